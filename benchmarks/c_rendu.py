@@ -73,7 +73,7 @@ class Rendu:
         self.pile.close()
 
     def time_rendu(self) -> None:
-        from cil_analysis.rendu.moteurs import Choix, chauffer
+        from cil_analysis.rendu.atelier import Choix, chauffer
         from cil_analysis.rendu.page import Commande, fabriquer
 
         with chauffer(self.projet.carnets, Choix("interne")) as mettre_en_page:

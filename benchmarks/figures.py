@@ -20,7 +20,7 @@ from typing import Any
 # A drawing is what a public function of these modules returns: SVG or the data of a map as text, or matplotlib axes.
 MODULES = (
     "rapport.dessins.barres", "rapport.dessins.colonnes", "rapport.dessins.courbes", "rapport.dessins.empilees",
-    "rapport.cartes.fixes", "rapport.cartes.fiches_de_carte",
+    "rapport.cartes.fixes", "rapport.cartes.explorer",
 )  # fmt: skip
 _RENVOIS = ("str", "Axes")
 _CHERCHES = ("cil_analysis.rapport",)

@@ -11,9 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cil_analysis.commandes.comparaison.chiffres_ecrits import egaux, lire_annee, lire_publie
-from cil_analysis.commandes.comparaison.confrontation import Comparaison, comparer
-from cil_analysis.commandes.comparaison.designations import Designations
+from cil_analysis.commandes.comparaison import Comparaison, comparer, egaux, lire_annee, lire_publie
+from cil_analysis.commandes.designations import Designations
 from cil_analysis.comptage.cadre import mettre_en_cadre
 from cil_analysis.extraits.saisies.chiffres_publies import ENTETES
 from cil_analysis.projet import ouvrir_projet

@@ -27,7 +27,7 @@ from cil_analysis.rapport import Rapport as RapportQuiDessine
 from cil_analysis.rapport.classeur.bilan import ecrire_classeur
 from cil_analysis.reference.ensemble import References
 from cil_analysis.rendu.indicateurs import ecrire_indicateurs
-from cil_analysis.rendu.jeu_ouvert import Jeu
+from cil_analysis.rendu.opendata import Jeu
 from cil_analysis.secret.comptage import Comptes, compter_annee
 from cil_analysis.secret.definitions_du_projet import Liens, liens_du_projet, regles_du_projet
 from cil_analysis.secret.preuve.preuve import prouver

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-from cil_analysis.rendu.moteurs import Moteur, chauffer, choisir
+from cil_analysis.rendu.atelier import Moteur, chauffer, choisir
 from cil_analysis.rendu.page import Commande, fabriquer, se_taire
 
 DEMO = Path(__file__).parent / "demo.qmd"

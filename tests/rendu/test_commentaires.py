@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.rendu.atelier import chauffer, choisir
 from cil_analysis.rendu.commentaires import lire_commentaires
-from cil_analysis.rendu.moteurs import chauffer, choisir
 from cil_analysis.rendu.page import Commande, fabriquer
 from page_lue import arbre
 

@@ -11,9 +11,8 @@ import pytest
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rendu import notebooks
-from cil_analysis.rendu.atelier import Atelier
-from cil_analysis.rendu.moteurs import Choix
-from cil_analysis.rendu.noyau import noyau
+from cil_analysis.rendu.atelier import Atelier, Choix
+from cil_analysis.rendu.interne import noyau
 from cil_analysis.rendu.page import Commande
 from cil_analysis.secret.transmission import VARIABLE
 

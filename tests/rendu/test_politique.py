@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cil_analysis.rendu import builtin
-from cil_analysis.rendu.habillage import Habillage
-from cil_analysis.rendu.page import n_admettre_que_nos_scripts
+from cil_analysis.rendu import interne
+from cil_analysis.rendu.page import Habillage, n_admettre_que_nos_scripts
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -20,7 +19,7 @@ INTRUS = '<script>document.title = "pris"</script><img src="x" onerror="document
 
 
 def page(tmp_path: Path, texte: str = "Texte") -> str:
-    return n_admettre_que_nos_scripts(builtin.mettre_en_page(texte, tmp_path, Habillage("Essai")))
+    return n_admettre_que_nos_scripts(interne.mettre_en_page(texte, tmp_path, Habillage("Essai")))
 
 
 def politique(html: str) -> dict[str, list[str]]:

@@ -12,9 +12,8 @@ from conftest_rendu import TITRE, Rendu, rendre, rendre_demo
 from structure import Structure
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.rendu import builtin, notebooks, quarto
-from cil_analysis.rendu.habillage import Habillage
-from cil_analysis.rendu.page import requetes_externes
+from cil_analysis.rendu import interne, notebooks, quarto
+from cil_analysis.rendu.page import Habillage, requetes_externes
 
 CARNET = """---
 title: ignoré
@@ -166,7 +165,7 @@ def test_une_image_locale_est_integree(tmp_path: Path) -> None:
 )
 def test_un_titre_hostile_reste_du_texte(tmp_path: Path, titre: str) -> None:
     """Pandoc reads the header in Markdown, and lets HTML through."""
-    html = builtin.mettre_en_page("texte", tmp_path, Habillage(titre))
+    html = interne.mettre_en_page("texte", tmp_path, Habillage(titre))
     lu = re.search(r"<title>(.*?)</title>", html, re.S)
     assert lu and unescape(lu[1]) == " ".join(titre.split()) and "<" not in lu[1]
 
@@ -176,8 +175,8 @@ def test_le_gabarit_rempli_apres_coup_est_celui_que_pandoc_remplit(tmp_path: Pat
     """Quarto lets Pandoc put styles and scripts in the page: it is the same, byte for byte."""
     habillage = Habillage("Essai", classe)
     entier = f"--template={notebooks.ACTIFS / notebooks.GABARIT}"
-    html = builtin.mettre_en_page("## Un titre\n", tmp_path, habillage)
-    assert html == builtin._pandoc("## Un titre\n", tmp_path, habillage, entier)
+    html = interne.mettre_en_page("## Un titre\n", tmp_path, habillage)
+    assert html == interne._pandoc("## Un titre\n", tmp_path, habillage, entier)
     presents = {nom for nom in notebooks.PARTIELS if notebooks.actif(nom).strip() in html}
     assert "style.css" in presents and absent not in presents
 
@@ -212,7 +211,7 @@ def test_un_carnet_illisible_est_dit(tmp_path: Path, nom: str, attendu: str) -> 
 def test_le_choix_du_moteur(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     appels: list[str] = []
     monkeypatch.setattr(quarto, "page", lambda *_: appels.append("quarto") or "<p>")
-    monkeypatch.setattr(builtin, "page", lambda *_: appels.append("interne") or "<p>")
+    monkeypatch.setattr(interne, "page", lambda *_: appels.append("interne") or "<p>")
     source, sortie = carnet(tmp_path), tmp_path / "page.html"
     for version, choix in [(None, "interne"), ((1, 6, 43), "interne"), ((1, 7, 0), "quarto"), ((1, 10, 2), "quarto")]:
         monkeypatch.setattr(quarto, "version", lambda v=version: v)

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from cil_analysis.rendu import builtin
-from cil_analysis.rendu.habillage import Habillage
+from cil_analysis.rendu import interne
+from cil_analysis.rendu.page import Habillage
 
 FINE, INSECABLE = "\u202f", "\u00a0"
 
 
 def corps(markdown: str) -> str:
-    html = builtin.mettre_en_page(markdown, Path(__file__).parent, Habillage("Essai"))
+    html = interne.mettre_en_page(markdown, Path(__file__).parent, Habillage("Essai"))
     debut = html.index(">", html.index("<main")) + 1
     return html[debut : html.index("</main>")].strip()
 

@@ -5,27 +5,18 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
 
-from cil_analysis.commandes import (
-    bilan,
-    comparer,
-    cotation,
-    dictionnaire,
-    donnees,
-    exemple,
-    explorer,
-    fiches,
-    methode,
-    nouveau,
-    objectifs,
-    opendata,
-    secret,
-)
 from cil_analysis.commandes.console.secours import gouverner
 from cil_analysis.commandes.console.sorties import sorties_sures
 
+# In the order of « cil --help ».
+_MODULES = (
+    "exemple", "nouveau", "donnees", "bilan", "fiches", "objectifs", "comparer", "explorer", "opendata", "secret",
+    "cotation", "methode",
+)  # fmt: skip
 # argparse speaks through gettext and ships no French catalogue.
 _FRANCAIS = {
     "usage: ": "usage\u202f: ",
@@ -71,23 +62,8 @@ def _analyseur() -> argparse.ArgumentParser:
         sous.set_defaults(faire=faire)
         return sous
 
-    modules = (
-        exemple,
-        nouveau,
-        donnees,
-        bilan,
-        fiches,
-        objectifs,
-        comparer,
-        explorer,
-        opendata,
-        secret,
-        cotation,
-        dictionnaire,
-        methode,
-    )
-    for module in modules:
-        module.declarer(commande)
+    for nom in _MODULES:
+        import_module(f"{__name__}.{nom}").declarer(commande)
     return analyseur
 
 

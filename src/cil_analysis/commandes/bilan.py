@@ -9,21 +9,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cil_analysis.commandes.commun import (
+    REFUS_INTERNE,
     Declarer,
     ajouter_grappe,
+    annoncer_interne,
     dire,
+    exiger_hors_des_rapports,
     lire_annee,
+    ouvrir_references,
     pour_le_proprietaire_seul,
-    produire,
+    suivre,
 )
-from cil_analysis.commandes.requete import ecrire_la_requete
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.projet import Projet, ouvrir_projet
+from cil_analysis.projet import ouvrir_projet
 
 if TYPE_CHECKING:
     from cil_analysis.reference.ensemble import References
-
-REFUS_INTERNE = "Une version interne ne s’écrit pas sous reports/ : choisissez un autre dossier."
+    from cil_analysis.rendu.atelier import Moteur
 
 
 def declarer(commande: Declarer) -> None:
@@ -81,8 +83,7 @@ def _bilan(options: argparse.Namespace) -> int:
     if options.interne is not None:
         if options.interne.is_file():
             raise ErreurCIL(f"{options.interne} est un fichier : donnez un dossier pour la version interne.")
-        if est_sous_des_rapports(options.interne / "bilan.html", ouvrir_projet(options.projet).rapports):
-            raise ErreurCIL(REFUS_INTERNE)
+        exiger_hors_des_rapports(ouvrir_projet(options.projet), REFUS_INTERNE, options.interne / "bilan.html")
         dire("Version interne : secret statistique non appliqué, ne pas diffuser.")
     with nullcontext() if options.interne is None else pour_le_proprietaire_seul():
         page = produire(
@@ -97,6 +98,41 @@ def _bilan(options: argparse.Namespace) -> int:
         _dire_ce_qui_est_perime(page.parent, options.annee)
     print(page)
     return 0
+
+
+def produire(
+    dossier: Path | None,
+    annee: int,
+    moteur: Moteur,
+    interne: Path | None = None,
+    *,
+    avec_pdf: bool = True,
+    refaire: bool = False,
+) -> Path:
+    """Render the bilan of a year, or its internal version in a folder, and return its page.
+
+    A bilan that would be made again as it is stands: it is said, unless ``refaire``.
+    """
+    projet = ouvrir_projet(dossier)  # Before the slow imports: a wrong folder is said at once.
+    from cil_analysis.rendu.suivi import PAGE, bilan_acquis
+
+    if interne is None and not refaire and (nombre := bilan_acquis(projet, annee, moteur, avec_pdf=avec_pdf)):
+        dire(
+            f"Rien n’a changé depuis le bilan {annee}, comparé octet par octet : données, référentiels, carnets, "
+            f"logiciel, autres bilans publiés, et ses {nombre} fichiers. « --refaire » le refait."
+        )
+        return projet.rapports / str(annee) / PAGE
+    from cil_analysis.rendu.bilan import produire_bilan
+
+    return produire_bilan(
+        projet,
+        annee,
+        moteur=moteur,
+        avancement=suivre(),
+        interne=interne,
+        avec_pdf=avec_pdf,
+        refaire=refaire,
+    )
 
 
 def _dire_ce_qui_est_perime(dossier: Path, annee: int) -> None:
@@ -115,7 +151,6 @@ def _dire_ce_qui_est_perime(dossier: Path, annee: int) -> None:
 
 
 def _indicateurs(options: argparse.Namespace) -> int:
-    from cil_analysis.reference.ensemble import References
     from cil_analysis.rendu.indicateurs import ecrire_indicateurs
     from cil_analysis.secret.publication import publier_annee
 
@@ -125,7 +160,7 @@ def _indicateurs(options: argparse.Namespace) -> int:
         options.mal_employee("--requete va sans --regle, sans --interne et sans --grappe")
     if options.annee is None and not options.requete:
         options.mal_employee("il manque\u202f: --annee")
-    references = References(ouvrir_projet(options.projet, plusieurs_epci=True))
+    references = ouvrir_references(options, plusieurs_epci=True)
     if options.interne:
         annoncer_interne(references.projet)
     if options.epci:
@@ -133,13 +168,34 @@ def _indicateurs(options: argparse.Namespace) -> int:
     elif references.projet.plusieurs_epci:
         return _indicateurs_des_epci(references, options)
     if options.requete:
-        return ecrire_la_requete(references, options)
+        return _ecrire_la_requete(references, options)
     if options.regle:
-        return _changer_les_regles(references.projet, references, options)
+        return _changer_les_regles(references, options)
     if options.grappe is not None:
         dire("Un seul EPCI se compte d’un trait, sur ce poste : la grappe n’a rien à y faire.")
     publication = publier_annee(references.projet, references, options.annee, interne=options.interne)
     ecrire_indicateurs(publication, sys.stdout)
+    return 0
+
+
+def _ecrire_la_requete(references: References, options: argparse.Namespace) -> int:
+    """Print the query of an indicator over the years of a bilan, for whoever doubts a figure; no row is read."""
+    from cil_analysis.comptage.preparation import exercice_sans_lignes
+    from cil_analysis.comptage.requete import ecrire_requete
+    from cil_analysis.extraits import store
+    from cil_analysis.grammaire.registre import registre
+    from cil_analysis.secret.comptage import annees_du_bilan
+    from cil_analysis.secret.publication import derniere_annee
+
+    projet, par_code = references.projet, registre(references).par_code
+    code = str(options.code).upper()
+    if code not in par_code:
+        raise ErreurCIL(f"L’indicateur « {options.code} » n’existe pas. Codes possibles : {', '.join(par_code)}.")
+    annees = annees_du_bilan(projet, references, options.annee or derniere_annee(projet))
+    constantes = references.territoire.constantes(annees)
+    exercices = [exercice_sans_lignes(references, annee, constantes) for annee in annees]
+    fichiers = {nom: store.fichiers(projet, nom) for nom in references.dictionnaires if store.annees(projet, nom)}
+    sys.stdout.write(ecrire_requete(par_code[code], exercices, fichiers))
     return 0
 
 
@@ -163,48 +219,18 @@ def _indicateurs_des_epci(references: References, options: argparse.Namespace) -
     return 1 if refus else 0
 
 
-def _changer_les_regles(projet: Projet, references: References, options: argparse.Namespace) -> int:
+def _changer_les_regles(references: References, options: argparse.Namespace) -> int:
     from cil_analysis.reference.regles import lire_choix
     from cil_analysis.secret.variantes import comparer_les_regles
 
-    if sortie_sous_des_rapports(projet.rapports):
-        raise ErreurCIL("Ce que change une règle ne s’écrit pas sous reports/ : choisissez un autre dossier.")
+    refus = "Ce que change une règle ne s’écrit pas sous reports/ : choisissez un autre dossier."
+    exiger_hors_des_rapports(references.projet, refus)
     regles = {texte: dict([lire_choix(references, texte)]) for texte in options.regle}
     noms = [nom for choix in regles.values() for nom in choix]
     if len(set(noms)) < len(noms):
         raise ErreurCIL("Une même règle est donnée deux fois par --regle : gardez un seul choix par règle.")
     dire("Usage interne : deux de ces tableaux, rapprochés, laissent déduire de petits effectifs. Ne les diffusez pas.")
-    table = comparer_les_regles(projet, references, options.annee, regles, interne=options.interne)
+    table = comparer_les_regles(references.projet, references, options.annee, regles, interne=options.interne)
     dire(f"{len(table)} chiffres changent avec {' et '.join(regles)}, sur l’année {options.annee}.")
     table.to_csv(sys.stdout, index=False, float_format="%.6g", lineterminator="\n")
     return 0
-
-
-def annoncer_interne(projet: Projet) -> None:
-    """Warn that what goes to the standard output is unmasked. Raises ErreurCIL when it would lie under reports/."""
-    if sortie_sous_des_rapports(projet.rapports):
-        raise ErreurCIL(REFUS_INTERNE)
-    dire("Version interne : secret statistique non appliqué, ne pas diffuser.")
-
-
-def exiger_hors_des_rapports(projet: Projet) -> None:
-    """Raise ErreurCIL when counts for internal use would go under reports/ by the standard output."""
-    if sortie_sous_des_rapports(projet.rapports):
-        raise ErreurCIL(
-            "Ces comptes sont à usage interne : ils ne s’écrivent pas sous reports/. Choisissez un autre dossier."
-        )
-
-
-def sortie_sous_des_rapports(rapports: Path) -> bool:
-    """Whether the standard output is a file under some reports. Told on Linux; elsewhere the option only warns."""
-    lien = Path("/proc/self/fd/1")
-    return lien.exists() and est_sous_des_rapports(lien, rapports)
-
-
-def est_sous_des_rapports(fichier: Path, rapports: Path) -> bool:
-    """Whether a file is, or would be, under the reports of this project or of any other."""
-    return any(
-        dossier == rapports.resolve()
-        or (dossier.name == rapports.name and (dossier.parent / "data" / "reference" / "projet.yml").is_file())
-        for dossier in fichier.resolve().parents
-    )

@@ -11,13 +11,20 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from cil_analysis.commandes.console.sorties import EFFACER_LA_LIGNE
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.typographie import typographie
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from cil_analysis.rendu.moteurs import Moteur
+    from cil_analysis.reference.ensemble import References
+
+SORTIE = Path("/proc/self/fd/1")
+REFUS_INTERNE = "Une version interne ne s’écrit pas sous reports/ : choisissez un autre dossier."
+REFUS_DE_COMPTES = (
+    "Ces comptes sont à usage interne : ils ne s’écrivent pas sous reports/. Choisissez un autre dossier."
+)
 
 
 class Declarer(Protocol):
@@ -53,6 +60,34 @@ def lire_annee(texte: str) -> int:
     if not re.fullmatch(r"[12]\d{3}", texte):
         raise argparse.ArgumentTypeError("attendu une année, AAAA")
     return int(texte)
+
+
+def ouvrir_references(options: argparse.Namespace, *, plusieurs_epci: bool = False) -> References:
+    """The reference data of the project of a command."""
+    projet = ouvrir_projet(options.projet, plusieurs_epci=plusieurs_epci)  # Before the slow imports.
+    from cil_analysis.reference.ensemble import References
+
+    return References(projet)
+
+
+def annoncer_interne(projet: Projet) -> None:
+    """Warn that what goes to the standard output is unmasked. Raises ErreurCIL when it would lie under reports/."""
+    exiger_hors_des_rapports(projet, REFUS_INTERNE)
+    dire("Version interne : secret statistique non appliqué, ne pas diffuser.")
+
+
+def exiger_hors_des_rapports(projet: Projet, refus: str, fichier: Path = SORTIE) -> None:
+    """Raise ErreurCIL when a file is, or would be, under the reports of this project or of any other.
+
+    The standard output, by default: told on Linux; elsewhere the option only warns.
+    """
+    if fichier == SORTIE and not SORTIE.exists():
+        return
+    rapports = projet.rapports
+    for dossier in fichier.resolve().parents:
+        est_un_projet = (dossier.parent / "data" / "reference" / "projet.yml").is_file()
+        if dossier == rapports.resolve() or (dossier.name == rapports.name and est_un_projet):
+            raise ErreurCIL(refus)
 
 
 def ajouter_grappe(commande: argparse.ArgumentParser) -> None:
@@ -105,70 +140,3 @@ def suivre() -> Callable[[str], None]:
         dire(message)
 
     return suite
-
-
-class Barre:
-    """A progress bar on the error stream; plain lines, one a step, where it is no terminal."""
-
-    LARGEUR = 24
-
-    def __init__(self, quoi: str) -> None:
-        self._quoi = quoi
-        self._ouverte = False
-
-    def __enter__(self) -> Barre:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._ouverte:  # What is said next, a failure included, has a line of its own.
-            print(file=sys.stderr, flush=True)
-
-    def avancer(self, faits: int, total: int, suivant: str) -> None:
-        """Say that ``faits`` of ``total`` are done, and what comes next."""
-        if not sys.stderr.isatty():
-            if suivant:
-                dire(f"{self._quoi} {faits + 1}/{total} · {suivant}")
-            return
-        pleins = round(self.LARGEUR * faits / total) if total else self.LARGEUR
-        dessin = "█" * pleins + "░" * (self.LARGEUR - pleins)
-        print(
-            f"{EFFACER_LA_LIGNE}  {self._quoi} {dessin} {faits}/{total} {suivant}", end="", file=sys.stderr, flush=True
-        )
-        self._ouverte = True
-
-
-def produire(
-    dossier: Path | None,
-    annee: int,
-    moteur: Moteur,
-    interne: Path | None = None,
-    *,
-    avec_pdf: bool = True,
-    refaire: bool = False,
-) -> Path:
-    """Render the bilan of a year, or its internal version in a folder, and return its page.
-
-    A bilan that would be made again as it is stands: it is said, unless ``refaire``.
-    """
-    from cil_analysis.projet import ouvrir_projet
-
-    projet = ouvrir_projet(dossier)  # Before the slow imports: a wrong folder is said at once.
-    from cil_analysis.rendu.entrees import PAGE, bilan_acquis
-
-    if interne is None and not refaire and (nombre := bilan_acquis(projet, annee, moteur, avec_pdf=avec_pdf)):
-        dire(
-            f"Rien n’a changé depuis le bilan {annee}, comparé octet par octet : données, référentiels, carnets, "
-            f"logiciel, autres bilans publiés, et ses {nombre} fichiers. « --refaire » le refait."
-        )
-        return projet.rapports / str(annee) / PAGE
-    from cil_analysis.rendu.bilan import produire_bilan
-
-    return produire_bilan(
-        projet,
-        annee,
-        moteur=moteur,
-        avancement=suivre(),
-        interne=interne,
-        avec_pdf=avec_pdf,
-        refaire=refaire,
-    )

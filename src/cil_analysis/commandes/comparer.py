@@ -5,21 +5,31 @@ from __future__ import annotations
 import argparse
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cil_analysis.commandes.bilan import REFUS_INTERNE, est_sous_des_rapports, sortie_sous_des_rapports
-from cil_analysis.commandes.commun import Declarer, lire_annee
+from cil_analysis.commandes.commun import (
+    REFUS_INTERNE,
+    Declarer,
+    exiger_hors_des_rapports,
+    lire_annee,
+    montrer,
+    ouvrir_references,
+)
 from cil_analysis.commandes.console.tableaux import USAGE_INTERNE, tableau
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.fichiers import remplacer
+from cil_analysis.typographie import typographie
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cil_analysis.commandes.comparaison.confrontation import Comparaison
+    from cil_analysis.commandes.comparaison import Comparaison
     from cil_analysis.projet import Projet
     from cil_analysis.reference.ensemble import References
+
+Ligne = Mapping[Any, Any]
 
 # In the order of the report: what asks for work first. Heading, then the words of the conclusion for one and several.
 _GROUPES = {
@@ -29,10 +39,19 @@ _GROUPES = {
     "identique": ("Identiques", "identique", "identiques"),
     "sans_chiffre": ("", "sans chiffre publié", "sans chiffre publié"),
 }
+_CONCLUSION = ("identique", "ecart", "non_recalculable", "ambigu", "sans_chiffre")
+_TOUJOURS_DITS = _CONCLUSION[:3]
 # Beyond, what asks for no work is in the file of --sortie alone.
 _IDENTIQUES_LISTES = 30
 _TERMES = {"valeur": "", "numerateur": " (numérateur)", "denominateur": " (dénominateur)"}
 _LIEUX = {"commune": "commune", "qpv": "quartier", "en_qpv": "en quartier prioritaire", "hors_qpv": "hors quartier"}
+_MODE_D_EMPLOI = (
+    "Un chiffre publié par ligne, au-dessus de ces lignes ou à leur place : ce qui commence par # n’est pas lu.",
+    "Obligatoires : indicateur (code ou titre), annee, valeur. Recopiez la valeur avec ses décimales : 25,3 et non 25.",
+    "perimetre_type et perimetre_code vides : toute l’intercommunalité. Un nom de commune ou de quartier suffit.",
+    "acteur_code : un bailleur ou un réservataire, par son code ou son nom. numerateur, denominateur : facultatifs.",
+    "perimetre_type : epci, commune, qpv, en_qpv, hors_qpv. acteur_type : bailleur, reservataire.",
+)
 _TROUVE = ("resultat", "terme", "publie", "recalcule", "difference", "difference_pct", "motif", "indice")
 
 
@@ -47,23 +66,21 @@ def declarer(commande: Declarer) -> None:
 
 
 def _comparer(options: argparse.Namespace) -> int:
-    from cil_analysis.commandes.comparaison import chiffres_ecrits
-    from cil_analysis.commandes.comparaison.confrontation import comparer
-    from cil_analysis.commandes.comparaison.designations import Designations
+    from cil_analysis.commandes.comparaison import comparer
+    from cil_analysis.commandes.comparaison import lire_annee as annee_lue
+    from cil_analysis.commandes.designations import Designations
     from cil_analysis.extraits.saisies.chiffres_publies import lire_chiffres_publies
-    from cil_analysis.fichiers import remplacer
     from cil_analysis.grammaire.registre import registre
-    from cil_analysis.projet import ouvrir_projet
-    from cil_analysis.reference.ensemble import References
+    from cil_analysis.rapport.mots.formats import accorder
 
-    projet = ouvrir_projet(options.projet)
-    references = References(projet)
+    references = ouvrir_references(options)
+    projet = references.projet
     if options.modele is not None:
-        return _ecrire_modele(references, options.modele)
+        return _ecrire_le_modele(references, options.modele)
     _verifier_sorties(projet, options.fichier, options.sortie)
     lus = lire_chiffres_publies(options.fichier)
     publies = lus.table
-    annees = publies["annee"].map(chiffres_ecrits.lire_annee)
+    annees = publies["annee"].map(annee_lue)
     if options.annee is not None:
         publies = publies[annees.eq(options.annee)]
         if publies.empty:
@@ -72,32 +89,56 @@ def _comparer(options: argparse.Namespace) -> int:
             )
     cadre, importees = _recalculer(projet, references, {int(a) for a in annees[publies.index].dropna()})
     comparaisons = comparer(publies, cadre, Designations(references, registre(references).par_code), importees)
-    lignes = [{str(k): v for k, v in ligne.items()} for ligne in publies.to_dict("records")]
-    _imprimer(options.fichier.name, lignes, comparaisons, ecartees=len(lus.table) - len(publies), non_lues=lus.non_lues)
+    montrer(_dire(options.fichier.name, list(zip(publies.to_dict("records"), comparaisons, strict=True))))
+    if ecartees := len(lus.table) - len(publies):
+        montrer([f"Laissé de côté : {accorder(ecartees, 'ligne', 'lignes')} d’une autre année."])
+    if lus.non_lues:
+        montrer([f"Non lu dans ce fichier : {', '.join(f'« {nom} »' for nom in lus.non_lues)}."])
     if options.sortie is not None:
-        remplacer(options.sortie, _en_csv(lignes, comparaisons).encode("utf-8"))
+        remplacer(options.sortie, _en_csv(publies, comparaisons).encode("utf-8"))
     return 0
 
 
-def _ecrire_modele(references: References, chemin: Path) -> int:
-    from cil_analysis.commandes.comparaison.modele import modele
-    from cil_analysis.fichiers import remplacer
-    from cil_analysis.grammaire.registre import registre
+def _ecrire_le_modele(references: References, chemin: Path) -> int:
+    """The empty table to fill in, as a French spreadsheet opens it: semicolons, headings, then lines of comments."""
+    from cil_analysis.extraits.saisies.chiffres_publies import COMMENTAIRE, ENTETES
 
     if chemin.exists():
         raise ErreurCIL(f"{chemin} existe déjà : donnez un autre nom au modèle, pour ne pas perdre ce qui y est saisi.")
-    remplacer(chemin, modele(references, registre(references).indicateurs).encode("utf-8-sig"))
+    flux = io.StringIO()
+    ecrivain = csv.writer(flux, delimiter=";", lineterminator="\r\n")
+    ecrivain.writerow(ENTETES)
+    for phrase in (*_MODE_D_EMPLOI, *_codes(references)):
+        ecrivain.writerow([typographie(f"{COMMENTAIRE} {phrase}")])
+    remplacer(chemin, flux.getvalue().encode("utf-8-sig"))
     print(chemin)
     return 0
 
 
+def _codes(references: References) -> Iterator[str]:
+    """The codes that the table may use."""
+    from cil_analysis.grammaire import libelles
+    from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
+    from cil_analysis.grammaire.registre import registre
+    from cil_analysis.rapport.mots.definitions import UNITES
+
+    for nom in ("bailleurs", "reservataires"):
+        paires = references.nomenclatures[nom].libelles().items()
+        yield f"{nom.replace('reser', 'réser')} : {', '.join(f'{code} ({libelle})' for code, libelle in paires)}"
+    for indicateur in registre(references).indicateurs:
+        nomenclature = references.nomenclatures.get(indicateur.modalites)
+        codes = [*nomenclature.codes(), NON_RENSEIGNE] if nomenclature else []
+        if not codes and indicateur.modalites:
+            codes = list(libelles.modalites(references, indicateur))
+        suite = f" ; modalite : {', '.join(dict.fromkeys(codes))}" if codes else ""
+        yield f"{indicateur.code} : {indicateur.titre} ({UNITES[indicateur.unite]}){suite}"
+
+
 def _verifier_sorties(projet: Projet, fichier: Path, sortie: Path | None) -> None:
-    if sortie_sous_des_rapports(projet.rapports):
-        raise ErreurCIL(REFUS_INTERNE)
+    exiger_hors_des_rapports(projet, REFUS_INTERNE)
     if sortie is None:
         return
-    if est_sous_des_rapports(sortie, projet.rapports):
-        raise ErreurCIL(REFUS_INTERNE)
+    exiger_hors_des_rapports(projet, REFUS_INTERNE, sortie)
     if sortie.resolve() == fichier.resolve() or sortie.is_dir():
         raise ErreurCIL(f"La comparaison ne peut pas s’écrire dans {sortie} : donnez un autre nom de fichier.")
 
@@ -120,77 +161,60 @@ def _recalculer(projet: Projet, references: References, annees: set[int]) -> tup
     return pd.concat(cadres, ignore_index=True), importees
 
 
-def _imprimer(
-    fichier: str,
-    lignes: Sequence[dict[str, Any]],
-    comparaisons: Sequence[Comparaison],
-    *,
-    ecartees: int,
-    non_lues: Sequence[str],
-) -> None:
+def _dire(fichier: str, trouvees: Sequence[tuple[Ligne, Comparaison]]) -> Iterator[str]:
+    """What was found, a group of results at a time, then how many of each."""
     from cil_analysis.rapport.mots.formats import accorder
-    from cil_analysis.reference.texte import typographie
 
-    phrases = [f"Comparaison de {fichier} – {USAGE_INTERNE}"]
-    for resultat, (titre, _, _) in _GROUPES.items():
-        groupe = [(ligne, c) for ligne, c in zip(lignes, comparaisons, strict=True) if c.resultat == resultat]
+    yield f"Comparaison de {fichier} – {USAGE_INTERNE}"
+    comptes = dict.fromkeys(_CONCLUSION, "")
+    for resultat, (titre, *mots) in _GROUPES.items():
+        groupe = [(ligne, c) for ligne, c in trouvees if c.resultat == resultat]
+        if groupe or resultat in _TOUJOURS_DITS:
+            comptes[resultat] = accorder(len(groupe), *mots)
         if resultat == "identique" and len(groupe) > _IDENTIQUES_LISTES:
-            phrases += ["", f"{titre} ({len(groupe)}) : --sortie FICHIER en écrit la liste"]
+            yield from ("", f"{titre} ({len(groupe)}) : --sortie FICHIER en écrit la liste")
         elif groupe and titre:
-            phrases += ["", f"{titre} ({len(groupe)})", *_groupe(groupe)]
-    comptes = {r: sum(c.resultat == r for c in comparaisons) for r in _GROUPES}
-    dits = ("identique", "ecart", "non_recalculable", "ambigu", "sans_chiffre")
-    detail = [accorder(comptes[r], *_GROUPES[r][1:]) for r in dits if comptes[r] or r not in dits[3:]]
-    phrases += ["", f"{accorder(len(lignes), 'chiffre comparé', 'chiffres comparés')} : {', '.join(detail)}."]
-    if ecartees:
-        phrases.append(f"Laissé de côté : {accorder(ecartees, 'ligne', 'lignes')} d’une autre année.")
-    if non_lues:
-        phrases.append(f"Non lu dans ce fichier : {', '.join(f'« {nom} »' for nom in non_lues)}.")
-    for phrase in phrases:
-        print(typographie(phrase))
+            yield from ("", f"{titre} ({len(groupe)})", *_groupe(groupe))
+    total = accorder(len(trouvees), "chiffre comparé", "chiffres comparés")
+    yield from ("", f"{total} : {', '.join(filter(None, comptes.values()))}.")
 
 
-def _groupe(groupe: Sequence[tuple[dict[str, Any], Comparaison]]) -> list[str]:
+def _groupe(groupe: Sequence[tuple[Ligne, Comparaison]]) -> list[str]:
     """The rows of one result: a table of figures, or a reason a line."""
     if groupe[0][1].motif:
         return [f"  ligne {ligne['ligne']} · {_nommer(ligne)} : {c.motif}" for ligne, c in groupe]
     entetes = ["Ligne et chiffre", "Publié", "Recalculé"]
     if groupe[0][1].resultat == "ecart":
         entetes += ["Différence", "En % du publié"]
-    rendues = tableau(entetes, [_cellules(ligne, c) for ligne, c in groupe])
-    indices = [f"  ligne {ligne['ligne']} : {c.indice}" for ligne, c in groupe if c.indice]
-    return [*rendues, *indices]
+    rendues = tableau(entetes, [_cellules(ligne, c)[: len(entetes)] for ligne, c in groupe])
+    return [*rendues, *(f"  ligne {ligne['ligne']} : {c.indice}" for ligne, c in groupe if c.indice)]
 
 
-def _cellules(ligne: dict[str, Any], comparaison: Comparaison) -> list[str]:
+def _cellules(ligne: Ligne, c: Comparaison) -> list[str]:
     from cil_analysis.rapport.mots.formats import nombre
 
-    fines = comparaison.decimales + (comparaison.unite != "nombre")
-    chiffres = [nombre(comparaison.publie, comparaison.decimales), nombre(comparaison.recalcule, fines)]
-    if comparaison.resultat == "ecart":
-        chiffres += [nombre(comparaison.difference, fines), nombre(comparaison.difference_pct, 1)]
-    return [f"{ligne['ligne']} · {_nommer(ligne)}{_TERMES[comparaison.terme]}", *chiffres]
+    fines = c.decimales + (c.unite != "nombre")
+    return [
+        f"{ligne['ligne']} · {_nommer(ligne)}{_TERMES[c.terme]}",
+        nombre(c.publie, c.decimales),
+        nombre(c.recalcule, fines),
+        nombre(c.difference, fines),
+        nombre(c.difference_pct, 1),
+    ]
 
 
-def _nommer(ligne: dict[str, Any]) -> str:
+def _nommer(ligne: Ligne) -> str:
     """A figure in the words of who typed it."""
     from cil_analysis.reference.texte import une_ligne
 
     ensemble = not ligne["perimetre_code"] or ligne["perimetre_type"] in ("en_qpv", "hors_qpv")
-    genre = ligne["perimetre_type"] if ensemble else ""
-    mots = (ligne["indicateur"], ligne["annee"], _LIEUX.get(genre, genre), "" if genre else ligne["perimetre_code"],
-            ligne["acteur_code"], ligne["modalite"])  # fmt: skip
-    return une_ligne(" · ".join(mot for mot in mots if mot), 90)
+    lieu = _LIEUX.get(ligne["perimetre_type"], ligne["perimetre_type"]) if ensemble else ligne["perimetre_code"]
+    mots = (ligne["indicateur"], ligne["annee"], lieu, ligne["acteur_code"], ligne["modalite"])
+    return une_ligne(" · ".join(filter(None, mots)), 90)
 
 
-def _en_csv(lignes: Sequence[dict[str, Any]], comparaisons: Sequence[Comparaison]) -> str:
+def _en_csv(publies: pd.DataFrame, comparaisons: Sequence[Comparaison]) -> str:
     """The whole comparison: what was typed, then what was found."""
-    flux = io.StringIO()
-    ecrivain = csv.writer(flux, lineterminator="\n")
-    colonnes = [*(lignes[0] if lignes else ())]
-    ecrivain.writerow([*colonnes, *_TROUVE])
-    for ligne, c in zip(lignes, comparaisons, strict=True):
-        chiffres = (c.publie, c.recalcule, c.difference, c.difference_pct)
-        ecrits = [format(x, ".12g") if x == x else "" for x in chiffres]
-        ecrivain.writerow([*(ligne[nom] for nom in colonnes), c.resultat, c.terme, *ecrits, c.motif, c.indice])
-    return flux.getvalue()
+    trouve = {nom: [getattr(c, nom) for c in comparaisons] for nom in _TROUVE}
+    table: str = publies.assign(**trouve).to_csv(index=False, float_format="%.12g", lineterminator="\n")
+    return table

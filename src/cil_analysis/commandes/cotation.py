@@ -7,8 +7,14 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from cil_analysis.commandes.bilan import exiger_hors_des_rapports
-from cil_analysis.commandes.commun import Declarer, lire_annee
+from cil_analysis.commandes.commun import (
+    REFUS_DE_COMPTES,
+    Declarer,
+    exiger_hors_des_rapports,
+    lire_annee,
+    montrer,
+    ouvrir_references,
+)
 from cil_analysis.commandes.console.tableaux import tableau
 from cil_analysis.erreurs import ErreurCIL
 
@@ -27,32 +33,27 @@ def declarer(commande: Declarer) -> None:
 
 def _cotation(options: argparse.Namespace) -> int:
     from cil_analysis.extraits import store
-    from cil_analysis.projet import ouvrir_projet
-    from cil_analysis.reference.ensemble import References
-    from cil_analysis.reference.texte import typographie
     from cil_analysis.systemes.cotation_scores import noter, verdicts
 
-    projet, annee = ouvrir_projet(options.projet), int(options.annee)
-    exiger_hors_des_rapports(projet)
+    references, annee = ouvrir_references(options), int(options.annee)
+    projet, jour = references.projet, date(annee, 12, 31)
+    exiger_hors_des_rapports(projet, REFUS_DE_COMPTES)
     if annee not in store.annees(projet, "demandes"):
         raise ErreurCIL(
             f"Aucune demande de {annee} : importez-les avec « cil importer FICHIER --annee {annee} --extrait "
             "demandes »."
         )
-    references, jour = References(projet), date(annee, 12, 31)
     grille = _choisir(references.cotation, options.grille, jour)
     demandes = store.lire(projet, "demandes", annee)
     scores = noter(demandes, grille, jour).dropna()
-    lignes = [
+    montrer([
         f"Cotation des demandes au 31 décembre {annee} – usage interne : ne pas diffuser ces comptes",
         f"Grille {grille.code}, « {grille.intitule} » ({grille.statut}).",
         f"Demandes : {len(demandes)}, dont {len(scores)} ont un score.",
         *_distribution(scores),
         "",
         *_criteres(verdicts(demandes, grille, jour), grille),
-    ]
-    for ligne in lignes:
-        print(typographie(ligne))
+    ])  # fmt: skip
     return 0
 
 

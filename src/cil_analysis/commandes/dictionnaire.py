@@ -1,22 +1,211 @@
-"""« cil dictionnaire »."""
+"""docs/dictionnaire.md: every extract, its columns and headings, every reference table, every nomenclature, in French.
+
+Pure text, made from data/reference alone: what is declared there is what is documented. ``assets/dictionnaire.md`` is
+the page, whose tables are made here.
+"""
 
 from __future__ import annotations
 
-import argparse
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
-from cil_analysis.commandes.commun import Declarer
+import pandas as pd
+from jinja2 import Environment
+
+from cil_analysis.rapport.mots.formats import nombre
+from cil_analysis.reference.colonnes import IGNOREE, PERSONNELLE, Colonne, Dictionnaire
+from cil_analysis.reference.nomenclatures import COLONNES, Nomenclature
+from cil_analysis.reference.schemas import Champ, Schema, schemas
+from cil_analysis.reference.texte import typographie
+
+_PAGE = Path(__file__).parent / "assets" / "dictionnaire.md"
+_TYPES = {"identifiant": "numéro unique", "date": "date", "commune": "commune", "provenance": "commune de France",
+          "qpv": "quartier",
+          "oui_non": "oui ou non", "nombre": "nombre", "entier": "nombre entier", "cle": "clé opaque"}  # fmt: skip
+_UNITES = {"annees": "années", "annee": "année", "eur_par_an": "€ par an", "eur_par_mois": "€ par mois", "uc": "UC",
+           "m2": "m²", "pct": "%", "menages": "ménages"}  # fmt: skip
+_FORMES = {
+    "texte": "texte", "libre": "texte sans nom de personne", "code": "code", "date": "date", "nombre": "nombre",
+    "annee": "année", "insee": "code de commune", "departement": "département", "adresse": "adresse",
+}  # fmt: skip
+_EXIGENCES = {"": "", "entete": "en-tête", "ligne": "chaque ligne"}
+_CONSERVATIONS = {"gardee": "gardée", "pseudonyme": "pseudonyme", "transitoire": "transitoire", "derivee": "calculée"}
 
 
-def declarer(commande: Declarer) -> None:
-    """Add the command to the parser."""
-    commande("dictionnaire", "Écrire le dictionnaire des extraits, en Markdown, sur la sortie standard.", _dictionnaire)
+def ecrire_dictionnaire(dictionnaires: Mapping[str, Dictionnaire], nomenclatures: Mapping[str, Nomenclature]) -> str:
+    """The whole page, ending with a line feed."""
+    page = Environment()
+    page.filters["typographie"] = typographie
+    return page.from_string(_PAGE.read_text(encoding="utf-8")).render(
+        dictionnaires=dictionnaires.values(),
+        nomenclatures=nomenclatures.values(),
+        emplois={n: _emplois(n, dictionnaires.values()) for n in nomenclatures},
+        ecartes={IGNOREE: "Écartés sans alerte", PERSONNELLE: "Personnels, écartés avant toute écriture"},
+        sommaire=_sommaire, jour=_jour, cites=_cites, sources=_sources, colonnes=_colonnes, entetes=_entetes,
+        hors_usage=_hors_usage, codes=_codes, tables=schemas().values(), table=_table,
+    )  # fmt: skip
 
 
-def _dictionnaire(options: argparse.Namespace) -> int:
-    from cil_analysis.projet import ouvrir_projet
-    from cil_analysis.rapport.classeur.dictionnaire import ecrire_dictionnaire
-    from cil_analysis.reference.ensemble import References
+def _emplois(nom: str, dictionnaires: Iterable[Dictionnaire]) -> list[str]:
+    """The extracts that have a column of a list of codes."""
+    return sorted({d.extrait for d in dictionnaires for c in d.colonnes.values() if c.nomenclature == nom})
 
-    references = References(ouvrir_projet(options.projet))
-    print(ecrire_dictionnaire(references.dictionnaires, references.nomenclatures), end="")
-    return 0
+
+def _sommaire(dictionnaires: Iterable[Dictionnaire]) -> str:
+    lignes = [[f"[{d.libelle}](#{d.extrait})", f"`{d.extrait}`", d.ligne, _jour(d)] for d in dictionnaires]
+    return _tableau(["Extrait", "Nom", "Une ligne est", "Datée par"], lignes)
+
+
+def _jour(dictionnaire: Dictionnaire) -> str:
+    return " ou ".join(f"`{nom}`" for nom in dictionnaire.jour) or "31 décembre de l’année"
+
+
+def _sources(dictionnaire: Dictionnaire) -> list[str]:
+    return list(dict.fromkeys(colonne.source for colonne in dictionnaire.colonnes.values()))
+
+
+def _colonnes(dictionnaire: Dictionnaire) -> str:
+    sources = _sources(dictionnaire)
+    titres = ["Colonne", "Contenu", "Type", "Exigée", "Bornes", "Absences", "Conservation", "Source"]
+    return _tableau(titres, [_colonne(c, dictionnaire, sources) for c in dictionnaire.colonnes.values()])
+
+
+def _colonne(colonne: Colonne, dictionnaire: Dictionnaire, sources: Sequence[str]) -> list[str]:
+    exigee = _EXIGENCES[colonne.obligatoire] or (f"ou `{colonne.alternative_de}`" if colonne.alternative_de else "")
+    suite = colonne.definition.removeprefix(colonne.libelle)
+    return [
+        f"`{colonne.nom}`",
+        f"**{colonne.libelle}**" + (suite if suite != colonne.definition else f". {suite}"),
+        _type(colonne),
+        exigee,
+        _bornes(colonne, dictionnaire),
+        ", ".join(colonne.sentinelles),
+        _CONSERVATIONS[colonne.conservation],
+        f"{sources.index(colonne.source) + 1} ({colonne.confiance})",
+    ]
+
+
+def _type(colonne: Colonne) -> str:
+    if colonne.nomenclature:
+        mot = "codes" if colonne.type == "codes" else "code"
+        return f"{mot} [{colonne.nomenclature}](#{colonne.nomenclature})"
+    unite = _UNITES.get(colonne.unite, colonne.unite)
+    return f"{_TYPES[colonne.type]}, {unite}" if unite else _TYPES[colonne.type]
+
+
+def _bornes(colonne: Colonne, dictionnaire: Dictionnaire) -> str:
+    """Hard bounds (a missing day or commune, a day in the future), then soft ones."""
+    morceaux = []
+    vide = "vide ou illisible" if len(dictionnaire.jour) < 2 else "aucune date lisible"
+    if dictionnaire.jour and colonne.nom == dictionnaire.jour[0]:
+        morceaux.append(f"rejet : {vide}, ou dans le futur")
+    elif colonne.obligatoire == "ligne":
+        morceaux.append("rejet : vide ou illisible")
+    bas, haut = (_borne(borne, colonne.unite) for borne in (colonne.minimum, colonne.maximum))
+    if bas and haut:
+        morceaux.append(f"de {bas} à {haut}")
+    elif bas or haut:
+        morceaux.append(f"au moins {bas}" if bas else f"au plus {haut}")
+    return " ; ".join(morceaux)
+
+
+def _borne(borne: float | None, unite: str) -> str:
+    if borne is None:
+        return ""
+    return f"{borne:.0f}" if unite == "annee" else nombre(borne, 0 if borne == int(borne) else 1)
+
+
+def _entetes(dictionnaire: Dictionnaire) -> str:
+    """What each column is called in files, a vintage a column."""
+    millesimes = dictionnaire.millesimes
+    lues = [c.nom for c in dictionnaire.colonnes.values() if c.conservation != "derivee"]
+    lignes = [[f"`{nom}`", *(_cites(entetes.get(nom, ())) for entetes in millesimes.values())] for nom in lues]
+    return _tableau(["Colonne", *(nom.replace("_", " ") for nom in millesimes)], lignes)
+
+
+def _hors_usage(dictionnaire: Dictionnaire, nom: str) -> list[str]:
+    """The headings set aside, once each whatever their vintage."""
+    return list(dict.fromkeys(e for entetes in dictionnaire.millesimes.values() for e in entetes.get(nom, ())))
+
+
+def _cites(entetes: Iterable[str]) -> str:
+    return ", ".join(f"`{entete}`" for entete in entetes)
+
+
+def _table(schema: Schema) -> str:
+    """A reference table: what one row is, its columns but for the source of every row, and its keys."""
+    regles = [f"Une ligne est {schema.une_ligne}."]
+    if schema.cle:
+        regles.append(f"Ne figure qu’une fois : {_cites(schema.cle)}.")
+    if schema.sans_chevauchement:
+        regles.append(f"N’a qu’une ligne par jour : {_cites(schema.sans_chevauchement)}.")
+    if schema.facultative:
+        regles.append("Le fichier peut manquer.")
+    champs = [champ for champ in schema.colonnes.values() if champ.nom not in ("source", "confiance")]
+    lignes = [[f"`{champ.nom}`", champ.aide, _forme(champ), _presence(champ)] for champ in champs]
+    tableau = _tableau(["Colonne", "Contenu", "Forme", "Exigée"], lignes)
+    ancre = schema.nom.replace("/", "-").replace("*", "toutes")
+    return f'<a id="{ancre}"></a>\n\n### `{schema.nom}.csv`\n\n{typographie(" ".join(regles))}\n\n{tableau}'
+
+
+def _forme(champ: Champ) -> str:
+    if champ.valeurs:
+        return ", ".join(f"`{valeur}`" for valeur in champ.valeurs if valeur)
+    if champ.liste:
+        return f"libellé ou code de [{champ.liste}](#{champ.liste})"
+    if champ.renvoi:
+        return f"{'codes' if champ.plusieurs else 'code'} de `{champ.renvoi}.csv`"
+    bas, haut = (None if borne is None else f"{borne:g}" for borne in (champ.minimum, champ.maximum))
+    if bas and haut:
+        return f"{_FORMES[champ.type]} de {bas} à {haut}"
+    bornes = [f"{mot} {borne}" for mot, borne in (("au moins", bas), ("au plus", haut)) if borne]
+    return ", ".join([_FORMES[champ.type], *bornes])
+
+
+def _presence(champ: Champ) -> str:
+    if champ.obligatoire_si:
+        return " ; ".join(f"si `{nom}` est {', '.join(v)}" for nom, v in champ.obligatoire_si.items())
+    return "oui" if champ.obligatoire or (champ.valeurs and "" not in champ.valeurs) else ""
+
+
+def _codes(nomenclature: Nomenclature, emplois: Sequence[str]) -> str:
+    """A list of codes, the columns of its own included; a column that is empty for every code is left out."""
+    usage = f"Employée par : {', '.join(emplois)}." if emplois else "Employée pour les classes du bilan."
+    table = nomenclature.table
+    dates = zip(table["valide_du"], table["valide_au"], strict=True)
+    sourcees = [f"{s} ({c})" for s, c in zip(table["source"], table["confiance"], strict=True)]
+    colonnes: dict[str, list[str]] = {
+        "Code": [f"`{code}`" for code in table["code"]],
+        "Libellé": [*map(str, table["libelle"])],
+        "Groupe": [*map(str, table["groupe"])],
+        **{f"`{nom}`": table[nom].tolist() for nom in table if nom not in COLONNES},
+        "Validité": [_validite(debut, fin) for debut, fin in dates],
+        "Source": sourcees,
+    }
+    if len(set(sourcees)) == 1:  # Said once above the table.
+        usage += f" Source : {sourcees[0]}."
+        del colonnes["Source"]
+    garnies = {titre: cellules for titre, cellules in colonnes.items() if any(cellules)}
+    lignes = [list(cellules) for cellules in zip(*garnies.values(), strict=True)]
+    return f"{typographie(usage)}\n\n{_tableau(list(garnies), lignes)}"
+
+
+def _validite(debut: Any, fin: Any) -> str:
+    du = "" if pd.isna(debut) else f"du {debut:%d/%m/%Y}"
+    au = "" if pd.isna(fin) else f"au {fin:%d/%m/%Y}"
+    return f"{du} {au}".strip()
+
+
+def _tableau(titres: Sequence[str], lignes: Iterable[Sequence[str]]) -> str:
+    """A Markdown table; a column without a single value is left out. Headings (code spans) are left as they are."""
+    lignes = list(lignes)
+    garnies = [rang for rang, _ in enumerate(titres) if rang == 0 or any(ligne[rang] for ligne in lignes)]
+    rendu = ["| " + " | ".join(titres[rang] for rang in garnies) + " |", "|" + " --- |" * len(garnies)]
+    rendu += ["| " + " | ".join(_cellule(ligne[rang]) for rang in garnies) + " |" for ligne in lignes]
+    return "\n".join(rendu)
+
+
+def _cellule(texte: str) -> str:
+    morceaux = texte.replace("\n", " ").replace("|", "\\|").split("`")  # odd pieces stand in code spans
+    return "`".join(m if rang % 2 else typographie(m).replace("<", "&lt;") for rang, m in enumerate(morceaux))

@@ -6,7 +6,8 @@ import argparse
 import re
 import time
 
-from cil_analysis.commandes.commun import Declarer, dire, lire_annees, produire
+from cil_analysis.commandes.bilan import produire
+from cil_analysis.commandes.commun import Declarer, dire, lire_annees
 from cil_analysis.commandes.fiches import produire_les_fiches
 from cil_analysis.erreurs import ErreurCIL
 

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cil_analysis.commandes.commun import Barre, Declarer, dire, lire_annee, suivre
+from cil_analysis.commandes.commun import Declarer, dire, lire_annee, suivre
 from cil_analysis.projet import ouvrir_projet
 
 if TYPE_CHECKING:
-    from cil_analysis.rendu.moteurs import Moteur
+    from cil_analysis.rendu.atelier import Moteur
 
 _LISTES = ("communes", "bailleurs", "reservataires")
 _NOMS = {"reservataires": "réservataires"}
@@ -64,8 +64,7 @@ def produire_les_fiches(
     ``listes``: « communes », « bailleurs », « reservataires » → the codes or names asked for; without it, all.
     """
     projet = ouvrir_projet(dossier)
-    from cil_analysis.rendu.entrees import fiches_acquises
-    from cil_analysis.rendu.suivi import ACCUEIL
+    from cil_analysis.rendu.suivi import ACCUEIL, fiches_acquises
 
     if not listes and not refaire and (nombre := fiches_acquises(projet, annee, moteur)):
         dire(
@@ -75,12 +74,17 @@ def produire_les_fiches(
         return projet.rapports / str(annee) / ACCUEIL
     from cil_analysis.rendu.fiches import produire_fiches
 
-    with Barre("Fiches") as barre:
-        compte = produire_fiches(
-            projet, annee, listes=listes, moteur=moteur, refaire=refaire, avancement=dire, progres=barre.avancer
-        )
+    compte = produire_fiches(
+        projet, annee, listes=listes, moteur=moteur, refaire=refaire, avancement=dire, progres=_suivre
+    )
     dire(compte.en_mots())
     return compte.accueil
+
+
+def _suivre(faites: int, total: int, suivante: str) -> None:
+    """Say which sheet comes next, one a line."""
+    if suivante:
+        dire(f"Fiches {faites + 1}/{total} · {suivante}")
 
 
 def _liste(mots: Sequence[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""« cil methode »."""
+"""« cil methode » and « cil dictionnaire »: the pages of docs/ that are written from the definitions."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cil_analysis.commandes.commun import Declarer
+from cil_analysis.commandes.commun import Declarer, ouvrir_references
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.typographie import typographie
 
 if TYPE_CHECKING:
     from cil_analysis.grammaire.indicateur import Indicateur
@@ -18,7 +19,8 @@ A_RENSEIGNER = "à renseigner"
 
 
 def declarer(commande: Declarer) -> None:
-    """Add the command to the parser."""
+    """Add the commands to the parser."""
+    commande("dictionnaire", "Écrire le dictionnaire des extraits, en Markdown, sur la sortie standard.", _dictionnaire)
     methode = commande("methode", "Refaire, dans une page, les définitions et les règles du registre.", _methode)
     methode.add_argument("page", type=Path, metavar="PAGE.md", help="la page, par exemple docs/methode.md")
 
@@ -26,8 +28,6 @@ def declarer(commande: Declarer) -> None:
 def _methode(options: argparse.Namespace) -> int:
     from cil_analysis.fichiers import remplacer
     from cil_analysis.grammaire.registre import registre
-    from cil_analysis.projet import ouvrir_projet
-    from cil_analysis.reference.ensemble import References
     from cil_analysis.reference.regles import parametres_des_regles
 
     if not options.page.is_file():
@@ -35,11 +35,19 @@ def _methode(options: argparse.Namespace) -> int:
             f"La page {options.page} n’existe pas : la commande refait la partie tirée du registre d’une page, comme "
             "docs/methode.md. Nommez une page qui existe."
         )
-    references = References(ouvrir_projet(options.projet))
+    references = ouvrir_references(options)
     indicateurs, regles = registre(references).indicateurs, parametres_des_regles(references)
     texte = ecrire_methode(options.page.read_text(encoding="utf-8"), indicateurs, regles)
     remplacer(options.page, texte.encode())
     print(options.page)
+    return 0
+
+
+def _dictionnaire(options: argparse.Namespace) -> int:
+    references = ouvrir_references(options)
+    from cil_analysis.commandes.dictionnaire import ecrire_dictionnaire
+
+    print(ecrire_dictionnaire(references.dictionnaires, references.nomenclatures), end="")
     return 0
 
 
@@ -75,8 +83,6 @@ def en_markdown(indicateurs: Sequence[Indicateur]) -> str:
 
 def ecrire_methode(page: str, indicateurs: Sequence[Indicateur], regles: Mapping[str, Parametre]) -> str:
     """The page with its generated parts made anew. Raises ErreurCIL when a mark is not there."""
-    from cil_analysis.reference.texte import typographie
-
     for nom, texte in (("regles", regles_en_markdown(regles)), ("indicateurs", en_markdown(indicateurs))):
         debut, fin = f"<!-- début : {nom} -->", f"<!-- fin : {nom} -->"
         if page.count(debut) != 1 or page.count(fin) != 1:

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cil_analysis.commandes.commun import Declarer, developper
+from cil_analysis.commandes.commun import Declarer, developper, montrer
 from cil_analysis.erreurs import ErreurCIL
 
 if TYPE_CHECKING:
@@ -40,7 +40,6 @@ def declarer(commande: Declarer) -> None:
 def _nouveau(options: argparse.Namespace) -> int:
     from cil_analysis.projet import ouvrir_projet
     from cil_analysis.reference.ensemble import References
-    from cil_analysis.reference.texte import typographie
     from cil_analysis.territoires.etude import Demande, etudier
     from cil_analysis.territoires.projet import creer_projet, refuser_dossier_occupe
 
@@ -64,8 +63,7 @@ def _nouveau(options: argparse.Namespace) -> int:
     aujourd_hui = date.today()
     etude = etudier(demande, References(modele).territoire.table_qpv, aujourd_hui)
     projet = creer_projet(modele, options.dossier, etude, aujourd_hui)
-    for phrase in (*_fait(projet, etude), *_restes(projet, etude), *_suite(options.dossier)):
-        print(typographie(phrase))
+    montrer((*_fait(projet, etude), *_restes(projet, etude), *_suite(options.dossier)))
     return 0
 
 

@@ -9,8 +9,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cil_analysis.commandes.bilan import annoncer_interne
-from cil_analysis.commandes.commun import Declarer, lire_annee
+from cil_analysis.commandes.commun import Declarer, annoncer_interne, lire_annee, montrer, ouvrir_references
 from cil_analysis.commandes.console.tableaux import tableau
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import ouvrir_projet
@@ -18,7 +17,6 @@ from cil_analysis.projet import ouvrir_projet
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cil_analysis.projet import Projet
     from cil_analysis.rapport.effort import Effort
     from cil_analysis.rapport.rapport import Rapport
 
@@ -56,38 +54,32 @@ def _objectifs(options: argparse.Namespace) -> int:
         raise ErreurCIL(
             "--retirer retire les objectifs dont la cellule a été vidée dans un fichier : nommez-le par --importer."
         )
-    projet = ouvrir_projet(options.projet)
     if options.annee is None:
-        return _saisir(projet, options)
+        return _saisir(options)
+    projet = ouvrir_projet(options.projet)
     if options.interne:
         annoncer_interne(projet)
     from cil_analysis.ouvrir import ouvrir_rapport
     from cil_analysis.rapport import suivi
     from cil_analysis.rapport.effort import attributions_attendues
-    from cil_analysis.reference.texte import typographie
 
     rapport = ouvrir_rapport(options.annee, projet.racine, options.interne)
     attendues = options.attendues or attributions_attendues(rapport)
     suivis, vigueur = suivi.suivis(rapport), suivi.en_vigueur(rapport)
     titre = f"Objectifs suivis en {rapport.annee}, {projet.epci_nom_court}. {rapport.mention}".strip()
-    for ligne in (titre, *_tableaux(rapport, suivis, attendues), "", *_pied(rapport, suivis, attendues),
-                  *_sans_suite(suivis, vigueur)):  # fmt: skip
-        print(typographie(ligne))
+    montrer((titre, *_tableaux(rapport, suivis, attendues), "", *_pied(rapport, suivis, attendues)))
+    montrer(_sans_suite(suivis, vigueur))
     return 0
 
 
-def _saisir(projet: Projet, options: argparse.Namespace) -> int:
+def _saisir(options: argparse.Namespace) -> int:
     from cil_analysis.commandes.objectifs_saisis import ecrire_le_modele, importer_les_objectifs
-    from cil_analysis.reference.ensemble import References
-    from cil_analysis.reference.texte import typographie
 
-    references = References(projet)
+    references = ouvrir_references(options)
     if options.modele is not None:
-        phrases = ecrire_le_modele(references, options.modele)
+        montrer(ecrire_le_modele(references, options.modele))
     else:
-        phrases = list(importer_les_objectifs(references, options.importer, retirer=options.retirer))
-    for phrase in phrases:
-        print(typographie(phrase))
+        montrer(list(importer_les_objectifs(references, options.importer, retirer=options.retirer)))
     return 0
 
 

@@ -12,7 +12,6 @@ from cil_analysis.rapport import annees, comparateurs, tableaux
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.cartes import cartographie
 from cil_analysis.rapport.cartes import explorer as exploree
-from cil_analysis.rapport.cartes.fiches_de_carte import Vue
 from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessins import cascade as dessin_d_un_compte
 from cil_analysis.rapport.dessins import courbes as dessin_de_courbes
@@ -122,10 +121,9 @@ def petites_cartes(
 
     ``bilan`` : ce qui se dit sous chacune.
     """
-    dites = {nom: (lue.publiee, lue.dire(bilan)) for nom, lue in cartes.items()}
     codes = dict.fromkeys(lue.indicateur.code.lower() for lue in cartes.values())
-    titres = rapport.dire(titre), rapport.dire(sous_titre)
-    return cartographie.figure_des_petites(rapport, "-".join(["cartes", *codes]), titres, dites, note)
+    dits = Dits(rapport.dire(titre), rapport.dire(sous_titre), note)
+    return cartographie.figure_des_petites(rapport, "-".join(["cartes", *codes]), dits, cartes, bilan)
 
 
 def explorer(
@@ -137,10 +135,8 @@ def explorer(
     ``codes`` : ce qu’elle montre ; sans eux, les objectifs des communes, puis ce que cartes.yml nomme. ``titre`` et
     ``sous_titre`` sont dits pour chaque indicateur et chaque année : « nom », « annee », « a_objectif ».
     """
-    vues = []
-    for table, dits in exploree.a_montrer(rapport, codes):
-        lue = rapport[table.indicateur.code].par("commune").ou(annee=dits["annee"])
-        vues.append(Vue(table, lue.dire(titre, **dits), lue.dire(sous_titre, **dits)))
+    montrees = exploree.a_montrer(rapport, codes)
+    vues = [exploree.Vue(lue.publiee, lue.dire(titre, **d), lue.dire(sous_titre, **d)) for lue, d in montrees]
     premiere = not rapport.explores
     if identifiant in rapport.explores:  # another map of the page has it
         identifiant = f"{identifiant}-{len(rapport.explores) + 1}"

@@ -197,7 +197,7 @@ class Table(Chiffres, QuiSeDit):
         >>> rapport["O01"].par("commune").carte("Premier quartile, par commune")  # doctest: +SKIP
         """
         self._exiger_les_axes("carte", "commune")
-        plan = cartographie.Plan(self.rapport, self.publiee)
+        plan = cartographie.Plan(self)
         return envelopper(
             self.rapport,
             f"carte-{self.identifiant}",
@@ -222,13 +222,8 @@ class Table(Chiffres, QuiSeDit):
         if len(lus) < 2:
             return Bloc("")
         ruptures = annees.note_des_ruptures(annees.ruptures_de([self]))
-        return cartographie.figure_des_petites(
-            self.rapport,
-            f"cartes-{self.identifiant}",
-            (self.dire(titre), self.dire(sous_titre)),
-            {annee: (lue.publiee, lue.dire(bilan)) for annee, lue in lus.items()},
-            annees.joindre(note, ruptures),
-        )
+        dits = self.dits(titre, sous_titre, annees.joindre(note, ruptures))
+        return cartographie.figure_des_petites(self.rapport, f"cartes-{self.identifiant}", dits, lus, bilan)
 
     def explorer(self, titre: Gabarits = "{{ nom }}", sous_titre: Gabarits = "{{ nom }}, {{ annee }}") -> Bloc:
         """Une carte à explorer, avec un choix d’années ; ``rapport.explorer`` y met plusieurs indicateurs.

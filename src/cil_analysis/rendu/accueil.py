@@ -8,11 +8,19 @@ from pathlib import Path
 
 from cil_analysis.rapport import Rapport, accueil
 from cil_analysis.rapport.pages import FICHIERS
-from cil_analysis.rendu import builtin
-from cil_analysis.rendu.entrees import entrees_de_l_accueil
-from cil_analysis.rendu.habillage import Habillage
+from cil_analysis.rendu import interne
+from cil_analysis.rendu.page import Habillage
 from cil_analysis.rendu.plan_des_fiches import fiches_de
-from cil_analysis.rendu.suivi import ACCUEIL, ACTION, BILAN, Suivi, empreinte_du_bilan, fichiers_de, lire_suivi
+from cil_analysis.rendu.suivi import (
+    ACCUEIL,
+    ACTION,
+    BILAN,
+    Suivi,
+    empreinte_du_bilan,
+    entrees_de_l_accueil,
+    fichiers_de,
+    lire_suivi,
+)
 
 _OUVERTES = "opendata"
 _CONSTAT = re.compile(r'<p class="constat">(.*?)</p>', re.DOTALL)
@@ -49,7 +57,7 @@ def page_d_accueil(rapport: Rapport, fichiers: Mapping[str, Path], suivi: Suivi)
         perimees=perimees,
     )
     titre = f"Bilan annuel des attributions {rapport.annee} – {rapport.projet.epci_nom_court}"
-    return builtin.mettre_en_page(contenu.en_markdown(), suivi.dossier, Habillage(titre, "accueil"))
+    return interne.mettre_en_page(contenu.en_markdown(), suivi.dossier, Habillage(titre, "accueil"))
 
 
 def _constat(page: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -11,19 +12,28 @@ from cil_analysis.ouvrir import ouvrir_rapport
 from cil_analysis.projet import Projet
 from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.classeur.bilan import ecrire_classeur
-from cil_analysis.rapport.pages import AUTRES, BILAN, FICHIERS
+from cil_analysis.rapport.pages import AUTRES, BILAN, FICHIERS, Page, pages_de
 from cil_analysis.rendu import notebooks, pdf
 from cil_analysis.rendu.accueil import page_d_accueil
-from cil_analysis.rendu.atelier import Atelier
+from cil_analysis.rendu.atelier import Atelier, Moteur, choisir
 from cil_analysis.rendu.commentaires import lire_commentaires
-from cil_analysis.rendu.entrees import PDF, EntreesDuBilan, entrees_de_l_accueil, entrees_du_pdf, lire_entrees
 from cil_analysis.rendu.indicateurs import ecrire_indicateurs
 from cil_analysis.rendu.journal import TITRE, journal
 from cil_analysis.rendu.mise_en_place import a_cote, mettre_en_place, seul_a_ecrire
-from cil_analysis.rendu.moteurs import Moteur, choisir
 from cil_analysis.rendu.notebooks import Avancement
-from cil_analysis.rendu.pages import commander, pages_presentes
-from cil_analysis.rendu.suivi import ACCUEIL, FICHES, Suivi, fichiers_de, lire_suivi
+from cil_analysis.rendu.page import Commande, Lien, se_taire
+from cil_analysis.rendu.suivi import (
+    ACCUEIL,
+    FICHES,
+    PDF,
+    EntreesDuBilan,
+    Suivi,
+    entrees_de_l_accueil,
+    entrees_du_pdf,
+    fichiers_de,
+    lire_entrees,
+    lire_suivi,
+)
 from cil_analysis.rendu.suivi import BILAN as NOTES
 from cil_analysis.secret.preuve.preuve import prouver
 from cil_analysis.secret.transmission import transmettre
@@ -62,13 +72,12 @@ def produire_bilan(
             atelier.chauffer()  # Meanwhile this process counts.
         rapport = ouvrir_rapport(annee, projet.racine, interne is not None)
         with a_cote(interne or projet.rapports, dossier) as etape:
-            edition = _Edition(rapport, dossier, etape, avant, avancement)
-            edition.garder(anciennes)
+            edition = _Edition(rapport, etape, avant, anciennes, avancement)
             edition.rendre(atelier, avec_pdf=avec_pdf)
-            edition.mettre_en_place(atelier.choix.nom)
+            notes = edition.mettre_en_place(atelier.choix.nom)
         # After an import or an edit meanwhile, of which state a file is cannot be told: the next run makes it again.
         if interne is None and lire_entrees(projet, annee, moteur) == avant:
-            edition.notes.sceller(avant.tout)
+            notes.sceller(avant.tout)
     return dossier / BILAN.fichier
 
 
@@ -76,25 +85,21 @@ class _Edition:
     """The files of a year under way: the published figures, then what is made of them in ``etape`` for ``dossier``.
 
     ``pages``: those that the year has; ``entrees``: what each file is made from; ``gardees``: the notes of the files
-    that stand and may be kept; ``notes``: those of the files that the folder will have.
+    that stand and may be kept, none if their figures are not those just counted.
     """
 
     def __init__(
-        self, rapport: Rapport, dossier: Path, etape: Path, avant: EntreesDuBilan, avancement: Avancement
+        self, rapport: Rapport, etape: Path, avant: EntreesDuBilan, anciennes: Suivi, avancement: Avancement
     ) -> None:
-        self.rapport, self.dossier, self.etape, self.avancement = rapport, dossier, etape, avancement
-        self.pages = pages_presentes(rapport, avancement)
+        self.rapport, self.etape, self.avancement = rapport, etape, avancement
+        self.pages = _pages_presentes(rapport, avancement)
         self.entrees = {page.fichier: avant.de_la_page(page.carnet, _CARNETS) for page in self.pages}
         self.entrees |= dict.fromkeys((CHIFFRES, CLASSEUR, JOURNAL), avant.chiffres)
-        self.gardees = self.notes = Suivi(dossier, NOTES)
         with (etape / CHIFFRES).open("w", encoding="utf-8", newline="") as flux:
             ecrire_indicateurs(rapport.publication, flux)
-
-    def garder(self, anciennes: Suivi) -> None:
-        """Keep what stands of a folder whose figures are those just counted; nothing of it is kept otherwise."""
-        contenu = empreinte_du_fichier(self.etape / CHIFFRES)
-        if anciennes.est_intact(CHIFFRES) and contenu == anciennes.notes[CHIFFRES]["contenu"]:
-            self.gardees = anciennes
+        contenu = empreinte_du_fichier(etape / CHIFFRES)
+        memes = anciennes.est_intact(CHIFFRES) and contenu == anciennes.notes[CHIFFRES]["contenu"]
+        self.dossier, self.gardees = anciennes.dossier, anciennes if memes else Suivi(anciennes.dossier, NOTES)
 
     def _est_garde(self, nom: str) -> bool:
         return self.gardees.est_a_jour(nom, self.entrees[nom])
@@ -118,7 +123,7 @@ class _Edition:
         if gardees:
             self.avancement(f"Inchangées, gardées : {', '.join(page.fichier for page in gardees)}")
         a_faire = [page for page in self.pages if page not in gardees]
-        commandes = [commander(self.rapport, page, self.pages, self.avancement) for page in a_faire]
+        commandes = [_commander(self.rapport, page, self.pages, self.avancement) for page in a_faire]
         with ThreadPoolExecutor(max_workers=1) as presse:
             impressions = [presse.submit(self._imprimer, self.dossier)] if avec_pdf and BILAN in gardees else []
             for rang, html in atelier.fabriquer(commandes):
@@ -148,8 +153,8 @@ class _Edition:
             self.avancement("Preuve du secret statistique")
             prouver(rapport.projet, rapport.references, rapport.annee, self.etape, publication.dementis, precis=False)
 
-    def mettre_en_place(self, moteur: str) -> None:
-        """Write the journal, the home page and the notes, then move all in together."""
+    def mettre_en_place(self, moteur: str) -> Suivi:
+        """Write the journal and the home page, then move all in together. Returns the notes of what is there."""
         rapport, dossier, etape = self.rapport, self.dossier, self.etape
         dit = journal(rapport, moteur, empreinte_du_fichier(etape / CHIFFRES))
         (etape / JOURNAL).write_text(json.dumps(dit, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
@@ -157,25 +162,22 @@ class _Edition:
         perime = _pdf_perime(etape, dossier)
         # A page that the year no longer has goes with the figures that it showed.
         retires = [nom for nom in FICHIERS if nom not in self.entrees] + ([PDF] if perime else [])
+        notes = Suivi(dossier, NOTES)
         if not rapport.publication.interne:
             fichiers = {n: c for n, c in fichiers_de(dossier).items() if n not in retires} | fichiers_de(etape)
             fiches = lire_suivi(dossier, FICHES)
             (etape / ACCUEIL).write_bytes(page_d_accueil(rapport, fichiers, fiches).encode("utf-8"))
             self.entrees[PDF] = entrees_du_pdf(fichiers[BILAN.fichier])
             self.entrees[ACCUEIL] = entrees_de_l_accueil(rapport.projet, etape, fichiers, fiches)
-            self._noter()
+            for nom, entrees in self.entrees.items():
+                if (etape / nom).exists():
+                    notes.noter(nom, etape / nom, entrees)
+                elif self._est_garde(nom):
+                    notes.notes[nom] = self.gardees.notes[nom]
         mettre_en_place(etape, dossier, retires)
         if perime:
             self.avancement("bilan.pdf, imprimé du bilan précédent, est retiré.")
-
-    def _noter(self) -> None:
-        """Note what a run has made, and what it has kept."""
-        self.notes = Suivi(self.dossier, NOTES)
-        for nom, entrees in self.entrees.items():
-            if (self.etape / nom).exists():
-                self.notes.noter(nom, self.etape / nom, entrees)
-            elif self._est_garde(nom):
-                self.notes.notes[nom] = self.gardees.notes[nom]
+        return notes
 
 
 def _pdf_perime(etape: Path, dossier: Path) -> bool:
@@ -184,3 +186,33 @@ def _pdf_perime(etape: Path, dossier: Path) -> bool:
     if (etape / PDF).exists() or not (dossier / PDF).exists() or not neuve.exists():
         return False
     return not page.exists() or page.read_bytes() != neuve.read_bytes()
+
+
+def _pages_presentes(rapport: Rapport, avancement: Avancement) -> list[Page]:
+    """The pages that the year has, and whose notebook the project has."""
+    presentes = []
+    for page in pages_de(rapport):
+        if page is BILAN or page.a_son_carnet(rapport):
+            presentes.append(page)
+        else:
+            avancement(f"{page.titre} : le carnet notebooks/{page.carnet} est absent, la page n’est pas produite.")
+    return presentes
+
+
+def _commander(rapport: Rapport, page: Page, pages: Sequence[Page], avancement: Avancement) -> Commande:
+    """What makes one of the pages of a year; the bilan alone has comments, and tells how far it is."""
+    projet, interne = rapport.projet, rapport.publication.interne
+    parametres = {"annee": rapport.annee, "projet": str(projet.racine)} | ({"interne": True} if interne else {})
+    titre = f"{page.titre} {rapport.annee} – {projet.epci_nom_court}{' – version interne' if interne else ''}"
+    navigation = _navigation(page, pages, interne=interne)
+    if page is not BILAN:
+        return Commande(projet.carnets / page.carnet, parametres, titre, navigation, se_taire)
+    commentaires = lire_commentaires(projet, rapport.annee, notebooks.lire(projet.carnets / BILAN.carnet))
+    return Commande(projet.carnets / BILAN.carnet, parametres, titre, navigation, avancement, commentaires)
+
+
+def _navigation(page: Page, pages: Sequence[Page], *, interne: bool) -> list[Lien]:
+    """From a page to the home page, which an internal version has not, and to the others; none from the bilan alone."""
+    accueil = [] if interne else [Lien("Accueil", ACCUEIL)]
+    autres = [Lien(autre.titre, autre.fichier) for autre in pages if autre is not page]
+    return [*accueil, *autres] if autres else []

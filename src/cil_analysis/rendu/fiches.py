@@ -20,21 +20,18 @@ from cil_analysis.rapport.systemes import CLASSEURS
 from cil_analysis.reference.ensemble import References
 from cil_analysis.rendu import notebooks
 from cil_analysis.rendu.accueil import ecrire_l_accueil
-from cil_analysis.rendu.atelier import Atelier
-from cil_analysis.rendu.entrees import PAGE, entrees_des_fiches
-from cil_analysis.rendu.habillage import Lien
+from cil_analysis.rendu.atelier import Atelier, Choix, Moteur, choisir
 from cil_analysis.rendu.mise_en_place import seul_a_ecrire
-from cil_analysis.rendu.moteurs import Choix, Moteur, choisir
-from cil_analysis.rendu.page import Commande
+from cil_analysis.rendu.page import Commande, Lien
 from cil_analysis.rendu.plan_des_fiches import DOSSIERS, Fiche, choisir_fiches, fiches_de
-from cil_analysis.rendu.suivi import ACCUEIL, FICHES, Suivi, empreinte_du_bilan, lire_suivi
+from cil_analysis.rendu.suivi import ACCUEIL, FICHES, PAGE, Suivi, empreinte_du_bilan, entrees_des_fiches, lire_suivi
 from cil_analysis.secret.relecture import relire_publication
 from cil_analysis.secret.transmission import transmettre
 
 CARNETS = {COMMUNE: "fiche_commune.qmd", BAILLEUR: "fiche_bailleur.qmd", RESERVATAIRE: "fiche_reservataire.qmd"}
 # A sentence of text, or a finding: « <p>…</p> ».
 _PHRASE = re.compile(r'<p(?: class="constat")?>(.*?)</p>', re.DOTALL)
-# What a progress bar is told: how many sheets are done, of how many, and the name of the next one.
+# Who follows them is told how many sheets are done, of how many, and the name of the next one.
 Progres = Callable[[int, int, str], None]
 
 

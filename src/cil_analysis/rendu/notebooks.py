@@ -121,13 +121,13 @@ def options(source: str) -> Mapping[str, Any]:
 def reperes(carnet: NotebookNode) -> dict[int, str]:
     """For each code cell, by its index among all cells: where it stands, « 5/23 · Objectifs »."""
     codes = [i for i, cellule in enumerate(carnet.cells) if cellule.cell_type == "code"]
-    titre, resultat, rang = "", {}, 0
+    titre, resultat = "", {}
     for i, cellule in enumerate(carnet.cells):
         if cellule.cell_type == "markdown":
-            titre = _dernier_titre(cellule.source) or titre
+            lignes = cellule.source.split("\n")
+            titre = [titre, *(_TITRE.sub(r"\1", lignes[rang]) for rang in titres(lignes))][-1]
         elif cellule.cell_type == "code":
-            rang += 1
-            resultat[i] = f"{rang}/{len(codes)}" + (f" · {titre}" if titre else "")
+            resultat[i] = f"{codes.index(i) + 1}/{len(codes)}" + (f" · {titre}" if titre else "")
     return resultat
 
 
@@ -172,28 +172,37 @@ def sans_couleurs(texte: str) -> str:
 Avancement = Callable[[str], None]
 
 
-def _cellules(lignes: list[str]) -> Iterator[tuple[int, int]]:
-    """Line numbers of the opening and closing fences of each Python cell; a cell shown inside a fence is not one."""
+def _blocs(lignes: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Line numbers of the opening and closing fences of each block; what is shown inside a fence opens none."""
     debut, cloture = -1, ""
-    for i, ligne in enumerate(lignes):
-        if cloture:
-            if ligne.rstrip() == cloture:
-                if debut >= 0:
-                    yield debut, i
-                debut, cloture = -1, ""
-        elif barriere := _BARRIERE.match(ligne):
-            cloture = barriere[1]
-            debut = i if _CELLULE.match(ligne) else -1
+    for rang, ligne in enumerate(lignes):
+        if cloture and ligne.rstrip() == cloture:
+            yield debut, rang
+            cloture = ""
+        elif not cloture and (barriere := _BARRIERE.match(ligne)):
+            debut, cloture = rang, barriere[1]
+    if cloture:
+        yield debut, len(lignes)
+
+
+def _cellules(lignes: Sequence[str]) -> list[tuple[int, int]]:
+    """Those of each Python cell."""
+    return [(debut, fin) for debut, fin in _blocs(lignes) if _CELLULE.match(lignes[debut]) and fin < len(lignes)]
+
+
+def titres(lignes: Sequence[str]) -> list[int]:
+    """Which lines are headings: a comment of a cell is not one."""
+    dedans = {rang for debut, fin in _blocs(lignes) for rang in range(debut, fin)}
+    return [rang for rang, ligne in enumerate(lignes) if rang not in dedans and _TITRE.match(ligne)]
 
 
 def _variables(source: str) -> list[str]:
-    noms = []
+    """The names that a cell sets."""
+    cibles: list[ast.expr] = []
     for noeud in ast.parse(source).body:
-        cibles = noeud.targets if isinstance(noeud, ast.Assign) else []
-        if isinstance(noeud, ast.AnnAssign):
-            cibles = [noeud.target]
-        noms += [cible.id for cible in cibles if isinstance(cible, ast.Name)]
-    return noms
+        if isinstance(noeud, ast.Assign | ast.AnnAssign):
+            cibles += noeud.targets if isinstance(noeud, ast.Assign) else [noeud.target]
+    return [cible.id for cible in cibles if isinstance(cible, ast.Name)]
 
 
 def _litteral(nom: str, valeur: object) -> str:
@@ -208,24 +217,6 @@ def _litteral(nom: str, valeur: object) -> str:
             f"La valeur du paramètre «\u00a0{nom}\u00a0» doit être un nombre, un texte ou une liste : corrigez-la."
         )
     return texte
-
-
-def titres(lignes: Sequence[str]) -> Iterator[int]:
-    """Which lines are headings: a comment of a cell is not one."""
-    cloture = ""
-    for rang, ligne in enumerate(lignes):
-        if cloture:
-            cloture = "" if ligne.rstrip() == cloture else cloture
-        elif barriere := _BARRIERE.match(ligne):
-            cloture = barriere[1]
-        elif _TITRE.match(ligne):
-            yield rang
-
-
-def _dernier_titre(source: str) -> str:
-    lignes = source.split("\n")
-    trouves = [_TITRE.sub(r"\1", lignes[rang]) for rang in titres(lignes)]
-    return trouves[-1] if trouves else ""
 
 
 def _liste(valeur: object) -> list[object]:

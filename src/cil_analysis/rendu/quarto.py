@@ -19,8 +19,8 @@ from pathlib import Path
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rendu import notebooks
-from cil_analysis.rendu.habillage import Habillage
 from cil_analysis.rendu.notebooks import Avancement
+from cil_analysis.rendu.page import Habillage
 from cil_analysis.temporaires import dossier_temporaire
 
 VERSION_MINIMALE = (1, 7)

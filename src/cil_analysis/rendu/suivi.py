@@ -1,21 +1,41 @@
-"""What was written from what: a file whose inputs have not changed since it was written is kept."""
+"""What was written from what: a file whose inputs have not changed since it was written is kept.
+
+No heavy library is loaded here, so that a run with nothing to do is quick.
+"""
 
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cil_analysis.empreintes import condenser, empreinte_du_fichier
+from cil_analysis.empreintes import (
+    condenser,
+    empreinte_des_carnets,
+    empreinte_des_chiffres,
+    empreinte_des_references,
+    empreinte_du_fichier,
+    empreinte_du_logiciel,
+    empreinte_du_programme,
+)
 from cil_analysis.fichiers import remplacer
+from cil_analysis.projet import FICHE_ACTION, Projet
+from cil_analysis.rendu import navigateur
+
+if TYPE_CHECKING:
+    from cil_analysis.rendu.atelier import Moteur
 
 # What is noted of the sheets of a year, of its open data, of the action sheet, and of the rest of its folder: how deep
 # their files are.
 FICHES, OUVERTES, ACTION, BILAN = ".fiches.json", ".opendata.json", ".fiche_action.json", ".bilan.json"
 _PROFONDEURS = {FICHES: 2, OUVERTES: 2, ACTION: 1, BILAN: 1}
 ACCUEIL = "index.html"
+PAGE, PDF = "bilan.html", "bilan.pdf"
+_DES_FICHES = "fiche_*.qmd"
 
 
 @dataclass
@@ -112,6 +132,113 @@ def fichiers_de(dossier: Path) -> dict[str, Path]:
     trouves = sorted(c for motif in ("*", "*/*") for c in dossier.glob(motif) if c.is_file())
     noms = {c.relative_to(dossier).as_posix(): c for c in trouves}
     return {nom: c for nom, c in noms.items() if not (nom.startswith(".") or c.name.startswith("."))}
+
+
+@dataclass(frozen=True)
+class EntreesDuBilan:
+    """The digests of what a bilan is made from, read at one time: two that are equal give the same files.
+
+    ``chiffres``: of what the figures depend on; ``carnets``: of the notebooks, those of the sheets apart;
+    ``commentaires``: of what the analyst says.
+    """
+
+    chiffres: str
+    moteur: str
+    carnets: str
+    commentaires: str
+    dossier: Path
+
+    @property
+    def tout(self) -> str:
+        """Of all but the printing."""
+        return condenser(self.chiffres, self.moteur, self.carnets, self.commentaires)
+
+    def de_la_page(self, carnet: str, pages: Iterable[str]) -> str:
+        """Of the page of one notebook: not the content of the others, but which ones there are, since pages link."""
+        ailleurs = empreinte_des_carnets(self.dossier, (*pages, _DES_FICHES))
+        presents = [nom for nom in sorted(pages) if (self.dossier / nom).is_file()]
+        sien = empreinte_du_fichier(self.dossier / carnet)
+        return condenser(self.chiffres, self.moteur, self.commentaires, ailleurs, *presents, sien)
+
+
+def lire_entrees(projet: Projet, annee: int, moteur: Moteur) -> EntreesDuBilan:
+    """What the bilan of a year would be made from now."""
+    dossier = projet.carnets
+    carnets = empreinte_des_carnets(dossier, (_DES_FICHES,))
+    commentaires = empreinte_des_carnets(projet.commentaires / str(annee), (f"{FICHE_ACTION}/*",))
+    return EntreesDuBilan(empreinte_des_chiffres(projet, annee), _moteur(moteur), carnets, commentaires, dossier)
+
+
+def entrees_des_fiches(projet: Projet, annee: int, moteur: Moteur) -> str:
+    """What all the sheets of a year would be made from now."""
+    dossier = projet.rapports / str(annee)
+    return condenser(
+        empreinte_des_chiffres(projet, annee),
+        _moteur(moteur),
+        empreinte_des_carnets(projet.carnets),
+        *(empreinte_du_fichier(dossier / nom) for nom in ("indicateurs.csv", "journal.json")),
+        str((dossier / PAGE).is_file()),
+    )
+
+
+def entrees_du_pdf(page: Path) -> str:
+    """What a page is printed from: its content, the software, and the browser that prints it if there is one.
+
+    The fonts of the machine are left out: no figure depends on them, and they cannot be told quickly.
+    """
+    return condenser(empreinte_du_logiciel(), empreinte_du_fichier(page), empreinte_du_programme(navigateur.trouver()))
+
+
+def entrees_de_l_accueil(projet: Projet, bilan: Path, fichiers: Mapping[str, Path], fiches: Suivi) -> str:
+    """What the home page says: the figures of the bilan, what its pages say, which files there are, their size and age.
+
+    ``fichiers``: those that the folder has, or will have; what stands as the home page says nothing of it.
+    """
+    autres = {nom: chemin for nom, chemin in fichiers.items() if nom != ACCUEIL}
+    tailles = {nom: chemin.stat().st_size for nom, chemin in autres.items()}
+    pages = {nom: empreinte_du_fichier(c) for nom, c in autres.items() if nom.endswith(".html") and "/" not in nom}
+    faites_de = {nom: note["chiffres"] for nom, note in fiches.notes.items() if "chiffres" in note}
+    return condenser(
+        empreinte_du_logiciel(),
+        empreinte_des_references(projet),
+        empreinte_du_bilan(bilan),
+        json.dumps([tailles, faites_de, pages], sort_keys=True),
+    )
+
+
+def bilan_acquis(projet: Projet, annee: int, moteur: Moteur, *, avec_pdf: bool) -> int:
+    """How many files of a bilan stand as they were written, from what is there now; 0 when something is to be made."""
+    suivi = lire_suivi(projet.rapports / str(annee), BILAN)
+    entier = suivi.sceau and suivi.est_entier(lire_entrees(projet, annee, moteur).tout)
+    imprime = not avec_pdf or suivi.est_a_jour(PDF, entrees_du_pdf(suivi.dossier / PAGE))
+    return len(suivi.notes) if entier and imprime and _accueil_est_a_jour(projet, suivi) else 0
+
+
+def fiches_acquises(projet: Projet, annee: int, moteur: Moteur) -> int:
+    """How many files of sheets stand as they were written, from what is there now; 0 when something is to be made."""
+    suivi = lire_suivi(projet.rapports / str(annee), FICHES)
+    entier = suivi.sceau and suivi.est_entier(entrees_des_fiches(projet, annee, moteur))
+    bilan = lire_suivi(suivi.dossier, BILAN)
+    return len(suivi.notes) if entier and _accueil_est_a_jour(projet, bilan) else 0
+
+
+def _accueil_est_a_jour(projet: Projet, suivi: Suivi) -> bool:
+    dossier = suivi.dossier
+    fichiers, fiches = fichiers_de(dossier), lire_suivi(dossier, FICHES)
+    try:
+        return suivi.est_a_jour(ACCUEIL, entrees_de_l_accueil(projet, dossier, fichiers, fiches))
+    except (OSError, ValueError, KeyError):  # No journal that can be read, or a file that has just gone.
+        return False
+
+
+def _moteur(moteur: Moteur) -> str:
+    """The engine as it was asked for, and the Quarto that it may use; the embedded one is the same, asked for or not.
+
+    Which Quarto is too old for « auto » depends on its version alone.
+    """
+    if moteur == "interne" or (moteur == "auto" and shutil.which("quarto") is None):
+        return "interne"
+    return f"{moteur} {empreinte_du_programme('quarto')}"
 
 
 def _note(lue: Mapping[str, object]) -> dict[str, str]:

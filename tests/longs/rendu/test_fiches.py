@@ -19,7 +19,7 @@ from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.rendu import notebooks
 from cil_analysis.rendu.fiches import Compte, produire_fiches
-from cil_analysis.rendu.noyau import noyau
+from cil_analysis.rendu.interne import noyau
 from cil_analysis.rendu.plan_des_fiches import fiches_de
 from cil_analysis.secret.relecture import relire_publication
 from cil_analysis.secret.transmission import transmettre

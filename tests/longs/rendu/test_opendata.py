@@ -47,7 +47,7 @@ from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.objectifs import INTERVALLE, PLAFOND, PLANCHER
 from cil_analysis.rendu.indicateurs import ecrire_indicateurs
-from cil_analysis.rendu.jeu_ouvert import LIBELLES, LICENCES, TABLES, Jeu, _en_csv
+from cil_analysis.rendu.opendata import LIBELLES, LICENCES, TABLES, Jeu, _en_csv
 from cil_analysis.secret.publication import publier_annee
 from cil_analysis.secret.publies import lire_chiffres
 from messages import exiger_du_francais, exiger_un_remede, lisible

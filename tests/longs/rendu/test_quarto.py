@@ -18,12 +18,10 @@ from structure import Structure
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import Projet
-from cil_analysis.rendu import builtin, notebooks
+from cil_analysis.rendu import interne, notebooks
 from cil_analysis.rendu import quarto as moteur_quarto
-from cil_analysis.rendu.atelier import Atelier
-from cil_analysis.rendu.habillage import Habillage, Lien
-from cil_analysis.rendu.moteurs import choisir
-from cil_analysis.rendu.page import Commande, requetes_externes
+from cil_analysis.rendu.atelier import Atelier, choisir
+from cil_analysis.rendu.page import Commande, Habillage, Lien, requetes_externes
 from page_lue import arbre
 
 RACINE = Path(__file__).parents[3]
@@ -80,7 +78,7 @@ def test_la_barre_de_navigation_du_site_mene_d_une_page_a_l_autre(tmp_path: Path
 def test_une_page_faite_par_quarto_seul_peut_se_recharger(tmp_path: Path) -> None:
     """`quarto preview` adds a script and a socket, which the policy of the pages of `cil` refuses."""
     assert "Content-Security-Policy" not in page_du_site("Texte", tmp_path)
-    assert "Content-Security-Policy" in builtin.mettre_en_page("Texte", tmp_path, Habillage("Essai"))
+    assert "Content-Security-Policy" in interne.mettre_en_page("Texte", tmp_path, Habillage("Essai"))
 
 
 def test_le_projet_temporaire_se_suffit(tmp_path: Path) -> None:

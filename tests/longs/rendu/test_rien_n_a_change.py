@@ -18,9 +18,17 @@ from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.rapport import Rapport
 from cil_analysis.reference.ensemble import References
 from cil_analysis.rendu import bilan
-from cil_analysis.rendu.entrees import bilan_acquis, entrees_des_fiches, fiches_acquises, lire_entrees
 from cil_analysis.rendu.fiches import produire_fiches
-from cil_analysis.rendu.suivi import BILAN, FICHES, Suivi, lire_suivi
+from cil_analysis.rendu.suivi import (
+    BILAN,
+    FICHES,
+    Suivi,
+    bilan_acquis,
+    entrees_des_fiches,
+    fiches_acquises,
+    lire_entrees,
+    lire_suivi,
+)
 from cil_analysis.secret.relecture import relire_publication
 
 ANNEE = 2022

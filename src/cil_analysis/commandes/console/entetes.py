@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
+import textwrap
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,7 +12,10 @@ if TYPE_CHECKING:
 
 _ETROIT, _LARGE = 80, 120
 _EN_TETE_MINIMAL = 24
+_SCORE = 4  # « 0,93 »
 _INCONNUS = "En-têtes inconnus"
+# Letter of the column, heading, score of a proposal, column of ours, its words.
+Ligne = tuple[str, str, str, str, str]
 
 
 def exposer(examen: Examen, *, nomme: bool) -> Iterator[str]:
@@ -38,8 +42,8 @@ def _titre(examen: Examen, *, nomme: bool) -> Iterator[str]:
         yield f"Aucun extrait reconnu. Le plus proche : {extrait}, auquel ce qui suit se compare."
 
 
-def _parties(examen: Examen) -> list[tuple[str, list[tuple[str, ...]]]]:
-    """The headings of every kind: the name of the kind, then a row each (letter, heading, score, column, its words)."""
+def _parties(examen: Examen) -> dict[str, tuple[int, list[Ligne]]]:
+    """The headings of every kind: the name of the kind → how many they are, and their rows."""
     from cil_analysis.extraits.anomalies import citer_entete
     from cil_analysis.reference.colonnes import PERSONNELLE
     from cil_analysis.reference.texte import une_ligne
@@ -48,28 +52,31 @@ def _parties(examen: Examen) -> list[tuple[str, list[tuple[str, ...]]]]:
     libelles = {c.nom: c.libelle for c in examen.dictionnaire.colonnes.values()}
     libelles[PERSONNELLE] = "en-tête personnel, à écarter"
 
-    def ligne(entete: str, score: str = "", nom: str = "", libelle: str = "") -> tuple[str, ...]:
-        return (brut.lettre(entete), une_ligne(entete), score, nom, libelle)
+    def ligne(entete: str, nom: str = "") -> Ligne:
+        return brut.lettre(entete), une_ligne(entete), "", nom, libelles.get(nom, "")
 
-    parties: list[tuple[str, list[tuple[str, ...]]]] = [
-        ("En-têtes reconnus", [ligne(e, "", nom, libelles[nom]) for nom, e in appariement.colonnes.items()]),
-        (_INCONNUS, []),
-        ("Deuxième en-tête d’une même colonne", [ligne(e, "", n, libelles[n]) for n, e in appariement.doubles]),
-        ("En-têtes écartés, car sans usage", [ligne(e) for e in appariement.ignorees]),
-        ("En-têtes personnels, écartés", [ligne(e) for e in appariement.personnelles]),
-        (
-            "Colonnes sans en-tête, ou dont l’en-tête semble une donnée, écartées",
-            [(brut.lettre(e), "" if brut.lettre(e) else citer_entete(e)) for e in examen.sans_titre],
-        ),
-    ]
+    inconnus: list[Ligne] = []
     for entete, propositions in examen.propositions.items():
-        lignes = [
-            ligne(entete, p.score_ecrit, p.nom, f"lu aussi par {p.rivale}" if p.rivale else libelles[p.nom])
-            for p in propositions
-        ]
-        lignes = lignes or [ligne(entete, "", "", "aucune colonne proche")]
-        parties[1][1].extend(lignes[:1] + [("", "", *suivante[2:]) for suivante in lignes[1:]])
-    return parties
+        lettre, ecrit = ligne(entete)[:2]
+        for p in propositions:
+            inconnus.append(
+                (lettre, ecrit, p.score_ecrit, p.nom, f"lu aussi par {p.rivale}" if p.rivale else libelles[p.nom])
+            )
+            lettre = ecrit = ""
+        if not propositions:
+            inconnus.append((lettre, ecrit, "", "", "aucune colonne proche"))
+    sans_titre = [(brut.lettre(e), "" if brut.lettre(e) else citer_entete(e), "", "", "") for e in examen.sans_titre]
+    doubles = [ligne(entete, nom) for nom, entete in appariement.doubles]
+    parties: dict[str, list[Ligne]] = {
+        "En-têtes reconnus": [ligne(entete, nom) for nom, entete in appariement.colonnes.items()],
+        _INCONNUS: inconnus,
+        "Deuxième en-tête d’une même colonne": doubles,
+        "En-têtes écartés, car sans usage": [ligne(e) for e in appariement.ignorees],
+        "En-têtes personnels, écartés": [ligne(e) for e in appariement.personnelles],
+        "Colonnes sans en-tête, ou dont l’en-tête semble une donnée, écartées": sans_titre,
+    }
+    comptes = {_INCONNUS: len(examen.propositions)}
+    return {titre: (comptes.get(titre, len(lignes)), lignes) for titre, lignes in parties.items() if lignes}
 
 
 def _en_tetes(examen: Examen, largeur: int) -> Iterator[str]:
@@ -77,46 +84,25 @@ def _en_tetes(examen: Examen, largeur: int) -> Iterator[str]:
     from cil_analysis.reference.texte import une_ligne
 
     parties = _parties(examen)
-    toutes = [ligne for _, lignes in parties for ligne in lignes]
-    lettres, score = max(len(ligne[0]) for ligne in toutes), 4
-    noms = max((len(ligne[3]) for ligne in toutes if len(ligne) > 3), default=0)
-    reste = largeur - lettres - score - noms - 10
-    entetes = min(max(len(ligne[1]) for ligne in toutes), max(_EN_TETE_MINIMAL, reste // 2))
-    for titre, lignes in parties:
-        if lignes:
-            yield ""
-            yield f"{titre} ({len(examen.propositions) if titre == _INCONNUS else len(lignes)})"
-        for morceaux in lignes:
-            lettre, entete, *suite = morceaux
-            avant = f"  {lettre:>{lettres}}  {une_ligne(entete, entetes):<{entetes}}"
-            if suite:
-                avant += f"  {suite[0]:<{score}}  {suite[1]:<{noms}}  "
-                avant += une_ligne(suite[2], max(8, largeur - len(avant)))
-            yield avant
+    colonnes = list(zip(*(ligne for _, lignes in parties.values() for ligne in lignes), strict=True))
+    lettres, entetes, _, noms, _ = (max(map(len, colonne)) for colonne in colonnes)
+    place = min(entetes, max(_EN_TETE_MINIMAL, (largeur - lettres - _SCORE - noms - 10) // 2))
+    for titre, (combien, lignes) in parties.items():
+        yield from ("", f"{titre} ({combien})")
+        for lettre, entete, score, nom, mots in lignes:
+            debut = f"  {lettre:>{lettres}}  {une_ligne(entete, place):<{place}}"
+            avant = f"{debut}  {score:<{_SCORE}}  {nom:<{noms}}  "
+            yield (avant + une_ligne(mots, max(8, largeur - len(avant)))).rstrip()
 
 
 def _absences(examen: Examen, largeur: int) -> Iterator[str]:
     colonnes = examen.dictionnaire.colonnes
     if examen.manquantes:
-        yield ""
-        yield f"Colonnes obligatoires manquantes ({len(examen.manquantes)})"
+        yield from ("", f"Colonnes obligatoires manquantes ({len(examen.manquantes)})")
         for nom in examen.manquantes:
             autres = [n for n in examen.dictionnaire.alternatives(nom) if n != nom]
             ou = f" (ou {', '.join(autres)})" if autres else ""
             yield f"  {nom}{ou} : {colonnes[nom].libelle}"
-    absentes = examen.facultatives_absentes
-    if absentes:
-        yield ""
-        yield f"Colonnes facultatives absentes ({len(absentes)})"
-        yield from _en_lignes(absentes, largeur)
-
-
-def _en_lignes(noms: Sequence[str], largeur: int) -> Iterator[str]:
-    ligne = " "
-    for rang, nom in enumerate(noms):
-        morceau = f" {nom}" + ("," if rang < len(noms) - 1 else "")
-        if len(ligne) + len(morceau) > largeur:
-            yield ligne
-            ligne = " "
-        ligne += morceau
-    yield ligne
+    if absentes := examen.facultatives_absentes:
+        yield from ("", f"Colonnes facultatives absentes ({len(absentes)})")
+        yield from textwrap.wrap(", ".join(absentes), largeur, initial_indent="  ", subsequent_indent="  ")

@@ -11,9 +11,6 @@ from typing import Any, TextIO, cast
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.typographie import sans_commandes
 
-# The only commands that we give a terminal: back to the start of the line, and what stands there erased.
-EFFACER_LA_LIGNE = "\r\033[K"
-
 
 class _Sortie:
     """A stream of text that shows no control sign; once its reader has gone, what is written goes nowhere."""
@@ -22,8 +19,7 @@ class _Sortie:
         self._brute = brute
 
     def write(self, texte: str) -> int:
-        debut = EFFACER_LA_LIGNE if texte.startswith(EFFACER_LA_LIGNE) else ""
-        self._tenter(lambda: self._brute.write(debut + sans_commandes(texte.removeprefix(debut))))
+        self._tenter(lambda: self._brute.write(sans_commandes(texte)))
         return len(texte)
 
     def flush(self) -> None:

@@ -12,9 +12,8 @@ from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.cartes import communes as cc
 from cil_analysis.rapport.cartes import fixes
 from cil_analysis.rapport.cartes.communes import Echelle, a_des_objectifs, echelle
-from cil_analysis.rapport.chiffres import a_des_chiffres
 from cil_analysis.rapport.dessins.dessin import charte, en_svg
-from cil_analysis.rapport.figure import Dits, illustrer, note_des_resultats_tus
+from cil_analysis.rapport.figure import Dits, Gabarits, illustrer, note_des_resultats_tus
 from cil_analysis.rapport.mots.alternatives import description
 from cil_analysis.rapport.mots.comparaison_epci import ecart_a_l_ensemble
 from cil_analysis.rapport.mots.formats import INSECABLE, RIEN, echapper
@@ -28,7 +27,9 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from matplotlib.axes import Axes
 
+    from cil_analysis.rapport.chiffres import Chiffres
     from cil_analysis.rapport.rapport import Rapport
+    from cil_analysis.rapport.table import Table
 
 _ECART = "Écart à l’objectif de la commune"
 _COLONNES = {NOMBRE: ("valeur",), MOIS: ("denominateur", "valeur")}
@@ -76,8 +77,8 @@ def donnees(rapport: Rapport, table: PublishedTable) -> str:
 class Plan:
     """A map of the communes of a table of one year; what stands around it is known once it is drawn."""
 
-    def __init__(self, rapport: Rapport, table: PublishedTable) -> None:
-        self.rapport, self.table = rapport, table
+    def __init__(self, lue: Chiffres) -> None:
+        self.rapport, self.table = lue.rapport, lue.publiee
 
     def dessiner(self) -> Axes:
         """The drawing."""
@@ -129,29 +130,29 @@ def cle(etiquettes: Sequence[fixes.Etiquette]) -> str:
 
 
 def figure_des_petites(
-    rapport: Rapport, identifiant: str, mots: tuple[str, str], cartes_dites: Mapping[str, tuple[PublishedTable, str]],
-    note: str = "",
-) -> Bloc:  # fmt: skip
-    """Small maps as a figure. ``mots``: its title and subtitle; ``cartes_dites``: by name, a table and its line."""
-    lues = {nom: couple for nom, couple in cartes_dites.items() if a_des_chiffres(couple[0])}
-    tables = {nom: table for nom, (table, _) in lues.items()}
+    rapport: Rapport, identifiant: str, dits: Dits, cartes: Mapping[str, Table], bilan: Gabarits
+) -> Bloc:
+    """Small maps as a figure, by their names; ``bilan``: what is said under each."""
+    lues = {nom: lue for nom, lue in cartes.items() if lue.a_des_chiffres}
+    tables = {nom: lue.publiee for nom, lue in lues.items()}
     if not tables:
         return Bloc("")
     annees = sorted({annee_de(table) for table in tables.values()})
     periode = "-".join(dict.fromkeys((str(annees[0]), str(annees[-1]))))
-    dits = Dits(*mots, joindre(note, note_des_resultats_tus(rapport, tables), credit(rapport)))
-    dessin, donnees_ = _petites(rapport, lues, identifiant), _donnees_croisees(rapport, tables, periode)
+    dits = dits._replace(note=joindre(dits.note, note_des_resultats_tus(rapport, tables), credit(rapport)))
+    phrases = [lue.dire(bilan) for lue in lues.values()]
+    dessin, donnees_ = _petites(rapport, tables, phrases, identifiant), _donnees_croisees(rapport, tables, periode)
     return illustrer(rapport, identifiant, dits, dessin, donnees_, list(tables.values()), periode)
 
 
-def _petites(rapport: Rapport, cartes_dites: Mapping[str, tuple[PublishedTable, str]], identifiant: str) -> str:
-    """One small map a table, by its name, at one scale, in the classes of one legend, and its line under it."""
-    tables = [table for table, _ in cartes_dites.values()]
+def _petites(rapport: Rapport, cartes: Mapping[str, PublishedTable], phrases: Sequence[str], identifiant: str) -> str:
+    """One small map a table, by its name, at one scale, in the classes of one legend, and its phrase under it."""
+    tables = list(cartes.values())
     classes, contours = echelle(rapport, tables), fond(rapport, tables)
     formes = fixes.simplifier(contours, fixes.LARGEUR_PETITE)
     etats: set[str] = set()
     items = []
-    for rang, (nom, (table, bilan)) in enumerate(cartes_dites.items(), start=1):
+    for rang, ((nom, table), phrase) in enumerate(zip(cartes.items(), phrases, strict=True), start=1):
         ancre = f"{identifiant}-{rang}"
         with charte(ancre):
             axes = fixes.cadrer(contours, fixes.LARGEUR_PETITE)
@@ -161,7 +162,7 @@ def _petites(rapport: Rapport, cartes_dites: Mapping[str, tuple[PublishedTable, 
         texte = description(rapport, table, "perimetre_code", resultats=True)
         svg = en_svg(axes, ancre, nom, texte, largeur_max="100%")
         items.append(
-            f'<li><p class="nom">{echapper(nom)}</p>{svg}<p class="bilan">{echapper(typographie(bilan))}</p></li>'
+            f'<li><p class="nom">{echapper(nom)}</p>{svg}<p class="bilan">{echapper(typographie(phrase))}</p></li>'
         )
     signes = cc.legende(classes, etats, identifiant, sujet(classes, tables[0].indicateur.titre))
     return f'<ul class="multiples">{"".join(items)}</ul>{signes}'

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from html import escape
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from jinja2.utils import htmlsafe_json_dumps
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.grammaire.indicateur import COMMUNE
+from cil_analysis.grammaire.indicateur import MOIS, NOMBRE, RATIO
 from cil_analysis.grammaire.libelles import titre_seul
 from cil_analysis.rapport.annees import joindre
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.cartes import carte_folium, cartographie
 from cil_analysis.rapport.cartes import communes as cc
+from cil_analysis.rapport.cartes.carte_folium import CHAMPS
 from cil_analysis.rapport.cartes.communes import Echelle, a_des_objectifs, echelle
-from cil_analysis.rapport.cartes.fiches_de_carte import Vue, donnees
-from cil_analysis.rapport.chiffres import a_des_chiffres
+from cil_analysis.rapport.dessins import theme
 from cil_analysis.rapport.dessins.svg import motif_hachures
 from cil_analysis.rapport.figure import (
     Dits,
@@ -28,37 +31,68 @@ from cil_analysis.rapport.figure import (
     note_des_resultats_tus,
     replier,
 )
+from cil_analysis.rapport.mots import cibles
 from cil_analysis.rapport.mots.alternatives import description
 from cil_analysis.rapport.mots.definitions import definitions
+from cil_analysis.rapport.mots.formats import FINE, RIEN, SECRET_COURT, accorder, echapper, nombre
 from cil_analysis.rapport.mots.gabarits import Annee
+from cil_analysis.rapport.mots.signes import OBJECTIFS, masque, signe
 from cil_analysis.reference.texte import typographie
-from cil_analysis.secret.table_publiee import PublishedTable
+from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
 
 if TYPE_CHECKING:
     import geopandas as gpd
     from jinja2 import Template
 
     from cil_analysis.rapport.rapport import Rapport
+    from cil_analysis.rapport.table import Table
 
 NOM = "Carte à explorer"
 _GROUPES = {True: "Objectifs des communes", False: "Autres indicateurs"}
+_ABSENCES = {
+    cc.SECRET: f"{SECRET_COURT} (secret statistique)",
+    cc.SANS_PARC: "pas de logement social",
+    cc.SANS_QPV: "pas de quartier prioritaire",
+    cc.SANS_ATTRIBUTION: "rien à mesurer",
+    cc.INDISPONIBLE: "non disponible",
+}
+_LIEUX = ("centre", "bord")  # of the circle that a commune holds
 
 
-def a_montrer(rapport: Rapport, choisis: Sequence[str] = ()) -> Iterator[tuple[PublishedTable, dict[str, Any]]]:
+class Vue(NamedTuple):
+    """An indicator in a year: its figures by commune, its title and subtitle."""
+
+    table: PublishedTable
+    titre: str
+    sous_titre: str
+
+    @property
+    def code(self) -> str:
+        """Of its indicator."""
+        return self.table.indicateur.code
+
+    @property
+    def annee(self) -> int:
+        """Its year."""
+        return int(self.table.valeurs("annee")[0])
+
+    @property
+    def nom(self) -> str:
+        """What its pieces of the page are called."""
+        return f"{self.code} {self.annee}"
+
+
+def a_montrer(rapport: Rapport, choisis: Sequence[str] = ()) -> Iterator[tuple[Table, dict[str, Any]]]:
     """The figures by commune, an indicator and a year at a time, with the words that titles read.
 
     ``choisis``: codes; without any, the objectives that communes have, then what cartes.yml lists.
     """
-    tables = {
-        code: table.ou(perimetre_type=COMMUNE, acteur_type="", modalite="")
-        for code, table in rapport.publication.items()
-    }
-    objectifs = [code for code, table in tables.items() if a_des_objectifs(table)]
+    toutes = {code: rapport.ensemble[code].par("commune", "annee") for code in rapport.publication}
+    objectifs = [code for code, lue in toutes.items() if a_des_objectifs(lue.publiee)]
     for code in choisis or dict.fromkeys((*objectifs, *_listes(rapport))):
-        table = tables[code]
-        nom = typographie(titre_seul(table.indicateur))
-        for annee in sorted(set(table.valeurs("annee"))):
-            if a_des_chiffres(lue := table.ou(annee=annee)):
+        nom = typographie(titre_seul(toutes[code].indicateur))
+        for annee in sorted(set(toutes[code].publiee.valeurs("annee"))):
+            if (lue := toutes[code].par("commune").ou(annee=annee)).a_des_chiffres:
                 yield lue, {"nom": nom, "annee": Annee(annee), "a_objectif": code in objectifs}
 
 
@@ -165,3 +199,90 @@ def _tableau(rapport: Rapport, vue: Vue) -> str:
     """The table of a view, which is shown with it; without a script, all of them are."""
     table = cartographie.donnees(rapport, vue.table)
     return f'<div data-vue="{vue.nom}">{table}{lien_du_classeur([vue.table.indicateur])}</div>'
+
+
+# --- What its page holds as data --------------------------------------------------------------------------------------
+
+
+def donnees(
+    vues: Sequence[Vue], communes: Mapping[str, gpd.GeoDataFrame], formes: gpd.GeoDataFrame, identifiant: str
+) -> str:
+    """What the page holds, as JSON that no text can close the script element from.
+
+    The shapes, the years of each indicator, and each view, by commune.
+    """
+    annees: dict[str, list[int]] = {}
+    for vue in vues:
+        annees.setdefault(vue.code, []).append(vue.annee)
+    lues = {
+        vue.nom: {
+            "titre": vue.titre,
+            "sousTitre": vue.sous_titre,
+            "communes": {c["code_insee"]: _fiche(c, identifiant) for c in communes[vue.nom].to_dict("records")},
+        }
+        for vue in vues
+    }
+    objet = {"contours": _geojson(formes), "annees": annees, "vues": lues}
+    return htmlsafe_json_dumps(objet, ensure_ascii=False, separators=(",", ":"))
+
+
+def _fiche(c: LignePubliee, identifiant: str) -> dict[str, Any]:
+    """How a commune is painted in a view, what is written on it, what its tooltip says: HTML, escaped."""
+    return {
+        "etat": c["etat"],
+        "texte": c["texte"],
+        "encre": theme.encre_sur(c["couleur"]),
+        "fond": f"url(#{identifiant}-{c['etat']}-hachures)" if c["etat"] in cc.HACHURES else c["couleur"],
+        "dits": {nom: echapper(dit) for nom, dit in _dits(c).items()},
+    }
+
+
+def _dits(c: LignePubliee) -> dict[str, str]:
+    """What is said of a commune, as published and formatted; nothing is said of what its indicator has not."""
+    valeur = _ABSENCES.get(c["etat"], cc.chiffre(c))
+    objectif = ecart = ""
+    if c["etat"] in cc.VERDICTS.values():
+        valeur = f"{SECRET_COURT} ({masque(c['unite'])}{FINE}; {OBJECTIFS[c['resultat']]})"
+    if c["resultat"]:
+        absent = signe(c, "cible")
+        objectif = cibles.objectif(c["sens"], c["cible"], c["cible_max"], c["unite"]) if not absent else RIEN
+        objectif = SECRET_COURT if absent == SECRET_COURT else objectif
+        resultat = f" ({OBJECTIFS[c['resultat']]})" if c["resultat"] in OBJECTIFS else ""
+        ecart = signe(c, "ecart") or f"{cibles.ecart(c['ecart'], c['unite'])}{resultat}"
+    return {"valeur": valeur, "objectif": objectif, "ecart": ecart, "effectifs": _effectifs(c)}
+
+
+def _effectifs(c: LignePubliee) -> str:
+    if c["unite"] == NOMBRE:
+        return ""
+    if signe(c, "valeur") == SECRET_COURT:
+        return SECRET_COURT
+    if c["unite"] == MOIS:
+        return RIEN if signe(c, "valeur") else accorder(c["denominateur"], "ménage", "ménages")
+    if c["numerateur"] == c["numerateur"] and c["denominateur"] > 0:
+        return f"{nombre(c['numerateur'])} {'pour' if c['unite'] == RATIO else 'sur'} {nombre(c['denominateur'])}"
+    return RIEN
+
+
+def _geojson(formes: gpd.GeoDataFrame) -> dict[str, Any]:
+    """One feature is one commune, in WGS84 (five decimals: a metre): its name, the circle that it holds."""
+    import shapely
+
+    rayons = formes.maximum_inscribed_circle(tolerance=50).to_crs(4326)
+    formes = formes.to_crs(4326)
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "id": code,
+                "properties": dict.fromkeys(CHAMPS, "")
+                | {"nom": echapper(nom)}
+                | {lieu: [round(y, 5), round(x, 5)] for lieu, (x, y) in zip(_LIEUX, rayon.coords, strict=True)},
+                "geometry": json.loads(shapely.to_geojson(shapely.set_precision(forme, 1e-5))),
+            }
+            for code, nom, rayon, forme in zip(
+                formes["code_insee"], formes["nom"], rayons, formes.geometry, strict=True
+            )
+        ],
+    }

@@ -15,10 +15,9 @@ from openpyxl import Workbook
 from cil_analysis.classeurs import Alternative, enregistrer_classeur
 from cil_analysis.grammaire.indicateur import EPCI
 from cil_analysis.rapport.classeur.feuilles import Colonne, Feuille, nouveau_classeur, statut
-from cil_analysis.rapport.classeur.graphiques import VALEUR_TRACEE, tracer
+from cil_analysis.rapport.classeur.graphiques import VALEUR_TRACEE, Trace, ecrire_series, tracer
 from cil_analysis.rapport.classeur.indicateur import ecrire_indicateur
-from cil_analysis.rapport.classeur.noms_de_feuilles import COUVERTURE, NOTES, SERIES, SOMMAIRE, nom_de_feuille
-from cil_analysis.rapport.classeur.series import Trace, ecrire_series
+from cil_analysis.rapport.classeur.noms_de_feuilles import COUVERTURE, NOTES, RETOUR, SERIES, SOMMAIRE, nom_de_feuille
 from cil_analysis.rapport.mots.alternatives import description
 from cil_analysis.rapport.mots.definitions import UNITES
 from cil_analysis.rapport.mots.formats import RIEN, accorder, date_en_mots
@@ -39,6 +38,10 @@ _SOMMAIRE = (
     Colonne("Graphique", 15),
     Colonne("Chiffres", 13, "#,##0"),
     Colonne("Masqués", 13, "#,##0"),
+)
+_DU_SOMMAIRE = (
+    "Un tableau par feuille. Le nom de la feuille est un lien. « Chiffres » compte les lignes du tableau, « Masqués » "
+    "celles que masque le secret statistique."
 )
 _FIXES = {NOTES: "Signes, lecture des tableaux, secret statistique, règles de comptage",
           SERIES: "Séries annuelles de l’intercommunalité, tracées par les graphiques"}  # fmt: skip
@@ -129,12 +132,7 @@ def _sommer(
         graphique = "oui" if indicateur.code in traces else "non"
         lignes.append([nom_de_feuille(indicateur), typographie(indicateur.titre), indicateur.theme,
                        UNITES[indicateur.unite], graphique, len(table), table.nb_secrets])  # fmt: skip
-    feuille.titrer(SOMMAIRE)
-    feuille.dire([
-        "Un tableau par feuille. Le nom de la feuille est un lien. « Chiffres » compte les lignes du tableau, "
-        "« Masqués » celles que masque le secret statistique.",
-        rapport.mention,
-    ])  # fmt: skip
+    feuille.presenter(SOMMAIRE, [_DU_SOMMAIRE, rapport.mention], {})
     feuille.remplir(SOMMAIRE, lignes, liens=True)
 
 
@@ -149,9 +147,7 @@ def _noter(classeur: Workbook, rapport: Rapport) -> dict[str, int]:
     communes = [*signes, *lecture, ("Secret statistique", _secret(rapport), RIEN)]
     titre = _annoncer(NOTES, _FIXES[NOTES])
     feuille = Feuille(classeur, NOTES, _NOTES, titre, rapport.mention)
-    feuille.titrer(titre)
-    feuille.dire([rapport.mention])
-    feuille.lier("Retour au sommaire", SOMMAIRE)
+    feuille.presenter(titre, [rapport.mention], RETOUR)
     notes = enumerate([*communes, *regles.values()], start=1)
     feuille.remplir(NOTES, [(f"note {rang}", *map(typographie, note)) for rang, note in notes])
     return {code: rang for rang, code in enumerate(regles, start=len(communes) + 1)}

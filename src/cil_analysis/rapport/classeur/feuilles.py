@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from itertools import accumulate
@@ -103,6 +103,13 @@ class Feuille:
     def titrer(self, titre: str) -> None:
         """Its title."""
         self._suivante(titre, _TITRE, _SUR_UNE_LIGNE)
+
+    def presenter(self, titre: str, phrases: Iterable[str], liens: Mapping[str, str], largeur: float = 0) -> None:
+        """What stands above its table: a title, sentences, links to other sheets (words → name)."""
+        self.titrer(titre)
+        self.dire(phrases, largeur)
+        for texte, feuille in liens.items():
+            self.lier(texte, feuille)
 
     def intertitrer(self, titre: str) -> None:
         """A heading of a sheet of text."""

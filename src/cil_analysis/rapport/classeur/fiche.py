@@ -34,9 +34,9 @@ def en_octets(rapport: Rapport, quoi: str, phrases: Sequence[str], contenu: Tabl
     codes = dict.fromkeys(x.indicateur.code for c in contenu.values() for x in c.values() if isinstance(x, Chiffres))
     classeur = nouveau_classeur(titre, rapport.projet.epci_nom)
     couverture = Feuille(classeur, COUVERTURE, _COUVERTURE, titre, rapport.mention)
-    couverture.titrer(titre)
     legende = f"Signes : {LEGENDE}"
-    couverture.dire([rapport.projet.epci_nom, *phrases, statut(rapport), legende, rapport.source(list(codes))])
+    dites = [rapport.projet.epci_nom, *phrases, statut(rapport), legende, rapport.source(list(codes))]
+    couverture.presenter(titre, dites, {})
     couverture.ligne += 1
     for entete, colonnes in contenu.items():
         if lignes := tableaux.lignes(colonnes, _ENSEMBLE):
@@ -44,9 +44,8 @@ def en_octets(rapport: Rapport, quoi: str, phrases: Sequence[str], contenu: Tabl
             nommee = Colonne(entete, min(_LARGE, max(12, *(len(nom) + 3 for nom in (entete, *dict(lignes))))))
             lues = [nommee, *(_colonne(nom, colonne) for nom, colonne in colonnes.items())]
             feuille = Feuille(classeur, f"P{par[1:]}", lues, f"{titre}, {par}", rapport.mention)
-            feuille.titrer(f"{titre}, {par}")
-            feuille.dire([legende], couverture.largeur)
-            feuille.lier(f"Retour à la {COUVERTURE.lower()}", COUVERTURE)
+            retour = {f"Retour à la {COUVERTURE.lower()}": COUVERTURE}
+            feuille.presenter(f"{titre}, {par}", [legende], retour, couverture.largeur)
             contenus = [[typographie(ligne), *map(_valeur, siens)] for ligne, siens in lignes]
             gras = [ligne == _ENSEMBLE for ligne, _ in lignes]
             feuille.remplir("".join(filter(str.isalnum, feuille.page.title)), contenus, gras=gras)

@@ -12,7 +12,7 @@ from openpyxl import Workbook
 from cil_analysis.comptage.cadre import NON_CALCULABLE, SECRET
 from cil_analysis.grammaire.indicateur import EPCI, Indicateur
 from cil_analysis.rapport.classeur.feuilles import FORMATS, Colonne, Feuille
-from cil_analysis.rapport.classeur.noms_de_feuilles import NOTES, SOMMAIRE, nom_de_feuille
+from cil_analysis.rapport.classeur.noms_de_feuilles import NOTES, RETOUR, nom_de_feuille
 from cil_analysis.rapport.mots.definitions import UNITES
 from cil_analysis.rapport.mots.formats import RIEN, enumerer
 from cil_analysis.rapport.mots.noms_des_termes import USUELS, nom_du_terme
@@ -69,10 +69,7 @@ def ecrire_indicateur(classeur: Workbook, rapport: Rapport, table: PublishedTabl
     feuille = Feuille(
         classeur, nom_de_feuille(indicateur), [_TEXTE] if sans_chiffre else colonnes, titre, rapport.mention
     )
-    feuille.titrer(titre)
-    feuille.dire(_phrases(rapport, indicateur, notes, manques))
-    feuille.lier("Notes et règles", NOTES)
-    feuille.lier("Retour au sommaire", SOMMAIRE)
+    feuille.presenter(titre, _phrases(rapport, indicateur, notes, manques), {"Notes et règles": NOTES, **RETOUR})
     if not sans_chiffre:
         # The whole is set apart.
         ensemble = donnees["perimetre_type"].eq(EPCI) & donnees["acteur_type"].eq("") & donnees["modalite"].eq("")

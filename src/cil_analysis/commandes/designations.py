@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from functools import cached_property
+from typing import NoReturn
 
 from cil_analysis.grammaire import libelles
 from cil_analysis.grammaire.indicateur import (
@@ -38,6 +39,7 @@ _ACTEURS: Mapping[str, tuple[str, ...]] = {
     RESERVATAIRE: ("reservataire", "reservataires", "contingent"),
 }
 _LISTES = {BAILLEUR: "bailleurs", RESERVATAIRE: "reservataires"}
+_NON_PRECISES = {COMMUNE: "commune", QPV: "quartier", BAILLEUR: "bailleur", RESERVATAIRE: "réservataire"}
 _NON_RENSEIGNES = (
     "nr", "non renseigne", "non renseigne ou illisible", "non renseigne ou non reconnu", "quartier non renseigne",
     "quartier non renseigne ou illisible",
@@ -46,12 +48,6 @@ _NON_RENSEIGNES = (
 
 class Inconnu(Exception):
     """Nothing goes by that name; the message says what is wrong, in French."""
-
-
-def _proche(texte: str, formes: Mapping[str, set[str]]) -> str:
-    """The code of the closest name, to be added to a message; empty when none is close."""
-    proches = get_close_matches(normaliser(texte), formes, n=1, cutoff=0.75)
-    return f" (le plus proche : « {proches[0]} », code {', '.join(sorted(formes[proches[0]]))})" if proches else ""
 
 
 @dataclass(frozen=True)
@@ -63,51 +59,37 @@ class Designations:
 
     def indicateur(self, texte: str) -> set[str]:
         """The indicators of a code (« O01 »), a title, or both."""
-        trouves = self._titres.get(normaliser(texte))
-        if trouves:
-            return trouves
-        suite = _proche(texte, self._titres)
-        raise Inconnu(f"indicateur inconnu : « {texte} »{suite}" if texte else "indicateur non précisé")
+        if not texte:
+            raise Inconnu("indicateur non précisé")
+        return self._titres.get(normaliser(texte)) or _refuser("indicateur inconnu", texte, self._titres)
 
     def perimetre(self, genre: str, texte: str, annee: int) -> set[Cle]:
         """The perimeters of a type and a name or code; both empty: the whole EPCI."""
-        if not genre and not texte:
-            return {(EPCI, self._siren)}
-        if not genre:
-            seul = _type(texte, _PERIMETRES)
-            trouves = {(seul, self._siren)} if seul in (EPCI, EN_QPV, HORS_QPV) else self._lieux(texte, annee)
-        else:
-            type_ = _type(genre, _PERIMETRES)
-            if type_ is None:
-                raise Inconnu(f"type de périmètre inconnu : « {genre} »")
-            if not texte and type_ in (COMMUNE, QPV):
-                raise Inconnu(f"{'commune non précisée' if type_ == COMMUNE else 'quartier non précisé'}")
-            if type_ in (EN_QPV, HORS_QPV) or not texte:
-                return {(type_, self._siren)}
-            trouves = {cle for cle in self._lieux(texte, annee) if cle[0] == type_}
-        if not trouves:
-            formes = {forme: {code} for forme, code in self._communes.items()}
-            raise Inconnu(f"périmètre inconnu : « {texte} »{_proche(texte, formes)}")
-        return trouves
+        type_ = _type(genre, _PERIMETRES, "de périmètre")
+        siren = self.references.projet.epci_siren
+        if type_ in (EN_QPV, HORS_QPV):
+            return {(type_, siren)}
+        if not texte:
+            if type_ in _NON_PRECISES:
+                raise Inconnu(f"{_NON_PRECISES[type_]} non précisé{'e' if type_ == COMMUNE else ''}")
+            return {(EPCI, siren)}
+        trouves = {cle for cle in self._lieux(texte, annee) if type_ in ("", cle[0])}
+        return trouves or _refuser("périmètre inconnu", texte, self._communes)
 
     def acteur(self, genre: str, texte: str) -> set[Cle]:
         """The actors of a type and a name or code; both empty: none."""
-        if not genre and not texte:
-            return {("", "")}
-        type_ = _type(genre, _ACTEURS)
-        if genre and type_ is None:
-            raise Inconnu(f"type d’acteur inconnu : « {genre} »")
+        type_ = _type(genre, _ACTEURS, "d’acteur")
         if not texte:
-            raise Inconnu(f"{'bailleur' if type_ == BAILLEUR else 'réservataire'} non précisé")
+            if type_:
+                raise Inconnu(f"{_NON_PRECISES[type_]} non précisé")
+            return {("", "")}
         types = [type_] if type_ else list(_ACTEURS)
         if normaliser(texte) in _NON_RENSEIGNES:
             return {(t, NON_RENSEIGNE) for t in types}
         listes = {t: self.references.nomenclatures[_LISTES[t]].vers_code() for t in types}
         trouves = {(t, codes[normaliser(texte)]) for t, codes in listes.items() if normaliser(texte) in codes}
-        if not trouves:
-            formes = {forme: {code} for codes in listes.values() for forme, code in codes.items()}
-            raise Inconnu(f"acteur inconnu : « {texte} »{_proche(texte, formes)}")
-        return trouves
+        formes = _regrouper(paire for codes in listes.values() for paire in codes.items())
+        return trouves or _refuser("acteur inconnu", texte, formes)
 
     def modalite(self, indicateur: str, texte: str) -> set[str]:
         """The categories of an indicator that a label or code names; empty: none."""
@@ -118,17 +100,11 @@ class Designations:
         formes = _regrouper((forme, code) for code, libelle in codes.items() for forme in (code, libelle))
         nomenclature = self.references.nomenclatures.get(defini.modalites)
         if nomenclature is not None:
-            formes |= {mot: {code} for mot, code in nomenclature.vers_code().items() if mot not in formes}
+            formes = _regrouper(nomenclature.vers_code().items()) | formes
         mot = normaliser(texte)
-        if mot in formes:
-            return formes[mot]
-        if mot in _NON_RENSEIGNES:
+        if mot in _NON_RENSEIGNES and mot not in formes:
             return {NON_RENSEIGNE}
-        raise Inconnu(f"modalité inconnue de {indicateur} : « {texte} »{_proche(texte, formes)}")
-
-    @property
-    def _siren(self) -> str:
-        return self.references.projet.epci_siren
+        return formes.get(mot) or _refuser(f"modalité inconnue de {indicateur}", texte, formes)
 
     @cached_property
     def _titres(self) -> dict[str, set[str]]:
@@ -137,16 +113,17 @@ class Designations:
         )
 
     @cached_property
-    def _communes(self) -> dict[str, str]:
-        return self.references.territoire.vers_commune()
+    def _communes(self) -> dict[str, set[str]]:
+        return _regrouper(self.references.territoire.vers_commune().items())
 
     def _lieux(self, texte: str, annee: int) -> set[Cle]:
-        """The EPCI, communes and QPV in force that a name or code may mean."""
+        """The EPCI, its parts, communes and QPV in force that a name or code may mean."""
         projet, mot = self.references.projet, normaliser(texte)
         noms = {normaliser(nom) for nom in (projet.epci_siren, projet.epci_nom, projet.epci_nom_court)}
-        trouves = {(EPCI, self._siren)} if mot in noms | set(_PERIMETRES[EPCI]) else set()
-        if mot in self._communes:
-            trouves.add((COMMUNE, self._communes[mot]))
+        trouves = {(zone, projet.epci_siren) for zone in (EPCI, EN_QPV, HORS_QPV) if mot in _PERIMETRES[zone]}
+        if mot in noms:
+            trouves.add((EPCI, projet.epci_siren))
+        trouves |= {(COMMUNE, code) for code in self._communes.get(mot, ())}
         quartiers = self.references.territoire.vers_qpv(date(annee, 12, 31))
         if mot in quartiers:
             trouves.add((QPV, quartiers[mot]))
@@ -155,9 +132,14 @@ class Designations:
         return trouves
 
 
-def _type(texte: str, formes: Mapping[str, tuple[str, ...]]) -> str | None:
-    mot = normaliser(texte)
-    return next((code for code, mots in formes.items() if mot in mots), None)
+def _type(texte: str, formes: Mapping[str, tuple[str, ...]], de_quoi: str) -> str:
+    """The type of a perimeter or of an actor; empty: any. Raises Inconnu."""
+    if not texte:
+        return ""
+    trouve = next((code for code, mots in formes.items() if normaliser(texte) in mots), "")
+    if not trouve:
+        raise Inconnu(f"type {de_quoi} inconnu : « {texte} »")
+    return trouve
 
 
 def _regrouper(paires: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
@@ -166,3 +148,10 @@ def _regrouper(paires: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
     for forme, code in paires:
         codes[normaliser(forme)].add(code)
     return dict(codes)
+
+
+def _refuser(quoi: str, texte: str, formes: Mapping[str, set[str]]) -> NoReturn:
+    """Raise Inconnu, with the code of the closest name when one is close."""
+    proches = get_close_matches(normaliser(texte), formes, n=1, cutoff=0.75)
+    suite = f" (le plus proche : « {proches[0]} », code {', '.join(sorted(formes[proches[0]]))})" if proches else ""
+    raise Inconnu(f"{quoi} : « {texte} »{suite}")

@@ -1,1 +1,0 @@
-"""« cil comparer »: published figures against those recomputed."""
