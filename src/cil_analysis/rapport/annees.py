@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from cil_analysis.grammaire.indicateur import EPCI
+from cil_analysis.rapport import comparateurs
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
+from cil_analysis.rapport.comparateurs import Series
 from cil_analysis.rapport.dessins import paliers, theme
 from cil_analysis.rapport.dessins.dessin import LARGEUR, unites, unites_verticales
 from cil_analysis.rapport.dessins.lettres import largeur
 from cil_analysis.rapport.figure import Dits
+from cil_analysis.rapport.mots.alternatives import en_mots
 from cil_analysis.rapport.ruptures import Rupture, concerne
 from cil_analysis.reference.texte import typographie
 
@@ -74,10 +78,23 @@ def _note_constante(chiffres: Chiffres) -> str:
     return f"À périmètre constant : les {nombre} communes membres toutes ces années."
 
 
-def avec_les_ruptures(dits: Dits, chiffres: Sequence[Chiffres]) -> Dits:
-    """What is said of a figure, with its objective and the breaks of its years."""
-    alternative = joindre(dits.alternative, paliers.phrase(chiffres[0]), note_des_ruptures(ruptures_de(chiffres)))
-    return dits._replace(note=joindre(dits.note, note(chiffres)), alternative=alternative)
+def en_series(
+    dits: Dits, tables: Sequence[Chiffres], constants: Sequence[Chiffre] = (), autres: Series = MappingProxyType({})
+) -> Dits:
+    """What is said of a figure by year: its objective, its breaks, what stands beside it.
+
+    ``constants``: the figures at constant perimeter, ``autres``: those of other territories.
+    """
+    alternative = joindre(
+        dits.alternative,
+        f"À périmètre constant : {' ; '.join(map(en_mots, constants))}." if constants else "",
+        paliers.phrase(tables[0]),
+        note_des_ruptures(ruptures_de(tables)),
+        comparateurs.en_suite(autres),
+    )
+    return dits._replace(
+        note=joindre(dits.note, note(tables)), alternative=alternative, source=comparateurs.sources(autres)
+    )
 
 
 def joindre(*phrases: str) -> str:

@@ -15,11 +15,11 @@ from cil_analysis.rapport import tableaux
 from cil_analysis.rapport.chiffre import VALEUR, Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessins import barres, etendues
-from cil_analysis.rapport.figure import Dits, Figure, Gabarits, envelopper, periode
+from cil_analysis.rapport.figure import Dits, Figure, illustrer, periode
 from cil_analysis.rapport.mots import ecarts
 from cil_analysis.rapport.mots.alternatives import en_mots
 from cil_analysis.rapport.mots.formats import enumerer
-from cil_analysis.rapport.mots.gabarits import Indisponible
+from cil_analysis.rapport.mots.gabarits import Gabarits, Indisponible
 from cil_analysis.rapport.table import QuiSeDit, Table
 from cil_analysis.secret.table_publiee import PublishedTable
 
@@ -163,7 +163,7 @@ class CoteACote(QuiSeDit):
         voulues = reglages.get("donnees") or par_nom
         colonnes = {nom: t for nom, t in voulues.items() if not isinstance(t, Chiffres) or t.a_des_chiffres}
         suites = [f"{nom} : {' ; '.join(map(en_mots, t))}." for nom, t in par_nom.items() if len(t)]
-        return envelopper(
+        return illustrer(
             self.rapport,
             self.identifiant,
             dits._replace(alternative=" ".join(suites)),
@@ -185,8 +185,21 @@ def _rangees(tables: Sequence[Table]) -> list[list[Chiffre | None]]:
     ]
 
 
-def par_ecart(paires: Mapping[str, CoteACote]) -> dict[str, ecarts.Ecart]:
-    """The gap of each pair, the widest first, without those that have none."""
+def cote_a_cote(_rapport: Rapport, un: Table, autre: Table, *, classes_communes: bool = False) -> CoteACote:
+    """Deux tables coupées de la même façon, qui diffèrent par leur indicateur, leur année ou leur lieu.
+
+    ``classes_communes`` : dans les classes que les deux définissent (le « groupe » de leur nomenclature).
+
+    >>> rapport.cote_a_cote(rapport["P01"].par("classe"), enquete["S06"].par("classe"))  # doctest: +SKIP
+    """
+    return CoteACote(en_classes_communes(un, autre) if classes_communes else (un, autre))
+
+
+def par_ecart(_rapport: Rapport, paires: Mapping[str, CoteACote]) -> dict[str, ecarts.Ecart]:
+    """L’écart de chaque paire de tables, le plus grand d’abord ; sans celles qui n’en ont pas de net.
+
+    >>> rapport.par_ecart({"l’âge": rapport["P01", "P01D"].par("classe")})  # doctest: +SKIP
+    """
     trouves = {}
     for nom, paire in paires.items():
         with suppress(Indisponible):

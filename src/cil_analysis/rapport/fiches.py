@@ -11,9 +11,9 @@ from cil_analysis.grammaire.libelles import titre_seul
 from cil_analysis.rapport.axes import AXES, ZONES
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.chiffre import Chiffre, les_plus_loin
-from cil_analysis.rapport.figure import Gabarits
 from cil_analysis.rapport.mots import cibles
 from cil_analysis.rapport.mots.formats import echapper
+from cil_analysis.rapport.mots.gabarits import Gabarits
 from cil_analysis.rapport.mots.signes import signe
 from cil_analysis.rapport.ouverture import bloc_de_titre
 from cil_analysis.rapport.rapport import Rapport

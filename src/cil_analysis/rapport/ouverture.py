@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def entete(rapport: Rapport, titre: str) -> Bloc:
-    """The title block of a page: title, year, territory, dates of the data, status of the document."""
+    """Le bloc de titre : année, territoire, dates des données, statut du document."""
     faits = {"Période": rapport.periode, "Communes": str(len(rapport.communes))}
     return bloc_de_titre(rapport, (f"{titre} {rapport.annee}", rapport.projet.epci_nom), faits, titre)
 

@@ -13,8 +13,9 @@ from cil_analysis.rapport.cartes import cartographie
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessins import barres, colonnes, courbes, empilees, matrice, objectifs
-from cil_analysis.rapport.figure import Dits, Figure, Gabarits, encadrer, envelopper, non_calculable, periode
-from cil_analysis.rapport.mots.alternatives import avec_resultat, en_mots, en_suites
+from cil_analysis.rapport.figure import Dits, Figure, encadrer, illustrer, non_calculable, periode
+from cil_analysis.rapport.mots.alternatives import avec_resultat, en_suites
+from cil_analysis.rapport.mots.gabarits import Gabarits
 from cil_analysis.rapport.mots.signes import LEGENDE
 from cil_analysis.rapport.vignettes import vignette
 from cil_analysis.secret.table_publiee import PublishedTable
@@ -76,22 +77,11 @@ class Table(Chiffres, QuiSeDit):
             constants = annees.au_perimetre_constant(self)
             if constants:
                 voulues = {**voulues, "À périmètre constant": annees.en_colonne([*self, *constants])}
-                suite = f"À périmètre constant : {' ; '.join(map(en_mots, constants))}."
-                dits = dits._replace(alternative=annees.joindre(dits.alternative, suite))
             autres = comparateurs.distinguer(comparateurs.en_series(self).items(), voulues)
-            dessiner = partial(colonnes.dessiner, self, constants, autres)
             voulues = {**voulues, **comparateurs.en_colonnes(autres)}
-            dits = annees.avec_les_ruptures(dits, [self])
-            dits = dits._replace(
-                alternative=annees.joindre(dits.alternative, comparateurs.en_suite(autres)),
-                source=comparateurs.sources(autres),
-            )
-        return self._figure(
-            dits,
-            dessiner,
-            tableaux.croiser(self.legende(), voulues, entete=entete, vides=True),
-            [x.publiee for x in voulues.values() if isinstance(x, Chiffres)],
-        )
+            dits = annees.en_series(dits, [self], constants, autres)
+            dessiner = partial(colonnes.dessiner, self, constants, autres)
+        return self._figure(dits, dessiner, voulues, entete)
 
     def objectifs(
         self, titre: Gabarits, sous_titre: Gabarits = "", entete: str = "", note: str = "",
@@ -106,8 +96,8 @@ class Table(Chiffres, QuiSeDit):
         return self._figure(
             self.dits(titre, sous_titre, note, f"{' ; '.join(avec_resultat(c) for c in self)}."),
             lambda: objectifs.dessiner(list(self)),
-            tableaux.croiser(self.legende(), {**objectifs.colonnes(self), **(ajouts or {})}, entete=entete, vides=True),
-            [],
+            {**objectifs.colonnes(self), **(ajouts or {})},
+            entete,
         )
 
     def courbes(
@@ -124,10 +114,10 @@ class Table(Chiffres, QuiSeDit):
         """
         lignes = self.lignes
         return self._figure(
-            annees.avec_les_ruptures(self.dits(titre, sous_titre, note, en_suites(lignes)), [self]),
+            annees.en_series(self.dits(titre, sous_titre, note, en_suites(lignes)), [self]),
             lambda: courbes.dessiner(lignes, self.pas, reglages, annees.ruptures_de([self])),
-            tableaux.deployer(self, self.legende(), entete, reglages.get("projection")),
-            [],
+            tableaux.deployees(self, reglages.get("projection")),
+            entete,
         )
 
     @property
@@ -159,14 +149,10 @@ class Table(Chiffres, QuiSeDit):
         tableau = matrice.tabuler(self, self.legende(), entete)
         return encadrer(self.rapport, self.identifiant, dits, tableau, tables, LEGENDE)
 
-    def empilees(
-        self, titre: Gabarits, sous_titre: Gabarits = "", entete: str = "", note: str = "",
-        **reglages: Unpack[empilees.Reglages],
-    ) -> Figure:  # fmt: skip
+    def empilees(self, titre: Gabarits, sous_titre: Gabarits = "", entete: str = "", note: str = "") -> Figure:
         """Une barre de 100 % par premier axe, coupée par le second : ``.par("ensemble_et_zone", "classe")``.
 
-        Cinq classes au plus, de la plus foncée à la plus claire ; ``sans_ordre=True`` donne à chacune sa couleur,
-        quatre au plus.
+        Cinq classes au plus, de la plus foncée à la plus claire.
 
         >>> rapport["S06"].par("ensemble_et_zone", "classe").empilees("Âge des titulaires")  # doctest: +SKIP
         """
@@ -175,12 +161,8 @@ class Table(Chiffres, QuiSeDit):
         lues = self.lignes
         colonne = self.axe(premier).colonne
         coupes = {nom: self.par(classe).ou(**{premier: siens[0].ligne[colonne]}) for nom, siens in lues.items()}
-        return self._figure(
-            self.dits(titre, sous_titre, note, en_suites(lues)),
-            lambda: empilees.dessiner(lues, reglages),
-            tableaux.croiser(self.legende(), coupes, entete=entete, vides=True) if coupes else "",
-            [],
-        )
+        dits = self.dits(titre, sous_titre, note, en_suites(lues))
+        return self._figure(dits, lambda: empilees.dessiner(lues), coupes, entete)
 
     def vignette(self, titre: str, ancre: str, *, ensemble: bool = True) -> Bloc:
         """Un chiffre clé, qui mène à sa section ; vide quand l’année n’en a pas.
@@ -198,7 +180,7 @@ class Table(Chiffres, QuiSeDit):
         """
         self._exiger_les_axes("carte", "commune")
         plan = cartographie.Plan(self.rapport, self.publiee)
-        return envelopper(
+        return illustrer(
             self.rapport,
             f"carte-{self.identifiant}",
             self.dits(titre, sous_titre, plan.note(note), plan.description)._replace(habiller=plan.habiller),
@@ -251,16 +233,16 @@ class Table(Chiffres, QuiSeDit):
         return "-".join([self.indicateur.code.lower(), *self.axes])
 
     def _figure(
-        self, dits: Dits, dessiner: Callable[[], Axes], donnees: str, autres: Sequence[PublishedTable]
+        self, dits: Dits, dessiner: Callable[[], Axes], donnees: Mapping[str, tableaux.Colonne], entete: str
     ) -> Figure:
-        """Its figure; ``autres``: the tables of its data that are not drawn."""
-        return envelopper(
+        """Its figure; ``donnees``: the columns of its data table, which may be of other indicators."""
+        return illustrer(
             self.rapport,
             self.identifiant,
             dits,
             dessiner if self.a_des_chiffres else None,
-            donnees,
-            [*autres, self.publiee],
+            tableaux.croiser(self.legende(), donnees, entete=entete, vides=True),
+            [*tableaux.publiees(donnees), self.publiee],
         )
 
     def legende(self, tables: Sequence[PublishedTable] = ()) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from math import isnan
 from typing import TYPE_CHECKING
@@ -22,6 +21,7 @@ from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.table_publiee import LignePubliee
 
 if TYPE_CHECKING:
+    from cil_analysis.rapport.rapport import Rapport
     from cil_analysis.rapport.table import Table
 
 _PETIT = 50  # Below, a change is told by its number: a percentage of a handful says nothing.
@@ -55,9 +55,9 @@ def vignette(chiffres: Table, titre: str, ancre: str, *, ensemble: bool) -> Bloc
     )
 
 
-def en_cartes(cartes: Iterable[str]) -> Bloc:
-    """The cards as a list, those that are empty left out, and the legend of the signs that stand for a figure."""
-    gardees = [carte for carte in cartes if carte]
+def vignettes(_rapport: Rapport, *cartes: Bloc) -> Bloc:
+    """Les chiffres clés, côte à côte, et la légende des signes qui en remplacent un."""
+    gardees = [carte.html for carte in cartes if carte.html]
     signes = any(f">{s}<" in carte for carte in gardees for s in (SECRET_COURT, NON_DISPONIBLE, RIEN))
     legende = f'<p class="note">{echapper(typographie(LEGENDE))}</p>' if signes else ""
     return Bloc(f'<ul class="cartes">{"".join(f"<li>{carte}</li>" for carte in gardees)}</ul>{legende}')

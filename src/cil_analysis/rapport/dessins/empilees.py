@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, NamedTuple
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE, PCT
@@ -24,12 +24,6 @@ _VISIBLE = 0.05  # in percent; below, a class is written 0,0 %
 _NEUTRES = (NON_RENSEIGNE, "INCONNU")
 
 
-class Reglages(TypedDict, total=False):
-    """``sans_ordre``: the classes have none: a colour each (4 at most) rather than one hue (5 at most)."""
-
-    sans_ordre: bool
-
-
 class _Classe(NamedTuple):
     """A class: its label, its colour."""
 
@@ -48,13 +42,13 @@ def exiger_des_parts(chiffres: Chiffres) -> None:
         raise ErreurCIL(f"{code} : ses chiffres ne sont pas des parts, qui font cent ensemble. Choisir .barres(…).")
 
 
-def dessiner(barres: Mapping[str, Sequence[Chiffre]], reglages: Reglages) -> Axes:
+def dessiner(barres: Mapping[str, Sequence[Chiffre]]) -> Axes:
     """The bars by name: their figures are percents, written without their unit; the last code of each is its class.
 
     All are on one scale. A masked class is a stub of constant length: no length says what is masked.
     """
     epaisseur = _EPAISSEUR if len(barres) < _NOMBREUSES else _MINCE
-    classes = _classes(barres, sans_ordre=reglages.get("sans_ordre", False))
+    classes = _classes(barres)
     legende = [Entree(classe.nom, carre(classe.couleur)) for classe in classes.values()]
     axes, milieux = poser(list(barres), 100, rangee=epaisseur + 8, legende=legende)
     axes.spines["left"].set_visible(False)
@@ -68,18 +62,17 @@ def dessiner(barres: Mapping[str, Sequence[Chiffre]], reglages: Reglages) -> Axe
     return axes
 
 
-def _classes(barres: Mapping[str, Sequence[Chiffre]], *, sans_ordre: bool) -> dict[str, _Classe]:
+def _classes(barres: Mapping[str, Sequence[Chiffre]]) -> dict[str, _Classe]:
     """The classes by code, those that are empty in every bar left out."""
     tous = [c for chiffres in barres.values() for c in chiffres]
     noms = {c.cle[-1]: c.noms[-1] for c in tous if c.est_secret or (c.est_publie and c.valeur >= _VISIBLE)}
     nettes = [code for code in noms if code not in _NEUTRES]
-    palette = theme.CATEGORIES if sans_ordre else theme.SEQUENTIELLE
-    if len(nettes) > len(palette):
+    if len(nettes) > len(theme.SEQUENTIELLE):
         raise ErreurCIL(
-            f"{len(nettes)} classes sont trop pour des barres empilées : {len(palette)} couleurs au plus se "
+            f"{len(nettes)} classes sont trop pour des barres empilées : {len(theme.SEQUENTIELLE)} couleurs au plus se "
             "distinguent. Choisir .barres(…), ou moins de classes avec .ou(classe=[…])."
         )
-    teintes = theme.couleurs_modalites(len(nettes), ordonnees=not sans_ordre)
+    teintes = theme.couleurs_modalites(len(nettes))
     couleurs = dict.fromkeys(noms, theme.GRIS_CLAIR) | dict(zip(nettes, teintes, strict=True))
     return {code: _Classe(nom, couleurs[code]) for code, nom in noms.items()}
 

@@ -18,6 +18,7 @@ from cil_analysis.rapport.mots import formats
 from cil_analysis.rapport.mots.evolutions import evolution
 from cil_analysis.reference.texte import typographie
 
+Gabarits = str | Sequence[str]
 # Where an optional word is not said.
 _ESPACES = re.compile(" {2,}")
 
@@ -119,7 +120,7 @@ def _lu_une_fois(gabarit: str) -> tuple[Template, frozenset[str]]:
     return _jinja().from_string(arbre), frozenset(meta.find_undeclared_variables(arbre))
 
 
-def dire(gabarits: str | Sequence[str], lire: Callable[[str], Any], valeurs: Mapping[str, object]) -> str:
+def dire(gabarits: Gabarits, lire: Callable[[str], Any], valeurs: Mapping[str, object]) -> str:
     """The first template of a list that can be said; nothing when none can.
 
     ``lire``: what a code of the registry is read as; ``valeurs``: the other names. Raises ErreurCIL for a template that
