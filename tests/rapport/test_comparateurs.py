@@ -109,6 +109,14 @@ def test_trois_lignes_de_deux_series_se_dessinent_chacune_a_sa_facon(tmp_path: P
     assert len({str(_style(rang)) for rang in range(TERRITOIRES)}) == TERRITOIRES
 
 
+def test_un_territoire_ne_prend_pas_le_nom_de_l_objectif_sur_des_courbes(tmp_path: Path) -> None:
+    table = ecrits(tmp_path, {"indicateur": "O01", "annee": 2022, "valeur": 19, "perimetre": "Objectif"})
+    r = bilan(table, "O01", parts(a2021=24, a2022=26))
+    dits = [lisible(mot) for mot in dessin(r.courbes("Titre", "", {"Part": r["O01"].par("annee")}))]
+    assert "Autre territoire : Objectif : 19,0 % en 2022" in dits
+    assert [mot for mot in dits if mot.startswith("objectif :")] == ["objectif : au moins 25 %"]
+
+
 @pytest.mark.parametrize("nom", ["Résultat", "part"])
 def test_un_territoire_ne_prend_pas_la_place_d_une_de_nos_colonnes(nom: str, tmp_path: Path) -> None:
     lignes = [{"indicateur": "O01", "annee": 2022, "valeur": 19, "perimetre": x} for x in (nom, "Région")]

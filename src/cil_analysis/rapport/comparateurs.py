@@ -62,8 +62,8 @@ def en_series(chiffres: Iterable[Chiffre]) -> Series:
 
 
 def distinguer(series: Iterable[tuple[str, Mapping[str, Comparateur]]], deja: Iterable[str]) -> Series:
-    """Them, each under a name of its own, that is none of ``deja``, the headings of the data table."""
-    pris, nommees = {_lu(nom) for nom in deja}, dict[str, Mapping[str, Comparateur]]()
+    """Them, each under a name of its own: none of ``deja``, the headings of the data table, nor of a legend."""
+    pris, nommees = {_lu(nom) for nom in (*deja, "objectif")}, dict[str, Mapping[str, Comparateur]]()
     for nom, lus in series:
         while _lu(nom) in pris:
             nom = f"Autre territoire\u202f: {nom}"

@@ -14,7 +14,7 @@ from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessins import barres, colonnes, courbes, empilees, matrice, objectifs
 from cil_analysis.rapport.figure import Dits, Figure, encadrer, illustrer, non_calculable, periode
-from cil_analysis.rapport.mots.alternatives import avec_resultat, en_suites
+from cil_analysis.rapport.mots.alternatives import en_mots, en_suites
 from cil_analysis.rapport.mots.gabarits import Gabarits
 from cil_analysis.rapport.mots.signes import LEGENDE
 from cil_analysis.rapport.vignettes import vignette
@@ -70,7 +70,7 @@ class Table(Chiffres, QuiSeDit):
         """
         termes = reglages.get("termes")
         voulues = self._colonnes(termes) if donnees is None else donnees
-        alternative = " ; ".join(avec_resultat(c, en_comptes=termes is not None) for c in self)
+        alternative = " ; ".join(en_mots(c, en_comptes=termes is not None) for c in self)
         dits = self.dits(titre, sous_titre, note, f"{alternative}.")
         dessiner: Callable[[], Axes] = partial(barres.dessiner, list(self), reglages)
         if self.axes == ("annee",):
@@ -94,7 +94,7 @@ class Table(Chiffres, QuiSeDit):
         >>> rapport["O01"].par("bailleur").objectifs("Le premier quartile, par bailleur")  # doctest: +SKIP
         """
         return self._figure(
-            self.dits(titre, sous_titre, note, f"{' ; '.join(avec_resultat(c) for c in self)}."),
+            self.dits(titre, sous_titre, note, f"{' ; '.join(en_mots(c) for c in self)}."),
             lambda: objectifs.dessiner(list(self)),
             {**objectifs.colonnes(self), **(ajouts or {})},
             entete,
