@@ -12,7 +12,7 @@ from cil_analysis.rapport.bloc import Bloc, paragraphe
 from cil_analysis.rapport.cartes import cartographie
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
-from cil_analysis.rapport.dessins import barres, colonnes, courbes, empilees, matrice, objectifs
+from cil_analysis.rapport.dessins import barres, colonnes, courbes, empilees, matrice
 from cil_analysis.rapport.figure import Dits, Figure, encadrer, illustrer, non_calculable, periode
 from cil_analysis.rapport.mots.alternatives import en_mots, en_suites
 from cil_analysis.rapport.mots.gabarits import Gabarits
@@ -24,6 +24,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from cil_analysis.rapport.rapport import Rapport
+
+# What the data table of a drawing of objectives gives of each figure.
+_TERMES = {
+    "Ménages concernés": "numerateur", "Ensemble": "denominateur", "Part": "valeur", "Objectif": "cible",
+    "Écart": "ecart", "Ménages manquants": "menages_manquants", "Résultat": "resultat",
+}  # fmt: skip
 
 
 class QuiSeDit:
@@ -95,8 +101,8 @@ class Table(Chiffres, QuiSeDit):
         """
         return self._figure(
             self.dits(titre, sous_titre, note, f"{' ; '.join(en_mots(c) for c in self)}."),
-            lambda: objectifs.dessiner(list(self)),
-            {**objectifs.colonnes(self), **(ajouts or {})},
+            lambda: barres.devant_leur_objectif(list(self)),
+            {**self._termes_d_un_objectif, **(ajouts or {})},
             entete,
         )
 
@@ -252,7 +258,11 @@ class Table(Chiffres, QuiSeDit):
     def _colonnes(self, termes: tuple[str, str] | None) -> Mapping[str, tableaux.Colonne]:
         """The data table of a drawing: its counts, its value."""
         if self.axes == ("annee",) and self.juges:
-            return objectifs.colonnes(self)
+            return self._termes_d_un_objectif
         if termes is None:
             return {self.indicateur.titre: self}
         return {termes[1]: self.terme("denominateur"), termes[0]: self.terme("numerateur"), "Part": self}
+
+    @property
+    def _termes_d_un_objectif(self) -> Mapping[str, tableaux.Colonne]:
+        return {nom: self.terme(terme) for nom, terme in _TERMES.items()}
