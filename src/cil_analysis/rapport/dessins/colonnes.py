@@ -14,9 +14,9 @@ from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.comparateurs import Series
 from cil_analysis.rapport.dessins import comparateurs, paliers, theme
+from cil_analysis.rapport.dessins.barres import encre, resultat, resultats
 from cil_analysis.rapport.dessins.dessin import TALON, Entree, carre, ecrire, feuille, hachurer, unites
 from cil_analysis.rapport.dessins.lettres import largeur
-from cil_analysis.rapport.dessins.barres import encre, resultat, resultats
 from cil_analysis.rapport.mots.formats import unite_une_fois
 
 if TYPE_CHECKING:
