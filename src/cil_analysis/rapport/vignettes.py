@@ -7,7 +7,7 @@ from math import isnan
 from typing import TYPE_CHECKING
 
 from cil_analysis.grammaire.indicateur import BAILLEUR, NOMBRE
-from cil_analysis.rapport.bloc import Bloc
+from cil_analysis.rapport.bloc import Bloc, remplir
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessins import minuscule
@@ -35,23 +35,28 @@ def vignette(chiffres: Table, titre: str, ancre: str, *, ensemble: bool) -> Bloc
     if not chiffres.a_des_chiffres:
         return Bloc("")
     rapport, seul, avant = chiffres.rapport, chiffres.seul, chiffres.ou(annee=chiffres.rapport.annee - 1).seul
-    suite = _tendance(avant, seul) if seul.se_compare_a(avant) else ""
-    suite += objectif_de_carte(seul.ligne)
-    if ensemble and (autre := de_l_ensemble(chiffres)):
-        suite += f'<p class="ensemble">{echapper(typographie(f"{rapport.projet.epci_nom_court} : {autre.texte}"))}</p>'
-    titre, grand = typographie(titre), seul.texte
-    for unite in ("%", "mois"):
-        if grand.endswith(unite):
-            grand = f'{grand.removesuffix(unite)}<span class="unite">{unite}</span>'
+    mots = _tendance(avant, seul) if seul.se_compare_a(avant) else ""
+    unite = next((unite for unite in ("%", "mois") if seul.texte.endswith(unite)), "")
+    autre = de_l_ensemble(chiffres) if ensemble else None
     serie = chiffres.par("annee")
+    dessin = ""
     if serie.n > 1:
-        dite = description(rapport, serie.publiee, "annee")
-        nom = f"vignette-{chiffres.identifiant}"
         lus = sorted(serie, key=lambda c: int(c.ligne["annee"]))
-        suite += minuscule.dessiner(lus, nom, (f"{titre}, {rapport.periode}", dite))
+        dits = f"{typographie(titre)}, {rapport.periode}", description(rapport, serie.publiee, "annee")
+        dessin = minuscule.dessiner(lus, f"vignette-{chiffres.identifiant}", dits)
     return Bloc(
-        f'<article class="carte"><h3><a href="#{ancre}">{echapper(titre)}</a></h3>'
-        f'<p class="valeur">{grand}</p>{suite}</article>'
+        remplir(
+            "vignette",
+            ancre=ancre,
+            titre=titre,
+            valeur=seul.texte.removesuffix(unite),
+            unite=unite,
+            mots=mots,
+            fleche="→" if mots == "stable" else "↘" if "baisse" in mots or "moins" in mots else "↗",
+            objectif=objectif_de_carte(seul.ligne),
+            ensemble=f"{rapport.projet.epci_nom_court} : {autre.texte}" if autre else "",
+            serie=dessin,
+        )
     )
 
 
@@ -82,15 +87,10 @@ def de_l_ensemble(chiffres: Chiffres) -> Chiffre | None:
 
 
 def _tendance(avant: Chiffre, apres: Chiffre) -> str:
-    """How the figure has changed in a year, as HTML; nothing where a year lacks."""
+    """How the figure has changed in a year, in words; nothing where a year lacks."""
     if not (avant.est_publie and apres.est_publie):
         return ""
     x, y = avant.valeur, apres.valeur
     if apres.unite == NOMBRE and max(x, y) < _PETIT:
-        mots = "stable" if x == y else f"{nombre(abs(y - x))} de {'plus' if y > x else 'moins'}"
-    else:
-        mots = evolution(x, y, apres.unite)
-    if not mots:
-        return ""
-    fleche = "→" if mots == "stable" else "↘" if "baisse" in mots or "moins" in mots else "↗"
-    return f'<p class="evolution"><span aria-hidden="true">{fleche}</span> {typographie(mots)} en un an</p>'
+        return "stable" if x == y else f"{nombre(abs(y - x))} de {'plus' if y > x else 'moins'}"
+    return evolution(x, y, apres.unite)
