@@ -14,7 +14,7 @@ from cil_analysis.rapport import comparateurs
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.comparateurs import Series
-from cil_analysis.rapport.dessins import paliers, theme
+from cil_analysis.rapport.dessins import reperes, theme
 from cil_analysis.rapport.dessins.dessin import LARGEUR, unites, unites_verticales
 from cil_analysis.rapport.dessins.lettres import largeur
 from cil_analysis.rapport.figure import Dits
@@ -88,7 +88,7 @@ def en_series(
     alternative = joindre(
         dits.alternative,
         f"À périmètre constant : {' ; '.join(map(en_mots, constants))}." if constants else "",
-        paliers.phrase(tables[0]),
+        reperes.phrase(tables[0]),
         note_des_ruptures(ruptures_de(tables)),
         comparateurs.en_suite(autres),
     )

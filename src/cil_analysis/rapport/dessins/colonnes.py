@@ -13,7 +13,7 @@ from cil_analysis.rapport.annees import RANG, marquer, ruptures_de, tracees
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.comparateurs import Series
-from cil_analysis.rapport.dessins import comparateurs, paliers, theme
+from cil_analysis.rapport.dessins import reperes, theme
 from cil_analysis.rapport.dessins.barres import encre, resultat, resultats
 from cil_analysis.rapport.dessins.dessin import TALON, Entree, carre, ecrire, feuille, hachurer, unites
 from cil_analysis.rapport.dessins.lettres import largeur
@@ -38,15 +38,15 @@ def dessiner(serie: Chiffres, constants: Sequence[Chiffre], autres: Series) -> A
     annees = [c.cle[0] for c in chiffres]
     secondes = {c.cle[0]: c for c in constants if c.cle[0] in annees}
     marques = tracees(ruptures_de([serie]), annees)
-    objectif = paliers.lire({float(rang): [c] for rang, c in enumerate(chiffres)})
+    objectif = reperes.objectif({float(rang): [c] for rang, c in enumerate(chiffres)})
     legende = [
-        *paliers.en_legende(objectif), *resultats(c for c in chiffres if c.verdict), *_constants(secondes),
-        *comparateurs.en_legende(autres),
+        *reperes.legende(objectif, {}), *resultats(c for c in chiffres if c.verdict), *_constants(secondes),
+        *reperes.legende(reperes.Paliers({}), autres),
     ]  # fmt: skip
     axes = feuille(_HAUTEUR, haut=_HAUT + RANG * len(marques), bas=_BAS, legende=legende)
     axes.set_xlim(-0.5, len(chiffres) - 0.5)
     hauteurs = [c.valeur for c in (*chiffres, *secondes.values()) if c.est_publie]
-    hauteurs += [*(objectif.valeurs if objectif else []), *comparateurs.hauteurs(autres)]
+    hauteurs += reperes.hauteurs(objectif, autres)
     axes.set_ylim(0, max(hauteurs, default=0) or 1)
     axes.set_yticks([])
     axes.set_xticks(range(len(annees)), annees, fontsize=theme.TEXTE)
@@ -57,12 +57,11 @@ def dessiner(serie: Chiffres, constants: Sequence[Chiffre], autres: Series) -> A
             etiquette.set(fontweight="bold", color=theme.ENCRE)
     textes = unite_une_fois(resultat(c) if c.verdict else c.texte for c in chiffres)
     for rang, (c, texte) in enumerate(zip(chiffres, textes, strict=True)):
-        niveaux = [lus[c.cle[0]].valeur for lus in autres.values() if c.cle[0] in lus]
+        niveaux = [float(lus["valeur"][c.cle[0]]) for lus in autres.values() if c.cle[0] in lus.index]
         pied = _annee(axes, rang, c, secondes.get(c.cle[0]), niveaux, est_sujet=c.cle[0] == sujet)
         _ecrire(axes, texte, (rang, pied), encre(c), est_sujet=c.cle[0] == sujet)
-    if objectif:
-        paliers.tracer(axes, objectif.traits([float(rang) for rang in range(len(chiffres))], *axes.get_xlim()))
-    comparateurs.tracer(axes, comparateurs.marches(autres, annees, axes.get_xlim()))
+    reperes.tracer(axes, objectif.traits([float(rang) for rang in range(len(chiffres))], *axes.get_xlim()))
+    reperes.pointiller(axes, reperes.marches(autres, annees, axes.get_xlim()))
     marquer(axes, marques, annees, _HAUT)
     return axes
 

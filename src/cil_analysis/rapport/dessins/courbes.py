@@ -12,10 +12,10 @@ from cil_analysis.grammaire.indicateur import PCT
 from cil_analysis.rapport.annees import RANG, marquer, tracees
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.comparateurs import Series
-from cil_analysis.rapport.dessins import comparateurs, paliers, theme
+from cil_analysis.rapport.dessins import reperes, theme
 from cil_analysis.rapport.dessins.dessin import LARGEUR, TALON, Entree, ecrire, feuille, hachurer, unites
 from cil_analysis.rapport.dessins.lettres import INTERLIGNE, couper, largeur
-from cil_analysis.rapport.dessins.paliers import Point
+from cil_analysis.rapport.dessins.reperes import Point
 from cil_analysis.rapport.mots.formats import SECRET_COURT, nombre, pourcentage, unite_une_fois, valeur
 from cil_analysis.rapport.ruptures import Rupture
 
@@ -86,22 +86,20 @@ def dessiner(
     etapes = [Pas(code, nom, places[code]) for code, nom in pas.items()]
     bornes = (0.0, etapes[-1].x) if depart is not None else (etapes[0].x - _JEU, etapes[-1].x + _JEU)
     lues = [_lire(nom, siens, etapes, projection.get(nom), depart) for nom, siens in lignes.items()]
-    objectif = paliers.lire({p.x: [x.chiffres[p.code] for x in lues if p.code in x.chiffres] for p in etapes})
+    objectif = reperes.objectif({p.x: [x.chiffres[p.code] for x in lues if p.code in x.chiffres] for p in etapes})
     unite = next((c.unite for siens in lignes.values() for c in siens), PCT)
-    atteintes = [y for x in lues for y in x.hauteurs] + (objectif.valeurs if objectif else [])
-    atteintes += comparateurs.hauteurs(autres)
+    atteintes = [y for x in lues for y in x.hauteurs] + reperes.hauteurs(objectif, autres)
     blocs = {x.nom: f"{_fin(x, etapes)}\n{couper(x.nom, _PLACE_DU_NOM, theme.PETIT)}" for x in lues}
     marques = tracees(ruptures, list(pas))
     axes = _axes(
         (etapes, bornes), _graduations(atteintes, unite), list(blocs.values()), RANG * len(marques),
-        [*paliers.en_legende(objectif), *comparateurs.en_legende(autres)],
+        reperes.legende(objectif, autres),
     )  # fmt: skip
     couleurs = _couleurs(lues, reglages.get("accent"))
     for ligne in sorted(lues, key=lambda x: couleurs[x.nom] != theme.GRIS):
         _tracer(axes, ligne, couleurs[ligne.nom], est_sujet=ligne.nom == reglages.get("accent"))
-    if objectif:
-        paliers.tracer(axes, objectif.traits([p.x for p in etapes], *bornes))
-    comparateurs.tracer(axes, comparateurs.lignes(autres, {p.code: p.x for p in etapes}))
+    reperes.tracer(axes, objectif.traits([p.x for p in etapes], *bornes))
+    reperes.pointiller(axes, reperes.lignes(autres, {p.code: p.x for p in etapes}))
     _dire_les_absents(axes, lues, etapes)
     marquer(axes, marques, list(pas))
     _nommer(axes, lues, blocs, couleurs)
