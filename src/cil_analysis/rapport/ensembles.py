@@ -18,7 +18,7 @@ from cil_analysis.rapport.dessins import cascade as dessin_d_un_compte
 from cil_analysis.rapport.dessins import courbes as dessin_de_courbes
 from cil_analysis.rapport.dessins import frise as dessin_d_une_frise
 from cil_analysis.rapport.dessins.dessin import charte, en_svg
-from cil_analysis.rapport.figure import Dits, Figure, encadrer, illustrer, periode
+from cil_analysis.rapport.figure import Dits, Figure, illustrer, periode
 from cil_analysis.rapport.mots.alternatives import en_suites
 from cil_analysis.rapport.mots.gabarits import Annee, Gabarits
 from cil_analysis.rapport.table import Table
@@ -75,7 +75,7 @@ def cascade(
     identifiant = "-".join(["compte", *dict.fromkeys(t.indicateur.code.lower() for t in termes.values())])
     dits = arrivee.dits(titre, sous_titre, note)
     if not est_complet and any(x.a_des_chiffres for x in lus):
-        return encadrer(rapport, identifiant, dits, tableau, tables)
+        return illustrer(rapport, identifiant, dits, tableau, "", tables, projete=False)
     valeurs = {nom: None if table is None else table.valeur for nom, table in etapes.items()} if est_complet else {}
     chaine = dessin_d_un_compte.enchainer(valeurs) if valeurs else []
     return illustrer(

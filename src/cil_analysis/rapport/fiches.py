@@ -11,15 +11,13 @@ from cil_analysis.grammaire.libelles import titre_seul
 from cil_analysis.rapport.axes import AXES, ZONES
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.chiffre import Chiffre, les_plus_loin
-from cil_analysis.rapport.mots import cibles
 from cil_analysis.rapport.mots.formats import echapper
 from cil_analysis.rapport.mots.gabarits import Gabarits
-from cil_analysis.rapport.mots.signes import signe
 from cil_analysis.rapport.ouverture import bloc_de_titre
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.rapport.table import Table
 from cil_analysis.rapport.tableaux import lire
-from cil_analysis.rapport.tables import Cellule, cellule, tableau_libre
+from cil_analysis.rapport.tables import COLONNES_OBJECTIF, Cellule, avec_unite, tableau_libre
 from cil_analysis.rapport.vignettes import de_l_ensemble
 from cil_analysis.reference.sujets import Sujet
 from cil_analysis.reference.texte import typographie
@@ -98,11 +96,7 @@ def tableau_des_objectifs(fiche: Rapport, legende: Gabarits) -> Bloc:
     lignes: list[list[str | Cellule]] = [
         [
             c.nom,
-            *(cellule(c.ligne, terme) for terme in ("numerateur", "denominateur")),
-            lire(c),
-            _avec_unite(c, "cible", "texte"),
-            _avec_unite(c, "ecart", ""),
-            *(cellule(c.ligne, terme) for terme in ("menages_manquants", "resultat")),
+            *(avec_unite(c.ligne, terme) for terme in COLONNES_OBJECTIF),
             lire(None if c.de is None else de_l_ensemble(c.de)),
         ]
         for c in suivis
@@ -175,14 +169,6 @@ def _nom(fiche: Rapport, table: PublishedTable, ligne: LignePubliee) -> str:
 def _est_ailleurs(fiche: Rapport, ligne: LignePubliee) -> bool:
     """Whether a row is of an actor in one place only, which is not the whole that it is read beside."""
     return _sujet(fiche).genre != COMMUNE and ligne["perimetre_type"] != EPCI
-
-
-def _avec_unite(c: Chiffre, terme: str, classe: str) -> Cellule:
-    """A target or a gap with its unit, for these rows have not the same; or the sign of its absence."""
-    if signe(c.ligne, terme):
-        absente = cellule(c.ligne, terme)
-        return Cellule(absente.texte, f"{absente.classe} {classe}".strip())
-    return Cellule(c.objectif if terme == "cible" else cibles.ecart(c.ecart, str(c.ligne["unite"])), classe)
 
 
 def _tabuler(

@@ -53,13 +53,14 @@ class Dits(NamedTuple):
 
 def illustrer(
     rapport: Rapport, identifiant: str, mots: Dits, dessin: Callable[[], Axes] | str | None, donnees: str,
-    tables: Sequence[PublishedTable], annees: str | None = None,
+    tables: Sequence[PublishedTable], annees: str | None = None, *, projete: bool = True,
 ) -> Figure:  # fmt: skip
     """A figure of the page; when no table has a number, the line that says so and why.
 
     ``dessin``: what draws it, or is drawn already; None: there is nothing to draw. ``donnees``: its data table, one
-    click away; ``tables``: what it draws or gives; ``annees``: those of its source, else those of the tables. What is
-    masked is counted once, in whichever selections of an indicator it is.
+    click away; without ``projete``, a table in the place of the drawing, which makes no slide. ``tables``: what it
+    draws or gives; ``annees``: those of its source, else those of the tables. What is masked is counted once, in
+    whichever selections of an indicator it is.
     """
     pleines = [t for t in tables if a_des_chiffres(t)]
     if dessin is None or (tables and not pleines):
@@ -70,23 +71,21 @@ def illustrer(
             axes = dessin()
         dessin = en_svg(axes, identifiant, mots.titre, typographie(mots.alternative))
     dessin = mots.habiller(dessin, mots.titre) if mots.habiller else dessin
-    secret = note_de_secret(_distinctes(pleines), _a_des_hachures(dessin))
-    indicateurs = _indicateurs(pleines)
-    replis = replier(f"Données du graphique : {mots.titre}", donnees + lien_du_classeur(indicateurs, rapport.racine))
-    replis += definitions(indicateurs, mots.titre, rapport.racine)
-    source = _source(rapport, indicateurs, annees or periode(tables), mots)
-    return Figure(assembler(identifiant, mots, dessin, source, [mots.note, secret], replis).html, axes)
-
-
-def encadrer(
-    rapport: Rapport, identifiant: str, mots: Dits, tableau: str, tables: Sequence[PublishedTable], legende: str = ""
-) -> Figure:
-    """A table in the place of a drawing, in its envelope; it makes no slide."""
-    indicateurs = _indicateurs(tables)
-    notes = [mots.note, legende, note_de_secret(tables, hachures=False)]
-    replis = lien_du_classeur(indicateurs, rapport.racine) + definitions(indicateurs, mots.titre, rapport.racine)
-    source = _source(rapport, indicateurs, periode(tables), mots)
-    return assembler(identifiant, mots, tableau, source, notes, replis, projete=False)
+    par_code: dict[str, PublishedTable] = {}
+    for t in pleines:
+        code = t.indicateur.code
+        par_code[code] = par_code[code] | t if code in par_code else t
+    indicateurs = [t.indicateur for t in par_code.values()]
+    # matplotlib names its own pattern of what is masked.
+    secret = note_de_secret(list(par_code.values()), "-hachures)" in dessin or "fill: url(#" in dessin)
+    lien = lien_du_classeur(indicateurs, rapport.racine)
+    replis = replier(f"Données du graphique : {mots.titre}", donnees + lien) if projete else donnees + lien
+    source = " ".join(filter(None, [rapport.source(list(par_code), annees or periode(tables)), mots.source]))
+    bloc = assembler(
+        identifiant, mots, dessin, source, [mots.note, secret],
+        replis + definitions(indicateurs, mots.titre, rapport.racine), projete=projete,
+    )  # fmt: skip
+    return Figure(bloc.html, axes)
 
 
 def assembler(
@@ -168,25 +167,3 @@ def note_des_resultats_tus(rapport: Rapport, tables: Mapping[str, PublishedTable
     qui += [f"{len(tus) - len(noms)} autres (« s »)"] if len(noms) < len(tus) else []
     pourquoi = "là où un petit effectif s’en déduirait"
     return f"Ni le chiffre ni le résultat ne sont donnés {pourquoi} : {enumerer(qui)}."
-
-
-def _source(rapport: Rapport, indicateurs: Sequence[Indicateur], annees: str | None, mots: Dits) -> str:
-    return " ".join(filter(None, [rapport.source([i.code for i in indicateurs], annees), mots.source]))
-
-
-def _a_des_hachures(dessin: str) -> bool:
-    """Whether a drawing fills something with the pattern of what is masked; matplotlib names its own."""
-    return "-hachures)" in dessin or "fill: url(#" in dessin
-
-
-def _distinctes(tables: Sequence[PublishedTable]) -> list[PublishedTable]:
-    """One table an indicator: the rows that several hold, once."""
-    par_code: dict[str, PublishedTable] = {}
-    for t in tables:
-        code = t.indicateur.code
-        par_code[code] = par_code[code] | t if code in par_code else t
-    return list(par_code.values())
-
-
-def _indicateurs(tables: Sequence[PublishedTable]) -> list[Indicateur]:
-    return list({t.indicateur.code: t.indicateur for t in tables}.values())

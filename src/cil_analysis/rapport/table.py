@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Unpack
 
+import pandas as pd
+
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rapport import annees, comparateurs, tableaux
 from cil_analysis.rapport.bloc import Bloc, paragraphe
@@ -13,10 +15,9 @@ from cil_analysis.rapport.cartes import cartographie
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessins import barres, colonnes, courbes, empilees, matrice
-from cil_analysis.rapport.figure import Dits, Figure, encadrer, illustrer, non_calculable, periode
+from cil_analysis.rapport.figure import Dits, Figure, illustrer, periode
 from cil_analysis.rapport.mots.alternatives import en_mots, en_suites
 from cil_analysis.rapport.mots.gabarits import Gabarits
-from cil_analysis.rapport.mots.signes import LEGENDE
 from cil_analysis.rapport.vignettes import vignette
 from cil_analysis.secret.table_publiee import PublishedTable
 
@@ -82,7 +83,10 @@ class Table(Chiffres, QuiSeDit):
         if self.axes == ("annee",):
             constants = annees.au_perimetre_constant(self)
             if constants:
-                voulues = {**voulues, "À périmètre constant": annees.en_colonne([*self, *constants])}
+                voulues = {
+                    **voulues,
+                    "À périmètre constant": pd.Series({c.cle[0]: c.texte for c in (*self, *constants)}),
+                }
             autres = comparateurs.distinguer(comparateurs.en_series(self).items(), voulues)
             voulues = {**voulues, **comparateurs.en_colonnes(autres)}
             dits = annees.en_series(dits, [self], constants, autres)
@@ -148,12 +152,9 @@ class Table(Chiffres, QuiSeDit):
 
         >>> rapport["D07"].par("commune", "classe").matrice("Qui demande où", "", "Résidence", "")  # doctest: +SKIP
         """
-        tables = [self.publiee]
-        if not self.a_des_chiffres:
-            return non_calculable(self.rapport, self.identifiant, tables)
         dits = self.dits(titre, sous_titre, note)
         tableau = matrice.tabuler(self, self.legende(), entete)
-        return encadrer(self.rapport, self.identifiant, dits, tableau, tables, LEGENDE)
+        return illustrer(self.rapport, self.identifiant, dits, tableau, "", [self.publiee], projete=False)
 
     def empilees(self, titre: Gabarits, sous_titre: Gabarits = "", entete: str = "", note: str = "") -> Figure:
         """Une barre de 100 % par premier axe, coupée par le second : ``.par("ensemble_et_zone", "classe")``.

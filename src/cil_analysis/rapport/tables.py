@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -34,6 +34,10 @@ class Cellule:
     texte: str
     classe: str = ""
     brut: bool = False
+
+    def en_texte(self) -> Cellule:
+        """The same, aligned on the left."""
+        return self if "texte" in self.classe else replace(self, classe=f"{self.classe} texte".strip())
 
     @property
     def est_un_signe(self) -> bool:
@@ -101,10 +105,12 @@ def cellule(ligne: LignePubliee, colonne: str) -> Cellule:
 
 
 def avec_unite(ligne: LignePubliee, colonne: str) -> Cellule:
-    """The same where the rows of a table have not the same unit: a value and a gap with theirs."""
+    """The same where the rows of a table have not the same unit: a value, a target and a gap with theirs."""
     lue = cellule(ligne, colonne)
-    if lue.classe or colonne not in ("valeur", "ecart"):
+    if lue.classe or colonne not in ("valeur", "cible", "ecart"):
         return lue
+    if colonne == "cible":
+        return Cellule(cibles.objectif_de(ligne))
     ecrire = cibles.ecart if colonne == "ecart" else valeur
     return Cellule(ecrire(float(ligne[colonne]), str(ligne["unite"])))
 
@@ -185,16 +191,11 @@ def tableau_libre(
     ``ancres``: first cell → the id of its row, for those that links lead to; ``liens``: first cell → where it leads.
     """
     premier, *suite = entetes
-    rangees = [
-        (
-            str(nom),
-            [
-                c if isinstance(c, Cellule) else Cellule(c, "texte" if rang in textes else "")
-                for rang, c in enumerate(contenus, start=1)
-            ],
-        )
-        for nom, *contenus in sorted(lignes, key=lambda ligne: ligne[0] == total)
-    ]
+    rangees = []
+    for nom, *contenus in sorted(lignes, key=lambda ligne: ligne[0] == total):
+        cellules = [c if isinstance(c, Cellule) else Cellule(c) for c in contenus]
+        cellules = [c.en_texte() if rang in textes else c for rang, c in enumerate(cellules, start=1)]
+        rangees.append((str(nom), cellules))
     return remplir(
         "tableau",
         legende=legende,

@@ -13,8 +13,7 @@ from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessins import minuscule
 from cil_analysis.rapport.mots import cibles
 from cil_analysis.rapport.mots.alternatives import description
-from cil_analysis.rapport.mots.evolutions import evolution
-from cil_analysis.rapport.mots.formats import NON_DISPONIBLE, RIEN, SECRET_COURT, echapper, nombre
+from cil_analysis.rapport.mots.formats import NON_DISPONIBLE, RIEN, SECRET_COURT, echapper, evolution, nombre
 from cil_analysis.rapport.mots.signes import LEGENDE, verdict
 from cil_analysis.rapport.tables import resultat_html
 from cil_analysis.reference.texte import typographie

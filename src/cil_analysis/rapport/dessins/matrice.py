@@ -9,6 +9,7 @@ from cil_analysis.rapport.bloc import remplir
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.dessins import theme
 from cil_analysis.rapport.mots.formats import nombre, pourcentage
+from cil_analysis.rapport.mots.signes import LEGENDE
 from cil_analysis.rapport.tableaux import lire
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def tabuler(chiffres: Chiffres, legende: str, entete: str) -> str:
         entete=entete,
         colonnes=list(colonnes),
         lignes=list(lignes),
+        signes="" if all(c.est_publie for c in par_case.values()) else LEGENDE,
         noms=[chiffres.libelles(axe) for axe in chiffres.axes],
         case=lambda colonne, ligne: _case(par_case.get((colonne, ligne)), est_encadree=colonne == ligne),
     )

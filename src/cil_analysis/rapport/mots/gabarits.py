@@ -15,7 +15,6 @@ from jinja2 import Environment, StrictUndefined, Template, TemplateError, Undefi
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rapport.mots import formats
-from cil_analysis.rapport.mots.evolutions import evolution
 from cil_analysis.reference.texte import typographie
 
 Gabarits = str | Sequence[str]
@@ -79,7 +78,7 @@ def _tendance(x: Any, avant: Any) -> str:
 
     Raises Indisponible when there is nothing to compare, or when a break of the series stands between both.
     """
-    mots = evolution(_lu(avant), _lu(x), str(getattr(x, "unite", "")))
+    mots = formats.evolution(_lu(avant), _lu(x), str(getattr(x, "unite", "")))
     if not mots or not getattr(x, "se_compare_a", lambda _: True)(avant):
         raise Indisponible("nothing to compare")
     return mots
