@@ -12,7 +12,7 @@ from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
 from cil_analysis.rapport import tableaux
 from cil_analysis.rapport.chiffre import VALEUR, Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
-from cil_analysis.rapport.dessins import barres, etendues
+from cil_analysis.rapport.dessins import barres, rangees
 from cil_analysis.rapport.figure import Dits, Figure, illustrer, periode
 from cil_analysis.rapport.mots import ecarts
 from cil_analysis.rapport.mots.alternatives import en_mots
@@ -107,9 +107,9 @@ class CoteACote(QuiSeDit):
         cles = dict.fromkeys(cle for chiffres in par_cle for cle in chiffres)
         tous = [c for chiffres in par_cle for c in chiffres.values()]
         pleines = {c.cle for c in tous if c.est_secret or (c.est_publie and c.valeur != 0)} or cles
-        rangees = [[chiffres.get(cle) for chiffres in par_cle] for cle in cles if cle in pleines]
+        lues = [[chiffres.get(cle) for chiffres in par_cle] for cle in cles if cle in pleines]
         dits = self.dits(titre, sous_titre, note)
-        return self._figure(dits, entete, reglages, lambda: barres.dessiner_cote_a_cote(rangees, list(dessines)))
+        return self._figure(dits, entete, reglages, lambda: barres.dessiner_cote_a_cote(lues, list(dessines)))
 
     def etendues(
         self, titre: Gabarits, sous_titre: Gabarits = "", entete: str = "", note: str = "",
@@ -125,11 +125,11 @@ class CoteACote(QuiSeDit):
                 "troisième quartile, dans cet ordre, entre les crochets de rapport[…]."
             )
         bas, haut = ({c.cle: c for c in t} for t in (self.tables[0], self.tables[2]))
-        rangees = [
-            etendues.Etendue(bas.get(c.cle), c, haut.get(c.cle)) for c in self.tables[1] if c.est_publie or c.est_secret
+        lues = [
+            rangees.Etendue(bas.get(c.cle), c, haut.get(c.cle)) for c in self.tables[1] if c.est_publie or c.est_secret
         ]
         dits = self.dits(titre, sous_titre, note)
-        return self._figure(dits, entete, reglages, lambda: etendues.dessiner(rangees, moitie))
+        return self._figure(dits, entete, reglages, lambda: rangees.dessiner_des_etendues(lues, moitie))
 
     def _par_nom(self, reglages: Reglages) -> dict[str, Table]:
         noms = reglages.get("noms") or tuple(t.indicateur.titre for t in self.tables)

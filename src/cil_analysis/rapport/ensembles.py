@@ -14,9 +14,9 @@ from cil_analysis.rapport.cartes import cartographie
 from cil_analysis.rapport.cartes import explorer as exploree
 from cil_analysis.rapport.cartes.fiches_de_carte import Vue
 from cil_analysis.rapport.chiffres import Chiffres
-from cil_analysis.rapport.dessins import cascade as dessin_d_un_compte
 from cil_analysis.rapport.dessins import courbes as dessin_de_courbes
 from cil_analysis.rapport.dessins import frise as dessin_d_une_frise
+from cil_analysis.rapport.dessins import rangees
 from cil_analysis.rapport.dessins.dessin import charte, en_svg
 from cil_analysis.rapport.figure import Dits, Figure, illustrer, periode
 from cil_analysis.rapport.mots.alternatives import en_suites
@@ -77,12 +77,12 @@ def cascade(
     if not est_complet and any(x.a_des_chiffres for x in lus):
         return illustrer(rapport, identifiant, dits, tableau, "", tables, projete=False)
     valeurs = {nom: None if table is None else table.valeur for nom, table in etapes.items()} if est_complet else {}
-    chaine = dessin_d_un_compte.enchainer(valeurs) if valeurs else []
+    chaine = rangees.enchainer(valeurs) if valeurs else []
     return illustrer(
         rapport,
         identifiant,
         dits._replace(alternative=f"{' ; '.join(f'{e.nom}, {e.texte}' for e in chaine)}."),
-        partial(dessin_d_un_compte.dessiner, chaine) if chaine else None,
+        partial(rangees.dessiner_un_compte, chaine) if chaine else None,
         tableau,
         tables,
     )
