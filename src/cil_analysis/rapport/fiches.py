@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from cil_analysis.comptage.cadre import ATTEINT, SANS_OBJET
 from cil_analysis.erreurs import ErreurCIL
@@ -15,7 +15,6 @@ from cil_analysis.rapport.mots.formats import echapper
 from cil_analysis.rapport.mots.gabarits import Gabarits
 from cil_analysis.rapport.ouverture import bloc_de_titre
 from cil_analysis.rapport.rapport import Rapport
-from cil_analysis.rapport.table import Table
 from cil_analysis.rapport.tableaux import lire
 from cil_analysis.rapport.tables import COLONNES_OBJECTIF, Cellule, avec_unite, tableau_libre
 from cil_analysis.rapport.vignettes import de_l_ensemble
@@ -44,13 +43,16 @@ def objectifs(fiche: Rapport) -> list[Chiffre]:
 
     >>> [c.nom for c in fiches.objectifs(fiche) if c.verdict == "non_atteint"]  # doctest: +SKIP
     """
-    return [
-        _objectif(fiche, table, ligne)
-        for table in fiche.publication.values()
-        if table.indicateur.a_objectif
-        for ligne in _siens(fiche, table).ou(annee=fiche.annee).lignes()
-        if ligne["resultat"] and ligne["resultat"] != SANS_OBJET
-    ]
+    trouves = []
+    for table in fiche.publication.values():
+        siens = _siens(fiche, table).ou(annee=fiche.annee).lignes() if table.indicateur.a_objectif else []
+        for ligne in siens:
+            if ligne["resultat"] and ligne["resultat"] != SANS_OBJET:
+                chiffres = fiche[table.indicateur.code]
+                chiffres = chiffres.ou(classe=ligne["modalite"]) if ligne["modalite"] else chiffres
+                de = None if _est_ailleurs(fiche, ligne) else chiffres
+                trouves.append(Chiffre((), (_nom(fiche, table, ligne),), ligne, de=de))
+    return trouves
 
 
 # How many objectives are met; then what is masked of the others, and the one that lacks the most.
@@ -110,13 +112,18 @@ def tableau_des_chiffres(fiche: Rapport, legende: Gabarits, annees_avant: int = 
     annees = [annee for annee in fiche.annees if annee >= fiche.annee - annees_avant]
     lignes: list[list[str | Cellule]] = []
     codes = []
-    for chiffres in _d_un_seul_chiffre(fiche):
+    for indicateur in fiche.registre.du_bilan:
+        table = fiche.publication.get(indicateur.code)
+        classes = [] if table is None else list(dict.fromkeys(_siens(fiche, table).valeurs("modalite")))
+        if table is None or len(classes) != 1:  # Not one figure of the subject a year, of the class that it is of.
+            continue
+        chiffres = fiche[indicateur.code].ou(classe=classes[0]) if classes[0] else fiche[indicateur.code]
         seul = chiffres.seul
         if len(chiffres) and not seul.ligne["resultat"]:
             par_annee = {c.cle[0]: c for c in chiffres.par("annee")}
             cases = [lire(par_annee.get(str(annee))) for annee in annees]
-            lignes.append([_nom(fiche, chiffres.table, seul.ligne), *cases, lire(de_l_ensemble(chiffres))])
-            codes.append(chiffres.indicateur.code)
+            lignes.append([_nom(fiche, table, seul.ligne), *cases, lire(de_l_ensemble(chiffres))])
+            codes.append(indicateur.code)
     entetes = ["Indicateur", *map(str, annees), f"{fiche.projet.epci_nom_court} {fiche.annee}"]
     return _tabuler(fiche, legende, entetes, lignes, (), codes)
 
@@ -133,26 +140,6 @@ def _siens(fiche: Rapport, table: PublishedTable) -> PublishedTable:
     axe = AXES[sujet.genre]
     place = {"acteur_type": ""} if sujet.genre == COMMUNE else {}
     return table.ou(**{axe.type_de: axe.types, axe.colonne: sujet.code}, **place)
-
-
-def _objectif(fiche: Rapport, table: PublishedTable, ligne: LignePubliee) -> Chiffre:
-    """A row that has an objective, by its name; chosen among the figures of the subject unless it is of one place."""
-    chiffres = fiche[table.indicateur.code]
-    if ligne["modalite"]:
-        chiffres = chiffres.ou(classe=ligne["modalite"])
-    nom = _nom(fiche, table, ligne)
-    return Chiffre((), (nom,), ligne, de=None if _est_ailleurs(fiche, ligne) else chiffres)
-
-
-def _d_un_seul_chiffre(fiche: Rapport) -> Iterator[Table]:
-    """The indicators of the bilan that have one figure of the subject a year, of the class that it is of."""
-    for indicateur in fiche.registre.du_bilan:
-        if indicateur.code in fiche.publication:
-            classes = dict.fromkeys(_siens(fiche, fiche.publication[indicateur.code]).valeurs("modalite"))
-            if len(classes) == 1:
-                [classe] = classes
-                chiffres = fiche[indicateur.code]
-                yield chiffres.ou(classe=classe) if classe else chiffres
 
 
 def _nom(fiche: Rapport, table: PublishedTable, ligne: LignePubliee) -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _TYPES = {"commune": "Commune", "qpv": "Quartier", "bailleur": "Bailleur", "reservataire": "Réservataire"}
 _ENSEMBLES = {EN_QPV: "Quartiers prioritaires", HORS_QPV: "Hors quartier prioritaire"}
-TOUS = "*"
+_TOUS = "*"
 
 
 def suivis(rapport: Rapport) -> pd.DataFrame:
@@ -98,35 +98,19 @@ def _validite(objectif: Mapping[Any, Any]) -> str:
 # --- Whom it is about ------------------------------------------------------------------------------------------------
 
 
-def perimetre(rapport: Rapport, cles: Mapping[Any, Any] | pd.Series) -> str:
-    """The perimeter of an objective or of a figure."""
-    genre = str(cles["perimetre_type"])
-    if genre == EPCI:
-        return rapport.projet.epci_nom_court
-    return _ENSEMBLES.get(genre) or _nommer(genre, str(cles["perimetre_code"]), rapport.perimetres)
-
-
-def acteur(rapport: Rapport, cles: Mapping[Any, Any] | pd.Series) -> str:
-    """The landlord or réservataire, or nothing."""
-    genre = str(cles["acteur_type"])
-    return _nommer(genre, str(cles["acteur_code"]), rapport.acteurs) if genre else ""
-
-
-def modalite(rapport: Rapport, cles: Mapping[Any, Any] | pd.Series) -> str:
-    """The category, such as a public, or nothing."""
-    code = str(cles["modalite"])
-    if not code or str(cles["indicateur"]) not in rapport.publication:
-        return code
-    return rapport.modalites(str(cles["indicateur"])).get(code, code)
-
-
-def portee(rapport: Rapport, cles: Mapping[Any, Any] | pd.Series) -> str:
+def portee(rapport: Rapport, cles: Mapping[Any, Any]) -> str:
     """All of it: « Commune : Fay · Bailleur : Alpha · DALO »; the EPCI goes without saying beside an actor."""
-    qui = acteur(rapport, cles)
-    ou = "" if qui and cles["perimetre_type"] == EPCI else perimetre(rapport, cles)
-    return typographie(" · ".join(mot for mot in (ou, qui, modalite(rapport, cles)) if mot))
+    genre, classe = str(cles["perimetre_type"]), str(cles["modalite"])
+    qui = _nommer(str(cles["acteur_type"]), str(cles["acteur_code"]), rapport.acteurs)
+    ou = _ENSEMBLES.get(genre) or _nommer(genre, str(cles["perimetre_code"]), rapport.perimetres)
+    if genre == EPCI:
+        ou = "" if qui else rapport.projet.epci_nom_court
+    if classe and str(cles["indicateur"]) in rapport.publication:
+        classe = rapport.modalites(str(cles["indicateur"])).get(classe, classe)
+    return typographie(" · ".join(filter(None, (ou, qui, classe))))
 
 
 def _nommer(genre: str, code: str, libelles: Mapping[str, str]) -> str:
-    nom = _TYPES[genre]
-    return f"Chaque {nom.lower()}" if code == TOUS else f"{nom} : {libelles.get(code, code)}"
+    """« Bailleur : Alpha », « Chaque bailleur »; nothing of the kinds that are not named."""
+    nom = _TYPES.get(genre, "")
+    return f"Chaque {nom.lower()}" if nom and code == _TOUS else f"{nom} : {libelles.get(code, code)}" if nom else ""
