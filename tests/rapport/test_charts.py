@@ -55,8 +55,8 @@ def test_une_carte_sans_identifiant_est_refusee() -> None:
 
 def test_les_couleurs_d_aucune_classe_et_de_trop_de_classes() -> None:
     assert theme.couleurs_modalites(0) == ()
-    with pytest.raises(ValueError, match="at most 4"):
-        theme.couleurs_modalites(5)
+    with pytest.raises(ValueError, match="at most 5"):
+        theme.couleurs_modalites(6)
 
 
 def test_les_contrastes() -> None:

@@ -15,7 +15,7 @@ from tables_publiees import avec_objectif
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.registre import exiger_les_comparateurs
 from cil_analysis.rapport import Rapport
-from cil_analysis.rapport.dessins.comparateurs import _style
+from cil_analysis.rapport.dessins.reperes import _style
 from cil_analysis.rapport.figure import Figure
 from cil_analysis.reference.comparateurs import TERRITOIRES, charger_comparateurs
 from cil_analysis.reference.lecture import Tables
@@ -107,6 +107,14 @@ def test_trois_lignes_de_deux_series_se_dessinent_chacune_a_sa_facon(tmp_path: P
     dessines = " ".join(map(lisible, dessin(figure)))
     assert all(nom in dessines for nom in ("Région – D11 :", "France – D11 :", "Région – D11A :"))
     assert len({str(_style(rang)) for rang in range(TERRITOIRES)}) == TERRITOIRES
+
+
+def test_un_territoire_ne_prend_pas_le_nom_de_l_objectif_sur_des_courbes(tmp_path: Path) -> None:
+    table = ecrits(tmp_path, {"indicateur": "O01", "annee": 2022, "valeur": 19, "perimetre": "Objectif"})
+    r = bilan(table, "O01", parts(a2021=24, a2022=26))
+    dits = [lisible(mot) for mot in dessin(r.courbes("Titre", "", {"Part": r["O01"].par("annee")}))]
+    assert "Autre territoire : Objectif : 19,0 % en 2022" in dits
+    assert [mot for mot in dits if mot.startswith("objectif :")] == ["objectif : au moins 25 %"]
 
 
 @pytest.mark.parametrize("nom", ["Résultat", "part"])

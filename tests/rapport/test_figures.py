@@ -19,7 +19,8 @@ RAPPORT = rapport({})
 
 
 def test_une_figure_dont_tout_est_masque_le_montre_et_mene_au_classeur() -> None:
-    secrets = [table("pct", [SECRET], "O01")] * 2
+    deux = table("pct", [SECRET | {"annee": annee} for annee in (2021, 2022)], "O01")
+    secrets = [deux, deux.ou(annee=2022)]
     page = lu(illustrer(RAPPORT, "x", Dits("Titre : fin", "y"), "<svg></svg>", "<table></table>", secrets))
     assert page.un("figure").attributs["id"] == "fig-x"
     assert "2\u00a0chiffres masqués" in page.un("p", "note").texte

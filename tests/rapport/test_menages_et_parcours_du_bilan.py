@@ -115,6 +115,12 @@ def test_le_constat_des_menages_dit_les_plus_grands_ecarts_de_l_un_ou_l_autre_si
     assert titre(figure("menages", "P03", TAILLES)) == "1 personne : 55,0 % des demandeurs, 35,0 % des ménages logés"
 
 
+def test_la_seance_montre_d_abord_le_plus_grand_ecart() -> None:
+    """The first figure of a section is its slide; those without a gap follow, in the order of the notebook."""
+    ordre = re.findall(r'id="fig-(p\d\d)-p', "".join(b.html for b in blocs("menages", AGES | TAILLES)))
+    assert ordre == ["p03", "p01", "p02", "p04", "p05", "p07", "p08", "p06"]
+
+
 def test_sans_ecart_net_le_constat_ne_nomme_rien() -> None:
     proches = {"P01": classes(A_MOINS_30=305, A_30_39=695), "P01D": classes(A_MOINS_30=300, A_30_39=700)}
     assert "aucun ne distingue nettement" in dits("menages", proches)[0]

@@ -247,12 +247,9 @@ def test_des_barres_empilees_font_cent_et_ne_montrent_rien_de_ce_qui_est_masque(
     assert lisible(lu(figure).texte).count("secret statistique") >= 2, "a second class is masked with the first"
 
 
-def test_une_seule_barre_et_des_classes_sans_ordre() -> None:
-    figure = (
-        rapport(parts("S05", 2022, SEUL=30, COUPLE=70))["S05"]
-        .par("ensemble_et_zone", "classe")
-        .empilees("Familles", sans_ordre=True)
-    )
+def test_une_seule_barre() -> None:
+    s05 = rapport(parts("S05", 2022, SEUL=30, COUPLE=70))["S05"]
+    figure = s05.par("ensemble_et_zone", "classe").empilees("Familles")
     assert figure.axes is not None
     assert {"30,0", "70,0"} <= {lisible(t) for t in textes(svg(figure))}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cil_analysis.rapport.mots.evolutions import evolution
+from cil_analysis.rapport.mots.formats import evolution
 from messages import lisible
 
 

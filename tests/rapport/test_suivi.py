@@ -15,7 +15,7 @@ from tables_publiees import table
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rapport import Rapport, suivi
 from cil_analysis.rapport.effort import Effort, attributions_attendues
-from cil_analysis.rapport.lignes import tabuler
+from cil_analysis.rapport.tableaux import tabuler
 from cil_analysis.reference.objectifs import COLONNES
 from cil_analysis.reference.parametres import Parametre, Parametres, ValeurDatee
 from cil_analysis.secret import table_publiee as published

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cil_analysis.rapport.bloc import Bloc, paragraphe
+from cil_analysis.rapport.bloc import Bloc, paragraphe, remplir
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.mots.formats import INSECABLE, RIEN, echapper, enumerer, nombre
 from cil_analysis.rapport.mots.signes import signe
@@ -49,61 +49,22 @@ def contenu(
     ``classeurs``: code → the path of the workbook of its sheet; ``perimees``: the commands whose sheets are of another
     bilan.
     """
-    titre = "Bilan annuel des attributions"
-    avertissement = (
-        "Des fiches viennent d’un bilan précédent : leurs chiffres peuvent différer. Relancez "
-        f"{enumerer([f'« cil {nom} »' for nom in perimees])}."
-        if perimees
-        else ""
-    )
-    return Bloc(
-        entete(rapport, titre).html
-        + (f'<p class="bandeau">{echapper(typographie(avertissement))}</p>' if avertissement else "")
-        + _section("pages", "Les pages", _pages(documents, constats))
-        + _section("documents", "Les fichiers", _documents(documents))
-        + "".join(
-            _section(f"{genre}s", dites.section, _fiches(rapport, genre, fiches, classeurs or {}))
-            for genre, dites in FICHES.items()
+    return entete(rapport, "Bilan annuel des attributions") + Bloc(
+        remplir(
+            "accueil",
+            perimees=enumerer([f"« cil {nom} »" for nom in perimees]),
+            pages=[page for page in (BILAN, *AUTRES) if page.fichier in documents],
+            constats=constats,
+            fichiers=DOCUMENTS,
+            documents=documents,
+            tableaux=[
+                (f"{genre}s", dites.section, _fiches(rapport, genre, fiches, classeurs or {}))
+                for genre, dites in FICHES.items()
+            ],
+            ouvertes=ouvertes,
+            format_de=_format,
         )
-        + (_section("donnees-ouvertes", "Les données ouvertes", _ouvertes(ouvertes)) if ouvertes else "")
     )
-
-
-def _section(identifiant: str, titre: str, html: str) -> str:
-    return f'<section id="{identifiant}"><h2>{echapper(titre)}</h2>{html}</section>' if html else ""
-
-
-def _pages(documents: Mapping[str, int], constats: Mapping[str, str]) -> str:
-    """The pages that the folder has, each with what it says first."""
-    lignes = []
-    for page in (BILAN, *AUTRES):
-        if page.fichier in documents:
-            lignes.append(
-                f'<li><a href="{echapper(page.fichier)}">{echapper(typographie(page.titre))}</a> '
-                f'<span class="usage">{echapper(typographie(page.usage))}</span>'
-                f'<span class="dit">{constats.get(page.fichier, "")}</span></li>'
-            )
-    return f'<ul class="documents pages">{"".join(lignes)}</ul>' if lignes else ""
-
-
-def _documents(documents: Mapping[str, int]) -> str:
-    lignes = [
-        f'<li><a href="{echapper(nom)}">{echapper(typographie(titre))}</a> '
-        f'<span class="format">({_format(nom, documents[nom])})</span>'
-        f'<span class="usage">{echapper(typographie(usage))}</span></li>'
-        for nom, (titre, usage) in DOCUMENTS.items()
-        if nom in documents
-    ]
-    return f'<ul class="documents">{"".join(lignes)}</ul>'
-
-
-def _ouvertes(fichiers: Mapping[str, int]) -> str:
-    lignes = [
-        f'<li><a href="{echapper(nom)}">{echapper(nom.partition("/")[2])}</a> '
-        f'<span class="format">({_format(nom, taille)})</span></li>'
-        for nom, taille in fichiers.items()
-    ]
-    return f'<ul class="documents ouvertes">{"".join(lignes)}</ul>'
 
 
 def _format(nom: str, taille: int) -> str:

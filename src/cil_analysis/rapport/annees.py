@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from cil_analysis.grammaire.indicateur import EPCI
+from cil_analysis.rapport import comparateurs
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
-from cil_analysis.rapport.dessins import paliers, theme
+from cil_analysis.rapport.comparateurs import Series
+from cil_analysis.rapport.dessins import reperes, theme
 from cil_analysis.rapport.dessins.dessin import LARGEUR, unites, unites_verticales
 from cil_analysis.rapport.dessins.lettres import largeur
 from cil_analysis.rapport.figure import Dits
+from cil_analysis.rapport.mots.alternatives import en_mots
 from cil_analysis.rapport.ruptures import Rupture, concerne
 from cil_analysis.reference.texte import typographie
 
@@ -44,18 +46,19 @@ def au_perimetre_constant(chiffres: Chiffres) -> list[Chiffre]:
     return [c for c in chiffres.a_perimetre_constant if c.ligne["perimetre_type"] != EPCI]
 
 
-def en_colonne(chiffres: Sequence[Chiffre]) -> pd.Series:
-    """The figures at constant perimeter as a column of words; of a year where both are the same, the figure."""
-    return pd.Series({c.cle[0]: c.texte for c in chiffres}, dtype="object")
-
-
 # --- What is said ----------------------------------------------------------------------------------------------------
 
 
 def note(chiffres: Sequence[Chiffres]) -> str:
     """What is said below a series: its breaks and, of one alone, which communes the constant perimeter is."""
-    constants = au_perimetre_constant(chiffres[0]) if len(chiffres) == 1 else []
-    return joindre(note_des_ruptures(ruptures_de(chiffres)), _note_constante(chiffres[0]) if constants else "")
+    ruptures = note_des_ruptures(ruptures_de(chiffres))
+    if len(chiffres) != 1 or not au_perimetre_constant(chiffres[0]):
+        return ruptures
+    annees, territoire = chiffres[0].rapport.annees, chiffres[0].rapport.references.territoire
+    nombre = len(territoire.constantes(annees))
+    sont_les_premieres = nombre == len(territoire.membres(date(annees[0], 12, 31)))
+    lesquelles = f"de {annees[0]}" if sont_les_premieres else "membres toutes ces années"
+    return joindre(ruptures, f"À périmètre constant : les {nombre} communes {lesquelles}.")
 
 
 def note_des_ruptures(marques: Sequence[Rupture]) -> str:
@@ -66,18 +69,23 @@ def note_des_ruptures(marques: Sequence[Rupture]) -> str:
     return typographie(f"{debut} : {' ; '.join(r.phrase for r in marques)}.")
 
 
-def _note_constante(chiffres: Chiffres) -> str:
-    annees, territoire = chiffres.rapport.annees, chiffres.rapport.references.territoire
-    nombre = len(territoire.constantes(annees))
-    if nombre == len(territoire.membres(date(annees[0], 12, 31))):
-        return f"À périmètre constant : les {nombre} communes de {annees[0]}."
-    return f"À périmètre constant : les {nombre} communes membres toutes ces années."
+def en_series(
+    dits: Dits, tables: Sequence[Chiffres], constants: Sequence[Chiffre] = (), autres: Series = MappingProxyType({})
+) -> Dits:
+    """What is said of a figure by year: its objective, its breaks, what stands beside it.
 
-
-def avec_les_ruptures(dits: Dits, chiffres: Sequence[Chiffres]) -> Dits:
-    """What is said of a figure, with its objective and the breaks of its years."""
-    alternative = joindre(dits.alternative, paliers.phrase(chiffres[0]), note_des_ruptures(ruptures_de(chiffres)))
-    return dits._replace(note=joindre(dits.note, note(chiffres)), alternative=alternative)
+    ``constants``: the figures at constant perimeter, ``autres``: those of other territories.
+    """
+    alternative = joindre(
+        dits.alternative,
+        f"À périmètre constant : {' ; '.join(map(en_mots, constants))}." if constants else "",
+        reperes.phrase(tables[0]),
+        note_des_ruptures(ruptures_de(tables)),
+        comparateurs.en_suite(autres),
+    )
+    return dits._replace(
+        note=joindre(dits.note, note(tables)), alternative=alternative, source=comparateurs.sources(autres)
+    )
 
 
 def joindre(*phrases: str) -> str:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from cil_analysis.rapport.mots.formats import echapper
+from cil_analysis.reference.texte import typographie
 
 
 class Bloc:
@@ -31,6 +35,20 @@ class Bloc:
         # Longer than any run of backquotes that a label holds: none can close the block.
         cloture = "`" * (1 + max(5, *map(len, re.findall("`+", self.html)), 0))
         return f"{cloture}{{=html}}\n{self.html}\n{cloture}"
+
+
+@cache
+def _gabarits() -> Environment:
+    gabarits = Environment(
+        loader=PackageLoader("cil_analysis.rapport", "gabarits"), autoescape=True, undefined=StrictUndefined
+    )
+    gabarits.filters["typo"] = typographie
+    return gabarits
+
+
+def remplir(gabarit: str, **valeurs: object) -> str:
+    """One of ``gabarits/``, filled in: what it holds is escaped, unless it is marked as HTML."""
+    return _gabarits().get_template(f"{gabarit}.html").render(valeurs)
 
 
 def paragraphe(phrase: str, classe: str = "") -> Bloc:

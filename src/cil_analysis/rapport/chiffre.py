@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import isnan, nan
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,11 @@ VALEUR = "valeur"
 
 # The row of a figure that nothing gives.
 AUCUN: LignePubliee = dict.fromkeys(COLONNES, "") | dict.fromkeys(CHIFFRES, nan) | {"statut": NON_CALCULABLE}
+
+
+def _terme(nom: str) -> cached_property[float]:
+    """A column of the row of a figure as its attribute, which raises Indisponible where it has no number."""
+    return cached_property(lambda c: c.lire(nom))
 
 
 @dataclass(frozen=True)
@@ -89,30 +95,13 @@ class Chiffre:
         """What is read of it, None where it is masked or missing."""
         return self.valeur if self.est_publie else None
 
-    @property
-    def numerateur(self) -> float:
-        """The first count behind a share."""
-        return self.lire("numerateur")
-
-    @property
-    def denominateur(self) -> float:
-        """The second count behind a share."""
-        return self.lire("denominateur")
-
-    @property
-    def cible(self) -> float:
-        """Its target."""
-        return self.lire("cible")
-
-    @property
-    def ecart(self) -> float:
-        """How far it is from its target, signed, in the unit of the indicator."""
-        return self.lire("ecart")
-
-    @property
-    def manquants(self) -> float:
-        """The households that would have had to go to the public, or, above a ceiling, not to."""
-        return self.lire("menages_manquants")
+    # The counts behind a share; its target; how far it is from it, signed, in the unit of the indicator; the households
+    # that would have had to go to the public, or, above a ceiling, not to.
+    numerateur = _terme("numerateur")
+    denominateur = _terme("denominateur")
+    cible = _terme("cible")
+    ecart = _terme("ecart")
+    manquants = _terme("menages_manquants")
 
     @property
     def verdict(self) -> str:

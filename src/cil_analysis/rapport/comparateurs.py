@@ -6,7 +6,7 @@ They are public facts (data/reference/comparateurs.csv), so none is masked; none
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -18,52 +18,35 @@ if TYPE_CHECKING:
     from cil_analysis.rapport.chiffre import Chiffre
     from cil_analysis.rapport.chiffres import Chiffres
 
-
-class Comparateur(NamedTuple):
-    """A figure of another territory: ``perimetre``, its name, ``lieu``, the same in a sentence, ``dit``, its value."""
-
-    perimetre: str
-    lieu: str
-    annee: int
-    valeur: float
-    dit: str
-    source: str
+# By name of a territory, its rows of comparateurs.csv that stand beside the figures of a series, by year in letters:
+# « valeur », « dit » (the same as it is written), « source »…
+Series = Mapping[str, pd.DataFrame]
 
 
-# By name of a territory, then by year, what stands beside the figures of a series.
-Series = Mapping[str, Mapping[str, Comparateur]]
-
-
-def connus(c: Chiffre) -> list[Comparateur]:
-    """Those of the indicator of a figure, every year of them; none unless it is published, of the whole EPCI."""
+def connus(c: Chiffre) -> pd.DataFrame:
+    """Those of the indicator of a figure, of every year; none unless it is published, of the whole EPCI."""
     ligne = c.ligne
-    if c.de is None or not c.est_publie or c.terme != "valeur" or ligne["perimetre_type"] != EPCI:
-        return []
-    if ligne["acteur_type"] or ligne["modalite"]:
-        return []
+    est_d_ailleurs = ligne["perimetre_type"] != EPCI or ligne["acteur_type"] or ligne["modalite"]
+    if c.de is None or not c.est_publie or c.terme != "valeur" or est_d_ailleurs:
+        return pd.DataFrame()
     table = c.de.rapport.references.comparateurs
-    siens = table[table["indicateur"].eq(ligne["indicateur"])].to_dict("records")
-    return [
-        Comparateur(
-            x["perimetre"], x["lieu"], x["annee"], x["valeur"], valeur(x["valeur"], str(ligne["unite"])), x["source"]
-        )
-        for x in siens
-    ]
+    siens = table[table["indicateur"].eq(ligne["indicateur"])]
+    return siens.assign(dit=[valeur(x, str(ligne["unite"])) for x in siens["valeur"]])
 
 
-def en_series(chiffres: Iterable[Chiffre]) -> Series:
+def en_series(chiffres: Chiffres) -> Series:
     """Those that stand beside figures cut by year, each in the year that it is of."""
-    series: dict[str, dict[str, Comparateur]] = {}
-    for c in chiffres:
-        for x in connus(c):
-            if x.annee == c.ligne["annee"]:
-                series.setdefault(x.perimetre, {})[str(x.annee)] = x
-    return series
+    lus = [connus(c) for c in chiffres]
+    des_annees = [x[x["annee"].eq(c.ligne["annee"])] for c, x in zip(chiffres, lus, strict=True) if len(x)]
+    if not des_annees:
+        return {}
+    tous = pd.concat(des_annees)
+    return {str(nom): x.set_index(x["annee"].astype("str")) for nom, x in tous.groupby("perimetre", sort=False)}
 
 
-def distinguer(series: Iterable[tuple[str, Mapping[str, Comparateur]]], deja: Iterable[str]) -> Series:
-    """Them, each under a name of its own, that is none of ``deja``, the headings of the data table."""
-    pris, nommees = {_lu(nom) for nom in deja}, dict[str, Mapping[str, Comparateur]]()
+def distinguer(series: Iterable[tuple[str, pd.DataFrame]], deja: Iterable[str]) -> Series:
+    """Them, each under a name of its own: none of ``deja``, the headings of the data table, nor of a legend."""
+    pris, nommees = {_lu(nom) for nom in (*deja, "objectif")}, dict[str, pd.DataFrame]()
     for nom, lus in series:
         while _lu(nom) in pris:
             nom = f"Autre territoire\u202f: {nom}"
@@ -91,7 +74,7 @@ def de_courbes(tables: Mapping[str, Chiffres], deja: Collection[str]) -> tuple[S
 
 def en_colonnes(series: Series) -> dict[str, pd.Series]:
     """The columns of a data table: by year, as it is written; blank in a year without figure, or whose ours is none."""
-    colonnes = {nom: pd.Series({a: x.dit for a, x in lus.items()}, dtype="object") for nom, lus in series.items()}
+    colonnes = {nom: lus["dit"].astype("object") for nom, lus in series.items()}
     for colonne in colonnes.values():
         colonne.attrs["absent"] = ""
     return colonnes
@@ -100,15 +83,13 @@ def en_colonnes(series: Series) -> dict[str, pd.Series]:
 def en_suite(series: Series) -> str:
     """What a text alternative says of them: « France : 14,0 % en 2021, 15,0 % en 2022. », or nothing."""
     return " ".join(
-        f"{nom} : {', '.join(f'{x.dit} en {annee}' for annee, x in lus.items())}." for nom, lus in series.items()
+        f"{nom} : {', '.join(f'{dit} en {annee}' for annee, dit in lus['dit'].items())}." for nom, lus in series.items()
     )
 
 
 def sources(series: Series) -> str:
     """Where they come from, for the source line of a figure: « France : comptes du logement. », or nothing."""
-    return " ".join(
-        f"{nom} : {enumerer(list(dict.fromkeys(x.source for x in lus.values())))}." for nom, lus in series.items()
-    )
+    return " ".join(f"{nom} : {enumerer(list(dict.fromkeys(lus['source'])))}." for nom, lus in series.items())
 
 
 def en_phrase(c: Chiffre) -> str:
@@ -116,13 +97,13 @@ def en_phrase(c: Chiffre) -> str:
 
     Of each territory, its figure of the same year, or else the last one before, which says its year.
     """
-    derniers: dict[str, Comparateur] = {}
-    for x in sorted(connus(c), key=lambda x: x.annee):
-        if x.annee <= c.ligne["annee"]:
-            derniers[x.perimetre] = x
+    lus, annee = connus(c), c.ligne["annee"]
+    if lus.empty:
+        return ""
+    derniers = lus[lus["annee"].le(annee)].sort_values("annee", kind="stable").drop_duplicates("perimetre", keep="last")
     dits = [
-        f"{x.dit} {x.lieu}{f' en {x.annee}' if x.annee != c.ligne['annee'] else ''} ({x.source})"
-        for x in derniers.values()
+        f"{x['dit']} {x['lieu']}{' en ' + str(x['annee']) if x['annee'] != annee else ''} ({x['source']})"
+        for x in derniers.to_dict("records")
     ]
     return f", contre {enumerer(dits)}" if dits else ""
 

@@ -7,21 +7,19 @@ from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Self, TypedDict, Unpack
 
-import pandas as pd
-
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
 from cil_analysis.rapport import tableaux
 from cil_analysis.rapport.chiffre import VALEUR, Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
-from cil_analysis.rapport.dessins import barres, etendues
-from cil_analysis.rapport.figure import Dits, Figure, Gabarits, envelopper, periode
+from cil_analysis.rapport.dessins import barres, rangees
+from cil_analysis.rapport.figure import Dits, Figure, illustrer, periode
 from cil_analysis.rapport.mots import ecarts
 from cil_analysis.rapport.mots.alternatives import en_mots
 from cil_analysis.rapport.mots.formats import enumerer
-from cil_analysis.rapport.mots.gabarits import Indisponible
+from cil_analysis.rapport.mots.gabarits import Gabarits, Indisponible
 from cil_analysis.rapport.table import QuiSeDit, Table
-from cil_analysis.secret.table_publiee import PublishedTable
+from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -55,14 +53,6 @@ class CoteACote(QuiSeDit):
         """Les couper : voir ``help(rapport["O01"].par)``."""
         return replace(self, tables=tuple(t.par(*axes) for t in self.tables))
 
-    def ou(self, **codes: object) -> Self:
-        """N’en garder que ceux de certains codes."""
-        return replace(self, tables=tuple(t.ou(**codes) for t in self.tables))
-
-    def sans(self, *codes: str) -> Self:
-        """Sans ceux de certains codes du premier axe."""
-        return replace(self, tables=tuple(t.sans(*codes) for t in self.tables))
-
     @property
     def premier(self) -> Table:
         """Le premier indicateur."""
@@ -74,14 +64,8 @@ class CoteACote(QuiSeDit):
         return self.tables[1]
 
     @property
-    def df(self) -> pd.DataFrame:
-        """Leurs chiffres en une table de pandas, l’un après l’autre."""
-        return pd.concat([t.df.assign(indicateur=t.indicateur.code) for t in self.tables], ignore_index=True)
-
-    # What a template reads.
-    @property
     def masques(self) -> int:
-        """Combien sont masqués."""
+        """Combien de leurs chiffres sont masqués."""
         return sum(t.masques for t in self.tables)
 
     @property
@@ -118,12 +102,14 @@ class CoteACote(QuiSeDit):
 
         >>> rapport["P01", "P01D"].par("classe").barres("Âge", noms=("Ménages logés", "Demandeurs"))  # doctest: +SKIP
         """
-        dessines = [t for t in self.tables[:2] if t.a_des_chiffres]
-        noms = [nom for t, nom in zip(self.tables, self._noms(reglages), strict=False) if t in dessines]
-        rangees = _rangees(dessines)
-        return self._figure(
-            self.dits(titre, sous_titre, note), entete, reglages, lambda: barres.dessiner_cote_a_cote(rangees, noms)
-        )
+        dessines = {nom: t for nom, t in list(self._par_nom(reglages).items())[:2] if t.a_des_chiffres}
+        par_cle = [{c.cle: c for c in t} for t in dessines.values()]
+        cles = dict.fromkeys(cle for chiffres in par_cle for cle in chiffres)
+        tous = [c for chiffres in par_cle for c in chiffres.values()]
+        pleines = {c.cle for c in tous if c.est_secret or (c.est_publie and c.valeur != 0)} or cles
+        lues = [[chiffres.get(cle) for chiffres in par_cle] for cle in cles if cle in pleines]
+        dits = self.dits(titre, sous_titre, note)
+        return self._figure(dits, entete, reglages, lambda: barres.dessiner_cote_a_cote(lues, list(dessines)))
 
     def etendues(
         self, titre: Gabarits, sous_titre: Gabarits = "", entete: str = "", note: str = "",
@@ -139,54 +125,51 @@ class CoteACote(QuiSeDit):
                 "troisième quartile, dans cet ordre, entre les crochets de rapport[…]."
             )
         bas, haut = ({c.cle: c for c in t} for t in (self.tables[0], self.tables[2]))
-        rangees = [
-            etendues.Etendue(bas.get(c.cle), c, haut.get(c.cle)) for c in self.tables[1] if c.est_publie or c.est_secret
+        lues = [
+            rangees.Etendue(bas.get(c.cle), c, haut.get(c.cle)) for c in self.tables[1] if c.est_publie or c.est_secret
         ]
-        return self._figure(
-            self.dits(titre, sous_titre, note), entete, reglages, lambda: etendues.dessiner(rangees, moitie)
-        )
+        dits = self.dits(titre, sous_titre, note)
+        return self._figure(dits, entete, reglages, lambda: rangees.dessiner_des_etendues(lues, moitie))
 
-    def _noms(self, reglages: Reglages) -> tuple[str, ...]:
-        return reglages.get("noms") or tuple(t.indicateur.titre for t in self.tables)
-
-    @property
-    def identifiant(self) -> str:
-        """Ce qu’est sa figure dans la page."""
-        return "-".join([*(t.indicateur.code.lower() for t in self.tables), *self.premier.axes])
+    def _par_nom(self, reglages: Reglages) -> dict[str, Table]:
+        noms = reglages.get("noms") or tuple(t.indicateur.titre for t in self.tables)
+        return dict(zip(noms, self.tables, strict=True))
 
     def _figure(self, dits: Dits, entete: str, reglages: Reglages, dessiner: Callable[[], Axes]) -> Figure:
         """The figure of the whole; its text alternative says each indicator behind its name."""
-        par_nom = dict(zip(self._noms(reglages), self.tables, strict=True))
+        par_nom = self._par_nom(reglages)
         publiees = [t.publiee for t in self.tables]
         titres = [t.indicateur.titre for t in self.tables]
         legende = f"{enumerer([titres[0], *(f'{x[:1].lower()}{x[1:]}' for x in titres[1:])])}, {periode(publiees)}"
         voulues = reglages.get("donnees") or par_nom
         colonnes = {nom: t for nom, t in voulues.items() if not isinstance(t, Chiffres) or t.a_des_chiffres}
         suites = [f"{nom} : {' ; '.join(map(en_mots, t))}." for nom, t in par_nom.items() if len(t)]
-        return envelopper(
+        return illustrer(
             self.rapport,
-            self.identifiant,
+            "-".join([*(t.indicateur.code.lower() for t in self.tables), *self.premier.axes]),
             dits._replace(alternative=" ".join(suites)),
             dessiner if any(t.a_des_chiffres for t in self.tables) else None,
-            tableaux.croiser(legende, colonnes, entete=entete, vides=True) if colonnes else "",
+            tableaux.croiser(legende, colonnes, entete=entete, vides=True),
             # What is drawn is told first, and is what a source, a mask or a definition is about.
-            [*publiees, *(t.publiee for t in colonnes.values() if isinstance(t, Chiffres)), *publiees],
+            [*publiees, *tableaux.publiees(colonnes)],
         )
 
 
-def _rangees(tables: Sequence[Table]) -> list[list[Chiffre | None]]:
-    """A row for each class that one of the tables does not say to be empty, in the order of the first."""
-    pleines = {c.cle for t in tables for c in t if c.est_secret or (c.est_publie and c.valeur != 0)}
-    par_cle = [{c.cle: c for c in t} for t in tables]
-    return [
-        [chiffres.get(cle) for chiffres in par_cle]
-        for cle in dict.fromkeys(c for t in par_cle for c in t)
-        if cle in pleines or not pleines
-    ]
+def cote_a_cote(_rapport: Rapport, un: Table, autre: Table, *, classes_communes: bool = False) -> CoteACote:
+    """Deux tables coupées de la même façon, qui diffèrent par leur indicateur, leur année ou leur lieu.
+
+    ``classes_communes`` : dans les classes que les deux définissent (le « groupe » de leur nomenclature).
+
+    >>> rapport.cote_a_cote(rapport["P01"].par("classe"), enquete["S06"].par("classe"))  # doctest: +SKIP
+    """
+    return CoteACote(_en_classes_communes(un, autre) if classes_communes else (un, autre))
 
 
-def par_ecart(paires: Mapping[str, CoteACote]) -> dict[str, ecarts.Ecart]:
-    """The gap of each pair, the widest first, without those that have none."""
+def par_ecart(_rapport: Rapport, paires: Mapping[str, CoteACote]) -> dict[str, ecarts.Ecart]:
+    """L’écart de chaque paire de tables, le plus grand d’abord ; sans celles qui n’en ont pas de net.
+
+    >>> rapport.par_ecart({"l’âge": rapport["P01", "P01D"].par("classe")})  # doctest: +SKIP
+    """
     trouves = {}
     for nom, paire in paires.items():
         with suppress(Indisponible):
@@ -217,31 +200,27 @@ class TableReunie(Table):
         return super().publiee.ou(modalite=list(self.classes))
 
 
-def en_classes_communes(un: Chiffres, autre: Chiffres) -> tuple[TableReunie, TableReunie]:
-    """Deux indicateurs coupés par classe, dans les classes que les deux définissent.
+def _en_classes_communes(*tables: Table) -> tuple[TableReunie, ...]:
+    """Figures cut by class, in the classes that all of them define.
 
     A class is the « groupe » of a nomenclature, or else its label. A class that holds a masked figure is masked.
     """
-    lues = [_classes(chiffres) for chiffres in (un, autre)]
-    communes = set(lues[0].values()) & set(lues[1].values())
-    reunies = [
+    lues: list[dict[str, str]] = []
+    for table in tables:
+        liste = table.rapport.references.nomenclatures[table.indicateur.modalites]
+        codes = [c.cle[-1] for c in table]
+        lues.append({c: c if c == NON_RENSEIGNE else liste.groupe(c) or liste.libelle(c) for c in codes})
+    communes = set.intersection(*(set(siennes.values()) for siennes in lues))
+    return tuple(
         TableReunie(
-            **{f.name: getattr(chiffres, f.name) for f in fields(Chiffres)},
+            **{f.name: getattr(table, f.name) for f in fields(Chiffres)},
             classes={code: classe for code, classe in siennes.items() if classe in communes},
         )
-        for chiffres, siennes in zip((un, autre), lues, strict=True)
-    ]
-    return reunies[0], reunies[1]
+        for table, siennes in zip(tables, lues, strict=True)
+    )
 
 
-def _classes(chiffres: Chiffres) -> dict[str, str]:
-    """Code → class, of the codes that have a figure."""
-    liste = chiffres.rapport.references.nomenclatures[chiffres.indicateur.modalites]
-    codes = [c.cle[-1] for c in chiffres]
-    return {c: c if c == NON_RENSEIGNE else liste.groupe(c) or liste.libelle(c) for c in codes}
-
-
-def _somme(chiffres: Sequence[Chiffre]) -> Mapping[str, object]:
+def _somme(chiffres: Sequence[Chiffre]) -> LignePubliee:
     """The row of several parts of one whole: their sum, or the first that has no number, masked ones before."""
     absents = sorted((c for c in chiffres if not c.est_publie), key=lambda c: not c.est_secret)
     if absents:

@@ -13,13 +13,13 @@ from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.cartes import cartographie
 from cil_analysis.rapport.cartes import explorer as exploree
 from cil_analysis.rapport.chiffres import Chiffres
-from cil_analysis.rapport.dessins import cascade as dessin_d_un_compte
 from cil_analysis.rapport.dessins import courbes as dessin_de_courbes
 from cil_analysis.rapport.dessins import frise as dessin_d_une_frise
+from cil_analysis.rapport.dessins import rangees
 from cil_analysis.rapport.dessins.dessin import charte, en_svg
-from cil_analysis.rapport.figure import Dits, Figure, Gabarits, encadrer, envelopper, illustrer, periode
+from cil_analysis.rapport.figure import Dits, Figure, illustrer, periode
 from cil_analysis.rapport.mots.alternatives import en_suites
-from cil_analysis.rapport.mots.gabarits import Annee
+from cil_analysis.rapport.mots.gabarits import Annee, Gabarits
 from cil_analysis.rapport.table import Table
 from cil_analysis.reference.texte import typographie
 
@@ -38,22 +38,21 @@ def courbes(
     >>> rapport.courbes("Titre", "", {"Entrées": rapport["D01"].par("annee")})  # doctest: +SKIP
     """
     tables = list(series.values())
-    premiere, publiees, marques = tables[0], [t.publiee for t in tables], annees.ruptures_de(tables)
+    premiere, marques = tables[0], annees.ruptures_de(tables)
     lues = {nom: list(table) for nom, table in series.items() if len(table)}
     pas = {code: nom for table in tables for code, nom in table.pas.items()}
-    nos_colonnes = {**series, **(donnees or {})}
-    autres, tracees = comparateurs.de_courbes(series, nos_colonnes)
-    voulues = {**nos_colonnes, **comparateurs.en_colonnes(autres)}
-    alternative = annees.joindre(en_suites(lues), annees.note_des_ruptures(marques), comparateurs.en_suite(autres))
-    dits = premiere.dits(titre, sous_titre, annees.note(tables), alternative)
+    voulues = {**series, **(donnees or {})}
+    autres, tracees = comparateurs.de_courbes(series, voulues)
+    voulues |= comparateurs.en_colonnes(autres)
     dessiner = partial(dessin_de_courbes.dessiner, lues, pas, reglages, marques, tracees)
-    return envelopper(
+    publiees = [t.publiee for t in tables]
+    return illustrer(
         rapport,
         "-".join([*(t.indicateur.code.lower() for t in tables), *premiere.axes]),
-        dits._replace(source=comparateurs.sources(autres)),
+        annees.en_series(premiere.dits(titre, sous_titre, "", en_suites(lues)), tables, autres=autres),
         dessiner if any(t.a_des_chiffres for t in tables) else None,
         tableaux.croiser(premiere.legende(publiees), voulues, entete=entete, vides=True),
-        [*(x.publiee for x in voulues.values() if isinstance(x, Chiffres)), *publiees],
+        [*tableaux.publiees(voulues), *publiees],
     )
 
 
@@ -75,14 +74,14 @@ def cascade(
     identifiant = "-".join(["compte", *dict.fromkeys(t.indicateur.code.lower() for t in termes.values())])
     dits = arrivee.dits(titre, sous_titre, note)
     if not est_complet and any(x.a_des_chiffres for x in lus):
-        return encadrer(rapport, identifiant, dits, tableau, tables)
+        return illustrer(rapport, identifiant, dits, tableau, "", tables, projete=False)
     valeurs = {nom: None if table is None else table.valeur for nom, table in etapes.items()} if est_complet else {}
-    chaine = dessin_d_un_compte.enchainer(valeurs) if valeurs else []
-    return envelopper(
+    chaine = rangees.enchainer(valeurs) if valeurs else []
+    return illustrer(
         rapport,
         identifiant,
         dits._replace(alternative=f"{' ; '.join(f'{e.nom}, {e.texte}' for e in chaine)}."),
-        partial(dessin_d_un_compte.dessiner, chaine) if chaine else None,
+        partial(rangees.dessiner_un_compte, chaine) if chaine else None,
         tableau,
         tables,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from cil_analysis.comptage.cadre import ATTEINT, SANS_OBJET
 from cil_analysis.erreurs import ErreurCIL
@@ -11,15 +11,12 @@ from cil_analysis.grammaire.libelles import titre_seul
 from cil_analysis.rapport.axes import AXES, ZONES
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.chiffre import Chiffre, les_plus_loin
-from cil_analysis.rapport.figure import Gabarits
-from cil_analysis.rapport.mots import cibles
 from cil_analysis.rapport.mots.formats import echapper
-from cil_analysis.rapport.mots.signes import signe
+from cil_analysis.rapport.mots.gabarits import Gabarits
 from cil_analysis.rapport.ouverture import bloc_de_titre
 from cil_analysis.rapport.rapport import Rapport
-from cil_analysis.rapport.table import Table
 from cil_analysis.rapport.tableaux import lire
-from cil_analysis.rapport.tables import Cellule, cellule, tableau_libre
+from cil_analysis.rapport.tables import COLONNES_OBJECTIF, Cellule, avec_unite, tableau_libre
 from cil_analysis.rapport.vignettes import de_l_ensemble
 from cil_analysis.reference.sujets import Sujet
 from cil_analysis.reference.texte import typographie
@@ -46,13 +43,16 @@ def objectifs(fiche: Rapport) -> list[Chiffre]:
 
     >>> [c.nom for c in fiches.objectifs(fiche) if c.verdict == "non_atteint"]  # doctest: +SKIP
     """
-    return [
-        _objectif(fiche, table, ligne)
-        for table in fiche.publication.values()
-        if table.indicateur.a_objectif
-        for ligne in _siens(fiche, table).ou(annee=fiche.annee).lignes()
-        if ligne["resultat"] and ligne["resultat"] != SANS_OBJET
-    ]
+    trouves = []
+    for table in fiche.publication.values():
+        siens = _siens(fiche, table).ou(annee=fiche.annee).lignes() if table.indicateur.a_objectif else []
+        for ligne in siens:
+            if ligne["resultat"] and ligne["resultat"] != SANS_OBJET:
+                chiffres = fiche[table.indicateur.code]
+                chiffres = chiffres.ou(classe=ligne["modalite"]) if ligne["modalite"] else chiffres
+                de = None if _est_ailleurs(fiche, ligne) else chiffres
+                trouves.append(Chiffre((), (_nom(fiche, table, ligne),), ligne, de=de))
+    return trouves
 
 
 # How many objectives are met; then what is masked of the others, and the one that lacks the most.
@@ -98,11 +98,7 @@ def tableau_des_objectifs(fiche: Rapport, legende: Gabarits) -> Bloc:
     lignes: list[list[str | Cellule]] = [
         [
             c.nom,
-            *(cellule(c.ligne, terme) for terme in ("numerateur", "denominateur")),
-            lire(c),
-            _avec_unite(c, "cible", "texte"),
-            _avec_unite(c, "ecart", ""),
-            *(cellule(c.ligne, terme) for terme in ("menages_manquants", "resultat")),
+            *(avec_unite(c.ligne, terme) for terme in COLONNES_OBJECTIF),
             lire(None if c.de is None else de_l_ensemble(c.de)),
         ]
         for c in suivis
@@ -116,13 +112,18 @@ def tableau_des_chiffres(fiche: Rapport, legende: Gabarits, annees_avant: int = 
     annees = [annee for annee in fiche.annees if annee >= fiche.annee - annees_avant]
     lignes: list[list[str | Cellule]] = []
     codes = []
-    for chiffres in _d_un_seul_chiffre(fiche):
+    for indicateur in fiche.registre.du_bilan:
+        table = fiche.publication.get(indicateur.code)
+        classes = [] if table is None else list(dict.fromkeys(_siens(fiche, table).valeurs("modalite")))
+        if table is None or len(classes) != 1:  # Not one figure of the subject a year, of the class that it is of.
+            continue
+        chiffres = fiche[indicateur.code].ou(classe=classes[0]) if classes[0] else fiche[indicateur.code]
         seul = chiffres.seul
         if len(chiffres) and not seul.ligne["resultat"]:
             par_annee = {c.cle[0]: c for c in chiffres.par("annee")}
             cases = [lire(par_annee.get(str(annee))) for annee in annees]
-            lignes.append([_nom(fiche, chiffres.table, seul.ligne), *cases, lire(de_l_ensemble(chiffres))])
-            codes.append(chiffres.indicateur.code)
+            lignes.append([_nom(fiche, table, seul.ligne), *cases, lire(de_l_ensemble(chiffres))])
+            codes.append(indicateur.code)
     entetes = ["Indicateur", *map(str, annees), f"{fiche.projet.epci_nom_court} {fiche.annee}"]
     return _tabuler(fiche, legende, entetes, lignes, (), codes)
 
@@ -141,26 +142,6 @@ def _siens(fiche: Rapport, table: PublishedTable) -> PublishedTable:
     return table.ou(**{axe.type_de: axe.types, axe.colonne: sujet.code}, **place)
 
 
-def _objectif(fiche: Rapport, table: PublishedTable, ligne: LignePubliee) -> Chiffre:
-    """A row that has an objective, by its name; chosen among the figures of the subject unless it is of one place."""
-    chiffres = fiche[table.indicateur.code]
-    if ligne["modalite"]:
-        chiffres = chiffres.ou(classe=ligne["modalite"])
-    nom = _nom(fiche, table, ligne)
-    return Chiffre((), (nom,), ligne, de=None if _est_ailleurs(fiche, ligne) else chiffres)
-
-
-def _d_un_seul_chiffre(fiche: Rapport) -> Iterator[Table]:
-    """The indicators of the bilan that have one figure of the subject a year, of the class that it is of."""
-    for indicateur in fiche.registre.du_bilan:
-        if indicateur.code in fiche.publication:
-            classes = dict.fromkeys(_siens(fiche, fiche.publication[indicateur.code]).valeurs("modalite"))
-            if len(classes) == 1:
-                [classe] = classes
-                chiffres = fiche[indicateur.code]
-                yield chiffres.ou(classe=classe) if classe else chiffres
-
-
 def _nom(fiche: Rapport, table: PublishedTable, ligne: LignePubliee) -> str:
     """« Mutations : mutation interne (la commune-centre) »: the indicator, the class that it is of, and where."""
     nom, classe = titre_seul(table.indicateur), fiche.modalites(table.indicateur.code).get(str(ligne["modalite"]), "")
@@ -175,14 +156,6 @@ def _nom(fiche: Rapport, table: PublishedTable, ligne: LignePubliee) -> str:
 def _est_ailleurs(fiche: Rapport, ligne: LignePubliee) -> bool:
     """Whether a row is of an actor in one place only, which is not the whole that it is read beside."""
     return _sujet(fiche).genre != COMMUNE and ligne["perimetre_type"] != EPCI
-
-
-def _avec_unite(c: Chiffre, terme: str, classe: str) -> Cellule:
-    """A target or a gap with its unit, for these rows have not the same; or the sign of its absence."""
-    if signe(c.ligne, terme):
-        absente = cellule(c.ligne, terme)
-        return Cellule(absente.texte, f"{absente.classe} {classe}".strip())
-    return Cellule(c.objectif if terme == "cible" else cibles.ecart(c.ecart, str(c.ligne["unite"])), classe)
 
 
 def _tabuler(

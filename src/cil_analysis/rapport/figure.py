@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cil_analysis.comptage.cadre import SECRET
 from cil_analysis.grammaire.indicateur import Indicateur
-from cil_analysis.rapport.bloc import Bloc, a_cote_du_bilan
+from cil_analysis.rapport.bloc import Bloc, a_cote_du_bilan, remplir
 from cil_analysis.rapport.chiffres import a_des_chiffres
 from cil_analysis.rapport.classeur.noms_de_feuilles import nom_de_feuille
 from cil_analysis.rapport.dessins.dessin import charte, en_svg
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from cil_analysis.rapport.rapport import Rapport
 
-Gabarits = str | Sequence[str]
 # How many places a note names: of one table, of several.
 _NOMMES, _NOMMES_DE_PLUSIEURS = 6, 2
 
@@ -52,57 +51,41 @@ class Dits(NamedTuple):
 # --- The envelope ----------------------------------------------------------------------------------------------------
 
 
-def envelopper(
-    rapport: Rapport, identifiant: str, mots: Dits, dessiner: Callable[[], Axes] | None, donnees: str,
-    tables: Sequence[PublishedTable],
-) -> Figure:  # fmt: skip
-    """A drawing in its envelope. ``dessiner``: None where there is nothing to draw; ``tables``: what it draws or gives.
-
-    What is masked is counted once, in whichever selections of an indicator it is.
-    """
-    distinctes: dict[str, PublishedTable] = {}
-    for t in tables if dessiner else [t for t in tables if not a_des_chiffres(t)]:
-        code = t.indicateur.code
-        distinctes[code] = distinctes[code] | t if code in distinctes else t
-    axes, dessin = None, ""
-    if dessiner is not None:
-        with charte(identifiant):
-            axes = dessiner()
-        dessin = en_svg(axes, identifiant, mots.titre, typographie(mots.alternative))
-        dessin = mots.habiller(dessin, mots.titre) if mots.habiller else dessin
-    bloc = illustrer(rapport, identifiant, mots, dessin, donnees, list(distinctes.values()), periode(tables))
-    return Figure(bloc.html, axes)
-
-
 def illustrer(
-    rapport: Rapport, identifiant: str, mots: Dits, dessin: str, donnees: str, tables: Sequence[PublishedTable],
-    annees: str | None = None,
+    rapport: Rapport, identifiant: str, mots: Dits, dessin: Callable[[], Axes] | str | None, donnees: str,
+    tables: Sequence[PublishedTable], annees: str | None = None, *, projete: bool = True,
 ) -> Figure:  # fmt: skip
-    """A drawing that is ready, in its envelope; when no table has a figure, the line that says so and why.
+    """A figure of the page; when no table has a number, the line that says so and why.
 
-    ``donnees``: its data table, one click away; ``annees``: those of its source, else those of the tables.
+    ``dessin``: what draws it, or is drawn already; None: there is nothing to draw. ``donnees``: its data table, one
+    click away; without ``projete``, a table in the place of the drawing, which makes no slide. ``tables``: what it
+    draws or gives; ``annees``: those of its source, else those of the tables. What is masked is counted once, in
+    whichever selections of an indicator it is.
     """
     pleines = [t for t in tables if a_des_chiffres(t)]
-    if tables and not pleines:
-        return non_calculable(rapport, identifiant, tables)
-    indicateurs = _indicateurs(pleines)
-    notes = [mots.note, note_de_secret(pleines, _a_des_hachures(dessin))]
-    replis = replier(f"Données du graphique : {mots.titre}", donnees + lien_du_classeur(indicateurs, rapport.racine))
-    replis += definitions(indicateurs, mots.titre, rapport.racine)
-    sources = [rapport.source([i.code for i in indicateurs], annees or periode(tables)), mots.source]
-    source = " ".join(filter(None, sources))
-    return assembler(identifiant, mots, dessin, source, notes, replis)
-
-
-def encadrer(
-    rapport: Rapport, identifiant: str, mots: Dits, tableau: str, tables: Sequence[PublishedTable], legende: str = ""
-) -> Figure:
-    """A table in the place of a drawing, in its envelope; it makes no slide."""
-    indicateurs = _indicateurs(tables)
-    notes = [mots.note, legende, note_de_secret(tables, hachures=False)]
-    source = rapport.source([i.code for i in indicateurs], periode(tables))
-    replis = lien_du_classeur(indicateurs, rapport.racine) + definitions(indicateurs, mots.titre, rapport.racine)
-    return assembler(identifiant, mots, tableau, source, notes, replis, projete=False)
+    if dessin is None or (tables and not pleines):
+        return non_calculable(rapport, identifiant, [t for t in tables if not a_des_chiffres(t)])
+    axes = None
+    if not isinstance(dessin, str):
+        with charte(identifiant):
+            axes = dessin()
+        dessin = en_svg(axes, identifiant, mots.titre, typographie(mots.alternative))
+    dessin = mots.habiller(dessin, mots.titre) if mots.habiller else dessin
+    par_code: dict[str, PublishedTable] = {}
+    for t in pleines:
+        code = t.indicateur.code
+        par_code[code] = par_code[code] | t if code in par_code else t
+    indicateurs = [t.indicateur for t in par_code.values()]
+    # matplotlib names its own pattern of what is masked.
+    secret = note_de_secret(list(par_code.values()), "-hachures)" in dessin or "fill: url(#" in dessin)
+    lien = lien_du_classeur(indicateurs, rapport.racine)
+    replis = replier(f"Données du graphique : {mots.titre}", donnees + lien) if projete else donnees + lien
+    source = " ".join(filter(None, [rapport.source(list(par_code), annees or periode(tables)), mots.source]))
+    bloc = assembler(
+        identifiant, mots, dessin, source, [mots.note, secret],
+        replis + definitions(indicateurs, mots.titre, rapport.racine), projete=projete,
+    )  # fmt: skip
+    return Figure(bloc.html, axes)
 
 
 def assembler(
@@ -110,15 +93,8 @@ def assembler(
     *, projete: bool = True,
 ) -> Figure:  # fmt: skip
     """The frame of a figure; ``replis``: what is one click away. ``projete``: whether it makes a slide."""
-    return Figure(
-        f'<figure class="figure{"" if projete else " hors-diapos"}" id="fig-{identifiant}">'
-        f'<figcaption><span class="titre">{echapper(typographie(mots.titre))}</span>'
-        f'<span class="sous-titre">{echapper(typographie(mots.sous_titre))}</span></figcaption>'
-        f'<div class="graphique">{dessin}</div>'
-        f'<p class="source">{echapper(typographie(source))}</p>'
-        + "".join(f'<p class="note">{echapper(typographie(n))}</p>' for n in notes if n)
-        + f'<div class="replis">{replis}</div></figure>'
-    )
+    faits = {"dessin": dessin, "source": source, "notes": notes, "replis": replis, "projete": projete}
+    return Figure(remplir("figure", identifiant=identifiant, mots=mots, **faits))
 
 
 def non_calculable(rapport: Rapport, identifiant: str, tables: Sequence[PublishedTable]) -> Figure:
@@ -191,12 +167,3 @@ def note_des_resultats_tus(rapport: Rapport, tables: Mapping[str, PublishedTable
     qui += [f"{len(tus) - len(noms)} autres (« s »)"] if len(noms) < len(tus) else []
     pourquoi = "là où un petit effectif s’en déduirait"
     return f"Ni le chiffre ni le résultat ne sont donnés {pourquoi} : {enumerer(qui)}."
-
-
-def _a_des_hachures(dessin: str) -> bool:
-    """Whether a drawing fills something with the pattern of what is masked; matplotlib names its own."""
-    return "-hachures)" in dessin or "fill: url(#" in dessin
-
-
-def _indicateurs(tables: Sequence[PublishedTable]) -> list[Indicateur]:
-    return list({t.indicateur.code: t.indicateur for t in tables}.values())

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from cil_analysis.rapport.bloc import Bloc
-from cil_analysis.rapport.mots.formats import date_en_mots, echapper, enumerer, nombre
+from cil_analysis.rapport.bloc import Bloc, remplir
+from cil_analysis.rapport.mots.formats import date_en_mots, enumerer, nombre
 from cil_analysis.rapport.pages import AUTRES
-from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.regles import ReglesSecret
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def entete(rapport: Rapport, titre: str) -> Bloc:
-    """The title block of a page: title, year, territory, dates of the data, status of the document."""
+    """Le bloc de titre : année, territoire, dates des données, statut du document."""
     faits = {"Période": rapport.periode, "Communes": str(len(rapport.communes))}
     return bloc_de_titre(rapport, (f"{titre} {rapport.annee}", rapport.projet.epci_nom), faits, titre)
 
@@ -33,12 +32,22 @@ def bloc_de_titre(
     """
     dates = [pd.Timestamp(j["importe_le"]) for j in rapport.publication.imports if j["annee"] == rapport.annee]
     faits = {**faits, **({"Extraits importés le": date_en_mots(max(dates))} if dates else {})}
-    lignes = "".join(f"<div><dt>{nom}</dt> <dd>{echapper(dit)}</dd></div>" for nom, dit in faits.items())
-    titre, sous_titre = map(echapper, titres)
-    html = f'<h1>{titre}</h1><p class="sous-titre">{sous_titre}</p><dl class="meta">{lignes}</dl>'
-    if rapport.sujet is not None:
-        html = f'<div class="titre-et-carte"><div>{html}</div>{carte.html if carte else ""}</div>'
-    return Bloc(f'<header class="entete">{html}{marges_imprimees(rapport, imprime)}{bandeau(rapport)}</header>')
+    fictives, interne = rapport.projet.donnees_fictives, rapport.publication.interne
+    return Bloc(
+        remplir(
+            "entete",
+            titre=titres[0],
+            sous_titre=titres[1],
+            faits=faits,
+            est_fiche=rapport.sujet is not None,
+            carte=carte.html if carte else "",
+            marges=marges_imprimees(rapport, imprime),
+            interne=_INTERNE if interne else "",  # Fixed on every screen; the margins say it on paper.
+            fictives=fictives,
+            alerte=fictives or interne,
+            secret=_ce_qui_est_masque(rapport.publication.regles),
+        )
+    )
 
 
 _INTERNE = "Version interne – ne pas diffuser"
@@ -61,35 +70,14 @@ def _chaine_css(texte: str) -> str:
     return '"' + re.sub(r"[^\w .,–-]", lambda signe: f"\\{ord(signe[0]):x} ", texte) + '"'
 
 
-def bandeau(rapport: Rapport) -> str:
-    """The status of the document: fictitious data, internal or published version."""
-    regles = rapport.publication.regles
-    phrases = []
-    if rapport.projet.donnees_fictives:
-        phrases.append(
-            "<strong>Données fictives.</strong> Seuls sont réels les communes, les quartiers et les actes cités avec "
-            "leur source, jamais les chiffres."
-        )
-    if rapport.publication.interne:
-        phrases.append("<strong>Version interne.</strong> Le secret statistique n’est pas appliqué : ne pas diffuser.")
-    else:
-        petits = f"de {'1 à ' if regles.zeros_publies else '0 à '}{nombre(regles.seuil_effectif - 1)} ménages"
-        propres = _seuils_propres(regles)
-        phrases.append(
-            f"<strong>Version publiée.</strong> Sont masqués (« s ») les effectifs {petits}, les parts sur moins de "
-            f"{nombre(regles.denominateur_minimal)} et les chiffres dont ils se déduiraient."
-            f"{propres}"
-        )
-    alerte = rapport.projet.donnees_fictives or rapport.publication.interne
-    # Fixed on every screen; the margins say it on paper.
-    partout = f'<p class="mention-interne">{_INTERNE}</p>' if rapport.publication.interne else ""
-    return f'{partout}<p class="bandeau{"" if alerte else " publie"}">{typographie(" ".join(phrases))}</p>'
-
-
-def _seuils_propres(regles: ReglesSecret) -> str:
-    """That some counts have a higher threshold, and which."""
+def _ce_qui_est_masque(regles: ReglesSecret) -> str:
+    """What disclosure control masks, and which counts have a higher threshold."""
+    petits = f"de {'1 à ' if regles.zeros_publies else '0 à '}{nombre(regles.seuil_effectif - 1)} ménages"
     noms = []
     if regles.variables_sensibles and regles.seuil_sensible > regles.seuil_effectif:
         noms.append("les variables sensibles")
     noms += [p.seuil_propre for p in AUTRES if p.seuil_propre and regles.seuil_de(p.theme) > regles.seuil_effectif]
-    return f" Seuil plus élevé pour {enumerer(noms)}." if noms else ""
+    return (
+        f"Sont masqués (« s ») les effectifs {petits}, les parts sur moins de {nombre(regles.denominateur_minimal)} "
+        f"et les chiffres dont ils se déduiraient.{f' Seuil plus élevé pour {enumerer(noms)}.' if noms else ''}"
+    )

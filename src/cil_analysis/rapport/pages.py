@@ -91,7 +91,10 @@ def pages_de(rapport: Rapport) -> Sequence[Page]:
 
 
 def renvoi(rapport: Rapport, fichier: str, mots: str) -> Bloc:
-    """A sentence that leads to another page of the year; nothing when the year does not have it."""
+    """Une phrase qui mène à une autre page de l’année ; rien quand l’année ne l’a pas.
+
+    >>> rapport.renvoi("demande.html", "Le détail est dans la page")  # doctest: +SKIP
+    """
     for page in AUTRES:
         if page.fichier == fichier and page.a_un_sujet(rapport) and page.a_son_carnet(rapport):
             lien = f'<a href="{page.fichier}">{echapper(page.titre)}</a>'

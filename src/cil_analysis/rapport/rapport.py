@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Self, overload
-
-import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire import libelles
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
 from cil_analysis.grammaire.registre import Registre, registre
 from cil_analysis.projet import Projet
-from cil_analysis.rapport import ensembles, lignes, ouverture, pages, sources, tableaux, vignettes
+from cil_analysis.rapport import cote_a_cote, ensembles, ouverture, pages, sources, tableaux, vignettes
 from cil_analysis.rapport.bloc import Bloc, paragraphe
 from cil_analysis.rapport.cartes import cartographie
 from cil_analysis.rapport.chiffres import Chiffres, a_des_chiffres
-from cil_analysis.rapport.cote_a_cote import CoteACote, en_classes_communes, par_ecart
-from cil_analysis.rapport.figure import Gabarits, replier
-from cil_analysis.rapport.mots.ecarts import Ecart
-from cil_analysis.rapport.mots.gabarits import Annee, dire
+from cil_analysis.rapport.cote_a_cote import CoteACote
+from cil_analysis.rapport.figure import replier
+from cil_analysis.rapport.mots.gabarits import Annee, Gabarits, dire
 from cil_analysis.rapport.ruptures import Rupture, ruptures
 from cil_analysis.rapport.table import Table
 from cil_analysis.reference import sujets
@@ -209,40 +206,18 @@ class Rapport:
         """
         return Bloc(replier(self.dire(gabarits, **valeurs), bloc.html) if bloc.html.strip() else "")
 
-    def entete(self, titre: str) -> Bloc:
-        """Le bloc de titre : année, territoire, dates des données, statut du document."""
-        return ouverture.entete(self, titre)
-
-    def vignettes(self, *cartes: Bloc) -> Bloc:
-        """Les chiffres clés, côte à côte."""
-        return vignettes.en_cartes(une.html for une in cartes)
-
-    def tableau(
-        self, legende: Gabarits, colonnes: Mapping[str, tableaux.Colonne], *, total: str | None = None, entete: str = ""
-    ) -> Bloc:
-        """Un tableau dont chaque colonne est lue d’un indicateur, coupés tous de la même façon.
-
-        ``total`` : le nom de la ligne de l’ensemble, mise à part ; ``entete`` : ce qu’est une ligne. Une colonne peut
-        être une série de pandas, qui donne des mots par code.
-        """
-        return Bloc(tableaux.croiser(self.dire(legende), colonnes, total, entete=entete))
-
-    def tableau_de(
-        self, table: pd.DataFrame, legende: Gabarits, colonnes: Mapping[str, str], fictif: str = "ligne fictive"
-    ) -> Bloc:
-        """Un tableau des lignes d’une table de référence : « en-tête » → colonne de la table.
-
-        Les lignes inventées (confiance FICTIF) ont leur tableau, et chacune dit ``fictif``.
-
-        >>> rapport.tableau_de(decisions, "Décisions", {"Décision": "intitule", "Prise": "date"})  # doctest: +SKIP
-        """
-        entetes = {self.dire(entete): colonne for entete, colonne in colonnes.items()}
-        return Bloc(lignes.tabuler(self.dire(legende), entetes, table, fictif))
-
-    # Figures of several tables: ``rapport.courbes("Titre", "", {"Entrées": rapport["D01"].par("annee")})``.
+    # What stands around figures, tables, then figures of several tables.
+    entete = ouverture.entete
+    vignettes = vignettes.vignettes
+    renvoi = pages.renvoi
+    tableau = tableaux.tableau
+    tableau_de = tableaux.tableau_de
+    par_ecart = cote_a_cote.par_ecart
+    cote_a_cote = cote_a_cote.cote_a_cote
     courbes = ensembles.courbes
     cascade = ensembles.cascade
     frise = ensembles.frise
+    situation = cartographie.situation
     petites_cartes = ensembles.petites_cartes
     explorer = ensembles.explorer
 
@@ -250,17 +225,6 @@ class Rapport:
     def explores(self) -> set[str]:
         """The maps to explore that the page has already: Leaflet is in it once."""
         return set()
-
-    def situation(self, commune: str) -> Bloc:
-        """Où une commune est parmi les autres."""
-        return cartographie.situation(self, commune)
-
-    def renvoi(self, fichier: str, mots: str) -> Bloc:
-        """Une phrase qui mène à une autre page de l’année ; rien quand l’année ne l’a pas.
-
-        >>> rapport.renvoi("demande.html", "Le détail est dans la page")  # doctest: +SKIP
-        """
-        return pages.renvoi(self, fichier, mots)
 
     def parametre(self, nom: str) -> object:
         """Ce que vaut un paramètre du projet au 31 décembre ; None : à renseigner."""
@@ -276,19 +240,3 @@ class Rapport:
         """
         annees = [annee for annee in self.annees if a_des_chiffres(self.publication[code].ou(annee=annee))]
         return replace(self, publication=replace(self.publication, annee=annees[-1])) if annees else self
-
-    def cote_a_cote(self, un: Table, autre: Table, *, classes_communes: bool = False) -> CoteACote:
-        """Deux tables coupées de la même façon, qui diffèrent par leur indicateur, leur année ou leur lieu.
-
-        ``classes_communes`` : dans les classes que les deux définissent (le « groupe » de leur nomenclature).
-
-        >>> rapport.cote_a_cote(rapport["P01"].par("classe"), enquete["S06"].par("classe"))  # doctest: +SKIP
-        """
-        return CoteACote(en_classes_communes(un, autre) if classes_communes else (un, autre))
-
-    def par_ecart(self, paires: Mapping[str, CoteACote]) -> dict[str, Ecart]:
-        """L’écart de chaque paire de tables, le plus grand d’abord ; sans celles qui n’en ont pas de net.
-
-        >>> rapport.par_ecart({"l’âge": rapport["P01", "P01D"].par("classe")})  # doctest: +SKIP
-        """
-        return par_ecart(paires)

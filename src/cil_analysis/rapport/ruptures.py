@@ -58,10 +58,6 @@ def concerne(rupture: Rupture, indicateur: Indicateur) -> bool:
     return (_REGLE_DES_SEUILS if rupture.genre == SEUIL else rupture.genre) in indicateur.regles
 
 
-def _fin(annee: int) -> date:
-    return date(annee, 12, 31)
-
-
 def _perimetre(references: References, avant: int, annee: int) -> Rupture | None:
     """Communes that joined or left between two 31 December."""
     ancien, nouveau = (_membres(references, a) for a in (avant, annee))
@@ -80,7 +76,7 @@ def _perimetre(references: References, avant: int, annee: int) -> Rupture | None
 
 
 def _membres(references: References, annee: int) -> dict[str, str]:
-    membres = references.territoire.membres(_fin(annee))
+    membres = references.territoire.membres(date(annee, 12, 31))
     return dict(zip(membres["code_insee"], membres["nom"], strict=True))
 
 
@@ -89,7 +85,7 @@ def _zonage(references: References, avant: int, annee: int) -> Rupture | None:
     territoire = references.territoire
     table = territoire.table_qpv
     generations = dict(zip(table["code"], table["generation"].astype("str"), strict=True))
-    ancien, nouveau = ({generations[code] for code in territoire.qpv(_fin(a))["code"]} for a in (avant, annee))
+    ancien, nouveau = ({generations[code] for code in territoire.qpv(date(a, 12, 31))["code"]} for a in (avant, annee))
     nouvelles = sorted(nouveau - ancien)
     if not nouvelles or not ancien:
         return None
@@ -102,7 +98,7 @@ def _regles(references: References, avant: int, annee: int) -> list[Rupture]:
     """Counting rules whose value changed."""
     trouvees = []
     for code, parametre in parametres_des_regles(references).items():
-        ancien, nouveau = (parametre.valeur(_fin(a)) for a in (avant, annee))
+        ancien, nouveau = (parametre.valeur(date(a, 12, 31)) for a in (avant, annee))
         if ancien != nouveau:
             phrase = f"règle {code} : {_mots(parametre, ancien)} jusqu’en {avant}, {_mots(parametre, nouveau)} ensuite"
             trouvees.append(Rupture(annee, avant, code, f"règle {code}", phrase))

@@ -12,12 +12,17 @@ import pandas as pd
 
 from cil_analysis.comptage.cadre import COLONNES
 from cil_analysis.comptage.cibles import choisir
+from cil_analysis.grammaire.indicateur import EN_QPV, EPCI, HORS_QPV
 from cil_analysis.rapport.mots import cibles
-from cil_analysis.rapport.mots.portee import portee
 from cil_analysis.reference import objectifs as objectives
+from cil_analysis.reference.texte import typographie
 
 if TYPE_CHECKING:
     from cil_analysis.rapport.rapport import Rapport
+
+_TYPES = {"commune": "Commune", "qpv": "Quartier", "bailleur": "Bailleur", "reservataire": "Réservataire"}
+_ENSEMBLES = {EN_QPV: "Quartiers prioritaires", HORS_QPV: "Hors quartier prioritaire"}
+_TOUS = "*"
 
 
 def suivis(rapport: Rapport) -> pd.DataFrame:
@@ -88,3 +93,24 @@ def _validite(objectif: Mapping[Any, Any]) -> str:
     if debut and fin:
         return f"du {debut} au {fin}"
     return f"depuis le {debut}" if debut else f"jusqu’au {fin}" if fin else "sans limite"
+
+
+# --- Whom it is about ------------------------------------------------------------------------------------------------
+
+
+def portee(rapport: Rapport, cles: Mapping[Any, Any]) -> str:
+    """All of it: « Commune : Fay · Bailleur : Alpha · DALO »; the EPCI goes without saying beside an actor."""
+    genre, classe = str(cles["perimetre_type"]), str(cles["modalite"])
+    qui = _nommer(str(cles["acteur_type"]), str(cles["acteur_code"]), rapport.acteurs)
+    ou = _ENSEMBLES.get(genre) or _nommer(genre, str(cles["perimetre_code"]), rapport.perimetres)
+    if genre == EPCI:
+        ou = "" if qui else rapport.projet.epci_nom_court
+    if classe and str(cles["indicateur"]) in rapport.publication:
+        classe = rapport.modalites(str(cles["indicateur"])).get(classe, classe)
+    return typographie(" · ".join(filter(None, (ou, qui, classe))))
+
+
+def _nommer(genre: str, code: str, libelles: Mapping[str, str]) -> str:
+    """« Bailleur : Alpha », « Chaque bailleur »; nothing of the kinds that are not named."""
+    nom = _TYPES.get(genre, "")
+    return f"Chaque {nom.lower()}" if nom and code == _TOUS else f"{nom} : {libelles.get(code, code)}" if nom else ""

@@ -6,16 +6,18 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Unpack
 
+import pandas as pd
+
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rapport import annees, comparateurs, tableaux
 from cil_analysis.rapport.bloc import Bloc, paragraphe
 from cil_analysis.rapport.cartes import cartographie
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
-from cil_analysis.rapport.dessins import barres, colonnes, courbes, empilees, matrice, objectifs
-from cil_analysis.rapport.figure import Dits, Figure, Gabarits, encadrer, envelopper, non_calculable, periode
-from cil_analysis.rapport.mots.alternatives import avec_resultat, en_mots, en_suites
-from cil_analysis.rapport.mots.signes import LEGENDE
+from cil_analysis.rapport.dessins import barres, colonnes, courbes, empilees, matrice
+from cil_analysis.rapport.figure import Dits, Figure, illustrer, periode
+from cil_analysis.rapport.mots.alternatives import en_mots, en_suites
+from cil_analysis.rapport.mots.gabarits import Gabarits
 from cil_analysis.rapport.vignettes import vignette
 from cil_analysis.secret.table_publiee import PublishedTable
 
@@ -23,6 +25,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from cil_analysis.rapport.rapport import Rapport
+
+# What the data table of a drawing of objectives gives of each figure.
+_TERMES = {
+    "Ménages concernés": "numerateur", "Ensemble": "denominateur", "Part": "valeur", "Objectif": "cible",
+    "Écart": "ecart", "Ménages manquants": "menages_manquants", "Résultat": "resultat",
+}  # fmt: skip
 
 
 class QuiSeDit:
@@ -69,29 +77,21 @@ class Table(Chiffres, QuiSeDit):
         """
         termes = reglages.get("termes")
         voulues = self._colonnes(termes) if donnees is None else donnees
-        alternative = " ; ".join(avec_resultat(c, en_comptes=termes is not None) for c in self)
+        alternative = " ; ".join(en_mots(c, en_comptes=termes is not None) for c in self)
         dits = self.dits(titre, sous_titre, note, f"{alternative}.")
         dessiner: Callable[[], Axes] = partial(barres.dessiner, list(self), reglages)
         if self.axes == ("annee",):
             constants = annees.au_perimetre_constant(self)
             if constants:
-                voulues = {**voulues, "À périmètre constant": annees.en_colonne([*self, *constants])}
-                suite = f"À périmètre constant : {' ; '.join(map(en_mots, constants))}."
-                dits = dits._replace(alternative=annees.joindre(dits.alternative, suite))
+                voulues = {
+                    **voulues,
+                    "À périmètre constant": pd.Series({c.cle[0]: c.texte for c in (*self, *constants)}),
+                }
             autres = comparateurs.distinguer(comparateurs.en_series(self).items(), voulues)
-            dessiner = partial(colonnes.dessiner, self, constants, autres)
             voulues = {**voulues, **comparateurs.en_colonnes(autres)}
-            dits = annees.avec_les_ruptures(dits, [self])
-            dits = dits._replace(
-                alternative=annees.joindre(dits.alternative, comparateurs.en_suite(autres)),
-                source=comparateurs.sources(autres),
-            )
-        return self._figure(
-            dits,
-            dessiner,
-            tableaux.croiser(self.legende(), voulues, entete=entete, vides=True),
-            [x.publiee for x in voulues.values() if isinstance(x, Chiffres)],
-        )
+            dits = annees.en_series(dits, [self], constants, autres)
+            dessiner = partial(colonnes.dessiner, self, constants, autres)
+        return self._figure(dits, dessiner, voulues, entete)
 
     def objectifs(
         self, titre: Gabarits, sous_titre: Gabarits = "", entete: str = "", note: str = "",
@@ -104,10 +104,10 @@ class Table(Chiffres, QuiSeDit):
         >>> rapport["O01"].par("bailleur").objectifs("Le premier quartile, par bailleur")  # doctest: +SKIP
         """
         return self._figure(
-            self.dits(titre, sous_titre, note, f"{' ; '.join(avec_resultat(c) for c in self)}."),
-            lambda: objectifs.dessiner(list(self)),
-            tableaux.croiser(self.legende(), {**objectifs.colonnes(self), **(ajouts or {})}, entete=entete, vides=True),
-            [],
+            self.dits(titre, sous_titre, note, f"{' ; '.join(en_mots(c) for c in self)}."),
+            lambda: barres.devant_leur_objectif(list(self)),
+            {**self._termes_d_un_objectif, **(ajouts or {})},
+            entete,
         )
 
     def courbes(
@@ -124,10 +124,10 @@ class Table(Chiffres, QuiSeDit):
         """
         lignes = self.lignes
         return self._figure(
-            annees.avec_les_ruptures(self.dits(titre, sous_titre, note, en_suites(lignes)), [self]),
+            annees.en_series(self.dits(titre, sous_titre, note, en_suites(lignes)), [self]),
             lambda: courbes.dessiner(lignes, self.pas, reglages, annees.ruptures_de([self])),
-            tableaux.deployer(self, self.legende(), entete, reglages.get("projection")),
-            [],
+            tableaux.deployees(self, reglages.get("projection")),
+            entete,
         )
 
     @property
@@ -152,21 +152,14 @@ class Table(Chiffres, QuiSeDit):
 
         >>> rapport["D07"].par("commune", "classe").matrice("Qui demande où", "", "Résidence", "")  # doctest: +SKIP
         """
-        tables = [self.publiee]
-        if not self.a_des_chiffres:
-            return non_calculable(self.rapport, self.identifiant, tables)
         dits = self.dits(titre, sous_titre, note)
         tableau = matrice.tabuler(self, self.legende(), entete)
-        return encadrer(self.rapport, self.identifiant, dits, tableau, tables, LEGENDE)
+        return illustrer(self.rapport, self.identifiant, dits, tableau, "", [self.publiee], projete=False)
 
-    def empilees(
-        self, titre: Gabarits, sous_titre: Gabarits = "", entete: str = "", note: str = "",
-        **reglages: Unpack[empilees.Reglages],
-    ) -> Figure:  # fmt: skip
+    def empilees(self, titre: Gabarits, sous_titre: Gabarits = "", entete: str = "", note: str = "") -> Figure:
         """Une barre de 100 % par premier axe, coupée par le second : ``.par("ensemble_et_zone", "classe")``.
 
-        Cinq classes au plus, de la plus foncée à la plus claire ; ``sans_ordre=True`` donne à chacune sa couleur,
-        quatre au plus.
+        Cinq classes au plus, de la plus foncée à la plus claire.
 
         >>> rapport["S06"].par("ensemble_et_zone", "classe").empilees("Âge des titulaires")  # doctest: +SKIP
         """
@@ -175,12 +168,8 @@ class Table(Chiffres, QuiSeDit):
         lues = self.lignes
         colonne = self.axe(premier).colonne
         coupes = {nom: self.par(classe).ou(**{premier: siens[0].ligne[colonne]}) for nom, siens in lues.items()}
-        return self._figure(
-            self.dits(titre, sous_titre, note, en_suites(lues)),
-            lambda: empilees.dessiner(lues, reglages),
-            tableaux.croiser(self.legende(), coupes, entete=entete, vides=True) if coupes else "",
-            [],
-        )
+        dits = self.dits(titre, sous_titre, note, en_suites(lues))
+        return self._figure(dits, lambda: empilees.dessiner(lues), coupes, entete)
 
     def vignette(self, titre: str, ancre: str, *, ensemble: bool = True) -> Bloc:
         """Un chiffre clé, qui mène à sa section ; vide quand l’année n’en a pas.
@@ -198,7 +187,7 @@ class Table(Chiffres, QuiSeDit):
         """
         self._exiger_les_axes("carte", "commune")
         plan = cartographie.Plan(self)
-        return envelopper(
+        return illustrer(
             self.rapport,
             f"carte-{self.identifiant}",
             self.dits(titre, sous_titre, plan.note(note), plan.description)._replace(habiller=plan.habiller),
@@ -246,16 +235,16 @@ class Table(Chiffres, QuiSeDit):
         return "-".join([self.indicateur.code.lower(), *self.axes])
 
     def _figure(
-        self, dits: Dits, dessiner: Callable[[], Axes], donnees: str, autres: Sequence[PublishedTable]
+        self, dits: Dits, dessiner: Callable[[], Axes], donnees: Mapping[str, tableaux.Colonne], entete: str
     ) -> Figure:
-        """Its figure; ``autres``: the tables of its data that are not drawn."""
-        return envelopper(
+        """Its figure; ``donnees``: the columns of its data table, which may be of other indicators."""
+        return illustrer(
             self.rapport,
             self.identifiant,
             dits,
             dessiner if self.a_des_chiffres else None,
-            donnees,
-            [*autres, self.publiee],
+            tableaux.croiser(self.legende(), donnees, entete=entete, vides=True),
+            [*tableaux.publiees(donnees), self.publiee],
         )
 
     def legende(self, tables: Sequence[PublishedTable] = ()) -> str:
@@ -265,7 +254,11 @@ class Table(Chiffres, QuiSeDit):
     def _colonnes(self, termes: tuple[str, str] | None) -> Mapping[str, tableaux.Colonne]:
         """The data table of a drawing: its counts, its value."""
         if self.axes == ("annee",) and self.juges:
-            return objectifs.colonnes(self)
+            return self._termes_d_un_objectif
         if termes is None:
             return {self.indicateur.titre: self}
         return {termes[1]: self.terme("denominateur"), termes[0]: self.terme("numerateur"), "Part": self}
+
+    @property
+    def _termes_d_un_objectif(self) -> Mapping[str, tableaux.Colonne]:
+        return {nom: self.terme(terme) for nom, terme in _TERMES.items()}

@@ -1,16 +1,26 @@
-"""Tables of published figures: one row a code, one column an indicator, the sign of each absence."""
+"""Tables of published figures (one row a code, one column an indicator) and of the lines of a reference table."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
+from cil_analysis.comptage.cadre import CHIFFRES, COLONNES
 from cil_analysis.grammaire.indicateur import NOMBRE
+from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
-from cil_analysis.rapport.mots.formats import SECRET_COURT, nombre, valeur
-from cil_analysis.rapport.tables import VIDE, Cellule, cellule, tableau_libre
+from cil_analysis.rapport.mots.formats import SECRET_COURT, date_en_mots, echapper, nombre, valeur
+from cil_analysis.rapport.mots.gabarits import Gabarits
+from cil_analysis.rapport.tables import VIDE, Cellule, avec_unite, cellule, tableau_libre
+from cil_analysis.reference.texte import typographie
+from cil_analysis.secret.table_publiee import PublishedTable
+
+if TYPE_CHECKING:
+    from cil_analysis.rapport.rapport import Rapport
 
 # A column: figures, or words by code (by tuple of codes, where the rows have several), or the numbers of a reference
 # table in the unit that its ``attrs`` give, with what they say of a row without any (« absent », otherwise a dash).
@@ -26,6 +36,32 @@ ENTETES = {
     "commune": "Commune", "quartier": "Quartier prioritaire", "zone": "Situation", "bailleur": "Bailleur",
     "reservataire": "Réservataire", "annee": "Année", "classe": "Classe", "ensemble_et_zone": "Situation",
 }  # fmt: skip
+A_RENSEIGNER = "à renseigner"
+FICTIF = "FICTIF"
+_COURT = 12  # letters that stay on one line: a period, a state
+_CHIFFRE = re.compile("[+−]?[\\d,\u202f]+[\u00a0\u202f](%|points?)")  # a figure that is written already
+
+
+class Marque(NamedTuple):
+    """A word behind the shape of a result, and what follows it: « ✗ en retard (en cours) »."""
+
+    mot: str
+    est_atteint: bool
+    suite: str = ""
+
+
+# --- Of figures ------------------------------------------------------------------------------------------------------
+
+
+def tableau(
+    rapport: Rapport, legende: Gabarits, colonnes: Mapping[str, Colonne], *, total: str | None = None, entete: str = ""
+) -> Bloc:
+    """Un tableau dont chaque colonne est lue d’un indicateur, coupés tous de la même façon.
+
+    ``total`` : le nom de la ligne de l’ensemble, mise à part ; ``entete`` : ce qu’est une ligne. Une colonne peut
+    être une série de pandas, qui donne des mots par code.
+    """
+    return Bloc(croiser(rapport.dire(legende), colonnes, total, entete=entete))
 
 
 def croiser(
@@ -51,8 +87,6 @@ def lignes(colonnes: Mapping[str, Colonne], total: str | None = None, *, vides: 
     anywhere is kept, as that of a place or a landlord always is.
     """
     lues = {nom: colonne for nom, colonne in colonnes.items() if isinstance(colonne, Chiffres)}
-    if not lues:
-        return []
     par_cle = {nom: {c.cle: c for c in colonne} for nom, colonne in lues.items()}
     noms = {c.cle: c.nom for colonne in par_cle.values() for c in colonne.values()}
     dites = [cle for cle in noms if vides or any(_dit_quelque_chose(colonne.get(cle)) for colonne in par_cle.values())]
@@ -73,15 +107,20 @@ def unite_de(colonne: Colonne) -> str:
     return str(colonne.attrs.get("unite", ""))
 
 
-def deployer(chiffres: Chiffres, legende: str, entete: str, projection: Mapping[str, float] | None) -> str:
-    """Figures cut twice: one row for each code of the first axis, one column for each of the second."""
+def publiees(colonnes: Mapping[str, Colonne]) -> list[PublishedTable]:
+    """The rows that columns are read of."""
+    return [colonne.publiee for colonne in colonnes.values() if isinstance(colonne, Chiffres)]
+
+
+def deployees(chiffres: Chiffres, projection: Mapping[str, float] | None) -> dict[str, Colonne]:
+    """Figures cut twice: a column for each code of the second axis, of which the rows are those of the first."""
     premier, second = chiffres.axes
     codes = {c.noms[1]: c.ligne[chiffres.axe(second).colonne] for c in chiffres}
     colonnes: dict[str, Colonne] = {nom: chiffres.par(premier).ou(**{second: code}) for nom, code in codes.items()}
     if projection:
         noms = {c.cle[0]: c.noms[0] for c in chiffres}
         colonnes["Projection"] = pd.Series({c: nombre(projection[nom]) for c, nom in noms.items() if nom in projection})
-    return croiser(legende, colonnes, entete=entete, vides=True)
+    return colonnes
 
 
 def _dit_quelque_chose(chiffre: Chiffre | None) -> bool:
@@ -92,9 +131,9 @@ def _dit_quelque_chose(chiffre: Chiffre | None) -> bool:
 
 
 def _mot(colonne: Colonne, cle: Cle) -> Contenu:
-    code = cle if len(cle) > 1 else "".join(cle)
-    if not isinstance(colonne, pd.Series):
+    if isinstance(colonne, Chiffres):
         return None
+    code = cle if len(cle) > 1 else "".join(cle)
     return colonne[code] if code in colonne.index else colonne.attrs.get("absent")
 
 
@@ -112,3 +151,85 @@ def lire(chiffre: Chiffre | None) -> Cellule:
         return cellule(chiffre.ligne, chiffre.terme)
     texte, absente = chiffre.texte, not chiffre.est_publie
     return Cellule(texte, ("secret" if texte == SECRET_COURT else "absent") if absente else "")
+
+
+# --- Of the lines of a reference table -------------------------------------------------------------------------------
+
+
+def tableau_de(
+    rapport: Rapport, table: pd.DataFrame, legende: Gabarits, colonnes: Mapping[str, str], fictif: str = "ligne fictive"
+) -> Bloc:
+    """Un tableau des lignes d’une table de référence : « en-tête » → colonne de la table.
+
+    Les lignes inventées (confiance FICTIF) ont leur tableau, et chacune dit ``fictif``.
+
+    >>> rapport.tableau_de(decisions, "Décisions", {"Décision": "intitule", "Prise": "date"})  # doctest: +SKIP
+    """
+    entetes = {rapport.dire(entete): colonne for entete, colonne in colonnes.items()}
+    return Bloc(tabuler(rapport.dire(legende), entetes, table, fictif))
+
+
+def tabuler(legende: str, colonnes: Mapping[str, str], table: pd.DataFrame, fictif: str) -> str:
+    """A table of the real lines with their sources, then one of those that are made up, each behind « (``fictif``) ».
+
+    ``colonnes``: heading → column. A cell that nobody has filled in says so. Rows of published figures are tables too:
+    what is masked is « s ». ``ancre``: the id of a row, for those that links lead to.
+    """
+    fictives = table.get("confiance", pd.Series("", table.index)).eq(FICTIF)
+    reelles = _tabuler(legende, colonnes, table[~fictives], "")
+    if reelles:
+        reelles += _sources(table[~fictives])
+    return reelles + _tabuler(f"{legende} (lignes fictives)", colonnes, table[fictives], f" ({fictif})")
+
+
+def _tabuler(legende: str, colonnes: Mapping[str, str], table: pd.DataFrame, mention: str) -> str:
+    if table.empty:
+        return ""
+    sont_publiees = set(COLONNES) <= set(table.columns)
+    faits = [dict(zip(map(str, table.columns), ligne, strict=True)) for ligne in table.itertuples(index=False)]
+    cellules = [
+        [
+            avec_unite(fait, c) if sont_publiees and c in (*CHIFFRES, "resultat") else _ecrire(fait[c])
+            for c in colonnes.values()
+        ]
+        for fait in faits
+    ]
+    textes = [rang for rang in range(len(colonnes)) if all("texte" in ligne[rang].classe for ligne in cellules)]
+    rangees: list[list[str | Cellule]] = [
+        [premiere.texte + mention, *(x if rang in textes else _aligne(x) for rang, x in enumerate(suite, start=1))]
+        for premiere, *suite in cellules
+    ]
+    ancres = {str(fait[next(iter(colonnes.values()))]): str(fait["ancre"]) for fait in faits if "ancre" in fait}
+    return tableau_libre(legende, list(colonnes), rangees, textes, ancres=ancres)
+
+
+def _ecrire(x: Any) -> Cellule:
+    if isinstance(x, Marque):
+        classe = "atteint" if x.est_atteint else "non-atteint"
+        forme = f'<span class="resultat {classe}">{echapper(typographie(x.mot))}</span>'
+        return Cellule(forme + echapper(typographie(x.suite)), "texte", brut=True)
+    if isinstance(x, Chiffre):
+        return lire(x)
+    if x == "" or pd.isna(x):
+        return Cellule(A_RENSEIGNER, "texte court")
+    if isinstance(x, pd.Timestamp):
+        return Cellule(date_en_mots(x), "texte court")
+    if isinstance(x, str) and _CHIFFRE.fullmatch(x):
+        return Cellule(x)
+    if isinstance(x, str):
+        return Cellule(typographie(x), "texte court" if len(x) <= _COURT else "texte")
+    return Cellule(nombre(x))
+
+
+def _aligne(x: Cellule) -> Cellule:
+    """A cell of a column of figures: what is not one is aligned with them."""
+    return Cellule(x.texte, "secret" if x.texte == SECRET_COURT else "") if "texte" in x.classe else x
+
+
+def _sources(table: pd.DataFrame) -> str:
+    """Where lines are known from, each source once and without what it says of one of them."""
+    connues = list(dict.fromkeys(re.split(r" ; | \(", s)[0] for s in table.get("source", ()) if s))
+    if not connues:
+        return ""
+    texte = f"{'Source' if len(connues) == 1 else 'Sources'} : {' ; '.join(connues)}."
+    return f'<p class="note">{echapper(typographie(texte))}</p>'

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import NamedTuple
 
 from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, NON_CALCULABLE, SANS_OBJET, SECRET
 from cil_analysis.grammaire.indicateur import NOMBRE, PCT, POINTS
+from cil_analysis.rapport.bloc import remplir
 from cil_analysis.rapport.mots import cibles
 from cil_analysis.rapport.mots.formats import RIEN, SECRET_COURT, echapper, nombre, valeur
 from cil_analysis.rapport.mots.signes import LEGENDE, signe
-from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
 
 RESULTATS = {
@@ -34,6 +34,15 @@ class Cellule:
     texte: str
     classe: str = ""
     brut: bool = False
+
+    def en_texte(self) -> Cellule:
+        """The same, aligned on the left."""
+        return self if "texte" in self.classe else replace(self, classe=f"{self.classe} texte".strip())
+
+    @property
+    def est_un_signe(self) -> bool:
+        """Whether it stands for an absence, which the legend under the table explains."""
+        return not {"secret", "absent"}.isdisjoint(self.classe.split())
 
     def html(self) -> str:
         """The cell, escaped unless it is ready HTML."""
@@ -93,6 +102,17 @@ def cellule(ligne: LignePubliee, colonne: str) -> Cellule:
     if colonne == "menages_manquants":
         return Cellule(cibles.manque(float(x), float(ligne["ecart"]), str(ligne["resultat"])))
     return Cellule(nombre(x))
+
+
+def avec_unite(ligne: LignePubliee, colonne: str) -> Cellule:
+    """The same where the rows of a table have not the same unit: a value, a target and a gap with theirs."""
+    lue = cellule(ligne, colonne)
+    if lue.classe or colonne not in ("valeur", "cible", "ecart"):
+        return lue
+    if colonne == "cible":
+        return Cellule(cibles.objectif_de(ligne))
+    ecrire = cibles.ecart if colonne == "ecart" else valeur
+    return Cellule(ecrire(float(ligne[colonne]), str(ligne["unite"])))
 
 
 def _resultat(ligne: LignePubliee) -> str:
@@ -171,31 +191,19 @@ def tableau_libre(
     ``ancres``: first cell → the id of its row, for those that links lead to; ``liens``: first cell → where it leads.
     """
     premier, *suite = entetes
-    haut = [f'<th scope="col">{echapper(typographie(str(premier)))}</th>']
-    haut += [_th(Entete(e) if isinstance(e, str) else e, rang in textes) for rang, e in enumerate(suite, start=1)]
-    corps, a_des_signes = [], False
+    rangees = []
     for nom, *contenus in sorted(lignes, key=lambda ligne: ligne[0] == total):
-        cle = str(nom)
-        cellules = [
-            c if isinstance(c, Cellule) else Cellule(c, "texte" if rang in textes else "")
-            for rang, c in enumerate(contenus, start=1)
-        ]
-        a_des_signes |= any({"secret", "absent"}.intersection(c.classe.split()) for c in cellules)
-        dit = echapper(typographie(cle))
-        dit = f'<a href="{echapper(liens[cle])}">{dit}</a>' if cle in liens else dit
-        classe = ' class="total"' if cle == total else ""
-        ancre = f' id="{ancres[cle]}"' if cle in ancres else ""
-        corps.append(f'<tr{classe}{ancre}><th scope="row">{dit}</th>{"".join(c.html() for c in cellules)}</tr>')
-    legende = echapper(typographie(legende))
-    return (
-        f'<div class="tableau-defilant" tabindex="0" role="group" aria-label="{legende}">'
-        f'<table class="donnees"><caption>{legende}</caption>'
-        f"<thead><tr>{''.join(haut)}</tr></thead><tbody>{''.join(corps)}</tbody></table></div>"
-        + (f'<p class="note">{echapper(typographie(LEGENDE))}</p>' if a_des_signes else "")
+        cellules = [c if isinstance(c, Cellule) else Cellule(c) for c in contenus]
+        cellules = [c.en_texte() if rang in textes else c for rang, c in enumerate(cellules, start=1)]
+        rangees.append((str(nom), cellules))
+    return remplir(
+        "tableau",
+        legende=legende,
+        premier=str(premier),
+        entetes=[(Entete(e) if isinstance(e, str) else e, rang in textes) for rang, e in enumerate(suite, start=1)],
+        rangees=rangees,
+        total=total,
+        ancres=ancres,
+        liens=liens,
+        signes=LEGENDE if any(c.est_un_signe for _, cellules in rangees for c in cellules) else "",
     )
-
-
-def _th(entete: Entete, est_texte: bool) -> str:
-    unite = f'\u202f<span class="unite">{entete.unite}</span>' if entete.unite else ""
-    classe = ' class="texte"' if est_texte or entete.titre == "Résultat" else ""
-    return f'<th scope="col"{classe}>{echapper(typographie(entete.titre))}{unite}</th>'

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from math import isnan
 from typing import TYPE_CHECKING
 
 from cil_analysis.grammaire.indicateur import BAILLEUR, NOMBRE
-from cil_analysis.rapport.bloc import Bloc
+from cil_analysis.rapport.bloc import Bloc, remplir
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessins import minuscule
 from cil_analysis.rapport.mots import cibles
 from cil_analysis.rapport.mots.alternatives import description
-from cil_analysis.rapport.mots.evolutions import evolution
-from cil_analysis.rapport.mots.formats import NON_DISPONIBLE, RIEN, SECRET_COURT, echapper, nombre
+from cil_analysis.rapport.mots.formats import NON_DISPONIBLE, RIEN, SECRET_COURT, echapper, evolution, nombre
 from cil_analysis.rapport.mots.signes import LEGENDE, verdict
 from cil_analysis.rapport.tables import resultat_html
 from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.table_publiee import LignePubliee
 
 if TYPE_CHECKING:
+    from cil_analysis.rapport.rapport import Rapport
     from cil_analysis.rapport.table import Table
 
 _PETIT = 50  # Below, a change is told by its number: a percentage of a handful says nothing.
@@ -35,29 +34,34 @@ def vignette(chiffres: Table, titre: str, ancre: str, *, ensemble: bool) -> Bloc
     if not chiffres.a_des_chiffres:
         return Bloc("")
     rapport, seul, avant = chiffres.rapport, chiffres.seul, chiffres.ou(annee=chiffres.rapport.annee - 1).seul
-    suite = _tendance(avant, seul) if seul.se_compare_a(avant) else ""
-    suite += objectif_de_carte(seul.ligne)
-    if ensemble and (autre := de_l_ensemble(chiffres)):
-        suite += f'<p class="ensemble">{echapper(typographie(f"{rapport.projet.epci_nom_court} : {autre.texte}"))}</p>'
-    titre, grand = typographie(titre), seul.texte
-    for unite in ("%", "mois"):
-        if grand.endswith(unite):
-            grand = f'{grand.removesuffix(unite)}<span class="unite">{unite}</span>'
+    mots = _tendance(avant, seul) if seul.se_compare_a(avant) else ""
+    unite = next((unite for unite in ("%", "mois") if seul.texte.endswith(unite)), "")
+    autre = de_l_ensemble(chiffres) if ensemble else None
     serie = chiffres.par("annee")
+    dessin = ""
     if serie.n > 1:
-        dite = description(rapport, serie.publiee, "annee")
-        nom = f"vignette-{chiffres.identifiant}"
         lus = sorted(serie, key=lambda c: int(c.ligne["annee"]))
-        suite += minuscule.dessiner(lus, nom, (f"{titre}, {rapport.periode}", dite))
+        dits = f"{typographie(titre)}, {rapport.periode}", description(rapport, serie.publiee, "annee")
+        dessin = minuscule.dessiner(lus, f"vignette-{chiffres.identifiant}", dits)
     return Bloc(
-        f'<article class="carte"><h3><a href="#{ancre}">{echapper(titre)}</a></h3>'
-        f'<p class="valeur">{grand}</p>{suite}</article>'
+        remplir(
+            "vignette",
+            ancre=ancre,
+            titre=titre,
+            valeur=seul.texte.removesuffix(unite),
+            unite=unite,
+            mots=mots,
+            fleche="→" if mots == "stable" else "↘" if "baisse" in mots or "moins" in mots else "↗",
+            objectif=objectif_de_carte(seul.ligne),
+            ensemble=f"{rapport.projet.epci_nom_court} : {autre.texte}" if autre else "",
+            serie=dessin,
+        )
     )
 
 
-def en_cartes(cartes: Iterable[str]) -> Bloc:
-    """The cards as a list, those that are empty left out, and the legend of the signs that stand for a figure."""
-    gardees = [carte for carte in cartes if carte]
+def vignettes(_rapport: Rapport, *cartes: Bloc) -> Bloc:
+    """Les chiffres clés, côte à côte, et la légende des signes qui en remplacent un."""
+    gardees = [carte.html for carte in cartes if carte.html]
     signes = any(f">{s}<" in carte for carte in gardees for s in (SECRET_COURT, NON_DISPONIBLE, RIEN))
     legende = f'<p class="note">{echapper(typographie(LEGENDE))}</p>' if signes else ""
     return Bloc(f'<ul class="cartes">{"".join(f"<li>{carte}</li>" for carte in gardees)}</ul>{legende}')
@@ -82,15 +86,10 @@ def de_l_ensemble(chiffres: Chiffres) -> Chiffre | None:
 
 
 def _tendance(avant: Chiffre, apres: Chiffre) -> str:
-    """How the figure has changed in a year, as HTML; nothing where a year lacks."""
+    """How the figure has changed in a year, in words; nothing where a year lacks."""
     if not (avant.est_publie and apres.est_publie):
         return ""
     x, y = avant.valeur, apres.valeur
     if apres.unite == NOMBRE and max(x, y) < _PETIT:
-        mots = "stable" if x == y else f"{nombre(abs(y - x))} de {'plus' if y > x else 'moins'}"
-    else:
-        mots = evolution(x, y, apres.unite)
-    if not mots:
-        return ""
-    fleche = "→" if mots == "stable" else "↘" if "baisse" in mots or "moins" in mots else "↗"
-    return f'<p class="evolution"><span aria-hidden="true">{fleche}</span> {typographie(mots)} en un an</p>'
+        return "stable" if x == y else f"{nombre(abs(y - x))} de {'plus' if y > x else 'moins'}"
+    return evolution(x, y, apres.unite)

@@ -196,7 +196,7 @@ def _ecart(ligne: LignePubliee | None) -> Cellule:
 
 
 def situation(rapport: Rapport, code: str) -> Bloc:
-    """The members of the EPCI on 31 December, a commune in the accent colour."""
+    """Où une commune est parmi les autres membres de l’intercommunalité au 31 décembre."""
     contours = rapport.references.territoire.contours()
     contours = contours[contours["code_insee"].isin(list(rapport.communes))]
     nom = rapport.communes.get(code, code)

@@ -173,7 +173,7 @@ def echelle_des_valeurs(tables: Sequence[PublishedTable], combien: object) -> Ec
     if textes:
         milieux = [f"{bas} à moins de {haut}" for bas, haut in pairwise(textes)]
         mots = [f"moins de {textes[0]}", *milieux, f"{textes[-1]} ou plus"]
-    couleurs = reversed(theme.couleurs_modalites(len(mots), ordonnees=True))
+    couleurs = reversed(theme.couleurs_modalites(len(mots)))
     return Echelle(tuple(map(Classe, mots, couleurs)), tuple(coupes), autour_de_l_objectif=False)
 
 

@@ -5,7 +5,7 @@ Of a figure that has an objective, each column says its result by a shape, and t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from math import isnan
 from typing import TYPE_CHECKING
 
@@ -13,10 +13,10 @@ from cil_analysis.rapport.annees import RANG, marquer, ruptures_de, tracees
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.comparateurs import Series
-from cil_analysis.rapport.dessins import comparateurs, paliers, theme
+from cil_analysis.rapport.dessins import reperes, theme
+from cil_analysis.rapport.dessins.barres import encre, resultat, resultats
 from cil_analysis.rapport.dessins.dessin import TALON, Entree, carre, ecrire, feuille, hachurer, unites
 from cil_analysis.rapport.dessins.lettres import largeur
-from cil_analysis.rapport.dessins.objectifs import encre, resultat, resultats
 from cil_analysis.rapport.mots.formats import unite_une_fois
 
 if TYPE_CHECKING:
@@ -38,15 +38,17 @@ def dessiner(serie: Chiffres, constants: Sequence[Chiffre], autres: Series) -> A
     annees = [c.cle[0] for c in chiffres]
     secondes = {c.cle[0]: c for c in constants if c.cle[0] in annees}
     marques = tracees(ruptures_de([serie]), annees)
-    objectif = paliers.lire({float(rang): [c] for rang, c in enumerate(chiffres)})
-    legende = [
-        *paliers.en_legende(objectif), *resultats(c for c in chiffres if c.verdict), *_constants(secondes),
-        *comparateurs.en_legende(autres),
-    ]  # fmt: skip
+    objectif = reperes.objectif({float(rang): [c] for rang, c in enumerate(chiffres)})
+    legende = [*reperes.legende(objectif, {}), *resultats(c for c in chiffres if c.verdict)]
+    if secondes:  # What the narrow columns are, and the figure of the last one.
+        derniere = max(secondes)
+        mots = f"à périmètre constant\u202f: {secondes[derniere].texte} en {derniere}"
+        legende.append(Entree(mots, carre(theme.GRIS_CLAIR)))
+    legende += reperes.legende(reperes.Paliers({}), autres)
     axes = feuille(_HAUTEUR, haut=_HAUT + RANG * len(marques), bas=_BAS, legende=legende)
     axes.set_xlim(-0.5, len(chiffres) - 0.5)
     hauteurs = [c.valeur for c in (*chiffres, *secondes.values()) if c.est_publie]
-    hauteurs += [*(objectif.valeurs if objectif else []), *comparateurs.hauteurs(autres)]
+    hauteurs += reperes.hauteurs(objectif, autres)
     axes.set_ylim(0, max(hauteurs, default=0) or 1)
     axes.set_yticks([])
     axes.set_xticks(range(len(annees)), annees, fontsize=theme.TEXTE)
@@ -57,23 +59,17 @@ def dessiner(serie: Chiffres, constants: Sequence[Chiffre], autres: Series) -> A
             etiquette.set(fontweight="bold", color=theme.ENCRE)
     textes = unite_une_fois(resultat(c) if c.verdict else c.texte for c in chiffres)
     for rang, (c, texte) in enumerate(zip(chiffres, textes, strict=True)):
-        niveaux = [lus[c.cle[0]].valeur for lus in autres.values() if c.cle[0] in lus]
-        pied = _annee(axes, rang, c, secondes.get(c.cle[0]), niveaux, est_sujet=c.cle[0] == sujet)
-        _ecrire(axes, texte, (rang, pied), encre(c), est_sujet=c.cle[0] == sujet)
-    if objectif:
-        paliers.tracer(axes, objectif.traits([float(rang) for rang in range(len(chiffres))], *axes.get_xlim()))
-    comparateurs.tracer(axes, comparateurs.marches(autres, annees, axes.get_xlim()))
+        niveaux = [float(lus["valeur"][c.cle[0]]) for lus in autres.values() if c.cle[0] in lus.index]
+        est_sujet = c.cle[0] == sujet
+        pied = _annee(axes, rang, c, secondes.get(c.cle[0]), niveaux, est_sujet=est_sujet)
+        if unites(axes, largeur([texte], gras=est_sujet)) > 1:  # wider than its year
+            texte = texte.replace(" ", "\n", 1)
+        graisse = "bold" if est_sujet else "normal"
+        ecrire(axes, texte, (rang, pied), (0, 6), ha="center", va="baseline", color=encre(c), fontweight=graisse)
+    reperes.tracer(axes, objectif.traits([float(rang) for rang in range(len(chiffres))], *axes.get_xlim()))
+    reperes.pointiller(axes, reperes.marches(autres, annees, axes.get_xlim()))
     marquer(axes, marques, annees, _HAUT)
     return axes
-
-
-def _constants(secondes: Mapping[str, Chiffre]) -> list[Entree]:
-    """What the narrow columns are, and the figure of the last one."""
-    if not secondes:
-        return []
-    derniere = max(secondes)
-    mots = f"à périmètre constant\u202f: {secondes[derniere].texte} en {derniere}"
-    return [Entree(mots, carre(theme.GRIS_CLAIR))]
 
 
 def _annee(
@@ -90,14 +86,6 @@ def _annee(
         if pied <= niveau < pied + _PLACE_DU_CHIFFRE * axes.get_ylim()[1] / _HAUTEUR:
             pied = niveau
     return pied
-
-
-def _ecrire(axes: Axes, texte: str, ou: tuple[float, float], couleur: str, *, est_sujet: bool) -> None:
-    """The figure of a year, above its column."""
-    if unites(axes, largeur([texte], gras=est_sujet)) > 1:  # wider than its year
-        texte = texte.replace(" ", "\n", 1)
-    graisse = "bold" if est_sujet else "normal"
-    ecrire(axes, texte, ou, (0, 6), ha="center", va="baseline", color=couleur, fontweight=graisse)
 
 
 def _colonne(axes: Axes, c: Chiffre, x: float, large: float, couleur: str, contour: str = "none") -> float:

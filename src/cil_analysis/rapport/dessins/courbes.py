@@ -12,10 +12,10 @@ from cil_analysis.grammaire.indicateur import PCT
 from cil_analysis.rapport.annees import RANG, marquer, tracees
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.comparateurs import Series
-from cil_analysis.rapport.dessins import comparateurs, paliers, theme
+from cil_analysis.rapport.dessins import reperes, theme
 from cil_analysis.rapport.dessins.dessin import LARGEUR, TALON, Entree, ecrire, feuille, hachurer, unites
 from cil_analysis.rapport.dessins.lettres import INTERLIGNE, couper, largeur
-from cil_analysis.rapport.dessins.paliers import Point
+from cil_analysis.rapport.dessins.reperes import Point
 from cil_analysis.rapport.mots.formats import SECRET_COURT, nombre, pourcentage, unite_une_fois, valeur
 from cil_analysis.rapport.ruptures import Rupture
 
@@ -54,7 +54,7 @@ class Pas(NamedTuple):
 class _Ligne(NamedTuple):
     """``traits``: its line, parted where a figure is missing; ``points``: its figures, ``chiffres``: by step.
 
-    ``fin``: its projection, if it has one.
+    ``fin``: its projection, if it has one; ``bloc``: what is written at its right, its last figure then its name.
     """
 
     nom: str
@@ -62,6 +62,7 @@ class _Ligne(NamedTuple):
     points: list[Point]
     fin: float | None
     chiffres: Mapping[str, Chiffre]
+    bloc: str
 
     @property
     def bout(self) -> Point:
@@ -71,6 +72,11 @@ class _Ligne(NamedTuple):
     def hauteurs(self) -> list[float]:
         """Every height that it reaches."""
         return [y for trait in self.traits for _, y in trait] + ([] if self.fin is None else [self.fin])
+
+    @property
+    def haut_du_bloc(self) -> float:
+        """The height of what is written."""
+        return (self.bloc.count("\n") + 1) * theme.PETIT * INTERLIGNE + 8
 
 
 def dessiner(
@@ -86,41 +92,38 @@ def dessiner(
     etapes = [Pas(code, nom, places[code]) for code, nom in pas.items()]
     bornes = (0.0, etapes[-1].x) if depart is not None else (etapes[0].x - _JEU, etapes[-1].x + _JEU)
     lues = [_lire(nom, siens, etapes, projection.get(nom), depart) for nom, siens in lignes.items()]
-    objectif = paliers.lire({p.x: [x.chiffres[p.code] for x in lues if p.code in x.chiffres] for p in etapes})
+    objectif = reperes.objectif({p.x: [x.chiffres[p.code] for x in lues if p.code in x.chiffres] for p in etapes})
     unite = next((c.unite for siens in lignes.values() for c in siens), PCT)
-    atteintes = [y for x in lues for y in x.hauteurs] + (objectif.valeurs if objectif else [])
-    atteintes += comparateurs.hauteurs(autres)
-    blocs = {x.nom: f"{_fin(x, etapes)}\n{couper(x.nom, _PLACE_DU_NOM, theme.PETIT)}" for x in lues}
+    atteintes = [y for x in lues for y in x.hauteurs] + reperes.hauteurs(objectif, autres)
     marques = tracees(ruptures, list(pas))
     axes = _axes(
-        (etapes, bornes), _graduations(atteintes, unite), list(blocs.values()), RANG * len(marques),
-        [*paliers.en_legende(objectif), *comparateurs.en_legende(autres)],
+        (etapes, bornes), _graduations(atteintes, unite), lues, RANG * len(marques),
+        reperes.legende(objectif, autres),
     )  # fmt: skip
     couleurs = _couleurs(lues, reglages.get("accent"))
     for ligne in sorted(lues, key=lambda x: couleurs[x.nom] != theme.GRIS):
         _tracer(axes, ligne, couleurs[ligne.nom], est_sujet=ligne.nom == reglages.get("accent"))
-    if objectif:
-        paliers.tracer(axes, objectif.traits([p.x for p in etapes], *bornes))
-    comparateurs.tracer(axes, comparateurs.lignes(autres, {p.code: p.x for p in etapes}))
+    reperes.tracer(axes, objectif.traits([p.x for p in etapes], *bornes))
+    reperes.pointiller(axes, reperes.lignes(autres, {p.code: p.x for p in etapes}))
     _dire_les_absents(axes, lues, etapes)
     marquer(axes, marques, list(pas))
-    _nommer(axes, lues, blocs, couleurs)
+    _nommer(axes, lues, couleurs)
     return axes
 
 
 def _axes(
-    place: tuple[Sequence[Pas], tuple[float, float]], graduations: Mapping[float, str], blocs: Sequence[str],
+    place: tuple[Sequence[Pas], tuple[float, float]], graduations: Mapping[float, str], lignes: Sequence[_Ligne],
     au_dessus: float, legende: Sequence[Entree],
 ) -> Axes:  # fmt: skip
     """The empty drawing. ``place``: the steps, and where their axis begins and ends.
 
-    ``blocs``: what is written at its right, ``au_dessus``: the place of the breaks.
+    ``au_dessus``: the place of the breaks.
     """
     pas, bornes = place
     gauche = largeur(graduations.values(), theme.PETIT) + 10
-    droite = largeur(blocs, theme.PETIT, gras=True) + 24
+    droite = largeur([x.bloc for x in lignes], theme.PETIT, gras=True) + 24
     nommes = _nommer_les_pas(pas, (LARGEUR - gauche - droite) / (bornes[1] - bornes[0]))
-    bas = max(_BAS + 16 * max(p.nom.count("\n") for p in nommes), sum(map(_hauteur, blocs)) - _HAUTEUR)
+    bas = max(_BAS + 16 * max(p.nom.count("\n") for p in nommes), sum(x.haut_du_bloc for x in lignes) - _HAUTEUR)
     axes = feuille(_HAUTEUR, gauche=gauche, droite=droite, haut=_HAUT + au_dessus, bas=bas, legende=legende)
     axes.set_xlim(bornes)
     axes.set_ylim(min(graduations), max(graduations))
@@ -141,7 +144,14 @@ def _lire(nom: str, chiffres: Sequence[Chiffre], pas: Sequence[Pas], fin: float 
     points = [point for trait in traits for point in trait]
     if depart is not None and (not traits or traits[0][0][0] == pas[0].x):
         traits[:1] = [[(0.0, depart), *(traits[0] if traits else [])]]
-    return _Ligne(nom, traits, points, fin, siens)
+    # What names its end: its last figure, and of which step when it is not the last.
+    publies = [p for p in pas if p.code in siens and siens[p.code].est_publie]
+    dit = SECRET_COURT if any(c.est_secret for c in chiffres) else ""
+    if fin is not None:
+        dit = f"{nombre(fin)} (projection)"
+    elif publies:
+        dit = siens[publies[-1].code].texte + ("" if publies[-1] is pas[-1] else f" ({publies[-1].nom})")
+    return _Ligne(nom, traits, points, fin, siens, f"{dit}\n{couper(nom, _PLACE_DU_NOM, theme.PETIT)}")
 
 
 def _graduations(atteintes: Sequence[float], unite: str) -> dict[float, str]:
@@ -170,17 +180,6 @@ def _nommer_les_pas(pas: Sequence[Pas], unite: float) -> list[Pas]:
     return coupes[:: ceil(max(serres))]
 
 
-def _fin(ligne: _Ligne, pas: Sequence[Pas]) -> str:
-    """What names the end of a line: its last figure, and of which step when it is not the last."""
-    publies = [p for p in pas if p.code in ligne.chiffres and ligne.chiffres[p.code].est_publie]
-    if ligne.fin is not None:
-        return f"{nombre(ligne.fin)} (projection)"
-    if not publies:
-        return SECRET_COURT if any(c.est_secret for c in ligne.chiffres.values()) else ""
-    texte = ligne.chiffres[publies[-1].code].texte
-    return texte if publies[-1] is pas[-1] else f"{texte} ({publies[-1].nom})"
-
-
 def _tracer(axes: Axes, ligne: _Ligne, couleur: str, *, est_sujet: bool) -> None:
     for trait in ligne.traits:
         axes.plot(*zip(*trait, strict=True), color=couleur, linewidth=2.5, clip_on=False)
@@ -207,17 +206,17 @@ def _dire_les_absents(axes: Axes, lignes: Sequence[_Ligne], pas: Sequence[Pas]) 
             ecrire(axes, signes, (p.x, bas), (0, 19), ha="center", va="baseline", fontsize=theme.PETIT, bbox=fond)
 
 
-def _nommer(axes: Axes, lignes: Sequence[_Ligne], blocs: Mapping[str, str], couleurs: Mapping[str, str]) -> None:
+def _nommer(axes: Axes, lignes: Sequence[_Ligne], couleurs: Mapping[str, str]) -> None:
     """The end of each line and its name at the right, moved apart where they would touch."""
     bas, sommet = axes.get_ylim()
     unite = (sommet - bas) / _HAUTEUR
-    nommees = {x.nom: x for x in lignes if not blocs[x.nom].startswith("\n")}
+    nommees = {x.nom: x for x in lignes if not x.bloc.startswith("\n")}
     bouts = {nom: x.hauteurs[-1] if x.hauteurs else bas for nom, x in nommees.items()}
-    hauteurs = {nom: _hauteur(blocs[nom]) for nom in nommees}
+    hauteurs = {nom: x.haut_du_bloc for nom, x in nommees.items()}
     centres = _ecarter({nom: (sommet - y) / unite for nom, y in bouts.items()}, hauteurs)
     droite, pas = axes.get_xlim()[1], unites(axes, 1)
     for nom, milieu in centres.items():
-        tete, _, suite = blocs[nom].partition("\n")
+        tete, _, suite = nommees[nom].bloc.partition("\n")
         haut = sommet - (milieu - hauteurs[nom] / 2 + 2) * unite
         axes.plot([droite + 7 * pas, droite + 14 * pas], [bouts[nom], haut - 9 * unite],
                   color=couleurs[nom], linewidth=1.5, clip_on=False)  # fmt: skip
@@ -243,10 +242,6 @@ def _ecarter(positions: Mapping[str, float], hauteurs: Mapping[str, float]) -> d
         centres[cle] = min(centres[cle], limite - hauteurs[cle] / 2)
         limite = centres[cle] - hauteurs[cle] / 2
     return centres
-
-
-def _hauteur(bloc: str) -> float:
-    return (bloc.count("\n") + 1) * theme.PETIT * INTERLIGNE + 8
 
 
 def _couleurs(lignes: Sequence[_Ligne], accent: str | None) -> dict[str, str]:

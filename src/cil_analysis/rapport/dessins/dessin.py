@@ -60,7 +60,8 @@ def feuille(
     """
     from matplotlib.figure import Figure
 
-    haut += hauteur_de_legende(legende)
+    if legende:
+        haut += (_couler(legende)[-1][1] + 1) * LIGNE + 4
     total = hauteur + haut + bas
     droite = min(droite, LARGEUR - gauche - _AXES)  # A project may give things names that leave no place.
     figure = Figure(figsize=(LARGEUR / 72, total / 72))
@@ -68,11 +69,6 @@ def feuille(
     axes.set_ylim(hauteur, 0)
     _legender(axes, legende, total)
     return axes
-
-
-def hauteur_de_legende(legende: Sequence[Entree]) -> float:
-    """What a legend takes above a drawing."""
-    return (_couler(legende)[-1][1] + 1) * LIGNE + 4 if legende else 0
 
 
 def _couler(legende: Sequence[Entree]) -> list[tuple[float, int]]:

@@ -12,7 +12,7 @@ from cil_analysis.rapport.dessins import theme
 from cil_analysis.rapport.dessins.dessin import unites
 from cil_analysis.rapport.dessins.lettres import largeur
 from cil_analysis.rapport.dessins.rangees import poser
-from cil_analysis.rapport.lignes import dates_en_mots
+from cil_analysis.rapport.mots.formats import date_en_mots
 from cil_analysis.rapport.tables import Cellule, tableau_libre
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def marques(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
     datees = toutes[toutes["debut"].notna()]
     return datees.assign(
         fort=datees["fort"].fillna(True), mots=datees["mots"].fillna(""),
-        quand=datees["quand"].fillna(dates_en_mots(datees["debut"])),
+        quand=datees["quand"].fillna(datees["debut"].map(date_en_mots)),
     )  # fmt: skip
 
 

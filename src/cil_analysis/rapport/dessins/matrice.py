@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from cil_analysis.rapport.bloc import remplir
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.dessins import theme
-from cil_analysis.rapport.mots.formats import RIEN, SECRET_COURT, echapper, nombre, pourcentage
-from cil_analysis.reference.texte import typographie
+from cil_analysis.rapport.mots.formats import nombre, pourcentage
+from cil_analysis.rapport.mots.signes import LEGENDE
+from cil_analysis.rapport.tableaux import lire
 
 if TYPE_CHECKING:
     from cil_analysis.rapport.chiffres import Chiffres
@@ -24,19 +26,15 @@ def tabuler(chiffres: Chiffres, legende: str, entete: str) -> str:
     """
     par_case = {c.cle: c for c in chiffres}
     colonnes, lignes = (dict.fromkeys(cle[rang] for cle in par_case) for rang in (0, 1))
-    noms = [chiffres.libelles(axe) for axe in chiffres.axes]
-    haut = "".join(f'<th scope="col">{_ecrire(noms[0].get(code, code))}</th>' for code in colonnes)
-    corps = "".join(
-        f'<tr><th scope="row">{_ecrire(noms[1].get(ligne, ligne))}</th>'
-        + "".join(_case(par_case.get((colonne, ligne)), est_encadree=colonne == ligne) for colonne in colonnes)
-        + "</tr>"
-        for ligne in lignes
-    )
-    legende = _ecrire(legende)
-    return (
-        f'<div class="tableau-defilant" tabindex="0" role="group" aria-label="{legende}">'
-        f'<table class="donnees"><caption>{legende}</caption>'
-        f'<thead><tr><th scope="col">{_ecrire(entete)}</th>{haut}</tr></thead><tbody>{corps}</tbody></table></div>'
+    return remplir(
+        "matrice",
+        legende=legende,
+        entete=entete,
+        colonnes=list(colonnes),
+        lignes=list(lignes),
+        signes="" if all(c.est_publie for c in par_case.values()) else LEGENDE,
+        noms=[chiffres.libelles(axe) for axe in chiffres.axes],
+        case=lambda colonne, ligne: _case(par_case.get((colonne, ligne)), est_encadree=colonne == ligne),
     )
 
 
@@ -49,15 +47,9 @@ def note_des_teintes(ensemble: str, encadree: str, seuils: Sequence[float] = SEU
     )
 
 
-def _ecrire(texte: str) -> str:
-    return echapper(typographie(texte))
-
-
 def _case(c: Chiffre | None, *, est_encadree: bool) -> str:
-    if c is None:
-        return f'<td class="absent">{RIEN}</td>'
-    if not c.est_publie:
-        return f'<td class="{"secret" if c.texte == SECRET_COURT else "absent"}">{echapper(c.texte)}</td>'
+    if c is None or not c.est_publie:
+        return lire(c).html()
     contour = f"outline:2px solid {theme.ENCRE};outline-offset:-2px;" if est_encadree else ""
     classes = zip(SEUILS, theme.SEQUENTIELLE, strict=False)
     fond = next((couleur for borne, couleur in classes if c.valeur >= borne), theme.BLANC)

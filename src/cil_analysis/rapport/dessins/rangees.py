@@ -1,14 +1,17 @@
-"""Rows: one a name, which is written at its left, on a horizontal scale that begins at zero."""
+"""Rows: one a name, which is written at its left, on a horizontal scale that begins at zero; an account, ranges."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import accumulate
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cil_analysis.grammaire.indicateur import MOIS
+from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.dessins import theme
-from cil_analysis.rapport.dessins.dessin import Entree, feuille
+from cil_analysis.rapport.dessins.dessin import TALON, Entree, ecrire, feuille, hachurer, unites
 from cil_analysis.rapport.dessins.lettres import INTERLIGNE, couper, largeur
+from cil_analysis.rapport.mots.formats import INSECABLE, nombre, signer
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -16,6 +19,11 @@ if TYPE_CHECKING:
 ECART = 8.0
 RANGEE = 30.0
 _PLACE_DU_NOM, _BLANC = 148.0, 8.0
+# The rows of an account and its bars; those of ranges, and how far below its middle each of these is.
+_ETAPE, _BARRE = 34.0, 22.0
+_ETENDUE, _SOUS_LE_MILIEU = 40.0, 6.0
+_MOITIE: dict[str, Any] = {"color": theme.GRIS_CLAIR, "linewidth": 9, "solid_capstyle": "butt"}
+_MEDIANE: dict[str, Any] = {"color": theme.ACCENT, "marker": "o", "markersize": 13}
 
 
 def poser(
@@ -26,24 +34,122 @@ def poser(
 
     ``maximum``: what the scale reaches; ``droite``, ``marges``: what is left at the right, above and below.
     """
-    ecrits = [couper(nom, _PLACE_DU_NOM) for nom in noms]
-    hauteurs = [max(rangee, (nom.count("\n") + 1) * theme.TEXTE * INTERLIGNE + _BLANC) for nom in ecrits]
+    ecrits = [couper(nom, _PLACE_DU_NOM).split("\n") for nom in noms]
+    hauteurs = [max(rangee, len(lignes) * theme.TEXTE * INTERLIGNE + _BLANC) for lignes in ecrits]
     haut, bas = marges
-    gauche = largeur(ecrits) + ECART
+    gauche = largeur(ligne for lignes in ecrits for ligne in lignes) + ECART
     axes = feuille(sum(hauteurs), gauche=gauche, droite=droite, haut=haut, bas=bas, legende=legende)
     axes.set_xlim(0, maximum or 1)
     axes.spines["bottom"].set_visible(False)
     axes.set_xticks([])
-    milieux = [fin - hauteur / 2 for fin, hauteur in zip(accumulate(hauteurs), hauteurs, strict=True)]
     axes.set_yticks([])
-    for nom, milieu in zip(ecrits, milieux, strict=True):
-        _nommer(axes, nom.split("\n"), milieu)
+    milieux = [fin - hauteur / 2 for fin, hauteur in zip(accumulate(hauteurs), hauteurs, strict=True)]
+    au_bord: dict[str, Any] = {"xycoords": axes.get_yaxis_transform(), "textcoords": "offset points"}
+    for lignes, milieu in zip(ecrits, milieux, strict=True):
+        for rang, ligne in enumerate(lignes):  # Each line ends at the axis, whatever the font of the page.
+            ou = (-ECART, (len(lignes) / 2 - 0.5 - rang) * theme.TEXTE * INTERLIGNE)
+            axes.annotate(ligne, (0, milieu), xytext=ou, ha="right", va="center", annotation_clip=False, **au_bord)
     return axes, milieux
 
 
-def _nommer(axes: Axes, lignes: Sequence[str], milieu: float) -> None:
-    """Each line is a text that ends at the axis, whatever the font of the page."""
-    for rang, ligne in enumerate(lignes):
-        plus_bas = (rang - (len(lignes) - 1) / 2) * theme.TEXTE * INTERLIGNE
-        axes.annotate(ligne, (0, milieu), xycoords=axes.get_yaxis_transform(), xytext=(-ECART, -plus_bas),
-                      textcoords="offset points", ha="right", va="center", annotation_clip=False)  # fmt: skip
+# --- An account: from one total to another, what is added and taken away end to end between them ---------------------
+
+
+class Etape(NamedTuple):
+    """A step of an account: from one level to another; a total starts from zero."""
+
+    nom: str
+    debut: float
+    fin: float
+    couleur: str
+
+    @property
+    def texte(self) -> str:
+        """« 12 400 » of a total, « +1 200 », « −300 » of what changes it."""
+        return nombre(self.fin) if self.couleur == theme.GRIS else signer(self.fin - self.debut)
+
+
+def enchainer(etapes: Mapping[str, float | None]) -> list[Etape]:
+    """The steps of an account: a total, what is added to it, what is taken away (« - Sorties »), another total.
+
+    None: what the others do not explain of the change.
+    """
+    (premier, debut), *pas, (dernier, fin) = etapes.items()
+    niveau, arrivee = debut or 0.0, fin or 0.0
+    changes = [(nom, -x if x is not None and nom.startswith("- ") else x) for nom, x in pas]
+    reste = arrivee - niveau - sum(x for _, x in changes if x is not None)
+    chaine = [Etape(premier, 0, niveau, theme.GRIS)]
+    for nom, change in changes:
+        suivant = niveau + (reste if change is None else change)
+        couleur = theme.ORANGE if change is None else theme.PRUNE if nom.startswith("- ") else theme.ACCENT
+        chaine.append(Etape(nom.removeprefix("- "), niveau, suivant, couleur))
+        niveau = suivant
+    return [*chaine, Etape(dernier, 0, arrivee, theme.GRIS)]
+
+
+def dessiner_un_compte(etapes: Sequence[Etape]) -> Axes:
+    """Horizontal bars from zero for the totals; between them, each change from where the one before ended."""
+    axes, milieux = poser(
+        [e.nom for e in etapes],
+        max((max(e.debut, e.fin) for e in etapes), default=0),
+        rangee=_ETAPE,
+        droite=largeur([e.texte for e in etapes], gras=True) + ECART,
+    )
+    for e, milieu in zip(etapes, milieux, strict=True):
+        gauche, droite = sorted((e.debut, e.fin))
+        long = max(droite - gauche, unites(axes, 2))
+        axes.barh(milieu, long, _BARRE, left=gauche, color=e.couleur)
+        ecrire(axes, e.texte, (gauche + long, milieu), (6, 0), fontweight="bold")
+    tirets: dict[str, Any] = {"color": theme.GRIS, "linewidth": 1, "linestyle": (0, (2, 3))}
+    for e, (haut, bas) in zip(etapes, pairwise(milieux), strict=False):
+        axes.plot([e.fin] * 2, [haut + _BARRE / 2, bas - _BARRE / 2], **tirets)
+    return axes
+
+
+# --- Ranges: for each class, the middle half of a distribution and its median ----------------------------------------
+
+
+class Etendue(NamedTuple):
+    """A class: its first quartile, its median and its third quartile; a quartile may be missing."""
+
+    bas: Chiffre | None
+    centre: Chiffre
+    haut: Chiffre | None
+
+    @property
+    def bornes(self) -> list[Chiffre]:
+        """The two quartiles, if both are published; else none."""
+        publies = [c for c in (self.bas, self.haut) if c is not None and c.est_publie]
+        return publies if len(publies) == 2 else []
+
+
+def dessiner_des_etendues(rangees: Sequence[Etendue], moitie: str) -> Axes:
+    """One row a class: a thick line from the first quartile to the third, a disc on the median, from zero.
+
+    A class whose median is masked is a stub; one that lacks a quartile shows its median alone. ``moitie``: what the
+    line holds, « la moitié des ménages ». The axis says where the quartiles are.
+    """
+    valeurs = [c.valeur for r in rangees for c in (*r.bornes, r.centre) if c.est_publie]
+    graduations = theme.graduations(0, max(valeurs, default=1))
+    axes, milieux = poser(
+        [r.centre.nom for r in rangees], graduations[-1], rangee=_ETENDUE, droite=40, marges=(4, 26),
+        legende=[Entree(moitie, _MOITIE), Entree("médiane", _MEDIANE)],
+    )  # fmt: skip
+    unite = f"{INSECABLE}mois" if any(r.centre.ligne["unite"] == MOIS for r in rangees) else ""
+    ecrites = [nombre(g, 0 if g == int(g) else 1) for g in graduations]
+    axes.set_xticks(graduations, [*ecrites[:-1], f"{ecrites[-1]}{unite}"])
+    axes.grid(axis="x")
+    for r, milieu in zip(rangees, milieux, strict=True):
+        if r.centre.est_publie:
+            y, mediane = milieu + _SOUS_LE_MILIEU, r.centre.valeur
+            if r.bornes:
+                axes.plot([c.valeur for c in r.bornes], [y, y], **_MOITIE)
+            axes.plot([mediane], [y], clip_on=False, **_MEDIANE)
+            mots = nombre(mediane, 1)
+            axes.text(mediane, milieu - 10, mots, ha="center", va="center", color=theme.ACCENT, fontweight="bold")
+        else:
+            if r.centre.est_secret:
+                hachurer(axes, 0, milieu - 10, unites(axes, TALON), 20)
+            decalage = (TALON + 6 if r.centre.est_secret else 4, 0)
+            ecrire(axes, r.centre.texte, (0, milieu), decalage, color=theme.GRIS_TEXTE)
+    return axes

@@ -29,17 +29,11 @@ LARGEUR, PAR_REM = 390.0, 13.0
 TEXTE, PETIT = 16.0, 14.0  # sizes of text in the same units
 
 
-def couleurs_modalites(n: int, *, ordonnees: bool = False) -> tuple[str, ...]:
-    """Colours of n classes: the categorical ones (4 at most), or one hue from dark to light for ordered classes (5).
-
-    Raises ValueError beyond: a drawing with more colours cannot be read.
-    """
-    palette: tuple[str, ...] = SEQUENTIELLE if ordonnees else CATEGORIES
-    if n > len(palette):
-        raise ValueError(f"{n} classes: at most {len(palette)} colours can be told apart")
-    if ordonnees and n <= 3:  # spread over the hue rather than three dark blues
-        return palette[::2][:n]
-    return palette[:n]
+def couleurs_modalites(n: int) -> tuple[str, ...]:
+    """Colours of n ordered classes (5 at most), from dark to light. Raises ValueError beyond."""
+    if n > len(SEQUENTIELLE):
+        raise ValueError(f"{n} classes: at most {len(SEQUENTIELLE)} colours can be told apart")
+    return SEQUENTIELLE[::2][:n] if n <= 3 else SEQUENTIELLE[:n]  # Spread over the hue rather than three dark blues.
 
 
 def divergente(manques: int, atteints: int) -> tuple[str, ...]:

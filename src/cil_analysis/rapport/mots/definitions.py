@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from cil_analysis.grammaire.indicateur import (
     BAILLEUR,
@@ -21,9 +21,7 @@ from cil_analysis.grammaire.indicateur import (
     TOUTES,
     Indicateur,
 )
-from cil_analysis.rapport.bloc import a_cote_du_bilan
-from cil_analysis.rapport.mots.formats import INSECABLE, echapper
-from cil_analysis.reference.texte import typographie
+from cil_analysis.rapport.bloc import a_cote_du_bilan, remplir
 
 REGLES = "Règles de comptage"
 # What the reader of a page needs; the columns and perimeters are in the method.
@@ -45,29 +43,15 @@ def definitions(indicateurs: Sequence[Indicateur], titre: str, racine: str = "")
     """One or several indicators in a disclosure widget; rules lead to their row in the method, in ``racine``."""
     if not indicateurs:
         return ""
-    corps = "".join(_fiche(indicateur, racine) for indicateur in indicateurs)
-    mot = "Définition" if len(indicateurs) == 1 else "Définitions"
-    return (
-        f'<details class="donnees definition"><summary aria-label="{echapper(typographie(f"{mot} : {titre}"))}">{mot}'
-        f"</summary>{corps}</details>"
+    return remplir(
+        "definitions",
+        mot="Définition" if len(indicateurs) == 1 else "Définitions",
+        titre=titre,
+        fiches=[(i, [(terme, texte) for terme, texte in fiche(i) if terme in _TERMES]) for i in indicateurs],
+        regles=REGLES,
+        methode=f"{racine}{_METHODE}" if a_cote_du_bilan() else "",
+        ancre=ancre_de_la_regle,
     )
-
-
-def _fiche(indicateur: Indicateur, racine: str) -> str:
-    lignes = []
-    for terme, texte in fiche(indicateur):
-        if terme in _TERMES:
-            corps = _regles(indicateur, racine) if terme == REGLES else echapper(typographie(texte))
-            lignes.append(f"<div><dt>{terme}</dt> <dd>{corps}</dd></div>")
-    nom = typographie(f"{indicateur.code}{INSECABLE}– {indicateur.titre}")
-    return f'<p class="nom">{echapper(nom)}</p><dl>{"".join(lignes)}</dl>'
-
-
-def _regles(indicateur: Indicateur, racine: str) -> str:
-    codes = dict(fiche(indicateur))[REGLES].split(", ")
-    if not a_cote_du_bilan():
-        return ", ".join(codes)
-    return ", ".join(f'<a href="{racine}{_METHODE}#{ancre_de_la_regle(code)}">{code}</a>' for code in codes)
 
 
 def ancre_de_la_regle(code: str) -> str:
@@ -97,13 +81,9 @@ def fiche(indicateur: Indicateur) -> list[tuple[str, str]]:
         ("Dénominateur", indicateur.denominateur),
         ("Unité", UNITES[indicateur.unite]),
         ("Population", indicateur.population),
-        ("Colonnes", _liste(indicateur.colonnes)),
-        ("Périmètres", _liste(perimetres(indicateur))),
-        ("Règles de comptage", _liste(sorted(indicateur.regles, key=lambda code: (len(code), code)))),
+        ("Colonnes", ", ".join(indicateur.colonnes)),
+        ("Périmètres", ", ".join(perimetres(indicateur))),
+        (REGLES, ", ".join(sorted(indicateur.regles, key=lambda code: (len(code), code)))),
         ("Source", indicateur.source),
     ]
     return [(terme, texte) for terme, texte in lignes if texte]
-
-
-def _liste(termes: Iterable[str]) -> str:
-    return ", ".join(termes)

@@ -15,9 +15,9 @@ from jinja2 import Environment, StrictUndefined, Template, TemplateError, Undefi
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rapport.mots import formats
-from cil_analysis.rapport.mots.evolutions import evolution
 from cil_analysis.reference.texte import typographie
 
+Gabarits = str | Sequence[str]
 # Where an optional word is not said.
 _ESPACES = re.compile(" {2,}")
 
@@ -78,7 +78,7 @@ def _tendance(x: Any, avant: Any) -> str:
 
     Raises Indisponible when there is nothing to compare, or when a break of the series stands between both.
     """
-    mots = evolution(_lu(avant), _lu(x), str(getattr(x, "unite", "")))
+    mots = formats.evolution(_lu(avant), _lu(x), str(getattr(x, "unite", "")))
     if not mots or not getattr(x, "se_compare_a", lambda _: True)(avant):
         raise Indisponible("nothing to compare")
     return mots
@@ -119,7 +119,7 @@ def _lu_une_fois(gabarit: str) -> tuple[Template, frozenset[str]]:
     return _jinja().from_string(arbre), frozenset(meta.find_undeclared_variables(arbre))
 
 
-def dire(gabarits: str | Sequence[str], lire: Callable[[str], Any], valeurs: Mapping[str, object]) -> str:
+def dire(gabarits: Gabarits, lire: Callable[[str], Any], valeurs: Mapping[str, object]) -> str:
     """The first template of a list that can be said; nothing when none can.
 
     ``lire``: what a code of the registry is read as; ``valeurs``: the other names. Raises ErreurCIL for a template that

@@ -5,17 +5,19 @@ One row is one document, session, change, decision or action; those that are dat
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from cil_analysis.grammaire.indicateur import COMMUNE, EN_QPV, HORS_QPV, QPV
 from cil_analysis.grammaire.libelles import titre_seul
 from cil_analysis.rapport.annees import note_des_ruptures, ruptures_de
 from cil_analysis.rapport.axes import ZONES
-from cil_analysis.rapport.lignes import A_RENSEIGNER, Marque, dates_en_mots, en_mots, minuscules, periodes, si_fictif
 from cil_analysis.rapport.mots.formats import RIEN, accorder, date_en_mots, enumerer
 from cil_analysis.rapport.mots.gabarits import Annee
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.rapport.table import Table
+from cil_analysis.rapport.tableaux import A_RENSEIGNER, FICTIF, Marque
 from cil_analysis.reference.systemes import etats
 from cil_analysis.systemes.gouvernance import genre_du_perimetre
 
@@ -30,11 +32,11 @@ def documents(rapport: Rapport) -> pd.DataFrame:
     connus = etats.documents_connus(rapport.references.documents, jour).sort_values(["date_adoption", "debut"])
     codes, adoption, a_terme = etats.etats_des_documents(connus, jour), connus["date_adoption"], connus["fin"].notna()
     periode = periodes(connus["debut"].dt.year, connus["fin"].dt.year)
-    etat = en_mots(codes, rapport, "etats_document")
-    quand = dates_en_mots(adoption).where(adoption.notna(), periode.str.removeprefix("depuis ")).mask(a_terme, periode)
+    etat = _en_mots(codes, rapport, "etats_document")
+    quand = _dates_en_mots(adoption).where(adoption.notna(), periode.str.removeprefix("depuis ")).mask(a_terme, periode)
     court = connus["intitule"].str.replace(r".*\(([^()]+)\)", r"\1", regex=True)
     return connus.assign(
-        nom=connus["court"].where(connus["court"].ne(""), court) + si_fictif(connus, " (document fictif)"),
+        nom=connus["court"].where(connus["court"].ne(""), court) + _si_fictif(connus, " (document fictif)"),
         adoption=adoption.astype(object).mask(adoption.isna() & periode.ne(""), RIEN),
         periode=periode.replace("", RIEN), code=codes, etat=etat.replace("", RIEN),
         debut=connus["debut"].fillna(adoption).where(a_terme, etats.date_du_document(connus)),
@@ -47,7 +49,7 @@ def seances(rapport: Rapport) -> pd.DataFrame:
     toutes = rapport.references.gouvernance.seances
     tenues = toutes[toutes["date"].le(pd.Timestamp(rapport.jour))].sort_values("date")
     plenieres = tenues["type"].eq("PLENIERE")
-    nom = plenieres.map({True: "Séances plénières", False: "Autres réunions"}) + si_fictif(tenues, " fictives")
+    nom = plenieres.map({True: "Séances plénières", False: "Autres réunions"}) + _si_fictif(tenues, " fictives")
     reunion = tenues["type"].map(rapport.references.nomenclatures["types_seance"].libelles())
     return tenues.assign(annee=tenues["date"].dt.year, reunion=reunion, nom=nom, debut=tenues["date"], fort=plenieres)
 
@@ -80,7 +82,7 @@ def changements(rapport: Rapport) -> pd.DataFrame:
             lignes.append((jour, quand, quoi, enumerer(sorted(siennes["nom"])), "", f"{signe}{len(siennes)}", ""))
     table = pd.DataFrame(lignes, columns=["debut", "quand", "quoi", "qui", "motif", "mots", "confiance"])
     nom = table["mots"].eq("").map({False: "Communes membres", True: "Changements de sièges"})
-    nom = nom + si_fictif(table, " (fictifs)")
+    nom = nom + _si_fictif(table, " (fictifs)")
     table = table.assign(nom=nom, fort=table["mots"].ne(""), motif=table["motif"].replace("", RIEN))
     return table.sort_values("debut", ascending=False, kind="stable")
 
@@ -90,13 +92,13 @@ def decisions(rapport: Rapport) -> pd.DataFrame:
     toutes, jour = rapport.references.gouvernance.decisions, pd.Timestamp(rapport.jour)
     prises = toutes[~toutes["date"].gt(jour)]
     codes = etats.etats_des_decisions(prises, jour)
-    etat = {"code": codes, "mots": en_mots(codes, rapport, "etats_suivi"), "close": codes.isin(etats.CLOSES)}
+    etat = {"code": codes, "mots": _en_mots(codes, rapport, "etats_suivi"), "close": codes.isin(etats.CLOSES)}
     prises = prises.assign(en_retard=etats.est_en_retard(prises, jour), **etat)
     ordre = [True, False, True, True]
     prises = prises.sort_values(["close", "en_retard", "echeance", "date"], ascending=ordre, kind="stable")
     noms = pd.concat([seances(rapport).set_index("seance")["reunion"], documents(rapport).set_index("document")["nom"]])
     ou = prises["seance"].where(prises["seance"].ne(""), prises["document"]).map(noms.to_dict()).fillna("")
-    prises["prise"] = (ou + ", " + dates_en_mots(prises["date"]).replace("", A_RENSEIGNER)).str.removeprefix(", ")
+    prises["prise"] = (ou + ", " + _dates_en_mots(prises["date"]).replace("", A_RENSEIGNER)).str.removeprefix(", ")
     return prises.assign(etat=pd.Series([_etat(d) for _, d in prises.iterrows()], prises.index, "object"))
 
 
@@ -116,8 +118,8 @@ def actions(rapport: Rapport) -> pd.DataFrame:
     axe, intitule, indicateurs = toutes["axe"], toutes["intitule"], toutes["indicateur"]
     lus = {c: rapport[c] for c in indicateurs if c in rapport.publication}
     return toutes.assign(
-        nom=intitule.where(axe.eq(""), axe + " : " + minuscules(intitule)),
-        etat=en_mots(codes, rapport, "etats_suivi"),
+        nom=intitule.where(axe.eq(""), axe + " : " + _minuscules(intitule)),
+        etat=_en_mots(codes, rapport, "etats_suivi"),
         mesure=[f"{titre_seul(lus[c].indicateur)} ({c})" if c in lus else c for c in indicateurs],
         chiffre=pd.Series([(c in lus and lus[c].ensemble) or RIEN for c in indicateurs], toutes.index, "object"),
         periode=periodes(toutes["debut"].dt.year, toutes["fin"].dt.year),
@@ -180,3 +182,41 @@ def premiere_annee(rapport: Rapport) -> Annee:
     """The first year of the report since the convention in force began."""
     debut = rapport.references.debut_de_la_convention(rapport.annee)
     return Annee(min(annee for annee in rapport.annees if annee >= min(debut, rapport.annee)))
+
+
+# --- Their words -----------------------------------------------------------------------------------------------------
+
+
+def _en_mots(codes: pd.Series, rapport: Rapport, nomenclature: str) -> pd.Series:
+    """The labels of codes inside a sentence or a cell: « en cours »; nothing where there is no code."""
+    libelles = rapport.references.nomenclatures[nomenclature].libelles()
+    return _minuscules(codes.map(libelles).fillna("").astype("str"))
+
+
+def _minuscules(mots: pd.Series) -> pd.Series:
+    """Words as they begin inside a sentence."""
+    dits: pd.Series = mots.str[:1].str.lower() + mots.str[1:]
+    return dits
+
+
+def _dates_en_mots(jours: pd.Series) -> pd.Series:
+    """« 1er juin 2022 », nothing where there is no day."""
+    return pd.Series(["" if pd.isna(jour) else date_en_mots(jour) for jour in jours], jours.index, "str")
+
+
+def _si_fictif(table: pd.DataFrame, mots: str) -> pd.Series:
+    """Words behind what names a line that is made up, nothing behind the others."""
+    return table["confiance"].map({FICTIF: mots}).fillna("").astype("str")
+
+
+def periodes(debuts: pd.Series, fins: pd.Series) -> pd.Series:
+    """Years as words: « 2018-2023 », « 2022 », « depuis 2020 », « jusqu’en 2021 », or nothing."""
+    return pd.Series([_periode(*x) for x in zip(debuts, fins, strict=True)], debuts.index, "str")
+
+
+def _periode(debut: Any, fin: Any) -> str:
+    if pd.isna(fin):
+        return "" if pd.isna(debut) else f"depuis {debut:.0f}"
+    if pd.isna(debut):
+        return f"jusqu’en {fin:.0f}"
+    return f"{debut:.0f}" if debut == fin else f"{debut:.0f}-{fin:.0f}"
