@@ -72,8 +72,11 @@ def test_le_resultat_d_une_part_masquee_se_dit_sans_elle(resultat: str, mot: str
 @pytest.mark.parametrize(
     ("troisieme", "bailleurs"),
     [
-        ((245, 5), "B1 (50 ménages, 77 % du manque) et B2 (10 ménages, 15 % du manque)"),
-        ((240, 10), "B1 (50 ménages, 71 % du manque) ;"),  # two are tied: neither is named rather than the other
+        ((245, 5), "B1 (50 ménages, 77 % du manque des bailleurs) et B2 (10, 15 %)"),
+        (
+            (240, 10),
+            "B1 (50 ménages, 71 % du manque des bailleurs) ;",
+        ),  # two are tied: neither is named rather than the other
     ],
 )
 def test_qui_peut_combler_l_ecart(troisieme: tuple[int, int], bailleurs: str) -> None:
@@ -88,9 +91,9 @@ def test_qui_peut_combler_l_ecart(troisieme: tuple[int, int], bailleurs: str) ->
                    "cible": float("nan")})  # fmt: skip
     lignes = [{"acteur_type": "", "acteur_code": ""} | ligne for ligne in lignes]
     dite = phrases(rapport({"O01": avec_objectif(lignes)}))[2]
-    assert dite.startswith("Qui peut combler l’écart hors quartier prioritaire, à nombre d’attributions constant :")
-    assert f"parmi les bailleurs, {bailleurs}" in dite
-    assert dite.endswith("parmi les réservataires, Action Logement (50 ménages, 100 % du manque).")
+    assert dite.startswith("Qui peut combler l’écart hors quartier prioritaire, à attributions constantes :")
+    assert f" : {bailleurs}" in dite
+    assert dite.endswith("Action Logement (50, 100 % de celui des réservataires).")
 
 
 def test_ce_qui_a_change_en_un_an() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Unpack
 
@@ -135,11 +136,12 @@ def explorer(
     """Une carte à explorer, avec un choix d’indicateurs et d’années, qui se passe de réseau.
 
     ``codes`` : ce qu’elle montre ; sans eux, les objectifs des communes, puis ce que cartes.yml nomme. ``titre`` et
-    ``sous_titre`` sont dits pour chaque indicateur et chaque année : « nom », « annee », « a_objectif ».
+    ``sous_titre`` sont dits pour chaque indicateur et chaque année : « nom », « annee », « a_objectif », et « lisse »,
+    pour plusieurs années ensemble.
     """
     vues = []
     for table, dits in exploree.a_montrer(rapport, codes):
-        lue = rapport[table.indicateur.code].par("commune").ou(annee=dits["annee"])
+        lue = replace(rapport[table.indicateur.code], table=table).par("commune").ou(annee=table.valeurs("annee")[0])
         vues.append(Vue(table, lue.dire(titre, **dits), lue.dire(sous_titre, **dits)))
     premiere = not rapport.explores
     if identifiant in rapport.explores:  # another map of the page has it

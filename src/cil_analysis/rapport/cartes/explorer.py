@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import COMMUNE
 from cil_analysis.grammaire.libelles import titre_seul
+from cil_analysis.rapport import lissage
 from cil_analysis.rapport.annees import joindre
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.cartes import carte_folium, cartographie
@@ -47,7 +48,8 @@ _GROUPES = {True: "Objectifs des communes", False: "Autres indicateurs"}
 def a_montrer(rapport: Rapport, choisis: Sequence[str] = ()) -> Iterator[tuple[PublishedTable, dict[str, Any]]]:
     """The figures by commune, an indicator and a year at a time, with the words that titles read.
 
-    ``choisis``: codes; without any, the objectives that communes have, then what cartes.yml lists.
+    ``choisis``: codes; without any, the objectives that communes have, then what cartes.yml lists. Before the years of
+    an indicator, several of them together where some communes have few allocations (lissage.yml).
     """
     tables = {
         code: table.ou(perimetre_type=COMMUNE, acteur_type="", modalite="")
@@ -56,10 +58,12 @@ def a_montrer(rapport: Rapport, choisis: Sequence[str] = ()) -> Iterator[tuple[P
     objectifs = [code for code, table in tables.items() if a_des_objectifs(table)]
     for code in choisis or dict.fromkeys((*objectifs, *_listes(rapport))):
         table = tables[code]
-        nom = typographie(titre_seul(table.indicateur))
+        dits = {"nom": typographie(titre_seul(table.indicateur)), "a_objectif": code in objectifs}
+        if lisse := lissage.sur_plusieurs_annees(rapport, table):
+            yield lisse, {**dits, "annee": lissage.periode(lisse.lignes()[0]), "lisse": True}
         for annee in sorted(set(table.valeurs("annee"))):
             if a_des_chiffres(lue := table.ou(annee=annee)):
-                yield lue, {"nom": nom, "annee": Annee(annee), "a_objectif": code in objectifs}
+                yield lue, {**dits, "annee": Annee(annee), "lisse": False}
 
 
 def _listes(rapport: Rapport) -> Sequence[str]:
@@ -105,7 +109,7 @@ def figure(rapport: Rapport, vues: Sequence[Vue], identifiant: str, *, premiere:
         return Bloc("")
     par_code = {code: list(siennes) for code, siennes in groupby(vues, lambda vue: vue.code)}
     premieres = next(iter(par_code.values()))
-    ouverte = next((v for v in premieres if v.annee == rapport.annee), premieres[-1])
+    ouverte = next((v for v in premieres if v.periode == str(rapport.annee)), premieres[-1])
     indicateurs = [siennes[0].table.indicateur for siennes in par_code.values()]
     tableaux = "".join(_tableau(rapport, vue) for vue in vues)
     replis = replier(f"Données du graphique : {NOM}", tableaux) + definitions(indicateurs, NOM)
@@ -129,8 +133,8 @@ def _cadre(rapport: Rapport, par_code: Mapping[str, Sequence[Vue]], ouverte: Vue
         titre=NOM,
         indicateurs={code: typographie(titre_seul(v[0].table.indicateur)) for code, v in par_code.items()},
         groupes=groupby(par_code, lambda code: _GROUPES[echelles[code].autour_de_l_objectif]),
-        annees=sorted({vue.annee for vue in vues}),
-        ouverte=ouverte.annee,
+        annees=sorted({vue.periode for vue in vues}, key=lambda periode: (len(periode), periode)),
+        ouverte=ouverte.periode,
         communes=list(zip(formes["code_insee"], formes["nom"], strict=True)),
         description=description(rapport, ouverte.table, "perimetre_code"),
         motifs="".join(motif_hachures(f"{identifiant}-{e}-hachures", cc.HACHURES[e]) for e in sorted(cc.HACHURES)),

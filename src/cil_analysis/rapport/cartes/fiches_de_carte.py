@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from jinja2.utils import htmlsafe_json_dumps
 
 from cil_analysis.grammaire.indicateur import MOIS, NOMBRE, RATIO
+from cil_analysis.rapport import lissage
 from cil_analysis.rapport.cartes import communes as cc
 from cil_analysis.rapport.cartes.carte_folium import CHAMPS
 from cil_analysis.rapport.dessins import theme
@@ -31,7 +32,7 @@ _LIEUX = ("centre", "bord")  # of the circle that a commune holds
 
 
 class Vue(NamedTuple):
-    """An indicator in a year: its figures by commune, its title and subtitle."""
+    """An indicator in a year, or over several: its figures by commune, its title and subtitle."""
 
     table: PublishedTable
     titre: str
@@ -43,14 +44,14 @@ class Vue(NamedTuple):
         return self.table.indicateur.code
 
     @property
-    def annee(self) -> int:
-        """Its year."""
-        return int(self.table.valeurs("annee")[0])
+    def periode(self) -> str:
+        """Its year, or « 2020-2022 »."""
+        return lissage.periode(self.table.lignes()[0])
 
     @property
     def nom(self) -> str:
         """What its pieces of the page are called."""
-        return f"{self.code} {self.annee}"
+        return f"{self.code} {self.periode}"
 
 
 def donnees(
@@ -60,9 +61,9 @@ def donnees(
 
     The shapes, the years of each indicator, and each view, by commune.
     """
-    annees: dict[str, list[int]] = {}
+    annees: dict[str, list[str]] = {}
     for vue in vues:
-        annees.setdefault(vue.code, []).append(vue.annee)
+        annees.setdefault(vue.code, []).append(vue.periode)
     lues = {
         vue.nom: {
             "titre": vue.titre,
@@ -98,6 +99,8 @@ def _dits(c: LignePubliee) -> dict[str, str]:
         objectif = SECRET_COURT if absent == SECRET_COURT else objectif
         resultat = f" ({OBJECTIFS[c['resultat']]})" if c["resultat"] in OBJECTIFS else ""
         ecart = signe(c, "ecart") or f"{cibles.ecart(c['ecart'], c['unite'])}{resultat}"
+    if selon_l_annee := lissage.etendue(c):
+        valeur += f" ({selon_l_annee} selon l’année)"
     return {"valeur": valeur, "objectif": objectif, "ecart": ecart, "effectifs": _effectifs(c)}
 
 
