@@ -98,7 +98,7 @@ def test_leaflet_n_est_qu_une_fois_dans_la_page_et_ne_demande_rien() -> None:
 
 def test_une_commune_masquee_n_a_aucun_chiffre_et_les_autres_disent_les_leurs() -> None:
     lues = donnees(carte())
-    assert lues["annees"] == {"O01": [2021, 2022], "V01": [2022]}
+    assert lues["annees"] == {"O01": ["2021", "2022"], "V01": ["2022"]}
     vues = lues["vues"]
     assert set(vues["O01 2021"]["communes"]) == {LE_MANS, ALLONNES}
     masquee = vues["O01 2022"]["communes"][ARNAGE]

@@ -61,13 +61,15 @@ def _objectifs(options: argparse.Namespace) -> int:
         annoncer_interne(projet)
     from cil_analysis.ouvrir import ouvrir_rapport
     from cil_analysis.rapport import suivi
-    from cil_analysis.rapport.effort import attributions_attendues
+    from cil_analysis.rapport.effort import attendues_au_rythme, attributions_attendues
 
     rapport = ouvrir_rapport(options.annee, projet.racine, options.interne)
-    attendues = options.attendues or attributions_attendues(rapport)
+    dites = options.attendues or attributions_attendues(rapport)
+    attendues = dites or attendues_au_rythme(rapport)
     suivis, vigueur = suivi.suivis(rapport), suivi.en_vigueur(rapport)
     titre = f"Objectifs suivis en {rapport.annee}, {projet.epci_nom_court}. {rapport.mention}".strip()
-    montrer((titre, *_tableaux(rapport, suivis, attendues), "", *_pied(rapport, suivis, attendues)))
+    pied = _pied(rapport, suivis, attendues, "" if dites else " au rythme actuel")
+    montrer((titre, *_tableaux(rapport, suivis, attendues), "", *pied))
     montrer(_sans_suite(suivis, vigueur))
     return 0
 
@@ -127,7 +129,7 @@ def _cellules(ligne: Mapping[Any, Any]) -> tuple[str, ...]:
     )
 
 
-def _pied(rapport: Rapport, suivis: pd.DataFrame, attendues: int | None) -> list[str]:
+def _pied(rapport: Rapport, suivis: pd.DataFrame, attendues: int | None, rythme: str) -> list[str]:
     from cil_analysis.rapport.mots.formats import nombre
     from cil_analysis.rapport.mots.signes import LEGENDE
 
@@ -150,7 +152,7 @@ def _pied(rapport: Rapport, suivis: pd.DataFrame, attendues: int | None) -> list
         dit = f"rien ne reste à attribuer ({nombre(comptees)} attributions comptées, {nombre(attendues)} attendues)."
     else:
         dit = (
-            f"parmi les attributions restantes, combien au public visé ({nombre(attendues)} attendues, "
+            f"parmi les attributions restantes, combien au public visé ({nombre(attendues)} attendues{rythme}, "
             f"{nombre(comptees)} comptées, réparties comme celles-ci)."
         )
     return [*lignes, f"Ce qu’il faudrait : {dit}"]

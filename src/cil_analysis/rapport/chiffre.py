@@ -23,7 +23,7 @@ from cil_analysis.grammaire.indicateur import (
     NOMBRE,
     NON_RENSEIGNE,
 )
-from cil_analysis.rapport import comparateurs
+from cil_analysis.rapport import comparateurs, lissage
 from cil_analysis.rapport.mots import cibles, ecarts
 from cil_analysis.rapport.mots.formats import nombre, valeur
 from cil_analysis.rapport.mots.gabarits import Indisponible
@@ -187,6 +187,11 @@ class Chiffre:
         """The same in a sentence, where only a number stands. Raises Indisponible."""
         self.lire(self.terme)
         return self.texte
+
+    @property
+    def prudence(self) -> str:
+        """« , sur 24 attributions », to follow a share that rests on few; nothing after another figure."""
+        return lissage.prudence(self)
 
     @property
     def contre(self) -> str:

@@ -1,17 +1,29 @@
-"""What it would take: how many of the year's remaining allocations would have to go to a public, or may."""
+"""What it would take: whose households a missed objective lacks, and how many of the allocations to come may do.
+
+All of it from published figures: what is masked stays « s », and nothing is told of it by difference.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import date
+from functools import partial
+from math import isnan, nan
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from cil_analysis.comptage.cadre import CLES, PUBLIE
+from cil_analysis.comptage.cadre import CLES, NON_ATTEINT, PUBLIE
 from cil_analysis.comptage.cibles import choisir, comptes
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.grammaire.indicateur import PCT
 from cil_analysis.grammaire.vocabulaire import EN_NOMBRE
-from cil_analysis.rapport.mots.formats import INSECABLE, nombre
+from cil_analysis.rapport.chiffre import Chiffre
+from cil_analysis.rapport.dessins import barres
+from cil_analysis.rapport.figure import Dits, Figure, illustrer
+from cil_analysis.rapport.mots.formats import INSECABLE, SECRET_COURT, nombre, pourcentage
+from cil_analysis.rapport.mots.gabarits import Gabarits
+from cil_analysis.rapport.tables import Cellule, tableau_libre
 from cil_analysis.reference.bornes import Bornes
 from cil_analysis.reference.objectifs import PLAFOND, PLANCHER
 
@@ -19,6 +31,16 @@ if TYPE_CHECKING:
     from cil_analysis.rapport.rapport import Rapport
 
 HORS_D_ATTEINTE = "hors d’atteinte"
+# Who may close a gap: an axis, and how those along it are called.
+_AXES = {"bailleur": "Bailleurs", "reservataire": "Réservataires", "commune": "Communes"}
+_COMPTES = ("numerateur", "denominateur", "manquants")
+_COLONNES = ["axe", "nom", "objectif", "commun", "statut", *_COMPTES, "part_pct", "a_venir", "il_faut", "au_rythme"]
+_ENTETES = ("Qui", "Objectif", "Ménages concernés", "Ensemble", "Ménages manquants", "Part de ce qui manque")
+_ENTETES_DU_RESTE = ("Attributions à venir", "Ce qu’il faudrait", "Au rythme actuel")
+_NOTE = (
+    "À nombre d’attributions constant, face à son objectif ou, à défaut, à celui de l’intercommunalité. Bailleurs, "
+    "réservataires et communes sont trois lectures du même écart."
+)
 
 
 @dataclass(frozen=True)
@@ -110,3 +132,154 @@ def attributions_attendues(rapport: Rapport) -> int | None:
             "data/reference/parameters/previsions.yml."
         )
     return datee.valeur
+
+
+def attendues_au_rythme(rapport: Rapport) -> int | None:
+    """The allocations of the whole year at the pace of those so far, where they were imported before its end.
+
+    None when the year is over, or its allocations are not published: nothing is left to do, or nothing to go by.
+    """
+    imports = [j for j in rapport.publication.imports if (j["extrait"], j["annee"]) == ("attributions", rapport.annee)]
+    jours = [pd.Timestamp(j["importe_le"]).date() for j in imports]
+    comptees = rapport["V01"].seul.publie
+    if not jours or comptees is None or not date(rapport.annee, 1, 1) <= max(jours) < rapport.jour:
+        return None
+    ecoules, tous = (jour.timetuple().tm_yday for jour in (max(jours), rapport.jour))
+    return int(comptees) + restantes(int(comptees), ecoules, tous)
+
+
+# --- Who can close the gap of an objective ---------------------------------------------------------------------------
+
+
+def a_combler(rapport: Rapport, code: str) -> pd.DataFrame:
+    """Qui peut combler l’écart d’un objectif manqué de l’intercommunalité, à nombre d’attributions constant.
+
+    Une ligne : l’ensemble (« axe » vide), puis un bailleur, un réservataire ou une commune. « manquants » : ce qu’il
+    lui manque pour atteindre son objectif ou, s’il n’en a pas, celui de l’ensemble (« commun ») ; « part_pct » : sa
+    part de ce qui manque à ceux de son axe dont le chiffre est publié. Quand l’année n’est pas finie, « a_venir »,
+    « il_faut » (en mots) et « au_rythme » disent ce qui reste faisable. Sans ligne quand l’objectif n’est pas manqué.
+
+    Un objectif en nombre de ménages n’a pas de part commune à tous : il n’en a pas non plus.
+
+    >>> effort.a_combler(rapport, "O01").query("axe == 'bailleur'")[["nom", "manquants"]]  # doctest: +SKIP
+    """
+    total = rapport[code].seul
+    if total.verdict != NON_ATTEINT or total.unite != PCT or isnan(total.ligne["menages_manquants"]):
+        return pd.DataFrame(columns=_COLONNES)
+    trouves = [("", total)]
+    for axe in _AXES:
+        # Of a landlord, an indicator may count other dwellings than of the whole: they close no gap of it.
+        if axe != "bailleur" or not rapport.publication[code].indicateur.compte.champ_bailleur:
+            siens = rapport[code].par(axe)
+            trouves += [(axe, c) for c in siens if c.est_renseigne and (c.est_secret or c.est_publie)]
+    suivis = choisir(pd.DataFrame([c.ligne for _, c in trouves]), rapport.references.objectifs)
+    tolerances = [0.0 if o is None else o["tolerance"] for o in suivis]
+    venir = _a_venir(rapport)
+    lignes = []
+    for (axe, c), tolerance in zip(trouves, tolerances, strict=True):
+        a_le_sien = not isnan(c.ligne["cible"])
+        porteur, sa_tolerance = (c, tolerance) if a_le_sien else (total, tolerances[0])
+        ligne = {"axe": axe, "nom": c.nom or "Ensemble", "statut": c.ligne["statut"], "commun": not a_le_sien}
+        lignes.append(ligne | _mesures(c, porteur, sa_tolerance, venir, au_dessus=total.est_depasse))
+    table = pd.DataFrame(lignes, columns=_COLONNES)
+    table["part_pct"] = 100 * table["manquants"] / table.groupby("axe")["manquants"].transform("sum").replace(0, nan)
+    return table
+
+
+def _mesures(
+    c: Chiffre, porteur: Chiffre, tolerance: float, venir: tuple[int, int] | None, *, au_dessus: bool
+) -> dict[str, Any]:
+    """What the objective of ``porteur`` asks of a figure, nothing of one that is masked.
+
+    None is missing where it misses the objective on the other side than the whole: ``au_dessus``, above it.
+    """
+    if not c.est_publie:
+        return {}
+    bornes = Bornes.de(
+        {"valeur": porteur.ligne["cible"], "valeur_max": porteur.ligne["cible_max"], "sens": porteur.ligne["sens"],
+         "unite": porteur.ligne["unite"], "tolerance": tolerance}
+    )  # fmt: skip
+    compte, ensemble = comptes(c.numerateur, c.denominateur)
+    manque = bornes.manquants(compte, ensemble)
+    meme_cote = (bornes.ecart(compte, ensemble) > 0) == au_dessus
+    ligne = {"objectif": porteur.objectif, "numerateur": compte, "denominateur": ensemble}
+    ligne |= {"manquants": nan if manque is None else manque if meme_cote else 0}
+    if venir is None:
+        return ligne
+    reste = restantes(ensemble, *venir)
+    il_faut = effort(bornes, compte, ensemble, reste).en_mots(str(porteur.ligne["sens"]))
+    return ligne | {
+        "a_venir": reste,
+        "il_faut": il_faut,
+        "au_rythme": (2 * reste * compte + ensemble) // (2 * ensemble),
+    }
+
+
+def _a_venir(rapport: Rapport) -> tuple[int, int] | None:
+    """The allocations so far and those expected for the year; None when the year is over."""
+    comptees, attendues = rapport["V01"].seul.publie, attributions_attendues(rapport) or attendues_au_rythme(rapport)
+    return (int(comptees), attendues) if comptees and attendues and comptees < attendues else None
+
+
+def premiers(manques: pd.DataFrame, axe: str, combien: int = 2) -> list[dict[Any, Any]]:
+    """Ceux d’un axe à qui il manque le plus de ménages ; à égalité au bout de la liste, aucun des deux.
+
+    >>> effort.premiers(effort.a_combler(rapport, "O01"), "bailleur")  # doctest: +SKIP
+    """
+    siens = manques[manques["axe"].eq(axe) & manques["manquants"].gt(0)]
+    tries = siens.sort_values("manquants", ascending=False, kind="stable").to_dict("records")
+    suivant = tries[combien]["manquants"] if len(tries) > combien else 0
+    return [x for x in tries[:combien] if x["manquants"] > suivant]
+
+
+def qui_suffit(manques: pd.DataFrame, axe: str, combien: int = 2) -> list[str]:
+    """Les moins nombreux d’un axe qui combleraient l’écart en atteignant leur objectif ; aucun s’il en faut plus."""
+    ecart = manques.loc[manques["axe"].eq(""), "manquants"].sum()
+    siens = premiers(manques, axe, combien)
+    for rang in range(1, len(siens) + 1):
+        if sum(x["manquants"] for x in siens[:rang]) >= ecart:
+            return [x["nom"] for x in siens[:rang]]
+    return []
+
+
+def figure(rapport: Rapport, code: str, titre: Gabarits, sous_titre: Gabarits) -> Figure:
+    """Les ménages qui manquent à chacun, par bailleur, réservataire et commune ; rien quand l’objectif est tenu.
+
+    Les gabarits lisent « manque », ce qui manque à l’ensemble, « suffisent », les bailleurs qui y suffiraient, et
+    « premiers », ceux à qui il manque le plus.
+    """
+    manques = a_combler(rapport, code)
+    if manques.empty:
+        return Figure("")
+    lus = {
+        "manque": int(manques["manquants"].iloc[0]),
+        "suffisent": qui_suffit(manques, "bailleur"),
+        "premiers": premiers(manques, "bailleur"),
+    }
+    groupes: dict[str, list[tuple[str, float, str]]] = {}
+    for x in manques[manques["axe"].ne("") & manques["manquants"].gt(0)].to_dict("records"):
+        texte = f"{nombre(x['manquants'])} ({pourcentage(x['part_pct'], 0)})"
+        groupes.setdefault(_AXES[x["axe"]], []).append((x["nom"], x["manquants"], texte))
+    dites = [f"{nom} : {', '.join(f'{qui}, {texte}' for qui, _, texte in siens)}" for nom, siens in groupes.items()]
+    dits = Dits(rapport.dire(titre, **lus), rapport.dire(sous_titre, **lus), _NOTE, f"{' ; '.join(dites)}.")
+    dessiner = partial(barres.dessiner_par_groupes, groupes) if groupes else None
+    tables = [rapport[code].publiee, *(rapport[code].par(axe).publiee for axe in _AXES)]
+    legende = f"Ce qui manque à chacun pour l’objectif, {rapport.annee}"
+    return illustrer(rapport, f"combler-{code.lower()}", dits, dessiner, _tableau(manques, legende), tables)
+
+
+def _tableau(manques: pd.DataFrame, legende: str) -> str:
+    """The data table: whose objective, the counts, what is missing and, while the year lasts, what is left to do."""
+    reste = bool(manques["a_venir"].notna().any())
+    entetes = [*_ENTETES, *(_ENTETES_DU_RESTE if reste else ())]
+    lignes = []
+    for x in manques.to_dict("records"):
+        objectif = f"{x['objectif']} (commun)" if x["commun"] else str(x["objectif"])
+        cellules = [Cellule(objectif, "texte"), *(Cellule(nombre(x[nom])) for nom in _COMPTES)]
+        cellules.append(Cellule(pourcentage(x["part_pct"], 0)))
+        if reste:
+            cellules += map(Cellule, (nombre(x["a_venir"]), str(x["il_faut"]), nombre(x["au_rythme"])))
+        if x["statut"] != PUBLIE:
+            cellules = [Cellule(SECRET_COURT, "secret")] * len(cellules)
+        lignes.append([x["nom"], *cellules])
+    return tableau_libre(legende, entetes, lignes, [1])

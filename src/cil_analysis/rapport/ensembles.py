@@ -132,7 +132,8 @@ def explorer(
     """Une carte à explorer, avec un choix d’indicateurs et d’années, qui se passe de réseau.
 
     ``codes`` : ce qu’elle montre ; sans eux, les objectifs des communes, puis ce que cartes.yml nomme. ``titre`` et
-    ``sous_titre`` sont dits pour chaque indicateur et chaque année : « nom », « annee », « a_objectif ».
+    ``sous_titre`` sont dits pour chaque indicateur et chaque année : « nom », « annee », « a_objectif », et « lisse »,
+    pour plusieurs années ensemble.
     """
     montrees = exploree.a_montrer(rapport, codes)
     vues = [exploree.Vue(lue.publiee, lue.dire(titre, **d), lue.dire(sous_titre, **d)) for lue, d in montrees]

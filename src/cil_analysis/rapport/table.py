@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Unpack
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.rapport import annees, comparateurs, tableaux
+from cil_analysis.rapport import annees, comparateurs, lissage, tableaux
 from cil_analysis.rapport.bloc import Bloc, paragraphe
 from cil_analysis.rapport.cartes import cartographie
 from cil_analysis.rapport.chiffre import Chiffre
@@ -103,8 +103,9 @@ class Table(Chiffres, QuiSeDit):
 
         >>> rapport["O01"].par("bailleur").objectifs("Le premier quartile, par bailleur")  # doctest: +SKIP
         """
+        peu = lissage.note(self.rapport, ((c.nom, c.ligne) for c in self if c.est_renseigne))
         return self._figure(
-            self.dits(titre, sous_titre, note, f"{' ; '.join(en_mots(c) for c in self)}."),
+            self.dits(titre, sous_titre, annees.joindre(note, peu), f"{' ; '.join(en_mots(c) for c in self)}."),
             lambda: barres.devant_leur_objectif(list(self)),
             {**self._termes_d_un_objectif, **(ajouts or {})},
             entete,
@@ -178,15 +179,19 @@ class Table(Chiffres, QuiSeDit):
         """
         return vignette(self, titre, ancre, ensemble=ensemble)
 
-    def carte(self, titre: Gabarits, sous_titre: Gabarits = "", note: str = "") -> Figure:
+    def carte(
+        self, titre: Gabarits, sous_titre: Gabarits = "", note: str = "", *, lisser: bool = False
+    ) -> Figure:  # fmt: skip
         """Une carte des communes d’une année : autour de leur objectif si elles en ont un, sinon par valeur.
 
-        Les noms s’écrivent où ils tiennent, les autres communes portent le numéro d’une liste.
+        Les noms s’écrivent où ils tiennent, les autres communes portent le numéro d’une liste. ``lisser`` : un choix
+        donne les parts de plusieurs années ensemble (lissage.yml), là où peu d’attributions les portent.
 
         >>> rapport["O01"].par("commune").carte("Premier quartile, par commune")  # doctest: +SKIP
         """
         self._exiger_les_axes("carte", "commune")
-        plan = cartographie.Plan(self)
+        lisse = lissage.sur_plusieurs_annees(self.rapport, self.table) if lisser else None
+        plan = cartographie.Plan(self.rapport, self.publiee, lisse)
         return illustrer(
             self.rapport,
             f"carte-{self.identifiant}",

@@ -144,6 +144,7 @@ def test_la_bulle_tient_ses_mots_et_reste_dans_le_cadre_et_la_page(ouvrir: Ouvri
 # --- The choice of an indicator and of a year -----------------------------------------------------------------------
 
 ANNEES = [str(annee) for annee in range(2018, 2023)]
+PLUSIEURS = "2020-2022"  # where some communes have few allocations
 # Each commune of the list in turn: what is told, what its tooltip says, how its shape, which is outlined, is painted.
 COMMUNES = """() => {
   const liste = document.querySelector(".carte-interactive select.commune");
@@ -210,7 +211,7 @@ def test_chaque_vue_dit_les_chiffres_publies(ouvrir: Ouvrir, publies: Publies) -
     figure = carte(page)
     indicateur, annee = page.get_by_label("Indicateur", exact=True), page.get_by_label("Année", exact=True)
     codes = indicateur.locator("option").evaluate_all("o => o.map(e => e.value)")
-    assert len(codes) > 5 and annee.locator("option").all_inner_texts() == ANNEES
+    assert len(codes) > 5 and annee.locator("option").all_inner_texts() == [*ANNEES, PLUSIEURS]
     masquees, couleurs = 0, defaultdict(set)
     for code in codes:
         indicateur.select_option(code)
@@ -251,6 +252,54 @@ def test_chaque_vue_dit_les_chiffres_publies(ouvrir: Ouvrir, publies: Publies) -
     assert masquees > 50
     # The same figure has the same colour in every year.
     assert all(len(fonds) == 1 for (_, montre), fonds in couleurs.items() if montre)
+
+
+def test_plusieurs_annees_ensemble_sont_la_somme_de_celles_qui_sont_publiees(
+    ouvrir: Ouvrir, publies: Publies
+) -> None:  # fmt: skip
+    page = ouvrir()
+    figure = carte(page)
+    indicateur, annee = page.get_by_label("Indicateur", exact=True), page.get_by_label("Année", exact=True)
+    sommees = 0
+    for code in ("O01", "O04"):
+        indicateur.select_option(code)
+        annee.select_option(PLUSIEURS)
+        vues = {c["bulle"][0][1]: dict(c["bulle"][1:]) for c in page.evaluate(COMMUNES)}
+        tableau = lire_tableau(figure)
+        for nom, bulle in vues.items():
+            siennes = [publies[code, an].get(nom) for an in ANNEES[-3:]]
+            if not all(x is not None and x["statut"] == "publie" for x in siennes):
+                assert not re.search(r"\d", next(iter(bulle.values())) + tableau[nom]["Part"]), (code, nom)
+                continue
+            n, d = (sum(int(float(x[nom_])) for x in siennes) for nom_ in ("numerateur", "denominateur"))
+            parts = [nombre(str(f(float(x["valeur"]) for x in siennes)), 1) for f in (min, max)]
+            entiere = f"{nombre(str(100 * n / d), 1)}\u202f% (de {parts[0]} à {parts[1]}\u202f% selon l’année)"
+            assert next(iter(bulle.values())) == entiere, (code, nom)
+            assert bulle["Effectifs"] == f"{nombre(str(n), 0)} sur {nombre(str(d), 0)}"
+            assert tableau[nom]["Selon l’année"] == f"de {parts[0]} à {parts[1]}\u202f%"
+            sommees += 1
+        assert figure.locator("figcaption .sous-titre").inner_text().endswith(PLUSIEURS)
+    assert sommees > 10
+    indicateur.select_option("V01")  # a count is no share: its last year is shown
+    assert annee.input_value() == ANNEES[-1]
+
+
+def test_la_carte_fixe_passe_d_une_annee_a_plusieurs_au_clavier_et_s_imprime_comme_elle_est_lue(
+    ouvrir: Ouvrir,
+) -> None:
+    page = ouvrir()
+    figure = page.locator("#fig-carte-o01-commune")
+    cartes = figure.locator(".carte-statique")
+    assert [c.is_visible() for c in cartes.all()] == [True, False]
+    figure.get_by_label("2022", exact=True).focus()
+    page.keyboard.press("ArrowRight")
+    assert figure.get_by_label(PLUSIEURS, exact=True).is_checked()
+    assert [c.is_visible() for c in cartes.all()] == [False, True]
+    assert figure.locator(".legende").nth(1).is_visible() and not figure.locator(".legende").nth(0).is_visible()
+    page.emulate_media(media="print")
+    assert [c.is_visible() for c in cartes.all()] == [False, True]
+    assert not figure.locator(".bascule input").first.is_visible()
+    assert page.locator("#fig-carte-o04-commune .carte-statique").first.is_visible(), "each map has its own choice"
 
 
 def test_la_vue_se_choisit_au_clavier(ouvrir: Ouvrir) -> None:

@@ -7,19 +7,29 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cil_analysis.grammaire.indicateur import MOIS, NOMBRE
+from cil_analysis.rapport import lissage
 from cil_analysis.rapport.annees import joindre
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.cartes import communes as cc
 from cil_analysis.rapport.cartes import fixes
 from cil_analysis.rapport.cartes.communes import Echelle, a_des_objectifs, echelle
 from cil_analysis.rapport.dessins.dessin import charte, en_svg
-from cil_analysis.rapport.figure import Dits, Gabarits, illustrer, note_des_resultats_tus
+from cil_analysis.rapport.figure import Dits, illustrer, note_des_resultats_tus
 from cil_analysis.rapport.mots.alternatives import description
 from cil_analysis.rapport.mots.comparaison_epci import ecart_a_l_ensemble
 from cil_analysis.rapport.mots.formats import INSECABLE, RIEN, echapper
+from cil_analysis.rapport.mots.gabarits import Gabarits
 from cil_analysis.rapport.mots.noms_des_termes import nom_du_terme
 from cil_analysis.rapport.mots.signes import MARQUES
-from cil_analysis.rapport.tables import COLONNES_OBJECTIF, Cellule, cellule, tableau, tableau_croise, tableau_libre
+from cil_analysis.rapport.tables import (
+    COLONNES_OBJECTIF,
+    Cellule,
+    ColonneLibre,
+    cellule,
+    tableau,
+    tableau_croise,
+    tableau_libre,
+)
 from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
 
@@ -27,7 +37,6 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from matplotlib.axes import Axes
 
-    from cil_analysis.rapport.chiffres import Chiffres
     from cil_analysis.rapport.rapport import Rapport
     from cil_analysis.rapport.table import Table
 
@@ -63,11 +72,15 @@ def credit(rapport: Rapport) -> str:
 def donnees(rapport: Rapport, table: PublishedTable) -> str:
     """The table behind a map, its objectives included."""
     colonnes = _COLONNES.get(table.indicateur.unite, ("numerateur", "denominateur", "valeur"))
+    lignes = table.lignes()
+    periode, est_lisse = lissage.periode(lignes[0]), any(map(lissage.etendue, lignes))
+    etendues = {str(x["perimetre_code"]): lissage.cellule_de_l_etendue(x) for x in lignes} if est_lisse else {}
     ajouts = [ecart_a_l_ensemble(rapport, table)] if a_des_objectifs(table) else []
     noms = {terme: nom_du_terme(table.indicateur, terme) for terme in ("numerateur", "denominateur")}
     return tableau(
-        table, f"{table.indicateur.titre}, par commune, {annee_de(table)}", "perimetre_code", "Commune",
-        rapport.perimetres, COLONNES_OBJECTIF if ajouts else colonnes, noms={} if ajouts else noms, ajouts=ajouts,
+        table, f"{table.indicateur.titre}, par commune, {periode}", "perimetre_code", "Commune",
+        rapport.perimetres, COLONNES_OBJECTIF if ajouts else colonnes, noms={} if ajouts else noms,
+        ajouts=[*ajouts, *([ColonneLibre("Selon l’année", "", etendues)] if etendues else [])],
     )  # fmt: skip
 
 
@@ -75,30 +88,52 @@ def donnees(rapport: Rapport, table: PublishedTable) -> str:
 
 
 class Plan:
-    """A map of the communes of a table of one year; what stands around it is known once it is drawn."""
+    """A map of the communes of a table of one year; what stands around it is known once it is drawn.
 
-    def __init__(self, lue: Chiffres) -> None:
-        self.rapport, self.table = lue.rapport, lue.publiee
+    ``lisse``: the same over several years, to which the reader may turn; ``classes``: those of another map.
+    """
+
+    def __init__(
+        self, rapport: Rapport, table: PublishedTable, lisse: PublishedTable | None = None,
+        classes: Echelle | None = None,
+    ) -> None:  # fmt: skip
+        self.rapport, self.table, self.lisse, self._classes = rapport, table, lisse, classes
 
     def dessiner(self) -> Axes:
         """The drawing."""
         contours = fond(self.rapport, [self.table])
         axes = fixes.cadrer(contours)
-        self._echelle = echelle(self.rapport, [self.table])
+        self._echelle = self._classes or echelle(self.rapport, [t for t in (self.table, self.lisse) if t is not None])
         self._communes = cc.placer(self.rapport, self.table, fixes.simplifier(contours), self._echelle)
         self._etiquettes = fixes.etiqueter(self._communes, axes)
         fixes.dessiner(self._communes, self._etiquettes, axes)
         return axes
 
     def habiller(self, svg: str, titre: str) -> str:
-        """The drawing in its frame, which scrolls on a phone to stay legible; its key and its legend."""
+        """The drawing in its frame, its key and its legend; behind a choice, the same over several years."""
+        une = self._entourer(svg, titre)
+        return une if self.lisse is None else _choix(self) + une + self._en_lisse(self.lisse)
+
+    def _entourer(self, svg: str, titre: str, classe: str = "") -> str:
+        """A drawing in its frame, which scrolls on a phone to stay legible; its key and its legend."""
         indicateur = self.table.indicateur
         signes = cc.legende(
-            self._echelle, set(self._communes["etat"]), f"carte-{indicateur.code.lower()}",
-            sujet(self._echelle, indicateur.titre),
+            self._echelle, set(self._communes["etat"]), f"carte-{indicateur.code.lower()}{classe.replace(' ', '-')}",
+            sujet(self._echelle, indicateur.titre), classe,
         )  # fmt: skip
-        cadre = f'<div class="carte-statique" tabindex="0" role="group" aria-label="{echapper(titre)}">{svg}</div>'
-        return cadre + cle(self._etiquettes) + signes
+        attributs = f'tabindex="0" role="group" aria-label="{echapper(titre)}"'
+        cadre = f'<div class="carte-statique{classe}" {attributs}>{svg}</div>'
+        return cadre + cle(self._etiquettes, classe) + signes
+
+    def _en_lisse(self, lisse: PublishedTable) -> str:
+        """The map over several years, in the same classes."""
+        autre = Plan(self.rapport, lisse, classes=self._echelle)
+        identifiant = f"carte-{lisse.indicateur.code.lower()}-lisse"
+        dit = typographie(f"{lisse.indicateur.titre}, {lissage.periode(lisse.lignes()[0])} ensemble")
+        with charte(identifiant):
+            axes = autre.dessiner()
+        svg = en_svg(axes, identifiant, dit, typographie(autre.description))
+        return autre._entourer(svg, dit, " lisse")
 
     @property
     def description(self) -> str:
@@ -108,22 +143,45 @@ class Plan:
     @property
     def donnees(self) -> str:
         """Its data table."""
-        return donnees(self.rapport, self.table) if len(self.table) else ""
+        if not len(self.table):
+            return ""
+        suite = "" if self.lisse is None else lissage.tableau(self.rapport, self.table, self.lisse)
+        return donnees(self.rapport, self.table) + suite
 
     def note(self, note: str) -> str:
-        """Whose result is not told, whose boundaries these are."""
+        """Whose result is not told, whose rests on few, why no year is added to another, whose boundaries these are."""
         tus = note_des_resultats_tus(self.rapport, {self.table.indicateur.titre: self.table})
-        return joindre(note, tus, credit(self.rapport))
+        peu = self.peu if self.lisse is None else ""
+        rupture = lissage.rupture(self.rapport, self.table.indicateur) if peu else ""
+        return joindre(note, tus, peu, rupture, credit(self.rapport))
+
+    @property
+    def peu(self) -> str:
+        """Which shares rest on few allocations."""
+        noms = self.rapport.perimetres
+        return lissage.note(self.rapport, ((noms[str(x["perimetre_code"])], x) for x in self.table.lignes()))
 
 
-def cle(etiquettes: Sequence[fixes.Etiquette]) -> str:
+def _choix(plan: Plan) -> str:
+    """The choice between the map of the year and that of several, which the style sheet obeys, and why there is one."""
+    nom = f"periode-{plan.table.indicateur.code.lower()}"
+    periodes = [lissage.periode(t.lignes()[0]) for t in (plan.table, plan.lisse) if t is not None]
+    boutons = "".join(
+        f'<label><input type="radio" name="{nom}" autocomplete="off"{suite}> {periode}</label>'
+        for periode, suite in zip(periodes, (" checked", ' class="choix-lisse"'), strict=True)
+    )
+    choix = f'<span role="radiogroup" aria-label="Années de la carte">{boutons}</span>'
+    return f'<p class="bascule">{choix} <small>{echapper(typographie(plan.peu))}</small></p>'
+
+
+def cle(etiquettes: Sequence[fixes.Etiquette], classe: str = "") -> str:
     """The numbers of a map: whose each is, and its figure. The text alternative and the table say it without them."""
     items = "".join(
         f"<li><b>{e.numero}</b> {echapper(e.commune.nom)} <b>{echapper(e.commune.texte)}</b></li>"
         for e in etiquettes
         if e.numero
     )
-    return f'<ul class="cle" aria-hidden="true">{items}</ul>' if items else ""
+    return f'<ul class="cle{classe}" aria-hidden="true">{items}</ul>' if items else ""
 
 
 # --- Small maps ------------------------------------------------------------------------------------------------------

@@ -238,11 +238,11 @@ def chiffre(c: LignePubliee) -> str:
     return signe(c, "valeur") or valeur(c["valeur"], c["unite"])
 
 
-def legende(echelle: Echelle, etats: Collection[str], identifiant: str, titre: str) -> str:
+def legende(echelle: Echelle, etats: Collection[str], identifiant: str, titre: str, classe: str = "") -> str:
     """Swatches and words: the classes, the best or the highest first, then the signs that communes bear.
 
     No class is explained where no commune has one. ``identifiant``: prefix of the id of each hatching, unique in the
-    page.
+    page; ``classe``: of the list, beside its own.
     """
     combien = len(echelle.classes)
     entrees = [(f"classe-{combien - i}", mots, couleur) for i, (mots, couleur) in enumerate(reversed(echelle.classes))]
@@ -254,7 +254,7 @@ def legende(echelle: Echelle, etats: Collection[str], identifiant: str, titre: s
         for nom, mots, couleur in entrees
     )
     titre = titre[0].lower() + titre[1:]
-    return f'<ul class="legende" aria-label="{echapper(typographie(f"Légende : {titre}"))}">{items}</ul>'
+    return f'<ul class="legende{classe}" aria-label="{echapper(typographie(f"Légende : {titre}"))}">{items}</ul>'
 
 
 def _pastille(nom: str, couleur: str, identifiant: str) -> str:

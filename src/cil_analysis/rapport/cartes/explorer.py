@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from html import escape
 from itertools import groupby
@@ -15,6 +16,7 @@ from jinja2.utils import htmlsafe_json_dumps
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import MOIS, NOMBRE, RATIO
 from cil_analysis.grammaire.libelles import titre_seul
+from cil_analysis.rapport import lissage
 from cil_analysis.rapport.annees import joindre
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.cartes import carte_folium, cartographie
@@ -60,7 +62,7 @@ _LIEUX = ("centre", "bord")  # of the circle that a commune holds
 
 
 class Vue(NamedTuple):
-    """An indicator in a year: its figures by commune, its title and subtitle."""
+    """An indicator in a year, or over several: its figures by commune, its title and subtitle."""
 
     table: PublishedTable
     titre: str
@@ -72,28 +74,33 @@ class Vue(NamedTuple):
         return self.table.indicateur.code
 
     @property
-    def annee(self) -> int:
-        """Its year."""
-        return int(self.table.valeurs("annee")[0])
+    def periode(self) -> str:
+        """Its year, or « 2020-2022 »."""
+        return lissage.periode(self.table.lignes()[0])
 
     @property
     def nom(self) -> str:
         """What its pieces of the page are called."""
-        return f"{self.code} {self.annee}"
+        return f"{self.code} {self.periode}"
 
 
 def a_montrer(rapport: Rapport, choisis: Sequence[str] = ()) -> Iterator[tuple[Table, dict[str, Any]]]:
     """The figures by commune, an indicator and a year at a time, with the words that titles read.
 
-    ``choisis``: codes; without any, the objectives that communes have, then what cartes.yml lists.
+    ``choisis``: codes; without any, the objectives that communes have, then what cartes.yml lists. Before the years of
+    an indicator, several of them together where some communes have few allocations (lissage.yml).
     """
     toutes = {code: rapport.ensemble[code].par("commune", "annee") for code in rapport.publication}
     objectifs = [code for code, lue in toutes.items() if a_des_objectifs(lue.publiee)]
     for code in choisis or dict.fromkeys((*objectifs, *_listes(rapport))):
-        nom = typographie(titre_seul(toutes[code].indicateur))
-        for annee in sorted(set(toutes[code].publiee.valeurs("annee"))):
-            if (lue := toutes[code].par("commune").ou(annee=annee)).a_des_chiffres:
-                yield lue, {"nom": nom, "annee": Annee(annee), "a_objectif": code in objectifs}
+        siens = toutes[code]
+        dits = {"nom": typographie(titre_seul(siens.indicateur)), "a_objectif": code in objectifs}
+        if lisse := lissage.sur_plusieurs_annees(rapport, siens.table):
+            lue = replace(siens, table=lisse).par("commune").ou(annee=lisse.valeurs("annee")[0])
+            yield lue, {**dits, "annee": lissage.periode(lisse.lignes()[0]), "lisse": True}
+        for annee in sorted(set(siens.publiee.valeurs("annee"))):
+            if (lue := siens.par("commune").ou(annee=annee)).a_des_chiffres:
+                yield lue, {**dits, "annee": Annee(annee), "lisse": False}
 
 
 def _listes(rapport: Rapport) -> Sequence[str]:
@@ -139,7 +146,7 @@ def figure(rapport: Rapport, vues: Sequence[Vue], identifiant: str, *, premiere:
         return Bloc("")
     par_code = {code: list(siennes) for code, siennes in groupby(vues, lambda vue: vue.code)}
     premieres = next(iter(par_code.values()))
-    ouverte = next((v for v in premieres if v.annee == rapport.annee), premieres[-1])
+    ouverte = next((v for v in premieres if v.periode == str(rapport.annee)), premieres[-1])
     indicateurs = [siennes[0].table.indicateur for siennes in par_code.values()]
     tableaux = "".join(_tableau(rapport, vue) for vue in vues)
     replis = replier(f"Données du graphique : {NOM}", tableaux) + definitions(indicateurs, NOM)
@@ -163,8 +170,8 @@ def _cadre(rapport: Rapport, par_code: Mapping[str, Sequence[Vue]], ouverte: Vue
         titre=NOM,
         indicateurs={code: typographie(titre_seul(v[0].table.indicateur)) for code, v in par_code.items()},
         groupes=groupby(par_code, lambda code: _GROUPES[echelles[code].autour_de_l_objectif]),
-        annees=sorted({vue.annee for vue in vues}),
-        ouverte=ouverte.annee,
+        annees=sorted({vue.periode for vue in vues}, key=lambda periode: (len(periode), periode)),
+        ouverte=ouverte.periode,
         communes=list(zip(formes["code_insee"], formes["nom"], strict=True)),
         description=description(rapport, ouverte.table, "perimetre_code"),
         motifs="".join(motif_hachures(f"{identifiant}-{e}-hachures", cc.HACHURES[e]) for e in sorted(cc.HACHURES)),
@@ -211,9 +218,9 @@ def donnees(
 
     The shapes, the years of each indicator, and each view, by commune.
     """
-    annees: dict[str, list[int]] = {}
+    annees: dict[str, list[str]] = {}
     for vue in vues:
-        annees.setdefault(vue.code, []).append(vue.annee)
+        annees.setdefault(vue.code, []).append(vue.periode)
     lues = {
         vue.nom: {
             "titre": vue.titre,
@@ -249,6 +256,8 @@ def _dits(c: LignePubliee) -> dict[str, str]:
         objectif = SECRET_COURT if absent == SECRET_COURT else objectif
         resultat = f" ({OBJECTIFS[c['resultat']]})" if c["resultat"] in OBJECTIFS else ""
         ecart = signe(c, "ecart") or f"{cibles.ecart(c['ecart'], c['unite'])}{resultat}"
+    if selon_l_annee := lissage.etendue(c):
+        valeur += f" ({selon_l_annee} selon l’année)"
     return {"valeur": valeur, "objectif": objectif, "ecart": ecart, "effectifs": _effectifs(c)}
 
 

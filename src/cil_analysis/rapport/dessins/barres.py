@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import isnan
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
@@ -75,6 +75,15 @@ def dessiner_cote_a_cote(rangees: Sequence[Sequence[Chiffre | None]], noms: Sequ
         for chiffres in rangees
     ]
     return _poser(barres, noms)
+
+
+def dessiner_par_groupes(groupes: Mapping[str, Sequence[tuple[str, float, str]]]) -> Axes:
+    """Bars in groups, each behind its name: what a bar is called, its length, what is written at its end."""
+    rangees: list[tuple[str, Sequence[_Barre]]] = []
+    for groupe, barres in groupes.items():
+        rangees.append((typographie(f"{groupe} :"), ()))
+        rangees += [(nom, [_Barre(longueur, texte, theme.ACCENT, True)]) for nom, longueur, texte in barres]
+    return _poser(rangees, ())
 
 
 def _poser(

@@ -276,7 +276,7 @@
 
   // The words at the left, the drawing at the right over the whole height.
   function ajusterFigure(figure) {
-    var dessins = figure.querySelectorAll("svg.graphique");
+    var dessins = Array.from(figure.querySelectorAll("svg.graphique")).filter(function (d) { return d.getClientRects().length; });
     var seul = dessins.length === 1 ? dessins[0] : null;
     var vue = seul && seul.viewBox.baseVal;
     var haut = contenu.getBoundingClientRect().bottom - outils.lieu.getBoundingClientRect().top;

@@ -95,7 +95,7 @@
     }
     function montrer() {
       var annees = donnees.annees[choix.indicateur.value];
-      Array.from(choix.annee.options).forEach(function (o) { o.disabled = annees.indexOf(Number(o.value)) < 0; });
+      Array.from(choix.annee.options).forEach(function (o) { o.disabled = annees.indexOf(o.value) < 0; });
       if (choix.annee.selectedOptions[0].disabled) choix.annee.value = annees[annees.length - 1];
       var nom = choix.indicateur.value + " " + choix.annee.value;
       vue = donnees.vues[nom];

@@ -1,0 +1,148 @@
+"""Shares that rest on few allocations: on how many, and what they are over several years."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from cil_analysis.comptage.cadre import PUBLIE, SECRET
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.grammaire.indicateur import COMMUNE, PCT, Indicateur
+from cil_analysis.rapport.mots.formats import INSECABLE, SECRET_COURT, accorder, enumerer, nombre, pourcentage
+from cil_analysis.rapport.ruptures import PERIMETRE, concerne
+from cil_analysis.rapport.tables import VIDE, Cellule, Entete, cellule, tableau_libre
+from cil_analysis.reference.texte import typographie
+from cil_analysis.secret.lissage import PERIODE, lisser
+from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
+
+if TYPE_CHECKING:
+    from cil_analysis.rapport.chiffre import Chiffre
+    from cil_analysis.rapport.rapport import Rapport
+
+_ATTRIBUTIONS = "attributions"
+_NOMMEES = 3  # How many figures a note names at most.
+
+
+# --- On how many -----------------------------------------------------------------------------------------------------
+
+
+def repose_sur_peu(rapport: Rapport, ligne: LignePubliee) -> bool:
+    """Whether a published share is one of few allocations (« peu », in lissage.yml)."""
+    peu = _parametre(rapport, "peu", 1)
+    code = ligne["indicateur"]
+    if peu is None or ligne["statut"] != PUBLIE or code not in rapport.publication:
+        return False
+    return _est_d_attributions(rapport.publication[code].indicateur) and bool(ligne["denominateur"] < peu)
+
+
+def prudence(c: Chiffre) -> str:
+    """« , sur 24 attributions », to follow a share of few; nothing after another figure."""
+    if c.de is None or not repose_sur_peu(c.de.rapport, c.ligne):
+        return ""
+    return f", sur {accorder(c.denominateur, 'attribution', 'attributions')}"
+
+
+def note(rapport: Rapport, noms_et_lignes: Iterable[tuple[str, LignePubliee]]) -> str:
+    """Which shares of a figure rest on few allocations, and on how many; how many do, where they are too many to name.
+
+    Nothing when none does.
+    """
+    fragiles = [f"{nom} ({nombre(x['denominateur'])})" for nom, x in noms_et_lignes if repose_sur_peu(rapport, x)]
+    if len(fragiles) > _NOMMEES:
+        return f"{len(fragiles)} parts sur moins de {nombre(_parametre(rapport, 'peu', 1))} attributions."
+    return f"Peu d’attributions : {enumerer(fragiles)}." if fragiles else ""
+
+
+def _est_d_attributions(indicateur: Indicateur) -> bool:
+    compte = indicateur.compte
+    return indicateur.unite == PCT and compte.population == _ATTRIBUTIONS and compte.rapporte_a in ("", _ATTRIBUTIONS)
+
+
+def _parametre(rapport: Rapport, nom: str, moins: int) -> int | None:
+    """A number of lissage.yml; None in a project that was made before it, or where it is « à renseigner »."""
+    valeur = rapport.parametre(f"lissage.{nom}")
+    if valeur is None:
+        return None
+    if not isinstance(valeur, int) or isinstance(valeur, bool) or valeur < moins:
+        raise ErreurCIL(
+            typographie(
+                f"Paramètre lissage.{nom} : « {valeur} » n’est pas un nombre entier d’au moins {moins}. Corrigez "
+                "data/reference/parameters/lissage.yml."
+            )
+        )
+    return valeur
+
+
+# --- Over several years ----------------------------------------------------------------------------------------------
+
+
+def annees_reunies(rapport: Rapport) -> tuple[int, ...]:
+    """The last years of the series, as many as lissage.yml says and one after the other; none where they are fewer."""
+    combien = _parametre(rapport, "annees", 2)
+    annees = rapport.annees[-combien:] if combien else ()
+    return annees if combien and annees == tuple(range(rapport.annee - combien + 1, rapport.annee + 1)) else ()
+
+
+def sur_plusieurs_annees(rapport: Rapport, table: PublishedTable) -> PublishedTable | None:
+    """The shares of communes over several years, where those of the year rest on few allocations.
+
+    None where no commune has few, no share is published in all those years, or a break parts them (:func:`rupture`).
+    """
+    annees = annees_reunies(rapport)
+    communes = table.ou(perimetre_type=COMMUNE, acteur_type="", modalite="")
+    fragiles = [x for x in communes.ou(annee=rapport.annee).lignes() if repose_sur_peu(rapport, x)]
+    if not annees or not fragiles or rupture(rapport, table.indicateur):
+        return None
+    lisse = lisser(communes, annees, rapport.references.objectifs)
+    return lisse if len(lisse.ou(statut=PUBLIE)) else None
+
+
+def rupture(rapport: Rapport, indicateur: Indicateur) -> str:
+    """Why the shares of several years are not added up: what parts these years for a commune; nothing otherwise."""
+    annees = annees_reunies(rapport)
+    separent = [
+        r.phrase
+        for r in rapport.ruptures
+        if r.annee in annees[1:] and r.avant is not None and r.genre != PERIMETRE and concerne(r, indicateur)
+    ]
+    if not separent or not _est_d_attributions(indicateur):
+        return ""
+    return f"Pas de part sur {len(annees)}{INSECABLE}ans : {enumerer(separent)}."
+
+
+def periode(ligne: LignePubliee) -> str:
+    """« 2020-2022 » of a share of several years, the year of another figure."""
+    return str(ligne.get(PERIODE, ligne["annee"]))
+
+
+def etendue(ligne: LignePubliee) -> str:
+    """« de 12,0 à 30,4 % », the smallest and the largest share of its years; nothing of a figure of one year."""
+    if PERIODE not in ligne or ligne["statut"] != PUBLIE:
+        return ""
+    return f"de {nombre(ligne['minimum'], 1)} à {pourcentage(ligne['maximum'])}"
+
+
+def cellule_de_l_etendue(ligne: LignePubliee) -> Cellule:
+    """The same in a table; masked with its share."""
+    if ligne["statut"] == SECRET:
+        return Cellule(SECRET_COURT, "secret")
+    return Cellule(dite) if (dite := etendue(ligne)) else VIDE
+
+
+def tableau(rapport: Rapport, table: PublishedTable, lisse: PublishedTable) -> str:
+    """Communes with few allocations: the share of the year beside that of several, and its range."""
+    ensemble = {str(x["perimetre_code"]): x for x in lisse.lignes()}
+    lignes: list[list[str | Cellule]] = []
+    for x in table.lignes():
+        code = str(x["perimetre_code"])
+        if repose_sur_peu(rapport, x) and code in ensemble:
+            lignes.append([rapport.perimetres.get(code, code), *_part(x), *_part(ensemble[code]),
+                           cellule_de_l_etendue(ensemble[code])])  # fmt: skip
+    annee, plusieurs = str(rapport.annee), periode(lisse.lignes()[0])
+    parts: list[str | Entete] = [Entete(annee, "%"), "Attributions", Entete(plusieurs, "%"), "Attributions"]
+    entetes = ["Commune", *parts, "Selon l’année"]
+    return tableau_libre(f"Communes où peu de logements sont attribués, {plusieurs}", entetes, lignes)
+
+
+def _part(ligne: LignePubliee) -> list[Cellule]:
+    return [cellule(ligne, "valeur"), cellule(ligne, "denominateur")]
