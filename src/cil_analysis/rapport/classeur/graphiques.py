@@ -14,7 +14,7 @@ from openpyxl.chart.title import Title
 from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties, RegularTextRun
 
-from cil_analysis.grammaire.indicateur import MOIS, NOMBRE, PCT, POINTS, RATIO, Indicateur
+from cil_analysis.grammaire.indicateur import EUR, MOIS, NOMBRE, PCT, POINTS, RATIO, Indicateur
 from cil_analysis.rapport.classeur.feuilles import FORMATS, propre
 from cil_analysis.rapport.classeur.series import ANNEE, BORNE, OBJECTIF, VALEUR, Trace
 from cil_analysis.rapport.dessins.theme import CATEGORIES, ENCRE, GRILLE, GRIS_TEXTE, ORANGE
@@ -29,6 +29,7 @@ _MESURES = {
     RATIO: ("Demandes pour une attribution", "en nombre pour une attribution"),
     MOIS: ("Mois", "en mois"),
     POINTS: ("Points", "en points"),
+    EUR: ("Euros", "en euros"),
 }
 
 
