@@ -391,11 +391,17 @@ def annee_complete(sans: tuple[str, ...] = ()) -> dict[str, pd.DataFrame]:
         radiation(3), radiation(40, motif_radiation="RADATT"),
         radiation(1, motif_radiation="DERADIATION", demande_pseudonyme="1" * 32),
     )  # fmt: skip
+    loue = {"date_signature_bail": pd.Timestamp(ANNEE, 6, 1), "est_en_qpv": False, "loyer_eur": 400.0,
+            "taux_effort_pct": 25.0, "est_en_flux": True}  # fmt: skip
     groupes: dict[str, tuple[list[dict[str, object]], ...]] = {
         "attributions": baux,
         "demandes": stock,
         "radiations": radiees,
-        "propositions": (proposition(3), proposition(2, motif_refus_demandeur="PRIX")),
+        "propositions": (
+            proposition(3, **loue),
+            proposition(2, motif_refus_demandeur="PRIX", **loue),
+            proposition(1, decision="NON_ATTRIBUTION", motif_non_attribution="DOSSIER", **loue),
+        ),
         "flux": _flux_complets(),
         "occupation": (
             enquete(40, nb_menages_recents=20, nb_ressources_0_20_recents=20),

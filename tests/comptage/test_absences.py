@@ -116,7 +116,7 @@ def test_le_seuil_et_le_parc_a_renseigner() -> None:
         ("demandes", ["V02", "V03", "V04", "V05", "V07", "P01D", "L01T", "Q01D"]),
         ("radiations", ["R01", "Q01R"]),
         ("flux", ["F01", "F03", "F05", "F10"]),
-        ("propositions", ["R02", "R02M", "Q01P"]),
+        ("propositions", ["R02", "R02M", "R04", "R06", "R09", "R12", "R15", "Q01P"]),
     ],
 )
 def test_l_extrait_qui_n_a_pas_ete_importe(extrait: str, codes: list[str]) -> None:

@@ -246,3 +246,32 @@ def test_les_colonnes_dont_le_vide_est_un_manque(code: str, nom: str) -> None:
 def test_les_classes_sont_celles_de_la_nomenclature_dans_leur_ordre() -> None:
     table = comptes("L02", exercice(attributions(bail(1))))
     assert [nom for nom in table if " " not in nom] == [*vraies_nomenclatures()["financements"].codes(), "NR"]
+
+
+def test_un_menage_ne_compte_qu_une_fois_et_a_les_ressources_de_sa_demande_ou_de_son_bail() -> None:
+    """A waits with 5,000, was refused one dwelling and allocated two; B was housed with 5,000, and waits again with
+    20,000; C is in no other file; nobody knows whose the last two are.
+    """
+    a, b, c = ({"demande_pseudonyme": lettre * 32} for lettre in "abc")
+    ex = exercice(
+        attributions(bail(1, **b, revenu_uc_annuel_eur=5_000), bail(3, demande_pseudonyme="d" * 32)),
+        demandes(bail(1, **a, revenu_uc_annuel_eur=5_000), bail(1, **b, revenu_uc_annuel_eur=20_000)),
+        propositions=extrait(
+            "propositions",
+            proposition(1, **a, decision="NON_ATTRIBUTION", motif_non_attribution="DOSSIER"), proposition(2, **a),
+            proposition(1, **b, bailleur="B2", date_signature_bail=jour("2022-06-01")),
+            proposition(1, **c, date_signature_bail=jour("2023-01-02")), proposition(2, demande_pseudonyme=None),
+        ),
+    )  # fmt: skip
+    vides = {"Q2": 0, "Q3": 0, "Q4": 0}
+    assert comptes("R04", ex) == {q: (n, 5) for q, n in ({"Q1": 2} | vides | {"NR": 3}).items()}
+    assert comptes("R05", ex) == {q: (n, 5) for q, n in ({"Q1": 2} | vides | {"NR": 3}).items()}
+    assert comptes("R03", ex) == {"Q1": (2, 6), "Q2": (3, 6), "Q3": (0, 6), "Q4": (1, 6), "NR": (0, 6)}
+    assert {n: comptes("R06", ex)[n] for n in ("", "B1", "B2")} == {"": (4, 4), "B1": (3, 3), "B2": (1, 1)}
+    assert (comptes("R07", ex)[""], comptes("R08", ex)[""], comptes("R15", ex)[""]) == ((3, 3), (1, 1), 1)
+    assert comptes("R10Q", ex)["DOSSIER"] == (1, 1) and comptes("R09Q", ex)["ATTRIBUTION"] == (3, 4)
+
+
+def test_sans_les_demandes_les_ressources_des_candidats_ne_se_savent_pas() -> None:
+    ex = exercice(attributions(bail(3)), propositions=extrait("propositions", proposition(4)))
+    assert set(comptes("R04", ex).values()) == {NC} and comptes("R09", ex)["ATTRIBUTION"] == (4, 4)

@@ -29,6 +29,7 @@ def modele(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fabrique]:
         fixer_des_objectifs(fabrique)
         lignes = fabrique.lignes()
         reloger(lignes["attributions"])
+        rattacher(lignes["propositions"], [*lignes["demandes"][:30], *lignes["attributions"][:30]])
         fabrique.importer_tout(lignes)
         yield fabrique
 
@@ -39,6 +40,12 @@ def reloger(baux: list[Ligne]) -> None:
         second["numero_unique"] = premier["numero_unique"]
     for bail in baux[20:25]:
         bail["numero_unique"] = ""
+
+
+def rattacher(propositions: list[Ligne], menages: list[Ligne]) -> None:
+    """Most proposals are to the households of these rows, some of them twice; the others are to nobody else's."""
+    for rang, proposition in enumerate(propositions[: len(propositions) * 8 // 9]):
+        proposition["numero_unique"] = menages[rang % len(menages)]["numero_unique"]
 
 
 def fixer_des_objectifs(fabrique: Fabrique) -> None:

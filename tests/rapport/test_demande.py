@@ -243,3 +243,71 @@ def test_tout_masque_aucun_chiffre_ne_se_lit() -> None:
         bloc = partie(nom, lignes)
         lus = lisible(lu(bloc).texte).replace("(", " ").split()
         assert not {"37,5", "0,4", "nan"} & set(lus), nom
+
+
+# --- From the request to the lease
+
+
+def parcours(demandes: tuple[float, float], **hors: tuple[float, float]) -> Lignes:
+    """The first quartile in the requests, and outside the quarters at each step."""
+    lignes: Lignes = {"R03Q": [{"numerateur": demandes[0], "denominateur": demandes[1]}]}
+    for code, (n, d) in hors.items():
+        lignes[code] = [{"perimetre_type": "hors_qpv", "numerateur": n, "denominateur": d}]
+    return lignes
+
+
+@pytest.mark.parametrize(
+    ("tables", "attendu"),
+    [
+        # 30 %, 20 % (30 % of 1,000 and 20 % of 500 are far apart), 19 %, 19 %.
+        (parcours((300, 1000), R06=(100, 500), R07=(76, 400), R08=(57, 300)),
+         "Vers les logements hors quartier prioritaire, c’est à la proposition que la part du premier quartile recule "
+         "le plus : de 30,0 % à 20,0 %."),
+        # 25 %, 26 %, 24 %, 24,5 %: the widest fall is one that chance may make.
+        (parcours((250, 1000), R06=(130, 500), R07=(96, 400), R08=(49, 200)),
+         "c’est à la décision de la commission que la part du premier quartile recule le plus : de 26,0 % à 24,0 %, un "
+         "écart que le hasard peut expliquer."),
+        (parcours((250, 1000), R06=(130, 500), R07=(108, 400), R08=(56, 200)),
+         "la part du premier quartile ne recule à aucune étape, de la demande au bail."),
+        # One step is masked: the widest of the others is not the widest.
+        (parcours((300, 1000), R06=(100, 500), R07=(76, 400), R08=(3, 300)),
+         "De la demande au bail, la part du premier quartile n’est pas publiée à chaque étape."),
+        ({}, "De la demande au bail, la part du premier quartile n’est pas publiée à chaque étape."),
+    ],
+)  # fmt: skip
+def test_la_page_dit_a_quelle_etape_le_premier_quartile_recule_le_plus(tables: Lignes, attendu: str) -> None:
+    assert attendu in dit(partie("cascade", tables))
+
+
+def test_les_menages_de_chaque_quartile_se_suivent_de_la_demande_au_bail() -> None:
+    """Of 200 and 300 requests, 50 and 90 households are candidates, 25 and 60 are allocated a dwelling."""
+    tables = (
+        classes("R03", Q1=(200, 500), Q2=(300, 500))
+        | classes("R04", Q1=(50, 140), Q2=(90, 140))
+        | classes("R05", Q1=(25, 85), Q2=(60, 85))
+        | classes("R11", Q1=(10, 40), Q2=(33, 60))
+        | classes("O03", Q1=(20, 50), Q2=(30, 50))
+    )
+    assert lignes_de(lu(partie("cascade", tables)), 1) == {
+        "Premier quartile": ["200", "50", "25,0 %", "25", "50,0 %", "25,0 %", "20", "40,0 %"],
+        "Deuxième quartile": ["300", "90", "30,0 %", "60", "66,7 %", "55,0 %", "30", "60,0 %"],
+    }
+    masque = lignes_de(lu(partie("cascade", tables | classes("R04", Q1=(3, 140), Q2=(137, 140)))), 1)
+    assert masque["Premier quartile"][:5] == ["200", "s", "–", "25", "–"]
+
+
+def test_les_comptes_se_rapprochent_par_annee() -> None:
+    """10 + 4 = 14 requests; 60 leases of which 45 are decided in the year; 80 - 20 - 45 = 15 allocated dwellings."""
+    tables: Lignes = {
+        "V01": serie({2022: 60}), "V02": serie({2022: 10}), "D02": serie({2022: 14}), "D12": serie({2022: 24}),
+        "R02": [{"numerateur": 20, "denominateur": 80}], "R15": serie({2022: 45}),
+    }  # fmt: skip
+    pont = partie("rapprochement", tables | classes("R01", RADATT=(9, 15)) | classes("D03", RADATT=(8, 14)), (2022,))
+    assert lignes_de(lu(pont)) == {"2022": ["10", "14", "24", "15", "8", "60", "80", "20", "45"]}
+    assert dit(pont) == (
+        "15 baux de l’année n’ont pas d’accord dans l’année : la commission en a décidé avant, ou n’est pas dans "
+        "l’extrait. 15 logements accordés ne sont ni refusés ni loués dans l’année : candidats des rangs suivants, ou "
+        "réponse et bail à venir."
+    )
+    masque = partie("rapprochement", tables | {"R15": serie({2022: 3})}, (2022,))
+    assert "Ce qui sépare les baux des décisions n’est pas publié pour 2022." in dit(masque)

@@ -119,8 +119,16 @@ class Recompte:
             "meme_commune": lambda: lignes["commune_origine_insee"].eq(lignes["commune_insee"]).fillna(False),
             "vient_de_l_epci": lambda: self._origines(lignes).isin([*self.membres, *lignes["commune_insee"]]),
             "radiation": lambda: lignes["motif_radiation"].ne("DERADIATION").fillna(True),
-            "attribuee": lambda: lignes["decision"].isin(self._codes_du_groupe("decisions_caleol", "Attribution")),
+            "attribuee": lambda: self._accordees(lignes),
             "refusee": lambda: lignes["motif_refus_demandeur"].notna() | lignes["date_refus_demandeur"].notna(),
+            "loue": lambda: self._accordees(lignes) & lignes["date_signature_bail"].dt.year.eq(self.annee),
+            "premiere_candidature": lambda: self._premieres(lignes, pd.Series(True, index=lignes.index)),
+            "premier_accord": lambda: self._premieres(lignes, self._accordees(lignes)),
+            "revenu_du_menage": lambda: self._revenus(lignes).notna(),
+            "loyer": lambda: lignes["loyer_eur"].notna(),
+            "taux_effort": lambda: lignes["taux_effort_pct"].notna(),
+            "gestion": lambda: lignes["est_en_flux"].notna(),
+            "en_flux": lambda: vrai(lignes, "est_en_flux"),
         }
         if nom in vrais:
             return (vrais[nom]().astype(bool) == oui[classe]).astype(bool)
@@ -145,6 +153,8 @@ class Recompte:
             return lignes["qpv"].where(vrai(lignes, "est_en_qpv") | lignes["qpv"].isna(), "nulle part")
         if nom == "quartile":
             return lignes["revenu_uc_annuel_eur"].map(self._quartile, na_action="ignore").astype("str")
+        if nom == "quartile_du_menage":
+            return self._revenus(lignes).map(self._quartile, na_action="ignore").astype("str")
         if nom == "origine":
             return self._origines(lignes)
         if nom == "anciennete":
@@ -181,6 +191,28 @@ class Recompte:
     def _origines(self, lignes: pd.DataFrame) -> pd.Series:
         ici = {*self.membres, *lignes["commune_insee"].dropna()}
         return lignes["commune_origine_insee"].map(lambda c: c if c in ici else "HORS_EPCI", na_action="ignore")
+
+    # --- Proposals
+
+    def _accordees(self, lignes: pd.DataFrame) -> Masque:
+        return lignes["decision"].isin(self._codes_du_groupe("decisions_caleol", "Attribution"))
+
+    def _premieres(self, lignes: pd.DataFrame, voulues: Masque) -> Masque:
+        """The first of these rows of each household; one of nobody known stands alone."""
+        gardees = lignes[voulues & self._retenues("propositions", lignes)]
+        numeros = gardees["demande_pseudonyme"]
+        return pd.Series(lignes.index.isin(gardees.index[numeros.isna() | ~numeros.duplicated()]), index=lignes.index)
+
+    def _revenus(self, lignes: pd.DataFrame) -> pd.Series:
+        """The lowest income that the requests and the leases of the household of each proposal give."""
+        connus: dict[str, float] = {}
+        for extrait in ("demandes", "attributions") if "demandes" in self.lignes else ():
+            siennes = self.lignes[extrait]
+            gardees = siennes[self._retenues(extrait, siennes)]
+            for numero, revenu in zip(gardees["demande_pseudonyme"], gardees["revenu_uc_annuel_eur"], strict=True):
+                if not pd.isna(numero) and not pd.isna(revenu):
+                    connus[numero] = min(revenu, connus.get(numero, revenu))
+        return lignes["demande_pseudonyme"].map(lambda numero: connus.get(numero), na_action="ignore").astype("Float64")
 
     # --- Yes or no
 

@@ -71,10 +71,10 @@ def modalites(indicateur: Indicateur, exercice: Exercice, ventilation: Ventilati
         return [colonne for colonne in exercice.colonnes[extrait] if lignes is None or colonne in lignes]
     if nom == COMMUNES:
         return [*lieux(indicateur, exercice, COMMUNE), HORS_EPCI, NON_RENSEIGNE]
-    if compte.axe == "quartile":
+    if nom == "quartiles":
         if None in exercice.regles.seuils:
             return ["Q1", "SUP_Q1", NON_RENSEIGNE]
-        return [code for code in exercice.nomenclatures["quartiles"].codes(None) if code != "SUP_Q1"]
+        return [code for code in exercice.nomenclatures[nom].codes(None) if code != "SUP_Q1"]
     codes = exercice.nomenclatures[nom].codes(None)
     connues = exercice.registre.dimensions
     complete = compte.axe in connues and connues[compte.axe].complete

@@ -20,6 +20,9 @@ _MOTIFS_NON_ATTRIBUTION = (
     ("AUTRE_CANDIDAT", "RESSOURCES", "TAILLE", "DOSSIER", "SANS_REPONSE", "DESISTEMENT", "DETTE", "MIXITE"),
     (0.34, 0.16, 0.1, 0.16, 0.09, 0.08, 0.04, 0.03),
 )
+# Rent of a dwelling by rooms, in euros a month, and what its financing makes of it.
+_LOYERS = {"T1": 255, "T2": 315, "T3": 375, "T4": 435, "T5": 500, "T6P": 560}
+_FINANCES = {"PLAI": 0.9, "PLS": 1.25, "PLI": 1.45}
 
 
 def tirer(tire: Tirage, baux: pd.DataFrame, demandes: pd.DataFrame) -> pd.DataFrame:
@@ -36,7 +39,23 @@ def tirer(tire: Tirage, baux: pd.DataFrame, demandes: pd.DataFrame) -> pd.DataFr
     ).sort_values("date_commission", kind="stable", ignore_index=True)
     table["date_proposition"] = tire.avant(table["date_commission"], 12, 60)
     numeros = [f"FICT-{tire.annee}-{rang:06d}" for rang in range(1, len(table) + 1)]
-    return table.assign(identifiant_proposition=numeros)
+    return _chiffrer(table, pd.concat([baux, demandes])).assign(identifiant_proposition=numeros)
+
+
+def _chiffrer(table: pd.DataFrame, menages: pd.DataFrame) -> pd.DataFrame:
+    """The rent, the share of its income that the household would pay, and whether the dwelling is in somebody's flux.
+
+    Nothing is drawn: the same rows have the same rents.
+    """
+    loyers = (
+        table["typologie"].map(_LOYERS) * table["financement"].map(_FINANCES).fillna(1) + np.arange(len(table)) % 9 * 5
+    )
+    revenus = table["numero_unique"].map(
+        menages.drop_duplicates("numero_unique").set_index("numero_unique")["revenu_mensuel_eur"]
+    )
+    efforts = (100 * loyers / revenus.clip(lower=1)).clip(upper=100)
+    en_flux = table["reservataire"].ne("AUCUN")
+    return table.assign(loyer_eur=loyers.round(), taux_effort_pct=efforts.round(1), est_en_flux=en_flux)
 
 
 def _acceptees(tire: Tirage, baux: pd.DataFrame) -> pd.DataFrame:

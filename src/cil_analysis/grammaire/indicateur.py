@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from cil_analysis.reference.nomenclatures import NON_RENSEIGNE as NON_RENSEIGNE
 
-NOMBRE, PCT, RATIO, MOIS, POINTS = "nombre", "pct", "ratio", "mois", "points"
+NOMBRE, PCT, RATIO, MOIS, POINTS, EUR = "nombre", "pct", "ratio", "mois", "points", "eur"
 EPCI, COMMUNE, QPV, EN_QPV, HORS_QPV = "epci", "commune", "qpv", "en_qpv", "hors_qpv"
 # The communes that belong to the EPCI in every year of the series (rule P9), in a year where it has others.
 EPCI_CONSTANT = "epci_constant"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from cil_analysis.grammaire.dimensions import CLASSES_MANQUANTES, MANQUE, OUI
+from cil_analysis.grammaire.dimensions import CLASSES_MANQUANTES, CONNU, DIMENSIONS, MANQUE, OUI
 from cil_analysis.grammaire.indicateur import (
     BAILLEUR,
     COMMUNE,
@@ -144,7 +144,14 @@ def condition_de_classe(indicateur: Indicateur, modalite: str) -> list[Condition
 
 
 def canonique(case: Case) -> Case:
-    """One name for one count: who is housed in the commune they come from is a cell of the matrix."""
+    """One name for one count: who is housed in the commune they come from is a cell of the matrix.
+
+    A class of known incomes is of known income, said or not.
+    """
+    for nom, valeur in case.conditions:
+        classe = case.classe(DIMENSIONS[nom].selon) if valeur == CONNU and nom in DIMENSIONS else None
+        if classe not in (None, NON_RENSEIGNE):
+            case = case.sans(nom)
     origine = case.classe("origine")
     if origine is None or origine in (HORS_EPCI, NON_RENSEIGNE):
         return case

@@ -16,7 +16,17 @@ from cil_analysis.grammaire.dimensions import (
     dimension,
     mots_de,
 )
-from cil_analysis.grammaire.indicateur import MOIS, NON_RENSEIGNE, PCT, POINTS, PRESENTES, RATIO, TOUTES, Indicateur
+from cil_analysis.grammaire.indicateur import (
+    EUR,
+    MOIS,
+    NON_RENSEIGNE,
+    PCT,
+    POINTS,
+    PRESENTES,
+    RATIO,
+    TOUTES,
+    Indicateur,
+)
 from cil_analysis.grammaire.populations import DERIVEES, POPULATIONS, extrait_de, lignes_de, mesure_de
 from cil_analysis.grammaire.vocabulaire import AGREGATS, COLONNES_D_EXTRAIT, CONTEXTE, LISTES_DERIVEES
 from cil_analysis.reference.ensemble import References
@@ -88,7 +98,7 @@ def exiger_un_indicateur_admissible(indicateur: Indicateur, connues: Mapping[str
     if not compte.population or "+" in compte.population:
         quoi = "clé « lignes » : un indicateur du projet compte les lignes d’un extrait, et d’un seul"
         refuser(indicateur, quoi, "En écrire une sorte, telle que attributions")
-    if indicateur.unite in (MOIS, POINTS) and not indicateur.est_une_mesure:
+    if indicateur.unite in (MOIS, POINTS, EUR) and not indicateur.est_une_mesure:
         refuser(
             indicateur, "clé « mesure » absente : cette unité est celle d’une médiane", "L’écrire, ou « unite: pct »"
         )

@@ -23,7 +23,7 @@ RESULTATS = {
     SANS_OBJET: ("sans-objet", "sans objet"),
 }
 COLONNES_OBJECTIF = ("numerateur", "denominateur", "valeur", "cible", "ecart", "menages_manquants", "resultat")
-_UNITES = {"nombre": "", "pct": "%", "ratio": "", "mois": "mois", "points": "points"}
+_UNITES = {"nombre": "", "pct": "%", "ratio": "", "mois": "mois", "points": "points", "eur": "€"}
 _RIEN: Mapping[str, str] = MappingProxyType({})
 
 
@@ -123,7 +123,7 @@ def _resultat(ligne: LignePubliee) -> str:
 
 def _sans_unite(texte: str) -> str:
     """The unit stands in the header, once."""
-    for fin in ("\u202f%", "\u00a0mois", "\u00a0points", "\u00a0point", "\u00a0ménages", "\u00a0ménage"):
+    for fin in ("\u202f%", "\u00a0mois", "\u00a0€", "\u00a0points", "\u00a0point", "\u00a0ménages", "\u00a0ménage"):
         texte = texte.removesuffix(fin)
     return texte
 

@@ -18,6 +18,7 @@ from cil_analysis.grammaire.indicateur import (
     EN_QPV,
     EPCI,
     EPCI_CONSTANT,
+    EUR,
     HORS_QPV,
     MOIS,
     NOMBRE,
@@ -40,7 +41,7 @@ FICHIER, JOURNAL = "indicateurs.csv", "journal.json"
 # What these columns may hold.
 _ADMISES = {
     "statut": {PUBLIE, SECRET, NON_CALCULABLE, SANS_OBJET},
-    "unite": {NOMBRE, PCT, RATIO, MOIS, POINTS},
+    "unite": {NOMBRE, PCT, RATIO, MOIS, POINTS, EUR},
     "perimetre_type": {EPCI, EPCI_CONSTANT, COMMUNE, QPV, EN_QPV, HORS_QPV},
     "acteur_type": {"", BAILLEUR, RESERVATAIRE},
 }

@@ -10,7 +10,7 @@ import pandas as pd
 
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.regles import Regles
-from cil_analysis.systemes import attente, cotation, flux, gouvernance, mouvements, occupation
+from cil_analysis.systemes import attente, cotation, flux, gouvernance, mouvements, occupation, parcours
 from cil_analysis.systemes.bailleurs import Bailleurs
 
 Lignes = dict[str, pd.DataFrame]
@@ -18,6 +18,7 @@ Lignes = dict[str, pd.DataFrame]
 PREPARATIONS: tuple[Callable[[Lignes, References, int], Lignes], ...] = (
     flux.preparer,
     mouvements.preparer,
+    parcours.preparer,
     occupation.preparer,
     cotation.preparer,
     gouvernance.preparer_la_gouvernance,

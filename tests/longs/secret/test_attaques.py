@@ -26,9 +26,25 @@ from cil_analysis.reference.regles import regles_de_comptage
 from cil_analysis.secret.preuve.effets import effet
 from cil_analysis.secret.regles import ReglesSecret
 from cil_analysis.secret.relations.cases import Case, relever
+from cil_analysis.secret.relations.regroupements import regroupements_declares
 from cil_analysis.secret.relations.structure import Structure
 from cil_analysis.secret.table_publiee import publier_ensemble
-from fabrique import ANNEE, BOURG, CENTRE, HAMEAU, Q1, Q2, Q3, REFERENCE, Cadre, attributions, bail, demandes, exercice
+from fabrique import (
+    ANNEE,
+    BOURG,
+    CENTRE,
+    HAMEAU,
+    Q1,
+    Q2,
+    Q3,
+    REFERENCE,
+    Cadre,
+    attributions,
+    bail,
+    demandes,
+    exercice,
+    nomenclatures,
+)
 from registres import INDICATEURS, PAR_CODE
 
 SEUIL, LARGEUR = 5, 4
@@ -203,6 +219,7 @@ PUBLICS: Sequence[Colonnes] = (
     {}, {"categories_prioritaires": "a"}, {"statut_dalo": "ACTIF"}, {"categories_prioritaires": "m"},
     {"categories_prioritaires": "DALO;g"}, {"categories_prioritaires": "g"},
 )  # fmt: skip
+RESSOURCES = tuple({"revenu_uc_annuel_eur": r} for r in (5_000, Q1 + 1, Q2 + 1, Q3 + 1, None))
 MONDES = {
     "publics": Monde(
         ("V01", "T02", "O04", "O05"),
@@ -223,10 +240,15 @@ MONDES = {
     "perimetre": Monde(
         ("V01", "V02", "T02", "O04"), (LIEUX, ZONES, PUBLICS[:2]), (LIEUX,), constantes=(CENTRE, BOURG),
     ),
+    "attente": Monde(
+        ("V01", "V02", "O03", "R03", "R03Q"),
+        (RESSOURCES, ({}, {"financement": "PLI"})),
+        (RESSOURCES,),
+        structure=Structure(regroupements=tuple(regroupements_declares(nomenclatures(), {"mois_anormaux": None}))),
+    ),
     "relogements": Monde(
         ("V01", "T02", "O01", "O02", "O03", "O06"),
-        (ZONES, tuple({"revenu_uc_annuel_eur": r} for r in (5_000, Q1 + 1, Q2 + 1, Q3 + 1, None)),
-         ({}, {"est_relogement_ru": True})),
+        (ZONES, RESSOURCES, ({}, {"est_relogement_ru": True})),
     ),
     "regles": Monde(
         ("V01", "T02", "O01", "O02", "O03", "O06", "O01S", "O02S"),

@@ -39,10 +39,10 @@ SELECT
         ELSE 'non_calculable'
     END AS statut,
     CASE
-        WHEN unite NOT IN ('mois', 'points') AND indicateur <> 'D09' AND (calculable OR statut = 'sans_objet') THEN n
+        WHEN unite NOT IN ('mois', 'points', 'eur') AND indicateur NOT IN ('D09', 'R13') AND (calculable OR statut = 'sans_objet') THEN n
     END AS numerateur,
     CASE WHEN unite <> 'nombre' AND (calculable OR statut = 'sans_objet') THEN d END AS denominateur,
-    CASE WHEN statut = 'publie' THEN CASE CASE indicateur WHEN 'D09' THEN 'mois' ELSE unite END
+    CASE WHEN statut = 'publie' THEN CASE CASE WHEN indicateur IN ('D09', 'R12', 'R13') THEN 'mois' ELSE unite END
         WHEN 'nombre' THEN n::DOUBLE WHEN 'mois' THEN delai WHEN 'points' THEN delai WHEN 'pct' THEN 100 * n::DOUBLE / d ELSE n::DOUBLE / d
     END END AS valeur,
     parfois

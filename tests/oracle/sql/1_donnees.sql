@@ -19,8 +19,9 @@ CREATE TABLE demandes (
 );
 CREATE TABLE radiations (annee INTEGER, demande_pseudonyme VARCHAR, motif_radiation VARCHAR);
 CREATE TABLE propositions (
-    annee INTEGER, demande_pseudonyme VARCHAR, commune_insee VARCHAR, bailleur VARCHAR, reservataire VARCHAR,
-    decision VARCHAR, date_refus_demandeur TIMESTAMP, motif_refus_demandeur VARCHAR
+    annee INTEGER, demande_pseudonyme VARCHAR, commune_insee VARCHAR, est_en_qpv BOOLEAN, bailleur VARCHAR,
+    reservataire VARCHAR, decision VARCHAR, motif_non_attribution VARCHAR, date_refus_demandeur TIMESTAMP,
+    motif_refus_demandeur VARCHAR, date_signature_bail TIMESTAMP, loyer_eur DOUBLE, taux_effort_pct DOUBLE, est_en_flux BOOLEAN
 );
 
 -- The stored columns of each extract. `comptee`: in the completeness; elsewhere a blank is an answer.

@@ -140,18 +140,17 @@ SELECT
 FROM brutes b JOIN annees USING (annee),
     (SELECT list(code) AS decisions FROM nomenclatures WHERE liste = 'decisions_caleol' AND groupe = 'Attribution');
 
+CREATE MACRO quartile(_revenu, _q1, _q2, _q3, _p7) AS CASE
+    WHEN _revenu IS NULL THEN 'NR'
+    WHEN _revenu < _q1 OR _p7 = 'inferieur_ou_egal' AND _revenu = _q1 THEN 'Q1'
+    WHEN _q2 IS NULL OR _q3 IS NULL THEN 'SUP_Q1'
+    WHEN _revenu <= _q2 THEN 'Q2' WHEN _revenu <= _q3 THEN 'Q3' ELSE 'Q4' END;
+
 -- One row is one row under one set of rules: the leases under each, the others under the rules as they are.
 CREATE TABLE jugees AS
 SELECT
     l.*, variante,
-    CASE
-        WHEN revenu_uc_annuel_eur IS NULL THEN 'NR'
-        WHEN revenu_uc_annuel_eur < q1 OR p7 = 'inferieur_ou_egal' AND revenu_uc_annuel_eur = q1 THEN 'Q1'
-        WHEN q2 IS NULL OR q3 IS NULL THEN 'SUP_Q1'
-        WHEN revenu_uc_annuel_eur <= q2 THEN 'Q2'
-        WHEN revenu_uc_annuel_eur <= q3 THEN 'Q3'
-        ELSE 'Q4'
-    END AS quartile,
+    quartile(revenu_uc_annuel_eur, q1, q2, q3, p7) AS quartile,
     a AND (sans_financement OR NOT list_contains(p4, financement_nr)) AND NOT (p3 = 'hors_mutations' AND interne) AS champ,
     -- O01 and O02: who is in the denominator (P8), and then in the numerator (P10).
     champ AND zone = 'HORS_QPV' AND (p8 <> 'exclues' OR quartile <> 'NR' OR relogement_ru) AS dans_o01,
@@ -161,7 +160,27 @@ SELECT
 FROM derivees l JOIN regles USING (annee)
 WHERE (a OR variante = '') AND (p9 <> 'perimetre_constant' OR commune_insee IS NULL OR est_constante)
     AND (p1 <> 'un_par_menage' OR CASE p9 WHEN 'perimetre_constant' THEN est_premier_constant ELSE est_premier END);
-CREATE TABLE lignes AS FROM jugees WHERE variante = '';
+-- The rows as they are. The income of a proposal is the lowest that the requests and the leases of its household give.
+CREATE TABLE lignes AS
+WITH gardees AS (FROM jugees WHERE variante = ''),
+menages AS (
+    SELECT annee, demande_pseudonyme, min(revenu_uc_annuel_eur) FILTER (a OR d) AS revenu
+    FROM gardees WHERE demande_pseudonyme IS NOT NULL GROUP BY ALL
+),
+rattachees AS (
+    SELECT
+        g.*, CASE WHEN annee IN (SELECT k.annee FROM gardees k WHERE k.d) THEN m.revenu END AS revenu_du_menage
+    FROM gardees g LEFT JOIN menages m USING (annee, demande_pseudonyme)
+)
+SELECT
+    l.* REPLACE (CASE WHEN p THEN quartile(revenu_du_menage, q1, q2, q3, p7) ELSE l.quartile END AS quartile),
+    coalesce(year(date_signature_bail) = annee, false) AS est_loue,
+    demande_pseudonyme IS NULL
+        OR row_number() OVER (PARTITION BY population, annee, demande_pseudonyme ORDER BY ligne) = 1 AS est_premiere,
+    est_attribuee AND (demande_pseudonyme IS NULL OR row_number() OVER (
+        PARTITION BY population, annee, demande_pseudonyme, est_attribuee ORDER BY ligne
+    ) = 1) AS est_premier_accord
+FROM rattachees l JOIN regles USING (annee, variante);
 
 -- One row is one row in one place: the EPCI, its commune, its quarter, inside or outside the quarters.
 CREATE TABLE par_lieu AS

@@ -27,7 +27,8 @@ WITH listes(dimension, liste) AS (VALUES
     ('origine_score', 'origines_score'), ('evolution_rang', 'evolutions_rang'),
     ('typologie', 'typologies'), ('financement', 'financements'), ('periode_construction', 'periodes_construction'),
     ('type_construction', 'types_construction'), ('motif_radiation', 'motifs_radiation'),
-    ('motif_refus', 'motifs_refus_demandeur'))
+    ('motif_refus', 'motifs_refus_demandeur'), ('decision', 'decisions_caleol'),
+    ('motif_non_attribution', 'motifs_non_attribution'))
 SELECT annee, dimension, code AS modalite, code = 'DERADIATION' AS parfois
 FROM listes JOIN nomenclatures USING (liste), annees
 UNION ALL SELECT annee, dimension, 'NR', false FROM listes, annees;
@@ -120,6 +121,28 @@ INSERT INTO catalogue VALUES
     ('R02', 'pct', ['epci'], 'reservataire', '', NULL,
         ['P.decision', 'P.date_refus_demandeur|P.motif_refus_demandeur']),
     ('R02M', 'pct', ['epci'], '', 'motif_refus', NULL, ['P.decision', 'P.motif_refus_demandeur']),
+    ('R03', 'pct', ['epci'], '', 'quartile', NULL,
+        ['D.*', 'A.revenu_uc_annuel_eur', 'D.revenu_uc_annuel_eur', 'q1']),
+    ('R03Q', 'pct', ['epci'], '', '', NULL, ['D.*', 'A.revenu_uc_annuel_eur', 'D.revenu_uc_annuel_eur', 'q1']),
+    ('R04', 'pct', ['epci'], '', 'quartile', NULL, ['P.revenu', 'q1']),
+    ('R05', 'pct', ['epci'], '', 'quartile', NULL, ['P.decision', 'P.revenu', 'q1']),
+    ('R06', 'pct', ['epci', 'en_qpv', 'hors_qpv'], '', '', NULL, ['P.revenu', 'q1']),
+    ('R06', 'pct', ['epci'], 'bailleur', '', NULL, ['P.revenu', 'q1']),
+    ('R07', 'pct', ['epci', 'en_qpv', 'hors_qpv'], '', '', NULL, ['P.decision', 'P.revenu', 'q1']),
+    ('R07', 'pct', ['epci'], 'bailleur', '', NULL, ['P.decision', 'P.revenu', 'q1']),
+    ('R08', 'pct', ['epci', 'en_qpv', 'hors_qpv'], '', '', NULL, ['P.decision', 'P.date_signature_bail', 'P.revenu', 'q1']),
+    ('R08', 'pct', ['epci'], 'bailleur', '', NULL, ['P.decision', 'P.date_signature_bail', 'P.revenu', 'q1']),
+    ('R09', 'pct', ['epci'], '', 'decision', NULL, ['P.decision']),
+    ('R09Q', 'pct', ['epci'], '', 'decision', NULL, ['P.decision', 'P.revenu', 'q1']),
+    ('R10', 'pct', ['epci'], '', 'motif_non_attribution', NULL, ['P.decision', 'P.motif_non_attribution']),
+    ('R10Q', 'pct', ['epci'], '', 'motif_non_attribution', NULL,
+        ['P.decision', 'P.motif_non_attribution', 'P.revenu', 'q1']),
+    ('R11', 'pct', ['epci'], '', 'quartile', NULL,
+        ['P.decision', 'P.date_refus_demandeur|P.motif_refus_demandeur', 'P.revenu', 'q1']),
+    ('R12', 'eur', ['epci'], '', 'quartile', NULL, ['P.loyer_eur', 'P.revenu', 'q1']),
+    ('R13', 'pct', ['epci'], '', 'quartile', NULL, ['P.taux_effort_pct', 'P.revenu', 'q1']),
+    ('R14', 'pct', ['epci'], '', 'quartile', NULL, ['P.est_en_flux', 'P.revenu', 'q1']),
+    ('R15', 'nombre', ['epci'], '', '', NULL, ['P.decision', 'P.date_signature_bail']),
     ('C00', 'pct', ['epci'], '', 'origine_score', NULL, ['D.score']),
     ('C01', 'pct', ['epci'], '', 'tranche_score', NULL, ['A.score']),
     ('C01D', 'pct', ['epci'], '', 'tranche_score', NULL, ['D.score']),
@@ -180,6 +203,7 @@ INSERT INTO catalogue VALUES
     ('D10', 'mois', ['epci'], '', '', NULL, ['D.*', 'R.*']),
     ('D11', 'pct', ['epci', 'commune'], '', '', NULL, ['D.date_depot_demande', 'anormal']),
     ('D11A', 'pct', ['epci'], '', '', NULL, ['A.delai_mois', 'anormal']),
+    ('D12', 'nombre', ['epci'], '', '', NULL, ['D.*', 'R.*']),
     ('Q01', 'pct', ['epci'], '', 'colonne_A', NULL, []),
     ('Q01D', 'pct', ['epci'], '', 'colonne_D', NULL, []),
     ('Q01R', 'pct', ['epci'], '', 'colonne_R', NULL, []),
@@ -237,6 +261,7 @@ SELECT DISTINCT p.annee, 'P.score'
 FROM brutes p JOIN brutes b USING (annee, demande_pseudonyme) JOIN scores s ON s.ligne = b.ligne
 WHERE p.population = 'P' AND s.score IS NOT NULL
     AND annee IN (SELECT d.annee FROM scores d WHERE d.population = 'D' AND d.score IS NOT NULL)
+UNION ALL SELECT DISTINCT annee, 'P.revenu' FROM lignes WHERE p AND revenu_du_menage IS NOT NULL
 UNION ALL SELECT DISTINCT annee, 'D.evolution' FROM scores WHERE simule IS NOT NULL
 UNION ALL SELECT DISTINCT annee, 'A.groupe' FROM scores WHERE groupe IS NOT NULL
 UNION ALL SELECT DISTINCT annee, 'A.moment' FROM scores WHERE moment IS NOT NULL
@@ -251,19 +276,24 @@ SELECT
     list_filter(
         list_concat(
             c.colonnes, coalesce(k.colonnes, []),
-            CASE WHEN p.perimetre_type IN ('en_qpv', 'hors_qpv', 'qpv') THEN ['A.est_en_qpv'] ELSE [] END,
+            CASE WHEN p.perimetre_type IN ('en_qpv', 'hors_qpv', 'qpv') THEN [c.population || '.est_en_qpv'] ELSE [] END,
             CASE WHEN p.perimetre_type = 'qpv' THEN ['A.qpv'] ELSE [] END,
             CASE WHEN c.acteur_type <> '' THEN [t.population || '.' || c.acteur_type] ELSE [] END),
         lambda x: NOT list_has_any(string_split(x, '|'), connues)
     ) AS absentes,
     c.parfois OR coalesce(k.parfois, false) AS parfois
-FROM catalogue c CROSS JOIN annees a
+FROM (
+    SELECT *, CASE WHEN indicateur IN ('R02', 'R06', 'R07', 'R08') THEN 'P' ELSE 'A' END AS population FROM catalogue
+) c CROSS JOIN annees a
 JOIN presentes USING (annee)
 JOIN perimetres p ON p.annee = a.annee AND list_contains(c.lieux, p.perimetre_type)
 LEFT JOIN acteurs t ON t.annee = a.annee AND t.acteur_type = c.acteur_type
-    AND t.population = CASE c.indicateur WHEN 'R02' THEN 'P' ELSE 'A' END
+    AND t.population = c.population
 LEFT JOIN classes k ON k.annee = a.annee AND k.dimension = c.dimension
     AND (c.modalites IS NULL OR list_contains(c.modalites, k.modalite))
 WHERE (c.acteur_type = '' OR t.acteur_code IS NOT NULL) AND (c.dimension = '' OR k.modalite IS NOT NULL);
--- The matrix of the requests, and what shares its counts, are those of the last year alone.
-DELETE FROM grille WHERE indicateur IN ('D06', 'D07', 'D07R', 'C13', 'C13P25', 'C13P75', 'C14') AND annee < (SELECT max(annee) FROM annees);
+-- The matrix of the requests, and what shares its counts, are those of the last year alone; so is the path to the lease.
+DELETE FROM grille
+WHERE annee < (SELECT max(annee) FROM annees) AND indicateur <> 'R03Q'
+    AND (indicateur IN ('D06', 'D07', 'D07R', 'C13', 'C13P25', 'C13P75', 'C14')
+        OR regexp_full_match(indicateur, 'R(0[3-9]|1[0-4])Q?'));

@@ -30,7 +30,8 @@ SELECT 'D07R', annee, 'epci', getvariable('epci'), '', '', '', ligne, (commune_i
 FROM lignes WHERE d AND origine NOT IN ('HORS_EPCI', 'NR')
 UNION ALL FROM parts('D08', ['epci'], a AND delai_mois IS NOT NULL, delai_en_annees)
 UNION ALL FROM compte('D09', ['epci'], d OR s, false, _modalite := '*')
-UNION ALL FROM compte('D10', ['epci'], d OR s, false);
+UNION ALL FROM compte('D10', ['epci'], d OR s, false)
+UNION ALL FROM compte('D12', ['epci'], d OR s, true);
 
 INSERT INTO termes
 WITH delais_anormaux AS (

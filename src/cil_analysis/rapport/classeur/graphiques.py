@@ -21,7 +21,7 @@ from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphPrope
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cil_analysis.comptage.cadre import PUBLIE, SECRET
-from cil_analysis.grammaire.indicateur import MOIS, NOMBRE, PCT, POINTS, RATIO, Indicateur
+from cil_analysis.grammaire.indicateur import EUR, MOIS, NOMBRE, PCT, POINTS, RATIO, Indicateur
 from cil_analysis.rapport.classeur.feuilles import FORMATS, Colonne, Feuille, propre
 from cil_analysis.rapport.classeur.noms_de_feuilles import RETOUR, SERIES, nom_de_feuille
 from cil_analysis.rapport.dessins.theme import CATEGORIES, ENCRE, GRILLE, GRIS_TEXTE, ORANGE
@@ -63,6 +63,7 @@ _MESURES = {
     RATIO: ("Demandes pour une attribution", "en nombre pour une attribution"),
     MOIS: ("Mois", "en mois"),
     POINTS: ("Points", "en points"),
+    EUR: ("Euros", "en euros"),
 }
 
 

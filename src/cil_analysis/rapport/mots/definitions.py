@@ -10,6 +10,7 @@ from cil_analysis.grammaire.indicateur import (
     EN_QPV,
     EPCI,
     EPCI_CONSTANT,
+    EUR,
     HORS_QPV,
     MOIS,
     NOMBRE,
@@ -27,7 +28,7 @@ REGLES = "Règles de comptage"
 # What the reader of a page needs; the columns and perimeters are in the method.
 _METHODE = "methode.html"
 _TERMES = ("Définition", "Formule", "Dénominateur", "Unité", "Population", REGLES, "Source")
-UNITES = {NOMBRE: "nombre", PCT: "%", RATIO: "rapport", MOIS: "mois", POINTS: "points"}
+UNITES = {NOMBRE: "nombre", PCT: "%", RATIO: "rapport", MOIS: "mois", POINTS: "points", EUR: "euros"}
 PERIMETRES = {
     EPCI: "intercommunalité",
     EPCI_CONSTANT: "intercommunalité, à périmètre constant",

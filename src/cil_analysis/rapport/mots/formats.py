@@ -28,7 +28,7 @@ _MOIS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "aoû
          "décembre")  # fmt: skip
 
 Nombre = float | None
-_UNITES = (f"{FINE}%", f"{INSECABLE}mois")
+_UNITES = (f"{FINE}%", f"{INSECABLE}mois", f"{INSECABLE}€")
 
 
 def arrondi(x: Nombre, decimales: int) -> Decimal | None:
@@ -112,7 +112,7 @@ def mois(x: Nombre, decimales: int = 1) -> str:
 
 
 def valeur(x: Nombre, unite: str) -> str:
-    r"""A figure in the unit of its indicator: nombre, pct, ratio, mois or points. Raises ValueError for another unit.
+    r"""A figure in the unit of its indicator (nombre, pct, ratio, mois, points, eur). Raises ValueError for another.
 
     >>> valeur(3012, "nombre"), valeur(25, "pct"), valeur(4.01, "ratio"), valeur(9, "mois")
     ('3\u202f012', '25,0\u202f%', '4,0', '9,0\xa0mois')
@@ -123,6 +123,9 @@ def valeur(x: Nombre, unite: str) -> str:
         return mois(x)
     if unite == "points":  # One decimal for every score, so that two of them compare at sight.
         return _nommer(x, nombre(x, 1), "point", 1)
+    if unite == "eur":
+        texte = nombre(x)
+        return texte if texte == RIEN else f"{texte}{INSECABLE}€"
     if unite in ("nombre", "ratio"):
         return nombre(x, 0 if unite == "nombre" else 1)
     raise ValueError(f"Unknown unit: {unite!r}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from cil_analysis.grammaire.dimensions import NON, OUI, TOUT
+from cil_analysis.grammaire.dimensions import CONNU, NON, OUI, TOUT
 from cil_analysis.grammaire.indicateur import BAILLEUR, NON_RENSEIGNE, Indicateur
 from cil_analysis.secret.relations.cases import Case
 from cil_analysis.secret.relations.structure import Regroupement, Structure
@@ -24,6 +24,7 @@ def lier_les_classes(
     """Add the sums between the known cases, and the parts of them that no table shows."""
     for indicateur in indicateurs:
         _reunir(systeme, indicateur, connues, structure)
+        _completer(systeme, indicateur, connues, structure)
     _emboiter(systeme, connues, structure)
     _morceler(systeme, connues, structure)
     _regrouper(systeme, connues, structure)
@@ -46,6 +47,8 @@ def _reunir(systeme: Systeme, indicateur: Indicateur, connues: set[Case], struct
             continue
         classes = [base.avec((reunion.dimension, valeur)) for valeur in valeurs]
         presentes = [classe for classe in classes if classe in connues]
+        if case.classe(public) is None:  # A table that shows the first quartile alone does not show the others.
+            complete = complete and len(presentes) == len(classes)
         if presentes:
             ajouter(systeme, case, presentes, None if complete else reunion.dimension)
         if reunion.avec and not complete and base.avec(reunion.avec) in connues and case.classe(public) is not None:
@@ -55,6 +58,18 @@ def _reunir(systeme: Systeme, indicateur: Indicateur, connues: set[Case], struct
             systeme.restes |= {deja, autres}
             ajouter(systeme, base.avec(reunion.avec), [deja, case.avec((reunion.dimension, RESTE))], None)
             ajouter(systeme, classe, [deja, autres], None)
+
+
+def _completer(systeme: Systeme, indicateur: Indicateur, connues: set[Case], structure: Structure) -> None:
+    """What a share of known incomes leaves out: its part is one count with that which says nothing of the others."""
+    for dimension, classe in indicateur.compte.public:
+        for nom, valeur in indicateur.compte.champ:
+            if valeur != CONNU or structure.dimensions[nom].selon != dimension:
+                continue
+            for case in sorted((c for c in connues if c.classe(nom) == CONNU), key=lambda c: c.cle):
+                partie = case.sans(nom).avec((dimension, classe))
+                if case.classe(dimension) is None and partie in connues:
+                    ajouter(systeme, case, [partie], dimension)
 
 
 def _classes_connues(connues: Iterable[Case], dimension: str) -> list[str]:

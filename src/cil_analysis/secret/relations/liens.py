@@ -19,7 +19,7 @@ from cil_analysis.secret.relations.cases import Case
 from cil_analysis.secret.relations.structure import Structure
 from cil_analysis.secret.relations.systeme import RESTE
 
-_TERME = re.compile(r"([\w:]+)(?:\[(\w+)=(\w+)\])?")
+_TERME = re.compile(r"([\w:+]+)(?:\[(\w+=\w+(?:,\w+=\w+)*)\])?")
 # A total, its parts, and those of them that no table shows and that tell of households.
 Somme = tuple[Case, tuple[Case, ...], frozenset[Case]]
 
@@ -56,14 +56,17 @@ def _lien(bloc: Bloc) -> Lien:
 
 
 def _terme(bloc: Bloc, texte: str) -> Case:
-    """« attributions », or « attributions[mutation_INTERNE=oui] »."""
+    """« attributions », « attributions+demandes », or « propositions[attribuee=oui,refusee=oui] »."""
     lu = _TERME.fullmatch(texte)
-    if lu is None or extrait_de(lu[1]) not in POPULATIONS or not (lu[2] is None or lu[2] in DIMENSIONS):
+    lignes, _, bornes = texte.removesuffix("]").partition("[")
+    conditions = [(nom, classe) for nom, _, classe in (borne.partition("=") for borne in bornes.split(",") if borne)]
+    connues = all(extrait_de(nom) in POPULATIONS for nom in lignes.split("+"))
+    if lu is None or not connues or not {nom for nom, _ in conditions} <= DIMENSIONS.keys():
         bloc.refuser(
             f"« {texte} » n’est pas compris dans « somme »",
             "Écrire des lignes que lignes.yml décrit, suivies au besoin de [dimension=classe]",
         )
-    return Case(lu[1], frozenset([(lu[2], lu[3])] if lu[2] else []))
+    return Case(lignes, frozenset(conditions))
 
 
 def lire_les_liens(dossier: Path = DEFINITIONS) -> tuple[Lien, ...]:

@@ -25,7 +25,8 @@ def regroupements_declares(
     """
     for nom, dimension in dimensions.items():
         for autre, liste in dimension.partage:
-            yield Regroupement((nom, CONNU), autre, tuple(nomenclatures[liste].codes()))
+            connues = tuple(code for code in nomenclatures[liste].codes() if code != NON_RENSEIGNE)
+            yield Regroupement((nom, CONNU), autre, connues)
         debuts = [d for d in (seuil.valeur(parametres) for seuil in dimension.seuils) if d is not None]
         if not debuts or len(debuts) < len(dimension.seuils):
             continue
