@@ -278,6 +278,7 @@ def bail(n: int = 1, **colonnes: object) -> list[dict[str, object]]:
         "type_construction": "C",
         "periode_construction": "1971_1990",
         "est_relogement_ru": False,
+        "est_travailleur_essentiel": False,
         "commune_origine_insee": CENTRE,
         "age": 40,
         "composition_familiale": "SEUL",

@@ -74,6 +74,7 @@ def test_rien_ne_manque() -> None:
         ("O01", ("revenu_uc_annuel_eur",), ("revenu_uc_annuel_eur",)),
         ("O01", ("est_relogement_ru",), ()),
         ("O06", ("est_relogement_ru",), ("est_relogement_ru",)),
+        ("O09", ("est_mutation",), ()),
         ("O04", PUBLICS, ("categories_prioritaires",)),
         ("O04", ("categories_prioritaires",), ("categories_prioritaires",)),
         ("O05", ("categories_prioritaires",), ("categories_prioritaires",)),

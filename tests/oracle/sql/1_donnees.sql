@@ -9,7 +9,7 @@ CREATE TABLE attributions (
     taille_menage BIGINT, situation_professionnelle VARCHAR, nationalite VARCHAR, logement_actuel VARCHAR,
     motif_demande VARCHAR, commune_origine_insee VARCHAR, revenu_uc_annuel_eur DOUBLE, tranche_plafonds VARCHAR,
     est_mutation_interne BOOLEAN, est_mutation BOOLEAN, categories_prioritaires VARCHAR, statut_dalo VARCHAR,
-    delai_mois DOUBLE
+    delai_mois DOUBLE, est_travailleur_essentiel BOOLEAN
 );
 CREATE TABLE demandes (
     annee INTEGER, demande_pseudonyme VARCHAR, date_depot_demande TIMESTAMP, commune_insee VARCHAR, typologie VARCHAR,

@@ -112,6 +112,9 @@ INSERT INTO catalogue VALUES
     ('O02S', 'pct', ['epci'], '', 'regle', NULL, ['A.est_en_qpv', 'A.revenu_uc_annuel_eur']),
     ('O06', 'pct', ['epci', 'commune', 'en_qpv', 'hors_qpv'], '', '', NULL, ['A.est_relogement_ru']),
     ('O08', 'pct', ['epci'], 'bailleur', '', NULL, ['A.categories_prioritaires|A.statut_dalo']),
+    ('O09', 'pct', ['epci', 'commune'], '', '', NULL, ['A.est_travailleur_essentiel']),
+    ('O09', 'pct', ['epci'], 'bailleur', '', NULL, ['A.est_travailleur_essentiel']),
+    ('O09', 'pct', ['epci'], 'reservataire', '', NULL, ['A.est_travailleur_essentiel']),
     ('R01', 'pct', ['epci'], '', 'motif_radiation', NULL, ['R.motif_radiation']),
     ('R02', 'pct', ['epci', 'commune'], '', '', NULL,
         ['P.decision', 'P.date_refus_demandeur|P.motif_refus_demandeur']),
@@ -219,7 +222,7 @@ ORDER BY c.acteur_type DESC;
 INSERT INTO catalogue
 SELECT indicateur || 'N', 'nombre', list_filter(lieux, lambda x: x <> 'epci_constant'), acteur_type, dimension, modalites,
     colonnes, true
-FROM catalogue WHERE indicateur IN ('O01', 'O02', 'O04', 'O05', 'O06', 'O08');
+FROM catalogue WHERE indicateur IN ('O01', 'O02', 'O04', 'O05', 'O06', 'O08', 'O09');
 
 -- What a year has: each column with a value in it, each extract with a row in it (« D.* »), the threshold.
 CREATE TABLE presences AS
