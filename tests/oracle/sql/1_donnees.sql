@@ -61,6 +61,11 @@ CREATE TABLE parc AS
 SELECT code_insee, annee::INTEGER AS annee, logements::BIGINT AS logements
 FROM read_csv(getvariable('reference') || '/territory/parc_social.csv', all_varchar := true);
 
+-- The rules that say who is a priority household.
+CREATE TABLE priorites AS
+SELECT categorie, colonne, string_split(valeurs, '|') AS valeurs, valide_du::DATE AS du, valide_au::DATE AS au
+FROM read_csv(getvariable('reference') || '/priorites.csv', all_varchar := true, header := true, delim := ',');
+
 -- One row is one dated value; a list has its items, a value that nobody has none.
 CREATE TABLE parametres (fichier VARCHAR, nom VARCHAR, depuis DATE, valeurs VARCHAR[]);
 -- What a rule of counting that has one value may be.
