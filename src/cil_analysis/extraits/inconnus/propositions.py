@@ -112,8 +112,8 @@ class _Recherche:
 
     def part_lisible(self, nom: str, cellules: Sequence[str]) -> float:
         """How many of the cells are values of a column, from 0 to 1."""
-        if not cellules:
-            return _PART_SANS_CELLULE
+        if not cellules or (nom != PERSONNELLE and self.dictionnaire.colonnes[nom].type == TEXTE):
+            return _PART_SANS_CELLULE  # A text may be anything, somebody’s name included.
         if nom == PERSONNELLE:
             return 1.0  # There is nothing to read them against.
         if nom not in self.tests:
