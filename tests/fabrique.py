@@ -28,6 +28,7 @@ from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, EXTRAITS
 from cil_analysis.reference.colonnes import Dictionnaire, charger_dictionnaires
 from cil_analysis.reference.nomenclatures import Nomenclature, charger_nomenclatures
 from cil_analysis.reference.parametres import Parametre, Parametres, ValeurDatee, charger_parametres
+from cil_analysis.reference.priorites import RegleDePriorite
 from cil_analysis.reference.regles import Choix
 from cil_analysis.reference.schemas import en_tete
 from cil_analysis.reference.systemes.cotation import Cotation, Grille
@@ -72,6 +73,8 @@ class Cadre:
     attente_minimale: float = 1
     cotation: Cotation = field(default_factory=lambda: cotation())
     deciles: tuple[int, int] = (2, 1)
+    priorites: tuple[RegleDePriorite, ...] = ()
+    source_des_priorites: str = "donnees"
     parc: dict[str, float] = field(default_factory=lambda: {CENTRE: 1000.0, BOURG: 50.0, HAMEAU: 0.0})
 
     conventions: pd.DataFrame = field(default_factory=lambda: conventions())
@@ -86,6 +89,7 @@ class Cadre:
             "comptage.p8_ressources_manquantes": self.p8,
             "comptage.p9_perimetre": self.p9,
             "comptage.p10_relogement_ru": self.p10,
+            "priorites.source_des_priorites": self.source_des_priorites,
             "fichier_departemental.delai_anormalement_long": self.delai_anormal,
             "fichier_departemental.attente_minimale": self.attente_minimale,
             "cotation.deciles_bas": self.deciles[0],
@@ -102,6 +106,7 @@ class Cadre:
             documents=documents(),
             gouvernance=gouvernance(),
             cotation=self.cotation,
+            priorites=self.priorites,
             dictionnaires={extrait: dictionnaire(extrait) for extrait in (*EXTRAITS, *AUTRES_EXTRAITS.values())},
         )
 
@@ -120,6 +125,12 @@ def critere(code: str, colonne: str, operateur: str, valeurs: tuple[str, ...] = 
         "plafond": None, "cumulable": True, "source": "test",
     }  # fmt: skip
     return Critere(code=code, colonne=colonne, operateur=operateur, valeurs=valeurs, **champs | autres)
+
+
+def priorite(categorie: str, colonne: str, *valeurs: str, du: object = None, au: object = None) -> RegleDePriorite:
+    """A rule that gives a category, always in force unless told otherwise."""
+    jours = (pd.Timestamp(du) if du else pd.NaT, pd.Timestamp(au) if au else pd.NaT)
+    return RegleDePriorite(f"R-{categorie}", categorie, colonne, valeurs, *jours, "test", 2)
 
 
 def grille(code: str, *criteres: Critere, **autres: Any) -> Grille:
@@ -278,6 +289,7 @@ def bail(n: int = 1, **colonnes: object) -> list[dict[str, object]]:
         "type_construction": "C",
         "periode_construction": "1971_1990",
         "est_relogement_ru": False,
+        "est_travailleur_essentiel": False,
         "commune_origine_insee": CENTRE,
         "age": 40,
         "composition_familiale": "SEUL",

@@ -23,10 +23,12 @@ from fabrique import (
     dictionnaire,
     en_qpv,
     exercice,
+    priorite,
 )
 from registres import INDICATEURS, PAR_CODE
 
 TERMES = ["numerateur", "denominateur"]
+REGLES = (priorite("k", "logement_actuel", "SD"),)
 QPV, PUBLICS = ("est_en_qpv", "qpv"), ("categories_prioritaires", "statut_dalo")
 
 
@@ -35,7 +37,7 @@ def annee(sans: tuple[str, ...] = (), non_importe: str = "", cadre: Cadre | None
     """A year where every indicator can be computed, but for some columns or an extract."""
     extraits = annee_complete(sans)
     extraits.pop(non_importe, None)
-    return preparer_exercice((cadre or Cadre()).references(), ANNEE, **extraits)
+    return preparer_exercice((cadre or Cadre(priorites=REGLES)).references(), ANNEE, **extraits)
 
 
 def pourquoi(code: str, ex: Exercice) -> set[str]:
@@ -74,6 +76,7 @@ def test_rien_ne_manque() -> None:
         ("O01", ("revenu_uc_annuel_eur",), ("revenu_uc_annuel_eur",)),
         ("O01", ("est_relogement_ru",), ()),
         ("O06", ("est_relogement_ru",), ("est_relogement_ru",)),
+        ("O09", ("est_mutation",), ()),
         ("O04", PUBLICS, ("categories_prioritaires",)),
         ("O04", ("categories_prioritaires",), ("categories_prioritaires",)),
         ("O05", ("categories_prioritaires",), ("categories_prioritaires",)),

@@ -27,6 +27,7 @@ from fabrique import (
 Groupes = tuple[list[dict[str, object]], ...]
 PAUVRE: dict[str, object] = {"revenu_uc_annuel_eur": 5_000}
 INCONNU: dict[str, object] = {"revenu_uc_annuel_eur": None}
+ESSENTIEL: dict[str, object] = {"est_travailleur_essentiel": True}
 RU: dict[str, object] = {"est_relogement_ru": True}
 DALO: dict[str, object] = {"statut_dalo": "ACTIF", "categories_prioritaires": "DALO"}
 NC, SANS_OBJET = "non_calculable", "sans_objet"
@@ -113,6 +114,10 @@ CAS: list[tuple[str, Groupes, dict[str, Any], Comptes]] = [
     ("O06", (*RELOGES_EN_QPV, bail(5), bail(2, **RU), bail(1, est_relogement_ru=None),
              bail(4, financement="PLI", **RU)), {"p10": "selon_ressources"},
      {"": (5, 18), CENTRE: (5, 18), "hors_qpv": (2, 8), "en_qpv": (3, 10), BOURG: NC, HAMEAU: SANS_OBJET}),
+    # A worker of an essential sector: who is said to be one, in the field; a commune without stock has none.
+    ("O09", (bail(3, **ESSENTIEL), bail(6), bail(1, est_travailleur_essentiel=None), en_qpv(2, **ESSENTIEL),
+             bail(4, financement="PLI", **ESSENTIEL), bail(5, bailleur="B2", reservataire="COLTER")), {},
+     {"": (5, 17), CENTRE: (5, 17), "B1": (5, 12), "B2": (0, 5), "COLTER": (0, 5), BOURG: NC, HAMEAU: SANS_OBJET}),
     ("O03", (bail(1, **PAUVRE), bail(3, revenu_uc_annuel_eur=Q3), en_qpv(4, revenu_uc_annuel_eur=Q3 + 1),
              en_qpv(1, **INCONNU), bail(2, est_en_qpv=None)), {},
      {"Q1": (1, 11), "Q2": (2, 11), "Q3": (3, 11), "Q4": (4, 11), "NR": (1, 11), "hors_qpv Q3": (3, 4),
@@ -189,6 +194,7 @@ def test_d11_qui_est_prioritaire_et_de_quels_publics(
         ("O03", ("est_en_qpv", "qpv"), {"Q2": (7, 7), "hors_qpv Q2": NC, "en_qpv Q2": NC}),
         ("O01", ("est_relogement_ru",), {"": (0, 7)}),
         ("O06", ("est_relogement_ru",), {"": NC, HAMEAU: SANS_OBJET}),
+        ("O09", ("est_travailleur_essentiel",), {"": NC, "B1": NC, HAMEAU: SANS_OBJET}),
         ("M01", ("est_mutation_interne",), {"INTERNE": NC, "HLM": (0, 7)}),
         ("V01", ("est_en_qpv", "qpv"), {"": 7, "hors_qpv": NC, "en_qpv": NC, "qpv QP1": NC}),
     ],

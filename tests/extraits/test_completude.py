@@ -209,3 +209,31 @@ def test_chaque_extrait_importe_est_montre(
     assert "Attributions" not in qualite("--extrait", "demandes")
     qualite("--extrait", "baux", nommes=["« baux »", "attributions, demandes"])
     qualite("--extrait", "radiations", nommes=["cil importer", "radiations"])
+
+
+def test_les_regles_de_priorite_s_expliquent_sans_petit_effectif(
+    projet: Projet, importe: Importe, source: Source, qualite: Qualite
+) -> None:
+    """Of 80 leases: 30 of the street, 15 of them a priority for the file; 4 expelled; 20 more for the file alone."""
+    assert "Aucune règle" in qualite("--priorites")
+    logements, publics = ["Sans abri"] * 30 + ["Squat"] * 50, ["Handicap"] * 15 + [""] * 19 + ["Handicap"] * 20
+    motifs = [""] * 30 + ["Expulsion"] * 4
+    colonnes = (logements, [*motifs, *[""] * 46], [*publics, *[""] * 26])
+    lignes = [[*bail(rang), *cellules] for rang, cellules in enumerate(zip(*colonnes, strict=True))]
+    importe(source(lignes, entetes=[*ENTETES, "Logement actuel", "Motif de la demande", "Publics prioritaires"]))
+    with (projet.reference / "priorites.csv").open("a", encoding="utf-8") as regles:
+        regles.write("RUE,k,logement_actuel,SD,,,essai,L\nEXPULSION,l,motif_demande,05,,,essai,L\n")
+        regles.write("RELOGES,f,est_relogement_ru,oui,,,essai,L\nANCIENNE,k,logement_actuel,LP,,2020-12-31,essai,L\n")
+    dite = qualite("--priorites")
+    comptes = {ligne.split()[0]: re.split(r"\s{2,}", ligne.strip())[1:] for ligne in dite.splitlines()[2:5]}
+    assert comptes == {"RUE": ["30", "15"], "EXPULSION": ["s", "s"], "RELOGES": ["colonne absente"]}
+    assert "ANCIENNE" not in dite and "RELOGES lit une colonne" in dite
+    reference = (projet.reference / "priorites.csv").read_text("utf-8")
+    (projet.reference / "priorites.csv").write_text(
+        reference.replace("RELOGES,f,est_relogement_ru,oui,,,essai,L\n", "")
+    )
+    ecart = qualite("--priorites").splitlines()[-2]
+    # 15 by both, 20 by the file alone, 19 by the rules alone, 26 by none.
+    assert [int(n) for n in re.findall(r"\d+", ecart)] == [15, 20, 19]
+    (projet.reference / "priorites.csv").write_text(f"{reference}FAUSSE,z,logement_actuel,SD,,,essai,L\n")
+    qualite("--priorites", nommes=["priorites.csv", "« z »"])

@@ -6,6 +6,7 @@ Expected figures are worked out by hand from the rows that each test writes.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -249,7 +250,8 @@ def test_codes_par_libelle_alias_et_casse(trier: Callable[..., Tri]) -> None:
 
 def test_seuls_les_libelles_d_une_liste_sont_cites(trier: Callable[..., Tri], references_communes: References) -> None:
     """A label that comes back is shown; what is rare, or typed in any other column, may be somebody's words."""
-    colonnes = references_communes.dictionnaires["attributions"].colonnes.values()
+    dictionnaire = references_communes.dictionnaires["attributions"]
+    colonnes = [c for c in dictionnaire.colonnes.values() if c.type != "texte"]  # where anything can be read
     # Any word may be a commune elsewhere.
     mots = {c.nom: ("7,2E+04", "5,3E+04") if c.type == "provenance" else ("Mot inventé", "Autre mot") for c in colonnes}
     # Five rows of five N° uniques show a label; five of four do not.
@@ -369,6 +371,30 @@ def test_mutation_interne(
 ) -> None:
     tri = trier([cellules])
     assert (valeurs(tri, "est_mutation_interne"), valeurs(tri, "est_mutation")) == ([interne], [mutation])
+
+
+def test_une_profession_se_cherche_dans_la_liste_en_vigueur(
+    trier: Callable[..., Tri], references_communes: References, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The column that says it prevails; an empty list tells nothing, and no profession is kept."""
+    lignes = [
+        {"profession": "AIDE SOIGNANTE"},
+        {"profession": "Fleuriste"},
+        {"profession": "NC"},
+        {"profession": "Postier"},
+        {"profession": "Postier", "date_signature_bail": "01/02/2022"},
+        {"profession": "Fleuriste", "est_travailleur_essentiel": "Oui"},
+    ]
+    assert valeurs(trier(lignes), "est_travailleur_essentiel") == [None] * 5 + [True]
+    liste = references_communes.nomenclatures["professions_essentielles"]
+    rangees = [("AS", "Aide-soignant", "Aide-soignante", None), ("PO", "Postier", "", pd.Timestamp(2022, 3, 1))]
+    table = pd.DataFrame(rangees, columns=["code", "libelle", "alias", "valide_du"])
+    table = table.astype({"valide_du": "datetime64[us]"}).assign(valide_au=pd.Series(pd.NaT, table.index), groupe="")
+    garnie = replace(liste, table=table)
+    monkeypatch.setitem(references_communes.nomenclatures, "professions_essentielles", garnie)
+    tri = trier(lignes)
+    assert valeurs(tri, "est_travailleur_essentiel") == [True, False, None, True, False, True]
+    assert "profession" not in tri.donnees and tri.anomalies.empty
 
 
 def test_un_pourcentage_de_zero_a_un_est_ambigu(trier: Callable[..., Tri]) -> None:

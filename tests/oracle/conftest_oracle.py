@@ -15,7 +15,7 @@ import pytest
 import yaml
 from fabrication import ANNEE, Fabrique, Ligne
 
-EN_NOMBRE = ["O01", "O02", "O04", "O05", "O06", "O08"]
+EN_NOMBRE = ["O01", "O02", "O04", "O05", "O06", "O08", "O09"]
 
 
 @pytest.fixture(scope="module")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import objectifs_a_part
+import oracle_sql
 import pandas as pd
-from conftest_oracle import EN_NOMBRE, oracle_de
+import pytest
+from conftest_oracle import EN_NOMBRE, oracle_de, regler
 from fabrication import ANNEE, Fabrique, verifier
 
 
@@ -19,6 +21,28 @@ def test_chaque_chiffre_d_une_annee_fabriquee_egale_celui_de_l_oracle(
     assert {f"{code}N" for code in EN_NOMBRE} <= set(produit["indicateur"])
     croises = produit[produit["perimetre_type"].eq("commune") & produit["acteur_type"].eq("bailleur")]
     assert {"O01", "O02", "O04", "O08"} <= set(croises["indicateur"])
+
+
+@pytest.mark.parametrize("source", ["donnees", "deduites", "l_une_ou_l_autre"])
+def test_qui_est_prioritaire_par_regle_se_compte_a_part(
+    fabrique: Fabrique, sans_rien_changer: pd.DataFrame, source: str
+) -> None:
+    """Rules on three columns, one of them of half the year; the parameter says whose word counts."""
+    with (fabrique.projet.reference / "priorites.csv").open("a", encoding="utf-8") as regles:
+        regles.write("R1,k,logement_actuel,SD|SQUAT|CP,,,essai,L\nR2,m,est_relogement_ru,oui,,,essai,L\n")
+        regles.write(f"R3,l,motif_demande,05|09,{ANNEE}-07-01,,essai,L\nR4,DALO,statut_dalo,ACTIF|CADUC,,,essai,L\n")
+    regler(fabrique, "priorites", source_des_priorites=source)
+    attendu, produit = oracle_de(fabrique), fabrique.compter()
+    verifier(produit, attendu)
+    valeurs = attendu.set_index(oracle_sql.CLES)["numerateur"]
+    avant = sans_rien_changer.set_index(oracle_sql.CLES)["numerateur"]
+    [o04, o10, o11, o12] = [
+        valeurs.xs((code, ANNEE, "epci"), level=(0, 1, 2)).xs("", level="acteur_type").iloc[0]
+        for code in ("O04", "O10", "O11", "O12")
+    ]
+    assert 0 < o12 < min(o10, o11), "each says some that the other does not"
+    assert o04 == {"donnees": o10, "deduites": o11, "l_une_ou_l_autre": o10 + o11 - o12}[source]
+    assert (valeurs.reindex(avant.index)["O05"].fillna(0) == avant["O05"].fillna(0)).all() == (source == "donnees")
 
 
 def test_une_commune_qui_adhere_separe_le_perimetre_constant(fabrique: Fabrique) -> None:

@@ -15,6 +15,8 @@ from cil_analysis.projet import ouvrir_projet
 from cil_analysis.rapport.ruptures import PERIMETRE, SEUIL, ZONAGE, Rupture, concerne, ruptures
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.parametres import Parametres, ValeurDatee
+from cil_analysis.reference.priorites import CATEGORIES
+from fabrique import priorite
 from registres import PAR_CODE
 
 RACINE = Path(__file__).resolve().parents[2]
@@ -37,7 +39,7 @@ def avec_parametre(nom: str, *valeurs: tuple[date, object]) -> Any:
     parametre = REFERENCES.parametres[nom]
     datees = tuple(ValeurDatee(depuis, valeur, (), "C") for depuis, valeur in valeurs)
     parametres = Parametres({**REFERENCES.parametres, nom: replace(parametre, valeurs=datees)})
-    return SimpleNamespace(territoire=REFERENCES.territoire, parametres=parametres)
+    return SimpleNamespace(territoire=REFERENCES.territoire, parametres=parametres, priorites=())
 
 
 @pytest.mark.parametrize(("avant", "annee"), [(2015, 2016), (2016, 2017), (2021, 2022), (2022, 2023)])
@@ -57,7 +59,9 @@ def test_une_commune_qui_quitte_est_nommee() -> None:
     communes = territoire.communes.copy()
     communes.loc[communes["nom"].eq("Fatines"), "membre_au"] = "2023-12-31"
     communes["membre_au"] = communes["membre_au"].astype("datetime64[us]")
-    autres: Any = SimpleNamespace(territoire=replace(territoire, communes=communes), parametres=REFERENCES.parametres)
+    autres: Any = SimpleNamespace(
+        territoire=replace(territoire, communes=communes), parametres=REFERENCES.parametres, priorites=()
+    )
     assert [r.court for r in ruptures(autres, [2022, 2024]) if r.genre == PERIMETRE] == []
     (sortie,) = [r for r in ruptures(autres, [2023, 2024]) if r.genre == PERIMETRE]
     assert "Fatines quitte l’intercommunalité" in sortie.phrase
@@ -95,3 +99,20 @@ def test_ce_qu_une_rupture_touche(genre: str, touches: set[str], intacts: set[st
     rupture = Rupture(2022, 2021, genre, "", "")
     codes = touches | intacts
     assert {code for code in codes if concerne(rupture, PAR_CODE[code])} == touches
+
+
+def test_des_categories_que_d_autres_regles_donnent() -> None:
+    """The parameter chooses the rules from a year on, and one more comes in force in the next."""
+    references = avec_parametre(
+        "priorites.source_des_priorites", (date(2015, 1, 1), "donnees"), (date(2020, 6, 1), "deduites")
+    )
+    references.priorites = (
+        priorite("k", "logement_actuel", "SD"),
+        priorite("l", "motif_demande", "05", du="2022-01-01"),
+    )
+    references.dictionnaires = REFERENCES.dictionnaires
+    [une, autre] = [r for r in ruptures(references, [2018, 2019, 2020, 2021, 2022]) if r.genre == CATEGORIES]
+    assert (une.annee, autre.annee) == (2020, 2022)
+    assert "ce que donne le fichier jusqu’en 2019" in une.phrase and "(R-k, R-l) ensuite" in autre.phrase
+    touches = {code: concerne(une, PAR_CODE[code]) for code in ("O04", "O05", "O08", "O01", "P07", "D05")}
+    assert {code for code, touche in touches.items() if touche} == {"O04", "O05", "O08"}

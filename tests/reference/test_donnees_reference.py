@@ -27,7 +27,10 @@ def parametres(reference):
     return charger_parametres(reference / "parameters")
 
 
-VIDES = ("conventions_flux.csv", "etats_des_lieux_flux.csv", "comparateurs.csv")
+VIDES = (
+    "conventions_flux.csv", "etats_des_lieux_flux.csv", "comparateurs.csv", "professions_essentielles.csv",
+    "priorites.csv",
+)  # fmt: skip
 
 
 def test_chaque_ligne_a_sa_source(reference):

@@ -21,11 +21,11 @@ Ligne = dict[str, str]
 PARTIES = {"columns": "dictionnaires", "cotation": "cotation", "extraits.csv": "dictionnaires",
            "documents.csv": "documents", "governance": "gouvernance", "nomenclatures": "nomenclatures",
            "objectifs.csv": "objectifs", "conventions_flux.csv": "conventions_flux",
-           "comparateurs.csv": "comparateurs", "territory": "territoire",
+           "comparateurs.csv": "comparateurs", "priorites.csv": "priorites", "territory": "territoire",
            "parameters": "parametres"}  # fmt: skip
 
 OBJECTIFS, CONVENTIONS = "parameters/objectifs.csv", "parameters/conventions_flux.csv"
-COMPARATEURS = "comparateurs.csv"
+COMPARATEURS, PRIORITES = "comparateurs.csv", "priorites.csv"
 GRILLES, CRITERES = "cotation/grilles.csv", "cotation/criteres.csv"
 ATTRIBUTIONS, BAILLEURS = "columns/attributions.csv", "nomenclatures/bailleurs.csv"
 MEMBRES, SEANCES, DECISIONS = "governance/membres.csv", "governance/seances.csv", "governance/decisions.csv"
@@ -43,6 +43,8 @@ VALABLES: dict[str, Ligne] = {
                   "taux_pct": "60", "source": "essai", "confiance": "L"},
     COMPARATEURS: {"indicateur": "O01", "perimetre": "France", "lieu": "en France", "annee": "2021", "valeur": "15,2",
                    "source": "essai", "lien": "https://exemple.fr", "consulte_le": "2022-06-01", "confiance": "L"},
+    PRIORITES: {"regle": "R1", "categorie": "k", "colonne": "logement_actuel", "valeurs": "SD|SQUAT", "source": "essai",
+                "confiance": "L"},
     GRILLES: {"grille": "G1", "intitule": "Grille d’essai", "statut": "en vigueur", "valide_du": "2020-01-01",
               "source": "test", "confiance": "FICTIF"},
     CRITERES: {"grille": "G1", "critere": "C1", "libelle": "Critère", "famille": "F", "colonne": "statut_dalo",
@@ -117,6 +119,20 @@ LIGNES_FAUTIVES: list[tuple[str, Ligne, str]] = [
         ({"debut": "2022-01-01", "fin": "2021-01-01"}, "fin"),
         ({"reservataire": "COLACT"}, "bailleur, reservataire"),
         ({"taux_pct": "41"}, "au 01/01/2031"),  # 101 %
+    )),
+    *((PRIORITES, {"regle": "R2"} | ligne, nomme) for ligne, nomme in (
+        ({"regle": "R1"}, "« R1 »"),
+        ({"categorie": "z"}, "« z »"),
+        ({"categorie": ""}, "categorie"),
+        ({"colonne": "age"}, "« age »"),
+        ({"colonne": "profession"}, "« profession »"),
+        ({"valeurs": "SD|TENTE"}, "« TENTE »"),
+        ({"valeurs": ""}, "valeurs"),
+        ({"colonne": "est_relogement_ru", "valeurs": "vrai"}, "« vrai »"),
+        ({"valide_du": "2022-02-30"}, "valide_du"),
+        ({"valide_du": "2022-01-01", "valide_au": "2021-12-31"}, "valide_au"),
+        ({"source": ""}, "source"),
+        ({"confiance": "sûr"}, "sûr"),
     )),
     *((COMPARATEURS, {"annee": "2022"} | ligne, nomme) for ligne, nomme in (
         ({"annee": "22"}, "« 22 »"),
@@ -221,7 +237,7 @@ PERSONNES = [
 # A file, what of it is replaced by what, and what the refusal cites.
 TEXTES_FAUTIFS = [
     (ATTRIBUTIONS, "unite,nomenclature,", "unite,liste,", "nomenclature"),
-    (ATTRIBUTIONS, "Bailleur,code,", "Bailleur,texte,", "« texte »"),
+    (ATTRIBUTIONS, "Bailleur,code,", "Bailleur,roman,", "« roman »"),
     (ATTRIBUTIONS, ",16,110,", ",seize,110,", "« seize »"),
     (ATTRIBUTIONS, "Aucun=VIDE|", "Aucun=|", "« Aucun= »"),
     (ATTRIBUTIONS, "gardee,,Le logement est situé", "gardee,Zone=ZUS,Le logement est situé", "OUI, NON, VIDE"),

@@ -155,13 +155,20 @@ def test_rien_de_ce_que_le_modele_a_renseigne_n_y_passe(
         etats.write("LMH,COLACT,72,2020-12-31,300,1200,état des lieux,C\n")
     with (reference / "comparateurs.csv").open("a", encoding="utf-8") as autres:
         autres.write("O01,France,en France,2021,15,,essai,,2022-01-01,L\n")
+    with (reference / "priorites.csv").open("a", encoding="utf-8") as regles:
+        regles.write("R1,k,logement_actuel,SD,,,essai,L\n")
+    with (reference / "nomenclatures" / "professions_essentielles.csv").open("a", encoding="utf-8") as professions:
+        professions.write("AS,Aide-soignant,,,,,délibération,C\n")
     demande = reference / "parameters" / "fichier_departemental.yml"
     demande.write_text(demande.read_text("utf-8").replace("value: null", "value: 37"), "utf-8")
     code, _, erreurs = nouveau(fichiers["gpkg"], "--nom", "X", "--projet", tmp_path / "modele")
     assert code == 0, erreurs
     ecrite = tmp_path / "projet" / "data" / "reference" / "parameters"
-    vides = (ecrite / "conventions_flux.csv", ecrite / "etats_des_lieux_flux.csv", ecrite.parent / "comparateurs.csv")
-    assert [lignes(vide) for vide in vides] == [[], [], []]
+    vides = (
+        "parameters/conventions_flux", "parameters/etats_des_lieux_flux", "comparateurs", "priorites",
+        "nomenclatures/professions_essentielles",
+    )  # fmt: skip
+    assert [lignes(ecrite.parent / f"{nom}.csv") for nom in vides] == [[]] * len(vides)
     parametres = charger_parametres(ecrite)
     assert parametres["fichier_departemental.delai_anormalement_long"].valeur(date(2024, 1, 1)) is None
     assert parametres["fichier_departemental.attente_minimale"].valeur(date(2024, 1, 1)) == 10

@@ -22,7 +22,8 @@ from cil_analysis.reference.texte import typographie
 _PAGE = Path(__file__).parent / "assets" / "dictionnaire.md"
 _TYPES = {"identifiant": "numéro unique", "date": "date", "commune": "commune", "provenance": "commune de France",
           "qpv": "quartier",
-          "oui_non": "oui ou non", "nombre": "nombre", "entier": "nombre entier", "cle": "clé opaque"}  # fmt: skip
+          "oui_non": "oui ou non", "nombre": "nombre", "entier": "nombre entier", "cle": "clé opaque",
+          "texte": "texte"}  # fmt: skip
 _UNITES = {"annees": "années", "annee": "année", "eur_par_an": "€ par an", "eur_par_mois": "€ par mois", "uc": "UC",
            "m2": "m²", "pct": "%", "menages": "ménages"}  # fmt: skip
 _FORMES = {
@@ -88,7 +89,7 @@ def _colonne(colonne: Colonne, dictionnaire: Dictionnaire, sources: Sequence[str
 
 def _type(colonne: Colonne) -> str:
     if colonne.nomenclature:
-        mot = "codes" if colonne.type == "codes" else "code"
+        mot = {"codes": "codes", "texte": "texte cherché dans"}.get(colonne.type, "code")
         return f"{mot} [{colonne.nomenclature}](#{colonne.nomenclature})"
     unite = _UNITES.get(colonne.unite, colonne.unite)
     return f"{_TYPES[colonne.type]}, {unite}" if unite else _TYPES[colonne.type]

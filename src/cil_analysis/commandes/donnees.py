@@ -36,6 +36,10 @@ def declarer(commande: Declarer) -> None:
     qualite.add_argument(
         "--anomalies", type=Path, metavar="DOSSIER", help="y écrire un classeur d’anomalies par bailleur"
     )
+    qualite.add_argument(
+        "--priorites", action="store_true", help="expliquer les règles de priorité (priorites.csv), et rien d’autre"
+    )
+    qualite.set_defaults(mal_employee=qualite.error)
     _declarer_les_seuils(commande)
 
 

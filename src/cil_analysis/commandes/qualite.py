@@ -11,6 +11,7 @@ import pandas as pd
 
 from cil_analysis.commandes.commun import montrer, pour_le_proprietaire_seul
 from cil_analysis.commandes.console.tableaux import USAGE_INTERNE, libelles_des_colonnes, tableau
+from cil_analysis.commandes.priorites import expliquer
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import completude, store
 from cil_analysis.extraits.anomalies import DOUBLON, REGLES, REJET, SIGNALEE, VALEUR_ECARTEE
@@ -42,6 +43,8 @@ def executer(options: argparse.Namespace) -> int:
     """Run the command."""
     projet = ouvrir_projet(options.projet)
     references = References(projet)
+    if options.priorites:
+        return _priorites(projet, references, options)
     _verifier_options(projet, references, options)
     choisis = [options.extrait] if options.extrait else list(references.dictionnaires)
     importes = [nom for nom in choisis if store.lire_journal(projet, nom, options.annee) is not None]
@@ -61,6 +64,14 @@ def executer(options: argparse.Namespace) -> int:
             for nom in importes:
                 for phrase in _ecrire_classeurs(projet, references, nom, options):
                     print(phrase)
+    return 0
+
+
+def _priorites(projet: Projet, references: References, options: argparse.Namespace) -> int:
+    if options.extrait or options.bailleur or options.anomalies:
+        options.mal_employee("--priorites va avec --annee, sans autre option")
+    for phrase in expliquer(projet, references, options.annee):
+        print(typographie(phrase))
     return 0
 
 

@@ -68,6 +68,8 @@ def ecrire_les_lignes(
     mots = mots_de(" ".join([*gardent, indicateur.compte.mesure[0]])).union(*(c.mots for c in classements.values()))
     for nom in sorted(DERIVEES.keys() & mots):
         _refuser(indicateur, f"ses classes ne sont dans aucun fichier : elles viennent {DERIVEES[nom].origine}")
+    for nom in sorted({nom for e in exercices for nom in e.regles.colonnes_deduites} & mots):
+        _refuser(indicateur, f"des règles de data/reference disent ce qu’est « {nom} », et non le seul fichier")
     listes = sorted({nom for classement in classements.values() for nom in classement.listes})
     vides = {nom: un.types.get(nom, "") for nom in sorted((mots & un.types.keys()) | _POUR_LES_REGLES)}
     classees = []

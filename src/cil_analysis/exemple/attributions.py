@@ -20,6 +20,7 @@ _RESERVATAIRES = (
     ("AUTRES", 0.02, 0.15),
     ("AUCUN", 0.45, 0.29),
 )
+_PART_ESSENTIELS = 0.22  # of those who work
 _ORIGINES = (0.68, 0.20, 0.07, 0.04, 0.01)
 
 
@@ -52,6 +53,12 @@ def tirer(tire: Tirage) -> pd.DataFrame:
     table["commune_origine_insee"] = origines(tire, table["commune_insee"].to_numpy(), _ORIGINES)
     table["numero_unique"] = tire.numeros(n, "A")
     return table
+
+
+def employer(tire: Tirage, baux: pd.DataFrame) -> pd.DataFrame:
+    """The leases, with who works in what the example calls an essential sector."""
+    au_travail = baux["situation_professionnelle"].isin(["CDI", "CDD"])
+    return baux.assign(est_travailleur_essentiel=au_travail & (tire.hasard.random(len(baux)) < _PART_ESSENTIELS))
 
 
 def _quartiers(tire: Tirage, table: pd.DataFrame) -> pd.Series:

@@ -64,7 +64,8 @@ def _ecrire_l_annee(projet: Projet, decor: Decor, annees: Sequence[int], annee: 
     """Write the extracts of a year."""
     references, rang = References(projet), annees.index(annee)
     tires = [Tirage.lancer(annee, rang, [graine, annee, numero], decor, references) for numero in range(4)]
-    baux, stock = attributions.tirer(tires[0]), demandes.tirer(tires[1])
+    emplois = Tirage.lancer(annee, rang, [graine, annee, 10], decor, references)
+    baux, stock = attributions.employer(emplois, attributions.tirer(tires[0])), demandes.tirer(tires[1])
     radiees, proposees = radiations.tirer(tires[2], baux, stock), propositions.tirer(tires[3], baux, stock)
     suivi = Tirage.lancer(annee, rang, [graine, annee, 9], decor, references)
     ecrits = [

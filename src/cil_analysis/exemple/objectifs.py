@@ -30,6 +30,7 @@ def objectifs_fictifs(
         _viser("O02", 50, qpv="*"),
         _viser("O02", 50, bailleur="*"),
         _viser("O08", 25, bailleur="*", id="EXEMPLE-PRIORITAIRES"),
+        _viser("O09", 10, page="annexe D"),
         # Not more than its part in the centre, and a band in the two communes that come next.
         _viser("O04", 35, commune=par_poids[0], sens="plafond", page="annexe A"),
         *(_viser("O04", 20, commune=c, sens="intervalle", valeur_max=35, page="annexe A") for c in par_poids[1:3]),

@@ -144,6 +144,24 @@ def deduire_mutation(propres: pd.DataFrame) -> None:
         _completer(propres, "est_mutation_interne", propres["est_mutation"].mask(oui, pd.NA))
 
 
+def deduire_travailleur_essentiel(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series) -> None:
+    """Whether a profession is on the list of the essential ones, as it is on the row's day; an empty list says nothing.
+
+    Raises ErreurCIL where the project lacks the list.
+    """
+    if "est_travailleur_essentiel" not in atelier.dictionnaire.colonnes or "profession" not in propres:
+        return
+    liste = atelier.references.nomenclatures[atelier.colonne("profession").nomenclature]
+    if not liste.codes():
+        return
+    dites, vers_code = propres["profession"], liste.vers_code()
+    codes = dites.map({dite: vers_code.get(normaliser(dite), "") for dite in dites.dropna().unique()})
+    essentiel = pd.Series(False, index=propres.index)
+    for code, du, au in liste.table[["code", "valide_du", "valide_au"]].itertuples(index=False):
+        essentiel |= codes.eq(code) & ~jour.lt(du) & ~jour.gt(au)
+    _completer(propres, "est_travailleur_essentiel", essentiel.astype("boolean").where(dites.notna()))
+
+
 def calculer_delai(atelier: Atelier, propres: pd.DataFrame) -> None:
     """Months from the first filing to the lease (D10), when both dates are there."""
     if "delai_mois" in atelier.dictionnaire.colonnes and {"date_depot_demande", "date_signature_bail"} <= set(propres):

@@ -81,13 +81,14 @@ def _lecteur_du_type(colonne: Colonne, references: References) -> Callable[[str]
         "oui_non": partial(lire_oui_non, non=frozenset(sentinelles)),
         "nombre": partial(lire_nombre, sentinelles=sentinelles, pourcentage=colonne.unite == "pct"),
         "entier": partial(lire_entier, sentinelles=sentinelles),
-        "cle": _lire_cle,
+        "cle": _lire_texte,
+        "texte": _lire_texte,
         "qpv": str.strip,
     }
     return lecteurs[colonne.type]
 
 
-def _lire_cle(texte: str) -> str | None:
+def _lire_texte(texte: str) -> str | None:
     return None if est_absent(texte) else texte.strip()
 
 

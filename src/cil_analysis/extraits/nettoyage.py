@@ -104,6 +104,7 @@ def _completer(atelier: Atelier, propres: pd.DataFrame) -> tuple[pd.Series, pd.S
     derivations.calculer_delai(atelier, propres)
     derivations.deduire_decision(propres)
     derivations.deduire_mutation(propres)
+    derivations.deduire_travailleur_essentiel(atelier, propres, jour)
     if flux.est_un_bilan_de_flux(atelier.dictionnaire):
         flux.dire_la_ventilation(atelier, propres)
     return jour, epci

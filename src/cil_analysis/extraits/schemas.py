@@ -26,6 +26,7 @@ DTYPES = {
     "nombre": "Float64",
     "entier": "Int64",
     "cle": "str",
+    "texte": "str",
 }
 
 

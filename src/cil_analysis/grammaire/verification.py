@@ -223,10 +223,14 @@ class _Verification:
 
 
 def types_des_colonnes(references: References) -> dict[str, str]:
-    """The columns that a definition may read, and their types."""
+    """The columns that a definition may read, and their types.
+
+    Those of the software that the dictionaries of an older project do not have are missing from its rows.
+    """
     colonnes = [c for d in references.dictionnaires.values() for c in d.colonnes.values()]
     derivees = {nom: derivee.type for nom, derivee in DERIVEES.items()}
-    return {"demande_pseudonyme": "str", **derivees, **{c.nom: c.type for c in colonnes}}
+    du_logiciel = {nom: "code" for une in DIMENSIONS.values() for nom in (*une.colonnes, *une.aussi)}
+    return {"demande_pseudonyme": "str", **du_logiciel, **derivees, **{c.nom: c.type for c in colonnes}}
 
 
 def exiger_une_colonne(ou: Ecrit, cle: str, nom: str, types: Collection[str]) -> None:

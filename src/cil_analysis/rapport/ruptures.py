@@ -21,7 +21,8 @@ _REGLE_DES_SEUILS = "P6"
 class Rupture:
     """One break. ``avant``: the year of the series before ``annee``, or None when the year itself has no figure.
 
-    ``genre``: the perimeter, the zoning of QPV, the threshold, or the code of the counting rule (« P3 ») that changed.
+    ``genre``: the perimeter, the zoning of QPV, the threshold, the code of the counting rule (« P3 ») that changed, or
+    the column that rules give otherwise.
     ``court`` stands on a drawing, ``phrase`` below it.
     """
 
@@ -42,6 +43,7 @@ def ruptures(references: References, annees: Sequence[int]) -> tuple[Rupture, ..
             _perimetre(references, avant, annee),
             _zonage(references, avant, annee),
             *_regles(references, avant, annee),
+            *_deductions(references, avant, annee),
         )
         if rupture is not None
     ]
@@ -55,6 +57,8 @@ def concerne(rupture: Rupture, indicateur: Indicateur) -> bool:
         return True
     if rupture.genre == ZONAGE:
         return compte.axe == "zone" or any(nom == "zone" for nom, _ in (*compte.champ, *compte.public))
+    if rupture.genre in indicateur.colonnes:
+        return compte.population == "attributions"
     return (_REGLE_DES_SEUILS if rupture.genre == SEUIL else rupture.genre) in indicateur.regles
 
 
@@ -102,6 +106,19 @@ def _regles(references: References, avant: int, annee: int) -> list[Rupture]:
         if ancien != nouveau:
             phrase = f"règle {code} : {_mots(parametre, ancien)} jusqu’en {avant}, {_mots(parametre, nouveau)} ensuite"
             trouvees.append(Rupture(annee, avant, code, f"règle {code}", phrase))
+    return trouvees
+
+
+def _deductions(references: References, avant: int, annee: int) -> list[Rupture]:
+    """Columns of the leases that the file gives, then rules, or other rules."""
+    ancien, nouveau = (regles_de_comptage(references, a).colonnes_deduites for a in (avant, annee))
+    trouvees = []
+    for nom in sorted({*ancien, *nouveau}):
+        dit, autre = (dites.get(nom, "ce que donne le fichier") for dites in (ancien, nouveau))
+        if dit != autre:
+            libelle = references.dictionnaires["attributions"].colonnes[nom].libelle
+            phrase = f"{libelle} : {dit} jusqu’en {avant}, {autre} ensuite"
+            trouvees.append(Rupture(annee, avant, nom, "autres catégories", phrase))
     return trouvees
 
 

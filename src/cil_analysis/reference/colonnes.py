@@ -21,7 +21,7 @@ from cil_analysis.reference.schemas import schemas
 from cil_analysis.reference.texte import normaliser
 
 IGNOREE, PERSONNELLE = "ignoree", "personnelle"
-CLE = "cle"
+CLE, TEXTE = "cle", "texte"
 LISTES = ("commune", "provenance", "qpv", "oui_non", "code", "codes")
 """The types whose cells are labels of a closed list."""
 OUI, NON, VIDE = "OUI", "NON", "VIDE"
@@ -37,9 +37,9 @@ class Colonne:
     empty. ``alternative_de``: the canonical column that this one can stand for. ``sentinelles``: numbers that this
     column uses for « not given » (999), or, in a yes or no, what it uses for « no » besides the usual words (2).
     ``type`` « commune » is one that the territory knows, « provenance » one anywhere; « cle » is an opaque text that
-    identifies a dwelling or a proposal: it is always « transitoire ». ``conservation``: « gardee », « pseudonyme »
-    (replaced before anything is written), « transitoire » (used to derive, never written) or « derivee » (computed
-    from others, never read).
+    identifies a dwelling or a proposal, « texte » any words, looked for in a list that need not have them all: both are
+    always « transitoire ». ``conservation``: « gardee », « pseudonyme » (replaced before anything is written),
+    « transitoire » (used to derive, never written) or « derivee » (computed from others, never read).
     ``libelles``: what labels of this column alone stand for, normalised label → code, ``OUI``, ``NON`` or ``VIDE``;
     those that every column of a list shares are aliases of the list.
     """
@@ -166,10 +166,10 @@ def _colonne(ligne: Mapping[Hashable, Any], ou: str) -> Colonne:
     for champ in ("type", "conservation"):
         if not ligne[champ]:
             raise ErreurCIL(f"{ou} : la colonne « {champ} » est vide. La remplir.")
-    if ligne["type"] == CLE and ligne["conservation"] != "transitoire":
+    if ligne["type"] in (CLE, TEXTE) and ligne["conservation"] != "transitoire":
         raise ErreurCIL(
-            f"{ou} : la colonne « {ligne['colonne']} » est une clé, qui ne se garde jamais. Écrivez "
-            "« transitoire » pour sa « conservation »."
+            f"{ou} : la colonne « {ligne['colonne']} » est une clé ou un texte, qui ne se garde jamais. "
+            "Écrivez « transitoire » pour sa « conservation »."
         )
     bornes = {nom: None if math.isnan(ligne[nom]) else ligne[nom] for nom in ("minimum", "maximum")}
     textes = {champ.name: ligne[champ.name] for champ in fields(Colonne) if champ.name in ligne}

@@ -22,6 +22,7 @@ from cil_analysis.reference.lecture import Tables
 from cil_analysis.reference.nomenclatures import Nomenclatures
 from cil_analysis.reference.objectifs import Codes, charger_objectifs
 from cil_analysis.reference.parametres import Parametres, charger_parametres
+from cil_analysis.reference.priorites import RegleDePriorite, charger_priorites
 from cil_analysis.reference.systemes.conventions_flux import charger_conventions, charger_etats_des_lieux
 from cil_analysis.reference.systemes.cotation import Cotation, charger_cotation
 from cil_analysis.reference.systemes.gouvernance import Gouvernance, charger_gouvernance
@@ -31,7 +32,7 @@ from cil_analysis.reference.territoire import Territoire, charger_territoire
 _DE_TOUS = (
     "tables", "nomenclatures", "documents", "gouvernance", "cotation", "dictionnaires", "conventions_flux",
     "etats_des_lieux_flux",
-    "comparateurs", "definitions",
+    "comparateurs", "definitions", "priorites",
 )  # fmt: skip
 # The files of what a project counts of its own, absent from most.
 DEFINITIONS = ("dimensions.yml", "indicateurs.yml")
@@ -84,6 +85,11 @@ class References:
     def etats_des_lieux_flux(self) -> pd.DataFrame:
         """One row is the dwellings that a réservataire had in stock in those of a landlord, on a day."""
         return charger_etats_des_lieux(self.tables)
+
+    @cached_property
+    def priorites(self) -> tuple[RegleDePriorite, ...]:
+        """The rules that make a household a priority one."""
+        return charger_priorites(self.tables, self.dictionnaires["attributions"])
 
     @cached_property
     def comparateurs(self) -> pd.DataFrame:

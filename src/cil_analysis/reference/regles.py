@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.parametres import Parametre
+from cil_analysis.reference.priorites import colonnes_deduites
 
 _PREFIXE = "comptage."
 
@@ -19,7 +20,7 @@ class Regles:
 
     ``seuils``: Q1, Q2, Q3 in euros per UC and year; None is « à renseigner ». ``delai_anormal_mois``: from how many
     months of waiting the delay is abnormally long, None as well. ``attente_minimale``: the smallest number of requests
-    that a curve of waiting may rest on.
+    that a curve of waiting may rest on. ``colonnes_deduites``: the columns that rules give, in words.
     """
 
     p3_mutations: str
@@ -33,6 +34,7 @@ class Regles:
     p10_relogement_ru: str = "compte_en_premier_quartile"
     delai_anormal_mois: float | None = None
     attente_minimale: float = 1
+    colonnes_deduites: Mapping[str, str] = field(default_factory=dict)
 
 
 # The rules that every count needs; the others came later, and have a default.
@@ -75,6 +77,7 @@ def regles_de_comptage(references: References, annee: int, choix: Choix | None =
         ),
         delai_anormal_mois=_reglage(references, "delai_anormalement_long", jour),
         attente_minimale=_reglage(references, "attente_minimale", jour) or 1,
+        colonnes_deduites=colonnes_deduites(references, annee),
     )
 
 

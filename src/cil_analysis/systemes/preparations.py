@@ -10,7 +10,7 @@ import pandas as pd
 
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.regles import Regles
-from cil_analysis.systemes import attente, cotation, flux, gouvernance, mouvements, occupation, parcours
+from cil_analysis.systemes import attente, cotation, flux, gouvernance, mouvements, occupation, parcours, priorites
 from cil_analysis.systemes.bailleurs import Bailleurs
 
 Lignes = dict[str, pd.DataFrame]
@@ -22,6 +22,7 @@ PREPARATIONS: tuple[Callable[[Lignes, References, int], Lignes], ...] = (
     occupation.preparer,
     cotation.preparer,
     gouvernance.preparer_la_gouvernance,
+    priorites.preparer,
 )
 
 
@@ -65,3 +66,4 @@ def bailleurs(lignes: Mapping[str, pd.DataFrame], part_pct: float | None) -> Bai
 def regroupements(references: References, jour: date) -> Iterator[tuple[tuple[str, str], str, tuple[str, ...]]]:
     """The classes that gather those of another dimension: (dimension, class), the other, and its classes."""
     yield from cotation.regroupements(references, jour)
+    yield from priorites.regroupements(references, jour)

@@ -16,6 +16,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.comparateurs import COMPARATEURS
 from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.priorites import PRIORITES
 from cil_analysis.reference.seuils import FICHIER as SEUILS
 from cil_analysis.reference.systemes.conventions_flux import CONVENTIONS, ETATS_DES_LIEUX
 from cil_analysis.reference.tables import lire_table
@@ -25,7 +26,7 @@ from cil_analysis.territoires.etude import Etude
 from cil_analysis.territoires.tableaux import departement
 
 A_RENSEIGNER = "À renseigner"
-_ANALYSTE = "bailleurs"  # the one code list that is the territory's own
+_DE_L_ANALYSTE = ("bailleurs", "professions_essentielles")  # the code lists that are the territory's own
 # The files of parameters whose values are the territory's own, and which of them (none named: all).
 _VALEURS_LOCALES: Mapping[str, tuple[str, ...]] = {
     SEUILS: (), "previsions": (), "gouvernance": (), "fichier_departemental": ("delai_anormalement_long",),
@@ -84,7 +85,7 @@ def _verifier(chantier: Path) -> None:
     references = References(ouvrir_projet(chantier))
     for partie in (
         "parametres", "objectifs", "conventions_flux", "nomenclatures", "documents", "gouvernance", "dictionnaires",
-        "cotation", "comparateurs", "etats_des_lieux_flux",
+        "cotation", "comparateurs", "etats_des_lieux_flux", "priorites",
     ):  # fmt: skip
         getattr(references, partie)
     references.territoire.contours()
@@ -97,11 +98,11 @@ def ecrire_reference(modele: Projet, reference: Path, etude: Etude, aujourd_hui:
     for dossier in ("governance", "territory", "cotation"):
         for chemin in (reference / dossier).glob("*.csv"):
             _ecrire_lignes(chemin, [])
-    for chemin in (reference / f"{nom}.csv" for nom in (CONVENTIONS, ETATS_DES_LIEUX, COMPARATEURS)):
+    for chemin in (reference / f"{nom}.csv" for nom in (CONVENTIONS, ETATS_DES_LIEUX, COMPARATEURS, PRIORITES)):
         if chemin.is_file():
             _ecrire_lignes(chemin, [])
     for chemin in (reference / "nomenclatures").glob("*.csv"):
-        if chemin.stem == _ANALYSTE:
+        if chemin.stem in _DE_L_ANALYSTE:
             _ecrire_lignes(chemin, [])
         else:
             _renommer_l_epci(chemin, (modele.epci_nom, modele.epci_nom_court), etude.nom)

@@ -4,7 +4,7 @@ SELECT indicateur, annee, perimetre_type, perimetre_code, acteur_type, acteur_co
 FROM termes GROUP BY ALL;
 
 CREATE TABLE sans_objet AS
-SELECT unnest(['O01', 'O04', 'O06']) AS indicateur, annee, code_insee AS commune FROM parc WHERE logements = 0
+SELECT unnest(['O01', 'O04', 'O06', 'O09']) AS indicateur, annee, code_insee AS commune FROM parc WHERE logements = 0
 UNION ALL
 SELECT 'O02', annee, code FROM communes JOIN annees USING (annee)
 WHERE code NOT IN (

@@ -72,6 +72,25 @@ CREATE TABLE communes_en_qpv AS
 SELECT DISTINCT annee, code_insee
 FROM annees JOIN quartiers ON en_vigueur(du, au, fin) JOIN quartiers_communes ON qpv_code = code;
 
+-- Who says in a year which households are priority ones: the file, where no rule is in force.
+CREATE TABLE sources_des_priorites AS
+SELECT annee, CASE WHEN regles > 0 THEN parametre('priorites', 'source_des_priorites', fin)[1] ELSE 'donnees' END AS source, regles
+FROM (
+    SELECT annee, fin, (
+        SELECT count(*) FROM priorites WHERE coalesce(du <= fin, true) AND coalesce(au >= make_date(annee, 1, 1), true)
+    ) AS regles
+    FROM annees
+);
+-- What the rules in force on the day of a lease make of it.
+CREATE TABLE deduites AS
+SELECT ligne, list(DISTINCT p.categorie) AS par_regle
+FROM brutes b JOIN priorites p ON en_vigueur(p.du, p.au, b.date_signature_bail::DATE) AND list_contains(
+    p.valeurs,
+    CASE p.colonne WHEN 'logement_actuel' THEN logement_actuel WHEN 'motif_demande' THEN motif_demande
+        WHEN 'statut_dalo' THEN statut_dalo WHEN 'est_relogement_ru' THEN CASE est_relogement_ru WHEN true THEN 'oui' ELSE 'non' END
+    END)
+WHERE population = 'A' GROUP BY ligne;
+
 -- What does not depend on the rules.
 CREATE TABLE derivees AS
 SELECT
@@ -95,7 +114,13 @@ SELECT
     END AS zone,
     statut_dalo IS NOT DISTINCT FROM 'CADUC' AS est_caduc,
     coalesce(statut_dalo IN ('ACTIF', 'ACTREL'), false) AS est_dalo,
-    liste(categories_prioritaires, ';') AS categories,
+    liste(categories_prioritaires, ';') AS categories_donnees,
+    coalesce(de.par_regle, []) AS categories_deduites,
+    CASE WHEN a AND source = 'deduites' THEN categories_deduites
+        WHEN a AND source = 'l_une_ou_l_autre' THEN list_distinct(list_concat(categories_donnees, categories_deduites))
+        ELSE categories_donnees END AS categories,
+    (len(categories_donnees) > 0 AND NOT (categories_donnees = ['DALO'] AND est_caduc)) OR est_dalo AS priorite_donnee,
+    (len(categories_deduites) > 0 AND NOT (categories_deduites = ['DALO'] AND est_caduc)) OR est_dalo AS priorite_deduite,
     coalesce(est_relogement_ru, false) AS relogement_ru,
     coalesce(est_mutation_interne, false) AS interne,
     coalesce(est_mutation, false) OR interne AS hlm,
@@ -137,7 +162,7 @@ SELECT
         PARTITION BY population, b.annee, demande_pseudonyme, b.commune_insee IN (FROM constantes)
         ORDER BY date_signature_bail, ligne
     ) = 1 AS est_premier_constant
-FROM brutes b JOIN annees USING (annee),
+FROM brutes b JOIN annees USING (annee) JOIN sources_des_priorites USING (annee) LEFT JOIN deduites de USING (ligne),
     (SELECT list(code) AS decisions FROM nomenclatures WHERE liste = 'decisions_caleol' AND groupe = 'Attribution');
 
 CREATE MACRO quartile(_revenu, _q1, _q2, _q3, _p7) AS CASE

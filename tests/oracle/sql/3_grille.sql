@@ -113,6 +113,12 @@ INSERT INTO catalogue VALUES
     ('O02S', 'pct', ['epci'], '', 'regle', NULL, ['A.est_en_qpv', 'A.revenu_uc_annuel_eur']),
     ('O06', 'pct', ['epci', 'commune', 'en_qpv', 'hors_qpv'], '', '', NULL, ['A.est_relogement_ru']),
     ('O08', 'pct', ['epci'], 'bailleur', '', NULL, ['A.categories_prioritaires|A.statut_dalo']),
+    ('O10', 'pct', ['epci'], '', '', NULL, ['regle']),
+    ('O11', 'pct', ['epci'], '', '', NULL, ['regle']),
+    ('O12', 'pct', ['epci'], '', '', NULL, ['regle']),
+    ('O09', 'pct', ['epci', 'commune'], '', '', NULL, ['A.est_travailleur_essentiel']),
+    ('O09', 'pct', ['epci'], 'bailleur', '', NULL, ['A.est_travailleur_essentiel']),
+    ('O09', 'pct', ['epci'], 'reservataire', '', NULL, ['A.est_travailleur_essentiel']),
     ('R01', 'pct', ['epci'], '', 'motif_radiation', NULL, ['R.motif_radiation']),
     ('R02', 'pct', ['epci', 'commune'], '', '', NULL,
         ['P.decision', 'P.date_refus_demandeur|P.motif_refus_demandeur']),
@@ -243,7 +249,7 @@ ORDER BY c.acteur_type DESC;
 INSERT INTO catalogue
 SELECT indicateur || 'N', 'nombre', list_filter(lieux, lambda x: x <> 'epci_constant'), acteur_type, dimension, modalites,
     colonnes, true
-FROM catalogue WHERE indicateur IN ('O01', 'O02', 'O04', 'O05', 'O06', 'O08');
+FROM catalogue WHERE indicateur IN ('O01', 'O02', 'O04', 'O05', 'O06', 'O08', 'O09');
 
 -- What a year has: each column with a value in it, each extract with a row in it (« D.* »), the threshold.
 CREATE TABLE presences AS
@@ -253,6 +259,7 @@ WITH remplies AS (
 SELECT annee, population || '.' || colonne AS colonne
 FROM (UNPIVOT remplies ON COLUMNS(* EXCLUDE (annee, population)) INTO NAME colonne VALUE nombre) WHERE nombre > 0
 UNION ALL SELECT DISTINCT annee, population || '.*' FROM brutes
+UNION ALL SELECT annee, 'regle' FROM sources_des_priorites WHERE regles > 0
 UNION ALL SELECT annee, 'q1' || variante FROM regles WHERE q1 IS NOT NULL
 -- What the cotation adds: a score, one for a proposal's household, a simulated one, the groups of landlords, the start.
 UNION ALL SELECT DISTINCT annee, population || '.score' FROM scores WHERE score IS NOT NULL

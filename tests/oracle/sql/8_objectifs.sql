@@ -3,7 +3,7 @@ CREATE MACRO acteur_de(_acteur_type, _bailleur, _reservataire) AS
     CASE _acteur_type WHEN 'bailleur' THEN _bailleur WHEN 'reservataire' THEN _reservataire ELSE '' END;
 CREATE TABLE objectifs_comptes AS
 SELECT indicateur, rtrim(indicateur, 'N') AS objectif, acteur_type, unnest(lieux) AS perimetre_type
-FROM catalogue WHERE indicateur IN ('O01', 'O02', 'O04', 'O05', 'O06', 'O08', 'O01N', 'O02N', 'O04N', 'O05N', 'O06N', 'O08N');
+FROM catalogue WHERE indicateur IN ('O01', 'O02', 'O04', 'O05', 'O06', 'O08', 'O01N', 'O02N', 'O04N', 'O05N', 'O06N', 'O08N', 'O09', 'O09N', 'O10', 'O11', 'O12');
 
 INSERT INTO termes
 WITH cas AS (
@@ -12,6 +12,10 @@ WITH cas AS (
     UNION ALL SELECT 'O04', prioritaire, * FROM par_lieu WHERE champ
     UNION ALL SELECT 'O06', relogement_ru, * FROM par_lieu WHERE champ
     UNION ALL SELECT 'O08', prioritaire, * FROM par_lieu WHERE champ
+    UNION ALL SELECT 'O10', priorite_donnee, * FROM par_lieu WHERE champ
+    UNION ALL SELECT 'O11', priorite_deduite, * FROM par_lieu WHERE champ
+    UNION ALL SELECT 'O12', priorite_donnee AND priorite_deduite, * FROM par_lieu WHERE champ
+    UNION ALL SELECT 'O09', coalesce(est_travailleur_essentiel, false), * FROM par_lieu WHERE champ
 )
 SELECT
     indicateur, annee, perimetre_type, perimetre_code, acteur_type, acteur_de(acteur_type, bailleur, reservataire), '', ligne, n::BIGINT, 1

@@ -16,7 +16,7 @@ from cil_analysis.extraits.cellules import est_absent
 from cil_analysis.extraits.lecteurs import lisible
 from cil_analysis.extraits.lecture.tableau import Brut
 from cil_analysis.extraits.rapprochement import PLANCHER, ressemblance
-from cil_analysis.reference.colonnes import CLE, PERSONNELLE, Dictionnaire
+from cil_analysis.reference.colonnes import CLE, PERSONNELLE, TEXTE, Dictionnaire
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import francais
 
@@ -99,11 +99,11 @@ class _Recherche:
     def rivales(self, cellules: Sequence[str], proximites: Mapping[str, float]) -> list[Proposition]:
         """The missing columns that read the cells, best first: those the heading resembles, and any that is required.
 
-        A key reads any cell: its likeness alone counts.
+        A key, or a text, reads any cell: its likeness alone counts.
         """
         rivales = []
         for nom, proximite in proximites.items():
-            exigee = nom in self.exigees and self.dictionnaire.colonnes[nom].type != CLE
+            exigee = nom in self.exigees and self.dictionnaire.colonnes[nom].type not in (CLE, TEXTE)
             if nom == PERSONNELLE or not (proximite >= PLANCHER or exigee):
                 continue
             if (part := self.part_lisible(nom, cellules)) >= _PART_LUE:
@@ -112,8 +112,8 @@ class _Recherche:
 
     def part_lisible(self, nom: str, cellules: Sequence[str]) -> float:
         """How many of the cells are values of a column, from 0 to 1."""
-        if not cellules:
-            return _PART_SANS_CELLULE
+        if not cellules or (nom != PERSONNELLE and self.dictionnaire.colonnes[nom].type == TEXTE):
+            return _PART_SANS_CELLULE  # A text may be anything, somebody’s name included.
         if nom == PERSONNELLE:
             return 1.0  # There is nothing to read them against.
         if nom not in self.tests:

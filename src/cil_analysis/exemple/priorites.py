@@ -1,0 +1,22 @@
+"""Made-up rules that say which households of the example are priority ones."""
+
+from __future__ import annotations
+
+from cil_analysis.exemple.objectifs import FICTIF
+
+# Rule, category, column of the leases, codes.
+_REGLES = (
+    ("DALO", "DALO", "statut_dalo", "ACTIF|ACTREL"),
+    ("HEBERGES", "d", "logement_actuel", "SH|HOT|RS"),
+    ("SANS-LOGEMENT", "k", "logement_actuel", "SD|SQUAT|CAMCAR"),
+    ("EXPULSION", "l", "motif_demande", "05"),
+)
+
+
+def regles_fictives() -> list[dict[str, object]]:
+    """The rows of priorites.csv."""
+    return [
+        {"regle": regle, "categorie": categorie, "colonne": colonne, "valeurs": valeurs, "source": FICTIF,
+         "confiance": "FICTIF"}
+        for regle, categorie, colonne, valeurs in _REGLES
+    ]  # fmt: skip
