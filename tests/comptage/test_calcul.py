@@ -19,6 +19,7 @@ from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, EXTRAITS, source
 from cil_analysis.grammaire.termes import termes
 from cil_analysis.grammaire.vocabulaire import EN_NOMBRE, REGLES_DE_COMPTAGE
 from cil_analysis.reference.objectifs import charger_objectifs
+from cil_analysis.reference.priorites import RegleDePriorite
 from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.table_publiee import bilan_des_objectifs
 from fabrique import BOURG, CENTRE, REFERENCE, TYPES, Cadre, annee_complete, compter
@@ -28,10 +29,13 @@ DTYPES = dict.fromkeys(COLONNES, "str") | dict.fromkeys(CHIFFRES, "float64") | {
 tous = pytest.mark.parametrize("indicateur", INDICATEURS, ids=lambda i: i.code)
 Extraits = Mapping[str, pd.DataFrame]
 EN_SQL = [une for une in DIMENSIONS.values() if une.forme == "sql" and (une.liste or une.classes)]
+SANS_LOGEMENT = RegleDePriorite("X", "SANS", "logement_actuel", ("SD",), pd.NaT, pd.NaT, "essai", 2)
+PAR_REGLE = ("O10", "O11", "O12")
 
 
 def _preparer(extraits: Extraits, annee: int = 2022) -> Exercice:
-    return preparer_exercice(Cadre().references(), annee, **extraits, constantes=(CENTRE, BOURG))
+    cadre = Cadre(priorites=(SANS_LOGEMENT,))
+    return preparer_exercice(cadre.references(), annee, **extraits, constantes=(CENTRE, BOURG))
 
 
 @cache
@@ -68,7 +72,7 @@ def test_chaque_indicateur_se_presente(indicateur: Indicateur) -> None:
         assert "'" not in texte, "typographic apostrophe"
         for avant, signe in pairwise(texte):
             assert signe not in ";:!?%" or avant in "\u202f\u00a0", f"narrow no-break space before {signe}: {texte}"
-    assert indicateur.unite in {"nombre", "pct", "ratio", "mois", "points"}
+    assert indicateur.unite in {"nombre", "pct", "ratio", "mois", "points", "eur"}
     assert bool(indicateur.denominateur) is (indicateur.unite in {"pct", "ratio"})
     assert set(indicateur.regles) <= {f"P{n}" for n in range(1, 11)}
 
@@ -147,6 +151,7 @@ def test_un_chiffre_ne_depend_que_des_colonnes_citees(indicateur: Indicateur) ->
         return  # Counts no rows; or every column; or as another indicator does.
     citees.add("commune_insee")
     citees |= {"demande_pseudonyme"} if "numero_unique" in citees else set()  # What is stored of the number.
+    citees |= {SANS_LOGEMENT.colonne} if indicateur.code in PAR_REGLE else set()  # What a rule of the project reads.
     pleins = annee_complete()
     vides = {
         nom: table.assign(**{c: pd.Series(None, table.index).astype(TYPES[nom][c]) for c in TYPES[nom].keys() - citees})

@@ -16,14 +16,14 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rapport import Rapport, suivi
 from cil_analysis.rapport.effort import Effort, attributions_attendues
 from cil_analysis.rapport.tableaux import tabuler
-from cil_analysis.reference.objectifs import COLONNES
 from cil_analysis.reference.parametres import Parametre, Parametres, ValeurDatee
+from cil_analysis.reference.schemas import schemas
 from cil_analysis.secret import table_publiee as published
 from cil_analysis.secret.table_publiee import PublishedTable
 from messages import exiger_un_remede, lisible
 from page_lue import arbre
 
-VIDE: dict[str, Any] = dict.fromkeys(COLONNES, "") | {
+VIDE: dict[str, Any] = dict.fromkeys(schemas()["parameters/objectifs"].colonnes, "") | {
     "date_effet": pd.NaT, "date_fin": pd.NaT, "indicateur": "O01", "perimetre_type": "epci", "perimetre_code": "*",
     "valeur": 25.0, "valeur_max": float("nan"), "tolerance": 0.0, "unite": "pct", "sens": "plancher", "origine": "loi",
 }  # fmt: skip

@@ -102,6 +102,6 @@ def test_chaque_extrait_dit_ce_qu_est_une_ligne(dictionnaires: dict[str, Diction
         assert dictionnaire.ligne[0].islower() and not dictionnaire.ligne.endswith(".")
         for colonne in dictionnaire.colonnes.values():
             assert colonne.definition and colonne.source and colonne.confiance in ("C", "L", "NF"), colonne.nom
-            assert (colonne.type in ("code", "codes")) == bool(colonne.nomenclature), colonne.nom
+            assert (colonne.type in ("code", "codes", "texte")) == bool(colonne.nomenclature), colonne.nom
             assert not colonne.alternative_de or colonne.alternative_de in dictionnaire.colonnes, colonne.nom
             assert colonne.type != CLE or colonne.conservation == "transitoire"

@@ -19,8 +19,8 @@ from cil_analysis.secret.preuve.programme import Extreme, Programme
 from cil_analysis.secret.preuve.temoins import Temoins, completer, vrai_temoin
 from cil_analysis.secret.relations.cases import Case
 
-# How many points are kept: more cost more to compare than they spare.
-_POINTS = 1000
+# How many points are kept: more cost more to compare than they spare. Whole ones, the dearest to find, stay longer.
+_POINTS, _ENTIERS = 1000, 2000
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,8 @@ class Controle:
             borne[:] = np.nan_to_num(self._vraies, nan=np.inf)
         for borne in (self._haut, self._haut_entier):
             borne[:] = np.nan_to_num(self._vraies, nan=-np.inf)
-        self._points = self._points[-_POINTS:]
+        anciens = [point for point in self._points[:-_POINTS] if point.est_entier]
+        self._points = anciens[-_ENTIERS:] + self._points[-_POINTS:]
         if self._points:
             dementis = np.array([point.fausses for point in self._points])[:, connues].any(axis=1)
             for rang in np.flatnonzero(~dementis):

@@ -26,7 +26,7 @@ from cil_analysis.secret.relations.cases import Case
 # ``_NOEUDS_EN_TOUT`` are spent the best choice found is taken, and what is needless among the dearest shown in the end.
 # Giving up early costs readers a quarter more masks. A count, not a clock: the same inputs give the same choice on
 # every machine.
-_NOEUDS, _NOEUDS_EN_TOUT = 200, 6000
+_NOEUDS, _NOEUDS_EN_TOUT = 400, 6000
 _TOURS = 5000
 # How many rows are then tried: the dearest ones, each being a check of all that is masked.
 _ESSAIS = 50
