@@ -151,7 +151,8 @@ def test_un_chiffre_ne_depend_que_des_colonnes_citees(indicateur: Indicateur) ->
         return  # Counts no rows; or every column; or as another indicator does.
     citees.add("commune_insee")
     citees |= {"demande_pseudonyme"} if "numero_unique" in citees else set()  # What is stored of the number.
-    citees |= {SANS_LOGEMENT.colonne} if indicateur.code in PAR_REGLE else set()  # What a rule of the project reads.
+    if indicateur.code in PAR_REGLE:  # What a rule of the project reads, and what it is compared with.
+        citees |= {SANS_LOGEMENT.colonne, "categories_prioritaires", "statut_dalo"}
     pleins = annee_complete()
     vides = {
         nom: table.assign(**{c: pd.Series(None, table.index).astype(TYPES[nom][c]) for c in TYPES[nom].keys() - citees})

@@ -16,7 +16,7 @@ from typing import Any
 
 import pandas as pd
 
-from cil_analysis.commandes.designations import Designations, Inconnu
+from cil_analysis.commandes.console.designations import Designations, Inconnu
 from cil_analysis.comptage.cadre import CLES, SANS_OBJET
 from cil_analysis.extraits.cellules import est_absent, lire_nombre
 from cil_analysis.extraits.cellules.textes import serrer

@@ -68,7 +68,7 @@ def declarer(commande: Declarer) -> None:
 def _comparer(options: argparse.Namespace) -> int:
     from cil_analysis.commandes.comparaison import comparer
     from cil_analysis.commandes.comparaison import lire_annee as annee_lue
-    from cil_analysis.commandes.designations import Designations
+    from cil_analysis.commandes.console.designations import Designations
     from cil_analysis.extraits.saisies.chiffres_publies import lire_chiffres_publies
     from cil_analysis.grammaire.registre import registre
     from cil_analysis.rapport.mots.formats import accorder
