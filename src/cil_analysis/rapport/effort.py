@@ -257,9 +257,13 @@ def figure(rapport: Rapport, code: str, titre: Gabarits, sous_titre: Gabarits) -
         "premiers": premiers(manques, "bailleur"),
     }
     groupes: dict[str, list[tuple[str, float, str]]] = {}
-    for x in manques[manques["axe"].ne("") & manques["manquants"].gt(0)].to_dict("records"):
-        texte = f"{nombre(x['manquants'])} ({pourcentage(x['part_pct'], 0)})"
-        groupes.setdefault(_AXES[x["axe"]], []).append((x["nom"], x["manquants"], texte))
+    for axe, nom in _AXES.items():
+        siens = manques[manques["axe"].eq(axe) & manques["manquants"].gt(0)]
+        groupes[nom] = [
+            (x["nom"], x["manquants"], f"{nombre(x['manquants'])} ({pourcentage(x['part_pct'], 0)})")
+            for x in siens.sort_values("manquants", ascending=False, kind="stable").to_dict("records")
+        ]
+    groupes = {nom: siens for nom, siens in groupes.items() if siens}
     dites = [f"{nom} : {', '.join(f'{qui}, {texte}' for qui, _, texte in siens)}" for nom, siens in groupes.items()]
     dits = Dits(rapport.dire(titre, **lus), rapport.dire(sous_titre, **lus), _NOTE, f"{' ; '.join(dites)}.")
     dessiner = partial(barres.dessiner_par_groupes, groupes) if groupes else None
