@@ -174,6 +174,8 @@ def _codes(nomenclature: Nomenclature, emplois: Sequence[str]) -> str:
     """A list of codes, the columns of its own included; a column that is empty for every code is left out."""
     usage = f"Employée par : {', '.join(emplois)}." if emplois else "Employée pour les classes du bilan."
     table = nomenclature.table
+    if table.empty:
+        return typographie(f"{usage} Aucun code : à renseigner.") + "\n"
     dates = zip(table["valide_du"], table["valide_au"], strict=True)
     sourcees = [f"{s} ({c})" for s, c in zip(table["source"], table["confiance"], strict=True)]
     colonnes: dict[str, list[str]] = {

@@ -108,7 +108,8 @@ PUBLICS = {"F04", "F07", "F08", "F09", "F10P", "F12", "S01", "S01T", "S01F", "S0
 # What dwellings were let, in all.
 DES_LOGEMENTS = {"L01", "L02", "L02P", "L02C"}
 HORS_DE_CENT = {"F05"}  # What is allocated, of what is reserved: it may be more.
-ESTIMEES = {"D09"}  # Read on the curve of Kaplan-Meier: of so many requests, but no share of a count.
+# Read on the curve of Kaplan-Meier, or a median of shares: of so many households, but no share of a count.
+ESTIMEES = {"D09", "R13"}
 
 
 def decrit_un_logement(ligne: dict[str, str]) -> bool:

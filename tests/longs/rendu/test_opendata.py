@@ -34,6 +34,7 @@ from cil_analysis.grammaire.indicateur import (
     COMMUNE,
     EN_QPV,
     EPCI,
+    EUR,
     HORS_QPV,
     MOIS,
     NOMBRE,
@@ -218,7 +219,7 @@ def test_les_listes_de_codes_sont_celles_du_logiciel() -> None:
     attendues = {
         "perimetre_type": [EPCI, COMMUNE, QPV, EN_QPV, HORS_QPV],
         "acteur_type": [BAILLEUR, RESERVATAIRE],
-        "unite": [NOMBRE, PCT, RATIO, MOIS, POINTS],
+        "unite": [NOMBRE, PCT, RATIO, MOIS, POINTS, EUR],
         "statut": [PUBLIE, SECRET, NON_CALCULABLE, SANS_OBJET],
         "sens": [PLANCHER, PLAFOND, INTERVALLE],
         "resultat": [ATTEINT, NON_ATTEINT, NON_CALCULABLE, SANS_OBJET],
