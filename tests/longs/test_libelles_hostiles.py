@@ -130,7 +130,7 @@ def pieger_les_references(reference: Path) -> dict[str, list[str]]:
     ecrire_csv(reference / "nomenclatures/bailleurs.csv", bailleurs, ",")
     libelles["bailleurs"] = list(ECRITS)
     for chemin in sorted((reference / "nomenclatures").glob("*.csv")):
-        if chemin.stem != "bailleurs":
+        if chemin.stem != "bailleurs" and anciens[chemin.stem]:  # Some lists are for the EPCI to fill.
             libelles[chemin.stem] = reecrire(chemin, {"libelle": f"{chemin.stem} "})
     for nom, classes in (("logements_actuels", "statuts_occupation"), ("motifs_demande", "familles_motifs")):
         # The group of a code is the label of a class.

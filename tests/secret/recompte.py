@@ -113,6 +113,9 @@ class Recompte:
             "revenu_ou_ru": lambda: lignes["revenu_uc_annuel_eur"].notna() | self._relogees(lignes),
             "relogement_ru": lambda: self._relogees(lignes),
             "prioritaire": lambda: self._prioritaires(lignes),
+            "priorite_donnee": lambda: self._prioritaires(lignes),
+            "priorite_deduite": lambda: self._deduites(lignes),
+            "travailleur_essentiel": lambda: vrai(lignes, "est_travailleur_essentiel"),
             "mutation_INTERNE": lambda: vrai(lignes, "est_mutation_interne"),
             "mutation_HLM": lambda: vrai(lignes, "est_mutation") | vrai(lignes, "est_mutation_interne"),
             "delai": lambda: lignes["delai_mois"].notna(),
@@ -144,6 +147,9 @@ class Recompte:
     # --- Classes
 
     def _classes(self, lignes: pd.DataFrame, nom: str) -> pd.Series:
+        if nom == "origine_priorite":
+            rangs = self._prioritaires(lignes) + 2 * self._deduites(lignes)
+            return rangs.map({0: "AUCUNE", 1: "FICHIER", 2: "REGLES", 3: "LES_DEUX"}).astype("str")
         if nom == "zone":
             # D14: a blank is outside where no QPV stands.
             zones = lignes["est_en_qpv"].map({True: "QPV", False: "HORS_QPV"}).astype("str")
@@ -237,6 +243,18 @@ class Recompte:
     def _prioritaires(self, lignes: pd.DataFrame) -> Masque:
         actifs = ("ACTIF", "ACTREL")
         return pd.Series([bool(c) or d in actifs for c, d in self._listes(lignes)], index=lignes.index, dtype=bool)
+
+    def _deduites(self, lignes: pd.DataFrame) -> Masque:
+        """Who is a priority household by a rule or by the DALO status; those of the example have no dates."""
+        with (self.nomenclatures.parent / "priorites.csv").open(encoding="utf-8", newline="") as flux:
+            regles = list(csv.DictReader(flux))
+        assert not any(r["valide_du"] or r["valide_au"] for r in regles)
+        deduites = lignes["statut_dalo"].isin(["ACTIF", "ACTREL"])
+        for regle in regles:
+            par_elle = lignes[regle["colonne"]].isin(regle["valeurs"].split("|"))
+            # A lapsed right is no category any more.
+            deduites |= par_elle & ~(lignes["statut_dalo"].eq("CADUC").fillna(False) & (regle["categorie"] == "DALO"))
+        return deduites.fillna(False).astype(bool)
 
     def _public(self, lignes: pd.DataFrame, public: str) -> Masque:
         if public in LOGEMENTS:

@@ -132,7 +132,7 @@ def _lisibles(colonne: Colonne) -> list[str]:
     if colonne.nomenclature:
         chemin = RACINE / "data" / "reference" / "nomenclatures" / f"{colonne.nomenclature}.csv"
         with chemin.open(encoding="utf-8") as flux:
-            return [ligne["libelle"] for ligne in csv.DictReader(flux)]
+            return [ligne["libelle"] for ligne in csv.DictReader(flux)] or [""]  # A list that an EPCI has yet to fill.
     types = {"oui_non": ["Non", "Oui"], "qpv": ["Hors QPV"], "commune": ["Le Mans", "Arnage"], "provenance": ["72181"]}
     return types.get(colonne.type, [""])
 

@@ -15,6 +15,10 @@ from fabrication import ANNEE, Fabrique, verifier
 
 from exemple_produit import oublier_l_empreinte
 
+# By quartile of resources, outside the objectives too.
+DES_QUARTILES = ["R03", "R03Q", "R04", "R05", "R06", "R07", "R08", "R09Q", "R10Q", "R11", "R12", "R13", "R14"]
+DU_SEUIL = {"p6_annee_du_seuil", "p7_comparaison"}
+
 
 @pytest.mark.parametrize(
     "choix",
@@ -40,7 +44,8 @@ def test_les_chiffres_suivent_les_regles_de_comptage(
     # C02P counts the households of the publics followed, in the field of the objectives.
     objectifs = change["indicateur"].str.startswith("O") | change["indicateur"].eq("C02P")
     assert objectifs.any(), "the rule matters"
-    assert objectifs.all() or "p1_attribution" in choix, "to the objectives alone"
+    permis = objectifs | change["indicateur"].isin(DES_QUARTILES if DU_SEUIL & choix.keys() else [])
+    assert permis.all() or "p1_attribution" in choix, "to the objectives alone, and to the quartiles"
     verifier(fabrique.compter(), attendu)
 
 

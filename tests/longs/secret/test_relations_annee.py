@@ -208,7 +208,13 @@ def test_toute_relation_est_vraie_des_lignes_d_une_annee_fictive(fictive: Annee,
 
 
 def premiers_baux(fictive: Annee, n: int, **colonnes: list[str]) -> Mapping[str, pd.DataFrame]:
-    return {**fictive.lignes, "attributions": fictive.lignes["attributions"].head(n).assign(**colonnes)}
+    """The first leases alone; what was proposed to the households of the others goes with them."""
+    baux, propositions = fictive.lignes["attributions"], fictive.lignes["propositions"]
+    partis = set(baux["demande_pseudonyme"].iloc[n:].dropna()) - set(baux["demande_pseudonyme"].iloc[:n].dropna())
+    restent = ~propositions["demande_pseudonyme"].isin(list(partis))
+    return {
+        **fictive.lignes, "attributions": baux.head(n).assign(**colonnes), "propositions": propositions[restent],
+    }  # fmt: skip
 
 
 PROVENANCES = ("T03", "T03R")
@@ -230,6 +236,7 @@ def test_une_annee_minuscule_se_protege_et_se_prouve(fictive: Annee, n: int, san
     assert fautes <= {("attributions", ())}
     petits = publie[publie["numerateur"].between(1, 4) & publie["statut"].ne("secret")]
     des_logements = petits["indicateur"].str.startswith("L0") | petits["modalite"].isin(["INCONNU", "est_en_qpv"])
+    des_logements |= petits["indicateur"].eq("Q01P") & petits["modalite"].eq("typologie")  # Of what is proposed.
     assert petits[~des_logements].empty or set(petits[~des_logements]["indicateur"]) <= {"Q01"}
 
 

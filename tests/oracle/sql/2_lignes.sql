@@ -166,7 +166,7 @@ FROM brutes b JOIN annees USING (annee) JOIN sources_des_priorites USING (annee)
     (SELECT list(code) AS decisions FROM nomenclatures WHERE liste = 'decisions_caleol' AND groupe = 'Attribution');
 
 CREATE MACRO quartile(_revenu, _q1, _q2, _q3, _p7) AS CASE
-    WHEN _revenu IS NULL THEN 'NR'
+    WHEN _revenu IS NULL OR _q1 IS NULL THEN 'NR'
     WHEN _revenu < _q1 OR _p7 = 'inferieur_ou_egal' AND _revenu = _q1 THEN 'Q1'
     WHEN _q2 IS NULL OR _q3 IS NULL THEN 'SUP_Q1'
     WHEN _revenu <= _q2 THEN 'Q2' WHEN _revenu <= _q3 THEN 'Q3' ELSE 'Q4' END;
