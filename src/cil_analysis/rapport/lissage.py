@@ -45,8 +45,10 @@ def prudence(c: Chiffre) -> str:
 def note(rapport: Rapport, noms_et_lignes: Iterable[tuple[str, LignePubliee]]) -> str:
     """Which shares of a figure rest on few allocations, and on how many; how many do, where they are too many to name.
 
-    Nothing when none does.
+    Nothing when none does, nor on a sheet of two pages: its tables say on how many each share rests.
     """
+    if rapport.sujet is not None:
+        return ""
     fragiles = [f"{nom} ({nombre(x['denominateur'])})" for nom, x in noms_et_lignes if repose_sur_peu(rapport, x)]
     if len(fragiles) > _NOMMEES:
         return f"{len(fragiles)} parts sur moins de {nombre(_parametre(rapport, 'peu', 1))} attributions."

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from itertools import chain, product
+from math import ceil, floor
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -38,6 +39,14 @@ SANS_CHIFFRE = (
 # What a page computes from published figures (hand cases of tests/rapport count it), or reads in a convention.
 CALCULEES = ("évolution", "écart aux règles", "écart de décompte", "stock au début", "ménages logés en",
              "ménages occupants, enquête", "taux de la convention", "région fictive")  # fmt: skip
+# A share of two counts of its row, which are published.
+RAPPORTS = {"candidats parmi les demandes": ("ménages candidats", "demandes"),
+            "parmi les candidats": ("à qui un logement est accordé", "ménages candidats")}  # fmt: skip
+# Tables whose cells put several published rows together, and how many allocations are few (lissage.yml).
+PEU, COMBLER = "communes où peu de logements sont attribués", "ce qui manque à chacun pour l’objectif"
+VISES = "chiffres des indicateurs que les décisions visent"
+PEU_DE, REUNIES = 50, ("2020", "2021", "2022")
+LISSEE = f", par commune, {REUNIES[0]}-{ANNEE}"
 
 
 def net(texte: str) -> str:
@@ -218,7 +227,9 @@ def est_l_ecart(dit: str, avant: str, apres: str) -> bool:
 TITRES_A_PART = ("refus", "compte-v02-d01-d02", "s01-commune", "s01e-classe")
 
 
-def test_le_titre_et_l_alternative_d_une_figure_disent_les_chiffres_de_son_tableau(pages: dict[str, Noeud]) -> None:
+def test_le_titre_et_l_alternative_d_une_figure_disent_les_chiffres_de_son_tableau(
+    pages: dict[str, Noeud], lecteur: Lecteur
+) -> None:
     """The words of a reader, and those of one who does not see the drawing; a title may tell an evolution, or a sum."""
     vus = 0
     for nom, figure in toutes_les_figures(pages):
@@ -233,7 +244,11 @@ def test_le_titre_et_l_alternative_d_une_figure_disent_les_chiffres_de_son_table
             ]
             entieres = [s for s in zip(*lignes, strict=False) if all(c and re.fullmatch(r"[\d ]+", c[0]) for c in s)]
             sommes |= {ecrire(str(sum(nombre(c[0]) for c in s)), 0) for s in entieres}
-        enonces = [figure.un("span", "titre"), *figure.tous("desc")]
+        # A map turns to several years: its second drawing is told of the rows of all of them.
+        lisses = [desc for cadre in figure.tous("div", "lisse") for desc in cadre.tous("desc")]
+        for desc in lisses:
+            assert net(desc.texte) == lecteur.alternative_lissee(nom.split()[-1].split("-")[1].upper()), nom
+        enonces = [figure.un("span", "titre"), *(d for d in figure.tous("desc") if d not in lisses)]
         for noeud in enonces:
             mots = {mot.lstrip("+−") for mot in dits(noeud.texte) if "," in mot or len(mot) > 2} - montres - sommes
             inconnus = {
@@ -273,7 +288,8 @@ def test_une_carte_dit_le_dernier_chiffre_de_sa_serie_et_ce_qui_a_change(pages: 
 class Lecteur:
     """Finds the published figures that a cell may tell: of the row, of the column, of the caption."""
 
-    def __init__(self, publies: list[Publie], epci: str) -> None:
+    def __init__(self, publies: list[Publie], epci: str, stocks: dict[tuple[str, ...], dict[str, str]]) -> None:
+        self.stocks = stocks
         self.epci = net(epci)
         self.connus = {nom for publie in publies for nom in publie.noms}
         self.par_titre = {code.casefold(): {code} for code in PAR_CODE}
@@ -309,7 +325,12 @@ class Lecteur:
                     continue
                 exiges, ici = {nom} & self.connus, en_ligne | en_colonne[titre]
                 colonne = {titre.removesuffix(" %")} & self.connus
-                if "écart à l’ensemble" in titre:
+                if titre in RAPPORTS and cellule != "–":
+                    n, d = (nombre(dict(zip(titres, cellules, strict=True))[terme]) for terme in RAPPORTS[titre])
+                    juste = cellule == f"{ecrire(str(100 * n / d), 1)} %"
+                elif titre in ("réservés en stock", "part du parc") and cellule != "–":
+                    juste = cellule == self.stocks[tuple(nom.split(" – "))][titre]
+                elif "écart à l’ensemble" in titre:
                     juste = cellule in {self.ecart(p) for p in self.possibles(siens, exiges, ici)}
                 else:
                     strictes = [*self.possibles(siens, exiges | colonne, ici), *self.possibles(siens, exiges, ici)]
@@ -322,6 +343,154 @@ class Lecteur:
                 if not juste:
                     yield nom, titre, cellule
 
+    def du_lieu(self, code: str, lieu: str, annee: str = ANNEE) -> dict[str, str]:
+        """The row of a whole commune, or of all of them."""
+        siens = [p.ligne for p in self.ranges[code, annee, lieu] if p.ligne["perimetre_type"] in ("commune", "epci")]
+        return next(x for x in siens if not x["acteur_code"] and not x["modalite"])
+
+    def communes(self, code: str, *statuts: str) -> list[str]:
+        """The communes whose figure of the year has one of some status, in the order of the contract."""
+        siens = [p for (c, a, _), ici in self.ranges.items() if (c, a) == (code, ANNEE) for p in ici]
+        siens = [p for p in siens if p.ligne["perimetre_type"] == "commune" and not p.ligne["acteur_code"]]
+        return [p.lieu for p in siens if not p.ligne["modalite"] and p.ligne["statut"] in statuts]
+
+    def peu(self, code: str) -> set[str]:
+        """Those whose published share of the year rests on few allocations."""
+        publiees = self.communes(code, "publie")
+        return {lieu for lieu in publiees if Decimal(self.du_lieu(code, lieu)["denominateur"]) < PEU_DE}
+
+    def reunis(self, code: str, lieu: str) -> tuple[Decimal, Decimal, list[Decimal]] | str:
+        """The two terms over several years and the share of each, or the sign of what has none: masked in one of them,
+        or without any allocation."""
+        lignes = [self.du_lieu(code, lieu, annee) for annee in REUNIES]
+        statuts = {x["statut"] for x in lignes}
+        if statuts != {"publie"}:
+            return "s" if "secret" in statuts else "–"
+        n, d = (sum(Decimal(x[terme]) for x in lignes) for terme in ("numerateur", "denominateur"))
+        return Decimal(n), Decimal(d), sorted(Decimal(x["valeur"]) for x in lignes)
+
+    def alternative_lissee(self, code: str) -> str:
+        """What the text alternative of the map of several years has to tell."""
+        dits_ = []
+        for lieu in self.communes(code, "publie", "secret", "sans_objet"):
+            reunis = self.reunis(code, lieu)
+            if isinstance(reunis, str):
+                dits_.append(f"{lieu}, {'secret statistique' if reunis == 's' else 'sans objet'}")
+                continue
+            bas, haut = bornes(self.du_lieu(code, lieu))
+            part = 100 * reunis[0] / reunis[1]
+            tenu = (bas is None or part >= bas) and (haut is None or part <= haut)
+            dits_.append(f"{lieu}, {ecrire(str(part), 1)} %, objectif {'atteint' if tenu else 'non atteint'}")
+        return f"{' ; '.join(dits_)}."
+
+    def fautes_de_peu(self, table: Noeud, _contexte: str, codes: set[str]) -> Iterator[tuple[str, ...]]:
+        """The same, of communes with few allocations: the share of the year, and that of several years together."""
+        (code,) = codes
+        titres = [net(th.texte) for th in table.un("thead").tous("th")][1:]
+        assert titres == [f"{ANNEE} %", "attributions", f"{REUNIES[0]}-{ANNEE} %", "attributions", "selon l’année"]
+        for rangee in table.un("tbody").tous("tr"):
+            lieu, cellules = net(rangee.un("th").texte), [net(td.texte) for td in rangee.tous("td")]
+            an, reunis = self.du_lieu(code, lieu), self.reunis(code, lieu)
+            voulues = [ecrire(an["valeur"], 1), ecrire(an["denominateur"], 0)]
+            if isinstance(reunis, str):
+                voulues += [reunis] * 3
+            else:
+                n, d, parts = reunis
+                bas, haut = (ecrire(str(part), 1) for part in (parts[0], parts[-1]))
+                voulues += [ecrire(str(100 * n / d), 1), ecrire(str(d), 0), f"de {bas} à {haut} %"]
+            yield from ((lieu, *x) for x in zip(titres, cellules, voulues, strict=True) if x[1] != x[2])
+
+    def fautes_lissees(self, table: Noeud, _contexte: str, codes: set[str]) -> Iterator[tuple[str, ...]]:
+        """The same, of the map to explore over several years."""
+        titre = net(table.un("caption").texte).removesuffix(LISSEE)
+        (code,) = {code for code in codes if net(PAR_CODE[code].titre) == titre}
+        titres = [net(th.texte) for th in table.un("thead").tous("th")][1:]
+        tout = self.reunis(code, self.epci)
+        for rangee in table.un("tbody").tous("tr"):
+            lieu, cellules = net(rangee.un("th").texte), [net(td.texte) for td in rangee.tous("td")]
+            reunis, an = self.reunis(code, lieu), self.du_lieu(code, lieu)
+            voulues: dict[str, str]
+            if isinstance(reunis, str):
+                voulues = dict.fromkeys(titres, reunis)
+                if reunis == "–" and an["resultat"] == "sans_objet":
+                    voulues["résultat"] = "sans objet"
+            else:
+                assert not isinstance(tout, str)
+                n, d, parts = reunis
+                part, min_max = 100 * n / d, [ecrire(str(x), 1) for x in (parts[0], parts[-1])]
+                ecart = nombre(ecrire(str(part), 1)) - nombre(ecrire(str(100 * tout[0] / tout[1]), 1))
+                voulues = {"ménages concernés": ecrire(str(n), 0), "ensemble": ecrire(str(d), 0),
+                           "part %": ecrire(str(part), 1), "ménages manquants": "–",
+                           "écart à l’ensemble points": signe(ecart),
+                           "selon l’année": "de {} à {} %".format(*min_max)}  # fmt: skip
+                if an["cible"]:
+                    bas, haut = bornes(an)
+                    dehors = part - bas if bas is not None and (haut is None or part < bas) else Decimal()
+                    dehors = part - haut if haut is not None and (bas is None or part > haut) else dehors
+                    tenu = (bas is None or part >= bas) and (haut is None or part <= haut)
+                    cibles = {"plancher": "{}", "plafond": "au plus {1}", "intervalle": "{} à {}"}[an["sens"]]
+                    voulues |= {"objectif %": cibles.format(*(ecrire(str(x or 0), 0) for x in (bas, haut))),
+                                "écart points": signe(dehors.quantize(Decimal("0.1"), ROUND_HALF_UP)),
+                                "résultat": "atteint" if tenu else "non atteint"}  # fmt: skip
+            yield from ((lieu, t, c, voulues[t]) for t, c in zip(titres, cellules, strict=True) if c != voulues[t])
+
+    def fautes_des_vises(self, table: Noeud, _contexte: str, _codes: set[str]) -> Iterator[tuple[str, ...]]:
+        """The same, of what decisions are to move: the year before each, then its year and those that follow."""
+        titres = [net(th.texte) for th in table.un("thead").tous("th")][1:]
+        assert titres[:3] == ["prise", "indicateur", "l’année d’avant"] and {*titres[3:]} == self.annees
+        for rangee in table.un("tbody").tous("tr"):
+            prise, indicateur, *cellules = [net(td.texte) for td in rangee.tous("td")]
+            nom, code, lieu = re.fullmatch(r"(.*) \((\w+)\)(?:, (.*))?", indicateur).groups()  # type: ignore[union-attr]
+            assert code.upper() in self.par_titre[nom]
+            annee = int(prise[-4:])
+            annees = [str(annee - 1), *(titre if int(titre) >= annee else "" for titre in titres[3:])]
+            for titre, cellule in zip(annees, cellules, strict=True):
+                voulus = self.ranges.get((code.upper(), titre, lieu or self.epci), [])
+                voulus = [p for p in voulus if not p.ligne["acteur_code"] and not p.ligne["modalite"]]
+                juste = cellule == "–" if not voulus else bool(dits(cellule)) and voulus[0].dit(dits(cellule))
+                if not juste:
+                    yield indicateur, prise, titre, cellule
+
+    def fautes_de_combler(self, table: Noeud, _contexte: str, codes: set[str]) -> Iterator[tuple[str, ...]]:
+        """The same, of those who lack households for an objective that the whole misses: its own, else that of all."""
+        (code,) = codes
+        titres = [net(th.texte) for th in table.un("thead").tous("th")]
+        assert titres == ["qui", "objectif", "ménages concernés", "ensemble", "ménages manquants",
+                          "part de ce qui manque"]  # fmt: skip
+        siens = [p for (c, a, _), ici in self.ranges.items() if (c, a) == (code, ANNEE) for p in ici]
+        siens = [p for p in siens if not p.ligne["modalite"] and p.ligne["statut"] in ("publie", "secret")]
+        par_axe: dict[str, dict[str, Publie]] = {}
+        for p in siens:
+            acteur, lieu = p.ligne["acteur_type"], p.ligne["perimetre_type"]
+            if lieu == "epci" and p.ligne["acteur_code"] != "NR":
+                (nom,) = p.noms - {ANNEE, p.lieu} if acteur else {"ensemble"}
+                par_axe.setdefault(acteur, {})[nom] = p
+            elif lieu == "commune" and not acteur:
+                par_axe.setdefault(lieu, {})[p.lieu] = p
+        tout = par_axe[""]["ensemble"]
+        au_dessus = tout.ligne["ecart"][0] != "-"
+        rangees = {
+            net(tr.un("th").texte): [net(td.texte) for td in tr.tous("td")] for tr in table.un("tbody").tous("tr")
+        }
+        if PAR_CODE[code].compte.champ_bailleur:  # Of other dwellings than those of the whole.
+            del par_axe["bailleur"]
+        if rangees.keys() != {nom for axe in par_axe.values() for nom in axe}:
+            yield "lignes", *sorted(rangees.keys() ^ {nom for axe in par_axe.values() for nom in axe})
+        for axe in par_axe.values():
+            manques = {nom: manque(p.ligne, tout.ligne, au_dessus) for nom, p in axe.items() if p.ligne["valeur"]}
+            for nom, p in axe.items():
+                objectif, *autres = rangees.get(nom, ["", ""])
+                if nom not in manques:
+                    voulues, juste = ["s"] * 4, objectif == "s"
+                else:
+                    somme, comptes = sum(manques.values()), (p.ligne["numerateur"], p.ligne["denominateur"])
+                    part = f"{ecrire(str(Decimal(100 * manques[nom]) / somme), 0)} %" if somme else "–"
+                    voulues = [*(ecrire(x, 0) for x in comptes), ecrire(str(manques[nom]), 0), part]
+                    porteur = p if p.ligne["cible"] else tout
+                    juste = porteur.dit(dits(objectif)) and objectif.endswith("(commun)") == (porteur is not p)
+                if not juste or autres != voulues:
+                    yield nom, objectif, *autres, *voulues
+
     def ecart(self, publie: Publie) -> str:
         """The difference to the figure of the whole, of two published figures as they are printed."""
         if publie.ligne["statut"] == "secret":
@@ -330,13 +499,48 @@ class Lecteur:
         ensemble = next(self.possibles({publie.ligne["indicateur"]}, noms, noms))
         if publie is ensemble or not publie.ligne["valeur"] or not ensemble.ligne["valeur"]:
             return "–"
-        ecart = nombre(ecrire(publie.ligne["valeur"], 1)) - nombre(ecrire(ensemble.ligne["valeur"], 1))
-        return ("0,0" if not ecart else "+" if ecart > 0 else "−") + (ecrire(str(ecart), 1) if ecart else "")
+        return signe(nombre(ecrire(publie.ligne["valeur"], 1)) - nombre(ecrire(ensemble.ligne["valeur"], 1)))
+
+
+def signe(ecart: Decimal) -> str:
+    """A difference as a page writes it."""
+    return ("0,0" if not ecart else "+" if ecart > 0 else "−") + (ecrire(str(ecart), 1) if ecart else "")
+
+
+def bornes(ligne: dict[str, str]) -> tuple[Decimal | None, Decimal | None]:
+    """The floor and the ceiling of the objective of a row."""
+    sens, cible = ligne["sens"], Decimal(ligne["cible"])
+    haut = Decimal(ligne["cible_max"]) if sens == "intervalle" else cible
+    return None if sens == "plafond" else cible, None if sens == "plancher" else haut
+
+
+def manque(ligne: dict[str, str], tout: dict[str, str], au_dessus: bool) -> int:
+    """The households that its own objective lacks as published, on the side of the whole; else that of the whole."""
+    if ligne["cible"]:
+        return int(ligne["menages_manquants"]) if (Decimal(ligne["ecart"]) > 0) == au_dessus else 0
+    bas, haut = bornes(tout)
+    n, d = int(ligne["numerateur"]), int(ligne["denominateur"])
+    if au_dessus:
+        return max(0, n - floor(haut * d / 100)) if haut is not None else 0
+    return max(0, ceil(bas * d / 100) - n) if bas is not None else 0
 
 
 @pytest.fixture(scope="module")
 def lecteur(publies: list[Publie], exemple: Projet) -> Lecteur:
-    return Lecteur(publies, exemple.epci_nom_court)
+    """With the last stock of each landlord and réservataire, straight from the file where it is recorded."""
+    noms: dict[str, str] = {}
+    for quoi in ("bailleurs", "reservataires"):
+        with (exemple.reference / "nomenclatures" / f"{quoi}.csv").open(encoding="utf-8-sig", newline="") as flux:
+            noms |= {ligne["code"]: net(ligne["libelle"]) for ligne in csv.DictReader(flux)}
+    with (exemple.reference / "parameters" / "etats_des_lieux_flux.csv").open(encoding="utf-8-sig", newline="") as flux:
+        etats = sorted(csv.DictReader(flux), key=lambda x: x["jour"])
+    stocks: dict[tuple[str, ...], dict[str, str]] = {}
+    for x in etats:
+        reserves = x["logements_reserves"]
+        part = str(100 * Decimal(reserves) / Decimal(x["logements_du_bailleur"]))
+        dits_ = {"réservés en stock": ecrire(reserves, 0), "part du parc": f"{ecrire(part, 1)} %"}
+        stocks[noms[x["bailleur"]], noms[x["reservataire"]]] = dits_
+    return Lecteur(publies, exemple.epci_nom_court, stocks)
 
 
 def de_chiffres(page: Noeud) -> list[tuple[Noeud, str, set[str]]]:
@@ -361,23 +565,34 @@ def test_chaque_cellule_dit_un_chiffre_publie_de_sa_ligne(pages: dict[str, Noeud
     for nom, page in pages.items():
         for table, contexte, codes in de_chiffres(page):
             vues += len(table.tous("td"))
-            fausses += [(nom, contexte[:80], *faute) for faute in lecteur.fautes(table, contexte, codes)]
+            a_part = {PEU: lecteur.fautes_de_peu, COMBLER: lecteur.fautes_de_combler, LISSEE: lecteur.fautes_lissees,
+                      VISES: lecteur.fautes_des_vises}  # fmt: skip
+            chercher = next((f for legende, f in a_part.items() if legende in contexte), lecteur.fautes)
+            fausses += [(nom, contexte[:80], *faute) for faute in chercher(table, contexte, codes)]
     assert not fausses, "\n".join(map(str, fausses[:20]))
     assert vues > 14_000
 
 
-def test_un_tableau_par_lieu_ou_par_bailleur_les_a_tous(pages: dict[str, Noeud], publies: list[Publie]) -> None:
-    """In the pages of the whole: no row is lost, whatever it has to say."""
+def test_un_tableau_par_lieu_ou_par_bailleur_les_a_tous(
+    pages: dict[str, Noeud], publies: list[Publie], lecteur: Lecteur
+) -> None:
+    """In the pages of the whole: no row is lost, whatever it has to say; some tables are of some communes alone."""
     lieux = {p.lieu for p in publies if (p.ligne["indicateur"], p.ligne["perimetre_type"]) == ("V01", "commune")}
     bailleurs = {nom for p in publies if p.ligne["indicateur"] == "A01" for nom in p.noms if nom.startswith("bailleur")}
     vus = 0
     for nom, page in pages.items():
         # The cotation parts the landlords that try it from the others.
-        for table, *_ in [] if "/" in nom or nom == "cotation.html" else de_chiffres(page):
+        for table, contexte, codes in [] if "/" in nom or nom == "cotation.html" else de_chiffres(page):
             lignes = dict.fromkeys(net(tr.un("th").texte) for tr in table.un("tbody").tous("tr"))
             communes = [lieu for lieu in lignes if lieu in lieux]
             assert communes == sorted(communes, key=lambda lieu: (lieu != "le mans", sans_accent(lieu))), nom
-            for tous in (lieux, bailleurs):
+            voulus = lieux
+            if PEU in contexte:
+                voulus = lecteur.peu(*codes)
+            elif COMBLER in contexte:
+                voulus = {*lecteur.communes(*codes, "publie", "secret")}
+            assert voulus is lieux or {*communes} == voulus, (nom, table.un("caption").texte)
+            for tous in (voulus, bailleurs):
                 if len(lignes.keys() & tous) > 2:
                     assert lignes.keys() >= tous, (nom, table.un("caption").texte)
                     vus += 1
