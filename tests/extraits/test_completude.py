@@ -211,29 +211,54 @@ def test_chaque_extrait_importe_est_montre(
     qualite("--extrait", "radiations", nommes=["cil importer", "radiations"])
 
 
-def test_les_regles_de_priorite_s_expliquent_sans_petit_effectif(
-    projet: Projet, importe: Importe, source: Source, qualite: Qualite
-) -> None:
+RUE, EXPULSION = "RUE,k,logement_actuel,SD,,,essai,L\n", "EXPULSION,l,motif_demande,05,,,essai,L\n"
+
+
+@pytest.fixture
+def regler(projet: Projet, importe: Importe, source: Source) -> Callable[..., None]:
     """Of 80 leases: 30 of the street, 15 of them a priority for the file; 4 expelled; 20 more for the file alone."""
-    assert "Aucune règle" in qualite("--priorites")
-    logements, publics = ["Sans abri"] * 30 + ["Squat"] * 50, ["Handicap"] * 15 + [""] * 19 + ["Handicap"] * 20
-    motifs = [""] * 30 + ["Expulsion"] * 4
-    colonnes = (logements, [*motifs, *[""] * 46], [*publics, *[""] * 26])
-    lignes = [[*bail(rang), *cellules] for rang, cellules in enumerate(zip(*colonnes, strict=True))]
-    importe(source(lignes, entetes=[*ENTETES, "Logement actuel", "Motif de la demande", "Publics prioritaires"]))
-    with (projet.reference / "priorites.csv").open("a", encoding="utf-8") as regles:
-        regles.write("RUE,k,logement_actuel,SD,,,essai,L\nEXPULSION,l,motif_demande,05,,,essai,L\n")
-        regles.write("RELOGES,f,est_relogement_ru,oui,,,essai,L\nANCIENNE,k,logement_actuel,LP,,2020-12-31,essai,L\n")
+
+    def ecrire(*regles: str) -> None:
+        logements, publics = ["Sans abri"] * 30 + ["Squat"] * 50, ["Handicap"] * 15 + [""] * 19 + ["Handicap"] * 20
+        motifs = [""] * 30 + ["Expulsion"] * 4
+        colonnes = (logements, [*motifs, *[""] * 46], [*publics, *[""] * 26])
+        lignes = [[*bail(rang), *cellules] for rang, cellules in enumerate(zip(*colonnes, strict=True))]
+        importe(source(lignes, entetes=[*ENTETES, "Logement actuel", "Motif de la demande", "Publics prioritaires"]))
+        with (projet.reference / "priorites.csv").open("a", encoding="utf-8") as table:
+            table.write("".join(regles))
+
+    return ecrire
+
+
+def ecart(sortie: str) -> list[str]:
+    """Households of priority by the file and the rules, by the file alone, by the rules alone."""
+    return re.findall(r": (\d+|s)\b", sortie.splitlines()[-2])
+
+
+def test_les_regles_de_priorite_s_expliquent_sans_petit_effectif(regler: Callable[..., None], qualite: Qualite) -> None:
+    reloges = "RELOGES,f,est_relogement_ru,oui,,,essai,L\n"
+    regler(RUE, EXPULSION, reloges, "ANCIENNE,k,logement_actuel,LP,,2020-12-31,essai,L\n")
     dite = qualite("--priorites")
     comptes = {ligne.split()[0]: re.split(r"\s{2,}", ligne.strip())[1:] for ligne in dite.splitlines()[2:5]}
     assert comptes == {"RUE": ["30", "15"], "EXPULSION": ["s", "s"], "RELOGES": ["colonne absente"]}
     assert "ANCIENNE" not in dite and "RELOGES lit une colonne" in dite
-    reference = (projet.reference / "priorites.csv").read_text("utf-8")
-    (projet.reference / "priorites.csv").write_text(
-        reference.replace("RELOGES,f,est_relogement_ru,oui,,,essai,L\n", "")
-    )
-    ecart = qualite("--priorites").splitlines()[-2]
-    # 15 by both, 20 by the file alone, 19 by the rules alone, 26 by none.
-    assert [int(n) for n in re.findall(r"\d+", ecart)] == [15, 20, 19]
-    (projet.reference / "priorites.csv").write_text(f"{reference}FAUSSE,z,logement_actuel,SD,,,essai,L\n")
+
+
+def test_le_fichier_et_les_regles_se_comparent(regler: Callable[..., None], qualite: Qualite) -> None:
+    """15 by both, 20 by the file alone, 15 by the rule alone."""
+    regler()
+    assert "Aucune règle" in qualite("--priorites")
+    regler(RUE)
+    assert ecart(qualite("--priorites")) == ["15", "20", "15"]
+
+
+def test_l_ecart_ne_rend_pas_le_petit_effectif_d_une_regle(regler: Callable[..., None], qualite: Qualite) -> None:
+    """19 households are of priority by the rules alone, 15 of them of the street: the 4 expelled are what is left."""
+    regler(RUE, EXPULSION)
+    dite = qualite("--priorites")
+    assert "15" in dite and "19" not in ecart(dite) and "s" in ecart(dite)
+
+
+def test_une_regle_fautive_se_dit(regler: Callable[..., None], qualite: Qualite) -> None:
+    regler("FAUSSE,z,logement_actuel,SD,,,essai,L\n")
     qualite("--priorites", nommes=["priorites.csv", "« z »"])

@@ -44,7 +44,7 @@ def executer(options: argparse.Namespace) -> int:
     projet = ouvrir_projet(options.projet)
     references = References(projet)
     if options.priorites:
-        return _priorites(projet, references, options)
+        return _priorites(references, options)
     _verifier_options(projet, references, options)
     choisis = [options.extrait] if options.extrait else list(references.dictionnaires)
     importes = [nom for nom in choisis if store.lire_journal(projet, nom, options.annee) is not None]
@@ -67,11 +67,10 @@ def executer(options: argparse.Namespace) -> int:
     return 0
 
 
-def _priorites(projet: Projet, references: References, options: argparse.Namespace) -> int:
+def _priorites(references: References, options: argparse.Namespace) -> int:
     if options.extrait or options.bailleur or options.anomalies:
         options.mal_employee("--priorites va avec --annee, sans autre option")
-    for phrase in expliquer(projet, references, options.annee):
-        print(typographie(phrase))
+    montrer(expliquer(references, options.annee))
     return 0
 
 
