@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 SORTIE = Path("/proc/self/fd/1")
 REFUS_INTERNE = "Une version interne ne s’écrit pas sous reports/ : choisissez un autre dossier."
-REFUS_DE_COMPTES = (
+_REFUS_DE_COMPTES = (
     "Ces comptes sont à usage interne : ils ne s’écrivent pas sous reports/. Choisissez un autre dossier."
 )
 
@@ -68,6 +68,13 @@ def ouvrir_references(options: argparse.Namespace, *, plusieurs_epci: bool = Fal
     from cil_analysis.reference.ensemble import References
 
     return References(projet)
+
+
+def ouvrir_pour_compter(options: argparse.Namespace) -> References:
+    """The same, for counts of internal use. Raises ErreurCIL when the standard output would lie under reports/."""
+    references = ouvrir_references(options)
+    exiger_hors_des_rapports(references.projet, _REFUS_DE_COMPTES)
+    return references
 
 
 def annoncer_interne(projet: Projet) -> None:

@@ -7,14 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from cil_analysis.commandes.commun import (
-    REFUS_DE_COMPTES,
-    Declarer,
-    exiger_hors_des_rapports,
-    lire_annee,
-    montrer,
-    ouvrir_references,
-)
+from cil_analysis.commandes.commun import Declarer, lire_annee, montrer, ouvrir_pour_compter
 from cil_analysis.commandes.console.tableaux import tableau
 from cil_analysis.erreurs import ErreurCIL
 
@@ -35,9 +28,8 @@ def _cotation(options: argparse.Namespace) -> int:
     from cil_analysis.extraits import store
     from cil_analysis.systemes.cotation_scores import noter, verdicts
 
-    references, annee = ouvrir_references(options), int(options.annee)
+    references, annee = ouvrir_pour_compter(options), int(options.annee)
     projet, jour = references.projet, date(annee, 12, 31)
-    exiger_hors_des_rapports(projet, REFUS_DE_COMPTES)
     if annee not in store.annees(projet, "demandes"):
         raise ErreurCIL(
             f"Aucune demande de {annee} : importez-les avec « cil importer FICHIER --annee {annee} --extrait "

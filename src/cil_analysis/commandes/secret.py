@@ -4,14 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from cil_analysis.commandes.commun import (
-    REFUS_DE_COMPTES,
-    Declarer,
-    exiger_hors_des_rapports,
-    lire_annee,
-    montrer,
-    ouvrir_references,
-)
+from cil_analysis.commandes.commun import Declarer, lire_annee, montrer, ouvrir_pour_compter
 
 
 def declarer(commande: Declarer) -> None:
@@ -26,8 +19,7 @@ def declarer(commande: Declarer) -> None:
 
 
 def _secret(options: argparse.Namespace) -> int:
-    references = ouvrir_references(options)
-    exiger_hors_des_rapports(references.projet, REFUS_DE_COMPTES)
+    references = ouvrir_pour_compter(options)
     from cil_analysis.commandes.preuve_montree import montrer_la_preuve
 
     montrer(list(montrer_la_preuve(references, options.annee, options.lecteur)))  # All of it, or nothing.
