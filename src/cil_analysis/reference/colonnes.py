@@ -13,12 +13,18 @@ import math
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.controles import lire, morceaux
 from cil_analysis.reference.schemas import schemas
 from cil_analysis.reference.texte import normaliser
+
+if TYPE_CHECKING:
+    from cil_analysis.reference.nomenclatures import Nomenclature
+
+# How a table of reference writes the values of a column of yes and no.
+OUI, NON = "oui", "non"
 
 IGNOREE, PERSONNELLE = "ignoree", "personnelle"
 CLE, TEXTE = "cle", "texte"
@@ -190,3 +196,11 @@ def _libelles(ligne: Mapping[Hashable, Any], ou: str) -> dict[str, str]:
             )
         lus[normaliser(libelle)] = code
     return lus
+
+
+def valeur_inconnue(valeurs: Sequence[str], colonne: Colonne, nomenclature: Nomenclature | None) -> str:
+    """Which of some values is none that a column of codes, or of yes and no, may have; nothing when all are."""
+    codes = (OUI, NON) if nomenclature is None else nomenclature.codes()
+    inconnue = next((valeur for valeur in valeurs if valeur not in codes), "")
+    ou = f"nomenclatures/{colonne.nomenclature}.csv" if nomenclature else f"{OUI} ou {NON}"
+    return f"« {inconnue} » n’est pas un code de « {colonne.nom} » (colonne valeurs). Codes : {ou}." if inconnue else ""

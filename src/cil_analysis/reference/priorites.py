@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from cil_analysis.reference.colonnes import valeur_inconnue
 from cil_analysis.reference.controles import morceaux
 from cil_analysis.reference.lecture import Tables
 from cil_analysis.reference.tables import erreur
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 PRIORITES, CATEGORIES = "priorites", "categories_prioritaires"
 DONNEES, DEDUITES, L_UNE_OU_L_AUTRE = "donnees", "deduites", "l_une_ou_l_autre"
 PARAMETRE = "priorites.source_des_priorites"
-_OUI_NON = ("oui", "non")
 
 
 @dataclass(frozen=True)
@@ -65,12 +65,8 @@ def charger_priorites(tables: Tables, attributions: Dictionnaire) -> tuple[Regle
             )
             raise erreur(chemin, message, int(ligne))
         liste = lisibles[nom].nomenclature
-        admises = tables.nomenclatures[liste].codes() if liste else _OUI_NON
-        for valeur in valeurs:
-            if valeur not in admises:
-                ou = f"nomenclatures/{liste}.csv" if liste else " ou ".join(_OUI_NON)
-                message = f"« {valeur} » n’est pas une valeur de « {nom} » (colonne valeurs). Codes : {ou}."
-                raise erreur(chemin, message, int(ligne))
+        if faute := valeur_inconnue(valeurs, lisibles[nom], tables.nomenclatures[liste] if liste else None):
+            raise erreur(chemin, faute, int(ligne))
         bornes = dite["valide_du"], dite["valide_au"]
         regles.append(RegleDePriorite(dite["regle"], dite["categorie"], nom, valeurs, *bornes, dite["source"], ligne))
     return tuple(regles)

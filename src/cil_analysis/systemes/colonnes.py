@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+
+from cil_analysis.reference.colonnes import OUI
 
 Rangs = npt.NDArray[np.integer[Any]]
 # One day for each row, or the same for all.
@@ -41,6 +43,14 @@ def parmi(lignes: pd.DataFrame, nom: str, garde: Callable[[str], bool]) -> Boole
     colonne = texte(lignes, nom)
     parmi: Booleens = colonne.isin([valeur for valeur in colonne.dropna().unique() if garde(valeur)]).to_numpy()
     return parmi
+
+
+def a_l_une(lignes: pd.DataFrame, nom: str, valeurs: Collection[str]) -> Booleens:
+    """Whether each cell is one of some codes or, of yes and no, of « oui » and « non »; a missing one is none."""
+    if nom in lignes and pd.api.types.is_bool_dtype(lignes[nom].dtype):
+        dites: Booleens = lignes[nom].isin([valeur == OUI for valeur in valeurs]).to_numpy(bool)
+        return dites
+    return parmi(lignes, nom, lambda code: code in valeurs)
 
 
 def textes(rangs: Rangs, noms: Sequence[str], index: pd.Index) -> pd.Series:

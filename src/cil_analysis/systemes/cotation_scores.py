@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from cil_analysis.reference.systemes.cotation import Critere, Grille
-from cil_analysis.reference.systemes.criteres import ANNEE, AU_MOINS, AU_PLUS, CENTIEMES, OUI, RENSEIGNE, UNITE
+from cil_analysis.reference.systemes.criteres import ANNEE, AU_MOINS, AU_PLUS, CENTIEMES, RENSEIGNE, UNITE
 from cil_analysis.systemes import colonnes
 from cil_analysis.systemes.colonnes import Jours, Nombres
 
@@ -99,9 +99,7 @@ def _juger(lignes: pd.DataFrame, critere: Critere, jours: Jours) -> tuple[Vecteu
         return np.ones(len(lignes), bool), dedans, points
     if critere.operateur == RENSEIGNE:
         return connu, connu, points
-    if critere.type == "oui_non":
-        return connu, connu & (lignes[colonne].to_numpy(bool, na_value=False) == (critere.valeurs[0] == OUI)), points
-    return connu, colonnes.parmi(lignes, colonne, lambda code: code in critere.valeurs), points
+    return connu, colonnes.a_l_une(lignes, colonne, critere.valeurs), points
 
 
 def _comparer(nombres: Nombres, critere: Critere) -> Vecteur:

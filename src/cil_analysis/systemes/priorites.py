@@ -12,12 +12,11 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.priorites import CATEGORIES, DEDUITES, DONNEES, RegleDePriorite, source_des_priorites
 from cil_analysis.reference.texte import typographie
-from cil_analysis.systemes.colonnes import Booleens, donnee, parmi, texte, textes
+from cil_analysis.systemes.colonnes import Booleens, a_l_une, donnee, texte, textes
 
 ORIGINE = "origine_priorite"
 FICHIER, REGLES, LES_DEUX, AUCUNE = "FICHIER", "REGLES", "LES_DEUX", "AUCUNE"
 ORIGINES = (AUCUNE, FICHIER, REGLES, LES_DEUX)  # by 1 for the file, plus 2 for the rules
-_OUI = "oui"
 Lignes = dict[str, pd.DataFrame]
 
 
@@ -63,9 +62,7 @@ def remplit(baux: pd.DataFrame, regle: RegleDePriorite) -> Booleens:
     """Whether each lease meets a rule that is in force on its day; what is missing meets none."""
     signes = baux["date_signature_bail"]
     en_vigueur = (~signes.lt(regle.du) & ~signes.gt(regle.au)).to_numpy(bool)
-    if baux[regle.colonne].dtype == "boolean":
-        return en_vigueur & baux[regle.colonne].isin([valeur == _OUI for valeur in regle.valeurs]).to_numpy(bool)
-    return en_vigueur & parmi(baux, regle.colonne, lambda code: code in regle.valeurs)
+    return en_vigueur & a_l_une(baux, regle.colonne, regle.valeurs)
 
 
 def deduire(baux: pd.DataFrame, regles: Sequence[RegleDePriorite]) -> pd.Series:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
-from cil_analysis.reference.colonnes import Colonne
+from cil_analysis.reference.colonnes import OUI, Colonne, valeur_inconnue
 from cil_analysis.reference.controles import morceaux
 from cil_analysis.reference.nomenclatures import Nomenclature
 from cil_analysis.reference.tables import erreur
@@ -28,7 +28,6 @@ OPERATEURS: Mapping[str, tuple[str, ...]] = {
 MOIS, ANNEE, UNITE = "mois", "annee", "unite"
 # By type of column, what points may be multiplied by.
 _PAR: Mapping[str, tuple[str, ...]] = {"date": ("", MOIS, ANNEE), "entier": ("", UNITE)}
-OUI, NON = "oui", "non"
 CENTIEMES = 100
 # Far beyond any grid, and within what sums of hundredths keep exact.
 _LIMITE = 1_000_000
@@ -99,10 +98,7 @@ def _faute(operateur: str, valeurs: Sequence[str], colonne: Colonne, nomenclatur
         return f"« {operateur} » prend une valeur au moins (colonne valeurs), séparées par « | ». En écrire une."
     if operateur in (AU_MOINS, AU_PLUS):
         return ""
-    codes = (OUI, NON) if nomenclature is None else nomenclature.codes()
-    inconnue = next((valeur for valeur in valeurs if valeur not in codes), "")
-    ou = f"nomenclatures/{colonne.nomenclature}.csv" if nomenclature else "oui ou non"
-    return f"« {inconnue} » n’est pas un code de « {colonne.nom} » (colonne valeurs). Codes : {ou}." if inconnue else ""
+    return valeur_inconnue(valeurs, colonne, nomenclature)
 
 
 def _nombre(texte: str, champ: str, chemin: Path, numero: int) -> Decimal:
