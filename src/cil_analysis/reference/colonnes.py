@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from cil_analysis.reference.nomenclatures import Nomenclature
 
 # How a table of reference writes the values of a column of yes and no.
-OUI, NON = "oui", "non"
+DIT_OUI, DIT_NON = "oui", "non"
 
 IGNOREE, PERSONNELLE = "ignoree", "personnelle"
 CLE, TEXTE = "cle", "texte"
@@ -200,7 +200,7 @@ def _libelles(ligne: Mapping[Hashable, Any], ou: str) -> dict[str, str]:
 
 def valeur_inconnue(valeurs: Sequence[str], colonne: Colonne, nomenclature: Nomenclature | None) -> str:
     """Which of some values is none that a column of codes, or of yes and no, may have; nothing when all are."""
-    codes = (OUI, NON) if nomenclature is None else nomenclature.codes()
+    codes = (DIT_OUI, DIT_NON) if nomenclature is None else nomenclature.codes()
     inconnue = next((valeur for valeur in valeurs if valeur not in codes), "")
-    ou = f"nomenclatures/{colonne.nomenclature}.csv" if nomenclature else f"{OUI} ou {NON}"
+    ou = f"nomenclatures/{colonne.nomenclature}.csv" if nomenclature else f"{DIT_OUI} ou {DIT_NON}"
     return f"« {inconnue} » n’est pas un code de « {colonne.nom} » (colonne valeurs). Codes : {ou}." if inconnue else ""

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cil_analysis.reference.colonnes import OUI
+from cil_analysis.reference.colonnes import DIT_OUI
 
 Rangs = npt.NDArray[np.integer[Any]]
 # One day for each row, or the same for all.
@@ -48,7 +48,7 @@ def parmi(lignes: pd.DataFrame, nom: str, garde: Callable[[str], bool]) -> Boole
 def a_l_une(lignes: pd.DataFrame, nom: str, valeurs: Collection[str]) -> Booleens:
     """Whether each cell is one of some codes or, of yes and no, of « oui » and « non »; a missing one is none."""
     if nom in lignes and pd.api.types.is_bool_dtype(lignes[nom].dtype):
-        dites: Booleens = lignes[nom].isin([valeur == OUI for valeur in valeurs]).to_numpy(bool)
+        dites: Booleens = lignes[nom].isin([valeur == DIT_OUI for valeur in valeurs]).to_numpy(bool)
         return dites
     return parmi(lignes, nom, lambda code: code in valeurs)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
-from cil_analysis.reference.colonnes import OUI, Colonne, valeur_inconnue
+from cil_analysis.reference.colonnes import DIT_OUI, Colonne, valeur_inconnue
 from cil_analysis.reference.controles import morceaux
 from cil_analysis.reference.nomenclatures import Nomenclature
 from cil_analysis.reference.tables import erreur
@@ -84,7 +84,7 @@ def lire_critere(
         raise erreur(chemin, message, numero)
     return Critere(
         ligne["critere"], ligne["libelle"], ligne["famille"], colonne.nom, colonne.type, operateur, valeurs, seuil,
-        points, par, plafond, ligne["cumulable"] == OUI, ligne["source"],
+        points, par, plafond, ligne["cumulable"] == DIT_OUI, ligne["source"],
     )  # fmt: skip
 
 
