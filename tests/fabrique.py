@@ -103,7 +103,6 @@ class Cadre:
             parametres=Parametres({nom: parametre(nom, valeur) for nom, valeur in regles.items()}),
             nomenclatures=nomenclatures(),
             territoire=territoire(self.parc),
-            documents=documents(),
             gouvernance=gouvernance(),
             cotation=self.cotation,
             priorites=self.priorites,
@@ -240,6 +239,7 @@ def gouvernance() -> Gouvernance:
             ],
             "action document axe intitule pilote indicateur cible statut debut fin",
         ),
+        documents=documents(),
     )
 
 

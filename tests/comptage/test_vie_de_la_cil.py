@@ -44,7 +44,8 @@ def test_avant_la_premiere_seance_connue_rien_n_est_compte() -> None:
 
 def test_rien_d_enregistre_n_est_pas_zero(monkeypatch: pytest.MonkeyPatch) -> None:
     references, pleine = Cadre().references(), gouvernance()
-    vide = Gouvernance(*(t.iloc[:0] for t in (pleine.membres, pleine.seances, pleine.decisions, pleine.actions)))
+    vides = (t.iloc[:0] for t in (pleine.membres, pleine.seances, pleine.decisions, pleine.actions))
+    vide = Gouvernance(*vides, documents=pleine.documents)
     sans = SimpleNamespace(**(vars(references) | {"gouvernance": vide}))
     monkeypatch.setattr(Cadre, "references", lambda self: sans)
     ex = exercice(BAUX)

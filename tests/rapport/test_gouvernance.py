@@ -23,7 +23,7 @@ from cil_analysis.rapport.systemes.gouvernance import decisions
 from cil_analysis.reference.ensemble import References as VraiesReferences
 from cil_analysis.reference.systemes.gouvernance import Gouvernance
 from cil_analysis.systemes.gouvernance import exiger_les_decisions
-from fabrique import documents, gouvernance
+from fabrique import gouvernance
 from messages import exiger_un_remede, lisible
 from page_lue import Noeud
 
@@ -73,13 +73,13 @@ def chiffres(**par_code: Any) -> dict[str, list[dict[str, Any]]]:
 
 
 def rempli(annees: tuple[int, ...] = ANNEES, **par_code: Any) -> Rapport:
-    return rapport(chiffres(**par_code), annees, gouvernance=gouvernance(), documents=documents())
+    return rapport(chiffres(**par_code), annees, gouvernance=gouvernance())
 
 
 def vide() -> Rapport:
     pleine = gouvernance()
-    vie = Gouvernance(*(t.iloc[:0] for t in (pleine.membres, pleine.seances, pleine.decisions, pleine.actions)))
-    return rapport({}, gouvernance=vie, documents=documents().iloc[:0])
+    vides = (t.iloc[:0] for t in (pleine.membres, pleine.seances, pleine.decisions, pleine.actions))
+    return rapport({}, gouvernance=Gouvernance(*vides, documents=pleine.documents.iloc[:0]))
 
 
 def page(ouvert: Rapport) -> dict[str, Bloc]:
@@ -112,7 +112,7 @@ def en_documents(*lignes: Document, **par_code: Any) -> Rapport:
     propres = table.assign(
         **dates, document=table.index.map(str), court="", type="", statut="", source="Recueil", confiance="C"
     )
-    return rapport(chiffres(**par_code), documents=propres)
+    return rapport(chiffres(**par_code), gouvernance=replace(REFERENCES.gouvernance, documents=propres))
 
 
 @pytest.mark.parametrize(
@@ -256,7 +256,7 @@ def qui_vise(*vises: tuple[str, str], **par_code: Any) -> Rapport:
     """The same life; what each of its three decisions (of 2021, 2022 and 2022) is to move: an indicator, where."""
     vie = gouvernance()
     vie.decisions[["indicateur", "perimetre"]] = [*vises, *[("", "")] * (3 - len(vises))]
-    return rapport(chiffres(**par_code), (2020, 2021, 2022), gouvernance=vie, documents=documents())
+    return rapport(chiffres(**par_code), (2020, 2021, 2022), gouvernance=vie)
 
 
 def test_une_decision_montre_le_chiffre_publie_avant_et_depuis_sans_dire_de_cause() -> None:

@@ -19,7 +19,7 @@ from messages import exiger_un_remede
 Ligne = dict[str, str]
 # Which part of the references reads a file: by its folder, or by its name.
 PARTIES = {"columns": "dictionnaires", "cotation": "cotation", "extraits.csv": "dictionnaires",
-           "documents.csv": "documents", "governance": "gouvernance", "nomenclatures": "nomenclatures",
+           "documents.csv": "gouvernance", "governance": "gouvernance", "nomenclatures": "nomenclatures",
            "objectifs.csv": "objectifs", "conventions_flux.csv": "conventions_flux",
            "comparateurs.csv": "comparateurs", "priorites.csv": "priorites", "territory": "territoire",
            "parameters": "parametres"}  # fmt: skip

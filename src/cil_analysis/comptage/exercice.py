@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -222,6 +222,7 @@ def _base(exercices: Sequence[Exercice]) -> Base:
 _RANGS = {LIEU: 0, ACTEUR: 1, MODALITE: 2}
 
 
+@cache
 def _triees(case: Case) -> tuple[Cle, Cle]:
     """The dimensions of a case, and the class or the variable that it has in each."""
     conditions = sorted(case.conditions)

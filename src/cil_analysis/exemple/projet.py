@@ -230,5 +230,5 @@ def _ecrire_objectifs(reference: Path, decor: Decor, annees: Sequence[int]) -> N
 
 
 def _ecrire_cotation(reference: Path, references: References, annees: Sequence[int]) -> None:
-    _ecrire_table(reference, "cotation/grilles", grilles_fictives(references.documents, annees))
+    _ecrire_table(reference, "cotation/grilles", grilles_fictives(references.gouvernance.documents, annees))
     _ecrire_table(reference, "cotation/criteres", criteres_fictifs())

@@ -117,6 +117,9 @@ class Indicateur:
     derive_de: str = ""
     termes: tuple[tuple[str, str], ...] = ()
 
+    def __hash__(self) -> int:
+        return hash(self.code)
+
     @property
     def nom(self) -> str:
         """The key that it is written under."""

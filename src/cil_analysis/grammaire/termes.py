@@ -7,6 +7,7 @@ T02) are one case.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 from cil_analysis.grammaire.dimensions import CLASSES_MANQUANTES, CONNU, DIMENSIONS, MANQUE, OUI
@@ -68,6 +69,7 @@ class Case(NamedTuple):
         return self.population, tuple(sorted(self.conditions))
 
 
+@cache  # The same in each year, and in each EPCI of a project.
 def termes(
     indicateur: Indicateur,
     perimetre: Condition,

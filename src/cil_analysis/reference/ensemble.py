@@ -30,7 +30,7 @@ from cil_analysis.reference.territoire import Territoire, charger_territoire
 
 # What the EPCI of a project have together.
 _DE_TOUS = (
-    "tables", "nomenclatures", "documents", "gouvernance", "cotation", "dictionnaires", "conventions_flux",
+    "tables", "nomenclatures", "gouvernance", "cotation", "dictionnaires", "conventions_flux",
     "etats_des_lieux_flux",
     "comparateurs", "definitions", "priorites",
 )  # fmt: skip
@@ -157,14 +157,9 @@ class References:
     def _seuils(self) -> Mapping[str, Sequence[Seuils]]:
         return charger_seuils(self._dossier / "parameters")
 
-    @cached_property
-    def documents(self) -> pd.DataFrame:
-        """One row is one governance document, its type and state being codes (empty: nobody has filled them in)."""
-        return self.tables["governance/documents"].reset_index(drop=True)
-
     def debut_de_la_convention(self, annee: int) -> int:
         """The first year of the CIA in force in a year (governance/documents.csv), or the year itself without one."""
-        documents = self.documents
+        documents = self.gouvernance.documents
         cia = documents[documents["document"].str.startswith("CIA-") & documents["debut"].notna()]
         debuts = [d for d in cia["debut"] if d.date() <= date(annee, 12, 31)]
         return max(debuts).year if debuts else annee

@@ -30,7 +30,6 @@ def preparer_la_gouvernance(
     jour = pd.Timestamp(annee, 12, 31)
     populations = {
         "communes_membres": _communes(references.territoire.communes, jour),
-        "documents": _documents(references.documents, jour),
         **_vie_de_la_cil(references.gouvernance, jour),
     }
     return lignes | {nom: table for nom, table in populations.items() if table is not None}
@@ -43,6 +42,7 @@ def _vie_de_la_cil(gouvernance: Gouvernance, jour: pd.Timestamp) -> dict[str, pd
     connues = not seances.empty and seances["date"].min() <= jour
     prises = decisions[~decisions["date"].gt(jour)]
     return {
+        "documents": _documents(gouvernance.documents, jour),
         "seances": seances[seances["date"].dt.year.eq(jour.year)] if connues else None,
         "membres": None if membres.empty else membres[etats.sieges_a(membres, jour)],
         "mouvements": None if membres.empty else etats.mouvements(membres, jour.year),

@@ -84,7 +84,7 @@ def refuser_dossier_occupe(dossier: Path) -> None:
 def _verifier(chantier: Path) -> None:
     references = References(ouvrir_projet(chantier))
     for partie in (
-        "parametres", "objectifs", "conventions_flux", "nomenclatures", "documents", "gouvernance", "dictionnaires",
+        "parametres", "objectifs", "conventions_flux", "nomenclatures", "gouvernance", "dictionnaires",
         "cotation", "comparateurs", "etats_des_lieux_flux", "priorites",
     ):  # fmt: skip
         getattr(references, partie)

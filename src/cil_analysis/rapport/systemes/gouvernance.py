@@ -29,7 +29,8 @@ _COMMUNES = {"membre_du": ("+", "entrée", "entrées"), "membre_au": ("−", "so
 def documents(rapport: Rapport) -> pd.DataFrame:
     """Oldest first; ``code``: of its state, empty when nobody says it; ``debut``: of an act, its day."""
     jour = pd.Timestamp(rapport.jour)
-    connus = etats.documents_connus(rapport.references.documents, jour).sort_values(["date_adoption", "debut"])
+    documents = rapport.references.gouvernance.documents
+    connus = etats.documents_connus(documents, jour).sort_values(["date_adoption", "debut"])
     codes, adoption, a_terme = etats.etats_des_documents(connus, jour), connus["date_adoption"], connus["fin"].notna()
     periode = periodes(connus["debut"].dt.year, connus["fin"].dt.year)
     etat = _en_mots(codes, rapport, "etats_document")

@@ -15,10 +15,11 @@ from cil_analysis.reference.schemas import en_tete
 
 @dataclass(frozen=True, eq=False)  # Two are never compared: what is derived from one is kept by it.
 class Gouvernance:
-    """The six tables of ``definitions/tables.yml``; dates are datetime64 (NaT: not known), the rest is text.
+    """The seven tables of ``definitions/tables.yml``; dates are datetime64 (NaT: not known), the rest is text.
 
     ``decisions`` have a ``date`` besides: that of their session, or else of their document. The years of ``faits`` are
-    floats; a fact without ``annee_fin`` (NaN) lasts. Those of ``enveloppe`` are too; an amount not known is NaN.
+    floats; a fact without ``annee_fin`` (NaN) lasts. Those of ``enveloppe`` are too; an amount not known is NaN. The
+    type and state of ``documents`` are codes (empty: nobody has filled them in).
     """
 
     membres: pd.DataFrame
@@ -27,6 +28,7 @@ class Gouvernance:
     actions: pd.DataFrame
     faits: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=en_tete("governance/faits")))
     enveloppe: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=en_tete("governance/enveloppe")))
+    documents: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=en_tete("governance/documents")))
 
 
 def est_fictive(table: pd.DataFrame) -> pd.Series:
@@ -36,11 +38,11 @@ def est_fictive(table: pd.DataFrame) -> pd.Series:
 
 
 def charger_gouvernance(tables: Tables) -> Gouvernance:
-    """The six tables; one that a project does not have is empty. Raises ErreurCIL naming the file and the line."""
-    noms = ("membres", "seances", "decisions", "actions", "faits", "enveloppe")
+    """The seven tables; one that a project does not have is empty. Raises ErreurCIL naming the file and the line."""
+    noms = ("membres", "seances", "decisions", "actions", "faits", "enveloppe", "documents")
     lues = {nom: tables[f"governance/{nom}"].reset_index(drop=True) for nom in noms}
     decisions, faits, enveloppe = lues["decisions"], lues["faits"], lues["enveloppe"]
-    decisions["date"] = _dates_des_decisions(decisions, lues["seances"], tables["governance/documents"])
+    decisions["date"] = _dates_des_decisions(decisions, lues["seances"], lues["documents"])
     for table, annee in ((faits, "annee_debut"), (faits, "annee_fin"), (enveloppe, "annee")):
         table[annee] = pd.to_numeric(table[annee]).astype("float64")
     return Gouvernance(**lues)

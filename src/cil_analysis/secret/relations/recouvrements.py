@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 from itertools import permutations
 from math import ceil, inf
 
@@ -128,10 +129,15 @@ def _par_nombres(
 def _acceptees(condition: Dimension, valeurs: Collection[str | int]) -> frozenset[str | int] | None:
     """The values that a « oui » of one column accepts; None where it reads something else, or accepts no value too."""
     [colonne] = condition.colonnes
+    return _valeurs_acceptees(condition.expression, colonne, frozenset(valeurs))
+
+
+@lru_cache  # The same in each year of a project, and in each of its EPCI.
+def _valeurs_acceptees(expression: str, colonne: str, valeurs: frozenset[str | int]) -> frozenset[str | int] | None:
     toutes = f'(SELECT unnest(?) AS "{colonne}")'
     with duckdb.connect(config=CONFIGURATION) as base:
         try:
-            lues = base.execute(f'SELECT "{colonne}" FROM {toutes} WHERE {condition.expression}', [[*valeurs, None]])
+            lues = base.execute(f'SELECT "{colonne}" FROM {toutes} WHERE {expression}', [[*valeurs, None]])
         except duckdb.Error:
             return None
         dites = {valeur for (valeur,) in lues.fetchall()}
