@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import shutil
 import subprocess
@@ -12,8 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from cil_analysis.projet import Projet
     from cil_analysis.reference.ensemble import References
 
@@ -66,57 +63,29 @@ def un_an(dossier: Path) -> Projet:
     return ouvrir_projet(dossier)
 
 
-def multiplier(projet: Projet, facteur: float, dossier: Path) -> dict[str, Path]:
-    """The leases and the requests of a project of one year, so many times, as CSV files: by extract.
-
-    Rows are drawn from those of the extracts, each under a N° unique of its own.
-    """
-    dossier.mkdir(exist_ok=True)
-    return {
-        extrait: _ecrire(_lire(projet, extrait), facteur, dossier / f"{extrait}.csv", extrait[0].upper())
-        for extrait in ("attributions", "demandes")
-    }
-
-
-def demandes(projet: Projet, lignes: int, fichier: Path) -> Path:
-    """So many requests as a CSV file."""
-    if fichier.exists():
-        return fichier
-    source = _lire(projet, "demandes")
-    return _ecrire(source, lignes / len(source), fichier, "D")
-
-
-def _lire(projet: Projet, extrait: str) -> pd.DataFrame:
-    """The cells of an extract of the example, below its headings, as text; one row is one row of the file."""
-    import pandas as pd
-
-    if extrait == "demandes":
-        return pd.read_csv(projet.brut / f"demandes-{ANNEE}.csv", sep=";", encoding="cp1252", dtype=str).fillna("")
-    table = pd.read_excel(projet.brut / f"attributions-{ANNEE}.xlsx", skiprows=2, skipfooter=1, dtype=object)
-    return table.map(lambda v: "" if pd.isna(v) else f"{v:%d/%m/%Y}" if hasattr(v, "strftime") else str(v))
-
-
-def _ecrire(source: pd.DataFrame, facteur: float, fichier: Path, serie: str) -> Path:
+def demandes(projet: Projet, lignes: int, fichier: Path) -> None:
+    """So many requests as a CSV file: those of the example again, each under a N° unique of its own."""
     import numpy as np
+    import pandas as pd
     import pyarrow as pa
     from pyarrow import csv
 
-    n = round(len(source) * facteur)
-    table = pa.Table.from_pandas(source, preserve_index=False).take(np.resize(np.arange(len(source)), n))
+    if fichier.exists():
+        return
+    source = pd.read_csv(projet.brut / f"demandes-{ANNEE}.csv", sep=";", encoding="cp1252", dtype=str).fillna("")
+    table = pa.Table.from_pandas(source, preserve_index=False).take(np.resize(np.arange(len(source)), lignes))
     numero = source.columns[0]
     assert source[numero].str.len().eq(18).mean() > 0.99, numero
-    numeros = pa.array([f"072{serie}022{rang:07d}FICT" for rang in range(n)])
-    table = table.set_column(0, numero, numeros)
+    table = table.set_column(0, numero, pa.array([f"072D022{rang:07d}FICT" for rang in range(lignes)]))
     csv.write_csv(table, fichier, csv.WriteOptions(delimiter=";", quoting_style="needed"))
-    return fichier
 
 
-def classeur(references: References, lignes: int, colonnes: int, fichier: Path) -> Path:
+def classeur(references: References, lignes: int, colonnes: int, fichier: Path) -> None:
     """Invented leases under the usual headings, then columns that no dictionary knows."""
     from openpyxl import Workbook
 
     if fichier.exists():
-        return fichier
+        return
     hasard = random.Random(1)
     communes = references.territoire.communes["nom"].tolist()
     codes = {nom: list(n.libelles().values()) for nom, n in references.nomenclatures.items()}
@@ -148,15 +117,9 @@ def classeur(references: References, lignes: int, colonnes: int, fichier: Path) 
     for _ in range(lignes):
         feuille.append([tirer() for tirer in choix.values()])
     ecrit.save(fichier)
-    return fichier
 
 
 def vider(*dossiers: Path) -> None:
     """Remove folders that a run before has written."""
     for dossier in dossiers:
         shutil.rmtree(dossier, ignore_errors=True)
-
-
-def environnement(**variables: str) -> dict[str, str]:
-    """The environment of a child."""
-    return os.environ | variables

@@ -25,8 +25,7 @@ from cil_analysis.projet import ouvrir_projet
 from cil_analysis.rendu import bilan
 from cil_analysis.secret import table_publiee as published
 from cil_analysis.secret.preuve.protection import Protection, proteger
-from commande import RACINE, echoue, lancer
-from messages import lisible
+from commande import RACINE, lancer
 from page_lue import arbre
 
 if TYPE_CHECKING:
@@ -43,8 +42,8 @@ CONTRAT = (
 )
 
 
-@pytest.fixture(scope="module")
-def projet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+@pytest.fixture(scope="session")  # The tests of the browser come after those of the other files.
+def projet(tmp_path_factory: pytest.TempPathFactory) -> Path:
     dossier = tmp_path_factory.mktemp("bout-en-bout")
     shutil.copytree(RACINE / "data" / "reference", dossier / "data" / "reference")
     shutil.copytree(RACINE / "notebooks", dossier / "notebooks")
@@ -61,7 +60,15 @@ def projet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         fait = lancer("bilan", "--annee", ANNEE, "--sans-pdf", "--moteur", "interne", dossier=exemple)
         assert fait.returncode == 0, fait.stderr
         assert {nom: hashlib.sha256(recu.read_bytes()).hexdigest() for nom, recu in recus.items()} == avant
-        yield exemple
+    return exemple
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cles(projet: Path) -> Iterator[None]:
+    """What a test does again finds the key."""
+    with pytest.MonkeyPatch.context() as retouche:
+        retouche.setenv("CIL_DOSSIER_CLES", str(projet.parent / "cles"))
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -180,38 +187,6 @@ def test_la_page_dit_les_chiffres_publies(rapport: Path, chiffres: pd.DataFrame)
     cellules = [c.texte.replace("\u202f", "") for f in page.tous("figure") for c in f.tous("td")]
     entiers = [c for c in cellules if re.fullmatch(r"\d{3,}", c) and not re.fullmatch(r"(19|20)\d\d", c)]
     assert len(entiers) > 100 and not {*entiers} - connus
-
-
-def test_la_fiche_action_montre_les_chiffres_publies_et_garde_ce_qui_y_est_ecrit(
-    projet: Path, chiffres: pd.DataFrame
-) -> None:
-    copie = Path(shutil.copytree(projet, projet.parent / "copie", ignore=shutil.ignore_patterns("raw")))
-    dossier, mots = copie / "reports" / str(ANNEE), copie / "commentaires" / "fiche_action"
-    mots.mkdir(parents=True)
-    (mots / "bilan.md").write_text("auteur : Service habitat\nÀ suivre.\n", encoding="utf-8")
-    demande = ("fiche-action", "--annee", ANNEE, "--moteur", "interne")
-    assert lancer(*demande, dossier=copie).returncode == 0
-    with zipfile.ZipFile(dossier / "fiche_action.docx") as archive:
-        document = archive.read("word/document.xml").decode("utf-8")
-    accueil = arbre((dossier / "index.html").read_text(encoding="utf-8"))
-    assert {"fiche_action.html", "fiche_action.docx"} <= {a.attributs.get("href") for a in accueil.tous("a")}
-    page = arbre((dossier / "fiche_action.html").read_text(encoding="utf-8"))
-    ensemble = chiffres[chiffres["perimetre_type"].eq("epci") & chiffres["annee"].eq(ANNEE)]
-    ensemble = ensemble[ensemble[["acteur_type", "modalite"]].eq("").all(axis=1)].set_index("indicateur")["valeur"]
-    for code in ("V01", "V02"):
-        assert all(f"{ensemble[code]:,.0f}".replace(",", "\u202f") in texte for texte in (page.texte, document))
-    assert all("Service habitat" in texte and "8\u202f500" in texte for texte in (page.texte, document))
-    # The same again; then what somebody has changed is not replaced, and what cannot be read is said.
-    avant = {fichier.name: fichier.read_bytes() for fichier in dossier.glob("*fiche_action*")}
-    assert lancer(*demande, dossier=copie).returncode == 0
-    assert {fichier.name: fichier.read_bytes() for fichier in dossier.glob("*fiche_action*")} == avant
-    (dossier / "fiche_action.docx").write_bytes(b"corrige")
-    assert "fiche_action.docx a été modifié" in lisible(echoue(lancer(*demande, dossier=copie)))
-    assert (dossier / "fiche_action.docx").read_bytes() == b"corrige"
-    with (copie / "data/reference/governance/enveloppe.csv").open("a", encoding="utf-8") as flux:
-        flux.write("E9,2023,Une ligne,,mille,essai,L\n")
-    dit = lisible(echoue(lancer("bilan", "--annee", ANNEE, "--moteur", "interne", dossier=copie)))
-    assert "governance/enveloppe.csv" in dit and "« mille »" in dit
 
 
 def test_un_bilan_qui_devoilerait_est_refuse_et_le_precedent_reste(
