@@ -99,7 +99,7 @@ def lancer(arguments: list[str], **options: object) -> subprocess.CompletedProce
 def test_une_sortie_fermee_ou_pleine(suite: str, code: int) -> None:
     if "full" in suite and not Path("/dev/full").exists():
         pytest.skip("sans /dev/full")
-    commande = f'set -o pipefail; "{sys.executable}" -m cil_analysis dictionnaire {suite}'
+    commande = f'set -o pipefail; "{sys.executable}" -m cil_analysis seuils {suite}'
     fait = lancer(["bash", "-c", commande])
     assert fait.returncode == code, fait.stderr
     assert "Traceback" not in fait.stderr
@@ -116,7 +116,7 @@ def test_ctrl_c_pendant_le_chargement(delai: float) -> None:
         "import cil_analysis.__main__ as commande\n"
         f"arreter = lambda: (time.sleep({delai}), os.kill(os.getpid(), signal.SIGINT))\n"
         "threading.Thread(target=arreter, daemon=True).start()\n"
-        "sys.argv = ['cil', 'dictionnaire']\n"
+        "sys.argv = ['cil', 'seuils']\n"
         "sys.exit(commande.main())\n"
     )
     fait = lancer([sys.executable, "-c", programme])

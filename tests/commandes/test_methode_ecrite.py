@@ -1,4 +1,4 @@
-"""docs/methode.md says what the registry and the counting rules say."""
+"""docs/methode says what the registry and the counting rules say."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cil_analysis.commandes.methode import ecrire_methode
-from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.commandes import main
 from cil_analysis.grammaire.indicateur import Indicateur
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.rapport.mots.definitions import fiche
@@ -16,6 +15,7 @@ from cil_analysis.reference.regles import parametres_des_regles
 from registres import INDICATEURS, PAR_CODE
 
 DEPOT = Path(__file__).resolve().parents[2]
+PAGES = DEPOT / "docs" / "methode"
 # O07 is told by the published figures of others: it reads no column and follows the rules of each.
 SANS_LIGNES = {"O07"}
 # Nor do those of the governance: reference tables tell them.
@@ -29,12 +29,14 @@ def references() -> References:
     return References(ouvrir_projet(DEPOT))
 
 
-def test_la_methode_est_celle_du_registre(references: References) -> None:
-    """Written by « cil methode docs/methode.md »: an indicator that changes and is not written again fails here."""
-    page = (DEPOT / "docs" / "methode.md").read_text(encoding="utf-8")
-    assert ecrire_methode(page, INDICATEURS, parametres_des_regles(references)) == page
+def test_le_catalogue_est_celui_du_registre(tmp_path: Path) -> None:
+    """An indicator that changes, or a page that nothing writes any more, fails here."""
+    assert main(["--projet", str(DEPOT), "methode", str(tmp_path)]) == 0
+    attendues, ecrites = ({p.name: p.read_text("utf-8") for p in d.iterdir()} for d in (tmp_path, PAGES))
+    assert ecrites == attendues, "docs/methode n’est plus à jour : lancez « cil methode docs/methode »."
+    fiches = [ligne for page in ecrites.values() for ligne in page.splitlines() if ligne.startswith("## ")]
     for indicateur in INDICATEURS:
-        assert f"### {indicateur.code} – " in page
+        assert sum(ligne.startswith(f"## {indicateur.code} – ") for ligne in fiches) == 1
 
 
 @tous
@@ -52,8 +54,3 @@ def test_chaque_indicateur_dit_ce_qu_il_est(indicateur: Indicateur, references: 
     assert set(indicateur.regles) <= set(parametres_des_regles(references))
     connues = {c for dictionnaire in references.dictionnaires.values() for c in dictionnaire.colonnes}
     assert set(indicateur.colonnes) <= connues
-
-
-def test_un_repere_perdu_est_refuse(references: References) -> None:
-    with pytest.raises(ErreurCIL, match="repères « <!-- début : regles -->"):
-        ecrire_methode("# Méthode\n", INDICATEURS, parametres_des_regles(references))

@@ -1,7 +1,7 @@
-"""docs/dictionnaire.md: every extract, its columns and headings, every reference table, every nomenclature, in French.
+"""docs/dictionnaire: a page for each extract, one for the reference tables and one for the nomenclatures, in French.
 
-Pure text, made from data/reference alone: what is declared there is what is documented. ``assets/dictionnaire.md`` is
-the page, whose tables are made here.
+Pure text, made from data/reference alone: what is declared there is what is documented. ``assets/dictionnaire`` has the
+pages, whose tables are made here.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from jinja2 import Environment
+from jinja2 import Environment, FileSystemLoader
 
 from cil_analysis.rapport.mots.formats import nombre
 from cil_analysis.reference.colonnes import IGNOREE, PERSONNELLE, Colonne, Dictionnaire
@@ -19,7 +19,7 @@ from cil_analysis.reference.nomenclatures import COLONNES, Nomenclature
 from cil_analysis.reference.schemas import Champ, Schema, schemas
 from cil_analysis.reference.texte import typographie
 
-_PAGE = Path(__file__).parent / "assets" / "dictionnaire.md"
+_PAGES = Path(__file__).parent / "assets" / "dictionnaire"
 _TYPES = {"identifiant": "numéro unique", "date": "date", "commune": "commune", "provenance": "commune de France",
           "qpv": "quartier",
           "oui_non": "oui ou non", "nombre": "nombre", "entier": "nombre entier", "cle": "clé opaque",
@@ -34,18 +34,32 @@ _EXIGENCES = {"": "", "entete": "en-tête", "ligne": "chaque ligne"}
 _CONSERVATIONS = {"gardee": "gardée", "pseudonyme": "pseudonyme", "transitoire": "transitoire", "derivee": "calculée"}
 
 
-def ecrire_dictionnaire(dictionnaires: Mapping[str, Dictionnaire], nomenclatures: Mapping[str, Nomenclature]) -> str:
-    """The whole page, ending with a line feed."""
-    page = Environment()
-    page.filters["typographie"] = typographie
-    return page.from_string(_PAGE.read_text(encoding="utf-8")).render(
-        dictionnaires=dictionnaires.values(),
-        nomenclatures=nomenclatures.values(),
-        emplois={n: _emplois(n, dictionnaires.values()) for n in nomenclatures},
-        ecartes={IGNOREE: "Écartés sans alerte", PERSONNELLE: "Personnels, écartés avant toute écriture"},
-        sommaire=_sommaire, jour=_jour, cites=_cites, sources=_sources, colonnes=_colonnes, entetes=_entetes,
-        hors_usage=_hors_usage, codes=_codes, tables=schemas().values(), table=_table,
-    )  # fmt: skip
+def ecrire_dictionnaire(
+    dictionnaires: Mapping[str, Dictionnaire], nomenclatures: Mapping[str, Nomenclature]
+) -> dict[str, str]:
+    """The pages by name, each ending with a line feed: the index, each extract, the tables, the nomenclatures."""
+    pages = Environment(loader=FileSystemLoader(_PAGES), trim_blocks=True)
+    pages.filters["typographie"] = typographie
+    ecartes = {IGNOREE: "Écartés sans alerte", PERSONNELLE: "Personnels, écartés avant toute écriture"}
+
+    def page(nom: str, **valeurs: Any) -> str:
+        return pages.get_template(f"{nom}.md").render(cites=_cites, **valeurs).rstrip() + "\n"
+
+    return {
+        "index": page("index", sommaire=_sommaire(dictionnaires.values())),
+        **{
+            d.extrait: page(
+                "extrait", d=d, jour=_jour(d), sources=_sources(d), colonnes=_colonnes(d), entetes=_entetes(d),
+                ecartes={titre: entetes for nom, titre in ecartes.items() if (entetes := _hors_usage(d, nom))},
+            )
+            for d in dictionnaires.values()
+        },
+        "tables": page("tables", tables=[_table(schema) for schema in schemas().values()]),
+        "nomenclatures": page(
+            "nomenclatures",
+            listes={nom: _codes(n, _emplois(nom, dictionnaires.values())) for nom, n in nomenclatures.items()},
+        ),
+    }  # fmt: skip
 
 
 def _emplois(nom: str, dictionnaires: Iterable[Dictionnaire]) -> list[str]:
@@ -54,7 +68,7 @@ def _emplois(nom: str, dictionnaires: Iterable[Dictionnaire]) -> list[str]:
 
 
 def _sommaire(dictionnaires: Iterable[Dictionnaire]) -> str:
-    lignes = [[f"[{d.libelle}](#{d.extrait})", f"`{d.extrait}`", d.ligne, _jour(d)] for d in dictionnaires]
+    lignes = [[f"[{d.libelle}]({d.extrait}.md)", f"`{d.extrait}`", d.ligne, _jour(d)] for d in dictionnaires]
     return _tableau(["Extrait", "Nom", "Une ligne est", "Datée par"], lignes)
 
 
@@ -90,7 +104,7 @@ def _colonne(colonne: Colonne, dictionnaire: Dictionnaire, sources: Sequence[str
 def _type(colonne: Colonne) -> str:
     if colonne.nomenclature:
         mot = {"codes": "codes", "texte": "texte cherché dans"}.get(colonne.type, "code")
-        return f"{mot} [{colonne.nomenclature}](#{colonne.nomenclature})"
+        return f"{mot} [{colonne.nomenclature}](nomenclatures.md#{colonne.nomenclature})"
     unite = _UNITES.get(colonne.unite, colonne.unite)
     return f"{_TYPES[colonne.type]}, {unite}" if unite else _TYPES[colonne.type]
 
@@ -147,14 +161,14 @@ def _table(schema: Schema) -> str:
     lignes = [[f"`{champ.nom}`", champ.aide, _forme(champ), _presence(champ)] for champ in champs]
     tableau = _tableau(["Colonne", "Contenu", "Forme", "Exigée"], lignes)
     ancre = schema.nom.replace("/", "-").replace("*", "toutes")
-    return f'<a id="{ancre}"></a>\n\n### `{schema.nom}.csv`\n\n{typographie(" ".join(regles))}\n\n{tableau}'
+    return f'<a id="{ancre}"></a>\n\n## `{schema.nom}.csv`\n\n{typographie(" ".join(regles))}\n\n{tableau}'
 
 
 def _forme(champ: Champ) -> str:
     if champ.valeurs:
         return ", ".join(f"`{valeur}`" for valeur in champ.valeurs if valeur)
     if champ.liste:
-        return f"libellé ou code de [{champ.liste}](#{champ.liste})"
+        return f"libellé ou code de [{champ.liste}](nomenclatures.md#{champ.liste})"
     if champ.renvoi:
         return f"{'codes' if champ.plusieurs else 'code'} de `{champ.renvoi}.csv`"
     bas, haut = (None if borne is None else f"{borne:g}" for borne in (champ.minimum, champ.maximum))

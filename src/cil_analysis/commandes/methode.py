@@ -13,41 +13,67 @@ from cil_analysis.typographie import typographie
 
 if TYPE_CHECKING:
     from cil_analysis.grammaire.indicateur import Indicateur
+    from cil_analysis.grammaire.lecture import Theme
     from cil_analysis.reference.parametres import Parametre
 
 A_RENSEIGNER = "à renseigner"
+_ORIGINE = (
+    "Ces pages sont écrites par `cil methode docs/methode`, à partir des définitions : ne les modifiez pas à la main. La "
+    "[méthode](../methode.md) dit pourquoi l’on compte ainsi.\n\nUn indicateur dont une colonne manque est « non calculable » : "
+    "ni zéro, ni erreur. Une colonne qui ne répond qu’à moitié compte comme absente : le seul nom du quartier ne dit pas qui est "
+    "hors quartier, et « déjà locataire du parc social » ne dit pas chez quel bailleur. Deux colonnes précisent un calcul sans en "
+    "décider : sans « Financement », aucun logement n’est écarté du champ des objectifs (P4) ; sans « Relogement de renouvellement "
+    "urbain », O01 ne compte que les ressources."
+)
+_ORIGINE_DES_REGLES = (
+    "Cette page est écrite par `cil methode docs/methode` à partir de `data/reference/parameters/comptage.yml`, où chaque règle "
+    "est un paramètre daté."
+)
+
+
+_INDEX = "index"
+_REGLES = "regles"
 
 
 def declarer(commande: Declarer) -> None:
     """Add the commands to the parser."""
-    commande("dictionnaire", "Écrire le dictionnaire des extraits, en Markdown, sur la sortie standard.", _dictionnaire)
-    methode = commande("methode", "Refaire, dans une page, les définitions et les règles du registre.", _methode)
-    methode.add_argument("page", type=Path, metavar="PAGE.md", help="la page, par exemple docs/methode.md")
+    for nom, quoi, faire in (
+        ("dictionnaire", "le dictionnaire : extraits, tables de référence et nomenclatures", _dictionnaire),
+        ("methode", "le catalogue des indicateurs et des règles de comptage", _methode),
+    ):
+        sous = commande(nom, f"Écrire {quoi}, en pages Markdown d’un dossier.", faire)
+        sous.add_argument("dossier", type=Path, metavar="DOSSIER", help=f"le dossier des pages, par exemple docs/{nom}")
 
 
 def _methode(options: argparse.Namespace) -> int:
-    from cil_analysis.fichiers import remplacer
     from cil_analysis.grammaire.registre import registre
     from cil_analysis.reference.regles import parametres_des_regles
 
-    if not options.page.is_file():
-        raise ErreurCIL(
-            f"La page {options.page} n’existe pas : la commande refait la partie tirée du registre d’une page, comme "
-            "docs/methode.md. Nommez une page qui existe."
-        )
     references = ouvrir_references(options)
-    indicateurs, regles = registre(references).indicateurs, parametres_des_regles(references)
-    texte = ecrire_methode(options.page.read_text(encoding="utf-8"), indicateurs, regles)
-    remplacer(options.page, texte.encode())
-    print(options.page)
-    return 0
+    themes = registre(references).themes.values()
+    return _ecrire(options.dossier, ecrire_methode(list(themes), parametres_des_regles(references)))
 
 
 def _dictionnaire(options: argparse.Namespace) -> int:
     references = ouvrir_references(options)
     from cil_analysis.commandes.dictionnaire import ecrire_dictionnaire
 
-    print(ecrire_dictionnaire(references.dictionnaires, references.nomenclatures), end="")
+    return _ecrire(options.dossier, ecrire_dictionnaire(references.dictionnaires, references.nomenclatures))
+
+
+def _ecrire(dossier: Path, pages: Mapping[str, str]) -> int:
+    """Write ``<name>.md`` for each page, and print where. The other files of the folder are left as they are."""
+    from cil_analysis.fichiers import remplacer
+
+    try:
+        dossier.mkdir(parents=True, exist_ok=True)
+        for nom, texte in pages.items():
+            remplacer(dossier / f"{nom}.md", texte.encode())
+            print(dossier / f"{nom}.md")
+    except OSError as faute:
+        raise ErreurCIL(
+            f"Le dossier {dossier} ne peut pas être écrit ({faute.strerror}). Nommez-en un autre, comme docs/methode."
+        ) from faute
     return 0
 
 
@@ -64,29 +90,35 @@ def regles_en_markdown(regles: Mapping[str, Parametre]) -> str:
         choix = " ; ".join(f"`{nom}`, {libelle}" for nom, libelle in parametre.libelles.items())
         sources = " ; ".join(reference.titre for reference in premiere.references)
         fiches.append(
-            f"### {code}\n\n{parametre.description}\n\n"
+            f"## {code}\n\n{parametre.description}\n\n"
             f"- **Choix** : {choix}.\n- **Par défaut** : {defaut}.\n- **Source** : {sources} ({premiere.confiance})."
         )
     return "\n\n".join(fiches) + "\n"
 
 
 def en_markdown(indicateurs: Sequence[Indicateur]) -> str:
-    """The definitions of docs/methode.md: a title for each indicator, then its terms, one a line."""
+    """Definitions: a title for each indicator, then its terms, one a line."""
     from cil_analysis.rapport.mots.definitions import fiche
 
     fiches = []
     for indicateur in indicateurs:
         lignes = [f"- **{terme}** : {texte}." for terme, texte in fiche(indicateur)]
-        fiches.append("\n".join([f"### {indicateur.code} – {indicateur.titre}", "", *lignes]))
+        fiches.append("\n".join([f"## {indicateur.code} – {indicateur.titre}", "", *lignes]))
     return "\n\n".join(fiches) + "\n"
 
 
-def ecrire_methode(page: str, indicateurs: Sequence[Indicateur], regles: Mapping[str, Parametre]) -> str:
-    """The page with its generated parts made anew. Raises ErreurCIL when a mark is not there."""
-    for nom, texte in (("regles", regles_en_markdown(regles)), ("indicateurs", en_markdown(indicateurs))):
-        debut, fin = f"<!-- début : {nom} -->", f"<!-- fin : {nom} -->"
-        if page.count(debut) != 1 or page.count(fin) != 1:
-            raise ErreurCIL(f"La page n’a pas les repères « {debut} » et « {fin} » : remettez-les, une fois chacun.")
-        avant, _, reste = page.partition(debut)
-        page = f"{avant}{debut}\n\n{typographie(texte)}\n{fin}{reste.partition(fin)[2]}"
-    return page
+def ecrire_methode(themes: Sequence[Theme], regles: Mapping[str, Parametre]) -> dict[str, str]:
+    """The pages by name: the index, the counting rules, then the indicators of each theme."""
+    pages = {
+        _INDEX: _sommaire(themes),
+        _REGLES: f"# Règles de comptage\n\n{_ORIGINE_DES_REGLES}\n\n{regles_en_markdown(regles)}",
+        **{theme.nom: f"# {theme.titre} : indicateurs\n\n{en_markdown(theme.indicateurs)}" for theme in themes},
+    }
+    return {nom: typographie(texte) for nom, texte in pages.items()}
+
+
+def _sommaire(themes: Sequence[Theme]) -> str:
+    """Each page, and the codes that it defines."""
+    lignes = [f"| [Règles de comptage]({_REGLES}.md) | P1 à P10 |"]
+    lignes += [f"| [{t.titre}]({t.nom}.md) | {', '.join(i.code for i in t.indicateurs)} |" for t in themes]
+    return "\n".join([f"# Catalogue des indicateurs\n\n{_ORIGINE}\n", "| Page | Codes |", "| --- | --- |", *lignes, ""])

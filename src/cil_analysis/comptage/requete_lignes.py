@@ -47,7 +47,7 @@ def exiger_des_fichiers(indicateur: Indicateur) -> None:
 
 def _refuser(indicateur: Indicateur, pourquoi: str) -> NoReturn:
     raise ErreurCIL(
-        typographie(f"{indicateur.code} n’a pas de requête : {pourquoi}. Voir sa définition dans docs/methode.md.")
+        typographie(f"{indicateur.code} n’a pas de requête : {pourquoi}. Voir sa définition dans docs/methode.")
     )
 
 

@@ -188,7 +188,7 @@ class Projet:
             pseudonymes: garder ``demande_pseudonyme``, qui relie les extraits.
 
         Returns:
-            ``annee``, puis les colonnes de docs/dictionnaire.md, dans les types de pandas : dates, ``Int64``,
+            ``annee``, puis les colonnes de docs/dictionnaire, dans les types de pandas : dates, ``Int64``,
             ``Float64``, ``boolean`` ; ce que le fichier ne donne pas est ``<NA>``. L’index, « ligne », est ce à quoi
             ``compter`` les reconnaît.
 

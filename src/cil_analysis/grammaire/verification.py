@@ -37,7 +37,7 @@ _REPONSES = {OUI: (OUI, NON), CONNU: (CONNU, "inconnu")}
 _NUMERIQUES = ("nombre", "entier")
 # Of every row: nobody says that they are read.
 _TOUJOURS = frozenset({"commune_insee", *CONTEXTE.names})
-_OU_LIRE = "Voir les colonnes dans docs/dictionnaire.md"
+_OU_LIRE = "Voir les colonnes dans docs/dictionnaire"
 _STATISTIQUES_DU_PROJET = ("", "mediane", "premier_quartile", "troisieme_quartile")
 
 

@@ -113,7 +113,7 @@ def _listes(rapport: Rapport) -> Sequence[str]:
         raise ErreurCIL(
             typographie(
                 f"Paramètre cartes.indicateurs : « {', '.join(map(str, fautifs))} » n’est pas une liste de codes "
-                "d’indicateurs, tels que [V01, V03]. Les codes sont dans docs/methode.md ; corrigez "
+                "d’indicateurs, tels que [V01, V03]. Les codes sont dans docs/methode/index.md ; corrigez "
                 "data/reference/parameters/cartes.yml."
             )
         )
