@@ -1,11 +1,9 @@
-"""What docs/ and the README tell an analyst to type runs; what they say of refusals, the software says."""
+"""What docs/ and the README tell an analyst to type runs; tests/commandes/test_pages_de_docs.py parses it."""
 
 from __future__ import annotations
 
-import ast
 import csv
 import os
-import re
 import shlex
 import shutil
 from collections.abc import Iterator
@@ -18,9 +16,9 @@ from openpyxl import Workbook
 import epci_invente
 from cil_analysis import commandes as cli
 from cil_analysis.projet import Projet, ouvrir_projet
+from pages_de_docs import PAGES, commandes
 
 RACINE = Path(__file__).resolve().parents[2]
-PAGES = [*sorted((RACINE / "docs").glob("*.md")), RACINE / "README.md"]
 
 # Not run here: where each is run, or why it cannot be.
 AILLEURS = {
@@ -36,13 +34,6 @@ AILLEURS = {
     "conda activate cil-analysis": "needs conda",
     "cil explorer": "opens JupyterLab until Ctrl+C: tests/exploration/test_explorer.py",
 }
-
-
-def commandes(page: Path) -> list[str]:
-    """The lines of the ```sh blocks of a page, without their remarks."""
-    blocs = re.findall(r"^```(?:sh|console|bash|shell)\n(.*?)^```", page.read_text(encoding="utf-8"), re.M | re.S)
-    lignes = [re.sub(r"\s+# .*", "", ligne).strip() for bloc in blocs for ligne in bloc.splitlines()]
-    return [ligne for ligne in lignes if ligne and not ligne.startswith("#")]
 
 
 def _table_des_quartiles(projet: Path) -> None:
@@ -142,74 +133,3 @@ def test_chaque_commande_des_pages_fonctionne(projets: Projets, capfd: pytest.Ca
 def test_ce_qui_n_est_pas_lance_ici_est_encore_dans_les_pages() -> None:
     ecrites = {c for page in PAGES for c in commandes(page)}
     assert set(AILLEURS) <= ecrites
-
-
-def test_chaque_tableau_des_pages_est_entier() -> None:
-    """Headings, their rule, then rows as wide as they: a row after a blank line is no table any more."""
-    for page in (*PAGES, RACINE / "CONTRIBUTING.md"):
-        for bloc in re.findall(r"(?:^\|.*\n)+", page.read_text(encoding="utf-8"), re.M):
-            lignes = [re.split(r"(?<!\\)\|", ligne.strip().strip("|")) for ligne in bloc.splitlines()]
-            assert len(lignes) > 2 and all(re.fullmatch(r" *:?-+:? *", tiret) for tiret in lignes[1]), bloc
-            assert len({len(ligne) for ligne in lignes}) == 1, bloc
-
-
-def phrases_du_logiciel() -> str:
-    """Every text of the source, with « … » where a value goes."""
-    textes = []
-    for source in (RACINE / "src").rglob("*.py"):
-        for noeud in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
-            if isinstance(noeud, ast.Constant) and isinstance(noeud.value, str):
-                textes.append(noeud.value)
-            elif isinstance(noeud, ast.JoinedStr):
-                textes.append("".join(str(v.value) if isinstance(v, ast.Constant) else "…" for v in noeud.values))
-    return re.sub(r"\s+", " ", " ".join(textes))
-
-
-def test_chaque_refus_cite_par_la_liste_de_janvier_est_dit_par_le_logiciel() -> None:
-    page = (RACINE / "docs" / "relancer.md").read_text(encoding="utf-8")
-    cites = re.findall(r"^\| (?!Si la commande|---)([^|]+) \| [^|]+ \|$", page, re.M)
-    assert len(cites) > 15
-    dites = phrases_du_logiciel()
-    assert [cite for cite in cites if cite not in dites] == []
-
-
-def test_les_liens_des_pages_menent_quelque_part() -> None:
-    """Files exist, and so does the heading that an anchor names."""
-    fautes = []
-    for page in PAGES:
-        # What is in a block of code is an example: it leads nowhere from here.
-        texte = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.S | re.M)
-        for cible in re.findall(r"\]\(([^)\s]+)\)", texte):
-            fichier, _, ancre = cible.partition("#")
-            if re.match(r"[a-z]+:", fichier):
-                continue
-            autre = page.parent / fichier if fichier else page
-            if not autre.exists() or (ancre and ancre not in ancres(autre)):
-                fautes.append(f"{page.name} : {cible}")
-    assert fautes == []
-
-
-def ancres(page: Path) -> set[str]:
-    """The anchors of a Markdown page: those that it writes, those that GitHub and VS Code make from its headings."""
-    texte = page.read_text(encoding="utf-8")
-    titres = [
-        re.sub(r"[^\w\- ]", "", titre.lower()).replace(" ", "-") for titre in re.findall(r"^#+ (.+)$", texte, re.M)
-    ]
-    return {*titres, *re.findall(r'<a id="([^"]+)"', texte)}
-
-
-def test_chaque_commande_est_connue() -> None:
-    """Of those written in the text too: the command and its options exist."""
-    analyseur = cli._analyseur()
-    (sous,) = (a for a in analyseur._actions if a.dest == "commande")
-    communes = {option for action in analyseur._actions for option in action.option_strings}
-    for page in PAGES:
-        for ecrite in [*commandes(page), *re.findall(r"`(cil [^`]+)`", page.read_text(encoding="utf-8"))]:
-            mots = ecrite.split()
-            if mots[0] != "cil":
-                continue
-            nom = next((m for m in mots[1:] if m in sous.choices), None)  # type: ignore[operator]
-            assert nom is not None, f"{page.name} : {ecrite}"
-            connues = communes | {o for a in sous.choices[nom]._actions for o in a.option_strings}  # type: ignore[index]
-            options = {re.sub(r"[,.:;)»]+$", "", m) for m in mots if m.startswith("--")}
-            assert options <= connues, f"{page.name} : {ecrite}"

@@ -55,7 +55,7 @@ def _choisir(cotation: Cotation, code: str | None, jour: date) -> Grille:
         return grille
     connues = ", ".join(g.code for g in cotation.grilles)
     if not connues:
-        raise ErreurCIL("Aucune grille : écrivez-en une dans data/reference/cotation (docs/pages/cotation.md).")
+        raise ErreurCIL("Aucune grille : écrivez-en une dans data/reference/cotation (docs/pages/systemes.md).")
     quoi = f"La grille « {code} » est inconnue" if code else f"Aucune grille ne s’applique en {jour.year}"
     raise ErreurCIL(f"{quoi}. Grilles connues : {connues} (--grille CODE).")
 

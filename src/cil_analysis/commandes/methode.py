@@ -18,19 +18,17 @@ if TYPE_CHECKING:
 
 A_RENSEIGNER = "à renseigner"
 _ORIGINE = (
-    "Ces pages sont écrites par `cil methode docs/methode`, à partir des définitions : ne les modifiez pas à la main. La "
-    "[méthode](../methode.md) dit pourquoi l’on compte ainsi.\n\nUn indicateur dont une colonne manque est « non calculable » : "
-    "ni zéro, ni erreur. Une colonne qui ne répond qu’à moitié compte comme absente : le seul nom du quartier ne dit pas qui est "
-    "hors quartier, et « déjà locataire du parc social » ne dit pas chez quel bailleur. Deux colonnes précisent un calcul sans en "
-    "décider : sans « Financement », aucun logement n’est écarté du champ des objectifs (P4) ; sans « Relogement de renouvellement "
+    "Ces pages sont écrites par `cil methode docs/methode`, à partir des définitions : ne les modifiez pas à la main. "
+    "La [méthode](../methode.md) dit pourquoi l’on compte ainsi."
+)
+_ABSENCES = (
+    "Un indicateur dont une colonne manque est « non calculable » : ni zéro, ni erreur. Une colonne qui ne répond qu’à "
+    "moitié compte comme absente : le seul nom du quartier ne dit pas qui est hors quartier, et « déjà locataire du "
+    "parc social » ne dit pas chez quel bailleur. Deux colonnes précisent un calcul sans en décider : sans "
+    "« Financement », aucun logement n’est écarté du champ des objectifs (P4) ; sans « Relogement de renouvellement "
     "urbain », O01 ne compte que les ressources."
 )
-_ORIGINE_DES_REGLES = (
-    "Cette page est écrite par `cil methode docs/methode` à partir de `data/reference/parameters/comptage.yml`, où chaque règle "
-    "est un paramètre daté."
-)
-
-
+_ORIGINE_DES_REGLES = "Chaque règle est un paramètre daté de `data/reference/parameters/comptage.yml`."
 _INDEX = "index"
 _REGLES = "regles"
 
@@ -102,7 +100,7 @@ def en_markdown(indicateurs: Sequence[Indicateur]) -> str:
 
     fiches = []
     for indicateur in indicateurs:
-        lignes = [f"- **{terme}** : {texte}." for terme, texte in fiche(indicateur)]
+        lignes = [f"- {terme} : {texte}." for terme, texte in fiche(indicateur)]
         fiches.append("\n".join([f"## {indicateur.code} – {indicateur.titre}", "", *lignes]))
     return "\n\n".join(fiches) + "\n"
 
@@ -121,4 +119,5 @@ def _sommaire(themes: Sequence[Theme]) -> str:
     """Each page, and the codes that it defines."""
     lignes = [f"| [Règles de comptage]({_REGLES}.md) | P1 à P10 |"]
     lignes += [f"| [{t.titre}]({t.nom}.md) | {', '.join(i.code for i in t.indicateurs)} |" for t in themes]
-    return "\n".join([f"# Catalogue des indicateurs\n\n{_ORIGINE}\n", "| Page | Codes |", "| --- | --- |", *lignes, ""])
+    tete = f"# Catalogue des indicateurs\n\n{_ORIGINE}\n\n{_ABSENCES}\n\n| Page | Codes |\n| --- | --- |"
+    return "\n".join([tete, *lignes, ""])

@@ -107,8 +107,8 @@ def _rejeter_le_futur(atelier: Atelier, jour: pd.Series, motif: pd.Series) -> pd
 def _rejeter_les_limites_inconnues(atelier: Atelier, propres: pd.DataFrame, motif: pd.Series) -> pd.Series:
     """A row of a survey of occupancy counts the households of a commune, or of a quarter or a landlord in it.
 
-    One that names a limit which nobody knows would be read as the whole commune (docs/guide.md, « L’occupation du
-    parc »).
+    One that names a limit which nobody knows would be read as the whole commune (docs/pages/systemes.md,
+    « L’occupation du parc »).
     """
     for nom in (nom for nom in _LIMITES if nom in atelier.texte and nom in propres):
         textes = atelier.texte[nom]

@@ -1,6 +1,6 @@
 """The workbook of a bilan: cover, contents, notes, series, then one published table a sheet.
 
-It follows the rules of the accessible statistical spreadsheet (docs/guide.md, « Le classeur »).
+It follows the rules of the accessible statistical spreadsheet (docs/pages/documents.md, « Le classeur »).
 """
 
 from __future__ import annotations
