@@ -13,10 +13,10 @@ from cil_analysis.reference.texte import typographie
 
 
 class Bloc:
-    """A piece of the page.
+    """Un morceau de la page.
 
-    A render takes ``text/markdown`` holding a raw HTML block: the same content in Quarto and in Pandoc, and no script
-    linked on the web. In JupyterLab the same object shows ``text/html``.
+    Le rendu prend un ``text/markdown`` qui contient un bloc HTML : le même contenu dans Quarto et dans Pandoc, et aucun
+    script lié sur le réseau. Dans JupyterLab, le même objet se montre en ``text/html``.
     """
 
     def __init__(self, html: str) -> None:
@@ -52,7 +52,7 @@ def remplir(gabarit: str, **valeurs: object) -> str:
 
 
 def paragraphe(phrase: str, classe: str = "") -> Bloc:
-    """A sentence of the page; nothing where it says nothing."""
+    """Une phrase de la page ; rien là où elle ne dit rien."""
     attribut = f' class="{classe}"' if classe else ""
     return Bloc(f"<p{attribut}>{echapper(phrase)}</p>" if phrase else "")
 

@@ -79,7 +79,7 @@ class Chiffres:
 
     @property
     def publiee(self) -> PublishedTable:
-        """The rows, as published."""
+        """Les lignes, telles que publiées."""
         codes: dict[str, object] = {
             "perimetre_type": self.perimetre,
             "acteur_type": "",
@@ -103,7 +103,7 @@ class Chiffres:
         return lues if len(lues) or self.perimetre == EPCI else replace(self, perimetre=EPCI).publiee
 
     def axe(self, nom: str) -> Axe:
-        """What is behind an axis: of a landlord, its réservataires are classes."""
+        """Ce qu’il y a derrière un axe : d’un bailleur, ses réservataires sont des classes."""
         croises = self.indicateur.modalites == "reservataires" and "bailleur" in (*self.axes, *dict(self.conditions))
         return AXES["classe" if nom == "reservataire" and croises else nom]
 
@@ -138,7 +138,7 @@ class Chiffres:
         return typographie(self.libelles(axe).get(code, code))
 
     def libelles(self, axe: str) -> Mapping[str, str]:
-        """Code → label along an axis."""
+        """Code → libellé le long d’un axe."""
         if axe == "classe":
             return self.rapport.modalites(self.indicateur.code)
         if axe in ("commune", "quartier"):
@@ -147,7 +147,7 @@ class Chiffres:
 
     @property
     def seul(self) -> Chiffre:
-        """The only figure, without a number where there is none. Raises ErreurCIL when there are several."""
+        """Le seul chiffre, sans nombre là où il n’y en a pas. Lève ErreurCIL quand il y en a plusieurs."""
         tous = list(self)
         if len(tous) > 1:
             raise ErreurCIL(
@@ -158,7 +158,7 @@ class Chiffres:
 
     @property
     def ensemble(self) -> Chiffre | None:
-        """The figure of the whole: not cut; None when there is none."""
+        """Le chiffre de l’ensemble, sans coupe ; None s’il n’y en a pas."""
         siennes = tuple(x for x in self.conditions if x[0] not in self.axes)
         return next(iter(replace(self, conditions=siennes).par()), None)
 
@@ -186,7 +186,7 @@ class Chiffres:
 
     @property
     def publies(self) -> list[Chiffre]:
-        """Those that have a number and a name, in their order."""
+        """Ceux qui ont un nombre et un nom, dans leur ordre."""
         return [c for c in self if c.est_publie and c.est_renseigne]
 
     @property

@@ -1,6 +1,6 @@
-"""What it would take: whose households a missed objective lacks, and how many of the allocations to come may do.
+"""Ce qu’il faudrait : à qui manquent les ménages d’un objectif manqué, et combien d’attributions à venir y suffiraient.
 
-All of it from published figures: what is masked stays « s », and nothing is told of it by difference.
+Tout vient des chiffres publiés : ce qui est masqué reste « s », et rien ne s’en dit par différence.
 """
 
 from __future__ import annotations

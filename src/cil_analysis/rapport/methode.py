@@ -1,6 +1,6 @@
-"""What stands behind the figures, as frames: files received, rules, thresholds, definitions, what other rules change.
+"""Ce qui est derrière les chiffres, en tables : fichiers reçus, règles, seuils, définitions, autres règles.
 
-Public facts, counts of rows of files (which are no households) and published figures alone.
+Rien que des faits publics, des comptes de lignes de fichiers (qui ne sont pas des ménages) et des chiffres publiés.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ class Rapport:
 
     @property
     def registre(self) -> Registre:
-        """What the project counts."""
+        """Ce que le projet compte."""
         return registre(self.references)
 
     @property
@@ -73,12 +73,12 @@ class Rapport:
 
     @cached_property
     def ruptures(self) -> tuple[Rupture, ...]:
-        """The breaks of the series over its years."""
+        """Les ruptures de la série, sur ses années."""
         return tuple(ruptures(self.references, self.annees))
 
     @cached_property
     def perimetres(self) -> dict[str, str]:
-        """Code → name of every perimeter, communes that have left the EPCI included."""
+        """Code → nom de chaque périmètre, communes parties comprises."""
         noms = libelles.perimetres(self.references)
         if "qpv" in self.illisibles("attributions"):
             noms = noms | {NON_RENSEIGNE: sources.ou_illisible(noms[NON_RENSEIGNE])}
@@ -86,11 +86,11 @@ class Rapport:
 
     @cached_property
     def acteurs(self) -> dict[str, str]:
-        """Code → name of landlords and réservataires."""
+        """Code → nom des bailleurs et des réservataires."""
         return libelles.acteurs(self.references)
 
     def modalites(self, code: str) -> dict[str, str]:
-        """Code → label of the categories of an indicator."""
+        """Code → libellé des catégories d’un indicateur."""
         if code not in self._modalites:
             noms = libelles.modalites(self.references, self.publication[code].indicateur)
             self._modalites[code] = sources.avec_les_illisibles(self, code, noms)
@@ -102,12 +102,12 @@ class Rapport:
         return {}
 
     def manques(self, *codes: str, annee: int | None = None) -> tuple[str, ...]:
-        """Why figures of indicators cannot be computed in a year, in words: « colonne « Âge » absente »."""
+        """Pourquoi les chiffres d’indicateurs ne se calculent pas une année, en mots : « colonne « Âge » absente »."""
         absences = self.publication.absences
         return tuple(dict.fromkeys(m for code in codes for m in absences.get((code, annee or self.annee), ())))
 
     def illisibles(self, extrait: str) -> dict[str, int]:
-        """The columns of an extract of the year that have unreadable cells → how many kept rows lack their value."""
+        """Les colonnes d’un extrait de l’année à cellules illisibles → combien de lignes gardées n’ont rien."""
         tous = [j for j in self.publication.imports if (j["extrait"], j["annee"]) == (extrait, self.annee)]
         return dict(tous[0].get("illisibles", {})) if tous else {}
 
@@ -117,7 +117,7 @@ class Rapport:
 
     @property
     def mention(self) -> str:
-        """What every drawing and sheet must say of these data, or nothing."""
+        """Ce que chaque dessin et chaque feuille doit dire de ces données, ou rien."""
         fictives = "Données fictives." if self.projet.donnees_fictives else ""
         interne = "Version interne, ne pas diffuser." if self.publication.interne else ""
         return " ".join(filter(None, (fictives, interne)))
@@ -169,7 +169,7 @@ class Rapport:
 
     @property
     def racine(self) -> str:
-        """Where the files of the bilan are, from the page: a sheet is one folder below."""
+        """Où sont les fichiers du bilan, depuis la page : une fiche est un dossier plus bas."""
         return "../" if self.sujet else ""
 
     def _ipython_key_completions_(self) -> list[str]:
@@ -188,7 +188,7 @@ class Rapport:
 
     @property
     def dates(self) -> dict[str, Annee]:
-        """What a template reads of time: « annee », the year of the report, and « debut », the first of the series."""
+        """Ce qu’un gabarit lit du temps : « annee », l’année du rapport, et « debut », la première de la série."""
         return {"annee": Annee(self.annee), "debut": Annee(self.annees[0])}
 
     def constat(self, gabarits: Gabarits, **valeurs: object) -> Bloc:
@@ -223,7 +223,7 @@ class Rapport:
 
     @cached_property
     def explores(self) -> set[str]:
-        """The maps to explore that the page has already: Leaflet is in it once."""
+        """Les cartes à explorer que la page a déjà : Leaflet n’y est qu’une fois."""
         return set()
 
     def parametre(self, nom: str) -> object:

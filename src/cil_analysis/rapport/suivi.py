@@ -1,4 +1,4 @@
-"""The objectives of a year as frames: those in force, which are public facts, and the figures that follow one.
+"""Les objectifs d’une année, en tables : ceux en vigueur, des faits publics, et les chiffres qui en suivent un.
 
 >>> suivi.suivis(rapport).query("resultat == 'non_atteint'")  # doctest: +SKIP
 """

@@ -133,7 +133,7 @@ class Table(Chiffres, QuiSeDit):
 
     @property
     def lignes(self) -> dict[str, list[Chiffre]]:
-        """Those of each code of the first axis, by its name."""
+        """Ceux de chaque code du premier axe, par son nom."""
         lues: dict[str, list[Chiffre]] = {}
         for c in self:
             lues.setdefault(c.noms[0], []).append(c)
@@ -141,7 +141,7 @@ class Table(Chiffres, QuiSeDit):
 
     @property
     def pas(self) -> Mapping[str, str]:
-        """The steps of the last axis, drawn along a line: code → name."""
+        """Les pas du dernier axe, dessinés le long d’une ligne : code → nom."""
         axe = self.axes[-1]
         codes = [str(code) for code in dict.fromkeys(self.table.valeurs(self.axe(axe).colonne)) if code]
         return {code: self.libelles(axe).get(code, code) for code in codes}
@@ -236,7 +236,7 @@ class Table(Chiffres, QuiSeDit):
 
     @property
     def identifiant(self) -> str:
-        """What its figure is called in the page."""
+        """Comment sa figure s’appelle dans la page."""
         return "-".join([self.indicateur.code.lower(), *self.axes])
 
     def _figure(
@@ -253,7 +253,7 @@ class Table(Chiffres, QuiSeDit):
         )
 
     def legende(self, tables: Sequence[PublishedTable] = ()) -> str:
-        """What its data table is called: what is counted, and when; ``tables``: those that are drawn with it."""
+        """Le titre de sa table de données : ce qui est compté, et quand ; ``tables`` : celles dessinées avec elle."""
         return f"{self.indicateur.titre}, {periode(tables or [self.publiee]) or self.rapport.annee}"
 
     def _colonnes(self, termes: tuple[str, str] | None) -> Mapping[str, tableaux.Colonne]:

@@ -1,4 +1,4 @@
-"""The workbook of a sheet: the tables of its page, one for each sheet of the workbook, numbers as numbers."""
+"""Le classeur d’une fiche : les tableaux de sa page, un par feuille, les nombres en nombres."""
 
 from __future__ import annotations
 

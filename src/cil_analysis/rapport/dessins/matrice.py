@@ -1,4 +1,4 @@
-"""A matrix: figures cut twice as a heat table, the darker a cell the greater its share."""
+"""Une matrice : des chiffres coupés deux fois, en tableau d’autant plus foncé que la part est grande."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def tabuler(chiffres: Chiffres, legende: str, entete: str) -> str:
 
 
 def note_des_teintes(ensemble: str, encadree: str, seuils: Sequence[float] = SEUILS) -> str:
-    """What the shading is: ``ensemble``, what a cell is a share of; ``encadree``, what a framed cell is."""
+    """Ce que disent les teintes : ``ensemble``, ce dont une case est une part ; ``encadree``, une case encadrée."""
     bornes = ", ".join(pourcentage(borne, 0) for borne in reversed(seuils))
     return (
         f"Plus la case est foncée, plus sa part {ensemble} (colonne) est grande : à partir de {bornes}. "

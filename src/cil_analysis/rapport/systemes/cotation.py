@@ -22,7 +22,7 @@ _NOMBRES = {2: "deux", 3: "trois", 4: "quatre"}
 
 
 def rangs(rapport: Rapport) -> dict[str, str]:
-    """« les deux premiers déciles », « le dernier décile »: what the year calls low (« bas »), and high (« hauts »)."""
+    """« les deux premiers déciles », « le dernier décile » : ce que l’année dit bas (« bas ») et élevé (« hauts »)."""
     nombres = bornes_des_rangs(rapport.references.parametres, rapport.jour)
     return {
         nom: f"le {rang} décile" if n == 1 else f"les {_NOMBRES[n]} {rang}s déciles"
@@ -31,13 +31,13 @@ def rangs(rapport: Rapport) -> dict[str, str]:
 
 
 def grille_appliquee(rapport: Rapport) -> Grille | None:
-    """The grid that scores the year; None when the scores are those of the files."""
+    """La grille qui note l’année ; None quand les scores sont ceux des fichiers."""
     calcules = rapport["C00"].ou(classe="GRILLE").seul.publie
     return rapport.references.cotation.grille_au(rapport.jour) if calcules is None or calcules > 0 else None
 
 
 def reperes(rapport: Rapport) -> list[Rupture]:
-    """The start of the cotation, before its first whole year, and each change of grid."""
+    """Le début de la cotation, avant sa première année entière, et chaque changement de grille."""
     cotation, debut = rapport.references.cotation, rapport.references.cotation.debut
     trouves = []
     for avant, annee in pairwise(sorted(rapport.annees)):
@@ -53,7 +53,7 @@ def reperes(rapport: Rapport) -> list[Rupture]:
 
 
 def tableau_de_la_grille(rapport: Rapport, grille: Grille | None) -> Bloc:
-    """The criteria of a grid, by family, and what each gives; what each asks for, one click away."""
+    """Les critères d’une grille, par famille, et ce que chacun donne ; ce que chacun demande est à un clic."""
     if grille is None:
         return Bloc("")
     familles = list(dict.fromkeys(c.famille for c in grille.criteres))

@@ -1,6 +1,6 @@
-"""What the tables of the governance say on 31 December of the year, as frames: public facts, never a count of them.
+"""Ce que disent les tables de gouvernance au 31 décembre de l’année, en tables : des faits publics, jamais leur compte.
 
-One row is one document, session, change, decision or action; those that are dated later are not there.
+Une ligne est un document, une séance, un changement, une décision ou une action ; ce qui est daté d’après n’y est pas.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _COMMUNES = {"membre_du": ("+", "entrée", "entrées"), "membre_au": ("−", "so
 
 
 def documents(rapport: Rapport) -> pd.DataFrame:
-    """Oldest first; ``code``: of its state, empty when nobody says it; ``debut``: of an act, its day."""
+    """Du plus ancien au plus récent ; ``code`` : son état, ou rien ; ``debut`` : d’un acte, son jour."""
     jour = pd.Timestamp(rapport.jour)
     documents = rapport.references.gouvernance.documents
     connus = etats.documents_connus(documents, jour).sort_values(["date_adoption", "debut"])
@@ -46,7 +46,7 @@ def documents(rapport: Rapport) -> pd.DataFrame:
 
 
 def seances(rapport: Rapport) -> pd.DataFrame:
-    """Oldest first; ``reunion``: what each is called, ``nom``: its line in a timeline."""
+    """De la plus ancienne à la plus récente ; ``reunion`` : comment on la nomme, ``nom`` : sa ligne dans une frise."""
     toutes = rapport.references.gouvernance.seances
     tenues = toutes[toutes["date"].le(pd.Timestamp(rapport.jour))].sort_values("date")
     plenieres = tenues["type"].eq("PLENIERE")
@@ -56,7 +56,7 @@ def seances(rapport: Rapport) -> pd.DataFrame:
 
 
 def membres(rapport: Rapport) -> pd.DataFrame:
-    """The seats that are held, in the order of the table."""
+    """Les sièges pourvus, dans l’ordre de la table."""
     tous = rapport.references.gouvernance.membres
     tenus = tous[etats.sieges_a(tous, pd.Timestamp(rapport.jour))]
     college = tenus["college"].map(rapport.references.nomenclatures["colleges"].libelles())
@@ -64,9 +64,9 @@ def membres(rapport: Rapport) -> pd.DataFrame:
 
 
 def changements(rapport: Rapport) -> pd.DataFrame:
-    """The seats that changed, the communes that joined or left, latest first; the first composition is no change.
+    """Les sièges changés, les communes arrivées ou parties, le plus récent d’abord, sauf la première composition.
 
-    ``quand``: the day, or the year where the day is an assumption; ``nom``, ``mots``: its line in a timeline.
+    ``quand`` : le jour, ou l’année quand le jour est supposé ; ``nom``, ``mots`` : sa ligne dans une frise.
     """
     sieges, communes = rapport.references.gouvernance.membres, rapport.references.territoire.communes
     annees = {int(a) for c in ("debut", "fin") for a in sieges[c].dt.year.dropna() if a <= rapport.annee}
@@ -89,7 +89,7 @@ def changements(rapport: Rapport) -> pd.DataFrame:
 
 
 def decisions(rapport: Rapport) -> pd.DataFrame:
-    """Those that are late first, then those under way by deadline, then those that are ``close``."""
+    """D’abord celles en retard, puis celles en cours par échéance, puis celles qui sont closes (``close``)."""
     toutes, jour = rapport.references.gouvernance.decisions, pd.Timestamp(rapport.jour)
     prises = toutes[~toutes["date"].gt(jour)]
     codes = etats.etats_des_decisions(prises, jour)
@@ -113,7 +113,7 @@ def _etat(decision: pd.Series) -> str | Marque:
 
 
 def actions(rapport: Rapport) -> pd.DataFrame:
-    """In the order of the table; ``mesure``: its indicator in words, ``chiffre``: what is published of it."""
+    """Dans l’ordre de la table ; ``mesure`` : son indicateur en mots, ``chiffre`` : ce qui en est publié."""
     toutes = rapport.references.gouvernance.actions
     codes = etats.etats_des_actions(toutes, pd.Timestamp(rapport.jour))
     axe, intitule, indicateurs = toutes["axe"], toutes["intitule"], toutes["indicateur"]
@@ -128,10 +128,10 @@ def actions(rapport: Rapport) -> pd.DataFrame:
 
 
 def effets(rapport: Rapport) -> pd.DataFrame:
-    """The decisions that are to move an indicator, oldest first, beside what is published of it, without a cause.
+    """Les décisions qui visent un indicateur, la plus ancienne d’abord, et ce qui en est publié, sans dire de cause.
 
-    ``mesure``: the indicator and its perimeter in words; ``avant``: its figure the year before the decision; a column
-    for each year of the report, « – » before the decision.
+    ``mesure`` : l’indicateur et son périmètre en mots ; ``avant`` : son chiffre de l’année d’avant la décision ; une
+    colonne par année du rapport, « – » avant la décision.
     """
     prises = decisions(rapport)
     suivies = prises[prises["indicateur"].ne("") & prises["date"].notna()].sort_values("date", kind="stable")
@@ -149,7 +149,7 @@ def effets(rapport: Rapport) -> pd.DataFrame:
 
 
 def ruptures_des_effets(rapport: Rapport, vises: pd.DataFrame) -> str:
-    """What makes years of those indicators hard to compare, in one sentence; nothing where nothing does."""
+    """Ce qui empêche de comparer des années de ces indicateurs, en une phrase ; rien quand rien ne l’empêche."""
     return note_des_ruptures(ruptures_de([rapport[code].par("annee") for code in vises["indicateur"]]))
 
 
@@ -167,20 +167,20 @@ def _mesure(rapport: Rapport, chiffres: Table, perimetre: str) -> str:
 
 
 def enveloppe(rapport: Rapport, annee: int) -> pd.DataFrame:
-    """The lines of the budget of a year, in the order of the table; an amount that nobody has filled in is missing."""
+    """Les lignes du budget d’une année, dans l’ordre de la table ; un montant que personne n’a rempli manque."""
     lignes = rapport.references.gouvernance.enveloppe
     return lignes[lignes["annee"].eq(annee)]
 
 
 def texte(rapport: Rapport, nom: str) -> tuple[str, str]:
-    """A parameter in words (gouvernance.yml) and where it was read; both empty where it is « à renseigner »."""
+    """Un paramètre en mots (gouvernance.yml) et où il a été lu ; vides tous deux quand il est « à renseigner »."""
     parametres, entier = rapport.references.parametres, f"gouvernance.{nom}"
     datee = parametres[entier].au(rapport.jour) if entier in parametres else None
     return (str(datee.valeur), datee.references[0].titre) if datee and datee.valeur else ("", "")
 
 
 def premiere_annee(rapport: Rapport) -> Annee:
-    """The first year of the report since the convention in force began."""
+    """La première année du rapport depuis le début de la convention en vigueur."""
     debut = rapport.references.debut_de_la_convention(rapport.annee)
     return Annee(min(annee for annee in rapport.annees if annee >= min(debut, rapport.annee)))
 
@@ -211,7 +211,7 @@ def _si_fictif(table: pd.DataFrame, mots: str) -> pd.Series:
 
 
 def periodes(debuts: pd.Series, fins: pd.Series) -> pd.Series:
-    """Years as words: « 2018-2023 », « 2022 », « depuis 2020 », « jusqu’en 2021 », or nothing."""
+    """Des années en mots : « 2018-2023 », « 2022 », « depuis 2020 », « jusqu’en 2021 », ou rien."""
     return pd.Series([_periode(*x) for x in zip(debuts, fins, strict=True)], debuts.index, "str")
 
 

@@ -1,4 +1,4 @@
-"""The rules that say who is a priority household, as the page of method shows them."""
+"""Les règles qui disent qui est prioritaire, telles que la page de méthode les montre."""
 
 from __future__ import annotations
 
