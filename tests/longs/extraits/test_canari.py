@@ -1,7 +1,8 @@
 """Unmistakable values, planted wherever somebody's data may stand, are found nowhere after an import.
 
-Kept on purpose, and documented (docs/guide.md): the names of the files, of the sheets and of the unknown columns. They
-are the user's, and the journal and the anomalies need them to name a place. A heading is no place for a name.
+Kept on purpose, and documented (docs/pages/donnees-personnelles.md): the names of the files, of the sheets and of the
+unknown columns. They are the user's, and the journal and the anomalies need them to name a place. A heading is no place
+for a name.
 """
 
 from __future__ import annotations
