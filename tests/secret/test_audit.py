@@ -14,6 +14,7 @@ from cil_analysis.secret.regles import ReglesSecret
 from cil_analysis.secret.relations.cases import Case
 from cil_analysis.secret.relations.structure import Structure
 from cil_analysis.secret.table_publiee import publier_ensemble
+from registres import PAR_CODE
 
 REGLES = ReglesSecret(seuil_effectif=5, denominateur_minimal=10)
 EPCI = "200000000"
@@ -122,3 +123,27 @@ def test_les_zeros_se_masquent_sur_demande_sauf_ceux_que_chacun_connait() -> Non
     regles = {2022: ReglesSecret(5, 10, zeros_publies=False)}
     statuts = publier_ensemble([(V01, cadre)], regles, {2022: structure})["V01"].donnees["statut"].tolist()
     assert statuts[1] == "publie" and statuts[2] == "secret" and "secret" in statuts[3:]
+
+
+def _parts(code: str, *fractions: tuple[float, float]) -> pd.DataFrame:
+    """An objective of the EPCI, whose figures come first, and of its communes."""
+    table = pd.DataFrame(fractions, columns=["numerateur", "denominateur"], dtype="float64")
+    table["perimetre_type"] = ["epci"] + ["commune"] * (len(table) - 1)
+    table["perimetre_code"] = [EPCI] + [f"9900{i}" for i in range(len(table) - 1)]
+    return mettre_en_cadre(table, code, 2022, "pct")
+
+
+def test_une_ligne_sans_chiffre_ne_montre_rien() -> None:
+    """O09, of which the extract has no column, rests on the leases of O04: those of a commune are no less to protect.
+
+    The leases of two communes that O04 masks are 29; there are 5 and 25 in all: 4 or 5 of them are in the first.
+    """
+    cadres = {
+        "V01": volumes(5, 25, 70),
+        "O04": _parts("O04", (35, 98), (2, 5), (3, 24), (30, 69)),
+        "O09": _parts("O09", *[(float("nan"), float("nan"))] * 4),
+    }
+    regles = {2022: REGLES}
+    tables = publier_ensemble([(PAR_CODE[code], cadre) for code, cadre in cadres.items()], regles, {})
+    publies = pd.concat([table.donnees for table in tables.values()], ignore_index=True)
+    assert tables_en_defaut(auditer({2022: publies}, 2022, PAR_CODE, regles, {2022: Structure()})) == []

@@ -71,6 +71,12 @@ def relever(cadre: pd.DataFrame, indicateurs: Mapping[str, Indicateur], *, reven
     return releve
 
 
+def cases_chiffrees(cadre: pd.DataFrame, releve: Releve) -> list[tuple[Case, ...]]:
+    """The cases that each row shows: none where it has no figure, as when the extract lacks a column."""
+    chiffrees = cadre[["numerateur", "denominateur"]].notna().any(axis=1)
+    return [cases if chiffree else () for cases, chiffree in zip(releve.lignes, chiffrees, strict=True)]
+
+
 def valeurs_des_cases(cadre: pd.DataFrame, lignes: Iterable[tuple[Case, ...]]) -> dict[Case, float]:
     """The count of each case that a row of the frame gives. Raises ValueError when two rows disagree."""
     valeurs: dict[Case, float] = {}
@@ -85,4 +91,4 @@ def valeurs_des_cases(cadre: pd.DataFrame, lignes: Iterable[tuple[Case, ...]]) -
     return valeurs
 
 
-__all__ = ["Case", "Releve", "relever", "valeurs_des_cases"]
+__all__ = ["Case", "Releve", "cases_chiffrees", "relever", "valeurs_des_cases"]
