@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -29,9 +30,15 @@ def test_l_aide_de_chaque_commande_est_en_francais(
         exiger_du_francais(dit)
 
 
+def test_la_version_se_dit(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as fin:
+        cli.main(["--version"])
+    dit = capsys.readouterr().out
+    assert fin.value.code == 0 and dit.startswith(f"cil-analysis {version('cil-analysis')}, Python 3.")
+
+
 # What is typed, and what the message must name of it.
 MAUVAIS_USAGES = [
-    ((), "COMMANDE"),
     (("publier",), "publier"),
     (("bilan",), "--annee"),
     (("importer", "--annee", "2022"), "FICHIER"),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import platform
 import re
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn
 
@@ -49,11 +51,21 @@ class _Analyseur(argparse.ArgumentParser):
 
 def _analyseur() -> argparse.ArgumentParser:
     argparse._ = lambda texte: _FRANCAIS.get(texte, texte)  # type: ignore[attr-defined]  # see _FRANCAIS
-    analyseur = _Analyseur(prog="cil", description="Bilan annuel des attributions de logements sociaux.")
+    analyseur = _Analyseur(
+        prog="cil",
+        description="Bilan annuel des attributions de logements sociaux. Sans commande\u202f: ce qui reste à faire.",
+    )
     analyseur.add_argument(
         "--projet", type=Path, metavar="DOSSIER", help="dossier du projet (défaut\u202f: le dossier courant)"
     )
-    commandes = analyseur.add_subparsers(dest="commande", required=True, metavar="COMMANDE")
+    analyseur.add_argument(
+        "--version",
+        action="version",
+        version=f"cil-analysis {version('cil-analysis')}, Python {platform.python_version()}",
+        help="dire la version",
+    )
+    analyseur.set_defaults(faire=_dire_le_reste)
+    commandes = analyseur.add_subparsers(dest="commande", metavar="COMMANDE")
 
     def commande(nom: str, aide: str, faire: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
         sous = commandes.add_parser(nom, help=aide, description=aide)
@@ -65,6 +77,12 @@ def _analyseur() -> argparse.ArgumentParser:
     for nom in _MODULES:
         import_module(f"{__name__}.{nom}").declarer(commande)
     return analyseur
+
+
+def _dire_le_reste(options: argparse.Namespace) -> int:
+    from cil_analysis.commandes.reste import executer
+
+    return executer(options)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
