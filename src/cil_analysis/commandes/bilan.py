@@ -18,6 +18,7 @@ from cil_analysis.commandes.commun import (
     lire_annee,
     ouvrir_references,
     pour_le_proprietaire_seul,
+    sans_silence,
     suivre,
 )
 from cil_analysis.erreurs import ErreurCIL
@@ -127,15 +128,16 @@ def produire(
         return projet.rapports / str(annee) / PAGE
     from cil_analysis.rendu.bilan import produire_bilan
 
-    return produire_bilan(
-        projet,
-        annee,
-        moteur=moteur,
-        avancement=suivre(),
-        interne=interne,
-        avec_pdf=avec_pdf,
-        refaire=refaire,
-    )
+    with sans_silence("Comptage et secret statistique"):
+        return produire_bilan(
+            projet,
+            annee,
+            moteur=moteur,
+            avancement=suivre(),
+            interne=interne,
+            avec_pdf=avec_pdf,
+            refaire=refaire,
+        )
 
 
 def _indicateurs(options: argparse.Namespace) -> int:
