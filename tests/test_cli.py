@@ -19,11 +19,11 @@ def test_l_aide_de_chaque_commande_est_en_francais(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("COLUMNS", "100")
-    (sous,) = (a for a in cli._analyseur()._actions if a.dest == "commande")
+    (sous,) = (a for a in cli.analyseur_des_commandes()._actions if a.dest == "commande")
     assert len(sous.choices or ()) > 10
     for commande in ((), *((nom,) for nom in sous.choices or ())):
         with pytest.raises(SystemExit) as fin:
-            cli._analyseur().parse_args([*commande, "--help"])
+            cli.analyseur_des_commandes().parse_args([*commande, "--help"])
         dit = capsys.readouterr().out
         assert fin.value.code in (0, None)
         assert dit.startswith(" ".join(("usage\u202f: cil", *commande))) and "--projet DOSSIER" in dit

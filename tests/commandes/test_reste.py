@@ -33,7 +33,7 @@ def dit(dossier: Path, *arguments: object) -> str:
     for commande in commandes:
         mots = shlex.split(commande.replace("AAAA", str(ANNEE)))
         if mots[-1] != "--help" and mots[-1] != "DOSSIER":
-            assert cli._analyseur().parse_args(mots).commande, commande
+            assert cli.analyseur_des_commandes().parse_args(mots).commande, commande
     return texte
 
 

@@ -17,7 +17,7 @@ from cil_analysis.commandes.console.sorties import sorties_sures
 # In the order of « cil --help ».
 _MODULES = (
     "exemple", "nouveau", "donnees", "bilan", "fiches", "objectifs", "comparer", "explorer", "opendata", "secret",
-    "cotation", "methode",
+    "cotation", "methode", "completion",
 )  # fmt: skip
 # argparse speaks through gettext and ships no French catalogue.
 _FRANCAIS = {
@@ -49,7 +49,8 @@ class _Analyseur(argparse.ArgumentParser):
         super().error(re.sub(r"'([\w-]+)'", r"\1", message))
 
 
-def _analyseur() -> argparse.ArgumentParser:
+def analyseur_des_commandes() -> argparse.ArgumentParser:
+    """The parser of all the commands."""
     argparse._ = lambda texte: _FRANCAIS.get(texte, texte)  # type: ignore[attr-defined]  # see _FRANCAIS
     analyseur = _Analyseur(
         prog="cil",
@@ -90,7 +91,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = argparse.Namespace(commande="")
 
     def faire() -> int:
-        _analyseur().parse_args(arguments, options)
+        analyseur_des_commandes().parse_args(arguments, options)
         code: int = options.faire(options)
         return code
 
