@@ -19,7 +19,7 @@ def test_un_long_silence_est_rompu(monkeypatch: pytest.MonkeyPatch, capsys: pyte
         time.sleep(0.3)
     apres = exiger_du_francais(capsys.readouterr().err).splitlines()
     assert avant.startswith("  Comptage : en cours, depuis 0 s\n")
-    assert apres[0] == "  3/9 · La demande" and "  toujours en cours, depuis 0 s" in apres
+    assert apres[0] == "  3/9 · La demande" and "  Toujours en cours, depuis 0 s" in apres
     assert not any("Comptage" in ligne for ligne in apres)
     time.sleep(0.2)
     assert capsys.readouterr().err == ""

@@ -9,10 +9,12 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
+from cil_analysis import a_coller
 from cil_analysis import commandes as cli
 from cil_analysis.reference.a_renseigner import objectifs_a_renseigner
 from cil_analysis.reference.objectifs import charger_objectifs, en_vigueur
@@ -78,6 +80,19 @@ def test_un_projet_neuf_commence_par_ses_fichiers(projet: Path) -> None:
     assert f'cil --projet "{projet}" importer "{projet.name}/data/raw/mes' in dit(projet.parent, "--projet", projet)
 
 
+@pytest.mark.parametrize(
+    ("systeme", "chemin", "ecrit"),
+    [("posix", "l'été/mes baux.csv", '"l\'été/mes baux.csv"'), ("posix", "$HOME/a.csv", "'$HOME/a.csv'"),
+     ("nt", r"C:\Données\l'été (2)\baux.csv", '"C:\\Données\\l\'été (2)\\baux.csv"'), ("nt", r"D:\a.csv", "D:\\a.csv")],
+)  # fmt: skip
+def test_un_chemin_se_colle_dans_la_console(
+    monkeypatch: pytest.MonkeyPatch, systeme: str, chemin: str, ecrit: str
+) -> None:
+    """That of Windows reads a backslash as it is, and no simple quotes."""
+    monkeypatch.setattr(a_coller, "os", SimpleNamespace(name=systeme))
+    assert a_coller.argument(chemin) == ecrit
+
+
 def test_ce_qui_manque_a_chaque_annee(projet: Path) -> None:
     for annee in (2019, 2020, 2021, 2022, 2024):
         importer(projet, "attributions", annee)
@@ -90,6 +105,14 @@ def test_ce_qui_manque_a_chaque_annee(projet: Path) -> None:
     assert re.search(r"2019 à 2022 : seuils Q1, Q2 et Q3 à renseigner, .* : cil seuils --annee 2022 --q1", texte)
     assert re.search(r"2024 : \d+ objectifs à renseigner : cil objectifs --modele", texte)
     assert "2024 : bilan à produire : cil bilan --annee 2024\n" in texte and "bilan --annee 2022" not in texte
+
+
+def test_un_projet_de_plusieurs_epci_n_a_ni_bilan_ni_objectifs(projet: Path) -> None:
+    (projet / "data/reference/territory/epci.csv").touch()
+    importer(projet, "attributions", ANNEE)
+    texte = dit(projet)
+    assert f"{ANNEE} : à importer si vous les avez, demandes, " in texte
+    assert " : cil seuils\n" in texte and "cil bilan" not in texte and "objectif" not in texte
 
 
 def test_un_bilan_plus_vieux_que_ses_donnees_se_dit(projet: Path) -> None:

@@ -153,7 +153,7 @@ def sans_silence(quoi: str) -> Iterator[None]:
                 commence = False
             else:
                 depuis = f"depuis {time.monotonic() - debut:.0f} s"
-                dire(f"{quoi} : en cours, {depuis}" if commence else f"toujours en cours, {depuis}")
+                dire(f"{quoi} : en cours, {depuis}" if commence else f"Toujours en cours, {depuis}")
                 _PAROLE.clear()
 
     _PAROLE.clear()

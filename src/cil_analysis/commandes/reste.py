@@ -94,8 +94,9 @@ def _a_importer(projet: Projet, journaux: Iterable[Mapping[str, Any]], imports: 
         annees = set(_ANNEE.findall(fichier.name))
         annee = annees.pop() if len(annees) == 1 else "AAAA"
         yield f"{fichier.name}, jamais importé : {cil} importer {argument(_d_ici(fichier))} --annee {annee}"
-    if len(nouveaux) > _FICHIERS_DITS:
-        yield f"et {len(nouveaux) - _FICHIERS_DITS} autres fichiers de {_d_ici(projet.brut)}, de la même façon"
+    if autres := len(nouveaux[_FICHIERS_DITS:]):
+        mots = "autre fichier" if autres == 1 else "autres fichiers"
+        yield f"et {autres} {mots} de {_d_ici(projet.brut)}, de la même façon"
     if not imports:
         yield f"les attributions d’une année, au moins : {cil} importer FICHIER --annee AAAA"
         return
@@ -104,7 +105,8 @@ def _a_importer(projet: Projet, journaux: Iterable[Mapping[str, Any]], imports: 
         if _ATTRIBUTIONS in manquants:
             yield f"{annee} : attributions manquantes, sans lesquelles il n’y a pas de bilan : {_importer(cil, annee)}"
         elif annee == max(imports) and manquants:
-            yield f"{annee} : sans {enumerer(manquants)}, facultatifs : {_importer(cil, annee)}"
+            si = "si vous l’avez" if len(manquants) == 1 else "si vous les avez"
+            yield f"{annee} : à importer {si}, {enumerer(manquants)} : {_importer(cil, annee)}"
 
 
 def _a_saisir(projet: Projet, imports: Imports, cil: str) -> Iterator[str]:
@@ -122,7 +124,8 @@ def _a_saisir(projet: Projet, imports: Imports, cil: str) -> Iterator[str]:
             quoi = f"{'seuil' if len(noms) == 1 else 'seuils'} {enumerer([nom.upper() for nom in noms])} à renseigner"
             montants = " ".join(f"--{nom} EUROS" for nom in noms)
             commande = f'{cil} seuils --annee {siennes[0]} {montants} --source "TITRE, ADRESSE"'
-            yield f"{_dire_les_annees(siennes)} : {quoi}, année par année : {commande}"
+            chacune = ", année par année" if len(siennes) > 1 else ""
+            yield f"{_dire_les_annees(siennes)} : {quoi}{chacune} : {commande}"
     if annees and (nombre := objectifs_a_renseigner(parametres, annees[0])):
         mots = "objectif à renseigner" if nombre == 1 else "objectifs à renseigner"
         yield f"{annees[0]} : {nombre} {mots} : {cil} objectifs --modele objectifs.xlsx"

@@ -261,9 +261,7 @@ def lire_journal(projet: Projet, extrait: str, annee: int) -> dict[str, Any] | N
     """The journal of an import, or None when there is none."""
     reprendre(projet)
     chemin = projet.traite / _journal(extrait, annee)
-    if not chemin.is_file():
-        return None
-    return _charger_journal(chemin)
+    return _charger_journal(chemin) if chemin.is_file() else None
 
 
 def journaux(projet: Projet) -> list[dict[str, Any]]:
