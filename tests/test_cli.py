@@ -21,6 +21,7 @@ def test_l_aide_de_chaque_commande_est_en_francais(
     monkeypatch.setenv("COLUMNS", "100")
     (sous,) = (a for a in cli.analyseur_des_commandes()._actions if a.dest == "commande")
     assert len(sous.choices or ()) > 10
+    assert not any(p.color for p in (cli.analyseur_des_commandes(), *(sous.choices or {}).values()))
     for commande in ((), *((nom,) for nom in sous.choices or ())):
         with pytest.raises(SystemExit) as fin:
             cli.analyseur_des_commandes().parse_args([*commande, "--help"])

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from cil_analysis.commandes.console.secours import gouverner
 from cil_analysis.commandes.console.sorties import sorties_sures
@@ -43,7 +43,11 @@ _FRANCAIS = {
 
 
 class _Analyseur(argparse.ArgumentParser):
-    """argparse, which some versions of Python make quote the admitted values as a program would."""
+    """argparse, which some versions of Python make colour its help, or quote the admitted values as a program would."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.color = False  # The console shows no control sign of a command (console.sorties).
 
     def error(self, message: str) -> NoReturn:
         super().error(re.sub(r"'([\w-]+)'", r"\1", message))
