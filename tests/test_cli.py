@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -18,20 +19,27 @@ def test_l_aide_de_chaque_commande_est_en_francais(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("COLUMNS", "100")
-    (sous,) = (a for a in cli._analyseur()._actions if a.dest == "commande")
+    (sous,) = (a for a in cli.analyseur_des_commandes()._actions if a.dest == "commande")
     assert len(sous.choices or ()) > 10
+    assert not any(p.color for p in (cli.analyseur_des_commandes(), *(sous.choices or {}).values()))
     for commande in ((), *((nom,) for nom in sous.choices or ())):
         with pytest.raises(SystemExit) as fin:
-            cli._analyseur().parse_args([*commande, "--help"])
+            cli.analyseur_des_commandes().parse_args([*commande, "--help"])
         dit = capsys.readouterr().out
         assert fin.value.code in (0, None)
         assert dit.startswith(" ".join(("usage\u202f: cil", *commande))) and "--projet DOSSIER" in dit
         exiger_du_francais(dit)
 
 
+def test_la_version_se_dit(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as fin:
+        cli.main(["--version"])
+    dit = capsys.readouterr().out
+    assert fin.value.code == 0 and dit.startswith(f"cil-analysis {version('cil-analysis')}, Python 3.")
+
+
 # What is typed, and what the message must name of it.
 MAUVAIS_USAGES = [
-    ((), "COMMANDE"),
     (("publier",), "publier"),
     (("bilan",), "--annee"),
     (("importer", "--annee", "2022"), "FICHIER"),

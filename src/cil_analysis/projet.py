@@ -131,6 +131,12 @@ def _resoudre(dossier: Path) -> Path:
     return dossier.resolve()
 
 
+def racine_d_ici() -> Path | None:
+    """The nearest project folder at or above the current folder, or None."""
+    ici = Path.cwd()
+    return next((d for d in (ici, *ici.parents) if (d / "data" / "reference" / "projet.yml").is_file()), None)
+
+
 def ouvrir_projet(dossier: Path | str | None = None, *, plusieurs_epci: bool = False) -> Projet:
     """Open a project folder, or the nearest one at or above the current folder.
 
@@ -150,14 +156,13 @@ def _ouvrir(dossier: Path | str | None) -> Projet:
     if dossier is None:
         dossier = os.environ.get("CIL_PROJET") or None
     if dossier is None:
-        ici = Path.cwd()
-        racines = [d for d in (ici, *ici.parents) if (d / "data" / "reference" / "projet.yml").is_file()]
-        if not racines:
+        trouvee = racine_d_ici()
+        if trouvee is None:
             raise ErreurCIL(
-                f"Aucun projet dans {ici} : placez-vous dans un dossier qui contient data/reference/projet.yml, ou "
-                "nommez-le avec --projet."
+                f"Aucun projet dans {Path.cwd()} : placez-vous dans un dossier qui contient data/reference/projet.yml, "
+                "ou nommez-le avec --projet."
             )
-        racine = racines[0]
+        racine = trouvee
     else:
         racine = _resoudre(Path(os.path.expanduser(dossier)))  # noqa: PTH111  # Path's raises without a home.
     chemin = racine / "data" / "reference" / "projet.yml"

@@ -26,6 +26,7 @@ from cil_analysis.rendu import bilan
 from cil_analysis.secret import table_publiee as published
 from cil_analysis.secret.preuve.protection import Protection, proteger
 from commande import RACINE, lancer
+from messages import lisible
 from page_lue import arbre
 
 if TYPE_CHECKING:
@@ -132,6 +133,13 @@ def test_les_petits_effectifs_sont_masques_et_peu_d_autres(chiffres: pd.DataFram
     secrets = [tuple(cle) for cle in vrais.loc[petits, oracle_sql.CLES].to_numpy()]
     assert len(secrets) > 50 and not {*secrets} - {*cles}, sorted({*secrets} - {*cles})[:10]
     assert len(cles) < 4 * len(secrets), "others are masked only so that these are not given back"
+
+
+def test_cil_seul_dit_ce_bilan_a_jour(projet: Path) -> None:
+    sortie = lancer(dossier=projet)
+    dit = lisible(sortie.stdout)
+    assert sortie.returncode == 0 and f"  {ANNEE} : attributions, demandes, propositions et radiations\n" in dit
+    assert "bilan" not in dit.partition("Ce qui reste à faire")[2], dit
 
 
 def test_le_fichier_est_celui_du_contrat(rapport: Path) -> None:

@@ -73,7 +73,7 @@ def analyseur(monkeypatch: pytest.MonkeyPatch) -> argparse.ArgumentParser:
         raise MauvaiseCommande(message)
 
     monkeypatch.setattr(cli._Analyseur, "error", refuser)
-    return cli._analyseur()
+    return cli.analyseur_des_commandes()
 
 
 def mots(ecrite: str) -> list[str]:

@@ -17,9 +17,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from cil_analysis.extraits import cellules as lectures
-from cil_analysis.reference import charger_territoire
 from cil_analysis.reference.lecture import Tables
 from cil_analysis.reference.nomenclatures import charger_nomenclatures
+from cil_analysis.reference.territoire import charger_territoire
 from cil_analysis.reference.texte import normaliser
 from essais import essais
 

@@ -17,7 +17,7 @@ from cil_analysis.commandes import main
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.saisies.seuils import Lecture, Quartiles, lire_quartiles, seuils_sources
 from cil_analysis.projet import ouvrir_projet
-from cil_analysis.reference import charger_parametres
+from cil_analysis.reference.parametres import charger_parametres
 from messages import exiger_du_francais, exiger_un_remede
 
 SIREN = "247200132"

@@ -22,10 +22,11 @@ RACINE = Path(__file__).resolve().parents[2]
 
 # Not run here: where each is run, or why it cannot be.
 AILLEURS = {
+    "cil": "tests/commandes/test_reste.py",
     "cil exemple --bilan": "run by the « exemple » fixture, whose project this test copies",
     "cil bilan --annee 2022": "what the same fixture does; as a command: test_libelles_hostiles.py, and others",
     "cil secret --annee 2022": "tests/longs/secret/test_preuve.py",
-    "cil fiche-action --annee 2022": "tests/bout_en_bout/test_un_bilan.py",
+    "cil fiche-action --annee 2022": "tests/longs/rendu/test_fiche_action.py",
     "cil opendata --annee 2022 --licence etalab-2.0": "tests/longs/rendu/test_opendata.py",
     "cil indicateurs --annee 2022": "tests/longs/test_cli_exemple.py",
     "make bilan": "prepares an environment of its own, then runs the command above",

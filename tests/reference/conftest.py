@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from cil_analysis.reference import Territoire, charger_territoire
 from cil_analysis.reference.lecture import Tables
+from cil_analysis.reference.territoire import Territoire, charger_territoire
 
 
 @pytest.fixture(scope="session")

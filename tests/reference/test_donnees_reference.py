@@ -7,14 +7,11 @@ from datetime import date
 
 import pytest
 
-from cil_analysis.reference import (
-    charger_nomenclatures,
-    charger_objectifs,
-    charger_parametres,
-    charger_territoire,
-)
 from cil_analysis.reference.lecture import Tables
-from cil_analysis.reference.parametres import CONFIANCES
+from cil_analysis.reference.nomenclatures import charger_nomenclatures
+from cil_analysis.reference.objectifs import charger_objectifs
+from cil_analysis.reference.parametres import CONFIANCES, charger_parametres
+from cil_analysis.reference.territoire import charger_territoire
 
 
 @pytest.fixture(scope="module")

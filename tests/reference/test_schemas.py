@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.reference import charger_territoire
 from cil_analysis.reference.lecture import Tables
 from cil_analysis.reference.schemas import Schema, schemas
+from cil_analysis.reference.territoire import charger_territoire
 from messages import exiger_un_remede
 
 TYPES = ("texte", "libre", "code", "date", "nombre", "annee", "insee", "departement", "adresse")

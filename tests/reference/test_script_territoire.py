@@ -6,6 +6,7 @@ import json
 import lzma
 import tarfile
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,14 @@ COMMUNES = [
     {"code": "99003", "nom": "Hameau", "type": "commune-deleguee"},
     {"code": "98001", "nom": "Ailleurs", "type": "commune-actuelle"},
 ]
+
+
+@pytest.fixture(autouse=True)
+def limite_des_cellules() -> Iterator[None]:
+    """The script moves that of this whole process."""
+    avant = csv.field_size_limit()
+    yield
+    csv.field_size_limit(avant)
 
 
 # Vieille-Ville merged with Ancienne (once Antique) in 2017, then with Grange between the lists of 2023 and 2024.

@@ -12,8 +12,8 @@ import pytest
 
 from cil_analysis import fichiers
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.reference import Reference, ValeurDatee, charger_parametres
 from cil_analysis.reference.ecriture.valeurs import poser_valeur
+from cil_analysis.reference.parametres import Reference, ValeurDatee, charger_parametres
 from cil_analysis.reference.seuils import Ecart, Report, SeuilsDeLAnnee, reporter_seuils
 from messages import exiger_un_remede
 

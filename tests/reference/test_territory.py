@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.reference import charger_territoire
 from cil_analysis.reference.lecture import Tables
+from cil_analysis.reference.territoire import charger_territoire
 from cil_analysis.reference.texte import normaliser
 from messages import exiger_un_remede
 

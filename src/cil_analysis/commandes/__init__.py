@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import platform
 import re
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from importlib.metadata import version
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from cil_analysis.commandes.console.secours import gouverner
 from cil_analysis.commandes.console.sorties import sorties_sures
@@ -15,7 +17,7 @@ from cil_analysis.commandes.console.sorties import sorties_sures
 # In the order of « cil --help ».
 _MODULES = (
     "exemple", "nouveau", "donnees", "bilan", "fiches", "objectifs", "comparer", "explorer", "opendata", "secret",
-    "cotation", "methode",
+    "cotation", "methode", "completion",
 )  # fmt: skip
 # argparse speaks through gettext and ships no French catalogue.
 _FRANCAIS = {
@@ -41,19 +43,34 @@ _FRANCAIS = {
 
 
 class _Analyseur(argparse.ArgumentParser):
-    """argparse, which some versions of Python make quote the admitted values as a program would."""
+    """argparse, which some versions of Python make colour its help, or quote the admitted values as a program would."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.color = False  # The console shows no control sign of a command (console.sorties).
 
     def error(self, message: str) -> NoReturn:
         super().error(re.sub(r"'([\w-]+)'", r"\1", message))
 
 
-def _analyseur() -> argparse.ArgumentParser:
+def analyseur_des_commandes() -> argparse.ArgumentParser:
+    """The parser of all the commands."""
     argparse._ = lambda texte: _FRANCAIS.get(texte, texte)  # type: ignore[attr-defined]  # see _FRANCAIS
-    analyseur = _Analyseur(prog="cil", description="Bilan annuel des attributions de logements sociaux.")
+    analyseur = _Analyseur(
+        prog="cil",
+        description="Bilan annuel des attributions de logements sociaux. Sans commande\u202f: ce qui reste à faire.",
+    )
     analyseur.add_argument(
         "--projet", type=Path, metavar="DOSSIER", help="dossier du projet (défaut\u202f: le dossier courant)"
     )
-    commandes = analyseur.add_subparsers(dest="commande", required=True, metavar="COMMANDE")
+    analyseur.add_argument(
+        "--version",
+        action="version",
+        version=f"cil-analysis {version('cil-analysis')}, Python {platform.python_version()}",
+        help="dire la version",
+    )
+    analyseur.set_defaults(faire=_dire_le_reste)
+    commandes = analyseur.add_subparsers(dest="commande", metavar="COMMANDE")
 
     def commande(nom: str, aide: str, faire: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
         sous = commandes.add_parser(nom, help=aide, description=aide)
@@ -67,12 +84,18 @@ def _analyseur() -> argparse.ArgumentParser:
     return analyseur
 
 
+def _dire_le_reste(options: argparse.Namespace) -> int:
+    from cil_analysis.commandes.reste import executer
+
+    return executer(options)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     options = argparse.Namespace(commande="")
 
     def faire() -> int:
-        _analyseur().parse_args(arguments, options)
+        analyseur_des_commandes().parse_args(arguments, options)
         code: int = options.faire(options)
         return code
 

@@ -18,6 +18,7 @@ from cil_analysis.commandes.commun import (
     lire_annee,
     ouvrir_references,
     pour_le_proprietaire_seul,
+    sans_silence,
     suivre,
 )
 from cil_analysis.erreurs import ErreurCIL
@@ -95,7 +96,10 @@ def _bilan(options: argparse.Namespace) -> int:
             refaire=options.refaire,
         )
     if options.interne is None:
-        _dire_ce_qui_est_perime(page.parent, options.annee)
+        from cil_analysis.rendu.suivi import venus_d_un_autre_bilan
+
+        for quoi, commande in venus_d_un_autre_bilan(page.parent):
+            dire(f"{quoi} du bilan précédent : relancez « cil {commande} --annee {options.annee} ».")
     print(page)
     return 0
 
@@ -124,30 +128,16 @@ def produire(
         return projet.rapports / str(annee) / PAGE
     from cil_analysis.rendu.bilan import produire_bilan
 
-    return produire_bilan(
-        projet,
-        annee,
-        moteur=moteur,
-        avancement=suivre(),
-        interne=interne,
-        avec_pdf=avec_pdf,
-        refaire=refaire,
-    )
-
-
-def _dire_ce_qui_est_perime(dossier: Path, annee: int) -> None:
-    """The open data and the sheets that stand beside a bilan, and were made from another."""
-    from cil_analysis.rendu.suivi import ACTION, FICHES, OUVERTES, empreinte_du_bilan, lire_suivi
-
-    chiffres = empreinte_du_bilan(dossier)
-    ouvertes, fiches, action = (lire_suivi(dossier, nom) for nom in (OUVERTES, FICHES, ACTION))
-    a_jour = {note["entrees"] for note in ouvertes.notes.values()} == {chiffres}
-    if (dossier / "opendata").is_dir() and not a_jour:
-        dire(f"Les données ouvertes viennent du bilan précédent : relancez « cil opendata --annee {annee} ».")
-    if fiches.sont_perimees(fiches.notes, chiffres):
-        dire(f"Les fiches viennent du bilan précédent : relancez « cil fiches --annee {annee} ».")
-    if action.sont_perimees(action.notes, chiffres):
-        dire(f"La fiche action vient du bilan précédent : relancez « cil fiche-action --annee {annee} ».")
+    with sans_silence("Comptage et secret statistique"):
+        return produire_bilan(
+            projet,
+            annee,
+            moteur=moteur,
+            avancement=suivre(),
+            interne=interne,
+            avec_pdf=avec_pdf,
+            refaire=refaire,
+        )
 
 
 def _indicateurs(options: argparse.Namespace) -> int:

@@ -6,6 +6,8 @@ import argparse
 import os
 import re
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
     from cil_analysis.reference.ensemble import References
 
+_SILENCE_S = 5.0  # that a user takes for a command which goes on
+_PAROLE = threading.Event()  # set when something is said
 SORTIE = Path("/proc/self/fd/1")
 REFUS_INTERNE = "Une version interne ne s’écrit pas sous reports/ : choisissez un autre dossier."
 _REFUS_DE_COMPTES = (
@@ -133,6 +137,34 @@ def dire(message: str) -> None:
     """One line of progress, on the error stream: the standard output is for results."""
     # In one piece: two pages are made at a time, and each tells how far it is.
     print(f"  {typographie(message)}\n", end="", file=sys.stderr, flush=True)
+    _PAROLE.set()
+
+
+@contextmanager
+def sans_silence(quoi: str) -> Iterator[None]:
+    """Say after each silence of slow work that it goes on; ``quoi``: what it begins with, until it says more itself."""
+    debut, fini = time.monotonic(), threading.Event()
+
+    def veiller() -> None:
+        commence = True
+        while not fini.is_set():
+            if _PAROLE.wait(_SILENCE_S):
+                _PAROLE.clear()
+                commence = False
+            else:
+                depuis = f"depuis {time.monotonic() - debut:.0f} s"
+                dire(f"{quoi} : en cours, {depuis}" if commence else f"Toujours en cours, {depuis}")
+                _PAROLE.clear()
+
+    _PAROLE.clear()
+    veilleur = threading.Thread(target=veiller, daemon=True)
+    veilleur.start()
+    try:
+        yield
+    finally:
+        fini.set()
+        _PAROLE.set()
+        veilleur.join()
 
 
 def suivre() -> Callable[[str], None]:

@@ -7,7 +7,7 @@ import re
 import time
 
 from cil_analysis.commandes.bilan import produire
-from cil_analysis.commandes.commun import Declarer, dire, lire_annees
+from cil_analysis.commandes.commun import Declarer, dire, lire_annees, sans_silence
 from cil_analysis.commandes.fiches import produire_les_fiches
 from cil_analysis.erreurs import ErreurCIL
 
@@ -44,11 +44,12 @@ def _exemple(options: argparse.Namespace) -> int:
         raise ErreurCIL(f"{modele.racine} est déjà un projet d’exemple : lancez la commande depuis le projet modèle.")
     debut = time.perf_counter()
     annees: list[int] = options.annees
-    projet, extraits = generer_par_annee(modele, modele.racine / "exemple", annees, options.graine, dire)
-    references = References(projet)
-    for annee, chemins in extraits:
-        for chemin in chemins if options.bilan else ():
-            dire_l_import(importer(projet, references, [chemin], annee), annee, projet.racine)
+    with sans_silence("Extraits fictifs"):
+        projet, extraits = generer_par_annee(modele, modele.racine / "exemple", annees, options.graine, dire)
+        references = References(projet)
+        for annee, chemins in extraits:
+            for chemin in chemins if options.bilan else ():
+                dire_l_import(importer(projet, references, [chemin], annee), annee, projet.racine)
     print(f"Projet d’exemple (données fictives) : {projet.racine}")
     if not options.bilan:
         return 0

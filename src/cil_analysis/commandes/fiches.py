@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cil_analysis.commandes.commun import Declarer, dire, lire_annee, suivre
+from cil_analysis.commandes.commun import Declarer, dire, lire_annee, sans_silence, suivre
 from cil_analysis.projet import ouvrir_projet
 
 if TYPE_CHECKING:
@@ -47,7 +47,9 @@ def _action(options: argparse.Namespace) -> int:
     projet = ouvrir_projet(options.projet)
     from cil_analysis.rendu.fiche_action import produire_la_fiche_action
 
-    print(produire_la_fiche_action(projet, options.annee, moteur=options.moteur, avancement=suivre()))
+    with sans_silence("Lecture du bilan"):
+        page = produire_la_fiche_action(projet, options.annee, moteur=options.moteur, avancement=suivre())
+    print(page)
     return 0
 
 
@@ -74,9 +76,10 @@ def produire_les_fiches(
         return projet.rapports / str(annee) / ACCUEIL
     from cil_analysis.rendu.fiches import produire_fiches
 
-    compte = produire_fiches(
-        projet, annee, listes=listes, moteur=moteur, refaire=refaire, avancement=dire, progres=_suivre
-    )
+    with sans_silence("Lecture du bilan"):
+        compte = produire_fiches(
+            projet, annee, listes=listes, moteur=moteur, refaire=refaire, avancement=dire, progres=_suivre
+        )
     dire(compte.en_mots())
     return compte.accueil
 

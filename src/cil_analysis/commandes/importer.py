@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from cil_analysis.commandes.commun import developper, dire, equipe_de
+from cil_analysis.commandes.commun import developper, dire, equipe_de, sans_silence
 from cil_analysis.extraits.anomalies import premieres_lignes
 from cil_analysis.extraits.importation import Bilan, importer
 from cil_analysis.extraits.inconnus.libelles import lister, que_faire
@@ -28,7 +28,7 @@ def executer(options: argparse.Namespace) -> int:
     """Run the command."""
     references = References(ouvrir_projet(options.projet, plusieurs_epci=True))
     fichiers = developper(options.fichiers)
-    with equipe_de(options.grappe) as equipe:
+    with equipe_de(options.grappe) as equipe, sans_silence("Lecture des fichiers"):
         resultat = importer(
             references.projet, references, fichiers, options.annee,
             extrait=options.extrait, ajouter=options.ajouter, equipe=equipe,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import shlex
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cil_analysis.a_coller import argument
 from cil_analysis.commandes.commun import Declarer, developper, montrer
 from cil_analysis.erreurs import ErreurCIL
 
@@ -109,7 +109,7 @@ def _restes(projet: Projet, etude: Etude) -> Iterator[str]:
 
 
 def _suite(dossier: Path) -> Iterator[str]:
-    cil = f"cil --projet {shlex.quote(str(dossier))}"
+    cil = f"cil --projet {argument(str(dossier))}"
     yield "Ensuite :"
     yield f"  {cil} seuils QUARTILES.xlsx"
     yield f"  {cil} importer ATTRIBUTIONS.xlsx --annee AAAA"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from cil_analysis.commandes.commun import Declarer, lire_annee, montrer, ouvrir_pour_compter
+from cil_analysis.commandes.commun import Declarer, lire_annee, montrer, ouvrir_pour_compter, sans_silence
 
 
 def declarer(commande: Declarer) -> None:
@@ -22,5 +22,7 @@ def _secret(options: argparse.Namespace) -> int:
     references = ouvrir_pour_compter(options)
     from cil_analysis.commandes.preuve_montree import montrer_la_preuve
 
-    montrer(list(montrer_la_preuve(references, options.annee, options.lecteur)))  # All of it, or nothing.
+    with sans_silence("Preuve du secret statistique"):
+        preuve = list(montrer_la_preuve(references, options.annee, options.lecteur))  # All of it, or nothing.
+    montrer(preuve)
     return 0

@@ -15,16 +15,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from filelock import FileLock, Timeout
-from pyarrow import ArrowException, parquet
 
 from cil_analysis.empreintes import empreinte_du_fichier
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.anomalies import COLONNES
 from cil_analysis.projet import Projet
+
+if TYPE_CHECKING:  # What opens no table stays quick: pandas and Arrow are loaded with the first one.
+    import pandas as pd
 
 _EN_COURS = ".en-cours"
 _SCELLE = "complet"
@@ -126,10 +126,10 @@ def _preparer(etape: Path, resultat: Import) -> None:
     """Write the files aside, and seal them once they are on the disk."""
     annee = Path(resultat.extrait) / f"annee={resultat.annee}"
     tables = {_anomalies(resultat.extrait, resultat.annee): resultat.anomalies}
-    if isinstance(resultat.donnees, pd.DataFrame):
-        tables[annee / _PART] = resultat.donnees
-    else:
+    if isinstance(resultat.donnees, Mapping):
         tables |= {annee / f"epci={siren}" / _PART: lignes for siren, lignes in resultat.donnees.items()}
+    else:
+        tables[annee / _PART] = resultat.donnees
     for chemin, table in tables.items():
         (etape / chemin).parent.mkdir(parents=True, exist_ok=True)
         options = {} if table is resultat.anomalies else _PARQUET
@@ -199,6 +199,8 @@ def lire(projet: Projet, extrait: str, annee: int, colonnes: Sequence[str] | Non
 
 def lire_anomalies(projet: Projet, extrait: str, annee: int) -> pd.DataFrame:
     """The anomalies of an extract and year; one row is one anomaly of one line. Raises ErreurCIL as :func:`lire`."""
+    from cil_analysis.extraits.anomalies import COLONNES
+
     chemin = _anomalies(extrait, annee)
     table = _lire(projet, chemin, extrait, annee)
     if not set(COLONNES) <= set(table):
@@ -209,6 +211,8 @@ def lire_anomalies(projet: Projet, extrait: str, annee: int) -> pd.DataFrame:
 def _lire(
     projet: Projet, chemin: Path, extrait: str, annee: int, colonnes: Sequence[str] | None = None
 ) -> pd.DataFrame:
+    from pyarrow import ArrowException, parquet
+
     reprendre(projet)
     complet = projet.traite / chemin
     if not complet.exists():
@@ -257,9 +261,7 @@ def lire_journal(projet: Projet, extrait: str, annee: int) -> dict[str, Any] | N
     """The journal of an import, or None when there is none."""
     reprendre(projet)
     chemin = projet.traite / _journal(extrait, annee)
-    if not chemin.is_file():
-        return None
-    return _charger_journal(chemin)
+    return _charger_journal(chemin) if chemin.is_file() else None
 
 
 def journaux(projet: Projet) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from cil_analysis.reference.schemas import Champ, Schema
-from cil_analysis.reference.tables import erreur, lire_table
+from cil_analysis.reference.tables import erreur, lire_date, lire_table
 from cil_analysis.reference.texte import normaliser
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 _TOUJOURS = pd.Timestamp("1000-01-01"), pd.Timestamp("9999-12-31")
 _DTYPES = {"date": "datetime64[us]", "nombre": "float64"}
-_FORMATS_DE_DATE = ("%Y-%m-%d", "%d/%m/%Y")
 # Of each type of text: how it is written, what it is, and what to do with a cell that is not one.
 _FORMES: Mapping[str, tuple[str, str, str]] = {
     "code": (r"[^\W_][\w+.-]*", "un code", "Commencer par une lettre ou un chiffre, sans espace"),
@@ -136,12 +135,10 @@ def _exiger(juste: bool, quoi: str, remede: str) -> None:
 
 
 def _date(texte: str, _: Champ) -> datetime:
-    for forme in _FORMATS_DE_DATE:
-        try:
-            return datetime.strptime(texte, forme)
-        except ValueError:
-            continue
-    raise _Faute(f"« {texte} » n’est pas une date", "L’écrire AAAA-MM-JJ")
+    lue = lire_date(texte)
+    if lue is None:
+        raise _Faute(f"« {texte} » n’est pas une date", "L’écrire AAAA-MM-JJ")
+    return lue
 
 
 def _nombre(texte: str, champ: Champ) -> float:

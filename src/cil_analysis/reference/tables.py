@@ -6,14 +6,18 @@ import csv
 import io
 import re
 from collections.abc import Collection
+from datetime import datetime
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.texte import typographie
 from cil_analysis.typographie import a_des_commandes
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+_FORMATS_DE_DATE = ("%Y-%m-%d", "%d/%m/%Y")
 _LONGUE = re.compile("« ([^»]{80})[^»]+ »")
 
 
@@ -25,7 +29,15 @@ def erreur(chemin: Path, message: str, ligne: int | None = None) -> ErreurCIL:
 
 
 def lire_table(chemin: Path, colonnes: Collection[str]) -> pd.DataFrame:
-    """The rows of a reference CSV as stripped text; the index is the line number in the file.
+    """The rows of :func:`lire_lignes` as a frame of text; the index is the line number in the file."""
+    import pandas as pd
+
+    entete, lignes = lire_lignes(chemin, colonnes)
+    return pd.DataFrame(list(lignes.values()), index=pd.Index(lignes, dtype="int64"), columns=entete, dtype="str")
+
+
+def lire_lignes(chemin: Path, colonnes: Collection[str]) -> tuple[list[str], dict[int, list[str]]]:
+    """The header of a reference CSV, then the stripped cells of each row by its line number in the file.
 
     UTF-8 or cp1252, comma or semicolon: a spreadsheet set to French rewrites the file that way.
 
@@ -57,7 +69,17 @@ def lire_table(chemin: Path, colonnes: Collection[str]) -> pd.DataFrame:
     except csv.Error:
         message = "cellule illisible ou trop longue. Vérifier que chaque guillemet droit ouvert est refermé."
         raise erreur(chemin, message, lecteur.line_num) from None
-    return pd.DataFrame(list(lignes.values()), index=pd.Index(lignes, dtype="int64"), columns=entete, dtype="str")
+    return entete, lignes
+
+
+def lire_date(texte: str) -> datetime | None:
+    """The day that a cell says, as we or a spreadsheet write it; None for what is no date."""
+    for forme in _FORMATS_DE_DATE:
+        try:
+            return datetime.strptime(texte, forme)
+        except ValueError:
+            continue
+    return None
 
 
 def separateur_de(texte: str) -> str:

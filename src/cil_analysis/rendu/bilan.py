@@ -130,7 +130,7 @@ class _Edition:
                 page = a_faire[rang]
                 (self.etape / page.fichier).write_bytes(html.encode("utf-8"))
                 if page is not BILAN:
-                    self.avancement(page.titre)
+                    self.avancement(f"Page faite : {page.titre}")
                 elif avec_pdf:
                     impressions.append(presse.submit(self._imprimer, self.etape))
             for impression in impressions:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cil_analysis.empreintes import (
     condenser,
@@ -120,6 +120,20 @@ def lire_suivi(dossier: Path, nom: str) -> Suivi:
     return Suivi(dossier, nom, {c: n for c, n in notes.items() if _est_un_nom(c, _PROFONDEURS[nom])}, sceau)
 
 
+def venus_d_un_autre_bilan(dossier: Path) -> list[tuple[str, str]]:
+    """What stands beside a bilan and was made from another: in words, and the command that makes it again."""
+    chiffres = empreinte_du_bilan(dossier)
+    ouvertes, fiches, action = (lire_suivi(dossier, nom) for nom in (OUVERTES, FICHES, ACTION))
+    perimes = []
+    if (dossier / "opendata").is_dir() and {note["entrees"] for note in ouvertes.notes.values()} != {chiffres}:
+        perimes.append(("Les données ouvertes viennent", "opendata"))
+    if fiches.sont_perimees(fiches.notes, chiffres):
+        perimes.append(("Les fiches viennent", "fiches"))
+    if action.sont_perimees(action.notes, chiffres):
+        perimes.append(("La fiche action vient", "fiche-action"))
+    return perimes
+
+
 def empreinte_du_bilan(dossier: Path) -> str:
     """The digest of what the bilan of a folder shows: its figures, the reference data of their words, the imports."""
     journal = json.loads((dossier / "journal.json").read_text(encoding="utf-8"))
@@ -212,6 +226,27 @@ def bilan_acquis(projet: Projet, annee: int, moteur: Moteur, *, avec_pdf: bool) 
     entier = suivi.sceau and suivi.est_entier(lire_entrees(projet, annee, moteur).tout)
     imprime = not avec_pdf or suivi.est_a_jour(PDF, entrees_du_pdf(suivi.dossier / PAGE))
     return len(suivi.notes) if entier and imprime and _accueil_est_a_jour(projet, suivi) else 0
+
+
+def change_depuis(projet: Projet, annee: int, imports: Iterable[Mapping[str, Any]]) -> str:
+    """What a published bilan is older than, in words; nothing for one that stands as it would be made again.
+
+    ``imports``: the journals of the project.
+    """
+    try:
+        journal = json.loads((projet.rapports / str(annee) / "journal.json").read_text(encoding="utf-8"))
+        pris = {(e["extrait"], e["annee"]): e["importe_le"] for e in journal["entrees"]}
+        actuels = {(i["extrait"], i["annee"]): i["importe_le"] for i in imports if i["annee"] in journal["annees"]}
+        references = journal["empreinte_references"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return "les données"
+    if pris != actuels:
+        return "les données"
+    if references != empreinte_des_references(projet):
+        return "les référentiels"
+    moteurs: tuple[Moteur, ...] = ("auto", "interne", "quarto")
+    acquis = any(bilan_acquis(projet, annee, moteur, avec_pdf=False) for moteur in moteurs)
+    return "" if acquis else "les carnets, le logiciel ou un autre bilan"
 
 
 def fiches_acquises(projet: Projet, annee: int, moteur: Moteur) -> int:

@@ -24,9 +24,8 @@ from cil_analysis.exemple.generation import generer
 from cil_analysis.exemple.projet import Effectifs
 from cil_analysis.extraits.importation import importer
 from cil_analysis.projet import Projet, ouvrir_projet
-from cil_analysis.reference import charger_nomenclatures
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.nomenclatures import Nomenclatures
+from cil_analysis.reference.nomenclatures import Nomenclatures, charger_nomenclatures
 from cil_analysis.secret.comptage import compter_annee
 from essais import essais
 

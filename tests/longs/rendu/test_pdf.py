@@ -309,8 +309,11 @@ def test_par_weasyprint(courte: str) -> None:
     except OSError:
         assert os.environ.get("CI") != "true", "Pango manque : .ci/run l’installe"
         pytest.skip("Pango absent : le rendu par WeasyPrint n’est pas vérifié")
-    octets = pdf.par_weasyprint(courte, JOUR)
+    dites: list[str] = []
+    octets = pdf.par_weasyprint(courte, JOUR, dites.append)
     verifier_la_courte(octets, courte)
+    # Each page is said once, as it is laid out.
+    assert dites == [f"Mise en PDF, page {n}" for n in range(1, len(PdfReader(io.BytesIO(octets)).pages) + 1)]
     # White haloes would hide the figures of the bars: WeasyPrint paints them over.
     textes = [sans_espaces(p.extract_text()) for p in PdfReader(io.BytesIO(octets)).pages]
     (demandes,) = (texte for texte in textes[1:] if "13684" in texte)
@@ -404,7 +407,7 @@ def test_ce_que_weasyprint_ecrit_en_anglais_ne_va_pas_avec_les_resultats(
 ) -> None:
     monkeypatch.setitem(sys.modules, "weasyprint", None)
     with pytest.raises(pdf.EchecPDF, match="Pango"):
-        pdf.par_weasyprint("<html><title>Bilan</title></html>", JOUR)
+        pdf.par_weasyprint("<html><title>Bilan</title></html>", JOUR, print)
     assert capsys.readouterr().out == ""
 
 

@@ -1,0 +1,186 @@
+"""``cil`` alone: what the project has, what it lacks next, and the command that gives each.
+
+Quick, so no heavy library is loaded here: journals, reference files and digests say it all, and no row is read.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from cil_analysis.a_coller import argument
+from cil_analysis.commandes.commun import montrer
+from cil_analysis.extraits import store
+from cil_analysis.extraits.lecture.sources import ARCHIVES, CLASSEURS, TEXTES, nom_lisible
+from cil_analysis.projet import Projet, ouvrir_projet, racine_d_ici
+from cil_analysis.reference.a_renseigner import objectifs_a_renseigner, seuils_a_renseigner
+from cil_analysis.reference.tables import lire_lignes
+from cil_analysis.reference.texte import enumerer
+from cil_analysis.rendu.suivi import PAGE, change_depuis, venus_d_un_autre_bilan
+
+# What a bilan cannot do without.
+_ATTRIBUTIONS = "attributions"
+_FICHIERS_DITS = 3
+_AVIS = "DONNEES-FICTIVES.txt"
+_ANNEE = re.compile(r"(?<!\d)([12]\d{3})(?!\d)")
+# Year → the extracts imported.
+Imports = Mapping[int, Sequence[str]]
+
+
+def executer(options: argparse.Namespace) -> int:
+    """Run the command."""
+    dossier: Path | None = options.projet
+    if dossier is None and not os.environ.get("CIL_PROJET") and racine_d_ici() is None:
+        montrer(_commencer())
+        return 0
+    projet = ouvrir_projet(dossier, plusieurs_epci=True)
+    cil = "cil" if dossier is None else f"cil --projet {argument(str(dossier))}"
+    montrer(_dire(projet, cil))
+    return 0
+
+
+def _commencer() -> Iterator[str]:
+    """No project here: the two ways to begin, from the repository that this software runs from if it is one."""
+    depot = Path(__file__).resolve().parents[3]
+    connu = (depot / "data" / "reference" / "projet.yml").is_file()
+    cil = f"cil --projet {argument(str(depot))}" if connu else "cil"
+    depuis = "" if connu else ", depuis le dépôt"
+    yield f"Aucun projet dans {Path.cwd()}, ni au-dessus. Deux façons de commencer{depuis} :"
+    yield f"  voir un bilan, sur des données fictives : {cil} exemple --bilan"
+    yield f"  créer le projet de votre EPCI, à compléter : {cil} nouveau DOSSIER --epci SIREN --contours FICHIER"
+    yield "Si votre projet existe déjà, placez-vous dans son dossier, ou nommez-le : cil --projet DOSSIER"
+    yield "Toutes les commandes : cil --help"
+
+
+def _dire(projet: Projet, cil: str) -> Iterator[str]:
+    journaux = store.journaux(projet)
+    imports: defaultdict[int, list[str]] = defaultdict(list)
+    for journal in journaux:
+        imports[journal["annee"]].append(journal["extrait"])
+    fictives = " (données fictives)" if projet.donnees_fictives else ""
+    yield f"{projet.epci_nom}{fictives}, dans {projet.racine}"
+    yield from _importes(imports)
+    restes = [*_a_importer(projet, journaux, imports, cil), *_a_saisir(projet, imports, cil)]
+    if not projet.plusieurs_epci:
+        restes += _a_produire(projet, journaux, imports, cil)
+    if restes:
+        yield "Ce qui reste à faire :"
+        yield from (f"  {reste}" for reste in restes)
+    else:
+        yield "Rien ne manque, et tout est à jour."
+    yield f"Toutes les commandes : {cil} --help"
+
+
+def _importes(imports: Imports) -> Iterator[str]:
+    """What is there, the newest year first; years that have the same are said together."""
+    par_contenu: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+    for annee, extraits in sorted(imports.items(), reverse=True):
+        par_contenu[tuple(extraits)].append(annee)
+    if imports:
+        yield "Extraits importés :"
+    for extraits, annees in par_contenu.items():
+        yield f"  {_dire_les_annees(annees)} : {enumerer(extraits)}"
+
+
+def _a_importer(projet: Projet, journaux: Iterable[Mapping[str, Any]], imports: Imports, cil: str) -> Iterator[str]:
+    """Files received and never imported, then the extracts that the years lack."""
+    nouveaux = _jamais_importes(projet, journaux)
+    for fichier in nouveaux[:_FICHIERS_DITS]:
+        annees = set(_ANNEE.findall(fichier.name))
+        annee = annees.pop() if len(annees) == 1 else "AAAA"
+        yield f"{fichier.name}, jamais importé : {cil} importer {argument(_d_ici(fichier))} --annee {annee}"
+    if autres := len(nouveaux[_FICHIERS_DITS:]):
+        mots = "autre fichier" if autres == 1 else "autres fichiers"
+        yield f"et {autres} {mots} de {_d_ici(projet.brut)}, de la même façon"
+    if not imports:
+        yield f"les attributions d’une année, au moins : {cil} importer FICHIER --annee AAAA"
+        return
+    for annee, extraits in sorted(imports.items(), reverse=True):
+        manquants = [nom for nom in _connus(projet) if nom not in extraits]
+        if _ATTRIBUTIONS in manquants:
+            yield f"{annee} : attributions manquantes, sans lesquelles il n’y a pas de bilan : {_importer(cil, annee)}"
+        elif annee == max(imports) and manquants:
+            si = "si vous l’avez" if len(manquants) == 1 else "si vous les avez"
+            yield f"{annee} : à importer {si}, {enumerer(manquants)} : {_importer(cil, annee)}"
+
+
+def _a_saisir(projet: Projet, imports: Imports, cil: str) -> Iterator[str]:
+    """Thresholds and objectives « à renseigner » for the years that have rows."""
+    annees = sorted((annee for annee, extraits in imports.items() if _ATTRIBUTIONS in extraits), reverse=True)
+    parametres = projet.reference / "parameters"
+    if projet.plusieurs_epci:
+        yield f"les seuils de chaque EPCI, et ceux à renseigner : {cil} seuils"
+        return
+    par_manque: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+    for annee, noms in seuils_a_renseigner(parametres, annees).items():
+        par_manque[noms].append(annee)
+    for noms, siennes in par_manque.items():
+        if noms:
+            quoi = f"{'seuil' if len(noms) == 1 else 'seuils'} {enumerer([nom.upper() for nom in noms])} à renseigner"
+            montants = " ".join(f"--{nom} EUROS" for nom in noms)
+            commande = f'{cil} seuils --annee {siennes[0]} {montants} --source "TITRE, ADRESSE"'
+            chacune = ", année par année" if len(siennes) > 1 else ""
+            yield f"{_dire_les_annees(siennes)} : {quoi}{chacune} : {commande}"
+    if annees and (nombre := objectifs_a_renseigner(parametres, annees[0])):
+        mots = "objectif à renseigner" if nombre == 1 else "objectifs à renseigner"
+        yield f"{annees[0]} : {nombre} {mots} : {cil} objectifs --modele objectifs.xlsx"
+
+
+def _a_produire(projet: Projet, journaux: Sequence[Mapping[str, Any]], imports: Imports, cil: str) -> Iterator[str]:
+    """The bilan of the newest year, those that are older than what they are made from, and what stands beside them."""
+    annees = sorted((annee for annee, extraits in imports.items() if _ATTRIBUTIONS in extraits), reverse=True)
+    for annee in annees:
+        dossier = projet.rapports / str(annee)
+        if not (dossier / PAGE).is_file():
+            if annee == annees[0]:
+                yield f"{annee} : bilan à produire : {cil} bilan --annee {annee}"
+        elif change := change_depuis(projet, annee, journaux):
+            yield f"{annee} : bilan à refaire ({change} ont changé depuis) : {cil} bilan --annee {annee}"
+        else:
+            for quoi, commande in venus_d_un_autre_bilan(dossier):
+                yield f"{annee} : {quoi[0].lower()}{quoi[1:]} du bilan précédent : {cil} {commande} --annee {annee}"
+
+
+def _connus(projet: Projet) -> list[str]:
+    """The names of the extracts that the project knows, in its order."""
+    entete, lignes = lire_lignes(projet.reference / "extraits.csv", ("extrait",))
+    rang = entete.index("extrait")
+    return [cellules[rang] for cellules in lignes.values()]
+
+
+def _jamais_importes(projet: Projet, journaux: Iterable[Mapping[str, Any]]) -> list[Path]:
+    """The files of data/raw that no import has read: neither a sidecar beside them nor their name in a journal."""
+    lus = {fichier["nom"].partition("/")[0] for journal in journaux for fichier in journal["fichiers"]}
+    fichiers = [f for f in sorted(projet.brut.glob("*")) if f.suffix.lower() in (*CLASSEURS, *TEXTES, *ARCHIVES)]
+    return [
+        f
+        for f in fichiers
+        if f.name != _AVIS and nom_lisible(f.name) not in lus and not f.with_name(f"{f.name}.meta.yml").exists()
+    ]
+
+
+def _importer(cil: str, annee: int) -> str:
+    return f"{cil} importer FICHIER --annee {annee}"
+
+
+def _d_ici(chemin: Path) -> str:
+    """A path as it is typed from the current folder."""
+    ici = Path.cwd()
+    return str(chemin.relative_to(ici) if chemin.is_relative_to(ici) else chemin)
+
+
+def _dire_les_annees(annees: Iterable[int]) -> str:
+    """« 2018 à 2020 et 2022 », of years given in any order."""
+    suites: list[list[int]] = []
+    for annee in sorted(annees):
+        if suites and annee == suites[-1][-1] + 1:
+            suites[-1].append(annee)
+        else:
+            suites.append([annee])
+    mots = [f"{s[0]} à {s[-1]}" if len(s) > 2 else " et ".join(map(str, s)) for s in suites]
+    return ", ".join(mots) if any(" et " in mot for mot in mots) else enumerer(mots)

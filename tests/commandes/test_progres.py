@@ -1,0 +1,35 @@
+"""A command that works is never silent for long, and says nothing of the kind when it is done."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from cil_analysis.commandes import commun
+from messages import exiger_du_francais
+
+
+def test_un_long_silence_est_rompu(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(commun, "_SILENCE_S", 0.05)
+    with commun.sans_silence("Comptage"):
+        time.sleep(0.3)
+        avant = exiger_du_francais(capsys.readouterr().err)
+        commun.dire("3/9 · La demande")
+        time.sleep(0.3)
+    apres = exiger_du_francais(capsys.readouterr().err).splitlines()
+    assert avant.startswith("  Comptage : en cours, depuis 0 s\n")
+    assert apres[0] == "  3/9 · La demande" and "  Toujours en cours, depuis 0 s" in apres
+    assert not any("Comptage" in ligne for ligne in apres)
+    time.sleep(0.2)
+    assert capsys.readouterr().err == ""
+
+
+def test_ce_qui_parle_n_est_pas_interrompu(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """And what fails leaves no watcher behind."""
+    monkeypatch.setattr(commun, "_SILENCE_S", 30)
+    debut = time.monotonic()
+    with pytest.raises(ZeroDivisionError), commun.sans_silence("Comptage"):
+        commun.dire("un")
+        raise ZeroDivisionError
+    assert time.monotonic() - debut < 10 and capsys.readouterr().err == "  un\n"
