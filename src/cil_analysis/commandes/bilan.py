@@ -174,7 +174,7 @@ def _ecrire_la_requete(references: References, options: argparse.Namespace) -> i
     from cil_analysis.comptage.requete import ecrire_requete
     from cil_analysis.extraits import store
     from cil_analysis.grammaire.registre import registre
-    from cil_analysis.secret.comptage import annees_du_bilan
+    from cil_analysis.secret.comptage import annees_du_bilan, exiger_des_lignes
     from cil_analysis.secret.publication import derniere_annee
 
     projet, par_code = references.projet, registre(references).par_code
@@ -182,6 +182,7 @@ def _ecrire_la_requete(references: References, options: argparse.Namespace) -> i
     if code not in par_code:
         raise ErreurCIL(f"L’indicateur « {options.code} » n’existe pas. Codes possibles : {', '.join(par_code)}.")
     annees = annees_du_bilan(projet, references, options.annee or derniere_annee(projet))
+    exiger_des_lignes(projet, par_code[code], annees)
     constantes = references.territoire.constantes(annees)
     exercices = [exercice_sans_lignes(references, annee, constantes) for annee in annees]
     fichiers = {nom: store.fichiers(projet, nom) for nom in references.dictionnaires if store.annees(projet, nom)}

@@ -148,10 +148,10 @@ def _recalculer(projet: Projet, references: References, annees: set[int]) -> tup
     import pandas as pd
 
     from cil_analysis.comptage.cadre import cadre_vide
-    from cil_analysis.extraits import store
+    from cil_analysis.extraits.agregats import stockage
     from cil_analysis.secret.publication import publier_annee
 
-    importees = annees & set(store.annees(projet, "attributions"))
+    importees = annees & set(stockage.annees(projet, "attributions"))
     cadres, restantes = [cadre_vide()], set(importees)
     while restantes:
         publication = publier_annee(projet, references, max(restantes), interne=True)

@@ -28,6 +28,12 @@ def declarer(commande: Declarer) -> None:
         action="store_true",
         help="unir ces fichiers à l’import précédent de l’année, au lieu de le remplacer",
     )
+    importer.add_argument(
+        "--agregats",
+        action="store_true",
+        help="importer des tableaux agrégés, effectifs par commune et par classe, d’après agregats.csv",
+    )
+    importer.set_defaults(mal_employee=importer.error)
     ajouter_grappe(importer)
     qualite = commande("qualite", "Montrer les anomalies et la complétude d’une année.", _executer("qualite"))
     qualite.add_argument("--annee", type=lire_annee, required=True, metavar="AAAA")

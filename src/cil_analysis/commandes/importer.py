@@ -18,6 +18,7 @@ from cil_analysis.extraits.preparation import CONSTATS
 from cil_analysis.extraits.refus import dire_les_ignorees
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.rapport.mots.formats import accorder, nombre
+from cil_analysis.reference.agregats import nommer_l_extrait
 from cil_analysis.reference.ensemble import References
 
 # How much of the anomalies an import prints: the rest is in « cil qualite ».
@@ -28,6 +29,8 @@ def executer(options: argparse.Namespace) -> int:
     """Run the command."""
     references = References(ouvrir_projet(options.projet, plusieurs_epci=True))
     fichiers = developper(options.fichiers)
+    if options.agregats:
+        return _importer_les_agregats(references, fichiers, options)
     with equipe_de(options.grappe) as equipe, sans_silence("Lecture des fichiers"):
         resultat = importer(
             references.projet, references, fichiers, options.annee,
@@ -40,6 +43,16 @@ def executer(options: argparse.Namespace) -> int:
     return 0
 
 
+def _importer_les_agregats(references: References, fichiers: Sequence[Path], options: argparse.Namespace) -> int:
+    from cil_analysis.extraits.agregats.importation import importer_les_agregats  # With the definitions, slow to read.
+
+    if options.extrait or options.ajouter or options.grappe:
+        options.mal_employee("--agregats va sans --extrait, --ajouter ni --grappe")
+    resultat = importer_les_agregats(references.projet, references, fichiers, options.annee)
+    dire_l_import(resultat, options.annee, references.projet.racine)
+    return 0
+
+
 def dire_l_import(resultat: Bilan, annee: int, racine: Path) -> None:
     """Say what became of each row of an import, and of its files."""
     for fiche in resultat.fiches_manquantes:
@@ -47,7 +60,7 @@ def dire_l_import(resultat: Bilan, annee: int, racine: Path) -> None:
             f"    à noter : {fiche} n’a pu être écrite (dossier en lecture seule, ou nom trop long) ; les données, oui"
         )
     if resultat.deja_fait:
-        dire(f"{resultat.journal['extrait'].capitalize()} {annee} : import identique déjà fait, rien n’a changé.")
+        dire(f"{nommer_l_extrait(resultat.journal['extrait'])} {annee} : import identique déjà fait, rien n’a changé.")
         return
     _dire_les_comptes(resultat.journal, annee)
     if resultat.remplace is not None:
@@ -75,7 +88,8 @@ def _dire_les_comptes(journal: Mapping[str, Any], annee: int) -> None:
             accorder(c["ignorees"], "ignorée", "ignorées"),
         )
     )
-    dire(f"{journal['extrait'].capitalize()} {annee} : {accorder(c['lues'], 'ligne lue', 'lignes lues')} = {comptes}.")
+    lues = accorder(c["lues"], "ligne lue", "lignes lues")
+    dire(f"{nommer_l_extrait(journal['extrait'])} {annee} : {lues} = {comptes}.")
 
 
 def _dire_la_cle(cle: Path, racine: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 import pandas as pd
@@ -14,6 +14,7 @@ from cil_analysis.commandes.console.tableaux import USAGE_INTERNE, libelles_des_
 from cil_analysis.commandes.priorites import expliquer
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import completude, store
+from cil_analysis.extraits.agregats.stockage import extraits_agreges
 from cil_analysis.extraits.anomalies import DOUBLON, REGLES, REJET, SIGNALEE, VALEUR_ECARTEE
 from cil_analysis.extraits.comparaison import lire_tolerances
 from cil_analysis.extraits.completude import compter_anomalies, repartir
@@ -22,6 +23,7 @@ from cil_analysis.extraits.preparation import CONSTATS
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.rapport.classeur.anomalies import Envoi, ecrire_anomalies
 from cil_analysis.rapport.mots.formats import accorder, nombre
+from cil_analysis.reference.agregats import AGREGATS, nommer_l_extrait
 from cil_analysis.reference.colonnes import Dictionnaire
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import typographie
@@ -48,14 +50,17 @@ def executer(options: argparse.Namespace) -> int:
     _verifier_options(projet, references, options)
     choisis = [options.extrait] if options.extrait else list(references.dictionnaires)
     importes = [nom for nom in choisis if store.lire_journal(projet, nom, options.annee) is not None]
-    if not importes:
+    agreges = extraits_agreges(projet, options.annee)
+    if not importes and not set(agreges) & set(choisis):
         store.lire(projet, choisis[0], options.annee)  # Raises, and says what to import.
     seuil = lire_tolerances(references.parametres, options.annee).baisse_completude
     exposes = [_exposer(projet, references, nom, options, seuil) for nom in importes]
     montrer([f"Qualité des données de {options.annee} – {USAGE_INTERNE}"])
     for phrases in exposes:
         montrer(["", *phrases])
-    manquants = [references.dictionnaires[nom].libelle for nom in choisis if nom not in importes]
+    if set(agreges) & set(choisis):
+        montrer(["", *_dire_les_agregats(projet, references, agreges, options.annee)])
+    manquants = [references.dictionnaires[nom].libelle for nom in choisis if nom not in (*importes, *agreges)]
     if manquants:
         montrer(["", f"Sans import pour {options.annee} : {', '.join(manquants)}."])
     if options.anomalies:
@@ -65,6 +70,18 @@ def executer(options: argparse.Namespace) -> int:
                 for phrase in _ecrire_classeurs(projet, references, nom, options):
                     print(phrase)
     return 0
+
+
+def _dire_les_agregats(projet: Projet, references: References, extraits: Sequence[str], annee: int) -> list[str]:
+    """What became of the lines of the aggregated tables of a year, which have no cell of a household."""
+    journal = store.lire_journal(projet, AGREGATS, annee) or {"comptes": {}, "motifs": {"rejetees": {}}}
+    comptes, libelles = journal["comptes"], [references.dictionnaires[nom].libelle for nom in extraits]
+    conservees = accorder(comptes.get("conservees", 0), "ligne conservée", "lignes conservées")
+    return [
+        f"{nommer_l_extrait(AGREGATS)} {annee} ({', '.join(libelles)}) : {conservees} sur "
+        f"{nombre(comptes.get('lues', 0))} ; elles comptent des ménages, et n’ont ni complétude ni anomalie.",
+        *(f"  Rejet, {motif} : {nombre(n)}." for motif, n in journal["motifs"]["rejetees"].items()),
+    ]
 
 
 def _priorites(references: References, options: argparse.Namespace) -> int:

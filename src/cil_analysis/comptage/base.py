@@ -32,6 +32,8 @@ CONFIGURATION: dict[str, str | bool | int | float | list[str]] = {
 }
 # Beyond, an indicator has so many conditions that its combinations would not hold in memory.
 _CASES_MAXIMALES = 200_000_000
+# In rows made of an aggregated table (« attributions@quartile »), the column of their class in its dimension.
+CLASSE = "classe_agregee"
 TYPES_SQL = {"date": "TIMESTAMP", "oui_non": "BOOLEAN", "entier": "DOUBLE", "nombre": "DOUBLE"}
 
 
@@ -186,7 +188,9 @@ class Base:
 
     def requete(self, table: str, noms: Iterable[str]) -> str:
         """The query that classes the rows of a population in some dimensions, as it may be run."""
-        classement = Classement.de(noms, self._dimension, self._nomenclatures)
+        agregee = table.partition("@")[2] if CLASSE in self.lignes(table).table.column_names else ""
+        dite = lambda nom: Dimension(nom, "sql", CLASSE) if nom == agregee else self._dimension(nom)  # noqa: E731
+        classement = Classement.de(noms, dite, self._nomenclatures)
         return classement.sql(self._recevoir(table, classement), ["numero_de_ligne"])
 
     def types(self, table: str, noms: Iterable[str]) -> dict[str, str]:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from cil_analysis.comptage.base import Base, Cle, Resume
+from cil_analysis.comptage.croisements import Croisements
 from cil_analysis.grammaire.dimensions import Dimension, dimension
 from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, PARC, extrait_de, mesure_de, source_de
 from cil_analysis.grammaire.populations import population as population_dite
@@ -49,7 +50,8 @@ class Exercice:
     the extract gives as columns, one row by class. ``communes``: the members at 31 December, in report order;
     ``communes_avec_qpv``: those with a QPV then; ``constantes``: those that are members in every year of the series.
     ``colonnes``: by extract, the stored columns whose completeness counts; ``libelles``: what users call them.
-    ``registre``: what the project counts.
+    ``registre``: what the project counts. ``agreges``: the extracts of which the year has aggregated tables, whose rows
+    :mod:`.agregats` makes.
     """
 
     annee: int
@@ -66,6 +68,7 @@ class Exercice:
     libelles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     types: Mapping[str, str] = field(default_factory=dict)
     registre: Registre = field(default_factory=registre_du_logiciel, repr=False)
+    agreges: frozenset[str] = frozenset()
     rang: int = 0
     base_commune: Base | None = field(default=None, repr=False)
     _absences: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict, init=False, repr=False)
@@ -136,6 +139,8 @@ class Exercice:
     def _table(self, population: str, noms: Iterable[str]) -> str:
         """The rows in which a population is counted by some dimensions: its own, or those of a dimension in columns."""
         extrait = extrait_de(population)
+        if extrait in self.agreges:
+            return self._croisements.tableau(extrait, noms)
         en_colonnes = [table for nom in noms if (table := f"{extrait}@{nom}") in self.lignes]
         return en_colonnes[0] if en_colonnes else extrait
 
@@ -175,6 +180,9 @@ class Exercice:
     def _manques(self, case: Case) -> Iterator[str]:
         """What is missing to count the rows of a case: their extract, what they add up, or a class."""
         extrait, mesure = extrait_de(case.population), mesure_de(case.population)
+        if source_de(extrait) in self.agreges:
+            yield from self._manques_des_agregats(case)
+            return
         if extrait not in self.lignes:
             yield population_dite(extrait).manque or f"extrait « {self._fichier(extrait)} » non importé"
             return
@@ -197,6 +205,31 @@ class Exercice:
             yield classement.manque or self._colonne_absente(extrait, absente)
         contexte = self.contexte(self.rang) if classement.parametres else {}
         yield from (dit for parametre, dit in classement.parametres.items() if contexte[parametre] is None)
+
+    def _manques_des_agregats(self, case: Case) -> Iterator[str]:
+        """What aggregated tables do not tell of the households of a case: a column, or its crossing with another."""
+        extrait = extrait_de(case.population)
+        if extrait not in self.agreges or mesure_de(case.population):
+            yield "ce que des tableaux agrégés ne disent pas"
+            return
+        if extrait == "attributions" and self.regles.p1_attribution == "un_par_menage":
+            yield "règle P1 : les tableaux agrégés comptent des baux, et non des ménages"
+        inconnues = self._croisements.inconnues(case.dimensions, self._table(extrait, case.dimensions))
+        donnees, libelles = self._croisements.donnees(extrait), self.libelles.get(extrait, {})
+        for colonne in sorted(inconnues - donnees):  # One without a name is what a program makes of rows.
+            absente = f"colonne « {libelles.get(colonne)} » absente des tableaux agrégés"
+            yield absente if colonne in libelles else "ce que des tableaux agrégés ne disent pas"
+        if inconnues & donnees:
+            yield "croisement que les tableaux agrégés ne font pas"
+        contexte = self.contexte(self.rang)
+        for nom in sorted(case.dimensions):
+            for mot in sorted(self._croisements.parametres(nom)):
+                if contexte[mot] is None:
+                    yield self.dimension(nom).parametres.get(mot, f"seuil « {mot} » à renseigner")
+
+    @cached_property
+    def _croisements(self) -> Croisements:
+        return Croisements(self.lignes, self.dimension, self.nomenclatures, self.types)
 
     def _colonne_absente(self, extrait: str, colonne: str) -> str:
         return f"colonne « {self.libelles.get(self._fichier(extrait), {}).get(colonne, colonne)} » absente"

@@ -9,11 +9,13 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from cil_analysis.comptage.agregats import lignes_des_agregats
 from cil_analysis.comptage.exercice import Exercice
 from cil_analysis.extraits.schemas import exiger_les_types
 from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, DERIVEES, EXTRAITS, lignes_de
 from cil_analysis.grammaire.registre import registre
 from cil_analysis.grammaire.verification import types_des_colonnes
+from cil_analysis.reference.agregats import AGREGATS
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.regles import Choix, Regles, regles_de_comptage
 from cil_analysis.systemes.preparations import PREPARATIONS
@@ -25,16 +27,18 @@ _VIDE_EST_UNE_REPONSE = ("codes", "qpv")
 def preparer_exercice(
     references: References,
     annee: int,
-    attributions: pd.DataFrame,
+    attributions: pd.DataFrame | None = None,
     demandes: pd.DataFrame | None = None,
     *,
+    agregats: pd.DataFrame | None = None,
     constantes: Collection[str] = (),
     choix: Choix | None = None,
     **autres: pd.DataFrame | None,
 ) -> Exercice:
     """Prepare the rows of a year, by the counting rules of the year or by those of ``choix``.
 
-    The rows of the extracts are as the import stores them; ``autres``: of those that ``lignes.yml`` names, by extract.
+    The rows of the extracts are as the import stores them; ``autres``: of those that ``lignes.yml`` names, by extract;
+    ``agregats``: the aggregated tables that stand for the rows of others, of which no system derives anything.
     ``constantes``: the communes that are members in every year of the series.
 
     Raises ErreurCIL for rows that are not in the types of the import.
@@ -52,7 +56,7 @@ def preparer_exercice(
         raise TypeError(f"no definition counts the rows of {sorted(recus)}")
     for preparer in PREPARATIONS:
         lignes = preparer(lignes, references, annee)
-    return _exercice(references, annee, lignes, regles, constantes)
+    return _avec_les_agregats(_exercice(references, annee, lignes, regles, constantes), references, agregats)
 
 
 def exercice_sans_lignes(references: References, annee: int, constantes: Collection[str] = ()) -> Exercice:
@@ -61,23 +65,35 @@ def exercice_sans_lignes(references: References, annee: int, constantes: Collect
 
 
 def preparer_variantes(
-    references: References, exercice: Exercice, attributions: pd.DataFrame, choix: Mapping[str, Choix]
+    references: References, exercice: Exercice, lues: Mapping[str, pd.DataFrame], choix: Mapping[str, Choix]
 ) -> dict[str, Exercice]:
     """The leases of a year by each of several choices of rules: what the objectives are counted over, and no more.
 
-    Nothing that the systems derive is there. ``attributions``: as the import stores them.
+    Nothing that the systems derive is there. ``lues``: by extract, as the import stores them.
     """
     annee, constantes = exercice.annee, exercice.constantes
     variantes = {}
     for nom, choisi in choix.items():
         regles = regles_de_comptage(references, annee, choisi)
-        variantes[nom] = replace(
+        baux = {nom: lues[nom] for nom in ("attributions",) if nom in lues}
+        variante = replace(
             exercice,
             communes=_communes(references, annee, regles, constantes),
-            lignes={"attributions": _retenir("attributions", attributions, regles, constantes)},
+            lignes={nom: _retenir(nom, lignes, regles, constantes) for nom, lignes in baux.items()},
             regles=regles,
         )
+        variantes[nom] = _avec_les_agregats(variante, references, lues.get(AGREGATS))
     return variantes
+
+
+def _avec_les_agregats(exercice: Exercice, references: References, agregats: pd.DataFrame | None) -> Exercice:
+    """The same year, with the rows that its aggregated tables stand for."""
+    if agregats is None:
+        return exercice
+    constant = exercice.regles.p9_perimetre == "perimetre_constant" and exercice.constantes
+    siennes = lignes_des_agregats(agregats, references, exercice.constantes if constant else None)
+    extraits = frozenset(agregats["extrait"].unique())
+    return replace(exercice, lignes={**exercice.lignes, **siennes}, agreges=extraits)
 
 
 def _exercice(

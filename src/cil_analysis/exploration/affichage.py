@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from cil_analysis.projet import Projet
+from cil_analysis.reference.agregats import nommer_l_extrait
 from cil_analysis.reference.texte import francais
 from cil_analysis.typographie import typographie
 
@@ -41,7 +42,8 @@ def _titre(projet: Projet) -> str:
 def _extraits(journaux: Iterable[Mapping[str, Any]]) -> list[tuple[str, str, str]]:
     lignes: dict[str, dict[int, int]] = defaultdict(dict)
     for journal in journaux:
-        lignes[str(journal["extrait"])][int(journal["annee"])] = int(journal["comptes"]["conservees"])
+        extrait = nommer_l_extrait(journal["extrait"]).lower()
+        lignes[extrait][int(journal["annee"])] = int(journal["comptes"]["conservees"])
     return [(nom, _periode(sorted(n)), francais(f"{sum(n.values()):,}")) for nom, n in sorted(lignes.items())]
 
 

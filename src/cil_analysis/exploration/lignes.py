@@ -84,12 +84,12 @@ def _numerotees(projet: Projet, references: References, extrait: str, annee: int
     variables = variables_sensibles(references.parametres, date(annee, 12, 31))
     sensibles = lignes_sensibles(stockees, nomenclatures_des_colonnes(references, extrait), variables)
     if extrait in ("attributions", "demandes"):
-        sensibles |= _classes_sensibles(projet, references, extrait, annee, stockees, variables)
+        sensibles |= _classes_sensibles(references, extrait, annee, stockees, variables)
     return session(projet.racine).numeroter(stockees, extrait, annee, sensibles)
 
 
 def _classes_sensibles(
-    projet: Projet, references: References, extrait: str, annee: int, stockees: pd.DataFrame, variables: Set[str]
+    references: References, extrait: str, annee: int, stockees: pd.DataFrame, variables: Set[str]
 ) -> pd.Series:
     """Whether each stored row is in a sensitive class that no stored column has: a public, an age group."""
     axes = {
@@ -109,8 +109,8 @@ def _classes_sensibles(
     if not noms:
         return dites
     rangees = stockees.assign(**{LIGNE: stockees.index})
-    baux = rangees if extrait == "attributions" else store.lire(projet, "attributions", annee)
-    exercice = preparer_exercice(references, annee, baux, *([] if extrait == "attributions" else [rangees]))
+    baux, stock = (rangees, None) if extrait == "attributions" else (None, rangees)
+    exercice = preparer_exercice(references, annee, baux, stock)
     classes = exercice.base.classer(extrait, tuple(noms)).set_axis(exercice.lignes[extrait][LIGNE])
     for nom, axe in noms.items():
         if axes[axe].compte.drapeaux:
@@ -121,15 +121,17 @@ def _classes_sensibles(
     return dites
 
 
-def classer_attributions(projet: Projet, references: References, annee: int, lignes: pd.DataFrame) -> pd.DataFrame:
+def classer_attributions(references: References, annee: int, lignes: pd.DataFrame) -> pd.DataFrame:
     """The leases of a year with their classes, and whether they count for the objectives (rules P3 and P4)."""
     return _classer(preparer_exercice(references, annee, lignes), "attributions", CHAMP, *_AVEC_QPV)
 
 
-def classer_demandes(projet: Projet, references: References, annee: int, lignes: pd.DataFrame) -> pd.DataFrame:
+def classer_demandes(references: References, annee: int, lignes: pd.DataFrame) -> pd.DataFrame:
     """The requests of a year with their classes."""
-    attributions = store.lire(projet, "attributions", annee)
-    return _classer(preparer_exercice(references, annee, attributions, lignes), "demandes", "anciennete")
+    return _classer(preparer_exercice(references, annee, demandes=lignes), "demandes", "anciennete")
+
+
+CLASSER = {"attributions": classer_attributions, "demandes": classer_demandes}
 
 
 def _classer(exercice: Exercice, extrait: str, *propres: str) -> pd.DataFrame:

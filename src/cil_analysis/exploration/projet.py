@@ -18,6 +18,7 @@ from cil_analysis.exploration.lignes import Annees
 from cil_analysis.exploration.session import session
 from cil_analysis.exploration.territoire import Projection
 from cil_analysis.extraits import store
+from cil_analysis.extraits.agregats.stockage import annees
 from cil_analysis.grammaire.registre import registre
 from cil_analysis.projet import Projet as DossierDeProjet
 from cil_analysis.projet import ouvrir_projet
@@ -80,7 +81,7 @@ class Projet:
     @cached_property
     def annees(self) -> tuple[int, ...]:
         """Les années dont les attributions sont importées, la plus ancienne d’abord."""
-        return tuple(store.annees(self._projet, "attributions"))
+        return tuple(annees(self._projet, "attributions"))
 
     @property
     def derniere_annee(self) -> int:
@@ -291,10 +292,8 @@ class Projet:
         return self._bilans[annee, interne]
 
     def _lire(self, extrait: str, annees: Annees, classes: bool, libelles: bool, pseudonymes: bool) -> pd.DataFrame:
-        classer = {"attributions": lignes.classer_attributions, "demandes": lignes.classer_demandes}
-
         def preparer(annee: int, stockees: pd.DataFrame) -> pd.DataFrame:
-            return classer[extrait](self._projet, self._references, annee, stockees) if classes else stockees
+            return lignes.CLASSER[extrait](self._references, annee, stockees) if classes else stockees
 
         table = lignes.lire(self._projet, self._references, extrait, annees, preparer, pseudonymes=pseudonymes)
         return lignes.libeller(table, self._references, extrait) if libelles else table

@@ -17,6 +17,7 @@ from cil_analysis.empreintes import empreinte_du_code
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import journal as comptes_rendus
 from cil_analysis.extraits import store
+from cil_analysis.extraits.agregats.stockage import refuser_s_il_est_agrege
 from cil_analysis.extraits.anomalies import COLONNES
 from cil_analysis.extraits.atelier import Consigne
 from cil_analysis.extraits.lecture.sources import Source
@@ -24,6 +25,7 @@ from cil_analysis.extraits.lecture.tableau import Brut
 from cil_analysis.extraits.lots import Lot, extraits_voisins, lire_tout, nommer, ouvrir_tout, trier
 from cil_analysis.extraits.pseudonymes import ecrire_cle, empreinte, lire_cle, tirer_cle
 from cil_analysis.projet import Projet
+from cil_analysis.reference.agregats import AGREGATS
 from cil_analysis.reference.colonnes import Dictionnaire
 from cil_analysis.reference.ensemble import References
 
@@ -118,6 +120,7 @@ def _essayer(
         return _Essai(Bilan(ancien, True, pd.DataFrame(columns=COLONNES), None), consignes[ancien["extrait"]], fiches)
     bruts, dictionnaire = lire_tout(sources, references, extrait)
     consigne = consignes[dictionnaire.extrait]
+    refuser_s_il_est_agrege(projet, dictionnaire.extrait, annee)
     trouves = _journaux(projet, consigne)
     bilan, resultat = _faire(projet, bruts, consigne, equipe, ajouter=ajouter)
     fiches = comptes_rendus.fiches(projet, sources, resultat.extrait, annee)
@@ -151,7 +154,8 @@ def cle_verifiee(projet: Projet) -> bytes:
 
     A new one is in memory only: the import writes it when it succeeds.
     """
-    anciennes = {journal.get("empreinte_cle") for journal in store.journaux(projet)}
+    # Aggregated tables have no key: nobody is in them.
+    anciennes = {j.get("empreinte_cle") for j in store.journaux(projet) if j["extrait"] != AGREGATS}
     if anciennes and not projet.cle.exists():
         raise ErreurCIL(
             f"La clé de pseudonymisation {projet.cle} a disparu, alors que des données ont été importées avec elle : "

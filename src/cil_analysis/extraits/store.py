@@ -22,6 +22,7 @@ from filelock import FileLock, Timeout
 from cil_analysis.empreintes import empreinte_du_fichier
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import Projet
+from cil_analysis.reference.agregats import option_d_import
 
 if TYPE_CHECKING:  # What opens no table stays quick: pandas and Arrow are loaded with the first one.
     import pandas as pd
@@ -220,7 +221,7 @@ def _lire(
         suite = f" Années disponibles : {', '.join(map(str, connues))}." if connues else ""
         raise ErreurCIL(
             f"Aucune donnée « {extrait} » pour {annee} : importez d’abord l’extrait de cette année avec "
-            f"« cil importer FICHIER --annee {annee} --extrait {extrait} ».{suite}"
+            f"« cil importer FICHIER --annee {annee} {option_d_import(extrait)} ».{suite}"
         )
     _verifier(projet, complet, extrait, annee)
     try:
@@ -240,7 +241,7 @@ def _verifier(projet: Projet, complet: Path, extrait: str, annee: int) -> None:
         if ecrits.get(table.relative_to(projet.traite).as_posix()) != empreinte_du_fichier(table):
             raise ErreurCIL(
                 f"{table} n’est plus ce que l’import a écrit (fichier coupé, modifié, ou d’une autre année) : "
-                f"réimportez l’extrait (« cil importer FICHIER --annee {annee} --extrait {extrait} »)."
+                f"réimportez l’extrait (« cil importer FICHIER --annee {annee} {option_d_import(extrait)} »)."
             )
 
 

@@ -13,6 +13,7 @@ from cil_analysis.grammaire.dimensions import (
     NON,
     OUI,
     Dimension,
+    Nomenclatures,
     dimension,
     mots_de,
 )
@@ -138,8 +139,7 @@ class _Verification:
     def __init__(self, connues: Mapping[str, Dimension], references: References) -> None:
         self._connues, self._listes = connues, references.nomenclatures
         self._regles, self._types = parametres_des_regles(references), types_des_colonnes(references)
-        colonnes = [c for d in references.dictionnaires.values() for c in d.colonnes.values()]
-        self._listes_des_colonnes = {c.nom: c.nomenclature for c in colonnes}
+        self._listes_des_colonnes = listes_des_colonnes(references)
         self._stockees = self._listes_des_colonnes.keys()
 
     def de_la_dimension(self, une: Dimension) -> None:
@@ -209,17 +209,28 @@ class _Verification:
             exiger_une_colonne(ou, cle, reste, self._types)
         elif nom not in self._connues:
             exiger_parmi(ou, f"clé « {cle} » : public inconnu", reste, self._listes[f"{genre}s"].codes(None))
-        connues = self._classes(dimension(nom, self._listes, self._connues))
+        connues = classes_possibles(
+            dimension(nom, self._listes, self._connues), self._listes, self._listes_des_colonnes
+        )
         if connues:
             exiger_parmi(ou, f"clé « {cle} » : classe de « {nom} » inconnue", classe, connues)
 
-    def _classes(self, une: Dimension) -> Collection[str]:
-        """The classes that a dimension may give; none when it may be any, such as a commune."""
-        if une.forme in _REPONSES:
-            return _REPONSES[une.forme]
-        liste = une.liste or une.bornes or self._listes_des_colonnes.get(une.expression, "")
-        codes = self._listes[liste].codes(None) if liste and not (une.classes and not une.liste) else []
-        return dict.fromkeys([*codes, *une.classes, NON_RENSEIGNE]) if codes or une.classes else ()
+
+def classes_possibles(une: Dimension, listes: Nomenclatures, des_colonnes: Mapping[str, str]) -> Collection[str]:
+    """The classes that a dimension may give; none when it may be any, such as a commune.
+
+    ``des_colonnes``: see :func:`listes_des_colonnes`.
+    """
+    if une.forme in _REPONSES:
+        return _REPONSES[une.forme]
+    liste = une.liste or une.bornes or des_colonnes.get(une.expression, "")
+    codes = listes[liste].codes(None) if liste and not (une.classes and not une.liste) else []
+    return dict.fromkeys([*codes, *une.classes, NON_RENSEIGNE]) if codes or une.classes else ()
+
+
+def listes_des_colonnes(references: References) -> dict[str, str]:
+    """The code list of each column of the dictionaries; empty for a column that has none."""
+    return {c.nom: c.nomenclature for d in references.dictionnaires.values() for c in d.colonnes.values()}
 
 
 def types_des_colonnes(references: References) -> dict[str, str]:

@@ -16,6 +16,7 @@ from cil_analysis.rapport.mots.formats import INSECABLE, RIEN, points, pourcenta
 from cil_analysis.rapport.mots.signes import signe
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.rapport.suivi import cible
+from cil_analysis.reference.agregats import nommer_l_extrait
 from cil_analysis.reference.bornes import Bornes
 from cil_analysis.reference.regles import regles_en_mots
 
@@ -31,7 +32,7 @@ def fichiers(rapport: Rapport) -> pd.DataFrame:
     """
     colonnes = ["lues", "conservees", "rejetees", "doublons", "hors_perimetre", "ignorees"]
     lignes = [
-        {"nom": f"{j['extrait'].capitalize()}{INSECABLE}{j['annee']}", "annee": j["annee"], **j["comptes"]}
+        {"nom": f"{nommer_l_extrait(j['extrait'])}{INSECABLE}{j['annee']}", "annee": j["annee"], **j["comptes"]}
         for j in rapport.publication.imports
     ]
     return pd.DataFrame(lignes, columns=["nom", "annee", *colonnes]).astype(

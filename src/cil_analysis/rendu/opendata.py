@@ -25,6 +25,7 @@ from cil_analysis.grammaire.registre import registre
 from cil_analysis.lecture_yaml import lire_yaml
 from cil_analysis.projet import Projet
 from cil_analysis.rapport import Rapport
+from cil_analysis.reference.agregats import nommer_l_extrait
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import typographie, une_ligne
 from cil_analysis.rendu.accueil import ecrire_l_accueil
@@ -212,7 +213,7 @@ class Jeu:
         return champ
 
     def _descripteur(self, octets: Mapping[str, bytes]) -> dict[str, Any]:
-        dictionnaires = self.references.dictionnaires
+        titres = {nom: f"Extrait {d.libelle}" for nom, d in self.references.dictionnaires.items()}
         extraits = {(e["extrait"], int(e["annee"])) for e in self.entrees}
         return {
             "profile": "tabular-data-package",
@@ -224,8 +225,7 @@ class Jeu:
             "temporal": {"start": f"{self.annees[0]}-01-01", "end": f"{self.annees[-1]}-12-31"},
             **self.licences,
             "sources": [
-                {"title": f"Extrait {dictionnaires[nom].libelle if nom in dictionnaires else nom}, {annee}"}
-                for nom, annee in sorted(extraits)
+                {"title": f"{titres.get(nom) or nommer_l_extrait(nom)}, {annee}"} for nom, annee in sorted(extraits)
             ],
             "contributors": self.contributeurs,
             "resources": [

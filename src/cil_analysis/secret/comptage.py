@@ -21,11 +21,13 @@ from cil_analysis.comptage.preparation import preparer_exercice, preparer_varian
 from cil_analysis.comptage.variantes import alternatives
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import store
+from cil_analysis.extraits.agregats import stockage
 from cil_analysis.grammaire.indicateur import NOMBRE, Indicateur
-from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, EXTRAITS
+from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, EXTRAITS, source_de
 from cil_analysis.grammaire.registre import Registre, exiger_les_comparateurs, registre, registre_du_logiciel
 from cil_analysis.grammaire.vocabulaire import EN_NOMBRE
 from cil_analysis.projet import Projet
+from cil_analysis.reference.agregats import AGREGATS
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.regles import Choix
 from cil_analysis.secret.definitions_du_projet import AUCUN_LIEN, liens_du_projet, regles_du_projet
@@ -55,16 +57,30 @@ def annees_du_bilan(projet: Projet, references: References, annee: int) -> list[
     """
     exiger_les_references(references)
     debut = min(references.debut_de_la_convention(annee), annee - ANNEES_DE_LA_SERIE + 1)
-    importees = store.annees(projet, "attributions")
+    importees = stockage.annees(projet, "attributions")
     if annee not in importees:
         store.lire(projet, "attributions", annee)  # Says what to do.
     return [a for a in importees if debut <= a <= annee]
 
 
+def exiger_des_lignes(projet: Projet, indicateur: Indicateur, annees: Iterable[int]) -> None:
+    """Raises ErreurCIL for an indicator that one of the years counts in aggregated tables: no file has its rows."""
+    compte = indicateur.compte
+    lus = {source_de(nom) for nom in (*compte.population.split("+"), *compte.rapporte_a.split("+")) if nom}
+    for annee in annees:
+        for extrait in sorted(lus.intersection(stockage.extraits_agreges(projet, annee))):
+            raise ErreurCIL(
+                f"{indicateur.code} n’a pas de requête : l’extrait « {extrait} » de {annee} est donné par des tableaux "
+                "agrégés, dont aucun fichier n’a les lignes. Demandez une année antérieure, par --annee."
+            )
+
+
 def _lire(projet: Projet, annee: int) -> dict[str, pd.DataFrame]:
-    """The rows of the extracts of a year."""
+    """The rows of the extracts of a year, and its aggregated tables."""
     extraits = (*EXTRAITS, *AUTRES_EXTRAITS.values())
-    return {nom: store.lire(projet, nom, annee) for nom in extraits if annee in store.annees(projet, nom)}
+    lues = {nom: store.lire(projet, nom, annee) for nom in extraits if annee in store.annees(projet, nom)}
+    agregats = stockage.lire(projet, annee)
+    return lues if agregats is None else lues | {AGREGATS: agregats}
 
 
 @dataclass(frozen=True)
@@ -196,7 +212,7 @@ def preparer(projet: Projet, references: References, annee: int, *, actif: bool 
     lues = {a: _lire(projet, a) for a in annees}
     exercices = [preparer_exercice(references, a, **lues[a], constantes=constantes, choix=None) for a in annees]
     autres = alternatives(references, exercices[-1].regles)
-    variantes = preparer_variantes(references, exercices[-1], lues[annee]["attributions"], autres)
+    variantes = preparer_variantes(references, exercices[-1], lues[annee], autres)
     return Prepare(references, exercices, variantes, regles, constantes)
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import store
+from cil_analysis.extraits.agregats.stockage import annees
 from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.secret.comptage import Comptes, compter_annee
@@ -103,7 +104,7 @@ def expliquer_annee(projet: Projet, comptes: Comptes, annee: int) -> pd.DataFram
 
 def derniere_annee(projet: Projet) -> int:
     """The last year imported. Raises ErreurCIL when the project has no data."""
-    connues = store.annees(projet, "attributions")
+    connues = annees(projet, "attributions")
     if not connues:
         raise ErreurCIL(
             f"Le projet {projet.racine} n’a encore aucune donnée : importez un extrait avec « cil importer FICHIER "

@@ -43,8 +43,8 @@ def preparer(lignes: Lignes, references: References, annee: int) -> Lignes:
     breakdown. « flux@motif_soustraction »: a landlord and a motive; « flux@composante_flux »: a landlord and a part of
     its base. « calendrier »: how far the year's leases go, one row.
     """
-    completees = {**lignes, CALENDRIER: _calendrier(lignes["attributions"], annee)}
-    return completees | (preparer_le_flux(lignes[FLUX], references, annee) if FLUX in lignes else {})
+    calendrier = {CALENDRIER: _calendrier(lignes["attributions"], annee)} if "attributions" in lignes else {}
+    return lignes | calendrier | (preparer_le_flux(lignes[FLUX], references, annee) if FLUX in lignes else {})
 
 
 def preparer_le_flux(recues: pd.DataFrame, references: References, annee: int) -> Lignes:

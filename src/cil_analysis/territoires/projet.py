@@ -14,6 +14,7 @@ import yaml
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import Projet, ouvrir_projet
+from cil_analysis.reference.agregats import AGREGATS
 from cil_analysis.reference.comparateurs import COMPARATEURS
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.priorites import PRIORITES
@@ -98,7 +99,9 @@ def ecrire_reference(modele: Projet, reference: Path, etude: Etude, aujourd_hui:
     for dossier in ("governance", "territory", "cotation"):
         for chemin in (reference / dossier).glob("*.csv"):
             _ecrire_lignes(chemin, [])
-    for chemin in (reference / f"{nom}.csv" for nom in (CONVENTIONS, ETATS_DES_LIEUX, COMPARATEURS, PRIORITES)):
+    for chemin in (
+        reference / f"{nom}.csv" for nom in (AGREGATS, CONVENTIONS, ETATS_DES_LIEUX, COMPARATEURS, PRIORITES)
+    ):
         if chemin.is_file():
             _ecrire_lignes(chemin, [])
     for chemin in (reference / "nomenclatures").glob("*.csv"):
