@@ -16,7 +16,7 @@ from cil_analysis.grammaire.registre import registre
 from cil_analysis.grammaire.verification import types_des_colonnes
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.regles import Choix, Regles, regles_de_comptage
-from cil_analysis.systemes.preparations import PREPARATIONS
+from cil_analysis.systemes.preparations import DES_COLONNES, PREPARATIONS
 
 # A household of no category, a dwelling in no QPV: blank says so, and is not missing.
 _VIDE_EST_UNE_REPONSE = ("codes", "qpv")
@@ -65,16 +65,20 @@ def preparer_variantes(
 ) -> dict[str, Exercice]:
     """The leases of a year by each of several choices of rules: what the objectives are counted over, and no more.
 
-    Nothing that the systems derive is there. ``attributions``: as the import stores them.
+    Nothing that the systems derive is there, but what rules say of households. ``attributions``: as the import stores
+    them.
     """
     annee, constantes = exercice.annee, exercice.constantes
+    lignes = {"attributions": attributions}
+    for preparer in DES_COLONNES:
+        lignes = preparer(lignes, references, annee)
     variantes = {}
     for nom, choisi in choix.items():
         regles = regles_de_comptage(references, annee, choisi)
         variantes[nom] = replace(
             exercice,
             communes=_communes(references, annee, regles, constantes),
-            lignes={"attributions": _retenir("attributions", attributions, regles, constantes)},
+            lignes={"attributions": _retenir("attributions", lignes["attributions"], regles, constantes)},
             regles=regles,
         )
     return variantes
