@@ -20,7 +20,8 @@ def ecrire(tire: Tirage, baux: pd.DataFrame, dossier: Path) -> None:
     h = tire.hasard
     dits = baux["est_relogement_ru"].to_numpy(bool)
     connus = baux.loc[dits & (h.random(len(baux)) < _CONNUS), "numero_unique"]
-    autres = baux.loc[~dits, "numero_unique"].sample(_AUTRES, random_state=int(h.integers(1 << 31)))
+    non_dits = baux.loc[~dits, "numero_unique"]
+    autres = non_dits.sample(min(_AUTRES, len(non_dits)), random_state=int(h.integers(1 << 31)))
     numeros = [*connus, *autres, *tire.numeros(_SANS_BAIL, "R")]
     h.shuffle(numeros)
     lignes = [
