@@ -229,7 +229,8 @@ def test_la_commande_dit_ce_que_sont_devenues_les_listes(
     assert "RU (vaine.csv)" in dit
     assert "liste non lue" in cil("qualite", "--priorites")
     dit = cil("importer", baux, "--liste", f"RU={projet.brut}/*nde.csv")
-    assert "grande.csv" in dit
+    assert "grande.csv" in dit and "Listes du ménage" not in cil("qualite")
+    assert "jamais" not in cil("verifier", baux, "--liste", f"RU={grande}", "--liste", f"SYPLO={petite}")
     dit = cil("qualite", "--priorites")
     assert "Liste lue : RU (grande.csv)" in dit and "règles seules : 20" in dit
 
