@@ -75,6 +75,7 @@ class Cadre:
     deciles: tuple[int, int] = (2, 1)
     priorites: tuple[RegleDePriorite, ...] = ()
     source_des_priorites: str = "donnees"
+    source_des_relogements: str = "donnees"
     parc: dict[str, float] = field(default_factory=lambda: {CENTRE: 1000.0, BOURG: 50.0, HAMEAU: 0.0})
 
     conventions: pd.DataFrame = field(default_factory=lambda: conventions())
@@ -90,6 +91,7 @@ class Cadre:
             "comptage.p9_perimetre": self.p9,
             "comptage.p10_relogement_ru": self.p10,
             "priorites.source_des_priorites": self.source_des_priorites,
+            "priorites.source_des_relogements_ru": self.source_des_relogements,
             "fichier_departemental.delai_anormalement_long": self.delai_anormal,
             "fichier_departemental.attente_minimale": self.attente_minimale,
             "cotation.deciles_bas": self.deciles[0],
@@ -126,10 +128,12 @@ def critere(code: str, colonne: str, operateur: str, valeurs: tuple[str, ...] = 
     return Critere(code=code, colonne=colonne, operateur=operateur, valeurs=valeurs, **champs | autres)
 
 
-def priorite(categorie: str, colonne: str, *valeurs: str, du: object = None, au: object = None) -> RegleDePriorite:
-    """A rule that gives a category, always in force unless told otherwise."""
+def priorite(
+    categorie: str, colonne: str, *valeurs: str, du: object = None, au: object = None, reloge: bool = False
+) -> RegleDePriorite:
+    """A rule that gives a category, a relogement or both, always in force unless told otherwise."""
     jours = (pd.Timestamp(du) if du else pd.NaT, pd.Timestamp(au) if au else pd.NaT)
-    return RegleDePriorite(f"R-{categorie}", categorie, colonne, valeurs, *jours, "test", 2)
+    return RegleDePriorite(f"R-{categorie}", categorie, colonne, valeurs, *jours, "test", 2, reloge)
 
 
 def grille(code: str, *criteres: Critere, **autres: Any) -> Grille:

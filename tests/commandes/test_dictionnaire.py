@@ -52,20 +52,7 @@ def test_chaque_table_et_ses_colonnes_y_sont(pages: dict[str, str]) -> None:
             assert f"| `{nom}` |" in section, (schema.nom, nom)
 
 
-<<<<<<< HEAD
 def test_les_pages_se_lisent_bien(pages: dict[str, str]) -> None:
     for page in pages.values():
         assert len(page.splitlines()) < 800
         assert not re.search(r"[^\s`] [;:!?%]", re.sub(r"`[^`]*`", "", page)), "espace sécable devant une ponctuation"
-=======
-def test_chaque_lien_a_sa_cible(page: str) -> None:
-    cibles = set(re.findall(r'<a id="([^"]+)">', page)) | set(re.findall(r"^### (\w+)$", page, re.MULTILINE))
-    liens = re.findall(r"\]\(#([^)]+)\)", page)
-    assert liens and set(liens) <= cibles
-
-
-def test_la_page_se_lit_bien(page: str) -> None:
-    lignes = page.splitlines()
-    assert len(lignes) < 1750
-    assert not re.search(r"[^\s`] [;:!?%]", re.sub(r"`[^`]*`", "", page)), "espace sécable devant une ponctuation"
->>>>>>> a3a0945892d92c432ac6127bd47068c4fba522f1

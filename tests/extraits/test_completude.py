@@ -211,7 +211,7 @@ def test_chaque_extrait_importe_est_montre(
     qualite("--extrait", "radiations", nommes=["cil importer", "radiations"])
 
 
-RUE, EXPULSION = "RUE,k,logement_actuel,SD,,,essai,L\n", "EXPULSION,l,motif_demande,05,,,essai,L\n"
+RUE, EXPULSION = "RUE,k,,logement_actuel,SD,,,essai,L\n", "EXPULSION,l,,motif_demande,05,,,essai,L\n"
 
 
 @pytest.fixture
@@ -236,8 +236,8 @@ def ecart(sortie: str) -> list[str]:
 
 
 def test_les_regles_de_priorite_s_expliquent_sans_petit_effectif(regler: Callable[..., None], qualite: Qualite) -> None:
-    reloges = "RELOGES,f,est_relogement_ru,oui,,,essai,L\n"
-    regler(RUE, EXPULSION, reloges, "ANCIENNE,k,logement_actuel,LP,,2020-12-31,essai,L\n")
+    reloges = "RELOGES,f,,est_relogement_ru,oui,,,essai,L\n"
+    regler(RUE, EXPULSION, reloges, "ANCIENNE,k,,logement_actuel,LP,,2020-12-31,essai,L\n")
     dite = qualite("--priorites")
     comptes = {ligne.split()[0]: re.split(r"\s{2,}", ligne.strip())[1:] for ligne in dite.splitlines()[2:5]}
     assert comptes == {"RUE": ["30", "15"], "EXPULSION": ["s", "s"], "RELOGES": ["colonne absente"]}
@@ -260,5 +260,5 @@ def test_l_ecart_ne_rend_pas_le_petit_effectif_d_une_regle(regler: Callable[...,
 
 
 def test_une_regle_fautive_se_dit(regler: Callable[..., None], qualite: Qualite) -> None:
-    regler("FAUSSE,z,logement_actuel,SD,,,essai,L\n")
+    regler("FAUSSE,z,,logement_actuel,SD,,,essai,L\n")
     qualite("--priorites", nommes=["priorites.csv", "« z »"])

@@ -169,13 +169,16 @@ class Fabrique:
         # Several codes in a cell: a label may hold the separator, so their labels stay apart from the other forms.
         return " ; ".join(self.hasard.choice(formes[code]) for code in str(valeur).split(";"))
 
-    def importer(self, extrait: str, *fichiers: Path, ajouter: bool = False) -> None:
+    def importer(
+        self, extrait: str, *fichiers: Path, ajouter: bool = False, listes: Mapping[str, list[Path]] | None = None
+    ) -> None:
         importer(
             self.projet,
             self.references,
             fichiers,
             self.annee,
             extrait=extrait,
+            listes=listes,
             ajouter=ajouter,
             aujourd_hui=AUJOURD_HUI,
         )

@@ -29,8 +29,8 @@ def test_qui_est_prioritaire_par_regle_se_compte_a_part(
 ) -> None:
     """Rules on three columns, one of them of half the year; the parameter says whose word counts."""
     with (fabrique.projet.reference / "priorites.csv").open("a", encoding="utf-8") as regles:
-        regles.write("R1,k,logement_actuel,SD|SQUAT|CP,,,essai,L\nR2,m,est_relogement_ru,oui,,,essai,L\n")
-        regles.write(f"R3,l,motif_demande,05|09,{ANNEE}-07-01,,essai,L\nR4,DALO,statut_dalo,ACTIF|CADUC,,,essai,L\n")
+        regles.write("R1,k,,logement_actuel,SD|SQUAT|CP,,,essai,L\nR2,m,,est_relogement_ru,oui,,,essai,L\n")
+        regles.write(f"R3,l,,motif_demande,05|09,{ANNEE}-07-01,,essai,L\nR4,DALO,,statut_dalo,ACTIF|CADUC,,,essai,L\n")
     regler(fabrique, "priorites", source_des_priorites=source)
     attendu, produit = oracle_de(fabrique), fabrique.compter()
     verifier(produit, attendu)
@@ -43,6 +43,31 @@ def test_qui_est_prioritaire_par_regle_se_compte_a_part(
     assert 0 < o12 < min(o10, o11), "each says some that the other does not"
     assert o04 == {"donnees": o10, "deduites": o11, "l_une_ou_l_autre": o10 + o11 - o12}[source]
     assert (valeurs.reindex(avant.index)["O05"].fillna(0) == avant["O05"].fillna(0)).all() == (source == "donnees")
+
+
+@pytest.mark.parametrize("source", ["donnees", "deduites", "l_une_ou_l_autre"])
+def test_qui_est_reloge_selon_une_liste_se_compte_a_part(
+    fabrique: Fabrique, sans_rien_changer: pd.DataFrame, source: str
+) -> None:
+    """A list of 60 numbers, 45 of them of the leases of the year, and a dated rule on the motive."""
+    numeros = [f"072{rang:011d}ORCL" for rang in (*range(30, 75), *range(90_000, 90_015))]
+    liste, baux = fabrique.projet.brut / "relogements.csv", fabrique.projet.brut / "attributions.csv"
+    liste.write_text("\n".join(["NUD", *numeros]), encoding="utf-8")
+    with (fabrique.projet.reference / "priorites.csv").open("a", encoding="utf-8") as regles:
+        regles.write("R1,c,oui,listes,RU,,,essai,L\n")
+        regles.write(f"R2,,oui,motif_demande,05|09,{ANNEE}-07-01,,essai,L\n")
+    regler(fabrique, "priorites", source_des_priorites=source, source_des_relogements_ru=source)
+    fabrique.importer("attributions", baux, listes={"RU": [liste]})
+    attendu, produit = oracle_de(fabrique), fabrique.compter()
+    verifier(produit, attendu)
+    reloges, o01 = (
+        [
+            chiffres.set_index(oracle_sql.CLES)["numerateur"].xs((code, ANNEE, "epci"), level=(0, 1, 2)).iloc[0]
+            for chiffres in (sans_rien_changer, attendu)
+        ]
+        for code in ("O06", "O01")
+    )
+    assert (reloges[0] == reloges[1], o01[0] == o01[1]) == (source == "donnees", source == "donnees")
 
 
 def test_une_commune_qui_adhere_separe_le_perimetre_constant(fabrique: Fabrique) -> None:

@@ -247,7 +247,7 @@ class Recompte:
     def _deduites(self, lignes: pd.DataFrame) -> Masque:
         """Who is a priority household by a rule or by the DALO status; those of the example have no dates."""
         with (self.nomenclatures.parent / "priorites.csv").open(encoding="utf-8", newline="") as flux:
-            regles = list(csv.DictReader(flux))
+            regles = [r for r in csv.DictReader(flux) if r["categorie"]]
         assert not any(r["valide_du"] or r["valide_au"] for r in regles)
         deduites = lignes["statut_dalo"].isin(["ACTIF", "ACTREL"])
         for regle in regles:

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from cil_analysis.comptage.denombrement import absences
+from cil_analysis.comptage.preparation import preparer_variantes
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.regles import regles_de_comptage
 from cil_analysis.systemes.priorites import deduire, regroupements
@@ -76,3 +77,58 @@ def test_le_secret_sait_de_qui_prioritaire_est_la_somme() -> None:
         references = Cadre(priorites=REGLES, source_des_priorites=source).references()
         [(classe, autre, dites)] = regroupements(references, pd.Timestamp(ANNEE, 12, 31).date())
         assert (classe, autre, set(dites)) == (("prioritaire", "oui"), "origine_priorite", classes)
+
+
+# --- Lists of N° uniques, and relogements by rule
+
+A_RELOGER, SUR_SYPLO = priorite("", "listes", "RU", reloge=True), priorite("PDALHPD", "listes", "SYPLO")
+LUES: dict[str, object] = {"listes_lues": "SYPLO;RU", "revenu_uc_annuel_eur": 90_000}
+# Of 10 of high incomes: two rehoused by the file alone, three by the list alone, one by both; one without a number.
+RELOGEMENTS = (
+    bail(2, **LUES, est_relogement_ru=True), bail(2, **LUES, listes="RU"), bail(1, **LUES, listes="SYPLO;RU"),
+    bail(1, **LUES, listes="RU", est_relogement_ru=True), bail(1, **LUES, listes="SYPLO"), bail(2, **LUES),
+    bail(1, revenu_uc_annuel_eur=90_000, est_relogement_ru=None),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "reloges"), [("donnees", 3), ("deduites", 4), ("l_une_ou_l_autre", 6)])
+@pytest.mark.parametrize("p10", ["compte_en_premier_quartile", "selon_ressources"])
+def test_une_liste_de_relogements_compte_en_o01_et_en_o06(source: str, reloges: int, p10: str) -> None:
+    cadre = Cadre(priorites=(A_RELOGER,), source_des_relogements=source, p10=p10)
+    ex = exercice(attributions(*RELOGEMENTS), cadre=cadre)
+    assert comptes("O06", ex)[""] == (reloges, 10)
+    assert comptes("O01", ex)[""] == (reloges if p10 == "compte_en_premier_quartile" else 0, 10)
+    assert ex.lignes["attributions"]["est_relogement_ru"].isna().sum() == 1, "nobody knows of a row without a number"
+
+
+def test_une_liste_donne_une_categorie_et_un_menage_en_a_plusieurs() -> None:
+    ex = exercice(attributions(*RELOGEMENTS), cadre=Cadre(priorites=(SUR_SYPLO,), source_des_priorites="deduites"))
+    assert comptes("O04", ex)[""] == (2, 10) and comptes("O06", ex)[""] == (3, 10)
+
+
+@pytest.mark.parametrize("lues", [None, "SYPLO"])
+def test_une_liste_que_l_import_n_a_pas_lue_arrete_le_compte_qui_repose_sur_elle(lues: str | None) -> None:
+    """That a list was read and finds nobody is an answer; that it was not read is none."""
+    baux = attributions(bail(10, listes_lues=lues, listes=lues))
+    for nom, regle in (("relogements", A_RELOGER), ("priorites", priorite("PDALHPD", "listes", "RU", "SYPLO"))):
+        with pytest.raises(ErreurCIL, match=rf"ligne 2.*RU.*--liste RU=LISTE.*source_des_{nom}"):
+            exercice(baux, cadre=Cadre(priorites=(regle,), **{f"source_des_{nom}": "deduites"}))
+        exercice(baux, cadre=Cadre(priorites=(regle,)))
+    personne = attributions(bail(10, listes_lues="RU"))
+    ex = exercice(personne, cadre=Cadre(priorites=(A_RELOGER,), source_des_relogements="deduites"))
+    assert comptes("O06", ex)[""] == (0, 10)
+
+
+def test_les_autres_regles_de_comptage_comptent_les_memes_relogements() -> None:
+    """O01 under another rule rests on what the rules say, as O01 does."""
+    cadre = Cadre(priorites=(A_RELOGER,), source_des_relogements="deduites")
+    baux = attributions(*RELOGEMENTS)
+    ex = exercice(baux, cadre=cadre)
+    autre = preparer_variantes(cadre.references(), ex, baux, {"P3": {"p3_mutations": "hors_mutations"}})["P3"]
+    assert comptes("O01", autre)[""] == comptes("O01", ex)[""] == (4, 10)
+
+
+def test_les_relogements_par_regle_rompent_la_serie_et_n_ont_pas_de_requete() -> None:
+    cadre = Cadre(priorites=(A_RELOGER,), source_des_relogements="deduites")
+    dites = regles_de_comptage(cadre.references(), ANNEE).colonnes_deduites
+    assert list(dites) == ["est_relogement_ru"] and "R-" in dites["est_relogement_ru"]

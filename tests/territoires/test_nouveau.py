@@ -156,7 +156,7 @@ def test_rien_de_ce_que_le_modele_a_renseigne_n_y_passe(
     with (reference / "comparateurs.csv").open("a", encoding="utf-8") as autres:
         autres.write("O01,France,en France,2021,15,,essai,,2022-01-01,L\n")
     with (reference / "priorites.csv").open("a", encoding="utf-8") as regles:
-        regles.write("R1,k,logement_actuel,SD,,,essai,L\n")
+        regles.write("R1,k,,logement_actuel,SD,,,essai,L\n")
     with (reference / "nomenclatures" / "professions_essentielles.csv").open("a", encoding="utf-8") as professions:
         professions.write("AS,Aide-soignant,,,,,délibération,C\n")
     demande = reference / "parameters" / "fichier_departemental.yml"

@@ -111,6 +111,28 @@ def ajouter_grappe(commande: argparse.ArgumentParser) -> None:
     )
 
 
+def ajouter_listes(commande: argparse.ArgumentParser) -> None:
+    """The option that names the lists."""
+    commande.add_argument(
+        "--liste",
+        dest="listes",
+        action="append",
+        default=[],
+        type=_lire_liste,
+        metavar="CODE=FICHIER",
+        help="chercher aussi les ménages dans cette liste de numéros uniques, d’un code de nomenclatures/listes.csv "
+        "(à répéter pour une autre liste, ou un autre fichier de la même)",
+    )
+
+
+def _lire_liste(texte: str) -> tuple[str, Path]:
+    """« RU=data/raw/relogements.csv »."""
+    code, egal, fichier = (morceau.strip() for morceau in texte.partition("="))
+    if not (code and egal and fichier):
+        raise argparse.ArgumentTypeError("attendu CODE=FICHIER, comme RU=data/raw/relogements.csv")
+    return code, Path(fichier)
+
+
 def equipe_de(adresse: str | None) -> AbstractContextManager[Executor | None]:
     """The workers of a cluster; None without an address."""
     from cil_analysis.repartition import grappe

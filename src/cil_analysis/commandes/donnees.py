@@ -10,7 +10,7 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
-from cil_analysis.commandes.commun import Declarer, ajouter_grappe, lire_annee
+from cil_analysis.commandes.commun import Declarer, ajouter_grappe, ajouter_listes, lire_annee
 
 
 def declarer(commande: Declarer) -> None:
@@ -23,6 +23,7 @@ def declarer(commande: Declarer) -> None:
         lecture.add_argument("fichiers", nargs="+", type=Path, metavar="FICHIER")
         lecture.add_argument("--annee", type=lire_annee, required=True, metavar="AAAA")
         _ajouter_extrait(lecture)
+        ajouter_listes(lecture)
     importer.add_argument(
         "--ajouter",
         action="store_true",

@@ -35,6 +35,7 @@ def declarer(commande: Declarer) -> None:
 def _exemple(options: argparse.Namespace) -> int:
     from cil_analysis.commandes.importer import dire_l_import
     from cil_analysis.exemple.generation import generer_par_annee
+    from cil_analysis.exemple.relogements import listes_de
     from cil_analysis.extraits.importation import importer
     from cil_analysis.projet import ouvrir_projet
     from cil_analysis.reference.ensemble import References
@@ -49,7 +50,8 @@ def _exemple(options: argparse.Namespace) -> int:
         references = References(projet)
         for annee, chemins in extraits:
             for chemin in chemins if options.bilan else ():
-                dire_l_import(importer(projet, references, [chemin], annee), annee, projet.racine)
+                importe = importer(projet, references, [chemin], annee, listes=listes_de(chemin))
+                dire_l_import(importe, annee, projet.racine)
     print(f"Projet d’exemple (données fictives) : {projet.racine}")
     if not options.bilan:
         return 0

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from cil_analysis.commandes.commun import developper, dire, equipe_de, sans_silence
+from cil_analysis.commandes.listes import dire_les_listes, par_code
 from cil_analysis.extraits.anomalies import premieres_lignes
 from cil_analysis.extraits.importation import Bilan, importer
 from cil_analysis.extraits.inconnus.libelles import lister, que_faire
@@ -34,10 +35,12 @@ def executer(options: argparse.Namespace) -> int:
     with equipe_de(options.grappe) as equipe, sans_silence("Lecture des fichiers"):
         resultat = importer(
             references.projet, references, fichiers, options.annee,
-            extrait=options.extrait, ajouter=options.ajouter, equipe=equipe,
+            extrait=options.extrait, listes=par_code(options.listes), ajouter=options.ajouter, equipe=equipe,
         )  # fmt: skip
     dire_l_import(resultat, options.annee, references.projet.racine)
     if not resultat.deja_fait:
+        for phrase in dire_les_listes(resultat.journal, references):
+            dire(f"    {phrase}")
         _dire_anomalies(resultat.anomalies, references, resultat.journal["extrait"], options.annee)
         _dire_les_illisibles(resultat, references, fichiers)
     return 0
@@ -46,8 +49,8 @@ def executer(options: argparse.Namespace) -> int:
 def _importer_les_agregats(references: References, fichiers: Sequence[Path], options: argparse.Namespace) -> int:
     from cil_analysis.extraits.agregats.importation import importer_les_agregats  # With the definitions, slow to read.
 
-    if options.extrait or options.ajouter or options.grappe:
-        options.mal_employee("--agregats va sans --extrait, --ajouter ni --grappe")
+    if options.extrait or options.listes or options.ajouter or options.grappe:
+        options.mal_employee("--agregats va sans --extrait, --liste, --ajouter ni --grappe")
     resultat = importer_les_agregats(references.projet, references, fichiers, options.annee)
     dire_l_import(resultat, options.annee, references.projet.racine)
     return 0
@@ -68,6 +71,9 @@ def dire_l_import(resultat: Bilan, annee: int, racine: Path) -> None:
         dire(f"    {quoi} l’import du {_jour_et_heure(resultat.remplace)}")
     if resultat.retires:
         dire(f"    n’y sont plus : {', '.join(resultat.retires)} (pour unir des fichiers, --ajouter)")
+    if resultat.listes_perdues:
+        perdues = ", ".join(resultat.listes_perdues)
+        dire(f"    attention : les listes de l’import remplacé n’y sont plus : {perdues} (les redonner : --liste)")
     for fichier in resultat.journal["fichiers"]:
         if fichier.get("feuilles_non_lues"):
             dire(f"    feuilles non lues de {fichier['nom']} : {', '.join(fichier['feuilles_non_lues'])}")

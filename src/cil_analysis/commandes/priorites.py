@@ -1,9 +1,9 @@
-"""« cil qualite --priorites »: the households that each rule of priorites.csv makes priority ones."""
+"""« cil qualite --priorites »: the households that each rule of priorites.csv makes priority ones, or rehoused."""
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
@@ -11,14 +11,34 @@ from cil_analysis.commandes.console.tableaux import tableau
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.exploration.comptage import ENSEMBLE, ChiffresRetenus
 from cil_analysis.exploration.projet import Projet
+from cil_analysis.extraits import store
+from cil_analysis.reference.colonnes import LISTES_DU_MENAGE
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.priorites import PARAMETRE, en_mots, source_des_priorites
-from cil_analysis.systemes.colonnes import Booleens, donnee
-from cil_analysis.systemes.priorites import FICHIER, LES_DEUX, REGLES, origines, prioritaires, remplit, sans_reponse
+from cil_analysis.reference.priorites import (
+    CATEGORIES,
+    RELOGEMENTS,
+    RegleDePriorite,
+    ce_qu_elle_donne,
+    en_mots,
+    regles_qui_donnent,
+    source_en_mots,
+)
+from cil_analysis.systemes.colonnes import Booleens
+from cil_analysis.systemes.priorites import (
+    FICHIER,
+    LES_DEUX,
+    REGLES,
+    dits_au_fichier,
+    origines,
+    remplit,
+    repond,
+    sans_reponse,
+)
 
-_MASQUE, _ABSENTE = "s", "colonne absente"
+_MASQUE = "s"
 _REMPLIE, _DITE, _ORIGINE = "remplie", "dite", "origine"
 _OUI, _NON = "Oui", "Non"
+_QUI = {CATEGORIES: "Prioritaires", RELOGEMENTS: "Relogements"}
 Comptes = Mapping[tuple[str, ...], str]
 
 
@@ -32,29 +52,53 @@ def expliquer(references: References, annee: int) -> list[str]:
         return [f"Aucune règle en vigueur en {annee} dans data/reference/priorites.csv : le fichier seul est compté."]
     carnet = Projet(references.projet.racine)
     baux = carnet.attributions(annee)
-    lignes = []
-    for regle in regles:
-        dits = [_ABSENTE, ""]
-        if donnee(baux, regle.colonne):
-            comptes = _compter(carnet, baux, {_REMPLIE: remplit(baux, regle), _DITE: prioritaires(baux)})
-            dits = [_lire(comptes, _OUI, ENSEMBLE), _lire(comptes, _OUI, _NON)]
-        lignes.append([f"{regle.code} ({regle.categorie}), {en_mots(regle, references)}", *dits])
-    if (muette := sans_reponse(baux, regles, annee)) is not None:
-        ecart = f"La règle {muette.code} lit une colonne que les attributions de {annee} n’ont pas : rien à comparer."
-    else:
-        comptes = _compter(carnet, baux, {_ORIGINE: origines(baux, regles)})
-        deux, fichier, seules = (_lire(comptes, origine) for origine in (LES_DEUX, FICHIER, REGLES))
-        ecart = (
-            f"Prioritaires selon le fichier et les règles : {deux} ; selon le fichier seul : {fichier} ; selon les "
-            f"règles seules : {seules}."
-        )
-    choix = references.parametres[PARAMETRE].libelles[source_des_priorites(references, annee)]
+    lignes = [_expliquer_la_regle(regle, references, carnet, baux) for regle in regles]
+    ecarts = [phrase for colonne in _QUI for phrase in _comparer(colonne, references, annee, carnet, baux)]
     return [
         f"Règles de priorité en vigueur en {annee} :",
-        *tableau(["Règle", "Attributions", "dont non prioritaires au fichier"], lignes),
-        ecart,
-        f"Compté au bilan : {choix}. Usage interne ; « {_MASQUE} » : un petit effectif, ou ce qui le rendrait.",
+        *tableau(["Règle", "Attributions", "dont le fichier ne le dit pas"], lignes),
+        *_listes_lues(references, annee),
+        *ecarts[:-1],
+        f"{ecarts[-1]} Usage interne ; « {_MASQUE} » : un petit effectif, ou ce qui le rendrait.",
     ]
+
+
+def _expliquer_la_regle(
+    regle: RegleDePriorite, references: References, carnet: Projet, baux: pd.DataFrame
+) -> list[str]:
+    """The row of a rule: its condition, the leases that meet it, and those of them that only it speaks for."""
+    dits = ["liste non lue" if regle.colonne == LISTES_DU_MENAGE else "colonne absente", ""]
+    if repond(baux, regle):
+        dite = dits_au_fichier(baux, CATEGORIES if regle.categorie else RELOGEMENTS)
+        comptes = _compter(carnet, baux, {_REMPLIE: remplit(baux, regle), _DITE: dite})
+        dits = [_lire(comptes, _OUI, ENSEMBLE), _lire(comptes, _OUI, _NON)]
+    donne = regle.categorie if not regle.reloge else ce_qu_elle_donne(regle, references)
+    return [f"{regle.code} ({donne}), {en_mots(regle, references)}", *dits]
+
+
+def _comparer(colonne: str, references: References, annee: int, carnet: Projet, baux: pd.DataFrame) -> Iterator[str]:
+    """What the file and the rules say of a column, and whose word counts."""
+    regles = regles_qui_donnent(references, colonne, annee)
+    if not regles:
+        return
+    if (muette := sans_reponse(baux, regles)) is not None:
+        quoi = "une liste que l’import n’a pas lue" if muette.colonne == LISTES_DU_MENAGE else "une colonne"
+        suite = "" if muette.colonne == LISTES_DU_MENAGE else f" que les attributions de {annee} n’ont pas"
+        yield f"La règle {muette.code} lit {quoi}{suite} : rien à comparer."
+    else:
+        comptes = _compter(carnet, baux, {_ORIGINE: origines(baux, colonne, regles)})
+        deux, fichier, seules = (_lire(comptes, origine) for origine in (LES_DEUX, FICHIER, REGLES))
+        yield (
+            f"{_QUI[colonne]} selon le fichier et les règles : {deux} ; selon le fichier seul : {fichier} ; selon les "
+            f"règles seules : {seules}."
+        )
+    yield f"Compté au bilan : {source_en_mots(references, colonne, annee)}."
+
+
+def _listes_lues(references: References, annee: int) -> Iterator[str]:
+    """Which lists the import of the leases read: their files."""
+    for code, liste in (store.lire_journal(references.projet, "attributions", annee) or {}).get("listes", {}).items():
+        yield f"Liste lue : {code} ({', '.join(fichier['nom'] for fichier in liste['fichiers'])})."
 
 
 def _compter(carnet: Projet, baux: pd.DataFrame, classes: Mapping[str, pd.Series | Booleens]) -> Comptes:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from cil_analysis.commandes.commun import developper, montrer
 from cil_analysis.commandes.console.tableaux import USAGE_INTERNE, libelles_des_colonnes, tableau
+from cil_analysis.commandes.listes import dire_les_listes, par_code
 from cil_analysis.extraits.comparaison import DISPARU, NOUVEAU, Entete, Valeur, Volume
 from cil_analysis.extraits.inconnus.libelles import codes_admis, lister, que_faire
 from cil_analysis.extraits.verification import Verification, verifier
@@ -33,7 +34,8 @@ def executer(options: argparse.Namespace) -> int:
     references = References(projet)
     exiger_les_comparateurs(references)
     fichiers = developper(options.fichiers)
-    verification = verifier(projet, references, fichiers, options.annee, extrait=options.extrait)
+    listes = par_code(options.listes)
+    verification = verifier(projet, references, fichiers, options.annee, extrait=options.extrait, listes=listes)
     montrer(_exposer(verification, references, list(map(str, fichiers))))
     return 0
 
@@ -68,6 +70,7 @@ def _exposer(v: Verification, references: References, fichiers: Sequence[str]) -
             for b in v.baisses
         ],
     )
+    section("Listes de numéros uniques", [f"  {phrase}" for phrase in dire_les_listes(v.journal, references)])
     section("Compte des lignes", _tableau_des_comptes(v))
     return lignes
 

@@ -18,7 +18,7 @@ from cil_analysis.grammaire.verification import types_des_colonnes
 from cil_analysis.reference.agregats import AGREGATS
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.regles import Choix, Regles, regles_de_comptage
-from cil_analysis.systemes.preparations import PREPARATIONS
+from cil_analysis.systemes.preparations import DES_COLONNES, PREPARATIONS
 
 # A household of no category, a dwelling in no QPV: blank says so, and is not missing.
 _VIDE_EST_UNE_REPONSE = ("codes", "qpv")
@@ -69,13 +69,16 @@ def preparer_variantes(
 ) -> dict[str, Exercice]:
     """The leases of a year by each of several choices of rules: what the objectives are counted over, and no more.
 
-    Nothing that the systems derive is there. ``lues``: by extract, as the import stores them.
+    Nothing that the systems derive is there, but what rules say of households. ``lues``: by extract, as the import
+    stores them.
     """
     annee, constantes = exercice.annee, exercice.constantes
+    baux = {nom: lues[nom] for nom in ("attributions",) if nom in lues}
+    for preparer in DES_COLONNES:
+        baux = preparer(baux, references, annee)
     variantes = {}
     for nom, choisi in choix.items():
         regles = regles_de_comptage(references, annee, choisi)
-        baux = {nom: lues[nom] for nom in ("attributions",) if nom in lues}
         variante = replace(
             exercice,
             communes=_communes(references, annee, regles, constantes),

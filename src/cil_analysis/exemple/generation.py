@@ -6,7 +6,17 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from cil_analysis.exemple import attributions, demandes, fichiers, flux, occupation, parc, propositions, radiations
+from cil_analysis.exemple import (
+    attributions,
+    demandes,
+    fichiers,
+    flux,
+    occupation,
+    parc,
+    propositions,
+    radiations,
+    relogements,
+)
 from cil_analysis.exemple.projet import EFFECTIFS, Decor, Effectifs, creer_projet
 from cil_analysis.exemple.tirage import Tirage
 from cil_analysis.projet import Projet
@@ -61,13 +71,14 @@ def _ecrire(
 
 
 def _ecrire_l_annee(projet: Projet, decor: Decor, annees: Sequence[int], annee: int, graine: int) -> list[Path]:
-    """Write the extracts of a year."""
+    """Write the extracts of a year, and a list beside them."""
     references, rang = References(projet), annees.index(annee)
     tires = [Tirage.lancer(annee, rang, [graine, annee, numero], decor, references) for numero in range(4)]
     emplois = Tirage.lancer(annee, rang, [graine, annee, 10], decor, references)
     baux, stock = attributions.employer(emplois, attributions.tirer(tires[0])), demandes.tirer(tires[1])
     radiees, proposees = radiations.tirer(tires[2], baux, stock), propositions.tirer(tires[3], baux, stock)
     suivi = Tirage.lancer(annee, rang, [graine, annee, 9], decor, references)
+    relogements.ecrire(Tirage.lancer(annee, rang, [graine, annee, 11], decor, references), baux, projet.brut)
     ecrits = [
         fichiers.ecrire_classeur(tires[0], "attributions", baux, projet.brut),
         fichiers.ecrire_texte(tires[2], "radiations", radiees, projet.brut, fichiers.TABULATION),

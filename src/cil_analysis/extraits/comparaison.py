@@ -125,7 +125,8 @@ def codes_jamais_vus(donnees: pd.DataFrame, dictionnaire: Dictionnaire, tables: 
     """
     jamais = []
     for colonne in dictionnaire.colonnes.values():
-        if colonne.type not in ("code", "codes", "qpv") or colonne.nom not in donnees:
+        lue = colonne.conservation != "derivee" and colonne.type in ("code", "codes", "qpv")
+        if not lue or colonne.nom not in donnees:
             continue
         vus = {code for table in tables for code in _codes(table.get(colonne.nom))}
         if vus:

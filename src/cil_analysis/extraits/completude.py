@@ -12,6 +12,7 @@ import pandas as pd
 
 from cil_analysis.extraits.anomalies import COLONNES
 from cil_analysis.extraits.schemas import PSEUDONYME
+from cil_analysis.reference.colonnes import LISTES_DU_MENAGE, LISTES_LUES
 
 SANS_BAILLEUR = ""
 """The landlord of a row that names none, or one that is not known."""
@@ -58,7 +59,8 @@ def par_bailleur(donnees: pd.DataFrame, bailleur: str | None = None) -> pd.DataF
     if "bailleur" not in donnees or donnees.empty:
         return pd.DataFrame()
     codes = donnees["bailleur"].fillna(SANS_BAILLEUR)
-    parts = donnees.drop(columns="bailleur").notna().groupby(codes).mean().mul(100).T
+    a_part = ["bailleur", LISTES_DU_MENAGE, LISTES_LUES]  # A household that is on no list lacks nothing.
+    parts = donnees.drop(columns=a_part, errors="ignore").notna().groupby(codes).mean().mul(100).T
     ordre = [code for code in (*sorted(set(parts.columns) - {SANS_BAILLEUR}), SANS_BAILLEUR) if code in parts]
     return parts[[code for code in ordre if bailleur is None or code == bailleur]].rename_axis(index="colonne")
 

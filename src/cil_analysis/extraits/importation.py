@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -13,20 +12,19 @@ from typing import Any
 
 import pandas as pd
 
-from cil_analysis.empreintes import empreinte_du_code
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import journal as comptes_rendus
 from cil_analysis.extraits import store
 from cil_analysis.extraits.agregats.stockage import refuser_s_il_est_agrege
 from cil_analysis.extraits.anomalies import COLONNES
 from cil_analysis.extraits.atelier import Consigne
-from cil_analysis.extraits.lecture.sources import Source
+from cil_analysis.extraits.identite import deja_fait, identite, journaux, marques, verifier_l_ajout
 from cil_analysis.extraits.lecture.tableau import Brut
-from cil_analysis.extraits.lots import Lot, extraits_voisins, lire_tout, nommer, ouvrir_tout, trier
+from cil_analysis.extraits.listes import Demandees, chercher, exiger_des_listes, lire_les_listes, perdues
+from cil_analysis.extraits.lots import Envoi, Lot, lire_tout, ouvrir_l_envoi, trier
 from cil_analysis.extraits.pseudonymes import ecrire_cle, empreinte, lire_cle, tirer_cle
 from cil_analysis.projet import Projet
 from cil_analysis.reference.agregats import AGREGATS
-from cil_analysis.reference.colonnes import Dictionnaire
 from cil_analysis.reference.ensemble import References
 
 
@@ -37,7 +35,8 @@ class Bilan:
     ``anomalies``: those of this import, one row each; none when it was already there. ``remplace``: when the import
     that this one replaces was made (ISO), or None. ``ajoute``: whether it was united with that one instead.
     ``retires``: the files of that one which are not in this one. ``cle_creee``: the key, if this import made it.
-    ``fiches_manquantes``: the sidecars that could not be written beside the raw files.
+    ``fiches_manquantes``: the sidecars that could not be written beside the raw files. ``listes_perdues``: the files
+    of lists that the import which this one replaces had read, and that this one has not.
     """
 
     journal: dict[str, Any]
@@ -48,6 +47,7 @@ class Bilan:
     retires: tuple[str, ...] = ()
     cle_creee: Path | None = None
     fiches_manquantes: tuple[Path, ...] = ()
+    listes_perdues: tuple[str, ...] = ()
 
 
 def importer(
@@ -57,23 +57,25 @@ def importer(
     annee: int,
     *,
     extrait: str | None = None,
+    listes: Demandees | None = None,
     ajouter: bool = False,
     aujourd_hui: date | None = None,
     equipe: Executor | None = None,
 ) -> Bilan:
     """Import the files of one extract and year; a previous import of the same year and extract is replaced.
 
-    ``ajouter``: it is united with them instead (D5). ``equipe``: see :func:`lots.trier`. Raises ErreurCIL, and
-    changes nothing on disk, when a file is unusable, a required column is missing, more than a fifth of the rows are
-    rejected, or more than a fifth of the requests are filed after the year. The same files under the same reference
-    data change nothing.
+    ``listes``: the files of the lists of N° uniques in which its households are looked for. ``ajouter``: it is united
+    with them instead (D5). ``equipe``: see :func:`lots.trier`. Raises ErreurCIL, and changes nothing on disk, when a
+    file is unusable, a required column is missing, more than a fifth of the rows are rejected, or more than a fifth of
+    the requests are filed after the year. The same files under the same reference data change nothing.
     """
     if ajouter and projet.plusieurs_epci:
         raise ErreurCIL(
             "Un projet de plusieurs EPCI n’admet pas --ajouter : importez ensemble tous les fichiers de l’année."
         )
     jour = aujourd_hui or date.today()
-    essayer = partial(_essayer, projet, references, fichiers, annee, extrait, equipe, ajouter=ajouter, jour=jour)
+    ouvrir = partial(ouvrir_l_envoi, fichiers, listes or {}, references)
+    essayer = partial(_essayer, projet, references, ouvrir, annee, extrait, equipe, ajouter=ajouter, jour=jour)
     essai = essayer()
     cle_creee = None
     if essai.resultat is not None:
@@ -102,7 +104,7 @@ class _Essai:
 def _essayer(
     projet: Projet,
     references: References,
-    fichiers: Sequence[Path],
+    ouvrir: Callable[[], Envoi],
     annee: int,
     extrait: str | None,
     equipe: Executor | None,
@@ -111,33 +113,27 @@ def _essayer(
     jour: date,
 ) -> _Essai:
     """Nothing is written, and no other import waits meanwhile."""
-    sources = ouvrir_tout(fichiers)
+    envoi = ouvrir()
     cle = cle_verifiee(projet)
     dictionnaires = references.dictionnaires_de(extrait)
     consignes = {nom: Consigne(d, references, annee, jour, cle) for nom, d in dictionnaires.items()}
-    if ancien := _deja_fait(projet, sources, list(consignes.values()), ajouter=ajouter):
-        fiches = comptes_rendus.fiches(projet, sources, ancien["extrait"], annee)
+    if ancien := deja_fait(projet, envoi, list(consignes.values()), ajouter=ajouter):
+        fiches = comptes_rendus.fiches(projet, envoi, ancien["extrait"], annee)
         return _Essai(Bilan(ancien, True, pd.DataFrame(columns=COLONNES), None), consignes[ancien["extrait"]], fiches)
-    bruts, dictionnaire = lire_tout(sources, references, extrait)
+    bruts, dictionnaire = lire_tout(envoi.sources, references, extrait)
+    exiger_des_listes(envoi.listes, dictionnaire)
     consigne = consignes[dictionnaire.extrait]
     refuser_s_il_est_agrege(projet, dictionnaire.extrait, annee)
-    trouves = _journaux(projet, consigne)
-    bilan, resultat = _faire(projet, bruts, consigne, equipe, ajouter=ajouter)
-    fiches = comptes_rendus.fiches(projet, sources, resultat.extrait, annee)
+    trouves = journaux(projet, consigne)
+    bilan, resultat = _faire(projet, envoi, bruts, consigne, equipe, ajouter=ajouter)
+    fiches = comptes_rendus.fiches(projet, envoi, resultat.extrait, annee)
     return _Essai(bilan, consigne, fiches, resultat, trouves)
-
-
-def _journaux(projet: Projet, consigne: Consigne) -> list[dict[str, Any] | None]:
-    """Those of the import that this one replaces, and of the other extracts that it looks at."""
-    voisins = extraits_voisins(consigne.dictionnaire, consigne.annee)
-    siens = [(consigne.dictionnaire.extrait, consigne.annee), *voisins]
-    return [store.lire_journal(projet, extrait, annee) for extrait, annee in siens]
 
 
 def _est_perime(projet: Projet, essai: _Essai) -> bool:
     """Whether another import has ended meanwhile, that changes this one or has written another key."""
     cle = lire_cle(projet.cle)
-    return cle not in (None, essai.consigne.cle) or _journaux(projet, essai.consigne) != essai.trouves
+    return cle not in (None, essai.consigne.cle) or journaux(projet, essai.consigne) != essai.trouves
 
 
 def _enregistrer(projet: Projet, resultat: store.Import, cle: bytes) -> Path | None:
@@ -176,74 +172,31 @@ def cle_verifiee(projet: Projet) -> bytes:
     return cle
 
 
-# --- What tells an import from another ------------------------------------------------------------------------------
-
-
-def _deja_fait(
-    projet: Projet, sources: Sequence[Source], consignes: Sequence[Consigne], *, ajouter: bool
-) -> dict[str, Any] | None:
-    """The journal of the import that these very files would be, by their digests: nothing of them has to be read.
-
-    ``consignes``: one for each extract that they may be of. ``ajouter``: files that are in an import already add
-    nothing to it.
-    """
-    empreintes = {source.sha256 for source in sources}
-    for consigne in consignes:
-        extrait = consigne.dictionnaire.extrait
-        ancien = store.lire_journal(projet, extrait, consigne.annee)
-        if ancien is None or not empreintes <= {fichier["sha256"] for fichier in ancien["fichiers"]}:
-            continue
-        identique = ancien.get("identite") == _identite(sources, _marques(projet, consigne))
-        if ajouter or (identique and store.est_intact(projet, extrait, consigne.annee)):
-            return ancien
-    return None
-
-
-def _marques(projet: Projet, consigne: Consigne) -> dict[str, str]:
-    """What an import depends on besides its files: reference data, key, the other extracts, the code that reads."""
-    _, *voisins = _journaux(projet, consigne)
-    return {
-        "references": consigne.references.empreinte(),
-        "empreinte_cle": empreinte(consigne.cle),
-        "voisins": " ".join(str(journal["identite"]) for journal in voisins if journal is not None),
-        "code": empreinte_du_code("extraits", "reference"),
-    }
-
-
-def _identite(sources: Sequence[Source], marques: Mapping[str, str], uni_a: Sequence[str] = ()) -> str:
-    """The digest of an import: these files under these marks, united with the one before if there is one."""
-    condense = hashlib.sha256()
-    for morceau in (comptes_rendus.VERSION, *marques.values(), *uni_a, *sorted(s.sha256 for s in sources)):
-        condense.update(morceau.encode() + b"\n")
-    return condense.hexdigest()
-
-
 # --- The import in memory -------------------------------------------------------------------------------------------
 
 
 def _faire(
-    projet: Projet, bruts: Sequence[Brut], consigne: Consigne, equipe: Executor | None, *, ajouter: bool
+    projet: Projet, envoi: Envoi, bruts: Sequence[Brut], consigne: Consigne, equipe: Executor | None, *, ajouter: bool
 ) -> tuple[Bilan, store.Import]:
     """What there is to show and to store: the rows of the files, or their union with those that are stored."""
     dictionnaire, annee = consigne.dictionnaire, consigne.annee
-    sources = [brut.source for brut in bruts]
-    marques = _marques(projet, consigne)
+    siennes, listes = marques(projet, consigne), lire_les_listes(envoi.listes, consigne)
     ancien = store.lire_journal(projet, dictionnaire.extrait, annee)
     if ajouter and ancien is not None:
-        _verifier_l_ajout(ancien, sources, dictionnaire, marques)
+        verifier_l_ajout(ancien, envoi, consigne, siennes)
         deja = store.lire(projet, dictionnaire.extrait, annee)
-        lot = trier(projet, bruts, consigne, deja=deja, equipe=equipe)
-        identite = _identite(sources, marques, [str(ancien["identite"])])
+        lot = trier(projet, bruts, consigne, listes=listes, deja=deja, equipe=equipe)
+        empreinte_de_l_import = identite(envoi, siennes, [str(ancien["identite"])])
         resultat = _unir(ancien, deja, lot, projet)
     else:
-        lot = trier(projet, bruts, consigne, equipe=equipe)
-        identite = _identite(sources, marques)
+        lot = trier(projet, bruts, consigne, listes=listes, equipe=equipe)
+        empreinte_de_l_import = identite(envoi, siennes)
         tri = lot.tri
         donnees: pd.DataFrame | dict[str, pd.DataFrame] = tri.donnees
         if projet.plusieurs_epci:
             donnees = {str(siren): lignes for siren, lignes in tri.donnees.groupby(tri.epci, sort=True)}
         resultat = store.Import(dictionnaire.extrait, annee, donnees, tri.anomalies, comptes_rendus.etablir(lot))
-    resultat.journal.update({"identite": identite, **marques})
+    resultat.journal.update({"identite": empreinte_de_l_import, **siennes})
     noms = {fichier["nom"] for fichier in resultat.journal["fichiers"]}
     bilan = Bilan(
         journal=resultat.journal,
@@ -252,37 +205,19 @@ def _faire(
         remplace=None if ancien is None else str(ancien.get("importe_le", "")),
         ajoute=ajouter and ancien is not None,
         retires=tuple(f["nom"] for f in ancien["fichiers"] if f["nom"] not in noms) if ancien else (),
+        listes_perdues=tuple(perdues(ancien, envoi.listes)) if ancien else (),
     )
     return bilan, resultat
 
 
-def _verifier_l_ajout(
-    ancien: Mapping[str, Any], sources: Sequence[Source], dictionnaire: Dictionnaire, marques: Mapping[str, str]
-) -> None:
-    """Refuse a union in which a row could count twice, or in which two readings of the same labels would mix."""
-    noms = ", ".join(fichier["nom"] for fichier in ancien["fichiers"])
-    ensemble = f"Importez ensemble, sans --ajouter, tous les fichiers de l’année ({noms}, {nommer(sources)})."
-    connus = {fichier["sha256"] for fichier in ancien["fichiers"]}
-    doubles = [source for source in sources if source.sha256 in connus]
-    if doubles:
-        raise ErreurCIL(f"{nommer(doubles)} est déjà importé : ne nommez que les fichiers à ajouter.")
-    if ancien.get("references") != marques["references"]:
-        raise ErreurCIL(f"Les référentiels (data/reference) ont changé depuis l’import précédent. {ensemble}")
-    gardees = {c.nom for c in dictionnaire.colonnes.values() if c.conservation != "transitoire"}
-    if not set(dictionnaire.doublon) <= gardees:
-        raise ErreurCIL(
-            f"Les doublons de l’extrait « {dictionnaire.extrait} » ne se reconnaissent que dans les fichiers reçus. "
-            + ensemble
-        )
-
-
 def _unir(ancien: Mapping[str, Any], deja: pd.DataFrame, lot: Lot, projet: Projet) -> store.Import:
-    """The rows of a lot behind those that are stored, and the account of both."""
-    donnees = pd.concat([deja, lot.tri.donnees], ignore_index=True)
+    """The rows of a lot behind those that are stored, and the account of both; all are looked for in its lists."""
+    donnees = chercher(pd.concat([deja, lot.tri.donnees], ignore_index=True), lot.listes)
     anomalies = [store.lire_anomalies(projet, lot.extrait, lot.annee), lot.tri.anomalies]
     nouveau = comptes_rendus.etablir(lot)
     journal = nouveau | {nom: _ajouter(ancien.get(nom), nouveau[nom]) for nom in _S_AJOUTENT}
-    journal["manquants"] = {str(nom): int(n) for nom, n in donnees.isna().sum().items()}
+    journal["manquants"] = comptes_rendus.compter_les_manquants(donnees)
+    journal["listes"] = {liste.code: liste.compte(donnees) for liste in lot.listes}
     comptes_rendus.verifier_compte(journal["comptes"])
     return store.Import(lot.extrait, lot.annee, donnees, pd.concat(anomalies, ignore_index=True), journal)
 

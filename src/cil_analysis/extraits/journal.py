@@ -9,14 +9,15 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import yaml
 
 from cil_analysis.extraits.lecture.sources import ARCHIVES, Source, nom_lisible
-from cil_analysis.extraits.lecture.tableau import Brut
-from cil_analysis.extraits.lots import Lot
+from cil_analysis.extraits.lots import Envoi, Lot
 from cil_analysis.fichiers import remplacer
 from cil_analysis.lecture_yaml import lire_yaml
 from cil_analysis.projet import Projet
+from cil_analysis.reference.colonnes import LISTES_DU_MENAGE, LISTES_LUES
 
 VERSION = version("cil-analysis")
 
@@ -44,7 +45,8 @@ def etablir(lot: Lot) -> dict[str, Any]:
         "annee": lot.annee,
         "importe_le": datetime.now().astimezone().isoformat(timespec="seconds"),
         "version": VERSION,
-        "fichiers": [_fichier(brut) for brut in lot.bruts],
+        "fichiers": [brut.en_bref() for brut in lot.bruts],
+        "listes": {liste.code: liste.compte(tri.donnees) for liste in lot.listes},
         "comptes": comptes,
         "motifs": {
             "rejetees": tri.rejetees,
@@ -56,19 +58,14 @@ def etablir(lot: Lot) -> dict[str, Any]:
         "anomalies": len(tri.anomalies),
         "colonnes": lot.colonnes,
         "illisibles": tri.illisibles,
-        "manquants": {str(nom): int(n) for nom, n in tri.donnees.isna().sum().items()},
+        "manquants": compter_les_manquants(tri.donnees),
     }
 
 
-def _fichier(brut: Brut) -> dict[str, Any]:
-    return {
-        "nom": brut.nom,
-        "sha256": brut.source.sha256,
-        "octets": brut.source.taille,
-        "feuille": brut.feuille,
-        "lignes": brut.lues,
-        "feuilles_non_lues": list(brut.non_lues),
-    }
+def compter_les_manquants(donnees: pd.DataFrame) -> dict[str, int]:
+    """How many rows lack each column; a household that is on no list lacks nothing."""
+    sans_listes = donnees.drop(columns=[LISTES_DU_MENAGE, LISTES_LUES], errors="ignore")
+    return {str(nom): int(n) for nom, n in sans_listes.isna().sum().items()}
 
 
 def verifier_compte(comptes: Mapping[str, int]) -> None:
@@ -77,12 +74,17 @@ def verifier_compte(comptes: Mapping[str, int]) -> None:
         raise AssertionError(f"row account does not balance: {comptes}")
 
 
-def fiches(projet: Projet, sources: Sequence[Source], extrait: str, annee: int) -> list[tuple[Path, str]]:
+def fiches(projet: Projet, envoi: Envoi, extrait: str, annee: int) -> list[tuple[Path, str]]:
     """What to write beside the raw files, and where."""
-    par_fichier: dict[str, list[Source]] = {}
-    for source in sources:
-        par_fichier.setdefault(source.chemin, []).append(source)
-    a_ecrire = (_fiche(projet, Path(chemin), siennes, extrait, annee) for chemin, siennes in par_fichier.items())
+    a_ecrire = []
+    for dit, sources in (
+        (extrait, envoi.sources),
+        *((f"liste {code}", siennes) for code, siennes in envoi.listes.items()),
+    ):
+        par_fichier: dict[str, list[Source]] = {}
+        for source in sources:
+            par_fichier.setdefault(source.chemin, []).append(source)
+        a_ecrire += [_fiche(projet, Path(chemin), siennes, dit, annee) for chemin, siennes in par_fichier.items()]
     return [fiche for fiche in a_ecrire if fiche is not None]
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -15,6 +15,7 @@ from cil_analysis.extraits import rapprochement, store
 from cil_analysis.extraits.atelier import Consigne
 from cil_analysis.extraits.lecture.sources import Source, nom_lisible, ouvrir
 from cil_analysis.extraits.lecture.tableau import Brut, lire
+from cil_analysis.extraits.listes import Demandees, Liste, chercher, reconnaitre_les_codes
 from cil_analysis.extraits.parties import cadrer, nettoyer_tout
 from cil_analysis.extraits.preparation import Connus, Tri, rassembler
 from cil_analysis.extraits.refus import refuser_si_douteux, refuser_si_illisible
@@ -29,13 +30,22 @@ _ATTRIBUTION = "RADATT"  # code of data/reference/nomenclatures/motifs_radiation
 
 @dataclass(frozen=True)
 class Lot:
-    """One extract and year. ``bruts``: its files; ``colonnes``: the fate of headings."""
+    """One extract and year. ``bruts``: its files; ``colonnes``: the fate of headings; ``listes``: see :func:`trier`."""
 
     extrait: str
     annee: int
     bruts: Sequence[Brut]
     tri: Tri
     colonnes: dict[str, object]
+    listes: Sequence[Liste] = ()
+
+
+@dataclass(frozen=True)
+class Envoi:
+    """What was handed to an import: the files of an extract, and those of each list by its code."""
+
+    sources: Sequence[Source]
+    listes: Mapping[str, Sequence[Source]]
 
 
 def nommer(sources: Sequence[Source]) -> str:
@@ -68,6 +78,15 @@ def ouvrir_tout(fichiers: Sequence[Path]) -> list[Source]:
     return sources
 
 
+def ouvrir_l_envoi(fichiers: Sequence[Path], demandees: Demandees, references: References) -> Envoi:
+    """The files of an extract and of its lists. Raises ErreurCIL as :func:`ouvrir_tout`, and for an unknown list."""
+    par_code = reconnaitre_les_codes(demandees, references)
+    codes = {str(fichier): code for code, siens in par_code.items() for fichier in siens}
+    sources = ouvrir_tout([*fichiers, *(fichier for siens in par_code.values() for fichier in siens)])
+    listes = {code: [s for s in sources if codes.get(s.chemin) == code] for code in par_code}
+    return Envoi([source for source in sources if source.chemin not in codes], listes)
+
+
 def lire_tout(
     sources: Sequence[Source], references: References, extrait: str | None
 ) -> tuple[list[Brut], Dictionnaire]:
@@ -98,12 +117,13 @@ def trier(
     bruts: Sequence[Brut],
     consigne: Consigne,
     *,
+    listes: Sequence[Liste] = (),
     deja: pd.DataFrame | None = None,
     equipe: Executor | None = None,
 ) -> Lot:
     """Clean the rows of the files; ``deja``: clean rows already stored, of which the files may repeat some.
 
-    ``equipe``: see :func:`nettoyer_tout`.
+    ``listes``: those that their households are looked for in. ``equipe``: see :func:`nettoyer_tout`.
     Raises ErreurCIL when a required column is missing, more than a fifth of the rows are rejected, more than a fifth of
     the requests are filed after the year, or nothing is left.
     """
@@ -119,7 +139,8 @@ def trier(
     tri = rassembler(parties, consigne, cadrage.lettres, connus=connus, deja=deja)
     refuser_si_illisible(tri, bruts, consigne, noms)
     refuser_si_douteux(tri, bruts, consigne, noms, vide_admis=deja is not None)
-    return Lot(dictionnaire.extrait, annee, bruts, tri, cadrage.sort())
+    cherche = replace(tri, donnees=chercher(tri.donnees, listes))
+    return Lot(dictionnaire.extrait, annee, bruts, cherche, cadrage.sort(), listes)
 
 
 def extraits_voisins(dictionnaire: Dictionnaire, annee: int) -> list[tuple[str, int]]:

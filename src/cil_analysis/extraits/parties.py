@@ -5,7 +5,7 @@ All the files have the same columns in the same order, so that identical rows ar
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import partial
@@ -122,7 +122,7 @@ def reunir(bruts: Sequence[Brut], cadrage: Cadrage) -> Partie:
 
 def _en_colonnes(brut: Brut, appariement: Appariement, cadrage: Cadrage) -> Partie:
     """The rows of a file in the columns of the whole import."""
-    cellules = _cellules(brut, appariement, cadrage.dictionnaire)
+    cellules = lire_les_cellules(brut, appariement.colonnes, cadrage.dictionnaire)
     vide = pd.Series("", index=range(len(brut.lignes)), dtype="str")
     texte = pd.DataFrame({nom: cellules.get(nom, vide) for nom in cadrage.colonnes}, index=vide.index)
     fichier = pd.Series(brut.nom, index=texte.index, dtype=pd.CategoricalDtype(list(cadrage.lettres)))
@@ -139,10 +139,10 @@ def _decalees(brut: Brut) -> np.ndarray:
     return brut.debordent if rares and not brut.source.est_classeur else np.zeros(len(brut.lignes), dtype="bool")
 
 
-def _cellules(brut: Brut, appariement: Appariement, dictionnaire: Dictionnaire) -> dict[str, pd.Series]:
-    """The text of each canonical column, where what the file alone knows of a cell is written into it."""
+def lire_les_cellules(brut: Brut, colonnes: Mapping[str, str], dictionnaire: Dictionnaire) -> dict[str, pd.Series]:
+    """The text of each canonical column, by its heading: what the file alone knows of a cell is written into it."""
     cellules = {}
-    for nom, entete in appariement.colonnes.items():
+    for nom, entete in colonnes.items():
         textes = brut.colonne(entete)
         genre = dictionnaire.colonnes[nom].type
         if genre == "date" and brut.depuis_1904:

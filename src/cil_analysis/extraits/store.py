@@ -47,6 +47,7 @@ _JOURNAL: Mapping[Any, Any] = {
     "annee": int,
     "importe_le": str,
     "fichiers": [{"nom": str, "sha256": str}],
+    "listes": {...: {"fichiers": [{"nom": str, "sha256": str}], "comptes": _NOMBRES, "trouves": int}},
     "comptes": dict.fromkeys(_COMPTES, int),
     "motifs": dict.fromkeys(_COMPTES[2:], _NOMBRES),
     "constats": _NOMBRES,
@@ -276,7 +277,8 @@ def _charger_journal(chemin: Path) -> dict[str, Any]:
         journal = json.loads(chemin.read_text(encoding="utf-8"))
     except ValueError as erreur:
         raise _abime(chemin) from erreur
-    if not _est_conforme(journal, _JOURNAL):
+    # An import older than the lists read none.
+    if not isinstance(journal, dict) or not _est_conforme({"listes": {}, **journal}, _JOURNAL):
         raise _abime(chemin)
     return dict(journal)
 

@@ -20,7 +20,8 @@ from cil_analysis.extraits.anomalies import libelles_inconnus
 from cil_analysis.extraits.atelier import Consigne
 from cil_analysis.extraits.comparaison import AXES, Baisse, Entete, Tolerances, Valeur, Volume, lire_tolerances
 from cil_analysis.extraits.importation import cle_verifiee
-from cil_analysis.extraits.lots import Lot, lire_tout, ouvrir_tout, trier
+from cil_analysis.extraits.listes import Demandees, exiger_des_listes, lire_les_listes
+from cil_analysis.extraits.lots import Lot, lire_tout, ouvrir_l_envoi, trier
 from cil_analysis.projet import Projet
 from cil_analysis.reference.colonnes import Dictionnaire
 from cil_analysis.reference.ensemble import References
@@ -72,17 +73,19 @@ def verifier(
     annee: int,
     *,
     extrait: str | None = None,
+    listes: Demandees | None = None,
     aujourd_hui: date | None = None,
 ) -> Verification:
     """Read and sort the files as an import would, and compare them. Raises the ErreurCIL of an import; writes nothing.
 
     The key of a project that has none is drawn in memory, and forgotten.
     """
-    sources = ouvrir_tout(fichiers)
-    bruts, dictionnaire = lire_tout(sources, references, extrait)
+    envoi = ouvrir_l_envoi(fichiers, listes or {}, references)
+    bruts, dictionnaire = lire_tout(envoi.sources, references, extrait)
+    exiger_des_listes(envoi.listes, dictionnaire)
     consigne = Consigne(dictionnaire, references, annee, aujourd_hui or date.today(), cle_verifiee(projet))
-    lot = trier(projet, bruts, consigne)
-    comptes_rendus.fiches(projet, sources, lot.extrait, annee)  # A damaged one refuses the import.
+    lot = trier(projet, bruts, consigne, listes=lire_les_listes(envoi.listes, consigne))
+    comptes_rendus.fiches(projet, envoi, lot.extrait, annee)  # A damaged one refuses the import.
     return _comparer(
         lot, dictionnaire, _lire_passe(projet, lot.extrait, annee), lire_tolerances(references.parametres, annee)
     )

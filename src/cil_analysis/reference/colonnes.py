@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 DIT_OUI, DIT_NON = "oui", "non"
 
 IGNOREE, PERSONNELLE = "ignoree", "personnelle"
+# The lists of N° uniques where a household is, and those where it was looked for: the import gives both.
+LISTES_DU_MENAGE, LISTES_LUES = "listes", "listes_lues"
 CLE, TEXTE = "cle", "texte"
 LISTES = ("commune", "provenance", "qpv", "oui_non", "code", "codes")
 """The types whose cells are labels of a closed list."""

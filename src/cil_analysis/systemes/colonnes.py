@@ -46,11 +46,11 @@ def parmi(lignes: pd.DataFrame, nom: str, garde: Callable[[str], bool]) -> Boole
 
 
 def a_l_une(lignes: pd.DataFrame, nom: str, valeurs: Collection[str]) -> Booleens:
-    """Whether each cell is one of some codes or, of yes and no, of « oui » and « non »; a missing one is none."""
+    """Whether each cell is, or holds, one of some codes; of yes and no, of « oui » and « non ». A missing one: no."""
     if nom in lignes and pd.api.types.is_bool_dtype(lignes[nom].dtype):
         dites: Booleens = lignes[nom].isin([valeur == DIT_OUI for valeur in valeurs]).to_numpy(bool)
         return dites
-    return parmi(lignes, nom, lambda code: code in valeurs)
+    return parmi(lignes, nom, lambda codes: not {*valeurs}.isdisjoint(codes.split(";")))
 
 
 def textes(rangs: Rangs, noms: Sequence[str], index: pd.Index) -> pd.Series:

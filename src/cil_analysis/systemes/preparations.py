@@ -24,6 +24,8 @@ PREPARATIONS: tuple[Callable[[Lignes, References, int], Lignes], ...] = (
     gouvernance.preparer_la_gouvernance,
     priorites.preparer,
 )
+# Those that change what a column of the leases says: they are due under other rules of counting as well.
+DES_COLONNES = (priorites.preparer,)
 
 
 class Estimation(NamedTuple):

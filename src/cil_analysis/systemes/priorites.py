@@ -1,4 +1,4 @@
-"""The categories that rules give to households (reference/priorites.csv), beside those that the extract gives."""
+"""What rules say of households (reference/priorites.csv), beside what the extract says: categories, relogements."""
 
 from __future__ import annotations
 
@@ -9,8 +9,18 @@ import numpy as np
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.reference.colonnes import LISTES_DU_MENAGE, LISTES_LUES
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.priorites import CATEGORIES, DEDUITES, DONNEES, RegleDePriorite, source_des_priorites
+from cil_analysis.reference.priorites import (
+    CATEGORIES,
+    DEDUITES,
+    DONNEES,
+    PARAMETRES,
+    RELOGEMENTS,
+    RegleDePriorite,
+    regles_qui_donnent,
+    source_de,
+)
 from cil_analysis.reference.texte import typographie
 from cil_analysis.systemes.colonnes import Booleens, a_l_une, donnee, texte, textes
 
@@ -21,48 +31,75 @@ Lignes = dict[str, pd.DataFrame]
 
 
 def preparer(lignes: Lignes, references: References, annee: int) -> Lignes:
-    """The leases with the categories that the parameter asks for, and who says that each household is a priority one.
+    """The leases with what the parameters ask for, and who says that each household is a priority one.
 
     Raises ErreurCIL for a rule that cannot be applied, where the figures rest on it.
     """
-    regles, source = references.priorites, source_des_priorites(references, annee)
-    if "attributions" not in lignes or not any(regle.vaut_en(annee) for regle in regles):
+    if "attributions" not in lignes:
         return lignes
-    baux = lignes["attributions"]
-    if (muette := sans_reponse(baux, regles, annee)) is not None:
-        if source == DONNEES:
-            return lignes
-        colonne = references.dictionnaires["attributions"].colonnes[muette.colonne].libelle
-        raise ErreurCIL(
-            typographie(
-                f"priorites.csv, ligne {muette.ligne} : la règle {muette.code} lit la colonne « {colonne} », que les "
-                f"attributions de {annee} n’ont pas. Réimportez-les avec elle, datez la règle (valide_du, valide_au), "
-                "ou comptez ce que le fichier donne (source_des_priorites, dans parameters/priorites.yml)."
-            )
+    baux, ajouts = lignes["attributions"], dict[str, pd.Series]()
+    for colonne in PARAMETRES:
+        regles, source = regles_qui_donnent(references, colonne, annee), source_de(references, colonne, annee)
+        muette = sans_reponse(baux, regles)
+        if muette is not None and source != DONNEES:
+            raise _refus(muette, colonne, references, annee)
+        if not regles or muette is not None:
+            continue
+        if colonne == CATEGORIES:
+            deduites, ajouts[ORIGINE] = deduire(baux, regles), origines(baux, colonne, regles)
+        else:
+            deduites = relogements(baux, regles)
+        if source != DONNEES:
+            ajouts[colonne] = deduites if source == DEDUITES else _unir(baux, colonne, deduites)
+    return lignes | {"attributions": baux.assign(**ajouts)} if ajouts else lignes
+
+
+def _refus(muette: RegleDePriorite, colonne: str, references: References, annee: int) -> ErreurCIL:
+    """The refusal of figures that rest on a rule which the leases cannot answer, with what to do."""
+    if muette.colonne == LISTES_DU_MENAGE:
+        listes = " ".join(f"--liste {code}=LISTE" for code in muette.valeurs)
+        lit, comment = f"des listes ({', '.join(muette.valeurs)})", f"« cil importer FICHIER --annee {annee} {listes} »"
+        pourquoi = f"que l’import des attributions de {annee} n’a pas lues"
+    else:
+        lit = f"la colonne « {references.dictionnaires['attributions'].colonnes[muette.colonne].libelle} »"
+        pourquoi, comment = f"que les attributions de {annee} n’ont pas", "avec elle"
+    return ErreurCIL(
+        typographie(
+            f"priorites.csv, ligne {muette.ligne} : la règle {muette.code} lit {lit}, {pourquoi}. Réimportez-les "
+            f"{comment}, datez la règle (valide_du, valide_au), ou comptez ce que le fichier donne "
+            f"({PARAMETRES[colonne].rpartition('.')[2]}, dans parameters/priorites.yml)."
         )
-    donnees, deduites = texte(baux, CATEGORIES), deduire(baux, regles)
-    retenues = donnees if source == DONNEES else deduites if source == DEDUITES else _unir(donnees, deduites)
-    ajouts = {CATEGORIES: retenues, ORIGINE: origines(baux, regles)}
-    return lignes | {"attributions": baux.assign(**ajouts)}
+    )
 
 
 def regroupements(references: References, jour: date) -> Iterator[tuple[tuple[str, str], str, tuple[str, ...]]]:
     """A priority household is one that the file says, that the rules say, or that either does."""
-    source = source_des_priorites(references, jour.year)
+    source = source_de(references, CATEGORIES, jour.year)
     disent = {DONNEES: (FICHIER, LES_DEUX), DEDUITES: (REGLES, LES_DEUX)}.get(source, (FICHIER, REGLES, LES_DEUX))
     yield ("prioritaire", "oui"), ORIGINE, disent
 
 
-def sans_reponse(baux: pd.DataFrame, regles: Sequence[RegleDePriorite], annee: int) -> RegleDePriorite | None:
-    """The first rule of a year whose column no lease has."""
-    return next((regle for regle in regles if regle.vaut_en(annee) and not donnee(baux, regle.colonne)), None)
+def sans_reponse(baux: pd.DataFrame, regles: Sequence[RegleDePriorite]) -> RegleDePriorite | None:
+    """The first rule whose column no lease has, or one of whose lists was not read."""
+    return next((regle for regle in regles if not repond(baux, regle)), None)
+
+
+def repond(baux: pd.DataFrame, regle: RegleDePriorite) -> bool:
+    """Whether the leases have the column of a rule, or its lists."""
+    if regle.colonne != LISTES_DU_MENAGE:
+        return donnee(baux, regle.colonne)
+    lues = {code for dites in texte(baux, LISTES_LUES).dropna().unique() for code in dites.split(";")}
+    return lues.issuperset(regle.valeurs)
 
 
 def remplit(baux: pd.DataFrame, regle: RegleDePriorite) -> Booleens:
     """Whether each lease meets a rule that is in force on its day; what is missing meets none."""
+    return _en_vigueur(baux, regle) & a_l_une(baux, regle.colonne, regle.valeurs)
+
+
+def _en_vigueur(baux: pd.DataFrame, regle: RegleDePriorite) -> Booleens:
     signes = baux["date_signature_bail"]
-    en_vigueur = (~signes.lt(regle.du) & ~signes.gt(regle.au)).to_numpy(bool)
-    return en_vigueur & a_l_une(baux, regle.colonne, regle.valeurs)
+    return (~signes.lt(regle.du) & ~signes.gt(regle.au)).to_numpy(bool)
 
 
 def deduire(baux: pd.DataFrame, regles: Sequence[RegleDePriorite]) -> pd.Series:
@@ -70,27 +107,43 @@ def deduire(baux: pd.DataFrame, regles: Sequence[RegleDePriorite]) -> pd.Series:
     codes = sorted({regle.categorie for regle in regles})
     ont = np.zeros((len(baux), len(codes)), dtype=bool)
     for regle in regles:
-        if donnee(baux, regle.colonne):
-            ont[:, codes.index(regle.categorie)] |= remplit(baux, regle)
+        ont[:, codes.index(regle.categorie)] |= remplit(baux, regle)
     ensembles, rangs = np.unique(ont @ (1 << np.arange(len(codes))), return_inverse=True)
     noms = [";".join(code for rang, code in enumerate(codes) if ensemble >> rang & 1) for ensemble in ensembles]
     return textes(np.where(ensembles[rangs] == 0, -1, rangs), noms, baux.index)
 
 
-def origines(baux: pd.DataFrame, regles: Sequence[RegleDePriorite]) -> pd.Series:
-    """Who says that each household is a priority one: one of ``ORIGINES``."""
-    rangs = prioritaires(baux) + 2 * _prioritaires(baux, deduire(baux, regles))
-    return textes(rangs, ORIGINES, baux.index)
+def relogements(baux: pd.DataFrame, regles: Sequence[RegleDePriorite]) -> pd.Series:
+    """Whether the rules make a relogement of each lease; missing where none does and one had nothing to read."""
+    disent_oui, ignorent = np.zeros(len(baux), dtype=bool), np.zeros(len(baux), dtype=bool)
+    for regle in regles:
+        disent_oui |= remplit(baux, regle)
+        lue = LISTES_LUES if regle.colonne == LISTES_DU_MENAGE else regle.colonne
+        ignorent |= _en_vigueur(baux, regle) & baux[lue].isna().to_numpy()
+    return pd.Series(disent_oui, index=baux.index, dtype="boolean").mask(ignorent & ~disent_oui)
 
 
-def prioritaires(baux: pd.DataFrame) -> Booleens:
-    """Who is a priority household by what the file gives."""
-    return _prioritaires(baux, texte(baux, CATEGORIES))
+def origines(baux: pd.DataFrame, colonne: str, regles: Sequence[RegleDePriorite]) -> pd.Series:
+    """Who says that each household is a priority one, or that it is rehoused: one of ``ORIGINES``."""
+    if colonne == CATEGORIES:
+        par_regle = _prioritaires(baux, deduire(baux, regles))
+    else:
+        par_regle = relogements(baux, regles).fillna(False).to_numpy(bool)
+    return textes(dits_au_fichier(baux, colonne) + 2 * par_regle, ORIGINES, baux.index)
 
 
-def _unir(donnees: pd.Series, deduites: pd.Series) -> pd.Series:
-    """The categories of either, each once."""
-    ensemble = donnees.fillna("") + ";" + deduites.fillna("")
+def dits_au_fichier(baux: pd.DataFrame, colonne: str) -> Booleens:
+    """Who is a priority household, or rehoused, by what the file gives."""
+    if colonne == CATEGORIES:
+        return _prioritaires(baux, texte(baux, CATEGORIES))
+    return a_l_une(baux, RELOGEMENTS, ["oui"])
+
+
+def _unir(baux: pd.DataFrame, colonne: str, deduites: pd.Series) -> pd.Series:
+    """What either says: the categories of both, each once; yes where one says yes."""
+    if colonne == RELOGEMENTS:
+        return baux[RELOGEMENTS].astype("boolean") | deduites if RELOGEMENTS in baux else deduites
+    ensemble = texte(baux, CATEGORIES).fillna("") + ";" + deduites.fillna("")
     unis = {dits: ";".join(sorted(set(filter(None, dits.split(";"))))) or None for dits in ensemble.unique()}
     return ensemble.map(unis).astype("str")
 

@@ -355,6 +355,6 @@ def test_une_seconde_generation_remplace_la_premiere(modele: Projet, tmp_path: P
     generer(modele, projet.racine, [2020], 7, lambda etape: None, peu)
     assert [c.name for c in sorted(projet.brut.glob("*-20*"))] == [
         "attributions-2020.xlsx", "demandes-2020.csv", "flux-2020.csv", "occupation-2020.csv", "parc-2020.csv",
-        "propositions-2020.csv", "radiations-2020.txt",
+        "propositions-2020.csv", "radiations-2020.txt", "relogements-2020.csv",
     ]  # fmt: skip
     assert list(projet.traite.iterdir()) == []

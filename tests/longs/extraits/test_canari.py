@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import hmac
 import io
 import json
 import re
 import shutil
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ from conftest_extraits import (
 
 from cil_analysis.commandes import main
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extraits import store
 from cil_analysis.extraits.importation import importer
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.colonnes import Colonne, Dictionnaire
@@ -268,6 +270,65 @@ def test_le_numero_unique_et_ses_traces(projet: Projet, references_communes: Ref
         condenses = [getattr(hashlib, nom)(n.encode()).hexdigest()[:24] for nom in ("md5", "sha1", "sha256")]
         for ou, texte in ecrits:
             assert not any(trace in texte for trace in (n, n.lower(), *condenses)), ou
+
+
+@pytest.mark.parametrize("suffixe", FORMATS if APPROFONDIS else FORMATS[:2])
+def test_rien_d_une_liste_de_numeros_ne_passe(
+    projet: Projet,
+    references_communes: References,
+    capfd: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+    suffixe: str,
+) -> None:
+    """A list of N° uniques, with the cells beside them: read, read again, added to, verified, refused, explained."""
+    baux = projet.brut / "baux.csv"
+    entetes = ["N° unique", "Date du bail", "Commune", "Bailleur"]
+    ecrire_csv(baux, [entetes, *bail_de(range(60))])
+    ecrire_csv(projet.brut / "suite.csv", [entetes, *bail_de(range(60, 70))])
+    numeros = [f"0721180169821L{rang:04d}" for rang in range(30)]
+    tous = [*map(numero, range(20)), *numeros]
+    lignes = [
+        ["Liste suivie par Mme CANARITITRE", "", ""], ["Nom", "NUD", "Observations"],
+        *(
+            ["CANARINOM", f"{n[:6]} {n[6:]}" if rang % 3 else n.lower(), EGARES[rang % len(EGARES)]]
+            for rang, n in enumerate(tous)
+        ),
+        ["CANARINOM", "CANARINOM", ""], ["CANARINOM", "", "1 rue du Canari"], ["", "", "* CANARINOTE"],
+    ]  # fmt: skip
+    liste = ecrire(projet.brut / f"liste{suffixe}", lignes)
+    avec = ["--annee", "2022", "--liste", f"RU={liste}"]
+    with (projet.reference / "priorites.csv").open("a", encoding="utf-8") as regles:
+        regles.write("A,d,oui,listes,RU,,,essai,L\n")
+    assert commande(projet, "verifier", baux, *avec) == 0
+    assert commande(projet, "importer", baux, *avec) == 0
+    assert commande(projet, "importer", baux, *avec) == 0
+    assert commande(projet, "importer", projet.brut / "suite.csv", *avec, "--ajouter") == 0
+    assert commande(projet, "qualite", "--annee", "2022", "--priorites") == 0
+    assert commande(projet, "qualite", "--annee", "2022") == 0
+    assert store.lire(projet, "attributions", 2022)["listes"].eq("RU").sum() == 20
+    # What is refused quotes nobody: no number that reads, and no heading of numbers.
+    for rang, table in enumerate(([lignes[1], *lignes[-3:]], [ligne[:1] for ligne in lignes], lignes[2:])):
+        fautive = ecrire(projet.brut / f"fautive-{rang}{suffixe}", table)
+        assert commande(projet, "importer", baux, "--annee", "2022", "--liste", f"RU={fautive}") == 1
+    sortie, cle = capfd.readouterr(), projet.cle
+    ecrits = [
+        *tout_ce_qui_est_ecrit(projet.racine),
+        ("sortie", sortie.out),
+        ("erreurs", sortie.err),
+        ("log", caplog.text),
+    ]
+    chercher(*ecrits)
+    secret = bytes.fromhex(cle.read_text("ascii").strip())
+    for n in numeros:
+        condenses = [getattr(hashlib, nom)(n.encode()).hexdigest()[:24] for nom in ("md5", "sha1", "sha256")]
+        pseudonyme = hmac.new(secret, n.encode(), hashlib.sha256).hexdigest()[:24]
+        for ou, texte in ecrits:
+            assert not any(trace in texte for trace in (n, n.lower(), f"{n[:6]} {n[6:]}", pseudonyme, *condenses)), ou
+    assert not any(numero(rang) in texte for _, texte in ecrits for rang in range(20))
+
+
+def bail_de(rangs: Iterable[int]) -> list[list[str]]:
+    return [[numero(rang), "15/03/2022", "Le Mans", "LMH"] for rang in rangs]
 
 
 def test_rien_de_personnel_dans_un_bilan(

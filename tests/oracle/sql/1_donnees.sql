@@ -9,7 +9,7 @@ CREATE TABLE attributions (
     taille_menage BIGINT, situation_professionnelle VARCHAR, nationalite VARCHAR, logement_actuel VARCHAR,
     motif_demande VARCHAR, commune_origine_insee VARCHAR, revenu_uc_annuel_eur DOUBLE, tranche_plafonds VARCHAR,
     est_mutation_interne BOOLEAN, est_mutation BOOLEAN, categories_prioritaires VARCHAR, statut_dalo VARCHAR,
-    delai_mois DOUBLE, est_travailleur_essentiel BOOLEAN
+    delai_mois DOUBLE, est_travailleur_essentiel BOOLEAN, listes VARCHAR, listes_lues VARCHAR
 );
 CREATE TABLE demandes (
     annee INTEGER, demande_pseudonyme VARCHAR, date_depot_demande TIMESTAMP, commune_insee VARCHAR, typologie VARCHAR,
@@ -62,9 +62,9 @@ CREATE TABLE parc AS
 SELECT code_insee, annee::INTEGER AS annee, logements::BIGINT AS logements
 FROM read_csv(getvariable('reference') || '/territory/parc_social.csv', all_varchar := true);
 
--- The rules that say who is a priority household.
+-- The rules that say who is a priority household, or rehoused.
 CREATE TABLE priorites AS
-SELECT categorie, colonne, string_split(valeurs, '|') AS valeurs, valide_du::DATE AS du, valide_au::DATE AS au
+SELECT categorie, relogement_ru, colonne, string_split(valeurs, '|') AS valeurs, valide_du::DATE AS du, valide_au::DATE AS au
 FROM read_csv(getvariable('reference') || '/priorites.csv', all_varchar := true, header := true, delim := ',');
 
 -- One row is one dated value; a list has its items, a value that nobody has none.

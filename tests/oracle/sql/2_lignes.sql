@@ -72,24 +72,40 @@ CREATE TABLE communes_en_qpv AS
 SELECT DISTINCT annee, code_insee
 FROM annees JOIN quartiers ON en_vigueur(du, au, fin) JOIN quartiers_communes ON qpv_code = code;
 
--- Who says in a year which households are priority ones: the file, where no rule is in force.
+-- Who says in a year which households are priority ones, and rehoused: the file, where no rule is in force.
+CREATE MACRO source_de(_parametre, _regles, _jour) AS
+    CASE WHEN _regles > 0 THEN parametre('priorites', _parametre, _jour)[1] ELSE 'donnees' END;
 CREATE TABLE sources_des_priorites AS
-SELECT annee, CASE WHEN regles > 0 THEN parametre('priorites', 'source_des_priorites', fin)[1] ELSE 'donnees' END AS source, regles
+SELECT annee, regles, source_de('source_des_priorites', regles, fin) AS source, reloges,
+    source_de('source_des_relogements_ru', reloges, fin) AS source_des_relogements
 FROM (
-    SELECT annee, fin, (
-        SELECT count(*) FROM priorites WHERE coalesce(du <= fin, true) AND coalesce(au >= make_date(annee, 1, 1), true)
-    ) AS regles
-    FROM annees
+    SELECT annee, any_value(fin) AS fin, count(categorie) AS regles, count(*) FILTER (relogement_ru = 'oui') AS reloges
+    FROM annees LEFT JOIN priorites ON coalesce(du <= fin, true) AND coalesce(au >= make_date(annee, 1, 1), true)
+    GROUP BY annee
 );
--- What the rules in force on the day of a lease make of it.
+-- What each rule in force on the day of a lease reads of it; nothing where it is missing.
+CREATE MACRO seul(_code) AS CASE WHEN _code IS NOT NULL THEN [_code] END;
+CREATE TABLE lues_par_regle AS
+SELECT ligne, categorie, relogement_ru, valeurs, CASE colonne
+    WHEN 'logement_actuel' THEN seul(logement_actuel) WHEN 'motif_demande' THEN seul(motif_demande)
+    WHEN 'statut_dalo' THEN seul(statut_dalo)
+    WHEN 'est_relogement_ru' THEN seul(CASE est_relogement_ru WHEN true THEN 'oui' WHEN false THEN 'non' END)
+    WHEN 'listes' THEN CASE WHEN listes_lues IS NOT NULL THEN liste(listes, ';') END END AS dites
+FROM brutes b JOIN priorites p ON en_vigueur(p.du, p.au, b.date_signature_bail::DATE)
+WHERE population = 'A';
 CREATE TABLE deduites AS
-SELECT ligne, list(DISTINCT p.categorie) AS par_regle
-FROM brutes b JOIN priorites p ON en_vigueur(p.du, p.au, b.date_signature_bail::DATE) AND list_contains(
-    p.valeurs,
-    CASE p.colonne WHEN 'logement_actuel' THEN logement_actuel WHEN 'motif_demande' THEN motif_demande
-        WHEN 'statut_dalo' THEN statut_dalo WHEN 'est_relogement_ru' THEN CASE est_relogement_ru WHEN true THEN 'oui' ELSE 'non' END
-    END)
-WHERE population = 'A' GROUP BY ligne;
+SELECT ligne, list(DISTINCT categorie) AS par_regle
+FROM lues_par_regle WHERE categorie IS NOT NULL AND list_has_any(valeurs, dites) GROUP BY ligne;
+-- A lease of which a rule could read nothing, and that no other makes a relogement, may be one.
+CREATE TABLE reloges_par_regle AS
+SELECT ligne, CASE WHEN bool_or(list_has_any(valeurs, dites)) THEN true WHEN bool_or(dites IS NULL) THEN NULL ELSE false END AS oui
+FROM lues_par_regle WHERE relogement_ru = 'oui' GROUP BY ligne;
+UPDATE brutes SET est_relogement_ru = dit FROM (
+    SELECT b.ligne, CASE WHEN source_des_relogements = 'l_une_ou_l_autre' THEN b.est_relogement_ru OR deduit ELSE deduit END AS dit
+    FROM (SELECT *, CASE WHEN ligne IN (SELECT r.ligne FROM reloges_par_regle r WHERE oui IS NULL) THEN NULL
+            ELSE ligne IN (SELECT r.ligne FROM reloges_par_regle r WHERE oui) END AS deduit FROM brutes WHERE population = 'A') b
+    JOIN sources_des_priorites USING (annee) WHERE source_des_relogements <> 'donnees'
+) autres WHERE brutes.ligne = autres.ligne;
 
 -- What does not depend on the rules.
 CREATE TABLE derivees AS

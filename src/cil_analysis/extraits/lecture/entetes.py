@@ -40,9 +40,11 @@ def premieres_lignes(table: pa.Table) -> list[list[str]]:
     return [list(ligne) for ligne in zip(*colonnes, strict=True)]
 
 
-def trouver_entete(feuilles: Mapping[str, pa.Table], entetes_connus: Sequence[frozenset[str]]) -> Place | None:
-    """The line, or the two lines merged cell by cell, with the most known headings; at least two of them."""
-    meilleure, place = 1, None
+def trouver_entete(
+    feuilles: Mapping[str, pa.Table], entetes_connus: Sequence[frozenset[str]], au_moins: int = 2
+) -> Place | None:
+    """The line, or the two lines merged cell by cell, with the most known headings; so many of them at least."""
+    meilleure, place = au_moins - 1, None
     for nom, table in feuilles.items():
         precedente: list[str] = []
         for rang, ligne in enumerate(premieres_lignes(table)):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -64,6 +65,17 @@ class Brut:
         """Every line of the sheet or file, headers and blank lines included."""
         return len(self.lignes) + sum(self.ignorees.values())
 
+    def en_bref(self) -> dict[str, Any]:
+        """What a journal says of the file: no content of it."""
+        return {
+            "nom": self.nom,
+            "sha256": self.source.sha256,
+            "octets": self.source.taille,
+            "feuille": self.feuille,
+            "lignes": self.lues,
+            "feuilles_non_lues": list(self.non_lues),
+        }
+
     def colonne(self, entete: str) -> pd.Series:
         """The cells under a heading, as text; the first one if it is there twice."""
         colonne: pd.Series = self.table.column(self.entetes.index(entete)).to_pandas().astype("str")
@@ -80,12 +92,14 @@ class Brut:
         return est_du_texte(self.source, self.rang_de_feuille, self.entetes.index(entete), self.ligne_d_entete)
 
 
-def lire(source: Source, entetes_connus: Sequence[frozenset[str]], *, entete_inconnu: bool = False) -> Brut:
+def lire(
+    source: Source, entetes_connus: Sequence[frozenset[str]], *, entete_inconnu: bool = False, au_moins: int = 2
+) -> Brut:
     """Read a file as text and find its header: the line that holds the most known headings.
 
     ``entetes_connus``: for each possible extract, its normalised headings. ``entete_inconnu``: when no heading is
-    known, take the first of the fullest lines rather than refuse. Raises ErreurCIL for a file that is empty, protected,
-    damaged, not a table, or without a recognisable header.
+    known, take the first of the fullest lines rather than refuse. ``au_moins``: how many known headings make a header.
+    Raises ErreurCIL for a file that is empty, protected, damaged, not a table, or without a recognisable header.
     """
     if source.est_classeur:
         classeur = lire_classeur(source)
@@ -99,7 +113,7 @@ def lire(source: Source, entetes_connus: Sequence[frozenset[str]], *, entete_inc
             raise ErreurCIL(
                 f"Le fichier {source.nom} a plus de {COLONNES_MAXIMALES} colonnes (« {nom} ») : supprimez les vides."
             )
-    place = trouver_entete(feuilles, entetes_connus)
+    place = trouver_entete(feuilles, entetes_connus, au_moins)
     if place is None and entete_inconnu:
         place = ligne_la_plus_remplie(feuilles)
     if place is None:
@@ -108,7 +122,7 @@ def lire(source: Source, entetes_connus: Sequence[frozenset[str]], *, entete_inc
             "data/reference/columns (« cil colonnes » les montre et les ajoute)."
         )
     brut = _decouper(source, classeur, place)
-    _refuser_feuille_jumelle(brut, classeur, feuilles, entetes_connus)
+    _refuser_feuille_jumelle(brut, classeur, feuilles, entetes_connus, au_moins)
     return replace(brut, non_lues=tuple(nom for nom in feuilles if nom != brut.feuille))
 
 
@@ -121,7 +135,11 @@ def _remplies(colonne: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _refuser_feuille_jumelle(
-    brut: Brut, classeur: Classeur, feuilles: Mapping[str, pa.Table], entetes_connus: Sequence[frozenset[str]]
+    brut: Brut,
+    classeur: Classeur,
+    feuilles: Mapping[str, pa.Table],
+    entetes_connus: Sequence[frozenset[str]],
+    au_moins: int,
 ) -> None:
     """One sheet is read: another with rows of its own and half of its known headings would be lost without a word."""
     connus = frozenset[str]().union(*entetes_connus)
@@ -129,7 +147,7 @@ def _refuser_feuille_jumelle(
     for nom, table in feuilles.items():
         if nom == brut.feuille:
             continue
-        place = trouver_entete({nom: table}, entetes_connus)
+        place = trouver_entete({nom: table}, entetes_connus, au_moins)
         if place is None:
             _refuser_suite(brut, nom, table)
             continue

@@ -1,18 +1,24 @@
-"""Les règles qui disent qui est prioritaire, telles que la page de méthode les montre."""
+"""Les règles qui disent qui est prioritaire, ou relogé, telles que la page de méthode les montre."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from cil_analysis.rapport.rapport import Rapport
-from cil_analysis.reference.priorites import PARAMETRE, en_mots, source_des_priorites
+from cil_analysis.reference.priorites import (
+    CATEGORIES,
+    RELOGEMENTS,
+    ce_qu_elle_donne,
+    en_mots,
+    regles_qui_donnent,
+    source_en_mots,
+)
 
 
 def regles(rapport: Rapport) -> pd.DataFrame:
-    """Les règles de priorité de l’année : « code », « categorie », « condition », « origine » ; vide sans règle."""
-    categories = rapport.references.nomenclatures["categories_prioritaires"].libelles()
+    """Les règles de l’année : « code », « categorie », « condition », « origine » ; vide sans règle."""
     lignes = [
-        (regle.code, categories[regle.categorie], en_mots(regle, rapport.references), regle.source)
+        (regle.code, ce_qu_elle_donne(regle, rapport.references), en_mots(regle, rapport.references), regle.source)
         for regle in rapport.references.priorites
         if regle.vaut_en(rapport.annee)
     ]
@@ -21,7 +27,15 @@ def regles(rapport: Rapport) -> pd.DataFrame:
 
 def choix(rapport: Rapport) -> str:
     """Les catégories prioritaires que l’on compte, en mots ; rien sans règle."""
-    if regles(rapport).empty:
+    return _choix(rapport, CATEGORIES)
+
+
+def choix_des_relogements(rapport: Rapport) -> str:
+    """Les relogements de renouvellement urbain que l’on compte, en mots ; rien sans règle."""
+    return _choix(rapport, RELOGEMENTS)
+
+
+def _choix(rapport: Rapport, colonne: str) -> str:
+    if not regles_qui_donnent(rapport.references, colonne, rapport.annee):
         return ""
-    parametre = rapport.references.parametres[PARAMETRE]
-    return parametre.libelles[source_des_priorites(rapport.references, rapport.annee)]
+    return source_en_mots(rapport.references, colonne, rapport.annee)

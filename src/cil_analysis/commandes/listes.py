@@ -1,0 +1,66 @@
+"""The lists of N° uniques of « cil importer » and « cil verifier »: how they are named, and what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from cil_analysis.commandes.commun import developper
+from cil_analysis.extraits.refus import dire_les_ignorees
+from cil_analysis.rapport.mots.formats import accorder, nombre
+from cil_analysis.reference.colonnes import LISTES_DU_MENAGE
+from cil_analysis.reference.ensemble import References
+from cil_analysis.secret.regles import regles_secret
+
+_COMPTES = {
+    "numeros": ("numéro", "numéros"),
+    "doublons": ("doublon", "doublons"),
+    "illisibles": ("illisible", "illisibles"),
+    "sans_numero": ("sans numéro", "sans numéro"),
+    "ignorees": ("ignorée", "ignorées"),
+}
+
+
+def par_code(listes: Sequence[tuple[str, Path]]) -> dict[str, list[Path]]:
+    """The files of each list, by its code as it is typed."""
+    fichiers: dict[str, list[Path]] = {}
+    for code, fichier in listes:
+        fichiers.setdefault(code, []).extend(developper([fichier]))
+    return fichiers
+
+
+def dire_les_listes(journal: Mapping[str, Any], references: References) -> Iterator[str]:
+    """What became of each line of the lists of an import, whom they found, and which rules read them."""
+    annee, listes = int(journal["annee"]), journal.get("listes", {})
+    regles = [r for r in references.priorites if r.vaut_en(annee) and r.colonne == LISTES_DU_MENAGE]
+    for code, liste in listes.items():
+        comptes = liste["comptes"]
+        termes = " + ".join(accorder(comptes[nom], *mots) for nom, mots in _COMPTES.items())
+        noms = ", ".join(fichier["nom"] for fichier in liste["fichiers"])
+        yield f"liste {code} ({noms}) : {accorder(comptes['lues'], 'ligne lue', 'lignes lues')} = {termes}"
+        for fichier in liste["fichiers"]:
+            if fichier.get("feuilles_non_lues"):
+                yield f"  feuilles non lues de {fichier['nom']} : {', '.join(fichier['feuilles_non_lues'])}"
+        if ignorees := dire_les_ignorees(liste.get("motifs_des_ignorees", {})):
+            yield f"  ignorées, avec les titres et les lignes vides : {ignorees}"
+        if citees := liste.get("illisibles"):
+            suite = " …" if comptes["illisibles"] > len(citees) else ""
+            yield f"  illisibles, donc jamais trouvés : {' ; '.join(citees)}{suite}"
+        yield f"  {_dire_les_trouves(liste['trouves'], references, annee)}"
+        if not any(code in regle.valeurs for regle in regles):
+            yield f"  à noter : aucune règle de priorites.csv ne lit la liste {code} en {annee}"
+    sans_numero = journal["manquants"].get("demande_pseudonyme", 0)
+    if listes and sans_numero:
+        lignes = accorder(sans_numero, "ligne est sans numéro unique", "lignes sont sans numéro unique")
+        yield f"{lignes}, donc sans réponse des listes"
+
+
+def _dire_les_trouves(trouves: int, references: References, annee: int) -> str:
+    """How many numbers of a list have a row; a small count is not told."""
+    seuil = regles_secret(references.parametres, annee).seuil_effectif
+    if not trouves:
+        return f"attention : aucun de ses numéros n’est dans l’extrait de {annee} : vérifiez l’année et le fichier"
+    if trouves < seuil:
+        return f"moins de {nombre(seuil)} de ses numéros sont dans l’extrait"
+    return f"{nombre(trouves)} de ses numéros sont dans l’extrait"
