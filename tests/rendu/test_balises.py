@@ -10,7 +10,7 @@ from typing import Any
 import pdf_ua
 import pytest
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import NameObject
+from pypdf.generic import ArrayObject, NameObject
 
 from cil_analysis.rendu import pdf
 
@@ -131,6 +131,17 @@ def test_chaque_defaut_est_vu(document: bytes, abimer: Callable[[PdfWriter], obj
     sortie = io.BytesIO()
     abime.write(sortie)
     assert [defaut for defaut in pdf_ua.defauts(sortie.getvalue()) if dit in defaut]
+
+
+def test_des_balises_qui_ne_se_completent_pas_se_disent(document: bytes) -> None:
+    """Printed by a version of the browser that lays out a page in several streams."""
+    autre = PdfWriter(clone_from=PdfReader(io.BytesIO(document)))
+    page: Any = autre.pages[0]
+    page[NameObject("/Contents")] = ArrayObject([page.raw_get("/Contents")])
+    sortie = io.BytesIO()
+    autre.write(sortie)
+    with pytest.raises(pdf.EchecPDF, match="balises ne se complètent pas : mettez-le à jour"):
+        pdf._completer(sortie.getvalue(), PAGE, "chromium")
 
 
 def test_un_titre_garde_ses_signes_dans_les_deux_metadonnees(document: bytes) -> None:

@@ -89,7 +89,7 @@ def par_navigateur(page: str, jour: str) -> bytes:
             octets = _faire_imprimer(executable, preparer(page, numeros), dossier)
             lus = _numeros(_verifier(octets, page, executable.stem), page)
             if lus == numeros:
-                return balises.completer(_reproductible(octets, jour), _mots_des_liens(page))
+                return _completer(_reproductible(octets, jour), page, executable.stem)
             numeros = lus
     raise EchecPDF(f"Le navigateur {executable.stem} ne numérote pas deux fois les pages de même façon.")
 
@@ -139,7 +139,7 @@ def par_weasyprint(page: str, jour: str) -> bytes:
     except Exception as erreur:  # Whatever it stumbles on, the report goes on without its PDF.
         raise EchecPDF(f"WeasyPrint n’imprime pas la page ({type(erreur).__name__}).") from erreur
     _verifier(octets, page, "WeasyPrint")
-    return balises.completer(octets, _mots_des_liens(page))
+    return _completer(octets, page, "WeasyPrint")
 
 
 def preparer(page: str, numeros: Mapping[str, int]) -> str:
@@ -205,6 +205,14 @@ def _numeros(lecteur: PdfReader, page: str) -> dict[str, int]:
     entrees = _ENTREE.findall(sommaire[0]) if sommaire else []
     rangs = {entree: cibles.get(urllib.parse.unquote(html.unescape(entree))) for entree in entrees}
     return {entree: rang + 1 for entree, rang in rangs.items() if rang is not None}
+
+
+def _completer(octets: bytes, page: str, moteur: str) -> bytes:
+    """The PDF with complete tags. Raises EchecPDF: a version that we have not seen may lay it out otherwise."""
+    try:
+        return balises.completer(octets, _mots_des_liens(page))
+    except (PyPdfError, LookupError, ValueError, TypeError, AttributeError):
+        raise EchecPDF(f"{moteur} a écrit un PDF dont les balises ne se complètent pas : mettez-le à jour.") from None
 
 
 def _verifier(octets: bytes, page: str, moteur: str) -> PdfReader:
