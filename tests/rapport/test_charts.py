@@ -59,17 +59,6 @@ def test_les_couleurs_d_aucune_classe_et_de_trop_de_classes() -> None:
         theme.couleurs_modalites(6)
 
 
-def test_les_contrastes() -> None:
-    for a, b in pairwise(theme.DIVERGENTE):
-        assert theme.contraste(a, b) >= 3
-    for couleur in (*theme.SEQUENTIELLE, *theme.DIVERGENTE, theme.FOND_NEUTRE):
-        assert theme.contraste(theme.encre_sur(couleur), couleur) >= 4.5
-    for encre in (theme.ENCRE, theme.GRIS_TEXTE, theme.ATTEINT, theme.NON_ATTEINT):
-        assert theme.contraste(encre, theme.BLANC) >= 4.5
-    for trait in (theme.ACCENT, theme.GRIS, *theme.CATEGORIES[:3]):
-        assert theme.contraste(trait, theme.BLANC) >= 3
-
-
 def test_la_charte_a_les_couleurs_du_theme() -> None:
     charte_lue = rc_params_from_file(CHARTE, use_default_template=False)
     attendues = {"text.color": theme.ENCRE, "axes.labelcolor": theme.ENCRE, "axes.edgecolor": theme.GRIS_TEXTE,

@@ -17,7 +17,7 @@ from pypdf.errors import PyPdfError
 from pypdf.generic import DictionaryObject
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.rendu import navigateur
+from cil_analysis.rendu import balises, navigateur
 from cil_analysis.rendu.notebooks import ACTIFS
 from cil_analysis.temporaires import dossier_temporaire, parent_au_nom_court
 
@@ -35,8 +35,11 @@ _SYNTHESE = re.compile(
     re.DOTALL,
 )
 _ENTREE_SIMPLE = r'<li><a href="#{}"(?:(?!<a\b|<ul\b).)*?</li>\s*'
+_LIEN = re.compile(r'<a\b[^>]*?\shref="([^"]+)"[^>]*>(.*?)</a>', re.DOTALL)
+_BALISE = re.compile(r"<[^>]+>")
 _DESSIN = re.compile(r"(<svg\b[^>]*>).*?</svg>", re.DOTALL)
 _TITRE_DE_CARTE = re.compile(r'(<article class="carte">)<h3>(.*?)</h3>', re.DOTALL)
+_DESCRIPTION = re.compile(r"</title>\s*<desc\b[^>]*>(.*?)(?=</desc>)", re.DOTALL)
 _HALO = re.compile(r'(<text\b[^>]*?) stroke="#FFFFFF"([^>]*?) paint-order="stroke"')
 _MATRICE = re.compile(r"<thead><tr>(?:<th\b[^>]*>(?:(?!</?tr>).)*?</th>){16,}</tr></thead>", re.DOTALL)
 _DATE = re.compile(rb"(?<=\(D:)\d{14}[+-]\d\d'\d\d'(?=\))")
@@ -87,7 +90,7 @@ def par_navigateur(page: str, jour: str) -> bytes:
             octets = _faire_imprimer(executable, preparer(page, numeros), dossier)
             lus = _numeros(_verifier(octets, page, executable.stem), page)
             if lus == numeros:
-                return _reproductible(octets, jour)
+                return _completer(_reproductible(octets, jour), page, executable.stem)
             numeros = lus
     raise EchecPDF(f"Le navigateur {executable.stem} ne numérote pas deux fois les pages de même façon.")
 
@@ -146,7 +149,7 @@ def par_weasyprint(page: str, jour: str, dire: Callable[[str], None]) -> bytes:
     finally:
         progres.removeHandler(ecoute)
     _verifier(octets, page, "WeasyPrint")
-    return octets
+    return _completer(octets, page, "WeasyPrint")
 
 
 class _EcouteDesPages(logging.Handler):
@@ -197,8 +200,18 @@ def _ranger(sommaire: str, chapitres: Sequence[str]) -> str:
     return sommaire.replace("</li>", f"</li>{entrees}", 1)
 
 
+def _mots_des_liens(page: str) -> dict[str, str]:
+    """Where each link leads → its words, those of the contents first."""
+    mots: dict[str, str] = {}
+    for adresse, dit in _LIEN.findall(page):
+        vers = urllib.parse.unquote(html.unescape(adresse).removeprefix("#"))
+        mots.setdefault(vers, html.unescape(_BALISE.sub("", dit)).strip())
+    return mots
+
+
 def _pour_weasyprint(copie: str, jour: str) -> str:
     """What its drawings and its style sheet need to say otherwise."""
+    copie = _DESCRIPTION.sub(r". \1</title><desc>", copie)  # Of a drawing, it says the title alone.
     copie = _HALO.sub(r"\1\2", copie.replace('font-family="inherit"', f'font-family="{_POLICE}"'))
     copie = _MATRICE.sub(lambda m: re.sub(r"(<th\b[^>]*>)(.*?)(</th>)", r"\1<span>\2</span>\3", m[0]), copie)
     tete = f'<meta name="dcterms.created" content="{jour}"><meta name="dcterms.modified" content="{jour}">'
@@ -216,6 +229,14 @@ def _numeros(lecteur: PdfReader, page: str) -> dict[str, int]:
     entrees = _ENTREE.findall(sommaire[0]) if sommaire else []
     rangs = {entree: cibles.get(urllib.parse.unquote(html.unescape(entree))) for entree in entrees}
     return {entree: rang + 1 for entree, rang in rangs.items() if rang is not None}
+
+
+def _completer(octets: bytes, page: str, moteur: str) -> bytes:
+    """The PDF with complete tags. Raises EchecPDF: a version that we have not seen may lay it out otherwise."""
+    try:
+        return balises.completer(octets, _mots_des_liens(page))
+    except (PyPdfError, LookupError, ValueError, TypeError, AttributeError):
+        raise EchecPDF(f"{moteur} a écrit un PDF dont les balises ne se complètent pas : mettez-le à jour.") from None
 
 
 def _verifier(octets: bytes, page: str, moteur: str) -> PdfReader:

@@ -14,8 +14,8 @@ from xml.sax.saxutils import escape
 
 import openpyxl
 import pytest
+from classeur_lu import corps, entete_de, haut
 from openpyxl import Workbook
-from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 from rapports import rapport, serie
 from tables_publiees import table
@@ -56,24 +56,6 @@ def tables(classeur: Workbook) -> Iterator[str]:
 
 def feuille_de(classeur: Workbook, code: str) -> Worksheet:
     return classeur[next(nom for nom in classeur.sheetnames if nom.partition(" ")[0] == code)]
-
-
-def entete_de(feuille: Worksheet) -> int:
-    """The row of the headers: the first one of the table object."""
-    (tableau,) = feuille.tables.values()
-    return int(re.findall(r"\d+", tableau.ref)[0])
-
-
-def corps(feuille: Worksheet) -> list[dict[str, object]]:
-    """The rows of a sheet, by heading."""
-    entete = entete_de(feuille)
-    noms = [c.value for c in feuille[entete]]
-    return [dict(zip(noms, ligne, strict=True)) for ligne in feuille.iter_rows(min_row=entete + 1, values_only=True)]
-
-
-def haut(feuille: Worksheet) -> list[str]:
-    """What is above the table."""
-    return [str(feuille.cell(ligne, 1).value) for ligne in range(1, entete_de(feuille))]
 
 
 def test_le_sommaire_mene_a_chaque_feuille_et_chaque_feuille_y_ramene(
@@ -117,7 +99,7 @@ def test_la_couverture_dit_quoi_ou_quand_et_comment_lire(classeur: Workbook, che
         assert str(exemple.racine).encode() not in b"".join(map(archive.read, archive.namelist()))
 
 
-def test_chaque_feuille_a_titre_source_notes_et_entete_figee(classeur: Workbook) -> None:
+def test_chaque_feuille_a_titre_source_et_notes(classeur: Workbook) -> None:
     notes = {n["Sujet"]: str(n["Note"]).removeprefix("note ") for n in corps(classeur["Notes"])}
     for code in tables(classeur):
         feuille = feuille_de(classeur, code)
@@ -127,44 +109,8 @@ def test_chaque_feuille_a_titre_source_notes_et_entete_figee(classeur: Workbook)
             assert any(mot in dit for dit in dits), (code, mot)
         for regles, numeros in re.findall(r"Règles? de comptage\u202f: (.*?) \(notes? (.*?)\)", "\n".join(dits)):
             assert re.findall(r"\d+", numeros) == [notes[f"Règle {regle}"] for regle in re.findall(r"P\d+", regles)]
-        assert feuille.freeze_panes == f"A{entete_de(feuille) + 1}"
         assert feuille.print_title_rows == f"${entete_de(feuille)}:${entete_de(feuille)}"
     assert {f"Règle P{i}" for i in range(1, 11)} <= set(notes)
-
-
-def test_les_tableaux_suivent_les_regles_d_accessibilite(classeur: Workbook) -> None:
-    """One table object a sheet, in column A, unique headers, nothing merged, hidden, empty or computed."""
-    noms = set()
-    for feuille in classeur:
-        debut = " ".join(str(c.value) for ligne in feuille.iter_rows(max_row=15, max_col=1) for c in ligne if c.value)
-        assert "Données fictives" in debut and feuille.oddFooter.left.text == "Données fictives."
-        assert not [c.coordinate for ligne in feuille.iter_rows() for c in ligne if c.data_type == "f"]
-        assert feuille.sheet_state == "visible" and not feuille.merged_cells.ranges
-        assert not any(d.hidden for d in (*feuille.column_dimensions.values(), *feuille.row_dimensions.values()))
-        assert feuille.page_setup.paperSize == 9 and feuille.page_setup.fitToHeight == 0
-        assert feuille.oddFooter.right.text == "Page &P sur &N" and feuille.oddHeader.center.text
-        if feuille.title == "Couverture":
-            assert feuille.max_column == 1 and all(c.value for c in feuille["A"])
-            continue
-        (tableau,) = feuille.tables.values()
-        assert re.fullmatch(r"[A-Za-z_]\w+", tableau.displayName) and not re.fullmatch(
-            r"[A-Za-z]{1,3}\d+", tableau.displayName
-        )
-        noms.add(tableau.displayName)
-        derniere = f"{get_column_letter(feuille.max_column)}{feuille.max_row}"
-        assert tableau.ref == f"A{entete_de(feuille)}:{derniere}" and "None" not in haut(feuille)
-        entetes = [c.value for c in feuille[entete_de(feuille)]]
-        assert all(isinstance(e, str) and e for e in entetes) and len(set(entetes)) == len(entetes)
-        assert [c.name for c in tableau.tableColumns] == entetes
-        for c in feuille[entete_de(feuille)]:
-            large = feuille.column_dimensions[c.column_letter].width
-            assert c.font.b and all(len(mot) + 2 <= large for mot in str(c.value).split()), (feuille.title, c.value)
-        vides = {e for ligne in corps(feuille) for e, v in ligne.items() if v is None or v == ""}
-        # Where a chart needs a gap, the column « État » says why.
-        assert vides <= ({"Valeur", "Objectif", "Borne haute"} if feuille.title == "Séries" else set())
-        largeur = sum(feuille.column_dimensions[c.column_letter].width for c in feuille[entete_de(feuille)])
-        assert feuille.page_setup.orientation == ("landscape" if largeur > 95 else "portrait")
-    assert len(noms) == len(classeur.sheetnames) - 1
 
 
 def test_les_series_sont_celles_de_l_intercommunalite(

@@ -14,7 +14,7 @@ from openpyxl import Workbook
 
 from cil_analysis.classeurs import Alternative, enregistrer_classeur
 from cil_analysis.grammaire.indicateur import EPCI
-from cil_analysis.rapport.classeur.feuilles import Colonne, Feuille, nouveau_classeur, statut
+from cil_analysis.rapport.classeur.feuilles import UN_TABLEAU, Colonne, Feuille, nouveau_classeur, statut
 from cil_analysis.rapport.classeur.graphiques import VALEUR_TRACEE, Trace, ecrire_series, tracer
 from cil_analysis.rapport.classeur.indicateur import ecrire_indicateur
 from cil_analysis.rapport.classeur.noms_de_feuilles import COUVERTURE, NOTES, RETOUR, SERIES, SOMMAIRE, nom_de_feuille
@@ -40,7 +40,7 @@ _SOMMAIRE = (
     Colonne("Masqués", 13, "#,##0"),
 )
 _DU_SOMMAIRE = (
-    "Un tableau par feuille. Le nom de la feuille est un lien. « Chiffres » compte les lignes du tableau, « Masqués » "
+    f"{UN_TABLEAU} Le nom d’une feuille est un lien. « Chiffres » compte les lignes du tableau, « Masqués » "
     "celles que masque le secret statistique."
 )
 _FIXES = {NOTES: "Signes, lecture des tableaux, secret statistique, règles de comptage",
@@ -73,8 +73,8 @@ def ecrire_classeur(rapport: Rapport, titre: str, chemin: Path) -> None:
     traces = ecrire_series(classeur, rapport, tables)
     alternatives = []
     for table in tables:
-        feuille = ecrire_indicateur(classeur, rapport, table, notes)
         siennes = traces.get(table.indicateur.code)
+        feuille = ecrire_indicateur(classeur, rapport, table, notes, a_un_graphique=bool(siennes))
         if feuille.entete and siennes:
             graphique, nom = tracer(table.indicateur, rapport.projet.epci_nom_court, rapport.periode, siennes)
             feuille.illustrer(graphique)
@@ -147,7 +147,7 @@ def _noter(classeur: Workbook, rapport: Rapport) -> dict[str, int]:
     communes = [*signes, *lecture, ("Secret statistique", _secret(rapport), RIEN)]
     titre = _annoncer(NOTES, _FIXES[NOTES])
     feuille = Feuille(classeur, NOTES, _NOTES, titre, rapport.mention)
-    feuille.presenter(titre, [rapport.mention], RETOUR)
+    feuille.presenter(titre, [UN_TABLEAU, rapport.mention], RETOUR)
     notes = enumerate([*communes, *regles.values()], start=1)
     feuille.remplir(NOTES, [(f"note {rang}", *map(typographie, note)) for rang, note in notes])
     return {code: rang for rang, code in enumerate(regles, start=len(communes) + 1)}

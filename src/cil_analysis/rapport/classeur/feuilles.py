@@ -30,12 +30,14 @@ FORMATS = {"nombre": "#,##0", "pct": "0.0", "ratio": "0.0", "mois": "0.0", "poin
 
 _HORS_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 _COULEUR, _NOIR = (couleur.removeprefix("#") for couleur in (ACCENT, ENCRE))
-_TEXTE = Font(name="Arial", size=11, color=_NOIR)
-_GRAS = Font(name="Arial", size=11, color=_NOIR, bold=True)
-_ENTETE = Font(name="Arial", size=11, color="FFFFFF", bold=True)
-_LIEN = Font(name="Arial", size=11, color=_COULEUR, underline="single")
-_TITRE = Font(name="Arial", size=14, color=_COULEUR, bold=True)
-_INTERTITRE = Font(name="Arial", size=12, color=_COULEUR, bold=True)
+_TEXTE = Font(name="Arial", size=12, color=_NOIR)
+_GRAS = Font(name="Arial", size=12, color=_NOIR, bold=True)
+_ENTETE = Font(name="Arial", size=12, color="FFFFFF", bold=True)
+_LIEN = Font(name="Arial", size=12, color=_COULEUR, underline="single")
+_TITRE = Font(name="Arial", size=16, color=_COULEUR, bold=True)
+_INTERTITRE = Font(name="Arial", size=14, color=_COULEUR, bold=True)
+# The styles that a spreadsheet calls « Titre 1 » and « Titre 2 »: headings for a screen reader.
+_NIVEAU_1, _NIVEAU_2 = "Headline 1", "Headline 2"
 _FOND = PatternFill("solid", fgColor=_COULEUR)
 _FILET = Border(bottom=Side("thin", color="D5D9DE"))
 _A_LA_LIGNE, _SUR_UNE_LIGNE = Alignment(wrap_text=True, vertical="top"), Alignment(vertical="top")
@@ -45,6 +47,7 @@ _A_DROITE = Alignment(vertical="top", horizontal="right")
 _TITRE_A_GAUCHE = Alignment(wrap_text=True, vertical="center", horizontal="left", indent=1)
 _TITRE_A_DROITE = Alignment(wrap_text=True, vertical="center", horizontal="right", indent=2)
 _A4 = 9
+UN_TABLEAU = "Cette feuille contient un tableau."
 # Wider than this, in characters, a sheet is printed across.
 _LARGEUR_DU_PORTRAIT = 95
 _LARGEUR_DU_TEXTE = 90
@@ -102,7 +105,7 @@ class Feuille:
 
     def titrer(self, titre: str) -> None:
         """Its title."""
-        self._suivante(titre, _TITRE, _SUR_UNE_LIGNE)
+        self._suivante(titre, _TITRE, _SUR_UNE_LIGNE, _NIVEAU_1)
 
     def presenter(self, titre: str, phrases: Iterable[str], liens: Mapping[str, str], largeur: float = 0) -> None:
         """What stands above its table: a title, sentences, links to other sheets (words → name)."""
@@ -113,7 +116,7 @@ class Feuille:
 
     def intertitrer(self, titre: str) -> None:
         """A heading of a sheet of text."""
-        self._suivante(titre, _INTERTITRE)
+        self._suivante(titre, _INTERTITRE, style=_NIVEAU_2)
 
     def rediger(self, phrases: Iterable[str]) -> None:
         """Sentences of a sheet of text, one a cell, which they wrap in."""
@@ -141,7 +144,8 @@ class Feuille:
         """A table object: one header row, no blank row, texts to the left and figures to the right.
 
         ``nom``: of the table, letters and digits. ``gras``: which rows are set apart, none by default. ``liens``:
-        whether the first column names sheets. The header is frozen, and repeated on each printed page.
+        whether the first column names sheets. The header is repeated on each printed page, and frozen where nothing
+        stands above it: a title and sentences would leave nothing of the table to who magnifies the screen.
         """
         entete, page = self.ligne, self.page
         self.entete = entete
@@ -163,7 +167,8 @@ class Feuille:
         tableau = Table(displayName=f"Tableau_{nom}", ref=f"A{entete}:{self.coin}")
         tableau.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
         page.add_table(tableau)
-        page.freeze_panes = page.cell(entete + 1, 1)
+        if entete == 1:
+            page.freeze_panes = "A2"
         page.print_title_rows = f"{entete}:{entete}"
         page.print_area = f"A1:{self.coin}"  # a sentence that runs over more columns is not printed whole
 
@@ -174,10 +179,12 @@ class Feuille:
         self.page.add_chart(graphique, ancre)
         self.page.print_area = f"A1:{self.coin},{ancre}:{get_column_letter(gauche + 11)}{haut + 23}"
 
-    def _suivante(self, texte: str, police: Font, alignement: Alignment = _A_LA_LIGNE) -> Cell:
-        cellule = _ecrire(self.page.cell(self.ligne, 1), typographie(texte), police, alignement)
+    def _suivante(self, texte: str, police: Font, alignement: Alignment = _A_LA_LIGNE, style: str = "Normal") -> Cell:
+        cellule = self.page.cell(self.ligne, 1)
+        if style != "Normal":
+            cellule.style, cellule.border = style, Border()  # The level alone: the look is ours.
         self.ligne += 1
-        return cellule
+        return _ecrire(cellule, typographie(texte), police, alignement)
 
 
 def statut(rapport: Rapport) -> str:

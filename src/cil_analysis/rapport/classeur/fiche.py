@@ -10,7 +10,7 @@ from cil_analysis.rapport import tableaux
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
-from cil_analysis.rapport.classeur.feuilles import FORMATS, Colonne, Feuille, nouveau_classeur, statut
+from cil_analysis.rapport.classeur.feuilles import FORMATS, UN_TABLEAU, Colonne, Feuille, nouveau_classeur, statut
 from cil_analysis.rapport.classeur.noms_de_feuilles import COUVERTURE
 from cil_analysis.rapport.mots.definitions import UNITES
 from cil_analysis.rapport.mots.formats import RIEN, echapper
@@ -45,7 +45,7 @@ def en_octets(rapport: Rapport, quoi: str, phrases: Sequence[str], contenu: Tabl
             lues = [nommee, *(_colonne(nom, colonne) for nom, colonne in colonnes.items())]
             feuille = Feuille(classeur, f"P{par[1:]}", lues, f"{titre}, {par}", rapport.mention)
             retour = {f"Retour à la {COUVERTURE.lower()}": COUVERTURE}
-            feuille.presenter(f"{titre}, {par}", [legende], retour, couverture.largeur)
+            feuille.presenter(f"{titre}, {par}", [UN_TABLEAU, legende], retour, couverture.largeur)
             contenus = [[typographie(ligne), *map(_valeur, siens)] for ligne, siens in lignes]
             gras = [ligne == _ENSEMBLE for ligne, _ in lignes]
             feuille.remplir("".join(filter(str.isalnum, feuille.page.title)), contenus, gras=gras)

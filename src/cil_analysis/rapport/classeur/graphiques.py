@@ -22,7 +22,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from cil_analysis.comptage.cadre import PUBLIE, SECRET
 from cil_analysis.grammaire.indicateur import EUR, MOIS, NOMBRE, PCT, POINTS, RATIO, Indicateur
-from cil_analysis.rapport.classeur.feuilles import FORMATS, Colonne, Feuille, propre
+from cil_analysis.rapport.classeur.feuilles import FORMATS, UN_TABLEAU, Colonne, Feuille, propre
 from cil_analysis.rapport.classeur.noms_de_feuilles import RETOUR, SERIES, nom_de_feuille
 from cil_analysis.rapport.dessins.theme import CATEGORIES, ENCRE, GRILLE, GRIS_TEXTE, ORANGE
 from cil_analysis.rapport.mots.definitions import UNITES
@@ -49,6 +49,7 @@ _COLONNES = (
 ANNEE, VALEUR, OBJECTIF, BORNE = 4, 5, 6, 7  # Their ranks.
 _ETATS = {"": "publié", SECRET_COURT: "masqué (s)", NON_DISPONIBLE: "non disponible (nd)", RIEN: "sans objet (–)"}
 _PHRASES = (
+    UN_TABLEAU,
     "Les chiffres de l’intercommunalité entière, année par année : ceux que tracent les graphiques du classeur.",
     "Une cellule vide n’a pas de chiffre : la colonne « État » dit pourquoi une valeur manque, et le graphique y "
     "laisse un blanc ; un objectif vide n’existe pas, ou est masqué avec la valeur.",

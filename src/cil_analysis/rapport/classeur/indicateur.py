@@ -11,7 +11,7 @@ from openpyxl import Workbook
 
 from cil_analysis.comptage.cadre import NON_CALCULABLE, SECRET
 from cil_analysis.grammaire.indicateur import EPCI, Indicateur
-from cil_analysis.rapport.classeur.feuilles import FORMATS, Colonne, Feuille
+from cil_analysis.rapport.classeur.feuilles import FORMATS, UN_TABLEAU, Colonne, Feuille
 from cil_analysis.rapport.classeur.noms_de_feuilles import NOTES, RETOUR, nom_de_feuille
 from cil_analysis.rapport.mots.definitions import UNITES
 from cil_analysis.rapport.mots.formats import RIEN, enumerer
@@ -52,9 +52,12 @@ _ECARTS = {"nombre": "+#,##0;-#,##0;0", "pct": "+0.0;-0.0;0.0"}
 _SANS = {"acteur_type": "Tous", "acteur_code": "Tous", "modalite": "Toutes"}
 _ETROITE, _LARGE = 10, 42
 _TEXTE = Colonne("", 90)
+_UN_GRAPHIQUE = "Cette feuille contient un tableau et, à sa droite, un graphique."
 
 
-def ecrire_indicateur(classeur: Workbook, rapport: Rapport, table: PublishedTable, notes: Mapping[str, int]) -> Feuille:
+def ecrire_indicateur(
+    classeur: Workbook, rapport: Rapport, table: PublishedTable, notes: Mapping[str, int], *, a_un_graphique: bool
+) -> Feuille:
     """Write the sheet of an indicator; without a table when nothing of it can be computed. ``notes``: of each rule."""
     indicateur, donnees = table.indicateur, table.donnees
     manques = _manques(rapport, table)
@@ -69,7 +72,10 @@ def ecrire_indicateur(classeur: Workbook, rapport: Rapport, table: PublishedTabl
     feuille = Feuille(
         classeur, nom_de_feuille(indicateur), [_TEXTE] if sans_chiffre else colonnes, titre, rapport.mention
     )
-    feuille.presenter(titre, _phrases(rapport, indicateur, notes, manques), {"Notes et règles": NOTES, **RETOUR})
+    contenu = "" if sans_chiffre else _UN_GRAPHIQUE if a_un_graphique else UN_TABLEAU
+    feuille.presenter(
+        titre, [contenu, *_phrases(rapport, indicateur, notes, manques)], {"Notes et règles": NOTES, **RETOUR}
+    )
     if not sans_chiffre:
         # The whole is set apart.
         ensemble = donnees["perimetre_type"].eq(EPCI) & donnees["acteur_type"].eq("") & donnees["modalite"].eq("")

@@ -22,7 +22,7 @@ _PLACE_DU_NOM, _BLANC = 148.0, 8.0
 # The rows of an account and its bars; those of ranges, and how far below its middle each of these is.
 _ETAPE, _BARRE = 34.0, 22.0
 _ETENDUE, _SOUS_LE_MILIEU = 40.0, 6.0
-_MOITIE: dict[str, Any] = {"color": theme.GRIS_CLAIR, "linewidth": 9, "solid_capstyle": "butt"}
+_MOITIE: dict[str, Any] = {"color": theme.GRIS, "linewidth": 9, "solid_capstyle": "butt"}
 _MEDIANE: dict[str, Any] = {"color": theme.ACCENT, "marker": "o", "markersize": 13}
 
 
@@ -81,7 +81,7 @@ def enchainer(etapes: Mapping[str, float | None]) -> list[Etape]:
     chaine = [Etape(premier, 0, niveau, theme.GRIS)]
     for nom, change in changes:
         suivant = niveau + (reste if change is None else change)
-        couleur = theme.ORANGE if change is None else theme.PRUNE if nom.startswith("- ") else theme.ACCENT
+        couleur = theme.ORANGE if change is None else theme.BRUN if nom.startswith("- ") else theme.ACCENT
         chaine.append(Etape(nom.removeprefix("- "), niveau, suivant, couleur))
         niveau = suivant
     return [*chaine, Etape(dernier, 0, arrivee, theme.GRIS)]

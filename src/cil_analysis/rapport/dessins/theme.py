@@ -1,25 +1,26 @@
 """The colours of a drawing, its sizes and its round ticks; cil.mplstyle has the rest of the look.
 
-Contrasts are those of WCAG 2.1 (:func:`contraste`); tests/rapport checks them.
+Contrasts are those of WCAG 2.1 (:func:`contraste`). Each colour that a drawing tells from another differs from it for
+every reader: tests/rapport/test_couleurs.py looks at them as a colour-blind reader does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-ACCENT, VERT, PRUNE, ORANGE = "#12436D", "#28A197", "#801650", "#F46A25"
-CATEGORIES = (ACCENT, VERT, PRUNE, ORANGE)
+ACCENT, AZUR, BRUN, ORANGE = "#12436D", "#0098E0", "#5C1A06", "#F46A25"
+CATEGORIES = (ACCENT, AZUR, BRUN, ORANGE)
 ENCRE = "#1A1D21"  # text
 GRIS_TEXTE = "#55595F"  # secondary text, 4.5:1 on white
 GRIS = "#8A9099"  # context bars and lines, 3:1 on white
-GRIS_CLAIR = "#C9CDD2"
+GRIS_CLAIR = "#C9C3B8"  # what is not known, beside the scale in blue; the rest of a whole
 GRILLE = "#E3E5E8"
 FOND_NEUTRE = "#EEF0F2"
 BLANC = "#FFFFFF"
 ATTEINT, NON_ATTEINT = ACCENT, "#B5460F"
 
 # An ordered scale in one hue, darkest first: text is white on the first two, dark on the others.
-SEQUENTIELLE = ("#12436D", "#3F73A3", "#8DB1D3", "#C6D9EA", "#E6EFF7")
+SEQUENTIELLE = ("#12436D", "#38699A", "#6D9AC6", "#A6C5E1", "#E8F1F9")
 # Around an objective: missed by far, missed, met, met by far. Neighbours are 3:1 apart (see divergente).
 DIVERGENTE = ("#A63C06", "#FCC79B", "#2B79A6", "#0B2238")
 
