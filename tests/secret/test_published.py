@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -9,9 +10,13 @@ from hypothesis import strategies as st
 
 from cil_analysis.comptage.cadre import CHIFFRES, CLES, COLONNES, mettre_en_cadre
 from cil_analysis.grammaire.indicateur import Indicateur
+from cil_analysis.secret.preuve import protection
+from cil_analysis.secret.preuve.probleme import Probleme
+from cil_analysis.secret.preuve.suppression import choisir
 from cil_analysis.secret.regles import ReglesSecret
-from cil_analysis.secret.table_publiee import PublishedTable, publier
+from cil_analysis.secret.table_publiee import PublishedTable, publier, publier_ensemble
 from essais import essais
+from registres import PAR_CODE
 
 REGLES = ReglesSecret(seuil_effectif=5, denominateur_minimal=10)
 OUVERT = ReglesSecret(seuil_effectif=5, denominateur_minimal=10, actif=False)
@@ -47,6 +52,22 @@ def test_un_petit_compte_a_cote_d_un_rapport_impossible_est_masque() -> None:
     donnees = publier(indicateur("ratio"), cadre, {ANNEE: REGLES}).donnees
     assert donnees["statut"].tolist() == ["secret", "non_calculable"]
     assert pd.isna(donnees["numerateur"].iloc[0]) and donnees["numerateur"].iloc[1] == 30
+
+
+def test_une_ligne_que_rien_ne_compte_ne_montre_aucun_effectif(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its share rests on the same households as the one that is masked, and tells nothing of them."""
+    problemes: list[Probleme] = []
+    monkeypatch.setattr(protection, "choisir", lambda p: problemes.append(p) or choisir(p))
+    o04, o09 = PAR_CODE["O04"], PAR_CODE["O09"]
+    lieu = {"perimetre_type": ["commune"], "perimetre_code": ["99001"]}
+    compte = mettre_en_cadre(pd.DataFrame({"numerateur": [2.0], "denominateur": [15.0], **lieu}), "O04", ANNEE, "pct")
+    rien = mettre_en_cadre(
+        pd.DataFrame({"numerateur": [np.nan], "denominateur": [np.nan], **lieu}), "O09", ANNEE, "pct"
+    )
+    tables = publier_ensemble([(o04, compte), (o09, rien)], {ANNEE: REGLES})
+    assert [tables[code].donnees["statut"].item() for code in ("O04", "O09")] == ["secret", "non_calculable"]
+    [(montrees, rien_de_montre)] = [p.lignes for p in problemes]
+    assert len(montrees) == 2 and rien_de_montre == ()
 
 
 def test_le_mode_interne_ne_masque_rien_et_la_source_reste_intacte() -> None:

@@ -192,8 +192,10 @@ def _probleme(
         for dite in (*systeme.inegalites, *deja.verdicts)
         if all(case in cases for case, _ in dite.termes) and (dite.tient(valeurs) or not dite.connue(valeurs))
     ]
+    chiffrees = lignes[["numerateur", "denominateur"]].notna().any(axis=1)
     return Probleme(
-        lignes=releve.lignes,
+        # A row that nothing could be counted for shows nothing: to leave it as it is tells no count.
+        lignes=[cases if chiffree else () for cases, chiffree in zip(releve.lignes, chiffrees, strict=True)],
         couts=_couts(lignes, indicateurs),
         valeurs=valeurs,
         relations=relations,
