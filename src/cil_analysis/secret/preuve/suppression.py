@@ -79,8 +79,10 @@ def choisir(probleme: Probleme) -> Choix:
 def _couper_plus_loin(maitre: _Maitre, controle: Controle, choix: Choix | None, coupes: Sequence[Coupe]) -> None:
     """Add the cuts that the same cases would call for next: what is masked being kept, each round is a short one.
 
-    A choice among all rows is long to make, and would find them one after the other.
+    A choice among all rows is long to make, and would find them one after the other. What these rounds spend is not
+    counted: the search gives up no sooner.
     """
+    noeuds = maitre.noeuds
     for _ in range(_PAS):
         if choix is None or not coupes:
             break
@@ -90,6 +92,7 @@ def _couper_plus_loin(maitre: _Maitre, controle: Controle, choix: Choix | None, 
         for coupe in coupes:
             maitre.couper(coupe)
     maitre.lacher()
+    maitre.noeuds = noeuds
 
 
 def _epurer(probleme: Probleme, controle: Controle, choix: Choix) -> Choix:
