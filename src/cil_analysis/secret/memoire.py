@@ -16,7 +16,7 @@ from pathlib import Path
 
 from cil_analysis.fichiers import remplacer
 from cil_analysis.grammaire.indicateur import Condition
-from cil_analysis.secret.preuve import bloc, contraintes, coupes, modele, probleme, programme, suppression
+from cil_analysis.secret.preuve import bloc, contraintes, coupes, encadrement, modele, probleme, programme, suppression
 from cil_analysis.secret.preuve.probleme import Choix, Probleme
 from cil_analysis.secret.preuve.suppression import choisir
 from cil_analysis.secret.relations.cases import Case
@@ -94,6 +94,6 @@ def _cles(cases: Iterable[Case]) -> list[tuple[str, tuple[Condition, ...]]]:
 def _code() -> str:
     """The fingerprint of the code that chooses."""
     somme = hashlib.sha256(version("highspy").encode())
-    for module in (bloc, contraintes, coupes, modele, probleme, programme, suppression):
+    for module in (bloc, contraintes, coupes, encadrement, modele, probleme, programme, suppression):
         somme.update(Path(str(module.__file__)).read_bytes())
     return somme.hexdigest()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from math import ceil, floor
 from typing import Any
 
@@ -185,6 +186,6 @@ class _Lecteur:
 
     def _protegee(self, case: Case, encadrement: Encadrement) -> bool:
         p = self._probleme
-        bas, haut = encadrement.de(case)
-        besoin = exigence(bas, haut, p.seuils.get(case, p.seuil), p.largeur, tolere=p.tolere(case))
-        return haut - bas >= besoin - PRECISION
+        besoin = partial(exigence, seuil=p.seuils.get(case, p.seuil), largeur=p.largeur, tolere=p.tolere(case))
+        bas, haut = encadrement.de(case, besoin)
+        return haut - bas >= besoin(bas, haut) - PRECISION

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -212,10 +213,11 @@ def _deduire(lecture: Lecture, regles: ReglesSecret, precis: bool) -> list[Deduc
     if not precis:
         encadrement.elargir(cherchees)
     for case in sorted(cherchees, key=lambda case: case.cle):
-        bas, haut = encadrement.de(case)
         seuil = lecture.seuils.get(case, regles.seuil_effectif)
-        besoin = exigence(bas, haut, seuil, regles.largeur, tolere=case in lecture.toleres)
-        deductions.append(Deduction(lecture.annee, case, tuple(sorted(masquees.get(case, ()))), bas, haut, besoin))
+        besoin = partial(exigence, seuil=seuil, largeur=regles.largeur, tolere=case in lecture.toleres)
+        bas, haut = encadrement.de(case, None if precis else besoin)
+        tables = tuple(sorted(masquees.get(case, ())))
+        deductions.append(Deduction(lecture.annee, case, tables, bas, haut, besoin(bas, haut)))
     return deductions
 
 

@@ -6,13 +6,14 @@ A cut is what the duals of the reader's programme say: which cases would have to
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from cil_analysis.secret.preuve.contraintes import PRECISION, Nombres, Vrais
+from cil_analysis.secret.preuve.contraintes import PRECISION, Nombres, Rangs
+from cil_analysis.secret.preuve.encadrement import rencontrer
 from cil_analysis.secret.preuve.modele import INFINI
 from cil_analysis.secret.preuve.probleme import Choix, Probleme, exigence
 from cil_analysis.secret.preuve.programme import Extreme, Programme
@@ -39,11 +40,11 @@ class Coupe:
 
 
 class _Point(NamedTuple):
-    """Values of the cases that fit the sums: whether all are whole, and which are not the true ones."""
+    """Values of the cases that fit the sums: those of ranks ``rangs``, every other one being true or of no account."""
 
+    rangs: Rangs
     valeurs: Nombres
     est_entier: bool
-    fausses: Vrais
 
 
 class Controle:
@@ -70,61 +71,110 @@ class Controle:
 
         The cases that were deduced too closely before come first: the others are looked at when they are protected.
         """
-        p = self._probleme
-        connues = {case: v for case, v in p.valeurs.items() if case not in choix.cases}
-        self._lecteur.connaitre(connues)
-        self._reprendre([self._lecteur.rang[case] for case in connues])
-        protegees = sorted(choix.cases | frozenset(p.restes), key=self._lecteur.rang.__getitem__)
+        self._connaitre(choix)
+        protegees = sorted(choix.cases | frozenset(self._probleme.restes), key=self._lecteur.rang.__getitem__)
         suspectes = [case for case in protegees if case in self._suspectes]
         for groupe in (suspectes, [case for case in protegees if case not in self._suspectes]):
+            if groupe is not suspectes:
+                self._elargir(protegees)
             sure = True
-            for case in groupe:
-                coupe = self._coupe(case, choix)
-                if coupe is not None:
-                    sure = False
-                    self._suspectes.add(case)
-                    yield coupe
+            for coupe in self._coupes(groupe, choix):
+                sure = False
+                yield coupe
             if not sure:
                 return
         yield from filter(None, (self._coupe_entiere(case, choix) for case in protegees))
 
-    def _reprendre(self, connues: Sequence[int]) -> None:
-        """Start from the true counts, and from the known points that fit what is shown."""
+    def coupes_de(self, cases: Set[Case], choix: Choix) -> list[Coupe]:
+        """The cuts that a choice calls for to protect some of its cases, their values taken as real numbers."""
+        self._connaitre(choix)
+        protegees = choix.cases | frozenset(self._probleme.restes)
+        return list(self._coupes(sorted(cases & protegees, key=self._lecteur.rang.__getitem__), choix))
+
+    def _coupes(self, cases: Sequence[Case], choix: Choix) -> Iterator[Coupe]:
+        for case in cases:
+            coupe = self._coupe(case, choix)
+            if coupe is not None:
+                self._suspectes.add(case)
+                yield coupe
+
+    def _elargir(self, cases: Iterable[Case]) -> None:
+        """Meet whole values that make most intervals wide enough: few are then sought alone."""
+        exacte = self._lecteur.exacte
+        cherchees = [case for case in cases if not self._large(case, entier=True) and exacte(case) is None]
+
+        def suffit(rang: int) -> bool:
+            return bool(self._haut_entier[rang] - self._bas_entier[rang] >= self._probleme.largeur)
+
+        def retenir(point: Nombres) -> None:
+            self._retenir(point, est_entier=True)
+
+        rencontrer(self._lecteur, cherchees, self._bas_entier, self._probleme.largeur, suffit, retenir)
+
+    def _connaitre(self, choix: Choix) -> None:
+        """Tell the reader what a choice shows, and start from the true counts and from the points that fit it."""
+        connues = {case: v for case, v in self._probleme.valeurs.items() if case not in choix.cases}
+        self._lecteur.connaitre(connues)
         for borne in (self._bas, self._bas_entier):
             borne[:] = np.nan_to_num(self._vraies, nan=np.inf)
         for borne in (self._haut, self._haut_entier):
             borne[:] = np.nan_to_num(self._vraies, nan=-np.inf)
         anciens = [point for point in self._points[:-_POINTS] if point.est_entier]
         self._points = anciens[-_ENTIERS:] + self._points[-_POINTS:]
-        if self._points:
-            dementis = np.array([point.fausses for point in self._points])[:, connues].any(axis=1)
-            for rang in np.flatnonzero(~dementis):
-                self._etendre(self._points[rang])
+        convenables = self._convenables(connues)
+        self._etendre(convenables)
+        self._etendre([point for point in convenables if point.est_entier], entier=True)
 
-    def _etendre(self, point: _Point) -> None:
-        for entier in (False, True)[: 1 + point.est_entier]:
-            bas, haut = self._bornes(entier)
-            np.fmin(bas, point.valeurs, out=bas)
-            np.fmax(haut, point.valeurs, out=haut)
+    def _convenables(self, connues: Iterable[Case]) -> list[_Point]:
+        """The known points that fit what is shown."""
+        montrees = np.zeros(len(self._cases), dtype=bool)
+        montrees[[self._lecteur.rang[case] for case in connues]] = True
+        return [point for point in self._points if not montrees[point.rangs].any()]
 
-    def _retenir(self, extreme: Extreme) -> None:
-        fausses = np.abs(extreme.point - self._vraies) >= PRECISION
-        self._points.append(_Point(extreme.point, extreme.est_entier, fausses))
-        self._etendre(self._points[-1])
+    def _etendre(self, points: Sequence[_Point], *, entier: bool = False) -> None:
+        """Make the intervals as wide as some points show them."""
+        if not points:
+            return
+        bas, haut = self._bornes(entier)
+        rangs, valeurs = (np.concatenate([point[i] for point in points]) for i in (0, 1))
+        np.minimum.at(bas, rangs, valeurs)
+        np.maximum.at(haut, rangs, valeurs)
+
+    def _retenir(self, valeurs: Nombres, *, est_entier: bool) -> None:
+        """Keep a point. The values that it does not depend on are NaN."""
+        fausses = np.abs(valeurs - self._vraies) >= PRECISION
+        rangs = np.flatnonzero(fausses | (np.isnan(self._vraies) & ~np.isnan(valeurs)))
+        point = _Point(rangs, valeurs[rangs], est_entier)
+        self._points.append(point)
+        for entier in (False, True)[: 1 + est_entier]:
+            self._etendre([point], entier=entier)
+
+    def _noter(self, extreme: Extreme) -> None:
+        self._retenir(extreme.point, est_entier=extreme.est_entier)
 
     def temoins(self, choix: Choix) -> Temoins:
-        """Whole points that fit what a choice shows, among those met."""
+        """Whole points that fit what a choice shows, among those met: those that make an interval wider."""
         vrai = vrai_temoin(self._lecteur, self._probleme.valeurs)
         if not len(vrai.points):
             return vrai
-        connues = [self._lecteur.rang[case] for case in self._probleme.valeurs if case not in choix.cases]
-        entiers = (point for point in self._points if point.est_entier and not point.fausses[connues].any())
-        return completer(self._cases, vrai.points[0].astype(np.float64), (point.valeurs for point in entiers))
+        connues = [case for case in self._probleme.valeurs if case not in choix.cases]
+        entier = vrai.points[0].astype(np.float64)
+        bas, haut, points = entier.copy(), entier.copy(), list[Nombres]()
+        for point in self._convenables(connues):
+            rangs, valeurs = point.rangs, point.valeurs
+            etroites = haut[rangs] - bas[rangs] < self._probleme.largeur
+            if point.est_entier and ((valeurs < bas[rangs]) | (valeurs > haut[rangs]))[etroites].any():
+                bas[rangs], haut[rangs] = np.minimum(bas[rangs], valeurs), np.maximum(haut[rangs], valeurs)
+                points.append(entier.copy())
+                points[-1][rangs] = valeurs
+        return completer(self._cases, entier, points)
+
+    def _exigence(self, case: Case, bas: float, haut: float) -> int:
+        p = self._probleme
+        return exigence(bas, haut, p.seuils.get(case, p.seuil), p.largeur, tolere=p.tolere(case))
 
     def _manque(self, case: Case, bas: float, haut: float) -> int:
-        p = self._probleme
-        seuil = p.seuils.get(case, p.seuil)
-        besoin = exigence(bas, haut, seuil, p.largeur, tolere=p.tolere(case))
+        besoin = self._exigence(case, bas, haut)
         return besoin if haut - bas < besoin - PRECISION else 0
 
     def _large(self, case: Case, *, entier: bool = False) -> bool:
@@ -142,9 +192,9 @@ class Controle:
         """
         i, (bas, _) = self._lecteur.rang[case], self._bornes(connu)
         if np.isinf(bas[i]):
-            self._retenir(self._lecteur.minimum(case, entier=connu))
+            self._noter(self._lecteur.minimum(case, entier=connu))
         haut = self._lecteur.maximum(case, np.ceil(bas[i] - PRECISION) + self._probleme.largeur, entier=entier)
-        self._retenir(haut)
+        self._noter(haut)
         return haut
 
     def _coupe(self, case: Case, choix: Choix) -> Coupe | None:
@@ -157,7 +207,7 @@ class Controle:
         if self._large(case):
             return None
         bas = self._lecteur.minimum(case)
-        self._retenir(bas)
+        self._noter(bas)
         besoin = self._manque(case, bas.borne, haut.borne)
         if not besoin:
             return None
@@ -206,7 +256,11 @@ class Controle:
             if self._large(case, entier=True):
                 return None
             petit = self._lecteur.minimum(case, entier=entier)
-            self._retenir(petit)
+            self._noter(petit)
+            # What whole numbers ask for is no more than what the real ones, which go farther, do.
+            bas, haut = (borne[self._lecteur.rang[case]] for borne in self._bornes(entier=True))
+            if haut - bas >= self._exigence(case, petit.borne, grand.borne) - PRECISION:
+                return None
             if petit.est_entier and grand.est_entier:
                 break
         if not self._manque(case, petit.borne, grand.borne):

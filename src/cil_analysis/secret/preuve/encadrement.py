@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from math import ceil, floor
 
 import numpy as np
@@ -16,6 +16,36 @@ from cil_analysis.secret.relations.cases import Case
 LARGEUR_MAXIMALE = 1000
 # How often the cases of a block are divided into halves before those that are left are sought one by one.
 _TOURS = 12
+
+# How wide an interval has to be, given its ends: no less for one that contains it.
+Besoin = Callable[[float, float], int]
+
+
+def rencontrer(
+    lecteur: Programme,
+    cases: Iterable[Case],
+    bas: Nombres,
+    plafond: float,
+    suffit: Callable[[int], bool],
+    retenir: Callable[[Nombres], None],
+) -> None:
+    """Meet whole values of many cases at once: half of the cases of a block against the other half.
+
+    Those of one total cannot grow together. ``bas``: the smallest value met of each case, which no value beyond
+    ``plafond`` is looked for above; ``suffit``: whether the interval of a rank is wide enough; ``retenir``: what keeps
+    a point.
+    """
+    for rangs in lecteur.par_bloc(cases):
+        point = lecteur.pousser(rangs, np.ones(len(rangs)), np.full(len(rangs), np.inf))
+        for tour in range(min(_TOURS, len(rangs).bit_length())):
+            moitie = (np.arange(len(rangs)) >> tour % max(len(rangs).bit_length(), 1)) & 1
+            for monte in (moitie == 1, moitie == 0):
+                if point is None or len(rangs) < 2:
+                    break
+                retenir(point)
+                plafonds = np.where(monte, np.fmax(bas[rangs] + plafond, point[rangs]), np.inf)
+                point = lecteur.pousser(rangs, np.where(monte, -1.0, 1.0), plafonds)
+            rangs = np.array([rang for rang in rangs if not suffit(rang)], dtype=np.int64)
 
 
 class Encadrement:
@@ -40,35 +70,43 @@ class Encadrement:
         return Temoins() if vrai is None else completer(list(self._lecteur.rang), vrai, self._utiles)
 
     def elargir(self, cases: Iterable[Case]) -> None:
-        """Meet values of many cases at once, which make most intervals wide enough: few are then sought alone.
-
-        Half of the cases of a block against the other half, since those of one total cannot grow together.
-        """
+        """Meet values of many cases at once, which make most intervals wide enough: few are then sought alone."""
         cherchees = [case for case in cases if not self._est_connu(case)]
-        for rangs in self._lecteur.par_bloc(cherchees):
-            point = self._lecteur.pousser(rangs, np.ones(len(rangs)), np.full(len(rangs), np.inf))
-            for tour in range(_TOURS):
-                moitie = (np.arange(len(rangs)) >> tour % max(len(rangs).bit_length(), 1)) & 1
-                for monte in (moitie == 1, moitie == 0):
-                    if point is None or len(rangs) < 2:
-                        break
-                    self._retenir(point)
-                    plafonds = np.where(monte, np.fmax(self._bas[rangs] + self._plafond, point[rangs]), np.inf)
-                    point = self._lecteur.pousser(rangs, np.where(monte, -1.0, 1.0), plafonds)
-                rangs = np.array([rang for rang in rangs if not self._suffit(rang)], dtype=np.int64)
+        rencontrer(self._lecteur, cherchees, self._bas, self._plafond, self._suffit, self._retenir)
 
-    def de(self, case: Case) -> tuple[float, float]:
-        """The smallest and the largest whole number that a case can be. Raises Contradiction."""
+    def de(self, case: Case, besoin: Besoin | None = None) -> tuple[float, float]:
+        """The smallest and the largest whole number that a case can be. Raises Contradiction.
+
+        ``besoin``: how wide an interval has to be, given its ends; one that is wide enough is sought no further.
+        """
         exacte, rang = self._lecteur.exacte(case), self._lecteur.rang[case]
         if exacte is not None and exacte == round(exacte):
             return exacte, exacte
-        if self._bas[rang] > 0 and not self._suffit(rang):
-            bas = self._voir(self._lecteur.minimum(case))
-            if self._bas[rang] > ceil(bas.borne - PRECISION):  # No whole number met is that small.
-                self._bas[rang] = round(self._voir(self._lecteur.minimum(case, entier=True)).borne)
         if not self._suffit(rang):
-            self._haut[rang] = self._plus_grand(case, self._bas[rang])
+            self._chercher(case, rang, besoin)
         return float(self._bas[rang]), float(self._haut[rang])
+
+    def _chercher(self, case: Case, rang: int, besoin: Besoin | None) -> None:
+        """Look for the ends of an interval: real ones, which go as far or farther, then whole ones if they differ."""
+        if self._bas[rang] > 0:
+            bas = self._voir(self._lecteur.minimum(case)).borne
+            if self._convient(rang, bas, np.inf, besoin):
+                return
+            if self._bas[rang] > ceil(bas - PRECISION):  # No whole number met is that small.
+                self._bas[rang] = round(self._voir(self._lecteur.minimum(case, entier=True)).borne)
+        if self._suffit(rang):
+            return
+        plafond = self._bas[rang] + self._plafond
+        haut = floor(min(self._voir(self._lecteur.maximum(case, plafond)).borne, plafond) + PRECISION)
+        if self._haut[rang] < haut:
+            if self._convient(rang, self._bas[rang], haut, besoin):
+                return
+            haut = round(self._voir(self._lecteur.maximum(case, plafond, entier=True)).borne)
+        self._haut[rang] = haut
+
+    def _convient(self, rang: int, bas: float, haut: float, besoin: Besoin | None) -> bool:
+        """Whether the whole numbers that are met are as far apart as an interval that goes no farther has to be."""
+        return besoin is not None and self._haut[rang] - self._bas[rang] >= besoin(bas, haut) - PRECISION
 
     def _est_connu(self, case: Case) -> bool:
         """Whether nothing more is to be looked for: the interval is wide enough, or one subtraction gives the case."""
@@ -76,13 +114,6 @@ class Encadrement:
 
     def _suffit(self, rang: int) -> bool:
         return bool(self._haut[rang] - self._bas[rang] >= self._assez)
-
-    def _plus_grand(self, case: Case, bas: float) -> float:
-        rang, plafond = self._lecteur.rang[case], bas + self._plafond
-        haut = floor(min(self._voir(self._lecteur.maximum(case, plafond)).borne, plafond) + PRECISION)
-        if self._haut[rang] < haut:
-            haut = round(self._voir(self._lecteur.maximum(case, plafond, entier=True)).borne)
-        return haut
 
     def _voir(self, extreme: Extreme) -> Extreme:
         if extreme.est_entier:

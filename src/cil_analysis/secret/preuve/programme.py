@@ -194,6 +194,13 @@ class Programme:
 
         return Extreme(float(point[rang]), point, prix)
 
+    def le_plus_petit(self) -> Nombres | None:
+        """Whole values of all the cases that fit what is known, and add up to the least; None when there are none."""
+        modele = programme_lineaire(self._contraintes, self._bas, self._haut, entier=True)
+        modele.changeColsCost(len(self.rang), np.arange(len(self.rang)), np.ones(len(self.rang)))
+        modele.run()
+        return np.rint(modele.getSolution().col_value) if est_resolu(modele) else None
+
     def coherent(self) -> bool:
         """Whether something fits all that is known."""
         modele = programme_lineaire(self._contraintes, self._bas, self._haut, entier=False)

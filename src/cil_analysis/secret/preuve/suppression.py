@@ -8,7 +8,7 @@ Salazar-González, 2001.)
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import replace
 
 import highspy
@@ -28,6 +28,8 @@ from cil_analysis.secret.relations.cases import Case
 # every machine.
 _NOEUDS, _NOEUDS_EN_TOUT = 400, 6000
 _TOURS = 5000
+# How many cuts further a round looks, what is masked being kept: more of them are needed by no choice.
+_PAS = 5
 # How many rows are then tried: the dearest ones, each being a check of all that is masked.
 _ESSAIS = 50
 # What HiGHS tries by default and does not pay here: without it the largest programme of the example takes a seventh of
@@ -57,6 +59,8 @@ def choisir(probleme: Probleme) -> Choix:
                 maitre.garder(choix, {coupe.case for coupe in coupes if coupe.interdit})
             for coupe in coupes:
                 maitre.couper(coupe)
+            if maitre.noeuds <= limite:
+                _couper_plus_loin(maitre, controle, choix, coupes)
             continue
         if choix is not None:
             trouves.append(choix)
@@ -70,6 +74,25 @@ def choisir(probleme: Probleme) -> Choix:
         raise Indeductible(min(maitre.cases, key=lambda case: case.cle))
     choix = _epurer(probleme, controle, min(trouves, key=probleme.cout))
     return replace(choix, temoins=controle.temoins(choix))
+
+
+def _couper_plus_loin(maitre: _Maitre, controle: Controle, choix: Choix | None, coupes: Sequence[Coupe]) -> None:
+    """Add the cuts that the same cases would call for next: what is masked being kept, each round is a short one.
+
+    A choice among all rows is long to make, and would find them one after the other. What these rounds spend is not
+    counted: the search gives up no sooner.
+    """
+    noeuds = maitre.noeuds
+    for _ in range(_PAS):
+        if choix is None or not coupes:
+            break
+        maitre.garder(choix, {coupe.case for coupe in coupes if coupe.interdit})
+        choix = maitre.resoudre()
+        coupes = [] if choix is None else controle.coupes_de({coupe.case for coupe in coupes}, choix)
+        for coupe in coupes:
+            maitre.couper(coupe)
+    maitre.lacher()
+    maitre.noeuds = noeuds
 
 
 def _epurer(probleme: Probleme, controle: Controle, choix: Choix) -> Choix:

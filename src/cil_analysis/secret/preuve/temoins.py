@@ -44,11 +44,6 @@ def vrai_temoin(lecteur: Programme, valeurs: Mapping[Case, float]) -> Temoins:
 
     What the reader knows is then to be given again.
     """
-    cases = list(lecteur.rang)
-    point = np.array([valeurs.get(case, np.nan) for case in cases])
     lecteur.connaitre(valeurs)
-    for rangs in lecteur.par_bloc(cases):
-        trouve = lecteur.pousser(rangs, np.ones(len(rangs)), np.full(len(rangs), np.inf))
-        if trouve is not None:
-            point[rangs] = trouve[rangs]
-    return Temoins() if np.isnan(point).any() else completer(cases, point, ())
+    point = lecteur.le_plus_petit()
+    return Temoins() if point is None else completer(list(lecteur.rang), point, ())
