@@ -21,7 +21,7 @@ from cil_analysis.secret.preuve.probleme import Choix, Indeductible, Probleme, t
 from cil_analysis.secret.preuve.suppression import choisir
 from cil_analysis.secret.preuve.temoins import Temoins
 from cil_analysis.secret.regles import BAILLEUR, SECONDAIRE, ZERO, ReglesSecret, motif_primaire
-from cil_analysis.secret.relations.cases import Case, Releve, relever, valeurs_des_cases
+from cil_analysis.secret.relations.cases import Case, Releve, cases_chiffrees, relever, valeurs_des_cases
 from cil_analysis.secret.relations.ensemble import relier
 from cil_analysis.secret.relations.structure import Structure
 from cil_analysis.secret.relations.systeme import Inegalite, Relation, Systeme
@@ -193,7 +193,7 @@ def _probleme(
         if all(case in cases for case, _ in dite.termes) and (dite.tient(valeurs) or not dite.connue(valeurs))
     ]
     return Probleme(
-        lignes=releve.lignes,
+        lignes=cases_chiffrees(lignes, releve.lignes),
         couts=_couts(lignes, indicateurs),
         valeurs=valeurs,
         relations=relations,

@@ -85,4 +85,10 @@ def valeurs_des_cases(cadre: pd.DataFrame, lignes: Iterable[tuple[Case, ...]]) -
     return valeurs
 
 
-__all__ = ["Case", "Releve", "relever", "valeurs_des_cases"]
+def cases_chiffrees(cadre: pd.DataFrame, lignes: Iterable[tuple[Case, ...]]) -> list[tuple[Case, ...]]:
+    """The cases that each row of the frame shows: what cannot be computed shows nothing of them."""
+    dites = cadre[["numerateur", "denominateur"]].notna().any(axis=1)
+    return [cases if dite else () for cases, dite in zip(lignes, dites, strict=True)]
+
+
+__all__ = ["Case", "Releve", "cases_chiffrees", "relever", "valeurs_des_cases"]
