@@ -29,7 +29,7 @@ def parametres(reference):
 
 VIDES = (
     "conventions_flux.csv", "etats_des_lieux_flux.csv", "comparateurs.csv", "professions_essentielles.csv",
-    "priorites.csv",
+    "priorites.csv", "secteurs.csv",
 )  # fmt: skip
 
 

@@ -47,7 +47,7 @@ def _dictionnaire(options: argparse.Namespace) -> int:
     references = ouvrir_references(options)
     from cil_analysis.commandes.dictionnaire import ecrire_dictionnaire
 
-    print(ecrire_dictionnaire(references.dictionnaires, references.nomenclatures), end="")
+    print(ecrire_dictionnaire(references.dictionnaires, references.tables.nomenclatures), end="")
     return 0
 
 
