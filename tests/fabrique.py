@@ -31,6 +31,7 @@ from cil_analysis.reference.parametres import Parametre, Parametres, ValeurDatee
 from cil_analysis.reference.priorites import RegleDePriorite
 from cil_analysis.reference.regles import Choix
 from cil_analysis.reference.schemas import en_tete
+from cil_analysis.reference.secteurs import Secteurs
 from cil_analysis.reference.systemes.cotation import Cotation, Grille
 from cil_analysis.reference.systemes.criteres import Critere
 from cil_analysis.reference.systemes.gouvernance import Gouvernance
@@ -76,6 +77,7 @@ class Cadre:
     priorites: tuple[RegleDePriorite, ...] = ()
     source_des_priorites: str = "donnees"
     source_des_relogements: str = "donnees"
+    secteurs: tuple[tuple[str, str, str], ...] = ()
     parc: dict[str, float] = field(default_factory=lambda: {CENTRE: 1000.0, BOURG: 50.0, HAMEAU: 0.0})
 
     conventions: pd.DataFrame = field(default_factory=lambda: conventions())
@@ -103,7 +105,8 @@ class Cadre:
             definitions=("", ""),
             conventions_flux=self.conventions,
             parametres=Parametres({nom: parametre(nom, valeur) for nom, valeur in regles.items()}),
-            nomenclatures=nomenclatures(),
+            nomenclatures=nomenclatures() | {"secteurs": secteurs(*self.secteurs).liste},
+            secteurs=secteurs(*self.secteurs),
             territoire=territoire(self.parc),
             gouvernance=gouvernance(),
             cotation=self.cotation,
@@ -134,6 +137,14 @@ def priorite(
     """A rule that gives a category, a relogement or both, always in force unless told otherwise."""
     jours = (pd.Timestamp(du) if du else pd.NaT, pd.Timestamp(au) if au else pd.NaT)
     return RegleDePriorite(f"R-{categorie}", categorie, colonne, valeurs, *jours, "test", 2, reloge)
+
+
+def secteurs(*lieux: tuple[str, str, str]) -> Secteurs:
+    """Secteurs that are always in force: secteur, commune, QPV."""
+    table = pd.DataFrame(lieux, columns=["secteur", "code_insee", "qpv_code"], dtype="str")
+    dates = pd.Series(pd.NaT, table.index, dtype="datetime64[us]")
+    autres = {"source": "test", "confiance": "FICTIF"}
+    return Secteurs(table.assign(nom=table["secteur"], valide_du=dates, valide_au=dates, **autres))
 
 
 def grille(code: str, *criteres: Critere, **autres: Any) -> Grille:

@@ -20,7 +20,7 @@ from cil_analysis.lecture_yaml import lire_yaml
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.secret.essai_du_sql import essayer_le_sql
-from fabrique import TYPES, Cadre, annee_complete, priorite
+from fabrique import CENTRE, TYPES, Cadre, annee_complete, priorite
 from messages import exiger_un_remede
 
 GOUVERNANCE = ("seances", "membres", "mouvements", "communes_membres", "documents", "decisions", "actions")
@@ -163,7 +163,7 @@ def test_un_code_pris_est_refuse(code: str, tmp_path: Path) -> None:
 
 def test_les_colonnes_que_les_systemes_ajoutent_sont_dites() -> None:
     """What the systems derive, and no dictionary has, is declared: a definition may read it."""
-    cadre = Cadre(priorites=(priorite("k", "logement_actuel", "SD"),))
+    cadre = Cadre(priorites=(priorite("k", "logement_actuel", "SD"),), secteurs=(("NORD", CENTRE, ""),))
     lignes = preparer_exercice(cadre.references(), 2022, **annee_complete()).lignes
     connues = {nom for types in TYPES.values() for nom in types}
     ajoutees = {nom for population, table in lignes.items() for nom in table if population not in GOUVERNANCE}

@@ -7,7 +7,7 @@ import oracle_sql
 import pandas as pd
 import pytest
 from conftest_oracle import EN_NOMBRE, oracle_de, regler
-from fabrication import ANNEE, Fabrique, verifier
+from fabrication import ANNEE, COMMUNES, Fabrique, verifier
 
 
 def test_chaque_chiffre_d_une_annee_fabriquee_egale_celui_de_l_oracle(
@@ -87,3 +87,32 @@ def test_une_commune_qui_adhere_separe_le_perimetre_constant(fabrique: Fabrique)
     for code in ("O01", "O02"):
         autrement = ensemble[f"{code}S", ANNEE, "P9=perimetre_constant"]
         assert autrement == constants[code, ANNEE, ""] != ensemble[code, ANNEE, ""]
+
+
+def test_un_secteur_se_compte_a_part(fabrique: Fabrique) -> None:
+    """Of two communes, less a quarter that is a secteur of its own; one ended, and is no more; the rest is in none."""
+    avec = fabrique.quartiers()[0]
+    lieux = [
+        f"NORD,Nord,{COMMUNES[0]},,,", f"NORD,Nord,{COMMUNES[1]},,{ANNEE}-10-01,", f"QUARTIER,Quartier,,{avec},,",
+        f"ANCIEN,Ancien,{COMMUNES[2]},,,{ANNEE}-06-30",
+    ]  # fmt: skip
+    with (fabrique.projet.reference / "territory/secteurs.csv").open("a", encoding="utf-8") as secteurs:
+        secteurs.writelines(f"{lieu},essai,L\n" for lieu in lieux)
+    with (fabrique.projet.reference / "parameters/objectifs.csv").open("a", encoding="utf-8") as objectifs:
+        objectifs.write(f"S1,CIA,1,{ANNEE}-01-01,,O13,epci,*,,,NORD,,20,,pct,plancher,,CIA,,essai,,FICTIF,\n")
+    fabrique.relire()
+    attendu, produit = oracle_de(fabrique), fabrique.compter()
+    verifier(produit, attendu)
+    fautes = objectifs_a_part.ecarts(produit, fabrique.projet.reference)
+    assert not fautes, "\n".join(fautes[:20])
+    siens = produit[produit["indicateur"].isin(["O13", "O14", "O15"])].set_index(["indicateur", "modalite"])
+    ensemble = produit[produit["acteur_type"].eq("") & produit["perimetre_type"].eq("epci")].set_index("indicateur")
+    for code, tout in (("O13", "O01"), ("O14", "O02"), ("O15", "O04")):
+        comptes = siens.loc[code, ["numerateur", "denominateur"]]
+        assert list(comptes.index) == ["NORD", "QUARTIER", "HORS_SECTEUR"]
+        assert comptes.sum().tolist() == ensemble.loc[tout, ["numerateur", "denominateur"]].tolist()
+    assert siens.loc[("O13", "NORD"), "resultat"] in ("atteint", "non_atteint")
+    assert siens["denominateur"].xs("QUARTIER", level="modalite").to_dict() | {"O13": 0} == {
+        "O13": 0, "O14": siens.loc[("O14", "QUARTIER"), "denominateur"],
+        "O15": siens.loc[("O14", "QUARTIER"), "denominateur"],
+    }  # fmt: skip

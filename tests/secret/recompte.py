@@ -44,6 +44,8 @@ class Recompte:
     communes_en_qpv: Collection[str] = ()
     seuils_precedents: tuple[float | None, float | None, float | None] = (None, None, None)
     regles: Mapping[str, Any] = field(default_factory=lambda: REGLES)
+    # Commune or QPV → secteur.
+    secteurs: Mapping[str, str] = field(default_factory=dict)
     _lus: dict[tuple[str, str, str], Tableau] = field(default_factory=dict, repr=False)
     _autres: dict[str, Recompte] = field(default_factory=dict, repr=False)
 
@@ -157,6 +159,9 @@ class Recompte:
             return zones.mask(zones.isna() & sans_qpv, "HORS_QPV").fillna("INCONNU")
         if nom == "qpv":
             return lignes["qpv"].where(vrai(lignes, "est_en_qpv") | lignes["qpv"].isna(), "nulle part")
+        if nom == "secteur":
+            quartiers = lignes["qpv"].where(vrai(lignes, "est_en_qpv")).map(self.secteurs)
+            return quartiers.fillna(lignes["commune_insee"].map(self.secteurs)).fillna("HORS_SECTEUR")
         if nom == "quartile":
             return lignes["revenu_uc_annuel_eur"].map(self._quartile, na_action="ignore").astype("str")
         if nom == "quartile_du_menage":

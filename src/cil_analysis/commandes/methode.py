@@ -56,7 +56,8 @@ def _dictionnaire(options: argparse.Namespace) -> int:
     references = ouvrir_references(options)
     from cil_analysis.commandes.dictionnaire import ecrire_dictionnaire
 
-    return _ecrire(options.dossier, ecrire_dictionnaire(references.dictionnaires, references.nomenclatures))
+    pages = ecrire_dictionnaire(references.dictionnaires, references.tables.nomenclatures)
+    return _ecrire(options.dossier, pages)
 
 
 def _ecrire(dossier: Path, pages: Mapping[str, str]) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from cil_analysis.comptage.exercice import Exercice
 from cil_analysis.grammaire.indicateur import (
     BAILLEUR,
@@ -17,6 +19,7 @@ from cil_analysis.grammaire.indicateur import (
 from cil_analysis.grammaire.populations import extrait_de
 from cil_analysis.grammaire.termes import HORS_EPCI, Case
 from cil_analysis.grammaire.vocabulaire import COMMUNES
+from cil_analysis.reference.secteurs import HORS_SECTEUR, SECTEURS
 
 
 def _population(indicateur: Indicateur, exercice: Exercice) -> str:
@@ -75,6 +78,8 @@ def modalites(indicateur: Indicateur, exercice: Exercice, ventilation: Ventilati
         if None in exercice.regles.seuils:
             return ["Q1", "SUP_Q1", NON_RENSEIGNE]
         return [code for code in exercice.nomenclatures[nom].codes(None) if code != "SUP_Q1"]
+    if nom == SECTEURS:
+        return _secteurs(exercice)
     codes = exercice.nomenclatures[nom].codes(None)
     connues = exercice.registre.dimensions
     complete = compte.axe in connues and connues[compte.axe].complete
@@ -85,3 +90,11 @@ def modalites(indicateur: Indicateur, exercice: Exercice, ventilation: Ventilati
         presents = exercice.presentes(compte.population, compte.axe)
         codes = [code for code in codes if code in presents]
     return codes
+
+
+def _secteurs(exercice: Exercice) -> list[str]:
+    """Those in force on 31 December, then what is in none where there are leases; nothing where there are none."""
+    codes = exercice.nomenclatures[SECTEURS].codes(date(exercice.annee, 12, 31))
+    siens = [code for code in codes if code != HORS_SECTEUR]
+    dehors = {HORS_SECTEUR} & exercice.presentes("attributions", "secteur") if siens else ()
+    return [*siens, *dehors]

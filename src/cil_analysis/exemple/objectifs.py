@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import pandas as pd
 
 FICTIF = "Donnée fictive de l’exemple"
+# The made-up secteurs, of which ``secteurs.py`` says the places.
+CENTRE, QUARTIERS, PREMIERE, SECONDE = "CENTRE", "QUARTIERS", "COURONNE-1", "COURONNE-2"
 
 
 def objectifs_fictifs(
@@ -40,6 +42,9 @@ def objectifs_fictifs(
             _viser("O04", 950 + 20 * rang, unite="nombre", annee=annee, page="annexe C")
             for rang, annee in enumerate(sorted(annees))
         ),
+        *(_viser("O13", 25, modalite=secteur, page="annexe E") for secteur in (CENTRE, PREMIERE, SECONDE)),
+        _viser("O14", 50, modalite=QUARTIERS, page="annexe E"),
+        *(_viser("O15", 25, modalite=secteur, page="annexe E") for secteur in (CENTRE, QUARTIERS, PREMIERE, SECONDE)),
     ]
     lignes = [commun | {"id": f"EXEMPLE-{rang:02d}"} | local for rang, local in enumerate(locaux, start=1)]
     releve = next(ligne for ligne in lignes if ligne["id"] == "EXEMPLE-PRIORITAIRES")

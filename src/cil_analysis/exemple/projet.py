@@ -19,6 +19,7 @@ from cil_analysis.exemple.cotation import criteres_fictifs, grilles_fictives
 from cil_analysis.exemple.gouvernance import ecrire_la_gouvernance
 from cil_analysis.exemple.objectifs import FICTIF, objectifs_fictifs
 from cil_analysis.exemple.priorites import regles_fictives
+from cil_analysis.exemple.secteurs import secteurs_fictifs
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.schemas import en_tete
@@ -28,7 +29,8 @@ _AVIS = """Données fictives.
 
 Les fichiers de ce dossier sont inventés par « cil exemple » : ménages, bailleurs, parc social, seuils, objectifs
 locaux, chiffres d’autres territoires, conventions, grilles de cotation et vie de la CIL (membres, séances, décisions,
-actions), règles de priorité n’y décrivent la situation réelle d’aucun territoire. La commande les efface et les refait.
+actions), règles de priorité, secteurs n’y décrivent la situation réelle d’aucun territoire. La commande les efface et
+les refait.
 """
 _COMMENTAIRE = """auteur : analyste fictive
 
@@ -93,6 +95,8 @@ def creer_projet(modele: Projet, dossier: Path, annees: Sequence[int], graine: i
     _ecrire_cotation(reference, References(projet), annees)
     _ecrire_table(reference, "comparateurs", comparateurs_fictifs(annees))
     _ecrire_table(reference, "priorites", regles_fictives())
+    quartiers = References(projet).territoire.table_qpv["code"]
+    _ecrire_table(reference, "territory/secteurs", secteurs_fictifs(decor.communes, quartiers))
     commentaires = projet.commentaires / str(max(annees))
     commentaires.mkdir(parents=True)
     (commentaires / "demande.md").write_text(_COMMENTAIRE, encoding="utf-8")

@@ -28,6 +28,8 @@ from cil_analysis.grammaire.indicateur import (
 from cil_analysis.grammaire.vocabulaire import ET, REGLE
 
 HORS_EPCI = "HORS_EPCI"
+# The dimension of the groups of communes and QPV that an objective is set on.
+SECTEUR = "secteur"
 # In the place of a code of a figure, when the same terms are those of many: each stands for a code of its kind.
 LIEU, ACTEUR, MODALITE = "*lieu", "*acteur", "*modalite"
 _P8 = "P8="

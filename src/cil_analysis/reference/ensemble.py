@@ -23,6 +23,7 @@ from cil_analysis.reference.nomenclatures import Nomenclatures
 from cil_analysis.reference.objectifs import Codes, charger_objectifs
 from cil_analysis.reference.parametres import Parametres, charger_parametres
 from cil_analysis.reference.priorites import RegleDePriorite, charger_priorites
+from cil_analysis.reference.secteurs import SECTEURS, Secteurs, charger_secteurs
 from cil_analysis.reference.systemes.conventions_flux import charger_conventions, charger_etats_des_lieux
 from cil_analysis.reference.systemes.cotation import Cotation, charger_cotation
 from cil_analysis.reference.systemes.gouvernance import Gouvernance, charger_gouvernance
@@ -30,7 +31,7 @@ from cil_analysis.reference.territoire import Territoire, charger_territoire
 
 # What the EPCI of a project have together.
 _DE_TOUS = (
-    "tables", "nomenclatures", "gouvernance", "cotation", "dictionnaires", "conventions_flux",
+    "tables", "gouvernance", "cotation", "dictionnaires", "conventions_flux",
     "etats_des_lieux_flux",
     "comparateurs", "definitions", "priorites",
 )  # fmt: skip
@@ -98,8 +99,13 @@ class References:
 
     @cached_property
     def nomenclatures(self) -> Nomenclatures:
-        """Code lists by name."""
-        return self.tables.nomenclatures
+        """Code lists by name; that of the secteurs is told by their table."""
+        return Nomenclatures(self.tables.nomenclatures | {SECTEURS: self.secteurs.liste})
+
+    @cached_property
+    def secteurs(self) -> Secteurs:
+        """The places that an objective is set on together."""
+        return charger_secteurs(self.tables, self.territoire)
 
     @cached_property
     def territoire(self) -> Territoire:

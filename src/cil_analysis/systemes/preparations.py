@@ -10,7 +10,17 @@ import pandas as pd
 
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.regles import Regles
-from cil_analysis.systemes import attente, cotation, flux, gouvernance, mouvements, occupation, parcours, priorites
+from cil_analysis.systemes import (
+    attente,
+    cotation,
+    flux,
+    gouvernance,
+    mouvements,
+    occupation,
+    parcours,
+    priorites,
+    rattachement,
+)
 from cil_analysis.systemes.bailleurs import Bailleurs
 
 Lignes = dict[str, pd.DataFrame]
@@ -23,6 +33,7 @@ PREPARATIONS: tuple[Callable[[Lignes, References, int], Lignes], ...] = (
     cotation.preparer,
     gouvernance.preparer_la_gouvernance,
     priorites.preparer,
+    rattachement.preparer,
 )
 # Those that change what a column of the leases says: they are due under other rules of counting as well.
 DES_COLONNES = (priorites.preparer,)

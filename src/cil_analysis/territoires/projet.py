@@ -86,7 +86,7 @@ def _verifier(chantier: Path) -> None:
     references = References(ouvrir_projet(chantier))
     for partie in (
         "parametres", "objectifs", "conventions_flux", "nomenclatures", "gouvernance", "dictionnaires",
-        "cotation", "comparateurs", "etats_des_lieux_flux", "priorites",
+        "cotation", "comparateurs", "etats_des_lieux_flux", "priorites", "secteurs",
     ):  # fmt: skip
         getattr(references, partie)
     references.territoire.contours()

@@ -28,6 +28,7 @@ from cil_analysis.secret.regles import ReglesSecret
 from cil_analysis.secret.relations.cases import Case, relever
 from cil_analysis.secret.relations.regroupements import regroupements_declares
 from cil_analysis.secret.relations.structure import Structure
+from cil_analysis.secret.relations.territoire import lieux_des_secteurs
 from cil_analysis.secret.table_publiee import publier_ensemble
 from fabrique import (
     ANNEE,
@@ -127,6 +128,7 @@ def tirer(monde: Monde, graine: int) -> Tirage:
         monde.constantes,
         (CENTRE,),
         (Q1, Q2, Q3),
+        secteurs={commune or qpv: secteur for secteur, commune, qpv in monde.cadre.secteurs},
     )
     formes = {case: forme(recompte, case, len(baux)) for cases in lignes for case in cases}
     tout = [Case("attributions", frozenset()), *([Case("demandes", frozenset())] if stock else [])]
@@ -202,7 +204,7 @@ def fautes(tirage: Tirage) -> dict[str, tuple[float, float]]:
         {i: 1 for i in tirage.formes[tout] if i not in tirage.formes[part]}
         for part, tout in restes
         if part in masquees or tout in masquees
-    ]
+    ] + _des_lieux(tirage, [c for c in nommees if tirage.formes[c]], sues)
     trouves = enigme.intervalles([*(tirage.formes[c] for c in masquees), *complements], LARGEUR)
     mauvais = {
         str(case.cle): (i.bas, i.haut)
@@ -213,6 +215,55 @@ def fautes(tirage: Tirage) -> dict[str, tuple[float, float]]:
         if cellules and trop_etroit(i, SEUIL, LARGEUR, reste=True):
             mauvais[f"complement {sorted(cellules)}"] = (i.bas, i.haut)
     return mauvais
+
+
+def _des_lieux(tirage: Tirage, cases: Sequence[Case], sues: Sequence[tuple[Forme, float]]) -> list[Forme]:
+    """The pieces of places that secteurs make, but for those that the other figures tell already."""
+    des_secteurs = [tirage.formes[case] for case in cases if case.classe("secteur") is not None]
+    if not des_secteurs:
+        return []
+    morceaux = _morceaux_de_lieux(cases, tirage.formes)
+    sans = Enigme(len(tirage.comptes), [sue for sue in sues if sue[0] not in des_secteurs])
+    return [
+        morceau
+        for morceau, i in zip(morceaux, sans.intervalles(morceaux, LARGEUR), strict=True)
+        if not trop_etroit(i, SEUIL, LARGEUR, reste=True)
+    ]
+
+
+def _morceaux_de_lieux(cases: Sequence[Case], formes: Mapping[Case, Forme]) -> list[Forme]:
+    """What a secteur shares of a commune, a quarter or a zone, and what each has besides: figures may be subtracted.
+
+    Dwellings of which nobody says whether they are in a quarter are no secret (D20).
+    """
+    lieux, morceaux = {"secteur", "commune", "qpv", "zone"}, dict[frozenset[int], None]()
+    sans_zone = {i for case in cases if case.classe("zone") == "INCONNU" for i in formes[case]}
+    for a, b in itertools.product(cases, cases):
+        if a.classe("secteur") is None or b.classe("secteur") is not None or a.population != b.population:
+            continue
+        if {nom for nom, _ in a.conditions ^ b.conditions} <= lieux and b.classe("zone") in (a.classe("zone"), "QPV"):
+            ici, la = set(formes[a]) - sans_zone, set(formes[b]) - sans_zone
+            morceaux |= dict.fromkeys(map(frozenset, (ici & la, ici - la, la - ici)))
+    return [dict.fromkeys(sorted(morceau), 1) for morceau in morceaux if morceau]
+
+
+def des_secteurs(*lieux: tuple[str, str, str]) -> Monde:
+    """Leases by commune, zone and quarter, of which secteurs (secteur, commune, QPV) are shown besides."""
+    cadre = Cadre(parc={}, secteurs=lieux)
+    en_vigueur = lieux_des_secteurs(cadre.references(), ANNEE, [("QP1", CENTRE)])
+    return Monde(
+        ("V01", "T02", "O01", "O02", "O04", "O13", "O14", "O15"),
+        (
+            tuple(lieu | zone for lieu in LIEUX for zone in ZONES if lieu == LIEUX[0] or "qpv" not in zone),
+            ({"revenu_uc_annuel_eur": 5_000}, {}),
+            ({}, {"categories_prioritaires": "a"}),
+        ),
+        cadre=cadre,
+        structure=Structure(
+            communes_en_qpv=frozenset([CENTRE]), liens=frozenset([("QP1", CENTRE)]), secteurs=frozenset(en_vigueur)
+        ),
+        plus_grand=20.0,
+    )  # fmt: skip
 
 
 PUBLICS: Sequence[Colonnes] = (
@@ -269,6 +320,10 @@ MONDES = {
         plus_grand=20.0,
         objectifs=OBJECTIFS,
     ),
+    # A small commune is all that a secteur has besides another; a quarter is cut out of its commune.
+    "secteurs": des_secteurs(("NORD", BOURG, ""), ("NORD", HAMEAU, "")),
+    "quartiers": des_secteurs(("TOURS", "", "QP1"), ("NORD", CENTRE, ""), ("NORD", HAMEAU, "")),
+    "partage": des_secteurs(("NORD", CENTRE, ""), ("NORD", BOURG, ""), ("SUD", HAMEAU, "")),
 }  # fmt: skip
 
 

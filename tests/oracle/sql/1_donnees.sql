@@ -62,6 +62,11 @@ CREATE TABLE parc AS
 SELECT code_insee, annee::INTEGER AS annee, logements::BIGINT AS logements
 FROM read_csv(getvariable('reference') || '/territory/parc_social.csv', all_varchar := true);
 
+-- Where a secteur is: a commune, or a quarter.
+CREATE TABLE secteurs AS
+SELECT secteur, code_insee, qpv_code, valide_du::DATE AS du, valide_au::DATE AS au
+FROM read_csv(getvariable('reference') || '/territory/secteurs.csv', all_varchar := true, header := true, delim := ',');
+
 -- The rules that say who is a priority household, or rehoused.
 CREATE TABLE priorites AS
 SELECT categorie, relogement_ru, colonne, string_split(valeurs, '|') AS valeurs, valide_du::DATE AS du, valide_au::DATE AS au

@@ -107,6 +107,16 @@ UPDATE brutes SET est_relogement_ru = dit FROM (
     JOIN sources_des_priorites USING (annee) WHERE source_des_relogements <> 'donnees'
 ) autres WHERE brutes.ligne = autres.ligne;
 
+-- The secteurs of a year, and where a dwelling is in one: its quarter goes before its commune.
+CREATE TABLE secteurs_de_l_annee AS
+SELECT annee, s.* FROM annees JOIN secteurs s ON en_vigueur(s.du, s.au, fin);
+CREATE TABLE situes AS
+SELECT b.ligne, coalesce(q.secteur, c.secteur, 'HORS_SECTEUR') AS secteur
+FROM brutes b
+LEFT JOIN secteurs_de_l_annee q ON q.annee = b.annee AND b.est_en_qpv AND q.qpv_code = b.qpv
+LEFT JOIN secteurs_de_l_annee c ON c.annee = b.annee AND c.code_insee = b.commune_insee
+WHERE b.population = 'A' AND b.annee IN (SELECT annee FROM secteurs_de_l_annee);
+
 -- What does not depend on the rules.
 CREATE TABLE derivees AS
 SELECT

@@ -63,6 +63,8 @@ SELECT annee, 'public_demandeur' AS dimension, code AS modalite,
 FROM nomenclatures, annees WHERE liste = 'publics';
 INSERT INTO classes BY NAME
 SELECT annee, 'regle' AS dimension, variante AS modalite, ['q1' || variante] AS colonnes FROM regles WHERE variante <> ''
+UNION ALL SELECT DISTINCT annee, 'secteur', secteur, [] FROM secteurs_de_l_annee
+UNION ALL SELECT DISTINCT annee, 'secteur', secteur, [] FROM lignes JOIN situes USING (ligne) WHERE secteur = 'HORS_SECTEUR'
 UNION ALL SELECT annee, 'colonne_' || population, colonne, [population || '.' || colonne]
 FROM dictionnaire, annees WHERE comptee;
 
@@ -220,6 +222,10 @@ FROM (VALUES ('O01', ['epci', 'epci_constant', 'commune'], ''),
              ('O02', ['epci', 'epci_constant', 'commune', 'qpv'], ''),
              ('O01', ['epci'], 'bailleur'), ('O01', ['epci'], 'reservataire'),
              ('O02', ['epci'], 'bailleur'), ('O02', ['epci'], 'reservataire')) AS v(code, lieux, acteur);
+INSERT INTO catalogue VALUES
+    ('O13', 'pct', ['epci'], '', 'secteur', NULL, ['A.est_en_qpv', 'A.revenu_uc_annuel_eur', 'q1']),
+    ('O14', 'pct', ['epci'], '', 'secteur', NULL, ['A.est_en_qpv', 'A.revenu_uc_annuel_eur', 'q1']),
+    ('O15', 'pct', ['epci'], '', 'secteur', NULL, ['A.categories_prioritaires|A.statut_dalo']);
 -- P01 to P08, and over the requests P01D to P08D.
 CREATE TABLE profils (indicateur VARCHAR, dimension VARCHAR, colonne VARCHAR, lieux VARCHAR[]);
 INSERT INTO profils VALUES

@@ -33,6 +33,15 @@ SELECT
 FROM par_lieu l JOIN objectifs_comptes USING (perimetre_type) CROSS JOIN nomenclatures public
 WHERE objectif = 'O05' AND public.liste = 'publics' AND champ;
 
+-- The same by secteur.
+INSERT INTO termes
+WITH cas AS (
+    SELECT 'O13' AS indicateur, public_o01 AS n, annee, ligne FROM lignes WHERE dans_o01
+    UNION ALL SELECT 'O14', public_o02, annee, ligne FROM lignes WHERE dans_o02
+    UNION ALL SELECT 'O15', prioritaire, annee, ligne FROM lignes WHERE champ
+)
+SELECT indicateur, annee, 'epci', getvariable('epci'), '', '', secteur, ligne, n::BIGINT, 1 FROM cas JOIN situes USING (ligne);
+
 INSERT INTO termes
 FROM parts('O03', ['epci', 'en_qpv', 'hors_qpv'], champ, quartile);
 

@@ -19,6 +19,7 @@ from cil_analysis.secret.relations.cases import Case, Releve
 from cil_analysis.secret.relations.classes import lier_les_classes
 from cil_analysis.secret.relations.liens import sommes_declarees
 from cil_analysis.secret.relations.regles import changer_les_regles
+from cil_analysis.secret.relations.secteurs import croiser_les_secteurs
 from cil_analysis.secret.relations.structure import Structure
 from cil_analysis.secret.relations.systeme import RESTE, Systeme, ajouter, au_plus
 from cil_analysis.secret.relations.ventilations import sommes_ventilees
@@ -38,7 +39,9 @@ def relier(releve: Releve, cases: Iterable[Case], indicateurs: Iterable[Indicate
         systeme.restes |= restes
         ajouter(systeme, total, parties, None)
     systeme.nulles |= _sans_acteur_inconnu(releve)
-    croisees = _croiser(systeme, connues, structure) | _croiser_les_zones(releve, connues)
+    zones = _croiser_les_zones(releve, connues)
+    secteurs = croiser_les_secteurs(systeme, connues, zones, structure)
+    croisees = _croiser(systeme, connues | secteurs, structure) | zones | secteurs
     _sommes(systeme, releve, connues, croisees, structure)
     muettes = {case for r in systeme.relations for case in (r.total, *r.parties)} - connues
     systeme.nulles |= {case for case in muettes if structure.vide(case)}

@@ -10,6 +10,7 @@ from cil_analysis.comptage.cibles import Cible, Objectif
 from cil_analysis.grammaire.dimensions import DIMENSIONS, LOGEMENT, MANQUE, MENAGE, OUI, Dimension
 from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, QPV, RESERVATAIRE, Condition
 from cil_analysis.grammaire.populations import lignes_de
+from cil_analysis.grammaire.termes import SECTEUR
 from cil_analysis.secret.preuve.effets import Effet
 from cil_analysis.secret.relations.cases import Case, Releve
 from cil_analysis.secret.relations.systeme import RESTE
@@ -32,7 +33,8 @@ class Regroupement(NamedTuple):
 class Structure:
     """What everybody knows of a territory in a year, whatever is published, or may be told by who gave the extracts.
 
-    ``liens``: the pairs (QPV, commune) that touch. ``communes_en_qpv``: the communes with a QPV; None when nobody says.
+    ``liens``: the pairs (QPV, commune) that touch. ``secteurs``: what each holds: (secteur, commune, QPV), « » for what
+    is in no QPV; empty when nobody says. ``communes_en_qpv``: the communes with a QPV; None when nobody says.
     ``communes_sans_parc``: those without social dwellings. ``membres``: those that a table lists whatever they have;
     None when nobody says. ``revenus_exclus``: see :func:`cases.relever`. ``mutations_exclues``: rule P3 leaves them out
     of the objectives; ``ru_selon_ressources``: rule P10 counts a household rehoused by urban renewal by its income
@@ -49,6 +51,7 @@ class Structure:
     """
 
     liens: frozenset[tuple[str, str]] = frozenset()
+    secteurs: frozenset[tuple[str, str, str]] = frozenset()
     communes_en_qpv: frozenset[str] | None = None
     communes_sans_parc: frozenset[str] = frozenset()
     membres: frozenset[str] | None = None
@@ -69,7 +72,7 @@ class Structure:
 
     def vide(self, case: Case) -> bool:
         """A count that is zero by nature, as every reader knows."""
-        return self._sans_logement(case) or self._sans_convention(case)
+        return self._sans_logement(case) or self._sans_convention(case) or self._sans_lieu(case)
 
     def _sans_convention(self, case: Case) -> bool:
         """Dwellings allocated under a convention, where no rate links the landlord and the réservataire."""
@@ -79,6 +82,17 @@ class Structure:
         return not any(
             all(voulu in (None, lu) for voulu, lu in zip(siens, lies, strict=True)) for lies in self.conventions
         )
+
+    def _sans_lieu(self, case: Case) -> bool:
+        """A secteur that holds nothing of a commune, of a QPV, or of what is inside or outside QPV."""
+        secteur, commune, quartier, zone = map(case.classe, (SECTEUR, COMMUNE, QPV, "zone"))
+        if secteur is None or not self.secteurs:
+            return False
+        return not any(
+            sien == secteur and commune in (None, c) and quartier in (None, q)
+            and (zone is None or ((zone == "QPV") == bool(q) and not self._sans_logement(case.avec((COMMUNE, c)))))
+            for sien, c, q in self.secteurs
+        )  # fmt: skip
 
     def _sans_logement(self, case: Case) -> bool:
         commune = case.classe(COMMUNE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 import pandas as pd
@@ -10,11 +10,13 @@ import pandas as pd
 from cil_analysis.comptage.cibles import par_cible
 from cil_analysis.comptage.variantes import alternatives
 from cil_analysis.extraits import store
+from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
 from cil_analysis.grammaire.populations import AUTRES_EXTRAITS
 from cil_analysis.grammaire.registre import registre
 from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.regles import regles_de_comptage
+from cil_analysis.reference.secteurs import HORS_SECTEUR
 from cil_analysis.secret.definitions_du_projet import AUCUN_LIEN, Liens
 from cil_analysis.secret.preuve.effets import Effet, effet
 from cil_analysis.secret.regles import part_dominante
@@ -52,9 +54,11 @@ def structure_du_territoire(
     territoire = references.territoire
     liens = territoire.qpv_communes
     en_vigueur = liens[liens["qpv_code"].isin(territoire.qpv(jour)["code"])]
+    paires = frozenset(zip(en_vigueur["qpv_code"], en_vigueur["code_insee"], strict=True))
     parc, regles = territoire.parc_social(annee), regles_de_comptage(references, annee)
     return Structure(
-        liens=frozenset(zip(en_vigueur["qpv_code"], en_vigueur["code_insee"], strict=True)),
+        liens=paires,
+        secteurs=frozenset(lieux_des_secteurs(references, annee, paires)),
         communes_en_qpv=frozenset(en_vigueur["code_insee"]),
         communes_sans_parc=frozenset(str(commune) for commune in parc.index[parc.eq(0)]),
         membres=frozenset(territoire.membres(jour)["code_insee"].astype("str")),
@@ -76,6 +80,19 @@ def structure_du_territoire(
             *du_projet.regroupements,
         ),
     )
+
+
+def lieux_des_secteurs(
+    references: References, annee: int, paires: Iterable[tuple[str, str]]
+) -> Iterator[tuple[str, str, str]]:
+    """What each secteur holds: (secteur, commune, QPV), « » for what is in none; nothing where there are no secteurs.
+
+    A QPV without a name may be in any commune.
+    """
+    lieux, communes = references.secteurs.au(annee), set(references.territoire.communes["code_insee"].astype("str"))
+    if any(lieux):
+        for quartier, commune in (*paires, *((sans_nom, c) for c in communes for sans_nom in ("", NON_RENSEIGNE))):
+            yield lieux.quartiers.get(quartier, lieux.communes.get(commune, HORS_SECTEUR)), commune, quartier
 
 
 def _variantes(references: References, annee: int) -> dict[str, Effet]:
