@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from cil_analysis.projet import Projet
+from cil_analysis.projet import MEMOIRE, Projet
 
 _PAQUET = Path(__file__).resolve().parent
 # The year that a file of data/processed is about, in its path: « annee=2022 », « journal/demandes-2022.json ».
@@ -66,8 +66,10 @@ def empreinte_des_donnees(projet: Projet, annee: int) -> str:
 
 def _compte(projet: Projet, chemin: Path, annee: int) -> bool:
     relatif = chemin.relative_to(projet.traite)
-    if chemin.is_relative_to(projet.memoire) or relatif.name.startswith("."):
+    if relatif.parts[0] == MEMOIRE or relatif.name.startswith("."):
         return False
+    if projet.partition and any(p.startswith("epci=") and p != f"epci={projet.partition}" for p in relatif.parts):
+        return False  # Of another EPCI.
     # An import that is about to be finished changes what there is to read.
     if relatif.parts[0].startswith(".") and relatif.parts[0] != _IMPORT_EN_COURS:
         return False

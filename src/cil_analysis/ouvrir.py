@@ -22,7 +22,7 @@ def ouvrir_rapport(annee: int | None = None, projet: str | Path | None = None, i
     if annee is None:
         annee = derniere_annee(ouvert)
     recu = recevoir(ouvert, int(annee), interne=interne)
-    if recu is not None:
-        return Rapport(ouvert, *recu)
-    references = References(ouvert)
-    return Rapport(ouvert, references, publier_annee(ouvert, references, int(annee), interne=interne))
+    if recu is None:
+        references = References.de(ouvert)
+        recu = references, publier_annee(references.projet, references, int(annee), interne=interne)
+    return Rapport(recu[0].projet, *recu)

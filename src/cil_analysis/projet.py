@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,10 @@ from cil_analysis.lecture_yaml import lire_yaml
 
 # Where an analyst's own notebooks, files and exports stay: never committed.
 EXPLORATIONS = "explorations"
+# Of a project of several EPCI, the SIREN of the one that this process, and those that it starts, work for.
+EPCI_VOULU = "CIL_EPCI"
+# The folder, below data/processed, of what is remembered of the disclosure choices.
+MEMOIRE = "secret"
 # What the analyst adds to the action sheet has a folder of its own, below that of the comments.
 FICHE_ACTION = "fiche_action"
 _REGLAGES = {
@@ -33,7 +37,8 @@ _REGLAGES = {
 class Projet:
     """A project folder and the settings of its ``data/reference/projet.yml``.
 
-    ``partition``: of a project of several EPCI, the one whose extracts are read; empty for all of them.
+    ``partition``: of a project of several EPCI, the one whose extracts are read, and whose publication has a folder of
+    its own; empty for all of them.
     """
 
     racine: Path
@@ -64,7 +69,7 @@ class Projet:
     @property
     def memoire(self) -> Path:
         """What is remembered of the disclosure choices: not an input, see :mod:`cil_analysis.secret.memoire`."""
-        return self.traite / "secret"
+        return self.traite / MEMOIRE / self.partition
 
     @property
     def reference(self) -> Path:
@@ -74,12 +79,12 @@ class Projet:
     @property
     def rapports(self) -> Path:
         """Rendered output, one folder a year."""
-        return self.racine / "reports"
+        return self.racine / "reports" / self.partition
 
     @property
     def commentaires(self) -> Path:
         """What the analyst says of the figures, one folder a year; one of the action sheet, there and in each."""
-        return self.racine / "commentaires"
+        return self.racine / "commentaires" / self.partition
 
     @property
     def explorations(self) -> Path:
@@ -140,16 +145,20 @@ def racine_d_ici() -> Path | None:
 def ouvrir_projet(dossier: Path | str | None = None, *, plusieurs_epci: bool = False) -> Projet:
     """Open a project folder, or the nearest one at or above the current folder.
 
-    ``plusieurs_epci``: one of a region or a country will do. Raises ErreurCIL when there is none, when projet.yml is
+    ``plusieurs_epci``: one of a region or a country will do; without it, such a project is that of the EPCI that
+    ``EPCI_VOULU`` names. Raises ErreurCIL when there is none, when projet.yml is
     incomplete, or when the project has several EPCI and the caller can do with one only.
     """
     projet = _ouvrir(dossier)
-    if projet.plusieurs_epci and not plusieurs_epci:
-        raise ErreurCIL(
-            f"Le projet {projet.racine} réunit plusieurs EPCI (territory/epci.csv) : seules les commandes importer, "
-            "indicateurs et seuils le servent. Pour le reste, faites un projet par EPCI (« cil nouveau »)."
-        )
-    return projet
+    if not projet.plusieurs_epci or plusieurs_epci:
+        return projet
+    if voulu := os.environ.get(EPCI_VOULU):
+        return replace(projet, partition=voulu)
+    raise ErreurCIL(
+        f"Le projet {projet.racine} réunit plusieurs EPCI (territory/epci.csv) : seules les commandes importer, "
+        "indicateurs, seuils et « bilan --tous » le servent. Pour le reste, faites un projet par EPCI (« cil "
+        "nouveau »)."
+    )
 
 
 def _ouvrir(dossier: Path | str | None) -> Projet:

@@ -46,6 +46,13 @@ def declarer(commande: Declarer) -> None:
         help="version interne, sans secret statistique, dans ce dossier\u202f; refusé sous reports/",
     )
     bilan.add_argument("--refaire", action="store_true", help="refaire aussi ce qui n’a pas changé")
+    bilan.add_argument(
+        "--tous",
+        action="store_true",
+        help="d’un projet de plusieurs EPCI\u202f: le bilan et les fiches de chacun, et une page qui y mène",
+    )
+    ajouter_grappe(bilan)
+    bilan.set_defaults(mal_employee=bilan.error)
     _declarer_les_indicateurs(commande)
 
 
@@ -81,6 +88,10 @@ def _declarer_les_indicateurs(commande: Declarer) -> None:
 
 
 def _bilan(options: argparse.Namespace) -> int:
+    if options.tous:
+        return _bilans_des_epci(options)
+    if options.grappe is not None:
+        options.mal_employee("--grappe ne sert que --tous\u202f: un seul bilan se fait sur ce poste")
     if options.interne is not None:
         if options.interne.is_file():
             raise ErreurCIL(f"{options.interne} est un fichier : donnez un dossier pour la version interne.")
@@ -102,6 +113,27 @@ def _bilan(options: argparse.Namespace) -> int:
             dire(f"{quoi} du bilan précédent : relancez « cil {commande} --annee {options.annee} ».")
     print(page)
     return 0
+
+
+def _bilans_des_epci(options: argparse.Namespace) -> int:
+    """The publication of every EPCI of a project; 1 when some could not be made, each with its reason."""
+    if options.interne is not None:
+        options.mal_employee("--tous va sans --interne")
+    references = ouvrir_references(options, plusieurs_epci=True)
+    if not references.projet.plusieurs_epci:
+        raise ErreurCIL("Ce projet n’a qu’un EPCI : lancez la même commande sans « --tous ».")
+    from cil_analysis.rendu.region import Demande, ecrire_la_region, produire_les_epci
+    from cil_analysis.repartition import grappe, processus
+
+    demande = Demande(options.annee, options.moteur, not options.sans_pdf, options.refaire)
+    issues = []
+    with pour_le_proprietaire_seul(), processus() if options.grappe is None else grappe(options.grappe) as equipe:
+        for issue in produire_les_epci(references, demande, equipe):
+            issues.append(issue)
+            dire(f"EPCI {len(issues)} · {issue.nom} : {issue.refus or 'fait'}")
+        page = ecrire_la_region(references.projet, options.annee, issues)
+    print(page)
+    return 1 if any(issue.refus for issue in issues) else 0
 
 
 def produire(

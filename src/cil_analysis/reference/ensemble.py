@@ -124,6 +124,12 @@ class References:
         seul = {"siren": p.epci_siren, "nom": p.epci_nom, "nom_court": p.epci_nom_court}
         return pd.DataFrame([seul | {"commune_centre": p.commune_centre}])
 
+    @classmethod
+    def de(cls, projet: Projet) -> References:
+        """Those of a project, or of its EPCI that the project is opened for."""
+        siren = projet.partition
+        return cls(replace(projet, partition="")).de_l_epci(siren) if siren else cls(projet)
+
     def de_l_epci(self, siren: str) -> References:
         """The reference data of one EPCI, whose partition its project reads; itself where the project has one.
 

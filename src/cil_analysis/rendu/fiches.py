@@ -71,12 +71,12 @@ def produire_fiches(
     there. Raises ErreurCIL without a bilan of these very data, or when a cell fails.
     """
     avant = entrees_des_fiches(projet, annee, moteur)
-    references = References(projet)
+    references = References.de(projet)
     toutes = fiches_de(references, annee)
     demandees = choisir_fiches(toutes, listes or {})
     with seul_a_ecrire(projet), Atelier(projet.carnets, choisir(moteur, avancement)) as atelier:
         atelier.chauffer(len(demandees))
-        rapport = Rapport(projet, references, relire_publication(projet, references, annee))
+        rapport = Rapport(references.projet, references, relire_publication(references.projet, references, annee))
         dossier = projet.rapports / str(annee)
         suivi = lire_suivi(dossier, FICHES)
         _balayer(dossier)

@@ -26,7 +26,7 @@ def seul_a_ecrire(projet: Projet) -> Iterator[None]:
     """
     projet.traite.mkdir(parents=True, exist_ok=True)
     try:
-        with FileLock(projet.traite / _VERROU, timeout=0, is_singleton=True):
+        with FileLock(projet.traite / f"{_VERROU}{projet.partition}", timeout=0, is_singleton=True):
             yield
     except Timeout as erreur:
         raise ErreurCIL(

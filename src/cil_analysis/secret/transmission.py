@@ -68,7 +68,7 @@ def _ouvrir(dossier: Path, projet: Projet, annee: int, interne: bool) -> tuple[R
     demandee = (str(projet.racine), projet.partition, annee, interne)
     if (reste["projet"], reste["partition"], reste["annee"], reste["interne"]) != demandee:
         return None
-    references = References(projet)
+    references = References.de(projet)
     return references, Publication(
         annee=annee,
         annees=tuple(reste["annees"]),

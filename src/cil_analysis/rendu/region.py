@@ -1,0 +1,89 @@
+"""The publication of every EPCI of a project that has several: each by itself, in a folder of its own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.fichiers import remplacer
+from cil_analysis.projet import EPCI_VOULU, Projet
+from cil_analysis.rapport.bloc import Bloc, remplir
+from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.partage import Partage
+from cil_analysis.rendu import interne
+from cil_analysis.rendu.atelier import Moteur
+from cil_analysis.rendu.bilan import produire_bilan
+from cil_analysis.rendu.fiches import produire_fiches
+from cil_analysis.rendu.indicateurs import lots_d_epci
+from cil_analysis.rendu.page import Habillage, se_taire
+from cil_analysis.rendu.suivi import ACCUEIL, bilan_acquis, fiches_acquises
+from cil_analysis.repartition import en_ordre
+
+
+class Issue(NamedTuple):
+    """What came of an EPCI: its home page, below reports/, if there is one; why there is no newer one, or nothing."""
+
+    siren: str
+    nom: str
+    page: str
+    refus: str = ""
+
+
+class Demande(NamedTuple):
+    """What is asked of every EPCI."""
+
+    annee: int
+    moteur: Moteur
+    avec_pdf: bool
+    refaire: bool
+
+
+def produire_les_epci(references: References, demande: Demande, equipe: Executor) -> Iterator[Issue]:
+    """Write the bilan, the sheets and the home page of each EPCI that has leases in the year, in the order of epci.csv.
+
+    One that cannot be made stops no other. What is up to date is kept: a run that stops is gone on with by the next.
+    """
+    sirens = [siren for lot in lots_d_epci(references, demande.annee) for siren in lot]
+    yield from en_ordre(equipe, partial(_produire, Partage.de(references), demande), sirens)
+
+
+def _produire(partage: Partage, demande: Demande, siren: str) -> Issue:
+    projet = partage.references().de_l_epci(siren).projet
+    page, annee = projet.rapports / str(demande.annee) / ACCUEIL, demande.annee
+    refus = ""
+    os.environ[EPCI_VOULU] = siren  # For the processes that run its notebooks.
+    try:
+        if demande.refaire or not bilan_acquis(projet, annee, demande.moteur, avec_pdf=demande.avec_pdf):
+            produire_bilan(
+                projet, annee, moteur=demande.moteur, avancement=se_taire, avec_pdf=demande.avec_pdf,
+                refaire=demande.refaire,
+            )  # fmt: skip
+        if demande.refaire or not fiches_acquises(projet, annee, demande.moteur):
+            produire_fiches(
+                projet, annee, moteur=demande.moteur, refaire=demande.refaire, avancement=se_taire,
+                progres=lambda *_: None,
+            )  # fmt: skip
+    except ErreurCIL as erreur:
+        refus = str(erreur)
+    finally:
+        del os.environ[EPCI_VOULU]
+    trouvee = page.relative_to(projet.rapports.parent).as_posix() if page.is_file() else ""
+    return Issue(siren, projet.epci_nom, trouvee, refus)
+
+
+def ecrire_la_region(projet: Projet, annee: int, issues: Sequence[Issue]) -> Path:
+    """Write ``reports/<année>.html``, which links the EPCI and says which ones were not made; returns it."""
+    contenu = Bloc(
+        f"<h1>Bilans annuels des attributions {annee}</h1>"
+        + remplir("region", faits=[i for i in issues if not i.refus], refuses=[i for i in issues if i.refus])
+    )
+    titre = f"Bilans annuels des attributions {annee} – {projet.epci_nom_court}"
+    page = interne.mettre_en_page(contenu.en_markdown(), projet.rapports, Habillage(titre, "accueil"))
+    chemin = projet.rapports / f"{annee}.html"
+    remplacer(chemin, page.encode("utf-8"))
+    return chemin

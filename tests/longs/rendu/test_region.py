@@ -1,0 +1,71 @@
+"""Every EPCI of a project gets its publication by one command; one that fails stops no other."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from benchmarks.pays import creer_pays, ecrire_extrait
+
+from commande import RACINE, lancer
+from messages import exiger_du_francais, lisible
+from page_lue import arbre
+
+ANNEE = 2022
+
+
+def test_chacun_a_ce_qu_il_aurait_seul_et_un_refus_n_arrete_personne(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CIL_DOSSIER_CLES", str(tmp_path / "cles"))
+    racine = creer_pays(RACINE / "data" / "reference", tmp_path / "region", ANNEE, 2, 3)
+    shutil.copytree(RACINE / "notebooks", racine / "notebooks")
+    _dessiner(racine / "data" / "reference" / "territory")
+    for extrait, lignes in (("attributions", 300), ("demandes", 600)):
+        fini = lancer("importer", ecrire_extrait(racine, extrait, ANNEE, lignes), "--annee", ANNEE, dossier=racine)
+        assert fini.returncode == 0, fini.stderr
+    un, autre = (ligne["siren"] for ligne in _lire(racine / "data/reference/territory/epci.csv"))
+    faute = racine / "commentaires" / autre / str(ANNEE) / "nulle-part.md"
+    faute.parent.mkdir(parents=True)
+    faute.write_text("auteur : Service habitat\nUne section qui n’existe pas.\n", encoding="utf-8")
+    demande = ("bilan", "--tous", "--annee", ANNEE, "--sans-pdf", "--moteur", "interne")
+    fini = lancer(*demande, dossier=racine)
+    assert fini.returncode == 1 and "nulle-part" in exiger_du_francais(fini.stderr)
+    sommaire = racine / "reports" / f"{ANNEE}.html"
+    assert Path(fini.stdout.strip()) == sommaire
+    page = arbre(sommaire.read_text(encoding="utf-8"))
+    liens = {a.attributs.get("href") for a in page.tous("a")}
+    assert f"{un}/{ANNEE}/index.html" in liens and not any(autre in (lien or "") for lien in liens)
+    assert "nulle-part" in page.texte
+    faits = racine / "reports" / un / str(ANNEE)
+    seuls = lancer("indicateurs", "--annee", ANNEE, "--epci", un, dossier=racine)
+    assert (faits / "indicateurs.csv").read_text(encoding="utf-8") == seuls.stdout
+    assert un in (faits / "bilan.html").read_text(encoding="utf-8") and list((faits / "communes").glob("*.html"))
+    # Mended: the other is made, and what was up to date stands as it was.
+    faute.unlink()
+    avant = {f: f.stat().st_mtime_ns for f in faits.rglob("*.html")}
+    fini = lancer(*demande, dossier=racine)
+    assert fini.returncode == 0, fini.stderr
+    assert {f: f.stat().st_mtime_ns for f in faits.rglob("*.html")} == avant
+    assert f"{autre}/{ANNEE}/index.html" in sommaire.read_text(encoding="utf-8")
+    assert "nulle-part" not in lisible(sommaire.read_text(encoding="utf-8"))
+
+
+def _lire(chemin: Path) -> list[dict[str, str]]:
+    with chemin.open(encoding="utf-8", newline="") as flux:
+        return list(csv.DictReader(flux))
+
+
+def _dessiner(territoire: Path) -> None:
+    """A square for each commune, side by side."""
+    traits = []
+    for rang, commune in enumerate(_lire(territoire / "communes.csv")):
+        ouest, est = 0.1 * rang, 0.1 * rang + 0.1
+        tour = [[ouest, 48.0], [est, 48.0], [est, 48.1], [ouest, 48.1], [ouest, 48.0]]
+        carre = {"type": "Polygon", "coordinates": [tour]}
+        traits.append({"type": "Feature", "properties": {"code_insee": commune["code_insee"]}, "geometry": carre})
+    contours = {"type": "FeatureCollection", "features": traits}
+    (territoire / "communes.geojson").write_text(json.dumps(contours), encoding="utf-8")
