@@ -25,7 +25,7 @@ from cil_analysis.typographie import typographie
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cil_analysis.commandes.comparaison import Comparaison
+    from cil_analysis.commandes.reponses.comparaison import Comparaison
     from cil_analysis.projet import Projet
     from cil_analysis.reference.ensemble import References
 
@@ -66,9 +66,9 @@ def declarer(commande: Declarer) -> None:
 
 
 def _comparer(options: argparse.Namespace) -> int:
-    from cil_analysis.commandes.comparaison import comparer
-    from cil_analysis.commandes.comparaison import lire_annee as annee_lue
     from cil_analysis.commandes.console.designations import Designations
+    from cil_analysis.commandes.reponses.comparaison import comparer
+    from cil_analysis.commandes.reponses.comparaison import lire_annee as annee_lue
     from cil_analysis.extraits.saisies.chiffres_publies import lire_chiffres_publies
     from cil_analysis.grammaire.registre import registre
     from cil_analysis.rapport.mots.formats import accorder

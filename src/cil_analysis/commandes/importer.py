@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from cil_analysis.commandes.commun import developper, dire, equipe_de, sans_silence
-from cil_analysis.commandes.listes import dire_les_listes, par_code
+from cil_analysis.commandes.reponses.listes import dire_les_listes, par_code
 from cil_analysis.extraits.anomalies import premieres_lignes
 from cil_analysis.extraits.importation import Bilan, importer
 from cil_analysis.extraits.inconnus.libelles import lister, que_faire

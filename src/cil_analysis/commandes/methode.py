@@ -54,7 +54,7 @@ def _methode(options: argparse.Namespace) -> int:
 
 def _dictionnaire(options: argparse.Namespace) -> int:
     references = ouvrir_references(options)
-    from cil_analysis.commandes.dictionnaire import ecrire_dictionnaire
+    from cil_analysis.commandes.reponses.dictionnaire import ecrire_dictionnaire
 
     pages = ecrire_dictionnaire(references.dictionnaires, references.tables.nomenclatures)
     return _ecrire(options.dossier, pages)

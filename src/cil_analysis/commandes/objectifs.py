@@ -75,7 +75,7 @@ def _objectifs(options: argparse.Namespace) -> int:
 
 
 def _saisir(options: argparse.Namespace) -> int:
-    from cil_analysis.commandes.objectifs_saisis import ecrire_le_modele, importer_les_objectifs
+    from cil_analysis.commandes.reponses.objectifs_saisis import ecrire_le_modele, importer_les_objectifs
 
     references = ouvrir_references(options)
     if options.modele is not None:

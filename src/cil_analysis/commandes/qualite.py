@@ -11,7 +11,7 @@ import pandas as pd
 
 from cil_analysis.commandes.commun import montrer, pour_le_proprietaire_seul
 from cil_analysis.commandes.console.tableaux import USAGE_INTERNE, libelles_des_colonnes, tableau
-from cil_analysis.commandes.priorites import expliquer
+from cil_analysis.commandes.reponses.priorites import expliquer
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import completude, store
 from cil_analysis.extraits.agregats.stockage import extraits_agreges

@@ -20,7 +20,7 @@ def declarer(commande: Declarer) -> None:
 
 def _secret(options: argparse.Namespace) -> int:
     references = ouvrir_pour_compter(options)
-    from cil_analysis.commandes.preuve_montree import montrer_la_preuve
+    from cil_analysis.commandes.reponses.preuve_montree import montrer_la_preuve
 
     with sans_silence("Preuve du secret statistique"):
         preuve = list(montrer_la_preuve(references, options.annee, options.lecteur))  # All of it, or nothing.

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from cil_analysis.commandes.commun import developper, montrer
 from cil_analysis.commandes.console.tableaux import USAGE_INTERNE, libelles_des_colonnes, tableau
-from cil_analysis.commandes.listes import dire_les_listes, par_code
+from cil_analysis.commandes.reponses.listes import dire_les_listes, par_code
 from cil_analysis.extraits.comparaison import DISPARU, NOUVEAU, Entete, Valeur, Volume
 from cil_analysis.extraits.inconnus.libelles import codes_admis, lister, que_faire
 from cil_analysis.extraits.verification import Verification, verifier

@@ -1,0 +1,1 @@
+"""What some commands answer: tables and sentences, made of what the other floors give."""
