@@ -12,10 +12,10 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.saisies.seuils import Lecture, lire_quartiles, lire_saisie, lire_seuils, seuils_sources
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.lieux.seuils_epci import FICHIER as FICHIER_DES_EPCI
+from cil_analysis.reference.lieux.seuils_epci import SeuilsDUnEpci, reporter_seuils_epci
 from cil_analysis.reference.parametres import Parametres
 from cil_analysis.reference.seuils import FICHIER, NOMS, Report, SeuilsDeLAnnee, montant, reporter_seuils
-from cil_analysis.reference.seuils_epci import FICHIER as FICHIER_DES_EPCI
-from cil_analysis.reference.seuils_epci import SeuilsDUnEpci, reporter_seuils_epci
 from cil_analysis.reference.texte import une_ligne
 
 _UNITE = "en euros par UC et par an"

@@ -17,8 +17,15 @@ from cil_analysis.lecture_yaml import lire_texte
 from cil_analysis.projet import Projet
 from cil_analysis.reference.colonnes import Dictionnaire, charger_dictionnaires
 from cil_analysis.reference.comparateurs import charger_comparateurs
-from cil_analysis.reference.epci import Seuils, charger_epci, charger_seuils, objectifs_de, parametres_de, territoire_de
 from cil_analysis.reference.lecture import Tables
+from cil_analysis.reference.lieux.epci import (
+    Seuils,
+    charger_epci,
+    charger_seuils,
+    objectifs_de,
+    parametres_de,
+    territoire_de,
+)
 from cil_analysis.reference.nomenclatures import Nomenclatures
 from cil_analysis.reference.objectifs import Codes, charger_objectifs
 from cil_analysis.reference.parametres import Parametres, charger_parametres

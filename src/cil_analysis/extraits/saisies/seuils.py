@@ -18,9 +18,9 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.cellules import lire_nombre, lire_oui_non
 from cil_analysis.extraits.lecture.sources import CLASSEURS
 from cil_analysis.extraits.saisies.tableau import Tableau, le_mieux_titre, lire_tableaux
+from cil_analysis.reference.lieux.seuils_epci import SeuilsDUnEpci
 from cil_analysis.reference.parametres import Reference
 from cil_analysis.reference.seuils import NOMS, SeuilsDeLAnnee, montant
-from cil_analysis.reference.seuils_epci import SeuilsDUnEpci
 from cil_analysis.reference.texte import normaliser
 
 _SIREN, _ANNEE, _CONCERNE = "SIRET de l’EPCI", "Année de référence", "EPCI concerné par l’obligation"

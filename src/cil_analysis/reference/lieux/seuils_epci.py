@@ -10,7 +10,7 @@ from pathlib import Path
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.ecriture.objectifs import ecrire_nombre
 from cil_analysis.reference.ecriture.retouches import reecrire, remplacer_ensemble
-from cil_analysis.reference.epci import charger_seuils
+from cil_analysis.reference.lieux.epci import charger_seuils
 from cil_analysis.reference.schemas import en_tete
 from cil_analysis.reference.seuils import NOMS, Ecart, SeuilsDeLAnnee, comparer, refus_de_remplacer
 
