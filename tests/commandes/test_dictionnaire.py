@@ -24,7 +24,7 @@ def references() -> References:
 
 @pytest.fixture(scope="module")
 def pages(references: References) -> dict[str, str]:
-    return ecrire_dictionnaire(references.dictionnaires, references.nomenclatures)
+    return ecrire_dictionnaire(references.dictionnaires, references.tables.nomenclatures)
 
 
 def test_les_pages_sont_a_jour(tmp_path: Path) -> None:
@@ -39,7 +39,7 @@ def test_chaque_colonne_et_chaque_code_y_sont(pages: dict[str, str], references:
     for dictionnaire in references.dictionnaires.values():
         for colonne in dictionnaire.colonnes.values():
             assert re.search(rf"^\| `{colonne.nom}` \| \*\*", pages[dictionnaire.extrait], re.MULTILINE), colonne.nom
-    for nomenclature in references.nomenclatures.values():
+    for nomenclature in references.tables.nomenclatures.values():
         section = pages["nomenclatures"].split(f"## {nomenclature.nom}\n")[1].split("\n## ")[0]
         for code in nomenclature.codes():
             assert f"| `{code}` |" in section

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from cil_analysis.reference.lecture import Tables
 from cil_analysis.reference.tables import en_vigueur, erreur
 from cil_analysis.reference.texte import normaliser
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cil_analysis.reference.lecture import Tables
 
 AGREGATS = "agregats"
 # What a column holds that is not a class.
@@ -48,6 +51,8 @@ def tableaux(tables: Tables, annee: int) -> dict[str, Tableau]:
     Raises ErreurCIL, naming the line, for a sheet of two extracts or dimensions, without communes or classes, or whose
     headings are one.
     """
+    import pandas as pd  # Slow to import: « cil » alone reads the words above.
+
     table = tables[AGREGATS]
     table = table[en_vigueur(table, "valide_du", "valide_au", pd.Timestamp(annee, 12, 31))]
     return {forme: _tableau(tables, siennes) for forme, siennes in table.groupby(table["feuille"].map(normaliser))}
