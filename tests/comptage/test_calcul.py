@@ -34,7 +34,7 @@ PAR_REGLE = ("O10", "O11", "O12")
 
 
 def _preparer(extraits: Extraits, annee: int = 2022) -> Exercice:
-    cadre = Cadre(priorites=(SANS_LOGEMENT,))
+    cadre = Cadre(priorites=(SANS_LOGEMENT,), secteurs=(("NORD", BOURG, ""), ("CENTRE", CENTRE, "")))
     return preparer_exercice(cadre.references(), annee, **extraits, constantes=(CENTRE, BOURG))
 
 

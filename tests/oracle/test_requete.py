@@ -21,7 +21,7 @@ SANS_REQUETE = {
     *(i.code for i in INDICATEURS if i.theme in ("Gestion en flux", "Cotation de la demande", "Gouvernance")),
     *(i.code for i in INDICATEURS if i.code.startswith("S") and i.compte.population.startswith("occupation")),
     *(i.code for i in INDICATEURS if not i.ventilations),
-    "O10", "O11", "O12", "D01", "D01M", "D02", "D02M", "D02A", "D03", "D09", "D10", "D12",
+    "O10", "O11", "O12", "O13", "O14", "O15", "D01", "D01M", "D02", "D02M", "D02A", "D03", "D09", "D10", "D12",
     # The income of a candidature is that of another row of its household.
     "R04", "R05", "R06", "R07", "R08", "R09Q", "R10Q", "R11", "R12", "R13", "R14",
 } - {"F11", "C14"}  # fmt: skip

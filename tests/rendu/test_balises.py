@@ -65,7 +65,7 @@ def test_par_weasyprint() -> None:
     except OSError:
         assert os.environ.get("CI") != "true", "Pango manque : .ci/run l’installe"
         pytest.skip("Pango absent : le rendu par WeasyPrint n’est pas vérifié")
-    verifier(pdf.par_weasyprint(PAGE, JOUR))
+    verifier(pdf.par_weasyprint(PAGE, JOUR, lambda _: None))
 
 
 def un(document: PdfWriter, nom: str) -> Any:

@@ -124,7 +124,9 @@ def test_les_autres_regles_de_comptage_comptent_les_memes_relogements() -> None:
     cadre = Cadre(priorites=(A_RELOGER,), source_des_relogements="deduites")
     baux = attributions(*RELOGEMENTS)
     ex = exercice(baux, cadre=cadre)
-    autre = preparer_variantes(cadre.references(), ex, baux, {"P3": {"p3_mutations": "hors_mutations"}})["P3"]
+    autre = preparer_variantes(
+        cadre.references(), ex, {"attributions": baux}, {"P3": {"p3_mutations": "hors_mutations"}}
+    )["P3"]
     assert comptes("O01", autre)[""] == comptes("O01", ex)[""] == (4, 10)
 
 

@@ -20,7 +20,8 @@ from cil_analysis.grammaire.indicateur import NON_RENSEIGNE, Condition
 from cil_analysis.reference.nomenclatures import Nomenclature
 from cil_analysis.typographie import typographie
 
-_TEXTE, _MOT = re.compile(r"'[^']*'"), re.compile(r"[A-Za-z_]\w*")
+# The name of a list, before its point, is no column.
+_TEXTE, _MOT = re.compile(r"'[^']*'"), re.compile(r"\b[A-Za-z_]\w*\b(?!\.)")
 OUI, NON, CONNU, MANQUE = "oui", "non", "connu", "manque"
 # What a dimension describes.
 MENAGE, LOGEMENT, TERRITOIRE = "menage", "logement", "territoire"
