@@ -51,7 +51,6 @@ def declarer(commande: Declarer) -> None:
         action="store_true",
         help="d’un projet de plusieurs EPCI\u202f: le bilan et les fiches de chacun, et une page qui y mène",
     )
-    ajouter_grappe(bilan)
     bilan.set_defaults(mal_employee=bilan.error)
     _declarer_les_indicateurs(commande)
 
@@ -90,8 +89,6 @@ def _declarer_les_indicateurs(commande: Declarer) -> None:
 def _bilan(options: argparse.Namespace) -> int:
     if options.tous:
         return _bilans_des_epci(options)
-    if options.grappe is not None:
-        options.mal_employee("--grappe ne sert que --tous\u202f: un seul bilan se fait sur ce poste")
     if options.interne is not None:
         if options.interne.is_file():
             raise ErreurCIL(f"{options.interne} est un fichier : donnez un dossier pour la version interne.")
@@ -123,11 +120,11 @@ def _bilans_des_epci(options: argparse.Namespace) -> int:
     if not references.projet.plusieurs_epci:
         raise ErreurCIL("Ce projet n’a qu’un EPCI : lancez la même commande sans « --tous ».")
     from cil_analysis.rendu.region import Demande, ecrire_la_region, produire_les_epci
-    from cil_analysis.repartition import grappe, processus
+    from cil_analysis.repartition import processus
 
     demande = Demande(options.annee, options.moteur, not options.sans_pdf, options.refaire)
     issues = []
-    with pour_le_proprietaire_seul(), processus() if options.grappe is None else grappe(options.grappe) as equipe:
+    with pour_le_proprietaire_seul(), processus() as equipe, sans_silence("Bilans"):
         for issue in produire_les_epci(references, demande, equipe):
             issues.append(issue)
             dire(f"EPCI {len(issues)} · {issue.nom} : {issue.refus or 'fait'}")

@@ -70,6 +70,10 @@ def _produire(partage: Partage, demande: Demande, siren: str) -> Issue:
             )  # fmt: skip
     except ErreurCIL as erreur:
         refus = str(erreur)
+    except OSError as erreur:
+        refus = f"Un fichier ne peut pas être lu ou écrit ({erreur.strerror}). Libérez-le ou faites de la place, puis relancez."
+    except Exception:  # What it says may quote rows.
+        refus = "Le logiciel s’est arrêté sur un défaut qui est le sien. Les autres EPCI sont produits : signalez-le."
     finally:
         del os.environ[EPCI_VOULU]
     trouvee = page.relative_to(projet.rapports.parent).as_posix() if page.is_file() else ""
