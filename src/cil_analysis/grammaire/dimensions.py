@@ -20,7 +20,7 @@ from cil_analysis.grammaire.indicateur import NON_RENSEIGNE, Condition
 from cil_analysis.reference.nomenclatures import Nomenclature
 from cil_analysis.typographie import typographie
 
-_TEXTE, _MOT = re.compile(r"'[^']*'"), re.compile(r"[A-Za-z_]\w*")
+_TEXTE, _MOT = re.compile(r"'[^']*'"), re.compile(r"[A-Za-z_]\w*\b(?!\.)")
 OUI, NON, CONNU, MANQUE = "oui", "non", "connu", "manque"
 # What a dimension describes.
 MENAGE, LOGEMENT, TERRITOIRE = "menage", "logement", "territoire"
@@ -136,7 +136,10 @@ def _par_groupe(colonne: str, codes: Nomenclature, groupes: Nomenclature) -> str
 
 
 def mots_de(sql: str) -> set[str]:
-    """The words of an expression, in small letters as columns are; those between apostrophes are left out."""
+    """The words of an expression, in small letters as columns are.
+
+    Those between apostrophes are left out, and the name before a dot, which is that of a list or of a table.
+    """
     return {mot.lower() for mot in _MOT.findall(_TEXTE.sub("", sql))}
 
 
