@@ -77,7 +77,7 @@ class Cadre:
     priorites: tuple[RegleDePriorite, ...] = ()
     source_des_priorites: str = "donnees"
     source_des_relogements: str = "donnees"
-    secteurs: tuple[tuple[str, str, str], ...] = ()
+    secteurs: tuple[tuple[str, ...], ...] = ()
     parc: dict[str, float] = field(default_factory=lambda: {CENTRE: 1000.0, BOURG: 50.0, HAMEAU: 0.0})
 
     conventions: pd.DataFrame = field(default_factory=lambda: conventions())
@@ -139,9 +139,10 @@ def priorite(
     return RegleDePriorite(f"R-{categorie}", categorie, colonne, valeurs, *jours, "test", 2, reloge)
 
 
-def secteurs(*lieux: tuple[str, str, str]) -> Secteurs:
-    """Secteurs that are always in force: secteur, commune, QPV."""
-    table = pd.DataFrame(lieux, columns=["secteur", "code_insee", "qpv_code"], dtype="str")
+def secteurs(*lieux: tuple[str, ...]) -> Secteurs:
+    """Secteurs that are always in force: secteur, commune, QPV, and résidence if it is one."""
+    lignes = [(*lieu, "")[:4] for lieu in lieux]
+    table = pd.DataFrame(lignes, columns=["secteur", "code_insee", "qpv_code", "residence"], dtype="str")
     dates = pd.Series(pd.NaT, table.index, dtype="datetime64[us]")
     autres = {"source": "test", "confiance": "FICTIF"}
     return Secteurs(table.assign(nom=table["secteur"], valide_du=dates, valide_au=dates, **autres))
@@ -193,6 +194,7 @@ def nomenclatures() -> dict[str, Nomenclature]:
     courtes = {
         "bailleurs": _liste("bailleurs", "B1", "B2", "B3"),
         "reservataires": _liste("reservataires", "PPRIOR", "COLTER", "AUCUN"),
+        "residences": _liste("residences", "R1"),
         "typologies": _liste("typologies", "T1", "T2", "T3"),
         "situations_qpv": _liste("situations_qpv", "QPV", "HORS_QPV", "INCONNU"),
         "quartiles": _liste("quartiles", "Q1", "Q2", "Q3", "Q4", "NR"),
@@ -297,6 +299,7 @@ def bail(n: int = 1, **colonnes: object) -> list[dict[str, object]]:
         "commune_insee": CENTRE,
         "est_en_qpv": False,
         "qpv": None,
+        "residence": None,
         "bailleur": "B1",
         "reservataire": "AUCUN",
         "financement": "PLUS",

@@ -251,7 +251,8 @@ def test_codes_par_libelle_alias_et_casse(trier: Callable[..., Tri]) -> None:
 def test_seuls_les_libelles_d_une_liste_sont_cites(trier: Callable[..., Tri], references_communes: References) -> None:
     """A label that comes back is shown; what is rare, or typed in any other column, may be somebody's words."""
     dictionnaire = references_communes.dictionnaires["attributions"]
-    colonnes = [c for c in dictionnaire.colonnes.values() if c.type != "texte"]  # where anything can be read
+    # Where anything can be read: words, and a list that is still empty.
+    colonnes = [c for c in dictionnaire.colonnes.values() if c.type != "texte" and c.nom != "residence"]
     # Any word may be a commune elsewhere.
     mots = {c.nom: ("7,2E+04", "5,3E+04") if c.type == "provenance" else ("Mot inventé", "Autre mot") for c in colonnes}
     # Five rows of five N° uniques show a label; five of four do not.
@@ -395,6 +396,21 @@ def test_une_profession_se_cherche_dans_la_liste_en_vigueur(
     tri = trier(lignes)
     assert valeurs(tri, "est_travailleur_essentiel") == [True, False, None, True, False, True]
     assert "profession" not in tri.donnees and tri.anomalies.empty
+
+
+def test_une_residence_se_lit_dans_la_liste_de_l_epci(
+    trier: Callable[..., Tri], references_communes: References, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An empty list leaves the column aside, and nothing is unread; then what it has not is unread, and is not kept."""
+    lignes = [{"residence": dite} for dite in ("RÉSIDENCE DES TILLEULS", "Chez Mme Untel", "")]
+    assert valeurs(tri := trier(lignes), "residence") == [None] * 3 and tri.anomalies.empty
+    liste = references_communes.nomenclatures["residences"]
+    table = pd.DataFrame([("TIL", "Résidence des Tilleuls", "")], columns=["code", "libelle", "alias"])
+    dates = pd.Series(pd.NaT, table.index, dtype="datetime64[us]")
+    garnie = replace(liste, table=table.assign(valide_du=dates, valide_au=dates, groupe=""))
+    monkeypatch.setitem(references_communes.nomenclatures, "residences", garnie)
+    assert valeurs(tri := trier(lignes), "residence") == ["TIL", None, None]
+    assert tri.anomalies["colonne"].tolist() == ["residence"]
 
 
 def test_un_pourcentage_de_zero_a_un_est_ambigu(trier: Callable[..., Tri]) -> None:

@@ -58,6 +58,8 @@ class Fabrique:
             for extrait in EFFECTIFS
         }
         self._donner_un_parc()
+        with (self.projet.reference / "nomenclatures/residences.csv").open("a", encoding="utf-8") as residences:
+            residences.writelines(f"R{rang},Résidence {rang},,,,,fictif,FICTIF\n" for rang in (1, 2))
         self.relire()
         self._rang = 0
 

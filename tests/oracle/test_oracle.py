@@ -90,11 +90,14 @@ def test_une_commune_qui_adhere_separe_le_perimetre_constant(fabrique: Fabrique)
 
 
 def test_un_secteur_se_compte_a_part(fabrique: Fabrique) -> None:
-    """Of two communes, less a quarter that is a secteur of its own; one ended, and is no more; the rest is in none."""
+    """Of two communes, less a quarter that is a secteur of its own; one ended, and is no more; the rest is in none.
+
+    A résidence of the first is of the secteur of the quarter, outside it as well.
+    """
     avec = fabrique.quartiers()[0]
     lieux = [
-        f"NORD,Nord,{COMMUNES[0]},,,", f"NORD,Nord,{COMMUNES[1]},,{ANNEE}-10-01,", f"QUARTIER,Quartier,,{avec},,",
-        f"ANCIEN,Ancien,{COMMUNES[2]},,,{ANNEE}-06-30",
+        f"NORD,Nord,{COMMUNES[0]},,,,", f"NORD,Nord,{COMMUNES[1]},,,{ANNEE}-10-01,", f"QUARTIER,Quartier,,{avec},,,",
+        f"ANCIEN,Ancien,{COMMUNES[2]},,,,{ANNEE}-06-30", f"QUARTIER,Quartier,{COMMUNES[0]},,R1,,",
     ]  # fmt: skip
     with (fabrique.projet.reference / "territory/secteurs.csv").open("a", encoding="utf-8") as secteurs:
         secteurs.writelines(f"{lieu},essai,L\n" for lieu in lieux)
@@ -112,7 +115,22 @@ def test_un_secteur_se_compte_a_part(fabrique: Fabrique) -> None:
         assert list(comptes.index) == ["NORD", "QUARTIER", "HORS_SECTEUR"]
         assert comptes.sum().tolist() == ensemble.loc[tout, ["numerateur", "denominateur"]].tolist()
     assert siens.loc[("O13", "NORD"), "resultat"] in ("atteint", "non_atteint")
-    assert siens["denominateur"].xs("QUARTIER", level="modalite").to_dict() | {"O13": 0} == {
-        "O13": 0, "O14": siens.loc[("O14", "QUARTIER"), "denominateur"],
-        "O15": siens.loc[("O14", "QUARTIER"), "denominateur"],
-    }  # fmt: skip
+    hors, dedans, tout = siens["denominateur"].xs("QUARTIER", level="modalite").loc[["O13", "O14", "O15"]]
+    assert 0 < hors < tout and 0 < dedans < tout
+
+
+@pytest.mark.parametrize("absente", ["residence", "est_en_qpv"])
+def test_sans_la_colonne_qu_ils_demandent_rien_n_est_dit_des_secteurs(fabrique: Fabrique, absente: str) -> None:
+    """Were its leases counted in the commune, the figure would be wrong."""
+    lieu = {"residence": f"{COMMUNES[0]},,R1", "est_en_qpv": f",{fabrique.quartiers()[0]},"}[absente]
+    with (fabrique.projet.reference / "territory/secteurs.csv").open("a", encoding="utf-8") as secteurs:
+        secteurs.write(f"NORD,Nord,{COMMUNES[0]},,,,,essai,L\nTOURS,Tours,{lieu},,,essai,L\n")
+    fabrique.relire()
+    lignes = [
+        {c: v for c, v in rangee.items() if c not in (absente, "qpv")} for rangee in fabrique.lignes()["attributions"]
+    ]
+    fabrique.importer("attributions", fabrique.ecrire("attributions", lignes, "attributions"))
+    attendu, produit = oracle_de(fabrique), fabrique.compter()
+    verifier(produit, attendu)
+    siens = produit[produit["indicateur"].eq("O15")]
+    assert siens["modalite"].tolist() == ["NORD", "TOURS"] and siens["statut"].eq("non_calculable").all()

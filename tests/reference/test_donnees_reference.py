@@ -26,7 +26,7 @@ def parametres(reference):
 
 VIDES = (
     "conventions_flux.csv", "etats_des_lieux_flux.csv", "comparateurs.csv", "professions_essentielles.csv",
-    "priorites.csv", "agregats.csv", "secteurs.csv",
+    "priorites.csv", "agregats.csv", "secteurs.csv", "residences.csv",
 )  # fmt: skip
 
 

@@ -14,14 +14,17 @@ from cil_analysis.reference.secteurs import HORS_SECTEUR, Secteurs, charger_sect
 from cil_analysis.reference.territoire import charger_territoire
 from messages import exiger_un_remede
 
-ENTETE = "secteur,nom,code_insee,qpv_code,valide_du,valide_au,source,confiance\n"
+ENTETE = "secteur,nom,code_insee,qpv_code,residence,valide_du,valide_au,source,confiance\n"
 MANS, ALLONNES, QUARTIER = "72181", "72003", "QN07202I"
 
 
 @pytest.fixture
 def reference_copiee(reference: Path, tmp_path: Path) -> Path:
-    """A copy of the territory, to be altered."""
-    shutil.copytree(reference / "territory", tmp_path / "territory")
+    """A copy of the territory and of the code lists, to be altered; there are two résidences."""
+    for dossier in ("territory", "nomenclatures"):
+        shutil.copytree(reference / dossier, tmp_path / dossier)
+    with (tmp_path / "nomenclatures/residences.csv").open("a", encoding="utf-8") as residences:
+        residences.writelines(f"{code},{code},,,,,essai,L\n" for code in ("R1", "R2"))
     return tmp_path
 
 
@@ -35,14 +38,15 @@ def test_une_composition_est_celle_du_31_decembre(reference_copiee: Path) -> Non
     secteurs = charger(
         reference_copiee,
         [
-            f"NORD,Nord,{MANS},,,2022-06-30,essai,L",
-            f"SUD,Sud,{MANS},,2022-07-01,,essai,L",
-            f"SUD,Sud,{ALLONNES},,,,essai,L",
-            f"TOURS,Tours,,{QUARTIER},,,essai,L",
+            f"NORD,Nord,{MANS},,,,2022-06-30,essai,L",
+            f"SUD,Sud,{MANS},,,2022-07-01,,essai,L",
+            f"SUD,Sud,{ALLONNES},,,,,essai,L",
+            f"TOURS,Tours,,{QUARTIER},,,,essai,L",
+            f"TOURS,Tours,{MANS},,R1,,,essai,L",
         ],
     )
     assert secteurs.au(2021).communes == {MANS: "NORD", ALLONNES: "SUD"}
-    assert secteurs.au(2022) == ({QUARTIER: "TOURS"}, {MANS: "SUD", ALLONNES: "SUD"})
+    assert secteurs.au(2022) == ({(MANS, "R1"): "TOURS"}, {QUARTIER: "TOURS"}, {MANS: "SUD", ALLONNES: "SUD"})
     assert secteurs.liste.libelles() == {
         "NORD": "Nord",
         "SUD": "Sud",
@@ -57,19 +61,32 @@ def test_sans_lieu_il_n_y_a_aucun_secteur(reference_copiee: Path) -> None:
 
 
 FAUTES = {
-    "une commune inconnue": ([f"NORD,Nord,{MANS},,,,essai,L", "NORD,Nord,99999,,,,essai,L"], 3, "99999"),
-    "un quartier inconnu": (["NORD,Nord,,QP999,,,essai,L"], 2, "QP999"),
-    "aucun lieu": (["NORD,Nord,,,,,essai,L"], 2, "code_insee"),
-    "deux lieux": ([f"NORD,Nord,{MANS},{QUARTIER},,,essai,L"], 2, "qpv_code"),
+    "une commune inconnue": ([f"NORD,Nord,{MANS},,,,,essai,L", "NORD,Nord,99999,,,,,essai,L"], 3, "99999"),
+    "un quartier inconnu": (["NORD,Nord,,QP999,,,,essai,L"], 2, "QP999"),
+    "aucun lieu": (["NORD,Nord,,,,,,essai,L"], 2, "code_insee"),
+    "deux lieux": ([f"NORD,Nord,{MANS},{QUARTIER},,,,essai,L"], 2, "qpv_code"),
     "deux secteurs à la fois": (
-        [f"NORD,Nord,{MANS},,,,essai,L", f"SUD,Sud,{MANS},,2022-01-01,,essai,L"],
+        [f"NORD,Nord,{MANS},,,,,essai,L", f"SUD,Sud,{MANS},,,2022-01-01,,essai,L"],
         3,
         "valide_au",
     ),
-    "une fin avant le début": ([f"NORD,Nord,{MANS},,2022-01-01,2021-01-01,essai,L"], 2, "valide_au"),
-    "deux noms": ([f"NORD,Nord,{MANS},,,,essai,L", f"NORD,Le Nord,{ALLONNES},,,,essai,L"], 3, "Nord"),
-    "le code de ce qui est dehors": ([f"{HORS_SECTEUR},Nord,{MANS},,,,essai,L"], 2, HORS_SECTEUR),
-    "sans source": ([f"NORD,Nord,{MANS},,,,,L"], 2, "source"),
+    "une résidence inconnue": ([f"NORD,Nord,{MANS},,R9,,,essai,L"], 2, "R9"),
+    "une résidence sans commune": (["NORD,Nord,,,R1,,,essai,L"], 2, "code_insee"),
+    "une résidence d’un quartier": ([f"NORD,Nord,,{QUARTIER},R1,,,essai,L"], 2, "qpv_code"),
+    "une résidence dans deux communes": (
+        [f"NORD,Nord,{MANS},,R1,,2021-12-31,essai,L", f"NORD,Nord,{ALLONNES},,R1,2022-01-01,,essai,L"],
+        3,
+        MANS,
+    ),
+    "une résidence de deux secteurs à la fois": (
+        [f"NORD,Nord,{MANS},,R1,,,essai,L", f"NORD,Nord,{MANS},,,,,essai,L", f"SUD,Sud,{MANS},,R1,,,essai,L"],
+        4,
+        "valide_au",
+    ),
+    "une fin avant le début": ([f"NORD,Nord,{MANS},,,2022-01-01,2021-01-01,essai,L"], 2, "valide_au"),
+    "deux noms": ([f"NORD,Nord,{MANS},,,,,essai,L", f"NORD,Le Nord,{ALLONNES},,,,,essai,L"], 3, "Nord"),
+    "le code de ce qui est dehors": ([f"{HORS_SECTEUR},Nord,{MANS},,,,,essai,L"], 2, HORS_SECTEUR),
+    "sans source": ([f"NORD,Nord,{MANS},,,,,,L"], 2, "source"),
 }
 
 

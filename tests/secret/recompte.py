@@ -44,7 +44,7 @@ class Recompte:
     communes_en_qpv: Collection[str] = ()
     seuils_precedents: tuple[float | None, float | None, float | None] = (None, None, None)
     regles: Mapping[str, Any] = field(default_factory=lambda: REGLES)
-    # Commune or QPV → secteur.
+    # Commune, QPV or « commune/résidence » → secteur.
     secteurs: Mapping[str, str] = field(default_factory=dict)
     _lus: dict[tuple[str, str, str], Tableau] = field(default_factory=dict, repr=False)
     _autres: dict[str, Recompte] = field(default_factory=dict, repr=False)
@@ -161,7 +161,10 @@ class Recompte:
             return lignes["qpv"].where(vrai(lignes, "est_en_qpv") | lignes["qpv"].isna(), "nulle part")
         if nom == "secteur":
             quartiers = lignes["qpv"].where(vrai(lignes, "est_en_qpv")).map(self.secteurs)
-            return quartiers.fillna(lignes["commune_insee"].map(self.secteurs)).fillna("HORS_SECTEUR")
+            residences = (lignes["commune_insee"] + "/" + lignes["residence"]).map(self.secteurs)
+            return (
+                residences.fillna(quartiers).fillna(lignes["commune_insee"].map(self.secteurs)).fillna("HORS_SECTEUR")
+            )
         if nom == "quartile":
             return lignes["revenu_uc_annuel_eur"].map(self._quartile, na_action="ignore").astype("str")
         if nom == "quartile_du_menage":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from test_cases import CHAMP, EN_QPV, EPCI, HORS_QPV, Q, case, chiffre
 from test_relations import somme, sommes, systeme
 
@@ -32,6 +34,22 @@ def test_un_secteur_est_la_somme_de_ses_communes_moins_un_quartier() -> None:
     assert {bourg.avec(NORD), hameau.avec(TOURS), centre.avec(SUD)} <= obtenu.nulles
     assert {centre.avec(NORD), centre.avec(TOURS)} <= obtenu.restes
     assert not {bourg.avec(SUD), hameau.avec(NORD)} & obtenu.restes
+
+
+def test_une_residence_prend_a_sa_commune_ce_que_nul_autre_ne_dit() -> None:
+    """The village is then of two secteurs, of which a difference would tell; a résidence may be inside a quarter."""
+    lieux = (*LIEUX, ("TOURS", HAMEAU, "", "R1"), ("SUD", CENTRE, "", "R2"))
+    secteurs = frozenset(lieux_des_secteurs(Cadre(secteurs=lieux).references(), ANNEE, [("QP1", CENTRE)]))
+    assert secteurs - STRUCTURE.secteurs == {
+        *(("TOURS", HAMEAU, quartier) for quartier in ("", "NR")),
+        *(("SUD", CENTRE, quartier) for quartier in ("", "NR", "QP1")),
+    }
+    lignes = [chiffre("O15", EPCI, modalite=code) for _, code in (NORD, SUD, TOURS)]
+    lignes += [chiffre("O04", commune) for commune in COMMUNES]
+    obtenu = systeme(*lignes, structure=replace(STRUCTURE, secteurs=secteurs))
+    centre, bourg, hameau = (case(CHAMP, commune) for commune in COMMUNES)
+    assert {hameau.avec(NORD), hameau.avec(TOURS), centre.avec(SUD)} <= obtenu.restes
+    assert {bourg.avec(NORD), hameau.avec(SUD)} <= obtenu.nulles
 
 
 def test_ce_qu_un_secteur_laisse_des_quartiers_est_un_reste() -> None:

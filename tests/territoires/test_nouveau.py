@@ -159,6 +159,10 @@ def test_rien_de_ce_que_le_modele_a_renseigne_n_y_passe(
         regles.write("R1,k,,logement_actuel,SD,,,essai,L\n")
     with (reference / "nomenclatures" / "professions_essentielles.csv").open("a", encoding="utf-8") as professions:
         professions.write("AS,Aide-soignant,,,,,délibération,C\n")
+    with (reference / "nomenclatures" / "residences.csv").open("a", encoding="utf-8") as residences:
+        residences.write("TIL,Résidence des Tilleuls,,,,,convention,C\n")
+    with (reference / "territory" / "secteurs.csv").open("a", encoding="utf-8") as secteurs:
+        secteurs.write("S1,Nord,72181,,TIL,,,convention,C\n")
     demande = reference / "parameters" / "fichier_departemental.yml"
     demande.write_text(demande.read_text("utf-8").replace("value: null", "value: 37"), "utf-8")
     code, _, erreurs = nouveau(fichiers["gpkg"], "--nom", "X", "--projet", tmp_path / "modele")
@@ -166,7 +170,7 @@ def test_rien_de_ce_que_le_modele_a_renseigne_n_y_passe(
     ecrite = tmp_path / "projet" / "data" / "reference" / "parameters"
     vides = (
         "parameters/conventions_flux", "parameters/etats_des_lieux_flux", "comparateurs", "priorites",
-        "nomenclatures/professions_essentielles",
+        "nomenclatures/professions_essentielles", "nomenclatures/residences", "territory/secteurs",
     )  # fmt: skip
     assert [lignes(ecrite.parent / f"{nom}.csv") for nom in vides] == [[]] * len(vides)
     parametres = charger_parametres(ecrite)

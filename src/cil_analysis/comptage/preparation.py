@@ -18,10 +18,12 @@ from cil_analysis.grammaire.verification import types_des_colonnes
 from cil_analysis.reference.agregats import AGREGATS
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.regles import Choix, Regles, regles_de_comptage
+from cil_analysis.reference.secteurs import RESIDENCE
 from cil_analysis.systemes.preparations import DES_COLONNES, PREPARATIONS
 
-# A household of no category, a dwelling in no QPV: blank says so, and is not missing.
+# A household of no category, a dwelling in no QPV, in no résidence that is told: blank says so, and is not missing.
 _VIDE_EST_UNE_REPONSE = ("codes", "qpv")
+_SANS_COMPLETUDE = {*DERIVEES, RESIDENCE}
 
 
 def preparer_exercice(
@@ -125,7 +127,7 @@ def _exercice(
                 c.nom
                 for c in dictionnaire.colonnes.values()
                 # What a program gives is asked of no file: its completeness is not counted.
-                if c.conservation == "gardee" and c.type not in _VIDE_EST_UNE_REPONSE and c.nom not in DERIVEES
+                if c.conservation == "gardee" and c.type not in _VIDE_EST_UNE_REPONSE and c.nom not in _SANS_COMPLETUDE
             )
             for nom, dictionnaire in references.dictionnaires.items()
         },

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from cil_analysis.exemple.menages import menages, prioriser
+from cil_analysis.exemple.objectifs import RESIDENCE
 from cil_analysis.exemple.projet import BAILLEURS
 from cil_analysis.exemple.tirage import Tirage, normer
 
@@ -21,6 +22,7 @@ _RESERVATAIRES = (
     ("AUCUN", 0.45, 0.29),
 )
 _PART_ESSENTIELS = 0.22  # of those who work
+_PART_EN_RESIDENCE = 0.12  # of the leases of the central commune outside its quarters
 _ORIGINES = (0.68, 0.20, 0.07, 0.04, 0.01)
 
 
@@ -59,6 +61,15 @@ def employer(tire: Tirage, baux: pd.DataFrame) -> pd.DataFrame:
     """The leases, with who works in what the example calls an essential sector."""
     au_travail = baux["situation_professionnelle"].isin(["CDI", "CDD"])
     return baux.assign(est_travailleur_essentiel=au_travail & (tire.hasard.random(len(baux)) < _PART_ESSENTIELS))
+
+
+def loger_en_residence(tire: Tirage, baux: pd.DataFrame) -> pd.DataFrame:
+    """The leases, with those that are in the made-up résidence: in the largest commune, outside its quarters."""
+    centre = tire.decor.communes.sort_values("poids", ascending=False, kind="stable")["code_insee"].iloc[0]
+    dedans = (
+        baux["commune_insee"].eq(centre) & ~baux["est_en_qpv"] & (tire.hasard.random(len(baux)) < _PART_EN_RESIDENCE)
+    )
+    return baux.assign(residence=np.where(dedans, RESIDENCE, ""))
 
 
 def _quartiers(tire: Tirage, table: pd.DataFrame) -> pd.Series:

@@ -76,6 +76,7 @@ def _ecrire_l_annee(projet: Projet, decor: Decor, annees: Sequence[int], annee: 
     tires = [Tirage.lancer(annee, rang, [graine, annee, numero], decor, references) for numero in range(4)]
     emplois = Tirage.lancer(annee, rang, [graine, annee, 10], decor, references)
     baux, stock = attributions.employer(emplois, attributions.tirer(tires[0])), demandes.tirer(tires[1])
+    baux = attributions.loger_en_residence(Tirage.lancer(annee, rang, [graine, annee, 12], decor, references), baux)
     radiees, proposees = radiations.tirer(tires[2], baux, stock), propositions.tirer(tires[3], baux, stock)
     suivi = Tirage.lancer(annee, rang, [graine, annee, 9], decor, references)
     relogements.ecrire(Tirage.lancer(annee, rang, [graine, annee, 11], decor, references), baux, projet.brut)

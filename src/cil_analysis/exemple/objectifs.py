@@ -9,6 +9,8 @@ import pandas as pd
 FICTIF = "Donnée fictive de l’exemple"
 # The made-up secteurs, of which ``secteurs.py`` says the places.
 CENTRE, QUARTIERS, PREMIERE, SECONDE = "CENTRE", "QUARTIERS", "COURONNE-1", "COURONNE-2"
+# A made-up résidence of the central commune, outside its quarters, which is of their secteur all the same.
+RESIDENCE, NOM_DE_RESIDENCE = "RES-1", "Résidence fictive"
 
 
 def objectifs_fictifs(

@@ -17,12 +17,13 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.exemple.comparateurs import comparateurs_fictifs
 from cil_analysis.exemple.cotation import criteres_fictifs, grilles_fictives
 from cil_analysis.exemple.gouvernance import ecrire_la_gouvernance
-from cil_analysis.exemple.objectifs import FICTIF, objectifs_fictifs
+from cil_analysis.exemple.objectifs import FICTIF, NOM_DE_RESIDENCE, RESIDENCE, objectifs_fictifs
 from cil_analysis.exemple.priorites import regles_fictives
 from cil_analysis.exemple.secteurs import secteurs_fictifs
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.schemas import en_tete
+from cil_analysis.reference.secteurs import RESIDENCES
 from cil_analysis.reference.territoire import Territoire
 
 _AVIS = """Données fictives.
@@ -88,6 +89,7 @@ def creer_projet(modele: Projet, dossier: Path, annees: Sequence[int], graine: i
     decor = _planter_decor(References(projet), annees, graine)
     _ecrire_seuils(reference, decor)
     _ecrire_bailleurs(reference)
+    _ecrire_residences(reference)
     _ecrire_parc(reference, decor, annees)
     _ecrire_objectifs(reference, decor, annees)
     ecrire_la_gouvernance(reference / "governance", annees, graine)
@@ -214,6 +216,12 @@ def _ecrire_bailleurs(reference: Path) -> None:
         for rang, nom in enumerate(BAILLEURS, start=1)
     ]
     _ecrire_lignes(chemin, lignes, _champs(chemin))
+
+
+def _ecrire_residences(reference: Path) -> None:
+    chemin = reference / "nomenclatures" / f"{RESIDENCES}.csv"
+    residence: dict[str, object] = {"code": RESIDENCE, "libelle": NOM_DE_RESIDENCE}
+    _ecrire_lignes(chemin, [residence | {"source": FICTIF, "confiance": "FICTIF"}], _champs(chemin))
 
 
 def _ecrire_parc(reference: Path, decor: Decor, annees: Sequence[int]) -> None:

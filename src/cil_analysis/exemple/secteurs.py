@@ -1,4 +1,4 @@
-"""Made-up secteurs of the example: the quarters, the central commune around them, and two rings of communes."""
+"""Made-up secteurs of the example: the quarters and a résidence, the commune around them, two rings of communes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from cil_analysis.exemple.objectifs import CENTRE, FICTIF, PREMIERE, QUARTIERS, SECONDE
+from cil_analysis.exemple.objectifs import CENTRE, FICTIF, PREMIERE, QUARTIERS, RESIDENCE, SECONDE
 
 _NOMS = {
     CENTRE: "Centre (secteur fictif)",
@@ -23,6 +23,7 @@ def secteurs_fictifs(communes: pd.DataFrame, quartiers: Iterable[str]) -> list[d
     lieux = [
         (CENTRE, {"code_insee": centre}),
         *((QUARTIERS, {"qpv_code": quartier}) for quartier in quartiers),
+        (QUARTIERS, {"code_insee": centre, "residence": RESIDENCE}),
         *((PREMIERE, {"code_insee": commune}) for commune in autres[:moitie]),
         *((SECONDE, {"code_insee": commune}) for commune in autres[moitie:]),
     ]

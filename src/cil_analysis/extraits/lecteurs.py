@@ -24,6 +24,7 @@ from cil_analysis.extraits.cellules import (
 )
 from cil_analysis.reference.colonnes import NON, OUI, VIDE, Colonne, Dictionnaire
 from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.secteurs import RESIDENCES
 from cil_analysis.reference.texte import normaliser
 
 HORS = "HORS"
@@ -36,8 +37,11 @@ _VALEURS: Mapping[str, Any] = {OUI: True, NON: False, VIDE: None}
 def lecteur(colonne: Colonne, references: References) -> Callable[[str], Any]:
     """The cleaning rule of a column: cell → value, None for « not given », ValueError for what cannot be read.
 
-    A QPV stays text: its generation depends on the row's day. Unknown labels of a cell of codes are left out.
+    A QPV stays text: its generation depends on the row's day. Unknown labels of a cell of codes are left out. A column
+    that nobody has set up (:func:`est_de_cote`) gives nothing, and no cell of it is unread.
     """
+    if est_de_cote(colonne, references):
+        return lambda texte: None
     if colonne.type in ("code", "codes"):
         lire = lire_code if colonne.type == "code" else lire_codes
         return partial(lire, vers_code=vers_code(colonne, references))
@@ -46,6 +50,11 @@ def lecteur(colonne: Colonne, references: References) -> Callable[[str], Any]:
         return lire_cellule
     propres = {forme: _VALEURS.get(code, code) for forme, code in colonne.libelles.items()}
     return lambda texte: propres[forme] if (forme := normaliser(texte)) in propres else lire_cellule(texte)
+
+
+def est_de_cote(colonne: Colonne, references: References) -> bool:
+    """Whether a column is of the list of the EPCI's résidences, and that list is still empty."""
+    return colonne.nomenclature == RESIDENCES and not references.nomenclatures[RESIDENCES].codes()
 
 
 def vers_code(colonne: Colonne, references: References) -> Mapping[str, str]:
@@ -125,6 +134,8 @@ def lisible(colonne: Colonne, dictionnaire: Dictionnaire, references: References
     if colonne.type == "qpv":
         connus = qpv_connus(references)
         return lambda texte: (mot := normaliser(texte)) in connus or mot.startswith("hors")
+    if est_de_cote(colonne, references):
+        return lambda texte: False  # It may be anything.
     lire = lecteur(colonne, references)
     if colonne.type in ("commune", "provenance"):
         noms = bool(colonne.alternative_de)

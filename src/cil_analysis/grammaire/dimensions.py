@@ -137,7 +137,10 @@ def _par_groupe(colonne: str, codes: Nomenclature, groupes: Nomenclature) -> str
 
 
 def mots_de(sql: str) -> set[str]:
-    """The words of an expression, in small letters as columns are; those between apostrophes are left out."""
+    """The words of an expression, in small letters as columns are.
+
+    Those between apostrophes are left out, and the name before a dot, which is that of a list or of a table.
+    """
     return {mot.lower() for mot in _MOT.findall(_TEXTE.sub("", sql))}
 
 

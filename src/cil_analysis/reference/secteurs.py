@@ -1,4 +1,7 @@
-"""The secteurs of a convention: communes and QPV that an objective is set on together (territory/secteurs.csv)."""
+"""The secteurs of a convention: places that an objective is set on together (territory/secteurs.csv).
+
+A place is a commune, a QPV or a résidence, which a row names with its commune.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +17,17 @@ from cil_analysis.reference.tables import en_vigueur, erreur
 from cil_analysis.reference.territoire import Territoire
 
 SECTEURS = "secteurs"
+# The code list of the résidences that a secteur may name; the column of the leases of which it is the list.
+RESIDENCES, RESIDENCE = "residences", "residence"
 # The class of a dwelling that no secteur has.
 HORS_SECTEUR = "HORS_SECTEUR"
 _TABLE, _DEHORS = f"territory/{SECTEURS}", "Hors des secteurs"
 
 
 class Lieux(NamedTuple):
-    """Which secteur each QPV and each commune is of, in a year."""
+    """Which secteur each résidence of a commune, each QPV and each commune is of, in a year: the first that has one."""
 
+    residences: Mapping[tuple[str, str], str]
     quartiers: Mapping[str, str]
     communes: Mapping[str, str]
 
@@ -35,8 +41,12 @@ class Secteurs:
     def au(self, annee: int) -> Lieux:
         """The places of the secteurs as they are on 31 December of a year, which holds for all of it."""
         table = self.table[en_vigueur(self.table, "valide_du", "valide_au", pd.Timestamp(annee, 12, 31))]
-        lignes = table[["secteur", "qpv_code", "code_insee"]].to_numpy().tolist()
-        return Lieux({q: s for s, q, _ in lignes if q}, {c: s for s, _, c in lignes if c})
+        lignes = table[["secteur", "code_insee", "qpv_code", RESIDENCE]].to_numpy().tolist()
+        return Lieux(
+            {(c, r): s for s, c, _, r in lignes if r},
+            {q: s for s, _, q, _ in lignes if q},
+            {c: s for s, c, _, r in lignes if c and not r},
+        )
 
     @property
     def liste(self) -> Nomenclature:
@@ -48,15 +58,17 @@ class Secteurs:
 
 
 def charger_secteurs(tables: Tables, territoire: Territoire) -> Secteurs:
-    """The secteurs of a territory: those of its communes and of its QPV.
+    """The secteurs of a territory: those of its communes, of their résidences and of its QPV.
 
     Raises:
         ErreurCIL: naming the line, for a cell that cannot be read, a row that names no place or two, a place in two
-            secteurs on the same day, or a secteur that has two names or the code of what is in none.
+            secteurs on the same day, a résidence without its commune or in two, or a secteur that has two names or the
+            code of what is in none.
     """
-    table, noms = tables[_TABLE], dict[str, str]()
+    table, noms, communes = tables[_TABLE], dict[str, str](), dict[str, str]()
     for ligne, dite in table.iterrows():
-        if faute := _faute(dite, noms.setdefault(dite["secteur"], dite["nom"])):
+        nom = noms.setdefault(dite["secteur"], dite["nom"])
+        if faute := _faute(dite, nom) or _faute_de_residence(dite, communes):
             raise erreur(tables.chemin(_TABLE), faute, int(str(ligne)))
     siens = table["code_insee"].isin(territoire.communes["code_insee"]) | table["qpv_code"].isin(
         territoire.table_qpv["code"]
@@ -71,7 +83,20 @@ def _faute(dite: pd.Series, nom: str) -> str:
         return f"« {secteur} » est le code de ce qui n’est d’aucun secteur (colonne secteur). En choisir un autre."
     if dite["nom"] != nom:
         return f"le secteur « {secteur} » s’appelle déjà « {nom} » (colonne nom). Écrire le même nom à chaque ligne."
-    if len(lieux) != 1:
+    if len(lieux) != 1 and not dite[RESIDENCE]:
         quoi = "deux lieux sont donnés" if lieux else "aucun lieu n’est donné"
         return f"{quoi}. Remplir code_insee (une commune) ou qpv_code (un quartier), et l’un des deux seulement."
+    return ""
+
+
+def _faute_de_residence(dite: pd.Series, communes: dict[str, str]) -> str:
+    """What is wrong in what a row says of a résidence, or nothing. ``communes``: those of the résidences before it."""
+    residence, commune = dite[RESIDENCE], dite["code_insee"]
+    if not residence:
+        return ""
+    if not commune or dite["qpv_code"]:
+        quoi = "dite dans un quartier" if dite["qpv_code"] else "sans sa commune"
+        return f"la résidence « {residence} » est {quoi}. Remplir code_insee (sa commune), et laisser qpv_code vide."
+    if (deja := communes.setdefault(residence, commune)) != commune:
+        return f"la résidence « {residence} » est déjà dans la commune {deja}. Corriger l’un des deux code_insee."
     return ""

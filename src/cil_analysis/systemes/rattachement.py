@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.secteurs import HORS_SECTEUR, RESIDENCE, Lieux
 from cil_analysis.systemes.colonnes import texte
 
 SECTEUR = "secteur"
@@ -15,14 +16,32 @@ Lignes = dict[str, pd.DataFrame]
 
 
 def preparer(lignes: Lignes, references: References, annee: int) -> Lignes:
-    """The leases with their secteur, missing outside all: that of their QPV, else of their commune."""
+    """The leases with their secteur: that of their résidence, else of their QPV, else of their commune.
+
+    It is missing from all where secteurs name places of which the extract says nothing.
+    """
     lieux = references.secteurs.au(annee)
     if "attributions" not in lignes or not any(lieux):
         return lignes
     baux = lignes["attributions"]
+    if not _se_situent(baux, lieux):
+        return lignes | {"attributions": baux.assign(**{SECTEUR: pd.Series(index=baux.index, dtype="str")})}
     quartiers = texte(baux, "qpv").where(_vrai(baux, "est_en_qpv"))
-    secteurs = _chercher(quartiers, lieux.quartiers).fillna(_chercher(baux["commune_insee"], lieux.communes))
+    secteurs = _des_residences(baux, lieux).fillna(_chercher(quartiers, lieux.quartiers))
+    secteurs = secteurs.fillna(_chercher(baux["commune_insee"], lieux.communes)).fillna(HORS_SECTEUR)
     return lignes | {"attributions": baux.assign(**{SECTEUR: secteurs})}
+
+
+def _se_situent(baux: pd.DataFrame, lieux: Lieux) -> bool:
+    """Whether the leases say what the secteurs need: their résidence, or whether they are in a QPV."""
+    exigees = {RESIDENCE: lieux.residences, "est_en_qpv": lieux.quartiers}
+    return all(nom in baux and baux[nom].notna().any() for nom, siens in exigees.items() if siens)
+
+
+def _des_residences(baux: pd.DataFrame, lieux: Lieux) -> pd.Series:
+    """The secteur of the résidence of each lease, missing where it has none; one told in another commune is not it."""
+    paires = zip(baux["commune_insee"], texte(baux, RESIDENCE), strict=True)
+    return pd.Series([lieux.residences.get(paire) for paire in paires], index=baux.index, dtype="str")
 
 
 def _chercher(codes: pd.Series, secteurs: Mapping[str, str]) -> pd.Series:

@@ -27,7 +27,7 @@ from cil_analysis.territoires.etude import Etude
 from cil_analysis.territoires.tableaux import departement
 
 A_RENSEIGNER = "À renseigner"
-_DE_L_ANALYSTE = ("bailleurs", "professions_essentielles")  # the code lists that are the territory's own
+_DE_L_ANALYSTE = ("bailleurs", "professions_essentielles", "residences")  # the code lists that are the territory's own
 # The files of parameters whose values are the territory's own, and which of them (none named: all).
 _VALEURS_LOCALES: Mapping[str, tuple[str, ...]] = {
     SEUILS: (), "previsions": (), "gouvernance": (), "fichier_departemental": ("delai_anormalement_long",),

@@ -128,7 +128,7 @@ def tirer(monde: Monde, graine: int) -> Tirage:
         monde.constantes,
         (CENTRE,),
         (Q1, Q2, Q3),
-        secteurs={commune or qpv: secteur for secteur, commune, qpv in monde.cadre.secteurs},
+        secteurs={"/".join(filter(None, lieu)): secteur for secteur, *lieu in monde.cadre.secteurs},
     )
     formes = {case: forme(recompte, case, len(baux)) for cases in lignes for case in cases}
     tout = [Case("attributions", frozenset()), *([Case("demandes", frozenset())] if stock else [])]
@@ -247,14 +247,20 @@ def _morceaux_de_lieux(cases: Sequence[Case], formes: Mapping[Case, Forme]) -> l
     return [dict.fromkeys(sorted(morceau), 1) for morceau in morceaux if morceau]
 
 
-def des_secteurs(*lieux: tuple[str, str, str]) -> Monde:
-    """Leases by commune, zone and quarter, of which secteurs (secteur, commune, QPV) are shown besides."""
+def des_secteurs(*lieux: tuple[str, ...]) -> Monde:
+    """Leases by commune, zone and quarter, of which secteurs (secteur, commune, QPV, résidence) are shown besides.
+
+    Where a secteur names a résidence, it is inside the quarter of its commune as well as outside.
+    """
     cadre = Cadre(parc={}, secteurs=lieux)
+    residences = {commune: {"residence": code} for _, commune, _, *reste in lieux for code in reste}
+    places = [lieu | zone for lieu in LIEUX for zone in ZONES if lieu == LIEUX[0] or "qpv" not in zone]
+    places += [p | residences[c] for p in places if (c := str(p["commune_insee"])) in residences]
     en_vigueur = lieux_des_secteurs(cadre.references(), ANNEE, [("QP1", CENTRE)])
     return Monde(
         ("V01", "T02", "O01", "O02", "O04", "O13", "O14", "O15"),
         (
-            tuple(lieu | zone for lieu in LIEUX for zone in ZONES if lieu == LIEUX[0] or "qpv" not in zone),
+            places,
             ({"revenu_uc_annuel_eur": 5_000}, {}),
             ({}, {"categories_prioritaires": "a"}),
         ),
@@ -324,6 +330,9 @@ MONDES = {
     "secteurs": des_secteurs(("NORD", BOURG, ""), ("NORD", HAMEAU, "")),
     "quartiers": des_secteurs(("TOURS", "", "QP1"), ("NORD", CENTRE, ""), ("NORD", HAMEAU, "")),
     "partage": des_secteurs(("NORD", CENTRE, ""), ("NORD", BOURG, ""), ("SUD", HAMEAU, "")),
+    # A résidence is taken out of its commune, and of the quarter that may hold it; or out of a small commune.
+    "residence": des_secteurs(("TOURS", "", "QP1"), ("TOURS", CENTRE, "", "R1"), ("NORD", CENTRE, "")),
+    "hameau": des_secteurs(("NORD", CENTRE, ""), ("NORD", HAMEAU, ""), ("SUD", HAMEAU, "", "R1"), ("SUD", BOURG, "")),
 }  # fmt: skip
 
 

@@ -4,7 +4,7 @@
 -- The columns that the definitions name. A stored file may have others, or lack some: these then stay null.
 CREATE TABLE attributions (
     annee INTEGER, demande_pseudonyme VARCHAR, date_signature_bail TIMESTAMP, commune_insee VARCHAR,
-    est_en_qpv BOOLEAN, qpv VARCHAR, bailleur VARCHAR, reservataire VARCHAR, financement VARCHAR, typologie VARCHAR, type_construction VARCHAR,
+    est_en_qpv BOOLEAN, qpv VARCHAR, residence VARCHAR, bailleur VARCHAR, reservataire VARCHAR, financement VARCHAR, typologie VARCHAR, type_construction VARCHAR,
     periode_construction VARCHAR, est_relogement_ru BOOLEAN, age BIGINT, composition_familiale VARCHAR,
     taille_menage BIGINT, situation_professionnelle VARCHAR, nationalite VARCHAR, logement_actuel VARCHAR,
     motif_demande VARCHAR, commune_origine_insee VARCHAR, revenu_uc_annuel_eur DOUBLE, tranche_plafonds VARCHAR,
@@ -30,7 +30,7 @@ SELECT
     upper(extrait[1]) AS population, extrait, colonne,
     CASE type WHEN 'date' THEN 'TIMESTAMP' WHEN 'oui_non' THEN 'BOOLEAN' WHEN 'entier' THEN 'BIGINT'
         WHEN 'nombre' THEN 'DOUBLE' ELSE 'VARCHAR' END AS type_sql,
-    type NOT IN ('codes', 'qpv') AND colonne <> 'score_cotation' AS comptee
+    type NOT IN ('codes', 'qpv') AND colonne NOT IN ('score_cotation', 'residence') AS comptee
 FROM (
     SELECT parse_filename(filename, true) AS extrait, *
     FROM read_csv(getvariable('reference') || '/columns/*.csv', all_varchar := true, union_by_name := true,
@@ -62,9 +62,9 @@ CREATE TABLE parc AS
 SELECT code_insee, annee::INTEGER AS annee, logements::BIGINT AS logements
 FROM read_csv(getvariable('reference') || '/territory/parc_social.csv', all_varchar := true);
 
--- Where a secteur is: a commune, or a quarter.
+-- Where a secteur is: a commune, a quarter, or a résidence of a commune.
 CREATE TABLE secteurs AS
-SELECT secteur, code_insee, qpv_code, valide_du::DATE AS du, valide_au::DATE AS au
+SELECT secteur, code_insee, qpv_code, residence, valide_du::DATE AS du, valide_au::DATE AS au
 FROM read_csv(getvariable('reference') || '/territory/secteurs.csv', all_varchar := true, header := true, delim := ',');
 
 -- The rules that say who is a priority household, or rehoused.

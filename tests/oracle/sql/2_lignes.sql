@@ -107,15 +107,20 @@ UPDATE brutes SET est_relogement_ru = dit FROM (
     JOIN sources_des_priorites USING (annee) WHERE source_des_relogements <> 'donnees'
 ) autres WHERE brutes.ligne = autres.ligne;
 
--- The secteurs of a year, and where a dwelling is in one: its quarter goes before its commune.
+-- The secteurs of a year, and where a dwelling is in one: its résidence goes before its quarter, which goes before
+-- its commune. Nothing is told in a year that does not give the résidences, or the quarters, that secteurs have.
 CREATE TABLE secteurs_de_l_annee AS
 SELECT annee, s.* FROM annees JOIN secteurs s ON en_vigueur(s.du, s.au, fin);
+CREATE TABLE annees_situees AS
+SELECT annee FROM secteurs_de_l_annee s JOIN brutes b USING (annee) WHERE b.population = 'A' GROUP BY annee
+HAVING (count(s.residence) = 0 OR count(b.residence) > 0) AND (count(s.qpv_code) = 0 OR count(b.est_en_qpv) > 0);
 CREATE TABLE situes AS
-SELECT b.ligne, coalesce(q.secteur, c.secteur, 'HORS_SECTEUR') AS secteur
+SELECT b.ligne, coalesce(r.secteur, q.secteur, c.secteur, 'HORS_SECTEUR') AS secteur
 FROM brutes b
+LEFT JOIN secteurs_de_l_annee r ON r.annee = b.annee AND r.code_insee = b.commune_insee AND r.residence = b.residence
 LEFT JOIN secteurs_de_l_annee q ON q.annee = b.annee AND b.est_en_qpv AND q.qpv_code = b.qpv
-LEFT JOIN secteurs_de_l_annee c ON c.annee = b.annee AND c.code_insee = b.commune_insee
-WHERE b.population = 'A' AND b.annee IN (SELECT annee FROM secteurs_de_l_annee);
+LEFT JOIN secteurs_de_l_annee c ON c.annee = b.annee AND c.code_insee = b.commune_insee AND c.residence IS NULL
+WHERE b.population = 'A' AND b.annee IN (FROM annees_situees);
 
 -- What does not depend on the rules.
 CREATE TABLE derivees AS

@@ -223,9 +223,9 @@ FROM (VALUES ('O01', ['epci', 'epci_constant', 'commune'], ''),
              ('O01', ['epci'], 'bailleur'), ('O01', ['epci'], 'reservataire'),
              ('O02', ['epci'], 'bailleur'), ('O02', ['epci'], 'reservataire')) AS v(code, lieux, acteur);
 INSERT INTO catalogue VALUES
-    ('O13', 'pct', ['epci'], '', 'secteur', NULL, ['A.est_en_qpv', 'A.revenu_uc_annuel_eur', 'q1']),
-    ('O14', 'pct', ['epci'], '', 'secteur', NULL, ['A.est_en_qpv', 'A.revenu_uc_annuel_eur', 'q1']),
-    ('O15', 'pct', ['epci'], '', 'secteur', NULL, ['A.categories_prioritaires|A.statut_dalo']);
+    ('O13', 'pct', ['epci'], '', 'secteur', NULL, ['secteur', 'A.est_en_qpv', 'A.revenu_uc_annuel_eur', 'q1']),
+    ('O14', 'pct', ['epci'], '', 'secteur', NULL, ['secteur', 'A.est_en_qpv', 'A.revenu_uc_annuel_eur', 'q1']),
+    ('O15', 'pct', ['epci'], '', 'secteur', NULL, ['secteur', 'A.categories_prioritaires|A.statut_dalo']);
 -- P01 to P08, and over the requests P01D to P08D.
 CREATE TABLE profils (indicateur VARCHAR, dimension VARCHAR, colonne VARCHAR, lieux VARCHAR[]);
 INSERT INTO profils VALUES
@@ -265,6 +265,7 @@ WITH remplies AS (
 SELECT annee, population || '.' || colonne AS colonne
 FROM (UNPIVOT remplies ON COLUMNS(* EXCLUDE (annee, population)) INTO NAME colonne VALUE nombre) WHERE nombre > 0
 UNION ALL SELECT DISTINCT annee, population || '.*' FROM brutes
+UNION ALL SELECT annee, 'secteur' FROM annees_situees
 UNION ALL SELECT annee, 'regle' FROM sources_des_priorites WHERE regles > 0
 UNION ALL SELECT annee, 'q1' || variante FROM regles WHERE q1 IS NOT NULL
 -- What the cotation adds: a score, one for a proposal's household, a simulated one, the groups of landlords, the start.

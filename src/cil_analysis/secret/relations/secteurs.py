@@ -1,4 +1,4 @@
-"""What secteurs add to the sums that a reader knows: they gather communes, and QPV that are cut out of them."""
+"""What secteurs add to the sums that a reader knows: they gather communes, and QPV and résidences cut out of them."""
 
 from __future__ import annotations
 

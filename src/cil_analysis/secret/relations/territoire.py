@@ -87,12 +87,15 @@ def lieux_des_secteurs(
 ) -> Iterator[tuple[str, str, str]]:
     """What each secteur holds: (secteur, commune, QPV), « » for what is in none; nothing where there are no secteurs.
 
-    A QPV without a name may be in any commune.
+    A QPV without a name may be in any commune; a résidence, inside the QPV of its commune or outside.
     """
     lieux, communes = references.secteurs.au(annee), set(references.territoire.communes["code_insee"].astype("str"))
     if any(lieux):
         for quartier, commune in (*paires, *((sans_nom, c) for c in communes for sans_nom in ("", NON_RENSEIGNE))):
             yield lieux.quartiers.get(quartier, lieux.communes.get(commune, HORS_SECTEUR)), commune, quartier
+            for (la_sienne, _), secteur in lieux.residences.items():
+                if la_sienne == commune:
+                    yield secteur, commune, quartier
 
 
 def _variantes(references: References, annee: int) -> dict[str, Effet]:
