@@ -6,11 +6,12 @@ The reader (``auditeur.Enigme``) knows the cells, commune × zone × income × r
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
-from auditeur import Enigme, Forme
+from auditeur import Enigme, Forme, Intervalle
 
 from cil_analysis.comptage.calcul import calculer
 from cil_analysis.reference.objectifs import charger_objectifs
@@ -150,3 +151,24 @@ def test_un_quartier_tout_entier_dans_une_commune_masquee_l_est_aussi() -> None:
     quartier = Case("occupation:nb_menages", frozenset([("zone", "QPV"), ("qpv", "QP1")]))
     assert seule.domine(quartier) and not deux.domine(quartier)
     assert not seule.domine(Case("attributions", frozenset([("commune", CENTRE)]))), "leases follow their own rules"
+
+
+def _bas_du_centre(montree: pd.DataFrame) -> Intervalle:
+    """What a reader deduces of the low incomes of CENTRE outside quarters."""
+    connus = [
+        (forme, float(nombre))
+        for ligne in montree.to_dict("records")
+        for forme, nombre in zip(formes(ligne), (ligne["numerateur"], ligne["denominateur"]), strict=True)
+        if forme and not pd.isna(nombre)
+    ]
+    cherchee = {i: 1 for i, c in enumerate(CELLULES) if c[:2] == (CENTRE, False) and c[2] in BASSES}
+    return Enigme(len(CELLULES), connus).intervalles([cherchee])[0]
+
+
+def test_une_commune_qui_a_tous_les_quartiers_moins_ses_quartiers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Eight households of low incomes outside quarters, no landlord being alone: fewer than eleven."""
+    monkeypatch.setattr("test_occupation_secret.CODES", ("S04", "S10"))
+    monkeypatch.setattr("test_occupation_secret.STRUCTURE", replace(STRUCTURE, communes_dominees=frozenset()))
+    comptes = np.array([2 if c[:2] == (CENTRE, False) and c[2] in BASSES else 20 for c in CELLULES])
+    publiee, vrai, _ = publier(comptes)
+    assert _bas_du_centre(vrai) == Intervalle(8, 8) and _bas_du_centre(publiee).largeur >= LARGEUR

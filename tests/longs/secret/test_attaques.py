@@ -59,6 +59,9 @@ OBJECTIFS = (
 )
 ZONES = ({"est_en_qpv": True, "qpv": "QP1"}, {}, {"est_en_qpv": None})
 LIEUX = ({"commune_insee": CENTRE}, {"commune_insee": BOURG}, {"commune_insee": HAMEAU})
+# One commune has all the quarters, as everybody knows.
+LIEUX_ET_ZONES = tuple(lieu | zone for lieu in LIEUX for zone in ZONES if lieu == LIEUX[0] or "qpv" not in zone)
+UNE_COMMUNE_EN_QPV = frozenset([CENTRE])
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,10 @@ class Monde:
 
 @dataclass(frozen=True)
 class Tirage:
-    """Random households of a world: what is published of them, the truth, and what each figure counts."""
+    """Random households of a world: what is published of them, the truth, and what each figure counts.
+
+    ``communes_en_qpv``: as everybody knows them; None where nobody says.
+    """
 
     publiee: pd.DataFrame
     cadre: pd.DataFrame
@@ -92,6 +98,7 @@ class Tirage:
     formes: Mapping[Case, Forme]
     comptes: np.ndarray
     connues: Mapping[Case, float]
+    communes_en_qpv: frozenset[str] | None
 
 
 def tirer(monde: Monde, graine: int) -> Tirage:
@@ -133,7 +140,8 @@ def tirer(monde: Monde, graine: int) -> Tirage:
     formes = {case: forme(recompte, case, len(baux)) for cases in lignes for case in cases}
     tout = [Case("attributions", frozenset()), *([Case("demandes", frozenset())] if stock else [])]
     formes |= {case: forme(recompte, case, len(baux)) for case in tout}
-    return Tirage(publiee, cadre, lignes, formes, comptes, {c: somme(formes[c], comptes) for c in tout})
+    connues = {c: somme(formes[c], comptes) for c in tout}
+    return Tirage(publiee, cadre, lignes, formes, comptes, connues, structure.communes_en_qpv)
 
 
 def compter(
@@ -204,7 +212,10 @@ def fautes(tirage: Tirage) -> dict[str, tuple[float, float]]:
         {i: 1 for i in tirage.formes[tout] if i not in tirage.formes[part]}
         for part, tout in restes
         if part in masquees or tout in masquees
-    ] + _des_lieux(tirage, [c for c in nommees if tirage.formes[c]], sues)
+    ]
+    nonnulles = [c for c in nommees if tirage.formes[c]]
+    complements += _des_lieux(tirage, nonnulles, sues)
+    complements += _des_communes_par_zone(nonnulles, tirage.formes) if tirage.communes_en_qpv else []
     trouves = enigme.intervalles([*(tirage.formes[c] for c in masquees), *complements], LARGEUR)
     mauvais = {
         str(case.cle): (i.bas, i.haut)
@@ -231,6 +242,18 @@ def _des_lieux(tirage: Tirage, cases: Sequence[Case], sues: Sequence[tuple[Forme
     ]
 
 
+def _des_communes_par_zone(cases: Sequence[Case], formes: Mapping[Case, Forme]) -> list[Forme]:
+    """What a commune has in quarters, and outside, of what is counted by commune and by zone."""
+    ailleurs = {"commune", "qpv", "secteur"}
+    zones = [c for c in cases if c.classe("zone") in ("QPV", "HORS_QPV") and not ailleurs & c.dimensions]
+    morceaux = {
+        frozenset(formes[commune].keys() & formes[zone].keys())
+        for commune, zone in itertools.product(cases, zones)
+        if commune.classe("commune") is not None and commune.sans("commune") == zone.sans("zone")
+    }
+    return [dict.fromkeys(sorted(morceau), 1) for morceau in morceaux if morceau]
+
+
 def _morceaux_de_lieux(cases: Sequence[Case], formes: Mapping[Case, Forme]) -> list[Forme]:
     """What a secteur shares of a commune, a quarter or a zone, and what each has besides: figures may be subtracted.
 
@@ -254,7 +277,7 @@ def des_secteurs(*lieux: tuple[str, ...]) -> Monde:
     """
     cadre = Cadre(parc={}, secteurs=lieux)
     residences = {commune: {"residence": code} for _, commune, _, *reste in lieux for code in reste}
-    places = [lieu | zone for lieu in LIEUX for zone in ZONES if lieu == LIEUX[0] or "qpv" not in zone]
+    places = [*LIEUX_ET_ZONES]
     places += [p | residences[c] for p in places if (c := str(p["commune_insee"])) in residences]
     en_vigueur = lieux_des_secteurs(cadre.references(), ANNEE, [("QP1", CENTRE)])
     return Monde(
@@ -266,7 +289,7 @@ def des_secteurs(*lieux: tuple[str, ...]) -> Monde:
         ),
         cadre=cadre,
         structure=Structure(
-            communes_en_qpv=frozenset([CENTRE]), liens=frozenset([("QP1", CENTRE)]), secteurs=frozenset(en_vigueur)
+            communes_en_qpv=UNE_COMMUNE_EN_QPV, liens=frozenset([("QP1", CENTRE)]), secteurs=frozenset(en_vigueur)
         ),
         plus_grand=20.0,
     )  # fmt: skip
@@ -280,8 +303,8 @@ RESSOURCES = tuple({"revenu_uc_annuel_eur": r} for r in (5_000, Q1 + 1, Q2 + 1, 
 MONDES = {
     "publics": Monde(
         ("V01", "T02", "O04", "O05"),
-        (LIEUX, ZONES, PUBLICS, ({}, {"logement_actuel": "SH"})),
-        structure=Structure(inclusions=frozenset(
+        (LIEUX_ET_ZONES, PUBLICS, ({}, {"logement_actuel": "SH"})),
+        structure=Structure(communes_en_qpv=UNE_COMMUNE_EN_QPV, inclusions=frozenset(
             ((f"public_{p}", "oui"), ("prioritaire", "oui")) for p in ("DALO", "PDALHPD", "ASE", "VIOLENCES")
         )),
     ),
@@ -295,7 +318,8 @@ MONDES = {
         (LIEUX, ({}, {"est_mutation_interne": True})),
     ),
     "perimetre": Monde(
-        ("V01", "V02", "T02", "O04"), (LIEUX, ZONES, PUBLICS[:2]), (LIEUX,), constantes=(CENTRE, BOURG),
+        ("V01", "V02", "T02", "O04"), (LIEUX_ET_ZONES, PUBLICS[:2]), (LIEUX,), constantes=(CENTRE, BOURG),
+        structure=Structure(communes_en_qpv=UNE_COMMUNE_EN_QPV),
     ),
     "attente": Monde(
         ("V01", "V02", "O03", "R03", "R03Q"),
@@ -317,12 +341,12 @@ MONDES = {
     "verdicts": Monde(
         ("V01", "T02", "O01", "O02", "O04"),
         (
-            tuple(lieu | zone for lieu in LIEUX for zone in ZONES if lieu == LIEUX[0] or "qpv" not in zone),
+            LIEUX_ET_ZONES,
             ({"revenu_uc_annuel_eur": 5_000}, {}),
             ({}, {"categories_prioritaires": "a"}),
             ({}, {"financement": "PLI"}),
         ),
-        structure=Structure(communes_en_qpv=frozenset([CENTRE])),
+        structure=Structure(communes_en_qpv=UNE_COMMUNE_EN_QPV),
         plus_grand=20.0,
         objectifs=OBJECTIFS,
     ),

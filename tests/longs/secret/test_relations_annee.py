@@ -123,6 +123,10 @@ def fictive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Annee]:
         recompte = Recompte(
             2022, lignes, projet.reference / "nomenclatures", seuils(projet.reference, 2022), membres, constantes,
             en_qpv(projet.reference, date(2022, 12, 31)), seuils(projet.reference, 2021),
+            secteurs={
+                s["code_insee"] or s["qpv_code"]: s["secteur"]
+                for s in lire(projet.reference / "territory" / "secteurs.csv")
+            },
         )  # fmt: skip
         yield Annee(references, lignes, constantes, recompte, {})
 

@@ -19,7 +19,7 @@ from cil_analysis.reference.nomenclatures import COLONNES, Nomenclature
 from cil_analysis.reference.schemas import Champ, Schema, schemas
 from cil_analysis.reference.texte import typographie
 
-_PAGES = Path(__file__).parents[1] / "assets" / "dictionnaire"
+_PAGES = Path(__file__).parent / "assets" / "dictionnaire"
 _TYPES = {"identifiant": "numéro unique", "date": "date", "commune": "commune", "provenance": "commune de France",
           "qpv": "quartier",
           "oui_non": "oui ou non", "nombre": "nombre", "entier": "nombre entier", "cle": "clé opaque",

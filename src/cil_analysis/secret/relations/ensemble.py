@@ -24,6 +24,9 @@ from cil_analysis.secret.relations.structure import Structure
 from cil_analysis.secret.relations.systeme import RESTE, Systeme, ajouter, au_plus
 from cil_analysis.secret.relations.ventilations import sommes_ventilees
 
+# Every dwelling is of one of these (D14).
+_ZONES = ("QPV", "HORS_QPV", "INCONNU")
+
 
 def relier(releve: Releve, cases: Iterable[Case], indicateurs: Iterable[Indicateur], structure: Structure) -> Systeme:
     """Every relation between cases that a reader may know of, in one order."""
@@ -39,9 +42,12 @@ def relier(releve: Releve, cases: Iterable[Case], indicateurs: Iterable[Indicate
         systeme.restes |= restes
         ajouter(systeme, total, parties, None)
     systeme.nulles |= _sans_acteur_inconnu(releve)
-    zones = _croiser_les_zones(releve, connues)
+    zones = _croiser_les_zones(connues)
     secteurs = croiser_les_secteurs(systeme, connues, zones, structure)
-    croisees = _croiser(systeme, connues | secteurs, structure) | zones | secteurs
+    quartiers = _croiser(systeme, connues | secteurs, structure)
+    # A difference tells of them where all the quarters are in one commune, or a commune has part of one quarter only.
+    systeme.restes |= {case for case in (zones | quartiers) - connues if not structure.vide(case)}
+    croisees = quartiers | zones | secteurs
     _sommes(systeme, releve, connues, croisees, structure)
     muettes = {case for r in systeme.relations for case in (r.total, *r.parties)} - connues
     systeme.nulles |= {case for case in muettes if structure.vide(case)}
@@ -76,7 +82,8 @@ def _sommes(systeme: Systeme, releve: Releve, connues: set[Case], croisees: set[
             break
         noeuds |= nouvelles
     for (total, dimension), cases in parties.items():
-        if not listees[total.population, dimension]:
+        zonees = dimension == "zone" and {case.classe("zone") for case in cases} == set(_ZONES)
+        if not listees[total.population, dimension] and not zonees:
             ajouter(systeme, total, cases, dimension)
             continue
         ajouter(systeme, total, cases, None)
@@ -204,20 +211,23 @@ def _croiser(systeme: Systeme, connues: set[Case], structure: Structure) -> set[
     return croisees
 
 
-def _croiser_les_zones(releve: Releve, connues: Iterable[Case]) -> set[Case]:
-    """The cases of each commune and zone, where the same rows are counted by commune and by zone in two tables."""
-    zones = {case.classe("zone") for case, dimension in releve.axes if dimension == "zone"} - {None}
-    communes: dict[Case, set[str]] = defaultdict(set)
+def _croiser_les_zones(connues: Iterable[Case]) -> set[Case]:
+    """The cases of each commune, or actor, in each zone, where the same rows are counted by it and by zone.
+
+    And those of each zone: what is of no known zone in the EPCI is what is so in its communes.
+    """
+    classes: dict[Case, set[Condition]] = defaultdict(set)
     par_zone: set[Case] = set()
     for case in connues:
-        commune, zone = case.classe(COMMUNE), case.classe("zone")
-        if commune is not None and zone is None:
-            communes[case.sans(COMMUNE)].add(commune)
-        elif zone is not None and commune is None and case.classe(QPV) is None:
+        if case.classe("zone") is None:
+            for condition in case.conditions:
+                if condition[0] in (COMMUNE, BAILLEUR, RESERVATAIRE):
+                    classes[case.sans(condition[0])].add(condition)
+        elif case.classe(COMMUNE) is None and case.classe(QPV) is None:
             par_zone.add(case.sans("zone"))
     return {
-        ensemble.avec((COMMUNE, commune), ("zone", str(zone)))
-        for ensemble in communes.keys() & par_zone
-        for commune in communes[ensemble]
-        for zone in zones
+        ensemble.avec(("zone", zone), *siennes)
+        for ensemble in classes.keys() & par_zone
+        for siennes in ([], *([condition] for condition in classes[ensemble]))
+        for zone in _ZONES
     }
