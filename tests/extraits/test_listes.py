@@ -272,6 +272,22 @@ def test_aucun_numero_de_liste_ne_s_ecrit(projet: Projet, chercher: Importe, sou
     assert not any(numero(rang) in ecrits or numero(rang).lower() in ecrits for rang in (1, *range(500, 520)))
 
 
+def test_les_commandes_qui_reimportent_redonnent_les_listes(
+    projet: Projet, chercher: Importe, source: Source, liste: Source, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without them, what is pasted would drop the lists, and the priorities that rest on them."""
+    baux, ru = source([bail(1)]), liste("ru d’avril.csv", numero(1))
+    chercher(baux, RU=ru)
+    options = f'--extrait attributions --liste "RU={ru.name}"'
+    assert main(["libelles", str(baux), "--accepter", "--projet", str(projet.racine)]) == 0
+    assert options in capsys.readouterr().out
+    rangees = projet.traite / "attributions" / "annee=2022" / "part.parquet"
+    for abimer in (lambda: rangees.write_bytes(b"x"), rangees.unlink):
+        abimer()
+        with pytest.raises(ErreurCIL, match=f"cil importer FICHIER --annee 2022 {options}"):
+            store.lire(projet, "attributions", 2022)
+
+
 def test_un_journal_d_avant_les_listes_se_lit(projet: Projet, chercher: Importe, source: Source, liste: Source) -> None:
     """The import that it tells is replaced as another."""
     baux = source([bail(1)])
