@@ -71,7 +71,8 @@ def _produire(partage: Partage, demande: Demande, siren: str) -> Issue:
     except ErreurCIL as erreur:
         refus = str(erreur)
     except OSError as erreur:
-        refus = f"Un fichier ne peut pas être lu ou écrit ({erreur.strerror}). Libérez-le ou faites de la place, puis relancez."
+        quoi = f"Un fichier ne peut pas être lu ou écrit ({erreur.strerror})."
+        refus = f"{quoi} Libérez-le ou faites de la place, puis relancez."
     except Exception:  # What it says may quote rows.
         refus = "Le logiciel s’est arrêté sur un défaut qui est le sien. Les autres EPCI sont produits : signalez-le."
     finally:
