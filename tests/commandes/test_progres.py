@@ -6,7 +6,10 @@ import time
 
 import pytest
 
-from cil_analysis.commandes import commun
+from cil_analysis.commandes import commun, main
+from cil_analysis.rendu import indicateurs
+from cil_analysis.secret import publication
+from commande import RACINE
 from messages import exiger_du_francais
 
 
@@ -33,3 +36,15 @@ def test_ce_qui_parle_n_est_pas_interrompu(monkeypatch: pytest.MonkeyPatch, caps
         commun.dire("un")
         raise ZeroDivisionError
     assert time.monotonic() - debut < 10 and capsys.readouterr().err == "  un\n"
+
+
+def test_cil_indicateurs_dit_qu_il_compte(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Beside its figures, on the stream of progress."""
+    monkeypatch.setattr(commun, "_SILENCE_S", 0.05)
+    monkeypatch.setattr(publication, "publier_annee", lambda *_, **__: time.sleep(0.5))
+    monkeypatch.setattr(indicateurs, "ecrire_indicateurs", lambda _, sortie: sortie.write("indicateur,annee\n"))
+    assert main(["indicateurs", "--annee", "2022", "--projet", str(RACINE)]) == 0
+    dit = capsys.readouterr()
+    assert dit.out == "indicateur,annee\n" and "Comptage et secret statistique : en cours" in exiger_du_francais(
+        dit.err
+    )

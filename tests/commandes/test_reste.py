@@ -80,6 +80,18 @@ def test_un_projet_neuf_commence_par_ses_fichiers(projet: Path) -> None:
     assert f'cil --projet "{projet}" importer "{projet.name}/data/raw/mes' in dit(projet.parent, "--projet", projet)
 
 
+def test_une_liste_que_l_import_a_lue_n_est_pas_a_importer(projet: Path) -> None:
+    importer(projet, "attributions", ANNEE)
+    chemin = projet / f"data/processed/journal/attributions-{ANNEE}.json"
+    journal = json.loads(chemin.read_text(encoding="utf-8"))
+    lues = {"fichiers": [{"nom": "envoi.zip/ru.csv", "sha256": "0"}], "comptes": {}, "trouves": 0}
+    chemin.write_text(json.dumps(journal | {"listes": {"RU": lues}}), encoding="utf-8")
+    for nom in ("envoi.zip", "autre.zip"):
+        (projet / "data" / "raw" / nom).touch()
+    texte = dit(projet)
+    assert "autre.zip, jamais importé" in texte and "envoi.zip" not in texte
+
+
 @pytest.mark.parametrize(
     ("systeme", "chemin", "ecrit"),
     [("posix", "l'été/mes baux.csv", '"l\'été/mes baux.csv"'), ("posix", "$HOME/a.csv", "'$HOME/a.csv'"),

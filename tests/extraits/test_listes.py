@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,15 +24,18 @@ from conftest_extraits import (
 )
 
 from cil_analysis.commandes import main
+from cil_analysis.commandes.reponses.listes import dire_les_listes
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import store
 from cil_analysis.extraits.importation import Bilan, importer
 from cil_analysis.extraits.verification import verifier
 from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References
+from cil_analysis.secret.regles import regles_secret
 
 Source = Callable[..., Path]
 Importe = Callable[..., Bilan]
+COMPTES = ("lues", "numeros", "doublons", "illisibles", "sans_numero", "ignorees")
 RELOGES, SYPLO = "RELOGES,,oui,listes,RU,,,essai,L\n", "SYPLO,PDALHPD,,listes,SYPLO,,,essai,L\n"
 
 
@@ -152,7 +155,8 @@ def test_ajouter_cherche_toutes_les_lignes_dans_toutes_les_listes(
     ("lignes", "dit"),
     [
         ([["N° unique"]], "aucun numéro unique"),
-        ([["N° unique"], ["0721"], ["0722"], [numero(1)]], "2 numéros uniques sur 3"),
+        ([["N° unique"], ["0721"], ["0722"], [numero(1)]], "2 numéros uniques sur 3 ne se lisent pas"),
+        ([["N° unique"], ["0721"]], "1 numéro unique sur 1 ne se lit pas"),
         ([["Nom", "Prénom"], ["CANARI", "X"]], "aucune colonne de numéros uniques"),
         ([["CANARI"], ["X"]], "aucune colonne de numéros uniques"),
         ([["N° unique", "NUD"], [numero(1), numero(2)]], "plusieurs colonnes de numéros uniques"),
@@ -216,15 +220,15 @@ def test_la_commande_dit_ce_que_sont_devenues_les_listes(
         return (sortie.out + sortie.err).replace("\u202f", " ").replace("\xa0", " ")
 
     baux = source([bail(rang) for rang in range(60)])
-    grande = liste("grande.csv", *map(numero, range(20, 40)))
-    petite, vaine = liste("petite.csv", numero(1), numero(2)), liste("vaine.csv", numero(99))
+    grande = liste("grande.csv", *map(numero, range(20, 40)), *map(numero, range(200, 240)))
+    petite, vaine = liste("petite.csv", numero(1), numero(2)), liste("vaine.csv", *map(numero, range(100, 160)))
     with (projet.reference / "priorites.csv").open("a", encoding="utf-8") as table:
         table.write(RELOGES)
     dit = cil("importer", baux, "--liste", f"RU={grande}", "--liste", f"SYPLO={petite}")
-    assert "20 de ses numéros sont dans l’extrait" in dit and "moins de" in dit
+    assert "20 de ses numéros sont dans l’extrait" in dit and "combien sont dans l’extrait ne se dit pas" in dit
     assert "ne lit la liste SYPLO" in dit and "ne lit la liste RU" not in dit
     dit = cil("importer", baux, "--liste", f"RU={vaine}")
-    assert "aucun de ses numéros" in dit and "SYPLO (petite.csv)" in dit and "RU (grande.csv)" in dit
+    assert "aucun ou peu de ses numéros" in dit and "SYPLO (petite.csv)" in dit and "RU (grande.csv)" in dit
     dit = cil("importer", baux)
     assert "RU (vaine.csv)" in dit
     assert "liste non lue" in cil("qualite", "--priorites")
@@ -235,6 +239,29 @@ def test_la_commande_dit_ce_que_sont_devenues_les_listes(
     assert "Liste lue : RU (grande.csv)" in dit and "règles seules : 20" in dit
 
 
+@pytest.mark.parametrize(
+    ("numeros", "trouves", "egaux", "dit"),
+    [
+        (1, 0, range(2), "ne se dit pas"), (9, 9, range(10), "ne se dit pas"), (64, 0, range(5), "aucun"),
+        (64, 61, range(60, 65), "tous"), (64, 59, [59], "59 de ses numéros"), (10, 5, [5], "5 de ses numéros"),
+    ],
+)  # fmt: skip
+def test_trouves_ou_non_peu_de_numeros_ne_se_comptent_pas(
+    references_communes: References, numeros: int, trouves: int, egaux: Iterable[int], dit: str
+) -> None:
+    """Neither by themselves, nor by subtraction: one sentence for every count that it could be."""
+    assert regles_secret(references_communes.parametres, 2022).seuil_effectif == 5
+
+    def phrase(trouves: int) -> str:
+        journal = {"annee": 2022, "manquants": {}, "listes": {"RU": {
+            "comptes": dict.fromkeys(COMPTES, 0) | {"numeros": numeros}, "fichiers": [], "trouves": trouves,
+        }}}  # fmt: skip
+        return "\n".join(dire_les_listes(journal, references_communes))
+
+    assert dit in phrase(trouves)
+    assert [n for n in range(numeros + 1) if phrase(n) == phrase(trouves)] == list(egaux)
+
+
 def test_aucun_numero_de_liste_ne_s_ecrit(projet: Projet, chercher: Importe, source: Source, liste: Source) -> None:
     """Neither the number, nor its pseudonym where the extract does not have it."""
     ru = liste("ru.csv", numero(1), *map(numero, range(500, 520)))
@@ -243,6 +270,22 @@ def test_aucun_numero_de_liste_ne_s_ecrit(projet: Projet, chercher: Importe, sou
     ecrits = json.dumps(resultat.journal) + lignes.to_csv() + repr(resultat)
     assert lignes["demande_pseudonyme"].nunique() == 1
     assert not any(numero(rang) in ecrits or numero(rang).lower() in ecrits for rang in (1, *range(500, 520)))
+
+
+def test_les_commandes_qui_reimportent_redonnent_les_listes(
+    projet: Projet, chercher: Importe, source: Source, liste: Source, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without them, what is pasted would drop the lists, and the priorities that rest on them."""
+    baux, ru = source([bail(1)]), liste("ru d’avril.csv", numero(1))
+    chercher(baux, RU=ru)
+    options = f'--extrait attributions --liste "RU={ru.name}"'
+    assert main(["libelles", str(baux), "--accepter", "--projet", str(projet.racine)]) == 0
+    assert options in capsys.readouterr().out
+    rangees = projet.traite / "attributions" / "annee=2022" / "part.parquet"
+    for abimer in (lambda: rangees.write_bytes(b"x"), rangees.unlink):
+        abimer()
+        with pytest.raises(ErreurCIL, match=f"cil importer FICHIER --annee 2022 {options}"):
+            store.lire(projet, "attributions", 2022)
 
 
 def test_un_journal_d_avant_les_listes_se_lit(projet: Projet, chercher: Importe, source: Source, liste: Source) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pdf_ua
@@ -36,7 +37,7 @@ et <a href="https://exemple.fr/loi">la loi</a>.</p>
 
 @pytest.fixture(scope="module")
 def document(navigateur: object) -> bytes:
-    return pdf.par_navigateur(PAGE, JOUR)
+    return pdf.par_navigateur(PAGE, JOUR, print)
 
 
 def verifier(octets: bytes) -> None:
@@ -54,7 +55,7 @@ def verifier(octets: bytes) -> None:
 
 def test_par_le_navigateur(document: bytes) -> None:
     verifier(document)
-    assert document == pdf.par_navigateur(PAGE, JOUR)
+    assert document == pdf.par_navigateur(PAGE, JOUR, print)
     dits = [a.get_object()["/Contents"] for p in PdfReader(io.BytesIO(document)).pages for a in p.get("/Annots", ())]
     assert {*dits} == {"Le détail", "Premier chapitre", "la loi"}
 
@@ -133,15 +134,24 @@ def test_chaque_defaut_est_vu(document: bytes, abimer: Callable[[PdfWriter], obj
     assert [defaut for defaut in pdf_ua.defauts(sortie.getvalue()) if dit in defaut]
 
 
-def test_des_balises_qui_ne_se_completent_pas_se_disent(document: bytes) -> None:
-    """Printed by a version of the browser that lays out a page in several streams."""
+def test_un_pdf_dont_les_balises_ne_se_completent_pas_est_garde(
+    document: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Printed by a version that lays out a page in several streams: no other engine, and no claim of PDF/UA."""
     autre = PdfWriter(clone_from=PdfReader(io.BytesIO(document)))
-    page: Any = autre.pages[0]
-    page[NameObject("/Contents")] = ArrayObject([page.raw_get("/Contents")])
+    feuille: Any = autre.pages[0]
+    feuille[NameObject("/Contents")] = ArrayObject([feuille.raw_get("/Contents")])
     sortie = io.BytesIO()
     autre.write(sortie)
-    with pytest.raises(pdf.EchecPDF, match="balises ne se complètent pas : mettez-le à jour"):
-        pdf._completer(sortie.getvalue(), PAGE, "chromium")
+    monkeypatch.setattr(pdf, "_faire_imprimer", lambda *_: sortie.getvalue())
+    monkeypatch.setattr(pdf, "par_weasyprint", lambda *_: pytest.fail("another engine"))
+    page, dites = tmp_path / "bilan.html", list[str]()
+    page.write_text(PAGE, encoding="utf-8")
+    assert pdf.imprimer(page, tmp_path / "bilan.pdf", JOUR, dites.append)
+    assert len(dites) == 1 and "balises ne se complètent pas" in dites[0] and "sans la mention PDF/UA" in dites[0]
+    garde = PdfReader(tmp_path / "bilan.pdf")
+    assert garde.pages[0].extract_text() == PdfReader(io.BytesIO(document)).pages[0].extract_text()
+    assert garde.metadata and garde.metadata.title == "Bilan & essai" and garde.xmp_metadata is None
 
 
 def test_un_titre_garde_ses_signes_dans_les_deux_metadonnees(document: bytes) -> None:

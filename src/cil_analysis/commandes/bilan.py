@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from cil_analysis.reference.ensemble import References
     from cil_analysis.rendu.atelier import Moteur
 
+_COMPTAGE = "Comptage et secret statistique"
+
 
 def declarer(commande: Declarer) -> None:
     """Add the commands to the parser."""
@@ -157,7 +159,7 @@ def produire(
         return projet.rapports / str(annee) / PAGE
     from cil_analysis.rendu.bilan import produire_bilan
 
-    with sans_silence("Comptage et secret statistique"):
+    with sans_silence(_COMPTAGE):
         return produire_bilan(
             projet,
             annee,
@@ -192,7 +194,8 @@ def _indicateurs(options: argparse.Namespace) -> int:
         return _changer_les_regles(references, options)
     if options.grappe is not None:
         dire("Un seul EPCI se compte d’un trait, sur ce poste : la grappe n’a rien à y faire.")
-    publication = publier_annee(references.projet, references, options.annee, interne=options.interne)
+    with sans_silence(_COMPTAGE):
+        publication = publier_annee(references.projet, references, options.annee, interne=options.interne)
     ecrire_indicateurs(publication, sys.stdout)
     return 0
 
@@ -228,7 +231,7 @@ def _indicateurs_des_epci(references: References, options: argparse.Namespace) -
     if options.regle or options.requete:
         raise ErreurCIL("Avec --regle ou --requete, nommez un EPCI par --epci : ce projet en réunit plusieurs.")
     refus = 0
-    with processus() if options.grappe is None else grappe(options.grappe) as equipe:
+    with sans_silence(_COMPTAGE), processus() if options.grappe is None else grappe(options.grappe) as equipe:
         chiffres = chiffrer_les_epci(references, options.annee, equipe, interne=options.interne)
         print(",".join(COLONNES))
         for siens in chiffres:
@@ -250,7 +253,8 @@ def _changer_les_regles(references: References, options: argparse.Namespace) -> 
     if len(set(noms)) < len(noms):
         raise ErreurCIL("Une même règle est donnée deux fois par --regle : gardez un seul choix par règle.")
     dire("Usage interne : deux de ces tableaux, rapprochés, laissent déduire de petits effectifs. Ne les diffusez pas.")
-    table = comparer_les_regles(references.projet, references, options.annee, regles, interne=options.interne)
+    with sans_silence(_COMPTAGE):
+        table = comparer_les_regles(references.projet, references, options.annee, regles, interne=options.interne)
     dire(f"{len(table)} chiffres changent avec {' et '.join(regles)}, sur l’année {options.annee}.")
     table.to_csv(sys.stdout, index=False, float_format="%.6g", lineterminator="\n")
     return 0

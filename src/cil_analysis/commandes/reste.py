@@ -155,7 +155,12 @@ def _connus(projet: Projet) -> list[str]:
 
 def _jamais_importes(projet: Projet, journaux: Iterable[Mapping[str, Any]]) -> list[Path]:
     """The files of data/raw that no import has read: neither a sidecar beside them nor their name in a journal."""
-    lus = {fichier["nom"].partition("/")[0] for journal in journaux for fichier in journal["fichiers"]}
+    lus = {
+        fichier["nom"].partition("/")[0]
+        for journal in journaux
+        for envoi in (journal, *journal.get("listes", {}).values())
+        for fichier in envoi["fichiers"]
+    }
     fichiers = [f for f in sorted(projet.brut.glob("*")) if f.suffix.lower() in (*CLASSEURS, *TEXTES, *ARCHIVES)]
     return [
         f

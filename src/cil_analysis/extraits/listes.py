@@ -118,9 +118,10 @@ def _refuser_si_douteuse(liste: str, comptes: Mapping[str, int], citees: Sequenc
     illisibles = comptes["illisibles"]
     dits = comptes["numeros"] + comptes["doublons"] + illisibles
     if illisibles > PART_FAUTIVE_MAXIMALE * dits:
+        mots = "numéro unique sur {} ne se lit pas" if illisibles == 1 else "numéros uniques sur {} ne se lisent pas"
         raise ErreurCIL(
-            f"{liste} : {illisibles} numéros uniques sur {dits} ne se lisent pas, plus de "
-            f"{PART_FAUTIVE_MAXIMALE * 100:.0f} % ({' ; '.join(citees)}). Un tableur les a peut-être arrondis : "
+            f"{liste} : {illisibles} {mots.format(dits)}, plus de "
+            f"{PART_FAUTIVE_MAXIMALE * 100:.0f} % ({' ; '.join(citees)}). Un tableur a pu arrondir les numéros : "
             "demandez la liste avec ses numéros en texte, de 18 caractères."
         )
     if not dits:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
+from cil_analysis.a_coller import options_de_listes
 from cil_analysis.empreintes import empreinte_du_fichier
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import Projet
@@ -222,7 +223,7 @@ def _lire(
         suite = f" Années disponibles : {', '.join(map(str, connues))}." if connues else ""
         raise ErreurCIL(
             f"Aucune donnée « {extrait} » pour {annee} : importez d’abord l’extrait de cette année avec "
-            f"« cil importer FICHIER --annee {annee} {option_d_import(extrait)} ».{suite}"
+            f"« {_reimporter(projet, extrait, annee)} ».{suite}"
         )
     _verifier(projet, complet, extrait, annee)
     try:
@@ -242,8 +243,14 @@ def _verifier(projet: Projet, complet: Path, extrait: str, annee: int) -> None:
         if ecrits.get(table.relative_to(projet.traite).as_posix()) != empreinte_du_fichier(table):
             raise ErreurCIL(
                 f"{table} n’est plus ce que l’import a écrit (fichier coupé, modifié, ou d’une autre année) : "
-                f"réimportez l’extrait (« cil importer FICHIER --annee {annee} {option_d_import(extrait)} »)."
+                f"réimportez l’extrait (« {_reimporter(projet, extrait, annee)} »)."
             )
+
+
+def _reimporter(projet: Projet, extrait: str, annee: int) -> str:
+    """The import to run again, with the lists that the one before read."""
+    listes = options_de_listes(lire_journal(projet, extrait, annee) or {})
+    return f"cil importer FICHIER --annee {annee} {option_d_import(extrait)}{listes}"
 
 
 def est_intact(projet: Projet, extrait: str, annee: int) -> bool:

@@ -62,6 +62,18 @@ def completer(octets: bytes, liens: Mapping[str, str]) -> bytes:
     return sortie.getvalue()
 
 
+def sans_mention(octets: bytes) -> bytes:
+    """The same document, which no longer says that it is of PDF/UA, where its engine wrote so."""
+    lecteur = PdfReader(io.BytesIO(octets))
+    if "/Metadata" not in lecteur.root_object:
+        return octets
+    document = PdfWriter(clone_from=lecteur)
+    del document.root_object["/Metadata"]
+    sortie = io.BytesIO()
+    document.write(sortie)
+    return sortie.getvalue()
+
+
 def _parcourir(element: Element) -> Iterator[tuple[Element, Element]]:
     """Each element of the tree with the one that holds it, in reading order."""
     for enfant in _sous_elements(element):

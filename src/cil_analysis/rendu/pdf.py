@@ -61,7 +61,7 @@ def imprimer(page: Path, sortie: Path, jour: str, dire: Callable[[str], None]) -
     """
     texte = page.read_text(encoding="utf-8")
     try:
-        octets = par_navigateur(texte, jour)
+        octets = par_navigateur(texte, jour, dire)
     except EchecPDF as echec:
         dire(f"{echec} WeasyPrint le remplace : comptez une à deux minutes.")
         try:
@@ -73,7 +73,7 @@ def imprimer(page: Path, sortie: Path, jour: str, dire: Callable[[str], None]) -
     return True
 
 
-def par_navigateur(page: str, jour: str) -> bytes:
+def par_navigateur(page: str, jour: str, dire: Callable[[str], None]) -> bytes:
     """The PDF by a browser of the Chromium family. Raises EchecPDF.
 
     Browsers do not number the entries of a table of contents: a draft of the page is printed first to know the numbers.
@@ -90,7 +90,7 @@ def par_navigateur(page: str, jour: str) -> bytes:
             octets = _faire_imprimer(executable, preparer(page, numeros), dossier)
             lus = _numeros(_verifier(octets, page, executable.stem), page)
             if lus == numeros:
-                return _completer(_reproductible(octets, jour), page, executable.stem)
+                return _completer(_reproductible(octets, jour), page, executable.stem, dire)
             numeros = lus
     raise EchecPDF(f"Le navigateur {executable.stem} ne numérote pas deux fois les pages de même façon.")
 
@@ -149,7 +149,7 @@ def par_weasyprint(page: str, jour: str, dire: Callable[[str], None]) -> bytes:
     finally:
         progres.removeHandler(ecoute)
     _verifier(octets, page, "WeasyPrint")
-    return _completer(octets, page, "WeasyPrint")
+    return _completer(octets, page, "WeasyPrint", dire)
 
 
 class _EcouteDesPages(logging.Handler):
@@ -231,12 +231,16 @@ def _numeros(lecteur: PdfReader, page: str) -> dict[str, int]:
     return {entree: rang + 1 for entree, rang in rangs.items() if rang is not None}
 
 
-def _completer(octets: bytes, page: str, moteur: str) -> bytes:
-    """The PDF with complete tags. Raises EchecPDF: a version that we have not seen may lay it out otherwise."""
+def _completer(octets: bytes, page: str, moteur: str, dire: Callable[[str], None]) -> bytes:
+    """The PDF with complete tags; as it is, without its claim of PDF/UA, where a version lays it out otherwise."""
     try:
         return balises.completer(octets, _mots_des_liens(page))
     except (PyPdfError, LookupError, ValueError, TypeError, AttributeError):
-        raise EchecPDF(f"{moteur} a écrit un PDF dont les balises ne se complètent pas : mettez-le à jour.") from None
+        dire(
+            f"{moteur} a écrit un PDF dont les balises ne se complètent pas : il est gardé, moins accessible, "
+            "sans la mention PDF/UA. Mettez ce logiciel à jour."
+        )
+        return balises.sans_mention(octets)
 
 
 def _verifier(octets: bytes, page: str, moteur: str) -> PdfReader:

@@ -259,12 +259,12 @@ def test_par_le_navigateur(courte: str, navigateur: object, tmp_path: Path, monk
     profond.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(profond))
     monkeypatch.setenv("TMPDIR", str(profond))
-    verifier_la_courte(pdf.par_navigateur(courte, JOUR), courte)
+    verifier_la_courte(pdf.par_navigateur(courte, JOUR, print), courte)
     assert not list(profond.iterdir())
 
 
 def test_la_page_de_la_methode_s_imprime_et_ses_definitions_sont_couchees(methode: str, navigateur: object) -> None:
-    lecteur = PdfReader(io.BytesIO(pdf.par_navigateur(methode, JOUR)))
+    lecteur = PdfReader(io.BytesIO(pdf.par_navigateur(methode, JOUR, print)))
     assert cadres(lecteur) == {DEBOUT, COUCHE}
     couchees = sans_espaces("".join(p.extract_text() for p in lecteur.pages if p.mediabox.width > p.mediabox.height))
     annexe = next(s for s in arbre(methode).tous("section") if s.attributs.get("id") == "definitions")
@@ -364,7 +364,7 @@ def test_une_page_d_erreur_n_est_pas_le_bilan(
     faux = executable(tmp_path, f"cp '{exemple.rapports / '2022' / 'bilan.pdf'}' \"$SORTIE\"")
     monkeypatch.setattr(navigateur_, "trouver", lambda: faux)
     with pytest.raises(pdf.EchecPDF, match="autre chose que la page"):
-        pdf.par_navigateur("<html><title>Une autre page</title></html>", JOUR)
+        pdf.par_navigateur("<html><title>Une autre page</title></html>", JOUR, print)
 
 
 def test_sans_aucun_moteur_le_bilan_va_sans_pdf_et_dit_que_faire(

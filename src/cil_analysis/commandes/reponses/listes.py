@@ -47,7 +47,7 @@ def dire_les_listes(journal: Mapping[str, Any], references: References) -> Itera
         if citees := liste.get("illisibles"):
             suite = " …" if comptes["illisibles"] > len(citees) else ""
             yield f"  illisibles, donc jamais trouvés : {' ; '.join(citees)}{suite}"
-        yield f"  {_dire_les_trouves(liste['trouves'], references, annee)}"
+        yield f"  {_dire_les_trouves(liste['trouves'], comptes['numeros'], references, annee)}"
         if not any(code in regle.valeurs for regle in regles):
             yield f"  à noter : aucune règle de priorites.csv ne lit la liste {code} en {annee}"
     sans_numero = journal["manquants"].get("demande_pseudonyme", 0)
@@ -56,11 +56,17 @@ def dire_les_listes(journal: Mapping[str, Any], references: References) -> Itera
         yield f"{lignes}, donc sans réponse des listes"
 
 
-def _dire_les_trouves(trouves: int, references: References, annee: int) -> str:
-    """How many numbers of a list have a row; a small count is not told."""
+def _dire_les_trouves(trouves: int, numeros: int, references: References, annee: int) -> str:
+    """How many numbers of a list have a row, where neither those that have one nor the others are few.
+
+    Of a short list, one sentence whatever was found: whoever knows its numbers would read which households have a row.
+    """
     seuil = regles_secret(references.parametres, annee).seuil_effectif
-    if not trouves:
-        return f"attention : aucun de ses numéros n’est dans l’extrait de {annee} : vérifiez l’année et le fichier"
+    if numeros < 2 * seuil:
+        return f"liste de moins de {nombre(2 * seuil)} numéros : combien sont dans l’extrait ne se dit pas"
     if trouves < seuil:
-        return f"moins de {nombre(seuil)} de ses numéros sont dans l’extrait"
+        quoi = "aucun ou peu de ses numéros sont dans l’extrait"
+        return f"attention : {quoi} de {annee} : vérifiez l’année et le fichier"
+    if numeros - trouves < seuil:
+        return "tous ses numéros, ou tous sauf quelques-uns, sont dans l’extrait"
     return f"{nombre(trouves)} de ses numéros sont dans l’extrait"
