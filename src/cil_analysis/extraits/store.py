@@ -22,6 +22,7 @@ from filelock import FileLock, Timeout
 from cil_analysis.a_coller import options_de_listes
 from cil_analysis.empreintes import empreinte_du_fichier
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extraits.forme_du_journal import JOURNAL, est_conforme
 from cil_analysis.projet import Projet
 from cil_analysis.reference.agregats import option_d_import
 
@@ -40,22 +41,6 @@ _PARQUET: dict[str, Any] = {"compression": "none", "write_statistics": False}
 
 # In the journal: the digest of each table that the import wrote.
 _ECRITS = "ecrits"
-_COMPTES = ("lues", "conservees", "rejetees", "doublons", "hors_perimetre", "ignorees")
-_NOMBRES: Mapping[Any, Any] = {...: int}
-# What an account always holds (journal.etablir), with its types; « ... »: under any name.
-_JOURNAL: Mapping[Any, Any] = {
-    "extrait": str,
-    "annee": int,
-    "importe_le": str,
-    "fichiers": [{"nom": str, "sha256": str}],
-    "listes": {...: {"fichiers": [{"nom": str, "sha256": str}], "comptes": _NOMBRES, "trouves": int}},
-    "comptes": dict.fromkeys(_COMPTES, int),
-    "motifs": dict.fromkeys(_COMPTES[2:], _NOMBRES),
-    "constats": _NOMBRES,
-    "anomalies": int,
-    "colonnes": {"reconnues": list, "entetes": dict, ...: list},
-    "manquants": _NOMBRES,
-}
 
 
 @dataclass(frozen=True)
@@ -285,21 +270,9 @@ def _charger_journal(chemin: Path) -> dict[str, Any]:
     except ValueError as erreur:
         raise _abime(chemin) from erreur
     # An import older than the lists read none.
-    if not isinstance(journal, dict) or not _est_conforme({"listes": {}, **journal}, _JOURNAL):
+    if not isinstance(journal, dict) or not est_conforme({"listes": {}, **journal}, JOURNAL):
         raise _abime(chemin)
     return dict(journal)
-
-
-def _est_conforme(valeur: Any, modele: Any) -> bool:
-    """Whether a value has the types of a model; what the model does not name may be there."""
-    if isinstance(modele, type):
-        return type(valeur) is modele and (not isinstance(valeur, int) or valeur >= 0)
-    if isinstance(modele, list):
-        return isinstance(valeur, list) and all(_est_conforme(element, modele[0]) for element in valeur)
-    if not isinstance(valeur, dict) or not set(modele) - {...} <= valeur.keys():
-        return False
-    autres = modele.get(...)
-    return all(_est_conforme(v, modele.get(nom, autres)) for nom, v in valeur.items() if nom in modele or autres)
 
 
 def _abime(chemin: Path) -> ErreurCIL:
