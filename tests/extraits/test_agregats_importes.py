@@ -108,6 +108,7 @@ def test_chaque_ligne_est_comptee_et_le_fichier_reste_tel_quel(projet: Projet) -
     }  # fmt: skip
     assert annees(projet, "attributions") == [ANNEE] and annees(projet, "demandes") == []
     assert importer(projet, fichier).deja_fait
+    assert bilan.journal["extraits"] == ["attributions"]
     assert bilan.journal["fichiers"][0]["lignes"] == 12 + 2 * VIDES
 
 
@@ -220,6 +221,12 @@ def test_la_commande_le_dit_et_finit_par_un(projet: Projet) -> None:
     bon, faux = classeur(projet), classeur(projet, changer("Types", 4, 1, "douze"), "faux.xlsx")
     fait = lancer_cil(projet, "importer", "--agregats", bon, "--annee", str(ANNEE))
     assert fait.returncode == 0 and "Tableaux agrégés 2022" in fait.stderr, fait.stderr
+    autre = lancer_cil(projet, "importer", "--agregats", classeur(projet, nom="b.xlsx"), "--annee", str(ANNEE))
+    assert "tableaux.xlsx (pour unir des fichiers, nommez-les ensemble)" in autre.stderr, autre.stderr
+    with (projet.reference / "priorites.csv").open("a", encoding="utf-8") as flux:
+        flux.write("R-1,DALO,,logement_actuel,SD,,,fictif,NF\n")
+    priorites = lancer_cil(projet, "qualite", "--priorites", "--annee", str(ANNEE))
+    assert priorites.returncode == 1 and "agrégés, qui n’ont aucun ménage" in priorites.stderr, priorites.stderr
     refus = lancer_cil(projet, "importer", "--agregats", faux, "--annee", str(ANNEE))
     assert refus.returncode == 1 and "B4" in refus.stderr and "Traceback" not in refus.stderr
     mal = lancer_cil(projet, "importer", "--agregats", bon, "--annee", str(ANNEE), "--extrait", "attributions")

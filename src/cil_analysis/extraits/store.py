@@ -44,6 +44,7 @@ _NOMBRES: Mapping[Any, Any] = {...: int}
 # What an account always holds (journal.etablir), with its types; « ... »: under any name.
 _JOURNAL: Mapping[Any, Any] = {
     "extrait": str,
+    "extraits": [str],
     "annee": int,
     "importe_le": str,
     "fichiers": [{"nom": str, "sha256": str}],
@@ -278,7 +279,7 @@ def _charger_journal(chemin: Path) -> dict[str, Any]:
     except ValueError as erreur:
         raise _abime(chemin) from erreur
     # An import older than the lists read none.
-    if not isinstance(journal, dict) or not _est_conforme({"listes": {}, **journal}, _JOURNAL):
+    if not isinstance(journal, dict) or not _est_conforme({"listes": {}, "extraits": [], **journal}, _JOURNAL):
         raise _abime(chemin)
     return dict(journal)
 

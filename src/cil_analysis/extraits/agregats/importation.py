@@ -230,6 +230,7 @@ def _journal(lus: Sequence[Lu], annee: int) -> dict[str, Any]:
     comptes_rendus.verifier_compte(comptes)
     return {
         "extrait": AGREGATS,
+        "extraits": sorted({lu.dite.extrait for lu in lus if not lu.masquees}),
         "annee": annee,
         "importe_le": datetime.now().astimezone().isoformat(timespec="seconds"),
         "version": comptes_rendus.VERSION,
