@@ -25,6 +25,7 @@ from fabrique import (
     demandes,
     extrait,
     ligne,
+    priorite,
     proposition,
 )
 
@@ -97,6 +98,12 @@ def test_une_autre_regle_ne_change_rien_sur_des_tableaux_qui_ne_la_disent_pas() 
     variantes = preparer_variantes(Cadre().references(), annee(), {"agregats": tableaux(typologie=TYPES)}, choix)
     assert {statut("O01", une) for une in variantes.values()} == {"non_calculable"}
     assert [statut("V01", une) for une in variantes.values()] == ["non_calculable", "publie"]
+
+
+def test_aucune_regle_de_priorite_ne_s_applique_a_des_tableaux() -> None:
+    cadre = Cadre(priorites=(priorite("k", "logement_actuel", "SD"),), source_des_priorites="deduites")
+    lignes = preparer_exercice(cadre.references(), ANNEE, attributions(bail(3)))
+    assert lignes.regles.colonnes_deduites and not annee(cadre).regles.colonnes_deduites
 
 
 @pytest.mark.parametrize("agrege", ["attributions", "demandes"])

@@ -102,7 +102,8 @@ def _avec_les_agregats(exercice: Exercice, references: References, agregats: pd.
     lignes = {**exercice.lignes, **siennes}
     if extraits and "propositions" in lignes:
         lignes["propositions"] = lignes["propositions"].drop(columns=[*DES_MENAGES], errors="ignore")
-    return replace(exercice, lignes=lignes, agreges=extraits)
+    regles = replace(exercice.regles, colonnes_deduites={}) if "attributions" in extraits else exercice.regles
+    return replace(exercice, lignes=lignes, agreges=extraits, regles=regles)
 
 
 def _exercice(
