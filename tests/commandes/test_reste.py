@@ -49,7 +49,9 @@ def projet(modele: Path, tmp_path: Path) -> Path:
     return dossier
 
 
-def importer(projet: Path, extrait: str, annee: int, le: str = "2023-01-05T10:00:00+01:00") -> None:
+def importer(
+    projet: Path, extrait: str, annee: int, le: str = "2023-01-05T10:00:00+01:00", agreges: tuple[str, ...] = ()
+) -> None:
     """What an import leaves for `cil` to read: its journal."""
     ranges = ("conservees", "rejetees", "doublons", "hors_perimetre", "ignorees")
     journal = {
@@ -57,6 +59,7 @@ def importer(projet: Path, extrait: str, annee: int, le: str = "2023-01-05T10:00
         "comptes": dict.fromkeys(("lues", *ranges), 0), "motifs": {nom: {} for nom in ranges[1:]}, "constats": {},
         "anomalies": 0, "colonnes": {"reconnues": [], "entetes": {}}, "manquants": {},
     }  # fmt: skip
+    journal |= {"extraits": list(agreges)} if agreges else {}
     chemin = projet / "data" / "processed" / "journal" / f"{extrait}-{annee}.json"
     chemin.parent.mkdir(parents=True, exist_ok=True)
     chemin.write_text(json.dumps(journal), encoding="utf-8")
@@ -117,6 +120,15 @@ def test_ce_qui_manque_a_chaque_annee(projet: Path) -> None:
     assert re.search(r"2019 à 2022 : seuils Q1, Q2 et Q3 à renseigner, .* : cil seuils --annee 2022 --q1", texte)
     assert re.search(r"2024 : \d+ objectifs à renseigner : cil objectifs --modele", texte)
     assert "2024 : bilan à produire : cil bilan --annee 2024\n" in texte and "bilan --annee 2022" not in texte
+
+
+def test_des_tableaux_agreges_tiennent_lieu_d_attributions(projet: Path) -> None:
+    importer(projet, "demandes", ANNEE)
+    importer(projet, "agregats", ANNEE, agreges=("attributions",))
+    texte = dit(projet)
+    assert f"  {ANNEE} : tableaux agrégés (attributions) et demandes\n" in texte
+    assert "manquantes" not in texte and f"{ANNEE} : bilan à produire : cil bilan --annee {ANNEE}\n" in texte
+    assert re.search(rf"{ANNEE} : à importer si vous les avez, (?!.*(attributions|demandes)).* : cil importer", texte)
 
 
 def test_un_projet_de_plusieurs_epci_n_a_ni_bilan_ni_objectifs(projet: Path) -> None:

@@ -10,7 +10,24 @@ import pytest
 from cil_analysis.comptage.denombrement import absences
 from cil_analysis.comptage.exercice import Exercice, ensemble
 from cil_analysis.comptage.preparation import preparer_exercice, preparer_variantes
-from fabrique import ANNEE, BOURG, CENTRE, HAMEAU, PAR_CODE, Cadre, attributions, bail, chiffres, comptes, ligne
+from cil_analysis.reference.systemes.cotation import Cotation
+from fabrique import (
+    ANNEE,
+    BOURG,
+    CENTRE,
+    HAMEAU,
+    PAR_CODE,
+    Cadre,
+    attributions,
+    bail,
+    chiffres,
+    comptes,
+    demandes,
+    extrait,
+    ligne,
+    priorite,
+    proposition,
+)
 
 TYPES = {CENTRE: {"T1": 30, "T2": 10}, BOURG: {"T1": 0, "T2": 7}, HAMEAU: {"T1": 1}}
 ZONES = {CENTRE: {"QPV": 25, "HORS_QPV": 15}, BOURG: {"HORS_QPV": 7}, HAMEAU: {"HORS_QPV": 1}}
@@ -33,6 +50,10 @@ def annee(cadre: Cadre | None = None, **options: Any) -> Exercice:
 
 def statut(code: str, un: Exercice) -> str:
     return str(ligne(chiffres(code, un))["statut"])
+
+
+def statuts(code: str, un: Exercice) -> set[str]:
+    return set(chiffres(code, un)["statut"])
 
 
 def test_chaque_tableau_compte_ce_qu_il_dit() -> None:
@@ -77,3 +98,34 @@ def test_une_autre_regle_ne_change_rien_sur_des_tableaux_qui_ne_la_disent_pas() 
     variantes = preparer_variantes(Cadre().references(), annee(), {"agregats": tableaux(typologie=TYPES)}, choix)
     assert {statut("O01", une) for une in variantes.values()} == {"non_calculable"}
     assert [statut("V01", une) for une in variantes.values()] == ["non_calculable", "publie"]
+
+
+def test_aucune_regle_de_priorite_ne_s_applique_a_des_tableaux() -> None:
+    cadre = Cadre(priorites=(priorite("k", "logement_actuel", "SD"),), source_des_priorites="deduites")
+    lignes = preparer_exercice(cadre.references(), ANNEE, attributions(bail(3)))
+    assert lignes.regles.colonnes_deduites and not annee(cadre).regles.colonnes_deduites
+
+
+@pytest.mark.parametrize("agrege", ["attributions", "demandes"])
+def test_des_propositions_ne_se_rattachent_pas_aux_menages_de_tableaux(agrege: str) -> None:
+    """The rows of the other extract are of a part of the households: their income and scores would be of that part."""
+    menages = [f"{rang:032d}" for rang in range(20)]
+    stock = demandes(
+        *(
+            bail(1, demande_pseudonyme=nom, score_cotation=float(n), revenu_uc_annuel_eur=1.0)
+            for n, nom in enumerate(menages)
+        )
+    )
+    baux = attributions(*(bail(1, demande_pseudonyme=nom) for nom in menages))
+    refus = {"motif_refus_demandeur": "PRIX"}
+    proposees = extrait("propositions", *(proposition(1, demande_pseudonyme=nom, **refus) for nom in menages))
+    lignes = {"attributions": baux, "demandes": stock, "propositions": proposees}
+    references = Cadre(cotation=Cotation()).references()
+    avec = preparer_exercice(references, ANNEE, **lignes)
+    un = preparer_exercice(
+        references, ANNEE, agregats=tableaux(typologie=TYPES).assign(extrait=agrege), **lignes | {agrege: None}
+    )
+    for code in ("C10", "R04", "R05", "R06", "R07", "R09Q", "R11"):
+        assert "publie" in statuts(code, avec) and statuts(code, un) == {"non_calculable"}, code
+        assert "propositions que rien ne rattache aux ménages des tableaux agrégés" in absences(PAR_CODE[code], un)
+    assert "publie" in statuts("R09", un) and "publie" in statuts("R02", un)

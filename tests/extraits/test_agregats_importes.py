@@ -20,6 +20,8 @@ from cil_analysis.reference.ensemble import References
 from messages import exiger_un_remede
 
 ANNEE = 2022
+# The communes of the EPCI besides the two that the tables name.
+VIDES = 17
 Feuille = list[list[Any]]
 TYPES = ("Types", "attributions", "typologie", {"Commune": "commune", "T1": "T1", "T2 et plus": "T2", "Total": "total"})
 ZONES = ("Zones", "attributions", "zone", {"Commune": "commune", "QPV": "QPV", "Hors QPV": "HORS_QPV", "N": "ignoree"})
@@ -54,7 +56,15 @@ def carte(projet: Projet) -> None:
 
 
 def classeur(projet: Projet, autres: dict[str, Feuille] | None = None, nom: str = "tableaux.xlsx") -> Path:
-    return ecrire_xlsx(projet.brut / nom, **({**feuilles()} if autres is None else autres))
+    """A workbook, where nobody lives in the communes that its sheets do not name."""
+    with (projet.reference / "territory" / "communes.csv").open(encoding="utf-8", newline="") as flux:
+        membres = [ligne["code_insee"] for ligne in csv.DictReader(flux) if ligne["membre_du"] <= f"{ANNEE}-12-31"]
+    personne = [[code, 0, 0] for code in membres if code not in ("72181", "72003")]
+    ecrites = feuilles() if autres is None else autres
+    complets = {"Types", "Zones"}
+    return ecrire_xlsx(
+        projet.brut / nom, **{nom: [*f, *personne] if nom in complets else f for nom, f in ecrites.items()}
+    )
 
 
 def importer(projet: Projet, *fichiers: Path) -> Bilan:
@@ -83,11 +93,13 @@ def test_chaque_ligne_est_comptee_et_le_fichier_reste_tel_quel(projet: Projet) -
     octets = fichier.read_bytes()
     bilan = importer(projet, fichier)
     assert fichier.read_bytes() == octets and (projet.brut / "tableaux.xlsx.meta.yml").is_file()
-    assert bilan.journal["comptes"] == compte(12, conservees=4, hors_perimetre=1, ignorees=7)
+    assert bilan.journal["comptes"] == compte(12 + 2 * VIDES, conservees=4 + 2 * VIDES, hors_perimetre=1, ignorees=7)
     assert bilan.journal["motifs"]["ignorees"] == {"titre": 2, "en_tete": 2, "vide": 1, "total": 1, "note": 1}
     assert bilan.journal["fichiers"][0]["feuilles_non_lues"] == ["Lisez-moi"]
     table = lire(projet, ANNEE)
     assert table is not None
+    assert table["commune"].nunique() == 2 + VIDES
+    table = table[table["commune"].isin(["72181", "72003"])]
     lus = table.set_index(["dimension", "commune", "classe"])["effectif"].to_dict()
     assert lus == {
         ("typologie", "72181", "T1"): 10, ("typologie", "72181", "T2"): 1200, ("typologie", "72003", "T1"): 0,
@@ -96,15 +108,18 @@ def test_chaque_ligne_est_comptee_et_le_fichier_reste_tel_quel(projet: Projet) -
     }  # fmt: skip
     assert annees(projet, "attributions") == [ANNEE] and annees(projet, "demandes") == []
     assert importer(projet, fichier).deja_fait
-    assert bilan.journal["fichiers"][0]["lignes"] == 12
+    assert bilan.journal["extraits"] == ["attributions"]
+    assert bilan.journal["fichiers"][0]["lignes"] == 12 + 2 * VIDES
 
 
-@pytest.mark.parametrize("cachee", ["s", "< 5", "", "nc", "moins de 11", "1 à 4", "***"])
+@pytest.mark.parametrize(
+    "cachee", ["s", "<\u202f5", "", "nc", "moins de 11", "1 à 4", "***", "inf. à 5", "moins de 5\u00a0ménages", "5*"]
+)
 def test_un_effectif_masque_n_est_jamais_un_zero(projet: Projet, cachee: str) -> None:
     """The table is set aside, and only it; the total beside it says nothing of the class."""
     bilan = importer(projet, classeur(projet, changer("Types", 5, 2, cachee)))
     [(motif, lignes)] = bilan.journal["motifs"]["rejetees"].items()
-    assert lignes == 2 and "Types" in motif and "C5" in motif
+    assert lignes == 2 + VIDES and "Types" in motif and "C5" in motif
     table = lire(projet, ANNEE)
     assert table is not None and set(table["dimension"]) == {"zone"}
     toutes = changer("Types", 5, 2, cachee)
@@ -120,7 +135,9 @@ def test_un_effectif_masque_n_est_jamais_un_zero(projet: Projet, cachee: str) ->
         ("Types", 4, 1, "douze", ["Types", "B4", "douze"]),
         ("Types", 4, 1, 3_000_000, ["Types", "B4"]),
         ("Types", 4, 3, 1211, ["Types", "D4", "1211", "1210"]),
+        ("Types", 8, 1, 20, ["Types", "B8", "20", "19"]),
         ("Types", 4, 0, "Nulle-Part", ["Types", "A4", "Nulle-Part"]),
+        ("Types", 4, 0, "Autres communes", ["Types", "A4", "Autres communes", "plusieurs communes"]),
         ("Types", 5, 0, "Le Mans", ["Types", "A5", "deux lignes"]),
         ("Types", 3, 1, "T9", ["Types", "B3", "T9", "agregats.csv"]),
         ("Types", 3, 2, "T1", ["Types", "C3", "double"]),
@@ -133,6 +150,18 @@ def test_une_cellule_fausse_refuse_le_fichier(
 ) -> None:
     fichier = classeur(projet, changer(feuille, ligne, colonne, valeur))
     refuser(projet, "tableaux.xlsx", *nommes, fichiers=[fichier])
+
+
+def test_une_commune_sans_ligne_n_est_pas_un_zero(projet: Projet) -> None:
+    """Nor is a total that lines do not make: with or without those of other communes, none else."""
+    toutes = feuilles()
+    del toutes["Types"][4]
+    refuser(projet, "Types", "Allonnes", "72003", fichiers=[classeur(projet, toutes)])
+    toutes = changer("Types", 8, 1, 10)
+    importer(projet, classeur(projet, toutes, "epci.xlsx"))
+    toutes["Types"][5][2] = "s"
+    toutes["Types"][7][2] = 99_999
+    importer(projet, classeur(projet, toutes, "masque-ailleurs.xlsx"))
 
 
 def test_une_feuille_inconnue_absente_ou_sans_en_tetes_est_refusee(projet: Projet) -> None:
@@ -192,6 +221,12 @@ def test_la_commande_le_dit_et_finit_par_un(projet: Projet) -> None:
     bon, faux = classeur(projet), classeur(projet, changer("Types", 4, 1, "douze"), "faux.xlsx")
     fait = lancer_cil(projet, "importer", "--agregats", bon, "--annee", str(ANNEE))
     assert fait.returncode == 0 and "Tableaux agrégés 2022" in fait.stderr, fait.stderr
+    autre = lancer_cil(projet, "importer", "--agregats", classeur(projet, nom="b.xlsx"), "--annee", str(ANNEE))
+    assert "tableaux.xlsx (pour unir des fichiers, nommez-les ensemble)" in autre.stderr, autre.stderr
+    with (projet.reference / "priorites.csv").open("a", encoding="utf-8") as flux:
+        flux.write("R-1,DALO,,logement_actuel,SD,,,fictif,NF\n")
+    priorites = lancer_cil(projet, "qualite", "--priorites", "--annee", str(ANNEE))
+    assert priorites.returncode == 1 and "agrégés, qui n’ont aucun ménage" in priorites.stderr, priorites.stderr
     refus = lancer_cil(projet, "importer", "--agregats", faux, "--annee", str(ANNEE))
     assert refus.returncode == 1 and "B4" in refus.stderr and "Traceback" not in refus.stderr
     mal = lancer_cil(projet, "importer", "--agregats", bon, "--annee", str(ANNEE), "--extrait", "attributions")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import shutil
+from datetime import date
 from pathlib import Path
 
 import oracle_sql
@@ -68,10 +69,11 @@ def bornee(nombres: pd.Series, liste: list[dict[str, str]]) -> pd.Series:
 def agreger(fabrique: Fabrique) -> Path:
     """The workbook of the tables of the year, and the map of its columns."""
     classeur, carte = Workbook(write_only=True), list[list[str]]()
+    membres = fabrique.references.territoire.membres(date(ANNEE, 12, 31))["code_insee"]
     for extrait in EXTRAITS:
         lignes = pd.read_parquet(fabrique.projet.traite / extrait / f"annee={ANNEE}" / "part.parquet")
         for dimension, classe in classes(lignes, fabrique).items():
-            tableau = pd.crosstab(lignes["commune_insee"], classe)
+            tableau = pd.crosstab(lignes["commune_insee"], classe).reindex(membres, fill_value=0)
             feuille = classeur.create_sheet(f"{extrait} {dimension}")
             feuille.append(["Commune", *(f"Classe {code}" for code in tableau)])
             for commune, effectifs in tableau.iterrows():

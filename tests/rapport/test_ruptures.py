@@ -114,5 +114,8 @@ def test_des_categories_que_d_autres_regles_donnent() -> None:
     [une, autre] = [r for r in ruptures(references, [2018, 2019, 2020, 2021, 2022]) if r.genre == CATEGORIES]
     assert (une.annee, autre.annee) == (2020, 2022)
     assert "ce que donne le fichier jusqu’en 2019" in une.phrase and "(R-k, R-l) ensuite" in autre.phrase
+    # No rule is applied to aggregated tables.
+    agregee = [r for r in ruptures(references, [2020, 2021], [2021]) if r.genre == CATEGORIES]
+    assert [r.phrase.endswith("(R-k) jusqu’en 2020, ce que donne le fichier ensuite") for r in agregee] == [True]
     touches = {code: concerne(une, PAR_CODE[code]) for code in ("O04", "O05", "O08", "O01", "P07", "D05")}
     assert {code for code, touche in touches.items() if touche} == {"O04", "O05", "O08"}

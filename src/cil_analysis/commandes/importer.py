@@ -19,7 +19,7 @@ from cil_analysis.extraits.preparation import CONSTATS
 from cil_analysis.extraits.refus import dire_les_ignorees
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.rapport.mots.formats import accorder, nombre
-from cil_analysis.reference.agregats import nommer_l_extrait
+from cil_analysis.reference.agregats import AGREGATS, nommer_l_extrait
 from cil_analysis.reference.ensemble import References
 
 # How much of the anomalies an import prints: the rest is in « cil qualite ».
@@ -70,7 +70,8 @@ def dire_l_import(resultat: Bilan, annee: int, racine: Path) -> None:
         quoi = "s’ajoute à" if resultat.ajoute else "remplace"
         dire(f"    {quoi} l’import du {_jour_et_heure(resultat.remplace)}")
     if resultat.retires:
-        dire(f"    n’y sont plus : {', '.join(resultat.retires)} (pour unir des fichiers, --ajouter)")
+        ensemble = "nommez-les ensemble" if resultat.journal["extrait"] == AGREGATS else "--ajouter"
+        dire(f"    n’y sont plus : {', '.join(resultat.retires)} (pour unir des fichiers, {ensemble})")
     if resultat.listes_perdues:
         perdues = ", ".join(resultat.listes_perdues)
         dire(f"    attention : les listes de l’import remplacé n’y sont plus : {perdues} (les redonner : --liste)")

@@ -19,6 +19,7 @@ from cil_analysis.extraits import store
 from cil_analysis.extraits.lecture.sources import ARCHIVES, CLASSEURS, TEXTES, nom_lisible
 from cil_analysis.projet import Projet, ouvrir_projet, racine_d_ici
 from cil_analysis.reference.a_renseigner import objectifs_a_renseigner, seuils_a_renseigner
+from cil_analysis.reference.agregats import AGREGATS, nommer_l_extrait
 from cil_analysis.reference.tables import lire_lignes
 from cil_analysis.reference.texte import enumerer
 from cil_analysis.rendu.suivi import PAGE, change_depuis, venus_d_un_autre_bilan
@@ -28,7 +29,7 @@ _ATTRIBUTIONS = "attributions"
 _FICHIERS_DITS = 3
 _AVIS = "DONNEES-FICTIVES.txt"
 _ANNEE = re.compile(r"(?<!\d)([12]\d{3})(?!\d)")
-# Year → the extracts imported.
+# Year → the extracts imported, as rows or as aggregated tables.
 Imports = Mapping[int, Sequence[str]]
 
 
@@ -61,10 +62,10 @@ def _dire(projet: Projet, cil: str) -> Iterator[str]:
     journaux = store.journaux(projet)
     imports: defaultdict[int, list[str]] = defaultdict(list)
     for journal in journaux:
-        imports[journal["annee"]].append(journal["extrait"])
+        imports[journal["annee"]] += _donnes(journal)
     fictives = " (données fictives)" if projet.donnees_fictives else ""
     yield f"{projet.epci_nom}{fictives}, dans {projet.racine}"
-    yield from _importes(imports)
+    yield from _importes(journaux)
     restes = [*_a_importer(projet, journaux, imports, cil), *_a_saisir(projet, imports, cil)]
     if not projet.plusieurs_epci:
         restes += _a_produire(projet, journaux, imports, cil)
@@ -76,12 +77,21 @@ def _dire(projet: Projet, cil: str) -> Iterator[str]:
     yield f"Toutes les commandes : {cil} --help"
 
 
-def _importes(imports: Imports) -> Iterator[str]:
+def _donnes(journal: Mapping[str, Any]) -> Sequence[str]:
+    """The extracts that an import gives, as rows or as aggregated tables."""
+    return journal.get("extraits", ()) if journal["extrait"] == AGREGATS else [journal["extrait"]]
+
+
+def _importes(journaux: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """What is there, the newest year first; years that have the same are said together."""
+    par_annee: defaultdict[int, list[str]] = defaultdict(list)
+    for journal in journaux:
+        agreges = f" ({enumerer(_donnes(journal))})" if journal.get("extraits") else ""
+        par_annee[journal["annee"]].append(f"{nommer_l_extrait(journal['extrait']).lower()}{agreges}")
     par_contenu: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
-    for annee, extraits in sorted(imports.items(), reverse=True):
-        par_contenu[tuple(extraits)].append(annee)
-    if imports:
+    for annee, noms in sorted(par_annee.items(), reverse=True):
+        par_contenu[tuple(noms)].append(annee)
+    if par_contenu:
         yield "Extraits importés :"
     for extraits, annees in par_contenu.items():
         yield f"  {_dire_les_annees(annees)} : {enumerer(extraits)}"

@@ -39,6 +39,8 @@ class Axes(NamedTuple):
 
 
 _SANS_VARIABLE = Axes()
+# What proposals have of the requests and the leases of their households, of which aggregated tables name none.
+DES_MENAGES = ("revenu_du_menage_eur", "score_cotation", "rang_score")
 
 
 @dataclass(frozen=True)
@@ -201,7 +203,9 @@ class Exercice:
         if not len(self.lignes[table]) and source_de(extrait) in self.lignes:
             table = source_de(extrait)
         absente = self.base.colonne_absente(table, nom, self.rang)
-        if absente is not None:
+        if absente in DES_MENAGES and extrait == "propositions" and self.agreges:
+            yield "propositions que rien ne rattache aux ménages des tableaux agrégés"
+        elif absente is not None:
             yield classement.manque or self._colonne_absente(extrait, absente)
         contexte = self.contexte(self.rang) if classement.parametres else {}
         yield from (dit for parametre, dit in classement.parametres.items() if contexte[parametre] is None)

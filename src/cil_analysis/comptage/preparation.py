@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from cil_analysis.comptage.agregats import lignes_des_agregats
-from cil_analysis.comptage.exercice import Exercice
+from cil_analysis.comptage.exercice import DES_MENAGES, Exercice
 from cil_analysis.extraits.schemas import exiger_les_types
 from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, DERIVEES, EXTRAITS, lignes_de
 from cil_analysis.grammaire.registre import registre
@@ -92,13 +92,20 @@ def preparer_variantes(
 
 
 def _avec_les_agregats(exercice: Exercice, references: References, agregats: pd.DataFrame | None) -> Exercice:
-    """The same year, with the rows that its aggregated tables stand for."""
+    """The same year, with the rows that its aggregated tables stand for.
+
+    Proposals lose what they had of the households of the other extract: those alone would not be of all of them.
+    """
     if agregats is None:
         return exercice
     constant = exercice.regles.p9_perimetre == "perimetre_constant" and exercice.constantes
     siennes = lignes_des_agregats(agregats, references, exercice.constantes if constant else None)
     extraits = frozenset(agregats["extrait"].unique())
-    return replace(exercice, lignes={**exercice.lignes, **siennes}, agreges=extraits)
+    lignes = {**exercice.lignes, **siennes}
+    if extraits and "propositions" in lignes:
+        lignes["propositions"] = lignes["propositions"].drop(columns=[*DES_MENAGES], errors="ignore")
+    regles = replace(exercice.regles, colonnes_deduites={}) if "attributions" in extraits else exercice.regles
+    return replace(exercice, lignes=lignes, agreges=extraits, regles=regles)
 
 
 def _exercice(

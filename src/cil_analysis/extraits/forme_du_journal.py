@@ -10,6 +10,7 @@ _NOMBRES: Mapping[Any, Any] = {...: int}
 # What an account always holds (journal.etablir), with its types; « ... »: under any name.
 JOURNAL: Mapping[Any, Any] = {
     "extrait": str,
+    "extraits": [str],
     "annee": int,
     "importe_le": str,
     "fichiers": [{"nom": str, "sha256": str}],

@@ -270,7 +270,7 @@ def _charger_journal(chemin: Path) -> dict[str, Any]:
     except ValueError as erreur:
         raise _abime(chemin) from erreur
     # An import older than the lists read none.
-    if not isinstance(journal, dict) or not est_conforme({"listes": {}, **journal}, JOURNAL):
+    if not isinstance(journal, dict) or not est_conforme({"listes": {}, "extraits": [], **journal}, JOURNAL):
         raise _abime(chemin)
     return dict(journal)
 

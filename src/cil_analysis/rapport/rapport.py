@@ -74,7 +74,8 @@ class Rapport:
     @cached_property
     def ruptures(self) -> tuple[Rupture, ...]:
         """Les ruptures de la série, sur ses années."""
-        return tuple(ruptures(self.references, self.annees))
+        agregees = {j["annee"] for j in self.publication.imports if "attributions" in j.get("extraits", ())}
+        return ruptures(self.references, self.annees, agregees)
 
     @cached_property
     def perimetres(self) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -33,8 +33,11 @@ class Rupture:
     phrase: str
 
 
-def ruptures(references: References, annees: Sequence[int]) -> tuple[Rupture, ...]:
-    """The breaks of a series of years, in their order; each year is compared with the one before in the series."""
+def ruptures(references: References, annees: Sequence[int], agregees: Collection[int] = ()) -> tuple[Rupture, ...]:
+    """The breaks of a series of years, in their order; each year is compared with the one before in the series.
+
+    ``agregees``: the years whose leases are aggregated tables.
+    """
     suite = sorted(annees)
     trouvees = [
         rupture
@@ -43,7 +46,7 @@ def ruptures(references: References, annees: Sequence[int]) -> tuple[Rupture, ..
             _perimetre(references, avant, annee),
             _zonage(references, avant, annee),
             *_regles(references, avant, annee),
-            *_deductions(references, avant, annee),
+            *_deductions(references, avant, annee, agregees),
         )
         if rupture is not None
     ]
@@ -109,9 +112,11 @@ def _regles(references: References, avant: int, annee: int) -> list[Rupture]:
     return trouvees
 
 
-def _deductions(references: References, avant: int, annee: int) -> list[Rupture]:
-    """Columns of the leases that the file gives, then rules, or other rules."""
-    ancien, nouveau = (regles_de_comptage(references, a).colonnes_deduites for a in (avant, annee))
+def _deductions(references: References, avant: int, annee: int, agregees: Collection[int]) -> list[Rupture]:
+    """Columns of the leases that the file gives, then rules, or other rules; none applies to aggregated tables."""
+    ancien, nouveau = (
+        {} if a in agregees else regles_de_comptage(references, a).colonnes_deduites for a in (avant, annee)
+    )
     trouvees = []
     for nom in sorted({*ancien, *nouveau}):
         dit, autre = (dites.get(nom, "ce que donne le fichier") for dites in (ancien, nouveau))

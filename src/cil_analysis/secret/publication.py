@@ -43,7 +43,7 @@ def publier(projet: Projet, comptes: Comptes, annee: int, *, interne: bool) -> P
         raise sans_issue(projet, annee, deja) from erreur
     regles = comptes.regles
     imports = tuple(
-        {cle: j[cle] for cle in IMPORTS} | {"illisibles": _illisibles(j)}
+        {cle: j[cle] for cle in (*IMPORTS, "extraits") if cle in j} | {"illisibles": _illisibles(j)}
         for j in store.journaux(projet)
         if j.get("annee") in regles
     )

@@ -12,6 +12,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.exploration.comptage import ENSEMBLE, ChiffresRetenus
 from cil_analysis.exploration.projet import Projet
 from cil_analysis.extraits import store
+from cil_analysis.extraits.agregats.stockage import extraits_agreges
 from cil_analysis.reference.colonnes import LISTES_DU_MENAGE
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.priorites import (
@@ -43,13 +44,18 @@ Comptes = Mapping[tuple[str, ...], str]
 
 
 def expliquer(references: References, annee: int) -> list[str]:
-    """What there is to say of the rules of a year. Raises ErreurCIL for a year without leases.
+    """What there is to say of the rules of a year. Raises ErreurCIL for a year without rows of leases.
 
     The counts are those of a notebook: each is protected, then beside those said before it.
     """
     regles = [regle for regle in references.priorites if regle.vaut_en(annee)]
     if not regles:
         return [f"Aucune règle en vigueur en {annee} dans data/reference/priorites.csv : le fichier seul est compté."]
+    if "attributions" in extraits_agreges(references.projet, annee):
+        raise ErreurCIL(
+            f"Les attributions de {annee} sont des tableaux agrégés, qui n’ont aucun ménage auquel appliquer une "
+            "règle : demandez une autre année, par --annee."
+        )
     carnet = Projet(references.projet.racine)
     baux = carnet.attributions(annee)
     lignes = [_expliquer_la_regle(regle, references, carnet, baux) for regle in regles]

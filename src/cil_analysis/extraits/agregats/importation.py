@@ -91,9 +91,10 @@ def _lire_tout(sources: Sequence[Source], references: References, annee: int) ->
         _verifier_les_classes(dite, references)
     trouvees = _attribuer(sources, dites)
     projet, territoire, jour = references.projet, references.territoire, date(annee, 12, 31)
+    membres = territoire.membres(jour)
     lecture = Lecture(
         territoire.vers_commune(),
-        frozenset(territoire.membres(jour)["code_insee"]),
+        dict(zip(membres["code_insee"], membres["nom"], strict=True)),
         frozenset(map(normaliser, (projet.epci_nom, projet.epci_nom_court))),
     )
     lus = [lecture.lire(feuille, dites[forme]) for forme, feuille in trouvees.items() if dites[forme].colonnes]
@@ -229,6 +230,7 @@ def _journal(lus: Sequence[Lu], annee: int) -> dict[str, Any]:
     comptes_rendus.verifier_compte(comptes)
     return {
         "extrait": AGREGATS,
+        "extraits": sorted({lu.dite.extrait for lu in lus if not lu.masquees}),
         "annee": annee,
         "importe_le": datetime.now().astimezone().isoformat(timespec="seconds"),
         "version": comptes_rendus.VERSION,
