@@ -234,13 +234,14 @@ def test_radiations_et_propositions(code: str, sans: tuple[str, ...], attendus: 
     [("Q01", "attributions"), ("Q01D", "demandes"), ("Q01R", "radiations"), ("Q01P", "propositions")],
 )
 def test_les_colonnes_dont_le_vide_est_un_manque(code: str, nom: str) -> None:
-    """A household of no category and a dwelling in no QPV are answers; a delay is no column, a score the grid gives."""
+    """A household of no category, a dwelling in no QPV, or in no résidence, are answers; a score the grid gives."""
     lignes = annee_complete()
     ex = exercice(
         lignes["attributions"], lignes["demandes"], radiations=lignes["radiations"], propositions=lignes["propositions"]
     )
     gardees = {c.nom for c in dictionnaire(nom).colonnes.values() if c.conservation == "gardee"}
-    assert set(comptes(code, ex)) == (gardees & set(TYPES[nom])) - {"categories_prioritaires", "qpv", "score_cotation"}
+    reponses = {"categories_prioritaires", "qpv", "residence", "score_cotation"}
+    assert set(comptes(code, ex)) == (gardees & set(TYPES[nom])) - reponses
 
 
 def test_les_classes_sont_celles_de_la_nomenclature_dans_leur_ordre() -> None:

@@ -20,6 +20,7 @@ from cil_analysis.grammaire.registre import Registre, registre_du_logiciel
 from cil_analysis.grammaire.termes import ACTEUR, LIEU, MODALITE, Case
 from cil_analysis.reference.nomenclatures import Nomenclature
 from cil_analysis.reference.regles import Regles
+from cil_analysis.systemes.preparations import DES_MENAGES
 
 Tableau = npt.NDArray[np.float64]
 Booleens = npt.NDArray[np.bool_]
@@ -39,8 +40,6 @@ class Axes(NamedTuple):
 
 
 _SANS_VARIABLE = Axes()
-# What proposals have of the requests and the leases of their households, of which aggregated tables name none.
-DES_MENAGES = ("revenu_du_menage_eur", "score_cotation", "rang_score")
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from cil_analysis.comptage.agregats import lignes_des_agregats
-from cil_analysis.comptage.exercice import DES_MENAGES, Exercice
+from cil_analysis.comptage.exercice import Exercice
 from cil_analysis.extraits.schemas import exiger_les_types
 from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, DERIVEES, EXTRAITS, lignes_de
 from cil_analysis.grammaire.registre import registre
@@ -19,7 +19,7 @@ from cil_analysis.reference.agregats import AGREGATS
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.regles import Choix, Regles, regles_de_comptage
 from cil_analysis.reference.secteurs import RESIDENCE
-from cil_analysis.systemes.preparations import DES_COLONNES, PREPARATIONS
+from cil_analysis.systemes.preparations import DES_COLONNES, DES_MENAGES, PREPARATIONS
 
 # A household of no category, a dwelling in no QPV, in no résidence that is told: blank says so, and is not missing.
 _VIDE_EST_UNE_REPONSE = ("codes", "qpv")

@@ -37,6 +37,8 @@ PREPARATIONS: tuple[Callable[[Lignes, References, int], Lignes], ...] = (
 )
 # Those that change what a column of the leases says: they are due under other rules of counting as well.
 DES_COLONNES = (priorites.preparer,)
+# What proposals have of the requests and the leases of their households, of which aggregated tables name none.
+DES_MENAGES = ("revenu_du_menage_eur", cotation.SCORE, "rang_score")
 
 
 class Estimation(NamedTuple):
