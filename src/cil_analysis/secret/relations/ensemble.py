@@ -42,7 +42,7 @@ def relier(releve: Releve, cases: Iterable[Case], indicateurs: Iterable[Indicate
         systeme.restes |= restes
         ajouter(systeme, total, parties, None)
     systeme.nulles |= _sans_acteur_inconnu(releve)
-    zones = _croiser_les_zones(connues)
+    zones = _croiser_les_zones(releve, connues)
     secteurs = croiser_les_secteurs(systeme, connues, zones, structure)
     quartiers = _croiser(systeme, connues | secteurs, structure)
     # A difference tells of them where all the quarters are in one commune, or a commune has part of one quarter only.
@@ -211,11 +211,13 @@ def _croiser(systeme: Systeme, connues: set[Case], structure: Structure) -> set[
     return croisees
 
 
-def _croiser_les_zones(connues: Iterable[Case]) -> set[Case]:
+def _croiser_les_zones(releve: Releve, connues: Iterable[Case]) -> set[Case]:
     """The cases of each commune, or actor, in each zone, where the same rows are counted by it and by zone.
 
     And those of each zone: what is of no known zone in the EPCI is what is so in its communes.
     """
+    # A table that lists the zones says which there are.
+    zones = {str(case.classe("zone")) for case, dimension in releve.axes if dimension == "zone"} or set(_ZONES)
     classes: dict[Case, set[Condition]] = defaultdict(set)
     par_zone: set[Case] = set()
     for case in connues:
@@ -229,5 +231,5 @@ def _croiser_les_zones(connues: Iterable[Case]) -> set[Case]:
         ensemble.avec(("zone", zone), *siennes)
         for ensemble in classes.keys() & par_zone
         for siennes in ([], *([condition] for condition in classes[ensemble]))
-        for zone in _ZONES
+        for zone in sorted(zones)
     }
