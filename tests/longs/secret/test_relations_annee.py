@@ -124,7 +124,7 @@ def fictive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Annee]:
             2022, lignes, projet.reference / "nomenclatures", seuils(projet.reference, 2022), membres, constantes,
             en_qpv(projet.reference, date(2022, 12, 31)), seuils(projet.reference, 2021),
             secteurs={
-                s["code_insee"] or s["qpv_code"]: s["secteur"]
+                "/".join(filter(None, [s["code_insee"] or s["qpv_code"], s["residence"]])): s["secteur"]
                 for s in lire(projet.reference / "territory" / "secteurs.csv")
             },
         )  # fmt: skip
