@@ -170,7 +170,7 @@ def _valeurs(
     if colonne.type in ("code", "codes"):
         codes_actifs = {"etat_demande": ["Active"]}
         libelles = list(references.nomenclatures[colonne.nomenclature].libelles().values())
-        return codes_actifs.get(nom, libelles), None
+        return codes_actifs.get(nom, libelles) or [""], None  # A list that nobody has filled.
     if colonne.type == "qpv":
         quartiers = references.territoire.table_qpv["code"].tolist()
         return [*quartiers, "Hors QPV"], np.array([0.05 / len(quartiers)] * len(quartiers) + [0.95])

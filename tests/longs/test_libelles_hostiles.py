@@ -170,6 +170,8 @@ def extrait(references: References, dictionnaire: Dictionnaire) -> list[list[str
                if any(m.get(n) for m in dictionnaire.millesimes.values())}  # fmt: skip
     codees = {n: references.nomenclatures[c.nomenclature].codes() for n in entetes
               if (c := dictionnaire.colonnes[n]).nomenclature}  # fmt: skip
+    for nom in [n for n, codes in codees.items() if not codes]:  # Nobody has filled its list: the column is left aside.
+        del codees[nom], entetes[nom]
     textes = [n for n in entetes if dictionnaire.colonnes[n].type not in ("nombre", "entier", "date", "identifiant")]
     noms = [*socle, *(n for n in textes if n not in socle and not _alternative(dictionnaire, n))]
     communes = references.territoire.membres(references.territoire.communes["membre_du"].max().date())["code_insee"]
