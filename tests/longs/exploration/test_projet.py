@@ -222,7 +222,7 @@ def test_une_liste_derivee_marque_les_lignes_de_ses_classes(exemple: DossierDePr
     stockees = store.lire(exemple, extrait, 2022)
     classees = getattr(Projet(exemple.racine), extrait)(2022, classes=True).reset_index(drop=True)
     for variables in ({"statuts_occupation/PARC_SOCIAL"}, {"publics/VIOLENCES"}):
-        marque = lignes._classes_sensibles(exemple, references, extrait, 2022, stockees, variables)
+        marque = lignes._classes_sensibles(references, extrait, 2022, stockees, variables)
         if "publics/VIOLENCES" in variables:
             public = references.nomenclatures["publics"].rangees["VIOLENCES"]["categories"].split("|")
             attendues = stockees["categories_prioritaires"].map(

@@ -12,7 +12,7 @@ from fabrication import ANNEE, EFFECTIFS, Fabrique, Ligne
 
 # Shares of each class, or at each duration, and not of the whole; and of publics, to several of which one may belong.
 SANS_PARTITION = {"C06", "C07", "C08B", "C08H", "C09B", "C09H", "C10", "C11B", "C11H", "C12B", "C12H", "D09",
-                  "R11", "R13", "R14"}  # fmt: skip
+                  "R11", "R13", "R14", "O13", "O14", "O15"}  # fmt: skip
 # What a rank among all the requests tells: one more may move another over the limit of a decile.
 DE_RANG = ["C03", "C06", "C07", "C08", "C08B", "C08H", "C09", "C09B", "C09H", "C10"]
 CHIFFRES = ["numerateur", "denominateur", "valeur", "statut"]

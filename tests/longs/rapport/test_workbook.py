@@ -172,7 +172,11 @@ def test_chaque_serie_a_son_graphique_a_cote_du_tableau(classeur: Workbook, chem
                 assert isinstance(series[f"{lettre}{r}"].value, int | float | None)
         a_objectif = any(series.cell(r, 6).value is not None for r in range(entete + 1, series.max_row + 1)
                          if str(series.cell(r, 1).value).startswith(f"{code} "))  # fmt: skip
-        assert ("F" in colonnes) == a_objectif
+        modalites = {series.cell(r, 3).value for r in range(entete + 1, series.max_row + 1)
+                     if str(series.cell(r, 1).value).startswith(f"{code} ")}  # fmt: skip
+        assert ("F" in colonnes) == (
+            a_objectif and len(modalites) == 1
+        )  # One objective is drawn, not that of each class.
         nom, dit = re.search(r'<cNvPr id="1" name="(.*?)" descr="(.*?)"', dessin).groups()
         annees = [series.cell(r, 4).value for r in range(entete + 1, series.max_row + 1)
                   if str(series.cell(r, 1).value).startswith(f"{code} ")]  # fmt: skip
