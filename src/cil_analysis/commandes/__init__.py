@@ -6,11 +6,13 @@ import argparse
 import platform
 import re
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NoReturn
 
+from cil_analysis.commandes.commun import sans_silence
 from cil_analysis.commandes.console.secours import gouverner
 from cil_analysis.commandes.console.sorties import sorties_sures
 
@@ -69,14 +71,16 @@ def analyseur_des_commandes() -> argparse.ArgumentParser:
         version=f"cil-analysis {version('cil-analysis')}, Python {platform.python_version()}",
         help="dire la version",
     )
-    analyseur.set_defaults(faire=_dire_le_reste)
+    analyseur.set_defaults(faire=_dire_le_reste, attente="")
     commandes = analyseur.add_subparsers(dest="commande", metavar="COMMANDE")
 
-    def commande(nom: str, aide: str, faire: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
+    def commande(
+        nom: str, aide: str, faire: Callable[[argparse.Namespace], int], attente: str = ""
+    ) -> argparse.ArgumentParser:
         sous = commandes.add_parser(nom, help=aide, description=aide)
         # Accepted after the command as well; SUPPRESS keeps the value given before it.
         sous.add_argument("--projet", type=Path, metavar="DOSSIER", default=argparse.SUPPRESS, help="dossier du projet")
-        sous.set_defaults(faire=faire)
+        sous.set_defaults(faire=faire, attente=attente)
         return sous
 
     for nom in _MODULES:
@@ -96,7 +100,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     def faire() -> int:
         analyseur_des_commandes().parse_args(arguments, options)
-        code: int = options.faire(options)
+        with sans_silence(options.attente) if options.attente else nullcontext():
+            code: int = options.faire(options)
         return code
 
     with sorties_sures():

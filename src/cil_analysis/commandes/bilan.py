@@ -18,7 +18,6 @@ from cil_analysis.commandes.commun import (
     lire_annee,
     ouvrir_references,
     pour_le_proprietaire_seul,
-    sans_silence,
     suivre,
 )
 from cil_analysis.erreurs import ErreurCIL
@@ -33,7 +32,7 @@ _COMPTAGE = "Comptage et secret statistique"
 
 def declarer(commande: Declarer) -> None:
     """Add the commands to the parser."""
-    bilan = commande("bilan", "Produire le bilan d’une année dans reports/.", _bilan)
+    bilan = commande("bilan", "Produire le bilan d’une année dans reports/.", _bilan, _COMPTAGE)
     bilan.add_argument("--annee", type=lire_annee, required=True, metavar="AAAA")
     bilan.add_argument(
         "--sans-pdf",
@@ -58,7 +57,8 @@ def declarer(commande: Declarer) -> None:
 
 
 def _declarer_les_indicateurs(commande: Declarer) -> None:
-    indicateurs = commande("indicateurs", "Écrire les indicateurs d’une année sur la sortie standard.", _indicateurs)
+    aide = "Écrire les indicateurs d’une année sur la sortie standard."
+    indicateurs = commande("indicateurs", aide, _indicateurs, _COMPTAGE)
     indicateurs.add_argument(
         "code", nargs="?", metavar="CODE", help="avec --requete\u202f: l’indicateur, par exemple O06"
     )
@@ -126,7 +126,7 @@ def _bilans_des_epci(options: argparse.Namespace) -> int:
 
     demande = Demande(options.annee, options.moteur, not options.sans_pdf, options.refaire)
     issues = []
-    with pour_le_proprietaire_seul(), processus() as equipe, sans_silence("Bilans"):
+    with pour_le_proprietaire_seul(), processus() as equipe:
         for issue in produire_les_epci(references, demande, equipe):
             issues.append(issue)
             dire(f"EPCI {len(issues)} · {issue.nom} : {issue.refus or 'fait'}")
@@ -159,16 +159,15 @@ def produire(
         return projet.rapports / str(annee) / PAGE
     from cil_analysis.rendu.bilan import produire_bilan
 
-    with sans_silence(_COMPTAGE):
-        return produire_bilan(
-            projet,
-            annee,
-            moteur=moteur,
-            avancement=suivre(),
-            interne=interne,
-            avec_pdf=avec_pdf,
-            refaire=refaire,
-        )
+    return produire_bilan(
+        projet,
+        annee,
+        moteur=moteur,
+        avancement=suivre(),
+        interne=interne,
+        avec_pdf=avec_pdf,
+        refaire=refaire,
+    )
 
 
 def _indicateurs(options: argparse.Namespace) -> int:
@@ -194,8 +193,7 @@ def _indicateurs(options: argparse.Namespace) -> int:
         return _changer_les_regles(references, options)
     if options.grappe is not None:
         dire("Un seul EPCI se compte d’un trait, sur ce poste : la grappe n’a rien à y faire.")
-    with sans_silence(_COMPTAGE):
-        publication = publier_annee(references.projet, references, options.annee, interne=options.interne)
+    publication = publier_annee(references.projet, references, options.annee, interne=options.interne)
     ecrire_indicateurs(publication, sys.stdout)
     return 0
 
@@ -231,7 +229,7 @@ def _indicateurs_des_epci(references: References, options: argparse.Namespace) -
     if options.regle or options.requete:
         raise ErreurCIL("Avec --regle ou --requete, nommez un EPCI par --epci : ce projet en réunit plusieurs.")
     refus = 0
-    with sans_silence(_COMPTAGE), processus() if options.grappe is None else grappe(options.grappe) as equipe:
+    with processus() if options.grappe is None else grappe(options.grappe) as equipe:
         chiffres = chiffrer_les_epci(references, options.annee, equipe, interne=options.interne)
         print(",".join(COLONNES))
         for siens in chiffres:
@@ -253,8 +251,7 @@ def _changer_les_regles(references: References, options: argparse.Namespace) -> 
     if len(set(noms)) < len(noms):
         raise ErreurCIL("Une même règle est donnée deux fois par --regle : gardez un seul choix par règle.")
     dire("Usage interne : deux de ces tableaux, rapprochés, laissent déduire de petits effectifs. Ne les diffusez pas.")
-    with sans_silence(_COMPTAGE):
-        table = comparer_les_regles(references.projet, references, options.annee, regles, interne=options.interne)
+    table = comparer_les_regles(references.projet, references, options.annee, regles, interne=options.interne)
     dire(f"{len(table)} chiffres changent avec {' et '.join(regles)}, sur l’année {options.annee}.")
     table.to_csv(sys.stdout, index=False, float_format="%.6g", lineterminator="\n")
     return 0

@@ -32,9 +32,14 @@ _REFUS_DE_COMPTES = (
 
 
 class Declarer(Protocol):
-    """Adds a command to the parser: its name, what it does, and the function that runs it."""
+    """Adds a command to the parser: its name, what it does, the function that runs it.
 
-    def __call__(self, nom: str, aide: str, faire: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
+    ``attente``: what a command that may take long says of itself, as soon as it has been silent for some seconds.
+    """
+
+    def __call__(
+        self, nom: str, aide: str, faire: Callable[[argparse.Namespace], int], attente: str = ""
+    ) -> argparse.ArgumentParser:
         """Declare one command, which the caller then gives its own arguments."""
 
 

@@ -18,7 +18,12 @@ def declarer(commande: Declarer) -> None:
     _declarer_ce_qui_est_inconnu(commande)
     aide = "Dire ce qu’un extrait change par rapport aux imports précédents, sans rien écrire."
     verifier = commande("verifier", aide, _executer("verifier"))
-    importer = commande("importer", "Importer les fichiers d’un extrait et d’une année.", _executer("importer"))
+    importer = commande(
+        "importer",
+        "Importer les fichiers d’un extrait et d’une année.",
+        _executer("importer"),
+        "Lecture des fichiers",
+    )
     for lecture in (verifier, importer):
         lecture.add_argument("fichiers", nargs="+", type=Path, metavar="FICHIER")
         lecture.add_argument("--annee", type=lire_annee, required=True, metavar="AAAA")

@@ -7,7 +7,7 @@ import re
 import time
 
 from cil_analysis.commandes.bilan import produire
-from cil_analysis.commandes.commun import Declarer, dire, lire_annees, sans_silence
+from cil_analysis.commandes.commun import Declarer, dire, lire_annees
 from cil_analysis.commandes.fiches import produire_les_fiches
 from cil_analysis.erreurs import ErreurCIL
 
@@ -20,7 +20,7 @@ def _lire_graine(texte: str) -> int:
 
 def declarer(commande: Declarer) -> None:
     """Add the command to the parser."""
-    exemple = commande("exemple", "Écrire les extraits fictifs du projet d’exemple.", _exemple)
+    exemple = commande("exemple", "Écrire les extraits fictifs du projet d’exemple.", _exemple, "Extraits fictifs")
     exemple.add_argument(
         "--annees", type=lire_annees, default="2018-2022", metavar="AAAA-AAAA", help="années de l’exemple"
     )
@@ -45,13 +45,12 @@ def _exemple(options: argparse.Namespace) -> int:
         raise ErreurCIL(f"{modele.racine} est déjà un projet d’exemple : lancez la commande depuis le projet modèle.")
     debut = time.perf_counter()
     annees: list[int] = options.annees
-    with sans_silence("Extraits fictifs"):
-        projet, extraits = generer_par_annee(modele, modele.racine / "exemple", annees, options.graine, dire)
-        references = References(projet)
-        for annee, chemins in extraits:
-            for chemin in chemins if options.bilan else ():
-                importe = importer(projet, references, [chemin], annee, listes=listes_de(chemin))
-                dire_l_import(importe, annee, projet.racine)
+    projet, extraits = generer_par_annee(modele, modele.racine / "exemple", annees, options.graine, dire)
+    references = References(projet)
+    for annee, chemins in extraits:
+        for chemin in chemins if options.bilan else ():
+            importe = importer(projet, references, [chemin], annee, listes=listes_de(chemin))
+            dire_l_import(importe, annee, projet.racine)
     print(f"Projet d’exemple (données fictives) : {projet.racine}")
     if not options.bilan:
         return 0

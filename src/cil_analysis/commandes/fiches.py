@@ -7,19 +7,21 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cil_analysis.commandes.commun import Declarer, dire, lire_annee, sans_silence, suivre
+from cil_analysis.commandes.commun import Declarer, dire, lire_annee, suivre
 from cil_analysis.projet import ouvrir_projet
 
 if TYPE_CHECKING:
     from cil_analysis.rendu.atelier import Moteur
 
+_ATTENTE = "Lecture du bilan"
 _LISTES = ("communes", "bailleurs", "reservataires")
 _NOMS = {"reservataires": "réservataires"}
 
 
 def declarer(commande: Declarer) -> None:
     """Add the command to the parser."""
-    fiches = commande("fiches", "Produire une fiche par commune, par bailleur et par réservataire.", _fiches)
+    aide = "Produire une fiche par commune, par bailleur et par réservataire."
+    fiches = commande("fiches", aide, _fiches, _ATTENTE)
     fiches.add_argument("--annee", type=lire_annee, required=True, metavar="AAAA")
     for option in _LISTES:
         fiches.add_argument(
@@ -31,7 +33,8 @@ def declarer(commande: Declarer) -> None:
         )
     fiches.add_argument("--moteur", choices=["auto", "quarto", "interne"], default="auto", help="moteur de rendu")
     fiches.add_argument("--refaire", action="store_true", help="refaire aussi les fiches qui sont à jour")
-    action = commande("fiche-action", "Écrire la fiche action du service, page et .docx, à côté du bilan.", _action)
+    aide = "Écrire la fiche action du service, page et .docx, à côté du bilan."
+    action = commande("fiche-action", aide, _action, _ATTENTE)
     action.add_argument("--annee", type=lire_annee, required=True, metavar="AAAA", help="année du bilan dont elle part")
     action.add_argument("--moteur", choices=["auto", "quarto", "interne"], default="auto", help="moteur de rendu")
 
@@ -47,9 +50,7 @@ def _action(options: argparse.Namespace) -> int:
     projet = ouvrir_projet(options.projet)
     from cil_analysis.rendu.fiche_action import produire_la_fiche_action
 
-    with sans_silence("Lecture du bilan"):
-        page = produire_la_fiche_action(projet, options.annee, moteur=options.moteur, avancement=suivre())
-    print(page)
+    print(produire_la_fiche_action(projet, options.annee, moteur=options.moteur, avancement=suivre()))
     return 0
 
 
@@ -76,10 +77,9 @@ def produire_les_fiches(
         return projet.rapports / str(annee) / ACCUEIL
     from cil_analysis.rendu.fiches import produire_fiches
 
-    with sans_silence("Lecture du bilan"):
-        compte = produire_fiches(
-            projet, annee, listes=listes, moteur=moteur, refaire=refaire, avancement=dire, progres=_suivre
-        )
+    compte = produire_fiches(
+        projet, annee, listes=listes, moteur=moteur, refaire=refaire, avancement=dire, progres=_suivre
+    )
     dire(compte.en_mots())
     return compte.accueil
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from cil_analysis.commandes.commun import developper, dire, equipe_de, sans_silence
+from cil_analysis.commandes.commun import developper, dire, equipe_de
 from cil_analysis.commandes.reponses.listes import dire_les_listes, par_code
 from cil_analysis.extraits.anomalies import premieres_lignes
 from cil_analysis.extraits.importation import Bilan, importer
@@ -32,7 +32,7 @@ def executer(options: argparse.Namespace) -> int:
     fichiers = developper(options.fichiers)
     if options.agregats:
         return _importer_les_agregats(references, fichiers, options)
-    with equipe_de(options.grappe) as equipe, sans_silence("Lecture des fichiers"):
+    with equipe_de(options.grappe) as equipe:
         resultat = importer(
             references.projet, references, fichiers, options.annee,
             extrait=options.extrait, listes=par_code(options.listes), ajouter=options.ajouter, equipe=equipe,

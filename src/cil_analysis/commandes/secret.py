@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 
-from cil_analysis.commandes.commun import Declarer, lire_annee, montrer, ouvrir_pour_compter, sans_silence
+from cil_analysis.commandes.commun import Declarer, lire_annee, montrer, ouvrir_pour_compter
 
 
 def declarer(commande: Declarer) -> None:
     """Add the command to the parser."""
-    secret = commande("secret", "Prouver le secret statistique d’un bilan publié.", _secret)
+    aide = "Prouver le secret statistique d’un bilan publié."
+    secret = commande("secret", aide, _secret, "Preuve du secret statistique")
     secret.add_argument("--annee", type=lire_annee, required=True, metavar="AAAA")
     secret.add_argument(
         "--lecteur",
@@ -22,7 +23,5 @@ def _secret(options: argparse.Namespace) -> int:
     references = ouvrir_pour_compter(options)
     from cil_analysis.commandes.reponses.preuve_montree import montrer_la_preuve
 
-    with sans_silence("Preuve du secret statistique"):
-        preuve = list(montrer_la_preuve(references, options.annee, options.lecteur))  # All of it, or nothing.
-    montrer(preuve)
+    montrer(list(montrer_la_preuve(references, options.annee, options.lecteur)))  # All of it, or nothing.
     return 0
