@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.reference.colonnes import LISTES_DU_MENAGE, LISTES_LUES
+from cil_analysis.reference.colonnes import DIT_OUI, LISTES_DU_MENAGE, LISTES_LUES
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.priorites import (
     CATEGORIES,
@@ -136,7 +136,7 @@ def dits_au_fichier(baux: pd.DataFrame, colonne: str) -> Booleens:
     """Who is a priority household, or rehoused, by what the file gives."""
     if colonne == CATEGORIES:
         return _prioritaires(baux, texte(baux, CATEGORIES))
-    return a_l_une(baux, RELOGEMENTS, ["oui"])
+    return a_l_une(baux, RELOGEMENTS, [DIT_OUI])
 
 
 def _unir(baux: pd.DataFrame, colonne: str, deduites: pd.Series) -> pd.Series:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
 import pandas as pd
 
+from cil_analysis.grammaire.termes import SECTEUR
+from cil_analysis.reference.colonnes import DIT_OUI
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.secteurs import HORS_SECTEUR, RESIDENCE, Lieux
-from cil_analysis.systemes.colonnes import texte
+from cil_analysis.systemes.colonnes import a_l_une, donnee, texte
 
-SECTEUR = "secteur"
 Lignes = dict[str, pd.DataFrame]
 
 
@@ -26,7 +26,7 @@ def preparer(lignes: Lignes, references: References, annee: int) -> Lignes:
     baux = lignes["attributions"]
     if not _se_situent(baux, lieux):
         return lignes | {"attributions": baux.assign(**{SECTEUR: pd.Series(index=baux.index, dtype="str")})}
-    quartiers = texte(baux, "qpv").where(_vrai(baux, "est_en_qpv"))
+    quartiers = texte(baux, "qpv").where(a_l_une(baux, "est_en_qpv", [DIT_OUI]))
     secteurs = _des_residences(baux, lieux).fillna(_chercher(quartiers, lieux.quartiers))
     secteurs = secteurs.fillna(_chercher(baux["commune_insee"], lieux.communes)).fillna(HORS_SECTEUR)
     return lignes | {"attributions": baux.assign(**{SECTEUR: secteurs})}
@@ -35,7 +35,7 @@ def preparer(lignes: Lignes, references: References, annee: int) -> Lignes:
 def _se_situent(baux: pd.DataFrame, lieux: Lieux) -> bool:
     """Whether the leases say what the secteurs need: their résidence, or whether they are in a QPV."""
     exigees = {RESIDENCE: lieux.residences, "est_en_qpv": lieux.quartiers}
-    return all(nom in baux and baux[nom].notna().any() for nom, siens in exigees.items() if siens)
+    return all(donnee(baux, nom) for nom, siens in exigees.items() if siens)
 
 
 def _des_residences(baux: pd.DataFrame, lieux: Lieux) -> pd.Series:
@@ -47,8 +47,3 @@ def _des_residences(baux: pd.DataFrame, lieux: Lieux) -> pd.Series:
 def _chercher(codes: pd.Series, secteurs: Mapping[str, str]) -> pd.Series:
     """The secteur of each place, missing where it has none."""
     return codes.astype("object").map(dict(secteurs)).astype("str")
-
-
-def _vrai(baux: pd.DataFrame, nom: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Where a stored yes or no is yes."""
-    return baux[nom].fillna(False).to_numpy(bool) if nom in baux else np.zeros(len(baux), dtype=bool)

@@ -24,7 +24,7 @@ from cil_analysis.extraits.lecture.classeurs import lire_classeur
 from cil_analysis.extraits.lecture.entetes import premieres_lignes, taillee
 from cil_analysis.extraits.lecture.sources import Source
 from cil_analysis.reference.agregats import COMMUNE, IGNOREE, TOTAL, Tableau
-from cil_analysis.reference.texte import normaliser
+from cil_analysis.reference.texte import enumerer, normaliser
 
 # What replaces a count that is not to be known, in comparison form; or « < 5 », « 1 à 4 », « moins de 11 ».
 _SECRETS = frozenset({"s", "c", "ss", "secret", "secret statistique", "masque"})
@@ -280,7 +280,7 @@ def _effectif(feuille: Feuille, texte: str, cellule: str) -> int | None:
 def cellules_en_mots(cellules: Sequence[str]) -> str:
     """« C4, D7, D9 et 12 autres »."""
     suite = len(cellules) - 3
-    return ", ".join(cellules[:3]) + (f" et {suite} autre{'s' * (suite > 1)}" if suite > 0 else "")
+    return enumerer([*cellules[:3], *([f"{suite} autre{'s' * (suite > 1)}"] if suite > 0 else [])])
 
 
 def feuilles_remplies(source: Source) -> Iterator[Feuille]:
