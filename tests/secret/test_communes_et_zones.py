@@ -112,6 +112,27 @@ def test_d_un_quartier_a_cheval_sur_deux_communes() -> None:
     assert _preuve(publiee, structure) and not _preuve(vraie, structure)
 
 
+def test_d_un_bailleur_qui_loge_seul_en_quartier() -> None:
+    """O02 says that B2 houses nobody in quarters: 27 priority households of B1 less 24 in quarters are 3 outside."""
+    lieux = {("B1", True): {"est_en_qpv": True, "qpv": "QP1", "bailleur": "B1"}, ("B1", False): {"bailleur": "B1"},
+             ("B2", False): {"bailleur": "B2"}}  # fmt: skip
+    comptes = {("B1", True): (24, 36), ("B1", False): (3, 34), ("B2", False): (30, 70)}
+    baux = []
+    for lieu, (prioritaires, autres) in comptes.items():
+        baux += [*bail(prioritaires, **lieux[lieu], **PUBLICS["O04"]), *bail(autres, **lieux[lieu])]
+    ex = exercice(attributions(baux))
+    cadres = [(PAR_CODE[code], chiffres(code, ex)) for code in ("V01", "T02", "O01", "O02", "O04", "O08")]
+    structure = Structure(liens=frozenset({("QP1", CENTRE)}), communes_en_qpv=frozenset({CENTRE}))
+    tables = publier_ensemble(cadres, {ANNEE: REGLES}, {ANNEE: structure})
+    o08 = tables["O08"].donnees
+    assert set(o08["statut"]) == {"secret"} and len(o08) == 2
+    publiee, vraie = (
+        pd.concat(parties, ignore_index=True)
+        for parties in ([table.donnees for table in tables.values()], [cadre for _, cadre in cadres])
+    )
+    assert _preuve(publiee, structure) and not _preuve(vraie, structure)
+
+
 def _preuve(publiee: pd.DataFrame, structure: Structure) -> bool:
     """Whether the proof holds of what is shown."""
     deductions = auditer({ANNEE: publiee}, ANNEE, PAR_CODE, {ANNEE: REGLES}, {ANNEE: structure})

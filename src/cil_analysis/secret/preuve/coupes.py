@@ -219,12 +219,10 @@ class Controle:
             constante -= ajoutee
             for rang in np.flatnonzero(duaux):
                 autre, dual = self._cases[rang], float(duaux[rang])
-                if autre not in p.valeurs:
-                    continue
-                valeur = p.valeurs[autre]
+                plus_bas = 1.0 if autre in p.presentes else 0.0
+                valeur = p.valeurs.get(autre, plus_bas)
                 constante -= dual * valeur
-                if autre not in p.fixes and abs(dual) > PRECISION:
-                    plus_bas = 1.0 if autre in p.presentes else 0.0
+                if autre in p.valeurs and autre not in p.fixes and abs(dual) > PRECISION:
                     poids[autre] += dual * (valeur - plus_bas) if dual > 0 else INFINI
         minimum = besoin - constante
         utiles = {autre: min(w, minimum) for autre, w in sorted(poids.items(), key=lambda x: x[0].cle) if w > PRECISION}

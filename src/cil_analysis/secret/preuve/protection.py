@@ -203,7 +203,7 @@ def _probleme(
         | (deja.connues & valeurs.keys())
         | systeme.nulles,
         restes=systeme.restes.intersection(cases),
-        presentes={case for case in structure.presentes(releve) if valeurs.get(case, 0) > 0},
+        presentes={case for case in structure.presentes(releve) if valeurs.get(case, 1) > 0},
         denominateurs={case for case in releve.denominateurs if not structure.domine(case)},
         seuils=seuils,
         seuil=regles.seuil_effectif,

@@ -212,7 +212,7 @@ def _croiser(systeme: Systeme, connues: set[Case], structure: Structure) -> set[
 
 
 def _croiser_les_zones(releve: Releve, connues: Iterable[Case]) -> set[Case]:
-    """The cases of each commune in each zone, where the same rows are counted by commune and by zone.
+    """The cases of each commune, or actor, in each zone, where the same rows are counted by it and by zone.
 
     And those of each zone: what is of no known zone in the EPCI is what is so in its communes.
     """
@@ -222,8 +222,9 @@ def _croiser_les_zones(releve: Releve, connues: Iterable[Case]) -> set[Case]:
     par_zone: set[Case] = set()
     for case in connues:
         if case.classe("zone") is None:
-            if (commune := case.classe(COMMUNE)) is not None:
-                classes[case.sans(COMMUNE)].add((COMMUNE, commune))
+            for condition in case.conditions:
+                if condition[0] in (COMMUNE, BAILLEUR, RESERVATAIRE):
+                    classes[case.sans(condition[0])].add(condition)
         elif case.classe(COMMUNE) is None and case.classe(QPV) is None:
             par_zone.add(case.sans("zone"))
     return {
