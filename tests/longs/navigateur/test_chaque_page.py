@@ -100,6 +100,8 @@ CADRES = """() => [...document.querySelectorAll('.figure > .graphique')]
   .map(c => ({ defile: c.scrollWidth > c.clientWidth, cede: getComputedStyle(c).overflowX !== 'visible',
     tabindex: c.getAttribute('tabindex'), role: c.getAttribute('role'), nom: c.getAttribute('aria-label') }))"""
 DEFILANT = ".figure > .graphique[tabindex]"
+TABLEAUX_COUPES = """[...document.querySelectorAll('.tableau-defilant')]
+  .filter(t => t.checkVisibility() && t.scrollWidth > t.clientWidth + 1).map(t => t.innerText.slice(0, 60))"""
 
 
 @pytest.mark.parametrize("nom", DESSINEES)
@@ -128,6 +130,12 @@ def test_le_texte_des_dessins_se_lit_sur_un_telephone(ouvrir_page: Ouvrir, nom: 
     page.emulate_media(media="screen")
     page.set_viewport_size({"width": 1920, "height": 1080})
     page.locator("div.graphique:is([tabindex], [role], [aria-label])").first.wait_for(state="detached")
+
+
+@pytest.mark.parametrize("nom", DESSINEES)
+def test_les_tableaux_tiennent_dans_la_largeur_d_un_portable(ouvrir_page: Ouvrir, nom: str) -> None:
+    page = ouvrir_page(nom, 1280)
+    assert page.locator(".tableau-defilant:visible").count() and page.evaluate(TABLEAUX_COUPES) == []
 
 
 @pytest.mark.parametrize("nom", PROJETEES)
