@@ -8,10 +8,11 @@ import pandas as pd
 from test_cases import CHAMP, EN_QPV, EPCI, HORS_QPV, A, B, H, Q, case, chiffre
 
 from cil_analysis.secret.preuve.dementis import dementies
+from cil_analysis.secret.preuve.effets import Effet
 from cil_analysis.secret.relations.cases import Case, relever, valeurs_des_cases
 from cil_analysis.secret.relations.ensemble import relier
 from cil_analysis.secret.relations.structure import Structure
-from cil_analysis.secret.relations.systeme import Relation, Systeme
+from cil_analysis.secret.relations.systeme import Relation, Systeme, au_plus
 from registres import PAR_CODE
 
 RACINE = Path(__file__).resolve().parents[2]
@@ -140,6 +141,29 @@ def test_les_relogements_d_une_classe_et_les_autres_sont_des_restes() -> None:
     obtenu = systeme(chiffre("O01", EPCI), chiffre("O06", HORS_QPV), *tables)
     premier = case(CHAMP, H, quartile("Q1"))
     assert {premier.avec(("relogement_ru", r)) for r in ("oui", "non")} <= obtenu.restes
+
+
+def test_les_relogements_d_une_commune_hors_qpv_sont_du_premier_quartile() -> None:
+    """No table crosses them: those of communes and those outside QPV tell of them."""
+    obtenu = systeme(chiffre("O01", A), chiffre("O06", HORS_QPV), *[chiffre("O06", lieu) for lieu in (A, B)])
+    ici = case(CHAMP, H, A)
+    autres = ici.avec(quartile("Q1"), ("relogement_ru", "non"))
+    assert somme(ici.avec(("O01", "oui")), ici.avec(("relogement_ru", "oui")), autres) in sommes(obtenu)
+    assert autres in obtenu.restes
+
+
+def test_ce_que_rien_n_exclut_des_objectifs_est_tout() -> None:
+    """Whoever subtracts the field has the dwellings left out, and those of them that are of the public."""
+    changes = {
+        nom: Effet(champ=1, premier_quartile=0, relogements=0, champ_entier=nom == "P4=") for nom in ("P4=", "P4=PLS")
+    }
+    variantes = [chiffre("O02S", EPCI, modalite=nom) for nom in changes]
+    chiffres = [chiffre("T02", EPCI, modalite="QPV"), chiffre("O02", EPCI), *variantes]
+    obtenu = systeme(*chiffres, structure=Structure(variantes=changes))
+    tout, moins = (case(CHAMP, Q, ("regle", nom)) for nom in changes)
+    assert somme(tout, case(Q)) in sommes(obtenu) and au_plus(moins, case(Q)) in obtenu.inegalites
+    ajoutees = case(CHAMP, Q, ("regle", "plus P4="))
+    assert ajoutees not in obtenu.restes and ajoutees.avec(("O02", "oui")) in obtenu.restes, "dwellings, households"
 
 
 def test_un_qpv_sans_nom_peut_etre_dans_toute_commune() -> None:

@@ -36,6 +36,11 @@ class Regles:
     attente_minimale: float = 1
     colonnes_deduites: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def champ_entier(self) -> bool:
+        """Whether nothing is left out of the field of the objectives (P3 and P4)."""
+        return self.p3_mutations == "incluses" and not self.p4_financements_exclus
+
 
 # The rules that every count needs; the others came later, and have a default.
 _EXIGEES = ("p3_mutations", "p4_financements_exclus", "p7_comparaison", "p8_ressources_manquantes")

@@ -333,9 +333,10 @@ MONDES = {
     ),
     "regles": Monde(
         ("V01", "T02", "O01", "O02", "O03", "O06", "O01S", "O02S"),
-        (LIEUX, ZONES, tuple({"revenu_uc_annuel_eur": r} for r in (5_000, Q1, Q1 + 1, None)),
+        (LIEUX_ET_ZONES, (*RESSOURCES, {"revenu_uc_annuel_eur": Q1}),
          ({}, {"est_relogement_ru": True}), ({}, {"est_mutation_interne": True}, {"financement": "PLI"})),
         constantes=(CENTRE, BOURG),
+        structure=Structure(communes_en_qpv=UNE_COMMUNE_EN_QPV),
         plus_grand=1.0,
     ),
     "verdicts": Monde(

@@ -24,12 +24,14 @@ class Effet:
     """How a rule set otherwise moves counts: -1 they are a part of what they were, 1 they hold it, 0 they are the same.
 
     None: neither. ``champ``: the rows that count at all; ``premier_quartile``: the households that are of it by their
-    income; ``relogements``: those that are counted with it whatever their income.
+    income; ``relogements``: those that are counted with it whatever their income. ``champ_entier``: it leaves nothing
+    out of the field, and counts the same rows.
     """
 
     champ: int | None
     premier_quartile: int | None
     relogements: int
+    champ_entier: bool = False
 
     def sur(self, case: Case) -> int | None:
         """The direction in which a count moves, but for the unknown incomes that P8 may leave out."""
@@ -64,8 +66,10 @@ def effet(avant: Regles, apres: Regles) -> Effet:
         else None
     )
     q1, autre_q1 = avant.seuils[0] or 0.0, apres.seuils[0] or 0.0
+    lignes = sens("p1_attribution"), sens("p9_perimetre")
     return Effet(
-        champ=reunir([sens("p1_attribution"), sens("p3_mutations"), financements, sens("p9_perimetre")]),
+        champ=reunir([*lignes, sens("p3_mutations"), financements]),
         premier_quartile=reunir([(autre_q1 > q1) - (autre_q1 < q1), sens("p7_comparaison")]),
         relogements=sens("p10_relogement_ru"),
+        champ_entier=apres.champ_entier and not any(lignes),
     )

@@ -6,7 +6,7 @@ What they are is said by the dimensions and code lists (``Structure``), or by an
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
 from cil_analysis.grammaire.dimensions import CONNU, NON, OUI, TOUT
 from cil_analysis.grammaire.indicateur import BAILLEUR, NON_RENSEIGNE, Indicateur
@@ -19,18 +19,27 @@ _MORCEAU = "morceau"
 
 
 def lier_les_classes(
-    systeme: Systeme, connues: set[Case], indicateurs: Iterable[Indicateur], structure: Structure
+    systeme: Systeme,
+    connues: set[Case],
+    indicateurs: Iterable[Indicateur],
+    structure: Structure,
+    zones: Set[Case] = frozenset(),
 ) -> None:
-    """Add the sums between the known cases, and the parts of them that no table shows."""
+    """Add the sums between the known cases, and the parts of them that no table shows.
+
+    ``zones``: the cases of each commune, or actor, in each zone.
+    """
     for indicateur in indicateurs:
-        _reunir(systeme, indicateur, connues, structure)
+        _reunir(systeme, indicateur, connues, structure, zones)
         _completer(systeme, indicateur, connues, structure)
     _emboiter(systeme, connues, structure)
     _morceler(systeme, connues, structure)
     _regrouper(systeme, connues, structure)
 
 
-def _reunir(systeme: Systeme, indicateur: Indicateur, connues: set[Case], structure: Structure) -> None:
+def _reunir(
+    systeme: Systeme, indicateur: Indicateur, connues: set[Case], structure: Structure, zones: Set[Case]
+) -> None:
     """A numerator that is a union of classes, and a denominator of known incomes, which is one too (P8)."""
     reunion, compte = indicateur.compte.reunion, indicateur.compte
     if reunion is None:
@@ -51,13 +60,16 @@ def _reunir(systeme: Systeme, indicateur: Indicateur, connues: set[Case], struct
             complete = complete and len(presentes) == len(classes)
         if presentes:
             ajouter(systeme, case, presentes, None if complete else reunion.dimension)
-        if reunion.avec and not complete and base.avec(reunion.avec) in connues and case.classe(public) is not None:
+        if reunion.avec and not complete and case.classe(public) is not None:
+            aussi, classe = base.avec(reunion.avec), base.avec((reunion.dimension, reunion.valeurs[0]))
+            if aussi not in connues and aussi not in zones:
+                continue
             # What the union holds besides its classes is known apart: those of it that are of a class, and the rest.
-            classe = base.avec((reunion.dimension, reunion.valeurs[0]))
             deja, autres = classe.avec(reunion.avec), classe.avec((reunion.avec[0], NON))
             systeme.restes |= {deja, autres}
-            ajouter(systeme, base.avec(reunion.avec), [deja, case.avec((reunion.dimension, RESTE))], None)
+            ajouter(systeme, aussi, [deja, case.avec((reunion.dimension, RESTE))], None)
             ajouter(systeme, classe, [deja, autres], None)
+            ajouter(systeme, case, [aussi, autres], None)
 
 
 def _completer(systeme: Systeme, indicateur: Indicateur, connues: set[Case], structure: Structure) -> None:

@@ -32,7 +32,8 @@ def relier(releve: Releve, cases: Iterable[Case], indicateurs: Iterable[Indicate
     """Every relation between cases that a reader may know of, in one order."""
     connues = set(cases)
     systeme = Systeme(structure.neutres)
-    lier_les_classes(systeme, connues, indicateurs, structure)
+    zones = _croiser_les_zones(releve, connues)
+    lier_les_classes(systeme, connues, indicateurs, structure, zones)
     _additionner_les_extraits(systeme, connues)
     _contenir(systeme, connues)
     _rassembler_les_provenances(systeme, releve, connues)
@@ -42,7 +43,6 @@ def relier(releve: Releve, cases: Iterable[Case], indicateurs: Iterable[Indicate
         systeme.restes |= restes
         ajouter(systeme, total, parties, None)
     systeme.nulles |= _sans_acteur_inconnu(releve)
-    zones = _croiser_les_zones(releve, connues)
     secteurs = croiser_les_secteurs(systeme, connues, zones, structure)
     quartiers = _croiser(systeme, connues | secteurs, structure)
     # A difference tells of them where all the quarters are in one commune, or a commune has part of one quarter only.

@@ -8,8 +8,8 @@ from cil_analysis.grammaire.termes import change_le_denominateur
 from cil_analysis.grammaire.vocabulaire import REGLE
 from cil_analysis.secret.preuve.effets import reunir
 from cil_analysis.secret.relations.cases import Case
-from cil_analysis.secret.relations.structure import Structure
-from cil_analysis.secret.relations.systeme import RESTE, Systeme, ajouter
+from cil_analysis.secret.relations.structure import CHAMP, Structure
+from cil_analysis.secret.relations.systeme import RESTE, Systeme, ajouter, au_plus
 
 # Under this rule alone, the figure is that of the constant perimeter.
 _PERIMETRE_CONSTANT = "P9=perimetre_constant"
@@ -53,6 +53,25 @@ def changer_les_regles(systeme: Systeme, connues: set[Case], structure: Structur
         if structure.variantes[regle].relogements == -1 and base.classe("O01") == OUI and premier in connues:
             ajouter(systeme, premier, [case], None)
     _partager_les_ecarts(systeme)
+    _elargir_le_champ(systeme, connues, structure)
+
+
+def _elargir_le_champ(systeme: Systeme, connues: set[Case], structure: Structure) -> None:
+    """A rule that leaves nothing out of the field counts what is counted without it; any other, no more than that.
+
+    What the first adds is then all that objectives leave out, which is no secret where they leave out dwellings.
+    """
+    for case in connues:
+        regle = case.classe(REGLE) or ""
+        tous = case.sans(REGLE).sans(CHAMP)
+        if regle not in structure.variantes or tous not in connues:
+            continue
+        if not structure.variantes[regle].champ_entier:
+            systeme.inegalites.append(au_plus(case, tous))
+            continue
+        ajouter(systeme, case, [tous], None)
+        if structure.a_part(tous.avec((CHAMP, RESTE))):
+            systeme.restes.discard(case.sans(REGLE).avec((REGLE, f"plus {regle}")))
 
 
 def _partager_les_ecarts(systeme: Systeme) -> None:
