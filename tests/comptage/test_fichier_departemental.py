@@ -5,12 +5,15 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from cil_analysis.comptage.denombrement import absences
 from cil_analysis.comptage.exercice import Exercice
+from cil_analysis.comptage.preparation import preparer_exercice
 from cil_analysis.systemes.mouvements import sorties
 from fabrique import (
     ANNEE,
     BOURG,
     CENTRE,
+    PAR_CODE,
     Cadre,
     Comptes,
     attributions,
@@ -63,12 +66,34 @@ def ex() -> Exercice:
     return annee(extrait("radiations", *MOUVEMENTS), stock)
 
 
+DES_SORTIES = ("D01", "D01M", "D02", "D02M", "D02A", "D03", "D09", "D10", "D12")
+
+
 def test_sans_le_stock_une_demande_radiee_est_partie() -> None:
     """« c » was radiated and is active all the same: it did not leave; without the stock, nobody knows."""
     radiees = extrait("radiations", *MOUVEMENTS)
     parties = sorties(radiees, demandes(bail(1, demande_pseudonyme="c")))
     assert parties["motif_radiation"].tolist() == ["RADATT", "RADABA", "RADREN", "RADREN"]
-    assert len(sorties(radiees, None)) == 5
+    seules = exercice(attributions(bail(4)), radiations=radiees)
+    for code in DES_SORTIES:
+        assert set(chiffres(code, seules)["statut"]) == {"non_calculable"}, code
+        assert "extrait « demandes » non importé" in absences(PAR_CODE[code], seules)
+    assert comptes("R01", seules)["RADREN"] == (4, 8), "who is active takes nothing from the radiations"
+
+
+def test_des_demandes_agregees_ne_disent_pas_qui_est_parti() -> None:
+    """Of « c », radiated and active at 31 December, they give no number: it would be one exit more."""
+    tableaux = pd.DataFrame(
+        {"extrait": "demandes", "dimension": "typologie", "commune": [CENTRE], "classe": "T2", "effectif": 6}
+    )
+    radiees = extrait("radiations", *MOUVEMENTS)
+    agregees = preparer_exercice(
+        Cadre().references(), ANNEE, attributions(bail(4)), radiations=radiees, agregats=tableaux
+    )
+    assert "radiations que rien ne rattache aux demandes des tableaux agrégés" in absences(PAR_CODE["D02"], agregees)
+    for code in DES_SORTIES:
+        assert set(chiffres(code, agregees)["statut"]) == {"non_calculable"}, code
+    assert comptes("R01", agregees)["RADREN"] == (4, 8) and comptes("V02", agregees)[""] == 6
 
 
 @pytest.mark.parametrize(

@@ -187,6 +187,8 @@ class Exercice:
         if extrait not in self.lignes:
             yield population_dite(extrait).manque or f"extrait « {self._fichier(extrait)} » non importé"
             return
+        if sauf := population_dite(extrait).sauf:
+            yield from self._manques_d_un_reste(source_de(extrait), sauf)
         noms = sorted(case.dimensions)
         if mesure and mesure not in self.base.remplies(self._table(extrait, noms), self.rang):
             yield population_dite(case.population).manque or self._colonne_absente(extrait, mesure)
@@ -194,6 +196,13 @@ class Exercice:
             if (extrait, nom) not in self._absences:
                 self._absences[extrait, nom] = tuple(self._absences_de(extrait, nom))
             yield from self._absences[extrait, nom]
+
+    def _manques_d_un_reste(self, lignes: str, sauf: str) -> Iterator[str]:
+        """What is missing to tell which rows are of none of the households of another extract."""
+        if sauf in self.agreges:
+            yield f"{lignes} que rien ne rattache aux {sauf} des tableaux agrégés"
+        elif sauf not in self.lignes:
+            yield f"extrait « {self._fichier(sauf)} » non importé"
 
     def _absences_de(self, extrait: str, nom: str) -> Iterator[str]:
         """What is missing to class rows by a dimension."""

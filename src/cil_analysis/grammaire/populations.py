@@ -28,6 +28,7 @@ class Population:
     ventilations: tuple[str, ...] = ()
     extrait: str = ""
     vient_de: str = ""
+    sauf: str = ""
     origine: str = ""
     source: str = ""
     socle: tuple[str, ...] = ()
