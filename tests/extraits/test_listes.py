@@ -25,6 +25,7 @@ from conftest_extraits import (
 
 from cil_analysis.commandes import main
 from cil_analysis.commandes.reponses.listes import dire_les_listes
+from cil_analysis.comptage.preparation import preparer_exercice
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import store
 from cil_analysis.extraits.importation import Bilan, importer
@@ -279,13 +280,26 @@ def test_les_commandes_qui_reimportent_redonnent_les_listes(
     baux, ru = source([bail(1)]), liste("ru d’avril.csv", numero(1))
     chercher(baux, RU=ru)
     options = f'--extrait attributions --liste "RU={ru.name}"'
-    assert main(["libelles", str(baux), "--accepter", "--projet", str(projet.racine)]) == 0
-    assert options in capsys.readouterr().out
+    for commande in (["libelles", str(baux), "--accepter"], ["colonnes", str(baux)]):
+        assert main([*commande, "--projet", str(projet.racine)]) == 0
+        assert options in capsys.readouterr().out
+    lignes = store.lire(projet, "attributions", 2022).assign(age="trente")
+    with pytest.raises(ErreurCIL, match=f"type attendu.*cil importer FICHIER --annee 2022 {options}"):
+        preparer_exercice(References(projet), 2022, lignes)
     rangees = projet.traite / "attributions" / "annee=2022" / "part.parquet"
-    for abimer in (lambda: rangees.write_bytes(b"x"), rangees.unlink):
+    journal = projet.traite / "journal" / "attributions-2022.json"
+    sans_empreintes = {cle: valeur for cle, valeur in json.loads(journal.read_text("utf-8")).items() if cle != "ecrits"}
+    for abimer in (
+        lambda: rangees.write_bytes(b"x"),
+        lambda: journal.write_text(json.dumps(sans_empreintes), "utf-8"),
+        rangees.unlink,
+    ):
         abimer()
         with pytest.raises(ErreurCIL, match=f"cil importer FICHIER --annee 2022 {options}"):
             store.lire(projet, "attributions", 2022)
+    journal.write_text("{", "utf-8")
+    with pytest.raises(ErreurCIL, match=r"cil importer .*--annee 2022 --extrait attributions.*--liste CODE=FICHIER"):
+        store.journaux(projet)
 
 
 def test_un_journal_d_avant_les_listes_se_lit(projet: Projet, chercher: Importe, source: Source, liste: Source) -> None:

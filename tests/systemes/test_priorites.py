@@ -110,8 +110,9 @@ def test_une_liste_donne_une_categorie_et_un_menage_en_a_plusieurs() -> None:
 def test_une_liste_que_l_import_n_a_pas_lue_arrete_le_compte_qui_repose_sur_elle(lues: str | None) -> None:
     """That a list was read and finds nobody is an answer; that it was not read is none."""
     baux = attributions(bail(10, listes_lues=lues, listes=lues))
+    relisez = "--extrait attributions --liste RU=LISTE" + (" --liste SYPLO=LISTE" if lues else "")
     for nom, regle in (("relogements", A_RELOGER), ("priorites", priorite("PDALHPD", "listes", "RU", "SYPLO"))):
-        with pytest.raises(ErreurCIL, match=rf"ligne 2.*RU.*--liste RU=LISTE.*source_des_{nom}"):
+        with pytest.raises(ErreurCIL, match=rf"ligne 2.*RU.*{relisez}.*source_des_{nom}"):
             exercice(baux, cadre=Cadre(priorites=(regle,), **{f"source_des_{nom}": "deduites"}))
         exercice(baux, cadre=Cadre(priorites=(regle,)))
     personne = attributions(bail(10, listes_lues="RU"))

@@ -9,13 +9,14 @@ from pathlib import Path
 from cil_analysis.a_coller import argument, exemple_de_choix
 from cil_analysis.commandes.commun import montrer
 from cil_analysis.commandes.console.entetes import exposer
+from cil_analysis.commandes.reponses.listes import listes_d_avant
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.inconnus import choix_colonnes
 from cil_analysis.extraits.inconnus.choix_colonnes import Choix, choisir_surs
 from cil_analysis.extraits.inconnus.examen_colonnes import Examen, examiner, examiner_pour
 from cil_analysis.extraits.lecture.sources import ouvrir
 from cil_analysis.extraits.rapprochement import verifier
-from cil_analysis.projet import ouvrir_projet
+from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.ecriture.entetes import MILLESIME, USUELS, ajouter_entetes, verifier_millesime
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import une_ligne
@@ -34,7 +35,7 @@ def executer(options: argparse.Namespace) -> int:
     references = References(projet)
     examens = [examiner(source, references, options.extrait) for source in sources]
     if options.accepter is None:
-        montrer(_exposer(examens, options))
+        montrer(_exposer(projet, examens, options))
         return 0
     choix_colonnes.exiger_connus(examens, references, nomme=options.extrait is not None)
     if options.accepter:
@@ -45,23 +46,23 @@ def executer(options: argparse.Namespace) -> int:
     apres = References(projet)
     montrer(_rendre_compte(choix, millesime))
     repris = [examiner_pour(e.brut, apres.dictionnaires[e.dictionnaire.extrait], apres) for e in examens]
-    montrer(_suite_apres(repris, options.fichier))
+    montrer(_suite_apres(projet, repris, options.fichier))
     return 0
 
 
-def _exposer(examens: Sequence[Examen], options: argparse.Namespace) -> Iterator[str]:
+def _exposer(projet: Projet, examens: Sequence[Examen], options: argparse.Namespace) -> Iterator[str]:
     for rang, examen in enumerate(examens):
         if rang:
             yield ""
         yield from exposer(examen, nomme=options.extrait is not None)
     yield ""
-    yield from _suite(examens, options)
+    yield from _suite(projet, examens, options)
 
 
 # --- What to do next ------------------------------------------------------------------------------------------------
 
 
-def _suite(examens: Sequence[Examen], options: argparse.Namespace) -> Iterator[str]:
+def _suite(projet: Projet, examens: Sequence[Examen], options: argparse.Namespace) -> Iterator[str]:
     commande = f"cil colonnes {argument(str(options.fichier))}{_precision(examens)}"
     choix = choisir_surs(examens)
     if surs := sum(map(len, choix.ajouts.values())):
@@ -75,7 +76,7 @@ def _suite(examens: Sequence[Examen], options: argparse.Namespace) -> Iterator[s
         yield "Pour choisir, un ou plusieurs à la fois (ou « ignoree », « personnelle ») :"
         yield f"  {exemple_de_choix(commande, une_ligne(entete, 40), nom) or liste}"
     if all(examen.reconnu and not examen.manquantes for examen in examens):
-        yield from _suite_apres(examens, options.fichier)
+        yield from _suite_apres(projet, examens, options.fichier)
 
 
 def _precision(examens: Sequence[Examen]) -> str:
@@ -84,7 +85,7 @@ def _precision(examens: Sequence[Examen]) -> str:
     return f" --extrait {extraits.pop()}" if len(extraits) == 1 else ""
 
 
-def _suite_apres(examens: Sequence[Examen], fichier: Path) -> Iterator[str]:
+def _suite_apres(projet: Projet, examens: Sequence[Examen], fichier: Path) -> Iterator[str]:
     """The import to run, or why it would still be refused."""
     for examen in examens:
         if examen.manquantes:
@@ -99,7 +100,8 @@ def _suite_apres(examens: Sequence[Examen], fichier: Path) -> Iterator[str]:
     if len({examen.dictionnaire.extrait for examen in examens}) > 1:
         yield "Les fichiers de cette archive sont de plusieurs extraits : extrayez-les, puis importez-les séparément."
         return
-    yield f"Pour importer : cil importer {argument(str(fichier))} --annee AAAA{_precision(examens)}"
+    listes = listes_d_avant(projet, examens[0].dictionnaire.extrait, examens)
+    yield f"Pour importer : cil importer {argument(str(fichier))} --annee AAAA{_precision(examens)}{listes}"
 
 
 # --- What was written -----------------------------------------------------------------------------------------------

@@ -6,10 +6,10 @@ import argparse
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from cil_analysis.a_coller import argument, exemple_de_choix, options_de_listes
+from cil_analysis.a_coller import argument, exemple_de_choix
 from cil_analysis.commandes.commun import developper, montrer
+from cil_analysis.commandes.reponses.listes import listes_d_avant
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits import store
 from cil_analysis.extraits.inconnus import choix_colonnes, liste_de_choix
 from cil_analysis.extraits.inconnus.choix_colonnes import Choix
 from cil_analysis.extraits.inconnus.examen_colonnes import Examen, examiner
@@ -61,7 +61,7 @@ def executer(options: argparse.Namespace) -> int:
     _inscrire(projet, entetes, libelles)
     montrer(_rendre_compte(projet, entetes, libelles))
     examens, lues = _examiner(References(projet), fichiers, dictionnaire.extrait)
-    montrer(_suite(examens, lues, fichiers, _listes_d_avant(projet, dictionnaire.extrait, examens)))
+    montrer(_suite(examens, lues, fichiers, listes_d_avant(projet, dictionnaire.extrait, examens)))
     return 0
 
 
@@ -150,17 +150,6 @@ def _rendre_compte(projet: Projet, entetes: Choix, libelles: Ajouts) -> Iterator
         ou = ", ".join(sorted(fichier.relative_to(projet.racine).as_posix() for fichier in fichiers))
         yield f"« {colonne.libelle} » ({ou}) :"
         yield from (f"  {libelle} : {code}" for libelle, code in choisis.items())
-
-
-def _listes_d_avant(projet: Projet, extrait: str, examens: Sequence[Examen]) -> str:
-    """The lists of the last import of one of these files, as options: without them, the next would lose them."""
-    noms = {examen.brut.nom for examen in examens}
-    siens = [
-        journal
-        for journal in store.journaux(projet)
-        if journal["extrait"] == extrait and any(fichier["nom"] in noms for fichier in journal["fichiers"])
-    ]
-    return options_de_listes(max(siens, key=lambda journal: journal["importe_le"], default={}))
 
 
 def _suite(

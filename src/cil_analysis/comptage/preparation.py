@@ -52,8 +52,8 @@ def preparer_exercice(
         extrait = AUTRES_EXTRAITS.get(nom, nom)
         table = recus.pop(extrait, None)
         if table is not None:
-            dictionnaire = references.dictionnaires[extrait]
-            lignes[nom] = _retenir(nom, exiger_les_types(table, dictionnaire, annee), regles, constantes)
+            exiger_les_types(table, references.dictionnaires[extrait], references.projet, annee)
+            lignes[nom] = _retenir(nom, table, regles, constantes)
     if recus:
         raise TypeError(f"no definition counts the rows of {sorted(recus)}")
     for preparer in PREPARATIONS:

@@ -10,6 +10,8 @@ from pandas.api.types import is_string_dtype, pandas_dtype
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.atelier import Consigne
 from cil_analysis.extraits.cellules.communes import AILLEURS, CODE
+from cil_analysis.extraits.store import reimporter
+from cil_analysis.projet import Projet
 from cil_analysis.reference.colonnes import Colonne, Dictionnaire
 from cil_analysis.reference.ensemble import References
 
@@ -41,10 +43,10 @@ def dtypes(dictionnaire: Dictionnaire) -> dict[str, str]:
     return pseudonyme | {c.nom: DTYPES[c.type] for c in colonnes_gardees(dictionnaire)}
 
 
-def exiger_les_types(table: pd.DataFrame, dictionnaire: Dictionnaire, annee: int) -> pd.DataFrame:
-    """The stored rows of an extract, each column of which is of its type, or lacks every value.
+def exiger_les_types(table: pd.DataFrame, dictionnaire: Dictionnaire, projet: Projet, annee: int) -> None:
+    """Raises ErreurCIL for stored rows that no import has written.
 
-    Raises ErreurCIL for another type, or a column without which no row is kept: a file that no import has written.
+    A column is of another type than its own, and does not lack every value; or no row is kept without it.
     """
     attendus = dtypes(dictionnaire)
     exigees = {c.nom for c in colonnes_gardees(dictionnaire) if c.obligatoire == "ligne"}
@@ -54,10 +56,9 @@ def exiger_les_types(table: pd.DataFrame, dictionnaire: Dictionnaire, annee: int
         quoi = "manque" if nom in absentes else "n’est pas du type attendu"
         raise ErreurCIL(
             f"data/processed/{dictionnaire.extrait}/annee={annee}/part.parquet : la colonne « {nom} » {quoi}. Ce "
-            f"fichier n’est pas celui d’un import : réimportez l’extrait avec « cil importer FICHIER --annee {annee} "
-            f"--extrait {dictionnaire.extrait} »."
+            "fichier n’est pas celui d’un import : réimportez l’extrait avec "
+            f"« {reimporter(projet, dictionnaire.extrait, annee)} »."
         )
-    return table
 
 
 def _est_de_type(valeurs: pd.Series, dtype: str) -> bool:

@@ -192,7 +192,7 @@ def lire_anomalies(projet: Projet, extrait: str, annee: int) -> pd.DataFrame:
     chemin = _anomalies(extrait, annee)
     table = _lire(projet, chemin, extrait, annee)
     if not set(COLONNES) <= set(table):
-        raise _abime(projet.traite / chemin)
+        raise _abime(projet.traite / chemin, reimporter(projet, extrait, annee))
     return table
 
 
@@ -208,14 +208,14 @@ def _lire(
         suite = f" Années disponibles : {', '.join(map(str, connues))}." if connues else ""
         raise ErreurCIL(
             f"Aucune donnée « {extrait} » pour {annee} : importez d’abord l’extrait de cette année avec "
-            f"« {_reimporter(projet, extrait, annee)} ».{suite}"
+            f"« {reimporter(projet, extrait, annee)} ».{suite}"
         )
     _verifier(projet, complet, extrait, annee)
     try:
         # Not by the names of its folders, which would make columns.
         table: pd.DataFrame = parquet.read_table(complet, columns=colonnes, partitioning=None).to_pandas()
     except (ArrowException, OSError) as erreur:
-        raise _abime(complet) from erreur
+        raise _abime(complet, reimporter(projet, extrait, annee)) from erreur
     return table
 
 
@@ -228,11 +228,11 @@ def _verifier(projet: Projet, complet: Path, extrait: str, annee: int) -> None:
         if ecrits.get(table.relative_to(projet.traite).as_posix()) != empreinte_du_fichier(table):
             raise ErreurCIL(
                 f"{table} n’est plus ce que l’import a écrit (fichier coupé, modifié, ou d’une autre année) : "
-                f"réimportez l’extrait (« {_reimporter(projet, extrait, annee)} »)."
+                f"réimportez l’extrait (« {reimporter(projet, extrait, annee)} »)."
             )
 
 
-def _reimporter(projet: Projet, extrait: str, annee: int) -> str:
+def reimporter(projet: Projet, extrait: str, annee: int) -> str:
     """The import to run again, with the lists that the one before read."""
     listes = options_de_listes(lire_journal(projet, extrait, annee) or {})
     return f"cil importer FICHIER --annee {annee} {option_d_import(extrait)}{listes}"
@@ -268,15 +268,19 @@ def _charger_journal(chemin: Path) -> dict[str, Any]:
     try:
         journal = json.loads(chemin.read_text(encoding="utf-8"))
     except ValueError as erreur:
-        raise _abime(chemin) from erreur
+        raise _journal_abime(chemin) from erreur
     # An import older than the lists read none.
     if not isinstance(journal, dict) or not est_conforme({"listes": {}, "extraits": [], **journal}, JOURNAL):
-        raise _abime(chemin)
+        raise _journal_abime(chemin)
     return dict(journal)
 
 
-def _abime(chemin: Path) -> ErreurCIL:
-    return ErreurCIL(
-        f"{chemin} est abîmé : supprimez ce fichier, puis réimportez l’extrait de cette année (« cil importer FICHIER "
-        "--annee AAAA »)."
-    )
+def _journal_abime(chemin: Path) -> ErreurCIL:
+    """A journal that cannot say which lists the import read."""
+    extrait, _, annee = chemin.stem.rpartition("-")
+    commande = f"cil importer FICHIER --annee {annee} {option_d_import(extrait)}"
+    return _abime(chemin, commande, ", et « --liste CODE=FICHIER » pour chaque liste qu’il lisait")
+
+
+def _abime(chemin: Path, commande: str, suite: str = "") -> ErreurCIL:
+    return ErreurCIL(f"{chemin} est abîmé : supprimez ce fichier, puis réimportez l’extrait (« {commande} »{suite}).")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from datetime import date
 
 import numpy as np
@@ -42,7 +42,7 @@ def preparer(lignes: Lignes, references: References, annee: int) -> Lignes:
         regles, source = regles_qui_donnent(references, colonne, annee), source_de(references, colonne, annee)
         muette = sans_reponse(baux, regles)
         if muette is not None and source != DONNEES:
-            raise _refus(muette, colonne, references, annee)
+            raise _refus(muette, _listes_lues(baux), colonne, references, annee)
         if not regles or muette is not None:
             continue
         if colonne == CATEGORIES:
@@ -54,11 +54,17 @@ def preparer(lignes: Lignes, references: References, annee: int) -> Lignes:
     return lignes | {"attributions": baux.assign(**ajouts)} if ajouts else lignes
 
 
-def _refus(muette: RegleDePriorite, colonne: str, references: References, annee: int) -> ErreurCIL:
-    """The refusal of figures that rest on a rule which the leases cannot answer, with what to do."""
+def _refus(
+    muette: RegleDePriorite, listes_lues: Set[str], colonne: str, references: References, annee: int
+) -> ErreurCIL:
+    """The refusal of figures that rest on a rule which the leases cannot answer, with what to do.
+
+    ``listes_lues``: the lists to name again, or the next import would lose them.
+    """
     if muette.colonne == LISTES_DU_MENAGE:
-        listes = " ".join(f"--liste {code}=LISTE" for code in muette.valeurs)
-        lit, comment = f"des listes ({', '.join(muette.valeurs)})", f"« cil importer FICHIER --annee {annee} {listes} »"
+        toutes = " ".join(f"--liste {code}=LISTE" for code in sorted({*listes_lues, *muette.valeurs}))
+        lit = f"des listes ({', '.join(muette.valeurs)})"
+        comment = f"« cil importer FICHIER --annee {annee} --extrait attributions {toutes} »"
         pourquoi = f"que l’import des attributions de {annee} n’a pas lues"
     else:
         lit = f"la colonne « {references.dictionnaires['attributions'].colonnes[muette.colonne].libelle} »"
@@ -88,8 +94,11 @@ def repond(baux: pd.DataFrame, regle: RegleDePriorite) -> bool:
     """Whether the leases have the column of a rule, or its lists."""
     if regle.colonne != LISTES_DU_MENAGE:
         return donnee(baux, regle.colonne)
-    lues = {code for dites in texte(baux, LISTES_LUES).dropna().unique() for code in dites.split(";")}
-    return lues.issuperset(regle.valeurs)
+    return _listes_lues(baux).issuperset(regle.valeurs)
+
+
+def _listes_lues(baux: pd.DataFrame) -> frozenset[str]:
+    return frozenset(code for dites in texte(baux, LISTES_LUES).dropna().unique() for code in dites.split(";"))
 
 
 def remplit(baux: pd.DataFrame, regle: RegleDePriorite) -> Booleens:

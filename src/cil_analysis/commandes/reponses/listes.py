@@ -6,8 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from cil_analysis.a_coller import options_de_listes
 from cil_analysis.commandes.commun import developper
+from cil_analysis.extraits import store
+from cil_analysis.extraits.inconnus.examen_colonnes import Examen
 from cil_analysis.extraits.refus import dire_les_ignorees
+from cil_analysis.projet import Projet
 from cil_analysis.rapport.mots.formats import accorder, nombre
 from cil_analysis.reference.colonnes import LISTES_DU_MENAGE
 from cil_analysis.reference.ensemble import References
@@ -28,6 +32,17 @@ def par_code(listes: Sequence[tuple[str, Path]]) -> dict[str, list[Path]]:
     for code, fichier in listes:
         fichiers.setdefault(code, []).extend(developper([fichier]))
     return fichiers
+
+
+def listes_d_avant(projet: Projet, extrait: str, examens: Sequence[Examen]) -> str:
+    """The lists of the last import of one of these files, as options: without them, the next would lose them."""
+    noms = {examen.brut.nom for examen in examens}
+    siens = [
+        journal
+        for journal in store.journaux(projet)
+        if journal["extrait"] == extrait and any(fichier["nom"] in noms for fichier in journal["fichiers"])
+    ]
+    return options_de_listes(max(siens, key=lambda journal: journal["importe_le"], default={}))
 
 
 def dire_les_listes(journal: Mapping[str, Any], references: References) -> Iterator[str]:
