@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-import numpy as np
 import pandas as pd
 
 from cil_analysis.grammaire.indicateur import COMMUNE, EN_QPV, EPCI, HORS_QPV, QPV, Ventilation
@@ -27,9 +26,9 @@ def preparer_la_gouvernance(
         ErreurCIL: see :func:`exiger_les_decisions`.
     """
     exiger_les_decisions(references)
-    jour = pd.Timestamp(annee, 12, 31)
+    jour, communes = pd.Timestamp(annee, 12, 31), references.territoire.communes
     populations = {
-        "communes_membres": _communes(references.territoire.communes, jour),
+        "communes_membres": communes[en_vigueur(communes, "membre_du", "membre_au", jour)],
         **_vie_de_la_cil(references.gouvernance, jour),
     }
     return lignes | {nom: table for nom, table in populations.items() if table is not None}
@@ -60,13 +59,6 @@ def _vie_de_la_cil(gouvernance: Gouvernance, jour: pd.Timestamp) -> dict[str, pd
 def _documents(documents: pd.DataFrame, jour: pd.Timestamp) -> pd.DataFrame | None:
     connus = etats.documents_connus(documents, jour)
     return None if documents.empty else connus.assign(etat=_renseignes(etats.etats_des_documents(connus, jour)))
-
-
-def _communes(communes: pd.DataFrame, jour: pd.Timestamp) -> pd.DataFrame:
-    """One row is one commune that is a member on the day; « ADHESION » when it joined in the year."""
-    membres = communes[en_vigueur(communes, "membre_du", "membre_au", jour)]
-    nouvelle = membres["membre_du"].dt.year.eq(jour.year)
-    return membres.assign(adhesion=pd.array(np.where(nouvelle, "ADHESION", "DEJA_MEMBRE"), dtype="str"))
 
 
 def _renseignes(codes: pd.Series) -> pd.Series:

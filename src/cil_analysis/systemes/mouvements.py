@@ -6,23 +6,17 @@ import numpy as np
 import pandas as pd
 
 from cil_analysis.reference.ensemble import References
-from cil_analysis.systemes.attente import observer
-from cil_analysis.systemes.colonnes import parmi, texte
+from cil_analysis.systemes.colonnes import NUMERO, Lignes, parmi, texte
 
 SORTIES = "sorties"
 _ANNULATION = "DERADIATION"
-_NUMERO = "demande_pseudonyme"
 
 
-def preparer(lignes: dict[str, pd.DataFrame], _: References, annee: int) -> dict[str, pd.DataFrame]:
-    """The rows of a year with the population « sorties », and how long each request of the year was seen to wait."""
-    completees = dict(lignes)
-    if "demandes" in lignes:
-        completees["demandes"] = observer(lignes["demandes"], annee, sorties=False)
-    if "radiations" in lignes:
-        parties = sorties(lignes["radiations"], lignes.get("demandes"))
-        completees[SORTIES] = observer(parties, annee, sorties=True)
-    return completees
+def preparer(lignes: Lignes, _: References, annee: int) -> Lignes:
+    """The rows of a year with the population « sorties »."""
+    if "radiations" not in lignes:
+        return lignes
+    return lignes | {SORTIES: sorties(lignes["radiations"], lignes.get("demandes"))}
 
 
 def sorties(radiations: pd.DataFrame, demandes: pd.DataFrame | None) -> pd.DataFrame:
@@ -31,12 +25,12 @@ def sorties(radiations: pd.DataFrame, demandes: pd.DataFrame | None) -> pd.DataF
     A request whose last event of the year is a cancelled radiation, or which is active at 31 December, has not left; of
     one day, the cancellation is taken for the last. A radiation without a number stands for one request.
     """
-    numeros = texte(radiations, _NUMERO).astype("object")
+    numeros = texte(radiations, NUMERO).astype("object")
     annulee = parmi(radiations, "motif_radiation", lambda motif: motif == _ANNULATION)
     ordre = np.lexsort((annulee, radiations["date_radiation"].to_numpy()))
     garde = np.zeros(len(radiations), dtype=bool)
     garde[ordre] = ~numeros.iloc[ordre].duplicated(keep="last")
     garde |= numeros.isna().to_numpy()
     if demandes is not None:
-        garde &= ~numeros.isin(texte(demandes, _NUMERO).dropna().astype("object")).to_numpy()
+        garde &= ~numeros.isin(texte(demandes, NUMERO).dropna().astype("object")).to_numpy()
     return radiations[garde & ~annulee].reset_index(drop=True)

@@ -42,19 +42,19 @@ DES_MENAGES = ("revenu_du_menage_eur", cotation.SCORE, "rang_score")
 
 
 class Estimation(NamedTuple):
-    """A statistic that SQL has not, made of what some columns hold where the first is known, by the rules of the year.
+    """A statistic that SQL has not, made of what some aggregates of it give, by the rules of the year.
 
     ``estimer`` gives one value, or one for each length of time in months; ``dite``: what it is read from, in words.
     """
 
-    colonnes: Sequence[str]
+    agregats: Sequence[str]
     estimer: Callable[[Sequence[Any], Sequence[float] | None, Regles], list[float]]
     dite: str
 
 
 # By the name that the definitions call it.
 ESTIMATIONS: Mapping[str, Estimation] = {
-    "attente": Estimation((attente.DEBUT, attente.FIN, attente.ISSUE), attente.estimer, "une courbe d’attente"),
+    "attente": Estimation(attente.OBSERVATIONS, attente.estimer, "une courbe d’attente"),
 }
 # The populations that tell of landlords.
 DES_BAILLEURS = (occupation.OPS, occupation.RPLS, flux.FLUX)
