@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from cil_analysis.comptage.exercice import Exercice
-from cil_analysis.systemes.mouvements import sorties
+from cil_analysis.systemes.parcours import sorties
 from fabrique import (
     ANNEE,
     BOURG,

@@ -15,19 +15,17 @@ from cil_analysis.systemes import (
     cotation,
     flux,
     gouvernance,
-    mouvements,
     occupation,
     parcours,
     priorites,
     rattachement,
 )
 from cil_analysis.systemes.bailleurs import Bailleurs
+from cil_analysis.systemes.colonnes import Lignes
 
-Lignes = dict[str, pd.DataFrame]
 # Each receives the rows by population, and returns them completed: new columns, new populations.
 PREPARATIONS: tuple[Callable[[Lignes, References, int], Lignes], ...] = (
     flux.preparer,
-    mouvements.preparer,
     parcours.preparer,
     occupation.preparer,
     cotation.preparer,
@@ -61,13 +59,8 @@ DES_BAILLEURS = (occupation.OPS, occupation.RPLS, flux.FLUX)
 
 
 def preparer_les_bailleurs(lignes: Lignes, references: References, annee: int) -> Lignes:
-    """The rows of ``DES_BAILLEURS``, completed by what :func:`bailleurs` reads, and no more."""
-    completes = dict(lignes)
-    if occupation.OPS in lignes:
-        completes[occupation.BAILLEURS] = occupation.lignes_des_bailleurs(lignes[occupation.OPS])
-    if flux.FLUX in lignes:
-        completes |= flux.preparer_le_flux(lignes[flux.FLUX], references, annee)
-    return completes
+    """The rows of ``DES_BAILLEURS``, completed by what :func:`bailleurs` reads. Raises as their systems do."""
+    return occupation.preparer(flux.preparer(lignes, references, annee), references, annee)
 
 
 def bailleurs(lignes: Mapping[str, pd.DataFrame], part_pct: float | None) -> Bailleurs:
