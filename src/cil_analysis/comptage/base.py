@@ -244,7 +244,8 @@ class Base:
     def _completer(self, table: str, colonnes: Iterable[str], lues: Set[str]) -> str:
         vides = sorted((lues & self._types.keys()) - set(colonnes))
         ajouts = "".join(f", NULL::{self._types[nom]} AS {nom}" for nom in vides)
-        return f"SELECT *{ajouts} FROM {cite(table)} JOIN exercices USING (exercice)"
+        jointure = " JOIN exercices USING (exercice)" if lues & {*CONTEXTE.names} else ""
+        return f"SELECT *{ajouts} FROM {cite(table)}{jointure}"
 
     def lignes(self, table: str) -> Lignes:
         """The rows of a population, given to the base."""

@@ -44,7 +44,6 @@ def _estimer(
 
 def _morceaux(estimation: Estimation, exercice: Exercice, case: Case, axes: Axes) -> Iterator[Sequence[Any]]:
     """What its aggregates give of the rows of each figure, by population; nothing without one of the extracts."""
-    parties = [Case(population, case.conditions) for population in case.population.split("+")]
-    if any(p.population not in exercice.lignes or p.population in exercice.agreges for p in parties):
+    if any(p.population not in exercice.lignes or p.population in exercice.agreges for p in case.parties):
         return repeat((), prod(axes.forme))
-    return zip(*(exercice.resumer(partie, axes, *estimation.agregats) for partie in parties), strict=True)
+    return zip(*(exercice.resumer(partie, axes, *estimation.agregats) for partie in case.parties), strict=True)

@@ -60,7 +60,7 @@ def ecrire_les_lignes(
     """
     un, noms = exercices[-1], defaultdict[str, set[str]](set)
     for case in cases:
-        for population in case.population.split("+"):
+        for population, _ in case.parties:
             noms[population] |= case.dimensions
     parc = [_le_parc(exercices)] if noms.pop(PARC, None) is not None else []
     classements = {nom: Classement.de(siens, un.dimension, un.nomenclatures) for nom, siens in noms.items()}
