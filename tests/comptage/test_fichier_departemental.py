@@ -8,7 +8,7 @@ import pytest
 from cil_analysis.comptage.denombrement import absences
 from cil_analysis.comptage.exercice import Exercice
 from cil_analysis.comptage.preparation import preparer_exercice
-from cil_analysis.systemes.mouvements import sorties
+from cil_analysis.systemes.parcours import sorties
 from fabrique import (
     ANNEE,
     BOURG,

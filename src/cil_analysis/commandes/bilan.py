@@ -200,7 +200,7 @@ def _indicateurs(options: argparse.Namespace) -> int:
 
 def _ecrire_la_requete(references: References, options: argparse.Namespace) -> int:
     """Print the query of an indicator over the years of a bilan, for whoever doubts a figure; no row is read."""
-    from cil_analysis.comptage.preparation import exercice_sans_lignes
+    from cil_analysis.comptage.preparation import preparer_exercice
     from cil_analysis.comptage.requete import ecrire_requete
     from cil_analysis.extraits import store
     from cil_analysis.grammaire.registre import registre
@@ -214,7 +214,7 @@ def _ecrire_la_requete(references: References, options: argparse.Namespace) -> i
     annees = annees_du_bilan(projet, references, options.annee or derniere_annee(projet))
     exiger_des_lignes(projet, par_code[code], annees)
     constantes = references.territoire.constantes(annees)
-    exercices = [exercice_sans_lignes(references, annee, constantes) for annee in annees]
+    exercices = [preparer_exercice(references, annee, constantes=constantes) for annee in annees]
     fichiers = {nom: store.fichiers(projet, nom) for nom in references.dictionnaires if store.annees(projet, nom)}
     sys.stdout.write(ecrire_requete(par_code[code], exercices, fichiers))
     return 0

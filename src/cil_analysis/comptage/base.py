@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import accumulate
 from math import prod
 from typing import Any, NamedTuple, NoReturn
@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from cil_analysis.comptage.classement import Classement, cite, liste
 from cil_analysis.grammaire.bloc import refuser
-from cil_analysis.grammaire.dimensions import DIMENSIONS, Dimension, Nomenclatures, dimension
+from cil_analysis.grammaire.dimensions import DIMENSIONS, Dimension, Nomenclatures, dimension, mots_de
 from cil_analysis.grammaire.vocabulaire import CONTEXTE
 
 Cle = tuple[str, ...]
@@ -128,12 +128,12 @@ class Base:
     def _mesurer(self, table: str, noms: Cle, agregats: Cle) -> Mapping[int, Sequence[tuple[Any, ...]]]:
         """What aggregates give of the rows of every year: the classes, then the values."""
         lignes, classees = self.lignes(table).table, self._classer(table, noms)
-        mesurables = {champ.name for champ in lignes.schema if _se_mesure(champ.type)}
-        colonnes = {nom: lignes[nom] for nom in mesurables - set(noms)} | {nom: classees[nom] for nom in noms}
+        colonnes = {nom: lignes[nom] for nom in lignes.column_names} | {nom: classees[nom] for nom in noms}
         self._base.register("classees", pa.table(colonnes))
         trouvees = defaultdict(list)
         voulues = ", ".join(["exercice", *map(cite, noms), *agregats])
-        mesurees = self._essayer(f"SELECT {voulues} FROM classees GROUP BY ALL")
+        recues = self._completer("classees", colonnes.keys(), mots_de(" ".join(agregats)))
+        mesurees = self._essayer(f"SELECT {voulues} FROM ({recues}) GROUP BY ALL")
         if mesurees is None:
             raise ValueError(f"{table}: {agregats} cannot be made of these rows")
         for exercice, *rangee in zip(*(valeurs.to_pylist() for valeurs in mesurees.columns), strict=True):
@@ -239,9 +239,13 @@ class Base:
         """The rows with what they are counted by; a column that they lack is missing everywhere."""
         for nom in classement.listes:
             self._base.register(liste(nom), _en_arrow(self._nomenclatures[nom].table))
-        vides = sorted((classement.mots & self._types.keys()) - set(self.lignes(table).table.column_names))
+        return self._completer(table, self.lignes(table).table.column_names, classement.mots)
+
+    def _completer(self, table: str, colonnes: Iterable[str], lues: Set[str]) -> str:
+        vides = sorted((lues & self._types.keys()) - set(colonnes))
         ajouts = "".join(f", NULL::{self._types[nom]} AS {nom}" for nom in vides)
-        return f"SELECT *{ajouts} FROM {cite(table)} JOIN exercices USING (exercice)"
+        jointure = " JOIN exercices USING (exercice)" if lues & {*CONTEXTE.names} else ""
+        return f"SELECT *{ajouts} FROM {cite(table)}{jointure}"
 
     def lignes(self, table: str) -> Lignes:
         """The rows of a population, given to the base."""
@@ -290,9 +294,3 @@ def _refuser_l_expression(une: Dimension, cle: str) -> NoReturn:
 def _en_arrow(table: pd.DataFrame) -> pa.Table:
     """Column by column: it is three times as fast as what pyarrow does of a whole frame."""
     return pa.table({str(nom): pa.array(colonne.array, from_pandas=True) for nom, colonne in table.items()})
-
-
-def _se_mesure(genre: pa.DataType) -> bool:
-    """Whether a statistic may be made of a column."""
-    types = pa.types
-    return bool(types.is_integer(genre) or types.is_floating(genre) or types.is_boolean(genre) or types.is_null(genre))

@@ -75,12 +75,9 @@ def prevoir(indicateur: Indicateur, exercice: Exercice, ventilations: Iterable[V
     """Say what the figures of an indicator will count, so that one query counts those of all."""
     if _est_une_annee_sans(indicateur, exercice):
         return
-    chaque_classe = indicateur.compte.drapeaux or indicateur.compte.axe == MANQUE
     for ventilation in ventilations:
-        codes = (
-            modalites(indicateur, exercice, ventilation) if chaque_classe or not ventilation.modalites else [MODALITE]
-        )
-        for cases, _ in termes_des_chiffres(indicateur, exercice, ventilation, Axes(modalites=codes)):
+        axes = classes_aux_termes_distincts(indicateur, exercice, ventilation)
+        for cases, _ in termes_des_chiffres(indicateur, exercice, ventilation, axes):
             for case in filter(None, cases):
                 exercice.prevoir(case)
 
@@ -135,6 +132,18 @@ def _est_une_annee_sans(indicateur: Indicateur, exercice: Exercice) -> bool:
     return indicateur.periodique and any(extrait_de(nom) not in exercice.lignes for nom in populations)
 
 
+def classes_aux_termes_distincts(indicateur: Indicateur, exercice: Exercice, ventilation: Ventilation) -> Axes:
+    """The categories of a ventilation, a variable in the place of those that one pair of terms counts together."""
+    if ventilation.modalites and not _chacune_a_ses_termes(indicateur):
+        return Axes(modalites=[MODALITE])
+    return Axes(modalites=modalites(indicateur, exercice, ventilation))
+
+
+def _chacune_a_ses_termes(indicateur: Indicateur) -> bool:
+    """Whether each category is a dimension of its own."""
+    return indicateur.compte.drapeaux or indicateur.compte.axe == MANQUE
+
+
 def termes_des_chiffres(
     indicateur: Indicateur, exercice: Exercice, ventilation: Ventilation, axes: Axes
 ) -> Iterator[tuple[Termes, Axes]]:
@@ -142,7 +151,7 @@ def termes_des_chiffres(
     compte, perimetre, codes = indicateur.compte, (ventilation.perimetre, LIEU), axes.modalites
     acteur = (ventilation.acteur, ACTEUR) if ventilation.acteur else None
     revenus_exclus = exercice.regles.p8_ressources_manquantes == "exclues"
-    if compte.drapeaux or compte.axe == MANQUE:
+    if _chacune_a_ses_termes(indicateur):
         morceaux: list[tuple[str, Axes]] = [(code, axes._replace(modalites=[code])) for code in codes]
     else:
         morceaux = [(codes[0] and MODALITE, axes)] if codes else []

@@ -16,10 +16,14 @@ from cil_analysis.grammaire.indicateur import (
     Indicateur,
     Ventilation,
 )
-from cil_analysis.grammaire.populations import extrait_de
+from cil_analysis.grammaire.populations import DERIVEES, extrait_de
 from cil_analysis.grammaire.termes import HORS_EPCI, Case
 from cil_analysis.grammaire.vocabulaire import COMMUNES
-from cil_analysis.reference.secteurs import HORS_SECTEUR, SECTEURS
+from cil_analysis.reference.secteurs import HORS_SECTEUR, RESIDENCE, SECTEURS
+
+# A household of no category, a dwelling in no QPV, in no résidence that is told: blank says so, and is not missing.
+_VIDE_EST_UNE_REPONSE = ("codes", "qpv")
+_SANS_COMPLETUDE = {*DERIVEES, RESIDENCE}
 
 
 def _population(indicateur: Indicateur, exercice: Exercice) -> str:
@@ -69,9 +73,7 @@ def modalites(indicateur: Indicateur, exercice: Exercice, ventilation: Ventilati
     if ventilation.modalites == PRESENTES and extrait_de(compte.population) not in exercice.lignes:
         return []  # Nobody knows which there would be.
     if nom.startswith("colonnes:"):
-        extrait = nom.removeprefix("colonnes:")
-        lignes = exercice.lignes.get(extrait)
-        return [colonne for colonne in exercice.colonnes[extrait] if lignes is None or colonne in lignes]
+        return _colonnes(exercice, nom.removeprefix("colonnes:"))
     if nom == COMMUNES:
         return [*lieux(indicateur, exercice, COMMUNE), HORS_EPCI, NON_RENSEIGNE]
     if nom == "quartiles":
@@ -90,6 +92,20 @@ def modalites(indicateur: Indicateur, exercice: Exercice, ventilation: Ventilati
         presents = exercice.presentes(compte.population, compte.axe)
         codes = [code for code in codes if code in presents]
     return codes
+
+
+def _colonnes(exercice: Exercice, extrait: str) -> list[str]:
+    """The stored columns whose completeness counts, among those of the rows where there are some.
+
+    What a program gives is asked of no file.
+    """
+    lignes = exercice.lignes.get(extrait)
+    return [
+        nom
+        for nom, colonne in exercice.dictionnaires[extrait].colonnes.items()
+        if colonne.conservation == "gardee" and colonne.type not in _VIDE_EST_UNE_REPONSE
+        and nom not in _SANS_COMPLETUDE and (lignes is None or nom in lignes)
+    ]  # fmt: skip
 
 
 def _secteurs(exercice: Exercice) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from typing import Any, NamedTuple
@@ -11,13 +11,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from cil_analysis.comptage.agregats import Croisements
 from cil_analysis.comptage.base import Base, Cle, Resume
-from cil_analysis.comptage.croisements import Croisements
 from cil_analysis.grammaire.dimensions import Dimension, dimension
 from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, PARC, extrait_de, mesure_de, source_de
 from cil_analysis.grammaire.populations import population as population_dite
 from cil_analysis.grammaire.registre import Registre, registre_du_logiciel
 from cil_analysis.grammaire.termes import ACTEUR, LIEU, MODALITE, Case
+from cil_analysis.reference.colonnes import Dictionnaire
 from cil_analysis.reference.nomenclatures import Nomenclature
 from cil_analysis.reference.regles import Regles
 from cil_analysis.systemes.preparations import DES_MENAGES
@@ -50,9 +51,9 @@ class Exercice:
     December, a radiation, a proposal… ``population@dimension``: the same counts by the classes of a dimension that
     the extract gives as columns, one row by class. ``communes``: the members at 31 December, in report order;
     ``communes_avec_qpv``: those with a QPV then; ``constantes``: those that are members in every year of the series.
-    ``colonnes``: by extract, the stored columns whose completeness counts; ``libelles``: what users call them.
-    ``registre``: what the project counts. ``agreges``: the extracts of which the year has aggregated tables, whose rows
-    :mod:`.agregats` makes.
+    ``dictionnaires``: the columns of each extract; ``types``: those that a definition may read. ``registre``: what the
+    project counts. ``agreges``: the extracts of which the year has aggregated tables, whose rows :mod:`.agregats`
+    makes.
     """
 
     annee: int
@@ -65,15 +66,12 @@ class Exercice:
     qpv: tuple[str, ...]
     communes_avec_qpv: frozenset[str]
     constantes: frozenset[str]
-    colonnes: Mapping[str, tuple[str, ...]]
-    libelles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    dictionnaires: Mapping[str, Dictionnaire]
     types: Mapping[str, str] = field(default_factory=dict)
     registre: Registre = field(default_factory=registre_du_logiciel, repr=False)
     agreges: frozenset[str] = frozenset()
     rang: int = 0
     base_commune: Base | None = field(default=None, repr=False)
-    _absences: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict, init=False, repr=False)
-    _manquants: dict[Case, tuple[str, ...]] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def base(self) -> Base:
@@ -106,9 +104,8 @@ class Exercice:
         For each figure of ``axes``, along those that the case has a variable of; the others are one long. Of several
         populations together (« a+b »), the sum. NaN where an extract was not imported, or a stock is not known.
         """
-        populations = case.population.split("+")
-        if len(populations) > 1:
-            parties = [self.compter(Case(nom, case.conditions), axes) for nom in populations]
+        if "+" in case.population:
+            parties = [self.compter(partie, axes) for partie in case.parties]
             return sum(parties[1:], start=parties[0])
         if case.population == PARC:
             return self._logements(case, axes)
@@ -122,7 +119,7 @@ class Exercice:
 
     def prevoir(self, case: Case) -> None:
         """Say that a case will be counted."""
-        for population in case.population.split("+"):
+        for population, _ in case.parties:
             if extrait_de(population) in self.lignes and population != PARC:
                 self.base.prevoir(self._table(population, case.dimensions), case.dimensions)
 
@@ -155,9 +152,9 @@ class Exercice:
     def absences(self, cases: Iterable[Case | None], axes: Axes = _SANS_VARIABLE) -> tuple[str, ...]:
         """What is missing to count cases, in words: an extract, a column, a threshold. None: they can be counted."""
         manques: dict[str, None] = {}
-        for case in _simples(cases):
+        for case in _parties(cases):
             if case.population != PARC:
-                manques |= dict.fromkeys(self._manques_de(case))
+                manques |= dict.fromkeys(self._manques(case.population, _triees(case)[0]))
             elif np.isnan(self._logements(case, axes)).any():
                 manques["parc social à renseigner"] = None
         return tuple(manques)
@@ -165,37 +162,38 @@ class Exercice:
     def inconnus(self, cases: Iterable[Case | None], axes: Axes) -> Booleens | bool:
         """Whether something is missing to count cases, for each figure."""
         inconnus: Booleens | bool = False
-        for case in _simples(cases):
+        for case in _parties(cases):
             if case.population == PARC:
                 inconnus = inconnus | np.isnan(self._logements(case, axes))
             else:
-                inconnus = inconnus | bool(self._manques_de(case))
+                inconnus = inconnus | bool(self._manques(case.population, _triees(case)[0]))
         return inconnus
 
-    def _manques_de(self, case: Case) -> tuple[str, ...]:
-        """The same for a case of one population, found once."""
-        if case not in self._manquants:
-            self._manquants[case] = tuple(self._manques(case))
-        return self._manquants[case]
+    @cached_property
+    def _manques(self) -> Callable[[str, Cle], tuple[str, ...]]:
+        """What is missing to count the rows of a population by some dimensions, found once."""
+        return cache(lambda population, noms: tuple(self._chercher_les_manques(population, noms)))
 
-    def _manques(self, case: Case) -> Iterator[str]:
-        """What is missing to count the rows of a case: their extract, what they add up, or a class."""
-        extrait, mesure = extrait_de(case.population), mesure_de(case.population)
+    @cached_property
+    def _absences(self) -> Callable[[str, str], tuple[str, ...]]:
+        """What is missing to class rows by a dimension, found once."""
+        return cache(lambda extrait, nom: tuple(self._absences_de(extrait, nom)))
+
+    def _chercher_les_manques(self, population: str, noms: Cle) -> Iterator[str]:
+        """Their extract, what they add up, or a class."""
+        extrait, mesure = extrait_de(population), mesure_de(population)
         if source_de(extrait) in self.agreges:
-            yield from self._manques_des_agregats(case)
+            yield from self._manques_des_agregats(extrait, mesure, noms)
             return
         if extrait not in self.lignes:
             yield population_dite(extrait).manque or f"extrait « {self._fichier(extrait)} » non importé"
             return
         if sauf := population_dite(extrait).sauf:
             yield from self._manques_d_un_reste(source_de(extrait), sauf)
-        noms = sorted(case.dimensions)
         if mesure and mesure not in self.base.remplies(self._table(extrait, noms), self.rang):
-            yield population_dite(case.population).manque or self._colonne_absente(extrait, mesure)
+            yield population_dite(population).manque or self._colonne_absente(extrait, mesure)
         for nom in noms:
-            if (extrait, nom) not in self._absences:
-                self._absences[extrait, nom] = tuple(self._absences_de(extrait, nom))
-            yield from self._absences[extrait, nom]
+            yield from self._absences(extrait, nom)
 
     def _manques_d_un_reste(self, lignes: str, sauf: str) -> Iterator[str]:
         """What is missing to tell which rows are of none of the households of another extract."""
@@ -218,23 +216,22 @@ class Exercice:
         contexte = self.contexte(self.rang) if classement.parametres else {}
         yield from (dit for parametre, dit in classement.parametres.items() if contexte[parametre] is None)
 
-    def _manques_des_agregats(self, case: Case) -> Iterator[str]:
-        """What aggregated tables do not tell of the households of a case: a column, or its crossing with another."""
-        extrait = extrait_de(case.population)
-        if extrait not in self.agreges or mesure_de(case.population):
+    def _manques_des_agregats(self, extrait: str, mesure: str, noms: Cle) -> Iterator[str]:
+        """What aggregated tables do not tell of households: a column, or its crossing with another."""
+        if extrait not in self.agreges or mesure:
             yield "ce que des tableaux agrégés ne disent pas"
             return
         if extrait == "attributions" and self.regles.p1_attribution == "un_par_menage":
             yield "règle P1 : les tableaux agrégés comptent des baux, et non des ménages"
-        inconnues = self._croisements.inconnues(case.dimensions, self._table(extrait, case.dimensions))
-        donnees, libelles = self._croisements.donnees(extrait), self.libelles.get(extrait, {})
+        inconnues = self._croisements.inconnues(noms, self._table(extrait, noms))
+        donnees, connues = self._croisements.donnees(extrait), self.dictionnaires[extrait].colonnes
         for colonne in sorted(inconnues - donnees):  # One without a name is what a program makes of rows.
-            absente = f"colonne « {libelles.get(colonne)} » absente des tableaux agrégés"
-            yield absente if colonne in libelles else "ce que des tableaux agrégés ne disent pas"
+            dite = f"{self._colonne_absente(extrait, colonne)} des tableaux agrégés"
+            yield dite if colonne in connues else "ce que des tableaux agrégés ne disent pas"
         if inconnues & donnees:
             yield "croisement que les tableaux agrégés ne font pas"
         contexte = self.contexte(self.rang)
-        for nom in sorted(case.dimensions):
+        for nom in noms:
             for mot in sorted(self._croisements.parametres(nom)):
                 if contexte[mot] is None:
                     yield self.dimension(nom).parametres.get(mot, f"seuil « {mot} » à renseigner")
@@ -244,7 +241,9 @@ class Exercice:
         return Croisements(self.lignes, self.dimension, self.nomenclatures, self.types)
 
     def _colonne_absente(self, extrait: str, colonne: str) -> str:
-        return f"colonne « {self.libelles.get(self._fichier(extrait), {}).get(colonne, colonne)} » absente"
+        dictionnaire = self.dictionnaires.get(self._fichier(extrait))
+        connue = dictionnaire and dictionnaire.colonnes.get(colonne)
+        return f"colonne « {connue.libelle if connue else colonne} » absente"
 
     def _fichier(self, extrait: str) -> str:
         """The extract that rows were imported from."""
@@ -286,10 +285,6 @@ def _prendre(resume: Resume, demandees: Cle, axes: Axes) -> npt.NDArray[Any]:
     return valeurs.transpose(np.argsort(places)).reshape(forme[:3])
 
 
-def _simples(cases: Iterable[Case | None]) -> Iterator[Case]:
+def _parties(cases: Iterable[Case | None]) -> Iterator[Case]:
     """The cases one population at a time."""
-    for case in cases:
-        if case is not None and "+" in case.population:
-            yield from (Case(population, case.conditions) for population in case.population.split("+"))
-        elif case is not None:
-            yield case
+    return (partie for case in cases if case is not None for partie in case.parties)

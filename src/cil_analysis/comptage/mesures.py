@@ -43,10 +43,7 @@ def _estimer(
 
 
 def _morceaux(estimation: Estimation, exercice: Exercice, case: Case, axes: Axes) -> Iterator[Sequence[Any]]:
-    """What its columns hold in the rows of each figure, by population; nothing where an extract was not imported."""
-    parties = [Case(population, case.conditions) for population in case.population.split("+")]
-    if any(p.population not in exercice.lignes or p.population in exercice.agreges for p in parties):
+    """What its aggregates give of the rows of each figure, by population; nothing without one of the extracts."""
+    if any(p.population not in exercice.lignes or p.population in exercice.agreges for p in case.parties):
         return repeat((), prod(axes.forme))
-    premiere = estimation.colonnes[0]
-    agregats = [f"list({nom}) FILTER ({premiere} IS NOT NULL)" for nom in estimation.colonnes]
-    return zip(*(exercice.resumer(partie, axes, *agregats) for partie in parties), strict=True)
+    return zip(*(exercice.resumer(partie, axes, *estimation.agregats) for partie in case.parties), strict=True)

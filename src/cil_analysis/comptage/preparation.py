@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -12,18 +12,13 @@ import pandas as pd
 from cil_analysis.comptage.agregats import lignes_des_agregats
 from cil_analysis.comptage.exercice import Exercice
 from cil_analysis.extraits.schemas import exiger_les_types
-from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, DERIVEES, EXTRAITS, lignes_de
+from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, EXTRAITS, lignes_de
 from cil_analysis.grammaire.registre import registre
 from cil_analysis.grammaire.verification import types_des_colonnes
 from cil_analysis.reference.agregats import AGREGATS
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.regles import Choix, Regles, regles_de_comptage
-from cil_analysis.reference.secteurs import RESIDENCE
 from cil_analysis.systemes.preparations import DES_COLONNES, DES_MENAGES, PREPARATIONS
-
-# A household of no category, a dwelling in no QPV, in no résidence that is told: blank says so, and is not missing.
-_VIDE_EST_UNE_REPONSE = ("codes", "qpv")
-_SANS_COMPLETUDE = {*DERIVEES, RESIDENCE}
 
 
 def preparer_exercice(
@@ -61,11 +56,6 @@ def preparer_exercice(
     return _avec_les_agregats(_exercice(references, annee, lignes, regles, constantes), references, agregats)
 
 
-def exercice_sans_lignes(references: References, annee: int, constantes: Collection[str] = ()) -> Exercice:
-    """What is known of a year besides its rows."""
-    return _exercice(references, annee, {}, regles_de_comptage(references, annee), constantes)
-
-
 def preparer_variantes(
     references: References, exercice: Exercice, lues: Mapping[str, pd.DataFrame], choix: Mapping[str, Choix]
 ) -> dict[str, Exercice]:
@@ -75,6 +65,7 @@ def preparer_variantes(
     stores them.
     """
     annee, constantes = exercice.annee, exercice.constantes
+    membres = references.territoire.membres(date(annee, 12, 31))["code_insee"].tolist()
     baux = {nom: lues[nom] for nom in ("attributions",) if nom in lues}
     for preparer in DES_COLONNES:
         baux = preparer(baux, references, annee)
@@ -83,7 +74,7 @@ def preparer_variantes(
         regles = regles_de_comptage(references, annee, choisi)
         variante = replace(
             exercice,
-            communes=_communes(references, annee, regles, constantes),
+            communes=_communes(membres, regles, constantes),
             lignes={nom: _retenir(nom, lignes, regles, constantes) for nom, lignes in baux.items()},
             regles=regles,
         )
@@ -121,7 +112,7 @@ def _exercice(
     return Exercice(
         annee=annee,
         epci=references.projet.epci_siren,
-        communes=_communes(references, annee, regles, constantes),
+        communes=_communes(territoire.membres(jour)["code_insee"], regles, constantes),
         lignes=lignes,
         regles=regles,
         nomenclatures=references.nomenclatures,
@@ -129,26 +120,14 @@ def _exercice(
         qpv=quartiers,
         communes_avec_qpv=frozenset(liens.loc[liens["qpv_code"].isin(quartiers), "code_insee"]),
         constantes=frozenset(constantes),
-        colonnes={
-            nom: tuple(
-                c.nom
-                for c in dictionnaire.colonnes.values()
-                # What a program gives is asked of no file: its completeness is not counted.
-                if c.conservation == "gardee" and c.type not in _VIDE_EST_UNE_REPONSE and c.nom not in _SANS_COMPLETUDE
-            )
-            for nom, dictionnaire in references.dictionnaires.items()
-        },
+        dictionnaires=references.dictionnaires,
         registre=registre(references),
         types=types_des_colonnes(references),
-        libelles={
-            nom: {c.nom: c.libelle for c in dictionnaire.colonnes.values()}
-            for nom, dictionnaire in references.dictionnaires.items()
-        },
     )
 
 
-def _communes(references: References, annee: int, regles: Regles, constantes: Collection[str]) -> tuple[str, ...]:
-    membres = references.territoire.membres(date(annee, 12, 31))["code_insee"]
+def _communes(membres: Iterable[str], regles: Regles, constantes: Collection[str]) -> tuple[str, ...]:
+    """Those that are counted, of the members at 31 December."""
     seules = regles.p9_perimetre == "perimetre_constant" and constantes
     return tuple(code for code in membres if not seules or code in constantes)
 

@@ -11,11 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from cil_analysis.comptage.classement import cite
-from cil_analysis.comptage.denombrement import Termes, termes_des_chiffres
-from cil_analysis.comptage.enumeration import modalites
-from cil_analysis.comptage.exercice import Axes, Exercice
+from cil_analysis.comptage.denombrement import Termes, classes_aux_termes_distincts, termes_des_chiffres
+from cil_analysis.comptage.exercice import Exercice
 from cil_analysis.comptage.requete_lignes import ecrire_les_lignes, exiger_des_fichiers
-from cil_analysis.grammaire.dimensions import MANQUE, texte
+from cil_analysis.grammaire.dimensions import texte
 from cil_analysis.grammaire.indicateur import (
     EPCI_CONSTANT,
     NOMBRE,
@@ -80,7 +79,7 @@ def ecrire_requete(indicateur: Indicateur, exercices: Sequence[Exercice], fichie
 
 def _annees(indicateur: Indicateur, cases: Iterable[Case]) -> str:
     """The years of an extract that does not come every year: the others have no figure."""
-    populations = sorted({nom for case in cases for nom in case.population.split("+")} - {PARC})
+    populations = sorted({nom for case in cases for nom, _ in case.parties} - {PARC})
     annees = [f"annee IN (SELECT annee FROM {nom}_classees)" for nom in populations]
     return f" WHERE {' AND '.join(annees)}" if indicateur.periodique else ""
 
@@ -93,13 +92,10 @@ def _vues(indicateur: Indicateur, exercices: Sequence[Exercice], ventilation: Ve
     for exercice in exercices:
         par_regle[exercice.regles.p8_ressources_manquantes].append(exercice)
     seules = ventilation.perimetre == EPCI_CONSTANT or len(par_regle) > 1
-    compte = indicateur.compte
     for siens in par_regle.values():
-        codes: Sequence[str] = [MODALITE] if ventilation.modalites else [""]
-        if ventilation.modalites and (compte.drapeaux or compte.axe == MANQUE):
-            codes = modalites(indicateur, siens[-1], ventilation)
+        classes = classes_aux_termes_distincts(indicateur, siens[-1], ventilation)
         annees = f"annee IN ({', '.join(str(e.annee) for e in siens)})" if seules else ""
-        for termes, axes in termes_des_chiffres(indicateur, siens[-1], ventilation, Axes(modalites=codes)):
+        for termes, axes in termes_des_chiffres(indicateur, siens[-1], ventilation, classes):
             yield _Vue(indicateur, ventilation, siens[-1].epci, axes.modalites[0], annees, termes)
 
 
@@ -196,5 +192,5 @@ def _fixes(conditions: Iterable[Condition]) -> list[str]:
 
 def _source(case: Case) -> str:
     """The rows that a case counts, or those of several populations, one below the other."""
-    tables = [f"{nom}_classees" if nom != PARC else "parc_social" for nom in case.population.split("+")]
+    tables = [f"{nom}_classees" if nom != PARC else "parc_social" for nom, _ in case.parties]
     return tables[0] if len(tables) == 1 else f"({' UNION ALL BY NAME '.join(f'SELECT * FROM {t}' for t in tables)})"

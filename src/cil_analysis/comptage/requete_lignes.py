@@ -22,7 +22,7 @@ from cil_analysis.typographie import typographie
 _DU_PERIMETRE = "p9 <> 'perimetre_constant' OR len(constantes) = 0 OR list_contains(constantes, commune_insee)"
 _UN_PAR_MENAGE = (
     "p1 <> 'un_par_menage' OR demande_pseudonyme IS NULL OR row_number() OVER (\n"
-    "    PARTITION BY annee, demande_pseudonyme ORDER BY date_signature_bail, file_row_number) = 1"
+    "    PARTITION BY annee, demande_pseudonyme ORDER BY date_signature_bail, numero_de_ligne) = 1"
 )
 _POUR_LES_REGLES = frozenset({"commune_insee", "demande_pseudonyme", "date_signature_bail"})
 _EN_SQL = {"int32": "INTEGER", "string": "VARCHAR", "double": "DOUBLE"}
@@ -60,7 +60,7 @@ def ecrire_les_lignes(
     """
     un, noms = exercices[-1], defaultdict[str, set[str]](set)
     for case in cases:
-        for population in case.population.split("+"):
+        for population, _ in case.parties:
             noms[population] |= case.dimensions
     parc = [_le_parc(exercices)] if noms.pop(PARC, None) is not None else []
     classements = {nom: Classement.de(siens, un.dimension, un.nomenclatures) for nom, siens in noms.items()}
@@ -98,7 +98,8 @@ def _les_lignes(indicateur: Indicateur, nom: str, vides: Mapping[str, str], fich
     colonnes = ", ".join(f"NULL::{TYPES_SQL.get(genre, 'VARCHAR')} AS {colonne}" for colonne, genre in vides.items())
     return "\n  ".join(
         [
-            f"SELECT * FROM (SELECT * FROM read_parquet({texte(fichiers[extrait])},",
+            "SELECT * FROM (SELECT *, file_row_number AS numero_de_ligne",
+            f"    FROM read_parquet({texte(fichiers[extrait])},",
             "    hive_partitioning = true, union_by_name = true, file_row_number = true)",
             f"  UNION ALL BY NAME SELECT {colonnes} WHERE false) JOIN exercices USING (annee)",
         ]

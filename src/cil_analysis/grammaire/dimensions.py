@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from math import isinf
 from pathlib import Path
 from string import Template
@@ -136,12 +137,13 @@ def _par_groupe(colonne: str, codes: Nomenclature, groupes: Nomenclature) -> str
     return f"CASE {colonne} {' '.join(cas)} ELSE '{NON_RENSEIGNE}' END"
 
 
-def mots_de(sql: str) -> set[str]:
+@cache  # The same in each EPCI of a project.
+def mots_de(sql: str) -> frozenset[str]:
     """The words of an expression, in small letters as columns are.
 
     Those between apostrophes are left out, and the name before a dot, which is that of a list or of a table.
     """
-    return {mot.lower() for mot in _MOT.findall(_TEXTE.sub("", sql))}
+    return frozenset(mot.lower() for mot in _MOT.findall(_TEXTE.sub("", sql)))
 
 
 def texte(valeur: str) -> str:

@@ -45,6 +45,13 @@ class Case(NamedTuple):
     population: str
     conditions: frozenset[Condition]
 
+    @property
+    def parties(self) -> list[Case]:
+        """The count in each of the populations."""
+        if "+" not in self.population:
+            return [self]
+        return [Case(nom, self.conditions) for nom in self.population.split("+")]
+
     def sans(self, dimension: str) -> Case:
         """The count that no longer distinguishes a dimension."""
         return Case(self.population, frozenset([c for c in self.conditions if c[0] != dimension]))

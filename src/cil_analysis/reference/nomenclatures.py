@@ -13,7 +13,7 @@ import pandas as pd
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.controles import chiffres, lire, lire_colonne
 from cil_analysis.reference.schemas import Champ, schemas
-from cil_analysis.reference.tables import en_vigueur, erreur
+from cil_analysis.reference.tables import erreur
 from cil_analysis.reference.texte import normaliser, typographie, une_ligne
 
 COLONNES = tuple(schemas()["nomenclatures/*"].colonnes)
@@ -35,8 +35,14 @@ class Nomenclature:
         """The codes in file order: those in force on a day, or every one without a day."""
         if le is None:
             return list(self.rangees)
-        table = self.table[en_vigueur(self.table, "valide_du", "valide_au", pd.Timestamp(le))]
-        return list(dict.fromkeys(table["code"].astype(str)))
+        jour = pd.Timestamp(le)
+        return list(dict.fromkeys(code for code, du, au in self._periodes if not du > jour and not au < jour))
+
+    @cached_property
+    def _periodes(self) -> Sequence[tuple[str, Any, Any]]:
+        """The code of each row, and the days it is in force between; an empty bound is open."""
+        lus = self.table.astype({"code": str})
+        return list(zip(*(lus[nom].tolist() for nom in ("code", "valide_du", "valide_au")), strict=True))
 
     @cached_property
     def rangees(self) -> Mapping[str, Mapping[Any, Any]]:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from cil_analysis.reference.lecture import Tables
 from cil_analysis.reference.nomenclatures import COLONNES, Nomenclature
-from cil_analysis.reference.tables import en_vigueur, erreur
+from cil_analysis.reference.tables import erreur
 from cil_analysis.reference.territoire import Territoire
 
 SECTEURS = "secteurs"
@@ -22,6 +22,7 @@ RESIDENCES, RESIDENCE = "residences", "residence"
 # The class of a dwelling that no secteur has.
 HORS_SECTEUR = "HORS_SECTEUR"
 _TABLE, _DEHORS = f"territory/{SECTEURS}", "Hors des secteurs"
+_AUCUN = Nomenclature(SECTEURS, pd.DataFrame(columns=list(COLONNES), dtype="str"))
 
 
 class Lieux(NamedTuple):
@@ -40,18 +41,21 @@ class Secteurs:
 
     def au(self, annee: int) -> Lieux:
         """The places of the secteurs as they are on 31 December of a year, which holds for all of it."""
-        table = self.table[en_vigueur(self.table, "valide_du", "valide_au", pd.Timestamp(annee, 12, 31))]
-        lignes = table[["secteur", "code_insee", "qpv_code", RESIDENCE]].to_numpy().tolist()
+        jour = pd.Timestamp(annee, 12, 31)
+        lues = self.table.to_dict("records")
+        lignes = [une for une in lues if not une["valide_du"] > jour and not une["valide_au"] < jour]
         return Lieux(
-            {(c, r): s for s, c, _, r in lignes if r},
-            {q: s for s, _, q, _ in lignes if q},
-            {c: s for s, c, _, r in lignes if c and not r},
+            {(une["code_insee"], une[RESIDENCE]): une["secteur"] for une in lignes if une[RESIDENCE]},
+            {une["qpv_code"]: une["secteur"] for une in lignes if une["qpv_code"]},
+            {une["code_insee"]: une["secteur"] for une in lignes if une["code_insee"] and not une[RESIDENCE]},
         )
 
     @property
     def liste(self) -> Nomenclature:
         """Their code list: empty in a project that has none, else ended by what is in none."""
-        dehors = pd.DataFrame({"code": [HORS_SECTEUR][: len(self.table)], "libelle": _DEHORS})
+        if self.table.empty:
+            return _AUCUN
+        dehors = pd.DataFrame({"code": [HORS_SECTEUR], "libelle": _DEHORS})
         lignes = pd.concat([self.table.rename(columns={"secteur": "code", "nom": "libelle"}), dehors])
         dates = {nom: pd.to_datetime(lignes[nom]) for nom in ("valide_du", "valide_au")}
         return Nomenclature(SECTEURS, lignes.assign(groupe="", alias="", **dates)[list(COLONNES)])
@@ -70,6 +74,8 @@ def charger_secteurs(tables: Tables, territoire: Territoire) -> Secteurs:
         nom = noms.setdefault(dite["secteur"], dite["nom"])
         if faute := _faute(dite, nom) or _faute_de_residence(dite, communes):
             raise erreur(tables.chemin(_TABLE), faute, int(str(ligne)))
+    if table.empty:
+        return Secteurs(table)
     siens = table["code_insee"].isin(territoire.communes["code_insee"]) | table["qpv_code"].isin(
         territoire.table_qpv["code"]
     )

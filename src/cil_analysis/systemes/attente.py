@@ -14,17 +14,24 @@ from math import inf
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from cil_analysis.grammaire.vocabulaire import JOURS_PAR_MOIS
 from cil_analysis.reference.regles import Regles
-from cil_analysis.systemes.colonnes import Jours, jours, parmi
 
-# What each request observed in the year carries: days since its filing at which it is first seen (excluded) and last
-# seen, and whether it is housed then.
-DEBUT, FIN, ISSUE = "attente_debut_jours", "attente_fin_jours", "attente_issue"
-_ATTRIBUTION = "RADATT"
+# When a request is last seen: those that left the file, on the day of the lease of those housed where it is of the
+# year, else on that of the radiation; the others on 31 December.
+_VEILLE, _ISSUE = "make_date(annee - 1, 12, 31)", "coalesce(motif_radiation = 'RADATT', false)"
+_BAIL_DE_L_ANNEE = f"{_ISSUE} AND date_signature_bail > {_VEILLE} AND date_signature_bail <= date_radiation"
+_DERNIER = (
+    f"CASE WHEN {_BAIL_DE_L_ANNEE} THEN date_signature_bail ELSE coalesce(date_radiation, make_date(annee, 12, 31)) END"
+)
+# The days since its filing at which it is first seen (excluded) and last seen. Day 0 counts: who is housed on the day
+# of the filing waited until then.
+_DEBUT = f"greatest(date_diff('day', date_depot_demande, {_VEILLE}), -1)"
+_FIN = f"date_diff('day', date_depot_demande, {_DERNIER})"
+# The two and whether it is housed then, of the requests filed on or before that day: what :func:`estimer` is given.
+OBSERVATIONS = tuple(f"list({sql}) FILTER ({_FIN} >= 0)" for sql in (_DEBUT, _FIN, _ISSUE))
 
 
 @dataclass(frozen=True)
@@ -70,27 +77,6 @@ def kaplan_meier(debut: NDArray[np.float64], fin: NDArray[np.float64], issue: ND
     return Courbe(jours.astype("float64"), part, a_risque.astype("int64"), float(fin.max(initial=-inf)))
 
 
-def observer(lignes: pd.DataFrame, annee: int, *, sorties: bool) -> pd.DataFrame:
-    """The rows with these columns, missing without a filing date on or before the last day.
-
-    ``sorties``: the rows left the file, on the day of the lease of those housed where it is of the year, else on that
-    of the radiation; the others wait on 31 December.
-    """
-    veille = np.datetime64(f"{annee - 1}-12-31")
-    dernier: Jours = np.datetime64(f"{annee}-12-31")
-    issue = np.full(len(lignes), False)
-    if sorties:
-        issue = parmi(lignes, "motif_radiation", lambda motif: motif == _ATTRIBUTION)
-        bail, dernier = jours(lignes, "date_signature_bail"), jours(lignes, "date_radiation")
-        dernier = np.where(issue & (bail > veille) & (bail <= dernier), bail, dernier)
-    depot = jours(lignes, "date_depot_demande")
-    duree = (dernier - depot).astype("int64")  # Negative without one of the dates.
-    # Day 0 counts: who is housed on the day of the filing waited until then.
-    debut = np.maximum((veille - depot).astype("int64"), -1)
-    vues = {nom: np.where(duree >= 0, vue, np.nan) for nom, vue in ((DEBUT, debut), (FIN, duree))}
-    return lignes.assign(**vues, **{ISSUE: issue})
-
-
 def part_en_attente(trace: Courbe, mois: float, minimum: float) -> float:
     """The share still waiting after so many months, in %.
 
@@ -114,10 +100,10 @@ def mediane_en_mois(trace: Courbe, minimum: float) -> float:
 def estimer(morceaux: Sequence[Any], durees_mois: Sequence[float] | None, regles: Regles) -> list[float]:
     """The median wait, or the share that still waits after each length of time, of the requests of several populations.
 
-    ``morceaux``: by population, the ``DEBUT``, ``FIN`` and ``ISSUE`` of its requests, or None.
+    ``morceaux``: by population, the ``OBSERVATIONS`` of its requests, None where there is no request.
     """
     vus = [morceau for morceau in morceaux if morceau is not None and morceau[0] is not None]
-    debut, fin, issue = (np.array([x for morceau in vus for x in morceau[rang]]) for rang in range(3))
+    debut, fin, issue = (np.array([x for morceau in vus for x in morceau[rang]], dtype="float64") for rang in range(3))
     trace, minimum = kaplan_meier(debut, fin, issue.astype(bool)), regles.attente_minimale
     if durees_mois is None:
         return [mediane_en_mois(trace, minimum)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,9 @@ import pandas as pd
 
 from cil_analysis.reference.colonnes import DIT_OUI
 
+NUMERO = "demande_pseudonyme"
+# The rows of a year by population.
+Lignes = dict[str, pd.DataFrame]
 Rangs = npt.NDArray[np.integer[Any]]
 # One day for each row, or the same for all.
 Jours = npt.NDArray[np.datetime64] | np.datetime64
@@ -51,6 +54,14 @@ def a_l_une(lignes: pd.DataFrame, nom: str, valeurs: Collection[str]) -> Booleen
         dites: Booleens = lignes[nom].isin([valeur == DIT_OUI for valeur in valeurs]).to_numpy(bool)
         return dites
     return parmi(lignes, nom, lambda codes: not {*valeurs}.isdisjoint(codes.split(";")))
+
+
+def du_menage(numeros: pd.Series, tables: Iterable[pd.DataFrame], colonne: str, retenue: str) -> pd.Series:
+    """What the rows of the household of each proposal give of a column: the « min » or the « max » of them."""
+    connues = [table[[NUMERO, colonne]] for table in tables if NUMERO in table and colonne in table]
+    if not connues:
+        return pd.Series(pd.NA, index=numeros.index, dtype="Float64")
+    return numeros.map(pd.concat(connues).dropna().groupby(NUMERO)[colonne].agg(retenue)).astype("Float64")
 
 
 def textes(rangs: Rangs, noms: Sequence[str], index: pd.Index) -> pd.Series:

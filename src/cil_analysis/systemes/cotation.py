@@ -6,7 +6,7 @@ two years, are not. The k-th decile is the smallest score that at least k tenths
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 import numpy as np
@@ -19,7 +19,7 @@ from cil_analysis.reference.nomenclatures import NON_RENSEIGNE
 from cil_analysis.reference.parametres import Parametres
 from cil_analysis.reference.systemes.cotation import Cotation, Grille
 from cil_analysis.reference.texte import typographie
-from cil_analysis.systemes.colonnes import Rangs, jours, parmi, textes
+from cil_analysis.systemes.colonnes import NUMERO, Lignes, Rangs, donnee, du_menage, jours, parmi, texte, textes
 from cil_analysis.systemes.cotation_scores import noter
 
 SCORE = "score_cotation"
@@ -29,11 +29,8 @@ AVANT, DEPUIS = "AVANT", "DEPUIS"
 TESTEUR, AUTRE = "TESTEUR", "AUTRE"
 HAUSSE, STABLE, BAISSE = "HAUSSE", "STABLE", "BAISSE"
 _DIXIEMES = 10
-RANGS = (BAS, MILIEU, HAUT)
 DECILES = tuple(f"D{rang}" for rang in range(1, _DIXIEMES + 1))
 _NOTES = ("demandes", "attributions")
-_NUMERO = "demande_pseudonyme"
-Lignes = dict[str, pd.DataFrame]
 Tableau = npt.NDArray[np.float64]
 
 
@@ -45,40 +42,52 @@ def preparer(lignes: Lignes, references: References, annee: int) -> Lignes:
     of its household's rows. Raises ErreurCIL for a number of deciles that is none.
     """
     cotation, jour = references.cotation, date(annee, 12, 31)
+    rangs = rangs_des_deciles(references.parametres, jour)
     notees = {nom: lignes[nom] for nom in _NOTES if nom in lignes}
-    grille = cotation.grille_au(jour)
-    calcules = {
-        nom: noter(table, grille, jour if nom == "demandes" else jours(table, "date_signature_bail"))
-        for nom, table in notees.items()
-        if grille is not None
-    }
-    par_grille = any(scores.notna().any() for scores in list(calcules.values())[:1])
-    scores = calcules if par_grille else {nom: _importes(table) for nom, table in notees.items()}
-    seuils = _seuils(scores["demandes"]) if "demandes" in scores else np.array([])
-    bas, hauts = bornes_des_rangs(references.parametres, jour)
-    deciles = {nom: _deciles(scores[nom], seuils) for nom in notees}
-    colonnes = {
-        nom: {
-            "score_cotation": scores[nom],
-            "origine_score": textes(
-                np.where(scores[nom].isna(), -1, 0), [PAR_GRILLE if par_grille else IMPORTE], table.index
-            ),
-            "decile_score": textes(deciles[nom], DECILES, table.index),
-            "rang_score": textes(_rangs(deciles[nom], bas, hauts), RANGS, table.index),
-        }
-        for nom, table in notees.items()
-    }
     if "attributions" in notees:
-        colonnes["attributions"] |= _situer(notees["attributions"], cotation)
+        notees["attributions"] = _situer(notees["attributions"], cotation)
+    scores, origine = _noter(notees, cotation.grille_au(jour), jour)
+    if not scores:
+        return lignes | notees
+    seuils = _seuils(scores["demandes"]) if "demandes" in scores else np.array([])
+    for nom, table in notees.items():
+        places, deciles = np.where(scores[nom].isna(), -1, 0), _deciles(scores[nom], seuils)
+        notees[nom] = table.assign(
+            score_cotation=scores[nom],
+            origine_score=textes(places, [origine], table.index),
+            decile_score=textes(deciles, DECILES, table.index),
+            rang_score=textes(deciles, rangs, table.index),
+        )
     variante = cotation.simulee_au(jour)
-    if "demandes" in notees and par_grille and variante is not None:
-        colonnes["demandes"]["evolution_rang"] = _simuler(notees["demandes"], deciles["demandes"], variante, jour)
-    pretes = lignes | {nom: table.assign(**colonnes[nom]) for nom, table in notees.items()}
-    if (propositions := pretes.get("propositions")) is not None:
-        des_menages = _scores_des_menages(propositions, pretes)
-        rangs = textes(_rangs(_deciles(des_menages, seuils), bas, hauts), RANGS, propositions.index)
-        pretes["propositions"] = propositions.assign(score_cotation=des_menages, rang_score=rangs)
+    if "demandes" in notees and origine == PAR_GRILLE and variante is not None:
+        evolutions = _simuler(notees["demandes"], _deciles(scores["demandes"], seuils), variante, jour)
+        notees["demandes"] = notees["demandes"].assign(evolution_rang=evolutions)
+    pretes = lignes | notees
+    if (propositions := lignes.get("propositions")) is not None:
+        meilleurs = du_menage(texte(propositions, NUMERO), notees.values(), SCORE, "max")
+        leurs_rangs = textes(_deciles(meilleurs, seuils), rangs, propositions.index)
+        pretes["propositions"] = propositions.assign(score_cotation=meilleurs, rang_score=leurs_rangs)
     return pretes
+
+
+def _noter(notees: Lignes, grille: Grille | None, jour: date) -> tuple[dict[str, pd.Series], str]:
+    """The scores of the rows, and whether they are those of the grid or of the files; none where nothing gives one."""
+    if grille is not None:
+        calcules = {
+            nom: noter(table, grille, jour if nom == "demandes" else jours(table, "date_signature_bail"))
+            for nom, table in notees.items()
+        }
+        if any(scores.notna().any() for scores in list(calcules.values())[:1]):
+            return calcules, PAR_GRILLE
+    if not any(donnee(table, SCORE) for table in notees.values()):
+        return {}, IMPORTE
+    return {nom: _importes(table) for nom, table in notees.items()}, IMPORTE
+
+
+def rangs_des_deciles(parametres: Parametres, jour: date) -> Sequence[str]:
+    """The rank of each decile."""
+    bas, hauts = bornes_des_rangs(parametres, jour)
+    return [BAS] * bas + [MILIEU] * (_DIXIEMES - bas - hauts) + [HAUT] * hauts
 
 
 def bornes_des_rangs(parametres: Parametres, jour: date) -> tuple[int, int]:
@@ -99,19 +108,15 @@ def bornes_des_rangs(parametres: Parametres, jour: date) -> tuple[int, int]:
 
 def regroupements(references: References, jour: date) -> Iterator[tuple[tuple[str, str], str, tuple[str, ...]]]:
     """Ranks are deciles, as parameters say, and groups are landlords (see ``preparations.regroupements``)."""
-    bas, hauts = bornes_des_rangs(references.parametres, jour)
-    for rang, deciles in deciles_des_rangs(bas, hauts).items():
-        yield ("rang_score", rang), "decile_score", deciles
+    rangs = rangs_des_deciles(references.parametres, jour)
+    for rang in dict.fromkeys(rangs):
+        siens = (decile for decile, son_rang in zip(DECILES, rangs, strict=True) if son_rang == rang)
+        yield ("rang_score", rang), "decile_score", tuple(siens)
     testeurs = references.cotation.testeurs
     if testeurs:
         autres = [c for c in references.nomenclatures["bailleurs"].codes() if c not in testeurs]
         yield ("groupe_cotation", TESTEUR), "bailleur", testeurs
         yield ("groupe_cotation", AUTRE), "bailleur", (*autres, NON_RENSEIGNE)
-
-
-def deciles_des_rangs(bas: int, hauts: int) -> Mapping[str, tuple[str, ...]]:
-    """The deciles of each rank."""
-    return {BAS: DECILES[:bas], MILIEU: DECILES[bas : _DIXIEMES - hauts], HAUT: DECILES[_DIXIEMES - hauts :]}
 
 
 def _importes(lignes: pd.DataFrame) -> pd.Series:
@@ -139,31 +144,16 @@ def _deciles(scores: pd.Series, seuils: Tableau) -> Rangs:
     return np.where(np.isnan(valeurs), -1, np.minimum(rangs, _DIXIEMES - 1))
 
 
-def _rangs(deciles: Rangs, bas: int, hauts: int) -> Rangs:
-    """The rank of each decile among ``RANGS``, -1 without one."""
-    return np.array([0] * bas + [1] * (_DIXIEMES - bas - hauts) + [2] * hauts + [-1])[deciles]
-
-
-def _situer(attributions: pd.DataFrame, cotation: Cotation) -> dict[str, pd.Series]:
-    """Whether each lease is a test landlord's, and whether it is signed since the cotation began."""
-    groupes = moments = np.full(len(attributions), -1)
+def _situer(attributions: pd.DataFrame, cotation: Cotation) -> pd.DataFrame:
+    """The leases with whether each is a test landlord's, and whether it is signed since the cotation began."""
+    ajouts = {}
     if cotation.testeurs:
         groupes = parmi(attributions, "bailleur", lambda code: code in cotation.testeurs).astype(int)
+        ajouts["groupe_cotation"] = textes(groupes, (AUTRE, TESTEUR), attributions.index)
     if cotation.debut is not None:
-        moments = (jours(attributions, "date_signature_bail") >= np.datetime64(cotation.debut, "D")).astype(int)
-    return {
-        "groupe_cotation": textes(groupes, (AUTRE, TESTEUR), attributions.index),
-        "moment_cotation": textes(moments, (AVANT, DEPUIS), attributions.index),
-    }
-
-
-def _scores_des_menages(propositions: pd.DataFrame, notees: Mapping[str, pd.DataFrame]) -> pd.Series:
-    """The highest score of the rows of each proposal's household, by pseudonym."""
-    connus = [notees[nom][[_NUMERO, SCORE]] for nom in _NOTES if nom in notees and _NUMERO in notees[nom]]
-    if _NUMERO not in propositions or not connus:
-        return pd.Series(pd.NA, index=propositions.index, dtype="Float64")
-    meilleurs = pd.concat(connus).groupby(_NUMERO)[SCORE].max()
-    return propositions[_NUMERO].map(meilleurs).astype("Float64")
+        moments = jours(attributions, "date_signature_bail") >= np.datetime64(cotation.debut, "D")
+        ajouts["moment_cotation"] = textes(moments.astype(int), (AVANT, DEPUIS), attributions.index)
+    return attributions.assign(**ajouts)
 
 
 def _simuler(demandes: pd.DataFrame, deciles: Rangs, variante: Grille, jour: date) -> pd.Series:

@@ -6,8 +6,7 @@ point. A row that has none of the grid's columns has no score.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import date
 
 import numpy as np
@@ -22,22 +21,9 @@ from cil_analysis.systemes.colonnes import Jours, Nombres
 Vecteur = npt.NDArray[np.bool_]
 Points = npt.NDArray[np.int64]
 RETENU, ECARTE, NON_REMPLI, INCONNU = "retenu", "écarté", "non rempli", "non renseigné"
+# By their ranks.
+VERDICTS = (INCONNU, NON_REMPLI, ECARTE, RETENU)
 _TROP_BAS = np.iinfo(np.int64).min
-
-
-@dataclass(frozen=True)
-class _Examen:
-    """The criteria in the order of their codes, and for each row (rows) and criterion (columns) what it gives.
-
-    ``points``: hundredths that the criterion would give; ``connus``: its column is filled in; ``remplis``: its
-    condition holds; ``retenus``: its points count.
-    """
-
-    criteres: tuple[Critere, ...]
-    points: Points
-    connus: Vecteur
-    remplis: Vecteur
-    retenus: Vecteur
 
 
 def noter(lignes: pd.DataFrame, grille: Grille, jour: date | Jours) -> pd.Series:
@@ -45,10 +31,10 @@ def noter(lignes: pd.DataFrame, grille: Grille, jour: date | Jours) -> pd.Series
 
     ``jour``: the day of the score, or that of each row; seniority is counted in completed months up to it.
     """
-    examen = _examiner(lignes, grille, jour)
-    centiemes = np.where(examen.retenus, examen.points, 0).sum(axis=1)
-    scores = pd.Series(centiemes / CENTIEMES, index=lignes.index, dtype="Float64")
-    return scores.where(pd.Series(examen.connus.any(axis=1), index=lignes.index))
+    rangs, points = _juger_tout(lignes, _criteres(grille), jour)
+    centiemes = np.where(rangs == VERDICTS.index(RETENU), points, 0).sum(axis=1)
+    connus = (rangs != VERDICTS.index(INCONNU)).any(axis=1)
+    return pd.Series(centiemes / CENTIEMES, index=lignes.index, dtype="Float64").where(connus)
 
 
 def verdicts(lignes: pd.DataFrame, grille: Grille, jour: date | Jours) -> pd.DataFrame:
@@ -56,23 +42,28 @@ def verdicts(lignes: pd.DataFrame, grille: Grille, jour: date | Jours) -> pd.Dat
 
     « écarté »: another criterion of the family, with which it does not add up, gives as much or more.
     """
-    examen = _examiner(lignes, grille, jour)
-    dits = np.select([examen.retenus, examen.remplis, examen.connus], [RETENU, ECARTE, NON_REMPLI], INCONNU)
-    return pd.DataFrame(dits, index=lignes.index, columns=[c.code for c in examen.criteres])
+    criteres = _criteres(grille)
+    rangs, _ = _juger_tout(lignes, criteres, jour)
+    return pd.DataFrame(np.array(VERDICTS)[rangs], index=lignes.index, columns=[c.code for c in criteres])
 
 
-def _examiner(lignes: pd.DataFrame, grille: Grille, jour: date | Jours) -> _Examen:
-    criteres = tuple(sorted(grille.criteres, key=lambda c: c.code))
+def _criteres(grille: Grille) -> Sequence[Critere]:
+    return sorted(grille.criteres, key=lambda c: c.code)
+
+
+def _juger_tout(lignes: pd.DataFrame, criteres: Sequence[Critere], jour: date | Jours) -> tuple[Points, Points]:
+    """For each row (rows) and criterion (columns), the rank of what becomes of it, and the hundredths it would give."""
     forme = (len(lignes), len(criteres))
     points, connus, remplis = np.zeros(forme, "int64"), np.zeros(forme, bool), np.zeros(forme, bool)
     jours = np.datetime64(jour, "D") if isinstance(jour, date) else jour
     for rang, critere in enumerate(criteres):
         if colonnes.donnee(lignes, critere.colonne):
             connus[:, rang], remplis[:, rang], points[:, rang] = _juger(lignes, critere, jours)
-    return _Examen(criteres, points, connus, remplis, _garder_les_meilleurs(criteres, points, remplis))
+    retenus = _garder_les_meilleurs(criteres, points, remplis)
+    return np.select([retenus, remplis, connus], [3, 2, 1], 0), points
 
 
-def _garder_les_meilleurs(criteres: tuple[Critere, ...], points: Points, remplis: Vecteur) -> Vecteur:
+def _garder_les_meilleurs(criteres: Sequence[Critere], points: Points, remplis: Vecteur) -> Vecteur:
     """Of the criteria of a family that do not add up, the best one; of equal ones, the first by code."""
     retenus = remplis.copy()
     for famille in {c.famille for c in criteres}:

@@ -14,8 +14,8 @@ from cil_analysis.reference.nomenclatures import NON_RENSEIGNE
 from cil_analysis.reference.systemes.bilan_flux import VENTILATIONS, parties_de_la_base, soustraits
 from cil_analysis.reference.systemes.conventions_flux import conventions_en_vigueur
 from cil_analysis.systemes.bailleurs import SansVentilation
+from cil_analysis.systemes.colonnes import Lignes
 
-Lignes = dict[str, pd.DataFrame]
 # The extract; the account of the year's days; and the dimension that each breakdown column is counted by.
 FLUX, CALENDRIER = "flux", "calendrier"
 DIMENSIONS_VENTILEES = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-import numpy as np
 import pandas as pd
 
 from cil_analysis.grammaire.indicateur import COMMUNE, EN_QPV, EPCI, HORS_QPV, QPV, Ventilation
@@ -13,11 +12,10 @@ from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.systemes import etats
 from cil_analysis.reference.systemes.gouvernance import Gouvernance
 from cil_analysis.reference.tables import en_vigueur, erreur
+from cil_analysis.systemes.colonnes import Lignes
 
 
-def preparer_la_gouvernance(
-    lignes: dict[str, pd.DataFrame], references: References, annee: int
-) -> dict[str, pd.DataFrame]:
+def preparer_la_gouvernance(lignes: Lignes, references: References, annee: int) -> Lignes:
     """Add the populations of ``gouvernance/lignes.yml`` to the rows of a year, as they stood on 31 December.
 
     A table without a row is left out: nothing is known, which is not zero. So are the sessions of the years before the
@@ -27,51 +25,36 @@ def preparer_la_gouvernance(
         ErreurCIL: see :func:`exiger_les_decisions`.
     """
     exiger_les_decisions(references)
-    jour = pd.Timestamp(annee, 12, 31)
-    populations = {
-        "communes_membres": _communes(references.territoire.communes, jour),
-        **_vie_de_la_cil(references.gouvernance, jour),
-    }
-    return lignes | {nom: table for nom, table in populations.items() if table is not None}
+    jour, communes = pd.Timestamp(annee, 12, 31), references.territoire.communes
+    membres = communes[en_vigueur(communes, "membre_du", "membre_au", jour)]
+    return lignes | {"communes_membres": membres} | _vie_de_la_cil(references.gouvernance, jour)
 
 
 @lru_cache(maxsize=64)  # Of a project, for all the preparations of a year.
-def _vie_de_la_cil(gouvernance: Gouvernance, jour: pd.Timestamp) -> dict[str, pd.DataFrame | None]:
-    seances, membres = gouvernance.seances, gouvernance.membres
-    decisions, actions = gouvernance.decisions, gouvernance.actions
-    connues = not seances.empty and seances["date"].min() <= jour
-    prises = decisions[~decisions["date"].gt(jour)]
-    return {
-        "documents": _documents(gouvernance.documents, jour),
-        "seances": seances[seances["date"].dt.year.eq(jour.year)] if connues else None,
-        "membres": None if membres.empty else membres[etats.sieges_a(membres, jour)],
-        "mouvements": None if membres.empty else etats.mouvements(membres, jour.year),
-        "decisions": None
-        if decisions.empty
-        else prises.assign(
-            etat=_renseignes(etats.etats_des_decisions(prises, jour)),
-            est_en_retard=etats.est_en_retard(prises, jour),
-            est_de_l_annee=prises["date"].dt.year.eq(jour.year),
-        ),
-        "actions": None if actions.empty else actions.assign(etat=_renseignes(etats.etats_des_actions(actions, jour))),
-    }
+def _vie_de_la_cil(gouvernance: Gouvernance, jour: pd.Timestamp) -> Lignes:
+    vie: Lignes = {}
+    seances, membres, decisions = gouvernance.seances, gouvernance.membres, gouvernance.decisions
+    if not seances.empty and seances["date"].min() <= jour:
+        vie["seances"] = seances[seances["date"].dt.year.eq(jour.year)]
+    if not membres.empty:
+        vie["membres"] = membres[etats.sieges_a(membres, jour)]
+        vie["mouvements"] = etats.mouvements(membres, jour.year)
+    if not gouvernance.documents.empty:
+        connus = etats.documents_connus(gouvernance.documents, jour)
+        vie["documents"] = _avec_l_etat(connus, etats.etats_des_documents(connus, jour))
+    if not decisions.empty:
+        prises = decisions[~decisions["date"].gt(jour)]
+        vie["decisions"] = _avec_l_etat(prises, etats.etats_des_decisions(prises, jour)).assign(
+            est_en_retard=etats.est_en_retard(prises, jour), est_de_l_annee=prises["date"].dt.year.eq(jour.year)
+        )
+    if not gouvernance.actions.empty:
+        vie["actions"] = _avec_l_etat(gouvernance.actions, etats.etats_des_actions(gouvernance.actions, jour))
+    return vie
 
 
-def _documents(documents: pd.DataFrame, jour: pd.Timestamp) -> pd.DataFrame | None:
-    connus = etats.documents_connus(documents, jour)
-    return None if documents.empty else connus.assign(etat=_renseignes(etats.etats_des_documents(connus, jour)))
-
-
-def _communes(communes: pd.DataFrame, jour: pd.Timestamp) -> pd.DataFrame:
-    """One row is one commune that is a member on the day; « ADHESION » when it joined in the year."""
-    membres = communes[en_vigueur(communes, "membre_du", "membre_au", jour)]
-    nouvelle = membres["membre_du"].dt.year.eq(jour.year)
-    return membres.assign(adhesion=pd.array(np.where(nouvelle, "ADHESION", "DEJA_MEMBRE"), dtype="str"))
-
-
-def _renseignes(codes: pd.Series) -> pd.Series:
-    """A code that nobody has filled in is missing."""
-    return codes.mask(codes.eq(""))
+def _avec_l_etat(table: pd.DataFrame, codes: pd.Series) -> pd.DataFrame:
+    """The table with the state of each row; a code that nobody has filled in is missing."""
+    return table.assign(etat=codes.mask(codes.eq("")))
 
 
 def exiger_les_decisions(references: References) -> None:

@@ -6,14 +6,13 @@ secured file tells (whether they are let): it is lent under a convention, and it
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import date
 
 import pandas as pd
 
 from cil_analysis.reference.ensemble import References
-from cil_analysis.systemes.colonnes import donnee
+from cil_analysis.systemes.colonnes import Lignes, donnee
 from cil_analysis.systemes.occupation_partition import LOGEMENTS, MENAGES, par_classes, partager
 
 # Dimensions whose classes are columns of the OPS file, and the nomenclatures that say which (column « colonne »).
@@ -24,8 +23,8 @@ TABLES = {
 }
 # The dimension of incomes, and that of the lowest: these classes of the first.
 MODESTES = ("ressources_plus", "ressources_modestes")
+_COMPTES = ["commune_insee", "bailleur", "n"]
 OPS, BAILLEURS, RPLS, SECURISE = "occupation", "occupation_bailleur", "rpls", "rpls_securise"
-Lignes = dict[str, pd.DataFrame]
 
 
 def preparer(lignes: Lignes, references: References, annee: int) -> Lignes:
@@ -39,39 +38,30 @@ def preparer(lignes: Lignes, references: References, annee: int) -> Lignes:
 
 
 def _enquete(lignes: pd.DataFrame, references: References, annee: int) -> Lignes:
+    """The partition, the rows that are limited to a landlord, and the tables of the classes."""
     noms = references.territoire.noms()
-    partage = partager(lignes, _quartiers(references, annee), noms, annee)
-    tables = {OPS: partage, BAILLEURS: lignes_des_bailleurs(lignes)}
+
+    def ou(commune: str) -> str:
+        return f"Enquête OPS {annee}, {noms.get(commune, commune)}"
+
+    partage = partager(lignes, _quartiers(references, annee), ou)
+    tables = {OPS: partage, BAILLEURS: lignes[lignes["bailleur"].notna()].reset_index(drop=True)}
     for dimension, nomenclature in TABLES.items():
         codes = references.nomenclatures[nomenclature]
-        liste = codes.table
-        recentes = liste["colonne_recents"] if "colonne_recents" in liste else pd.Series("", index=liste.index)
-        table = par_classes(
-            partage, dimension, dict(zip(liste["code"], codes.colonne("colonne"), strict=True)),
-            {code: nom for code, nom in zip(liste["code"], recentes, strict=True) if nom},
-            annee, noms,
-        )  # fmt: skip
-        if table is not None:
+        colonnes = dict(zip(codes.table["code"], codes.colonne("colonne"), strict=True))
+        recentes = {code: nom for code, rangee in codes.rangees.items() if (nom := rangee.get("colonne_recents"))}
+        if (table := par_classes(partage, dimension, colonnes, recentes, ou)) is not None:
             tables[f"{OPS}@{dimension}"] = table
     if f"{OPS}@{MODESTES[0]}" in tables:  # The low incomes are classes of the same table.
         tables[f"{OPS}@{MODESTES[1]}"] = tables[f"{OPS}@{MODESTES[0]}"]
     return tables
 
 
-def lignes_des_bailleurs(lignes: pd.DataFrame) -> pd.DataFrame:
-    """The rows of an OPS file that are limited to a landlord."""
-    return lignes[lignes["bailleur"].notna()].reset_index(drop=True)
-
-
-def _quartiers(references: References, annee: int) -> Mapping[str, Collection[str]]:
+def _quartiers(references: References, annee: int) -> Mapping[str, frozenset[str]]:
     """The QPV of each commune on 31 December."""
-    territoire = references.territoire
-    liens = territoire.qpv_communes
-    en_vigueur = liens[liens["qpv_code"].isin(territoire.qpv(date(annee, 12, 31))["code"])]
-    quartiers: defaultdict[str, set[str]] = defaultdict(set)
-    for qpv, commune in zip(en_vigueur["qpv_code"], en_vigueur["code_insee"], strict=True):
-        quartiers[str(commune)].add(str(qpv))
-    return quartiers
+    liens = references.territoire.qpv_communes
+    liens = liens[liens["qpv_code"].isin(references.territoire.qpv(date(annee, 12, 31))["code"])]
+    return {str(commune): frozenset(siens) for commune, siens in liens.groupby("code_insee")["qpv_code"]}
 
 
 def communes_dominees(lignes: Mapping[str, pd.DataFrame], part_pct: float) -> frozenset[str]:
@@ -85,8 +75,9 @@ def communes_dominees(lignes: Mapping[str, pd.DataFrame], part_pct: float) -> fr
     return frozenset(str(commune) for commune in premieres.index[premieres.gt(part_pct)])
 
 
-def _parts(comptes: pd.DataFrame) -> pd.Series:
-    """The share of the first landlord in each commune, in %."""
+def _parts(logements: pd.DataFrame) -> pd.Series:
+    """The share of the first landlord in each commune, in %, from rows that each stand for some dwellings."""
+    comptes = logements.groupby(["commune_insee", "bailleur"], as_index=False)["n"].sum()
     totaux = comptes.groupby("commune_insee")["n"].sum()
     connus = comptes[comptes["bailleur"].ne("")].groupby("commune_insee")["n"].max()
     parts: pd.Series = (connus / totaux[totaux.gt(0)] * 100).dropna()
@@ -96,16 +87,14 @@ def _parts(comptes: pd.DataFrame) -> pd.Series:
 def _parc_par_bailleur(lignes: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     logements = lignes.get(RPLS)
     if logements is None or not donnee(logements, "bailleur"):
-        return pd.DataFrame(columns=["commune_insee", "bailleur", "n"])
-    cles = [logements["commune_insee"], logements["bailleur"].fillna("")]
-    return pd.DataFrame({"n": logements.groupby(cles).size()}).reset_index()
+        return pd.DataFrame(columns=_COMPTES)
+    return logements[["commune_insee"]].assign(bailleur=logements["bailleur"].fillna(""), n=1)
 
 
 def _enquete_par_bailleur(lignes: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     rangees = lignes.get(BAILLEURS)
     if rangees is None or rangees.empty:
-        return pd.DataFrame(columns=["commune_insee", "bailleur", "n"])
+        return pd.DataFrame(columns=_COMPTES)
     communes = rangees[~rangees["est_en_qpv"].fillna(False).astype(bool) & rangees["qpv"].isna()]
     poids = communes[LOGEMENTS] if donnee(communes, LOGEMENTS) else communes[MENAGES]
-    comptes = communes[["commune_insee", "bailleur"]].assign(n=poids.astype("Float64").fillna(0).astype("float64"))
-    return pd.DataFrame({"n": comptes.groupby(["commune_insee", "bailleur"])["n"].sum()}).reset_index()
+    return communes[["commune_insee", "bailleur"]].assign(n=poids.astype("Float64").fillna(0).astype("float64"))

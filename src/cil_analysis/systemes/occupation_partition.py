@@ -8,9 +8,10 @@ that says « en QPV : non » is what the quarters leave, or the whole of a commu
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from math import isnan
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import reduce
+from operator import add
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -20,63 +21,51 @@ from cil_analysis.reference.texte import typographie
 from cil_analysis.systemes.colonnes import donnee
 
 MENAGES, RECENTS, LOGEMENTS = "nb_menages", "nb_menages_recents", "nb_logements"
-_CLES = ("commune_insee", "est_en_qpv", "qpv")
-# The counts of a row by column, NaN where they are not given.
-Comptes = dict[str, float]
+_CLES = ["commune_insee", "est_en_qpv", "qpv"]
+_AUCUN = frozenset[str]()
+# The survey and the commune at fault, in words, from the code of the commune.
+Ou = Callable[[str], str]
 
 
-@dataclass(frozen=True)
-class _Ligne:
-    """A row of the file: the quarter and the landlord that it is limited to, if it is, and its counts.
+class _Ligne(NamedTuple):
+    """A row of the file: the quarter and the landlord that it is limited to, if it is, and its counts by column.
 
-    ``hors``: it says that it is outside the quarters.
+    ``hors``: it says that it is outside the quarters. A count that is not given is NaN, and so is what it adds up to.
     """
 
     en_qpv: bool
     hors: bool
     qpv: str
     bailleur: str
-    comptes: Comptes
+    comptes: pd.Series
 
 
-def partager(
-    table: pd.DataFrame, quartiers: Mapping[str, Collection[str]], noms: Mapping[str, str], annee: int
-) -> pd.DataFrame:
+def partager(table: pd.DataFrame, quartiers: Mapping[str, frozenset[str]], ou: Ou) -> pd.DataFrame:
     """One row is a quarter of a commune, or the rest of it; the columns of counts, as numbers, NaN where not given.
 
-    ``table``: the stored rows of an OPS file; ``quartiers``: the QPV of each commune in force in the year; ``noms``: of
-    the communes. A commune without a row of its own is the sum of its landlords' rows. It is not split where a quarter
-    leaves out what the commune gives: its zone is unknown then. A commune whose households are not given is left out.
+    ``table``: the stored rows of an OPS file; ``quartiers``: the QPV of each commune in force in the year. A commune
+    without a row of its own is the sum of its landlords' rows. It is not split where a quarter leaves out what the
+    commune gives: its zone is unknown then. A commune whose households are not given is left out.
     Raises ErreurCIL when the rows contradict each other.
     """
     nombres = [nom for nom in table.columns if nom.startswith("nb_")]
-    comptes = {nom: table[nom].astype("Float64").astype("float64").tolist() for nom in nombres}
+    nommes, zones = table["qpv"].notna(), table["est_en_qpv"].astype("boolean")
+    en_qpv, hors = nommes | zones.fillna(False), ~nommes & ~zones.fillna(True)
+    comptes = (rangee for _, rangee in table[nombres].astype("Float64").astype("float64").iterrows())
+    lignes = map(_Ligne, en_qpv, hors, table["qpv"].fillna(""), table["bailleur"].fillna(""), comptes)
     par_commune: defaultdict[str, list[_Ligne]] = defaultdict(list)
-    cles = zip(table["commune_insee"], table["est_en_qpv"], table["qpv"], table["bailleur"], strict=True)
-    for rang, (commune, zone, qpv, bailleur) in enumerate(cles):
-        quartier, dite = "" if pd.isna(qpv) else str(qpv), not pd.isna(zone)
-        par_commune[str(commune)].append(
-            _Ligne(
-                bool(quartier) or (dite and bool(zone)),
-                not quartier and dite and not zone,
-                quartier,
-                "" if pd.isna(bailleur) else str(bailleur),
-                {nom: valeurs[rang] for nom, valeurs in comptes.items()},
-            )
-        )
+    for commune, ligne in zip(table["commune_insee"], lignes, strict=True):
+        par_commune[str(commune)].append(ligne)
     morceaux = [
-        {"commune_insee": commune, "est_en_qpv": en_qpv, "qpv": qpv or None, **part}
+        (commune, zone, qpv or None, *part)
         for commune, siennes in sorted(par_commune.items())
-        for en_qpv, qpv, part in _partager_une_commune(
-            siennes, frozenset(quartiers.get(commune, ())), f"Enquête OPS {annee}, {noms.get(commune, commune)}"
-        )
+        for zone, qpv, part in _partager_une_commune(siennes, quartiers.get(commune, _AUCUN), ou(commune))
     ]
-    resultat = pd.DataFrame(morceaux, columns=[*_CLES, *nombres])
+    types = {"commune_insee": "str", "est_en_qpv": "boolean", "qpv": "str"} | dict.fromkeys(nombres, "float64")
+    resultat = pd.DataFrame(morceaux, columns=list(types)).astype(types)
     if RECENTS in resultat:
         trop = resultat[RECENTS].gt(resultat[MENAGES])
-        _exiger_aucune(trop, resultat, noms, annee, "plus d’emménagés récents que de ménages", "ces lignes")
-    types = {"commune_insee": "str", "est_en_qpv": "boolean", "qpv": "str"} | dict.fromkeys(nombres, "float64")
-    resultat = resultat.astype(types)
+        _exiger_aucune(trop, resultat, ou, "plus d’emménagés récents que de ménages", "ces lignes")
     zones = resultat["est_en_qpv"]
     if zones.isna().any() and not zones.any():  # A survey that counts no quarter has not found that nobody lives there.
         resultat["est_en_qpv"] = pd.Series(pd.NA, resultat.index, dtype="boolean")
@@ -85,7 +74,7 @@ def partager(
 
 def _partager_une_commune(
     lignes: Sequence[_Ligne], quartiers: frozenset[str], ou: str
-) -> Iterator[tuple[bool | None, str, Comptes]]:
+) -> Iterator[tuple[bool | None, str, pd.Series]]:
     """Whether each part is in QPV (None: not known), in which, and its counts."""
     en_qpv = [ligne for ligne in lignes if ligne.en_qpv and not ligne.bailleur]
     lignes = _avec_l_ensemble(lignes, en_qpv, quartiers, ou)
@@ -95,20 +84,18 @@ def _partager_une_commune(
     if not entieres and en_qpv:
         raise _refus(ou, "des lignes limitées à un quartier, mais aucune de toute la commune", "ajouter celle-ci")
     sources = entieres or [ligne.comptes for ligne in lignes if ligne.bailleur and not ligne.en_qpv]
-    ensemble = _somme(sources)
-    if not sources or isnan(ensemble[MENAGES]):
+    if not sources or pd.isna((ensemble := _somme(sources))[MENAGES]):
         return  # What the producer keeps to itself is not known here.
-    donnees = {nom for nom, n in ensemble.items() if not isnan(n)}
-    if not en_qpv or any(isnan(ligne.comptes[nom]) for ligne in en_qpv for nom in donnees):
+    dits = ensemble.notna()
+    if not en_qpv or any(ligne.comptes[dits].isna().any() for ligne in en_qpv):
         yield (None if quartiers or en_qpv else False), "", ensemble
         return
-    inconnus = dict.fromkeys(ensemble.keys() - donnees, float("nan"))  # Not known of the whole commune.
-    parts = {ligne.qpv: ligne.comptes | inconnus for ligne in en_qpv}
+    parts = {ligne.qpv: ligne.comptes.where(dits) for ligne in en_qpv}  # The others are not known of the commune.
     tous = parts.pop("", None)
-    total = _somme([*parts.values()]) if tous is None else tous
+    total = _somme(parts.values()) if tous is None else tous
     if tous is not None:
-        autres = _difference(tous, _somme([*parts.values()]), f"{ou}, quartiers prioritaires") if parts else tous
-        if any(n > 0 for n in autres.values()):
+        autres = _difference(tous, _somme(parts.values()), f"{ou}, quartiers prioritaires") if parts else tous
+        if autres.gt(0).any():
             parts[""] = autres
     for qpv, part in parts.items():
         yield True, qpv, part
@@ -134,25 +121,24 @@ def _avec_l_ensemble(
     return [*autres, _Ligne(False, False, "", "", ensemble)]
 
 
-def _somme(lignes: Sequence[Comptes]) -> Comptes:
+def _somme(comptes: Iterable[pd.Series]) -> pd.Series:
     """The counts of several rows together; not given in one, a column is not known of all."""
-    return {nom: sum(ligne[nom] for ligne in lignes) for nom in (lignes[0] if lignes else ())}
+    somme: pd.Series = reduce(add, comptes)
+    return somme
 
 
-def _difference(ensemble: Comptes, partie: Comptes, ou: str) -> Comptes:
+def _difference(ensemble: pd.Series, partie: pd.Series, ou: str) -> pd.Series:
     """What a part leaves of a whole. Raises ErreurCIL where the part is larger."""
-    reste = {nom: n - partie[nom] for nom, n in ensemble.items()}
-    for nom, n in reste.items():
-        if n < 0:
-            quoi = f"les quartiers comptent plus que l’ensemble ({nom} : {partie[nom]:.0f} sur {ensemble[nom]:.0f})"
-            raise _refus(ou, quoi, "vérifier ces lignes avec le producteur")
+    reste = ensemble - partie
+    for nom in reste.index[reste < 0]:
+        quoi = f"les quartiers comptent plus que l’ensemble ({nom} : {partie[nom]:.0f} sur {ensemble[nom]:.0f})"
+        raise _refus(ou, quoi, "vérifier ces lignes avec le producteur")
     return reste
 
 
 def par_classes(
-    partage: pd.DataFrame, dimension: str, colonnes: Mapping[str, str], recentes: Mapping[str, str], annee: int,
-    noms: Mapping[str, str],
-) -> pd.DataFrame | None:  # fmt: skip
+    partage: pd.DataFrame, dimension: str, colonnes: Mapping[str, str], recentes: Mapping[str, str], ou: Ou
+) -> pd.DataFrame | None:
     """One row is one class of a row of the partition, « NR » for what the columns leave of its households.
 
     ``colonnes``: class → column of the extract; ``recentes``: the same of recent movers. Columns: the keys, the class
@@ -161,43 +147,38 @@ def par_classes(
     """
     if not any(donnee(partage, nom) for nom in colonnes.values()):
         return None
+    menages, recents = _classer(partage, MENAGES, colonnes, ou), pd.DataFrame(index=partage.index, dtype="float64")
+    if any(donnee(partage, nom) for nom in recentes.values()):
+        recents = _classer(partage, RECENTS, recentes, ou)
+    recents = recents.reindex(columns=menages.columns)
+    # What is not told of the recent ones may be told of all: that contradicts nothing.
+    for classe, nom in colonnes.items():
+        quoi = f"plus d’emménagés récents que de ménages dans une classe ({nom})"
+        _exiger_aucune(recents[classe].gt(menages[classe]), partage, ou, quoi, "ces colonnes")
     # The columns stay beside their classes: they tell what the file gives.
     cles = partage[[*_CLES, *(nom for nom in colonnes.values() if nom in partage)]]
-    comptes = {MENAGES: _classer(partage, MENAGES, colonnes, annee, noms)}
-    if any(donnee(partage, nom) for nom in recentes.values()):
-        comptes[RECENTS] = _classer(partage, RECENTS, recentes, annee, noms)
     morceaux = []
     for classe in (*colonnes, NON_RENSEIGNE):
-        nombres = {mesure: table[classe] for mesure, table in comptes.items()}
-        morceaux.append(cles.assign(**nombres, **{dimension: classe}))
-        # What is not told of the recent ones may be told of all: that contradicts nothing.
-        if classe != NON_RENSEIGNE and RECENTS in nombres:
-            trop = nombres[RECENTS].gt(nombres[MENAGES])
-            quoi = f"plus d’emménagés récents que de ménages dans une classe ({colonnes[classe]})"
-            _exiger_aucune(trop, partage, noms, annee, quoi, "ces colonnes")
-    table = pd.concat(morceaux, ignore_index=True).astype({dimension: "str"})
-    return table if RECENTS in table else table.assign(**{RECENTS: float("nan")})
+        comptes = {MENAGES: menages[classe], RECENTS: recents[classe]}
+        morceaux.append(cles.assign(**comptes, **{dimension: classe}))
+    return pd.concat(morceaux, ignore_index=True).astype({dimension: "str", RECENTS: "float64"})
 
 
-def _classer(
-    partage: pd.DataFrame, total: str, colonnes: Mapping[str, str], annee: int, noms: Mapping[str, str]
-) -> pd.DataFrame:
+def _classer(partage: pd.DataFrame, total: str, colonnes: Mapping[str, str], ou: Ou) -> pd.DataFrame:
     """The count of each class in each row of the partition; where their total is not given, nothing is."""
     classes = pd.DataFrame({classe: partage.get(nom, float("nan")) for classe, nom in colonnes.items()})
     ensemble = partage[total]
     classes = classes.fillna(0.0).where(ensemble.notna(), axis=0)
     classes[NON_RENSEIGNE] = ensemble - classes.sum(axis=1)
     quoi = f"des classes comptent ensemble plus que {total} ({', '.join(colonnes.values())})"
-    _exiger_aucune(classes[NON_RENSEIGNE].lt(0), partage, noms, annee, quoi, "ces colonnes")
+    _exiger_aucune(classes[NON_RENSEIGNE].lt(0), partage, ou, quoi, "ces colonnes")
     return classes
 
 
-def _exiger_aucune(
-    fautes: pd.Series, partage: pd.DataFrame, noms: Mapping[str, str], annee: int, quoi: str, ou_voir: str
-) -> None:
+def _exiger_aucune(fautes: pd.Series, partage: pd.DataFrame, ou: Ou, quoi: str, ou_voir: str) -> None:
     """Raise ErreurCIL naming the commune of the first row at fault, if there is one."""
     for lieu in partage.loc[fautes, "commune_insee"]:
-        raise _refus(f"Enquête OPS {annee}, {noms.get(lieu, lieu)}", quoi, f"vérifier {ou_voir} avec le producteur")
+        raise _refus(ou(lieu), quoi, f"vérifier {ou_voir} avec le producteur")
 
 
 def _refus(ou: str, quoi: str, remede: str) -> ErreurCIL:

@@ -15,19 +15,17 @@ from cil_analysis.systemes import (
     cotation,
     flux,
     gouvernance,
-    mouvements,
     occupation,
     parcours,
     priorites,
     rattachement,
 )
 from cil_analysis.systemes.bailleurs import Bailleurs
+from cil_analysis.systemes.colonnes import Lignes
 
-Lignes = dict[str, pd.DataFrame]
 # Each receives the rows by population, and returns them completed: new columns, new populations.
 PREPARATIONS: tuple[Callable[[Lignes, References, int], Lignes], ...] = (
     flux.preparer,
-    mouvements.preparer,
     parcours.preparer,
     occupation.preparer,
     cotation.preparer,
@@ -42,32 +40,27 @@ DES_MENAGES = ("revenu_du_menage_eur", cotation.SCORE, "rang_score")
 
 
 class Estimation(NamedTuple):
-    """A statistic that SQL has not, made of what some columns hold where the first is known, by the rules of the year.
+    """A statistic that SQL has not, made of what some aggregates of it give, by the rules of the year.
 
     ``estimer`` gives one value, or one for each length of time in months; ``dite``: what it is read from, in words.
     """
 
-    colonnes: Sequence[str]
+    agregats: Sequence[str]
     estimer: Callable[[Sequence[Any], Sequence[float] | None, Regles], list[float]]
     dite: str
 
 
 # By the name that the definitions call it.
 ESTIMATIONS: Mapping[str, Estimation] = {
-    "attente": Estimation((attente.DEBUT, attente.FIN, attente.ISSUE), attente.estimer, "une courbe d’attente"),
+    "attente": Estimation(attente.OBSERVATIONS, attente.estimer, "une courbe d’attente"),
 }
 # The populations that tell of landlords.
 DES_BAILLEURS = (occupation.OPS, occupation.RPLS, flux.FLUX)
 
 
 def preparer_les_bailleurs(lignes: Lignes, references: References, annee: int) -> Lignes:
-    """The rows of ``DES_BAILLEURS``, completed by what :func:`bailleurs` reads, and no more."""
-    completes = dict(lignes)
-    if occupation.OPS in lignes:
-        completes[occupation.BAILLEURS] = occupation.lignes_des_bailleurs(lignes[occupation.OPS])
-    if flux.FLUX in lignes:
-        completes |= flux.preparer_le_flux(lignes[flux.FLUX], references, annee)
-    return completes
+    """The rows of ``DES_BAILLEURS``, completed by what :func:`bailleurs` reads. Raises as their systems do."""
+    return occupation.preparer(flux.preparer(lignes, references, annee), references, annee)
 
 
 def bailleurs(lignes: Mapping[str, pd.DataFrame], part_pct: float | None) -> Bailleurs:

@@ -22,12 +22,11 @@ from cil_analysis.reference.priorites import (
     source_de,
 )
 from cil_analysis.reference.texte import typographie
-from cil_analysis.systemes.colonnes import Booleens, a_l_une, donnee, texte, textes
+from cil_analysis.systemes.colonnes import Booleens, Lignes, a_l_une, donnee, texte, textes
 
 ORIGINE = "origine_priorite"
 FICHIER, REGLES, LES_DEUX, AUCUNE = "FICHIER", "REGLES", "LES_DEUX", "AUCUNE"
 ORIGINES = (AUCUNE, FICHIER, REGLES, LES_DEUX)  # by 1 for the file, plus 2 for the rules
-Lignes = dict[str, pd.DataFrame]
 
 
 def preparer(lignes: Lignes, references: References, annee: int) -> Lignes:

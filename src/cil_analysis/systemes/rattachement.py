@@ -10,9 +10,7 @@ from cil_analysis.grammaire.termes import SECTEUR
 from cil_analysis.reference.colonnes import DIT_OUI
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.secteurs import HORS_SECTEUR, RESIDENCE, Lieux
-from cil_analysis.systemes.colonnes import a_l_une, donnee, texte
-
-Lignes = dict[str, pd.DataFrame]
+from cil_analysis.systemes.colonnes import Lignes, a_l_une, donnee, texte
 
 
 def preparer(lignes: Lignes, references: References, annee: int) -> Lignes:
