@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from cil_analysis.rapport.bloc import Bloc, paragraphe, remplir
 from cil_analysis.rapport.chiffre import Chiffre
-from cil_analysis.rapport.mots.formats import INSECABLE, RIEN, echapper, enumerer, nombre
+from cil_analysis.rapport.mots.formats import INSECABLE, RIEN, echapper, nombre
 from cil_analysis.rapport.mots.signes import signe
 from cil_analysis.rapport.ouverture import entete
 from cil_analysis.rapport.pages import AUTRES, BILAN, FICHES
@@ -15,7 +15,7 @@ from cil_analysis.rapport.systemes import ECHEANCES
 from cil_analysis.rapport.tableaux import ENTETES, lire
 from cil_analysis.rapport.tables import Cellule, resultat_html, tableau_libre
 from cil_analysis.reference.sujets import LISTES
-from cil_analysis.reference.texte import typographie
+from cil_analysis.reference.texte import enumerer, typographie
 
 # The files beside the pages, in the order in which they are shown: what each is, and for whom.
 DOCUMENTS: Mapping[str, tuple[str, str]] = {

@@ -9,12 +9,11 @@ from cil_analysis.comptage.cadre import SECRET
 from cil_analysis.grammaire.indicateur import Indicateur
 from cil_analysis.rapport.bloc import Bloc, a_cote_du_bilan, remplir
 from cil_analysis.rapport.chiffres import a_des_chiffres
-from cil_analysis.rapport.classeur.noms_de_feuilles import nom_de_feuille
 from cil_analysis.rapport.dessins.dessin import charte, en_svg
-from cil_analysis.rapport.mots.definitions import definitions
-from cil_analysis.rapport.mots.formats import SECRET_COURT, accorder, echapper, enumerer
+from cil_analysis.rapport.mots.definitions import definitions, nom_de_feuille
+from cil_analysis.rapport.mots.formats import SECRET_COURT, accorder, echapper
 from cil_analysis.rapport.mots.signes import signe
-from cil_analysis.reference.texte import typographie
+from cil_analysis.reference.texte import enumerer, typographie
 from cil_analysis.secret.table_publiee import PublishedTable
 
 if TYPE_CHECKING:

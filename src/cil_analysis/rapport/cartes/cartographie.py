@@ -17,9 +17,9 @@ from cil_analysis.rapport.dessins.dessin import charte, en_svg
 from cil_analysis.rapport.figure import Dits, illustrer, note_des_resultats_tus
 from cil_analysis.rapport.mots.alternatives import description
 from cil_analysis.rapport.mots.comparaison_epci import ecart_a_l_ensemble
+from cil_analysis.rapport.mots.definitions import nom_du_terme
 from cil_analysis.rapport.mots.formats import INSECABLE, RIEN, echapper
 from cil_analysis.rapport.mots.gabarits import Gabarits
-from cil_analysis.rapport.mots.noms_des_termes import nom_du_terme
 from cil_analysis.rapport.mots.signes import MARQUES
 from cil_analysis.rapport.tables import (
     COLONNES_OBJECTIF,

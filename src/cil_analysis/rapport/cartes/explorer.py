@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
 from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -18,7 +17,7 @@ from cil_analysis.grammaire.indicateur import MOIS, NOMBRE, RATIO
 from cil_analysis.grammaire.libelles import titre_seul
 from cil_analysis.rapport import lissage
 from cil_analysis.rapport.annees import joindre
-from cil_analysis.rapport.bloc import Bloc
+from cil_analysis.rapport.bloc import Bloc, remplir
 from cil_analysis.rapport.cartes import carte_folium, cartographie
 from cil_analysis.rapport.cartes import communes as cc
 from cil_analysis.rapport.cartes.carte_folium import CHAMPS
@@ -44,7 +43,6 @@ from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    from jinja2 import Template
 
     from cil_analysis.rapport.rapport import Rapport
     from cil_analysis.rapport.table import Table
@@ -164,7 +162,8 @@ def _cadre(rapport: Rapport, par_code: Mapping[str, Sequence[Vue]], ouverte: Vue
     communes = {v.nom: cc.placer(rapport, v.table, formes, echelles[v.code]) for v in vues}
     nom = identifiant.lower().replace("-", "_")  # how folium names a map
     notes = {vue.nom: _note(rapport, vue) for vue in vues}
-    return _gabarit().render(
+    return remplir(
+        "explorer",
         id=identifiant,
         nom=nom,
         titre=NOM,
@@ -180,14 +179,6 @@ def _cadre(rapport: Rapport, par_code: Mapping[str, Sequence[Vue]], ouverte: Vue
         donnees=donnees(vues, communes, formes, identifiant),
         programme=carte_folium.programme(nom),
     )
-
-
-@cache
-def _gabarit() -> Template:
-    from jinja2 import Environment
-
-    texte = (carte_folium.ACTIFS / "explorer.html").read_text(encoding="utf-8")
-    return Environment(autoescape=True).from_string(texte)
 
 
 def _legende(vues: Sequence[Vue], classes: Echelle, communes: Mapping[str, gpd.GeoDataFrame], identifiant: str) -> str:

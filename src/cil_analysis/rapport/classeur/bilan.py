@@ -14,12 +14,22 @@ from openpyxl import Workbook
 
 from cil_analysis.classeurs import Alternative, enregistrer_classeur
 from cil_analysis.grammaire.indicateur import EPCI
-from cil_analysis.rapport.classeur.feuilles import UN_TABLEAU, Colonne, Feuille, nouveau_classeur, statut
+from cil_analysis.rapport.classeur.feuilles import (
+    COUVERTURE,
+    NOTES,
+    RETOUR,
+    SERIES,
+    SOMMAIRE,
+    UN_TABLEAU,
+    Colonne,
+    Feuille,
+    nouveau_classeur,
+    statut,
+)
 from cil_analysis.rapport.classeur.graphiques import VALEUR_TRACEE, Trace, ecrire_series, tracer
 from cil_analysis.rapport.classeur.indicateur import ecrire_indicateur
-from cil_analysis.rapport.classeur.noms_de_feuilles import COUVERTURE, NOTES, RETOUR, SERIES, SOMMAIRE, nom_de_feuille
 from cil_analysis.rapport.mots.alternatives import description
-from cil_analysis.rapport.mots.definitions import UNITES
+from cil_analysis.rapport.mots.definitions import UNITES, nom_de_feuille
 from cil_analysis.rapport.mots.formats import RIEN, accorder, date_en_mots
 from cil_analysis.rapport.mots.signes import SIGNIFICATIONS
 from cil_analysis.reference.regles import regles_en_mots

@@ -7,7 +7,7 @@ U+2212. Halves round away from zero, as a spreadsheet does, so that the page and
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -156,15 +156,6 @@ def accorder(n: Nombre, singulier: str, pluriel: str) -> str:
     decimales = 0 if arrondi(n, 0) == arrondi(n, 9) else 1
     d = arrondi(n, decimales)
     return f"{nombre(n, decimales)}{INSECABLE}{singulier if d is not None and abs(d) < 2 else pluriel}"
-
-
-def enumerer(mots: Sequence[str]) -> str:
-    """Words in a row: « a, b et c ».
-
-    >>> enumerer(["V03", "V04", "V05"]), enumerer(["V03"])
-    ('V03, V04 et V05', 'V03')
-    """
-    return " et ".join([", ".join(mots[:-1]), *mots[-1:]]) if len(mots) > 1 else "".join(mots)
 
 
 def date_en_mots(jour: date) -> str:

@@ -15,7 +15,7 @@ from jinja2 import Environment, StrictUndefined, Template, TemplateError, Undefi
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rapport.mots import formats
-from cil_analysis.reference.texte import typographie
+from cil_analysis.reference.texte import enumerer, typographie
 
 Gabarits = str | Sequence[str]
 # Where an optional word is not said.
@@ -95,7 +95,7 @@ _FILTRES: Mapping[str, Callable[..., object]] = {
     "liaison": lambda boucle: " et " if boucle.revindex == 2 else ", " if boucle.revindex > 2 else "",
     "si": lambda mots, condition: mots if condition else "",
     "ecart": _ecart,
-    "enumere": lambda mots: formats.enumerer(list(mots)),
+    "enumere": lambda mots: enumerer(list(mots)),
     "contre": lambda x: x.contre,
     "signe": lambda x: formats.signer(_lu(x)),
     "date": formats.date_en_mots,
