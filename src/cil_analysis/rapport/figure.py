@@ -34,16 +34,12 @@ class Figure(Bloc):
 
 
 class Dits(NamedTuple):
-    """What is said of a figure. ``habiller``: what is put around the drawing, from its SVG and its title.
-
-    ``source``: that of what stands beside our figures.
-    """
+    """What is said of a figure; ``source``: that of what stands beside our figures."""
 
     titre: str
     sous_titre: str
     note: str = ""
     alternative: str = ""
-    habiller: Callable[[str, str], str] | None = None
     source: str = ""
 
 
@@ -69,7 +65,6 @@ def illustrer(
         with charte(identifiant):
             axes = dessin()
         dessin = en_svg(axes, identifiant, mots.titre, typographie(mots.alternative))
-    dessin = mots.habiller(dessin, mots.titre) if mots.habiller else dessin
     par_code: dict[str, PublishedTable] = {}
     for t in pleines:
         code = t.indicateur.code

@@ -191,15 +191,7 @@ class Table(Chiffres, QuiSeDit):
         """
         self._exiger_les_axes("carte", "commune")
         lisse = lissage.sur_plusieurs_annees(self.rapport, self.table) if lisser else None
-        plan = cartographie.Plan(self.rapport, self.publiee, lisse)
-        return illustrer(
-            self.rapport,
-            f"carte-{self.identifiant}",
-            self.dits(titre, sous_titre, plan.note(note), plan.description)._replace(habiller=plan.habiller),
-            plan.dessiner if self.a_des_chiffres else None,
-            plan.donnees,
-            [self.publiee],
-        )
+        return cartographie.figure(self, self.dits(titre, sous_titre, note), lisse)
 
     def petites_cartes(
         self, titre: Gabarits, sous_titre: Gabarits = "", note: str = "", bilan: Gabarits = ""

@@ -60,15 +60,6 @@ class Entete(NamedTuple):
     unite: str = ""
 
 
-@dataclass(frozen=True)
-class ColonneLibre:
-    """A column of ready cells, by the key of their row; a row without one has « – »."""
-
-    titre: str
-    unite: str
-    cellules: Mapping[str, Cellule]
-
-
 # --- A cell ----------------------------------------------------------------------------------------------------------
 
 
@@ -133,16 +124,15 @@ def _sans_unite(texte: str) -> str:
 
 def tableau(
     table: PublishedTable, legende: str, cle: str, entete: str, libelles: Mapping[str, str], colonnes: Sequence[str],
-    *, noms: Mapping[str, str] = _RIEN, ajouts: Sequence[ColonneLibre] = (),
+    *, noms: Mapping[str, str] = _RIEN, ajouts: Mapping[Entete, Mapping[str, Cellule]] = MappingProxyType({}),
 ) -> str:  # fmt: skip
-    """One row for each row of the table, one column for each of its figures, then ``ajouts``."""
-    entetes = [_entete(table, colonne, noms) for colonne in colonnes]
+    """One row for each row of the table, one column for each of its figures, then ``ajouts``, ready cells by key."""
     lignes: list[list[str | Cellule]] = []
     for ligne in table.lignes():
         code = str(ligne[cle])
         cellules = [cellule(ligne, colonne) for colonne in colonnes]
-        lignes.append([libelles.get(code, code), *cellules, *(c.cellules.get(code, VIDE) for c in ajouts)])
-    return tableau_libre(legende, [entete, *entetes, *(Entete(c.titre, c.unite) for c in ajouts)], lignes)
+        lignes.append([libelles.get(code, code), *cellules, *(siennes.get(code, VIDE) for siennes in ajouts.values())])
+    return tableau_libre(legende, [entete, *(_entete(table, colonne, noms) for colonne in colonnes), *ajouts], lignes)
 
 
 def tableau_croise(

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cil_analysis.grammaire.indicateur import MOIS, NOMBRE
+from cil_analysis.comptage.cadre import PUBLIE
+from cil_analysis.grammaire.indicateur import EPCI, MOIS, NOMBRE, PCT
 from cil_analysis.rapport import lissage
 from cil_analysis.rapport.annees import joindre
 from cil_analysis.rapport.bloc import Bloc
@@ -14,23 +15,24 @@ from cil_analysis.rapport.cartes import communes as cc
 from cil_analysis.rapport.cartes import fixes
 from cil_analysis.rapport.cartes.communes import Echelle, a_des_objectifs, echelle
 from cil_analysis.rapport.dessins.dessin import charte, en_svg
-from cil_analysis.rapport.figure import Dits, illustrer, note_des_resultats_tus
+from cil_analysis.rapport.figure import Dits, Figure, illustrer, note_des_resultats_tus
 from cil_analysis.rapport.mots.alternatives import description
-from cil_analysis.rapport.mots.comparaison_epci import ecart_a_l_ensemble
 from cil_analysis.rapport.mots.definitions import nom_du_terme
-from cil_analysis.rapport.mots.formats import INSECABLE, RIEN, echapper
+from cil_analysis.rapport.mots.formats import INSECABLE, echapper, signer
 from cil_analysis.rapport.mots.gabarits import Gabarits
 from cil_analysis.rapport.mots.signes import MARQUES
 from cil_analysis.rapport.tables import (
     COLONNES_OBJECTIF,
+    VIDE,
     Cellule,
-    ColonneLibre,
+    Entete,
     cellule,
     tableau,
     tableau_croise,
     tableau_libre,
 )
 from cil_analysis.reference.texte import typographie
+from cil_analysis.secret.lissage import lisser
 from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
 
 if TYPE_CHECKING:
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
     from cil_analysis.rapport.rapport import Rapport
     from cil_analysis.rapport.table import Table
 
-_ECART = "Écart à l’objectif de la commune"
+_ECART, _A_L_ENSEMBLE = "Écart à l’objectif de la commune", "Écart à l’ensemble"
 _COLONNES = {NOMBRE: ("valeur",), MOIS: ("denominateur", "valeur")}
 
 
@@ -75,103 +77,91 @@ def donnees(rapport: Rapport, table: PublishedTable) -> str:
     lignes = table.lignes()
     periode, est_lisse = lissage.periode(lignes[0]), any(map(lissage.etendue, lignes))
     etendues = {str(x["perimetre_code"]): lissage.cellule_de_l_etendue(x) for x in lignes} if est_lisse else {}
-    ajouts = [ecart_a_l_ensemble(rapport, table)] if a_des_objectifs(table) else []
+    ajouts = (
+        {Entete(_A_L_ENSEMBLE, "points" if table.indicateur.unite == PCT else ""): ecarts_a_l_ensemble(rapport, table)}
+        if a_des_objectifs(table)
+        else {}
+    )
     noms = {terme: nom_du_terme(table.indicateur, terme) for terme in ("numerateur", "denominateur")}
     return tableau(
         table, f"{table.indicateur.titre}, par commune, {periode}", "perimetre_code", "Commune",
         rapport.perimetres, COLONNES_OBJECTIF if ajouts else colonnes, noms={} if ajouts else noms,
-        ajouts=[*ajouts, *([ColonneLibre("Selon l’année", "", etendues)] if etendues else [])],
+        ajouts=ajouts | ({Entete("Selon l’année"): etendues} if etendues else {}),
     )  # fmt: skip
+
+
+def ecarts_a_l_ensemble(rapport: Rapport, table: PublishedTable) -> dict[str, Cellule]:
+    """By commune, how far above (+) or below (-) the EPCI it is, in the year of the table or in its several years."""
+    ensemble, ecarts = _de_l_ensemble(rapport, table), {}
+    for ligne in table.lignes():
+        lue = cellule(ligne, "valeur")
+        if not lue.est_un_signe:
+            ecart = None if ensemble is None else round(float(ligne["valeur"]), 1) - round(ensemble, 1)
+            lue = VIDE if ecart is None else Cellule(signer(ecart, 1))
+        ecarts[str(ligne["perimetre_code"])] = lue
+    return ecarts
+
+
+def _de_l_ensemble(rapport: Rapport, table: PublishedTable) -> float | None:
+    """The figure of the EPCI in the same years, « 2020-2022 » or one; None when it is not published in each of them."""
+    code, periode = table.indicateur.code, lissage.periode(table.lignes()[0])
+    debut, _, fin = periode.partition("-")
+    if not fin:
+        return rapport.ensemble[code].ou(annee=int(debut)).seul.publie
+    tout = rapport.publication[code].ou(perimetre_type=EPCI, acteur_type="", modalite="")
+    lisse = lisser(tout, range(int(debut), int(fin) + 1), rapport.references.objectifs).ou(statut=PUBLIE)
+    return float(lisse.lignes()[0]["valeur"]) if len(lisse) else None
 
 
 # --- A map -----------------------------------------------------------------------------------------------------------
 
 
-class Plan:
-    """A map of the communes of a table of one year; what stands around it is known once it is drawn.
+def figure(lue: Table, dits: Dits, lisse: PublishedTable | None) -> Figure:
+    """The communes of a table of one year; ``lisse``: the same over several years, to which the reader may turn."""
+    rapport, table, identifiant = lue.rapport, lue.publiee, f"carte-{lue.identifiant}"
+    if not lue.a_des_chiffres:
+        return illustrer(rapport, identifiant, dits, None, "", [table])
+    classes = echelle(rapport, [table] if lisse is None else [table, lisse])
+    axes, dessin = _dessiner(rapport, table, classes, identifiant, dits.titre)
+    tus, tableaux = note_des_resultats_tus(rapport, {table.indicateur.titre: table}), donnees(rapport, table)
+    peu = lissage.note(rapport, ((rapport.perimetres[str(x["perimetre_code"])], x) for x in table.lignes()))
+    if lisse is None:
+        notes = [tus, peu, lissage.rupture(rapport, table.indicateur) if peu else ""]
+    else:
+        notes, code = [tus], table.indicateur.code.lower()
+        titre = typographie(f"{table.indicateur.titre}, {lissage.periode(lisse.lignes()[0])} ensemble")
+        autre = _dessiner(rapport, lisse, classes, f"carte-{code}-lisse", titre, " lisse")[1]
+        dessin = _choix(f"periode-{code}", [table, lisse], peu) + dessin + autre
+        tableaux += lissage.tableau(rapport, table, lisse)
+    dits = dits._replace(note=joindre(dits.note, *notes, credit(rapport)))
+    return Figure(illustrer(rapport, identifiant, dits, dessin, tableaux, [table]).html, axes)
 
-    ``lisse``: the same over several years, to which the reader may turn; ``classes``: those of another map.
-    """
 
-    def __init__(
-        self, rapport: Rapport, table: PublishedTable, lisse: PublishedTable | None = None,
-        classes: Echelle | None = None,
-    ) -> None:  # fmt: skip
-        self.rapport, self.table, self.lisse, self._classes = rapport, table, lisse, classes
-
-    def dessiner(self) -> Axes:
-        """The drawing."""
-        contours = fond(self.rapport, [self.table])
+def _dessiner(
+    rapport: Rapport, table: PublishedTable, classes: Echelle, identifiant: str, titre: str, classe: str = ""
+) -> tuple[Axes, str]:
+    """A map in its frame, which scrolls on a phone to stay legible; its key and its legend."""
+    contours = fond(rapport, [table])
+    with charte(identifiant):
         axes = fixes.cadrer(contours)
-        self._echelle = self._classes or echelle(self.rapport, [t for t in (self.table, self.lisse) if t is not None])
-        self._communes = cc.placer(self.rapport, self.table, fixes.simplifier(contours), self._echelle)
-        self._etiquettes = fixes.etiqueter(self._communes, axes)
-        fixes.dessiner(self._communes, self._etiquettes, axes)
-        return axes
-
-    def habiller(self, svg: str, titre: str) -> str:
-        """The drawing in its frame, its key and its legend; behind a choice, the same over several years."""
-        une = self._entourer(svg, titre)
-        return une if self.lisse is None else _choix(self) + une + self._en_lisse(self.lisse)
-
-    def _entourer(self, svg: str, titre: str, classe: str = "") -> str:
-        """A drawing in its frame, which scrolls on a phone to stay legible; its key and its legend."""
-        indicateur = self.table.indicateur
-        signes = cc.legende(
-            self._echelle, set(self._communes["etat"]), f"carte-{indicateur.code.lower()}{classe.replace(' ', '-')}",
-            sujet(self._echelle, indicateur.titre), classe,
-        )  # fmt: skip
-        attributs = f'tabindex="0" role="group" aria-label="{echapper(titre)}"'
-        cadre = f'<div class="carte-statique{classe}" {attributs}>{svg}</div>'
-        return cadre + cle(self._etiquettes, classe) + signes
-
-    def _en_lisse(self, lisse: PublishedTable) -> str:
-        """The map over several years, in the same classes."""
-        autre = Plan(self.rapport, lisse, classes=self._echelle)
-        identifiant = f"carte-{lisse.indicateur.code.lower()}-lisse"
-        dit = typographie(f"{lisse.indicateur.titre}, {lissage.periode(lisse.lignes()[0])} ensemble")
-        with charte(identifiant):
-            axes = autre.dessiner()
-        svg = en_svg(axes, identifiant, dit, typographie(autre.description))
-        return autre._entourer(svg, dit, " lisse")
-
-    @property
-    def description(self) -> str:
-        """Every figure that it shows, in words."""
-        return description(self.rapport, self.table, "perimetre_code", resultats=True)
-
-    @property
-    def donnees(self) -> str:
-        """Its data table."""
-        if not len(self.table):
-            return ""
-        suite = "" if self.lisse is None else lissage.tableau(self.rapport, self.table, self.lisse)
-        return donnees(self.rapport, self.table) + suite
-
-    def note(self, note: str) -> str:
-        """Whose result is not told, whose rests on few, why no year is added to another, whose boundaries these are."""
-        tus = note_des_resultats_tus(self.rapport, {self.table.indicateur.titre: self.table})
-        peu = self.peu if self.lisse is None else ""
-        rupture = lissage.rupture(self.rapport, self.table.indicateur) if peu else ""
-        return joindre(note, tus, peu, rupture, credit(self.rapport))
-
-    @property
-    def peu(self) -> str:
-        """Which shares rest on few allocations."""
-        noms = self.rapport.perimetres
-        return lissage.note(self.rapport, ((noms[str(x["perimetre_code"])], x) for x in self.table.lignes()))
+        communes = cc.placer(rapport, table, fixes.simplifier(contours), classes)
+        etiquettes = fixes.etiqueter(communes, axes)
+        fixes.dessiner(communes, etiquettes, axes)
+    svg = en_svg(axes, identifiant, titre, description(rapport, table, "perimetre_code", resultats=True))
+    prefixe = f"carte-{table.indicateur.code.lower()}{classe.replace(' ', '-')}"
+    signes = cc.legende(classes, set(communes["etat"]), prefixe, sujet(classes, table.indicateur.titre), classe)
+    attributs = f'tabindex="0" role="group" aria-label="{echapper(titre)}"'
+    return axes, f'<div class="carte-statique{classe}" {attributs}>{svg}</div>{cle(etiquettes, classe)}{signes}'
 
 
-def _choix(plan: Plan) -> str:
+def _choix(nom: str, tables: Sequence[PublishedTable], pourquoi: str) -> str:
     """The choice between the map of the year and that of several, which the style sheet obeys, and why there is one."""
-    nom = f"periode-{plan.table.indicateur.code.lower()}"
-    periodes = [lissage.periode(t.lignes()[0]) for t in (plan.table, plan.lisse) if t is not None]
     boutons = "".join(
-        f'<label><input type="radio" name="{nom}" autocomplete="off"{suite}> {periode}</label>'
-        for periode, suite in zip(periodes, (" checked", ' class="choix-lisse"'), strict=True)
+        f'<label><input type="radio" name="{nom}" autocomplete="off"{suite}> {lissage.periode(t.lignes()[0])}</label>'
+        for t, suite in zip(tables, (" checked", ' class="choix-lisse"'), strict=True)
     )
     choix = f'<span role="radiogroup" aria-label="Années de la carte">{boutons}</span>'
-    return f'<p class="bascule">{choix} <small>{echapper(typographie(plan.peu))}</small></p>'
+    return f'<p class="bascule">{choix} <small>{echapper(typographie(pourquoi))}</small></p>'
 
 
 def cle(etiquettes: Sequence[fixes.Etiquette], classe: str = "") -> str:
@@ -245,7 +235,7 @@ def _donnees_croisees(rapport: Rapport, tables: Mapping[str, PublishedTable], pe
 
 def _ecart(ligne: LignePubliee | None) -> Cellule:
     if ligne is None:
-        return Cellule(RIEN, "absent")
+        return VIDE
     lue = cellule(ligne, "ecart")
     return replace(lue, texte=f"{MARQUES.get(ligne['resultat'], '')}{INSECABLE}{lue.texte}".strip())
 
