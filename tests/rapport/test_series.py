@@ -51,8 +51,8 @@ def test_l_ecart_a_l_ensemble_ne_compare_que_des_chiffres_publies() -> None:
         commune | {"perimetre_code": "C", "numerateur": 254, "denominateur": 1000},
     ]
     r = rapport({"O01": lignes}, (2022,))
-    colonne = ecarts_a_l_ensemble(r, r["O01"].par("commune").publiee)
+    colonne = ecarts_a_l_ensemble(r["O01"].par("commune"))
     assert {c: x.texte for c, x in colonne.items()} == {"A": "+5,0", "B": "s", "C": "−4,6"}
     masque = rapport({"O01": [lignes[0] | {"numerateur": 2}, *lignes[1:]]}, (2022,))
-    colonne = ecarts_a_l_ensemble(masque, masque["O01"].par("commune").publiee)
+    colonne = ecarts_a_l_ensemble(masque["O01"].par("commune"))
     assert {c: x.texte for c, x in colonne.items()} == {"A": "–", "B": "s", "C": "–"}

@@ -15,8 +15,8 @@ from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessins import barres, rangees
 from cil_analysis.rapport.figure import Dits, Figure, illustrer, periode
 from cil_analysis.rapport.mots import ecarts
-from cil_analysis.rapport.mots.alternatives import en_mots
 from cil_analysis.rapport.mots.gabarits import Gabarits, Indisponible
+from cil_analysis.rapport.mots.signes import en_mots
 from cil_analysis.rapport.table import QuiSeDit, Table
 from cil_analysis.reference.texte import enumerer
 from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable

@@ -17,8 +17,8 @@ from cil_analysis.rapport.dessins import courbes as dessin_de_courbes
 from cil_analysis.rapport.dessins import frise as dessin_d_une_frise
 from cil_analysis.rapport.dessins import rangees
 from cil_analysis.rapport.figure import Dits, Figure, illustrer, periode
-from cil_analysis.rapport.mots.alternatives import en_suites
 from cil_analysis.rapport.mots.gabarits import Annee, Gabarits
+from cil_analysis.rapport.mots.signes import en_suites
 from cil_analysis.rapport.table import Table
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def explorer(
     pour plusieurs années ensemble.
     """
     montrees = exploree.a_montrer(rapport, codes)
-    vues = [exploree.Vue(lue.publiee, lue.dire(titre, **d), lue.dire(sous_titre, **d)) for lue, d in montrees]
+    vues = [exploree.Vue(lue, lue.dire(titre, **d), lue.dire(sous_titre, **d)) for lue, d in montrees]
     premiere = not rapport.explores
     if identifiant in rapport.explores:  # another map of the page has it
         identifiant = f"{identifiant}-{len(rapport.explores) + 1}"

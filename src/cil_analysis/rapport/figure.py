@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from cil_analysis.comptage.cadre import SECRET
 from cil_analysis.grammaire.indicateur import Indicateur
 from cil_analysis.rapport.bloc import Bloc, a_cote_du_bilan, remplir
 from cil_analysis.rapport.chiffres import a_des_chiffres
@@ -19,6 +18,7 @@ from cil_analysis.secret.table_publiee import PublishedTable
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from cil_analysis.rapport.chiffre import Chiffre
     from cil_analysis.rapport.rapport import Rapport
 
 # How many places a note names: of one table, of several.
@@ -141,18 +141,17 @@ def note_de_secret(tables: Sequence[PublishedTable], hachures: bool) -> str:
     return f"Secret statistique : {accorder(secrets, 'chiffre masqué', 'chiffres masqués')} {ou}."
 
 
-def note_des_resultats_tus(rapport: Rapport, tables: Mapping[str, PublishedTable]) -> str:
+def note_des_resultats_tus(tables: Mapping[str, Iterable[Chiffre]]) -> str:
     """The communes whose objective has a masked figure and a result that is not told (D19), and why.
 
     ``tables``: one, or several by what tells them apart (a year, an objective). Beyond a few names the drawing and its
     table tell the others.
     """
     tus: dict[str, list[str]] = {}
-    for nom, table in tables.items():
-        for ligne in table.ou(statut=SECRET).lignes():
-            if signe(ligne, "resultat") == SECRET_COURT:
-                code = str(ligne["perimetre_code"])
-                tus.setdefault(rapport.perimetres.get(code, code), []).append(nom)
+    for nom, chiffres in tables.items():
+        for c in chiffres:
+            if c.est_secret and signe(c.ligne, "resultat") == SECRET_COURT:
+                tus.setdefault(c.nom, []).append(nom)
     if not tus:
         return ""
     combien = _NOMMES if len(tables) == 1 else _NOMMES_DE_PLUSIEURS

@@ -16,8 +16,8 @@ from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessins import barres, colonnes, courbes, empilees, matrice
 from cil_analysis.rapport.figure import Dits, Figure, illustrer, periode
-from cil_analysis.rapport.mots.alternatives import en_mots, en_suites
 from cil_analysis.rapport.mots.gabarits import Gabarits
+from cil_analysis.rapport.mots.signes import en_mots, en_suites
 from cil_analysis.rapport.vignettes import vignette
 from cil_analysis.secret.table_publiee import PublishedTable
 
@@ -103,7 +103,7 @@ class Table(Chiffres, QuiSeDit):
 
         >>> rapport["O01"].par("bailleur").objectifs("Le premier quartile, par bailleur")  # doctest: +SKIP
         """
-        peu = lissage.note(self.rapport, ((c.nom, c.ligne) for c in self if c.est_renseigne))
+        peu = lissage.note(self.rapport, (c for c in self if c.est_renseigne))
         return self._figure(
             self.dits(titre, sous_titre, annees.joindre(note, peu), f"{' ; '.join(en_mots(c) for c in self)}."),
             lambda: barres.devant_leur_objectif(list(self)),
@@ -190,7 +190,7 @@ class Table(Chiffres, QuiSeDit):
         >>> rapport["O01"].par("commune").carte("Premier quartile, par commune")  # doctest: +SKIP
         """
         self._exiger_les_axes("carte", "commune")
-        lisse = lissage.sur_plusieurs_annees(self.rapport, self.table) if lisser else None
+        lisse = lissage.sur_plusieurs_annees(self) if lisser else None
         return cartographie.figure(self, self.dits(titre, sous_titre, note), lisse)
 
     def petites_cartes(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cil_analysis.comptage.cadre import PUBLIE
-from cil_analysis.grammaire.indicateur import EPCI, MOIS, NOMBRE, PCT
+from cil_analysis.grammaire.indicateur import MOIS, NOMBRE, PCT
 from cil_analysis.rapport import lissage
 from cil_analysis.rapport.annees import joindre
 from cil_analysis.rapport.bloc import Bloc
@@ -15,12 +15,11 @@ from cil_analysis.rapport.cartes import communes as cc
 from cil_analysis.rapport.cartes import fixes
 from cil_analysis.rapport.cartes.communes import Echelle, a_des_objectifs, echelle
 from cil_analysis.rapport.dessins.dessin import charte, en_svg
-from cil_analysis.rapport.figure import Dits, Figure, illustrer, note_des_resultats_tus
-from cil_analysis.rapport.mots.alternatives import description
-from cil_analysis.rapport.mots.definitions import nom_du_terme
+from cil_analysis.rapport.figure import Dits, Figure, illustrer, note_des_resultats_tus, periode
+from cil_analysis.rapport.mots.definitions import USUELS, nom_du_terme
 from cil_analysis.rapport.mots.formats import INSECABLE, echapper, signer
 from cil_analysis.rapport.mots.gabarits import Gabarits
-from cil_analysis.rapport.mots.signes import MARQUES
+from cil_analysis.rapport.mots.signes import MARQUES, description
 from cil_analysis.rapport.tables import (
     COLONNES_OBJECTIF,
     VIDE,
@@ -55,11 +54,6 @@ def fond(rapport: Rapport, tables: Sequence[PublishedTable]) -> gpd.GeoDataFrame
     return contours[contours["code_insee"].isin({str(c) for t in tables for c in t.valeurs("perimetre_code")})]
 
 
-def annee_de(table: PublishedTable) -> int:
-    """The year of a table of one year."""
-    return int(table.valeurs("annee")[0])
-
-
 def sujet(classes: Echelle, autrement: str) -> str:
     """What the colours of a map say: the gap to the objective, or the figure of its own indicator."""
     return _ECART if classes.autour_de_l_objectif else autrement
@@ -71,44 +65,42 @@ def credit(rapport: Rapport) -> str:
     return f"Contours : {de_qui}." if de_qui else ""
 
 
-def donnees(rapport: Rapport, table: PublishedTable) -> str:
+def donnees(communes: Table) -> str:
     """The table behind a map, its objectives included."""
-    colonnes = _COLONNES.get(table.indicateur.unite, ("numerateur", "denominateur", "valeur"))
-    lignes = table.lignes()
-    periode, est_lisse = lissage.periode(lignes[0]), any(map(lissage.etendue, lignes))
-    etendues = {str(x["perimetre_code"]): lissage.cellule_de_l_etendue(x) for x in lignes} if est_lisse else {}
-    ajouts = (
-        {Entete(_A_L_ENSEMBLE, "points" if table.indicateur.unite == PCT else ""): ecarts_a_l_ensemble(rapport, table)}
-        if a_des_objectifs(table)
-        else {}
-    )
-    noms = {terme: nom_du_terme(table.indicateur, terme) for terme in ("numerateur", "denominateur")}
+    rapport, table, lignes = communes.rapport, communes.publiee, [c.ligne for c in communes]
+    indicateur, noms, ajouts = table.indicateur, dict[str, str](), dict[Entete, Mapping[str, Cellule]]()
+    colonnes: Sequence[str] = COLONNES_OBJECTIF
+    if a_des_objectifs(table):
+        ajouts[Entete(_A_L_ENSEMBLE, "points" if indicateur.unite == PCT else "")] = ecarts_a_l_ensemble(communes)
+    else:
+        colonnes = _COLONNES.get(indicateur.unite, ("numerateur", "denominateur", "valeur"))
+        noms = {terme: nom_du_terme(indicateur, terme) for terme in USUELS}
+    if any(map(lissage.etendue, lignes)):
+        ajouts[Entete("Selon l’année")] = {c.cle[0]: lissage.cellule_de_l_etendue(c.ligne) for c in communes}
+    legende = f"{indicateur.titre}, par commune, {lissage.periode(lignes[0])}"
     return tableau(
-        table, f"{table.indicateur.titre}, par commune, {periode}", "perimetre_code", "Commune",
-        rapport.perimetres, COLONNES_OBJECTIF if ajouts else colonnes, noms={} if ajouts else noms,
-        ajouts=ajouts | ({Entete("Selon l’année"): etendues} if etendues else {}),
+        table, legende, "perimetre_code", "Commune", rapport.perimetres, colonnes, noms=noms, ajouts=ajouts
     )  # fmt: skip
 
 
-def ecarts_a_l_ensemble(rapport: Rapport, table: PublishedTable) -> dict[str, Cellule]:
+def ecarts_a_l_ensemble(communes: Table) -> dict[str, Cellule]:
     """By commune, how far above (+) or below (-) the EPCI it is, in the year of the table or in its several years."""
-    ensemble, ecarts = _de_l_ensemble(rapport, table), {}
-    for ligne in table.lignes():
-        lue = cellule(ligne, "valeur")
+    ensemble, ecarts = _de_l_ensemble(communes), {}
+    for c in communes:
+        lue = cellule(c.ligne, "valeur")
         if not lue.est_un_signe:
-            ecart = None if ensemble is None else round(float(ligne["valeur"]), 1) - round(ensemble, 1)
-            lue = VIDE if ecart is None else Cellule(signer(ecart, 1))
-        ecarts[str(ligne["perimetre_code"])] = lue
+            lue = VIDE if ensemble is None else Cellule(signer(round(c.valeur, 1) - round(ensemble, 1), 1))
+        ecarts[c.cle[0]] = lue
     return ecarts
 
 
-def _de_l_ensemble(rapport: Rapport, table: PublishedTable) -> float | None:
+def _de_l_ensemble(communes: Table) -> float | None:
     """The figure of the EPCI in the same years, « 2020-2022 » or one; None when it is not published in each of them."""
-    code, periode = table.indicateur.code, lissage.periode(table.lignes()[0])
-    debut, _, fin = periode.partition("-")
+    rapport, code = communes.rapport.ensemble, communes.indicateur.code
+    debut, _, fin = lissage.periode(next(iter(communes)).ligne).partition("-")
     if not fin:
-        return rapport.ensemble[code].ou(annee=int(debut)).seul.publie
-    tout = rapport.publication[code].ou(perimetre_type=EPCI, acteur_type="", modalite="")
+        return rapport[code].ou(annee=int(debut)).seul.publie
+    tout = rapport[code].par("annee").publiee
     lisse = lisser(tout, range(int(debut), int(fin) + 1), rapport.references.objectifs).ou(statut=PUBLIE)
     return float(lisse.lignes()[0]["valeur"]) if len(lisse) else None
 
@@ -116,48 +108,48 @@ def _de_l_ensemble(rapport: Rapport, table: PublishedTable) -> float | None:
 # --- A map -----------------------------------------------------------------------------------------------------------
 
 
-def figure(lue: Table, dits: Dits, lisse: PublishedTable | None) -> Figure:
+def figure(communes: Table, dits: Dits, lisse: Table | None) -> Figure:
     """The communes of a table of one year; ``lisse``: the same over several years, to which the reader may turn."""
-    rapport, table, identifiant = lue.rapport, lue.publiee, f"carte-{lue.identifiant}"
-    if not lue.a_des_chiffres:
-        return illustrer(rapport, identifiant, dits, None, "", [table])
-    classes = echelle(rapport, [table] if lisse is None else [table, lisse])
-    axes, dessin = _dessiner(rapport, table, classes, identifiant, dits.titre)
-    tus, tableaux = note_des_resultats_tus(rapport, {table.indicateur.titre: table}), donnees(rapport, table)
-    peu = lissage.note(rapport, ((rapport.perimetres[str(x["perimetre_code"])], x) for x in table.lignes()))
+    rapport, indicateur, identifiant = communes.rapport, communes.indicateur, f"carte-{communes.identifiant}"
+    if not communes.a_des_chiffres:
+        return illustrer(rapport, identifiant, dits, None, "", [communes.publiee])
+    tables = [communes] if lisse is None else [communes, lisse]
+    classes = echelle(rapport, [t.publiee for t in tables])
+    axes, dessin = _dessiner(communes, classes, identifiant, dits.titre)
+    tus, tableaux = note_des_resultats_tus({indicateur.titre: communes}), donnees(communes)
+    peu = lissage.note(rapport, communes)
     if lisse is None:
-        notes = [tus, peu, lissage.rupture(rapport, table.indicateur) if peu else ""]
+        notes = [tus, peu, lissage.rupture(rapport, indicateur) if peu else ""]
     else:
-        notes, code = [tus], table.indicateur.code.lower()
-        titre = typographie(f"{table.indicateur.titre}, {lissage.periode(lisse.lignes()[0])} ensemble")
-        autre = _dessiner(rapport, lisse, classes, f"carte-{code}-lisse", titre, " lisse")[1]
-        dessin = _choix(f"periode-{code}", [table, lisse], peu) + dessin + autre
-        tableaux += lissage.tableau(rapport, table, lisse)
+        notes, code = [tus], indicateur.code.lower()
+        titre = typographie(f"{indicateur.titre}, {lissage.periode(next(iter(lisse)).ligne)} ensemble")
+        autre = _dessiner(lisse, classes, f"carte-{code}-lisse", titre, " lisse")[1]
+        dessin = _choix(f"periode-{code}", tables, peu) + dessin + autre
+        tableaux += lissage.tableau(communes, lisse)
     dits = dits._replace(note=joindre(dits.note, *notes, credit(rapport)))
-    return Figure(illustrer(rapport, identifiant, dits, dessin, tableaux, [table]).html, axes)
+    return Figure(illustrer(rapport, identifiant, dits, dessin, tableaux, [communes.publiee]).html, axes)
 
 
-def _dessiner(
-    rapport: Rapport, table: PublishedTable, classes: Echelle, identifiant: str, titre: str, classe: str = ""
-) -> tuple[Axes, str]:
+def _dessiner(lues: Table, classes: Echelle, identifiant: str, titre: str, classe: str = "") -> tuple[Axes, str]:
     """A map in its frame, which scrolls on a phone to stay legible; its key and its legend."""
-    contours = fond(rapport, [table])
+    contours = fond(lues.rapport, [lues.publiee])
     with charte(identifiant):
         axes = fixes.cadrer(contours)
-        communes = cc.placer(rapport, table, fixes.simplifier(contours), classes)
+        communes = cc.placer(lues.rapport, lues.publiee, fixes.simplifier(contours), classes)
         etiquettes = fixes.etiqueter(communes, axes)
         fixes.dessiner(communes, etiquettes, axes)
-    svg = en_svg(axes, identifiant, titre, description(rapport, table, "perimetre_code", resultats=True))
-    prefixe = f"carte-{table.indicateur.code.lower()}{classe.replace(' ', '-')}"
-    signes = cc.legende(classes, set(communes["etat"]), prefixe, sujet(classes, table.indicateur.titre), classe)
+    svg = en_svg(axes, identifiant, titre, description(lues, resultats=True))
+    prefixe = f"carte-{lues.indicateur.code.lower()}{classe.replace(' ', '-')}"
+    signes = cc.legende(classes, set(communes["etat"]), prefixe, sujet(classes, lues.indicateur.titre), classe)
     attributs = f'tabindex="0" role="group" aria-label="{echapper(titre)}"'
     return axes, f'<div class="carte-statique{classe}" {attributs}>{svg}</div>{cle(etiquettes, classe)}{signes}'
 
 
-def _choix(nom: str, tables: Sequence[PublishedTable], pourquoi: str) -> str:
+def _choix(nom: str, tables: Sequence[Table], pourquoi: str) -> str:
     """The choice between the map of the year and that of several, which the style sheet obeys, and why there is one."""
     boutons = "".join(
-        f'<label><input type="radio" name="{nom}" autocomplete="off"{suite}> {lissage.periode(t.lignes()[0])}</label>'
+        f'<label><input type="radio" name="{nom}" autocomplete="off"{suite}> '
+        f"{lissage.periode(next(iter(t)).ligne)}</label>"
         for t, suite in zip(tables, (" checked", ' class="choix-lisse"'), strict=True)
     )
     choix = f'<span role="radiogroup" aria-label="Années de la carte">{boutons}</span>'
@@ -185,43 +177,39 @@ def figure_des_petites(
     tables = {nom: lue.publiee for nom, lue in lues.items()}
     if not tables:
         return Bloc("")
-    annees = sorted({annee_de(table) for table in tables.values()})
-    periode = "-".join(dict.fromkeys((str(annees[0]), str(annees[-1]))))
-    dits = dits._replace(note=joindre(dits.note, note_des_resultats_tus(rapport, tables), credit(rapport)))
-    phrases = [lue.dire(bilan) for lue in lues.values()]
-    dessin, donnees_ = _petites(rapport, tables, phrases, identifiant), _donnees_croisees(rapport, tables, periode)
-    return illustrer(rapport, identifiant, dits, dessin, donnees_, list(tables.values()), periode)
+    quand = str(periode(tables.values()))
+    dits = dits._replace(note=joindre(dits.note, note_des_resultats_tus(lues), credit(rapport)))
+    dessin, croisees = _petites(rapport, lues, bilan, identifiant), _donnees_croisees(rapport, tables, quand)
+    return illustrer(rapport, identifiant, dits, dessin, croisees, list(tables.values()), quand)
 
 
-def _petites(rapport: Rapport, cartes: Mapping[str, PublishedTable], phrases: Sequence[str], identifiant: str) -> str:
-    """One small map a table, by its name, at one scale, in the classes of one legend, and its phrase under it."""
-    tables = list(cartes.values())
+def _petites(rapport: Rapport, cartes: Mapping[str, Table], bilan: Gabarits, identifiant: str) -> str:
+    """One small map a table, by its name, at one scale, in the classes of one legend, and its words under it."""
+    tables = [lue.publiee for lue in cartes.values()]
     classes, contours = echelle(rapport, tables), fond(rapport, tables)
     formes = fixes.simplifier(contours, fixes.LARGEUR_PETITE)
     etats: set[str] = set()
     items = []
-    for rang, ((nom, table), phrase) in enumerate(zip(cartes.items(), phrases, strict=True), start=1):
+    for rang, (nom, lue) in enumerate(cartes.items(), start=1):
         ancre = f"{identifiant}-{rang}"
         with charte(ancre):
             axes = fixes.cadrer(contours, fixes.LARGEUR_PETITE)
-            communes = cc.placer(rapport, table, formes, classes)
+            communes = cc.placer(rapport, lue.publiee, formes, classes)
             fixes.dessiner_petite(communes, axes)
         etats |= set(communes["etat"])
-        texte = description(rapport, table, "perimetre_code", resultats=True)
-        svg = en_svg(axes, ancre, nom, texte, largeur_max="100%")
-        items.append(
-            f'<li><p class="nom">{echapper(nom)}</p>{svg}<p class="bilan">{echapper(typographie(phrase))}</p></li>'
-        )
+        svg = en_svg(axes, ancre, nom, description(lue, resultats=True), largeur_max="100%")
+        phrase = echapper(typographie(lue.dire(bilan)))
+        items.append(f'<li><p class="nom">{echapper(nom)}</p>{svg}<p class="bilan">{phrase}</p></li>')
     signes = cc.legende(classes, etats, identifiant, sujet(classes, tables[0].indicateur.titre))
     return f'<ul class="multiples">{"".join(items)}</ul>{signes}'
 
 
-def _donnees_croisees(rapport: Rapport, tables: Mapping[str, PublishedTable], periode: str) -> str:
+def _donnees_croisees(rapport: Rapport, tables: Mapping[str, PublishedTable], quand: str) -> str:
     """The tables behind small maps: the figures and, of objectives, what the colours say."""
     titres = {t.indicateur.titre for t in tables.values()}
     quoi = titres.pop() if len(titres) == 1 else "Par commune"
     en_pct = ", en %" if {t.indicateur.unite for t in tables.values()} == {"pct"} else ""
-    html = tableau_croise(tables, f"{quoi}{en_pct}, {periode}", "perimetre_code", "Commune", rapport.perimetres)
+    html = tableau_croise(tables, f"{quoi}{en_pct}, {quand}", "perimetre_code", "Commune", rapport.perimetres)
     if not any(map(a_des_objectifs, tables.values())):
         return html
     lues = [{str(ligne["perimetre_code"]): ligne for ligne in table.lignes()} for table in tables.values()]
@@ -229,7 +217,7 @@ def _donnees_croisees(rapport: Rapport, tables: Mapping[str, PublishedTable], pe
         [rapport.perimetres.get(code, code), *(_ecart(lignes.get(code)) for lignes in lues)]
         for code in dict.fromkeys(code for lignes in lues for code in lignes)
     ]
-    titre = f"{quoi}, écart à l’objectif en points (✓ atteint, ✗ non atteint), {periode}"
+    titre = f"{quoi}, écart à l’objectif en points (✓ atteint, ✗ non atteint), {quand}"
     return html + tableau_libre(titre, ["Commune", *tables], rangees, [])
 
 

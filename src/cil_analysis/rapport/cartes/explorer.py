@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -33,11 +32,10 @@ from cil_analysis.rapport.figure import (
     replier,
 )
 from cil_analysis.rapport.mots import cibles
-from cil_analysis.rapport.mots.alternatives import description
 from cil_analysis.rapport.mots.definitions import definitions
 from cil_analysis.rapport.mots.formats import FINE, RIEN, SECRET_COURT, accorder, echapper, nombre
 from cil_analysis.rapport.mots.gabarits import Annee
-from cil_analysis.rapport.mots.signes import OBJECTIFS, masque, signe
+from cil_analysis.rapport.mots.signes import OBJECTIFS, description, masque, signe
 from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
 
@@ -62,14 +60,19 @@ _LIEUX = ("centre", "bord")  # of the circle that a commune holds
 class Vue(NamedTuple):
     """An indicator in a year, or over several: its figures by commune, its title and subtitle."""
 
-    table: PublishedTable
+    communes: Table
     titre: str
     sous_titre: str
 
     @property
+    def table(self) -> PublishedTable:
+        """As published."""
+        return self.communes.publiee
+
+    @property
     def code(self) -> str:
         """Of its indicator."""
-        return self.table.indicateur.code
+        return self.communes.indicateur.code
 
     @property
     def periode(self) -> str:
@@ -93,9 +96,8 @@ def a_montrer(rapport: Rapport, choisis: Sequence[str] = ()) -> Iterator[tuple[T
     for code in choisis or dict.fromkeys((*objectifs, *_listes(rapport))):
         siens = toutes[code]
         dits = {"nom": typographie(titre_seul(siens.indicateur)), "a_objectif": code in objectifs}
-        if lisse := lissage.sur_plusieurs_annees(rapport, siens.table):
-            lue = replace(siens, table=lisse).par("commune").ou(annee=lisse.valeurs("annee")[0])
-            yield lue, {**dits, "annee": lissage.periode(lisse.lignes()[0]), "lisse": True}
+        if lisse := lissage.sur_plusieurs_annees(siens.par("commune")):
+            yield lisse, {**dits, "annee": lissage.periode(next(iter(lisse)).ligne), "lisse": True}
         for annee in sorted(set(siens.publiee.valeurs("annee"))):
             if (lue := siens.par("commune").ou(annee=annee)).a_des_chiffres:
                 yield lue, {**dits, "annee": Annee(annee), "lisse": False}
@@ -146,7 +148,7 @@ def figure(rapport: Rapport, vues: Sequence[Vue], identifiant: str, *, premiere:
     premieres = next(iter(par_code.values()))
     ouverte = next((v for v in premieres if v.periode == str(rapport.annee)), premieres[-1])
     indicateurs = [siennes[0].table.indicateur for siennes in par_code.values()]
-    tableaux = "".join(_tableau(rapport, vue) for vue in vues)
+    tableaux = "".join(map(_tableau, vues))
     replis = replier(f"Données du graphique : {NOM}", tableaux) + definitions(indicateurs, NOM)
     source = joindre(rapport.source(list(par_code), rapport.periode), cartographie.credit(rapport))
     html = _cadre(rapport, par_code, ouverte, identifiant)
@@ -161,7 +163,7 @@ def _cadre(rapport: Rapport, par_code: Mapping[str, Sequence[Vue]], ouverte: Vue
     echelles = {code: echelle(rapport, [v.table for v in siennes]) for code, siennes in par_code.items()}
     communes = {v.nom: cc.placer(rapport, v.table, formes, echelles[v.code]) for v in vues}
     nom = identifiant.lower().replace("-", "_")  # how folium names a map
-    notes = {vue.nom: _note(rapport, vue) for vue in vues}
+    notes = {vue.nom: _note(vue) for vue in vues}
     return remplir(
         "explorer",
         id=identifiant,
@@ -172,7 +174,7 @@ def _cadre(rapport: Rapport, par_code: Mapping[str, Sequence[Vue]], ouverte: Vue
         annees=sorted({vue.periode for vue in vues}, key=lambda periode: (len(periode), periode)),
         ouverte=ouverte.periode,
         communes=list(zip(formes["code_insee"], formes["nom"], strict=True)),
-        description=description(rapport, ouverte.table, "perimetre_code"),
+        description=description(ouverte.communes),
         motifs="".join(motif_hachures(f"{identifiant}-{e}-hachures", cc.HACHURES[e]) for e in sorted(cc.HACHURES)),
         legendes=[(c, _legende(par_code[c], echelles[c], communes, identifiant)) for c in par_code],
         notes=[(vue, note) for vue, note in notes.items() if note],
@@ -188,15 +190,15 @@ def _legende(vues: Sequence[Vue], classes: Echelle, communes: Mapping[str, gpd.G
     return cc.legende(classes, etats, f"{identifiant}-{vues[0].code.lower()}", titre)
 
 
-def _note(rapport: Rapport, vue: Vue) -> str:
-    tus = note_des_resultats_tus(rapport, {titre_seul(vue.table.indicateur): vue.table})
+def _note(vue: Vue) -> str:
+    tus = note_des_resultats_tus({titre_seul(vue.communes.indicateur): vue.communes})
     return typographie(joindre(note_de_secret([vue.table], hachures=True), tus))
 
 
-def _tableau(rapport: Rapport, vue: Vue) -> str:
+def _tableau(vue: Vue) -> str:
     """The table of a view, which is shown with it; without a script, all of them are."""
-    table = cartographie.donnees(rapport, vue.table)
-    return f'<div data-vue="{vue.nom}">{table}{lien_du_classeur([vue.table.indicateur])}</div>'
+    table, lien = cartographie.donnees(vue.communes), lien_du_classeur([vue.communes.indicateur])
+    return f'<div data-vue="{vue.nom}">{table}{lien}</div>'
 
 
 # --- What its page holds as data --------------------------------------------------------------------------------------
