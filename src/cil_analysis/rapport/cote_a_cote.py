@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Self, TypedDict, Unpack
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
 from cil_analysis.rapport import tableaux
-from cil_analysis.rapport.chiffre import VALEUR, Chiffre
+from cil_analysis.rapport.chiffre import VALEUR, Chiffre, Ecart, est_net, plus_grand_ecart
 from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessins import barres, rangees
 from cil_analysis.rapport.figure import Dits, Figure, illustrer, periode
-from cil_analysis.rapport.mots import ecarts
 from cil_analysis.rapport.mots.gabarits import Gabarits, Indisponible
 from cil_analysis.rapport.mots.signes import en_mots
 from cil_analysis.rapport.table import QuiSeDit, Table
@@ -69,13 +68,13 @@ class CoteACote(QuiSeDit):
         return sum(t.masques for t in self.tables)
 
     @property
-    def ecart(self) -> ecarts.Ecart:
+    def ecart(self) -> Ecart:
         """Le plus grand écart publié entre les deux premiers, dans un sens ou dans l’autre.
 
         « un » et « autre » sont ses deux chiffres, « nom » leur classe, « points » l’écart. Il n’y en a pas en dessous
         de deux erreurs types, ni pour une variable sensible, qui ne se lit pas seule.
         """
-        return ecarts.plus_grand([] if self.premier.est_sensible else self._publies)
+        return plus_grand_ecart([] if self.premier.est_sensible else self._publies)
 
     @property
     def se_ressemblent(self) -> bool:
@@ -83,7 +82,7 @@ class CoteACote(QuiSeDit):
         parts = self._publies
         if not parts or self.masques or self.premier.est_sensible:
             return False
-        return not any(ecarts.est_net(*paire) for paire in parts)
+        return not any(est_net(*paire) for paire in parts)
 
     @property
     def _publies(self) -> list[tuple[Chiffre, Chiffre]]:
@@ -165,7 +164,7 @@ def cote_a_cote(_rapport: Rapport, un: Table, autre: Table, *, classes_communes:
     return CoteACote(_en_classes_communes(un, autre) if classes_communes else (un, autre))
 
 
-def par_ecart(_rapport: Rapport, paires: Mapping[str, CoteACote]) -> dict[str, ecarts.Ecart]:
+def par_ecart(_rapport: Rapport, paires: Mapping[str, CoteACote]) -> dict[str, Ecart]:
     """L’écart de chaque paire de tables, le plus grand d’abord ; sans celles qui n’en ont pas de net.
 
     >>> rapport.par_ecart({"l’âge": rapport["P01", "P01D"].par("classe")})  # doctest: +SKIP

@@ -194,9 +194,14 @@ def _tabuler(legende: str, colonnes: Mapping[str, str], table: pd.DataFrame, men
         ]
         for fait in faits
     ]
+
+    def en_chiffres(x: Cellule) -> Cellule:
+        """A cell of a column of figures: what is not one is aligned with them."""
+        return Cellule(x.texte, "secret" if x.texte == SECRET_COURT else "") if "texte" in x.classe else x
+
     textes = [rang for rang in range(len(colonnes)) if all("texte" in ligne[rang].classe for ligne in cellules)]
     rangees: list[list[str | Cellule]] = [
-        [premiere.texte + mention, *(x if rang in textes else _aligne(x) for rang, x in enumerate(suite, start=1))]
+        [premiere.texte + mention, *(x if rang in textes else en_chiffres(x) for rang, x in enumerate(suite, start=1))]
         for premiere, *suite in cellules
     ]
     ancres = {str(fait[next(iter(colonnes.values()))]): str(fait["ancre"]) for fait in faits if "ancre" in fait}
@@ -219,11 +224,6 @@ def _ecrire(x: Any) -> Cellule:
     if isinstance(x, str):
         return Cellule(typographie(x), "texte court" if len(x) <= _COURT else "texte")
     return Cellule(nombre(x))
-
-
-def _aligne(x: Cellule) -> Cellule:
-    """A cell of a column of figures: what is not one is aligned with them."""
-    return Cellule(x.texte, "secret" if x.texte == SECRET_COURT else "") if "texte" in x.classe else x
 
 
 def _sources(table: pd.DataFrame) -> str:
