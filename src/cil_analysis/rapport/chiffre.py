@@ -115,10 +115,7 @@ class Chiffre:
         """Its target in words: « au moins 25 % ». Raises Indisponible where it has none, or is masked."""
         if isnan(self.ligne["cible"]):
             raise Indisponible(f"{self.ligne['indicateur']}: no target of {self.cle}")
-        ligne = self.ligne
-        return cibles.objectif(
-            str(ligne["sens"]), float(ligne["cible"]), float(ligne["cible_max"]), str(ligne["unite"])
-        )
+        return cibles.objectif_de(self.ligne)
 
     @property
     def est_depasse(self) -> bool:

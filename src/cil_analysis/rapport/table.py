@@ -16,7 +16,7 @@ from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessins import barres, colonnes, courbes, empilees, matrice
 from cil_analysis.rapport.figure import Dits, Figure, illustrer, periode
-from cil_analysis.rapport.mots.gabarits import Gabarits
+from cil_analysis.rapport.mots.gabarits import Gabarits, dire
 from cil_analysis.rapport.mots.signes import en_mots, en_suites
 from cil_analysis.rapport.vignettes import vignette
 from cil_analysis.secret.table_publiee import PublishedTable
@@ -34,25 +34,33 @@ _TERMES = {
 
 
 class QuiSeDit:
-    """Ce dont un gabarit lit des noms (``lus``), à côté des codes des indicateurs."""
+    """Ce qui dit des phrases : un gabarit y lit les codes des indicateurs, et ce que donnent ses noms (``lus``)."""
 
     rapport: Rapport
     lus: ClassVar[tuple[str, ...]] = ()
 
     def dire(self, gabarits: Gabarits, **valeurs: object) -> str:
-        """La première phrase d’une liste que ces chiffres permettent de dire ; rien quand aucune ne le peut."""
-        return self.rapport.dire(gabarits, self._lire, **valeurs)
+        """La première phrase d’une liste dont tous les chiffres sont publiés ; rien quand aucune ne l’est.
+
+        >>> rapport.dire("{{ F02 }} logements attribués en {{ annee }}")  # doctest: +SKIP
+        """
+        lues = {nom: x.seul if isinstance(x, Chiffres) and not x.axes else x for nom, x in valeurs.items()}
+        return dire(gabarits, self._lire, {**self.rapport.dates, **lues})
 
     def _lire(self, nom: str) -> object:
         return getattr(self, nom) if nom in self.lus else self.rapport[nom].seul
 
-    def dits(self, titre: Gabarits, sous_titre: Gabarits, note: str = "", alternative: str = "") -> Dits:
-        """Ce qui se dit d’une figure de ces chiffres."""
-        return Dits(self.dire(titre), self.dire(sous_titre), note, alternative)
-
     def constat(self, gabarits: Gabarits, **valeurs: object) -> Bloc:
         """Ce qu’une section a trouvé, en une phrase, en grand."""
         return paragraphe(self.dire(gabarits, **valeurs), "constat")
+
+    def phrase(self, gabarits: Gabarits, **valeurs: object) -> Bloc:
+        """Une phrase de texte courant."""
+        return paragraphe(self.dire(gabarits, **valeurs))
+
+    def dits(self, titre: Gabarits, sous_titre: Gabarits, note: str = "", alternative: str = "") -> Dits:
+        """Ce qui se dit d’une figure de ces chiffres."""
+        return Dits(self.dire(titre), self.dire(sous_titre), note, alternative)
 
 
 class Table(Chiffres, QuiSeDit):

@@ -15,7 +15,7 @@ from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.mots.formats import SECRET_COURT, date_en_mots, echapper, nombre, valeur
 from cil_analysis.rapport.mots.gabarits import Gabarits
-from cil_analysis.rapport.tables import VIDE, Cellule, avec_unite, cellule, tableau_libre
+from cil_analysis.rapport.tables import VIDE, Cellule, cellule, tableau_libre
 from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.table_publiee import PublishedTable
 
@@ -189,7 +189,7 @@ def _tabuler(legende: str, colonnes: Mapping[str, str], table: pd.DataFrame, men
     faits = [dict(zip(map(str, table.columns), ligne, strict=True)) for ligne in table.itertuples(index=False)]
     cellules = [
         [
-            avec_unite(fait, c) if sont_publiees and c in (*CHIFFRES, "resultat") else _ecrire(fait[c])
+            cellule(fait, c, avec_unite=True) if sont_publiees and c in (*CHIFFRES, "resultat") else _ecrire(fait[c])
             for c in colonnes.values()
         ]
         for fait in faits

@@ -245,7 +245,7 @@ def _dits(c: LignePubliee) -> dict[str, str]:
         valeur = f"{SECRET_COURT} ({masque(c['unite'])}{FINE}; {OBJECTIFS[c['resultat']]})"
     if c["resultat"]:
         absent = signe(c, "cible")
-        objectif = cibles.objectif(c["sens"], c["cible"], c["cible_max"], c["unite"]) if not absent else RIEN
+        objectif = cibles.objectif_de(c) if not absent else RIEN
         objectif = SECRET_COURT if absent == SECRET_COURT else objectif
         resultat = f" ({OBJECTIFS[c['resultat']]})" if c["resultat"] in OBJECTIFS else ""
         ecart = signe(c, "ecart") or f"{cibles.ecart(c['ecart'], c['unite'])}{resultat}"
