@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import NamedTuple
@@ -121,16 +121,17 @@ def tableau(
 
 
 def tableau_croise(
-    tables: Mapping[str, PublishedTable], legende: str, cle: str, entete: str, libelles: Mapping[str, str]
-) -> str:
+    tables: Mapping[str, PublishedTable], legende: str, cle: str, entete: str, libelles: Mapping[str, str],
+    ecrire: Callable[[LignePubliee], Cellule] = lambda ligne: cellule(ligne, "valeur"),
+) -> str:  # fmt: skip
     """One row for each key, in the order in which the tables name them; one column for each table: its value."""
-    par_code = [{str(ligne[cle]): cellule(ligne, "valeur") for ligne in table.lignes()} for table in tables.values()]
+    par_code = [{str(ligne[cle]): ecrire(ligne) for ligne in table.lignes()} for table in tables.values()]
     # A caption that ends in « en % » says the unit once for every column.
-    dite = re.search(r"\ben\s(?:%|mois\b)", legende) is not None
+    dite = re.search(r"\ben\s(?:%|mois\b|points\b)", legende) is not None
     entetes = [Entete(nom, "" if dite else unite_de(table)) for nom, table in tables.items()]
-    codes = dict.fromkeys(code for cellules in par_code for code in cellules)
     lignes: list[list[str | Cellule]] = [
-        [libelles.get(code, code), *(cellules.get(code, VIDE) for cellules in par_code)] for code in codes
+        [libelles.get(code, code), *(cellules.get(code, VIDE) for cellules in par_code)]
+        for code in dict.fromkeys(code for cellules in par_code for code in cellules)
     ]
     return tableau_libre(legende, [entete, *entetes], lignes)
 

@@ -28,7 +28,6 @@ from cil_analysis.rapport.tables import (
     cellule,
     tableau,
     tableau_croise,
-    tableau_libre,
 )
 from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.lissage import lisser
@@ -212,18 +211,11 @@ def _donnees_croisees(rapport: Rapport, tables: Mapping[str, PublishedTable], qu
     html = tableau_croise(tables, f"{quoi}{en_pct}, {quand}", "perimetre_code", "Commune", rapport.perimetres)
     if not any(map(a_des_objectifs, tables.values())):
         return html
-    lues = [{str(ligne["perimetre_code"]): ligne for ligne in table.lignes()} for table in tables.values()]
-    rangees: list[list[str | Cellule]] = [
-        [rapport.perimetres.get(code, code), *(_ecart(lignes.get(code)) for lignes in lues)]
-        for code in dict.fromkeys(code for lignes in lues for code in lignes)
-    ]
     titre = f"{quoi}, écart à l’objectif en points (✓ atteint, ✗ non atteint), {quand}"
-    return html + tableau_libre(titre, ["Commune", *tables], rangees, [])
+    return html + tableau_croise(tables, titre, "perimetre_code", "Commune", rapport.perimetres, _ecart)
 
 
-def _ecart(ligne: LignePubliee | None) -> Cellule:
-    if ligne is None:
-        return VIDE
+def _ecart(ligne: LignePubliee) -> Cellule:
     lue = cellule(ligne, "ecart")
     return replace(lue, texte=f"{MARQUES.get(ligne['resultat'], '')}{INSECABLE}{lue.texte}".strip())
 

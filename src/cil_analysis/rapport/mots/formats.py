@@ -89,16 +89,6 @@ def points(x: Nombre) -> str:
     return _en_points(x, signer(x, 1))
 
 
-def menages(x: Nombre) -> str:
-    r"""A signed difference of two numbers of households.
-
-    >>> menages(12), menages(-1)
-    ('+12\xa0ménages', '−1\xa0ménage')
-    """
-    texte = accorder(x, "ménage", "ménages")
-    return f"+{texte}" if x is not None and x > 0 else texte
-
-
 def _en_points(x: Nombre, texte: str) -> str:
     """A number of points that is written already; the noun agrees with one decimal."""
     d = arrondi(x, 1)
