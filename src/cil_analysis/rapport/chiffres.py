@@ -211,11 +211,7 @@ class Chiffres:
     @property
     def loin(self) -> list[Chiffre]:
         """Ceux à qui il manque des ménages pour atteindre leur objectif, celui à qui il en manque le plus d’abord."""
-        return self.les_plus_loin(len(self))
-
-    def les_plus_loin(self, combien: int = 2) -> list[Chiffre]:
-        """Ceux à qui il manque le plus de ménages ; à égalité au bout de la liste, aucun des deux."""
-        return les_plus_loin(self.publies, combien)
+        return les_plus_loin(self.publies, len(self))
 
     def au_moins(self, seuil: float) -> int:
         """Combien de ceux qui sont publiés atteignent un seuil."""

@@ -107,9 +107,9 @@ def tableau_des_objectifs(fiche: Rapport, legende: Gabarits) -> Bloc:
     return _tabuler(fiche, legende, [*entetes, fiche.projet.epci_nom_court], lignes, (4, 7), codes)
 
 
-def tableau_des_chiffres(fiche: Rapport, legende: Gabarits, annees_avant: int = 2) -> Bloc:
-    """Tous ses autres chiffres, un par ligne : les dernières années, et l’intercommunalité à côté."""
-    annees = [annee for annee in fiche.annees if annee >= fiche.annee - annees_avant]
+def tableau_des_chiffres(fiche: Rapport, legende: Gabarits) -> Bloc:
+    """Tous ses autres chiffres, un par ligne : les trois dernières années, et l’intercommunalité à côté."""
+    annees = [annee for annee in fiche.annees if annee > fiche.annee - 3]
     lignes: list[list[str | Cellule]] = []
     codes = []
     for indicateur in fiche.registre.du_bilan:

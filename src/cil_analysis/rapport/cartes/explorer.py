@@ -20,7 +20,7 @@ from cil_analysis.rapport.bloc import Bloc, remplir
 from cil_analysis.rapport.cartes import carte_folium, cartographie
 from cil_analysis.rapport.cartes import communes as cc
 from cil_analysis.rapport.cartes.carte_folium import CHAMPS
-from cil_analysis.rapport.cartes.communes import Echelle, a_des_objectifs, echelle
+from cil_analysis.rapport.cartes.communes import a_des_objectifs, echelle
 from cil_analysis.rapport.dessins import theme
 from cil_analysis.rapport.dessins.svg import motif_hachures
 from cil_analysis.rapport.figure import (
@@ -77,7 +77,7 @@ class Vue(NamedTuple):
     @property
     def periode(self) -> str:
         """Its year, or « 2020-2022 »."""
-        return lissage.periode(self.table.lignes()[0])
+        return lissage.periode(next(iter(self.communes)).ligne)
 
     @property
     def nom(self) -> str:
@@ -148,7 +148,12 @@ def figure(rapport: Rapport, vues: Sequence[Vue], identifiant: str, *, premiere:
     premieres = next(iter(par_code.values()))
     ouverte = next((v for v in premieres if v.periode == str(rapport.annee)), premieres[-1])
     indicateurs = [siennes[0].table.indicateur for siennes in par_code.values()]
-    tableaux = "".join(map(_tableau, vues))
+    # Each table is shown with its view; without a script, all of them are.
+    tableaux = "".join(
+        f'<div data-vue="{vue.nom}">{cartographie.donnees(vue.communes)}'
+        f"{lien_du_classeur([vue.communes.indicateur])}</div>"
+        for vue in vues
+    )
     replis = replier(f"Données du graphique : {NOM}", tableaux) + definitions(indicateurs, NOM)
     source = joindre(rapport.source(list(par_code), rapport.periode), cartographie.credit(rapport))
     html = _cadre(rapport, par_code, ouverte, identifiant)
@@ -163,7 +168,15 @@ def _cadre(rapport: Rapport, par_code: Mapping[str, Sequence[Vue]], ouverte: Vue
     echelles = {code: echelle(rapport, [v.table for v in siennes]) for code, siennes in par_code.items()}
     communes = {v.nom: cc.placer(rapport, v.table, formes, echelles[v.code]) for v in vues}
     nom = identifiant.lower().replace("-", "_")  # how folium names a map
-    notes = {vue.nom: _note(vue) for vue in vues}
+    legendes, notes = [], []
+    for code, siennes in par_code.items():
+        etats = {etat for vue in siennes for etat in communes[vue.nom]["etat"]}
+        sujet = titre_seul(siennes[0].communes.indicateur)
+        titre = cartographie.sujet(echelles[code], sujet)
+        legendes.append((code, cc.legende(echelles[code], etats, f"{identifiant}-{code.lower()}", titre)))
+        for vue in siennes:
+            tus = note_des_resultats_tus({sujet: vue.communes})
+            notes.append((vue.nom, typographie(joindre(note_de_secret([vue.table], hachures=True), tus))))
     return remplir(
         "explorer",
         id=identifiant,
@@ -176,29 +189,11 @@ def _cadre(rapport: Rapport, par_code: Mapping[str, Sequence[Vue]], ouverte: Vue
         communes=list(zip(formes["code_insee"], formes["nom"], strict=True)),
         description=description(ouverte.communes),
         motifs="".join(motif_hachures(f"{identifiant}-{e}-hachures", cc.HACHURES[e]) for e in sorted(cc.HACHURES)),
-        legendes=[(c, _legende(par_code[c], echelles[c], communes, identifiant)) for c in par_code],
-        notes=[(vue, note) for vue, note in notes.items() if note],
+        legendes=legendes,
+        notes=[(vue, note) for vue, note in notes if note],
         donnees=donnees(vues, communes, formes, identifiant),
         programme=carte_folium.programme(nom),
     )
-
-
-def _legende(vues: Sequence[Vue], classes: Echelle, communes: Mapping[str, gpd.GeoDataFrame], identifiant: str) -> str:
-    """That of an indicator, for all its years."""
-    etats = {etat for vue in vues for etat in communes[vue.nom]["etat"]}
-    titre = cartographie.sujet(classes, titre_seul(vues[0].table.indicateur))
-    return cc.legende(classes, etats, f"{identifiant}-{vues[0].code.lower()}", titre)
-
-
-def _note(vue: Vue) -> str:
-    tus = note_des_resultats_tus({titre_seul(vue.communes.indicateur): vue.communes})
-    return typographie(joindre(note_de_secret([vue.table], hachures=True), tus))
-
-
-def _tableau(vue: Vue) -> str:
-    """The table of a view, which is shown with it; without a script, all of them are."""
-    table, lien = cartographie.donnees(vue.communes), lien_du_classeur([vue.communes.indicateur])
-    return f'<div data-vue="{vue.nom}">{table}{lien}</div>'
 
 
 # --- What its page holds as data --------------------------------------------------------------------------------------
