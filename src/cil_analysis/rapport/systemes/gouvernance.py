@@ -186,6 +186,14 @@ def premiere_annee(rapport: Rapport) -> Annee:
     return Annee(min(annee for annee in rapport.annees if annee >= min(debut, rapport.annee)))
 
 
+def fictifs(table: pd.DataFrame, un: str = "fictive", plusieurs: str = "fictives") -> str:
+    """Ce qui suit le compte de lignes dont il y a d’inventées : « (fictives) », « (dont 2 fictives) »."""
+    inventees = int(table["confiance"].eq(FICTIF).sum())
+    if 0 < inventees < len(table):
+        return f" (dont {accorder(inventees, un, plusieurs)})"
+    return f" ({un if inventees == 1 else plusieurs})" if inventees else ""
+
+
 # --- Their words -----------------------------------------------------------------------------------------------------
 
 
