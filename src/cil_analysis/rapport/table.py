@@ -115,7 +115,7 @@ class Table(Chiffres, QuiSeDit):
         return self._figure(
             self.dits(titre, sous_titre, annees.joindre(note, peu), f"{' ; '.join(en_mots(c) for c in self)}."),
             lambda: barres.devant_leur_objectif(list(self)),
-            {**self._termes_d_un_objectif, **(ajouts or {})},
+            {**self.termes_d_un_objectif, **(ajouts or {})},
             entete,
         )
 
@@ -259,11 +259,12 @@ class Table(Chiffres, QuiSeDit):
     def _colonnes(self, termes: tuple[str, str] | None) -> Mapping[str, tableaux.Colonne]:
         """The data table of a drawing: its counts, its value."""
         if self.axes == ("annee",) and self.juges:
-            return self._termes_d_un_objectif
+            return self.termes_d_un_objectif
         if termes is None:
             return {self.indicateur.titre: self}
         return {termes[1]: self.terme("denominateur"), termes[0]: self.terme("numerateur"), "Part": self}
 
     @property
-    def _termes_d_un_objectif(self) -> Mapping[str, tableaux.Colonne]:
+    def termes_d_un_objectif(self) -> Mapping[str, tableaux.Colonne]:
+        """Les colonnes de sa table de données quand il a un objectif."""
         return {nom: self.terme(terme) for nom, terme in _TERMES.items()}

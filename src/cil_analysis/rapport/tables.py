@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import NamedTuple
 
 from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, NON_CALCULABLE, SANS_OBJET, SECRET
-from cil_analysis.grammaire.indicateur import NOMBRE, PCT
 from cil_analysis.rapport.bloc import remplir
 from cil_analysis.rapport.mots import cibles
 from cil_analysis.rapport.mots.formats import RIEN, SECRET_COURT, echapper, nombre, valeur
 from cil_analysis.rapport.mots.signes import LEGENDE, signe
-from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
+from cil_analysis.secret.table_publiee import LignePubliee
 
 RESULTATS = {
     ATTEINT: ("atteint", "atteint"),
@@ -23,7 +22,6 @@ RESULTATS = {
     SANS_OBJET: ("sans-objet", "sans objet"),
 }
 COLONNES_OBJECTIF = ("numerateur", "denominateur", "valeur", "cible", "ecart", "menages_manquants", "resultat")
-_UNITES = {"nombre": "", "pct": "%", "ratio": "", "mois": "mois", "points": "points", "eur": "€"}
 # What a header says once, at the end of a figure.
 _SON_UNITE = re.compile("[\u202f\u00a0](%|mois|€|points?|ménages?)$")
 _RIEN: Mapping[str, str] = MappingProxyType({})
@@ -105,55 +103,6 @@ def _resultat(ligne: LignePubliee) -> str:
 
 
 # --- A table ---------------------------------------------------------------------------------------------------------
-
-
-def tableau(
-    table: PublishedTable, legende: str, cle: str, entete: str, libelles: Mapping[str, str], colonnes: Sequence[str],
-    *, noms: Mapping[str, str] = _RIEN, ajouts: Mapping[Entete, Mapping[str, Cellule]] = MappingProxyType({}),
-) -> str:  # fmt: skip
-    """One row for each row of the table, one column for each of its figures, then ``ajouts``, ready cells by key."""
-    lignes: list[list[str | Cellule]] = []
-    for ligne in table.lignes():
-        code = str(ligne[cle])
-        cellules = [cellule(ligne, colonne) for colonne in colonnes]
-        lignes.append([libelles.get(code, code), *cellules, *(siennes.get(code, VIDE) for siennes in ajouts.values())])
-    return tableau_libre(legende, [entete, *(_entete(table, colonne, noms) for colonne in colonnes), *ajouts], lignes)
-
-
-def tableau_croise(
-    tables: Mapping[str, PublishedTable], legende: str, cle: str, entete: str, libelles: Mapping[str, str],
-    ecrire: Callable[[LignePubliee], Cellule] = lambda ligne: cellule(ligne, "valeur"),
-) -> str:  # fmt: skip
-    """One row for each key, in the order in which the tables name them; one column for each table: its value."""
-    par_code = [{str(ligne[cle]): ecrire(ligne) for ligne in table.lignes()} for table in tables.values()]
-    # A caption that ends in « en % » says the unit once for every column.
-    dite = re.search(r"\ben\s(?:%|mois\b|points\b)", legende) is not None
-    entetes = [Entete(nom, "" if dite else unite_de(table)) for nom, table in tables.items()]
-    lignes: list[list[str | Cellule]] = [
-        [libelles.get(code, code), *(cellules.get(code, VIDE) for cellules in par_code)]
-        for code in dict.fromkeys(code for cellules in par_code for code in cellules)
-    ]
-    return tableau_libre(legende, [entete, *entetes], lignes)
-
-
-def unite_de(table: PublishedTable) -> str:
-    """The unit of a table, as a header says it."""
-    return _UNITES[table.indicateur.unite]
-
-
-def _entete(table: PublishedTable, colonne: str, noms: Mapping[str, str]) -> Entete:
-    unite = table.indicateur.unite
-    en_nombre = unite == NOMBRE
-    dits = {
-        "numerateur": Entete("Ménages concernés"),
-        "denominateur": Entete("Ensemble"),
-        "valeur": Entete("Part" if unite == PCT else "Valeur", unite_de(table)),
-        "cible": Entete("Objectif", "ménages" if en_nombre else "%"),
-        "ecart": Entete("Écart", "ménages" if en_nombre else "points"),
-        "menages_manquants": Entete("Ménages manquants"),
-        "resultat": Entete("Résultat"),
-    }
-    return dits[colonne]._replace(titre=noms.get(colonne, dits[colonne].titre))
 
 
 def tableau_libre(

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from cil_analysis.comptage.cadre import PUBLIE
 from cil_analysis.grammaire.indicateur import MOIS, NOMBRE, PCT
 from cil_analysis.rapport import lissage
@@ -14,24 +16,18 @@ from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.cartes import communes as cc
 from cil_analysis.rapport.cartes import fixes
 from cil_analysis.rapport.cartes.communes import Echelle, a_des_objectifs, echelle
+from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.dessins.dessin import charte, en_svg
 from cil_analysis.rapport.figure import Dits, Figure, illustrer, note_des_resultats_tus, periode
 from cil_analysis.rapport.mots.definitions import USUELS, nom_du_terme
 from cil_analysis.rapport.mots.formats import INSECABLE, echapper, signer
 from cil_analysis.rapport.mots.gabarits import Gabarits
 from cil_analysis.rapport.mots.signes import MARQUES, description
-from cil_analysis.rapport.tables import (
-    COLONNES_OBJECTIF,
-    VIDE,
-    Cellule,
-    Entete,
-    cellule,
-    tableau,
-    tableau_croise,
-)
+from cil_analysis.rapport.tableaux import Colonne, croiser
+from cil_analysis.rapport.tables import VIDE, Cellule, cellule
 from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.lissage import lisser
-from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
+from cil_analysis.secret.table_publiee import PublishedTable
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -40,8 +36,9 @@ if TYPE_CHECKING:
     from cil_analysis.rapport.rapport import Rapport
     from cil_analysis.rapport.table import Table
 
-_ECART, _A_L_ENSEMBLE = "Écart à l’objectif de la commune", "Écart à l’ensemble"
-_COLONNES = {NOMBRE: ("valeur",), MOIS: ("denominateur", "valeur")}
+_ECART = "Écart à l’objectif de la commune"
+# The counts that a figure has behind it, by its unit, where not both.
+_TERMES: Mapping[str, tuple[str, ...]] = {NOMBRE: (), MOIS: ("denominateur",)}
 
 
 # --- What every map of communes has ----------------------------------------------------------------------------------
@@ -66,23 +63,24 @@ def credit(rapport: Rapport) -> str:
 
 def donnees(communes: Table) -> str:
     """The table behind a map, its objectives included."""
-    rapport, table, lignes = communes.rapport, communes.publiee, [c.ligne for c in communes]
-    indicateur, noms, ajouts = table.indicateur, dict[str, str](), dict[Entete, Mapping[str, Cellule]]()
-    colonnes: Sequence[str] = COLONNES_OBJECTIF
-    if a_des_objectifs(table):
-        ajouts[Entete(_A_L_ENSEMBLE, "points" if indicateur.unite == PCT else "")] = ecarts_a_l_ensemble(communes)
+    indicateur, periode = communes.indicateur, lissage.periode(next(iter(communes)).ligne)
+    nom, colonnes = "Part" if indicateur.unite == PCT else "Valeur", dict[str, Colonne]()
+    if a_des_objectifs(communes.publiee):
+        colonnes = {nom if x == "Part" else x: c for x, c in communes.termes_d_un_objectif.items()}
+        colonnes["Écart à l’ensemble"] = ecarts_a_l_ensemble(communes)
     else:
-        colonnes = _COLONNES.get(indicateur.unite, ("numerateur", "denominateur", "valeur"))
-        noms = {terme: nom_du_terme(indicateur, terme) for terme in USUELS}
-    if any(map(lissage.etendue, lignes)):
-        ajouts[Entete("Selon l’année")] = {c.cle[0]: lissage.cellule_de_l_etendue(c.ligne) for c in communes}
-    legende = f"{indicateur.titre}, par commune, {lissage.periode(lignes[0])}"
-    return tableau(
-        table, legende, "perimetre_code", "Commune", rapport.perimetres, colonnes, noms=noms, ajouts=ajouts
-    )  # fmt: skip
+        termes = _TERMES.get(indicateur.unite, tuple(USUELS))
+        colonnes = {**{nom_du_terme(indicateur, terme): communes.terme(terme) for terme in termes}, nom: communes}
+    if any(lissage.etendue(c.ligne) for c in communes):
+        colonnes["Selon l’année"] = pd.Series({c.cle[0]: lissage.cellule_de_l_etendue(c.ligne) for c in communes})
+    return croiser(f"{indicateur.titre}, par commune, {periode}", colonnes, vides=True, ecrire=_ecrire)
 
 
-def ecarts_a_l_ensemble(communes: Table) -> dict[str, Cellule]:
+def _ecrire(c: Chiffre) -> Cellule:
+    return cellule(c.ligne, c.terme)
+
+
+def ecarts_a_l_ensemble(communes: Table) -> pd.Series:
     """By commune, how far above (+) or below (-) the EPCI it is, in the year of the table or in its several years."""
     ensemble, ecarts = _de_l_ensemble(communes), {}
     for c in communes:
@@ -90,7 +88,9 @@ def ecarts_a_l_ensemble(communes: Table) -> dict[str, Cellule]:
         if not lue.est_un_signe:
             lue = VIDE if ensemble is None else Cellule(signer(round(c.valeur, 1) - round(ensemble, 1), 1))
         ecarts[c.cle[0]] = lue
-    return ecarts
+    colonne = pd.Series(ecarts, dtype="object")
+    colonne.attrs["unite"] = "points" if communes.indicateur.unite == PCT else ""
+    return colonne
 
 
 def _de_l_ensemble(communes: Table) -> float | None:
@@ -178,7 +178,7 @@ def figure_des_petites(
         return Bloc("")
     quand = str(periode(tables.values()))
     dits = dits._replace(note=joindre(dits.note, note_des_resultats_tus(lues), credit(rapport)))
-    dessin, croisees = _petites(rapport, lues, bilan, identifiant), _donnees_croisees(rapport, tables, quand)
+    dessin, croisees = _petites(rapport, lues, bilan, identifiant), _donnees_croisees(lues, quand)
     return illustrer(rapport, identifiant, dits, dessin, croisees, list(tables.values()), quand)
 
 
@@ -203,21 +203,22 @@ def _petites(rapport: Rapport, cartes: Mapping[str, Table], bilan: Gabarits, ide
     return f'<ul class="multiples">{"".join(items)}</ul>{signes}'
 
 
-def _donnees_croisees(rapport: Rapport, tables: Mapping[str, PublishedTable], quand: str) -> str:
+def _donnees_croisees(cartes: Mapping[str, Table], quand: str) -> str:
     """The tables behind small maps: the figures and, of objectives, what the colours say."""
-    titres = {t.indicateur.titre for t in tables.values()}
+    titres = {lue.indicateur.titre for lue in cartes.values()}
     quoi = titres.pop() if len(titres) == 1 else "Par commune"
-    en_pct = ", en %" if {t.indicateur.unite for t in tables.values()} == {"pct"} else ""
-    html = tableau_croise(tables, f"{quoi}{en_pct}, {quand}", "perimetre_code", "Commune", rapport.perimetres)
-    if not any(map(a_des_objectifs, tables.values())):
+    en_pct = ", en %" if {lue.indicateur.unite for lue in cartes.values()} == {PCT} else ""
+    html = croiser(f"{quoi}{en_pct}, {quand}", cartes, vides=True, ecrire=_ecrire)
+    if not any(a_des_objectifs(lue.publiee) for lue in cartes.values()):
         return html
     titre = f"{quoi}, écart à l’objectif en points (✓ atteint, ✗ non atteint), {quand}"
-    return html + tableau_croise(tables, titre, "perimetre_code", "Commune", rapport.perimetres, _ecart)
+    ecarts = {nom: lue.terme("ecart") for nom, lue in cartes.items()}
+    return html + croiser(titre, ecarts, vides=True, ecrire=_ecrire_le_resultat)
 
 
-def _ecart(ligne: LignePubliee) -> Cellule:
-    lue = cellule(ligne, "ecart")
-    return replace(lue, texte=f"{MARQUES.get(ligne['resultat'], '')}{INSECABLE}{lue.texte}".strip())
+def _ecrire_le_resultat(c: Chiffre) -> Cellule:
+    lue = _ecrire(c)
+    return replace(lue, texte=f"{MARQUES.get(c.ligne['resultat'], '')}{INSECABLE}{lue.texte}".strip())
 
 
 # --- Where a commune is ----------------------------------------------------------------------------------------------
