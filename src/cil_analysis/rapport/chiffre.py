@@ -246,10 +246,9 @@ def est_net(*chiffres: Chiffre) -> bool:
     """Whether two shares differ by more than chance would make them; never of other figures, whose error is unknown."""
     variance = 0.0
     for c in chiffres:
-        effectif = c.ligne["denominateur"]
-        if not c.est_publie or c.ligne["unite"] != PCT or c.terme != VALEUR or not effectif > 0:
+        if not c.est_publie or c.ligne["unite"] != PCT or c.terme != VALEUR or not c.ligne["denominateur"] > 0:
             return False
-        variance += max(c.valeur * (100 - c.valeur), 0.0) / effectif
+        variance += max(c.valeur * (100 - c.valeur), 0.0) / c.denominateur
     un, autre = chiffres
     return abs(un.valeur - autre.valeur) > _ERREURS_TYPES * sqrt(variance)
 
