@@ -122,7 +122,7 @@ def test_les_etendues_montrent_la_moitie_et_la_mediane() -> None:
         V06P25=mois({"T1": 4.0, "T5": 11.5}), V06=mois({"T1": 9.0, "T2": 14.5, "T5": 13.5}),
         V06P75=mois({"T1": 21.0, "T5": 17.5}),
     )["V06P25", "V06", "V06P75"].par("classe")  # fmt: skip
-    figure = quartiles.etendues("Délai", "En mois", "Type", noms=("Premier quartile", "Médiane", "Troisième quartile"))
+    figure = quartiles.etendues("Délai", "En mois", "Type")
     lu(figure)
     dessin = textes(figure.html[figure.html.index("<svg") : figure.html.index("</svg>") + 6])
     assert {"9,0", "14,5", "s", "la moitié des ménages", "médiane"} <= set(dessin)

@@ -9,7 +9,7 @@ import pytest
 
 from cil_analysis.classeurs import octets_du_classeur
 from cil_analysis.rapport.classeur.feuilles import Colonne, Feuille, nouveau_classeur
-from cil_analysis.rapport.classeur.noms_de_feuilles import nom_de_feuille
+from cil_analysis.rapport.mots.definitions import nom_de_feuille
 from registres import INDICATEURS
 
 

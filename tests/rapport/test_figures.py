@@ -9,7 +9,7 @@ from rapports import lu, rapport
 from tables_publiees import table
 
 from cil_analysis.rapport.figure import Dits, illustrer, note_de_secret
-from cil_analysis.rapport.mots.alternatives import description
+from cil_analysis.rapport.mots.signes import description
 from messages import lisible
 from page_lue import arbre
 
@@ -65,6 +65,6 @@ def test_la_note_s_accorde_et_ne_promet_pas_de_hachures_a_un_dessin_qui_n_en_a_p
 def test_l_alternative_textuelle_donne_chaque_chiffre_et_aucun_masque() -> None:
     lignes = [PUBLIE | {"annee": 2020}, SECRET | {"annee": 2021}, ABSENT | {"annee": 2022}]
     r = rapport({"O01": lignes}, (2020, 2021, 2022))
-    texte = description(r, r.publication["O01"], "annee")
+    texte = description(r["O01"].par("annee"))
     assert lisible(texte) == "2020, 50,0 % ; 2021, secret statistique ; 2022, rien à mesurer."
-    assert description(r, r.publication["T01"], "annee") == "Aucun chiffre publié."
+    assert description(r["T01"].par("annee")) == "Aucun chiffre publié."

@@ -62,9 +62,10 @@ def test_une_part_sur_peu_le_dit_et_une_autre_non() -> None:
 def test_une_figure_nomme_celles_qui_reposent_sur_peu() -> None:
     html = lisible(rapport()["O01"].par("commune").objectifs("Titre", "Sous-titre").html)
     assert "Peu d’attributions : Allonnes (24) et Arnage (40)." in html
-    vingt = [(f"C{i}", {"statut": "publie", "indicateur": "O01", "denominateur": 20.0}) for i in range(20)]
-    assert lisible(lissage.note(rapport(), vingt)) == "20 parts sur moins de 50 attributions."
-    assert lissage.note(rapport(peu=20), vingt) == ""
+    for r, dite in ((rapport(), "20 parts sur moins de 50 attributions."), (rapport(peu=20), "")):
+        allonnes = replace(r["O01"].ou(commune=ALLONNES).seul, noms=("Allonnes",))
+        vingt = [replace(allonnes, ligne=allonnes.ligne | {"denominateur": 20.0})] * 20
+        assert lisible(lissage.note(r, vingt)) == dite
 
 
 def test_la_carte_se_lit_sur_trois_ans_et_dit_l_etendue() -> None:
@@ -94,7 +95,7 @@ def test_la_carte_se_lit_sur_trois_ans_et_dit_l_etendue() -> None:
 )
 def test_sans_raison_de_lisser_la_carte_n_a_pas_de_choix(suite: tuple[int, ...], parametres: dict[str, Any]) -> None:
     r = rapport(suite, **parametres)
-    assert lissage.sur_plusieurs_annees(r, r.publication["O01"]) is None
+    assert lissage.sur_plusieurs_annees(r["O01"].par("commune")) is None
     assert lissage.rupture(r, PAR_CODE["O01"]) == ""
 
 
@@ -108,14 +109,14 @@ def test_une_rupture_dans_les_trois_ans_est_dite_et_rien_n_est_somme(genre: str)
     assert ("bascule" in carte) == (genre == PERIMETRE)
     avant = (Rupture(2020, 2019, genre, "", "une règle a changé en 2020"),)
     object.__setattr__(r, "ruptures", avant)
-    assert lissage.sur_plusieurs_annees(r, r.publication["O01"]) is not None
+    assert lissage.sur_plusieurs_annees(r["O01"].par("commune")) is not None
 
 
 @pytest.mark.parametrize("parametres", [{"peu": "beaucoup"}, {"peu": 0}, {"peu": True}, {"annees": 1}, {"annees": 2.5}])
 def test_un_parametre_fautif_dit_quoi_corriger(parametres: dict[str, Any]) -> None:
     r = rapport(**parametres)
     with pytest.raises(ErreurCIL) as erreur:
-        lissage.sur_plusieurs_annees(r, r.publication["O01"])
+        lissage.sur_plusieurs_annees(r["O01"].par("commune"))
     exiger_un_remede(str(erreur.value))
     assert "lissage.yml" in str(erreur.value)
 

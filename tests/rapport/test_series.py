@@ -8,7 +8,7 @@ from rapports import rapport, serie
 from tables_publiees import avec_objectif, table
 
 from cil_analysis.rapport import Rapport, annees
-from cil_analysis.rapport.mots import comparaison_epci
+from cil_analysis.rapport.cartes.cartographie import ecarts_a_l_ensemble
 from cil_analysis.rapport.ruptures import Rupture
 from messages import lisible
 
@@ -51,9 +51,8 @@ def test_l_ecart_a_l_ensemble_ne_compare_que_des_chiffres_publies() -> None:
         commune | {"perimetre_code": "C", "numerateur": 254, "denominateur": 1000},
     ]
     r = rapport({"O01": lignes}, (2022,))
-    colonne = comparaison_epci.ecart_a_l_ensemble(r, r["O01"].par("commune").publiee)
-    assert colonne.unite == "points"
-    assert {c: x.texte for c, x in colonne.cellules.items()} == {"A": "+5,0", "B": "s", "C": "−4,6"}
+    colonne = ecarts_a_l_ensemble(r["O01"].par("commune"))
+    assert {c: x.texte for c, x in colonne.items()} == {"A": "+5,0", "B": "s", "C": "−4,6"}
     masque = rapport({"O01": [lignes[0] | {"numerateur": 2}, *lignes[1:]]}, (2022,))
-    colonne = comparaison_epci.ecart_a_l_ensemble(masque, masque["O01"].par("commune").publiee)
-    assert {c: x.texte for c, x in colonne.cellules.items()} == {"A": "–", "B": "s", "C": "–"}
+    colonne = ecarts_a_l_ensemble(masque["O01"].par("commune"))
+    assert {c: x.texte for c, x in colonne.items()} == {"A": "–", "B": "s", "C": "–"}

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import pytest
+from rapports import rapport
 from tables_publiees import avec_objectif, table
 
-from cil_analysis.rapport.tables import COLONNES_OBJECTIF, tableau, tableau_croise, tableau_libre
+from cil_analysis.rapport.tableaux import croiser
+from cil_analysis.rapport.tables import COLONNES_OBJECTIF, cellule, tableau_libre
 from cil_analysis.secret.table_publiee import PublishedTable
 from page_lue import Tableau, arbre, fautes, tableau_lu
 
@@ -20,6 +23,12 @@ def parts(**lignes: tuple[float, float]) -> PublishedTable:
     return table("pct", [{"modalite": m, "numerateur": n, "denominateur": d} for m, (n, d) in lignes.items()])
 
 
+def tableau(publiee: PublishedTable, legende: str, cle: str, entete: str, colonnes: Sequence[str]) -> str:
+    """Published rows as they are written, by one of their keys."""
+    lignes = [[str(x[cle]), *(cellule(x, colonne) for colonne in colonnes)] for x in publiee.lignes()]
+    return tableau_libre(legende, [entete, *colonnes], lignes)
+
+
 def lu(html: str) -> Tableau:
     return tableau_lu(arbre(html).un("table"))
 
@@ -30,7 +39,7 @@ def mixte() -> PublishedTable:
 
 
 def test_la_structure_est_celle_d_un_tableau_accessible(mixte: PublishedTable) -> None:
-    page = arbre(tableau(mixte, "Légende : x", "modalite", "Classe", {"A": "Première"}, COLONNES))
+    page = arbre(tableau(mixte, "Légende : x", "modalite", "Classe", COLONNES))
     assert page.un("caption").texte == "Légende\u202f: x"
     assert [th.attributs["scope"] for th in page.un("thead").tous("th")] == ["col"] * 4
     assert [ligne.un("th").attributs["scope"] for ligne in page.un("tbody").tous("tr")] == ["row"] * 4
@@ -40,8 +49,7 @@ def test_la_structure_est_celle_d_un_tableau_accessible(mixte: PublishedTable) -
 
 
 def test_secret_absence_et_vrai_zero_se_distinguent(mixte: PublishedTable) -> None:
-    table_lue = lu(tableau(mixte, "x", "modalite", "Classe", {}, COLONNES))
-    assert table_lue.entetes[-1] == "Part\u202f%"
+    table_lue = lu(tableau(mixte, "x", "modalite", "Classe", COLONNES))
     assert table_lue.lignes == {
         "A": ["1\u202f500", "3\u202f000", "50,0"],
         "B": ["s", "s", "s"],
@@ -51,15 +59,26 @@ def test_secret_absence_et_vrai_zero_se_distinguent(mixte: PublishedTable) -> No
 
 
 def test_une_ligne_sans_objet_et_un_croisement_vide_ont_un_tiret() -> None:
-    sans_objet = table("pct", [{"modalite": "A", "numerateur": math.nan, "denominateur": math.nan,
-                                "statut": "sans_objet"}])  # fmt: skip
-    html = tableau_croise({"2021": sans_objet, "2022": parts(B=(50, 100))}, "x", "modalite", "Classe", {})
-    assert lu(html).lignes == {"A": ["–", "–"], "B": ["–", "50,0"]}
+    commune = {"perimetre_type": "commune", "numerateur": 50, "denominateur": 100}
+    sans_objet = {"numerateur": math.nan, "denominateur": math.nan, "statut": "sans_objet"}
+    r = rapport({"O03": [commune | {"perimetre_code": "A"} | sans_objet, commune | {"perimetre_code": "B"}],
+                 "O04": [commune | {"perimetre_code": "C"}]})  # fmt: skip
+    colonnes = {"x": r["O03"].par("commune"), "y": r["O04"].par("commune")}
+    sans_unite = lu(croiser("Parts", colonnes, vides=True, ecrire=lambda c: cellule(c.ligne, c.terme)))
+    assert sans_unite.lignes == {"A": ["–", "–"], "B": ["50,0", "–"], "C": ["–", "50,0"]}
+    assert sans_unite.entetes == ["Commune", "x\u202f%", "y\u202f%"]
+    dite = lu(croiser("Parts, en %", colonnes, vides=True, ecrire=lambda c: cellule(c.ligne, c.terme)))
+    assert dite.entetes == ["Commune", "x", "y"]
+    assert lu(croiser("Parts", colonnes, vides=True)).lignes["B"] == ["50,0\u202f%", "–"]
+    menages = rapport({"V01": [commune | {"perimetre_code": "A"}]})["V01"].par("commune")
+    en_menages = {"Objectif": menages.terme("cible"), "Écart": menages.terme("ecart"), "Valeur": menages}
+    entetes = lu(croiser("x", en_menages, vides=True, ecrire=lambda c: cellule(c.ligne, c.terme))).entetes
+    assert entetes == ["Commune", "Objectif\u202fménages", "Écart\u202fménages", "Valeur"]
 
 
 def test_la_legende_des_signes_est_dite_une_fois_et_seulement_s_il_y_en_a(mixte: PublishedTable) -> None:
-    assert tableau(mixte, "x", "modalite", "Classe", {}, COLONNES).count("secret statistique") == 1
-    assert "secret" not in tableau(parts(A=(50, 100)), "x", "modalite", "Classe", {}, COLONNES)
+    assert tableau(mixte, "x", "modalite", "Classe", COLONNES).count("secret statistique") == 1
+    assert "secret" not in tableau(parts(A=(50, 100)), "x", "modalite", "Classe", COLONNES)
 
 
 def test_le_total_est_a_part_et_le_dernier() -> None:
@@ -71,16 +90,11 @@ def test_le_total_est_a_part_et_le_dernier() -> None:
 
 @pytest.mark.parametrize("piege", PIEGES)
 def test_un_libelle_hostile_reste_du_texte(piege: str) -> None:
-    publiee = table("pct", [{"modalite": piege, "numerateur": 50, "denominateur": 100}])
-    for html in (
-        tableau(publiee, piege, "modalite", piege, {piege: piege}, ["valeur"], noms={"valeur": piege}),
-        tableau_croise({piege: publiee}, piege, "modalite", piege, {}),
-        tableau_libre(piege, [piege, piege], [[piege, piege]], [1]),
-    ):
-        page, vu = arbre(html), lu(html)
-        assert not page.tous("script") and not page.tous("img")
-        assert {vu.legende, vu.entetes[0], *vu.lignes} == {piege}
-        assert page.un("div").attributs["aria-label"] == piege
+    html = tableau_libre(piege, [piege, piege], [[piege, piege]], [1])
+    page, vu = arbre(html), lu(html)
+    assert not page.tous("script") and not page.tous("img")
+    assert {vu.legende, *vu.entetes, *vu.lignes} == {piege}
+    assert page.un("div").attributs["aria-label"] == piege
 
 
 def test_un_objectif_montre_cible_ecart_menages_et_resultat_en_mots() -> None:
@@ -92,7 +106,7 @@ def test_un_objectif_montre_cible_ecart_menages_et_resultat_en_mots() -> None:
         de_cent | {"acteur_code": "MASQUE", "numerateur": 2},
         de_cent | {"acteur_code": "NR", "numerateur": 2, "cible": math.nan},
     ])  # fmt: skip
-    html = tableau(table("pct", lignes), "x", "acteur_code", "Bailleur", {}, COLONNES_OBJECTIF)
+    html = tableau(table("pct", lignes), "x", "acteur_code", "Bailleur", COLONNES_OBJECTIF)
     assert lu(html).lignes == {
         "X": ["20", "100", "20,0", "25", "−5,0", "5", "non atteint"],
         "Y": ["30", "100", "30,0", "25", "+5,0", "0", "atteint"],
@@ -106,7 +120,7 @@ def test_un_objectif_montre_cible_ecart_menages_et_resultat_en_mots() -> None:
 def ligne_objectif(n: int, manque: float, sens: str, cible: float, cible_max: float = math.nan) -> list[str]:
     brut = {"acteur_code": "X", "numerateur": n, "denominateur": 100, "menages_manquants": manque}
     html = tableau(
-        table("pct", avec_objectif([brut], cible, sens, cible_max)), "x", "acteur_code", "Bailleur", {},
+        table("pct", avec_objectif([brut], cible, sens, cible_max)), "x", "acteur_code", "Bailleur",
         ["cible", "ecart", "menages_manquants", "resultat"],
     )  # fmt: skip
     assert not fautes(arbre(html))
@@ -124,6 +138,5 @@ def test_plafond_et_intervalle_se_lisent() -> None:
 def test_un_objectif_en_menages_et_une_tolerance() -> None:
     brut = {"numerateur": 110, "cible": 120, "sens": "plancher", "ecart": -10, "menages_manquants": 0,
             "resultat": "atteint"}  # fmt: skip
-    lue = lu(tableau(table("nombre", [brut]), "x", "annee", "Année", {}, COLONNES_OBJECTIF[2:]))
-    assert lue.entetes[2:4] == ["Objectif\u202fménages", "Écart\u202fménages"]
+    lue = lu(tableau(table("nombre", [brut]), "x", "annee", "Année", COLONNES_OBJECTIF[2:]))
     assert lue.lignes == {"2022": ["110", "120", "−10", "0", "atteint à la tolérance près"]}

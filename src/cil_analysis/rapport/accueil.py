@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from cil_analysis.rapport.bloc import Bloc, paragraphe, remplir
 from cil_analysis.rapport.chiffre import Chiffre
-from cil_analysis.rapport.mots.formats import INSECABLE, RIEN, echapper, enumerer, nombre
+from cil_analysis.rapport.mots.formats import INSECABLE, RIEN, echapper, nombre
 from cil_analysis.rapport.mots.signes import signe
 from cil_analysis.rapport.ouverture import entete
 from cil_analysis.rapport.pages import AUTRES, BILAN, FICHES
@@ -15,7 +15,7 @@ from cil_analysis.rapport.systemes import ECHEANCES
 from cil_analysis.rapport.tableaux import ENTETES, lire
 from cil_analysis.rapport.tables import Cellule, resultat_html, tableau_libre
 from cil_analysis.reference.sujets import LISTES
-from cil_analysis.reference.texte import typographie
+from cil_analysis.reference.texte import enumerer, typographie
 
 # The files beside the pages, in the order in which they are shown: what each is, and for whom.
 DOCUMENTS: Mapping[str, tuple[str, str]] = {
@@ -93,7 +93,10 @@ def _fiches(rapport: Rapport, genre: str, fiches: Mapping[tuple[str, str], str],
     for code, nom in connus.items():
         lignes.append([nom, *(par_code.get(code, lire(None)) for par_code in colonnes.values())])
         if dites.classeur:
-            lignes[-1].append(_classeur(nom, classeurs[code]) if code in classeurs else Cellule(RIEN, "absent texte"))
+            cache = f'<span class="masque-visuel">{echapper(typographie(f" : {nom}"))}</span>'
+            lien = f'<a href="{echapper(classeurs.get(code, ""))}">classeur{cache}</a>'
+            sien = Cellule(lien, "texte", brut=True) if code in classeurs else Cellule(RIEN, "absent texte")
+            lignes[-1].append(sien)
     total = rapport.projet.epci_nom_court
     if dites.ensemble:
         lignes.append([total, *(par_code[""] for par_code in colonnes.values())])
@@ -121,8 +124,3 @@ def _ecrire(c: Chiffre | None) -> Cellule:
         return ecrit
     mots = f"{echapper(ecrit.texte)} {resultat_html(str(c.ligne['resultat']))}"
     return Cellule(mots.strip(), ecrit.classe, brut=True)
-
-
-def _classeur(nom: str, chemin: str) -> Cellule:
-    cache = f'<span class="masque-visuel">{echapper(typographie(f" : {nom}"))}</span>'
-    return Cellule(f'<a href="{echapper(chemin)}">classeur{cache}</a>', "texte", brut=True)

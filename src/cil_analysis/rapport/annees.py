@@ -16,7 +16,7 @@ from cil_analysis.rapport.dessins import reperes, theme
 from cil_analysis.rapport.dessins.dessin import LARGEUR, unites, unites_verticales
 from cil_analysis.rapport.dessins.lettres import largeur
 from cil_analysis.rapport.figure import Dits
-from cil_analysis.rapport.mots.alternatives import en_mots
+from cil_analysis.rapport.mots.signes import en_mots
 from cil_analysis.rapport.ruptures import Rupture, concerne
 from cil_analysis.reference.texte import typographie
 

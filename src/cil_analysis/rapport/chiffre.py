@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from math import isnan, nan
+from math import isnan, nan, sqrt
 from typing import TYPE_CHECKING
 
 from cil_analysis.comptage.cadre import (
@@ -22,9 +22,10 @@ from cil_analysis.grammaire.indicateur import (
     EPCI_CONSTANT,
     NOMBRE,
     NON_RENSEIGNE,
+    PCT,
 )
 from cil_analysis.rapport import comparateurs, lissage
-from cil_analysis.rapport.mots import cibles, ecarts
+from cil_analysis.rapport.mots import cibles
 from cil_analysis.rapport.mots.formats import nombre, valeur
 from cil_analysis.rapport.mots.gabarits import Indisponible
 from cil_analysis.rapport.mots.signes import MASQUE, signe
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from cil_analysis.rapport.chiffres import Chiffres
 
 VALEUR = "valeur"
+_ERREURS_TYPES = 2.0
 
 # The row of a figure that nothing gives.
 AUCUN: LignePubliee = dict.fromkeys(COLONNES, "") | dict.fromkeys(CHIFFRES, nan) | {"statut": NON_CALCULABLE}
@@ -113,20 +115,12 @@ class Chiffre:
         """Its target in words: « au moins 25 % ». Raises Indisponible where it has none, or is masked."""
         if isnan(self.ligne["cible"]):
             raise Indisponible(f"{self.ligne['indicateur']}: no target of {self.cle}")
-        ligne = self.ligne
-        return cibles.objectif(
-            str(ligne["sens"]), float(ligne["cible"]), float(ligne["cible_max"]), str(ligne["unite"])
-        )
+        return cibles.objectif_de(self.ligne)
 
     @property
     def est_depasse(self) -> bool:
         """Missed by too much: a ceiling, or the top of an interval."""
         return self.verdict == NON_ATTEINT and self.ecart > 0
-
-    @property
-    def manque_des_menages(self) -> bool:
-        """Missed by a number of households that is known: below its target, where a whole number would have done."""
-        return not self.est_depasse and not isnan(self.ligne["menages_manquants"])
 
     @property
     def est_tolere(self) -> bool:
@@ -135,7 +129,7 @@ class Chiffre:
 
     def differe_de(self, autre: Chiffre) -> bool:
         """Whether it is a share more than two standard errors away from another."""
-        return ecarts.est_net(self, autre)
+        return est_net(self, autre)
 
     @property
     def unite(self) -> str:
@@ -210,8 +204,58 @@ class Chiffre:
 def les_plus_loin(chiffres: Iterable[Chiffre], combien: int) -> list[Chiffre]:
     """Those that lack the most households to meet their objective, the first one first.
 
-    Fewer where the last is tied with one that would be left out.
+    Above a ceiling, nobody is missing. Fewer where the last is tied with one that would be left out.
     """
-    manques = [c for c in chiffres if c.est_publie and c.verdict == NON_ATTEINT and c.manque_des_menages]
-    tries = sorted(manques, key=lambda c: -c.manquants)
+    manques = [c for c in chiffres if c.est_publie and c.verdict == NON_ATTEINT and not c.est_depasse]
+    tries = sorted((c for c in manques if not isnan(c.ligne["menages_manquants"])), key=lambda c: -c.manquants)
     return [c for c in tries[:combien] if len(tries) <= combien or c.manquants > tries[combien].manquants]
+
+
+# --- What tells two figures apart: a gap wider than two of its standard errors ---------------------------------------
+
+
+@dataclass(frozen=True)
+class Ecart:
+    """Two published figures beside each other: ``un`` and ``autre``, or ``haut`` and ``bas``."""
+
+    un: Chiffre
+    autre: Chiffre
+
+    @property
+    def nom(self) -> str:
+        """The class that both are of."""
+        return self.un.nom
+
+    @property
+    def points(self) -> float:
+        """How much the first exceeds the second, below zero where it does not."""
+        return self.un.valeur - self.autre.valeur
+
+    @property
+    def haut(self) -> Chiffre:
+        """The greater of the two."""
+        return self.un if self.points >= 0 else self.autre
+
+    @property
+    def bas(self) -> Chiffre:
+        """The smaller."""
+        return self.autre if self.points >= 0 else self.un
+
+
+def est_net(*chiffres: Chiffre) -> bool:
+    """Whether two shares differ by more than chance would make them; never of other figures, whose error is unknown."""
+    variance = 0.0
+    for c in chiffres:
+        if not c.est_publie or c.ligne["unite"] != PCT or c.terme != VALEUR or not c.ligne["denominateur"] > 0:
+            return False
+        variance += max(c.valeur * (100 - c.valeur), 0.0) / c.denominateur
+    un, autre = chiffres
+    return abs(un.valeur - autre.valeur) > _ERREURS_TYPES * sqrt(variance)
+
+
+def plus_grand_ecart(paires: Iterable[tuple[Chiffre, Chiffre]]) -> Ecart:
+    """The widest gap among pairs, of either sign. Raises Indisponible when none is wide enough to be one."""
+    nets = [Ecart(un, autre) for un, autre in paires if est_net(un, autre)]
+    if not nets:
+        raise Indisponible("no gap beyond two standard errors")
+    return max(nets, key=lambda e: abs(e.points))

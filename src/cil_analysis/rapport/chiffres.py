@@ -13,8 +13,7 @@ from cil_analysis.comptage.cadre import ATTEINT, CLES, COLONNES, PUBLIE, SECRET
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import EPCI, EPCI_CONSTANT, Indicateur
 from cil_analysis.rapport.axes import AXES, ENSEMBLE, ZONES, Axe, exiger_des_axes
-from cil_analysis.rapport.chiffre import AUCUN, VALEUR, Chiffre, les_plus_loin
-from cil_analysis.rapport.mots import ecarts
+from cil_analysis.rapport.chiffre import AUCUN, VALEUR, Chiffre, Ecart, les_plus_loin, plus_grand_ecart
 from cil_analysis.rapport.mots.formats import accorder
 from cil_analysis.rapport.mots.gabarits import Indisponible
 from cil_analysis.reference.texte import typographie
@@ -212,11 +211,7 @@ class Chiffres:
     @property
     def loin(self) -> list[Chiffre]:
         """Ceux à qui il manque des ménages pour atteindre leur objectif, celui à qui il en manque le plus d’abord."""
-        return self.les_plus_loin(len(self))
-
-    def les_plus_loin(self, combien: int = 2) -> list[Chiffre]:
-        """Ceux à qui il manque le plus de ménages ; à égalité au bout de la liste, aucun des deux."""
-        return les_plus_loin(self.publies, combien)
+        return les_plus_loin(self.publies, len(self))
 
     def au_moins(self, seuil: float) -> int:
         """Combien de ceux qui sont publiés atteignent un seuil."""
@@ -277,9 +272,9 @@ class Chiffres:
         return self.indicateur.modalites in self.rapport.publication.regles.variables_sensibles
 
     @property
-    def contraste(self) -> ecarts.Ecart:
+    def contraste(self) -> Ecart:
         """Les deux parts publiées les plus éloignées, « haut » et « bas », à plus de deux erreurs types."""
-        return ecarts.plus_grand([] if self.est_sensible else combinations(self.publies, 2))
+        return plus_grand_ecart([] if self.est_sensible else combinations(self.publies, 2))
 
     def _repr_html_(self) -> str:
         return str(self.df.to_html(index=False, na_rep=""))

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from cil_analysis.grammaire.indicateur import EPCI
-from cil_analysis.rapport.mots.formats import enumerer, valeur
+from cil_analysis.rapport.mots.formats import valeur
 from cil_analysis.reference.comparateurs import TERRITOIRES
+from cil_analysis.reference.texte import enumerer
 
 if TYPE_CHECKING:
     from cil_analysis.rapport.chiffre import Chiffre

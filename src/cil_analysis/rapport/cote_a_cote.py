@@ -5,36 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Self, TypedDict, Unpack
+from typing import TYPE_CHECKING, Self
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
 from cil_analysis.rapport import tableaux
-from cil_analysis.rapport.chiffre import VALEUR, Chiffre
+from cil_analysis.rapport.chiffre import VALEUR, Chiffre, Ecart, est_net, plus_grand_ecart
 from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessins import barres, rangees
 from cil_analysis.rapport.figure import Dits, Figure, illustrer, periode
-from cil_analysis.rapport.mots import ecarts
-from cil_analysis.rapport.mots.alternatives import en_mots
-from cil_analysis.rapport.mots.formats import enumerer
 from cil_analysis.rapport.mots.gabarits import Gabarits, Indisponible
+from cil_analysis.rapport.mots.signes import en_mots
 from cil_analysis.rapport.table import QuiSeDit, Table
+from cil_analysis.reference.texte import enumerer
 from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from cil_analysis.rapport.rapport import Rapport
-
-
-class Reglages(TypedDict, total=False):
-    """``noms``: what each indicator is, « Ménages logés », « Demandeurs »; else its title.
-
-    ``donnees``: the columns of the data table, of which those without figures are left out.
-    """
-
-    noms: tuple[str, ...]
-    donnees: Mapping[str, tableaux.Colonne]
 
 
 @dataclass(frozen=True)
@@ -69,13 +58,13 @@ class CoteACote(QuiSeDit):
         return sum(t.masques for t in self.tables)
 
     @property
-    def ecart(self) -> ecarts.Ecart:
+    def ecart(self) -> Ecart:
         """Le plus grand écart publié entre les deux premiers, dans un sens ou dans l’autre.
 
         « un » et « autre » sont ses deux chiffres, « nom » leur classe, « points » l’écart. Il n’y en a pas en dessous
         de deux erreurs types, ni pour une variable sensible, qui ne se lit pas seule.
         """
-        return ecarts.plus_grand([] if self.premier.est_sensible else self._publies)
+        return plus_grand_ecart([] if self.premier.est_sensible else self._publies)
 
     @property
     def se_ressemblent(self) -> bool:
@@ -83,7 +72,7 @@ class CoteACote(QuiSeDit):
         parts = self._publies
         if not parts or self.masques or self.premier.est_sensible:
             return False
-        return not any(ecarts.est_net(*paire) for paire in parts)
+        return not any(est_net(*paire) for paire in parts)
 
     @property
     def _publies(self) -> list[tuple[Chiffre, Chiffre]]:
@@ -93,27 +82,28 @@ class CoteACote(QuiSeDit):
 
     def barres(
         self, titre: Gabarits, sous_titre: Gabarits = "", entete: str = "", note: str = "",
-        **reglages: Unpack[Reglages],
+        noms: Sequence[str] = (), donnees: Mapping[str, tableaux.Colonne] | None = None,
     ) -> Figure:  # fmt: skip
         """Deux barres par classe, une par indicateur. Une classe vide des deux côtés n’est que dans les données.
 
         ``entete`` : ce qu’est une classe ; ``noms=("Ménages logés", "Demandeurs")`` dit ce qu’est chaque barre ;
-        ``donnees`` : les colonnes de la table de données.
+        ``donnees`` : les colonnes de la table de données ; celles sans chiffres n’y sont pas.
 
         >>> rapport["P01", "P01D"].par("classe").barres("Âge", noms=("Ménages logés", "Demandeurs"))  # doctest: +SKIP
         """
-        dessines = {nom: t for nom, t in list(self._par_nom(reglages).items())[:2] if t.a_des_chiffres}
+        par_nom = self._par_nom(noms)
+        dessines = {nom: t for nom, t in list(par_nom.items())[:2] if t.a_des_chiffres}
         par_cle = [{c.cle: c for c in t} for t in dessines.values()]
         cles = dict.fromkeys(cle for chiffres in par_cle for cle in chiffres)
         tous = [c for chiffres in par_cle for c in chiffres.values()]
         pleines = {c.cle for c in tous if c.est_secret or (c.est_publie and c.valeur != 0)} or cles
         lues = [[chiffres.get(cle) for chiffres in par_cle] for cle in cles if cle in pleines]
         dits = self.dits(titre, sous_titre, note)
-        return self._figure(dits, entete, reglages, lambda: barres.dessiner_cote_a_cote(lues, list(dessines)))
+        return self._figure(dits, entete, par_nom, donnees, lambda: barres.dessiner_cote_a_cote(lues, list(dessines)))
 
     def etendues(
         self, titre: Gabarits, sous_titre: Gabarits = "", entete: str = "", note: str = "",
-        moitie: str = "la moitié des ménages", **reglages: Unpack[Reglages],
+        donnees: Mapping[str, tableaux.Colonne] | None = None,
     ) -> Figure:  # fmt: skip
         """Par classe, la moitié centrale et la médiane : premier quartile, médiane, troisième quartile, dans cet ordre.
 
@@ -129,20 +119,22 @@ class CoteACote(QuiSeDit):
             rangees.Etendue(bas.get(c.cle), c, haut.get(c.cle)) for c in self.tables[1] if c.est_publie or c.est_secret
         ]
         dits = self.dits(titre, sous_titre, note)
-        return self._figure(dits, entete, reglages, lambda: rangees.dessiner_des_etendues(lues, moitie))
+        return self._figure(dits, entete, self._par_nom(), donnees, lambda: rangees.dessiner_des_etendues(lues))
 
-    def _par_nom(self, reglages: Reglages) -> dict[str, Table]:
-        noms = reglages.get("noms") or tuple(t.indicateur.titre for t in self.tables)
-        return dict(zip(noms, self.tables, strict=True))
+    def _par_nom(self, noms: Sequence[str] = ()) -> dict[str, Table]:
+        return dict(zip(noms or [t.indicateur.titre for t in self.tables], self.tables, strict=True))
 
-    def _figure(self, dits: Dits, entete: str, reglages: Reglages, dessiner: Callable[[], Axes]) -> Figure:
+    def _figure(
+        self, dits: Dits, entete: str, par_nom: Mapping[str, Table], donnees: Mapping[str, tableaux.Colonne] | None,
+        dessiner: Callable[[], Axes],
+    ) -> Figure:  # fmt: skip
         """The figure of the whole; its text alternative says each indicator behind its name."""
-        par_nom = self._par_nom(reglages)
         publiees = [t.publiee for t in self.tables]
         titres = [t.indicateur.titre for t in self.tables]
         legende = f"{enumerer([titres[0], *(f'{x[:1].lower()}{x[1:]}' for x in titres[1:])])}, {periode(publiees)}"
-        voulues = reglages.get("donnees") or par_nom
-        colonnes = {nom: t for nom, t in voulues.items() if not isinstance(t, Chiffres) or t.a_des_chiffres}
+        colonnes = {
+            nom: t for nom, t in (donnees or par_nom).items() if not isinstance(t, Chiffres) or t.a_des_chiffres
+        }
         suites = [f"{nom} : {' ; '.join(map(en_mots, t))}." for nom, t in par_nom.items() if len(t)]
         return illustrer(
             self.rapport,
@@ -165,7 +157,7 @@ def cote_a_cote(_rapport: Rapport, un: Table, autre: Table, *, classes_communes:
     return CoteACote(_en_classes_communes(un, autre) if classes_communes else (un, autre))
 
 
-def par_ecart(_rapport: Rapport, paires: Mapping[str, CoteACote]) -> dict[str, ecarts.Ecart]:
+def par_ecart(_rapport: Rapport, paires: Mapping[str, CoteACote]) -> dict[str, Ecart]:
     """L’écart de chaque paire de tables, le plus grand d’abord ; sans celles qui n’en ont pas de net.
 
     >>> rapport.par_ecart({"l’âge": rapport["P01", "P01D"].par("classe")})  # doctest: +SKIP

@@ -16,12 +16,10 @@ from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessins import courbes as dessin_de_courbes
 from cil_analysis.rapport.dessins import frise as dessin_d_une_frise
 from cil_analysis.rapport.dessins import rangees
-from cil_analysis.rapport.dessins.dessin import charte, en_svg
 from cil_analysis.rapport.figure import Dits, Figure, illustrer, periode
-from cil_analysis.rapport.mots.alternatives import en_suites
 from cil_analysis.rapport.mots.gabarits import Annee, Gabarits
+from cil_analysis.rapport.mots.signes import en_suites
 from cil_analysis.rapport.table import Table
-from cil_analysis.reference.texte import typographie
 
 if TYPE_CHECKING:
     from cil_analysis.rapport.rapport import Rapport
@@ -103,13 +101,12 @@ def frise(
         return Figure("")
     premiere, derniere = dessin_d_une_frise.annees(marques, rapport.annee)
     ecrit = {"premiere": Annee(premiere), "derniere": Annee(derniere)}
-    dits = Dits(rapport.dire(titre, **ecrit), rapport.dire(sous_titre, **ecrit), note)
-    with charte(identifiant):
-        axes = dessin_d_une_frise.dessiner(marques, rapport.annee)
-    dessin = en_svg(axes, identifiant, dits.titre, typographie(f"{dessin_d_une_frise.decrire(marques)}."))
-    donnees, publiees = dessin_d_une_frise.tabuler(marques, dits.titre), [c.publiee for c in chiffres]
-    bloc = illustrer(rapport, identifiant, dits, dessin, donnees, publiees, f"{premiere}-{rapport.annee}")
-    return Figure(bloc.html, axes)
+    alternative = f"{dessin_d_une_frise.decrire(marques)}."
+    dits = Dits(rapport.dire(titre, **ecrit), rapport.dire(sous_titre, **ecrit), note, alternative)
+    return illustrer(
+        rapport, identifiant, dits, partial(dessin_d_une_frise.dessiner, marques, rapport.annee),
+        dessin_d_une_frise.tabuler(marques, dits.titre), [c.publiee for c in chiffres], f"{premiere}-{rapport.annee}",
+    )  # fmt: skip
 
 
 def petites_cartes(
@@ -136,7 +133,7 @@ def explorer(
     pour plusieurs années ensemble.
     """
     montrees = exploree.a_montrer(rapport, codes)
-    vues = [exploree.Vue(lue.publiee, lue.dire(titre, **d), lue.dire(sous_titre, **d)) for lue, d in montrees]
+    vues = [exploree.Vue(lue, lue.dire(titre, **d), lue.dire(sous_titre, **d)) for lue, d in montrees]
     premiere = not rapport.explores
     if identifiant in rapport.explores:  # another map of the page has it
         identifiant = f"{identifiant}-{len(rapport.explores) + 1}"

@@ -16,7 +16,7 @@ from cil_analysis.rapport.mots.gabarits import Gabarits
 from cil_analysis.rapport.ouverture import bloc_de_titre
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.rapport.tableaux import lire
-from cil_analysis.rapport.tables import COLONNES_OBJECTIF, Cellule, avec_unite, tableau_libre
+from cil_analysis.rapport.tables import COLONNES_OBJECTIF, Cellule, cellule, tableau_libre
 from cil_analysis.rapport.vignettes import de_l_ensemble
 from cil_analysis.reference.sujets import Sujet
 from cil_analysis.reference.texte import typographie
@@ -98,7 +98,7 @@ def tableau_des_objectifs(fiche: Rapport, legende: Gabarits) -> Bloc:
     lignes: list[list[str | Cellule]] = [
         [
             c.nom,
-            *(avec_unite(c.ligne, terme) for terme in COLONNES_OBJECTIF),
+            *(cellule(c.ligne, terme, avec_unite=True) for terme in COLONNES_OBJECTIF),
             lire(None if c.de is None else de_l_ensemble(c.de)),
         ]
         for c in suivis
@@ -107,9 +107,9 @@ def tableau_des_objectifs(fiche: Rapport, legende: Gabarits) -> Bloc:
     return _tabuler(fiche, legende, [*entetes, fiche.projet.epci_nom_court], lignes, (4, 7), codes)
 
 
-def tableau_des_chiffres(fiche: Rapport, legende: Gabarits, annees_avant: int = 2) -> Bloc:
-    """Tous ses autres chiffres, un par ligne : les dernières années, et l’intercommunalité à côté."""
-    annees = [annee for annee in fiche.annees if annee >= fiche.annee - annees_avant]
+def tableau_des_chiffres(fiche: Rapport, legende: Gabarits) -> Bloc:
+    """Tous ses autres chiffres, un par ligne : les trois dernières années, et l’intercommunalité à côté."""
+    annees = [annee for annee in fiche.annees if annee > fiche.annee - 3]
     lignes: list[list[str | Cellule]] = []
     codes = []
     for indicateur in fiche.registre.du_bilan:

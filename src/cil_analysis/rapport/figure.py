@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from cil_analysis.comptage.cadre import SECRET
 from cil_analysis.grammaire.indicateur import Indicateur
 from cil_analysis.rapport.bloc import Bloc, a_cote_du_bilan, remplir
 from cil_analysis.rapport.chiffres import a_des_chiffres
-from cil_analysis.rapport.classeur.noms_de_feuilles import nom_de_feuille
 from cil_analysis.rapport.dessins.dessin import charte, en_svg
-from cil_analysis.rapport.mots.definitions import definitions
-from cil_analysis.rapport.mots.formats import SECRET_COURT, accorder, echapper, enumerer
+from cil_analysis.rapport.mots.definitions import definitions, nom_de_feuille
+from cil_analysis.rapport.mots.formats import SECRET_COURT, accorder, echapper
 from cil_analysis.rapport.mots.signes import signe
-from cil_analysis.reference.texte import typographie
+from cil_analysis.reference.texte import enumerer, typographie
 from cil_analysis.secret.table_publiee import PublishedTable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from cil_analysis.rapport.chiffre import Chiffre
     from cil_analysis.rapport.rapport import Rapport
 
 # How many places a note names: of one table, of several.
@@ -35,16 +34,12 @@ class Figure(Bloc):
 
 
 class Dits(NamedTuple):
-    """What is said of a figure. ``habiller``: what is put around the drawing, from its SVG and its title.
-
-    ``source``: that of what stands beside our figures.
-    """
+    """What is said of a figure; ``source``: that of what stands beside our figures."""
 
     titre: str
     sous_titre: str
     note: str = ""
     alternative: str = ""
-    habiller: Callable[[str, str], str] | None = None
     source: str = ""
 
 
@@ -70,7 +65,6 @@ def illustrer(
         with charte(identifiant):
             axes = dessin()
         dessin = en_svg(axes, identifiant, mots.titre, typographie(mots.alternative))
-    dessin = mots.habiller(dessin, mots.titre) if mots.habiller else dessin
     par_code: dict[str, PublishedTable] = {}
     for t in pleines:
         code = t.indicateur.code
@@ -147,18 +141,17 @@ def note_de_secret(tables: Sequence[PublishedTable], hachures: bool) -> str:
     return f"Secret statistique : {accorder(secrets, 'chiffre masqué', 'chiffres masqués')} {ou}."
 
 
-def note_des_resultats_tus(rapport: Rapport, tables: Mapping[str, PublishedTable]) -> str:
+def note_des_resultats_tus(tables: Mapping[str, Iterable[Chiffre]]) -> str:
     """The communes whose objective has a masked figure and a result that is not told (D19), and why.
 
     ``tables``: one, or several by what tells them apart (a year, an objective). Beyond a few names the drawing and its
     table tell the others.
     """
     tus: dict[str, list[str]] = {}
-    for nom, table in tables.items():
-        for ligne in table.ou(statut=SECRET).lignes():
-            if signe(ligne, "resultat") == SECRET_COURT:
-                code = str(ligne["perimetre_code"])
-                tus.setdefault(rapport.perimetres.get(code, code), []).append(nom)
+    for nom, chiffres in tables.items():
+        for c in chiffres:
+            if c.est_secret and signe(c.ligne, "resultat") == SECRET_COURT:
+                tus.setdefault(c.nom, []).append(nom)
     if not tus:
         return ""
     combien = _NOMMES if len(tables) == 1 else _NOMMES_DE_PLUSIEURS

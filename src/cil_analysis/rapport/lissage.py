@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cil_analysis.comptage.cadre import PUBLIE, SECRET
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.grammaire.indicateur import COMMUNE, PCT, Indicateur
-from cil_analysis.rapport.mots.formats import INSECABLE, SECRET_COURT, accorder, enumerer, nombre, pourcentage
+from cil_analysis.grammaire.indicateur import PCT, Indicateur
+from cil_analysis.rapport.mots.formats import INSECABLE, SECRET_COURT, accorder, nombre, pourcentage
 from cil_analysis.rapport.ruptures import PERIMETRE, concerne
 from cil_analysis.rapport.tables import VIDE, Cellule, Entete, cellule, tableau_libre
-from cil_analysis.reference.texte import typographie
+from cil_analysis.reference.texte import enumerer, typographie
 from cil_analysis.secret.lissage import PERIODE, lisser
-from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
+from cil_analysis.secret.table_publiee import LignePubliee
 
 if TYPE_CHECKING:
     from cil_analysis.rapport.chiffre import Chiffre
     from cil_analysis.rapport.rapport import Rapport
+    from cil_analysis.rapport.table import Table
 
 _ATTRIBUTIONS = "attributions"
 _NOMMEES = 3  # How many figures a note names at most.
@@ -26,30 +28,27 @@ _NOMMEES = 3  # How many figures a note names at most.
 # --- On how many -----------------------------------------------------------------------------------------------------
 
 
-def repose_sur_peu(rapport: Rapport, ligne: LignePubliee) -> bool:
-    """Whether a published share is one of few allocations (« peu », in lissage.yml)."""
-    peu = _parametre(rapport, "peu", 1)
-    code = ligne["indicateur"]
-    if peu is None or ligne["statut"] != PUBLIE or code not in rapport.publication:
+def repose_sur_peu(c: Chiffre) -> bool:
+    """Whether it is a published share of few allocations (« peu », in lissage.yml)."""
+    if c.de is None or c.ligne["statut"] != PUBLIE or not _est_d_attributions(c.de.indicateur):
         return False
-    return _est_d_attributions(rapport.publication[code].indicateur) and bool(ligne["denominateur"] < peu)
+    peu = _parametre(c.de.rapport, "peu", 1)
+    return peu is not None and bool(c.ligne["denominateur"] < peu)
 
 
 def prudence(c: Chiffre) -> str:
     """« , sur 24 attributions », to follow a share of few; nothing after another figure."""
-    if c.de is None or not repose_sur_peu(c.de.rapport, c.ligne):
-        return ""
-    return f", sur {accorder(c.denominateur, 'attribution', 'attributions')}"
+    return f", sur {accorder(c.denominateur, 'attribution', 'attributions')}" if repose_sur_peu(c) else ""
 
 
-def note(rapport: Rapport, noms_et_lignes: Iterable[tuple[str, LignePubliee]]) -> str:
+def note(rapport: Rapport, chiffres: Iterable[Chiffre]) -> str:
     """Which shares of a figure rest on few allocations, and on how many; how many do, where they are too many to name.
 
     Nothing when none does, nor on a sheet of two pages: its tables say on how many each share rests.
     """
     if rapport.sujet is not None:
         return ""
-    fragiles = [f"{nom} ({nombre(x['denominateur'])})" for nom, x in noms_et_lignes if repose_sur_peu(rapport, x)]
+    fragiles = [f"{c.nom} ({nombre(c.denominateur)})" for c in chiffres if repose_sur_peu(c)]
     if len(fragiles) > _NOMMEES:
         return f"{len(fragiles)} parts sur moins de {nombre(_parametre(rapport, 'peu', 1))} attributions."
     return f"Peu d’attributions : {enumerer(fragiles)}." if fragiles else ""
@@ -85,18 +84,16 @@ def annees_reunies(rapport: Rapport) -> tuple[int, ...]:
     return annees if combien and annees == tuple(range(rapport.annee - combien + 1, rapport.annee + 1)) else ()
 
 
-def sur_plusieurs_annees(rapport: Rapport, table: PublishedTable) -> PublishedTable | None:
+def sur_plusieurs_annees(communes: Table) -> Table | None:
     """The shares of communes over several years, where those of the year rest on few allocations.
 
     None where no commune has few, no share is published in all those years, or a break parts them (:func:`rupture`).
     """
-    annees = annees_reunies(rapport)
-    communes = table.ou(perimetre_type=COMMUNE, acteur_type="", modalite="")
-    fragiles = [x for x in communes.ou(annee=rapport.annee).lignes() if repose_sur_peu(rapport, x)]
-    if not annees or not fragiles or rupture(rapport, table.indicateur):
+    rapport, annees = communes.rapport, annees_reunies(communes.rapport)
+    if not annees or not any(map(repose_sur_peu, communes)) or rupture(rapport, communes.indicateur):
         return None
-    lisse = lisser(communes, annees, rapport.references.objectifs)
-    return lisse if len(lisse.ou(statut=PUBLIE)) else None
+    lisse = lisser(communes.par("commune", "annee").publiee, annees, rapport.references.objectifs)
+    return replace(communes, table=lisse).ou(annee=rapport.annee) if len(lisse.ou(statut=PUBLIE)) else None
 
 
 def rupture(rapport: Rapport, indicateur: Indicateur) -> str:
@@ -131,16 +128,15 @@ def cellule_de_l_etendue(ligne: LignePubliee) -> Cellule:
     return Cellule(dite) if (dite := etendue(ligne)) else VIDE
 
 
-def tableau(rapport: Rapport, table: PublishedTable, lisse: PublishedTable) -> str:
+def tableau(communes: Table, lisse: Table) -> str:
     """Communes with few allocations: the share of the year beside that of several, and its range."""
-    ensemble = {str(x["perimetre_code"]): x for x in lisse.lignes()}
-    lignes: list[list[str | Cellule]] = []
-    for x in table.lignes():
-        code = str(x["perimetre_code"])
-        if repose_sur_peu(rapport, x) and code in ensemble:
-            lignes.append([rapport.perimetres.get(code, code), *_part(x), *_part(ensemble[code]),
-                           cellule_de_l_etendue(ensemble[code])])  # fmt: skip
-    annee, plusieurs = str(rapport.annee), periode(lisse.lignes()[0])
+    ensemble = {c.cle: c.ligne for c in lisse}
+    lignes: list[list[str | Cellule]] = [
+        [c.nom, *_part(c.ligne), *_part(ensemble[c.cle]), cellule_de_l_etendue(ensemble[c.cle])]
+        for c in communes
+        if repose_sur_peu(c) and c.cle in ensemble
+    ]
+    annee, plusieurs = str(communes.rapport.annee), periode(next(iter(ensemble.values())))
     parts: list[str | Entete] = [Entete(annee, "%"), "Attributions", Entete(plusieurs, "%"), "Attributions"]
     entetes = ["Commune", *parts, "Selon l’année"]
     return tableau_libre(f"Communes où peu de logements sont attribués, {plusieurs}", entetes, lignes)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from cil_analysis.rapport.bloc import Bloc, remplir
-from cil_analysis.rapport.mots.formats import date_en_mots, enumerer, nombre
+from cil_analysis.rapport.mots.formats import date_en_mots, nombre
 from cil_analysis.rapport.pages import AUTRES
+from cil_analysis.reference.texte import enumerer
 from cil_analysis.secret.regles import ReglesSecret
 
 if TYPE_CHECKING:

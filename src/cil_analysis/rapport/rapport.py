@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -14,21 +14,21 @@ from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
 from cil_analysis.grammaire.registre import Registre, registre
 from cil_analysis.projet import Projet
 from cil_analysis.rapport import cote_a_cote, ensembles, ouverture, pages, sources, tableaux, vignettes
-from cil_analysis.rapport.bloc import Bloc, paragraphe
+from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.cartes import cartographie
-from cil_analysis.rapport.chiffres import Chiffres, a_des_chiffres
+from cil_analysis.rapport.chiffres import a_des_chiffres
 from cil_analysis.rapport.cote_a_cote import CoteACote
 from cil_analysis.rapport.figure import replier
-from cil_analysis.rapport.mots.gabarits import Annee, Gabarits, dire
+from cil_analysis.rapport.mots.gabarits import Annee, Gabarits
 from cil_analysis.rapport.ruptures import Rupture, ruptures
-from cil_analysis.rapport.table import Table
+from cil_analysis.rapport.table import QuiSeDit, Table
 from cil_analysis.reference import sujets
 from cil_analysis.reference.ensemble import References
 from cil_analysis.secret.table_publiee import Publication
 
 
 @dataclass(frozen=True)
-class Rapport:
+class Rapport(QuiSeDit):
     """Le rapport d’une année : ``rapport["O01"]`` donne les chiffres publiés d’un indicateur.
 
     ``rapport["O01"].par("commune").barres("Titre")``, ``.tableau()``, ``.df``… ; ``rapport.dire("{{ V01 }} ménages")``.
@@ -39,6 +39,11 @@ class Rapport:
     references: References
     publication: Publication
     sujet: sujets.Sujet | None = None
+
+    @property
+    def rapport(self) -> Self:  # type: ignore[override]
+        """Lui-même."""
+        return self
 
     @property
     def registre(self) -> Registre:
@@ -176,29 +181,10 @@ class Rapport:
     def _ipython_key_completions_(self) -> list[str]:
         return list(self.publication)
 
-    def dire(self, gabarits: Gabarits, lire: Callable[[str], object] | None = None, /, **valeurs: object) -> str:
-        """La première phrase d’une liste dont tous les chiffres sont publiés ; rien quand aucune ne l’est.
-
-        >>> rapport.dire("{{ F02 }} logements attribués en {{ annee }}")  # doctest: +SKIP
-        """
-        lues = {nom: x.seul if isinstance(x, Chiffres) and not x.axes else x for nom, x in valeurs.items()}
-        return dire(gabarits, lire or self._lire, {**self.dates, **lues})
-
-    def _lire(self, code: str) -> object:
-        return self[code].seul
-
     @property
     def dates(self) -> dict[str, Annee]:
         """Ce qu’un gabarit lit du temps : « annee », l’année du rapport, et « debut », la première de la série."""
         return {"annee": Annee(self.annee), "debut": Annee(self.annees[0])}
-
-    def constat(self, gabarits: Gabarits, **valeurs: object) -> Bloc:
-        """Ce qu’une section a trouvé, en une phrase, en grand."""
-        return paragraphe(self.dire(gabarits, **valeurs), "constat")
-
-    def phrase(self, gabarits: Gabarits, **valeurs: object) -> Bloc:
-        """Une phrase de texte courant."""
-        return paragraphe(self.dire(gabarits, **valeurs))
 
     def replier(self, gabarits: Gabarits, bloc: Bloc, **valeurs: object) -> Bloc:
         """Ce qui ne se lit qu’à la demande, derrière un bouton qui le nomme ; rien quand il n’y a rien à lire.

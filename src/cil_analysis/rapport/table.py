@@ -16,8 +16,8 @@ from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessins import barres, colonnes, courbes, empilees, matrice
 from cil_analysis.rapport.figure import Dits, Figure, illustrer, periode
-from cil_analysis.rapport.mots.alternatives import en_mots, en_suites
-from cil_analysis.rapport.mots.gabarits import Gabarits
+from cil_analysis.rapport.mots.gabarits import Gabarits, dire
+from cil_analysis.rapport.mots.signes import en_mots, en_suites
 from cil_analysis.rapport.vignettes import vignette
 from cil_analysis.secret.table_publiee import PublishedTable
 
@@ -34,25 +34,33 @@ _TERMES = {
 
 
 class QuiSeDit:
-    """Ce dont un gabarit lit des noms (``lus``), à côté des codes des indicateurs."""
+    """Ce qui dit des phrases : un gabarit y lit les codes des indicateurs, et ce que donnent ses noms (``lus``)."""
 
     rapport: Rapport
     lus: ClassVar[tuple[str, ...]] = ()
 
     def dire(self, gabarits: Gabarits, **valeurs: object) -> str:
-        """La première phrase d’une liste que ces chiffres permettent de dire ; rien quand aucune ne le peut."""
-        return self.rapport.dire(gabarits, self._lire, **valeurs)
+        """La première phrase d’une liste dont tous les chiffres sont publiés ; rien quand aucune ne l’est.
+
+        >>> rapport.dire("{{ F02 }} logements attribués en {{ annee }}")  # doctest: +SKIP
+        """
+        lues = {nom: x.seul if isinstance(x, Chiffres) and not x.axes else x for nom, x in valeurs.items()}
+        return dire(gabarits, self._lire, {**self.rapport.dates, **lues})
 
     def _lire(self, nom: str) -> object:
         return getattr(self, nom) if nom in self.lus else self.rapport[nom].seul
 
-    def dits(self, titre: Gabarits, sous_titre: Gabarits, note: str = "", alternative: str = "") -> Dits:
-        """Ce qui se dit d’une figure de ces chiffres."""
-        return Dits(self.dire(titre), self.dire(sous_titre), note, alternative)
-
     def constat(self, gabarits: Gabarits, **valeurs: object) -> Bloc:
         """Ce qu’une section a trouvé, en une phrase, en grand."""
         return paragraphe(self.dire(gabarits, **valeurs), "constat")
+
+    def phrase(self, gabarits: Gabarits, **valeurs: object) -> Bloc:
+        """Une phrase de texte courant."""
+        return paragraphe(self.dire(gabarits, **valeurs))
+
+    def dits(self, titre: Gabarits, sous_titre: Gabarits, note: str = "", alternative: str = "") -> Dits:
+        """Ce qui se dit d’une figure de ces chiffres."""
+        return Dits(self.dire(titre), self.dire(sous_titre), note, alternative)
 
 
 class Table(Chiffres, QuiSeDit):
@@ -103,11 +111,11 @@ class Table(Chiffres, QuiSeDit):
 
         >>> rapport["O01"].par("bailleur").objectifs("Le premier quartile, par bailleur")  # doctest: +SKIP
         """
-        peu = lissage.note(self.rapport, ((c.nom, c.ligne) for c in self if c.est_renseigne))
+        peu = lissage.note(self.rapport, (c for c in self if c.est_renseigne))
         return self._figure(
             self.dits(titre, sous_titre, annees.joindre(note, peu), f"{' ; '.join(en_mots(c) for c in self)}."),
             lambda: barres.devant_leur_objectif(list(self)),
-            {**self._termes_d_un_objectif, **(ajouts or {})},
+            {**self.termes_d_un_objectif, **(ajouts or {})},
             entete,
         )
 
@@ -190,16 +198,8 @@ class Table(Chiffres, QuiSeDit):
         >>> rapport["O01"].par("commune").carte("Premier quartile, par commune")  # doctest: +SKIP
         """
         self._exiger_les_axes("carte", "commune")
-        lisse = lissage.sur_plusieurs_annees(self.rapport, self.table) if lisser else None
-        plan = cartographie.Plan(self.rapport, self.publiee, lisse)
-        return illustrer(
-            self.rapport,
-            f"carte-{self.identifiant}",
-            self.dits(titre, sous_titre, plan.note(note), plan.description)._replace(habiller=plan.habiller),
-            plan.dessiner if self.a_des_chiffres else None,
-            plan.donnees,
-            [self.publiee],
-        )
+        lisse = lissage.sur_plusieurs_annees(self) if lisser else None
+        return cartographie.figure(self, self.dits(titre, sous_titre, note), lisse)
 
     def petites_cartes(
         self, titre: Gabarits, sous_titre: Gabarits = "", note: str = "", bilan: Gabarits = ""
@@ -259,11 +259,12 @@ class Table(Chiffres, QuiSeDit):
     def _colonnes(self, termes: tuple[str, str] | None) -> Mapping[str, tableaux.Colonne]:
         """The data table of a drawing: its counts, its value."""
         if self.axes == ("annee",) and self.juges:
-            return self._termes_d_un_objectif
+            return self.termes_d_un_objectif
         if termes is None:
             return {self.indicateur.titre: self}
         return {termes[1]: self.terme("denominateur"), termes[0]: self.terme("numerateur"), "Part": self}
 
     @property
-    def _termes_d_un_objectif(self) -> Mapping[str, tableaux.Colonne]:
+    def termes_d_un_objectif(self) -> Mapping[str, tableaux.Colonne]:
+        """Les colonnes de sa table de données quand il a un objectif."""
         return {nom: self.terme(terme) for nom, terme in _TERMES.items()}

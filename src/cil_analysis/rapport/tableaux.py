@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
@@ -11,11 +11,11 @@ import pandas as pd
 from cil_analysis.comptage.cadre import CHIFFRES, COLONNES
 from cil_analysis.grammaire.indicateur import NOMBRE
 from cil_analysis.rapport.bloc import Bloc
-from cil_analysis.rapport.chiffre import Chiffre
+from cil_analysis.rapport.chiffre import VALEUR, Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.mots.formats import SECRET_COURT, date_en_mots, echapper, nombre, valeur
 from cil_analysis.rapport.mots.gabarits import Gabarits
-from cil_analysis.rapport.tables import VIDE, Cellule, avec_unite, cellule, tableau_libre
+from cil_analysis.rapport.tables import VIDE, Cellule, Entete, cellule, tableau_libre
 from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.table_publiee import PublishedTable
 
@@ -38,6 +38,9 @@ ENTETES = {
 }  # fmt: skip
 A_RENSEIGNER = "à renseigner"
 FICTIF = "FICTIF"
+_UNITES = {"pct": "%", "mois": "mois", "points": "points", "eur": "€"}
+# A caption that ends in « en % » says the unit once for every column.
+_UNITE_DITE = re.compile(r"\ben\s(?:%|mois\b|points\b)")
 _COURT = 12  # letters that stay on one line: a period, a state
 _CHIFFRE = re.compile("[+−]?[\\d,\u202f]+[\u00a0\u202f](%|points?)")  # a figure that is written already
 
@@ -65,19 +68,35 @@ def tableau(
 
 
 def croiser(
-    legende: str, colonnes: Mapping[str, Colonne], total: str | None = None, *, entete: str = "", vides: bool = False
-) -> str:
-    """The table of :func:`lignes`; nothing when no column has anything to say. ``entete``: what a row is."""
+    legende: str, colonnes: Mapping[str, Colonne], total: str | None = None, *, entete: str = "", vides: bool = False,
+    ecrire: Callable[[Chiffre], Cellule] | None = None,
+) -> str:  # fmt: skip
+    """The table of :func:`lignes`; nothing when no column has anything to say. ``entete``: what a row is.
+
+    ``ecrire``: how a figure is written without its unit, which the heading of its column says, unless the caption does.
+    """
     contenus = lignes(colonnes, total, vides=vides)
     if not contenus:
         return ""
     unites = [unite_de(colonne) for colonne in colonnes.values()]
     corps: list[list[str | Cellule]] = [
-        [nom, *(_cellule(x, unite) for x, unite in zip(siens, unites, strict=True))] for nom, siens in contenus
+        [nom, *(_cellule(x, unite, ecrire or lire) for x, unite in zip(siens, unites, strict=True))]
+        for nom, siens in contenus
     ]
     axes = next(c.axes for c in colonnes.values() if isinstance(c, Chiffres))
     haut = entete or " – ".join(ENTETES[axe] for axe in axes)
-    return tableau_libre(legende, [haut, *colonnes], corps, total=total)
+    est_dite = ecrire is None or _UNITE_DITE.search(legende)
+    titres = [Entete(nom, "" if est_dite else _unite_en_tete(colonne)) for nom, colonne in colonnes.items()]
+    return tableau_libre(legende, [haut, *titres], corps, total=total)
+
+
+def _unite_en_tete(colonne: Colonne) -> str:
+    """What a heading says of the figures below."""
+    if not isinstance(colonne, Chiffres):
+        return str(colonne.attrs.get("unite", ""))
+    en_nombre = colonne.indicateur.unite == NOMBRE
+    cibles = {"cible": "ménages" if en_nombre else "%", "ecart": "ménages" if en_nombre else "points"}
+    return cibles.get(colonne.terme_lu) or (_UNITES.get(unite_de(colonne), "") if colonne.terme_lu == VALEUR else "")
 
 
 def lignes(colonnes: Mapping[str, Colonne], total: str | None = None, *, vides: bool = False) -> list[Ligne]:
@@ -137,9 +156,11 @@ def _mot(colonne: Colonne, cle: Cle) -> Contenu:
     return colonne[code] if code in colonne.index else colonne.attrs.get("absent")
 
 
-def _cellule(contenu: Contenu, unite: str) -> Cellule:
-    if contenu is None or isinstance(contenu, Chiffre):
-        return lire(contenu)
+def _cellule(contenu: Contenu | Cellule, unite: str, ecrire: Callable[[Chiffre], Cellule]) -> Cellule:
+    if isinstance(contenu, Chiffre):
+        return ecrire(contenu)
+    if contenu is None or isinstance(contenu, Cellule):
+        return contenu or VIDE
     return Cellule(valeur(float(contenu), unite) if unite else str(contenu))
 
 
@@ -189,14 +210,19 @@ def _tabuler(legende: str, colonnes: Mapping[str, str], table: pd.DataFrame, men
     faits = [dict(zip(map(str, table.columns), ligne, strict=True)) for ligne in table.itertuples(index=False)]
     cellules = [
         [
-            avec_unite(fait, c) if sont_publiees and c in (*CHIFFRES, "resultat") else _ecrire(fait[c])
+            cellule(fait, c, avec_unite=True) if sont_publiees and c in (*CHIFFRES, "resultat") else _ecrire(fait[c])
             for c in colonnes.values()
         ]
         for fait in faits
     ]
+
+    def en_chiffres(x: Cellule) -> Cellule:
+        """A cell of a column of figures: what is not one is aligned with them."""
+        return Cellule(x.texte, "secret" if x.texte == SECRET_COURT else "") if "texte" in x.classe else x
+
     textes = [rang for rang in range(len(colonnes)) if all("texte" in ligne[rang].classe for ligne in cellules)]
     rangees: list[list[str | Cellule]] = [
-        [premiere.texte + mention, *(x if rang in textes else _aligne(x) for rang, x in enumerate(suite, start=1))]
+        [premiere.texte + mention, *(x if rang in textes else en_chiffres(x) for rang, x in enumerate(suite, start=1))]
         for premiere, *suite in cellules
     ]
     ancres = {str(fait[next(iter(colonnes.values()))]): str(fait["ancre"]) for fait in faits if "ancre" in fait}
@@ -219,11 +245,6 @@ def _ecrire(x: Any) -> Cellule:
     if isinstance(x, str):
         return Cellule(typographie(x), "texte court" if len(x) <= _COURT else "texte")
     return Cellule(nombre(x))
-
-
-def _aligne(x: Cellule) -> Cellule:
-    """A cell of a column of figures: what is not one is aligned with them."""
-    return Cellule(x.texte, "secret" if x.texte == SECRET_COURT else "") if "texte" in x.classe else x
 
 
 def _sources(table: pd.DataFrame) -> str:

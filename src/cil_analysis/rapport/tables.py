@@ -9,12 +9,11 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, NON_CALCULABLE, SANS_OBJET, SECRET
-from cil_analysis.grammaire.indicateur import NOMBRE, PCT, POINTS
 from cil_analysis.rapport.bloc import remplir
 from cil_analysis.rapport.mots import cibles
 from cil_analysis.rapport.mots.formats import RIEN, SECRET_COURT, echapper, nombre, valeur
 from cil_analysis.rapport.mots.signes import LEGENDE, signe
-from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
+from cil_analysis.secret.table_publiee import LignePubliee
 
 RESULTATS = {
     ATTEINT: ("atteint", "atteint"),
@@ -23,7 +22,8 @@ RESULTATS = {
     SANS_OBJET: ("sans-objet", "sans objet"),
 }
 COLONNES_OBJECTIF = ("numerateur", "denominateur", "valeur", "cible", "ecart", "menages_manquants", "resultat")
-_UNITES = {"nombre": "", "pct": "%", "ratio": "", "mois": "mois", "points": "points", "eur": "€"}
+# What a header says once, at the end of a figure.
+_SON_UNITE = re.compile("[\u202f\u00a0](%|mois|€|points?|ménages?)$")
 _RIEN: Mapping[str, str] = MappingProxyType({})
 
 
@@ -60,15 +60,6 @@ class Entete(NamedTuple):
     unite: str = ""
 
 
-@dataclass(frozen=True)
-class ColonneLibre:
-    """A column of ready cells, by the key of their row; a row without one has « – »."""
-
-    titre: str
-    unite: str
-    cellules: Mapping[str, Cellule]
-
-
 # --- A cell ----------------------------------------------------------------------------------------------------------
 
 
@@ -80,39 +71,29 @@ def resultat_html(resultat: str) -> str:
     return f'<span class="resultat {classe}">{mot}</span>'
 
 
-def cellule(ligne: LignePubliee, colonne: str) -> Cellule:
-    """A column of a published row, as it is written; a masked figure is « s »."""
+def cellule(ligne: LignePubliee, colonne: str, *, avec_unite: bool = False) -> Cellule:
+    """A column of a published row, as it is written; a masked figure is « s ».
+
+    ``avec_unite``: a value, a target and a gap say theirs, where the rows of a table have not the same.
+    """
+    absence, unite = signe(ligne, colonne), str(ligne["unite"])
     if colonne == "resultat" and ligne["statut"] == NON_CALCULABLE and ligne["denominateur"] == 0:
         return Cellule("aucune attribution", "texte")
-    if colonne == "resultat" and (ligne["statut"] != SECRET or not signe(ligne, colonne)):
+    if colonne == "resultat" and (ligne["statut"] != SECRET or not absence):
         return Cellule(_resultat(ligne) or RIEN, "texte", brut=True)
-    absence = signe(ligne, colonne)
     if absence:
         genre = "secret" if absence == SECRET_COURT else "absent"
         return Cellule(absence, f"{genre} texte" if colonne == "resultat" else genre)
-    x = ligne[colonne]
-    if colonne == "valeur" and ligne["unite"] == POINTS:  # One decimal all the way down, for the column to align.
-        return Cellule(nombre(x, 1))
-    if colonne == "valeur":
-        return Cellule(_sans_unite(valeur(x, str(ligne["unite"]))))
-    if colonne == "ecart":
-        return Cellule(_sans_unite(cibles.ecart(float(x), str(ligne["unite"]))))
-    if colonne == "cible":
-        return Cellule(cibles.objectif_court(str(ligne["sens"]), float(x), float(ligne["cible_max"])))
+    x = float(ligne[colonne])
     if colonne == "menages_manquants":
-        return Cellule(cibles.manque(float(x), float(ligne["ecart"]), str(ligne["resultat"])))
-    return Cellule(nombre(x))
-
-
-def avec_unite(ligne: LignePubliee, colonne: str) -> Cellule:
-    """The same where the rows of a table have not the same unit: a value, a target and a gap with theirs."""
-    lue = cellule(ligne, colonne)
-    if lue.classe or colonne not in ("valeur", "cible", "ecart"):
-        return lue
+        return Cellule(cibles.manque(x, float(ligne["ecart"]), str(ligne["resultat"])))
     if colonne == "cible":
-        return Cellule(cibles.objectif_de(ligne))
-    ecrire = cibles.ecart if colonne == "ecart" else valeur
-    return Cellule(ecrire(float(ligne[colonne]), str(ligne["unite"])))
+        court = cibles.objectif_court(str(ligne["sens"]), x, float(ligne["cible_max"]))
+        return Cellule(cibles.objectif_de(ligne) if avec_unite else court)
+    if colonne not in ("valeur", "ecart"):
+        return Cellule(nombre(x))
+    texte = cibles.ecart(x, unite) if colonne == "ecart" else valeur(x, unite)
+    return Cellule(texte if avec_unite else _SON_UNITE.sub("", texte))
 
 
 def _resultat(ligne: LignePubliee) -> str:
@@ -121,63 +102,7 @@ def _resultat(ligne: LignePubliee) -> str:
     return f"{mot} à la tolérance près" if tolere else mot
 
 
-def _sans_unite(texte: str) -> str:
-    """The unit stands in the header, once."""
-    for fin in ("\u202f%", "\u00a0mois", "\u00a0€", "\u00a0points", "\u00a0point", "\u00a0ménages", "\u00a0ménage"):
-        texte = texte.removesuffix(fin)
-    return texte
-
-
 # --- A table ---------------------------------------------------------------------------------------------------------
-
-
-def tableau(
-    table: PublishedTable, legende: str, cle: str, entete: str, libelles: Mapping[str, str], colonnes: Sequence[str],
-    *, noms: Mapping[str, str] = _RIEN, ajouts: Sequence[ColonneLibre] = (),
-) -> str:  # fmt: skip
-    """One row for each row of the table, one column for each of its figures, then ``ajouts``."""
-    entetes = [_entete(table, colonne, noms) for colonne in colonnes]
-    lignes: list[list[str | Cellule]] = []
-    for ligne in table.lignes():
-        code = str(ligne[cle])
-        cellules = [cellule(ligne, colonne) for colonne in colonnes]
-        lignes.append([libelles.get(code, code), *cellules, *(c.cellules.get(code, VIDE) for c in ajouts)])
-    return tableau_libre(legende, [entete, *entetes, *(Entete(c.titre, c.unite) for c in ajouts)], lignes)
-
-
-def tableau_croise(
-    tables: Mapping[str, PublishedTable], legende: str, cle: str, entete: str, libelles: Mapping[str, str]
-) -> str:
-    """One row for each key, in the order in which the tables name them; one column for each table: its value."""
-    par_code = [{str(ligne[cle]): cellule(ligne, "valeur") for ligne in table.lignes()} for table in tables.values()]
-    # A caption that ends in « en % » says the unit once for every column.
-    dite = re.search(r"\ben\s(?:%|mois\b)", legende) is not None
-    entetes = [Entete(nom, "" if dite else unite_de(table)) for nom, table in tables.items()]
-    codes = dict.fromkeys(code for cellules in par_code for code in cellules)
-    lignes: list[list[str | Cellule]] = [
-        [libelles.get(code, code), *(cellules.get(code, VIDE) for cellules in par_code)] for code in codes
-    ]
-    return tableau_libre(legende, [entete, *entetes], lignes)
-
-
-def unite_de(table: PublishedTable) -> str:
-    """The unit of a table, as a header says it."""
-    return _UNITES[table.indicateur.unite]
-
-
-def _entete(table: PublishedTable, colonne: str, noms: Mapping[str, str]) -> Entete:
-    unite = table.indicateur.unite
-    en_nombre = unite == NOMBRE
-    dits = {
-        "numerateur": Entete("Ménages concernés"),
-        "denominateur": Entete("Ensemble"),
-        "valeur": Entete("Part" if unite == PCT else "Valeur", unite_de(table)),
-        "cible": Entete("Objectif", "ménages" if en_nombre else "%"),
-        "ecart": Entete("Écart", "ménages" if en_nombre else "points"),
-        "menages_manquants": Entete("Ménages manquants"),
-        "resultat": Entete("Résultat"),
-    }
-    return dits[colonne]._replace(titre=noms.get(colonne, dits[colonne].titre))
 
 
 def tableau_libre(

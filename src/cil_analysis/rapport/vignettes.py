@@ -12,9 +12,8 @@ from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessins import minuscule
 from cil_analysis.rapport.mots import cibles
-from cil_analysis.rapport.mots.alternatives import description
 from cil_analysis.rapport.mots.formats import NON_DISPONIBLE, RIEN, SECRET_COURT, echapper, evolution, nombre
-from cil_analysis.rapport.mots.signes import LEGENDE, verdict
+from cil_analysis.rapport.mots.signes import LEGENDE, description, verdict
 from cil_analysis.rapport.tables import resultat_html
 from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.table_publiee import LignePubliee
@@ -41,7 +40,7 @@ def vignette(chiffres: Table, titre: str, ancre: str, *, ensemble: bool) -> Bloc
     dessin = ""
     if serie.n > 1:
         lus = sorted(serie, key=lambda c: int(c.ligne["annee"]))
-        dits = f"{typographie(titre)}, {rapport.periode}", description(rapport, serie.publiee, "annee")
+        dits = f"{typographie(titre)}, {rapport.periode}", description(serie)
         dessin = minuscule.dessiner(lus, f"vignette-{chiffres.identifiant}", dits)
     return Bloc(
         remplir(

@@ -47,20 +47,16 @@ def page_d_accueil(rapport: Rapport, fichiers: Mapping[str, Path], suivi: Suivi)
     action, chiffres = lire_suivi(suivi.dossier, ACTION), empreinte_du_bilan(fichiers["indicateurs.csv"].parent)
     perimees = ["fiches"] if suivi.sont_perimees([f.chemin for f in fiches], chiffres) else []
     perimees += ["fiche-action"] if action.sont_perimees(action.notes.keys() & fichiers.keys(), chiffres) else []
+    # What each page says first, as its HTML has it.
+    constats = {nom: _CONSTAT.search(fichiers[nom].read_text("utf-8")) for nom in FICHIERS if nom in fichiers}
     contenu = accueil.contenu(
         rapport,
         documents,
         ouvertes,
         {(f.genre, f.code): f.chemin for f in fiches},
-        constats={nom: _constat(fichiers[nom]) for nom in FICHIERS if nom in fichiers},
+        constats={nom: trouve[1] for nom, trouve in constats.items() if trouve},
         classeurs={f.code: f.classeur for f in fiches if f.classeur in fichiers},
         perimees=perimees,
     )
     titre = f"Bilan annuel des attributions {rapport.annee} – {rapport.projet.epci_nom_court}"
     return interne.mettre_en_page(contenu.en_markdown(), suivi.dossier, Habillage(titre, "accueil"))
-
-
-def _constat(page: Path) -> str:
-    """What a page says first, as its HTML has it; nothing when it has no finding."""
-    trouve = _CONSTAT.search(page.read_text(encoding="utf-8"))
-    return trouve[1] if trouve else ""

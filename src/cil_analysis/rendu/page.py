@@ -53,15 +53,12 @@ class Habillage:
     def en_yaml(self, **plus: str) -> str:
         """The YAML header of the document, where Pandoc reads Markdown: every text is the text it is."""
         # `title`, which makes `pagetitle` too: without one Quarto takes the first heading of the text as its own.
-        lignes = [f"title: {en_valeur(self.titre)}", "hors-reseau: true"]
-        lignes += [f"{cle}: {valeur}" for cle, valeur in plus.items()]
+        dits: dict[str, object] = {"title": en_texte(self.titre), "hors-reseau": True, **plus}
         if self.classe:
-            lignes.append(f"classe: {en_valeur(self.classe)}")
+            dits["classe"] = en_texte(self.classe)
         if self.navigation:
-            lignes.append("autres-pages:")
-        for lien in self.navigation:
-            lignes += [f"- texte: {en_valeur(lien.texte)}", f"  lien: {en_valeur(lien.lien)}"]
-        return "\n".join(["---", *lignes, "---", "", ""])
+            dits["autres-pages"] = [{"texte": en_texte(x.texte), "lien": en_texte(x.lien)} for x in self.navigation]
+        return f"---\n{json.dumps(dits, ensure_ascii=False)}\n---\n\n"
 
 
 def habiller(notebook: Path, titre: str, navigation: Iterable[Lien] = ()) -> Habillage:
@@ -72,16 +69,15 @@ def habiller(notebook: Path, titre: str, navigation: Iterable[Lien] = ()) -> Hab
     return Habillage(titre, str(classe), tuple(navigation))
 
 
-def en_valeur(titre: str) -> str:
-    r"""The title of a page as a value of a YAML header, where Pandoc reads Markdown and lets HTML through.
+def en_texte(titre: str) -> str:
+    r"""The title of a page as Markdown that is the text it is, on one line, « </title> » included.
 
-    Every sign that means something in Markdown is escaped: the title is the text it is, « </title> » included.
+    Every sign that means something in Markdown is escaped.
 
-    >>> en_valeur("Bilan – <b>*x*")
-    '"Bilan – \\\\<b\\\\>\\\\*x\\\\*"'
+    >>> print(en_texte("Bilan – <b>*x*"))
+    Bilan – \<b\>\*x\*
     """
-    ligne = re.sub(r"[\r\n\t]+", " ", titre)
-    return json.dumps(_PONCTUATION.sub(r"\\\g<0>", ligne), ensure_ascii=False)
+    return _PONCTUATION.sub(r"\\\g<0>", re.sub(r"[\r\n\t]+", " ", titre))
 
 
 # The HTML of an already parameterised text of a notebook.
@@ -111,25 +107,21 @@ class Commande:
 
 def fabriquer(commande: Commande, mettre_en_page: MiseEnPage) -> str:
     """The page of a notebook. Raises ErreurCIL when the notebook, a parameter or the engine is at fault."""
+    carnet = commande.carnet
     try:
-        return _fabriquer(commande, mettre_en_page)
+        texte = inserer(notebooks.lire(carnet), commande.commentaires)
+        texte = notebooks.injecter(texte, dict(commande.parametres), carnet.name)
+        habillage = habiller(carnet, commande.titre, commande.navigation)
+        html = n_admettre_que_nos_scripts(mettre_en_page(texte, carnet, habillage, commande.avancement))
+        if dehors := requetes_externes(html):
+            raise ErreurCIL(
+                f"La page tirée de {carnet.name} irait chercher {dehors[0]} sur le réseau\u202f; "
+                "elle doit tenir en un seul fichier. Retirez cette ressource du carnet ou intégrez-la."
+            )
     except ErreurCIL as erreur:
         if not commande.sinon:
             raise
         raise ErreurCIL(f"{commande.sinon} {erreur}") from None
-
-
-def _fabriquer(commande: Commande, mettre_en_page: MiseEnPage) -> str:
-    carnet = commande.carnet
-    texte = inserer(notebooks.lire(carnet), commande.commentaires)
-    texte = notebooks.injecter(texte, dict(commande.parametres), carnet.name)
-    habillage = habiller(carnet, commande.titre, commande.navigation)
-    html = n_admettre_que_nos_scripts(mettre_en_page(texte, carnet, habillage, commande.avancement))
-    if dehors := requetes_externes(html):
-        raise ErreurCIL(
-            f"La page tirée de {carnet.name} irait chercher {dehors[0]} sur le réseau\u202f; "
-            "elle doit tenir en un seul fichier. Retirez cette ressource du carnet ou intégrez-la."
-        )
     return html
 
 

@@ -290,12 +290,22 @@ def test_le_meme_pdf_quand_le_navigateur_compte_ses_elements_autrement() -> None
     assert premier.endswith(b"/Names [(node00000000) (node00000001) (node00000002)]")
 
 
-def test_par_weasyprint(courte: str) -> None:
+@pytest.fixture(scope="module")
+def pango() -> None:
     try:
         import weasyprint  # noqa: F401
     except OSError:
         assert os.environ.get("CI") != "true", "Pango manque : .ci/run l’installe"
         pytest.skip("Pango absent : le rendu par WeasyPrint n’est pas vérifié")
+
+
+@pytest.mark.usefixtures("pango")
+def test_par_weasyprint_le_bilan_ne_prend_pas_plus_de_pages(page: str) -> None:
+    assert len(PdfReader(io.BytesIO(pdf.par_weasyprint(page, JOUR, lambda _: None))).pages) <= 24
+
+
+@pytest.mark.usefixtures("pango")
+def test_par_weasyprint(courte: str) -> None:
     dites: list[str] = []
     octets = pdf.par_weasyprint(courte, JOUR, dites.append)
     verifier_la_courte(octets, courte)

@@ -6,32 +6,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cil_analysis.grammaire.indicateur import MOIS, NOMBRE
+import pandas as pd
+
+from cil_analysis.comptage.cadre import PUBLIE
+from cil_analysis.grammaire.indicateur import MOIS, NOMBRE, PCT
 from cil_analysis.rapport import lissage
 from cil_analysis.rapport.annees import joindre
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.cartes import communes as cc
 from cil_analysis.rapport.cartes import fixes
 from cil_analysis.rapport.cartes.communes import Echelle, a_des_objectifs, echelle
+from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.dessins.dessin import charte, en_svg
-from cil_analysis.rapport.figure import Dits, illustrer, note_des_resultats_tus
-from cil_analysis.rapport.mots.alternatives import description
-from cil_analysis.rapport.mots.comparaison_epci import ecart_a_l_ensemble
-from cil_analysis.rapport.mots.formats import INSECABLE, RIEN, echapper
+from cil_analysis.rapport.figure import Dits, Figure, illustrer, note_des_resultats_tus, periode
+from cil_analysis.rapport.mots.definitions import USUELS, nom_du_terme
+from cil_analysis.rapport.mots.formats import INSECABLE, echapper, signer
 from cil_analysis.rapport.mots.gabarits import Gabarits
-from cil_analysis.rapport.mots.noms_des_termes import nom_du_terme
-from cil_analysis.rapport.mots.signes import MARQUES
-from cil_analysis.rapport.tables import (
-    COLONNES_OBJECTIF,
-    Cellule,
-    ColonneLibre,
-    cellule,
-    tableau,
-    tableau_croise,
-    tableau_libre,
-)
+from cil_analysis.rapport.mots.signes import MARQUES, description
+from cil_analysis.rapport.tableaux import Colonne, croiser
+from cil_analysis.rapport.tables import VIDE, Cellule, cellule
 from cil_analysis.reference.texte import typographie
-from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
+from cil_analysis.secret.lissage import lisser
+from cil_analysis.secret.table_publiee import PublishedTable
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -41,7 +37,8 @@ if TYPE_CHECKING:
     from cil_analysis.rapport.table import Table
 
 _ECART = "Écart à l’objectif de la commune"
-_COLONNES = {NOMBRE: ("valeur",), MOIS: ("denominateur", "valeur")}
+# The counts that a figure has behind it, by its unit, where not both.
+_TERMES: Mapping[str, tuple[str, ...]] = {NOMBRE: (), MOIS: ("denominateur",)}
 
 
 # --- What every map of communes has ----------------------------------------------------------------------------------
@@ -51,11 +48,6 @@ def fond(rapport: Rapport, tables: Sequence[PublishedTable]) -> gpd.GeoDataFrame
     """The boundaries of the communes that tables name."""
     contours = rapport.references.territoire.contours()
     return contours[contours["code_insee"].isin({str(c) for t in tables for c in t.valeurs("perimetre_code")})]
-
-
-def annee_de(table: PublishedTable) -> int:
-    """The year of a table of one year."""
-    return int(table.valeurs("annee")[0])
 
 
 def sujet(classes: Echelle, autrement: str) -> str:
@@ -69,109 +61,98 @@ def credit(rapport: Rapport) -> str:
     return f"Contours : {de_qui}." if de_qui else ""
 
 
-def donnees(rapport: Rapport, table: PublishedTable) -> str:
+def donnees(communes: Table) -> str:
     """The table behind a map, its objectives included."""
-    colonnes = _COLONNES.get(table.indicateur.unite, ("numerateur", "denominateur", "valeur"))
-    lignes = table.lignes()
-    periode, est_lisse = lissage.periode(lignes[0]), any(map(lissage.etendue, lignes))
-    etendues = {str(x["perimetre_code"]): lissage.cellule_de_l_etendue(x) for x in lignes} if est_lisse else {}
-    ajouts = [ecart_a_l_ensemble(rapport, table)] if a_des_objectifs(table) else []
-    noms = {terme: nom_du_terme(table.indicateur, terme) for terme in ("numerateur", "denominateur")}
-    return tableau(
-        table, f"{table.indicateur.titre}, par commune, {periode}", "perimetre_code", "Commune",
-        rapport.perimetres, COLONNES_OBJECTIF if ajouts else colonnes, noms={} if ajouts else noms,
-        ajouts=[*ajouts, *([ColonneLibre("Selon l’année", "", etendues)] if etendues else [])],
-    )  # fmt: skip
+    indicateur, periode = communes.indicateur, lissage.periode(next(iter(communes)).ligne)
+    nom, colonnes = "Part" if indicateur.unite == PCT else "Valeur", dict[str, Colonne]()
+    if a_des_objectifs(communes.publiee):
+        colonnes = {nom if x == "Part" else x: c for x, c in communes.termes_d_un_objectif.items()}
+        colonnes["Écart à l’ensemble"] = ecarts_a_l_ensemble(communes)
+    else:
+        termes = _TERMES.get(indicateur.unite, tuple(USUELS))
+        colonnes = {**{nom_du_terme(indicateur, terme): communes.terme(terme) for terme in termes}, nom: communes}
+    if any(lissage.etendue(c.ligne) for c in communes):
+        colonnes["Selon l’année"] = pd.Series({c.cle[0]: lissage.cellule_de_l_etendue(c.ligne) for c in communes})
+    return croiser(f"{indicateur.titre}, par commune, {periode}", colonnes, vides=True, ecrire=_ecrire)
+
+
+def _ecrire(c: Chiffre) -> Cellule:
+    return cellule(c.ligne, c.terme)
+
+
+def ecarts_a_l_ensemble(communes: Table) -> pd.Series:
+    """By commune, how far above (+) or below (-) the EPCI it is, in the year of the table or in its several years."""
+    ensemble, ecarts = _de_l_ensemble(communes), {}
+    for c in communes:
+        lue = cellule(c.ligne, "valeur")
+        if not lue.est_un_signe:
+            lue = VIDE if ensemble is None else Cellule(signer(round(c.valeur, 1) - round(ensemble, 1), 1))
+        ecarts[c.cle[0]] = lue
+    colonne = pd.Series(ecarts, dtype="object")
+    colonne.attrs["unite"] = "points" if communes.indicateur.unite == PCT else ""
+    return colonne
+
+
+def _de_l_ensemble(communes: Table) -> float | None:
+    """The figure of the EPCI in the same years, « 2020-2022 » or one; None when it is not published in each of them."""
+    rapport, code = communes.rapport.ensemble, communes.indicateur.code
+    debut, _, fin = lissage.periode(next(iter(communes)).ligne).partition("-")
+    if not fin:
+        return rapport[code].ou(annee=int(debut)).seul.publie
+    tout = rapport[code].par("annee").publiee
+    lisse = lisser(tout, range(int(debut), int(fin) + 1), rapport.references.objectifs).ou(statut=PUBLIE)
+    return float(lisse.lignes()[0]["valeur"]) if len(lisse) else None
 
 
 # --- A map -----------------------------------------------------------------------------------------------------------
 
 
-class Plan:
-    """A map of the communes of a table of one year; what stands around it is known once it is drawn.
+def figure(communes: Table, dits: Dits, lisse: Table | None) -> Figure:
+    """The communes of a table of one year; ``lisse``: the same over several years, to which the reader may turn."""
+    rapport, indicateur, identifiant = communes.rapport, communes.indicateur, f"carte-{communes.identifiant}"
+    if not communes.a_des_chiffres:
+        return illustrer(rapport, identifiant, dits, None, "", [communes.publiee])
+    tables = [communes] if lisse is None else [communes, lisse]
+    classes = echelle(rapport, [t.publiee for t in tables])
+    axes, dessin = _dessiner(communes, classes, identifiant, dits.titre)
+    tus, tableaux = note_des_resultats_tus({indicateur.titre: communes}), donnees(communes)
+    peu = lissage.note(rapport, communes)
+    if lisse is None:
+        notes = [tus, peu, lissage.rupture(rapport, indicateur) if peu else ""]
+    else:
+        notes, code = [tus], indicateur.code.lower()
+        titre = typographie(f"{indicateur.titre}, {lissage.periode(next(iter(lisse)).ligne)} ensemble")
+        autre = _dessiner(lisse, classes, f"carte-{code}-lisse", titre, " lisse")[1]
+        dessin = _choix(f"periode-{code}", tables, peu) + dessin + autre
+        tableaux += lissage.tableau(communes, lisse)
+    dits = dits._replace(note=joindre(dits.note, *notes, credit(rapport)))
+    return Figure(illustrer(rapport, identifiant, dits, dessin, tableaux, [communes.publiee]).html, axes)
 
-    ``lisse``: the same over several years, to which the reader may turn; ``classes``: those of another map.
-    """
 
-    def __init__(
-        self, rapport: Rapport, table: PublishedTable, lisse: PublishedTable | None = None,
-        classes: Echelle | None = None,
-    ) -> None:  # fmt: skip
-        self.rapport, self.table, self.lisse, self._classes = rapport, table, lisse, classes
-
-    def dessiner(self) -> Axes:
-        """The drawing."""
-        contours = fond(self.rapport, [self.table])
+def _dessiner(lues: Table, classes: Echelle, identifiant: str, titre: str, classe: str = "") -> tuple[Axes, str]:
+    """A map in its frame, which scrolls on a phone to stay legible; its key and its legend."""
+    contours = fond(lues.rapport, [lues.publiee])
+    with charte(identifiant):
         axes = fixes.cadrer(contours)
-        self._echelle = self._classes or echelle(self.rapport, [t for t in (self.table, self.lisse) if t is not None])
-        self._communes = cc.placer(self.rapport, self.table, fixes.simplifier(contours), self._echelle)
-        self._etiquettes = fixes.etiqueter(self._communes, axes)
-        fixes.dessiner(self._communes, self._etiquettes, axes)
-        return axes
-
-    def habiller(self, svg: str, titre: str) -> str:
-        """The drawing in its frame, its key and its legend; behind a choice, the same over several years."""
-        une = self._entourer(svg, titre)
-        return une if self.lisse is None else _choix(self) + une + self._en_lisse(self.lisse)
-
-    def _entourer(self, svg: str, titre: str, classe: str = "") -> str:
-        """A drawing in its frame, which scrolls on a phone to stay legible; its key and its legend."""
-        indicateur = self.table.indicateur
-        signes = cc.legende(
-            self._echelle, set(self._communes["etat"]), f"carte-{indicateur.code.lower()}{classe.replace(' ', '-')}",
-            sujet(self._echelle, indicateur.titre), classe,
-        )  # fmt: skip
-        attributs = f'tabindex="0" role="group" aria-label="{echapper(titre)}"'
-        cadre = f'<div class="carte-statique{classe}" {attributs}>{svg}</div>'
-        return cadre + cle(self._etiquettes, classe) + signes
-
-    def _en_lisse(self, lisse: PublishedTable) -> str:
-        """The map over several years, in the same classes."""
-        autre = Plan(self.rapport, lisse, classes=self._echelle)
-        identifiant = f"carte-{lisse.indicateur.code.lower()}-lisse"
-        dit = typographie(f"{lisse.indicateur.titre}, {lissage.periode(lisse.lignes()[0])} ensemble")
-        with charte(identifiant):
-            axes = autre.dessiner()
-        svg = en_svg(axes, identifiant, dit, typographie(autre.description))
-        return autre._entourer(svg, dit, " lisse")
-
-    @property
-    def description(self) -> str:
-        """Every figure that it shows, in words."""
-        return description(self.rapport, self.table, "perimetre_code", resultats=True)
-
-    @property
-    def donnees(self) -> str:
-        """Its data table."""
-        if not len(self.table):
-            return ""
-        suite = "" if self.lisse is None else lissage.tableau(self.rapport, self.table, self.lisse)
-        return donnees(self.rapport, self.table) + suite
-
-    def note(self, note: str) -> str:
-        """Whose result is not told, whose rests on few, why no year is added to another, whose boundaries these are."""
-        tus = note_des_resultats_tus(self.rapport, {self.table.indicateur.titre: self.table})
-        peu = self.peu if self.lisse is None else ""
-        rupture = lissage.rupture(self.rapport, self.table.indicateur) if peu else ""
-        return joindre(note, tus, peu, rupture, credit(self.rapport))
-
-    @property
-    def peu(self) -> str:
-        """Which shares rest on few allocations."""
-        noms = self.rapport.perimetres
-        return lissage.note(self.rapport, ((noms[str(x["perimetre_code"])], x) for x in self.table.lignes()))
+        communes = cc.placer(lues.rapport, lues.publiee, fixes.simplifier(contours), classes)
+        etiquettes = fixes.etiqueter(communes, axes)
+        fixes.dessiner(communes, etiquettes, axes)
+    svg = en_svg(axes, identifiant, titre, description(lues, resultats=True))
+    prefixe = f"carte-{lues.indicateur.code.lower()}{classe.replace(' ', '-')}"
+    signes = cc.legende(classes, set(communes["etat"]), prefixe, sujet(classes, lues.indicateur.titre), classe)
+    attributs = f'tabindex="0" role="group" aria-label="{echapper(titre)}"'
+    return axes, f'<div class="carte-statique{classe}" {attributs}>{svg}</div>{cle(etiquettes, classe)}{signes}'
 
 
-def _choix(plan: Plan) -> str:
+def _choix(nom: str, tables: Sequence[Table], pourquoi: str) -> str:
     """The choice between the map of the year and that of several, which the style sheet obeys, and why there is one."""
-    nom = f"periode-{plan.table.indicateur.code.lower()}"
-    periodes = [lissage.periode(t.lignes()[0]) for t in (plan.table, plan.lisse) if t is not None]
     boutons = "".join(
-        f'<label><input type="radio" name="{nom}" autocomplete="off"{suite}> {periode}</label>'
-        for periode, suite in zip(periodes, (" checked", ' class="choix-lisse"'), strict=True)
+        f'<label><input type="radio" name="{nom}" autocomplete="off"{suite}> '
+        f"{lissage.periode(next(iter(t)).ligne)}</label>"
+        for t, suite in zip(tables, (" checked", ' class="choix-lisse"'), strict=True)
     )
     choix = f'<span role="radiogroup" aria-label="Années de la carte">{boutons}</span>'
-    return f'<p class="bascule">{choix} <small>{echapper(typographie(plan.peu))}</small></p>'
+    return f'<p class="bascule">{choix} <small>{echapper(typographie(pourquoi))}</small></p>'
 
 
 def cle(etiquettes: Sequence[fixes.Etiquette], classe: str = "") -> str:
@@ -195,59 +176,49 @@ def figure_des_petites(
     tables = {nom: lue.publiee for nom, lue in lues.items()}
     if not tables:
         return Bloc("")
-    annees = sorted({annee_de(table) for table in tables.values()})
-    periode = "-".join(dict.fromkeys((str(annees[0]), str(annees[-1]))))
-    dits = dits._replace(note=joindre(dits.note, note_des_resultats_tus(rapport, tables), credit(rapport)))
-    phrases = [lue.dire(bilan) for lue in lues.values()]
-    dessin, donnees_ = _petites(rapport, tables, phrases, identifiant), _donnees_croisees(rapport, tables, periode)
-    return illustrer(rapport, identifiant, dits, dessin, donnees_, list(tables.values()), periode)
+    quand = str(periode(tables.values()))
+    dits = dits._replace(note=joindre(dits.note, note_des_resultats_tus(lues), credit(rapport)))
+    dessin, croisees = _petites(rapport, lues, bilan, identifiant), _donnees_croisees(lues, quand)
+    return illustrer(rapport, identifiant, dits, dessin, croisees, list(tables.values()), quand)
 
 
-def _petites(rapport: Rapport, cartes: Mapping[str, PublishedTable], phrases: Sequence[str], identifiant: str) -> str:
-    """One small map a table, by its name, at one scale, in the classes of one legend, and its phrase under it."""
-    tables = list(cartes.values())
+def _petites(rapport: Rapport, cartes: Mapping[str, Table], bilan: Gabarits, identifiant: str) -> str:
+    """One small map a table, by its name, at one scale, in the classes of one legend, and its words under it."""
+    tables = [lue.publiee for lue in cartes.values()]
     classes, contours = echelle(rapport, tables), fond(rapport, tables)
     formes = fixes.simplifier(contours, fixes.LARGEUR_PETITE)
     etats: set[str] = set()
     items = []
-    for rang, ((nom, table), phrase) in enumerate(zip(cartes.items(), phrases, strict=True), start=1):
+    for rang, (nom, lue) in enumerate(cartes.items(), start=1):
         ancre = f"{identifiant}-{rang}"
         with charte(ancre):
             axes = fixes.cadrer(contours, fixes.LARGEUR_PETITE)
-            communes = cc.placer(rapport, table, formes, classes)
+            communes = cc.placer(rapport, lue.publiee, formes, classes)
             fixes.dessiner_petite(communes, axes)
         etats |= set(communes["etat"])
-        texte = description(rapport, table, "perimetre_code", resultats=True)
-        svg = en_svg(axes, ancre, nom, texte, largeur_max="100%")
-        items.append(
-            f'<li><p class="nom">{echapper(nom)}</p>{svg}<p class="bilan">{echapper(typographie(phrase))}</p></li>'
-        )
+        svg = en_svg(axes, ancre, nom, description(lue, resultats=True), largeur_max="100%")
+        phrase = echapper(typographie(lue.dire(bilan)))
+        items.append(f'<li><p class="nom">{echapper(nom)}</p>{svg}<p class="bilan">{phrase}</p></li>')
     signes = cc.legende(classes, etats, identifiant, sujet(classes, tables[0].indicateur.titre))
     return f'<ul class="multiples">{"".join(items)}</ul>{signes}'
 
 
-def _donnees_croisees(rapport: Rapport, tables: Mapping[str, PublishedTable], periode: str) -> str:
+def _donnees_croisees(cartes: Mapping[str, Table], quand: str) -> str:
     """The tables behind small maps: the figures and, of objectives, what the colours say."""
-    titres = {t.indicateur.titre for t in tables.values()}
+    titres = {lue.indicateur.titre for lue in cartes.values()}
     quoi = titres.pop() if len(titres) == 1 else "Par commune"
-    en_pct = ", en %" if {t.indicateur.unite for t in tables.values()} == {"pct"} else ""
-    html = tableau_croise(tables, f"{quoi}{en_pct}, {periode}", "perimetre_code", "Commune", rapport.perimetres)
-    if not any(map(a_des_objectifs, tables.values())):
+    en_pct = ", en %" if {lue.indicateur.unite for lue in cartes.values()} == {PCT} else ""
+    html = croiser(f"{quoi}{en_pct}, {quand}", cartes, vides=True, ecrire=_ecrire)
+    if not any(a_des_objectifs(lue.publiee) for lue in cartes.values()):
         return html
-    lues = [{str(ligne["perimetre_code"]): ligne for ligne in table.lignes()} for table in tables.values()]
-    rangees: list[list[str | Cellule]] = [
-        [rapport.perimetres.get(code, code), *(_ecart(lignes.get(code)) for lignes in lues)]
-        for code in dict.fromkeys(code for lignes in lues for code in lignes)
-    ]
-    titre = f"{quoi}, écart à l’objectif en points (✓ atteint, ✗ non atteint), {periode}"
-    return html + tableau_libre(titre, ["Commune", *tables], rangees, [])
+    titre = f"{quoi}, écart à l’objectif en points (✓ atteint, ✗ non atteint), {quand}"
+    ecarts = {nom: lue.terme("ecart") for nom, lue in cartes.items()}
+    return html + croiser(titre, ecarts, vides=True, ecrire=_ecrire_le_resultat)
 
 
-def _ecart(ligne: LignePubliee | None) -> Cellule:
-    if ligne is None:
-        return Cellule(RIEN, "absent")
-    lue = cellule(ligne, "ecart")
-    return replace(lue, texte=f"{MARQUES.get(ligne['resultat'], '')}{INSECABLE}{lue.texte}".strip())
+def _ecrire_le_resultat(c: Chiffre) -> Cellule:
+    lue = _ecrire(c)
+    return replace(lue, texte=f"{MARQUES.get(c.ligne['resultat'], '')}{INSECABLE}{lue.texte}".strip())
 
 
 # --- Where a commune is ----------------------------------------------------------------------------------------------

@@ -16,11 +16,12 @@ from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, NON_CALCULABLE, PU
 from cil_analysis.comptage.cadre import SECRET as MASQUEE
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import COMMUNE, NOMBRE, QPV
+from cil_analysis.rapport.bloc import remplir
 from cil_analysis.rapport.chiffres import a_des_chiffres
 from cil_analysis.rapport.dessins import theme
 from cil_analysis.rapport.dessins.svg import motif_hachures
 from cil_analysis.rapport.mots.cibles import favorable
-from cil_analysis.rapport.mots.formats import COCHE, CROIX, SECRET_COURT, arrondi, echapper, nombre, valeur
+from cil_analysis.rapport.mots.formats import COCHE, CROIX, SECRET_COURT, arrondi, nombre, valeur
 from cil_analysis.rapport.mots.signes import MARQUES, MASQUE, OBJECTIFS, signe
 from cil_analysis.reference.objectifs import INTERVALLE, PLAFOND, PLANCHER
 from cil_analysis.reference.texte import typographie
@@ -248,25 +249,14 @@ def legende(echelle: Echelle, etats: Collection[str], identifiant: str, titre: s
     entrees = [(f"classe-{combien - i}", mots, couleur) for i, (mots, couleur) in enumerate(reversed(echelle.classes))]
     entrees = entrees if CLASSE in etats else []
     entrees += [(etat, typographie(s.mots), s.fond) for etat, s in SIGNES.items() if etat in etats]
-    items = "".join(
-        f'<li><span class="pastille {nom}">{_pastille(nom, couleur, identifiant)}</span>'
-        f"<span>{echapper(mots)}</span></li>"
-        for nom, mots, couleur in entrees
-    )
-    titre = titre[0].lower() + titre[1:]
-    return f'<ul class="legende{classe}" aria-label="{echapper(typographie(f"Légende : {titre}"))}">{items}</ul>'
-
-
-def _pastille(nom: str, couleur: str, identifiant: str) -> str:
-    defs = tirets = croix = ""
-    if nom in HACHURES:
-        motif = f"{identifiant}-{nom}-hachures"
-        defs, couleur = f"<defs>{motif_hachures(motif, HACHURES[nom])}</defs>", f"url(#{motif})"
-    if nom == SANS_ATTRIBUTION:
-        tirets = ' stroke-dasharray="1.5 3"'
-    if nom in SANS_OBJET_ICI:
-        croix = f'<path d="M9 5l8 8M17 5l-8 8" stroke="{theme.ENCRE}" stroke-width="1.5"/>'
-    return (
-        f'<svg width="26" height="18" aria-hidden="true" focusable="false">{defs}'
-        f'<rect x="1" y="1" width="24" height="16" fill="{couleur}" stroke="{theme.GRIS_TEXTE}"{tirets}/>{croix}</svg>'
+    motifs = {etat: f"{identifiant}-{etat}-hachures" for etat in HACHURES}
+    return remplir(
+        "legende",
+        classe=classe,
+        titre=f"Légende : {titre[0].lower()}{titre[1:]}",
+        entrees=entrees,
+        motifs={etat: (motif, motif_hachures(motif, HACHURES[etat])) for etat, motif in motifs.items()},
+        sans_attribution=SANS_ATTRIBUTION,
+        sans_objet=SANS_OBJET_ICI,
+        theme=theme,
     )

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from functools import cache
 from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -18,11 +16,11 @@ from cil_analysis.grammaire.indicateur import MOIS, NOMBRE, RATIO
 from cil_analysis.grammaire.libelles import titre_seul
 from cil_analysis.rapport import lissage
 from cil_analysis.rapport.annees import joindre
-from cil_analysis.rapport.bloc import Bloc
+from cil_analysis.rapport.bloc import Bloc, remplir
 from cil_analysis.rapport.cartes import carte_folium, cartographie
 from cil_analysis.rapport.cartes import communes as cc
 from cil_analysis.rapport.cartes.carte_folium import CHAMPS
-from cil_analysis.rapport.cartes.communes import Echelle, a_des_objectifs, echelle
+from cil_analysis.rapport.cartes.communes import a_des_objectifs, echelle
 from cil_analysis.rapport.dessins import theme
 from cil_analysis.rapport.dessins.svg import motif_hachures
 from cil_analysis.rapport.figure import (
@@ -34,17 +32,15 @@ from cil_analysis.rapport.figure import (
     replier,
 )
 from cil_analysis.rapport.mots import cibles
-from cil_analysis.rapport.mots.alternatives import description
 from cil_analysis.rapport.mots.definitions import definitions
 from cil_analysis.rapport.mots.formats import FINE, RIEN, SECRET_COURT, accorder, echapper, nombre
 from cil_analysis.rapport.mots.gabarits import Annee
-from cil_analysis.rapport.mots.signes import OBJECTIFS, masque, signe
+from cil_analysis.rapport.mots.signes import OBJECTIFS, description, masque, signe
 from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    from jinja2 import Template
 
     from cil_analysis.rapport.rapport import Rapport
     from cil_analysis.rapport.table import Table
@@ -64,19 +60,24 @@ _LIEUX = ("centre", "bord")  # of the circle that a commune holds
 class Vue(NamedTuple):
     """An indicator in a year, or over several: its figures by commune, its title and subtitle."""
 
-    table: PublishedTable
+    communes: Table
     titre: str
     sous_titre: str
 
     @property
+    def table(self) -> PublishedTable:
+        """As published."""
+        return self.communes.publiee
+
+    @property
     def code(self) -> str:
         """Of its indicator."""
-        return self.table.indicateur.code
+        return self.communes.indicateur.code
 
     @property
     def periode(self) -> str:
         """Its year, or « 2020-2022 »."""
-        return lissage.periode(self.table.lignes()[0])
+        return lissage.periode(next(iter(self.communes)).ligne)
 
     @property
     def nom(self) -> str:
@@ -95,9 +96,8 @@ def a_montrer(rapport: Rapport, choisis: Sequence[str] = ()) -> Iterator[tuple[T
     for code in choisis or dict.fromkeys((*objectifs, *_listes(rapport))):
         siens = toutes[code]
         dits = {"nom": typographie(titre_seul(siens.indicateur)), "a_objectif": code in objectifs}
-        if lisse := lissage.sur_plusieurs_annees(rapport, siens.table):
-            lue = replace(siens, table=lisse).par("commune").ou(annee=lisse.valeurs("annee")[0])
-            yield lue, {**dits, "annee": lissage.periode(lisse.lignes()[0]), "lisse": True}
+        if lisse := lissage.sur_plusieurs_annees(siens.par("commune")):
+            yield lisse, {**dits, "annee": lissage.periode(next(iter(lisse)).ligne), "lisse": True}
         for annee in sorted(set(siens.publiee.valeurs("annee"))):
             if (lue := siens.par("commune").ou(annee=annee)).a_des_chiffres:
                 yield lue, {**dits, "annee": Annee(annee), "lisse": False}
@@ -148,7 +148,12 @@ def figure(rapport: Rapport, vues: Sequence[Vue], identifiant: str, *, premiere:
     premieres = next(iter(par_code.values()))
     ouverte = next((v for v in premieres if v.periode == str(rapport.annee)), premieres[-1])
     indicateurs = [siennes[0].table.indicateur for siennes in par_code.values()]
-    tableaux = "".join(_tableau(rapport, vue) for vue in vues)
+    # Each table is shown with its view; without a script, all of them are.
+    tableaux = "".join(
+        f'<div data-vue="{vue.nom}">{cartographie.donnees(vue.communes)}'
+        f"{lien_du_classeur([vue.communes.indicateur])}</div>"
+        for vue in vues
+    )
     replis = replier(f"Données du graphique : {NOM}", tableaux) + definitions(indicateurs, NOM)
     source = joindre(rapport.source(list(par_code), rapport.periode), cartographie.credit(rapport))
     html = _cadre(rapport, par_code, ouverte, identifiant)
@@ -163,8 +168,17 @@ def _cadre(rapport: Rapport, par_code: Mapping[str, Sequence[Vue]], ouverte: Vue
     echelles = {code: echelle(rapport, [v.table for v in siennes]) for code, siennes in par_code.items()}
     communes = {v.nom: cc.placer(rapport, v.table, formes, echelles[v.code]) for v in vues}
     nom = identifiant.lower().replace("-", "_")  # how folium names a map
-    notes = {vue.nom: _note(rapport, vue) for vue in vues}
-    return _gabarit().render(
+    legendes, notes = [], []
+    for code, siennes in par_code.items():
+        etats = {etat for vue in siennes for etat in communes[vue.nom]["etat"]}
+        sujet = titre_seul(siennes[0].communes.indicateur)
+        titre = cartographie.sujet(echelles[code], sujet)
+        legendes.append((code, cc.legende(echelles[code], etats, f"{identifiant}-{code.lower()}", titre)))
+        for vue in siennes:
+            tus = note_des_resultats_tus({sujet: vue.communes})
+            notes.append((vue.nom, typographie(joindre(note_de_secret([vue.table], hachures=True), tus))))
+    return remplir(
+        "explorer",
         id=identifiant,
         nom=nom,
         titre=NOM,
@@ -173,39 +187,13 @@ def _cadre(rapport: Rapport, par_code: Mapping[str, Sequence[Vue]], ouverte: Vue
         annees=sorted({vue.periode for vue in vues}, key=lambda periode: (len(periode), periode)),
         ouverte=ouverte.periode,
         communes=list(zip(formes["code_insee"], formes["nom"], strict=True)),
-        description=description(rapport, ouverte.table, "perimetre_code"),
+        description=description(ouverte.communes),
         motifs="".join(motif_hachures(f"{identifiant}-{e}-hachures", cc.HACHURES[e]) for e in sorted(cc.HACHURES)),
-        legendes=[(c, _legende(par_code[c], echelles[c], communes, identifiant)) for c in par_code],
-        notes=[(vue, note) for vue, note in notes.items() if note],
+        legendes=legendes,
+        notes=[(vue, note) for vue, note in notes if note],
         donnees=donnees(vues, communes, formes, identifiant),
         programme=carte_folium.programme(nom),
     )
-
-
-@cache
-def _gabarit() -> Template:
-    from jinja2 import Environment
-
-    texte = (carte_folium.ACTIFS / "explorer.html").read_text(encoding="utf-8")
-    return Environment(autoescape=True).from_string(texte)
-
-
-def _legende(vues: Sequence[Vue], classes: Echelle, communes: Mapping[str, gpd.GeoDataFrame], identifiant: str) -> str:
-    """That of an indicator, for all its years."""
-    etats = {etat for vue in vues for etat in communes[vue.nom]["etat"]}
-    titre = cartographie.sujet(classes, titre_seul(vues[0].table.indicateur))
-    return cc.legende(classes, etats, f"{identifiant}-{vues[0].code.lower()}", titre)
-
-
-def _note(rapport: Rapport, vue: Vue) -> str:
-    tus = note_des_resultats_tus(rapport, {titre_seul(vue.table.indicateur): vue.table})
-    return typographie(joindre(note_de_secret([vue.table], hachures=True), tus))
-
-
-def _tableau(rapport: Rapport, vue: Vue) -> str:
-    """The table of a view, which is shown with it; without a script, all of them are."""
-    table = cartographie.donnees(rapport, vue.table)
-    return f'<div data-vue="{vue.nom}">{table}{lien_du_classeur([vue.table.indicateur])}</div>'
 
 
 # --- What its page holds as data --------------------------------------------------------------------------------------
@@ -252,7 +240,7 @@ def _dits(c: LignePubliee) -> dict[str, str]:
         valeur = f"{SECRET_COURT} ({masque(c['unite'])}{FINE}; {OBJECTIFS[c['resultat']]})"
     if c["resultat"]:
         absent = signe(c, "cible")
-        objectif = cibles.objectif(c["sens"], c["cible"], c["cible_max"], c["unite"]) if not absent else RIEN
+        objectif = cibles.objectif_de(c) if not absent else RIEN
         objectif = SECRET_COURT if absent == SECRET_COURT else objectif
         resultat = f" ({OBJECTIFS[c['resultat']]})" if c["resultat"] in OBJECTIFS else ""
         ecart = signe(c, "ecart") or f"{cibles.ecart(c['ecart'], c['unite'])}{resultat}"

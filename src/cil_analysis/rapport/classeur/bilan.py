@@ -13,15 +13,23 @@ import pandas as pd
 from openpyxl import Workbook
 
 from cil_analysis.classeurs import Alternative, enregistrer_classeur
-from cil_analysis.grammaire.indicateur import EPCI
-from cil_analysis.rapport.classeur.feuilles import UN_TABLEAU, Colonne, Feuille, nouveau_classeur, statut
+from cil_analysis.rapport.classeur.feuilles import (
+    COUVERTURE,
+    NOTES,
+    RETOUR,
+    SERIES,
+    SOMMAIRE,
+    UN_TABLEAU,
+    Colonne,
+    Feuille,
+    nouveau_classeur,
+    statut,
+)
 from cil_analysis.rapport.classeur.graphiques import VALEUR_TRACEE, Trace, ecrire_series, tracer
 from cil_analysis.rapport.classeur.indicateur import ecrire_indicateur
-from cil_analysis.rapport.classeur.noms_de_feuilles import COUVERTURE, NOTES, RETOUR, SERIES, SOMMAIRE, nom_de_feuille
-from cil_analysis.rapport.mots.alternatives import description
-from cil_analysis.rapport.mots.definitions import UNITES
+from cil_analysis.rapport.mots.definitions import UNITES, nom_de_feuille
 from cil_analysis.rapport.mots.formats import RIEN, accorder, date_en_mots
-from cil_analysis.rapport.mots.signes import SIGNIFICATIONS
+from cil_analysis.rapport.mots.signes import SIGNIFICATIONS, description
 from cil_analysis.reference.regles import regles_en_mots
 from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.table_publiee import PublishedTable
@@ -168,8 +176,9 @@ def _secret(rapport: Rapport) -> str:
 
 def _decrire(rapport: Rapport, table: PublishedTable, traces: Sequence[Trace]) -> str:
     """What is said of a chart to who does not see it."""
-    series = {
-        trace.nom or VALEUR_TRACEE: table.ou(perimetre_type=EPCI, acteur_type="", modalite=trace.modalite)
-        for trace in traces
-    }
-    return typographie(" ".join(f"{nom} : {description(rapport, serie, 'annee')}" for nom, serie in series.items()))
+    dites = []
+    for trace in traces:
+        serie = rapport[table.indicateur.code].par("annee")
+        serie = serie.ou(classe=trace.modalite) if trace.modalite else serie
+        dites.append(f"{trace.nom or VALEUR_TRACEE} : {description(serie)}")
+    return typographie(" ".join(dites))

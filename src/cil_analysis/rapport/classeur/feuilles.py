@@ -26,6 +26,8 @@ from cil_analysis.reference.texte import typographie
 if TYPE_CHECKING:
     from cil_analysis.rapport.rapport import Rapport
 
+COUVERTURE, SOMMAIRE, NOTES, SERIES = "Couverture", "Sommaire", "Notes", "Séries"
+RETOUR = {"Retour au sommaire": SOMMAIRE}
 FORMATS = {"nombre": "#,##0", "pct": "0.0", "ratio": "0.0", "mois": "0.0", "points": "0.0", "eur": "#,##0"}
 
 _HORS_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")

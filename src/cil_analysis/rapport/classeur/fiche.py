@@ -10,8 +10,15 @@ from cil_analysis.rapport import tableaux
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
-from cil_analysis.rapport.classeur.feuilles import FORMATS, UN_TABLEAU, Colonne, Feuille, nouveau_classeur, statut
-from cil_analysis.rapport.classeur.noms_de_feuilles import COUVERTURE
+from cil_analysis.rapport.classeur.feuilles import (
+    COUVERTURE,
+    FORMATS,
+    UN_TABLEAU,
+    Colonne,
+    Feuille,
+    nouveau_classeur,
+    statut,
+)
 from cil_analysis.rapport.mots.definitions import UNITES
 from cil_analysis.rapport.mots.formats import RIEN, echapper
 from cil_analysis.rapport.mots.signes import LEGENDE, signe

@@ -22,10 +22,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from cil_analysis.comptage.cadre import PUBLIE, SECRET
 from cil_analysis.grammaire.indicateur import EUR, MOIS, NOMBRE, PCT, POINTS, RATIO, Indicateur
-from cil_analysis.rapport.classeur.feuilles import FORMATS, UN_TABLEAU, Colonne, Feuille, propre
-from cil_analysis.rapport.classeur.noms_de_feuilles import RETOUR, SERIES, nom_de_feuille
+from cil_analysis.rapport.classeur.feuilles import FORMATS, RETOUR, SERIES, UN_TABLEAU, Colonne, Feuille, propre
 from cil_analysis.rapport.dessins.theme import CATEGORIES, ENCRE, GRILLE, GRIS_TEXTE, ORANGE
-from cil_analysis.rapport.mots.definitions import UNITES
+from cil_analysis.rapport.mots.definitions import UNITES, nom_de_feuille
 from cil_analysis.rapport.mots.formats import NON_DISPONIBLE, RIEN, SECRET_COURT
 from cil_analysis.rapport.mots.signes import signe
 from cil_analysis.reference.texte import typographie

@@ -11,13 +11,12 @@ from openpyxl import Workbook
 
 from cil_analysis.comptage.cadre import NON_CALCULABLE, SECRET
 from cil_analysis.grammaire.indicateur import EPCI, Indicateur
-from cil_analysis.rapport.classeur.feuilles import FORMATS, UN_TABLEAU, Colonne, Feuille
-from cil_analysis.rapport.classeur.noms_de_feuilles import NOTES, RETOUR, nom_de_feuille
-from cil_analysis.rapport.mots.definitions import UNITES
-from cil_analysis.rapport.mots.formats import RIEN, enumerer
-from cil_analysis.rapport.mots.noms_des_termes import USUELS, nom_du_terme
+from cil_analysis.rapport.classeur.feuilles import FORMATS, NOTES, RETOUR, UN_TABLEAU, Colonne, Feuille
+from cil_analysis.rapport.mots.definitions import UNITES, USUELS, nom_de_feuille, nom_du_terme
+from cil_analysis.rapport.mots.formats import RIEN
 from cil_analysis.rapport.mots.signes import LEGENDE, signe
 from cil_analysis.rapport.tables import RESULTATS
+from cil_analysis.reference.texte import enumerer
 from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
 
 if TYPE_CHECKING:

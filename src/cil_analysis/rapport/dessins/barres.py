@@ -59,7 +59,9 @@ class _Barre(NamedTuple):
 def dessiner(chiffres: Sequence[Chiffre], reglages: Reglages) -> Axes:
     """The bars of some figures, each written at its end."""
     if reglages.get("par_taille"):
-        chiffres = _par_taille(chiffres)
+        publies = sorted((c for c in chiffres if c.est_publie), key=lambda c: (not c.est_renseigne, -c.valeur))
+        autres = sorted((c for c in chiffres if not c.est_publie), key=lambda c: (c.est_secret, c.nom))
+        chiffres = [*publies, *autres]
     termes = reglages.get("termes")
     rangees = [(c.nom, _termes(c) if termes else [_barre(c)]) for c in chiffres]
     return _poser(rangees, termes or (), reglages.get("repere"))
@@ -110,12 +112,6 @@ def _poser(
     if repere:
         _tirer(axes, [repere[0]] * 2, axes.get_ylim(), 2)
     return axes
-
-
-def _par_taille(chiffres: Sequence[Chiffre]) -> list[Chiffre]:
-    publies = [c for c in chiffres if c.est_publie]
-    autres = sorted((c for c in chiffres if not c.est_publie), key=lambda c: (c.est_secret, c.nom))
-    return [*sorted(publies, key=lambda c: (not c.est_renseigne, -c.valeur)), *autres]
 
 
 def _barre(c: Chiffre, couleur: str = theme.ACCENT) -> _Barre:

@@ -47,9 +47,8 @@ def dessiner(serie: Chiffres, constants: Sequence[Chiffre], autres: Series) -> A
     legende += reperes.legende(reperes.Paliers({}), autres)
     axes = feuille(_HAUTEUR, haut=_HAUT + RANG * len(marques), bas=_BAS, legende=legende)
     axes.set_xlim(-0.5, len(chiffres) - 0.5)
-    hauteurs = [c.valeur for c in (*chiffres, *secondes.values()) if c.est_publie]
-    hauteurs += reperes.hauteurs(objectif, autres)
-    axes.set_ylim(0, max(hauteurs, default=0) or 1)
+    publies = [c.valeur for c in (*chiffres, *secondes.values()) if c.est_publie]
+    axes.set_ylim(0, max([*publies, *reperes.hauteurs(objectif, autres)], default=0) or 1)
     axes.set_yticks([])
     axes.set_xticks(range(len(annees)), annees, fontsize=theme.TEXTE)
     axes.tick_params(axis="x", pad=6)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cil_analysis.rapport.bloc import remplir
@@ -38,9 +37,9 @@ def tabuler(chiffres: Chiffres, legende: str, entete: str) -> str:
     )
 
 
-def note_des_teintes(ensemble: str, encadree: str, seuils: Sequence[float] = SEUILS) -> str:
+def note_des_teintes(ensemble: str, encadree: str) -> str:
     """Ce que disent les teintes : ``ensemble``, ce dont une case est une part ; ``encadree``, une case encadrée."""
-    bornes = ", ".join(pourcentage(borne, 0) for borne in reversed(seuils))
+    bornes = ", ".join(pourcentage(borne, 0) for borne in reversed(SEUILS))
     return (
         f"Plus la case est foncée, plus sa part {ensemble} (colonne) est grande : à partir de {bornes}. "
         f"Case encadrée : {encadree}."

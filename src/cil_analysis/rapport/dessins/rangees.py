@@ -123,17 +123,17 @@ class Etendue(NamedTuple):
         return publies if len(publies) == 2 else []
 
 
-def dessiner_des_etendues(rangees: Sequence[Etendue], moitie: str) -> Axes:
+def dessiner_des_etendues(rangees: Sequence[Etendue]) -> Axes:
     """One row a class: a thick line from the first quartile to the third, a disc on the median, from zero.
 
-    A class whose median is masked is a stub; one that lacks a quartile shows its median alone. ``moitie``: what the
-    line holds, « la moitié des ménages ». The axis says where the quartiles are.
+    A class whose median is masked is a stub; one that lacks a quartile shows its median alone. The axis says where the
+    quartiles are.
     """
     valeurs = [c.valeur for r in rangees for c in (*r.bornes, r.centre) if c.est_publie]
     graduations = theme.graduations(0, max(valeurs, default=1))
     axes, milieux = poser(
         [r.centre.nom for r in rangees], graduations[-1], rangee=_ETENDUE, droite=40, marges=(4, 26),
-        legende=[Entree(moitie, _MOITIE), Entree("médiane", _MEDIANE)],
+        legende=[Entree("la moitié des ménages", _MOITIE), Entree("médiane", _MEDIANE)],
     )  # fmt: skip
     unite = f"{INSECABLE}mois" if any(r.centre.ligne["unite"] == MOIS for r in rangees) else ""
     ecrites = [nombre(g, 0 if g == int(g) else 1) for g in graduations]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT
 from cil_analysis.grammaire.indicateur import NOMBRE, PCT
-from cil_analysis.rapport.mots.formats import INSECABLE, accorder, menages, nombre, points, pourcentage, valeur
+from cil_analysis.rapport.mots.formats import INSECABLE, accorder, nombre, points, pourcentage, valeur
 from cil_analysis.reference.objectifs import INTERVALLE, PLAFOND, PLANCHER
 from cil_analysis.secret.table_publiee import LignePubliee
 
@@ -52,7 +52,7 @@ def ecart(x: float, unite: str) -> str:
     >>> ecart(-1.26, "pct"), ecart(12, "nombre")
     ('−1,3\xa0point', '+12\xa0ménages')
     """
-    return menages(x) if unite == NOMBRE else points(x)
+    return f"{'+' if x > 0 else ''}{accorder(x, 'ménage', 'ménages')}" if unite == NOMBRE else points(x)
 
 
 def manque(x: float, ecart: float, resultat: str) -> str:

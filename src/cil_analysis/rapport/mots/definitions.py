@@ -38,6 +38,23 @@ PERIMETRES = {
     HORS_QPV: "hors quartier prioritaire",
 }
 ACTEURS = {BAILLEUR: "bailleur", RESERVATAIRE: "réservataire"}
+# What the two terms of a figure are, where an indicator does not say what its own are: of its unit, or the usual ones.
+USUELS = {"numerateur": "Ménages concernés", "denominateur": "Ensemble"}
+_DE_L_UNITE = {
+    RATIO: {"numerateur": "Demandes actives", "denominateur": "Attributions"},
+    MOIS: {"denominateur": "Ménages au délai connu"},
+    POINTS: {"denominateur": "Ménages au score connu"},
+}
+
+
+def nom_du_terme(indicateur: Indicateur, terme: str) -> str:
+    """The name of « numerateur » or « denominateur », on the page and in the workbook."""
+    return (USUELS | _DE_L_UNITE.get(indicateur.unite, {}) | dict(indicateur.termes))[terme]
+
+
+def nom_de_feuille(indicateur: Indicateur) -> str:
+    """Its sheet in the workbook: « O01 – 1er quartile hors QPV »."""
+    return f"{indicateur.code} – {indicateur.feuille}"
 
 
 def definitions(indicateurs: Sequence[Indicateur], titre: str, racine: str = "") -> str:

@@ -7,7 +7,7 @@ U+2212. Halves round away from zero, as a spreadsheet does, so that the page and
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -62,8 +62,12 @@ def pourcentage(x: Nombre, decimales: int = 1) -> str:
     >>> pourcentage(None)
     '–'
     """
-    texte = nombre(x, decimales)
-    return texte if texte == RIEN else f"{texte}{FINE}%"
+    return _avec(nombre(x, decimales), f"{FINE}%")
+
+
+def _avec(texte: str, unite: str) -> str:
+    """A figure that is written already and its unit; nothing has none."""
+    return texte if texte == RIEN else f"{texte}{unite}"
 
 
 def signer(x: Nombre, decimales: int = 0) -> str:
@@ -82,23 +86,13 @@ def points(x: Nombre) -> str:
     >>> points(1.2), points(-3), points(0.04)
     ('+1,2\xa0point', '−3,0\xa0points', '0,0\xa0point')
     """
-    return _nommer(x, signer(x, 1), "point", 1)
+    return _en_points(x, signer(x, 1))
 
 
-def menages(x: Nombre) -> str:
-    r"""A signed difference of two numbers of households.
-
-    >>> menages(12), menages(-1)
-    ('+12\xa0ménages', '−1\xa0ménage')
-    """
-    texte = accorder(x, "ménage", "ménages")
-    return f"+{texte}" if x is not None and x > 0 else texte
-
-
-def _nommer(x: Nombre, texte: str, nom: str, decimales: int) -> str:
-    """A figure that is written already and its noun, plural from 2 on; nothing is no noun's."""
-    d = arrondi(x, decimales)
-    return RIEN if d is None else f"{texte}{INSECABLE}{nom}{'s' if abs(d) >= 2 else ''}"
+def _en_points(x: Nombre, texte: str) -> str:
+    """A number of points that is written already; the noun agrees with one decimal."""
+    d = arrondi(x, 1)
+    return _avec(texte, f"{INSECABLE}point{'s' if d is not None and abs(d) >= 2 else ''}")
 
 
 def mois(x: Nombre, decimales: int = 1) -> str:
@@ -107,8 +101,7 @@ def mois(x: Nombre, decimales: int = 1) -> str:
     >>> mois(14.25)
     '14,3\xa0mois'
     """
-    texte = nombre(x, decimales)
-    return texte if texte == RIEN else f"{texte}{INSECABLE}mois"
+    return _avec(nombre(x, decimales), f"{INSECABLE}mois")
 
 
 def valeur(x: Nombre, unite: str) -> str:
@@ -122,10 +115,9 @@ def valeur(x: Nombre, unite: str) -> str:
     if unite == "mois":
         return mois(x)
     if unite == "points":  # One decimal for every score, so that two of them compare at sight.
-        return _nommer(x, nombre(x, 1), "point", 1)
+        return _en_points(x, nombre(x, 1))
     if unite == "eur":
-        texte = nombre(x)
-        return texte if texte == RIEN else f"{texte}{INSECABLE}€"
+        return _avec(nombre(x), f"{INSECABLE}€")
     if unite in ("nombre", "ratio"):
         return nombre(x, 0 if unite == "nombre" else 1)
     raise ValueError(f"Unknown unit: {unite!r}")
@@ -156,15 +148,6 @@ def accorder(n: Nombre, singulier: str, pluriel: str) -> str:
     decimales = 0 if arrondi(n, 0) == arrondi(n, 9) else 1
     d = arrondi(n, decimales)
     return f"{nombre(n, decimales)}{INSECABLE}{singulier if d is not None and abs(d) < 2 else pluriel}"
-
-
-def enumerer(mots: Sequence[str]) -> str:
-    """Words in a row: « a, b et c ».
-
-    >>> enumerer(["V03", "V04", "V05"]), enumerer(["V03"])
-    ('V03, V04 et V05', 'V03')
-    """
-    return " et ".join([", ".join(mots[:-1]), *mots[-1:]]) if len(mots) > 1 else "".join(mots)
 
 
 def date_en_mots(jour: date) -> str:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 from jinja2 import Environment, StrictUndefined, Template, TemplateError, Undefined, meta
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rapport.mots import formats
-from cil_analysis.reference.texte import typographie
+from cil_analysis.reference.texte import enumerer, typographie
 
 Gabarits = str | Sequence[str]
 # Where an optional word is not said.
@@ -36,35 +36,23 @@ class Annee(int):
         return Annee(int(self) + autre)
 
 
-@runtime_checkable
-class Dicible(Protocol):
-    """What a sentence may say: a published figure."""
-
-    @property
-    def valeur(self) -> float:
-        """Its number, or Indisponible."""
-
-    @property
-    def dit(self) -> str:
-        """As a sentence writes it."""
-
-
-def _lu(x: float | Dicible) -> float:
-    return x.valeur if isinstance(x, Dicible) else x
+def _lu(x: Any) -> float:
+    """The number of a published figure, or Indisponible; a number is itself."""
+    return getattr(x, "valeur", x)  # type: ignore[no-any-return]
 
 
 def _ecrire(x: object) -> object:
     """What ``{{ … }}`` writes: a figure in its unit, a word; a bare number needs a filter that says how."""
-    if isinstance(x, Dicible):
-        return x.dit
     if isinstance(x, str | Annee | Undefined):
         return x
+    if (dit := getattr(x, "dit", None)) is not None:
+        return dit
     if isinstance(x, int) and not isinstance(x, bool):
         return formats.nombre(x)
     raise TypeError(type(x).__name__)
 
 
-def _ecart(x: float | Dicible) -> str:
+def _ecart(x: Any) -> str:
     """How far from a target, without its sign, rounded as it is written beside: « 2,3 points »."""
     lu = abs(_lu(x))
     arrondi = formats.arrondi(lu, 1)
@@ -95,7 +83,7 @@ _FILTRES: Mapping[str, Callable[..., object]] = {
     "liaison": lambda boucle: " et " if boucle.revindex == 2 else ", " if boucle.revindex > 2 else "",
     "si": lambda mots, condition: mots if condition else "",
     "ecart": _ecart,
-    "enumere": lambda mots: formats.enumerer(list(mots)),
+    "enumere": lambda mots: enumerer(list(mots)),
     "contre": lambda x: x.contre,
     "signe": lambda x: formats.signer(_lu(x)),
     "date": formats.date_en_mots,

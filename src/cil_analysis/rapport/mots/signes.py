@@ -1,18 +1,23 @@
-"""One sign for each reason why there is no figure, on the page and in the workbook, and the words that explain it.
+"""One sign for each reason why there is no figure, and the words that say it; every figure of a drawing, in words.
 
 « s » is masked, « nd » is missing, « – » is nothing (to measure, or that applies); a true zero is a figure.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, PUBLIE, SANS_OBJET, SECRET
 from cil_analysis.grammaire.indicateur import PCT
-from cil_analysis.rapport.mots.formats import COCHE, CROIX, NON_DISPONIBLE, RIEN, SECRET_COURT
+from cil_analysis.rapport.mots.formats import COCHE, CROIX, NON_DISPONIBLE, RIEN, SECRET_COURT, nombre
+from cil_analysis.reference.texte import typographie
+from cil_analysis.secret.table_publiee import LignePubliee
+
+if TYPE_CHECKING:
+    from cil_analysis.rapport.chiffre import Chiffre
 
 MASQUE = "masqué par le secret statistique"
 SIGNIFICATIONS = {SECRET_COURT: MASQUE, NON_DISPONIBLE: "non disponible", RIEN: "sans objet ou rien à mesurer"}
@@ -50,3 +55,38 @@ def verdict(statut: str, resultat: str) -> str:
 def masque(unite: str) -> str:
     """What is masked beside a result that is told."""
     return "part masquée" if unite == PCT else "chiffre masqué"
+
+
+def absence(ligne: LignePubliee) -> str:
+    """Why a row has no number, in words; of one that is masked, its result where it is told."""
+    if dit := verdict(str(ligne["statut"]), str(ligne["resultat"])):
+        return f"{masque(str(ligne['unite']))}, {OBJECTIFS[dit]}"
+    if ligne["statut"] != SECRET and ligne["denominateur"] == 0:
+        return "rien à mesurer"
+    absents = {SECRET: "secret statistique", SANS_OBJET: "sans objet"}
+    return absents.get(str(ligne["statut"]), "non disponible")
+
+
+# --- The text alternative of a drawing -------------------------------------------------------------------------------
+
+
+def en_mots(c: Chiffre, *, en_comptes: bool = False, resultat: bool = True) -> str:
+    """A figure, with the result of its objective: « T2, 812 sur 934 (86,9 %), objectif atteint »."""
+    if not c.est_publie:
+        return f"{c.nom}, {absence(c.ligne)}"
+    comptes = f"{nombre(c.numerateur)} sur {nombre(c.denominateur)} ({c.texte})" if en_comptes else c.texte
+    return f"{c.nom}, {comptes}{f', {OBJECTIFS[c.verdict]}' if c.verdict and resultat else ''}"
+
+
+def description(chiffres: Iterable[Chiffre], *, resultats: bool = False) -> str:
+    """Figures: « Fay, 12,0 % ; Lys, secret statistique. »; ``resultats``: and what the colours of a map say."""
+    return typographie(f"{' ; '.join(en_mots(c, resultat=resultats) for c in chiffres) or 'Aucun chiffre publié'}.")
+
+
+def en_suites(lignes: Mapping[str, Sequence[Chiffre]]) -> str:
+    """Lines: « Nom : 2021, 12 ; 2022, 14. »."""
+    dites = [
+        f"{nom} : {', '.join(f'{c.noms[-1]}, {c.texte if c.est_publie else absence(c.ligne)}' for c in siens)}"
+        for nom, siens in lignes.items()
+    ]
+    return f"{' ; '.join(dites)}."

@@ -13,12 +13,13 @@ from cil_analysis.grammaire.indicateur import COMMUNE, EN_QPV, HORS_QPV, QPV
 from cil_analysis.grammaire.libelles import titre_seul
 from cil_analysis.rapport.annees import note_des_ruptures, ruptures_de
 from cil_analysis.rapport.axes import ZONES
-from cil_analysis.rapport.mots.formats import RIEN, accorder, date_en_mots, enumerer
+from cil_analysis.rapport.mots.formats import RIEN, accorder, date_en_mots
 from cil_analysis.rapport.mots.gabarits import Annee
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.rapport.table import Table
 from cil_analysis.rapport.tableaux import A_RENSEIGNER, FICTIF, Marque
 from cil_analysis.reference.systemes import etats
+from cil_analysis.reference.texte import enumerer
 from cil_analysis.systemes.gouvernance import genre_du_perimetre
 
 _SIEGES = {"ENTREE": "siège pourvu", "SORTIE": "siège quitté"}
@@ -183,6 +184,14 @@ def premiere_annee(rapport: Rapport) -> Annee:
     """La première année du rapport depuis le début de la convention en vigueur."""
     debut = rapport.references.debut_de_la_convention(rapport.annee)
     return Annee(min(annee for annee in rapport.annees if annee >= min(debut, rapport.annee)))
+
+
+def fictifs(table: pd.DataFrame, un: str = "fictive", plusieurs: str = "fictives") -> str:
+    """Ce qui suit le compte de lignes dont il y a d’inventées : « (fictives) », « (dont 2 fictives) »."""
+    inventees = int(table["confiance"].eq(FICTIF).sum())
+    if 0 < inventees < len(table):
+        return f" (dont {accorder(inventees, un, plusieurs)})"
+    return f" ({un if inventees == 1 else plusieurs})" if inventees else ""
 
 
 # --- Their words -----------------------------------------------------------------------------------------------------

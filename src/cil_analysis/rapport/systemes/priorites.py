@@ -25,17 +25,12 @@ def regles(rapport: Rapport) -> pd.DataFrame:
     return pd.DataFrame(lignes, columns=["code", "categorie", "condition", "origine"])
 
 
-def choix(rapport: Rapport) -> str:
+def choix(rapport: Rapport, colonne: str = CATEGORIES) -> str:
     """Les catégories prioritaires que l’on compte, en mots ; rien sans règle."""
-    return _choix(rapport, CATEGORIES)
+    regles = regles_qui_donnent(rapport.references, colonne, rapport.annee)
+    return source_en_mots(rapport.references, colonne, rapport.annee) if regles else ""
 
 
 def choix_des_relogements(rapport: Rapport) -> str:
     """Les relogements de renouvellement urbain que l’on compte, en mots ; rien sans règle."""
-    return _choix(rapport, RELOGEMENTS)
-
-
-def _choix(rapport: Rapport, colonne: str) -> str:
-    if not regles_qui_donnent(rapport.references, colonne, rapport.annee):
-        return ""
-    return source_en_mots(rapport.references, colonne, rapport.annee)
+    return choix(rapport, RELOGEMENTS)
