@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import itertools
@@ -22,6 +23,7 @@ import pandas as pd
 import pytest
 from openpyxl import Workbook
 
+from cil_analysis.commandes import main
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import store
 from cil_analysis.extraits.atelier import Consigne
@@ -271,6 +273,17 @@ def lancer_cil(projet: Projet, *arguments: str | Path, **options: Any) -> subpro
     )
     assert "Traceback" not in fini.stderr and "panicked" not in fini.stderr, fini.stderr
     return fini
+
+
+def dire_cil(projet: Projet, *arguments: object) -> tuple[int, str]:
+    """The command in this process: its code, and what it says beside its result."""
+    dit = io.StringIO()
+    with contextlib.redirect_stderr(dit):
+        try:
+            code = main([*map(str, arguments), "--projet", str(projet.racine)])
+        except SystemExit as sortie:  # argparse, for a wrong usage
+            code = int(str(sortie.code))
+    return code, dit.getvalue()
 
 
 def contenu(dossier: Path) -> dict[str, bytes]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest_extraits import bail, compte, contenu, ecrire_xlsx, lancer_cil
+from conftest_extraits import bail, compte, contenu, dire_cil, ecrire_xlsx
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import store
@@ -219,15 +219,14 @@ def test_lignes_et_agregats_d_une_annee_s_excluent_dans_les_deux_ordres(
 
 def test_la_commande_le_dit_et_finit_par_un(projet: Projet) -> None:
     bon, faux = classeur(projet), classeur(projet, changer("Types", 4, 1, "douze"), "faux.xlsx")
-    fait = lancer_cil(projet, "importer", "--agregats", bon, "--annee", str(ANNEE))
-    assert fait.returncode == 0 and "Tableaux agrégés 2022" in fait.stderr, fait.stderr
-    autre = lancer_cil(projet, "importer", "--agregats", classeur(projet, nom="b.xlsx"), "--annee", str(ANNEE))
-    assert "tableaux.xlsx (pour unir des fichiers, nommez-les ensemble)" in autre.stderr, autre.stderr
+    code, dit = dire_cil(projet, "importer", "--agregats", bon, "--annee", ANNEE)
+    assert code == 0 and "Tableaux agrégés 2022" in dit
+    _, dit = dire_cil(projet, "importer", "--agregats", classeur(projet, nom="b.xlsx"), "--annee", ANNEE)
+    assert "tableaux.xlsx (pour unir des fichiers, nommez-les ensemble)" in dit
     with (projet.reference / "priorites.csv").open("a", encoding="utf-8") as flux:
         flux.write("R-1,DALO,,logement_actuel,SD,,,fictif,NF\n")
-    priorites = lancer_cil(projet, "qualite", "--priorites", "--annee", str(ANNEE))
-    assert priorites.returncode == 1 and "agrégés, qui n’ont aucun ménage" in priorites.stderr, priorites.stderr
-    refus = lancer_cil(projet, "importer", "--agregats", faux, "--annee", str(ANNEE))
-    assert refus.returncode == 1 and "B4" in refus.stderr and "Traceback" not in refus.stderr
-    mal = lancer_cil(projet, "importer", "--agregats", bon, "--annee", str(ANNEE), "--extrait", "attributions")
-    assert mal.returncode == 2
+    code, dit = dire_cil(projet, "qualite", "--priorites", "--annee", ANNEE)
+    assert code == 1 and "agrégés, qui n’ont aucun ménage" in dit
+    code, dit = dire_cil(projet, "importer", "--agregats", faux, "--annee", ANNEE)
+    assert code == 1 and "B4" in dit
+    assert dire_cil(projet, "importer", "--agregats", bon, "--annee", ANNEE, "--extrait", "attributions")[0] == 2
