@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from conftest_extraits import bail, compte, contenu, dire_cil, ecrire_xlsx
+from openpyxl import load_workbook
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import store
@@ -112,19 +113,24 @@ def test_chaque_ligne_est_comptee_et_le_fichier_reste_tel_quel(projet: Projet) -
     assert bilan.journal["fichiers"][0]["lignes"] == 12 + 2 * VIDES
 
 
-@pytest.mark.parametrize(
-    "cachee", ["s", "<\u202f5", "", "nc", "moins de 11", "1 à 4", "***", "inf. à 5", "moins de 5\u00a0ménages", "5*"]
-)
-def test_un_effectif_masque_n_est_jamais_un_zero(projet: Projet, cachee: str) -> None:
-    """The table is set aside, and only it; the total beside it says nothing of the class."""
-    bilan = importer(projet, classeur(projet, changer("Types", 5, 2, cachee)))
+CACHEES = ("s", "<\u202f5", "", "nc", "moins de 11", "1 à 4", "***", "inf. à 5", "moins de 5\u00a0ménages", "5*")
+
+
+def test_un_effectif_masque_n_est_jamais_un_zero(projet: Projet) -> None:
+    """However it is hidden, the table is set aside, and only it; the total beside it says nothing of the class."""
+    chemin = classeur(projet)
+    ouvert = load_workbook(chemin)
+    for ligne, cachee in zip((5, *range(10, 19)), CACHEES, strict=True):
+        ouvert["Types"].cell(ligne, 3).value = cachee
+    ouvert.save(chemin)
+    bilan = importer(projet, chemin)
     [(motif, lignes)] = bilan.journal["motifs"]["rejetees"].items()
-    assert lignes == 2 + VIDES and "Types" in motif and "C5" in motif
+    assert lignes == 2 + VIDES and "Types" in motif and "C5, C10, C11 et 7 autres" in motif
     table = lire(projet, ANNEE)
     assert table is not None and set(table["dimension"]) == {"zone"}
-    toutes = changer("Types", 5, 2, cachee)
-    toutes["Zones"][1][1] = cachee
-    refuser(projet, "Types", "C5", "Zones", "B2", fichiers=[classeur(projet, toutes, "masques.xlsx")])
+    ouvert["Zones"]["B2"].value = "s"
+    ouvert.save(masques := projet.brut / "masques.xlsx")
+    refuser(projet, "Types", "C5", "Zones", "B2", fichiers=[masques])
 
 
 @pytest.mark.parametrize(
