@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import io
 import itertools
@@ -23,7 +22,6 @@ import pandas as pd
 import pytest
 from openpyxl import Workbook
 
-from cil_analysis.commandes import main
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import store
 from cil_analysis.extraits.atelier import Consigne
@@ -32,6 +30,7 @@ from cil_analysis.extraits.nettoyage import nettoyer
 from cil_analysis.extraits.preparation import Tri, rassembler
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
+from commande import lancer_ici
 from messages import exiger_un_remede
 
 RACINE = Path(__file__).resolve().parents[2]
@@ -277,13 +276,8 @@ def lancer_cil(projet: Projet, *arguments: str | Path, **options: Any) -> subpro
 
 def dire_cil(projet: Projet, *arguments: object) -> tuple[int, str]:
     """The command in this process: its code, and what it says beside its result."""
-    dit = io.StringIO()
-    with contextlib.redirect_stderr(dit):
-        try:
-            code = main([*map(str, arguments), "--projet", str(projet.racine)])
-        except SystemExit as sortie:  # argparse, for a wrong usage
-            code = int(str(sortie.code))
-    return code, dit.getvalue()
+    sortie = lancer_ici(*arguments, "--projet", projet.racine, dossier=projet.racine)
+    return sortie.returncode, sortie.stderr
 
 
 def contenu(dossier: Path) -> dict[str, bytes]:
