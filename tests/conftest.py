@@ -77,15 +77,17 @@ def executable_du_navigateur() -> str | None:
 
 @pytest.fixture(scope="session", autouse=True)
 def listes_lues_une_fois() -> Iterator[None]:
-    """Most tests copy data/reference: the lists and dictionaries of copies that hold the same bytes are read once.
+    """Most tests copy data/reference: the lists, dictionaries and parameters of equal copies are read once.
 
     What a test has changed, were it one byte, is read anew; a refusal is never kept.
     """
     lues: dict[object, Any] = {}
 
-    def une_fois(charger: Callable[[Path], dict[str, Any]], *motifs: str) -> Callable[[Path], dict[str, Any]]:
-        def lire(dossier: Path) -> dict[str, Any]:
-            fichiers = (chemin for motif in motifs for chemin in sorted(dossier.glob(motif)))
+    def une_fois(charger: Callable[[Path], Any], *motifs: str) -> Callable[[Path], Any]:
+        def lire(dossier: Path) -> Any:
+            fichiers = [chemin for motif in motifs for chemin in sorted(dossier.glob(motif))]
+            if not all(chemin.is_file() for chemin in fichiers):
+                return charger(dossier)
             cle = (charger, *((chemin.name, chemin.read_bytes()) for chemin in fichiers))
             if cle not in lues:
                 lues[cle] = charger(dossier)
@@ -96,8 +98,10 @@ def listes_lues_une_fois() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as retouche:
         listes = une_fois(lecture.charger_nomenclatures, "*.csv")
         dictionnaires = une_fois(ensemble.charger_dictionnaires, "extraits.csv", "columns/*.csv")
+        parametres = une_fois(ensemble.charger_parametres, "*.yml")
         retouche.setattr(lecture, "charger_nomenclatures", listes)
         retouche.setattr(ensemble, "charger_dictionnaires", dictionnaires)
+        retouche.setattr(ensemble, "charger_parametres", parametres)
         yield
 
 
