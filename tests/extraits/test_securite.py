@@ -167,11 +167,8 @@ def bombe_declaree(chemin: Path) -> Path:
 
 
 def gonfler(chemin: Path, membre: str, debut: bytes, motif: bytes, megaoctets: int) -> Path:
-    """A member of that many megabytes, which a hundredth of them holds."""
-    with (
-        zipfile.ZipFile(chemin, "a", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
-        archive.open(membre, "w") as flux,
-    ):
+    """A member of that many megabytes, which a thousandth of them holds."""
+    with zipfile.ZipFile(chemin, "a", zipfile.ZIP_DEFLATED) as archive, archive.open(membre, "w") as flux:
         flux.write(debut)
         for _ in range(megaoctets):
             flux.write(motif * ((1 << 20) // len(motif)))
@@ -179,7 +176,7 @@ def gonfler(chemin: Path, membre: str, debut: bytes, motif: bytes, megaoctets: i
 
 
 def bombe_de_textes(chemin: Path) -> Path:
-    """Half a gigabyte of shared strings in a few megabytes."""
+    """Half a gigabyte of shared strings in half a megabyte."""
     modifier_zip(bon(chemin.parent), lambda nom, o: o, vers=chemin)
     return gonfler(chemin, "xl/sharedStrings.xml", b"<sst><si><t>", b"x", 512)
 
