@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import chdir
 from pathlib import Path
+from unittest import mock
 
 from benchmarks import aide, annee_du_pays, bilan, comptes, imports, page_ouverte, tests_du_depot
 from benchmarks.page import page
@@ -19,8 +20,11 @@ BANCS = (imports, bilan, page_ouverte, aide, comptes, annee_du_pays, tests_du_de
 
 def executer(lettres: Sequence[str]) -> Iterator[Ligne]:
     """The rows, as they are measured. One folder for all: what a module has prepared serves the next one."""
-    with tempfile.TemporaryDirectory(prefix="cil-bench-", ignore_cleanup_errors=True) as dossier, chdir(dossier):
-        os.environ["CIL_DOSSIER_CLES"] = str(Path(dossier) / "cles")
+    with (
+        tempfile.TemporaryDirectory(prefix="cil-bench-", ignore_cleanup_errors=True) as dossier,
+        chdir(dossier),
+        mock.patch.dict(os.environ, CIL_DOSSIER_CLES=str(Path(dossier) / "cles")),  # all is put back as it was
+    ):
         os.environ.pop("CIL_PROJET", None)
         for banc in BANCS:
             if not lettres or {*lettres} & {*banc.LETTRES}:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import re
 import shutil
@@ -11,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from cil_analysis.commandes import main
 from messages import exiger_du_francais, lisible
 
 RACINE = Path(__file__).resolve().parents[1]
@@ -30,6 +33,21 @@ def lancer(*arguments: object, dossier: Path, vers: Path | None = None) -> Sorti
         return subprocess.run(
             commande, cwd=dossier, env=env, stdout=flux, stderr=subprocess.PIPE, encoding="utf-8", check=False
         )
+
+
+def lancer_ici(*arguments: object, dossier: Path) -> Sortie:
+    """The same in the process of the test: without the second that a process takes to start."""
+    dit, montre = io.StringIO(), io.StringIO()
+    with pytest.MonkeyPatch.context() as retouche:
+        retouche.setenv("COLUMNS", "100")
+        retouche.delenv("CIL_PROJET", raising=False)
+        retouche.chdir(dossier)
+        with contextlib.redirect_stderr(dit), contextlib.redirect_stdout(montre):
+            try:
+                code = main([*map(str, arguments)])
+            except SystemExit as sortie:  # argparse, for a wrong usage
+                code = int(str(sortie.code))
+    return Sortie(arguments, code, montre.getvalue(), dit.getvalue())
 
 
 def echoue(sortie: Sortie, code: int = 1) -> str:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
 
+from cil_analysis.reference import ensemble, lecture
 from essais import essais
 
 if TYPE_CHECKING:
@@ -71,6 +73,36 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 def executable_du_navigateur() -> str | None:
     return next((chemin for nom in EXECUTABLES if (chemin := shutil.which(nom))), None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def listes_lues_une_fois() -> Iterator[None]:
+    """Most tests copy data/reference: the lists, dictionaries and parameters of equal copies are read once.
+
+    What a test has changed, were it one byte, is read anew; a refusal is never kept.
+    """
+    lues: dict[object, Any] = {}
+
+    def une_fois(charger: Callable[[Path], Any], *motifs: str) -> Callable[[Path], Any]:
+        def lire(dossier: Path) -> Any:
+            fichiers = [chemin for motif in motifs for chemin in sorted(dossier.glob(motif))]
+            if not all(chemin.is_file() for chemin in fichiers):
+                return charger(dossier)
+            cle = (charger, *((chemin.name, chemin.read_bytes()) for chemin in fichiers))
+            if cle not in lues:
+                lues[cle] = charger(dossier)
+            return copy.copy(lues[cle])
+
+        return lire
+
+    with pytest.MonkeyPatch.context() as retouche:
+        listes = une_fois(lecture.charger_nomenclatures, "*.csv")
+        dictionnaires = une_fois(ensemble.charger_dictionnaires, "extraits.csv", "columns/*.csv")
+        parametres = une_fois(ensemble.charger_parametres, "*.yml")
+        retouche.setattr(lecture, "charger_nomenclatures", listes)
+        retouche.setattr(ensemble, "charger_dictionnaires", dictionnaires)
+        retouche.setattr(ensemble, "charger_parametres", parametres)
+        yield
 
 
 @pytest.fixture(scope="session")

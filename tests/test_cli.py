@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cil_analysis import commandes as cli
-from commande import RACINE, echoue, lancer
+from commande import RACINE, echoue, lancer, lancer_ici
 from commande import modele as modele
 from messages import exiger_du_francais, exiger_un_remede, lisible
 
@@ -82,19 +82,19 @@ def test_un_mauvais_usage_sort_en_2_en_francais_et_dit_lequel(
 
 def test_sans_projet_ou_sans_donnees_la_commande_dit_quoi_faire(modele: Path, tmp_path: Path) -> None:
     exiger_un_remede(echoue(lancer("bilan", "--annee", 2022, dossier=tmp_path)), "--projet")
-    ailleurs = lancer("--projet", "ailleurs", "bilan", "--annee", 2022, dossier=tmp_path)
+    ailleurs = lancer_ici("--projet", "ailleurs", "bilan", "--annee", 2022, dossier=tmp_path)
     assert "ailleurs" in echoue(ailleurs)
-    exiger_un_remede(echoue(lancer("bilan", "--annee", 2022, dossier=modele)), 2022, "cil importer")
+    exiger_un_remede(echoue(lancer_ici("bilan", "--annee", 2022, dossier=modele)), 2022, "cil importer")
     assert not (modele / "reports" / "2022").exists()
 
 
 def test_un_dossier_qui_ne_peut_etre_ecrit_se_dit(modele: Path, tmp_path: Path) -> None:
     shutil.copytree(modele / "data", tmp_path / "data")
     (tmp_path / "exemple").write_text("un fichier, et non un dossier", encoding="utf-8")
-    sortie = lancer("exemple", dossier=tmp_path)
+    sortie = lancer_ici("exemple", dossier=tmp_path)
     assert sortie.returncode == 1 and "Errno" not in sortie.stderr
     exiger_un_remede(sortie.stderr, "exemple")
-    exiger_un_remede(echoue(lancer("methode", tmp_path / "exemple", dossier=RACINE)), "exemple", "docs/methode")
+    exiger_un_remede(echoue(lancer_ici("methode", tmp_path / "exemple", dossier=RACINE)), "exemple", "docs/methode")
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def test_verifier_dit_un_comparateur_qui_n_a_pas_d_indicateur(neuf: Path, tmp_pa
     table = neuf / "data" / "reference" / "comparateurs.csv"
     entetes = table.read_text(encoding="utf-8")
     table.write_text(f"{entetes}V01,France,en France,2022,15,,essai,,2023-01-01,L\n", encoding="utf-8")
-    dit = echoue(lancer("verifier", ecrire_baux(tmp_path / "baux.csv"), "--annee", 2022, dossier=neuf))
+    dit = echoue(lancer_ici("verifier", ecrire_baux(tmp_path / "baux.csv"), "--annee", 2022, dossier=neuf))
     assert "comparateurs.csv" in dit and "ligne 2" in dit and "« V01 »" in lisible(dit)
 
 
@@ -142,7 +142,7 @@ def test_l_import_dit_ses_anomalies_et_quoi_ajouter(neuf: Path, tmp_path: Path) 
     assert b"MOT LIBRE" not in b"".join(c.read_bytes() for c in neuf.rglob("*") if c.is_file())
 
     autre = ecrire_baux(tmp_path / "b.csv", f"072{1:011d}TEST;15/03/2022;Le Mans;LMH;30")
-    sortie = lancer("importer", autre, "--annee", 2022, dossier=neuf)
+    sortie = lancer_ici("importer", autre, "--annee", 2022, dossier=neuf)
     assert re.search(r"\d\d/\d\d/\d{4} à \d\d h \d\d\n", lisible(sortie.stderr)), "which import it replaces"
     assert "anomalie" not in sortie.stderr
 
@@ -150,8 +150,8 @@ def test_l_import_dit_ses_anomalies_et_quoi_ajouter(neuf: Path, tmp_path: Path) 
 def test_la_qualite_d_une_annee_qui_n_a_que_des_demandes(neuf: Path, tmp_path: Path) -> None:
     fichier = tmp_path / "d.csv"
     fichier.write_text(f"N° unique;Commune souhaitée;Âge\n072{1:011d}TEST;Le Mans;\n", encoding="utf-8")
-    assert lancer("importer", fichier, "--annee", 2022, dossier=neuf).returncode == 0
-    sortie = lancer("qualite", "--annee", 2022, dossier=neuf)
+    assert lancer_ici("importer", fichier, "--annee", 2022, dossier=neuf).returncode == 0
+    sortie = lancer_ici("qualite", "--annee", 2022, dossier=neuf)
     assert sortie.returncode == 0, sortie.stderr
     lignes = lisible(sortie.stdout).splitlines()
     assert "ne pas diffuser" in lignes[0]
@@ -159,10 +159,10 @@ def test_la_qualite_d_une_annee_qui_n_a_que_des_demandes(neuf: Path, tmp_path: P
     assert ["Âge", "du", "demandeur", "0,0"] in [ligne.split() for ligne in lignes]
     assert "Attributions" in lignes[-1] and "2022" in lignes[-1], "what has not been imported"
     shutil.rmtree(neuf / "data/processed/demandes")  # The journal is left.
-    assert "cil importer" in echoue(lancer("qualite", "--annee", 2022, dossier=neuf))
+    assert "cil importer" in echoue(lancer_ici("qualite", "--annee", 2022, dossier=neuf))
 
 
 def test_un_import_refuse_ne_laisse_pas_de_cle(neuf: Path, tmp_path: Path) -> None:
     baux = ecrire_baux(tmp_path / "a.csv")
-    assert "a.csv" in echoue(lancer("importer", baux, "--annee", 2022, dossier=neuf))
+    assert "a.csv" in echoue(lancer_ici("importer", baux, "--annee", 2022, dossier=neuf))
     assert not (tmp_path / "cles").exists()

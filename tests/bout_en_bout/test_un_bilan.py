@@ -20,6 +20,7 @@ import pandas as pd
 import pytest
 from fabrication import SANS_SQL
 
+from cil_analysis.commandes import main
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.rendu import bilan
@@ -50,14 +51,15 @@ def projet(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(RACINE / "notebooks", dossier / "notebooks")
     with pytest.MonkeyPatch.context() as retouche:
         retouche.setenv("CIL_DOSSIER_CLES", str(dossier / "cles"))
+        retouche.delenv("CIL_PROJET", raising=False)
+        retouche.chdir(dossier)
         exemple = dossier / "exemple"
-        fait = lancer("exemple", "--annees", f"{ANNEE}-{ANNEE}", dossier=dossier)
-        assert fait.returncode == 0, fait.stderr
+        assert main(["exemple", "--annees", f"{ANNEE}-{ANNEE}"]) == 0
+        retouche.chdir(exemple)
         recus = {nom: next((exemple / "data" / "raw").glob(f"{nom}-{ANNEE}.*")) for nom in EXTRAITS}
         avant = {nom: hashlib.sha256(recu.read_bytes()).hexdigest() for nom, recu in recus.items()}
         for recu in recus.values():
-            fait = lancer("importer", recu, "--annee", ANNEE, dossier=exemple)
-            assert fait.returncode == 0, fait.stderr
+            assert main(["importer", str(recu), "--annee", str(ANNEE)]) == 0
         fait = lancer("bilan", "--annee", ANNEE, "--sans-pdf", "--moteur", "interne", dossier=exemple)
         assert fait.returncode == 0, fait.stderr
         assert {nom: hashlib.sha256(recu.read_bytes()).hexdigest() for nom, recu in recus.items()} == avant

@@ -139,7 +139,7 @@ def test_rien_de_petit_ne_se_deduit_d_une_suite_de_comptages(graine: int) -> Non
 def test_le_lecteur_trouve_quand_chaque_comptage_est_protege_seul() -> None:
     """The attack is one: without memory, it succeeds."""
     trouves = 0
-    for graine in range(30):
+    for graine in range(12):
         montres = list[frozenset[int]]()
         for table, par, _ in suite_au_hasard(graine):
             seule = Session()
@@ -147,7 +147,7 @@ def test_le_lecteur_trouve_quand_chaque_comptage_est_protege_seul() -> None:
             reponse = demander(seule, table, par)
             montres += [c for c, effectif in ensembles(table, par, reponse) if c and not pd.isna(effectif)]
         trouves += groupe_devoile(montres) is not None
-    assert trouves > 10
+    assert trouves > 3
 
 
 def test_une_difference_de_deux_comptages_est_masquee_et_cela_se_dit() -> None:

@@ -30,6 +30,7 @@ from cil_analysis.extraits.nettoyage import nettoyer
 from cil_analysis.extraits.preparation import Tri, rassembler
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
+from commande import lancer_ici
 from messages import exiger_un_remede
 
 RACINE = Path(__file__).resolve().parents[2]
@@ -271,6 +272,12 @@ def lancer_cil(projet: Projet, *arguments: str | Path, **options: Any) -> subpro
     )
     assert "Traceback" not in fini.stderr and "panicked" not in fini.stderr, fini.stderr
     return fini
+
+
+def dire_cil(projet: Projet, *arguments: object) -> tuple[int, str]:
+    """The command in this process: its code, and what it says beside its result."""
+    sortie = lancer_ici(*arguments, "--projet", projet.racine, dossier=projet.racine)
+    return sortie.returncode, sortie.stderr
 
 
 def contenu(dossier: Path) -> dict[str, bytes]:

@@ -19,18 +19,23 @@ from messages import exiger_du_francais, exiger_un_remede, lisible
 O01, O08 = "O01 – CIA-2018-2023", "O08 – CIA-2018-2023"
 
 
-@pytest.fixture
-def projet(tmp_path: Path) -> Path:
-    racine = tmp_path / "projet"
+@pytest.fixture(scope="module")
+def modele(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project, and the workbook that the command writes of its objectives."""
+    racine = tmp_path_factory.mktemp("objectifs")
     shutil.copytree(RACINE / "data" / "reference", racine / "data" / "reference")
+    assert cil(racine, "--modele", racine / "objectifs.xlsx") == 0
     return racine
 
 
 @pytest.fixture
+def projet(modele: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(modele, tmp_path / "projet"))
+
+
+@pytest.fixture
 def classeur(projet: Path) -> Path:
-    chemin = projet / "objectifs.xlsx"
-    assert cil(projet, "--modele", chemin) == 0
-    return chemin
+    return projet / "objectifs.xlsx"
 
 
 def fichier(projet: Path) -> Path:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest_extraits import ENTETES, bail, compte, lancer_cil, numero
+from conftest_extraits import ENTETES, bail, compte, dire_cil, numero
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import store
@@ -71,8 +71,8 @@ def test_un_menage_nomme_total_est_garde(projet: Projet, importe: Importe) -> No
 
 def test_ce_qui_est_ignore_est_dit(projet: Projet) -> None:
     lignes = [*(";".join(bail(rang)) for rang in range(30)), "Total;30", "* chiffres provisoires"]
-    dit = lancer_cil(projet, "importer", ecrire(projet, lignes), "--annee", "2022").stderr
-    assert "1 total, 1 note" in dit
+    code, dit = dire_cil(projet, "importer", ecrire(projet, lignes), "--annee", 2022)
+    assert code == 0 and "1 total, 1 note" in dit
 
 
 def test_des_dates_a_l_americaine_refusent_le_fichier(projet: Projet, refuse: Refuse) -> None:
@@ -102,8 +102,8 @@ def test_des_donnees_brutes_en_lecture_seule_s_importent(
 def test_un_nom_de_250_signes_s_importe(projet: Projet) -> None:
     chemin = ecrire(projet, [";".join(bail(rang)) for rang in range(30)])
     long = chemin.rename(chemin.with_name("b" * 246 + ".csv"))
-    fini = lancer_cil(projet, "importer", long, "--annee", "2022")
-    assert fini.returncode == 0 and "n’a pu être écrite" in fini.stderr
+    code, dit = dire_cil(projet, "importer", long, "--annee", 2022)
+    assert code == 0 and "n’a pu être écrite" in dit
     assert len(store.lire(projet, "attributions", 2022)) == 30
     assert not list(projet.brut.glob(".*.tmp"))
 
@@ -142,7 +142,7 @@ def test_une_table_qui_n_est_plus_la_sienne_est_refusee_puis_reparee(
 @pytest.mark.skipif(os.name == "nt", reason="droits POSIX")
 def test_les_classeurs_d_anomalies_ne_sont_que_pour_leur_proprietaire(projet: Projet, tmp_path: Path) -> None:
     lignes = [";".join(bail(r, jour="15/03/2022" if r else "32/03/2022")) for r in range(30)]
-    assert lancer_cil(projet, "importer", ecrire(projet, lignes), "--annee", "2022").returncode == 0
-    assert lancer_cil(projet, "qualite", "--annee", "2022", "--anomalies", tmp_path / "envois").returncode == 0
+    assert dire_cil(projet, "importer", ecrire(projet, lignes), "--annee", 2022)[0] == 0
+    assert dire_cil(projet, "qualite", "--annee", 2022, "--anomalies", tmp_path / "envois")[0] == 0
     ecrits = [c for c in (tmp_path / "envois").rglob("*") if c.is_file()]
     assert ecrits and {stat.S_IMODE(c.stat().st_mode) for c in ecrits} == {0o600}

@@ -8,6 +8,10 @@ from typing import Any
 import pytest
 
 from cil_analysis.projet import Projet
+from cil_analysis.reference.ensemble import References
+from cil_analysis.secret.comptage import Comptes, compter_annee
+from cil_analysis.secret.publication import derniere_annee, publier_annee
+from cil_analysis.secret.table_publiee import Publication
 from exemple_produit import commun, exemple_produit, un_an_publie
 
 # The browser's files come last (tests/conftest.py): the longest of them first, so that two processes end together.
@@ -44,6 +48,18 @@ def un_an(exemple: Projet, tmp_path_factory: pytest.TempPathFactory) -> Projet:
     Read it, never write to it. Without the extracts as received, nor those of the flux, the occupants and the stock.
     """
     return un_an_publie(exemple, commun(tmp_path_factory) / "un-an")
+
+
+@pytest.fixture(scope="session")
+def comptes(exemple: Projet) -> Comptes:
+    """The unmasked figures of all the years of the example."""
+    return compter_annee(exemple, References(exemple), derniere_annee(exemple))
+
+
+@pytest.fixture(scope="session")
+def un_an_interne(un_an: Projet) -> Publication:
+    """The figures of the last year alone, published without masking."""
+    return publier_annee(un_an, References(un_an), derniere_annee(un_an), interne=True)
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,8 @@ import pytest
 from cil_analysis.commandes import main
 from cil_analysis.extraits.saisies.chiffres_publies import ENTETES
 from cil_analysis.projet import Projet
+from cil_analysis.rendu.indicateurs import ecrire_indicateurs
+from cil_analysis.secret.table_publiee import Publication
 from messages import exiger_du_francais, lisible
 
 Comparer = Callable[..., tuple[int, str, str]]
@@ -37,15 +39,11 @@ def comptes(dit: str) -> list[int]:
 
 
 @pytest.fixture(scope="module")
-def internes(un_an: Projet, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def internes(un_an_interne: Publication, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The unmasked figures of the product, as its own command writes them."""
-    from cil_analysis.reference.ensemble import References
-    from cil_analysis.rendu.indicateurs import ecrire_indicateurs
-    from cil_analysis.secret.publication import publier_annee
-
     fichier = tmp_path_factory.mktemp("internes") / "interne.csv"
     with fichier.open("w", encoding="utf-8", newline="") as flux:
-        ecrire_indicateurs(publier_annee(un_an, References(un_an), 2022, interne=True), flux)
+        ecrire_indicateurs(un_an_interne, flux)
     return fichier
 
 

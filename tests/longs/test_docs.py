@@ -25,6 +25,8 @@ AILLEURS = {
     "cil": "tests/commandes/test_reste.py",
     "cil exemple --bilan": "run by the « exemple » fixture, whose project this test copies",
     "cil bilan --annee 2022": "what the same fixture does; as a command: test_libelles_hostiles.py, and others",
+    "cil fiches --annee 2022": "the same, all sheets; alone: tests/longs/rendu/test_fiches.py, test_rien_n_a_change.py",
+    "cil importer --agregats data/raw/tableaux-2022.xlsx --annee 2022": "tests/extraits/test_agregats_importes.py",
     "cil secret --annee 2022": "tests/longs/secret/test_preuve.py",
     "cil fiche-action --annee 2022": "tests/longs/rendu/test_fiche_action.py",
     "cil opendata --annee 2022 --licence etalab-2.0": "tests/longs/rendu/test_opendata.py",

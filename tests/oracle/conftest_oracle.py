@@ -15,10 +15,12 @@ import pytest
 import yaml
 from fabrication import ANNEE, Fabrique, Ligne
 
+from cil_analysis.secret.comptage import compter_annee
+
 EN_NOMBRE = ["O01", "O02", "O04", "O05", "O06", "O08", "O09"]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def modele(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fabrique]:
     dossier = tmp_path_factory.mktemp("oracle")
     with pytest.MonkeyPatch.context() as retouche:
@@ -95,6 +97,12 @@ def regler(fabrique: Fabrique, fichier: str, jusqu_au: date = date.max, /, **cho
     fabrique.relire()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def sans_rien_changer(modele: Fabrique) -> pd.DataFrame:
     return oracle_de(modele)
+
+
+@pytest.fixture(scope="package")
+def cadre(modele: Fabrique) -> pd.DataFrame:
+    """The product's unmasked figures of the made-up year."""
+    return compter_annee(modele.projet, modele.references, ANNEE).cadre

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tables_publiees import EPCI, REGLES, table, textes
+from tables_publiees import EPCI, REGLES, table, table_vide, textes
 
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.rapport import Rapport
@@ -18,7 +17,6 @@ from messages import lisible
 from page_lue import Noeud, arbre, fautes, tableau_lu
 from registres import PAR_CODE
 
-_RIEN = {"numerateur": 50, "denominateur": 100}
 RACINE = Path(__file__).resolve().parents[2]
 PROJET = ouvrir_projet(RACINE)
 REFERENCES = References(PROJET)
@@ -28,18 +26,12 @@ def rapport(tables: dict[str, list[dict[str, Any]]], annees: tuple[int, ...] = (
     """A report: indicator code → rows of counts (an empty list: nothing was imported for it)."""
     publiees: dict[str, PublishedTable] = {}
     for code, lignes in ({connu: [] for connu in PAR_CODE} | tables).items():
-        publiees[code] = table(_unite(code), lignes, code) if lignes else _vide(code)
+        publiees[code] = table(_unite(code), lignes, code) if lignes else table_vide(_unite(code), code)
     return Rapport(PROJET, REFERENCES, Publication(annees[-1], annees, publiees, REGLES, False, ()))
 
 
 def _unite(code: str) -> str:
     return PAR_CODE[code].unite if code in PAR_CODE else "pct"
-
-
-@cache
-def _vide(code: str) -> PublishedTable:
-    """A table without rows. Published once: there are as many as indicators."""
-    return table(_unite(code), [_RIEN], code).ou(annee=0)
 
 
 def serie(valeurs: dict[int, float], **plus: Any) -> list[dict[str, Any]]:

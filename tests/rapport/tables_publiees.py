@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import geopandas as gpd
@@ -36,12 +37,26 @@ def table(unite: str, lignes: Sequence[dict[str, Any]], code: str = "X01") -> Pu
         ],
         ignore_index=True,
     )
+    return publier(_indicateur(unite, code), cadre, {int(annee): REGLES for annee in cadre["annee"].unique()})
+
+
+def _indicateur(unite: str, code: str) -> Indicateur:
     connu = PAR_CODE.get(code)
     modalites = connu.modalites if connu else ""
     compte = connu.compte if connu and est_publique(connu.compte.population) else Compte()
     feuille = connu.feuille if connu else code
-    indicateur = Indicateur(code, code, "", unite, "", "", modalites, feuille=feuille, compte=compte)
-    return publier(indicateur, cadre, {int(annee): REGLES for annee in cadre["annee"].unique()})
+    return Indicateur(code, code, "", unite, "", "", modalites, feuille=feuille, compte=compte)
+
+
+@cache
+def table_vide(unite: str, code: str) -> PublishedTable:
+    """A table without rows: there are as many as indicators, made of the one that is published."""
+    return PublishedTable(_indicateur(unite, code), _sans_ligne(), published._SCEAU)
+
+
+@cache
+def _sans_ligne() -> pd.DataFrame:
+    return table("pct", [{"numerateur": 50, "denominateur": 100}]).donnees.iloc[:0]
 
 
 def avec_objectif(

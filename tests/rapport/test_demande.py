@@ -27,14 +27,10 @@ COMPTE: Lignes = {
 }
 
 
-def rapport(tables: Lignes, annees: tuple[int, ...] = ANNEES) -> Rapport:
-    fait = publie(tables, annees)
-    return Rapport(fait.projet, fait.references, fait.publication)
-
-
-def partie(ancre: str, tables: Lignes, annees: tuple[int, ...] = ANNEES) -> Bloc:
-    """A section of the page."""
-    return Bloc("".join(section("demande.qmd", ancre, publie(tables, annees))))
+def partie(ancre: str, tables: Lignes | Rapport, annees: tuple[int, ...] = ANNEES) -> Bloc:
+    """A section of the page, of a report or of one made of these tables."""
+    ouvert = tables if isinstance(tables, Rapport) else publie(tables, annees)
+    return Bloc("".join(section("demande.qmd", ancre, ouvert)))
 
 
 def dit(bloc: Bloc) -> str:
@@ -96,11 +92,12 @@ def test_le_compte_de_l_annee_se_boucle() -> None:
 
 
 def test_la_cascade_va_d_un_total_a_l_autre() -> None:
-    figure = rapport(COMPTE).cascade(
+    fait = publie(COMPTE, ANNEES)
+    figure = fait.cascade(
         "Titre", "",
-        {"Début": rapport(COMPTE)["V02"].ou(annee=2021), "Entrées": rapport(COMPTE)["D01"],
-         "- Sorties": rapport(COMPTE)["D02"], "Écart": None, "Fin": rapport(COMPTE)["V02"]},
-        {"Entrées": rapport(COMPTE)["D01"].par("annee")},
+        {"Début": fait["V02"].ou(annee=2021), "Entrées": fait["D01"], "- Sorties": fait["D02"], "Écart": None,
+         "Fin": fait["V02"]},
+        {"Entrées": fait["D01"].par("annee")},
     )  # fmt: skip
     assert figure.axes is not None
     barres = [(barre.get_x(), barre.get_x() + barre.get_width()) for barre in figure.axes.patches]
@@ -172,7 +169,7 @@ def test_l_attente_dit_sa_mediane_ou_ce_qui_en_tient_lieu(tables: Lignes, attend
 
 def test_la_courbe_d_attente_part_de_tous_et_se_tient_a_ses_durees() -> None:
     """100 % at the filing, then its points at 12 and 24 months: a masked one parts the line and is hatched."""
-    table = rapport(classes("D09", M6=(90, 100), M12=(80, 100), M24=(60, 100)))["D09"].par("annee", "classe")
+    table = publie(classes("D09", M6=(90, 100), M12=(80, 100), M24=(60, 100)), ANNEES)["D09"].par("annee", "classe")
     places = {"M6": 6.0, "M12": 12.0, "M24": 24.0}
     figure = table.courbes("Titre", depart=100, accent="2022", places=places)
     assert figure.axes is not None
@@ -181,7 +178,7 @@ def test_la_courbe_d_attente_part_de_tous_et_se_tient_a_ses_durees() -> None:
     ecrits = {t.get_text().replace("\u202f", " ") for t in figure.axes.texts}
     assert {"90,0 %", "80,0 %", "60,0 %"} <= ecrits
 
-    masquee = rapport(classes("D09", M6=(90, 100), M12=(3, 8), M24=(60, 100)))["D09"].par("annee", "classe")
+    masquee = publie(classes("D09", M6=(90, 100), M12=(3, 8), M24=(60, 100)), ANNEES)["D09"].par("annee", "classe")
     figure = masquee.courbes("Titre", depart=100, accent="2022", places=places)
     assert figure.axes is not None
     assert list(figure.axes.lines[0].get_xdata()) == [0, 6]
@@ -239,8 +236,9 @@ def test_tout_masque_aucun_chiffre_ne_se_lit() -> None:
     }
     lignes |= {c: classes(c, **{"01": (3, 8), "02": (3, 8)})[c] for c in ("D01M", "D02M", "D02A", "D04M")}
     lignes |= classes("D03", RADATT=(3, 8)) | classes("D09", M12=(3, 8)) | classes("D05", DALO=(3, 8))
+    masque = publie(lignes, ANNEES)
     for nom in SECTIONS:
-        bloc = partie(nom, lignes)
+        bloc = partie(nom, masque)
         lus = lisible(lu(bloc).texte).replace("(", " ").split()
         assert not {"37,5", "0,4", "nan"} & set(lus), nom
 

@@ -14,15 +14,13 @@ from conftest_oracle import sans_rien_changer as sans_rien_changer
 from fabrication import sans_les_autres_oracles
 
 from cil_analysis.projet import Projet
-from cil_analysis.reference.ensemble import References
-from cil_analysis.secret.comptage import compter_annee
-from cil_analysis.secret.publication import derniere_annee
+from cil_analysis.secret.comptage import Comptes
 
 
 @pytest.fixture(scope="package")
-def cadre_de_l_exemple(exemple: Projet) -> pd.DataFrame:
-    """The unmasked figures of the product, all the years of the example."""
-    return sans_les_autres_oracles(compter_annee(exemple, References(exemple), derniere_annee(exemple)).cadre)
+def cadre_de_l_exemple(comptes: Comptes) -> pd.DataFrame:
+    """The unmasked figures of the product that oracle_sql counts, all the years of the example."""
+    return sans_les_autres_oracles(comptes.cadre)
 
 
 @pytest.fixture(scope="package")

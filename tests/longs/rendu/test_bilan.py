@@ -26,8 +26,8 @@ from cil_analysis.rapport.pages import AUTRES
 from cil_analysis.reference.ensemble import References
 from cil_analysis.rendu import bilan
 from cil_analysis.rendu.mise_en_place import mettre_en_place, reprendre, seul_a_ecrire
-from cil_analysis.secret.publication import publier_annee
 from cil_analysis.secret.relecture import relire_publication
+from cil_analysis.secret.table_publiee import Publication
 from cil_analysis.secret.transmission import transmettre
 from messages import exiger_un_remede
 from page_lue import contrat
@@ -164,13 +164,13 @@ def test_les_chiffres_se_tiennent(lignes: list[dict[str, str]]) -> None:
             assert not ligne["ecart"] and not ligne["menages_manquants"] and not ligne["cible_max"]
 
 
-def test_le_masquage_n_ote_que_ce_qu_il_faut(un_an: Projet) -> None:
+def test_le_masquage_n_ote_que_ce_qu_il_faut(un_an: Projet, un_an_interne: Publication) -> None:
     """Unmasked and published figures are the same but for the masked rows, which do have figures to hide.
 
     Or none, in a table that has a small count: an empty one that is shown would tell what the others are.
     """
     lignes = contrat(un_an.rapports / "2022" / "indicateurs.csv")
-    interne = publier_annee(un_an, References(un_an), 2022, interne=True).en_table()
+    interne = un_an_interne.en_table()
     assert len(interne) == len(lignes)
     tableau = ["indicateur", "annee", "perimetre_type", "perimetre_code"]
     petits = {tuple(x[c] for c in tableau) for x in interne.to_dict("records") if 0 < x["numerateur"] < 5}

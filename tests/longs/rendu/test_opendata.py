@@ -49,8 +49,8 @@ from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.objectifs import INTERVALLE, PLAFOND, PLANCHER
 from cil_analysis.rendu.indicateurs import ecrire_indicateurs
 from cil_analysis.rendu.opendata import LIBELLES, LICENCES, TABLES, Jeu, _en_csv
-from cil_analysis.secret.publication import publier_annee
 from cil_analysis.secret.publies import lire_chiffres
+from cil_analysis.secret.table_publiee import Publication
 from messages import exiger_du_francais, exiger_un_remede, lisible
 from registres import PAR_CODE
 
@@ -79,12 +79,9 @@ def noter(projet: Projet, journal: dict[str, Any]) -> None:
     (bilan / "journal.json").write_text(json.dumps(journal | {"chiffres": compte}), encoding="utf-8")
 
 
-def devoiler(projet: Projet, *, interne: bool) -> None:
-    """Put the internal figures in place of the published ones, under a journal that says so or not."""
-    bilan = projet.rapports / str(ANNEE)
-    with (bilan / "indicateurs.csv").open("w", encoding="utf-8", newline="") as flux:
-        ecrire_indicateurs(publier_annee(projet, References(projet), ANNEE, interne=True), flux)
-    noter(projet, lire_json(bilan / "journal.json") | {"interne": interne})
+def dire_interne(projet: Projet) -> None:
+    """Under a journal that says so, whatever the figures are."""
+    noter(projet, lire_json(journal_de(projet)) | {"interne": True})
 
 
 @pytest.fixture(scope="module")
@@ -300,21 +297,29 @@ def journal_de(projet: Projet) -> Path:
     ("gater", "nomme"),
     [
         (lambda projet: shutil.rmtree(projet.rapports / str(ANNEE)), "cil bilan --annee 2022"),
-        (lambda projet: devoiler(projet, interne=True), "version interne"),
-        (lambda projet: devoiler(projet, interne=False), "déduire"),
+        (dire_interne, "version interne"),
         (lambda projet: journal_de(projet).unlink(), "journal.json"),
         *(
             (lambda projet, texte=texte: journal_de(projet).write_text(texte), "journal.json")
             for texte in ("{", "[]", "{}")
         ),
     ],
-    ids=["sans bilan", "version interne", "chiffres internes", "sans journal", "{", "[]", "{}"],
+    ids=["sans bilan", "version interne", "sans journal", "{", "[]", "{}"],
 )
 def test_ce_qui_n_est_pas_le_bilan_publie_est_refuse(
     copie: Projet, capsys: pytest.CaptureFixture[str], gater: Callable[[Projet], object], nomme: str
 ) -> None:
     gater(copie)
     refus(copie, capsys, nomme)
+
+
+def test_des_chiffres_internes_sont_refuses_sous_un_journal_qui_n_en_dit_rien(
+    copie: Projet, un_an_interne: Publication, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with (copie.rapports / str(ANNEE) / "indicateurs.csv").open("w", encoding="utf-8", newline="") as flux:
+        ecrire_indicateurs(un_an_interne, flux)
+    noter(copie, lire_json(journal_de(copie)))
+    refus(copie, capsys, "déduire")
 
 
 def test_un_chiffre_retabli_est_refuse(copie: Projet, capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,7 +17,7 @@ from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.rendu.indicateurs import ecrire_indicateurs
 from cil_analysis.secret.classeur_publie import exiger_le_classeur
-from cil_analysis.secret.comptage import compter_annee
+from cil_analysis.secret.comptage import Comptes, compter_annee
 from cil_analysis.secret.preuve.dementis import dementies
 from cil_analysis.secret.preuve.preuve import prouver
 from cil_analysis.secret.publication import publier_annee
@@ -207,11 +207,10 @@ def test_un_bilan_qui_n_est_plus_celui_des_donnees_le_dit(copie: Projet, capsys:
     assert "Relancez" in capsys.readouterr().out
 
 
-def test_aucune_relation_de_l_exemple_n_est_dementie(exemple: Projet) -> None:
+def test_aucune_relation_de_l_exemple_n_est_dementie(comptes: Comptes) -> None:
     from cil_analysis.secret.relations.cases import relever, valeurs_des_cases
     from cil_analysis.secret.relations.ensemble import relier
 
-    comptes = compter_annee(exemple, References(exemple), ANNEE)
     for annee, structure in comptes.structures.items():
         lignes = comptes.cadre[comptes.cadre["annee"].eq(annee)]
         releve = relever(lignes, comptes.indicateurs)
