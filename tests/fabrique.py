@@ -101,7 +101,7 @@ class Cadre:
             **{f"seuils_quartiles.q{i}": s for i, s in enumerate(self.seuils, start=1)},
         }
         return SimpleNamespace(
-            projet=SimpleNamespace(epci_siren=EPCI, departement=DEPARTEMENT),
+            projet=SimpleNamespace(epci_siren=EPCI, departement=DEPARTEMENT, traite=Path("absent")),
             definitions=("", ""),
             conventions_flux=self.conventions,
             parametres=Parametres({nom: parametre(nom, valeur) for nom, valeur in regles.items()}),

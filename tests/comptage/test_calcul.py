@@ -14,15 +14,14 @@ from cil_analysis.comptage.calcul import calculer, calculer_ensemble, par_indica
 from cil_analysis.comptage.exercice import Exercice
 from cil_analysis.comptage.preparation import preparer_exercice
 from cil_analysis.grammaire.dimensions import DIMENSIONS, Dimension
-from cil_analysis.grammaire.indicateur import NOMBRE, NON_RENSEIGNE, TOUTES, Indicateur, Ventilation
-from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, EXTRAITS, source_de
+from cil_analysis.grammaire.indicateur import NOMBRE, NON_RENSEIGNE, Indicateur
 from cil_analysis.grammaire.termes import termes
 from cil_analysis.grammaire.vocabulaire import EN_NOMBRE, REGLES_DE_COMPTAGE
 from cil_analysis.reference.objectifs import charger_objectifs
 from cil_analysis.reference.priorites import RegleDePriorite
 from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.table_publiee import bilan_des_objectifs
-from fabrique import BOURG, CENTRE, REFERENCE, TYPES, Cadre, annee_complete, compter
+from fabrique import BOURG, CENTRE, REFERENCE, Cadre, annee_complete
 from registres import INDICATEURS, PAR_CODE
 
 DTYPES = dict.fromkeys(COLONNES, "str") | dict.fromkeys(CHIFFRES, "float64") | {"annee": "int64"}
@@ -30,7 +29,6 @@ tous = pytest.mark.parametrize("indicateur", INDICATEURS, ids=lambda i: i.code)
 Extraits = Mapping[str, pd.DataFrame]
 EN_SQL = [une for une in DIMENSIONS.values() if une.forme == "sql" and (une.liste or une.classes)]
 SANS_LOGEMENT = RegleDePriorite("X", "SANS", "logement_actuel", ("SD",), pd.NaT, pd.NaT, "essai", 2)
-PAR_REGLE = ("O10", "O11", "O12")
 
 
 def _preparer(extraits: Extraits, annee: int = 2022) -> Exercice:
@@ -133,37 +131,6 @@ def test_chaque_objectif_des_referentiels_a_des_chiffres_auxquels_s_appliquer() 
         cadre = calculer(indicateur, [ex], remplis)
         cles = ["perimetre_type", "acteur_type"]
         assert cadre[cles].eq([objectif[c] for c in cles]).all(axis=1).any(), objectif["id"]
-
-
-def _comptes(indicateur: Indicateur) -> list[str]:
-    """The extracts that an indicator counts, as they are imported."""
-    compte = indicateur.compte
-    sources = [source_de(p) for p in (*compte.population.split("+"), *compte.rapporte_a.split("+"))]
-    return [AUTRES_EXTRAITS.get(s, s) for s in sources if s in (*EXTRAITS, *AUTRES_EXTRAITS)]
-
-
-@tous
-def test_un_chiffre_ne_depend_que_des_colonnes_citees(indicateur: Indicateur) -> None:
-    """Every column that the definition does not name is emptied: no figure changes."""
-    citees = set(indicateur.colonnes)
-    assert bool(citees) is bool(_comptes(indicateur))
-    if not indicateur.compte.population or indicateur.compte.axe in ("manque", "regle"):
-        return  # Counts no rows; or every column; or as another indicator does.
-    citees.add("commune_insee")
-    citees |= {"demande_pseudonyme"} if "numero_unique" in citees else set()  # What is stored of the number.
-    if indicateur.code in PAR_REGLE:  # What a rule of the project reads, and what it is compared with.
-        citees |= {SANS_LOGEMENT.colonne, "categories_prioritaires", "statut_dalo"}
-    pleins = annee_complete()
-    vides = {
-        nom: table.assign(**{c: pd.Series(None, table.index).astype(TYPES[nom][c]) for c in TYPES[nom].keys() - citees})
-        if nom in _comptes(indicateur)
-        else table
-        for nom, table in pleins.items()
-    }
-    ou = indicateur.ventilations or [Ventilation("epci", modalites=TOUTES if indicateur.modalites else ())]
-    avant = compter(indicateur, _complet(2022), ou)
-    assert compter(indicateur, _preparer(vides), ou).equals(avant)
-    assert avant["valeur"].notna().any()
 
 
 @pytest.mark.parametrize("une", EN_SQL, ids=lambda une: une.nom)

@@ -227,7 +227,8 @@ def test_la_commande_le_dit_et_finit_par_un(projet: Projet) -> None:
     bon, faux = classeur(projet), classeur(projet, changer("Types", 4, 1, "douze"), "faux.xlsx")
     code, dit = dire_cil(projet, "importer", "--agregats", bon, "--annee", ANNEE)
     assert code == 0 and "Tableaux agrégés 2022" in dit
-    _, dit = dire_cil(projet, "importer", "--agregats", classeur(projet, nom="b.xlsx"), "--annee", ANNEE)
+    autre = classeur(projet, dict(reversed(feuilles().items())), "b.xlsx")
+    _, dit = dire_cil(projet, "importer", "--agregats", autre, "--annee", ANNEE)
     assert "tableaux.xlsx (pour unir des fichiers, nommez-les ensemble)" in dit
     with (projet.reference / "priorites.csv").open("a", encoding="utf-8") as flux:
         flux.write("R-1,DALO,,logement_actuel,SD,,,fictif,NF\n")
