@@ -8,6 +8,7 @@ import duckdb
 import oracle_sql
 import pandas as pd
 import pytest
+from conftest_oracle import cadre as cadre
 from conftest_oracle import fabrique as fabrique
 from conftest_oracle import modele as modele
 from conftest_oracle import sans_rien_changer as sans_rien_changer
