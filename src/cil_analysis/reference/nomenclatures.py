@@ -13,7 +13,7 @@ import pandas as pd
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.controles import chiffres, lire, lire_colonne
 from cil_analysis.reference.schemas import Champ, schemas
-from cil_analysis.reference.tables import erreur
+from cil_analysis.reference.tables import erreur, est_en_vigueur
 from cil_analysis.reference.texte import normaliser, typographie, une_ligne
 
 COLONNES = tuple(schemas()["nomenclatures/*"].colonnes)
@@ -36,7 +36,7 @@ class Nomenclature:
         if le is None:
             return list(self.rangees)
         jour = pd.Timestamp(le)
-        return list(dict.fromkeys(code for code, du, au in self._periodes if not du > jour and not au < jour))
+        return list(dict.fromkeys(code for code, du, au in self._periodes if est_en_vigueur(du, au, jour)))
 
     @cached_property
     def _periodes(self) -> Sequence[tuple[str, Any, Any]]:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from cil_analysis.reference.lecture import Tables
 from cil_analysis.reference.nomenclatures import COLONNES, Nomenclature
-from cil_analysis.reference.tables import erreur
+from cil_analysis.reference.tables import en_vigueur, erreur
 from cil_analysis.reference.territoire import Territoire
 
 SECTEURS = "secteurs"
@@ -41,9 +41,10 @@ class Secteurs:
 
     def au(self, annee: int) -> Lieux:
         """The places of the secteurs as they are on 31 December of a year, which holds for all of it."""
-        jour = pd.Timestamp(annee, 12, 31)
-        lues = self.table.to_dict("records")
-        lignes = [une for une in lues if not une["valide_du"] > jour and not une["valide_au"] < jour]
+        if self.table.empty:
+            return Lieux({}, {}, {})
+        valables = en_vigueur(self.table, "valide_du", "valide_au", pd.Timestamp(annee, 12, 31))
+        lignes = self.table[valables].to_dict("records")
         return Lieux(
             {(une["code_insee"], une[RESIDENCE]): une["secteur"] for une in lignes if une[RESIDENCE]},
             {une["qpv_code"]: une["secteur"] for une in lignes if une["qpv_code"]},

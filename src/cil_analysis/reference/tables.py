@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.texte import typographie
@@ -108,3 +108,8 @@ def en_vigueur(table: pd.DataFrame, debut: str, fin: str, jour: pd.Timestamp) ->
     """Boolean mask of the rows in force on a day; both bounds are included and an empty bound is open."""
     mask: pd.Series = ~(table[debut] > jour) & ~(table[fin] < jour)
     return mask
+
+
+def est_en_vigueur(du: Any, au: Any, jour: pd.Timestamp) -> bool:
+    """What :func:`en_vigueur` says of one row, for lists that are read often, where a mask costs more than the list."""
+    return not du > jour and not au < jour
