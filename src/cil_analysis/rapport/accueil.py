@@ -93,10 +93,7 @@ def _fiches(rapport: Rapport, genre: str, fiches: Mapping[tuple[str, str], str],
     for code, nom in connus.items():
         lignes.append([nom, *(par_code.get(code, lire(None)) for par_code in colonnes.values())])
         if dites.classeur:
-            cache = f'<span class="masque-visuel">{echapper(typographie(f" : {nom}"))}</span>'
-            lien = f'<a href="{echapper(classeurs.get(code, ""))}">classeur{cache}</a>'
-            sien = Cellule(lien, "texte", brut=True) if code in classeurs else Cellule(RIEN, "absent texte")
-            lignes[-1].append(sien)
+            lignes[-1].append(_classeur(nom, classeurs[code]) if code in classeurs else Cellule(RIEN, "absent texte"))
     total = rapport.projet.epci_nom_court
     if dites.ensemble:
         lignes.append([total, *(par_code[""] for par_code in colonnes.values())])
@@ -124,3 +121,8 @@ def _ecrire(c: Chiffre | None) -> Cellule:
         return ecrit
     mots = f"{echapper(ecrit.texte)} {resultat_html(str(c.ligne['resultat']))}"
     return Cellule(mots.strip(), ecrit.classe, brut=True)
+
+
+def _classeur(nom: str, chemin: str) -> Cellule:
+    cache = f'<span class="masque-visuel">{echapper(typographie(f" : {nom}"))}</span>'
+    return Cellule(f'<a href="{echapper(chemin)}">classeur{cache}</a>', "texte", brut=True)

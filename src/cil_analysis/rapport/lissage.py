@@ -114,6 +114,11 @@ def periode(ligne: LignePubliee) -> str:
     return str(ligne.get(PERIODE, ligne["annee"]))
 
 
+def periode_de(table: Table) -> str:
+    """That of the figures of a table, all of one year or of the same years."""
+    return periode(next(iter(table)).ligne)
+
+
 def etendue(ligne: LignePubliee) -> str:
     """« de 12,0 à 30,4 % », the smallest and the largest share of its years; nothing of a figure of one year."""
     if PERIODE not in ligne or ligne["statut"] != PUBLIE:

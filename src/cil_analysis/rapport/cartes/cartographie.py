@@ -63,7 +63,7 @@ def credit(rapport: Rapport) -> str:
 
 def donnees(communes: Table) -> str:
     """The table behind a map, its objectives included."""
-    indicateur, periode = communes.indicateur, lissage.periode(next(iter(communes)).ligne)
+    indicateur, periode = communes.indicateur, lissage.periode_de(communes)
     nom, colonnes = "Part" if indicateur.unite == PCT else "Valeur", dict[str, Colonne]()
     if a_des_objectifs(communes.publiee):
         colonnes = {nom if x == "Part" else x: c for x, c in communes.termes_d_un_objectif.items()}
@@ -96,7 +96,7 @@ def ecarts_a_l_ensemble(communes: Table) -> pd.Series:
 def _de_l_ensemble(communes: Table) -> float | None:
     """The figure of the EPCI in the same years, « 2020-2022 » or one; None when it is not published in each of them."""
     rapport, code = communes.rapport.ensemble, communes.indicateur.code
-    debut, _, fin = lissage.periode(next(iter(communes)).ligne).partition("-")
+    debut, _, fin = lissage.periode_de(communes).partition("-")
     if not fin:
         return rapport[code].ou(annee=int(debut)).seul.publie
     tout = rapport[code].par("annee").publiee
@@ -121,7 +121,7 @@ def figure(communes: Table, dits: Dits, lisse: Table | None) -> Figure:
         notes = [tus, peu, lissage.rupture(rapport, indicateur) if peu else ""]
     else:
         notes, code = [tus], indicateur.code.lower()
-        titre = typographie(f"{indicateur.titre}, {lissage.periode(next(iter(lisse)).ligne)} ensemble")
+        titre = typographie(f"{indicateur.titre}, {lissage.periode_de(lisse)} ensemble")
         autre = _dessiner(lisse, classes, f"carte-{code}-lisse", titre, " lisse")[1]
         dessin = _choix(f"periode-{code}", tables, peu) + dessin + autre
         tableaux += lissage.tableau(communes, lisse)
@@ -147,8 +147,7 @@ def _dessiner(lues: Table, classes: Echelle, identifiant: str, titre: str, class
 def _choix(nom: str, tables: Sequence[Table], pourquoi: str) -> str:
     """The choice between the map of the year and that of several, which the style sheet obeys, and why there is one."""
     boutons = "".join(
-        f'<label><input type="radio" name="{nom}" autocomplete="off"{suite}> '
-        f"{lissage.periode(next(iter(t)).ligne)}</label>"
+        f'<label><input type="radio" name="{nom}" autocomplete="off"{suite}> {lissage.periode_de(t)}</label>'
         for t, suite in zip(tables, (" checked", ' class="choix-lisse"'), strict=True)
     )
     choix = f'<span role="radiogroup" aria-label="Années de la carte">{boutons}</span>'

@@ -77,7 +77,7 @@ class Vue(NamedTuple):
     @property
     def periode(self) -> str:
         """Its year, or « 2020-2022 »."""
-        return lissage.periode(next(iter(self.communes)).ligne)
+        return lissage.periode_de(self.communes)
 
     @property
     def nom(self) -> str:
@@ -97,7 +97,7 @@ def a_montrer(rapport: Rapport, choisis: Sequence[str] = ()) -> Iterator[tuple[T
         siens = toutes[code]
         dits = {"nom": typographie(titre_seul(siens.indicateur)), "a_objectif": code in objectifs}
         if lisse := lissage.sur_plusieurs_annees(siens.par("commune")):
-            yield lisse, {**dits, "annee": lissage.periode(next(iter(lisse)).ligne), "lisse": True}
+            yield lisse, {**dits, "annee": lissage.periode_de(lisse), "lisse": True}
         for annee in sorted(set(siens.publiee.valeurs("annee"))):
             if (lue := siens.par("commune").ou(annee=annee)).a_des_chiffres:
                 yield lue, {**dits, "annee": Annee(annee), "lisse": False}

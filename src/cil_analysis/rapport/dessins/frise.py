@@ -100,7 +100,6 @@ def _graduer(axes: Axes, premiere: int, derniere: int, annee: int) -> None:
 
 def _poser(axes: Axes, marques: Sequence[dict[Any, Any]], milieu: float) -> None:
     """The marks of a line, then their words where nothing is in the way; their table has those that find no room."""
-    bas, haut = axes.get_xlim()
     pris = [_marquer(axes, m, milieu) for m in marques]
     for m, sienne in zip(marques, list(pris), strict=True):
         place = unites(axes, largeur([m["mots"]], theme.PETIT) + 6)
@@ -108,13 +107,9 @@ def _poser(axes: Axes, marques: Sequence[dict[Any, Any]], milieu: float) -> None
         dedans = (sienne[0], theme.encre_sur(_couleur(m)))
         autres = [x for x in pris if x != sienne]
         for debut, encre in (a_droite, a_gauche, *([dedans] if place <= sienne[1] - sienne[0] else [])):
-            fin = debut + place
-            est_libre = (
-                bas <= debut and fin <= haut and all(fin <= gauche or droite <= debut for gauche, droite in autres)
-            )
-            if m["mots"] and est_libre:
+            if m["mots"] and _est_libre(axes, debut, debut + place, autres):
                 axes.text(debut + unites(axes, 4), milieu, m["mots"], va="center", size=theme.PETIT, color=encre)
-                pris.append((debut, fin))
+                pris.append((debut, debut + place))
                 break
 
 
@@ -133,3 +128,8 @@ def _marquer(axes: Axes, m: dict[Any, Any], milieu: float) -> tuple[float, float
     axes.plot([debut], [milieu], "o", markersize=_MARQUE, color=fond, markeredgewidth=1.5, markeredgecolor=bord,
               clip_on=False)  # fmt: skip
     return debut - demi, debut + demi
+
+
+def _est_libre(axes: Axes, debut: float, fin: float, pris: Sequence[tuple[float, float]]) -> bool:
+    bas, haut = axes.get_xlim()
+    return bas <= debut and fin <= haut and all(fin <= gauche or droite <= debut for gauche, droite in pris)
