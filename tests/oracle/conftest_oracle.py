@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import shutil
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,19 +20,17 @@ EN_NOMBRE = ["O01", "O02", "O04", "O05", "O06", "O08", "O09"]
 
 
 @pytest.fixture(scope="package")
-def modele(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fabrique]:
+def modele(tmp_path_factory: pytest.TempPathFactory) -> Fabrique:
     dossier = tmp_path_factory.mktemp("oracle")
-    with pytest.MonkeyPatch.context() as retouche:
-        retouche.setenv("CIL_DOSSIER_CLES", str(dossier / "cles"))
-        fabrique = Fabrique(dossier / "modele", graine=1)
-        regler(fabrique, "seuils_quartiles", date(ANNEE - 1, 12, 31), q1=8000, q2=12000, q3=16000)
-        regler(fabrique, "fichier_departemental", delai_anormalement_long=30, attente_minimale=1)
-        fixer_des_objectifs(fabrique)
-        lignes = fabrique.lignes()
-        reloger(lignes["attributions"])
-        rattacher(lignes["propositions"], [*lignes["demandes"][:30], *lignes["attributions"][:30]])
-        fabrique.importer_tout(lignes)
-        yield fabrique
+    fabrique = Fabrique(dossier / "modele", graine=1)
+    regler(fabrique, "seuils_quartiles", date(ANNEE - 1, 12, 31), q1=8000, q2=12000, q3=16000)
+    regler(fabrique, "fichier_departemental", delai_anormalement_long=30, attente_minimale=1)
+    fixer_des_objectifs(fabrique)
+    lignes = fabrique.lignes()
+    reloger(lignes["attributions"])
+    rattacher(lignes["propositions"], [*lignes["demandes"][:30], *lignes["attributions"][:30]])
+    fabrique.importer_tout(lignes)
+    return fabrique
 
 
 def reloger(baux: list[Ligne]) -> None:

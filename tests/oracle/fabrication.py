@@ -18,6 +18,7 @@ from typing import Any
 
 import oracle_sql
 import pandas as pd
+import pytest
 
 from cil_analysis.extraits.importation import importer
 from cil_analysis.projet import Projet, ouvrir_projet
@@ -53,6 +54,7 @@ class Fabrique:
         for dossier in ("raw", "processed"):
             (racine / "data" / dossier).mkdir()
         self.projet: Projet = ouvrir_projet(racine)
+        self.cles = racine.parent / f"cles-{racine.name}"
         self.dictionnaires = {
             extrait: {r["colonne"]: r for r in lire(self.projet.reference / "columns" / f"{extrait}.csv")}
             for extrait in EFFECTIFS
@@ -174,16 +176,19 @@ class Fabrique:
     def importer(
         self, extrait: str, *fichiers: Path, ajouter: bool = False, listes: Mapping[str, list[Path]] | None = None
     ) -> None:
-        importer(
-            self.projet,
-            self.references,
-            fichiers,
-            self.annee,
-            extrait=extrait,
-            listes=listes,
-            ajouter=ajouter,
-            aujourd_hui=AUJOURD_HUI,
-        )
+        """With the key of the project, or of the one that it copies, whatever the key folder of other tests."""
+        with pytest.MonkeyPatch.context() as retouche:
+            retouche.setenv("CIL_DOSSIER_CLES", str(self.cles))
+            importer(
+                self.projet,
+                self.references,
+                fichiers,
+                self.annee,
+                extrait=extrait,
+                listes=listes,
+                ajouter=ajouter,
+                aujourd_hui=AUJOURD_HUI,
+            )
 
     def importer_tout(self, lignes: Mapping[str, list[Ligne]]) -> None:
         for extrait, rangees in lignes.items():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -73,34 +72,30 @@ class Bilan:
 
 
 @pytest.fixture(scope="module")
-def bilan(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bilan]:
+def bilan(tmp_path_factory: pytest.TempPathFactory) -> Bilan:
     """Two years of leases, the files of the example, and what a bilan of some indicators writes of them."""
     dossier = tmp_path_factory.mktemp("projet")
-    with pytest.MonkeyPatch.context() as retouche:
-        retouche.setenv("CIL_DOSSIER_CLES", str(dossier / "cles"))
-        fabrique = Fabrique(dossier / "projet", graine=3)
-        for fabrique.annee in (ANNEE - 1, ANNEE):
-            fabrique.importer(
-                "attributions", fabrique.ecrire("attributions", fabrique.lignes()["attributions"], "baux")
-            )
-        ecrire(fabrique.projet.reference, *exemple())
-        fabrique.relire()
-        projet, references = fabrique.projet, fabrique.references
-        comptes = compter_annee(projet, references, ANNEE)
-        comptes = replace(comptes, cadre=comptes.cadre[comptes.cadre["indicateur"].isin(PUBLIES)])
-        tables = publier_ensemble(comptes.cadres, comptes.regles, comptes.structures, examens=comptes.examens)
-        publication = Publication(
-            ANNEE, tuple(comptes.regles), avec_derives(tables, comptes.registre), comptes.regles[ANNEE], False,
-            tuple(store.journaux(projet)), comptes.dementis(), comptes.absences,
-        )  # fmt: skip
-        sortie = projet.rapports / str(ANNEE)
-        sortie.mkdir(parents=True)
-        with (sortie / "indicateurs.csv").open("w", encoding="utf-8", newline="") as flux:
-            ecrire_indicateurs(publication, flux)
-        rapport = Rapport(projet, references, publication)
-        ecrire_classeur(rapport, "Bilan", sortie / "bilan.xlsx")
-        (sortie / "journal.json").write_text(json.dumps({"resultats_dits": []}), encoding="utf-8")
-        yield Bilan(fabrique, rapport, comptes.cadre, sortie)
+    fabrique = Fabrique(dossier / "projet", graine=3)
+    for fabrique.annee in (ANNEE - 1, ANNEE):
+        fabrique.importer("attributions", fabrique.ecrire("attributions", fabrique.lignes()["attributions"], "baux"))
+    ecrire(fabrique.projet.reference, *exemple())
+    fabrique.relire()
+    projet, references = fabrique.projet, fabrique.references
+    comptes = compter_annee(projet, references, ANNEE)
+    comptes = replace(comptes, cadre=comptes.cadre[comptes.cadre["indicateur"].isin(PUBLIES)])
+    tables = publier_ensemble(comptes.cadres, comptes.regles, comptes.structures, examens=comptes.examens)
+    publication = Publication(
+        ANNEE, tuple(comptes.regles), avec_derives(tables, comptes.registre), comptes.regles[ANNEE], False,
+        tuple(store.journaux(projet)), comptes.dementis(), comptes.absences,
+    )  # fmt: skip
+    sortie = projet.rapports / str(ANNEE)
+    sortie.mkdir(parents=True)
+    with (sortie / "indicateurs.csv").open("w", encoding="utf-8", newline="") as flux:
+        ecrire_indicateurs(publication, flux)
+    rapport = Rapport(projet, references, publication)
+    ecrire_classeur(rapport, "Bilan", sortie / "bilan.xlsx")
+    (sortie / "journal.json").write_text(json.dumps({"resultats_dits": []}), encoding="utf-8")
+    return Bilan(fabrique, rapport, comptes.cadre, sortie)
 
 
 def compte_a_part(bilan: Bilan) -> dict[tuple[Any, ...], tuple[int, int]]:

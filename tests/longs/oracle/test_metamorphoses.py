@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import oracle_sql
 import pandas as pd
@@ -19,11 +19,8 @@ CHIFFRES = ["numerateur", "denominateur", "valeur", "statut"]
 
 
 @pytest.fixture(scope="module")
-def fabrique(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fabrique]:
-    dossier = tmp_path_factory.mktemp("metamorphoses")
-    with pytest.MonkeyPatch.context() as retouche:
-        retouche.setenv("CIL_DOSSIER_CLES", str(dossier / "cles"))
-        yield Fabrique(dossier / "projet", graine=5)
+def fabrique(tmp_path_factory: pytest.TempPathFactory) -> Fabrique:
+    return Fabrique(tmp_path_factory.mktemp("metamorphoses") / "projet", graine=5)
 
 
 @pytest.fixture(scope="module")
