@@ -15,6 +15,7 @@ import pytest
 from cil_analysis.secret import memoire
 from cil_analysis.secret.memoire import Memoire, empreinte
 from cil_analysis.secret.preuve.probleme import Choix, Probleme
+from cil_analysis.secret.preuve.protection import Moyens
 from cil_analysis.secret.preuve.suppression import choisir
 from cil_analysis.secret.relations.cases import Case
 from cil_analysis.secret.relations.systeme import Inegalite, Relation
@@ -136,9 +137,9 @@ def test_une_annee_deja_publiee_n_est_pas_resolue_de_nouveau(tmp_path: Path, res
     systeme = tirer(4, communes=6, categories=3, annees=1)
     cadres = [(i, systeme.cadre[systeme.cadre["indicateur"].eq(code)]) for code, i in INDICATEURS.items()]
     garde, regles = Memoire(tmp_path), dict.fromkeys(systeme.annees, REGLES)
-    avant = publier_ensemble(cadres, regles, systeme.structures(), {}, garde)
+    avant = publier_ensemble(cadres, regles, systeme.structures(), {}, Moyens(garde))
     deja = deja_masquees(pd.concat([table.donnees for table in avant.values()]))
-    apres = publier_ensemble(cadres, regles, systeme.structures(), deja, garde)
+    apres = publier_ensemble(cadres, regles, systeme.structures(), deja, Moyens(garde))
     assert sum(table.nb_secrets for table in avant.values()) > 10 and len(resolus) == 1
     for code, table in avant.items():
         pd.testing.assert_frame_equal(apres[code].donnees, table.donnees)

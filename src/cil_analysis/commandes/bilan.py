@@ -158,16 +158,19 @@ def produire(
         )
         return projet.rapports / str(annee) / PAGE
     from cil_analysis.rendu.bilan import produire_bilan
+    from cil_analysis.repartition import processus
 
-    return produire_bilan(
-        projet,
-        annee,
-        moteur=moteur,
-        avancement=suivre(),
-        interne=interne,
-        avec_pdf=avec_pdf,
-        refaire=refaire,
-    )
+    with processus() as equipe:
+        return produire_bilan(
+            projet,
+            annee,
+            moteur=moteur,
+            avancement=suivre(),
+            interne=interne,
+            avec_pdf=avec_pdf,
+            refaire=refaire,
+            equipe=equipe,
+        )
 
 
 def _indicateurs(options: argparse.Namespace) -> int:

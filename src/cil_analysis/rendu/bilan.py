@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 
 from cil_analysis.empreintes import empreinte_du_fichier
-from cil_analysis.ouvrir import ouvrir_rapport
 from cil_analysis.projet import Projet
 from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.classeur.bilan import ecrire_classeur
 from cil_analysis.rapport.pages import AUTRES, BILAN, FICHIERS, Page, pages_de
+from cil_analysis.reference.ensemble import References
 from cil_analysis.rendu import notebooks, pdf
 from cil_analysis.rendu.accueil import page_d_accueil
 from cil_analysis.rendu.atelier import Atelier, Moteur, choisir
@@ -36,6 +36,7 @@ from cil_analysis.rendu.suivi import (
 )
 from cil_analysis.rendu.suivi import BILAN as NOTES
 from cil_analysis.secret.preuve.preuve import prouver
+from cil_analysis.secret.publication import publier_annee
 from cil_analysis.secret.transmission import transmettre
 
 CHIFFRES, CLASSEUR, JOURNAL = "indicateurs.csv", "bilan.xlsx", "journal.json"
@@ -51,6 +52,7 @@ def produire_bilan(
     interne: Path | None = None,
     avec_pdf: bool = False,
     refaire: bool = False,
+    equipe: Executor | None = None,
 ) -> Path:
     """Write ``bilan.html``, ``bilan.xlsx``, ``indicateurs.csv``, ``journal.json`` and ``bilan.pdf``; the page's path.
 
@@ -60,7 +62,8 @@ def produire_bilan(
     run that fails leaves the previous report in place. ``interne``: the folder, outside the reports of any project, of
     a version without disclosure control that says so. ``avec_pdf``: print the page too; where no engine can,
     ``avancement`` says why and the rest is written. A PDF of another page is never left. What would be made again as it
-    is, byte for byte, is kept, unless ``refaire``. Raises ErreurCIL when the audit fails.
+    is, byte for byte, is kept, unless ``refaire``. ``equipe``: processes that protect several years at once. Raises
+    ErreurCIL when the audit fails.
     """
     # What is missing or at fault is said before the long work.
     lire_commentaires(projet, annee, notebooks.lire(projet.carnets / BILAN.carnet))
@@ -70,9 +73,11 @@ def produire_bilan(
         anciennes = Suivi(dossier, NOTES) if refaire or interne else lire_suivi(dossier, NOTES)
         if not anciennes.est_a_jour(BILAN.fichier, avant.de_la_page(BILAN.carnet, _CARNETS)):
             atelier.chauffer()  # Meanwhile this process counts.
-        rapport = ouvrir_rapport(annee, projet.racine, interne is not None)
+        references = References.de(projet)
+        publication = publier_annee(references.projet, references, annee, interne=interne is not None, equipe=equipe)
+        rapport = Rapport(references.projet, references, publication)
         with a_cote(interne or projet.rapports, dossier) as etape:
-            edition = _Edition(rapport, etape, avant, anciennes, avancement)
+            edition = _Edition(rapport, etape, avant, anciennes, avancement, equipe)
             edition.rendre(atelier, avec_pdf=avec_pdf)
             notes = edition.mettre_en_place(atelier.choix.nom)
         # After an import or an edit meanwhile, of which state a file is cannot be told: the next run makes it again.
@@ -89,9 +94,15 @@ class _Edition:
     """
 
     def __init__(
-        self, rapport: Rapport, etape: Path, avant: EntreesDuBilan, anciennes: Suivi, avancement: Avancement
+        self,
+        rapport: Rapport,
+        etape: Path,
+        avant: EntreesDuBilan,
+        anciennes: Suivi,
+        avancement: Avancement,
+        equipe: Executor | None,
     ) -> None:
-        self.rapport, self.etape, self.avancement = rapport, etape, avancement
+        self.rapport, self.etape, self.avancement, self._equipe = rapport, etape, avancement, equipe
         self.pages = _pages_presentes(rapport, avancement)
         self.entrees = {page.fichier: avant.de_la_page(page.carnet, _CARNETS) for page in self.pages}
         self.entrees |= dict.fromkeys((CHIFFRES, CLASSEUR, JOURNAL), avant.chiffres)
@@ -151,7 +162,10 @@ class _Edition:
         ecrire_classeur(rapport, TITRE, self.etape / CLASSEUR)
         if not publication.interne:
             self.avancement("Preuve du secret statistique")
-            prouver(rapport.projet, rapport.references, rapport.annee, self.etape, publication.dementis, precis=False)
+            prouver(
+                rapport.projet, rapport.references, rapport.annee, self.etape, publication.dementis,
+                precis=False, equipe=self._equipe,
+            )  # fmt: skip
 
     def mettre_en_place(self, moteur: str) -> Suivi:
         """Write the journal and the home page, then move all in together. Returns the notes of what is there."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import Executor
 from typing import Any
 
 import pandas as pd
@@ -17,28 +18,35 @@ from cil_analysis.secret.memoire import Memoire
 from cil_analysis.secret.preuve.dementis import AUCUN_DEMENTI
 from cil_analysis.secret.preuve.probleme import Indeductible
 from cil_analysis.secret.preuve.programme import Contradiction
-from cil_analysis.secret.preuve.protection import DejaPublie, proteger
+from cil_analysis.secret.preuve.protection import DejaPublie, Moyens, proteger
 from cil_analysis.secret.table_publiee import Publication, avec_derives, publier_ensemble
 
 # What a report may know of an import: files and row accounts, no count of households.
 IMPORTS = ("extrait", "annee", "importe_le", "fichiers", "comptes", "motifs")
 
 
-def publier_annee(projet: Projet, references: References, annee: int, *, interne: bool = False) -> Publication:
+def publier_annee(
+    projet: Projet, references: References, annee: int, *, interne: bool = False, equipe: Executor | None = None
+) -> Publication:
     """Count every indicator of the registry and apply disclosure control, on unless ``interne`` asks otherwise.
 
-    The bilans that stand under reports/ count as published. Raises ErreurCIL when they already show what has to be
-    masked.
+    The bilans that stand under reports/ count as published. ``equipe``: what protects several years at once. Raises
+    ErreurCIL when they already show what has to be masked.
     """
-    return publier(projet, compter_annee(projet, references, annee, actif=not interne), annee, interne=interne)
+    return publier(
+        projet, compter_annee(projet, references, annee, actif=not interne), annee, interne=interne, equipe=equipe
+    )
 
 
-def publier(projet: Projet, comptes: Comptes, annee: int, *, interne: bool) -> Publication:
+def publier(
+    projet: Projet, comptes: Comptes, annee: int, *, interne: bool, equipe: Executor | None = None
+) -> Publication:
     """The same, once everything is counted."""
     deja = {} if interne else comptes.deja(projet, annee)
     examens = {} if interne else comptes.examens
     try:
-        tables = publier_ensemble(comptes.cadres, comptes.regles, comptes.structures, deja, memoire(projet), examens)
+        moyens = Moyens(memoire(projet), equipe)
+        tables = publier_ensemble(comptes.cadres, comptes.regles, comptes.structures, deja, moyens, examens)
     except (Indeductible, Contradiction) as erreur:
         raise sans_issue(projet, annee, deja) from erreur
     regles = comptes.regles
@@ -95,7 +103,13 @@ def expliquer_annee(projet: Projet, comptes: Comptes, annee: int) -> pd.DataFram
     cadre, deja = comptes.cadre, comptes.deja(projet, annee)
     try:
         protection = proteger(
-            cadre, comptes.indicateurs, comptes.regles, comptes.structures, deja, memoire(projet), comptes.examens
+            cadre,
+            comptes.indicateurs,
+            comptes.regles,
+            comptes.structures,
+            deja,
+            Moyens(memoire(projet)),
+            comptes.examens,
         )
     except Indeductible as erreur:
         raise sans_issue(projet, annee, deja) from erreur

@@ -24,9 +24,8 @@ from cil_analysis.comptage.cadre import (
 )
 from cil_analysis.grammaire.indicateur import EPCI, PCT, Indicateur
 from cil_analysis.grammaire.registre import Registre
-from cil_analysis.secret.memoire import Memoire
 from cil_analysis.secret.preuve.dementis import AUCUN_DEMENTI, Dementis
-from cil_analysis.secret.preuve.protection import DejaPublie, Examen, proteger
+from cil_analysis.secret.preuve.protection import PAR_SOI_MEME, DejaPublie, Examen, Moyens, proteger
 from cil_analysis.secret.publies import lire_chiffres
 from cil_analysis.secret.regles import ReglesSecret
 from cil_analysis.secret.relations.structure import Structure
@@ -146,7 +145,7 @@ def publier_ensemble(
     regles: Mapping[int, ReglesSecret],
     structures: Mapping[int, Structure] | None = None,
     deja: Mapping[int, DejaPublie] | None = None,
-    memoire: Memoire | None = None,
+    moyens: Moyens = PAR_SOI_MEME,
     examens: Mapping[int, Examen] | None = None,
 ) -> dict[str, PublishedTable]:
     """Apply disclosure control to the figures of several indicators, jointly: what one masks, no other gives back.
@@ -156,7 +155,7 @@ def publier_ensemble(
     """
     indicateurs = {indicateur.code: indicateur for indicateur, _ in cadres}
     donnees = pd.concat([cadre[COLONNES] for _, cadre in cadres], ignore_index=True) if cadres else cadre_vide()
-    protection = proteger(donnees, indicateurs, regles, structures or {}, deja or {}, memoire, examens)
+    protection = proteger(donnees, indicateurs, regles, structures or {}, deja or {}, moyens, examens)
     donnees["statut"] = donnees["statut"].mask(protection.motifs.ne(""), SECRET)
     secret = donnees["statut"].eq(SECRET)
     donnees.loc[secret, CHIFFRES] = float("nan")

@@ -17,6 +17,7 @@ from cil_analysis.reference.regles import Choix, regles_de_comptage
 from cil_analysis.secret.comptage import compter_annee, exercices
 from cil_analysis.secret.preuve.effets import effet
 from cil_analysis.secret.preuve.probleme import Indeductible
+from cil_analysis.secret.preuve.protection import Moyens
 from cil_analysis.secret.publication import memoire, sans_issue
 from cil_analysis.secret.table_publiee import publier_ensemble
 
@@ -53,7 +54,9 @@ def comparer_les_regles(
     structure = replace(ici, variantes={**ici.variantes, nom: change})
     deja = {} if interne else comptes.deja(projet, annee)
     try:
-        tables = publier_ensemble(cadres, {annee: comptes.regles[annee]}, {annee: structure}, deja, memoire(projet))
+        tables = publier_ensemble(
+            cadres, {annee: comptes.regles[annee]}, {annee: structure}, deja, Moyens(memoire(projet))
+        )
     except Indeductible as erreur:
         raise sans_issue(projet, annee, deja) from erreur
     comparees = [

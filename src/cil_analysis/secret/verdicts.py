@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
 from math import ceil, floor
 from typing import Any
 
@@ -15,9 +14,8 @@ import pandas as pd
 from cil_analysis.comptage.cadre import ATTEINT, CLES, NON_ATTEINT, SECRET
 from cil_analysis.comptage.cibles import Cible, Objectif, choisir_parmi, par_cible
 from cil_analysis.reference.bornes import Bornes
-from cil_analysis.secret.preuve.contraintes import PRECISION
 from cil_analysis.secret.preuve.encadrement import Encadrement
-from cil_analysis.secret.preuve.probleme import Choix, Probleme, exigence, toutes_les_cases
+from cil_analysis.secret.preuve.probleme import Choix, Probleme, toutes_les_cases
 from cil_analysis.secret.preuve.programme import Programme
 from cil_analysis.secret.preuve.temoins import Temoins, vrai_temoin
 from cil_analysis.secret.relations.cases import Case, Releve
@@ -175,7 +173,7 @@ class _Lecteur:
         encadrement = Encadrement(programme, max(p.largeur, 1), self.temoins)
         touchees = list(self._touchees(programme, dites))
         encadrement.elargir(touchees)
-        return encadrement.temoins if all(self._protegee(case, encadrement) for case in touchees) else None
+        return encadrement.temoins if all(encadrement.protege(case, p.besoin(case)) for case in touchees) else None
 
     def _touchees(self, programme: Programme, dites: Sequence[Inegalite]) -> Iterator[Case]:
         """The protected cases that a result reaches, those of its own row first."""
@@ -183,9 +181,3 @@ class _Lecteur:
         atteintes = frozenset[int]().union(*(programme.voisines(case) for case in siennes))
         touchees = [case for case in self._protegees if programme.rang[case] in atteintes]
         yield from sorted(touchees, key=lambda case: case not in siennes)
-
-    def _protegee(self, case: Case, encadrement: Encadrement) -> bool:
-        p = self._probleme
-        besoin = partial(exigence, seuil=p.seuils.get(case, p.seuil), largeur=p.largeur, tolere=p.tolere(case))
-        bas, haut = encadrement.de(case, besoin)
-        return haut - bas >= besoin(bas, haut) - PRECISION

@@ -14,8 +14,7 @@ import pytest
 
 from cil_analysis.secret.preuve import suppression
 from cil_analysis.secret.preuve.coupes import Controle
-from cil_analysis.secret.preuve.probleme import Indeductible, toutes_les_cases
-from cil_analysis.secret.preuve.programme import Programme
+from cil_analysis.secret.preuve.probleme import Indeductible
 from cil_analysis.secret.preuve.suppression import Probleme, choisir
 from cil_analysis.secret.relations.cases import Case
 from cil_analysis.secret.relations.systeme import Inegalite, Relation
@@ -129,8 +128,7 @@ def test_ce_qui_est_garde_en_chemin_ne_change_ni_le_cout_ni_la_preuve(
             choix = choisir(probleme)
         except Indeductible:
             return None
-        lecteur = Programme(toutes_les_cases(probleme.valeurs, probleme.relations), probleme.relations)
-        assert next(Controle(probleme, lecteur).coupes(choix), None) is None, "a masked cell is deduced too closely"
+        assert next(Controle(probleme).coupes(choix), None) is None, "a masked cell is deduced too closely"
         return probleme.cout(choix)
 
     libre = cout()

@@ -6,10 +6,9 @@ It starts from the published files, not from the tables in memory, and from what
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
@@ -70,6 +69,7 @@ def auditer(
     dementis: Dementis = AUCUN_DEMENTI,
     *,
     precis: bool = True,
+    equipe: Executor | None = None,
 ) -> list[Deduction]:
     """What a reader of the bilan of a year deduces, helped by all the others that rest on the same rows.
 
@@ -77,14 +77,28 @@ def auditer(
     interval that is wide enough may be wider still.
 
     ``publications``: the published figures by bilan; ``regles`` and ``structures`` by year that the bilan shows.
-    ``dementis``: what the true counts belie. Raises Contradiction when the published figures do.
+    ``dementis``: what the true counts belie. ``equipe``: what reads several years at once. Raises Contradiction when
+    the published figures do.
     """
     annees = sorted({int(annee) for annee in publications[bilan]["annee"]})
-    lectures = [lire_annee(publications, bilan, a, indicateurs, regles[a], structures[a], dementis) for a in annees]
-    # The solver leaves the interpreter to the others.
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as equipe:
-        deductions = equipe.map(lambda lecture: _deduire(lecture, regles[lecture.annee], precis), lectures)
-        return [d for lecture, siennes in zip(lectures, deductions, strict=True) for d in (*lecture.petites, *siennes)]
+    tache = partial(_auditer_l_annee, publications, bilan, indicateurs, dementis, precis)
+    par_annee = annees, [regles[a] for a in annees], [structures[a] for a in annees]
+    faites = map(tache, *par_annee) if equipe is None else equipe.map(tache, *par_annee)
+    return [deduction for siennes in faites for deduction in siennes]
+
+
+def _auditer_l_annee(
+    publications: Mapping[int, pd.DataFrame],
+    bilan: int,
+    indicateurs: Mapping[str, Indicateur],
+    dementis: Dementis,
+    precis: bool,
+    annee: int,
+    regles: ReglesSecret,
+    structure: Structure,
+) -> list[Deduction]:
+    lecture = lire_annee(publications, bilan, annee, indicateurs, regles, structure, dementis)
+    return [*lecture.petites, *_deduire(lecture, regles, precis)]
 
 
 def lire_annee(

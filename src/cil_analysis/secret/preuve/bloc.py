@@ -27,18 +27,14 @@ class Solution(NamedTuple):
 class Bloc:
     """The cases of ranks ``rangs``, sorted. The columns of its programme are the unknown ones alone.
 
-    What is known is on the right-hand side of each constraint. ``seule``: the value of a case that is alone among known
-    ones, as the first of its equalities leaves it, if the others agree; None where there is no such value, or several
-    unknown cases.
+    What is known is on the right-hand side of each constraint.
     """
 
-    def __init__(self, contraintes: Contraintes, bas: Nombres, haut: Nombres, seule: float | None) -> None:
+    def __init__(self, contraintes: Contraintes, bas: Nombres, haut: Nombres) -> None:
         self.rangs: Rangs = np.unique(contraintes.cases)
         self._contraintes = contraintes.ailleurs(self.rangs)
         self._bas, self._haut = bas[self.rangs], haut[self.rangs]
         self._inconnus = np.flatnonzero(self._bas != self._haut)
-        self._seule = seule
-        self._est_seule = len(self._inconnus) == 1 and bool(contraintes.exactes.all())
         # The column of each case; -1 for a known one.
         self._colonnes = np.full(len(self.rangs), -1)
         self._colonnes[self._inconnus] = np.arange(len(self._inconnus))
@@ -65,8 +61,6 @@ class Bloc:
 
     def resoudre(self, rang: int, sens: float, limite: float, *, entier: bool) -> Solution | None:
         """The values of the block that make a case smallest (``sens`` 1) or largest (-1), looked for up to a limit."""
-        if self._est_seule:
-            return self._difference(sens)
         modele, i = self._entiers if entier else self._reels, int(np.searchsorted(self.rangs, rang))
         colonne = int(self._colonnes[i])
         modele.changeColCost(colonne, sens)
@@ -108,22 +102,6 @@ class Bloc:
         point = self._bas.copy()
         point[self._inconnus] = solution.col_value
         return point
-
-    def _difference(self, sens: float) -> Solution | None:
-        """A case alone among known ones is what the first constraint leaves."""
-        if self._seule is None:
-            return None
-        seul, point = int(self._inconnus[0]), self._bas.copy()
-        point[seul] = self._seule
-
-        def prix() -> Prix:
-            duaux, c = np.zeros(len(self.rangs)), self._contraintes
-            premiere = c.lignes == 0
-            duaux[c.cases[premiere]] = -sens * c.poids[premiere] / c.poids[premiere & (c.cases == seul)]
-            duaux[seul] = 0.0
-            return duaux, 0.0
-
-        return Solution(point, prix)
 
 
 def est_entier(point: Nombres) -> bool:

@@ -8,6 +8,7 @@ from math import ceil, floor
 import numpy as np
 
 from cil_analysis.secret.preuve.contraintes import PRECISION, Nombres
+from cil_analysis.secret.preuve.probleme import Besoin
 from cil_analysis.secret.preuve.programme import Extreme, Programme
 from cil_analysis.secret.preuve.temoins import Temoins, completer
 from cil_analysis.secret.relations.cases import Case
@@ -16,9 +17,6 @@ from cil_analysis.secret.relations.cases import Case
 LARGEUR_MAXIMALE = 1000
 # How often the cases of a block are divided into halves before those that are left are sought one by one.
 _TOURS = 12
-
-# How wide an interval has to be, given its ends: no less for one that contains it.
-Besoin = Callable[[float, float], int]
 
 
 def rencontrer(
@@ -86,23 +84,31 @@ class Encadrement:
             self._chercher(case, rang, besoin)
         return float(self._bas[rang]), float(self._haut[rang])
 
+    def protege(self, case: Case, besoin: Besoin) -> bool:
+        """Whether the interval of a case is as wide as it has to be."""
+        bas, haut = self.de(case, besoin)
+        return haut - bas >= besoin(bas, haut) - PRECISION
+
     def _chercher(self, case: Case, rang: int, besoin: Besoin | None) -> None:
         """Look for the ends of an interval: real ones, which go as far or farther, then whole ones if they differ."""
+        bas, lecteur = 0.0, self._lecteur
         if self._bas[rang] > 0:
-            bas = self._voir(self._lecteur.minimum(case)).borne
+            bas = self._voir(lecteur.minimum(case)).borne
             if self._convient(rang, bas, np.inf, besoin):
                 return
-            if self._bas[rang] > ceil(bas - PRECISION):  # No whole number met is that small.
-                self._bas[rang] = round(self._voir(self._lecteur.minimum(case, entier=True)).borne)
-        if self._suffit(rang):
-            return
         plafond = self._bas[rang] + self._plafond
-        haut = floor(min(self._voir(self._lecteur.maximum(case, plafond)).borne, plafond) + PRECISION)
-        if self._haut[rang] < haut:
-            if self._convient(rang, self._bas[rang], haut, besoin):
+        haut = floor(min(self._voir(lecteur.maximum(case, plafond)).borne, plafond) + PRECISION)
+        if self._convient(rang, bas, haut, besoin):
+            return
+        if besoin is not None and self._haut[rang] < haut:  # A whole number just far enough is met sooner than an end.
+            self._voir(lecteur.maximum(case, min(plafond, self._bas[rang] + besoin(bas, haut)), entier=True))
+            if self._convient(rang, bas, haut, besoin):
                 return
-            haut = round(self._voir(self._lecteur.maximum(case, plafond, entier=True)).borne)
-        self._haut[rang] = haut
+        if self._bas[rang] > ceil(bas - PRECISION):  # No whole number met is that small.
+            self._bas[rang] = round(self._voir(lecteur.minimum(case, entier=True)).borne)
+        if self._haut[rang] < haut and not self._suffit(rang):
+            haut = round(self._voir(lecteur.maximum(case, plafond, entier=True)).borne)
+        self._haut[rang] = max(self._haut[rang], haut)
 
     def _convient(self, rang: int, bas: float, haut: float, besoin: Besoin | None) -> bool:
         """Whether the whole numbers that are met are as far apart as an interval that goes no farther has to be."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Executor
 from pathlib import Path
 
 import pandas as pd
@@ -33,11 +34,12 @@ def prouver(
     dementis: Dementis = AUCUN_DEMENTI,
     *,
     precis: bool = True,
+    equipe: Executor | None = None,
 ) -> list[Deduction]:
     """What a reader deduces of each masked case from the bilan in a folder (reports/<année> by default) and the others.
 
     ``dementis``: what the data belie of what everybody takes for true. Not ``precis``: an interval that is wide enough
-    may be wider still, and the proof is as good.
+    may be wider still, and the proof is as good. ``equipe``: what reads several years at once.
 
     Raises ErreurCIL when the workbook shows what the csv masks, when the figures contradict each other, or naming the
     tables where a masked case is deduced too closely.
@@ -51,7 +53,14 @@ def prouver(
     structures = _structures(projet, references, annees)
     try:
         deductions = auditer(
-            publications, annee, registre(references).par_code, regles, structures, dementis, precis=precis
+            publications,
+            annee,
+            registre(references).par_code,
+            regles,
+            structures,
+            dementis,
+            precis=precis,
+            equipe=equipe,
         )
     except (Contradiction, ValueError) as erreur:
         raise ErreurCIL(

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from cil_analysis.secret.preuve.contraintes import PRECISION
 from cil_analysis.secret.preuve.temoins import Temoins
 from cil_analysis.secret.relations.cases import Case
 from cil_analysis.secret.relations.systeme import Inegalite, Relation
+
+# How wide an interval has to be, given its ends: no less for one that contains it.
+Besoin = Callable[[float, float], int]
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,11 @@ class Probleme:
         """Whether a case may be deduced as long as it is no small count."""
         return case in self.restes or case in self.denominateurs
 
+    def besoin(self, case: Case) -> Besoin:
+        """How wide the interval of a case has to be, given its ends."""
+        seuil = self.seuils.get(case, self.seuil)
+        return partial(exigence, seuil=seuil, largeur=self.largeur, tolere=self.tolere(case))
+
     def parmi(self, lignes: Sequence[int]) -> Probleme:
         """The same, these rows alone being masked or shown again: what the others show is known."""
         siennes = set(lignes)
@@ -79,7 +88,7 @@ class Indeductible(Exception):
     """No choice of rows protects a case."""
 
     def __init__(self, case: Case) -> None:
-        super().__init__(case.cle)
+        super().__init__(case)  # What another process raises is made again from this.
         self.case = case
 
 

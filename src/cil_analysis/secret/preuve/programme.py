@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cil_analysis.secret.preuve.bloc import Bloc, Prix, est_entier
-from cil_analysis.secret.preuve.contraintes import PRECISION, Nombres, Rangs, composantes, contraindre
+from cil_analysis.secret.preuve.contraintes import PRECISION, Nombres, Rangs, composantes, contraindre, determiner
 from cil_analysis.secret.preuve.modele import INFINI, est_resolu, programme_lineaire
 from cil_analysis.secret.relations.cases import Case
 from cil_analysis.secret.relations.systeme import Inegalite, Relation
@@ -44,7 +44,8 @@ class Contradiction(Exception):
 class Programme:
     """The unknowns of a system, the relations and the inequalities that they meet, and what is known of them.
 
-    Once the known cases are fixed, the others fall into blocks that nothing links: each is solved alone.
+    Once the known cases are fixed, the others fall into blocks that nothing links: each is solved alone. ``avec_prix``:
+    by what is known, and not by what sums give one after another, so that the prices are those of what is known.
     """
 
     def __init__(
@@ -53,8 +54,11 @@ class Programme:
         relations: Iterable[Relation],
         presentes: Iterable[Case] = (),
         inegalites: Iterable[Inegalite] = (),
+        *,
+        avec_prix: bool = False,
     ) -> None:
         self.rang: Mapping[Case, int] = {case: i for i, case in enumerate(cases)}
+        self._avec_prix = avec_prix
         self._contraintes = contraindre(self.rang, relations, inegalites)
         self._minimum = np.zeros(len(cases))
         self._minimum[[self.rang[case] for case in presentes if case in self.rang]] = 1.0
@@ -69,19 +73,30 @@ class Programme:
 
     def connaitre(self, connues: Mapping[Case, float]) -> None:
         """Fix the cases that are known, and free all the others."""
-        self._bas, self._haut = self._minimum.copy(), np.full(len(self.rang), INFINI)
+        valeurs = np.full(len(self.rang), np.nan)
         for case, valeur in connues.items():
             if case in self.rang:
-                self._bas[self.rang[case]] = self._haut[self.rang[case]] = valeur
+                valeurs[self.rang[case]] = valeur
+        self.fixer(valeurs)
+
+    def fixer(self, valeurs: Nombres) -> None:
+        """The same, by rank; NaN for those that are free."""
+        libres = np.isnan(valeurs)
+        self._bas, self._haut = np.where(libres, self._minimum, valeurs), np.where(libres, INFINI, valeurs)
         self._decouper()
 
     def _decouper(self) -> None:
         """Find the blocks; a constraint whose cases are all known must hold."""
-        c, libres = self._contraintes, self._bas != self._haut
+        c = self._contraintes
+        bas, haut = determiner(c, self._bas, self._haut)
+        self._exactes = np.where(bas == haut, bas, np.nan)
+        hors = (bas < self._bas - PRECISION) | (haut > self._haut + PRECISION) | (bas > haut + PRECISION)
+        connues = c.sues(bas == haut) & c.manquees(c.sommes(np.where(bas == haut, bas, 0.0)))
+        self._contredit = bool(hors.any() or connues.any())
+        if not self._avec_prix:
+            self._bas, self._haut = bas, haut
+        libres = self._bas != self._haut
         inconnus = libres[c.cases]
-        connu = c.sommes(self._bas, ~inconnus)
-        combien = np.bincount(c.lignes[inconnus], minlength=len(c))
-        self._contredit = bool((c.manquees(connu) & (combien == 0)).any())
         self._etiquettes = composantes(c, libres)
         des_lignes = np.full(len(c), -1)
         des_lignes[c.lignes[inconnus]] = self._etiquettes[c.cases[inconnus]]
@@ -89,28 +104,7 @@ class Programme:
         self._etiquettes_des_lignes = des_lignes[self._lignes]
         self._lies = np.zeros(len(libres), dtype=bool)
         self._lies[c.cases[inconnus]] = True
-        self._seules = self._soustraire(connu, inconnus, des_lignes)
         self._blocs: dict[int, Bloc] = {}
-
-    def _soustraire(self, connu: Nombres, inconnus: Nombres, des_lignes: Rangs) -> Nombres:
-        """For each case that is alone among known ones, in equalities, what the first leaves if the others agree.
-
-        NaN for every other case.
-        """
-        c, n = self._contraintes, len(self.rang)
-        voisins = np.bincount(self._etiquettes[self._lies], minlength=n)
-        inegales = np.bincount(des_lignes[~c.exactes & (des_lignes >= 0)], minlength=n)
-        termes = np.flatnonzero(inconnus)
-        seuls = (voisins[self._etiquettes[c.cases[termes]]] == 1) & (inegales[self._etiquettes[c.cases[termes]]] == 0)
-        termes = termes[seuls]
-        cases, lignes = c.cases[termes], c.lignes[termes]
-        valeurs = (c.minimum[lignes] - connu[lignes]) / c.poids[termes]
-        bas, haut = np.full(n, np.inf), np.full(n, -np.inf)
-        np.minimum.at(bas, cases, valeurs)
-        np.maximum.at(haut, cases, valeurs)
-        premieres = np.full(n, np.nan)
-        premieres[cases[::-1]] = valeurs[::-1]
-        return np.where((bas >= self._bas - PRECISION) & (haut - bas <= PRECISION), premieres, np.nan)
 
     def _bloc(self, rang: int) -> Bloc | None:
         """The block of a case, made when it is first asked for; None for a known case, or one in no constraint."""
@@ -120,8 +114,7 @@ class Programme:
         if etiquette not in self._blocs:
             debut, fin = np.searchsorted(self._etiquettes_des_lignes, [etiquette, etiquette + 1])
             contraintes = self._contraintes.parmi(self._lignes[debut:fin])
-            seule = float(self._seules[etiquette])
-            self._blocs[etiquette] = Bloc(contraintes, self._bas, self._haut, None if np.isnan(seule) else seule)
+            self._blocs[etiquette] = Bloc(contraintes, self._bas, self._haut)
         return self._blocs[etiquette]
 
     def conviennent(self, points: Nombres) -> Nombres:
@@ -157,12 +150,9 @@ class Programme:
         return point
 
     def exacte(self, case: Case) -> float | None:
-        """The value of a case that is known, or that one subtraction gives; None where more has to be looked for."""
-        rang = self.rang[case]
-        if self._contredit:
-            return None
-        valeur = self._bas[rang] if self._bas[rang] == self._haut[rang] else self._seules[rang]
-        return None if np.isnan(valeur) else float(valeur)
+        """The value of a case that is known, or that sums give one after another; None where more has to be sought."""
+        valeur = self._exactes[self.rang[case]]
+        return None if self._contredit or np.isnan(valeur) else float(valeur)
 
     def minimum(self, case: Case, *, entier: bool = False) -> Extreme:
         """The smallest value of a case. Raises Contradiction when nothing fits what is known."""

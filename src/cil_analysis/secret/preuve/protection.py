@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence, Set
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import sqrt
 from typing import Any, NamedTuple
+from zlib import crc32
 
 import pandas as pd
 
@@ -34,6 +34,9 @@ _COUT_LIEU_OBJECTIF, _COUT_LIEU, _COUT_ACTEUR, _COUT_CLASSE, _COUT_QUALITE = 20.
 # figures, unless nothing else protects them.
 _CODES_DU_BILAN = frozenset(indicateur.code for indicateur in registre_du_logiciel().du_bilan)
 _AUTRE_SYSTEME = 0.05
+# Rows that cost the same differ by less than this share, always in the same way: the masks are the same however they
+# are found, and what is added to a bilan changes no choice between two others.
+_DEPARTAGE = 1e-4
 # The threshold of what is never shown.
 HORS_D_ATTEINTE = 10**9
 # A figure already masked in a bilan that readers have stays so, rather than another one.
@@ -51,6 +54,16 @@ class DejaPublie:
     connues: frozenset[Case] = frozenset()
     masquees: frozenset[tuple[Any, ...]] = frozenset()
     verdicts: tuple[Inegalite, ...] = ()
+
+
+class Moyens(NamedTuple):
+    """What the search may rely on: the choices already found, and processes that look for several years at once."""
+
+    memoire: Memoire | None = None
+    equipe: Executor | None = None
+
+
+PAR_SOI_MEME = Moyens()
 
 
 class Protection(NamedTuple):
@@ -91,6 +104,10 @@ class Examen:
         """The sums that the counts belie."""
         return dementies(self.systeme.relations, self.toutes)
 
+    def apprendre(self, temoins: Temoins, dementies: frozenset[Relation]) -> None:
+        """Keep what was found while protecting the year, in another process maybe."""
+        self.temoins, self.dementies = temoins, dementies
+
 
 def proteger(
     cadre: pd.DataFrame,
@@ -98,7 +115,7 @@ def proteger(
     regles: Mapping[int, ReglesSecret],
     structures: Mapping[int, Structure],
     deja: Mapping[int, DejaPublie],
-    memoire: Memoire | None = None,
+    moyens: Moyens = PAR_SOI_MEME,
     examens: Mapping[int, Examen] | None = None,
 ) -> Protection:
     """What is masked of each row of the frame. Each year is protected by its rules.
@@ -114,16 +131,32 @@ def proteger(
     resultat = Protection(pd.Series("", index=cadre.index, dtype="str"), pd.Series(False, index=cadre.index))
     par_annee = {int(str(annee)): lignes for annee, lignes in cadre.groupby("annee") if regles[int(str(annee))].actif}
 
-    def de_l_annee(an: int) -> Protection:
-        examen = (examens or {}).get(an) or Examen(par_annee[an], indicateurs, structures.get(an, Structure()))
-        return _proteger_l_annee(par_annee[an], indicateurs, regles[an], examen, deja.get(an, DejaPublie()), memoire)
-
-    # The solver leaves the interpreter to the others; the last year, which has the most figures, begins.
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as equipe:
-        for annee in equipe.map(de_l_annee, sorted(par_annee, reverse=True)):
-            for tous, siens in zip(resultat, annee, strict=True):
-                tous[siens.index] = siens
+    annees = sorted(par_annee, reverse=True)  # The last year, which has the most figures, begins.
+    connus = {
+        an: (examens or {}).get(an) or Examen(par_annee[an], indicateurs, structures.get(an, Structure()))
+        for an in annees
+    }
+    taches = [
+        _Annee(par_annee[an], indicateurs, regles[an], connus[an], deja.get(an, DejaPublie()), moyens.memoire)
+        for an in annees
+    ]
+    faites = map(_proteger_l_annee, taches) if moyens.equipe is None else moyens.equipe.map(_proteger_l_annee, taches)
+    for an, (protection, temoins, dementies_de_l_an) in zip(annees, faites, strict=True):
+        connus[an].apprendre(temoins, dementies_de_l_an)
+        for tous, siens in zip(resultat, protection, strict=True):
+            tous[siens.index] = siens
     return resultat
+
+
+class _Annee(NamedTuple):
+    """The figures of a year, all that protects them, and where choices are remembered."""
+
+    lignes: pd.DataFrame
+    indicateurs: Mapping[str, Indicateur]
+    regles: ReglesSecret
+    examen: Examen
+    deja: DejaPublie
+    memoire: Memoire | None
 
 
 def encore_masquees(
@@ -151,14 +184,9 @@ def _primaires(
     return motif.mask(pd.Series(dominees, index=motif.index), BAILLEUR)
 
 
-def _proteger_l_annee(
-    lignes: pd.DataFrame,
-    indicateurs: Mapping[str, Indicateur],
-    regles: ReglesSecret,
-    examen: Examen,
-    deja: DejaPublie,
-    memoire: Memoire | None,
-) -> Protection:
+def _proteger_l_annee(annee: _Annee) -> tuple[Protection, Temoins, frozenset[Relation]]:
+    """What is masked of a year, witnesses of what is published of it, and the sums that its counts belie."""
+    lignes, indicateurs, regles, examen, deja, memoire = annee
     releve, structure = examen.releve, examen.structure
     motif = _primaires(lignes, indicateurs, regles, examen)
     probleme = _probleme(lignes, motif, indicateurs, regles, examen, deja)
@@ -169,8 +197,9 @@ def _proteger_l_annee(
     masquees = pd.Series([i in choix.lignes for i in range(len(lignes))], index=lignes.index)
     # Without a figure there is nothing to mask: a row stays what it is.
     motif = motif.mask(masquees & motif.eq(""), SECONDAIRE).where(lignes[CHIFFRES].notna().any(axis=1), "")
-    dits, examen.temoins = a_publier(probleme, choix, verdicts(lignes, releve, structure, motif.ne("")))
-    return Protection(motif, pd.Series([i in dits for i in range(len(lignes))], index=lignes.index))
+    dits, temoins = a_publier(probleme, choix, verdicts(lignes, releve, structure, motif.ne("")))
+    protection = Protection(motif, pd.Series([i in dits for i in range(len(lignes))], index=lignes.index))
+    return protection, temoins, examen.dementies
 
 
 def _probleme(
@@ -271,10 +300,16 @@ def seuils_des_cases(
 
 def _couts(lignes: pd.DataFrame, indicateurs: Mapping[str, Indicateur]) -> list[float]:
     tailles = lignes[["numerateur", "denominateur"]].max(axis=1).fillna(0)
+    cles = lignes[CLES].itertuples(index=False, name=None)
     return [
-        _cout(ligne, indicateurs[str(ligne.indicateur)]) * sqrt(1 + taille)
-        for ligne, taille in zip(lignes.itertuples(index=False), tailles, strict=True)
+        _cout(ligne, indicateurs[str(ligne.indicateur)]) * sqrt(1 + taille) * (1 + _DEPARTAGE * _hasard(cle))
+        for ligne, taille, cle in zip(lignes.itertuples(index=False), tailles, cles, strict=True)
     ]
+
+
+def _hasard(cle: tuple[Any, ...]) -> float:
+    """A number from 0 to 1 that the key of a row gives, the same everywhere."""
+    return crc32("|".join(map(str, cle)).encode()) / 2**32
 
 
 def _cout(ligne: Any, indicateur: Indicateur) -> float:

@@ -17,8 +17,7 @@ import numpy as np
 from cil_analysis.secret.preuve.contraintes import PRECISION
 from cil_analysis.secret.preuve.coupes import Controle, Coupe
 from cil_analysis.secret.preuve.modele import INFINI, est_resolu, solveur
-from cil_analysis.secret.preuve.probleme import Choix, Indeductible, Probleme, toutes_les_cases
-from cil_analysis.secret.preuve.programme import Programme
+from cil_analysis.secret.preuve.probleme import Choix, Indeductible, Probleme
 from cil_analysis.secret.relations.cases import Case
 
 # After this many nodes of the integer programme, and ten a round, what is masked is kept and the search goes straight
@@ -47,9 +46,7 @@ def choisir(probleme: Probleme) -> Choix:
 
     The optimum as long as it is found within ``_NOEUDS_EN_TOUT``; otherwise a choice near it.
     """
-    cases = toutes_les_cases(probleme.valeurs, probleme.relations)
-    lecteur = Programme(cases, probleme.relations, probleme.presentes, probleme.inegalites)
-    controle, maitre = Controle(probleme, lecteur), _Maitre(probleme)
+    controle, maitre = Controle(probleme), _Maitre(probleme)
     trouves, limite = list[Choix](), _NOEUDS
     for _ in range(_TOURS):
         choix = maitre.resoudre()
@@ -66,14 +63,14 @@ def choisir(probleme: Probleme) -> Choix:
             trouves.append(choix)
         libre = not maitre.lacher()
         if libre and choix is not None:
-            return replace(choix, temoins=controle.temoins(choix))
+            return replace(choix, temoins=controle.temoins)
         if libre or (trouves and maitre.noeuds > _NOEUDS_EN_TOUT):
             break
         limite = maitre.noeuds + _NOEUDS
     if not trouves:
         raise Indeductible(min(maitre.cases, key=lambda case: case.cle))
     choix = _epurer(probleme, controle, min(trouves, key=probleme.cout))
-    return replace(choix, temoins=controle.temoins(choix))
+    return replace(choix, temoins=controle.temoins)
 
 
 def _couper_plus_loin(maitre: _Maitre, controle: Controle, choix: Choix | None, coupes: Sequence[Coupe]) -> None:
