@@ -20,7 +20,7 @@ def _case(ligne: object, colonne: object) -> Case:
     return Case("attributions", frozenset({("commune", str(ligne)), ("bailleur", str(colonne))}))
 
 
-def _tableau(hasard: np.random.Generator) -> tuple[Programme, list[Case], np.ndarray]:
+def _tableau(hasard: np.random.Generator, *, avec_prix: bool = False) -> tuple[Programme, list[Case], np.ndarray]:
     """A table whose margins are published, with bounds on two cells that makes fractional ends; its solutions."""
     vrai = hasard.integers(0, 4, (LIGNES, COLONNES))
     cellules = [_case(i, j) for i, j in product(range(LIGNES), range(COLONNES))]
@@ -33,7 +33,7 @@ def _tableau(hasard: np.random.Generator) -> tuple[Programme, list[Case], np.nda
     dites = [Inegalite(((cellules[0], poids[0]), (cellules[4], poids[1])), minimum)]
     maximum = minimum + 1  # the first cell goes by steps: the end of real numbers, rounded, is not that of whole ones
     dites.append(Inegalite(((cellules[0], -poids[0]), (cellules[4], -poids[1])), -maximum))
-    programme = Programme([*cellules, *marges], relations, (), dites)
+    programme = Programme([*cellules, *marges], relations, (), dites, avec_prix=avec_prix)
     programme.connaitre(marges)
     solutions = []
     for a, b, c, d in product(range(10), repeat=4):
@@ -58,6 +58,22 @@ def test_un_intervalle_est_celui_de_toutes_les_solutions_ou_assez_large(graine: 
         # No value is looked for beyond the width that is asked for.
         vraies = [valeur for valeur in valeurs if valeur <= bas + assez]
         assert (bas, haut) == (min(valeurs), max(vraies)) or haut - bas >= assez
+
+
+@pytest.mark.parametrize("avec_prix", [False, True])
+def test_ce_que_les_sommes_donnent_est_la_seule_valeur_possible(avec_prix: bool) -> None:
+    """One cell that is known gives others one after another; what is not determined has several values."""
+    trouvees = 0
+    for graine in range(20):
+        programme, cellules, solutions = _tableau(np.random.default_rng(graine), avec_prix=avec_prix)
+        marges = {case: programme.exacte(case) or 0.0 for case in list(programme.rang)[len(cellules) :]}
+        programme.connaitre(marges | {cellules[0]: float(solutions[0][0])})
+        possibles = solutions[solutions[:, 0] == solutions[0][0]]
+        for rang, case in enumerate(cellules):
+            exacte = programme.exacte(case)
+            assert exacte is None or set(possibles[:, rang].tolist()) == {exacte}
+            trouvees += exacte is not None and rang > 0
+    assert trouvees > 20
 
 
 @pytest.mark.parametrize("graine", range(10))

@@ -1,0 +1,55 @@
+"""The years of a bilan protected by several processes, and the choice between two masks that cost the same."""
+
+from __future__ import annotations
+
+import pickle
+
+import pandas as pd
+import pytest
+
+from cil_analysis.repartition import processus
+from cil_analysis.secret.preuve import suppression
+from cil_analysis.secret.preuve.audit import auditer
+from cil_analysis.secret.preuve.probleme import Indeductible
+from cil_analysis.secret.preuve.protection import Moyens
+from cil_analysis.secret.relations.cases import Case
+from cil_analysis.secret.table_publiee import publier_ensemble
+from systemes import INDICATEURS, REGLES, Systeme, tirer
+
+
+def publier(systeme: Systeme, moyens: Moyens) -> pd.DataFrame:
+    cadres = [(i, systeme.cadre[systeme.cadre["indicateur"].eq(code)]) for code, i in INDICATEURS.items()]
+    tables = publier_ensemble(cadres, dict.fromkeys(systeme.annees, REGLES), systeme.structures(), {}, moyens)
+    return pd.concat([table.donnees for table in tables.values()], ignore_index=True)
+
+
+def test_plusieurs_processus_protegent_et_prouvent_comme_un_seul() -> None:
+    systeme = tirer(4, communes=6, categories=3, annees=2)
+    seul = publier(systeme, Moyens())
+    bilan = max(systeme.annees)
+    arguments = {bilan: seul}, bilan, INDICATEURS, dict.fromkeys(systeme.annees, REGLES), systeme.structures()
+    with processus() as equipe:
+        pd.testing.assert_frame_equal(publier(systeme, Moyens(equipe=equipe)), seul)
+        a_plusieurs = auditer(*arguments, equipe=equipe)
+    deductions = auditer(*arguments)
+    assert {d.annee for d in deductions} == set(systeme.annees)
+    assert [(d.case, d.bas, d.haut, d.besoin) for d in a_plusieurs] == [
+        (d.case, d.bas, d.haut, d.besoin) for d in deductions
+    ]
+
+
+def test_ce_qu_un_autre_processus_refuse_revient_entier() -> None:
+    case = Case("attributions", frozenset({("commune", "A")}))
+    assert pickle.loads(pickle.dumps(Indeductible(case))).case == case
+
+
+@pytest.mark.parametrize("graine", range(4))
+def test_le_chemin_de_la_recherche_ne_change_pas_les_masques(graine: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many rows of a made-up table cost the same: which of them is masked must not depend on how it was found."""
+    systeme = tirer(graine, communes=6, categories=3, annees=1)
+    publies = []
+    for pas in (0, 5):
+        monkeypatch.setattr(suppression, "_PAS", pas)
+        publies.append(publier(systeme, Moyens()))
+    assert publies[0]["statut"].eq("secret").sum() > 5
+    pd.testing.assert_frame_equal(*publies)
