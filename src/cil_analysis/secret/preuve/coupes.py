@@ -62,10 +62,12 @@ class Controle:
         self._comptees = np.zeros(len(self._cases), dtype=bool)
         self._comptees[[self._lecteur.rang[case] for case in p.valeurs]] = True
         self.temoins = vrai_temoin(self._entier, p.valeurs)
-        self._vraies = self.temoins.points[0].astype(np.float64)
+        self._vraies = np.array([p.valeurs.get(case, np.nan) for case in self._cases])
+        if len(self.temoins.points):
+            self._vraies = self.temoins.points[0].astype(np.float64)
         self._points: list[_Point] = []
         self._suspectes: set[Case] = set()
-        self._bas, self._haut = self._vraies.copy(), self._vraies.copy()
+        self._bas, self._haut = np.empty_like(self._vraies), np.empty_like(self._vraies)
 
     def coupes(self, choix: Choix) -> Iterator[Coupe]:
         """The cuts that a choice calls for, one a case deduced too closely; none when it protects all.
@@ -115,7 +117,7 @@ class Controle:
         """Tell the reader what a choice shows, and start from the true counts and from the points that fit it."""
         montrees = self._montrees(choix)
         self._lecteur.fixer(np.where(montrees, self._vraies, np.nan))
-        self._bas[:] = self._haut[:] = self._vraies
+        self._bas[:], self._haut[:] = (np.nan_to_num(self._vraies, nan=fin) for fin in (np.inf, -np.inf))
         anciens = [point for point in self._points[:-_POINTS] if point.est_entier]
         self._points = anciens[-_ENTIERS:] + self._points[-_POINTS:]
         for point in self._convenables(montrees):
@@ -139,7 +141,8 @@ class Controle:
 
     def _retenir(self, valeurs: Nombres, *, est_entier: bool) -> None:
         """Keep a point. The values that it does not depend on are NaN."""
-        rangs = np.flatnonzero(np.abs(valeurs - self._vraies) >= PRECISION)
+        ailleurs = np.abs(valeurs - self._vraies) >= PRECISION
+        rangs = np.flatnonzero(ailleurs | (np.isnan(self._vraies) & ~np.isnan(valeurs)))
         if len(rangs):
             self._points.append(_Point(rangs, valeurs[rangs], est_entier))
             self._etendre(self._points[-1])
@@ -150,6 +153,8 @@ class Controle:
 
     def _temoins(self, montrees: Vrais) -> Temoins:
         """Whole points that fit what is shown, among those met: those that make an interval wider."""
+        if np.isnan(self._vraies).any():  # No whole numbers fit the counts with what nothing counts.
+            return Temoins()
         bas, haut, points = self._vraies.copy(), self._vraies.copy(), list[Nombres]()
         for point in self._convenables(montrees):
             rangs, valeurs = point.rangs, point.valeurs
@@ -171,6 +176,8 @@ class Controle:
         exacte = lecteur.exacte(case)
         if self._est_large(case) or (exacte is not None and not p.besoin(case)(exacte, exacte)):
             return None
+        if np.isinf(self._bas[lecteur.rang[case]]):
+            self._noter(lecteur.minimum(case))
         # Looked for as far as makes the interval wide enough above the smallest value that is met.
         plafond = np.ceil(self._bas[lecteur.rang[case]] - PRECISION) + p.largeur
         haut = self._noter(lecteur.maximum(case, plafond))
