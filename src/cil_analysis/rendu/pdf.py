@@ -23,6 +23,8 @@ from cil_analysis.temporaires import dossier_temporaire, parent_au_nom_court
 
 _TITRE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 _SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL | re.IGNORECASE)
+# The data of a figure, which the style of print hides: what is not printed is not laid out.
+_DONNEES = re.compile(r'(<figure\b(?:(?!</figure>).)*?)<details class="donnees(?:(?!</details>).)*</details>', re.DOTALL)
 # To a file beside the page: from the PDF it would lead to the folder where it was printed.
 _LIEN_VOISIN = re.compile(r'(<a\b[^>]*?)\shref="(?!#|https?:|mailto:)[^"]*"')
 _SOMMAIRE = re.compile(r'<nav class="page-sommaire".*?</nav>\s*', re.DOTALL)
@@ -63,7 +65,7 @@ def imprimer(page: Path, sortie: Path, jour: str, dire: Callable[[str], None]) -
     try:
         octets = par_navigateur(texte, jour, dire)
     except EchecPDF as echec:
-        dire(f"{echec} WeasyPrint le remplace : comptez une à deux minutes.")
+        dire(f"{echec} WeasyPrint le remplace : comptez une demi-minute.")
         try:
             octets = par_weasyprint(texte, jour, dire)
         except EchecPDF as second:
@@ -171,7 +173,7 @@ def preparer(page: str, numeros: Mapping[str, int]) -> str:
 
     First the cover and all that is marked « synthese », then the contents with these page numbers, then the rest.
     """
-    copie = _LIEN_VOISIN.sub(r"\1", _SCRIPT.sub("", page))
+    copie = _LIEN_VOISIN.sub(r"\1", _DONNEES.sub(r"\1", _SCRIPT.sub("", page)))
     copie = copie.replace('<details class="donnees">', '<details class="donnees" open>')
     # A key figure is no heading, which would be a bookmark.
     copie = _TITRE_DE_CARTE.sub(r'\1<p class="libelle">\2</p>', copie)
