@@ -148,5 +148,16 @@ def test_une_annee_sans_demandes_n_a_pas_leurs_cartes() -> None:
     assert "Attributions de l’année" in cartes and not [titre for titre in cartes if titre.startswith("Demandes")]
 
 
+def test_la_carte_du_premier_objectif_est_a_cote_des_cartes_et_mene_a_sa_section() -> None:
+    communes = [{"perimetre_type": "commune", "perimetre_code": code} for code in rapport({}).communes]
+    lignes = [{"numerateur": 250, "denominateur": 1000, "perimetre_type": "epci", "perimetre_code": EPCI}]
+    lignes += [ici | {"numerateur": 20, "denominateur": 100} for ici in communes]
+    carte = ouverture(rapport({"O01": avec_objectif(lignes)}))[5].un("figure", "carte-en-marge")
+    assert carte.un("a").attributs["href"] == "#premier-quartile" and carte.tous("ul", "legende")
+    assert lisible(carte.un("desc").texte).count("objectif non atteint") == len(communes)
+    sans = ouverture(rapport({"O01": avec_objectif(lignes[:1])}))[5]
+    assert not sans.tous("figure", "carte-en-marge")
+
+
 def cartes_de(r: Rapport) -> dict[str, Noeud]:
     return {carte.un("h3").texte: carte for carte in ouverture(r)[5].tous("article", "carte")}

@@ -181,10 +181,12 @@ class Table(Chiffres, QuiSeDit):
         return self._figure(dits, lambda: empilees.dessiner(lues), coupes, entete)
 
     def vignette(self, titre: str, ancre: str, *, ensemble: bool = True) -> Bloc:
-        """Un chiffre clé, qui mène à sa section ; vide quand l’année n’en a pas.
+        """Un chiffre clé, qui mène à sa section ; par commune, une carte qui tient en marge ; vide sans chiffres.
 
         Celui d’une fiche dit à côté celui de l’intercommunalité, sauf ``ensemble=False``.
         """
+        if self.axes == ("commune",):
+            return cartographie.vignette(self, titre, ancre)
         return vignette(self, titre, ancre, ensemble=ensemble)
 
     def carte(

@@ -119,3 +119,12 @@ def couleurs(image: bytes) -> list[str]:
     """Every pixel, as « #RRGGBB »."""
     lue = Image.open(io.BytesIO(image)).convert("RGB").tobytes().hex()
     return [f"#{lue[i : i + 6]}" for i in range(0, len(lue), 6)]
+
+
+def test_la_carte_du_premier_objectif_est_dans_la_marge_d_un_ecran_large(ouvrir: Ouvrir) -> None:
+    page = ouvrir(1920)
+    carte, cles = (page.locator(f"#essentiel > {e}").bounding_box() for e in (".carte-en-marge", ".cartes"))
+    assert carte and cles and cles["x"] + cles["width"] < carte["x"] and carte["x"] + carte["width"] <= 1905
+    assert abs(carte["y"] + carte["height"] - cles["y"] - cles["height"]) < 20
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert not ouvrir(1280).locator(".carte-en-marge").is_visible()
