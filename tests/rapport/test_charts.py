@@ -14,9 +14,10 @@ from matplotlib.colors import to_hex
 from tables_publiees import table, textes
 
 from cil_analysis.rapport.chiffre import Chiffre
-from cil_analysis.rapport.dessins import minuscule, theme
+from cil_analysis.rapport.dessins import theme
 from cil_analysis.rapport.dessins.dessin import CHARTE, Entree, carre, charte, en_svg, feuille
 from cil_analysis.rapport.dessins.lettres import couper, largeur
+from cil_analysis.rapport.vignettes import dessiner_la_serie
 
 ANNEES = range(2018, 2023)
 INCONNU = float("nan")
@@ -30,7 +31,7 @@ def serie(effectifs: list[float]) -> list[Chiffre]:
 def test_un_svg_en_ligne_nomme_reproductible_et_qui_ne_mesure_rien_de_masque() -> None:
     titre = 'Le titre <script> & "suite"'
     svg, autre, encore = (
-        minuscule.dessiner(serie([10, n, 12, 14, 20]), "fig-1", (titre, "La description")) for n in (3, 1, 4)
+        dessiner_la_serie(serie([10, n, 12, 14, 20]), "fig-1", (titre, "La description")) for n in (3, 1, 4)
     )
     assert svg == autre == encore
     assert svg.startswith("<svg ") and 'role="img"' in svg and "viewBox=" in svg
@@ -42,15 +43,15 @@ def test_un_svg_en_ligne_nomme_reproductible_et_qui_ne_mesure_rien_de_masque() -
 
 
 def test_la_serie_d_une_carte_commence_a_la_premiere_annee_connue() -> None:
-    depuis_deux_ans = minuscule.dessiner(serie([INCONNU, INCONNU, INCONNU, 14, 20]), "a", ("t", "d"))
+    depuis_deux_ans = dessiner_la_serie(serie([INCONNU, INCONNU, INCONNU, 14, 20]), "a", ("t", "d"))
     assert ">nd<" not in depuis_deux_ans and depuis_deux_ans.count("<circle") == 3, "two years, and the last one again"
-    assert minuscule.dessiner(serie([10, INCONNU, 12, 14, 20]), "a", ("t", "d")).count(">nd<") == 1
-    assert minuscule.dessiner(serie([INCONNU] * 5), "a", ("t", "d")).count(">nd<") == 5
+    assert dessiner_la_serie(serie([10, INCONNU, 12, 14, 20]), "a", ("t", "d")).count(">nd<") == 1
+    assert dessiner_la_serie(serie([INCONNU] * 5), "a", ("t", "d")).count(">nd<") == 5
 
 
 def test_une_carte_sans_identifiant_est_refusee() -> None:
     with pytest.raises(ValueError):
-        minuscule.dessiner(serie([1, 2, 3, 4, 5]), "a b", ("t", "d"))
+        dessiner_la_serie(serie([1, 2, 3, 4, 5]), "a b", ("t", "d"))
 
 
 def test_les_couleurs_d_aucune_classe_et_de_trop_de_classes() -> None:

@@ -12,8 +12,9 @@ from carnets import CARNETS, derouler
 from rapports import lignes_de, lu
 from test_gouvernance import chiffres, rapport
 
-from cil_analysis.rapport import Rapport, accueil
+from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.bloc import Bloc
+from cil_analysis.rendu import accueil
 from fabrique import documents, gouvernance
 from messages import lisible
 
@@ -134,9 +135,9 @@ def test_le_bilan_de_l_annee_est_celui_des_chiffres_publies() -> None:
 
 def test_l_accueil_y_mene_et_dit_quand_elle_vient_d_un_autre_bilan() -> None:
     ouvert, tailles = rapport({}), {"fiche_action.html": 64_000, "fiche_action.docx": 12_000}
-    page = lu(accueil.contenu(ouvert, tailles, {}, {}, constats={}, perimees=["fiches", "fiche-action"]))
+    page = lu(accueil.contenu(ouvert, tailles, perimees=["fiches", "fiche-action"]))
     liens = {a.attributs["href"]: lisible(a.texte) for a in page.tous("a")}
     assert liens == {"fiche_action.html": "La fiche action", "fiche_action.docx": "La fiche action, à modifier"}
     dit = lisible(page.texte)
     assert "document Word, 12 ko" in dit and "Relancez « cil fiches » et « cil fiche-action »." in dit
-    assert "Relancez" not in lisible(accueil.contenu(ouvert, tailles, {}, {}, constats={}).html)
+    assert "Relancez" not in lisible(accueil.contenu(ouvert, tailles).html)

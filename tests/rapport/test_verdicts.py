@@ -14,12 +14,12 @@ from rapports import EPCI, rapport
 from tables_publiees import avec_objectif, avec_verdict, textes
 
 from cil_analysis.rapport import Rapport
-from cil_analysis.rapport.accueil import _ecrire as objectif_de_l_accueil
 from cil_analysis.rapport.classeur.bilan import ecrire_classeur
 from cil_analysis.rapport.suivi import suivis
 from cil_analysis.rapport.tableaux import tabuler
 from cil_analysis.rapport.tables import cellule
 from cil_analysis.rapport.vignettes import objectif_de_carte
+from cil_analysis.rendu.accueil import _ecrire as objectif_de_l_accueil
 from messages import lisible
 from page_lue import arbre, tableau_lu
 

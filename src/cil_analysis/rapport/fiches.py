@@ -13,7 +13,7 @@ from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.chiffre import Chiffre, les_plus_loin
 from cil_analysis.rapport.mots.formats import echapper
 from cil_analysis.rapport.mots.gabarits import Gabarits
-from cil_analysis.rapport.ouverture import bloc_de_titre
+from cil_analysis.rapport.pages import bloc_de_titre
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.rapport.tableaux import lire
 from cil_analysis.rapport.tables import COLONNES_OBJECTIF, Cellule, cellule, tableau_libre

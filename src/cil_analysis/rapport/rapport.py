@@ -13,12 +13,11 @@ from cil_analysis.grammaire import libelles
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
 from cil_analysis.grammaire.registre import Registre, registre
 from cil_analysis.projet import Projet
-from cil_analysis.rapport import cote_a_cote, ensembles, ouverture, pages, sources, tableaux, vignettes
+from cil_analysis.rapport import cote_a_cote, ensembles, figure, pages, tableaux, vignettes
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.cartes import cartographie
 from cil_analysis.rapport.chiffres import a_des_chiffres
 from cil_analysis.rapport.cote_a_cote import CoteACote
-from cil_analysis.rapport.figure import replier
 from cil_analysis.rapport.mots.gabarits import Annee, Gabarits
 from cil_analysis.rapport.ruptures import Rupture, ruptures
 from cil_analysis.rapport.table import QuiSeDit, Table
@@ -87,7 +86,7 @@ class Rapport(QuiSeDit):
         """Code → nom de chaque périmètre, communes parties comprises."""
         noms = libelles.perimetres(self.references)
         if "qpv" in self.illisibles("attributions"):
-            noms = noms | {NON_RENSEIGNE: sources.ou_illisible(noms[NON_RENSEIGNE])}
+            noms = noms | {NON_RENSEIGNE: figure.ou_illisible(noms[NON_RENSEIGNE])}
         return noms
 
     @cached_property
@@ -99,7 +98,7 @@ class Rapport(QuiSeDit):
         """Code → libellé des catégories d’un indicateur."""
         if code not in self._modalites:
             noms = libelles.modalites(self.references, self.publication[code].indicateur)
-            self._modalites[code] = sources.avec_les_illisibles(self, code, noms)
+            self._modalites[code] = figure.avec_les_illisibles(self, code, noms)
         return self._modalites[code]
 
     @cached_property
@@ -119,7 +118,7 @@ class Rapport(QuiSeDit):
 
     def source(self, codes: str | Sequence[str], periode: str | None = None) -> str:
         """La ligne de source d’une figure : les extraits que comptent ses indicateurs."""
-        return sources.source(self, [codes] if isinstance(codes, str) else codes, periode or str(self.annee))
+        return figure.source(self, [codes] if isinstance(codes, str) else codes, periode or str(self.annee))
 
     @property
     def mention(self) -> str:
@@ -191,10 +190,10 @@ class Rapport(QuiSeDit):
 
         >>> rapport.replier("Le détail", rapport.tableau_de(seances, "Séances", {"Date": "date"}))  # doctest: +SKIP
         """
-        return Bloc(replier(self.dire(gabarits, **valeurs), bloc.html) if bloc.html.strip() else "")
+        return Bloc(figure.replier(self.dire(gabarits, **valeurs), bloc.html) if bloc.html.strip() else "")
 
     # What stands around figures, tables, then figures of several tables.
-    entete = ouverture.entete
+    entete = pages.entete
     vignettes = vignettes.vignettes
     renvoi = pages.renvoi
     tableau = tableaux.tableau

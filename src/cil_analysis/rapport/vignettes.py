@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import dropwhile, groupby
 from math import isnan
 from typing import TYPE_CHECKING
 
@@ -10,7 +12,8 @@ from cil_analysis.grammaire.indicateur import BAILLEUR, NOMBRE
 from cil_analysis.rapport.bloc import Bloc, remplir
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
-from cil_analysis.rapport.dessins import minuscule
+from cil_analysis.rapport.dessins import theme
+from cil_analysis.rapport.dessins.dessin import envelopper, n
 from cil_analysis.rapport.mots import cibles
 from cil_analysis.rapport.mots.formats import NON_DISPONIBLE, RIEN, SECRET_COURT, echapper, evolution, nombre
 from cil_analysis.rapport.mots.signes import LEGENDE, description, verdict
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
     from cil_analysis.rapport.rapport import Rapport
     from cil_analysis.rapport.table import Table
 
+# Of the drawing of a series.
+_LARGEUR, _HAUTEUR, _MARGE = 120.0, 32.0, 8.0
 _PETIT = 50  # Below, a change is told by its number: a percentage of a handful says nothing.
 
 
@@ -41,7 +46,7 @@ def vignette(chiffres: Table, titre: str, ancre: str, *, ensemble: bool) -> Bloc
     if serie.n > 1:
         lus = sorted(serie, key=lambda c: int(c.ligne["annee"]))
         dits = f"{typographie(titre)}, {rapport.periode}", description(serie)
-        dessin = minuscule.dessiner(lus, f"vignette-{chiffres.identifiant}", dits)
+        dessin = dessiner_la_serie(lus, f"vignette-{chiffres.identifiant}", dits)
     return Bloc(
         remplir(
             "vignette",
@@ -92,3 +97,42 @@ def _tendance(avant: Chiffre, apres: Chiffre) -> str:
     if apres.unite == NOMBRE and max(x, y) < _PETIT:
         return "stable" if x == y else f"{nombre(abs(y - x))} de {'plus' if y > x else 'moins'}"
     return evolution(x, y, apres.unite)
+
+
+# --- Its tiny series: a line without an axis, the last figure in the accent colour ----------------------------------
+
+
+def dessiner_la_serie(chiffres: Sequence[Chiffre], identifiant: str, mots: tuple[str, str]) -> str:
+    """From the first year told; ``mots``: its title and its text alternative. Written directly: pages have dozens."""
+    connus = list(dropwhile(lambda c: not (c.est_publie or c.est_secret), chiffres)) or list(chiffres)
+    valeurs = [c.valeur for c in connus if c.est_publie]
+    bas, haut = min(valeurs, default=0), max(valeurs, default=1)
+    pas = (_LARGEUR - 2 * _MARGE) / max(len(connus) - 1, 1)
+
+    def place(rang: int, c: Chiffre) -> tuple[float, float]:
+        return _MARGE + rang * pas, 24 - 16 * ((c.valeur - bas) / (haut - bas) if haut > bas else 0.5)
+
+    corps = ""
+    for publie, suite in groupby(enumerate(connus), key=lambda e: e[1].est_publie):
+        if publie:
+            points = [place(rang, c) for rang, c in suite]
+            chemin = "M" + "L".join(f"{n(x)} {n(y)}" for x, y in points)
+            corps += f'<path d="{chemin}" fill="none" stroke="{theme.GRIS}" stroke-width="2" stroke-linejoin="round"/>'
+            corps += "".join(
+                _disque(point, 2, theme.GRIS, f'stroke="{theme.GRIS}" stroke-width="0"') for point in points
+            )
+        else:
+            corps += "".join(
+                f'<text x="{n(_MARGE + rang * pas)}" y="28" font-size="13" fill="{theme.GRIS_TEXTE}" '
+                f'text-anchor="middle">{echapper(c.texte)}</text>'
+                for rang, c in suite
+            )
+    if connus and connus[-1].est_publie:
+        dernier = place(len(connus) - 1, connus[-1])
+        corps += _disque(dernier, 4.5, theme.ACCENT, f'stroke="{theme.BLANC}" stroke-width="2"')
+    taille = f'width="{n(_LARGEUR)}" height="{n(_HAUTEUR)}"'
+    return envelopper(corps, identifiant, mots, (_LARGEUR, _HAUTEUR), taille)
+
+
+def _disque(centre: tuple[float, float], rayon: float, couleur: str, contour: str) -> str:
+    return f'<circle cx="{n(centre[0])}" cy="{n(centre[1])}" r="{n(rayon)}" fill="{couleur}" {contour}/>'

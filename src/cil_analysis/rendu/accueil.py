@@ -3,60 +3,155 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
-from cil_analysis.rapport import Rapport, accueil
-from cil_analysis.rapport.pages import FICHIERS
-from cil_analysis.rendu import interne
+from cil_analysis.rapport import Rapport
+from cil_analysis.rapport.bloc import Bloc, paragraphe, remplir
+from cil_analysis.rapport.chiffre import Chiffre
+from cil_analysis.rapport.mots.formats import INSECABLE, RIEN, echapper, nombre
+from cil_analysis.rapport.mots.signes import signe
+from cil_analysis.rapport.pages import AUTRES, BILAN, FICHIERS
+from cil_analysis.rapport.pages import FICHES as GENRES
+from cil_analysis.rapport.systemes import ECHEANCES
+from cil_analysis.rapport.tableaux import ENTETES, lire
+from cil_analysis.rapport.tables import Cellule, resultat_html, tableau_libre
+from cil_analysis.reference.sujets import LISTES
+from cil_analysis.reference.texte import enumerer, typographie
+from cil_analysis.rendu import interne, suivi
 from cil_analysis.rendu.page import Habillage
-from cil_analysis.rendu.plan_des_fiches import fiches_de
-from cil_analysis.rendu.suivi import (
-    ACCUEIL,
-    ACTION,
-    BILAN,
-    Suivi,
-    empreinte_du_bilan,
-    entrees_de_l_accueil,
-    fichiers_de,
-    lire_suivi,
-)
+from cil_analysis.rendu.plan_des_fiches import Fiche, fiches_de
+from cil_analysis.rendu.suivi import Suivi, lire_suivi
 
-_OUVERTES = "opendata"
+# The files beside the pages, in the order in which they are shown: what each is, and for whom.
+DOCUMENTS: Mapping[str, tuple[str, str]] = {
+    "bilan.pdf": ("Le bilan imprimé", "le même, paginé"),
+    "bilan.xlsx": ("Le classeur", "tous les chiffres publiés, une feuille par indicateur"),
+    "fiche_action.html": ("La fiche action", "l’action du service, ses moyens et son bilan"),
+    "fiche_action.docx": ("La fiche action, à modifier", "la même, pour un traitement de texte"),
+    "indicateurs.csv": ("Les indicateurs", "les mêmes chiffres, pour un tableur ou un programme"),
+    "journal.json": ("Le journal", "fichiers reçus, versions et règles : ce qui permet de refaire le bilan"),
+}
+_FORMATS = {
+    "html": "page HTML", "pdf": "PDF", "xlsx": "classeur Excel", "docx": "document Word", "csv": "CSV", "json": "JSON",
+    "md": "texte",
+}  # fmt: skip
+_OUVERTES = "opendata/"
 _CONSTAT = re.compile(r'<p class="constat">(.*?)</p>', re.DOTALL)
 
 
-def ecrire_l_accueil(rapport: Rapport, suivi: Suivi) -> Path:
-    """Write the page of a folder that stands as it is, and return it. ``suivi``: what is noted of the sheets."""
-    dossier = suivi.dossier
-    fichiers = fichiers_de(dossier)
-    entrees = entrees_de_l_accueil(rapport.projet, dossier, fichiers, suivi)
-    page = page_d_accueil(rapport, fichiers, suivi).encode("utf-8")
-    lire_suivi(dossier, BILAN).deposer(ACCUEIL, page, entrees)
-    return dossier / ACCUEIL
+def ecrire_l_accueil(rapport: Rapport, fiches: Suivi) -> Path:
+    """Write the page of a folder that stands as it is, and return it. ``fiches``: what is noted of the sheets."""
+    dossier = fiches.dossier
+    fichiers = suivi.fichiers_de(dossier)
+    entrees = suivi.entrees_de_l_accueil(rapport.projet, dossier, fichiers, fiches)
+    page = page_d_accueil(rapport, fichiers, fiches).encode("utf-8")
+    lire_suivi(dossier, suivi.BILAN).deposer(suivi.ACCUEIL, page, entrees)
+    return dossier / suivi.ACCUEIL
 
 
-def page_d_accueil(rapport: Rapport, fichiers: Mapping[str, Path], suivi: Suivi) -> str:
+def page_d_accueil(rapport: Rapport, fichiers: Mapping[str, Path], fiches: Suivi) -> str:
     """The page for the files of a folder, or for those that it will have.
 
     A sheet made from another bilan than the one of the folder is linked all the same, and the page says so.
     """
-    fiches = [f for f in fiches_de(rapport.references, rapport.annee) if f.chemin in fichiers]
-    documents = {nom: fichiers[nom].stat().st_size for nom in (*FICHIERS, *accueil.DOCUMENTS) if nom in fichiers}
-    ouvertes = {nom: c.stat().st_size for nom, c in fichiers.items() if nom.startswith(f"{_OUVERTES}/")}
-    action, chiffres = lire_suivi(suivi.dossier, ACTION), empreinte_du_bilan(fichiers["indicateurs.csv"].parent)
-    perimees = ["fiches"] if suivi.sont_perimees([f.chemin for f in fiches], chiffres) else []
-    perimees += ["fiche-action"] if action.sont_perimees(action.notes.keys() & fichiers.keys(), chiffres) else []
+    chiffres = suivi.empreinte_du_bilan(fichiers["indicateurs.csv"].parent)
+    action, siennes = lire_suivi(fiches.dossier, suivi.ACTION), fiches_de(rapport.references, rapport.annee)
+    perimees = ["fiches"] * fiches.sont_perimees((f.chemin for f in siennes if f.chemin in fichiers), chiffres)
+    perimees += ["fiche-action"] * action.sont_perimees(action.notes.keys() & fichiers.keys(), chiffres)
     # What each page says first, as its HTML has it.
     constats = {nom: _CONSTAT.search(fichiers[nom].read_text("utf-8")) for nom in FICHIERS if nom in fichiers}
-    contenu = accueil.contenu(
-        rapport,
-        documents,
-        ouvertes,
-        {(f.genre, f.code): f.chemin for f in fiches},
-        constats={nom: trouve[1] for nom, trouve in constats.items() if trouve},
-        classeurs={f.code: f.classeur for f in fiches if f.classeur in fichiers},
-        perimees=perimees,
-    )
+    tailles = {nom: chemin.stat().st_size for nom, chemin in fichiers.items()}
+    dites = {nom: trouve[1] for nom, trouve in constats.items() if trouve}
     titre = f"Bilan annuel des attributions {rapport.annee} – {rapport.projet.epci_nom_court}"
-    return interne.mettre_en_page(contenu.en_markdown(), suivi.dossier, Habillage(titre, "accueil"))
+    markdown = contenu(rapport, tailles, dites, perimees).en_markdown()
+    return interne.mettre_en_page(markdown, fiches.dossier, Habillage(titre, "accueil"))
+
+
+def contenu(
+    rapport: Rapport, fichiers: Mapping[str, int], constats: Mapping[str, str] = MappingProxyType({}),
+    perimees: Sequence[str] = (),
+) -> Bloc:  # fmt: skip
+    """What it says. ``fichiers``: path → size; ``constats``: page → what it says first, as its HTML has it.
+
+    ``perimees``: the commands whose files are of another bilan.
+    """
+    fiches = [f for f in fiches_de(rapport.references, rapport.annee) if f.chemin in fichiers]
+    return rapport.entete("Bilan annuel des attributions") + Bloc(
+        remplir(
+            "accueil",
+            perimees=enumerer([f"« cil {nom} »" for nom in perimees]),
+            pages=[page for page in (BILAN, *AUTRES) if page.fichier in fichiers],
+            constats=constats,
+            documents={nom: dit for nom, dit in DOCUMENTS.items() if nom in fichiers},
+            tableaux=[
+                (f"{genre}s", dites.section, _fiches(rapport, genre, [f for f in fiches if f.genre == genre], fichiers))
+                for genre, dites in GENRES.items()
+            ],
+            ouvertes=[nom for nom in fichiers if nom.startswith(_OUVERTES)],
+            format_de=lambda nom: _format(nom, fichiers[nom]),
+        )
+    )
+
+
+def _format(nom: str, taille: int) -> str:
+    """« PDF, 1,2 Mo »."""
+    suffixe = nom.rpartition(".")[2].lower()
+    poids = f"{nombre(taille / 1e6, 1)}{INSECABLE}Mo"
+    if taille < 1e5:
+        poids = f"{nombre(max(taille / 1e3, 1))}{INSECABLE}ko"
+    return f"{_FORMATS.get(suffixe, suffixe.upper())}, {poids}"
+
+
+def _fiches(rapport: Rapport, genre: str, fiches: Sequence[Fiche], fichiers: Mapping[str, int]) -> str:
+    """The table of a kind of subject, each name a link when its sheet is there, and what is said before it.
+
+    Nothing in a year that has no such sheet, of those that need an extract.
+    """
+    dites, par_code = GENRES[genre], {f.code: f for f in fiches}
+    connus = LISTES[genre](rapport.references, rapport.annee)
+    if dites.extrait:
+        connus = {code: nom for code, nom in connus.items() if code in par_code}
+    if not connus:
+        return ""
+    colonnes = {titre: _colonne(rapport, genre, quoi) for titre, quoi in dites.colonnes}
+    lignes: list[list[str | Cellule]] = []
+    for code, nom in connus.items():
+        lignes.append([nom, *(siennes.get(code, lire(None)) for siennes in colonnes.values())])
+        if dites.classeur:
+            lignes[-1].append(_classeur(nom, par_code[code].classeur, fichiers))
+    total = rapport.projet.epci_nom_court
+    if dites.ensemble:
+        lignes.append([total, *(siennes[""] for siennes in colonnes.values())])
+    entetes = [ENTETES[genre], *colonnes, *(["Classeur"] if dites.classeur else [])]
+    echeance = ECHEANCES[genre](rapport) if genre in ECHEANCES else None
+    phrase = rapport.dire(dites.phrase, echeance=echeance) if echeance else ""
+    liens = {connus[f.code]: f.chemin for f in fiches if f.code in connus}
+    return paragraphe(phrase).html + tableau_libre(
+        f"{dites.tableau}, {rapport.annee}", entetes, lignes, [len(colonnes) + 1], liens=liens, total=total
+    )
+
+
+def _colonne(rapport: Rapport, genre: str, quoi: str) -> dict[str, Cellule]:
+    """The cells of an indicator by code, that of the EPCI under none."""
+    code, _, terme = quoi.partition(".")
+    table = rapport[code].par(genre)
+    table = table.terme(terme) if terme else table
+    return {c.cle[0]: _ecrire(c) for c in table} | {"": _ecrire(table.ensemble)}
+
+
+def _ecrire(c: Chiffre | None) -> Cellule:
+    """« 25,3 % », and of an objective its result: « 25,3 % ✓ atteint », « s ✓ atteint »."""
+    ecrit = lire(c)
+    if c is None or not c.ligne["resultat"] or (ecrit.classe and signe(c.ligne, "resultat")):
+        return ecrit
+    mots = f"{echapper(ecrit.texte)} {resultat_html(str(c.ligne['resultat']))}"
+    return Cellule(mots.strip(), ecrit.classe, brut=True)
+
+
+def _classeur(nom: str, chemin: str, fichiers: Mapping[str, int]) -> Cellule:
+    if chemin not in fichiers:
+        return Cellule(RIEN, "absent texte")
+    cache = f'<span class="masque-visuel">{echapper(typographie(f" : {nom}"))}</span>'
+    return Cellule(f'<a href="{echapper(chemin)}">classeur{cache}</a>', "texte", brut=True)

@@ -22,7 +22,7 @@ from pdf_ua import defauts, elements, genre
 from pypdf import PdfReader
 
 from cil_analysis.projet import Projet
-from cil_analysis.rapport.ouverture import marges_imprimees
+from cil_analysis.rapport.pages import marges_imprimees
 from cil_analysis.rendu import bilan, pdf
 from cil_analysis.rendu import navigateur as navigateur_
 from cil_analysis.rendu.mise_en_place import mettre_en_place

@@ -19,7 +19,7 @@ from cil_analysis.grammaire.indicateur import COMMUNE, NOMBRE, QPV
 from cil_analysis.rapport.bloc import remplir
 from cil_analysis.rapport.chiffres import a_des_chiffres
 from cil_analysis.rapport.dessins import theme
-from cil_analysis.rapport.dessins.svg import motif_hachures
+from cil_analysis.rapport.dessins.dessin import motif_hachures
 from cil_analysis.rapport.mots.cibles import favorable
 from cil_analysis.rapport.mots.formats import COCHE, CROIX, SECRET_COURT, arrondi, nombre, valeur
 from cil_analysis.rapport.mots.signes import MARQUES, MASQUE, OBJECTIFS, signe

@@ -22,7 +22,7 @@ from cil_analysis.rapport.cartes import communes as cc
 from cil_analysis.rapport.cartes.carte_folium import CHAMPS
 from cil_analysis.rapport.cartes.communes import a_des_objectifs, echelle
 from cil_analysis.rapport.dessins import theme
-from cil_analysis.rapport.dessins.svg import motif_hachures
+from cil_analysis.rapport.dessins.dessin import motif_hachures
 from cil_analysis.rapport.figure import (
     Dits,
     assembler,
