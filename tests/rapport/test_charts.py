@@ -16,7 +16,7 @@ from tables_publiees import table, textes
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.dessins import theme
 from cil_analysis.rapport.dessins.dessin import CHARTE, Entree, carre, charte, en_svg, feuille
-from cil_analysis.rapport.dessins.lettres import couper, largeur
+from cil_analysis.rapport.dessins.theme import couper, largeur
 from cil_analysis.rapport.vignettes import dessiner_la_serie
 
 ANNEES = range(2018, 2023)

@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 
 from cil_analysis.rapport.dessins import frise, theme
 from cil_analysis.rapport.dessins.dessin import LARGEUR, charte
-from cil_analysis.rapport.dessins.lettres import largeur
+from cil_analysis.rapport.dessins.theme import largeur
 
 BARRES = [
     {"nom": "Plan", "debut": "2016-01-01", "fin": "2021-12-31", "fort": False, "mots": "échu"},

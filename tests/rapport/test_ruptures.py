@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from cil_analysis.projet import ouvrir_projet
-from cil_analysis.rapport.ruptures import PERIMETRE, SEUIL, ZONAGE, Rupture, concerne, ruptures
+from cil_analysis.rapport.annees import PERIMETRE, SEUIL, ZONAGE, Rupture, concerne, ruptures
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.parametres import Parametres, ValeurDatee
 from cil_analysis.reference.priorites import CATEGORIES

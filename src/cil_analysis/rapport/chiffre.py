@@ -25,11 +25,11 @@ from cil_analysis.grammaire.indicateur import (
     PCT,
 )
 from cil_analysis.rapport import comparateurs, lissage
+from cil_analysis.rapport.annees import PERIMETRE, concerne
 from cil_analysis.rapport.mots import cibles
 from cil_analysis.rapport.mots.formats import nombre, valeur
 from cil_analysis.rapport.mots.gabarits import Indisponible
 from cil_analysis.rapport.mots.signes import MASQUE, signe
-from cil_analysis.rapport.ruptures import PERIMETRE, concerne
 from cil_analysis.secret.table_publiee import LignePubliee
 
 if TYPE_CHECKING:

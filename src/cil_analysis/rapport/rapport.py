@@ -14,12 +14,12 @@ from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
 from cil_analysis.grammaire.registre import Registre, registre
 from cil_analysis.projet import Projet
 from cil_analysis.rapport import cote_a_cote, ensembles, figure, pages, tableaux, vignettes
+from cil_analysis.rapport.annees import Rupture, ruptures
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.cartes import cartographie
 from cil_analysis.rapport.chiffres import a_des_chiffres
 from cil_analysis.rapport.cote_a_cote import CoteACote
 from cil_analysis.rapport.mots.gabarits import Annee, Gabarits
-from cil_analysis.rapport.ruptures import Rupture, ruptures
 from cil_analysis.rapport.table import QuiSeDit, Table
 from cil_analysis.reference import sujets
 from cil_analysis.reference.ensemble import References

@@ -14,7 +14,7 @@ from cil_analysis.rapport.bloc import Bloc, paragraphe
 from cil_analysis.rapport.cartes import cartographie
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
-from cil_analysis.rapport.dessins import barres, colonnes, courbes, empilees, matrice
+from cil_analysis.rapport.dessins import barres, colonnes, courbes, matrice, rangees
 from cil_analysis.rapport.figure import Dits, Figure, illustrer, periode
 from cil_analysis.rapport.mots.gabarits import Gabarits, dire
 from cil_analysis.rapport.mots.signes import en_mots, en_suites
@@ -172,13 +172,13 @@ class Table(Chiffres, QuiSeDit):
 
         >>> rapport["S06"].par("ensemble_et_zone", "classe").empilees("Âge des titulaires")  # doctest: +SKIP
         """
-        empilees.exiger_des_parts(self)
+        rangees.exiger_des_parts(self)
         premier, classe = self.axes
         lues = self.lignes
         colonne = self.axe(premier).colonne
         coupes = {nom: self.par(classe).ou(**{premier: siens[0].ligne[colonne]}) for nom, siens in lues.items()}
         dits = self.dits(titre, sous_titre, note, en_suites(lues))
-        return self._figure(dits, lambda: empilees.dessiner(lues), coupes, entete)
+        return self._figure(dits, lambda: rangees.dessiner_des_parts(lues), coupes, entete)
 
     def vignette(self, titre: str, ancre: str, *, ensemble: bool = True) -> Bloc:
         """Un chiffre clé, qui mène à sa section ; par commune, une carte qui tient en marge ; vide sans chiffres.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cil_analysis.rapport.cartes import communes as cc
 from cil_analysis.rapport.dessins import theme
-from cil_analysis.rapport.dessins.lettres import couper, largeur
+from cil_analysis.rapport.dessins.theme import couper, largeur
 
 if TYPE_CHECKING:
     import geopandas as gpd

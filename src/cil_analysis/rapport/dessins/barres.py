@@ -10,8 +10,8 @@ from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, SANS_OBJET
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.dessins import theme
 from cil_analysis.rapport.dessins.dessin import TALON, Entree, carre, ecrire, hachurer, unites
-from cil_analysis.rapport.dessins.lettres import largeur
 from cil_analysis.rapport.dessins.rangees import ECART, RANGEE, poser
+from cil_analysis.rapport.dessins.theme import largeur
 from cil_analysis.rapport.mots.formats import CERCLE_POINTILLE, RIEN, nombre, unite_une_fois
 from cil_analysis.rapport.mots.signes import MARQUES
 from cil_analysis.reference.texte import typographie

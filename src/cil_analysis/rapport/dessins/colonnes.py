@@ -16,7 +16,7 @@ from cil_analysis.rapport.comparateurs import Series
 from cil_analysis.rapport.dessins import reperes, theme
 from cil_analysis.rapport.dessins.barres import encre, resultat, resultats
 from cil_analysis.rapport.dessins.dessin import TALON, Entree, carre, ecrire, feuille, hachurer, unites
-from cil_analysis.rapport.dessins.lettres import largeur
+from cil_analysis.rapport.dessins.theme import largeur
 from cil_analysis.rapport.mots.formats import unite_une_fois
 
 if TYPE_CHECKING:

@@ -9,15 +9,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from cil_analysis.grammaire.indicateur import PCT
-from cil_analysis.rapport.annees import RANG, marquer, tracees
+from cil_analysis.rapport.annees import RANG, Rupture, marquer, tracees
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.comparateurs import Series
 from cil_analysis.rapport.dessins import reperes, theme
 from cil_analysis.rapport.dessins.dessin import LARGEUR, TALON, Entree, ecrire, feuille, hachurer, unites
-from cil_analysis.rapport.dessins.lettres import INTERLIGNE, couper, largeur
 from cil_analysis.rapport.dessins.reperes import Point
+from cil_analysis.rapport.dessins.theme import INTERLIGNE, couper, largeur
 from cil_analysis.rapport.mots.formats import SECRET_COURT, nombre, pourcentage, unite_une_fois, valeur
-from cil_analysis.rapport.ruptures import Rupture
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cil_analysis.rapport.dessins import theme
-from cil_analysis.rapport.dessins.lettres import largeur
+from cil_analysis.rapport.dessins.theme import largeur
 from cil_analysis.rapport.mots.formats import echapper
 from cil_analysis.reference.texte import typographie
 

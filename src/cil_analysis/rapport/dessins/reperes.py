@@ -7,13 +7,14 @@ from itertools import groupby, pairwise
 from math import isnan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cil_analysis.rapport.chiffre import Chiffre
-from cil_analysis.rapport.comparateurs import Series
 from cil_analysis.rapport.dessins import theme
 from cil_analysis.rapport.dessins.dessin import Entree
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from cil_analysis.rapport.chiffre import Chiffre
+    from cil_analysis.rapport.comparateurs import Series
 
 _TIRETS = (4.0, 2.7)  # in widths of the line
 # One after the other, in widths of the line: dots, dots and dashes, dots two by two. As many as ``TERRITOIRES``.
@@ -62,7 +63,7 @@ def objectif(par_pas: Mapping[float, Iterable[Chiffre]]) -> Paliers:
 
 def phrase(chiffres: Iterable[Chiffre]) -> str:
     """What the text alternative of a drawing says of its stairs: « Objectif : au moins 25 %. », or nothing."""
-    par_pas = dict[str, list[Chiffre]]()
+    par_pas: dict[str, list[Chiffre]] = {}
     for c in chiffres:
         par_pas.setdefault(c.cle[-1], []).append(c)
     lus = objectif({float(rang): siens for rang, siens in enumerate(par_pas.values())})

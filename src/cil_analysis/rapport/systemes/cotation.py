@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from itertools import pairwise
 
+from cil_analysis.rapport.annees import Rupture
 from cil_analysis.rapport.bloc import Bloc, paragraphe
 from cil_analysis.rapport.figure import replier
 from cil_analysis.rapport.mots.formats import MOINS, mois_et_annee, nombre
 from cil_analysis.rapport.rapport import Rapport
-from cil_analysis.rapport.ruptures import Rupture
 from cil_analysis.rapport.tables import Cellule, tableau_libre
 from cil_analysis.reference.systemes import criteres as lus
 from cil_analysis.reference.systemes.cotation import Grille
