@@ -125,7 +125,7 @@ def test_les_contours_n_y_sont_qu_une_fois_et_sans_les_autres_communes() -> None
 
 
 def test_la_couleur_est_la_meme_chaque_annee() -> None:
-    couleurs = [c.couleur for c in echelle_des_ecarts([-10, 0, 10], []).classes]
+    couleurs = [couleur for _, couleur in echelle_des_ecarts([-10, 0, 10], []).classes]
     vues = donnees(carte())["vues"]
     assert [vues[f"O01 {a}"]["communes"][LE_MANS]["fond"] for a in (2021, 2022)] == [couleurs[3]] * 2
     assert vues["O01 2022"]["communes"][ALLONNES]["fond"] == couleurs[0]

@@ -63,7 +63,7 @@ def placer(lue: PublishedTable, echelle: Echelle | None = None, sans_parc: str =
 def classes(lue: PublishedTable) -> dict[str, str]:
     """Code → its state, or the words of its class."""
     classes_ = echelle_des_ecarts(BORNES, [lue])
-    mots = {c.couleur: c.libelle for c in classes_.classes}
+    mots = {couleur: libelle for libelle, couleur in classes_.classes}
     return {
         c.code_insee: mots[c.couleur] if c.etat == cc.CLASSE else c.etat for c in placer(lue, classes_).itertuples()
     }
@@ -94,10 +94,10 @@ def test_les_classes_ne_dependent_pas_des_donnees_et_leurs_mots_conviennent_a_to
         ([plancher, plafond], "d’écart", "de marge"),
     ):  # fmt: skip
         echelle = echelle_des_ecarts(BORNES, tables)
-        assert [c.couleur for c in echelle.classes] == list(theme.DIVERGENTE)
-        mots = [c.libelle for c in echelle.classes]
+        assert [couleur for _, couleur in echelle.classes] == list(theme.DIVERGENTE)
+        mots = [libelle for libelle, _ in echelle.classes]
         assert pire in mots[0] and mieux in mots[-1] and [m[0] for m in mots] == ["✗", "✗", "✓", "✓"]
-    deux = [c.couleur for c in echelle_des_ecarts([0], [plancher]).classes]
+    deux = [couleur for _, couleur in echelle_des_ecarts([0], [plancher]).classes]
     assert deux == [theme.DIVERGENTE[1], theme.DIVERGENTE[2]]
 
 
@@ -157,10 +157,13 @@ def test_la_classe_est_celle_du_chiffre_imprime_et_sa_teinte_monte() -> None:
     """12,96 is printed « 13,0 »: it is not « moins de 13,0 »."""
     lue = valeurs(12.94, 12.96, 12.96, unite="ratio")
     echelle = echelle_des_valeurs([lue], 2)
-    assert echelle.bornes == (13.0,) and [c.libelle for c in echelle.classes] == ["moins de 13,0", "13,0 ou plus"]
+    assert echelle.bornes == (13.0,) and [libelle for libelle, _ in echelle.classes] == [
+        "moins de 13,0",
+        "13,0 ou plus",
+    ]
     peintes = placer(lue, echelle)
-    assert peintes["couleur"].tolist()[:2] == [c.couleur for c in echelle.classes]
-    clartes = [theme.luminance(c.couleur) for c in echelle.classes]
+    assert peintes["couleur"].tolist()[:2] == [couleur for _, couleur in echelle.classes]
+    clartes = [theme.luminance(couleur) for _, couleur in echelle.classes]
     assert clartes == sorted(clartes, reverse=True)
 
 

@@ -174,7 +174,9 @@ def a_combler(rapport: Rapport, code: str) -> pd.DataFrame:
             trouves += [(axe, c) for c in siens if c.est_renseigne and (c.est_secret or c.est_publie)]
     suivis = choisir(pd.DataFrame([c.ligne for _, c in trouves]), rapport.references.objectifs)
     tolerances = [0.0 if o is None else o["tolerance"] for o in suivis]
-    venir = _a_venir(rapport)
+    comptees, attendues = rapport["V01"].seul.publie, attributions_attendues(rapport) or attendues_au_rythme(rapport)
+    # The allocations so far and those expected for the year; none when the year is over.
+    venir = (int(comptees), attendues) if comptees and attendues and comptees < attendues else None
     lignes = []
     for (axe, c), tolerance in zip(trouves, tolerances, strict=True):
         a_le_sien = not isnan(c.ligne["cible"])
@@ -213,12 +215,6 @@ def _mesures(
         "il_faut": il_faut,
         "au_rythme": (2 * reste * compte + ensemble) // (2 * ensemble),
     }
-
-
-def _a_venir(rapport: Rapport) -> tuple[int, int] | None:
-    """The allocations so far and those expected for the year; None when the year is over."""
-    comptees, attendues = rapport["V01"].seul.publie, attributions_attendues(rapport) or attendues_au_rythme(rapport)
-    return (int(comptees), attendues) if comptees and attendues and comptees < attendues else None
 
 
 def premiers(manques: pd.DataFrame, axe: str, combien: int = 2) -> list[dict[Any, Any]]:

@@ -23,7 +23,6 @@ from cil_analysis.reference.regles import regles_en_mots
 
 EN_VIGUEUR = "Règles en vigueur"
 _PRECISIONS = ("Formule", "Dénominateur", "Unité", "Population")
-_QUARTILES = ("q1", "q2", "q3")
 
 
 def fichiers(rapport: Rapport) -> pd.DataFrame:
@@ -70,19 +69,6 @@ def regles(rapport: Rapport) -> pd.DataFrame:
     return table.assign(ancre=[ancre_de_la_regle(code) for code in table["code"]])
 
 
-def seuils(rapport: Rapport) -> pd.DataFrame:
-    """Les seuils de ressources de chaque « annee » : « q1 », « q2 », « q3 » en euros par UC et par an, « origine »."""
-    lignes = []
-    for annee in rapport.annees:
-        parametres = rapport.references.parametres
-        datees = [parametres[f"seuils_quartiles.{q}"].au(rapport.jour.replace(year=annee)) for q in _QUARTILES]
-        valeurs = ["" if d is None or d.valeur is None else float(str(d.valeur)) for d in datees]
-        premiere = datees[0]
-        origine = premiere.references[0].titre if premiere and premiere.references else ""
-        lignes.append((str(annee), *valeurs, origine))
-    return pd.DataFrame(lignes, columns=["annee", *_QUARTILES, "origine"]).astype("object")
-
-
 def comparateurs(rapport: Rapport) -> pd.DataFrame:
     """Les chiffres d’autres territoires : « nom » de l’indicateur, « perimetre », « annee », « valeur », « origine ».
 
@@ -96,19 +82,6 @@ def comparateurs(rapport: Rapport) -> pd.DataFrame:
         valeur=[valeur(x, i.unite) for x, i in zip(table["valeur"], indicateurs, strict=True)],
         origine=[", ".join(filter(None, (x["source"], x["lien"]))) for x in table.to_dict("records")],
     )
-
-
-def origines(rapport: Rapport, fichier: str) -> list[str]:
-    """D’où viennent les paramètres d’un fichier, chaque source une fois : ``origines(rapport, "secret")``."""
-    parametres = rapport.references.parametres
-    datees = [parametres[nom].au(rapport.jour) for nom in parametres if nom.startswith(f"{fichier}.")]
-    return list(dict.fromkeys(r.titre for datee in datees if datee for r in datee.references))
-
-
-def a_une_variable_sensible(rapport: Rapport) -> bool:
-    """Si un indicateur du projet est coupé par une variable sensible, dont le seuil est plus haut."""
-    noms = {variable.partition("/")[0] for variable in rapport.publication.regles.variables_sensibles}
-    return not noms.isdisjoint(i.modalites for i in rapport.registre.indicateurs)
 
 
 def definitions(rapport: Rapport) -> pd.DataFrame:

@@ -57,24 +57,6 @@ class Page:
             return False
 
 
-@dataclass(frozen=True)
-class Fiches:
-    """The sheets of a kind of subject, and their table on the home page.
-
-    ``section``: its title; ``tableau``: its caption; ``colonnes``: heading → code, or « code.numerateur »;
-    ``ensemble``: whether the EPCI has a row. ``extrait``: a year without it has no such sheet. ``classeur``: what the
-    workbook beside a sheet is; ``phrase``: a template that reads « echeance ».
-    """
-
-    section: str
-    tableau: str
-    colonnes: tuple[tuple[str, str], ...]
-    ensemble: bool
-    extrait: str
-    classeur: str
-    phrase: str
-
-
 def _lire(nom: str) -> dict[str, dict[str, Any]]:
     """What each block of a file of definitions says."""
     fichier = f"definitions/{nom}.yml"
@@ -86,7 +68,7 @@ BILAN, *_autres = (Page(f"{carnet}.qmd", **dit) for carnet, dit in _lire("pages"
 AUTRES: tuple[Page, ...] = tuple(_autres)
 # The files that the pages of a year may have.
 FICHIERS = tuple(page.fichier for page in (BILAN, *AUTRES))
-FICHES = {genre: Fiches(**dit) for genre, dit in _lire("fiches").items()}
+FICHES = _lire("fiches")  # by kind of subject, in the words of that file
 _INTERNE = "Version interne – ne pas diffuser"
 
 

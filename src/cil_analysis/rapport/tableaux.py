@@ -108,11 +108,23 @@ def lignes(colonnes: Mapping[str, Colonne], total: str | None = None, *, vides: 
     lues = {nom: colonne for nom, colonne in colonnes.items() if isinstance(colonne, Chiffres)}
     par_cle = {nom: {c.cle: c for c in colonne} for nom, colonne in lues.items()}
     noms = {c.cle: c.nom for colonne in par_cle.values() for c in colonne.values()}
-    dites = [cle for cle in noms if vides or any(_dit_quelque_chose(colonne.get(cle)) for colonne in par_cle.values())]
+    dites = [
+        cle
+        for cle in noms
+        if vides or any(c.est_secret or c.publie for colonne in par_cle.values() if (c := colonne.get(cle)) is not None)
+    ]
     if not dites:
         return []
+
+    def contenu(nom: str, cle: Cle) -> Any:
+        if nom in par_cle:
+            return par_cle[nom].get(cle)
+        mots: Any = colonnes[nom]
+        code = cle if len(cle) > 1 else "".join(cle)
+        return mots[code] if code in mots.index else mots.attrs.get("absent")
+
     trouvees: list[Ligne] = [
-        (noms[cle], [par_cle[nom].get(cle) if nom in par_cle else _mot(colonnes[nom], cle) for nom in colonnes])
+        (noms[cle], [contenu(nom, cle) for nom in colonnes])
         for cle in (noms if next(iter(lues.values())).axes in _SANS_OUBLI else dites)
     ]
     ensembles = [lues[nom].ensemble if nom in lues else None for nom in colonnes]
@@ -140,20 +152,6 @@ def deployees(chiffres: Chiffres, projection: Mapping[str, float] | None) -> dic
         noms = {c.cle[0]: c.noms[0] for c in chiffres}
         colonnes["Projection"] = pd.Series({c: nombre(projection[nom]) for c, nom in noms.items() if nom in projection})
     return colonnes
-
-
-def _dit_quelque_chose(chiffre: Chiffre | None) -> bool:
-    """Whether a cell is masked, or more than nothing."""
-    if chiffre is None:
-        return False
-    return chiffre.est_secret or (chiffre.est_publie and chiffre.lire(chiffre.terme) != 0)
-
-
-def _mot(colonne: Colonne, cle: Cle) -> Contenu:
-    if isinstance(colonne, Chiffres):
-        return None
-    code = cle if len(cle) > 1 else "".join(cle)
-    return colonne[code] if code in colonne.index else colonne.attrs.get("absent")
 
 
 def _cellule(contenu: Contenu | Cellule, unite: str, ecrire: Callable[[Chiffre], Cellule]) -> Cellule:
@@ -234,8 +232,8 @@ def _ecrire(x: Any) -> Cellule:
         classe = "atteint" if x.est_atteint else "non-atteint"
         forme = f'<span class="resultat {classe}">{echapper(typographie(x.mot))}</span>'
         return Cellule(forme + echapper(typographie(x.suite)), "texte", brut=True)
-    if isinstance(x, Chiffre):
-        return lire(x)
+    if isinstance(x, Cellule | Chiffre):
+        return x if isinstance(x, Cellule) else lire(x)
     if x == "" or pd.isna(x):
         return Cellule(A_RENSEIGNER, "texte court")
     if isinstance(x, pd.Timestamp):

@@ -80,7 +80,9 @@ def cellule(ligne: LignePubliee, colonne: str, *, avec_unite: bool = False) -> C
     if colonne == "resultat" and ligne["statut"] == NON_CALCULABLE and ligne["denominateur"] == 0:
         return Cellule("aucune attribution", "texte")
     if colonne == "resultat" and (ligne["statut"] != SECRET or not absence):
-        return Cellule(_resultat(ligne) or RIEN, "texte", brut=True)
+        mot = resultat_html(str(ligne["resultat"]))
+        tolere = cibles.est_tolere(str(ligne["sens"]), float(ligne["ecart"]), str(ligne["resultat"]))
+        return Cellule(f"{mot} à la tolérance près" if tolere else mot or RIEN, "texte", brut=True)
     if absence:
         genre = "secret" if absence == SECRET_COURT else "absent"
         return Cellule(absence, f"{genre} texte" if colonne == "resultat" else genre)
@@ -94,12 +96,6 @@ def cellule(ligne: LignePubliee, colonne: str, *, avec_unite: bool = False) -> C
         return Cellule(nombre(x))
     texte = cibles.ecart(x, unite) if colonne == "ecart" else valeur(x, unite)
     return Cellule(texte if avec_unite else _SON_UNITE.sub("", texte))
-
-
-def _resultat(ligne: LignePubliee) -> str:
-    mot = resultat_html(str(ligne["resultat"]))
-    tolere = cibles.est_tolere(str(ligne["sens"]), float(ligne["ecart"]), str(ligne["resultat"]))
-    return f"{mot} à la tolérance près" if tolere else mot
 
 
 # --- A table ---------------------------------------------------------------------------------------------------------

@@ -78,6 +78,7 @@ def contenu(
     ``perimees``: the commands whose files are of another bilan.
     """
     fiches = [f for f in fiches_de(rapport.references, rapport.annee) if f.chemin in fichiers]
+    par_genre = {genre: [f for f in fiches if f.genre == genre] for genre in GENRES}
     return rapport.entete("Bilan annuel des attributions") + Bloc(
         remplir(
             "accueil",
@@ -86,7 +87,7 @@ def contenu(
             constats=constats,
             documents={nom: dit for nom, dit in DOCUMENTS.items() if nom in fichiers},
             tableaux=[
-                (f"{genre}s", dites.section, _fiches(rapport, genre, [f for f in fiches if f.genre == genre], fichiers))
+                (f"{genre}s", dites["section"], _fiches(rapport, genre, par_genre[genre], fichiers))
                 for genre, dites in GENRES.items()
             ],
             ouvertes=[nom for nom in fichiers if nom.startswith(_OUVERTES)],
@@ -111,25 +112,28 @@ def _fiches(rapport: Rapport, genre: str, fiches: Sequence[Fiche], fichiers: Map
     """
     dites, par_code = GENRES[genre], {f.code: f for f in fiches}
     connus = LISTES[genre](rapport.references, rapport.annee)
-    if dites.extrait:
+    if dites["extrait"]:
         connus = {code: nom for code, nom in connus.items() if code in par_code}
     if not connus:
         return ""
-    colonnes = {titre: _colonne(rapport, genre, quoi) for titre, quoi in dites.colonnes}
+    colonnes = {titre: _colonne(rapport, genre, quoi) for titre, quoi in dites["colonnes"]}
     lignes: list[list[str | Cellule]] = []
     for code, nom in connus.items():
         lignes.append([nom, *(siennes.get(code, lire(None)) for siennes in colonnes.values())])
-        if dites.classeur:
-            lignes[-1].append(_classeur(nom, par_code[code].classeur, fichiers))
+        if dites["classeur"] and (chemin := par_code[code].classeur) in fichiers:
+            cache = f'<span class="masque-visuel">{echapper(typographie(f" : {nom}"))}</span>'
+            lignes[-1].append(Cellule(f'<a href="{echapper(chemin)}">classeur{cache}</a>', "texte", brut=True))
+        elif dites["classeur"]:
+            lignes[-1].append(Cellule(RIEN, "absent texte"))
     total = rapport.projet.epci_nom_court
-    if dites.ensemble:
+    if dites["ensemble"]:
         lignes.append([total, *(siennes[""] for siennes in colonnes.values())])
-    entetes = [ENTETES[genre], *colonnes, *(["Classeur"] if dites.classeur else [])]
+    entetes = [ENTETES[genre], *colonnes, *(["Classeur"] if dites["classeur"] else [])]
     echeance = ECHEANCES[genre](rapport) if genre in ECHEANCES else None
-    phrase = rapport.dire(dites.phrase, echeance=echeance) if echeance else ""
+    phrase = rapport.dire(dites["phrase"], echeance=echeance) if echeance else ""
     liens = {connus[f.code]: f.chemin for f in fiches if f.code in connus}
     return paragraphe(phrase).html + tableau_libre(
-        f"{dites.tableau}, {rapport.annee}", entetes, lignes, [len(colonnes) + 1], liens=liens, total=total
+        f"{dites['tableau']}, {rapport.annee}", entetes, lignes, [len(colonnes) + 1], liens=liens, total=total
     )
 
 
@@ -148,10 +152,3 @@ def _ecrire(c: Chiffre | None) -> Cellule:
         return ecrit
     mots = f"{echapper(ecrit.texte)} {resultat_html(str(c.ligne['resultat']))}"
     return Cellule(mots.strip(), ecrit.classe, brut=True)
-
-
-def _classeur(nom: str, chemin: str, fichiers: Mapping[str, int]) -> Cellule:
-    if chemin not in fichiers:
-        return Cellule(RIEN, "absent texte")
-    cache = f'<span class="masque-visuel">{echapper(typographie(f" : {nom}"))}</span>'
-    return Cellule(f'<a href="{echapper(chemin)}">classeur{cache}</a>', "texte", brut=True)

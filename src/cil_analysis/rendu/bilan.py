@@ -103,7 +103,11 @@ class _Edition:
         equipe: Executor | None,
     ) -> None:
         self.rapport, self.etape, self.avancement, self._equipe = rapport, etape, avancement, equipe
-        self.pages = _pages_presentes(rapport, avancement)
+        self.pages = [page for page in pages_de(rapport) if page is BILAN or page.a_son_carnet(rapport)]
+        for page in pages_de(rapport):
+            if page not in self.pages:
+                dit = f"le carnet notebooks/{page.carnet} est absent, la page n’est pas produite."
+                avancement(f"{page.titre} : {dit}")
         self.entrees = {page.fichier: avant.de_la_page(page.carnet, _CARNETS) for page in self.pages}
         self.entrees |= dict.fromkeys((CHIFFRES, CLASSEUR, JOURNAL), avant.chiffres)
         with (etape / CHIFFRES).open("w", encoding="utf-8", newline="") as flux:
@@ -200,17 +204,6 @@ def _pdf_perime(etape: Path, dossier: Path) -> bool:
     if (etape / PDF).exists() or not (dossier / PDF).exists() or not neuve.exists():
         return False
     return not page.exists() or page.read_bytes() != neuve.read_bytes()
-
-
-def _pages_presentes(rapport: Rapport, avancement: Avancement) -> list[Page]:
-    """The pages that the year has, and whose notebook the project has."""
-    presentes = []
-    for page in pages_de(rapport):
-        if page is BILAN or page.a_son_carnet(rapport):
-            presentes.append(page)
-        else:
-            avancement(f"{page.titre} : le carnet notebooks/{page.carnet} est absent, la page n’est pas produite.")
-    return presentes
 
 
 def _commander(rapport: Rapport, page: Page, pages: Sequence[Page], avancement: Avancement) -> Commande:

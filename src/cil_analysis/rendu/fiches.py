@@ -79,7 +79,8 @@ def produire_fiches(
         rapport = Rapport(references.projet, references, relire_publication(references.projet, references, annee))
         dossier = projet.rapports / str(annee)
         suivi = lire_suivi(dossier, FICHES)
-        _balayer(dossier)
+        for reste in (reste for sous in DOSSIERS.values() for reste in (dossier / sous).glob(".*.tmp")):
+            reste.unlink(missing_ok=True)  # What a killed run has left half written.
         entrees = _entrees(rapport, dossier, atelier.choix, toutes)
         a_faire = [
             fiche
@@ -145,7 +146,7 @@ def _classer(fiche: Rapport, genre: str, page: str) -> bytes:
     """The workbook of a page: its cover says what the page says first."""
     essentiel = page.partition('id="essentiel"')[2].partition("</section>")[0]
     dites = [html.unescape(dite) for dite in _PHRASE.findall(essentiel)]
-    return classeur_de_fiche.en_octets(fiche, GENRES[genre].classeur, dites, CLASSEURS[genre](fiche))
+    return classeur_de_fiche.en_octets(fiche, GENRES[genre]["classeur"], dites, CLASSEURS[genre](fiche))
 
 
 def _commande(rapport: Rapport, fiche: Fiche, dossier: Path) -> Commande:
@@ -159,10 +160,3 @@ def _commande(rapport: Rapport, fiche: Fiche, dossier: Path) -> Commande:
         _navigation(dossier),
         sinon=f"La fiche {fiche.nom} n’a pas pu être produite.",
     )
-
-
-def _balayer(dossier: Path) -> None:
-    """Remove what a killed run has left half written."""
-    for sous in DOSSIERS.values():
-        for reste in (dossier / sous).glob(".*.tmp"):
-            reste.unlink(missing_ok=True)

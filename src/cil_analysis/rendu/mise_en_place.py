@@ -64,8 +64,11 @@ def mettre_en_place(etape: Path, dossier: Path, retirer: Iterable[str] = ()) -> 
     anciens.mkdir()
     try:
         for nom in [*noms, *sortants]:
-            if (dossier / nom).exists():
-                _garder(dossier / nom, anciens / nom)
+            if (dossier / nom).exists():  # What is there comes back after a kill, whole.
+                try:
+                    (anciens / nom).hardlink_to(dossier / nom)
+                except OSError:  # A disk that has no such links.
+                    remplacer(anciens / nom, (dossier / nom).read_bytes())
         for fichier in fichiers:
             fichier.replace(dossier / fichier.name)
         for nom in sortants:
@@ -76,14 +79,6 @@ def mettre_en_place(etape: Path, dossier: Path, retirer: Iterable[str] = ()) -> 
                 (dossier / fichier.name).unlink(missing_ok=True)
         _remettre(anciens, dossier)
         raise
-
-
-def _garder(fichier: Path, copie: Path) -> None:
-    """Keep a file under another name, whole or not at all: what is there comes back after a kill."""
-    try:
-        copie.hardlink_to(fichier)
-    except OSError:  # A disk that has no such links.
-        remplacer(copie, fichier.read_bytes())
 
 
 def reprendre(reste: Path, dossier: Path) -> None:

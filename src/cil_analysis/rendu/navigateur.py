@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 from cil_analysis.erreurs import cause_du_systeme
@@ -63,24 +62,15 @@ class EchecNavigateur(Exception):
 
 def trouver() -> Path | None:
     """The first browser on the PATH, then in the usual places of Windows and macOS."""
-    return next(_candidats(), None)
-
-
-def _candidats() -> Iterator[Path]:
     for nom in NOMS:
         if trouve := shutil.which(nom):
-            yield Path(trouve)
-    for dossier in _dossiers():
-        for chemin in _WINDOWS if sys.platform == "win32" else _MACOS:
-            if (dossier / chemin).is_file():
-                yield dossier / chemin
-
-
-def _dossiers() -> list[Path]:
+            return Path(trouve)
+    dossiers, chemins = [Path("/Applications"), Path.home() / "Applications"], _MACOS
     if sys.platform == "win32":
         variables = ("PROGRAMFILES", "PROGRAMFILES(X86)", "PROGRAMW6432", "LOCALAPPDATA")
-        return [Path(os.environ[nom]) for nom in variables if os.environ.get(nom)]
-    return [Path("/Applications"), Path.home() / "Applications"] if sys.platform == "darwin" else []
+        dossiers, chemins = [Path(os.environ[nom]) for nom in variables if os.environ.get(nom)], _WINDOWS
+    connus = (dossier / chemin for dossier in dossiers for chemin in chemins)
+    return next((chemin for chemin in connus if chemin.is_file()), None)
 
 
 def imprimer(executable: Path, page: Path, sortie: Path, profil: Path, delai: float = DELAI_S) -> None:

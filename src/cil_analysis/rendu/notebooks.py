@@ -67,7 +67,9 @@ def injecter(texte: str, parametres: dict[str, object], nom: str) -> str:
         source = "\n".join(lignes[debut + 1 : fin])
         if "parameters" not in _liste(options(source).get("tags")):
             continue
-        connus = _variables(source)
+        posees = (x for x in ast.parse(source).body if isinstance(x, ast.Assign | ast.AnnAssign))
+        noms = (nom for x in posees for nom in ast.walk(x) if isinstance(nom, ast.Name))
+        connus = [nom.id for nom in noms if isinstance(nom.ctx, ast.Store)]
         inconnus = [p for p in parametres if p not in connus]
         if inconnus:
             raise ErreurCIL(
@@ -194,15 +196,6 @@ def titres(lignes: Sequence[str]) -> list[int]:
     """Which lines are headings: a comment of a cell is not one."""
     dedans = {rang for debut, fin in _blocs(lignes) for rang in range(debut, fin)}
     return [rang for rang, ligne in enumerate(lignes) if rang not in dedans and _TITRE.match(ligne)]
-
-
-def _variables(source: str) -> list[str]:
-    """The names that a cell sets."""
-    cibles: list[ast.expr] = []
-    for noeud in ast.parse(source).body:
-        if isinstance(noeud, ast.Assign | ast.AnnAssign):
-            cibles += noeud.targets if isinstance(noeud, ast.Assign) else [noeud.target]
-    return [cible.id for cible in cibles if isinstance(cible, ast.Name)]
 
 
 def _litteral(nom: str, valeur: object) -> str:

@@ -42,7 +42,6 @@ _BALISE = re.compile(r"<[^>]+>")
 _DESSIN = re.compile(r"(<svg\b[^>]*>).*?</svg>", re.DOTALL)
 _TITRE_DE_CARTE = re.compile(r'(<article class="carte">)<h3>(.*?)</h3>', re.DOTALL)
 _DESCRIPTION = re.compile(r"</title>\s*<desc\b[^>]*>(.*?)(?=</desc>)", re.DOTALL)
-_HALO = re.compile(r'(<text\b[^>]*?) stroke="#FFFFFF"([^>]*?) paint-order="stroke"')
 _MATRICE = re.compile(r"<thead><tr>(?:<th\b[^>]*>(?:(?!</?tr>).)*?</th>){16,}</tr></thead>", re.DOTALL)
 _DATE = re.compile(rb"(?<=\(D:)\d{14}[+-]\d\d'\d\d'(?=\))")
 _NOEUD = re.compile(rb"(?<=\(node)\d{8}(?=\))")
@@ -214,7 +213,7 @@ def _mots_des_liens(page: str) -> dict[str, str]:
 def _pour_weasyprint(copie: str, jour: str) -> str:
     """What its drawings and its style sheet need to say otherwise."""
     copie = _DESCRIPTION.sub(r". \1</title><desc>", copie)  # Of a drawing, it says the title alone.
-    copie = _HALO.sub(r"\1\2", copie.replace('font-family="inherit"', f'font-family="{_POLICE}"'))
+    copie = copie.replace('font-family="inherit"', f'font-family="{_POLICE}"')
     copie = _MATRICE.sub(lambda m: re.sub(r"(<th\b[^>]*>)(.*?)(</th>)", r"\1<span>\2</span>\3", m[0]), copie)
     tete = f'<meta name="dcterms.created" content="{jour}"><meta name="dcterms.modified" content="{jour}">'
     style = (ACTIFS / "weasyprint.css").read_text(encoding="utf-8")

@@ -27,7 +27,7 @@ class Fiche:
     @property
     def classeur(self) -> str:
         """The path of the workbook that goes with it; empty when there is none."""
-        return f"{self.chemin.removesuffix('.html')}.xlsx" if FICHES[self.genre].classeur else ""
+        return f"{self.chemin.removesuffix('.html')}.xlsx" if FICHES[self.genre]["classeur"] else ""
 
     @property
     def fichiers(self) -> tuple[str, ...]:
@@ -53,7 +53,7 @@ def fiches_de(references: References, annee: int) -> list[Fiche]:
     """Every sheet that a year has: communes in report order, landlords, réservataires if it has their extract."""
     sujets = {genre: lister(references, annee) for genre, lister in LISTES.items()}
     for genre, dites in FICHES.items():
-        if dites.extrait and annee not in store.annees(references.projet, dites.extrait):
+        if dites["extrait"] and annee not in store.annees(references.projet, dites["extrait"]):
             del sujets[genre]
     return [
         Fiche(genre, code, nom, nom_de_fichier(genre, code, nom))

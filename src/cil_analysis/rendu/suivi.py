@@ -113,7 +113,9 @@ def lire_suivi(dossier: Path, nom: str) -> Suivi:
     """What was written below a folder; nothing when the file is missing or spoilt: everything is then made again."""
     try:
         lu = json.loads((dossier / nom).read_text(encoding="utf-8"))
-        notes = {str(chemin): _note(note) for chemin, note in lu["fichiers"].items()}
+        notes = {str(c): {nom: str(x) for nom, x in note.items()} for c, note in lu["fichiers"].items()}
+        if any(not {"entrees", "contenu"} <= note.keys() for note in notes.values()):
+            raise KeyError("entrees")
         sceau = str(lu["sceau"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         notes, sceau = {}, ""
@@ -274,10 +276,6 @@ def _moteur(moteur: Moteur) -> str:
     if moteur == "interne" or (moteur == "auto" and shutil.which("quarto") is None):
         return "interne"
     return f"{moteur} {empreinte_du_programme('quarto')}"
-
-
-def _note(lue: Mapping[str, object]) -> dict[str, str]:
-    return {"entrees": str(lue["entrees"]), "contenu": str(lue["contenu"])} | {c: str(v) for c, v in lue.items()}
 
 
 def _est_un_nom(nom: str, profondeur: int) -> bool:

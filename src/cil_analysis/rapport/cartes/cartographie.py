@@ -189,37 +189,26 @@ def _petites(rapport: Rapport, cartes: Mapping[str, Table], bilan: Gabarits, ide
     etats: set[str] = set()
     items = []
     for rang, (nom, lue) in enumerate(cartes.items(), start=1):
-        svg, siens = _petite(lue, (contours, formes), classes, f"{identifiant}-{rang}", nom)
-        etats |= siens
+        ancre = f"{identifiant}-{rang}"
+        with charte(ancre):
+            axes = fixes.cadrer(contours, fixes.LARGEUR_PETITE)
+            communes = cc.placer(rapport, lue.publiee, formes, classes)
+            fixes.dessiner_petite(communes, axes)
+        etats |= set(communes["etat"])
+        svg = en_svg(axes, ancre, nom, description(lue, resultats=True), largeur_max="100%")
         phrase = echapper(typographie(lue.dire(bilan)))
         items.append(f'<li><p class="nom">{echapper(nom)}</p>{svg}<p class="bilan">{phrase}</p></li>')
     signes = cc.legende(classes, etats, identifiant, sujet(classes, tables[0].indicateur.titre))
     return f'<ul class="multiples">{"".join(items)}</ul>{signes}'
 
 
-def _petite(
-    lue: Table, fonds: tuple[gpd.GeoDataFrame, gpd.GeoDataFrame], classes: Echelle, identifiant: str, titre: str
-) -> tuple[str, set[str]]:
-    """A small map, and how communes are shown in it; ``fonds``: what it is framed on, the shapes that it draws."""
-    with charte(identifiant):
-        axes = fixes.cadrer(fonds[0], fixes.LARGEUR_PETITE)
-        communes = cc.placer(lue.rapport, lue.publiee, fonds[1], classes)
-        fixes.dessiner_petite(communes, axes)
-    svg = en_svg(axes, identifiant, titre, description(lue, resultats=True), largeur_max="100%")
-    return svg, set(communes["etat"])
-
-
 def vignette(communes: Table, titre: str, ancre: str) -> Bloc:
-    """A small map and its legend, which lead to a section: beside the key figures, where the screen has the place."""
+    """A small map that leads to a section: beside the key figures, where the screen has the place."""
     if not communes.a_des_chiffres:
         return Bloc("")
-    rapport, tables, identifiant = communes.rapport, [communes.publiee], f"vignette-{ancre}"
-    classes, contours = echelle(rapport, tables), fond(rapport, tables)
-    fonds = (contours, fixes.simplifier(contours, fixes.LARGEUR_PETITE))
-    svg, etats = _petite(communes, fonds, classes, identifiant, f"{titre}, {rapport.annee}")
     lien = f'<a href="#{echapper(ancre)}">{echapper(typographie(titre))}</a>'
-    signes = cc.legende(classes, etats, identifiant, sujet(classes, communes.indicateur.titre))
-    return Bloc(f'<figure class="carte-en-marge hors-diapos"><figcaption>{lien}</figcaption>{svg}{signes}</figure>')
+    carte = _petites(communes.rapport, {str(communes.rapport.annee): communes}, "", f"vignette-{ancre}")
+    return Bloc(f'<figure class="carte-en-marge hors-diapos"><figcaption>{lien}</figcaption>{carte}</figure>')
 
 
 def _donnees_croisees(cartes: Mapping[str, Table], quand: str) -> str:

@@ -75,20 +75,13 @@ _COTES = {
 }
 
 
-class Classe(NamedTuple):
-    """An interval of figures, or of gaps to the objective: its words, its colour."""
-
-    libelle: str
-    couleur: str
-
-
 class Echelle(NamedTuple):
-    """Classes that several maps share, the worst or the lowest first, and where one gives way to the next.
+    """Classes that several maps share, their words and colours, the worst or the lowest first, and where one ends.
 
     ``autour_de_l_objectif``: bounds are gaps to the objective of each commune; else, figures as they are printed.
     """
 
-    classes: tuple[Classe, ...]
+    classes: tuple[tuple[str, str], ...]
     bornes: tuple[float, ...]
     autour_de_l_objectif: bool
 
@@ -132,7 +125,7 @@ def echelle_des_ecarts(bornes: object, tables: Sequence[PublishedTable]) -> Eche
     if sur:
         libelles[-1:] = [f"{COCHE} atteint, moins de {sur} {cote_sur}", f"{COCHE} atteint, {sur} ou plus {cote_sur}"]
     couleurs = theme.divergente(2 if sous else 1, 2 if sur else 1)
-    return Echelle(tuple(map(Classe, libelles, couleurs)), lues, autour_de_l_objectif=True)
+    return Echelle(tuple(zip(libelles, couleurs, strict=True)), lues, autour_de_l_objectif=True)
 
 
 def _de_chaque_cote(bornes: object) -> tuple[str, str, tuple[float, ...]]:
@@ -175,7 +168,7 @@ def echelle_des_valeurs(tables: Sequence[PublishedTable], combien: object) -> Ec
         milieux = [f"{bas} à moins de {haut}" for bas, haut in pairwise(textes)]
         mots = [f"moins de {textes[0]}", *milieux, f"{textes[-1]} ou plus"]
     couleurs = reversed(theme.couleurs_modalites(len(mots)))
-    return Echelle(tuple(map(Classe, mots, couleurs)), tuple(coupes), autour_de_l_objectif=False)
+    return Echelle(tuple(zip(mots, couleurs, strict=True)), tuple(coupes), autour_de_l_objectif=False)
 
 
 def _imprime(x: float, unite: str) -> float:
@@ -202,7 +195,7 @@ def placer(rapport: Rapport, table: PublishedTable, formes: gpd.GeoDataFrame, ec
     lignes = lues.to_dict("records")
     etats = [_etat(c, parc.get(c["code_insee"]), table.indicateur.objet, echelle) for c in lignes]
     couleurs = [
-        echelle.classes[echelle.rang(c)].couleur if etat == CLASSE else SIGNES[etat].fond
+        echelle.classes[echelle.rang(c)][1] if etat == CLASSE else SIGNES[etat].fond
         for c, etat in zip(lignes, etats, strict=True)
     ]
     return lues.assign(etat=etats, couleur=couleurs, texte=list(map(_texte, lignes, etats)))

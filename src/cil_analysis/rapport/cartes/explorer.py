@@ -263,23 +263,9 @@ def _effectifs(c: LignePubliee) -> str:
 
 def _geojson(formes: gpd.GeoDataFrame) -> dict[str, Any]:
     """One feature is one commune, in WGS84 (five decimals: a metre): its name, the circle that it holds."""
-    import shapely
-
-    rayons = formes.maximum_inscribed_circle(tolerance=50).to_crs(4326)
-    formes = formes.to_crs(4326)
-    return {
-        "type": "FeatureCollection",
-        "features": [
-            {
-                "type": "Feature",
-                "id": code,
-                "properties": dict.fromkeys(CHAMPS, "")
-                | {"nom": echapper(nom)}
-                | {lieu: [round(y, 5), round(x, 5)] for lieu, (x, y) in zip(_LIEUX, rayon.coords, strict=True)},
-                "geometry": json.loads(shapely.to_geojson(shapely.set_precision(forme, 1e-5))),
-            }
-            for code, nom, rayon, forme in zip(
-                formes["code_insee"], formes["nom"], rayons, formes.geometry, strict=True
-            )
-        ],
-    }
+    cercles = formes.maximum_inscribed_circle(tolerance=50).to_crs(4326)
+    lieux = [[[round(y, 5), round(x, 5)] for x, y in cercle.coords] for cercle in cercles]
+    dits: dict[str, Any] = dict.fromkeys(CHAMPS, "") | {"nom": [echapper(nom) for nom in formes["nom"]]}
+    dits |= dict(zip(_LIEUX, map(list, zip(*lieux, strict=True)), strict=True))
+    contours = formes.to_crs(4326).geometry.set_precision(1e-5).set_axis(formes["code_insee"])
+    return dict(json.loads(contours.to_frame("geometry").assign(**dits).to_json()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cil_analysis.rapport.cartes import communes as cc
@@ -144,19 +144,16 @@ def _peindre(communes: gpd.GeoDataFrame, axes: Axes) -> None:
     from matplotlib import rc_context
 
     for etat, siennes in communes.groupby("etat"):
+        # Hatching where a commune is masked, dots around where nothing was allocated.
+        trait: dict[str, Any] = {"edgecolor": theme.BLANC, "linewidth": 1.5}
+        if etat == cc.SANS_ATTRIBUTION:
+            trait |= {"edgecolor": theme.GRIS_TEXTE, "linestyle": (0, (1.2, 2.2)), "zorder": 2}
+        hachures = {"hatch": "////"} if etat in cc.HACHURES else {}
         with rc_context({"hatch.color": cc.HACHURES.get(etat, theme.GRIS)}):
-            siennes.plot(ax=axes, aspect=None, color=siennes["couleur"], **_trait(etat))
+            siennes.plot(ax=axes, aspect=None, color=siennes["couleur"], **trait, **hachures)
     # The buffer closes the hairline gaps of simplified boundaries.
     ensemble = communes.buffer(5, join_style="mitre").union_all().buffer(-5, join_style="mitre")
     geopandas.GeoSeries([ensemble]).boundary.plot(ax=axes, aspect=None, color=theme.ENCRE, linewidth=1.2, zorder=3)
-
-
-def _trait(etat: str) -> Mapping[str, Any]:
-    """Hatching where a commune is masked, dots around where nothing was allocated."""
-    if etat == cc.SANS_ATTRIBUTION:
-        return {"edgecolor": theme.GRIS_TEXTE, "linewidth": 1.5, "linestyle": (0, (1.2, 2.2)), "zorder": 2}
-    hachures = {"hatch": "////"} if etat in cc.HACHURES else {}
-    return {"edgecolor": theme.BLANC, "linewidth": 1.5} | hachures
 
 
 def _ecrire(axes: Axes, e: Etiquette) -> None:

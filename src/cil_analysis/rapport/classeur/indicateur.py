@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from math import isnan
 from typing import TYPE_CHECKING
 
-import pandas as pd
 from openpyxl import Workbook
 
 from cil_analysis.comptage.cadre import NON_CALCULABLE, SECRET
@@ -61,7 +60,9 @@ def ecrire_indicateur(
     indicateur, donnees = table.indicateur, table.donnees
     manques = _manques(rapport, table)
     sans_chiffre = manques and donnees["statut"].eq(NON_CALCULABLE).all()
-    noms = [nom for nom in _COLONNES if nom in ("annee", "valeur") or _remplie(donnees, nom)]
+    remplies = donnees[list(_COLONNES)].replace("", None).notna()
+    remplies.loc[donnees["statut"].eq(SECRET), list(_CHIFFRES)] = False
+    noms = [nom for nom in _COLONNES if nom in ("annee", "valeur") or remplies[nom].any()]
     libelles = _libelles(rapport, indicateur)
     lignes = [[_contenu(chiffre, nom, libelles) for nom in noms] for chiffre in table.lignes()]
     colonnes = [
@@ -149,13 +150,6 @@ def _manques(rapport: Rapport, table: PublishedTable) -> str:
     return " ".join(
         f"Chiffres non calculables en {enumerer(annees)} : {pourquoi}." for pourquoi, annees in annees_de.items()
     )
-
-
-def _remplie(donnees: pd.DataFrame, nom: str) -> bool:
-    remplies = donnees[nom].notna() & donnees[nom].ne("")
-    if nom in _CHIFFRES:
-        remplies &= donnees["statut"].ne(SECRET)
-    return bool(remplies.any())
 
 
 def _contenu(chiffre: LignePubliee, nom: str, libelles: Mapping[str, Mapping[str, str]]) -> object:

@@ -165,12 +165,15 @@ def devant_leur_objectif(chiffres: Sequence[Chiffre]) -> Axes:
     rangee, epaisseur = _SERREE if len(chiffres) > _NOMBREUSES else _UNE
     textes = unite_une_fois(resultat(c) for c in chiffres)
     niveaux = [x for c in chiffres if not c.est_secret for x in _bornes(c)]
+    # What the black tick is: the objective itself, where it is the same for all.
+    cibles = {c.objectif for c in chiffres if c.est_publie and not isnan(c.ligne["cible"])}
+    commune = f"objectif\u202f: {min(cibles)}" if len(cibles) == 1 else "objectif"
     axes, milieux = poser(
         [c.nom for c in chiffres],
         max([*niveaux, *(c.valeur for c in chiffres if c.est_publie)], default=0),
         rangee=rangee,
         droite=largeur(textes, gras=True) + 2 * ECART,
-        legende=[*_cible_commune(chiffres), *resultats(chiffres)],
+        legende=[*([Entree(commune, _CIBLE)] if cibles else []), *resultats(chiffres)],
     )
     bout = axes.get_xlim()[1]
     for c, texte, milieu in zip(chiffres, textes, milieux, strict=True):
@@ -224,9 +227,3 @@ def _est_sans_calcul(c: Chiffre) -> bool:
 def _bornes(c: Chiffre) -> list[float]:
     """Its target, or both bounds of an interval."""
     return [float(x) for x in (c.ligne["cible"], c.ligne["cible_max"]) if not isnan(x)]
-
-
-def _cible_commune(chiffres: Sequence[Chiffre]) -> list[Entree]:
-    """What the black tick is: the objective itself, where it is the same for all."""
-    mots = {c.objectif for c in chiffres if c.est_publie and not isnan(c.ligne["cible"])}
-    return [Entree(f"objectif\u202f: {mots.pop()}" if len(mots) == 1 else "objectif", _CIBLE)] if mots else []

@@ -100,14 +100,15 @@ def _graduer(axes: Axes, premiere: int, derniere: int, annee: int) -> None:
 
 def _poser(axes: Axes, marques: Sequence[dict[Any, Any]], milieu: float) -> None:
     """The marks of a line, then their words where nothing is in the way; their table has those that find no room."""
-    pris = [_marquer(axes, m, milieu) for m in marques]
+    pris, (bas, haut) = [_marquer(axes, m, milieu) for m in marques], axes.get_xlim()
     for m, sienne in zip(marques, list(pris), strict=True):
         place = unites(axes, largeur([m["mots"]], theme.PETIT) + 6)
         a_droite, a_gauche = (sienne[1], theme.ENCRE), (sienne[0] - place, theme.ENCRE)
         dedans = (sienne[0], theme.encre_sur(_couleur(m)))
         autres = [x for x in pris if x != sienne]
         for debut, encre in (a_droite, a_gauche, *([dedans] if place <= sienne[1] - sienne[0] else [])):
-            if m["mots"] and _est_libre(axes, debut, debut + place, autres):
+            est_libre = all(debut + place <= gauche or droite <= debut for gauche, droite in autres)
+            if m["mots"] and est_libre and bas <= debut and debut + place <= haut:
                 axes.text(debut + unites(axes, 4), milieu, m["mots"], va="center", size=theme.PETIT, color=encre)
                 pris.append((debut, debut + place))
                 break
@@ -128,8 +129,3 @@ def _marquer(axes: Axes, m: dict[Any, Any], milieu: float) -> tuple[float, float
     axes.plot([debut], [milieu], "o", markersize=_MARQUE, color=fond, markeredgewidth=1.5, markeredgecolor=bord,
               clip_on=False)  # fmt: skip
     return debut - demi, debut + demi
-
-
-def _est_libre(axes: Axes, debut: float, fin: float, pris: Sequence[tuple[float, float]]) -> bool:
-    bas, haut = axes.get_xlim()
-    return bas <= debut and fin <= haut and all(fin <= gauche or droite <= debut for gauche, droite in pris)

@@ -69,16 +69,12 @@ def encre_sur(fond: str) -> str:
     return BLANC if contraste(fond, BLANC) >= contraste(fond, ENCRE) else ENCRE
 
 
-def graduations(bas: float, haut: float, cible: int = 4) -> Sequence[float]:
-    """Round ticks that cover an interval: about ``cible`` steps of 1, 2 or 5 times a power of ten, at least one."""
-    from math import ceil, floor, log10
+def graduations(bas: float, haut: float) -> Sequence[float]:
+    """Round ticks that cover an interval: about four steps of 1, 2 or 5 times a power of ten, at least one."""
+    from matplotlib.ticker import MaxNLocator
 
-    etendue = (haut - bas) or abs(haut) or 1.0
-    brut = etendue / cible
-    puissance = 10.0 ** floor(log10(brut))
-    pas = next(m * puissance for m in (1, 2, 5, 10) if m * puissance >= brut * 0.999)
-    debut, fin = floor(bas / pas + 1e-9), ceil(haut / pas - 1e-9)
-    return [round(i * pas, 10) for i in range(debut, max(fin, debut + 1) + 1)]
+    pas = MaxNLocator(4, steps=(1, 2, 5, 10), min_n_ticks=1)
+    return [round(float(x), 10) for x in pas.tick_values(bas, haut)]
 
 
 # --- Letters, in DejaVu Sans, the widest of the system fonts: how wide a text is at most, where it is cut -------------

@@ -1,16 +1,18 @@
-"""Ce que la page de la cotation lit des grilles : laquelle s’applique, ses critères en mots, les repères de l’essai."""
+"""Ce que la page de la cotation lit des grilles : leurs critères en mots, les repères de l’essai."""
 
 from __future__ import annotations
 
 from datetime import date
 from itertools import pairwise
 
-from cil_analysis.rapport.annees import Rupture
+import pandas as pd
+
 from cil_analysis.rapport.bloc import Bloc, paragraphe
 from cil_analysis.rapport.figure import replier
 from cil_analysis.rapport.mots.formats import MOINS, mois_et_annee, nombre
 from cil_analysis.rapport.rapport import Rapport
-from cil_analysis.rapport.tables import Cellule, tableau_libre
+from cil_analysis.rapport.tableaux import tabuler
+from cil_analysis.rapport.tables import Cellule
 from cil_analysis.reference.systemes import criteres as lus
 from cil_analysis.reference.systemes.cotation import Grille
 from cil_analysis.reference.systemes.criteres import Critere
@@ -30,25 +32,16 @@ def rangs(rapport: Rapport) -> dict[str, str]:
     }
 
 
-def grille_appliquee(rapport: Rapport) -> Grille | None:
-    """La grille qui note l’année ; None quand les scores sont ceux des fichiers."""
-    calcules = rapport["C00"].ou(classe="GRILLE").seul.publie
-    return rapport.references.cotation.grille_au(rapport.jour) if calcules is None or calcules > 0 else None
-
-
-def reperes(rapport: Rapport) -> list[Rupture]:
-    """Le début de la cotation, avant sa première année entière, et chaque changement de grille."""
-    cotation, debut = rapport.references.cotation, rapport.references.cotation.debut
-    trouves = []
+def reperes(rapport: Rapport) -> list[str]:
+    """Le début de la cotation, avant sa première année entière, et chaque changement de grille, en mots."""
+    cotation, debut, trouves = rapport.references.cotation, rapport.references.cotation.debut, []
     for avant, annee in pairwise(sorted(rapport.annees)):
         if debut is not None and date(avant, 1, 1) < debut <= date(annee, 1, 1):
             mois = mois_et_annee(debut)
-            phrase = f"la cotation commence en {mois} ; les années qui précèdent sont notées par la même grille"
-            trouves.append(Rupture(annee, avant, "cotation", f"Début : {mois}", phrase))
-        grilles = [cotation.grille_au(date(a, 12, 31)) for a in (avant, annee)]
-        if grilles[0] is not None and grilles[1] is not None and grilles[0].code != grilles[1].code:
-            phrase = f"la grille change en {annee} ({grilles[1].code})"
-            trouves.append(Rupture(annee, avant, "cotation", "Autre grille", phrase))
+            trouves.append(f"la cotation commence en {mois} ; les années qui précèdent sont notées par la même grille")
+        ancienne, nouvelle = (cotation.grille_au(date(a, 12, 31)) for a in (avant, annee))
+        if ancienne is not None and nouvelle is not None and ancienne.code != nouvelle.code:
+            trouves.append(f"la grille change en {annee} ({nouvelle.code})")
     return trouves
 
 
@@ -58,26 +51,24 @@ def tableau_de_la_grille(rapport: Rapport, grille: Grille | None) -> Bloc:
         return Bloc("")
     familles = list(dict.fromkeys(c.famille for c in grille.criteres))
     criteres = sorted(grille.criteres, key=lambda c: familles.index(c.famille))
+    lus = pd.DataFrame(
+        {
+            "critere": [c.libelle for c in criteres],
+            "famille": [c.famille for c in criteres],
+            "points": [Cellule(typographie(points_en_mots(rapport, c)), "texte court") for c in criteres],
+            "cumulable": ["oui" if c.cumulable else "non" for c in criteres],
+            "condition": [condition_en_mots(rapport, c) for c in criteres],
+        }
+    )
     nom = f"« {grille.intitule} » ({grille.code})"
-    points: list[list[str | Cellule]] = [
-        [
-            typographie(c.libelle),
-            typographie(c.famille),
-            Cellule(typographie(points_en_mots(rapport, c)), "texte court"),
-            "oui" if c.cumulable else "non",
-        ]
-        for c in criteres
-    ]
-    conditions: list[list[str | Cellule]] = [
-        [typographie(mots) for mots in (c.libelle, condition_en_mots(rapport, c))] for c in criteres
-    ]
     cumul = "Des critères non cumulables d’une même famille, seul le plus favorable compte ; les autres s’ajoutent."
     if all(c.cumulable for c in criteres):
         cumul = "Tous les critères s’ajoutent."
-    details = tableau_libre(f"Conditions des critères de la grille {nom}", ["Critère", "Condition"], conditions, [1])
-    entetes = ["Critère", "Famille", "Points", "Cumulable"]
+    colonnes = {"Critère": "critere", "Famille": "famille", "Points": "points", "Cumulable": "cumulable"}
+    conditions = {"Critère": "critere", "Condition": "condition"}
+    details = tabuler(f"Conditions des critères de la grille {nom}", conditions, lus, "")
     return (
-        Bloc(tableau_libre(f"Critères de la grille {nom}", entetes, points, [1, 2, 3]))
+        Bloc(tabuler(f"Critères de la grille {nom}", colonnes, lus, ""))
         + paragraphe(typographie(f"{cumul} Source : {grille.source}."), "note")
         + Bloc(replier(f"Conditions des critères : {nom}", details))
     )

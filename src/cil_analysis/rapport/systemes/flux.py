@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any
 
 import pandas as pd
 
@@ -21,15 +21,6 @@ _PLAFONDS = {
     "plafond_agents": (("PFONCT",), "le préfet pour les agents publics"),
     "plafond_collectivites": (("COLTER",), "les collectivités"),
 }
-
-
-class Depassement(NamedTuple):
-    """A landlord that reserves more than the law admits: whom for, its rate and the ceiling, in percent."""
-
-    bailleur: str
-    public: str
-    taux: float
-    plafond: float
 
 
 def part_ecoulee(rapport: Rapport) -> float | None:
@@ -82,8 +73,8 @@ def stock_reserve(rapport: Rapport) -> dict[str, pd.Series]:
     return {"Réservés en stock": reserves.dropna(), "Part du parc": part.dropna()}
 
 
-def depassements(rapport: Rapport) -> list[Depassement]:
-    """Les conventions en vigueur au 31 décembre qui dépassent un plafond de la loi, dans l’ordre du fichier."""
+def depassements(rapport: Rapport) -> list[dict[str, Any]]:
+    """Les conventions qui dépassent un plafond de la loi au 31 décembre, dans l’ordre du fichier ; les taux en %."""
     trouves = []
     for bailleur, siens in taux_des_conventions(rapport).groupby("bailleur", sort=False):
         for nom, (reservataires, public) in _PLAFONDS.items():
@@ -92,7 +83,8 @@ def depassements(rapport: Rapport) -> list[Depassement]:
                 raise _faute(nom, plafond, "Écrire un nombre, en %, sans guillemets.")
             taux = float(siens[siens.index.isin(reservataires, "reservataire")].sum())
             if plafond is not None and taux > plafond:
-                trouves.append(Depassement(rapport.acteurs[str(bailleur)], public, taux, float(plafond)))
+                qui = {"bailleur": rapport.acteurs[str(bailleur)], "public": public}
+                trouves.append(qui | {"taux": taux, "plafond": float(plafond)})
     return trouves
 
 

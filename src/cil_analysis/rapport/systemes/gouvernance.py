@@ -16,7 +16,6 @@ from cil_analysis.rapport.axes import ZONES
 from cil_analysis.rapport.mots.formats import RIEN, accorder, date_en_mots
 from cil_analysis.rapport.mots.gabarits import Annee
 from cil_analysis.rapport.rapport import Rapport
-from cil_analysis.rapport.table import Table
 from cil_analysis.rapport.tableaux import A_RENSEIGNER, FICTIF, Marque
 from cil_analysis.reference.systemes import etats
 from cil_analysis.reference.texte import enumerer
@@ -136,11 +135,16 @@ def effets(rapport: Rapport) -> pd.DataFrame:
     """
     prises = decisions(rapport)
     suivies = prises[prises["indicateur"].ne("") & prises["date"].notna()].sort_values("date", kind="stable")
-    lus = [_vises(rapport, *quoi) for quoi in zip(suivies["indicateur"], suivies["perimetre"], strict=True)]
-    series = [{int(c.cle[0]): c for c in chiffres} for chiffres in lus]
+    series, mesures = [], []
+    for code, perimetre in zip(suivies["indicateur"], suivies["perimetre"], strict=True):
+        axe = _AXES.get(genre_du_perimetre(rapport.references, perimetre))
+        vises = rapport[code].ou(**{axe: perimetre} if axe else {}).par("annee")
+        series.append({int(c.cle[0]): c for c in vises})
+        lieu = ZONES.get(perimetre, "").lower() or rapport.perimetres.get(perimetre, "")
+        mesures.append(f"{titre_seul(vises.indicateur)} ({code}){f', {lieu}' if lieu else ''}")
     annees = suivies["date"].dt.year
     colonnes = {
-        "mesure": [_mesure(rapport, t, ou) for t, ou in zip(lus, suivies["perimetre"], strict=True)],
+        "mesure": mesures,
         "avant": [serie.get(annee - 1, RIEN) for serie, annee in zip(series, annees, strict=True)],
     } | {
         str(une): [serie.get(une, RIEN) if une >= de else RIEN for serie, de in zip(series, annees, strict=True)]
@@ -152,32 +156,6 @@ def effets(rapport: Rapport) -> pd.DataFrame:
 def ruptures_des_effets(rapport: Rapport, vises: pd.DataFrame) -> str:
     """Ce qui empêche de comparer des années de ces indicateurs, en une phrase ; rien quand rien ne l’empêche."""
     return note_des_ruptures(ruptures_de([rapport[code].par("annee") for code in vises["indicateur"]]))
-
-
-def _vises(rapport: Rapport, code: str, perimetre: str) -> Table:
-    """The figures that a decision is to move, year by year, of the whole or of one perimeter."""
-    axe = _AXES.get(genre_du_perimetre(rapport.references, perimetre))
-    return rapport[code].ou(**{axe: perimetre} if axe else {}).par("annee")
-
-
-def _mesure(rapport: Rapport, chiffres: Table, perimetre: str) -> str:
-    """« Premier quartile hors QPV (O01), en quartier prioritaire »."""
-    lieu = ZONES.get(perimetre, "").lower() or rapport.perimetres.get(perimetre, "")
-    nom = f"{titre_seul(chiffres.indicateur)} ({chiffres.indicateur.code})"
-    return f"{nom}, {lieu}" if lieu else nom
-
-
-def enveloppe(rapport: Rapport, annee: int) -> pd.DataFrame:
-    """Les lignes du budget d’une année, dans l’ordre de la table ; un montant que personne n’a rempli manque."""
-    lignes = rapport.references.gouvernance.enveloppe
-    return lignes[lignes["annee"].eq(annee)]
-
-
-def texte(rapport: Rapport, nom: str) -> tuple[str, str]:
-    """Un paramètre en mots (gouvernance.yml) et où il a été lu ; vides tous deux quand il est « à renseigner »."""
-    parametres, entier = rapport.references.parametres, f"gouvernance.{nom}"
-    datee = parametres[entier].au(rapport.jour) if entier in parametres else None
-    return (str(datee.valeur), datee.references[0].titre) if datee and datee.valeur else ("", "")
 
 
 def premiere_annee(rapport: Rapport) -> Annee:
