@@ -5,6 +5,7 @@ In 2023 Fatines joins the EPCI, in 2024 the QPV are those of another zoning: ter
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -79,7 +80,7 @@ def test_des_courbes_d_annees_se_rompent_la_ou_un_chiffre_manque() -> None:
     axes = axes_de(figure)
     traits = [(list(x.get_xdata()), list(x.get_ydata())) for x in axes.lines if x.get_linestyle() == "-"]
     assert ([0, 1, 2], [250, 260, 270]) in traits
-    assert ([0], [500]) in traits and ([2], [300]) in traits
+    assert [y[::2] for x, y in traits if len(x) == 3 and math.isnan(y[1])] == [[500, 300]]
     assert [1.5, 1.5] in [list(ligne.get_xdata()) for ligne in axes.lines]
     assert {"s", "300", "270", "19 → 20 communes"} <= set(textes(axes))
     assert lignes_de(lu(figure))["2022"] == ["s", "260"]

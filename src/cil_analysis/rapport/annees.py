@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from cil_analysis.grammaire.indicateur import EPCI, Indicateur
 from cil_analysis.rapport import comparateurs
 from cil_analysis.rapport.dessins import reperes, theme
-from cil_analysis.rapport.dessins.dessin import LARGEUR, unites, unites_verticales
+from cil_analysis.rapport.dessins.dessin import LARGEUR, unites
 from cil_analysis.rapport.dessins.theme import largeur
 from cil_analysis.rapport.mots.signes import en_mots
 from cil_analysis.reference.ensemble import References
@@ -243,9 +243,9 @@ def marquer(axes: Axes, ruptures: Sequence[Rupture], annees: Sequence[str], marg
 
     ``marge_haute``: what is left free above the axes.
     """
-    bas, sommet = axes.get_ylim()
-    unite = unites_verticales(axes, 1)
-    gauche = axes.get_xlim()[0]
+    (bas, sommet), gauche = axes.get_ylim(), axes.get_xlim()[0]
+    points = axes.get_position().height * axes.figure.get_figheight() * 72  # type: ignore[union-attr]
+    unite = (sommet - bas) / points
     marge = unites(axes, axes.get_position().x0 * LARGEUR)
     fin = gauche - marge + unites(axes, LARGEUR)
     for rang, rupture in enumerate(reversed(ruptures)):

@@ -21,7 +21,7 @@ from cil_analysis.rendu.indicateurs import ecrire_indicateurs
 from cil_analysis.rendu.journal import TITRE, journal
 from cil_analysis.rendu.mise_en_place import a_cote, mettre_en_place, seul_a_ecrire
 from cil_analysis.rendu.notebooks import Avancement
-from cil_analysis.rendu.page import Commande, Lien, se_taire
+from cil_analysis.rendu.page import Commande, se_taire
 from cil_analysis.rendu.suivi import (
     ACCUEIL,
     FICHES,
@@ -218,8 +218,7 @@ def _commander(rapport: Rapport, page: Page, pages: Sequence[Page], avancement: 
     return Commande(projet.carnets / BILAN.carnet, parametres, titre, navigation, avancement, commentaires)
 
 
-def _navigation(page: Page, pages: Sequence[Page], *, interne: bool) -> list[Lien]:
+def _navigation(page: Page, pages: Sequence[Page], *, interne: bool) -> dict[str, str]:
     """From a page to the home page, which an internal version has not, and to the others; none from the bilan alone."""
-    accueil = [] if interne else [Lien("Accueil", ACCUEIL)]
-    autres = [Lien(autre.titre, autre.fichier) for autre in pages if autre is not page]
-    return [*accueil, *autres] if autres else []
+    autres = {autre.titre: autre.fichier for autre in pages if autre is not page}
+    return ({} if interne or not autres else {"Accueil": ACCUEIL}) | autres

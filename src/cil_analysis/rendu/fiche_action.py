@@ -22,7 +22,7 @@ from cil_analysis.rendu.atelier import Atelier, Moteur, choisir
 from cil_analysis.rendu.commentaires import lire_mots_de_la_fiche
 from cil_analysis.rendu.mise_en_place import seul_a_ecrire
 from cil_analysis.rendu.notebooks import Avancement
-from cil_analysis.rendu.page import Commande, Lien
+from cil_analysis.rendu.page import Commande
 from cil_analysis.rendu.suivi import ACCUEIL, ACTION, FICHES, Suivi, empreinte_du_bilan, lire_suivi
 from cil_analysis.rendu.suivi import PAGE as BILAN
 from cil_analysis.secret.relecture import relire_publication
@@ -79,7 +79,7 @@ def produire_la_fiche_action(projet: Projet, annee: int, *, moteur: Moteur, avan
             projet.carnets / CARNET,
             {"annee": annee, "projet": str(projet.racine)},
             f"Fiche action, bilan {annee} – {projet.epci_nom_court}",
-            (Lien("Accueil", ACCUEIL), Lien(f"Bilan {annee}", BILAN)),
+            {"Accueil": ACCUEIL, f"Bilan {annee}": BILAN},
             avancement,
             mots,
         )

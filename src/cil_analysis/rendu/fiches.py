@@ -22,7 +22,7 @@ from cil_analysis.rendu import notebooks
 from cil_analysis.rendu.accueil import ecrire_l_accueil
 from cil_analysis.rendu.atelier import Atelier, Choix, Moteur, choisir
 from cil_analysis.rendu.mise_en_place import seul_a_ecrire
-from cil_analysis.rendu.page import Commande, Lien
+from cil_analysis.rendu.page import Commande
 from cil_analysis.rendu.plan_des_fiches import DOSSIERS, Fiche, choisir_fiches, fiches_de
 from cil_analysis.rendu.suivi import ACCUEIL, FICHES, PAGE, Suivi, empreinte_du_bilan, entrees_des_fiches, lire_suivi
 from cil_analysis.secret.relecture import relire_publication
@@ -117,12 +117,10 @@ def _entrees(rapport: Rapport, dossier: Path, choix: Choix, fiches: Sequence[Fic
     return {f.chemin: condenser(communes, textes[f.genre], f.code, f.nom) for f in fiches}
 
 
-def _navigation(dossier: Path) -> tuple[Lien, ...]:
+def _navigation(dossier: Path) -> dict[str, str]:
     """From a sheet to what stands above it, and nothing that does not."""
-    liens = [Lien("Accueil", f"../{ACCUEIL}")]
-    if (dossier / PAGE).is_file():
-        liens.append(Lien(f"Bilan {dossier.name}", f"../{PAGE}"))
-    return tuple(liens)
+    bilan = {f"Bilan {dossier.name}": f"../{PAGE}"} if (dossier / PAGE).is_file() else {}
+    return {"Accueil": f"../{ACCUEIL}"} | bilan
 
 
 def _rendre(rapport: Rapport, atelier: Atelier, entrees: Mapping[Fiche, str], suivi: Suivi, progres: Progres) -> None:

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -35,20 +35,15 @@ _PONCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 
 
 @dataclass(frozen=True)
-class Lien:
-    """A link to a page that stands beside."""
-
-    texte: str
-    lien: str
-
-
-@dataclass(frozen=True)
 class Habillage:
-    """``classe``: empty for a report, with contents and present mode; else a short page, of that class."""
+    """``classe``: empty for a report, with contents and present mode; else a short page, of that class.
+
+    ``navigation``: the pages that stand beside, words → address.
+    """
 
     titre: str
     classe: str = ""
-    navigation: tuple[Lien, ...] = ()
+    navigation: Mapping[str, str] = field(default_factory=dict)
 
     def en_yaml(self, **plus: str) -> str:
         """The YAML header of the document, where Pandoc reads Markdown: every text is the text it is."""
@@ -57,16 +52,10 @@ class Habillage:
         if self.classe:
             dits["classe"] = en_texte(self.classe)
         if self.navigation:
-            dits["autres-pages"] = [{"texte": en_texte(x.texte), "lien": en_texte(x.lien)} for x in self.navigation]
+            dits["autres-pages"] = [
+                {"texte": en_texte(texte), "lien": en_texte(lien)} for texte, lien in self.navigation.items()
+            ]
         return f"---\n{json.dumps(dits, ensure_ascii=False)}\n---\n\n"
-
-
-def habiller(notebook: Path, titre: str, navigation: Iterable[Lien] = ()) -> Habillage:
-    """The dressing of a notebook's page; its class is said by the notebook, in its own header."""
-    trouve = re.match(ENTETE, notebook.read_text(encoding="utf-8-sig"), re.DOTALL | re.MULTILINE)
-    lu: Any = yaml.safe_load(trouve[1]) if trouve else {}
-    classe = lu.get("classe", "") if isinstance(lu, dict) else ""
-    return Habillage(titre, str(classe), tuple(navigation))
 
 
 def en_texte(titre: str) -> str:
@@ -99,7 +88,7 @@ class Commande:
     carnet: Path
     parametres: Mapping[str, object]
     titre: str
-    navigation: Sequence[Lien] = ()
+    navigation: Mapping[str, str] = field(default_factory=dict)
     avancement: Avancement = se_taire
     commentaires: Mapping[str, str] = field(default_factory=dict)
     sinon: str = ""
@@ -111,7 +100,11 @@ def fabriquer(commande: Commande, mettre_en_page: MiseEnPage) -> str:
     try:
         texte = inserer(notebooks.lire(carnet), commande.commentaires)
         texte = notebooks.injecter(texte, dict(commande.parametres), carnet.name)
-        habillage = habiller(carnet, commande.titre, commande.navigation)
+        # The class of a page is said by its notebook, in its own header.
+        entete = re.match(ENTETE, carnet.read_text(encoding="utf-8-sig"), re.DOTALL | re.MULTILINE)
+        lu: Any = yaml.safe_load(entete[1]) if entete else {}
+        classe = str(lu.get("classe", "")) if isinstance(lu, dict) else ""
+        habillage = Habillage(commande.titre, classe, commande.navigation)
         html = n_admettre_que_nos_scripts(mettre_en_page(texte, carnet, habillage, commande.avancement))
         if dehors := requetes_externes(html):
             raise ErreurCIL(

@@ -21,7 +21,7 @@ from cil_analysis.projet import Projet
 from cil_analysis.rendu import interne, notebooks
 from cil_analysis.rendu import quarto as moteur_quarto
 from cil_analysis.rendu.atelier import Atelier, choisir
-from cil_analysis.rendu.page import Commande, Habillage, Lien, requetes_externes
+from cil_analysis.rendu.page import Commande, Habillage, requetes_externes
 from page_lue import arbre
 
 RACINE = Path(__file__).parents[3]
@@ -82,7 +82,7 @@ def test_une_page_faite_par_quarto_seul_peut_se_recharger(tmp_path: Path) -> Non
 
 
 def test_le_projet_temporaire_se_suffit(tmp_path: Path) -> None:
-    liens = (Lien("Bilan <2022>", "../bilan.html"),)
+    liens = {"Bilan <2022>": "../bilan.html"}
     moteur_quarto.preparer(tmp_path, "## Titre\n", Habillage('Bilan : « 2022 » "essai"', "fiche", liens))
     assert sorted(p.name for p in tmp_path.iterdir()) == [
         "_quarto.yml", "carnet.qmd", "comportement.js", "fiche.css", "filtre.lua", "impression.css", "presenter.css",
@@ -239,7 +239,7 @@ def test_nos_cles_ne_sont_pas_de_quarto(quarto: None) -> None:
     """Quarto refuses a page whose key has another meaning in its schema, of whatever format (`navigation`: beamer)."""
     dossiers = subprocess.run(["quarto", "--paths"], capture_output=True, text=True, check=True).stdout.split("\n")
     schema = "".join(f.read_text(encoding="utf-8") for f in (Path(dossiers[1]) / "schema").glob("*.yml"))
-    lus = yaml.safe_load(Habillage("t", "fiche", (Lien("a", "b"),)).en_yaml().strip("-\n")) | yaml.safe_load(
+    lus = yaml.safe_load(Habillage("t", "fiche", {"a": "b"}).en_yaml().strip("-\n")) | yaml.safe_load(
         (RACINE / "_quarto.yml").read_text(encoding="utf-8")
     )
     connues = {cle for cle in {"racine", *lus} if re.search(rf"^ *(- )?(name: )?{cle}:? *$", schema, re.MULTILINE)}

@@ -10,7 +10,7 @@ import pandas as pd
 from openpyxl import Workbook
 
 from cil_analysis.classeurs import enregistrer_classeur
-from cil_analysis.rapport.classeur.feuilles import Colonne, Feuille, nouveau_classeur
+from cil_analysis.rapport.classeur.feuilles import MOTS, Colonne, Feuille, nouveau_classeur
 from cil_analysis.rapport.mots.formats import accorder
 from cil_analysis.reference.texte import typographie
 
@@ -85,34 +85,15 @@ def _feuille(classeur: Workbook, nom: str, colonnes: Sequence[Colonne], envoi: E
 
 def _phrases(lignes: pd.DataFrame, envoi: Envoi) -> tuple[list[str], list[str]]:
     """What the notice says, before and after it leads to the labels that do."""
-    touchees = len(lignes[["fichier", "feuille", "ligne"]].drop_duplicates())
+    touchees, mots = len(lignes[["fichier", "feuille", "ligne"]].drop_duplicates()), MOTS["anomalies"]
     compte = f"{accorder(len(lignes), 'anomalie', 'anomalies')} sur {accorder(touchees, 'ligne', 'lignes')}"
-    if envoi.destinataire:
-        qui = [
-            f"De {envoi.emetteur} à {envoi.destinataire}.",
-            f"La feuille « {ANOMALIES} » liste {compte} de votre organisme, dans les fichiers cités.",
-        ]
-        que_faire = (
-            "Corrigez ces lignes à la source, et non dans ce classeur, puis renvoyez l’extrait corrigé à "
-            f"{envoi.emetteur}."
-        )
-    else:
-        qui = [
-            f"Document interne de {envoi.emetteur} : ne l’envoyez à aucun bailleur.",
-            f"La feuille « {ANOMALIES} » liste {compte} dont le bailleur est absent ou inconnu : elles peuvent être de "
-            "n’importe lequel.",
-        ]
-        que_faire = (
-            "Si le libellé du bailleur est inconnu, ajoutez-le à la colonne « alias » de "
-            "data/reference/nomenclatures/bailleurs.csv, puis importez de nouveau. Sinon, complétez le fichier à la "
-            "source."
-        )
-    presents = set(lignes["effet"])
+    qui, presents = "bailleur" if envoi.destinataire else "interne", set(lignes["effet"])
+    faits = {"emetteur": envoi.emetteur, "destinataire": envoi.destinataire, "feuille": ANOMALIES, "compte": compte}
     debut = [
-        "Données fictives : rien n’y décrit une situation réelle." if envoi.fictif else "",
-        *qui,
-        "La ligne et la cellule sont celles du fichier reçu, comptées comme dans un tableur, en-têtes compris.",
+        mots["fictif"] if envoi.fictif else "",
+        *(phrase.format(**faits) for phrase in mots[qui]),
+        mots["lecture"],
         *(f"« {effet} » : {sens}" for effet, sens in envoi.effets.items() if effet in presents),
     ]
-    masquee = "« (masquée) » : la valeur n’est pas reproduite ; elle est dans votre fichier."
-    return debut, [masquee if lignes["valeur"].eq("(masquée)").any() else "", que_faire]
+    masquee = mots["masquee"] if lignes["valeur"].eq("(masquée)").any() else ""
+    return debut, [masquee, mots[f"remede_{qui}"].format(**faits)]

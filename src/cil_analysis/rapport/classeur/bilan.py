@@ -15,9 +15,9 @@ from openpyxl import Workbook
 from cil_analysis.classeurs import Alternative, enregistrer_classeur
 from cil_analysis.rapport.classeur.feuilles import (
     COUVERTURE,
+    MOTS,
     NOTES,
     RETOUR,
-    SERIES,
     SOMMAIRE,
     UN_TABLEAU,
     Colonne,
@@ -47,27 +47,7 @@ _SOMMAIRE = (
     Colonne("Chiffres", 13, "#,##0"),
     Colonne("Masqués", 13, "#,##0"),
 )
-_DU_SOMMAIRE = (
-    f"{UN_TABLEAU} Le nom d’une feuille est un lien. « Chiffres » compte les lignes du tableau, « Masqués » "
-    "celles que masque le secret statistique."
-)
-_FIXES = {NOTES: "Signes, lecture des tableaux, secret statistique, règles de comptage",
-          SERIES: "Séries annuelles de l’intercommunalité, tracées par les graphiques"}  # fmt: skip
 _NOTES = (Colonne("Note", 11), Colonne("Sujet", 26), Colonne("Explication", 84), Colonne("Source", 48))
-_LECTURE = {
-    "Valeur": "Le chiffre de l’indicateur, dans l’unité de la colonne voisine. La cellule a toutes ses décimales ; une "
-    "part, un rapport et un délai s’affichent avec une seule.",
-    "Ménages concernés, Ensemble": "Les deux effectifs d’une part : ceux qu’elle compte, et ceux auxquels elle les "
-    "rapporte. D’autres en-têtes les précisent pour un rapport ou un délai.",
-    "Objectif, Écart": "L’objectif en vigueur cette année-là, et la valeur moins l’objectif. Pour un intervalle, "
-    "« Objectif » est sa borne basse, et l’écart est nul entre les bornes.",
-    "Ménages manquants": "Le plus petit nombre d’attributions de l’année qu’il aurait fallu à ce public (ou, au-dessus "
-    "d’un plafond, qu’il aurait fallu ne pas lui faire) pour tenir l’objectif.",
-    "Tous, Toutes": "La ligne compte tous les acteurs, ou toutes les modalités, ensemble. Les lignes en gras sont "
-    "celles de l’intercommunalité entière.",
-    "Graphiques": "À droite du tableau quand l’indicateur a une valeur pour l’intercommunalité au moins deux années. "
-    "Ils sont modifiables, et tracés d’après la feuille « Séries » ; une année sans chiffre publié y reste vide.",
-}
 
 
 def ecrire_classeur(rapport: Rapport, titre: str, chemin: Path) -> None:
@@ -87,7 +67,7 @@ def ecrire_classeur(rapport: Rapport, titre: str, chemin: Path) -> None:
             graphique, nom = tracer(table.indicateur, rapport.projet.epci_nom_court, rapport.periode, siennes)
             feuille.illustrer(graphique)
             alternatives.append(Alternative(nom, _decrire(rapport, table, siennes)))
-    autres = {nom: quoi for nom, quoi in _FIXES.items() if nom in classeur.sheetnames}
+    autres = {nom: quoi for nom, quoi in MOTS["feuilles"].items() if nom in classeur.sheetnames}
     _couvrir(couverture, rapport, titre, autres)
     _sommer(sommaire, rapport, tables, traces, autres)
     enregistrer_classeur(classeur, chemin, alternatives)
@@ -98,11 +78,7 @@ def _couvrir(feuille: Feuille, rapport: Rapport, titre: str, autres: Mapping[str
     imports = [pd.Timestamp(j["importe_le"]) for j in rapport.publication.imports]
     fictives = "Données fictives : rien n’y décrit la situation réelle du territoire."
     sections = {
-        "Ce que contient ce classeur": [
-            "Les tableaux du bilan annuel des attributions de logements sociaux : un indicateur par feuille, année par "
-            "année, avec sa définition, sa formule et sa source.",
-            "Ce sont les chiffres de la page bilan.html et du fichier indicateurs.csv produits en même temps.",
-        ],
+        "Ce que contient ce classeur": MOTS["couverture"],
         "Territoire et période": [rapport.projet.epci_nom, f"Période : {rapport.periode}."],
         "Statut du document": [statut(rapport), fictives if rapport.projet.donnees_fictives else ""],
         "Date des données": [f"Derniers extraits importés le {date_en_mots(max(imports))}."] if imports else [],
@@ -140,20 +116,20 @@ def _sommer(
         graphique = "oui" if indicateur.code in traces else "non"
         lignes.append([nom_de_feuille(indicateur), typographie(indicateur.titre), indicateur.theme,
                        UNITES[indicateur.unite], graphique, len(table), table.nb_secrets])  # fmt: skip
-    feuille.presenter(SOMMAIRE, [_DU_SOMMAIRE, rapport.mention], {})
+    feuille.presenter(SOMMAIRE, [f"{UN_TABLEAU} {MOTS['sommaire']}", rapport.mention], {})
     feuille.remplir(SOMMAIRE, lignes, liens=True)
 
 
 def _noter(classeur: Workbook, rapport: Rapport) -> dict[str, int]:
     """The sheet of notes, one note a row. Returns the number of the note of each counting rule, by its code."""
     signes = [(f"Signe « {signe} »", f"{sens[0].upper()}{sens[1:]}.", RIEN) for signe, sens in SIGNIFICATIONS.items()]
-    lecture = [(sujet, texte, RIEN) for sujet, texte in _LECTURE.items()]
+    lecture = [(sujet, texte, RIEN) for sujet, texte in MOTS["lecture"].items()]
     regles = {
         code: (f"Règle {code}", f"{question} Choix : {choix or 'à renseigner'}.", source or RIEN)
         for code, question, choix, source in regles_en_mots(rapport.references, rapport.jour)
     }
     communes = [*signes, *lecture, ("Secret statistique", _secret(rapport), RIEN)]
-    titre = _annoncer(NOTES, _FIXES[NOTES])
+    titre = _annoncer(NOTES, MOTS["feuilles"][NOTES])
     feuille = Feuille(classeur, NOTES, _NOTES, titre, rapport.mention)
     feuille.presenter(titre, [UN_TABLEAU, rapport.mention], RETOUR)
     notes = enumerate([*communes, *regles.values()], start=1)

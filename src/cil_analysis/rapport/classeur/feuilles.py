@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from itertools import accumulate
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from openpyxl import Workbook
@@ -20,6 +21,7 @@ from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cil_analysis.classeurs import commence_une_formule
+from cil_analysis.lecture_yaml import lire_yaml
 from cil_analysis.rapport.dessins.theme import ACCENT, ENCRE
 from cil_analysis.reference.texte import typographie
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 COUVERTURE, SOMMAIRE, NOTES, SERIES = "Couverture", "Sommaire", "Notes", "Séries"
 RETOUR = {"Retour au sommaire": SOMMAIRE}
+MOTS: Any = lire_yaml(Path(__file__).with_name("mots.yml"), "classeur/mots.yml", du_logiciel=True)
 FORMATS = {"nombre": "#,##0", "pct": "0.0", "ratio": "0.0", "mois": "0.0", "points": "0.0", "eur": "#,##0"}
 
 _HORS_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")

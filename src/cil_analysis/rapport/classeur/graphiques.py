@@ -17,7 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from cil_analysis.comptage.cadre import PUBLIE, SECRET
 from cil_analysis.grammaire.indicateur import EUR, MOIS, NOMBRE, PCT, POINTS, RATIO, Indicateur
-from cil_analysis.rapport.classeur.feuilles import FORMATS, RETOUR, SERIES, UN_TABLEAU, Colonne, Feuille, propre
+from cil_analysis.rapport.classeur.feuilles import FORMATS, MOTS, RETOUR, SERIES, UN_TABLEAU, Colonne, Feuille, propre
 from cil_analysis.rapport.dessins.theme import CATEGORIES, ORANGE
 from cil_analysis.rapport.mots.definitions import UNITES, nom_de_feuille
 from cil_analysis.rapport.mots.formats import NON_DISPONIBLE, RIEN, SECRET_COURT
@@ -42,12 +42,6 @@ _COLONNES = (
 )
 ANNEE, VALEUR, OBJECTIF, BORNE = 4, 5, 6, 7  # Their ranks.
 _ETATS = {"": "publié", SECRET_COURT: "masqué (s)", NON_DISPONIBLE: "non disponible (nd)", RIEN: "sans objet (–)"}
-_PHRASES = (
-    UN_TABLEAU,
-    "Les chiffres de l’intercommunalité entière, année par année : ceux que tracent les graphiques du classeur.",
-    "Une cellule vide n’a pas de chiffre : la colonne « État » dit pourquoi une valeur manque, et le graphique y "
-    "laisse un blanc ; un objectif vide n’existe pas, ou est masqué avec la valeur.",
-)
 
 VALEUR_TRACEE = "Valeur"
 _LARGEUR, _HAUTEUR = 20, 11  # centimetres
@@ -85,7 +79,7 @@ def ecrire_series(classeur: Workbook, rapport: Rapport, tables: Sequence[Publish
         return {}
     titre = f"Séries annuelles, {rapport.projet.epci_nom_court}, {rapport.periode}"
     feuille = Feuille(classeur, SERIES, _COLONNES, titre, rapport.mention)
-    feuille.presenter(titre, [*_PHRASES, rapport.mention], RETOUR)
+    feuille.presenter(titre, [UN_TABLEAU, *MOTS["series"], rapport.mention], RETOUR)
     traces: dict[str, list[Trace]] = {}
     lignes: list[list[object]] = []
     formats: list[str] = []

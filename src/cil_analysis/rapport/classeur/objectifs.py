@@ -12,7 +12,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from cil_analysis.classeurs import enregistrer_classeur
 from cil_analysis.rapport.classeur import feuilles
-from cil_analysis.rapport.classeur.feuilles import Feuille
+from cil_analysis.rapport.classeur.feuilles import MOTS, Feuille
 from cil_analysis.reference.ecriture.objectifs import (
     AU_PLUS,
     CODE,
@@ -30,20 +30,6 @@ _NOTICE = (feuilles.Colonne("", 100),)
 _DATE, _CHIFFRE = "dd/mm/yyyy", "General"
 _LARGEURS = {"feuille": 18, "nom": 34, "document": 22, "source": 60, "version": 14}
 _CHOIX = {"sens": (PLANCHER, PLAFOND, INTERVALLE), "unite": (PCT, NOMBRE), "confiance": CONFIANCES}
-_PHRASES = (
-    "Remplissez les feuilles, enregistrez, puis : cil objectifs --importer NOM-DE-CE-FICHIER.xlsx",
-    f"Chaque feuille a une ligne par commune, par bailleur… et une colonne par objectif. La feuille « {DESCRIPTION} » "
-    "dit de quel texte vient chaque colonne, depuis quand elle vaut, et si c’est un plancher ou un plafond.",
-    "Une cellule est l’objectif, en pourcentage (écrivez 25 pour 25 %) ou en nombre de ménages selon l’unité. La ligne "
-    "« * » vaut pour chacune de celles qui n’ont pas de cellule remplie.",
-    "Une cellule vidée est refusée ; avec --retirer, elle retire son objectif. Une cellule vide qui l’était reste "
-    "« à renseigner ».",
-    f"Une colonne de plus : une ligne dans « {DESCRIPTION} » (sans repère), et le même nom en tête de la feuille. Un "
-    f"intervalle a deux colonnes, dont la seconde finit par «{AU_PLUS} ».",
-    f"Dans « {DESCRIPTION} », document, date « {TITRES['date_effet']} », origine et source sont nécessaires dès qu’une "
-    "cellule est remplie. Confiance : C, lu dans sa source ; L, probable ; NF, non trouvé.",
-    "Ne changez ni les codes, ni les repères, et n’écrivez pas de formule.",
-)
 
 
 def ecrire_modele(
@@ -53,7 +39,8 @@ def ecrire_modele(
     classeur = feuilles.nouveau_classeur(titre)
     notice = Feuille(classeur, "À lire", _NOTICE, titre)
     notice.titrer(titre)
-    notice.rediger(_PHRASES)
+    faits = {"description": DESCRIPTION, "au_plus": AU_PLUS, "date_effet": TITRES["date_effet"]}
+    notice.rediger(phrase.format(**faits) for phrase in MOTS["objectifs"])
     _decrire(classeur, colonnes, titre)
     for feuille in FEUILLES:
         siennes = [colonne for colonne in colonnes if colonne.feuille == feuille]

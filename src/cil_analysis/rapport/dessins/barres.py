@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypedDict
 from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, SANS_OBJET
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.dessins import theme
-from cil_analysis.rapport.dessins.dessin import TALON, Entree, carre, ecrire, hachurer, unites
+from cil_analysis.rapport.dessins.dessin import TALON, Entree, borde, carre, ecrire, hachurer, unites
 from cil_analysis.rapport.dessins.rangees import ECART, RANGEE, poser
 from cil_analysis.rapport.dessins.theme import largeur
 from cil_analysis.rapport.mots.formats import CERCLE_POINTILLE, RIEN, nombre, unite_une_fois
@@ -110,7 +110,7 @@ def _poser(
         for rang, barre in enumerate(rangee):
             _tracer(axes, barre, milieu + (rang - (len(rangee) - 1) / 2) * (epaisseur + 3), epaisseur, repere)
     if repere:
-        _tirer(axes, [repere[0]] * 2, axes.get_ylim(), 2)
+        axes.plot([repere[0]] * 2, axes.get_ylim(), solid_capstyle="butt", **borde(2))
     return axes
 
 
@@ -151,12 +151,6 @@ def _barrer(axes: Axes, longueur: float | None, milieu: float, epaisseur: float,
     return longueur
 
 
-def _tirer(axes: Axes, x: Sequence[float], y: Sequence[float], trait: float) -> None:
-    """A black line, edged in white where it crosses a bar."""
-    for couleur, large in ((theme.BLANC, trait + 3), (theme.ENCRE, trait)):
-        axes.plot(x, y, color=couleur, linewidth=large, clip_on=False, solid_capstyle="butt")
-
-
 # --- Before their objectives -----------------------------------------------------------------------------------------
 
 
@@ -190,7 +184,7 @@ def devant_leur_objectif(chiffres: Sequence[Chiffre]) -> Axes:
 def _viser(axes: Axes, bornes: Sequence[float], milieu: float, demi: float) -> None:
     """The tick of a target; of an interval two, and the line between them."""
     for x in bornes:
-        _tirer(axes, [x, x], [milieu - demi, milieu + demi], 3)
+        axes.plot([x, x], [milieu - demi, milieu + demi], solid_capstyle="butt", **borde(3))
     if len(bornes) > 1:
         axes.plot(bornes, [milieu - demi] * 2, color=theme.ENCRE, linewidth=1.5, clip_on=False)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import groupby, pairwise
-from math import ceil
+from itertools import pairwise
+from math import ceil, isnan, nan
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 from cil_analysis.grammaire.indicateur import PCT
 from cil_analysis.rapport.annees import RANG, Rupture, marquer, tracees
@@ -51,26 +51,32 @@ class Pas(NamedTuple):
 
 
 class _Ligne(NamedTuple):
-    """``traits``: its line, parted where a figure is missing; ``points``: its figures, ``chiffres``: by step.
+    """``points``: its figures, one a step, NaN where one is missing; ``depart``: the point before, or none.
 
-    ``fin``: its projection, if it has one; ``bloc``: what is written at its right, its last figure then its name.
+    ``chiffres``: by step; ``fin``: its projection, if it has one; ``bloc``: what is written at its right: its last
+    figure, then its name.
     """
 
     nom: str
-    traits: list[list[Point]]
+    depart: list[Point]
     points: list[Point]
-    fin: float | None
     chiffres: Mapping[str, Chiffre]
+    fin: float | None
     bloc: str
 
     @property
+    def connus(self) -> list[Point]:
+        """Those that are drawn."""
+        return [point for point in (*self.depart, *self.points) if not isnan(point[1])]
+
+    @property
     def bout(self) -> Point:
-        return self.traits[-1][-1] if self.traits else (0.0, 0.0)
+        return self.connus[-1] if self.connus else (0.0, 0.0)
 
     @property
     def hauteurs(self) -> list[float]:
         """Every height that it reaches."""
-        return [y for trait in self.traits for _, y in trait] + ([] if self.fin is None else [self.fin])
+        return [y for _, y in self.connus] + ([] if self.fin is None else [self.fin])
 
     @property
     def haut_du_bloc(self) -> float:
@@ -136,21 +142,16 @@ def _axes(
 
 def _lire(nom: str, chiffres: Sequence[Chiffre], pas: Sequence[Pas], fin: float | None, depart: float | None) -> _Ligne:
     siens = {c.cle[-1]: c for c in chiffres}
-    traits: list[list[Point]] = []
-    for publie, suite in groupby(pas, key=lambda p: p.code in siens and siens[p.code].est_publie):
-        if publie:
-            traits.append([(p.x, siens[p.code].valeur) for p in suite])
-    points = [point for trait in traits for point in trait]
-    if depart is not None and (not traits or traits[0][0][0] == pas[0].x):
-        traits[:1] = [[(0.0, depart), *(traits[0] if traits else [])]]
     # What names its end: its last figure, and of which step when it is not the last.
     publies = [p for p in pas if p.code in siens and siens[p.code].est_publie]
+    points = [(p.x, siens[p.code].valeur if p in publies else nan) for p in pas]
+    avant = [] if depart is None or (publies and publies[0] is not pas[0]) else [(0.0, depart)]
     dit = SECRET_COURT if any(c.est_secret for c in chiffres) else ""
     if fin is not None:
         dit = f"{nombre(fin)} (projection)"
     elif publies:
         dit = siens[publies[-1].code].texte + ("" if publies[-1] is pas[-1] else f" ({publies[-1].nom})")
-    return _Ligne(nom, traits, points, fin, siens, f"{dit}\n{couper(nom, _PLACE_DU_NOM, theme.PETIT)}")
+    return _Ligne(nom, avant, points, siens, fin, f"{dit}\n{couper(nom, _PLACE_DU_NOM, theme.PETIT)}")
 
 
 def _graduations(atteintes: Sequence[float], unite: str) -> dict[float, str]:
@@ -180,11 +181,10 @@ def _nommer_les_pas(pas: Sequence[Pas], unite: float) -> list[Pas]:
 
 
 def _tracer(axes: Axes, ligne: _Ligne, couleur: str, *, est_sujet: bool) -> None:
-    for trait in ligne.traits:
-        axes.plot(*zip(*trait, strict=True), color=couleur, linewidth=2.5, clip_on=False)
-    abscisses, ordonnees = [x for x, _ in ligne.points], [y for _, y in ligne.points]
-    axes.plot(abscisses, ordonnees, "o", color=couleur, markersize=8, markeredgecolor=theme.BLANC, clip_on=False)
-    for x, y in ligne.points[:-1] if est_sujet else []:
+    axes.plot(*zip(*ligne.depart, *ligne.points, strict=True), color=couleur, linewidth=2.5, clip_on=False)
+    disques: dict[str, Any] = {"markersize": 8, "markeredgecolor": theme.BLANC, "clip_on": False}
+    axes.plot(*zip(*ligne.points, strict=True), "o", color=couleur, **disques)
+    for x, y in ligne.connus[len(ligne.depart) : -1] if est_sujet else []:
         unite = next(iter(ligne.chiffres.values())).unite
         ecrire(axes, valeur(y, unite), (x, y), (5, 7), va="baseline", fontweight="bold", fontsize=theme.PETIT)
     if ligne.fin is not None:

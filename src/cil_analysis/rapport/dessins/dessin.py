@@ -125,13 +125,12 @@ def unites(axes: Axes, longueur: float) -> float:
     return longueur * (droite - gauche) / (axes.get_position().width * LARGEUR)
 
 
-def unites_verticales(axes: Axes, longueur: float) -> float:
-    """A vertical length of the page, in the units of the axis."""
-    figure = axes.get_figure(root=True)
-    bas, haut = axes.get_ylim()
-    return (
-        0.0 if figure is None else longueur * (haut - bas) / (axes.get_position().height * figure.get_figheight() * 72)
-    )
+def borde(large: float) -> dict[str, Any]:
+    """The style of a line of that width, edged in white where it crosses a bar."""
+    from matplotlib.patheffects import withStroke
+
+    bord = withStroke(linewidth=large + 3, foreground=theme.BLANC)
+    return {"color": theme.ENCRE, "linewidth": large, "clip_on": False, "path_effects": [bord]}
 
 
 # --- In the page ------------------------------------------------------------------------------------------------------

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import groupby, pairwise
-from math import isnan
+from itertools import pairwise
+from math import isnan, nan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cil_analysis.rapport.dessins import theme
-from cil_analysis.rapport.dessins.dessin import Entree
+from cil_analysis.rapport.dessins.dessin import Entree, borde
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -34,15 +34,13 @@ class Paliers(NamedTuple):
         return [y for niveaux in self.niveaux.values() for y in niveaux]
 
     def traits(self, pas: Sequence[float], gauche: float, droite: float) -> list[list[Point]]:
-        """The stairs, broken where a step has no target; ``pas``: where the steps stand, between both ends."""
+        """The stairs, one a bound, NaN where a step has none; ``pas``: where the steps stand, between both ends."""
         limites = [gauche, *((a + b) / 2 for a, b in pairwise(pas)), droite]
         marches = list(zip(pas, pairwise(limites), strict=True))
-        traits = []
-        for rang in (0, 1):
-            for existe, suite in groupby(marches, key=lambda m: len(self.niveaux.get(m[0], ())) > rang):
-                if existe:
-                    traits.append([(x, self.niveaux[p][rang]) for p, bords in suite for x in bords])
-        return traits
+        return [
+            [(x, (*self.niveaux.get(p, ()), nan, nan)[rang]) for p, bords in marches for x in bords]
+            for rang in range(max(map(len, self.niveaux.values()), default=0))
+        ]
 
 
 # --- Objectives ------------------------------------------------------------------------------------------------------
@@ -86,11 +84,9 @@ def hauteurs(lus: Paliers, autres: Series) -> list[float]:
 
 
 def tracer(axes: Axes, traits: Iterable[Sequence[Point]]) -> None:
-    """Draw the stairs of an objective, edged in white where they cross a dark column."""
+    """Draw the stairs of an objective."""
     for trait in traits:
-        for couleur, largeur in ((theme.BLANC, 5), (theme.ENCRE, 2)):
-            tirets = (0, tuple(2 * x / largeur for x in _TIRETS))
-            axes.plot(*zip(*trait, strict=True), color=couleur, linewidth=largeur, linestyle=tirets, clip_on=False)
+        axes.plot(*zip(*trait, strict=True), linestyle=(0, _TIRETS), **borde(2))
 
 
 # --- Other territories -----------------------------------------------------------------------------------------------
