@@ -120,7 +120,8 @@ def _fiches(rapport: Rapport, genre: str, fiches: Sequence[Fiche], fichiers: Map
     lignes: list[list[str | Cellule]] = []
     for code, nom in connus.items():
         lignes.append([nom, *(siennes.get(code, lire(None)) for siennes in colonnes.values())])
-        if dites["classeur"] and (chemin := par_code[code].classeur) in fichiers:
+        chemin = par_code[code].classeur if code in par_code else ""
+        if chemin in fichiers:
             cache = f'<span class="masque-visuel">{echapper(typographie(f" : {nom}"))}</span>'
             lignes[-1].append(Cellule(f'<a href="{echapper(chemin)}">classeur{cache}</a>', "texte", brut=True))
         elif dites["classeur"]:
