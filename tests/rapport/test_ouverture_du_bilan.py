@@ -152,11 +152,11 @@ def test_la_carte_du_premier_objectif_est_a_cote_des_cartes_et_mene_a_sa_section
     communes = [{"perimetre_type": "commune", "perimetre_code": code} for code in rapport({}).communes]
     lignes = [{"numerateur": 250, "denominateur": 1000, "perimetre_type": "epci", "perimetre_code": EPCI}]
     lignes += [ici | {"numerateur": 20, "denominateur": 100} for ici in communes]
-    carte = ouverture(rapport({"O01": avec_objectif(lignes)}))[5].un("figure", "carte-en-marge")
+    carte = ouverture(rapport({"O01": avec_objectif(lignes)}))[5].un("div", "carte-en-marge")
     assert carte.un("a").attributs["href"] == "#premier-quartile" and carte.tous("ul", "legende")
     assert lisible(carte.un("desc").texte).count("objectif non atteint") == len(communes)
     sans = ouverture(rapport({"O01": avec_objectif(lignes[:1])}))[5]
-    assert not sans.tous("figure", "carte-en-marge")
+    assert not sans.tous("div", "carte-en-marge")
 
 
 def cartes_de(r: Rapport) -> dict[str, Noeud]:

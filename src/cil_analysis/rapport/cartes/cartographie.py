@@ -208,7 +208,7 @@ def vignette(communes: Table, titre: str, ancre: str) -> Bloc:
         return Bloc("")
     lien = f'<a href="#{echapper(ancre)}">{echapper(typographie(titre))}</a>'
     carte = _petites(communes.rapport, {str(communes.rapport.annee): communes}, "", f"vignette-{ancre}")
-    return Bloc(f'<figure class="carte-en-marge hors-diapos"><figcaption>{lien}</figcaption>{carte}</figure>')
+    return Bloc(f'<div class="carte-en-marge hors-diapos"><p class="lien">{lien}</p>{carte}</div>')
 
 
 def _donnees_croisees(cartes: Mapping[str, Table], quand: str) -> str:
