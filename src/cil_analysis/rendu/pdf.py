@@ -24,7 +24,9 @@ from cil_analysis.temporaires import dossier_temporaire, parent_au_nom_court
 _TITRE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 _SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL | re.IGNORECASE)
 # The data of a figure, which the style of print hides: what is not printed is not laid out.
-_DONNEES = re.compile(r'(<figure\b(?:(?!</figure>).)*?)<details class="donnees(?:(?!</details>).)*</details>', re.DOTALL)
+_DONNEES = re.compile(
+    r'(<figure\b(?:(?!</figure>).)*?)<details class="donnees(?:(?!</details>).)*</details>', re.DOTALL
+)
 # To a file beside the page: from the PDF it would lead to the folder where it was printed.
 _LIEN_VOISIN = re.compile(r'(<a\b[^>]*?)\shref="(?!#|https?:|mailto:)[^"]*"')
 _SOMMAIRE = re.compile(r'<nav class="page-sommaire".*?</nav>\s*', re.DOTALL)
