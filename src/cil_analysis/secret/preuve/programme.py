@@ -88,11 +88,9 @@ class Programme:
     def _decouper(self) -> None:
         """Find the blocks; a constraint whose cases are all known must hold."""
         c = self._contraintes
-        bas, haut = determiner(c, self._bas, self._haut)
+        self._contredit = bool((c.sues(self._bas == self._haut) & c.manquees(c.sommes(self._bas))).any())
+        bas, haut = self._determiner()
         self._exactes = np.where(bas == haut, bas, np.nan)
-        hors = (bas < self._bas - PRECISION) | (haut > self._haut + PRECISION) | (bas > haut + PRECISION)
-        connues = c.sues(bas == haut) & c.manquees(c.sommes(np.where(bas == haut, bas, 0.0)))
-        self._contredit = bool(hors.any() or connues.any())
         if not self._avec_prix:
             self._bas, self._haut = bas, haut
         libres = self._bas != self._haut
@@ -105,6 +103,21 @@ class Programme:
         self._lies = np.zeros(len(libres), dtype=bool)
         self._lies[c.cases[inconnus]] = True
         self._blocs: dict[int, Bloc] = {}
+
+    def _determiner(self) -> tuple[Nombres, Nombres]:
+        """The bounds that sums give; as they were for the cases that are linked to those that sums contradict."""
+        c = self._contraintes
+        bas, haut = determiner(c, self._bas, self._haut)
+        sues = bas == haut
+        fausses = (bas < self._bas - PRECISION) | (haut > self._haut + PRECISION) | (bas > haut + PRECISION)
+        manquees = c.sues(sues) & c.manquees(c.sommes(np.where(sues, bas, 0.0)))
+        fausses[c.cases[manquees[c.lignes]]] = True
+        if not fausses.any():
+            return bas, haut
+        libres = self._bas != self._haut
+        etiquettes = composantes(c, libres)
+        intactes = ~(libres & np.isin(etiquettes, etiquettes[fausses & libres]))
+        return np.where(intactes, bas, self._bas), np.where(intactes, haut, self._haut)
 
     def _bloc(self, rang: int) -> Bloc | None:
         """The block of a case, made when it is first asked for; None for a known case, or one in no constraint."""

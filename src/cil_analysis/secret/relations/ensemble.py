@@ -53,6 +53,7 @@ def relier(releve: Releve, cases: Iterable[Case], indicateurs: Iterable[Indicate
     systeme.nulles |= {case for case in muettes if structure.vide(case)}
     systeme.restes -= {case for case in systeme.restes if structure.a_part(case)}
     systeme.relations.sort(key=lambda r: (r.total.cle, tuple(p.cle for p in r.parties)))
+    systeme.inegalites.sort(key=lambda i: (tuple((case.cle, poids) for case, poids in i.termes), i.minimum))
     return systeme
 
 
