@@ -25,7 +25,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.lecture import classeurs
-from cil_analysis.extraits.lecture.classeurs import Classeur, est_du_texte, lire_classeur
+from cil_analysis.extraits.lecture.classeurs import Classeur, lire_classeur
 from cil_analysis.extraits.lecture.sources import Source
 from messages import exiger_un_remede
 
@@ -93,11 +93,13 @@ def test_deux_feuilles_du_meme_nom(tmp_path: Path) -> None:
 @pytest.mark.parametrize("nom", ["Été 1999 €", "x" * 200_000])
 def test_une_feuille_de_n_importe_quel_nom(tmp_path: Path, nom: str) -> None:
     """A name goes on no command line, where it may be too long, or cannot be written."""
-    ecrire_xlsx(tmp_path / "a.xlsx", A=[["x"]], Baux=[["n", "t"], [1, "1"]])
+    numero = "172118016982001024"
+    ecrire_xlsx(tmp_path / "a.xlsx", A=[["x"]], Baux=[[], ["", "n", "t", "u"], ["", int(numero), numero, "1"]])
     modifier_zip(tmp_path / "a.xlsx", lambda _, octets: octets.replace(b'name="Baux"', f'name="{nom}"'.encode()))
     source = Source("a.xlsx", (tmp_path / "a.xlsx").read_bytes())
-    assert list(lire_classeur(source).feuilles) == ["A", nom]
-    assert [est_du_texte(source, 1, colonne, 0) for colonne in (0, 1)] == [False, True]
+    classeur = lire_classeur(source)
+    assert list(classeur.feuilles) == ["A", nom]
+    assert classeur.decalages[nom] == 1 and classeur.en_texte == {"A": frozenset(), nom: {1}}
 
 
 # --- cells in error

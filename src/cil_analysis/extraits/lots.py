@@ -99,8 +99,7 @@ def lire_tout(
     bruts = []
     for source in sources:
         bruts.append(lire(source, connus))
-        if not source.est_classeur:  # A workbook may be asked more, see :meth:`Brut.est_du_texte`.
-            source.oublier()
+        source.oublier()
     trouves = {
         extrait or rapprochement.reconnaitre(brut.entetes, references.dictionnaires, brut.source.nom) for brut in bruts
     }

@@ -21,10 +21,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from cil_analysis.extraits.lecture.classeurs import lire_classeur
-from cil_analysis.extraits.lecture.entetes import premieres_lignes, taillee
+from cil_analysis.extraits.lecture.lignes import premieres_lignes
 from cil_analysis.extraits.lecture.sources import ouvrir
-from cil_analysis.extraits.lecture.textes import lire_texte
+from cil_analysis.extraits.lecture.tableau import lire_feuilles
 from cil_analysis.reference.texte import normaliser
 
 Synonymes = Mapping[str, Sequence[str]]
@@ -92,17 +91,14 @@ def lire_tableaux(fichier: Path, synonymes: Synonymes, necessaires: Sequence[str
     connus = frozenset(normaliser(forme) for formes in synonymes.values() for forme in formes)
     tableaux = []
     for source in ouvrir(fichier):
-        feuilles = lire_classeur(source).feuilles if source.est_classeur else {"": lire_texte(source, [connus])}
-        for feuille, table in feuilles.items():
+        for feuille, table in lire_feuilles(source, [connus]).feuilles.items():
             lignes = premieres_lignes(table)
             reperes = [reperer(ligne, synonymes) for ligne in lignes]
             rang = max(range(len(lignes)), key=lambda i: len(reperes[i]), default=-1)
             if rang < 0 or not set(necessaires) <= reperes[rang].keys():
                 continue
-            donnees = {
-                genre: taillee(table.column(colonne).slice(rang + 1)).to_pylist()
-                for genre, colonne in reperes[rang].items()
-            }
+            corps = table.slice(rang + 1)
+            donnees = {genre: corps.column(colonne).to_pylist() for genre, colonne in reperes[rang].items()}
             tableaux.append(
                 Tableau(
                     nom=source.nom + (f", feuille « {feuille} »" if feuille else ""),

@@ -15,14 +15,13 @@ from itertools import accumulate
 from typing import NoReturn
 
 import pyarrow as pa
-from openpyxl.utils import get_column_letter
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.cellules import est_absent, lire_commune, lire_entier
 from cil_analysis.extraits.cellules.textes import serrer
-from cil_analysis.extraits.lecture.classeurs import lire_classeur
-from cil_analysis.extraits.lecture.entetes import premieres_lignes, taillee
+from cil_analysis.extraits.lecture.lignes import premieres_lignes
 from cil_analysis.extraits.lecture.sources import Source
+from cil_analysis.extraits.lecture.tableau import est_remplie, lettre, lire_feuilles
 from cil_analysis.reference.agregats import COMMUNE, IGNOREE, TOTAL, Tableau
 from cil_analysis.reference.texte import enumerer, normaliser
 
@@ -106,7 +105,7 @@ class Lecture:
         rang, contenus = _entetes(feuille, dite)
         lu = Lu(dite, feuille)
         lu.ignorees.update({"titre": rang, "en_tete": 1})
-        corps = [taillee(colonne).to_pylist()[rang + 1 :] for colonne in feuille.table.columns]
+        corps = feuille.table.slice(rang + 1).to_pydict().values()
         for ligne, cellules in enumerate(zip(*corps, strict=True), start=rang + 2):
             self._lire_la_ligne(lu, contenus, ligne, cellules)
         self._exiger_chaque_commune(lu)
@@ -222,7 +221,7 @@ def _sommes(lu: Lu, rang: int) -> list[int]:
 
 def _adresse(lu: Lu, rang: int, ligne: int) -> str:
     """« C4 »: a cell, by the rank of its column in the table and its line in the sheet."""
-    return f"{get_column_letter(rang + lu.feuille.decalage + 1)}{ligne}"
+    return f"{lettre(rang + lu.feuille.decalage)}{ligne}"
 
 
 def _entetes(feuille: Feuille, dite: Tableau) -> tuple[int, list[str]]:
@@ -242,7 +241,7 @@ def _entetes(feuille: Feuille, dite: Tableau) -> tuple[int, list[str]]:
     titres = lignes[rang]
     lus = [normaliser(titre) for titre in titres]
     for colonne, (titre, forme) in enumerate(zip(titres, lus, strict=True)):
-        cellule = f"{get_column_letter(colonne + feuille.decalage + 1)}{rang + 1}"
+        cellule = f"{lettre(colonne + feuille.decalage)}{rang + 1}"
         if titre and forme not in formes:
             feuille.refuser(
                 f"en-tête inconnu, « {titre[:80]} ». L’ajouter à data/reference/agregats.csv, avec la classe que sa "
@@ -285,7 +284,7 @@ def cellules_en_mots(cellules: Sequence[str]) -> str:
 
 def feuilles_remplies(source: Source) -> Iterator[Feuille]:
     """The sheets of a workbook that hold something."""
-    classeur = lire_classeur(source)
+    classeur = lire_feuilles(source)
     for nom, table in classeur.feuilles.items():
-        if any(any(taillee(colonne).to_pylist()) for colonne in table.columns):
+        if est_remplie(table):
             yield Feuille(source.nom, nom, table, classeur.decalages.get(nom, 0))

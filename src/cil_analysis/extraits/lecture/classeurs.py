@@ -48,12 +48,14 @@ _ERREUR_INCONNUE = re.compile(r"Unsupported cell error value '([^']*)'(?:.*loadi
 class Classeur:
     """The sheets of a workbook as tables of text; nulls are blank cells.
 
-    ``decalages``: how many blank columns come before each table, by sheet (the reader drops them). ``depuis_1904``: its
+    ``decalages``: how many blank columns come before each table, by sheet (the reader drops them). ``en_texte``: the
+    ranks of the columns whose numbers of 18 digits are typed as text, as far as the file tells. ``depuis_1904``: its
     date serials count from 1904.
     """
 
     feuilles: dict[str, pa.Table]
     decalages: dict[str, int] = field(default_factory=dict)
+    en_texte: dict[str, frozenset[int]] = field(default_factory=dict)
     depuis_1904: bool = False
 
 
@@ -62,31 +64,23 @@ def lire_classeur(source: Source) -> Classeur:
 
     Raises ErreurCIL for a file that is protected, damaged, hostile or larger than what is read.
     """
-    depuis_1904 = _controler(source)
-    feuilles, decalages = {}, {}
+    classeur = Classeur({}, depuis_1904=_controler(source))
     lecture = pa.BufferReader(_demander(source))
     while lecture.tell() < lecture.size():
         table = pa.ipc.open_stream(lecture).read_all()
-        nom = table.schema.metadata[enfant.FEUILLE].decode()
-        if nom in feuilles:  # No spreadsheet writes two sheets of one name: the rows of one would be lost.
+        dits = {cle: dit.decode() for cle, dit in table.schema.metadata.items()}
+        nom = dits[enfant.FEUILLE]
+        if nom in classeur.feuilles:  # No spreadsheet writes two sheets of one name: the rows of one would be lost.
             raise abime(source.nom)
-        feuilles[nom], decalages[nom] = table, int(table.schema.metadata[enfant.PREMIERE_COLONNE])
-    if not feuilles:
+        classeur.feuilles[nom] = table
+        classeur.decalages[nom] = int(dits[enfant.PREMIERE_COLONNE])
+        classeur.en_texte[nom] = frozenset(map(int, dits[enfant.NUMEROS_EN_TEXTE].split()))
+    if not classeur.feuilles:
         raise abime(source.nom)
-    return Classeur(feuilles, decalages, depuis_1904)
+    return classeur
 
 
-def est_du_texte(source: Source, feuille: int, rang: int, entete: int) -> bool:
-    """Whether every filled cell of a column, below its header row, is text and none is a number.
-
-    The sheet, the column and the row are told by their ranks, from 0.
-    """
-    if source.octets.startswith(_OLE):
-        return False  # Not told: the caller then supposes the worst.
-    return _demander(source, str(feuille), str(rang), str(entete)) == b"1"
-
-
-def _demander(source: Source, *question: str) -> bytearray:
+def _demander(source: Source) -> bytearray:
     """What the process apart answers: see :mod:`.enfant`.
 
     Raises ErreurCIL when it fails, takes too long or says more than a table of this size holds.
@@ -96,7 +90,7 @@ def _demander(source: Source, *question: str) -> bytearray:
     tuyau = subprocess.PIPE
     with subprocess.Popen(
         # -P: no file of the current folder changes what it runs; -X utf8: what it says is read as such.
-        [sys.executable, "-P", "-X", "utf8", enfant.__file__, str(memoire), *question],
+        [sys.executable, "-P", "-X", "utf8", enfant.__file__, str(memoire)],
         stdin=tuyau, stdout=tuyau, stderr=tuyau, env=os.environ | _UN_SEUL_FIL,
     ) as processus:  # fmt: skip
         assert processus.stdin and processus.stdout and processus.stderr

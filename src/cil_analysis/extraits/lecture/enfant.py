@@ -18,8 +18,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-FEUILLE, PREMIERE_COLONNE = b"feuille", b"premiere_colonne"
-"""What the metadata of a table say: the name of its sheet, and the rank from 0 of its first column in it."""
+FEUILLE, PREMIERE_COLONNE, NUMEROS_EN_TEXTE = b"feuille", b"premiere_colonne", b"numeros_en_texte"
+"""What the metadata of a table say: the name of its sheet, the rank from 0 of its first column in it, and the ranks in
+the table of the columns that hold numbers of 18 digits typed as text: no spreadsheet has rounded these."""
 # The reader names an error of a cell in its own way. The text is what a spreadsheet shows.
 _ERREURS = {
     "NA": "#N/A",
@@ -32,6 +33,8 @@ _ERREURS = {
     "GettingData": "#GETTING_DATA",
 }
 _NOM_D_ERREUR = re.compile(r"Error\((\w+)\)")
+_NUMERO = r"""^[\s='"]*(?:[0-9]\s*){18}"?\s*$"""
+_OLE = bytes.fromhex("D0CF11E0A1B11AE1")  # An .xls does not tell how its cells are typed: the worst is supposed.
 
 
 def lire_feuilles(octets: bytes) -> Iterator[pa.Table]:
@@ -39,12 +42,14 @@ def lire_feuilles(octets: bytes) -> Iterator[pa.Table]:
     import fastexcel  # Nobody but the child needs it.
 
     classeur = fastexcel.read_excel(octets)
-    for nom in classeur.sheet_names:
-        feuille = classeur.load_sheet(nom, header_row=None, skip_rows=0, dtypes="string")
+    for rang, nom in enumerate(classeur.sheet_names):
+        feuille = classeur.load_sheet(rang, header_row=None, skip_rows=0, dtypes="string")
         lot, erreurs = feuille.to_arrow_with_errors()
         table = _rendre_les_erreurs(pa.Table.from_batches([lot]), erreurs.errors if erreurs else [])
         premiere = min((colonne.absolute_index for colonne in feuille.selected_columns), default=0)
-        yield table.replace_schema_metadata({FEUILLE: nom.encode(), PREMIERE_COLONNE: str(premiere).encode()})
+        en_texte = [] if octets.startswith(_OLE) else _numeros_en_texte(classeur, rang, premiere, table)
+        dits = {PREMIERE_COLONNE: str(premiere), NUMEROS_EN_TEXTE: " ".join(map(str, en_texte))}
+        yield table.replace_schema_metadata({FEUILLE: nom.encode(), **{cle: dit.encode() for cle, dit in dits.items()}})
 
 
 def _rendre_les_erreurs(table: pa.Table, erreurs: Sequence[Any]) -> pa.Table:
@@ -65,17 +70,18 @@ def _rendre_les_erreurs(table: pa.Table, erreurs: Sequence[Any]) -> pa.Table:
     return table
 
 
-def est_du_texte(octets: bytes, feuille: int, rang: int, entete: int) -> bool:
-    """Whether every filled cell of a column, below its header row, is text and none is a number; ranks from 0."""
+def _numeros_en_texte(classeur: Any, feuille: int, premiere: int, table: pa.Table) -> Iterator[int]:
     import fastexcel
 
-    try:
-        lue = fastexcel.read_excel(octets).load_sheet(
-            feuille, header_row=None, skip_rows=entete + 1, use_columns=[rang], dtype_coercion="strict"
-        )
-    except fastexcel.FastExcelError:
-        return False  # text and numbers in one column
-    return all(colonne.dtype == "string" for colonne in lue.selected_columns)
+    for rang, colonne in enumerate(table.columns):
+        if not pc.any(pc.match_substring_regex(colonne, _NUMERO)).as_py():
+            continue
+        try:
+            lue = classeur.load_sheet(feuille, header_row=None, use_columns=[premiere + rang], dtype_coercion="strict")
+        except fastexcel.FastExcelError:
+            continue  # text and numbers in one column
+        if all(colonne.dtype == "string" for colonne in lue.selected_columns):
+            yield rang
 
 
 def _borner(memoire: int) -> None:
@@ -88,21 +94,16 @@ def _borner(memoire: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (limite, limite))
 
 
-def _servir(memoire: str, *question: str) -> None:
-    """Answer with every sheet as an Arrow stream, or to the question of :func:`est_du_texte` with one byte."""
+def _servir(memoire: str) -> None:
+    """Answer with every sheet as an Arrow stream."""
     import fastexcel  # noqa: F401  # Loaded before the limit, which is for what the workbook takes.
 
     if sys.platform == "linux":
         _borner(int(memoire))
     # The reader's warnings are in English, and of no use to who imports: without a handler Python prints them.
     logging.getLogger("calamine").setLevel(logging.CRITICAL)
-    octets, sortie = sys.stdin.buffer.read(), sys.stdout.buffer
-    if question:
-        feuille, rang, entete = map(int, question)
-        sortie.write(b"1" if est_du_texte(octets, feuille, rang, entete) else b"0")
-        return
-    for table in lire_feuilles(octets):
-        with pa.ipc.new_stream(sortie, table.schema) as flux:
+    for table in lire_feuilles(sys.stdin.buffer.read()):
+        with pa.ipc.new_stream(sys.stdout.buffer, table.schema) as flux:
             flux.write_table(table)
 
 

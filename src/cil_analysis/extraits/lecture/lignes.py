@@ -1,17 +1,23 @@
-"""Which lines below a header are rows of the table, and why the others are not."""
+"""Which lines of a sheet are its header, which ones below are rows of its table, and why the others are not.
+
+A header stands below titles, on one line or two.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cil_analysis.extraits.lecture.entetes import Place
+from cil_analysis.extraits.rapprochement import reconnus
 from cil_analysis.reference.texte import normaliser
 
+_LIGNES_D_ENTETE = 60
+PART_REMPLIE = 0.8  # a header, or a full row, may leave a few columns blank
 _TOTAUX = ("total", "sous total", "ensemble")
 # The word by itself, or followed by a name: then a row full of figures is a total as well.
 _MOT_DE_TOTAL = re.compile(r"(?:sous )?total(?: .*)?|(?:sous )?totaux(?: .*)?|ensemble")
@@ -29,6 +35,58 @@ REMPLIES = {
 _COLONNES_DE_LIBELLE = 4  # where a total carries its word
 _PART_DE_LIBELLES = 6  # a row holds so many times the figures of a line of labels
 _CELLULES_D_UNE_NOTE = 2  # a footnote and its sign
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the header is: the rank of its last line, and its headings.
+
+    ``lignes``: the one or two lines that it stands on; ``titres`` are then merged, cell by cell.
+    """
+
+    feuille: str
+    rang: int
+    titres: list[str]
+    lignes: tuple[list[str], ...]
+
+
+def premieres_lignes(table: pa.Table) -> list[list[str]]:
+    """The lines among which a header is looked for."""
+    return [list(ligne) for ligne in zip(*table.slice(0, _LIGNES_D_ENTETE).to_pydict().values(), strict=True)]
+
+
+def trouver_entete(
+    feuilles: Mapping[str, pa.Table], entetes_connus: Sequence[frozenset[str]], au_moins: int = 2
+) -> Place | None:
+    """The line, or the two lines merged cell by cell, with the most known headings; so many of them at least."""
+    meilleure, place = au_moins - 1, None
+    for nom, table in feuilles.items():
+        precedente: list[str] = []
+        for rang, ligne in enumerate(premieres_lignes(table)):
+            # A heading merged over two lines stands in the upper one, above the parts of another.
+            fondue = [bas or haut for bas, haut in zip(ligne, precedente, strict=False)]
+            for titres, lignes in ((ligne, (ligne,)), (fondue, (precedente, ligne))):
+                score = reconnus(titres, entetes_connus)
+                if score > meilleure:
+                    meilleure, place = score, Place(nom, rang, titres, lignes)
+            precedente = ligne
+    return place
+
+
+def ligne_la_plus_remplie(feuilles: Mapping[str, pa.Table]) -> Place | None:
+    """The first line that is nearly as full as any and holds no figure; failing that, the first of the fullest."""
+    places = [
+        (sum(map(bool, ligne)), Place(nom, rang, ligne, (ligne,)))
+        for nom, table in feuilles.items()
+        for rang, ligne in enumerate(premieres_lignes(table))
+    ]
+    pleine = max((n for n, _ in places), default=0)
+    hautes = [place for n, place in places if n and n >= PART_REMPLIE * pleine]
+    sans_chiffre = [p for p in hautes if not any(titre and not any(map(str.isalpha, titre)) for titre in p.titres)]
+    return next(iter(sans_chiffre or hautes), None)
+
+
+# --- Below the header -----------------------------------------------------------------------------------------------
 
 
 def motifs_d_ignorance(donnees: pa.Table, remplies: np.ndarray, place: Place) -> dict[int, str]:

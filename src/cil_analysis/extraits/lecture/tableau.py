@@ -16,16 +16,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.lecture.classeurs import COLONNES_MAXIMALES, Classeur, est_du_texte, lire_classeur
-from cil_analysis.extraits.lecture.entetes import (
+from cil_analysis.extraits.lecture.classeurs import COLONNES_MAXIMALES, Classeur, lire_classeur
+from cil_analysis.extraits.lecture.lignes import (
     PART_REMPLIE,
     Place,
+    a_une_donnee,
     ligne_la_plus_remplie,
+    motifs_d_ignorance,
     premieres_lignes,
-    taillee,
     trouver_entete,
 )
-from cil_analysis.extraits.lecture.lignes import a_une_donnee, motifs_d_ignorance
 from cil_analysis.extraits.lecture.sources import Source
 from cil_analysis.extraits.lecture.textes import lire_texte
 from cil_analysis.reference.texte import normaliser
@@ -39,7 +39,7 @@ class Brut:
     line number of each row. ``ignorees`` counts the lines set aside, by reason. ``decalage``: the blank
     columns before the first heading. ``depuis_1904``: the date serials of this workbook count from 1904.
     ``debordent``: the rows with cells beyond the last heading. ``non_lues``: the other sheets that are not blank.
-    ``rang_de_feuille``: of the sheet in its workbook, from 0.
+    ``en_texte``: the ranks of the columns whose numbers of 18 digits are typed as text.
     """
 
     source: Source = field(repr=False)
@@ -53,7 +53,7 @@ class Brut:
     depuis_1904: bool = False
     debordent: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype="bool"), repr=False)
     non_lues: tuple[str, ...] = ()
-    rang_de_feuille: int = 0
+    en_texte: frozenset[int] = frozenset()
 
     @property
     def nom(self) -> str:
@@ -83,13 +83,11 @@ class Brut:
 
     def lettre(self, entete: str) -> str:
         """The letter that a spreadsheet gives to a heading's column."""
-        return _lettres_de_colonne(self.entetes.index(entete) + self.decalage + 1)
+        return lettre(self.entetes.index(entete) + self.decalage)
 
     def est_du_texte(self, entete: str) -> bool:
-        """Whether no cell of a column was typed as a number, as far as the file can tell."""
-        if not self.source.est_classeur:
-            return False
-        return est_du_texte(self.source, self.rang_de_feuille, self.entetes.index(entete), self.ligne_d_entete)
+        """Whether the numbers of 18 digits of a column are typed as text, as far as the file can tell."""
+        return self.entetes.index(entete) in self.en_texte
 
 
 def lire(
@@ -101,11 +99,8 @@ def lire(
     known, take the first of the fullest lines rather than refuse. ``au_moins``: how many known headings make a header.
     Raises ErreurCIL for a file that is empty, protected, damaged, not a table, or without a recognisable header.
     """
-    if source.est_classeur:
-        classeur = lire_classeur(source)
-    else:
-        classeur = Classeur({"": lire_texte(source, entetes_connus)}, {"": 0})
-    feuilles = {nom: table for nom, table in classeur.feuilles.items() if not _est_vide(table)}
+    classeur = lire_feuilles(source, entetes_connus)
+    feuilles = {nom: table for nom, table in classeur.feuilles.items() if est_remplie(table)}
     if not feuilles:
         raise ErreurCIL(f"Le fichier {source.nom} ne contient aucune cellule remplie : demandez-en un nouvel envoi.")
     for nom, table in feuilles.items():
@@ -126,12 +121,27 @@ def lire(
     return replace(brut, non_lues=tuple(nom for nom in feuilles if nom != brut.feuille))
 
 
-def _est_vide(table: pa.Table) -> bool:
-    return not any(pc.any(_remplies(colonne)).as_py() for colonne in table.columns)
+def lire_feuilles(source: Source, entetes_connus: Sequence[frozenset[str]] = ()) -> Classeur:
+    """The sheets of a workbook, or the one table of a text under an empty name; no blank around the cells, no null."""
+    if source.est_classeur:
+        classeur = lire_classeur(source)
+    else:
+        classeur = Classeur({"": lire_texte(source, entetes_connus)}, {"": 0})
+    for nom, table in classeur.feuilles.items():
+        classeur.feuilles[nom] = pa.table({str(rang): _taillee(c) for rang, c in enumerate(table.columns)})
+    return classeur
 
 
-def _remplies(colonne: pa.ChunkedArray) -> pa.ChunkedArray:
-    return pc.not_equal(taillee(colonne), "")
+def _taillee(colonne: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Where nothing is to be done, the same cells: a second copy of a national year is a gigabyte."""
+    remplie = pc.fill_null(colonne, "")
+    sans_blancs = pc.utf8_trim_whitespace(remplie)
+    return remplie if sans_blancs.equals(remplie) else sans_blancs
+
+
+def est_remplie(table: pa.Table) -> bool:
+    """Whether a sheet has a cell that is not blank."""
+    return any(pc.max(pc.binary_length(colonne)).as_py() for colonne in table.columns)
 
 
 def _refuser_feuille_jumelle(
@@ -176,12 +186,11 @@ def _refuser_suite(brut: Brut, nom: str, table: pa.Table) -> None:
 def _decouper(source: Source, classeur: Classeur, place: Place) -> Brut:
     """Separate the data rows from titles, blank lines, repeated headers, totals and notes."""
     corps = classeur.feuilles[place.feuille].slice(place.rang + 1)
-    colonnes = [taillee(colonne) for colonne in corps.columns]
-    pleines = [pc.greater(pc.binary_length(colonne), 0).to_numpy() for colonne in colonnes]
+    pleines = [pc.greater(pc.binary_length(colonne), 0).to_numpy() for colonne in corps.columns]
     # A row longer than the header shifts nothing out of sight: its cells get columns, which the journal names.
     titree = max(rang for rang, t in enumerate(place.titres, 1) if t)
     largeur = max([titree, *(rang for rang, pleine in enumerate(pleines, 1) if pleine.any())])
-    donnees = pa.table(colonnes[:largeur], names=[str(rang) for rang in range(largeur)])
+    donnees = corps.select(range(largeur))
     remplies = np.sum(pleines[:largeur], axis=0, dtype="int32")
     motifs = motifs_d_ignorance(donnees, remplies, place)
     gardees = np.ones(len(corps), dtype="bool")
@@ -200,14 +209,11 @@ def _decouper(source: Source, classeur: Classeur, place: Place) -> Brut:
         decalage=classeur.decalages.get(place.feuille, 0),
         depuis_1904=classeur.depuis_1904,
         debordent=debordent[gardees],
-        rang_de_feuille=list(classeur.feuilles).index(place.feuille),
+        en_texte=classeur.en_texte.get(place.feuille, frozenset()),
     )
 
 
-def _lettres_de_colonne(rang: int) -> str:
-    """1 is « A », 27 is « AA »."""
-    lettres = ""
-    while rang:
-        rang, reste = divmod(rang - 1, 26)
-        lettres = chr(65 + reste) + lettres
-    return lettres
+def lettre(rang: int) -> str:
+    """The letter that a spreadsheet gives to a column, by its rank from 0: 0 is « A », 26 is « AA »."""
+    suivantes = lettre(rang // 26 - 1) if rang >= 26 else ""
+    return suivantes + chr(65 + rang % 26)

@@ -1,7 +1,8 @@
 """Delimited text as a table of text: any usual encoding, separator and line end; rows of any length.
 
-pyarrow reads a text in which each line is a row and every quotation mark is where it should be. The csv module, made
-strict, reads the others or refuses them: an unclosed mark would otherwise swallow all rows up to the next one.
+pyarrow reads a text in which each line is a row, all of one width, and every quotation mark is where it should be. The
+csv module, made strict, reads the others or refuses them: an unclosed mark would otherwise swallow all rows up to the
+next one.
 """
 
 from __future__ import annotations
@@ -10,10 +11,8 @@ import csv
 import io
 import itertools
 import statistics
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -22,15 +21,19 @@ import pyarrow.csv as lecteur
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.lecture.classeurs import COLONNES_MAXIMALES
-from cil_analysis.extraits.lecture.codages import en_utf8
 from cil_analysis.extraits.lecture.sources import Source
 from cil_analysis.extraits.rapprochement import reconnus
 
 SEPARATEURS = ";\t,"
+_MARQUE = "\ufeff"
+# Accented cp1252 text has next to no sequence that is a character in UTF-8: above this share, the file is in UTF-8.
+_UTF8_FORTUITS = 0.1
+# Latin letters have a null byte in UTF-16; a file has a few others (’ or €).
+_PART_NULLE_UTF16 = 0.7
+_DEBUT = 4096
 _LIGNES_EXAMINEES = 60
 _PREMIERS_OCTETS = 1 << 20
 _BLOC = 4 << 20  # larger blocks leave the cache of a processor
-_BLOC_MAXIMAL = 2**31 - 1  # pyarrow counts the bytes of a block in 32 bits
 _TRANCHE = 1 << 18  # of a text in which quotation marks are looked at
 _LIGNES_D_UN_LOT = 1_000
 # A row that is much wider than the others widens all of them: not beyond so many cells.
@@ -47,10 +50,11 @@ def lire_texte(source: Source, entetes_connus: Sequence[frozenset[str]]) -> pa.T
     debut = _premieres_lignes(octets)
     separateur = _separateur(debut, entetes_connus)
     if octets and _est_regulier(octets, separateur):
-        with suppress(csv.Error):  # A cell beyond the limit, that is: the csv module then says where.
-            largeur = _largeur_usuelle(csv.reader(debut, delimiter=separateur))
-            table = _par_pyarrow(source, octets, separateur, largeur)
-            if not _a_une_cellule_demesuree(table):
+        # Rows of several widths, a line longer than a block or a cell beyond the limit: the csv module says which.
+        with suppress(csv.Error, pa.ArrowInvalid):
+            largeur = max(len(next(csv.reader(debut, delimiter=separateur))), 1)
+            table = _par_pyarrow(octets, separateur, largeur)
+            if largeur <= COLONNES_MAXIMALES and not _a_une_cellule_demesuree(table):
                 return table
     return _par_csv(source, octets, separateur)
 
@@ -99,70 +103,20 @@ def _est_regulier(octets: bytes, separateur: str) -> bool:
     return not ouvert
 
 
-def _largeur_usuelle(lignes: Iterable[Sequence[str]]) -> int:
-    """Not the widest: one row that is too long must not make uneven ones of all the others."""
-    largeurs = Counter(max(len(ligne), 1) for ligne in lignes)
-    return max(largeurs, key=lambda n: (n > 1, largeurs[n], n), default=1)
-
-
 def _a_une_cellule_demesuree(table: pa.Table) -> bool:
     limite = csv.field_size_limit()
     longues = (c for c in table.columns if (pc.max(pc.binary_length(c)).as_py() or 0) > limite)
     return any(pc.max(pc.utf8_length(colonne)).as_py() > limite for colonne in longues)
 
 
-def _par_pyarrow(source: Source, octets: bytes, separateur: str, largeur: int) -> pa.Table:
-    """A text in which every line is a row, most of them of so many cells."""
-    if largeur > COLONNES_MAXIMALES:
-        raise _trop_large(source, COLONNES_MAXIMALES)
-    with suppress(pa.ArrowInvalid):  # A row of another width, or a line longer than a block.
-        return _lire_des_lignes(octets, separateur, largeur, _BLOC)
-    textes: dict[int, str] = {}
-    try:
-        egales = _lire_des_lignes(octets, separateur, largeur, _BLOC, inegales=textes)
-    except pa.ArrowInvalid:
-        try:
-            egales = _lire_des_lignes(octets, separateur, largeur, min(len(octets), _BLOC_MAXIMAL), inegales=textes)
-        except pa.ArrowInvalid as erreur:
-            raise ErreurCIL(
-                f"Le fichier {source.nom} a une ligne démesurée : ce n’est pas un extrait, ou ses fins de ligne "
-                "manquent. Vérifiez l’export."
-            ) from erreur
-    if not textes:
-        return egales
-    inegales = _en_table(source, [next(csv.reader([texte], delimiter=separateur)) for texte in textes.values()])
-    rangs = list(textes)
-    total = egales.num_rows + len(rangs)
-    a_sa_place = np.ones(total, bool)
-    a_sa_place[rangs] = False
-    ordre = np.empty(total, np.int64)
-    ordre[a_sa_place] = np.arange(egales.num_rows)
-    ordre[rangs] = np.arange(egales.num_rows, total)
-    return _empiler(source, [egales, inegales], largeur).take(pa.array(ordre))
-
-
-def _lire_des_lignes(
-    octets: bytes, separateur: str, largeur: int, bloc: int, *, inegales: dict[int, str] | None = None
-) -> pa.Table:
-    """The rows of so many cells. ``inegales`` takes the text of the others, by their rank in the file.
-
-    Raises ArrowInvalid for a line longer than a block, and without ``inegales`` for a row of another width.
-    """
-
-    def mettre_de_cote(ligne: lecteur.InvalidRow, autres: dict[int, str]) -> str:
-        autres[ligne.number - 1] = ligne.text
-        return "skip"
-
+def _par_pyarrow(octets: bytes, separateur: str, largeur: int) -> pa.Table:
+    """Rows of so many cells. Raises ArrowInvalid for a row of another width, or a line longer than a block."""
     noms = [str(rang) for rang in range(largeur)]
     return lecteur.read_csv(
         pa.BufferReader(octets),
-        # Threads do not number rows.
-        lecteur.ReadOptions(use_threads=inegales is None, block_size=bloc, column_names=noms),
+        lecteur.ReadOptions(block_size=_BLOC, column_names=noms),
         lecteur.ParseOptions(
-            delimiter=separateur,
-            quote_char='"' if b'"' in octets else False,
-            ignore_empty_lines=False,
-            invalid_row_handler=None if inegales is None else partial(mettre_de_cote, autres=inegales),
+            delimiter=separateur, quote_char='"' if b'"' in octets else False, ignore_empty_lines=False
         ),
         lecteur.ConvertOptions(column_types=dict.fromkeys(noms, pa.string()), strings_can_be_null=False),
     )
@@ -213,4 +167,75 @@ def _trop_large(source: Source, largeur: int) -> ErreurCIL:
     return ErreurCIL(
         f"Le fichier {source.nom} a une ligne de plus de {largeur} cellules : ce n’est pas un extrait, ou son "
         "séparateur est mal choisi. Vérifiez l’export."
+    )
+
+
+# --- The encoding of a file, which does not say it ------------------------------------------------------------------
+
+
+def en_utf8(source: Source) -> bytes:
+    """The text of a file, as UTF-8 without its mark: its own bytes when it is in UTF-8 already.
+
+    It is in UTF-16 (with a mark, or evidently so), or else in cp1252. Raises ErreurCIL for binary content, and for
+    UTF-8 with bytes of another encoding: read as cp1252, all of its accents would be lost for one byte.
+    """
+    octets = source.octets
+    if octets.startswith((b"\xff\xfe", b"\xfe\xff")):
+        texte = octets.decode("utf-16", errors="replace")
+    elif b"\0" in octets[:_DEBUT]:
+        texte = _utf16_sans_marque(source)
+    elif not _est_en_utf8(octets):
+        texte = _decoder_octet_par_octet(source)
+    else:
+        while octets.startswith(_MARQUE.encode()):
+            octets = octets.removeprefix(_MARQUE.encode())
+        return octets
+    return texte.lstrip(_MARQUE).encode("utf-8")
+
+
+def _est_en_utf8(octets: bytes) -> bool:
+    """Nothing is copied: a text with an emoji takes four bytes a character once it is decoded."""
+    bornes = pa.array([0, len(octets)], pa.int64()).buffers()[1]
+    texte = pa.Array.from_buffers(pa.large_string(), 1, [None, bornes, pa.py_buffer(octets)])
+    try:
+        texte.validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def _decoder_octet_par_octet(source: Source) -> str:
+    """The text of a file with one byte a character."""
+    octets = source.octets
+    lisible = octets.decode("utf-8", errors="ignore")
+    etrangers = len(octets) - len(lisible.encode("utf-8"))
+    accents = len(lisible) - len(lisible.encode("ascii", errors="ignore"))
+    if octets.startswith(_MARQUE.encode()) or accents > _UTF8_FORTUITS * etrangers:
+        try:
+            octets.decode("utf-8")
+        except UnicodeDecodeError as erreur:
+            ligne = len((octets[: erreur.start] + b".").splitlines())
+            raise ErreurCIL(
+                f"Le fichier {source.nom} mêle deux codages : il est en UTF-8, mais un caractère de la ligne {ligne} "
+                "ne l’est pas. Corrigez-le dans un éditeur de texte, ou refaites l’export en UTF-8."
+            ) from erreur
+    try:
+        return octets.decode("cp1252")
+    except UnicodeDecodeError:
+        # Five bytes have no character in cp1252; latin-1 gives one to each, so that no file is lost for them.
+        return octets.decode("latin-1")
+
+
+def _utf16_sans_marque(source: Source) -> str:
+    """The text of UTF-16 without a mark, when nothing else is possible: null bytes at every other place, and only."""
+    octets = source.octets
+    pairs, impairs = octets[:_DEBUT:2], octets[1:_DEBUT:2]
+    for codage, pleins, nuls in (("utf-16-le", pairs, impairs), ("utf-16-be", impairs, pairs)):
+        if pleins.count(0) == 0 and nuls.count(0) > _PART_NULLE_UTF16 * len(nuls):
+            texte = octets.decode(codage, errors="replace")
+            if "\0" not in texte and "\ufffd" not in texte:
+                return texte
+    raise ErreurCIL(
+        f"Le fichier {source.nom} n’est pas un fichier de texte : vérifiez son extension, ou demandez-en un nouvel "
+        "envoi."
     )

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.lecture.classeurs import lire_classeur
-from cil_analysis.extraits.lecture.entetes import Place, taillee, trouver_entete
+from cil_analysis.extraits.lecture.lignes import Place, trouver_entete
 from cil_analysis.extraits.lecture.sources import ouvrir_un
-from cil_analysis.extraits.lecture.textes import lire_texte
+from cil_analysis.extraits.lecture.tableau import lire_feuilles
 from cil_analysis.reference.texte import normaliser
 
 
@@ -52,12 +51,11 @@ def lire_tableaux(fichier: Path, entetes: Mapping[str, str]) -> list[Tableau]:
     Raises ErreurCIL for a file that cannot be read, an archive of several, and two headings for one field.
     """
     source, connus = ouvrir_un(fichier), [frozenset(entetes)]
-    feuilles = lire_classeur(source).feuilles if source.est_classeur else {"": lire_texte(source, connus)}
     tableaux = []
-    for nom, table in feuilles.items():
+    for nom, table in lire_feuilles(source, connus).feuilles.items():
         ou = f"{fichier.name}, feuille « {nom} »" if nom else fichier.name
         place = trouver_entete({nom: table}, connus) or Place(nom, -1, [], ())
-        colonnes = [taillee(colonne).to_pylist() for colonne in table.slice(place.rang + 1).columns]
+        colonnes = table.slice(place.rang + 1).to_pydict().values()
         lignes = enumerate(map(list, zip(*colonnes, strict=True)), start=place.rang + 2)
         tableaux.append(
             Tableau(
