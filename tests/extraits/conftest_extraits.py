@@ -26,7 +26,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import store
 from cil_analysis.extraits.atelier import Consigne
 from cil_analysis.extraits.importation import Bilan, importer
-from cil_analysis.extraits.nettoyage import nettoyer
+from cil_analysis.extraits.nettoyage import Partie, nettoyer
 from cil_analysis.extraits.preparation import Tri, rassembler
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
@@ -362,6 +362,6 @@ def preparateur(references: References, extrait: str, annee: int = 2022) -> Call
         texte = pd.DataFrame(lignes, columns=colonnes).fillna("").astype("str")
         origine = pd.DataFrame({"fichier": f"{extrait}.csv", "feuille": "", "ligne": range(2, len(lignes) + 2)})
         consigne = Consigne(references.dictionnaires[extrait], references, annee, AUJOURD_HUI, b"k" * 32)
-        return rassembler([nettoyer(texte, origine, consigne)], consigne, {}, connus={})
+        return rassembler([nettoyer(consigne, Partie(texte, origine))], consigne, {}, connus={})
 
     return faire

@@ -156,22 +156,19 @@ def mettre_hors_perimetre(atelier: Atelier, propres: pd.DataFrame, jour: pd.Seri
     return motif
 
 
-def trouver_doublons(atelier: Atelier, retenues: pd.DataFrame, reperes: pd.DataFrame) -> pd.Series:
+def trouver_doublons(atelier: Atelier, retenues: pd.DataFrame) -> pd.Series:
     """Why a row is a duplicate of one above (same lease, same request), or empty; a row without its key has none.
 
-    ``reperes``: see :class:`Nettoyees`. The first row stays. A duplicate whose other cells differ is told apart:
-    somebody has to look.
+    The first row stays. A duplicate whose other cells differ is told apart: somebody has to look.
     """
     motif = pd.Series("", index=retenues.index, dtype="str")
-    if PSEUDONYME in retenues:
-        reperes = reperes.assign(**{PSEUDONYME: retenues[PSEUDONYME]})
-    cles = cles_de_doublon(atelier.dictionnaire, reperes)
-    if not cles:
+    cles = [nom for nom in cles_de_doublon(atelier.dictionnaire, retenues) if retenues[nom].notna().any()]
+    if not cles or EMPREINTE not in retenues:
         return motif
-    candidates = reperes[reperes[cles[0]].notna()]
+    candidates = retenues[retenues[cles[0]].notna()]
     groupes = candidates[candidates.duplicated(cles, keep=False)]
-    doublon = groupes.duplicated(cles).reindex(reperes.index, fill_value=False)
-    identique = groupes.duplicated([*cles, EMPREINTE]).reindex(reperes.index, fill_value=False)
+    doublon = groupes.duplicated(cles).reindex(retenues.index, fill_value=False)
+    identique = groupes.duplicated([*cles, EMPREINTE]).reindex(retenues.index, fill_value=False)
     motif = motif.mask(doublon & identique, "ligne identique").mask(doublon & ~identique, "autres valeurs")
     noms = ["numero_unique" if nom == PSEUDONYME else nom for nom in cles]
     libelles = ", ".join(f"« {atelier.colonne(nom).libelle} »" for nom in noms)

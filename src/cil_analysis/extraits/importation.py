@@ -20,8 +20,8 @@ from cil_analysis.extraits.anomalies import COLONNES
 from cil_analysis.extraits.atelier import Consigne
 from cil_analysis.extraits.identite import deja_fait, identite, journaux, marques, verifier_l_ajout
 from cil_analysis.extraits.lecture.tableau import Brut
-from cil_analysis.extraits.listes import Demandees, chercher, exiger_des_listes, lire_les_listes, perdues
-from cil_analysis.extraits.lots import Envoi, Lot, lire_tout, ouvrir_l_envoi, trier
+from cil_analysis.extraits.listes import Demandees, Liste, chercher, exiger_des_listes, lire_les_listes, perdues
+from cil_analysis.extraits.lots import Envoi, lire_tout, ouvrir_l_envoi, trier
 from cil_analysis.extraits.pseudonymes import ecrire_cle, empreinte, lire_cle, tirer_cle
 from cil_analysis.projet import Projet
 from cil_analysis.reference.agregats import AGREGATS
@@ -118,7 +118,7 @@ def _essayer(
     dictionnaires = references.dictionnaires_de(extrait)
     consignes = {nom: Consigne(d, references, annee, jour, cle) for nom, d in dictionnaires.items()}
     if ancien := deja_fait(projet, envoi, list(consignes.values()), ajouter=ajouter):
-        fiches = comptes_rendus.fiches(projet, envoi, ancien["extrait"], annee)
+        fiches = comptes_rendus.fiches(projet, ancien["extrait"], annee, envoi.sources, envoi.listes)
         return _Essai(Bilan(ancien, True, pd.DataFrame(columns=COLONNES), None), consignes[ancien["extrait"]], fiches)
     bruts, dictionnaire = lire_tout(envoi.sources, references, extrait)
     exiger_des_listes(envoi.listes, dictionnaire)
@@ -126,7 +126,7 @@ def _essayer(
     refuser_s_il_est_agrege(projet, dictionnaire.extrait, annee)
     trouves = journaux(projet, consigne)
     bilan, resultat = _faire(projet, envoi, bruts, consigne, equipe, ajouter=ajouter)
-    fiches = comptes_rendus.fiches(projet, envoi, resultat.extrait, annee)
+    fiches = comptes_rendus.fiches(projet, resultat.extrait, annee, envoi.sources, envoi.listes)
     return _Essai(bilan, consigne, fiches, resultat, trouves)
 
 
@@ -185,23 +185,24 @@ def _faire(
     if ajouter and ancien is not None:
         verifier_l_ajout(ancien, envoi, consigne, siennes)
         deja = store.lire(projet, dictionnaire.extrait, annee)
-        lot = trier(projet, bruts, consigne, listes=listes, deja=deja, equipe=equipe)
+        tri, journal = trier(projet, bruts, consigne, listes=listes, deja=deja, equipe=equipe)
+        donnees = chercher(pd.concat([deja, tri.donnees], ignore_index=True), listes)
+        passees = store.lire_anomalies(projet, dictionnaire.extrait, annee)
+        anomalies = pd.concat([passees, tri.anomalies], ignore_index=True)
+        journal = _unir(ancien, journal, donnees, listes)
         empreinte_de_l_import = identite(envoi, siennes, [str(ancien["identite"])])
-        resultat = _unir(ancien, deja, lot, projet)
     else:
-        lot = trier(projet, bruts, consigne, listes=listes, equipe=equipe)
+        tri, journal = trier(projet, bruts, consigne, listes=listes, equipe=equipe)
+        donnees, anomalies = tri.donnees, tri.anomalies
         empreinte_de_l_import = identite(envoi, siennes)
-        tri = lot.tri
-        donnees: pd.DataFrame | dict[str, pd.DataFrame] = tri.donnees
-        if projet.plusieurs_epci:
-            donnees = {str(siren): lignes for siren, lignes in tri.donnees.groupby(tri.epci, sort=True)}
-        resultat = store.Import(dictionnaire.extrait, annee, donnees, tri.anomalies, comptes_rendus.etablir(lot))
-    resultat.journal.update({"identite": empreinte_de_l_import, **siennes})
-    noms = {fichier["nom"] for fichier in resultat.journal["fichiers"]}
+    journal |= {"identite": empreinte_de_l_import, **siennes}
+    par_epci = {str(siren): lignes for siren, lignes in donnees.groupby(tri.epci)} if projet.plusieurs_epci else donnees
+    resultat = store.Import(dictionnaire.extrait, annee, par_epci, anomalies, journal)
+    noms = {fichier["nom"] for fichier in journal["fichiers"]}
     bilan = Bilan(
-        journal=resultat.journal,
+        journal=journal,
         deja_fait=False,
-        anomalies=lot.tri.anomalies,
+        anomalies=tri.anomalies,
         remplace=None if ancien is None else str(ancien.get("importe_le", "")),
         ajoute=ajouter and ancien is not None,
         retires=tuple(f["nom"] for f in ancien["fichiers"] if f["nom"] not in noms) if ancien else (),
@@ -210,16 +211,15 @@ def _faire(
     return bilan, resultat
 
 
-def _unir(ancien: Mapping[str, Any], deja: pd.DataFrame, lot: Lot, projet: Projet) -> store.Import:
-    """The rows of a lot behind those that are stored, and the account of both; all are looked for in its lists."""
-    donnees = chercher(pd.concat([deja, lot.tri.donnees], ignore_index=True), lot.listes)
-    anomalies = [store.lire_anomalies(projet, lot.extrait, lot.annee), lot.tri.anomalies]
-    nouveau = comptes_rendus.etablir(lot)
-    journal = nouveau | {nom: _ajouter(ancien.get(nom), nouveau[nom]) for nom in _S_AJOUTENT}
+def _unir(
+    ancien: Mapping[str, Any], nouveau: Mapping[str, Any], donnees: pd.DataFrame, listes: Sequence[Liste]
+) -> dict[str, Any]:
+    """The account of rows that are stored and of those that join them; ``donnees``: both together."""
+    journal = {**nouveau, **{nom: _ajouter(ancien.get(nom), nouveau[nom]) for nom in _S_AJOUTENT}}
     journal["manquants"] = comptes_rendus.compter_les_manquants(donnees)
-    journal["listes"] = {liste.code: liste.compte(donnees) for liste in lot.listes}
+    journal["listes"] = {liste.code: liste.compte(donnees) for liste in listes}
     comptes_rendus.verifier_compte(journal["comptes"])
-    return store.Import(lot.extrait, lot.annee, donnees, pd.concat(anomalies, ignore_index=True), journal)
+    return journal
 
 
 _S_AJOUTENT = ("fichiers", "comptes", "motifs", "constats", "anomalies", "colonnes", "illisibles")

@@ -12,8 +12,11 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from cil_analysis.extraits.atelier import Consigne
 from cil_analysis.extraits.lecture.sources import ARCHIVES, Source, nom_lisible
-from cil_analysis.extraits.lots import Envoi, Lot
+from cil_analysis.extraits.lecture.tableau import Brut
+from cil_analysis.extraits.listes import Liste
+from cil_analysis.extraits.preparation import Tri
 from cil_analysis.fichiers import remplacer
 from cil_analysis.lecture_yaml import lire_yaml
 from cil_analysis.projet import Projet
@@ -22,17 +25,16 @@ from cil_analysis.reference.colonnes import LISTES_DU_MENAGE, LISTES_LUES
 VERSION = version("cil-analysis")
 
 
-def etablir(lot: Lot) -> dict[str, Any]:
+def etablir(
+    consigne: Consigne, bruts: Sequence[Brut], tri: Tri, colonnes: Mapping[str, object], listes: Sequence[Liste]
+) -> dict[str, Any]:
     """The account of an import (D1): lues = conservees + rejetees + doublons + hors_perimetre + ignorees.
 
-    No content of any row is in it.
+    ``colonnes``: what became of the headings. No content of any row is in it.
     """
-    tri = lot.tri
-    ignorees: Counter[str] = Counter()
-    for brut in lot.bruts:
-        ignorees.update(brut.ignorees)
+    ignorees = sum((Counter(brut.ignorees) for brut in bruts), Counter[str]())
     comptes = {
-        "lues": sum(brut.lues for brut in lot.bruts),
+        "lues": sum(brut.lues for brut in bruts),
         "conservees": len(tri.donnees),
         "rejetees": sum(tri.rejetees.values()),
         "doublons": sum(tri.doublons.values()),
@@ -41,12 +43,12 @@ def etablir(lot: Lot) -> dict[str, Any]:
     }
     verifier_compte(comptes)
     return {
-        "extrait": lot.extrait,
-        "annee": lot.annee,
+        "extrait": consigne.dictionnaire.extrait,
+        "annee": consigne.annee,
         "importe_le": datetime.now().astimezone().isoformat(timespec="seconds"),
         "version": VERSION,
-        "fichiers": [brut.en_bref() for brut in lot.bruts],
-        "listes": {liste.code: liste.compte(tri.donnees) for liste in lot.listes},
+        "fichiers": [brut.en_bref() for brut in bruts],
+        "listes": {liste.code: liste.compte(tri.donnees) for liste in listes},
         "comptes": comptes,
         "motifs": {
             "rejetees": tri.rejetees,
@@ -56,7 +58,7 @@ def etablir(lot: Lot) -> dict[str, Any]:
         },
         "constats": tri.constats,
         "anomalies": len(tri.anomalies),
-        "colonnes": lot.colonnes,
+        "colonnes": colonnes,
         "illisibles": tri.illisibles,
         "manquants": compter_les_manquants(tri.donnees),
     }
@@ -74,17 +76,16 @@ def verifier_compte(comptes: Mapping[str, int]) -> None:
         raise AssertionError(f"row account does not balance: {comptes}")
 
 
-def fiches(projet: Projet, envoi: Envoi, extrait: str, annee: int) -> list[tuple[Path, str]]:
-    """What to write beside the raw files, and where."""
+def fiches(
+    projet: Projet, extrait: str, annee: int, sources: Sequence[Source], listes: Mapping[str, Sequence[Source]]
+) -> list[tuple[Path, str]]:
+    """What to write beside the raw files, and where. ``listes``: the files of each list, by its code."""
     a_ecrire = []
-    for dit, sources in (
-        (extrait, envoi.sources),
-        *((f"liste {code}", siennes) for code, siennes in envoi.listes.items()),
-    ):
-        par_fichier: dict[str, list[Source]] = {}
-        for source in sources:
-            par_fichier.setdefault(source.chemin, []).append(source)
-        a_ecrire += [_fiche(projet, Path(chemin), siennes, dit, annee) for chemin, siennes in par_fichier.items()]
+    for dit, siennes in ((extrait, sources), *((f"liste {code}", fichiers) for code, fichiers in listes.items())):
+        par_fichier: dict[str, Source] = {}
+        for source in siennes:
+            par_fichier.setdefault(source.chemin, source)
+        a_ecrire += [_fiche(projet, Path(chemin), source, dit, annee) for chemin, source in par_fichier.items()]
     return [fiche for fiche in a_ecrire if fiche is not None]
 
 
@@ -99,9 +100,7 @@ def ecrire_fiches(fiches: Sequence[tuple[Path, str]]) -> tuple[Path, ...]:
     return tuple(manquantes)
 
 
-def _fiche(
-    projet: Projet, fichier: Path, sources: Sequence[Source], extrait: str, annee: int
-) -> tuple[Path, str] | None:
+def _fiche(projet: Projet, fichier: Path, source: Source, extrait: str, annee: int) -> tuple[Path, str] | None:
     """The sidecar to write beside a raw file kept in the project. What a person filled in there is kept.
 
     None when there is nothing to write. Raises ErreurCIL for a damaged one, before anything is stored.
@@ -110,7 +109,7 @@ def _fiche(
         return None
     chemin = fichier.with_name(fichier.name + ".meta.yml")
     archive = fichier.suffix.lower() in ARCHIVES
-    somme = Source(fichier.name, fichier.read_bytes()).sha256 if archive else sources[0].sha256
+    somme = Source(fichier.name, fichier.read_bytes()).sha256 if archive else source.sha256
     contenu: dict[str, Any] = {"source": None, "producteur": None, "licence_ou_convention": None}
     if _est_remplie(chemin):
         contenu |= lire_yaml(chemin, str(chemin))

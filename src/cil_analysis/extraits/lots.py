@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import rapprochement, store
 from cil_analysis.extraits.atelier import Consigne
+from cil_analysis.extraits.journal import etablir
 from cil_analysis.extraits.lecture.sources import Source, nom_lisible, ouvrir
 from cil_analysis.extraits.lecture.tableau import Brut, lire
 from cil_analysis.extraits.listes import Demandees, Liste, chercher, reconnaitre_les_codes
@@ -26,18 +28,6 @@ from cil_analysis.reference.ensemble import References
 
 ANNEE_MINIMALE, ANNEE_MAXIMALE = 1900, 2200
 _ATTRIBUTION = "RADATT"  # code of data/reference/nomenclatures/motifs_radiation.csv
-
-
-@dataclass(frozen=True)
-class Lot:
-    """One extract and year. ``bruts``: its files; ``colonnes``: the fate of headings; ``listes``: see :func:`trier`."""
-
-    extrait: str
-    annee: int
-    bruts: Sequence[Brut]
-    tri: Tri
-    colonnes: dict[str, object]
-    listes: Sequence[Liste] = ()
 
 
 @dataclass(frozen=True)
@@ -119,8 +109,8 @@ def trier(
     listes: Sequence[Liste] = (),
     deja: pd.DataFrame | None = None,
     equipe: Executor | None = None,
-) -> Lot:
-    """Clean the rows of the files; ``deja``: clean rows already stored, of which the files may repeat some.
+) -> tuple[Tri, dict[str, Any]]:
+    """Clean the rows of the files, and account for each; ``deja``: clean rows stored, of which they may repeat some.
 
     ``listes``: those that their households are looked for in. ``equipe``: see :func:`nettoyer_tout`.
     Raises ErreurCIL when a required column is missing, more than a fifth of the rows are rejected, more than a fifth of
@@ -138,8 +128,8 @@ def trier(
     tri = rassembler(parties, consigne, cadrage.lettres, connus=connus, deja=deja)
     refuser_si_illisible(tri, bruts, consigne, noms)
     refuser_si_douteux(tri, bruts, consigne, noms, vide_admis=deja is not None)
-    cherche = replace(tri, donnees=chercher(tri.donnees, listes))
-    return Lot(dictionnaire.extrait, annee, bruts, cherche, cadrage.sort(), listes)
+    tri = replace(tri, donnees=chercher(tri.donnees, listes))
+    return tri, etablir(consigne, bruts, tri, cadrage.sort(), listes)
 
 
 def extraits_voisins(dictionnaire: Dictionnaire, annee: int) -> list[tuple[str, int]]:

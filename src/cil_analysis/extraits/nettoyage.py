@@ -6,7 +6,9 @@ That makes the cleaning of an import the union of the cleanings of its parts, wh
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -22,30 +24,43 @@ from cil_analysis.extraits.schemas import DTYPES, PSEUDONYME, dtypes, verifier_l
 from cil_analysis.reference.colonnes import Colonne, Dictionnaire
 
 _NUMERO = "numero_unique"
+ORIGINE = ["fichier", "feuille", "ligne"]
+DECALEE = "decalee"
+EPCI = "_epci"
+
+
+@dataclass(frozen=True)
+class Partie:
+    """Rows of text, ranked from 0, in canonical columns: one row is one line of the files. Nobody prints their cells.
+
+    ``origine``: ORIGINE of each and, in DECALEE, whether its cells are under the wrong headings.
+    """
+
+    texte: pd.DataFrame = field(repr=False)
+    origine: pd.DataFrame = field(repr=False)
+
+    def couper(self, lignes: int) -> Iterator[Partie]:
+        """The same in parts of so many rows; at least one."""
+        for debut in range(0, max(len(self.texte), 1), lignes):
+            tranche = slice(debut, debut + lignes)
+            yield Partie(*(t.iloc[tranche].reset_index(drop=True) for t in (self.texte, self.origine)))
 
 
 @dataclass(frozen=True)
 class Nettoyees:
     """Rows cleaned by themselves. The index of the frames is the rank of a row in its part.
 
-    ``retenues``: the rows that are neither rejected nor out of scope, as they are stored. ``epci``: the EPCI of each.
-    ``reperes``: what tells which of them are one lease, or one request, besides the pseudonym: the columns of the
-    duplicate, the digest of the whole row. ``origine``: file, sheet and line of ``retenues``. ``anomalies``: what was
-    found wrong, see :meth:`Atelier.anomalies`. ``lignes``: how many rows the part has; ``remplies``: how many cells of
-    each column say something; ``dites``: how many do of the rows of ``retenues``, words for « not given » aside;
-    ``rejetees``, ``hors_perimetre``: rows by reason.
+    ``retenues``: the rows that are neither rejected nor out of scope: the columns that are stored, ORIGINE, EPCI and,
+    to tell duplicates, EMPREINTE and the columns for it that are not stored. ``anomalies``: what was found wrong, see
+    :meth:`Atelier.anomalies`. ``lignes``: how many rows the part has. ``comptes``: by column, how many cells say
+    something (« remplies »), and how many of ``retenues`` do, words for « not given » aside (« dites »); by reason,
+    the rows set aside (« rejetees », « hors_perimetre »).
     """
 
     retenues: pd.DataFrame
-    epci: pd.Series
-    reperes: pd.DataFrame
-    origine: pd.DataFrame
     anomalies: pd.DataFrame
     lignes: int
-    remplies: dict[str, int]
-    dites: dict[str, int]
-    rejetees: dict[str, int]
-    hors_perimetre: dict[str, int]
+    comptes: dict[str, Counter[str]]
 
 
 def est_divisible(dictionnaire: Dictionnaire) -> bool:
@@ -56,36 +71,32 @@ def est_divisible(dictionnaire: Dictionnaire) -> bool:
     return not any(colonne.unite == "pct" for colonne in dictionnaire.colonnes.values())
 
 
-def nettoyer(
-    texte: pd.DataFrame, origine: pd.DataFrame, consigne: Consigne, decalees: pd.Series | None = None
-) -> Nettoyees:
-    """Clean rows of text. ``texte``: one row is one line of the files, canonical columns, all text.
-
-    ``origine``: its file, sheet and line. ``decalees``: the rows whose cells are under the wrong headings.
-    """
-    atelier = Atelier(consigne, texte, origine)
+def nettoyer(consigne: Consigne, partie: Partie) -> Nettoyees:
+    """Clean rows of text."""
+    texte, dictionnaire = partie.texte, consigne.dictionnaire
+    atelier = Atelier(consigne, texte, partie.origine[ORIGINE])
     propres = pd.DataFrame({nom: _lire_colonne(atelier, nom) for nom in texte.columns}, index=texte.index)
     jour, epci = _completer(atelier, propres)
-    rejet = controles.rejeter(atelier, propres, jour, decalees)
+    rejet = controles.rejeter(atelier, propres, jour, partie.origine.get(DECALEE))
     hors = controles.mettre_hors_perimetre(atelier, propres, jour, epci).where(rejet.eq(""), "")
-    if _NUMERO in consigne.dictionnaire.colonnes:
+    if _NUMERO in dictionnaire.colonnes:
         numeros = propres[_NUMERO] if _NUMERO in propres else pd.Series(index=propres.index, dtype="str")
         propres[PSEUDONYME] = pseudonymiser(numeros, consigne.cle)
     gardees = rejet.eq("") & hors.eq("")
     candidates = propres[gardees]
-    retenues = _mettre_en_forme(candidates, consigne.dictionnaire)
+    retenues = _mettre_en_forme(candidates, dictionnaire)
     verifier_les_lignes(retenues, consigne)
+    reperes = _reperer(candidates, dictionnaire).assign(**{EPCI: epci[gardees]})
     return Nettoyees(
-        retenues=retenues,
-        epci=epci[gardees],
-        reperes=_reperer(candidates, consigne.dictionnaire),
-        origine=origine[gardees],
+        retenues=pd.concat([retenues, reperes, atelier.origine[gardees]], axis="columns"),
         anomalies=atelier.anomalies(propres.get("bailleur"), propres.get(PSEUDONYME)),
         lignes=len(texte),
-        remplies={nom: int(texte[nom].ne("").sum()) for nom in texte.columns},
-        dites=_compter_les_dites(atelier, gardees, hors),
-        rejetees=compter_motifs(rejet),
-        hors_perimetre=compter_motifs(hors),
+        comptes={
+            "remplies": Counter({nom: int(texte[nom].ne("").sum()) for nom in texte.columns}),
+            "dites": _compter_les_dites(atelier, gardees, hors),
+            "rejetees": compter_motifs(rejet),
+            "hors_perimetre": compter_motifs(hors),
+        },
     )
 
 
@@ -110,21 +121,22 @@ def _completer(atelier: Atelier, propres: pd.DataFrame) -> tuple[pd.Series, pd.S
     return jour, epci
 
 
-def _compter_les_dites(atelier: Atelier, gardees: pd.Series, hors: pd.Series) -> dict[str, int]:
+def _compter_les_dites(atelier: Atelier, gardees: pd.Series, hors: pd.Series) -> Counter[str]:
     """See :class:`Nettoyees`; a state that sets its request aside was read."""
-    comptes = {nom: int((siennes & gardees).sum()) for nom, siennes in atelier.dites.items()}
+    comptes = Counter({nom: int((siennes & gardees).sum()) for nom, siennes in atelier.dites.items()})
     if ETAT in comptes:
         comptes[ETAT] += int(hors.eq(NON_ACTIVE).sum())
     return comptes
 
 
 def _reperer(candidates: pd.DataFrame, dictionnaire: Dictionnaire) -> pd.DataFrame:
-    """What tells duplicates besides the pseudonym, which is among the stored columns."""
+    """What tells duplicates besides the stored columns."""
     cles = controles.cles_de_doublon(dictionnaire, candidates)
+    reperes = candidates[[nom for nom in cles if nom not in dtypes(dictionnaire)]]
     if not cles:
-        return pd.DataFrame(index=candidates.index)
+        return reperes
     empreintes = pd.util.hash_pandas_object(candidates.drop(columns=PSEUDONYME, errors="ignore"), index=False)
-    return candidates[[nom for nom in cles if nom != PSEUDONYME]].assign(**{EMPREINTE: empreintes})
+    return reperes.assign(**{EMPREINTE: empreintes})
 
 
 _ATTENDU = {
@@ -198,6 +210,6 @@ def _mettre_en_forme(propres: pd.DataFrame, dictionnaire: Dictionnaire) -> pd.Da
     return pd.DataFrame({nom: propres.get(nom, vide) for nom in types}, index=propres.index).astype(types)
 
 
-def compter_motifs(motifs: pd.Series) -> dict[str, int]:
+def compter_motifs(motifs: pd.Series) -> Counter[str]:
     """How many rows each reason sets aside; an empty one is none."""
-    return {str(motif): int(n) for motif, n in motifs[motifs.ne("")].value_counts().sort_index().items()}
+    return Counter({str(motif): int(n) for motif, n in motifs[motifs.ne("")].value_counts().sort_index().items()})

@@ -5,9 +5,10 @@ All the files have the same columns in the same order, so that identical rows ar
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from contextlib import nullcontext
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -18,7 +19,7 @@ from cil_analysis.extraits.anomalies import citer_entete
 from cil_analysis.extraits.atelier import Consigne
 from cil_analysis.extraits.cellules import numeros_perdus, serie_1904_vers_1900
 from cil_analysis.extraits.lecture.tableau import Brut
-from cil_analysis.extraits.nettoyage import Nettoyees, est_divisible, nettoyer
+from cil_analysis.extraits.nettoyage import DECALEE, Nettoyees, Partie, est_divisible, nettoyer
 from cil_analysis.extraits.rapprochement import Appariement
 from cil_analysis.extraits.refus import PART_FAUTIVE_MAXIMALE
 from cil_analysis.reference.colonnes import Dictionnaire
@@ -66,22 +67,6 @@ def cadrer(bruts: Sequence[Brut], dictionnaire: Dictionnaire) -> Cadrage:
     return cadrage
 
 
-@dataclass(frozen=True)
-class Partie:
-    """Rows of text, ranked from 0; their cells are nobody's to print. ``decalees``: see :func:`nettoyer`."""
-
-    texte: pd.DataFrame = field(repr=False)
-    origine: pd.DataFrame = field(repr=False)
-    decalees: pd.Series = field(repr=False)
-
-    def couper(self, lignes: int) -> Iterator[Partie]:
-        """The same in parts of so many rows; at least one."""
-        for debut in range(0, max(len(self.texte), 1), lignes):
-            tranche = slice(debut, debut + lignes)
-            texte, origine = (t.iloc[tranche].reset_index(drop=True) for t in (self.texte, self.origine))
-            yield Partie(texte, origine, self.decalees.iloc[tranche].reset_index(drop=True))
-
-
 def nettoyer_tout(
     bruts: Sequence[Brut], consigne: Consigne, cadrage: Cadrage, equipe: Executor | None = None
 ) -> list[Nettoyees]:
@@ -90,22 +75,11 @@ def nettoyer_tout(
     ``equipe``: who cleans, part by part; this process alone otherwise, or those of the machine for many rows.
     """
     tout = reunir(bruts, cadrage)
-    if not est_divisible(consigne.dictionnaire):
-        return [_nettoyer(consigne, tout)]
-    if equipe is not None:
-        return _repartir(tout, consigne, equipe)
-    if len(tout.texte) <= _PARTIES_NOMBREUSES * LIGNES_D_UNE_PARTIE:
-        return [_nettoyer(consigne, tout)]
-    with processus() as siens:
-        return _repartir(tout, consigne, siens)
-
-
-def _repartir(tout: Partie, consigne: Consigne, equipe: Executor) -> list[Nettoyees]:
-    return list(en_ordre(equipe, partial(_nettoyer, consigne), tout.couper(LIGNES_D_UNE_PARTIE)))
-
-
-def _nettoyer(consigne: Consigne, partie: Partie) -> Nettoyees:
-    return nettoyer(partie.texte, partie.origine, consigne, partie.decalees)
+    peu = equipe is None and len(tout.texte) <= _PARTIES_NOMBREUSES * LIGNES_D_UNE_PARTIE
+    if peu or not est_divisible(consigne.dictionnaire):
+        return [nettoyer(consigne, tout)]
+    with processus() if equipe is None else nullcontext(equipe) as qui:
+        return list(en_ordre(qui, partial(nettoyer, consigne), tout.couper(LIGNES_D_UNE_PARTIE)))
 
 
 def reunir(bruts: Sequence[Brut], cadrage: Cadrage) -> Partie:
@@ -116,7 +90,6 @@ def reunir(bruts: Sequence[Brut], cadrage: Cadrage) -> Partie:
     return Partie(
         pd.concat([p.texte for p in parties], ignore_index=True),
         pd.concat([p.origine for p in parties], ignore_index=True),
-        pd.concat([p.decalees for p in parties], ignore_index=True),
     )
 
 
@@ -126,8 +99,8 @@ def _en_colonnes(brut: Brut, appariement: Appariement, cadrage: Cadrage) -> Part
     vide = pd.Series("", index=range(len(brut.lignes)), dtype="str")
     texte = pd.DataFrame({nom: cellules.get(nom, vide) for nom in cadrage.colonnes}, index=vide.index)
     fichier = pd.Series(brut.nom, index=texte.index, dtype=pd.CategoricalDtype(list(cadrage.lettres)))
-    origine = pd.DataFrame({"fichier": fichier, "feuille": brut.feuille, "ligne": brut.lignes}, index=texte.index)
-    return Partie(texte, origine, pd.Series(_decalees(brut), index=texte.index))
+    origine = {"fichier": fichier, "feuille": brut.feuille, "ligne": brut.lignes, DECALEE: _decalees(brut)}
+    return Partie(texte, pd.DataFrame(origine, index=texte.index))
 
 
 def _decalees(brut: Brut) -> np.ndarray:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import accumulate
 
 import pandas as pd
 
 from cil_analysis.extraits import controles, flux
 from cil_analysis.extraits.anomalies import SIGNALEE, en_table, qui_comptent
 from cil_analysis.extraits.atelier import Atelier, Consigne
-from cil_analysis.extraits.nettoyage import Nettoyees, compter_motifs
-from cil_analysis.extraits.schemas import PSEUDONYME
+from cil_analysis.extraits.nettoyage import EPCI, ORIGINE, Nettoyees, compter_motifs
+from cil_analysis.extraits.schemas import PSEUDONYME, dtypes
 
 # Rules about a row that counts all the same: the journal says how many rows each points out.
 CONSTATS = {
@@ -61,8 +61,8 @@ def rassembler(
     which these join.
     """
     tout = _unir(parties)
-    atelier = Atelier(consigne, tout.retenues, tout.origine)
-    retenues, doublon, rejet = _ecarter(atelier, tout, deja)
+    atelier = Atelier(consigne, tout.retenues, tout.retenues[ORIGINE])
+    retenues, doublon, rejet = _ecarter(atelier, tout.retenues, deja)
     controles.signaler_repetitions(atelier, retenues, deja)
     for regle, (message, pseudonymes) in connus.items():
         vus = retenues[PSEUDONYME].isin(pseudonymes.dropna())
@@ -70,26 +70,28 @@ def rassembler(
     brutes = pd.concat([tout.anomalies, atelier.anomalies(tout.retenues.get("bailleur"), None)])
     sans_numero = "numero_unique" not in consigne.dictionnaire.colonnes
     anomalies = en_table(brutes, lettres, tout.retenues.index, sans_numero=sans_numero)
+    constats = anomalies.loc[anomalies["regle"].isin(list(CONSTATS)), "regle"]
     return Tri(
-        donnees=retenues.reset_index(drop=True),
-        epci=tout.epci.loc[retenues.index].reset_index(drop=True),
+        donnees=retenues[list(dtypes(consigne.dictionnaire))].reset_index(drop=True),
+        epci=retenues[EPCI].reset_index(drop=True),
         anomalies=anomalies,
         lignes=tout.lignes,
-        remplies=tout.remplies,
+        remplies=tout.comptes["remplies"],
         illisibles=_compter_les_illisibles(brutes, tout, retenues),
-        rejetees=_ajouter([tout.rejetees, compter_motifs(rejet)]),
-        hors_perimetre=tout.hors_perimetre,
-        doublons=compter_motifs(doublon),
-        constats=compter_motifs(anomalies.loc[anomalies["regle"].isin(list(CONSTATS)), "regle"]),
+        rejetees=dict(sorted((tout.comptes["rejetees"] + compter_motifs(rejet)).items())),
+        hors_perimetre=dict(sorted(tout.comptes["hors_perimetre"].items())),
+        doublons=dict(compter_motifs(doublon)),
+        constats=dict(compter_motifs(constats)),
     )
 
 
-def _ecarter(atelier: Atelier, tout: Nettoyees, deja: pd.DataFrame | None) -> tuple[pd.DataFrame, pd.Series, pd.Series]:
+def _ecarter(
+    atelier: Atelier, toutes: pd.DataFrame, deja: pd.DataFrame | None
+) -> tuple[pd.DataFrame, pd.Series, pd.Series]:
     """The rows that are kept; and why each is a duplicate, or is rejected for what others say, or empty."""
-    retenues = tout.retenues
-    doublon = controles.trouver_doublons(atelier, retenues, tout.reperes)
-    rejet = pd.Series("", index=retenues.index, dtype="str")
-    retenues = retenues[doublon.eq("")].copy()
+    doublon = controles.trouver_doublons(atelier, toutes)
+    rejet = pd.Series("", index=toutes.index, dtype="str")
+    retenues = toutes[doublon.eq("")].copy()
     if flux.est_un_bilan_de_flux(atelier.dictionnaire):
         rejet = flux.controler(atelier, retenues).reindex(rejet.index, fill_value="")
         retenues = retenues[rejet[retenues.index].eq("")]
@@ -104,7 +106,7 @@ def _compter_les_illisibles(brutes: pd.DataFrame, tout: Nettoyees, gardees: pd.D
     """See :class:`Tri`."""
     vues = brutes[brutes["regle"].eq("illisible") & qui_comptent(brutes, tout.retenues.index)]
     comptes = {}
-    for nom, dites in tout.dites.items():
+    for nom, dites in tout.comptes["dites"].items():
         lignes = vues.index[vues["colonne"].eq(nom)].unique()
         restees = lignes[gardees.index.get_indexer(lignes) >= 0]
         rejetees = int((tout.retenues.index.get_indexer(lignes) < 0).sum())
@@ -121,24 +123,13 @@ def _unir(parties: Sequence[Nettoyees]) -> Nettoyees:
     """The parts as one: the ranks of their rows go on from one to the next."""
     if len(parties) == 1:
         return parties[0]
-    debuts = [sum(p.lignes for p in parties[:rang]) for rang in range(len(parties))]
-
-    def empiler(nom: str) -> Any:
-        cadres = [getattr(partie, nom) for partie in parties]
-        return pd.concat([c.set_axis(c.index + debut) for c, debut in zip(cadres, debuts, strict=True)])
-
-    def ajouter(nom: str) -> Any:
-        return _ajouter(getattr(partie, nom) for partie in parties)
-
-    return Nettoyees(
-        **{nom: empiler(nom) for nom in ("retenues", "epci", "reperes", "origine", "anomalies")},
-        **{nom: ajouter(nom) for nom in ("remplies", "dites", "rejetees", "hors_perimetre")},
-        lignes=sum(p.lignes for p in parties),
+    debuts = list(accumulate((partie.lignes for partie in parties), initial=0))
+    retenues, anomalies = (
+        pd.concat([c.set_axis(c.index + debut) for c, debut in zip(cadres, debuts, strict=False)])
+        for cadres in ([p.retenues for p in parties], [p.anomalies for p in parties])
     )
-
-
-def _ajouter(comptes: Iterable[Mapping[str, int]]) -> dict[str, int]:
-    total: Counter[str] = Counter()
-    for compte in comptes:
-        total.update(compte)
-    return dict(sorted(total.items()))
+    comptes: dict[str, Counter[str]] = defaultdict(Counter)
+    for partie in parties:
+        for quoi, compte in partie.comptes.items():
+            comptes[quoi].update(compte)
+    return Nettoyees(retenues, anomalies, debuts[-1], comptes)

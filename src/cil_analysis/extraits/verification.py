@@ -15,15 +15,15 @@ from typing import Any
 import pandas as pd
 
 from cil_analysis.extraits import comparaison, store
-from cil_analysis.extraits import journal as comptes_rendus
 from cil_analysis.extraits.anomalies import libelles_inconnus
 from cil_analysis.extraits.atelier import Consigne
-from cil_analysis.extraits.comparaison import AXES, Baisse, Entete, Tolerances, Valeur, Volume, lire_tolerances
+from cil_analysis.extraits.comparaison import AXES, Baisse, Entete, Valeur, Volume, lire_tolerances
 from cil_analysis.extraits.importation import cle_verifiee
+from cil_analysis.extraits.journal import fiches
 from cil_analysis.extraits.listes import Demandees, exiger_des_listes, lire_les_listes
-from cil_analysis.extraits.lots import Lot, lire_tout, ouvrir_l_envoi, trier
+from cil_analysis.extraits.lots import lire_tout, ouvrir_l_envoi, trier
+from cil_analysis.extraits.preparation import Tri
 from cil_analysis.projet import Projet
-from cil_analysis.reference.colonnes import Dictionnaire
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import normaliser
 
@@ -84,11 +84,9 @@ def verifier(
     bruts, dictionnaire = lire_tout(envoi.sources, references, extrait)
     exiger_des_listes(envoi.listes, dictionnaire)
     consigne = Consigne(dictionnaire, references, annee, aujourd_hui or date.today(), cle_verifiee(projet))
-    lot = trier(projet, bruts, consigne, listes=lire_les_listes(envoi.listes, consigne))
-    comptes_rendus.fiches(projet, envoi, lot.extrait, annee)  # A damaged one refuses the import.
-    return _comparer(
-        lot, dictionnaire, _lire_passe(projet, lot.extrait, annee), lire_tolerances(references.parametres, annee)
-    )
+    tri, journal = trier(projet, bruts, consigne, listes=lire_les_listes(envoi.listes, consigne))
+    fiches(projet, dictionnaire.extrait, annee, envoi.sources, envoi.listes)  # A damaged one refuses the import.
+    return _comparer(tri, journal, consigne, _lire_passe(projet, dictionnaire.extrait, annee))
 
 
 def _lire_passe(projet: Projet, extrait: str, annee: int) -> Passe | None:
@@ -105,9 +103,10 @@ def _lire_passe(projet: Projet, extrait: str, annee: int) -> Passe | None:
     return Passe(journal, {a: store.lire(projet, extrait, a) for a in annees}, frozenset(inconnus))
 
 
-def _comparer(lot: Lot, dictionnaire: Dictionnaire, passe: Passe | None, tolerances: Tolerances) -> Verification:
+def _comparer(tri: Tri, journal: Mapping[str, Any], consigne: Consigne, passe: Passe | None) -> Verification:
     """Compare a lot to what is stored."""
-    journal, donnees, anomalies = comptes_rendus.etablir(lot), lot.tri.donnees, lot.tri.anomalies
+    donnees, anomalies, annee = tri.donnees, tri.anomalies, consigne.annee
+    tolerances = lire_tolerances(consigne.references.parametres, annee)
     deja = frozenset() if passe is None else passe.inconnus
     libelles = libelles_inconnus(anomalies).items()
     inconnus = [Valeur(nom, texte, n) for (nom, texte), n in libelles if (nom, normaliser(texte)) not in deja]
@@ -119,11 +118,11 @@ def _comparer(lot: Lot, dictionnaire: Dictionnaire, passe: Passe | None, toleran
         passe=passe,
         entetes=comparaison.comparer_entetes(ancien["colonnes"], journal["colonnes"]),
         inconnus=inconnus,
-        codes=comparaison.codes_jamais_vus(donnees, dictionnaire, list(passe.tables.values())),
+        codes=comparaison.codes_jamais_vus(donnees, consigne.dictionnaire, list(passe.tables.values())),
         volumes=[
             volume
             for axe in AXES
-            for volume in comparaison.volumes_inhabituels(donnees, passe.tables, axe, lot.annee, tolerances)
+            for volume in comparaison.volumes_inhabituels(donnees, passe.tables, axe, annee, tolerances)
         ],
         baisses=comparaison.baisses_de_completude(ancien, journal, tolerances),
         ecartees=comparaison.ecartees_en_hausse(ancien, journal, tolerances),

@@ -20,7 +20,7 @@ from cil_analysis.extraits.agregats.stockage import COLONNES, refuser_s_il_y_a_d
 from cil_analysis.extraits.anomalies import COLONNES as COLONNES_DES_ANOMALIES
 from cil_analysis.extraits.importation import Bilan
 from cil_analysis.extraits.lecture.sources import Source
-from cil_analysis.extraits.lots import Envoi, ouvrir_tout
+from cil_analysis.extraits.lots import ouvrir_tout
 from cil_analysis.grammaire.dimensions import dimension
 from cil_analysis.grammaire.registre import registre
 from cil_analysis.grammaire.verification import classes_possibles, listes_des_colonnes
@@ -50,7 +50,7 @@ def importer_les_agregats(projet: Projet, references: References, fichiers: Sequ
         comptes_rendus.VERSION, references.empreinte(), empreinte_du_code("extraits", "reference", "grammaire"),
         *sorted(source.sha256 for source in sources),
     )  # fmt: skip
-    fiches = comptes_rendus.fiches(projet, Envoi(sources, {}), AGREGATS, annee)
+    fiches = comptes_rendus.fiches(projet, AGREGATS, annee, sources, {})
     rien = pd.DataFrame(columns=COLONNES_DES_ANOMALIES)
     ancien = store.lire_journal(projet, AGREGATS, annee)
     if ancien is not None and ancien.get("identite") == identite and store.est_intact(projet, AGREGATS, annee):
