@@ -7,7 +7,6 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +16,9 @@ from conftest_extraits import AUJOURD_HUI, RACINE, bail, ecrire_csv
 
 from cil_analysis.commandes import main
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits import comparaison
-from cil_analysis.extraits.comparaison import Tolerances, lire_tolerances
+from cil_analysis.extraits import verification
 from cil_analysis.extraits.importation import Bilan
-from cil_analysis.extraits.verification import Verification, verifier
+from cil_analysis.extraits.verification import Tolerances, Verification, lire_tolerances, verifier
 from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.parametres import charger_parametres
@@ -77,7 +75,7 @@ def resume(v: Verification) -> dict[str, list[tuple[Any, ...]]]:
         "volumes": v.volumes,
         "baisses": v.baisses,
     }
-    dits: dict[str, list[tuple[Any, ...]]] = {nom: [astuple(x) for x in partie] for nom, partie in parties.items()}
+    dits: dict[str, list[tuple[Any, ...]]] = {nom: [tuple(x) for x in partie] for nom, partie in parties.items()}
     dits["ecartees"] = [(nom,) for nom in v.ecartees]
     assert v.points == sum(map(len, dits.values()))
     return {nom: partie for nom, partie in dits.items() if partie}
@@ -95,7 +93,7 @@ def inventees(n: int, **cellules: str) -> list[list[str]]:
 def test_un_extrait_semblable_n_a_rien_d_inhabituel(verifie: Verifie) -> None:
     v = verifie(lignes(2022, 63, 21))
     assert resume(v) == {}
-    assert v.passe is not None and (v.passe.journal["annee"], list(v.passe.tables)) == (2021, [2020, 2021])
+    assert v.avant is not None and (v.avant["annee"], list(v.annees)) == (2021, [2020, 2021])
     # Accents, case and the order of the columns are no change.
     melange = [[ligne[i] for i in (4, 0, 1, 2, 3, 5)] for ligne in lignes(2022)]
     assert resume(verifie(melange, ["AGE", "N° UNIQUE", "date du bail", "COMMUNE", "bailleur", "FINANCEMENT"])) == {}
@@ -111,7 +109,7 @@ def test_le_meme_fichier_n_a_rien_d_inhabituel_quoi_qu_il_contienne(
     importe(fichier(annees, "a2022.csv", corps))
     v = verifie(corps)
     assert resume(v) == {}
-    assert v.passe is not None and v.passe.journal["annee"] == 2022
+    assert v.avant is not None and v.avant["annee"] == 2022
     suivant = [*lignes(2023, 300, 0, age=""), *inventees(5, jour="15/03/2023", bailleur="OFFICE INVENTE")]
     assert "inconnus" not in resume(verifie(suivant, annee=2023))
 
@@ -170,7 +168,7 @@ def test_un_premier_import_n_est_compare_a_rien(annees: Projet, verifie: Verifie
     """Nor to the years that follow."""
     corps = [*lignes(2019, 40, 10), *inventees(5, jour="15/03/2019", bailleur="Office Inventé")]
     v = verifie(corps, annee=2019)
-    assert annees.traite.is_dir() and v.passe is None
+    assert annees.traite.is_dir() and v.avant is None
     assert resume(v) == {"inconnus": [("bailleur", "Office Inventé", 5)]}
 
 
@@ -184,34 +182,34 @@ def table(**comptes: int) -> pd.DataFrame:
 @pytest.mark.parametrize(("n", "inhabituel"), [(70, False), (69, True), (156, False), (157, True), (100, False)])
 def test_l_etendue_va_du_plus_petit_au_plus_grand_elargie(n: int, inhabituel: bool) -> None:
     passe = {2019: table(A=110), 2020: table(A=100), 2021: table(A=120)}
-    trouves = comparaison.volumes_inhabituels(table(A=n), passe, "bailleur", 2022, TOLERANCES)
-    assert [astuple(v) for v in trouves] == ([("bailleur", "A", n, 120, 100, 120)] if inhabituel else [])
+    trouves = verification.volumes_inhabituels(table(A=n), passe, "bailleur", 2022, TOLERANCES)
+    assert [tuple(v) for v in trouves] == ([("bailleur", "A", n, 120, 100, 120)] if inhabituel else [])
 
 
 def test_l_import_precedent_de_l_annee_compte_aussi() -> None:
     """In the range of the years before, and yet a third less than what was received for the same year."""
     passe = {2020: table(A=100), 2021: table(A=300), 2022: table(A=300)}
-    trouves = comparaison.volumes_inhabituels(table(A=200), passe, "bailleur", 2022, TOLERANCES)
-    assert [astuple(v) for v in trouves] == [("bailleur", "A", 200, 300, 100, 300)]
+    trouves = verification.volumes_inhabituels(table(A=200), passe, "bailleur", 2022, TOLERANCES)
+    assert [tuple(v) for v in trouves] == [("bailleur", "A", 200, 300, 100, 300)]
     del passe[2022]
-    assert comparaison.volumes_inhabituels(table(A=200), passe, "bailleur", 2022, TOLERANCES) == []
+    assert verification.volumes_inhabituels(table(A=200), passe, "bailleur", 2022, TOLERANCES) == []
 
 
 def test_une_annee_sans_la_colonne_ne_dit_rien() -> None:
     passe = {2020: pd.DataFrame({"bailleur": [None] * 50}, dtype="str"), 2021: table(A=100)}
-    assert comparaison.volumes_inhabituels(table(A=100), passe, "bailleur", 2022, TOLERANCES) == []
+    assert verification.volumes_inhabituels(table(A=100), passe, "bailleur", 2022, TOLERANCES) == []
     vide = pd.DataFrame({"bailleur": [None] * 50}, dtype="str")
-    assert comparaison.volumes_inhabituels(vide, passe, "bailleur", 2022, TOLERANCES) == []
-    assert comparaison.volumes_inhabituels(pd.DataFrame({"x": [1]}), passe, "bailleur", 2022, TOLERANCES) == []
+    assert verification.volumes_inhabituels(vide, passe, "bailleur", 2022, TOLERANCES) == []
+    assert verification.volumes_inhabituels(pd.DataFrame({"x": [1]}), passe, "bailleur", 2022, TOLERANCES) == []
 
 
 def test_les_categories_multiples_se_comparent_une_a_une(references_communes: References) -> None:
     dictionnaire = references_communes.dictionnaires["attributions"]
     passe = pd.DataFrame({"categories_prioritaires": ["A;B", None, "C"]}, dtype="str")
     lot = pd.DataFrame({"categories_prioritaires": ["B;A", "D;C", "D", None]}, dtype="str")
-    jamais = comparaison.codes_jamais_vus(lot, dictionnaire, [passe])
-    assert [astuple(v) for v in jamais] == [("categories_prioritaires", "D", 2)]
-    assert comparaison.codes_jamais_vus(lot, dictionnaire, [passe.assign(categories_prioritaires=None)]) == []
+    jamais = verification.codes_jamais_vus(lot, dictionnaire, [passe])
+    assert [tuple(v) for v in jamais] == [("categories_prioritaires", "D", 2)]
+    assert verification.codes_jamais_vus(lot, dictionnaire, [passe.assign(categories_prioritaires=None)]) == []
 
 
 def test_les_tolerances_sont_des_parametres(tmp_path: Path, references_communes: References) -> None:

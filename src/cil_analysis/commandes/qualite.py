@@ -16,10 +16,10 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import completude, store
 from cil_analysis.extraits.agregats.stockage import extraits_agreges
 from cil_analysis.extraits.anomalies import DOUBLON, REGLES, REJET, SIGNALEE, VALEUR_ECARTEE
-from cil_analysis.extraits.comparaison import lire_tolerances
 from cil_analysis.extraits.completude import compter_anomalies, repartir
 from cil_analysis.extraits.inconnus.libelles import lister, que_faire
 from cil_analysis.extraits.preparation import CONSTATS
+from cil_analysis.extraits.verification import lire_tolerances
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.rapport.classeur.anomalies import Envoi, ecrire_anomalies
 from cil_analysis.rapport.mots.formats import accorder, nombre

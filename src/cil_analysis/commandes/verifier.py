@@ -8,9 +8,8 @@ from collections.abc import Mapping, Sequence
 from cil_analysis.commandes.commun import developper, montrer
 from cil_analysis.commandes.console.tableaux import USAGE_INTERNE, libelles_des_colonnes, tableau
 from cil_analysis.commandes.reponses.listes import dire_les_listes, par_code
-from cil_analysis.extraits.comparaison import DISPARU, NOUVEAU, Entete, Valeur, Volume
 from cil_analysis.extraits.inconnus.libelles import codes_admis, lister, que_faire
-from cil_analysis.extraits.verification import Verification, verifier
+from cil_analysis.extraits.verification import DISPARU, NOUVEAU, Entete, Valeur, Verification, Volume, verifier
 from cil_analysis.grammaire.registre import exiger_les_comparateurs
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.rapport.mots.formats import accorder, nombre, points, pourcentage
@@ -45,7 +44,7 @@ def _exposer(v: Verification, references: References, fichiers: Sequence[str]) -
     libelles = libelles_des_colonnes(dictionnaire)
     verdict = accorder(v.points, "point à regarder", "points à regarder")
     if not v.points:
-        verdict = "Premier import de cet extrait" if v.passe is None else "Rien d’inhabituel"
+        verdict = "Premier import de cet extrait" if v.avant is None else "Rien d’inhabituel"
     lignes = [f"{verdict} – {dictionnaire.libelle} {v.journal['annee']}, {USAGE_INTERNE}", *_situer(v)]
 
     def section(titre: str, contenu: list[str]) -> None:
@@ -77,10 +76,10 @@ def _exposer(v: Verification, references: References, fichiers: Sequence[str]) -
 
 def _situer(v: Verification) -> list[str]:
     """What the lot is compared to."""
-    if v.passe is None:
+    if v.avant is None:
         return ["Aucun import à comparer : seuls les libellés illisibles et le compte des lignes sont donnés."]
-    noms = ", ".join(fichier["nom"] for fichier in v.passe.journal["fichiers"])
-    annee, annees = v.passe.journal["annee"], list(v.passe.tables)
+    noms = ", ".join(fichier["nom"] for fichier in v.avant["fichiers"])
+    annee, annees = v.avant["annee"], list(v.annees)
     precedent = " précédent" if annee == v.journal["annee"] else ""
     etendue = f"ceux de {annees[0]} à {annees[-1]}" if len(annees) > 1 else f"ceux de {annees[0]}"
     return [f"Comparé à l’import{precedent} de {annee} ({noms}) ; nombres de lignes comparés à {etendue}."]
@@ -106,7 +105,7 @@ def _abreger(lignes: list[str]) -> list[str]:
 
 
 def _tableau_des_volumes(v: Verification, references: References) -> list[str]:
-    if v.passe is None or not v.volumes:
+    if v.avant is None or not v.volumes:
         return []
     colonnes = references.dictionnaires[str(v.journal["extrait"])].colonnes
 
@@ -115,7 +114,7 @@ def _tableau_des_volumes(v: Verification, references: References) -> list[str]:
             return "Ensemble"
         return codes_admis(colonnes[volume.axe], references).get(volume.code, volume.code)
 
-    entetes = ("", "à importer", str(v.passe.journal["annee"]), "étendue")
+    entetes = ("", "à importer", str(v.avant["annee"]), "étendue")
     lignes = [
         (nommer(x), nombre(x.lignes), nombre(x.precedent), f"{nombre(x.bas)} à {nombre(x.haut)}") for x in v.volumes
     ]
@@ -124,8 +123,8 @@ def _tableau_des_volumes(v: Verification, references: References) -> list[str]:
 
 def _tableau_des_comptes(v: Verification) -> list[str]:
     comptes, motifs = v.journal["comptes"], v.journal["motifs"]
-    avant = {} if v.passe is None else v.passe.journal["comptes"]
-    motifs_avant = {} if v.passe is None else v.passe.journal["motifs"]
+    avant = {} if v.avant is None else v.avant["comptes"]
+    motifs_avant = {} if v.avant is None else v.avant["motifs"]
     lignes = []
     for nom, libelle in _COMPTES.items():
         marque = "à regarder" if nom in v.ecartees else ""
@@ -134,7 +133,7 @@ def _tableau_des_comptes(v: Verification) -> list[str]:
         if nom in ("rejetees", "hors_perimetre", "doublons"):
             for motif in dict.fromkeys([*motifs.get(nom, {}), *anciens]):
                 cites = (nombre(motifs.get(nom, {}).get(motif, 0)), nombre(anciens.get(motif, 0)))
-                lignes.append((f"  {motif}", *(cites if v.passe else (cites[0], "")), ""))
-    if v.passe is None:
+                lignes.append((f"  {motif}", *(cites if v.avant else (cites[0], "")), ""))
+    if v.avant is None:
         return tableau(("", "à importer"), [ligne[:2] for ligne in lignes])
-    return tableau(("", "à importer", str(v.passe.journal["annee"]), ""), lignes)
+    return tableau(("", "à importer", str(v.avant["annee"]), ""), lignes)

@@ -23,12 +23,13 @@ def par_annee(journaux: Mapping[int, Mapping[str, Any]]) -> pd.DataFrame:
 
     ``journaux``: the journal of each year. Missing: no row was kept, or the column was in no file and nothing gave it.
     """
-    annees = {annee: _parts(journal) for annee, journal in sorted(journaux.items())}
+    annees = {annee: parts_remplies(journal) for annee, journal in sorted(journaux.items())}
     noms = list(dict.fromkeys(nom for annee in sorted(annees, reverse=True) for nom in annees[annee]))
     return pd.DataFrame(annees, index=pd.Index(noms, name="colonne"), dtype="float64")
 
 
-def _parts(journal: Mapping[str, Any]) -> dict[str, float]:
+def parts_remplies(journal: Mapping[str, Any]) -> dict[str, float]:
+    """The share of rows with a value, by column; NaN where there is no row, or where no file has the column."""
     lignes, reconnues = journal["comptes"]["conservees"], {*journal["colonnes"]["reconnues"]}
     if "numero_unique" in reconnues:
         reconnues.add(PSEUDONYME)

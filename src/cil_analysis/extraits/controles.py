@@ -162,7 +162,7 @@ def trouver_doublons(atelier: Atelier, retenues: pd.DataFrame) -> pd.Series:
     The first row stays. A duplicate whose other cells differ is told apart: somebody has to look.
     """
     motif = pd.Series("", index=retenues.index, dtype="str")
-    cles = [nom for nom in cles_de_doublon(atelier.dictionnaire, retenues) if retenues[nom].notna().any()]
+    cles = cles_de_doublon(atelier.dictionnaire, retenues)
     if not cles or EMPREINTE not in retenues:
         return motif
     candidates = retenues[retenues[cles[0]].notna()]
@@ -170,11 +170,13 @@ def trouver_doublons(atelier: Atelier, retenues: pd.DataFrame) -> pd.Series:
     doublon = groupes.duplicated(cles).reindex(retenues.index, fill_value=False)
     identique = groupes.duplicated([*cles, EMPREINTE]).reindex(retenues.index, fill_value=False)
     motif = motif.mask(doublon & identique, "ligne identique").mask(doublon & ~identique, "autres valeurs")
-    noms = ["numero_unique" if nom == PSEUDONYME else nom for nom in cles]
+    dites = [nom for nom in cles if retenues[nom].notna().any()]
+    noms = ["numero_unique" if nom == PSEUDONYME else nom for nom in dites]
     libelles = ", ".join(f"« {atelier.colonne(nom).libelle} »" for nom in noms)
-    atelier.noter(doublon & identique, noms[0], "doublon", DOUBLON, "La même ligne figure déjà plus haut.")
+    nom = atelier.dictionnaire.doublon[0]
+    atelier.noter(doublon & identique, nom, "doublon", DOUBLON, "La même ligne figure déjà plus haut.")
     message = f"Une ligne plus haut a les mêmes {libelles}, mais d’autres valeurs ailleurs : la première est gardée."
-    atelier.noter(doublon & ~identique, noms[0], "doublon_different", DOUBLON, message)
+    atelier.noter(doublon & ~identique, nom, "doublon_different", DOUBLON, message)
     return motif
 
 

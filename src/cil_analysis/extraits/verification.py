@@ -1,63 +1,110 @@
 """What a new extract changes against what is stored: a comparison, of which nothing is written.
 
-The lot is compared to the previous import of its year, else to the latest earlier year; see :mod:`.comparaison` for the
-range of the numbers of rows.
+The lot is compared to the previous import of its year, else to the latest earlier year. Numbers of rows are compared to
+every earlier year too: the usual range goes from the smallest to the largest, widened by the tolerance. A gap of few
+rows (``effectif_minimal``) is never pointed out.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
-from cil_analysis.extraits import comparaison, store
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extraits import store
 from cil_analysis.extraits.anomalies import libelles_inconnus
 from cil_analysis.extraits.atelier import Consigne
-from cil_analysis.extraits.comparaison import AXES, Baisse, Entete, Valeur, Volume, lire_tolerances
+from cil_analysis.extraits.completude import parts_remplies
 from cil_analysis.extraits.importation import cle_verifiee
 from cil_analysis.extraits.journal import fiches
 from cil_analysis.extraits.listes import Demandees, exiger_des_listes, lire_les_listes
 from cil_analysis.extraits.lots import lire_tout, ouvrir_l_envoi, trier
-from cil_analysis.extraits.preparation import Tri
 from cil_analysis.projet import Projet
+from cil_analysis.reference.colonnes import Dictionnaire
 from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.parametres import Parametres
 from cil_analysis.reference.texte import normaliser
 
+NOUVEAU, DISPARU, RENOMME = "nouveau", "disparu", "renommé"
+_AXES = ("", "commune_insee", "bailleur")
+"""Along what rows are counted: all together, by commune, by landlord."""
+_ECARTEES = ("rejetees", "doublons", "hors_perimetre")
+"""The fates, in the account of an import, of rows of data that are set aside."""
 
-@dataclass(frozen=True)
-class Passe:
-    """What is stored of an extract: ``journal`` is that of the import to compare to.
 
-    ``tables``: the clean rows of each year up to that of the lot, included when it was imported. ``inconnus``: the
-    labels that were already unknown then, as (column, normalised label).
+class Tolerances(NamedTuple):
+    """How much an extract may differ from the years before: dated choices of the project (parameters/verification.yml).
+
+    ``tolerance_volume``: per cent. ``effectif_minimal``: rows. The two others: points of a share.
     """
 
-    journal: Mapping[str, Any]
-    tables: Mapping[int, pd.DataFrame]
-    inconnus: frozenset[tuple[str, str]]
+    tolerance_volume: float
+    effectif_minimal: float
+    baisse_completude: float
+    hausse_ecartees: float
+
+
+class Entete(NamedTuple):
+    """A change of headings. ``role``: the canonical column, or « ignorees », « personnelles », « inconnues »."""
+
+    sort: str
+    role: str
+    avant: tuple[str, ...]
+    apres: tuple[str, ...]
+
+
+class Valeur(NamedTuple):
+    """A label or code that was never met in a column, and on how many rows it stands."""
+
+    colonne: str
+    valeur: str
+    lignes: int
+
+
+class Volume(NamedTuple):
+    """A number of rows out of the usual: ``bas`` to ``haut`` so far, ``precedent`` in the import compared to."""
+
+    axe: str
+    code: str
+    lignes: int
+    precedent: int
+    bas: int
+    haut: int
+
+
+class Baisse(NamedTuple):
+    """A column less filled than in the import compared to; shares of rows with a value, in per cent."""
+
+    colonne: str
+    avant: float
+    apres: float
 
 
 @dataclass(frozen=True)
 class Verification:
-    """What to look at in a lot. ``journal``: its account, as an import would write it; ``passe``: None for a first.
+    """What to look at in a lot. ``journal``: its account, as an import would write it.
 
-    ``ecartees``: the fates of rows (rejetees, doublons, hors_perimetre) whose share has risen too much. ``anomalies``:
-    those of the lot.
+    ``avant``: the account of the import compared to, None for a first; ``annees``: those whose numbers of rows were
+    looked at. ``ecartees``: the fates of rows (rejetees, doublons, hors_perimetre) whose share has risen too much.
+    ``anomalies``: those of the lot.
     """
 
     journal: Mapping[str, Any]
-    passe: Passe | None
-    entetes: Sequence[Entete]
-    inconnus: Sequence[Valeur]
-    codes: Sequence[Valeur]
-    volumes: Sequence[Volume]
-    baisses: Sequence[Baisse]
-    ecartees: Sequence[str]
     anomalies: pd.DataFrame
+    inconnus: Sequence[Valeur]
+    avant: Mapping[str, Any] | None = None
+    annees: Sequence[int] = ()
+    entetes: Sequence[Entete] = ()
+    codes: Sequence[Valeur] = ()
+    volumes: Sequence[Volume] = ()
+    baisses: Sequence[Baisse] = ()
+    ecartees: Sequence[str] = ()
 
     @property
     def points(self) -> int:
@@ -85,46 +132,151 @@ def verifier(
     exiger_des_listes(envoi.listes, dictionnaire)
     consigne = Consigne(dictionnaire, references, annee, aujourd_hui or date.today(), cle_verifiee(projet))
     tri, journal = trier(projet, bruts, consigne, listes=lire_les_listes(envoi.listes, consigne))
-    fiches(projet, dictionnaire.extrait, annee, envoi.sources, envoi.listes)  # A damaged one refuses the import.
-    return _comparer(tri, journal, consigne, _lire_passe(projet, dictionnaire.extrait, annee))
-
-
-def _lire_passe(projet: Projet, extrait: str, annee: int) -> Passe | None:
-    """What is stored of an extract up to a year; None when there is nothing."""
-    annees = [a for a in store.annees(projet, extrait) if a <= annee and store.lire_journal(projet, extrait, a)]
-    if not annees:
-        return None
-    inconnus = {
-        (nom, normaliser(libelle))
+    nom, annees = dictionnaire.extrait, store.annees(projet, dictionnaire.extrait)
+    fiches(projet, nom, annee, envoi.sources, envoi.listes)  # A damaged one refuses the import.
+    annees = [a for a in annees if a <= annee and store.lire_journal(projet, nom, a)]
+    deja = {
+        (colonne, normaliser(libelle))
         for passee in annees
-        for nom, libelle in libelles_inconnus(store.lire_anomalies(projet, extrait, passee))
+        for colonne, libelle in libelles_inconnus(store.lire_anomalies(projet, nom, passee))
     }
-    journal = store.lire_journal(projet, extrait, annees[-1]) or {}
-    return Passe(journal, {a: store.lire(projet, extrait, a) for a in annees}, frozenset(inconnus))
-
-
-def _comparer(tri: Tri, journal: Mapping[str, Any], consigne: Consigne, passe: Passe | None) -> Verification:
-    """Compare a lot to what is stored."""
-    donnees, anomalies, annee = tri.donnees, tri.anomalies, consigne.annee
-    tolerances = lire_tolerances(consigne.references.parametres, annee)
-    deja = frozenset() if passe is None else passe.inconnus
-    libelles = libelles_inconnus(anomalies).items()
-    inconnus = [Valeur(nom, texte, n) for (nom, texte), n in libelles if (nom, normaliser(texte)) not in deja]
-    if passe is None:
-        return Verification(journal, None, [], inconnus, [], [], [], [], anomalies)
-    ancien = passe.journal
+    libelles = libelles_inconnus(tri.anomalies).items()
+    inconnus = [Valeur(*cle, n) for cle, n in libelles if (cle[0], normaliser(cle[1])) not in deja]
+    if not annees:
+        return Verification(journal, tri.anomalies, inconnus)
+    avant, tables = store.lire_journal(projet, nom, annees[-1]) or {}, {a: store.lire(projet, nom, a) for a in annees}
+    tolerances = lire_tolerances(references.parametres, annee)
     return Verification(
         journal=journal,
-        passe=passe,
-        entetes=comparaison.comparer_entetes(ancien["colonnes"], journal["colonnes"]),
+        anomalies=tri.anomalies,
         inconnus=inconnus,
-        codes=comparaison.codes_jamais_vus(donnees, consigne.dictionnaire, list(passe.tables.values())),
-        volumes=[
-            volume
-            for axe in AXES
-            for volume in comparaison.volumes_inhabituels(donnees, passe.tables, axe, annee, tolerances)
-        ],
-        baisses=comparaison.baisses_de_completude(ancien, journal, tolerances),
-        ecartees=comparaison.ecartees_en_hausse(ancien, journal, tolerances),
-        anomalies=anomalies,
+        avant=avant,
+        annees=annees,
+        entetes=comparer_entetes(avant["colonnes"], journal["colonnes"]),
+        codes=codes_jamais_vus(tri.donnees, dictionnaire, list(tables.values())),
+        volumes=[v for axe in _AXES for v in volumes_inhabituels(tri.donnees, tables, axe, annee, tolerances)],
+        baisses=_baisses_de_completude(avant, journal, tolerances),
+        ecartees=_ecartees_en_hausse(avant, journal, tolerances),
     )
+
+
+def lire_tolerances(parametres: Parametres, annee: int) -> Tolerances:
+    """The values in force on 31 December of the year. Raises ErreurCIL when one is not set, or is no number."""
+    valeurs = []
+    for nom in Tolerances._fields:
+        valeur = parametres[f"verification.{nom}"].valeur(date(annee, 12, 31))
+        if isinstance(valeur, bool) or not isinstance(valeur, int | float) or valeur < 0:
+            trouve = "n’est pas renseigné" if valeur is None else f"vaut « {valeur} »"
+            raise ErreurCIL(
+                f"Le paramètre « {nom} » {trouve} pour {annee} ; un nombre positif est attendu : corrigez "
+                "data/reference/parameters/verification.yml."
+            )
+        valeurs.append(float(valeur))
+    return Tolerances(*valeurs)
+
+
+def comparer_entetes(avant: Mapping[str, Any], apres: Mapping[str, Any]) -> list[Entete]:
+    """What became of the headings; accents, case and punctuation do not matter.
+
+    ``avant``, ``apres``: « colonnes » of two journals. A column that is written under one more heading is renamed.
+    """
+    changements = []
+    roles_avant, roles_apres = avant.get("entetes", {}), apres.get("entetes", {})
+    for role in dict.fromkeys([*roles_avant, *roles_apres]):
+        anciens, nouveaux = _par_forme(roles_avant.get(role, [])), _par_forme(roles_apres.get(role, []))
+        sort = NOUVEAU if not anciens else DISPARU if not nouveaux else RENOMME
+        if sort != RENOMME or set(nouveaux) - set(anciens):
+            changements.append(Entete(sort, role, tuple(anciens.values()), tuple(nouveaux.values())))
+    for role in ("inconnues", "ignorees", "personnelles"):
+        anciens, nouveaux = _par_forme(avant.get(role, [])), _par_forme(apres.get(role, []))
+        changements += [Entete(NOUVEAU, role, (), (nouveaux[f],)) for f in nouveaux if f not in anciens]
+        changements += [Entete(DISPARU, role, (anciens[f],), ()) for f in anciens if f not in nouveaux]
+    return changements
+
+
+def _par_forme(entetes: Sequence[str]) -> dict[str, str]:
+    return {normaliser(entete): entete for entete in entetes}
+
+
+def codes_jamais_vus(donnees: pd.DataFrame, dictionnaire: Dictionnaire, tables: Sequence[pd.DataFrame]) -> list[Valeur]:
+    """The codes of the lot that no stored row has, in the columns that had a value: by column, the most frequent first.
+
+    A commune is no code here: one that has rows only now and then is usual, and its number of rows is looked at.
+    """
+    jamais = []
+    for colonne in dictionnaire.colonnes.values():
+        lue = colonne.conservation != "derivee" and colonne.type in ("code", "codes", "qpv")
+        if not lue or colonne.nom not in donnees:
+            continue
+        vus = {code for table in tables for code in _codes(table.get(colonne.nom))}
+        if vus:
+            comptes = Counter(_codes(donnees[colonne.nom])).most_common()
+            jamais += [Valeur(colonne.nom, code, n) for code, n in comptes if code not in vus]
+    return jamais
+
+
+def _codes(colonne: pd.Series | None) -> list[str]:
+    """Every code of a column, one a row, or several separated by « ; »."""
+    return [] if colonne is None else [str(code) for code in colonne.dropna().str.split(";").explode()]
+
+
+def volumes_inhabituels(
+    donnees: pd.DataFrame, tables: Mapping[int, pd.DataFrame], axe: str, annee: int, tolerances: Tolerances
+) -> list[Volume]:
+    """The numbers of rows out of the usual range along an axis of _AXES, the largest gap first.
+
+    A landlord that was never met is left to :func:`codes_jamais_vus`. A year without the column says nothing.
+    """
+    lot = _compter(donnees, axe)
+    passees = {a: comptes for a, table in tables.items() if not (comptes := _compter(table, axe)).empty}
+    if lot.empty or not passees:
+        return []
+    grille = pd.DataFrame(passees).join(lot.rename("lot"), how="outer").fillna(0).astype("int64")
+    n, passe = grille.pop("lot"), grille
+    bas, haut = passe.min(axis="columns"), passe.max(axis="columns")
+    marge = tolerances.tolerance_volume / 100
+    ecart = pd.Series(0, index=passe.index)
+    for bas_admis, haut_admis in [(bas, haut), *([(passe[annee], passe[annee])] if annee in passe else [])]:
+        ecart = ecart.clip(lower=(bas_admis - n).where(n < bas_admis * (1 - marge), 0))
+        ecart = ecart.clip(lower=(n - haut_admis).where(n > haut_admis * (1 + marge), 0))
+    precedent = passe.get(max(tables), pd.Series(0, index=passe.index))
+    dits = ecart[ecart.gt(0) & ecart.ge(tolerances.effectif_minimal) & (haut.gt(0) | (axe != "bailleur"))]
+    return [
+        Volume(axe, str(code), int(n[code]), int(precedent[code]), int(bas[code]), int(haut[code]))
+        for code in dits.sort_values(ascending=False, kind="stable").index
+    ]
+
+
+def _compter(table: pd.DataFrame, axe: str) -> pd.Series:
+    """Rows by code, those without a code left out; all rows under an empty code for the empty axis."""
+    if not axe:
+        return pd.Series({"": len(table)})
+    if axe not in table:
+        return pd.Series(dtype="int64")
+    comptes: pd.Series = table[axe].dropna().astype("str").value_counts().sort_index()
+    return comptes
+
+
+def _baisses_de_completude(avant: Mapping[str, Any], apres: Mapping[str, Any], tolerances: Tolerances) -> list[Baisse]:
+    """The columns less filled than before by more than the tolerance, the largest drop first. Both are journals."""
+    lignes = apres["comptes"]["conservees"]
+    if not avant["comptes"]["conservees"] or not lignes:
+        return []
+    parts = pd.DataFrame({"avant": parts_remplies(avant), "apres": parts_remplies(apres)})
+    parts = parts.loc[[nom for nom in apres["manquants"] if nom in avant["manquants"]]].fillna(0)
+    perte = parts["avant"] - parts["apres"]
+    forte = perte.gt(tolerances.baisse_completude) & (perte / 100 * lignes).ge(tolerances.effectif_minimal)
+    dites = parts[forte].loc[perte[forte].sort_values(ascending=False, kind="stable").index]
+    return [Baisse(str(nom), float(a), float(b)) for nom, a, b in dites.itertuples()]
+
+
+def _ecartees_en_hausse(avant: Mapping[str, Any], apres: Mapping[str, Any], tolerances: Tolerances) -> list[str]:
+    """The fates of _ECARTEES whose share of the rows has risen by more than the tolerance. Both are journals."""
+    comptes_avant, comptes_apres = avant["comptes"], apres["comptes"]
+    lignes_avant, lignes = (max(c["lues"] - c["ignorees"], 1) for c in (comptes_avant, comptes_apres))
+    hausses = {nom: comptes_apres[nom] / lignes - comptes_avant[nom] / lignes_avant for nom in _ECARTEES}
+    return [
+        nom
+        for nom, hausse in hausses.items()
+        if 100 * hausse > tolerances.hausse_ecartees and hausse * lignes >= tolerances.effectif_minimal
+    ]
