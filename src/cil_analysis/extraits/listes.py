@@ -19,7 +19,6 @@ from cil_analysis.extraits.atelier import Consigne
 from cil_analysis.extraits.cellules import distinctes, lire_identifiant
 from cil_analysis.extraits.lecture.sources import Source
 from cil_analysis.extraits.lecture.tableau import Brut, lire
-from cil_analysis.extraits.parties import lire_les_cellules
 from cil_analysis.extraits.pseudonymes import pseudonymiser
 from cil_analysis.extraits.refus import PART_FAUTIVE_MAXIMALE
 from cil_analysis.extraits.schemas import PSEUDONYME
@@ -148,7 +147,7 @@ def _lire_les_numeros(brut: Brut, consigne: Consigne) -> pd.DataFrame:
             "unique », ou ajoutez le sien à la ligne « numero_unique » de "
             f"data/reference/columns/{consigne.dictionnaire.extrait}.csv ; renommez l’autre s’il y en a deux."
         )
-    textes = lire_les_cellules(brut, {_NUMERO: entetes[0]}, consigne.dictionnaire)[_NUMERO]
+    textes = brut.colonne(entetes[0], "identifiant")
     cellules = distinctes(textes)
     numeros, illisibles = cellules.lire(lire_identifiant)
     lus = {"numero": cellules.etaler(numeros.astype("str")), "illisible": cellules.etaler(illisibles)}

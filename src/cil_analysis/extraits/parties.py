@@ -5,7 +5,7 @@ All the files have the same columns in the same order, so that identical rows ar
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -17,7 +17,6 @@ import pandas as pd
 from cil_analysis.extraits import rapprochement
 from cil_analysis.extraits.anomalies import citer_entete
 from cil_analysis.extraits.atelier import Consigne
-from cil_analysis.extraits.cellules import numeros_perdus, serie_1904_vers_1900
 from cil_analysis.extraits.lecture.tableau import Brut
 from cil_analysis.extraits.nettoyage import DECALEE, Nettoyees, Partie, est_divisible, nettoyer
 from cil_analysis.extraits.rapprochement import Appariement
@@ -95,9 +94,10 @@ def reunir(bruts: Sequence[Brut], cadrage: Cadrage) -> Partie:
 
 def _en_colonnes(brut: Brut, appariement: Appariement, cadrage: Cadrage) -> Partie:
     """The rows of a file in the columns of the whole import."""
-    cellules = lire_les_cellules(brut, appariement.colonnes, cadrage.dictionnaire)
+    lues, colonnes = appariement.colonnes, cadrage.dictionnaire.colonnes
     vide = pd.Series("", index=range(len(brut.lignes)), dtype="str")
-    texte = pd.DataFrame({nom: cellules.get(nom, vide) for nom in cadrage.colonnes}, index=vide.index)
+    textes = {n: brut.colonne(lues[n], colonnes[n].type) if n in lues else vide for n in cadrage.colonnes}
+    texte = pd.DataFrame(textes, index=vide.index)
     fichier = pd.Series(brut.nom, index=texte.index, dtype=pd.CategoricalDtype(list(cadrage.lettres)))
     origine = {"fichier": fichier, "feuille": brut.feuille, "ligne": brut.lignes, DECALEE: _decalees(brut)}
     return Partie(texte, pd.DataFrame(origine, index=texte.index))
@@ -110,23 +110,6 @@ def _decalees(brut: Brut) -> np.ndarray:
     """
     rares = brut.debordent.sum() <= PART_FAUTIVE_MAXIMALE * len(brut.debordent)
     return brut.debordent if rares and not brut.source.est_classeur else np.zeros(len(brut.lignes), dtype="bool")
-
-
-def lire_les_cellules(brut: Brut, colonnes: Mapping[str, str], dictionnaire: Dictionnaire) -> dict[str, pd.Series]:
-    """The text of each canonical column, by its heading: what the file alone knows of a cell is written into it."""
-    cellules = {}
-    for nom, entete in colonnes.items():
-        textes = brut.colonne(entete)
-        genre = dictionnaire.colonnes[nom].type
-        if genre == "date" and brut.depuis_1904:
-            textes = serie_1904_vers_1900(textes)
-        if genre == "identifiant":
-            # What a spreadsheet kept of a number of 18 digits is no identifier.
-            perdus = numeros_perdus(textes, classeur=brut.source.est_classeur)
-            if perdus.any() and not brut.est_du_texte(entete):
-                textes = textes.where(~perdus, textes + ",0")
-        cellules[nom] = textes
-    return cellules
 
 
 def _lettres(brut: Brut, appariement: Appariement, dictionnaire: Dictionnaire) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""One sheet of counts by commune and class, read cell by cell: nothing in it is guessed, and nothing is lost.
+"""One sheet of counts by commune and class: nothing in it is guessed, and nothing is lost.
 
 A cell that hides its count (« s », « < 5 ») or holds nothing is no zero: the whole table is then set aside, since its
 totals would be wrong. All else that is no whole number refuses the file, by its cell; so does a commune that has no
@@ -11,9 +11,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
-from typing import NoReturn
+from typing import Any, NoReturn
 
+import numpy as np
+import pandas as pd
 import pyarrow as pa
 
 from cil_analysis.erreurs import ErreurCIL
@@ -33,8 +34,8 @@ _SOUS_UN_SEUIL = re.compile(
 )
 _SOUS_TOTAL = "sous total"
 _TOTAUX = frozenset({"total", "totaux", "total general", "ensemble", _SOUS_TOTAL})
-# What the cells of a line count, by the rank of their column; None where nothing is written, or hidden.
-Nombres = Mapping[int, int | None]
+# What a line is, besides one of blanks, of a note or of a partial total, which count nothing.
+_MEMBRE, _SANS_COMMUNE, _AUTRE, _TOTAL = "membre", "sans commune", "autre commune", "total"
 # Beyond, a code or a date has been taken for a count.
 _EFFECTIF_MAXIMAL = 2_000_000
 
@@ -52,40 +53,31 @@ class Feuille:
         """Raises ErreurCIL, naming the file, the sheet and the cell."""
         raise ErreurCIL(f"{self.fichier}, feuille « {self.nom} »{cellule and f', cellule {cellule}'} : {message}")
 
+    def adresse(self, ligne: Any, rang: Any) -> str:
+        """« C4 »: a cell, by its line in the sheet and the rank of its column in the table."""
+        return f"{lettre(rang + self.decalage)}{ligne}"
 
-@dataclass
+
+@dataclass(frozen=True)
 class Lu:
-    """The counts of a sheet by commune and class, and what became of each of its lines.
+    """The counts of a sheet, and what became of each of its lines.
 
-    ``masquees``: the cells that hide their count. ``membres``, ``inconnues``, ``autres``: the lines of the communes of
-    the EPCI, of no commune, of others; ``totaux``: by line of the sheet, those of totals.
+    ``effectifs``: one row is a commune of the EPCI, one column a class. ``masquees``: the cells that hide their count:
+    the table is then set aside. ``rejetees``, ``hors_perimetre``, ``ignorees``: the other lines, by reason.
     """
 
     dite: Tableau
     feuille: Feuille
-    effectifs: dict[str, dict[str, int]] = field(default_factory=dict)
-    masquees: list[str] = field(default_factory=list)
-    rejetees: Counter[str] = field(default_factory=Counter)
-    hors_perimetre: Counter[str] = field(default_factory=Counter)
-    ignorees: Counter[str] = field(default_factory=Counter)
-    membres: list[Nombres] = field(default_factory=list)
-    inconnues: list[Nombres] = field(default_factory=list)
-    autres: list[Nombres] = field(default_factory=list)
-    totaux: dict[int, Nombres] = field(default_factory=dict)
-
-    @property
-    def comptes(self) -> frozenset[str]:
-        """What its columns of counts hold: classes, a total."""
-        return frozenset(self.dite.colonnes.values()) - {COMMUNE, IGNOREE}
+    effectifs: pd.DataFrame
+    masquees: list[str]
+    rejetees: Counter[str]
+    hors_perimetre: Counter[str]
+    ignorees: Counter[str]
 
     @property
     def lues(self) -> int:
         """Every line of the sheet."""
         return int(self.feuille.table.num_rows)
-
-    def total(self, commune: str) -> int:
-        """How many households the sheet counts in a commune."""
-        return sum(self.effectifs.get(commune, {}).values())
 
 
 @dataclass(frozen=True)
@@ -100,128 +92,112 @@ class Lecture:
         """The counts of a sheet.
 
         Raises ErreurCIL for what is neither a count nor hidden, for two lines of one commune, for a commune without a
-        line, and for a total that is not the sum of its column.
+        line, and for a total that is not the sum of its line or column.
         """
         rang, contenus = _entetes(feuille, dite)
-        lu = Lu(dite, feuille)
-        lu.ignorees.update({"titre": rang, "en_tete": 1})
-        corps = feuille.table.slice(rang + 1).to_pydict().values()
-        for ligne, cellules in enumerate(zip(*corps, strict=True), start=rang + 2):
-            self._lire_la_ligne(lu, contenus, ligne, cellules)
-        self._exiger_chaque_commune(lu)
-        _verifier_les_totaux(lu)
-        return lu
-
-    def _lire_la_ligne(self, lu: Lu, contenus: Sequence[str], ligne: int, cellules: Sequence[str]) -> None:
+        textes = feuille.table.slice(rang + 1).to_pandas().set_axis(range(len(contenus)), axis="columns")
+        textes.index = textes.index + rang + 2  # as a spreadsheet numbers them
         place = contenus.index(COMMUNE)
+        comptent = [r for r, contenu in enumerate(contenus) if contenu not in ("", COMMUNE, IGNOREE)]
+        sorts = textes.agg(lambda ligne: self._sort(ligne, place, comptent), axis="columns").astype("str")
+        codes = pd.Series({n: self._commune(feuille, textes, n, place) for n in sorts.index[sorts.eq(_MEMBRE)]})
+        codes = codes.astype("str")
+        sorts[codes.index[~codes.isin(list(self.membres))]] = _AUTRE
+        comptees = sorts.index[sorts.isin([_MEMBRE, _SANS_COMMUNE, _AUTRE, _TOTAL])]
+        nombres = pd.DataFrame(
+            {r: [_effectif(feuille, textes.at[n, r], feuille.adresse(n, r)) for n in comptees] for r in comptent},
+            index=comptees, dtype="Int64",
+        )  # fmt: skip
+        par_sort = {sort: nombres[sorts[comptees].eq(sort)] for sort in (_MEMBRE, _SANS_COMMUNE, _AUTRE, _TOTAL)}
+        effectifs, masquees = _compter(feuille, textes, contenus, par_sort[_MEMBRE])
+        effectifs.index = codes[effectifs.index]
+        for ligne, double in zip(par_sort[_MEMBRE].index, effectifs.index.duplicated(), strict=True):
+            if double:
+                message = f"la commune « {textes.at[ligne, place]} » a deux lignes. N’en garder qu’une."
+                feuille.refuser(message, feuille.adresse(ligne, place))
+        self._exiger_chaque_commune(feuille, effectifs, masquees)
+        _verifier_les_totaux(feuille, par_sort)
+        ignorees = Counter(sorts[~sorts.isin([_MEMBRE, _SANS_COMMUNE, _AUTRE])].replace(_SOUS_TOTAL, _TOTAL))
+        return Lu(
+            dite, feuille, effectifs, masquees,
+            rejetees=+Counter({"commune non renseignée": len(par_sort[_SANS_COMMUNE])}),
+            hors_perimetre=+Counter({"commune hors de l’EPCI": len(par_sort[_AUTRE])}),
+            ignorees=Counter({"titre": rang, "en_tete": 1}) + ignorees,
+        )  # fmt: skip
+
+    def _sort(self, cellules: pd.Series, place: int, comptent: Sequence[int]) -> str:
+        """What a line is; one that names a commune is _MEMBRE, whichever it is of."""
         nom, forme = cellules[place], normaliser(cellules[place])
-        chiffree = any(cellule for cellule, contenu in zip(cellules, contenus, strict=True) if contenu in lu.comptes)
-        ou = _adresse(lu, place, ligne)
         if not any(cellules):
-            lu.ignorees["vide"] += 1
-        elif forme in _TOTAUX or forme in self.epci or forme.startswith("total "):
-            lu.ignorees["total"] += 1
-            if forme != _SOUS_TOTAL:
-                lu.totaux[ligne] = _nombres(lu, contenus, ligne, cellules)
-        elif not chiffree and not self._est_une_commune(nom):
-            lu.ignorees["note"] += 1
-        elif est_absent(nom):
-            lu.rejetees["commune non renseignée"] += 1
-            lu.inconnues.append(_nombres(lu, contenus, ligne, cellules))
-        elif (code := self._commune(lu, nom, ou)) is None or code not in self.membres:
-            lu.hors_perimetre["commune hors de l’EPCI"] += 1
-            lu.autres.append(_nombres(lu, contenus, ligne, cellules))
-        elif code in lu.effectifs:
-            lu.feuille.refuser(f"la commune « {nom} » a deux lignes. N’en garder qu’une.", ou)
-        else:
-            lu.effectifs[code] = _compter(lu, contenus, ligne, cellules)
+            return "vide"
+        if forme in _TOTAUX or forme in self.epci or forme.startswith("total "):
+            return _SOUS_TOTAL if forme == _SOUS_TOTAL else _TOTAL
+        if not any(cellules[list(comptent)]) and self._code(nom) is None:
+            return "note"
+        return _SANS_COMMUNE if est_absent(nom) else _MEMBRE
 
-    def _est_une_commune(self, nom: str) -> bool:
-        try:
-            return lire_commune(nom, self.vers_commune) is not None
-        except ValueError:
-            return False
-
-    def _commune(self, lu: Lu, nom: str, cellule: str) -> str | None:
+    def _code(self, nom: str) -> str | None:
         try:
             return lire_commune(nom, self.vers_commune)
         except ValueError:
-            lu.feuille.refuser(
-                f"commune inconnue, « {nom[:80]} ». Corriger son nom ou son code, ou l’ajouter à "
-                "data/reference/territory/communes_connues.csv. Une ligne qui réunit plusieurs communes ne se lit pas "
-                ": demander l’effectif de chacune.",
-                cellule,
-            )
+            return None
 
-    def _exiger_chaque_commune(self, lu: Lu) -> None:
+    def _commune(self, feuille: Feuille, textes: pd.DataFrame, ligne: int, place: int) -> str:
+        nom = str(textes.at[ligne, place])
+        return self._code(nom) or feuille.refuser(
+            f"commune inconnue, « {nom[:80]} ». Corriger son nom ou son code, ou l’ajouter à "
+            "data/reference/territory/communes_connues.csv. Une ligne qui réunit plusieurs communes ne se lit pas "
+            ": demander l’effectif de chacune.",
+            feuille.adresse(ligne, place),
+        )
+
+    def _exiger_chaque_commune(self, feuille: Feuille, effectifs: pd.DataFrame, masquees: Sequence[str]) -> None:
         """Raises ErreurCIL for a commune of the EPCI without a line, which is no zero; of a table that is kept."""
-        absentes = [f"{nom} ({code})" for code, nom in self.membres.items() if code not in lu.effectifs]
-        if absentes and lu.effectifs and not lu.masquees:
-            lu.feuille.refuser(
+        absentes = [f"{nom} ({code})" for code, nom in self.membres.items() if code not in effectifs.index]
+        if absentes and len(effectifs) and not masquees:
+            feuille.refuser(
                 f"aucune ligne pour {cellules_en_mots(absentes)}. Une commune absente n’est pas un zéro : lui ajouter "
                 "une ligne, avec 0 là où il n’y a personne, ou demander son effectif."
             )
 
 
-def _nombres(lu: Lu, contenus: Sequence[str], ligne: int, cellules: Sequence[str]) -> Nombres:
-    """What a line counts. Raises ErreurCIL for a cell that is neither a count nor hidden."""
-    return {
-        rang: _effectif(lu.feuille, cellules[rang], _adresse(lu, rang, ligne))
-        for rang, contenu in enumerate(contenus)
-        if contenu in lu.comptes
-    }
+def _compter(
+    feuille: Feuille, textes: pd.DataFrame, contenus: Sequence[str], membres: pd.DataFrame
+) -> tuple[pd.DataFrame, list[str]]:
+    """The counts of the lines of the EPCI, one column a class, and the cells that hide theirs.
 
-
-def _compter(lu: Lu, contenus: Sequence[str], ligne: int, cellules: Sequence[str]) -> dict[str, int]:
-    """The counts of a commune by class; what hides is noted. Raises ErreurCIL for a total that is not their sum."""
-    for rang, (contenu, texte) in enumerate(zip(contenus, cellules, strict=True)):
-        if not contenu and texte:
+    Raises ErreurCIL for a cell under no heading, and for a total that is not the sum of its line.
+    """
+    classes = membres[[r for r, contenu in enumerate(contenus) if contenu not in ("", COMMUNE, IGNOREE, TOTAL)]]
+    sommes: Any = classes.sum(axis="columns", skipna=False)
+    for rang, contenu in enumerate(contenus):
+        for ligne in membres.index[textes.loc[membres.index, rang].ne("")] if not contenu else ():
             message = "colonne sans en-tête. Lui en donner un, ou effacer la cellule."
-            lu.feuille.refuser(message, _adresse(lu, rang, ligne))
-    nombres = _nombres(lu, contenus, ligne, cellules)
-    lu.membres.append(nombres)
-    effectifs, totaux, cachees = Counter[str](), dict[int, int](), list[str]()
-    for rang, effectif in nombres.items():
-        if contenus[rang] == TOTAL:
-            totaux |= {rang: effectif} if effectif is not None else {}
-        elif effectif is None:
-            cachees.append(_adresse(lu, rang, ligne))
-        else:
-            effectifs[contenus[rang]] += effectif
-    for rang, total in totaux.items():
-        if not cachees and total != effectifs.total():
-            lu.feuille.refuser(
-                f"le total, {total}, n’est pas la somme des classes, {effectifs.total()}. Corriger la ligne, ou "
-                "dire dans data/reference/agregats.csv la classe qui manque.",
-                _adresse(lu, rang, ligne),
+            feuille.refuser(message, feuille.adresse(ligne, rang))
+        for ligne in membres.index[membres[rang].ne(sommes).fillna(False)] if contenu == TOTAL else ():
+            total: Any = membres.at[ligne, rang]
+            feuille.refuser(
+                f"le total, {total}, n’est pas la somme des classes, {sommes[ligne]}. Corriger la "
+                "ligne, ou dire dans data/reference/agregats.csv la classe qui manque.",
+                feuille.adresse(ligne, rang),
             )
-    lu.masquees += cachees
-    return dict(effectifs)
+    cachees = [feuille.adresse(classes.index[n], classes.columns[r]) for n, r in np.argwhere(classes.isna())]
+    return classes.T.groupby(dict(enumerate(contenus)), sort=False).sum().T, cachees
 
 
-def _verifier_les_totaux(lu: Lu) -> None:
+def _verifier_les_totaux(feuille: Feuille, par_sort: Mapping[str, pd.DataFrame]) -> None:
     """Raises ErreurCIL for a total that is not the sum of its column: of the EPCI, or of all the lines."""
-    for ligne, totaux in lu.totaux.items():
-        for rang, total in totaux.items():
-            sommes = _sommes(lu, rang)
-            if sommes and total is not None and total not in sommes:
-                lu.feuille.refuser(
-                    f"le total, {total}, n’est pas la somme de sa colonne, {sommes[-1]}. Rétablir la ligne qui manque, "
-                    "ou corriger celle qui se trompe ; effacer ce total s’il n’est pas celui de toutes les lignes.",
-                    _adresse(lu, rang, ligne),
-                )
-
-
-def _sommes(lu: Lu, rang: int) -> list[int]:
-    """The sum of a column over the EPCI, with the lines of no commune, with the others; none if one hides its count."""
-    groupes = [[nombres[rang] for nombres in lignes] for lignes in (lu.membres, lu.inconnues, lu.autres)]
-    connus = [[nombre for nombre in groupe if nombre is not None] for groupe in groupes]
-    return list(accumulate(map(sum, connus))) if connus == groupes else []
-
-
-def _adresse(lu: Lu, rang: int, ligne: int) -> str:
-    """« C4 »: a cell, by the rank of its column in the table and its line in the sheet."""
-    return f"{lettre(rang + lu.feuille.decalage)}{ligne}"
+    groupes = [par_sort[sort].sum(skipna=False) for sort in (_MEMBRE, _SANS_COMMUNE, _AUTRE)]
+    sommes = pd.DataFrame(groupes).cumsum(skipna=False)
+    for rang, totaux in par_sort[_TOTAL].items():
+        for ligne, total in totaux.dropna().items():
+            if sommes[rang].isna().any() or total in sommes[rang].tolist():
+                continue
+            feuille.refuser(
+                f"le total, {total}, n’est pas la somme de sa colonne, {sommes[rang].iloc[-1]}. Rétablir la ligne qui "
+                "manque, ou corriger celle qui se trompe ; effacer ce total s’il n’est pas celui de toutes les lignes.",
+                feuille.adresse(ligne, rang),
+            )
 
 
 def _entetes(feuille: Feuille, dite: Tableau) -> tuple[int, list[str]]:
@@ -231,25 +207,24 @@ def _entetes(feuille: Feuille, dite: Tableau) -> tuple[int, list[str]]:
     """
     formes = {normaliser(entete): contenu for entete, contenu in dite.colonnes.items()}
     lignes = premieres_lignes(feuille.table)
-    reconnus, rang = max((sum(normaliser(c) in formes for c in ligne), -r) for r, ligne in enumerate(lignes))
-    rang = -rang
-    if reconnus < 2:
+    reconnus = [sum(normaliser(cellule) in formes for cellule in ligne) for ligne in lignes]
+    if max(reconnus) < 2:
         feuille.refuser(
             "aucune ligne n’a les en-têtes que dit data/reference/agregats.csv "
             f"(lignes {dite.ligne} et suivantes). Corriger l’un ou l’autre."
         )
-    titres = lignes[rang]
-    lus = [normaliser(titre) for titre in titres]
-    for colonne, (titre, forme) in enumerate(zip(titres, lus, strict=True)):
-        cellule = f"{lettre(colonne + feuille.decalage)}{rang + 1}"
+    rang = reconnus.index(max(reconnus))
+    lus = [normaliser(titre) for titre in lignes[rang]]
+    for colonne, (titre, forme) in enumerate(zip(lignes[rang], lus, strict=True)):
         if titre and forme not in formes:
             feuille.refuser(
                 f"en-tête inconnu, « {titre[:80]} ». L’ajouter à data/reference/agregats.csv, avec la classe que sa "
                 f"colonne compte, ou « {IGNOREE} ».",
-                cellule,
+                feuille.adresse(rang + 1, colonne),
             )
         if titre and lus.index(forme) < colonne:
-            feuille.refuser(f"en-tête en double, « {titre[:80]} ». N’en garder qu’un.", cellule)
+            message = f"en-tête en double, « {titre[:80]} ». N’en garder qu’un."
+            feuille.refuser(message, feuille.adresse(rang + 1, colonne))
     for entete in dite.colonnes:
         if normaliser(entete) not in lus:
             feuille.refuser(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -165,7 +164,7 @@ def _refuser_les_doubles(lus: Sequence[Lu]) -> None:
                 f"la feuille « {autre.feuille.nom} » compte déjà les {lu.dite.extrait} par « {lu.dite.dimension} ». "
                 f"N’en garder qu’une dans {_CARTE}."
             )
-        if not lu.effectifs:
+        if lu.effectifs.empty:
             lu.feuille.refuser("aucune ligne d’une commune de l’EPCI. Vérifier la feuille.")
     if all(lu.masquees for lu in lus):
         cachees = " ; ".join(f"feuille « {lu.feuille.nom} », {cellules_en_mots(lu.masquees)}" for lu in lus)
@@ -177,16 +176,16 @@ def _refuser_les_doubles(lus: Sequence[Lu]) -> None:
 
 def _comparer_les_totaux(lus: Sequence[Lu]) -> None:
     """Raises ErreurCIL when two tables of one extract do not count the same households in a commune."""
-    for _, siens in groupby(sorted(lus, key=lambda lu: lu.dite.extrait), key=lambda lu: lu.dite.extrait):
-        premier, *autres = siens
-        for lu in autres:
-            for commune in sorted({*premier.effectifs, *lu.effectifs}):
-                if lu.total(commune) != premier.total(commune):
-                    lu.feuille.refuser(
-                        f"elle compte {lu.total(commune)} {lu.dite.extrait} dans la commune {commune}, et la feuille "
-                        f"« {premier.feuille.nom} » {premier.total(commune)}. Les tableaux d’une année comptent les "
-                        "mêmes ménages : corriger celle qui se trompe, ou dire à qui l’a envoyée la classe qui manque."
-                    )
+    premiers: dict[str, Lu] = {}
+    for lu in lus:
+        premier = premiers.setdefault(lu.dite.extrait, lu)
+        comptes = pd.DataFrame({"lu": lu.effectifs.sum(axis=1), "premier": premier.effectifs.sum(axis=1)}).fillna(0)
+        for commune, ici, la in comptes[comptes["lu"].ne(comptes["premier"])].sort_index().itertuples():
+            lu.feuille.refuser(
+                f"elle compte {ici} {lu.dite.extrait} dans la commune {commune}, et la feuille "
+                f"« {premier.feuille.nom} » {la}. Les tableaux d’une année comptent les "
+                "mêmes ménages : corriger celle qui se trompe, ou dire à qui l’a envoyée la classe qui manque."
+            )
 
 
 # --- What is stored -------------------------------------------------------------------------------------------------
@@ -198,8 +197,8 @@ def _donnees(lus: Sequence[Lu]) -> pd.DataFrame:
         (lu.dite.extrait, lu.dite.dimension, commune, classe, effectif)
         for lu in lus
         if not lu.masquees
-        for commune, effectifs in lu.effectifs.items()
-        for classe, effectif in effectifs.items()
+        for commune, comptes in lu.effectifs.iterrows()
+        for classe, effectif in comptes.items()
     ]
     return pd.DataFrame(lignes, columns=list(COLONNES)).astype(COLONNES)
 

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extraits.cellules import numeros_perdus, serie_1904_vers_1900
 from cil_analysis.extraits.lecture.classeurs import COLONNES_MAXIMALES, Classeur, lire_classeur
 from cil_analysis.extraits.lecture.lignes import (
     PART_REMPLIE,
@@ -76,18 +77,24 @@ class Brut:
             "feuilles_non_lues": list(self.non_lues),
         }
 
-    def colonne(self, entete: str) -> pd.Series:
-        """The cells under a heading, as text; the first one if it is there twice."""
-        colonne: pd.Series = self.table.column(self.entetes.index(entete)).to_pandas().astype("str")
-        return colonne
+    def colonne(self, entete: str, genre: str = "") -> pd.Series:
+        """The cells under a heading, as text; the first one if it is there twice.
+
+        ``genre``: the type of the column: what the file alone knows of a date or of an identifier is written into it.
+        """
+        rang = self.entetes.index(entete)
+        textes: pd.Series = self.table.column(rang).to_pandas().astype("str")
+        if genre == "date" and self.depuis_1904:
+            return serie_1904_vers_1900(textes)
+        if genre == "identifiant" and rang not in self.en_texte:
+            # What a spreadsheet kept of a number of 18 digits is no identifier.
+            perdus = numeros_perdus(textes, classeur=self.source.est_classeur)
+            return textes.where(~perdus, textes + ",0") if perdus.any() else textes
+        return textes
 
     def lettre(self, entete: str) -> str:
         """The letter that a spreadsheet gives to a heading's column."""
         return lettre(self.entetes.index(entete) + self.decalage)
-
-    def est_du_texte(self, entete: str) -> bool:
-        """Whether the numbers of 18 digits of a column are typed as text, as far as the file can tell."""
-        return self.entetes.index(entete) in self.en_texte
 
 
 def lire(
