@@ -9,7 +9,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cil_analysis.extraits import calculs
+from cil_analysis.extraits import derivations as calculs
 
 DETERMINISTE = settings(derandomize=True, deadline=None)
 

@@ -59,7 +59,7 @@ def refuse(lire: Callable[[str], Any], texte: str) -> None:
         lire(texte)
 
 
-@pytest.mark.parametrize("module", ["codes", "communes", "dates", "identifiants", "nombres", "textes"])
+@pytest.mark.parametrize("module", ["codes", "dates", "nombres", "textes"])
 def test_exemples_des_docstrings(module: str) -> None:
     resultat = doctest.testmod(importlib.import_module(f"cil_analysis.extraits.cellules.{module}"))
     assert resultat.failed == 0 and resultat.attempted >= 3

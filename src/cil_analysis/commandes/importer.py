@@ -15,8 +15,7 @@ from cil_analysis.commandes.reponses.listes import dire_les_listes, par_code
 from cil_analysis.extraits.anomalies import premieres_lignes
 from cil_analysis.extraits.importation import Bilan, importer
 from cil_analysis.extraits.inconnus.libelles import lister, que_faire
-from cil_analysis.extraits.preparation import CONSTATS
-from cil_analysis.extraits.refus import dire_les_ignorees
+from cil_analysis.extraits.preparation import CONSTATS, dire_les_ignorees
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.rapport.mots.formats import accorder, nombre
 from cil_analysis.reference.agregats import AGREGATS, nommer_l_extrait

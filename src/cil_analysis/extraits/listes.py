@@ -19,8 +19,8 @@ from cil_analysis.extraits.atelier import Consigne
 from cil_analysis.extraits.cellules import distinctes, lire_identifiant
 from cil_analysis.extraits.lecture.sources import Source
 from cil_analysis.extraits.lecture.tableau import Brut, lire
+from cil_analysis.extraits.preparation import PART_FAUTIVE_MAXIMALE
 from cil_analysis.extraits.pseudonymes import pseudonymiser
-from cil_analysis.extraits.refus import PART_FAUTIVE_MAXIMALE
 from cil_analysis.extraits.schemas import PSEUDONYME
 from cil_analysis.reference.colonnes import LISTES_DU_MENAGE, LISTES_LUES, Dictionnaire
 from cil_analysis.reference.ensemble import References

@@ -9,7 +9,7 @@ from pandas.api.types import is_string_dtype, pandas_dtype
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.atelier import Consigne
-from cil_analysis.extraits.cellules.communes import AILLEURS, CODE
+from cil_analysis.extraits.cellules.codes import AILLEURS, CODE
 from cil_analysis.extraits.store import reimporter
 from cil_analysis.projet import Projet
 from cil_analysis.reference.colonnes import Colonne, Dictionnaire

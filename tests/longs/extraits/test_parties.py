@@ -19,13 +19,14 @@ import pytest
 from conftest_extraits import AUJOURD_HUI, ENTETES, bail, ecrire_csv, numero
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits import parties, store
+from cil_analysis.extraits import lots as parties
+from cil_analysis.extraits import store
 from cil_analysis.extraits.atelier import Consigne
 from cil_analysis.extraits.importation import importer
 from cil_analysis.extraits.lecture import tableau
 from cil_analysis.extraits.lecture.sources import ouvrir_un
 from cil_analysis.extraits.lecture.tableau import Brut
-from cil_analysis.extraits.parties import cadrer, nettoyer_tout
+from cil_analysis.extraits.lots import cadrer, nettoyer_tout
 from cil_analysis.extraits.preparation import Tri, rassembler
 from cil_analysis.extraits.schemas import dtypes, verifier_les_lignes
 from cil_analysis.projet import Projet

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import rapprochement
 from cil_analysis.extraits.anomalies import citer_entete
-from cil_analysis.extraits.inconnus.examen_colonnes import Examen
-from cil_analysis.extraits.inconnus.propositions import Proposition
+from cil_analysis.extraits.inconnus.examen_colonnes import Examen, Proposition
 from cil_analysis.extraits.rapprochement import PLANCHER, ressemblance
 from cil_analysis.reference.colonnes import IGNOREE, PERSONNELLE, Dictionnaire
 from cil_analysis.reference.ecriture.entetes import forme_ecrite

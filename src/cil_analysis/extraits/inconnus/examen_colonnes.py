@@ -1,26 +1,39 @@
 """What the headings of a file are, and which canonical columns the unknown ones could be.
 
-No cell leaves this module.
+A score is the likeness of two headings (0 to 1) × the share of the column's cells that the canonical column can read.
+Cells are read to be counted; none of them leaves this module.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import rapprochement
 from cil_analysis.extraits.anomalies import citer_entete
-from cil_analysis.extraits.inconnus.propositions import Proposition, proposer
+from cil_analysis.extraits.cellules import est_absent
+from cil_analysis.extraits.lecteurs import lisible
 from cil_analysis.extraits.lecture.sources import Source
 from cil_analysis.extraits.lecture.tableau import Brut, lire
-from cil_analysis.extraits.rapprochement import Appariement
-from cil_analysis.reference.colonnes import PERSONNELLE, Dictionnaire
+from cil_analysis.extraits.rapprochement import PLANCHER, Appariement, ressemblance
+from cil_analysis.reference.colonnes import CLE, PERSONNELLE, TEXTE, Dictionnaire
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.texte import normaliser
+from cil_analysis.reference.texte import francais, normaliser
 
 _NUMERO = re.compile(r"\d{9}")
+PROPOSITIONS_MAXIMALES = 3
+# No cell is read against a personal heading: its likeness has to say more.
+_PLANCHER_PERSONNEL = 0.65
+# A column without a cell to read neither confirms nor denies its heading.
+_PART_SANS_CELLULE = 0.50
+# A missing column that reads so many of the cells may be what an importer looks for: they are not to be set aside.
+_PART_LUE = 0.80
+_CELLULES_LUES = 200
+Test = Callable[[str], bool]
 
 
 @dataclass(frozen=True)
@@ -122,3 +135,112 @@ def _refuser_si_donnees(brut: Brut, connus: frozenset[str]) -> None:
 def _est_une_valeur(entete: str) -> bool:
     """An address, a number, a date or a N° unique."""
     return "@" in entete or not any(signe.isalpha() for signe in entete) or _NUMERO.search(entete) is not None
+
+
+@dataclass(frozen=True)
+class Proposition:
+    """A canonical column, or « personnelle », that an unknown heading could be. ``score``: 0 to 1, two decimals.
+
+    ``rivale``: for « personnelle », the missing column that reads the cells; empty: there is none.
+    """
+
+    nom: str
+    score: float
+    rivale: str = ""
+
+    @property
+    def score_ecrit(self) -> str:
+        """The score as the user reads it."""
+        return francais(f"{self.score:.2f}")
+
+
+def proposer(
+    entetes: Sequence[str], brut: Brut, dictionnaire: Dictionnaire, references: References
+) -> dict[str, list[Proposition]]:
+    """For each of these unknown headings of a table, at most three columns, best first; see :func:`_reserver`."""
+    appariement = rapprochement.apparier(brut.entetes, dictionnaire)
+    personnelles = [entete for entete, nom in dictionnaire.entetes.items() if nom == PERSONNELLE]
+    manquantes = rapprochement.manquantes(appariement, dictionnaire)
+    recherche = _Recherche(
+        dictionnaire=dictionnaire,
+        references=references,
+        formes=rapprochement.formes_libres(dictionnaire, appariement) | {PERSONNELLE: sorted(personnelles)},
+        exigees={autre for nom in manquantes for autre in dictionnaire.alternatives(nom)},
+    )
+    return {entete: recherche.proposer(entete, _echantillon(brut, entete)) for entete in entetes}
+
+
+@dataclass(frozen=True)
+class _Recherche:
+    """The columns that the headings of a table could be: ``formes``, those of each column; ``exigees``: required.
+
+    ``tests``: whether a cell is a value of a column, for those that were tried.
+    """
+
+    dictionnaire: Dictionnaire
+    references: References
+    formes: Mapping[str, Sequence[str]]
+    exigees: set[str]
+    tests: dict[str, Test] = field(default_factory=dict)
+
+    def proposer(self, entete: str, cellules: Sequence[str]) -> list[Proposition]:
+        """The columns of one heading."""
+        proximites = {nom: ressemblance(entete, connues) for nom, connues in self.formes.items()}
+        trouvees: list[Proposition] = []
+        for nom, proximite in sorted(proximites.items(), key=lambda candidate: (-candidate[1], candidate[0])):
+            # A share is at most 1: what is less alike than the third score cannot enter.
+            dernier = trouvees[-1].score if len(trouvees) == PROPOSITIONS_MAXIMALES else PLANCHER
+            if proximite < dernier:
+                break
+            if nom == PERSONNELLE and proximite < _PLANCHER_PERSONNEL:
+                continue
+            score = round(proximite * self.part_lisible(nom, cellules), 2)
+            if score >= PLANCHER:
+                trouvees.append(Proposition(nom, score))
+                trouvees = sorted(trouvees, key=lambda p: -p.score)[:PROPOSITIONS_MAXIMALES]
+        if cellules and any(p.nom == PERSONNELLE for p in trouvees):
+            return _reserver(trouvees, self.rivales(cellules, proximites))
+        return trouvees
+
+    def rivales(self, cellules: Sequence[str], proximites: Mapping[str, float]) -> list[Proposition]:
+        """The missing columns that read the cells, best first: those the heading resembles, and any that is required.
+
+        A key, or a text, reads any cell: its likeness alone counts.
+        """
+        rivales = []
+        for nom, proximite in proximites.items():
+            exigee = nom in self.exigees and self.dictionnaire.colonnes[nom].type not in (CLE, TEXTE)
+            if nom == PERSONNELLE or not (proximite >= PLANCHER or exigee):
+                continue
+            if (part := self.part_lisible(nom, cellules)) >= _PART_LUE:
+                rivales.append(Proposition(nom, round(proximite * part, 2)))
+        return sorted(rivales, key=lambda p: (-p.score, p.nom not in self.exigees, p.nom))
+
+    def part_lisible(self, nom: str, cellules: Sequence[str]) -> float:
+        """How many of the cells are values of a column, from 0 to 1."""
+        if not cellules or (nom != PERSONNELLE and self.dictionnaire.colonnes[nom].type == TEXTE):
+            return _PART_SANS_CELLULE  # A text may be anything, somebody’s name included.
+        if nom == PERSONNELLE:
+            return 1.0  # There is nothing to read them against.
+        if nom not in self.tests:
+            self.tests[nom] = lisible(self.dictionnaire.colonnes[nom], self.dictionnaire, self.references)
+        return sum(map(self.tests[nom], cellules)) / len(cellules)
+
+
+def _reserver(trouvees: Sequence[Proposition], rivales: Sequence[Proposition]) -> list[Proposition]:
+    """« personnelle » never comes before a missing column that reads the cells, whatever its score, and names it."""
+    if not rivales:
+        return list(trouvees)
+    rivale = rivales[0]
+    dites = [Proposition(p.nom, p.score, rivale.nom if p.nom == PERSONNELLE else "") for p in trouvees]
+    if dites[0].nom == PERSONNELLE:
+        dites = [rivale, dites[0], *(p for p in dites[1:] if p.nom != rivale.nom)]
+    return dites[:PROPOSITIONS_MAXIMALES]
+
+
+def _echantillon(brut: Brut, entete: str) -> list[str]:
+    """Cells of a column that say something, taken evenly from the first to the last."""
+    dites = [cellule for cellule in brut.colonne(entete) if cellule and not est_absent(cellule)]
+    if len(dites) <= _CELLULES_LUES:
+        return dites
+    return [dites[rang] for rang in np.linspace(0, len(dites) - 1, _CELLULES_LUES).astype("int64")]

@@ -15,8 +15,8 @@ from cil_analysis.extraits import rapprochement
 from cil_analysis.extraits.anomalies import MASQUE, assez_frequentes, citer, forme_de
 from cil_analysis.extraits.cellules import distinctes, est_absent, lire_identifiant
 from cil_analysis.extraits.inconnus.choix_colonnes import commencent_par
+from cil_analysis.extraits.inconnus.examen_colonnes import Proposition
 from cil_analysis.extraits.inconnus.libelles import code_sur, codes_admis, formes_des_codes, proposer
-from cil_analysis.extraits.inconnus.propositions import Proposition
 from cil_analysis.extraits.lecteurs import chercher_illisibles
 from cil_analysis.extraits.lecture.tableau import Brut
 from cil_analysis.reference.colonnes import VIDE, Colonne, Dictionnaire

@@ -12,7 +12,7 @@ import pandas as pd
 
 from cil_analysis.a_coller import argument, exemple_de_choix
 from cil_analysis.extraits.anomalies import MASQUE, libelles_inconnus, premieres_lignes
-from cil_analysis.extraits.inconnus.propositions import PROPOSITIONS_MAXIMALES, Proposition
+from cil_analysis.extraits.inconnus.examen_colonnes import PROPOSITIONS_MAXIMALES, Proposition
 from cil_analysis.extraits.lecteurs import HORS, HORS_QPV, vers_code
 from cil_analysis.extraits.rapprochement import PLANCHER, ressemblance
 from cil_analysis.reference.colonnes import NON, OUI, VIDE, Colonne, Dictionnaire
