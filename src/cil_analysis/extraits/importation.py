@@ -2,52 +2,98 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from cil_analysis.empreintes import condenser, empreinte_du_code
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import journal as comptes_rendus
 from cil_analysis.extraits import store
 from cil_analysis.extraits.agregats.stockage import refuser_s_il_est_agrege
 from cil_analysis.extraits.anomalies import COLONNES
 from cil_analysis.extraits.atelier import Consigne
-from cil_analysis.extraits.identite import deja_fait, identite, journaux, marques, verifier_l_ajout
 from cil_analysis.extraits.lecture.tableau import Brut
-from cil_analysis.extraits.listes import Demandees, Liste, chercher, exiger_des_listes, lire_les_listes, perdues
-from cil_analysis.extraits.lots import Envoi, lire_tout, ouvrir_l_envoi, trier
-from cil_analysis.extraits.pseudonymes import ecrire_cle, empreinte, lire_cle, tirer_cle
+from cil_analysis.extraits.listes import (
+    Demandees,
+    Liste,
+    chercher,
+    exiger_des_listes,
+    lire_les_listes,
+    perdues,
+    sont_lues,
+)
+from cil_analysis.extraits.lots import Envoi, extraits_voisins, lire_tout, nommer, ouvrir_l_envoi, trier
+from cil_analysis.extraits.pseudonymes import cle_verifiee, ecrire_cle, empreinte, lire_cle
 from cil_analysis.projet import Projet
-from cil_analysis.reference.agregats import AGREGATS
 from cil_analysis.reference.ensemble import References
+
+_S_AJOUTENT = ("fichiers", "comptes", "motifs", "constats", "anomalies", "colonnes", "illisibles")
 
 
 @dataclass(frozen=True)
 class Bilan:
     """What the caller shows: the journal, and whether the import was already there (then nothing changed).
 
-    ``anomalies``: those of this import, one row each; none when it was already there. ``remplace``: when the import
-    that this one replaces was made (ISO), or None. ``ajoute``: whether it was united with that one instead.
-    ``retires``: the files of that one which are not in this one. ``cle_creee``: the key, if this import made it.
-    ``fiches_manquantes``: the sidecars that could not be written beside the raw files. ``listes_perdues``: the files
-    of lists that the import which this one replaces had read, and that this one has not.
+    ``anomalies``: those of this import, one row each; none when it was already there. ``ancien``: the journal of the
+    import that this one replaces, or None. ``ajoute``: whether it was united with that one instead. ``cle_creee``: the
+    key, if this import made it. ``fiches_manquantes``: the sidecars that could not be written beside the raw files.
+    ``listes_perdues``: the files of lists that the import which this one replaces had read, and that this one has not.
     """
 
     journal: dict[str, Any]
-    deja_fait: bool
-    anomalies: pd.DataFrame
-    remplace: str | None
+    anomalies: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=COLONNES))
+    deja_fait: bool = False
+    ancien: Mapping[str, Any] | None = None
     ajoute: bool = False
-    retires: tuple[str, ...] = ()
     cle_creee: Path | None = None
     fiches_manquantes: tuple[Path, ...] = ()
     listes_perdues: tuple[str, ...] = ()
+
+    @property
+    def remplace(self) -> str | None:
+        """When the import that this one replaces was made (ISO), or None."""
+        return None if self.ancien is None else str(self.ancien.get("importe_le", ""))
+
+    @property
+    def retires(self) -> tuple[str, ...]:
+        """The files of the import that this one replaces which are not in this one."""
+        noms = {fichier["nom"] for fichier in self.journal["fichiers"]}
+        return tuple(f["nom"] for f in self.ancien["fichiers"] if f["nom"] not in noms) if self.ancien else ()
+
+
+@dataclass(frozen=True)
+class _Demande:
+    """What :func:`importer` is asked."""
+
+    projet: Projet
+    references: References
+    fichiers: Sequence[Path]
+    annee: int
+    extrait: str | None
+    listes: Demandees
+    ajouter: bool
+    jour: date
+    equipe: Executor | None
+
+
+@dataclass(frozen=True)
+class _Essai:
+    """An import in memory. ``fiches``: where to write which sidecar; ``resultat``: None when there is nothing to store.
+
+    ``trouves``: the journals of the project that it depends on, as it found them.
+    """
+
+    bilan: Bilan
+    consigne: Consigne
+    fiches: list[tuple[Path, str]]
+    resultat: store.Import | None = None
+    trouves: Sequence[dict[str, Any] | None] = ()
 
 
 def importer(
@@ -74,66 +120,41 @@ def importer(
             "Un projet de plusieurs EPCI n’admet pas --ajouter : importez ensemble tous les fichiers de l’année."
         )
     jour = aujourd_hui or date.today()
-    ouvrir = partial(ouvrir_l_envoi, fichiers, listes or {}, references)
-    essayer = partial(_essayer, projet, references, ouvrir, annee, extrait, equipe, ajouter=ajouter, jour=jour)
-    essai = essayer()
-    cle_creee = None
+    demande = _Demande(projet, references, fichiers, annee, extrait, listes or {}, ajouter, jour, equipe)
+    essai, cle_creee = _essayer(demande), None
     if essai.resultat is not None:
         with store.verrou(projet):
             if _est_perime(projet, essai):
-                essai = essayer()
+                essai = _essayer(demande)
             if essai.resultat is not None:
                 cle_creee = _enregistrer(projet, essai.resultat, essai.consigne.cle)
     return replace(essai.bilan, cle_creee=cle_creee, fiches_manquantes=comptes_rendus.ecrire_fiches(essai.fiches))
 
 
-@dataclass(frozen=True)
-class _Essai:
-    """An import in memory. ``fiches``: where to write which sidecar; ``resultat``: None when there is nothing to store.
-
-    ``trouves``: the journals of the project that it depends on, as it found them.
-    """
-
-    bilan: Bilan
-    consigne: Consigne
-    fiches: list[tuple[Path, str]]
-    resultat: store.Import | None = None
-    trouves: list[dict[str, Any] | None] = field(default_factory=list)
-
-
-def _essayer(
-    projet: Projet,
-    references: References,
-    ouvrir: Callable[[], Envoi],
-    annee: int,
-    extrait: str | None,
-    equipe: Executor | None,
-    *,
-    ajouter: bool,
-    jour: date,
-) -> _Essai:
+def _essayer(demande: _Demande) -> _Essai:
     """Nothing is written, and no other import waits meanwhile."""
-    envoi = ouvrir()
+    projet, references, annee = demande.projet, demande.references, demande.annee
+    envoi = ouvrir_l_envoi(demande.fichiers, demande.listes, references)
     cle = cle_verifiee(projet)
-    dictionnaires = references.dictionnaires_de(extrait)
-    consignes = {nom: Consigne(d, references, annee, jour, cle) for nom, d in dictionnaires.items()}
-    if ancien := deja_fait(projet, envoi, list(consignes.values()), ajouter=ajouter):
+    dictionnaires = references.dictionnaires_de(demande.extrait)
+    consignes = {nom: Consigne(d, references, annee, demande.jour, cle) for nom, d in dictionnaires.items()}
+    if ancien := _deja_fait(projet, envoi, list(consignes.values()), ajouter=demande.ajouter):
         fiches = comptes_rendus.fiches(projet, ancien["extrait"], annee, envoi.sources, envoi.listes)
-        return _Essai(Bilan(ancien, True, pd.DataFrame(columns=COLONNES), None), consignes[ancien["extrait"]], fiches)
-    bruts, dictionnaire = lire_tout(envoi.sources, references, extrait)
+        return _Essai(Bilan(ancien, deja_fait=True), consignes[ancien["extrait"]], fiches)
+    bruts, dictionnaire = lire_tout(envoi.sources, references, demande.extrait)
     exiger_des_listes(envoi.listes, dictionnaire)
-    consigne = consignes[dictionnaire.extrait]
     refuser_s_il_est_agrege(projet, dictionnaire.extrait, annee)
-    trouves = journaux(projet, consigne)
-    bilan, resultat = _faire(projet, envoi, bruts, consigne, equipe, ajouter=ajouter)
-    fiches = comptes_rendus.fiches(projet, resultat.extrait, annee, envoi.sources, envoi.listes)
+    consigne = consignes[dictionnaire.extrait]
+    trouves = _journaux(projet, consigne)
+    bilan, resultat = _faire(demande, envoi, bruts, consigne)
+    fiches = comptes_rendus.fiches(projet, dictionnaire.extrait, annee, envoi.sources, envoi.listes)
     return _Essai(bilan, consigne, fiches, resultat, trouves)
 
 
 def _est_perime(projet: Projet, essai: _Essai) -> bool:
     """Whether another import has ended meanwhile, that changes this one or has written another key."""
     cle = lire_cle(projet.cle)
-    return cle not in (None, essai.consigne.cle) or journaux(projet, essai.consigne) != essai.trouves
+    return cle not in (None, essai.consigne.cle) or _journaux(projet, essai.consigne) != essai.trouves
 
 
 def _enregistrer(projet: Projet, resultat: store.Import, cle: bytes) -> Path | None:
@@ -145,70 +166,27 @@ def _enregistrer(projet: Projet, resultat: store.Import, cle: bytes) -> Path | N
     return projet.cle if nouvelle else None
 
 
-def cle_verifiee(projet: Projet) -> bytes:
-    """The key, checked against the one that earlier imports used: another would break the link between years.
-
-    A new one is in memory only: the import writes it when it succeeds.
-    """
-    # Aggregated tables have no key: nobody is in them.
-    anciennes = {j.get("empreinte_cle") for j in store.journaux(projet) if j["extrait"] != AGREGATS}
-    if anciennes and not projet.cle.exists():
-        raise ErreurCIL(
-            f"La clé de pseudonymisation {projet.cle} a disparu, alors que des données ont été importées avec elle : "
-            "remettez-en la copie de sauvegarde, ou videz data/processed et réimportez toutes les années."
-        )
-    dossiers = {projet.brut.parent.resolve(), projet.rapports.resolve()}
-    if dossiers & set(projet.cle.resolve().parents):
-        raise ErreurCIL(
-            f"La clé de pseudonymisation {projet.cle} serait dans le projet, avec les données qu’elle protège : "
-            "désignez un autre dossier par la variable CIL_DOSSIER_CLES."
-        )
-    cle = lire_cle(projet.cle) or tirer_cle()
-    if anciennes and empreinte(cle) not in anciennes:
-        raise ErreurCIL(
-            f"La clé de pseudonymisation {projet.cle} n’est pas celle des imports précédents : remettez la bonne, ou "
-            "videz data/processed et réimportez toutes les années."
-        )
-    return cle
-
-
-# --- The import in memory -------------------------------------------------------------------------------------------
-
-
-def _faire(
-    projet: Projet, envoi: Envoi, bruts: Sequence[Brut], consigne: Consigne, equipe: Executor | None, *, ajouter: bool
-) -> tuple[Bilan, store.Import]:
+def _faire(demande: _Demande, envoi: Envoi, bruts: Sequence[Brut], consigne: Consigne) -> tuple[Bilan, store.Import]:
     """What there is to show and to store: the rows of the files, or their union with those that are stored."""
-    dictionnaire, annee = consigne.dictionnaire, consigne.annee
-    siennes, listes = marques(projet, consigne), lire_les_listes(envoi.listes, consigne)
-    ancien = store.lire_journal(projet, dictionnaire.extrait, annee)
-    if ajouter and ancien is not None:
-        verifier_l_ajout(ancien, envoi, consigne, siennes)
-        deja = store.lire(projet, dictionnaire.extrait, annee)
-        tri, journal = trier(projet, bruts, consigne, listes=listes, deja=deja, equipe=equipe)
-        donnees = chercher(pd.concat([deja, tri.donnees], ignore_index=True), listes)
-        passees = store.lire_anomalies(projet, dictionnaire.extrait, annee)
-        anomalies = pd.concat([passees, tri.anomalies], ignore_index=True)
-        journal = _unir(ancien, journal, donnees, listes)
-        empreinte_de_l_import = identite(envoi, siennes, [str(ancien["identite"])])
-    else:
-        tri, journal = trier(projet, bruts, consigne, listes=listes, equipe=equipe)
-        donnees, anomalies = tri.donnees, tri.anomalies
-        empreinte_de_l_import = identite(envoi, siennes)
-    journal |= {"identite": empreinte_de_l_import, **siennes}
+    projet, extrait, annee = demande.projet, consigne.dictionnaire.extrait, consigne.annee
+    marques, listes = _marques(projet, consigne), lire_les_listes(envoi.listes, consigne)
+    ancien = store.lire_journal(projet, extrait, annee)
+    unie = ancien if demande.ajouter else None
+    deja = None
+    if unie is not None:
+        _verifier_l_ajout(unie, envoi, consigne, marques)
+        deja = store.lire(projet, extrait, annee)
+    tri, journal = trier(projet, bruts, consigne, listes=listes, deja=deja, equipe=demande.equipe)
+    donnees, anomalies = tri.donnees, tri.anomalies
+    if unie is not None:
+        donnees = chercher(pd.concat([deja, donnees], ignore_index=True), listes)
+        anomalies = pd.concat([store.lire_anomalies(projet, extrait, annee), anomalies], ignore_index=True)
+        journal = _unir(unie, journal, donnees, listes)
+    journal |= {"identite": _identite(envoi, marques, unie), **marques}
     par_epci = {str(siren): lignes for siren, lignes in donnees.groupby(tri.epci)} if projet.plusieurs_epci else donnees
-    resultat = store.Import(dictionnaire.extrait, annee, par_epci, anomalies, journal)
-    noms = {fichier["nom"] for fichier in journal["fichiers"]}
-    bilan = Bilan(
-        journal=journal,
-        deja_fait=False,
-        anomalies=tri.anomalies,
-        remplace=None if ancien is None else str(ancien.get("importe_le", "")),
-        ajoute=ajouter and ancien is not None,
-        retires=tuple(f["nom"] for f in ancien["fichiers"] if f["nom"] not in noms) if ancien else (),
-        listes_perdues=tuple(perdues(ancien, envoi.listes)) if ancien else (),
-    )
-    return bilan, resultat
+    pertes = tuple(perdues(ancien, envoi.listes)) if ancien else ()
+    bilan = Bilan(journal, tri.anomalies, ancien=ancien, ajoute=unie is not None, listes_perdues=pertes)
+    return bilan, store.Import(extrait, annee, par_epci, anomalies, journal)
 
 
 def _unir(
@@ -222,9 +200,6 @@ def _unir(
     return journal
 
 
-_S_AJOUTENT = ("fichiers", "comptes", "motifs", "constats", "anomalies", "colonnes", "illisibles")
-
-
 def _ajouter(ancien: Any, nouveau: Any) -> Any:
     """The sum of two parts of an account: numbers, lists without repetition, and what holds them by name."""
     if ancien is None or isinstance(nouveau, int):
@@ -232,3 +207,79 @@ def _ajouter(ancien: Any, nouveau: Any) -> Any:
     if isinstance(nouveau, list):
         return [*ancien, *(element for element in nouveau if element not in ancien)]
     return {nom: _ajouter(ancien.get(nom), nouveau.get(nom, type(ancien.get(nom))())) for nom in {**ancien, **nouveau}}
+
+
+# --- What tells an import from another: its files, its lists, and what they are read by ------------------------------
+
+
+def _journaux(projet: Projet, consigne: Consigne) -> list[dict[str, Any] | None]:
+    """Those of the import that one replaces, and of the other extracts that it looks at."""
+    voisins = extraits_voisins(consigne.dictionnaire, consigne.annee)
+    siens = [(consigne.dictionnaire.extrait, consigne.annee), *voisins]
+    return [store.lire_journal(projet, extrait, annee) for extrait, annee in siens]
+
+
+def _deja_fait(projet: Projet, envoi: Envoi, consignes: Sequence[Consigne], *, ajouter: bool) -> dict[str, Any] | None:
+    """The journal of the import that these very files would be, by their digests: nothing of them has to be read.
+
+    ``consignes``: one for each extract that they may be of. ``ajouter``: files that are in an import already add
+    nothing to it, unless a list is new.
+    """
+    empreintes = {source.sha256 for source in envoi.sources}
+    for consigne in consignes:
+        extrait = consigne.dictionnaire.extrait
+        ancien = store.lire_journal(projet, extrait, consigne.annee)
+        if ancien is None or not empreintes <= {fichier["sha256"] for fichier in ancien["fichiers"]}:
+            continue
+        identique = ancien.get("identite") == _identite(envoi, _marques(projet, consigne))
+        n_ajoute_rien = ajouter and sont_lues(ancien, envoi.listes)
+        if n_ajoute_rien or (identique and store.est_intact(projet, extrait, consigne.annee)):
+            return ancien
+    return None
+
+
+def _marques(projet: Projet, consigne: Consigne) -> dict[str, str]:
+    """What an import depends on besides its files: reference data, key, the other extracts, the code that reads."""
+    _, *voisins = _journaux(projet, consigne)
+    return {
+        "references": consigne.references.empreinte(),
+        "empreinte_cle": empreinte(consigne.cle),
+        "voisins": " ".join(str(journal["identite"]) for journal in voisins if journal is not None),
+        "code": empreinte_du_code("extraits", "reference"),
+    }
+
+
+def _identite(envoi: Envoi, marques: Mapping[str, str], unie: Mapping[str, Any] | None = None) -> str:
+    """The digest of an import: these files under these marks, united with the one before if there is one."""
+    listes = sorted(f"{code} {source.sha256}" for code, siennes in envoi.listes.items() for source in siennes)
+    avant = [] if unie is None else [str(unie["identite"])]
+    fichiers = sorted(source.sha256 for source in envoi.sources)
+    return condenser(comptes_rendus.VERSION, *marques.values(), *avant, *fichiers, *listes)
+
+
+def _verifier_l_ajout(ancien: Mapping[str, Any], envoi: Envoi, consigne: Consigne, siennes: Mapping[str, str]) -> None:
+    """Refuse a union in which a row could count twice, or in which two readings of the same labels would mix.
+
+    So would one whose rows were not all looked for in the same lists. ``siennes``: its marks.
+    """
+    noms = ", ".join(fichier["nom"] for fichier in ancien["fichiers"])
+    ensemble = f"Importez ensemble, sans --ajouter, tous les fichiers de l’année ({noms}, {nommer(envoi.sources)})."
+    connus = {fichier["sha256"] for fichier in ancien["fichiers"]}
+    doubles = [source for source in envoi.sources if source.sha256 in connus]
+    if doubles:
+        suite = f" Pour lire une liste de plus : {ensemble}" if envoi.listes else ""
+        raise ErreurCIL(f"{nommer(doubles)} est déjà importé : ne nommez que les fichiers à ajouter.{suite}")
+    if manquent := perdues(ancien, envoi.listes):
+        raise ErreurCIL(
+            f"L’import précédent a lu des listes que celui-ci ne nomme pas : {', '.join(manquent)}. Nommez-les aussi "
+            f"(--liste CODE=FICHIER), pour que les lignes de {nommer(envoi.sources)} y soient cherchées."
+        )
+    if ancien.get("references") != siennes["references"]:
+        raise ErreurCIL(f"Les référentiels (data/reference) ont changé depuis l’import précédent. {ensemble}")
+    dictionnaire = consigne.dictionnaire
+    gardees = {c.nom for c in dictionnaire.colonnes.values() if c.conservation != "transitoire"}
+    if not set(dictionnaire.doublon) <= gardees:
+        raise ErreurCIL(
+            f"Les doublons de l’extrait « {dictionnaire.extrait} » ne se reconnaissent que dans les fichiers reçus. "
+            + ensemble
+        )

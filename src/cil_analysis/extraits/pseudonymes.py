@@ -15,8 +15,11 @@ from pathlib import Path
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extraits import store
 from cil_analysis.extraits.cellules import distinctes
 from cil_analysis.fichiers import remplacer
+from cil_analysis.projet import Projet
+from cil_analysis.reference.agregats import AGREGATS
 
 _OCTETS_D_UNE_CLE = 32
 
@@ -35,6 +38,33 @@ def lire_cle(chemin: Path) -> bytes | None:
         cle = b""
     if len(cle) != _OCTETS_D_UNE_CLE:
         raise ErreurCIL(f"La clé de pseudonymisation {chemin} est abîmée : remettez-en la copie de sauvegarde.")
+    return cle
+
+
+def cle_verifiee(projet: Projet) -> bytes:
+    """The key, checked against the one that earlier imports used: another would break the link between years.
+
+    A new one is in memory only: the import writes it when it succeeds.
+    """
+    # Aggregated tables have no key: nobody is in them.
+    anciennes = {j.get("empreinte_cle") for j in store.journaux(projet) if j["extrait"] != AGREGATS}
+    if anciennes and not projet.cle.exists():
+        raise ErreurCIL(
+            f"La clé de pseudonymisation {projet.cle} a disparu, alors que des données ont été importées avec elle : "
+            "remettez-en la copie de sauvegarde, ou videz data/processed et réimportez toutes les années."
+        )
+    dossiers = {projet.brut.parent.resolve(), projet.rapports.resolve()}
+    if dossiers & set(projet.cle.resolve().parents):
+        raise ErreurCIL(
+            f"La clé de pseudonymisation {projet.cle} serait dans le projet, avec les données qu’elle protège : "
+            "désignez un autre dossier par la variable CIL_DOSSIER_CLES."
+        )
+    cle = lire_cle(projet.cle) or tirer_cle()
+    if anciennes and empreinte(cle) not in anciennes:
+        raise ErreurCIL(
+            f"La clé de pseudonymisation {projet.cle} n’est pas celle des imports précédents : remettez la bonne, ou "
+            "videz data/processed et réimportez toutes les années."
+        )
     return cle
 
 

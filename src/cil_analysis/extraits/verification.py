@@ -21,10 +21,10 @@ from cil_analysis.extraits import store
 from cil_analysis.extraits.anomalies import libelles_inconnus
 from cil_analysis.extraits.atelier import Consigne
 from cil_analysis.extraits.completude import parts_remplies
-from cil_analysis.extraits.importation import cle_verifiee
 from cil_analysis.extraits.journal import fiches
 from cil_analysis.extraits.listes import Demandees, exiger_des_listes, lire_les_listes
 from cil_analysis.extraits.lots import lire_tout, ouvrir_l_envoi, trier
+from cil_analysis.extraits.pseudonymes import cle_verifiee
 from cil_analysis.projet import Projet
 from cil_analysis.reference.colonnes import Dictionnaire
 from cil_analysis.reference.ensemble import References

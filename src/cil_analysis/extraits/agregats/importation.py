@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,6 @@ from cil_analysis.extraits import journal as comptes_rendus
 from cil_analysis.extraits import store
 from cil_analysis.extraits.agregats.feuilles import Feuille, Lecture, Lu, cellules_en_mots, feuilles_remplies
 from cil_analysis.extraits.agregats.stockage import COLONNES, refuser_s_il_y_a_des_lignes
-from cil_analysis.extraits.anomalies import COLONNES as COLONNES_DES_ANOMALIES
 from cil_analysis.extraits.importation import Bilan
 from cil_analysis.extraits.lecture.sources import Source
 from cil_analysis.extraits.lots import ouvrir_tout
@@ -50,10 +50,9 @@ def importer_les_agregats(projet: Projet, references: References, fichiers: Sequ
         *sorted(source.sha256 for source in sources),
     )  # fmt: skip
     fiches = comptes_rendus.fiches(projet, AGREGATS, annee, sources, {})
-    rien = pd.DataFrame(columns=COLONNES_DES_ANOMALIES)
     ancien = store.lire_journal(projet, AGREGATS, annee)
     if ancien is not None and ancien.get("identite") == identite and store.est_intact(projet, AGREGATS, annee):
-        return Bilan(ancien, True, rien, None, fiches_manquantes=comptes_rendus.ecrire_fiches(fiches))
+        return Bilan(ancien, deja_fait=True, fiches_manquantes=comptes_rendus.ecrire_fiches(fiches))
     lus, laissees = _lire_tout(sources, references, annee)
     donnees = _donnees(lus)
     fichiers_lus = [
@@ -63,16 +62,11 @@ def importer_les_agregats(projet: Projet, references: References, fichiers: Sequ
         for s in sources
     ]
     journal = _journal(lus, annee) | {"fichiers": fichiers_lus, "identite": identite}
+    bilan = Bilan(journal, ancien=ancien)
     with store.verrou(projet):
         refuser_s_il_y_a_des_lignes(projet, donnees["extrait"].unique(), annee)
-        store.enregistrer(projet, store.Import(AGREGATS, annee, donnees, rien, journal))
-    noms = {fichier["nom"] for fichier in journal["fichiers"]}
-    return Bilan(
-        journal, False, rien,
-        remplace=None if ancien is None else str(ancien["importe_le"]),
-        retires=tuple(f["nom"] for f in ancien["fichiers"] if f["nom"] not in noms) if ancien else (),
-        fiches_manquantes=comptes_rendus.ecrire_fiches(fiches),
-    )  # fmt: skip
+        store.enregistrer(projet, store.Import(AGREGATS, annee, donnees, bilan.anomalies, journal))
+    return replace(bilan, fiches_manquantes=comptes_rendus.ecrire_fiches(fiches))
 
 
 # --- What sheets hold -----------------------------------------------------------------------------------------------
