@@ -207,11 +207,12 @@ class Cadrage:
         return {"reconnues": sorted(par_nom), "entetes": par_nom, **{sort: list(e) for sort, e in sorts.items()}}
 
 
-def cadrer(bruts: Sequence[Brut], dictionnaire: Dictionnaire) -> Cadrage:
-    """Raises ErreurCIL for headings that cannot be trusted."""
+def cadrer(bruts: Sequence[Brut], dictionnaire: Dictionnaire, *, exiger: bool = True) -> Cadrage:
+    """Raises ErreurCIL for headings that cannot be trusted, unless nothing is to be stored (``exiger`` is false)."""
     cadrage = Cadrage(dictionnaire, [rapprochement.apparier(brut.entetes, dictionnaire) for brut in bruts], [], {})
     for brut, appariement in zip(bruts, cadrage.appariements, strict=True):
-        rapprochement.verifier(appariement, dictionnaire, brut.nom)
+        if exiger:
+            rapprochement.verifier(appariement, dictionnaire, brut.nom)
         cadrage.colonnes.extend(nom for nom in appariement.colonnes if nom not in cadrage.colonnes)
         cadrage.lettres[brut.nom] = _lettres(brut, appariement, dictionnaire)
     return cadrage

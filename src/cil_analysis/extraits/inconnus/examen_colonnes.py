@@ -92,7 +92,7 @@ def examiner_pour(brut: Brut, dictionnaire: Dictionnaire, references: References
     sans_titre = [e for rang, e in enumerate(brut.entetes, 1) if e == f"(sans en-tête {rang})"]
     sans_titre += [e for e in appariement.inconnues if citer_entete(e) != e]
     inconnues = [entete for entete in appariement.inconnues if entete not in sans_titre]
-    propositions = proposer(inconnues, brut, dictionnaire, references)
+    propositions = proposer(inconnues, brut, appariement, dictionnaire, references)
     return Examen(brut, dictionnaire, reconnu, appariement, propositions, sans_titre)
 
 
@@ -155,10 +155,9 @@ class Proposition:
 
 
 def proposer(
-    entetes: Sequence[str], brut: Brut, dictionnaire: Dictionnaire, references: References
+    entetes: Sequence[str], brut: Brut, appariement: Appariement, dictionnaire: Dictionnaire, references: References
 ) -> dict[str, list[Proposition]]:
     """For each of these unknown headings of a table, at most three columns, best first; see :func:`_reserver`."""
-    appariement = rapprochement.apparier(brut.entetes, dictionnaire)
     personnelles = [entete for entete, nom in dictionnaire.entetes.items() if nom == PERSONNELLE]
     manquantes = rapprochement.manquantes(appariement, dictionnaire)
     recherche = _Recherche(

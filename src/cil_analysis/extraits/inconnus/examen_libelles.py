@@ -19,6 +19,7 @@ from cil_analysis.extraits.inconnus.examen_colonnes import Proposition
 from cil_analysis.extraits.inconnus.libelles import code_sur, codes_admis, formes_des_codes, proposer
 from cil_analysis.extraits.lecteurs import chercher_illisibles
 from cil_analysis.extraits.lecture.tableau import Brut
+from cil_analysis.extraits.lots import cadrer, reunir
 from cil_analysis.reference.colonnes import VIDE, Colonne, Dictionnaire
 from cil_analysis.reference.ecriture.libelles import est_un_alias
 from cil_analysis.reference.ensemble import References
@@ -60,31 +61,14 @@ class ColonneLue:
 
 def examiner_libelles(bruts: Sequence[Brut], dictionnaire: Dictionnaire, references: References) -> list[ColonneLue]:
     """The columns of closed lists that the files have, in the order of the dictionary."""
-    appariements = [rapprochement.apparier(brut.entetes, dictionnaire) for brut in bruts]
-    numeros = _numeros(bruts, appariements, dictionnaire)
-    lues = []
-    for colonne in dictionnaire.colonnes.values():
-        if colonne.est_une_liste and any(colonne.nom in a.colonnes for a in appariements):
-            textes = [_cellules(b, a, colonne.nom) for b, a in zip(bruts, appariements, strict=True)]
-            lues.append(_lire(pd.concat(textes, ignore_index=True), numeros, colonne, references))
-    return lues
-
-
-def _cellules(brut: Brut, appariement: rapprochement.Appariement, nom: str) -> pd.Series:
-    if nom in appariement.colonnes:
-        return brut.colonne(appariement.colonnes[nom])
-    return pd.Series("", index=range(len(brut.lignes)), dtype="str")
-
-
-def _numeros(
-    bruts: Sequence[Brut], appariements: Sequence[rapprochement.Appariement], dictionnaire: Dictionnaire
-) -> pd.Series:
-    """What tells the N° uniques of the rows apart; every row is another one where an extract has none."""
-    if "numero_unique" not in dictionnaire.colonnes:
-        return pd.Series(range(sum(len(brut.lignes) for brut in bruts)))
-    textes = [_cellules(b, a, "numero_unique") for b, a in zip(bruts, appariements, strict=True)]
-    cellules = distinctes(pd.concat(textes, ignore_index=True))
-    return cellules.etaler(cellules.lire(lire_identifiant)[0])
+    textes = reunir(bruts, cadrer(bruts, dictionnaire, exiger=False)).texte
+    # What tells the N° uniques of the rows apart; every row is another one where an extract has none.
+    numeros = pd.Series(range(len(textes)))
+    if "numero_unique" in dictionnaire.colonnes:
+        cellules = distinctes(textes.get("numero_unique", pd.Series("", index=textes.index, dtype="str")))
+        numeros = cellules.etaler(cellules.lire(lire_identifiant)[0])
+    listes = [c for c in dictionnaire.colonnes.values() if c.est_une_liste and c.nom in textes]
+    return [_lire(textes[colonne.nom], numeros, colonne, references) for colonne in listes]
 
 
 def _lire(textes: pd.Series, numeros: pd.Series, colonne: Colonne, references: References) -> ColonneLue:

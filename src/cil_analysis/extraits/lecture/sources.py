@@ -86,7 +86,7 @@ def ouvrir(fichier: Path) -> list[Source]:
         return [Source(nom, fichier.read_bytes(), chemin=str(fichier))]
     if suffixe in ARCHIVES:
         return _ouvrir_archive(fichier)
-    raise _type_inconnu(nom)
+    raise ErreurCIL(f"Le fichier {nom} n’est pas d’un type connu : attendu {', '.join(CLASSEURS + TEXTES + ARCHIVES)}.")
 
 
 def ouvrir_un(fichier: Path) -> Source:
@@ -100,12 +100,6 @@ def ouvrir_un(fichier: Path) -> Source:
 def nom_lisible(nom: str) -> str:
     """A file name as it can be printed and stored: bytes that are no UTF-8 are replaced."""
     return nom.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-
-
-def _type_inconnu(nom: str) -> ErreurCIL:
-    return ErreurCIL(
-        f"Le fichier {nom} n’est pas d’un type connu : attendu {', '.join(CLASSEURS + TEXTES + ARCHIVES)}."
-    )
 
 
 def _ouvrir_archive(fichier: Path) -> list[Source]:

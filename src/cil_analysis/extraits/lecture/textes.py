@@ -28,8 +28,6 @@ SEPARATEURS = ";\t,"
 _MARQUE = "\ufeff"
 # Accented cp1252 text has next to no sequence that is a character in UTF-8: above this share, the file is in UTF-8.
 _UTF8_FORTUITS = 0.1
-# Latin letters have a null byte in UTF-16; a file has a few others (’ or €).
-_PART_NULLE_UTF16 = 0.7
 _DEBUT = 4096
 _LIGNES_EXAMINEES = 60
 _PREMIERS_OCTETS = 1 << 20
@@ -176,14 +174,17 @@ def _trop_large(source: Source, largeur: int) -> ErreurCIL:
 def en_utf8(source: Source) -> bytes:
     """The text of a file, as UTF-8 without its mark: its own bytes when it is in UTF-8 already.
 
-    It is in UTF-16 (with a mark, or evidently so), or else in cp1252. Raises ErreurCIL for binary content, and for
+    It is in UTF-16, which a mark tells, or else in cp1252. Raises ErreurCIL for binary content, and for
     UTF-8 with bytes of another encoding: read as cp1252, all of its accents would be lost for one byte.
     """
     octets = source.octets
     if octets.startswith((b"\xff\xfe", b"\xfe\xff")):
         texte = octets.decode("utf-16", errors="replace")
     elif b"\0" in octets[:_DEBUT]:
-        texte = _utf16_sans_marque(source)
+        raise ErreurCIL(
+            f"Le fichier {source.nom} n’est pas un fichier de texte : vérifiez son extension, ou demandez-en un nouvel "
+            "envoi."
+        )
     elif not _est_en_utf8(octets):
         texte = _decoder_octet_par_octet(source)
     else:
@@ -224,18 +225,3 @@ def _decoder_octet_par_octet(source: Source) -> str:
     except UnicodeDecodeError:
         # Five bytes have no character in cp1252; latin-1 gives one to each, so that no file is lost for them.
         return octets.decode("latin-1")
-
-
-def _utf16_sans_marque(source: Source) -> str:
-    """The text of UTF-16 without a mark, when nothing else is possible: null bytes at every other place, and only."""
-    octets = source.octets
-    pairs, impairs = octets[:_DEBUT:2], octets[1:_DEBUT:2]
-    for codage, pleins, nuls in (("utf-16-le", pairs, impairs), ("utf-16-be", impairs, pairs)):
-        if pleins.count(0) == 0 and nuls.count(0) > _PART_NULLE_UTF16 * len(nuls):
-            texte = octets.decode(codage, errors="replace")
-            if "\0" not in texte and "\ufffd" not in texte:
-                return texte
-    raise ErreurCIL(
-        f"Le fichier {source.nom} n’est pas un fichier de texte : vérifiez son extension, ou demandez-en un nouvel "
-        "envoi."
-    )
