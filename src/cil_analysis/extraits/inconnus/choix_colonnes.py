@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cil_analysis.erreurs import ErreurCIL
@@ -145,8 +145,7 @@ def choisir_nommes(examens: Sequence[Examen], paires: Sequence[str]) -> Choix:
     acceptance is undone as it was done, and « Mutation » may hold a kind of move.
     """
     choix = Choix()
-    demandes: list[tuple[Examen, str, str]] = []
-    colonnes: dict[tuple[str, str], str] = {}
+    demandes: dict[tuple[str, str], str] = {}
     for paire in paires:
         entete, egal, nom = (morceau.strip() for morceau in paire.rpartition("="))
         if not egal or not entete or not nom:
@@ -162,20 +161,23 @@ def choisir_nommes(examens: Sequence[Examen], paires: Sequence[str]) -> Choix:
                 "montre ceux qui y sont."
             )
         for examen, reel in places:
-            autre = colonnes.setdefault((examen.dictionnaire.extrait, normaliser(reel)), nom)
+            dictionnaire = examen.dictionnaire
+            _verifier(reel, nom, examen)
+            autre = demandes.setdefault((dictionnaire.extrait, normaliser(reel)), nom)
             if autre != nom:
                 raise ErreurCIL(
                     f"L’en-tête « {_cite(reel)} » est donné à deux colonnes, « {autre} » et « {nom} » : choisissez."
                 )
-            demandes.append((examen, reel, nom))
-    for examen, reel, nom in demandes:
-        extrait, ancien = examen.dictionnaire.extrait, examen.dictionnaire.entetes.get(normaliser(reel))
-        if ancien == nom:
-            continue  # The same command, once more.
-        _verifier(reel, nom, examen, choix, {normaliser(e) for x, e, n in demandes if x is examen and n != nom})
-        choix.ajouter(extrait, reel, nom)
-        if ancien is not None:
-            choix.deplacees.setdefault(extrait, {})[reel] = (ancien, _millesimes(reel, ancien, examen.dictionnaire))
+            ancien = dictionnaire.entetes.get(normaliser(reel))
+            if ancien == nom:
+                continue  # The same command, once more.
+            choix.ajouter(dictionnaire.extrait, reel, nom)
+            if ancien is not None:
+                deplacees = choix.deplacees.setdefault(dictionnaire.extrait, {})
+                deplacees[reel] = ancien, _millesimes(reel, ancien, dictionnaire)
+    for examen in examens:
+        extrait = examen.dictionnaire.extrait
+        _exiger_un_porteur(examen, {forme: nom for (dit, forme), nom in demandes.items() if dit == extrait})
     return choix
 
 
@@ -209,40 +211,13 @@ def commencent_par(texte: str, connus: Iterable[str]) -> list[str]:
     return sorted({connu for connu in connus if debut and normaliser(connu).startswith(debut)})
 
 
-def _verifier(entete: str, nom: str, examen: Examen, choix: Choix, partants: set[str]) -> None:
-    """``partants``: the comparison forms of the headings that the same command gives to other columns."""
-    fichier, dictionnaire = examen.brut.nom, examen.dictionnaire
-    _verifier_la_colonne(nom, dictionnaire)
-    if len(_porteurs(entete, examen)) > 1:
-        raise ErreurCIL(
-            f"{fichier} : deux colonnes portent l’en-tête « {_cite(entete)} ». Renommez-en une dans le fichier."
-        )
+def _verifier(entete: str, nom: str, examen: Examen) -> None:
+    dictionnaire = examen.dictionnaire
     if entete in examen.sans_titre:
         raise ErreurCIL(
-            f"{fichier} : « {_cite(entete)} » n’est pas un en-tête. Donnez-en un à cette colonne dans le fichier."
+            f"{examen.brut.nom} : « {_cite(entete)} » n’est pas un en-tête. Donnez-en un à cette colonne dans le "
+            "fichier."
         )
-    if nom in _SPECIALES:
-        return
-    deja_la = [e for n, e in [*examen.appariement.colonnes.items(), *examen.appariement.doubles] if n == nom]
-    if porteur := next((e for e in deja_la if normaliser(e) not in partants), ""):
-        raise ErreurCIL(
-            f"{fichier} : la colonne « {nom} » est déjà reconnue, sous l’en-tête « {_cite(porteur)} ». Donnez "
-            f"« {IGNOREE} » à celui des deux qui ne sert pas, dans la même commande s’il s’agit de "
-            f"« {_cite(porteur)} »."
-        )
-    autres = [
-        e
-        for e, n in choix.ajouts.get(dictionnaire.extrait, {}).items()
-        if n == nom and normaliser(e) != normaliser(entete) and _porteurs(e, examen)
-    ]
-    if autres:
-        raise ErreurCIL(
-            f"{fichier} : deux en-têtes, « {_cite(autres[0])} » et « {_cite(entete)} », sont donnés à la colonne "
-            f"« {nom} ». N’en gardez qu’un."
-        )
-
-
-def _verifier_la_colonne(nom: str, dictionnaire: Dictionnaire) -> None:
     if nom in _SPECIALES:
         return
     if nom not in dictionnaire.colonnes:
@@ -253,6 +228,19 @@ def _verifier_la_colonne(nom: str, dictionnaire: Dictionnaire) -> None:
         )
     if dictionnaire.colonnes[nom].conservation == "derivee":
         raise ErreurCIL(f"La colonne « {nom} » est calculée, et ne se lit dans aucun fichier : retirez ce choix.")
+
+
+def _exiger_un_porteur(examen: Examen, choisis: Mapping[str, str]) -> None:
+    """Raises ErreurCIL where two headings of a file would be for one column. ``choisis``: comparison form → column."""
+    connus = {**examen.dictionnaire.entetes, **choisis}
+    for nom in dict.fromkeys(choisis.values()):
+        porteurs = [entete for entete in examen.brut.entetes if connus.get(normaliser(entete)) == nom]
+        if len(porteurs) > 1 and nom not in _SPECIALES:
+            cites = " et ".join(f"« {_cite(entete)} »" for entete in porteurs[:2])
+            raise ErreurCIL(
+                f"{examen.brut.nom} : {cites} seraient deux en-têtes de la colonne « {nom} ». Donnez « {IGNOREE} » à "
+                "celui qui ne sert pas, dans la même commande, ou renommez-en un dans le fichier."
+            )
 
 
 def _cite(entete: str) -> str:
