@@ -16,7 +16,7 @@ from conftest_extraits import RACINE
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from cil_analysis.extraits import cellules as lectures
+from cil_analysis.extraits.cellules import codes, dates, nombres, textes
 from cil_analysis.reference.lecture import Tables
 from cil_analysis.reference.nomenclatures import charger_nomenclatures
 from cil_analysis.reference.territoire import charger_territoire
@@ -41,16 +41,16 @@ CELLULES = (
     | st.text("abcdefghijklmnoprstuvxyzéèàçœ'’- ,;/+\n", max_size=40)
 )
 LECTEURS: list[Callable[[str], Any]] = [
-    lectures.lire_date,
-    lectures.lire_nombre,
-    lambda texte: lectures.lire_nombre(texte, pourcentage=True, sentinelles=("999",)),
-    lectures.lire_entier,
-    lectures.lire_oui_non,
-    lectures.lire_identifiant,
-    lambda texte: lectures.lire_code(texte, NOMENCLATURES["financements"].vers_code()),
-    lambda texte: lectures.lire_codes(texte, CATEGORIES),
-    lambda texte: lectures.lire_commune(texte, COMMUNES),
-    lambda texte: lectures.lire_provenance(texte, PROVENANCES, "72"),
+    dates.lire_date,
+    nombres.lire_nombre,
+    lambda texte: nombres.lire_nombre(texte, pourcentage=True, sentinelles=("999",)),
+    nombres.lire_entier,
+    codes.lire_oui_non,
+    nombres.lire_identifiant,
+    lambda texte: codes.lire_code(texte, NOMENCLATURES["financements"].vers_code()),
+    lambda texte: codes.lire_codes(texte, CATEGORIES),
+    lambda texte: codes.lire_commune(texte, COMMUNES),
+    lambda texte: codes.lire_provenance(texte, PROVENANCES, "72"),
 ]
 
 
@@ -70,14 +70,14 @@ def test_exemples_des_docstrings(module: str) -> None:
     ["", "  ", "NA", "na/na", "N.C.", "nc.", "NR", "Z", "Non renseigné", "(vide)", "-", "—", ".", "/", "\u00a0"],
 )
 def test_absent(texte: str) -> None:
-    assert lectures.est_absent(texte)
+    assert textes.est_absent(texte)
     assert all(lire(texte) is None for lire in LECTEURS)
 
 
 @pytest.mark.parametrize("texte", ["0", "non", "aucun", "✗", "\ufffd", "#REF!", "nan"])
 def test_donne(texte: str) -> None:
     """A cell that says something is never taken for a blank, even when nothing can be made of it."""
-    assert not lectures.est_absent(texte)
+    assert not textes.est_absent(texte)
 
 
 @given(CELLULES)
@@ -85,7 +85,7 @@ def test_donne(texte: str) -> None:
 def test_une_cellule_se_lit_ou_se_refuse(texte: str) -> None:
     """Whatever it holds, and alike within a column; what is read does not hang on the spaces around it."""
     for lire in LECTEURS:
-        lues, illisibles = lectures.distinctes(pd.Series(["", texte], dtype="str")).lire(lire)
+        lues, illisibles = textes.distinctes(pd.Series(["", texte], dtype="str")).lire(lire)
         assert (lues.iloc[0], bool(illisibles.iloc[0])) == (None, False)
         try:
             lu = lire(texte)
@@ -93,9 +93,9 @@ def test_une_cellule_se_lit_ou_se_refuse(texte: str) -> None:
             assert illisibles.iloc[-1] and lues.iloc[-1] is None
             continue
         assert lues.iloc[-1] == lu and not illisibles.iloc[-1]
-        if lu is not None or not lectures.est_absent(texte):
+        if lu is not None or not textes.est_absent(texte):
             assert lire(f" \u00a0{texte}\u202f ") == lu
-    entiers, _ = lectures.distinctes(pd.Series([texte], dtype="str")).lire(lectures.lire_entier)
+    entiers, _ = textes.distinctes(pd.Series([texte], dtype="str")).lire(nombres.lire_entier)
     entiers.astype("Int64")
 
 
@@ -115,12 +115,12 @@ def test_une_date_se_lit_sous_toutes_ses_formes(jour: date, heure: Any, bord: st
     serie = (jour - date(1970, 1, 1)).days + 25569
     if 10000 <= serie <= 99999:
         formes += [str(serie), f"{serie}.0", f"{serie},25"]
-    assert {lectures.lire_date(f"{bord}{forme}{bord}") for forme in formes} == {jour}
+    assert {dates.lire_date(f"{bord}{forme}{bord}") for forme in formes} == {jour}
 
 
 def test_series_de_1904() -> None:
     """Microsoft's own example: 5 July 1998 is 34519 from 1904, and 35981 from 1900. What is no serial stays."""
-    lues = lectures.serie_1904_vers_1900(pd.Series(["34519", " 34519.5 ", "05/07/1998", "1998", "8537", "n", ""]))
+    lues = dates.serie_1904_vers_1900(pd.Series(["34519", " 34519.5 ", "05/07/1998", "1998", "8537", "n", ""]))
     assert lues.tolist() == ["35981", "35981.5", "05/07/1998", "1998", "8537", "n", ""]
 
 
@@ -130,17 +130,17 @@ def test_minuit_a_paris_vu_d_ailleurs(jour: date, decalage: int) -> None:
     """A day exported as the instant when it begins in Paris is that day, in whatever zone the instant is written."""
     minuit = datetime(jour.year, jour.month, jour.day, tzinfo=ZoneInfo("Europe/Paris"))
     ailleurs = minuit.astimezone(UTC) + timedelta(hours=decalage)
-    assert lectures.lire_date(f"{minuit.astimezone(UTC):%Y-%m-%dT%H:%M:%S.000Z}") == jour
-    assert lectures.lire_date(f"{ailleurs:%Y-%m-%dT%H:%M:%S}{decalage:+03d}:00") == jour
+    assert dates.lire_date(f"{minuit.astimezone(UTC):%Y-%m-%dT%H:%M:%S.000Z}") == jour
+    assert dates.lire_date(f"{ailleurs:%Y-%m-%dT%H:%M:%S}{decalage:+03d}:00") == jour
 
 
 @given(st.integers(1, 12), st.integers(1000, 9999), st.sampled_from(["/", "-"]))
 @DETERMINISTE
 def test_un_mois_est_son_premier_jour(mois: int, an: int, signe: str) -> None:
     for forme in (f"{mois:02d}{signe}{an}", f"{mois}{signe}{an}", f" {an}-{mois:02d}"):
-        assert lectures.lire_date(forme) == date(an, mois, 1)
-        assert lectures.est_un_mois(forme)
-    assert not lectures.est_un_mois(f"03{signe}{mois:02d}{signe}{an}") and not lectures.est_un_mois(str(an))
+        assert dates.lire_date(forme) == date(an, mois, 1)
+        assert dates.est_un_mois(forme)
+    assert not dates.est_un_mois(f"03{signe}{mois:02d}{signe}{an}") and not dates.est_un_mois(str(an))
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_un_mois_est_son_premier_jour(mois: int, an: int, signe: str) -> None:
 )  # fmt: skip
 def test_date_impossible(texte: str) -> None:
     """A year of two digits is refused with them: of which century, nobody says."""
-    refuse(lectures.lire_date, texte)
+    refuse(dates.lire_date, texte)
 
 
 # --- numbers
@@ -167,8 +167,8 @@ def test_un_nombre_francais_garde_sa_valeur(entier: int, centimes: int, espace: 
         formes += [f"{milliers.replace(',', '.')},{centimes:02d}", f"{milliers}.{centimes:02d}"]
     for forme in formes:
         for unite in ("", " €", f"{espace}€", "€", " euros"):
-            assert lectures.lire_nombre(f"{bord}{signe}{forme}{unite}{bord}") == attendu
-        assert lectures.lire_nombre(f"{signe}{forme}{espace}%", pourcentage=True) == attendu
+            assert nombres.lire_nombre(f"{bord}{signe}{forme}{unite}{bord}") == attendu
+        assert nombres.lire_nombre(f"{signe}{forme}{espace}%", pourcentage=True) == attendu
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ def test_un_nombre_francais_garde_sa_valeur(entier: int, centimes: int, espace: 
     [("1.234", 1.234), ("1,234", 1.234), ("1.234.567", 1234567.0), ("0012", 12.0), ("- 1 234,50 euros", -1234.5)],
 )
 def test_un_seul_separateur_est_celui_des_decimales(texte: str, attendu: float) -> None:
-    assert lectures.lire_nombre(texte) == attendu
+    assert nombres.lire_nombre(texte) == attendu
 
 
 @pytest.mark.parametrize(
@@ -185,16 +185,16 @@ def test_un_seul_separateur_est_celui_des_decimales(texte: str, attendu: float) 
      "1.234.56", "12 %", "1 234.567,8", "25 ans", "٣", "#N/A", "@SUM(A1)", "mille"],
 )  # fmt: skip
 def test_nombre_illisible(texte: str) -> None:
-    refuse(lectures.lire_nombre, texte)
+    refuse(nombres.lire_nombre, texte)
 
 
 @pytest.mark.parametrize("texte", ["3,5", "1e30", "1e400", "-1e300"])
 def test_entier_illisible(texte: str) -> None:
-    refuse(lectures.lire_entier, texte)
+    refuse(nombres.lire_entier, texte)
 
 
 def test_un_pourcentage_n_est_pas_en_euros() -> None:
-    refuse(lambda texte: lectures.lire_nombre(texte, pourcentage=True), "12 €")
+    refuse(lambda texte: nombres.lire_nombre(texte, pourcentage=True), "12 €")
 
 
 @given(st.sampled_from(["99", "999", "9999"]), st.integers(-(10**15), 10**15) | st.integers(0, 20_000), ESPACES)
@@ -203,9 +203,9 @@ def test_une_sentinelle_n_est_que_son_nombre(sentinelle: str, nombre: int, espac
     """A column's own number for « not given », however a spreadsheet writes it; elsewhere it is a number."""
     for valeur in (nombre, int(sentinelle)):
         for forme in (str(valeur), f"{valeur}.0", f"{valeur},00", f"{valeur:,}".replace(",", espace)):
-            lu = lectures.lire_entier(forme, sentinelles=(sentinelle,))
+            lu = nombres.lire_entier(forme, sentinelles=(sentinelle,))
             assert lu == (None if valeur == int(sentinelle) else valeur)
-            assert lectures.lire_entier(forme) == valeur
+            assert nombres.lire_entier(forme) == valeur
 
 
 # --- yes and no, labels
@@ -219,12 +219,12 @@ def test_une_sentinelle_n_est_que_son_nombre(sentinelle: str, nombre: int, espac
     ],
 )
 def test_oui_non(formes: tuple[str, ...], attendu: bool) -> None:
-    assert [lectures.lire_oui_non(texte) for texte in formes] == [attendu] * len(formes)
+    assert [codes.lire_oui_non(texte) for texte in formes] == [attendu] * len(formes)
 
 
 @pytest.mark.parametrize("texte", ["peut-être", "2", "oui non", "✗", "10"])
 def test_oui_non_illisible(texte: str) -> None:
-    refuse(lectures.lire_oui_non, texte)
+    refuse(codes.lire_oui_non, texte)
 
 
 @st.composite
@@ -245,13 +245,13 @@ def test_un_libelle_se_reconnait_quelle_que_soit_sa_graphie(donnees: st.DataObje
     assume(not nomenclature.table.empty)
     ligne = nomenclature.table.iloc[donnees.draw(st.integers(0, len(nomenclature.table) - 1))]
     libelle = donnees.draw(st.sampled_from([ligne["libelle"], *filter(None, ligne["alias"].split("|"))]))
-    assert lectures.lire_code(donnees.draw(graphies(libelle)), nomenclature.vers_code()) == ligne["code"]
+    assert codes.lire_code(donnees.draw(graphies(libelle)), nomenclature.vers_code()) == ligne["code"]
 
 
 def test_une_liste_peut_avoir_un_code_pour_rien() -> None:
     table = {"plus": "PLUS", "non renseigne": "NR"}
-    assert lectures.lire_code("Non renseigné", table) == "NR"
-    refuse(lambda texte: lectures.lire_code(texte, table), "PLAI")
+    assert codes.lire_code("Non renseigné", table) == "NR"
+    refuse(lambda texte: codes.lire_code(texte, table), "PLAI")
 
 
 # --- sets of codes
@@ -276,8 +276,8 @@ def test_un_ensemble_de_categories_n_a_pas_d_ordre(choix: list[tuple[str, str]],
     attendu = ";".join(sorted({code for code, _ in choix})) or None
     for ordre in (choix, hasard.sample(choix, len(choix))):
         cellule = separateur.join(libelle for _, libelle in ordre)
-        assert lectures.lire_codes(cellule, CATEGORIES) == attendu
-        assert not lectures.codes_inconnus(cellule, CATEGORIES)
+        assert codes.lire_codes(cellule, CATEGORIES) == attendu
+        assert not codes.codes_inconnus(cellule, CATEGORIES)
 
 
 @given(st.lists(st.sampled_from(LIBELLES), max_size=4), st.sampled_from([";", "|", "\n"]), st.integers(0, 4))
@@ -286,8 +286,8 @@ def test_un_libelle_inconnu_n_enleve_rien_aux_autres(choix: list[tuple[str, str]
     morceaux = [libelle for _, libelle in choix]
     morceaux.insert(place, "Catégorie, jamais vue")
     cellule = separateur.join(morceaux)
-    assert lectures.lire_codes(cellule, CATEGORIES) == (";".join(sorted({code for code, _ in choix})) or None)
-    assert lectures.codes_inconnus(cellule, CATEGORIES)
+    assert codes.lire_codes(cellule, CATEGORIES) == (";".join(sorted({code for code, _ in choix})) or None)
+    assert codes.codes_inconnus(cellule, CATEGORIES)
 
 
 AMBIGUES = {"a": "a", "handicap": "a", "mal loge defavorise difficultes particulieres": "c", "mal loge": "c",
@@ -307,8 +307,8 @@ AMBIGUES = {"a": "a", "handicap": "a", "mal loge defavorise difficultes particul
     ],
 )
 def test_codes_ambigus(texte: str, attendu: str | None, inconnu: bool) -> None:
-    assert lectures.lire_codes(texte, AMBIGUES) == attendu
-    assert bool(lectures.codes_inconnus(texte, AMBIGUES)) is inconnu
+    assert codes.lire_codes(texte, AMBIGUES) == attendu
+    assert bool(codes.codes_inconnus(texte, AMBIGUES)) is inconnu
 
 
 # --- communes, and codes that spreadsheets take for numbers
@@ -319,8 +319,8 @@ def test_codes_ambigus(texte: str, attendu: str | None, inconnu: bool) -> None:
 def test_une_commune_se_reconnait_quelle_que_soit_sa_graphie(donnees: st.DataObject) -> None:
     nom = donnees.draw(st.sampled_from(sorted(TERRITOIRE.connues["nom"])))
     code = COMMUNES[normaliser(nom)]
-    assert lectures.lire_commune(donnees.draw(graphies(nom)), COMMUNES) == code
-    assert lectures.lire_commune(f"{code} - {nom}", COMMUNES) == code  # the former name with the present code too
+    assert codes.lire_commune(donnees.draw(graphies(nom)), COMMUNES) == code
+    assert codes.lire_commune(f"{code} - {nom}", COMMUNES) == code  # the former name with the present code too
 
 
 @given(st.sampled_from(sorted(TERRITOIRE.connues["code_insee"])) | st.integers(1001, 98999).map("{:05d}".format))
@@ -329,11 +329,11 @@ def test_un_code_insee_survit_au_tableur(code: str) -> None:
     """D6: read back exactly, and told when a spreadsheet held it as a number."""
     entier, mantisse = int(code), f"{int(code):.{len(str(int(code))) - 1}E}"
     for forme in (code, str(entier), str(float(entier)), f"{entier},00", mantisse, mantisse.replace(".", ",")):
-        assert lectures.lire_commune(forme, {code: code}) == code
-        assert lectures.code_retabli(forme) is (forme != code)
+        assert codes.lire_commune(forme, {code: code}) == code
+        assert codes.code_retabli(forme) is (forme != code)
     for forme in (f'="{code}"', f"'{code}", f" {code}\u00a0", f"{code[:2]} {code[2:]}"):
-        assert lectures.lire_commune(forme, {code: code}) == code
-        assert not lectures.code_retabli(forme)
+        assert codes.lire_commune(forme, {code: code}) == code
+        assert not codes.code_retabli(forme)
 
 
 @pytest.mark.parametrize(
@@ -342,7 +342,7 @@ def test_un_code_insee_survit_au_tableur(code: str) -> None:
 )
 def test_commune_inconnue_ou_arrondie(texte: str) -> None:
     """72200 exists, and « 7,22E+04 » is how a narrow column shows 72181 too."""
-    refuse(lambda t: lectures.lire_commune(t, {"72181": "72181", "72200": "72200", "70000": "70000"}), texte)
+    refuse(lambda t: codes.lire_commune(t, {"72181": "72181", "72200": "72200", "70000": "70000"}), texte)
 
 
 @pytest.mark.parametrize(
@@ -354,7 +354,7 @@ def test_commune_inconnue_ou_arrondie(texte: str) -> None:
 )  # fmt: skip
 def test_provenance(texte: str, attendu: str | None) -> None:
     """Anywhere in France or abroad; a name of the département wins, unless a number says another one."""
-    assert lectures.lire_provenance(texte, PROVENANCES, "72") == attendu
+    assert codes.lire_provenance(texte, PROVENANCES, "72") == attendu
 
 
 @pytest.mark.parametrize(
@@ -362,7 +362,7 @@ def test_provenance(texte: str, attendu: str | None) -> None:
 )
 def test_provenance_illisible(texte: str) -> None:
     """A damaged code, or a postal code of the département: never taken for a commune elsewhere."""
-    refuse(lambda t: lectures.lire_provenance(t, PROVENANCES, "72"), texte)
+    refuse(lambda t: codes.lire_provenance(t, PROVENANCES, "72"), texte)
 
 
 # --- the N° unique
@@ -379,7 +379,7 @@ def test_un_numero_unique_se_relit(numero: str) -> None:
         f'= "{numero}"',
         f"'{numero}",
     ):
-        assert lectures.lire_identifiant(forme) == numero
+        assert nombres.lire_identifiant(forme) == numero
 
 
 @given(st.integers(10**16, 10**18 - 10**3))
@@ -390,11 +390,11 @@ def test_un_numero_unique_devenu_nombre_n_est_jamais_lu_de_travers(numero: int) 
     arrondi = f"{numero:.14e}"
     tableur = f"{int(float(arrondi)):d}"[:15].ljust(len(str(numero)), "0")
     for forme in (repr(flottant), arrondi, arrondi.replace(".", ","), f"{flottant:.1f}", f"{flottant:.3E}"):
-        refuse(lectures.lire_identifiant, forme)
+        refuse(nombres.lire_identifiant, forme)
     if len(tableur) == 18:
-        assert lectures.est_arrondi(tableur)
+        assert nombres.est_arrondi(tableur)
     if numero >= 10**17:
-        assert lectures.est_flottant(str(int(flottant)))
+        assert nombres.est_flottant(str(int(flottant)))
 
 
 @pytest.mark.parametrize(
@@ -410,7 +410,7 @@ def test_un_numero_unique_devenu_nombre_n_est_jamais_lu_de_travers(numero: int) 
 )
 def test_numero_perdu(texte: str) -> None:
     """Never a false identifier, which would link two households."""
-    refuse(lectures.lire_identifiant, texte)
+    refuse(nombres.lire_identifiant, texte)
 
 
 NUMEROS = st.text("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=17, max_size=19)
@@ -433,5 +433,5 @@ def test_les_numeros_perdus_d_une_colonne_sont_ceux_de_ses_cellules(cellules: li
     """Cell by cell is the expected value of all at once, of the end of a column too: its memory begins elsewhere."""
 
     colonne = pd.Series(cellules, dtype="str", index=range(3, 3 + len(cellules)))[debut:]
-    for classeur, regle in ((True, lectures.est_flottant), (False, lectures.est_arrondi)):
-        assert lectures.numeros_perdus(colonne, classeur=classeur).tolist() == [*map(regle, cellules[debut:])]
+    for classeur, regle in ((True, nombres.est_flottant), (False, nombres.est_arrondi)):
+        assert nombres.numeros_perdus(colonne, classeur=classeur).tolist() == [*map(regle, cellules[debut:])]

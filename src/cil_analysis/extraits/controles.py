@@ -8,7 +8,7 @@ import pandas as pd
 
 from cil_analysis.extraits.anomalies import DOUBLON, REJET, SIGNALEE
 from cil_analysis.extraits.atelier import Atelier
-from cil_analysis.extraits.cellules import distinctes, est_absent
+from cil_analysis.extraits.cellules.textes import distinctes, est_absent
 from cil_analysis.extraits.schemas import PSEUDONYME
 from cil_analysis.reference.colonnes import Colonne, Dictionnaire
 from cil_analysis.reference.texte import francais

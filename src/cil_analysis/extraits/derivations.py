@@ -12,7 +12,7 @@ import pandas as pd
 
 from cil_analysis.extraits.anomalies import VALEUR_ECARTEE
 from cil_analysis.extraits.atelier import Atelier
-from cil_analysis.extraits.cellules import distinctes, est_absent
+from cil_analysis.extraits.cellules.textes import distinctes, est_absent
 from cil_analysis.extraits.controles import ecarter_hors_bornes
 from cil_analysis.extraits.lecteurs import HORS_QPV
 from cil_analysis.grammaire.vocabulaire import JOURS_PAR_MOIS

@@ -8,20 +8,18 @@ from functools import partial
 from typing import Any
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.cellules import (
+from cil_analysis.extraits.cellules.codes import (
     AILLEURS,
     codes_inconnus,
-    est_absent,
     lire_code,
     lire_codes,
     lire_commune,
-    lire_date,
-    lire_entier,
-    lire_identifiant,
-    lire_nombre,
     lire_oui_non,
     lire_provenance,
 )
+from cil_analysis.extraits.cellules.dates import lire_date
+from cil_analysis.extraits.cellules.nombres import lire_entier, lire_identifiant, lire_nombre
+from cil_analysis.extraits.cellules.textes import est_absent
 from cil_analysis.reference.colonnes import NON, OUI, VIDE, Colonne, Dictionnaire
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.secteurs import RESIDENCES

@@ -15,8 +15,9 @@ import pandas as pd
 from cil_analysis.extraits import controles, derivations, flux
 from cil_analysis.extraits.anomalies import SIGNALEE, VALEUR_ECARTEE
 from cil_analysis.extraits.atelier import Atelier, Consigne
-from cil_analysis.extraits.cellules import code_retabli, distinctes, est_mois_jour, est_un_mois
-from cil_analysis.extraits.cellules.textes import Distinctes
+from cil_analysis.extraits.cellules.codes import code_retabli
+from cil_analysis.extraits.cellules.dates import est_mois_jour, est_un_mois
+from cil_analysis.extraits.cellules.textes import Distinctes, distinctes
 from cil_analysis.extraits.controles import EMPREINTE, ETAT, NON_ACTIVE
 from cil_analysis.extraits.lecteurs import chercher_illisibles, lecteur
 from cil_analysis.extraits.pseudonymes import pseudonymiser

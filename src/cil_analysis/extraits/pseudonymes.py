@@ -16,7 +16,7 @@ import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import store
-from cil_analysis.extraits.cellules import distinctes
+from cil_analysis.extraits.cellules.textes import distinctes
 from cil_analysis.fichiers import remplacer
 from cil_analysis.projet import Projet
 from cil_analysis.reference.agregats import AGREGATS

@@ -24,6 +24,7 @@ from cil_analysis.extraits.completude import parts_remplies
 from cil_analysis.extraits.journal import fiches
 from cil_analysis.extraits.listes import Demandees, exiger_des_listes, lire_les_listes
 from cil_analysis.extraits.lots import lire_tout, ouvrir_l_envoi, trier
+from cil_analysis.extraits.preparation import Tri
 from cil_analysis.extraits.pseudonymes import cle_verifiee
 from cil_analysis.projet import Projet
 from cil_analysis.reference.colonnes import Dictionnaire
@@ -132,8 +133,14 @@ def verifier(
     exiger_des_listes(envoi.listes, dictionnaire)
     consigne = Consigne(dictionnaire, references, annee, aujourd_hui or date.today(), cle_verifiee(projet))
     tri, journal = trier(projet, bruts, consigne, listes=lire_les_listes(envoi.listes, consigne))
+    fiches(projet, dictionnaire.extrait, annee, envoi.sources, envoi.listes)  # A damaged one refuses the import.
+    return _comparer(projet, tri, journal, consigne)
+
+
+def _comparer(projet: Projet, tri: Tri, journal: Mapping[str, Any], consigne: Consigne) -> Verification:
+    """Compare a lot to what is stored of its extract, up to its year."""
+    dictionnaire, annee = consigne.dictionnaire, consigne.annee
     nom, annees = dictionnaire.extrait, store.annees(projet, dictionnaire.extrait)
-    fiches(projet, nom, annee, envoi.sources, envoi.listes)  # A damaged one refuses the import.
     annees = [a for a in annees if a <= annee and store.lire_journal(projet, nom, a)]
     deja = {
         (colonne, normaliser(libelle))
@@ -145,7 +152,7 @@ def verifier(
     if not annees:
         return Verification(journal, tri.anomalies, inconnus)
     avant, tables = store.lire_journal(projet, nom, annees[-1]) or {}, {a: store.lire(projet, nom, a) for a in annees}
-    tolerances = lire_tolerances(references.parametres, annee)
+    tolerances = lire_tolerances(consigne.references.parametres, annee)
     return Verification(
         journal=journal,
         anomalies=tri.anomalies,

@@ -18,8 +18,9 @@ import pandas as pd
 import pyarrow as pa
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.cellules import est_absent, lire_commune, lire_entier
-from cil_analysis.extraits.cellules.textes import serrer
+from cil_analysis.extraits.cellules.codes import lire_commune
+from cil_analysis.extraits.cellules.nombres import lire_entier
+from cil_analysis.extraits.cellules.textes import est_absent, serrer
 from cil_analysis.extraits.lecture.lignes import premieres_lignes
 from cil_analysis.extraits.lecture.sources import Source
 from cil_analysis.extraits.lecture.tableau import est_remplie, lettre, lire_feuilles

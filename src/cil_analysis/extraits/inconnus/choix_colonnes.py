@@ -147,12 +147,7 @@ def choisir_nommes(examens: Sequence[Examen], paires: Sequence[str]) -> Choix:
     choix = Choix()
     demandes: dict[tuple[str, str], str] = {}
     for paire in paires:
-        entete, egal, nom = (morceau.strip() for morceau in paire.rpartition("="))
-        if not egal or not entete or not nom:
-            raise ErreurCIL(
-                f'« {paire} » n’est pas un choix : écrivez "EN-TÊTE=colonne", entre guillemets droits, comme '
-                '"Dt signature=date_signature_bail".'
-            )
+        entete, nom = separer(paire, '"EN-TÊTE=colonne"')
         places = [(examen, reel) for examen in examens if (reel := _trouver(entete, examen))]
         if not places:
             ou = ", ".join(examen.brut.nom for examen in examens)
@@ -179,6 +174,14 @@ def choisir_nommes(examens: Sequence[Examen], paires: Sequence[str]) -> Choix:
         extrait = examen.dictionnaire.extrait
         _exiger_un_porteur(examen, {forme: nom for (dit, forme), nom in demandes.items() if dit == extrait})
     return choix
+
+
+def separer(paire: str, attendu: str) -> tuple[str, str]:
+    """The two sides of a choice, around its last « = ». Raises ErreurCIL, saying what is expected, without both."""
+    texte, egal, valeur = (morceau.strip() for morceau in paire.rpartition("="))
+    if not egal or not texte or not valeur:
+        raise ErreurCIL(f"« {paire} » n’est pas un choix : écrivez {attendu}, entre guillemets droits.")
+    return texte, valeur
 
 
 def _millesimes(entete: str, nom: str, dictionnaire: Dictionnaire) -> list[str]:

@@ -15,7 +15,7 @@ import numpy as np
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import rapprochement
 from cil_analysis.extraits.anomalies import citer_entete
-from cil_analysis.extraits.cellules import est_absent
+from cil_analysis.extraits.cellules.textes import est_absent
 from cil_analysis.extraits.lecteurs import lisible
 from cil_analysis.extraits.lecture.sources import Source
 from cil_analysis.extraits.lecture.tableau import Brut, lire

@@ -13,8 +13,9 @@ import pandas as pd
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import rapprochement
 from cil_analysis.extraits.anomalies import MASQUE, assez_frequentes, citer, forme_de
-from cil_analysis.extraits.cellules import distinctes, est_absent, lire_identifiant
-from cil_analysis.extraits.inconnus.choix_colonnes import commencent_par
+from cil_analysis.extraits.cellules.nombres import lire_identifiant
+from cil_analysis.extraits.cellules.textes import distinctes, est_absent
+from cil_analysis.extraits.inconnus.choix_colonnes import commencent_par, separer
 from cil_analysis.extraits.inconnus.examen_colonnes import Proposition
 from cil_analysis.extraits.inconnus.libelles import code_sur, codes_admis, formes_des_codes, proposer
 from cil_analysis.extraits.lecteurs import chercher_illisibles
@@ -156,15 +157,9 @@ def choisir_nommes(lues: Sequence[ColonneLue], dictionnaire: Dictionnaire, paire
 
 
 def _decouper(paire: str, dictionnaire: Dictionnaire) -> tuple[str, str, str]:
-    gauche, egal, code = (morceau.strip() for morceau in paire.rpartition("="))
+    gauche, code = separer(paire, '"libellé=code" ou "colonne:libellé=code"')
     tete, deux_points, reste = (morceau.strip() for morceau in gauche.partition(":"))
-    nom, libelle = (tete, reste) if deux_points and tete in dictionnaire.colonnes else ("", gauche)
-    if not egal or not libelle or not code:
-        raise ErreurCIL(
-            f'« {paire} » n’est pas un choix : écrivez "libellé=code", ou "colonne:libellé=code", entre guillemets '
-            "droits."
-        )
-    return nom, libelle, code
+    return (tete, reste, code) if deux_points and tete in dictionnaire.colonnes else ("", gauche, code)
 
 
 def _viser(lues: Sequence[ColonneLue], libelle: str, demande: str, nom: str) -> tuple[ColonneLue, str, str]:

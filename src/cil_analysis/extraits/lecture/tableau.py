@@ -16,7 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.cellules import numeros_perdus, serie_1904_vers_1900
+from cil_analysis.extraits.cellules.dates import serie_1904_vers_1900
+from cil_analysis.extraits.cellules.nombres import numeros_perdus
 from cil_analysis.extraits.lecture.classeurs import COLONNES_MAXIMALES, Classeur, lire_classeur
 from cil_analysis.extraits.lecture.lignes import (
     PART_REMPLIE,

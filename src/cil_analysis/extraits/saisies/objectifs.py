@@ -19,7 +19,8 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.cellules import lire_date, lire_nombre
+from cil_analysis.extraits.cellules.dates import lire_date
+from cil_analysis.extraits.cellules.nombres import lire_nombre
 from cil_analysis.extraits.lecture.classeurs import lire_classeur
 from cil_analysis.extraits.lecture.sources import abime, ouvrir_un
 from cil_analysis.reference.ecriture.objectifs import (

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.cellules import lire_nombre, lire_oui_non
+from cil_analysis.extraits.cellules.codes import lire_oui_non
+from cil_analysis.extraits.cellules.nombres import lire_nombre
 from cil_analysis.extraits.lecture.sources import CLASSEURS
 from cil_analysis.extraits.saisies.tableau import Tableau, le_mieux_titre, lire_tableaux
 from cil_analysis.reference.lieux.seuils_epci import SeuilsDUnEpci
