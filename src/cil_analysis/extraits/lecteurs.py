@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from functools import partial
 from typing import Any
 
@@ -107,7 +106,10 @@ def chercher_illisibles(colonne: Colonne, references: References) -> Callable[[s
     if colonne.type == "codes":
         return partial(codes_inconnus, vers_code=vers_code(colonne, references))
     lire = lecteur(colonne, references)
-    qpv = qpv_connus(references) | HORS_QPV if colonne.type == "qpv" else frozenset()
+    qpv = frozenset[str]()
+    if colonne.type == "qpv":  # what those of every generation are called
+        debuts = references.territoire.table_qpv["valide_du"].dropna().unique()
+        qpv = HORS_QPV.union(*(references.territoire.vers_qpv(jour.date()) for jour in debuts))
 
     def chercher(texte: str) -> tuple[str, ...]:
         try:
@@ -126,12 +128,9 @@ def lisible(colonne: Colonne, dictionnaire: Dictionnaire, references: References
     Where an extract has a column for the commune's code and another for its name, each is held to its own. A name that
     no commune of the département has may be anything: it is not taken for where a household comes from.
     """
-    if colonne.type == "codes":
+    if colonne.type in ("codes", "qpv"):
         chercher = chercher_illisibles(colonne, references)
         return lambda texte: not chercher(texte)
-    if colonne.type == "qpv":
-        connus = qpv_connus(references)
-        return lambda texte: (mot := normaliser(texte)) in connus or mot.startswith("hors")
     if est_de_cote(colonne, references):
         return lambda texte: False  # It may be anything.
     lire = lecteur(colonne, references)
@@ -160,10 +159,3 @@ def _exiger(texte: str, *, noms: bool) -> str:
     if noms == any(signe.isdigit() for signe in texte):
         raise ValueError(texte)
     return texte
-
-
-def qpv_connus(references: References) -> frozenset[str]:
-    """What the QPV of every generation are called."""
-    territoire = references.territoire
-    debuts: list[date] = [jour.date() for jour in territoire.table_qpv["valide_du"].dropna().unique()]
-    return frozenset(forme for jour in debuts for forme in territoire.vers_qpv(jour))

@@ -173,16 +173,20 @@ def chercher(lignes: pd.DataFrame, listes: Sequence[Liste]) -> pd.DataFrame:
 
 def perdues(ancien: Mapping[str, Any], listes: Mapping[str, Sequence[Source]]) -> list[str]:
     """The files of lists that an import read and that are no longer named: « RU (relogements.csv) »."""
-    nommees = {(code, source.sha256) for code, sources in listes.items() for source in sources}
-    return [
-        f"{code} ({fichier['nom']})"
-        for code, compte in ancien.get("listes", {}).items()
-        for fichier in compte["fichiers"]
-        if (code, fichier["sha256"]) not in nommees
-    ]
+    nommees = _nommees(listes)
+    return [f"{code} ({nom})" for (code, sha256), nom in _lues(ancien).items() if (code, sha256) not in nommees]
 
 
 def sont_lues(ancien: Mapping[str, Any], listes: Mapping[str, Sequence[Source]]) -> bool:
     """Whether an import read every file of some lists."""
-    lues = {(code, f["sha256"]) for code, compte in ancien.get("listes", {}).items() for f in compte["fichiers"]}
-    return all((code, source.sha256) in lues for code, sources in listes.items() for source in sources)
+    return _nommees(listes) <= _lues(ancien).keys()
+
+
+def _nommees(listes: Mapping[str, Sequence[Source]]) -> set[tuple[str, str]]:
+    return {(code, source.sha256) for code, sources in listes.items() for source in sources}
+
+
+def _lues(ancien: Mapping[str, Any]) -> dict[tuple[str, str], str]:
+    """The lists that an import read, by their code and the digest of each file: the name of the file."""
+    listes = ancien.get("listes", {}).items()
+    return {(code, fichier["sha256"]): fichier["nom"] for code, compte in listes for fichier in compte["fichiers"]}

@@ -72,11 +72,8 @@ def ouvrir_tout(fichiers: Sequence[Path]) -> list[Source]:
     if not fichiers:
         raise ErreurCIL("Nommez au moins un fichier à importer.")
     sources = [source for fichier in fichiers for source in ouvrir(fichier)]
-    tailles = Counter(source.taille for source in sources)
     deja: dict[str, str] = {}
     for source in sources:
-        if tailles[source.taille] == 1:
-            continue
         if source.sha256 in deja:
             raise ErreurCIL(f"{deja[source.sha256]} et {source.nom} sont le même fichier : ne le nommez qu’une fois.")
         deja[source.sha256] = source.nom
