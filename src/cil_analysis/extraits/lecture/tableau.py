@@ -111,11 +111,6 @@ def lire(
     feuilles = {nom: table for nom, table in classeur.feuilles.items() if est_remplie(table)}
     if not feuilles:
         raise ErreurCIL(f"Le fichier {source.nom} ne contient aucune cellule remplie : demandez-en un nouvel envoi.")
-    for nom, table in feuilles.items():
-        if table.num_columns > COLONNES_MAXIMALES:
-            raise ErreurCIL(
-                f"Le fichier {source.nom} a plus de {COLONNES_MAXIMALES} colonnes (« {nom} ») : supprimez les vides."
-            )
     place = trouver_entete(feuilles, entetes_connus, au_moins)
     if place is None and entete_inconnu:
         place = ligne_la_plus_remplie(feuilles)
@@ -130,12 +125,19 @@ def lire(
 
 
 def lire_feuilles(source: Source, entetes_connus: Sequence[frozenset[str]] = ()) -> Classeur:
-    """The sheets of a workbook, or the one table of a text under an empty name; no blank around the cells, no null."""
+    """The sheets of a workbook, or the one table of a text under an empty name; no blank around the cells, no null.
+
+    Raises ErreurCIL for a sheet of too many columns.
+    """
     if source.est_classeur:
         classeur = lire_classeur(source)
     else:
         classeur = Classeur({"": lire_texte(source, entetes_connus)}, {"": 0})
     for nom, table in classeur.feuilles.items():
+        if table.num_columns > COLONNES_MAXIMALES:
+            raise ErreurCIL(
+                f"Le fichier {source.nom} a plus de {COLONNES_MAXIMALES} colonnes (« {nom} ») : supprimez les vides."
+            )
         classeur.feuilles[nom] = pa.table({str(rang): _taillee(c) for rang, c in enumerate(table.columns)})
     return classeur
 

@@ -51,9 +51,10 @@ def lire_texte(source: Source, entetes_connus: Sequence[frozenset[str]]) -> pa.T
         # Rows of several widths, a line longer than a block or a cell beyond the limit: the csv module says which.
         with suppress(csv.Error, pa.ArrowInvalid):
             largeur = max(len(next(csv.reader(debut, delimiter=separateur))), 1)
-            table = _par_pyarrow(octets, separateur, largeur)
-            if largeur <= COLONNES_MAXIMALES and not _a_une_cellule_demesuree(table):
-                return table
+            if largeur <= COLONNES_MAXIMALES:
+                table = _par_pyarrow(octets, separateur, largeur)
+                if not _a_une_cellule_demesuree(table):
+                    return table
     return _par_csv(source, octets, separateur)
 
 
