@@ -16,6 +16,9 @@ import pytest
 
 from cil_analysis import a_coller
 from cil_analysis import commandes as cli
+from cil_analysis.commandes.commun import dire_si_le_bilan_est_ancien
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.a_renseigner import objectifs_a_renseigner
 from cil_analysis.reference.objectifs import charger_objectifs, en_vigueur
 from commande import RACINE, lancer
@@ -78,7 +81,8 @@ def test_un_projet_neuf_commence_par_ses_fichiers(projet: Path) -> None:
         (projet / "data" / "raw" / nom).touch()
     texte = dit(projet)
     assert ' : cil importer "data/raw/mes baux de 2021.xlsx" --annee 2021\n' in texte
-    assert ' : cil importer "data/raw/2021 ou 2022.csv" --annee AAAA\n' in texte and "pdf" not in texte
+    assert ' : cil importer "data/raw/2021 ou 2022.csv" --annee AAAA\n' in texte
+    assert "pdf" not in texte and "FICHIER" not in texte, "these files are the ones to begin with"
     # From elsewhere the project is named in each command.
     assert f'cil --projet "{projet}" importer "{projet.name}/data/raw/mes' in dit(projet.parent, "--projet", projet)
 
@@ -131,12 +135,17 @@ def test_des_tableaux_agreges_tiennent_lieu_d_attributions(projet: Path) -> None
     assert re.search(rf"{ANNEE} : à importer si vous les avez, (?!.*(attributions|demandes)).* : cil importer", texte)
 
 
-def test_un_projet_de_plusieurs_epci_n_a_ni_bilan_ni_objectifs(projet: Path) -> None:
+def test_un_projet_de_plusieurs_epci_les_produit_tous(projet: Path) -> None:
     (projet / "data/reference/territory/epci.csv").touch()
     importer(projet, "attributions", ANNEE)
     texte = dit(projet)
     assert f"{ANNEE} : à importer si vous les avez, demandes, " in texte
-    assert " : cil seuils\n" in texte and "cil bilan" not in texte and "objectif" not in texte
+    assert " : cil seuils\n" in texte and "objectif" not in texte
+    assert f"bilans à produire : cil bilan --tous --annee {ANNEE}\n" in texte
+    (projet / "reports").mkdir()
+    (projet / "reports" / f"{ANNEE}.html").touch()
+    texte = dit(projet)
+    assert f"  {ANNEE} : {Path('reports') / f'{ANNEE}.html'}\n" in texte and "cil bilan" not in texte
 
 
 def test_un_bilan_plus_vieux_que_ses_donnees_se_dit(projet: Path) -> None:
@@ -149,7 +158,12 @@ def test_un_bilan_plus_vieux_que_ses_donnees_se_dit(projet: Path) -> None:
     (fait / "journal.json").write_text(
         json.dumps({"entrees": [journal], "annees": [ANNEE], "empreinte_references": "autre"}), encoding="utf-8"
     )
-    assert f"bilan à refaire (les référentiels ont changé depuis) : cil bilan --annee {ANNEE}\n" in dit(projet)
+    texte = dit(projet)
+    assert f"bilan à refaire (les référentiels ont changé depuis) : cil bilan --annee {ANNEE}\n" in texte
+    assert f"à ouvrir dans un navigateur :\n  {ANNEE} : {Path('reports') / str(ANNEE) / 'bilan.html'}\n" in texte
+    dite = r"Depuis le bilan 2022, les référentiels ont changé.* Un refus\.$"
+    with pytest.raises(ErreurCIL, match=dite), dire_si_le_bilan_est_ancien(ouvrir_projet(projet), ANNEE):
+        raise ErreurCIL("Un refus.")
     importer(projet, "attributions", ANNEE, "2023-02-01T10:00:00+01:00")
     assert "(les données ont changé depuis)" in dit(projet)
     importer(projet, "attributions", ANNEE)

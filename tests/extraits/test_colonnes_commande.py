@@ -151,6 +151,15 @@ def test_un_numero_sous_un_autre_nom_s_importe(cil: Callable[..., str], projet: 
     assert "40 conservées" in cil("importer", fichier, "--annee", 2022)
 
 
+def test_l_exemple_n_est_jamais_un_choix_douteux(cil: Callable[..., str], projet: Projet) -> None:
+    """Month or year is not for an example to say; what is sure is marked."""
+    entetes = ["N° unique", "Date du bail", "Commune", "Bailleur", "Revenus annuel mensuel par UC", "Nb pers."]
+    lignes = [[*bail(rang), "900", "3"] for rang in range(20)]
+    montre = cil("colonnes", ecrire_csv(projet.brut / "a.csv", [entetes, *lignes]))
+    assert re.findall(r"(\S+) +sûre – ", montre) == ["taille_menage"]
+    assert '"Revenus annuel mensuel par UC=COLONNE"' in montre, montre
+
+
 def test_deux_en_tetes_intervertis_se_remettent_en_une_commande(cil: Callable[..., str], projet: Projet) -> None:
     corps = [[*bail(r), "34", "2"] for r in range(40)]
     fichier = ecrire_csv(projet.brut / "i.csv", [[*CONNUS, "Un", "Deux"], *corps])

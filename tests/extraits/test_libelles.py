@@ -154,10 +154,13 @@ def test_les_libelles_livres(projet: Projet, importe: Importe, colonne: str, lib
     [
         ("Locataires du parc HLM", "HLM"), ("locatair parc HLM", "HLM"), ("Loc. parc HLM", ""), ("Parc HLM", ""),
         ("Non locataire du parc HLM", ""), ("Locataire parc privé", "PRIVE"), ("", ""), ("Type 4", ""),
+        ("HLM - Locataire parc HLM", "HLM"), ("PRIVE - Locataire parc HLM", ""), ("Logé(e) par un tiers", "TIERS"),
+        ("Logée par tiers", ""), ("Avec enfant(s)", ""), ("Avec enfants", ""), ("avec un enfant", "SEUL_1"),
     ],
 )  # fmt: skip
 def test_une_proposition_sure_a_les_memes_mots(libelle: str, code: str) -> None:
-    formes = {"HLM": ["locataire parc hlm"], "PRIVE": ["locataire du parc prive"], "T3": ["type 3"]}
+    formes = {"HLM": ["locataire parc hlm"], "PRIVE": ["locataire du parc prive"], "T3": ["type 3"],
+              "TIERS": ["loge par un tiers"], "SEUL_1": ["avec 1 enfant", "avec un enfant"]}  # fmt: skip
     assert code_sur(libelle, formes) == code
 
 
@@ -215,6 +218,26 @@ def test_d_un_refus_a_un_import(cil: Callable[..., str], fichier: Path, projet: 
     cil("importer", fichier, "--annee", 2022)
     lues = store.lire(projet, "attributions", 2022)
     assert lues["statut_dalo"].unique().tolist() == ["ACTIF"] and lues["est_relogement_ru"].isna().sum() == 30
+
+
+def test_un_bailleur_que_le_projet_n_a_pas(cil: Callable[..., str], projet: Projet) -> None:
+    """Its name becomes a row of the list, with a code of its own; a list of classes takes no row so."""
+    noms = ("Office Neuf", "Office-Neuf", "LMH")
+    lignes = [[*bail(rang, bailleur=noms[rang % 3]), "Jamais vu"] for rang in range(60)]
+    fichier = ecrire_csv(projet.brut / "a.csv", [[*ENTETES, "DALO"], *lignes])
+    dit = cil("importer", fichier, "--annee", 2022, nommes=["choisissez NOUVEAU"])
+    assert "nomenclatures/statuts_dalo.csv" in dit and "NOUVEAU : un organisme de plus" in cil("libelles", fichier)
+    cil("libelles", fichier, "--accepter", "Jamais vu=NOUVEAU", nommes=["statut_dalo"])
+    ecrit = cil("libelles", fichier, "--accepter", "Office Neuf=nouveau", "Jamais vu=VIDE")
+    assert "Office Neuf : OFFICE_NEUF" in ecrit
+    cil("importer", fichier, "--annee", 2022)
+    assert store.lire(projet, "attributions", 2022)["bailleur"].value_counts().to_dict() == {
+        "OFFICE_NEUF": 40,
+        "LMH": 20,
+    }
+    avant = contenu(projet.reference)
+    cil("libelles", fichier, "--accepter", "Office Neuf=OFFICE_NEUF")
+    assert contenu(projet.reference) == avant, "it is one of the codes"
 
 
 @pytest.mark.parametrize("suffixe", [".csv", ".xlsx"])
@@ -285,6 +308,16 @@ def test_les_commandes_disent_ce_qui_est_illisible(cil: Callable[..., str], proj
     (projet.brut / "2021").mkdir()
     ecrire_csv(projet.brut / "2021" / "a.csv", [["N° unique"]])
     assert "cil libelles FICHIER --extrait attributions" in cil("qualite", "--annee", 2022), "two files of that name"
+
+
+def test_seules_les_cellules_comptees_sont_dites(projet: Projet, refuse: Refuse) -> None:
+    """A row of another place has no say: the lines « to be read in the file » are those that the count has."""
+    lignes = [{**ligne, "Bailleur": "Jamais vu"} for ligne in rangees("attributions", 30)]
+    lignes[4]["Commune"] = "Changé"
+    assert "à lire dans le fichier" not in (dit := refuse(ecrire(projet.brut / "a.csv", lignes)))
+    assert "« Jamais vu » (29)" in dit and "29 cellules illisibles sur 29" in dit
+    lignes[5]["Bailleur"] = "Madame Unetelle"
+    assert "autres, à lire dans le fichier : lignes" in refuse(ecrire(projet.brut / "b.csv", lignes))
 
 
 def test_un_en_tete_mal_place_se_deplace(cil: Callable[..., str], projet: Projet) -> None:

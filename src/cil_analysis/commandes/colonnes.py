@@ -12,7 +12,7 @@ from cil_analysis.commandes.console.entetes import exposer
 from cil_analysis.commandes.reponses.listes import listes_d_avant
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.inconnus import choix_colonnes
-from cil_analysis.extraits.inconnus.choix_colonnes import Choix, choisir_surs
+from cil_analysis.extraits.inconnus.choix_colonnes import Choix, choisir_surs, sans_rivale
 from cil_analysis.extraits.inconnus.examen_colonnes import Examen, examiner, examiner_pour
 from cil_analysis.extraits.lecture.sources import ouvrir
 from cil_analysis.extraits.rapprochement import verifier
@@ -69,9 +69,14 @@ def _suite(projet: Projet, examens: Sequence[Examen], options: argparse.Namespac
         quoi = "la proposition sûre" if surs == 1 else f"les {surs} propositions sûres"
         yield f"Pour inscrire {quoi} : {commande} --accepter"
     if choix.laissees:
-        propositions = {e: p[0] for examen in examens for e, p in examen.propositions.items() if p}
-        entete = max(choix.laissees, key=lambda e: propositions[e].score if e in propositions else 0.0)
-        nom = propositions[entete].nom if entete in propositions else "COLONNE"
+        seules = {
+            e: p[0]
+            for examen in examens
+            for e, p in examen.propositions.items()
+            if sans_rivale([q for q in p if not q.rivale])
+        }
+        entete = max(choix.laissees, key=lambda e: seules[e].score if e in seules else 0.0)
+        nom = seules[entete].nom if entete in seules else "COLONNE"
         liste = f"cil libelles {argument(str(options.fichier))}{_precision(examens)} --vers liste.xlsx"
         yield "Pour choisir, un ou plusieurs à la fois (ou « ignoree », « personnelle ») :"
         yield f"  {exemple_de_choix(commande, une_ligne(entete, 40), nom) or liste}"

@@ -86,6 +86,24 @@ def ouvrir_pour_compter(options: argparse.Namespace) -> References:
     return references
 
 
+@contextmanager
+def dire_si_le_bilan_est_ancien(projet: Projet, annee: int) -> Iterator[None]:
+    """Where a published bilan cannot be read against the data of today, say what has changed, if something has."""
+    try:
+        yield
+    except ErreurCIL as erreur:
+        from cil_analysis.extraits import store
+        from cil_analysis.rendu.suivi import PAGE, change_depuis
+
+        produit = (projet.rapports / str(annee) / PAGE).is_file()
+        if not produit or not (change := change_depuis(projet, annee, store.journaux(projet))):
+            raise
+        raise ErreurCIL(
+            f"Depuis le bilan {annee}, {change} ont changé : relancez « cil bilan --annee {annee} », puis cette "
+            f"commande. {erreur}"
+        ) from erreur
+
+
 def annoncer_interne(projet: Projet) -> None:
     """Warn that what goes to the standard output is unmasked. Raises ErreurCIL when it would lie under reports/."""
     exiger_hors_des_rapports(projet, REFUS_INTERNE)

@@ -24,7 +24,7 @@ from cil_analysis.extraits.inconnus.examen_libelles import (
 from cil_analysis.extraits.inconnus.libelles import commande, dire_les_illisibles, dire_les_proches
 from cil_analysis.extraits.lots import ouvrir_tout
 from cil_analysis.projet import Projet, ouvrir_projet
-from cil_analysis.reference.colonnes import VIDE
+from cil_analysis.reference.colonnes import NOUVEAU, VIDE
 from cil_analysis.reference.ecriture.entetes import ajouter_entetes
 from cil_analysis.reference.ecriture.libelles import ajouter_libelles, lieu
 from cil_analysis.reference.ensemble import References
@@ -58,7 +58,7 @@ def executer(options: argparse.Namespace) -> int:
     libelles = (
         choisir_nommes(lues, dictionnaire, nommes) if nommes or liste else choisir_surs(lues, dictionnaire.extrait)
     )
-    _inscrire(projet, entetes, libelles)
+    _inscrire(projet, entetes, libelles, lues)
     montrer(_rendre_compte(projet, entetes, libelles))
     examens, lues = _examiner(References(projet), fichiers, dictionnaire.extrait)
     montrer(_suite(examens, lues, fichiers, listes_d_avant(projet, dictionnaire.extrait, examens)))
@@ -75,9 +75,12 @@ def _examiner(
     return examens, examiner_libelles([e.brut for e in examens], examens[0].dictionnaire, references)
 
 
-def _inscrire(projet: Projet, entetes: Choix, libelles: Ajouts) -> None:
+def _inscrire(projet: Projet, entetes: Choix, libelles: Ajouts, lues: Sequence[ColonneLue]) -> None:
     if libelles:
-        ajouter_libelles(projet.reference, libelles)
+        connus = {code for lue in lues if lue.ouverte for code in (*lue.admis, VIDE)}
+        ouvertes = {lue.colonne.nom for lue in lues if lue.ouverte}
+        choisis = {code for (_, c), siens in libelles.items() if c.nom in ouvertes for code in siens.values()}
+        ajouter_libelles(projet.reference, libelles, choisis - connus)
     if entetes.ajouts:
         ajouter_entetes(projet.reference, entetes.ajouts)
 
@@ -95,8 +98,10 @@ def _exposer(
     for lue in illisibles:
         yield ""
         yield f"« {lue.colonne.libelle} » ({lue.colonne.nom}) : {dire_les_illisibles(lue.illisibles, lue.dites)}"
+        expliques = 0 < len(lue.admis) <= _CODES_DITS
         for libelle in lue.libelles:
-            sur = f" : {libelle.sur}, sûr" if libelle.sur else dire_les_proches(libelle.propositions, lue.admis)
+            proches = dire_les_proches(libelle.propositions, lue.admis, expliques=expliques)
+            sur = f" : {libelle.sur} – {lue.admis[libelle.sur]}, sûr" if libelle.sur else proches
             yield f"  « {libelle.texte} » ({libelle.lignes}){sur}"
         if lue.tus:
             yield f"  {lue.tus} non montrées : libellés rares, ou d’apparence personnelle"
@@ -106,8 +111,10 @@ def _exposer(
             deplacer = f"cil colonnes {argument(str(fichiers[0]))} --extrait {dictionnaire.extrait}"
             liste = f"{commande([str(fichiers[0])], dictionnaire.extrait)} --vers liste.xlsx"
             yield f"    {exemple_de_choix(deplacer, entete, nom) or liste}"
-        if lue.admis and len(lue.admis) <= _CODES_DITS:
+        if expliques:
             yield f"  codes : {', '.join(f'{code} ({sens})' for code, sens in lue.admis.items())}"
+        if lue.ouverte and lue.libelles:
+            yield f"  {NOUVEAU} : un organisme de plus, à ajouter à la liste sous ce nom"
     inconnus = sum(len(examen.propositions) for examen in examens)
     if inconnus:
         yield ""

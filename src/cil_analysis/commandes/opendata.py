@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from cil_analysis.commandes.commun import Declarer, dire, lire_annee
+from cil_analysis.commandes.commun import Declarer, dire, dire_si_le_bilan_est_ancien, lire_annee
 
 # Those of rendu.opendata, which is slow to import; a test compares them.
 LICENCES = ("etalab-2.0", "ODbL-1.0")
@@ -28,7 +28,8 @@ def _opendata(options: argparse.Namespace) -> int:
     projet = ouvrir_projet(options.projet)
     from cil_analysis.rendu.opendata import produire_opendata
 
-    dossier = produire_opendata(projet, options.annee, licence=options.licence)
+    with dire_si_le_bilan_est_ancien(projet, options.annee):
+        dossier = produire_opendata(projet, options.annee, licence=options.licence)
     if options.licence is None:
         dire("Licence : à renseigner avant de diffuser (--licence).")
     print(dossier)

@@ -22,7 +22,7 @@ from cil_analysis.reference.a_renseigner import objectifs_a_renseigner, seuils_a
 from cil_analysis.reference.agregats import AGREGATS, nommer_l_extrait
 from cil_analysis.reference.tables import lire_lignes
 from cil_analysis.reference.texte import enumerer
-from cil_analysis.rendu.suivi import PAGE, change_depuis, venus_d_un_autre_bilan
+from cil_analysis.rendu.suivi import ACCUEIL, PAGE, change_depuis, venus_d_un_autre_bilan
 
 # What a bilan cannot do without.
 _ATTRIBUTIONS = "attributions"
@@ -66,9 +66,9 @@ def _dire(projet: Projet, cil: str) -> Iterator[str]:
     fictives = " (données fictives)" if projet.donnees_fictives else ""
     yield f"{projet.epci_nom}{fictives}, dans {projet.racine}"
     yield from _importes(journaux)
+    yield from _produits(projet, imports)
     restes = [*_a_importer(projet, journaux, imports, cil), *_a_saisir(projet, imports, cil)]
-    if not projet.plusieurs_epci:
-        restes += _a_produire(projet, journaux, imports, cil)
+    restes += _a_produire(projet, journaux, imports, cil)
     if restes:
         yield "Ce qui reste à faire :"
         yield from (f"  {reste}" for reste in restes)
@@ -97,6 +97,21 @@ def _importes(journaux: Iterable[Mapping[str, Any]]) -> Iterator[str]:
         yield f"  {_dire_les_annees(annees)} : {enumerer(extraits)}"
 
 
+def _produits(projet: Projet, annees: Iterable[int]) -> Iterator[str]:
+    """The page to open for each year that has one, the newest first."""
+    pages = [(annee, page) for annee in sorted(annees, reverse=True) if (page := _page(projet, annee)) is not None]
+    if pages:
+        yield "Bilans produits, à ouvrir dans un navigateur :"
+    yield from (f"  {annee} : {_d_ici(page)}" for annee, page in pages)
+
+
+def _page(projet: Projet, annee: int) -> Path | None:
+    """The page that leads to all that a year has."""
+    dossier = projet.rapports / str(annee)
+    pages = [projet.rapports / f"{annee}.html"] if projet.plusieurs_epci else [dossier / ACCUEIL, dossier / PAGE]
+    return next((page for page in pages if page.is_file()), None)
+
+
 def _a_importer(projet: Projet, journaux: Iterable[Mapping[str, Any]], imports: Imports, cil: str) -> Iterator[str]:
     """Files received and never imported, then the extracts that the years lack."""
     nouveaux = _jamais_importes(projet, journaux)
@@ -108,7 +123,8 @@ def _a_importer(projet: Projet, journaux: Iterable[Mapping[str, Any]], imports: 
         mots = "autre fichier" if autres == 1 else "autres fichiers"
         yield f"et {autres} {mots} de {_d_ici(projet.brut)}, de la même façon"
     if not imports:
-        yield f"les attributions d’une année, au moins : {cil} importer FICHIER --annee AAAA"
+        if not nouveaux:
+            yield f"les attributions d’une année, au moins : {cil} importer FICHIER --annee AAAA"
         return
     for annee, extraits in sorted(imports.items(), reverse=True):
         manquants = [nom for nom in _connus(projet) if nom not in extraits]
@@ -146,7 +162,10 @@ def _a_produire(projet: Projet, journaux: Sequence[Mapping[str, Any]], imports: 
     annees = sorted((annee for annee, extraits in imports.items() if _ATTRIBUTIONS in extraits), reverse=True)
     for annee in annees:
         dossier = projet.rapports / str(annee)
-        if not (dossier / PAGE).is_file():
+        if projet.plusieurs_epci:
+            if annee == annees[0] and _page(projet, annee) is None:
+                yield f"{annee} : bilans à produire : {cil} bilan --tous --annee {annee}"
+        elif not (dossier / PAGE).is_file():
             if annee == annees[0]:
                 yield f"{annee} : bilan à produire : {cil} bilan --annee {annee}"
         elif change := change_depuis(projet, annee, journaux):

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import argparse
 
-from cil_analysis.commandes.commun import Declarer, lire_annee, montrer, ouvrir_pour_compter
+from cil_analysis.commandes.commun import (
+    Declarer,
+    dire_si_le_bilan_est_ancien,
+    lire_annee,
+    montrer,
+    ouvrir_pour_compter,
+)
 
 
 def declarer(commande: Declarer) -> None:
@@ -23,5 +29,7 @@ def _secret(options: argparse.Namespace) -> int:
     references = ouvrir_pour_compter(options)
     from cil_analysis.commandes.reponses.preuve_montree import montrer_la_preuve
 
-    montrer(list(montrer_la_preuve(references, options.annee, options.lecteur)))  # All of it, or nothing.
+    with dire_si_le_bilan_est_ancien(references.projet, options.annee):
+        lignes = list(montrer_la_preuve(references, options.annee, options.lecteur))  # All of it, or nothing.
+    montrer(lignes)
     return 0

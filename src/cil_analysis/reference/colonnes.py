@@ -32,8 +32,9 @@ LISTES_DU_MENAGE, LISTES_LUES = "listes", "listes_lues"
 CLE, TEXTE = "cle", "texte"
 LISTES = ("commune", "provenance", "qpv", "oui_non", "code", "codes")
 """The types whose cells are labels of a closed list."""
-OUI, NON, VIDE = "OUI", "NON", "VIDE"
-"""What a label of a yes or no stands for; « VIDE »: a label, in any list, that says that nothing is given."""
+OUI, NON, VIDE, NOUVEAU = "OUI", "NON", "VIDE", "NOUVEAU"
+"""What a label of a yes or no stands for; « VIDE »: a label, in any list, that says that nothing is given; « NOUVEAU »:
+one that a list of organisations lacks, and is to have."""
 LIBELLES = "libelles"
 
 

@@ -45,10 +45,12 @@ def _titre(examen: Examen, *, nomme: bool) -> Iterator[str]:
 def _parties(examen: Examen) -> dict[str, tuple[int, list[Ligne]]]:
     """The headings of every kind: the name of the kind → how many they are, and their rows."""
     from cil_analysis.extraits.anomalies import citer_entete
+    from cil_analysis.extraits.inconnus.choix_colonnes import choisir_surs
     from cil_analysis.reference.colonnes import PERSONNELLE
     from cil_analysis.reference.texte import une_ligne
 
     brut, appariement = examen.brut, examen.appariement
+    surs = choisir_surs([examen]).ajouts.get(examen.dictionnaire.extrait, {})
     libelles = {c.nom: c.libelle for c in examen.dictionnaire.colonnes.values()}
     libelles[PERSONNELLE] = "en-tête personnel, à écarter"
 
@@ -59,9 +61,9 @@ def _parties(examen: Examen) -> dict[str, tuple[int, list[Ligne]]]:
     for entete, propositions in examen.propositions.items():
         lettre, ecrit = ligne(entete)[:2]
         for p in propositions:
-            inconnus.append(
-                (lettre, ecrit, p.score_ecrit, p.nom, f"lu aussi par {p.rivale}" if p.rivale else libelles[p.nom])
-            )
+            mots = f"lu aussi par {p.rivale}" if p.rivale else libelles[p.nom]
+            sure = "sûre – " if surs.get(entete) == p.nom else ""
+            inconnus.append((lettre, ecrit, p.score_ecrit, p.nom, sure + mots))
             lettre = ecrit = ""
         if not propositions:
             inconnus.append((lettre, ecrit, "", "", "aucune colonne proche"))

@@ -118,12 +118,18 @@ def _doute(entete: str, propositions: Sequence[Proposition], examen: Examen) -> 
         if any(p.rivale == propositions[0].nom for p in propositions):
             return f"{PERSONNELLE}, ou {propositions[0].nom}, qui sait lire ses cellules"
         return f"score trop faible ({propositions[0].score_ecrit} pour {propositions[0].nom})"
-    if len(propositions) > 1 and round(propositions[0].score - propositions[1].score, 2) <= MARGE:
+    if not sans_rivale(propositions):
         premiers = " et ".join(f"{p.nom} ({p.score_ecrit})" for p in propositions[:2])
         return f"deux colonnes proches : {premiers}"
     if len(_porteurs(entete, examen)) > 1:
         return "deux colonnes du fichier portent cet en-tête"
     return ""
+
+
+def sans_rivale(propositions: Sequence[Proposition]) -> bool:
+    """Whether a heading has a proposal that no other comes near: the only one fit to be shown as an example."""
+    scores = [proposition.score for proposition in propositions[:2]]
+    return bool(scores) and (len(scores) == 1 or round(scores[0] - scores[1], 2) > MARGE)
 
 
 def _sans_desaccord(choix: Choix) -> Choix:

@@ -21,9 +21,10 @@ from cil_analysis.extraits.inconnus.libelles import code_sur, codes_admis, forme
 from cil_analysis.extraits.lecteurs import chercher_illisibles
 from cil_analysis.extraits.lecture.tableau import Brut
 from cil_analysis.extraits.lots import cadrer, reunir
-from cil_analysis.reference.colonnes import VIDE, Colonne, Dictionnaire
-from cil_analysis.reference.ecriture.libelles import est_un_alias
+from cil_analysis.reference.colonnes import NOUVEAU, VIDE, Colonne, Dictionnaire
+from cil_analysis.reference.ecriture.libelles import code_nouveau, est_un_alias
 from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.nomenclatures import SIREN
 from cil_analysis.reference.texte import normaliser
 
 _LONGUEUR_MONTREE = 120
@@ -47,7 +48,7 @@ class ColonneLue:
     ``illisibles``, ``dites``: how many cells cannot be read, of how many that say something. ``libelles``: the labels
     of the former that may be shown, the most frequent first; ``tus``: how many cells hold others. ``formes``,
     ``admis``: see :func:`formes_des_codes` and :func:`codes_admis`. ``presents``: every label, by its comparison form,
-    and whether it cannot be read.
+    and whether it cannot be read. ``ouverte``: a list of organisations, which may lack one.
     """
 
     colonne: Colonne
@@ -58,6 +59,7 @@ class ColonneLue:
     formes: Mapping[str, Sequence[str]] = field(repr=False)
     admis: Mapping[str, str] = field(repr=False)
     presents: Mapping[str, bool] = field(repr=False)
+    ouverte: bool
 
 
 def examiner_libelles(bruts: Sequence[Brut], dictionnaire: Dictionnaire, references: References) -> list[ColonneLue]:
@@ -101,6 +103,7 @@ def _lire(textes: pd.Series, numeros: pd.Series, colonne: Colonne, references: R
         formes=formes,
         admis=codes_admis(colonne, references),
         presents=presents,
+        ouverte=est_un_alias(colonne, "") and SIREN in references.nomenclatures[colonne.nomenclature].table,
     )
 
 
@@ -148,6 +151,8 @@ def choisir_nommes(lues: Sequence[ColonneLue], dictionnaire: Dictionnaire, paire
         if _mene_deja(lue, texte, code):
             continue  # The same command, once more.
         siens = ajouts.setdefault((dictionnaire.extrait, lue.colonne), {})
+        if code == NOUVEAU:
+            code = siens.get(texte) or code_nouveau(texte, [*lue.admis, *siens.values()])
         if siens.get(texte, code) != code:
             raise ErreurCIL(
                 f"Le libellé « {libelle} » est donné à deux codes, « {siens[texte]} » et « {code} » : choisissez."
@@ -174,7 +179,10 @@ def _viser(lues: Sequence[ColonneLue], libelle: str, demande: str, nom: str) -> 
         )
     visees = [(lue, texte, code) for lue, texte in porteuses if (code := _code(lue, demande))]
     if not visees:
-        admis = " ; ".join(f"{lue.colonne.nom} : {', '.join([*lue.admis, VIDE])}" for lue, _ in porteuses)
+        admis = " ; ".join(
+            f"{lue.colonne.nom} : {', '.join([*lue.admis, *([NOUVEAU] if lue.ouverte else []), VIDE])}"
+            for lue, _ in porteuses
+        )
         raise ErreurCIL(f"« {demande} » n’est pas un code que « {libelle} » puisse prendre. Codes admis – {admis}.")
     listes = {
         lue.colonne.nomenclature if est_un_alias(lue.colonne, code) else lue.colonne.nom for lue, _, code in visees
@@ -199,8 +207,8 @@ def _trouver(libelle: str, lue: ColonneLue) -> str | None:
 
 def _code(lue: ColonneLue, demande: str) -> str:
     """The code that the user means, by itself or by its label; empty when the column admits none."""
-    if demande.upper() == VIDE:
-        return VIDE
+    if demande.upper() == VIDE or (demande.upper() == NOUVEAU and lue.ouverte):
+        return demande.upper()
     if demande in lue.admis:
         return demande
     forme = normaliser(demande)

@@ -5,6 +5,7 @@ No cell is in these words but those that anomalies may quote.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
@@ -15,19 +16,20 @@ from cil_analysis.extraits.anomalies import MASQUE, libelles_inconnus, premieres
 from cil_analysis.extraits.inconnus.examen_colonnes import PROPOSITIONS_MAXIMALES, Proposition
 from cil_analysis.extraits.lecteurs import HORS, HORS_QPV, vers_code
 from cil_analysis.extraits.rapprochement import PLANCHER, ressemblance
-from cil_analysis.reference.colonnes import NON, OUI, VIDE, Colonne, Dictionnaire
+from cil_analysis.reference.colonnes import NON, NOUVEAU, OUI, VIDE, Colonne, Dictionnaire
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.texte import normaliser
+from cil_analysis.reference.nomenclatures import SIREN
+from cil_analysis.reference.texte import normaliser, une_ligne
 from cil_analysis.typographie import milliers
 
 CODES_DITS = 8
 """How many codes a list may have to be told whole."""
 _LIGNES_CITEES = 5
-_MOTS_VIDES = frozenset(
-    ("a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "ou", "un", "une")
-)
+_LONGUEUR_DU_SENS = 40
+_MOTS_VIDES = frozenset(("a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "ou"))
 _MOT_LONG = 5
 _ABREGE = 4
+_TERMINAISONS = re.compile(r"(?<=\w)(?:\((?:e|s|es)\)|[·.]e(?:[·.]?s)?\b)")
 
 
 def codes_admis(colonne: Colonne, references: References) -> dict[str, str]:
@@ -75,14 +77,23 @@ def code_sur(libelle: str, formes: Mapping[str, Sequence[str]]) -> str:
     """The one code of which a known label has the same words, or empty: nothing is guessed.
 
     Words are the same to a plural, to a slip of one letter in a long one, or cut short; numbers, short words and
-    negations are the same to the letter, and none is left over.
+    negations are the same to the letter, and none is left over, but the code itself before its label, as many files
+    have it, and the endings that a form writes « seul(e) ». « Un » is a number: « avec enfants » is not « avec un
+    enfant ».
 
     >>> formes = {"ACTIF": ["dalo actif"], "CADUC": ["dalo caduc"], "T3": ["type 3"]}
     >>> [code_sur(libelle, formes) for libelle in ("DALO (actifs)", "DALO non actif", "Type 4", "DALO")]
     ['ACTIF', '', '', '']
+    >>> [code_sur(libelle, formes) for libelle in ("T3 - Type 3", "T3 - Type 4", "DALO actif(ve)", "DALO caduc(s)")]
+    ['T3', '', '', 'CADUC']
     """
-    mots = _mots(normaliser(libelle))
-    codes = {code for code, connues in formes.items() if any(_memes_mots(mots, _mots(forme)) for forme in connues)}
+    mots = _mots(normaliser(_TERMINAISONS.sub("", libelle)))
+    codes = {
+        code
+        for code, connues in formes.items()
+        for forme in connues
+        if _memes_mots(mots, _mots(forme)) or mots == _mots(f"{normaliser(code)} {forme}")
+    }
     return codes.pop() if len(codes) == 1 and mots else ""
 
 
@@ -149,18 +160,22 @@ def lister(
         for libelle, n in cites.get(nom, {}).items():
             proches = dire_les_proches(proposer(libelle, formes), codes_admis(colonne, references))
             yield f"  « {libelle} » ({n}){proches}"
-        if cites.get(nom) and (ou := _liste_de(colonne)):
-            yield f"  (si aucun code ne convient, une ligne de plus dans data/reference/{ou})"
-        if masquees := _lignes_masquees(anomalies, nom):
+        if cites.get(nom) and (ou := _liste_de(colonne, references)):
+            yield f"  (si aucun code ne convient, {ou})"
+        tous_cites = sum(cites.get(nom, {}).values()) >= compte["illisibles"]
+        if not tous_cites and (masquees := _lignes_masquees(anomalies, nom)):
             quoi = "autres, à lire dans le fichier" if cites.get(nom) else "à lire dans le fichier"
             yield f"  {quoi} : {masquees}"
 
 
-def _liste_de(colonne: Colonne) -> str:
-    """Where a code is added."""
+def _liste_de(colonne: Colonne, references: References) -> str:
+    """How a code is added."""
     if colonne.type == "commune":
-        return "territory/communes_connues.csv"
-    return f"nomenclatures/{colonne.nomenclature}.csv" if colonne.nomenclature else ""
+        return "une ligne de plus dans data/reference/territory/communes_connues.csv"
+    if not colonne.nomenclature:
+        return ""
+    ligne = f"une ligne de plus dans data/reference/nomenclatures/{colonne.nomenclature}.csv"
+    return f"choisissez {NOUVEAU}" if SIREN in references.nomenclatures[colonne.nomenclature].table else ligne
 
 
 def dire_les_illisibles(illisibles: int, dites: int) -> str:
@@ -169,10 +184,24 @@ def dire_les_illisibles(illisibles: int, dites: int) -> str:
     return f"{milliers(illisibles)} {mot} sur {milliers(dites)} remplies"
 
 
-def dire_les_proches(propositions: Sequence[Proposition], admis: Mapping[str, str]) -> str:
-    """What a label could be: the nearest codes with their scores, or all the codes of a short list."""
+def dire_les_propositions(propositions: Sequence[Proposition], sens: Mapping[str, str]) -> str:
+    """Codes or columns that are near, each with its meaning, unless it says itself, and its score."""
+    dites = []
+    for p in propositions:
+        mots = une_ligne(sens.get(p.nom, ""), _LONGUEUR_DU_SENS)
+        dites.append(
+            f"{p.nom}{f' – {mots}' if normaliser(mots) != normaliser(p.nom) and mots else ''} ({p.score_ecrit})"
+        )
+    return " ; ".join(dites)
+
+
+def dire_les_proches(propositions: Sequence[Proposition], admis: Mapping[str, str], *, expliques: bool = False) -> str:
+    """What a label could be: the nearest codes with their scores, or all the codes of a short list.
+
+    ``expliques``: what the codes mean is said elsewhere.
+    """
     if propositions:
-        return " : proche de " + ", ".join(f"{p.nom} ({p.score_ecrit})" for p in propositions)
+        return " : proche de " + dire_les_propositions(propositions, {} if expliques else admis)
     if 0 < len(admis) <= CODES_DITS:
         return f" : aucun code proche, parmi {', '.join(admis)}"
     return " : aucun code proche"

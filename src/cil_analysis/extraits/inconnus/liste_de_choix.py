@@ -18,9 +18,10 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.inconnus import choix_colonnes
 from cil_analysis.extraits.inconnus.examen_colonnes import Examen, Proposition
 from cil_analysis.extraits.inconnus.examen_libelles import ColonneLue
+from cil_analysis.extraits.inconnus.libelles import dire_les_propositions
 from cil_analysis.extraits.saisies.tableau import lire_tableaux
 from cil_analysis.fichiers import remplacer
-from cil_analysis.reference.colonnes import IGNOREE, PERSONNELLE, VIDE
+from cil_analysis.reference.colonnes import IGNOREE, NOUVEAU, PERSONNELLE, VIDE
 from cil_analysis.reference.texte import normaliser
 
 _LUS = ("nature", "extrait", "colonne", "texte", "choix")
@@ -68,19 +69,16 @@ def _lignes(examens: Sequence[Examen], lues: Sequence[ColonneLue]) -> Iterator[t
     vus: set[str] = set()
     for examen in examens:
         extrait = examen.dictionnaire.extrait
+        sens = {colonne.nom: colonne.libelle for colonne in examen.dictionnaire.colonnes.values()}
         for entete, propositions in examen.propositions.items():
             if normaliser(entete) not in vus:
                 vus.add(normaliser(entete))
                 choix = surs.get(extrait, {}).get(entete, "")
-                yield EN_TETE, extrait, "", entete, "", _ecrire(propositions), choix
+                yield EN_TETE, extrait, "", entete, "", dire_les_propositions(propositions, sens), choix
     for lue in lues:
         for libelle in lue.libelles:
-            proches = _ecrire(libelle.propositions)
+            proches = dire_les_propositions(libelle.propositions, lue.admis)
             yield LIBELLE, extrait, lue.colonne.nom, libelle.texte, str(libelle.lignes), proches, libelle.sur
-
-
-def _ecrire(propositions: Sequence[Proposition]) -> str:
-    return " ; ".join(f"{p.nom} ({p.score_ecrit})" for p in propositions)
 
 
 def _admis(examens: Sequence[Examen], lues: Sequence[ColonneLue]) -> Iterator[tuple[str, ...]]:
@@ -94,6 +92,8 @@ def _admis(examens: Sequence[Examen], lues: Sequence[ColonneLue]) -> Iterator[tu
         for code, sens in lue.admis.items():
             yield lue.colonne.nom, code, sens
         yield lue.colonne.nom, VIDE, "non renseigné"
+        if lue.ouverte:
+            yield lue.colonne.nom, NOUVEAU, "un organisme de plus, à ajouter à la liste sous ce nom"
 
 
 def _sans_formule(cellule: str) -> str:

@@ -1,12 +1,13 @@
 """Adding labels to the lists that lead them to a code: what a file calls a landlord, a DALO status, a yes.
 
 A label of a list of codes is an alias of the list, for every column and extract. One of a yes or no, of a place, or
-that says that nothing is given (``VIDE``), is of its column alone: it goes to the dictionary of the extract.
+that says that nothing is given (``VIDE``), is of its column alone: it goes to the dictionary of the extract. An
+organisation that its list lacks becomes a row of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from cil_analysis.erreurs import ErreurCIL
@@ -14,6 +15,9 @@ from cil_analysis.reference.colonnes import LIBELLES, VIDE, Colonne, charger_dic
 from cil_analysis.reference.ecriture.retouches import ajouter_aux_cellules, forme_ecrite, remplacer_ensemble
 from cil_analysis.reference.nomenclatures import charger_nomenclatures
 from cil_analysis.reference.texte import normaliser
+
+_SOURCE = "Extrait reçu, où ce nom est écrit ; SIREN à renseigner"
+_PROBABLE = "L"
 
 
 def est_un_alias(colonne: Colonne, code: str) -> bool:
@@ -28,11 +32,25 @@ def lieu(dossier: Path, extrait: str, colonne: Colonne, code: str) -> Path:
     return dossier / "columns" / f"{extrait}.csv"
 
 
-def ajouter_libelles(dossier: Path, ajouts: Mapping[tuple[str, Colonne], Mapping[str, str]]) -> list[Path]:
+def code_nouveau(libelle: str, pris: Collection[str]) -> str:
+    """A code for an organisation, from its name, that the list has not.
+
+    >>> code_nouveau("Val Habitat (SEM)", []), code_nouveau("Val", ["VAL"])
+    ('VAL_HABITAT_SEM', 'VAL_2')
+    """
+    base = "_".join(normaliser(libelle).upper().split())
+    possibles = [base, *(f"{base}_{rang}" for rang in range(2, len(pris) + 3))]
+    return next(code for code in possibles if code not in pris)
+
+
+def ajouter_libelles(
+    dossier: Path, ajouts: Mapping[tuple[str, Colonne], Mapping[str, str]], nouveaux: Collection[str] = ()
+) -> list[Path]:
     """Write labels, each for its code; a label that led to another code leaves it.
 
-    ``dossier``: data/reference. ``ajouts``: for each extract and column, label → code. Returns the files written. All
-    of them are checked, by loading them, before the first is replaced.
+    ``dossier``: data/reference. ``ajouts``: for each extract and column, label → code; ``nouveaux``: the codes that are
+    to be added to their list. Returns the files written. All of them are checked, by loading them, before the first is
+    replaced.
 
     Raises:
         ErreurCIL: nothing is written: the label has no letter nor digit, the code is unknown, the label is the very
@@ -51,9 +69,9 @@ def ajouter_libelles(dossier: Path, ajouts: Mapping[tuple[str, Colonne], Mapping
             if est_un_alias(colonne, code) and normaliser(libelle) in colonne.libelles:  # That would come first.
                 du_dictionnaire = par_fichier.setdefault(lieu(dossier, extrait, colonne, VIDE), {})
                 du_dictionnaire.setdefault(colonne.nom, {})[libelle] = ""
-    nouveaux = {chemin: _ajouter(chemin, lignes) for chemin, lignes in par_fichier.items()}
-    remplacer_ensemble(dossier, nouveaux, _relire)
-    return list(nouveaux)
+    octets = {chemin: _ajouter(chemin, lignes, nouveaux) for chemin, lignes in par_fichier.items()}
+    remplacer_ensemble(dossier, octets, _relire)
+    return list(octets)
 
 
 def _relire(dossier: Path) -> None:
@@ -61,7 +79,7 @@ def _relire(dossier: Path) -> None:
     charger_nomenclatures(dossier / "nomenclatures")
 
 
-def _ajouter(chemin: Path, lignes: Mapping[str, Mapping[str, str]]) -> bytes:
+def _ajouter(chemin: Path, lignes: Mapping[str, Mapping[str, str]], nouveaux: Collection[str]) -> bytes:
     if chemin.parent.name == "columns":
         textes = {
             nom: [f"{forme_ecrite(libelle)}={code}" for libelle, code in siens.items() if code]
@@ -73,7 +91,13 @@ def _ajouter(chemin: Path, lignes: Mapping[str, Mapping[str, str]]) -> bytes:
             return titre != LIBELLES or normaliser(morceau.rpartition("=")[0]) not in formes.get(nom, set())
 
         return ajouter_aux_cellules(chemin, "colonne", LIBELLES, textes, rester)
-    alias = {code: [forme_ecrite(libelle) for libelle in siens] for code, siens in lignes.items()}
+    ecrits = {code: [forme_ecrite(libelle) for libelle in siens] for code, siens in lignes.items()}
+    alias = {code: siens for code, siens in ecrits.items() if code not in nouveaux}
+    ajoutees = [
+        {"code": code, "libelle": siens[0], "alias": "|".join(siens[1:]), "source": _SOURCE, "confiance": _PROBABLE}
+        for code, siens in ecrits.items()
+        if code in nouveaux
+    ]
     partants = {normaliser(libelle) for siens in lignes.values() for libelle in siens}
     return ajouter_aux_cellules(
         chemin,
@@ -81,4 +105,5 @@ def _ajouter(chemin: Path, lignes: Mapping[str, Mapping[str, str]]) -> bytes:
         "alias",
         alias,
         lambda titre, _, morceau: titre != "alias" or normaliser(morceau) not in partants,
+        ajoutees,
     )

@@ -194,11 +194,13 @@ def ajouter_aux_cellules(
     cible: str,
     ajouts: Mapping[str, Sequence[str]],
     garder: Callable[[str, str, str], bool],
+    nouvelles: Sequence[Cellules] = (),
 ) -> bytes:
     """The file with texts added, between bars, to cells of one column, which is made if absent.
 
     ``cle``: the column that names a row. ``ajouts``: the name of a row → the texts to add to its cell under ``cible``.
-    ``garder``: whether a text that is there stays, from the title of its column, its row and itself.
+    ``garder``: whether a text that is there stays, from the title of its column, its row and itself. ``nouvelles``:
+    rows to add at the end.
 
     Raises ErreurCIL for a row that the file lacks, or a text that its encoding has no sign for.
     """
@@ -215,7 +217,7 @@ def ajouter_aux_cellules(
                 voulues[titre] = "|".join([*restants, *nouveaux])
         return voulues
 
-    octets = reecrire(chemin, changer, nouvelle=cible)
+    octets = reecrire(chemin, changer, nouvelles, nouvelle=cible)
     if a_placer:
         raise ErreurCIL(f"« {next(iter(a_placer))} » n’existe pas dans {chemin.name} : vérifiez ce nom.")
     return octets
