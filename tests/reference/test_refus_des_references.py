@@ -347,6 +347,16 @@ def test_un_fichier_fautif_se_dit(complete: References, fichier: str, avant: str
         refus(complete, chemin, nomme)
 
 
+def test_un_fichier_qu_un_tableur_a_ouvert_par_un_double_clic_se_dit(complete: References) -> None:
+    """Excel in French cuts at semicolons: a whole row is one cell, between quotation marks when it has some."""
+    with a_restaurer(complete.projet.reference / BAILLEURS) as chemin:
+        lignes = chemin.read_text(encoding="utf-8").splitlines()
+        tampon = io.StringIO()
+        csv.writer(tampon, delimiter=";").writerows([ligne] for ligne in lignes)
+        chemin.write_bytes(tampon.getvalue().encode("cp1252"))
+        refus(complete, chemin, f"{chemin.name} », ligne 2 :", "une seule cellule", "virgule")
+
+
 def test_une_cellule_demesuree_ou_un_fichier_absent_se_disent(complete: References) -> None:
     with a_restaurer(complete.projet.reference / CONVENTIONS) as chemin:
         ajouter(chemin, VALABLES[CONVENTIONS] | {"source": "x" * 200_000})

@@ -59,17 +59,24 @@ def lire_lignes(chemin: Path, colonnes: Collection[str]) -> tuple[list[str], dic
             if not "".join(cellules).strip():
                 continue
             if len(cellules) != len(entete):
-                raise erreur(
-                    chemin,
-                    f"{len(cellules)} cellules au lieu de {len(entete)}. "
-                    "Mettre entre guillemets droits un texte qui contient le séparateur.",
-                    lecteur.line_num,
-                )
+                raise erreur(chemin, _mal_coupee(len(cellules), len(entete)), lecteur.line_num)
             lignes[lecteur.line_num] = [cellule.strip() for cellule in cellules]
     except csv.Error:
         message = "cellule illisible ou trop longue. Vérifier que chaque guillemet droit ouvert est refermé."
         raise erreur(chemin, message, lecteur.line_num) from None
     return entete, lignes
+
+
+def _mal_coupee(trouvees: int, attendues: int) -> str:
+    """A row that has not as many cells as the header; a single one is what a spreadsheet makes by a double click."""
+    if trouvees == 1:
+        return (
+            f"une seule cellule au lieu de {attendues}. Si un tableur a enregistré ce fichier, il l’avait ouvert sans "
+            "le couper en colonnes : reprendre le fichier d’avant, et l’ouvrir en disant que le délimiteur est la "
+            "virgule (docs/projet.md)."
+        )
+    comment = "Mettre entre guillemets droits un texte qui contient le séparateur."
+    return f"{trouvees} cellules au lieu de {attendues}. {comment}"
 
 
 def lire_date(texte: str) -> datetime | None:
