@@ -174,8 +174,9 @@ def _liste_de(colonne: Colonne, references: References) -> str:
         return "une ligne de plus dans data/reference/territory/communes_connues.csv"
     if not colonne.nomenclature:
         return ""
-    ligne = f"une ligne de plus dans data/reference/nomenclatures/{colonne.nomenclature}.csv"
-    return f"choisissez {NOUVEAU}" if SIREN in references.nomenclatures[colonne.nomenclature].table else ligne
+    liste = f"data/reference/nomenclatures/{colonne.nomenclature}.csv"
+    ouverte = SIREN in references.nomenclatures[colonne.nomenclature].table
+    return f"choisissez {NOUVEAU}, qui l’ajoute à {liste}" if ouverte else f"une ligne de plus dans {liste}"
 
 
 def dire_les_illisibles(illisibles: int, dites: int) -> str:
