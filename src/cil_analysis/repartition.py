@@ -26,6 +26,11 @@ _ATTENTE = "30s"
 # More handles than that are not waited for on Windows.
 _PROCESSUS_MAXIMAUX_WINDOWS = 61
 
+
+class ProcessusPerdu(ErreurCIL):
+    """What did the work has died, most often for want of memory: nothing is wrong with what was asked."""
+
+
 A = TypeVar("A")
 R = TypeVar("R")
 
@@ -45,7 +50,7 @@ def processus() -> Iterator[Executor]:
         with ProcessPoolExecutor(nombre, get_context("spawn"), _preparer_un_processus) as executeur:
             yield executeur
     except BrokenProcessPool as erreur:
-        raise ErreurCIL(
+        raise ProcessusPerdu(
             "Un processus de calcul s’est arrêté, sans doute faute de mémoire : fermez des programmes, puis relancez."
         ) from erreur
 
@@ -113,7 +118,7 @@ def grappe(adresse: str) -> Iterator[Executor]:
                 executeur.places = places  # see :func:`en_ordre`
                 yield executeur
         except KilledWorker as erreur:
-            raise ErreurCIL(
+            raise ProcessusPerdu(
                 "La grappe a perdu plusieurs travailleurs sur la même tâche, sans doute faute de mémoire : donnez-leur "
                 "plus de mémoire, puis relancez."
             ) from erreur

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,6 +53,7 @@ def declarer(commande: Declarer) -> None:
         action="store_true",
         help="d’un projet de plusieurs EPCI\u202f: le bilan et les fiches de chacun, et une page qui y mène",
     )
+    ajouter_grappe(bilan)
     bilan.set_defaults(mal_employee=bilan.error)
     _declarer_les_indicateurs(commande)
 
@@ -91,6 +93,8 @@ def _declarer_les_indicateurs(commande: Declarer) -> None:
 def _bilan(options: argparse.Namespace) -> int:
     if options.tous:
         return _bilans_des_epci(options)
+    if options.grappe is not None:
+        options.mal_employee("--grappe va avec --tous\u202f: un seul EPCI se fait d’un trait, sur ce poste")
     if options.interne is not None:
         if options.interne.is_file():
             raise ErreurCIL(f"{options.interne} est un fichier : donnez un dossier pour la version interne.")
@@ -121,15 +125,17 @@ def _bilans_des_epci(options: argparse.Namespace) -> int:
     references = ouvrir_references(options, plusieurs_epci=True)
     if not references.projet.plusieurs_epci:
         raise ErreurCIL("Ce projet n’a qu’un EPCI : lancez la même commande sans « --tous ».")
-    from cil_analysis.rendu.region import Demande, ecrire_la_region, produire_les_epci
-    from cil_analysis.repartition import processus
+    from cil_analysis.rendu.region import Demande, ecrire_la_region, epci_a_produire, produire_les_epci
+    from cil_analysis.repartition import grappe, processus
 
     demande = Demande(options.annee, options.moteur, not options.sans_pdf, options.refaire)
+    sirens = epci_a_produire(references, options.annee)
+    ouvrir = processus if options.grappe is None else partial(grappe, options.grappe)
     issues = []
-    with pour_le_proprietaire_seul(), processus() as equipe:
-        for issue in produire_les_epci(references, demande, equipe):
+    with pour_le_proprietaire_seul():
+        for issue in produire_les_epci(references, demande, sirens, ouvrir):
             issues.append(issue)
-            dire(f"EPCI {len(issues)} · {issue.nom} : {issue.refus or 'fait'}")
+            dire(f"EPCI {len(issues)}/{len(sirens)} · {issue.nom} : {issue.refus or 'fait'}")
         page = ecrire_la_region(references.projet, options.annee, issues)
     print(page)
     return 1 if any(issue.refus for issue in issues) else 0

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -22,7 +25,12 @@ from cil_analysis.rendu.fiches import produire_fiches
 from cil_analysis.rendu.indicateurs import lots_d_epci
 from cil_analysis.rendu.page import Habillage, se_taire
 from cil_analysis.rendu.suivi import ACCUEIL, bilan_acquis, fiches_acquises
-from cil_analysis.repartition import en_ordre
+from cil_analysis.repartition import ProcessusPerdu, en_ordre
+
+# What is lost with a process is tried again, once: the EPCI that comes first may have killed it.
+_ESSAIS = 2
+# The EPCI is told to notebooks by the environment, which is of a whole process: a worker may have several threads.
+_UN_A_LA_FOIS = threading.Lock()
 
 
 class Issue(NamedTuple):
@@ -43,19 +51,52 @@ class Demande(NamedTuple):
     refaire: bool
 
 
-def produire_les_epci(references: References, demande: Demande, equipe: Executor) -> Iterator[Issue]:
-    """Write the bilan, the sheets and the home page of each EPCI that has leases in the year, in the order of epci.csv.
+def epci_a_produire(references: References, annee: int) -> list[str]:
+    """Those that have leases in the year, in the order of epci.csv. Raises ErreurCIL when none has."""
+    return [siren for lot in lots_d_epci(references, annee) for siren in lot]
 
-    One that cannot be made stops no other. What is up to date is kept: a run that stops is gone on with by the next.
+
+def produire_les_epci(
+    references: References,
+    demande: Demande,
+    sirens: Sequence[str],
+    ouvrir: Callable[[], AbstractContextManager[Executor]],
+) -> Iterator[Issue]:
+    """Write the bilan, the sheets and the home page of each EPCI, in their order.
+
+    ``ouvrir``: gives what does the work. One that cannot be made stops no other, even if it takes its process down with
+    it. What is up to date is kept: a run that stops is gone on with by the next.
     """
-    sirens = [siren for lot in lots_d_epci(references, demande.annee) for siren in lot]
-    yield from en_ordre(equipe, partial(_produire, Partage.de(references), demande), sirens)
+    tache = partial(_produire, Partage.de(references), demande)
+    restent, essais = deque(sirens), 0
+    while restent:
+        try:
+            with ouvrir() as equipe:
+                for issue in en_ordre(equipe, tache, list(restent)):
+                    restent.popleft()
+                    essais = 0
+                    yield issue
+        except ProcessusPerdu as erreur:
+            essais += 1
+            if essais == _ESSAIS:
+                essais = 0
+                projet = references.de_l_epci(restent.popleft()).projet
+                yield Issue(projet.epci_siren, projet.epci_nom, _page(projet, demande.annee), str(erreur))
+
+
+def _page(projet: Projet, annee: int) -> str:
+    """Where the home page of an EPCI is, from the folder of all; nothing when it has none."""
+    page = projet.rapports / str(annee) / ACCUEIL
+    return page.relative_to(projet.rapports.parent).as_posix() if page.is_file() else ""
 
 
 def _produire(partage: Partage, demande: Demande, siren: str) -> Issue:
-    projet = partage.references().de_l_epci(siren).projet
-    page, annee = projet.rapports / str(demande.annee) / ACCUEIL, demande.annee
-    refus = ""
+    with _UN_A_LA_FOIS:
+        return _produire_seul(partage.references().de_l_epci(siren).projet, demande)
+
+
+def _produire_seul(projet: Projet, demande: Demande) -> Issue:
+    siren, annee, refus = projet.epci_siren, demande.annee, ""
     os.environ[EPCI_VOULU] = siren  # For the processes that run its notebooks.
     try:
         if demande.refaire or not bilan_acquis(projet, annee, demande.moteur, avec_pdf=demande.avec_pdf):
@@ -76,8 +117,7 @@ def _produire(partage: Partage, demande: Demande, siren: str) -> Issue:
         refus = "Le logiciel s’est arrêté sur un défaut qui est le sien. Les autres EPCI sont produits : signalez-le."
     finally:
         del os.environ[EPCI_VOULU]
-    trouvee = page.relative_to(projet.rapports.parent).as_posix() if page.is_file() else ""
-    return Issue(siren, projet.epci_nom, trouvee, refus)
+    return Issue(siren, projet.epci_nom, _page(projet, annee), refus)
 
 
 def ecrire_la_region(projet: Projet, annee: int, issues: Sequence[Issue]) -> Path:

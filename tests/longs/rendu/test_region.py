@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import shutil
+import signal
 from pathlib import Path
 
 import pytest
 from benchmarks.pays import creer_pays, ecrire_extrait
 
+from cil_analysis.projet import ouvrir_projet
+from cil_analysis.reference.ensemble import References
+from cil_analysis.rendu import region
+from cil_analysis.rendu.region import Demande, Issue, produire_les_epci
+from cil_analysis.repartition import processus
 from commande import RACINE, lancer
 from messages import exiger_du_francais
 from page_lue import arbre
@@ -48,6 +55,27 @@ def test_chacun_a_ce_qu_il_aurait_seul_et_un_refus_n_arrete_personne(
     avant = {f: f.stat().st_mtime_ns for f in faits.rglob("*.html")}
     assert lancer(*demande, dossier=racine).returncode == 1
     assert {f: f.stat().st_mtime_ns for f in faits.rglob("*.html")} == avant
+
+
+def _mourir_pour_un(partage: object, demande: Demande, siren: str) -> Issue:
+    if siren == demande.moteur:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return Issue(siren, siren, "")
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows n’arrête pas ainsi un processus")
+def test_un_epci_qui_emporte_son_processus_n_arrete_personne(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For want of memory, say: it is told with its reason, the others are made."""
+    monkeypatch.setattr(region, "_produire", _mourir_pour_un)
+    racine = creer_pays(RACINE / "data" / "reference", tmp_path / "region", ANNEE, 3, 1)
+    references = References(ouvrir_projet(racine, plusieurs_epci=True))
+    sirens = list(references.epci["siren"])
+    fatal = sirens[1]
+    demande = Demande(ANNEE, fatal, avec_pdf=False, refaire=False)  # type: ignore[arg-type]
+    issues = list(produire_les_epci(references, demande, sirens, processus))
+    assert [issue.siren for issue in issues] == sirens
+    assert {issue.siren: bool(issue.refus) for issue in issues} == {siren: siren == fatal for siren in sirens}
+    assert "mémoire" in exiger_du_francais("".join(issue.refus for issue in issues))
 
 
 def _lire(chemin: Path) -> list[dict[str, str]]:
