@@ -16,7 +16,7 @@ from openpyxl import Workbook
 from cil_analysis.classeurs import commence_une_formule, enregistrer_classeur
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.inconnus import choix_colonnes
-from cil_analysis.extraits.inconnus.examen_colonnes import Examen, Proposition
+from cil_analysis.extraits.inconnus.examen_colonnes import Examen
 from cil_analysis.extraits.inconnus.examen_libelles import ColonneLue
 from cil_analysis.extraits.inconnus.libelles import dire_les_propositions
 from cil_analysis.extraits.saisies.tableau import lire_tableaux
