@@ -50,9 +50,14 @@ def preparer(lignes: Lignes, references: References, annee: int) -> Lignes:
 def preparer_le_flux(recues: pd.DataFrame, references: References, annee: int) -> Lignes:
     """The tables of the dwellings of a year, from the rows received (see :func:`preparer`)."""
     dites, bases = _lire_les_ventilations(recues), _bases(recues)
+    totaux = dites.par(_TOTAL).groupby(_ACTEURS, dropna=False, as_index=False)[_COMPTES].sum(min_count=1)
+    ventilees = {
+        f"{FLUX}@{dimension}": _une_fois_complets(dites.par(VENTILATIONS[colonne])[[*_ACTEURS, colonne, *_COMPTES]])
+        for colonne, dimension in DIMENSIONS_VENTILEES.items()
+    }
     return {
-        FLUX: _reserver(_sommer(dites.par(_TOTAL)), recues, bases, references, annee),
-        **_tables_ventilees(dites),
+        FLUX: _reserver(_une_fois_complets(totaux), recues, bases, references, annee),
+        **ventilees,
         f"{FLUX}@motif_soustraction": soustraits(recues),
         f"{FLUX}@composante_flux": _composantes(bases),
     }
@@ -103,13 +108,6 @@ def _lire_les_ventilations(recues: pd.DataFrame) -> _Ventilations:
     return _Ventilations(lignes, sommes[justes].reset_index()[["paire", "rang"]], [codes[texte] for texte in ordre])
 
 
-def _tables_ventilees(dites: _Ventilations) -> Lignes:
-    return {
-        f"{FLUX}@{dimension}": _une_fois_complets(dites.par(VENTILATIONS[colonne])[[*_ACTEURS, colonne, *_COMPTES]])
-        for colonne, dimension in DIMENSIONS_VENTILEES.items()
-    }
-
-
 def sans_ventilation(lignes: Mapping[str, pd.DataFrame]) -> frozenset[SansVentilation]:
     """Who does not break down which dwellings, by the tables of :func:`preparer_le_flux`."""
     muets: set[SansVentilation] = set()
@@ -132,12 +130,6 @@ def conventions(lignes: Mapping[str, pd.DataFrame]) -> frozenset[tuple[str, str]
         return None
     liees = lignes[FLUX].loc[lignes[FLUX]["quota"].notna(), _ACTEURS]
     return frozenset(liees.itertuples(index=False, name=None))
-
-
-def _sommer(totaux: pd.DataFrame) -> pd.DataFrame:
-    """One row is a landlord and a réservataire."""
-    par_acteurs = totaux.groupby(_ACTEURS, dropna=False, as_index=False)[_COMPTES]
-    return _une_fois_complets(par_acteurs.sum(min_count=1))
 
 
 def _une_fois_complets(table: pd.DataFrame) -> pd.DataFrame:

@@ -6,7 +6,7 @@ secured file tells (whether they are let): it is lent under a convention, and it
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 import pandas as pd
@@ -23,7 +23,6 @@ TABLES = {
 }
 # The dimension of incomes, and that of the lowest: these classes of the first.
 MODESTES = ("ressources_plus", "ressources_modestes")
-_COMPTES = ["commune_insee", "bailleur", "n"]
 OPS, BAILLEURS, RPLS, SECURISE = "occupation", "occupation_bailleur", "rpls", "rpls_securise"
 
 
@@ -70,31 +69,26 @@ def communes_dominees(lignes: Mapping[str, pd.DataFrame], part_pct: float) -> fr
     ``lignes``: by population, « rpls » and « occupation_bailleur », as they are prepared. The dwellings of the RPLS
     where their landlord is known, those that the OPS gives by landlord elsewhere; nobody can say of the others.
     """
-    parts = pd.concat([_parts(_parc_par_bailleur(lignes)), _parts(_enquete_par_bailleur(lignes))])
+    parts = pd.concat([_parts(logements) for logements in _par_bailleur(lignes)] or [pd.Series(dtype="float64")])
     premieres = parts[~parts.index.duplicated()]
     return frozenset(str(commune) for commune in premieres.index[premieres.gt(part_pct)])
 
 
+def _par_bailleur(lignes: Mapping[str, pd.DataFrame]) -> Iterator[pd.DataFrame]:
+    """Rows that each stand for ``n`` dwellings of a landlord in a commune: those of the RPLS, then of the survey."""
+    logements, rangees = lignes.get(RPLS), lignes.get(BAILLEURS)
+    if logements is not None and donnee(logements, "bailleur"):
+        yield logements[["commune_insee"]].assign(bailleur=logements["bailleur"].fillna(""), n=1)
+    if rangees is not None and not rangees.empty:
+        communes = rangees[~rangees["est_en_qpv"].fillna(False).astype(bool) & rangees["qpv"].isna()]
+        poids = communes[LOGEMENTS] if donnee(communes, LOGEMENTS) else communes[MENAGES]
+        yield communes[["commune_insee", "bailleur"]].assign(n=poids.astype("Float64").fillna(0).astype("float64"))
+
+
 def _parts(logements: pd.DataFrame) -> pd.Series:
-    """The share of the first landlord in each commune, in %, from rows that each stand for some dwellings."""
+    """The share of the first landlord in each commune, in %."""
     comptes = logements.groupby(["commune_insee", "bailleur"], as_index=False)["n"].sum()
     totaux = comptes.groupby("commune_insee")["n"].sum()
     connus = comptes[comptes["bailleur"].ne("")].groupby("commune_insee")["n"].max()
     parts: pd.Series = (connus / totaux[totaux.gt(0)] * 100).dropna()
     return parts
-
-
-def _parc_par_bailleur(lignes: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    logements = lignes.get(RPLS)
-    if logements is None or not donnee(logements, "bailleur"):
-        return pd.DataFrame(columns=_COMPTES)
-    return logements[["commune_insee"]].assign(bailleur=logements["bailleur"].fillna(""), n=1)
-
-
-def _enquete_par_bailleur(lignes: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    rangees = lignes.get(BAILLEURS)
-    if rangees is None or rangees.empty:
-        return pd.DataFrame(columns=_COMPTES)
-    communes = rangees[~rangees["est_en_qpv"].fillna(False).astype(bool) & rangees["qpv"].isna()]
-    poids = communes[LOGEMENTS] if donnee(communes, LOGEMENTS) else communes[MENAGES]
-    return communes[["commune_insee", "bailleur"]].assign(n=poids.astype("Float64").fillna(0).astype("float64"))
