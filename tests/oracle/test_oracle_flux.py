@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fabrication import ANNEE, AUJOURD_HUI, Fabrique
+from fabrication import ANNEE, Fabrique
 from oracle_flux import comparer, recompter
 
-from cil_analysis.extraits.importation import importer
 from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.secret.comptage import compter_annee
@@ -57,9 +56,8 @@ A_LA_MAIN: dict[tuple[str, ...], tuple[float, ...]] = {
 
 
 @pytest.fixture
-def projet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Projet]:
+def projet(tmp_path: Path) -> Iterator[Projet]:
     """A project with a convention that is not the rate of the file, and bilans broken down in several ways."""
-    monkeypatch.setenv("CIL_DOSSIER_CLES", str(tmp_path / "cles"))
     fabrique = Fabrique(tmp_path, graine=3)
     chemin = fabrique.projet.reference / "parameters" / "conventions_flux.csv"
     with chemin.open("a", encoding="utf-8") as suite:
@@ -76,7 +74,7 @@ def projet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Projet]:
     fabrique.importer("attributions", fabrique.ecrire("attributions", fabrique.lignes()["attributions"], "baux"))
     fichier = fabrique.projet.brut / "flux.csv"
     fichier.write_text(BILANS, "utf-8")
-    importer(fabrique.projet, fabrique.references, [fichier], ANNEE, aujourd_hui=AUJOURD_HUI)
+    fabrique.importer("flux", fichier)
     yield fabrique.projet
     shutil.rmtree(tmp_path, ignore_errors=True)
 
