@@ -8,7 +8,7 @@ counts are short ones; the others are those of data/reference.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -17,9 +17,9 @@ from typing import Any
 
 import pandas as pd
 
-from cil_analysis.comptage.cadre import encadrer
+from cil_analysis.comptage import denombrement
+from cil_analysis.comptage.calcul import calculer_ensemble
 from cil_analysis.comptage.cibles import par_cible, suivre
-from cil_analysis.comptage.denombrement import blocs, colonnes_des_blocs
 from cil_analysis.comptage.exercice import Exercice
 from cil_analysis.comptage.preparation import preparer_exercice
 from cil_analysis.extraits.schemas import dtypes
@@ -530,7 +530,14 @@ def compter(
     """
     annees = [exercices] if isinstance(exercices, Exercice) else exercices
     voulues = indicateur.ventilations if ventilations is None else ventilations
-    return encadrer(colonnes_des_blocs([bloc for exercice in annees for bloc in blocs(indicateur, exercice, voulues)]))
+    sans_objectif = replace(indicateur, ventilations=tuple(voulues), a_objectif=False, derniere_annee=False)
+    return calculer_ensemble([sans_objectif], annees, pd.DataFrame())
+
+
+def absences(indicateur: Indicateur, exercice: Exercice) -> tuple[str, ...]:
+    """Why rows of an indicator cannot be computed in a year, in words."""
+    [dites] = denombrement.absences(indicateur, exercice.seul)
+    return dites
 
 
 def attacher_cibles(cadre: pd.DataFrame, objectifs: pd.DataFrame) -> pd.DataFrame:

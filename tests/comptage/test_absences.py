@@ -6,13 +6,13 @@ from functools import cache
 
 import pytest
 
-from cil_analysis.comptage.denombrement import absences
 from cil_analysis.comptage.exercice import Exercice
 from cil_analysis.comptage.preparation import preparer_exercice
 from fabrique import (
     ANNEE,
     CENTRE,
     Cadre,
+    absences,
     annee_complete,
     attributions,
     bail,

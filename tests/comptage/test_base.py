@@ -42,7 +42,7 @@ def test_une_expression_qui_echoue_sur_une_ligne_est_refusee_sans_la_citer(condi
     lignes = pd.DataFrame({"bailleur": pd.array(["Nom d’une personne"], dtype="str")})
     base = Base([{"exercice": 0}], [{"attributions": lignes}], {}, {"bailleur": "code"}, une)
     with pytest.raises(ErreurCIL) as erreur:
-        base.compter("attributions", 0, ("x_essai",))
+        base.classer("attributions", ("x_essai",))
     exiger_un_remede(str(erreur.value), "dimensions.yml", "x_essai", "oui")
     assert "personne" not in str(erreur.value) and erreur.value.__context__ is None
 
@@ -61,4 +61,4 @@ def test_une_statistique_qui_ne_tient_pas_en_memoire_est_dite_comme_un_compte(mo
 
     monkeypatch.setattr(Base, "_lire", deborder)
     with pytest.raises(MemoryError):
-        base.resumer("attributions", 0, (), "avg(delai_mois)")
+        base.mesurer("attributions", (), ("avg(delai_mois)",))

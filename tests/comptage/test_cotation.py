@@ -7,7 +7,6 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from cil_analysis.comptage.denombrement import absences
 from cil_analysis.comptage.exercice import Exercice
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.systemes.cotation import Cotation
@@ -15,6 +14,7 @@ from fabrique import (
     ANNEE,
     Cadre,
     Comptes,
+    absences,
     attributions,
     bail,
     comptes,

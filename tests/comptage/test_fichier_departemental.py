@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from cil_analysis.comptage.denombrement import absences
 from cil_analysis.comptage.exercice import Exercice
 from cil_analysis.comptage.preparation import preparer_exercice
 from cil_analysis.systemes.parcours import sorties
@@ -16,6 +15,7 @@ from fabrique import (
     PAR_CODE,
     Cadre,
     Comptes,
+    absences,
     attributions,
     bail,
     chiffres,

@@ -7,7 +7,6 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from cil_analysis.comptage.denombrement import absences
 from cil_analysis.comptage.exercice import Exercice
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.parametres import Parametres
@@ -21,6 +20,7 @@ from fabrique import (
     HAMEAU,
     Cadre,
     Comptes,
+    absences,
     attributions,
     bail,
     comptes,

@@ -8,9 +8,9 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
-from cil_analysis.comptage.calcul import calculer_ensemble
+from cil_analysis.comptage.calcul import calculer_les_epci
 from cil_analysis.comptage.denombrement import absences
-from cil_analysis.comptage.exercice import Exercice, ensemble
+from cil_analysis.comptage.exercice import Ensemble, Exercice
 from cil_analysis.comptage.preparation import preparer_exercice
 from fabrique import ANNEE, BOURG, CENTRE, DEPARTEMENT, HAMEAU, Cadre, attributions, bail, demandes, extrait, logement
 from registres import PAR_CODE
@@ -68,10 +68,11 @@ def _attendus(epci: str, annee: int) -> dict[tuple[object, ...], float]:
 
 
 def test_chacun_a_ses_lignes_et_ses_absences() -> None:
-    exercices = dict(zip(LIGNES, ensemble([_exercice(*cle) for cle in LIGNES]), strict=True))
-    for epci, communes in COMMUNES.items():
-        siens = [exercice for (a_qui, _), exercice in exercices.items() if a_qui == epci]
-        cadre = calculer_ensemble([PAR_CODE[code] for code in CODES], siens, pd.DataFrame())
+    ensemble, sans_objectif = Ensemble([_exercice(*cle) for cle in LIGNES]), dict.fromkeys(COMMUNES, pd.DataFrame())
+    indicateurs = [PAR_CODE[code] for code in CODES]
+    cadres = calculer_les_epci(indicateurs, ensemble, sans_objectif, None)
+    for (epci, communes), cadre in zip(COMMUNES.items(), cadres, strict=True):
+        siens = [exercice for exercice in ensemble.exercices if exercice.epci == epci]
         cadre = cadre[cadre["perimetre_type"].isin(["epci", "commune"]) & cadre["modalite"].eq("")]
         for exercice in siens:
             de_l_annee = cadre[cadre["annee"].eq(exercice.annee)]
@@ -82,5 +83,5 @@ def test_chacun_a_ses_lignes_et_ses_absences() -> None:
             assert set(de_l_annee["perimetre_code"]) == {epci, *communes}
             # A file that does not come every year: a year without it has no row, rather than one that nobody can count.
             assert de_l_annee["indicateur"].eq("S01").any() == ("parc" in LIGNES[epci, exercice.annee])
-    manques = {cle: bool(absences(PAR_CODE["V02"], exercice)) for cle, exercice in exercices.items()}
+    manques = dict(zip(LIGNES, map(bool, absences(PAR_CODE["V02"], ensemble)), strict=True))
     assert manques == {cle: "demandes" not in lignes for cle, lignes in LIGNES.items()}

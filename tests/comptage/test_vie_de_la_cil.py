@@ -6,9 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from cil_analysis.comptage.denombrement import absences
 from cil_analysis.reference.systemes.gouvernance import Gouvernance
-from fabrique import Cadre, attributions, bail, comptes, exercice, gouvernance
+from fabrique import Cadre, absences, attributions, bail, comptes, exercice, gouvernance
 from registres import PAR_CODE, THEMES
 
 BAUX = attributions(bail(3))

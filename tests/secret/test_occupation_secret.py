@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from auditeur import Enigme, Forme, Intervalle
 
-from cil_analysis.comptage.calcul import calculer
+from cil_analysis.comptage.calcul import calculer_ensemble
 from cil_analysis.reference.objectifs import charger_objectifs
 from cil_analysis.secret.preuve.audit import auditer
 from cil_analysis.secret.preuve.protection import proteger
@@ -45,7 +45,7 @@ def publier(comptes: np.ndarray) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]
     lignes.append(enquete(0, est_en_qpv=True, qpv="QP1", **_colonnes(comptes, CENTRE, en_qpv=True)))
     cadre = Cadre(parc={CENTRE: 100.0, BOURG: 100.0, HAMEAU: 100.0})
     ex = exercice(attributions(bail(1)), cadre=cadre, occupation=extrait("occupation", *lignes))
-    cadres = [(PAR_CODE[code], calculer(PAR_CODE[code], [ex], SANS_OBJECTIF)) for code in CODES]
+    cadres = [(PAR_CODE[code], calculer_ensemble([PAR_CODE[code]], [ex], SANS_OBJECTIF)) for code in CODES]
     tables = publier_ensemble(cadres, {ANNEE: REGLES}, {ANNEE: STRUCTURE})
     vrai = pd.concat([c for _, c in cadres], ignore_index=True)
     pourquoi = proteger(vrai, {i.code: i for i, _ in cadres}, {ANNEE: REGLES}, {ANNEE: STRUCTURE}, {}).motifs

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from itertools import accumulate
-from math import prod
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
 from typing import Any, NamedTuple, NoReturn
 
 import duckdb
@@ -14,12 +14,13 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from cil_analysis.comptage.classement import Classement, cite, liste
+from cil_analysis.comptage.axes import Rangs
 from cil_analysis.grammaire.bloc import refuser
 from cil_analysis.grammaire.dimensions import DIMENSIONS, Dimension, Nomenclatures, dimension, mots_de
 from cil_analysis.grammaire.vocabulaire import CONTEXTE
 
 Cle = tuple[str, ...]
+_LISTE = re.compile(r"\blistes\.(\w+)")
 # It reads what it is given: no file, no network, no extension; and what memory cannot hold goes to no disk.
 CONFIGURATION: dict[str, str | bool | int | float | list[str]] = {
     "threads": 1,
@@ -30,36 +31,85 @@ CONFIGURATION: dict[str, str | bool | int | float | list[str]] = {
     "temp_directory": "",
     "lock_configuration": True,
 }
-# Beyond, an indicator has so many conditions that its combinations would not hold in memory.
-_CASES_MAXIMALES = 200_000_000
 # In rows made of an aggregated table (« attributions@quartile »), the column of their class in its dimension.
 CLASSE = "classe_agregee"
 TYPES_SQL = {"date": "TIMESTAMP", "oui_non": "BOOLEAN", "entier": "DOUBLE", "nombre": "DOUBLE"}
 
 
-class Classes(NamedTuple):
-    """The class of each row of a year, as its rank among those that the year has."""
+@dataclass(frozen=True)
+class Classement:
+    """Dimensions in SQL. ``appuis``: those that others are told from, which come first."""
 
-    de_la_ligne: npt.NDArray[np.int32]
+    appuis: Mapping[str, str]
+    classes: Mapping[str, str]
+
+    @classmethod
+    def de(cls, noms: Iterable[str], dite: Callable[[str], Dimension], nomenclatures: Nomenclatures) -> Classement:
+        """That of dimensions by name. Raises ErreurCIL for a code list that does not say the classes."""
+        voulues = [dite(nom) for nom in sorted(noms)]
+        appuis = {d.selon: dite(d.selon).sql(nomenclatures) for d in voulues if d.selon}
+        return cls(appuis, {d.nom: cite(d.nom) if d.nom in appuis else d.sql(nomenclatures) for d in voulues})
+
+    @property
+    def mots(self) -> frozenset[str]:
+        """The words that are read, columns among them."""
+        return frozenset(mot for sql in self._expressions for mot in mots_de(sql))
+
+    @property
+    def listes(self) -> frozenset[str]:
+        """The code lists that are read, each from the table that :func:`liste` names."""
+        return frozenset(nom for sql in self._expressions for nom in _LISTE.findall(sql))
+
+    @property
+    def _expressions(self) -> Collection[str]:
+        return (*self.appuis.values(), *self.classes.values())
+
+    def sql(self, recues: str, colonnes: Iterable[str], suite: str = "") -> str:
+        """The query: some columns of the rows « recues », and their classes."""
+        appuis = "".join(f",\n    {sql} AS {cite(nom)}" for nom, sql in self.appuis.items())
+        lues = ",\n  ".join([*colonnes, *(f"{sql} AS {cite(nom)}" for nom, sql in self.classes.items())])
+        requete = (
+            f"WITH recues AS (\n  {recues}\n),\nlignes AS (\n  SELECT *{appuis}\n  FROM recues\n)\n"
+            f"SELECT\n  {lues}\nFROM lignes{suite}"
+        )
+        return _LISTE.sub(lambda trouvee: liste(trouvee[1]), requete)
+
+
+def liste(nom: str) -> str:
+    """The table of a code list."""
+    return f"liste_{nom}"
+
+
+def cite(nom: str) -> str:
+    """A name, in SQL."""
+    return f'"{nom}"'
+
+
+class Classes(NamedTuple):
+    """The class of each row of a population in a dimension: its rank among those that rows have (``rangs``)."""
+
+    de_la_ligne: Rangs
     rangs: Mapping[str, int]
 
-
-_SANS_LIGNE = Classes(np.empty(0, np.int32), {})
+    @property
+    def noms(self) -> npt.NDArray[Any]:
+        """The classes by their ranks."""
+        return np.array([*self.rangs], dtype=object)
 
 
 class Lignes(NamedTuple):
-    """The rows of a population: those of each year (``bornes``) below those of the one before."""
+    """The rows of a population, those of each year below those of the one before, and the year of each, by its rank.
+
+    ``remplies``: by year, the columns that have a value.
+    """
 
     table: pa.Table
-    bornes: Mapping[int, slice]
+    exercices: npt.NDArray[np.int64]
     remplies: Mapping[int, frozenset[str]]
 
 
-class Resume(NamedTuple):
-    """What is made of the rows of a year by their classes: an axis for each dimension, and what is of no class last."""
-
-    valeurs: npt.NDArray[Any]
-    rangs: Sequence[Mapping[str, int]]
+# The year and the classes of some rows, and what aggregates give of them together.
+Mesures = tuple[npt.NDArray[np.int64], Mapping[str, Rangs], Sequence[Any]]
 
 
 class Base:
@@ -78,10 +128,7 @@ class Base:
         self._types = {nom: TYPES_SQL.get(genre, "VARCHAR") for nom, genre in types.items()}
         self._lignes: dict[str, Lignes] = {}
         self._prevues: defaultdict[str, set[str]] = defaultdict(set)
-        self._classees: defaultdict[str, dict[str, pa.DictionaryArray]] = defaultdict(dict)
-        self._classes: dict[tuple[str, str], Mapping[int, Classes]] = {}
-        self._comptes: dict[tuple[str, int, Cle, str], Resume] = {}
-        self._mesures: dict[tuple[str, Cle, Cle], Mapping[int, Sequence[tuple[Any, ...]]]] = {}
+        self._classes: defaultdict[str, dict[str, Classes]] = defaultdict(dict)
         self._muettes: defaultdict[str, dict[str, dict[int, str | None]]] = defaultdict(dict)
         self._base.register("exercices", pa.Table.from_pylist(list(contextes), schema=CONTEXTE))
 
@@ -89,91 +136,44 @@ class Base:
         """Say the dimensions that rows will be counted by: they are then classed once by all of them."""
         self._prevues[table].update(noms)
 
-    @property
-    def est_prevue(self) -> bool:
-        """Whether anything was said."""
-        return bool(self._prevues)
-
-    def compter(self, table: str, rang: int, noms: Cle, colonne: str = "") -> Resume:
-        """How many rows a year has of each combination of classes, or what a column of them adds up to."""
-        cle = (table, rang, noms, colonne)
-        if cle not in self._comptes:
-            classes = [self.classes(table, rang, nom) for nom in noms]
-            lignes = self.lignes(table)
-            siennes = lignes.bornes.get(rang, slice(0))
-            places = np.zeros(siennes.stop - (siennes.start or 0), dtype=np.intp)
-            forme = [len(une.rangs) + 1 for une in classes]
-            for une, effectif in zip(classes, forme, strict=True):
-                places = places * effectif + une.de_la_ligne
-            poids = None
-            if colonne:
-                poids = np.nan_to_num(lignes.table[colonne][siennes].to_numpy().astype("float64"))
-            if prod(forme) > _CASES_MAXIMALES:
-                raise MemoryError
-            comptes = np.bincount(places, poids, prod(forme)).reshape(forme)
-            self._comptes[cle] = Resume(comptes, [une.rangs for une in classes])
-        return self._comptes[cle]
-
-    def resumer(self, table: str, rang: int, noms: Cle, *agregats: str) -> Resume:
-        """What aggregates give of the rows of each combination; None where there is no row."""
-        if (table, noms, agregats) not in self._mesures:
-            self._mesures[table, noms, agregats] = self._mesurer(table, noms, agregats)
-        rangs = [self.classes(table, rang, nom).rangs for nom in noms]
-        valeurs = np.full([len(connus) + 1 for connus in rangs], None, dtype=object)
-        for rangee in self._mesures[table, noms, agregats].get(rang, ()):
-            place = tuple(connus[classe] for connus, classe in zip(rangs, rangee, strict=False))
-            valeurs[place] = rangee[len(noms) :] if len(agregats) > 1 else rangee[-1]
-        return Resume(valeurs, rangs)
-
-    def _mesurer(self, table: str, noms: Cle, agregats: Cle) -> Mapping[int, Sequence[tuple[Any, ...]]]:
-        """What aggregates give of the rows of every year: the classes, then the values."""
-        lignes, classees = self.lignes(table).table, self._classer(table, noms)
-        colonnes = {nom: lignes[nom] for nom in lignes.column_names} | {nom: classees[nom] for nom in noms}
+    def mesurer(self, table: str, noms: Cle, agregats: Cle) -> Mesures:
+        """What aggregates give of the rows of every year, of one or of several; classes are read by their ranks."""
+        lignes, lues = self.lignes(table).table, {f"classe_{nom}": self.classes(table, nom).de_la_ligne for nom in noms}
+        colonnes = {nom: lignes[nom] for nom in lignes.column_names} | {nom: pa.array(c) for nom, c in lues.items()}
         self._base.register("classees", pa.table(colonnes))
-        trouvees = defaultdict(list)
-        voulues = ", ".join(["exercice", *map(cite, noms), *agregats])
         recues = self._completer("classees", colonnes.keys(), mots_de(" ".join(agregats)))
+        voulues = ", ".join(["exercice", *map(cite, lues), *agregats])
         mesurees = self._essayer(f"SELECT {voulues} FROM ({recues}) GROUP BY ALL")
         if mesurees is None:
             raise ValueError(f"{table}: {agregats} cannot be made of these rows")
-        for exercice, *rangee in zip(*(valeurs.to_pylist() for valeurs in mesurees.columns), strict=True):
-            trouvees[exercice].append(tuple(rangee))
-        return trouvees
+        exercices, *classes = (colonne.to_numpy() for colonne in mesurees.columns[: 1 + len(noms)])
+        valeurs = [colonne.to_pylist() for colonne in mesurees.columns[1 + len(noms) :]]
+        siennes = valeurs[0] if len(agregats) == 1 else list(zip(*valeurs, strict=True))
+        return exercices, dict(zip(noms, classes, strict=True)), siennes
 
     def classer(self, table: str, noms: Cle) -> pd.DataFrame:
-        """The classes of each row of the first year, in its order."""
-        classees, siennes = self._classer(table, noms), self.lignes(table).bornes.get(0, slice(0))
-        return pd.DataFrame({nom: classees[nom][siennes].to_pylist() for nom in noms}, dtype="str")
+        """The classes of each row, in their order."""
+        classees = {nom: self.classes(table, nom) for nom in noms}
+        return pd.DataFrame(
+            {nom: np.array([*c.rangs], object)[c.de_la_ligne] for nom, c in classees.items()}, dtype="str"
+        )
 
-    def classes(self, table: str, rang: int, nom: str) -> Classes:
-        """The class of each row of a year in a dimension."""
-        if (table, nom) not in self._classes:
-            self._classes[table, nom] = dict(self._par_exercice(table, nom))
-        return self._classes[table, nom].get(rang, _SANS_LIGNE)
-
-    def _par_exercice(self, table: str, nom: str) -> Iterator[tuple[int, Classes]]:
-        """The same of every year that has a table: their classes are named once."""
-        toutes = self._classer(table, [nom])[nom]
-        indices, noms = toutes.indices.to_numpy(), np.array(toutes.dictionary.to_pylist(), dtype=object)
-        for rang, siennes in self.lignes(table).bornes.items():
-            presentes = np.bincount(indices[siennes], minlength=len(noms)) > 0
-            rangs = (np.cumsum(presentes) - 1).astype(np.int32)
-            yield rang, Classes(rangs[indices[siennes]], {classe: i for i, classe in enumerate(noms[presentes])})
-
-    def _classer(self, table: str, noms: Iterable[str]) -> Mapping[str, pa.DictionaryArray]:
-        """The classes of every row of a population by dimension, some dimensions at least."""
-        connues = self._classees[table]
-        if not connues.keys() >= set(noms):
-            manquent = {*noms, *self._prevues[table]} - connues.keys()
+    def classes(self, table: str, nom: str) -> Classes:
+        """The class of each row in a dimension; rows are classed once by all those that were said."""
+        connues = self._classes[table]
+        if nom not in connues:
+            manquent = {nom, *self._prevues[table]} - connues.keys()
             classees = self._essayer(self.requete(table, manquent))
             if classees is None:
                 self._refuser(table, manquent)
             numeros = classees["numero_de_ligne"].to_numpy()  # Mostly in order, which DuckDB does not promise.
             if (np.diff(numeros) < 0).any():
                 classees = classees.take(pa.array(numeros.argsort(kind="stable")))
-            for nom in manquent:
-                connues[nom] = classees[nom].combine_chunks().dictionary_encode(null_encoding="encode")
-        return connues
+            for manquant in manquent:
+                lues = classees[manquant].combine_chunks().dictionary_encode(null_encoding="encode")
+                rangs = {classe: rang for rang, classe in enumerate(lues.dictionary.to_pylist())}
+                connues[manquant] = Classes(lues.indices.to_numpy(), rangs)
+        return connues[nom]
 
     def _refuser(self, table: str, noms: Iterable[str]) -> NoReturn:
         """Name the dimension that rows make fail, and never what DuckDB says of it: it quotes their cells.
@@ -209,12 +209,10 @@ class Base:
         une = self._dimension(nom)
         if une.colonnes and not self.remplies(table, rang).intersection(une.colonnes):
             return une.colonnes[0]
-        if not une.muettes:
-            return None
-        if nom not in self._muettes[table]:
-            autres = map(self._dimension, sorted(self._prevues[table] - {nom}))
-            self._muettes[table] |= self.muettes(table, une, *(d for d in autres if d.muettes))
-        muettes = self._muettes[table][nom]
+        if une.muettes and nom not in self._muettes[table]:
+            toutes = map(self._dimension, sorted({nom, *self._prevues[table]}))
+            self._muettes[table] |= self.muettes(table, *(d for d in toutes if d.muettes))
+        muettes = self._muettes[table].get(nom, {-1: None})
         return muettes[rang if rang in muettes else -1]
 
     def muettes(self, table: str, *dimensions: Dimension) -> dict[str, dict[int, str | None]]:
@@ -255,15 +253,14 @@ class Base:
             distinctes = {id(lignes): lignes for lignes in recues.values()}
             lues = {cle: _en_arrow(lignes) for cle, lignes in distinctes.items()}
             parties = {rang: lues[id(lignes)] for rang, lignes in recues.items()}
-            effectifs = [len(partie) for partie in parties.values()]
-            debuts = [0, *accumulate(effectifs)]
+            exercices = np.repeat(list(parties), [len(partie) for partie in parties.values()])
             ensemble = pa.concat_tables(parties.values(), promote_options="permissive")
-            ensemble = ensemble.append_column("exercice", pa.array(np.repeat(list(parties), effectifs).astype("int32")))
+            ensemble = ensemble.append_column("exercice", pa.array(exercices.astype("int32")))
             ensemble = ensemble.append_column("numero_de_ligne", pa.array(np.arange(len(ensemble))))
             self._base.register(table, ensemble)
             self._lignes[table] = Lignes(
                 ensemble,
-                dict(zip(parties, map(slice, debuts, debuts[1:]), strict=True)),
+                exercices.astype("int64"),
                 {rang: frozenset(n for n in p.column_names if p[n].null_count < len(p)) for rang, p in parties.items()},
             )
         return self._lignes[table]

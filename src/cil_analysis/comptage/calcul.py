@@ -3,86 +3,108 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise, product
-from types import MappingProxyType
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from cil_analysis.comptage.cadre import encadrer
+from cil_analysis.comptage.cadre import COLONNES, encadrer
 from cil_analysis.comptage.cibles import Cible, par_cible, suivre
-from cil_analysis.comptage.denombrement import Bloc, blocs, colonnes_des_blocs, prevoir
-from cil_analysis.comptage.exercice import Exercice
-from cil_analysis.comptage.variantes import base_de, blocs_de_sensibilite
+from cil_analysis.comptage.denombrement import Bloc, blocs, prevoir
+from cil_analysis.comptage.exercice import Ensemble, Exercice
 from cil_analysis.grammaire.indicateur import EPCI, TOUTES, Indicateur, Ventilation
-from cil_analysis.grammaire.vocabulaire import REGLES_DE_COMPTAGE
+from cil_analysis.grammaire.vocabulaire import REGLES_DE_COMPTAGE, SENSIBILITE
 
-
-def calculer(indicateur: Indicateur, exercices: Sequence[Exercice], objectifs: pd.DataFrame) -> pd.DataFrame:
-    """The unmasked figures of an indicator over several years, oldest first, targets attached."""
-    return calculer_ensemble([indicateur], exercices, objectifs)
+Colonnes = Mapping[str, npt.NDArray[Any]]
 
 
 def calculer_ensemble(
     indicateurs: Sequence[Indicateur],
     exercices: Sequence[Exercice],
     objectifs: pd.DataFrame,
-    variantes: Mapping[str, Exercice] = MappingProxyType({}),
+    variantes: Iterable[Exercice] = (),
 ) -> pd.DataFrame:
-    """The same of several indicators, in one frame: indicator by indicator, and year by year as the published file has.
+    """The unmasked figures of indicators over several years, oldest first, targets attached.
 
     ``variantes``: the last year by each alternative of a rule, for the tables of sensitivity.
+    """
+    ensemble = exercices[0].seul if len(exercices) == 1 else Ensemble(exercices)
+    autres = list(variantes)
+    autrement = Ensemble(autres) if autres else None
+    [cadre] = calculer_les_epci(indicateurs, ensemble, {exercices[0].epci: objectifs}, autrement)
+    return cadre
+
+
+def calculer_les_epci(
+    indicateurs: Sequence[Indicateur],
+    ensemble: Ensemble,
+    objectifs: Mapping[str, pd.DataFrame],
+    variantes: Ensemble | None,
+) -> Iterator[pd.DataFrame]:
+    """The frame of each EPCI, by its objectives: indicator by indicator, and year by year as the published file has.
 
     Objectives may be set where the indicator is not usually shown, such as on a landlord in a commune: it is then, and
     only there. So are those that count objectives in number.
     """
     suivis = {i.code for i in indicateurs if i.a_objectif}
-    cibles = {c: o for c, o in (par_cible(objectifs) if suivis else {}).items() if c.indicateur in suivis}
-    _prevoir(indicateurs, exercices, variantes)
-    tous: list[Bloc] = []
-    ailleurs: list[bool] = []
-    for indicateur in indicateurs:
-        autres = _autres_ventilations(indicateur, cibles)
-        for bloc in _blocs(indicateur, exercices, [*indicateur.ventilations, *autres], variantes):
-            tous.append(bloc)
-            ailleurs += [bloc.ventilation in autres] * bloc.effectif
-    colonnes = colonnes_des_blocs(tous)
-    cadre = encadrer(colonnes | (suivre(colonnes, cibles) if cibles else {}))
-    return cadre[~np.array(ailleurs) | cadre["cible"].notna()].reset_index(drop=True) if any(ailleurs) else cadre
-
-
-def _prevoir(
-    indicateurs: Sequence[Indicateur], exercices: Sequence[Exercice], variantes: Mapping[str, Exercice]
-) -> None:
-    """Say what will be counted, which one EPCI says for all those that a base counts together."""
-    if exercices and not exercices[0].base.est_prevue:
-        for indicateur, exercice in product(indicateurs, exercices):
-            prevoir(indicateur, exercice, indicateur.ventilations)
-        for indicateur, exercice in product(indicateurs, variantes.values()):
-            if indicateur.modalites == REGLES_DE_COMPTAGE:
-                prevoir(base_de(indicateur, exercice), exercice, [Ventilation(EPCI)])
+    lues = [par_cible(siens) if suivis else {} for siens in objectifs.values()]
+    cibles = [{cible: o for cible, o in siennes.items() if cible.indicateur in suivis} for siennes in lues]
+    toutes = {cible for siennes in cibles for cible in siennes}
+    colonnes = _ranger(_blocs(indicateurs, ensemble, toutes, variantes), list(objectifs))
+    bornes = np.searchsorted(colonnes["epci"], np.arange(len(cibles) + 1))
+    for siennes, (debut, fin) in zip(cibles, pairwise(bornes), strict=True):
+        figures = {nom: valeurs[debut:fin] for nom, valeurs in colonnes.items()}
+        figures |= suivre(figures, siennes) if toutes else {}
+        gardees = ~figures["ailleurs"] | ~np.isnan(figures["cible"]) if toutes else slice(None)
+        yield encadrer({nom: valeurs[gardees] for nom, valeurs in figures.items()})
 
 
 def _blocs(
-    indicateur: Indicateur,
-    exercices: Sequence[Exercice],
-    ventilations: Sequence[Ventilation],
-    variantes: Mapping[str, Exercice],
-) -> Iterator[Bloc]:
-    if indicateur.modalites == REGLES_DE_COMPTAGE:
-        yield from blocs_de_sensibilite(indicateur, variantes)
-    for exercice in exercices[-1:] if indicateur.derniere_annee else exercices:
-        yield from blocs(indicateur, exercice, ventilations)
+    indicateurs: Iterable[Indicateur], ensemble: Ensemble, cibles: Iterable[Cible], variantes: Ensemble | None
+) -> Iterator[tuple[str, Bloc]]:
+    """The code and the figures of each ventilation."""
+    tables = list[tuple[str, Indicateur, Ensemble, Sequence[Ventilation]]]()
+    for i in indicateurs:
+        if i.modalites == REGLES_DE_COMPTAGE and variantes is not None:  # The figure of its base for the EPCI.
+            base = variantes.exercices[0].registre.par_code[i.code.removesuffix(SENSIBILITE)]
+            tables.append((i.code, base, variantes, [Ventilation(EPCI)]))
+        tables.append((i.code, i, ensemble, [*i.ventilations, *_autres_ventilations(i, cibles)]))
+    for _, indicateur, annees, ventilations in tables:
+        prevoir(indicateur, annees, ventilations)
+    for code, indicateur, annees, ventilations in tables:
+        yield from ((code, bloc) for bloc in blocs(indicateur, annees, ventilations))
+
+
+def _ranger(blocs: Iterable[tuple[str, Bloc]], epci: Sequence[str]) -> dict[str, npt.NDArray[Any]]:
+    """The columns of the figures in the order of a frame, with the rank of the EPCI of each, and what is said of it.
+
+    ``ailleurs``: the figure is there for the objectives that are set on it alone.
+    """
+    morceaux, codes = list[Colonnes](), dict[str, int]()
+    for code, bloc in blocs:
+        siennes = bloc.colonnes(code)
+        exercices, rangs = bloc.ensemble.exercices, siennes["exercice"]
+        ailleurs = bloc.ventilation not in bloc.indicateur.ventilations and not exercices[0].variante
+        places = {
+            "epci": np.array([epci.index(exercice.epci) for exercice in exercices])[rangs],
+            "exercice": rangs - len(exercices) if exercices[0].variante else rangs,  # They come first.
+            "code": np.full(len(rangs), codes.setdefault(code, len(codes))),
+            "ailleurs": np.full(len(rangs), ailleurs),
+        }
+        morceaux.append(siennes | places)
+    if not morceaux:
+        return dict.fromkeys([*COLONNES, "epci", "ailleurs"], np.zeros(0, dtype=bool))
+    colonnes = {nom: np.concatenate([morceau[nom] for morceau in morceaux]) for nom in morceaux[0]}
+    # Of equal ones, the first block first: rules set otherwise, then the ventilations as the definition lists them.
+    ordre = np.lexsort((colonnes["exercice"], colonnes["code"], colonnes["epci"]))
+    return {nom: valeurs[ordre] for nom, valeurs in colonnes.items()}
 
 
 def par_indicateur(cadre: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """The figures of each indicator that has some, from a frame where they follow one another."""
-    rangs, codes = pd.factorize(cadre["indicateur"])
-    bornes = np.searchsorted(rangs, np.arange(len(codes) + 1))
-    return {
-        code: cadre.iloc[debut:fin].reset_index(drop=True)
-        for code, (debut, fin) in zip(codes, pairwise(bornes), strict=True)
-    }
+    """The figures of each indicator that has some."""
+    return {str(code): siens.reset_index(drop=True) for code, siens in cadre.groupby("indicateur", sort=False)}
 
 
 def _autres_ventilations(indicateur: Indicateur, cibles: Iterable[Cible]) -> list[Ventilation]:

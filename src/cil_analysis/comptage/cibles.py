@@ -31,6 +31,7 @@ _SANS_CIBLE: Mapping[str, Any] = {
 }  # fmt: skip
 
 Objectif = Mapping[Any, Any]
+Colonne = Sequence[Any] | npt.NDArray[Any]
 
 
 class Cible(NamedTuple):
@@ -46,17 +47,14 @@ class Cible(NamedTuple):
 def par_cible(objectifs: pd.DataFrame) -> dict[Cible, list[Objectif]]:
     """The objectives that have a value, by the figures that they may apply to."""
     resultat: defaultdict[Cible, list[Objectif]] = defaultdict(list)
-    for valeurs in zip(*(objectifs[nom].tolist() for nom in objectifs.columns), strict=True):
-        o: Objectif = dict(zip(objectifs.columns, valeurs, strict=True))
-        if bool(pd.isna(o["valeur"])):
-            continue
+    for o in objectifs[objectifs["valeur"].notna()].to_dict("records") if len(objectifs) else ():
         code = o["indicateur"] + (EN_NOMBRE if o["unite"] == NOMBRE else "")
         resultat[Cible(code, o["unite"], o["perimetre_type"], o["acteur_type"], o["modalite"])].append(o)
     return dict(resultat)
 
 
 def suivre(
-    colonnes: Mapping[str, Sequence[Any]], objectifs: Mapping[Cible, Sequence[Objectif]]
+    colonnes: Mapping[str, Colonne], objectifs: Mapping[Cible, Sequence[Objectif]]
 ) -> dict[str, npt.NDArray[Any]]:
     """The target of each row in force on 31 December of its year, the gap, the missing households and the result.
 
@@ -94,20 +92,13 @@ def comptes(numerateur: float, denominateur: float) -> tuple[int, int]:
     return int(numerateur), 0 if isnan(denominateur) else int(denominateur)
 
 
-def choisir(cadre: pd.DataFrame, objectifs: pd.DataFrame) -> list[Objectif | None]:
+def choisir(cadre: pd.DataFrame, objectifs: Mapping[Cible, Sequence[Objectif]]) -> list[Objectif | None]:
     """The objective that each row of figures follows, or None. It rests on keys alone: a masked row has one too."""
-    return choisir_parmi(cadre, par_cible(objectifs))
-
-
-def choisir_parmi(cadre: pd.DataFrame, objectifs: Mapping[Cible, Sequence[Objectif]]) -> list[Objectif | None]:
-    """The same, among the objectives of :func:`par_cible`."""
     choisis = _choisir({nom: cadre[nom].tolist() for nom in [*CLES, "unite"]}, objectifs)
     return [choisis.get(rang) for rang in range(len(cadre))]
 
 
-def _choisir(
-    colonnes: Mapping[str, Sequence[Any]], objectifs: Mapping[Cible, Sequence[Objectif]]
-) -> dict[int, Objectif]:
+def _choisir(colonnes: Mapping[str, Colonne], objectifs: Mapping[Cible, Sequence[Objectif]]) -> dict[int, Objectif]:
     """The objective of each row that follows one, by its rank."""
     suivis = {cible.indicateur for cible in objectifs if cible.unite in (PCT, NOMBRE)}
     en_vigueur: dict[tuple[Cible, int], list[Objectif]] = {}

@@ -1,33 +1,30 @@
 """Counting: from the definition of an indicator to its rows, every perimeter, actor and category completed with zeros.
 
 A commune without allocation has a true zero, so that it is told from one that is masked. Figures that differ by their
-codes alone are counted together, as arrays: each place (first axis) by each actor by each category (last axis).
+codes alone are counted together, those of every year and EPCI: an array of each year (first axis) by each place by each
+actor by each category (last axis).
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import chain, product
-from math import prod
+from functools import reduce
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
-from cil_analysis.comptage.cadre import (
-    CLES,
-    COLONNES,
-    NON_CALCULABLE,
-    PUBLIE,
-    SANS_OBJET,
-    valeurs_des_comptes,
-)
+from cil_analysis.comptage.axes import Axe, Axes, Booleens, Tableau
+from cil_analysis.comptage.cadre import NON_CALCULABLE, PUBLIE, SANS_OBJET, valeurs_des_comptes
 from cil_analysis.comptage.enumeration import acteurs, lieux, modalites
-from cil_analysis.comptage.exercice import Axes, Booleens, Exercice, Tableau
-from cil_analysis.comptage.mesures import mesurer
+from cil_analysis.comptage.exercice import Ensemble, Exercice, une_fois
+from cil_analysis.comptage.manques import Manques, manques
 from cil_analysis.grammaire.dimensions import MANQUE, OUI
-from cil_analysis.grammaire.indicateur import COMMUNE, EPCI_CONSTANT, NON_RENSEIGNE, Indicateur, Ventilation
-from cil_analysis.grammaire.populations import extrait_de
+from cil_analysis.grammaire.indicateur import COMMUNE, EPCI_CONSTANT, Indicateur, Ventilation
+from cil_analysis.grammaire.populations import PARC, extrait_de
 from cil_analysis.grammaire.termes import ACTEUR, LIEU, MODALITE, Case, termes
+from cil_analysis.grammaire.vocabulaire import AGREGATS
+from cil_analysis.systemes.preparations import ESTIMATIONS, Estimation
 
 Termes = tuple[Case | None, Case | None]
 # What is known of each figure, along the first axis of a block; the last two are 0 or 1.
@@ -37,152 +34,210 @@ _STATUTS = np.array([PUBLIE, SANS_OBJET, NON_CALCULABLE], dtype=object)
 
 
 class Bloc(NamedTuple):
-    """The figures of a ventilation of an indicator in a year: five numbers by place, actor and category.
+    """A ventilation of an indicator over some years, and the codes of its figures."""
+
+    indicateur: Indicateur
+    ensemble: Ensemble
+    ventilation: Ventilation
+    axes: Axes
+
+    def colonnes(self, code: str) -> dict[str, npt.NDArray[Any]]:
+        """The columns of the frame of figures, under a code, and the rank of the year of each (``exercice``)."""
+        indicateur, ensemble, ventilation, axes = self
+        exercices, *_ = np.nonzero(axes.connus)
+        dits = {"indicateur": code, "perimetre_type": ventilation.perimetre, "acteur_type": ventilation.acteur}
+        partout = {
+            nom: np.full(len(exercices), dit, object) for nom, dit in (dits | {"unite": indicateur.unite}).items()
+        }
+        numeriques = _chiffres(indicateur, ensemble, ventilation, axes)[:, axes.connus]
+        vides = (numeriques[_SANS_OBJET] > 0) & (numeriques[_DENOMINATEUR] == 0)
+        inconnus = (numeriques[_INCONNU] > 0) & ~vides
+        numerateurs, denominateurs, mesures = np.where(inconnus, np.nan, numeriques[: _MESURE + 1])
+        rapports = valeurs_des_comptes(numerateurs, denominateurs, partout["unite"])
+        valeurs = np.where(np.isnan(mesures), rapports, mesures)
+        lieux, acteurs, modalites = axes.codes()
+        return partout | {
+            "exercice": exercices,
+            "annee": np.array([exercice.annee for exercice in ensemble.exercices])[exercices],
+            "perimetre_code": lieux,
+            "acteur_code": acteurs,
+            "modalite": modalites,
+            "numerateur": numerateurs,
+            "denominateur": denominateurs,
+            "valeur": valeurs,
+            "statut": _STATUTS[np.select([vides, inconnus | np.isnan(valeurs)], [1, 2], 0)],
+        }
+
+
+def blocs(indicateur: Indicateur, ensemble: Ensemble, ventilations: Iterable[Ventilation]) -> Iterator[Bloc]:
+    """The figures of an indicator, by ventilation; those that have none are left out.
+
+    One that is given for the year of the bilan alone has them in the last year of each EPCI.
+    """
+    comptees = _annees_comptees(indicateur, ensemble)
+    if indicateur.derniere_annee:
+        dernieres = {(e.epci, e.variante): rang for rang, e in enumerate(ensemble.exercices)}.values()
+        comptees = [vrai and rang in dernieres for rang, vrai in enumerate(comptees)]
+    for ventilation in ventilations if any(comptees) else ():
+        codes = lieux(indicateur, ensemble, ventilation.perimetre)
+        axes = Axes(
+            ensemble.axe([siens if vrai else () for siens, vrai in zip(codes, comptees, strict=True)]),
+            ensemble.axe(acteurs(indicateur, ensemble, ventilation.acteur)),
+            ensemble.axe(modalites(indicateur, ensemble, ventilation)),
+        )
+        if axes.connus.any():
+            yield Bloc(indicateur, ensemble, ventilation, axes)
+
+
+def prevoir(indicateur: Indicateur, ensemble: Ensemble, ventilations: Iterable[Ventilation]) -> None:
+    """Say what the figures of an indicator will count, so that one query classes the rows of all."""
+    for ventilation in ventilations if any(_annees_comptees(indicateur, ensemble)) else ():
+        axe = ensemble.axe(modalites(indicateur, ensemble, ventilation))
+        for _, _, cases in termes_par_annee(indicateur, ensemble, ventilation, axe):
+            for case in _parties(cases):
+                ensemble.prevoir(case)
+
+
+def absences(indicateur: Indicateur, ensemble: Ensemble) -> list[tuple[str, ...]]:
+    """Why rows of an indicator cannot be computed in each year, in words; empty when all can.
+
+    A column whose missing values are counted (Q01) is told by its own row.
+    """
+    dites: list[dict[str, None]] = [{} for _ in ensemble.exercices]
+    comptees = _annees_comptees(indicateur, ensemble)
+    for siens, annees in _absences(indicateur, ensemble):
+        for rang in np.flatnonzero(annees & comptees).tolist() if siens else ():
+            dites[rang] |= dict.fromkeys(siens[rang])
+    return [tuple(siennes) for siennes in dites]
+
+
+def _absences(indicateur: Indicateur, ensemble: Ensemble) -> Iterator[tuple[Manques, Booleens]]:
+    """What is missing to count the figures of each ventilation, and the years that have some."""
+    seul = ensemble.sans_variable
+    if indicateur.compte.axe == MANQUE:
+        for case in _parties([Case(indicateur.compte.population, frozenset())]):
+            yield manques(ensemble, case), seul.lieux.connus.ravel()
+        return
+    for ventilation in indicateur.ventilations:
+        if ventilation.perimetre == EPCI_CONSTANT:
+            continue
+        axes = seul._replace(
+            lieux=ensemble.axe(lieux(indicateur, ensemble, ventilation.perimetre)),
+            modalites=ensemble.axe(modalites(indicateur, ensemble, ventilation)),
+        )
+        ont = axes.connus.any(axis=(1, 2, 3))
+        for annees, _, cases in termes_par_annee(indicateur, ensemble, ventilation, axes.modalites):
+            for case in _parties(cases):
+                yield manques(ensemble, case), ont & annees.ravel()
+                if case.population == PARC:
+                    inconnu = np.isnan(ensemble.compter(case, axes)).any(axis=(1, 2, 3))
+                    yield [("parc social à renseigner",)] * len(ensemble.exercices), ont & annees.ravel() & inconnu
+
+
+def _parties(cases: Iterable[Case | None]) -> Iterator[Case]:
+    """The cases one population at a time."""
+    return (partie for case in cases if case is not None for partie in case.parties)
+
+
+def _annees_comptees(indicateur: Indicateur, ensemble: Ensemble) -> list[bool]:
+    """Whether each year has rows of an indicator: not without an extract that does not come every year."""
+    populations = [indicateur.compte.population, *filter(None, [indicateur.compte.rapporte_a])]
+    extraits = {extrait_de(nom) for nom in populations} if indicateur.periodique else set()
+    return [extraits <= exercice.lignes.keys() for exercice in ensemble.exercices]
+
+
+def termes_par_annee(
+    indicateur: Indicateur, ensemble: Ensemble, ventilation: Ventilation, codes: Axe
+) -> Iterator[tuple[Booleens, slice, Termes]]:
+    """The terms of the figures, with the years and the categories that they are of.
+
+    Rule P8 may leave unknown incomes out. One pair is of all categories, unless each is a dimension of its own.
+    """
+    acteur = (ventilation.acteur, ACTEUR) if ventilation.acteur else None
+    distincts = [(MODALITE if ventilation.modalites else "", slice(None))]
+    if indicateur.compte.drapeaux or indicateur.compte.axe == MANQUE:
+        distincts = [(code, slice(rang, rang + 1)) for rang, code in enumerate(codes.noms) if code is not None]
+    exclues = ensemble.selon(e.regles.p8_ressources_manquantes == "exclues" for e in ensemble.exercices)
+    for annees, exclus in ((~exclues, False), (exclues, True)):
+        for modalite, places in distincts if annees.any() else ():
+            cases = termes(indicateur, (ventilation.perimetre, LIEU), acteur, modalite, revenus_exclus=exclus)
+            if indicateur.compte.axe == MANQUE:  # Without its threshold, an income may be missing all the same.
+                cases = Case(indicateur.compte.population, frozenset([(f"{MANQUE}_{modalite}", OUI)])), cases[1]
+            yield annees, places, cases
+
+
+def _chiffres(indicateur: Indicateur, ensemble: Ensemble, ventilation: Ventilation, axes: Axes) -> Tableau:
+    """Five numbers by year, place, actor and category.
 
     The numerator, the denominator, the statistic that is no count, whether the place has nothing to be measured on, and
     whether something is missing to count them.
     """
-
-    indicateur: Indicateur
-    annee: int
-    ventilation: Ventilation
-    axes: Axes
-    chiffres: Tableau
-
-    @property
-    def effectif(self) -> int:
-        """How many figures."""
-        return prod(self.axes.forme)
-
-
-def blocs(indicateur: Indicateur, exercice: Exercice, ventilations: Iterable[Ventilation]) -> Iterator[Bloc]:
-    """The figures of an indicator in a year, by ventilation; those that have none are left out."""
-    if _est_une_annee_sans(indicateur, exercice):
-        return
-    for ventilation in ventilations:
-        axes = Axes(
-            lieux(indicateur, exercice, ventilation.perimetre),
-            acteurs(indicateur, exercice, ventilation.acteur),
-            modalites(indicateur, exercice, ventilation),
-        )
-        if all(axes):
-            yield Bloc(
-                indicateur, exercice.annee, ventilation, axes, _chiffres(indicateur, exercice, ventilation, axes)
-            )
-
-
-def prevoir(indicateur: Indicateur, exercice: Exercice, ventilations: Iterable[Ventilation]) -> None:
-    """Say what the figures of an indicator will count, so that one query counts those of all."""
-    if _est_une_annee_sans(indicateur, exercice):
-        return
-    for ventilation in ventilations:
-        axes = classes_aux_termes_distincts(indicateur, exercice, ventilation)
-        for cases, _ in termes_des_chiffres(indicateur, exercice, ventilation, axes):
-            for case in filter(None, cases):
-                exercice.prevoir(case)
-
-
-def colonnes_des_blocs(blocs: Sequence[Bloc]) -> dict[str, Any]:
-    """The columns of the frame of figures that counting gives, the figures of many blocks one below the other."""
-    if not blocs:
-        return {nom: [] for nom in COLONNES}
-    numeriques = np.concatenate([bloc.chiffres.reshape(len(bloc.chiffres), -1) for bloc in blocs], axis=1)
-    vides = (numeriques[_SANS_OBJET] > 0) & (numeriques[_DENOMINATEUR] == 0)
-    inconnus = (numeriques[_INCONNU] > 0) & ~vides
-    numerateurs, denominateurs, mesures = np.where(inconnus, np.nan, numeriques[: _MESURE + 1])
-    # What a block has one of, then the codes that differ from one of its figures to the next.
-    constantes = [(i.code, annee, v.perimetre, v.acteur, i.unite) for i, annee, v, *_ in blocs]
-    repetees = np.array(constantes, dtype=object).repeat([bloc.effectif for bloc in blocs], axis=0)
-    codes, annees, perimetres, types_d_acteurs, unites = repetees.T
-    lieux, acteurs, modalites = zip(*chain.from_iterable(product(*bloc.axes) for bloc in blocs), strict=True)
-    valeurs = np.where(np.isnan(mesures), valeurs_des_comptes(numerateurs, denominateurs, unites), mesures)
-    cles = (codes, annees, perimetres, lieux, types_d_acteurs, acteurs, modalites)
-    return dict(zip(CLES, cles, strict=True)) | {
-        "numerateur": numerateurs,
-        "denominateur": denominateurs,
-        "valeur": valeurs,
-        "unite": unites,
-        "statut": _STATUTS[np.select([vides, inconnus | np.isnan(valeurs)], [1, 2], 0)],
-    }
-
-
-def absences(indicateur: Indicateur, exercice: Exercice) -> tuple[str, ...]:
-    """Why rows of an indicator cannot be computed in a year, in words; empty when all can.
-
-    A column whose missing values are counted (Q01) is told by its own row.
-    """
-    if _est_une_annee_sans(indicateur, exercice):
-        return ()
-    if indicateur.compte.axe == MANQUE:
-        return exercice.absences([Case(indicateur.compte.population, frozenset())])
-    manques: dict[str, None] = {}
-    for ventilation in indicateur.ventilations:
-        codes = lieux(indicateur, exercice, ventilation.perimetre)
-        if not codes or ventilation.perimetre == EPCI_CONSTANT:
-            continue
-        axes = Axes(codes, [NON_RENSEIGNE], modalites(indicateur, exercice, ventilation))
-        for cases, cotes in termes_des_chiffres(indicateur, exercice, ventilation, axes):
-            manques |= dict.fromkeys(exercice.absences(cases, cotes))
-    return tuple(manques)
-
-
-def _est_une_annee_sans(indicateur: Indicateur, exercice: Exercice) -> bool:
-    """Whether an extract that does not come every year has not come in this one."""
-    populations = [indicateur.compte.population, *filter(None, [indicateur.compte.rapporte_a])]
-    return indicateur.periodique and any(extrait_de(nom) not in exercice.lignes for nom in populations)
-
-
-def classes_aux_termes_distincts(indicateur: Indicateur, exercice: Exercice, ventilation: Ventilation) -> Axes:
-    """The categories of a ventilation, a variable in the place of those that one pair of terms counts together."""
-    if ventilation.modalites and not _chacune_a_ses_termes(indicateur):
-        return Axes(modalites=[MODALITE])
-    return Axes(modalites=modalites(indicateur, exercice, ventilation))
-
-
-def _chacune_a_ses_termes(indicateur: Indicateur) -> bool:
-    """Whether each category is a dimension of its own."""
-    return indicateur.compte.drapeaux or indicateur.compte.axe == MANQUE
-
-
-def termes_des_chiffres(
-    indicateur: Indicateur, exercice: Exercice, ventilation: Ventilation, axes: Axes
-) -> Iterator[tuple[Termes, Axes]]:
-    """The terms of the figures and whose they are: one pair for all, unless a category is a dimension of its own."""
-    compte, perimetre, codes = indicateur.compte, (ventilation.perimetre, LIEU), axes.modalites
-    acteur = (ventilation.acteur, ACTEUR) if ventilation.acteur else None
-    revenus_exclus = exercice.regles.p8_ressources_manquantes == "exclues"
-    if _chacune_a_ses_termes(indicateur):
-        morceaux: list[tuple[str, Axes]] = [(code, axes._replace(modalites=[code])) for code in codes]
-    else:
-        morceaux = [(codes[0] and MODALITE, axes)] if codes else []
-    for modalite, cotes in morceaux:
-        numerateur, denominateur = termes(indicateur, perimetre, acteur, modalite, revenus_exclus=revenus_exclus)
-        if compte.axe == MANQUE:  # Without its threshold, an income may be missing all the same.
-            numerateur = Case(compte.population, frozenset([(f"{MANQUE}_{modalite}", OUI)]))
-        yield (numerateur, denominateur), cotes
-
-
-def _chiffres(indicateur: Indicateur, exercice: Exercice, ventilation: Ventilation, axes: Axes) -> Tableau:
-    """The figures of a ventilation in a year."""
     chiffres = np.full((5, *axes.forme), np.nan)
-    chiffres[_SANS_OBJET] = _sans_objet(indicateur, exercice, ventilation.perimetre, axes.lieux)
-    for rang, (cases, cotes) in enumerate(termes_des_chiffres(indicateur, exercice, ventilation, axes)):
-        siens = chiffres if cotes is axes else chiffres[..., rang : rang + 1]
-        for terme, case in enumerate(cases):
-            if case is not None:
-                siens[terme] = exercice.compter(case, cotes)
+    chiffres[_SANS_OBJET] = _sans_objet(ensemble, indicateur.objet, ventilation.perimetre, axes.lieux)
+    for annees, places, cases in termes_par_annee(indicateur, ensemble, ventilation, axes.modalites):
+        cotes = axes if places == slice(None) else axes._replace(modalites=ensemble.sans_variable.modalites)
+        trouves = {rang: ensemble.compter(case, cotes) for rang, case in enumerate(cases) if case is not None}
+        inconnu: Booleens = reduce(np.logical_or, map(np.isnan, trouves.values()))
+        for case in _parties(cases):
+            if absents := manques(ensemble, case):
+                inconnu = inconnu | ensemble.selon(map(bool, absents))
+        np.copyto(chiffres[_INCONNU][..., places], inconnu, where=annees)
         if indicateur.est_une_mesure and cases[1] is not None:
-            siens[_MESURE] = mesurer(indicateur, exercice, cases[1], cotes)
-        siens[_INCONNU] = exercice.inconnus(cases, cotes)
+            trouves[_MESURE] = _mesurer(indicateur, ensemble, cases[1], cotes)
+        for rang, siens in trouves.items():
+            np.copyto(chiffres[rang][..., places], siens, where=annees)
     return chiffres
 
 
-def _sans_objet(indicateur: Indicateur, exercice: Exercice, perimetre: str, codes: Sequence[str]) -> Booleens:
+@une_fois
+def _sans_objet(ensemble: Ensemble, objet: str, perimetre: str, lieux: Axe) -> Booleens:
     """Places that have nothing to be measured on, unless an allocation says so; an unknown stock is not none."""
-    vides: Collection[str] = ()
-    if indicateur.objet == "qpv":
-        sans_qpv = set(exercice.communes) - exercice.communes_avec_qpv
-        vides = codes if not exercice.qpv else sans_qpv if perimetre == COMMUNE else ()
-    elif indicateur.objet == "parc" and perimetre == COMMUNE:
-        vides = {code for code, logements in exercice.parc_social.items() if logements == 0}
-    return np.array([[[code in vides]] for code in codes]) if vides else np.array(False)
+    vides = np.zeros(lieux.codes.shape, dtype=bool)
+    for rang, (exercice, codes) in enumerate(zip(ensemble.exercices, lieux.codes, strict=True)):
+        siens: Collection[str] = ()
+        if objet == "qpv":
+            sans_qpv = set(exercice.communes) - exercice.communes_avec_qpv
+            siens = codes if not exercice.qpv else sans_qpv if perimetre == COMMUNE else ()
+        elif objet == "parc" and perimetre == COMMUNE:
+            siens = {code for code, logements in exercice.parc_social.items() if logements == 0}
+        vides[rang] = [code in siens for code in codes]
+    return vides[:, :, None, None]
+
+
+def _mesurer(indicateur: Indicateur, ensemble: Ensemble, case: Case, axes: Axes) -> Tableau:
+    """The statistic over the rows of a case, with one decimal, for each figure, or what a program estimates of them."""
+    colonne, statistique = indicateur.compte.mesure
+    if statistique in ESTIMATIONS:
+        return _estimer(ESTIMATIONS[statistique], indicateur, ensemble, case, axes)
+    connues = ensemble.connait(case.population, colonne)
+    if not connues.any():
+        return np.full((1, 1, 1, 1), np.nan)
+    resumes = ensemble.resumer(case, axes, AGREGATS[statistique].format(colonne))
+    valeurs = np.array([np.nan if resume is None else round(resume, 1) for resume in resumes.flat], dtype="float64")
+    return np.where(connues, valeurs.reshape(resumes.shape), np.nan)
+
+
+def _estimer(estimation: Estimation, indicateur: Indicateur, ensemble: Ensemble, case: Case, axes: Axes) -> Tableau:
+    """What is estimated for each figure: once, or at each of the lengths of time that the categories are."""
+    valeurs = np.full(axes.forme, np.nan)
+    sans_duree = axes._replace(modalites=ensemble.sans_variable.modalites) if indicateur.compte.duree else axes
+    forme = sans_duree.forme
+    resumes = [
+        np.broadcast_to(ensemble.resumer(partie, sans_duree, *estimation.agregats), forme) for partie in case.parties
+    ]
+    for place in zip(*np.nonzero(sans_duree.connus), strict=True):
+        exercice = ensemble.exercices[place[0]]
+        en_lignes = all(p.population in exercice.lignes and p.population not in exercice.agreges for p in case.parties)
+        morceaux: Sequence[Any] = [resume[place] for resume in resumes] if en_lignes else ()
+        siens, durees = np.array([place[3]]), None
+        if indicateur.compte.duree:
+            siens = np.flatnonzero(axes.modalites.connus[place[0]])
+            durees = _durees(indicateur, exercice, axes.modalites.codes[place[0]][siens])
+        valeurs[place[:3]][siens] = estimation.estimer(morceaux, durees, exercice.regles)
+    return valeurs
+
+
+def _durees(indicateur: Indicateur, exercice: Exercice, codes: Sequence[str]) -> list[float]:
+    """The lengths of time, in months, that some categories are."""
+    connues = {code: debut for code, debut, _ in exercice.nomenclatures[indicateur.modalites].bornes}
+    return [connues[code] for code in codes]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
-from cil_analysis.comptage.exercice import Exercice
+from cil_analysis.comptage.exercice import Ensemble, Exercice, une_fois
 from cil_analysis.grammaire.indicateur import (
     BAILLEUR,
     COMMUNE,
@@ -18,99 +19,112 @@ from cil_analysis.grammaire.indicateur import (
 )
 from cil_analysis.grammaire.populations import DERIVEES, extrait_de
 from cil_analysis.grammaire.termes import HORS_EPCI, Case
-from cil_analysis.grammaire.vocabulaire import COMMUNES
+from cil_analysis.grammaire.vocabulaire import COLONNES_D_EXTRAIT, COMMUNES
 from cil_analysis.reference.secteurs import HORS_SECTEUR, RESIDENCE, SECTEURS
 
 # A household of no category, a dwelling in no QPV, in no résidence that is told: blank says so, and is not missing.
 _VIDE_EST_UNE_REPONSE = ("codes", "qpv")
 _SANS_COMPLETUDE = {*DERIVEES, RESIDENCE}
+# By year; None where one has not what another has in that place.
+Codes = Sequence[tuple[str | None, ...]]
 
 
-def _population(indicateur: Indicateur, exercice: Exercice) -> str:
-    """The rows that say which places and actors there are; the leases, where the indicator's own are absent."""
-    extrait = extrait_de(indicateur.compte.population)
-    return extrait if extrait in exercice.lignes else "attributions"
+def lieux(indicateur: Indicateur, ensemble: Ensemble, perimetre: str) -> Codes:
+    """Every code that a type of perimeter has in each year, of the rows of an indicator; else of the leases."""
+    return _lieux(ensemble, extrait_de(indicateur.compte.population), perimetre)
 
 
-def lieux(indicateur: Indicateur, exercice: Exercice, perimetre: str) -> list[str]:
-    """Every code that a type of perimeter has in the year.
+@une_fois
+def _lieux(ensemble: Ensemble, extrait: str, perimetre: str) -> Codes:
+    """Those of the year, then those that it has rows of.
 
     A code that the perimeter no longer has on 31 December (a commune that left in the year), or « NR » for a QPV
-    without a name, has its row, in every table, when the year has rows there: nothing is lost.
+    without a name, has its row in every table: nothing is lost.
     """
     if perimetre == EPCI_CONSTANT:
-        return [exercice.epci] if exercice.constantes and set(exercice.communes) - exercice.constantes else []
+        return [(e.epci,) if e.constantes and set(e.communes) - e.constantes else () for e in ensemble.exercices]
     if perimetre not in (COMMUNE, QPV):
-        return [exercice.epci]
-    codes = list(exercice.communes if perimetre == COMMUNE else exercice.qpv)
-    presents = exercice.presentes("attributions", perimetre)
-    if perimetre == COMMUNE:
-        presents |= exercice.presentes(_population(indicateur, exercice), perimetre)
-    return codes + sorted(presents - {*codes, "", *([NON_RENSEIGNE] if perimetre == COMMUNE else [])})
+        return [(e.epci,) for e in ensemble.exercices]
+    presents = ensemble.presentes("attributions", perimetre)
+    if perimetre == COMMUNE and extrait != "attributions":
+        presents = [p | a for p, a in zip(presents, ensemble.presentes(extrait, perimetre), strict=True)]
+    connus = [e.communes if perimetre == COMMUNE else e.qpv for e in ensemble.exercices]
+    tus = {"", *([NON_RENSEIGNE] if perimetre == COMMUNE else [])}
+    return [(*codes, *sorted(siens - {*codes} - tus)) for codes, siens in zip(connus, presents, strict=True)]
 
 
-def acteurs(indicateur: Indicateur, exercice: Exercice, acteur: str) -> list[str]:
-    """The actors of a type that the year's rows name, in nomenclature order; « NR » where rows counted name none."""
+def acteurs(indicateur: Indicateur, ensemble: Ensemble, acteur: str) -> Codes:
+    """The actors of a type that the rows name, in nomenclature order; « NR » where rows counted name none."""
     if not acteur:
-        return [""]
-    nomenclature = exercice.nomenclatures["bailleurs" if acteur == BAILLEUR else "reservataires"]
-    population = indicateur.compte.population
-    if extrait_de(population) not in exercice.lignes:
-        return []  # Nobody knows whose rows these would be.
-    presents = exercice.presentes(extrait_de(population), acteur)
-    codes = [code for code in nomenclature.codes(None) if code in presents]
+        return [("",)] * len(ensemble.exercices)
+    nommes = _nommes(ensemble, extrait_de(indicateur.compte.population), acteur)
     # The field of the objectives, the zone: a table lists « NR » for what it counts.
     champ = indicateur.compte.champ + (indicateur.compte.champ_bailleur if acteur == BAILLEUR else ())
-    sans_nom = exercice.compter(Case(population, frozenset([*champ, (acteur, NON_RENSEIGNE)])))
-    return codes + ([NON_RENSEIGNE] if sans_nom.item() > 0 else [])
+    sans_nom = ensemble.compter(Case(indicateur.compte.population, frozenset([*champ, (acteur, NON_RENSEIGNE)])))
+    return [
+        (*codes, NON_RENSEIGNE) if nombre > 0 else codes for codes, nombre in zip(nommes, sans_nom.flat, strict=True)
+    ]
 
 
-def modalites(indicateur: Indicateur, exercice: Exercice, ventilation: Ventilation) -> list[str]:
-    """The categories of a ventilation, in the order of their list; « » alone where it has none."""
+@une_fois
+def _nommes(ensemble: Ensemble, extrait: str, acteur: str) -> Codes:
+    """None of an extract that was not imported: nobody knows whose rows these would be."""
+    nomenclature = "bailleurs" if acteur == BAILLEUR else "reservataires"
+    codes = [e.nomenclatures[nomenclature].codes(None) for e in ensemble.exercices]
+    presents = ensemble.presentes(extrait, acteur)
+    return [tuple(c for c in siens if c in la) for siens, la in zip(codes, presents, strict=True)]
+
+
+def modalites(indicateur: Indicateur, ensemble: Ensemble, ventilation: Ventilation) -> Codes:
+    """The categories of a ventilation, in the order of their list; where it has none, the variant of its year."""
     if ventilation.modalites not in (TOUTES, PRESENTES):
-        return list(ventilation.modalites) or [""]
-    compte, nom = indicateur.compte, indicateur.modalites
-    if ventilation.modalites == PRESENTES and extrait_de(compte.population) not in exercice.lignes:
-        return []  # Nobody knows which there would be.
-    if nom.startswith("colonnes:"):
-        return _colonnes(exercice, nom.removeprefix("colonnes:"))
-    if nom == COMMUNES:
-        return [*lieux(indicateur, exercice, COMMUNE), HORS_EPCI, NON_RENSEIGNE]
-    if nom == "quartiles":
-        if None in exercice.regles.seuils:
-            return ["Q1", "SUP_Q1", NON_RENSEIGNE]
-        return [code for code in exercice.nomenclatures[nom].codes(None) if code != "SUP_Q1"]
-    if nom == SECTEURS:
-        return _secteurs(exercice)
-    codes = exercice.nomenclatures[nom].codes(None)
-    connues = exercice.registre.dimensions
-    complete = compte.axe in connues and connues[compte.axe].complete
-    sans_inconnu = complete or compte.drapeaux or compte.duree or compte.axe == "zone"
-    if not sans_inconnu and NON_RENSEIGNE not in codes:
-        codes = [*codes, NON_RENSEIGNE]
-    if ventilation.modalites == PRESENTES:
-        presents = exercice.presentes(compte.population, compte.axe)
-        codes = [code for code in codes if code in presents]
+        return [ventilation.modalites or (exercice.variante,) for exercice in ensemble.exercices]
+    if indicateur.modalites == COMMUNES:
+        communes = lieux(indicateur, ensemble, COMMUNE)
+        return [(*siennes, HORS_EPCI, NON_RENSEIGNE) for siennes in communes]
+    return _modalites(ensemble, indicateur, ventilation.modalites == PRESENTES)
+
+
+@une_fois
+def _modalites(ensemble: Ensemble, indicateur: Indicateur, presentes: bool) -> Codes:
+    """Of those that have rows, none of an extract that was not imported: nobody knows which there would be."""
+    codes = [tuple(_liste(indicateur, exercice)) for exercice in ensemble.exercices]
+    if indicateur.modalites == SECTEURS:
+        dehors = ensemble.presentes("attributions", "secteur")
+        return [(*siens, *({HORS_SECTEUR} & la if siens else ())) for siens, la in zip(codes, dehors, strict=True)]
+    if presentes:
+        vues = ensemble.presentes(extrait_de(indicateur.compte.population), indicateur.compte.axe)
+        return [tuple(c for c in siens if c in la) for siens, la in zip(codes, vues, strict=True)]
     return codes
 
 
-def _colonnes(exercice: Exercice, extrait: str) -> list[str]:
-    """The stored columns whose completeness counts, among those of the rows where there are some.
+def _liste(indicateur: Indicateur, exercice: Exercice) -> Sequence[str | None]:
+    """The categories that a year may have; of secteurs, those in force on 31 December."""
+    compte, nom = indicateur.compte, indicateur.modalites
+    if nom.startswith(COLONNES_D_EXTRAIT):
+        return _colonnes(exercice, nom.removeprefix(COLONNES_D_EXTRAIT))
+    if nom == SECTEURS:
+        return [c for c in exercice.nomenclatures[nom].codes(date(exercice.annee, 12, 31)) if c != HORS_SECTEUR]
+    codes = exercice.nomenclatures[nom].codes(None)
+    if nom == "quartiles":
+        if None in exercice.regles.seuils:
+            return ["Q1", "SUP_Q1", NON_RENSEIGNE]
+        return [code for code in codes if code != "SUP_Q1"]
+    connues = exercice.registre.dimensions
+    complete = compte.axe in connues and connues[compte.axe].complete
+    sans_inconnu = complete or compte.drapeaux or compte.duree or compte.axe == "zone"
+    return codes if sans_inconnu or NON_RENSEIGNE in codes else [*codes, NON_RENSEIGNE]
+
+
+def _colonnes(exercice: Exercice, extrait: str) -> list[str | None]:
+    """The stored columns whose completeness counts; None for those that the rows, where there are some, have not.
 
     What a program gives is asked of no file.
     """
     lignes = exercice.lignes.get(extrait)
     return [
-        nom
+        nom if lignes is None or nom in lignes else None
         for nom, colonne in exercice.dictionnaires[extrait].colonnes.items()
         if colonne.conservation == "gardee" and colonne.type not in _VIDE_EST_UNE_REPONSE
-        and nom not in _SANS_COMPLETUDE and (lignes is None or nom in lignes)
+        and nom not in _SANS_COMPLETUDE
     ]  # fmt: skip
-
-
-def _secteurs(exercice: Exercice) -> list[str]:
-    """Those in force on 31 December, then what is in none where there are leases; nothing where there are none."""
-    codes = exercice.nomenclatures[SECTEURS].codes(date(exercice.annee, 12, 31))
-    siens = [code for code in codes if code != HORS_SECTEUR]
-    dehors = {HORS_SECTEUR} & exercice.presentes("attributions", "secteur") if siens else ()
-    return [*siens, *dehors]

@@ -17,7 +17,7 @@ from cil_analysis.grammaire.registre import registre
 from cil_analysis.grammaire.verification import types_des_colonnes
 from cil_analysis.reference.agregats import AGREGATS
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.regles import Choix, Regles, regles_de_comptage
+from cil_analysis.reference.regles import Choix, Regles, parametres_des_regles, regles_de_comptage
 from cil_analysis.systemes.preparations import DES_COLONNES, DES_MENAGES, PREPARATIONS
 
 
@@ -77,9 +77,27 @@ def preparer_variantes(
             communes=_communes(membres, regles, constantes),
             lignes={nom: _retenir(nom, lignes, regles, constantes) for nom, lignes in baux.items()},
             regles=regles,
+            variante=nom,
         )
         variantes[nom] = _avec_les_agregats(variante, references, lues.get(AGREGATS))
     return variantes
+
+
+def alternatives(references: References, regles: Regles) -> dict[str, Choix]:
+    """« P3=hors_mutations » → the choice: each rule set otherwise than it is, one at a time.
+
+    A rule of several values (the financings left out, P4) is tried empty.
+    """
+    trouvees: dict[str, Choix] = {}
+    for code, parametre in parametres_des_regles(references).items():
+        nom = parametre.nom.partition(".")[2]
+        actuel = getattr(regles, nom, None)
+        if isinstance(actuel, tuple):
+            if actuel:
+                trouvees[f"{code}="] = {nom: ()}
+        elif actuel is not None:
+            trouvees |= {f"{code}={choix}": {nom: str(choix)} for choix in parametre.choix if choix != actuel}
+    return trouvees
 
 
 def _avec_les_agregats(exercice: Exercice, references: References, agregats: pd.DataFrame | None) -> Exercice:

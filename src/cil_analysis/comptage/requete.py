@@ -1,18 +1,20 @@
 """The query of an indicator, as an analyst may run it in DuckDB beside the rows of a project: what is counted, in full.
 
 It is written from the definitions and the reference data alone: no row of the project is read. The terms are those of
-:mod:`termes`, and the classes those of :mod:`classement`, which the figures are counted by.
+:mod:`termes`, and the classes those of the base, which the figures are counted by.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from cil_analysis.comptage.classement import cite
-from cil_analysis.comptage.denombrement import Termes, classes_aux_termes_distincts, termes_des_chiffres
-from cil_analysis.comptage.exercice import Exercice
+import numpy as np
+
+from cil_analysis.comptage.base import cite
+from cil_analysis.comptage.denombrement import Termes, termes_par_annee
+from cil_analysis.comptage.enumeration import lieux, modalites
+from cil_analysis.comptage.exercice import Ensemble, Exercice
 from cil_analysis.comptage.requete_lignes import ecrire_les_lignes, exiger_des_fichiers
 from cil_analysis.grammaire.dimensions import texte
 from cil_analysis.grammaire.indicateur import (
@@ -86,17 +88,15 @@ def _annees(indicateur: Indicateur, cases: Iterable[Case]) -> str:
 
 def _vues(indicateur: Indicateur, exercices: Sequence[Exercice], ventilation: Ventilation) -> Iterator[_Vue]:
     """The figures of a ventilation: together, unless a class is a dimension of its own, or rule P8 changes."""
-    if ventilation.perimetre == EPCI_CONSTANT:
-        exercices = [e for e in exercices if e.constantes and set(e.communes) - e.constantes]
-    par_regle = defaultdict(list)
-    for exercice in exercices:
-        par_regle[exercice.regles.p8_ressources_manquantes].append(exercice)
-    seules = ventilation.perimetre == EPCI_CONSTANT or len(par_regle) > 1
-    for siens in par_regle.values():
-        classes = classes_aux_termes_distincts(indicateur, siens[-1], ventilation)
-        annees = f"annee IN ({', '.join(str(e.annee) for e in siens)})" if seules else ""
-        for termes, axes in termes_des_chiffres(indicateur, siens[-1], ventilation, classes):
-            yield _Vue(indicateur, ventilation, siens[-1].epci, axes.modalites[0], annees, termes)
+    ensemble, constant = Ensemble(exercices), ventilation.perimetre == EPCI_CONSTANT
+    ont = [not constant or bool(codes) for codes in lieux(indicateur, ensemble, ventilation.perimetre)]
+    axe = ensemble.axe(modalites(indicateur, ensemble, ventilation))
+    for vraies, places, termes in termes_par_annee(indicateur, ensemble, ventilation, axe):
+        siennes = [str(exercices[rang].annee) for rang in np.flatnonzero(vraies.ravel() & ont).tolist()]
+        annees = f"annee IN ({', '.join(siennes)})" if constant or not vraies.all() else ""
+        modalite = "" if places == slice(None) else axe.noms[places][0] or ""
+        if siennes:
+            yield _Vue(indicateur, ventilation, exercices[-1].epci, modalite, annees, termes)
 
 
 class _Vue(NamedTuple):
@@ -160,7 +160,7 @@ class _Vue(NamedTuple):
         """The keys of the figures: those that are read, and those that are the same for all."""
         lieu, acteur = self.ventilation.perimetre, self.ventilation.acteur
         fixes = {"perimetre_type": lieu, "perimetre_code": self.epci, "acteur_type": acteur, "acteur_code": ""}
-        fixes["modalite"] = "" if self.modalite == MODALITE else self.modalite
+        fixes["modalite"] = self.modalite
         return [f"{lues.get(nom, texte(valeur))} AS {nom}" for nom, valeur in fixes.items()]
 
     def _ou(self, case: Case) -> list[str]:

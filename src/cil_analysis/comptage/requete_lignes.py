@@ -6,8 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NoReturn
 
-from cil_analysis.comptage.base import TYPES_SQL
-from cil_analysis.comptage.classement import Classement, liste
+from cil_analysis.comptage.base import TYPES_SQL, Classement, liste
 from cil_analysis.comptage.exercice import Exercice
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.dimensions import mots_de, texte

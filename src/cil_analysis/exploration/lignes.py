@@ -111,7 +111,7 @@ def _classes_sensibles(
     rangees = stockees.assign(**{LIGNE: stockees.index})
     baux, stock = (rangees, None) if extrait == "attributions" else (None, rangees)
     exercice = preparer_exercice(references, annee, baux, stock)
-    classes = exercice.base.classer(extrait, tuple(noms)).set_axis(exercice.lignes[extrait][LIGNE])
+    classes = exercice.seul.base.classer(extrait, tuple(noms)).set_axis(exercice.lignes[extrait][LIGNE])
     for nom, axe in noms.items():
         if axes[axe].compte.drapeaux:
             siennes = classes[nom].eq(OUI)
@@ -138,7 +138,7 @@ def _classer(exercice: Exercice, extrait: str, *propres: str) -> pd.DataFrame:
     """The rows of an extract, and a column for each class: text for a partition, a boolean for a yes or no."""
     table = exercice.lignes[extrait].copy()
     noms = (*_COMMUNES, *propres)
-    classes = exercice.base.classer(extrait, tuple(_DIMENSIONS.get(nom, nom) for nom in noms))
+    classes = exercice.seul.base.classer(extrait, tuple(_DIMENSIONS.get(nom, nom) for nom in noms))
     for nom, (_, siennes) in zip(noms, classes.items(), strict=True):
         table[nom] = siennes.isin([OUI, "objectifs"]) if nom.startswith("est_") else siennes
     return table

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from cil_analysis.comptage.cadre import CLES, NON_ATTEINT, PUBLIE
-from cil_analysis.comptage.cibles import choisir, comptes
+from cil_analysis.comptage.cibles import choisir, comptes, par_cible
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import PCT
 from cil_analysis.grammaire.vocabulaire import EN_NOMBRE
@@ -103,7 +103,8 @@ def efforts(
     cles = list(publiees[CLES].itertuples(index=False, name=None))
     ensembles = dict(zip(cles, publiees["denominateur"], strict=True))
     resultat = {}
-    for cle, ligne, objectif in zip(cles, publiees.to_dict("records"), choisir(publiees, objectifs), strict=True):
+    choisis = choisir(publiees, par_cible(objectifs))
+    for cle, ligne, objectif in zip(cles, publiees.to_dict("records"), choisis, strict=True):
         if objectif is None:
             continue
         bornes, (compte, ensemble) = Bornes.de(objectif), comptes(ligne["numerateur"], ligne["denominateur"])
@@ -172,7 +173,7 @@ def a_combler(rapport: Rapport, code: str) -> pd.DataFrame:
         if axe != "bailleur" or not rapport.publication[code].indicateur.compte.champ_bailleur:
             siens = rapport[code].par(axe)
             trouves += [(axe, c) for c in siens if c.est_renseigne and (c.est_secret or c.est_publie)]
-    suivis = choisir(pd.DataFrame([c.ligne for _, c in trouves]), rapport.references.objectifs)
+    suivis = choisir(pd.DataFrame([c.ligne for _, c in trouves]), par_cible(rapport.references.objectifs))
     tolerances = [0.0 if o is None else o["tolerance"] for o in suivis]
     comptees, attendues = rapport["V01"].seul.publie, attributions_attendues(rapport) or attendues_au_rythme(rapport)
     # The allocations so far and those expected for the year; none when the year is over.

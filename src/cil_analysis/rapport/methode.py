@@ -8,7 +8,7 @@ from __future__ import annotations
 import pandas as pd
 
 from cil_analysis.comptage.cadre import NON_CALCULABLE, PUBLIE
-from cil_analysis.comptage.cibles import choisir
+from cil_analysis.comptage.cibles import choisir, par_cible
 from cil_analysis.grammaire.vocabulaire import SENSIBILITE
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.mots.definitions import REGLES, ancre_de_la_regle, fiche
@@ -110,7 +110,7 @@ def autres_regles(rapport: Rapport, code: str) -> pd.DataFrame:
     base = rapport[code].seul
     if code + SENSIBILITE not in rapport.publication or not (autres := list(rapport[code + SENSIBILITE].par("classe"))):
         return pd.DataFrame()
-    suivi = next(iter(choisir(rapport[code].publiee.donnees, rapport.references.objectifs)), None)
+    suivi = next(iter(choisir(rapport[code].publiee.donnees, par_cible(rapport.references.objectifs))), None)
     bornes = Bornes.de(suivi) if suivi else None
     return pd.DataFrame(
         {

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from cil_analysis.comptage.cadre import COLONNES
-from cil_analysis.comptage.cibles import choisir
+from cil_analysis.comptage.cibles import choisir, par_cible
 from cil_analysis.grammaire.indicateur import EN_QPV, EPCI, HORS_QPV
 from cil_analysis.rapport.mots import cibles
 from cil_analysis.reference import objectifs as objectives
@@ -34,7 +34,7 @@ def suivis(rapport: Rapport) -> pd.DataFrame:
     >>> suivi.suivis(rapport)[["titre", "pour", "objectif", "valeur", "resultat"]]  # doctest: +SKIP
     """
     chiffres = a_suivre(rapport)
-    choisis = pd.Series(choisir(chiffres, rapport.references.objectifs), chiffres.index, "object").dropna()
+    choisis = pd.Series(choisir(chiffres, par_cible(rapport.references.objectifs)), chiffres.index, "object").dropna()
     suivies = chiffres.loc[choisis.index]
     mots = suivies.assign(
         titre=[rapport.publication[code].indicateur.titre for code in suivies["indicateur"]],

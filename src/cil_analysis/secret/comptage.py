@@ -8,17 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice
 from typing import NamedTuple
 
 import pandas as pd
 
 from cil_analysis.comptage.cadre import cadre_vide
-from cil_analysis.comptage.calcul import calculer_ensemble, par_indicateur
+from cil_analysis.comptage.calcul import calculer_les_epci, par_indicateur
 from cil_analysis.comptage.denombrement import absences
-from cil_analysis.comptage.exercice import Exercice, ensemble
-from cil_analysis.comptage.preparation import preparer_exercice, preparer_variantes
-from cil_analysis.comptage.variantes import alternatives
+from cil_analysis.comptage.exercice import Ensemble, Exercice
+from cil_analysis.comptage.preparation import alternatives, preparer_exercice, preparer_variantes
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import store
 from cil_analysis.extraits.agregats import stockage
@@ -30,7 +28,7 @@ from cil_analysis.projet import Projet
 from cil_analysis.reference.agregats import AGREGATS
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.regles import Choix
-from cil_analysis.secret.definitions_du_projet import AUCUN_LIEN, liens_du_projet, regles_du_projet
+from cil_analysis.secret.definitions_du_projet import liens_du_projet, regles_du_projet
 from cil_analysis.secret.exigences import exiger_les_references
 from cil_analysis.secret.preuve.dementis import Dementis
 from cil_analysis.secret.preuve.protection import DejaPublie, Examen
@@ -218,18 +216,26 @@ def preparer(projet: Projet, references: References, annee: int, *, actif: bool 
 
 def compter_ensemble(prepares: Sequence[Prepare]) -> Iterator[Comptes]:
     """What is ready, counted together: one EPCI, or several of a project, which have its definitions together."""
-    liens = liens_du_projet(prepares[0].references) if prepares else AUCUN_LIEN
-    comptees = iter(ensemble([e for p in prepares for e in p.exercices]))
-    autrement = iter(ensemble([e for p in prepares for e in p.variantes.values()]))
-    for p in prepares:
-        siens = list(islice(comptees, len(p.exercices)))
-        variantes = dict(zip(p.variantes, autrement, strict=False))
-        compte = registre(p.references)
-        indicateurs = [i for i in compte.indicateurs if i.compte.population]
+    if not prepares:
+        return
+    liens, compte = liens_du_projet(prepares[0].references), registre(prepares[0].references)
+    comptees = [e for p in prepares for e in p.exercices]
+    variantes = [e for p in prepares for e in p.variantes.values()]
+    ensemble, autrement = Ensemble(comptees), Ensemble(variantes) if variantes else None
+    objectifs = {p.exercices[0].epci: p.references.objectifs for p in prepares}
+    indicateurs = [i for i in compte.indicateurs if i.compte.population]
+    cadres = list(calculer_les_epci(indicateurs, ensemble, objectifs, autrement))
+    manques = {i.code: absences(i, ensemble) for i in compte.indicateurs}
+    rangs = iter(range(len(comptees)))
+    for p, cadre in zip(prepares, cadres, strict=True):
+        siens = list(zip(p.exercices, rangs, strict=False))
         yield Comptes(
-            cadre=calculer_ensemble(indicateurs, siens, p.references.objectifs, variantes),
+            cadre=cadre,
             absences={
-                (i.code, e.annee): manques for i in compte.indicateurs for e in siens if (manques := absences(i, e))
+                (code, e.annee): siennes[rang]
+                for code, siennes in manques.items()
+                for e, rang in siens
+                if siennes[rang]
             },
             registre=compte,
             regles=p.regles,
@@ -237,7 +243,7 @@ def compter_ensemble(prepares: Sequence[Prepare]) -> Iterator[Comptes]:
                 e.annee: structure_du_territoire(
                     p.references, e.annee, p.constantes, bailleurs(p.references, e.annee, e.lignes), liens
                 )
-                for e in siens
+                for e in p.exercices
             },
         )
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from cil_analysis.comptage.cadre import ATTEINT, CLES, NON_ATTEINT, SECRET
-from cil_analysis.comptage.cibles import Cible, Objectif, choisir_parmi, par_cible
+from cil_analysis.comptage.cibles import Cible, Objectif, choisir, par_cible
 from cil_analysis.reference.bornes import Bornes
 from cil_analysis.secret.preuve.encadrement import Encadrement
 from cil_analysis.secret.preuve.probleme import Choix, Probleme, toutes_les_cases
@@ -61,7 +61,7 @@ def verdicts_publies(lignes: pd.DataFrame, releve: Releve, structure: Structure)
 def _bornes(lignes: pd.DataFrame, objectifs: Mapping[Cible, Sequence[Objectif]]) -> list[Bornes | None]:
     """The bounds of the objective of each row: those by which it was told, else those of today."""
     dites = lignes[DIT] if DIT in lignes else [None] * len(lignes)
-    choisis = choisir_parmi(lignes, objectifs)
+    choisis = choisir(lignes, objectifs)
     return [
         dite if isinstance(dite, Bornes) else None if objectif is None else Bornes.de(objectif)
         for dite, objectif in zip(dites, choisis, strict=True)

@@ -16,10 +16,10 @@ import pytest
 from auditeur import Enigme, Forme, trop_etroit
 from recompte import Recompte
 
-from cil_analysis.comptage.calcul import calculer, calculer_ensemble
+from cil_analysis.comptage.calcul import calculer_ensemble
 from cil_analysis.comptage.cibles import par_cible
 from cil_analysis.comptage.exercice import Exercice
-from cil_analysis.comptage.variantes import alternatives
+from cil_analysis.comptage.preparation import alternatives
 from cil_analysis.grammaire.vocabulaire import REGLES_DE_COMPTAGE, SENSIBILITE
 from cil_analysis.reference.objectifs import charger_objectifs
 from cil_analysis.reference.regles import regles_de_comptage
@@ -156,8 +156,8 @@ def compter(
 def chiffres(code: str, ex: Exercice, variantes: Mapping[str, Exercice], objectifs: pd.DataFrame) -> pd.DataFrame:
     indicateur = PAR_CODE[code]
     if indicateur.modalites == REGLES_DE_COMPTAGE:
-        return calculer_ensemble([indicateur], [], SANS_OBJECTIF, variantes)
-    return calculer(indicateur, [ex], objectifs)
+        return calculer_ensemble([indicateur], [ex], SANS_OBJECTIF, variantes.values())
+    return calculer_ensemble([indicateur], [ex], objectifs)
 
 
 def forme(recompte: Recompte, case: Case, baux: int) -> Forme:

@@ -13,16 +13,14 @@ import pytest
 import yaml
 from recompte import Recompte
 
-from cil_analysis.comptage.calcul import calculer, calculer_ensemble
+from cil_analysis.comptage.calcul import calculer_ensemble
 from cil_analysis.comptage.exercice import Exercice
-from cil_analysis.comptage.preparation import preparer_exercice
-from cil_analysis.comptage.variantes import alternatives
+from cil_analysis.comptage.preparation import alternatives, preparer_exercice
 from cil_analysis.exemple.generation import generer
 from cil_analysis.exemple.projet import Effectifs
 from cil_analysis.extraits import store
 from cil_analysis.extraits.importation import importer
 from cil_analysis.grammaire.populations import EXTRAITS
-from cil_analysis.grammaire.vocabulaire import REGLES_DE_COMPTAGE
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.regles import Choix, regles_de_comptage
@@ -67,14 +65,12 @@ class Annee:
     def chiffres(self, lignes: Mapping[str, pd.DataFrame] | None = None, sans: Collection[str] = ()) -> pd.DataFrame:
         """The figures of every indicator, those under each other rule included."""
         exercice = self.preparer(lignes)
-        variantes = {
-            regle: self.preparer(lignes, **choix)
+        variantes = [
+            replace(self.preparer(lignes, **choix), variante=regle)
             for regle, choix in alternatives(self.references, exercice.regles).items()
-        }
+        ]
         cadres = [
-            calculer_ensemble([i], [], self.references.objectifs, variantes)
-            if i.modalites == REGLES_DE_COMPTAGE
-            else calculer(i, [exercice], self.references.objectifs)
+            calculer_ensemble([i], [exercice], self.references.objectifs, variantes)
             for i in COMPTES
             if i.code not in sans
         ]

@@ -65,7 +65,7 @@ def _comptable(case: Case, acteur: tuple[str, str], dimensions: Container[str]) 
 
 
 def _compter(exercice: Exercice, case: Case) -> float:
-    return float(np.nan_to_num(exercice.compter(case).sum()))
+    return float(np.nan_to_num(exercice.seul.compter(case).sum()))
 
 
 def acteurs(cases: Iterable[Case], dimension: str) -> list[str]:

@@ -8,7 +8,7 @@ from datetime import date
 import pandas as pd
 
 from cil_analysis.comptage.cibles import par_cible
-from cil_analysis.comptage.variantes import alternatives
+from cil_analysis.comptage.preparation import alternatives
 from cil_analysis.extraits import store
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
 from cil_analysis.grammaire.populations import AUTRES_EXTRAITS

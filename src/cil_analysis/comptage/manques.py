@@ -1,0 +1,121 @@
+"""What is missing to count the rows of each year, in words: an extract, a column, a threshold, a crossing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from cil_analysis.comptage.exercice import Ensemble, Exercice, une_fois
+from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, PARC, extrait_de, mesure_de, source_de
+from cil_analysis.grammaire.populations import population as population_dite
+from cil_analysis.grammaire.termes import Case
+from cil_analysis.systemes.preparations import DES_MENAGES
+
+# By year; nothing at all where no year lacks anything.
+Manques = Sequence[tuple[str, ...]]
+
+
+@une_fois
+def manques(ensemble: Ensemble, case: Case) -> Manques:
+    """What is missing to count the rows of a case, which is of one population."""
+    extrait, mesure, noms = extrait_de(case.population), mesure_de(case.population), sorted(case.dimensions)
+    if case.population == PARC:
+        return ()
+    parties = [_du_fichier(ensemble, extrait), *(_des_classes(ensemble, extrait, nom) for nom in noms)]
+    if mesure:
+        parties.insert(1, _de_la_mesure(ensemble, case.population, noms))
+    if any(source_de(extrait) in e.agreges for e in ensemble.exercices):
+        parties.append([tuple(_des_agregats(e, extrait, mesure, noms)) for e in ensemble.exercices])
+    dites = [siennes for siennes in parties if any(siennes)]
+    return [sum(siennes, start=()) for siennes in zip(*dites, strict=True)]
+
+
+def _est_en_lignes(exercice: Exercice, extrait: str) -> bool:
+    """Whether a year has the rows of an extract, and not aggregated tables."""
+    return extrait in exercice.lignes and source_de(extrait) not in exercice.agreges
+
+
+@une_fois
+def _du_fichier(ensemble: Ensemble, extrait: str) -> Manques:
+    """An extract, or the one whose households its rows are not of."""
+    return [tuple(_absents(exercice, extrait)) for exercice in ensemble.exercices]
+
+
+def _absents(exercice: Exercice, extrait: str) -> Iterator[str]:
+    source, dite = source_de(extrait), population_dite(extrait)
+    if source in exercice.agreges:
+        return
+    if extrait not in exercice.lignes:
+        yield dite.manque or f"extrait « {_fichier(extrait)} » non importé"
+    elif dite.sauf in exercice.agreges:
+        yield f"{source} que rien ne rattache aux {dite.sauf} des tableaux agrégés"
+    elif dite.sauf and dite.sauf not in exercice.lignes:
+        yield f"extrait « {_fichier(dite.sauf)} » non importé"
+
+
+def _de_la_mesure(ensemble: Ensemble, population: str, noms: Sequence[str]) -> Manques:
+    """The column that a population adds up."""
+    extrait, mesure, base = extrait_de(population), mesure_de(population), ensemble.base
+    return [
+        (population_dite(population).manque or _colonne_absente(e, extrait, mesure),)
+        if _est_en_lignes(e, extrait) and mesure not in base.remplies(e.table(extrait, noms), rang)
+        else ()
+        for rang, e in enumerate(ensemble.exercices)
+    ]
+
+
+@une_fois
+def _des_classes(ensemble: Ensemble, extrait: str, nom: str) -> Manques:
+    """What is missing to class rows by a dimension."""
+    return [tuple(_sans_classe(ensemble, rang, extrait, nom)) for rang in range(len(ensemble.exercices))]
+
+
+def _sans_classe(ensemble: Ensemble, rang: int, extrait: str, nom: str) -> Iterator[str]:
+    exercice = ensemble.exercices[rang]
+    if not _est_en_lignes(exercice, extrait):
+        return
+    classement, table = exercice.dimension(nom), exercice.table(extrait, [nom])
+    # Where nothing was derived, the extract still tells what it gives.
+    if not len(exercice.lignes[table]) and source_de(extrait) in exercice.lignes:
+        table = source_de(extrait)
+    absente = ensemble.base.colonne_absente(table, nom, rang)
+    if absente in DES_MENAGES and extrait == "propositions" and exercice.agreges:
+        yield "propositions que rien ne rattache aux ménages des tableaux agrégés"
+    elif absente is not None:
+        yield classement.manque or _colonne_absente(exercice, extrait, absente)
+    contexte = exercice.contexte(rang) if classement.parametres else {}
+    yield from (dit for parametre, dit in classement.parametres.items() if contexte[parametre] is None)
+
+
+def _des_agregats(exercice: Exercice, extrait: str, mesure: str, noms: Sequence[str]) -> Iterator[str]:
+    """What aggregated tables do not tell of households: a column, or its crossing with another."""
+    if source_de(extrait) not in exercice.agreges:
+        return
+    if extrait not in exercice.agreges or mesure:
+        yield "ce que des tableaux agrégés ne disent pas"
+        return
+    if extrait == "attributions" and exercice.regles.p1_attribution == "un_par_menage":
+        yield "règle P1 : les tableaux agrégés comptent des baux, et non des ménages"
+    croisements = exercice.croisements
+    inconnues = croisements.inconnues(noms, exercice.table(extrait, noms))
+    donnees, connues = croisements.donnees(extrait), exercice.dictionnaires[extrait].colonnes
+    for colonne in sorted(inconnues - donnees):  # One without a name is what a program makes of rows.
+        dite = f"{_colonne_absente(exercice, extrait, colonne)} des tableaux agrégés"
+        yield dite if colonne in connues else "ce que des tableaux agrégés ne disent pas"
+    if inconnues & donnees:
+        yield "croisement que les tableaux agrégés ne font pas"
+    contexte = exercice.contexte(0)
+    for nom in noms:
+        for mot in sorted(croisements.parametres(nom)):
+            if contexte[mot] is None:
+                yield exercice.dimension(nom).parametres.get(mot, f"seuil « {mot} » à renseigner")
+
+
+def _colonne_absente(exercice: Exercice, extrait: str, colonne: str) -> str:
+    dictionnaire = exercice.dictionnaires.get(_fichier(extrait))
+    connue = dictionnaire and dictionnaire.colonnes.get(colonne)
+    return f"colonne « {connue.libelle if connue else colonne} » absente"
+
+
+def _fichier(extrait: str) -> str:
+    """The extract that rows were imported from."""
+    return AUTRES_EXTRAITS.get(source_de(extrait), source_de(extrait))
