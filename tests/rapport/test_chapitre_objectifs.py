@@ -109,11 +109,12 @@ def annees(*lignes: tuple[int, int, float], sens: str = "plancher", haut: float 
 
 
 def marches(axes: Axes | None) -> list[tuple[list[float], list[float]]]:
-    """The stairs of a drawing: abscissas and ordinates of each dashed line in ink."""
+    """The stairs of a drawing: abscissas and ordinates of each dashed line in ink, where it has any."""
     assert axes is not None
     return [
-        ([float(x) for x in trait.get_xdata()], [float(y) for y in trait.get_ydata()])
+        ([float(x) for x, y in points if y == y], [float(y) for _, y in points if y == y])
         for trait in axes.lines
+        for points in [list(zip(trait.get_xdata(), trait.get_ydata(), strict=True))]
         if trait.get_linestyle() == "--" and trait.get_color() == theme.ENCRE
     ]
 

@@ -181,7 +181,11 @@ def test_la_courbe_d_attente_part_de_tous_et_se_tient_a_ses_durees() -> None:
     masquee = publie(classes("D09", M6=(90, 100), M12=(3, 8), M24=(60, 100)), ANNEES)["D09"].par("annee", "classe")
     figure = masquee.courbes("Titre", depart=100, accent="2022", places=places)
     assert figure.axes is not None
-    assert list(figure.axes.lines[0].get_xdata()) == [0, 6]
+    trait = figure.axes.lines[0]
+    assert list(trait.get_xdata()) == [0, 6, 12, 24]
+    assert [y for y in map(float, trait.get_ydata()) if y == y] == [100, 90, 60] and "nan" in map(
+        str, trait.get_ydata()
+    )
     assert "37,5" not in figure.html
     assert "s" in {t.get_text() for t in figure.axes.texts}
 

@@ -18,7 +18,6 @@ from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.rapport.suivi import cible
 from cil_analysis.reference.agregats import nommer_l_extrait
 from cil_analysis.reference.bornes import Bornes
-from cil_analysis.reference.priorites import ce_qu_elle_donne, en_mots, regles_qui_donnent, source_en_mots
 from cil_analysis.reference.regles import regles_en_mots
 
 EN_VIGUEUR = "Règles en vigueur"
@@ -134,20 +133,3 @@ def _ecart(c: Chiffre, base: Chiffre) -> str:
     """A difference of what is written: « +0,5 point »; the sign of what is masked or missing of either."""
     absence = signe(c.ligne, "valeur") or signe(base.ligne, "valeur")
     return absence or points(round(c.valeur, 1) - round(base.valeur, 1))
-
-
-def priorites(rapport: Rapport) -> pd.DataFrame:
-    """Les règles de priorité de l’année : « code », « categorie », « condition », « origine » ; vide sans règle."""
-    references = rapport.references
-    lignes = [
-        (regle.code, ce_qu_elle_donne(regle, references), en_mots(regle, references), regle.source)
-        for regle in references.priorites
-        if regle.vaut_en(rapport.annee)
-    ]
-    return pd.DataFrame(lignes, columns=["code", "categorie", "condition", "origine"])
-
-
-def choix(rapport: Rapport, colonne: str) -> str:
-    """Ce que l’on compte de « categories_prioritaires » ou d’« est_relogement_ru », en mots ; rien sans règle."""
-    regles = regles_qui_donnent(rapport.references, colonne, rapport.annee)
-    return source_en_mots(rapport.references, colonne, rapport.annee) if regles else ""
