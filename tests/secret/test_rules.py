@@ -117,3 +117,5 @@ def test_les_zeros_sont_masques_sur_demande() -> None:
 def test_la_largeur_suit_le_seuil_ou_ce_qui_est_dit() -> None:
     assert ReglesSecret(5, 10).largeur == 4 and ReglesSecret(11, 10).largeur == 10
     assert ReglesSecret(11, 10, valeurs_possibles=5).largeur == 4
+    # Every count is shown but those of one landlord, or of a sensitive class: exact, they would not be masked.
+    assert ReglesSecret(1, 1, seuil_sensible=11).largeur == 1

@@ -57,8 +57,8 @@ class ReglesSecret:
 
     @property
     def largeur(self) -> int:
-        """How wide the interval that a reader deduces has to be."""
-        return (self.valeurs_possibles or self.seuil_effectif) - 1
+        """How wide the interval that a reader deduces has to be; what is masked is never known exactly."""
+        return max((self.valeurs_possibles or self.seuil_effectif) - 1, 1)
 
     def seuil_de(self, population: str) -> int:
         """The smallest count of a population that is shown, whatever the variable."""

@@ -170,7 +170,7 @@ class _Lecteur:
         p, dites = self._probleme, [dite for verdict in verdicts for dite in verdict.inegalites]
         programme = Programme(self._cases, p.relations, p.presentes, [*p.inegalites, *dites])
         programme.connaitre(self._connues)
-        encadrement = Encadrement(programme, max(p.largeur, 1), self.temoins)
+        encadrement = Encadrement(programme, p.largeur, self.temoins)
         touchees = list(self._touchees(programme, dites))
         encadrement.elargir(touchees)
         return encadrement.temoins if all(encadrement.protege(case, p.besoin(case)) for case in touchees) else None

@@ -220,7 +220,7 @@ def _deduire(lecture: Lecture, regles: ReglesSecret, precis: bool) -> list[Deduc
     lecteur.connaitre(lecture.savoir)
     restes = {case for case in lecture.systeme.restes if case in lecteur.rang}
     cherchees = (masquees.keys() - lecture.savoir.keys()) | restes
-    encadrement = Encadrement(lecteur, np.inf if precis else max(regles.largeur, 1), lecture.temoins)
+    encadrement = Encadrement(lecteur, np.inf if precis else regles.largeur, lecture.temoins)
     if not len(encadrement.temoins.points) and not lecteur.coherent():
         raise Contradiction(lecture.annee)
     deductions = []

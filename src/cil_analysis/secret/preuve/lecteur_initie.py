@@ -45,7 +45,7 @@ def deduites_par(
     programme.minorer({case: n for case, n in siennes.items() if n and case in programme.rang})
     connues = {case: n for case, n in siennes.items() if acteur in case.conditions}
     programme.connaitre({**connues, **lecture.savoir})
-    encadrement = Encadrement(programme, max(regles.largeur, 1))
+    encadrement = Encadrement(programme, regles.largeur)
     for case in sorted(lecture.masquees.keys() - lecture.savoir.keys() - connues.keys(), key=lambda c: c.cle):
         if case.classe(acteur[0]) is None and case not in siennes:
             continue
