@@ -76,6 +76,26 @@ def test_ce_que_les_sommes_donnent_est_la_seule_valeur_possible(avec_prix: bool)
     assert trouvees > 20
 
 
+def test_une_case_que_rien_ne_borne_a_un_intervalle() -> None:
+    """Twice a count is at least another, of which there is one: half of one, for real numbers, and no largest value."""
+    case, autre, reste = _case(0, 0), _case(0, 1), _case(0, 2)
+    relations = [Relation(_case(0, "T"), (autre, reste))]
+    dites = [Inegalite(((case, 2), (autre, -1)))]
+    programme = Programme([case, autre, reste, _case(0, "T")], relations, [autre], dites)
+    programme.connaitre({_case(0, "T"): 3.0})
+    assert programme.minimum(case).borne == 0.5
+    assert Encadrement(programme, 4).de(case) == (1, 5)
+
+
+def test_une_part_de_rien_ne_dit_que_son_nombre() -> None:
+    """What an objective of 0 % says of the households of a share weighs nothing."""
+    case, autre = _case(0, 0), _case(0, 1)
+    with np.errstate(all="raise"):
+        programme = Programme([case, autre], [], (), [Inegalite(((case, -100), (autre, 0)), -250)])
+        programme.connaitre({})
+    assert Encadrement(programme).de(case) == (0, 2)
+
+
 @pytest.mark.parametrize("graine", range(10))
 def test_un_faux_temoin_ne_prouve_rien_et_un_vrai_dispense_de_chercher(
     graine: int, monkeypatch: pytest.MonkeyPatch

@@ -84,7 +84,7 @@ def contraindre(
         minimums.append(0.0)
     exactes = len(termes)
     for i in inegalites:
-        termes.append([(rang[case], float(poids)) for case, poids in i.termes])
+        termes.append([(rang[case], float(poids)) for case, poids in i.termes if poids])
         minimums.append(float(i.minimum))
     return Contraintes(
         np.repeat(np.arange(len(termes)), [len(siens) for siens in termes]),

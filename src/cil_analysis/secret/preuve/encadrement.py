@@ -96,6 +96,8 @@ class Encadrement:
             bas = self._voir(lecteur.minimum(case)).borne
             if self._convient(rang, bas, np.inf, besoin):
                 return
+        if np.isinf(self._bas[rang]):  # None is met yet, and some cases have no largest value to look for.
+            bas = self._voir(lecteur.minimum(case, entier=True)).borne
         plafond = self._bas[rang] + self._plafond
         haut = floor(min(self._voir(lecteur.maximum(case, plafond)).borne, plafond) + PRECISION)
         if self._convient(rang, bas, haut, besoin):
