@@ -8,9 +8,10 @@ import pandas as pd
 import pytest
 
 from cil_analysis.repartition import processus
-from cil_analysis.secret.preuve import suppression
+from cil_analysis.secret.preuve import protection, suppression
 from cil_analysis.secret.preuve.audit import auditer
-from cil_analysis.secret.preuve.probleme import Indeductible
+from cil_analysis.secret.preuve.probleme import Choix, Indeductible, Probleme, toutes_les_cases
+from cil_analysis.secret.preuve.programme import Programme
 from cil_analysis.secret.preuve.protection import Moyens
 from cil_analysis.secret.relations.cases import Case
 from cil_analysis.secret.table_publiee import publier_ensemble
@@ -53,3 +54,20 @@ def test_le_chemin_de_la_recherche_ne_change_pas_les_masques(graine: int, monkey
         publies.append(publier(systeme, Moyens()))
     assert publies[0]["statut"].eq("secret").sum() > 5
     pd.testing.assert_frame_equal(*publies)
+
+
+def test_les_temoins_d_un_choix_sont_les_siens(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A search that gives up returns the best choice that it found, which is not the last one that it looked at."""
+
+    def choisir(p: Probleme) -> Choix:
+        choix = suppression.choisir(p)
+        lecteur = Programme(toutes_les_cases(p.valeurs, p.relations), p.relations, p.presentes, p.inegalites)
+        lecteur.connaitre({case: valeur for case, valeur in p.valeurs.items() if case not in choix.cases})
+        assert len(choix.temoins.pour(lecteur)) == len(choix.temoins.points) > 1
+        return choix
+
+    monkeypatch.setattr(suppression, "_NOEUDS", -1)
+    monkeypatch.setattr(suppression, "_NOEUDS_EN_TOUT", 200)
+    monkeypatch.setattr(protection, "choisir", choisir)
+    publiee = publier(tirer(21, communes=5, categories=3, annees=1), Moyens())
+    assert publiee["statut"].eq("secret").any()

@@ -60,17 +60,16 @@ def choisir(probleme: Probleme) -> Choix:
                 _couper_plus_loin(maitre, controle, choix, coupes)
             continue
         if choix is not None:
-            trouves.append(choix)
+            trouves.append(replace(choix, temoins=controle.temoins))
         libre = not maitre.lacher()
         if libre and choix is not None:
-            return replace(choix, temoins=controle.temoins)
+            return trouves[-1]
         if libre or (trouves and maitre.noeuds > _NOEUDS_EN_TOUT):
             break
         limite = maitre.noeuds + _NOEUDS
     if not trouves:
         raise Indeductible(min(maitre.cases, key=lambda case: case.cle))
-    choix = _epurer(probleme, controle, min(trouves, key=probleme.cout))
-    return replace(choix, temoins=controle.temoins)
+    return _epurer(probleme, controle, min(trouves, key=probleme.cout))
 
 
 def _couper_plus_loin(maitre: _Maitre, controle: Controle, choix: Choix | None, coupes: Sequence[Coupe]) -> None:
@@ -99,7 +98,7 @@ def _epurer(probleme: Probleme, controle: Controle, choix: Choix) -> Choix:
     for ligne in secondaires[:_ESSAIS]:
         essai = probleme.choix(choix.lignes - {ligne})
         if secretes <= essai.cases and next(controle.coupes(essai), None) is None:
-            choix = essai
+            choix = replace(essai, temoins=controle.temoins)
     return choix
 
 
