@@ -78,6 +78,29 @@ def test_aucun_processus_ne_survit_a_la_commande(tmp_path: Path) -> None:
     assert not survit
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl+C n’y est pas un signal que l’on envoie à un groupe")
+def test_une_commande_interrompue_n_attend_pas_la_fin_de_ce_qui_est_en_cours(tmp_path: Path) -> None:
+    programme = tmp_path / "programme.py"
+    programme.write_text(PROGRAMME, encoding="utf-8")
+    commande = subprocess.Popen(
+        [sys.executable, programme],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+    )
+    assert commande.stdout is not None
+    travailleur = int(commande.stdout.readline())
+    time.sleep(0.5)  # The long task is under way.
+    try:
+        os.killpg(commande.pid, signal.SIGINT)
+        commande.wait(20)
+        assert not _vit(travailleur)
+    finally:
+        if commande.poll() is None:
+            os.killpg(commande.pid, signal.SIGKILL)
+
+
 def _vit(pid: int) -> bool:
     etat = Path(f"/proc/{pid}/stat")
     if etat.exists() and ") Z " in etat.read_text(encoding="utf-8"):  # Nobody has read its end.

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing import get_context, parent_process
+from multiprocessing import active_children, get_context, parent_process
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -43,12 +43,23 @@ def coeurs() -> int:
 
 
 @contextmanager
-def processus() -> Iterator[Executor]:
-    """Processes of this machine, one a core."""
+def processus(*, ecrivent: bool = False) -> Iterator[Executor]:
+    """Processes of this machine, one a core.
+
+    A command that is interrupted, or fails, waits for none of their tasks, which may take minutes; unless they write
+    files (``ecrivent``), and finish those under way.
+    """
+    autres = set(active_children())
     try:
         nombre = min(coeurs(), _PROCESSUS_MAXIMAUX_WINDOWS) if sys.platform == "win32" else coeurs()
         with ProcessPoolExecutor(nombre, get_context("spawn"), _preparer_un_processus) as executeur:
-            yield executeur
+            try:
+                yield executeur
+            except BaseException:
+                if not ecrivent:
+                    for enfant in set(active_children()) - autres:
+                        enfant.terminate()
+                raise
     except BrokenProcessPool as erreur:
         raise ProcessusPerdu(
             "Un processus de calcul s’est arrêté, sans doute faute de mémoire : fermez des programmes, puis relancez."

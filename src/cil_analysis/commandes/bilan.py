@@ -130,7 +130,7 @@ def _bilans_des_epci(options: argparse.Namespace) -> int:
 
     demande = Demande(options.annee, options.moteur, not options.sans_pdf, options.refaire)
     sirens = epci_a_produire(references, options.annee)
-    ouvrir = processus if options.grappe is None else partial(grappe, options.grappe)
+    ouvrir = partial(processus, ecrivent=True) if options.grappe is None else partial(grappe, options.grappe)
     issues = []
     with pour_le_proprietaire_seul():
         for issue in produire_les_epci(references, demande, sirens, ouvrir):
