@@ -87,6 +87,20 @@ def test_une_case_que_rien_ne_borne_a_un_intervalle() -> None:
     assert Encadrement(programme, 4).de(case) == (1, 5)
 
 
+def test_la_fin_d_un_grand_effectif_n_est_pas_manquee_de_peu() -> None:
+    """Five large counts of a published sum, of which pairs are known within one household."""
+    cases, total = [_case(0, rang) for rang in range(5)], _case(0, "T")
+    dites = []
+    for (case, poids), (autre, autres), valeur in (
+        ((4, 2), (0, -5), -11521), ((3, 6), (2, -8), 152856), ((0, 8), (2, -3), 62959),
+    ):  # fmt: skip
+        dites.append(Inegalite(((cases[case], poids), (cases[autre], autres)), valeur - 1))
+        dites.append(Inegalite(((cases[case], -poids), (cases[autre], -autres)), -valeur - 1))
+    programme = Programme([*cases, total], [Relation(total, tuple(cases))], (), dites)
+    programme.connaitre({total: 97138.0})
+    assert programme.minimum(cases[4], entier=True).borne == 13914
+
+
 def test_une_part_de_rien_ne_dit_que_son_nombre() -> None:
     """What an objective of 0 % says of the households of a share weighs nothing."""
     case, autre = _case(0, 0), _case(0, 1)

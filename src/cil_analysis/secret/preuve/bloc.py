@@ -13,6 +13,8 @@ import numpy as np
 from cil_analysis.secret.preuve.contraintes import PRECISION, Contraintes, Nombres, Rangs
 from cil_analysis.secret.preuve.modele import est_resolu, programme_lineaire
 
+# How far from the best a whole solution may be, as a share of it, where any good one will do.
+_PRESQUE = 1e-4
 # Reduced costs of the cases, and a constant (see ``programme.Extreme``).
 Prix = tuple[Nombres, float]
 
@@ -63,6 +65,7 @@ class Bloc:
         """The values of the block that make a case smallest (``sens`` 1) or largest (-1), looked for up to a limit."""
         modele, i = self._entiers if entier else self._reels, int(np.searchsorted(self.rangs, rang))
         colonne = int(self._colonnes[i])
+        modele.setOptionValue("mip_rel_gap", 0.0)  # By default, the end of a count of 10,000 may be missed by one.
         modele.changeColCost(colonne, sens)
         if sens < 0:
             modele.changeColBounds(colonne, self._bas[i], min(self._haut[i], limite))
@@ -87,6 +90,7 @@ class Bloc:
         modele = self._entiers if entier else self._reels
         places = np.searchsorted(self.rangs, rangs)
         n, colonnes, bas, haut = len(rangs), self._colonnes[places], self._bas[places], self._haut[places]
+        modele.setOptionValue("mip_rel_gap", _PRESQUE)
         modele.changeColsCost(n, colonnes, poids)
         modele.changeColsBounds(n, colonnes, bas, np.minimum(haut, plafonds))
         modele.run()

@@ -34,8 +34,9 @@ _COUT_LIEU_OBJECTIF, _COUT_LIEU, _COUT_ACTEUR, _COUT_CLASSE, _COUT_QUALITE = 20.
 # figures, unless nothing else protects them.
 _CODES_DU_BILAN = frozenset(indicateur.code for indicateur in registre_du_logiciel().du_bilan)
 _AUTRE_SYSTEME = 0.05
-# Rows that cost the same differ by less than this share, always in the same way: the masks are the same however they
-# are found, and what is added to a bilan changes no choice between two others.
+# Rows that cost the same differ by less than this share, as their keys say and nothing else: the cheapest choice is one
+# and the same however it is found, and what is added to a bilan changes no choice between two others. Costs grow with
+# counts: that a row is masked rather than another tells who knows them that it is no larger.
 _DEPARTAGE = 1e-4
 # The threshold of what is never shown.
 HORS_D_ATTEINTE = 10**9
