@@ -129,13 +129,22 @@ def test_autant_d_entrees_que_de_sorties() -> None:
 def test_les_sorties_disent_la_part_des_loges_puis_le_premier_autre_motif() -> None:
     motifs = classes("D03", RADATT=(60, 150), RADREN=(50, 150), RADABA=(40, 150))
     assert dit(partie("sorties", motifs)).startswith(
-        "En 2022, 40,0 % des sorties du fichier sont dues à un logement attribué ; le premier autre motif est : "
+        "En 2022, 40,0 % des sorties du fichier sont dues à un logement attribué ; premier autre motif : "
         "non-renouvellement (33,3 %)."
     )
+    assert titres(partie("sorties", motifs)) == ["Attribution d’un logement : 40,0 % des sorties"]
+    avant, apres = (
+        classes("D03", 2021, RADATT=(75, 150), RADREN=(75, 150)),
+        classes("D03", RADATT=(120, 150), RADREN=(30, 150)),
+    )
+    assert titres(partie("sorties", {"D03": avant["D03"] + apres["D03"]}, (2021, 2022))) == [
+        "Attribution d’un logement : 80,0 % des sorties, part en hausse de 30 points depuis 2021"
+    ]
     masque = classes("D03", RADATT=(60, 150), RADREN=(87, 150), RADABA=(3, 150))
     assert dit(partie("sorties", masque)).startswith(
         "En 2022, 40,0 % des sorties du fichier sont dues à un logement attribué. "
     )
+    assert titres(partie("sorties", masque)) == ["Sorties du fichier par motif"]
     attribution = classes("D03", RADATT=(3, 150), RADREN=(147, 150))
     assert dit(partie("sorties", attribution)).startswith(
         "La part des sorties de 2022 qui sont dues à un logement attribué est masquée par le secret statistique."

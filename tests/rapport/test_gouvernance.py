@@ -188,7 +188,7 @@ def test_la_composition_et_ses_changements() -> None:
         )
     )  # fmt: skip
     assert constat(sections["composition"]) == (
-        "La CIL compte 2 sièges au 31 décembre 2022 ; dans l’année, 1 a été pourvu et 1 a été quitté."
+        "La CIL compte 2 sièges au 31 décembre 2022 ; dans l’année, 1 siège a été pourvu et 1 a été quitté."
     )
     assert "L’intercommunalité réunit 19 communes." in lisible(sections["composition"].html)
     membres = lu(sections["membres"])
@@ -211,8 +211,8 @@ def test_la_composition_et_ses_changements() -> None:
     ("mouvements", "dit"),
     [
         ({"": 0, "ENTREE": 0, "SORTIE": 0}, " ; aucun n’a changé dans l’année."),
-        ({"": 2, "ENTREE": 2, "SORTIE": 0}, " ; dans l’année, 2 ont été pourvus."),
-        ({"": 1, "ENTREE": 0, "SORTIE": 1}, " ; dans l’année, 1 a été quitté."),
+        ({"": 2, "ENTREE": 2, "SORTIE": 0}, " ; dans l’année, 2 sièges ont été pourvus."),
+        ({"": 1, "ENTREE": 0, "SORTIE": 1}, " ; dans l’année, 1 siège a été quitté."),
         ({}, "."),
     ],
 )

@@ -121,6 +121,13 @@ def test_la_seance_montre_d_abord_le_plus_grand_ecart() -> None:
     assert ordre == ["p03", "p01", "p02", "p04", "p05", "p07", "p08", "p06"]
 
 
+def test_les_profils_sans_ecart_net_ferment_la_grille() -> None:
+    """Folded among the figures, they would leave holes between them."""
+    proches = {"P02": classes(SEUL=305, COUPLE=695), "P02D": classes(SEUL=300, COUPLE=700)}
+    ordre = re.findall(r'id="fig-(p\d\d)-p', "".join(b.html for b in blocs("menages", AGES | proches)))
+    assert ordre == ["p01", "p03", "p04", "p05", "p07", "p08", "p06", "p02"]
+
+
 def test_sans_ecart_net_le_constat_ne_nomme_rien() -> None:
     proches = {"P01": classes(A_MOINS_30=305, A_30_39=695), "P01D": classes(A_MOINS_30=300, A_30_39=700)}
     assert "aucun ne distingue nettement" in dits("menages", proches)[0]

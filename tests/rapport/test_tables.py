@@ -115,6 +115,8 @@ def test_un_objectif_montre_cible_ecart_menages_et_resultat_en_mots() -> None:
         "NR": ["s"] * 3 + ["–"] * 4,  # « s » only where there would be a figure.
     }
     assert not fautes(arbre(html))
+    a_gauche = [th.attributs.get("class") == "texte" for th in arbre(html).un("thead").tous("th")]
+    assert a_gauche == [*[False] * 7, True]  # a heading stands as its words do
 
 
 def ligne_objectif(n: int, manque: float, sens: str, cible: float, cible_max: float = math.nan) -> list[str]:

@@ -117,11 +117,13 @@ def tableau_libre(
         cellules = [c if isinstance(c, Cellule) else Cellule(c) for c in contenus]
         cellules = [c.en_texte() if rang in textes else c for rang, c in enumerate(cellules, start=1)]
         rangees.append((str(nom), cellules))
+    # A heading stands where its words do.
+    mots = {rang for _, cellules in rangees for rang, c in enumerate(cellules) if "texte" in c.classe.split()}
     return remplir(
         "tableau",
         legende=legende,
         premier=str(premier),
-        entetes=[(Entete(e) if isinstance(e, str) else e, rang in textes) for rang, e in enumerate(suite, start=1)],
+        entetes=[(Entete(e) if isinstance(e, str) else e, rang in mots) for rang, e in enumerate(suite)],
         rangees=rangees,
         total=total,
         ancres=ancres,
