@@ -151,6 +151,22 @@ def test_les_sorties_disent_la_part_des_loges_puis_le_premier_autre_motif() -> N
     )
 
 
+def test_deux_communes_ne_se_comparent_que_si_le_hasard_n_y_suffit_pas() -> None:
+    """A title says on how many each share rests; of few, it says nothing."""
+
+    def titre(bas: tuple[int, int], haut: tuple[int, int]) -> str:
+        lignes = [
+            {"annee": 2022, "perimetre_type": "commune", "perimetre_code": code, "numerateur": n, "denominateur": d}
+            for code, (n, d) in (("72003", bas), ("72181", haut))
+        ]
+        return titres(partie("delais-anormaux", {"D11": lignes}))[-1]
+
+    assert titre((70, 390), (100, 280)) == (
+        "Délais anormalement longs : de 17,9 % (Allonnes, sur 390 demandes) à 35,7 % (Le Mans, sur 280)"
+    )
+    assert titre((7, 39), (10, 28)) == "Demandes au délai anormalement long, par commune"
+
+
 def test_un_mois_ne_se_dit_que_s_il_est_seul_le_plus_haut() -> None:
     mois = classes("D01M", **{"01": (30, 1), "02": (45, 1), "03": (40, 1)})
     assert titres(partie("flux", mois))[-1] == "Nouvelles demandes : le plus en février (45), le moins en janvier (30)"
