@@ -286,7 +286,7 @@ def test_un_rendu_qui_echoue_laisse_le_rapport_precedent(
     carnet = projet.carnets / "bilan_annuel.qmd"
     texte = carnet.read_text(encoding="utf-8").replace('rapport.entete("Bilan annuel des attributions")', "1 / 0")
     carnet.write_text(texte, encoding="utf-8")
-    monkeypatch.setattr(bilan, "ouvrir_rapport", lambda *_: relu(projet))
+    monkeypatch.setattr(bilan, "publier_annee", lambda *_, **__: relu(projet).publication)
     avant = empreintes(projet.rapports / "2022")
     with pytest.raises(ErreurCIL) as echec:
         bilan.produire_bilan(projet, 2022, moteur="interne", avancement=lambda message: None)

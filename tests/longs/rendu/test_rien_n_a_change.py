@@ -15,7 +15,6 @@ import pytest
 from cil_analysis import empreintes
 from cil_analysis.commandes import main
 from cil_analysis.projet import Projet, ouvrir_projet
-from cil_analysis.rapport import Rapport
 from cil_analysis.reference.ensemble import References
 from cil_analysis.rendu import bilan
 from cil_analysis.rendu.fiches import produire_fiches
@@ -279,8 +278,8 @@ def test_seul_ce_qui_a_change_est_refait(
     """
     projet = copier(exemple, tmp_path / "projet")
     references = References(projet)
-    relu = Rapport(projet, references, relire_publication(projet, references, ANNEE))
-    monkeypatch.setattr(bilan, "ouvrir_rapport", lambda *_: relu)
+    relue = relire_publication(projet, references, ANNEE)
+    monkeypatch.setattr(bilan, "publier_annee", lambda *_, **__: relue)
     dossier = projet.rapports / str(ANNEE)
     carnet = projet.carnets / "demande.qmd"
     carnet.write_text(carnet.read_text(encoding="utf-8") + "\nUne phrase de plus.\n", encoding="utf-8")

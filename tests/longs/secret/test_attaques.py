@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -115,7 +115,7 @@ def tirer(monde: Monde, graine: int) -> Tirage:
     references = monde.cadre.references()
     regles = regles_de_comptage(references, ANNEE)
     autres = alternatives(references, regles) if any(c.endswith(SENSIBILITE) for c in monde.codes) else {}
-    variantes = {r: compter(monde, repetes[0], None, choix) for r, choix in autres.items()}
+    variantes = {r: replace(compter(monde, repetes[0], None, choix), variante=r) for r, choix in autres.items()}
     cadres = [(i, chiffres(i.code, ex, variantes, monde.objectifs)) for i in INDICATEURS if i.code in monde.codes]
     structure = Structure(
         **{**monde.structure.__dict__, "constantes": frozenset(monde.constantes),
