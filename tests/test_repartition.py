@@ -81,7 +81,9 @@ def test_aucun_processus_ne_survit_a_la_commande(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl+C n’y est pas un signal que l’on envoie à un groupe")
 def test_une_commande_interrompue_n_attend_pas_la_fin_de_ce_qui_est_en_cours(tmp_path: Path) -> None:
     programme = tmp_path / "programme.py"
-    programme.write_text(PROGRAMME, encoding="utf-8")
+    # Whatever started the tests: what runs in the background does not hear Ctrl+C.
+    entend = "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    programme.write_text(entend + PROGRAMME, encoding="utf-8")
     commande = subprocess.Popen(
         [sys.executable, programme],
         stdout=subprocess.PIPE,
