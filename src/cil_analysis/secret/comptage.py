@@ -226,15 +226,14 @@ def compter_ensemble(prepares: Sequence[Prepare]) -> Iterator[Comptes]:
     indicateurs = [i for i in compte.indicateurs if i.compte.population]
     cadres = list(calculer_les_epci(indicateurs, ensemble, objectifs, autrement))
     manques = {i.code: absences(i, ensemble) for i in compte.indicateurs}
-    rangs = iter(range(len(comptees)))
+    debut = 0
     for p, cadre in zip(prepares, cadres, strict=True):
-        siens = list(zip(p.exercices, rangs, strict=False))
         yield Comptes(
             cadre=cadre,
             absences={
                 (code, e.annee): siennes[rang]
                 for code, siennes in manques.items()
-                for e, rang in siens
+                for rang, e in enumerate(p.exercices, debut)
                 if siennes[rang]
             },
             registre=compte,
@@ -246,6 +245,7 @@ def compter_ensemble(prepares: Sequence[Prepare]) -> Iterator[Comptes]:
                 for e in p.exercices
             },
         )
+        debut += len(p.exercices)
 
 
 def _refuser_objectifs_sans_indicateur(references: References) -> None:

@@ -65,7 +65,6 @@ class Bloc:
         """The values of the block that make a case smallest (``sens`` 1) or largest (-1), looked for up to a limit."""
         modele, i = self._entiers if entier else self._reels, int(np.searchsorted(self.rangs, rang))
         colonne = int(self._colonnes[i])
-        modele.setOptionValue("mip_rel_gap", 0.0)  # By default, the end of a count of 10,000 may be missed by one.
         modele.changeColCost(colonne, sens)
         if sens < 0:
             modele.changeColBounds(colonne, self._bas[i], min(self._haut[i], limite))
@@ -95,6 +94,7 @@ class Bloc:
         modele.changeColsBounds(n, colonnes, bas, np.minimum(haut, plafonds))
         modele.run()
         resolu, solution = est_resolu(modele), modele.getSolution()
+        modele.setOptionValue("mip_rel_gap", 0.0)
         modele.changeColsCost(n, colonnes, np.zeros(n))
         modele.changeColsBounds(n, colonnes, bas, haut)
         if not resolu:

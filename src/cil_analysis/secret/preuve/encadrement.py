@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from math import ceil, floor
 
 import numpy as np
@@ -17,33 +17,6 @@ from cil_analysis.secret.relations.cases import Case
 LARGEUR_MAXIMALE = 1000
 # How often the cases of a block are divided into halves before those that are left are sought one by one.
 _TOURS = 12
-
-
-def rencontrer(
-    lecteur: Programme,
-    cases: Iterable[Case],
-    bas: Nombres,
-    plafond: float,
-    suffit: Callable[[int], bool],
-    retenir: Callable[[Nombres], None],
-) -> None:
-    """Meet whole values of many cases at once: half of the cases of a block against the other half.
-
-    Those of one total cannot grow together. ``bas``: the smallest value met of each case, which no value beyond
-    ``plafond`` is looked for above; ``suffit``: whether the interval of a rank is wide enough; ``retenir``: what keeps
-    a point.
-    """
-    for rangs in lecteur.par_bloc(cases):
-        point = lecteur.pousser(rangs, np.ones(len(rangs)), np.full(len(rangs), np.inf))
-        for tour in range(min(_TOURS, len(rangs).bit_length())):
-            moitie = (np.arange(len(rangs)) >> tour % max(len(rangs).bit_length(), 1)) & 1
-            for monte in (moitie == 1, moitie == 0):
-                if point is None or len(rangs) < 2:
-                    break
-                retenir(point)
-                plafonds = np.where(monte, np.fmax(bas[rangs] + plafond, point[rangs]), np.inf)
-                point = lecteur.pousser(rangs, np.where(monte, -1.0, 1.0), plafonds)
-            rangs = np.array([rang for rang in rangs if not suffit(rang)], dtype=np.int64)
 
 
 class Encadrement:
@@ -68,9 +41,21 @@ class Encadrement:
         return Temoins() if vrai is None else completer(list(self._lecteur.rang), vrai, self._utiles)
 
     def elargir(self, cases: Iterable[Case]) -> None:
-        """Meet values of many cases at once, which make most intervals wide enough: few are then sought alone."""
-        cherchees = [case for case in cases if not self._est_connu(case)]
-        rencontrer(self._lecteur, cherchees, self._bas, self._plafond, self._suffit, self._retenir)
+        """Meet whole values of many cases at once, which make most intervals wide enough: few are then sought alone.
+
+        Half of the cases of a block are pushed against the other half: those of one total cannot grow together.
+        """
+        for rangs in self._lecteur.par_bloc(case for case in cases if not self._est_connu(case)):
+            point = self._lecteur.pousser(rangs, np.ones(len(rangs)), np.full(len(rangs), np.inf))
+            for tour in range(min(_TOURS, len(rangs).bit_length())):
+                moitie = (np.arange(len(rangs)) >> tour % max(len(rangs).bit_length(), 1)) & 1
+                for monte in (moitie == 1, moitie == 0):
+                    if point is None or len(rangs) < 2:
+                        break
+                    self._retenir(point)
+                    plafonds = np.where(monte, np.fmax(self._bas[rangs] + self._plafond, point[rangs]), np.inf)
+                    point = self._lecteur.pousser(rangs, np.where(monte, -1.0, 1.0), plafonds)
+                rangs = np.array([rang for rang in rangs if not self._suffit(rang)], dtype=np.int64)
 
     def de(self, case: Case, besoin: Besoin | None = None) -> tuple[float, float]:
         """The smallest and the largest whole number that a case can be. Raises Contradiction.
@@ -117,7 +102,7 @@ class Encadrement:
         return besoin is not None and self._haut[rang] - self._bas[rang] >= besoin(bas, haut) - PRECISION
 
     def _est_connu(self, case: Case) -> bool:
-        """Whether nothing more is to be looked for: the interval is wide enough, or one subtraction gives the case."""
+        """Whether nothing more is to be looked for: the interval is wide enough, or sums give the case."""
         return self._suffit(self._lecteur.rang[case]) or self._lecteur.exacte(case) is not None
 
     def _suffit(self, rang: int) -> bool:

@@ -18,9 +18,9 @@ class _Silencieux(highspy.Highs):
 
 
 def solveur() -> highspy.Highs:
-    """A silent HiGHS on one thread: the same inputs give the same answer."""
+    """A silent HiGHS on one thread: the same inputs give the same answer, the best one to the unit."""
     modele = _Silencieux()
-    for option, valeur in (("output_flag", False), ("threads", 1), ("random_seed", 0)):
+    for option, valeur in (("output_flag", False), ("threads", 1), ("random_seed", 0), ("mip_rel_gap", 0.0)):
         modele.setOptionValue(option, valeur)
     return modele
 

@@ -108,7 +108,6 @@ class _Maitre:
     def __init__(self, probleme: Probleme) -> None:
         self._probleme = probleme
         self._modele = solveur()
-        self._modele.setOptionValue("mip_rel_gap", 0.0)
         for option in _INUTILES:
             self._modele.setOptionValue(option, False)
         self.noeuds = 0
