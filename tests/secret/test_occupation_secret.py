@@ -16,7 +16,7 @@ from auditeur import Enigme, Forme, Intervalle
 from cil_analysis.comptage.calcul import calculer_ensemble
 from cil_analysis.reference.objectifs import charger_objectifs
 from cil_analysis.secret.preuve.audit import auditer
-from cil_analysis.secret.preuve.protection import proteger
+from cil_analysis.secret.preuve.protection import examiner, proteger
 from cil_analysis.secret.regles import BAILLEUR, MOTIFS, ReglesSecret
 from cil_analysis.secret.relations.cases import Case
 from cil_analysis.secret.relations.structure import Structure
@@ -48,7 +48,8 @@ def publier(comptes: np.ndarray) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]
     cadres = [(PAR_CODE[code], calculer_ensemble([PAR_CODE[code]], [ex], SANS_OBJECTIF)) for code in CODES]
     tables = publier_ensemble(cadres, {ANNEE: REGLES}, {ANNEE: STRUCTURE})
     vrai = pd.concat([c for _, c in cadres], ignore_index=True)
-    pourquoi = proteger(vrai, {i.code: i for i, _ in cadres}, {ANNEE: REGLES}, {ANNEE: STRUCTURE}, {}).motifs
+    indicateurs = {i.code: i for i, _ in cadres}
+    pourquoi = proteger(vrai, indicateurs, {ANNEE: REGLES}, examiner(vrai, indicateurs, {ANNEE: STRUCTURE})).motifs
     publiee = pd.concat([tables[code].donnees for code in CODES], ignore_index=True)
     return publiee, vrai, pourquoi.tolist()
 

@@ -24,7 +24,7 @@ def test_un_age_manquant_masque_une_autre_classe_et_l_audit_le_dit() -> None:
     lignes = pd.concat([chiffres(code, ex) for code in ("V01", "P01")], ignore_index=True)
     lignes = lignes[lignes["perimetre_type"].isin(["epci"])].reset_index(drop=True)
     examen = Examen(lignes, PAR_CODE, Structure())
-    motif = proteger(lignes, PAR_CODE, {2022: REGLES}, {2022: Structure()}, {}).motifs
+    motif = proteger(lignes, PAR_CODE, {2022: REGLES}, {2022: examen}).motifs
     assert motif.value_counts().to_dict() == {"": len(lignes) - 2, "effectif": 1, "secondaire": 1}
     [trouvee] = liberations(lignes, registre_du_logiciel(), REGLES, examen, motif, DejaPublie())
     assert (trouvee.extrait, trouvee.colonne, trouvee.effectif, trouvee.chiffres) == ("attributions", "age", 3, 1)

@@ -31,7 +31,7 @@ from cil_analysis.reference.regles import Choix
 from cil_analysis.secret.definitions_du_projet import liens_du_projet, regles_du_projet
 from cil_analysis.secret.exigences import exiger_les_references
 from cil_analysis.secret.preuve.dementis import Dementis
-from cil_analysis.secret.preuve.protection import DejaPublie, Examen
+from cil_analysis.secret.preuve.protection import DejaPublie, Examen, examiner
 from cil_analysis.secret.publies import deja_publie, lire_publications
 from cil_analysis.secret.regles import ReglesSecret
 from cil_analysis.secret.relations.structure import Structure
@@ -109,11 +109,7 @@ class Comptes:
     @cached_property
     def examens(self) -> dict[int, Examen]:
         """By year, what the figures show and the sums that link them."""
-        cadre = self.cadre
-        return {
-            annee: Examen(cadre[cadre["annee"].eq(annee)], self.indicateurs, structure)
-            for annee, structure in self.structures.items()
-        }
+        return examiner(self.cadre, self.indicateurs, self.structures)
 
     def deja(self, projet: Projet, bilan: int) -> dict[int, DejaPublie]:
         """What readers already have of each year. Raises ErreurCIL for a bilan under reports/ that cannot be read."""

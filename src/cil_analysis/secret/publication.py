@@ -103,13 +103,7 @@ def expliquer_annee(projet: Projet, comptes: Comptes, annee: int) -> pd.DataFram
     cadre, deja = comptes.cadre, comptes.deja(projet, annee)
     try:
         protection = proteger(
-            cadre,
-            comptes.indicateurs,
-            comptes.regles,
-            comptes.structures,
-            deja,
-            Moyens(memoire(projet)),
-            comptes.examens,
+            cadre, comptes.indicateurs, comptes.regles, comptes.examens, deja, Moyens(memoire(projet))
         )
     except Indeductible as erreur:
         raise sans_issue(projet, annee, deja) from erreur

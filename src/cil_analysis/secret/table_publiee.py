@@ -25,7 +25,7 @@ from cil_analysis.comptage.cadre import (
 from cil_analysis.grammaire.indicateur import EPCI, PCT, Indicateur
 from cil_analysis.grammaire.registre import Registre
 from cil_analysis.secret.preuve.dementis import AUCUN_DEMENTI, Dementis
-from cil_analysis.secret.preuve.protection import PAR_SOI_MEME, DejaPublie, Examen, Moyens, proteger
+from cil_analysis.secret.preuve.protection import PAR_SOI_MEME, DejaPublie, Examen, Moyens, examiner, proteger
 from cil_analysis.secret.publies import lire_chiffres
 from cil_analysis.secret.regles import ReglesSecret
 from cil_analysis.secret.relations.structure import Structure
@@ -155,7 +155,9 @@ def publier_ensemble(
     """
     indicateurs = {indicateur.code: indicateur for indicateur, _ in cadres}
     donnees = pd.concat([cadre[COLONNES] for _, cadre in cadres], ignore_index=True) if cadres else cadre_vide()
-    protection = proteger(donnees, indicateurs, regles, structures or {}, deja or {}, moyens, examens)
+    if examens is None:
+        examens = examiner(donnees, indicateurs, structures or {})
+    protection = proteger(donnees, indicateurs, regles, examens, deja, moyens)
     donnees["statut"] = donnees["statut"].mask(protection.motifs.ne(""), SECRET)
     secret = donnees["statut"].eq(SECRET)
     donnees.loc[secret, CHIFFRES] = float("nan")

@@ -28,7 +28,7 @@ from cil_analysis.secret.preuve.audit import auditer
 from cil_analysis.secret.preuve.dementis import dementies
 from cil_analysis.secret.preuve.effets import effet
 from cil_analysis.secret.preuve.probleme import Indeductible
-from cil_analysis.secret.preuve.protection import proteger
+from cil_analysis.secret.preuve.protection import examiner, proteger
 from cil_analysis.secret.regles import ReglesSecret
 from cil_analysis.secret.relations.cases import Case, relever, valeurs_des_cases
 from cil_analysis.secret.relations.ensemble import relier
@@ -226,7 +226,7 @@ def test_une_annee_minuscule_se_protege_et_se_prouve(fictive: Annee, n: int, san
     """A dozen leases: nearly every count is small, and an actor that is listed has one at least."""
     cadre = fictive.chiffres(premiers_baux(fictive, n), sans)
     regles, structures = {2022: ReglesSecret(5, 10)}, {2022: fictive.structure}
-    pourquoi = proteger(cadre, PAR_CODE, regles, structures, {}).motifs
+    pourquoi = proteger(cadre, PAR_CODE, regles, examiner(cadre, PAR_CODE, structures)).motifs
     publie = cadre.assign(statut=cadre["statut"].mask(pourquoi.ne(""), "secret"))
     publie.loc[pourquoi.ne(""), ["numerateur", "denominateur"]] = float("nan")
     publie.loc[pourquoi.ne(""), "resultat"] = "non_calculable"
@@ -244,4 +244,4 @@ def test_sept_baux_de_quatre_bailleurs_ne_se_protegent_pas(fictive: Annee) -> No
     """Four landlords that have one each at least: nobody can hesitate between five values."""
     cadre = fictive.chiffres(premiers_baux(fictive, 7, bailleur=["B1", "B1", "B1", "B2", "B3", "B4", "B1"]))
     with pytest.raises(Indeductible):
-        proteger(cadre, PAR_CODE, {2022: ReglesSecret(5, 10)}, {2022: fictive.structure}, {})
+        proteger(cadre, PAR_CODE, {2022: ReglesSecret(5, 10)}, examiner(cadre, PAR_CODE, {2022: fictive.structure}))

@@ -110,18 +110,25 @@ class Examen:
         self.temoins, self.dementies = temoins, dementies
 
 
+def examiner(
+    cadre: pd.DataFrame, indicateurs: Mapping[str, Indicateur], structures: Mapping[int, Structure]
+) -> dict[int, Examen]:
+    """What the figures of each year show; nothing is known of a year without a structure."""
+    return {
+        int(str(annee)): Examen(lignes, indicateurs, structures.get(int(str(annee)), Structure()))
+        for annee, lignes in cadre.groupby("annee")
+    }
+
+
 def proteger(
     cadre: pd.DataFrame,
     indicateurs: Mapping[str, Indicateur],
     regles: Mapping[int, ReglesSecret],
-    structures: Mapping[int, Structure],
-    deja: Mapping[int, DejaPublie],
+    examens: Mapping[int, Examen],
+    deja: Mapping[int, DejaPublie] | None = None,
     moyens: Moyens = PAR_SOI_MEME,
-    examens: Mapping[int, Examen] | None = None,
 ) -> Protection:
-    """What is masked of each row of the frame. Each year is protected by its rules.
-
-    ``examens``: those of the years of the frame, when they are known already.
+    """What is masked of each row of the frame. Each year is protected by its rules; ``examens``: of each of them.
 
     No figure links two years: a difference between them is shown only when both are. Raises Indeductible when what
     readers already have leaves no way to protect a case, ValueError for a year without rules.
@@ -133,17 +140,11 @@ def proteger(
     par_annee = {int(str(annee)): lignes for annee, lignes in cadre.groupby("annee") if regles[int(str(annee))].actif}
 
     annees = sorted(par_annee, reverse=True)  # The last year, which has the most figures, begins.
-    connus = {
-        an: (examens or {}).get(an) or Examen(par_annee[an], indicateurs, structures.get(an, Structure()))
-        for an in annees
-    }
-    taches = [
-        _Annee(par_annee[an], indicateurs, regles[an], connus[an], deja.get(an, DejaPublie()), moyens.memoire)
-        for an in annees
-    ]
+    publies = {an: DejaPublie() for an in annees} | dict(deja or {})
+    taches = [_Annee(par_annee[an], indicateurs, regles[an], examens[an], publies[an], moyens.memoire) for an in annees]
     faites = map(_proteger_l_annee, taches) if moyens.equipe is None else moyens.equipe.map(_proteger_l_annee, taches)
     for an, (protection, temoins, dementies_de_l_an) in zip(annees, faites, strict=True):
-        connus[an].apprendre(temoins, dementies_de_l_an)
+        examens[an].apprendre(temoins, dementies_de_l_an)
         for tous, siens in zip(resultat, protection, strict=True):
             tous[siens.index] = siens
     return resultat
