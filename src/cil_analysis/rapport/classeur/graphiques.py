@@ -13,12 +13,17 @@ from openpyxl import Workbook
 from openpyxl.chart import BarChart, LineChart, Reference, Series
 from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.series import SeriesLabel
+from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.chart.text import RichText, Text
+from openpyxl.chart.title import Title
+from openpyxl.drawing.line import LineProperties
+from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties, RegularTextRun
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cil_analysis.comptage.cadre import PUBLIE, SECRET
 from cil_analysis.grammaire.indicateur import EUR, MOIS, NOMBRE, PCT, POINTS, RATIO, Indicateur
 from cil_analysis.rapport.classeur.feuilles import FORMATS, MOTS, RETOUR, SERIES, UN_TABLEAU, Colonne, Feuille, propre
-from cil_analysis.rapport.dessins.theme import CATEGORIES, ORANGE
+from cil_analysis.rapport.dessins.theme import CATEGORIES, ENCRE, GRILLE, GRIS_TEXTE, ORANGE
 from cil_analysis.rapport.mots.definitions import UNITES, nom_de_feuille
 from cil_analysis.rapport.mots.formats import NON_DISPONIBLE, RIEN, SECRET_COURT
 from cil_analysis.rapport.mots.signes import signe
@@ -59,7 +64,7 @@ _MESURES = {
 class Trace(NamedTuple):
     """Rows of the sheet that make one line of a chart, both ends included: of a category or none, and its name.
 
-    ``a_objectif``, ``a_borne``: there is one to draw.
+    ``a_objectif``, ``a_borne``: there is one to draw. ``est_dessous``: the last figure is below its objective.
     """
 
     page: Worksheet
@@ -69,6 +74,7 @@ class Trace(NamedTuple):
     fin: int
     a_objectif: bool
     a_borne: bool
+    est_dessous: bool
 
 
 def ecrire_series(classeur: Workbook, rapport: Rapport, tables: Sequence[PublishedTable]) -> dict[str, list[Trace]]:
@@ -92,8 +98,9 @@ def ecrire_series(classeur: Workbook, rapport: Rapport, tables: Sequence[Publish
             publiees = serie[serie["statut"].eq(PUBLIE)]
             if len(publiees):
                 a_objectif, a_borne = (bool(publiees[c].notna().any()) for c in ("cible", "cible_max"))
-                fin = feuille.ligne + len(lignes)
-                trace = Trace(feuille.page, str(modalite), nom, debut, fin, a_objectif, a_borne)
+                dessous = bool(publiees["valeur"].iloc[-1] < publiees["cible"].iloc[-1])
+                places = debut, feuille.ligne + len(lignes)
+                trace = Trace(feuille.page, str(modalite), nom, *places, a_objectif, a_borne, dessous)
                 traces.setdefault(indicateur.code, []).append(trace)
     feuille.remplir("Series", lignes, liens=True)
     for ligne, format_ in enumerate(formats, start=feuille.entete + 1):
@@ -126,21 +133,23 @@ def tracer(indicateur: Indicateur, lieu: str, periode: str, traces: Sequence[Tra
     en_barres, seule = indicateur.unite == NOMBRE, len(traces) == 1
     graphique: Any = BarChart() if en_barres else LineChart()
     for trace, couleur in zip(traces, CATEGORIES, strict=False):
-        serie = _ajouter(graphique, trace, VALEUR, trace.nom or VALEUR_TRACEE, couleur)
-        if not en_barres:
-            serie.marker.symbol = "circle"
-            serie.marker.graphicalProperties.solidFill = _rvb(couleur)
+        serie = _ajouter(graphique, trace, VALEUR, trace.nom or VALEUR_TRACEE)
+        if en_barres:
+            serie.graphicalProperties, serie.invertIfNegative = _aplat(couleur), False
+        else:
+            serie.graphicalProperties, serie.smooth = _aplat(None, couleur, w=28575), False
+            serie.marker.symbol, serie.marker.size = "circle", 7
+            serie.marker.graphicalProperties = _aplat(couleur, couleur)
     objectifs = []
     if seule:
-        muets = ("showSerName", "showCatName", "showLegendKey", "showPercent", "showBubbleSize")
-        place = "outEnd" if en_barres else "t"
-        serie.dLbls = DataLabelList(numFmt=FORMATS[indicateur.unite], showVal=True, dLblPos=place,
-                                    **dict.fromkeys(muets, False))  # fmt: skip
+        # Away from the line of the objective.
+        _etiqueter(serie, FORMATS[indicateur.unite], "outEnd" if en_barres else "b" if trace.est_dessous else "t")
         objectifs = [(OBJECTIF, "Objectif")] * trace.a_objectif + [(BORNE, "Borne haute")] * trace.a_borne
     lignes: Any = LineChart() if en_barres else graphique
     for colonne, nom in objectifs:
-        serie = _ajouter(lignes, trace, colonne, nom, ORANGE)
-        serie.graphicalProperties.line.prstDash, serie.marker.symbol = "dash", "none"
+        serie = _ajouter(lignes, trace, colonne, nom)
+        serie.graphicalProperties, serie.smooth = _aplat(None, ORANGE, w=19050, prstDash="dash"), False
+        serie.marker.symbol = "none"
     if objectifs and en_barres:
         graphique += lignes
     axe, mesure = _MESURES[indicateur.unite]
@@ -149,34 +158,71 @@ def tracer(indicateur: Indicateur, lieu: str, periode: str, traces: Sequence[Tra
     return graphique, typographie(f"{nom}, {lieu}, {periode}")
 
 
-def _ajouter(graphique: Any, trace: Trace, colonne: int, nom: str, couleur: str) -> Any:
+def _ajouter(graphique: Any, trace: Trace, colonne: int, nom: str) -> Any:
     """A series of a chart: the cells of a column. Its name is a text of the chart, never a formula."""
     serie = Series(Reference(trace.page, min_col=colonne, min_row=trace.debut, max_row=trace.fin))
     serie.tx = SeriesLabel(v=propre(nom))
-    serie.smooth = serie.invertIfNegative = False
-    if isinstance(graphique, BarChart):
-        serie.graphicalProperties.solidFill = _rvb(couleur)
-    else:
-        serie.graphicalProperties.line.solidFill = _rvb(couleur)
     graphique.series.append(serie)
     graphique.set_categories(Reference(trace.page, min_col=ANNEE, min_row=trace.debut, max_row=trace.fin))
     return serie
+
+
+def _etiqueter(serie: Any, format_: str, place: str) -> None:
+    muets = ("showSerName", "showCatName", "showLegendKey", "showPercent", "showBubbleSize")
+    serie.dLbls = DataLabelList(numFmt=format_, showVal=True, dLblPos=place, **dict.fromkeys(muets, False))
+    serie.dLbls.txPr = _texte(1000, ENCRE)
+
+
+def _habiller(graphique: Any, titre: str, axe: str, *, legende: object) -> None:
+    """Title, axes and grid: what openpyxl leaves to the spreadsheet is said, so that every one draws the same."""
+    graphique.width, graphique.height = _LARGEUR, _HAUTEUR
+    graphique.title = _titre(titre, 1200, ENCRE, gras=True)
+    graphique.title.overlay = False
+    graphique.display_blanks = "gap"
+    graphique.roundedCorners = False
+    graphique.x_axis.title = _titre("Année", 1000, GRIS_TEXTE)
+    graphique.x_axis.number_format = "0"
+    graphique.y_axis.title = _titre(axe, 1000, GRIS_TEXTE)
+    graphique.y_axis.scaling.min = 0
+    graphique.y_axis.number_format = "General"
+    graphique.y_axis.majorGridlines.spPr = _aplat(None, GRILLE)
+    for un in (graphique.x_axis, graphique.y_axis):
+        un.delete = False
+        un.txPr = _texte(1000, ENCRE)
+        un.majorTickMark = "none"
+        un.spPr = _aplat(None, GRIS_TEXTE)
+    if isinstance(graphique, BarChart):
+        graphique.y_axis.number_format = "#,##0"
+        graphique.gapWidth = 60
+    if legende:
+        graphique.legend.position = "b"
+        graphique.legend.txPr = _texte(1000, ENCRE)
+    else:
+        graphique.legend = None
+
+
+def _aplat(fond: str | None, contour: str | None = None, **trait: object) -> GraphicalProperties:
+    """How a shape is filled and outlined; ``trait``: of the line, its width and its dashes."""
+    ligne = LineProperties(solidFill=_rvb(contour), **trait) if contour else None
+    return GraphicalProperties(solidFill=_rvb(fond) if fond else None, ln=ligne)
 
 
 def _rvb(couleur: str) -> str:
     return couleur.removeprefix("#")
 
 
-def _habiller(graphique: Any, titre: str, axe: str, *, legende: object) -> None:
-    """Title, axes and legend: what openpyxl leaves to the spreadsheet is said, so that every one draws the same."""
-    graphique.width, graphique.height = _LARGEUR, _HAUTEUR
-    graphique.title, graphique.x_axis.title, graphique.y_axis.title = propre(titre), "Année", axe
-    graphique.title.overlay = False
-    graphique.display_blanks, graphique.roundedCorners = "gap", False
-    graphique.x_axis.delete = graphique.y_axis.delete = False
-    graphique.x_axis.number_format, graphique.y_axis.scaling.min = "0", 0
-    graphique.y_axis.number_format = "#,##0" if isinstance(graphique, BarChart) else "General"
-    if legende:
-        graphique.legend.position = "b"
-    else:
-        graphique.legend = None
+def _paragraphe(taille: int, couleur: str, *, gras: bool = False, texte: str = "") -> Paragraph:
+    def caracteres() -> CharacterProperties:
+        return CharacterProperties(lang="fr-FR", sz=taille, b=gras, solidFill=_rvb(couleur))
+
+    mots = {"r": [RegularTextRun(rPr=caracteres(), t=propre(texte))]} if texte else {"endParaRPr": caracteres()}
+    return Paragraph(pPr=ParagraphProperties(defRPr=caracteres()), **mots)
+
+
+def _texte(taille: int, couleur: str) -> RichText:
+    return RichText(p=[_paragraphe(taille, couleur)])
+
+
+def _titre(texte: str, taille: int, couleur: str, *, gras: bool = False) -> Title:
+    lignes = [_paragraphe(taille, couleur, gras=gras, texte=ligne) for ligne in texte.split("\n")]
+    return Title(tx=Text(rich=RichText(p=lignes)))
