@@ -24,6 +24,7 @@ from cil_analysis.commandes import main
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.rendu import bilan
+from cil_analysis.rendu.atelier import Production
 from cil_analysis.secret import table_publiee as published
 from cil_analysis.secret.preuve.protection import Protection, proteger
 from commande import RACINE, lancer
@@ -212,7 +213,5 @@ def test_un_bilan_qui_devoilerait_est_refuse_et_le_precedent_reste(
     monkeypatch.setattr(published, "proteger", trop_peu)
     monkeypatch.setattr(bilan._Edition, "_rendre_les_pages", lambda *_: None)
     with pytest.raises(ErreurCIL, match="laisse déduire"):
-        bilan.produire_bilan(
-            ouvrir_projet(projet), ANNEE, moteur="interne", avancement=lambda _: None, avec_pdf=False, refaire=True
-        )
+        bilan.produire_bilan(ouvrir_projet(projet), Production(ANNEE, "interne", refaire=True), lambda _: None)
     assert {fichier.name: fichier.read_bytes() for fichier in rapport.iterdir()} == avant

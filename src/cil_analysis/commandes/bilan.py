@@ -125,15 +125,16 @@ def _bilans_des_epci(options: argparse.Namespace) -> int:
     references = ouvrir_references(options, plusieurs_epci=True)
     if not references.projet.plusieurs_epci:
         raise ErreurCIL("Ce projet n’a qu’un EPCI : lancez la même commande sans « --tous ».")
-    from cil_analysis.rendu.region import Demande, ecrire_la_region, epci_a_produire, produire_les_epci
+    from cil_analysis.rendu.atelier import Production
+    from cil_analysis.rendu.region import ecrire_la_region, epci_a_produire, produire_les_epci
     from cil_analysis.repartition import grappe, processus
 
-    demande = Demande(options.annee, options.moteur, not options.sans_pdf, options.refaire)
+    production = Production(options.annee, options.moteur, not options.sans_pdf, options.refaire)
     sirens = epci_a_produire(references, options.annee)
     ouvrir = partial(processus, ecrivent=True) if options.grappe is None else partial(grappe, options.grappe)
     issues = []
     with pour_le_proprietaire_seul():
-        for issue in produire_les_epci(references, demande, sirens, ouvrir):
+        for issue in produire_les_epci(references, production, sirens, ouvrir):
             issues.append(issue)
             dire(f"EPCI {len(issues)}/{len(sirens)} · {issue.nom} : {issue.refus or 'fait'}")
         page = ecrire_la_region(references.projet, options.annee, issues)
@@ -163,20 +164,13 @@ def produire(
             f"logiciel, autres bilans publiés, et ses {nombre} fichiers. « --refaire » le refait."
         )
         return projet.rapports / str(annee) / PAGE
+    from cil_analysis.rendu.atelier import Production
     from cil_analysis.rendu.bilan import produire_bilan
     from cil_analysis.repartition import processus
 
+    production = Production(annee, moteur, avec_pdf, refaire, interne)
     with processus() as equipe:
-        return produire_bilan(
-            projet,
-            annee,
-            moteur=moteur,
-            avancement=suivre(),
-            interne=interne,
-            avec_pdf=avec_pdf,
-            refaire=refaire,
-            equipe=equipe,
-        )
+        return produire_bilan(projet, production, suivre(), equipe)
 
 
 def _indicateurs(options: argparse.Namespace) -> int:

@@ -75,11 +75,10 @@ def produire_les_fiches(
             f"{nombre} fichiers. « --refaire » les refait."
         )
         return projet.rapports / str(annee) / ACCUEIL
+    from cil_analysis.rendu.atelier import Production
     from cil_analysis.rendu.fiches import produire_fiches
 
-    compte = produire_fiches(
-        projet, annee, listes=listes, moteur=moteur, refaire=refaire, avancement=dire, progres=_suivre
-    )
+    compte = produire_fiches(projet, Production(annee, moteur, refaire=refaire), dire, _suivre, listes)
     dire(compte.en_mots())
     return compte.accueil
 

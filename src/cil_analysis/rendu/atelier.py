@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from queue import SimpleQueue
 from types import TracebackType
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rendu import interne, quarto
@@ -21,6 +21,19 @@ from cil_analysis.rendu.page import Commande, Habillage, MiseEnPage, fabriquer
 _ENSEMBLE = 2
 
 Moteur = Literal["auto", "quarto", "interne"]
+
+
+class Production(NamedTuple):
+    """What is asked of a year: by which engine, with a PDF or not, and whether what is up to date is made again.
+
+    ``interne``: the folder, outside the reports of any project, of a version without disclosure control that says so.
+    """
+
+    annee: int
+    moteur: Moteur = "auto"
+    avec_pdf: bool = False
+    refaire: bool = False
+    interne: Path | None = None
 
 
 @dataclass

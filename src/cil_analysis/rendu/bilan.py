@@ -15,7 +15,7 @@ from cil_analysis.rapport.pages import AUTRES, BILAN, FICHIERS, Page, pages_de
 from cil_analysis.reference.ensemble import References
 from cil_analysis.rendu import notebooks, pdf
 from cil_analysis.rendu.accueil import page_d_accueil
-from cil_analysis.rendu.atelier import Atelier, Moteur, choisir
+from cil_analysis.rendu.atelier import Atelier, Production, choisir
 from cil_analysis.rendu.commentaires import lire_commentaires
 from cil_analysis.rendu.indicateurs import ecrire_indicateurs
 from cil_analysis.rendu.journal import TITRE, journal
@@ -44,27 +44,18 @@ _CARNETS = tuple(page.carnet for page in (BILAN, *AUTRES))
 
 
 def produire_bilan(
-    projet: Projet,
-    annee: int,
-    *,
-    moteur: Moteur = "auto",
-    avancement: Avancement,
-    interne: Path | None = None,
-    avec_pdf: bool = False,
-    refaire: bool = False,
-    equipe: Executor | None = None,
+    projet: Projet, production: Production, avancement: Avancement, equipe: Executor | None = None
 ) -> Path:
     """Write ``bilan.html``, ``bilan.xlsx``, ``indicateurs.csv``, ``journal.json`` and ``bilan.pdf``; the page's path.
 
     The pages of the other systems, and ``index.html``, which links what stands in the folder, are written with them.
 
     The files are made aside, the published figures are read back and audited, and all are moved together at the end: a
-    run that fails leaves the previous report in place. ``interne``: the folder, outside the reports of any project, of
-    a version without disclosure control that says so. ``avec_pdf``: print the page too; where no engine can,
-    ``avancement`` says why and the rest is written. A PDF of another page is never left. What would be made again as it
-    is, byte for byte, is kept, unless ``refaire``. ``equipe``: processes that protect several years at once. Raises
-    ErreurCIL when the audit fails.
+    run that fails leaves the previous report in place. Where no engine can print the page, ``avancement`` says why and
+    the rest is written. A PDF of another page is never left. What would be made again as it is, byte for byte, is kept.
+    ``equipe``: processes that protect several years at once. Raises ErreurCIL when the audit fails.
     """
+    annee, moteur, avec_pdf, refaire, interne = production
     # What is missing or at fault is said before the long work.
     lire_commentaires(projet, annee, notebooks.lire(projet.carnets / BILAN.carnet))
     dossier = interne or projet.rapports / str(annee)
@@ -77,8 +68,8 @@ def produire_bilan(
         publication = publier_annee(references.projet, references, annee, interne=interne is not None, equipe=equipe)
         rapport = Rapport(references.projet, references, publication)
         with a_cote(interne or projet.rapports, dossier) as etape:
-            edition = _Edition(rapport, etape, avant, anciennes, avancement, equipe)
-            edition.rendre(atelier, avec_pdf=avec_pdf)
+            edition = _Edition(rapport, etape, avant, anciennes, avancement)
+            edition.rendre(atelier, equipe, avec_pdf=avec_pdf)
             notes = edition.mettre_en_place(atelier.choix.nom)
         # After an import or an edit meanwhile, of which state a file is cannot be told: the next run makes it again.
         if interne is None and lire_entrees(projet, annee, moteur) == avant:
@@ -94,15 +85,9 @@ class _Edition:
     """
 
     def __init__(
-        self,
-        rapport: Rapport,
-        etape: Path,
-        avant: EntreesDuBilan,
-        anciennes: Suivi,
-        avancement: Avancement,
-        equipe: Executor | None,
+        self, rapport: Rapport, etape: Path, avant: EntreesDuBilan, anciennes: Suivi, avancement: Avancement
     ) -> None:
-        self.rapport, self.etape, self.avancement, self._equipe = rapport, etape, avancement, equipe
+        self.rapport, self.etape, self.avancement = rapport, etape, avancement
         self.pages = [page for page in pages_de(rapport) if page is BILAN or page.a_son_carnet(rapport)]
         for page in pages_de(rapport):
             if page not in self.pages:
@@ -119,14 +104,14 @@ class _Edition:
     def _est_garde(self, nom: str) -> bool:
         return self.gardees.est_a_jour(nom, self.entrees[nom])
 
-    def rendre(self, atelier: Atelier, *, avec_pdf: bool) -> None:
+    def rendre(self, atelier: Atelier, equipe: Executor | None, *, avec_pdf: bool) -> None:
         """Make the pages and the PDF by engines of their own, while this process writes and proves the figures."""
         rapport = self.rapport
         with transmettre(rapport.references, rapport.publication), ThreadPoolExecutor(max_workers=1) as ailleurs:
             rendu = ailleurs.submit(self._rendre_les_pages, atelier, avec_pdf)
             try:
                 if not all(map(self._est_garde, (CHIFFRES, CLASSEUR))):
-                    self._ecrire_et_prouver()
+                    self._ecrire_et_prouver(equipe)
                 rendu.result()
             except BaseException:
                 atelier.arreter()
@@ -159,7 +144,7 @@ class _Edition:
             jour = max(str(j["importe_le"]) for j in self.rapport.publication.imports)[:10]
             pdf.imprimer(page, self.etape / PDF, jour, self.avancement)
 
-    def _ecrire_et_prouver(self) -> None:
+    def _ecrire_et_prouver(self, equipe: Executor | None) -> None:
         """The workbook, and the proof that what the figures mask cannot be deduced from it, nor from them."""
         rapport, publication = self.rapport, self.rapport.publication
         self.avancement("Classeur et indicateurs")
@@ -168,7 +153,7 @@ class _Edition:
             self.avancement("Preuve du secret statistique")
             prouver(
                 rapport.projet, rapport.references, rapport.annee, self.etape, publication.dementis,
-                precis=False, equipe=self._equipe,
+                precis=False, equipe=equipe,
             )  # fmt: skip
 
     def mettre_en_place(self, moteur: str) -> Suivi:

@@ -20,7 +20,7 @@ from cil_analysis.rapport.systemes import CLASSEURS
 from cil_analysis.reference.ensemble import References
 from cil_analysis.rendu import notebooks
 from cil_analysis.rendu.accueil import ecrire_l_accueil
-from cil_analysis.rendu.atelier import Atelier, Choix, Moteur, choisir
+from cil_analysis.rendu.atelier import Atelier, Choix, Production, choisir
 from cil_analysis.rendu.mise_en_place import seul_a_ecrire
 from cil_analysis.rendu.page import Commande
 from cil_analysis.rendu.plan_des_fiches import DOSSIERS, Fiche, choisir_fiches, fiches_de
@@ -56,20 +56,18 @@ class Compte:
 
 def produire_fiches(
     projet: Projet,
-    annee: int,
-    *,
-    listes: Mapping[str, Sequence[str]] | None = None,
-    moteur: Moteur = "auto",
-    refaire: bool = False,
+    production: Production,
     avancement: Callable[[str], None],
     progres: Progres,
+    listes: Mapping[str, Sequence[str]] | None = None,
 ) -> Compte:
     """Write the sheets of a year beside its bilan, whose figures they show, and the page that links everything.
 
-    ``listes``: see :func:`choisir_fiches`. A sheet that is up to date is kept, unless ``refaire``. Each is put in its
-    place when it is whole: a run that stops, or a sheet that fails, leaves the others, and the next run goes on from
-    there. Raises ErreurCIL without a bilan of these very data, or when a cell fails.
+    ``listes``: see :func:`choisir_fiches`. A sheet that is up to date is kept. Each is put in its place when it is
+    whole: a run that stops, or a sheet that fails, leaves the others, and the next run goes on from there. Raises
+    ErreurCIL without a bilan of these very data, or when a cell fails.
     """
+    annee, moteur = production.annee, production.moteur
     avant = entrees_des_fiches(projet, annee, moteur)
     references = References.de(projet)
     toutes = fiches_de(references, annee)
@@ -85,7 +83,7 @@ def produire_fiches(
         a_faire = [
             fiche
             for fiche in demandees
-            if refaire or not all(suivi.est_a_jour(nom, entrees[fiche.chemin]) for nom in fiche.fichiers)
+            if production.refaire or not all(suivi.est_a_jour(nom, entrees[fiche.chemin]) for nom in fiche.fichiers)
         ]
         try:
             if a_faire:

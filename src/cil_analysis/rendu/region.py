@@ -19,7 +19,7 @@ from cil_analysis.rapport.bloc import Bloc, remplir
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.partage import Partage
 from cil_analysis.rendu import interne
-from cil_analysis.rendu.atelier import Moteur
+from cil_analysis.rendu.atelier import Production
 from cil_analysis.rendu.bilan import produire_bilan
 from cil_analysis.rendu.fiches import produire_fiches
 from cil_analysis.rendu.indicateurs import lots_d_epci
@@ -42,15 +42,6 @@ class Issue(NamedTuple):
     refus: str = ""
 
 
-class Demande(NamedTuple):
-    """What is asked of every EPCI."""
-
-    annee: int
-    moteur: Moteur
-    avec_pdf: bool
-    refaire: bool
-
-
 def epci_a_produire(references: References, annee: int) -> list[str]:
     """Those that have leases in the year, in the order of epci.csv. Raises ErreurCIL when none has."""
     return [siren for lot in lots_d_epci(references, annee) for siren in lot]
@@ -58,7 +49,7 @@ def epci_a_produire(references: References, annee: int) -> list[str]:
 
 def produire_les_epci(
     references: References,
-    demande: Demande,
+    production: Production,
     sirens: Sequence[str],
     ouvrir: Callable[[], AbstractContextManager[Executor]],
 ) -> Iterator[Issue]:
@@ -67,7 +58,7 @@ def produire_les_epci(
     ``ouvrir``: gives what does the work. One that cannot be made stops no other, even if it takes its process down with
     it. What is up to date is kept: a run that stops is gone on with by the next.
     """
-    tache = partial(_produire, Partage.de(references), demande)
+    tache = partial(_produire, Partage.de(references), production)
     restent, essais = deque(sirens), 0
     while restent:
         try:
@@ -81,7 +72,7 @@ def produire_les_epci(
             if essais == _ESSAIS:
                 essais = 0
                 projet = references.de_l_epci(restent.popleft()).projet
-                yield Issue(projet.epci_siren, projet.epci_nom, _page(projet, demande.annee), str(erreur))
+                yield Issue(projet.epci_siren, projet.epci_nom, _page(projet, production.annee), str(erreur))
 
 
 def _page(projet: Projet, annee: int) -> str:
@@ -90,25 +81,19 @@ def _page(projet: Projet, annee: int) -> str:
     return page.relative_to(projet.rapports.parent).as_posix() if page.is_file() else ""
 
 
-def _produire(partage: Partage, demande: Demande, siren: str) -> Issue:
+def _produire(partage: Partage, production: Production, siren: str) -> Issue:
     with _UN_A_LA_FOIS:
-        return _produire_seul(partage.references().de_l_epci(siren).projet, demande)
+        return _produire_seul(partage.references().de_l_epci(siren).projet, production)
 
 
-def _produire_seul(projet: Projet, demande: Demande) -> Issue:
-    siren, annee, refus = projet.epci_siren, demande.annee, ""
+def _produire_seul(projet: Projet, production: Production) -> Issue:
+    siren, annee, refus = projet.epci_siren, production.annee, ""
     os.environ[EPCI_VOULU] = siren  # For the processes that run its notebooks.
     try:
-        if demande.refaire or not bilan_acquis(projet, annee, demande.moteur, avec_pdf=demande.avec_pdf):
-            produire_bilan(
-                projet, annee, moteur=demande.moteur, avancement=se_taire, avec_pdf=demande.avec_pdf,
-                refaire=demande.refaire,
-            )  # fmt: skip
-        if demande.refaire or not fiches_acquises(projet, annee, demande.moteur):
-            produire_fiches(
-                projet, annee, moteur=demande.moteur, refaire=demande.refaire, avancement=se_taire,
-                progres=lambda *_: None,
-            )  # fmt: skip
+        if production.refaire or not bilan_acquis(projet, annee, production.moteur, avec_pdf=production.avec_pdf):
+            produire_bilan(projet, production, se_taire)
+        if production.refaire or not fiches_acquises(projet, annee, production.moteur):
+            produire_fiches(projet, production, se_taire, lambda *_: None)
     except ErreurCIL as erreur:
         refus = str(erreur)
     except OSError as erreur:

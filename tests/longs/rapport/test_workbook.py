@@ -160,6 +160,8 @@ def test_chaque_serie_a_son_graphique_a_cote_du_tableau(classeur: Workbook, chem
         assert str(textes[0]).startswith(titre) and "Année" in textes and "2018-2022" in str(textes[1])
         minimums = [e.get("val") for e in racine.iter() if e.tag.endswith("}min")]
         assert minimums == ["0"]
+        # A grid that is left to the spreadsheet is black, and crosses the figures.
+        assert all(list(e) for e in racine.iter() if e.tag.endswith("}majorGridlines"))
         barres = any(e.tag.endswith("}barChart") for e in racine.iter())
         assert barres == (corps(feuille)[0]["Unité"] == "nombre")
         zones = [e.text for e in racine.iter() if e.tag.endswith("}f")]

@@ -25,6 +25,7 @@ from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.pages import AUTRES
 from cil_analysis.reference.ensemble import References
 from cil_analysis.rendu import bilan
+from cil_analysis.rendu.atelier import Production
 from cil_analysis.rendu.mise_en_place import mettre_en_place, reprendre, seul_a_ecrire
 from cil_analysis.secret.relecture import relire_publication
 from cil_analysis.secret.table_publiee import Publication
@@ -289,7 +290,7 @@ def test_un_rendu_qui_echoue_laisse_le_rapport_precedent(
     monkeypatch.setattr(bilan, "publier_annee", lambda *_, **__: relu(projet).publication)
     avant = empreintes(projet.rapports / "2022")
     with pytest.raises(ErreurCIL) as echec:
-        bilan.produire_bilan(projet, 2022, moteur="interne", avancement=lambda message: None)
+        bilan.produire_bilan(projet, Production(2022, "interne"), lambda message: None)
     assert "bilan_annuel.qmd" in str(echec.value) and "ZeroDivisionError" in str(echec.value)
     assert empreintes(projet.rapports / "2022") == avant
     assert not list(projet.rapports.glob(".*"))
@@ -348,7 +349,7 @@ def test_deux_bilans_a_la_fois_sont_refuses_en_francais(exemple: Projet, dossier
 def test_une_annee_sans_donnees_ne_cree_rien(exemple: Projet, tmp_path: Path) -> None:
     projet = copie(exemple, tmp_path / "vide")
     with pytest.raises(ErreurCIL, match="2031"):
-        bilan.produire_bilan(projet, 2031, moteur="interne", avancement=lambda message: None)
+        bilan.produire_bilan(projet, Production(2031, "interne"), lambda message: None)
     assert {c.name for c in projet.rapports.iterdir()} == {"2022", "DONNEES-FICTIVES.txt"}
 
 

@@ -8,7 +8,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.rendu import notebooks
+from cil_analysis.rendu.atelier import Production
 from cil_analysis.rendu.fiches import Compte, produire_fiches
 from cil_analysis.rendu.interne import noyau
 from cil_analysis.rendu.plan_des_fiches import fiches_de
@@ -75,10 +76,15 @@ def copie(exemple: Projet, tmp_path: Path) -> Projet:
     return ouvrir_projet(tmp_path / "copie")
 
 
-def produire(projet: Projet, progres: Callable[..., None] = lambda *_: None, **options: object) -> Compte:
-    return produire_fiches(
-        projet, ANNEE, moteur="interne", avancement=lambda message: None, progres=progres, **options  # type: ignore[arg-type]
-    )  # fmt: skip
+def produire(
+    projet: Projet,
+    progres: Callable[..., None] = lambda *_: None,
+    listes: Mapping[str, Sequence[str]] | None = None,
+    *,
+    refaire: bool = False,
+) -> Compte:
+    production = Production(ANNEE, "interne", refaire=refaire)
+    return produire_fiches(projet, production, lambda message: None, progres, listes)
 
 
 def octets(projet: Projet) -> dict[str, bytes]:
@@ -211,7 +217,7 @@ def test_les_fiches_ne_vont_qu_avec_le_bilan_de_ces_donnees(copie: Projet) -> No
         exiger_un_remede(refus.value, *nommes)
         chemin.write_text(texte, encoding="utf-8")
     with pytest.raises(ErreurCIL) as refus:
-        produire_fiches(copie, 2021, avancement=print, progres=lambda *_: None)
+        produire_fiches(copie, Production(2021), print, lambda *_: None)
     exiger_un_remede(refus.value, "cil bilan --annee 2021")
     assert octets(copie) == avant and not (copie.rapports / "2021").exists()
 

@@ -15,7 +15,8 @@ from benchmarks.pays import creer_pays, ecrire_extrait
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.rendu import region
-from cil_analysis.rendu.region import Demande, Issue, produire_les_epci
+from cil_analysis.rendu.atelier import Production
+from cil_analysis.rendu.region import Issue, produire_les_epci
 from cil_analysis.repartition import processus
 from commande import RACINE, lancer
 from messages import exiger_du_francais
@@ -57,8 +58,8 @@ def test_chacun_a_ce_qu_il_aurait_seul_et_un_refus_n_arrete_personne(
     assert {f: f.stat().st_mtime_ns for f in faits.rglob("*.html")} == avant
 
 
-def _mourir_pour_un(partage: object, demande: Demande, siren: str) -> Issue:
-    if siren == demande.moteur:
+def _mourir_pour_un(partage: object, production: Production, siren: str) -> Issue:
+    if siren == production.moteur:
         os.kill(os.getpid(), signal.SIGKILL)
     return Issue(siren, siren, "")
 
@@ -71,8 +72,8 @@ def test_un_epci_qui_emporte_son_processus_n_arrete_personne(tmp_path: Path, mon
     references = References(ouvrir_projet(racine, plusieurs_epci=True))
     sirens = list(references.epci["siren"])
     fatal = sirens[1]
-    demande = Demande(ANNEE, fatal, avec_pdf=False, refaire=False)  # type: ignore[arg-type]
-    issues = list(produire_les_epci(references, demande, sirens, processus))
+    production = Production(ANNEE, fatal)  # type: ignore[arg-type]
+    issues = list(produire_les_epci(references, production, sirens, processus))
     assert [issue.siren for issue in issues] == sirens
     assert {issue.siren: bool(issue.refus) for issue in issues} == {siren: siren == fatal for siren in sirens}
     assert "mémoire" in exiger_du_francais("".join(issue.refus for issue in issues))

@@ -17,6 +17,7 @@ from cil_analysis.commandes import main
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.rendu import bilan
+from cil_analysis.rendu.atelier import Production
 from cil_analysis.rendu.fiches import produire_fiches
 from cil_analysis.rendu.suivi import (
     BILAN,
@@ -287,7 +288,7 @@ def test_seul_ce_qui_a_change_est_refait(
     (dossier / "cotation.html").write_bytes(b"coupe")
     avant = {c.name: (c.read_bytes(), c.stat().st_mtime_ns) for c in dossier.iterdir() if c.is_file()}
     dit: list[str] = []
-    bilan.produire_bilan(projet, ANNEE, moteur="interne", avancement=dit.append)
+    bilan.produire_bilan(projet, Production(ANNEE, "interne"), dit.append)
     apres = {c.name: (c.read_bytes(), c.stat().st_mtime_ns) for c in dossier.iterdir() if c.is_file()}
     assert "Une phrase de plus." in apres["demande.html"][0].decode("utf-8")
     assert apres["cotation.html"][0] == voulue
@@ -334,9 +335,8 @@ def test_une_entree_qui_change_pendant_le_travail_ne_promet_rien(exemple: Projet
     change = projet.carnets / "voisin.txt"
 
     def faire(pendant: Callable[[], None]) -> int:
-        fait = produire_fiches(
-            projet, ANNEE, moteur="interne", avancement=lambda message: None, progres=lambda *_: pendant()
-        )
+        production = Production(ANNEE, "interne")
+        fait = produire_fiches(projet, production, lambda message: None, lambda *_: pendant())
         return fait.faites
 
     assert faire(change.touch) == 1
