@@ -7,7 +7,7 @@ It starts from the published files, not from the tables in memory, and from what
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
@@ -81,23 +81,17 @@ def auditer(
     the published figures do.
     """
     annees = sorted({int(annee) for annee in publications[bilan]["annee"]})
-    tache = partial(_auditer_l_annee, publications, bilan, indicateurs, dementis, precis)
+    lire = partial(lire_annee, publications, bilan, indicateurs=indicateurs, dementis=dementis)
+    tache = partial(_auditer_l_annee, lire, precis)
     par_annee = annees, [regles[a] for a in annees], [structures[a] for a in annees]
     faites = map(tache, *par_annee) if equipe is None else equipe.map(tache, *par_annee)
     return [deduction for siennes in faites for deduction in siennes]
 
 
 def _auditer_l_annee(
-    publications: Mapping[int, pd.DataFrame],
-    bilan: int,
-    indicateurs: Mapping[str, Indicateur],
-    dementis: Dementis,
-    precis: bool,
-    annee: int,
-    regles: ReglesSecret,
-    structure: Structure,
+    lire: Callable[..., Lecture], precis: bool, annee: int, regles: ReglesSecret, structure: Structure
 ) -> list[Deduction]:
-    lecture = lire_annee(publications, bilan, annee, indicateurs, regles, structure, dementis)
+    lecture = lire(annee, regles=regles, structure=structure)
     return [*lecture.petites, *_deduire(lecture, regles, precis)]
 
 
