@@ -6,16 +6,14 @@ from collections.abc import Mapping, Sequence, Set
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import cached_property
-from math import sqrt
 from typing import Any, NamedTuple
-from zlib import crc32
 
 import pandas as pd
 
-from cil_analysis.comptage.cadre import CHIFFRES, CLES, SANS_OBJET
-from cil_analysis.grammaire.indicateur import EN_QPV, EPCI, HORS_QPV, Indicateur
-from cil_analysis.grammaire.registre import registre_du_logiciel
+from cil_analysis.comptage.cadre import CHIFFRES, CLES
+from cil_analysis.grammaire.indicateur import Indicateur
 from cil_analysis.secret.memoire import Memoire
+from cil_analysis.secret.preuve.couts import couts
 from cil_analysis.secret.preuve.dementis import communes_dementies, dementies
 from cil_analysis.secret.preuve.probleme import Choix, Indeductible, Probleme, toutes_les_cases
 from cil_analysis.secret.preuve.suppression import choisir
@@ -27,17 +25,6 @@ from cil_analysis.secret.relations.structure import Structure
 from cil_analysis.secret.relations.systeme import Inegalite, Relation, Systeme
 from cil_analysis.secret.verdicts import a_publier, verdicts
 
-# What masking one figure costs readers, before its size: the totals of the EPCI are what a bilan is read for.
-_COUT_EPCI_OBJECTIF, _COUT_EPCI, _COUT_QPV_ENSEMBLE = 1000.0, 300.0, 100.0
-_COUT_LIEU_OBJECTIF, _COUT_LIEU, _COUT_ACTEUR, _COUT_CLASSE, _COUT_QUALITE = 20.0, 6.0, 7.0, 3.0, 1.0
-# A figure of another system is masked rather than one of the bilan: what is added to a bilan changes none of its
-# figures, unless nothing else protects them.
-_CODES_DU_BILAN = frozenset(indicateur.code for indicateur in registre_du_logiciel().du_bilan)
-_AUTRE_SYSTEME = 0.05
-# Rows that cost the same differ by less than this share, as their keys say and nothing else: the cheapest choice is one
-# and the same however it is found, and what is added to a bilan changes no choice between two others. Costs grow with
-# counts: that a row is masked rather than another tells who knows them that it is no larger.
-_DEPARTAGE = 1e-4
 # The threshold of what is never shown.
 HORS_D_ATTEINTE = 10**9
 # A figure already masked in a bilan that readers have stays so, rather than another one.
@@ -225,7 +212,7 @@ def _probleme(
     ]
     return Probleme(
         lignes=cases_chiffrees(lignes, releve),
-        couts=_couts(lignes, indicateurs),
+        couts=couts(lignes, indicateurs),
         valeurs=valeurs,
         relations=relations,
         secretes=nuls | {c for c, v in valeurs.items() if 0 < v < seuils.get(c, 0) or structure.domine(c)},
@@ -298,40 +285,3 @@ def seuils_des_cases(
         for case in systeme.restes.intersection(relation.parties):
             resultat[case] = max(resultat.get(autre, regles.seuil_de(autre.population)) for autre in relation.parties)
     return resultat
-
-
-def _couts(lignes: pd.DataFrame, indicateurs: Mapping[str, Indicateur]) -> list[float]:
-    tailles = lignes[["numerateur", "denominateur"]].max(axis=1).fillna(0)
-    cles = lignes[CLES].itertuples(index=False, name=None)
-    return [
-        _cout(ligne, indicateurs[str(ligne.indicateur)]) * sqrt(1 + taille) * (1 + _DEPARTAGE * _hasard(cle))
-        for ligne, taille, cle in zip(lignes.itertuples(index=False), tailles, cles, strict=True)
-    ]
-
-
-def _hasard(cle: tuple[Any, ...]) -> float:
-    """A number from 0 to 1 that the key of a row gives, the same everywhere."""
-    return crc32("|".join(map(str, cle)).encode()) / 2**32
-
-
-def _cout(ligne: Any, indicateur: Indicateur) -> float:
-    cout = _cout_du_genre(ligne, indicateur)
-    # The transfers of a landlord are what its flux leaves out: hidden first, or the rest of its flux would have to be.
-    des_mutations = indicateur.compte.axe == "mutation" and ligne.acteur_type != ""
-    return cout if indicateur.code in _CODES_DU_BILAN and not des_mutations else cout * _AUTRE_SYSTEME
-
-
-def _cout_du_genre(ligne: Any, indicateur: Indicateur) -> float:
-    if ligne.statut == SANS_OBJET:
-        return _COUT_EPCI  # « Sans objet » says that there is nothing to hide.
-    if indicateur.compte.axe == "manque":
-        return _COUT_QUALITE
-    if ligne.modalite:
-        return _COUT_CLASSE
-    if ligne.acteur_type:
-        return _COUT_ACTEUR
-    if ligne.perimetre_type == EPCI:
-        return _COUT_EPCI_OBJECTIF if indicateur.a_objectif else _COUT_EPCI
-    if ligne.perimetre_type in (EN_QPV, HORS_QPV):
-        return _COUT_QPV_ENSEMBLE
-    return _COUT_LIEU_OBJECTIF if indicateur.a_objectif else _COUT_LIEU
