@@ -340,7 +340,7 @@ def test_deux_bilans_a_la_fois_sont_refuses_en_francais(exemple: Projet, dossier
     """In a thread of its own, as in another process: the second says so at once, and sweeps nothing of the first."""
     avant = {f.name for f in exemple.rapports.rglob("*")}
     with ThreadPoolExecutor(1) as autre, seul_a_ecrire(exemple):
-        essai = autre.submit(bilan.produire_bilan, exemple, 2022, moteur="interne", avancement=lambda message: None)
+        essai = autre.submit(bilan.produire_bilan, exemple, Production(2022, "interne"), lambda message: None)
         assert isinstance(essai.exception(), ErreurCIL)
         exiger_un_remede(essai.exception())
     assert {f.name for f in exemple.rapports.rglob("*")} == avant
