@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cil_analysis.grammaire.vocabulaire import JOURS_PAR_MOIS
 from cil_analysis.systemes.attente import OBSERVATIONS, Courbe, kaplan_meier, mediane_en_mois, part_en_attente
 
 Ligne = tuple[int, int, bool]
@@ -37,8 +38,9 @@ def test_l_exemple_des_manuels() -> None:
         {t: part for t, (part, _) in ATTENDUS.items()}, abs=6e-4
     )
     assert trace.a_risque.tolist() == [21, 17, 15, 12, 11, 7, 6]
-    assert trace.mediane() == 23
-    assert trace.apres(5) == 1 and trace.apres(9) == pytest.approx(0.8067, abs=1e-4)
+    assert mediane_en_mois(trace, 1) == round(23 / JOURS_PAR_MOIS, 1)
+    assert part_en_attente(trace, 5 / JOURS_PAR_MOIS, 1) == 100
+    assert part_en_attente(trace, 9 / JOURS_PAR_MOIS, 1) == pytest.approx(80.67, abs=1e-2)
 
 
 def test_une_demande_ancienne_n_attend_sous_nos_yeux_qu_a_partir_du_1er_janvier() -> None:

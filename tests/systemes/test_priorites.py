@@ -57,7 +57,7 @@ def test_une_regle_vaut_au_jour_du_bail_et_une_categorie_vient_une_fois() -> Non
     )
     datee = priorite("k", "logement_actuel", "SD", du=f"{ANNEE}-03-01")
     autre = priorite("k", "motif_demande", "05")
-    deduites = deduire(baux, (datee, autre, EXPULSES))
+    deduites = deduire(baux, "categories_prioritaires", (datee, autre, EXPULSES))
     assert deduites.fillna("").tolist() == ["k;l", "k", "", ""]
 
 

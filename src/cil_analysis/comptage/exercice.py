@@ -80,11 +80,14 @@ class Exercice:
         return dimension(nom, self.nomenclatures, self.registre.dimensions)
 
     def table(self, extrait: str, noms: Iterable[str]) -> str:
-        """The rows in which an extract is counted by some dimensions: its own, or those of a dimension in columns."""
+        """The rows in which an extract is counted by some dimensions: its own, or those of a dimension in columns.
+
+        What gathers the classes of a dimension in columns is counted in the same rows.
+        """
         if extrait in self.agreges:
             return self.croisements.tableau(extrait, noms)
-        en_colonnes = [table for nom in noms if (table := f"{extrait}@{nom}") in self.lignes]
-        return en_colonnes[0] if en_colonnes else extrait
+        possibles = (f"{extrait}@{une}" for nom in noms for une in (nom, *self.dimension(nom).reunit))
+        return next((table for table in possibles if table in self.lignes), extrait)
 
     @cached_property
     def croisements(self) -> Croisements:

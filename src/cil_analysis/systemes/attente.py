@@ -9,9 +9,8 @@ at which nobody who left before could be seen.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from math import inf
-from typing import Any
+from math import inf, nan
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,8 +33,7 @@ _FIN = f"date_diff('day', date_depot_demande, {_DERNIER})"
 OBSERVATIONS = tuple(f"list({sql}) FILTER ({_FIN} >= 0)" for sql in (_DEBUT, _FIN, _ISSUE))
 
 
-@dataclass(frozen=True)
-class Courbe:
+class Courbe(NamedTuple):
     """The share still waiting after each duration at which somebody is housed.
 
     ``jours``: those durations, in order; ``part``: from 0 to 1, just after; ``a_risque``: how many wait just before;
@@ -47,21 +45,6 @@ class Courbe:
     a_risque: NDArray[np.int64]
     vus: float
 
-    def apres(self, jours: float) -> float:
-        """The share still waiting after so many days: 1 before anybody is housed."""
-        rang = int(np.searchsorted(self.jours, jours, side="right"))
-        return float(self.part[rang - 1]) if rang else 1.0
-
-    def mediane(self) -> float:
-        """The first duration after which half at most still wait, in days; infinite when the curve stays above."""
-        sous = np.flatnonzero(self.part <= 0.5 + 1e-12)
-        return float(self.jours[sous[0]]) if sous.size else inf
-
-    def effectif_minimal(self, jours: float) -> float:
-        """The smallest number waiting that the curve rests on until a duration; infinite before anybody is housed."""
-        avant = self.a_risque[self.jours <= jours]
-        return float(avant.min()) if avant.size else inf
-
 
 def kaplan_meier(debut: NDArray[np.float64], fin: NDArray[np.float64], issue: NDArray[np.bool_]) -> Courbe:
     """The product-limit estimate with delayed entry: one item is one request, at risk over ]debut, fin].
@@ -70,31 +53,33 @@ def kaplan_meier(debut: NDArray[np.float64], fin: NDArray[np.float64], issue: ND
     sight at t still waits at t.
     """
     jours, loges = np.unique(fin[issue], return_counts=True)
-    entres = np.searchsorted(np.sort(debut), jours, side="left")
-    sortis = np.searchsorted(np.sort(fin), jours, side="left")
-    a_risque = entres - sortis
-    part = np.cumprod(1 - loges / a_risque)
-    return Courbe(jours.astype("float64"), part, a_risque.astype("int64"), float(fin.max(initial=-inf)))
+    a_risque = np.searchsorted(np.sort(debut), jours) - np.searchsorted(np.sort(fin), jours)
+    return Courbe(jours, np.cumprod(1 - loges / a_risque), a_risque, float(fin.max(initial=-inf)))
 
 
 def part_en_attente(trace: Courbe, mois: float, minimum: float) -> float:
-    """The share still waiting after so many months, in %.
+    """The share still waiting after so many months, in %: all of them before anybody is housed.
 
     NaN when nobody was seen, when nobody was seen for so long, or when the curve rests at some time on fewer than
     ``minimum`` requests.
     """
     jours = mois * JOURS_PAR_MOIS
-    if not (trace.vus >= jours or (trace.part.size and trace.part[-1] == 0)):
-        return float("nan")
-    return 100 * trace.apres(jours) if trace.effectif_minimal(jours) >= minimum else float("nan")
+    rang = int(np.searchsorted(trace.jours, jours, side="right"))
+    assez_vus = trace.vus >= jours or (trace.part.size and trace.part[-1] == 0)
+    if not assez_vus or (rang and trace.a_risque[:rang].min() < minimum):
+        return nan
+    return 100 * float(trace.part[rang - 1]) if rang else 100.0
 
 
 def mediane_en_mois(trace: Courbe, minimum: float) -> float:
-    """The median wait in months, with one decimal; NaN as for :func:`part_en_attente`, or if it is not reached."""
-    jours = trace.mediane()
-    if jours == inf or trace.effectif_minimal(jours) < minimum:
-        return float("nan")
-    return round(jours / JOURS_PAR_MOIS, 1)
+    """The first duration after which half at most still wait, in months, with one decimal.
+
+    NaN as for :func:`part_en_attente`, or when the curve stays above.
+    """
+    sous = np.flatnonzero(trace.part <= 0.5 + 1e-12)
+    if not sous.size or trace.a_risque[: sous[0] + 1].min() < minimum:
+        return nan
+    return round(float(trace.jours[sous[0]]) / JOURS_PAR_MOIS, 1)
 
 
 def estimer(morceaux: Sequence[Any], durees_mois: Sequence[float] | None, regles: Regles) -> list[float]:

@@ -35,10 +35,7 @@ def jours(lignes: pd.DataFrame, nom: str) -> npt.NDArray[np.datetime64]:
 
 def texte(lignes: pd.DataFrame, nom: str) -> pd.Series:
     """A stored column as text."""
-    if nom not in lignes:
-        return pd.Series(None, index=lignes.index, dtype="str")
-    colonne: pd.Series = lignes[nom]
-    return colonne
+    return lignes.get(nom, pd.Series(None, index=lignes.index, dtype="str"))
 
 
 def parmi(lignes: pd.DataFrame, nom: str, garde: Callable[[str], bool]) -> Booleens:
@@ -66,5 +63,4 @@ def du_menage(numeros: pd.Series, tables: Iterable[pd.DataFrame], colonne: str, 
 
 def textes(rangs: Rangs, noms: Sequence[str], index: pd.Index) -> pd.Series:
     """A column of text from ranks in a list of names; missing where the rank is -1."""
-    valeurs = pd.array([*noms, None], dtype="str").take(rangs)
-    return pd.Series(valeurs, index=index)
+    return pd.Series(pd.array([*noms, None], dtype="str").take(rangs), index=index)

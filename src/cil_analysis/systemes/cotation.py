@@ -81,7 +81,8 @@ def _noter(notees: Lignes, grille: Grille | None, jour: date) -> tuple[dict[str,
             return calcules, PAR_GRILLE
     if not any(donnee(table, SCORE) for table in notees.values()):
         return {}, IMPORTE
-    return {nom: _importes(table) for nom, table in notees.items()}, IMPORTE
+    vides = {nom: pd.Series(pd.NA, table.index, "Float64") for nom, table in notees.items()}
+    return {nom: table.get(SCORE, vides[nom]).astype("Float64").round(2) for nom, table in notees.items()}, IMPORTE
 
 
 def rangs_des_deciles(parametres: Parametres, jour: date) -> Sequence[str]:
@@ -117,13 +118,6 @@ def regroupements(references: References, jour: date) -> Iterator[tuple[tuple[st
         autres = [c for c in references.nomenclatures["bailleurs"].codes() if c not in testeurs]
         yield ("groupe_cotation", TESTEUR), "bailleur", testeurs
         yield ("groupe_cotation", AUTRE), "bailleur", (*autres, NON_RENSEIGNE)
-
-
-def _importes(lignes: pd.DataFrame) -> pd.Series:
-    """The scores that a file gives, to the hundredth; missing where it gives none."""
-    if SCORE not in lignes:
-        return pd.Series(pd.NA, index=lignes.index, dtype="Float64")
-    return lignes[SCORE].astype("Float64").round(2)
 
 
 def _seuils(scores: pd.Series) -> Tableau:

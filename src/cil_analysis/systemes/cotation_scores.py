@@ -6,7 +6,7 @@ point. A row that has none of the grid's columns has no score.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
@@ -14,11 +14,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from cil_analysis.reference.systemes.cotation import Critere, Grille
-from cil_analysis.reference.systemes.criteres import ANNEE, AU_MOINS, AU_PLUS, CENTIEMES, RENSEIGNE, UNITE
+from cil_analysis.reference.systemes.criteres import ANNEE, AU_MOINS, AU_PLUS, CENTIEMES, RENSEIGNE
 from cil_analysis.systemes import colonnes
-from cil_analysis.systemes.colonnes import Jours, Nombres
+from cil_analysis.systemes.colonnes import Booleens, Jours, Nombres
 
-Vecteur = npt.NDArray[np.bool_]
 Points = npt.NDArray[np.int64]
 RETENU, ECARTE, NON_REMPLI, INCONNU = "retenu", "écarté", "non rempli", "non renseigné"
 # By their ranks.
@@ -63,7 +62,7 @@ def _juger_tout(lignes: pd.DataFrame, criteres: Sequence[Critere], jour: date | 
     return np.select([retenus, remplis, connus], [3, 2, 1], 0), points
 
 
-def _garder_les_meilleurs(criteres: Sequence[Critere], points: Points, remplis: Vecteur) -> Vecteur:
+def _garder_les_meilleurs(criteres: Sequence[Critere], points: Points, remplis: Booleens) -> Booleens:
     """Of the criteria of a family that do not add up, the best one; of equal ones, the first by code."""
     retenus = remplis.copy()
     for famille in {c.famille for c in criteres}:
@@ -74,40 +73,23 @@ def _garder_les_meilleurs(criteres: Sequence[Critere], points: Points, remplis: 
     return retenus
 
 
-def _juger(lignes: pd.DataFrame, critere: Critere, jours: Jours) -> tuple[Vecteur, Vecteur, Points]:
+def _juger(lignes: pd.DataFrame, critere: Critere, jours: Jours) -> tuple[Booleens, Booleens, Points]:
     """Whether the column is filled in, whether the condition holds, and the hundredths that it then gives."""
     colonne, connu = critere.colonne, lignes[critere.colonne].notna().to_numpy()
     if critere.type in ("date", "entier", "nombre"):
         est_date = critere.type == "date"  # A missing one gives no point anyway.
         nombres = _mois(lignes, colonne, jours) if est_date else lignes[colonne].to_numpy("float64", na_value=0.0)
-        rempli, points = connu & _comparer(nombres, critere), _fois(nombres, critere) * critere.points
+        comparaisons = {AU_MOINS: nombres >= critere.seuil, AU_PLUS: nombres <= critere.seuil}
+        # Once, or for each completed month or year, or each unit.
+        fois = {"": np.ones(len(nombres)), ANNEE: nombres // 12}.get(critere.par, nombres)
+        rempli, points = connu & comparaisons.get(critere.operateur, connu), fois.astype("int64") * critere.points
         if critere.plafond is not None:
             points = np.minimum(points, critere.plafond) if critere.points > 0 else np.maximum(points, critere.plafond)
         return connu, rempli, points
     points = np.full(len(lignes), critere.points, dtype="int64")
-    if critere.type == "codes":  # A blank list is an answer: the household is of no category.
-        dedans = connu if critere.operateur == RENSEIGNE else colonnes.parmi(lignes, colonne, _a_un_code(critere))
-        return np.ones(len(lignes), bool), dedans, points
-    if critere.operateur == RENSEIGNE:
-        return connu, connu, points
-    return connu, colonnes.a_l_une(lignes, colonne, critere.valeurs), points
-
-
-def _comparer(nombres: Nombres, critere: Critere) -> Vecteur:
-    if critere.operateur == AU_MOINS:
-        return np.asarray(nombres >= critere.seuil)
-    if critere.operateur == AU_PLUS:
-        return np.asarray(nombres <= critere.seuil)
-    return np.ones(len(nombres), bool)
-
-
-def _fois(nombres: Nombres, critere: Critere) -> Points:
-    """How many times the points count: for each completed month or year, each unit, or once."""
-    if not critere.par:
-        return np.ones(len(nombres), "int64")
-    if critere.par == UNITE:
-        return nombres.astype("int64")
-    return (nombres // 12 if critere.par == ANNEE else nombres).astype("int64")
+    rempli = connu if critere.operateur == RENSEIGNE else colonnes.a_l_une(lignes, colonne, critere.valeurs)
+    # A blank list is an answer: the household is of no category.
+    return np.ones(len(lignes), bool) if critere.type == "codes" else connu, rempli, points
 
 
 def _mois(lignes: pd.DataFrame, colonne: str, jours: Jours) -> Nombres:
@@ -116,9 +98,3 @@ def _mois(lignes: pd.DataFrame, colonne: str, jours: Jours) -> Nombres:
     debuts, fins = depots.astype("datetime64[M]"), np.asarray(jours).astype("datetime64[M]")
     mois = (fins - debuts).astype("float64") - (jours - fins < depots - debuts)
     return np.where(np.isnat(depots) | np.isnat(jours), 0.0, mois).clip(min=0)
-
-
-def _a_un_code(critere: Critere) -> Callable[[str], bool]:
-    """Whether a list, « a;DALO », has one of the codes of a criterion."""
-    voulus = set(critere.valeurs)
-    return lambda liste: not voulus.isdisjoint(liste.split(";"))

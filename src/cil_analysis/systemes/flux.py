@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date
 
-import numpy as np
 import pandas as pd
 
+from cil_analysis.grammaire.dimensions import DIMENSIONS
+from cil_analysis.grammaire.populations import POPULATIONS
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.nomenclatures import NON_RENSEIGNE
-from cil_analysis.reference.systemes.bilan_flux import VENTILATIONS, parties_de_la_base, soustraits
+from cil_analysis.reference.systemes.bilan_flux import SOUSTRAITS, VENTILATIONS, parties_de_la_base, soustraits
 from cil_analysis.reference.systemes.conventions_flux import conventions_en_vigueur
 from cil_analysis.systemes.bailleurs import SansVentilation
 from cil_analysis.systemes.colonnes import Lignes
 
-# The extract; the account of the year's days; and the dimension that each breakdown column is counted by.
-FLUX, CALENDRIER = "flux", "calendrier"
-DIMENSIONS_VENTILEES = {
-    "commune_insee": "commune_flux",
-    "est_en_qpv": "zone",
-    "typologie": "typologie",
-    "financement": "financement",
-    "periode_construction": "periode_construction",
-}
+FLUX = "flux"
+# The dimensions that the dwellings are broken down by, and the column of each.
+_VENTILEES = {nom: DIMENSIONS[nom].colonnes[0] for nom in POPULATIONS[FLUX].ventilations}
 _TOTAL = ""  # What no column breaks down.
 _COMPTES = ["nb_proposes", "nb_attribues"]
 _ACTEURS = ["bailleur", "reservataire"]
-_SOUSTRAITS = ("nb_soustraits", "nb_soustraits_prevus")
 _COMPOSANTES = {
     "nb_liberations_prevues": "LIBERATIONS",
     "nb_mises_en_service_prevues": "MISES_EN_SERVICE",
@@ -43,17 +36,26 @@ def preparer(lignes: Lignes, references: References, annee: int) -> Lignes:
     breakdown. « flux@motif_soustraction »: a landlord and a motive; « flux@composante_flux »: a landlord and a part of
     its base. « calendrier »: how far the year's leases go, one row.
     """
-    calendrier = {CALENDRIER: _calendrier(lignes["attributions"], annee)} if "attributions" in lignes else {}
-    return lignes | calendrier | (preparer_le_flux(lignes[FLUX], references, annee) if FLUX in lignes else {})
+    calendrier = {"calendrier": _calendrier(lignes["attributions"], annee)} if "attributions" in lignes else {}
+    return lignes | calendrier | (_preparer_le_flux(lignes[FLUX], references, annee) if FLUX in lignes else {})
 
 
-def preparer_le_flux(recues: pd.DataFrame, references: References, annee: int) -> Lignes:
+def _calendrier(baux: pd.DataFrame, annee: int) -> pd.DataFrame:
+    """The day of the year of the last lease, and the days of the year."""
+    jours = pd.Timestamp(annee, 12, 31).day_of_year
+    ecoules = baux["date_signature_bail"].dt.day_of_year.max()
+    return pd.DataFrame({"jours_ecoules": [ecoules], "jours": [jours]}, dtype="Float64")
+
+
+def _preparer_le_flux(recues: pd.DataFrame, references: References, annee: int) -> Lignes:
     """The tables of the dwellings of a year, from the rows received (see :func:`preparer`)."""
     dites, bases = _lire_les_ventilations(recues), _bases(recues)
-    totaux = dites.par(_TOTAL).groupby(_ACTEURS, dropna=False, as_index=False)[_COMPTES].sum(min_count=1)
+    totaux = _ventiler(dites, _TOTAL).groupby(_ACTEURS, dropna=False, as_index=False)[_COMPTES].sum(min_count=1)
     ventilees = {
-        f"{FLUX}@{dimension}": _une_fois_complets(dites.par(VENTILATIONS[colonne])[[*_ACTEURS, colonne, *_COMPTES]])
-        for colonne, dimension in DIMENSIONS_VENTILEES.items()
+        f"{FLUX}@{dimension}": _une_fois_complets(
+            _ventiler(dites, VENTILATIONS[colonne])[[*_ACTEURS, colonne, *_COMPTES]]
+        )
+        for dimension, colonne in _VENTILEES.items()
     }
     return {
         FLUX: _reserver(_une_fois_complets(totaux), recues, bases, references, annee),
@@ -63,64 +65,40 @@ def preparer_le_flux(recues: pd.DataFrame, references: References, annee: int) -
     }
 
 
-def _calendrier(baux: pd.DataFrame, annee: int) -> pd.DataFrame:
-    """The day of the year of the last lease, and the days of the year."""
-    dernier = baux["date_signature_bail"].max() if "date_signature_bail" in baux else pd.NaT
-    jours = pd.Timestamp(annee, 12, 31).day_of_year
-    ecoules = pd.NA if pd.isna(dernier) else dernier.day_of_year
-    return pd.DataFrame({"jours_ecoules": [ecoules], "jours": [jours]}, dtype="Float64")
+def _lire_les_ventilations(recues: pd.DataFrame) -> pd.DataFrame:
+    """The rows that tell of dwellings, those of a landlord and a réservataire (``paire``) together.
 
-
-@dataclass(frozen=True)
-class _Ventilations:
-    """The rows that tell of dwellings, by landlord and réservataire, and the breakdown of one total that each is of.
-
-    ``lignes``: with the rank of their actors (``paire``), in this order, and that of their breakdown (``rang``), the
-    least detailed first. ``justes``: the breakdowns of each pair that add up to the first one; the others tell
-    something else. ``codes``: by rank, the columns that a breakdown fills in.
+    Each breakdown of a pair (``codes``: of the columns that it fills in) tells one total; those that do not add up to
+    the least detailed one, of the lowest ``rang``, tell something else, and are left out.
     """
-
-    lignes: pd.DataFrame
-    justes: pd.DataFrame
-    codes: Sequence[frozenset[str]]
-
-    def par(self, code: str) -> pd.DataFrame:
-        """The rows that tell a breakdown, the least detailed; without one, the total, whose class is not known."""
-        muette = np.array([code not in self.codes[rang] for rang in self.justes["rang"]], dtype=bool)
-        choisies = self.justes.assign(muette=muette).sort_values(["paire", "muette", "rang"]).drop_duplicates("paire")
-        voulus = self.lignes["paire"].map(choisies.set_index("paire")["rang"])
-        return self.lignes[self.lignes["rang"].eq(voulus)].reset_index(drop=True)
-
-
-def _lire_les_ventilations(recues: pd.DataFrame) -> _Ventilations:
-    comptes = [nom for nom in _COMPTES if nom in recues]
-    dites = recues[recues[comptes].notna().any(axis=1)] if comptes else recues.head(0)
-    dites = dites.reindex(columns=[*_ACTEURS, *VENTILATIONS, "ventilation", *_COMPTES])
-    textes = dites["ventilation"].fillna("")
-    codes = {texte: frozenset(texte.split(";")) - {""} for texte in textes.unique()}
-    ordre = sorted(codes, key=lambda texte: (len(codes[texte]), sorted(codes[texte])))
-    rangs = {texte: rang for rang, texte in enumerate(ordre)}
-    lignes = dites.assign(
-        paire=dites.groupby(_ACTEURS, dropna=False).ngroup(), rang=textes.map(rangs).astype("int64")
-    ).sort_values("paire", kind="stable")
+    dites = recues.reindex(columns=[*_ACTEURS, *VENTILATIONS, "ventilation", *_COMPTES])
+    dites = dites[dites[_COMPTES].notna().any(axis=1)]
+    codes = dites["ventilation"].fillna("").map(lambda dits: tuple(sorted({*dits.split(";")} - {""})))
+    rangs = {siens: rang for rang, siens in enumerate(sorted(codes.unique(), key=lambda siens: (len(siens), siens)))}
+    paires = dites.groupby(_ACTEURS, dropna=False).ngroup()
+    lignes = dites.assign(paire=paires, codes=codes, rang=codes.map(rangs)).sort_values("paire", kind="stable")
     sommes = lignes.groupby(["paire", "rang"])[_COMPTES].sum()
-    justes = sommes.eq(sommes.groupby(level=0).transform("first")).all(axis=1)
-    return _Ventilations(lignes, sommes[justes].reset_index()[["paire", "rang"]], [codes[texte] for texte in ordre])
+    justes = sommes.eq(sommes.groupby(level="paire").transform("first")).all(axis=1)
+    return lignes.merge(justes[justes].index.to_frame(index=False), on=["paire", "rang"])
+
+
+def _ventiler(dites: pd.DataFrame, code: str) -> pd.DataFrame:
+    """The rows that tell a breakdown, the least detailed; without one, the total, whose class is not known."""
+    muettes = ~dites["codes"].map(lambda codes: code in codes).astype(bool)
+    ordre = dites["rang"] + muettes * (dites["rang"].max() + 1)
+    choisies: pd.DataFrame = dites[ordre.eq(ordre.groupby(dites["paire"]).transform("min"))]
+    return choisies.reset_index(drop=True)
 
 
 def sans_ventilation(lignes: Mapping[str, pd.DataFrame]) -> frozenset[SansVentilation]:
-    """Who does not break down which dwellings, by the tables of :func:`preparer_le_flux`."""
+    """Who does not break down which dwellings, by the tables of :func:`preparer`."""
     muets: set[SansVentilation] = set()
-    for colonne, dimension in DIMENSIONS_VENTILEES.items():
+    for dimension, colonne in _VENTILEES.items():
         if (table := lignes.get(f"{FLUX}@{dimension}")) is not None:
             dits = table[table[_COMPTES].gt(0).any(axis=1)]
             acteurs = [dits[nom].fillna(NON_RENSEIGNE) for nom in _ACTEURS]
-            parts = dits[colonne].isna().groupby(acteurs).mean().reset_index()
-            muets |= {
-                SansVentilation(dimension, bailleur, reservataire, part < 1)
-                for bailleur, reservataire, part in parts.itertuples(index=False, name=None)
-                if part > 0
-            }
+            parts = dits[colonne].isna().groupby(acteurs).mean().reset_index().itertuples(index=False, name=None)
+            muets |= {SansVentilation(dimension, b, r, part < 1) for b, r, part in parts if part > 0}
     return frozenset(muets)
 
 
@@ -165,16 +143,14 @@ def _reserver(
     paires = pd.concat([dits[[*_ACTEURS, "taux"]].dropna() for dits in ecrits], ignore_index=True)
     paires = paires.drop_duplicates(_ACTEURS).astype({"taux": "Float64"})
     paires = paires[paires["bailleur"].isin(bases.index)]
-    seules = pd.DataFrame({"bailleur": bases.index, "reservataire": None}).astype("str")
-    complete = table.merge(paires, how="outer", on=_ACTEURS)
-    sans_ligne = seules[~seules["bailleur"].isin(complete["bailleur"])]
-    complete = pd.concat([complete, sans_ligne], ignore_index=True)
-    complete["assiette"] = complete["bailleur"].map(bases["base"]).astype("Float64").where(complete["taux"].notna())
+    deduits = soustraits(recues).groupby("bailleur")[list(SOUSTRAITS)].sum(min_count=1)
+    # A landlord that has a base and no row has one.
+    complete = table.merge(paires, how="outer", on=_ACTEURS).merge(bases["base"], how="outer", on="bailleur")
+    complete = complete.join(deduits, on="bailleur").astype({"base": "Float64"} | dict.fromkeys(SOUSTRAITS, "Float64"))
+    complete["assiette"] = complete["base"].where(complete["taux"].notna())
     complete["quota"] = _arrondir(complete["assiette"] * complete["taux"] / 100)
-    premiere = ~complete.duplicated("bailleur")
-    deduits = soustraits(recues).groupby("bailleur")[list(_SOUSTRAITS)].sum(min_count=1)
-    for nom, valeurs in [("base", bases["base"]), *((nom, deduits[nom]) for nom in _SOUSTRAITS)]:
-        complete[nom] = complete["bailleur"].map(valeurs).astype("Float64").where(premiere)
+    du_bailleur = ["base", *SOUSTRAITS]
+    complete[du_bailleur] = complete[du_bailleur].where(~complete.duplicated("bailleur"))
     return complete
 
 

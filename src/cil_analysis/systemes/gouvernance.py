@@ -19,10 +19,7 @@ def preparer_la_gouvernance(lignes: Lignes, references: References, annee: int) 
     """Add the populations of ``gouvernance/lignes.yml`` to the rows of a year, as they stood on 31 December.
 
     A table without a row is left out: nothing is known, which is not zero. So are the sessions of the years before the
-    first one that is recorded.
-
-    Raises:
-        ErreurCIL: see :func:`exiger_les_decisions`.
+    first one that is recorded. Raises as :func:`exiger_les_decisions` does.
     """
     exiger_les_decisions(references)
     jour, communes = pd.Timestamp(annee, 12, 31), references.territoire.communes
@@ -60,28 +57,27 @@ def _avec_l_etat(table: pd.DataFrame, codes: pd.Series) -> pd.DataFrame:
 def exiger_les_decisions(references: References) -> None:
     """Check that what decisions are to move is counted: an indicator of one figure, in the perimeter that they name.
 
-    Raises:
-        ErreurCIL: naming the line at fault and what is admitted.
+    Raises ErreurCIL naming the line at fault and what is admitted.
     """
     for rang, code, ou in references.gouvernance.decisions[["indicateur", "perimetre"]].itertuples():
         if not code and not ou:
             continue
         genre = genre_du_perimetre(references, ou)
         admis = [i.code for i in registre(references).indicateurs if Ventilation(genre or EPCI) in i.ventilations]
-        if not genre:
-            faute = (
-                f"périmètre « {ou} » inconnu. Périmètres possibles : le code d’une commune ou d’un quartier du projet, "
-                f"{EN_QPV}, {HORS_QPV}, ou rien pour l’intercommunalité."
-            )
-        elif code not in admis:
-            lieu = f" pour le périmètre « {ou} »" if ou else ""
-            dite = f"l’indicateur « {code} » n’a pas de chiffre{lieu}" if code else "la colonne indicateur est vide"
-            faute = f"{dite}. Indicateurs possibles : {', '.join(admis)}."
-        else:
+        if genre and code in admis:
             continue
+        lieu = f" pour le périmètre « {ou} »" if ou else ""
+        faute = f"l’indicateur « {code} » n’a pas de chiffre{lieu}" if code else "la colonne indicateur est vide"
+        remede = f"Indicateurs possibles : {', '.join(admis)}."
+        if not genre:
+            faute = f"périmètre « {ou} » inconnu"
+            remede = (
+                f"Périmètres possibles : le code d’une commune ou d’un quartier du projet, {EN_QPV}, {HORS_QPV}, ou "
+                "rien pour l’intercommunalité."
+            )
         lues = references.tables
         ligne = int(lues["governance/decisions"].index[rang])
-        raise erreur(lues.chemin("governance/decisions"), faute, ligne)
+        raise erreur(lues.chemin("governance/decisions"), f"{faute}. {remede}", ligne)
 
 
 def genre_du_perimetre(references: References, perimetre: str) -> str:

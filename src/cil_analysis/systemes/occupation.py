@@ -11,18 +11,13 @@ from datetime import date
 
 import pandas as pd
 
+from cil_analysis.grammaire.dimensions import DIMENSIONS
 from cil_analysis.reference.ensemble import References
 from cil_analysis.systemes.colonnes import Lignes, donnee
 from cil_analysis.systemes.occupation_partition import LOGEMENTS, MENAGES, par_classes, partager
 
-# Dimensions whose classes are columns of the OPS file, and the nomenclatures that say which (column « colonne »).
-TABLES = {
-    "composition_occupants": "compositions_occupants",
-    "age_titulaire": "ages_titulaires",
-    "ressources_plus": "ressources_plus",
-}
-# The dimension of incomes, and that of the lowest: these classes of the first.
-MODESTES = ("ressources_plus", "ressources_modestes")
+# Dimensions whose classes are columns of the OPS file, which their nomenclatures say.
+EN_COLONNES = ("composition_occupants", "age_titulaire", "ressources_plus")
 OPS, BAILLEURS, RPLS, SECURISE = "occupation", "occupation_bailleur", "rpls", "rpls_securise"
 
 
@@ -45,14 +40,12 @@ def _enquete(lignes: pd.DataFrame, references: References, annee: int) -> Lignes
 
     partage = partager(lignes, _quartiers(references, annee), ou)
     tables = {OPS: partage, BAILLEURS: lignes[lignes["bailleur"].notna()].reset_index(drop=True)}
-    for dimension, nomenclature in TABLES.items():
-        codes = references.nomenclatures[nomenclature]
+    for dimension in EN_COLONNES:
+        codes = references.nomenclatures[DIMENSIONS[dimension].liste]
         colonnes = dict(zip(codes.table["code"], codes.colonne("colonne"), strict=True))
         recentes = {code: nom for code, rangee in codes.rangees.items() if (nom := rangee.get("colonne_recents"))}
         if (table := par_classes(partage, dimension, colonnes, recentes, ou)) is not None:
             tables[f"{OPS}@{dimension}"] = table
-    if f"{OPS}@{MODESTES[0]}" in tables:  # The low incomes are classes of the same table.
-        tables[f"{OPS}@{MODESTES[1]}"] = tables[f"{OPS}@{MODESTES[0]}"]
     return tables
 
 

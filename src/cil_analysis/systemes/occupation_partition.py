@@ -7,12 +7,9 @@ that says « en QPV : non » is what the quarters leave, or the whole of a commu
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import reduce
-from operator import add
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping
 
+import numpy as np
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
@@ -22,22 +19,11 @@ from cil_analysis.systemes.colonnes import donnee
 
 MENAGES, RECENTS, LOGEMENTS = "nb_menages", "nb_menages_recents", "nb_logements"
 _CLES = ["commune_insee", "est_en_qpv", "qpv"]
-_AUCUN = frozenset[str]()
+# What a row of the file is of: a whole commune, what is outside its quarters, quarters, or the dwellings of a landlord.
+_ENTIERE, _HORS, _EN_QPV, _BAILLEUR, _BAILLEUR_EN_QPV = range(5)
 # The survey and the commune at fault, in words, from the code of the commune.
 Ou = Callable[[str], str]
-
-
-class _Ligne(NamedTuple):
-    """A row of the file: the quarter and the landlord that it is limited to, if it is, and its counts by column.
-
-    ``hors``: it says that it is outside the quarters. A count that is not given is NaN, and so is what it adds up to.
-    """
-
-    en_qpv: bool
-    hors: bool
-    qpv: str
-    bailleur: str
-    comptes: pd.Series
+Partie = tuple[bool | None, str | None, pd.Series]
 
 
 def partager(table: pd.DataFrame, quartiers: Mapping[str, frozenset[str]], ou: Ou) -> pd.DataFrame:
@@ -49,17 +35,19 @@ def partager(table: pd.DataFrame, quartiers: Mapping[str, frozenset[str]], ou: O
     Raises ErreurCIL when the rows contradict each other.
     """
     nombres = [nom for nom in table.columns if nom.startswith("nb_")]
-    nommes, zones = table["qpv"].notna(), table["est_en_qpv"].astype("boolean")
+    nommes, zones, du_bailleur = table["qpv"].notna(), table["est_en_qpv"].astype("boolean"), table["bailleur"].notna()
     en_qpv, hors = nommes | zones.fillna(False), ~nommes & ~zones.fillna(True)
-    comptes = (rangee for _, rangee in table[nombres].astype("Float64").astype("float64").iterrows())
-    lignes = map(_Ligne, en_qpv, hors, table["qpv"].fillna(""), table["bailleur"].fillna(""), comptes)
-    par_commune: defaultdict[str, list[_Ligne]] = defaultdict(list)
-    for commune, ligne in zip(table["commune_insee"], lignes, strict=True):
-        par_commune[str(commune)].append(ligne)
+    choix = {_BAILLEUR_EN_QPV: du_bailleur & en_qpv, _BAILLEUR: du_bailleur, _EN_QPV: en_qpv, _HORS: hors}
+    genres = np.select([dits.to_numpy(bool) for dits in choix.values()], [*choix], _ENTIERE)
+    comptes = table[nombres].astype("Float64").astype("float64").set_axis(table["qpv"].fillna(""))
     morceaux = [
         (commune, zone, qpv or None, *part)
-        for commune, siennes in sorted(par_commune.items())
-        for zone, qpv, part in _partager_une_commune(siennes, quartiers.get(commune, _AUCUN), ou(commune))
+        for commune, rangs in sorted(table.groupby("commune_insee").indices.items())
+        for zone, qpv, part in _partager_une_commune(
+            {genre: comptes.iloc[rangs[genres[rangs] == genre]] for genre in (_ENTIERE, *choix)},
+            quartiers.get(str(commune), frozenset()),
+            ou(str(commune)),
+        )
     ]
     types = {"commune_insee": "str", "est_en_qpv": "boolean", "qpv": "str"} | dict.fromkeys(nombres, "float64")
     resultat = pd.DataFrame(morceaux, columns=list(types)).astype(types)
@@ -72,59 +60,55 @@ def partager(table: pd.DataFrame, quartiers: Mapping[str, frozenset[str]], ou: O
     return resultat
 
 
-def _partager_une_commune(
-    lignes: Sequence[_Ligne], quartiers: frozenset[str], ou: str
-) -> Iterator[tuple[bool | None, str, pd.Series]]:
-    """Whether each part is in QPV (None: not known), in which, and its counts."""
-    en_qpv = [ligne for ligne in lignes if ligne.en_qpv and not ligne.bailleur]
-    lignes = _avec_l_ensemble(lignes, en_qpv, quartiers, ou)
-    entieres = [ligne.comptes for ligne in lignes if not ligne.en_qpv and not ligne.bailleur]
+def _partager_une_commune(lignes: Mapping[int, pd.DataFrame], quartiers: frozenset[str], ou: str) -> Iterator[Partie]:
+    """Whether each part is in QPV (None: not known), in which, and its counts.
+
+    ``lignes``: the counts of the rows by what they are of; the index is their quarter, empty for all those together.
+    """
+    en_qpv, entieres = lignes[_EN_QPV], _entieres(lignes, quartiers, ou)
     if len(entieres) > 1:
         raise _refus(ou, f"{len(entieres)} lignes comptent toute la commune", "n’en garder qu’une")
-    if not entieres and en_qpv:
+    if entieres.empty and not en_qpv.empty:
         raise _refus(ou, "des lignes limitées à un quartier, mais aucune de toute la commune", "ajouter celle-ci")
-    sources = entieres or [ligne.comptes for ligne in lignes if ligne.bailleur and not ligne.en_qpv]
-    if not sources or pd.isna((ensemble := _somme(sources))[MENAGES]):
+    sources = lignes[_BAILLEUR] if entieres.empty else entieres
+    ensemble = _somme(sources)
+    if sources.empty or pd.isna(ensemble[MENAGES]):
         return  # What the producer keeps to itself is not known here.
     dits = ensemble.notna()
-    if not en_qpv or any(ligne.comptes[dits].isna().any() for ligne in en_qpv):
-        yield (None if quartiers or en_qpv else False), "", ensemble
+    if en_qpv.empty or en_qpv.loc[:, dits].isna().any(axis=None):
+        yield (None if quartiers or len(en_qpv) else False), None, ensemble
         return
-    parts = {ligne.qpv: ligne.comptes.where(dits) for ligne in en_qpv}  # The others are not known of the commune.
-    tous = parts.pop("", None)
-    total = _somme(parts.values()) if tous is None else tous
-    if tous is not None:
-        autres = _difference(tous, _somme(parts.values()), f"{ou}, quartiers prioritaires") if parts else tous
+    parts = en_qpv.loc[:, dits].reindex(columns=en_qpv.columns)  # The others are not known of the commune.
+    parts = parts[~parts.index.duplicated(keep="last")]
+    nommes = parts.drop(index="", errors="ignore")
+    total, tous_dits = _somme(nommes), quartiers <= {*nommes.index}
+    if "" in parts.index:
+        tous, tous_dits = _somme(parts[parts.index == ""]), True
+        autres, total = _difference(tous, total, f"{ou}, quartiers prioritaires"), tous
         if autres.gt(0).any():
-            parts[""] = autres
-    for qpv, part in parts.items():
-        yield True, qpv, part
-    tous_dits = tous is not None or quartiers <= parts.keys()
-    yield (False if tous_dits else None), "", _difference(ensemble, total, ou)
+            nommes.loc[""] = autres
+    for qpv, part in nommes.iterrows():
+        yield True, str(qpv), part
+    yield (False if tous_dits else None), None, _difference(ensemble, total, ou)
 
 
-def _avec_l_ensemble(
-    lignes: Sequence[_Ligne], en_qpv: Sequence[_Ligne], quartiers: frozenset[str], ou: str
-) -> list[_Ligne]:
-    """The rows with that of the whole commune in the place of the one outside the quarters, which it is added to."""
-    hors = [ligne for ligne in lignes if ligne.hors and not ligne.bailleur]
-    if not hors or not (en_qpv or quartiers):
-        return list(lignes)
-    if len(hors) > 1 or any(not (ligne.en_qpv or ligne.hors or ligne.bailleur) for ligne in lignes):
+def _entieres(lignes: Mapping[int, pd.DataFrame], quartiers: frozenset[str], ou: str) -> pd.DataFrame:
+    """The counts of the whole commune: a row that is outside the quarters is added to them."""
+    en_qpv, hors, entieres = lignes[_EN_QPV], lignes[_HORS], lignes[_ENTIERE]
+    if hors.empty or (en_qpv.empty and not quartiers):
+        return pd.concat([entieres, hors])
+    if len(hors) > 1 or len(entieres):
         quoi = "plusieurs lignes comptent l’extérieur des quartiers, ou une autre toute la commune"
         raise _refus(ou, quoi, "n’en garder qu’une")
-    if not en_qpv:
+    if en_qpv.empty:
         raise _refus(ou, "une ligne compte l’extérieur des quartiers, mais aucune les quartiers", "ajouter celles-ci")
-    tous = [ligne.comptes for ligne in en_qpv if not ligne.qpv]
-    ensemble = _somme([hors[0].comptes, *(tous or [ligne.comptes for ligne in en_qpv])])
-    autres = [ligne for ligne in lignes if ligne is not hors[0]]
-    return [*autres, _Ligne(False, False, "", "", ensemble)]
+    tous = en_qpv[en_qpv.index == ""]
+    return _somme(pd.concat([hors, en_qpv if tous.empty else tous])).to_frame().T
 
 
-def _somme(comptes: Iterable[pd.Series]) -> pd.Series:
+def _somme(comptes: pd.DataFrame) -> pd.Series:
     """The counts of several rows together; not given in one, a column is not known of all."""
-    somme: pd.Series = reduce(add, comptes)
-    return somme
+    return comptes.sum(skipna=False)
 
 
 def _difference(ensemble: pd.Series, partie: pd.Series, ou: str) -> pd.Series:
@@ -147,29 +131,30 @@ def par_classes(
     """
     if not any(donnee(partage, nom) for nom in colonnes.values()):
         return None
-    menages, recents = _classer(partage, MENAGES, colonnes, ou), pd.DataFrame(index=partage.index, dtype="float64")
-    if any(donnee(partage, nom) for nom in recentes.values()):
-        recents = _classer(partage, RECENTS, recentes, ou)
-    recents = recents.reindex(columns=menages.columns)
+    menages = _classer(partage, MENAGES, colonnes, ou)
+    recents = _classer(partage, RECENTS, recentes, ou).reindex(columns=menages.columns)
     # What is not told of the recent ones may be told of all: that contradicts nothing.
     for classe, nom in colonnes.items():
         quoi = f"plus d’emménagés récents que de ménages dans une classe ({nom})"
         _exiger_aucune(recents[classe].gt(menages[classe]), partage, ou, quoi, "ces colonnes")
     # The columns stay beside their classes: they tell what the file gives.
     cles = partage[[*_CLES, *(nom for nom in colonnes.values() if nom in partage)]]
-    morceaux = []
-    for classe in (*colonnes, NON_RENSEIGNE):
-        comptes = {MENAGES: menages[classe], RECENTS: recents[classe]}
-        morceaux.append(cles.assign(**comptes, **{dimension: classe}))
+    morceaux = [
+        cles.assign(**{MENAGES: menages[classe], RECENTS: recents[classe]}, **{dimension: classe})
+        for classe in (*colonnes, NON_RENSEIGNE)
+    ]
     return pd.concat(morceaux, ignore_index=True).astype({dimension: "str", RECENTS: "float64"})
 
 
 def _classer(partage: pd.DataFrame, total: str, colonnes: Mapping[str, str], ou: Ou) -> pd.DataFrame:
-    """The count of each class in each row of the partition; where their total is not given, nothing is."""
-    classes = pd.DataFrame({classe: partage.get(nom, float("nan")) for classe, nom in colonnes.items()})
-    ensemble = partage[total]
-    classes = classes.fillna(0.0).where(ensemble.notna(), axis=0)
-    classes[NON_RENSEIGNE] = ensemble - classes.sum(axis=1)
+    """The count of each class in each row of the partition; where no column, or no total, is given, nothing is."""
+    classes = pd.DataFrame(
+        {classe: partage.get(nom) for classe, nom in colonnes.items()}, partage.index, dtype="float64"
+    )
+    if classes.isna().all(axis=None):
+        return classes
+    classes = classes.fillna(0.0).where(partage[total].notna(), axis=0)
+    classes[NON_RENSEIGNE] = partage[total] - classes.sum(axis=1)
     quoi = f"des classes comptent ensemble plus que {total} ({', '.join(colonnes.values())})"
     _exiger_aucune(classes[NON_RENSEIGNE].lt(0), partage, ou, quoi, "ces colonnes")
     return classes

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.reference.colonnes import DIT_OUI, LISTES_DU_MENAGE, LISTES_LUES
+from cil_analysis.reference.colonnes import LISTES_DU_MENAGE, LISTES_LUES
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.priorites import (
     CATEGORIES,
@@ -45,10 +45,9 @@ def preparer(lignes: Lignes, references: References, annee: int) -> Lignes:
         if not regles or muette is not None:
             continue
         if colonne == CATEGORIES:
-            deduites, ajouts[ORIGINE] = deduire(baux, regles), origines(baux, colonne, regles)
-        else:
-            deduites = relogements(baux, regles)
+            ajouts[ORIGINE] = origines(baux, colonne, regles)
         if source != DONNEES:
+            deduites = deduire(baux, colonne, regles)
             ajouts[colonne] = deduites if source == DEDUITES else _unir(baux, colonne, deduites)
     return lignes | {"attributions": baux.assign(**ajouts)} if ajouts else lignes
 
@@ -110,18 +109,23 @@ def _en_vigueur(baux: pd.DataFrame, regle: RegleDePriorite) -> Booleens:
     return (~signes.lt(regle.du) & ~signes.gt(regle.au)).to_numpy(bool)
 
 
-def deduire(baux: pd.DataFrame, regles: Sequence[RegleDePriorite]) -> pd.Series:
+def deduire(baux: pd.DataFrame, colonne: str, regles: Sequence[RegleDePriorite]) -> pd.Series:
+    """What the rules give of a column: the categories of each lease, or whether it is a relogement."""
+    return _categories(baux, regles) if colonne == CATEGORIES else _relogements(baux, regles)
+
+
+def _categories(baux: pd.DataFrame, regles: Sequence[RegleDePriorite]) -> pd.Series:
     """The categories that the rules give to each lease, as the extract writes them: « c;k »; missing for none."""
     codes = sorted({regle.categorie for regle in regles})
     ont = np.zeros((len(baux), len(codes)), dtype=bool)
     for regle in regles:
         ont[:, codes.index(regle.categorie)] |= remplit(baux, regle)
-    ensembles, rangs = np.unique(ont @ (1 << np.arange(len(codes))), return_inverse=True)
-    noms = [";".join(code for rang, code in enumerate(codes) if ensemble >> rang & 1) for ensemble in ensembles]
-    return textes(np.where(ensembles[rangs] == 0, -1, rangs), noms, baux.index)
+    ensembles, rangs = np.unique(ont, axis=0, return_inverse=True)
+    noms = [";".join(np.array(codes)[ensemble]) for ensemble in ensembles]
+    return pd.Series(np.array(noms)[rangs], baux.index, "str").replace("", None)
 
 
-def relogements(baux: pd.DataFrame, regles: Sequence[RegleDePriorite]) -> pd.Series:
+def _relogements(baux: pd.DataFrame, regles: Sequence[RegleDePriorite]) -> pd.Series:
     """Whether the rules make a relogement of each lease; missing where none does and one had nothing to read."""
     disent_oui, ignorent = np.zeros(len(baux), dtype=bool), np.zeros(len(baux), dtype=bool)
     for regle in regles:
@@ -133,18 +137,22 @@ def relogements(baux: pd.DataFrame, regles: Sequence[RegleDePriorite]) -> pd.Ser
 
 def origines(baux: pd.DataFrame, colonne: str, regles: Sequence[RegleDePriorite]) -> pd.Series:
     """Who says that each household is a priority one, or that it is rehoused: one of ``ORIGINES``."""
-    if colonne == CATEGORIES:
-        par_regle = _prioritaires(baux, deduire(baux, regles))
-    else:
-        par_regle = relogements(baux, regles).fillna(False).to_numpy(bool)
+    par_regle = _dits(baux, colonne, deduire(baux, colonne, regles))
     return textes(dits_au_fichier(baux, colonne) + 2 * par_regle, ORIGINES, baux.index)
 
 
 def dits_au_fichier(baux: pd.DataFrame, colonne: str) -> Booleens:
     """Who is a priority household, or rehoused, by what the file gives."""
-    if colonne == CATEGORIES:
-        return _prioritaires(baux, texte(baux, CATEGORIES))
-    return a_l_une(baux, RELOGEMENTS, [DIT_OUI])
+    return _dits(baux, colonne, texte(baux, colonne))
+
+
+def _dits(baux: pd.DataFrame, colonne: str, valeurs: pd.Series) -> Booleens:
+    """Who is one by some values of the column; of categories, as the dimension « prioritaire » says (D11)."""
+    if colonne == RELOGEMENTS:
+        return valeurs.eq(True).fillna(False).to_numpy(bool)
+    statuts = texte(baux, "statut_dalo")
+    caduc = valeurs.eq("DALO") & statuts.eq("CADUC")
+    return (statuts.isin(["ACTIF", "ACTREL"]) | valeurs.notna() & ~caduc.fillna(False)).to_numpy(bool)
 
 
 def _unir(baux: pd.DataFrame, colonne: str, deduites: pd.Series) -> pd.Series:
@@ -154,10 +162,3 @@ def _unir(baux: pd.DataFrame, colonne: str, deduites: pd.Series) -> pd.Series:
     ensemble = texte(baux, CATEGORIES).fillna("") + ";" + deduites.fillna("")
     unis = {dits: ";".join(sorted(set(filter(None, dits.split(";"))))) or None for dits in ensemble.unique()}
     return ensemble.map(unis).astype("str")
-
-
-def _prioritaires(baux: pd.DataFrame, categories: pd.Series) -> Booleens:
-    """Who is a priority household by some categories: as the dimension « prioritaire » says (D11)."""
-    statuts = texte(baux, "statut_dalo")
-    caduc = categories.eq("DALO") & statuts.eq("CADUC")
-    return (statuts.isin(["ACTIF", "ACTREL"]) | categories.notna() & ~caduc.fillna(False)).to_numpy(bool)
