@@ -23,6 +23,8 @@ from fabrique import (
     dictionnaire,
     en_qpv,
     exercice,
+    extrait,
+    ligne_flux,
     priorite,
 )
 from registres import INDICATEURS, PAR_CODE
@@ -186,3 +188,10 @@ def test_un_chiffre_sans_raison_est_un_vrai_zero() -> None:
     """No lease in a commune is a zero over zero, and nothing is missing."""
     vides = chiffres("T02", annee()).query("statut == 'non_calculable'")
     assert not vides.empty and vides["denominateur"].eq(0).all()
+
+
+def test_un_bailleur_qui_ne_donne_que_sa_base() -> None:
+    """Nothing says how many dwellings it proposed or let: no breakdown has a row, and its base counts."""
+    flux = extrait("flux", ligne_flux(base_previsionnelle=100.0, taux_flux_pct=30.0))
+    ex = exercice(attributions(bail(4)), flux=flux)
+    assert chiffres("F03", ex)["statut"].eq("non_calculable").all() and comptes("F04", ex)[""] == 30

@@ -25,7 +25,7 @@ ETAGES_DU_HAUT = sorted(
     if c.parent != SOURCES / "rapport/systemes"
 )
 # Modules of systemes that gather the others, or serve them all.
-COMMUNS = {"__init__", "preparations", "colonnes", "bailleurs"}
+COMMUNS = {"__init__", "preparations", "colonnes"}
 # Names of systems that are words of the machine too: members of an EPCI, a type of place, the ground of a ratio.
 # What French sentences and programs say too: « la carte demande JavaScript », a stream of bytes.
 ORDINAIRES_EN_HAUT = {"demande", "flux"}

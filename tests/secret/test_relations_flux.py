@@ -15,8 +15,8 @@ from cil_analysis.secret.relations.structure import Structure
 from cil_analysis.secret.relations.systeme import Systeme
 from cil_analysis.secret.relations.ventilations import sommes_ventilees
 from cil_analysis.secret.table_publiee import publier_ensemble
-from cil_analysis.systemes.bailleurs import SansVentilation
 from cil_analysis.systemes.flux import sans_ventilation
+from cil_analysis.systemes.preparations import SansVentilation
 from registres import PAR_CODE
 
 REGLES = {2022: ReglesSecret(seuil_effectif=5, denominateur_minimal=10)}
@@ -166,7 +166,7 @@ def test_qui_ne_ventile_pas_se_lit_dans_les_lignes() -> None:
          ("B3", "ETAT", True, 9), ("B4", "ETAT", None, 0)],
         columns=["bailleur", "reservataire", "est_en_qpv", "nb_proposes"],
     )  # fmt: skip
-    muets = sans_ventilation({"flux@zone": lignes.assign(nb_attribues=lignes["nb_proposes"])})
+    muets = set(sans_ventilation({"flux@zone": lignes.assign(nb_attribues=lignes["nb_proposes"])}))
     assert muets == {SansVentilation("zone", "B2", "NR", False), SansVentilation("zone", "B3", "ETAT", True)}
 
 

@@ -129,7 +129,7 @@ class Base:
         self._lignes: dict[str, Lignes] = {}
         self._prevues: defaultdict[str, set[str]] = defaultdict(set)
         self._classes: defaultdict[str, dict[str, Classes]] = defaultdict(dict)
-        self._muettes: defaultdict[str, dict[str, dict[int, str | None]]] = defaultdict(dict)
+        self._muettes: dict[tuple[str, str], Mapping[int, str | None]] = {}
         self._base.register("exercices", pa.Table.from_pylist(list(contextes), schema=CONTEXTE))
 
     def prevoir(self, table: str, noms: Iterable[str]) -> None:
@@ -154,9 +154,7 @@ class Base:
     def classer(self, table: str, noms: Cle) -> pd.DataFrame:
         """The classes of each row, in their order."""
         classees = {nom: self.classes(table, nom) for nom in noms}
-        return pd.DataFrame(
-            {nom: np.array([*c.rangs], object)[c.de_la_ligne] for nom, c in classees.items()}, dtype="str"
-        )
+        return pd.DataFrame({nom: c.noms[c.de_la_ligne] for nom, c in classees.items()}, dtype="str")
 
     def classes(self, table: str, nom: str) -> Classes:
         """The class of each row in a dimension; rows are classed once by all those that were said."""
@@ -209,28 +207,23 @@ class Base:
         une = self._dimension(nom)
         if une.colonnes and not self.remplies(table, rang).intersection(une.colonnes):
             return une.colonnes[0]
-        if une.muettes and nom not in self._muettes[table]:
-            toutes = map(self._dimension, sorted({nom, *self._prevues[table]}))
-            self._muettes[table] |= self.muettes(table, *(d for d in toutes if d.muettes))
-        muettes = self._muettes[table].get(nom, {-1: None})
+        if not une.muettes:
+            return None
+        if (table, nom) not in self._muettes:
+            self._muettes[table, nom] = self.muettes(table, une)
+        muettes = self._muettes[table, nom]
         return muettes[rang if rang in muettes else -1]
 
-    def muettes(self, table: str, *dimensions: Dimension) -> dict[str, dict[int, str | None]]:
-        """By dimension and year, the column that does not answer; under -1, where there is no row."""
-        conditions = {(une.nom, nom): sql for une in dimensions for nom, sql in une.muettes.items()}
-        classement = Classement({}, {" ".join(cle): sql for cle, sql in conditions.items()})
+    def muettes(self, table: str, une: Dimension) -> Mapping[int, str | None]:
+        """By year, the column of a dimension that does not answer; under -1, where there is no row."""
+        classement, trouvees = Classement({}, une.muettes), dict[int, str | None]()
         recues = self._recevoir(table, classement)
-        lues = self._essayer(classement.sql(recues, ["exercice"], " GROUP BY exercice"))
-        if lues is None:
-            for une in dimensions if len(dimensions) > 1 else ():
-                self.muettes(table, une)
-            _refuser_l_expression(dimensions[0], "muette")
-        trouvees: dict[str, dict[int, str | None]] = {une.nom: {} for une in dimensions}
-        vides = self._lire(classement.sql(recues, ["-1 AS exercice"], " WHERE false"))
-        for rangee in [*lues.to_pylist(), *vides.to_pylist()]:
-            for nom, colonne in conditions:
-                muette = colonne if rangee[f"{nom} {colonne}"] else None
-                trouvees[nom][rangee["exercice"]] = trouvees[nom].get(rangee["exercice"]) or muette
+        for annee, suite in (("exercice", " GROUP BY exercice"), ("-1 AS exercice", " WHERE false")):
+            lues = self._essayer(classement.sql(recues, [annee], suite))
+            if lues is None:
+                _refuser_l_expression(une, "muette")
+            for rangee in lues.to_pylist():
+                trouvees[rangee["exercice"]] = next((nom for nom in une.muettes if rangee[nom]), None)
         return trouvees
 
     def _recevoir(self, table: str, classement: Classement) -> str:

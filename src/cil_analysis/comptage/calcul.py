@@ -49,15 +49,15 @@ def calculer_les_epci(
     only there. So are those that count objectives in number.
     """
     suivis = {i.code for i in indicateurs if i.a_objectif}
-    lues = [par_cible(siens) if suivis else {} for siens in objectifs.values()]
+    lues = map(par_cible, objectifs.values())
     cibles = [{cible: o for cible, o in siennes.items() if cible.indicateur in suivis} for siennes in lues]
     toutes = {cible for siennes in cibles for cible in siennes}
     colonnes = _ranger(_blocs(indicateurs, ensemble, toutes, variantes), list(objectifs))
     bornes = np.searchsorted(colonnes["epci"], np.arange(len(cibles) + 1))
     for siennes, (debut, fin) in zip(cibles, pairwise(bornes), strict=True):
         figures = {nom: valeurs[debut:fin] for nom, valeurs in colonnes.items()}
-        figures |= suivre(figures, siennes) if toutes else {}
-        gardees = ~figures["ailleurs"] | ~np.isnan(figures["cible"]) if toutes else slice(None)
+        figures |= suivre(figures, siennes)
+        gardees = ~figures["ailleurs"] | ~np.isnan(figures["cible"])
         yield encadrer({nom: valeurs[gardees] for nom, valeurs in figures.items()})
 
 

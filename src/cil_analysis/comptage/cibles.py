@@ -47,7 +47,9 @@ class Cible(NamedTuple):
 def par_cible(objectifs: pd.DataFrame) -> dict[Cible, list[Objectif]]:
     """The objectives that have a value, by the figures that they may apply to."""
     resultat: defaultdict[Cible, list[Objectif]] = defaultdict(list)
-    for o in objectifs[objectifs["valeur"].notna()].to_dict("records") if len(objectifs) else ():
+    noms, connus = list(objectifs), objectifs[objectifs["valeur"].notna()] if len(objectifs) else objectifs
+    for rangee in zip(*(connus[nom].tolist() for nom in noms), strict=True):
+        o = dict(zip(noms, rangee, strict=True))
         code = o["indicateur"] + (EN_NOMBRE if o["unite"] == NOMBRE else "")
         resultat[Cible(code, o["unite"], o["perimetre_type"], o["acteur_type"], o["modalite"])].append(o)
     return dict(resultat)

@@ -7,7 +7,7 @@ actor by each category (last axis).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from functools import reduce
 from typing import Any, NamedTuple
 
@@ -17,8 +17,8 @@ import numpy.typing as npt
 from cil_analysis.comptage.axes import Axe, Axes, Booleens, Tableau
 from cil_analysis.comptage.cadre import NON_CALCULABLE, PUBLIE, SANS_OBJET, valeurs_des_comptes
 from cil_analysis.comptage.enumeration import acteurs, lieux, modalites
-from cil_analysis.comptage.exercice import Ensemble, Exercice, une_fois
-from cil_analysis.comptage.manques import Manques, manques
+from cil_analysis.comptage.exercice import Ensemble, une_fois
+from cil_analysis.comptage.manques import manques
 from cil_analysis.grammaire.dimensions import MANQUE, OUI
 from cil_analysis.grammaire.indicateur import COMMUNE, EPCI_CONSTANT, Indicateur, Ventilation
 from cil_analysis.grammaire.populations import PARC, extrait_de
@@ -79,7 +79,7 @@ def blocs(indicateur: Indicateur, ensemble: Ensemble, ventilations: Iterable[Ven
         dernieres = {(e.epci, e.variante): rang for rang, e in enumerate(ensemble.exercices)}.values()
         comptees = [vrai and rang in dernieres for rang, vrai in enumerate(comptees)]
     for ventilation in ventilations if any(comptees) else ():
-        codes = lieux(indicateur, ensemble, ventilation.perimetre)
+        codes = lieux(ensemble, extrait_de(indicateur.compte.population), ventilation.perimetre)
         axes = Axes(
             ensemble.axe([siens if vrai else () for siens, vrai in zip(codes, comptees, strict=True)]),
             ensemble.axe(acteurs(indicateur, ensemble, ventilation.acteur)),
@@ -104,34 +104,24 @@ def absences(indicateur: Indicateur, ensemble: Ensemble) -> list[tuple[str, ...]
     A column whose missing values are counted (Q01) is told by its own row.
     """
     dites: list[dict[str, None]] = [{} for _ in ensemble.exercices]
-    comptees = _annees_comptees(indicateur, ensemble)
-    for siens, annees in _absences(indicateur, ensemble):
-        for rang in np.flatnonzero(annees & comptees).tolist() if siens else ():
-            dites[rang] |= dict.fromkeys(siens[rang])
-    return [tuple(siennes) for siennes in dites]
-
-
-def _absences(indicateur: Indicateur, ensemble: Ensemble) -> Iterator[tuple[Manques, Booleens]]:
-    """What is missing to count the figures of each ventilation, and the years that have some."""
-    seul = ensemble.sans_variable
-    if indicateur.compte.axe == MANQUE:
-        for case in _parties([Case(indicateur.compte.population, frozenset())]):
-            yield manques(ensemble, case), seul.lieux.connus.ravel()
-        return
-    for ventilation in indicateur.ventilations:
-        if ventilation.perimetre == EPCI_CONSTANT:
-            continue
-        axes = seul._replace(
-            lieux=ensemble.axe(lieux(indicateur, ensemble, ventilation.perimetre)),
+    comptees, extrait = _annees_comptees(indicateur, ensemble), extrait_de(indicateur.compte.population)
+    for ventilation in (v for v in indicateur.ventilations if v.perimetre != EPCI_CONSTANT):
+        axes = ensemble.sans_variable._replace(
+            lieux=ensemble.axe(lieux(ensemble, extrait, ventilation.perimetre)),
             modalites=ensemble.axe(modalites(indicateur, ensemble, ventilation)),
         )
-        ont = axes.connus.any(axis=(1, 2, 3))
+        ont = axes.connus.any(axis=(1, 2, 3)) & np.array(comptees)
         for annees, _, cases in termes_par_annee(indicateur, ensemble, ventilation, axes.modalites):
             for case in _parties(cases):
-                yield manques(ensemble, case), ont & annees.ravel()
-                if case.population == PARC:
-                    inconnu = np.isnan(ensemble.compter(case, axes)).any(axis=(1, 2, 3))
-                    yield [("parc social à renseigner",)] * len(ensemble.exercices), ont & annees.ravel() & inconnu
+                concernees, siens = ont & annees.ravel(), manques(ensemble, case)
+                if indicateur.compte.axe == MANQUE:
+                    siens = manques(ensemble, Case(case.population, frozenset()))
+                elif case.population == PARC:
+                    concernees &= np.isnan(ensemble.compter(case, axes)).any(axis=(1, 2, 3))
+                    siens = [("parc social à renseigner",)] * len(dites)
+                for rang in np.flatnonzero(concernees).tolist() if siens else ():
+                    dites[rang] |= dict.fromkeys(siens[rang])
+    return [tuple(siennes) for siennes in dites]
 
 
 def _parties(cases: Iterable[Case | None]) -> Iterator[Case]:
@@ -209,35 +199,23 @@ def _mesurer(indicateur: Indicateur, ensemble: Ensemble, case: Case, axes: Axes)
     colonne, statistique = indicateur.compte.mesure
     if statistique in ESTIMATIONS:
         return _estimer(ESTIMATIONS[statistique], indicateur, ensemble, case, axes)
-    connues = ensemble.connait(case.population, colonne)
-    if not connues.any():
-        return np.full((1, 1, 1, 1), np.nan)
     resumes = ensemble.resumer(case, axes, AGREGATS[statistique].format(colonne))
-    valeurs = np.array([np.nan if resume is None else round(resume, 1) for resume in resumes.flat], dtype="float64")
-    return np.where(connues, valeurs.reshape(resumes.shape), np.nan)
+    return np.array([np.nan if r is None else round(r, 1) for r in resumes.flat], "float64").reshape(resumes.shape)
 
 
 def _estimer(estimation: Estimation, indicateur: Indicateur, ensemble: Ensemble, case: Case, axes: Axes) -> Tableau:
     """What is estimated for each figure: once, or at each of the lengths of time that the categories are."""
-    valeurs = np.full(axes.forme, np.nan)
-    sans_duree = axes._replace(modalites=ensemble.sans_variable.modalites) if indicateur.compte.duree else axes
-    forme = sans_duree.forme
-    resumes = [
-        np.broadcast_to(ensemble.resumer(partie, sans_duree, *estimation.agregats), forme) for partie in case.parties
-    ]
-    for place in zip(*np.nonzero(sans_duree.connus), strict=True):
-        exercice = ensemble.exercices[place[0]]
+    valeurs, en_durees = np.full(axes.forme, np.nan), indicateur.compte.duree
+    places = axes._replace(modalites=ensemble.sans_variable.modalites) if en_durees else axes
+    resumes = [ensemble.resumer(partie, places, *estimation.agregats) for partie in case.parties]
+    larges = [np.broadcast_to(siens, places.forme) for siens in resumes]
+    for place in zip(*np.nonzero(places.connus), strict=True):
+        exercice, codes, durees = ensemble.exercices[place[0]], [place[3]], None
         en_lignes = all(p.population in exercice.lignes and p.population not in exercice.agreges for p in case.parties)
-        morceaux: Sequence[Any] = [resume[place] for resume in resumes] if en_lignes else ()
-        siens, durees = np.array([place[3]]), None
-        if indicateur.compte.duree:
-            siens = np.flatnonzero(axes.modalites.connus[place[0]])
-            durees = _durees(indicateur, exercice, axes.modalites.codes[place[0]][siens])
-        valeurs[place[:3]][siens] = estimation.estimer(morceaux, durees, exercice.regles)
+        if en_durees:  # In months.
+            codes = np.flatnonzero(axes.modalites.connus[place[0]]).tolist()
+            mois = {code: debut for code, debut, _ in exercice.nomenclatures[indicateur.modalites].bornes}
+            durees = [mois[code] for code in axes.modalites.codes[place[0]][codes]]
+        morceaux = [siens[place] for siens in larges] if en_lignes else []
+        valeurs[place[:3]][codes] = estimation.estimer(morceaux, durees, exercice.regles)
     return valeurs
-
-
-def _durees(indicateur: Indicateur, exercice: Exercice, codes: Sequence[str]) -> list[float]:
-    """The lengths of time, in months, that some categories are."""
-    connues = {code: debut for code, debut, _ in exercice.nomenclatures[indicateur.modalites].bornes}
-    return [connues[code] for code in codes]

@@ -29,14 +29,9 @@ _SANS_COMPLETUDE = {*DERIVEES, RESIDENCE}
 Codes = Sequence[tuple[str | None, ...]]
 
 
-def lieux(indicateur: Indicateur, ensemble: Ensemble, perimetre: str) -> Codes:
-    """Every code that a type of perimeter has in each year, of the rows of an indicator; else of the leases."""
-    return _lieux(ensemble, extrait_de(indicateur.compte.population), perimetre)
-
-
 @une_fois
-def _lieux(ensemble: Ensemble, extrait: str, perimetre: str) -> Codes:
-    """Those of the year, then those that it has rows of.
+def lieux(ensemble: Ensemble, extrait: str, perimetre: str) -> Codes:
+    """Every code that a type of perimeter has in each year, then those that the leases, or an extract, have rows of.
 
     A code that the perimeter no longer has on 31 December (a commune that left in the year), or « NR » for a QPV
     without a name, has its row in every table: nothing is lost.
@@ -80,7 +75,7 @@ def modalites(indicateur: Indicateur, ensemble: Ensemble, ventilation: Ventilati
     if ventilation.modalites not in (TOUTES, PRESENTES):
         return [ventilation.modalites or (exercice.variante,) for exercice in ensemble.exercices]
     if indicateur.modalites == COMMUNES:
-        communes = lieux(indicateur, ensemble, COMMUNE)
+        communes = lieux(ensemble, extrait_de(indicateur.compte.population), COMMUNE)
         return [(*siennes, HORS_EPCI, NON_RENSEIGNE) for siennes in communes]
     return _modalites(ensemble, indicateur, ventilation.modalites == PRESENTES)
 
@@ -112,7 +107,7 @@ def _liste(indicateur: Indicateur, exercice: Exercice) -> Sequence[str | None]:
         return [code for code in codes if code != "SUP_Q1"]
     connues = exercice.registre.dimensions
     complete = compte.axe in connues and connues[compte.axe].complete
-    sans_inconnu = complete or compte.drapeaux or compte.duree or compte.axe == "zone"
+    sans_inconnu = complete or compte.drapeaux or compte.duree
     return codes if sans_inconnu or NON_RENSEIGNE in codes else [*codes, NON_RENSEIGNE]
 
 

@@ -92,7 +92,7 @@ class Exercice:
     @cached_property
     def croisements(self) -> Croisements:
         """What its aggregated tables tell."""
-        return Croisements(self.lignes, self.dimension, self.nomenclatures, self.types)
+        return Croisements(self)
 
     def logements(self, codes: Iterable[str | None]) -> list[float]:
         """The social dwellings of some communes, NaN where they are not known; none of no commune."""
@@ -233,14 +233,6 @@ class Ensemble:
         else:
             stocks = [[sum(e.logements(e.communes if commune is None else [commune]))] for e in self.exercices]
         return np.array(stocks, dtype="float64").reshape(axes.forme)
-
-    def connait(self, population: str, colonne: str) -> Booleens:
-        """Whether a stored column has a value in the rows that a population is counted in, in each year."""
-        extrait = extrait_de(population)
-        return self.selon(
-            extrait in e.lignes and colonne in self.base.remplies(extrait, rang)
-            for rang, e in enumerate(self.exercices)
-        )
 
     def prevoir(self, case: Case) -> None:
         """Say that a case, which is of one population, will be counted."""

@@ -74,7 +74,7 @@ def preparer_variantes(
         regles = regles_de_comptage(references, annee, choisi)
         variante = replace(
             exercice,
-            communes=_communes(membres, regles, constantes),
+            communes=_communes(membres, _seules(regles, constantes)),
             lignes={nom: _retenir(nom, lignes, regles, constantes) for nom, lignes in baux.items()},
             regles=regles,
             variante=nom,
@@ -107,8 +107,7 @@ def _avec_les_agregats(exercice: Exercice, references: References, agregats: pd.
     """
     if agregats is None:
         return exercice
-    constant = exercice.regles.p9_perimetre == "perimetre_constant" and exercice.constantes
-    siennes = lignes_des_agregats(agregats, references, exercice.constantes if constant else None)
+    siennes = lignes_des_agregats(agregats, references, _seules(exercice.regles, exercice.constantes))
     extraits = frozenset(agregats["extrait"].unique())
     lignes = {**exercice.lignes, **siennes}
     if extraits and "propositions" in lignes:
@@ -130,7 +129,7 @@ def _exercice(
     return Exercice(
         annee=annee,
         epci=references.projet.epci_siren,
-        communes=_communes(territoire.membres(jour)["code_insee"], regles, constantes),
+        communes=_communes(territoire.membres(jour)["code_insee"], _seules(regles, constantes)),
         lignes=lignes,
         regles=regles,
         nomenclatures=references.nomenclatures,
@@ -144,18 +143,21 @@ def _exercice(
     )
 
 
-def _communes(membres: Iterable[str], regles: Regles, constantes: Collection[str]) -> tuple[str, ...]:
+def _seules(regles: Regles, constantes: Collection[str]) -> Collection[str] | None:
+    """The only communes that rule P9 counts; None where it leaves none out."""
+    return constantes if regles.p9_perimetre == "perimetre_constant" and constantes else None
+
+
+def _communes(membres: Iterable[str], seules: Collection[str] | None) -> tuple[str, ...]:
     """Those that are counted, of the members at 31 December."""
-    seules = regles.p9_perimetre == "perimetre_constant" and constantes
-    return tuple(code for code in membres if not seules or code in constantes)
+    return tuple(code for code in membres if seules is None or code in seules)
 
 
 def _retenir(extrait: str, lignes: pd.DataFrame, regles: Regles, constantes: Collection[str]) -> pd.DataFrame:
     """The rows that rules P1 and P9 keep. Where not every landlord gives the commune, none divides the rows."""
-    gardees = lignes
-    divise = "commune_insee" in lignes and not lignes_de(extrait).ventilations
-    if divise and regles.p9_perimetre == "perimetre_constant" and constantes:
-        gardees = gardees[gardees["commune_insee"].isin(constantes)]
+    gardees, seules = lignes, _seules(regles, constantes)
+    if seules is not None and "commune_insee" in lignes and not lignes_de(extrait).ventilations:
+        gardees = gardees[gardees["commune_insee"].isin(seules)]
     if extrait == "attributions" and regles.p1_attribution == "un_par_menage":
         ordre = np.argsort(gardees["date_signature_bail"].to_numpy(), kind="stable")
         menages = gardees["demande_pseudonyme"].take(ordre)

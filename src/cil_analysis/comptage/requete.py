@@ -29,7 +29,7 @@ from cil_analysis.grammaire.indicateur import (
     Indicateur,
     Ventilation,
 )
-from cil_analysis.grammaire.populations import PARC
+from cil_analysis.grammaire.populations import PARC, extrait_de
 from cil_analysis.grammaire.termes import ACTEUR, LIEU, MODALITE, Case
 from cil_analysis.grammaire.vocabulaire import AGREGATS
 
@@ -67,6 +67,9 @@ def ecrire_requete(indicateur: Indicateur, exercices: Sequence[Exercice], fichie
     siens = exercices[-1:] if indicateur.derniere_annee else exercices
     vues = [vue for ventilation in indicateur.ventilations for vue in _vues(indicateur, siens, ventilation)]
     cases = [case for vue in vues for case in vue.termes if case is not None]
+    # The years of an extract that does not come every year: the others have no figure.
+    populations = sorted({nom for case in cases for nom, _ in case.parties} - {PARC})
+    annees = [f"annee IN (SELECT annee FROM {nom}_classees)" for nom in populations]
     valeur = f", {100.0 if indicateur.unite == PCT else 1.0} * numerateur / nullif(denominateur, 0) AS valeur"
     return _REQUETE.format(
         code=indicateur.code,
@@ -75,21 +78,15 @@ def ecrire_requete(indicateur: Indicateur, exercices: Sequence[Exercice], fichie
         lignes=ecrire_les_lignes(indicateur, cases, siens, fichiers),
         chiffres="\n  UNION ALL\n".join(vue.sql() for vue in vues),
         valeur="" if indicateur.est_une_mesure or indicateur.unite == NOMBRE else valeur,
-        annees=_annees(indicateur, cases),
+        annees=f" WHERE {' AND '.join(annees)}" if indicateur.periodique else "",
     )
-
-
-def _annees(indicateur: Indicateur, cases: Iterable[Case]) -> str:
-    """The years of an extract that does not come every year: the others have no figure."""
-    populations = sorted({nom for case in cases for nom, _ in case.parties} - {PARC})
-    annees = [f"annee IN (SELECT annee FROM {nom}_classees)" for nom in populations]
-    return f" WHERE {' AND '.join(annees)}" if indicateur.periodique else ""
 
 
 def _vues(indicateur: Indicateur, exercices: Sequence[Exercice], ventilation: Ventilation) -> Iterator[_Vue]:
     """The figures of a ventilation: together, unless a class is a dimension of its own, or rule P8 changes."""
     ensemble, constant = Ensemble(exercices), ventilation.perimetre == EPCI_CONSTANT
-    ont = [not constant or bool(codes) for codes in lieux(indicateur, ensemble, ventilation.perimetre)]
+    extrait = extrait_de(indicateur.compte.population)
+    ont = [not constant or bool(codes) for codes in lieux(ensemble, extrait, ventilation.perimetre)]
     axe = ensemble.axe(modalites(indicateur, ensemble, ventilation))
     for vraies, places, termes in termes_par_annee(indicateur, ensemble, ventilation, axe):
         siennes = [str(exercices[rang].annee) for rang in np.flatnonzero(vraies.ravel() & ont).tolist()]
@@ -132,11 +129,7 @@ class _Vue(NamedTuple):
     def _a_part(self, numerateur: Case, denominateur: Case) -> str:
         """Two counts of other rows, or the second of all those that the first distinguishes."""
         cles, communes = _cles(numerateur.conditions), _cles(denominateur.conditions)
-        nombre, dite, jointure = (
-            "count(*)",
-            "coalesce(d.nombre, 0)",
-            "FULL" if cles.keys() == communes.keys() else "LEFT",
-        )
+        nombre, dite, jointure = "count(*)", "coalesce(d.nombre, 0)", "FULL" if [*cles] == [*communes] else "LEFT"
         if denominateur.population == PARC:  # Not known of one commune, it is not of all.
             nombre, dite = "CASE WHEN count(*) = count(logements) THEN sum(logements) END", "d.nombre"
             jointure = "LEFT"

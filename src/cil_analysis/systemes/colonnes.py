@@ -61,6 +61,6 @@ def du_menage(numeros: pd.Series, tables: Iterable[pd.DataFrame], colonne: str, 
     return numeros.map(pd.concat(connues).dropna().groupby(NUMERO)[colonne].agg(retenue)).astype("Float64")
 
 
-def textes(rangs: Rangs, noms: Sequence[str], index: pd.Index) -> pd.Series:
+def textes(rangs: Rangs | Booleens, noms: Sequence[str], index: pd.Index) -> pd.Series:
     """A column of text from ranks in a list of names; missing where the rank is -1."""
-    return pd.Series(pd.array([*noms, None], dtype="str").take(rangs), index=index)
+    return pd.Series(pd.array([*noms, None], dtype="str").take(rangs.astype("int64")), index=index)

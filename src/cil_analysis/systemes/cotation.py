@@ -6,14 +6,14 @@ two years, are not. The k-th decile is the smallest score that at least k tenths
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.grammaire.dimensions import DIMENSIONS
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.nomenclatures import NON_RENSEIGNE
 from cil_analysis.reference.parametres import Parametres
@@ -24,14 +24,9 @@ from cil_analysis.systemes.cotation_scores import noter
 
 SCORE = "score_cotation"
 PAR_GRILLE, IMPORTE = "GRILLE", "IMPORTE"
-BAS, MILIEU, HAUT = "BAS", "MILIEU", "HAUT"
-AVANT, DEPUIS = "AVANT", "DEPUIS"
-TESTEUR, AUTRE = "TESTEUR", "AUTRE"
-HAUSSE, STABLE, BAISSE = "HAUSSE", "STABLE", "BAISSE"
 _DIXIEMES = 10
 DECILES = tuple(f"D{rang}" for rang in range(1, _DIXIEMES + 1))
 _NOTES = ("demandes", "attributions")
-Tableau = npt.NDArray[np.float64]
 
 
 def preparer(lignes: Lignes, references: References, annee: int) -> Lignes:
@@ -49,9 +44,9 @@ def preparer(lignes: Lignes, references: References, annee: int) -> Lignes:
     scores, origine = _noter(notees, cotation.grille_au(jour), jour)
     if not scores:
         return lignes | notees
-    seuils = _seuils(scores["demandes"]) if "demandes" in scores else np.array([])
+    stock = scores.get("demandes", pd.Series(dtype="Float64"))
     for nom, table in notees.items():
-        places, deciles = np.where(scores[nom].isna(), -1, 0), _deciles(scores[nom], seuils)
+        places, deciles = np.where(scores[nom].isna(), -1, 0), _deciles(scores[nom], stock)
         notees[nom] = table.assign(
             score_cotation=scores[nom],
             origine_score=textes(places, [origine], table.index),
@@ -60,12 +55,13 @@ def preparer(lignes: Lignes, references: References, annee: int) -> Lignes:
         )
     variante = cotation.simulee_au(jour)
     if "demandes" in notees and origine == PAR_GRILLE and variante is not None:
-        evolutions = _simuler(notees["demandes"], _deciles(scores["demandes"], seuils), variante, jour)
-        notees["demandes"] = notees["demandes"].assign(evolution_rang=evolutions)
+        notees["demandes"] = notees["demandes"].assign(
+            evolution_rang=_simuler(notees["demandes"], _deciles(stock, stock), variante, jour)
+        )
     pretes = lignes | notees
     if (propositions := lignes.get("propositions")) is not None:
         meilleurs = du_menage(texte(propositions, NUMERO), notees.values(), SCORE, "max")
-        leurs_rangs = textes(_deciles(meilleurs, seuils), rangs, propositions.index)
+        leurs_rangs = textes(_deciles(meilleurs, stock), rangs, propositions.index)
         pretes["propositions"] = propositions.assign(score_cotation=meilleurs, rang_score=leurs_rangs)
     return pretes
 
@@ -85,10 +81,10 @@ def _noter(notees: Lignes, grille: Grille | None, jour: date) -> tuple[dict[str,
     return {nom: table.get(SCORE, vides[nom]).astype("Float64").round(2) for nom, table in notees.items()}, IMPORTE
 
 
-def rangs_des_deciles(parametres: Parametres, jour: date) -> Sequence[str]:
+def rangs_des_deciles(parametres: Parametres, jour: date) -> list[str]:
     """The rank of each decile."""
     bas, hauts = bornes_des_rangs(parametres, jour)
-    return [BAS] * bas + [MILIEU] * (_DIXIEMES - bas - hauts) + [HAUT] * hauts
+    return np.repeat(DIMENSIONS["rang_score"].classes, [bas, _DIXIEMES - bas - hauts, hauts]).tolist()
 
 
 def bornes_des_rangs(parametres: Parametres, jour: date) -> tuple[int, int]:
@@ -116,43 +112,34 @@ def regroupements(references: References, jour: date) -> Iterator[tuple[tuple[st
     testeurs = references.cotation.testeurs
     if testeurs:
         autres = [c for c in references.nomenclatures["bailleurs"].codes() if c not in testeurs]
-        yield ("groupe_cotation", TESTEUR), "bailleur", testeurs
-        yield ("groupe_cotation", AUTRE), "bailleur", (*autres, NON_RENSEIGNE)
+        testeur, autre = DIMENSIONS["groupe_cotation"].classes
+        yield ("groupe_cotation", testeur), "bailleur", testeurs
+        yield ("groupe_cotation", autre), "bailleur", (*autres, NON_RENSEIGNE)
 
 
-def _seuils(scores: pd.Series) -> Tableau:
-    """The first nine deciles of the requests' scores; none without scores."""
-    tries = np.sort(scores.dropna().to_numpy("float64"))
-    if not len(tries):
-        return tries
-    rangs = [-(-rang * len(tries) // _DIXIEMES) - 1 for rang in range(1, _DIXIEMES)]
-    return np.asarray(tries[rangs])
-
-
-def _deciles(scores: pd.Series, seuils: Tableau) -> Rangs:
+def _deciles(scores: pd.Series, demandes: pd.Series) -> Rangs:
     """The rank of the decile of the requests that each score falls in; -1 where there is no score, or no request."""
-    valeurs = scores.to_numpy("float64", na_value=np.nan)
-    if not len(seuils):
-        return np.full(len(valeurs), -1)
-    rangs = np.searchsorted(seuils, valeurs, side="left")
-    return np.where(np.isnan(valeurs), -1, np.minimum(rangs, _DIXIEMES - 1))
+    tries, valeurs = np.sort(demandes.dropna().to_numpy("float64")), scores.to_numpy("float64", na_value=np.nan)
+    # The k-th decile is under a score when k tenths of the requests at least are.
+    rangs = np.searchsorted(tries, valeurs, side="left") * _DIXIEMES // max(len(tries), 1)
+    return np.where(np.isnan(valeurs) | (len(tries) == 0), -1, np.minimum(rangs, _DIXIEMES - 1))
 
 
 def _situer(attributions: pd.DataFrame, cotation: Cotation) -> pd.DataFrame:
     """The leases with whether each is a test landlord's, and whether it is signed since the cotation began."""
     ajouts = {}
     if cotation.testeurs:
-        groupes = parmi(attributions, "bailleur", lambda code: code in cotation.testeurs).astype(int)
-        ajouts["groupe_cotation"] = textes(groupes, (AUTRE, TESTEUR), attributions.index)
+        autres = ~parmi(attributions, "bailleur", lambda code: code in cotation.testeurs)
+        ajouts["groupe_cotation"] = textes(autres, DIMENSIONS["groupe_cotation"].classes, attributions.index)
     if cotation.debut is not None:
         moments = jours(attributions, "date_signature_bail") >= np.datetime64(cotation.debut, "D")
-        ajouts["moment_cotation"] = textes(moments.astype(int), (AVANT, DEPUIS), attributions.index)
+        ajouts["moment_cotation"] = textes(moments, DIMENSIONS["moment_cotation"].classes, attributions.index)
     return attributions.assign(**ajouts)
 
 
 def _simuler(demandes: pd.DataFrame, deciles: Rangs, variante: Grille, jour: date) -> pd.Series:
     """Whether each request is in a higher or lower decile with another grid than with the grid in use."""
     scores = noter(demandes, variante, jour)
-    autres = _deciles(scores, _seuils(scores))
+    autres = _deciles(scores, scores)
     sens = np.where((deciles < 0) | (autres < 0), -1, np.sign(autres - deciles) + 1)
-    return textes(sens, (BAISSE, STABLE, HAUSSE), demandes.index)
+    return textes(sens, DIMENSIONS["evolution_rang"].classes, demandes.index)

@@ -30,7 +30,7 @@ def noter(lignes: pd.DataFrame, grille: Grille, jour: date | Jours) -> pd.Series
 
     ``jour``: the day of the score, or that of each row; seniority is counted in completed months up to it.
     """
-    rangs, points = _juger_tout(lignes, _criteres(grille), jour)
+    rangs, points = _juger_tout(lignes, grille, jour)
     centiemes = np.where(rangs == VERDICTS.index(RETENU), points, 0).sum(axis=1)
     connus = (rangs != VERDICTS.index(INCONNU)).any(axis=1)
     return pd.Series(centiemes / CENTIEMES, index=lignes.index, dtype="Float64").where(connus)
@@ -41,17 +41,13 @@ def verdicts(lignes: pd.DataFrame, grille: Grille, jour: date | Jours) -> pd.Dat
 
     « écarté »: another criterion of the family, with which it does not add up, gives as much or more.
     """
-    criteres = _criteres(grille)
-    rangs, _ = _juger_tout(lignes, criteres, jour)
-    return pd.DataFrame(np.array(VERDICTS)[rangs], index=lignes.index, columns=[c.code for c in criteres])
+    rangs, _ = _juger_tout(lignes, grille, jour)
+    return pd.DataFrame(np.array(VERDICTS)[rangs], lignes.index, sorted(c.code for c in grille.criteres))
 
 
-def _criteres(grille: Grille) -> Sequence[Critere]:
-    return sorted(grille.criteres, key=lambda c: c.code)
-
-
-def _juger_tout(lignes: pd.DataFrame, criteres: Sequence[Critere], jour: date | Jours) -> tuple[Points, Points]:
-    """For each row (rows) and criterion (columns), the rank of what becomes of it, and the hundredths it would give."""
+def _juger_tout(lignes: pd.DataFrame, grille: Grille, jour: date | Jours) -> tuple[Points, Points]:
+    """For each row (rows) and criterion (columns, by code), its verdict (a rank) and the hundredths it would give."""
+    criteres = sorted(grille.criteres, key=lambda c: c.code)
     forme = (len(lignes), len(criteres))
     points, connus, remplis = np.zeros(forme, "int64"), np.zeros(forme, bool), np.zeros(forme, bool)
     jours = np.datetime64(jour, "D") if isinstance(jour, date) else jour

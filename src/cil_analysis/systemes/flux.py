@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 import pandas as pd
@@ -13,7 +13,6 @@ from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.nomenclatures import NON_RENSEIGNE
 from cil_analysis.reference.systemes.bilan_flux import SOUSTRAITS, VENTILATIONS, parties_de_la_base, soustraits
 from cil_analysis.reference.systemes.conventions_flux import conventions_en_vigueur
-from cil_analysis.systemes.bailleurs import SansVentilation
 from cil_analysis.systemes.colonnes import Lignes
 
 FLUX = "flux"
@@ -73,10 +72,10 @@ def _lire_les_ventilations(recues: pd.DataFrame) -> pd.DataFrame:
     """
     dites = recues.reindex(columns=[*_ACTEURS, *VENTILATIONS, "ventilation", *_COMPTES])
     dites = dites[dites[_COMPTES].notna().any(axis=1)]
-    codes = dites["ventilation"].fillna("").map(lambda dits: tuple(sorted({*dits.split(";")} - {""})))
+    codes = dites["ventilation"].fillna("").astype("object").map(lambda dits: tuple(sorted({*dits.split(";")} - {""})))
     rangs = {siens: rang for rang, siens in enumerate(sorted(codes.unique(), key=lambda siens: (len(siens), siens)))}
-    paires = dites.groupby(_ACTEURS, dropna=False).ngroup()
-    lignes = dites.assign(paire=paires, codes=codes, rang=codes.map(rangs)).sort_values("paire", kind="stable")
+    paires, places = dites.groupby(_ACTEURS, dropna=False).ngroup(), codes.map(rangs).astype("int64")
+    lignes = dites.assign(paire=paires, codes=codes, rang=places).sort_values("paire", kind="stable")
     sommes = lignes.groupby(["paire", "rang"])[_COMPTES].sum()
     justes = sommes.eq(sommes.groupby(level="paire").transform("first")).all(axis=1)
     return lignes.merge(justes[justes].index.to_frame(index=False), on=["paire", "rang"])
@@ -90,16 +89,17 @@ def _ventiler(dites: pd.DataFrame, code: str) -> pd.DataFrame:
     return choisies.reset_index(drop=True)
 
 
-def sans_ventilation(lignes: Mapping[str, pd.DataFrame]) -> frozenset[SansVentilation]:
-    """Who does not break down which dwellings, by the tables of :func:`preparer`."""
-    muets: set[SansVentilation] = set()
+def sans_ventilation(lignes: Mapping[str, pd.DataFrame]) -> Iterator[tuple[str, str, str, bool]]:
+    """Who does not break down which dwellings (a dimension, a landlord, a réservataire), and whether it does in part.
+
+    ``lignes``: the tables of :func:`preparer`.
+    """
     for dimension, colonne in _VENTILEES.items():
         if (table := lignes.get(f"{FLUX}@{dimension}")) is not None:
             dits = table[table[_COMPTES].gt(0).any(axis=1)]
             acteurs = [dits[nom].fillna(NON_RENSEIGNE) for nom in _ACTEURS]
             parts = dits[colonne].isna().groupby(acteurs).mean().reset_index().itertuples(index=False, name=None)
-            muets |= {SansVentilation(dimension, b, r, part < 1) for b, r, part in parts if part > 0}
-    return frozenset(muets)
+            yield from ((dimension, bailleur, reserve, part < 1) for bailleur, reserve, part in parts if part > 0)
 
 
 def conventions(lignes: Mapping[str, pd.DataFrame]) -> frozenset[tuple[str, str]] | None:

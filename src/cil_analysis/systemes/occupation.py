@@ -80,8 +80,6 @@ def _par_bailleur(lignes: Mapping[str, pd.DataFrame]) -> Iterator[pd.DataFrame]:
 
 def _parts(logements: pd.DataFrame) -> pd.Series:
     """The share of the first landlord in each commune, in %."""
-    comptes = logements.groupby(["commune_insee", "bailleur"], as_index=False)["n"].sum()
-    totaux = comptes.groupby("commune_insee")["n"].sum()
-    connus = comptes[comptes["bailleur"].ne("")].groupby("commune_insee")["n"].max()
-    parts: pd.Series = (connus / totaux[totaux.gt(0)] * 100).dropna()
-    return parts
+    comptes = logements.groupby(["commune_insee", "bailleur"])["n"].sum().unstack()
+    totaux, premiers = comptes.sum(axis=1), comptes.drop(columns="", errors="ignore").max(axis=1)
+    return (premiers / totaux[totaux.gt(0)] * 100).dropna()

@@ -20,7 +20,6 @@ from cil_analysis.systemes import (
     priorites,
     rattachement,
 )
-from cil_analysis.systemes.bailleurs import Bailleurs
 from cil_analysis.systemes.colonnes import Lignes
 
 # Each receives the rows by population, and returns them completed: new columns, new populations.
@@ -54,6 +53,32 @@ class Estimation(NamedTuple):
 ESTIMATIONS: Mapping[str, Estimation] = {
     "attente": Estimation(attente.OBSERVATIONS, attente.estimer, "une courbe d’attente"),
 }
+
+
+class SansVentilation(NamedTuple):
+    """Dwellings whose class in a dimension is not known: all those of the pair, or a part of them (``en_partie``)."""
+
+    dimension: str
+    bailleur: str
+    reservataire: str
+    en_partie: bool
+
+
+class Bailleurs(NamedTuple):
+    """What prepared rows tell of landlords, for the protection of figures.
+
+    ``dominees``: the communes of a survey where one landlord holds nearly all, and what its tenants are would be told
+    of it (domain, §8.1); none without a survey or a rule. ``sans_ventilation``: the dwellings that are not broken down:
+    what a breakdown leaves out is theirs. ``conventions``: the landlords and réservataires for whom dwellings are
+    reserved (a rate and a base), as the report says to readers; None where nobody tells.
+    """
+
+    dominees: frozenset[str] = frozenset()
+    sans_ventilation: frozenset[SansVentilation] = frozenset()
+    conventions: frozenset[tuple[str, str]] | None = None
+
+
+AUCUN_BAILLEUR = Bailleurs()
 # The populations that tell of landlords.
 DES_BAILLEURS = (occupation.OPS, occupation.RPLS, flux.FLUX)
 
@@ -68,7 +93,8 @@ def bailleurs(lignes: Mapping[str, pd.DataFrame], part_pct: float | None) -> Bai
     dominees = frozenset[str]()
     if part_pct is not None and occupation.OPS in lignes:
         dominees = occupation.communes_dominees(lignes, part_pct)
-    return Bailleurs(dominees, flux.sans_ventilation(lignes), flux.conventions(lignes))
+    sans_ventilation = frozenset(SansVentilation(*muet) for muet in flux.sans_ventilation(lignes))
+    return Bailleurs(dominees, sans_ventilation, flux.conventions(lignes))
 
 
 def regroupements(references: References, jour: date) -> Iterator[tuple[tuple[str, str], str, tuple[str, ...]]]:

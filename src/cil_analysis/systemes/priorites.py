@@ -117,9 +117,8 @@ def deduire(baux: pd.DataFrame, colonne: str, regles: Sequence[RegleDePriorite])
 def _categories(baux: pd.DataFrame, regles: Sequence[RegleDePriorite]) -> pd.Series:
     """The categories that the rules give to each lease, as the extract writes them: « c;k »; missing for none."""
     codes = sorted({regle.categorie for regle in regles})
-    ont = np.zeros((len(baux), len(codes)), dtype=bool)
-    for regle in regles:
-        ont[:, codes.index(regle.categorie)] |= remplit(baux, regle)
+    remplies = ([remplit(baux, r) for r in regles if r.categorie == code] for code in codes)
+    ont = np.column_stack([np.logical_or.reduce(siennes) for siennes in remplies])
     ensembles, rangs = np.unique(ont, axis=0, return_inverse=True)
     noms = [";".join(np.array(codes)[ensemble]) for ensemble in ensembles]
     return pd.Series(np.array(noms)[rangs], baux.index, "str").replace("", None)
@@ -127,11 +126,10 @@ def _categories(baux: pd.DataFrame, regles: Sequence[RegleDePriorite]) -> pd.Ser
 
 def _relogements(baux: pd.DataFrame, regles: Sequence[RegleDePriorite]) -> pd.Series:
     """Whether the rules make a relogement of each lease; missing where none does and one had nothing to read."""
-    disent_oui, ignorent = np.zeros(len(baux), dtype=bool), np.zeros(len(baux), dtype=bool)
-    for regle in regles:
-        disent_oui |= remplit(baux, regle)
-        lue = LISTES_LUES if regle.colonne == LISTES_DU_MENAGE else regle.colonne
-        ignorent |= _en_vigueur(baux, regle) & baux[lue].isna().to_numpy()
+    lues = [LISTES_LUES if regle.colonne == LISTES_DU_MENAGE else regle.colonne for regle in regles]
+    disent_oui = np.logical_or.reduce([remplit(baux, regle) for regle in regles])
+    tues = [_en_vigueur(baux, r) & baux[lue].isna().to_numpy() for r, lue in zip(regles, lues, strict=True)]
+    ignorent = np.logical_or.reduce(tues)
     return pd.Series(disent_oui, index=baux.index, dtype="boolean").mask(ignorent & ~disent_oui)
 
 

@@ -14,7 +14,7 @@ from cil_analysis.grammaire.termes import SECTEUR
 from cil_analysis.secret.preuve.effets import Effet
 from cil_analysis.secret.relations.cases import Case, Releve
 from cil_analysis.secret.relations.systeme import RESTE
-from cil_analysis.systemes.bailleurs import SansVentilation
+from cil_analysis.systemes.preparations import SansVentilation
 
 # The dimension of what counts for the objectives.
 CHAMP = "champ"

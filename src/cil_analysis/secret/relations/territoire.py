@@ -24,7 +24,7 @@ from cil_analysis.secret.relations.recouvrements import inclusions_des_publics, 
 from cil_analysis.secret.relations.regroupements import regroupements_declares, regroupements_des_systemes
 from cil_analysis.secret.relations.structure import Structure
 from cil_analysis.systemes import preparations
-from cil_analysis.systemes.bailleurs import AUCUN_BAILLEUR, Bailleurs
+from cil_analysis.systemes.preparations import AUCUN_BAILLEUR, Bailleurs
 
 
 def bailleurs(references: References, annee: int, lignes: Mapping[str, pd.DataFrame]) -> Bailleurs:
