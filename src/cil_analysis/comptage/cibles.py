@@ -47,9 +47,7 @@ class Cible(NamedTuple):
 def par_cible(objectifs: pd.DataFrame) -> dict[Cible, list[Objectif]]:
     """The objectives that have a value, by the figures that they may apply to."""
     resultat: defaultdict[Cible, list[Objectif]] = defaultdict(list)
-    noms, connus = list(objectifs), objectifs[objectifs["valeur"].notna()] if len(objectifs) else objectifs
-    for rangee in zip(*(connus[nom].tolist() for nom in noms), strict=True):
-        o = dict(zip(noms, rangee, strict=True))
+    for o in objectifs[objectifs["valeur"].notna()].to_dict("records") if len(objectifs) else ():
         code = o["indicateur"] + (EN_NOMBRE if o["unite"] == NOMBRE else "")
         resultat[Cible(code, o["unite"], o["perimetre_type"], o["acteur_type"], o["modalite"])].append(o)
     return dict(resultat)
@@ -132,20 +130,13 @@ def _le_plus_particulier(objectifs: Iterable[Objectif], perimetre: str, acteur: 
         return None  # Nobody has committed to anything.
     candidats = [o for o in objectifs if o["perimetre_code"] in (perimetre, "*") and o["acteur_code"] in (acteur, "*")]
     textes: dict[tuple[str, ...], pd.Timestamp] = {}
-    for o in candidats:
-        textes[_texte(o)] = max(textes.get(_texte(o), pd.Timestamp.min), _effet(o))
-    return max(candidats, key=lambda o: (_nommes(o), o["origine"] != _LOI, textes[_texte(o)], o["annee"] != "",
-                                         _effet(o)), default=None)  # fmt: skip
-
-
-def _nommes(objectif: Objectif) -> int:
-    return sum(objectif[cle] != "*" for cle in ("perimetre_code", "acteur_code"))
+    for o in candidats:  # A day that is not known is the first of all.
+        textes[_texte(o)] = max(textes.get(_texte(o), pd.Timestamp.min), o["date_effet"])
+    return max(candidats, default=None, key=lambda o: (
+        (o["perimetre_code"] != "*") + (o["acteur_code"] != "*"), o["origine"] != _LOI, textes[_texte(o)],
+        o["annee"] != "", max(pd.Timestamp.min, o["date_effet"]),
+    ))  # fmt: skip
 
 
 def _texte(objectif: Objectif) -> tuple[str, ...]:
     return (objectif["origine"], objectif["document"], objectif["version"])
-
-
-def _effet(objectif: Objectif) -> pd.Timestamp:
-    effet = objectif["date_effet"]
-    return effet if isinstance(effet, pd.Timestamp) else pd.Timestamp.min

@@ -118,8 +118,10 @@ class Ensemble:
 
     def __init__(self, exercices: Sequence[Exercice]) -> None:
         un, self.exercices = exercices[0], exercices
-        contextes = [exercice.contexte(rang) for rang, exercice in enumerate(exercices)]
-        self.base = Base(contextes, [e.lignes for e in exercices], un.nomenclatures, un.types, un.registre.dimensions)
+        self.contextes = [exercice.contexte(rang) for rang, exercice in enumerate(exercices)]
+        self.base = Base(
+            self.contextes, [e.lignes for e in exercices], un.nomenclatures, un.types, un.registre.dimensions
+        )
         self.trouves: dict[tuple[Any, ...], Any] = {}
         self._axes: dict[tuple[tuple[str | None, ...], ...], Axe] = {}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 
 from cil_analysis.comptage.exercice import Ensemble, Exercice, une_fois
 from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, PARC, extrait_de, mesure_de, source_de
@@ -17,16 +17,22 @@ Manques = Sequence[tuple[str, ...]]
 @une_fois
 def manques(ensemble: Ensemble, case: Case) -> Manques:
     """What is missing to count the rows of a case, which is of one population."""
-    extrait, mesure, noms = extrait_de(case.population), mesure_de(case.population), sorted(case.dimensions)
+    extrait, mesure, noms = extrait_de(case.population), mesure_de(case.population), tuple(sorted(case.dimensions))
     if case.population == PARC:
         return ()
-    parties = [_du_fichier(ensemble, extrait), *(_des_classes(ensemble, extrait, nom) for nom in noms)]
-    if mesure:
-        parties.insert(1, _de_la_mesure(ensemble, case.population, noms))
+    parties = [_par_annee(ensemble, _du_fichier, extrait)]
+    parties += [_par_annee(ensemble, _de_la_mesure, case.population, noms)] if mesure else []
+    parties += [_par_annee(ensemble, _des_classes, extrait, nom) for nom in noms]
     if any(source_de(extrait) in e.agreges for e in ensemble.exercices):
-        parties.append([tuple(_des_agregats(e, extrait, mesure, noms)) for e in ensemble.exercices])
+        parties.append(_par_annee(ensemble, _des_agregats, extrait, mesure, noms))
     dites = [siennes for siennes in parties if any(siennes)]
     return [sum(siennes, start=()) for siennes in zip(*dites, strict=True)]
+
+
+@une_fois
+def _par_annee(ensemble: Ensemble, dire: Callable[..., Iterator[str]], *args: Hashable) -> Manques:
+    """What is said of each year."""
+    return [tuple(dire(ensemble, rang, *args)) for rang in range(len(ensemble.exercices))]
 
 
 def _est_en_lignes(exercice: Exercice, extrait: str) -> bool:
@@ -34,14 +40,9 @@ def _est_en_lignes(exercice: Exercice, extrait: str) -> bool:
     return extrait in exercice.lignes and source_de(extrait) not in exercice.agreges
 
 
-@une_fois
-def _du_fichier(ensemble: Ensemble, extrait: str) -> Manques:
+def _du_fichier(ensemble: Ensemble, rang: int, extrait: str) -> Iterator[str]:
     """An extract, or the one whose households its rows are not of."""
-    return [tuple(_absents(exercice, extrait)) for exercice in ensemble.exercices]
-
-
-def _absents(exercice: Exercice, extrait: str) -> Iterator[str]:
-    source, dite = source_de(extrait), population_dite(extrait)
+    exercice, source, dite = ensemble.exercices[rang], source_de(extrait), population_dite(extrait)
     if source in exercice.agreges:
         return
     if extrait not in exercice.lignes:
@@ -52,24 +53,15 @@ def _absents(exercice: Exercice, extrait: str) -> Iterator[str]:
         yield f"extrait « {_fichier(dite.sauf)} » non importé"
 
 
-def _de_la_mesure(ensemble: Ensemble, population: str, noms: Sequence[str]) -> Manques:
+def _de_la_mesure(ensemble: Ensemble, rang: int, population: str, noms: Sequence[str]) -> Iterator[str]:
     """The column that a population adds up."""
-    extrait, mesure, base = extrait_de(population), mesure_de(population), ensemble.base
-    return [
-        (population_dite(population).manque or _colonne_absente(e, extrait, mesure),)
-        if _est_en_lignes(e, extrait) and mesure not in base.remplies(e.table(extrait, noms), rang)
-        else ()
-        for rang, e in enumerate(ensemble.exercices)
-    ]
+    exercice, extrait, mesure = ensemble.exercices[rang], extrait_de(population), mesure_de(population)
+    if _est_en_lignes(exercice, extrait) and mesure not in ensemble.base.remplies(exercice.table(extrait, noms), rang):
+        yield population_dite(population).manque or _colonne_absente(exercice, extrait, mesure)
 
 
-@une_fois
-def _des_classes(ensemble: Ensemble, extrait: str, nom: str) -> Manques:
+def _des_classes(ensemble: Ensemble, rang: int, extrait: str, nom: str) -> Iterator[str]:
     """What is missing to class rows by a dimension."""
-    return [tuple(_sans_classe(ensemble, rang, extrait, nom)) for rang in range(len(ensemble.exercices))]
-
-
-def _sans_classe(ensemble: Ensemble, rang: int, extrait: str, nom: str) -> Iterator[str]:
     exercice = ensemble.exercices[rang]
     if not _est_en_lignes(exercice, extrait):
         return
@@ -82,12 +74,13 @@ def _sans_classe(ensemble: Ensemble, rang: int, extrait: str, nom: str) -> Itera
         yield "propositions que rien ne rattache aux ménages des tableaux agrégés"
     elif absente is not None:
         yield classement.manque or _colonne_absente(exercice, extrait, absente)
-    contexte = exercice.contexte(rang) if classement.parametres else {}
+    contexte = ensemble.contextes[rang]
     yield from (dit for parametre, dit in classement.parametres.items() if contexte[parametre] is None)
 
 
-def _des_agregats(exercice: Exercice, extrait: str, mesure: str, noms: Sequence[str]) -> Iterator[str]:
+def _des_agregats(ensemble: Ensemble, rang: int, extrait: str, mesure: str, noms: Sequence[str]) -> Iterator[str]:
     """What aggregated tables do not tell of households: a column, or its crossing with another."""
+    exercice = ensemble.exercices[rang]
     if source_de(extrait) not in exercice.agreges:
         return
     if extrait not in exercice.agreges or mesure:
@@ -103,10 +96,9 @@ def _des_agregats(exercice: Exercice, extrait: str, mesure: str, noms: Sequence[
         yield dite if colonne in connues else "ce que des tableaux agrégés ne disent pas"
     if inconnues & donnees:
         yield "croisement que les tableaux agrégés ne font pas"
-    contexte = exercice.contexte(0)
     for nom in noms:
         for mot in sorted(croisements.parametres(nom)):
-            if contexte[mot] is None:
+            if ensemble.contextes[rang][mot] is None:
                 yield exercice.dimension(nom).parametres.get(mot, f"seuil « {mot} » à renseigner")
 
 
