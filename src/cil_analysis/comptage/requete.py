@@ -33,7 +33,8 @@ from cil_analysis.grammaire.populations import PARC, extrait_de
 from cil_analysis.grammaire.termes import ACTEUR, LIEU, MODALITE, Case
 from cil_analysis.grammaire.vocabulaire import AGREGATS
 
-# Where the code of a figure is written, by the variable of its case.
+# The keys of a figure, and where its code is written, by the variable of its case.
+_DES_CHIFFRES = ("perimetre_type", "perimetre_code", "acteur_type", "acteur_code", "modalite")
 _CLES = {LIEU: "perimetre_code", ACTEUR: "acteur_code", MODALITE: "modalite"}
 _REQUETE = """\
 -- Usage interne : le résultat de cette requête n’est pas protégé par le secret statistique. Ne pas le diffuser.
@@ -92,17 +93,17 @@ def _vues(indicateur: Indicateur, exercices: Sequence[Exercice], ventilation: Ve
         siennes = [str(exercices[rang].annee) for rang in np.flatnonzero(vraies.ravel() & ont).tolist()]
         annees = f"annee IN ({', '.join(siennes)})" if constant or not vraies.all() else ""
         modalite = "" if places == slice(None) else axe.noms[places][0] or ""
+        fixes = (ventilation.perimetre, exercices[-1].epci, ventilation.acteur, "", modalite)
         if siennes:
-            yield _Vue(indicateur, ventilation, exercices[-1].epci, modalite, annees, termes)
+            yield _Vue(indicateur, ventilation, dict(zip(_DES_CHIFFRES, fixes, strict=True)), annees, termes)
 
 
 class _Vue(NamedTuple):
-    """The figures of a ventilation. ``modalite``: the class that is a dimension; ``annees``: the only ones, if some."""
+    """The figures of a ventilation. ``fixes``: the keys that rows do not say; ``annees``: the only ones, if some."""
 
     indicateur: Indicateur
     ventilation: Ventilation
-    epci: str
-    modalite: str
+    fixes: Mapping[str, str]
     annees: str
     termes: Termes
 
@@ -112,13 +113,12 @@ class _Vue(NamedTuple):
         case = denominateur or numerateur
         if case is None:
             raise ValueError(f"{self.indicateur.code}: neither a count nor a measure")
+        comptes = "count(*) AS numerateur, NULL::BIGINT AS denominateur"
         if numerateur is None:
             colonne, statistique = self.indicateur.compte.mesure
             valeur = AGREGATS[statistique].format(colonne)
             comptes = f"NULL::BIGINT AS numerateur, count(*) AS denominateur, {valeur} AS valeur"
-        elif denominateur is None:
-            comptes = "count(*) AS numerateur, NULL::BIGINT AS denominateur"
-        else:
+        elif denominateur is not None:
             en_plus = numerateur.conditions - denominateur.conditions
             if denominateur != numerateur._replace(conditions=numerateur.conditions - en_plus) or _cles(en_plus):
                 return self._a_part(numerateur, denominateur)
@@ -135,13 +135,10 @@ class _Vue(NamedTuple):
             jointure = "LEFT"
         n = self._compter(numerateur, _nommer(cles), "count(*) AS nombre")
         d = self._compter(denominateur, _nommer(communes), f"{nombre} AS nombre")
-        return "\n".join(
-            [
-                f"  SELECT {', '.join(['annee', *self._en_cles(dict(zip(cles, cles, strict=True)))])},",
-                f"    coalesce(n.nombre, 0) AS numerateur, {dite} AS denominateur",
-                f"  FROM (\n{n}) n\n  {jointure} JOIN (\n{d}) d",
-                f"  USING ({', '.join(['annee', *communes])})",
-            ]
+        return (
+            f"  SELECT {', '.join(['annee', *self._en_cles({nom: nom for nom in cles})])},\n"
+            f"    coalesce(n.nombre, 0) AS numerateur, {dite} AS denominateur\n"
+            f"  FROM (\n{n}) n\n  {jointure} JOIN (\n{d}) d\n  USING ({', '.join(['annee', *communes])})"
         )
 
     def _compter(self, case: Case, cles: Sequence[str], comptes: str) -> str:
@@ -151,10 +148,7 @@ class _Vue(NamedTuple):
 
     def _en_cles(self, lues: Mapping[str, str]) -> list[str]:
         """The keys of the figures: those that are read, and those that are the same for all."""
-        lieu, acteur = self.ventilation.perimetre, self.ventilation.acteur
-        fixes = {"perimetre_type": lieu, "perimetre_code": self.epci, "acteur_type": acteur, "acteur_code": ""}
-        fixes["modalite"] = self.modalite
-        return [f"{lues.get(nom, texte(valeur))} AS {nom}" for nom, valeur in fixes.items()]
+        return [f"{lues.get(nom, texte(valeur))} AS {nom}" for nom, valeur in self.fixes.items()]
 
     def _ou(self, case: Case) -> list[str]:
         """The conditions that the rows meet; those of no known commune are of no commune of the table."""
