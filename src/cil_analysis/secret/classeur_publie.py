@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from math import isnan
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import fastexcel
-import numpy as np
 import pandas as pd
 
 from cil_analysis.comptage.cadre import CHIFFRES, NON_CALCULABLE, SECRET
@@ -19,6 +20,7 @@ from cil_analysis.secret.series import series_de_l_ensemble
 _CACHES = ("}numCache", "}numLit")
 _TEXTES, _SOMMAIRE, _SERIES = ("Couverture", "Notes"), "Sommaire", "Séries"
 _Feuille = list[list[object]]
+_Lignes = list[Mapping[Any, Any]]  # Of the csv, in its order.
 
 
 def exiger_le_classeur(chemin: Path, chiffres: pd.DataFrame, libelles: Collection[str] = ()) -> None:
@@ -34,20 +36,23 @@ def exiger_le_classeur(chemin: Path, chiffres: pd.DataFrame, libelles: Collectio
     """
     if not chemin.is_file():
         return
-    par_code = {str(code): lignes for code, lignes in chiffres.groupby("indicateur", sort=False)}
+    par_code: dict[str, _Lignes] = {}
+    for ligne in chiffres.to_dict("records"):
+        par_code.setdefault(ligne["indicateur"], []).append(ligne)
     feuilles = _lire_les_feuilles(chemin, set(par_code), set(libelles))
     for code, lignes in par_code.items():
         if code not in feuilles:
             raise ErreurCIL(f"Le classeur {chemin.name} n’a pas de feuille {code} : produisez le bilan de nouveau.")
-        if lignes["statut"].eq(NON_CALCULABLE).all():  # One line says why, and no grid.
+        if all(ligne["statut"] == NON_CALCULABLE for ligne in lignes):  # One line says why, and no grid.
             _exiger(_nombres(feuilles[code]), [x for permis in _permis(lignes) for x in permis], chemin, code)
         else:
             _exiger_les_lignes(feuilles[code], lignes, chemin, code)
-    tracees = pd.concat([series_de_l_ensemble(par_code[code]) for code in feuilles if code in par_code])
+    tracees = [x for code in feuilles for serie in series_de_l_ensemble(par_code.get(code, [])) for x in serie]
     if _SERIES in feuilles:
         _exiger_les_lignes(feuilles[_SERIES], tracees, chemin, _SERIES)
     # The contents count the figures, and those that are masked.
-    comptes = [0.0, *(float(n) for t in par_code.values() for n in (len(t), t["statut"].eq(SECRET).sum()))]
+    masques = [sum(ligne["statut"] == SECRET for ligne in lignes) for lignes in par_code.values()]
+    comptes = [0.0, *map(float, [*map(len, par_code.values()), *masques])]
     for nom in (*_TEXTES, _SOMMAIRE):
         _exiger(_nombres(feuilles.get(nom, [])), comptes if nom == _SOMMAIRE else [], chemin, nom)
     publies = [x for permis in _permis(tracees) for x in permis]
@@ -65,16 +70,18 @@ def _lire_les_feuilles(chemin: Path, codes: set[str], libelles: set[str]) -> dic
                 "Produisez le bilan de nouveau."
             )
         tables = {mot: classeur.load_sheet(nom, header_row=None, dtypes="string") for mot, nom in noms.items()}
-        cellules = {mot: table.to_pandas().to_numpy().tolist() for mot, table in tables.items()}
         return {
-            mot: [["" if x in libelles else x for x in rangee] for rangee in rangees]
-            for mot, rangees in cellules.items()
+            mot: [
+                ["" if x in libelles else x for x in rangee]
+                for rangee in zip(*(colonne.to_pylist() for colonne in table.to_arrow()), strict=True)
+            ]
+            for mot, table in tables.items()
         }
     except fastexcel.FastExcelError as erreur:
         raise _illisible(chemin) from erreur
 
 
-def _exiger_les_lignes(montrees: _Feuille, lignes: pd.DataFrame, chemin: Path, feuille: str) -> None:
+def _exiger_les_lignes(montrees: _Feuille, lignes: _Lignes, chemin: Path, feuille: str) -> None:
     """The last rows of a sheet are these ones, each with its own figures and no other; those above have none."""
     debut = len(montrees) - len(lignes)
     if debut < 0:
@@ -94,12 +101,11 @@ def _exiger(nombres: Iterable[float], permis: list[float], chemin: Path, feuille
         )
 
 
-def _permis(lignes: pd.DataFrame) -> list[list[float]]:
+def _permis(lignes: _Lignes) -> list[list[float]]:
     """What each row may show: its year and, unless it is masked, its figures."""
-    chiffres, masquees = lignes[CHIFFRES].to_numpy("float64"), lignes["statut"].eq(SECRET)
     return [
-        [float(annee), *(() if masquee else siens[~np.isnan(siens)].tolist())]
-        for annee, masquee, siens in zip(lignes["annee"], masquees, chiffres, strict=True)
+        [float(x["annee"]), *(x[nom] for nom in CHIFFRES if x["statut"] != SECRET and not isnan(x[nom]))]
+        for x in lignes
     ]
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from cil_analysis.grammaire.indicateur import EPCI
 
@@ -10,18 +11,18 @@ from cil_analysis.grammaire.indicateur import EPCI
 _MODALITES_MAXIMALES = 4
 
 
-def series_de_l_ensemble(lignes: pd.DataFrame) -> pd.DataFrame:
-    """The rows of the whole EPCI over at least two years, class by class, then year by year.
+def series_de_l_ensemble(lignes: Iterable[Mapping[Any, Any]]) -> list[list[Mapping[Any, Any]]]:
+    """The rows of the whole EPCI over at least two years, class by class, each year by year.
 
-    An indicator with a figure for all its classes together has one series; another has one a class, four at most. No
-    row: there is no such series.
+    An indicator with a figure for all its classes together has one series; another has one a class, four at most. None:
+    there is no such series.
     """
-    ensemble = lignes[lignes["perimetre_type"].eq(EPCI) & lignes["acteur_type"].eq("")]
-    if ensemble["modalite"].eq("").any():
-        ensemble = ensemble[ensemble["modalite"].eq("")]
-    annees = [set(serie["annee"]) for _, serie in ensemble.groupby("modalite")]
-    if not 0 < len(annees) <= _MODALITES_MAXIMALES or len(annees[0]) < 2 or any(a != annees[0] for a in annees):
-        return ensemble.iloc[:0]
-    ordre = {modalite: rang for rang, modalite in enumerate(dict.fromkeys(ensemble["modalite"]))}
-    rangs = ensemble["modalite"].map(ordre)
-    return ensemble.assign(_rang=rangs).sort_values(["_rang", "annee"], kind="stable").drop(columns="_rang")
+    series: dict[str, list[Mapping[Any, Any]]] = {}
+    for ligne in lignes:
+        if ligne["perimetre_type"] == EPCI and not ligne["acteur_type"]:
+            series.setdefault(ligne["modalite"], []).append(ligne)
+    gardees = [series[""]] if "" in series else [*series.values()]
+    annees = {frozenset(ligne["annee"] for ligne in serie) for serie in gardees}
+    if len(gardees) > _MODALITES_MAXIMALES or len(annees) != 1 or any(len(a) < 2 for a in annees):
+        return []
+    return [sorted(serie, key=lambda ligne: int(ligne["annee"])) for serie in gardees]

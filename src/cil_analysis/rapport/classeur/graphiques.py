@@ -5,10 +5,10 @@ A row of the sheet is an indicator and a year, for the whole EPCI.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from math import isnan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import pandas as pd
 from openpyxl import Workbook
 from openpyxl.chart import BarChart, LineChart, Reference, Series
 from openpyxl.chart.label import DataLabelList
@@ -29,7 +29,7 @@ from cil_analysis.rapport.mots.formats import NON_DISPONIBLE, RIEN, SECRET_COURT
 from cil_analysis.rapport.mots.signes import signe
 from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.series import series_de_l_ensemble
-from cil_analysis.secret.table_publiee import PublishedTable
+from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
 
 if TYPE_CHECKING:
     from cil_analysis.rapport.rapport import Rapport
@@ -79,8 +79,7 @@ class Trace(NamedTuple):
 
 def ecrire_series(classeur: Workbook, rapport: Rapport, tables: Sequence[PublishedTable]) -> dict[str, list[Trace]]:
     """Write the sheet, if there are series. Returns the lines that a chart can draw, by code: not those all masked."""
-    par_table = [(table.indicateur, series_de_l_ensemble(table.donnees)) for table in tables]
-    par_table = [(indicateur, series) for indicateur, series in par_table if len(series)]
+    par_table = [(table.indicateur, series) for table in tables if (series := series_de_l_ensemble(table.lignes()))]
     if not par_table:
         return {}
     titre = f"Séries annuelles, {rapport.projet.epci_nom_court}, {rapport.periode}"
@@ -90,17 +89,17 @@ def ecrire_series(classeur: Workbook, rapport: Rapport, tables: Sequence[Publish
     lignes: list[list[object]] = []
     formats: list[str] = []
     for indicateur, series in par_table:
-        for modalite, serie in series.groupby("modalite", sort=False):
-            nom = rapport.modalites(indicateur.code).get(str(modalite), str(modalite)) if modalite else ""
+        for serie in series:
+            modalite = serie[0]["modalite"]
+            nom = rapport.modalites(indicateur.code).get(modalite, modalite) if modalite else ""
             debut = feuille.ligne + 1 + len(lignes)
-            lignes += [_ligne(indicateur, nom, chiffre) for chiffre in serie.to_dict("records")]
+            lignes += [_ligne(indicateur, nom, chiffre) for chiffre in serie]
             formats += [FORMATS[indicateur.unite]] * len(serie)
-            publiees = serie[serie["statut"].eq(PUBLIE)]
-            if len(publiees):
-                a_objectif, a_borne = (bool(publiees[c].notna().any()) for c in ("cible", "cible_max"))
-                dessous = bool(publiees["valeur"].iloc[-1] < publiees["cible"].iloc[-1])
+            if publiees := [chiffre for chiffre in serie if chiffre["statut"] == PUBLIE]:
+                a_objectif, a_borne = (any(not isnan(x[nom]) for x in publiees) for nom in ("cible", "cible_max"))
+                dessous = publiees[-1]["valeur"] < publiees[-1]["cible"]
                 places = debut, feuille.ligne + len(lignes)
-                trace = Trace(feuille.page, str(modalite), nom, *places, a_objectif, a_borne, dessous)
+                trace = Trace(feuille.page, modalite, nom, *places, a_objectif, a_borne, dessous)
                 traces.setdefault(indicateur.code, []).append(trace)
     feuille.remplir("Series", lignes, liens=True)
     for ligne, format_ in enumerate(formats, start=feuille.entete + 1):
@@ -109,10 +108,10 @@ def ecrire_series(classeur: Workbook, rapport: Rapport, tables: Sequence[Publish
     return traces
 
 
-def _ligne(indicateur: Indicateur, modalite: str, chiffre: Mapping[Any, Any]) -> list[object]:
+def _ligne(indicateur: Indicateur, modalite: str, chiffre: LignePubliee) -> list[object]:
     masque = chiffre["statut"] == SECRET
     nombres = [
-        None if masque or pd.isna(chiffre[nom]) else float(chiffre[nom]) for nom in ("valeur", "cible", "cible_max")
+        None if masque or isnan(chiffre[nom]) else float(chiffre[nom]) for nom in ("valeur", "cible", "cible_max")
     ]
     return [
         nom_de_feuille(indicateur),

@@ -57,14 +57,12 @@ def ecrire_indicateur(
     classeur: Workbook, rapport: Rapport, table: PublishedTable, notes: Mapping[str, int], *, a_un_graphique: bool
 ) -> Feuille:
     """Write the sheet of an indicator; without a table when nothing of it can be computed. ``notes``: of each rule."""
-    indicateur, donnees = table.indicateur, table.donnees
+    indicateur, chiffres = table.indicateur, table.lignes()
     manques = _manques(rapport, table)
-    sans_chiffre = manques and donnees["statut"].eq(NON_CALCULABLE).all()
-    remplies = donnees[list(_COLONNES)].replace("", None).notna()
-    remplies.loc[donnees["statut"].eq(SECRET), list(_CHIFFRES)] = False
-    noms = [nom for nom in _COLONNES if nom in ("annee", "valeur") or remplies[nom].any()]
+    sans_chiffre = manques and all(chiffre["statut"] == NON_CALCULABLE for chiffre in chiffres)
+    noms = [nom for nom in _COLONNES if nom == "valeur" or any(_est_rempli(chiffre, nom) for chiffre in chiffres)]
     libelles = _libelles(rapport, indicateur)
-    lignes = [[_contenu(chiffre, nom, libelles) for nom in noms] for chiffre in table.lignes()]
+    lignes = [[_contenu(chiffre, nom, libelles) for nom in noms] for chiffre in chiffres]
     colonnes = [
         _colonne(indicateur, nom, cellules) for nom, cellules in zip(noms, zip(*lignes, strict=True), strict=True)
     ]
@@ -78,8 +76,8 @@ def ecrire_indicateur(
     )
     if not sans_chiffre:
         # The whole is set apart.
-        ensemble = donnees["perimetre_type"].eq(EPCI) & donnees["acteur_type"].eq("") & donnees["modalite"].eq("")
-        feuille.remplir(indicateur.code, lignes, gras=ensemble.tolist())
+        ensemble = [x["perimetre_type"] == EPCI and not (x["acteur_type"] or x["modalite"]) for x in chiffres]
+        feuille.remplir(indicateur.code, lignes, gras=ensemble)
     return feuille
 
 
@@ -140,16 +138,23 @@ def _format(nom: str, unite: str) -> str:
 def _manques(rapport: Rapport, table: PublishedTable) -> str:
     """« Non calculable : colonne « Âge » absente. », or in which years figures could not be computed, and why."""
     annees_de: dict[str, list[str]] = {}
-    for annee in dict.fromkeys(table.donnees["annee"]):
-        if table.donnees.loc[table.donnees["annee"].eq(annee), "statut"].eq(NON_CALCULABLE).any():
-            pourquoi = enumerer(rapport.manques(table.indicateur.code, annee=int(annee)))
-            annees_de.setdefault(pourquoi, []).append(str(annee))
+    statuts = table.valeurs("statut")
+    for annee in dict.fromkeys(table.valeurs("annee")[statuts == NON_CALCULABLE]):
+        pourquoi = enumerer(rapport.manques(table.indicateur.code, annee=int(annee)))
+        annees_de.setdefault(pourquoi, []).append(str(annee))
     annees_de.pop("", None)
-    if len(annees_de) == 1 and table.donnees["statut"].eq(NON_CALCULABLE).all():
+    if len(annees_de) == 1 and (statuts == NON_CALCULABLE).all():
         return f"Non calculable : {next(iter(annees_de))}."
     return " ".join(
         f"Chiffres non calculables en {enumerer(annees)} : {pourquoi}." for pourquoi, annees in annees_de.items()
     )
+
+
+def _est_rempli(chiffre: LignePubliee, nom: str) -> bool:
+    """Whether a row has something in a column; what is masked is nothing."""
+    if nom in _CHIFFRES:
+        return chiffre["statut"] != SECRET and not isnan(chiffre[nom])
+    return bool(chiffre[nom])
 
 
 def _contenu(chiffre: LignePubliee, nom: str, libelles: Mapping[str, Mapping[str, str]]) -> object:

@@ -80,12 +80,12 @@ def auditer(
     ``dementis``: what the true counts belie. ``equipe``: what reads several years at once. Raises Contradiction when
     the published figures do.
     """
-    annees = sorted({int(annee) for annee in publications[bilan]["annee"]})
+    annees = sorted({int(annee) for annee in publications[bilan]["annee"]}, reverse=True)  # The longest begins.
     lire = partial(lire_annee, publications, bilan, indicateurs=indicateurs, dementis=dementis)
     tache = partial(_auditer_l_annee, lire, precis)
     par_annee = annees, [regles[a] for a in annees], [structures[a] for a in annees]
     faites = map(tache, *par_annee) if equipe is None else equipe.map(tache, *par_annee)
-    return [deduction for siennes in faites for deduction in siennes]
+    return [deduction for siennes in reversed([*faites]) for deduction in siennes]
 
 
 def _auditer_l_annee(
