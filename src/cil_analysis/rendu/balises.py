@@ -44,9 +44,9 @@ _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 Element = Any
 
 
-def completer(octets: bytes, liens: Mapping[str, str]) -> bytes:
+def completer(lecteur: PdfReader, liens: Mapping[str, str]) -> bytes:
     """The same document, with complete tags. ``liens``: where a link leads (an anchor, an address) → its words."""
-    document = PdfWriter(clone_from=PdfReader(io.BytesIO(octets)))
+    document = PdfWriter(clone_from=lecteur)
     arbre: Element = document.root_object["/StructTreeRoot"]
     arbre[NameObject("/RoleMap")] = DictionaryObject({NameObject(de): NameObject(a) for de, a in _ROLES.items()})
     for element, parent in list(_parcourir(arbre)):

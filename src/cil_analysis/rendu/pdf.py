@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import html
 import io
@@ -11,6 +12,7 @@ import shutil
 import urllib.parse
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from xml.etree import ElementTree
 
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
@@ -42,6 +44,10 @@ _ENTREE_SIMPLE = r'<li><a href="#{}"(?:(?!<a\b|<ul\b).)*?</li>\s*'
 _LIEN = re.compile(r'<a\b[^>]*?\shref="([^"]+)"[^>]*>(.*?)</a>', re.DOTALL)
 _BALISE = re.compile(r"<[^>]+>")
 _DESSIN = re.compile(r"(<svg\b[^>]*>).*?</svg>", re.DOTALL)
+_TITRE_ET_TRAITS = re.compile(
+    r'(<svg\b[^>]*?\sviewBox="0 0 ([\d.]+) ([\d.]+)"[^>]*>\s*<title\b.*?</title>)(.*?)</svg>', re.DOTALL
+)
+_STYLE = re.compile(r'\A(<svg\b[^>]*?)\sstyle="[^"]*"')
 _TITRE_DE_CARTE = re.compile(r'(<article class="carte">)<h3>(.*?)</h3>', re.DOTALL)
 _DESCRIPTION = re.compile(r"</title>\s*<desc\b[^>]*>(.*?)(?=</desc>)", re.DOTALL)
 _MATRICE = re.compile(r"<thead><tr>(?:<th\b[^>]*>(?:(?!</?tr>).)*?</th>){16,}</tr></thead>", re.DOTALL)
@@ -90,10 +96,11 @@ def par_navigateur(page: str, jour: str, dire: Callable[[str], None]) -> bytes:
         brouillon = _DESSIN.sub(r"\1</svg>", preparer(page, {}))
         numeros = _numeros(_verifier(_faire_imprimer(executable, brouillon, dossier), page, executable.stem), page)
         for _ in range(_ESSAIS):
-            octets = _faire_imprimer(executable, preparer(page, numeros), dossier)
-            lus = _numeros(_verifier(octets, page, executable.stem), page)
+            octets = _reproductible(_faire_imprimer(executable, preparer(page, numeros), dossier), jour)
+            lecteur = _verifier(octets, page, executable.stem)
+            lus = _numeros(lecteur, page)
             if lus == numeros:
-                return _completer(_reproductible(octets, jour), page, executable.stem, dire)
+                return _completer(octets, lecteur, page, executable.stem, dire)
             numeros = lus
     raise EchecPDF(f"Le navigateur {executable.stem} ne numérote pas deux fois les pages de même façon.")
 
@@ -151,8 +158,7 @@ def par_weasyprint(page: str, jour: str, dire: Callable[[str], None]) -> bytes:
         raise EchecPDF(f"WeasyPrint n’imprime pas la page ({type(erreur).__name__}).") from erreur
     finally:
         progres.removeHandler(ecoute)
-    _verifier(octets, page, "WeasyPrint")
-    return _completer(octets, page, "WeasyPrint", dire)
+    return _completer(octets, _verifier(octets, page, "WeasyPrint"), page, "WeasyPrint", dire)
 
 
 class _EcouteDesPages(logging.Handler):
@@ -215,11 +221,23 @@ def _mots_des_liens(page: str) -> dict[str, str]:
 def _pour_weasyprint(copie: str, jour: str) -> str:
     """What its drawings and its style sheet need to say otherwise."""
     copie = _DESCRIPTION.sub(r". \1</title><desc>", copie)  # Of a drawing, it says the title alone.
-    copie = copie.replace('font-family="inherit"', f'font-family="{_POLICE}"')
+    copie = _TITRE_ET_TRAITS.sub(_encadrer, copie.replace('font-family="inherit"', f'font-family="{_POLICE}"'))
     copie = _MATRICE.sub(lambda m: re.sub(r"(<th\b[^>]*>)(.*?)(</th>)", r"\1<span>\2</span>\3", m[0]), copie)
     tete = f'<meta name="dcterms.created" content="{jour}"><meta name="dcterms.modified" content="{jour}">'
     style = (ACTIFS / "weasyprint.css").read_text(encoding="utf-8")
     return copie.replace("</head>", f"{tete}<style>{style}</style></head>", 1)
+
+
+def _encadrer(dessin: re.Match[str]) -> str:
+    """A drawing as an image of itself, under its title: of what is in an image WeasyPrint looks for no style."""
+    titre, largeur, hauteur, traits = dessin.groups()
+    seul = _STYLE.sub(r"\1", f"{titre}{traits}</svg>").encode()
+    try:
+        ElementTree.fromstring(seul)
+    except ElementTree.ParseError:  # It is HTML, and no XML.
+        return dessin[0]
+    adresse = f"data:image/svg+xml;base64,{base64.b64encode(seul).decode()}"
+    return f'{titre}<image href="{adresse}" width="{largeur}" height="{hauteur}"/></svg>'
 
 
 def _numeros(lecteur: PdfReader, page: str) -> dict[str, int]:
@@ -234,10 +252,10 @@ def _numeros(lecteur: PdfReader, page: str) -> dict[str, int]:
     return {entree: rang + 1 for entree, rang in rangs.items() if rang is not None}
 
 
-def _completer(octets: bytes, page: str, moteur: str, dire: Callable[[str], None]) -> bytes:
+def _completer(octets: bytes, lecteur: PdfReader, page: str, moteur: str, dire: Callable[[str], None]) -> bytes:
     """The PDF with complete tags; as it is, without its claim of PDF/UA, where a version lays it out otherwise."""
     try:
-        return balises.completer(octets, _mots_des_liens(page))
+        return balises.completer(lecteur, _mots_des_liens(page))
     except (PyPdfError, LookupError, ValueError, TypeError, AttributeError):
         dire(
             f"{moteur} a écrit un PDF dont les balises ne se complètent pas : il est gardé, moins accessible, "

@@ -315,6 +315,9 @@ def test_par_weasyprint(courte: str) -> None:
     textes = [sans_espaces(p.extract_text()) for p in PdfReader(io.BytesIO(octets)).pages]
     (demandes,) = (texte for texte in textes[1:] if "13684" in texte)
     assert demandes.count("13684") == 2  # in the sentence and on the bar
+    # A drawing that is HTML and no XML is drawn too.
+    autre = pdf.par_weasyprint(courte.replace("\u00a0", "&nbsp;"), JOUR, lambda _: None)
+    assert [sans_espaces(p.extract_text()) for p in PdfReader(io.BytesIO(autre)).pages] == textes
 
 
 # --- When they fail -------------------------------------------------------------------------------------------------
