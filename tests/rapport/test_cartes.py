@@ -118,7 +118,7 @@ def test_sans_resultat_la_legende_n_a_pas_de_classe() -> None:
 
 def test_une_table_de_plusieurs_annees_ou_sans_contours_n_est_pas_une_carte() -> None:
     for lignes in (communes([(60, 100)]) + communes([(60, 100)], 2021), [communes([(60, 100)] * 8)[7]]):
-        with pytest.raises(ValueError, match=r"one-to-one|No contours for \['72007'\]"):
+        with pytest.raises(ValueError, match=r"too many values|No contours for \['72007'\]"):
             placer(table("pct", avec_objectif(lignes)))
 
 

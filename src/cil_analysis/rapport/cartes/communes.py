@@ -182,23 +182,24 @@ def _imprime(x: float, unite: str) -> float:
 def placer(rapport: Rapport, table: PublishedTable, formes: gpd.GeoDataFrame, echelle: Echelle) -> gpd.GeoDataFrame:
     """The communes of a table of one year, in the order of their shapes.
 
-    One row is a commune: its shape, its published figure, « etat », how it is shown, « couleur », « texte », what is
-    written on it. A shape that the table lacks is left out (not a member yet). Raises ValueError when the table has a
-    commune without a shape, or several years.
+    One row is a commune: its shape, « ligne », its published figure, « etat », how it is shown, « couleur », « texte »,
+    what is written on it. A shape that the table lacks is left out (not a member yet). Raises ValueError when the table
+    has a commune without a shape, or several years.
     """
-    publies = table.ou(perimetre_type=COMMUNE).donnees
-    lues = formes.merge(publies, left_on="code_insee", right_on="perimetre_code", validate="one_to_one")
+    publies = table.ou(perimetre_type=COMMUNE).lignes()
+    (annee,) = {int(c["annee"]) for c in publies}
+    par_code = {c["perimetre_code"]: c for c in publies}
+    lues = formes[formes["code_insee"].isin(list(par_code))].reset_index(drop=True)
     if len(lues) < len(publies):
-        raise ValueError(f"No contours for {sorted(set(publies['perimetre_code']) - set(formes['code_insee']))}")
-    annee = int(publies["annee"].iloc[0])
+        raise ValueError(f"No contours for {sorted(par_code.keys() - set(formes['code_insee']))}")
     parc = rapport.references.territoire.parc_social(annee).dropna().to_dict()  # social dwellings, by INSEE code
-    lignes = lues.to_dict("records")
-    etats = [_etat(c, parc.get(c["code_insee"]), table.indicateur.objet, echelle) for c in lignes]
+    lignes = [par_code[code] for code in lues["code_insee"]]
+    etats = [_etat(c, parc.get(c["perimetre_code"]), table.indicateur.objet, echelle) for c in lignes]
     couleurs = [
         echelle.classes[echelle.rang(c)][1] if etat == CLASSE else SIGNES[etat].fond
         for c, etat in zip(lignes, etats, strict=True)
     ]
-    return lues.assign(etat=etats, couleur=couleurs, texte=list(map(_texte, lignes, etats)))
+    return lues.assign(ligne=lignes, etat=etats, couleur=couleurs, texte=list(map(_texte, lignes, etats)))
 
 
 def _etat(c: LignePubliee, parc: float | None, objet: str, echelle: Echelle) -> str:

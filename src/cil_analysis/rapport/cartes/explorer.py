@@ -213,7 +213,9 @@ def donnees(
         vue.nom: {
             "titre": vue.titre,
             "sousTitre": vue.sous_titre,
-            "communes": {c["code_insee"]: _fiche(c, identifiant) for c in communes[vue.nom].to_dict("records")},
+            "communes": {
+                c["code_insee"]: _fiche({**c["ligne"], **c}, identifiant) for c in communes[vue.nom].to_dict("records")
+            },
         }
         for vue in vues
     }
