@@ -111,6 +111,8 @@ class Atelier:
         self._faites: SimpleQueue[tuple[int, str | BaseException]] = SimpleQueue()
         self._equipe = ThreadPoolExecutor(_ENSEMBLE)
         self._moteurs, self._fini = 0, False
+        # They warm up one after the other: whoever counts meanwhile has a processor of its own.
+        self._chauffe = threading.Lock()
 
     def __enter__(self) -> Atelier:
         return self
@@ -150,7 +152,11 @@ class Atelier:
         """Make pages until there is none left; an engine that cannot start fails the first one."""
         rang = 0
         try:
-            with chauffer(self._carnets, self.choix, importer=True) as mettre_en_page:
+            with ExitStack() as pile:
+                with self._chauffe:
+                    if self._fini:
+                        return
+                    mettre_en_page = pile.enter_context(chauffer(self._carnets, self.choix, importer=True))
                 while (tache := self._a_faire.get()) and not self._fini:
                     rang, commande = tache
                     self._faites.put((rang, fabriquer(commande, mettre_en_page)))
