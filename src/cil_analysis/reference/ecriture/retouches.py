@@ -1,19 +1,18 @@
-"""Editing the text of a reference CSV: what is not changed stays as it is, byte for byte.
+"""Editing the text of a reference CSV: a record that is not changed stays as it is, byte for byte.
 
-A CSV library would write the whole file again, in its own dialect. Here the separator, the quotes, the line ends and
-the encoding that an analyst's spreadsheet gave to the file are kept.
+The separator, the quotes, the line ends and the encoding that an analyst's spreadsheet gave to the file are kept.
 """
 
 from __future__ import annotations
 
 import codecs
-import re
+import csv
+import io
 import shutil
 import tempfile
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
@@ -26,49 +25,34 @@ from cil_analysis.reference.texte import normaliser
 _FORMULES = ("=", "+", "-", "@")
 # What is large, or a trace of an open file, and is not read back.
 _A_PART = shutil.ignore_patterns("*.geojson", ".*", "~$*")
-_CITATION = re.compile(r'"((?:[^"]|"")*)(?:"|\Z)')
 
 Cellules = Mapping[str, str]
 """Some cells of a record, by column."""
-Etendue = tuple[int, int]
-"""Where something begins and ends in a text."""
 Relu = TypeVar("Relu")
 
 
 @dataclass(frozen=True)
 class _Fichier:
-    """A CSV as found: its text, its dialect, and where the cells of its records are, quotation marks included."""
+    """A CSV as found: its dialect, and its records, the header first, each with its cells and its text.
+
+    The text of a record has its line end; a blank line has no cells.
+    """
 
     nom: str
-    texte: str
     codage: str
     marque: bytes
     separateur: str
+    enregistrements: list[tuple[list[str], str]]
 
-    @cached_property
-    def lignes(self) -> list[list[Etendue]]:
-        """The records, the header first."""
-        return list(_enregistrements(self.texte, self.separateur))
-
-    @cached_property
-    def entre_guillemets(self) -> bool:
-        """Whether every cell has quotation marks, to judge by the header."""
-        premiere = self.texte.partition("\n")[0]
-        return all(cellule.startswith('"') for cellule in premiere.split(self.separateur))
-
-    def lire(self, etendue: Etendue) -> str:
-        """What a cell says, without its quotation marks nor the spaces around."""
-        brute = self.texte[slice(*etendue)]
-        if cite := _CITATION.match(brute):
-            brute = cite[1].replace('""', '"') + brute[cite.end() :]
-        return brute.strip()
-
-    def en_cellule(self, contenu: str, ancienne: str = "") -> str:
-        """A cell of this dialect: between quotation marks where it must be, or where it was, or where all are."""
-        a_proteger = any(signe in contenu for signe in (self.separateur, '"', "\n", "\r"))
-        if a_proteger or self.entre_guillemets or ancienne.startswith('"'):
-            return '"' + contenu.replace('"', '""') + '"'
-        return contenu
+    def ecrire(self, cellules: Sequence[str], comme: str) -> str:
+        """A record in this dialect, its line end that of another; every cell is quoted where the header's all are."""
+        entete, texte = self.enregistrements[0]
+        tous = all(cellule.startswith('"') for cellule in texte.split(self.separateur)[: len(entete)])
+        tampon = io.StringIO(newline="")
+        fin = comme[len(comme.rstrip("\r\n")) :]
+        citation = csv.QUOTE_ALL if tous else csv.QUOTE_MINIMAL
+        csv.writer(tampon, delimiter=self.separateur, lineterminator=fin, quoting=citation).writerow(cellules)
+        return tampon.getvalue()
 
     def admet(self, texte: str) -> bool:
         """Whether its encoding has a sign for each of a text."""
@@ -96,25 +80,12 @@ def _ouvrir(chemin: Path, octets: bytes) -> _Fichier:
     except UnicodeDecodeError:
         # What cp1252 does not define is kept as it is.
         texte, codage, marque = octets.decode("cp1252", errors="surrogateescape"), "cp1252", b""
-    return _Fichier(chemin.name, texte, codage, marque, separateur_de(texte))
-
-
-def _enregistrements(texte: str, separateur: str) -> Iterator[list[Etendue]]:
-    """The records of a CSV, cut as the csv module cuts them: a quotation mark counts at the start of a cell."""
-    cellule = re.compile(rf"(?:{_CITATION.pattern})?[^{separateur}\r\n]*")
-    cellules: list[Etendue] = []
-    debut = 0
-    while trouvee := cellule.match(texte, debut):
-        cellules.append(trouvee.span())
-        fin = trouvee.end()
-        if not texte.startswith(separateur, fin):
-            if fin < len(texte) or len(cellules) > 1 or debut < fin:
-                yield cellules
-            if fin == len(texte):
-                return
-            cellules = []
-            fin += texte.startswith("\r\n", fin)
-        debut = fin + 1
+    separateur, lignes = separateur_de(texte), list(io.StringIO(texte, newline=""))
+    lecteur, debut, enregistrements = csv.reader(lignes, delimiter=separateur), 0, []
+    for cellules in lecteur:
+        enregistrements.append((cellules, "".join(lignes[debut : lecteur.line_num])))
+        debut = lecteur.line_num
+    return _Fichier(chemin.name, codage, marque, separateur, enregistrements)
 
 
 def reecrire(
@@ -125,7 +96,7 @@ def reecrire(
     nouvelle: str = "",
     sinon: bytes = b"",
 ) -> bytes:
-    """A file with some of its records changed, removed or added, and every other byte as it was.
+    """A file with some of its records changed, removed or added, and every other one as it was.
 
     ``changer``: of a record, the cells that change, or None to remove it. ``ajouts`` go at the end, blank in the
     columns that they do not give. ``nouvelle``: a column to add, if the file lacks it. ``sinon``: what stands for a
@@ -135,48 +106,33 @@ def reecrire(
         ErreurCIL: a column that must be written is absent, or the file's encoding has no sign for a text.
     """
     fichier = _ouvrir(chemin, chemin.read_bytes() if chemin.is_file() else sinon)
-    entete, *lignes = fichier.lignes
-    titres = [fichier.lire(etendue) for etendue in entete]
-    tous = titres if nouvelle in ("", *titres) else [*titres, nouvelle]
-    retouches = _retouches(fichier, entete, titres, dict.fromkeys(tous[len(titres) :], nouvelle), tous)
-    for rang, ligne in enumerate(lignes):
-        if len(ligne) != len(titres):
-            continue  # A blank line: the loader refuses any other.
-        voulues = changer({titre: fichier.lire(etendue) for titre, etendue in zip(titres, ligne, strict=True)})
+    (entete, tete), *lignes = fichier.enregistrements
+    titres = [titre.strip() for titre in entete]
+    de_plus = [nouvelle] if nouvelle not in ("", *titres) else []
+    textes = [fichier.ecrire([*entete, *de_plus], tete) if de_plus else tete]
+    for cellules, texte in lignes:
+        if len(cellules) != len(titres):  # A blank line: the loader refuses any other.
+            textes.append(texte)
+            continue
+        lues = {titre: cellule.strip() for titre, cellule in zip(titres, cellules, strict=True)}
+        voulues = changer(lues)
         if voulues is None:
-            suite = lignes[rang + 1][0][0] if rang + 1 < len(lignes) else len(fichier.texte)
-            retouches.append((ligne[0][0], suite, ""))
-        else:
-            retouches += _retouches(fichier, ligne, titres, voulues, tous)
-    texte = fichier.texte
-    for debut, fin, nouveau in reversed(retouches):
-        texte = texte[:debut] + nouveau + texte[fin:]
-    return fichier.octets(texte + _a_la_fin(fichier, texte, titres, ajouts))
-
-
-def _retouches(
-    fichier: _Fichier, ligne: Sequence[Etendue], titres: Sequence[str], voulues: Cellules, tous: Sequence[str]
-) -> list[tuple[int, int, str]]:
-    """What to write over which part of the text, for the cells of a record that change and those that it lacks."""
-    _exiger_les_colonnes(fichier, voulues, tous)
-    retouches = []
-    for titre, etendue in zip(titres, ligne, strict=True):
-        if voulues.get(titre, fichier.lire(etendue)) != fichier.lire(etendue):
-            retouches.append((*etendue, fichier.en_cellule(voulues[titre], fichier.texte[slice(*etendue)])))
-    fin = ligne[-1][1]
-    for titre in tous[len(titres) :]:
-        retouches.append((fin, fin, fichier.separateur + fichier.en_cellule(voulues.get(titre, ""))))
-    return retouches
-
-
-def _a_la_fin(fichier: _Fichier, texte: str, titres: Sequence[str], ajouts: Sequence[Cellules]) -> str:
-    """New records, after the last one."""
-    fin_de_ligne = "\r\n" if "\r\n" in texte else "\n"
-    suite = fin_de_ligne if ajouts and not texte.endswith("\n") else ""
+            continue
+        _exiger_les_colonnes(fichier, voulues, [*titres, *de_plus])
+        gardees = [
+            cellule if voulues.get(titre, lues[titre]) == lues[titre] else voulues[titre]
+            for titre, cellule in zip(titres, cellules, strict=True)
+        ]
+        change = de_plus or gardees != cellules
+        nouveaux = [voulues.get(titre, "") for titre in de_plus]
+        textes.append(fichier.ecrire([*gardees, *nouveaux], texte) if change else texte)
+    fin_de_ligne = "\r\n" if tete.endswith("\r\n") else "\n"
+    if ajouts and not textes[-1].endswith("\n"):
+        textes.append(fin_de_ligne)
     for ajout in ajouts:
         _exiger_les_colonnes(fichier, ajout, titres)
-        suite += fichier.separateur.join(fichier.en_cellule(ajout.get(nom, "")) for nom in titres) + fin_de_ligne
-    return suite
+        textes.append(fichier.ecrire([ajout.get(titre, "") for titre in titres], fin_de_ligne))
+    return fichier.octets("".join(textes))
 
 
 def _exiger_les_colonnes(fichier: _Fichier, cellules: Cellules, titres: Sequence[str]) -> None:
