@@ -99,14 +99,16 @@ def test_une_annee_dont_l_etendue_n_est_pas_publiee_n_est_pas_dite_complete() ->
 
 
 def test_le_stock_reserve_se_lit_a_cote_du_taux() -> None:
-    """300 of 1,200 dwellings are a quarter of the stock; an état des lieux of the year after is not yet known."""
+    """300 of 1,200 dwellings are a quarter of the stock; neither an état des lieux before nor one after counts."""
     etats = pd.DataFrame(
         {
             "bailleur": "LMH", "reservataire": "COLACT", "departement": REFERENCES.projet.departement,
-            "jour": pd.to_datetime(["2021-12-31", "2023-12-31"]), "logements_reserves": [300.0, 600.0],
-            "logements_du_bailleur": 1200.0, "source": "", "confiance": "C",
+            "jour": pd.to_datetime(["2021-12-31", "2023-12-31", "2019-12-31", "2022-06-30"]),
+            "logements_reserves": [300.0, 600.0, 280.0, 50.0], "logements_du_bailleur": 1200.0, "source": "",
+            "confiance": "C",
         }
     )  # fmt: skip
+    etats.loc[3, "departement"] = "99"
     publie = avec(rapport({}), etats_des_lieux_flux=etats)
     stock = flux.stock_reserve(publie)
     assert {nom: colonne.to_dict() for nom, colonne in stock.items()} == {

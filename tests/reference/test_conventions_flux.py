@@ -13,13 +13,9 @@ from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.lecture import Tables
 from cil_analysis.reference.nomenclatures import Nomenclature
-from cil_analysis.reference.systemes.conventions_flux import (
-    charger_conventions,
-    charger_etats_des_lieux,
-    conventions_en_vigueur,
-    dernier_etat_des_lieux,
-)
+from cil_analysis.reference.systemes.bilan_flux import conventions_en_vigueur
 
+CONVENTIONS = "parameters/conventions_flux"
 DEPOT = Path(__file__).resolve().parents[2]
 ENTETE = "bailleur,reservataire,departement,debut,fin,taux_pct,source,confiance"
 
@@ -37,24 +33,7 @@ def ecrire(dossier: Path, nom: str, *lignes: str) -> Tables:
 
 
 def charger(dossier: Path, *lignes: str):  # type: ignore[no-untyped-def]  # a frame
-    return charger_conventions(ecrire(dossier, "conventions_flux.csv", ENTETE, *lignes))
-
-
-def test_le_dernier_etat_des_lieux_de_chacun_avant_un_jour(tmp_path: Path) -> None:
-    etats = charger_etats_des_lieux(
-        ecrire(
-            tmp_path,
-            "etats_des_lieux_flux.csv",
-            "bailleur;reservataire;departement;jour;logements_reserves;logements_du_bailleur;source;confiance",
-            "B1;COLACT;72;31/12/2021;300;1200;essai;L",
-            "B1;COLACT;72;31/12/2019;280;1150;essai;L",
-            "B1;COLTER;72;31/12/2023;90;1200;essai;L",
-            "B2;COLACT;44;31/12/2021;50;400;essai;L",
-        )
-    )
-    assert dernier_etat_des_lieux(etats, "72", date(2022, 12, 31))["logements_reserves"].tolist() == [300]
-    assert dernier_etat_des_lieux(etats, "72", date(2020, 12, 31))["logements_reserves"].tolist() == [280]
-    assert dernier_etat_des_lieux(etats, "72", date(2018, 12, 31)).empty
+    return ecrire(dossier, "conventions_flux.csv", ENTETE, *lignes)[CONVENTIONS]
 
 
 def test_plus_de_logements_reserves_que_le_bailleur_n_en_a_se_refuse(tmp_path: Path) -> None:
@@ -65,12 +44,12 @@ def test_plus_de_logements_reserves_que_le_bailleur_n_en_a_se_refuse(tmp_path: P
         "B1,COLACT,72,2021-12-31,1300,1200,essai,L",
     )
     with pytest.raises(ErreurCIL, match=r"ligne 2.*dépasse.*Corriger"):
-        charger_etats_des_lieux(tables)
+        _ = tables["parameters/etats_des_lieux_flux"]
 
 
 def test_le_depot_n_invente_aucune_convention(tmp_path: Path) -> None:
     assert References(ouvrir_projet(DEPOT)).conventions_flux.empty
-    assert charger_conventions(Tables(tmp_path)).empty, "a project made before has no file"
+    assert Tables(tmp_path)[CONVENTIONS].empty, "a project made before has no file"
 
 
 def test_celles_d_un_jour_et_d_un_departement(tmp_path: Path) -> None:

@@ -14,8 +14,13 @@ import pandas as pd
 from cil_analysis.extraits.anomalies import REJET, SIGNALEE
 from cil_analysis.extraits.atelier import Atelier
 from cil_analysis.reference.colonnes import Dictionnaire
-from cil_analysis.reference.systemes.bilan_flux import DU_BAILLEUR, SOUSTRAITS, VENTILATIONS, parties_de_la_base
-from cil_analysis.reference.systemes.conventions_flux import conventions_en_vigueur
+from cil_analysis.reference.systemes.bilan_flux import (
+    DU_BAILLEUR,
+    SOUSTRAITS,
+    VENTILATIONS,
+    conventions_en_vigueur,
+    parties_de_la_base,
+)
 
 _COMPTES = ("nb_proposes", "nb_attribues")
 _MOTIF = "La ventilation ne retrouve pas le total"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from cil_analysis.reference.schemas import Champ, Schema
-from cil_analysis.reference.tables import erreur, lire_date, lire_table
+from cil_analysis.reference.tables import en_vigueur, erreur, lire_date, lire_table
 from cil_analysis.reference.texte import normaliser
 
 if TYPE_CHECKING:
@@ -76,6 +76,10 @@ def lire(chemin: Path, schema: Schema, tables: Tables | None = None) -> pd.DataF
         exiger_periode(table, schema.periode, chemin)
     if schema.sans_chevauchement:
         exiger_sans_chevauchement(table, schema.sans_chevauchement, schema.periode, chemin)
+    if schema.ordre:
+        exiger_ordre(table, schema.ordre, chemin)
+    if schema.total:
+        _exiger_le_total(table, schema, chemin)
     return table
 
 
@@ -212,3 +216,26 @@ def exiger_sans_chevauchement(table: pd.DataFrame, cle: Sequence[str], periode: 
                 f"({periode[1]})."
             )
             raise erreur(chemin, message, int(str(ligne)))
+
+
+def exiger_ordre(table: pd.DataFrame, ordre: Sequence[str], chemin: Path) -> None:
+    """Refuse a row whose first number is above the second."""
+    petit, grand = ordre
+    for ligne in table.index[table[petit] > table[grand]]:
+        raise erreur(chemin, f"« {petit} » dépasse « {grand} ». Corriger l’un ou l’autre.", int(ligne))
+
+
+def _exiger_le_total(table: pd.DataFrame, schema: Schema, chemin: Path) -> None:
+    """Refuse rows of one key that exceed a total together, on one of the days on which a row begins."""
+    (debut, fin), (colonne, cle, maximum) = schema.periode, (schema.total[nom] for nom in ("colonne", "par", "maximum"))
+    for codes, siennes in table.groupby(cle):
+        for ligne, jour in siennes[debut].fillna(_TOUJOURS[0]).items():
+            total = siennes.loc[en_vigueur(siennes, debut, fin, jour), colonne].sum()
+            if total > maximum:
+                quand = "sans date de début" if jour == _TOUJOURS[0] else f"au {jour:%d/%m/%Y}"
+                qui = ", ".join(f"{nom} {code}" for nom, code in zip(cle, codes, strict=True))
+                message = (
+                    f"les lignes de {qui}, {quand}, font {total:g} au total, au-delà de {maximum} (colonne {colonne}). "
+                    f"Corriger {colonne}, ou clore une ligne ({fin})."
+                )
+                raise erreur(chemin, message, int(str(ligne)))

@@ -31,7 +31,6 @@ from cil_analysis.reference.objectifs import Codes, charger_objectifs
 from cil_analysis.reference.parametres import Parametres, charger_parametres
 from cil_analysis.reference.priorites import RegleDePriorite, charger_priorites
 from cil_analysis.reference.secteurs import SECTEURS, Secteurs, charger_secteurs
-from cil_analysis.reference.systemes.conventions_flux import charger_conventions, charger_etats_des_lieux
 from cil_analysis.reference.systemes.cotation import Cotation, charger_cotation
 from cil_analysis.reference.systemes.gouvernance import Gouvernance, charger_gouvernance
 from cil_analysis.reference.territoire import Territoire, charger_territoire
@@ -87,12 +86,12 @@ class References:
     @cached_property
     def conventions_flux(self) -> pd.DataFrame:
         """One row is the share of a landlord's flux that a convention reserves for a period and a réservataire."""
-        return charger_conventions(self.tables)
+        return self.tables["parameters/conventions_flux"]
 
     @cached_property
     def etats_des_lieux_flux(self) -> pd.DataFrame:
         """One row is the dwellings that a réservataire had in stock in those of a landlord, on a day."""
-        return charger_etats_des_lieux(self.tables)
+        return self.tables["parameters/etats_des_lieux_flux"]
 
     @cached_property
     def priorites(self) -> tuple[RegleDePriorite, ...]:

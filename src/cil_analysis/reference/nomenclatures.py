@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.reference.controles import chiffres, lire, lire_colonne
+from cil_analysis.reference.controles import chiffres, exiger_ordre, lire, lire_colonne
 from cil_analysis.reference.schemas import Champ, schemas
 from cil_analysis.reference.tables import erreur, est_en_vigueur
 from cil_analysis.reference.texte import normaliser, typographie, une_ligne
@@ -188,8 +188,7 @@ def _lire_les_bornes(table: pd.DataFrame, chemin: Path) -> None:
             raise erreur(chemin, message, 1)
         return
     bornes = pd.DataFrame({nom: lire_colonne(table[nom], Champ(nom, "nombre"), chemin) for nom in _BORNES})
-    for ligne in table.index[bornes["minimum"] > bornes["maximum"]]:
-        raise erreur(chemin, "minimum dépasse maximum. Corriger l’un des deux.", int(str(ligne)))
+    exiger_ordre(bornes, _BORNES, chemin)
     for nom in _BORNES:
         table[nom] = table[nom].map(chiffres)
 

@@ -43,6 +43,8 @@ class Schema:
     cle: tuple[str, ...] = ()
     periode: tuple[str, ...] = ()
     sans_chevauchement: tuple[str, ...] = ()
+    ordre: tuple[str, ...] = ()
+    total: Mapping[str, Any] = field(default_factory=dict)
     sans_source: str = ""
     chiffres: Mapping[str, int] = field(default_factory=dict)
 

@@ -11,8 +11,13 @@ from cil_analysis.grammaire.dimensions import DIMENSIONS
 from cil_analysis.grammaire.populations import POPULATIONS
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.nomenclatures import NON_RENSEIGNE
-from cil_analysis.reference.systemes.bilan_flux import SOUSTRAITS, VENTILATIONS, parties_de_la_base, soustraits
-from cil_analysis.reference.systemes.conventions_flux import conventions_en_vigueur
+from cil_analysis.reference.systemes.bilan_flux import (
+    SOUSTRAITS,
+    VENTILATIONS,
+    conventions_en_vigueur,
+    parties_de_la_base,
+    soustraits,
+)
 from cil_analysis.systemes.colonnes import Lignes
 
 FLUX = "flux"

@@ -19,7 +19,6 @@ from cil_analysis.reference.comparateurs import COMPARATEURS
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.priorites import PRIORITES
 from cil_analysis.reference.seuils import FICHIER as SEUILS
-from cil_analysis.reference.systemes.conventions_flux import CONVENTIONS, ETATS_DES_LIEUX
 from cil_analysis.reference.tables import lire_table
 from cil_analysis.reference.texte import normaliser
 from cil_analysis.territoires.contours import en_geojson
@@ -27,6 +26,7 @@ from cil_analysis.territoires.etude import Etude
 from cil_analysis.territoires.tableaux import departement
 
 A_RENSEIGNER = "À renseigner"
+_DU_FLUX = ("parameters/conventions_flux", "parameters/etats_des_lieux_flux")
 _DE_L_ANALYSTE = ("bailleurs", "professions_essentielles", "residences")  # the code lists that are the territory's own
 # The files of parameters whose values are the territory's own, and which of them (none named: all).
 _VALEURS_LOCALES: Mapping[str, tuple[str, ...]] = {
@@ -99,9 +99,7 @@ def ecrire_reference(modele: Projet, reference: Path, etude: Etude, aujourd_hui:
     for dossier in ("governance", "territory", "cotation"):
         for chemin in (reference / dossier).glob("*.csv"):
             _ecrire_lignes(chemin, [])
-    for chemin in (
-        reference / f"{nom}.csv" for nom in (AGREGATS, CONVENTIONS, ETATS_DES_LIEUX, COMPARATEURS, PRIORITES)
-    ):
+    for chemin in (reference / f"{nom}.csv" for nom in (AGREGATS, *_DU_FLUX, COMPARATEURS, PRIORITES)):
         if chemin.is_file():
             _ecrire_lignes(chemin, [])
     for chemin in (reference / "nomenclatures").glob("*.csv"):

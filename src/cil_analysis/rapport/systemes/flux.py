@@ -12,7 +12,7 @@ from cil_analysis.grammaire.indicateur import NOMBRE, PCT
 from cil_analysis.rapport.classeur.fiche import Tableaux
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.rapport.table import Table
-from cil_analysis.reference.systemes.conventions_flux import conventions_en_vigueur, dernier_etat_des_lieux
+from cil_analysis.reference.systemes.bilan_flux import conventions_en_vigueur
 from cil_analysis.reference.texte import typographie
 
 # The ceilings of the law: the parameter, the réservataires that it is about together, and their name.
@@ -63,11 +63,12 @@ def taux_des_conventions(rapport: Rapport) -> pd.Series:
 
 def stock_reserve(rapport: Rapport) -> dict[str, pd.Series]:
     """Ce que chaque réservataire tenait en stock au dernier état des lieux, et sa part du parc ; vide sans état."""
-    references = rapport.references
-    etats = dernier_etat_des_lieux(references.etats_des_lieux_flux, references.projet.departement, rapport.jour)
-    if etats.empty:
+    etats, departement = rapport.references.etats_des_lieux_flux, rapport.references.projet.departement
+    passes = etats[etats["departement"].eq(departement) & etats["jour"].le(pd.Timestamp(rapport.jour))]
+    if passes.empty:
         return {}
-    connus = etats.set_index(["bailleur", "reservataire"])
+    paire = ["bailleur", "reservataire"]
+    connus = passes.sort_values("jour", kind="stable").drop_duplicates(paire, keep="last").set_index(paire)
     reserves, part = connus["logements_reserves"], 100 * connus["logements_reserves"] / connus["logements_du_bailleur"]
     reserves.attrs["unite"], part.attrs["unite"] = NOMBRE, PCT
     return {"Réservés en stock": reserves.dropna(), "Part du parc": part.dropna()}

@@ -50,8 +50,13 @@ class _Fichier:
         tous = all(cellule.startswith('"') for cellule in texte.split(self.separateur)[: len(entete)])
         tampon = io.StringIO(newline="")
         fin = comme[len(comme.rstrip("\r\n")) :]
-        citation = csv.QUOTE_ALL if tous else csv.QUOTE_MINIMAL
-        csv.writer(tampon, delimiter=self.separateur, lineterminator=fin, quoting=citation).writerow(cellules)
+        dialecte = csv.writer(
+            tampon,
+            delimiter=self.separateur,
+            lineterminator=fin,
+            quoting=csv.QUOTE_ALL if tous else csv.QUOTE_MINIMAL,
+        )
+        dialecte.writerow(cellules)
         return tampon.getvalue()
 
     def admet(self, texte: str) -> bool:

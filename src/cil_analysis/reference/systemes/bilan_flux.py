@@ -1,11 +1,15 @@
-"""How the rows of a yearly bilan of the gestion en flux are read together: whoever imports or counts them.
+"""How the conventions and the yearly bilan of the gestion en flux are read: by whoever imports or counts them.
 
 A landlord gives each réservataire the same base and the same deducted dwellings: what is a landlord's is read once.
 """
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
+
+from cil_analysis.reference.tables import en_vigueur
 
 # The columns by which a row may be broken down, and their code in ventilations_flux.csv.
 VENTILATIONS = {
@@ -41,3 +45,9 @@ def soustraits(lignes: pd.DataFrame) -> pd.DataFrame:
     presentes = lignes.reindex(columns=["bailleur", "motif_soustraction", *SOUSTRAITS])
     dites = presentes[presentes[list(SOUSTRAITS)].notna().any(axis=1) & presentes["bailleur"].notna()]
     return dites.groupby(["bailleur", "motif_soustraction"], dropna=False, as_index=False)[list(SOUSTRAITS)].first()
+
+
+def conventions_en_vigueur(conventions: pd.DataFrame, departement: str, jour: date) -> pd.DataFrame:
+    """The rows of a département that are in force on a day and have a rate, in file order."""
+    garde = en_vigueur(conventions, "debut", "fin", pd.Timestamp(jour))
+    return conventions[garde & conventions["departement"].eq(departement) & conventions["taux_pct"].notna()]
