@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from math import isfinite, nan
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -36,7 +37,7 @@ _PERSONNE = re.compile(
 )
 
 
-class _Faute(Exception):
+class Faute(Exception):
     """What is wrong in a cell, and what to do."""
 
     def __init__(self, quoi: str, remede: str) -> None:
@@ -92,8 +93,8 @@ def lire_colonne(textes: pd.Series, champ: Champ, chemin: Path, tables: Tables |
         if texte in lues:
             continue
         try:
-            lues[texte] = _lire_cellule(texte, champ, *admis)
-        except _Faute as faute:
+            lues[texte] = lire_cellule(texte, champ, *admis)
+        except Faute as faute:
             message = f"{faute.quoi} (colonne {champ.nom}). {faute.remede}."
             raise erreur(chemin, message, int(ligne)) from None
     if champ.type not in _DTYPES and all(texte == lu for texte, lu in lues.items()):
@@ -115,8 +116,11 @@ def _admis(champ: Champ, tables: Tables | None) -> tuple[Mapping[str, str], str]
     return {}, ""
 
 
-def _lire_cellule(texte: str, champ: Champ, codes: Mapping[str, str], remede: str) -> object:
-    """What a cell says, in its type: a date, a number or a text."""
+def lire_cellule(texte: str, champ: Champ, codes: Mapping[str, str] = MappingProxyType({}), remede: str = "") -> Any:
+    """What a cell says, in its type: a date, a number or a text. Raises :class:`Faute`.
+
+    ``codes``: those of the list or table that the column names, and ``remede``, how to write one.
+    """
     if champ.valeurs:
         admises = ", ".join(valeur or "(vide)" for valeur in champ.valeurs)
         _exiger(texte in champ.valeurs, f"« {texte} » inconnu", f"Valeurs admises : {admises}")
@@ -135,13 +139,13 @@ def _lire_cellule(texte: str, champ: Champ, codes: Mapping[str, str], remede: st
 
 def _exiger(juste: bool, quoi: str, remede: str) -> None:
     if not juste:
-        raise _Faute(quoi, remede)
+        raise Faute(quoi, remede)
 
 
 def _date(texte: str, _: Champ) -> datetime:
     lue = lire_date(texte)
     if lue is None:
-        raise _Faute(f"« {texte} » n’est pas une date", "L’écrire AAAA-MM-JJ")
+        raise Faute(f"« {texte} » n’est pas une date", "L’écrire AAAA-MM-JJ")
     return lue
 
 
@@ -152,9 +156,13 @@ def _nombre(texte: str, champ: Champ) -> float:
         nombre = nan
     _exiger(isfinite(nombre), f"« {texte} » n’est pas un nombre", "Corriger, ou laisser vide")
     if champ.minimum is not None:
-        _exiger(nombre >= champ.minimum, f"« {texte} » est inférieur à {champ.minimum:g}", "Le corriger")
+        _exiger(nombre >= champ.minimum, f"« {texte} » est inférieur à {champ.minimum:.10g}", "Le corriger")
     if champ.maximum is not None:
-        _exiger(nombre <= champ.maximum, f"« {texte} » dépasse {champ.maximum:g}", "Le corriger")
+        _exiger(nombre <= champ.maximum, f"« {texte} » dépasse {champ.maximum:.10g}", "Le corriger")
+    if champ.decimales is not None:
+        _exiger(
+            nombre == round(nombre, champ.decimales), f"« {texte} » a plus de {champ.decimales} décimales", "L’arrondir"
+        )
     return nombre
 
 
@@ -180,7 +188,7 @@ _LECTEURS: Mapping[str, Callable[[str, Champ], object]] = {
 
 def chiffres(texte: str) -> str:
     """A number as Python writes it, from one in the French way."""
-    return "".join(texte.split()).replace(",", ".")
+    return "".join(texte.split()).replace(",", ".").replace("\u2212", "-")
 
 
 def morceaux(cellule: str) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ class Champ:
     plusieurs: str = ""
     minimum: float | None = None
     maximum: float | None = None
+    decimales: int | None = None
     aide: str = ""
 
 

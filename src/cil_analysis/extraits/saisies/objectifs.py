@@ -6,7 +6,6 @@ A workbook that is at fault says all its faults at once, each with its sheet and
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,10 +18,10 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.cellules.dates import lire_date
 from cil_analysis.extraits.cellules.nombres import lire_nombre
 from cil_analysis.extraits.lecture.classeurs import lire_classeur
 from cil_analysis.extraits.lecture.sources import abime, ouvrir_un
+from cil_analysis.reference.controles import Faute, lire_cellule
 from cil_analysis.reference.ecriture.objectifs import (
     ATTRIBUTS,
     AU_PLUS,
@@ -34,15 +33,14 @@ from cil_analysis.reference.ecriture.objectifs import (
     Colonne,
     ecrire_nombre,
 )
-from cil_analysis.reference.objectifs import INTERVALLE, NOMBRE, PCT, PLAFOND, PLANCHER
-from cil_analysis.reference.parametres import CONFIANCES
+from cil_analysis.reference.objectifs import INTERVALLE, NOMBRE, PCT
+from cil_analysis.reference.schemas import schemas
 from cil_analysis.reference.texte import enumerer, une_ligne
 
 _FAUTES_DITES = 10
 _SUFFIXES = (".xlsx", ".xlsm")
-_ADMISES: Mapping[str, tuple[str, ...]] = {
-    "sens": (PLANCHER, PLAFOND, INTERVALLE), "unite": (PCT, NOMBRE), "confiance": CONFIANCES,
-}  # fmt: skip
+# How what is said of a column is read: as in objectifs.csv.
+_CHAMPS = {nom: schemas()["parameters/objectifs"].colonnes[nom] for nom in ATTRIBUTS if nom != "tolerance"}
 _ABIMES = (KeyError, TypeError, ValueError, IndexError, AttributeError, zipfile.BadZipFile, ElementTree.ParseError)
 
 
@@ -167,18 +165,14 @@ def _decrites(page: _Page, connus: Connus) -> list[Colonne]:
 def _attributs(page: _Page, cellules: Mapping[str, Any], textes: Mapping[str, str], connus: Connus) -> dict[str, str]:
     """What is said of a column, dates and numbers in the form that objectifs.csv is compared in."""
     lus = {nom: textes[nom] for nom in ATTRIBUTS}
-    for nom, admises in _ADMISES.items():
-        if lus[nom] not in admises:
-            page.noter(cellules[nom], f"« {lus[nom]} » n’est pas admis. Attendu {', '.join(admises)}.")
-    for nom in ("date_effet", "date_fin"):
-        try:
-            jour = lire_date(lus[nom])
-        except ValueError:
-            page.noter(cellules[nom], f"« {lus[nom]} » n’est pas une date. Écrivez JJ/MM/AAAA.")
-            jour = None
-        lus[nom] = jour.strftime("%Y-%m-%d") if jour else ""
-    if lus["annee"] and not re.fullmatch("[12][0-9]{3}", lus["annee"]):
-        page.noter(cellules["annee"], f"« {lus['annee']} » n’est pas une année. Écrivez AAAA, ou rien.")
+    for nom, champ in _CHAMPS.items():
+        if lus[nom] or champ.valeurs:
+            try:
+                lu = lire_cellule(lus[nom], champ)
+            except Faute as faute:
+                page.noter(cellules[nom], f"{faute.quoi}. {faute.remede}.")
+            else:
+                lus[nom] = f"{lu:%Y-%m-%d}" if isinstance(lu, datetime) else lu
     if lus["tolerance"]:
         lus["tolerance"] = _valeur(page, cellules["tolerance"], lus["unite"], moindre=0)
     indicateurs = connus.indicateurs.get(lus["unite"], {})

@@ -154,9 +154,8 @@ def _lire_criteres(tables: Tables, dictionnaires: Mapping[str, Dictionnaire]) ->
                 f"critère se lit dans les deux. Colonnes possibles : {', '.join(connues)}."
             )
             raise erreur(chemin, message, int(numero))
-        textes = {str(nom): str(valeur) for nom, valeur in ligne.items()}
         liste = tables.nomenclatures.get(colonne.nomenclature)
-        criteres.setdefault(ligne["grille"], []).append(lire_critere(textes, colonne, liste, chemin, int(numero)))
+        criteres.setdefault(ligne["grille"], []).append(lire_critere(ligne, colonne, liste, chemin, int(numero)))
     return criteres
 
 

@@ -5,14 +5,17 @@ The grammar is closed: a column, an operator among those of its type, values. No
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from typing import Any
+
+import pandas as pd
 
 from cil_analysis.reference.colonnes import DIT_OUI, Colonne, valeur_inconnue
-from cil_analysis.reference.controles import morceaux
+from cil_analysis.reference.controles import lire_colonne, morceaux
 from cil_analysis.reference.nomenclatures import Nomenclature
+from cil_analysis.reference.schemas import Champ
 from cil_analysis.reference.tables import erreur
 
 EST, PARMI, CONTIENT, AU_MOINS, AU_PLUS, RENSEIGNE = "est", "parmi", "contient", "au_moins", "au_plus", "renseigne"
@@ -29,8 +32,6 @@ MOIS, ANNEE, UNITE = "mois", "annee", "unite"
 # By type of column, what points may be multiplied by.
 _PAR: Mapping[str, tuple[str, ...]] = {"date": ("", MOIS, ANNEE), "entier": ("", UNITE)}
 CENTIEMES = 100
-# Far beyond any grid, and within what sums of hundredths keep exact.
-_LIMITE = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Critere:
 
 
 def lire_critere(
-    ligne: Mapping[str, str], colonne: Colonne, nomenclature: Nomenclature | None, chemin: Path, numero: int
+    ligne: Mapping[Hashable, Any], colonne: Colonne, nomenclature: Nomenclature | None, chemin: Path, numero: int
 ) -> Critere:
     """The criterion of a row of criteres.csv. Raises ErreurCIL naming the line and what to write instead."""
     for champ, admises in (("operateur", OPERATEURS[colonne.type]), ("par", _PAR.get(colonne.type, ("",)))):
@@ -74,9 +75,9 @@ def lire_critere(
         raise erreur(chemin, faute, numero)
     seuil = float("nan")
     if operateur in (AU_MOINS, AU_PLUS):
-        seuil = float(_nombre(valeurs[0], "valeurs", chemin, numero))
-    points = _centiemes(ligne["points"], "points", chemin, numero)
-    plafond = _centiemes(ligne["plafond"], "plafond", chemin, numero) if ligne["plafond"] else None
+        seuil = lire_colonne(pd.Series(valeurs, [numero]), Champ("valeurs", "nombre"), chemin).loc[numero]
+    points = round(ligne["points"] * CENTIEMES)
+    plafond = None if pd.isna(ligne["plafond"]) else round(ligne["plafond"] * CENTIEMES)
     if plafond is not None and (not par or plafond * points <= 0):
         message = (
             "un plafond borne des points donnés « par » mois, année ou unité, et a leur signe. Corriger l’un des deux."
@@ -99,24 +100,3 @@ def _faute(operateur: str, valeurs: Sequence[str], colonne: Colonne, nomenclatur
     if operateur in (AU_MOINS, AU_PLUS):
         return ""
     return valeur_inconnue(valeurs, colonne, nomenclature)
-
-
-def _nombre(texte: str, champ: str, chemin: Path, numero: int) -> Decimal:
-    try:
-        nombre = Decimal("".join(texte.split()).replace(",", ".").replace("\u2212", "-"))
-    except InvalidOperation:
-        nombre = Decimal("nan")
-    if not nombre.is_finite():
-        raise erreur(chemin, f"« {texte} » n’est pas un nombre (colonne {champ}). Le corriger.", numero)
-    if abs(nombre) > _LIMITE:
-        message = f"« {texte} » dépasse un million (colonne {champ}). Le corriger."
-        raise erreur(chemin, message, numero)
-    return nombre
-
-
-def _centiemes(texte: str, champ: str, chemin: Path, numero: int) -> int:
-    exact = _nombre(texte, champ, chemin, numero) * CENTIEMES
-    if exact != exact.to_integral_value():
-        message = f"« {texte} » a plus de deux décimales (colonne {champ}). Arrondir au centième de point."
-        raise erreur(chemin, message, numero)
-    return int(exact)
