@@ -92,7 +92,8 @@ def entrees(valeur: int, commentaire: str = "") -> str:
 
 
 def test_le_reste_du_fichier_ne_change_pas(dossier: Path) -> None:
-    assert reporter_seuils(dossier, [seuils(2100, 8_000, 12_000, 16_000)]) == Report((2100,), (), (2101,))
+    lus = seuils(2100, 8_000, 12_000, 16_000)
+    assert reporter_seuils(dossier, [lus]) == Report((lus,), (), (2101,))
     texte = fichier(dossier).read_text(encoding="utf-8")
     assert texte == MODELE.replace(
         """\
@@ -131,7 +132,7 @@ def test_une_difference_refuse_tout(dossier: Path) -> None:
     assert fichier(dossier).read_bytes() == avant
     report = reporter_seuils(dossier, annees, remplacer=True)
     assert report.remplacees == (Ecart(2100, "q3", 16_000, 16_001), Ecart(2102, "q1", 9000.5, 9_000))
-    assert (report.ecrites, report.fermees) == ((2100, 2102), (2101, 2103))
+    assert (report.ecrites, report.fermees) == (tuple(annees), (2101, 2103))
     assert lire(dossier, 2100) == (8_000, 12_000, 16_001)
     assert lire(dossier, 2101) == lire(dossier, 2103) == (None, None, None)
     assert lire(dossier, 2102) == (9_000, 13_000, 17_000)

@@ -12,10 +12,8 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.saisies.seuils import Lecture, lire_quartiles, lire_saisie, lire_seuils, seuils_sources
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.lieux.seuils_epci import FICHIER as FICHIER_DES_EPCI
-from cil_analysis.reference.lieux.seuils_epci import SeuilsDUnEpci, reporter_seuils_epci
 from cil_analysis.reference.parametres import Parametres
-from cil_analysis.reference.seuils import FICHIER, NOMS, Report, SeuilsDeLAnnee, montant, reporter_seuils
+from cil_analysis.reference.seuils import DES_EPCI, FICHIER, NOMS, Report, SeuilsDeLAnnee, montant, reporter_seuils
 from cil_analysis.reference.texte import une_ligne
 
 _UNITE = "en euros par UC et par an"
@@ -32,15 +30,13 @@ def executer(options: argparse.Namespace) -> int:
         phrases = _depuis_l_etat(projet, options)
     elif options.annee is None and options.importer is None:
         phrases = _lister(references, options.epci)
-    elif projet.plusieurs_epci:
-        phrases = _enregistrer_des_epci(references, _lire(references, options), options)
     else:
-        phrases = _enregistrer(projet, [lu.seuils for lu in _lire(references, options)], options)
+        phrases = _enregistrer(references, _lire(references, options), options)
     montrer(phrases)
     return 0
 
 
-def _lire(references: References, options: argparse.Namespace) -> list[SeuilsDUnEpci]:
+def _lire(references: References, options: argparse.Namespace) -> list[SeuilsDeLAnnee]:
     """What was typed, of EPCI that the project has."""
     siren = options.epci or ("" if references.projet.plusieurs_epci else references.projet.epci_siren)
     if options.importer is not None:
@@ -58,26 +54,21 @@ def _lire(references: References, options: argparse.Namespace) -> list[SeuilsDUn
     return lus
 
 
-def _enregistrer(projet: Projet, lus: Sequence[SeuilsDeLAnnee], options: argparse.Namespace) -> Iterator[str]:
-    report = reporter_seuils(projet.reference, lus, remplacer=options.remplacer)
-    yield f"Seuils de {projet.epci_nom_court} ({projet.epci_siren}), {_UNITE} :"
-    for seuils in lus:
-        yield f"  {seuils.annee} : {_montants(seuils)} ; {_sort(seuils.annee in report.ecrites)}."
-    yield from _suite(report)
-
-
-def _enregistrer_des_epci(
-    references: References, lus: Sequence[SeuilsDUnEpci], options: argparse.Namespace
-) -> Iterator[str]:
-    report = reporter_seuils_epci(references.projet.reference, lus, remplacer=options.remplacer)
+def _enregistrer(references: References, lus: Sequence[SeuilsDeLAnnee], options: argparse.Namespace) -> Iterator[str]:
+    projet = references.projet
+    report = reporter_seuils(projet.reference, lus, remplacer=options.remplacer, par_epci=projet.plusieurs_epci)
+    if not projet.plusieurs_epci:
+        yield f"Seuils de {projet.epci_nom_court} ({projet.epci_siren}), {_UNITE} :"
+        yield from (f"  {un.annee} : {_montants(un)} ; {_sort(un, report)}." for un in lus)
+        yield from _suite(report)
+        return
     noms = dict(zip(references.epci["siren"], references.epci["nom_court"], strict=True))
     yield f"Seuils, {_UNITE} :"
-    for lu in lus:
-        ecrits = (lu.siren, lu.seuils.annee) in report.ecrites
-        yield f"  {noms[lu.siren]} ({lu.siren}), {lu.seuils.annee} : {_montants(lu.seuils)} ; {_sort(ecrits)}."
-    for siren, e in report.remplacees:
-        yield (f"  {noms[siren]}, {e.annee} {e.nom.upper()} : {montant(e.enregistree)} remplacé par {montant(e.lue)}.")
-    yield f"data/reference/parameters/{FICHIER_DES_EPCI} : {'mis à jour' if report.ecrites else 'inchangé'}."
+    for un in lus:
+        yield f"  {noms[un.siren]} ({un.siren}), {un.annee} : {_montants(un)} ; {_sort(un, report)}."
+    for e in report.remplacees:
+        yield f"  {noms[e.siren]}, {e.annee} {e.nom.upper()} : {montant(e.enregistree)} remplacé par {montant(e.lue)}."
+    yield f"data/reference/parameters/{DES_EPCI}.csv : {'mis à jour' if report.ecrites else 'inchangé'}."
 
 
 def _depuis_l_etat(projet: Projet, options: argparse.Namespace) -> Iterator[str]:
@@ -91,8 +82,8 @@ def _depuis_l_etat(projet: Projet, options: argparse.Namespace) -> Iterator[str]
 
 def _de_l_etat(lecture: Lecture, lus: Sequence[SeuilsDeLAnnee], report: Report) -> Iterator[str]:
     for quartiles, seuils in zip(lecture.quartiles, lus, strict=True):
-        sort = _sort(seuils.annee in report.ecrites)
-        yield f"  {seuils.annee} (feuille « {quartiles.feuille} ») : {_montants(seuils)} ; {sort}."
+        ou = f"feuille « {quartiles.feuille} »"
+        yield f"  {seuils.annee} ({ou}) : {_montants(seuils)} ; {_sort(seuils, report)}."
         if quartiles.concerne is False:
             yield f"    Le tableau dit l’EPCI non concerné par l’obligation en {seuils.annee}."
     for feuille in lecture.feuilles_sans_l_epci:
@@ -106,8 +97,8 @@ def _montants(seuils: SeuilsDeLAnnee) -> str:
     return ", ".join(f"{nom.upper()} {montant(valeur)}" for nom, valeur in donnes if valeur is not None)
 
 
-def _sort(ecrits: bool) -> str:
-    return "enregistrés" if ecrits else "déjà enregistrés, inchangés"
+def _sort(seuils: SeuilsDeLAnnee, report: Report) -> str:
+    return "enregistrés" if seuils in report.ecrites else "déjà enregistrés, inchangés"
 
 
 def _suite(report: Report) -> Iterator[str]:
@@ -122,7 +113,7 @@ def _suite(report: Report) -> Iterator[str]:
         yield f"{fichier} : {complete}. Ces seuils y étaient déjà."
         return
     yield f"{fichier} : mis à jour."
-    bilans = ", ".join(f"cil bilan --annee {annee}" for annee in report.ecrites)
+    bilans = ", ".join(f"cil bilan --annee {un.annee}" for un in report.ecrites)
     yield f"Relancez le bilan des années touchées : {bilans}."
 
 

@@ -19,7 +19,6 @@ from cil_analysis.extraits.cellules.codes import lire_oui_non
 from cil_analysis.extraits.cellules.nombres import lire_nombre
 from cil_analysis.extraits.lecture.sources import CLASSEURS
 from cil_analysis.extraits.saisies.tableau import Tableau, le_mieux_titre, lire_tableaux
-from cil_analysis.reference.lieux.seuils_epci import SeuilsDUnEpci
 from cil_analysis.reference.parametres import Reference
 from cil_analysis.reference.seuils import NOMS, SeuilsDeLAnnee, montant
 from cil_analysis.reference.texte import normaliser
@@ -231,7 +230,7 @@ def _triplet(lus: Quartiles) -> str:
 # --- Thresholds that an analyst types, on the command line or in a table: one year, its quartiles, their source -------
 
 
-def lire_seuils(fichier: Path, source: str | None, siren: str) -> list[SeuilsDUnEpci]:
+def lire_seuils(fichier: Path, source: str | None, siren: str) -> list[SeuilsDeLAnnee]:
     """The thresholds of a table, a row a year; ``source`` and ``siren`` where a row does not say its own.
 
     Raises ErreurCIL, naming the line, for a file that is no such table, a field that cannot be read, a row twice.
@@ -242,7 +241,7 @@ def lire_seuils(fichier: Path, source: str | None, siren: str) -> list[SeuilsDUn
             f"{fichier.name} : en-têtes introuvables. Attendu sur une ligne : annee, q1 (et q2, q3, source si vous les "
             "avez)."
         )
-    lus: dict[tuple[str, int], SeuilsDUnEpci] = {}
+    lus: dict[tuple[str, int], SeuilsDeLAnnee] = {}
     for numero, cellules in tableau.lignes:
         champs = tableau.lire(numero, cellules)
         if not any(champs.values()):
@@ -250,7 +249,7 @@ def lire_seuils(fichier: Path, source: str | None, siren: str) -> list[SeuilsDUn
         ou = f"{fichier.name}, ligne {numero}"
         dits = {"source": source or "", "epci_siren": siren} | {nom: c for nom, c in champs.items() if c}
         saisie = lire_saisie(dits, ou)
-        cle = saisie.siren, saisie.seuils.annee
+        cle = saisie.siren, saisie.annee
         if cle in lus:
             raise ErreurCIL(f"{ou} : {cle[1]} a déjà une ligne. N’en gardez qu’une, puis relancez.")
         lus[cle] = saisie
@@ -259,7 +258,7 @@ def lire_seuils(fichier: Path, source: str | None, siren: str) -> list[SeuilsDUn
     return list(lus.values())
 
 
-def lire_saisie(champs: Mapping[str, str], ou: str) -> SeuilsDUnEpci:
+def lire_saisie(champs: Mapping[str, str], ou: str) -> SeuilsDeLAnnee:
     """One year, from texts: annee, q1, q2, q3 (blank: not given), source, epci_siren. ``ou``: where they stand.
 
     Raises ErreurCIL for a year or an amount that is not plausible, no amount at all, or no source.
@@ -274,7 +273,7 @@ def lire_saisie(champs: Mapping[str, str], ou: str) -> SeuilsDUnEpci:
             "« source » ou par --source."
         )
     reference = citer(champs["source"], f"Seuils de {annee}", ou)
-    return SeuilsDUnEpci(champs.get("epci_siren", ""), SeuilsDeLAnnee(annee, (q1, q2, q3), reference, "C"))
+    return SeuilsDeLAnnee(annee, (q1, q2, q3), reference, "C", champs.get("epci_siren", ""))
 
 
 def _annee(texte: str, ou: str) -> int:

@@ -21,10 +21,10 @@ from cil_analysis.reference.controles import lire
 from cil_analysis.reference.lecture import Tables
 from cil_analysis.reference.parametres import Parametre, Parametres, Reference, ValeurDatee
 from cil_analysis.reference.schemas import schemas
+from cil_analysis.reference.seuils import NOMS
 from cil_analysis.reference.tables import erreur
 from cil_analysis.reference.territoire import Territoire
 
-SEUILS = ("q1", "q2", "q3")
 Seuils = Mapping[Hashable, Any]
 _DU_TERRITOIRE = ("epci", "en_qpv", "hors_qpv")
 # Of an objective that every EPCI has, as the law sets them.
@@ -68,7 +68,7 @@ def territoire_de(tout: Territoire, siren: str, commune_centre: str) -> Territoi
 
 def parametres_de(tous: Parametres, seuils: Sequence[Seuils] | None) -> Parametres:
     """The parameters of an EPCI: its own thresholds, each for its year alone; « à renseigner » where it has none."""
-    siens = {f"seuils_quartiles.{nom}": _dater(tous[f"seuils_quartiles.{nom}"], nom, seuils) for nom in SEUILS}
+    siens = {f"seuils_quartiles.{nom}": _dater(tous[f"seuils_quartiles.{nom}"], nom, seuils) for nom in NOMS}
     return Parametres({**tous, **siens})
 
 
