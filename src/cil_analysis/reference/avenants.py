@@ -22,20 +22,16 @@ def appliquer_remplacements(table: pd.DataFrame, chemin: Path) -> None:
     had replaced. Several rows may replace one (a yearly trajectory): the first of them ends it.
 
     Raises:
-        ErreurCIL: naming the line, for an id that does not exist, a cycle, another target, no date of effect, or one
-            that does not follow that of the objective replaced.
+        ErreurCIL: naming the line, for an id that does not exist, another target, no date of effect, or one that does
+            not follow that of the objective replaced: no two replace each other.
     """
     par_id: dict[str, Objectif] = {str(o["id"]): o for o in table.to_dict("records")}
-    remplaces = dict(zip(table["id"], table["remplace"], strict=True))
     for numero, objectif in zip(map(int, table.index), par_id.values(), strict=True):
         ancien_id = objectif["remplace"]
         if not ancien_id:
             continue
         if ancien_id not in par_id:
             message = f"l’objectif à remplacer « {ancien_id} » n’existe pas. Corriger la colonne remplace."
-            raise tables.erreur(chemin, message, numero)
-        if _tourne_en_rond(objectif["id"], remplaces):
-            message = "des objectifs se remplacent en rond (colonne remplace). Vider celle du plus ancien."
             raise tables.erreur(chemin, message, numero)
         ancien = par_id[ancien_id]
         autres = [colonne for colonne in CIBLE if objectif[colonne] != ancien[colonne]]
@@ -46,24 +42,16 @@ def appliquer_remplacements(table: pd.DataFrame, chemin: Path) -> None:
             message = f"un objectif qui en remplace un autre (« {ancien_id} ») a une date_effet. La remplir."
             raise tables.erreur(chemin, message, numero)
         if _borne(ancien["date_effet"], _DEBUT) >= objectif["date_effet"]:
-            message = f"date_effet doit suivre celle de l’objectif remplacé, « {ancien_id} ». Corriger l’une des deux."
+            message = (
+                f"date_effet doit suivre celle de l’objectif remplacé, « {ancien_id} ». Corriger l’une des deux, ou la "
+                "colonne remplace."
+            )
             raise tables.erreur(chemin, message, numero)
     if table["remplace"].eq("").all():
         return
     veille = table.groupby("remplace")["date_effet"].min() - pd.Timedelta(days=1)
     fins = table["id"].map(veille).astype("datetime64[us]")
     table["date_fin"] = table["date_fin"].where(~(fins < table["date_fin"].fillna(_FIN)), fins)
-
-
-def _tourne_en_rond(depart: str, remplaces: dict[str, str]) -> bool:
-    vus: set[str] = set()
-    suivant = depart
-    while suivant:
-        if suivant in vus:
-            return True
-        vus.add(suivant)
-        suivant = remplaces.get(suivant, "")
-    return False
 
 
 def exiger_sans_conflit(table: pd.DataFrame, chemin: Path) -> None:

@@ -14,7 +14,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.controles import chiffres, exiger_ordre, lire, lire_colonne
 from cil_analysis.reference.schemas import Champ, schemas
 from cil_analysis.reference.tables import erreur, est_en_vigueur
-from cil_analysis.reference.texte import normaliser, typographie, une_ligne
+from cil_analysis.reference.texte import normaliser, une_ligne
 
 COLONNES = tuple(schemas()["nomenclatures/*"].colonnes)
 _BORNES = ("minimum", "maximum")
@@ -69,10 +69,8 @@ class Nomenclature:
         """
         if nom not in self.table:
             raise ErreurCIL(
-                typographie(
-                    f"nomenclatures/{self.nom}.csv : colonne « {nom} » absente. Reprenez-la de la nomenclature du "
-                    "logiciel (data/reference)."
-                )
+                f"nomenclatures/{self.nom}.csv : colonne « {nom} » absente. Reprenez-la de la nomenclature du "
+                "logiciel (data/reference)."
             )
         return self.table[nom]
 
@@ -128,20 +126,15 @@ class Nomenclature:
                     continue
                 if correspondance.setdefault(cle, code) != code:
                     raise ErreurCIL(
-                        typographie(
-                            f"Nomenclature « {self.nom} » : « {une_ligne(forme, 80)} » désigne à la fois "
-                            f"{correspondance[cle]} et {code}. Retirer l’alias de l’une des deux lignes."
-                        )
+                        f"Nomenclature « {self.nom} » : « {une_ligne(forme, 80)} » désigne à la fois "
+                        f"{correspondance[cle]} et {code}. Retirer l’alias de l’une des deux lignes."
                     )
         return correspondance
 
     def _cellule(self, code: str, colonne: str) -> str:
         if code not in self.rangees:
             raise ErreurCIL(
-                typographie(
-                    f"Code « {code} » absent de la nomenclature « {self.nom} » : "
-                    f"l’ajouter à nomenclatures/{self.nom}.csv."
-                )
+                f"Code « {code} » absent de la nomenclature « {self.nom} » : l’ajouter à nomenclatures/{self.nom}.csv."
             )
         return str(self.rangees[code][colonne])
 
@@ -152,10 +145,8 @@ class Nomenclatures(dict[str, Nomenclature]):
     def __missing__(self, nom: str) -> Nomenclature:
         """Raises ErreurCIL: a project made by an earlier version lacks the lists added since."""
         raise ErreurCIL(
-            typographie(
-                f"La nomenclature « {nom} » manque au projet : la copier depuis le dossier data/reference du logiciel "
-                f"(nomenclatures/{nom}.csv)."
-            )
+            f"La nomenclature « {nom} » manque au projet : la copier depuis le dossier data/reference du logiciel "
+            f"(nomenclatures/{nom}.csv)."
         )
 
 
@@ -175,7 +166,7 @@ def charger_nomenclatures(dossier: Path) -> Nomenclatures:
         nomenclature.vers_code()
         nomenclatures[chemin.stem] = nomenclature
     if not nomenclatures:
-        raise ErreurCIL(typographie(f"Aucun fichier .csv dans « {dossier.name} » : restaurer les nomenclatures."))
+        raise ErreurCIL(f"Aucun fichier .csv dans « {dossier.name} » : restaurer les nomenclatures.")
     return nomenclatures
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.lecture_yaml import lire_yaml
-from cil_analysis.reference.texte import typographie
 
 CONFIANCES = ("C", "L", "NF", "FICTIF")
 """Read in its source; likely; not found; made up for the example project."""
@@ -74,7 +73,7 @@ class Parametres(Mapping[str, Parametre]):
         except KeyError:
             fichier, _, cle = nom.partition(".")
             raise ErreurCIL(
-                typographie(f"Paramètre « {nom} » introuvable : ajouter la clé « {cle} » à parameters/{fichier}.yml.")
+                f"Paramètre « {nom} » introuvable : ajouter la clé « {cle} » à parameters/{fichier}.yml."
             ) from None
 
     def __iter__(self) -> Iterator[str]:
@@ -97,7 +96,7 @@ def charger_parametres(dossier: Path) -> Parametres:
     """
     fichiers = sorted(dossier.glob("*.yml"))
     if not fichiers:
-        raise ErreurCIL(typographie(f"Aucun fichier .yml dans « {dossier.name} » : restaurer les paramètres."))
+        raise ErreurCIL(f"Aucun fichier .yml dans « {dossier.name} » : restaurer les paramètres.")
     parametres: dict[str, Parametre] = {}
     for chemin in fichiers:
         for cle, contenu in lire_yaml(chemin, f"parameters/{chemin.name}").items():
@@ -107,7 +106,7 @@ def charger_parametres(dossier: Path) -> Parametres:
 
 
 def _faute(chemin: Path, cle: str, message: str) -> ErreurCIL:
-    return ErreurCIL(typographie(f"Fichier « parameters/{chemin.name} », clé « {cle} » : {message}"))
+    return ErreurCIL(f"Fichier « parameters/{chemin.name} », clé « {cle} » : {message}")
 
 
 def _cles(contenu: object, admises: tuple[str, ...], chemin: Path, cle: str) -> dict[str, object]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cil_analysis.reference.ensemble import References
 
 PRIORITES = "priorites"
-DONNEES, DEDUITES, L_UNE_OU_L_AUTRE = "donnees", "deduites", "l_une_ou_l_autre"
+DONNEES, DEDUITES = "donnees", "deduites"
 # The columns of the leases that rules may give, and the parameter that says whose word counts.
 CATEGORIES, RELOGEMENTS = "categories_prioritaires", "est_relogement_ru"
 PARAMETRES: Mapping[str, str] = {

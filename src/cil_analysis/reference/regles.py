@@ -27,7 +27,7 @@ class Regles:
     p4_financements_exclus: tuple[str, ...]
     p7_comparaison: str
     p8_ressources_manquantes: str
-    seuils: tuple[float | None, float | None, float | None]
+    seuils: tuple[float | None, ...]
     p1_attribution: str = "signature_bail"
     p6_annee_du_seuil: str = "annee_du_bail"
     p9_perimetre: str = "communes_a_la_date"
@@ -57,9 +57,8 @@ def regles_de_comptage(references: References, annee: int, choix: Choix | None =
     """
     jour = date(annee, 12, 31)
     parametres = references.parametres
-    valeurs: dict[str, object] = {}
-    for nom in (nom for nom in parametres if nom.startswith(_PREFIXE)):
-        valeurs[nom.removeprefix(_PREFIXE)] = parametres[nom].valeur(jour)
+    siens = (nom for nom in parametres if nom.startswith(_PREFIXE))
+    valeurs: dict[str, object] = {nom.removeprefix(_PREFIXE): parametres[nom].valeur(jour) for nom in siens}
     vides = [nom for nom in {**dict.fromkeys(_EXIGEES), **valeurs} if valeurs.get(nom) is None]
     if vides:
         raise ErreurCIL(
@@ -75,19 +74,11 @@ def regles_de_comptage(references: References, annee: int, choix: Choix | None =
     return Regles(
         **connues,
         p4_financements_exclus=tuple(str(code) for code in exclus) if isinstance(exclus, tuple | list) else (),
-        seuils=(
-            _seuil(references, "q1", jour_du_seuil),
-            _seuil(references, "q2", jour_du_seuil),
-            _seuil(references, "q3", jour_du_seuil),
-        ),
+        seuils=tuple(_nombre(references, "seuils_quartiles", nom, jour_du_seuil) for nom in ("q1", "q2", "q3")),
         delai_anormal_mois=_reglage(references, "delai_anormalement_long", jour),
         attente_minimale=_reglage(references, "attente_minimale", jour) or 1,
         colonnes_deduites=colonnes_deduites(references, annee),
     )
-
-
-def _seuil(references: References, nom: str, jour: date) -> float | None:
-    return _nombre(references, "seuils_quartiles", nom, jour)
 
 
 def _reglage(references: References, nom: str, jour: date) -> float | None:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.reference.texte import typographie
 from cil_analysis.typographie import a_des_commandes
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ def erreur(chemin: Path, message: str, ligne: int | None = None) -> ErreurCIL:
     """The French error of a reference file: which file, which line, what to do."""
     lieu = f"« {chemin.parent.name}/{chemin.name} »" + (f", ligne {ligne}" if ligne is not None else "")
     message = _LONGUE.sub(r"« \1… »", message)
-    return ErreurCIL(typographie(f"Données de référence, fichier {lieu} : {message}"))
+    return ErreurCIL(f"Données de référence, fichier {lieu} : {message}")
 
 
 def lire_table(chemin: Path, colonnes: Collection[str]) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.lecture import Tables
 from cil_analysis.reference.lieux.contours import credit, lire_contours
 from cil_analysis.reference.tables import en_vigueur, erreur
-from cil_analysis.reference.texte import normaliser, typographie
+from cil_analysis.reference.texte import normaliser
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -234,10 +234,8 @@ def charger_territoire(tables: Tables, commune_centre: str) -> Territoire:
     communes, connues, qpv, qpv_communes, parc, fusions = (tables[f"territory/{nom}"] for nom in noms)
     if commune_centre not in set(communes["code_insee"]):
         raise ErreurCIL(
-            typographie(
-                f"projet.yml : la commune centre « {commune_centre} » n’est pas dans territory/communes.csv. "
-                "Corriger commune_centre."
-            )
+            f"projet.yml : la commune centre « {commune_centre} » n’est pas dans territory/communes.csv. "
+            "Corriger commune_centre."
         )
     absorbees = set(_absorbees(fusions))
     for ligne, code in fusions["code_insee"].items():

@@ -31,12 +31,6 @@ class Gouvernance:
     documents: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=en_tete("governance/documents")))
 
 
-def est_fictive(table: pd.DataFrame) -> pd.Series:
-    """Which rows are made up: those of the example say so."""
-    fictives: pd.Series = table["confiance"].eq("FICTIF")
-    return fictives
-
-
 def charger_gouvernance(tables: Tables) -> Gouvernance:
     """The seven tables; one that a project does not have is empty. Raises ErreurCIL naming the file and the line."""
     noms = ("membres", "seances", "decisions", "actions", "faits", "enveloppe", "documents")
