@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from cil_analysis.reference import tables
+from cil_analysis.reference.controles import exiger_chaque_ligne
 
 # What an objective is set on: an avenant keeps it, and pct and nombre never mix.
 CIBLE = ["indicateur", "perimetre_type", "perimetre_code", "acteur_type", "acteur_code", "modalite", "unite"]
@@ -26,32 +27,30 @@ def appliquer_remplacements(table: pd.DataFrame, chemin: Path) -> None:
             not follow that of the objective replaced: no two replace each other.
     """
     par_id: dict[str, Objectif] = {str(o["id"]): o for o in table.to_dict("records")}
-    for numero, objectif in zip(map(int, table.index), par_id.values(), strict=True):
-        ancien_id = objectif["remplace"]
-        if not ancien_id:
-            continue
-        if ancien_id not in par_id:
-            message = f"l’objectif à remplacer « {ancien_id} » n’existe pas. Corriger la colonne remplace."
-            raise tables.erreur(chemin, message, numero)
-        ancien = par_id[ancien_id]
-        autres = [colonne for colonne in CIBLE if objectif[colonne] != ancien[colonne]]
-        if autres:
-            message = f"« {ancien_id} », à remplacer, ne porte pas sur la même cible ({', '.join(autres)}). Corriger."
-            raise tables.erreur(chemin, message, numero)
-        if not isinstance(objectif["date_effet"], pd.Timestamp):  # NaT
-            message = f"un objectif qui en remplace un autre (« {ancien_id} ») a une date_effet. La remplir."
-            raise tables.erreur(chemin, message, numero)
-        if _borne(ancien["date_effet"], _DEBUT) >= objectif["date_effet"]:
-            message = (
-                f"date_effet doit suivre celle de l’objectif remplacé, « {ancien_id} ». Corriger l’une des deux, ou la "
-                "colonne remplace."
-            )
-            raise tables.erreur(chemin, message, numero)
+    exiger_chaque_ligne(table, chemin, lambda objectif: _faute(objectif, par_id) if objectif["remplace"] else "")
     if table["remplace"].eq("").all():
         return
     veille = table.groupby("remplace")["date_effet"].min() - pd.Timedelta(days=1)
     fins = table["id"].map(veille).astype("datetime64[us]")
     table["date_fin"] = table["date_fin"].where(~(fins < table["date_fin"].fillna(_FIN)), fins)
+
+
+def _faute(objectif: Objectif, par_id: Mapping[str, Objectif]) -> str:
+    """What is wrong in the replacement that a row asks for, or nothing."""
+    ancien_id, ancien = objectif["remplace"], par_id.get(objectif["remplace"])
+    if ancien is None:
+        return f"l’objectif à remplacer « {ancien_id} » n’existe pas. Corriger la colonne remplace."
+    autres = [colonne for colonne in CIBLE if objectif[colonne] != ancien[colonne]]
+    if autres:
+        return f"« {ancien_id} », à remplacer, ne porte pas sur la même cible ({', '.join(autres)}). Corriger."
+    if not isinstance(objectif["date_effet"], pd.Timestamp):  # NaT
+        return f"un objectif qui en remplace un autre (« {ancien_id} ») a une date_effet. La remplir."
+    if _borne(ancien["date_effet"], _DEBUT) >= objectif["date_effet"]:
+        return (
+            f"date_effet doit suivre celle de l’objectif remplacé, « {ancien_id} ». Corriger l’une des deux, ou la "
+            "colonne remplace."
+        )
+    return ""
 
 
 def exiger_sans_conflit(table: pd.DataFrame, chemin: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import datetime
 from math import isfinite, nan
 from pathlib import Path
@@ -194,6 +194,13 @@ def chiffres(texte: str) -> str:
 def morceaux(cellule: str) -> tuple[str, ...]:
     """What a cell has between its bars."""
     return tuple(morceau.strip() for morceau in cellule.split("|") if morceau.strip())
+
+
+def exiger_chaque_ligne(table: pd.DataFrame, chemin: Path, faute: Callable[[Mapping[Hashable, Any]], str]) -> None:
+    """Refuse the first row that is at fault. ``faute``: what is wrong in a row and what to do, or nothing."""
+    for ligne, dite in zip(table.index, table.to_dict("records"), strict=True):
+        if quoi := faute(dite):
+            raise erreur(chemin, quoi, int(ligne))
 
 
 def exiger_unique(table: pd.DataFrame, cle: Sequence[str], chemin: Path) -> None:

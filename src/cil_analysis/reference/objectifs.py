@@ -1,12 +1,13 @@
 """Objectives of the law and of the CIA (data/reference/parameters/objectifs.csv)."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Hashable, Mapping, Set
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from cil_analysis.reference import avenants, tables
-from cil_analysis.reference.controles import lire
+from cil_analysis.reference.controles import exiger_chaque_ligne, lire
 from cil_analysis.reference.schemas import schemas
 
 PLANCHER, PLAFOND, INTERVALLE = "plancher", "plafond", "intervalle"
@@ -33,11 +34,7 @@ def charger_objectifs(dossier: Path, codes: Codes | None = None) -> pd.DataFrame
     chemin = dossier / "objectifs.csv"
     table = lire(chemin, schemas()[_SCHEMA])
     table["tolerance"] = table["tolerance"].fillna(0.0)
-    for ligne, objectif in table.iterrows():
-        faute = _faute(objectif)
-        if faute:
-            raise tables.erreur(chemin, faute, int(str(ligne)))
-    _exiger_codes(table, codes or {}, chemin)
+    exiger_chaque_ligne(table, chemin, lambda objectif: _faute(objectif) or _code_inconnu(objectif, codes or {}))
     avenants.appliquer_remplacements(table, chemin)
     avenants.exiger_sans_conflit(table, chemin)
     return table.reset_index(drop=True)
@@ -50,7 +47,7 @@ def en_vigueur(objectifs: pd.DataFrame, annee: int) -> pd.DataFrame:
     return objectifs[garde]
 
 
-def _faute(objectif: pd.Series) -> str:
+def _faute(objectif: Mapping[Hashable, Any]) -> str:
     """What is wrong in a row taken alone, or nothing."""
     if (objectif["acteur_type"] == "") != (objectif["acteur_code"] == ""):
         return "acteur_type et acteur_code vont ensemble. Remplir ou vider les deux."
@@ -75,14 +72,13 @@ def _faute(objectif: pd.Series) -> str:
     return ""
 
 
-def _exiger_codes(table: pd.DataFrame, codes: Codes, chemin: Path) -> None:
+def _code_inconnu(objectif: Mapping[Hashable, Any], codes: Codes) -> str:
     """An objective for a place or an actor that the project does not have would be followed nowhere."""
     for genre, connus in codes.items():
-        for ligne, (nature, code) in table[[f"{genre}_type", f"{genre}_code"]].iterrows():
-            if nature and code != TOUS and code not in connus[nature]:
-                raise tables.erreur(
-                    chemin,
-                    f"« {code} » n’est pas un code connu de ce projet (colonne {genre}_code, type {nature}). Donner le "
-                    f"code, et non le nom, ou « {TOUS} » pour tous.",
-                    int(str(ligne)),
-                )
+        nature, code = objectif[f"{genre}_type"], objectif[f"{genre}_code"]
+        if nature and code != TOUS and code not in connus[nature]:
+            return (
+                f"« {code} » n’est pas un code connu de ce projet (colonne {genre}_code, type {nature}). Donner le "
+                f"code, et non le nom, ou « {TOUS} » pour tous."
+            )
+    return ""

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from cil_analysis.reference.colonnes import DIT_OUI, LISTES_DU_MENAGE, Colonne, valeur_inconnue
-from cil_analysis.reference.controles import morceaux
+from cil_analysis.reference.controles import exiger_chaque_ligne, morceaux
 from cil_analysis.reference.lecture import Tables
-from cil_analysis.reference.tables import erreur
 
 if TYPE_CHECKING:
     from cil_analysis.reference.colonnes import Dictionnaire
@@ -65,17 +64,14 @@ def charger_priorites(tables: Tables, attributions: Dictionnaire) -> tuple[Regle
     """
     table, chemin = tables[PRIORITES], tables.chemin(PRIORITES)
     lisibles = {nom: colonne for nom, colonne in attributions.colonnes.items() if _se_lit(colonne)}
-    regles = []
-    for ligne, dite in zip(table.index, table.to_dict("records"), strict=True):
-        if faute := _faute(dite, lisibles, tables):
-            raise erreur(chemin, faute, int(ligne))
-        regles.append(
-            RegleDePriorite(
-                dite["regle"], dite["categorie"], dite["colonne"], morceaux(dite["valeurs"]),
-                dite["valide_du"], dite["valide_au"], dite["source"], ligne, dite["relogement_ru"] == DIT_OUI,
-            )
-        )  # fmt: skip
-    return tuple(regles)
+    exiger_chaque_ligne(table, chemin, lambda dite: _faute(dite, lisibles, tables))
+    return tuple(
+        RegleDePriorite(
+            dite["regle"], dite["categorie"], dite["colonne"], morceaux(dite["valeurs"]),
+            dite["valide_du"], dite["valide_au"], dite["source"], ligne, dite["relogement_ru"] == DIT_OUI,
+        )
+        for ligne, dite in zip(table.index, table.to_dict("records"), strict=True)
+    )  # fmt: skip
 
 
 def _se_lit(colonne: Colonne) -> bool:

@@ -5,15 +5,16 @@ A place is a commune, a QPV or a résidence, which a row names with its commune.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
+from cil_analysis.reference.controles import exiger_chaque_ligne
 from cil_analysis.reference.lecture import Tables
 from cil_analysis.reference.nomenclatures import COLONNES, Nomenclature
-from cil_analysis.reference.tables import en_vigueur, erreur
+from cil_analysis.reference.tables import en_vigueur
 from cil_analysis.reference.territoire import Territoire
 
 SECTEURS = "secteurs"
@@ -71,24 +72,21 @@ def charger_secteurs(tables: Tables, territoire: Territoire) -> Secteurs:
             code of what is in none.
     """
     table, noms, communes = tables[_TABLE], dict[str, str](), dict[str, str]()
-    for ligne, dite in table.iterrows():
-        nom = noms.setdefault(dite["secteur"], dite["nom"])
-        if faute := _faute(dite, nom) or _faute_de_residence(dite, communes):
-            raise erreur(tables.chemin(_TABLE), faute, int(str(ligne)))
-    if table.empty:
-        return Secteurs(table)
+    exiger_chaque_ligne(
+        table, tables.chemin(_TABLE), lambda dite: _faute(dite, noms) or _faute_de_residence(dite, communes)
+    )
     siens = table["code_insee"].isin(territoire.communes["code_insee"]) | table["qpv_code"].isin(
         territoire.table_qpv["code"]
     )
     return Secteurs(table[siens].reset_index(drop=True))
 
 
-def _faute(dite: pd.Series, nom: str) -> str:
-    """What is wrong in a row, or nothing. ``nom``: what the first row of its secteur calls it."""
+def _faute(dite: Mapping[Hashable, Any], noms: dict[str, str]) -> str:
+    """What is wrong in a row, or nothing. ``noms``: what the first row of each secteur before it calls it."""
     secteur, lieux = dite["secteur"], [dite[cle] for cle in ("code_insee", "qpv_code") if dite[cle]]
     if secteur == HORS_SECTEUR:
         return f"« {secteur} » est le code de ce qui n’est d’aucun secteur (colonne secteur). En choisir un autre."
-    if dite["nom"] != nom:
+    if dite["nom"] != (nom := noms.setdefault(secteur, dite["nom"])):
         return f"le secteur « {secteur} » s’appelle déjà « {nom} » (colonne nom). Écrire le même nom à chaque ligne."
     if len(lieux) != 1 and not dite[RESIDENCE]:
         quoi = "deux lieux sont donnés" if lieux else "aucun lieu n’est donné"
@@ -96,7 +94,7 @@ def _faute(dite: pd.Series, nom: str) -> str:
     return ""
 
 
-def _faute_de_residence(dite: pd.Series, communes: dict[str, str]) -> str:
+def _faute_de_residence(dite: Mapping[Hashable, Any], communes: dict[str, str]) -> str:
     """What is wrong in what a row says of a résidence, or nothing. ``communes``: those of the résidences before it."""
     residence, commune = dite[RESIDENCE], dite["code_insee"]
     if not residence:
