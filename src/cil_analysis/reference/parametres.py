@@ -1,7 +1,7 @@
 """Dated parameters: thresholds, counting rules, secrecy (data/reference/parameters/*.yml, OpenFisca form)."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -61,30 +61,13 @@ class Parametre:
         return None if datee is None else datee.valeur
 
 
-class Parametres(Mapping[str, Parametre]):
-    """The parameters of a project, by full name (``comptage.p3_mutations``)."""
+class Parametres(dict[str, Parametre]):
+    """The parameters of a project, by full name (``comptage.p3_mutations``); one that it lacks is asked for."""
 
-    def __init__(self, parametres: Mapping[str, Parametre]) -> None:
-        self._parametres = dict(parametres)
-
-    def __getitem__(self, nom: str) -> Parametre:
-        try:
-            return self._parametres[nom]
-        except KeyError:
-            fichier, _, cle = nom.partition(".")
-            raise ErreurCIL(
-                f"Paramètre « {nom} » introuvable : ajouter la clé « {cle} » à parameters/{fichier}.yml."
-            ) from None
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._parametres)
-
-    def __len__(self) -> int:
-        return len(self._parametres)
-
-    def __contains__(self, nom: object) -> bool:
-        # Mapping asks __getitem__ for a KeyError, which ErreurCIL is not.
-        return nom in self._parametres
+    def __missing__(self, nom: str) -> Parametre:
+        """Raises ErreurCIL: a project made by an earlier version lacks the parameters added since."""
+        fichier, _, cle = nom.partition(".")
+        raise ErreurCIL(f"Paramètre « {nom} » introuvable : ajouter la clé « {cle} » à parameters/{fichier}.yml.")
 
 
 def charger_parametres(dossier: Path) -> Parametres:
@@ -97,12 +80,12 @@ def charger_parametres(dossier: Path) -> Parametres:
     fichiers = sorted(dossier.glob("*.yml"))
     if not fichiers:
         raise ErreurCIL(f"Aucun fichier .yml dans « {dossier.name} » : restaurer les paramètres.")
-    parametres: dict[str, Parametre] = {}
+    parametres = Parametres()
     for chemin in fichiers:
         for cle, contenu in lire_yaml(chemin, f"parameters/{chemin.name}").items():
             nom = f"{chemin.stem}.{cle}"
             parametres[nom] = _parametre(nom, contenu, chemin)
-    return Parametres(parametres)
+    return parametres
 
 
 def _faute(chemin: Path, cle: str, message: str) -> ErreurCIL:
