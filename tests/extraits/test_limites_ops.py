@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from conftest_extraits import preparateur
 
+from cil_analysis.extraits.anomalies import REGLES
 from cil_analysis.extraits.preparation import Tri
 from cil_analysis.reference.ensemble import References
 
@@ -33,6 +34,7 @@ def test_une_limite_inconnue_n_est_pas_toute_la_commune(importer, limite: dict[s
     assert tri.donnees["nb_menages"].tolist() == [900]
     assert tri.rejetees == {f"« {libelle} » : valeur non reconnue": 1}
     assert not tri.doublons
+    assert set(tri.anomalies["regle"]) <= set(REGLES), "each has its words"
 
 
 def test_une_ligne_sans_limite_reste_toute_la_commune(importer) -> None:

@@ -11,13 +11,13 @@ from tables_publiees import avec_objectif
 
 from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.bloc import Bloc
-from cil_analysis.reference.sujets import bailleurs
+from cil_analysis.reference.sujets import sujets
 from messages import lisible
 from page_lue import Noeud, tableau_lu
 from registres import PAR_CODE
 
 COMMUNE, AUTRE = "72003", "72181"
-BAILLEUR, AUTRE_BAILLEUR = list(bailleurs(REFERENCES, 2022))[:2]
+BAILLEUR, AUTRE_BAILLEUR = list(sujets(REFERENCES, 2022, "bailleur"))[:2]
 ANNEES = (2021, 2022)
 DE_LUI = {"acteur_type": "bailleur", "acteur_code": BAILLEUR}
 

@@ -9,11 +9,11 @@ from rapports import EPCI, REFERENCES, rapport
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rapport import Rapport
-from cil_analysis.reference.sujets import bailleurs
+from cil_analysis.reference.sujets import sujets
 from messages import exiger_un_remede, lisible
 
 COMMUNE, AUTRE = "72003", "72181"
-PREMIER, SECOND = list(bailleurs(REFERENCES, 2022))[:2]
+PREMIER, SECOND = list(sujets(REFERENCES, 2022, "bailleur"))[:2]
 
 
 def bilan() -> Rapport:

@@ -28,6 +28,7 @@ REGLES = {
     "mois_jour": "mois avant le jour",
     "fraction": "pourcentage ambigu",
     "decalee": "ligne décalée",
+    "limite": "limite inconnue",
     "repetition": "plusieurs lignes d’un ménage",
     "deja_logee": "ménage déjà logé",
     "reactivee": "demande réactivée",

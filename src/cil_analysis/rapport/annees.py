@@ -18,6 +18,7 @@ from cil_analysis.rapport.mots.signes import en_mots
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.parametres import Parametre
 from cil_analysis.reference.regles import parametres_des_regles, regles_de_comptage
+from cil_analysis.reference.sujets import sujets
 from cil_analysis.reference.texte import enumerer, typographie
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def concerne(rupture: Rupture, indicateur: Indicateur) -> bool:
 
 def _perimetre(references: References, avant: int, annee: int) -> Rupture | None:
     """Communes that joined or left between two 31 December."""
-    ancien, nouveau = (_membres(references, a) for a in (avant, annee))
+    ancien, nouveau = (sujets(references, a, "commune") for a in (avant, annee))
     arrivees = [nom for code, nom in nouveau.items() if code not in ancien]
     departs = [nom for code, nom in ancien.items() if code not in nouveau]
     if not arrivees and not departs:
@@ -95,11 +96,6 @@ def _perimetre(references: References, avant: int, annee: int) -> Rupture | None
     nombres = f"{len(ancien)} → {len(nouveau)} communes"
     court = nombres if len(ancien) != len(nouveau) else "autres communes"
     return Rupture(annee, avant, PERIMETRE, court, f"en {annee}, {' et '.join(faits)} ({nombres})")
-
-
-def _membres(references: References, annee: int) -> dict[str, str]:
-    membres = references.territoire.membres(date(annee, 12, 31))
-    return dict(zip(membres["code_insee"], membres["nom"], strict=True))
 
 
 def _zonage(references: References, avant: int, annee: int) -> Rupture | None:

@@ -15,26 +15,25 @@ from cil_analysis.reference.schemas import schemas
 _NOMENCLATURES = "nomenclatures/"
 
 
-class Tables:
+class Tables(dict[str, pd.DataFrame]):
     """The tables of a project by name, « governance/membres »: ``definitions/tables.yml`` says what each holds."""
 
     def __init__(self, reference: Path) -> None:
+        super().__init__()
         self.reference = reference
-        self._lues: dict[str, pd.DataFrame] = {}
 
     @cached_property
     def nomenclatures(self) -> Nomenclatures:
         """Code lists by name."""
         return charger_nomenclatures(self.reference / "nomenclatures")
 
-    def __getitem__(self, nom: str) -> pd.DataFrame:
+    def __missing__(self, nom: str) -> pd.DataFrame:
         """The rows of a table, the index being their line in the file; none where the project may lack the file.
 
         Raises ErreurCIL as :func:`cil_analysis.reference.controles.lire` does.
         """
-        if nom not in self._lues:
-            self._lues[nom] = lire(self.chemin(nom), schemas()[nom], self)
-        return self._lues[nom]
+        self[nom] = lire(self.chemin(nom), schemas()[nom], self)
+        return self[nom]
 
     def chemin(self, nom: str) -> Path:
         """Where a table is."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -14,13 +14,12 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import normaliser
 
-_INTROUVABLES = {
-    "commune": "Aucune commune membre",
-    "bailleur": "Aucun bailleur",
-    "reservataire": "Aucun réservataire",
-}
+GENRES: Mapping[str, str] = MappingProxyType(
+    {"commune": "Aucune commune membre", "bailleur": "Aucun bailleur", "reservataire": "Aucun réservataire"}
+)
+"""What a sheet may be about, and what is said when there is none of a name."""
 # A dwelling that nobody reserves has no réservataire to be told of.
-HORS_CONTINGENT = "AUCUN"
+_HORS_CONTINGENT = "reservataire", "AUCUN"
 
 
 @dataclass(frozen=True)
@@ -32,40 +31,25 @@ class Sujet:
     nom: str
 
 
-def communes(references: References, annee: int) -> dict[str, str]:
-    """Code → name of the communes that have a sheet: the members on 31 December, in report order."""
-    membres = references.territoire.membres(date(annee, 12, 31))
-    return dict(zip(membres["code_insee"], membres["nom"], strict=True))
+def sujets(references: References, annee: int, genre: str) -> dict[str, str]:
+    """Code → name of those of a kind that have a sheet.
 
-
-def bailleurs(references: References, annee: int) -> dict[str, str]:
-    """Code → name of the landlords that have a sheet: those of the list that existed in the year, in file order."""
-    return _existants(references, "bailleurs", annee)
-
-
-def reservataires(references: References, annee: int) -> dict[str, str]:
-    """Code → name of the réservataires that existed in the year, in file order."""
-    codes = _existants(references, "reservataires", annee)
-    return {code: nom for code, nom in codes.items() if code != HORS_CONTINGENT}
-
-
-LISTES: Mapping[str, Callable[[References, int], dict[str, str]]] = MappingProxyType(
-    {"commune": communes, "bailleur": bailleurs, "reservataire": reservataires}
-)
-
-
-def _existants(references: References, nomenclature: str, annee: int) -> dict[str, str]:
-    liste = references.nomenclatures[nomenclature]
+    The communes that are members on 31 December, in report order; the landlords, or the réservataires, that existed in
+    the year, in the order of their list.
+    """
+    if genre == "commune":
+        membres = references.territoire.membres(date(annee, 12, 31))
+        return dict(zip(membres["code_insee"], membres["nom"], strict=True))
+    liste = references.nomenclatures[f"{genre}s"]
     debut, fin = liste.table["valide_du"], liste.table["valide_au"]
-    ouverts = debut.isna() | (debut <= pd.Timestamp(annee, 12, 31))
-    ouverts &= fin.isna() | (fin >= pd.Timestamp(annee, 1, 1))
-    codes = dict.fromkeys(liste.table.loc[ouverts, "code"].astype(str))
-    return {code: liste.libelle(code) for code in codes}
+    existants = liste.table[~(debut > pd.Timestamp(annee, 12, 31)) & ~(fin < pd.Timestamp(annee, 1, 1))]
+    codes = dict.fromkeys(existants["code"].astype(str))
+    return {code: liste.libelle(code) for code in codes if (genre, code) != _HORS_CONTINGENT}
 
 
 def trouver(references: References, annee: int, genre: str, texte: str | None) -> Sujet:
     """The subject of a code or name, the first one by default. Raises ErreurCIL for an unknown one."""
-    connus = LISTES[genre](references, annee)
+    connus = sujets(references, annee, genre)
     code = reconnaitre(next(iter(connus), "") if texte is None else str(texte), connus, genre)
     return Sujet(genre, code, connus[code])
 
@@ -83,4 +67,4 @@ def reconnaitre(texte: str, connus: Mapping[str, str], genre: str) -> str:
     if proches := get_close_matches(forme, formes, n=1, cutoff=0.5):
         code = formes[proches[0]]
         suite = f"le plus proche : {code} ({connus[code]})"
-    raise ErreurCIL(f"{_INTROUVABLES[genre]} ne répond à « {texte} ». Noms possibles : {suite or 'la liste est vide'}.")
+    raise ErreurCIL(f"{GENRES[genre]} ne répond à « {texte} ». Noms possibles : {suite or 'la liste est vide'}.")

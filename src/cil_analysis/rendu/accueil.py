@@ -17,7 +17,7 @@ from cil_analysis.rapport.pages import FICHES as GENRES
 from cil_analysis.rapport.systemes import ECHEANCES
 from cil_analysis.rapport.tableaux import ENTETES, lire
 from cil_analysis.rapport.tables import Cellule, resultat_html, tableau_libre
-from cil_analysis.reference.sujets import LISTES
+from cil_analysis.reference.sujets import sujets
 from cil_analysis.reference.texte import enumerer, typographie
 from cil_analysis.rendu import interne, suivi
 from cil_analysis.rendu.page import Habillage
@@ -111,7 +111,7 @@ def _fiches(rapport: Rapport, genre: str, fiches: Sequence[Fiche], fichiers: Map
     Nothing in a year that has no such sheet, of those that need an extract.
     """
     dites, par_code = GENRES[genre], {f.code: f for f in fiches}
-    connus = LISTES[genre](rapport.references, rapport.annee)
+    connus = sujets(rapport.references, rapport.annee, genre)
     if dites["extrait"]:
         connus = {code: nom for code, nom in connus.items() if code in par_code}
     if not connus:

@@ -9,7 +9,7 @@ from cil_analysis.extraits import store
 from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, RESERVATAIRE
 from cil_analysis.rapport.pages import FICHES
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.sujets import LISTES, reconnaitre
+from cil_analysis.reference.sujets import GENRES, reconnaitre, sujets
 from cil_analysis.reference.texte import normaliser
 
 DOSSIERS = {COMMUNE: "communes", BAILLEUR: "bailleurs", RESERVATAIRE: "reservataires"}
@@ -51,14 +51,16 @@ def nom_de_fichier(genre: str, code: str, nom: str) -> str:
 
 def fiches_de(references: References, annee: int) -> list[Fiche]:
     """Every sheet that a year has: communes in report order, landlords, réservataires if it has their extract."""
-    sujets = {genre: lister(references, annee) for genre, lister in LISTES.items()}
-    for genre, dites in FICHES.items():
-        if dites["extrait"] and annee not in store.annees(references.projet, dites["extrait"]):
-            del sujets[genre]
+    sans_extrait = {
+        genre
+        for genre, dites in FICHES.items()
+        if dites["extrait"] and annee not in store.annees(references.projet, dites["extrait"])
+    }
     return [
         Fiche(genre, code, nom, nom_de_fichier(genre, code, nom))
-        for genre, connus in sujets.items()
-        for code, nom in connus.items()
+        for genre in GENRES
+        if genre not in sans_extrait
+        for code, nom in sujets(references, annee, genre).items()
     ]
 
 
