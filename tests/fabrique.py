@@ -32,8 +32,7 @@ from cil_analysis.reference.priorites import RegleDePriorite
 from cil_analysis.reference.regles import Choix
 from cil_analysis.reference.schemas import en_tete
 from cil_analysis.reference.secteurs import Secteurs
-from cil_analysis.reference.systemes.cotation import Cotation, Grille
-from cil_analysis.reference.systemes.criteres import Critere
+from cil_analysis.reference.systemes.cotation import Cotation, Critere, Grille
 from cil_analysis.reference.systemes.gouvernance import Gouvernance
 from cil_analysis.reference.territoire import Territoire
 from registres import PAR_CODE

@@ -14,7 +14,7 @@ from test_cibles import INTERVALLE, en_nombre, figure, objectifs
 
 from cil_analysis.comptage.cadre import CLES
 from cil_analysis.rapport.effort import Effort, effort, efforts, restantes
-from cil_analysis.reference.bornes import Bornes
+from cil_analysis.reference.objectifs import Bornes
 from essais import essais
 from fabrique import ANNEE, EPCI
 

@@ -12,7 +12,8 @@ import pytest
 from cil_analysis import fichiers
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.colonnes import Dictionnaire, charger_dictionnaires
-from cil_analysis.reference.ecriture.entetes import ajouter_entetes, forme_ecrite
+from cil_analysis.reference.ecriture.inscriptions import ajouter_entetes
+from cil_analysis.reference.ecriture.retouches import forme_ecrite
 from cil_analysis.reference.texte import normaliser
 from messages import lisible
 

@@ -9,7 +9,7 @@ import pytest
 
 from cil_analysis.reference.lecture import Tables
 from cil_analysis.reference.nomenclatures import Nomenclature, charger_nomenclatures
-from cil_analysis.reference.systemes import etats
+from cil_analysis.reference.systemes import gouvernance as vie_de_la_cil
 from cil_analysis.reference.systemes.gouvernance import Gouvernance, charger_gouvernance
 
 RACINE = Path(__file__).resolve().parents[2] / "data" / "reference"
@@ -114,7 +114,7 @@ def dates(*textes: str) -> dict[str, list[pd.Timestamp]]:
 )
 def test_l_etat_d_un_document(statut: str, adoption: str, debut: str, fin: str, attendu: str) -> None:
     documents = pd.DataFrame({"statut": [statut], **dates(adoption, debut, fin)})
-    assert etats.etats_des_documents(documents, JOUR).tolist() == [attendu]
+    assert vie_de_la_cil.etats_des_documents(documents, JOUR).tolist() == [attendu]
 
 
 def test_un_acte_date_plus_tard_n_est_pas_connu() -> None:
@@ -122,4 +122,4 @@ def test_un_acte_date_plus_tard_n_est_pas_connu() -> None:
         {"date_adoption": pd.to_datetime(["2023-01-01", "2022-12-31", None, "2023-01-01"]), "debut": pd.NaT,
          "fin": pd.to_datetime([None, None, None, "2028-12-31"])}
     )  # fmt: skip
-    assert etats.documents_connus(documents, JOUR).index.tolist() == [1, 2, 3]
+    assert vie_de_la_cil.documents_connus(documents, JOUR).index.tolist() == [1, 2, 3]

@@ -16,9 +16,8 @@ from test_relations import somme, sommes, systeme
 from cil_analysis.comptage.cadre import CHIFFRES, mettre_en_cadre
 from cil_analysis.comptage.cibles import par_cible
 from cil_analysis.grammaire.indicateur import PCT
-from cil_analysis.reference.bornes import Bornes
 from cil_analysis.reference.nomenclatures import charger_nomenclatures
-from cil_analysis.reference.objectifs import charger_objectifs
+from cil_analysis.reference.objectifs import Bornes, charger_objectifs
 from cil_analysis.secret.preuve.audit import auditer
 from cil_analysis.secret.regles import ReglesSecret
 from cil_analysis.secret.relations.cases import Case, relever

@@ -17,7 +17,7 @@ from cil_analysis.extraits.inconnus.examen_colonnes import Examen, examiner, exa
 from cil_analysis.extraits.lecture.sources import ouvrir
 from cil_analysis.extraits.rapprochement import verifier
 from cil_analysis.projet import Projet, ouvrir_projet
-from cil_analysis.reference.ecriture.entetes import MILLESIME, USUELS, ajouter_entetes, verifier_millesime
+from cil_analysis.reference.ecriture.inscriptions import MILLESIME, USUELS, ajouter_entetes, verifier_millesime
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import une_ligne
 

@@ -25,8 +25,7 @@ from cil_analysis.extraits.inconnus.libelles import commande, dire_les_illisible
 from cil_analysis.extraits.lots import ouvrir_tout
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.colonnes import NOUVEAU, VIDE
-from cil_analysis.reference.ecriture.entetes import ajouter_entetes
-from cil_analysis.reference.ecriture.libelles import ajouter_libelles, lieu
+from cil_analysis.reference.ecriture.inscriptions import ajouter_entetes, ajouter_libelles, lieu
 from cil_analysis.reference.ensemble import References
 
 _CODES_DITS = 20

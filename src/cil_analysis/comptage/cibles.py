@@ -22,7 +22,7 @@ import pandas as pd
 from cil_analysis.comptage.cadre import ATTEINT, CLES, NON_ATTEINT, PUBLIE
 from cil_analysis.grammaire.indicateur import NOMBRE, NON_RENSEIGNE, PCT
 from cil_analysis.grammaire.vocabulaire import EN_NOMBRE
-from cil_analysis.reference.bornes import Bornes
+from cil_analysis.reference.objectifs import Bornes
 
 _LOI = "loi"
 # The target of a row, what is computed from its figures and its objective, and its columns where there is none.

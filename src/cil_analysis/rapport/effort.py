@@ -24,8 +24,7 @@ from cil_analysis.rapport.figure import Dits, Figure, illustrer
 from cil_analysis.rapport.mots.formats import INSECABLE, SECRET_COURT, nombre, pourcentage
 from cil_analysis.rapport.mots.gabarits import Gabarits
 from cil_analysis.rapport.tables import Cellule, tableau_libre
-from cil_analysis.reference.bornes import Bornes
-from cil_analysis.reference.objectifs import PLAFOND, PLANCHER
+from cil_analysis.reference.objectifs import PLAFOND, PLANCHER, Bornes
 
 if TYPE_CHECKING:
     from cil_analysis.rapport.rapport import Rapport

@@ -1,12 +1,18 @@
-"""Objectives of the law and of the CIA (data/reference/parameters/objectifs.csv)."""
+"""Objectives of the law and of the CIA (parameters/objectifs.csv): what replaces what, and what they ask of a count."""
+
+from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Set
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import combinations
+from math import ceil, floor
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from cil_analysis.reference import avenants, tables
+from cil_analysis.reference import tables
 from cil_analysis.reference.controles import exiger_chaque_ligne, lire
 from cil_analysis.reference.schemas import schemas
 
@@ -16,6 +22,10 @@ _SCHEMA = "parameters/objectifs"
 TOUS = "*"
 # « perimetre » and « acteur » → type → the codes that the project has.
 Codes = Mapping[str, Mapping[str, Set[str]]]
+# What an objective is set on: an avenant keeps it, and pct and nombre never mix.
+CIBLE = ["indicateur", "perimetre_type", "perimetre_code", "acteur_type", "acteur_code", "modalite", "unite"]
+Objectif = Mapping[Any, Any]
+_DEBUT, _FIN = pd.Timestamp("1700-01-01"), pd.Timestamp("2200-01-01")  # bounds of what is open
 
 
 def charger_objectifs(dossier: Path, codes: Codes | None = None) -> pd.DataFrame:
@@ -29,14 +39,14 @@ def charger_objectifs(dossier: Path, codes: Codes | None = None) -> pd.DataFrame
 
     Raises:
         ErreurCIL: naming the line, for an unknown value or code, two rows with one id, an avenant that cannot replace
-            what it names, or two objectives that would contradict each other (``avenants.exiger_sans_conflit``).
+            what it names, or two objectives that would contradict each other (:func:`_exiger_sans_conflit`).
     """
     chemin = dossier / "objectifs.csv"
     table = lire(chemin, schemas()[_SCHEMA])
     table["tolerance"] = table["tolerance"].fillna(0.0)
     exiger_chaque_ligne(table, chemin, lambda objectif: _faute(objectif) or _code_inconnu(objectif, codes or {}))
-    avenants.appliquer_remplacements(table, chemin)
-    avenants.exiger_sans_conflit(table, chemin)
+    _appliquer_remplacements(table, chemin)
+    _exiger_sans_conflit(table, chemin)
     return table.reset_index(drop=True)
 
 
@@ -72,7 +82,7 @@ def _faute(objectif: Mapping[Hashable, Any]) -> str:
     return ""
 
 
-def _code_inconnu(objectif: Mapping[Hashable, Any], codes: Codes) -> str:
+def _code_inconnu(objectif: Objectif, codes: Codes) -> str:
     """An objective for a place or an actor that the project does not have would be followed nowhere."""
     for genre, connus in codes.items():
         nature, code = objectif[f"{genre}_type"], objectif[f"{genre}_code"]
@@ -82,3 +92,157 @@ def _code_inconnu(objectif: Mapping[Hashable, Any], codes: Codes) -> str:
                 f"code, et non le nom, ou « {TOUS} » pour tous."
             )
     return ""
+
+
+# --- Objectives that replace one another (avenants), and those that would contradict each other ----------------------
+
+
+def _appliquer_remplacements(table: pd.DataFrame, chemin: Path) -> None:
+    """End in place each objective the day before the one that names it in ``remplace`` takes effect.
+
+    The index of ``table`` is the line number in the file. What replaces nothing any more does not bring back what it
+    had replaced. Several rows may replace one (a yearly trajectory): the first of them ends it.
+
+    Raises:
+        ErreurCIL: naming the line, for an id that does not exist, another target, no date of effect, or one that does
+            not follow that of the objective replaced: no two replace each other.
+    """
+    par_id: dict[str, Objectif] = {str(o["id"]): o for o in table.to_dict("records")}
+    exiger_chaque_ligne(
+        table, chemin, lambda objectif: _faute_de_remplacement(objectif, par_id) if objectif["remplace"] else ""
+    )
+    if table["remplace"].eq("").all():
+        return
+    veille = table.groupby("remplace")["date_effet"].min() - pd.Timedelta(days=1)
+    fins = table["id"].map(veille).astype("datetime64[us]")
+    table["date_fin"] = table["date_fin"].where(~(fins < table["date_fin"].fillna(_FIN)), fins)
+
+
+def _faute_de_remplacement(objectif: Objectif, par_id: Mapping[str, Objectif]) -> str:
+    """What is wrong in the replacement that a row asks for, or nothing."""
+    ancien_id, ancien = objectif["remplace"], par_id.get(objectif["remplace"])
+    if ancien is None:
+        return f"l’objectif à remplacer « {ancien_id} » n’existe pas. Corriger la colonne remplace."
+    autres = [colonne for colonne in CIBLE if objectif[colonne] != ancien[colonne]]
+    if autres:
+        return f"« {ancien_id} », à remplacer, ne porte pas sur la même cible ({', '.join(autres)}). Corriger."
+    if not isinstance(objectif["date_effet"], pd.Timestamp):  # NaT
+        return f"un objectif qui en remplace un autre (« {ancien_id} ») a une date_effet. La remplir."
+    if _borne(ancien["date_effet"], _DEBUT) >= objectif["date_effet"]:
+        return (
+            f"date_effet doit suivre celle de l’objectif remplacé, « {ancien_id} ». Corriger l’une des deux, ou la "
+            "colonne remplace."
+        )
+    return ""
+
+
+def _exiger_sans_conflit(table: pd.DataFrame, chemin: Path) -> None:
+    """Check that no two objectives say two things of one target at the same time.
+
+    Two of the same origin for the same year (or both for every year) need ``remplace`` between them. A floor and a
+    ceiling, of whatever origin, are one interval: only one of the two would be followed. An objective of a year beside
+    one for every year is a trajectory: no conflict.
+
+    Raises:
+        ErreurCIL: naming the line of the later row.
+    """
+    for _, groupe in table[table.duplicated(CIBLE, keep=False)].groupby(CIBLE, sort=False):
+        lignes: list[tuple[int, Objectif]] = list(zip(map(int, groupe.index), groupe.to_dict("records"), strict=True))
+        for (_, a), (ligne, b) in combinations(lignes, 2):
+            if not _ensemble(a, b):
+                continue
+            if {a["sens"], b["sens"]} == {"plancher", "plafond"}:
+                message = (
+                    f"cette ligne et « {a['id']} » donnent un plancher et un plafond à la même cible. Écrire un seul "
+                    "objectif, de sens « intervalle », avec valeur et valeur_max."
+                )
+                raise tables.erreur(chemin, message, ligne)
+            if a["origine"] == b["origine"] and a["annee"] == b["annee"]:
+                message = (
+                    f"cette ligne et « {a['id']} » visent la même cible et valent le même jour. Clore la plus ancienne "
+                    "(date_fin), ou écrire son id dans la colonne remplace de l’autre."
+                )
+                raise tables.erreur(chemin, message, ligne)
+
+
+def _ensemble(a: Objectif, b: Objectif) -> bool:
+    """Whether there is a day on which both are in force."""
+    debuts, fins = zip(_periode(a), _periode(b), strict=True)
+    return bool(max(debuts) <= min(fins))
+
+
+def _periode(objectif: Objectif) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """The days in force; of an objective of one year, its 31 December."""
+    debut, fin = _borne(objectif["date_effet"], _DEBUT), _borne(objectif["date_fin"], _FIN)
+    if objectif["annee"]:
+        jour = pd.Timestamp(int(objectif["annee"]), 12, 31)
+        debut, fin = max(debut, jour), min(fin, jour)
+    return debut, fin
+
+
+def _borne(jour: object, sinon: pd.Timestamp) -> pd.Timestamp:
+    return jour if isinstance(jour, pd.Timestamp) else sinon
+
+
+# --- What an objective asks of a count, in whole households and exact fractions: no division decides ------------------
+
+
+@dataclass(frozen=True)
+class Bornes:
+    """A floor (``haut`` None), a ceiling (``bas`` None) or an interval, in percent or, ``en_nombre``, in households.
+
+    ``tolerance``: how far outside, in the same unit, still counts as held.
+    """
+
+    bas: Fraction | None
+    haut: Fraction | None
+    en_nombre: bool = False
+    tolerance: Fraction = Fraction(0)
+
+    @classmethod
+    def de(cls, objectif: Mapping[Any, Any]) -> Bornes:
+        """The bounds of a row of the objectives, which has a value."""
+        valeur, sens = _exact(objectif["valeur"]), objectif["sens"]
+        haut = _exact(objectif["valeur_max"]) if sens == INTERVALLE else valeur
+        return cls(
+            None if sens == PLAFOND else valeur,
+            None if sens == PLANCHER else haut,
+            objectif["unite"] == NOMBRE,
+            Fraction(0) if pd.isna(objectif["tolerance"]) else _exact(objectif["tolerance"]),
+        )
+
+    def admis(self, ensemble: int) -> tuple[int, int | None]:
+        """The least and the largest count that hold, among ``ensemble`` households; the largest is None when free.
+
+        The least exceeds the largest when no whole number falls in the interval.
+        """
+        echelle = Fraction(1) if self.en_nombre else Fraction(ensemble, 100)
+        bas = 0 if self.bas is None else max(0, ceil((self.bas - self.tolerance) * echelle))
+        return bas, None if self.haut is None else floor((self.haut + self.tolerance) * echelle)
+
+    def ecart(self, compte: int, ensemble: int) -> Fraction:
+        """How far above (+) or below (-) the target: of an interval, its nearest bound, and 0 inside."""
+        valeur = Fraction(compte) if self.en_nombre else Fraction(100 * compte, ensemble)
+        if self.bas is not None and (self.haut is None or valeur < self.bas):
+            return valeur - self.bas
+        return valeur - self.haut if self.haut is not None and (self.bas is None or valeur > self.haut) else Fraction(0)
+
+    def tenu(self, compte: int, ensemble: int) -> bool:
+        """Whether the objective holds."""
+        bas, haut = self.admis(ensemble)
+        return bas <= compte and (haut is None or compte <= haut)
+
+    def manquants(self, compte: int, ensemble: int) -> int | None:
+        """The least number of households that would have had to be of the public, or not (D12).
+
+        None when no whole number of households would have done.
+        """
+        bas, haut = self.admis(ensemble)
+        if haut is not None and bas > haut:
+            return None
+        return max(bas - compte, 0 if haut is None else compte - haut, 0)
+
+
+def _exact(nombre: float) -> Fraction:
+    """A number as it is written: 33.3 is 333/10."""
+    return Fraction(repr(float(nombre)))

@@ -13,7 +13,7 @@ import pandas as pd
 
 from cil_analysis.comptage.cadre import ATTEINT, CLES, NON_ATTEINT, SECRET
 from cil_analysis.comptage.cibles import Cible, Objectif, choisir, par_cible
-from cil_analysis.reference.bornes import Bornes
+from cil_analysis.reference.objectifs import Bornes
 from cil_analysis.secret.preuve.encadrement import Encadrement
 from cil_analysis.secret.preuve.probleme import Choix, Probleme, toutes_les_cases
 from cil_analysis.secret.preuve.programme import Programme

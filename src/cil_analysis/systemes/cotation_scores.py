@@ -13,8 +13,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cil_analysis.reference.systemes.cotation import Critere, Grille
-from cil_analysis.reference.systemes.criteres import ANNEE, AU_MOINS, AU_PLUS, CENTIEMES, RENSEIGNE
+from cil_analysis.reference.systemes.cotation import (
+    ANNEE,
+    AU_MOINS,
+    AU_PLUS,
+    CENTIEMES,
+    RENSEIGNE,
+    Critere,
+    Grille,
+)
 from cil_analysis.systemes import colonnes
 from cil_analysis.systemes.colonnes import Booleens, Jours, Nombres
 

@@ -9,7 +9,7 @@ import pandas as pd
 from cil_analysis.grammaire.indicateur import COMMUNE, EN_QPV, EPCI, HORS_QPV, QPV, Ventilation
 from cil_analysis.grammaire.registre import registre
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.systemes import etats
+from cil_analysis.reference.systemes import gouvernance as vie_de_la_cil
 from cil_analysis.reference.systemes.gouvernance import Gouvernance
 from cil_analysis.reference.tables import en_vigueur, erreur
 from cil_analysis.systemes.colonnes import Lignes
@@ -34,18 +34,18 @@ def _vie_de_la_cil(gouvernance: Gouvernance, jour: pd.Timestamp) -> Lignes:
     if not seances.empty and seances["date"].min() <= jour:
         vie["seances"] = seances[seances["date"].dt.year.eq(jour.year)]
     if not membres.empty:
-        vie["membres"] = membres[etats.sieges_a(membres, jour)]
-        vie["mouvements"] = etats.mouvements(membres, jour.year)
+        vie["membres"] = membres[vie_de_la_cil.sieges_a(membres, jour)]
+        vie["mouvements"] = vie_de_la_cil.mouvements(membres, jour.year)
     if not gouvernance.documents.empty:
-        connus = etats.documents_connus(gouvernance.documents, jour)
-        vie["documents"] = _avec_l_etat(connus, etats.etats_des_documents(connus, jour))
+        connus = vie_de_la_cil.documents_connus(gouvernance.documents, jour)
+        vie["documents"] = _avec_l_etat(connus, vie_de_la_cil.etats_des_documents(connus, jour))
     if not decisions.empty:
         prises = decisions[~decisions["date"].gt(jour)]
-        vie["decisions"] = _avec_l_etat(prises, etats.etats_des_decisions(prises, jour)).assign(
-            est_en_retard=etats.est_en_retard(prises, jour), est_de_l_annee=prises["date"].dt.year.eq(jour.year)
+        vie["decisions"] = _avec_l_etat(prises, vie_de_la_cil.etats_des_decisions(prises, jour)).assign(
+            est_en_retard=vie_de_la_cil.est_en_retard(prises, jour), est_de_l_annee=prises["date"].dt.year.eq(jour.year)
         )
     if not gouvernance.actions.empty:
-        vie["actions"] = _avec_l_etat(gouvernance.actions, etats.etats_des_actions(gouvernance.actions, jour))
+        vie["actions"] = _avec_l_etat(gouvernance.actions, vie_de_la_cil.etats_des_actions(gouvernance.actions, jour))
     return vie
 
 

@@ -11,7 +11,7 @@ from cil_analysis.extraits.anomalies import citer_entete
 from cil_analysis.extraits.inconnus.examen_colonnes import Examen, Proposition
 from cil_analysis.extraits.rapprochement import PLANCHER, ressemblance
 from cil_analysis.reference.colonnes import IGNOREE, PERSONNELLE, Dictionnaire
-from cil_analysis.reference.ecriture.entetes import forme_ecrite
+from cil_analysis.reference.ecriture.retouches import forme_ecrite
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import normaliser, une_ligne
 

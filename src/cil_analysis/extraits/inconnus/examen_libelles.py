@@ -22,7 +22,7 @@ from cil_analysis.extraits.lecteurs import chercher_illisibles
 from cil_analysis.extraits.lecture.tableau import Brut
 from cil_analysis.extraits.lots import cadrer, reunir
 from cil_analysis.reference.colonnes import NOUVEAU, VIDE, Colonne, Dictionnaire
-from cil_analysis.reference.ecriture.libelles import code_nouveau, est_un_alias
+from cil_analysis.reference.ecriture.inscriptions import code_nouveau, est_un_alias
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.nomenclatures import SIREN
 from cil_analysis.reference.texte import normaliser

@@ -17,7 +17,7 @@ from cil_analysis.rapport.mots.formats import RIEN, accorder, date_en_mots
 from cil_analysis.rapport.mots.gabarits import Annee
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.rapport.tableaux import A_RENSEIGNER, FICTIF, Marque
-from cil_analysis.reference.systemes import etats
+from cil_analysis.reference.systemes import gouvernance as vie_de_la_cil
 from cil_analysis.reference.texte import enumerer
 from cil_analysis.systemes.gouvernance import genre_du_perimetre
 
@@ -30,8 +30,12 @@ def documents(rapport: Rapport) -> pd.DataFrame:
     """Du plus ancien au plus récent ; ``code`` : son état, ou rien ; ``debut`` : d’un acte, son jour."""
     jour = pd.Timestamp(rapport.jour)
     documents = rapport.references.gouvernance.documents
-    connus = etats.documents_connus(documents, jour).sort_values(["date_adoption", "debut"])
-    codes, adoption, a_terme = etats.etats_des_documents(connus, jour), connus["date_adoption"], connus["fin"].notna()
+    connus = vie_de_la_cil.documents_connus(documents, jour).sort_values(["date_adoption", "debut"])
+    codes, adoption, a_terme = (
+        vie_de_la_cil.etats_des_documents(connus, jour),
+        connus["date_adoption"],
+        connus["fin"].notna(),
+    )
     periode = periodes(connus["debut"].dt.year, connus["fin"].dt.year)
     etat = _en_mots(codes, rapport, "etats_document")
     quand = _dates_en_mots(adoption).where(adoption.notna(), periode.str.removeprefix("depuis ")).mask(a_terme, periode)
@@ -40,8 +44,8 @@ def documents(rapport: Rapport) -> pd.DataFrame:
         nom=connus["court"].where(connus["court"].ne(""), court) + _si_fictif(connus, " (document fictif)"),
         adoption=adoption.astype(object).mask(adoption.isna() & periode.ne(""), RIEN),
         periode=periode.replace("", RIEN), code=codes, etat=etat.replace("", RIEN),
-        debut=connus["debut"].fillna(adoption).where(a_terme, etats.date_du_document(connus)),
-        quand=quand, fort=codes.eq(etats.EN_VIGUEUR) | ~a_terme, mots=etat.where(a_terme, quand),
+        debut=connus["debut"].fillna(adoption).where(a_terme, vie_de_la_cil.date_du_document(connus)),
+        quand=quand, fort=codes.eq(vie_de_la_cil.EN_VIGUEUR) | ~a_terme, mots=etat.where(a_terme, quand),
     )  # fmt: skip
 
 
@@ -58,7 +62,7 @@ def seances(rapport: Rapport) -> pd.DataFrame:
 def membres(rapport: Rapport) -> pd.DataFrame:
     """Les sièges pourvus, dans l’ordre de la table."""
     tous = rapport.references.gouvernance.membres
-    tenus = tous[etats.sieges_a(tous, pd.Timestamp(rapport.jour))]
+    tenus = tous[vie_de_la_cil.sieges_a(tous, pd.Timestamp(rapport.jour))]
     college = tenus["college"].map(rapport.references.nomenclatures["colleges"].libelles())
     return tenus.assign(role=tenus["role"].replace("", RIEN), college=college)
 
@@ -73,7 +77,7 @@ def changements(rapport: Rapport) -> pd.DataFrame:
     lignes = [
         (m["jour"], date_en_mots(m["jour"]), _SIEGES[m["mouvement"]], m["organisation"], m["motif"], "", m["confiance"])
         for annee in sorted(annees)
-        for m in etats.mouvements(sieges, annee).to_dict("records")
+        for m in vie_de_la_cil.mouvements(sieges, annee).to_dict("records")
     ]
     for colonne, (signe, une, plusieurs) in _COMMUNES.items():
         dates = communes[colonne].where(communes[colonne].gt(communes["membre_du"].min()))
@@ -92,9 +96,9 @@ def decisions(rapport: Rapport) -> pd.DataFrame:
     """D’abord celles en retard, puis celles en cours par échéance, puis celles qui sont closes (``close``)."""
     toutes, jour = rapport.references.gouvernance.decisions, pd.Timestamp(rapport.jour)
     prises = toutes[~toutes["date"].gt(jour)]
-    codes = etats.etats_des_decisions(prises, jour)
-    etat = {"code": codes, "mots": _en_mots(codes, rapport, "etats_suivi"), "close": codes.isin(etats.CLOSES)}
-    prises = prises.assign(en_retard=etats.est_en_retard(prises, jour), **etat)
+    codes = vie_de_la_cil.etats_des_decisions(prises, jour)
+    etat = {"code": codes, "mots": _en_mots(codes, rapport, "etats_suivi"), "close": codes.isin(vie_de_la_cil.CLOSES)}
+    prises = prises.assign(en_retard=vie_de_la_cil.est_en_retard(prises, jour), **etat)
     ordre = [True, False, True, True]
     prises = prises.sort_values(["close", "en_retard", "echeance", "date"], ascending=ordre, kind="stable")
     noms = pd.concat([seances(rapport).set_index("seance")["reunion"], documents(rapport).set_index("document")["nom"]])
@@ -109,13 +113,13 @@ def _etat(decision: pd.Series) -> str | Marque:
     quand = f" le {date_en_mots(suivi)}" if decision["close"] and pd.notna(suivi) else ""
     if decision["en_retard"]:
         return Marque("en retard", False, f" ({mots})" if mots else "")
-    return Marque(mots, True, quand) if decision["code"] == etats.FAITE else mots + quand
+    return Marque(mots, True, quand) if decision["code"] == vie_de_la_cil.FAITE else mots + quand
 
 
 def actions(rapport: Rapport) -> pd.DataFrame:
     """Dans l’ordre de la table ; ``mesure`` : son indicateur en mots, ``chiffre`` : ce qui en est publié."""
     toutes = rapport.references.gouvernance.actions
-    codes = etats.etats_des_actions(toutes, pd.Timestamp(rapport.jour))
+    codes = vie_de_la_cil.etats_des_actions(toutes, pd.Timestamp(rapport.jour))
     axe, intitule, indicateurs = toutes["axe"], toutes["intitule"], toutes["indicateur"]
     lus = {c: rapport[c] for c in indicateurs if c in rapport.publication}
     return toutes.assign(

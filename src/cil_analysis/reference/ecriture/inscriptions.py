@@ -1,12 +1,13 @@
-"""Adding labels to the lists that lead them to a code: what a file calls a landlord, a DALO status, a yes.
+"""Adding to data/reference what a file shows and no list knows: the heading of a column, the label of a code.
 
-A label of a list of codes is an alias of the list, for every column and extract. One of a yes or no, of a place, or
-that says that nothing is given (``VIDE``), is of its column alone: it goes to the dictionary of the extract. An
-organisation that its list lacks becomes a row of it.
+A heading goes to the dictionary of its extract. A label of a list of codes is an alias of the list, for every column
+and extract. One of a yes or no, of a place, or that says that nothing is given (``VIDE``), is of its column alone: it
+goes to the dictionary as well. An organisation that its list lacks becomes a row of it.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
@@ -16,8 +17,70 @@ from cil_analysis.reference.ecriture.retouches import ajouter_aux_cellules, form
 from cil_analysis.reference.nomenclatures import charger_nomenclatures
 from cil_analysis.reference.texte import normaliser
 
+MILLESIME = "ajoutes"
+"""The vintage under which headings are written when none is named."""
+USUELS = "usuels"
+"""The vintage of the headings delivered with the software."""
+_NOM_DE_MILLESIME = re.compile(r"[a-z0-9_]{1,40}")
 _SOURCE = "Extrait reçu, où ce nom est écrit ; SIREN à renseigner"
 _PROBABLE = "L"
+
+
+# --- Headings -------------------------------------------------------------------------------------------------------
+
+
+def verifier_millesime(nom: str) -> None:
+    """Raises ErreurCIL for a vintage that cannot end the name of a column."""
+    if not _NOM_DE_MILLESIME.fullmatch(nom):
+        raise ErreurCIL(
+            f"Le millésime « {nom} » n’est pas admis : employez des minuscules sans accent, des chiffres et « _ » "
+            "(40 signes au plus), comme sne_2026."
+        )
+
+
+def ajouter_entetes(dossier: Path, ajouts: Mapping[str, Mapping[str, str]], millesime: str = MILLESIME) -> list[Path]:
+    """Write headings into the column ``entetes_<millesime>``, made if absent, of the dictionaries of extracts.
+
+    ``dossier``: data/reference. ``ajouts``: for each extract, heading → canonical column, « ignoree » or
+    « personnelle ». Returns the files written. All of them are checked, by loading them, before the first is replaced.
+
+    Raises:
+        ErreurCIL: nothing is written: the vintage has a bad name, the column is unknown, or the file's encoding has no
+            sign for the heading.
+    """
+    verifier_millesime(millesime)
+    nouveaux = {
+        dossier / "columns" / f"{extrait}.csv": _ajouter_a_un_dictionnaire(
+            dossier / "columns" / f"{extrait}.csv", entetes, millesime
+        )
+        for extrait, entetes in ajouts.items()
+        if entetes
+    }
+    dictionnaires = remplacer_ensemble(dossier, nouveaux, charger_dictionnaires)
+    for extrait, entetes in ajouts.items():
+        for entete, nom in entetes.items():
+            if dictionnaires[extrait].entetes.get(normaliser(entete)) != nom:
+                raise AssertionError(f"heading not written: {extrait}, {nom}")
+    return list(nouveaux)
+
+
+def _ajouter_a_un_dictionnaire(chemin: Path, entetes: Mapping[str, str], millesime: str) -> bytes:
+    destinations = {normaliser(entete): nom for entete, nom in entetes.items()}
+    a_placer: dict[str, list[str]] = {}
+    for entete, nom in entetes.items():
+        if not normaliser(entete):
+            raise ErreurCIL(
+                f"L’en-tête « {forme_ecrite(entete)} » n’a ni lettre ni chiffre : renommez-le dans le fichier."
+            )
+        a_placer.setdefault(nom, []).append(forme_ecrite(entete))
+
+    def garder(titre: str, nom: str, entete: str) -> bool:
+        return not titre.startswith("entetes_") or destinations.get(normaliser(entete), nom) == nom
+
+    return ajouter_aux_cellules(chemin, "colonne", f"entetes_{millesime}", a_placer, garder)
+
+
+# --- Labels ---------------------------------------------------------------------------------------------------------
 
 
 def est_un_alias(colonne: Colonne, code: str) -> bool:
@@ -69,7 +132,7 @@ def ajouter_libelles(
             if est_un_alias(colonne, code) and normaliser(libelle) in colonne.libelles:  # That would come first.
                 du_dictionnaire = par_fichier.setdefault(lieu(dossier, extrait, colonne, VIDE), {})
                 du_dictionnaire.setdefault(colonne.nom, {})[libelle] = ""
-    octets = {chemin: _ajouter(chemin, lignes, nouveaux) for chemin, lignes in par_fichier.items()}
+    octets = {chemin: _inscrire(chemin, lignes, nouveaux) for chemin, lignes in par_fichier.items()}
     remplacer_ensemble(dossier, octets, _relire)
     return list(octets)
 
@@ -79,7 +142,7 @@ def _relire(dossier: Path) -> None:
     charger_nomenclatures(dossier / "nomenclatures")
 
 
-def _ajouter(chemin: Path, lignes: Mapping[str, Mapping[str, str]], nouveaux: Collection[str]) -> bytes:
+def _inscrire(chemin: Path, lignes: Mapping[str, Mapping[str, str]], nouveaux: Collection[str]) -> bytes:
     if chemin.parent.name == "columns":
         textes = {
             nom: [f"{forme_ecrite(libelle)}={code}" for libelle, code in siens.items() if code]
