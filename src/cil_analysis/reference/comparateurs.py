@@ -20,10 +20,8 @@ def charger_comparateurs(tables: Tables) -> pd.DataFrame:
     """One row is the figure of another territory in a year, comparable with ours: the index is its line in the file.
 
     ``annee`` is an int, ``valeur`` a float, ``consulte_le`` a datetime64. A project made before this table has none.
-
-    Raises:
-        ErreurCIL: naming the line, for a cell that cannot be read, the same territory twice in a year, or more
-            territories for an indicator than a drawing tells apart.
+    Raises ErreurCIL, naming the line, for a cell that cannot be read, the same territory twice in a year, or more
+    territories for an indicator than a drawing tells apart.
     """
     table = tables[COMPARATEURS]
     vus = dict[str, list[str]]()  # Territories, by indicator.
@@ -45,8 +43,7 @@ def charger_comparateurs(tables: Tables) -> pd.DataFrame:
 def exiger_les_indicateurs(table: pd.DataFrame, unites: Mapping[str, str], dossier: Path) -> None:
     """Check that each row is about an indicator of ``unites`` (code → unit), in its unit.
 
-    Raises:
-        ErreurCIL: naming the first line at fault.
+    Raises ErreurCIL, naming the first line at fault.
     """
     for ligne, dit in table.iterrows():
         code, faute = dit["indicateur"], ""

@@ -48,12 +48,10 @@ class Faute(Exception):
 def lire(chemin: Path, schema: Schema, tables: Tables | None = None) -> pd.DataFrame:
     """The rows of a file by the schema of its table; the index is the line number in the file.
 
-    A table that a project may lack is then empty.
-    Dates are datetime64 (NaT: empty), numbers float64 (NaN), all the rest text, stripped. Columns that the schema does
-    not have stay, as text. ``tables``: the others of the project, for a schema whose columns name their codes.
-
-    Raises:
-        ErreurCIL: naming the file and the first line at fault, with what to write instead.
+    A table that a project may lack is then empty. Dates are datetime64 (NaT: empty), numbers float64 (NaN), all the
+    rest text, stripped. Columns that the schema does not have stay, as text. ``tables``: the others of the project, for
+    a schema whose columns name their codes. Raises ErreurCIL, naming the file and the first line at fault, with what to
+    write instead.
     """
     if schema.facultative and not chemin.exists():
         table = pd.DataFrame(columns=schema.exigees, index=pd.Index([], dtype="int64"), dtype="str")

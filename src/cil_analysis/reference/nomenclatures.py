@@ -55,8 +55,7 @@ class Nomenclature:
     def bornes(self) -> Sequence[tuple[str, float, float]]:
         """The code, the minimum and the maximum of each row, both included; an empty bound is open.
 
-        Raises:
-            ErreurCIL: the list has no columns ``minimum`` and ``maximum``.
+        Raises ErreurCIL: the list has no columns ``minimum`` and ``maximum``.
         """
         bornes = zip(self.table["code"], self.colonne("minimum"), self.colonne("maximum"), strict=True)
         return [(str(code), float(bas or -inf), float(haut or inf)) for code, bas, haut in bornes]
@@ -64,8 +63,7 @@ class Nomenclature:
     def colonne(self, nom: str) -> pd.Series:
         """A column that this list has beyond COLONNES.
 
-        Raises:
-            ErreurCIL: the list has no such column.
+        Raises ErreurCIL: the list has no such column.
         """
         if nom not in self.table:
             raise ErreurCIL(
@@ -77,16 +75,14 @@ class Nomenclature:
     def libelle(self, code: str) -> str:
         """The latest label of a code.
 
-        Raises:
-            ErreurCIL: the code is not in the list.
+        Raises ErreurCIL: the code is not in the list.
         """
         return self._cellule(code, "libelle")
 
     def groupe(self, code: str) -> str:
         """The class that a code is counted in; empty when the list has no classes.
 
-        Raises:
-            ErreurCIL: the code is not in the list.
+        Raises ErreurCIL: the code is not in the list.
         """
         return self._cellule(code, "groupe")
 
@@ -97,8 +93,7 @@ class Nomenclature:
     def classer(self, valeurs: pd.Series) -> pd.Series:
         """The class of each number, by the bounds of the list, both included; missing outside them.
 
-        Raises:
-            ErreurCIL: the list has no columns ``minimum`` and ``maximum``.
+        Raises ErreurCIL: the list has no columns ``minimum`` and ``maximum``.
         """
         classes = pd.Series(None, index=valeurs.index, dtype="str")
         for code, bas, haut in self.bornes:
@@ -109,8 +104,7 @@ class Nomenclature:
     def vers_code(self) -> dict[str, str]:
         """Normalised label, alias, code or SIREN → code, over every period.
 
-        Raises:
-            ErreurCIL: two codes claim the same label or alias.
+        Raises ErreurCIL: two codes claim the same label or alias.
         """
         return self._vers_code
 
@@ -153,9 +147,8 @@ class Nomenclatures(dict[str, Nomenclature]):
 def charger_nomenclatures(dossier: Path) -> Nomenclatures:
     """Read and check every ``*.csv`` of the nomenclatures folder, by file name without extension.
 
-    Raises:
-        ErreurCIL: a missing column or label, a code that is none, an unreadable date, one code twice at the same time,
-            or two codes that claim the same alias.
+    Raises ErreurCIL: a missing column or label, a code that is none, an unreadable date, one code twice at the same
+    time, or two codes that claim the same alias.
     """
     nomenclatures, schema = Nomenclatures(), schemas()["nomenclatures/*"]
     for chemin in sorted(dossier.glob("*.csv")):

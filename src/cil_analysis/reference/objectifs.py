@@ -34,12 +34,10 @@ def charger_objectifs(dossier: Path, codes: Codes | None = None) -> pd.DataFrame
     ``date_effet`` and ``date_fin`` are datetime64 (NaT: open; the end is the day before an avenant replaces it),
     ``valeur`` and ``valeur_max`` are floats (NaN: « à renseigner », or no upper bound), ``tolerance`` is a float, 0 by
     default, in points or households; the rest is text. ``*`` in a code column stands for every code of that type,
-    ``modalite`` empty for no category, ``annee`` empty for every year. ``dossier`` is the parameters folder;
-    ``codes`` those that may be named.
-
-    Raises:
-        ErreurCIL: naming the line, for an unknown value or code, two rows with one id, an avenant that cannot replace
-            what it names, or two objectives that would contradict each other (:func:`_exiger_sans_conflit`).
+    ``modalite`` empty for no category, ``annee`` empty for every year. ``dossier`` is the parameters folder; ``codes``
+    those that may be named. Raises ErreurCIL, naming the line, for an unknown value or code, two rows with one id, an
+    avenant that cannot replace what it names, or two objectives that would contradict each other
+    (:func:`_exiger_sans_conflit`).
     """
     chemin = dossier / "objectifs.csv"
     table = lire(chemin, schemas()[_SCHEMA])
@@ -101,11 +99,9 @@ def _appliquer_remplacements(table: pd.DataFrame, chemin: Path) -> None:
     """End in place each objective the day before the one that names it in ``remplace`` takes effect.
 
     The index of ``table`` is the line number in the file. What replaces nothing any more does not bring back what it
-    had replaced. Several rows may replace one (a yearly trajectory): the first of them ends it.
-
-    Raises:
-        ErreurCIL: naming the line, for an id that does not exist, another target, no date of effect, or one that does
-            not follow that of the objective replaced: no two replace each other.
+    had replaced. Several rows may replace one (a yearly trajectory): the first of them ends it. Raises ErreurCIL,
+    naming the line, for an id that does not exist, another target, no date of effect, or one that does not follow that
+    of the objective replaced: no two replace each other.
     """
     par_id: dict[str, Objectif] = {str(o["id"]): o for o in table.to_dict("records")}
     exiger_chaque_ligne(
@@ -141,10 +137,7 @@ def _exiger_sans_conflit(table: pd.DataFrame, chemin: Path) -> None:
 
     Two of the same origin for the same year (or both for every year) need ``remplace`` between them. A floor and a
     ceiling, of whatever origin, are one interval: only one of the two would be followed. An objective of a year beside
-    one for every year is a trajectory: no conflict.
-
-    Raises:
-        ErreurCIL: naming the line of the later row.
+    one for every year is a trajectory: no conflict. Raises ErreurCIL, naming the line of the later row.
     """
     for _, groupe in table[table.duplicated(CIBLE, keep=False)].groupby(CIBLE, sort=False):
         lignes: list[tuple[int, Objectif]] = list(zip(map(int, groupe.index), groupe.to_dict("records"), strict=True))

@@ -73,9 +73,8 @@ class Parametres(dict[str, Parametre]):
 def charger_parametres(dossier: Path) -> Parametres:
     """Read and check every ``*.yml`` of the parameters folder.
 
-    Raises:
-        ErreurCIL: naming the file and the key, for an unknown or double key, a missing description, a value outside
-            its choices, a date or a confidence that cannot be read.
+    Raises ErreurCIL, naming the file and the key, for an unknown or double key, a missing description, a value outside
+    its choices, a date or a confidence that cannot be read.
     """
     fichiers = sorted(dossier.glob("*.yml"))
     if not fichiers:

@@ -58,9 +58,8 @@ class RegleDePriorite:
 def charger_priorites(tables: Tables, attributions: Dictionnaire) -> tuple[RegleDePriorite, ...]:
     """The rules in file order; none in a project that has no such table.
 
-    Raises:
-        ErreurCIL: naming the line, for a cell that cannot be read, a column that leases do not keep, a value that it
-            cannot have, or a rule that gives nothing.
+    Raises ErreurCIL, naming the line, for a cell that cannot be read, a column that leases do not keep, a value that it
+    cannot have, or a rule that gives nothing.
     """
     table, chemin = tables[PRIORITES], tables.chemin(PRIORITES)
     lisibles = {nom: colonne for nom, colonne in attributions.colonnes.items() if _se_lit(colonne)}

@@ -64,11 +64,9 @@ def reporter_seuils(
 ) -> Report:
     """Record the thresholds of some years in the project's ``reference`` folder, all of them or none.
 
-    A null is filled, an equal value left as it is with its sources. ``par_epci``: of a project of several.
-
-    Raises:
-        ErreurCIL: a recorded value differs and ``remplacer`` is false, the quartiles of a year would not ascend, or the
-            file cannot be read or edited. Nothing is written.
+    A null is filled, an equal value left as it is with its sources. ``par_epci``: of a project of several. Raises
+    ErreurCIL: a recorded value differs and ``remplacer`` is false, the quartiles of a year would not ascend, or the
+    file cannot be read or edited. Nothing is written.
     """
     lus = sorted(lus, key=lambda un: un.annee)
     enregistres = (_EnTable if par_epci else _EnParametres)(reference / "parameters", lus)

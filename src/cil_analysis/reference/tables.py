@@ -38,11 +38,9 @@ def lire_table(chemin: Path, colonnes: Collection[str]) -> pd.DataFrame:
 def lire_lignes(chemin: Path, colonnes: Collection[str]) -> tuple[list[str], dict[int, list[str]]]:
     """The header of a reference CSV, then the stripped cells of each row by its line number in the file.
 
-    UTF-8 or cp1252, comma or semicolon: a spreadsheet set to French rewrites the file that way.
-
-    Raises:
-        ErreurCIL: no such file, a file that is no text, a missing column, a cell that cannot be read, or a row that has
-            not as many cells as the header.
+    UTF-8 or cp1252, comma or semicolon: a spreadsheet set to French rewrites the file that way. Raises ErreurCIL: no
+    such file, a file that is no text, a missing column, a cell that cannot be read, or a row that has not as many cells
+    as the header.
     """
     texte = _texte(chemin)
     lecteur = csv.reader(io.StringIO(texte, newline=""), delimiter=separateur_de(texte))

@@ -156,8 +156,7 @@ class Territoire:
     def contours(self) -> "gpd.GeoDataFrame":
         """One row is one commune that is or was a member (code_insee, nom, geometry in metres), in map order.
 
-        Raises:
-            ErreurCIL: no boundaries file, or a commune without boundaries.
+        Raises ErreurCIL: no boundaries file, or a commune without boundaries.
         """
         membres = self._ordonner(self.communes)[["code_insee", "nom"]].drop_duplicates("code_insee")
         return lire_contours(self.dossier, membres)
@@ -227,8 +226,7 @@ def _graphies(nom: str) -> set[str]:
 def charger_territoire(tables: Tables, commune_centre: str) -> Territoire:
     """The tables of the territory, read and checked.
 
-    Raises:
-        ErreurCIL: naming the file and the line; or a central commune that never was a member.
+    Raises ErreurCIL, naming the file and the line; or a central commune that never was a member.
     """
     noms = ("communes", "communes_connues", "qpv", "qpv_communes", "parc_social", "communes_fusionnees")
     communes, connues, qpv, qpv_communes, parc, fusions = (tables[f"territory/{nom}"] for nom in noms)

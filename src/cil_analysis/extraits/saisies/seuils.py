@@ -62,9 +62,8 @@ class Lecture:
 def lire_quartiles(fichier: Path, siren: str) -> Lecture:
     """Read every sheet that is a table of quartiles.
 
-    Raises:
-        ErreurCIL: no workbook, no such table or a column missing in one, the EPCI in none of them, a cell that is empty
-            or no plausible figure, quartiles out of order, two different triplets for one year.
+    Raises ErreurCIL: no workbook, no such table or a column missing in one, the EPCI in none of them, a cell that is
+    empty or no plausible figure, quartiles out of order, two different triplets for one year.
     """
     if fichier.is_file() and fichier.suffix.lower() not in CLASSEURS:
         raise ErreurCIL(

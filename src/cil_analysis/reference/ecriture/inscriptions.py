@@ -43,10 +43,8 @@ def ajouter_entetes(dossier: Path, ajouts: Mapping[str, Mapping[str, str]], mill
 
     ``dossier``: data/reference. ``ajouts``: for each extract, heading → canonical column, « ignoree » or
     « personnelle ». Returns the files written. All of them are checked, by loading them, before the first is replaced.
-
-    Raises:
-        ErreurCIL: nothing is written: the vintage has a bad name, the column is unknown, or the file's encoding has no
-            sign for the heading.
+    Raises ErreurCIL: nothing is written: the vintage has a bad name, the column is unknown, or the file's encoding has
+    no sign for the heading.
     """
     verifier_millesime(millesime)
     nouveaux = {
@@ -113,11 +111,8 @@ def ajouter_libelles(
 
     ``dossier``: data/reference. ``ajouts``: for each extract and column, label → code; ``nouveaux``: the codes that are
     to be added to their list. Returns the files written. All of them are checked, by loading them, before the first is
-    replaced.
-
-    Raises:
-        ErreurCIL: nothing is written: the label has no letter nor digit, the code is unknown, the label is the very
-            name of another code, or the file's encoding has no sign for it.
+    replaced. Raises ErreurCIL: nothing is written: the label has no letter nor digit, the code is unknown, the label is
+    the very name of another code, or the file's encoding has no sign for it.
     """
     par_fichier: dict[Path, dict[str, dict[str, str]]] = {}
     for (extrait, colonne), libelles in ajouts.items():

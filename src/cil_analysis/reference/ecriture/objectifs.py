@@ -153,11 +153,9 @@ def repere(feuille: Feuille, attributs: Mapping[str, str]) -> str:
 def ecrire_matrices(parametres: Path, lues: Sequence[Colonne], codes: Codes, *, retirer: bool = False) -> Ecriture:
     """Record the columns that were read: what changes in objectifs.csv, all of it or nothing.
 
-    A cell that is blank removes its objective, unless it was « à renseigner » already: ``retirer`` allows it.
-
-    Raises:
-        ErreurCIL: a column or a row with objectives is not in what was read, an objective would be removed and must
-            not be, or the objectives would not be valid together. Nothing is written.
+    A cell that is blank removes its objective, unless it was « à renseigner » already: ``retirer`` allows it. Raises
+    ErreurCIL: a column or a row with objectives is not in what was read, an objective would be removed and must not be,
+    or the objectives would not be valid together. Nothing is written.
     """
     chemin = parametres / FICHIER
     actuelles = {colonne.repere: colonne for colonne in lire_matrices(parametres)}

@@ -105,10 +105,8 @@ def reecrire(
 
     ``changer``: of a record, the cells that change, or None to remove it. ``ajouts`` go at the end, blank in the
     columns that they do not give. ``nouvelle``: a column to add, if the file lacks it. ``sinon``: what stands for a
-    file that is not there.
-
-    Raises:
-        ErreurCIL: a column that must be written is absent, or the file's encoding has no sign for a text.
+    file that is not there. Raises ErreurCIL: a column that must be written is absent, or the file's encoding has no
+    sign for a text.
     """
     fichier = _ouvrir(chemin, chemin.read_bytes() if chemin.is_file() else sinon)
     (entete, tete), *lignes = fichier.enregistrements

@@ -18,10 +18,8 @@ from cil_analysis.reference.parametres import Reference, ValeurDatee
 def poser_valeur(texte: str, cle: str, datee: ValeurDatee) -> str:
     """The text of a parameters file in which ``cle`` has this dated value: its entry is replaced, or added in order.
 
-    Comments that have a line of their own stay; one at the end of a line goes with the value that it spoke of.
-
-    Raises:
-        ErreurCIL: the dates of this key are not written one a line, or the file uses YAML aliases.
+    Comments that have a line of their own stay; one at the end of a line goes with the value that it spoke of. Raises
+    ErreurCIL: the dates of this key are not written one a line, or the file uses YAML aliases.
     """
     valeurs = _valeurs(texte, cle)
     entrees = [(str(noeud.value), noeud) for noeud, _ in valeurs.value]

@@ -22,8 +22,7 @@ _REFAIRE = "Le restaurer, ou refaire le projet avec « cil nouveau »."
 def lire_contours(dossier: Path, communes: pd.DataFrame) -> "gpd.GeoDataFrame":
     """The communes (code_insee, nom) with their shapes in metres (geometry), in the same order.
 
-    Raises:
-        ErreurCIL: no boundaries file, one that cannot be read, a commune without boundaries, or with two.
+    Raises ErreurCIL: no boundaries file, one that cannot be read, a commune without boundaries, or with two.
     """
     import geopandas as gpd  # half a second to import: only the maps pay for it
 
