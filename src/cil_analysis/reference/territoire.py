@@ -1,15 +1,14 @@
 """Communes with dated membership, QPV of each generation, social stock and boundaries (data/reference/territory)."""
 
 import re
-from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from itertools import product
 from math import nan
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
 
@@ -141,16 +140,16 @@ class Territoire:
         return pd.Series([logements.get(code, nan) for code in membres], pd.Index(membres), "float64", "logements")
 
     @cached_property
-    def rangs_par_epci(self) -> Mapping[str, Mapping[str, Sequence[int]]]:
+    def rangs_par_epci(self) -> Mapping[str, Mapping[Any, Any]]:
         """By table, the rows of each EPCI by their rank: of its communes, their QPV and their stock."""
-        des_communes = _reunir(self.communes["code_insee"], ({siren} for siren in self.communes["epci_siren"]))
-        codes = self.qpv_communes["code_insee"]
-        des_quartiers = _reunir(self.qpv_communes["qpv_code"], (des_communes[code] for code in codes))
+        communes = self.communes[["code_insee", "epci_siren"]].drop_duplicates()
+        quartiers = self.qpv_communes[["qpv_code", "code_insee"]].merge(communes, on="code_insee")
+        quartiers = quartiers[["qpv_code", "epci_siren"]].drop_duplicates()
         return {
-            "communes": _rangs({siren} for siren in self.communes["epci_siren"]),
-            "table_qpv": _rangs(des_quartiers.get(code, set()) for code in self.table_qpv["code"]),
-            "qpv_communes": _rangs(des_communes[code] for code in codes),
-            "parc": _rangs(des_communes[code] for code in self.parc["code_insee"]),
+            "communes": self.communes.groupby("epci_siren").indices,
+            "table_qpv": _rangs(self.table_qpv["code"], quartiers),
+            "qpv_communes": _rangs(self.qpv_communes["code_insee"], communes),
+            "parc": _rangs(self.parc["code_insee"], communes),
         }
 
     def contours(self) -> "gpd.GeoDataFrame":
@@ -173,21 +172,10 @@ class Territoire:
         return table.take(sorted(range(len(table)), key=lambda rang: (codes[rang] != self.commune_centre, noms[rang])))
 
 
-def _reunir(codes: Iterable[str], epci: Iterable[set[str]]) -> Mapping[str, set[str]]:
-    """The EPCI of each code, which may come several times."""
-    reunis: defaultdict[str, set[str]] = defaultdict(set)
-    for code, siens in zip(codes, epci, strict=True):
-        reunis[code] |= siens
-    return reunis
-
-
-def _rangs(epci: Iterable[set[str]]) -> Mapping[str, Sequence[int]]:
-    """The rows of each EPCI, by the EPCI of each row."""
-    rangs: defaultdict[str, list[int]] = defaultdict(list)
-    for rang, siens in enumerate(epci):
-        for siren in siens:
-            rangs[siren].append(rang)
-    return rangs
+def _rangs(codes: pd.Series, epci: pd.DataFrame) -> dict[Any, Any]:
+    """The rows of each EPCI, by the code of each row; ``epci``: the EPCI of each code, which may be several."""
+    lignes = pd.DataFrame({epci.columns[0]: codes, "rang": range(len(codes))}).merge(epci)
+    return lignes.groupby("epci_siren")["rang"].agg(list).to_dict()
 
 
 def _sans_ambiguite(paires: Iterable[tuple[Cle, str]]) -> dict[Cle, str]:
