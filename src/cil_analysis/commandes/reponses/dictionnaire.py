@@ -155,6 +155,10 @@ def _table(schema: Schema) -> str:
         regles.append(f"Ne figure qu’une fois : {_cites(schema.cle)}.")
     if schema.sans_chevauchement:
         regles.append(f"N’a qu’une ligne par jour : {_cites(schema.sans_chevauchement)}.")
+    if schema.ordre:
+        regles.append("`{}` ne dépasse pas `{}`.".format(*schema.ordre))
+    if total := schema.total:
+        regles.append(f"Chaque jour, `{total['colonne']}` fait {total['maximum']} au plus par {_cites(total['par'])}.")
     if schema.facultative:
         regles.append("Le fichier peut manquer.")
     champs = [champ for champ in schema.colonnes.values() if champ.nom not in ("source", "confiance")]
@@ -171,7 +175,7 @@ def _forme(champ: Champ) -> str:
         return f"libellé ou code de [{champ.liste}](nomenclatures.md#{champ.liste})"
     if champ.renvoi:
         return f"{'codes' if champ.plusieurs else 'code'} de `{champ.renvoi}.csv`"
-    bas, haut = (None if borne is None else f"{borne:g}" for borne in (champ.minimum, champ.maximum))
+    bas, haut = (None if borne is None else f"{borne:.10g}" for borne in (champ.minimum, champ.maximum))
     if bas and haut:
         return f"{_FORMES[champ.type]} de {bas} à {haut}"
     bornes = [f"{mot} {borne}" for mot, borne in (("au moins", bas), ("au plus", haut)) if borne]
