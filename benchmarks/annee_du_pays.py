@@ -72,8 +72,7 @@ def _lire() -> None:
 
 def _compter_tout() -> None:
     from cil_analysis.projet import ouvrir_projet
-    from cil_analysis.reference.ensemble import References
-    from cil_analysis.reference.partage import Partage
+    from cil_analysis.reference.ensemble import Partage, References
     from cil_analysis.rendu.indicateurs import lots_d_epci
     from cil_analysis.repartition import processus
 

@@ -12,8 +12,7 @@ import pandas as pd
 
 from cil_analysis.extraits.anomalies import COLONNES, MASQUE, VALEUR_ECARTEE
 from cil_analysis.reference.colonnes import Colonne, Dictionnaire
-from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.partage import Partage
+from cil_analysis.reference.ensemble import Partage, References
 
 
 @dataclass(frozen=True)

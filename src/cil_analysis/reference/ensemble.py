@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +16,10 @@ import pandas as pd
 from cil_analysis.empreintes import empreinte_des_references
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.lecture_yaml import lire_texte
-from cil_analysis.projet import Projet
+from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.colonnes import Dictionnaire, charger_dictionnaires
 from cil_analysis.reference.comparateurs import charger_comparateurs
-from cil_analysis.reference.lecture import Tables
-from cil_analysis.reference.lieux.epci import (
+from cil_analysis.reference.epci import (
     Seuils,
     charger_epci,
     charger_seuils,
@@ -26,6 +27,7 @@ from cil_analysis.reference.lieux.epci import (
     parametres_de,
     territoire_de,
 )
+from cil_analysis.reference.lecture import Tables
 from cil_analysis.reference.nomenclatures import Nomenclatures
 from cil_analysis.reference.objectifs import Codes, charger_objectifs
 from cil_analysis.reference.parametres import Parametres, charger_parametres
@@ -43,6 +45,10 @@ _DE_TOUS = (
 )  # fmt: skip
 # The files of what a project counts of its own, absent from most.
 DEFINITIONS = ("dimensions.yml", "indicateurs.yml")
+# What has to be the same for the results to be the same.
+_LOGICIELS = ("cil-analysis", "duckdb", "pandas", "numpy", "pyarrow")
+
+_RAMASSAGE = (50_000, 20, 50)
 
 
 @dataclass(frozen=True)
@@ -227,3 +233,50 @@ class References:
     def empreinte(self) -> str:
         """A digest of every reference file: it changes when any of them does."""
         return empreinte_des_references(self.projet)
+
+
+# --- A project as another process opens it: the same folder, reference data and software, or nothing ------------------
+
+
+@dataclass(frozen=True)
+class Partage:
+    """Where a project is, the digest of its reference data, and the versions of the software that shares it out."""
+
+    racine: str
+    empreinte: str
+    versions: tuple[str, ...]
+
+    @classmethod
+    def de(cls, references: References) -> Partage:
+        """That of a project that this process has opened."""
+        return cls(str(references.projet.racine), references.empreinte(), _versions())
+
+    def references(self) -> References:
+        """The reference data, read once by process.
+
+        Raises ErreurCIL where other software, or another folder, would give other results.
+        """
+        for nom, ici, attendue in zip(_LOGICIELS, _versions(), self.versions, strict=True):
+            if ici != attendue:
+                raise ErreurCIL(
+                    f"Un travailleur a la version {ici} de {nom}, et non {attendue} : installez partout la même."
+                )
+        return _ouvrir(self.racine, self.empreinte)
+
+
+def _versions() -> tuple[str, ...]:
+    return tuple(version(nom) for nom in _LOGICIELS)
+
+
+@lru_cache(maxsize=2)
+def _ouvrir(racine: str, empreinte: str) -> References:
+    references = References(ouvrir_projet(racine, plusieurs_epci=True))
+    if references.empreinte() != empreinte:
+        raise ErreurCIL(
+            f"Un travailleur lit d’autres référentiels dans {racine} : partagez le dossier du projet, au même chemin, "
+            "entre toutes les machines."
+        )
+    gc.collect()
+    gc.freeze()  # The software lives as long as the worker: what to free is not looked for in it at every EPCI,
+    gc.set_threshold(*_RAMASSAGE)  # nor in what is counted every time that it has grown by a thousand objects.
+    return references

@@ -128,7 +128,7 @@ class _EnTable:
     """Those of a project of several EPCI."""
 
     def __init__(self, parametres: Path, lus: Sequence[SeuilsDeLAnnee]) -> None:
-        from cil_analysis.reference.lieux.epci import charger_seuils  # Slow to import: « cil » alone reads NOMS.
+        from cil_analysis.reference.epci import charger_seuils  # Slow to import: « cil » alone reads NOMS.
 
         self.chemin, self.lus, self.charger = parametres / f"{DES_EPCI}.csv", lus, charger_seuils
         toutes = (ligne for siennes in charger_seuils(parametres).values() for ligne in siennes)

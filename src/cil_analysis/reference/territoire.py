@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.reference.contours import credit, lire_contours
 from cil_analysis.reference.lecture import Tables
-from cil_analysis.reference.lieux.contours import credit, lire_contours
 from cil_analysis.reference.tables import en_vigueur, erreur
 from cil_analysis.reference.texte import normaliser
 

@@ -14,8 +14,7 @@ import pandas as pd
 from cil_analysis.comptage.cadre import COLONNES
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import store
-from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.partage import Partage
+from cil_analysis.reference.ensemble import Partage, References
 from cil_analysis.secret.comptage import Comptes, compter_les_epci
 from cil_analysis.secret.publication import publier
 from cil_analysis.secret.table_publiee import Publication

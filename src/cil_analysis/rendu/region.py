@@ -16,8 +16,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.fichiers import remplacer
 from cil_analysis.projet import EPCI_VOULU, Projet
 from cil_analysis.rapport.bloc import Bloc, remplir
-from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.partage import Partage
+from cil_analysis.reference.ensemble import Partage, References
 from cil_analysis.rendu import interne
 from cil_analysis.rendu.atelier import Production
 from cil_analysis.rendu.bilan import produire_bilan

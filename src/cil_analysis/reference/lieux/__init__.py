@@ -1,1 +1,0 @@
-"""Where things are: the EPCI of a project, their thresholds, the boundaries of communes."""
