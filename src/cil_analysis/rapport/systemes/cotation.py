@@ -13,7 +13,7 @@ from cil_analysis.rapport.mots.formats import MOINS, mois_et_annee, nombre
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.rapport.tableaux import tabuler
 from cil_analysis.rapport.tables import Cellule
-from cil_analysis.reference.systemes import criteres as lus
+from cil_analysis.reference.systemes import cotation as lus
 from cil_analysis.reference.systemes.cotation import Critere, Grille
 from cil_analysis.reference.texte import typographie
 from cil_analysis.systemes.cotation import bornes_des_rangs
