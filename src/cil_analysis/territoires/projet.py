@@ -14,10 +14,8 @@ import yaml
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import Projet, ouvrir_projet
-from cil_analysis.reference.agregats import AGREGATS
-from cil_analysis.reference.comparateurs import COMPARATEURS
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.priorites import PRIORITES
+from cil_analysis.reference.schemas import schemas
 from cil_analysis.reference.seuils import FICHIER as SEUILS
 from cil_analysis.reference.tables import lire_table
 from cil_analysis.reference.texte import normaliser
@@ -26,7 +24,8 @@ from cil_analysis.territoires.etude import Etude
 from cil_analysis.territoires.tableaux import departement
 
 A_RENSEIGNER = "À renseigner"
-_DU_FLUX = ("parameters/conventions_flux", "parameters/etats_des_lieux_flux")
+# The tables that are the territory's own, besides those that a project may lack.
+_DU_TERRITOIRE = ("governance/", "territory/", "cotation/")
 _DE_L_ANALYSTE = ("bailleurs", "professions_essentielles", "residences")  # the code lists that are the territory's own
 # The files of parameters whose values are the territory's own, and which of them (none named: all).
 _VALEURS_LOCALES: Mapping[str, tuple[str, ...]] = {
@@ -96,11 +95,9 @@ def ecrire_reference(modele: Projet, reference: Path, etude: Etude, aujourd_hui:
     """Copy the model's reference data without what is its own, and write the territory's."""
     shutil.copytree(modele.reference, reference, ignore=shutil.ignore_patterns("*.geojson*", ".*", "~$*"))
     _ecrire_reglages(reference / "projet.yml", etude)
-    for dossier in ("governance", "territory", "cotation"):
-        for chemin in (reference / dossier).glob("*.csv"):
-            _ecrire_lignes(chemin, [])
-    for chemin in (reference / f"{nom}.csv" for nom in (AGREGATS, *_DU_FLUX, COMPARATEURS, PRIORITES)):
-        if chemin.is_file():
+    for nom, schema in schemas().items():
+        chemin = reference / f"{nom}.csv"
+        if (schema.facultative or nom.startswith(_DU_TERRITOIRE)) and chemin.is_file():
             _ecrire_lignes(chemin, [])
     for chemin in (reference / "nomenclatures").glob("*.csv"):
         if chemin.stem in _DE_L_ANALYSTE:
