@@ -11,10 +11,8 @@ import highspy
 import numpy as np
 
 from cil_analysis.secret.preuve.contraintes import PRECISION, Contraintes, Nombres, Rangs
-from cil_analysis.secret.preuve.modele import est_resolu, programme_lineaire
+from cil_analysis.secret.preuve.modele import est_resolu, programme_lineaire, viser
 
-# How far from the best a whole solution may be, as a share of it, where any good one will do.
-_PRESQUE = 1e-4
 # Reduced costs of the cases, and a constant (see ``programme.Extreme``).
 Prix = tuple[Nombres, float]
 
@@ -89,12 +87,12 @@ class Bloc:
         modele = self._entiers if entier else self._reels
         places = np.searchsorted(self.rangs, rangs)
         n, colonnes, bas, haut = len(rangs), self._colonnes[places], self._bas[places], self._haut[places]
-        modele.setOptionValue("mip_rel_gap", _PRESQUE)
+        viser(modele, loin=True)
         modele.changeColsCost(n, colonnes, poids)
         modele.changeColsBounds(n, colonnes, bas, np.minimum(haut, plafonds))
         modele.run()
         resolu, solution = est_resolu(modele), modele.getSolution()
-        modele.setOptionValue("mip_rel_gap", 0.0)
+        viser(modele, loin=False)
         modele.changeColsCost(n, colonnes, np.zeros(n))
         modele.changeColsBounds(n, colonnes, bas, haut)
         if not resolu:

@@ -95,34 +95,6 @@ def contraindre(
     )
 
 
-def determiner(contraintes: Contraintes, bas: Nombres, haut: Nombres) -> tuple[Nombres, Nombres]:
-    """The bounds of each count, a whole number, that sums give one after another: equal for those that they determine.
-
-    An equality gives the only case that it leaves unknown, or all of them when nothing is left for them but their
-    floor; an inequality is a bound of the only case that it leaves unknown.
-    """
-    c, bas, haut = contraintes, bas.copy(), haut.copy()
-    while True:
-        termes = np.flatnonzero((bas != haut)[c.cases])
-        lignes, cases, poids = c.lignes[termes], c.cases[termes], c.poids[termes]
-        combien, positifs = (np.bincount(lignes, parmi, len(c)) for parmi in (np.ones(len(termes)), poids > 0))
-        reste = c.minimum - c.sommes(np.where(bas == haut, bas, 0.0))
-        rien = np.abs(reste - np.bincount(lignes, poids * bas[cases], len(c))) < PRECISION
-        seul, valeurs = (combien == 1)[lignes], reste[lignes] / poids
-        donnees, au_plus_bas = (
-            seul & c.exactes[lignes],
-            (c.exactes & rien & ((positifs == 0) | (positifs == combien)))[lignes],
-        )
-        dessus, dessous = (seul & ~c.exactes[lignes] & (poids > 0)), (seul & ~c.exactes[lignes] & (poids < 0))
-        avant = bas.copy(), haut.copy()
-        np.maximum.at(bas, cases[dessus], np.ceil(valeurs[dessus] - PRECISION))
-        np.minimum.at(haut, cases[dessous], np.floor(valeurs[dessous] + PRECISION))
-        haut[cases[au_plus_bas]] = bas[cases[au_plus_bas]]
-        bas[cases[donnees]] = haut[cases[donnees]] = valeurs[donnees]
-        if (bas == avant[0]).all() and (haut == avant[1]).all():
-            return bas, haut
-
-
 def composantes(contraintes: Contraintes, libres: Vrais) -> Rangs:
     """For each case, the smallest rank of those that rows link it to through free cases; its own for others."""
     liens = libres[contraintes.cases]

@@ -57,7 +57,7 @@ class Controle:
     def __init__(self, probleme: Probleme) -> None:
         p, self._probleme = probleme, probleme
         self._cases = toutes_les_cases(p.valeurs, p.relations)
-        self._lecteur = Programme(self._cases, p.relations, p.presentes, p.inegalites, avec_prix=True)
+        self._lecteur = Programme(self._cases, p.relations, p.presentes, p.inegalites)
         self._entier = Programme(self._cases, p.relations, p.presentes, p.inegalites)
         self._comptees = np.zeros(len(self._cases), dtype=bool)
         self._comptees[[self._lecteur.rang[case] for case in p.valeurs]] = True
@@ -211,8 +211,8 @@ class Controle:
 
     def _un_de_plus(self, case: Case, choix: Choix) -> Coupe:
         """The weakest cut: something that the choice shows, and that the sums link to the case, has to be masked."""
-        p, voisines = self._probleme, self._lecteur.voisines(case)
-        montrees = (self._cases[rang] for rang in voisines)
+        p = self._probleme
+        montrees = (self._cases[rang] for rang in self._lecteur.liees(case))
         autres = sorted(
             (c for c in montrees if c in p.valeurs and c not in choix.cases and c not in p.fixes), key=lambda c: c.cle
         )

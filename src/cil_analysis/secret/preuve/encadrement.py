@@ -15,6 +15,9 @@ from cil_analysis.secret.relations.cases import Case
 
 # Beyond this width an interval is as good as open.
 LARGEUR_MAXIMALE = 1000
+# What making the other half small is worth beside making a half large: enough to pull them apart, and no more, or
+# counts that are nothing, which only grow together with others, would stay so.
+_CONTREPOIDS = 0.1
 # How often the cases of a block are divided into halves before those that are left are sought one by one.
 _TOURS = 12
 
@@ -54,7 +57,7 @@ class Encadrement:
                         break
                     self._retenir(point)
                     plafonds = np.where(monte, np.fmax(self._bas[rangs] + self._plafond, point[rangs]), np.inf)
-                    point = self._lecteur.pousser(rangs, np.where(monte, -1.0, 1.0), plafonds)
+                    point = self._lecteur.pousser(rangs, np.where(monte, -1.0, _CONTREPOIDS), plafonds)
                 rangs = np.array([rang for rang in rangs if not self._suffit(rang)], dtype=np.int64)
 
     def de(self, case: Case, besoin: Besoin | None = None) -> tuple[float, float]:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from cil_analysis.secret.preuve.bloc import Bloc, Prix, est_entier
-from cil_analysis.secret.preuve.contraintes import PRECISION, Nombres, Rangs, composantes, contraindre, determiner
+from cil_analysis.secret.preuve.contraintes import PRECISION, Nombres, Rangs, composantes, contraindre
+from cil_analysis.secret.preuve.determination import Determination, determiner
 from cil_analysis.secret.preuve.modele import INFINI, est_resolu, programme_lineaire
 from cil_analysis.secret.relations.cases import Case
 from cil_analysis.secret.relations.systeme import Inegalite, Relation
@@ -44,8 +45,8 @@ class Contradiction(Exception):
 class Programme:
     """The unknowns of a system, the relations and the inequalities that they meet, and what is known of them.
 
-    Once the known cases are fixed, the others fall into blocks that nothing links: each is solved alone. ``avec_prix``:
-    by what is known, and not by what sums give one after another, so that the prices are those of what is known.
+    Once the known cases are fixed, and those that sums give one after another, the others fall into blocks that nothing
+    links: each is solved alone.
     """
 
     def __init__(
@@ -54,11 +55,8 @@ class Programme:
         relations: Iterable[Relation],
         presentes: Iterable[Case] = (),
         inegalites: Iterable[Inegalite] = (),
-        *,
-        avec_prix: bool = False,
     ) -> None:
         self.rang: Mapping[Case, int] = {case: i for i, case in enumerate(cases)}
-        self._avec_prix = avec_prix
         self._contraintes = contraindre(self.rang, relations, inegalites)
         self._minimum = np.zeros(len(cases))
         self._minimum[[self.rang[case] for case in presentes if case in self.rang]] = 1.0
@@ -89,10 +87,9 @@ class Programme:
         """Find the blocks; a constraint whose cases are all known must hold."""
         c = self._contraintes
         self._contredit = bool((c.sues(self._bas == self._haut) & c.manquees(c.sommes(self._bas))).any())
-        bas, haut = self._determiner()
-        self._exactes = np.where(bas == haut, bas, np.nan)
-        if not self._avec_prix:
-            self._bas, self._haut = bas, haut
+        self._inconnues = self._bas != self._haut
+        self._determination = self._determiner()
+        self._bas, self._haut = self._determination.bas, self._determination.haut
         libres = self._bas != self._haut
         inconnus = libres[c.cases]
         self._etiquettes = composantes(c, libres)
@@ -104,20 +101,21 @@ class Programme:
         self._lies[c.cases[inconnus]] = True
         self._blocs: dict[int, Bloc] = {}
 
-    def _determiner(self) -> tuple[Nombres, Nombres]:
+    def _determiner(self) -> Determination:
         """The bounds that sums give; as they were for the cases that are linked to those that sums contradict."""
         c = self._contraintes
-        bas, haut = determiner(c, self._bas, self._haut)
+        trouvee = determiner(c, self._bas, self._haut)
+        bas, haut = trouvee.bas, trouvee.haut
         sues = bas == haut
         fausses = (bas < self._bas - PRECISION) | (haut > self._haut + PRECISION) | (bas > haut + PRECISION)
         manquees = c.sues(sues) & c.manquees(c.sommes(np.where(sues, bas, 0.0)))
         fausses[c.cases[manquees[c.lignes]]] = True
         if not fausses.any():
-            return bas, haut
-        libres = self._bas != self._haut
+            return trouvee
+        libres = self._inconnues
         etiquettes = composantes(c, libres)
         intactes = ~(libres & np.isin(etiquettes, etiquettes[fausses & libres]))
-        return np.where(intactes, bas, self._bas), np.where(intactes, haut, self._haut)
+        return Determination(np.where(intactes, bas, self._bas), np.where(intactes, haut, self._haut))
 
     def _bloc(self, rang: int) -> Bloc | None:
         """The block of a case, made when it is first asked for; None for a known case, or one in no constraint."""
@@ -140,6 +138,14 @@ class Programme:
         """The ranks of the cases of a block, those that a change of one may reach."""
         bloc = self._bloc(self.rang[case])
         return frozenset() if bloc is None else frozenset(bloc.rangs.tolist())
+
+    def liees(self, case: Case) -> Rangs:
+        """The ranks of the cases that the sums link to an unknown one through unknown ones, itself included."""
+        c = self._contraintes
+        etiquettes = composantes(c, self._inconnues)
+        siens = self._inconnues & (etiquettes == etiquettes[self.rang[case]])
+        siennes = np.isin(c.lignes, c.lignes[siens[c.cases]])
+        return np.unique(c.cases[siennes])
 
     def par_bloc(self, cases: Iterable[Case]) -> list[Rangs]:
         """The ranks of the unknown cases among some, those of a block together."""
@@ -164,8 +170,8 @@ class Programme:
 
     def exacte(self, case: Case) -> float | None:
         """The value of a case that is known, or that sums give one after another; None where more has to be sought."""
-        valeur = self._exactes[self.rang[case]]
-        return None if self._contredit or np.isnan(valeur) else float(valeur)
+        rang = self.rang[case]
+        return None if self._contredit or self._bas[rang] != self._haut[rang] else float(self._bas[rang])
 
     def minimum(self, case: Case, *, entier: bool = False) -> Extreme:
         """The smallest value of a case. Raises Contradiction when nothing fits what is known."""
@@ -179,21 +185,25 @@ class Programme:
         rang, n = self.rang[case], len(self.rang)
         if self._contredit:
             raise Contradiction(case.cle)
-        point, duaux = np.full(n, np.nan), np.zeros(n)
+        point = np.full(n, np.nan)
         bloc = self._bloc(rang)
-        if bloc is None:  # Known, or in no relation.
+        solution = None
+        if bloc is None:  # Known, given by sums, or in no relation.
             fixe = self._bas[rang] == self._haut[rang]
             point[rang] = self._bas[rang] if fixe or sens > 0 else limite
-            duaux[rang] = sens
-            return Extreme(float(point[rang]), point, lambda: (duaux, 0.0))
-        solution = bloc.resoudre(rang, sens, limite, entier=entier)
-        if solution is None:
-            raise Contradiction(case.cle)
-        point[bloc.rangs] = solution.point
+        else:
+            solution = bloc.resoudre(rang, sens, limite, entier=entier)
+            if solution is None:
+                raise Contradiction(case.cle)
+            point[bloc.rangs] = solution.point
 
         def prix() -> Prix:
-            duaux[bloc.rangs], constante = solution.prix()
-            return duaux, constante
+            prix, constante = np.zeros(n), 0.0
+            if bloc is None or solution is None:
+                prix[rang] = sens
+            else:
+                prix[bloc.rangs], constante = solution.prix()
+            return prix, constante + self._determination.remonter(self._contraintes, prix)
 
         return Extreme(float(point[rang]), point, prix)
 
