@@ -20,6 +20,7 @@ from cil_analysis.secret.preuve import (
     bloc,
     contraintes,
     coupes,
+    determination,
     encadrement,
     modele,
     probleme,
@@ -34,7 +35,18 @@ from cil_analysis.secret.relations.cases import Case
 # As the other files of data/processed: the name of a file is drawn from true counts.
 _DROITS = 0o640
 # The modules that choose.
-_QUI_CHOISISSENT = (bloc, contraintes, coupes, encadrement, modele, probleme, programme, suppression, temoins)
+_QUI_CHOISISSENT = (
+    bloc,
+    contraintes,
+    coupes,
+    determination,
+    encadrement,
+    modele,
+    probleme,
+    programme,
+    suppression,
+    temoins,
+)
 # Several bilans of several years, before and after a correction; older ones are found again.
 _GARDES = 100
 

@@ -6,7 +6,7 @@ What they are is said by the dimensions and code lists (``Structure``), or by an
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Set
+from collections.abc import Collection, Iterable, Set
 
 from cil_analysis.grammaire.dimensions import CONNU, NON, OUI, TOUT
 from cil_analysis.grammaire.indicateur import BAILLEUR, NON_RENSEIGNE, Indicateur
@@ -29,24 +29,24 @@ def lier_les_classes(
 
     ``zones``: the cases of each commune, or actor, in each zone.
     """
+    ordonnees = dict.fromkeys(sorted(connues, key=lambda c: c.cle))
     for indicateur in indicateurs:
-        _reunir(systeme, indicateur, connues, structure, zones)
-        _completer(systeme, indicateur, connues, structure)
+        _reunir(systeme, indicateur, ordonnees, structure, zones)
+        _completer(systeme, indicateur, ordonnees, structure)
     _emboiter(systeme, connues, structure)
     _morceler(systeme, connues, structure)
     _regrouper(systeme, connues, structure)
 
 
 def _reunir(
-    systeme: Systeme, indicateur: Indicateur, connues: set[Case], structure: Structure, zones: Set[Case]
+    systeme: Systeme, indicateur: Indicateur, connues: Collection[Case], structure: Structure, zones: Set[Case]
 ) -> None:
     """A numerator that is a union of classes, and a denominator of known incomes, which is one too (P8)."""
     reunion, compte = indicateur.compte.reunion, indicateur.compte
     if reunion is None:
         return
     public = compte.public[0][0] if compte.public else indicateur.code
-    for case in sorted(connues, key=lambda c: c.cle):
-        base = case.sans(compte.revenus).sans(public)
+    for case in connues:
         if case.classe(public) is not None:
             valeurs: Iterable[str] = reunion.valeurs
             complete = reunion.complete or structure.ru_selon_ressources
@@ -54,6 +54,7 @@ def _reunir(
             valeurs, complete = _classes_connues(connues, reunion.dimension), reunion.complete
         else:
             continue
+        base = case.sans(compte.revenus).sans(public)
         classes = [base.avec((reunion.dimension, valeur)) for valeur in valeurs]
         presentes = [classe for classe in classes if classe in connues]
         if case.classe(public) is None:  # A table that shows the first quartile alone does not show the others.
@@ -72,13 +73,15 @@ def _reunir(
             ajouter(systeme, case, [aussi, autres], None)
 
 
-def _completer(systeme: Systeme, indicateur: Indicateur, connues: set[Case], structure: Structure) -> None:
+def _completer(systeme: Systeme, indicateur: Indicateur, connues: Collection[Case], structure: Structure) -> None:
     """What a share of known incomes leaves out: its part is one count with that which says nothing of the others."""
     for dimension, classe in indicateur.compte.public:
         for nom, valeur in indicateur.compte.champ:
             if valeur != CONNU or structure.dimensions[nom].selon != dimension:
                 continue
-            for case in sorted((c for c in connues if c.classe(nom) == CONNU), key=lambda c: c.cle):
+            for case in connues:
+                if case.classe(nom) != CONNU:
+                    continue
                 partie = case.sans(nom).avec((dimension, classe))
                 if case.classe(dimension) is None and partie in connues:
                     ajouter(systeme, case, [partie], dimension)
