@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import combinations_with_replacement
+
 import pandas as pd
 import pytest
 
 from cil_analysis.comptage.cadre import CHIFFRES, mettre_en_cadre
 from cil_analysis.grammaire.indicateur import Indicateur
 from cil_analysis.secret.preuve.audit import auditer, tables_en_defaut
-from cil_analysis.secret.preuve.probleme import Indeductible, exigence
+from cil_analysis.secret.preuve.probleme import Besoin, Indeductible
 from cil_analysis.secret.publies import deja_publie
 from cil_analysis.secret.regles import ReglesSecret
 from cil_analysis.secret.relations.cases import Case
@@ -63,7 +65,16 @@ def test_un_petit_effectif_publie_est_refuse(effectif: int, refuse: bool) -> Non
     ],
 )  # fmt: skip
 def test_ce_qui_est_exige_d_un_intervalle(bas: float, haut: float, tolere: bool, besoin: int) -> None:
-    assert exigence(bas, haut, 5, 4, tolere=tolere) == besoin
+    assert Besoin(5, 4, tolere).entre(bas, haut) == besoin
+
+
+@pytest.mark.parametrize("tolere", [False, True])
+def test_ce_qui_est_acquis_le_reste_de_tout_intervalle_plus_large(tolere: bool) -> None:
+    """Against every interval of a few numbers, and nothing else is taken for sure: some wider one would not do."""
+    besoin, fin = Besoin(5, 4, tolere), 20
+    for bas, haut in combinations_with_replacement(range(fin), 2):
+        autour = [(b, h) for b in (*range(fin), 4.99) if b <= bas for h in range(haut, fin)]
+        assert besoin.est_acquis(bas, haut) == all(besoin.est_tenu(*intervalle) for intervalle in autour)
 
 
 def test_un_autre_bilan_des_memes_lignes_le_montre_et_celui_d_autres_lignes_non() -> None:

@@ -170,10 +170,10 @@ class _Lecteur:
         p, dites = self._probleme, [dite for verdict in verdicts for dite in verdict.inegalites]
         programme = Programme(self._cases, p.relations, p.presentes, [*p.inegalites, *dites])
         programme.connaitre(self._connues)
-        encadrement = Encadrement(programme, p.largeur, self.temoins)
+        encadrement = Encadrement(programme, p.largeur, self.temoins, p.besoin)
         touchees = list(self._touchees(programme, dites))
         encadrement.elargir(touchees)
-        return encadrement.temoins if all(encadrement.protege(case, p.besoin(case)) for case in touchees) else None
+        return encadrement.temoins if all(map(encadrement.protege, touchees)) else None
 
     def _touchees(self, programme: Programme, dites: Sequence[Inegalite]) -> Iterator[Case]:
         """The protected cases that a result reaches, those of its own row first."""

@@ -21,7 +21,7 @@ from cil_analysis.grammaire.indicateur import Indicateur
 from cil_analysis.secret.preuve.contraintes import PRECISION
 from cil_analysis.secret.preuve.dementis import AUCUN_DEMENTI, Dementis
 from cil_analysis.secret.preuve.encadrement import Encadrement
-from cil_analysis.secret.preuve.probleme import exigence, toutes_les_cases
+from cil_analysis.secret.preuve.probleme import Besoin, toutes_les_cases
 from cil_analysis.secret.preuve.programme import Contradiction, Programme
 from cil_analysis.secret.preuve.protection import seuils_des_cases
 from cil_analysis.secret.preuve.temoins import Temoins
@@ -214,18 +214,23 @@ def _deduire(lecture: Lecture, regles: ReglesSecret, precis: bool) -> list[Deduc
     lecteur.connaitre(lecture.savoir)
     restes = {case for case in lecture.systeme.restes if case in lecteur.rang}
     cherchees = (masquees.keys() - lecture.savoir.keys()) | restes
-    encadrement = Encadrement(lecteur, np.inf if precis else regles.largeur, lecture.temoins)
+
+    def besoin(case: Case) -> Besoin:
+        seuil = lecture.seuils.get(case, regles.seuil_effectif)
+        return Besoin(seuil, regles.largeur, case in lecture.toleres)
+
+    encadrement = Encadrement(
+        lecteur, np.inf if precis else regles.largeur, lecture.temoins, None if precis else besoin
+    )
     if not len(encadrement.temoins.points) and not lecteur.coherent():
         raise Contradiction(lecture.annee)
     deductions = []
     if not precis:
         encadrement.elargir(cherchees)
     for case in sorted(cherchees, key=lambda case: case.cle):
-        seuil = lecture.seuils.get(case, regles.seuil_effectif)
-        besoin = partial(exigence, seuil=seuil, largeur=regles.largeur, tolere=case in lecture.toleres)
-        bas, haut = encadrement.de(case, None if precis else besoin)
+        bas, haut = encadrement.de(case)
         tables = tuple(sorted(masquees.get(case, ())))
-        deductions.append(Deduction(lecture.annee, case, tables, bas, haut, besoin(bas, haut)))
+        deductions.append(Deduction(lecture.annee, case, tables, bas, haut, besoin(case).entre(bas, haut)))
     return deductions
 
 

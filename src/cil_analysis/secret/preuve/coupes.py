@@ -102,11 +102,11 @@ class Controle:
         """The same, of all the cases: counts are whole numbers, which may show more than real ones do."""
         montrees = self._montrees(choix)
         self._entier.fixer(np.where(montrees, self._vraies, np.nan))
-        encadrement = Encadrement(self._entier, self._probleme.largeur, self._temoins(montrees))
+        encadrement = Encadrement(self._entier, self._probleme.largeur, self._temoins(montrees), self._probleme.besoin)
         protegees = self._protegees(choix)
         encadrement.elargir(protegees)
         for case in protegees:
-            if not encadrement.protege(case, self._probleme.besoin(case)):
+            if not encadrement.protege(case):
                 self._suspectes.add(case)
                 yield self._coupe(case, choix) or self._un_de_plus(case, choix)
         self.temoins = encadrement.temoins
@@ -168,13 +168,13 @@ class Controle:
     def _est_large(self, case: Case) -> bool:
         """Whether two points met on the way show already that the interval is wide enough."""
         rang = self._lecteur.rang[case]
-        return bool(self._haut[rang] - self._bas[rang] >= self._probleme.largeur - PRECISION)
+        return self._probleme.besoin(case).est_acquis(float(self._bas[rang]), float(self._haut[rang]))
 
     def _coupe(self, case: Case, choix: Choix) -> Coupe | None:
         """The cut of a case that is deduced too closely, its values taken as real numbers."""
         p, lecteur = self._probleme, self._lecteur
         exacte = lecteur.exacte(case)
-        if self._est_large(case) or (exacte is not None and not p.besoin(case)(exacte, exacte)):
+        if self._est_large(case) or (exacte is not None and not p.besoin(case).entre(exacte, exacte)):
             return None
         if np.isinf(self._bas[lecteur.rang[case]]):
             self._noter(lecteur.minimum(case))
@@ -184,7 +184,7 @@ class Controle:
         if self._est_large(case):
             return None
         bas = self._noter(lecteur.minimum(case))
-        besoin = p.besoin(case)(bas.borne, haut.borne)
+        besoin = p.besoin(case).entre(bas.borne, haut.borne)
         if haut.borne - bas.borne >= besoin - PRECISION:
             return None
         # Weak duality: whatever is masked, the width is at most constant + the weights of the masked cases.

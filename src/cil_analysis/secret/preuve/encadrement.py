@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from math import ceil, floor
 
 import numpy as np
@@ -25,12 +25,20 @@ _TOURS = 12
 class Encadrement:
     """The intervals of the cases of one system: whole values met on the way spare looking for them again.
 
-    ``assez``: an interval known to be that wide is sought no further, and no value beyond that width is looked for.
-    ``temoins``: where to start from, those of them that fit what the reader knows.
+    ``assez``: an interval known to be that wide is sought no further, and no value beyond that width is looked for; nor
+    one that is as wide as a case needs, where ``besoin`` says it. ``temoins``: where to start from, those of them that
+    fit what the reader knows.
     """
 
-    def __init__(self, lecteur: Programme, assez: float = np.inf, temoins: Temoins | None = None) -> None:
-        self._lecteur, self._assez = lecteur, assez
+    def __init__(
+        self,
+        lecteur: Programme,
+        assez: float = np.inf,
+        temoins: Temoins | None = None,
+        besoin: Callable[[Case], Besoin] | None = None,
+    ) -> None:
+        self._lecteur, self._assez, self._besoin = lecteur, assez, besoin
+        self._cases = list(lecteur.rang)
         self._plafond = min(assez, LARGEUR_MAXIMALE)
         self._bas, self._haut = np.full(len(lecteur.rang), np.inf), np.full(len(lecteur.rang), -np.inf)
         self._utiles: list[Nombres] = []
@@ -41,7 +49,7 @@ class Encadrement:
     def temoins(self) -> Temoins:
         """What shows the intervals as wide as they are known to be; none where no whole solution was given."""
         vrai = next((point for point in self._utiles if not np.isnan(point).any()), None)
-        return Temoins() if vrai is None else completer(list(self._lecteur.rang), vrai, self._utiles)
+        return Temoins() if vrai is None else completer(self._cases, vrai, self._utiles)
 
     def elargir(self, cases: Iterable[Case]) -> None:
         """Meet whole values of many cases at once, which make most intervals wide enough: few are then sought alone.
@@ -60,22 +68,18 @@ class Encadrement:
                     point = self._lecteur.pousser(rangs, np.where(monte, -1.0, _CONTREPOIDS), plafonds)
                 rangs = np.array([rang for rang in rangs if not self._suffit(rang)], dtype=np.int64)
 
-    def de(self, case: Case, besoin: Besoin | None = None) -> tuple[float, float]:
-        """The smallest and the largest whole number that a case can be. Raises Contradiction.
-
-        ``besoin``: how wide an interval has to be, given its ends; one that is wide enough is sought no further.
-        """
+    def de(self, case: Case) -> tuple[float, float]:
+        """The smallest and the largest whole number that a case can be. Raises Contradiction."""
         exacte, rang = self._lecteur.exacte(case), self._lecteur.rang[case]
         if exacte is not None and exacte == round(exacte):
             return exacte, exacte
         if not self._suffit(rang):
-            self._chercher(case, rang, besoin)
+            self._chercher(case, rang, self._besoin(case) if self._besoin else None)
         return float(self._bas[rang]), float(self._haut[rang])
 
-    def protege(self, case: Case, besoin: Besoin) -> bool:
+    def protege(self, case: Case) -> bool:
         """Whether the interval of a case is as wide as it has to be."""
-        bas, haut = self.de(case, besoin)
-        return haut - bas >= besoin(bas, haut) - PRECISION
+        return self._besoin is not None and self._besoin(case).est_tenu(*self.de(case))
 
     def _chercher(self, case: Case, rang: int, besoin: Besoin | None) -> None:
         """Look for the ends of an interval: real ones, which go as far or farther, then whole ones if they differ."""
@@ -91,7 +95,8 @@ class Encadrement:
         if self._convient(rang, bas, haut, besoin):
             return
         if besoin is not None and self._haut[rang] < haut:  # A whole number just far enough is met sooner than an end.
-            self._voir(lecteur.maximum(case, min(plafond, self._bas[rang] + besoin(bas, haut)), entier=True))
+            proche = min(plafond, self._bas[rang] + besoin.entre(bas, haut))
+            self._voir(lecteur.maximum(case, proche, entier=True))
             if self._convient(rang, bas, haut, besoin):
                 return
         if self._bas[rang] > ceil(bas - PRECISION):  # No whole number met is that small.
@@ -102,14 +107,17 @@ class Encadrement:
 
     def _convient(self, rang: int, bas: float, haut: float, besoin: Besoin | None) -> bool:
         """Whether the whole numbers that are met are as far apart as an interval that goes no farther has to be."""
-        return besoin is not None and self._haut[rang] - self._bas[rang] >= besoin(bas, haut) - PRECISION
+        return besoin is not None and self._haut[rang] - self._bas[rang] >= besoin.entre(bas, haut) - PRECISION
 
     def _est_connu(self, case: Case) -> bool:
         """Whether nothing more is to be looked for: the interval is wide enough, or sums give the case."""
         return self._suffit(self._lecteur.rang[case]) or self._lecteur.exacte(case) is not None
 
     def _suffit(self, rang: int) -> bool:
-        return bool(self._haut[rang] - self._bas[rang] >= self._assez)
+        bas, haut = float(self._bas[rang]), float(self._haut[rang])
+        if haut - bas >= self._assez:
+            return True
+        return self._besoin is not None and self._besoin(self._cases[rang]).est_acquis(bas, haut)
 
     def _voir(self, extreme: Extreme) -> Extreme:
         if extreme.est_entier:

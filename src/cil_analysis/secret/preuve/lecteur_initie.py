@@ -11,9 +11,8 @@ from cil_analysis.comptage.exercice import Exercice
 from cil_analysis.grammaire.dimensions import MANQUE
 from cil_analysis.grammaire.populations import lignes_de
 from cil_analysis.secret.preuve.audit import Lecture
-from cil_analysis.secret.preuve.contraintes import PRECISION
 from cil_analysis.secret.preuve.encadrement import Encadrement
-from cil_analysis.secret.preuve.probleme import exigence
+from cil_analysis.secret.preuve.probleme import Besoin
 from cil_analysis.secret.regles import ReglesSecret
 from cil_analysis.secret.relations.cases import Case
 
@@ -51,7 +50,7 @@ def deduites_par(
             continue
         bas, haut = (borne - siennes.get(case, 0.0) for borne in encadrement.de(case))
         seuil = lecture.seuils.get(case, regles.seuil_effectif)
-        if haut - bas < exigence(bas, haut, seuil, regles.largeur, tolere=True) - PRECISION:
+        if not Besoin(seuil, regles.largeur, tolere=True).est_tenu(bas, haut):
             yield DesAutres(case, tuple(sorted(lecture.masquees[case])), bas, haut)
 
 

@@ -2,17 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
-from functools import partial
+from typing import NamedTuple
 
 from cil_analysis.secret.preuve.contraintes import PRECISION
 from cil_analysis.secret.preuve.temoins import Temoins
 from cil_analysis.secret.relations.cases import Case
 from cil_analysis.secret.relations.systeme import Inegalite, Relation
 
-# How wide an interval has to be, given its ends: no less for one that contains it.
-Besoin = Callable[[float, float], int]
+
+class Besoin(NamedTuple):
+    """How wide the interval of a case has to be, as its ends say what the case is.
+
+    ``largeur`` while it may be a small count; 1, hence not exact, once it is known to reach the threshold ``seuil``.
+    ``tolere``: no figure shows it by itself, and it may be deduced if it is nothing or reaches the threshold.
+    """
+
+    seuil: int
+    largeur: int
+    tolere: bool = False
+
+    def entre(self, bas: float, haut: float) -> int:
+        """How wide an interval with these ends has to be."""
+        if bas >= self.seuil - PRECISION:
+            return 0 if self.tolere else 1
+        return 0 if self.tolere and haut <= PRECISION else self.largeur
+
+    def est_tenu(self, bas: float, haut: float) -> bool:
+        """Whether an interval with these ends is wide enough."""
+        return haut - bas >= self.entre(bas, haut) - PRECISION
+
+    def est_acquis(self, bas: float, haut: float) -> bool:
+        """Whether any interval that contains this one is wide enough.
+
+        One that goes from a small count to so large a number is, and one that does not has to be of two numbers only.
+        """
+        largeur = haut - bas + PRECISION
+        loin = haut >= self.seuil + self.largeur and largeur >= (0 if self.tolere else 1)
+        return loin or largeur >= self.largeur
 
 
 @dataclass(frozen=True)
@@ -58,9 +86,8 @@ class Probleme:
         return case in self.restes or case in self.denominateurs
 
     def besoin(self, case: Case) -> Besoin:
-        """How wide the interval of a case has to be, given its ends."""
-        seuil = self.seuils.get(case, self.seuil)
-        return partial(exigence, seuil=seuil, largeur=self.largeur, tolere=self.tolere(case))
+        """How wide the interval of a case has to be."""
+        return Besoin(self.seuils.get(case, self.seuil), self.largeur, self.tolere(case))
 
     def parmi(self, lignes: Sequence[int]) -> Probleme:
         """The same, these rows alone being masked or shown again: what the others show is known."""
@@ -98,14 +125,3 @@ def toutes_les_cases(valeurs: Iterable[Case], relations: Iterable[Relation]) -> 
     for relation in relations:
         cases.update((relation.total, *relation.parties))
     return sorted(cases, key=lambda case: case.cle)
-
-
-def exigence(bas: float, haut: float, seuil: int, largeur: int, *, tolere: bool = False) -> int:
-    """How wide the interval of a case has to be, given what it is.
-
-    ``largeur`` while the case may be a small count; 1, hence not exact, once it is known to reach the threshold. One
-    that is tolerated, since no figure shows it by itself, may be deduced if it is nothing or reaches the threshold.
-    """
-    if bas >= seuil - PRECISION:
-        return 0 if tolere else 1
-    return 0 if tolere and haut <= PRECISION else largeur
