@@ -70,8 +70,10 @@ def _sommes(systeme: Systeme, releve: Releve, connues: set[Case], croisees: set[
         for dimension, connues_de_tous in lignes_de(case.population).classes_connues.items():
             if case.classe(dimension) is not None:
                 listees[case.population, dimension].update(connues_de_tous)
+    classees, nouvelles = defaultdict[tuple[Case, str], set[Case]](set), noeuds
     while True:
-        parties = _parties(noeuds, structure.dimensions)
+        _classer(classees, nouvelles, structure.dimensions)
+        parties = {cle: cases for cle, cases in classees.items() if cle[0] in noeuds}
         muettes: dict[tuple[Case, str], set[Case]] = {}
         for (total, dimension), cases in parties.items():
             classes = listees[total.population, dimension] - {case.classe(dimension) for case in cases}
@@ -108,20 +110,17 @@ def _sans_acteur_inconnu(releve: Releve) -> set[Case]:
     }
 
 
-def _parties(noeuds: Iterable[Case], dimensions: Mapping[str, Dimension]) -> dict[tuple[Case, str], set[Case]]:
-    """The classes of each case in each dimension. Pairs of a QPV and a commune are summed apart."""
-    cases = set(noeuds)
+def _classer(
+    classees: dict[tuple[Case, str], set[Case]], cases: Iterable[Case], dimensions: Mapping[str, Dimension]
+) -> None:
+    """Add some cases to the classes of what they are parts of, by dimension. Pairs of a QPV and a commune are apart."""
     # These are linked to the others by rules of their own.
     a_part = {"constant", REGLE, *(nom for nom, dimension in dimensions.items() if dimension.suite)}
-    parties: dict[tuple[Case, str], set[Case]] = defaultdict(set)
     for case in cases:
         croisee = case.classe(QPV) is not None and case.classe(COMMUNE) is not None
         for dimension, _ in case.conditions:
-            if dimension in a_part or (croisee and dimension in (QPV, COMMUNE)):
-                continue
-            if (total := case.sans(dimension)) in cases:
-                parties[total, dimension].add(case)
-    return parties
+            if dimension not in a_part and not (croisee and dimension in (QPV, COMMUNE)):
+                classees[case.sans(dimension), dimension].add(case)
 
 
 def _additionner_les_extraits(systeme: Systeme, connues: set[Case]) -> None:
