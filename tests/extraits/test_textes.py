@@ -8,7 +8,7 @@ import tracemalloc
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cil_analysis.erreurs import ErreurCIL
@@ -99,6 +99,7 @@ REVUE = [
 
 
 @settings(max_examples=essais(600, 150), deadline=None)
+@example(("ࠀ\n", ";"), 16, 2)  # the first look sees no whole character
 @given(textes_tires(), st.sampled_from([16, 40, 16 << 20]), st.sampled_from([2, 60]))
 def test_les_deux_lecteurs_lisent_comme_le_module_csv(cas: tuple[str, str], bloc: int, examinees: int) -> None:
     """Whatever part of a file its blocks and its first look hold."""

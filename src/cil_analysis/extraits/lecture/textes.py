@@ -50,7 +50,7 @@ def lire_texte(source: Source, entetes_connus: Sequence[frozenset[str]]) -> pa.T
     if octets and _est_regulier(octets, separateur):
         # Rows of several widths, a line longer than a block or a cell beyond the limit: the csv module says which.
         with suppress(csv.Error, pa.ArrowInvalid):
-            largeur = max(len(next(csv.reader(debut, delimiter=separateur))), 1)
+            largeur = max(len(next(csv.reader(debut, delimiter=separateur), [])), 1)
             if largeur <= COLONNES_MAXIMALES:
                 table = _par_pyarrow(octets, separateur, largeur)
                 if not _a_une_cellule_demesuree(table):
