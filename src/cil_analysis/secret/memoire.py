@@ -59,16 +59,20 @@ class Memoire:
 
     def choisir(self, probleme: Probleme) -> Choix:
         """The rows to mask, remembered or looked for. Raises Indeductible."""
-        choix = self.retrouver(probleme)
+        fichier = self._fichier(probleme)
+        choix = self._relire(fichier, probleme)
         if choix is None:
             choix = choisir(probleme)
             with suppress(OSError):  # A folder that cannot be written to is no reason to fail.
-                self._ecrire(self._fichier(probleme), choix)
+                self._ecrire(fichier, choix)
         return choix
 
     def retrouver(self, probleme: Probleme) -> Choix | None:
         """The rows to mask, when they are remembered."""
-        lignes = _lire(self._fichier(probleme))
+        return self._relire(self._fichier(probleme), probleme)
+
+    def _relire(self, fichier: Path, probleme: Probleme) -> Choix | None:
+        lignes = _lire(fichier)
         if lignes is not None and probleme.masquees <= lignes <= frozenset(range(len(probleme.lignes))):
             return probleme.choix(lignes)
         return None
