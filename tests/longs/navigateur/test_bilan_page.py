@@ -63,10 +63,13 @@ def test_le_lien_d_evitement_et_le_sommaire_menent_au_contenu_au_clavier(ouvrir:
         haut = page.evaluate("id => document.getElementById(id).getBoundingClientRect().top", cible)
         au_bout = page.evaluate("innerHeight + scrollY >= document.documentElement.scrollHeight - 2")
         assert 0 <= haut < 120 or (au_bout and haut < 720), cible
-    sommaire = ouvrir(360).locator("details.sommaire")  # Folded on a phone.
-    assert sommaire.get_attribute("open") is None
-    sommaire.locator("summary").press("Enter")
-    assert sommaire.locator("a").first.is_visible()
+    assert page.locator(".page-navigation a").first.is_visible()
+    page = ouvrir(360)
+    for menu in ("details.sommaire", ".page-navigation details"):  # Folded on a phone.
+        replie = page.locator(menu)
+        assert replie.get_attribute("open") is None
+        replie.locator("summary").press("Enter")
+        assert replie.locator("a").first.is_visible()
 
 
 def test_l_annonce_tient_sur_le_premier_ecran_d_un_projecteur(ouvrir: Ouvrir) -> None:

@@ -3,6 +3,14 @@
 (function () {
   "use strict";
 
+  var pages = document.querySelector(".page-navigation details");
+  var etroit = window.matchMedia("screen and (max-width: 599px)");
+  function plier() {
+    if (pages) pages.open = !etroit.matches;
+  }
+  plier();
+  etroit.addEventListener("change", plier);
+
   var sommaire = document.querySelector("details.sommaire");
   var large = window.matchMedia("(min-width: 1100px)");
 
