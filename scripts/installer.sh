@@ -62,13 +62,14 @@ creer_environnement() {
         "Installez-le (Debian, Ubuntu : sudo apt install python3-venv), puis relancez la même commande."
 }
 
-installer() { # with the environment's own pip, else with the installer that made it
+installer() { # with the environment's own pip, else with the installer that made it; nothing is compiled yet
     if "$VENV/bin/python" -m pip --version >/dev/null 2>&1; then
-        "$VENV/bin/python" -m pip --quiet --disable-pip-version-check --no-input install "$@"
+        "$VENV/bin/python" -m pip --quiet --disable-pip-version-check --no-input install --no-compile "$@"
     elif command -v uv >/dev/null 2>&1; then
         uv pip install --quiet --python "$VENV/bin/python" "$@"
     else
-        "${base:-$PYTHON}" -m pip --quiet --disable-pip-version-check --no-input --python "$VENV/bin/python" install "$@"
+        "${base:-$PYTHON}" -m pip --quiet --disable-pip-version-check --no-input --python "$VENV/bin/python" install \
+            --no-compile "$@"
     fi
 }
 
@@ -91,6 +92,10 @@ if ! installer --no-deps --no-build-isolation --editable . >>"$JOURNAL" 2>&1; th
     cat "$JOURNAL" >&2
     arreter "" "L’installation du logiciel lui-même a échoué : le message de l’outil d’installation est ci-dessus."
 fi
+
+# What is imported, and not the tests of libraries, on every core: pip would take three times as long, one file after
+# the other. A file that does not compile is no fault: it is not imported either.
+"$VENV/bin/python" -m compileall -q -j 0 -x '/tests?/' "$VENV"/lib src >>"$JOURNAL" 2>&1 || :
 
 rm -f "$EN_COURS"
 for temoin in $TEMOINS; do : >"$temoin"; done
