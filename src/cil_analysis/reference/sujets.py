@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
+from difflib import SequenceMatcher
 from types import MappingProxyType
 
 import pandas as pd
@@ -64,7 +64,13 @@ def reconnaitre(texte: str, connus: Mapping[str, str], genre: str) -> str:
     if forme in formes:
         return formes[forme]
     suite = ", ".join(f"{code} ({nom})" for code, nom in connus.items())
-    if proches := get_close_matches(forme, formes, n=1, cutoff=0.5):
-        code = formes[proches[0]]
-        suite = f"le plus proche : {code} ({connus[code]})"
+    proche = max(formes, key=lambda autre: _ressemblance(forme, autre), default="")
+    if proche and _ressemblance(forme, proche)[0] >= 0.5:
+        suite = f"le plus proche : {formes[proche]} ({connus[formes[proche]]})"
     raise ErreurCIL(f"{GENRES[genre]} ne répond à « {texte} ». Noms possibles : {suite or 'la liste est vide'}.")
+
+
+def _ressemblance(a: str, b: str) -> tuple[float, int]:
+    """How alike two names or codes are; between equals, the one that begins in the same way."""
+    egaux = [x == y for x, y in zip(a, b, strict=False)]
+    return SequenceMatcher(None, a, b).ratio(), [*egaux, False].index(False)
