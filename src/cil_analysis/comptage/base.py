@@ -129,7 +129,7 @@ class Base:
         self._lignes: dict[str, Lignes] = {}
         self._prevues: defaultdict[str, set[str]] = defaultdict(set)
         self._classes: defaultdict[str, dict[str, Classes]] = defaultdict(dict)
-        self._muettes: dict[tuple[str, str], Mapping[int, str | None]] = {}
+        self._muettes: dict[tuple[str, str], dict[int, str | None]] = {}
         self._base.register("exercices", pa.Table.from_pylist(list(contextes), schema=CONTEXTE))
 
     def prevoir(self, table: str, noms: Iterable[str]) -> None:
@@ -212,19 +212,18 @@ class Base:
         if (table, nom) not in self._muettes:
             self._muettes[table, nom] = self.muettes(table, une)
         muettes = self._muettes[table, nom]
-        return muettes[rang if rang in muettes else -1]
+        if rang not in muettes:
+            muettes[rang] = self.muettes(table, une, sans_ligne=True)[-1]
+        return muettes[rang]
 
-    def muettes(self, table: str, une: Dimension) -> Mapping[int, str | None]:
-        """By year, the column of a dimension that does not answer; under -1, where there is no row."""
-        classement, trouvees = Classement({}, une.muettes), dict[int, str | None]()
-        recues = self._recevoir(table, classement)
-        for annee, suite in (("exercice", " GROUP BY exercice"), ("-1 AS exercice", " WHERE false")):
-            lues = self._essayer(classement.sql(recues, [annee], suite))
-            if lues is None:
-                _refuser_l_expression(une, "muette")
-            for rangee in lues.to_pylist():
-                trouvees[rangee["exercice"]] = next((nom for nom in une.muettes if rangee[nom]), None)
-        return trouvees
+    def muettes(self, table: str, une: Dimension, *, sans_ligne: bool = False) -> dict[int, str | None]:
+        """By year, the column of a dimension that does not answer; ``sans_ligne``: under -1, where there is no row."""
+        classement = Classement({}, une.muettes)
+        annee, suite = ("-1 AS exercice", " WHERE false") if sans_ligne else ("exercice", " GROUP BY exercice")
+        lues = self._essayer(classement.sql(self._recevoir(table, classement), [annee], suite))
+        if lues is None:
+            _refuser_l_expression(une, "muette")
+        return {r["exercice"]: next((nom for nom in une.muettes if r[nom]), None) for r in lues.to_pylist()}
 
     def _recevoir(self, table: str, classement: Classement) -> str:
         """The rows with what they are counted by; a column that they lack is missing everywhere."""
