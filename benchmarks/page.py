@@ -34,7 +34,8 @@ Mesuré le {jour} ; {machine}.
 - **(k)** Comptes des cinq années de l’exemple, avant tout masque, de lignes lues et préparées aux chiffres.
 - **(n)** Une année d’un pays inventé, 1 000 EPCI et 35 000 communes : import des deux fichiers, rangés par EPCI, puis
   tous les indicateurs de chaque EPCI, avant le secret statistique et sans les écrire. La mémoire est celle de tous les
-  processus ensemble, lue dix fois par seconde. Référence de l’import : pyarrow lit les deux fichiers, sans plus.
+  processus ensemble, lue dix fois par seconde au premier import et aux premiers comptes. Référence de l’import :
+  pyarrow lit les deux fichiers, sans plus.
 - **(t)** Les tests de `make test`, une seule fois. Référence : pytest les trouve, sans les lancer.
 
 Les données sont inventées et leur fabrication n’est pas mesurée. `make bench` mesure tout, en une demi-heure, sur une
