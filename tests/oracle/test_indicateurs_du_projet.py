@@ -229,6 +229,33 @@ def test_sa_requete_donne_ses_comptes(
     }
 
 
+SOMME = """
+X77:
+  titre: Logements du parc
+  feuille: Logements du parc
+  definition: Les logements
+  formule: somme d’une colonne
+  unite: nombre
+  lignes: rpls:nb_logements
+  population: logements
+  par: [epci]
+  source: RPLS
+"""
+
+
+def test_une_somme_n_a_pas_de_requete(bilan: Bilan, capsys: pytest.CaptureFixture[str]) -> None:
+    """The query counts rows: of a column that is added up it would give another number."""
+    dimensions, indicateurs = exemple()
+    try:
+        ecrire(bilan.fabrique.projet.reference, dimensions, indicateurs + SOMME)
+        assert cli.main(["--projet", str(bilan.racine), "indicateurs", "X77", "--requete"]) == 1
+        sortie = capsys.readouterr()
+        assert not sortie.out
+        exiger_un_remede(sortie.err, "X77", "additionne une colonne")
+    finally:
+        ecrire(bilan.fabrique.projet.reference, dimensions, indicateurs)
+
+
 def test_sans_fichier_un_projet_compte_ce_que_compte_le_logiciel(bilan: Bilan, tmp_path: Path) -> None:
     """And nothing of one project is left in another that the same process reads."""
     vide = bilan.fabrique.ailleurs(bilan.racine)

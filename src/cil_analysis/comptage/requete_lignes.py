@@ -11,7 +11,7 @@ from cil_analysis.comptage.exercice import Exercice
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.dimensions import mots_de, texte
 from cil_analysis.grammaire.indicateur import Indicateur
-from cil_analysis.grammaire.populations import DERIVEES, PARC, fichier_de, lignes_de
+from cil_analysis.grammaire.populations import DERIVEES, PARC, fichier_de, lignes_de, mesure_de
 from cil_analysis.grammaire.termes import Case
 from cil_analysis.grammaire.vocabulaire import CONTEXTE, EN_NOMBRE, SENSIBILITE
 from cil_analysis.systemes.preparations import ESTIMATIONS
@@ -38,6 +38,8 @@ def exiger_des_fichiers(indicateur: Indicateur) -> None:
     if compte.mesure[1] in ESTIMATIONS:
         _refuser(indicateur, f"il se lit sur {ESTIMATIONS[compte.mesure[1]].dite}, que le logiciel estime")
     for population in (*compte.population.split("+"), *compte.rapporte_a.split("+")):
+        if mesure_de(population) and not lignes_de(population).origine:
+            _refuser(indicateur, "il additionne une colonne, dont la somme se lit dans le fichier")
         if origine := lignes_de(population).origine:
             _refuser(indicateur, f"ses lignes ne sont dans aucun fichier : elles viennent {origine}")
 
