@@ -16,36 +16,25 @@ from pathlib import Path
 
 from cil_analysis.fichiers import remplacer
 from cil_analysis.grammaire.indicateur import Condition
-from cil_analysis.secret.preuve import (
-    bloc,
-    contraintes,
-    coupes,
-    determination,
-    encadrement,
-    modele,
-    probleme,
-    programme,
-    suppression,
-    temoins,
-)
+from cil_analysis.secret.preuve import suppression
 from cil_analysis.secret.preuve.probleme import Choix, Probleme
 from cil_analysis.secret.preuve.suppression import choisir
 from cil_analysis.secret.relations.cases import Case
 
 # As the other files of data/processed: the name of a file is drawn from true counts.
 _DROITS = 0o640
-# The modules that choose.
+# The modules of the search that choose.
 _QUI_CHOISISSENT = (
-    bloc,
-    contraintes,
-    coupes,
-    determination,
-    encadrement,
-    modele,
-    probleme,
-    programme,
-    suppression,
-    temoins,
+    "bloc",
+    "contraintes",
+    "coupes",
+    "determination",
+    "encadrement",
+    "modele",
+    "probleme",
+    "programme",
+    "suppression",
+    "temoins",
 )
 # Several bilans of several years, before and after a correction; older ones are found again.
 _GARDES = 100
@@ -123,5 +112,5 @@ def _code() -> str:
     """The fingerprint of the code that chooses."""
     somme = hashlib.sha256(version("highspy").encode())
     for module in _QUI_CHOISISSENT:
-        somme.update(Path(str(module.__file__)).read_bytes())
+        somme.update(Path(suppression.__file__).with_name(f"{module}.py").read_bytes())
     return somme.hexdigest()
