@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 
 from cil_analysis.secret.preuve.encadrement import Encadrement
+from cil_analysis.secret.preuve.probleme import Probleme
 from cil_analysis.secret.preuve.programme import Programme
 from cil_analysis.secret.preuve.temoins import Temoins
 from cil_analysis.secret.relations.cases import Case
 from cil_analysis.secret.relations.systeme import Inegalite, Relation
+from cil_analysis.secret.verdicts import Verdict, a_publier
 
 LIGNES, COLONNES = 3, 3
 
@@ -155,3 +157,27 @@ def test_un_faux_temoin_ne_prouve_rien_et_un_vrai_dispense_de_chercher(
     for rang, case in enumerate(cellules):
         bas, haut = prouve.de(case)
         assert {bas, haut} <= set(solutions[:, rang].tolist()) and haut - bas >= assez
+
+
+def test_un_resultat_qui_donne_tout_par_les_sommes_n_est_pas_dit() -> None:
+    """« At least twelve » of two counts that make twelve together: nothing is left to look for, and all is known."""
+    a, b, total = _case(0, 0), _case(0, 1), _case(0, "T")
+    probleme = Probleme(
+        lignes=[(a,), (b,), (total,)],
+        couts=[1.0, 1.0, 1.0],
+        valeurs={a: 12.0, b: 0.0, total: 12.0},
+        relations=[Relation(total, (a, b))],
+        secretes={b},
+        masquees={0, 1},
+        fixes=set(),
+        restes=set(),
+        presentes=set(),
+        denominateurs=set(),
+        seuils={},
+        seuil=5,
+        largeur=4,
+    )
+    choix = probleme.choix(frozenset({0, 1}))
+    for minimum, dit in ((12, False), (7, True)):
+        lignes, _ = a_publier(probleme, choix, [Verdict(0, (Inegalite(((a, 1),), minimum),))])
+        assert lignes == (frozenset({0}) if dit else frozenset())

@@ -178,6 +178,6 @@ class _Lecteur:
     def _touchees(self, programme: Programme, dites: Sequence[Inegalite]) -> Iterator[Case]:
         """The protected cases that a result reaches, those of its own row first."""
         siennes = {case for dite in dites for case, _ in dite.termes}
-        atteintes = frozenset[int]().union(*(programme.voisines(case) for case in siennes))
+        atteintes = frozenset(programme.liees(*siennes).tolist())
         touchees = [case for case in self._protegees if programme.rang[case] in atteintes]
         yield from sorted(touchees, key=lambda case: case not in siennes)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cil_analysis.secret.preuve.bloc import Bloc, Prix, est_entier
+from cil_analysis.secret.preuve.bloc import Bloc, Prix, Solution, est_entier
 from cil_analysis.secret.preuve.contraintes import PRECISION, Nombres, Rangs, composantes, contraindre
 from cil_analysis.secret.preuve.determination import Determination, determiner
 from cil_analysis.secret.preuve.modele import INFINI, est_resolu, programme_lineaire
@@ -134,16 +134,10 @@ class Programme:
         possibles = points[bornes.all(axis=1)]
         return possibles[self._contraintes.conviennent(possibles)] if len(self._contraintes) else possibles
 
-    def voisines(self, case: Case) -> frozenset[int]:
-        """The ranks of the cases of a block, those that a change of one may reach."""
-        bloc = self._bloc(self.rang[case])
-        return frozenset() if bloc is None else frozenset(bloc.rangs.tolist())
-
-    def liees(self, case: Case) -> Rangs:
-        """The ranks of the cases that the sums link to an unknown one through unknown ones, itself included."""
-        c = self._contraintes
-        etiquettes = composantes(c, self._inconnues)
-        siens = self._inconnues & (etiquettes == etiquettes[self.rang[case]])
+    def liees(self, *cases: Case) -> Rangs:
+        """The ranks of the cases that sums link to unknown ones through unknown ones, those that they give included."""
+        c, etiquettes = self._contraintes, composantes(self._contraintes, self._inconnues)
+        siens = self._inconnues & np.isin(etiquettes, etiquettes[[self.rang[case] for case in cases]])
         siennes = np.isin(c.lignes, c.lignes[siens[c.cases]])
         return np.unique(c.cases[siennes])
 
@@ -185,24 +179,20 @@ class Programme:
         rang, n = self.rang[case], len(self.rang)
         if self._contredit:
             raise Contradiction(case.cle)
-        point = np.full(n, np.nan)
         bloc = self._bloc(rang)
-        solution = None
         if bloc is None:  # Known, given by sums, or in no relation.
-            fixe = self._bas[rang] == self._haut[rang]
-            point[rang] = self._bas[rang] if fixe or sens > 0 else limite
-        else:
-            solution = bloc.resoudre(rang, sens, limite, entier=entier)
-            if solution is None:
-                raise Contradiction(case.cle)
-            point[bloc.rangs] = solution.point
+            fin = self._bas[rang] if self._bas[rang] == self._haut[rang] or sens > 0 else limite
+            seule = Solution(np.array([fin]), lambda: (np.array([sens]), 0.0))
+        rangs = np.array([rang]) if bloc is None else bloc.rangs
+        solution = seule if bloc is None else bloc.resoudre(rang, sens, limite, entier=entier)
+        if solution is None:
+            raise Contradiction(case.cle)
+        point, prix_du_bloc = np.full(n, np.nan), solution.prix
+        point[rangs] = solution.point
 
         def prix() -> Prix:
-            prix, constante = np.zeros(n), 0.0
-            if bloc is None or solution is None:
-                prix[rang] = sens
-            else:
-                prix[bloc.rangs], constante = solution.prix()
+            prix = np.zeros(n)
+            prix[rangs], constante = prix_du_bloc()
             return prix, constante + self._determination.remonter(self._contraintes, prix)
 
         return Extreme(float(point[rang]), point, prix)
