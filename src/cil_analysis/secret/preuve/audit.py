@@ -172,6 +172,10 @@ class Lecture:
     petites: Sequence[Deduction]
     temoins: Temoins
 
+    def besoin(self, case: Case, regles: ReglesSecret) -> Besoin:
+        """How wide the interval of a case has to be."""
+        return Besoin(self.seuils.get(case, regles.seuil_effectif), regles.largeur, case in self.toleres)
+
     def programme(self) -> Programme:
         """The reader's programme, to which what is known is still to be given."""
         cases = toutes_les_cases({*self.savoir, *self.masquees}, self.systeme.relations)
@@ -214,11 +218,7 @@ def _deduire(lecture: Lecture, regles: ReglesSecret, precis: bool) -> list[Deduc
     lecteur.connaitre(lecture.savoir)
     restes = {case for case in lecture.systeme.restes if case in lecteur.rang}
     cherchees = (masquees.keys() - lecture.savoir.keys()) | restes
-
-    def besoin(case: Case) -> Besoin:
-        seuil = lecture.seuils.get(case, regles.seuil_effectif)
-        return Besoin(seuil, regles.largeur, case in lecture.toleres)
-
+    besoin = partial(lecture.besoin, regles=regles)
     encadrement = Encadrement(
         lecteur, np.inf if precis else regles.largeur, lecture.temoins, None if precis else besoin
     )

@@ -12,7 +12,6 @@ from cil_analysis.grammaire.dimensions import MANQUE
 from cil_analysis.grammaire.populations import lignes_de
 from cil_analysis.secret.preuve.audit import Lecture
 from cil_analysis.secret.preuve.encadrement import Encadrement
-from cil_analysis.secret.preuve.probleme import Besoin
 from cil_analysis.secret.regles import ReglesSecret
 from cil_analysis.secret.relations.cases import Case
 
@@ -49,8 +48,7 @@ def deduites_par(
         if case.classe(acteur[0]) is None and case not in siennes:
             continue
         bas, haut = (borne - siennes.get(case, 0.0) for borne in encadrement.de(case))
-        seuil = lecture.seuils.get(case, regles.seuil_effectif)
-        if not Besoin(seuil, regles.largeur, tolere=True).est_tenu(bas, haut):
+        if not lecture.besoin(case, regles)._replace(tolere=True).est_tenu(bas, haut):
             yield DesAutres(case, tuple(sorted(lecture.masquees[case])), bas, haut)
 
 
