@@ -111,24 +111,17 @@ def reecrire(
     fichier = _ouvrir(chemin, chemin.read_bytes() if chemin.is_file() else sinon)
     (entete, tete), *lignes = fichier.enregistrements
     titres = [titre.strip() for titre in entete]
-    de_plus = [nouvelle] if nouvelle not in ("", *titres) else []
-    textes = [fichier.ecrire([*entete, *de_plus], tete) if de_plus else tete]
+    tous = titres if nouvelle in ("", *titres) else [*titres, nouvelle]
+    textes = [fichier.ecrire([*entete, nouvelle], tete) if len(tous) > len(titres) else tete]
     for cellules, texte in lignes:
         if len(cellules) != len(titres):  # A blank line: the loader refuses any other.
             textes.append(texte)
             continue
-        lues = {titre: cellule.strip() for titre, cellule in zip(titres, cellules, strict=True)}
-        voulues = changer(lues)
-        if voulues is None:
-            continue
-        _exiger_les_colonnes(fichier, voulues, [*titres, *de_plus])
-        gardees = [
-            cellule if voulues.get(titre, lues[titre]) == lues[titre] else voulues[titre]
-            for titre, cellule in zip(titres, cellules, strict=True)
-        ]
-        change = de_plus or gardees != cellules
-        nouveaux = [voulues.get(titre, "") for titre in de_plus]
-        textes.append(fichier.ecrire([*gardees, *nouveaux], texte) if change else texte)
+        voulues = changer({titre: cellule.strip() for titre, cellule in zip(titres, cellules, strict=True)})
+        if voulues is not None:
+            _exiger_les_colonnes(fichier, voulues, tous)
+            changees = _changer(cellules, tous, voulues)
+            textes.append(texte if changees == cellules else fichier.ecrire(changees, texte))
     fin_de_ligne = "\r\n" if tete.endswith("\r\n") else "\n"
     if ajouts and not textes[-1].endswith("\n"):
         textes.append(fin_de_ligne)
@@ -136,6 +129,15 @@ def reecrire(
         _exiger_les_colonnes(fichier, ajout, titres)
         textes.append(fichier.ecrire([ajout.get(titre, "") for titre in titres], fin_de_ligne))
     return fichier.octets("".join(textes))
+
+
+def _changer(cellules: Sequence[str], titres: Sequence[str], voulues: Cellules) -> list[str]:
+    """The cells of a record once changed; those that say the same, but for spaces, stay as they are."""
+    anciennes = [*cellules, *[""] * (len(titres) - len(cellules))]
+    return [
+        ancienne if voulues.get(titre, ancienne).strip() == ancienne.strip() else voulues[titre]
+        for titre, ancienne in zip(titres, anciennes, strict=True)
+    ]
 
 
 def _exiger_les_colonnes(fichier: _Fichier, cellules: Cellules, titres: Sequence[str]) -> None:
