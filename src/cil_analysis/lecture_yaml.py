@@ -12,7 +12,7 @@ from pathlib import Path
 import yaml
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.typographie import a_des_commandes, typographie
+from cil_analysis.typographie import a_des_commandes
 
 _PREFIXE = "tag:yaml.org,2002:"
 _SIMPLES = frozenset(f"{_PREFIXE}{nom}" for nom in ("str", "int", "float", "bool", "null"))
@@ -59,7 +59,7 @@ def lire_texte(chemin: Path, nom: str) -> str:
         return chemin.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
         message = f"Fichier « {nom} » : ce n’est pas du texte en UTF-8. L’enregistrer en UTF-8."
-        raise ErreurCIL(typographie(message)) from None
+        raise ErreurCIL(message) from None
 
 
 def comprendre_yaml(texte: str, nom: str, *, du_logiciel: bool = False) -> dict[str, object]:
@@ -70,19 +70,19 @@ def comprendre_yaml(texte: str, nom: str, *, du_logiciel: bool = False) -> dict[
         noeud = lecteur.get_single_node()
         contenu = None if noeud is None else _Contenu(lecteur).de(noeud)
     except _Faute as faute:
-        raise ErreurCIL(typographie(f"{ou}, ligne {faute.ligne} : {faute}. Corriger cette ligne.")) from None
+        raise ErreurCIL(f"{ou}, ligne {faute.ligne} : {faute}. Corriger cette ligne.") from None
     except yaml.reader.ReaderError as faute:
         ligne = texte.count("\n", 0, faute.position) + 1
         message = f"{ou}, ligne {ligne} : signe qui n’est pas du texte. L’effacer."
-        raise ErreurCIL(typographie(message)) from None
+        raise ErreurCIL(message) from None
     except yaml.MarkedYAMLError as faute:
         ligne_lue = f", ligne {faute.problem_mark.line + 1}" if faute.problem_mark else ""
-        raise ErreurCIL(typographie(f"{ou}{ligne_lue} : YAML illisible. Corriger cette ligne.")) from None
+        raise ErreurCIL(f"{ou}{ligne_lue} : YAML illisible. Corriger cette ligne.") from None
     except (yaml.YAMLError, RecursionError):
-        raise ErreurCIL(typographie(f"{ou} : YAML illisible. Restaurer ce fichier.")) from None
+        raise ErreurCIL(f"{ou} : YAML illisible. Restaurer ce fichier.") from None
     if not isinstance(contenu, dict):
         message = f"{ou} : aucune clé n’y figure. Le restaurer, ou écrire « clé: valeur », une par ligne."
-        raise ErreurCIL(typographie(message))
+        raise ErreurCIL(message)
     return {str(cle): valeur for cle, valeur in contenu.items()}
 
 

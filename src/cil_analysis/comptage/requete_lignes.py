@@ -15,7 +15,6 @@ from cil_analysis.grammaire.populations import DERIVEES, PARC, fichier_de, ligne
 from cil_analysis.grammaire.termes import Case
 from cil_analysis.grammaire.vocabulaire import CONTEXTE, EN_NOMBRE, SENSIBILITE
 from cil_analysis.systemes.preparations import ESTIMATIONS
-from cil_analysis.typographie import typographie
 
 # The rules P9 and P1, which the rows are read by.
 _DU_PERIMETRE = "p9 <> 'perimetre_constant' OR len(constantes) = 0 OR list_contains(constantes, commune_insee)"
@@ -45,9 +44,7 @@ def exiger_des_fichiers(indicateur: Indicateur) -> None:
 
 
 def _refuser(indicateur: Indicateur, pourquoi: str) -> NoReturn:
-    raise ErreurCIL(
-        typographie(f"{indicateur.code} n’a pas de requête : {pourquoi}. Voir sa définition dans docs/methode.")
-    )
+    raise ErreurCIL(f"{indicateur.code} n’a pas de requête : {pourquoi}. Voir sa définition dans docs/methode.")
 
 
 def ecrire_les_lignes(
@@ -89,10 +86,8 @@ def _les_lignes(indicateur: Indicateur, nom: str, vides: Mapping[str, str], fich
     extrait = fichier_de(nom)
     if extrait not in fichiers:
         raise ErreurCIL(
-            typographie(
-                f"{indicateur.code} n’a pas de requête : l’extrait « {extrait} » n’a pas été importé. L’importer "
-                f"avec « cil importer FICHIER --annee AAAA --extrait {extrait} »."
-            )
+            f"{indicateur.code} n’a pas de requête : l’extrait « {extrait} » n’a pas été importé. L’importer "
+            f"avec « cil importer FICHIER --annee AAAA --extrait {extrait} »."
         )
     colonnes = ", ".join(f"NULL::{TYPES_SQL.get(genre, 'VARCHAR')} AS {colonne}" for colonne, genre in vides.items())
     return "\n  ".join(

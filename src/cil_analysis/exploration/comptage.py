@@ -157,7 +157,7 @@ def _retenir(publiees: pd.DataFrame, session: Session, questions: Sequence[Quest
     gardes = np.array([c.est_montre for c in reponses], dtype=bool)
     retenus = publiees["statut"].ne(SECRET) & ~gardes
     if coupables and not any(c.est_montre and len(c.lignes) for c in reponses):
-        raise ErreurCIL(typographie(f"Ce comptage n’est pas montré : {_pourquoi(list(coupables))}"))
+        raise ErreurCIL(f"Ce comptage n’est pas montré : {_pourquoi(list(coupables))}")
     if coupables:
         combien = accorder(int(retenus.sum()), "chiffre est masqué", "chiffres sont masqués")
         warnings.warn(typographie(f"{combien} de plus : {_pourquoi(list(coupables))}"), ChiffresRetenus, stacklevel=4)

@@ -12,7 +12,6 @@ from typing import Any, NoReturn, Protocol
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.lecture_yaml import lire_yaml
-from cil_analysis.typographie import typographie
 
 DEFINITIONS = Path(__file__).resolve().parents[1] / "definitions"
 # What is written beside a key: a name of « grammaire.yml », the words admitted, or the keys of a block.
@@ -110,7 +109,7 @@ def _un_de(mots: Collection[str]) -> Genre:
 
 def refuser(ou: Ecrit, quoi: str, remede: str) -> NoReturn:
     """The same of what a block has made."""
-    raise ErreurCIL(typographie(f"{ou.fichier}, {ou.nom} : {quoi}. {remede}."))
+    raise ErreurCIL(f"{ou.fichier}, {ou.nom} : {quoi}. {remede}.")
 
 
 def exiger_parmi(ou: Ecrit, nature: str, mot: str, admis: Iterable[str], suite: str = "") -> None:

@@ -19,7 +19,6 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.bloc import DEFINITIONS, GRAMMAIRE, Bloc, blocs_des_themes, exiger_parmi
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE, Condition
 from cil_analysis.reference.nomenclatures import Nomenclature
-from cil_analysis.typographie import typographie
 
 # The name of a list, before its point, is no column.
 _TEXTE, _MOT = re.compile(r"'[^']*'"), re.compile(r"\b[A-Za-z_]\w*\b(?!\.)")
@@ -128,10 +127,8 @@ def _par_groupe(colonne: str, codes: Nomenclature, groupes: Nomenclature) -> str
         groupe = codes.groupe(code)
         if groupe not in vers:
             raise ErreurCIL(
-                typographie(
-                    f"nomenclatures/{codes.nom}.csv : le groupe « {groupe} » n’est le libellé d’aucune ligne "
-                    f"de nomenclatures/{groupes.nom}.csv. Écrire le même des deux côtés."
-                )
+                f"nomenclatures/{codes.nom}.csv : le groupe « {groupe} » n’est le libellé d’aucune ligne "
+                f"de nomenclatures/{groupes.nom}.csv. Écrire le même des deux côtés."
             )
         cas.append(f"WHEN {texte(code)} THEN {texte(vers[groupe])}")
     return f"CASE {colonne} {' '.join(cas)} ELSE '{NON_RENSEIGNE}' END"

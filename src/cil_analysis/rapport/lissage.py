@@ -12,7 +12,7 @@ from cil_analysis.grammaire.indicateur import PCT, Indicateur
 from cil_analysis.rapport.annees import PERIMETRE, concerne
 from cil_analysis.rapport.mots.formats import INSECABLE, SECRET_COURT, accorder, nombre, pourcentage
 from cil_analysis.rapport.tables import VIDE, Cellule, Entete, cellule, tableau_libre
-from cil_analysis.reference.texte import enumerer, typographie
+from cil_analysis.reference.texte import enumerer
 from cil_analysis.secret.lissage import PERIODE, lisser
 from cil_analysis.secret.table_publiee import LignePubliee
 
@@ -66,10 +66,8 @@ def _parametre(rapport: Rapport, nom: str, moins: int) -> int | None:
         return None
     if not isinstance(valeur, int) or isinstance(valeur, bool) or valeur < moins:
         raise ErreurCIL(
-            typographie(
-                f"Paramètre lissage.{nom} : « {valeur} » n’est pas un nombre entier d’au moins {moins}. Corrigez "
-                "data/reference/parameters/lissage.yml."
-            )
+            f"Paramètre lissage.{nom} : « {valeur} » n’est pas un nombre entier d’au moins {moins}. Corrigez "
+            "data/reference/parameters/lissage.yml."
         )
     return valeur
 

@@ -10,7 +10,7 @@ from cil_analysis.grammaire.registre import registre, registre_du_logiciel
 from cil_analysis.grammaire.verification import exiger_les_definitions
 from cil_analysis.grammaire.vocabulaire import COLONNES_D_EXTRAIT, LISTES_DERIVEES
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.texte import enumerer, typographie
+from cil_analysis.reference.texte import enumerer
 from cil_analysis.secret.essai_du_sql import essayer_le_sql
 
 
@@ -32,7 +32,7 @@ def exiger_les_references(references: References) -> None:
     phrases = list(_phrases(absents, {fichier: noms for fichier, noms in cles.items() if fichier in fichiers}))
     if phrases:
         debut = "Les données de référence du projet datent d’une version antérieure du logiciel."
-        raise ErreurCIL(typographie(" ".join([debut, *phrases, "Relancer ensuite la commande."])))
+        raise ErreurCIL(" ".join([debut, *phrases, "Relancer ensuite la commande."]))
     compte = registre(references)
     propres = compte.dimensions_du_projet
     exiger_les_definitions([i for i in compte.du_projet if not i.derive_de], propres, compte.dimensions, references)

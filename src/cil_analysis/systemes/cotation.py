@@ -18,7 +18,6 @@ from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.nomenclatures import NON_RENSEIGNE
 from cil_analysis.reference.parametres import Parametres
 from cil_analysis.reference.systemes.cotation import Cotation, Grille
-from cil_analysis.reference.texte import typographie
 from cil_analysis.systemes.colonnes import NUMERO, Lignes, Rangs, donnee, du_menage, jours, parmi, texte, textes
 from cil_analysis.systemes.cotation_scores import noter
 
@@ -94,10 +93,8 @@ def bornes_des_rangs(parametres: Parametres, jour: date) -> tuple[int, int]:
         valeur = parametres[nom].valeur(jour)
         if isinstance(valeur, bool) or not isinstance(valeur, int) or not 1 <= valeur <= 4:
             raise ErreurCIL(
-                typographie(
-                    f"data/reference/parameters/cotation.yml : « {nom.partition('.')[2]} » vaut « {valeur} » pour "
-                    f"{jour.year}. Écrire un nombre entier de déciles, de 1 à 4."
-                )
+                f"data/reference/parameters/cotation.yml : « {nom.partition('.')[2]} » vaut « {valeur} » pour "
+                f"{jour.year}. Écrire un nombre entier de déciles, de 1 à 4."
             )
         nombres.append(valeur)
     return nombres[0], nombres[1]

@@ -14,7 +14,6 @@ import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.nomenclatures import NON_RENSEIGNE
-from cil_analysis.reference.texte import typographie
 from cil_analysis.systemes.colonnes import donnee
 
 MENAGES, RECENTS, LOGEMENTS = "nb_menages", "nb_menages_recents", "nb_logements"
@@ -167,4 +166,4 @@ def _exiger_aucune(fautes: pd.Series, partage: pd.DataFrame, ou: Ou, quoi: str, 
 
 
 def _refus(ou: str, quoi: str, remede: str) -> ErreurCIL:
-    return ErreurCIL(typographie(f"{ou} : {quoi}. Il faut {remede}, puis importer de nouveau le fichier."))
+    return ErreurCIL(f"{ou} : {quoi}. Il faut {remede}, puis importer de nouveau le fichier.")

@@ -21,7 +21,6 @@ from cil_analysis.reference.priorites import (
     regles_qui_donnent,
     source_de,
 )
-from cil_analysis.reference.texte import typographie
 from cil_analysis.systemes.colonnes import Booleens, Lignes, a_l_une, donnee, texte, textes
 
 ORIGINE = "origine_priorite"
@@ -68,11 +67,9 @@ def _refus(
         lit = f"la colonne « {references.dictionnaires['attributions'].colonnes[muette.colonne].libelle} »"
         pourquoi, comment = f"que les attributions de {annee} n’ont pas", "avec elle"
     return ErreurCIL(
-        typographie(
-            f"priorites.csv, ligne {muette.ligne} : la règle {muette.code} lit {lit}, {pourquoi}. Réimportez-les "
-            f"{comment}, datez la règle (valide_du, valide_au), ou comptez ce que le fichier donne "
-            f"({PARAMETRES[colonne].rpartition('.')[2]}, dans parameters/priorites.yml)."
-        )
+        f"priorites.csv, ligne {muette.ligne} : la règle {muette.code} lit {lit}, {pourquoi}. Réimportez-les "
+        f"{comment}, datez la règle (valide_du, valide_au), ou comptez ce que le fichier donne "
+        f"({PARAMETRES[colonne].rpartition('.')[2]}, dans parameters/priorites.yml)."
     )
 
 

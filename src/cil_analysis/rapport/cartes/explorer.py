@@ -111,11 +111,9 @@ def _listes(rapport: Rapport) -> Sequence[str]:
     fautifs = [code for code in lus if code not in rapport.publication] if lus or codes in (None, ()) else [codes]
     if fautifs:
         raise ErreurCIL(
-            typographie(
-                f"Paramètre cartes.indicateurs : « {', '.join(map(str, fautifs))} » n’est pas une liste de codes "
-                "d’indicateurs, tels que [V01, V03]. Les codes sont dans docs/methode/index.md ; corrigez "
-                "data/reference/parameters/cartes.yml."
-            )
+            f"Paramètre cartes.indicateurs : « {', '.join(map(str, fautifs))} » n’est pas une liste de codes "
+            "d’indicateurs, tels que [V01, V03]. Les codes sont dans docs/methode/index.md ; corrigez "
+            "data/reference/parameters/cartes.yml."
         )
     return lus
 

@@ -122,10 +122,8 @@ def dire(gabarits: Gabarits, lire: Callable[[str], Any], valeurs: Mapping[str, o
             continue
         except (TemplateError, TypeError, KeyError, AttributeError, ValueError, IndexError) as faute:
             raise ErreurCIL(
-                typographie(
-                    f"Gabarit « {gabarit} » : {_pourquoi(faute)}. Le corriger dans la cellule du carnet ; les noms "
-                    "admis sont les codes des indicateurs et ce que la figure donne (voir docs/carnets.md)."
-                )
+                f"Gabarit « {gabarit} » : {_pourquoi(faute)}. Le corriger dans la cellule du carnet ; les noms "
+                "admis sont les codes des indicateurs et ce que la figure donne (voir docs/carnets.md)."
             ) from None
         if phrase:
             return typographie(phrase)

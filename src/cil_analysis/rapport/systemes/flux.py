@@ -13,7 +13,6 @@ from cil_analysis.rapport.classeur.fiche import Tableaux
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.rapport.table import Table
 from cil_analysis.reference.systemes.bilan_flux import conventions_en_vigueur
-from cil_analysis.reference.texte import typographie
 
 # The ceilings of the law: the parameter, the réservataires that it is about together, and their name.
 _PLAFONDS = {
@@ -132,4 +131,4 @@ def _jour(rapport: Rapport, nom: str, annee: int) -> date | None:
 
 
 def _faute(nom: str, valeur: object, remede: str) -> ErreurCIL:
-    return ErreurCIL(typographie(f"parameters/flux.yml : « {nom} » vaut « {valeur} ». {remede}"))
+    return ErreurCIL(f"parameters/flux.yml : « {nom} » vaut « {valeur} ». {remede}")
