@@ -26,8 +26,6 @@ from cil_analysis.rendu.page import Habillage, se_taire
 from cil_analysis.rendu.suivi import ACCUEIL, bilan_acquis, fiches_acquises
 from cil_analysis.repartition import ProcessusPerdu, en_ordre
 
-# What is lost with a process is tried again, once: the EPCI that comes first may have killed it.
-_ESSAIS = 2
 # The EPCI is told to notebooks by the environment, which is of a whole process: a worker may have several threads.
 _UN_A_LA_FOIS = threading.Lock()
 
@@ -58,20 +56,20 @@ def produire_les_epci(
     it. What is up to date is kept: a run that stops is gone on with by the next.
     """
     tache = partial(_produire, Partage.de(references), production)
-    restent, essais = deque(sirens), 0
+    restent, seul = deque(sirens), False
     while restent:
         try:
             with ouvrir() as equipe:
-                for issue in en_ordre(equipe, tache, list(restent)):
+                for issue in en_ordre(equipe, tache, [restent[0]] if seul else list(restent)):
                     restent.popleft()
-                    essais = 0
                     yield issue
+            seul = False
         except ProcessusPerdu as erreur:
-            essais += 1
-            if essais == _ESSAIS:
-                essais = 0
+            # Which of those under way killed it is not known: the next one tried is so by itself.
+            if seul:
                 projet = references.de_l_epci(restent.popleft()).projet
                 yield Issue(projet.epci_siren, projet.epci_nom, _page(projet, production.annee), str(erreur))
+            seul = not seul
 
 
 def _page(projet: Projet, annee: int) -> str:
