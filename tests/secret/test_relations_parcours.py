@@ -34,7 +34,7 @@ def test_les_ressources_connues_sont_celles_des_quartiles() -> None:
     quartiles = [case("propositions", attribuee="oui", quartile_du_menage=q) for q in QUARTILES]
     obtenu = Systeme()
     lier_les_classes(obtenu, {connues, *quartiles}, [], Structure(regroupements=regroupements))
-    assert {r.total: set(r.parties) for r in obtenu.relations} == {connues: set(quartiles)}
+    assert [set(r.parties) for r in obtenu.relations if r.total == connues] == [set(quartiles)]
 
 
 def test_le_premier_quartile_seul_ne_fait_pas_toutes_les_ressources_connues() -> None:
@@ -85,3 +85,24 @@ def test_ce_que_laisse_le_premier_quartile_des_ressources_connues_est_protege() 
     lier_les_classes(obtenu, {connues, premiers}, INDICATEURS, Structure())
     autres = connues.avec(("quartile_du_menage", RESTE))
     assert autres in obtenu.restes and {premiers, autres} in [set(r.parties) for r in obtenu.relations]
+
+
+def test_les_ressources_inconnues_se_deduisent_des_baux_et_des_demandes() -> None:
+    """R03Q beside V01 and V02, in a year that R03 does not break down: what Q01 masks is what Q01D leaves of it."""
+    connues = case("attributions+demandes", revenu="connu")
+    baux, demandes = case("attributions"), case("demandes")
+    sans = [une.avec(("quartile", "NR")) for une in (baux, demandes)]
+    obtenu = Systeme()
+    lier_les_classes(obtenu, {connues, baux, demandes, *sans}, [], Structure())
+    sommes = {r.total: set(r.parties) for r in obtenu.relations}
+    toutes, inconnues = case("attributions+demandes"), case("attributions+demandes", quartile="NR")
+    assert [set(r.parties) for r in obtenu.relations if r.total == toutes] == [{connues, inconnues}, {baux, demandes}]
+    assert sommes[inconnues] == set(sans)
+
+
+def test_un_menage_reloge_compte_sans_ses_ressources_n_a_pas_de_ressources_connues() -> None:
+    """The share that counts those rehoused whatever their income does not leave the missing incomes alone."""
+    connues, tous = case("attributions", revenu_ou_ru="connu"), case("attributions")
+    obtenu = Systeme()
+    lier_les_classes(obtenu, {connues, tous, tous.avec(("quartile", "NR"))}, [], Structure())
+    assert [r for r in obtenu.relations if r.total == tous] == []

@@ -33,6 +33,7 @@ def lier_les_classes(
     for indicateur in indicateurs:
         _reunir(systeme, indicateur, ordonnees, structure, zones)
         _completer(systeme, indicateur, ordonnees, structure)
+    _ajouter_les_inconnus(systeme, ordonnees, structure)
     _emboiter(systeme, connues, structure)
     _morceler(systeme, connues, structure)
     _regrouper(systeme, connues, structure)
@@ -85,6 +86,25 @@ def _completer(systeme: Systeme, indicateur: Indicateur, connues: Collection[Cas
                 partie = case.sans(nom).avec((dimension, classe))
                 if case.classe(dimension) is None and partie in connues:
                     ajouter(systeme, case, [partie], dimension)
+
+
+def _ajouter_les_inconnus(systeme: Systeme, connues: Collection[Case], structure: Structure) -> None:
+    """Known incomes and missing ones make all: of one extract, or of several counted together, which no table lists.
+
+    How many are missing is a secret where a table says it (Q01), as a difference it tells of nobody.
+    """
+    for nom, dimension in structure.dimensions.items():
+        if dimension.selon not in dict(dimension.partage):
+            continue
+        for case in connues:
+            if case.classe(nom) != CONNU:
+                continue
+            tous = case.sans(nom)
+            inconnus = tous.avec((dimension.selon, NON_RENSEIGNE))
+            ajouter(systeme, tous, [case, inconnus], None)
+            for ensemble in (tous, inconnus):
+                if "+" in ensemble.population and ensemble not in connues:
+                    ajouter(systeme, ensemble, ensemble.parties, None)
 
 
 def _classes_connues(connues: Iterable[Case], dimension: str) -> list[str]:
