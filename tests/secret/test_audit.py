@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from cil_analysis.comptage.cadre import CHIFFRES, mettre_en_cadre
-from cil_analysis.grammaire.indicateur import Indicateur
+from cil_analysis.grammaire.indicateur import Compte, Indicateur
 from cil_analysis.secret.preuve.audit import auditer, tables_en_defaut
 from cil_analysis.secret.preuve.probleme import Besoin, Indeductible
 from cil_analysis.secret.publies import deja_publie
@@ -111,6 +111,37 @@ def test_un_bilan_deja_diffuse_garde_ses_masques() -> None:
     deja = deja_publie({2023: ancien}, 2022, 2022, vraies, INDICATEURS, Structure())
     assert _case(1) in deja.connues and _case(3) not in deja.connues
     assert publier_volumes(cadre, {2022: deja}) == ["publie", "secret", "publie", "publie", "secret"]
+
+
+def test_ce_qu_un_autre_bilan_masque_le_reste_tant_que_les_effectifs_sont_les_memes() -> None:
+    """More than these counts need: it may protect a table that the other bilan alone has."""
+    cadre, masquees = volumes(3, 20, 30, 40), (0, 1, 3)
+    vraies = {_case(i): float(n) for i, n in enumerate((3, 20, 30, 40))}
+
+    def statuts(autre: pd.DataFrame, bilan: int) -> list[str]:
+        deja = deja_publie({bilan: autre}, 2022, 2022, vraies, INDICATEURS, Structure())
+        return publier_volumes(cadre, {2022: deja})
+
+    meme, corrige = volumes(3, 20, 30, 40, masquees=masquees), volumes(3, 20, 31, 40, masquees=masquees)
+    assert statuts(meme, 2023) == ["publie", "secret", "secret", "publie", "secret"]
+    assert statuts(corrige, 2023).count("secret") == 2
+    assert statuts(meme, 2022).count("secret") == 2  # The bilan that it takes the place of.
+
+
+def test_ce_qu_un_autre_bilan_est_seul_a_masquer_ne_se_deduit_pas_non_plus() -> None:
+    """A table by class that the other alone has: a total shown here gives the class that it masks."""
+    classes = Indicateur("K01", "Par classe", "", "nombre", "", "", compte=Compte(axe="categorie"))
+    table = pd.DataFrame(
+        [{"perimetre_type": "commune", "perimetre_code": "99000", "modalite": k, "numerateur": n}
+         for k, n in (("K1", 27.0), ("K2", 3.0))]
+    )  # fmt: skip
+    par_classe = mettre_en_cadre(table, "K01", 2022, "nombre")
+    par_classe.loc[1, "statut"], par_classe.loc[1, CHIFFRES] = "secret", float("nan")
+    autre = pd.concat([volumes(30, 40, 50, masquees=(0, 1)), par_classe], ignore_index=True)
+    indicateurs = INDICATEURS | {"K01": classes}
+    for ici, attendu in ((volumes(30, 40, 50, masquees=(0, 1)), (0, 43)), (volumes(30, 40, 50), (3, 3))):
+        trouvees = auditer({2022: ici, 2023: autre}, 2022, indicateurs, {2022: REGLES}, {2022: Structure()})
+        assert [(d.bas, d.haut) for d in trouvees if d.tables == ("K01",)] == [attendu]
 
 
 def test_ce_qu_un_autre_bilan_montre_ne_peut_plus_etre_masque() -> None:

@@ -35,9 +35,11 @@ from cil_analysis.secret.preuve.protection import DejaPublie
 from cil_analysis.secret.relations.cases import Case, Releve, relever, valeurs_des_cases
 from cil_analysis.secret.relations.structure import Structure
 from cil_analysis.secret.relations.systeme import Inegalite
-from cil_analysis.secret.verdicts import relire, verdicts_publies
+from cil_analysis.secret.verdicts import disent_leur_resultat, relire, verdicts_publies
 
 FICHIER, JOURNAL = "indicateurs.csv", "journal.json"
+# The key of a row of figures (``CLES``).
+_Cle = tuple[object, ...]
 # What these columns may hold.
 _ADMISES = {
     "statut": {PUBLIE, SECRET, NON_CALCULABLE, SANS_OBJET},
@@ -139,18 +141,31 @@ def deja_publie(
 ) -> DejaPublie:
     """What readers have of a year when the bilan of ``bilan`` is made anew.
 
-    The cases that another bilan shows are known, but for those that were corrected since; a row masked in any bilan,
-    the previous version of this one included, had better stay so.
+    The cases that another bilan shows are known, but for those that were corrected since. A row masked in another bilan
+    of the same counts stays so, as does what its result would tell: it may protect what that bilan alone has, such as
+    the tables of its own last year. One masked in a previous version of this bilan, or of other counts, had better.
     """
     connues: set[Case] = set()
-    masquees: set[tuple[object, ...]] = set()
+    masquees, tues, sans_resultat = set[_Cle](), set[_Cle](), set[_Cle]()
     dits: list[Inegalite] = []
     for autre, cadre in publications.items():
         lignes = cadre[cadre["annee"].eq(annee)]
-        masquees.update(lignes.loc[lignes["statut"].eq(SECRET), CLES].itertuples(index=False, name=None))
-        if autre != bilan:
-            comptees = lignes[lignes["indicateur"].isin(list(indicateurs))]
-            releve = relever(comptees, indicateurs, revenus_exclus=structure.revenus_exclus)
-            connues.update(c for c, valeur in cases_montrees(comptees, releve).items() if vraies.get(c) == valeur)
-            dits += [dit for dit in verdicts_publies(comptees, releve, structure) if dit.tient(vraies)]
-    return DejaPublie(frozenset(connues), frozenset(masquees), tuple(dict.fromkeys(dits)))
+        masquees |= _cles(lignes, lignes["statut"].eq(SECRET))
+        if autre == bilan:
+            continue
+        comptees = lignes[lignes["indicateur"].isin(list(indicateurs))]
+        releve = relever(comptees, indicateurs, revenus_exclus=structure.revenus_exclus)
+        montrees = cases_montrees(comptees, releve)
+        connues.update(c for c, valeur in montrees.items() if vraies.get(c) == valeur)
+        dits += [dit for dit in verdicts_publies(comptees, releve, structure) if dit.tient(vraies)]
+        if meme_version(montrees, vraies):
+            tues |= _cles(lignes, lignes["statut"].eq(SECRET))
+            sans_resultat |= _cles(lignes, lignes["statut"].eq(SECRET) & ~disent_leur_resultat(lignes))
+    return DejaPublie(
+        frozenset(connues), frozenset(masquees), frozenset(tues), frozenset(sans_resultat), tuple(dict.fromkeys(dits))
+    )
+
+
+def _cles(lignes: pd.DataFrame, choisies: pd.Series) -> set[_Cle]:
+    """The keys of some rows of figures."""
+    return set(lignes.loc[choisies, CLES].itertuples(index=False, name=None))

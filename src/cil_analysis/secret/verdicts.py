@@ -37,9 +37,14 @@ class Verdict:
     inegalites: tuple[Inegalite, ...]
 
 
+def disent_leur_resultat(lignes: pd.DataFrame) -> pd.Series:
+    """Which rows of figures tell whether their objective is met."""
+    return lignes["resultat"].isin([ATTEINT, NON_ATTEINT])
+
+
 def verdicts(lignes: pd.DataFrame, releve: Releve, structure: Structure, choisies: pd.Series) -> list[Verdict]:
     """What the results of some rows tell, by their place; those that no inequality says are left out."""
-    rangs = np.flatnonzero(choisies & lignes["resultat"].isin([ATTEINT, NON_ATTEINT]))
+    rangs = np.flatnonzero(choisies & disent_leur_resultat(lignes))
     trouves = []
     for rang, bornes in zip(rangs, _bornes(lignes.iloc[rangs], structure.objectifs), strict=True):
         resultat = str(lignes["resultat"].iloc[rang])
@@ -51,7 +56,7 @@ def verdicts(lignes: pd.DataFrame, releve: Releve, structure: Structure, choisie
 
 def verdicts_publies(lignes: pd.DataFrame, releve: Releve, structure: Structure) -> list[Inegalite]:
     """What a reader learns from the results of masked rows. Raises ValueError for one that no objective explains."""
-    dits = lignes["statut"].eq(SECRET) & lignes["resultat"].isin([ATTEINT, NON_ATTEINT])
+    dits = lignes["statut"].eq(SECRET) & disent_leur_resultat(lignes)
     trouves = verdicts(lignes, releve, structure, dits)
     if len(trouves) != int(dits.sum()):
         raise ValueError("A masked share has a result that no objective explains")
@@ -73,7 +78,7 @@ def noter(lignes: pd.DataFrame, objectifs: pd.DataFrame) -> list[dict[str, Any]]
 
     An objective may change later, and what readers learned does not.
     """
-    dits = lignes[lignes["statut"].eq(SECRET) & lignes["resultat"].isin([ATTEINT, NON_ATTEINT])]
+    dits = lignes[lignes["statut"].eq(SECRET) & disent_leur_resultat(lignes)]
     return [
         {nom: str(ligne[nom]) for nom in CLES}
         | {"en_nombre": bornes.en_nombre}

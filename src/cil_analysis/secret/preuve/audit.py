@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from cil_analysis.comptage.cadre import SECRET
+from cil_analysis.comptage.cadre import CLES, SECRET
 from cil_analysis.grammaire.indicateur import Indicateur
 from cil_analysis.secret.preuve.contraintes import PRECISION
 from cil_analysis.secret.preuve.dementis import AUCUN_DEMENTI, Dementis
@@ -111,10 +111,10 @@ def lire_annee(
 
 
 class _Vues(NamedTuple):
-    """What is published of a year.
+    """What is published of a year, by a bilan and by the others that rest on the same counts.
 
-    The rows, the counts that they or other bilans show, and the results that they tell without a figure. ``petites``:
-    the small counts that are shown.
+    The rows, the counts that they show, and the results that they tell without a figure. ``petites``: the small counts
+    that are shown.
     """
 
     lignes: pd.DataFrame
@@ -132,25 +132,27 @@ def _vues(
     regles: ReglesSecret,
     structure: Structure,
 ) -> _Vues:
-    def de(cadre: pd.DataFrame) -> tuple[pd.DataFrame, Releve, dict[Case, float]]:
-        siennes = cadre[cadre["annee"].eq(annee) & cadre["indicateur"].isin(list(indicateurs))]
-        releve = relever(siennes, indicateurs, revenus_exclus=structure.revenus_exclus)
-        return siennes, releve, cases_montrees(siennes, releve)
+    def de(cadre: pd.DataFrame) -> pd.DataFrame:
+        return cadre[cadre["annee"].eq(annee) & cadre["indicateur"].isin(list(indicateurs))]
 
-    lignes, releve, connues = de(publications[bilan])
-    dits = verdicts_publies(lignes, releve, structure)
+    def relever_de(lignes: pd.DataFrame) -> Releve:
+        return relever(lignes, indicateurs, revenus_exclus=structure.revenus_exclus)
+
+    lignes = de(publications[bilan])
+    connues = cases_montrees(lignes, relever_de(lignes))
     petites: list[Deduction] = []
-    for autre, ailleurs in publications.items():
-        if autre == bilan:
-            continue
-        siennes, autres, montrees = de(ailleurs)
+    for siennes in [de(cadre) for autre, cadre in publications.items() if autre != bilan]:
+        montrees = cases_montrees(siennes, releve := relever_de(siennes))
         if meme_version(montrees, connues):
             connues = {**montrees, **connues}
-            dits += verdicts_publies(siennes, autres, structure)
+            lignes = pd.concat([lignes, siennes]) if len(siennes) else lignes
         else:  # Corrected since: its figures do not combine with these, but a small count is one.
-            petites += _petites(annee, montrees, siennes, autres, indicateurs, regles, structure)
+            petites += _petites(annee, montrees, siennes, releve, indicateurs, regles, structure)
+    # Most rows are in several bilans, shown or masked alike.
+    lignes = lignes.drop_duplicates([*CLES, "statut", "resultat"], ignore_index=True)
+    releve = relever_de(lignes)
     petites += _petites(annee, connues, lignes, releve, indicateurs, regles, structure)
-    return _Vues(lignes, releve, connues, dits, petites)
+    return _Vues(lignes, releve, connues, verdicts_publies(lignes, releve, structure), petites)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from cil_analysis.comptage.cadre import CHIFFRES, CLES
@@ -35,12 +36,15 @@ _DEJA_MASQUE = 0.01
 class DejaPublie:
     """What readers already have of a year.
 
-    ``connues``: cases published with the same counts; ``masquees``: keys; ``verdicts``: what results of masked rows
-    tell.
+    ``connues``: cases published with the same counts; ``masquees``: the keys of the rows masked; ``tues``: of those
+    that another bilan of the same counts masks, and ``sans_resultat``, without telling their result; ``verdicts``: what
+    results of masked rows tell.
     """
 
     connues: frozenset[Case] = frozenset()
     masquees: frozenset[tuple[Any, ...]] = frozenset()
+    tues: frozenset[tuple[Any, ...]] = frozenset()
+    sans_resultat: frozenset[tuple[Any, ...]] = frozenset()
     verdicts: tuple[Inegalite, ...] = ()
 
 
@@ -157,36 +161,46 @@ def encore_masquees(
     masquees: Sequence[int],
 ) -> frozenset[int]:
     """Which of the rows ``masquees`` of a year, by their places, still have to be, the others being shown."""
-    probleme = _probleme(lignes, _primaires(lignes, indicateurs, regles, examen), indicateurs, regles, examen, deja)
+    motif = _imposees(lignes, indicateurs, regles, examen, deja)
+    probleme = _probleme(lignes, motif, indicateurs, regles, examen, deja)
     choix = choisir(probleme.parmi(masquees))
     return frozenset(masquees[rang] for rang in choix.lignes)
 
 
-def _primaires(
-    lignes: pd.DataFrame, indicateurs: Mapping[str, Indicateur], regles: ReglesSecret, examen: Examen
+def _imposees(
+    lignes: pd.DataFrame,
+    indicateurs: Mapping[str, Indicateur],
+    regles: ReglesSecret,
+    examen: Examen,
+    deja: DejaPublie,
 ) -> pd.Series:
-    """Why each row is masked by itself (a key of ``rules.MOTIFS``), or empty."""
+    """Why each row is masked whatever is chosen (a key of ``rules.MOTIFS``), or empty.
+
+    By itself; or since another bilan of the same counts masks it, whose tables of its own last year it protects.
+    """
     releve, structure = examen.releve, examen.structure
     primaires = motif_primaire(lignes, regles, indicateurs, structure.sans_menage)
     motif = _sans_evidences(primaires, releve, examen.valeurs, structure)
     dominees = [any(structure.domine(case) for case in cases) for cases in releve.lignes]
-    return motif.mask(pd.Series(dominees, index=motif.index), BAILLEUR)
+    motif = motif.mask(pd.Series(dominees, index=motif.index), BAILLEUR)
+    return motif.mask(motif.eq("") & _parmi(lignes, deja.tues), SECONDAIRE)
 
 
 def _proteger_l_annee(annee: _Annee) -> tuple[Protection, Temoins, frozenset[Relation]]:
     """What is masked of a year, witnesses of what is published of it, and the sums that its counts belie."""
     lignes, indicateurs, regles, examen, deja, memoire = annee
     releve, structure = examen.releve, examen.structure
-    motif = _primaires(lignes, indicateurs, regles, examen)
+    motif = _imposees(lignes, indicateurs, regles, examen, deja)
     probleme = _probleme(lignes, motif, indicateurs, regles, examen, deja)
     divulguees = deja.connues.intersection(probleme.secretes)
     if divulguees:
         raise Indeductible(min(divulguees, key=lambda case: case.cle))
-    choix = _choisir(probleme, _deja_masquees(lignes, deja), memoire)
+    choix = _choisir(probleme, frozenset(np.flatnonzero(_parmi(lignes, deja.masquees)).tolist()), memoire)
     masquees = pd.Series([i in choix.lignes for i in range(len(lignes))], index=lignes.index)
     # Without a figure there is nothing to mask: a row stays what it is.
     motif = motif.mask(masquees & motif.eq(""), SECONDAIRE).where(lignes[CHIFFRES].notna().any(axis=1), "")
-    dits, temoins = a_publier(probleme, choix, verdicts(lignes, releve, structure, motif.ne("")))
+    candidats = verdicts(lignes, releve, structure, motif.ne("") & ~_parmi(lignes, deja.sans_resultat))
+    dits, temoins = a_publier(probleme, choix, candidats)
     protection = Protection(motif, pd.Series([i in dits for i in range(len(lignes))], index=lignes.index))
     return protection, temoins, examen.dementies
 
@@ -244,10 +258,10 @@ def _choisir(probleme: Probleme, deja: Set[int], memoire: Memoire | None) -> Cho
     return (memoire.choisir if memoire else choisir)(probleme)
 
 
-def _deja_masquees(lignes: pd.DataFrame, deja: DejaPublie) -> frozenset[int]:
-    """The places of the rows that readers have seen masked."""
-    cles = lignes[CLES].itertuples(index=False, name=None)
-    return frozenset(i for i, cle in enumerate(cles) if cle in deja.masquees)
+def _parmi(lignes: pd.DataFrame, cles: Set[tuple[Any, ...]]) -> pd.Series:
+    """Which rows have one of some keys."""
+    siennes = lignes[CLES].itertuples(index=False, name=None)
+    return pd.Series([cle in cles for cle in siennes], index=lignes.index, dtype="bool")
 
 
 def _sans_evidences(motif: pd.Series, releve: Releve, valeurs: Mapping[Case, float], structure: Structure) -> pd.Series:
