@@ -61,4 +61,4 @@ def test_une_statistique_qui_ne_tient_pas_en_memoire_est_dite_comme_un_compte(mo
 
     monkeypatch.setattr(Base, "_lire", deborder)
     with pytest.raises(MemoryError):
-        base.mesurer("attributions", (), ("avg(delai_mois)",))
+        base.mesurer("attributions", (), "avg(delai_mois)")

@@ -79,7 +79,7 @@ def observer(lignes: pd.DataFrame, *, sorties: bool) -> list[tuple[int, int, boo
     nulles = "" if sorties else "".join(f", NULL::{genre} AS {nom}" for nom, genre in absentes.items())
     base = duckdb.connect().register("lignes", lignes)
     recues = f"SELECT *, 2022 AS annee{nulles} FROM lignes"
-    [vues] = base.execute(f"SELECT {', '.join(OBSERVATIONS)} FROM ({recues})").fetchall()
+    [[vues]] = base.execute(f"SELECT {OBSERVATIONS} FROM ({recues})").fetchall()
     return list(zip(*vues, strict=True))
 
 

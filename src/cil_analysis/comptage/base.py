@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
 from typing import Any, NamedTuple, NoReturn
 
 import duckdb
@@ -36,9 +35,8 @@ CLASSE = "classe_agregee"
 TYPES_SQL = {"date": "TIMESTAMP", "oui_non": "BOOLEAN", "entier": "DOUBLE", "nombre": "DOUBLE"}
 
 
-@dataclass(frozen=True)
-class Classement:
-    """Dimensions in SQL. ``appuis``: those that others are told from, which come first."""
+class Classement(NamedTuple):
+    """Dimensions in SQL, by name. ``appuis``: those that others are told from, which come first."""
 
     appuis: Mapping[str, str]
     classes: Mapping[str, str]
@@ -53,24 +51,20 @@ class Classement:
     @property
     def mots(self) -> frozenset[str]:
         """The words that are read, columns among them."""
-        return frozenset(mot for sql in self._expressions for mot in mots_de(sql))
+        return frozenset[str]().union(*map(mots_de, (*self.appuis.values(), *self.classes.values())))
 
     @property
     def listes(self) -> frozenset[str]:
         """The code lists that are read, each from the table that :func:`liste` names."""
-        return frozenset(nom for sql in self._expressions for nom in _LISTE.findall(sql))
-
-    @property
-    def _expressions(self) -> Collection[str]:
-        return (*self.appuis.values(), *self.classes.values())
+        return frozenset(_LISTE.findall(" ".join([*self.appuis.values(), *self.classes.values()])))
 
     def sql(self, recues: str, colonnes: Iterable[str], suite: str = "") -> str:
         """The query: some columns of the rows « recues », and their classes."""
-        appuis = "".join(f",\n    {sql} AS {cite(nom)}" for nom, sql in self.appuis.items())
-        lues = ",\n  ".join([*colonnes, *(f"{sql} AS {cite(nom)}" for nom, sql in self.classes.items())])
+        dites, lues = ([f"{sql} AS {cite(nom)}" for nom, sql in siennes.items()] for siennes in self)
+        avec, gardees = ",\n    ".join(["*", *dites]), ",\n  ".join([*colonnes, *lues])
         requete = (
-            f"WITH recues AS (\n  {recues}\n),\nlignes AS (\n  SELECT *{appuis}\n  FROM recues\n)\n"
-            f"SELECT\n  {lues}\nFROM lignes{suite}"
+            f"WITH recues AS (\n  {recues}\n),\nlignes AS (\n  SELECT {avec}\n  FROM recues\n)\n"
+            f"SELECT\n  {gardees}\nFROM lignes{suite}"
         )
         return _LISTE.sub(lambda trouvee: liste(trouvee[1]), requete)
 
@@ -108,7 +102,7 @@ class Lignes(NamedTuple):
     remplies: Mapping[int, frozenset[str]]
 
 
-# The year and the classes of some rows, and what aggregates give of them together.
+# The year and the classes of some rows, and what an aggregate gives of them together.
 Mesures = tuple[npt.NDArray[np.int64], Mapping[str, Rangs], Sequence[Any]]
 
 
@@ -129,27 +123,25 @@ class Base:
         self._lignes: dict[str, Lignes] = {}
         self._prevues: defaultdict[str, set[str]] = defaultdict(set)
         self._classes: defaultdict[str, dict[str, Classes]] = defaultdict(dict)
-        self._muettes: dict[tuple[str, str], dict[int, str | None]] = {}
+        self._muettes: dict[tuple[str, str, bool], dict[int, str | None]] = {}
         self._base.register("exercices", pa.Table.from_pylist(list(contextes), schema=CONTEXTE))
 
     def prevoir(self, table: str, noms: Iterable[str]) -> None:
         """Say the dimensions that rows will be counted by: they are then classed once by all of them."""
         self._prevues[table].update(noms)
 
-    def mesurer(self, table: str, noms: Cle, agregats: Cle) -> Mesures:
-        """What aggregates give of the rows of every year, of one or of several; classes are read by their ranks."""
+    def mesurer(self, table: str, noms: Cle, agregat: str) -> Mesures:
+        """What an aggregate gives of the rows of every year, of one or of several; classes are read by their ranks."""
         lignes, lues = self.lignes(table).table, {f"classe_{nom}": self.classes(table, nom).de_la_ligne for nom in noms}
         colonnes = {nom: lignes[nom] for nom in lignes.column_names} | {nom: pa.array(c) for nom, c in lues.items()}
         self._base.register("classees", pa.table(colonnes))
-        recues = self._completer("classees", colonnes.keys(), mots_de(" ".join(agregats)))
-        voulues = ", ".join(["exercice", *map(cite, lues), *agregats])
+        recues = self._completer("classees", colonnes.keys(), mots_de(agregat))
+        voulues = ", ".join(["exercice", *map(cite, lues), agregat])
         mesurees = self._essayer(f"SELECT {voulues} FROM ({recues}) GROUP BY ALL")
         if mesurees is None:
-            raise ValueError(f"{table}: {agregats} cannot be made of these rows")
-        exercices, *classes = (colonne.to_numpy() for colonne in mesurees.columns[: 1 + len(noms)])
-        valeurs = [colonne.to_pylist() for colonne in mesurees.columns[1 + len(noms) :]]
-        siennes = valeurs[0] if len(agregats) == 1 else list(zip(*valeurs, strict=True))
-        return exercices, dict(zip(noms, classes, strict=True)), siennes
+            raise ValueError(f"{table}: {agregat} cannot be made of these rows")
+        exercices, *classes = (colonne.to_numpy() for colonne in mesurees.columns[:-1])
+        return exercices, dict(zip(noms, classes, strict=True)), mesurees.columns[-1].to_pylist()
 
     def classer(self, table: str, noms: Cle) -> pd.DataFrame:
         """The classes of each row, in their order."""
@@ -158,31 +150,29 @@ class Base:
 
     def classes(self, table: str, nom: str) -> Classes:
         """The class of each row in a dimension; rows are classed once by all those that were said."""
-        connues = self._classes[table]
-        if nom not in connues:
-            manquent = {nom, *self._prevues[table]} - connues.keys()
-            classees = self._essayer(self.requete(table, manquent))
-            if classees is None:
-                self._refuser(table, manquent)
-            numeros = classees["numero_de_ligne"].to_numpy()  # Mostly in order, which DuckDB does not promise.
-            if (np.diff(numeros) < 0).any():
-                classees = classees.take(pa.array(numeros.argsort(kind="stable")))
-            for manquant in manquent:
-                lues = classees[manquant].combine_chunks().dictionary_encode(null_encoding="encode")
-                rangs = {classe: rang for rang, classe in enumerate(lues.dictionary.to_pylist())}
-                connues[manquant] = Classes(lues.indices.to_numpy(), rangs)
-        return connues[nom]
+        if nom not in self._classes[table]:
+            self._ranger(table, {nom, *self._prevues[table]} - self._classes[table].keys())
+        return self._classes[table][nom]
 
-    def _refuser(self, table: str, noms: Iterable[str]) -> NoReturn:
-        """Name the dimension that rows make fail, and never what DuckDB says of it: it quotes their cells.
+    def _ranger(self, table: str, noms: Collection[str]) -> None:
+        """Class the rows of a population in some dimensions.
 
-        Raises ErreurCIL.
+        Raises ErreurCIL naming the one that rows make fail, and never what DuckDB says of it: it quotes their cells.
         """
-        for nom in sorted(noms):
-            if self._essayer(self.requete(table, [nom])) is None:
-                une = self._dimension(nom)
-                _refuser_l_expression(une, une.forme)
-        raise ValueError(f"{table}: no dimension fails alone")
+        classees = self._essayer(self.requete(table, noms))
+        if classees is None:
+            for nom in sorted(noms):
+                if len(noms) == 1:
+                    _refuser_l_expression(self._dimension(nom), self._dimension(nom).forme)
+                self._ranger(table, [nom])
+            return
+        numeros = classees["numero_de_ligne"].to_numpy()  # Mostly in order, which DuckDB does not promise.
+        if (np.diff(numeros) < 0).any():
+            classees = classees.take(pa.array(numeros.argsort(kind="stable")))
+        for nom in noms:
+            lues = classees[nom].combine_chunks().dictionary_encode(null_encoding="encode")
+            rangs = {classe: rang for rang, classe in enumerate(lues.dictionary.to_pylist())}
+            self._classes[table][nom] = Classes(lues.indices.to_numpy(), rangs)
 
     def requete(self, table: str, noms: Iterable[str]) -> str:
         """The query that classes the rows of a population in some dimensions, as it may be run."""
@@ -209,21 +199,21 @@ class Base:
             return une.colonnes[0]
         if not une.muettes:
             return None
-        if (table, nom) not in self._muettes:
-            self._muettes[table, nom] = self.muettes(table, une)
-        muettes = self._muettes[table, nom]
-        if rang not in muettes:
-            muettes[rang] = self.muettes(table, une, sans_ligne=True)[-1]
-        return muettes[rang]
+        par_annee = self.muettes(table, une)
+        return par_annee[rang] if rang in par_annee else self.muettes(table, une, sans_ligne=True)[-1]
 
     def muettes(self, table: str, une: Dimension, *, sans_ligne: bool = False) -> dict[int, str | None]:
         """By year, the column of a dimension that does not answer; ``sans_ligne``: under -1, where there is no row."""
-        classement = Classement({}, une.muettes)
-        annee, suite = ("-1 AS exercice", " WHERE false") if sans_ligne else ("exercice", " GROUP BY exercice")
-        lues = self._essayer(classement.sql(self._recevoir(table, classement), [annee], suite))
-        if lues is None:
-            _refuser_l_expression(une, "muette")
-        return {r["exercice"]: next((nom for nom in une.muettes if r[nom]), None) for r in lues.to_pylist()}
+        cle = (table, une.nom, sans_ligne)
+        if cle not in self._muettes:
+            classement = Classement({}, une.muettes)
+            annee, suite = ("-1 AS exercice", " WHERE false") if sans_ligne else ("exercice", " GROUP BY exercice")
+            lues = self._essayer(classement.sql(self._recevoir(table, classement), [annee], suite))
+            if lues is None:
+                _refuser_l_expression(une, "muette")
+            rangees = {rangee["exercice"]: rangee for rangee in lues.to_pylist()}
+            self._muettes[cle] = {a: next((nom for nom in une.muettes if r[nom]), None) for a, r in rangees.items()}
+        return self._muettes[cle]
 
     def _recevoir(self, table: str, classement: Classement) -> str:
         """The rows with what they are counted by; a column that they lack is missing everywhere."""

@@ -17,62 +17,48 @@ from cil_analysis.grammaire.indicateur import NOMBRE, PCT
 
 CLES = ["indicateur", "annee", "perimetre_type", "perimetre_code", "acteur_type", "acteur_code", "modalite"]
 CHIFFRES = ["numerateur", "denominateur", "valeur", "cible", "ecart", "menages_manquants", "cible_max"]
+# « cible_max », of an interval only, is last: a file written before it existed is the beginning of one.
 COLONNES = [
-    *CLES,
-    "numerateur",
-    "denominateur",
-    "valeur",
-    "unite",
-    "statut",
-    "cible",
-    "sens",
-    "ecart",
-    "menages_manquants",
-    "resultat",
-    "cible_max",  # Of an interval only; last, so that a file written before it existed is the beginning of one.
-]
+    *CLES, "numerateur", "denominateur", "valeur", "unite", "statut",
+    "cible", "sens", "ecart", "menages_manquants", "resultat", "cible_max",
+]  # fmt: skip
 
 PUBLIE, SECRET, NON_CALCULABLE, SANS_OBJET = "publie", "secret", "non_calculable", "sans_objet"
 ATTEINT, NON_ATTEINT = "atteint", "non_atteint"
-
-
 _TYPES = dict.fromkeys(COLONNES, "str") | dict.fromkeys(CHIFFRES, "float64") | {"annee": "int64"}
-_VIDE = pd.DataFrame({nom: pd.Series(dtype=_TYPES[nom]) for nom in COLONNES})
 
 
 def mettre_en_cadre(chiffres: pd.DataFrame, indicateur: str, annee: int | None, unite: str) -> pd.DataFrame:
     """Complete a frame of keys and counts into the frame of figures, before any disclosure control.
 
-    ``annee``: None when the frame has it. ``valeur`` is derived when it is absent: the count itself, or numerateur /
-    denominateur (× 100 for a percentage).
-    A figure without a denominator is « non_calculable ».
+    ``annee``: None when the frame has it. ``valeur`` is derived when it is absent. A figure without a value is
+    « non_calculable ».
     """
-    donnees: dict[str, Any] = {nom: chiffres[nom].array for nom in COLONNES if nom in chiffres}
-    donnees |= {"indicateur": [indicateur] * len(chiffres), "unite": np.full(len(chiffres), unite, dtype=object)}
+    effectif = len(chiffres)
+    donnees: dict[str, Any] = {
+        nom: np.full(effectif, "" if genre == "str" else np.nan, object) for nom, genre in _TYPES.items()
+    }
+    donnees |= {nom: chiffres[nom].array for nom in COLONNES if nom in chiffres}
+    donnees |= {"indicateur": [indicateur] * effectif, "unite": [unite] * effectif}
     if annee is not None:
-        donnees["annee"] = [annee] * len(chiffres)
-    return encadrer(donnees)
+        donnees["annee"] = [annee] * effectif
+    cadre = encadrer(donnees)
+    if "valeur" not in chiffres:
+        termes = (cadre[nom].to_numpy() for nom in ("numerateur", "denominateur", "unite"))
+        cadre["valeur"] = valeurs_des_comptes(*termes)
+    cadre["statut"] = cadre["statut"].replace("", PUBLIE)
+    cadre.loc[cadre["valeur"].isna() & cadre["statut"].eq(PUBLIE), "statut"] = NON_CALCULABLE
+    return cadre
 
 
 def encadrer(colonnes: Mapping[str, Any]) -> pd.DataFrame:
-    """The frame of figures from its columns; those that are not given are empty, but for ``valeur`` and ``statut``."""
-    effectif = len(colonnes["annee"])
-    if not effectif:
-        return cadre_vide()
-    vides = {"str": np.full(effectif, "", dtype=object), "float64": np.full(effectif, np.nan)}
-    cadre: dict[str, Any] = {
-        nom: pd.array(colonnes.get(nom, vides.get(_TYPES[nom])), dtype=_TYPES[nom])
-        for nom in COLONNES
-        if nom != "statut"
-    }
-    if "valeur" not in colonnes:
-        numerateurs, denominateurs = (cadre[nom].to_numpy() for nom in ("numerateur", "denominateur"))
-        unites = np.asarray(colonnes["unite"], dtype=object)
-        cadre["valeur"] = valeurs_des_comptes(numerateurs, denominateurs, unites)
-    statuts = np.asarray(colonnes.get("statut", np.full(effectif, PUBLIE, dtype=object)), dtype=object)
-    sans_valeur = pd.isna(cadre["valeur"]) & (statuts == PUBLIE)
-    cadre["statut"] = pd.array(np.where(sans_valeur, NON_CALCULABLE, statuts), dtype="str")
-    return pd.DataFrame(cadre, columns=COLONNES, copy=False)
+    """The frame of figures from its columns."""
+    return pd.DataFrame({nom: pd.array(colonnes[nom], dtype=genre) for nom, genre in _TYPES.items()}, copy=False)
+
+
+def cadre_vide() -> pd.DataFrame:
+    """A frame of figures without rows, with the types of one that has some."""
+    return _VIDE.copy()
 
 
 def valeurs_des_comptes(
@@ -84,6 +70,4 @@ def valeurs_des_comptes(
     return valeurs
 
 
-def cadre_vide() -> pd.DataFrame:
-    """A frame of figures without rows, with the types of one that has some."""
-    return _VIDE.copy()
+_VIDE = encadrer(dict.fromkeys(COLONNES, ()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -12,7 +12,7 @@ import pandas as pd
 
 from cil_analysis.comptage.cadre import COLONNES, encadrer
 from cil_analysis.comptage.cibles import Cible, par_cible, suivre
-from cil_analysis.comptage.denombrement import Bloc, blocs, prevoir
+from cil_analysis.comptage.denombrement import Bloc, blocs
 from cil_analysis.comptage.exercice import Ensemble, Exercice
 from cil_analysis.grammaire.indicateur import EPCI, TOUTES, Indicateur, Ventilation
 from cil_analysis.grammaire.vocabulaire import REGLES_DE_COMPTAGE, SENSIBILITE
@@ -24,15 +24,14 @@ def calculer_ensemble(
     indicateurs: Sequence[Indicateur],
     exercices: Sequence[Exercice],
     objectifs: pd.DataFrame,
-    variantes: Iterable[Exercice] = (),
+    variantes: Collection[Exercice] = (),
 ) -> pd.DataFrame:
     """The unmasked figures of indicators over several years, oldest first, targets attached.
 
     ``variantes``: the last year by each alternative of a rule, for the tables of sensitivity.
     """
     ensemble = exercices[0].seul if len(exercices) == 1 else Ensemble(exercices)
-    autres = list(variantes)
-    autrement = Ensemble(autres) if autres else None
+    autrement = Ensemble([*variantes]) if variantes else None
     [cadre] = calculer_les_epci(indicateurs, ensemble, {exercices[0].epci: objectifs}, autrement)
     return cadre
 
@@ -52,7 +51,7 @@ def calculer_les_epci(
     lues = map(par_cible, objectifs.values())
     cibles = [{cible: o for cible, o in siennes.items() if cible.indicateur in suivis} for siennes in lues]
     toutes = {cible for siennes in cibles for cible in siennes}
-    colonnes = _ranger(_blocs(indicateurs, ensemble, toutes, variantes), list(objectifs))
+    colonnes = _ranger(list(_blocs(indicateurs, ensemble, toutes, variantes)), list(objectifs))
     bornes = np.searchsorted(colonnes["epci"], np.arange(len(cibles) + 1))
     for siennes, (debut, fin) in zip(cibles, pairwise(bornes), strict=True):
         figures = {nom: valeurs[debut:fin] for nom, valeurs in colonnes.items()}
@@ -63,34 +62,29 @@ def calculer_les_epci(
 
 def _blocs(
     indicateurs: Iterable[Indicateur], ensemble: Ensemble, cibles: Iterable[Cible], variantes: Ensemble | None
-) -> Iterator[tuple[str, Bloc]]:
-    """The code and the figures of each ventilation."""
-    tables = list[tuple[str, Indicateur, Ensemble, Sequence[Ventilation]]]()
+) -> Iterator[Bloc]:
+    """The ventilations of each indicator."""
     for i in indicateurs:
         if i.modalites == REGLES_DE_COMPTAGE and variantes is not None:  # The figure of its base for the EPCI.
             base = variantes.exercices[0].registre.par_code[i.code.removesuffix(SENSIBILITE)]
-            tables.append((i.code, base, variantes, [Ventilation(EPCI)]))
-        tables.append((i.code, i, ensemble, [*i.ventilations, *_autres_ventilations(i, cibles)]))
-    for _, indicateur, annees, ventilations in tables:
-        prevoir(indicateur, annees, ventilations)
-    for code, indicateur, annees, ventilations in tables:
-        yield from ((code, bloc) for bloc in blocs(indicateur, annees, ventilations))
+            yield from blocs(i.code, base, variantes, [Ventilation(EPCI)])
+        yield from blocs(i.code, i, ensemble, [*i.ventilations, *_autres_ventilations(i, cibles)])
 
 
-def _ranger(blocs: Iterable[tuple[str, Bloc]], epci: Sequence[str]) -> dict[str, npt.NDArray[Any]]:
+def _ranger(blocs: Sequence[Bloc], epci: Sequence[str]) -> dict[str, npt.NDArray[Any]]:
     """The columns of the figures in the order of a frame, with the rank of the EPCI of each, and what is said of it.
 
     ``ailleurs``: the figure is there for the objectives that are set on it alone.
     """
-    morceaux, codes = list[Colonnes](), dict[str, int]()
-    for code, bloc in blocs:
-        siennes = bloc.colonnes(code)
-        exercices, rangs = bloc.ensemble.exercices, siennes["exercice"]
-        ailleurs = bloc.ventilation not in bloc.indicateur.ventilations and not exercices[0].variante
+    morceaux, codes = list[Colonnes](), {code: rang for rang, code in enumerate(dict.fromkeys(b.code for b in blocs))}
+    for bloc in (bloc for bloc in blocs if bloc.axes.connus.any()):
+        siennes, exercices = bloc.colonnes(), bloc.ensemble.exercices
+        rangs, variantes = siennes["exercice"], bool(exercices[0].variante)
+        ailleurs = bloc.ventilation not in bloc.indicateur.ventilations and not variantes
         places = {
             "epci": np.array([epci.index(exercice.epci) for exercice in exercices])[rangs],
-            "exercice": rangs - len(exercices) if exercices[0].variante else rangs,  # They come first.
-            "code": np.full(len(rangs), codes.setdefault(code, len(codes))),
+            "exercice": rangs - len(exercices) * variantes,  # They come first.
+            "code": np.full(len(rangs), codes[bloc.code]),
             "ailleurs": np.full(len(rangs), ailleurs),
         }
         morceaux.append(siennes | places)

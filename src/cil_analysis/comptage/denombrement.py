@@ -7,9 +7,10 @@ actor by each category (last axis).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
-from functools import reduce
-from typing import Any, NamedTuple
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, reduce
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -27,50 +28,78 @@ from cil_analysis.grammaire.vocabulaire import AGREGATS
 from cil_analysis.systemes.preparations import ESTIMATIONS, Estimation
 
 Termes = tuple[Case | None, Case | None]
-# What is known of each figure, along the first axis of a block; the last two are 0 or 1.
-_NUMERATEUR, _DENOMINATEUR, _MESURE, _SANS_OBJET, _INCONNU = range(5)
-# By their rank in arrays.
-_STATUTS = np.array([PUBLIE, SANS_OBJET, NON_CALCULABLE], dtype=object)
+# The numbers of each figure, by their rank.
+_NUMERATEUR, _DENOMINATEUR, _MESURE = range(3)
 
 
-class Bloc(NamedTuple):
-    """A ventilation of an indicator over some years, and the codes of its figures."""
+@dataclass(frozen=True)
+class Bloc:
+    """A ventilation of an indicator over some years, under a code; ``comptees``: which of the years have rows of it."""
 
+    code: str
     indicateur: Indicateur
     ensemble: Ensemble
     ventilation: Ventilation
-    axes: Axes
+    comptees: Sequence[bool]
 
-    def colonnes(self, code: str) -> dict[str, npt.NDArray[Any]]:
-        """The columns of the frame of figures, under a code, and the rank of the year of each (``exercice``)."""
-        indicateur, ensemble, ventilation, axes = self
-        exercices, *_ = np.nonzero(axes.connus)
-        dits = {"indicateur": code, "perimetre_type": ventilation.perimetre, "acteur_type": ventilation.acteur}
-        partout = {
-            nom: np.full(len(exercices), dit, object) for nom, dit in (dits | {"unite": indicateur.unite}).items()
-        }
-        numeriques = _chiffres(indicateur, ensemble, ventilation, axes)[:, axes.connus]
-        vides = (numeriques[_SANS_OBJET] > 0) & (numeriques[_DENOMINATEUR] == 0)
-        inconnus = (numeriques[_INCONNU] > 0) & ~vides
-        numerateurs, denominateurs, mesures = np.where(inconnus, np.nan, numeriques[: _MESURE + 1])
-        rapports = valeurs_des_comptes(numerateurs, denominateurs, partout["unite"])
+    @cached_property
+    def axes(self) -> Axes:
+        """The codes of the figures."""
+        codes = lieux(self.ensemble, extrait_de(self.indicateur.compte.population), self.ventilation.perimetre)
+        return Axes(
+            self.ensemble.axe(siens if vrai else () for siens, vrai in zip(codes, self.comptees, strict=True)),
+            self.ensemble.axe(acteurs(self.indicateur, self.ensemble, self.ventilation.acteur)),
+            self.ensemble.axe(modalites(self.indicateur, self.ensemble, self.ventilation)),
+        )
+
+    def colonnes(self) -> dict[str, npt.NDArray[Any]]:
+        """The columns of the frame of figures that no objective says, and the rank of the year of each."""
+        exercices, *_ = np.nonzero(self.axes.connus)
+        comptes, inconnus = (chiffres[..., self.axes.connus] for chiffres in self._chiffres())
+        sans_objet = _sans_objet(self.ensemble, self.indicateur.objet, self.ventilation.perimetre, self.axes.lieux)
+        vides = np.broadcast_to(sans_objet, self.axes.forme)[self.axes.connus] & (comptes[_DENOMINATEUR] == 0)
+        inconnus = inconnus & ~vides
+        numerateurs, denominateurs, mesures = np.where(inconnus, np.nan, comptes)
+        partout = {"indicateur": self.code, "unite": self.indicateur.unite}
+        partout |= {"perimetre_type": self.ventilation.perimetre, "acteur_type": self.ventilation.acteur}
+        colonnes = {nom: np.full(len(exercices), dit, object) for nom, dit in partout.items()}
+        rapports = valeurs_des_comptes(numerateurs, denominateurs, colonnes["unite"])
         valeurs = np.where(np.isnan(mesures), rapports, mesures)
-        lieux, acteurs, modalites = axes.codes()
-        return partout | {
+        lieux, acteurs, modalites = self.axes.codes()
+        return colonnes | {
             "exercice": exercices,
-            "annee": np.array([exercice.annee for exercice in ensemble.exercices])[exercices],
+            "annee": np.array([exercice.annee for exercice in self.ensemble.exercices])[exercices],
             "perimetre_code": lieux,
             "acteur_code": acteurs,
             "modalite": modalites,
             "numerateur": numerateurs,
             "denominateur": denominateurs,
             "valeur": valeurs,
-            "statut": _STATUTS[np.select([vides, inconnus | np.isnan(valeurs)], [1, 2], 0)],
+            "statut": np.select([vides, np.isnan(valeurs)], np.array([[SANS_OBJET], [NON_CALCULABLE]], object), PUBLIE),
         }
 
+    def _chiffres(self) -> tuple[Tableau, Booleens]:
+        """The numerator, the denominator and the statistic that is no count; and whether something is missing to count.
 
-def blocs(indicateur: Indicateur, ensemble: Ensemble, ventilations: Iterable[Ventilation]) -> Iterator[Bloc]:
-    """The figures of an indicator, by ventilation; those that have none are left out.
+        By year, place, actor and category.
+        """
+        ensemble, axes = self.ensemble, self.axes
+        chiffres, inconnus = np.full((3, *axes.forme), np.nan), np.zeros(axes.forme, dtype=bool)
+        for annees, places, cases in termes_par_annee(self.indicateur, ensemble, self.ventilation):
+            cotes = axes if places == slice(None) else axes._replace(modalites=ensemble.sans_variable.modalites)
+            trouves = {rang: ensemble.compter(case, cotes) for rang, case in enumerate(cases) if case is not None}
+            absents = [ensemble.selon(map(bool, dits)) for case in _parties(cases) if (dits := manques(ensemble, case))]
+            inconnu: Booleens = reduce(np.logical_or, [*map(np.isnan, trouves.values()), *absents])
+            np.copyto(inconnus[..., places], inconnu, where=annees)
+            if self.indicateur.est_une_mesure and cases[1] is not None:
+                trouves[_MESURE] = _mesurer(self.indicateur, ensemble, cases[1], cotes)
+            for rang, siens in trouves.items():
+                np.copyto(chiffres[rang][..., places], siens, where=annees)
+        return chiffres, inconnus
+
+
+def blocs(code: str, indicateur: Indicateur, ensemble: Ensemble, ventilations: Iterable[Ventilation]) -> Iterator[Bloc]:
+    """The figures of an indicator, by ventilation. What each will count is said first: one query classes the rows.
 
     One that is given for the year of the bilan alone has them in the last year of each EPCI.
     """
@@ -79,23 +108,11 @@ def blocs(indicateur: Indicateur, ensemble: Ensemble, ventilations: Iterable[Ven
         dernieres = {(e.epci, e.variante): rang for rang, e in enumerate(ensemble.exercices)}.values()
         comptees = [vrai and rang in dernieres for rang, vrai in enumerate(comptees)]
     for ventilation in ventilations if any(comptees) else ():
-        codes = lieux(ensemble, extrait_de(indicateur.compte.population), ventilation.perimetre)
-        axes = Axes(
-            ensemble.axe([siens if vrai else () for siens, vrai in zip(codes, comptees, strict=True)]),
-            ensemble.axe(acteurs(indicateur, ensemble, ventilation.acteur)),
-            ensemble.axe(modalites(indicateur, ensemble, ventilation)),
-        )
-        if axes.connus.any():
-            yield Bloc(indicateur, ensemble, ventilation, axes)
-
-
-def prevoir(indicateur: Indicateur, ensemble: Ensemble, ventilations: Iterable[Ventilation]) -> None:
-    """Say what the figures of an indicator will count, so that one query classes the rows of all."""
-    for ventilation in ventilations if any(_annees_comptees(indicateur, ensemble)) else ():
-        axe = ensemble.axe(modalites(indicateur, ensemble, ventilation))
-        for _, _, cases in termes_par_annee(indicateur, ensemble, ventilation, axe):
+        for _, _, cases in termes_par_annee(indicateur, ensemble, ventilation):
             for case in _parties(cases):
-                ensemble.prevoir(case)
+                for table in ensemble.tables(extrait_de(case.population), case.dimensions):
+                    ensemble.base.prevoir(table, case.dimensions)
+        yield Bloc(code, indicateur, ensemble, ventilation, comptees)
 
 
 def absences(indicateur: Indicateur, ensemble: Ensemble) -> list[tuple[str, ...]]:
@@ -104,14 +121,11 @@ def absences(indicateur: Indicateur, ensemble: Ensemble) -> list[tuple[str, ...]
     A column whose missing values are counted (Q01) is told by its own row.
     """
     dites: list[dict[str, None]] = [{} for _ in ensemble.exercices]
-    comptees, extrait = _annees_comptees(indicateur, ensemble), extrait_de(indicateur.compte.population)
+    comptees = _annees_comptees(indicateur, ensemble)
     for ventilation in (v for v in indicateur.ventilations if v.perimetre != EPCI_CONSTANT):
-        axes = ensemble.sans_variable._replace(
-            lieux=ensemble.axe(lieux(ensemble, extrait, ventilation.perimetre)),
-            modalites=ensemble.axe(modalites(indicateur, ensemble, ventilation)),
-        )
-        ont = axes.connus.any(axis=(1, 2, 3)) & np.array(comptees)
-        for annees, _, cases in termes_par_annee(indicateur, ensemble, ventilation, axes.modalites):
+        axes = Bloc("", indicateur, ensemble, replace(ventilation, acteur=""), comptees).axes
+        ont = axes.connus.any(axis=(1, 2, 3))
+        for annees, _, cases in termes_par_annee(indicateur, ensemble, ventilation):
             for case in _parties(cases):
                 concernees, siens = ont & annees.ravel(), manques(ensemble, case)
                 if indicateur.compte.axe == MANQUE:
@@ -137,7 +151,7 @@ def _annees_comptees(indicateur: Indicateur, ensemble: Ensemble) -> list[bool]:
 
 
 def termes_par_annee(
-    indicateur: Indicateur, ensemble: Ensemble, ventilation: Ventilation, codes: Axe
+    indicateur: Indicateur, ensemble: Ensemble, ventilation: Ventilation
 ) -> Iterator[tuple[Booleens, slice, Termes]]:
     """The terms of the figures, with the years and the categories that they are of.
 
@@ -146,7 +160,8 @@ def termes_par_annee(
     acteur = (ventilation.acteur, ACTEUR) if ventilation.acteur else None
     distincts = [(MODALITE if ventilation.modalites else "", slice(None))]
     if indicateur.compte.drapeaux or indicateur.compte.axe == MANQUE:
-        distincts = [(code, slice(rang, rang + 1)) for rang, code in enumerate(codes.noms) if code is not None]
+        codes = ensemble.axe(modalites(indicateur, ensemble, ventilation)).noms
+        distincts = [(code, slice(rang, rang + 1)) for rang, code in enumerate(codes) if code is not None]
     exclues = ensemble.selon(e.regles.p8_ressources_manquantes == "exclues" for e in ensemble.exercices)
     for annees, exclus in ((~exclues, False), (exclues, True)):
         for modalite, places in distincts if annees.any() else ():
@@ -154,29 +169,6 @@ def termes_par_annee(
             if indicateur.compte.axe == MANQUE:  # Without its threshold, an income may be missing all the same.
                 cases = Case(indicateur.compte.population, frozenset([(f"{MANQUE}_{modalite}", OUI)])), cases[1]
             yield annees, places, cases
-
-
-def _chiffres(indicateur: Indicateur, ensemble: Ensemble, ventilation: Ventilation, axes: Axes) -> Tableau:
-    """Five numbers by year, place, actor and category.
-
-    The numerator, the denominator, the statistic that is no count, whether the place has nothing to be measured on, and
-    whether something is missing to count them.
-    """
-    chiffres = np.full((5, *axes.forme), np.nan)
-    chiffres[_SANS_OBJET] = _sans_objet(ensemble, indicateur.objet, ventilation.perimetre, axes.lieux)
-    for annees, places, cases in termes_par_annee(indicateur, ensemble, ventilation, axes.modalites):
-        cotes = axes if places == slice(None) else axes._replace(modalites=ensemble.sans_variable.modalites)
-        trouves = {rang: ensemble.compter(case, cotes) for rang, case in enumerate(cases) if case is not None}
-        inconnu: Booleens = reduce(np.logical_or, map(np.isnan, trouves.values()))
-        for case in _parties(cases):
-            if absents := manques(ensemble, case):
-                inconnu = inconnu | ensemble.selon(map(bool, absents))
-        np.copyto(chiffres[_INCONNU][..., places], inconnu, where=annees)
-        if indicateur.est_une_mesure and cases[1] is not None:
-            trouves[_MESURE] = _mesurer(indicateur, ensemble, cases[1], cotes)
-        for rang, siens in trouves.items():
-            np.copyto(chiffres[rang][..., places], siens, where=annees)
-    return chiffres
 
 
 @une_fois
@@ -207,15 +199,13 @@ def _estimer(estimation: Estimation, indicateur: Indicateur, ensemble: Ensemble,
     """What is estimated for each figure: once, or at each of the lengths of time that the categories are."""
     valeurs, en_durees = np.full(axes.forme, np.nan), indicateur.compte.duree
     places = axes._replace(modalites=ensemble.sans_variable.modalites) if en_durees else axes
-    resumes = [ensemble.resumer(partie, places, *estimation.agregats) for partie in case.parties]
+    resumes = [ensemble.resumer(partie, places, estimation.agregat) for partie in case.parties]
     larges = [np.broadcast_to(siens, places.forme) for siens in resumes]
     for place in zip(*np.nonzero(places.connus), strict=True):
         exercice, codes, durees = ensemble.exercices[place[0]], [place[3]], None
-        en_lignes = all(p.population in exercice.lignes and p.population not in exercice.agreges for p in case.parties)
         if en_durees:  # In months.
             codes = np.flatnonzero(axes.modalites.connus[place[0]]).tolist()
             mois = {code: debut for code, debut, _ in exercice.nomenclatures[indicateur.modalites].bornes}
             durees = [mois[code] for code in axes.modalites.codes[place[0]][codes]]
-        morceaux = [siens[place] for siens in larges] if en_lignes else []
-        valeurs[place[:3]][codes] = estimation.estimer(morceaux, durees, exercice.regles)
+        valeurs[place[:3]][codes] = estimation.estimer([siens[place] for siens in larges], durees, exercice.regles)
     return valeurs

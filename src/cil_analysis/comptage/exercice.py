@@ -94,10 +94,6 @@ class Exercice:
         """What its aggregated tables tell."""
         return Croisements(self)
 
-    def logements(self, codes: Iterable[str | None]) -> list[float]:
-        """The social dwellings of some communes, NaN where they are not known; none of no commune."""
-        return [0.0 if code is None else self.parc_social.get(code, np.nan) for code in codes]
-
 
 def une_fois(calcul: Callable[Concatenate[Ensemble, P], R]) -> Callable[Concatenate[Ensemble, P], R]:
     """Keep what is found of some years as long as they are."""
@@ -216,27 +212,24 @@ class Ensemble:
         """The place along an axis of each class of a dimension in each year."""
         return axe.rangs(self.base.classes(table, nom).rangs)
 
-    def resumer(self, case: Case, axes: Axes, *agregats: str) -> npt.NDArray[Any]:
-        """What aggregates give of the rows of each year and figure of a case; None where there is no row."""
+    def resumer(self, case: Case, axes: Axes, agregat: str) -> npt.NDArray[Any]:
+        """What an aggregate gives of the rows of each year and figure of a case; None where there is no row."""
         siens, noms = self._ses_axes(case, axes), tuple(sorted(case.dimensions))
         valeurs = np.full(siens.forme, None, dtype=object)
         for table, annees in self.tables(extrait_de(case.population), case.dimensions).items():
-            exercices, classes, mesurees = self.base.mesurer(table, noms, agregats)
+            exercices, classes, mesurees = self.base.mesurer(table, noms, agregat)
             places, gardees = self._situer(table, case, siens, exercices, classes)
             for rang in np.flatnonzero(gardees & np.isin(exercices, annees)).tolist():
                 valeurs.flat[places[rang]] = mesurees[rang]
         return valeurs
 
     def _logements(self, case: Case, axes: Axes) -> Tableau:
-        """The stock of the communes of a case, or of all of them."""
+        """The stock of the communes of a case, or of all of them; NaN where it is not known."""
         commune = case.classe("commune")
-        if commune == LIEU:
-            stocks = [e.logements(siens) for e, siens in zip(self.exercices, axes.lieux.codes, strict=True)]
-        else:
-            stocks = [[sum(e.logements(e.communes if commune is None else [commune]))] for e in self.exercices]
-        return np.array(stocks, dtype="float64").reshape(axes.forme)
-
-    def prevoir(self, case: Case) -> None:
-        """Say that a case, which is of one population, will be counted."""
-        for table in self.tables(extrait_de(case.population), case.dimensions):
-            self.base.prevoir(table, case.dimensions)
+        communes = [e.communes if commune is None else (commune,) for e in self.exercices]
+        stocks = [
+            [0.0 if code is None else e.parc_social.get(code, np.nan) for code in siennes]
+            for e, siennes in zip(self.exercices, axes.lieux.codes if commune == LIEU else communes, strict=True)
+        ]
+        sommes = stocks if commune == LIEU else [[sum(siens)] for siens in stocks]
+        return np.array(sommes, dtype="float64").reshape(axes.forme)

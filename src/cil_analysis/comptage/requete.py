@@ -89,7 +89,7 @@ def _vues(indicateur: Indicateur, exercices: Sequence[Exercice], ventilation: Ve
     extrait = extrait_de(indicateur.compte.population)
     ont = [not constant or bool(codes) for codes in lieux(ensemble, extrait, ventilation.perimetre)]
     axe = ensemble.axe(modalites(indicateur, ensemble, ventilation))
-    for vraies, places, termes in termes_par_annee(indicateur, ensemble, ventilation, axe):
+    for vraies, places, termes in termes_par_annee(indicateur, ensemble, ventilation):
         siennes = [str(exercices[rang].annee) for rang in np.flatnonzero(vraies.ravel() & ont).tolist()]
         annees = f"annee IN ({', '.join(siennes)})" if constant or not vraies.all() else ""
         modalite = "" if places == slice(None) else axe.noms[places][0] or ""

@@ -39,12 +39,12 @@ DES_MENAGES = ("revenu_du_menage_eur", cotation.SCORE, "rang_score")
 
 
 class Estimation(NamedTuple):
-    """A statistic that SQL has not, made of what some aggregates of it give, by the rules of the year.
+    """A statistic that SQL has not, made of what an aggregate of it gives, by the rules of the year.
 
     ``estimer`` gives one value, or one for each length of time in months; ``dite``: what it is read from, in words.
     """
 
-    agregats: Sequence[str]
+    agregat: str
     estimer: Callable[[Sequence[Any], Sequence[float] | None, Regles], list[float]]
     dite: str
 
