@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cil_analysis.reference.systemes.cotation import Critere
-from cil_analysis.systemes.cotation_scores import ECARTE, INCONNU, NON_REMPLI, RETENU, noter, verdicts
+from cil_analysis.systemes.cotation import ECARTE, INCONNU, NON_REMPLI, RETENU, noter, verdicts
 from fabrique import bail, critere, demandes, grille
 
 JOUR = date(2022, 12, 31)

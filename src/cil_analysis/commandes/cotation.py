@@ -26,7 +26,7 @@ def declarer(commande: Declarer) -> None:
 
 def _cotation(options: argparse.Namespace) -> int:
     from cil_analysis.extraits import store
-    from cil_analysis.systemes.cotation_scores import noter, verdicts
+    from cil_analysis.systemes.cotation import noter, verdicts
 
     references, annee = ouvrir_pour_compter(options), int(options.annee)
     projet, jour = references.projet, date(annee, 12, 31)

@@ -2,14 +2,18 @@
 
 Scores are compared by their rank among the requests active at 31 December, in tenths: the points of two grids, or of
 two years, are not. The k-th decile is the smallest score that at least k tenths of the requests do not exceed.
+
+Scores are those of a grid, criterion by criterion (domain, §7.2), in hundredths of a point. What a row lacks gives no
+point; one that has none of the grid's columns has no score.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
@@ -17,15 +21,20 @@ from cil_analysis.grammaire.dimensions import DIMENSIONS
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.nomenclatures import NON_RENSEIGNE
 from cil_analysis.reference.parametres import Parametres
-from cil_analysis.reference.systemes.cotation import Cotation, Grille
-from cil_analysis.systemes.colonnes import NUMERO, Lignes, Rangs, donnee, du_menage, jours, parmi, texte, textes
-from cil_analysis.systemes.cotation_scores import noter
+from cil_analysis.reference.systemes import cotation as grilles
+from cil_analysis.systemes import colonnes
+from cil_analysis.systemes.colonnes import Booleens, Jours, Lignes, Nombres, Rangs, donnee, jours, parmi, texte, textes
 
 SCORE = "score_cotation"
 PAR_GRILLE, IMPORTE = "GRILLE", "IMPORTE"
 _DIXIEMES = 10
 DECILES = tuple(f"D{rang}" for rang in range(1, _DIXIEMES + 1))
 _NOTES = ("demandes", "attributions")
+Points = npt.NDArray[np.int64]
+RETENU, ECARTE, NON_REMPLI, INCONNU = "retenu", "écarté", "non rempli", "non renseigné"
+# By their ranks.
+VERDICTS = (INCONNU, NON_REMPLI, ECARTE, RETENU)
+_TROP_BAS = np.iinfo(np.int64).min
 
 
 def preparer(lignes: Lignes, references: References, annee: int) -> Lignes:
@@ -59,13 +68,13 @@ def preparer(lignes: Lignes, references: References, annee: int) -> Lignes:
         )
     pretes = lignes | notees
     if (propositions := lignes.get("propositions")) is not None:
-        meilleurs = du_menage(texte(propositions, NUMERO), notees.values(), SCORE, "max")
+        meilleurs = colonnes.du_menage(texte(propositions, colonnes.NUMERO), notees.values(), SCORE, "max")
         leurs_rangs = textes(_deciles(meilleurs, stock), rangs, propositions.index)
         pretes["propositions"] = propositions.assign(score_cotation=meilleurs, rang_score=leurs_rangs)
     return pretes
 
 
-def _noter(notees: Lignes, grille: Grille | None, jour: date) -> tuple[dict[str, pd.Series], str]:
+def _noter(notees: Lignes, grille: grilles.Grille | None, jour: date) -> tuple[dict[str, pd.Series], str]:
     """The scores of the rows, and whether they are those of the grid or of the files; none where nothing gives one."""
     if grille is not None:
         calcules = {
@@ -76,8 +85,8 @@ def _noter(notees: Lignes, grille: Grille | None, jour: date) -> tuple[dict[str,
             return calcules, PAR_GRILLE
     if not any(donnee(table, SCORE) for table in notees.values()):
         return {}, IMPORTE
-    vides = {nom: pd.Series(pd.NA, table.index, "Float64") for nom, table in notees.items()}
-    return {nom: table.get(SCORE, vides[nom]).astype("Float64").round(2) for nom, table in notees.items()}, IMPORTE
+    donnes = {nom: table.get(SCORE, pd.Series(pd.NA, table.index)) for nom, table in notees.items()}
+    return {nom: scores.astype("Float64").round(2) for nom, scores in donnes.items()}, IMPORTE
 
 
 def rangs_des_deciles(parametres: Parametres, jour: date) -> list[str]:
@@ -122,7 +131,7 @@ def _deciles(scores: pd.Series, demandes: pd.Series) -> Rangs:
     return np.where(np.isnan(valeurs) | (len(tries) == 0), -1, np.minimum(rangs, _DIXIEMES - 1))
 
 
-def _situer(attributions: pd.DataFrame, cotation: Cotation) -> pd.DataFrame:
+def _situer(attributions: pd.DataFrame, cotation: grilles.Cotation) -> pd.DataFrame:
     """The leases with whether each is a test landlord's, and whether it is signed since the cotation began."""
     ajouts = {}
     if cotation.testeurs:
@@ -134,9 +143,80 @@ def _situer(attributions: pd.DataFrame, cotation: Cotation) -> pd.DataFrame:
     return attributions.assign(**ajouts)
 
 
-def _simuler(demandes: pd.DataFrame, deciles: Rangs, variante: Grille, jour: date) -> pd.Series:
+def _simuler(demandes: pd.DataFrame, deciles: Rangs, variante: grilles.Grille, jour: date) -> pd.Series:
     """Whether each request is in a higher or lower decile with another grid than with the grid in use."""
     scores = noter(demandes, variante, jour)
     autres = _deciles(scores, scores)
     sens = np.where((deciles < 0) | (autres < 0), -1, np.sign(autres - deciles) + 1)
     return textes(sens, DIMENSIONS["evolution_rang"].classes, demandes.index)
+
+
+def noter(lignes: pd.DataFrame, grille: grilles.Grille, jour: date | Jours) -> pd.Series:
+    """The score of each row, in points; missing where nothing that the grid reads is known.
+
+    ``jour``: the day of the score, or that of each row; seniority is counted in completed months up to it.
+    """
+    rangs, points = _juger_tout(lignes, grille, jour)
+    centiemes = np.where(rangs == VERDICTS.index(RETENU), points, 0).sum(axis=1)
+    connus = (rangs != VERDICTS.index(INCONNU)).any(axis=1)
+    return pd.Series(centiemes / grilles.CENTIEMES, index=lignes.index, dtype="Float64").where(connus)
+
+
+def verdicts(lignes: pd.DataFrame, grille: grilles.Grille, jour: date | Jours) -> pd.DataFrame:
+    """What becomes of each criterion (columns, by code) for each row; never to be published.
+
+    « écarté »: another criterion of the family, with which it does not add up, gives as much or more.
+    """
+    rangs, _ = _juger_tout(lignes, grille, jour)
+    return pd.DataFrame(np.array(VERDICTS)[rangs], lignes.index, sorted(c.code for c in grille.criteres))
+
+
+def _juger_tout(lignes: pd.DataFrame, grille: grilles.Grille, jour: date | Jours) -> tuple[Points, Points]:
+    """For each row (rows) and criterion (columns, by code), its verdict (a rank) and the hundredths it would give."""
+    criteres = sorted(grille.criteres, key=lambda c: c.code)
+    forme = (len(lignes), len(criteres))
+    points, connus, remplis = np.zeros(forme, "int64"), np.zeros(forme, bool), np.zeros(forme, bool)
+    au = np.datetime64(jour, "D") if isinstance(jour, date) else jour
+    for rang, critere in enumerate(criteres):
+        if donnee(lignes, critere.colonne):
+            connus[:, rang], remplis[:, rang], points[:, rang] = _juger(lignes, critere, au)
+    retenus = _garder_les_meilleurs(criteres, points, remplis)
+    return np.select([retenus, remplis, connus], [3, 2, 1], 0), points
+
+
+def _garder_les_meilleurs(criteres: Sequence[grilles.Critere], points: Points, remplis: Booleens) -> Booleens:
+    """Of the criteria of a family that do not add up, the best one; of equal ones, the first by code."""
+    retenus = remplis.copy()
+    for famille in {c.famille for c in criteres}:
+        rangs = [i for i, c in enumerate(criteres) if c.famille == famille and not c.cumulable]
+        if len(rangs) > 1:
+            meilleur = np.where(remplis[:, rangs], points[:, rangs], _TROP_BAS).argmax(axis=1)
+            retenus[:, rangs] &= np.arange(len(rangs)) == meilleur[:, None]
+    return retenus
+
+
+def _juger(lignes: pd.DataFrame, critere: grilles.Critere, au: Jours) -> tuple[Booleens, Booleens, Points]:
+    """Whether the column is filled in, whether the condition holds, and the hundredths that it then gives."""
+    colonne, connu = critere.colonne, lignes[critere.colonne].notna().to_numpy()
+    if critere.type in ("date", "entier", "nombre"):
+        est_date = critere.type == "date"  # A missing one gives no point anyway.
+        nombres = _mois(lignes, colonne, au) if est_date else lignes[colonne].to_numpy("float64", na_value=0.0)
+        comparaisons = {grilles.AU_MOINS: nombres >= critere.seuil, grilles.AU_PLUS: nombres <= critere.seuil}
+        # Once, or for each completed month or year, or each unit.
+        fois = {"": np.ones(len(nombres)), grilles.ANNEE: nombres // 12}.get(critere.par, nombres)
+        rempli, points = connu & comparaisons.get(critere.operateur, connu), fois.astype("int64") * critere.points
+        if critere.plafond is not None:
+            points = np.minimum(points, critere.plafond) if critere.points > 0 else np.maximum(points, critere.plafond)
+        return connu, rempli, points
+    points = np.full(len(lignes), critere.points, dtype="int64")
+    rempli = connu if critere.operateur == grilles.RENSEIGNE else colonnes.a_l_une(lignes, colonne, critere.valeurs)
+    # A blank list is an answer: the household is of no category.
+    return np.ones(len(lignes), bool) if critere.type == "codes" else connu, rempli, points
+
+
+def _mois(lignes: pd.DataFrame, colonne: str, au: Jours) -> Nombres:
+    """The completed months from each date to the day of the score; 0 for a missing date, or a later one."""
+    depots = jours(lignes, colonne)
+    debuts, fins = depots.astype("datetime64[M]"), np.asarray(au).astype("datetime64[M]")
+    mois = (fins - debuts).astype("float64") - (au - fins < depots - debuts)
+    return np.where(np.isnat(depots) | np.isnat(au), 0.0, mois).clip(min=0)

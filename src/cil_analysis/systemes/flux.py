@@ -54,6 +54,8 @@ def _calendrier(baux: pd.DataFrame, annee: int) -> pd.DataFrame:
 def _preparer_le_flux(recues: pd.DataFrame, references: References, annee: int) -> Lignes:
     """The tables of the dwellings of a year, from the rows received (see :func:`preparer`)."""
     dites, bases = _lire_les_ventilations(recues), _bases(recues)
+    departement, fin = references.projet.departement, date(annee, 12, 31)
+    signees = conventions_en_vigueur(references.conventions_flux, departement, fin)
     totaux = _ventiler(dites, _TOTAL).groupby(_ACTEURS, dropna=False, as_index=False)[_COMPTES].sum(min_count=1)
     ventilees = {
         f"{FLUX}@{dimension}": _une_fois_complets(
@@ -62,7 +64,7 @@ def _preparer_le_flux(recues: pd.DataFrame, references: References, annee: int) 
         for dimension, colonne in _VENTILEES.items()
     }
     return {
-        FLUX: _reserver(_une_fois_complets(totaux), recues, bases, references, annee),
+        FLUX: _reserver(_une_fois_complets(totaux), recues, bases, signees),
         **ventilees,
         f"{FLUX}@motif_soustraction": soustraits(recues),
         f"{FLUX}@composante_flux": _composantes(bases),
@@ -133,16 +135,12 @@ def _arrondir(logements: pd.Series) -> pd.Series:
     return (logements.round(3) + 0.5).floordiv(1)
 
 
-def _reserver(
-    table: pd.DataFrame, recues: pd.DataFrame, bases: pd.DataFrame, references: References, annee: int
-) -> pd.DataFrame:
+def _reserver(table: pd.DataFrame, recues: pd.DataFrame, bases: pd.DataFrame, signees: pd.DataFrame) -> pd.DataFrame:
     """Add, for each landlord and réservataire that have a rate and a base, what is reserved.
 
     ``assiette``: the landlord's base; ``quota``: the rate of that base, to the nearest dwelling. ``base``,
     ``nb_soustraits``, ``nb_soustraits_prevus``: the landlord's, on one of its rows only, to be added up once.
     """
-    fin = date(annee, 12, 31)
-    signees = conventions_en_vigueur(references.conventions_flux, references.projet.departement, fin)
     ecrits = [signees.rename(columns={"taux_pct": "taux"}), recues.rename(columns={"taux_flux_pct": "taux"})]
     # The rate of the convention prevails over the one that the landlord writes.
     paires = pd.concat([dits[[*_ACTEURS, "taux"]].dropna() for dits in ecrits], ignore_index=True)

@@ -10,12 +10,11 @@ from cil_analysis.grammaire.indicateur import COMMUNE, EN_QPV, EPCI, HORS_QPV, Q
 from cil_analysis.grammaire.registre import registre
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.systemes import gouvernance as vie_de_la_cil
-from cil_analysis.reference.systemes.gouvernance import Gouvernance
 from cil_analysis.reference.tables import en_vigueur, erreur
 from cil_analysis.systemes.colonnes import Lignes
 
 
-def preparer_la_gouvernance(lignes: Lignes, references: References, annee: int) -> Lignes:
+def preparer(lignes: Lignes, references: References, annee: int) -> Lignes:
     """Add the populations of ``gouvernance/lignes.yml`` to the rows of a year, as they stood on 31 December.
 
     A table without a row is left out: nothing is known, which is not zero. So are the sessions of the years before the
@@ -28,7 +27,7 @@ def preparer_la_gouvernance(lignes: Lignes, references: References, annee: int) 
 
 
 @lru_cache(maxsize=64)  # Of a project, for all the preparations of a year.
-def _vie_de_la_cil(gouvernance: Gouvernance, jour: pd.Timestamp) -> Lignes:
+def _vie_de_la_cil(gouvernance: vie_de_la_cil.Gouvernance, jour: pd.Timestamp) -> Lignes:
     vie: Lignes = {}
     seances, membres, decisions = gouvernance.seances, gouvernance.membres, gouvernance.decisions
     if not seances.empty and seances["date"].min() <= jour:

@@ -10,16 +10,7 @@ import pandas as pd
 
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.regles import Regles
-from cil_analysis.systemes import (
-    attente,
-    cotation,
-    flux,
-    gouvernance,
-    occupation,
-    parcours,
-    priorites,
-    rattachement,
-)
+from cil_analysis.systemes import attente, cotation, flux, gouvernance, occupation, parcours, priorites, rattachement
 from cil_analysis.systemes.colonnes import Lignes
 
 # Each receives the rows by population, and returns them completed: new columns, new populations.
@@ -28,7 +19,7 @@ PREPARATIONS: tuple[Callable[[Lignes, References, int], Lignes], ...] = (
     parcours.preparer,
     occupation.preparer,
     cotation.preparer,
-    gouvernance.preparer_la_gouvernance,
+    gouvernance.preparer,
     priorites.preparer,
     rattachement.preparer,
 )
@@ -90,11 +81,11 @@ def preparer_les_bailleurs(lignes: Lignes, references: References, annee: int) -
 
 def bailleurs(lignes: Mapping[str, pd.DataFrame], part_pct: float | None) -> Bailleurs:
     """What prepared rows tell of landlords; ``part_pct``: the share above which one holds nearly all, if it is set."""
-    dominees = frozenset[str]()
-    if part_pct is not None and occupation.OPS in lignes:
-        dominees = occupation.communes_dominees(lignes, part_pct)
     sans_ventilation = frozenset(SansVentilation(*muet) for muet in flux.sans_ventilation(lignes))
-    return Bailleurs(dominees, sans_ventilation, flux.conventions(lignes))
+    siens = Bailleurs(sans_ventilation=sans_ventilation, conventions=flux.conventions(lignes))
+    if part_pct is None or occupation.OPS not in lignes:
+        return siens
+    return siens._replace(dominees=occupation.communes_dominees(lignes, part_pct))
 
 
 def regroupements(references: References, jour: date) -> Iterator[tuple[tuple[str, str], str, tuple[str, ...]]]:

@@ -51,15 +51,13 @@ def preparer(lignes: Lignes, references: References, annee: int) -> Lignes:
     return lignes | {"attributions": baux.assign(**ajouts)} if ajouts else lignes
 
 
-def _refus(
-    muette: RegleDePriorite, listes_lues: Set[str], colonne: str, references: References, annee: int
-) -> ErreurCIL:
+def _refus(muette: RegleDePriorite, lues: Set[str], colonne: str, references: References, annee: int) -> ErreurCIL:
     """The refusal of figures that rest on a rule which the leases cannot answer, with what to do.
 
-    ``listes_lues``: the lists to name again, or the next import would lose them.
+    ``lues``: the lists to name again, or the next import would lose them.
     """
     if muette.colonne == LISTES_DU_MENAGE:
-        toutes = " ".join(f"--liste {code}=LISTE" for code in sorted({*listes_lues, *muette.valeurs}))
+        toutes = " ".join(f"--liste {code}=LISTE" for code in sorted({*lues, *muette.valeurs}))
         lit = f"des listes ({', '.join(muette.valeurs)})"
         comment = f"« cil importer FICHIER --annee {annee} --extrait attributions {toutes} »"
         pourquoi = f"que l’import des attributions de {annee} n’a pas lues"
@@ -132,16 +130,11 @@ def _relogements(baux: pd.DataFrame, regles: Sequence[RegleDePriorite]) -> pd.Se
 
 def origines(baux: pd.DataFrame, colonne: str, regles: Sequence[RegleDePriorite]) -> pd.Series:
     """Who says that each household is a priority one, or that it is rehoused: one of ``ORIGINES``."""
-    par_regle = _dits(baux, colonne, deduire(baux, colonne, regles))
-    return textes(dits_au_fichier(baux, colonne) + 2 * par_regle, ORIGINES, baux.index)
+    au_fichier, par_regle = (dits(baux, colonne, v) for v in (texte(baux, colonne), deduire(baux, colonne, regles)))
+    return textes(au_fichier + 2 * par_regle, ORIGINES, baux.index)
 
 
-def dits_au_fichier(baux: pd.DataFrame, colonne: str) -> Booleens:
-    """Who is a priority household, or rehoused, by what the file gives."""
-    return _dits(baux, colonne, texte(baux, colonne))
-
-
-def _dits(baux: pd.DataFrame, colonne: str, valeurs: pd.Series) -> Booleens:
+def dits(baux: pd.DataFrame, colonne: str, valeurs: pd.Series) -> Booleens:
     """Who is one by some values of the column; of categories, as the dimension « prioritaire » says (D11)."""
     if colonne == RELOGEMENTS:
         return valeurs.eq(True).fillna(False).to_numpy(bool)

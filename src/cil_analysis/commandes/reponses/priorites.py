@@ -24,12 +24,12 @@ from cil_analysis.reference.priorites import (
     regles_qui_donnent,
     source_en_mots,
 )
-from cil_analysis.systemes.colonnes import Booleens
+from cil_analysis.systemes.colonnes import Booleens, texte
 from cil_analysis.systemes.priorites import (
     FICHIER,
     LES_DEUX,
     REGLES,
-    dits_au_fichier,
+    dits,
     origines,
     remplit,
     repond,
@@ -73,13 +73,14 @@ def _expliquer_la_regle(
     regle: RegleDePriorite, references: References, carnet: Projet, baux: pd.DataFrame
 ) -> list[str]:
     """The row of a rule: its condition, the leases that meet it, and those of them that only it speaks for."""
-    dits = ["liste non lue" if regle.colonne == LISTES_DU_MENAGE else "colonne absente", ""]
+    dites = ["liste non lue" if regle.colonne == LISTES_DU_MENAGE else "colonne absente", ""]
     if repond(baux, regle):
-        dite = dits_au_fichier(baux, CATEGORIES if regle.categorie else RELOGEMENTS)
+        colonne = CATEGORIES if regle.categorie else RELOGEMENTS
+        dite = dits(baux, colonne, texte(baux, colonne))
         comptes = _compter(carnet, baux, {_REMPLIE: remplit(baux, regle), _DITE: dite})
-        dits = [_lire(comptes, _OUI, ENSEMBLE), _lire(comptes, _OUI, _NON)]
+        dites = [_lire(comptes, _OUI, ENSEMBLE), _lire(comptes, _OUI, _NON)]
     donne = regle.categorie if not regle.reloge else ce_qu_elle_donne(regle, references)
-    return [f"{regle.code} ({donne}), {en_mots(regle, references)}", *dits]
+    return [f"{regle.code} ({donne}), {en_mots(regle, references)}", *dites]
 
 
 def _comparer(colonne: str, references: References, annee: int, carnet: Projet, baux: pd.DataFrame) -> Iterator[str]:
