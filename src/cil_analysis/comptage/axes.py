@@ -58,6 +58,5 @@ class Axes(NamedTuple):
 
     def codes(self) -> tuple[npt.NDArray[Any], ...]:
         """The place, the actor and the category of each figure that there is."""
-        lieux, acteurs, modalites = (axe.codes for axe in self)
-        larges = (lieux[:, :, None, None], acteurs[:, None, :, None], modalites[:, None, None, :])
-        return tuple(np.broadcast_to(codes, self.forme)[self.connus] for codes in larges)
+        annees, *places = np.nonzero(self.connus)
+        return tuple(axe.codes[annees, rangs] for axe, rangs in zip(self, places, strict=True))

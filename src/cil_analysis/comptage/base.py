@@ -80,15 +80,11 @@ def cite(nom: str) -> str:
 
 
 class Classes(NamedTuple):
-    """The class of each row of a population in a dimension: its rank among those that rows have (``rangs``)."""
+    """The class of each row of a population in a dimension: its rank among those that rows have."""
 
     de_la_ligne: Rangs
+    noms: npt.NDArray[Any]
     rangs: Mapping[str, int]
-
-    @property
-    def noms(self) -> npt.NDArray[Any]:
-        """The classes by their ranks."""
-        return np.array([*self.rangs], dtype=object)
 
 
 class Lignes(NamedTuple):
@@ -121,14 +117,11 @@ class Base:
         self._recues, self._nomenclatures, self._dimensions = lignes, nomenclatures, dimensions
         self._types = {nom: TYPES_SQL.get(genre, "VARCHAR") for nom, genre in types.items()}
         self._lignes: dict[str, Lignes] = {}
-        self._prevues: defaultdict[str, set[str]] = defaultdict(set)
+        # The dimensions that rows will be counted by: they are then classed once by all of them.
+        self.prevues: defaultdict[str, set[str]] = defaultdict(set)
         self._classes: defaultdict[str, dict[str, Classes]] = defaultdict(dict)
         self._muettes: dict[tuple[str, str, bool], dict[int, str | None]] = {}
         self._base.register("exercices", pa.Table.from_pylist(list(contextes), schema=CONTEXTE))
-
-    def prevoir(self, table: str, noms: Iterable[str]) -> None:
-        """Say the dimensions that rows will be counted by: they are then classed once by all of them."""
-        self._prevues[table].update(noms)
 
     def mesurer(self, table: str, noms: Cle, agregat: str) -> Mesures:
         """What an aggregate gives of the rows of every year, of one or of several; classes are read by their ranks."""
@@ -151,7 +144,7 @@ class Base:
     def classes(self, table: str, nom: str) -> Classes:
         """The class of each row in a dimension; rows are classed once by all those that were said."""
         if nom not in self._classes[table]:
-            self._ranger(table, {nom, *self._prevues[table]} - self._classes[table].keys())
+            self._ranger(table, {nom, *self.prevues[table]} - self._classes[table].keys())
         return self._classes[table][nom]
 
     def _ranger(self, table: str, noms: Collection[str]) -> None:
@@ -171,8 +164,9 @@ class Base:
             classees = classees.take(pa.array(numeros.argsort(kind="stable")))
         for nom in noms:
             lues = classees[nom].combine_chunks().dictionary_encode(null_encoding="encode")
-            rangs = {classe: rang for rang, classe in enumerate(lues.dictionary.to_pylist())}
-            self._classes[table][nom] = Classes(lues.indices.to_numpy(), rangs)
+            noms_lus = np.array(lues.dictionary.to_pylist(), dtype=object)
+            rangs = {classe: rang for rang, classe in enumerate(noms_lus)}
+            self._classes[table][nom] = Classes(lues.indices.to_numpy(), noms_lus, rangs)
 
     def requete(self, table: str, noms: Iterable[str]) -> str:
         """The query that classes the rows of a population in some dimensions, as it may be run."""
@@ -188,14 +182,10 @@ class Base:
     def _dimension(self, nom: str) -> Dimension:
         return dimension(nom, self._nomenclatures, self._dimensions)
 
-    def remplies(self, table: str, rang: int) -> frozenset[str]:
-        """The columns that have a value in the rows of a year."""
-        return self.lignes(table).remplies.get(rang, frozenset())
-
     def colonne_absente(self, table: str, nom: str, rang: int) -> str | None:
         """The stored column without which the rows of a year have no class, when it is missing or does not answer."""
         une = self._dimension(nom)
-        if une.colonnes and not self.remplies(table, rang).intersection(une.colonnes):
+        if une.colonnes and not self.lignes(table).remplies[rang].intersection(une.colonnes):
             return une.colonnes[0]
         if not une.muettes:
             return None
@@ -240,11 +230,10 @@ class Base:
             ensemble = ensemble.append_column("exercice", pa.array(exercices.astype("int32")))
             ensemble = ensemble.append_column("numero_de_ligne", pa.array(np.arange(len(ensemble))))
             self._base.register(table, ensemble)
-            self._lignes[table] = Lignes(
-                ensemble,
-                exercices.astype("int64"),
-                {rang: frozenset(n for n in p.column_names if p[n].null_count < len(p)) for rang, p in parties.items()},
-            )
+            remplies = defaultdict[int, frozenset[str]](frozenset)
+            for rang, partie in parties.items():
+                remplies[rang] = frozenset(n for n in partie.column_names if partie[n].null_count < len(partie))
+            self._lignes[table] = Lignes(ensemble, exercices.astype("int64"), remplies)
         return self._lignes[table]
 
     def _essayer(self, requete: str) -> pa.Table | None:
@@ -263,11 +252,8 @@ class Base:
 
 
 def _refuser_l_expression(une: Dimension, cle: str) -> NoReturn:
-    refuser(
-        une,
-        f"clé « {cle} » : l’expression échoue sur une valeur au moins de ce qu’elle lit",
-        "L’écrire pour toute valeur, une conversion par TRY_CAST",
-    )
+    quoi = f"clé « {cle} » : l’expression échoue sur une valeur au moins de ce qu’elle lit"
+    refuser(une, quoi, "L’écrire pour toute valeur, une conversion par TRY_CAST")
 
 
 def _en_arrow(table: pd.DataFrame) -> pa.Table:

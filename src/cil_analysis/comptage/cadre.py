@@ -26,6 +26,7 @@ COLONNES = [
 PUBLIE, SECRET, NON_CALCULABLE, SANS_OBJET = "publie", "secret", "non_calculable", "sans_objet"
 ATTEINT, NON_ATTEINT = "atteint", "non_atteint"
 _TYPES = dict.fromkeys(COLONNES, "str") | dict.fromkeys(CHIFFRES, "float64") | {"annee": "int64"}
+_VIDE = pd.DataFrame({nom: pd.Series(dtype=genre) for nom, genre in _TYPES.items()})
 
 
 def mettre_en_cadre(chiffres: pd.DataFrame, indicateur: str, annee: int | None, unite: str) -> pd.DataFrame:
@@ -34,15 +35,10 @@ def mettre_en_cadre(chiffres: pd.DataFrame, indicateur: str, annee: int | None, 
     ``annee``: None when the frame has it. ``valeur`` is derived when it is absent. A figure without a value is
     « non_calculable ».
     """
-    effectif = len(chiffres)
-    donnees: dict[str, Any] = {
-        nom: np.full(effectif, "" if genre == "str" else np.nan, object) for nom, genre in _TYPES.items()
-    }
-    donnees |= {nom: chiffres[nom].array for nom in COLONNES if nom in chiffres}
-    donnees |= {"indicateur": [indicateur] * effectif, "unite": [unite] * effectif}
-    if annee is not None:
-        donnees["annee"] = [annee] * effectif
-    cadre = encadrer(donnees)
+    vides = dict.fromkeys(COLONNES, "") | dict.fromkeys(CHIFFRES, np.nan)
+    dites = vides | {nom: chiffres[nom].array for nom in COLONNES if nom in chiffres}
+    dites |= {"indicateur": indicateur, "unite": unite} | ({} if annee is None else {"annee": annee})
+    cadre = pd.DataFrame(dites, range(len(chiffres))).astype(_TYPES)
     if "valeur" not in chiffres:
         termes = (cadre[nom].to_numpy() for nom in ("numerateur", "denominateur", "unite"))
         cadre["valeur"] = valeurs_des_comptes(*termes)
@@ -68,6 +64,3 @@ def valeurs_des_comptes(
     ratios = numerateurs * np.where(unites == PCT, 100.0, 1.0) / np.where(denominateurs > 0, denominateurs, np.nan)
     valeurs: npt.NDArray[np.float64] = np.where(unites == NOMBRE, numerateurs, ratios)
     return valeurs
-
-
-_VIDE = encadrer(dict.fromkeys(COLONNES, ()))

@@ -17,8 +17,6 @@ from cil_analysis.comptage.exercice import Ensemble, Exercice
 from cil_analysis.grammaire.indicateur import EPCI, TOUTES, Indicateur, Ventilation
 from cil_analysis.grammaire.vocabulaire import REGLES_DE_COMPTAGE, SENSIBILITE
 
-Colonnes = Mapping[str, npt.NDArray[Any]]
-
 
 def calculer_ensemble(
     indicateurs: Sequence[Indicateur],
@@ -32,8 +30,7 @@ def calculer_ensemble(
     """
     ensemble = exercices[0].seul if len(exercices) == 1 else Ensemble(exercices)
     autrement = Ensemble([*variantes]) if variantes else None
-    [cadre] = calculer_les_epci(indicateurs, ensemble, {exercices[0].epci: objectifs}, autrement)
-    return cadre
+    return next(calculer_les_epci(indicateurs, ensemble, {exercices[0].epci: objectifs}, autrement))
 
 
 def calculer_les_epci(
@@ -48,8 +45,7 @@ def calculer_les_epci(
     only there. So are those that count objectives in number.
     """
     suivis = {i.code for i in indicateurs if i.a_objectif}
-    lues = map(par_cible, objectifs.values())
-    cibles = [{cible: o for cible, o in siennes.items() if cible.indicateur in suivis} for siennes in lues]
+    cibles = [{c: o for c, o in par_cible(siens).items() if c.indicateur in suivis} for siens in objectifs.values()]
     toutes = {cible for siennes in cibles for cible in siennes}
     colonnes = _ranger(list(_blocs(indicateurs, ensemble, toutes, variantes)), list(objectifs))
     bornes = np.searchsorted(colonnes["epci"], np.arange(len(cibles) + 1))
@@ -63,7 +59,6 @@ def calculer_les_epci(
 def _blocs(
     indicateurs: Iterable[Indicateur], ensemble: Ensemble, cibles: Iterable[Cible], variantes: Ensemble | None
 ) -> Iterator[Bloc]:
-    """The ventilations of each indicator."""
     for i in indicateurs:
         if i.modalites == REGLES_DE_COMPTAGE and variantes is not None:  # The figure of its base for the EPCI.
             base = variantes.exercices[0].registre.par_code[i.code.removesuffix(SENSIBILITE)]
@@ -76,7 +71,7 @@ def _ranger(blocs: Sequence[Bloc], epci: Sequence[str]) -> dict[str, npt.NDArray
 
     ``ailleurs``: the figure is there for the objectives that are set on it alone.
     """
-    morceaux, codes = list[Colonnes](), {code: rang for rang, code in enumerate(dict.fromkeys(b.code for b in blocs))}
+    morceaux, codes = list[dict[str, npt.NDArray[Any]]](), list(dict.fromkeys(bloc.code for bloc in blocs))
     for bloc in (bloc for bloc in blocs if bloc.axes.connus.any()):
         siennes, exercices = bloc.colonnes(), bloc.ensemble.exercices
         rangs, variantes = siennes["exercice"], bool(exercices[0].variante)
@@ -84,7 +79,7 @@ def _ranger(blocs: Sequence[Bloc], epci: Sequence[str]) -> dict[str, npt.NDArray
         places = {
             "epci": np.array([epci.index(exercice.epci) for exercice in exercices])[rangs],
             "exercice": rangs - len(exercices) * variantes,  # They come first.
-            "code": np.full(len(rangs), codes[bloc.code]),
+            "code": np.full(len(rangs), codes.index(bloc.code)),
             "ailleurs": np.full(len(rangs), ailleurs),
         }
         morceaux.append(siennes | places)
@@ -103,9 +98,6 @@ def par_indicateur(cadre: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 def _autres_ventilations(indicateur: Indicateur, cibles: Iterable[Cible]) -> list[Ventilation]:
     """Where objectives are set on an indicator, beyond its own rows."""
-    visees = {
-        Ventilation(cible.perimetre_type, cible.acteur_type, TOUTES if cible.modalite else ())
-        for cible in cibles
-        if cible.indicateur == indicateur.code
-    }
+    siennes = (cible for cible in cibles if cible.indicateur == indicateur.code)
+    visees = {Ventilation(c.perimetre_type, c.acteur_type, TOUTES if c.modalite else ()) for c in siennes}
     return sorted(visees - set(indicateur.ventilations), key=lambda v: (v.perimetre, v.acteur, v.modalites))

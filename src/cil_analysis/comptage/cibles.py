@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from math import isnan, nan
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,10 +26,8 @@ from cil_analysis.grammaire.vocabulaire import EN_NOMBRE
 from cil_analysis.reference.objectifs import Bornes
 
 _LOI = "loi"
-# The target of a row, what is computed from its figures and its objective, and its columns where there is none.
-_SANS_CIBLE: Mapping[str, Any] = {
-    "cible": nan, "sens": "", "ecart": nan, "menages_manquants": nan, "resultat": "", "cible_max": nan
-}  # fmt: skip
+_texte = itemgetter("origine", "document", "version")
+_NOMBRES, _TEXTES = ("cible", "ecart", "menages_manquants", "cible_max"), ("sens", "resultat")
 
 Objectif = Mapping[Any, Any]
 Colonne = Sequence[Any] | npt.NDArray[Any]
@@ -49,7 +48,7 @@ def par_cible(objectifs: pd.DataFrame) -> dict[Cible, list[Objectif]]:
     resultat: defaultdict[Cible, list[Objectif]] = defaultdict(list)
     for o in objectifs[objectifs["valeur"].notna()].to_dict("records") if len(objectifs) else ():
         code = o["indicateur"] + (EN_NOMBRE if o["unite"] == NOMBRE else "")
-        resultat[Cible(code, o["unite"], o["perimetre_type"], o["acteur_type"], o["modalite"])].append(o)
+        resultat[Cible(code, *(o[nom] for nom in Cible._fields[1:]))].append(o)
     return dict(resultat)
 
 
@@ -64,27 +63,25 @@ def suivre(
     included; NaN when no whole number would have done. From the other columns and :func:`par_cible`.
     """
     effectif = len(colonnes["statut"])
-    suivies = {nom: np.full(effectif, vide, object if vide == "" else float) for nom, vide in _SANS_CIBLE.items()}
-    for rang, objectif in _choisir(colonnes, objectifs).items():
-        statut, numerateur, denominateur = (colonnes[nom][rang] for nom in ("statut", "numerateur", "denominateur"))
-        cible = _mesurer(statut, float(numerateur), float(denominateur), objectif)
-        for colonne, valeur in zip(suivies.values(), cible, strict=True):
-            colonne[rang] = valeur
+    suivies: dict[str, npt.NDArray[Any]] = {nom: np.full(effectif, nan) for nom in _NOMBRES}
+    suivies |= {nom: np.full(effectif, "", object) for nom in _TEXTES}
+    for rang, objectif in enumerate(choisir(colonnes, objectifs)):
+        if objectif is not None:
+            statut, *termes = (colonnes[nom][rang] for nom in ("statut", "numerateur", "denominateur"))
+            for nom, valeur in _mesurer(statut, termes, objectif).items():
+                suivies[nom][rang] = valeur
     return suivies
 
 
-def _mesurer(
-    statut: str, numerateur: float, denominateur: float, objectif: Objectif
-) -> tuple[float, str, float, float, str, float]:
-    """Target, sense, gap, missing households, result and upper bound of a row."""
-    cible, sens, cible_max = float(objectif["valeur"]), str(objectif["sens"]), float(objectif["valeur_max"])
+def _mesurer(statut: str, termes: Sequence[float], objectif: Objectif) -> dict[str, float | str]:
+    """What is said of a row beside its objective, but for what has no value."""
+    dites = {"cible": objectif["valeur"], "sens": objectif["sens"], "cible_max": objectif["valeur_max"]}
     if statut != PUBLIE:
-        return cible, sens, nan, nan, statut, cible_max
-    bornes, (compte, ensemble) = Bornes.de(objectif), comptes(numerateur, denominateur)
+        return dites | {"resultat": statut}
+    bornes, (compte, ensemble) = Bornes.de(objectif), comptes(*termes)
     manque = bornes.manquants(compte, ensemble)
-    resultat = ATTEINT if manque == 0 else NON_ATTEINT
-    ecart = float(bornes.ecart(compte, ensemble))
-    return cible, sens, ecart, nan if manque is None else float(manque), resultat, cible_max
+    dites |= {"ecart": bornes.ecart(compte, ensemble), "resultat": ATTEINT if manque == 0 else NON_ATTEINT}
+    return dites if manque is None else dites | {"menages_manquants": manque}
 
 
 def comptes(numerateur: float, denominateur: float) -> tuple[int, int]:
@@ -92,51 +89,37 @@ def comptes(numerateur: float, denominateur: float) -> tuple[int, int]:
     return int(numerateur), 0 if isnan(denominateur) else int(denominateur)
 
 
-def choisir(cadre: pd.DataFrame, objectifs: Mapping[Cible, Sequence[Objectif]]) -> list[Objectif | None]:
+def choisir(
+    colonnes: Mapping[str, Colonne] | pd.DataFrame, objectifs: Mapping[Cible, Sequence[Objectif]]
+) -> list[Objectif | None]:
     """The objective that each row of figures follows, or None. It rests on keys alone: a masked row has one too."""
-    choisis = _choisir({nom: cadre[nom].tolist() for nom in [*CLES, "unite"]}, objectifs)
-    return [choisis.get(rang) for rang in range(len(cadre))]
-
-
-def _choisir(colonnes: Mapping[str, Colonne], objectifs: Mapping[Cible, Sequence[Objectif]]) -> dict[int, Objectif]:
-    """The objective of each row that follows one, by its rank."""
     suivis = {cible.indicateur for cible in objectifs if cible.unite in (PCT, NOMBRE)}
     en_vigueur: dict[tuple[Cible, int], list[Objectif]] = {}
-    choix: dict[int, Objectif] = {}
-    for rang, code in enumerate(colonnes["indicateur"]):
-        if code not in suivis or (cible := Cible(*(colonnes[nom][rang] for nom in Cible._fields))) not in objectifs:
+    lues = {nom: list(colonnes[nom]) for nom in [*CLES, "unite"]}
+    choix: list[Objectif | None] = [None] * len(lues["unite"])
+    for rang, code in enumerate(lues["indicateur"]):
+        if code not in suivis or (cible := Cible(*(lues[nom][rang] for nom in Cible._fields))) not in objectifs:
             continue
-        annee, perimetre, acteur = (colonnes[nom][rang] for nom in ("annee", "perimetre_code", "acteur_code"))
+        annee, perimetre, acteur = (lues[nom][rang] for nom in ("annee", "perimetre_code", "acteur_code"))
         if (cible, annee) not in en_vigueur:
             en_vigueur[cible, annee] = _de_l_annee(objectifs[cible], annee)
-        objectif = _le_plus_particulier(en_vigueur[cible, annee], perimetre, acteur)
-        if objectif is not None:
-            choix[rang] = objectif
+        choix[rang] = _le_plus_particulier(en_vigueur[cible, annee], perimetre, acteur)
     return choix
 
 
 def _de_l_annee(objectifs: Iterable[Objectif], annee: int) -> list[Objectif]:
-    """The objectives in force on 31 December of a year."""
-    jour = pd.Timestamp(annee, 12, 31)
-    return [
-        o
-        for o in objectifs
-        if o["annee"] in ("", str(annee)) and not o["date_effet"] > jour and not o["date_fin"] < jour
-    ]
+    jour, annees = pd.Timestamp(annee, 12, 31), ("", str(annee))
+    return [o for o in objectifs if o["annee"] in annees and not (o["date_effet"] > jour or o["date_fin"] < jour)]
 
 
 def _le_plus_particulier(objectifs: Iterable[Objectif], perimetre: str, acteur: str) -> Objectif | None:
     if NON_RENSEIGNE in (acteur, perimetre):
         return None  # Nobody has committed to anything.
     candidats = [o for o in objectifs if o["perimetre_code"] in (perimetre, "*") and o["acteur_code"] in (acteur, "*")]
-    textes: dict[tuple[str, ...], pd.Timestamp] = {}
+    textes = defaultdict[tuple[str, ...], pd.Timestamp](lambda: pd.Timestamp.min)
     for o in candidats:  # A day that is not known is the first of all.
-        textes[_texte(o)] = max(textes.get(_texte(o), pd.Timestamp.min), o["date_effet"])
+        textes[_texte(o)] = max(textes[_texte(o)], o["date_effet"])
     return max(candidats, default=None, key=lambda o: (
         (o["perimetre_code"] != "*") + (o["acteur_code"] != "*"), o["origine"] != _LOI, textes[_texte(o)],
         o["annee"] != "", max(pd.Timestamp.min, o["date_effet"]),
     ))  # fmt: skip
-
-
-def _texte(objectif: Objectif) -> tuple[str, ...]:
-    return (objectif["origine"], objectif["document"], objectif["version"])

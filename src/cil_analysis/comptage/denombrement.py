@@ -66,17 +66,13 @@ class Bloc:
         rapports = valeurs_des_comptes(numerateurs, denominateurs, colonnes["unite"])
         valeurs = np.where(np.isnan(mesures), rapports, mesures)
         lieux, acteurs, modalites = self.axes.codes()
+        statuts = np.array([[SANS_OBJET], [NON_CALCULABLE]], dtype=object)
         return colonnes | {
-            "exercice": exercices,
-            "annee": np.array([exercice.annee for exercice in self.ensemble.exercices])[exercices],
-            "perimetre_code": lieux,
-            "acteur_code": acteurs,
-            "modalite": modalites,
-            "numerateur": numerateurs,
-            "denominateur": denominateurs,
-            "valeur": valeurs,
-            "statut": np.select([vides, np.isnan(valeurs)], np.array([[SANS_OBJET], [NON_CALCULABLE]], object), PUBLIE),
-        }
+            "exercice": exercices, "annee": np.array([e.annee for e in self.ensemble.exercices])[exercices],
+            "perimetre_code": lieux, "acteur_code": acteurs, "modalite": modalites,
+            "numerateur": numerateurs, "denominateur": denominateurs, "valeur": valeurs,
+            "statut": np.select([vides, np.isnan(valeurs)], statuts, PUBLIE),
+        }  # fmt: skip
 
     def _chiffres(self) -> tuple[Tableau, Booleens]:
         """The numerator, the denominator and the statistic that is no count; and whether something is missing to count.
@@ -111,7 +107,7 @@ def blocs(code: str, indicateur: Indicateur, ensemble: Ensemble, ventilations: I
         for _, _, cases in termes_par_annee(indicateur, ensemble, ventilation):
             for case in _parties(cases):
                 for table in ensemble.tables(extrait_de(case.population), case.dimensions):
-                    ensemble.base.prevoir(table, case.dimensions)
+                    ensemble.base.prevues[table].update(case.dimensions)
         yield Bloc(code, indicateur, ensemble, ventilation, comptees)
 
 
@@ -145,8 +141,8 @@ def _parties(cases: Iterable[Case | None]) -> Iterator[Case]:
 
 def _annees_comptees(indicateur: Indicateur, ensemble: Ensemble) -> list[bool]:
     """Whether each year has rows of an indicator: not without an extract that does not come every year."""
-    populations = [indicateur.compte.population, *filter(None, [indicateur.compte.rapporte_a])]
-    extraits = {extrait_de(nom) for nom in populations} if indicateur.periodique else set()
+    populations = (indicateur.compte.population, indicateur.compte.rapporte_a) if indicateur.periodique else ()
+    extraits = {extrait_de(nom) for nom in populations if nom}
     return [extraits <= exercice.lignes.keys() for exercice in ensemble.exercices]
 
 

@@ -6,20 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 
 from cil_analysis.comptage.exercice import Ensemble, Exercice, une_fois
-from cil_analysis.grammaire.indicateur import (
-    BAILLEUR,
-    COMMUNE,
-    EPCI_CONSTANT,
-    NON_RENSEIGNE,
-    PRESENTES,
-    QPV,
-    TOUTES,
-    Indicateur,
-    Ventilation,
-)
+from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, EPCI_CONSTANT, PRESENTES, QPV, Indicateur, Ventilation
 from cil_analysis.grammaire.populations import DERIVEES, extrait_de
 from cil_analysis.grammaire.termes import HORS_EPCI, Case
 from cil_analysis.grammaire.vocabulaire import COLONNES_D_EXTRAIT, COMMUNES
+from cil_analysis.reference.nomenclatures import NON_RENSEIGNE
 from cil_analysis.reference.secteurs import HORS_SECTEUR, RESIDENCE, SECTEURS
 
 # A household of no category, a dwelling in no QPV, in no résidence that is told: blank says so, and is not missing.
@@ -56,23 +47,21 @@ def acteurs(indicateur: Indicateur, ensemble: Ensemble, acteur: str) -> Codes:
     # The field of the objectives, the zone: a table lists « NR » for what it counts.
     champ = indicateur.compte.champ + (indicateur.compte.champ_bailleur if acteur == BAILLEUR else ())
     sans_nom = ensemble.compter(Case(indicateur.compte.population, frozenset([*champ, (acteur, NON_RENSEIGNE)])))
-    return [
-        (*codes, NON_RENSEIGNE) if nombre > 0 else codes for codes, nombre in zip(nommes, sans_nom.flat, strict=True)
-    ]
+    return [(*codes, NON_RENSEIGNE) if n > 0 else codes for codes, n in zip(nommes, sans_nom.flat, strict=True)]
 
 
 @une_fois
 def _nommes(ensemble: Ensemble, extrait: str, acteur: str) -> Codes:
     """None of an extract that was not imported: nobody knows whose rows these would be."""
     nomenclature = "bailleurs" if acteur == BAILLEUR else "reservataires"
-    codes = [e.nomenclatures[nomenclature].codes(None) for e in ensemble.exercices]
+    codes = [e.nomenclatures[nomenclature].codes() for e in ensemble.exercices]
     presents = ensemble.presentes(extrait, acteur)
     return [tuple(c for c in siens if c in la) for siens, la in zip(codes, presents, strict=True)]
 
 
 def modalites(indicateur: Indicateur, ensemble: Ensemble, ventilation: Ventilation) -> Codes:
     """The categories of a ventilation, in the order of their list; where it has none, the variant of its year."""
-    if ventilation.modalites not in (TOUTES, PRESENTES):
+    if not ventilation.suit_une_liste:
         return [ventilation.modalites or (exercice.variante,) for exercice in ensemble.exercices]
     if indicateur.modalites == COMMUNES:
         communes = lieux(ensemble, extrait_de(indicateur.compte.population), COMMUNE)
@@ -100,14 +89,13 @@ def _liste(indicateur: Indicateur, exercice: Exercice) -> Sequence[str | None]:
         return _colonnes(exercice, nom.removeprefix(COLONNES_D_EXTRAIT))
     if nom == SECTEURS:
         return [c for c in exercice.nomenclatures[nom].codes(date(exercice.annee, 12, 31)) if c != HORS_SECTEUR]
-    codes = exercice.nomenclatures[nom].codes(None)
+    codes = exercice.nomenclatures[nom].codes()
     if nom == "quartiles":
         if None in exercice.regles.seuils:
             return ["Q1", "SUP_Q1", NON_RENSEIGNE]
         return [code for code in codes if code != "SUP_Q1"]
-    connues = exercice.registre.dimensions
-    complete = compte.axe in connues and connues[compte.axe].complete
-    sans_inconnu = complete or compte.drapeaux or compte.duree
+    axe = exercice.registre.dimensions.get(compte.axe)
+    sans_inconnu = compte.drapeaux or compte.duree or (axe is not None and axe.complete)
     return codes if sans_inconnu or NON_RENSEIGNE in codes else [*codes, NON_RENSEIGNE]
 
 

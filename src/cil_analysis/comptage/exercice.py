@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from functools import cached_property, wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from functools import cache, cached_property, wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cil_analysis.comptage.agregats import Croisements
 from cil_analysis.comptage.axes import Axe, Axes, Booleens, Rangs, Tableau
 from cil_analysis.comptage.base import Base
-from cil_analysis.grammaire.dimensions import Dimension, dimension
+from cil_analysis.grammaire.dimensions import Dimension, dimension, mots_de
 from cil_analysis.grammaire.populations import PARC, extrait_de, mesure_de
 from cil_analysis.grammaire.registre import Registre, registre_du_logiciel
 from cil_analysis.grammaire.termes import ACTEUR, LIEU, MODALITE, Case
+from cil_analysis.grammaire.vocabulaire import CONTEXTE
 from cil_analysis.reference.colonnes import Dictionnaire
 from cil_analysis.reference.nomenclatures import Nomenclature
 from cil_analysis.reference.regles import Regles
 
 P = ParamSpec("P")
 R = TypeVar("R")
+# What is known of a row of any table.
+_TOUJOURS = frozenset({"commune_insee", *CONTEXTE.names})
 # The axis that each variable goes along.
 _RANGS = {LIEU: 0, ACTEUR: 1, MODALITE: 2}
 
@@ -33,13 +35,12 @@ _RANGS = {LIEU: 0, ACTEUR: 1, MODALITE: 2}
 class Exercice:
     """The rows of one year and what they are counted by.
 
-    ``lignes``: by population, its rows, none when its extract was not imported: a signed lease, an active request at 31
-    December, a radiation, a proposal… ``population@dimension``: the same counts by the classes of a dimension that
-    the extract gives as columns, one row by class. ``communes``: the members at 31 December, in report order;
-    ``communes_avec_qpv``: those with a QPV then; ``constantes``: those that are members in every year of the series.
-    ``dictionnaires``: the columns of each extract; ``types``: those that a definition may read. ``registre``: what the
-    project counts. ``agreges``: the extracts of which the year has aggregated tables, whose rows :mod:`.agregats`
-    makes. ``variante``: the rule that is set otherwise, « P3=hors_mutations »; empty for those of the project.
+    ``lignes``: by population, its rows, none when its extract was not imported; ``population@dimension``: the same
+    counts by the classes of a dimension that the extract gives as columns, one row by class. ``communes``: the members
+    at 31 December, in report order; ``communes_avec_qpv``: those with a QPV then; ``constantes``: the members in every
+    year of the series. ``dictionnaires``: the columns of each extract; ``types``: those that a definition may read.
+    ``registre``: what the project counts. ``agreges``: the extracts of which the year has aggregated tables, and rows
+    made of them. ``variante``: the rule that is set otherwise, « P3=hors_mutations »; empty for those of the project.
     """
 
     annee: int
@@ -95,6 +96,50 @@ class Exercice:
         return Croisements(self)
 
 
+class Croisements:
+    """What the aggregated tables of a year tell: their commune and one dimension, never two dimensions together."""
+
+    def __init__(self, exercice: Exercice) -> None:
+        self._exercice, self._colonnes = exercice, exercice.types.keys() - _TOUJOURS
+        self._inconnues = cache(self._inconnues_de)
+
+    def tableau(self, extrait: str, noms: Iterable[str]) -> str:
+        """The table of an extract that tells most of some dimensions; the plainest of those that do."""
+        cle = list(noms)
+        return min(self._de(extrait), key=lambda table: (len(self.inconnues(cle, table)), len(table), table))
+
+    def inconnues(self, noms: Iterable[str], table: str) -> Set[str]:
+        """The columns that dimensions are told from and that a table does not give."""
+        return frozenset[str]().union(*(self._inconnues(nom, table) for nom in noms))
+
+    def donnees(self, extrait: str) -> Set[str]:
+        """The columns that one table of an extract at least is told from."""
+        dimensions = (table.partition("@")[2] for table in self._de(extrait))
+        return frozenset[str]().union(*(self._lues(nom) for nom in dimensions if nom))
+
+    def parametres(self, nom: str) -> Set[str]:
+        """What is known of the year that a dimension is told from, the one that it is read in included: « q1 »."""
+        selon = self._exercice.dimension(nom).selon
+        return self._mots(nom) & {*CONTEXTE.names} | (self.parametres(selon) if selon else set())
+
+    def _de(self, extrait: str) -> list[str]:
+        return [table for table in self._exercice.lignes if table.partition("@")[0] == extrait]
+
+    def _inconnues_de(self, nom: str, table: str) -> Set[str]:
+        if table.partition("@")[2] == nom:
+            return frozenset()
+        selon = self._exercice.dimension(nom).selon
+        return self._lues(nom) - {selon} | (self._inconnues(selon, table) if selon else set())
+
+    def _lues(self, nom: str) -> Set[str]:
+        """The columns that a dimension is told from; not those of another one, where it is told from that one."""
+        une = self._exercice.dimension(nom)
+        return self._mots(nom) & self._colonnes | (set() if une.selon else {*une.colonnes})
+
+    def _mots(self, nom: str) -> Set[str]:
+        return mots_de(self._exercice.dimension(nom).sql(self._exercice.nomenclatures))
+
+
 def une_fois(calcul: Callable[Concatenate[Ensemble, P], R]) -> Callable[Concatenate[Ensemble, P], R]:
     """Keep what is found of some years as long as they are."""
 
@@ -103,8 +148,7 @@ def une_fois(calcul: Callable[Concatenate[Ensemble, P], R]) -> Callable[Concaten
         cle = (calcul, *args)
         if cle not in ensemble.trouves:
             ensemble.trouves[cle] = calcul(ensemble, *args, **kwargs)
-        trouve: R = ensemble.trouves[cle]
-        return trouve
+        return cast(R, ensemble.trouves[cle])
 
     return trouver
 
@@ -171,10 +215,8 @@ class Ensemble:
 
     def _ses_axes(self, case: Case, axes: Axes) -> Axes:
         """The axes of the variables that a case has."""
-        valeurs = {valeur for _, valeur in case.conditions}
-        return Axes(
-            *(axe if nom in valeurs else self.sans_variable.lieux for nom, axe in zip(_RANGS, axes, strict=True))
-        )
+        valeurs, seul = {valeur for _, valeur in case.conditions}, self.sans_variable.lieux
+        return Axes(*(axe if nom in valeurs else seul for nom, axe in zip(_RANGS, axes, strict=True)))
 
     @une_fois
     def _compter(self, case: Case, axes: Axes) -> Tableau:
@@ -225,11 +267,9 @@ class Ensemble:
 
     def _logements(self, case: Case, axes: Axes) -> Tableau:
         """The stock of the communes of a case, or of all of them; NaN where it is not known."""
-        commune = case.classe("commune")
-        communes = [e.communes if commune is None else (commune,) for e in self.exercices]
-        stocks = [
-            [0.0 if code is None else e.parc_social.get(code, np.nan) for code in siennes]
-            for e, siennes in zip(self.exercices, axes.lieux.codes if commune == LIEU else communes, strict=True)
-        ]
-        sommes = stocks if commune == LIEU else [[sum(siens)] for siens in stocks]
-        return np.array(sommes, dtype="float64").reshape(axes.forme)
+        commune, stocks = case.classe("commune"), list[list[float]]()
+        for exercice, lieux in zip(self.exercices, axes.lieux.codes, strict=True):
+            codes = lieux if commune == LIEU else exercice.communes if commune is None else [commune]
+            siens = [0.0 if code is None else exercice.parc_social.get(code, np.nan) for code in codes]
+            stocks.append(siens if commune == LIEU else [sum(siens)])
+        return np.array(stocks, dtype="float64").reshape(axes.forme)

@@ -31,7 +31,6 @@ def manques(ensemble: Ensemble, case: Case) -> Manques:
 
 @une_fois
 def _par_annee(ensemble: Ensemble, dire: Callable[..., Iterator[str]], *args: Hashable) -> Manques:
-    """What is said of each year."""
     return [tuple(dire(ensemble, rang, *args)) for rang in range(len(ensemble.exercices))]
 
 
@@ -56,7 +55,9 @@ def _du_fichier(ensemble: Ensemble, rang: int, extrait: str) -> Iterator[str]:
 def _de_la_mesure(ensemble: Ensemble, rang: int, population: str, noms: Sequence[str]) -> Iterator[str]:
     """The column that a population adds up."""
     exercice, extrait, mesure = ensemble.exercices[rang], extrait_de(population), mesure_de(population)
-    if _est_en_lignes(exercice, extrait) and mesure not in ensemble.base.remplies(exercice.table(extrait, noms), rang):
+    if not _est_en_lignes(exercice, extrait):
+        return
+    if mesure not in ensemble.base.lignes(exercice.table(extrait, noms)).remplies[rang]:
         yield population_dite(population).manque or _colonne_absente(exercice, extrait, mesure)
 
 

@@ -9,15 +9,15 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from cil_analysis.comptage.agregats import lignes_des_agregats
+from cil_analysis.comptage.base import CLASSE
 from cil_analysis.comptage.exercice import Exercice
-from cil_analysis.extraits.schemas import exiger_les_types
+from cil_analysis.extraits.schemas import dtypes, exiger_les_types
 from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, EXTRAITS, lignes_de
 from cil_analysis.grammaire.registre import registre
 from cil_analysis.grammaire.verification import types_des_colonnes
 from cil_analysis.reference.agregats import AGREGATS
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.regles import Choix, Regles, parametres_des_regles, regles_de_comptage
+from cil_analysis.reference.regles import Choix, Regles, regles_de_comptage
 from cil_analysis.systemes.preparations import DES_COLONNES, DES_MENAGES, PREPARATIONS
 
 
@@ -72,32 +72,11 @@ def preparer_variantes(
     variantes = {}
     for nom, choisi in choix.items():
         regles = regles_de_comptage(references, annee, choisi)
-        variante = replace(
-            exercice,
-            communes=_communes(membres, _seules(regles, constantes)),
-            lignes={nom: _retenir(nom, lignes, regles, constantes) for nom, lignes in baux.items()},
-            regles=regles,
-            variante=nom,
-        )
+        siennes = {population: _retenir(population, lignes, regles, constantes) for population, lignes in baux.items()}
+        comptees = _comptees(membres, regles, constantes)
+        variante = replace(exercice, communes=comptees, lignes=siennes, regles=regles, variante=nom)
         variantes[nom] = _avec_les_agregats(variante, references, lues.get(AGREGATS))
     return variantes
-
-
-def alternatives(references: References, regles: Regles) -> dict[str, Choix]:
-    """« P3=hors_mutations » → the choice: each rule set otherwise than it is, one at a time.
-
-    A rule of several values (the financings left out, P4) is tried empty.
-    """
-    trouvees: dict[str, Choix] = {}
-    for code, parametre in parametres_des_regles(references).items():
-        nom = parametre.nom.partition(".")[2]
-        actuel = getattr(regles, nom, None)
-        if isinstance(actuel, tuple):
-            if actuel:
-                trouvees[f"{code}="] = {nom: ()}
-        elif actuel is not None:
-            trouvees |= {f"{code}={choix}": {nom: str(choix)} for choix in parametre.choix if choix != actuel}
-    return trouvees
 
 
 def _avec_les_agregats(exercice: Exercice, references: References, agregats: pd.DataFrame | None) -> Exercice:
@@ -107,7 +86,7 @@ def _avec_les_agregats(exercice: Exercice, references: References, agregats: pd.
     """
     if agregats is None:
         return exercice
-    siennes = lignes_des_agregats(agregats, references, _seules(exercice.regles, exercice.constantes))
+    siennes = _lignes_des_agregats(agregats, references, _seules(exercice.regles, exercice.constantes))
     extraits = frozenset(agregats["extrait"].unique())
     lignes = {**exercice.lignes, **siennes}
     if extraits and "propositions" in lignes:
@@ -116,12 +95,28 @@ def _avec_les_agregats(exercice: Exercice, references: References, agregats: pd.
     return replace(exercice, lignes=lignes, agreges=extraits, regles=regles)
 
 
+def _lignes_des_agregats(
+    agregats: pd.DataFrame, references: References, communes: Collection[str] | None
+) -> dict[str, pd.DataFrame]:
+    """The rows by population that aggregated tables stand for: as many as households counted, in one class at most.
+
+    « attributions »: the commune alone, beside columns that nothing fills in. « attributions@quartile »: the commune,
+    and the class in that dimension, in a column that no extract has. ``communes``: those that are kept, or all (None).
+    """
+    lignes: dict[str, pd.DataFrame] = {}
+    for (extrait, dimension), tableau in agregats.groupby(["extrait", "dimension"], sort=False):
+        gardees = tableau if communes is None else tableau[tableau["commune"].isin(communes)]
+        repetees = gardees.loc[gardees.index.repeat(gardees["effectif"])].reset_index(drop=True)
+        menages = repetees[["commune", "classe"]].set_axis(["commune_insee", CLASSE], axis=1)
+        lignes[f"{extrait}@{dimension}"] = menages
+        if extrait not in lignes:  # The tables of an extract count the same households: the import has checked it.
+            types = dtypes(references.dictionnaires[str(extrait)])
+            lignes[str(extrait)] = menages[["commune_insee"]].reindex(columns=[*types]).astype(types)
+    return lignes
+
+
 def _exercice(
-    references: References,
-    annee: int,
-    lignes: Mapping[str, pd.DataFrame],
-    regles: Regles,
-    constantes: Collection[str],
+    references: References, annee: int, lignes: Mapping[str, pd.DataFrame], regles: Regles, constantes: Collection[str]
 ) -> Exercice:
     jour, territoire = date(annee, 12, 31), references.territoire
     quartiers = tuple(territoire.qpv(jour)["code"])
@@ -129,7 +124,7 @@ def _exercice(
     return Exercice(
         annee=annee,
         epci=references.projet.epci_siren,
-        communes=_communes(territoire.membres(jour)["code_insee"], _seules(regles, constantes)),
+        communes=_comptees(territoire.membres(jour)["code_insee"], regles, constantes),
         lignes=lignes,
         regles=regles,
         nomenclatures=references.nomenclatures,
@@ -148,8 +143,9 @@ def _seules(regles: Regles, constantes: Collection[str]) -> Collection[str] | No
     return constantes if regles.p9_perimetre == "perimetre_constant" and constantes else None
 
 
-def _communes(membres: Iterable[str], seules: Collection[str] | None) -> tuple[str, ...]:
+def _comptees(membres: Iterable[str], regles: Regles, constantes: Collection[str]) -> tuple[str, ...]:
     """Those that are counted, of the members at 31 December."""
+    seules = _seules(regles, constantes)
     return tuple(code for code in membres if seules is None or code in seules)
 
 

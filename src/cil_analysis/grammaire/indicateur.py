@@ -30,6 +30,11 @@ class Ventilation:
     acteur: str = ""
     modalites: tuple[str, ...] = ()
 
+    @property
+    def suit_une_liste(self) -> bool:
+        """Whether its classes are those of a list, and not codes of its own."""
+        return self.modalites in (TOUTES, PRESENTES)
+
 
 @dataclass(frozen=True)
 class Reunion:

@@ -61,9 +61,7 @@ def _dites(indicateur: Indicateur) -> Iterator[tuple[str, str, str]]:
         yield "revenus", compte.revenus, CONNU
     if compte.axe and compte.axe != MANQUE and not compte.drapeaux:
         yield "classes", compte.axe, ""
-        codes = [
-            code for v in indicateur.ventilations if v.modalites not in (TOUTES, PRESENTES) for code in v.modalites
-        ]
+        codes = [code for v in indicateur.ventilations if not v.suit_une_liste for code in v.modalites]
         yield from (("par", compte.axe, code) for code in codes if not compte.duree)
     if reunion is not None:
         yield from (("reunion", reunion.dimension, classe) for classe in reunion.valeurs)

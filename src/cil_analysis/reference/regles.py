@@ -109,6 +109,23 @@ def parametres_des_regles(references: References) -> dict[str, Parametre]:
     }
 
 
+def alternatives(references: References, regles: Regles) -> dict[str, Choix]:
+    """« P3=hors_mutations » → the choice: each rule set otherwise than it is, one at a time.
+
+    A rule of several values (the financings left out, P4) is tried empty.
+    """
+    trouvees: dict[str, Choix] = {}
+    for code, parametre in parametres_des_regles(references).items():
+        nom = parametre.nom.removeprefix(_PREFIXE)
+        actuel = getattr(regles, nom, None)
+        if isinstance(actuel, tuple):
+            if actuel:
+                trouvees[f"{code}="] = {nom: ()}
+        elif actuel is not None:
+            trouvees |= {f"{code}={choix}": {nom: str(choix)} for choix in parametre.choix if choix != actuel}
+    return trouvees
+
+
 def lire_choix(references: References, texte: str) -> tuple[str, object]:
     """« P3=hors_mutations » → the name of the parameter and the choice; P4 takes several, separated by commas, or none.
 

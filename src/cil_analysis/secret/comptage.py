@@ -16,7 +16,7 @@ from cil_analysis.comptage.cadre import cadre_vide
 from cil_analysis.comptage.calcul import calculer_les_epci, par_indicateur
 from cil_analysis.comptage.denombrement import absences
 from cil_analysis.comptage.exercice import Ensemble, Exercice
-from cil_analysis.comptage.preparation import alternatives, preparer_exercice, preparer_variantes
+from cil_analysis.comptage.preparation import preparer_exercice, preparer_variantes
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import store
 from cil_analysis.extraits.agregats import stockage
@@ -27,7 +27,7 @@ from cil_analysis.grammaire.vocabulaire import EN_NOMBRE
 from cil_analysis.projet import Projet
 from cil_analysis.reference.agregats import AGREGATS
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.regles import Choix
+from cil_analysis.reference.regles import Choix, alternatives
 from cil_analysis.secret.definitions_du_projet import liens_du_projet, regles_du_projet
 from cil_analysis.secret.exigences import exiger_les_references
 from cil_analysis.secret.preuve.dementis import Dementis

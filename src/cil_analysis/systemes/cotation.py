@@ -13,7 +13,6 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
@@ -30,10 +29,8 @@ PAR_GRILLE, IMPORTE = "GRILLE", "IMPORTE"
 _DIXIEMES = 10
 DECILES = tuple(f"D{rang}" for rang in range(1, _DIXIEMES + 1))
 _NOTES = ("demandes", "attributions")
-Points = npt.NDArray[np.int64]
 RETENU, ECARTE, NON_REMPLI, INCONNU = "retenu", "écarté", "non rempli", "non renseigné"
-# By their ranks.
-VERDICTS = (INCONNU, NON_REMPLI, ECARTE, RETENU)
+VERDICTS = (INCONNU, NON_REMPLI, ECARTE, RETENU)  # By their ranks.
 _TROP_BAS = np.iinfo(np.int64).min
 
 
@@ -171,7 +168,7 @@ def verdicts(lignes: pd.DataFrame, grille: grilles.Grille, jour: date | Jours) -
     return pd.DataFrame(np.array(VERDICTS)[rangs], lignes.index, sorted(c.code for c in grille.criteres))
 
 
-def _juger_tout(lignes: pd.DataFrame, grille: grilles.Grille, jour: date | Jours) -> tuple[Points, Points]:
+def _juger_tout(lignes: pd.DataFrame, grille: grilles.Grille, jour: date | Jours) -> tuple[Rangs, Rangs]:
     """For each row (rows) and criterion (columns, by code), its verdict (a rank) and the hundredths it would give."""
     criteres = sorted(grille.criteres, key=lambda c: c.code)
     forme = (len(lignes), len(criteres))
@@ -184,7 +181,7 @@ def _juger_tout(lignes: pd.DataFrame, grille: grilles.Grille, jour: date | Jours
     return np.select([retenus, remplis, connus], [3, 2, 1], 0), points
 
 
-def _garder_les_meilleurs(criteres: Sequence[grilles.Critere], points: Points, remplis: Booleens) -> Booleens:
+def _garder_les_meilleurs(criteres: Sequence[grilles.Critere], points: Rangs, remplis: Booleens) -> Booleens:
     """Of the criteria of a family that do not add up, the best one; of equal ones, the first by code."""
     retenus = remplis.copy()
     for famille in {c.famille for c in criteres}:
@@ -195,7 +192,7 @@ def _garder_les_meilleurs(criteres: Sequence[grilles.Critere], points: Points, r
     return retenus
 
 
-def _juger(lignes: pd.DataFrame, critere: grilles.Critere, au: Jours) -> tuple[Booleens, Booleens, Points]:
+def _juger(lignes: pd.DataFrame, critere: grilles.Critere, au: Jours) -> tuple[Booleens, Booleens, Rangs]:
     """Whether the column is filled in, whether the condition holds, and the hundredths that it then gives."""
     colonne, connu = critere.colonne, lignes[critere.colonne].notna().to_numpy()
     if critere.type in ("date", "entier", "nombre"):

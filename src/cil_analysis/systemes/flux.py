@@ -23,7 +23,6 @@ from cil_analysis.systemes.colonnes import Lignes
 FLUX = "flux"
 # The dimensions that the dwellings are broken down by, and the column of each.
 _VENTILEES = {nom: DIMENSIONS[nom].colonnes[0] for nom in POPULATIONS[FLUX].ventilations}
-_TOTAL = ""  # What no column breaks down.
 _COMPTES = ["nb_proposes", "nb_attribues"]
 _ACTEURS = ["bailleur", "reservataire"]
 _COMPOSANTES = {
@@ -53,10 +52,12 @@ def _calendrier(baux: pd.DataFrame, annee: int) -> pd.DataFrame:
 
 def _preparer_le_flux(recues: pd.DataFrame, references: References, annee: int) -> Lignes:
     """The tables of the dwellings of a year, from the rows received (see :func:`preparer`)."""
-    dites, bases = _lire_les_ventilations(recues), _bases(recues)
+    dites, bases = _lire_les_ventilations(recues), parties_de_la_base(recues)
+    # That of each landlord: the one that it gives, else its parts.
+    bases["base"] = _arrondir(bases["base_previsionnelle"].fillna(bases["base_calculee"]))
     departement, fin = references.projet.departement, date(annee, 12, 31)
     signees = conventions_en_vigueur(references.conventions_flux, departement, fin)
-    totaux = _ventiler(dites, _TOTAL).groupby(_ACTEURS, dropna=False, as_index=False)[_COMPTES].sum(min_count=1)
+    totaux = _ventiler(dites, "").groupby(_ACTEURS, dropna=False, as_index=False)[_COMPTES].sum(min_count=1)
     ventilees = {
         f"{FLUX}@{dimension}": _une_fois_complets(
             _ventiler(dites, VENTILATIONS[colonne])[[*_ACTEURS, colonne, *_COMPTES]]
@@ -122,12 +123,6 @@ def _une_fois_complets(table: pd.DataFrame) -> pd.DataFrame:
     if (table["nb_attribues"].notna() & table["nb_proposes"].isna()).any():
         return table.assign(nb_proposes=pd.Series(pd.NA, index=table.index, dtype="Int64"))
     return table
-
-
-def _bases(recues: pd.DataFrame) -> pd.DataFrame:
-    """The base of each landlord: the one that it gives, else its parts."""
-    parties = parties_de_la_base(recues)
-    return parties.assign(base=_arrondir(parties["base_previsionnelle"].fillna(parties["base_calculee"])))
 
 
 def _arrondir(logements: pd.Series) -> pd.Series:

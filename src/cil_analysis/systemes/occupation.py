@@ -26,7 +26,6 @@ from cil_analysis.systemes.colonnes import Lignes, donnee
 EN_COLONNES = ("composition_occupants", "age_titulaire", "ressources_plus")
 OPS, BAILLEURS, RPLS, SECURISE = "occupation", "occupation_bailleur", "rpls", "rpls_securise"
 MENAGES, RECENTS, LOGEMENTS = "nb_menages", "nb_menages_recents", "nb_logements"
-_CLES = ["commune_insee", "est_en_qpv", "qpv"]
 # What a row of the file is of: a whole commune, what is outside its quarters, quarters, or the dwellings of a landlord.
 _ENTIERE, _HORS, _EN_QPV, _BAILLEUR, _BAILLEUR_EN_QPV = range(5)
 # The survey and the commune at fault, in words, from the code of the commune.
@@ -95,8 +94,8 @@ def partager(table: pd.DataFrame, quartiers: Mapping[str, frozenset[str]], ou: O
     types = {"commune_insee": "str", "est_en_qpv": "boolean", "qpv": "str"} | dict.fromkeys(nombres, "float64")
     resultat = pd.DataFrame(morceaux, columns=list(types)).astype(types)
     if RECENTS in resultat:
-        trop = resultat[RECENTS].gt(resultat[MENAGES])
-        _exiger_aucune(trop, resultat, ou, "plus d’emménagés récents que de ménages", "ces lignes")
+        quoi = "plus d’emménagés récents que de ménages"
+        _exiger_aucune(resultat[RECENTS].gt(resultat[MENAGES]), resultat, ou, quoi, "ces lignes")
     zones = resultat["est_en_qpv"]
     if zones.isna().any() and not zones.any():  # A survey that counts no quarter has not found that nobody lives there.
         resultat["est_en_qpv"] = pd.Series(pd.NA, resultat.index, dtype="boolean")
@@ -114,7 +113,7 @@ def _partager_une_commune(lignes: Mapping[int, pd.DataFrame], quartiers: frozens
     if entieres.empty and not en_qpv.empty:
         raise _refus(ou, "des lignes limitées à un quartier, mais aucune de toute la commune", "ajouter celle-ci")
     sources = lignes[_BAILLEUR] if entieres.empty else entieres
-    ensemble = _somme(sources)
+    ensemble = sources.sum(skipna=False)  # Not given in one row, a column is not known of all.
     if sources.empty or pd.isna(ensemble[MENAGES]):
         return  # What the producer keeps to itself is not known here.
     dits = ensemble.notna()
@@ -124,9 +123,9 @@ def _partager_une_commune(lignes: Mapping[int, pd.DataFrame], quartiers: frozens
     parts = en_qpv.loc[:, dits].reindex(columns=en_qpv.columns)  # The others are not known of the commune.
     parts = parts[~parts.index.duplicated(keep="last")]
     nommes = parts.drop(index="", errors="ignore")
-    total, tous_dits = _somme(nommes), quartiers <= {*nommes.index}
+    total, tous_dits = nommes.sum(skipna=False), quartiers <= {*nommes.index}
     if "" in parts.index:
-        tous, tous_dits = _somme(parts[parts.index == ""]), True
+        tous, tous_dits = parts[parts.index == ""].sum(skipna=False), True
         autres, total = _difference(tous, total, f"{ou}, quartiers prioritaires"), tous
         if autres.gt(0).any():
             nommes.loc[""] = autres
@@ -146,12 +145,7 @@ def _entieres(lignes: Mapping[int, pd.DataFrame], quartiers: frozenset[str], ou:
     if en_qpv.empty:
         raise _refus(ou, "une ligne compte l’extérieur des quartiers, mais aucune les quartiers", "ajouter celles-ci")
     tous = en_qpv[en_qpv.index == ""]
-    return _somme(pd.concat([hors, en_qpv if tous.empty else tous])).to_frame().T
-
-
-def _somme(comptes: pd.DataFrame) -> pd.Series:
-    """The counts of several rows together; not given in one, a column is not known of all."""
-    return comptes.sum(skipna=False)
+    return pd.concat([hors, en_qpv if tous.empty else tous]).sum(skipna=False).to_frame().T
 
 
 def _difference(ensemble: pd.Series, partie: pd.Series, ou: str) -> pd.Series:
@@ -181,7 +175,7 @@ def par_classes(
         quoi = f"plus d’emménagés récents que de ménages dans une classe ({nom})"
         _exiger_aucune(recents[classe].gt(menages[classe]), partage, ou, quoi, "ces colonnes")
     # The columns stay beside their classes: they tell what the file gives.
-    cles = partage[[*_CLES, *(nom for nom in colonnes.values() if nom in partage)]]
+    cles = partage[["commune_insee", "est_en_qpv", "qpv", *(nom for nom in colonnes.values() if nom in partage)]]
     morceaux = [
         cles.assign(**{MENAGES: menages[classe], RECENTS: recents[classe]}, **{dimension: classe})
         for classe in (*colonnes, NON_RENSEIGNE)

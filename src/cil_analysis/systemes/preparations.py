@@ -41,9 +41,7 @@ class Estimation(NamedTuple):
 
 
 # By the name that the definitions call it.
-ESTIMATIONS: Mapping[str, Estimation] = {
-    "attente": Estimation(attente.OBSERVATIONS, attente.estimer, "une courbe d’attente"),
-}
+ESTIMATIONS = {"attente": Estimation(attente.OBSERVATIONS, attente.estimer, "une courbe d’attente")}
 
 
 class SansVentilation(NamedTuple):

@@ -19,10 +19,9 @@ from recompte import Recompte
 from cil_analysis.comptage.calcul import calculer_ensemble
 from cil_analysis.comptage.cibles import par_cible
 from cil_analysis.comptage.exercice import Exercice
-from cil_analysis.comptage.preparation import alternatives
 from cil_analysis.grammaire.vocabulaire import REGLES_DE_COMPTAGE, SENSIBILITE
 from cil_analysis.reference.objectifs import charger_objectifs
-from cil_analysis.reference.regles import regles_de_comptage
+from cil_analysis.reference.regles import alternatives, regles_de_comptage
 from cil_analysis.secret.preuve.effets import effet
 from cil_analysis.secret.regles import ReglesSecret
 from cil_analysis.secret.relations.cases import Case, relever

@@ -15,7 +15,7 @@ from recompte import Recompte
 
 from cil_analysis.comptage.calcul import calculer_ensemble
 from cil_analysis.comptage.exercice import Exercice
-from cil_analysis.comptage.preparation import alternatives, preparer_exercice
+from cil_analysis.comptage.preparation import preparer_exercice
 from cil_analysis.exemple.generation import generer
 from cil_analysis.exemple.projet import Effectifs
 from cil_analysis.extraits import store
@@ -23,7 +23,7 @@ from cil_analysis.extraits.importation import importer
 from cil_analysis.grammaire.populations import EXTRAITS
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.regles import Choix, regles_de_comptage
+from cil_analysis.reference.regles import Choix, alternatives, regles_de_comptage
 from cil_analysis.secret.preuve.audit import auditer
 from cil_analysis.secret.preuve.dementis import dementies
 from cil_analysis.secret.preuve.effets import effet

@@ -8,14 +8,13 @@ from datetime import date
 import pandas as pd
 
 from cil_analysis.comptage.cibles import par_cible
-from cil_analysis.comptage.preparation import alternatives
 from cil_analysis.extraits import store
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
 from cil_analysis.grammaire.populations import AUTRES_EXTRAITS
 from cil_analysis.grammaire.registre import registre
 from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.regles import regles_de_comptage
+from cil_analysis.reference.regles import alternatives, regles_de_comptage
 from cil_analysis.reference.secteurs import HORS_SECTEUR
 from cil_analysis.secret.definitions_du_projet import AUCUN_LIEN, Liens
 from cil_analysis.secret.preuve.effets import Effet, effet
