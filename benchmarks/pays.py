@@ -61,7 +61,7 @@ def creer_pays(modele: Path, racine: Path, annee: int, epci: int, communes: int)
              for c, n in zip(codes, hasard.gamma(1, 150, len(codes)), strict=True)])  # fmt: skip
     _ecrire(territoire / "communes_fusionnees.csv",
             ["ancien_code", "ancien_nom", "code_insee", "depuis", "source", "confiance"], [])  # fmt: skip
-    _ecrire(reference / "parameters" / "seuils_epci.csv",
+    _ecrire(reference / "parameters" / "seuils_quartiles.csv",
             ["epci_siren", "annee", "q1", "q2", "q3", "source", "confiance"],
             [[s, annee, *(int(q * (0.9 + 0.2 * hasard.random())) for q in (8_500, 12_400, 17_200)), *_FICTIF]
              for s in sirens])  # fmt: skip

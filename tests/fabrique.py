@@ -32,6 +32,7 @@ from cil_analysis.reference.priorites import RegleDePriorite
 from cil_analysis.reference.regles import Choix
 from cil_analysis.reference.schemas import en_tete
 from cil_analysis.reference.secteurs import Secteurs
+from cil_analysis.reference.seuils import SeuilsDeLAnnee
 from cil_analysis.reference.systemes.cotation import Cotation, Critere, Grille
 from cil_analysis.reference.systemes.gouvernance import Gouvernance
 from cil_analysis.reference.territoire import Territoire
@@ -97,13 +98,13 @@ class Cadre:
             "fichier_departemental.attente_minimale": self.attente_minimale,
             "cotation.deciles_bas": self.deciles[0],
             "cotation.deciles_hauts": self.deciles[1],
-            **{f"seuils_quartiles.q{i}": s for i, s in enumerate(self.seuils, start=1)},
         }
         return SimpleNamespace(
             projet=SimpleNamespace(epci_siren=EPCI, departement=DEPARTEMENT, traite=Path("absent")),
             definitions=("", ""),
             conventions_flux=self.conventions,
             parametres=Parametres({nom: parametre(nom, valeur) for nom, valeur in regles.items()}),
+            seuils={annee: SeuilsDeLAnnee(annee, self.seuils, "test", "C") for annee in range(2015, 2031)},
             nomenclatures=nomenclatures() | {"secteurs": secteurs(*self.secteurs).liste},
             secteurs=secteurs(*self.secteurs),
             territoire=territoire(self.parc),

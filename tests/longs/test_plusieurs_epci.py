@@ -107,21 +107,9 @@ def seul(pays: Path, racine: Path, siren: str) -> Path:
     ):
         lignes = [ligne for ligne in lire_csv(territoire / nom) if ligne[colonne] in gardes]
         pd.DataFrame(lignes).drop(columns="epci_siren", errors="ignore").to_csv(territoire / nom, index=False)
-    (seuils,) = [s for s in lire_csv(reference / "parameters" / "seuils_epci.csv") if s["epci_siren"] == siren]
-    (reference / "parameters" / "seuils_epci.csv").unlink()
-    source = [{"title": "Donnée fictive", "href": ""}]
-    parametres = {
-        nom: {
-            "description": "Seuil fictif",
-            "unit": "eur_par_uc_par_an",
-            "values": {
-                f"{ANNEE}-01-01": {"value": int(seuils[nom]), "reference": source, "confidence": "FICTIF"},
-                f"{ANNEE + 1}-01-01": {"value": None, "reference": source, "confidence": "NF"},
-            },
-        }
-        for nom in ("q1", "q2", "q3")
-    }
-    (reference / "parameters" / "seuils_quartiles.yml").write_text(yaml.safe_dump(parametres), encoding="utf-8")
+    seuils = reference / "parameters" / "seuils_quartiles.csv"
+    siens = [s for s in lire_csv(seuils) if s["epci_siren"] == siren]
+    pd.DataFrame(siens).drop(columns="epci_siren").to_csv(seuils, index=False)
     reglages = yaml.safe_load((reference / "projet.yml").read_text(encoding="utf-8")) | {
         "epci_siren": siren, "epci_nom": epci["nom"], "epci_nom_court": epci["nom_court"],
         "commune_centre": epci["commune_centre"],
@@ -219,10 +207,10 @@ def test_les_epci_d_un_pays_se_comptent_sur_une_grappe(
 
 
 def test_saisir_les_seuils_d_un_epci(pays: Path, tmp_path: Path) -> None:
-    """One row of parameters/seuils_epci.csv is changed, another is added, every other byte stays."""
+    """One row of parameters/seuils_quartiles.csv is changed, another is added, every other byte stays."""
     racine = tmp_path / "pays"
     shutil.copytree(pays / "data" / "reference", racine / "data" / "reference")
-    chemin = racine / "data" / "reference" / "parameters" / "seuils_epci.csv"
+    chemin = racine / "data" / "reference" / "parameters" / "seuils_quartiles.csv"
     avant, lignes = chemin.read_bytes(), lire_csv(chemin)
     siren, q1 = lignes[1]["epci_siren"], float(lignes[1]["q1"]) + 100
     saisie = ("seuils", "--annee", str(ANNEE), "--q1", str(q1), "--source", "Arrêté inventé")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import shutil
-from datetime import date
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from fabrication import ANNEE, Fabrique, Ligne
 
 from cil_analysis.secret.comptage import compter_annee
 
+SEUILS = "parameters/seuils_quartiles.csv"
 EN_NOMBRE = ["O01", "O02", "O04", "O05", "O06", "O08", "O09"]
 
 
@@ -23,7 +24,7 @@ EN_NOMBRE = ["O01", "O02", "O04", "O05", "O06", "O08", "O09"]
 def modele(tmp_path_factory: pytest.TempPathFactory) -> Fabrique:
     dossier = tmp_path_factory.mktemp("oracle")
     fabrique = Fabrique(dossier / "modele", graine=1)
-    regler(fabrique, "seuils_quartiles", date(ANNEE - 1, 12, 31), q1=8000, q2=12000, q3=16000)
+    regler_les_seuils(fabrique, range(ANNEE - 9, ANNEE), q1=8000, q2=12000, q3=16000)
     regler(fabrique, "fichier_departemental", delai_anormalement_long=30, attente_minimale=1)
     fixer_des_objectifs(fabrique)
     lignes = fabrique.lignes()
@@ -82,14 +83,28 @@ def oracle_de(fabrique: Fabrique) -> pd.DataFrame:
         return oracle_sql.chiffres(base)
 
 
-def regler(fabrique: Fabrique, fichier: str, jusqu_au: date = date.max, /, **choix: Any) -> None:
-    """Give parameters a value, at all the dates or until a day."""
+def regler_les_seuils(fabrique: Fabrique, annees: Iterable[int], **valeurs: object) -> None:
+    """Give some years, that have a row, other thresholds; blank: « à renseigner »."""
+    chemin, voulues = fabrique.projet.reference / SEUILS, {str(annee) for annee in annees}
+    with chemin.open(encoding="utf-8", newline="") as flux:
+        lignes = list(csv.DictReader(flux))
+    for ligne in lignes:
+        if ligne["annee"] in voulues:
+            ligne |= {nom: str(valeur) for nom, valeur in valeurs.items()}
+    with chemin.open("w", encoding="utf-8", newline="") as flux:
+        ecrire = csv.DictWriter(flux, list(lignes[0]))
+        ecrire.writeheader()
+        ecrire.writerows(lignes)
+    fabrique.relire()
+
+
+def regler(fabrique: Fabrique, fichier: str, **choix: Any) -> None:
+    """Give parameters a value, at all the dates."""
     chemin = fabrique.projet.reference / "parameters" / f"{fichier}.yml"
     parametres = yaml.safe_load(chemin.read_text("utf-8"))
     for nom, valeur in choix.items():
-        for depuis, datee in parametres[nom]["values"].items():
-            if depuis <= jusqu_au:
-                datee["value"] = valeur
+        for datee in parametres[nom]["values"].values():
+            datee["value"] = valeur
     chemin.write_text(yaml.safe_dump(parametres, allow_unicode=True), "utf-8")
     fabrique.relire()
 

@@ -37,7 +37,7 @@ def ouvrir(racine: Path) -> duckdb.DuckDBPyConnection:
 
 def _charger_parametres(base: duckdb.DuckDBPyConnection, dossier: Path) -> None:
     choix: set[tuple[str, str]] = set()
-    for fichier in ("comptage", "seuils_quartiles", "cotation", "fichier_departemental", "priorites"):
+    for fichier in ("comptage", "cotation", "fichier_departemental", "priorites"):
         for nom, parametre in yaml.safe_load((dossier / f"{fichier}.yml").read_text("utf-8")).items():
             for depuis, dit in parametre["values"].items():
                 base.execute("INSERT INTO parametres VALUES (?, ?, ?, ?)", [fichier, nom, depuis, _liste(dit["value"])])

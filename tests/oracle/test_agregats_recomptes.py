@@ -13,8 +13,7 @@ from pathlib import Path
 import oracle_sql
 import pandas as pd
 import pytest
-import yaml
-from conftest_oracle import regler
+from conftest_oracle import SEUILS, regler, regler_les_seuils
 from fabrication import ANNEE, SANS_SQL, Fabrique, lire
 from openpyxl import Workbook
 
@@ -52,10 +51,9 @@ def classes(lignes: pd.DataFrame, fabrique: Fabrique) -> dict[str, pd.Series]:
 
 
 def seuils(fabrique: Fabrique) -> list[float]:
-    """Those of the year: the last that are in force."""
-    dits = yaml.safe_load((fabrique.projet.reference / "parameters" / "seuils_quartiles.yml").read_text("utf-8"))
-    valeurs = [dits[nom]["values"] for nom in ("q1", "q2", "q3")]
-    return [v[max(jour for jour in v if jour.year <= ANNEE)]["value"] for v in valeurs]
+    """Those of the year."""
+    (dits,) = [s for s in lire(fabrique.projet.reference / SEUILS) if s["annee"] == str(ANNEE)]
+    return [float(dits[nom]) for nom in ("q1", "q2", "q3")]
 
 
 def bornee(nombres: pd.Series, liste: list[dict[str, str]]) -> pd.Series:
@@ -128,6 +126,6 @@ def test_une_regle_qui_compte_des_menages_ne_compte_pas_des_agregats(agregee: Fa
     regler(agregee, "comptage", p1_attribution="un_par_menage")
     assert not set(publies(agregee.compter())["indicateur"]) & {"V01", "T01", "A01", "P01", "L01"}
     regler(agregee, "comptage", p1_attribution="signature_bail")
-    regler(agregee, "seuils_quartiles", q3=None)
+    regler_les_seuils(agregee, [ANNEE], q3="")
     lus = set(publies(agregee.compter())["indicateur"])
     assert "V01" in lus and not lus & {"R03Q"}

@@ -16,6 +16,7 @@ from cil_analysis.rapport.annees import PERIMETRE, SEUIL, ZONAGE, Rupture, conce
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.parametres import Parametres, ValeurDatee
 from cil_analysis.reference.priorites import CATEGORIES
+from cil_analysis.reference.seuils import SeuilsDeLAnnee
 from fabrique import priorite
 from registres import PAR_CODE
 
@@ -39,7 +40,17 @@ def avec_parametre(nom: str, *valeurs: tuple[date, object]) -> Any:
     parametre = REFERENCES.parametres[nom]
     datees = tuple(ValeurDatee(depuis, valeur, (), "C") for depuis, valeur in valeurs)
     parametres = Parametres({**REFERENCES.parametres, nom: replace(parametre, valeurs=datees)})
-    return SimpleNamespace(territoire=REFERENCES.territoire, parametres=parametres, priorites=())
+    return SimpleNamespace(
+        territoire=REFERENCES.territoire, parametres=parametres, seuils=REFERENCES.seuils, priorites=()
+    )
+
+
+def avec_seuils(q1: dict[int, float]) -> Any:
+    """The repository's references, with other thresholds of the first quartile by year."""
+    seuils = {annee: SeuilsDeLAnnee(annee, (valeur, None, None), "", "C") for annee, valeur in q1.items()}
+    return SimpleNamespace(
+        territoire=REFERENCES.territoire, parametres=REFERENCES.parametres, seuils=seuils, priorites=()
+    )
 
 
 @pytest.mark.parametrize(("avant", "annee"), [(2015, 2016), (2016, 2017), (2021, 2022), (2022, 2023)])
@@ -60,7 +71,10 @@ def test_une_commune_qui_quitte_est_nommee() -> None:
     communes.loc[communes["nom"].eq("Fatines"), "membre_au"] = "2023-12-31"
     communes["membre_au"] = communes["membre_au"].astype("datetime64[us]")
     autres: Any = SimpleNamespace(
-        territoire=replace(territoire, communes=communes), parametres=REFERENCES.parametres, priorites=()
+        territoire=replace(territoire, communes=communes),
+        parametres=REFERENCES.parametres,
+        seuils=REFERENCES.seuils,
+        priorites=(),
     )
     assert [r.court for r in ruptures(autres, [2022, 2024]) if r.genre == PERIMETRE] == []
     (sortie,) = [r for r in ruptures(autres, [2023, 2024]) if r.genre == PERIMETRE]
@@ -78,9 +92,7 @@ def test_une_regle_ou_un_seuil_dont_la_valeur_change() -> None:
     p3 = avec_parametre("comptage.p3_mutations", (date(2015, 1, 1), "incluses"), (date(2022, 1, 1), "hors_mutations"))
     (rupture,) = [r for r in ruptures(p3, range(2020, 2024)) if r.genre == "P3"]
     assert (rupture.annee, rupture.avant) == (2022, 2021) and "P3" in rupture.court and "2021" in rupture.phrase
-    q1 = avec_parametre(
-        "seuils_quartiles.q1", (date(2020, 1, 1), 9000), (date(2021, 1, 1), None), (date(2023, 1, 1), 9100)
-    )
+    q1 = avec_seuils({2020: 9000, 2023: 9100})
     (rupture,) = [r for r in ruptures(q1, range(2020, 2024)) if r.genre == SEUIL]
     assert rupture.avant is None and all(annee in rupture.phrase for annee in ("2021", "2022"))
     assert "2020" not in rupture.phrase and "2023" not in rupture.phrase

@@ -1,16 +1,17 @@
 """The reference data that the repository ships: sources everywhere, no invented figure, aliases that resolve."""
 
 import csv
-import itertools
 import re
 from datetime import date
 
 import pytest
 
+from cil_analysis.reference.epci import charger_seuils
 from cil_analysis.reference.lecture import Tables
 from cil_analysis.reference.nomenclatures import charger_nomenclatures
 from cil_analysis.reference.objectifs import charger_objectifs
 from cil_analysis.reference.parametres import CONFIANCES, charger_parametres
+from cil_analysis.reference.seuils import fichier_des_seuils, valeurs_de
 from cil_analysis.reference.territoire import charger_territoire
 
 
@@ -56,30 +57,20 @@ def test_ce_qui_n_est_pas_trouve_reste_vide(reference, parametres):
     assert objectifs.loc[objectifs["origine"] == "CIA", "valeur"].isna().all()
     territoire = charger_territoire(Tables(reference), "72181")
     assert territoire.parc.loc[territoire.parc["confiance"] == "NF", "logements"].isna().all()
-    for nom, parametre in parametres.items():
+    for parametre in parametres.values():
         for valeur in parametre.valeurs:
             assert valeur.confiance in CONFIANCES
-            if nom.startswith("seuils_quartiles") and valeur.confiance == "NF":
-                assert valeur.valeur is None
+    for annuels in charger_seuils(fichier_des_seuils(reference), [""])[""].values():
+        assert annuels.confiance != "NF" or annuels.valeurs == (None, None, None)
 
 
 @pytest.mark.parametrize(
-    ("annee", "attendu"), [(2023, [None] * 3), (2024, [9143, 13023, 18000]), (2026, [9480, 13248, 18336])]
+    ("annee", "attendu"),
+    [(2023, (None,) * 3), (2024, (9143, 13023, 18000)), (2026, (9480, 13248, 18336)), (2028, (None,) * 3)],
 )
-def test_seuils(parametres, annee, attendu):
-    """Read in the State's table (sources in the file); what it does not give is empty."""
-    for jour in (date(annee, 1, 1), date(annee, 12, 31)):
-        assert [parametres[f"seuils_quartiles.q{i}"].valeur(jour) for i in (1, 2, 3)] == attendu
-
-
-def test_un_seuil_par_annee(parametres):
-    # A threshold holds for its own year only: a value must be followed by an entry on the next 1 January.
-    for i in (1, 2, 3):
-        entrees = parametres[f"seuils_quartiles.q{i}"].valeurs
-        assert entrees[-1].valeur is None
-        for entree, suivante in itertools.pairwise(entrees):
-            if entree.valeur is not None:
-                assert suivante.depuis == date(entree.depuis.year + 1, 1, 1)
+def test_seuils(reference, annee, attendu):
+    """Read in the State's table (sources in the file); what it does not give is empty, a later year has none."""
+    assert valeurs_de(charger_seuils(fichier_des_seuils(reference), [""])[""], annee) == attendu
 
 
 def test_objectifs_legaux(reference):

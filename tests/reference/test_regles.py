@@ -11,9 +11,9 @@ from cil_analysis.comptage.preparation import preparer_exercice
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.parametres import Parametres
 from cil_analysis.reference.regles import lire_choix, regles_de_comptage
-from fabrique import Cadre, attributions, bail, chiffres, comptes, exercice, ligne, parametre
+from cil_analysis.reference.seuils import SeuilsDeLAnnee
+from fabrique import Cadre, attributions, bail, chiffres, comptes, exercice, ligne
 from messages import exiger_un_remede, lisible
 
 RACINE = Path(__file__).resolve().parents[2]
@@ -39,8 +39,9 @@ def references() -> References:
 )
 def test_p6_le_seuil_de_l_annee_ou_de_la_precedente(regle: str, annee: int, q1: float | None) -> None:
     references = Cadre(p6=regle).references()
-    seuils = {"seuils_quartiles.q1": parametre("q1", 8_000, 8_500, None)}  # 2015, 2016, then « à renseigner »
-    references.parametres = Parametres(dict(references.parametres) | seuils)
+    references.seuils = {
+        un: SeuilsDeLAnnee(un, (valeur, None, None), "test", "C") for un, valeur in ((2015, 8_000), (2016, 8_500))
+    }
     assert regles_de_comptage(references, annee).seuils[0] == q1
     juste = attributions(bail(1, revenu_uc_annuel_eur=8_500), bail(1, revenu_uc_annuel_eur=8_000), bail(1))
     o01 = ligne(chiffres("O01", preparer_exercice(references, annee, juste)))
@@ -107,29 +108,76 @@ def test_un_choix_illisible_ou_inconnu_se_dit_avec_les_possibles(
 
 
 def saisir(projet: Path, fichier: str, avant: str, saisie: str) -> References:
-    """The references of the repository, in which a value of parameters is typed otherwise."""
+    """The references of the repository, in which something of parameters is typed otherwise."""
     shutil.copytree(RACINE / "data" / "reference", projet / "data" / "reference")
     chemin = projet / "data" / "reference" / "parameters" / fichier
     texte = chemin.read_text(encoding="utf-8")
-    assert texte.count(f"value: {avant}") == 1
-    chemin.write_text(texte.replace(f"value: {avant}", f"value: {saisie}"), encoding="utf-8")
+    assert texte.count(avant) == 1
+    chemin.write_text(texte.replace(avant, saisie), encoding="utf-8")
     return References(ouvrir_projet(projet))
 
 
-@pytest.mark.parametrize(("saisie", "q1"), [("9000", 9000.0), ("9000.5", 9000.5), ("null", None)])
+@pytest.mark.parametrize(
+    ("saisie", "q1"), [("9000", 9000.0), ("9000.5", 9000.5), ("9 000", 9000.0), ('"9000,5"', 9000.5), ("", None)]
+)
 def test_un_seuil_est_un_nombre_ou_rien(tmp_path: Path, saisie: str, q1: float | None) -> None:
-    assert regles_de_comptage(saisir(tmp_path, "seuils_quartiles.yml", "9143", saisie), 2024).seuils[0] == q1
+    references = saisir(tmp_path, "seuils_quartiles.csv", ",9143,", f",{saisie},")
+    assert regles_de_comptage(references, 2024).seuils[0] == q1
 
 
-@pytest.mark.parametrize("saisie", ["9 000", '"9000,5"', '"9000"', "9000,5 €", "true", "[9000]"])
-def test_un_seuil_a_la_francaise_est_refuse(tmp_path: Path, saisie: str) -> None:
+@pytest.mark.parametrize("saisie", ['"9000,5 €"', "true", "[9000]", "-9000", "nan", "14000"])
+def test_un_seuil_mal_saisi_est_refuse(tmp_path: Path, saisie: str) -> None:
+    """14000 is above the second quartile."""
     with pytest.raises(ErreurCIL) as refus:
-        regles_de_comptage(saisir(tmp_path, "seuils_quartiles.yml", "9143", saisie), 2024)
-    exiger_un_remede(refus.value, "seuils_quartiles.yml", "q1", "2024")
+        regles_de_comptage(saisir(tmp_path, "seuils_quartiles.csv", ",9143,", f",{saisie},"), 2024)
+    exiger_un_remede(refus.value, "seuils_quartiles.csv", "q1", "ligne 9")
+
+
+@pytest.mark.parametrize(
+    ("avant", "saisie", "cite"),
+    [("2025,", "2024,", "« 2024 »"), ("annee,q1", "epci_siren,annee,q1", "cellules"), ("2025,", "2O25,", "« 2O25 »")],
+)
+def test_une_table_de_seuils_fautive_est_refusee(tmp_path: Path, avant: str, saisie: str, cite: str) -> None:
+    with pytest.raises(ErreurCIL) as refus:
+        regles_de_comptage(saisir(tmp_path, "seuils_quartiles.csv", f"\n{avant}" if "annee" not in avant else avant,
+                                  f"\n{saisie}" if "annee" not in avant else saisie), 2024)  # fmt: skip
+    exiger_un_remede(refus.value, "seuils_quartiles.csv", cite)
+
+
+ANCIEN = """\
+q1:
+  description: Seuil du premier quartile
+  values:
+    2024-01-01: {value: 9000, reference: [{title: Arrêté}], confidence: C}
+"""
+
+
+@pytest.mark.parametrize("ancien", ["seuils_quartiles.yml", "seuils_epci.csv"])
+def test_un_fichier_de_seuils_d_une_version_anterieure_est_refuse(tmp_path: Path, ancien: str) -> None:
+    """It would no longer be read: its figures would be « à renseigner », or others."""
+    references = saisir(tmp_path, "seuils_quartiles.csv", "9143", "9143")
+    (references.projet.reference / "parameters" / ancien).write_text(ANCIEN, encoding="utf-8")
+    with pytest.raises(ErreurCIL) as refus:
+        regles_de_comptage(references, 2024)
+    assert "Copiez" in exiger_un_remede(refus.value, ancien, "seuils_quartiles.csv", "annee")
+
+
+@pytest.mark.parametrize(("siren", "connus"), [("247200132", True), ("", True), ("200000000", False)])
+def test_les_seuils_d_un_autre_epci_sont_refuses(tmp_path: Path, siren: str, connus: bool) -> None:
+    references = saisir(tmp_path, "seuils_quartiles.csv", "9143", "9143")
+    chemin = references.projet.reference / "parameters" / "seuils_quartiles.csv"
+    entete, *lignes = chemin.read_text(encoding="utf-8").splitlines()
+    chemin.write_text("\n".join([f"epci_siren,{entete}", *(f"{siren},{ligne}" for ligne in lignes)]), "utf-8")
+    if connus:
+        assert regles_de_comptage(references, 2024).seuils[0] == 9143
+        return
+    with pytest.raises(ErreurCIL) as refus:
+        regles_de_comptage(references, 2024)
+    exiger_un_remede(refus.value, "seuils_quartiles.csv", "« 200000000 »", "ligne 2")
 
 
 def test_une_regle_sans_valeur_est_refusee(tmp_path: Path) -> None:
     """A rule left empty would otherwise be applied in silence while the report says « à renseigner »."""
     with pytest.raises(ErreurCIL) as refus:
-        regles_de_comptage(saisir(tmp_path, "comptage.yml", "inferieur_ou_egal", "null"), 2024)
+        regles_de_comptage(saisir(tmp_path, "comptage.yml", "value: inferieur_ou_egal", "value: null"), 2024)
     exiger_un_remede(refus.value, "comptage.yml", "p7_comparaison", "2024")

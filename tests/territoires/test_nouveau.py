@@ -18,9 +18,10 @@ import yaml
 
 import epci_invente as ei
 from cil_analysis.projet import ouvrir_projet
+from cil_analysis.reference.ecriture.seuils import reporter_seuils
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.parametres import Reference, charger_parametres
-from cil_analysis.reference.seuils import SeuilsDeLAnnee, reporter_seuils
+from cil_analysis.reference.parametres import charger_parametres
+from cil_analysis.reference.seuils import SeuilsDeLAnnee, valeurs_de
 from messages import exiger_un_remede
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def test_ce_qui_reste_a_renseigner_est_vide_et_dit(nouveau: Nouveau, fichiers: d
     _, dit, _ = nouveau(fichiers["gpkg"], "--communes", fichiers["2024"], "--licence", "Licence Ouverte 2.0")
     reference = tmp_path / "projet" / "data" / "reference"
     for rang, fichier in enumerate(
-        ["seuils_quartiles.yml", "bailleurs.csv", "parc_social.csv", "qpv.csv", "objectifs.csv", "documents.csv"], 1
+        ["seuils_quartiles.csv", "bailleurs.csv", "parc_social.csv", "qpv.csv", "objectifs.csv", "documents.csv"], 1
     ):
         assert re.search(rf"^  {rang}\. .*{re.escape(fichier)}", dit, re.MULTILINE), dit
     assert "cil --projet" in dit and "importer" in dit and "bilan --annee" in dit
@@ -100,19 +101,10 @@ def test_ce_qui_reste_a_renseigner_est_vide_et_dit(nouveau: Nouveau, fichiers: d
     assert {(o["valeur"], o["date_effet"], o["date_fin"]) for o in locaux} == {("", "", "")}
     projet = ouvrir_projet(tmp_path / "projet")
 
-    def seuils() -> list[object]:
-        parametres = References(projet).parametres
-        return [parametres[f"seuils_quartiles.q{i}"].valeur(date(2024, 12, 31)) for i in (1, 2, 3)]
-
-    assert seuils() == [None] * 3
-    lus = SeuilsDeLAnnee(2024, (9_000, 13_000, 18_000), Reference("essai", ""), "L")
-    reporter_seuils(projet.reference, [lus])  # « cil seuils » can write in what was made
-    parametres = References(projet).parametres
-    assert [parametres[f"seuils_quartiles.q{i}"].valeur(date(2024, 12, 31)) for i in (1, 2, 3)] == [
-        9_000,
-        13_000,
-        18_000,
-    ]
+    assert valeurs_de(References(projet).seuils, 2024) == (None, None, None)
+    lus = SeuilsDeLAnnee(2024, (9_000, 13_000, 18_000), "essai", "L")
+    reporter_seuils(projet.reference, [lus], [ei.SIREN])  # « cil seuils » can write in what was made
+    assert valeurs_de(References(projet).seuils, 2024) == (9_000, 13_000, 18_000)
     fiche = yaml.safe_load((reference / "territory" / "communes.geojson.meta.yml").read_text("utf-8"))
     assert fiche["sha256_source"] == hashlib.sha256(fichiers["gpkg"].read_bytes()).hexdigest()
     geojson = (reference / "territory" / "communes.geojson").read_bytes()

@@ -87,7 +87,7 @@ def _fait(projet: Projet, etude: Etude) -> Iterator[str]:
 def _restes(projet: Projet, etude: Etude) -> Iterator[str]:
     """What nobody but the analyst knows, numbered, with the file that takes it."""
     restes = [
-        "seuils des quartiles de ressources : parameters/seuils_quartiles.yml (« cil seuils » les écrit)",
+        "seuils des quartiles de ressources : parameters/seuils_quartiles.csv (« cil seuils » les écrit)",
         "bailleurs, leurs noms et variantes : nomenclatures/bailleurs.csv (l’import cite les noms à y inscrire)",
         "logements sociaux par commune : territory/parc_social.csv",
         "objectifs locaux : parameters/objectifs.csv (« cil objectifs --modele » ; ceux de la loi y sont)",

@@ -138,12 +138,11 @@ def _a_importer(projet: Projet, journaux: Iterable[Mapping[str, Any]], imports: 
 def _a_saisir(projet: Projet, imports: Imports, cil: str) -> Iterator[str]:
     """Thresholds and objectives « à renseigner » for the years that have rows."""
     annees = sorted((annee for annee, extraits in imports.items() if _ATTRIBUTIONS in extraits), reverse=True)
-    parametres = projet.reference / "parameters"
     if projet.plusieurs_epci:
         yield f"les seuils de chaque EPCI, et ceux à renseigner : {cil} seuils"
         return
     par_manque: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
-    for annee, noms in seuils_a_renseigner(parametres, annees).items():
+    for annee, noms in seuils_a_renseigner(projet.reference, annees).items():
         par_manque[noms].append(annee)
     for noms, siennes in par_manque.items():
         if noms:
@@ -152,7 +151,7 @@ def _a_saisir(projet: Projet, imports: Imports, cil: str) -> Iterator[str]:
             commande = f'{cil} seuils --annee {siennes[0]} {montants} --source "TITRE, ADRESSE"'
             chacune = ", année par année" if len(siennes) > 1 else ""
             yield f"{_dire_les_annees(siennes)} : {quoi}{chacune} : {commande}"
-    if annees and (nombre := objectifs_a_renseigner(parametres, annees[0])):
+    if annees and (nombre := objectifs_a_renseigner(projet.reference / "parameters", annees[0])):
         mots = "objectif à renseigner" if nombre == 1 else "objectifs à renseigner"
         yield f"{annees[0]} : {nombre} {mots} : {cil} objectifs --modele objectifs.xlsx"
 

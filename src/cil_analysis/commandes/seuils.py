@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
 
 from cil_analysis.commandes.commun import montrer
 from cil_analysis.commandes.console.tableaux import tableau
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.saisies.seuils import Lecture, lire_quartiles, lire_saisie, lire_seuils, seuils_sources
-from cil_analysis.projet import Projet, ouvrir_projet
+from cil_analysis.projet import ouvrir_projet
+from cil_analysis.reference.ecriture.seuils import Report, reporter_seuils
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.parametres import Parametres
-from cil_analysis.reference.seuils import DES_EPCI, FICHIER, NOMS, Report, SeuilsDeLAnnee, montant, reporter_seuils
+from cil_analysis.reference.seuils import NOMS, TABLE, Seuils, SeuilsDeLAnnee, montant, valeurs_de
 from cil_analysis.reference.texte import une_ligne
 
 _UNITE = "en euros par UC et par an"
@@ -27,11 +26,11 @@ def executer(options: argparse.Namespace) -> int:
     projet = ouvrir_projet(options.projet, plusieurs_epci=options.fichier is None)
     references = References(projet)
     if options.fichier is not None:
-        phrases = _depuis_l_etat(projet, options)
+        phrases = _depuis_l_etat(references, options)
     elif options.annee is None and options.importer is None:
         phrases = _lister(references, options.epci)
     else:
-        phrases = _enregistrer(references, _lire(references, options), options)
+        phrases = _enregistrer(references, _lire(references, options), options.remplacer)
     montrer(phrases)
     return 0
 
@@ -54,30 +53,23 @@ def _lire(references: References, options: argparse.Namespace) -> list[SeuilsDeL
     return lus
 
 
-def _enregistrer(references: References, lus: Sequence[SeuilsDeLAnnee], options: argparse.Namespace) -> Iterator[str]:
-    projet = references.projet
-    report = reporter_seuils(projet.reference, lus, remplacer=options.remplacer, par_epci=projet.plusieurs_epci)
-    if not projet.plusieurs_epci:
-        yield f"Seuils de {projet.epci_nom_court} ({projet.epci_siren}), {_UNITE} :"
-        yield from (f"  {un.annee} : {_montants(un)} ; {_sort(un, report)}." for un in lus)
-        yield from _suite(report)
-        return
-    noms = dict(zip(references.epci["siren"], references.epci["nom_court"], strict=True))
+def _enregistrer(references: References, lus: Sequence[SeuilsDeLAnnee], remplacer: bool) -> Iterator[str]:
+    epci = dict(zip(references.epci["siren"], references.epci["nom_court"], strict=True))
+    report = reporter_seuils(references.projet.reference, lus, list(epci), remplacer=remplacer)
     yield f"Seuils, {_UNITE} :"
     for un in lus:
-        yield f"  {noms[un.siren]} ({un.siren}), {un.annee} : {_montants(un)} ; {_sort(un, report)}."
-    for e in report.remplacees:
-        yield f"  {noms[e.siren]}, {e.annee} {e.nom.upper()} : {montant(e.enregistree)} remplacé par {montant(e.lue)}."
-    yield f"data/reference/parameters/{DES_EPCI}.csv : {'mis à jour' if report.ecrites else 'inchangé'}."
+        yield f"  {epci[un.siren]} ({un.siren}), {un.annee} : {_montants(un)} ; {_sort(un, report)}."
+    yield from _suite(report, epci)
 
 
-def _depuis_l_etat(projet: Projet, options: argparse.Namespace) -> Iterator[str]:
+def _depuis_l_etat(references: References, options: argparse.Namespace) -> Iterator[str]:
+    projet = references.projet
     lecture = lire_quartiles(options.fichier, projet.epci_siren)
     lus = seuils_sources(lecture, options.source)
-    report = reporter_seuils(projet.reference, lus, remplacer=options.remplacer)
+    report = reporter_seuils(projet.reference, lus, [projet.epci_siren], remplacer=options.remplacer)
     yield f"Seuils de {projet.epci_nom_court} ({projet.epci_siren}), {_UNITE} :"
     yield from _de_l_etat(lecture, lus, report)
-    yield from _suite(report)
+    yield from _suite(report, {projet.epci_siren: projet.epci_nom_court})
 
 
 def _de_l_etat(lecture: Lecture, lus: Sequence[SeuilsDeLAnnee], report: Report) -> Iterator[str]:
@@ -98,23 +90,22 @@ def _montants(seuils: SeuilsDeLAnnee) -> str:
 
 
 def _sort(seuils: SeuilsDeLAnnee, report: Report) -> str:
-    return "enregistrés" if seuils in report.ecrites else "déjà enregistrés, inchangés"
+    ecrites = {(un.siren, un.annee) for un in report.ecrites}
+    return "enregistrés" if (seuils.siren, seuils.annee) in ecrites else "déjà enregistrés, inchangés"
 
 
-def _suite(report: Report) -> Iterator[str]:
-    """What was replaced and closed, and what to do next."""
+def _suite(report: Report, epci: Mapping[str, str]) -> Iterator[str]:
+    """What was replaced, and what to do next. ``epci``: the names of those of the project."""
     for e in report.remplacees:
-        yield f"  {e.annee} {e.nom.upper()} : {montant(e.enregistree)} remplacé par {montant(e.lue)}."
-    for annee in report.fermees:
-        yield f"  {annee} : inscrit « à renseigner », pour ne pas reprendre les seuils de {annee - 1}."
-    fichier = f"data/reference/parameters/{FICHIER}.yml"
+        qui = f"{epci[e.siren]}, " if len(epci) > 1 else ""
+        yield f"  {qui}{e.annee} {e.nom.upper()} : {montant(e.enregistree)} remplacé par {montant(e.lue)}."
     if not report.ecrites:
-        complete = "complété" if report.fermees else "inchangé"
-        yield f"{fichier} : {complete}. Ces seuils y étaient déjà."
+        yield f"data/reference/{TABLE}.csv : inchangé. Ces seuils y étaient déjà."
         return
-    yield f"{fichier} : mis à jour."
-    bilans = ", ".join(f"cil bilan --annee {un.annee}" for un in report.ecrites)
-    yield f"Relancez le bilan des années touchées : {bilans}."
+    yield f"data/reference/{TABLE}.csv : mis à jour."
+    if len(epci) == 1:
+        bilans = ", ".join(f"cil bilan --annee {un.annee}" for un in report.ecrites)
+        yield f"Relancez le bilan des années touchées : {bilans}."
 
 
 # --- What is recorded -----------------------------------------------------------------------------------------------
@@ -128,21 +119,18 @@ def _lister(references: References, epci: str | None) -> Iterator[str]:
         if epci in (None, siren):
             yield f"Seuils de {nom} ({siren}), {_UNITE} :"
             yield from tableau(
-                ("Année", "Q1", "Q2", "Q3", _a_gauche("Source")), _annees(references.de_l_epci(siren).parametres)
+                ("Année", "Q1", "Q2", "Q3", _a_gauche("Source")), _annees(references.de_l_epci(siren).seuils)
             )
     yield '« à renseigner » : cil seuils --annee AAAA --q1 EUROS --source "d’où il vient".'
 
 
-def _annees(parametres: Parametres) -> list[tuple[str, ...]]:
-    seuils = [parametres[f"{FICHIER}.{nom}"] for nom in NOMS]
-    annees = [valeur.depuis.year for parametre in seuils for valeur in parametre.valeurs]
+def _annees(seuils: Seuils) -> list[tuple[str, ...]]:
     lignes = []
-    for annee in range(min(annees, default=0), max(annees, default=-1) + 1):
-        datees = [parametre.au(date(annee, 12, 31)) for parametre in seuils]
-        valeurs = [None if datee is None else datee.valeur for datee in datees]
-        cites = [d.references[0].titre for d in datees if d and d.valeur is not None and d.references]
+    for annee in range(min(seuils, default=0), max(seuils, default=-1) + 1):
+        valeurs = valeurs_de(seuils, annee)
+        cite = seuils[annee].titre if valeurs != (None, None, None) else ""
         montants = ["à renseigner" if valeur is None else montant(valeur) for valeur in valeurs]
-        lignes.append((str(annee), *montants, _a_gauche(une_ligne(cites[0], _SOURCE) if cites else "")))
+        lignes.append((str(annee), *montants, _a_gauche(une_ligne(cite, _SOURCE))))
     return lignes
 
 

@@ -24,6 +24,7 @@ from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.schemas import en_tete
 from cil_analysis.reference.secteurs import RESIDENCES
+from cil_analysis.reference.seuils import FICHIER
 from cil_analysis.reference.territoire import Territoire
 
 _AVIS = """Données fictives.
@@ -157,27 +158,12 @@ def _logements(codes: pd.Series, a_qpv: pd.Series, territoire: Territoire) -> pd
 
 
 def _ecrire_seuils(reference: Path, decor: Decor) -> None:
-    parametres = {}
-    for rang, nom in enumerate(("q1", "q2", "q3")):
-        valeurs: dict[str, object] = {}
-        for annee, seuils in decor.seuils.items():
-            valeurs[f"{annee}-01-01"] = {
-                "value": seuils[rang],
-                "reference": [{"title": FICTIF, "href": ""}],
-                "confidence": "FICTIF",
-            }
-        valeurs[f"{max(decor.seuils) + 1}-01-01"] = {
-            "value": None,
-            "reference": [{"title": "À renseigner", "href": ""}],
-            "confidence": "NF",
-        }
-        parametres[nom] = {
-            "description": f"Seuil fictif de l’exemple, quartile {rang + 1}, en euros par UC et par an",
-            "unit": "eur_par_uc_par_an",
-            "values": valeurs,
-        }
-    texte = yaml.safe_dump(parametres, allow_unicode=True, sort_keys=False)
-    (reference / "parameters" / "seuils_quartiles.yml").write_text(texte, encoding="utf-8")
+    chemin = reference / "parameters" / f"{FICHIER}.csv"
+    lignes: list[dict[str, object]] = [
+        {"annee": annee, "q1": q1, "q2": q2, "q3": q3, "source": FICTIF, "confiance": "FICTIF"}
+        for annee, (q1, q2, q3) in decor.seuils.items()
+    ]
+    _ecrire_lignes(chemin, lignes, _champs(chemin))
 
 
 def _ecrire_delai_anormal(reference: Path, annees: Sequence[int]) -> None:

@@ -27,6 +27,7 @@ from cil_analysis.rapport.axes import AXES
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.suivi import suivis
 from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.seuils import NOMS, valeurs_de
 from cil_analysis.secret.publication import publier_annee
 from cil_analysis.secret.regles import regles_secret
 from cil_analysis.typographie import typographie
@@ -247,12 +248,9 @@ class Projet:
 
     def seuils(self) -> pd.DataFrame:
         """Les seuils des quartiles, en euros par an et par UC : une année importée par ligne (q1, q2, q3)."""
-        parametres = self._references.parametres
-        rangs = ("q1", "q2", "q3")
-        return pd.DataFrame(
-            {"annee": a, **{q: parametres[f"seuils_quartiles.{q}"].valeur(date(a, 12, 31)) for q in rangs}}
-            for a in self.annees
-        ).astype(dict.fromkeys(rangs, "Float64"))
+        seuils = self._references.seuils
+        lignes = ([annee, *valeurs_de(seuils, annee)] for annee in self.annees)
+        return pd.DataFrame(lignes, columns=["annee", *NOMS]).astype(dict.fromkeys(NOMS, "Float64"))
 
     def nomenclature(self, nom: str) -> pd.DataFrame:
         """Une liste de codes : code, libelle, groupe… Lève ErreurCIL pour un nom inconnu, et dit ceux qui le sont."""

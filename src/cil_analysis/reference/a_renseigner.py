@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
-from cil_analysis.reference.parametres import Parametres, charger_parametres
-from cil_analysis.reference.seuils import FICHIER, NOMS
+from cil_analysis.reference.seuils import NOMS, fichier_des_seuils
 from cil_analysis.reference.tables import lire_date, lire_lignes
 
 _COLONNES = ("id", "date_effet", "date_fin", "valeur")
 
 
-def seuils_a_renseigner(parametres: Path, annees: list[int]) -> dict[int, tuple[str, ...]]:
-    """Year → the thresholds that it lacks among q1, q2, q3. ``parametres``: the folder, read once."""
-    lus = charger_parametres(parametres)
-    return {annee: tuple(nom for nom in NOMS if _manque(lus, nom, annee)) for annee in annees}
-
-
-def _manque(parametres: Parametres, nom: str, annee: int) -> bool:
-    return parametres[f"{FICHIER}.{nom}"].valeur(date(annee, 12, 31)) is None
+def seuils_a_renseigner(reference: Path, annees: list[int]) -> dict[int, tuple[str, ...]]:
+    """Year → the thresholds that it lacks among q1, q2, q3, in a project of one EPCI. ``reference``: data/reference."""
+    entete, lignes = lire_lignes(fichier_des_seuils(reference), ("annee", *NOMS))
+    saisis = {ligne["annee"]: ligne for ligne in (dict(zip(entete, c, strict=True)) for c in lignes.values())}
+    return {annee: tuple(nom for nom in NOMS if not saisis.get(str(annee), {}).get(nom)) for annee in annees}
 
 
 def objectifs_a_renseigner(parametres: Path, annee: int) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import datetime
+from itertools import combinations
 from math import isfinite, nan
 from pathlib import Path
 from types import MappingProxyType
@@ -232,10 +233,10 @@ def exiger_sans_chevauchement(table: pd.DataFrame, cle: Sequence[str], periode: 
 
 
 def exiger_ordre(table: pd.DataFrame, ordre: Sequence[str], chemin: Path) -> None:
-    """Refuse a row whose first number is above the second."""
-    petit, grand = ordre
-    for ligne in table.index[table[petit] > table[grand]]:
-        raise erreur(chemin, f"« {petit} » dépasse « {grand} ». Corriger l’un ou l’autre.", int(ligne))
+    """Refuse a row in which a number is above one that follows it."""
+    for petit, grand in combinations(ordre, 2):
+        for ligne in table.index[table[petit] > table[grand]]:
+            raise erreur(chemin, f"« {petit} » dépasse « {grand} ». Corriger l’un ou l’autre.", int(ligne))
 
 
 def _exiger_le_total(table: pd.DataFrame, schema: Schema, chemin: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
@@ -19,27 +19,21 @@ from cil_analysis.lecture_yaml import lire_texte
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.colonnes import Dictionnaire, charger_dictionnaires
 from cil_analysis.reference.comparateurs import charger_comparateurs
-from cil_analysis.reference.epci import (
-    Seuils,
-    charger_epci,
-    charger_seuils,
-    objectifs_de,
-    parametres_de,
-    territoire_de,
-)
+from cil_analysis.reference.epci import charger_epci, charger_seuils, objectifs_de, territoire_de
 from cil_analysis.reference.lecture import Tables
 from cil_analysis.reference.nomenclatures import Nomenclatures
 from cil_analysis.reference.objectifs import Codes, charger_objectifs
 from cil_analysis.reference.parametres import Parametres, charger_parametres
 from cil_analysis.reference.priorites import RegleDePriorite, charger_priorites
 from cil_analysis.reference.secteurs import SECTEURS, Secteurs, charger_secteurs
+from cil_analysis.reference.seuils import Seuils, fichier_des_seuils
 from cil_analysis.reference.systemes.cotation import Cotation, charger_cotation
 from cil_analysis.reference.systemes.gouvernance import Gouvernance, charger_gouvernance
 from cil_analysis.reference.territoire import Territoire, charger_territoire
 
 # What the EPCI of a project have together.
 _DE_TOUS = (
-    "tables", "gouvernance", "cotation", "dictionnaires", "conventions_flux",
+    "tables", "parametres", "gouvernance", "cotation", "dictionnaires", "conventions_flux",
     "etats_des_lieux_flux",
     "comparateurs", "definitions", "priorites",
 )  # fmt: skip
@@ -70,6 +64,11 @@ class References:
     def parametres(self) -> Parametres:
         """Dated parameters."""
         return charger_parametres(self._dossier / "parameters")
+
+    @cached_property
+    def seuils(self) -> Seuils:
+        """The income thresholds of its EPCI by year; those of each are in :meth:`de_l_epci` where it has several."""
+        return self._seuils.get(self.projet.epci_siren, {})
 
     @cached_property
     def objectifs(self) -> pd.DataFrame:
@@ -167,7 +166,7 @@ class References:
         vars(vue).update(
             epci=self.epci,
             territoire=territoire,
-            parametres=parametres_de(self.parametres, self._seuils.get(siren)),
+            seuils=self._seuils[siren],
             objectifs=objectifs_de(self.objectifs, siren, territoire),
             **{nom: getattr(self, nom) for nom in _DE_TOUS},
         )
@@ -178,8 +177,8 @@ class References:
         return {ligne["siren"]: ligne for ligne in self.epci.to_dict("records")}
 
     @cached_property
-    def _seuils(self) -> Mapping[str, Sequence[Seuils]]:
-        return charger_seuils(self._dossier / "parameters")
+    def _seuils(self) -> Mapping[str, Seuils]:
+        return charger_seuils(fichier_des_seuils(self._dossier), self.epci["siren"].tolist())
 
     def debut_de_la_convention(self, annee: int) -> int:
         """The first year of the CIA in force in a year (governance/documents.csv), or the year itself without one."""

@@ -1,31 +1,26 @@
 """The EPCI of a project that has several, a region or a country: what of its reference data is one EPCI's own.
 
 territory/epci.csv lists them; a project without it has one, that of projet.yml. Column « epci_siren » of
-territory/communes.csv says which EPCI each commune is a member of, and parameters/seuils_epci.csv has the income
-thresholds of each, by year.
+territory/communes.csv says which EPCI each commune is a member of, and that of parameters/seuils_quartiles.csv, whose
+income thresholds each row has.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from math import isnan
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from cil_analysis.reference.controles import lire
 from cil_analysis.reference.lecture import Tables
-from cil_analysis.reference.parametres import Parametre, Parametres, Reference, ValeurDatee
 from cil_analysis.reference.schemas import schemas
-from cil_analysis.reference.seuils import NOMS
+from cil_analysis.reference.seuils import NOMS, TABLE, Seuils, SeuilsDeLAnnee
 from cil_analysis.reference.tables import erreur
 from cil_analysis.reference.territoire import Territoire
 
-Seuils = Mapping[Hashable, Any]
 _DU_TERRITOIRE = ("epci", "en_qpv", "hors_qpv")
 # Of an objective that every EPCI has, as the law sets them.
 _PARTOUT = "*"
@@ -51,12 +46,24 @@ def charger_epci(tables: Tables, communes: pd.DataFrame) -> pd.DataFrame:
     return table.reset_index(drop=True)
 
 
-def charger_seuils(parametres: Path) -> Mapping[str, Sequence[Seuils]]:
-    """By EPCI, year by year: annee, then q1, q2, q3 in euros a year per UC, NaN « à renseigner »."""
-    seuils: defaultdict[str, list[Seuils]] = defaultdict(list)
-    table = lire(parametres / "seuils_epci.csv", schemas()["parameters/seuils_epci"])
-    for annuels in table.sort_values("annee").to_dict("records"):
-        seuils[annuels["epci_siren"]].append(annuels)
+def charger_seuils(chemin: Path, epci: Sequence[str]) -> Mapping[str, Seuils]:
+    """The income thresholds by EPCI, then by year; an EPCI of which nothing is known has no year.
+
+    ``epci``: the SIREN of those of the project; where it has one, a row need not name it. Raises ErreurCIL, naming the
+    line, as :func:`lire` does, and for an EPCI that is not of the project or has a year twice.
+    """
+    seuils: dict[str, dict[int, SeuilsDeLAnnee]] = {siren: {} for siren in epci}
+    table = lire(chemin, schemas()[TABLE])
+    for numero, ligne in zip(table.index, table.to_dict("records"), strict=True):
+        siren = ligne["epci_siren"] or (epci[0] if len(epci) == 1 else "")
+        if siren not in seuils:
+            message = f"l’EPCI « {siren} » n’est pas de ce projet. Écrire le SIREN de l’un des siens (epci_siren)."
+            raise erreur(chemin, message, int(numero))
+        annee = int(ligne["annee"])
+        if annee in seuils[siren]:
+            raise erreur(chemin, f"« {annee} » figure déjà. Garder une seule ligne par année.", int(numero))
+        q1, q2, q3 = (None if isnan(ligne[nom]) else float(ligne[nom]) for nom in NOMS)
+        seuils[siren][annee] = SeuilsDeLAnnee(annee, (q1, q2, q3), ligne["source"], ligne["confiance"], siren)
     return seuils
 
 
@@ -64,27 +71,6 @@ def territoire_de(tout: Territoire, siren: str, commune_centre: str) -> Territoi
     """The communes of an EPCI, their QPV and their stock; every commune stays known by its name."""
     siennes = {nom: getattr(tout, nom).take(rangs.get(siren, [])) for nom, rangs in tout.rangs_par_epci.items()}
     return replace(tout, commune_centre=commune_centre, **siennes)
-
-
-def parametres_de(tous: Parametres, seuils: Sequence[Seuils] | None) -> Parametres:
-    """The parameters of an EPCI: its own thresholds, each for its year alone; « à renseigner » where it has none."""
-    siens = {f"seuils_quartiles.{nom}": _dater(tous[f"seuils_quartiles.{nom}"], nom, seuils) for nom in NOMS}
-    return Parametres({**tous, **siens})
-
-
-def _dater(parametre: Parametre, nom: str, seuils: Sequence[Seuils] | None) -> Parametre:
-    if seuils is None:
-        return replace(parametre, valeurs=())
-    valeurs = []
-    annees = {int(ligne["annee"]) for ligne in seuils}
-    for ligne in seuils:
-        annee, valeur = int(ligne["annee"]), ligne[nom]
-        reference = (Reference(str(ligne["source"]), ""),)
-        dite = None if isnan(valeur) else float(valeur)
-        valeurs.append(ValeurDatee(date(annee, 1, 1), dite, reference, str(ligne["confiance"])))
-        if annee + 1 not in annees:
-            valeurs.append(ValeurDatee(date(annee + 1, 1, 1), None, (), "NF"))
-    return replace(parametre, valeurs=tuple(valeurs))
 
 
 def objectifs_de(tous: pd.DataFrame, siren: str, territoire: Territoire) -> pd.DataFrame:

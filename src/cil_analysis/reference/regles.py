@@ -10,6 +10,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.parametres import Parametre
 from cil_analysis.reference.priorites import colonnes_deduites
+from cil_analysis.reference.seuils import valeurs_de
 
 _PREFIXE = "comptage."
 
@@ -70,11 +71,10 @@ def regles_de_comptage(references: References, annee: int, choix: Choix | None =
     exclus = valeurs.pop("p4_financements_exclus")
     connues = {nom: str(valeurs[nom]) for nom in Regles.__dataclass_fields__ if nom in valeurs}
     precedente = connues.get("p6_annee_du_seuil") == "annee_precedente"
-    jour_du_seuil = jour.replace(year=annee - 1) if precedente else jour
     return Regles(
         **connues,
         p4_financements_exclus=tuple(str(code) for code in exclus) if isinstance(exclus, tuple | list) else (),
-        seuils=tuple(_nombre(references, "seuils_quartiles", nom, jour_du_seuil) for nom in ("q1", "q2", "q3")),
+        seuils=valeurs_de(references.seuils, annee - 1 if precedente else annee),
         delai_anormal_mois=_reglage(references, "delai_anormalement_long", jour),
         attente_minimale=_reglage(references, "attente_minimale", jour) or 1,
         colonnes_deduites=colonnes_deduites(references, annee),

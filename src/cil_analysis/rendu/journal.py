@@ -8,6 +8,7 @@ from typing import Any
 
 from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.pages import BILAN
+from cil_analysis.reference.seuils import FICHIER, NOMS, valeurs_de
 from cil_analysis.secret.verdicts import noter
 
 TITRE = BILAN.titre
@@ -48,4 +49,5 @@ def _parametres(rapport: Rapport) -> dict[str, Any]:
     for nom, parametre in rapport.references.parametres.items():
         valeur = parametre.valeur(rapport.jour)
         valeurs[nom] = list(valeur) if isinstance(valeur, tuple) else valeur
-    return valeurs
+    seuils = valeurs_de(rapport.references.seuils, rapport.annee)
+    return valeurs | {f"{FICHIER}.{nom}": seuil for nom, seuil in zip(NOMS, seuils, strict=True)}

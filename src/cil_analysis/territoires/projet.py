@@ -16,7 +16,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.schemas import schemas
-from cil_analysis.reference.seuils import FICHIER as SEUILS
+from cil_analysis.reference.seuils import TABLE
 from cil_analysis.reference.tables import lire_table
 from cil_analysis.reference.texte import normaliser
 from cil_analysis.territoires.contours import en_geojson
@@ -25,11 +25,11 @@ from cil_analysis.territoires.tableaux import departement
 
 A_RENSEIGNER = "À renseigner"
 # The tables that are the territory's own, besides those that a project may lack.
-_DU_TERRITOIRE = ("governance/", "territory/", "cotation/")
+_DU_TERRITOIRE = ("governance/", "territory/", "cotation/", TABLE)
 _DE_L_ANALYSTE = ("bailleurs", "professions_essentielles", "residences")  # the code lists that are the territory's own
 # The files of parameters whose values are the territory's own, and which of them (none named: all).
 _VALEURS_LOCALES: Mapping[str, tuple[str, ...]] = {
-    SEUILS: (), "previsions": (), "gouvernance": (), "fichier_departemental": ("delai_anormalement_long",),
+    "previsions": (), "gouvernance": (), "fichier_departemental": ("delai_anormalement_long",),
 }  # fmt: skip
 _GITIGNORE = (
     "# Extraits, ce qui en est tiré et rapports : jamais dans git.\n/data/raw/*\n/data/processed/*\n/reports/*\n"
@@ -84,7 +84,7 @@ def refuser_dossier_occupe(dossier: Path) -> None:
 def _verifier(chantier: Path) -> None:
     references = References(ouvrir_projet(chantier))
     for partie in (
-        "parametres", "objectifs", "conventions_flux", "nomenclatures", "gouvernance", "dictionnaires",
+        "parametres", "seuils", "objectifs", "conventions_flux", "nomenclatures", "gouvernance", "dictionnaires",
         "cotation", "comparateurs", "etats_des_lieux_flux", "priorites", "secteurs",
     ):  # fmt: skip
         getattr(references, partie)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import inspect
 import re
 import subprocess
@@ -13,7 +14,6 @@ import highspy
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
 from IPython.core.completer import IPCompleter, provisionalcompleter
 from IPython.core.interactiveshell import InteractiveShell
 
@@ -86,8 +86,8 @@ def test_les_classes_sont_celles_des_indicateurs_et_leurs_libelles(
     projet: Projet, baux: pd.DataFrame, exemple: DossierDeProjet
 ) -> None:
     lues = projet.attributions(2022, classes=True)
-    seuils = yaml.safe_load((exemple.reference / "parameters" / "seuils_quartiles.yml").read_text("utf-8"))
-    q1 = next(v["value"] for jour, v in seuils["q1"]["values"].items() if str(jour) == "2022-01-01")
+    with (exemple.reference / "parameters" / "seuils_quartiles.csv").open(encoding="utf-8", newline="") as flux:
+        q1 = next(float(ligne["q1"]) for ligne in csv.DictReader(flux) if ligne["annee"] == "2022")
     premier = baux["revenu_uc_annuel_eur"].le(q1).fillna(False)
     assert lues["quartile"].eq("Q1").sum() == premier.sum() > 100
     assert projet.seuils().set_index("annee").loc[2022, "q1"] == q1

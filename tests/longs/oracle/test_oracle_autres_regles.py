@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from conftest_oracle import oracle_de, regler
+from conftest_oracle import oracle_de, regler, regler_les_seuils
 from fabrication import ANNEE, Fabrique, verifier
 
 from exemple_produit import oublier_l_empreinte
@@ -51,7 +51,7 @@ def test_les_chiffres_suivent_les_regles_de_comptage(
 
 @pytest.mark.parametrize("inconnus", [["q3"], ["q1", "q2", "q3"]], ids="+".join)
 def test_un_seuil_inconnu_ferme_les_quartiles(fabrique: Fabrique, inconnus: list[str]) -> None:
-    regler(fabrique, "seuils_quartiles", **dict.fromkeys(inconnus))
+    regler_les_seuils(fabrique, [ANNEE], **dict.fromkeys(inconnus, ""))
     verifier(fabrique.compter(), oracle_de(fabrique))
 
 

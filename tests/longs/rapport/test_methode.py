@@ -7,7 +7,6 @@ import re
 from dataclasses import replace
 
 import pytest
-import yaml
 from carnets import section
 from rapports import rapport
 from tables_publiees import avec_objectif
@@ -47,10 +46,11 @@ def test_chaque_ligne_lue_est_comptee_et_chaque_regle_est_dite(page: Noeud) -> N
 
 def test_les_seuils_de_chaque_annee_et_leur_source(page: Noeud, exemple: Projet) -> None:
     lue = table(page, "Seuils de ressources")
-    valeurs = yaml.safe_load((exemple.reference / "parameters/seuils_quartiles.yml").read_text(encoding="utf-8"))
+    with (exemple.reference / "parameters" / "seuils_quartiles.csv").open(encoding="utf-8", newline="") as flux:
+        valeurs = {ligne["annee"]: ligne for ligne in csv.DictReader(flux)}
     assert list(lue.lignes) == ["2018", "2019", "2020", "2021", "2022"]
     for annee, cellules in lue.lignes.items():
-        attendu = [str(valeurs[q]["values"][f"{annee}-01-01"]["value"]) for q in ("q1", "q2", "q3")]
+        attendu = [valeurs[annee][q] for q in ("q1", "q2", "q3")]
         assert [c.replace("\u202f", "") for c in cellules[:3]] == attendu
         assert "fictive" in cellules[3]
 

@@ -73,8 +73,8 @@ def test_un_an_sans_demandes_dit_ce_qui_manque_et_ne_compare_rien(un_an: Projet)
 
 def test_sans_seuil_ni_objectif_rien_n_est_dit_manque(un_an: Projet, tmp_path: Path) -> None:
     parametres = copie(un_an, tmp_path) / "reference/parameters"
-    texte = (parametres / "seuils_quartiles.yml").read_text(encoding="utf-8")
-    (parametres / "seuils_quartiles.yml").write_text(re.sub(r"value: \d+", "value: null", texte), encoding="utf-8")
+    seuils = parametres / "seuils_quartiles.csv"
+    seuils.write_text(seuils.read_text(encoding="utf-8").partition("\n")[0] + "\n", encoding="utf-8")
     objectifs = parametres / "objectifs.csv"
     objectifs.write_text(objectifs.read_text(encoding="utf-8").partition("\n")[0] + "\n", encoding="utf-8")
     texte = page_de(tmp_path, annee=2020).texte

@@ -206,6 +206,7 @@ def test_le_journal_dit_parametres_versions_et_masques_et_rien_de_la_machine(
 ) -> None:
     attendus = {f"{c.stem}.{nom}" for c in (exemple.reference / "parameters").glob("*.yml")
                 for nom in yaml.safe_load(c.read_text(encoding="utf-8"))}  # fmt: skip
+    attendus |= {f"seuils_quartiles.q{i}" for i in (1, 2, 3)}
     assert set(journal["parametres"]) == attendus and journal["parametres"]["secret.seuil_effectif"] == 5
     assert journal["annees"] == [2018, 2019, 2020, 2021, 2022]
     assert journal["donnees_fictives"] is True and journal["interne"] is False

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-import yaml
 from recompte import Recompte
 
 from cil_analysis.comptage.calcul import calculer_ensemble
@@ -95,9 +94,10 @@ class Annee:
 
 def seuils(reference: Path, annee: int) -> tuple[float | None, ...]:
     """Q1, Q2 and Q3 as the file has them."""
-    fichier = yaml.safe_load((reference / "parameters" / "seuils_quartiles.yml").read_text("utf-8"))
-    dates = [{str(d): v["value"] for d, v in fichier[nom]["values"].items()} for nom in ("q1", "q2", "q3")]
-    return tuple(valeurs[max(d for d in valeurs if d <= f"{annee}-12-31")] for valeurs in dates)
+    with (reference / "parameters" / "seuils_quartiles.csv").open(encoding="utf-8", newline="") as flux:
+        annuels = {ligne["annee"]: ligne for ligne in csv.DictReader(flux)}.get(str(annee), {})
+    q1, q2, q3 = (float(annuels[nom]) if annuels.get(nom) else None for nom in ("q1", "q2", "q3"))
+    return q1, q2, q3
 
 
 @pytest.fixture(scope="module")

@@ -73,6 +73,9 @@ SELECT categorie, relogement_ru, colonne, string_split(valeurs, '|') AS valeurs,
 FROM read_csv(getvariable('reference') || '/priorites.csv', all_varchar := true, header := true, delim := ',');
 
 -- One row is one dated value; a list has its items, a value that nobody has none.
+CREATE TABLE seuils AS
+SELECT annee::INTEGER AS annee, q1::DOUBLE AS q1, q2::DOUBLE AS q2, q3::DOUBLE AS q3
+FROM read_csv(getvariable('reference') || '/parameters/seuils_quartiles.csv', all_varchar := true);
 CREATE TABLE parametres (fichier VARCHAR, nom VARCHAR, depuis DATE, valeurs VARCHAR[]);
 -- What a rule of counting that has one value may be.
 CREATE TABLE choix (nom VARCHAR, choix VARCHAR);

@@ -34,10 +34,7 @@ lues AS (
         CASE r['p6_annee_du_seuil'][1] WHEN 'annee_precedente' THEN fin - INTERVAL 1 YEAR ELSE fin END AS jour
     FROM choisies
 )
-SELECT
-    *, parametre('seuils_quartiles', 'q1', jour)[1]::DOUBLE AS q1, parametre('seuils_quartiles', 'q2', jour)[1]::DOUBLE AS q2,
-    parametre('seuils_quartiles', 'q3', jour)[1]::DOUBLE AS q3
-FROM lues;
+SELECT lues.*, s.q1, s.q2, s.q3 FROM lues LEFT JOIN seuils s ON s.annee = year(jour);
 
 CREATE TABLE communes AS
 SELECT annee, code_insee AS code, true AS membre FROM annees JOIN adhesions ON en_vigueur(du, au, fin);

@@ -7,6 +7,7 @@ pages, whose tables are made here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -155,8 +156,8 @@ def _table(schema: Schema) -> str:
         regles.append(f"Ne figure qu’une fois : {_cites(schema.cle)}.")
     if schema.sans_chevauchement:
         regles.append(f"N’a qu’une ligne par jour : {_cites(schema.sans_chevauchement)}.")
-    if schema.ordre:
-        regles.append("`{}` ne dépasse pas `{}`.".format(*schema.ordre))
+    for petit, grand in pairwise(schema.ordre):
+        regles.append(f"`{petit}` ne dépasse pas `{grand}`.")
     if total := schema.total:
         regles.append(f"Chaque jour, `{total['colonne']}` fait {total['maximum']} au plus par {_cites(total['par'])}.")
     if schema.facultative:

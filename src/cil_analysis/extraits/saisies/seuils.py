@@ -19,7 +19,6 @@ from cil_analysis.extraits.cellules.codes import lire_oui_non
 from cil_analysis.extraits.cellules.nombres import lire_nombre
 from cil_analysis.extraits.lecture.sources import CLASSEURS
 from cil_analysis.extraits.saisies.tableau import Tableau, le_mieux_titre, lire_tableaux
-from cil_analysis.reference.parametres import Reference
 from cil_analysis.reference.seuils import NOMS, SeuilsDeLAnnee, montant
 from cil_analysis.reference.texte import normaliser
 
@@ -115,7 +114,7 @@ def seuils_sources(lecture: Lecture, source: str | None = None) -> list[SeuilsDe
         SeuilsDeLAnnee(
             annee=lus.annee,
             valeurs=lus.valeurs,
-            reference=citer(
+            source=citer(
                 source, f"Tableau des quartiles par EPCI, {lecture.fichier}, feuille {lus.feuille}", "--source"
             ),
             confiance="C" if source and source.strip() else "L",
@@ -124,8 +123,8 @@ def seuils_sources(lecture: Lecture, source: str | None = None) -> list[SeuilsDe
     ]
 
 
-def citer(source: str | None, defaut: str, ou: str) -> Reference:
-    """A source in words, and its address if it has one; ``defaut`` where there are no words.
+def citer(source: str | None, defaut: str, ou: str) -> str:
+    """A source in words, then its address if it has one; ``defaut`` where there are no words.
 
     Raises ErreurCIL, saying where (``ou``), for one that is cut short.
     """
@@ -138,7 +137,7 @@ def citer(source: str | None, defaut: str, ou: str) -> Reference:
     adresse = re.search(r"https?://[^\s,;()«»]+", dit)
     href = adresse.group().rstrip(".") if adresse else ""
     dit = dit.replace(href, "").strip(" ,;:().") if href else dit
-    return Reference(dit or defaut, href)
+    return f"{dit or defaut} {href}".strip()
 
 
 def _quartiles_de(tableau: Tableau, siren: str) -> list[Quartiles]:
@@ -271,8 +270,8 @@ def lire_saisie(champs: Mapping[str, str], ou: str) -> SeuilsDeLAnnee:
             f"{ou} : la source manque. Dites d’où viennent ces seuils (arrêté, tableau, adresse), dans une colonne "
             "« source » ou par --source."
         )
-    reference = citer(champs["source"], f"Seuils de {annee}", ou)
-    return SeuilsDeLAnnee(annee, (q1, q2, q3), reference, "C", champs.get("epci_siren", ""))
+    source = citer(champs["source"], f"Seuils de {annee}", ou)
+    return SeuilsDeLAnnee(annee, (q1, q2, q3), source, "C", champs.get("epci_siren", ""))
 
 
 def _annee(texte: str, ou: str) -> int:

@@ -99,16 +99,14 @@ def reecrire(
     ajouts: Sequence[Cellules] = (),
     *,
     nouvelle: str = "",
-    sinon: bytes = b"",
 ) -> bytes:
     """A file with some of its records changed, removed or added, and every other one as it was.
 
     ``changer``: of a record, the cells that change, or None to remove it. ``ajouts`` go at the end, blank in the
-    columns that they do not give. ``nouvelle``: a column to add, if the file lacks it. ``sinon``: what stands for a
-    file that is not there. Raises ErreurCIL: a column that must be written is absent, or the file's encoding has no
-    sign for a text.
+    columns that they do not give. ``nouvelle``: a column to add, if the file lacks it. Raises ErreurCIL: a column that
+    must be written is absent, or the file's encoding has no sign for a text.
     """
-    fichier = _ouvrir(chemin, chemin.read_bytes() if chemin.is_file() else sinon)
+    fichier = _ouvrir(chemin, chemin.read_bytes())
     (entete, tete), *lignes = fichier.enregistrements
     titres = [titre.strip() for titre in entete]
     tous = titres if nouvelle in ("", *titres) else [*titres, nouvelle]
