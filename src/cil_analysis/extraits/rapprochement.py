@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
-from functools import lru_cache
+
+from rapidfuzz import fuzz
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.anomalies import citer_entete
@@ -15,7 +15,7 @@ from cil_analysis.reference.texte import normaliser
 # Below this likeness (0 to 1) two headings are taken for different things; 0.8 still sees a missing word.
 _RESSEMBLANCE = 0.8
 # Below, two headings have letters in common and nothing else.
-PLANCHER = 0.40
+PLANCHER = 0.42
 # « Nb pers. » spelt out is « nb personnes »: close to sure, never quite.
 _DECOTE_D_ABREVIATION = 0.90
 _ABREVIATION_MINIMALE = 3
@@ -204,7 +204,6 @@ def ressemblance_exacte(entete: str, formes: Sequence[str], plancher: float = PL
     return max((_lettres(forme, connue, plancher) for connue in formes), default=0.0)
 
 
-@lru_cache(maxsize=1 << 17)
 def _ressemblance(a: str, b: str) -> float:
     """Of two comparison forms; 0 below PLANCHER."""
     entiere = " ".join(_en_toutes_lettres(mot, b.split()) for mot in a.split())
@@ -219,15 +218,8 @@ def _en_toutes_lettres(mot: str, connus: Sequence[str]) -> str:
 
 
 def _rapport(a: str, b: str) -> float:
-    return max(_lettres(a, b), _lettres(" ".join(sorted(a.split())), " ".join(sorted(b.split()))))
+    return max(_lettres(a, b), fuzz.token_sort_ratio(a, b, score_cutoff=100 * PLANCHER) / 100)
 
 
 def _lettres(a: str, b: str, plancher: float = PLANCHER) -> float:
-    if a == b:
-        return 1.0
-    comparaison = SequenceMatcher(None, a, b, autojunk=False)
-    # Two upper bounds, quick to tell: most pairs end here.
-    if comparaison.real_quick_ratio() < plancher or comparaison.quick_ratio() < plancher:
-        return 0.0
-    exact = comparaison.ratio()
-    return exact if exact >= plancher else 0.0
+    return fuzz.ratio(a, b, score_cutoff=100 * plancher) / 100

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from difflib import SequenceMatcher
 from types import MappingProxyType
 
 import pandas as pd
+from rapidfuzz import fuzz
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.ensemble import References
@@ -73,4 +73,4 @@ def reconnaitre(texte: str, connus: Mapping[str, str], genre: str) -> str:
 def _ressemblance(a: str, b: str) -> tuple[float, int]:
     """How alike two names or codes are; between equals, the one that begins in the same way."""
     egaux = [x == y for x, y in zip(a, b, strict=False)]
-    return SequenceMatcher(None, a, b).ratio(), [*egaux, False].index(False)
+    return fuzz.ratio(a, b) / 100, [*egaux, False].index(False)
