@@ -15,7 +15,7 @@ from openpyxl import Workbook
 
 from cil_analysis.commandes import main
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.saisies.seuils import Lecture, Quartiles, lire_quartiles, seuils_sources
+from cil_analysis.extraits.saisies.seuils import Lecture, Quartiles, lire_quartiles
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.seuils import valeurs_de
@@ -44,6 +44,11 @@ def classeur(dossier: Path, **feuilles: list[list[Any]]) -> Path:
     return ecrire_xlsx(dossier / "etat.xlsx", **{nom: [ENTETES, AUTRE, *lignes] for nom, lignes in feuilles.items()})
 
 
+def quartiles(annee: int, valeurs: tuple[float, float, float], feuille: str, concerne: bool) -> Quartiles:
+    source = f"Tableau des quartiles par EPCI, etat.xlsx, feuille {feuille}"
+    return Quartiles(annee, valeurs, source, "L", SIREN, feuille, concerne)
+
+
 # --- Reading --------------------------------------------------------------------------------------------------------
 
 
@@ -62,7 +67,7 @@ def classeur(dossier: Path, **feuilles: list[list[Any]]) -> Path:
 )
 def test_siren_et_annee_en_nombre_ou_en_texte(tmp_path: Path, siren: Any, annee: Any) -> None:
     lecture = lire_quartiles(classeur(tmp_path, Feuille=[ligne(siren, annee)]), SIREN)
-    assert lecture == Lecture("etat.xlsx", (Quartiles(AN, (8_000, 12_000, 16_000), "Feuille", True),), (), ())
+    assert lecture == Lecture("etat.xlsx", (quartiles(AN, (8_000, 12_000, 16_000), "Feuille", True),), (), ())
 
 
 def refuse(fichier: Path, *nommes: object) -> None:
@@ -86,8 +91,8 @@ def test_plusieurs_feuilles_et_ce_qui_les_entoure(tmp_path: Path) -> None:
     )
     lecture = lire_quartiles(fichier, SIREN)
     assert lecture.quartiles == (
-        Quartiles(AN, (8_000, 12_000, 16_000), "Ancienne", False),
-        Quartiles(AN + 1, (9_000.5, 12_500, 17_000), "Recente", True),
+        quartiles(AN, (8_000, 12_000, 16_000), "Ancienne", False),
+        quartiles(AN + 1, (9_000.5, 12_500, 17_000), "Recente", True),
     )
     assert lecture.feuilles_sans_l_epci == ("Ailleurs",)
     assert lecture.autres_feuilles == ("Lisez_moi",)
@@ -186,9 +191,8 @@ PAR_DEFAUT = "Tableau des quartiles par EPCI, etat.xlsx, feuille F"
         ("https://exemple.fr/a.xlsx", (PAR_DEFAUT, "https://exemple.fr/a.xlsx", "C")),
     ],
 )
-def test_la_source(source: str | None, attendu: tuple[str, str, str]) -> None:
-    lecture = Lecture("etat.xlsx", (Quartiles(AN, (8_000, 12_000, 16_000), "F", True),), (), ())
-    (seuils,) = seuils_sources(lecture, source)
+def test_la_source(tmp_path: Path, source: str | None, attendu: tuple[str, str, str]) -> None:
+    (seuils,) = lire_quartiles(classeur(tmp_path, F=[ligne()]), SIREN, source).quartiles
     titre, adresse, confiance = attendu
     assert (seuils.source, seuils.titre, seuils.confiance) == (f"{titre} {adresse}".strip(), titre, confiance)
 

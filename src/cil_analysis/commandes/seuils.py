@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from cil_analysis.commandes.commun import montrer
 from cil_analysis.commandes.console.tableaux import tableau
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.saisies.seuils import Lecture, lire_quartiles, lire_saisie, lire_seuils, seuils_sources
+from cil_analysis.extraits.saisies.seuils import Lecture, lire_quartiles, lire_saisie, lire_seuils
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.ecriture.seuils import Report, reporter_seuils
 from cil_analysis.reference.ensemble import References
@@ -64,20 +64,18 @@ def _enregistrer(references: References, lus: Sequence[SeuilsDeLAnnee], remplace
 
 def _depuis_l_etat(references: References, options: argparse.Namespace) -> Iterator[str]:
     projet = references.projet
-    lecture = lire_quartiles(options.fichier, projet.epci_siren)
-    lus = seuils_sources(lecture, options.source)
-    report = reporter_seuils(projet.reference, lus, [projet.epci_siren], remplacer=options.remplacer)
+    lecture = lire_quartiles(options.fichier, projet.epci_siren, options.source)
+    report = reporter_seuils(projet.reference, lecture.quartiles, [projet.epci_siren], remplacer=options.remplacer)
     yield f"Seuils de {projet.epci_nom_court} ({projet.epci_siren}), {_UNITE} :"
-    yield from _de_l_etat(lecture, lus, report)
+    yield from _de_l_etat(lecture, report)
     yield from _suite(report, {projet.epci_siren: projet.epci_nom_court})
 
 
-def _de_l_etat(lecture: Lecture, lus: Sequence[SeuilsDeLAnnee], report: Report) -> Iterator[str]:
-    for quartiles, seuils in zip(lecture.quartiles, lus, strict=True):
-        ou = f"feuille « {quartiles.feuille} »"
-        yield f"  {seuils.annee} ({ou}) : {_montants(seuils)} ; {_sort(seuils, report)}."
-        if quartiles.concerne is False:
-            yield f"    Le tableau dit l’EPCI non concerné par l’obligation en {seuils.annee}."
+def _de_l_etat(lecture: Lecture, report: Report) -> Iterator[str]:
+    for lus in lecture.quartiles:
+        yield f"  {lus.annee} (feuille « {lus.feuille} ») : {_montants(lus)} ; {_sort(lus, report)}."
+        if lus.concerne is False:
+            yield f"    Le tableau dit l’EPCI non concerné par l’obligation en {lus.annee}."
     for feuille in lecture.feuilles_sans_l_epci:
         yield f"  Feuille « {feuille} » : l’EPCI n’y figure pas."
     for feuille in lecture.autres_feuilles:
@@ -90,8 +88,7 @@ def _montants(seuils: SeuilsDeLAnnee) -> str:
 
 
 def _sort(seuils: SeuilsDeLAnnee, report: Report) -> str:
-    ecrites = {(un.siren, un.annee) for un in report.ecrites}
-    return "enregistrés" if (seuils.siren, seuils.annee) in ecrites else "déjà enregistrés, inchangés"
+    return "enregistrés" if seuils in report.ecrites else "déjà enregistrés, inchangés"
 
 
 def _suite(report: Report, epci: Mapping[str, str]) -> Iterator[str]:

@@ -54,7 +54,7 @@ def regles_de_comptage(references: References, annee: int, choix: Choix | None =
     """The rules in force on 31 December of a year, ``choix`` instead of them where it says so.
 
     The threshold of a year is that of its own arrêté (P6), or of the year before where the rule says so.
-    Raises ErreurCIL for a threshold that is no number, or a rule without a value.
+    Raises ErreurCIL for a threshold or a setting that is no number, or a rule without a value.
     """
     jour = date(annee, 12, 31)
     parametres = references.parametres
@@ -83,18 +83,14 @@ def regles_de_comptage(references: References, annee: int, choix: Choix | None =
 
 def _reglage(references: References, nom: str, jour: date) -> float | None:
     """A setting of the file of requests; a project made before it existed has none."""
-    fichier = "fichier_departemental"
-    return _nombre(references, fichier, nom, jour) if f"{fichier}.{nom}" in references.parametres else None
-
-
-def _nombre(references: References, fichier: str, nom: str, jour: date) -> float | None:
-    valeur = references.parametres[f"{fichier}.{nom}"].valeur(jour)
+    parametre = references.parametres.get(f"fichier_departemental.{nom}")
+    valeur = parametre.valeur(jour) if parametre else None
     if valeur is None:
         return None
     if isinstance(valeur, bool) or not isinstance(valeur, int | float):
         raise ErreurCIL(
-            f"data/reference/parameters/{fichier}.yml : la valeur « {valeur} » de « {nom} » pour {jour.year} "
-            "n’est pas un nombre. Écrivez-la sans espace ni guillemets, avec un point décimal : 9000.5."
+            f"data/reference/parameters/fichier_departemental.yml : la valeur « {valeur} » de « {nom} » pour "
+            f"{jour.year} n’est pas un nombre. Écrivez-la sans espace ni guillemets, avec un point décimal : 30.5."
         )
     return float(valeur)
 

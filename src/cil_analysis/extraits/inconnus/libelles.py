@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 import pandas as pd
+from rapidfuzz.distance import OSA
 
 from cil_analysis.a_coller import argument, exemple_de_choix
 from cil_analysis.extraits.anomalies import MASQUE, libelles_inconnus, premieres_lignes
@@ -121,18 +122,8 @@ def _meme_mot(un: str, autre: str) -> bool:
         return True
     if len(un) >= _ABREGE and autre.startswith(un):
         return True
-    return len(court) >= _MOT_LONG and _a_une_lettre_pres(court, long)
-
-
-def _a_une_lettre_pres(court: str, long: str) -> bool:
-    """One letter is another, or in excess, or two neighbours are swapped."""
-    debut = next((rang for rang, (a, b) in enumerate(zip(court, long, strict=False)) if a != b), len(court))
-    if len(court) != len(long):
-        return len(long) == len(court) + 1 and court[debut:] == long[debut + 1 :]
-    if court[debut + 1 :] == long[debut + 1 :]:
-        return True
-    echange = court[debut : debut + 2] == long[debut : debut + 2][::-1]
-    return echange and court[debut + 2 :] == long[debut + 2 :]
+    # One letter is another, or in excess, or two neighbours are swapped.
+    return len(court) >= _MOT_LONG and OSA.distance(court, long) == 1
 
 
 # --- In words -------------------------------------------------------------------------------------------------------

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import NamedTuple
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.cellules.codes import lire_oui_non
@@ -39,13 +38,12 @@ _SAISIS = {
 _ANNEES_AVANT, _ANNEES_APRES = 30, 1
 
 
-class Quartiles(NamedTuple):
-    """One year of one EPCI, in euros a year per unité de consommation. ``concerne`` None: the table does not say."""
+@dataclass(frozen=True)
+class Quartiles(SeuilsDeLAnnee):
+    """One year of the EPCI, as a sheet has it. ``concerne`` None: the table does not say."""
 
-    annee: int
-    valeurs: tuple[float, float, float]
-    feuille: str
-    concerne: bool | None
+    feuille: str = ""
+    concerne: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -58,9 +56,10 @@ class Lecture:
     autres_feuilles: tuple[str, ...]
 
 
-def lire_quartiles(fichier: Path, siren: str) -> Lecture:
-    """Read every sheet that is a table of quartiles.
+def lire_quartiles(fichier: Path, siren: str, source: str | None = None) -> Lecture:
+    """Read every sheet that is a table of quartiles. ``source``: where it is from, in words, with its address.
 
+    A file alone does not prove whose it is: its figures are « L » (likely); a named source vouches for them, « C ».
     Raises ErreurCIL: no workbook, no such table or a column missing in one, the EPCI in none of them, a cell that is
     empty or no plausible figure, quartiles out of order, two different triplets for one year.
     """
@@ -76,7 +75,10 @@ def lire_quartiles(fichier: Path, siren: str) -> Lecture:
             f"{fichier.name} n’est pas le tableau des quartiles de l’État : aucune feuille n’a les en-têtes "
             f"{', '.join(f'« {titre} »' for titre in _NECESSAIRES)}. Vérifiez le fichier."
         )
-    par_feuille = {tableau.feuille: _quartiles_de(tableau, siren) for tableau in quartiles}
+    par_feuille = {
+        tableau.feuille: [_sourcer(lus, fichier.name, source) for lus in _quartiles_de(tableau, siren)]
+        for tableau in quartiles
+    }
     trouves = _un_par_annee([lus for siens in par_feuille.values() for lus in siens], fichier.name, siren)
     if not trouves:
         raise ErreurCIL(
@@ -105,22 +107,9 @@ def _un_par_annee(trouves: list[Quartiles], fichier: str, siren: str) -> tuple[Q
     return tuple(par_annee[annee] for annee in sorted(par_annee))
 
 
-def seuils_sources(lecture: Lecture, source: str | None = None) -> list[SeuilsDeLAnnee]:
-    """The thresholds with where they were read: the file and its sheet, or the words (and address) of ``source``.
-
-    A file alone does not prove whose it is: its figures are « L » (likely); a named source vouches for them, « C ».
-    """
-    return [
-        SeuilsDeLAnnee(
-            annee=lus.annee,
-            valeurs=lus.valeurs,
-            source=citer(
-                source, f"Tableau des quartiles par EPCI, {lecture.fichier}, feuille {lus.feuille}", "--source"
-            ),
-            confiance="C" if source and source.strip() else "L",
-        )
-        for lus in lecture.quartiles
-    ]
+def _sourcer(lus: Quartiles, fichier: str, source: str | None) -> Quartiles:
+    defaut = f"Tableau des quartiles par EPCI, {fichier}, feuille {lus.feuille}"
+    return replace(lus, source=citer(source, defaut, "--source"), confiance="C" if (source or "").strip() else "L")
 
 
 def citer(source: str | None, defaut: str, ou: str) -> str:
@@ -163,7 +152,7 @@ def _quartiles_de(tableau: Tableau, siren: str) -> list[Quartiles]:
             )
         q1, q2, q3 = (_lire_cellule(champs[titre], f"{ou}, « {titre} »") for titre in _Q)
         concerne = _est_concerne(champs[_CONCERNE]) if _CONCERNE in champs else None
-        lus = Quartiles(int(annee[1]), (q1, q2, q3), tableau.feuille, concerne)
+        lus = Quartiles(int(annee[1]), (q1, q2, q3), "", "L", siren, tableau.feuille, concerne)
         if not q1 <= q2 <= q3:
             raise ErreurCIL(
                 f"{ou} : les quartiles ne sont pas croissants ({_triplet(lus)}). Vérifiez ces cellules dans le "
