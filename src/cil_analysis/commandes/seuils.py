@@ -12,7 +12,7 @@ from cil_analysis.extraits.saisies.seuils import Lecture, lire_quartiles, lire_s
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.ecriture.seuils import Report, reporter_seuils
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.seuils import NOMS, TABLE, Seuils, SeuilsDeLAnnee, montant, valeurs_de
+from cil_analysis.reference.seuils import TABLE, Seuils, SeuilsDeLAnnee, montant, triplet, valeurs_de
 from cil_analysis.reference.texte import une_ligne
 
 _UNITE = "en euros par UC et par an"
@@ -58,7 +58,7 @@ def _enregistrer(references: References, lus: Sequence[SeuilsDeLAnnee], remplace
     report = reporter_seuils(references.projet.reference, lus, list(epci), remplacer=remplacer)
     yield f"Seuils, {_UNITE} :"
     for un in lus:
-        yield f"  {epci[un.siren]} ({un.siren}), {un.annee} : {_montants(un)} ; {_sort(un, report)}."
+        yield f"  {epci[un.siren]} ({un.siren}), {un.annee} : {triplet(un.valeurs)} ; {_sort(un, report)}."
     yield from _suite(report, epci)
 
 
@@ -73,18 +73,13 @@ def _depuis_l_etat(references: References, options: argparse.Namespace) -> Itera
 
 def _de_l_etat(lecture: Lecture, report: Report) -> Iterator[str]:
     for lus in lecture.quartiles:
-        yield f"  {lus.annee} (feuille « {lus.feuille} ») : {_montants(lus)} ; {_sort(lus, report)}."
+        yield f"  {lus.annee} (feuille « {lus.feuille} ») : {triplet(lus.valeurs)} ; {_sort(lus, report)}."
         if lus.concerne is False:
             yield f"    Le tableau dit l’EPCI non concerné par l’obligation en {lus.annee}."
     for feuille in lecture.feuilles_sans_l_epci:
         yield f"  Feuille « {feuille} » : l’EPCI n’y figure pas."
     for feuille in lecture.autres_feuilles:
         yield f"  Feuille « {feuille} » : ce n’est pas un tableau de quartiles, elle n’est pas lue."
-
-
-def _montants(seuils: SeuilsDeLAnnee) -> str:
-    donnes = zip(NOMS, seuils.valeurs, strict=True)
-    return ", ".join(f"{nom.upper()} {montant(valeur)}" for nom, valeur in donnes if valeur is not None)
 
 
 def _sort(seuils: SeuilsDeLAnnee, report: Report) -> str:

@@ -6,7 +6,7 @@ A threshold holds for the leases of its own year only: a year without a row, or 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,6 @@ FICHIER = "seuils_quartiles"
 TABLE = f"parameters/{FICHIER}"
 # Where earlier versions had them.
 _ANCIENS = ("seuils_quartiles.yml", "seuils_epci.csv")
-_CENTIME = 0.005
 
 
 @dataclass(frozen=True)
@@ -62,9 +61,11 @@ def fichier_des_seuils(reference: Path) -> Path:
     return chemin
 
 
-def montant(valeur: object) -> str:
-    """An amount in euros a year, as a French reader writes it; what is no number stays as it is."""
-    if isinstance(valeur, bool) or not isinstance(valeur, int | float):
-        return f"« {valeur} »"
-    entier = abs(valeur - round(valeur)) < _CENTIME
-    return francais(f"{valeur:,.{0 if entier else 2}f}") + "\u00a0€"
+def montant(valeur: float) -> str:
+    """An amount in euros a year, as a French reader writes it."""
+    return francais(f"{valeur:,.2f}".removesuffix(".00")) + "\u00a0€"
+
+
+def triplet(valeurs: Sequence[float | None]) -> str:
+    """The quartiles that are known, in words: « Q1 9 143 €, Q2 13 023 € »."""
+    return ", ".join(f"{nom.upper()} {montant(v)}" for nom, v in zip(NOMS, valeurs, strict=True) if v is not None)

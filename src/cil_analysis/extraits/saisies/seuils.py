@@ -18,7 +18,7 @@ from cil_analysis.extraits.cellules.codes import lire_oui_non
 from cil_analysis.extraits.cellules.nombres import lire_nombre
 from cil_analysis.extraits.lecture.sources import CLASSEURS
 from cil_analysis.extraits.saisies.tableau import Tableau, le_mieux_titre, lire_tableaux
-from cil_analysis.reference.seuils import NOMS, SeuilsDeLAnnee, montant
+from cil_analysis.reference.seuils import NOMS, SeuilsDeLAnnee, montant, triplet
 from cil_analysis.reference.texte import normaliser
 
 _SIREN, _ANNEE, _CONCERNE = "SIRET de l’EPCI", "Année de référence", "EPCI concerné par l’obligation"
@@ -101,8 +101,8 @@ def _un_par_annee(trouves: list[Quartiles], fichier: str, siren: str) -> tuple[Q
         if deja.valeurs != lus.valeurs:
             raise ErreurCIL(
                 f"{fichier} donne deux fois les seuils de {lus.annee} pour l’EPCI {siren}, et ils diffèrent : "
-                f"{_triplet(deja)} (feuille « {deja.feuille} ») et {_triplet(lus)} (feuille « {lus.feuille} »). "
-                "Ne gardez que les bons dans le classeur, puis relancez."
+                f"{triplet(deja.valeurs)} (feuille « {deja.feuille} ») et {triplet(lus.valeurs)} (feuille "
+                f"« {lus.feuille} »). Ne gardez que les bons dans le classeur, puis relancez."
             )
     return tuple(par_annee[annee] for annee in sorted(par_annee))
 
@@ -155,7 +155,7 @@ def _quartiles_de(tableau: Tableau, siren: str) -> list[Quartiles]:
         lus = Quartiles(int(annee[1]), (q1, q2, q3), "", "L", siren, tableau.feuille, concerne)
         if not q1 <= q2 <= q3:
             raise ErreurCIL(
-                f"{ou} : les quartiles ne sont pas croissants ({_triplet(lus)}). Vérifiez ces cellules dans le "
+                f"{ou} : les quartiles ne sont pas croissants ({triplet(lus.valeurs)}). Vérifiez ces cellules dans le "
                 "classeur."
             )
         trouves.append(lus)
@@ -208,10 +208,6 @@ def _est_concerne(texte: str) -> bool | None:
         return lire_oui_non(texte)
     except ValueError:
         return None
-
-
-def _triplet(lus: Quartiles) -> str:
-    return ", ".join(f"Q{rang} {montant(valeur)}" for rang, valeur in enumerate(lus.valeurs, start=1))
 
 
 # --- Thresholds that an analyst types, on the command line or in a table: one year, its quartiles, their source -------

@@ -10,7 +10,15 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.ecriture.objectifs import ecrire_nombre
 from cil_analysis.reference.ecriture.retouches import Cellules, reecrire, remplacer_ensemble
 from cil_analysis.reference.epci import charger_seuils
-from cil_analysis.reference.seuils import NOMS, Seuils, SeuilsDeLAnnee, fichier_des_seuils, montant, valeurs_de
+from cil_analysis.reference.seuils import (
+    NOMS,
+    Seuils,
+    SeuilsDeLAnnee,
+    fichier_des_seuils,
+    montant,
+    triplet,
+    valeurs_de,
+)
 
 # Two amounts this near are one.
 _CENTIME = 0.005
@@ -101,12 +109,11 @@ def _comparer(lus: SeuilsDeLAnnee, enregistrees: Sequence[float | None]) -> tupl
     those given beside those recorded, would not ascend.
     """
     ensemble = [e if lue is None else lue for lue, e in zip(lus.valeurs, enregistrees, strict=True)]
-    connus = {nom: valeur for nom, valeur in zip(NOMS, ensemble, strict=True) if valeur is not None}
-    if list(connus.values()) != sorted(connus.values()):
-        triplet = ", ".join(f"{nom.upper()} {montant(valeur)}" for nom, valeur in connus.items())
+    connus = [valeur for valeur in ensemble if valeur is not None]
+    if connus != sorted(connus):
         raise ErreurCIL(
-            f"{lus.annee} : les quartiles ne seraient pas croissants ({triplet}). Rien n’a été écrit : corrigez les "
-            "valeurs données, ou donnez ensemble celles qui changent."
+            f"{lus.annee} : les quartiles ne seraient pas croissants ({triplet(ensemble)}). Rien n’a été écrit : "
+            "corrigez les valeurs données, ou donnez ensemble celles qui changent."
         )
     nouvelles: dict[str, float] = {}
     ecarts: list[Ecart] = []
