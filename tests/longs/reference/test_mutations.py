@@ -31,8 +31,8 @@ from essais import essais
 
 RACINE = Path(__file__).resolve().parents[3]
 ANNEE = 2022
-PARTIES = ("parametres", "nomenclatures", "territoire", "epci", "objectifs", "dictionnaires", "conventions_flux",
-           "gouvernance", "cotation", "comparateurs")  # fmt: skip
+PARTIES = ("parametres", "seuils", "nomenclatures", "territoire", "epci", "objectifs", "dictionnaires",
+           "conventions_flux", "gouvernance", "cotation", "comparateurs")  # fmt: skip
 
 VALEURS = (
     "", " ", "0", "-1", "-0,01", "1,5", "1 234,56", "1e400", "nan", "inf", "٣", "²", "99999999999999999999", "=1+1",
