@@ -204,6 +204,8 @@ class Recompte:
 
     def _origines(self, lignes: pd.DataFrame) -> pd.Series:
         ici = {*self.membres, *lignes["commune_insee"].dropna()}
+        if self.regles["P9"] == "perimetre_constant":  # The other members are outside, and have no row.
+            ici = {*self.constantes}
         return lignes["commune_origine_insee"].map(lambda c: c if c in ici else "HORS_EPCI", na_action="ignore")
 
     # --- Proposals

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
+import pytest
 from test_cases import CHAMP, EN_QPV, EPCI, HORS_QPV, A, B, H, Q, case, chiffre
 
+from cil_analysis.reference.regles import Regles
 from cil_analysis.secret.preuve.dementis import dementies
-from cil_analysis.secret.preuve.effets import Effet
+from cil_analysis.secret.preuve.effets import Effet, effet
 from cil_analysis.secret.relations.cases import Case, relever, valeurs_des_cases
 from cil_analysis.secret.relations.ensemble import relier
 from cil_analysis.secret.relations.structure import Structure
 from cil_analysis.secret.relations.systeme import Relation, Systeme, au_plus
+from fabrique import Q1
 from registres import PAR_CODE
 
 RACINE = Path(__file__).resolve().parents[2]
@@ -164,6 +168,31 @@ def test_ce_que_rien_n_exclut_des_objectifs_est_tout() -> None:
     assert somme(tout, case(Q)) in sommes(obtenu) and au_plus(moins, case(Q)) in obtenu.inegalites
     ajoutees = case(CHAMP, Q, ("regle", "plus P4="))
     assert ajoutees not in obtenu.restes and ajoutees.avec(("O02", "oui")) in obtenu.restes, "dwellings, households"
+
+
+def test_une_regle_qui_compte_plus_de_baux_n_est_pas_bornee_par_ceux_qui_sont_comptes() -> None:
+    """The leases of households counted once, and every lease: what objectives keep of these may be more than those."""
+    changes = {
+        nom: Effet(champ=lignes, premier_quartile=0, relogements=0, lignes=lignes)
+        for nom, lignes in {"P1=signature_bail": 1, "P1=un_par_menage": -1, "P9=perimetre_constant": None}.items()
+    }
+    variantes = [chiffre("O02S", EPCI, modalite=nom) for nom in changes]
+    chiffres = [chiffre("T02", EPCI, modalite="QPV"), chiffre("O02", EPCI), *variantes]
+    bornees = systeme(*chiffres, structure=Structure(variantes=changes)).inegalites
+    assert bornees == [au_plus(case(CHAMP, Q, ("regle", "P1=un_par_menage")), case(Q))]
+
+
+@pytest.mark.parametrize(("p1", "egales"), [("signature_bail", True), ("un_par_menage", False)])
+def test_le_perimetre_constant_est_sa_variante_tant_que_chaque_bail_compte(p1: str, egales: bool) -> None:
+    """The first lease of a household in the constant perimeter may not be its first of all: neither holds the other."""
+    ici = Regles("incluses", (), "inferieur_ou_egal", "au_denominateur", (Q1,), p1_attribution=p1)
+    change = effet(ici, replace(ici, p9_perimetre="perimetre_constant"))
+    assert change.lignes == (-1 if egales else None)
+    chiffres = [chiffre("O02", EPCI), chiffre("O02", ("epci_constant", EPCI[1]))]
+    chiffres.append(chiffre("O02S", EPCI, modalite="P9=perimetre_constant"))
+    obtenu = sommes(systeme(*chiffres, structure=Structure(variantes={"P9=perimetre_constant": change})))
+    variante = case(CHAMP, Q, ("regle", "P9=perimetre_constant"))
+    assert (somme(variante, case(CHAMP, Q, ("constant", "oui"))) in obtenu) is egales
 
 
 def test_un_qpv_sans_nom_peut_etre_dans_toute_commune() -> None:

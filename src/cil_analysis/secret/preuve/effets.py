@@ -23,15 +23,16 @@ _MOINS = {
 class Effet:
     """How a rule set otherwise moves counts: -1 they are a part of what they were, 1 they hold it, 0 they are the same.
 
-    None: neither. ``champ``: the rows that count at all; ``premier_quartile``: the households that are of it by their
+    None: neither. ``champ``: the rows of the objectives; ``premier_quartile``: the households that are of it by their
     income; ``relogements``: those that are counted with it whatever their income. ``champ_entier``: it leaves nothing
-    out of the field, and counts the same rows.
+    out of the field, and counts the same rows. ``lignes``: the rows that count at all (P1 and P9).
     """
 
     champ: int | None
     premier_quartile: int | None
     relogements: int
     champ_entier: bool = False
+    lignes: int | None = 0
 
     def sur(self, case: Case) -> int | None:
         """The direction in which a count moves, but for the unknown incomes that P8 may leave out."""
@@ -66,10 +67,13 @@ def effet(avant: Regles, apres: Regles) -> Effet:
         else None
     )
     q1, autre_q1 = avant.seuils[0] or 0.0, apres.seuils[0] or 0.0
-    lignes = sens("p1_attribution"), sens("p9_perimetre")
+    lignes = reunir([sens("p1_attribution"), sens("p9_perimetre")])
+    if avant.p1_attribution == apres.p1_attribution == "un_par_menage" and sens("p9_perimetre"):
+        lignes = None  # The first lease of a household in some communes may be another than its first of all.
     return Effet(
-        champ=reunir([*lignes, sens("p3_mutations"), financements]),
+        champ=reunir([lignes, sens("p3_mutations"), financements]),
         premier_quartile=reunir([(autre_q1 > q1) - (autre_q1 < q1), sens("p7_comparaison")]),
         relogements=sens("p10_relogement_ru"),
-        champ_entier=apres.champ_entier and not any(lignes),
+        champ_entier=apres.champ_entier and lignes == 0,
+        lignes=lignes,
     )

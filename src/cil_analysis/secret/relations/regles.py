@@ -26,7 +26,8 @@ def changer_les_regles(systeme: Systeme, connues: set[Case], structure: Structur
         if base is None:
             continue
         sans_revenus = len(base.conditions) < len(candidats[0].conditions)
-        if regle == _PERIMETRE_CONSTANT and (constante := base.avec(("constant", OUI))) in connues:
+        constante = base.avec(("constant", OUI))
+        if regle == _PERIMETRE_CONSTANT and structure.variantes[regle].lignes == -1 and constante in connues:
             ajouter(systeme, case, [constante], None)
         sens = reunir([structure.variantes[regle].sur(case), -1 if sans_revenus else 0])
         moins, plus = base.avec((REGLE, f"moins {regle}")), base.avec((REGLE, f"plus {regle}"))
@@ -67,6 +68,8 @@ def _elargir_le_champ(systeme: Systeme, connues: set[Case], structure: Structure
         if regle not in structure.variantes or tous not in connues:
             continue
         if not structure.variantes[regle].champ_entier:
+            if structure.variantes[regle].lignes not in (0, -1):  # What it counts may be outside « tous ».
+                continue
             systeme.inegalites.append(au_plus(case, tous))
             continue
         ajouter(systeme, case, [tous], None)
