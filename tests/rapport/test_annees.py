@@ -52,6 +52,20 @@ def test_une_colonne_par_annee_celle_du_rapport_en_couleur(colonnes: Figure) -> 
     assert {"s", "1 150", "1 210", "à périmètre constant : 1 180 en 2023"} <= set(textes(axes))
 
 
+def test_un_perimetre_constant_qui_dit_la_meme_chose_ne_se_dit_pas_deux_fois() -> None:
+    """Fatines joins in 2023, and has a lease in 2024 alone; in 2025 both are masked."""
+    ans = (2022, 2023, 2024, 2025)
+    constante = serie({2023: 1210, 2024: 1190, 2025: 3}, perimetre_type="epci_constant")
+    page = [*serie({2022: 1150, 2023: 1210, 2024: 1191, 2025: 4}), *constante]
+    figure = rapport({"V02": page}, ans)["V02"].par("annee").barres("Titre", "Nombre")
+    assert len([c for c in axes_de(figure).patches if to_hex(c.get_facecolor()).upper() == theme.GRIS_CLAIR]) == 1
+    assert "À périmètre constant : 2024, 1 190." in lisible(lu(figure).tous("desc")[0].texte)
+    rien = [ligne for ligne in page if ligne["annee"] < 2024]
+    muette = rapport({"V02": rien}, ans[:2])["V02"].par("annee").barres("Titre", "Nombre")
+    assert lignes_de(lu(muette)) == {"2022": ["1 150"], "2023": ["1 210"]}
+    assert "Fatines rejoint" in lu(muette).texte and "périmètre constant" not in lu(muette).texte
+
+
 def test_une_annee_masquee_a_le_meme_talon_quoi_qu_elle_cache(colonnes: Figure) -> None:
     autre = rapport({"V02": serie({2021: 4, 2022: 1150, 2023: 1210})})["V02"].par("annee").barres("Titre")
     talons = [

@@ -171,11 +171,14 @@ def ruptures_de(chiffres: Iterable[Chiffres]) -> tuple[Rupture, ...]:
 def au_perimetre_constant(chiffres: Chiffres) -> list[Chiffre]:
     """The figures of the communes that are members in every year, in the years when the EPCI has others.
 
-    They are published for the series of the EPCI alone.
+    They are published for the series of the EPCI alone. One that reads as that of the series says nothing more: a
+    commune that joined may have no lease.
     """
     if chiffres.axes != ("annee",) or any(nom != "annee" for nom, _ in chiffres.conditions):
         return []
-    return [c for c in chiffres.a_perimetre_constant if c.ligne["perimetre_type"] != EPCI]
+    dits = {c.cle: c.texte for c in chiffres}
+    constants = [c for c in chiffres.a_perimetre_constant if c.ligne["perimetre_type"] != EPCI]
+    return [c for c in constants if c.texte != dits.get(c.cle)]
 
 
 # --- What is said ----------------------------------------------------------------------------------------------------
