@@ -175,6 +175,7 @@ def produire(
 
 def _indicateurs(options: argparse.Namespace) -> int:
     from cil_analysis.rendu.indicateurs import ecrire_indicateurs
+    from cil_analysis.secret.memes_entrees import MemesEntrees
     from cil_analysis.secret.publication import publier_annee
 
     if options.requete is not (options.code is not None):
@@ -196,7 +197,8 @@ def _indicateurs(options: argparse.Namespace) -> int:
         return _changer_les_regles(references, options)
     if options.grappe is not None:
         dire("Un seul EPCI se compte d’un trait, sur ce poste : la grappe n’a rien à y faire.")
-    publication = publier_annee(references.projet, references, options.annee, interne=options.interne)
+    with MemesEntrees(references.projet, options.annee):
+        publication = publier_annee(references.projet, references, options.annee, interne=options.interne)
     ecrire_indicateurs(publication, sys.stdout)
     return 0
 

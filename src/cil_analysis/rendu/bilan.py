@@ -35,6 +35,7 @@ from cil_analysis.rendu.suivi import (
     lire_suivi,
 )
 from cil_analysis.rendu.suivi import BILAN as NOTES
+from cil_analysis.secret.memes_entrees import MemesEntrees
 from cil_analysis.secret.preuve.preuve import prouver
 from cil_analysis.secret.publication import publier_annee
 from cil_analysis.secret.transmission import transmettre
@@ -53,7 +54,8 @@ def produire_bilan(
     The files are made aside, the published figures are read back and audited, and all are moved together at the end: a
     run that fails leaves the previous report in place. Where no engine can print the page, ``avancement`` says why and
     the rest is written. A PDF of another page is never left. What would be made again as it is, byte for byte, is kept.
-    ``equipe``: processes that protect several years at once. Raises ErreurCIL when the audit fails.
+    ``equipe``: processes that protect several years at once. Raises ErreurCIL when the audit fails, and when an import
+    has ended meanwhile.
     """
     annee, moteur, avec_pdf, refaire, interne = production
     # What is missing or at fault is said before the long work.
@@ -64,14 +66,19 @@ def produire_bilan(
         anciennes = Suivi(dossier, NOTES) if refaire or interne else lire_suivi(dossier, NOTES)
         if not anciennes.est_a_jour(BILAN.fichier, avant.de_la_page(BILAN.carnet, _CARNETS)):
             atelier.chauffer()  # Meanwhile this process counts.
-        references = References.de(projet)
-        publication = publier_annee(references.projet, references, annee, interne=interne is not None, equipe=equipe)
+        memes_entrees = MemesEntrees(projet, annee)
+        with memes_entrees:
+            references = References.de(projet)
+            publication = publier_annee(
+                references.projet, references, annee, interne=interne is not None, equipe=equipe
+            )
         rapport = Rapport(references.projet, references, publication)
         with a_cote(interne or projet.rapports, dossier) as etape:
             edition = _Edition(rapport, etape, avant, anciennes, avancement)
-            edition.rendre(atelier, equipe, avec_pdf=avec_pdf)
+            with memes_entrees:
+                edition.rendre(atelier, equipe, avec_pdf=avec_pdf)
             notes = edition.mettre_en_place(atelier.choix.nom)
-        # After an import or an edit meanwhile, of which state a file is cannot be told: the next run makes it again.
+        # After an edit of a notebook meanwhile, of which state a page is cannot be told: the next run makes it again.
         if interne is None and lire_entrees(projet, annee, moteur) == avant:
             notes.sceller(avant.tout)
     return dossier / BILAN.fichier

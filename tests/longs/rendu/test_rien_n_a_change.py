@@ -14,6 +14,7 @@ import pytest
 
 from cil_analysis import empreintes
 from cil_analysis.commandes import main
+from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.rendu import bilan
@@ -29,7 +30,9 @@ from cil_analysis.rendu.suivi import (
     lire_entrees,
     lire_suivi,
 )
+from cil_analysis.secret.memes_entrees import MemesEntrees
 from cil_analysis.secret.relecture import relire_publication
+from cil_analysis.secret.table_publiee import Publication
 
 ANNEE = 2022
 RACINE = Path(__file__).resolve().parents[3]
@@ -298,6 +301,41 @@ def test_seul_ce_qui_a_change_est_refait(
     assert bilan_acquis(projet, ANNEE, "auto", avec_pdf=False)
     assert main(["--projet", str(projet.racine), "bilan", "--annee", str(ANNEE), "--sans-pdf"]) == 0
     assert "Rien n’a changé" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "change", ["data/processed/journal/attributions-2022.json", "data/reference/parameters/comptage.yml"]
+)
+def test_un_import_fini_pendant_un_bilan_le_refuse(
+    change: str, exemple: Projet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As its figures are counted: those would stand beside the account of an import that they are not of."""
+    projet = copier(exemple, tmp_path / "projet")
+    dossier = projet.rapports / str(ANNEE)
+    relue = relire_publication(projet, References(projet), ANNEE)
+
+    def compter_puis_importer(*_: object, **__: object) -> Publication:
+        with (projet.racine / change).open("a", encoding="utf-8") as flux:
+            flux.write("\n")
+        return relue
+
+    monkeypatch.setattr(bilan, "publier_annee", compter_puis_importer)
+    avant = {c.relative_to(dossier): c.read_bytes() for c in dossier.rglob("*") if c.is_file()}
+    assert main(["--projet", str(projet.racine), "bilan", "--annee", str(ANNEE), "--sans-pdf", "--refaire"]) == 1
+    dit = capsys.readouterr().err
+    assert "/".join(Path(change).parts[:2]) in dit and "Relancez" in dit
+    assert {c.relative_to(dossier): c.read_bytes() for c in dossier.rglob("*") if c.is_file()} == avant
+
+
+def test_un_import_de_plus_tard_ne_refuse_rien(projet: Projet) -> None:
+    """No bilan reads what came after its year; and what fails for another reason says its own."""
+    memes = MemesEntrees(projet, ANNEE - 1)
+    with un_octet_change(projet.racine / DONNEES[0]), memes:
+        pass
+    with pytest.raises(ErreurCIL, match="autre chose"), memes:
+        raise ErreurCIL("autre chose")
+    with un_octet_change(projet.racine / DONNEES[1]), pytest.raises(ErreurCIL, match="data/processed"), memes:
+        raise ErreurCIL("ce que l’import a coupé en deux")
 
 
 # --- No promise of what is not there --------------------------------------------------------------------------------
