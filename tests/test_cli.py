@@ -147,6 +147,26 @@ def test_l_import_dit_ses_anomalies_et_quoi_ajouter(neuf: Path, tmp_path: Path) 
     assert "anomalie" not in sortie.stderr
 
 
+def test_un_fichier_sans_une_colonne_et_un_verrou_d_excel_se_disent(neuf: Path, tmp_path: Path) -> None:
+    """As « *.csv » names them, by the shell or not: the import goes on, and says what is missing of which file."""
+    ecrire_baux(tmp_path / "a.csv", *(f"072{i:011d}TEST;15/03/2022;Le Mans;LMH;30" for i in range(100, 160)))
+    sans = ecrire_baux(tmp_path / "b.csv", f"072{1:011d}TEST;15/03/2022;Le Mans;LMH;")
+    sans.write_text(sans.read_text(encoding="utf-8").replace(";Âge", "").replace("LMH;", "LMH"), encoding="utf-8")
+    (tmp_path / "~$a.csv").write_bytes(b"\x08Analyste" + bytes(150))
+    for commande, sortie_attendue in (("verifier", "stdout"), ("importer", "stderr")):
+        sortie = lancer_ici(commande, tmp_path / "*.csv", "--annee", 2022, dossier=neuf)
+        assert sortie.returncode == 0, sortie.stderr
+        assert "~$a.csv ignoré" in lisible(sortie.stderr)
+        (phrase,) = [p for p in lisible(getattr(sortie, sortie_attendue)).splitlines() if "b.csv n’a pas" in p]
+        assert "b.csv" in phrase and "« Âge du demandeur »" in phrase and "Demandez" in phrase
+    assert "b.csv n’a pas" in lisible(lancer_ici("qualite", "--annee", 2022, dossier=neuf).stdout)
+    shutil.copytree(tmp_path, neuf / "data" / "raw", ignore=shutil.ignore_patterns("neuf", "cles"))
+    assert "~$" not in lancer_ici(dossier=neuf).stdout
+    for commande in (["importer"], ["colonnes"], ["libelles"]):
+        options = ["--annee", 2022] if commande == ["importer"] else []
+        exiger_un_remede(echoue(lancer_ici(*commande, tmp_path / "~$a.csv", *options, dossier=neuf)), "nommez")
+
+
 def test_la_qualite_d_une_annee_qui_n_a_que_des_demandes(neuf: Path, tmp_path: Path) -> None:
     fichier = tmp_path / "d.csv"
     fichier.write_text(f"N° unique;Commune souhaitée;Âge\n072{1:011d}TEST;Le Mans;\n", encoding="utf-8")

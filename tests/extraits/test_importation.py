@@ -34,6 +34,7 @@ from cil_analysis.extraits.importation import Bilan, importer
 from cil_analysis.extraits.lecture.tableau import Brut
 from cil_analysis.extraits.pseudonymes import empreinte, lire_cle
 from cil_analysis.projet import Projet
+from cil_analysis.reference.colonnes import colonnes_absentes
 from cil_analysis.reference.ensemble import References
 from essais import essais
 from messages import exiger_un_remede
@@ -229,6 +230,22 @@ def test_deux_fichiers_de_meme_nom(projet: Projet, importe: Importe) -> None:
     bilan = importe(projet.brut / "b1" / "a.csv", projet.brut / "b2" / "a.csv")
     places = bilan.anomalies[["fichier", "cellule"]].to_numpy().tolist()
     assert places == [["b1/a.csv", "E2"], ["b2/a.csv", "F2"]]
+
+
+def test_une_colonne_que_d_autres_fichiers_donnent_est_dite_absente(importe: Importe, projet: Projet) -> None:
+    """By file, united ones included: units of consumption alone say nothing of an income, which may be monthly."""
+    complet = ecrire_csv(projet.brut / "a.csv", [[*ENTETES, "Revenu par UC", "Âge"], [*bail(1), "9000", "30"]])
+    mensuel = ecrire_csv(
+        projet.brut / "b.csv",
+        [[*ENTETES, "Ressources mensuelles du ménage", "Nb UC", "Âge"], [*bail(2), "900", "1", "30"]],
+    )
+    sans = ecrire_csv(projet.brut / "c.csv", [[*ENTETES, "Nb UC"], [*bail(3), "1"]])
+    assert colonnes_absentes(importe(complet).journal["fichiers"]) == {}
+    attendues = {"c.csv": ["age", "revenu_uc_annuel_eur"]}
+    assert colonnes_absentes(importe(complet, mensuel, sans).journal["fichiers"]) == attendues
+    importe(complet, mensuel)
+    unis = importer(projet, References(projet), [sans], 2022, ajouter=True)
+    assert colonnes_absentes(unis.journal["fichiers"]) == attendues
 
 
 # --- what is refused -------------------------------------------------------------------------------------------------

@@ -164,12 +164,24 @@ def equipe_de(adresse: str | None) -> AbstractContextManager[Executor | None]:
 
 
 def developper(fichiers: Sequence[Path]) -> list[Path]:
-    """The files that « *.csv » names: a Windows shell leaves that to the program. A name without match stays."""
+    """The files that « *.csv » names: a Windows shell leaves that to the program. A name without match stays.
+
+    What Excel writes beside an open workbook, which « *.xlsx » names too, is left out, and said.
+    """
+    from cil_analysis.extraits.lecture.sources import est_un_verrou
+
     trouves: list[Path] = []
     for fichier in fichiers:
         joker = "*" in fichier.name and not fichier.exists()
         trouves += sorted(fichier.parent.glob(fichier.name)) or [fichier] if joker else [fichier]
-    return trouves
+    verrous = [fichier for fichier in trouves if est_un_verrou(fichier.name)]
+    for verrou in verrous:
+        dire(f"{verrou.name} ignoré : ce n’est pas un envoi, Excel l’écrit à côté d’un classeur ouvert.")
+    if verrous and len(verrous) == len(trouves):
+        raise ErreurCIL(
+            "Aucun autre fichier n’est nommé : nommez le classeur lui-même, ou « *.xlsx » dans son dossier."
+        )
+    return [fichier for fichier in trouves if fichier not in verrous]
 
 
 def montrer(lignes: Iterable[str]) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from cil_analysis.commandes.commun import developper, dire, equipe_de
+from cil_analysis.commandes.console.tableaux import dire_les_colonnes_absentes
 from cil_analysis.commandes.reponses.listes import dire_les_listes, par_code
 from cil_analysis.extraits.anomalies import premieres_lignes
 from cil_analysis.extraits.importation import Bilan, importer
@@ -40,6 +41,10 @@ def executer(options: argparse.Namespace) -> int:
     if not resultat.deja_fait:
         for phrase in dire_les_listes(resultat.journal, references):
             dire(f"    {phrase}")
+        for phrase in dire_les_colonnes_absentes(
+            resultat.journal, references.dictionnaires[resultat.journal["extrait"]]
+        ):
+            dire(f"    attention : {phrase}")
         _dire_anomalies(resultat.anomalies, references, resultat.journal["extrait"], options.annee)
         _dire_les_illisibles(resultat, references, fichiers)
     return 0

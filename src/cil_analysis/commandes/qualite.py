@@ -10,7 +10,12 @@ from typing import Any
 import pandas as pd
 
 from cil_analysis.commandes.commun import montrer, pour_le_proprietaire_seul
-from cil_analysis.commandes.console.tableaux import USAGE_INTERNE, libelles_des_colonnes, tableau
+from cil_analysis.commandes.console.tableaux import (
+    USAGE_INTERNE,
+    dire_les_colonnes_absentes,
+    libelles_des_colonnes,
+    tableau,
+)
 from cil_analysis.commandes.reponses.priorites import expliquer
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import completude, store
@@ -128,6 +133,7 @@ def _exposer(
     phrases += _anomalies(anomalies, libelles, bailleurs.get(options.bailleur, ""))
     if options.bailleur is None:
         phrases += _illisibles(anomalies, journal, dictionnaire, references, projet)
+        phrases += [f"  À noter : {phrase}" for phrase in dire_les_colonnes_absentes(journal, dictionnaire)]
         phrases += _constats_et_doublons(journal)
     return phrases
 

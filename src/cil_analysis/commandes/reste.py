@@ -16,7 +16,7 @@ from typing import Any
 from cil_analysis.a_coller import argument
 from cil_analysis.commandes.commun import montrer
 from cil_analysis.extraits import store
-from cil_analysis.extraits.lecture.sources import ARCHIVES, CLASSEURS, TEXTES, nom_lisible
+from cil_analysis.extraits.lecture.sources import ARCHIVES, CLASSEURS, TEXTES, est_un_verrou, nom_lisible
 from cil_analysis.projet import Projet, ouvrir_projet, racine_d_ici
 from cil_analysis.reference.a_renseigner import objectifs_a_renseigner, seuils_a_renseigner
 from cil_analysis.reference.agregats import AGREGATS, nommer_l_extrait
@@ -193,7 +193,10 @@ def _jamais_importes(projet: Projet, journaux: Iterable[Mapping[str, Any]]) -> l
     return [
         f
         for f in fichiers
-        if f.name != _AVIS and nom_lisible(f.name) not in lus and not f.with_name(f"{f.name}.meta.yml").exists()
+        if f.name != _AVIS
+        and not est_un_verrou(f.name)
+        and nom_lisible(f.name) not in lus
+        and not f.with_name(f"{f.name}.meta.yml").exists()
     ]
 
 

@@ -6,7 +6,12 @@ import argparse
 from collections.abc import Mapping, Sequence
 
 from cil_analysis.commandes.commun import developper, montrer
-from cil_analysis.commandes.console.tableaux import USAGE_INTERNE, libelles_des_colonnes, tableau
+from cil_analysis.commandes.console.tableaux import (
+    USAGE_INTERNE,
+    dire_les_colonnes_absentes,
+    libelles_des_colonnes,
+    tableau,
+)
 from cil_analysis.commandes.reponses.listes import dire_les_listes, par_code
 from cil_analysis.extraits.inconnus.libelles import codes_admis, lister, que_faire
 from cil_analysis.extraits.verification import DISPARU, NOUVEAU, Entete, Valeur, Verification, Volume, verifier
@@ -52,6 +57,8 @@ def _exposer(v: Verification, references: References, fichiers: Sequence[str]) -
             lignes.extend(["", titre, *contenu])
 
     section("En-têtes", [_dire_entete(entete, libelles) for entete in v.entetes])
+    absentes = dire_les_colonnes_absentes(v.journal, dictionnaire)
+    section("Colonnes qu’un fichier n’a pas", [f"  {phrase}" for phrase in absentes])
     inconnus = [f"  « {libelles[i.colonne]} » : « {i.valeur} » ({nombre(i.lignes)})" for i in v.inconnus]
     section("Libellés inconnus, jamais rencontrés (nombre de lignes)", _abreger(inconnus))
     illisibles = list(lister(v.anomalies, v.journal["illisibles"], dictionnaire, references))

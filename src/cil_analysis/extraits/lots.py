@@ -47,6 +47,8 @@ _ATTRIBUTION = "RADATT"  # code of data/reference/nomenclatures/motifs_radiation
 LIGNES_D_UNE_PARTIE = 50_000
 # Below, starting processes costs more than it saves.
 _PARTIES_NOMBREUSES = 4
+# The units of consumption of a household say nothing of its income, which they divide.
+_UNITES = "nb_uc"
 _SORTS = ("ignorees", "personnelles", "inconnues")
 
 
@@ -146,7 +148,10 @@ def trier(
     refuser_si_illisible(tri, bruts, consigne, noms)
     refuser_si_douteux(tri, bruts, consigne, noms, vide_admis=deja is not None)
     tri = replace(tri, donnees=chercher(tri.donnees, listes))
-    return tri, etablir(consigne, bruts, tri, cadrage.sort(), listes)
+    journal = etablir(consigne, bruts, tri, cadrage.sort(), listes)
+    for fichier, appariement in zip(journal["fichiers"], cadrage.appariements, strict=True):
+        fichier["colonnes"] = _donnees(appariement, dictionnaire)
+    return tri, journal
 
 
 def extraits_voisins(dictionnaire: Dictionnaire, annee: int) -> list[tuple[str, int]]:
@@ -259,6 +264,13 @@ def _decalees(brut: Brut) -> np.ndarray:
     """
     rares = brut.debordent.sum() <= PART_FAUTIVE_MAXIMALE * len(brut.debordent)
     return brut.debordent if rares and not brut.source.est_classeur else np.zeros(len(brut.lignes), dtype="bool")
+
+
+def _donnees(appariement: Appariement, dictionnaire: Dictionnaire) -> list[str]:
+    """The columns that a file gives, by their own heading or by one that stands for them."""
+    colonnes = dictionnaire.colonnes
+    lues = {colonnes[nom].alternative_de or nom for nom in appariement.colonnes if nom != _UNITES}
+    return [nom for nom, colonne in colonnes.items() if nom in lues and colonne.conservation != "transitoire"]
 
 
 def _lettres(brut: Brut, appariement: Appariement, dictionnaire: Dictionnaire) -> dict[str, str]:

@@ -27,7 +27,7 @@ from cil_analysis.extraits.lots import lire_tout, ouvrir_l_envoi, trier
 from cil_analysis.extraits.preparation import Tri
 from cil_analysis.extraits.pseudonymes import cle_verifiee
 from cil_analysis.projet import Projet
-from cil_analysis.reference.colonnes import Dictionnaire
+from cil_analysis.reference.colonnes import Dictionnaire, colonnes_absentes
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.parametres import Parametres
 from cil_analysis.reference.texte import normaliser
@@ -111,7 +111,7 @@ class Verification:
     def points(self) -> int:
         """How many things there are to look at."""
         parties = (self.entetes, self.inconnus, self.codes, self.volumes, self.baisses, self.ecartees)
-        return sum(len(partie) for partie in parties)
+        return sum(len(partie) for partie in parties) + len(colonnes_absentes(self.journal["fichiers"]))
 
 
 def verifier(

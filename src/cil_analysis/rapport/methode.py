@@ -5,6 +5,8 @@ Rien que des faits publics, des comptes de lignes de fichiers (qui ne sont pas d
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pandas as pd
 
 from cil_analysis.comptage.cadre import NON_CALCULABLE, PUBLIE
@@ -17,6 +19,7 @@ from cil_analysis.rapport.mots.signes import signe
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.rapport.suivi import cible
 from cil_analysis.reference.agregats import nommer_l_extrait
+from cil_analysis.reference.colonnes import colonnes_absentes
 from cil_analysis.reference.objectifs import Bornes
 from cil_analysis.reference.regles import regles_en_mots
 
@@ -37,6 +40,25 @@ def fichiers(rapport: Rapport) -> pd.DataFrame:
     return pd.DataFrame(lignes, columns=["nom", "annee", *colonnes]).astype(
         dict.fromkeys(["annee", *colonnes], "int64")
     )
+
+
+def colonnes_manquantes(rapport: Rapport) -> pd.DataFrame:
+    """Ce que des fichiers de l’année n’ont pas et que d’autres donnent : « nom », « colonne », « fichiers », « recus ».
+
+    Une ligne par colonne d’un extrait ; « fichiers » : combien ne l’ont pas, sur « recus ».
+    """
+    lignes = []
+    for importe in rapport.publication.imports:
+        if importe["annee"] == rapport.annee and importe["extrait"] in rapport.references.dictionnaires:
+            libelles = rapport.references.dictionnaires[importe["extrait"]].colonnes
+            fichiers = importe.get("fichiers", ())
+            absentes = Counter(nom for noms in colonnes_absentes(fichiers).values() for nom in noms)
+            lignes += [
+                (nommer_l_extrait(importe["extrait"]), libelles[nom].libelle, combien, len(fichiers))
+                for nom, combien in absentes.items()
+                if nom in libelles
+            ]
+    return pd.DataFrame(lignes, columns=["nom", "colonne", "fichiers", "recus"])
 
 
 def completude(rapport: Rapport, code: str) -> pd.DataFrame:

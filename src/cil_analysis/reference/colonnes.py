@@ -105,6 +105,18 @@ class Dictionnaire:
         return [nom, *(c.nom for c in self.colonnes.values() if c.alternative_de == nom)]
 
 
+def colonnes_absentes(fichiers: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """By file of an import, the columns that other files of the same import give and that it does not.
+
+    ``fichiers``: those of the journal; one that an import older than the rule read is not compared. Only files that
+    lack a column are named.
+    """
+    donnees = {fichier["nom"]: fichier["colonnes"] for fichier in fichiers if "colonnes" in fichier}
+    toutes = dict.fromkeys(nom for siennes in donnees.values() for nom in siennes)
+    absentes = {fichier: [nom for nom in toutes if nom not in siennes] for fichier, siennes in donnees.items()}
+    return {fichier: noms for fichier, noms in absentes.items() if noms}
+
+
 def charger_dictionnaires(dossier: Path) -> dict[str, Dictionnaire]:
     """Every extract of ``extraits.csv``, in its order, with its dictionary.
 

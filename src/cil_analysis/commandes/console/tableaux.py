@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cil_analysis.reference.colonnes import Dictionnaire
@@ -23,6 +23,19 @@ def tableau(entetes: Sequence[str], lignes: Sequence[Sequence[str]], *, retrait:
         cellules = [ligne[0].ljust(largeurs[0]), *(c.rjust(n) for c, n in zip(ligne[1:], largeurs[1:], strict=True))]
         rendues.append((" " * retrait + "  ".join(cellules)).rstrip())
     return rendues
+
+
+def dire_les_colonnes_absentes(journal: Mapping[str, Any], dictionnaire: Dictionnaire) -> list[str]:
+    """The files of an import that lack what others of it give: whoever is in them would be read as having none."""
+    from cil_analysis.reference.colonnes import colonnes_absentes
+    from cil_analysis.reference.texte import enumerer
+
+    libelles = libelles_des_colonnes(dictionnaire)
+    return [
+        f"{fichier} n’a pas {enumerer([f'« {libelles.get(nom, nom)} »' for nom in noms])}, que d’autres fichiers de "
+        "l’année donnent : ses lignes comptent comme non renseignées. Demandez un fichier complet à qui l’envoie."
+        for fichier, noms in colonnes_absentes(journal["fichiers"]).items()
+    ]
 
 
 def libelles_des_colonnes(dictionnaire: Dictionnaire) -> dict[str, str]:

@@ -76,6 +76,8 @@ def ouvrir(fichier: Path) -> list[Source]:
         raise ErreurCIL(f"{fichier} est un dossier : nommez les fichiers à lire.")
     if not fichier.is_file():
         raise ErreurCIL(f"Le fichier {fichier} est introuvable : vérifiez son nom et son dossier.")
+    if est_un_verrou(fichier.name):
+        raise ErreurCIL(f"{nom} est ce qu’Excel écrit à côté d’un classeur ouvert : nommez le classeur lui-même.")
     taille = fichier.stat().st_size
     if taille == 0:
         raise ErreurCIL(f"Le fichier {nom} est vide (0 octet) : demandez-en un nouvel envoi.")
@@ -95,6 +97,11 @@ def ouvrir_un(fichier: Path) -> Source:
     if len(sources) > 1:
         raise ErreurCIL(f"L’archive {fichier.name} contient plusieurs fichiers : extrayez celui qui convient.")
     return sources[0]
+
+
+def est_un_verrou(nom: str) -> bool:
+    """Whether a file is what Excel writes beside a workbook that somebody has open: « ~$attributions.xlsx »."""
+    return nom.startswith("~$")
 
 
 def nom_lisible(nom: str) -> str:
@@ -125,9 +132,10 @@ def _ouvrir_archive(fichier: Path) -> list[Source]:
 
 
 def _est_de_service(membre: zipfile.ZipInfo) -> bool:
-    """A folder, or what macOS adds to every archive."""
+    """A folder, what macOS adds to every archive, or what Excel writes beside an open workbook."""
     chemin = PurePosixPath(membre.filename)
-    return membre.is_dir() or "__MACOSX" in chemin.parts or chemin.name in (".DS_Store", "Thumbs.db")
+    a_part = "__MACOSX" in chemin.parts or chemin.name in (".DS_Store", "Thumbs.db")
+    return membre.is_dir() or a_part or est_un_verrou(chemin.name)
 
 
 def ouvrir_zip(octets: bytes, nom: str) -> zipfile.ZipFile:
