@@ -7,7 +7,6 @@ from pathlib import Path
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.rapport import Rapport
 from cil_analysis.reference.ensemble import References
-from cil_analysis.secret.publication import derniere_annee, publier_annee
 from cil_analysis.secret.transmission import recevoir
 
 
@@ -19,10 +18,15 @@ def ouvrir_rapport(annee: int | None = None, projet: str | Path | None = None, i
     >>> rapport = ouvrir_rapport(2022)  # doctest: +SKIP
     """
     ouvert = ouvrir_projet(projet)
+    # What counts is imported where it is asked for: a page that is given its figures does without.
     if annee is None:
+        from cil_analysis.secret.publication import derniere_annee
+
         annee = derniere_annee(ouvert)
     recu = recevoir(ouvert, int(annee), interne=interne)
     if recu is None:
+        from cil_analysis.secret.publication import publier_annee
+
         references = References.de(ouvert)
         recu = references, publier_annee(references.projet, references, int(annee), interne=interne)
     return Rapport(recu[0].projet, *recu)
