@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import SimpleQueue
@@ -104,15 +104,15 @@ def chauffer(carnets: Path, choix: Choix, *, importer: bool = False) -> Iterator
 class Atelier:
     """Engines that wait for the pages of one run, from the call of :meth:`chauffer` to the end of the ``with``."""
 
-    def __init__(self, carnets: Path, choix: Choix) -> None:
+    def __init__(self, carnets: Path, choix: Choix, *, seul: bool = False) -> None:
+        """``seul``: nothing else works meanwhile; else they warm up in turn, and whoever counts has a processor."""
         self.choix = choix
         self._carnets = carnets
         self._a_faire: SimpleQueue[tuple[int, Commande] | None] = SimpleQueue()
         self._faites: SimpleQueue[tuple[int, str | BaseException]] = SimpleQueue()
         self._equipe = ThreadPoolExecutor(_ENSEMBLE)
         self._moteurs, self._fini = 0, False
-        # They warm up one after the other: whoever counts meanwhile has a processor of its own.
-        self._chauffe = threading.Lock()
+        self._chauffe = nullcontext() if seul else threading.Lock()
 
     def __enter__(self) -> Atelier:
         return self

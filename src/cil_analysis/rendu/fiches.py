@@ -72,7 +72,7 @@ def produire_fiches(
     references = References.de(projet)
     toutes = fiches_de(references, annee)
     demandees = choisir_fiches(toutes, listes or {})
-    with seul_a_ecrire(projet), Atelier(projet.carnets, choisir(moteur, avancement)) as atelier:
+    with seul_a_ecrire(projet), Atelier(projet.carnets, choisir(moteur, avancement), seul=True) as atelier:
         atelier.chauffer(len(demandees))
         rapport = Rapport(references.projet, references, relire_publication(references.projet, references, annee))
         dossier = projet.rapports / str(annee)
