@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import combinations
 from typing import TYPE_CHECKING, Self
 
@@ -76,7 +77,7 @@ class Chiffres:
         """Des seules communes membres toutes les années : les mêmes chiffres quand elles le sont toutes."""
         return replace(self, perimetre=EPCI_CONSTANT)
 
-    @property
+    @cached_property
     def publiee(self) -> PublishedTable:
         """Les lignes, telles que publiées."""
         codes: dict[str, object] = {

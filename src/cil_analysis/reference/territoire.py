@@ -157,6 +157,10 @@ class Territoire:
 
         Raises ErreurCIL: no boundaries file, or a commune without boundaries.
         """
+        return self._contours.copy()
+
+    @cached_property
+    def _contours(self) -> "gpd.GeoDataFrame":
         membres = self._ordonner(self.communes)[["code_insee", "nom"]].drop_duplicates("code_insee")
         return lire_contours(self.dossier, membres)
 
