@@ -12,6 +12,7 @@ from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
 from openpyxl import Workbook
+from openpyxl.writer.excel import ExcelWriter
 
 from cil_analysis.fichiers import remplacer
 
@@ -50,7 +51,8 @@ def octets_du_classeur(classeur: Workbook, alternatives: Sequence[Alternative] =
     """
     classeur.properties.created = datetime(*_DATE)
     tampon = io.BytesIO()
-    classeur.save(tampon)
+    # Compressed once, below.
+    ExcelWriter(classeur, zipfile.ZipFile(tampon, "w")).save()
     ecrit = io.BytesIO()
     with zipfile.ZipFile(tampon) as source, zipfile.ZipFile(ecrit, "w", zipfile.ZIP_DEFLATED) as cible:
         contenus = {nom: source.read(nom) for nom in source.namelist()}

@@ -6,6 +6,7 @@ of the tasks, so that where each was made changes nothing.
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import os
 import signal
@@ -69,6 +70,7 @@ def processus(*, ecrivent: bool = False) -> Iterator[Executor]:
 def _preparer_un_processus() -> None:
     # Ctrl+C reaches every process of a terminal: the one that waits for the others alone answers it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.set_threshold(50_000)  # As in the command (__main__).
     threading.Thread(target=_finir_avec_le_parent, daemon=True).start()
 
 

@@ -28,10 +28,10 @@ from cil_analysis.temporaires import dossier_temporaire, parent_au_nom_court
 # What every report imports. Garbage is seldom looked for, and never among the libraries: a kernel does not live long.
 _IMPORTER = """
 import gc
+gc.set_threshold(50_000)
 import matplotlib.pyplot
 import cil_analysis.ouvrir
 gc.freeze()
-gc.set_threshold(50_000)
 """
 # Before each notebook: names, drawings and folder of the one before, which it could see; the figures that it is given,
 # which may be ready after the kernel.
