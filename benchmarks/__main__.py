@@ -11,11 +11,11 @@ from contextlib import chdir
 from pathlib import Path
 from unittest import mock
 
-from benchmarks import aide, annee_du_pays, bilan, comptes, imports, page_ouverte, tests_du_depot
+from benchmarks import aide, annee_du_pays, bilan, comptes, imports, page_ouverte, region, tests_du_depot
 from benchmarks.page import page
 from benchmarks.tableau import Ligne, en_texte
 
-BANCS = (imports, bilan, page_ouverte, aide, comptes, annee_du_pays, tests_du_depot)
+BANCS = (imports, bilan, page_ouverte, aide, comptes, annee_du_pays, region, tests_du_depot)
 
 
 def executer(lettres: Sequence[str]) -> Iterator[Ligne]:

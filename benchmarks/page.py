@@ -26,9 +26,9 @@ Mesuré le {jour} ; {machine}.
 - **(a)** Import entier : lecture, nettoyage, pseudonymes, contrôles, écriture et journal. Références : fastexcel lit la
   feuille, sans plus ; pandas la lit avec openpyxl, puis le même nettoyage suit.
 - **(b)** De même d’un fichier texte. Référence : pandas en lit toutes les cellules en texte, par pyarrow.
-- **(c)** `cil bilan --sans-pdf` de l’exemple importé, cinq années, sans rien d’un essai précédent ; puis, ajouté au
-  même bilan, le PDF ; les fiches ; et `cil bilan` quand rien n’a changé. Références : un carnet vide, démarré et
-  arrêté par nbclient ; Chromium imprime la page, sans plus ; le premier bilan.
+- **(c)** `cil bilan --sans-pdf` de l’exemple importé, cinq années, sans rien d’un essai précédent ; ce qu’un premier
+  bilan avec son PDF prend de plus ; les fiches ; et `cil bilan` quand rien n’a changé. Références : un carnet vide,
+  démarré et arrêté par nbclient ; Chromium imprime la page, sans plus ; le premier bilan.
 - **(g)** La page ouverte depuis son fichier par un Chromium déjà lancé. Référence : une page vide.
 - **(h)** La commande installée. Référence : l’interpréteur qui démarre et ne fait rien.
 - **(k)** Comptes des cinq années de l’exemple, avant tout masque, de lignes lues et préparées aux chiffres.
@@ -36,6 +36,8 @@ Mesuré le {jour} ; {machine}.
   tous les indicateurs de chaque EPCI, avant le secret statistique et sans les écrire. La mémoire est celle de tous les
   processus ensemble, lue dix fois par seconde au premier import et aux premiers comptes. Référence de l’import :
   pyarrow lit les deux fichiers, sans plus.
+- **(r)** `cil bilan --tous --sans-pdf` d’un projet inventé de six EPCI, chacun de la taille de l’exemple, une année.
+  Référence : `cil indicateurs --interne`, leurs comptes sans secret ni page.
 - **(t)** Les tests de `make test`, une seule fois. Référence : pytest les trouve, sans les lancer.
 
 Les données sont inventées et leur fabrication n’est pas mesurée. `make bench` mesure tout, en une demi-heure, sur une
