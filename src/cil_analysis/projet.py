@@ -22,6 +22,7 @@ EPCI_VOULU = "CIL_EPCI"
 MEMOIRE = "secret"
 # What the analyst adds to the action sheet has a folder of its own, below that of the comments.
 FICHE_ACTION = "fiche_action"
+_CHIFFRES_D_UN_SIREN = 9
 _REGLAGES = {
     "identifiant": str,
     "epci_siren": str,
@@ -191,6 +192,8 @@ def _ouvrir(dossier: Path | str | None) -> Projet:
         )
     if not re.fullmatch(r"[0-9A-Za-z]+", reglages["epci_siren"]):
         raise ErreurCIL(f"{chemin} : « epci_siren » ne prend que des chiffres, sans espace : corrigez-le.")
+    if reglages["epci_siren"].isdecimal() and len(reglages["epci_siren"]) != _CHIFFRES_D_UN_SIREN:
+        raise ErreurCIL(f"{chemin} : « epci_siren » n’a pas les neuf chiffres d’un SIREN : corrigez-le.")
     inconnus = set(reglages) - set(_REGLAGES)
     if inconnus:
         raise ErreurCIL(f"{chemin} : clé inconnue « {sorted(inconnus)[0]} ». Supprimez-la.")

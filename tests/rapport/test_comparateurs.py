@@ -158,9 +158,9 @@ def test_la_page_de_methode_dit_ce_qui_manque_a_un_fichier(colonnes: list[str], 
     )
     r = rapport({"V01": serie({2021: 100, 2022: 100})})
     r = Rapport(r.projet, r.references, replace(r.publication, imports=imports))
-    page = lisible("".join(section("methode.qmd", "fichiers", r)))
+    pages = [lisible("".join(section(*ou, r))) for ou in (("methode.qmd", "fichiers"), ("bilan_annuel.qmd", "methode"))]
     phrase = "Attributions : la colonne « Revenu annuel par unité de consommation » manque dans 1 fichier sur 2"
-    assert (phrase in page) is dit and "b.csv" not in page
+    assert all((phrase in page) is dit and "b.csv" not in page for page in pages)
 
 
 def test_rien_ne_se_tient_a_cote_d_un_chiffre_masque(tmp_path: Path) -> None:

@@ -79,6 +79,8 @@ LIGNES_FAUTIVES: list[tuple[str, Ligne, str]] = [
     *((OBJECTIFS, {"id": "B", "indicateur": "O02"} | ligne, nomme) for ligne, nomme in (
         ({"perimetre_type": "quartier"}, "perimetre_type"),
         ({"sens": "egal"}, "sens"),
+        ({"valeur": "0.25"}, "25"),
+        ({"valeur": "130"}, "100"),
         ({"unite": "%"}, "unite"),
         ({"valeur": "250"}, "ourcentage"),
         ({"tolerance": "-1"}, "ourcentage"),
@@ -382,3 +384,14 @@ def test_des_definitions_mal_nommees_se_disent(nom: str, vrai: str, reference: P
     with pytest.raises(ErreurCIL) as refus:
         _ = References(ouvrir_projet(tmp_path)).definitions
     exiger_un_remede(refus.value, f"data/reference/{nom}", vrai)
+
+
+def test_un_siren_de_l_epci_qui_n_a_pas_neuf_chiffres_se_dit(reference: Path, tmp_path: Path) -> None:
+    """It is the place of every figure of the whole: a digit that was forgotten would be in every file."""
+    dossier = Path(shutil.copytree(reference, tmp_path / "data" / "reference"))
+    fichier = dossier / "projet.yml"
+    siren = ouvrir_projet(tmp_path).epci_siren
+    fichier.write_text(fichier.read_text("utf-8").replace(siren, siren[:-1]), "utf-8")
+    with pytest.raises(ErreurCIL) as refus:
+        ouvrir_projet(tmp_path)
+    exiger_un_remede(refus.value, "projet.yml", "epci_siren")

@@ -12,6 +12,7 @@ import pandas as pd
 from cil_analysis.comptage.cadre import NON_CALCULABLE, PUBLIE
 from cil_analysis.comptage.cibles import choisir, par_cible
 from cil_analysis.grammaire.vocabulaire import SENSIBILITE
+from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.mots.definitions import REGLES, ancre_de_la_regle, fiche
 from cil_analysis.rapport.mots.formats import INSECABLE, RIEN, points, pourcentage, valeur
@@ -24,6 +25,11 @@ from cil_analysis.reference.objectifs import Bornes
 from cil_analysis.reference.regles import regles_en_mots
 
 EN_VIGUEUR = "Règles en vigueur"
+# Whose file lacks the incomes has households of unknown incomes, and not none of modest ones.
+_MANQUANTES = (
+    "{% for a in absentes %}{{ a.nom }} : la colonne « {{ a.colonne }} » manque dans {{ a.fichiers|accorde('fichier', "
+    "'fichiers') }} sur {{ a.recus }}, dont les lignes comptent comme non renseignées. {% endfor %}"
+)
 _PRECISIONS = ("Formule", "Dénominateur", "Unité", "Population")
 
 
@@ -42,23 +48,23 @@ def fichiers(rapport: Rapport) -> pd.DataFrame:
     )
 
 
-def colonnes_manquantes(rapport: Rapport) -> pd.DataFrame:
-    """Ce que des fichiers de l’année n’ont pas et que d’autres donnent : « nom », « colonne », « fichiers », « recus ».
+def dire_les_colonnes_manquantes(rapport: Rapport) -> Bloc:
+    """Les colonnes que des fichiers de l’année n’ont pas et que d’autres donnent, en une phrase chacune ; ou rien.
 
-    Une ligne par colonne d’un extrait ; « fichiers » : combien ne l’ont pas, sur « recus ».
+    >>> methode.dire_les_colonnes_manquantes(rapport)  # doctest: +SKIP
     """
-    lignes = []
+    absentes = []
     for importe in rapport.publication.imports:
         if importe["annee"] == rapport.annee and importe["extrait"] in rapport.references.dictionnaires:
             libelles = rapport.references.dictionnaires[importe["extrait"]].colonnes
-            fichiers = importe.get("fichiers", ())
-            absentes = Counter(nom for noms in colonnes_absentes(fichiers).values() for nom in noms)
-            lignes += [
-                (nommer_l_extrait(importe["extrait"]), libelles[nom].libelle, combien, len(fichiers))
-                for nom, combien in absentes.items()
-                if nom in libelles
+            nom, fichiers = nommer_l_extrait(importe["extrait"]), importe.get("fichiers", ())
+            combien = Counter(colonne for siennes in colonnes_absentes(fichiers).values() for colonne in siennes)
+            absentes += [
+                {"nom": nom, "colonne": libelles[colonne].libelle, "fichiers": n, "recus": len(fichiers)}
+                for colonne, n in combien.items()
+                if colonne in libelles
             ]
-    return pd.DataFrame(lignes, columns=["nom", "colonne", "fichiers", "recus"])
+    return rapport.phrase(_MANQUANTES, absentes=absentes)
 
 
 def completude(rapport: Rapport, code: str) -> pd.DataFrame:

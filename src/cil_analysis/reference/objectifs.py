@@ -69,6 +69,8 @@ def _faute(objectif: Mapping[Hashable, Any]) -> str:
     valeurs = [v for v in (objectif["valeur"], objectif["valeur_max"]) if not pd.isna(v)]
     if objectif["unite"] == PCT and not all(0 <= v <= 100 for v in (*valeurs, objectif["tolerance"])):
         return "un pourcentage est compris entre 0 et 100. Corriger la valeur."
+    if objectif["unite"] == PCT and any(0 < v < 1 for v in valeurs):  # A spreadsheet writes 25 % so.
+        return "un objectif de moins de 1 % est sans doute une fraction. Pour 25 %, écrire 25."
     if objectif["unite"] == NOMBRE and not all(v >= 0 and v.is_integer() for v in (*valeurs, objectif["tolerance"])):
         return "un nombre de ménages est entier et n’est pas négatif. Corriger la valeur."
     if objectif["sens"] != INTERVALLE and not pd.isna(objectif["valeur_max"]):

@@ -289,6 +289,7 @@ def test_les_referentiels(projet: Projet) -> None:
         (lambda p: p.compter(p.attributions(2022)["bailleur"]), []),
         (lambda p: p.compter(p.attributions(2022).reset_index(drop=True), "bailleur"), ["reset_index()"]),
         (lambda p: p.compter(p.attributions(2022), "couleur"), ["couleur"]),
+        (lambda p: p.compter(p.attributions(2022), 2022), ["2022"]),
         (lambda p: p.compter(p.attributions(2022), "date_signature_bail"), ["date_signature_bail", "pd.cut"]),
         (lambda p: p.compter(p.attributions(2022), ["age", "qpv", "bailleur"]), []),
     ],
