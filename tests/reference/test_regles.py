@@ -11,7 +11,7 @@ from cil_analysis.comptage.preparation import preparer_exercice
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.regles import lire_choix, regles_de_comptage
+from cil_analysis.reference.regles import exiger_des_choix_connus, lire_choix, regles_de_comptage
 from cil_analysis.reference.seuils import SeuilsDeLAnnee
 from fabrique import Cadre, attributions, bail, chiffres, comptes, exercice, ligne
 from messages import exiger_un_remede, lisible
@@ -181,3 +181,17 @@ def test_une_regle_sans_valeur_est_refusee(tmp_path: Path) -> None:
     with pytest.raises(ErreurCIL) as refus:
         regles_de_comptage(saisir(tmp_path, "comptage.yml", "value: inferieur_ou_egal", "value: null"), 2024)
     exiger_un_remede(refus.value, "comptage.yml", "p7_comparaison", "2024")
+
+
+def test_un_choix_que_le_logiciel_ne_connait_pas_est_refuse(tmp_path: Path) -> None:
+    """It counted as the first choice, under its own name; those of the repository are all known."""
+    exiger_des_choix_connus(References(ouvrir_projet(RACINE)))
+    shutil.copytree(RACINE / "data" / "reference", tmp_path / "data" / "reference")
+    fichier = tmp_path / "data" / "reference" / "parameters" / "comptage.yml"
+    texte = fichier.read_text(encoding="utf-8")
+    avant = "    hors_mutations: hors mutations internes\n"
+    assert avant in texte
+    fichier.write_text(texte.replace(avant, f"{avant}    hors_pls: sans PLS\n"), encoding="utf-8")
+    with pytest.raises(ErreurCIL) as refus:
+        exiger_des_choix_connus(References(ouvrir_projet(tmp_path)))
+    exiger_un_remede(refus.value, "comptage.yml", "P3", "hors_pls", "incluses, hors_mutations")

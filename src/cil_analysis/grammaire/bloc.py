@@ -62,7 +62,7 @@ class Bloc:
 
     def texte(self, cle: str) -> str:
         """Words, which must be there."""
-        if not (texte := str(self._lire(cle, "mot"))):
+        if not (texte := str(self._lire(cle, "mot"))).strip():
             self.refuser(f"clé « {cle} » absente ou vide", "L’écrire")
         return texte
 

@@ -106,6 +106,10 @@ def exiger_un_indicateur_admissible(indicateur: Indicateur, connues: Mapping[str
         refuser(indicateur, quoi, "L’écrire, ou choisir une autre unité")
     quoi = "clé « mesure » : une statistique qui laisserait déduire ce qu’a un ménage"
     exiger_parmi(indicateur, quoi, compte.mesure[1], _STATISTIQUES_DU_PROJET)
+    if not indicateur.ventilations:
+        refuser(indicateur, "clé « par » absente ou vide : il n’aurait aucune ligne", "Écrire au moins « par: [epci] »")
+    if len(set(indicateur.ventilations)) < len(indicateur.ventilations):
+        refuser(indicateur, "clé « par » : une ligne y est deux fois", "N’y écrire chacune qu’une fois")
     if any(ventilation.modalites not in ((), TOUTES) for ventilation in indicateur.ventilations):
         quoi = "clé « par » : une partie des classes laisserait lire les autres dans le total"
         refuser(indicateur, quoi, "Écrire « classes », qui les donne toutes")

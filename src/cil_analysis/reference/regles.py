@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.lecture_yaml import lire_yaml
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.parametres import Parametre
 from cil_analysis.reference.priorites import colonnes_deduites
 from cil_analysis.reference.seuils import valeurs_de
 
 _PREFIXE = "comptage."
+_FICHIER = Path(__file__).resolve().parents[1] / "definitions" / "regles.yml"
 
 
 @dataclass(frozen=True)
@@ -93,6 +98,24 @@ def _reglage(references: References, nom: str, jour: date) -> float | None:
             f"{jour.year} n’est pas un nombre. Écrivez-la sans espace ni guillemets, avec un point décimal : 30.5."
         )
     return float(valeur)
+
+
+@cache
+def regles_connues() -> Mapping[str, Any]:
+    """What the software can apply of each rule, by the name of its parameter: ``definitions/regles.yml``."""
+    return lire_yaml(_FICHIER, "definitions/regles.yml", du_logiciel=True)
+
+
+def exiger_des_choix_connus(references: References) -> None:
+    """Refuse a choice that a project adds to a rule: it would count as the first one. Raises ErreurCIL."""
+    for code, parametre in parametres_des_regles(references).items():
+        connus = regles_connues().get(parametre.nom.removeprefix(_PREFIXE), {}).get("choix", parametre.choix)
+        inconnus = [choix for choix in parametre.choix if choix not in connus]
+        if inconnus:
+            raise ErreurCIL(
+                f"data/reference/parameters/comptage.yml : la règle {code} a le choix « {inconnus[0]} », que le "
+                f"logiciel ne sait pas appliquer. Retirez-le de « choices » ; choix connus : {', '.join(connus)}."
+            )
 
 
 def parametres_des_regles(references: References) -> dict[str, Parametre]:

@@ -10,7 +10,9 @@ from cil_analysis.grammaire.registre import registre, registre_du_logiciel
 from cil_analysis.grammaire.verification import exiger_les_definitions
 from cil_analysis.grammaire.vocabulaire import COLONNES_D_EXTRAIT, LISTES_DERIVEES
 from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.regles import exiger_des_choix_connus
 from cil_analysis.reference.texte import enumerer
+from cil_analysis.secret.classe_de_la_ligne import exiger_la_ligne_seule
 from cil_analysis.secret.essai_du_sql import essayer_le_sql
 
 
@@ -33,10 +35,12 @@ def exiger_les_references(references: References) -> None:
     if phrases:
         debut = "Les données de référence du projet datent d’une version antérieure du logiciel."
         raise ErreurCIL(" ".join([debut, *phrases, "Relancer ensuite la commande."]))
+    exiger_des_choix_connus(references)
     compte = registre(references)
     propres = compte.dimensions_du_projet
     exiger_les_definitions([i for i in compte.du_projet if not i.derive_de], propres, compte.dimensions, references)
     if propres:
+        exiger_la_ligne_seule(propres, references)
         essayer_le_sql(propres, compte.dimensions, references)
 
 

@@ -16,6 +16,7 @@ from cil_analysis.secret.comptage import compter_annee
 from messages import exiger_du_francais, exiger_un_remede
 from registres import INDICATEURS, PAR_CODE
 
+CHIFFRES = ["numerateur", "denominateur", "valeur"]
 # Rows or classes that a program prepares: no file holds them.
 SANS_REQUETE = {
     *(i.code for i in INDICATEURS if i.theme in ("Gestion en flux", "Cotation de la demande", "Gouvernance")),
@@ -34,20 +35,27 @@ def requete(projet: Path, code: str, capsys: pytest.CaptureFixture[str]) -> str:
 
 
 def comparer(cadre: pd.DataFrame, sql: str, projet: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each count of the query is that of the frame, which has none else."""
+    """Each count of the query, and each value, is that of the frame, which has none else."""
     monkeypatch.chdir(projet)
     indicateur = PAR_CODE[str(cadre["indicateur"].iloc[0])]
-    lues = duckdb.sql(sql).df().astype({"annee": "int64", "numerateur": "float64", "denominateur": "float64"})
-    trouves = lues.set_index(CLES[1:])[["numerateur", "denominateur"]]
+    lues = duckdb.sql(sql).df()
+    chiffres = [nom for nom in CHIFFRES if nom in lues]  # A count is its own value.
+    trouves = lues.astype({"annee": "int64", **dict.fromkeys(chiffres, "float64")}).set_index(CLES[1:])[chiffres]
     assert trouves.index.is_unique and len(trouves)
     coupes = {(v.perimetre, v.acteur) for v in indicateur.ventilations}  # Not those where a target alone is set.
     dites = pd.Series(zip(cadre["perimetre_type"], cadre["acteur_type"], strict=True), cadre.index).isin(coupes)
-    comptes = cadre[dites & cadre["statut"].ne("non_calculable")].set_index(CLES[1:])[["numerateur", "denominateur"]]
-    assert set(comptes.index[comptes["numerateur"].gt(0)]) <= set(trouves.index)
+    comptes = cadre[dites & cadre["statut"].ne("non_calculable")].set_index(CLES[1:])[chiffres]
+    # A median has no numerator: its row is there where households are.
+    presents = comptes["denominateur" if indicateur.est_une_mesure else "numerateur"].gt(0)
+    assert set(comptes.index[presents]) <= set(trouves.index)
     inconnus = cadre[cadre["statut"].eq("non_calculable")].set_index(CLES[1:]).index
     listes = trouves[~trouves.index.isin(inconnus)]
     assert set(listes.index) <= set(comptes.index)
-    pd.testing.assert_frame_equal(listes, comptes.loc[listes.index])
+    attendus = comptes.loc[listes.index]
+    pd.testing.assert_frame_equal(listes[CHIFFRES[:2]], attendus[CHIFFRES[:2]])
+    if "valeur" in chiffres:  # A statistic is rounded to a tenth.
+        ecart = 0.05 if indicateur.est_une_mesure else 0.0
+        pd.testing.assert_series_equal(listes["valeur"], attendus["valeur"], rtol=1e-9, atol=ecart)
 
 
 @pytest.mark.parametrize("code", AVEC_REQUETE)

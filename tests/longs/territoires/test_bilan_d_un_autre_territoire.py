@@ -21,8 +21,8 @@ from cil_analysis.ouvrir import ouvrir_rapport
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.rapport.cartes import cartographie, fixes
 from cil_analysis.rapport.cartes.communes import echelle, placer
-from cil_analysis.reference.parametres import Reference
-from cil_analysis.reference.seuils import SeuilsDeLAnnee, reporter_seuils
+from cil_analysis.reference.ecriture.seuils import reporter_seuils
+from cil_analysis.reference.seuils import SeuilsDeLAnnee
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -64,8 +64,8 @@ def produit(fichiers: dict[str, Path], tmp_path_factory: pytest.TempPathFactory)
             assert main(["--projet", str(dossier), "importer", str(extraits[0]), "--annee", str(ANNEE)]) == 1
         cil("--projet", dossier, "importer", extraits[1], "--annee", ANNEE)
         reference = dossier / "data" / "reference"
-        lus = SeuilsDeLAnnee(ANNEE, (9_000, 13_000, 18_000), Reference("essai", ""), "L")
-        reporter_seuils(reference, [lus])
+        lus = SeuilsDeLAnnee(ANNEE, (9_000, 13_000, 18_000), "essai", "L")
+        reporter_seuils(reference, [lus], [ei.SIREN])
         with (reference / "nomenclatures" / "bailleurs.csv").open("a", encoding="utf-8") as flux:
             flux.writelines(f"B{rang},{nom},,,,,essai,L,\n" for rang, nom in enumerate(ei.BAILLEURS, start=1))
         cil("--projet", dossier, "importer", extraits[0], "--annee", ANNEE)

@@ -6,17 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cil_analysis.grammaire.termes import Case
-from cil_analysis.reference.regles import Regles
-
-# Choices that keep fewer rows, of the field or of a public, than the other choice of their rule.
-_MOINS = {
-    "p1_attribution": "un_par_menage",
-    "p3_mutations": "hors_mutations",
-    "p7_comparaison": "inferieur",
-    "p8_ressources_manquantes": "exclues",
-    "p9_perimetre": "perimetre_constant",
-    "p10_relogement_ru": "selon_ressources",
-}
+from cil_analysis.reference.regles import Regles, regles_connues
 
 
 @dataclass(frozen=True)
@@ -58,7 +48,7 @@ def effet(avant: Regles, apres: Regles) -> Effet:
 
     def sens(nom: str) -> int:
         a, b = getattr(avant, nom), getattr(apres, nom)
-        return 0 if a == b else -1 if b == _MOINS[nom] else 1
+        return 0 if a == b else -1 if b == regles_connues()[nom]["moins"] else 1
 
     exclus, autres_exclus = set(avant.p4_financements_exclus), set(apres.p4_financements_exclus)
     financements = (

@@ -163,8 +163,7 @@ def encore_masquees(
     """Which of the rows ``masquees`` of a year, by their places, still have to be, the others being shown."""
     motif = _imposees(lignes, indicateurs, regles, examen, deja)
     probleme = _probleme(lignes, motif, indicateurs, regles, examen, deja)
-    choix = choisir(probleme.parmi(masquees))
-    return frozenset(masquees[rang] for rang in choix.lignes)
+    return frozenset(masquees[rang] for rang in choisir(probleme.parmi(masquees)).lignes)
 
 
 def _imposees(
