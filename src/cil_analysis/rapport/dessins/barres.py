@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypedDict
 from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, SANS_OBJET
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.dessins import theme
-from cil_analysis.rapport.dessins.dessin import TALON, Entree, borde, carre, ecrire, hachurer, peindre, unites
+from cil_analysis.rapport.dessins.dessin import TALON, Entree, borde, carre, ecrire, hachurer, unites
 from cil_analysis.rapport.dessins.rangees import ECART, RANGEE, poser
 from cil_analysis.rapport.dessins.theme import largeur
 from cil_analysis.rapport.mots.formats import CERCLE_POINTILLE, RIEN, nombre, unite_une_fois
@@ -147,7 +147,7 @@ def _barrer(axes: Axes, longueur: float | None, milieu: float, epaisseur: float,
         longueur = unites(axes, TALON)
         hachurer(axes, 0, milieu - epaisseur / 2, longueur, epaisseur)
     else:
-        peindre(axes, 0, milieu - epaisseur / 2, longueur, epaisseur, facecolor=couleur)
+        axes.barh(milieu, longueur, epaisseur, color=couleur)
     return longueur
 
 

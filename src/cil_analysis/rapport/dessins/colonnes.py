@@ -15,7 +15,7 @@ from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.comparateurs import Series
 from cil_analysis.rapport.dessins import reperes, theme
 from cil_analysis.rapport.dessins.barres import encre, resultat, resultats
-from cil_analysis.rapport.dessins.dessin import TALON, Entree, carre, ecrire, feuille, hachurer, peindre, unites
+from cil_analysis.rapport.dessins.dessin import TALON, Entree, carre, ecrire, feuille, hachurer, unites
 from cil_analysis.rapport.dessins.theme import largeur
 from cil_analysis.rapport.mots.formats import unite_une_fois
 
@@ -95,5 +95,5 @@ def _colonne(axes: Axes, c: Chiffre, x: float, large: float, couleur: str, conto
         return talon
     if not c.est_publie:
         return 0.0
-    peindre(axes, x, 0, large, c.valeur, facecolor=couleur, edgecolor=contour)
+    axes.bar(x, c.valeur, large, align="edge", color=couleur, edgecolor=contour)
     return c.valeur

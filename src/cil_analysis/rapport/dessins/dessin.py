@@ -113,16 +113,11 @@ def _legender(axes: Axes, legende: Sequence[Entree], hauteur: float) -> None:
         axes.text(x, y, entree.mots, transform=page, va="center", fontsize=theme.PETIT, color=entree.encre)
 
 
-def peindre(axes: Axes, x: float, y: float, longueur: float, hauteur: float, **style: Any) -> None:
-    """A rectangle, from its least corner; quicker than a bar of matplotlib, which scales its axes again."""
-    from matplotlib.patches import Rectangle
-
-    axes.add_artist(Rectangle((x, y), longueur, hauteur, **style))
-
-
 def hachurer(axes: Axes, x: float, y: float, longueur: float, hauteur: float) -> None:
     """The stub of a masked figure."""
-    peindre(axes, x, y, longueur, hauteur, facecolor=theme.BLANC, edgecolor=theme.GRIS, hatch="////")
+    from matplotlib.patches import Rectangle
+
+    axes.add_patch(Rectangle((x, y), longueur, hauteur, facecolor=theme.BLANC, edgecolor=theme.GRIS, hatch="////"))
 
 
 def ecrire(

@@ -11,7 +11,7 @@ from cil_analysis.grammaire.indicateur import MOIS, NON_RENSEIGNE, PCT
 from cil_analysis.rapport.chiffre import VALEUR, Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessins import theme
-from cil_analysis.rapport.dessins.dessin import TALON, Entree, carre, ecrire, feuille, hachurer, peindre, unites
+from cil_analysis.rapport.dessins.dessin import TALON, Entree, carre, ecrire, feuille, hachurer, unites
 from cil_analysis.rapport.dessins.theme import INTERLIGNE, couper, largeur
 from cil_analysis.rapport.mots.formats import INSECABLE, nombre, signer
 
@@ -100,7 +100,7 @@ def dessiner_un_compte(etapes: Sequence[Etape]) -> Axes:
     for e, milieu in zip(etapes, milieux, strict=True):
         gauche, droite = sorted((e.debut, e.fin))
         long = max(droite - gauche, unites(axes, 2))
-        peindre(axes, gauche, milieu - _BARRE / 2, long, _BARRE, facecolor=e.couleur)
+        axes.barh(milieu, long, _BARRE, left=gauche, color=e.couleur)
         ecrire(axes, e.texte, (gauche + long, milieu), (6, 0), fontweight="bold")
     tirets: dict[str, Any] = {"color": theme.GRIS, "linewidth": 1, "linestyle": (0, (2, 3))}
     for e, (haut, bas) in zip(etapes, pairwise(milieux), strict=False):
@@ -229,8 +229,7 @@ def _empiler(
     talon, x = unites(axes, TALON), 0.0
     if any(c.est_secret for c in visibles):  # The whole, of which a part cannot be shown.
         bout = max(100.0, sum(talon if c.est_secret else c.valeur for c in visibles))
-        entier = {"facecolor": theme.BLANC, "edgecolor": theme.GRIS_CLAIR, "zorder": 0.5}
-        peindre(axes, 0, milieu - epaisseur / 2, bout, epaisseur, **entier)
+        axes.barh(milieu, bout, epaisseur, color=theme.BLANC, edgecolor=theme.GRIS_CLAIR, zorder=0.5)
     for c in visibles:
         longueur, couleur = talon if c.est_secret else c.valeur, couleurs[c.cle[-1]]
         au_coeur, decimales = (x + longueur / 2, milieu), 0 if c.cle[-1] in entieres else 1
@@ -239,7 +238,7 @@ def _empiler(
             fond = {"facecolor": theme.BLANC, "edgecolor": "none", "pad": 1}
             ecrire(axes, c.texte, au_coeur, ha="center", fontsize=theme.PETIT, fontweight="bold", bbox=fond)
         else:
-            peindre(axes, x, milieu - epaisseur / 2, longueur, epaisseur, facecolor=couleur, edgecolor=theme.BLANC)
+            axes.barh(milieu, longueur, epaisseur, left=x, color=couleur, edgecolor=theme.BLANC)
             if _tient(c, decimales, unites(axes, 1)):
                 encre = theme.encre_sur(couleur)
                 ecrire(axes, nombre(c.valeur, decimales), au_coeur, ha="center", fontsize=theme.PETIT, color=encre)
