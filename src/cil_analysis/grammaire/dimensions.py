@@ -95,6 +95,11 @@ class Dimension:
         """Whether what its classes leave out tells of no household, as what the file does not give."""
         return bool(self.neutre) or self.forme == CONNU
 
+    @property
+    def mots(self) -> frozenset[str]:
+        """The words that it reads, columns among them."""
+        return mots_de(self.expression).union(self.colonnes, self.aussi)
+
     def sql(self, nomenclatures: Nomenclatures) -> str:
         """The class of a row, in SQL. Raises ErreurCIL for a code list that does not say the classes."""
         if self.forme == "colonne":

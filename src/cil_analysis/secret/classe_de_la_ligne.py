@@ -17,6 +17,7 @@ from cil_analysis.grammaire.bloc import refuser
 from cil_analysis.grammaire.dimensions import Dimension, mots_de
 from cil_analysis.grammaire.verification import types_des_colonnes
 from cil_analysis.reference.ensemble import References
+from cil_analysis.secret.essai_du_sql import refuser_l_incompris
 
 # What DuckDB calls the parts of an expression that tell a value of the values of one row.
 _D_UNE_LIGNE = frozenset(
@@ -36,8 +37,7 @@ def exiger_la_ligne_seule(dimensions: Collection[Dimension], references: Referen
     with duckdb.connect(config=CONFIGURATION) as base:
         changeantes = _fonctions_changeantes(base)
         for une in dimensions:
-            lues = {*une.colonnes, *une.aussi, *mots_de(une.expression)}
-            if ajoutees := lues & calculees:
+            if ajoutees := une.mots & calculees:
                 refuser(
                     une,
                     f"la colonne « {min(ajoutees)} » n’est pas d’un extrait : un programme la calcule, et le secret "
@@ -58,8 +58,7 @@ def _hors_de_la_ligne(base: duckdb.DuckDBPyConnection, une: Dimension, changeant
     lue = base.execute("SELECT json_serialize_sql(?)", [f"SELECT (\n{une.expression}\n)"]).fetchall()[0][0]
     arbre = json.loads(lue)
     if arbre["error"]:
-        quoi = f"clé « {une.forme} » : DuckDB ne comprend pas cette expression"
-        refuser(une, quoi, "La corriger, ou l’essayer dans DuckDB")
+        refuser_l_incompris(une, une.forme)
     mots = mots_de(une.expression)
     for partie in _parties(arbre["statements"][0]["node"]["select_list"]):
         genre = partie["class"]

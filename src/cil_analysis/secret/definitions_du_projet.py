@@ -68,11 +68,11 @@ def regles_du_projet(references: References, annee: int, *, actif: bool = True) 
     return replace(regles, indicateurs_sensibles=codes) if codes else regles
 
 
-def _colonnes_lues(nom: str, compte: Registre) -> set[str]:
+def _colonnes_lues(nom: str, compte: Registre) -> Set[str]:
     """What a dimension reads, and those that it is told from; a public, what publics are told by."""
     if nom in compte.dimensions:
         une = compte.dimensions[nom]
-        return _mots(une) | (_colonnes_lues(une.selon, compte) if une.selon else set())
+        return une.mots | (_colonnes_lues(une.selon, compte) if une.selon else set())
     famille, _, reste = nom.partition("_")
     return {reste} if famille == MANQUE else set(_DES_PUBLICS) if famille in FAMILLES else set()
 
@@ -104,7 +104,7 @@ class _Essais:
         propres = self._compte.dimensions_du_projet
         deja: set[frozenset[str]] = set()
         for une in propres:
-            if publics := _mots(une) & _DES_PUBLICS:
+            if publics := une.mots & _DES_PUBLICS:
                 refuser(
                     une,
                     f"elle lit « {min(publics)} », qui dit aussi les publics de nomenclatures/publics.csv",
@@ -123,7 +123,7 @@ class _Essais:
 
         Raises ErreurCIL where they do, and not every value can be tried: what one tells of the other is not known.
         """
-        communes = _mots(une) & _mots(autre) & self._colonnes.keys()
+        communes = une.mots & autre.mots & self._colonnes.keys()
         if not communes:
             return frozenset()
         lues = [self._lues(dimension) for dimension in (une, autre)]
@@ -166,10 +166,6 @@ class _Essais:
         bornes = {float(borne) for texte in textes for borne in _NOMBRE.findall(texte)}
         ecarts = (-1, 0, 1) if colonne.type == "entier" else (-1, -0.001, 0, 0.001, 1)
         return [*sorted({borne + ecart for borne in bornes for ecart in ecarts}), None]
-
-
-def _mots(une: Dimension) -> set[str]:
-    return {*une.colonnes, *une.aussi, *mots_de(une.expression)}
 
 
 def _inverser(rencontres: Set[Paire]) -> Set[Paire]:

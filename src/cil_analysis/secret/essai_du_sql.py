@@ -49,5 +49,10 @@ def _type(base: Base, une: Dimension, colonnes: Collection[str]) -> str:
 def _refuser(une: Dimension, cle: str, erreur: duckdb.Error, colonnes: Collection[str]) -> NoReturn:
     if trouvee := _INCONNUE.search(str(erreur)):
         exiger_une_colonne(une, cle, trouvee[1], colonnes)
+    refuser_l_incompris(une, cle)
+
+
+def refuser_l_incompris(une: Dimension, cle: str) -> NoReturn:
+    """Say that the expression of a key is no SQL that DuckDB takes. Raises ErreurCIL."""
     quoi = f"clé « {cle} » : DuckDB ne comprend pas cette expression"
     refuser(une, quoi, "La corriger, ou l’essayer dans DuckDB")
