@@ -31,7 +31,8 @@ Mesuré le {jour} ; {machine}.
   démarré et arrêté par nbclient ; Chromium imprime la page, sans plus ; le premier bilan.
 - **(g)** La page ouverte depuis son fichier par un Chromium déjà lancé. Référence : une page vide.
 - **(h)** La commande installée. Référence : l’interpréteur qui démarre et ne fait rien.
-- **(k)** Comptes des cinq années de l’exemple, avant tout masque, de lignes lues et préparées aux chiffres.
+- **(k)** Comptes des cinq années de l’exemple, avant tout masque, de lignes lues et préparées aux chiffres. Référence :
+  les mêmes comptes par la requête que `cil indicateurs CODE --requete` écrit, l’une après l’autre.
 - **(n)** Une année d’un pays inventé, 1 000 EPCI et 35 000 communes : import des deux fichiers, rangés par EPCI, puis
   tous les indicateurs de chaque EPCI, avant le secret statistique et sans les écrire. La mémoire est celle de tous les
   processus ensemble, lue dix fois par seconde au premier import et aux premiers comptes. Référence de l’import :

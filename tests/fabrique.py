@@ -473,7 +473,7 @@ def exercice(
     choix: Choix | None = None,
 ) -> Exercice:
     return preparer_exercice(
-        (cadre or Cadre()).references(), annee, baux, stock,
+        (cadre or Cadre()).references(), annee, attributions=baux, demandes=stock,
         radiations=radiations, propositions=propositions, flux=flux, occupation=occupation, parc=parc,
         constantes=constantes, choix=choix,
     )  # fmt: skip

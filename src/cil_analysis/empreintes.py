@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from cil_analysis.projet import MEMOIRE, Projet
+from cil_analysis.projet import MEMOIRE, PREPAREES, Projet
 
 _PAQUET = Path(__file__).resolve().parent
 # The year that a file of data/processed is about, in its path: « annee=2022 », « journal/demandes-2022.json ».
@@ -59,14 +59,14 @@ def empreinte_des_references(projet: Projet) -> str:
 def empreinte_des_donnees(projet: Projet, annee: int) -> str:
     """The digest of the rows, anomalies and journals up to a year: no bilan reads what came after it.
 
-    What is remembered of the disclosure choices is left out: it saves finding again what the rest gives.
+    What is remembered of the disclosure choices is left out, and the rows prepared for queries: the rest gives them.
     """
     return empreinte_des_fichiers(projet.traite, (c for c in _fichiers(projet.traite) if _compte(projet, c, annee)))
 
 
 def _compte(projet: Projet, chemin: Path, annee: int) -> bool:
     relatif = chemin.relative_to(projet.traite)
-    if relatif.parts[0] == MEMOIRE or relatif.name.startswith("."):
+    if relatif.parts[0] in (MEMOIRE, PREPAREES) or relatif.name.startswith("."):
         return False
     if projet.partition and any(p.startswith("epci=") and p != f"epci={projet.partition}" for p in relatif.parts):
         return False  # Of another EPCI.

@@ -20,6 +20,8 @@ EXPLORATIONS = "explorations"
 EPCI_VOULU = "CIL_EPCI"
 # The folder, below data/processed, of what is remembered of the disclosure choices.
 MEMOIRE = "secret"
+# … and for rows that a program makes for the query of an indicator.
+PREPAREES = "lignes_preparees"
 # What the analyst adds to the action sheet has a folder of its own, below that of the comments.
 FICHE_ACTION = "fiche_action"
 _CHIFFRES_D_UN_SIREN = 9

@@ -91,7 +91,9 @@ def test_le_perimetre_constant_borne_les_tableaux(choix: dict[str, Any] | None) 
 
 def test_une_annee_de_lignes_et_une_de_tableaux_se_comptent_ensemble() -> None:
     """One base counts both: what the rows lack is theirs alone, and so is what the tables do not cross."""
-    lignes = preparer_exercice(Cadre().references(), ANNEE - 1, attributions(bail(3, typologie="T1"), bail(5)))
+    lignes = preparer_exercice(
+        Cadre().references(), ANNEE - 1, attributions=attributions(bail(3, typologie="T1"), bail(5))
+    )
     annees = [lignes, annee()]
     logements = compter(PAR_CODE["L01"], annees)
     lues = [fraction(logements[logements["annee"].eq(un.annee)], modalite="T1") for un in annees]
@@ -110,7 +112,7 @@ def test_une_autre_regle_ne_change_rien_sur_des_tableaux_qui_ne_la_disent_pas() 
 
 def test_aucune_regle_de_priorite_ne_s_applique_a_des_tableaux() -> None:
     cadre = Cadre(priorites=(priorite("k", "logement_actuel", "SD"),), source_des_priorites="deduites")
-    lignes = preparer_exercice(cadre.references(), ANNEE, attributions(bail(3)))
+    lignes = preparer_exercice(cadre.references(), ANNEE, attributions=attributions(bail(3)))
     assert lignes.regles.colonnes_deduites and not annee(cadre).regles.colonnes_deduites
 
 

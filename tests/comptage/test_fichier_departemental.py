@@ -88,7 +88,7 @@ def test_des_demandes_agregees_ne_disent_pas_qui_est_parti() -> None:
     )
     radiees = extrait("radiations", *MOUVEMENTS)
     agregees = preparer_exercice(
-        Cadre().references(), ANNEE, attributions(bail(4)), radiations=radiees, agregats=tableaux
+        Cadre().references(), ANNEE, attributions=attributions(bail(4)), radiations=radiees, agregats=tableaux
     )
     assert "radiations que rien ne rattache aux demandes des tableaux agrégés" in absences(PAR_CODE["D02"], agregees)
     for code in DES_SORTIES:

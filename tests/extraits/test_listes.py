@@ -285,7 +285,7 @@ def test_les_commandes_qui_reimportent_redonnent_les_listes(
         assert options in capsys.readouterr().out
     lignes = store.lire(projet, "attributions", 2022).assign(age="trente")
     with pytest.raises(ErreurCIL, match=f"type attendu.*cil importer FICHIER --annee 2022 {options}"):
-        preparer_exercice(References(projet), 2022, lignes)
+        preparer_exercice(References(projet), 2022, attributions=lignes)
     rangees = projet.traite / "attributions" / "annee=2022" / "part.parquet"
     journal = projet.traite / "journal" / "attributions-2022.json"
     sans_empreintes = {cle: valeur for cle, valeur in json.loads(journal.read_text("utf-8")).items() if cle != "ecrits"}

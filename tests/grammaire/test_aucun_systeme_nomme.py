@@ -14,7 +14,9 @@ from cil_analysis.grammaire.registre import registre_du_logiciel
 from cil_analysis.lecture_yaml import lire_yaml
 
 SOURCES = Path(__file__).resolve().parents[2] / "src/cil_analysis"
-MODULES = sorted(c for dossier in ("grammaire", "comptage", "secret") for c in (SOURCES / dossier).rglob("*.py"))
+MODULES = sorted(
+    c for dossier in ("grammaire", "comptage", "requetes", "secret") for c in (SOURCES / dossier).rglob("*.py")
+)
 SYSTEMES = {nom for nom, theme in registre_du_logiciel().themes.items() if not theme.du_bilan}
 CODES = {i.code for theme in registre_du_logiciel().themes.values() if not theme.du_bilan for i in theme.indicateurs}
 # What shows figures.
@@ -30,8 +32,8 @@ COMMUNS = {"__init__", "preparations", "colonnes"}
 # What French sentences and programs say too: « la carte demande JavaScript », a stream of bytes.
 ORDINAIRES_EN_HAUT = {"demande", "flux"}
 ORDINAIRES = {"membres", "documents", "decisions", "actions", "type", "etat", "base", "jours", "taux"}
-# The pseudonym of a household's request, which rule P1 keeps one lease of, and a dated parameter: names of data.
-JUSTIFIES = {"demande_pseudonyme", "part_bailleur_occupation"}
+# The pseudonym of a household's request, which rule P1 keeps one lease of, and dated parameters: names of data.
+JUSTIFIES = {"demande_pseudonyme", "part_bailleur_occupation", "attente_minimale"}
 
 
 def mots_des_systemes() -> set[str]:

@@ -243,15 +243,14 @@ X77:
 """
 
 
-def test_une_somme_n_a_pas_de_requete(bilan: Bilan, capsys: pytest.CaptureFixture[str]) -> None:
-    """The query counts rows: of a column that is added up it would give another number."""
+def test_sans_extrait_il_n_y_a_pas_de_requete(bilan: Bilan, capsys: pytest.CaptureFixture[str]) -> None:
     dimensions, indicateurs = exemple()
     try:
         ecrire(bilan.fabrique.projet.reference, dimensions, indicateurs + SOMME)
         assert cli.main(["--projet", str(bilan.racine), "indicateurs", "X77", "--requete"]) == 1
         sortie = capsys.readouterr()
         assert not sortie.out
-        exiger_un_remede(sortie.err, "X77", "additionne une colonne")
+        exiger_un_remede(sortie.err, "X77", "« parc » non importé")
     finally:
         ecrire(bilan.fabrique.projet.reference, dimensions, indicateurs)
 

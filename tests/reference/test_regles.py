@@ -44,7 +44,7 @@ def test_p6_le_seuil_de_l_annee_ou_de_la_precedente(regle: str, annee: int, q1: 
     }
     assert regles_de_comptage(references, annee).seuils[0] == q1
     juste = attributions(bail(1, revenu_uc_annuel_eur=8_500), bail(1, revenu_uc_annuel_eur=8_000), bail(1))
-    o01 = ligne(chiffres("O01", preparer_exercice(references, annee, juste)))
+    o01 = ligne(chiffres("O01", preparer_exercice(references, annee, attributions=juste)))
     attendu = {8_500: 2, 8_000: 1, None: None}[q1]
     assert (o01["numerateur"] == attendu) if attendu else o01["statut"] == "non_calculable"
 

@@ -204,24 +204,42 @@ def _indicateurs(options: argparse.Namespace) -> int:
 
 
 def _ecrire_la_requete(references: References, options: argparse.Namespace) -> int:
-    """Print the query of an indicator over the years of a bilan, for whoever doubts a figure; no row is read."""
-    from cil_analysis.comptage.preparation import preparer_exercice
-    from cil_analysis.comptage.requete import ecrire_requete
+    """Print the query of an indicator over the years of a bilan, for whoever doubts a figure.
+
+    What it reads and that no extract has is stored beside them.
+    """
     from cil_analysis.extraits import store
     from cil_analysis.grammaire.registre import registre
-    from cil_analysis.secret.comptage import annees_du_bilan, exiger_des_lignes
+    from cil_analysis.grammaire.vocabulaire import REGLES_DE_COMPTAGE
+    from cil_analysis.requetes.lignes import Fichiers
+    from cil_analysis.requetes.requete import ecrire_requete
+    from cil_analysis.secret.comptage import annees_du_bilan, exercices, exiger_des_lignes, preparer
+    from cil_analysis.secret.memes_entrees import MemesEntrees
     from cil_analysis.secret.publication import derniere_annee
 
     projet, par_code = references.projet, registre(references).par_code
-    code = str(options.code).upper()
-    if code not in par_code:
+    if (code := str(options.code).upper()) not in par_code:
         raise ErreurCIL(f"L’indicateur « {options.code} » n’existe pas. Codes possibles : {', '.join(par_code)}.")
-    annees = annees_du_bilan(projet, references, options.annee or derniere_annee(projet))
-    exiger_des_lignes(projet, par_code[code], annees)
-    constantes = references.territoire.constantes(annees)
-    exercices = [preparer_exercice(references, annee, constantes=constantes) for annee in annees]
-    fichiers = {nom: store.fichiers(projet, nom) for nom in references.dictionnaires if store.annees(projet, nom)}
-    sys.stdout.write(ecrire_requete(par_code[code], exercices, fichiers))
+    indicateur, annee = par_code[code], options.annee or derniere_annee(projet)
+    exiger_des_lignes(projet, indicateur, annees_du_bilan(projet, references, annee))
+    fichiers = Fichiers.de(projet, references, annee)
+    if not indicateur.compte.population and not (projet.racine / fichiers.publies).is_file():
+        raise ErreurCIL(
+            f"{code} compte les résultats que publie le bilan de {annee}, et {projet.racine / fichiers.publies} manque : "
+            f"lancez d’abord « cil bilan --annee {annee} »."
+        )
+    with MemesEntrees(projet, annee):
+        comptees, autrement = exercices(projet, references, annee), {}
+        if indicateur.modalites == REGLES_DE_COMPTAGE:
+            autrement = dict(preparer(projet, references, annee).variantes)
+        requete = ecrire_requete(indicateur, comptees, autrement, references.objectifs, fichiers)
+        store.enregistrer_les_preparees(projet, requete.preparees)
+    if requete.preparees:
+        dire(
+            "Cette requête lit des lignes que le logiciel prépare, à usage interne : elles sont enregistrées dans "
+            f"{fichiers.preparees}, et le prochain import les efface."
+        )
+    sys.stdout.write(requete.texte)
     return 0
 
 

@@ -2,5 +2,5 @@
 
 ``preparation`` makes an ``exercice`` of the rows of a year, and ``base`` classes them. ``enumeration`` says which
 figures an indicator has, ``manques`` what is missing to count them; ``denombrement`` counts them, and ``calcul`` lays
-them out in the frame of figures (``cadre``) beside their targets (``cibles``). ``requete`` prints the same counts.
+them out in the frame of figures (``cadre``) beside their targets (``cibles``).
 """

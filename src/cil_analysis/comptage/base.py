@@ -125,10 +125,11 @@ class Base:
 
     def mesurer(self, table: str, noms: Cle, agregat: str) -> Mesures:
         """What an aggregate gives of the rows of every year, of one or of several; classes are read by their ranks."""
-        lignes, lues = self.lignes(table).table, {f"classe_{nom}": self.classes(table, nom).de_la_ligne for nom in noms}
-        colonnes = {nom: lignes[nom] for nom in lignes.column_names} | {nom: pa.array(c) for nom, c in lues.items()}
-        self._base.register("classees", pa.table(colonnes))
-        recues = self._completer("classees", colonnes.keys(), mots_de(agregat))
+        lignes, mots = self.lignes(table).table, mots_de(agregat)
+        lues = {f"classe_{nom}": self.classes(table, nom).de_la_ligne for nom in noms}
+        colonnes = {nom: lignes[nom] for nom in lignes.column_names if nom in mots or nom == "exercice"}
+        self._base.register("classees", pa.table(colonnes | {nom: pa.array(c) for nom, c in lues.items()}))
+        recues = self._completer("classees", colonnes.keys(), mots)
         voulues = ", ".join(["exercice", *map(cite, lues), agregat])
         mesurees = self._essayer(f"SELECT {voulues} FROM ({recues}) GROUP BY ALL")
         if mesurees is None:
@@ -168,12 +169,12 @@ class Base:
             rangs = {classe: rang for rang, classe in enumerate(noms_lus)}
             self._classes[table][nom] = Classes(lues.indices.to_numpy(), noms_lus, rangs)
 
-    def requete(self, table: str, noms: Iterable[str]) -> str:
-        """The query that classes the rows of a population in some dimensions, as it may be run."""
+    def requete(self, table: str, noms: Iterable[str], colonnes: Iterable[str] = ("numero_de_ligne",)) -> str:
+        """The query that classes the rows of a population in some dimensions, as it may be run, beside some columns."""
         agregee = table.partition("@")[2] if CLASSE in self.lignes(table).table.column_names else ""
         dite = lambda nom: Dimension(nom, "sql", CLASSE) if nom == agregee else self._dimension(nom)  # noqa: E731
         classement = Classement.de(noms, dite, self._nomenclatures)
-        return classement.sql(self._recevoir(table, classement), ["numero_de_ligne"])
+        return classement.sql(self._recevoir(table, classement, mots_de(" ".join(colonnes))), colonnes)
 
     def types(self, table: str, noms: Iterable[str]) -> dict[str, str]:
         """The types of the classes that the query would give. Raises duckdb.Error when it cannot be run."""
@@ -205,14 +206,14 @@ class Base:
             self._muettes[cle] = {a: next((nom for nom in une.muettes if r[nom]), None) for a, r in rangees.items()}
         return self._muettes[cle]
 
-    def _recevoir(self, table: str, classement: Classement) -> str:
+    def _recevoir(self, table: str, classement: Classement, lues: Set[str] = frozenset()) -> str:
         """The rows with what they are counted by; a column that they lack is missing everywhere."""
         for nom in classement.listes:
             self._base.register(liste(nom), _en_arrow(self._nomenclatures[nom].table))
-        return self._completer(table, self.lignes(table).table.column_names, classement.mots)
+        return self._completer(table, self.lignes(table).table.column_names, classement.mots | lues)
 
     def _completer(self, table: str, colonnes: Iterable[str], lues: Set[str]) -> str:
-        vides = sorted((lues & self._types.keys()) - set(colonnes))
+        vides = sorted((lues & self._types.keys()) - {*colonnes, *CONTEXTE.names})
         ajouts = "".join(f", NULL::{self._types[nom]} AS {nom}" for nom in vides)
         jointure = " JOIN exercices USING (exercice)" if lues & {*CONTEXTE.names} else ""
         return f"SELECT *{ajouts} FROM {cite(table)}{jointure}"

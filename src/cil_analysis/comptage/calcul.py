@@ -63,7 +63,7 @@ def _blocs(
         if i.modalites == REGLES_DE_COMPTAGE and variantes is not None:  # The figure of its base for the EPCI.
             base = variantes.exercices[0].registre.par_code[i.code.removesuffix(SENSIBILITE)]
             yield from blocs(i.code, base, variantes, [Ventilation(EPCI)])
-        yield from blocs(i.code, i, ensemble, [*i.ventilations, *_autres_ventilations(i, cibles)])
+        yield from blocs(i.code, i, ensemble, ventilations_comptees(i, cibles))
 
 
 def _ranger(blocs: Sequence[Bloc], epci: Sequence[str]) -> dict[str, npt.NDArray[Any]]:
@@ -96,8 +96,9 @@ def par_indicateur(cadre: pd.DataFrame) -> dict[str, pd.DataFrame]:
     return {str(code): siens.reset_index(drop=True) for code, siens in cadre.groupby("indicateur", sort=False)}
 
 
-def _autres_ventilations(indicateur: Indicateur, cibles: Iterable[Cible]) -> list[Ventilation]:
-    """Where objectives are set on an indicator, beyond its own rows."""
+def ventilations_comptees(indicateur: Indicateur, cibles: Iterable[Cible]) -> list[Ventilation]:
+    """The rows of an indicator, then those where objectives are set on it, beyond its own."""
     siennes = (cible for cible in cibles if cible.indicateur == indicateur.code)
     visees = {Ventilation(c.perimetre_type, c.acteur_type, TOUTES if c.modalite else ()) for c in siennes}
-    return sorted(visees - set(indicateur.ventilations), key=lambda v: (v.perimetre, v.acteur, v.modalites))
+    autres = sorted(visees - set(indicateur.ventilations), key=lambda v: (v.perimetre, v.acteur, v.modalites))
+    return [*indicateur.ventilations, *autres]

@@ -74,6 +74,7 @@ class Exercice:
             "p1": regles.p1_attribution, "p3": regles.p3_mutations, "p4": list(regles.p4_financements_exclus),
             "p7": regles.p7_comparaison, "p9": regles.p9_perimetre, "p10": regles.p10_relogement_ru,
             "q1": q1, "q2": q2, "q3": q3, "mois_anormaux": regles.delai_anormal_mois,
+            "attente_minimale": regles.attente_minimale,
         }  # fmt: skip
 
     def dimension(self, nom: str) -> Dimension:

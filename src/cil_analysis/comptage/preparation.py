@@ -24,25 +24,22 @@ from cil_analysis.systemes.preparations import DES_COLONNES, DES_MENAGES, PREPAR
 def preparer_exercice(
     references: References,
     annee: int,
-    attributions: pd.DataFrame | None = None,
-    demandes: pd.DataFrame | None = None,
     *,
     agregats: pd.DataFrame | None = None,
     constantes: Collection[str] = (),
     choix: Choix | None = None,
-    **autres: pd.DataFrame | None,
+    **lues: pd.DataFrame | None,
 ) -> Exercice:
     """Prepare the rows of a year, by the counting rules of the year or by those of ``choix``.
 
-    The rows of the extracts are as the import stores them; ``autres``: of those that ``lignes.yml`` names, by extract;
-    ``agregats``: the aggregated tables that stand for the rows of others, of which no system derives anything.
-    ``constantes``: the communes that are members in every year of the series.
+    ``lues``: by extract, its rows as the import stores them; ``agregats``: the aggregated tables that stand for the
+    rows of others, of which no system derives anything. ``constantes``: the communes that are members in every year of
+    the series.
 
     Raises ErreurCIL for rows that are not in the types of the import.
     """
     regles = regles_de_comptage(references, annee, choix)
-    recus = {"attributions": attributions, "demandes": demandes, **autres}
-    lignes = {}
+    recus, lignes = dict(lues), dict[str, pd.DataFrame]()
     for nom in (*EXTRAITS, *AUTRES_EXTRAITS):
         extrait = AUTRES_EXTRAITS.get(nom, nom)
         table = recus.pop(extrait, None)

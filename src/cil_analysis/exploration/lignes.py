@@ -110,7 +110,7 @@ def _classes_sensibles(
         return dites
     rangees = stockees.assign(**{LIGNE: stockees.index})
     baux, stock = (rangees, None) if extrait == "attributions" else (None, rangees)
-    exercice = preparer_exercice(references, annee, baux, stock)
+    exercice = preparer_exercice(references, annee, attributions=baux, demandes=stock)
     classes = exercice.seul.base.classer(extrait, tuple(noms)).set_axis(exercice.lignes[extrait][LIGNE])
     for nom, axe in noms.items():
         if axes[axe].compte.drapeaux:
@@ -123,7 +123,7 @@ def _classes_sensibles(
 
 def classer_attributions(references: References, annee: int, lignes: pd.DataFrame) -> pd.DataFrame:
     """The leases of a year with their classes, and whether they count for the objectives (rules P3 and P4)."""
-    return _classer(preparer_exercice(references, annee, lignes), "attributions", CHAMP, *_AVEC_QPV)
+    return _classer(preparer_exercice(references, annee, attributions=lignes), "attributions", CHAMP, *_AVEC_QPV)
 
 
 def classer_demandes(references: References, annee: int, lignes: pd.DataFrame) -> pd.DataFrame:

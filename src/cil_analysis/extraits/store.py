@@ -23,7 +23,8 @@ from cil_analysis.a_coller import options_de_listes
 from cil_analysis.empreintes import empreinte_du_fichier
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.forme_du_journal import JOURNAL, est_conforme
-from cil_analysis.projet import Projet
+from cil_analysis.fichiers import remplacer
+from cil_analysis.projet import PREPAREES, Projet
 from cil_analysis.reference.agregats import option_d_import
 
 if TYPE_CHECKING:  # What opens no table stays quick: pandas and Arrow are loaded with the first one.
@@ -68,6 +69,21 @@ def _donnees(projet: Projet, extrait: str, annee: int | str) -> Path:
 def fichiers(projet: Projet, extrait: str) -> str:
     """The files of the rows of an extract, every year: a pattern, from the folder of the project."""
     return (projet.traite.relative_to(projet.racine) / _donnees(projet, extrait, "*")).as_posix()
+
+
+def preparees(projet: Projet, annee: int) -> str:
+    """The folder of the rows that a program makes for the queries of a bilan, from that of the project."""
+    return (projet.traite.relative_to(projet.racine) / PREPAREES / projet.partition / str(annee)).as_posix()
+
+
+def enregistrer_les_preparees(projet: Projet, fichiers: Mapping[str, bytes]) -> None:
+    """Write rows that a program made of the extracts, by path from the folder of the project; an import deletes them.
+
+    Raises ErreurCIL for a folder that cannot be written.
+    """
+    for chemin, octets in fichiers.items():
+        (projet.racine / chemin).parent.mkdir(parents=True, exist_ok=True)
+        remplacer(projet.racine / chemin, octets, droits=_DROITS)
 
 
 def _anomalies(extrait: str, annee: int) -> Path:
@@ -151,6 +167,7 @@ def _deplacer(projet: Projet, etape: Path) -> None:
             if cible.is_dir():
                 shutil.rmtree(cible)
             source.replace(cible)
+    shutil.rmtree(projet.traite / PREPAREES, ignore_errors=True)  # They were made of what is no more.
     shutil.rmtree(etape)
 
 

@@ -28,5 +28,5 @@ CONTEXTE = pa.schema(
     {"exercice": pa.int32(), "annee": pa.int32()}
     | dict.fromkeys(("communes", "constantes", "communes_avec_qpv", "p4"), _TEXTES)
     | dict.fromkeys(("p1", "p3", "p7", "p9", "p10"), pa.string())
-    | dict.fromkeys(("q1", "q2", "q3", "mois_anormaux"), _NOMBRE)
+    | dict.fromkeys(("q1", "q2", "q3", "mois_anormaux", "attente_minimale"), _NOMBRE)
 )

@@ -30,7 +30,8 @@ _DERNIER = (
 _DEBUT = f"greatest(date_diff('day', date_depot_demande, {_VEILLE}), -1)"
 _FIN = f"date_diff('day', date_depot_demande, {_DERNIER})"
 # The two and whether it is housed then, of the requests filed on or before that day: what :func:`estimer` is given.
-OBSERVATIONS = f"[{', '.join(f'list({sql}) FILTER ({_FIN} >= 0)' for sql in (_DEBUT, _FIN, _ISSUE))}]"
+COLONNES = {"debut": _DEBUT, "fin": _FIN, "issue": _ISSUE}
+OBSERVATIONS = f"[{', '.join(f'list({sql}) FILTER ({_FIN} >= 0)' for sql in COLONNES.values())}]"
 
 
 class Courbe(NamedTuple):

@@ -32,16 +32,18 @@ DES_MENAGES = ("revenu_du_menage_eur", cotation.SCORE, "rang_score")
 class Estimation(NamedTuple):
     """A statistic that SQL has not, made of what an aggregate of it gives, by the rules of the year.
 
-    ``estimer`` gives one value, or one for each length of time in months; ``dite``: what it is read from, in words.
+    ``estimer`` gives one value, or one for each length of time in months. ``colonnes``: what it is made of, by name, in
+    SQL; ``requete``: the file under definitions/ of the query that makes the same of them, for whoever runs it.
     """
 
     agregat: str
     estimer: Callable[[Sequence[Any], Sequence[float] | None, Regles], list[float]]
-    dite: str
+    colonnes: Mapping[str, str]
+    requete: str
 
 
 # By the name that the definitions call it.
-ESTIMATIONS = {"attente": Estimation(attente.OBSERVATIONS, attente.estimer, "une courbe d’attente")}
+ESTIMATIONS = {"attente": Estimation(attente.OBSERVATIONS, attente.estimer, attente.COLONNES, "demande/attente.sql")}
 
 
 class SansVentilation(NamedTuple):

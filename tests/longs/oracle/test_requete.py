@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+import stat
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 import pandas as pd
@@ -10,23 +14,53 @@ import pytest
 from conftest_oracle import regler
 from fabrication import ANNEE, Fabrique
 
+from cil_analysis import projet as projets
 from cil_analysis.commandes import main
 from cil_analysis.comptage.cadre import CLES
-from cil_analysis.secret.comptage import compter_annee
+from cil_analysis.empreintes import empreinte_des_donnees
+from cil_analysis.extraits import store
+from cil_analysis.extraits.store import Import
+from cil_analysis.reference.ensemble import References
+from cil_analysis.requetes.lignes import Fichiers
+from cil_analysis.requetes.requete import ecrire_requete
+from cil_analysis.secret.comptage import Comptes, Prepare, compter_annee, preparer
+from cil_analysis.secret.publication import derniere_annee
+from exemple_produit import copier_l_exemple
 from messages import exiger_du_francais, exiger_un_remede
 from registres import INDICATEURS, PAR_CODE
 
 CHIFFRES = ["numerateur", "denominateur", "valeur"]
-# Rows or classes that a program prepares: no file holds them.
-SANS_REQUETE = {
-    *(i.code for i in INDICATEURS if i.theme in ("Gestion en flux", "Cotation de la demande", "Gouvernance")),
-    *(i.code for i in INDICATEURS if i.code.startswith("S") and i.compte.population.startswith("occupation")),
-    *(i.code for i in INDICATEURS if not i.ventilations),
-    "O10", "O11", "O12", "O13", "O14", "O15", "D01", "D01M", "D02", "D02M", "D02A", "D03", "D09", "D10", "D12",
-    # The income of a candidature is that of another row of its household.
-    "R04", "R05", "R06", "R07", "R08", "R09Q", "R10Q", "R11", "R12", "R13", "R14",
-} - {"F11", "C14"}  # fmt: skip
-AVEC_REQUETE = [i.code for i in INDICATEURS if i.code not in SANS_REQUETE and not i.code.startswith("S")]
+CODES = [i.code for i in INDICATEURS]
+# What the random project has no rows of.
+SANS_LIGNES = {"Gestion en flux", "Gouvernance"}
+
+
+class Projet(NamedTuple):
+    """A project, its figures before any mask, and its years ready to be counted."""
+
+    projet: projets.Projet
+    cadre: pd.DataFrame
+    prepare: Prepare
+
+    def requete(self, code: str) -> str:
+        """The query, as the command writes it."""
+        references, exercices = self.prepare.references, self.prepare.exercices
+        fichiers = Fichiers.de(self.projet, references, exercices[-1].annee)
+        ecrite = ecrire_requete(PAR_CODE[code], exercices, self.prepare.variantes, references.objectifs, fichiers)
+        store.enregistrer_les_preparees(self.projet, ecrite.preparees)
+        return ecrite.texte
+
+
+@pytest.fixture(scope="module")
+def l_exemple(exemple: projets.Projet, comptes: Comptes, tmp_path_factory: pytest.TempPathFactory) -> Projet:
+    """The five years of the example."""
+    copie = copier_l_exemple(exemple, tmp_path_factory.mktemp("requetes") / "exemple", depuis=0)
+    return Projet(copie, comptes.cadre, preparer(copie, References(copie), derniere_annee(copie)))
+
+
+@pytest.fixture(scope="module")
+def au_hasard(modele: Fabrique, cadre: pd.DataFrame) -> Projet:
+    return Projet(modele.projet, cadre, preparer(modele.projet, modele.references, ANNEE))
 
 
 def requete(projet: Path, code: str, capsys: pytest.CaptureFixture[str]) -> str:
@@ -34,41 +68,59 @@ def requete(projet: Path, code: str, capsys: pytest.CaptureFixture[str]) -> str:
     return capsys.readouterr().out
 
 
-def comparer(cadre: pd.DataFrame, sql: str, projet: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each count of the query, and each value, is that of the frame, which has none else."""
+def comparer(code: str, figures: pd.DataFrame, sql: str, projet: Path, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Each count of the query, and each value, is that of the frame; it has others where a target alone is set.
+
+    How many there are of both.
+    """
     monkeypatch.chdir(projet)
-    indicateur = PAR_CODE[str(cadre["indicateur"].iloc[0])]
+    indicateur, cadre = PAR_CODE[code], figures[figures["indicateur"].eq(code)]
     lues = duckdb.sql(sql).df()
     chiffres = [nom for nom in CHIFFRES if nom in lues]  # A count is its own value.
     trouves = lues.astype({"annee": "int64", **dict.fromkeys(chiffres, "float64")}).set_index(CLES[1:])[chiffres]
-    assert trouves.index.is_unique and len(trouves)
-    coupes = {(v.perimetre, v.acteur) for v in indicateur.ventilations}  # Not those where a target alone is set.
-    dites = pd.Series(zip(cadre["perimetre_type"], cadre["acteur_type"], strict=True), cadre.index).isin(coupes)
-    comptes = cadre[dites & cadre["statut"].ne("non_calculable")].set_index(CLES[1:])[chiffres]
+    assert trouves.index.is_unique
+    calcules = cadre[cadre["statut"].ne("non_calculable")].set_index(CLES[1:])[chiffres]
     # A median has no numerator: its row is there where households are.
-    presents = comptes["denominateur" if indicateur.est_une_mesure else "numerateur"].gt(0)
-    assert set(comptes.index[presents]) <= set(trouves.index)
-    inconnus = cadre[cadre["statut"].eq("non_calculable")].set_index(CLES[1:]).index
-    listes = trouves[~trouves.index.isin(inconnus)]
-    assert set(listes.index) <= set(comptes.index)
-    attendus = comptes.loc[listes.index]
-    pd.testing.assert_frame_equal(listes[CHIFFRES[:2]], attendus[CHIFFRES[:2]])
+    presents = calcules["denominateur" if indicateur.est_une_mesure else "numerateur"].gt(0)
+    assert set(calcules.index[presents]) <= set(trouves.index)
+    en_plus = trouves[~trouves.index.isin(cadre.set_index(CLES[1:]).index)].reset_index()
+    propres = {(v.perimetre, v.acteur) for v in indicateur.ventilations}
+    assert propres.isdisjoint(zip(en_plus["perimetre_type"], en_plus["acteur_type"], strict=True))
+    attendus = calcules.loc[calcules.index.isin(trouves.index)]
+    obtenus = trouves.loc[attendus.index]
+    pd.testing.assert_frame_equal(obtenus[CHIFFRES[:2]], attendus[CHIFFRES[:2]])
     if "valeur" in chiffres:  # A statistic is rounded to a tenth.
-        ecart = 0.05 if indicateur.est_une_mesure else 0.0
-        pd.testing.assert_series_equal(listes["valeur"], attendus["valeur"], rtol=1e-9, atol=ecart)
+        ecart = 0.0501 if indicateur.est_une_mesure else 0.0
+        pd.testing.assert_series_equal(obtenus["valeur"], attendus["valeur"], rtol=1e-9, atol=ecart)
+    return len(attendus)
 
 
-@pytest.mark.parametrize("code", AVEC_REQUETE)
-def test_la_requete_donne_les_chiffres(
-    code: str,
-    modele: Fabrique,
-    cadre: pd.DataFrame,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize("code", [code for code in CODES if code != "O07"])
+def test_la_requete_donne_les_chiffres_de_l_exemple(
+    code: str, l_exemple: Projet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sql = requete(modele.projet.racine, code, capsys)
+    sql = l_exemple.requete(code)
     assert sql.startswith("-- Usage interne")
-    comparer(cadre[cadre["indicateur"].eq(code)], sql, modele.projet.racine, monkeypatch)
+    nombre = comparer(code, l_exemple.cadre, sql, l_exemple.projet.racine, monkeypatch)
+    assert nombre or code.endswith("N"), "what is counted in households is where a target is"
+
+
+def test_la_requete_des_objectifs_tenus_lit_les_resultats_publies(
+    l_exemple: Projet, exemple: projets.Projet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chemin = Path("reports") / str(l_exemple.prepare.exercices[-1].annee) / "indicateurs.csv"
+    (l_exemple.projet.racine / chemin).parent.mkdir(parents=True)
+    shutil.copy(exemple.racine / chemin, chemin := l_exemple.projet.racine / chemin)
+    publies = pd.read_csv(chemin, dtype=dict.fromkeys(CLES, "str") | {"annee": "int64"}, keep_default_na=False)
+    tenus = publies[publies["indicateur"].eq("O07")].astype(dict.fromkeys(CHIFFRES, "float64"))
+    assert comparer("O07", tenus, l_exemple.requete("O07"), l_exemple.projet.racine, monkeypatch) > 5
+
+
+@pytest.mark.parametrize("code", [i.code for i in INDICATEURS if i.theme not in SANS_LIGNES and i.code != "O07"])
+def test_la_requete_donne_les_chiffres_d_un_projet_au_hasard(
+    code: str, au_hasard: Projet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    comparer(code, au_hasard.cadre, au_hasard.requete(code), au_hasard.projet.racine, monkeypatch)
 
 
 def test_la_requete_suit_les_regles(
@@ -81,17 +133,50 @@ def test_la_requete_suit_les_regles(
     for code in ("V01", "O01", "O04"):
         sql = requete(fabrique.projet.racine, code, capsys)
         assert "un_par_menage" in sql and "perimetre_constant" in sql, code
-        comparer(cadre[cadre["indicateur"].eq(code)], sql, fabrique.projet.racine, monkeypatch)
+        assert comparer(code, cadre, sql, fabrique.projet.racine, monkeypatch)
 
 
-@pytest.mark.parametrize("code", sorted(SANS_REQUETE))
-def test_ce_qu_aucun_fichier_ne_tient_est_refuse(
-    code: str, modele: Fabrique, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["--projet", str(modele.projet.racine), "indicateurs", code, "--requete"]) == 1
+def test_des_lignes_que_rien_ne_donne_sont_refusees(fabrique: Fabrique, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--projet", str(fabrique.projet.racine), "indicateurs", "F01", "--requete"]) == 1
     lu = capsys.readouterr()
     assert not lu.out
-    exiger_un_remede(exiger_du_francais(lu.err), code)
+    exiger_un_remede(exiger_du_francais(lu.err), "F01", "flux")
+
+
+def test_les_objectifs_tenus_demandent_un_bilan(fabrique: Fabrique, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--projet", str(fabrique.projet.racine), "indicateurs", "O07", "--requete"]) == 1
+    lu = capsys.readouterr()
+    assert not lu.out
+    exiger_un_remede(exiger_du_francais(lu.err), "O07", "indicateurs.csv", "cil bilan")
+
+
+def test_une_requete_n_ote_rien_a_une_autre(l_exemple: Projet, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same rows, of the last year alone and of the five: each query reads those that it was printed for."""
+    ecrites = {code: l_exemple.requete(code) for code in ("R04", "C10", "C13", "C00")}
+    for code, sql in ecrites.items():
+        assert comparer(code, l_exemple.cadre, sql, l_exemple.projet.racine, monkeypatch)
+
+
+def test_les_lignes_preparees_sont_gardees_le_temps_de_l_extrait(
+    fabrique: Fabrique, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Their owner alone writes them; they change nothing of what a bilan is made from; an import deletes them."""
+    avant = empreinte_des_donnees(fabrique.projet, ANNEE)
+    assert main(["--projet", str(fabrique.projet.racine), "indicateurs", "O13", "--requete"]) == 0
+    assert "lignes_preparees" in exiger_du_francais(capsys.readouterr().err)
+    assert empreinte_des_donnees(fabrique.projet, ANNEE) == avant
+    (fichier,) = (fabrique.projet.racine / store.preparees(fabrique.projet, ANNEE)).iterdir()
+    assert stat.S_IMODE(fichier.stat().st_mode) == 0o640
+    assert "demande_pseudonyme" not in pd.read_parquet(fichier).columns
+    store.enregistrer(fabrique.projet, Import("flux", ANNEE, pd.DataFrame({"x": [1]}), pd.DataFrame(), {}))
+    assert not fichier.exists()
+
+
+def test_un_titre_sur_deux_lignes_reste_un_commentaire(l_exemple: Projet) -> None:
+    prepare, deux = l_exemple.prepare, replace(PAR_CODE["V01"], titre="Attributions\nDROP TABLE x")
+    fichiers = Fichiers.de(l_exemple.projet, prepare.references, prepare.exercices[-1].annee)
+    sql = ecrire_requete(deux, prepare.exercices, {}, prepare.references.objectifs, fichiers).texte
+    assert "-- V01 : Attributions DROP TABLE x\n" in sql
 
 
 def test_un_mauvais_emploi_est_refuse(modele: Fabrique, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
 
+from cil_analysis.grammaire.indicateur import Reunion
+from cil_analysis.grammaire.registre import registre_du_logiciel
 from cil_analysis.grammaire.termes import Case
 from cil_analysis.reference.regles import Regles, regles_connues
+
+# The class of the lowest incomes.
+PREMIER = "Q1"
 
 
 @dataclass(frozen=True)
@@ -26,15 +33,33 @@ class Effet:
 
     def sur(self, case: Case) -> int | None:
         """The direction in which a count moves, but for the unknown incomes that P8 may leave out."""
-        noms = {nom for nom, _ in case.conditions}
-        sens = [self.champ]
-        if "O01" in noms:
-            sens += [self.premier_quartile, self.relogements]
-        if "O02" in noms:
-            sens.append(None if self.premier_quartile is None else -self.premier_quartile)
-        if "quartile" in noms and self.premier_quartile != 0:
-            sens.append(self.premier_quartile if case.classe("quartile") == "Q1" else None)
-        return reunir(sens)
+        return reunir([self.champ, *self._sur_les_revenus(case)])
+
+    def _sur_les_revenus(self, case: Case) -> Iterator[int | None]:
+        autres = None if self.premier_quartile is None else -self.premier_quartile
+        for public in publics_des_revenus():
+            if case.classe(public.nom) is not None:
+                yield self.premier_quartile if PREMIER in public.reunion.valeurs else autres
+                yield self.relogements if public.reunion.avec else 0
+            classe = case.classe(public.reunion.dimension)
+            if classe is not None and self.premier_quartile != 0:
+                yield self.premier_quartile if classe == PREMIER else None
+
+
+class Public(NamedTuple):
+    """A public of the objectives that incomes make: the dimension that says it, what it gathers, and « revenus »."""
+
+    nom: str
+    reunion: Reunion
+    revenus: str
+
+
+@cache
+def publics_des_revenus() -> tuple[Public, ...]:
+    """As the definitions of the indicators say them."""
+    comptes = (i.compte for i in registre_du_logiciel().indicateurs)
+    lus = (Public(nom, c.reunion, c.revenus) for c in comptes for nom, _ in c.public if c.reunion and c.revenus)
+    return tuple(dict.fromkeys(lus))
 
 
 def reunir(sens: Iterable[int | None]) -> int | None:

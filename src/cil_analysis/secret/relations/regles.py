@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 from cil_analysis.grammaire.dimensions import OUI
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
 from cil_analysis.grammaire.termes import change_le_denominateur
 from cil_analysis.grammaire.vocabulaire import REGLE
-from cil_analysis.secret.preuve.effets import reunir
+from cil_analysis.secret.preuve.effets import publics_des_revenus, reunir
 from cil_analysis.secret.relations.cases import Case
 from cil_analysis.secret.relations.structure import CHAMP, Structure
 from cil_analysis.secret.relations.systeme import RESTE, Systeme, ajouter, au_plus
@@ -21,40 +23,65 @@ def changer_les_regles(systeme: Systeme, connues: set[Case], structure: Structur
         regle = case.classe(REGLE)
         if regle is None or regle not in structure.variantes:
             continue
-        candidats = (case.sans(REGLE), case.sans(REGLE).sans("revenu").sans("revenu_ou_ru"))
+        candidats = (case.sans(REGLE), _sans_revenus(case.sans(REGLE)))
         base = next((c for c in candidats if c in connues), None)
         if base is None:
             continue
-        sans_revenus = len(base.conditions) < len(candidats[0].conditions)
+        effet, sans_revenus = structure.variantes[regle], len(base.conditions) < len(candidats[0].conditions)
         constante = base.avec(("constant", OUI))
-        if regle == _PERIMETRE_CONSTANT and structure.variantes[regle].lignes == -1 and constante in connues:
+        if regle == _PERIMETRE_CONSTANT and effet.lignes == -1 and constante in connues:
             ajouter(systeme, case, [constante], None)
-        sens = reunir([structure.variantes[regle].sur(case), -1 if sans_revenus else 0])
-        moins, plus = base.avec((REGLE, f"moins {regle}")), base.avec((REGLE, f"plus {regle}"))
-        if sens == 0:
-            ajouter(systeme, base, [case], None)
-            continue
-        systeme.restes |= {moins} if sens == -1 else {plus} if sens == 1 else {moins, plus}
-        if sens is None:
-            reunis = base.avec((REGLE, f"ensemble {regle}"))
-            ajouter(systeme, reunis, [case, moins], None)
-            ajouter(systeme, reunis, [base, plus], None)
-        elif sens == 1:
-            ajouter(systeme, case, [base, plus], None)
-        else:
-            ajouter(systeme, base, [case, moins], None)
-            inconnus = base.avec(("quartile", NON_RENSEIGNE))
-            if sans_revenus and inconnus in connues:  # Those left out are unknown incomes that a class may show.
-                deja = inconnus.avec((REGLE, f"comptés {regle}"))
-                systeme.restes.add(deja)
-                ajouter(systeme, inconnus, [moins, deja], None)
-        if change_le_denominateur(case):
+        sens = reunir([effet.sur(case), -1 if sans_revenus else 0])
+        _lier(systeme, case, base, sens)
+        if sens == -1 and sans_revenus:
+            _montrer_les_inconnus(systeme, case, base, connues)
+        if sens != 0 and change_le_denominateur(case):
             _detacher_les_publics(systeme, case, connues)
-        premier = base.sans("O01").avec(("quartile", "Q1"))
-        if structure.variantes[regle].relogements == -1 and base.classe("O01") == OUI and premier in connues:
-            ajouter(systeme, premier, [case], None)
+        if sens != 0 and effet.relogements == -1:
+            _laisser_la_classe(systeme, case, base, connues)
     _partager_les_ecarts(systeme)
     _elargir_le_champ(systeme, connues, structure)
+
+
+def _lier(systeme: Systeme, case: Case, base: Case, sens: int | None) -> None:
+    """The same count under a rule and under the one in force: one holds the other, or each has what the other has not.
+
+    ``sens``: see :class:`~cil_analysis.secret.preuve.effets.Effet`.
+    """
+    regle = case.classe(REGLE)
+    moins, plus = base.avec((REGLE, f"moins {regle}")), base.avec((REGLE, f"plus {regle}"))
+    if sens == 0:
+        ajouter(systeme, base, [case], None)
+    elif sens == 1:
+        systeme.restes.add(plus)
+        ajouter(systeme, case, [base, plus], None)
+    elif sens == -1:
+        systeme.restes.add(moins)
+        ajouter(systeme, base, [case, moins], None)
+    else:
+        systeme.restes |= {moins, plus}
+        reunis = base.avec((REGLE, f"ensemble {regle}"))
+        ajouter(systeme, reunis, [case, moins], None)
+        ajouter(systeme, reunis, [base, plus], None)
+
+
+def _montrer_les_inconnus(systeme: Systeme, case: Case, base: Case, connues: set[Case]) -> None:
+    """Those that a rule leaves out are unknown incomes, which a class may show."""
+    regle = case.classe(REGLE)
+    for dimension in sorted({public.reunion.dimension for public in publics_des_revenus()}):
+        inconnus = base.avec((dimension, NON_RENSEIGNE))
+        if inconnus in connues:
+            deja = inconnus.avec((REGLE, f"comptés {regle}"))
+            systeme.restes.add(deja)
+            ajouter(systeme, inconnus, [base.avec((REGLE, f"moins {regle}")), deja], None)
+
+
+def _laisser_la_classe(systeme: Systeme, case: Case, base: Case, connues: set[Case]) -> None:
+    """Without those that are counted whatever their income, a public is the classes that it gathers."""
+    for public in publics_des_revenus():
+        classes = [base.sans(public.nom).avec((public.reunion.dimension, nom)) for nom in public.reunion.valeurs]
+        if public.reunion.avec and base.classe(public.nom) == OUI and {*classes} <= connues:
+            ajouter(systeme, case, classes, None)
 
 
 def _elargir_le_champ(systeme: Systeme, connues: set[Case], structure: Structure) -> None:
@@ -90,8 +117,13 @@ def _partager_les_ecarts(systeme: Systeme) -> None:
 def _detacher_les_publics(systeme: Systeme, total: Case, connues: set[Case]) -> None:
     """A denominator that P8 sets otherwise holds the publics of the rule in force, and others."""
     for case in connues:
-        for public, revenus in (("O01", "revenu_ou_ru"), ("O02", "revenu")):
-            lieu = case.sans(public).sans(revenus)
-            if case.classe(public) == OUI and lieu == total.sans(REGLE).sans(revenus):
-                systeme.restes.add(total.avec((public, RESTE)))
-                ajouter(systeme, total, [case], public)
+        for public in publics_des_revenus():
+            lieu = case.sans(public.nom).sans(public.revenus)
+            if case.classe(public.nom) == OUI and lieu == total.sans(REGLE).sans(public.revenus):
+                systeme.restes.add(total.avec((public.nom, RESTE)))
+                ajouter(systeme, total, [case], public.nom)
+
+
+def _sans_revenus(case: Case) -> Case:
+    """The count whatever is known of incomes."""
+    return reduce(Case.sans, sorted({public.revenus for public in publics_des_revenus()}), case)
