@@ -112,12 +112,14 @@ class _Maitre:
             self._modele.setOptionValue(option, False)
         self.noeuds = 0
         self._lignes = [self._binaire(cout, i in probleme.masquees) for i, cout in enumerate(probleme.couts)]
-        self._dans: dict[Case, list[int]] = defaultdict(list)
+        # The rows that show each case, of those that need not be masked: the others show none.
+        self._dans: dict[Case, list[int]] = {case: [] for cases in probleme.lignes for case in cases}
         for i, cases in enumerate(probleme.lignes):
-            for case in dict.fromkeys(cases):
-                if case in probleme.valeurs:
+            if i not in probleme.masquees:
+                for case in dict.fromkeys(cases):
                     self._dans[case].append(self._lignes[i])
-        self._cases = {case: self._case(case) for case in sorted(self._dans, key=lambda case: case.cle)}
+        montrees = self._dans.keys() & probleme.valeurs.keys()
+        self._cases = {case: self._case(case) for case in sorted(montrees, key=lambda case: case.cle)}
         self._gardees: set[int] = set()
 
     @property
@@ -133,11 +135,12 @@ class _Maitre:
         return int(rang)
 
     def _case(self, case: Case) -> int:
-        """A case is masked if, and only if, all its rows are."""
-        connue = case in self._probleme.fixes
-        rang = self._binaire(0.0, case in self._probleme.secretes and not connue, connue)
+        """A case is masked if, and only if, all its rows are: that of a single row is this row."""
+        connue, secrete, lignes = case in self._probleme.fixes, case in self._probleme.secretes, self._dans[case]
+        if len(lignes) == 1 and not connue and not secrete:
+            return lignes[0]
+        rang = self._binaire(0.0, secrete and not connue, connue)
         if not connue:
-            lignes = self._dans[case]
             for ligne in lignes:
                 self._contrainte({ligne: 1.0, rang: -1.0}, 0.0, INFINI)
             self._contrainte({**dict.fromkeys(lignes, 1.0), rang: -1.0}, -INFINI, len(lignes) - 1.0)
@@ -148,11 +151,11 @@ class _Maitre:
         self._modele.addRow(minimum, maximum, len(termes), rangs, np.array(list(termes.values())))
 
     def couper(self, coupe: Coupe) -> None:
-        termes = {self._cases[case]: poids for case, poids in coupe.poids.items()}
-        minimum = coupe.minimum
+        termes, minimum = defaultdict[int, float](float), coupe.minimum
+        for case, poids in coupe.poids.items():
+            termes[self._cases[case]] += poids
         if not coupe.toujours:
-            rang = self._cases[coupe.case]
-            termes[rang] = termes.get(rang, 0.0) - minimum
+            termes[self._cases[coupe.case]] -= minimum
             minimum = 0.0
         if coupe.toujours and sum(coupe.poids.values()) < minimum - PRECISION:
             raise Indeductible(coupe.case)
