@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
+
 from cil_analysis.exemple import (
     attributions,
     demandes,
@@ -73,38 +75,38 @@ def _ecrire(
 def _ecrire_l_annee(projet: Projet, decor: Decor, annees: Sequence[int], annee: int, graine: int) -> list[Path]:
     """Write the extracts of a year, and a list beside them."""
     references, rang = References(projet), annees.index(annee)
-    tires = [Tirage.lancer(annee, rang, [graine, annee, numero], decor, references) for numero in range(4)]
-    emplois = Tirage.lancer(annee, rang, [graine, annee, 10], decor, references)
-    baux, stock = attributions.employer(emplois, attributions.tirer(tires[0])), demandes.tirer(tires[1])
-    baux = attributions.loger_en_residence(Tirage.lancer(annee, rang, [graine, annee, 12], decor, references), baux)
+
+    def lancer(numero: int) -> Tirage:
+        return Tirage.lancer(annee, rang, [graine, annee, numero], decor, references)
+
+    tires = [lancer(numero) for numero in range(4)]
+    baux, stock = attributions.employer(lancer(10), attributions.tirer(tires[0])), demandes.tirer(tires[1])
+    baux = attributions.loger_en_residence(lancer(12), baux)
     radiees, proposees = radiations.tirer(tires[2], baux, stock), propositions.tirer(tires[3], baux, stock)
-    suivi = Tirage.lancer(annee, rang, [graine, annee, 9], decor, references)
-    relogements.ecrire(Tirage.lancer(annee, rang, [graine, annee, 11], decor, references), baux, projet.brut)
+    relogements.ecrire(lancer(11), baux, projet.brut)
     ecrits = [
         fichiers.ecrire_classeur(tires[0], "attributions", baux, projet.brut),
         fichiers.ecrire_texte(tires[2], "radiations", radiees, projet.brut, fichiers.TABULATION),
         fichiers.ecrire_texte(tires[3], "propositions", proposees, projet.brut, ","),
-        fichiers.ecrire_csv(tires[1], "demandes", demandes.suivre(suivi, stock), projet.brut),
+        fichiers.ecrire_csv(tires[1], "demandes", demandes.suivre(lancer(9), stock), projet.brut),
     ]
     if annee in flux.annees_de_flux(annees):
-        tire = Tirage.lancer(annee, rang, [graine, annee, 4], decor, references)
+        tire = lancer(4)
         ecrits.append(flux.ecrire(tire, flux.tirer(tire, baux), projet.brut))
-    return ecrits + _occupation(projet, decor, references, annee, rang, max(annees), graine)
-
-
-def _occupation(
-    projet: Projet, decor: Decor, references: References, annee: int, rang: int, derniere: int, graine: int
-) -> list[Path]:
-    """The OPS survey of an even year, and the RPLS file of the last one."""
-    ecrits = []
     logements = parc.repartir(decor, references, annee, graine)
     if annee % 2 == 0:
-        tire = Tirage.lancer(annee, rang, [graine, annee, 5], decor, references)
-        dictionnaire = references.dictionnaires["occupation"]
-        titres, lignes = occupation.rediger(tire, dictionnaire, occupation.tirer(tire, logements))
-        ecrits.append(fichiers.ecrire_lignes(tire, "occupation", titres, lignes, projet.brut, "utf-8-sig"))
-    if annee == derniere:
-        tire = Tirage.lancer(annee, rang, [graine, annee, 6], decor, references)
-        rangees = parc.tirer(tire, logements)
-        ecrits.append(fichiers.ecrire_lignes(tire, "parc", parc.TITRES, rangees, projet.brut, "cp1252"))
+        ecrits.append(_enquete(lancer(5), logements, projet.brut))
+    if annee == max(annees):
+        tire = lancer(6)
+        ecrits.append(
+            fichiers.ecrire_lignes(tire, "parc", parc.TITRES, parc.tirer(tire, logements), projet.brut, "cp1252")
+        )
     return ecrits
+
+
+def _enquete(tire: Tirage, logements: pd.DataFrame, brut: Path) -> Path:
+    """The OPS survey of a year."""
+    titres, lignes = occupation.rediger(
+        tire, tire.references.dictionnaires["occupation"], occupation.tirer(tire, logements)
+    )
+    return fichiers.ecrire_lignes(tire, "occupation", titres, lignes, brut, "utf-8-sig")

@@ -17,15 +17,28 @@ def objectifs_fictifs(
     modele: Iterable[Mapping[str, object]], communes: pd.DataFrame, annees: Sequence[int]
 ) -> list[dict[str, object]]:
     """The rows of objectifs.csv. ``communes``: code_insee and poids of each member (see ``projet.Decor``)."""
-    par_poids = communes.sort_values("poids", ascending=False, kind="stable")["code_insee"].tolist()
-    petites = communes.nsmallest(6, "poids")["code_insee"].tolist()
     milieu = sorted(annees)[len(annees) // 2]
     commun: dict[str, object] = {
         "document": "CIA fictive", "version": "exemple", "date_effet": f"{min(annees)}-01-01",
         "date_fin": f"{max(annees) + 1}-12-31", "unite": "pct", "sens": "plancher", "origine": "CIA", "source": FICTIF,
         "confiance": "FICTIF", "commentaire": "Engagement fictif",
     }  # fmt: skip
-    locaux = [
+    locaux = _locaux(communes, annees)
+    lignes = [commun | {"id": f"EXEMPLE-{rang:02d}"} | local for rang, local in enumerate(locaux, start=1)]
+    releve = next(ligne for ligne in lignes if ligne["id"] == "EXEMPLE-PRIORITAIRES")
+    avenant = releve | {
+        "id": "EXEMPLE-AVENANT", "document": "Avenant fictif", "origine": "avenant", "date_effet": f"{milieu}-07-01",
+        "valeur": 36, "remplace": releve["id"], "page": "article unique",
+        "commentaire": "Avenant fictif, qui relève l’engagement",
+    }  # fmt: skip
+    return [*(dict(ligne) for ligne in modele if ligne["origine"] == "loi"), *lignes, avenant]
+
+
+def _locaux(communes: pd.DataFrame, annees: Iterable[int]) -> list[dict[str, object]]:
+    """What is promised by the place, the landlord or the number, in the order of the identifiers."""
+    par_poids = communes.sort_values("poids", ascending=False, kind="stable")["code_insee"].tolist()
+    petites = communes.nsmallest(6, "poids")["code_insee"].tolist()
+    return [
         _viser("O01", 25, commune="*"),
         *(_viser("O01", 20, commune=code) for code in petites),
         _viser("O01", 25, bailleur="*"),
@@ -48,14 +61,6 @@ def objectifs_fictifs(
         _viser("O14", 50, modalite=QUARTIERS, page="annexe E"),
         *(_viser("O15", 25, modalite=secteur, page="annexe E") for secteur in (CENTRE, QUARTIERS, PREMIERE, SECONDE)),
     ]
-    lignes = [commun | {"id": f"EXEMPLE-{rang:02d}"} | local for rang, local in enumerate(locaux, start=1)]
-    releve = next(ligne for ligne in lignes if ligne["id"] == "EXEMPLE-PRIORITAIRES")
-    avenant = releve | {
-        "id": "EXEMPLE-AVENANT", "document": "Avenant fictif", "origine": "avenant", "date_effet": f"{milieu}-07-01",
-        "valeur": 36, "remplace": releve["id"], "page": "article unique",
-        "commentaire": "Avenant fictif, qui relève l’engagement",
-    }  # fmt: skip
-    return [*(dict(ligne) for ligne in modele if ligne["origine"] == "loi"), *lignes, avenant]
 
 
 def _viser(

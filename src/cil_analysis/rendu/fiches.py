@@ -77,8 +77,7 @@ def produire_fiches(
         rapport = Rapport(references.projet, references, relire_publication(references.projet, references, annee))
         dossier = projet.rapports / str(annee)
         suivi = lire_suivi(dossier, FICHES)
-        for reste in (reste for sous in DOSSIERS.values() for reste in (dossier / sous).glob(".*.tmp")):
-            reste.unlink(missing_ok=True)  # What a killed run has left half written.
+        _oter_les_restes(dossier)
         entrees = _entrees(rapport, dossier, atelier.choix, toutes)
         a_faire = [
             fiche
@@ -95,6 +94,13 @@ def produire_fiches(
         if len(demandees) == len(toutes) and entrees_des_fiches(projet, annee, moteur) == avant:
             suivi.sceller(avant)
         return Compte(len(a_faire), len(demandees) - len(a_faire), len(retirees), accueil)
+
+
+def _oter_les_restes(dossier: Path) -> None:
+    """Remove what a killed run has left half written."""
+    for sous in DOSSIERS.values():
+        for reste in (dossier / sous).glob(".*.tmp"):
+            reste.unlink(missing_ok=True)
 
 
 def _entrees(rapport: Rapport, dossier: Path, choix: Choix, fiches: Sequence[Fiche]) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from cil_analysis.empreintes import empreinte_du_fichier
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.contours import projection
 from cil_analysis.territoires.contours import Contours, lire_contours, simplifier
@@ -72,17 +72,9 @@ def etudier(demande: Demande, qpv_du_modele: pd.DataFrame, aujourd_hui: date) ->
     if not re.fullmatch(r"\d{9}", siren):
         raise ErreurCIL(f"« {siren} » n’est pas un SIREN : donnez les neuf chiffres de celui de l’EPCI.")
     contours = lire_contours(demande.contours, demande.couche)
+    listes = lire_listes(demande.communes) if demande.communes else []
     avis: list[str] = []
-    if demande.communes:
-        listes = lire_listes(demande.communes)
-        trouvees = adhesions(listes, siren)
-        derniere = listes[-1]
-        annee = derniere.annee or aujourd_hui.year
-        trouvees = _avec_contour(trouvees, contours, derniere, avis)
-        _comparer(trouvees, contours, siren, avis)
-    else:
-        listes, annee = [], aujourd_hui.year
-        trouvees = _selon_les_contours(contours, siren)
+    trouvees = _adhesions(siren, listes, contours, avis)
     nom = demande.nom or _nom(listes, siren)
     if not nom:
         raise ErreurCIL(
@@ -95,8 +87,6 @@ def etudier(demande: Demande, qpv_du_modele: pd.DataFrame, aujourd_hui: date) ->
     brutes = contours.formes({adhesion.code_insee for adhesion in trouvees})
     surfaces = dict(zip(brutes["code"], brutes.to_crs(projection(brutes)).area, strict=True))
     centre, choix = _centre(membres, contours, listes, surfaces)
-    with demande.contours.open("rb") as flux:
-        sha256 = hashlib.file_digest(flux, "sha256").hexdigest()
     return Etude(
         demande=demande,
         nom=nom,
@@ -106,11 +96,20 @@ def etudier(demande: Demande, qpv_du_modele: pd.DataFrame, aujourd_hui: date) ->
         commune_centre=centre,
         choix_du_centre=choix,
         formes=simplifier(brutes),
-        sha256_contours=sha256,
-        annee=annee,
+        sha256_contours=empreinte_du_fichier(demande.contours),
+        annee=(listes[-1].annee if listes else None) or aujourd_hui.year,
         quartiers=lire_quartiers(demande.qpv, membres, qpv_du_modele) if demande.qpv else (),
         avis=avis,
     )
+
+
+def _adhesions(siren: str, listes: Sequence[Liste], contours: Contours, avis: list[str]) -> Sequence[Adhesion]:
+    """The memberships that the lists of communes tell; without any list, those of the boundaries."""
+    if not listes:
+        return _selon_les_contours(contours, siren)
+    trouvees = _avec_contour(adhesions(listes, siren), contours, listes[-1], avis)
+    _comparer(trouvees, contours, siren, avis)
+    return trouvees
 
 
 def _selon_les_contours(contours: Contours, siren: str) -> list[Adhesion]:

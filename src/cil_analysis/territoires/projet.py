@@ -202,6 +202,10 @@ def _ecrire_territoire(dossier: Path, etude: Etude, aujourd_hui: date) -> None:
             dossier / "qpv_communes.csv",
             [{"qpv_code": q.code, "code_insee": commune} | dit for q in etude.quartiers for commune in q.communes],
         )
+    _ecrire_contours(dossier, etude, aujourd_hui)
+
+
+def _ecrire_contours(dossier: Path, etude: Etude, aujourd_hui: date) -> None:
     geojson = en_geojson(etude.noms, etude.formes)
     (dossier / "communes.geojson").write_text(geojson, encoding="utf-8", newline="")
     demande = etude.demande

@@ -51,14 +51,13 @@ def structure_du_territoire(
     """
     jour, dimensions = date(annee, 12, 31), registre(references).dimensions
     territoire = references.territoire
-    liens = territoire.qpv_communes
-    en_vigueur = liens[liens["qpv_code"].isin(territoire.qpv(jour)["code"])]
-    paires = frozenset(zip(en_vigueur["qpv_code"], en_vigueur["code_insee"], strict=True))
+    liens = territoire.qpv_communes[territoire.qpv_communes["qpv_code"].isin(territoire.qpv(jour)["code"])]
+    paires = frozenset(zip(liens["qpv_code"], liens["code_insee"], strict=True))
     parc, regles = territoire.parc_social(annee), regles_de_comptage(references, annee)
     return Structure(
         liens=paires,
         secteurs=frozenset(lieux_des_secteurs(references, annee, paires)),
-        communes_en_qpv=frozenset(en_vigueur["code_insee"]),
+        communes_en_qpv=frozenset(liens["code_insee"]),
         communes_sans_parc=frozenset(str(commune) for commune in parc.index[parc.eq(0)]),
         membres=frozenset(territoire.membres(jour)["code_insee"].astype("str")),
         revenus_exclus=regles.p8_ressources_manquantes == "exclues",
