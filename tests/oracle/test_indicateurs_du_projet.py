@@ -133,7 +133,7 @@ def test_il_est_protege_et_la_preuve_le_dit(bilan: Bilan) -> None:
     montres = publies["statut"].eq("publie")
     assert montres.any() and publies[montres]["numerateur"].eq(vrais.loc[publies.index[montres], "numerateur"]).all()
     dementis = bilan.rapport.publication.dementis
-    deductions = prouver(bilan.fabrique.projet, bilan.fabrique.references, ANNEE, dementis=dementis)
+    deductions = prouver(bilan.fabrique.references, ANNEE, dementis=dementis)
     siennes = [d for d in deductions if CODE in d.tables]
     assert siennes and all(d.protegee for d in siennes)
 
@@ -154,7 +154,7 @@ def test_la_preuve_refuse_ce_qui_se_deduit(bilan: Bilan, tmp_path: Path) -> None
     montres["statut"] = montres["statut"].where(~_petits(vrais, montres), "publie")
     montres.reset_index()[chiffres.columns].to_csv(ailleurs / "indicateurs.csv", index=False)
     with pytest.raises(ErreurCIL) as refus:
-        prouver(bilan.fabrique.projet, bilan.fabrique.references, ANNEE, ailleurs)
+        prouver(bilan.fabrique.references, ANNEE, ailleurs)
     exiger_un_remede(refus.value, str(ANNEE))
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from cil_analysis.repartition import processus
 from cil_analysis.secret.preuve import protection, suppression
-from cil_analysis.secret.preuve.audit import auditer
+from cil_analysis.secret.preuve.audit import Lecteur, auditer
 from cil_analysis.secret.preuve.probleme import Choix, Indeductible, Probleme, toutes_les_cases
 from cil_analysis.secret.preuve.programme import Programme
 from cil_analysis.secret.preuve.protection import Moyens
@@ -28,11 +28,11 @@ def test_plusieurs_processus_protegent_et_prouvent_comme_un_seul() -> None:
     systeme = tirer(4, communes=6, categories=3, annees=2)
     seul = publier(systeme, Moyens())
     bilan = max(systeme.annees)
-    arguments = {bilan: seul}, bilan, INDICATEURS, dict.fromkeys(systeme.annees, REGLES), systeme.structures()
+    lecteur = Lecteur(INDICATEURS, dict.fromkeys(systeme.annees, REGLES), systeme.structures())
     with processus() as equipe:
         pd.testing.assert_frame_equal(publier(systeme, Moyens(equipe=equipe)), seul)
-        a_plusieurs = auditer(*arguments, equipe=equipe)
-    deductions = auditer(*arguments)
+        a_plusieurs = auditer({bilan: seul}, bilan, lecteur, equipe=equipe)
+    deductions = auditer({bilan: seul}, bilan, lecteur)
     assert {d.annee for d in deductions} == set(systeme.annees)
     assert [(d.case, d.bas, d.haut, d.besoin) for d in a_plusieurs] == [
         (d.case, d.bas, d.haut, d.besoin) for d in deductions

@@ -18,7 +18,7 @@ from cil_analysis.comptage.cibles import par_cible
 from cil_analysis.grammaire.indicateur import PCT
 from cil_analysis.reference.nomenclatures import charger_nomenclatures
 from cil_analysis.reference.objectifs import Bornes, charger_objectifs
-from cil_analysis.secret.preuve.audit import auditer
+from cil_analysis.secret.preuve.audit import Lecteur, auditer
 from cil_analysis.secret.regles import ReglesSecret
 from cil_analysis.secret.relations.cases import Case, relever
 from cil_analysis.secret.relations.recouvrements import morceaux_des_classes
@@ -98,7 +98,7 @@ def test_une_partie_masquee_ne_depasse_pas_la_classe_qui_la_contient() -> None:
     )
     publiee = pd.concat([o05, p07, autres, chiffre("V01", EPCI).assign(numerateur=60.0)], ignore_index=True)
     publiee.loc[0, "statut"], publiee.loc[0, CHIFFRES] = "secret", float("nan")
-    trouvees = auditer({2022: publiee}, 2022, PAR_CODE, {2022: REGLES}, {2022: structure})
+    trouvees = auditer({2022: publiee}, 2022, Lecteur(PAR_CODE, {2022: REGLES}, {2022: structure}))
     [sans_abri] = [d for d in trouvees if d.tables == ("O05",) and ("public_SANS_ABRI", "oui") in d.case.conditions]
     assert (sans_abri.bas, sans_abri.haut) == (0, 9)
 
@@ -168,7 +168,7 @@ def publier(cadres_des_codes: Sequence[pd.DataFrame] = PUBLIES) -> pd.DataFrame:
 
 
 def protegee(publiee: pd.DataFrame) -> bool:
-    deductions = auditer({2022: publiee}, 2022, PAR_CODE, {2022: REGLES}, {2022: STRUCTURE})
+    deductions = auditer({2022: publiee}, 2022, Lecteur(PAR_CODE, {2022: REGLES}, {2022: STRUCTURE}))
     return bool(deductions) and all(d.protegee for d in deductions)
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from auditeur import Enigme, Forme, trop_etroit
 
-from cil_analysis.secret.preuve.audit import auditer
+from cil_analysis.secret.preuve.audit import Lecteur, auditer
 from cil_analysis.secret.regles import ReglesSecret
 from cil_analysis.secret.relations.structure import Structure
 from cil_analysis.secret.table_publiee import publier_ensemble
@@ -135,5 +135,5 @@ def test_d_un_bailleur_qui_loge_seul_en_quartier() -> None:
 
 def _preuve(publiee: pd.DataFrame, structure: Structure) -> bool:
     """Whether the proof holds of what is shown."""
-    deductions = auditer({ANNEE: publiee}, ANNEE, PAR_CODE, {ANNEE: REGLES}, {ANNEE: structure})
+    deductions = auditer({ANNEE: publiee}, ANNEE, Lecteur(PAR_CODE, {ANNEE: REGLES}, {ANNEE: structure}))
     return all(d.protegee for d in deductions)

@@ -13,7 +13,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import NOMBRE, PCT, Compte, Indicateur
 from cil_analysis.grammaire.registre import _avec_ceux_du_projet
 from cil_analysis.secret.definitions_du_projet import Liens, liens_du_projet
-from cil_analysis.secret.preuve.audit import auditer
+from cil_analysis.secret.preuve.audit import Lecteur, auditer
 from cil_analysis.secret.regles import ReglesSecret
 from cil_analysis.secret.relations.recouvrements import morceaux_des_classes
 from cil_analysis.secret.relations.structure import Regroupement, Structure
@@ -119,7 +119,8 @@ def test_ce_qu_une_classe_masque_la_reunion_ne_le_rend_pas() -> None:
     )
     indicateurs = {indicateur.code: indicateur for indicateur, _ in cadres}
     lue, relue = (
-        auditer({ANNEE: publiee}, ANNEE, indicateurs, REGLES, {ANNEE: structure}) for publiee in (naive, protegee)
+        auditer({ANNEE: publiee}, ANNEE, Lecteur(indicateurs, REGLES, {ANNEE: structure}))
+        for publiee in (naive, protegee)
     )
     assert not all(d.protegee for d in lue), "what nobody links gives a count back"
     assert relue and all(d.protegee for d in relue)

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from cil_analysis.comptage.cadre import mettre_en_cadre
-from cil_analysis.secret.preuve.audit import auditer
+from cil_analysis.secret.preuve.audit import Lecteur, auditer
 from cil_analysis.secret.regles import ReglesSecret
 from cil_analysis.secret.relations.cases import Case, relever
 from cil_analysis.secret.relations.classes import lier_les_classes
@@ -188,7 +188,7 @@ def test_une_zone_ne_se_lit_pas_par_soustraction_de_qui_ne_ventile_pas(reservata
         publiee = publier_ensemble([chiffres], REGLES, structure)["F03"].donnees
         assert publiee.loc[publiee["perimetre_type"].eq("en_qpv"), "statut"].eq("secret").all()
         assert bool(publiee["statut"].eq("secret").sum() > 1) == bool(autres), "once a reader knows who is mute"
-    assert all(d.protegee for d in auditer({2022: publiee}, 2022, PAR_CODE, REGLES, structures))
+    assert all(d.protegee for d in auditer({2022: publiee}, 2022, Lecteur(PAR_CODE, REGLES, structures)))
 
 
 def test_qui_n_a_pas_de_convention_ne_protege_personne() -> None:
@@ -206,11 +206,11 @@ def test_qui_n_a_pas_de_convention_ne_protege_personne() -> None:
     publiee = publier_ensemble([chiffres], REGLES, structures)["F05"].donnees
     masques = set(publiee.loc[publiee["statut"].eq("secret"), "acteur_code"])
     assert "AUTRES" in masques and "AUCUN" not in masques and len(masques) > 1
-    assert all(d.protegee for d in auditer({2022: publiee}, 2022, PAR_CODE, REGLES, structures))
+    assert all(d.protegee for d in auditer({2022: publiee}, 2022, Lecteur(PAR_CODE, REGLES, structures)))
 
     naive = publier_ensemble([chiffres], REGLES, {2022: Structure()})["F05"].donnees
     assert set(naive.loc[naive["statut"].eq("secret"), "acteur_code"]) == {"AUTRES", "AUCUN"}, "the cheapest partner"
-    lues = auditer({2022: naive}, 2022, PAR_CODE, REGLES, structures)
+    lues = auditer({2022: naive}, 2022, Lecteur(PAR_CODE, REGLES, structures))
     assert not all(d.protegee for d in lues), "the proof knows the conventions, and refuses this choice"
 
 
@@ -222,4 +222,4 @@ def test_un_acteur_non_renseigne_est_present_dans_l_annee_et_peut_ne_pas_l_etre_
     presentes = relever(lignes, {"F11": indicateur}).presentes
     assert presentes == {case("attributions", ("reservataire", "NR"))}
     publiee = publier_ensemble([(indicateur, lignes)], REGLES)["F11"].donnees
-    assert all(d.protegee for d in auditer({2022: publiee}, 2022, PAR_CODE, REGLES, {2022: Structure()}))
+    assert all(d.protegee for d in auditer({2022: publiee}, 2022, Lecteur(PAR_CODE, REGLES, {2022: Structure()})))

@@ -158,10 +158,7 @@ class _Edition:
         ecrire_classeur(rapport, TITRE, self.etape / CLASSEUR)
         if not publication.interne:
             self.avancement("Preuve du secret statistique")
-            prouver(
-                rapport.projet, rapport.references, rapport.annee, self.etape, publication.dementis,
-                precis=False, equipe=equipe,
-            )  # fmt: skip
+            prouver(rapport.references, rapport.annee, self.etape, publication.dementis, precis=False, equipe=equipe)
 
     def mettre_en_place(self, moteur: str) -> Suivi:
         """Write the journal and the home page, then move all in together. Returns the notes of what is there."""

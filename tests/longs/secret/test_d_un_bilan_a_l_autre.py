@@ -41,7 +41,7 @@ def test_ce_qu_un_bilan_masque_d_une_annee_le_suivant_ne_le_montre_pas(projet: P
 @pytest.mark.parametrize("bilan", ANNEES)
 def test_rien_ne_se_deduit_de_deux_bilans(projet: Projet, bilan: int) -> None:
     """The tables that the first bilan alone has, of its last year, are asked for when the second is read."""
-    deductions = prouver(projet, References(projet), bilan, precis=False)
+    deductions = prouver(References(projet), bilan, precis=False)
     assert [d for d in deductions if not d.protegee] == []
     assert du_premier_seul(deductions, lire_publications(projet))
 

@@ -66,7 +66,7 @@ def test_bilan_preuve_bilan_donne_les_memes_octets(publie: Projet, tmp_path: Pat
     for _ in range(2):
         try:
             publier_les_chiffres(projet, ANNEES[1])
-            assert all(d.protegee for d in prouver(projet, References(projet), ANNEES[1]))
+            assert all(d.protegee for d in prouver(References(projet), ANNEES[1]))
             etats.append(fichiers(projet))
         except ErreurCIL as refus:
             assert "ne peut plus être assuré" in str(refus) and fichiers(projet) == avant

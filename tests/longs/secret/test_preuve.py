@@ -110,7 +110,7 @@ def test_une_case_qu_un_autre_bilan_montre_est_refusee_et_laisse_le_precedent(
                     ligne[nom] = str(int(avant) + 1)
     ecrire(copie, lignes, annee=2023)
     with pytest.raises(ErreurCIL) as refus:
-        prouver(copie, References(copie), ANNEE)
+        prouver(References(copie), ANNEE)
     exiger_un_remede(refus.value, "O01 2022")
     fichiers = {f.name: f.read_bytes() for f in (copie.rapports / str(ANNEE)).iterdir() if f.is_file()}
     assert main(["--projet", str(copie.racine), "bilan", "--annee", str(ANNEE), "--moteur", "interne"]) == 1
@@ -122,7 +122,7 @@ def test_une_case_qu_un_autre_bilan_montre_est_refusee_et_laisse_le_precedent(
 def test_un_csv_devoile_est_refuse(copie: Projet) -> None:
     ecrire(copie, devoiler(copie))
     with pytest.raises(ErreurCIL) as refus:
-        prouver(copie, References(copie), ANNEE)
+        prouver(References(copie), ANNEE)
     exiger_un_remede(refus.value, "O01 2022")
 
 
@@ -149,7 +149,7 @@ def test_un_classeur_qui_ne_va_pas_avec_le_csv_est_refuse(copie: Projet) -> None
         exiger_un_remede(refus.value, "bilan.xlsx", nomme)
     chemin.write_bytes(b"rien")
     with pytest.raises(ErreurCIL) as refus:
-        prouver(copie, References(copie), ANNEE)
+        prouver(References(copie), ANNEE)
     exiger_un_remede(refus.value, "bilan.xlsx")
 
 
@@ -259,5 +259,5 @@ def test_un_bail_mal_code_ne_bloque_ni_ne_devoile(copie: Projet) -> None:
     with (copie.rapports / str(ANNEE) / "indicateurs.csv").open("w", encoding="utf-8", newline="") as flux:
         ecrire_indicateurs(publication, flux)
     (copie.rapports / str(ANNEE) / "bilan.xlsx").unlink()
-    deductions = prouver(copie, references, ANNEE, dementis=publication.dementis)
+    deductions = prouver(references, ANNEE, dementis=publication.dementis)
     assert all(d.protegee for d in deductions)

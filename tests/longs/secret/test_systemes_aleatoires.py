@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 from auditeur import Audit, Compte, Enigme, Intervalle, auditer, comptes_de_la_ligne, condamnes
 
+from cil_analysis.secret.preuve.audit import Lecteur
 from cil_analysis.secret.preuve.audit import auditer as prouver
 from essais import essais
 from systemes import INDICATEURS, REGLES, Systeme, deja_masquees, tirer
@@ -145,7 +146,7 @@ def test_le_lecteur_et_la_preuve_du_produit_condamnent_les_memes_publications(gr
         lues = attaquer(systeme, publiee)
         condamnee = any(condamnes(a, SEUIL, LARGEUR) or any(0 < n < SEUIL for n in a.publies.values()) for a in lues)
         regles, structures = dict.fromkeys(systeme.annees, REGLES), systeme.structures()
-        deductions = prouver({0: publiee}, 0, INDICATEURS, regles, structures)
+        deductions = prouver({0: publiee}, 0, Lecteur(INDICATEURS, regles, structures))
         assert any(not d.protegee for d in deductions) == condamnee
         assert masquees is not primaires or condamnee == masque_plus
 

@@ -15,7 +15,7 @@ from cil_analysis.grammaire.indicateur import Indicateur
 from cil_analysis.rapport.mots.formats import nombre
 from cil_analysis.reference.ensemble import References
 from cil_analysis.secret.comptage import Comptes, compter_annee, exercices
-from cil_analysis.secret.preuve.audit import Deduction, lire_annee
+from cil_analysis.secret.preuve.audit import Deduction, Lecteur, lire_annee
 from cil_analysis.secret.preuve.lecteur_initie import DesAutres, acteurs, deduites_par
 from cil_analysis.secret.preuve.liberation import Liberation, liberations
 from cil_analysis.secret.preuve.preuve import prouver
@@ -39,7 +39,7 @@ def montrer_la_preuve(references: References, annee: int, lecteur: str | None) -
     projet = references.projet
     publie = lire_chiffres(projet.rapports / str(annee))
     comptes = compter_annee(projet, references, annee)
-    deductions = prouver(projet, references, annee, dementis=comptes.dementis())
+    deductions = prouver(references, annee, dementis=comptes.dementis())
     cadre = expliquer_annee(projet, comptes, annee)
     yield f"Secret statistique du bilan {annee} – usage interne : ne pas diffuser ces comptes"
     yield f"Fichiers lus : reports/{annee}{_ailleurs(sorted(set(lire_publications(projet)) - {annee}))}."
@@ -169,15 +169,8 @@ def _en_mots(trouvee: Liberation, references: References) -> str:
 def _ce_que_deduisent(references: References, comptes: Comptes, annee: int, dimension: str) -> list[str]:
     """One line an actor: the masked counts of which it knows the rest too closely once it has subtracted its own."""
     projet = references.projet
-    lecture = lire_annee(
-        lire_publications(projet),
-        annee,
-        annee,
-        comptes.registre.par_code,
-        comptes.regles[annee],
-        comptes.structures[annee],
-        comptes.dementis(),
-    )
+    connu = Lecteur(comptes.registre.par_code, comptes.regles, comptes.structures, comptes.dementis())
+    lecture = lire_annee(lire_publications(projet), annee, annee, connu)
     exercice = exercices(projet, references, annee)[-1]
     liste, nom = _ACTEURS[dimension]
     libelles = references.nomenclatures[liste].libelles()

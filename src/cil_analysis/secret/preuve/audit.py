@@ -7,7 +7,7 @@ It starts from the published files, not from the tables in memory, and from what
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
@@ -60,13 +60,32 @@ class Deduction:
         return self.largeur >= self.besoin - PRECISION
 
 
+@dataclass(frozen=True)
+class Lecteur:
+    """Who reads the publications: what is counted and, by year, the rules and what everybody knows.
+
+    ``dementis``: what the true counts belie.
+    """
+
+    indicateurs: Mapping[str, Indicateur]
+    regles: Mapping[int, ReglesSecret]
+    structures: Mapping[int, Structure]
+    dementis: Dementis = AUCUN_DEMENTI
+
+    def de(self, annee: int) -> Lecteur:
+        """The same, of one year alone: what another process is handed."""
+        regles, structures = {annee: self.regles[annee]}, {annee: self.structures[annee]}
+        return Lecteur(self.indicateurs, regles, structures, self.dementis.de(annee))
+
+    def structure(self, annee: int) -> Structure:
+        """What everybody knows of a year, but for what is belied of some communes."""
+        return self.structures[annee].sans(self.dementis.communes.get(annee, frozenset()))
+
+
 def auditer(
     publications: Mapping[int, pd.DataFrame],
     bilan: int,
-    indicateurs: Mapping[str, Indicateur],
-    regles: Mapping[int, ReglesSecret],
-    structures: Mapping[int, Structure],
-    dementis: Dementis = AUCUN_DEMENTI,
+    lecteur: Lecteur,
     *,
     precis: bool = True,
     equipe: Executor | None = None,
@@ -76,38 +95,26 @@ def auditer(
     A small count that one of them shows is among the deductions: exact, hence never protected. Not ``precis``: an
     interval that is wide enough may be wider still.
 
-    ``publications``: the published figures by bilan; ``regles`` and ``structures`` by year that the bilan shows.
-    ``dementis``: what the true counts belie. ``equipe``: what reads several years at once. Raises Contradiction when
-    the published figures do.
+    ``publications``: the published figures by bilan; ``lecteur`` has every year that the bilan shows. ``equipe``: what
+    reads several years at once. Raises Contradiction when the published figures do.
     """
     annees = sorted({int(annee) for annee in publications[bilan]["annee"]}, reverse=True)  # The longest begins.
-    lire = partial(lire_annee, publications, bilan, indicateurs=indicateurs, dementis=dementis)
-    tache = partial(_auditer_l_annee, lire, precis)
-    par_annee = annees, [regles[a] for a in annees], [structures[a] for a in annees]
+    tache = partial(_auditer_l_annee, publications, bilan, precis)
+    par_annee = annees, [lecteur.de(annee) for annee in annees]
     faites = map(tache, *par_annee) if equipe is None else equipe.map(tache, *par_annee)
     return [deduction for siennes in reversed([*faites]) for deduction in siennes]
 
 
 def _auditer_l_annee(
-    lire: Callable[..., Lecture], precis: bool, annee: int, regles: ReglesSecret, structure: Structure
+    publications: Mapping[int, pd.DataFrame], bilan: int, precis: bool, annee: int, lecteur: Lecteur
 ) -> list[Deduction]:
-    lecture = lire(annee, regles=regles, structure=structure)
-    return [*lecture.petites, *_deduire(lecture, regles, precis)]
+    lecture = lire_annee(publications, bilan, annee, lecteur)
+    return [*lecture.petites, *_deduire(lecture, lecteur.regles[annee], precis)]
 
 
-def lire_annee(
-    publications: Mapping[int, pd.DataFrame],
-    bilan: int,
-    annee: int,
-    indicateurs: Mapping[str, Indicateur],
-    regles: ReglesSecret,
-    structure: Structure,
-    dementis: Dementis = AUCUN_DEMENTI,
-) -> Lecture:
+def lire_annee(publications: Mapping[int, pd.DataFrame], bilan: int, annee: int, lecteur: Lecteur) -> Lecture:
     """What a reader knows of one year of a bilan, helped by the others."""
-    structure = structure.sans(dementis.communes.get(annee, frozenset()))
-    vues = _vues(publications, bilan, annee, indicateurs, regles, structure)
-    return _lire(annee, vues, indicateurs, regles, structure, dementis)
+    return _lire(annee, _vues(publications, bilan, annee, lecteur), lecteur)
 
 
 class _Vues(NamedTuple):
@@ -124,14 +131,9 @@ class _Vues(NamedTuple):
     petites: list[Deduction]
 
 
-def _vues(
-    publications: Mapping[int, pd.DataFrame],
-    bilan: int,
-    annee: int,
-    indicateurs: Mapping[str, Indicateur],
-    regles: ReglesSecret,
-    structure: Structure,
-) -> _Vues:
+def _vues(publications: Mapping[int, pd.DataFrame], bilan: int, annee: int, lecteur: Lecteur) -> _Vues:
+    indicateurs, structure = lecteur.indicateurs, lecteur.structure(annee)
+
     def de(cadre: pd.DataFrame) -> pd.DataFrame:
         return cadre[cadre["annee"].eq(annee) & cadre["indicateur"].isin(list(indicateurs))]
 
@@ -147,11 +149,11 @@ def _vues(
             connues = {**montrees, **connues}
             lignes = pd.concat([lignes, siennes]) if len(siennes) else lignes
         else:  # Corrected since: its figures do not combine with these, but a small count is one.
-            petites += _petites(annee, montrees, siennes, releve, indicateurs, regles, structure)
+            petites += _petites(annee, montrees, siennes, releve, lecteur)
     # Most rows are in several bilans, shown or masked alike.
     lignes = lignes.drop_duplicates([*CLES, "statut", "resultat"], ignore_index=True)
     releve = relever_de(lignes)
-    petites += _petites(annee, connues, lignes, releve, indicateurs, regles, structure)
+    petites += _petites(annee, connues, lignes, releve, lecteur)
     return _Vues(lignes, releve, connues, verdicts_publies(lignes, releve, structure), petites)
 
 
@@ -186,15 +188,9 @@ class Lecture:
         return Programme(cases, self.systeme.relations, self.presentes, sues)
 
 
-def _lire(
-    annee: int,
-    vues: _Vues,
-    indicateurs: Mapping[str, Indicateur],
-    regles: ReglesSecret,
-    structure: Structure,
-    dementis: Dementis,
-) -> Lecture:
-    lignes, releve = vues.lignes, vues.releve
+def _lire(annee: int, vues: _Vues, lecteur: Lecteur) -> Lecture:
+    lignes, releve, indicateurs = vues.lignes, vues.releve, lecteur.indicateurs
+    regles, structure, dementis = lecteur.regles[annee], lecteur.structure(annee), lecteur.dementis
     chiffrees = dict(valeurs_des_cases(lignes, releve.lignes))
     masquees: dict[Case, set[str]] = defaultdict(set)
     for cases, statut, code in zip(releve.lignes, lignes["statut"], lignes["indicateur"], strict=True):
@@ -241,12 +237,11 @@ def _petites(
     montrees: Mapping[Case, float],
     lignes: pd.DataFrame,
     releve: Releve,
-    indicateurs: Mapping[str, Indicateur],
-    regles: ReglesSecret,
-    structure: Structure,
+    lecteur: Lecteur,
 ) -> list[Deduction]:
     """The small counts that are published, and those that tell of one landlord: there should be none."""
-    seuils = seuils_des_cases(releve, Systeme(), regles.seuils(lignes, indicateurs), regles, structure)
+    regles, structure = lecteur.regles[annee], lecteur.structure(annee)
+    seuils = seuils_des_cases(releve, Systeme(), regles.seuils(lignes, lecteur.indicateurs), regles, structure)
     return [
         Deduction(annee, case, _tables(case, releve, lignes), n, n, regles.largeur)
         for case, n in sorted(montrees.items(), key=_cle)

@@ -26,6 +26,14 @@ class Dementis:
     communes: Mapping[int, frozenset[str]] = field(default_factory=dict)
     temoins: Mapping[int, Temoins] = field(default_factory=dict, compare=False, repr=False)
 
+    def de(self, annee: int) -> Dementis:
+        """Those of one year alone."""
+        return Dementis(
+            {annee: self.relations.get(annee, frozenset())},
+            {annee: self.communes.get(annee, frozenset())},
+            {annee: self.temoins.get(annee, Temoins())},
+        )
+
 
 AUCUN_DEMENTI = Dementis()
 

@@ -16,18 +16,16 @@ from cil_analysis.reference.ensemble import References
 from cil_analysis.secret.classeur_publie import exiger_le_classeur
 from cil_analysis.secret.comptage import compter_annee
 from cil_analysis.secret.definitions_du_projet import liens_du_projet, regles_du_projet
-from cil_analysis.secret.preuve.audit import Deduction, auditer, tables_en_defaut
+from cil_analysis.secret.preuve.audit import Deduction, Lecteur, auditer, tables_en_defaut
 from cil_analysis.secret.preuve.dementis import AUCUN_DEMENTI, Dementis
 from cil_analysis.secret.preuve.programme import Contradiction
 from cil_analysis.secret.publies import lire_chiffres, lire_publications
-from cil_analysis.secret.relations.structure import Structure
 from cil_analysis.secret.relations.territoire import bailleurs_du_projet, structure_du_territoire
 
 CLASSEUR = "bilan.xlsx"
 
 
 def prouver(
-    projet: Projet,
     references: References,
     annee: int,
     dossier: Path | None = None,
@@ -44,24 +42,14 @@ def prouver(
     Raises ErreurCIL when the workbook shows what the csv masks, when the figures contradict each other, or naming the
     tables where a masked case is deduced too closely.
     """
+    projet = references.projet
     lieu = dossier or projet.rapports / str(annee)
     chiffres = lire_chiffres(lieu)
     # Where the bilan stands, its journal says by which objectives its results were told.
     publications = {annee: chiffres} | lire_publications(projet, sauf=annee if dossier else None)
-    annees = sorted(set(chiffres["annee"].astype(int)))
-    regles = {a: regles_du_projet(references, a) for a in annees}
-    structures = _structures(projet, references, annees)
+    lecteur = _lecteur(references, sorted(set(chiffres["annee"].astype(int))), dementis)
     try:
-        deductions = auditer(
-            publications,
-            annee,
-            registre(references).par_code,
-            regles,
-            structures,
-            dementis,
-            precis=precis,
-            equipe=equipe,
-        )
+        deductions = auditer(publications, annee, lecteur, precis=precis, equipe=equipe)
     except (Contradiction, ValueError) as erreur:
         raise ErreurCIL(
             f"Le secret statistique du bilan {annee} ne peut pas être vérifié : ses chiffres se contredisent. "
@@ -73,13 +61,14 @@ def prouver(
     return deductions
 
 
-def _structures(projet: Projet, references: References, annees: Sequence[int]) -> dict[int, Structure]:
-    """What everybody knows of each year."""
+def _lecteur(references: References, annees: Sequence[int], dementis: Dementis) -> Lecteur:
+    """Who knows of each year what everybody does."""
     constantes, liens = references.territoire.constantes(annees), liens_du_projet(references)
-    return {
-        a: structure_du_territoire(references, a, constantes, bailleurs_du_projet(projet, references, a), liens)
-        for a in annees
+    structures = {
+        a: structure_du_territoire(references, a, constantes, bailleurs_du_projet(references, a), liens) for a in annees
     }
+    regles = {a: regles_du_projet(references, a) for a in annees}
+    return Lecteur(registre(references).par_code, regles, structures, dementis)
 
 
 def _exiger_que_rien_ne_se_deduise(annee: int, deductions: Iterable[Deduction]) -> None:
@@ -106,5 +95,5 @@ def chiffres_diffusables(projet: Projet, references: References, annee: int) -> 
             f"relancez « cil bilan --annee {annee} »."
         )
     dementis = compter_annee(projet, references, annee).dementis()
-    prouver(projet, references, annee, dementis=dementis, precis=False)
+    prouver(references, annee, dementis=dementis, precis=False)
     return chiffres

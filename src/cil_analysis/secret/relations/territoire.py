@@ -12,7 +12,6 @@ from cil_analysis.extraits import store
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
 from cil_analysis.grammaire.populations import AUTRES_EXTRAITS
 from cil_analysis.grammaire.registre import registre
-from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.regles import alternatives, regles_de_comptage
 from cil_analysis.reference.secteurs import HORS_SECTEUR
@@ -31,8 +30,9 @@ def bailleurs(references: References, annee: int, lignes: Mapping[str, pd.DataFr
     return preparations.bailleurs(lignes, part_dominante(references.parametres, annee))
 
 
-def bailleurs_du_projet(projet: Projet, references: References, annee: int) -> Bailleurs:
+def bailleurs_du_projet(references: References, annee: int) -> Bailleurs:
     """The same, from the rows that are stored."""
+    projet = references.projet
     noms = {nom: AUTRES_EXTRAITS.get(nom, nom) for nom in preparations.DES_BAILLEURS}
     lues = {p: store.lire(projet, nom, annee) for p, nom in noms.items() if annee in store.annees(projet, nom)}
     return bailleurs(references, annee, preparations.preparer_les_bailleurs(lues, references, annee))
