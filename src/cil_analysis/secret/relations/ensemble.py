@@ -49,10 +49,11 @@ def relier(releve: Releve, cases: Iterable[Case], indicateurs: Iterable[Indicate
     systeme.restes |= {case for case in (zones | quartiers) - connues if not structure.vide(case)}
     croisees = quartiers | zones | secteurs
     _sommes(systeme, releve, connues, croisees, structure)
-    muettes = {case for r in systeme.relations for case in (r.total, *r.parties)} - connues
-    systeme.nulles |= {case for case in muettes if structure.vide(case)}
+    sommees = {case for r in systeme.relations for case in (r.total, *r.parties)}
+    systeme.nulles |= {case for case in sommees - connues if structure.vide(case)}
     systeme.restes -= {case for case in systeme.restes if structure.a_part(case)}
-    systeme.relations.sort(key=lambda r: (r.total.cle, tuple(p.cle for p in r.parties)))
+    cles = {case: case.cle for case in sommees}
+    systeme.relations.sort(key=lambda r: (cles[r.total], tuple(cles[p] for p in r.parties)))
     systeme.inegalites.sort(key=lambda i: (tuple((case.cle, poids) for case, poids in i.termes), i.minimum))
     return systeme
 
