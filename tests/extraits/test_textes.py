@@ -105,7 +105,6 @@ def test_les_deux_lecteurs_lisent_comme_le_module_csv(cas: tuple[str, str], bloc
     """Whatever part of a file its blocks and its first look hold."""
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setattr(textes, "_BLOC", bloc)
-        monkeypatch.setattr(textes, "_TRANCHE", bloc // 8)
         monkeypatch.setattr(textes, "_LIGNES_D_UN_LOT", examinees)
         monkeypatch.setattr(textes, "_LIGNES_EXAMINEES", examinees)
         monkeypatch.setattr(textes, "_PREMIERS_OCTETS", examinees)
@@ -119,10 +118,8 @@ def test_cas_de_la_revue(monkeypatch: pytest.MonkeyPatch, texte: str, separateur
     verifier(texte, separateur)
 
 
-@pytest.mark.parametrize("tranche", [1, 5, 1 << 18])
-def test_un_texte_regulier_ne_passe_pas_par_le_module_csv(monkeypatch: pytest.MonkeyPatch, tranche: int) -> None:
+def test_un_texte_regulier_ne_passe_pas_par_le_module_csv(monkeypatch: pytest.MonkeyPatch) -> None:
     """A million rows between quotation marks would take three times as long."""
-    monkeypatch.setattr(textes, "_TRANCHE", tranche)
     monkeypatch.setattr(textes, "_par_csv", lambda *_: pytest.fail("le module csv lit tout"))
     for texte in ('"a";"b;c"\n"1";"2 ""x"""\n"";""\n', 'a;"b"\r\n1;"3;4"\r\n5;""'):
         verifier(texte, ";")

@@ -64,8 +64,9 @@ def lire_classeur(source: Source) -> Classeur:
 
     Raises ErreurCIL for a file that is protected, damaged, hostile or larger than what is read.
     """
-    classeur = Classeur({}, depuis_1904=_controler(source))
-    lecture = pa.BufferReader(_demander(source))
+    taille, depuis_1904 = _controler(source)
+    classeur = Classeur({}, depuis_1904=depuis_1904)
+    lecture = pa.BufferReader(_demander(source, taille))
     while lecture.tell() < lecture.size():
         table = pa.ipc.open_stream(lecture).read_all()
         dits = {cle: dit.decode() for cle, dit in table.schema.metadata.items()}
@@ -80,12 +81,12 @@ def lire_classeur(source: Source) -> Classeur:
     return classeur
 
 
-def _demander(source: Source) -> bytearray:
-    """What the process apart answers: see :mod:`.enfant`.
+def _demander(source: Source, taille: int) -> bytearray:
+    """What the process apart answers: see :mod:`.enfant`. ``taille``: in how many bytes the workbook is written.
 
     Raises ErreurCIL when it fails, takes too long or says more than a table of this size holds.
     """
-    memoire = min(_MEMOIRE + _MEMOIRE_PAR_OCTET * _taille(source), _MEMOIRE_MAXIMALE)
+    memoire = min(_MEMOIRE + _MEMOIRE_PAR_OCTET * taille, _MEMOIRE_MAXIMALE)
     reponse, borne = bytearray(), memoire // _PART_DE_LA_REPONSE
     tuyau = subprocess.PIPE
     with subprocess.Popen(
@@ -114,22 +115,17 @@ def _demander(source: Source) -> bytearray:
     return reponse
 
 
-def _taille(source: Source) -> int:
-    """How many bytes a workbook is written in, once inflated."""
-    if source.octets.startswith(_OLE):
-        return len(source.octets)
-    with ouvrir_zip(source.octets, source.nom) as archive:
-        return sum(membre.file_size for membre in archive.infolist())
+def _controler(source: Source) -> tuple[int, bool]:
+    """In how many bytes a workbook is written, once inflated, and whether its date serials count from 1904.
 
-
-def _controler(source: Source) -> bool:
-    """Whether date serials count from 1904. Raises ErreurCIL for a file that is not to be given to the reader."""
+    Raises ErreurCIL for a file that is not to be given to the reader.
+    """
     if source.octets.startswith(_OLE):
         # Under the extension of a zip format, only an old .xls renamed is not encrypted.
         renomme = source.suffixe == ".xls" or _CLASSEUR_OLE in source.octets
         if _CHIFFRE_OLE in source.octets or not renomme:
             raise _protege(source)
-        return _1904_OLE in source.octets
+        return len(source.octets), _1904_OLE in source.octets
     if not source.octets.startswith(_ZIP):
         raise _refus_sans_signature(source)
     with ouvrir_zip(source.octets, source.nom) as archive:
@@ -140,9 +136,11 @@ def _controler(source: Source) -> bool:
                 f"Le fichier {source.nom} est un classeur binaire (.xlsb) sous un autre nom : ouvrez-le dans un "
                 "tableur et enregistrez-le au format .xlsx."
             )
+        ecrit = sum(membre.file_size for membre in archive.infolist())
         if _CLASSEUR_XLSX not in archive.namelist():
-            return False
-        return _1904.search(lire_membre(archive, archive.getinfo(_CLASSEUR_XLSX), source.nom)) is not None
+            return ecrit, False
+        classeur = lire_membre(archive, archive.getinfo(_CLASSEUR_XLSX), source.nom)
+        return ecrit, _1904.search(classeur) is not None
 
 
 class _RacineAtteinte(Exception):

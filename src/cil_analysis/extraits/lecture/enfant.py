@@ -14,7 +14,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -61,13 +60,10 @@ def _rendre_les_erreurs(table: pa.Table, erreurs: Sequence[Any]) -> pa.Table:
         nomme = _NOM_D_ERREUR.search(erreur.detail)
         par_colonne.setdefault(colonne, {})[ligne] = _ERREURS.get(nomme[1] if nomme else "", "#ERREUR")
     for colonne, textes in par_colonne.items():
-        masque = np.zeros(table.num_rows, dtype="bool")
-        masque[list(textes)] = True
-        valeurs = pa.array([textes[ligne] for ligne in sorted(textes)], table.schema.field(colonne).type)
-        # A chunked array is not accepted with a mask by every version.
-        entiere = table.column(colonne).combine_chunks()
-        remplie = pc.replace_with_mask(entiere, pa.array(masque), valeurs)
-        table = table.set_column(colonne, table.schema.field(colonne), remplie)
+        cellules, champ = table.column(colonne).to_pylist(), table.schema.field(colonne)
+        for ligne, texte in textes.items():
+            cellules[ligne] = texte
+        table = table.set_column(colonne, champ, pa.array(cellules, champ.type))
     return table
 
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import re
 import statistics
 from collections.abc import Sequence
 from contextlib import suppress
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as lecteur
@@ -32,7 +32,6 @@ _DEBUT = 4096
 _LIGNES_EXAMINEES = 60
 _PREMIERS_OCTETS = 1 << 20
 _BLOC = 4 << 20  # larger blocks leave the cache of a processor
-_TRANCHE = 1 << 18  # of a text in which quotation marks are looked at
 _LIGNES_D_UN_LOT = 1_000
 # A row that is much wider than the others widens all of them: not beyond so many cells.
 _CELLULES_MAXIMALES = 64_000_000
@@ -53,7 +52,7 @@ def lire_texte(source: Source, entetes_connus: Sequence[frozenset[str]]) -> pa.T
             largeur = max(len(next(csv.reader(debut, delimiter=separateur), [])), 1)
             if largeur <= COLONNES_MAXIMALES:
                 table = _par_pyarrow(octets, separateur, largeur)
-                if not _a_une_cellule_demesuree(table):
+                if all((pc.max(pc.utf8_length(c)).as_py() or 0) <= csv.field_size_limit() for c in table.columns):
                     return table
     return _par_csv(source, octets, separateur)
 
@@ -84,28 +83,9 @@ def _est_regulier(octets: bytes, separateur: str) -> bool:
         return False
     if b'"' not in octets:
         return True
-    signes = np.frombuffer(octets, dtype="uint8")
-    guillemet, fin, separe = ord('"'), ord("\n"), ord(separateur)
-    avant, apres = np.zeros(256, dtype="bool"), np.zeros(256, dtype="bool")
-    avant[[separe, fin, guillemet]] = apres[[separe, fin, ord("\r"), guillemet]] = True
-    ouvert = 0  # 1: the slice begins inside a cell with quotation marks
-    for debut in range(0, len(signes), _TRANCHE):
-        tranche = signes[debut : debut + _TRANCHE]
-        places = np.flatnonzero(tranche == guillemet)
-        fins = np.searchsorted(places, np.flatnonzero(tranche == fin))
-        # At an end of the file, a mark is its own neighbour, and is admitted.
-        ouvrants = signes[np.maximum(places[ouvert::2] + debut - 1, 0)]
-        fermants = signes[np.minimum(places[1 - ouvert :: 2] + debut + 1, len(signes) - 1)]
-        if not avant[ouvrants].all() or not apres[fermants].all() or ((fins + ouvert) % 2).any():
-            return False
-        ouvert = (ouvert + len(places)) % 2
-    return not ouvert
-
-
-def _a_une_cellule_demesuree(table: pa.Table) -> bool:
-    limite = csv.field_size_limit()
-    longues = (c for c in table.columns if (pc.max(pc.binary_length(c)).as_py() or 0) > limite)
-    return any(pc.max(pc.utf8_length(colonne)).as_py() > limite for colonne in longues)
+    entre = separateur.encode()
+    cellule = rb'(?:"[^"\r\n]*+(?:""[^"\r\n]*+)*+"|[^"\r\n%b]*+)' % entre
+    return re.fullmatch(rb"(?:%b(?:%b%b)*+(?:\r?\n|\Z))*+" % (cellule, entre, cellule), octets) is not None
 
 
 def _par_pyarrow(octets: bytes, separateur: str, largeur: int) -> pa.Table:
@@ -135,9 +115,12 @@ def _par_csv(source: Source, octets: bytes, separateur: str) -> pa.Table:
             f"{lignes.line_num}, sur un guillemet droit mal fermé ou une cellule démesurée. Corrigez l’export, ou "
             "enregistrez l’extrait au format .xlsx."
         ) from erreur
-    if not tables:
-        return _en_table(source, [])
-    return _empiler(source, tables, statistics.median_low(table.num_columns for table in tables))
+    tables = tables or [_en_table(source, [])]
+    usuelle, largeur = statistics.median_low(t.num_columns for t in tables), max(t.num_columns for t in tables)
+    if largeur > 2 * usuelle and largeur * sum(table.num_rows for table in tables) > _CELLULES_MAXIMALES:
+        raise _trop_large(source, largeur - 1)
+    reunies = pa.concat_tables(tables, promote_options="default")
+    return pa.table({str(rang): pc.fill_null(colonne, "") for rang, colonne in enumerate(reunies.columns)})
 
 
 def _en_table(source: Source, lignes: Sequence[Sequence[str]]) -> pa.Table:
@@ -146,20 +129,6 @@ def _en_table(source: Source, lignes: Sequence[Sequence[str]]) -> pa.Table:
         raise _trop_large(source, COLONNES_MAXIMALES)
     colonnes = list(itertools.zip_longest(*lignes, fillvalue="")) or [("",) * len(lignes)]
     return pa.table({str(rang): pa.array(colonne, pa.string()) for rang, colonne in enumerate(colonnes)})
-
-
-def _empiler(source: Source, tables: Sequence[pa.Table], usuelle: int) -> pa.Table:
-    """The rows of all the tables, as wide as the widest of them; ``usuelle``: the width of most of the rows."""
-    largeur, total = max(table.num_columns for table in tables), sum(table.num_rows for table in tables)
-    if largeur > 2 * usuelle and total * largeur > _CELLULES_MAXIMALES:
-        raise _trop_large(source, largeur - 1)
-    egalisees = []
-    for table in tables:
-        vides = pa.array([""] * table.num_rows, pa.string())
-        for rang in range(table.num_columns, largeur):
-            table = table.append_column(str(rang), vides)
-        egalisees.append(table)
-    return pa.concat_tables(egalisees)
 
 
 def _trop_large(source: Source, largeur: int) -> ErreurCIL:
