@@ -8,34 +8,14 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from cil_analysis.extraits.donnees import donnees
 from cil_analysis.reference.texte import normaliser, une_ligne
 
 COLONNES = ["fichier", "feuille", "ligne", "cellule", "colonne", "regle", "valeur", "effet", "message", "bailleur"]
 REJET, VALEUR_ECARTEE, SIGNALEE = "ligne rejetée", "valeur écartée", "signalée"
 DOUBLON = "doublon écarté"
 MASQUE = "(masquée)"
-REGLES = {
-    "absente": "valeur absente",
-    "illisible": "valeur illisible ou inconnue",
-    "hors_bornes": "valeur hors des bornes",
-    "depot_apres": "dépôt trop tardif",
-    "contradiction": "contradiction",
-    "future": "date future",
-    "doublon": "doublon",
-    "doublon_different": "doublon aux valeurs différentes",
-    "nombre": "code enregistré comme un nombre",
-    "mois": "jour inconnu",
-    "mois_jour": "mois avant le jour",
-    "fraction": "pourcentage ambigu",
-    "decalee": "ligne décalée",
-    "limite": "limite inconnue",
-    "repetition": "plusieurs lignes d’un ménage",
-    "deja_logee": "ménage déjà logé",
-    "reactivee": "demande réactivée",
-    "ventilation": "ventilation incohérente",
-    "base": "base et parties différentes",
-    "convention": "taux autre que celui de la convention",
-}
+REGLES: Mapping[str, str] = donnees("mots")["regles"]
 """What each ``regle`` is called before the user."""
 _LONGUEUR_CITEE = 40
 DEMANDEURS_POUR_CITER = 5

@@ -72,7 +72,11 @@ def rejeter(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series, decalees: 
         motif = motif.mask(decalees, "plus de cellules que d’en-têtes")
     motif = _rejeter_les_incompletes(atelier, propres, jour, motif)
     if atelier.dictionnaire.jour:
-        motif = _rejeter_le_futur(atelier, jour, motif)
+        aujourd_hui, colonne = atelier.consigne.aujourd_hui, atelier.colonne(atelier.dictionnaire.jour[0])
+        futur = jour.gt(pd.Timestamp(aujourd_hui)) & motif.eq("")
+        atelier.noter(futur, colonne.nom, "future", REJET, f"« {colonne.libelle} » : la date est dans le futur.")
+        ici = f"cet ordinateur se croit le {aujourd_hui:%d/%m/%Y}, à régler si c’est faux"
+        motif = motif.mask(futur, f"« {colonne.libelle} » : date dans le futur ({ici})")
     if "numero_unique" in propres:
         sans_numero = propres["numero_unique"].isna() & motif.eq("")
         sans_numero[sans_numero] = distinctes(atelier.texte.loc[sans_numero, "numero_unique"]).ou(est_absent)
@@ -93,15 +97,6 @@ def _rejeter_les_incompletes(atelier: Atelier, propres: pd.DataFrame, jour: pd.S
         atelier.noter(absente, nom, "absente", REJET, f"« {libelle} » n’est pas renseigné, ou n’est pas reconnu.")
         motif = motif.mask(absente, f"« {libelle} » : valeur absente ou illisible")
     return motif
-
-
-def _rejeter_le_futur(atelier: Atelier, jour: pd.Series, motif: pd.Series) -> pd.Series:
-    aujourd_hui = atelier.consigne.aujourd_hui
-    colonne = atelier.colonne(atelier.dictionnaire.jour[0])
-    futur = jour.gt(pd.Timestamp(aujourd_hui)) & motif.eq("")
-    atelier.noter(futur, colonne.nom, "future", REJET, f"« {colonne.libelle} » : la date est dans le futur.")
-    ici = f"cet ordinateur se croit le {aujourd_hui:%d/%m/%Y}, à régler si c’est faux"
-    return motif.mask(futur, f"« {colonne.libelle} » : date dans le futur ({ici})")
 
 
 def _rejeter_les_limites_inconnues(atelier: Atelier, propres: pd.DataFrame, motif: pd.Series) -> pd.Series:

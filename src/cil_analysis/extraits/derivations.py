@@ -1,28 +1,25 @@
-"""What the cells imply together: communes, QPV, age, household size, income per UC, delay.
+"""What the cells imply together: communes, QPV and, by the rules of derivations.yml, age, size, income per UC, delay.
 
-Each function of the first part completes the clean frame in place: one row is one line of the files, canonical columns.
-Those below are pure, over aligned series: missing in, missing out.
+The clean frame is completed in place: one row is one line of the files, canonical columns.
 """
 
 from __future__ import annotations
 
 from datetime import date
 
+import duckdb
 import pandas as pd
+import pyarrow as pa
 
 from cil_analysis.extraits.anomalies import VALEUR_ECARTEE
 from cil_analysis.extraits.atelier import Atelier
 from cil_analysis.extraits.cellules.textes import distinctes, est_absent
 from cil_analysis.extraits.controles import ecarter_hors_bornes
+from cil_analysis.extraits.donnees import donnees
 from cil_analysis.extraits.lecteurs import HORS_QPV
-from cil_analysis.grammaire.vocabulaire import JOURS_PAR_MOIS
+from cil_analysis.extraits.schemas import DTYPES
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import normaliser
-
-# Codes of data/reference/nomenclatures/decisions_caleol.csv.
-_DATES_DE_DECISION = {"date_accord_commission": "ATTRIBUTION", "date_refus_commission": "NON_ATTRIBUTION"}
-# Codes of data/reference/nomenclatures/types_mutation.csv.
-_TYPES_DE_MUTATION = ("INTERNE", "EXTERNE", "NON")
 
 
 def completer_communes(propres: pd.DataFrame) -> None:
@@ -91,27 +88,6 @@ def _codes_des_qpv(references: References, jour: date, texte: pd.Series, epci: p
     return pd.Series(codes, index=texte.index, dtype="str")
 
 
-def completer_menage(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series) -> None:
-    """Age at the row's day from the birth date; size, UC and yearly income per UC from what is given (D7)."""
-    if "date_naissance" in propres:
-        _completer(propres, "age", annees_revolues(propres["date_naissance"], jour))
-    for nom in ("nb_adultes", "nb_enfants", "nb_14_ans_ou_plus", "nb_moins_de_14_ans"):
-        ecarter_hors_bornes(atelier, propres, nom)
-    for grands, petits in (("nb_adultes", "nb_enfants"), ("nb_14_ans_ou_plus", "nb_moins_de_14_ans")):
-        if {grands, petits} <= set(propres.columns):
-            _completer(propres, "taille_menage", taille_menage(propres[grands], propres[petits]))
-    if {"nb_14_ans_ou_plus", "nb_moins_de_14_ans"} <= set(propres.columns):
-        uc = unites_de_consommation(propres["nb_14_ans_ou_plus"], propres["nb_moins_de_14_ans"])
-        _completer(propres, "nb_uc", uc)
-    for nom in ("nb_uc", "revenu_mensuel_eur", "revenu_uc_mensuel_eur"):
-        ecarter_hors_bornes(atelier, propres, nom)
-    if "revenu_uc_mensuel_eur" in propres:
-        _completer(propres, "revenu_uc_annuel_eur", propres["revenu_uc_mensuel_eur"] * 12)
-    if {"revenu_mensuel_eur", "nb_uc"} <= set(propres.columns):
-        revenu = revenu_par_uc(propres["revenu_mensuel_eur"], propres["nb_uc"])
-        _completer(propres, "revenu_uc_annuel_eur", revenu)
-
-
 def _completer(propres: pd.DataFrame, nom: str, calcule: pd.Series) -> None:
     """What the file gives prevails; the rest is computed."""
     propres[nom] = propres[nom].fillna(calcule) if nom in propres else calcule
@@ -123,26 +99,6 @@ def dater_la_construction(atelier: Atelier, propres: pd.DataFrame) -> None:
     if periode is not None and "annee_construction" in propres:
         periodes = atelier.references.nomenclatures[periode.nomenclature]
         _completer(propres, periode.nom, periodes.classer(propres["annee_construction"]))
-
-
-def deduire_decision(propres: pd.DataFrame) -> None:
-    """The decision of a commission, where it is given by the date of its agreement or of its refusal."""
-    for nom, decision in _DATES_DE_DECISION.items():
-        if nom in propres:
-            deduite = pd.Series(decision, index=propres.index, dtype="str").where(propres[nom].notna())
-            _completer(propres, "decision", deduite)
-
-
-def deduire_mutation(propres: pd.DataFrame) -> None:
-    """Whether a move is within one landlord's stock: the indicator of a move alone does not tell, unless it says no."""
-    if "type_mutation" in propres:
-        dit = {code: propres["type_mutation"].eq(code).astype("boolean") for code in _TYPES_DE_MUTATION}
-        connu = dit["INTERNE"] | dit["EXTERNE"] | dit["NON"]
-        _completer(propres, "est_mutation_interne", dit["INTERNE"].where(connu))
-        _completer(propres, "est_mutation", (dit["INTERNE"] | dit["EXTERNE"]).where(connu))
-    if "est_mutation" in propres:
-        oui = propres["est_mutation"].eq(True).fillna(False).astype(bool)
-        _completer(propres, "est_mutation_interne", propres["est_mutation"].mask(oui, pd.NA))
 
 
 def deduire_travailleur_essentiel(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series) -> None:
@@ -163,71 +119,27 @@ def deduire_travailleur_essentiel(atelier: Atelier, propres: pd.DataFrame, jour:
     _completer(propres, "est_travailleur_essentiel", essentiel.astype("boolean").where(dites.notna()))
 
 
-def calculer_delai(atelier: Atelier, propres: pd.DataFrame) -> None:
-    """Months from the first filing to the lease (D10), when both dates are there."""
-    if "delai_mois" in atelier.dictionnaire.colonnes and {"date_depot_demande", "date_signature_bail"} <= set(propres):
-        propres["delai_mois"] = delai_mois(propres["date_depot_demande"], propres["date_signature_bail"])
+def completer(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series) -> None:
+    """Fill the columns that others give; what these hold is within its bounds before it is read."""
+    colonnes = atelier.dictionnaire.colonnes
+    with duckdb.connect(config={"threads": 1}) as base:
+        for regle in donnees("derivations")["regles"]:
+            nom, lues = regle["donne"], regle["de"]
+            if nom in colonnes and {*lues} <= {*propres}:
+                for lue in lues:
+                    ecarter_hors_bornes(atelier, propres, lue)
+                calcule = calculer(base, regle["par"], propres[lues].assign(jour=jour))
+                calcule = calcule.astype(DTYPES[colonnes[nom].type])  # type: ignore[call-overload]
+                _completer(propres, nom, calcule)
 
 
-def unites_de_consommation(personnes_14_ou_plus: pd.Series, enfants_moins_14: pd.Series) -> pd.Series:
-    """Consumption units: 1 for the applicant, 0.5 per other person of 14 or more, 0.3 per child under 14.
+def calculer(base: duckdb.DuckDBPyConnection, expression: str, lignes: pd.DataFrame) -> pd.Series:
+    """An expression of DuckDB over the columns of some rows, same index; missing where it gives nothing.
 
-    Source: domain, §1.3. The co-applicant is one of the other persons. Missing when either count is, or when the
-    counts are no household (nobody of 14 or more, a negative count). The weight of a child in shared custody is not
-    known: it counts as the extract counts it.
-
-    >>> unites_de_consommation(pd.Series([1, 2, 2, None]), pd.Series([0, 0, 3, 1])).tolist()
-    [1.0, 1.5, 2.4, <NA>]
+    >>> lignes = pd.DataFrame({"adultes": [1, None], "enfants": [2, 1]}, dtype="Int64")
+    >>> calculer(duckdb.connect(), "adultes + enfants", lignes).tolist()
+    [3, <NA>]
     """
-    grands, enfants = personnes_14_ou_plus.astype("Float64"), enfants_moins_14.astype("Float64")
-    menage = (grands.ge(1) & enfants.ge(0)).fillna(False).astype(bool)
-    unites: pd.Series = ((10 + 5 * (grands - 1) + 3 * enfants) / 10).where(menage)
-    return unites
-
-
-def taille_menage(adultes: pd.Series, enfants: pd.Series) -> pd.Series:
-    """Persons to house (D7). Missing when either count is missing or negative.
-
-    >>> taille_menage(pd.Series([1, 2, None]), pd.Series([0, 3, 1])).tolist()
-    [1, 5, <NA>]
-    """
-    grands, petits = adultes.astype("Int64"), enfants.astype("Int64")
-    comptes = (grands.ge(0) & petits.ge(0)).fillna(False).astype(bool)
-    taille: pd.Series = (grands + petits).where(comptes)
-    return taille
-
-
-def revenu_par_uc(mensuel: pd.Series, uc: pd.Series) -> pd.Series:
-    """Yearly income per consumption unit, in euros and cents: monthly household income × 12 ÷ UC (domain, §1.3).
-
-    Missing when either is missing, or when there is not a single consumption unit to divide by.
-
-    >>> revenu_par_uc(pd.Series([1000.0, 0.0, 800.0]), pd.Series([1.8, 1.0, 0.0])).tolist()
-    [6666.67, 0.0, <NA>]
-    """
-    unites = uc.astype("Float64")
-    divisible = unites.gt(0).fillna(False).astype(bool)
-    revenu: pd.Series = (mensuel.astype("Float64") * 12 / unites.where(divisible)).round(2)
-    return revenu
-
-
-def delai_mois(depot: pd.Series, bail: pd.Series) -> pd.Series:
-    """Months from the first filing to the lease: days / 30.4375 (D10). Negative when the filing comes after.
-
-    >>> jours = pd.to_datetime(pd.Series(["2020-01-01", None]))
-    >>> delai_mois(jours, pd.to_datetime(pd.Series(["2024-01-01", "2024-01-01"]))).tolist()
-    [48.0, <NA>]
-    """
-    delai: pd.Series = ((bail - depot).dt.days / JOURS_PAR_MOIS).astype("Float64")
-    return delai
-
-
-def annees_revolues(naissance: pd.Series, jour: pd.Series) -> pd.Series:
-    """Age in completed years at a day, both datetime64. Who is born on 29 February ages on 1 March of other years.
-
-    >>> annees_revolues(*(pd.to_datetime(pd.Series([j])) for j in ("2000-02-29", "2022-02-28"))).tolist()
-    [21]
-    """
-    pas_encore = (jour.dt.month * 100 + jour.dt.day) < (naissance.dt.month * 100 + naissance.dt.day)
-    ages: pd.Series = (jour.dt.year - naissance.dt.year - pas_encore.astype("int64")).astype("Float64").astype("Int64")
-    return ages
+    lues = base.from_arrow(pa.Table.from_pandas(lignes, preserve_index=False))
+    valeurs = lues.project(f"{expression} AS valeur").to_arrow_table().column("valeur")
+    return pd.Series(valeurs.to_pandas(types_mapper=pd.ArrowDtype).array, index=lignes.index)

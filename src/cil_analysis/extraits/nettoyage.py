@@ -19,6 +19,7 @@ from cil_analysis.extraits.cellules.codes import code_retabli
 from cil_analysis.extraits.cellules.dates import est_mois_jour, est_un_mois
 from cil_analysis.extraits.cellules.textes import Distinctes, distinctes
 from cil_analysis.extraits.controles import EMPREINTE, ETAT, NON_ACTIVE
+from cil_analysis.extraits.donnees import donnees
 from cil_analysis.extraits.lecteurs import chercher_illisibles, lecteur
 from cil_analysis.extraits.pseudonymes import pseudonymiser
 from cil_analysis.extraits.schemas import DTYPES, PSEUDONYME, dtypes, verifier_les_lignes
@@ -32,7 +33,7 @@ EPCI = "_epci"
 
 @dataclass(frozen=True)
 class Partie:
-    """Rows of text, ranked from 0, in canonical columns: one row is one line of the files. Nobody prints their cells.
+    """Rows of text, ranked in their import, in canonical columns: one row is one line of the files, printed by nobody.
 
     ``origine``: ORIGINE of each and, in DECALEE, whether its cells are under the wrong headings.
     """
@@ -41,15 +42,14 @@ class Partie:
     origine: pd.DataFrame = field(repr=False)
 
     def couper(self, lignes: int) -> Iterator[Partie]:
-        """The same in parts of so many rows; at least one."""
+        """The same in parts of so many rows, which keep their ranks; at least one."""
         for debut in range(0, max(len(self.texte), 1), lignes):
-            tranche = slice(debut, debut + lignes)
-            yield Partie(*(t.iloc[tranche].reset_index(drop=True) for t in (self.texte, self.origine)))
+            yield Partie(self.texte[debut : debut + lignes], self.origine[debut : debut + lignes])
 
 
 @dataclass(frozen=True)
 class Nettoyees:
-    """Rows cleaned by themselves. The index of the frames is the rank of a row in its part.
+    """Rows cleaned by themselves. The index of the frames is the rank of a row in its import.
 
     ``retenues``: the rows that are neither rejected nor out of scope: the columns that are stored, ORIGINE, EPCI and,
     to tell duplicates, EMPREINTE and the columns for it that are not stored. ``anomalies``: what was found wrong, see
@@ -107,15 +107,12 @@ def _completer(atelier: Atelier, propres: pd.DataFrame) -> tuple[pd.Series, pd.S
     jour = _jour_de_reference(propres, atelier.consigne)
     epci = controles.situer_dans_un_epci(atelier, propres, jour)
     derivations.situer_en_qpv(atelier, propres, jour, epci)
-    derivations.completer_menage(atelier, propres, jour)
+    controles.controler_depot(atelier, propres, jour)
+    derivations.completer(atelier, propres, jour)
     for nom in list(propres.columns):
         controles.ecarter_hors_bornes(atelier, propres, nom)
     derivations.dater_la_construction(atelier, propres)
     controles.ecarter_pourcentages_ambigus(atelier, propres)
-    controles.controler_depot(atelier, propres, jour)
-    derivations.calculer_delai(atelier, propres)
-    derivations.deduire_decision(propres)
-    derivations.deduire_mutation(propres)
     derivations.deduire_travailleur_essentiel(atelier, propres, jour)
     if flux.est_un_bilan_de_flux(atelier.dictionnaire):
         flux.dire_la_ventilation(atelier, propres)
@@ -138,19 +135,6 @@ def _reperer(candidates: pd.DataFrame, dictionnaire: Dictionnaire) -> pd.DataFra
         return reperes
     empreintes = pd.util.hash_pandas_object(candidates.drop(columns=PSEUDONYME, errors="ignore"), index=False)
     return reperes.assign(**{EMPREINTE: empreintes})
-
-
-_ATTENDU = {
-    "identifiant": "un numéro unique de 18 caractères (un tableur l’a peut-être arrondi)",
-    "date": "une date (jj/mm/aaaa, mm/aaaa, aaaa-mm-jj ou date de tableur)",
-    "commune": "une commune connue",
-    "provenance": "une commune de France, par son code ou son nom",
-    "oui_non": "oui ou non",
-    "code": "un libellé de la nomenclature",
-    "codes": "des libellés de la nomenclature",
-    "nombre": "un nombre",
-    "entier": "un nombre entier",
-}
 
 
 def _lire_colonne(atelier: Atelier, nom: str) -> pd.Series:
@@ -180,7 +164,7 @@ def _lire_colonne(atelier: Atelier, nom: str) -> pd.Series:
 
 def _noter_les_illisibles(atelier: Atelier, colonne: Colonne, cellules: Distinctes, refusees: pd.Series) -> pd.Series:
     """Which rows have a cell that cannot be read; of a cell of several codes, each unknown label is noted."""
-    attendu = f"« {colonne.libelle} » : attendu {_ATTENDU.get(colonne.type, 'une valeur lisible')}."
+    attendu = f"« {colonne.libelle} » : attendu {donnees('mots')['attendu'].get(colonne.type, 'une valeur lisible')}."
     if colonne.type != "codes":
         illisibles = cellules.etaler(refusees)
         textes = atelier.texte[colonne.nom]

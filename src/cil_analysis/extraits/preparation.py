@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 
 import pandas as pd
 
@@ -16,6 +15,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import controles, flux
 from cil_analysis.extraits.anomalies import SIGNALEE, en_table, qui_comptent
 from cil_analysis.extraits.atelier import Atelier, Consigne
+from cil_analysis.extraits.donnees import donnees
 from cil_analysis.extraits.inconnus.libelles import lister, que_faire
 from cil_analysis.extraits.lecture.lignes import REMPLIES
 from cil_analysis.extraits.lecture.tableau import Brut
@@ -24,11 +24,7 @@ from cil_analysis.extraits.schemas import PSEUDONYME, dtypes
 from cil_analysis.reference.colonnes import Colonne, Dictionnaire
 
 # Rules about a row that counts all the same: the journal says how many rows each points out.
-CONSTATS = {
-    "repetition": "ménages qui ont plusieurs lignes",
-    "deja_logee": "demandes d’un ménage logé dans l’année",
-    "reactivee": "demandes radiées, puis réactivées",
-}
+CONSTATS: Mapping[str, str] = donnees("mots")["constats"]
 # For each rule of CONSTATS that needs another extract, its sentence and the pseudonyms that it concerns.
 Connus = Mapping[str, tuple[str, pd.Series]]
 # Above this share of unreadable cells, a column says too little for its figures to be believed (architecture, D18).
@@ -135,19 +131,15 @@ def _compter_les_illisibles(brutes: pd.DataFrame, tout: Nettoyees, gardees: pd.D
 
 
 def _unir(parties: Sequence[Nettoyees]) -> Nettoyees:
-    """The parts as one: the ranks of their rows go on from one to the next."""
+    """The parts as one."""
     if len(parties) == 1:
         return parties[0]
-    debuts = list(accumulate((partie.lignes for partie in parties), initial=0))
-    retenues, anomalies = (
-        pd.concat([c.set_axis(c.index + debut) for c, debut in zip(cadres, debuts, strict=False)])
-        for cadres in ([p.retenues for p in parties], [p.anomalies for p in parties])
-    )
     comptes: dict[str, Counter[str]] = defaultdict(Counter)
     for partie in parties:
         for quoi, compte in partie.comptes.items():
             comptes[quoi].update(compte)
-    return Nettoyees(retenues, anomalies, debuts[-1], comptes)
+    retenues, anomalies = pd.concat([p.retenues for p in parties]), pd.concat([p.anomalies for p in parties])
+    return Nettoyees(retenues, anomalies, sum(partie.lignes for partie in parties), comptes)
 
 
 def refuser_si_douteux(tri: Tri, bruts: Sequence[Brut], consigne: Consigne, noms: str, *, vide_admis: bool) -> None:

@@ -9,11 +9,10 @@ import re
 from collections.abc import Mapping
 
 from cil_analysis.extraits.cellules.textes import BLANCS, est_absent, sans_formule, serrer
+from cil_analysis.extraits.donnees import donnees
 from cil_analysis.reference.texte import normaliser
 
-# « 1.0 » is what a spreadsheet writes for 1: its comparison form is « 1 0 ».
-OUI = frozenset({"oui", "o", "vrai", "true", "1", "1 0", "yes", "y", "x"})
-NON = frozenset({"non", "n", "faux", "false", "0", "0 0", "no"})
+_OUI, _NON = (frozenset(donnees("mots")[nom]) for nom in ("oui", "non"))
 _COCHES = {**dict.fromkeys("✓✔☑☒✅", True), "☐": False}
 
 _FORTS = re.compile(r"[;|]")
@@ -43,9 +42,9 @@ def lire_oui_non(texte: str, non: frozenset[str] = frozenset()) -> bool | None:
     if est_absent(texte):
         return None
     mot = normaliser(texte)
-    if mot in OUI:
+    if mot in _OUI:
         return True
-    if mot in NON or mot in non:
+    if mot in _NON or mot in non:
         return False
     raise ValueError(texte)
 
@@ -145,8 +144,6 @@ def lire_commune(texte: str, vers_commune: Mapping[str, str]) -> str | None:
     >>> lire_commune("1001", {"01001": "01001"}), lire_commune("2a 004", {"2a004": "2A004"})
     ('01001', '2A004')
     """
-    if est_un_code(texte) and texte in vers_commune:
-        return vers_commune[texte]
     nu = sans_formule(texte)
     if est_absent(nu):
         return None
@@ -154,11 +151,6 @@ def lire_commune(texte: str, vers_commune: Mapping[str, str]) -> str | None:
     if code is None:
         raise ValueError(texte)
     return code
-
-
-def est_un_code(texte: str) -> bool:
-    """Whether a cell is an INSEE code to the digit, as nearly all are in a column of codes; not in Corsica."""
-    return len(texte) == 5 and texte.isascii() and texte.isdigit()
 
 
 def code_retabli(texte: str) -> bool:
@@ -169,8 +161,6 @@ def code_retabli(texte: str) -> bool:
     >>> [code_retabli(code) for code in ("1001", "44109.0", "4,4109E+04", "44109", "44 109", "2a004", "Nantes")]
     [True, True, True, False, False, False, False]
     """
-    if est_un_code(texte):
-        return False
     nu = sans_formule(texte)
     code = code_insee(nu)
     return code is not None and code != BLANCS.sub("", nu).upper()
@@ -206,8 +196,6 @@ def lire_provenance(texte: str, vers_commune: Mapping[str, str], departement: st
     >>> [lire_provenance(t, connues, "44") for t in ("44000 Nantes", "2a 004", "Laval (53)", "Nantes (53)", "NC")]
     ['44109', '2A004', 'HORS', 'HORS', None]
     """
-    if est_un_code(texte) and texte in vers_commune:
-        return vers_commune[texte]
     nu = sans_formule(texte)
     if est_absent(nu):
         return None

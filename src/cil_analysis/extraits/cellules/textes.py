@@ -11,17 +11,12 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
+from cil_analysis.extraits.donnees import donnees
 from cil_analysis.reference.texte import normaliser
 
 T = TypeVar("T")
 
-# Words for « not given », in comparison form (domain, §5.3). « N.C. » reads « n c »; « (vide) » is the blank of pivot
-# tables.
-ABSENTS = frozenset({"", "na", "n a", "na na", "nc", "n c", "nr", "n r", "nd", "n d", "nsp", "so", "s o", "z", "null",
-                     "vide", "non renseigne", "non renseignee", "non communique", "non communiquee", "non precise",
-                     "non precisee", "non saisi", "non saisie", "non determine", "non determinee", "non connu",
-                     "non connue", "non disponible", "non applicable", "ne sait pas", "ne se prononce pas", "inconnu",
-                     "inconnue", "sans objet", "non documente", "nondoc", "a renseigner"})  # fmt: skip
+_ABSENTS = frozenset(donnees("mots")["absents"])
 BLANCS = re.compile(r"[\s\u200b\u2060\ufeff]+")
 _FORMULE = re.compile(r'=\s*"((?:[^"]|"")*)"')
 
@@ -36,7 +31,7 @@ def est_absent(texte: str) -> bool:
         return False  # « #N/A », « #REF! »: a formula that failed, which somebody has to see
     mot = normaliser(texte)
     # A tick, or the mark of a broken encoding, leaves nothing in comparison form either, but says something.
-    return mot in ABSENTS and (mot != "" or not any(unicodedata.category(signe) == "So" for signe in texte))
+    return mot in _ABSENTS and (mot != "" or not any(unicodedata.category(signe) == "So" for signe in texte))
 
 
 def sans_formule(texte: str) -> str:
