@@ -124,10 +124,15 @@ def importer(
     essai, cle_creee = _essayer(demande), None
     if essai.resultat is not None:
         with store.verrou(projet):
-            if _est_perime(projet, essai):
+            # Another import that has ended meanwhile may change this one, or have written another key.
+            autre_cle = lire_cle(projet.cle) not in (None, essai.consigne.cle)
+            if autre_cle or _journaux(projet, essai.consigne) != essai.trouves:
                 essai = _essayer(demande)
             if essai.resultat is not None:
-                cle_creee = _enregistrer(projet, essai.resultat, essai.consigne.cle)
+                if not projet.cle.exists():  # Only now: an import that is refused leaves no key behind.
+                    cle_creee = projet.cle
+                    ecrire_cle(cle_creee, essai.consigne.cle)
+                store.enregistrer(projet, essai.resultat)
     return replace(essai.bilan, cle_creee=cle_creee, fiches_manquantes=comptes_rendus.ecrire_fiches(essai.fiches))
 
 
@@ -149,21 +154,6 @@ def _essayer(demande: _Demande) -> _Essai:
     bilan, resultat = _faire(demande, envoi, bruts, consigne)
     fiches = comptes_rendus.fiches(projet, dictionnaire.extrait, annee, envoi.sources, envoi.listes)
     return _Essai(bilan, consigne, fiches, resultat, trouves)
-
-
-def _est_perime(projet: Projet, essai: _Essai) -> bool:
-    """Whether another import has ended meanwhile, that changes this one or has written another key."""
-    cle = lire_cle(projet.cle)
-    return cle not in (None, essai.consigne.cle) or _journaux(projet, essai.consigne) != essai.trouves
-
-
-def _enregistrer(projet: Projet, resultat: store.Import, cle: bytes) -> Path | None:
-    """Returns the key, if it is new: only now, since an import that is refused leaves no key behind."""
-    nouvelle = not projet.cle.exists()
-    if nouvelle:
-        ecrire_cle(projet.cle, cle)
-    store.enregistrer(projet, resultat)
-    return projet.cle if nouvelle else None
 
 
 def _faire(demande: _Demande, envoi: Envoi, bruts: Sequence[Brut], consigne: Consigne) -> tuple[Bilan, store.Import]:

@@ -35,28 +35,19 @@ Demandees = Mapping[str, Sequence[Path]]
 
 @dataclass(frozen=True)
 class Liste:
-    """A list as read. ``pseudonymes``: its distinct numbers. ``fichiers``: what the journal says of its files.
+    """A list as read. ``pseudonymes``: its distinct numbers. ``lue``: what the journal says of its files and lines.
 
-    ``comptes``: its lines (« lues ») are the sum of the others. ``ignorees``: those that are no rows, by reason.
-    ``illisibles``: the first lines that cannot be read.
+    « comptes »: its lines (« lues ») are the sum of the others. « motifs_des_ignorees »: those that are no rows, by
+    reason. « illisibles »: the first lines that cannot be read.
     """
 
     code: str
     pseudonymes: pd.Series = field(repr=False)
-    fichiers: Sequence[Mapping[str, Any]]
-    comptes: Mapping[str, int]
-    ignorees: Mapping[str, int]
-    illisibles: Sequence[str]
+    lue: Mapping[str, Any]
 
     def compte(self, donnees: pd.DataFrame) -> dict[str, Any]:
         """What the journal says of the list beside clean rows: no number of it, nor its pseudonym."""
-        return {
-            "fichiers": list(self.fichiers),
-            "comptes": dict(self.comptes),
-            "motifs_des_ignorees": dict(self.ignorees),
-            "illisibles": list(self.illisibles),
-            "trouves": int(self.pseudonymes.isin(donnees[PSEUDONYME]).sum()),
-        }
+        return {**self.lue, "trouves": int(self.pseudonymes.isin(donnees[PSEUDONYME]).sum())}
 
 
 def reconnaitre_les_codes(demandees: Demandees, references: References) -> dict[str, list[Path]]:
@@ -109,8 +100,13 @@ def _lire_la_liste(code: str, sources: Sequence[Source], consigne: Consigne) -> 
     }
     citees = [f"{ligne.fichier}, ligne {ligne.ligne}" for ligne in illisibles.head(_LIGNES_CITEES).itertuples()]
     _refuser_si_douteuse(f"Liste {code} ({', '.join(brut.nom for brut in bruts)})", comptes, citees)
-    fiches = [brut.en_bref() for brut in bruts]
-    return Liste(code, pseudonymes.drop_duplicates(), fiches, comptes, ignorees, citees)
+    lue = {
+        "fichiers": [brut.en_bref() for brut in bruts],
+        "comptes": comptes,
+        "motifs_des_ignorees": dict(ignorees),
+        "illisibles": citees,
+    }
+    return Liste(code, pseudonymes.drop_duplicates(), lue)
 
 
 def _refuser_si_douteuse(liste: str, comptes: Mapping[str, int], citees: Sequence[str]) -> None:

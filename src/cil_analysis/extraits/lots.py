@@ -187,13 +187,11 @@ def _menages_connus(projet: Projet, dictionnaire: Dictionnaire, annee: int) -> C
 class Cadrage:
     """What the headings of all the files say together.
 
-    ``appariements``: those of each file; ``colonnes``: the canonical columns, in the order in which they appear;
-    ``lettres``: see :func:`rassembler`.
+    ``appariements``: those of each file; ``lettres``: see :func:`rassembler`.
     """
 
     dictionnaire: Dictionnaire
     appariements: list[Appariement]
-    colonnes: list[str]
     lettres: dict[str, dict[str, str]]
 
     def sort(self) -> dict[str, object]:
@@ -211,11 +209,10 @@ class Cadrage:
 
 def cadrer(bruts: Sequence[Brut], dictionnaire: Dictionnaire, *, exiger: bool = True) -> Cadrage:
     """Raises ErreurCIL for headings that cannot be trusted, unless nothing is to be stored (``exiger`` is false)."""
-    cadrage = Cadrage(dictionnaire, [rapprochement.apparier(brut.entetes, dictionnaire) for brut in bruts], [], {})
+    cadrage = Cadrage(dictionnaire, [rapprochement.apparier(brut.entetes, dictionnaire) for brut in bruts], {})
     for brut, appariement in zip(bruts, cadrage.appariements, strict=True):
         if exiger:
             rapprochement.verifier(appariement, dictionnaire, brut.nom)
-        cadrage.colonnes.extend(nom for nom in appariement.colonnes if nom not in cadrage.colonnes)
         cadrage.lettres[brut.nom] = _lettres(brut, appariement, dictionnaire)
     return cadrage
 
@@ -236,25 +233,15 @@ def nettoyer_tout(
 
 
 def reunir(bruts: Sequence[Brut], cadrage: Cadrage) -> Partie:
-    """The rows of all the files."""
-    parties = [_en_colonnes(b, a, cadrage) for b, a in zip(bruts, cadrage.appariements, strict=True)]
-    if len(parties) == 1:
-        return parties[0]
-    return Partie(
-        pd.concat([p.texte for p in parties], ignore_index=True),
-        pd.concat([p.origine for p in parties], ignore_index=True),
-    )
-
-
-def _en_colonnes(brut: Brut, appariement: Appariement, cadrage: Cadrage) -> Partie:
-    """The rows of a file in the columns of the whole import."""
-    lues, colonnes = appariement.colonnes, cadrage.dictionnaire.colonnes
-    vide = pd.Series("", index=range(len(brut.lignes)), dtype="str")
-    textes = {n: brut.colonne(lues[n], colonnes[n].type) if n in lues else vide for n in cadrage.colonnes}
-    texte = pd.DataFrame(textes, index=vide.index)
-    fichier = pd.Series(brut.nom, index=texte.index, dtype=pd.CategoricalDtype(list(cadrage.lettres)))
-    origine = {"fichier": fichier, "feuille": brut.feuille, "ligne": brut.lignes, DECALEE: _decalees(brut)}
-    return Partie(texte, pd.DataFrame(origine, index=texte.index))
+    """The rows of all the files, in the columns of the whole import: one that a file lacks is blank there."""
+    colonnes, textes, origines = cadrage.dictionnaire.colonnes, [], []
+    for brut, appariement in zip(bruts, cadrage.appariements, strict=True):
+        lues = {nom: brut.colonne(entete, colonnes[nom].type) for nom, entete in appariement.colonnes.items()}
+        textes.append(pd.DataFrame(lues, index=range(len(brut.lignes))))
+        origine = {"fichier": brut.nom, "feuille": brut.feuille, "ligne": brut.lignes, DECALEE: _decalees(brut)}
+        origines.append(pd.DataFrame(origine).astype({"fichier": pd.CategoricalDtype(list(cadrage.lettres))}))
+    texte = textes[0] if len(textes) == 1 else pd.concat(textes, ignore_index=True).fillna("")
+    return Partie(texte, pd.concat(origines, ignore_index=True))
 
 
 def _decalees(brut: Brut) -> np.ndarray:

@@ -90,7 +90,8 @@ def ressemblances(appariement: Appariement, dictionnaire: Dictionnaire) -> dict[
     libres = formes_libres(dictionnaire, appariement)
     proches = {}
     for entete in appariement.inconnues:
-        notes = {nom: ressemblance_exacte(entete, formes, _RESSEMBLANCE) for nom, formes in libres.items()}
+        forme = normaliser(entete)[:_LONGUEUR_COMPAREE]
+        notes = {nom: max(fuzz.ratio(forme, connue) / 100 for connue in formes) for nom, formes in libres.items()}
         nom = max(notes, key=lambda n: notes[n], default="")
         if nom and notes[nom] >= _RESSEMBLANCE:
             proches[entete] = nom
@@ -150,15 +151,14 @@ def _absente(nom: str, proches: Mapping[str, str], dictionnaire: Dictionnaire) -
 def reconnaitre(entetes: Sequence[str], dictionnaires: Mapping[str, Dictionnaire], fichier: str) -> str:
     """The extract that a file's headings are of. Raises ErreurCIL when none or several fit."""
     trouves = {nom: apparier(entetes, d) for nom, d in dictionnaires.items()}
-    complets = [nom for nom, a in trouves.items() if not manquantes(a, dictionnaires[nom])]
-    scores = {nom: len(a.colonnes) for nom, a in trouves.items()}
-    meilleur = max(scores.values())
-    gagnants = [nom for nom, score in scores.items() if score == meilleur]
-    exigees = {
-        nom: len(dictionnaires[nom].obligatoires()) - len(manquantes(trouves[nom], dictionnaires[nom]))
-        for nom in gagnants
+    absentes = {nom: manquantes(a, dictionnaires[nom]) for nom, a in trouves.items()}
+    complets = [nom for nom in trouves if not absentes[nom]]
+    # How many of its columns are found, and how many of those that it requires.
+    scores = {
+        nom: (len(a.colonnes), len(dictionnaires[nom].obligatoires()) - len(absentes[nom]))
+        for nom, a in trouves.items()
     }
-    gagnants = [nom for nom, trouvees in exigees.items() if trouvees == max(exigees.values())]
+    gagnants = [nom for nom, score in scores.items() if score == max(scores.values())]
     # A file of one extract that lacks a required column may hold all that another one requires: that is a doubt.
     douteux = gagnants if len(gagnants) > 1 else [*gagnants, *complets]
     choisis = [nom for nom in gagnants if nom in complets] or list(dict.fromkeys(douteux))
@@ -168,8 +168,8 @@ def reconnaitre(entetes: Sequence[str], dictionnaires: Mapping[str, Dictionnaire
         manques = []
         for nom in choisis:
             proches = ressemblances(trouves[nom], dictionnaires[nom])
-            absentes = [_absente(m, proches, dictionnaires[nom]) for m in manquantes(trouves[nom], dictionnaires[nom])]
-            manques += [f" Pour « {nom} », il manque {', '.join(absentes)}."] if absentes else []
+            dites = ", ".join(_absente(manquante, proches, dictionnaires[nom]) for manquante in absentes[nom])
+            manques += [f" Pour « {nom} », il manque {dites}."] if dites else []
         raise ErreurCIL(
             f"{fichier} : impossible de reconnaître l’extrait ({' ou '.join(choisis)}). Précisez-le avec --extrait."
             + "".join(manques)
@@ -198,12 +198,6 @@ def ressemblance(entete: str, formes: Sequence[str]) -> float:
     return max((_ressemblance(forme, connue) for connue in formes), default=0.0)
 
 
-def ressemblance_exacte(entete: str, formes: Sequence[str], plancher: float = PLANCHER) -> float:
-    """The same by letters in their order alone: never above :func:`ressemblance`; 0 below ``plancher``."""
-    forme = normaliser(entete)[:_LONGUEUR_COMPAREE]
-    return max((_lettres(forme, connue, plancher) for connue in formes), default=0.0)
-
-
 def _ressemblance(a: str, b: str) -> float:
     """Of two comparison forms; 0 below PLANCHER."""
     entiere = " ".join(_en_toutes_lettres(mot, b.split()) for mot in a.split())
@@ -218,8 +212,4 @@ def _en_toutes_lettres(mot: str, connus: Sequence[str]) -> str:
 
 
 def _rapport(a: str, b: str) -> float:
-    return max(_lettres(a, b), fuzz.token_sort_ratio(a, b, score_cutoff=100 * PLANCHER) / 100)
-
-
-def _lettres(a: str, b: str, plancher: float = PLANCHER) -> float:
-    return fuzz.ratio(a, b, score_cutoff=100 * plancher) / 100
+    return max(juger(a, b, score_cutoff=100 * PLANCHER) for juger in (fuzz.ratio, fuzz.token_sort_ratio)) / 100

@@ -37,11 +37,8 @@ class Choix:
     def ajouter(self, extrait: str, entete: str, nom: str) -> str:
         """Note a heading once, in whichever way it is written. Returns the column that it goes to: the first given."""
         entetes = self.ajouts.setdefault(extrait, {})
-        for deja, colonne in entetes.items():
-            if normaliser(deja) == normaliser(entete):
-                return colonne
-        entetes[entete] = nom
-        return nom
+        deja = next((autre for autre in entetes if normaliser(autre) == normaliser(entete)), entete)
+        return entetes.setdefault(deja, nom)
 
 
 def exiger_connus(examens: Sequence[Examen], references: References, *, nomme: bool) -> None:

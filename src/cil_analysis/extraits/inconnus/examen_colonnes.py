@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -97,12 +98,10 @@ def examiner_pour(brut: Brut, dictionnaire: Dictionnaire, references: References
 
 
 def _reconnaitre(brut: Brut, dictionnaires: Mapping[str, Dictionnaire]) -> str | None:
-    if not rapprochement.reconnus(brut.entetes, [frozenset(d.entetes) for d in dictionnaires.values()]):
-        return None
-    try:
-        return rapprochement.reconnaitre(brut.entetes, dictionnaires, brut.nom)
-    except ErreurCIL:
-        return None
+    if rapprochement.reconnus(brut.entetes, [frozenset(d.entetes) for d in dictionnaires.values()]):
+        with suppress(ErreurCIL):
+            return rapprochement.reconnaitre(brut.entetes, dictionnaires, brut.nom)
+    return None
 
 
 def _proximite(examen: Examen) -> tuple[float, float]:
@@ -122,7 +121,8 @@ def _refuser_si_donnees(brut: Brut, connus: frozenset[str]) -> None:
     inconnues = [entete for entete in brut.entetes if normaliser(entete) not in connus]
     if 2 * len(inconnues) < len(brut.entetes):
         return
-    valeurs = sum(map(_est_une_valeur, inconnues))
+    # An address, a number, a date or a N° unique.
+    valeurs = sum("@" in e or not any(map(str.isalpha, e)) or _NUMERO.search(e) is not None for e in inconnues)
     # A landlord or a commune stands again in the rows below.
     repetees = sum(bool(brut.colonne(entete).eq(entete).any()) for entete in inconnues)
     if 2 * valeurs + repetees >= 2:
@@ -130,11 +130,6 @@ def _refuser_si_donnees(brut: Brut, connus: frozenset[str]) -> None:
             f"{brut.nom}, ligne {brut.ligne_d_entete + 1} : cette ligne semble porter des données, et non des "
             "en-têtes. Donnez un en-tête à chaque colonne du fichier, sans case vide, puis relancez."
         )
-
-
-def _est_une_valeur(entete: str) -> bool:
-    """An address, a number, a date or a N° unique."""
-    return "@" in entete or not any(signe.isalpha() for signe in entete) or _NUMERO.search(entete) is not None
 
 
 @dataclass(frozen=True)
@@ -185,18 +180,13 @@ class _Recherche:
     def proposer(self, entete: str, cellules: Sequence[str]) -> list[Proposition]:
         """The columns of one heading."""
         proximites = {nom: ressemblance(entete, connues) for nom, connues in self.formes.items()}
-        trouvees: list[Proposition] = []
-        for nom, proximite in sorted(proximites.items(), key=lambda candidate: (-candidate[1], candidate[0])):
-            # A share is at most 1: what is less alike than the third score cannot enter.
-            dernier = trouvees[-1].score if len(trouvees) == PROPOSITIONS_MAXIMALES else PLANCHER
-            if proximite < dernier:
-                break
-            if nom == PERSONNELLE and proximite < _PLANCHER_PERSONNEL:
-                continue
-            score = round(proximite * self.part_lisible(nom, cellules), 2)
-            if score >= PLANCHER:
-                trouvees.append(Proposition(nom, score))
-                trouvees = sorted(trouvees, key=lambda p: -p.score)[:PROPOSITIONS_MAXIMALES]
+        candidates = [
+            Proposition(nom, round(proximite * self.part_lisible(nom, cellules), 2))
+            for nom, proximite in proximites.items()
+            if proximite >= (_PLANCHER_PERSONNEL if nom == PERSONNELLE else PLANCHER)
+        ]
+        candidates.sort(key=lambda p: (-p.score, -proximites[p.nom], p.nom))
+        trouvees = [p for p in candidates if p.score >= PLANCHER][:PROPOSITIONS_MAXIMALES]
         if cellules and any(p.nom == PERSONNELLE for p in trouvees):
             return _reserver(trouvees, self.rivales(cellules, proximites))
         return trouvees
