@@ -16,14 +16,15 @@ from typing import Any, NoReturn
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from openpyxl.utils import get_column_letter
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.cellules.codes import lire_commune
 from cil_analysis.extraits.cellules.nombres import lire_entier
 from cil_analysis.extraits.cellules.textes import est_absent, serrer
-from cil_analysis.extraits.lecture.lignes import premieres_lignes
+from cil_analysis.extraits.lecture.lignes import TOTAUX, premieres_lignes
 from cil_analysis.extraits.lecture.sources import Source
-from cil_analysis.extraits.lecture.tableau import est_remplie, lettre, lire_feuilles
+from cil_analysis.extraits.lecture.tableau import est_remplie, lire_feuilles
 from cil_analysis.reference.agregats import COMMUNE, IGNOREE, TOTAL, Tableau
 from cil_analysis.reference.texte import enumerer, normaliser
 
@@ -34,7 +35,6 @@ _SOUS_UN_SEUIL = re.compile(
     re.IGNORECASE,
 )
 _SOUS_TOTAL = "sous total"
-_TOTAUX = frozenset({"total", "totaux", "total general", "ensemble", _SOUS_TOTAL})
 # What a line is, besides one of blanks, of a note or of a partial total, which count nothing.
 _MEMBRE, _SANS_COMMUNE, _AUTRE, _TOTAL = "membre", "sans commune", "autre commune", "total"
 # Beyond, a code or a date has been taken for a count.
@@ -56,7 +56,7 @@ class Feuille:
 
     def adresse(self, ligne: Any, rang: Any) -> str:
         """« C4 »: a cell, by its line in the sheet and the rank of its column in the table."""
-        return f"{lettre(rang + self.decalage)}{ligne}"
+        return f"{get_column_letter(rang + self.decalage + 1)}{ligne}"
 
 
 @dataclass(frozen=True)
@@ -64,16 +64,15 @@ class Lu:
     """The counts of a sheet, and what became of each of its lines.
 
     ``effectifs``: one row is a commune of the EPCI, one column a class. ``masquees``: the cells that hide their count:
-    the table is then set aside. ``rejetees``, ``hors_perimetre``, ``ignorees``: the other lines, by reason.
+    the table is then set aside. ``motifs``: the other lines, by fate (« rejetees », « hors_perimetre », « ignorees »)
+    and reason.
     """
 
     dite: Tableau
     feuille: Feuille
     effectifs: pd.DataFrame
     masquees: list[str]
-    rejetees: Counter[str]
-    hors_perimetre: Counter[str]
-    ignorees: Counter[str]
+    motifs: Mapping[str, Counter[str]]
 
     @property
     def lues(self) -> int:
@@ -119,19 +118,19 @@ class Lecture:
         self._exiger_chaque_commune(feuille, effectifs, masquees)
         _verifier_les_totaux(feuille, par_sort)
         ignorees = Counter(sorts[~sorts.isin([_MEMBRE, _SANS_COMMUNE, _AUTRE])].replace(_SOUS_TOTAL, _TOTAL))
-        return Lu(
-            dite, feuille, effectifs, masquees,
-            rejetees=+Counter({"commune non renseignée": len(par_sort[_SANS_COMMUNE])}),
-            hors_perimetre=+Counter({"commune hors de l’EPCI": len(par_sort[_AUTRE])}),
-            ignorees=Counter({"titre": rang, "en_tete": 1}) + ignorees,
-        )  # fmt: skip
+        motifs = {
+            "rejetees": +Counter({"commune non renseignée": len(par_sort[_SANS_COMMUNE])}),
+            "hors_perimetre": +Counter({"commune hors de l’EPCI": len(par_sort[_AUTRE])}),
+            "ignorees": Counter({"titre": rang, "en_tete": 1}) + ignorees,
+        }
+        return Lu(dite, feuille, effectifs, masquees, motifs)
 
     def _sort(self, cellules: pd.Series, place: int, comptent: Sequence[int]) -> str:
         """What a line is; one that names a commune is _MEMBRE, whichever it is of."""
         nom, forme = cellules[place], normaliser(cellules[place])
         if not any(cellules):
             return "vide"
-        if forme in _TOTAUX or forme in self.epci or forme.startswith("total "):
+        if forme in TOTAUX or forme in self.epci or forme.startswith("total "):
             return _SOUS_TOTAL if forme == _SOUS_TOTAL else _TOTAL
         if not any(cellules[list(comptent)]) and self._code(nom) is None:
             return "note"

@@ -199,26 +199,22 @@ def _donnees(lus: Sequence[Lu]) -> pd.DataFrame:
 
 def _journal(lus: Sequence[Lu], annee: int) -> dict[str, Any]:
     """The account of the lines (D1): those of a table that hides counts are rejected, with the cells that do."""
-    rejetees, hors, ignorees, conservees = Counter[str](), Counter[str](), Counter[str](), 0
+    motifs: dict[str, Counter[str]] = {
+        sort: Counter() for sort in ("rejetees", "hors_perimetre", "doublons", "ignorees")
+    }
     for lu in lus:
-        rejetees.update(lu.rejetees)
-        hors.update(lu.hors_perimetre)
-        ignorees.update(lu.ignorees)
+        for sort, siens in lu.motifs.items():
+            motifs[sort].update(siens)
         if lu.masquees:
             motif = (
                 f"feuille « {lu.feuille.nom} » écartée : un effectif masqué ou vide n’est pas un zéro "
                 f"({cellules_en_mots(lu.masquees)})"
             )
-            rejetees[motif] += len(lu.effectifs)
-        else:
-            conservees += len(lu.effectifs)
+            motifs["rejetees"][motif] += len(lu.effectifs)
     comptes = {
         "lues": sum(lu.lues for lu in lus),
-        "conservees": conservees,
-        "rejetees": rejetees.total(),
-        "doublons": 0,
-        "hors_perimetre": hors.total(),
-        "ignorees": ignorees.total(),
+        "conservees": sum(len(lu.effectifs) for lu in lus if not lu.masquees),
+        **{sort: motifs[sort].total() for sort in ("rejetees", "doublons", "hors_perimetre", "ignorees")},
     }
     comptes_rendus.verifier_compte(comptes)
     return {
@@ -228,12 +224,10 @@ def _journal(lus: Sequence[Lu], annee: int) -> dict[str, Any]:
         "importe_le": datetime.now().astimezone().isoformat(timespec="seconds"),
         "version": comptes_rendus.VERSION,
         "comptes": comptes,
-        "motifs": {
-            "rejetees": dict(rejetees), "hors_perimetre": dict(hors), "doublons": {}, "ignorees": dict(+ignorees),
-        },
+        "motifs": {sort: dict(siens) for sort, siens in motifs.items()},
         "constats": {},
         "anomalies": 0,
         "colonnes": {"reconnues": [], "entetes": {}, "inconnues": []},
         "illisibles": {},
         "manquants": {},
-    }  # fmt: skip
+    }

@@ -24,7 +24,6 @@ from cil_analysis.extraits.lecture import enfant
 from cil_analysis.extraits.lecture.sources import Source, abime, lire_membre, ouvrir_zip, tranches
 
 COLONNES_MAXIMALES = 2_000
-_OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 _ZIP = b"PK"
 _CLASSEUR_OLE = "Workbook".encode("utf-16-le")
 _CHIFFRE_OLE = "EncryptedPackage".encode("utf-16-le")
@@ -120,7 +119,7 @@ def _controler(source: Source) -> tuple[int, bool]:
 
     Raises ErreurCIL for a file that is not to be given to the reader.
     """
-    if source.octets.startswith(_OLE):
+    if source.octets.startswith(enfant.OLE):
         # Under the extension of a zip format, only an old .xls renamed is not encrypted.
         renomme = source.suffixe == ".xls" or _CLASSEUR_OLE in source.octets
         if _CHIFFRE_OLE in source.octets or not renomme:

@@ -34,7 +34,7 @@ _ERREURS = {
 _NOM_D_ERREUR = re.compile(r"Error\((\w+)\)")
 _CHIFFRES = 18
 _NUMERO = rf"""^[\s='"]*(?:[0-9]\s*){{{_CHIFFRES}}}"?\s*$"""
-_OLE = bytes.fromhex("D0CF11E0A1B11AE1")  # An .xls does not tell how its cells are typed: the worst is supposed.
+OLE = bytes.fromhex("D0CF11E0A1B11AE1")  # An .xls does not tell how its cells are typed: the worst is supposed.
 
 
 def lire_feuilles(octets: bytes) -> Iterator[pa.Table]:
@@ -47,7 +47,7 @@ def lire_feuilles(octets: bytes) -> Iterator[pa.Table]:
         lot, erreurs = feuille.to_arrow_with_errors()
         table = _rendre_les_erreurs(pa.Table.from_batches([lot]), erreurs.errors if erreurs else [])
         premiere = min((colonne.absolute_index for colonne in feuille.selected_columns), default=0)
-        en_texte = [] if octets.startswith(_OLE) else _numeros_en_texte(classeur, rang, premiere, table)
+        en_texte = [] if octets.startswith(OLE) else _numeros_en_texte(classeur, rang, premiere, table)
         dits = {PREMIERE_COLONNE: str(premiere), NUMEROS_EN_TEXTE: " ".join(map(str, en_texte))}
         yield table.replace_schema_metadata({FEUILLE: nom.encode(), **{cle: dit.encode() for cle, dit in dits.items()}})
 

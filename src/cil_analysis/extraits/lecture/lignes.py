@@ -21,7 +21,7 @@ PART_REMPLIE = 0.8  # a header, or a full row, may leave a few columns blank
 _TOTAUX = ("total", "sous total", "ensemble")
 # The word by itself, or followed by a name: then a row full of figures is a total as well.
 _MOT_DE_TOTAL = re.compile(r"(?:sous )?total(?: .*)?|(?:sous )?totaux(?: .*)?|ensemble")
-_TOTAUX_SEULS = frozenset({"total", "totaux", "sous total", "total general", "ensemble"})
+TOTAUX = frozenset({"total", "totaux", "sous total", "total general", "ensemble"})
 _TOTAL_POSSIBLE = r"^(?:sous[ -]?)?tota|^ensemble"
 _NUMERO_UNIQUE = re.compile(r"(?=.*[0-9])[0-9A-Za-z]{18}")
 _JOUR = re.compile(r"\d{1,4}([/.-])\d{1,2}\1\d{2,4}(?:[ T].*)?")
@@ -138,7 +138,7 @@ def _motif_d_ignorance(cellules: Sequence[str], entetes: Sequence[Sequence[str]]
         return ""  # somebody's row, whatever else it holds: a total has neither
     # A total carries its word in its first filled cell, or alone in a column of labels.
     remplies = [forme for cellule, forme in zip(cellules, formes, strict=True) if cellule]
-    if _MOT_DE_TOTAL.fullmatch(remplies[0]) or not _TOTAUX_SEULS.isdisjoint(formes[:_COLONNES_DE_LIBELLE]):
+    if _MOT_DE_TOTAL.fullmatch(remplies[0]) or not TOTAUX.isdisjoint(formes[:_COLONNES_DE_LIBELLE]):
         return "total"
     if remplies[0].startswith(_TOTAUX) and len(remplies) <= len(cellules) / 2:
         return "total"

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from openpyxl.utils import get_column_letter
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.cellules.dates import serie_1904_vers_1900
@@ -95,7 +96,7 @@ class Brut:
 
     def lettre(self, entete: str) -> str:
         """The letter that a spreadsheet gives to a heading's column."""
-        return lettre(self.entetes.index(entete) + self.decalage)
+        return str(get_column_letter(self.entetes.index(entete) + self.decalage + 1))
 
 
 def lire(
@@ -221,9 +222,3 @@ def _decouper(source: Source, classeur: Classeur, place: Place) -> Brut:
         debordent=debordent[gardees],
         en_texte=classeur.en_texte.get(place.feuille, frozenset()),
     )
-
-
-def lettre(rang: int) -> str:
-    """The letter that a spreadsheet gives to a column, by its rank from 0: 0 is « A », 26 is « AA »."""
-    suivantes = lettre(rang // 26 - 1) if rang >= 26 else ""
-    return suivantes + chr(65 + rang % 26)
