@@ -6,8 +6,8 @@ The clean frame is completed in place: one row is one line of the files, canonic
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
-import duckdb
 import pandas as pd
 import pyarrow as pa
 
@@ -20,6 +20,9 @@ from cil_analysis.extraits.lecteurs import HORS_QPV
 from cil_analysis.extraits.schemas import DTYPES
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import normaliser
+
+if TYPE_CHECKING:
+    import duckdb
 
 
 def completer_communes(propres: pd.DataFrame) -> None:
@@ -121,6 +124,8 @@ def deduire_travailleur_essentiel(atelier: Atelier, propres: pd.DataFrame, jour:
 
 def completer(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series) -> None:
     """Fill the columns that others give; what these hold is within its bounds before it is read."""
+    import duckdb  # Slow to load: what looks at headings or labels alone does without.
+
     colonnes = atelier.dictionnaire.colonnes
     with duckdb.connect(config={"threads": 1}) as base:
         for regle in donnees("derivations")["regles"]:
@@ -136,6 +141,7 @@ def completer(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series) -> None:
 def calculer(base: duckdb.DuckDBPyConnection, expression: str, lignes: pd.DataFrame) -> pd.Series:
     """An expression of DuckDB over the columns of some rows, same index; missing where it gives nothing.
 
+    >>> import duckdb
     >>> lignes = pd.DataFrame({"adultes": [1, None], "enfants": [2, 1]}, dtype="Int64")
     >>> calculer(duckdb.connect(), "adultes + enfants", lignes).tolist()
     [3, <NA>]
