@@ -32,7 +32,7 @@ def planter(monkeypatch: pytest.MonkeyPatch, quoi: BaseException) -> None:
         except KeyError as cause:
             raise quoi from cause
 
-    monkeypatch.setattr("cil_analysis.commandes.seuils.ouvrir_projet", fausse)
+    monkeypatch.setattr("cil_analysis.commandes.ouvrir_projet", fausse)
 
 
 def test_un_defaut_se_dit_en_francais_et_s_ecrit_sans_donnee(

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from cil_analysis import commandes as cli
-from cil_analysis.commandes.completion import INTERPRETES
 from messages import exiger_un_remede
+
+INTERPRETES = ("bash", "zsh", "fish", "powershell")
 
 
 @pytest.fixture

@@ -6,9 +6,7 @@ import time
 
 import pytest
 
-from cil_analysis.commandes import commun, main
-from cil_analysis.rendu import indicateurs
-from cil_analysis.secret import publication
+from cil_analysis.commandes import commun, indicateurs, main
 from commande import RACINE
 from messages import exiger_du_francais
 
@@ -41,7 +39,7 @@ def test_ce_qui_parle_n_est_pas_interrompu(monkeypatch: pytest.MonkeyPatch, caps
 def test_cil_indicateurs_dit_qu_il_compte(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """Beside its figures, on the stream of progress."""
     monkeypatch.setattr(commun, "_SILENCE_S", 0.05)
-    monkeypatch.setattr(publication, "publier_annee", lambda *_, **__: time.sleep(0.5))
+    monkeypatch.setattr(indicateurs, "publier_annee", lambda *_, **__: time.sleep(0.5))
     monkeypatch.setattr(indicateurs, "ecrire_indicateurs", lambda _, sortie: sortie.write("indicateur,annee\n"))
     assert main(["indicateurs", "--annee", "2022", "--projet", str(RACINE)]) == 0
     dit = capsys.readouterr()

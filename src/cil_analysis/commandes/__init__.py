@@ -5,22 +5,23 @@ from __future__ import annotations
 import argparse
 import platform
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NoReturn
 
-from cil_analysis.commandes.commun import sans_silence
+from cil_analysis.commandes.commun import LECTEURS, lecteur_d_entiers, sans_silence
 from cil_analysis.commandes.console.secours import gouverner
 from cil_analysis.commandes.console.sorties import sorties_sures
+from cil_analysis.lecture_yaml import lire_yaml
+from cil_analysis.projet import ouvrir_projet
+from cil_analysis.typographie import typographie
 
-# In the order of « cil --help ».
-_MODULES = (
-    "exemple", "nouveau", "donnees", "bilan", "fiches", "objectifs", "comparer", "explorer", "opendata", "secret",
-    "cotation", "methode", "completion",
-)  # fmt: skip
+_FICHIER = Path(__file__).with_name("commandes.yml")
+_AU_CHOIX = ("au_choix", "au_choix_exige")
+_SANS_PROJET = ("completion",)
 # argparse speaks through gettext and ships no French catalogue.
 _FRANCAIS = {
     "usage: ": "usage\u202f: ",
@@ -71,27 +72,45 @@ def analyseur_des_commandes() -> argparse.ArgumentParser:
         version=f"cil-analysis {version('cil-analysis')}, Python {platform.python_version()}",
         help="dire la version",
     )
-    analyseur.set_defaults(faire=_dire_le_reste, attente="")
+    analyseur.set_defaults(module="reste", attente="")
     commandes = analyseur.add_subparsers(dest="commande", metavar="COMMANDE")
-
-    def commande(
-        nom: str, aide: str, faire: Callable[[argparse.Namespace], int], attente: str = ""
-    ) -> argparse.ArgumentParser:
-        sous = commandes.add_parser(nom, help=aide, description=aide)
+    declarees: Mapping[str, Any] = lire_yaml(_FICHIER, "commandes.yml", du_logiciel=True)
+    for nom, dite in declarees.items():
+        aide = typographie(dite["aide"])
+        commande = commandes.add_parser(nom, help=aide, description=aide)
         # Accepted after the command as well; SUPPRESS keeps the value given before it.
-        sous.add_argument("--projet", type=Path, metavar="DOSSIER", default=argparse.SUPPRESS, help="dossier du projet")
-        sous.set_defaults(faire=faire, attente=attente)
-        return sous
-
-    for nom in _MODULES:
-        import_module(f"{__name__}.{nom}").declarer(commande)
+        commande.add_argument(
+            "--projet", type=Path, metavar="DOSSIER", default=argparse.SUPPRESS, help="dossier du projet"
+        )
+        commande.set_defaults(
+            module=nom.replace("-", "_"), attente=dite.get("attente", ""), mal_employee=commande.error
+        )
+        for cle in _AU_CHOIX:
+            if cle in dite:
+                _ajouter(commande.add_mutually_exclusive_group(required=cle == "au_choix_exige"), dite[cle])
+        _ajouter(commande, dite.get("arguments", {}))
     return analyseur
 
 
-def _dire_le_reste(options: argparse.Namespace) -> int:
-    from cil_analysis.commandes.reste import executer
+def _ajouter(ou: argparse._ActionsContainer, arguments: Mapping[str, Mapping[str, Any]]) -> None:
+    """Add arguments as commandes.yml tells them: in the words of argparse, but for their reader."""
+    for nom, dits in arguments.items():
+        mots = dict(dits)
+        if "type" in mots:
+            mots["type"] = LECTEURS[mots["type"]]
+        if "bornes" in mots:
+            mots["type"] = lecteur_d_entiers(*mots.pop("bornes"))
+        if "help" in mots:
+            mots["help"] = typographie(mots["help"])
+        ou.add_argument(nom, **mots)
 
-    return executer(options)
+
+def _faire(options: argparse.Namespace) -> int:
+    """Run a command, whose module is read only then: the help of all commands, or a wrong folder, is said at once."""
+    if options.commande and options.commande not in _SANS_PROJET:
+        ouvrir_projet(options.projet, plusieurs_epci=True)
+    code: int = import_module(f"{__name__}.{options.module}").executer(options)
+    return code
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -101,8 +120,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     def faire() -> int:
         analyseur_des_commandes().parse_args(arguments, options)
         with sans_silence(options.attente) if options.attente else nullcontext():
-            code: int = options.faire(options)
-        return code
+            return _faire(options)
 
     with sorties_sures():
         return gouverner(faire, lambda: str(options.commande))

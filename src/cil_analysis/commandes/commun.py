@@ -1,4 +1,4 @@
-"""What the commands share: how they are declared, their years, and what they say while they work."""
+"""What the commands share: how their arguments are read, and what they say while they work."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import re
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import Projet, ouvrir_projet
@@ -29,18 +29,6 @@ REFUS_INTERNE = "Une version interne ne s’écrit pas sous reports/ : choisisse
 _REFUS_DE_COMPTES = (
     "Ces comptes sont à usage interne : ils ne s’écrivent pas sous reports/. Choisissez un autre dossier."
 )
-
-
-class Declarer(Protocol):
-    """Adds a command to the parser: its name, what it does, the function that runs it.
-
-    ``attente``: what a command that may take long says of itself, as soon as it has been silent for some seconds.
-    """
-
-    def __call__(
-        self, nom: str, aide: str, faire: Callable[[argparse.Namespace], int], attente: str = ""
-    ) -> argparse.ArgumentParser:
-        """Declare one command, which the caller then gives its own arguments."""
 
 
 @contextmanager
@@ -69,6 +57,31 @@ def lire_annee(texte: str) -> int:
     if not re.fullmatch(r"[12]\d{3}", texte):
         raise argparse.ArgumentTypeError("attendu une année, AAAA")
     return int(texte)
+
+
+def _lire_liste(texte: str) -> tuple[str, Path]:
+    """« RU=data/raw/relogements.csv »."""
+    code, egal, fichier = (morceau.strip() for morceau in texte.partition("="))
+    if not (code and egal and fichier):
+        raise argparse.ArgumentTypeError("attendu CODE=FICHIER, comme RU=data/raw/relogements.csv")
+    return code, Path(fichier)
+
+
+def lecteur_d_entiers(bas: int, haut: int) -> Callable[[str], int]:
+    """What reads a whole number between two bounds, both included."""
+
+    def lire(texte: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,9}", texte) or not bas <= int(texte) <= haut:
+            raise argparse.ArgumentTypeError(f"attendu un nombre entier de {bas} à {haut}")
+        return int(texte)
+
+    return lire
+
+
+LECTEURS: Mapping[str, Callable[[str], object]] = {
+    "annee": lire_annee, "annees": lire_annees, "chemin": Path, "liste": _lire_liste,
+}  # fmt: skip
+"""What reads an argument, by its name in commandes.yml."""
 
 
 def ouvrir_references(options: argparse.Namespace, *, plusieurs_epci: bool = False) -> References:
@@ -122,38 +135,6 @@ def exiger_hors_des_rapports(projet: Projet, refus: str, fichier: Path = SORTIE)
         est_un_projet = (dossier.parent / "data" / "reference" / "projet.yml").is_file()
         if dossier == rapports.resolve() or (dossier.name == rapports.name and est_un_projet):
             raise ErreurCIL(refus)
-
-
-def ajouter_grappe(commande: argparse.ArgumentParser) -> None:
-    """The option of the commands whose work a cluster can do."""
-    commande.add_argument(
-        "--grappe",
-        metavar="ADRESSE",
-        help="faire le travail par les travailleurs de cet ordonnanceur Dask (tls://HÔTE:PORT)\u202f; "
-        "même résultat qu’ici",
-    )
-
-
-def ajouter_listes(commande: argparse.ArgumentParser) -> None:
-    """The option that names the lists."""
-    commande.add_argument(
-        "--liste",
-        dest="listes",
-        action="append",
-        default=[],
-        type=_lire_liste,
-        metavar="CODE=FICHIER",
-        help="chercher aussi les ménages dans cette liste de numéros uniques, d’un code de nomenclatures/listes.csv "
-        "(à répéter pour une autre liste, ou un autre fichier de la même)",
-    )
-
-
-def _lire_liste(texte: str) -> tuple[str, Path]:
-    """« RU=data/raw/relogements.csv »."""
-    code, egal, fichier = (morceau.strip() for morceau in texte.partition("="))
-    if not (code and egal and fichier):
-        raise argparse.ArgumentTypeError("attendu CODE=FICHIER, comme RU=data/raw/relogements.csv")
-    return code, Path(fichier)
 
 
 def equipe_de(adresse: str | None) -> AbstractContextManager[Executor | None]:

@@ -7,27 +7,35 @@ import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from cil_analysis.commandes.commun import (
     REFUS_INTERNE,
-    Declarer,
     exiger_hors_des_rapports,
-    lire_annee,
     montrer,
     ouvrir_references,
 )
+from cil_analysis.commandes.console.designations import Designations
 from cil_analysis.commandes.console.tableaux import USAGE_INTERNE, tableau
+from cil_analysis.commandes.reponses.comparaison import Comparaison, comparer
+from cil_analysis.commandes.reponses.comparaison import lire_annee as annee_lue
+from cil_analysis.comptage.cadre import cadre_vide
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extraits.agregats import stockage
+from cil_analysis.extraits.saisies.chiffres_publies import COMMENTAIRE, ENTETES, lire_chiffres_publies
 from cil_analysis.fichiers import remplacer
+from cil_analysis.grammaire import libelles
+from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
+from cil_analysis.grammaire.registre import registre
+from cil_analysis.projet import Projet
+from cil_analysis.rapport.mots.definitions import UNITES
+from cil_analysis.rapport.mots.formats import accorder, nombre
+from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.texte import une_ligne
+from cil_analysis.secret.publication import publier_annee
 from cil_analysis.typographie import typographie
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from cil_analysis.commandes.reponses.comparaison import Comparaison
-    from cil_analysis.projet import Projet
-    from cil_analysis.reference.ensemble import References
 
 Ligne = Mapping[Any, Any]
 
@@ -55,24 +63,8 @@ _MODE_D_EMPLOI = (
 _TROUVE = ("resultat", "terme", "publie", "recalcule", "difference", "difference_pct", "motif", "indice")
 
 
-def declarer(commande: Declarer) -> None:
-    """Add the command to the parser."""
-    comparer = commande("comparer", "Comparer les chiffres d’un bilan déjà publié à ceux recalculés.", _comparer)
-    quoi = comparer.add_mutually_exclusive_group(required=True)
-    quoi.add_argument("fichier", nargs="?", type=Path, metavar="CHIFFRES", help="le tableau des chiffres publiés")
-    quoi.add_argument("--modele", type=Path, metavar="FICHIER", help="écrire un tableau vide, à remplir (.csv)")
-    comparer.add_argument("--annee", type=lire_annee, metavar="AAAA", help="les chiffres de cette année seulement")
-    comparer.add_argument("--sortie", type=Path, metavar="FICHIER", help="y écrire la comparaison complète (.csv)")
-
-
-def _comparer(options: argparse.Namespace) -> int:
-    from cil_analysis.commandes.console.designations import Designations
-    from cil_analysis.commandes.reponses.comparaison import comparer
-    from cil_analysis.commandes.reponses.comparaison import lire_annee as annee_lue
-    from cil_analysis.extraits.saisies.chiffres_publies import lire_chiffres_publies
-    from cil_analysis.grammaire.registre import registre
-    from cil_analysis.rapport.mots.formats import accorder
-
+def executer(options: argparse.Namespace) -> int:
+    """Run the command."""
     references = ouvrir_references(options)
     projet = references.projet
     if options.modele is not None:
@@ -101,8 +93,6 @@ def _comparer(options: argparse.Namespace) -> int:
 
 def _ecrire_le_modele(references: References, chemin: Path) -> int:
     """The empty table to fill in, as a French spreadsheet opens it: semicolons, headings, then lines of comments."""
-    from cil_analysis.extraits.saisies.chiffres_publies import COMMENTAIRE, ENTETES
-
     if chemin.exists():
         raise ErreurCIL(f"{chemin} existe déjà : donnez un autre nom au modèle, pour ne pas perdre ce qui y est saisi.")
     flux = io.StringIO()
@@ -117,11 +107,6 @@ def _ecrire_le_modele(references: References, chemin: Path) -> int:
 
 def _codes(references: References) -> Iterator[str]:
     """The codes that the table may use."""
-    from cil_analysis.grammaire import libelles
-    from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
-    from cil_analysis.grammaire.registre import registre
-    from cil_analysis.rapport.mots.definitions import UNITES
-
     for nom in ("bailleurs", "reservataires"):
         paires = references.nomenclatures[nom].libelles().items()
         yield f"{nom.replace('reser', 'réser')} : {', '.join(f'{code} ({libelle})' for code, libelle in paires)}"
@@ -147,10 +132,6 @@ def _recalculer(projet: Projet, references: References, annees: set[int]) -> tup
     """The unmasked figures of the years, and those that are imported; one count serves all the years of its series."""
     import pandas as pd
 
-    from cil_analysis.comptage.cadre import cadre_vide
-    from cil_analysis.extraits.agregats import stockage
-    from cil_analysis.secret.publication import publier_annee
-
     importees = annees & set(stockage.annees(projet, "attributions"))
     cadres, restantes = [cadre_vide()], set(importees)
     while restantes:
@@ -163,8 +144,6 @@ def _recalculer(projet: Projet, references: References, annees: set[int]) -> tup
 
 def _dire(fichier: str, trouvees: Sequence[tuple[Ligne, Comparaison]]) -> Iterator[str]:
     """What was found, a group of results at a time, then how many of each."""
-    from cil_analysis.rapport.mots.formats import accorder
-
     yield f"Comparaison de {fichier} – {USAGE_INTERNE}"
     comptes = dict.fromkeys(_CONCLUSION, "")
     for resultat, (titre, *mots) in _GROUPES.items():
@@ -191,8 +170,6 @@ def _groupe(groupe: Sequence[tuple[Ligne, Comparaison]]) -> list[str]:
 
 
 def _cellules(ligne: Ligne, c: Comparaison) -> list[str]:
-    from cil_analysis.rapport.mots.formats import nombre
-
     fines = c.decimales + (c.unite != "nombre")
     return [
         f"{ligne['ligne']} · {_nommer(ligne)}{_TERMES[c.terme]}",
@@ -205,8 +182,6 @@ def _cellules(ligne: Ligne, c: Comparaison) -> list[str]:
 
 def _nommer(ligne: Ligne) -> str:
     """A figure in the words of who typed it."""
-    from cil_analysis.reference.texte import une_ligne
-
     ensemble = not ligne["perimetre_code"] or ligne["perimetre_type"] in ("en_qpv", "hors_qpv")
     lieu = _LIEUX.get(ligne["perimetre_type"], ligne["perimetre_type"]) if ensemble else ligne["perimetre_code"]
     mots = (ligne["indicateur"], ligne["annee"], lieu, ligne["acteur_code"], ligne["modalite"])

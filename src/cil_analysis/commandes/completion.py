@@ -7,20 +7,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from cil_analysis.commandes.commun import Declarer
 from cil_analysis.erreurs import ErreurCIL
 
-INTERPRETES = ("bash", "zsh", "fish", "powershell")
 
-
-def declarer(commande: Declarer) -> None:
-    """Add the command to the parser."""
-    aide = "Écrire ce qui fait compléter les commandes par la touche Tab."
-    completion = commande("completion", aide, _completion)
-    completion.add_argument("interprete", choices=INTERPRETES, metavar="INTERPRÈTE", help=", ".join(INTERPRETES))
-
-
-def _completion(options: argparse.Namespace) -> int:
+def executer(options: argparse.Namespace) -> int:
+    """Run the command."""
     try:
         import shtab
     except ImportError:

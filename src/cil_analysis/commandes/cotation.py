@@ -5,29 +5,19 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING
 
-from cil_analysis.commandes.commun import Declarer, lire_annee, montrer, ouvrir_pour_compter
+import pandas as pd
+
+from cil_analysis.commandes.commun import montrer, ouvrir_pour_compter
 from cil_analysis.commandes.console.tableaux import tableau
 from cil_analysis.erreurs import ErreurCIL
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from cil_analysis.reference.systemes.cotation import Cotation, Grille
+from cil_analysis.extraits import store
+from cil_analysis.reference.systemes.cotation import Cotation, Grille
+from cil_analysis.systemes.cotation import noter, verdicts
 
 
-def declarer(commande: Declarer) -> None:
-    """Add the command to the parser."""
-    cotation = commande("cotation", "Compter ce que chaque critère d’une grille donne aux demandes.", _cotation)
-    cotation.add_argument("--annee", type=lire_annee, required=True, metavar="AAAA")
-    cotation.add_argument("--grille", metavar="CODE", help="la grille (défaut\u202f: celle qui s’applique à l’année)")
-
-
-def _cotation(options: argparse.Namespace) -> int:
-    from cil_analysis.extraits import store
-    from cil_analysis.systemes.cotation import noter, verdicts
-
+def executer(options: argparse.Namespace) -> int:
+    """Run the command."""
     references, annee = ouvrir_pour_compter(options), int(options.annee)
     projet, jour = references.projet, date(annee, 12, 31)
     if annee not in store.annees(projet, "demandes"):

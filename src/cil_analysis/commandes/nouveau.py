@@ -6,43 +6,18 @@ import argparse
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from cil_analysis.a_coller import argument
-from cil_analysis.commandes.commun import Declarer, developper, montrer
+from cil_analysis.commandes.commun import developper, montrer
 from cil_analysis.erreurs import ErreurCIL
-
-if TYPE_CHECKING:
-    from cil_analysis.projet import Projet
-    from cil_analysis.territoires.etude import Etude
-
-
-def declarer(commande: Declarer) -> None:
-    """Add the command to the parser."""
-    nouveau = commande("nouveau", "Créer le projet d’un autre EPCI, à compléter.", _nouveau)
-    nouveau.add_argument("dossier", type=Path, metavar="DOSSIER", help="dossier à créer")
-    nouveau.add_argument("--epci", required=True, metavar="SIREN", help="SIREN de l’EPCI, neuf chiffres")
-    nouveau.add_argument(
-        "--contours", type=Path, required=True, metavar="FICHIER",
-        help="contours des communes\u202f: GeoPackage, Shapefile (ou son .zip) ou GeoJSON",
-    )  # fmt: skip
-    nouveau.add_argument(
-        "--communes", type=Path, nargs="+", default=[], metavar="FICHIER",
-        help="listes des communes et de leur EPCI, une par année\u202f: elles datent les adhésions",
-    )  # fmt: skip
-    nouveau.add_argument("--qpv", type=Path, metavar="FICHIER", help="liste des quartiers prioritaires")
-    nouveau.add_argument("--nom", metavar="NOM", help="nom de l’EPCI (défaut\u202f: celui des listes)")
-    nouveau.add_argument("--couche", metavar="NOM", help="couche des communes, si le fichier en a plusieurs")
-    nouveau.add_argument("--source", metavar="TEXTE", help="source des contours, imprimée sous les cartes")
-    nouveau.add_argument("--licence", metavar="TEXTE", help="licence des contours")
+from cil_analysis.projet import Projet, ouvrir_projet
+from cil_analysis.reference.ensemble import References
+from cil_analysis.territoires.etude import Demande, Etude, etudier
+from cil_analysis.territoires.projet import creer_projet, refuser_dossier_occupe
 
 
-def _nouveau(options: argparse.Namespace) -> int:
-    from cil_analysis.projet import ouvrir_projet
-    from cil_analysis.reference.ensemble import References
-    from cil_analysis.territoires.etude import Demande, etudier
-    from cil_analysis.territoires.projet import creer_projet, refuser_dossier_occupe
-
+def executer(options: argparse.Namespace) -> int:
+    """Run the command."""
     modele = ouvrir_projet(options.projet)
     if modele.donnees_fictives:
         raise ErreurCIL(

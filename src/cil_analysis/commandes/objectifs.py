@@ -3,53 +3,34 @@
 from __future__ import annotations
 
 import argparse
-import re
 from collections.abc import Mapping
 from itertools import groupby
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from cil_analysis.commandes.commun import Declarer, annoncer_interne, lire_annee, montrer, ouvrir_references
+import pandas as pd
+
+from cil_analysis.commandes.commun import annoncer_interne, montrer, ouvrir_references
 from cil_analysis.commandes.console.tableaux import tableau
+from cil_analysis.commandes.reponses.objectifs_saisis import ecrire_le_modele, importer_les_objectifs
+from cil_analysis.comptage.cadre import CLES
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.ouvrir import ouvrir_rapport
 from cil_analysis.projet import ouvrir_projet
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from cil_analysis.rapport.effort import Effort
-    from cil_analysis.rapport.rapport import Rapport
+from cil_analysis.rapport import suivi
+from cil_analysis.rapport.effort import Effort, attendues_au_rythme, attributions_attendues, efforts
+from cil_analysis.rapport.mots import cibles
+from cil_analysis.rapport.mots.formats import accorder, nombre, valeur
+from cil_analysis.rapport.mots.signes import LEGENDE, signe
+from cil_analysis.rapport.rapport import Rapport
+from cil_analysis.rapport.suivi import a_suivre
+from cil_analysis.rapport.tables import RESULTATS
 
 _ENTETES = ("Pour", "Objectif", "Chiffre", "Écart", "Ménages manquants", "Résultat")
 _EFFORT = "Ce qu’il faudrait"
 
 
-def _lire_attendues(texte: str) -> int:
-    if not re.fullmatch(r"[1-9]\d{0,6}", texte):
-        raise argparse.ArgumentTypeError("attendu un nombre d’attributions, entier et positif")
-    return int(texte)
-
-
-def declarer(commande: Declarer) -> None:
-    """Add the command to the parser."""
-    objectifs = commande("objectifs", "Suivre les objectifs d’une année, ou les saisir dans un classeur.", _objectifs)
-    quoi = objectifs.add_mutually_exclusive_group(required=True)
-    quoi.add_argument("--annee", type=lire_annee, metavar="AAAA", help="suivre ceux de cette année")
-    quoi.add_argument("--modele", type=Path, metavar="CLASSEUR", help="écrire le classeur à remplir (.xlsx)")
-    quoi.add_argument("--importer", type=Path, metavar="CLASSEUR", help="enregistrer ce qui y a changé")
-    objectifs.add_argument(
-        "--attendues",
-        type=_lire_attendues,
-        metavar="N",
-        help="attributions attendues sur toute l’année (défaut\u202f: previsions.yml)",
-    )
-    objectifs.add_argument(
-        "--retirer", action="store_true", help="avec --importer : retirer ceux dont la cellule a été vidée"
-    )
-    objectifs.add_argument("--interne", action="store_true", help="sans secret statistique\u202f; refusé sous reports/")
-
-
-def _objectifs(options: argparse.Namespace) -> int:
+def executer(options: argparse.Namespace) -> int:
+    """Run the command."""
     if options.retirer and options.importer is None:
         raise ErreurCIL(
             "--retirer retire les objectifs dont la cellule a été vidée dans un fichier : nommez-le par --importer."
@@ -59,10 +40,6 @@ def _objectifs(options: argparse.Namespace) -> int:
     projet = ouvrir_projet(options.projet)
     if options.interne:
         annoncer_interne(projet)
-    from cil_analysis.ouvrir import ouvrir_rapport
-    from cil_analysis.rapport import suivi
-    from cil_analysis.rapport.effort import attendues_au_rythme, attributions_attendues
-
     rapport = ouvrir_rapport(options.annee, projet.racine, options.interne)
     dites = options.attendues or attributions_attendues(rapport)
     attendues = dites or attendues_au_rythme(rapport)
@@ -75,8 +52,6 @@ def _objectifs(options: argparse.Namespace) -> int:
 
 
 def _saisir(options: argparse.Namespace) -> int:
-    from cil_analysis.commandes.reponses.objectifs_saisis import ecrire_le_modele, importer_les_objectifs
-
     references = ouvrir_references(options)
     if options.modele is not None:
         montrer(ecrire_le_modele(references, options.modele))
@@ -87,10 +62,6 @@ def _saisir(options: argparse.Namespace) -> int:
 
 def _tableaux(rapport: Rapport, suivis: pd.DataFrame, attendues: int | None) -> list[str]:
     """One table an indicator; the last column only when something is said of what remains."""
-    from cil_analysis.comptage.cadre import CLES
-    from cil_analysis.rapport.effort import efforts
-    from cil_analysis.rapport.suivi import a_suivre
-
     total = rapport["V01"].seul.publie
     objectifs = rapport.references.objectifs
     faut = efforts(a_suivre(rapport), objectifs, int(total), attendues) if total and attendues else {}
@@ -109,11 +80,6 @@ def _effort(effort: Effort | None, ligne: Mapping[Any, Any]) -> str:
 
 def _cellules(ligne: Mapping[Any, Any]) -> tuple[str, ...]:
     """A published row in words: whom, target, figure, gap, missing households, result."""
-    from cil_analysis.rapport.mots import cibles
-    from cil_analysis.rapport.mots.formats import valeur
-    from cil_analysis.rapport.mots.signes import signe
-    from cil_analysis.rapport.tables import RESULTATS
-
     unite, ecart, resultat = str(ligne["unite"]), float(ligne["ecart"]), str(ligne["resultat"])
     mot = RESULTATS[resultat][1] if resultat in RESULTATS else "–"
     if cibles.est_tolere(str(ligne["sens"]), ecart, resultat):
@@ -130,9 +96,6 @@ def _cellules(ligne: Mapping[Any, Any]) -> tuple[str, ...]:
 
 
 def _pied(rapport: Rapport, suivis: pd.DataFrame, attendues: int | None, rythme: str) -> list[str]:
-    from cil_analysis.rapport.mots.formats import nombre
-    from cil_analysis.rapport.mots.signes import LEGENDE
-
     comptees = rapport["V01"].seul.publie
     lignes = [f"Signes : {LEGENDE}"] if suivis["statut"].eq("secret").any() else []
     if attendues is None:
@@ -160,8 +123,6 @@ def _pied(rapport: Rapport, suivis: pd.DataFrame, attendues: int | None, rythme:
 
 def _sans_suite(suivis: pd.DataFrame, vigueur: pd.DataFrame) -> list[str]:
     """The objectives whose value nobody has, and those that no figure follows."""
-    from cil_analysis.rapport.mots.formats import accorder
-
     vides = vigueur["objectif"].eq("")
     personne = "qu’aucun chiffre ne suit (un autre l’emporte, ou rien n’est compté)"
     lignes = []

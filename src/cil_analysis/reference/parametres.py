@@ -35,6 +35,11 @@ class ValeurDatee:
     references: tuple[Reference, ...]
     confiance: str
 
+    @property
+    def choisies(self) -> tuple[object, ...]:
+        """The values one by one: none « à renseigner », several of a list."""
+        return self.valeur if isinstance(self.valeur, tuple) else () if self.valeur is None else (self.valeur,)
+
 
 @dataclass(frozen=True)
 class Parametre:

@@ -175,9 +175,7 @@ def regles_en_mots(references: References, jour: date) -> list[tuple[str, str, s
     lignes = []
     for code, parametre in parametres_des_regles(references).items():
         datee = parametre.au(jour)
-        valeur = datee.valeur if datee else None
-        choisies = valeur if isinstance(valeur, tuple) else () if valeur is None else (valeur,)
-        choix = ", ".join(parametre.libelles.get(v, str(v)) for v in choisies)
+        choix = ", ".join(parametre.libelles.get(v, str(v)) for v in (datee.choisies if datee else ()))
         sources = " ; ".join(reference.titre for reference in datee.references) if datee else ""
         lignes.append((code, parametre.description, choix, sources))
     return lignes

@@ -15,8 +15,7 @@ import pandas as pd
 import pytest
 from frictionless import Package, Resource, Schema, system, validate
 
-from cil_analysis.commandes import main
-from cil_analysis.commandes.opendata import LICENCES as LICENCES_DE_LA_COMMANDE
+from cil_analysis.commandes import analyseur_des_commandes, main
 from cil_analysis.comptage.cadre import (
     ATTEINT,
     CLES,
@@ -254,7 +253,9 @@ def test_la_date_est_celle_du_dernier_import_et_le_fictif_est_dit(ouvert: Path) 
 
 
 def test_la_licence_choisie_est_declaree(ouvert: Path, projet: Projet) -> None:
-    assert tuple(LICENCES) == LICENCES_DE_LA_COMMANDE
+    (sous,) = (a for a in analyseur_des_commandes()._actions if a.dest == "commande")
+    (option,) = (a for a in sous.choices["opendata"]._actions if a.dest == "licence")  # type: ignore[index,union-attr]
+    assert option.choices == list(LICENCES)
     journal = lire_json(ouvert.parent / "journal.json")
     jeu = Jeu(References(projet), ANNEE, lire_chiffres(ouvert.parent), journal, "etalab-2.0").fichiers()
     for nom in ("datapackage.json", "schema.json"):

@@ -5,10 +5,13 @@ from __future__ import annotations
 import shutil
 import textwrap
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from cil_analysis.extraits.inconnus.examen_colonnes import Examen
+from cil_analysis.extraits.anomalies import citer_entete
+from cil_analysis.extraits.inconnus.choix_colonnes import choisir_surs
+from cil_analysis.extraits.inconnus.examen_colonnes import Examen
+from cil_analysis.rapport.mots.formats import accorder
+from cil_analysis.reference.colonnes import PERSONNELLE
+from cil_analysis.reference.texte import une_ligne
 
 _ETROIT, _LARGE = 80, 120
 _EN_TETE_MINIMAL = 24
@@ -27,8 +30,6 @@ def exposer(examen: Examen, *, nomme: bool) -> Iterator[str]:
 
 
 def _titre(examen: Examen, *, nomme: bool) -> Iterator[str]:
-    from cil_analysis.rapport.mots.formats import accorder
-
     brut, dictionnaire = examen.brut, examen.dictionnaire
     feuille = f"feuille « {brut.feuille} », " if brut.feuille else ""
     lignes = accorder(len(brut.lignes), "ligne de données", "lignes de données")
@@ -44,11 +45,6 @@ def _titre(examen: Examen, *, nomme: bool) -> Iterator[str]:
 
 def _parties(examen: Examen) -> dict[str, tuple[int, list[Ligne]]]:
     """The headings of every kind: the name of the kind → how many they are, and their rows."""
-    from cil_analysis.extraits.anomalies import citer_entete
-    from cil_analysis.extraits.inconnus.choix_colonnes import choisir_surs
-    from cil_analysis.reference.colonnes import PERSONNELLE
-    from cil_analysis.reference.texte import une_ligne
-
     brut, appariement = examen.brut, examen.appariement
     surs = choisir_surs([examen]).ajouts.get(examen.dictionnaire.extrait, {})
     libelles = {c.nom: c.libelle for c in examen.dictionnaire.colonnes.values()}
@@ -83,8 +79,6 @@ def _parties(examen: Examen) -> dict[str, tuple[int, list[Ligne]]]:
 
 def _en_tetes(examen: Examen, largeur: int) -> Iterator[str]:
     """One aligned table for the headings of every kind."""
-    from cil_analysis.reference.texte import une_ligne
-
     parties = _parties(examen)
     colonnes = list(zip(*(ligne for _, lignes in parties.values() for ligne in lignes), strict=True))
     lettres, entetes, _, noms, _ = (max(map(len, colonne)) for colonne in colonnes)

@@ -1,4 +1,4 @@
-"""docs/dictionnaire: a page for each extract, one for the reference tables and one for the nomenclatures, in French.
+"""« cil dictionnaire »: a page for each extract, one for the reference tables and one for the nomenclatures, in French.
 
 Pure text, made from data/reference alone: what is declared there is what is documented. ``assets/dictionnaire`` has the
 pages, whose tables are made here.
@@ -6,21 +6,21 @@ pages, whose tables are made here.
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from jinja2 import Environment, FileSystemLoader
 
+from cil_analysis.commandes.commun import ouvrir_references
+from cil_analysis.commandes.reponses.pages import Pages, cites, ecrire_les_pages
 from cil_analysis.rapport.mots.formats import nombre
 from cil_analysis.reference.colonnes import IGNOREE, PERSONNELLE, Colonne, Dictionnaire
 from cil_analysis.reference.nomenclatures import COLONNES, Nomenclature
 from cil_analysis.reference.schemas import Champ, Schema, schemas
 from cil_analysis.reference.texte import typographie
 
-_PAGES = Path(__file__).parent / "assets" / "dictionnaire"
 _TYPES = {"identifiant": "numéro unique", "date": "date", "commune": "commune", "provenance": "commune de France",
           "qpv": "quartier",
           "oui_non": "oui ou non", "nombre": "nombre", "entier": "nombre entier", "cle": "clé opaque",
@@ -35,16 +35,20 @@ _EXIGENCES = {"": "", "entete": "en-tête", "ligne": "chaque ligne"}
 _CONSERVATIONS = {"gardee": "gardée", "pseudonyme": "pseudonyme", "transitoire": "transitoire", "derivee": "calculée"}
 
 
+def executer(options: argparse.Namespace) -> int:
+    """Run the command."""
+    references = ouvrir_references(options)
+    return ecrire_les_pages(
+        options.dossier, ecrire_dictionnaire(references.dictionnaires, references.tables.nomenclatures)
+    )
+
+
 def ecrire_dictionnaire(
     dictionnaires: Mapping[str, Dictionnaire], nomenclatures: Mapping[str, Nomenclature]
 ) -> dict[str, str]:
     """The pages by name, each ending with a line feed: the index, each extract, the tables, the nomenclatures."""
-    pages = Environment(loader=FileSystemLoader(_PAGES), trim_blocks=True)
-    pages.filters["typographie"] = typographie
+    page = Pages("dictionnaire")
     ecartes = {IGNOREE: "Écartés sans alerte", PERSONNELLE: "Personnels, écartés avant toute écriture"}
-
-    def page(nom: str, **valeurs: Any) -> str:
-        return pages.get_template(f"{nom}.md").render(cites=_cites, **valeurs).rstrip() + "\n"
 
     return {
         "index": page("index", sommaire=_sommaire(dictionnaires.values())),
@@ -136,7 +140,7 @@ def _entetes(dictionnaire: Dictionnaire) -> str:
     """What each column is called in files, a vintage a column."""
     millesimes = dictionnaire.millesimes
     lues = [c.nom for c in dictionnaire.colonnes.values() if c.conservation != "derivee"]
-    lignes = [[f"`{nom}`", *(_cites(entetes.get(nom, ())) for entetes in millesimes.values())] for nom in lues]
+    lignes = [[f"`{nom}`", *(cites(entetes.get(nom, ())) for entetes in millesimes.values())] for nom in lues]
     return _tableau(["Colonne", *(nom.replace("_", " ") for nom in millesimes)], lignes)
 
 
@@ -145,21 +149,17 @@ def _hors_usage(dictionnaire: Dictionnaire, nom: str) -> list[str]:
     return list(dict.fromkeys(e for entetes in dictionnaire.millesimes.values() for e in entetes.get(nom, ())))
 
 
-def _cites(entetes: Iterable[str]) -> str:
-    return ", ".join(f"`{entete}`" for entete in entetes)
-
-
 def _table(schema: Schema) -> str:
     """A reference table: what one row is, its columns but for the source of every row, and its keys."""
     regles = [f"Une ligne est {schema.une_ligne}."]
     if schema.cle:
-        regles.append(f"Ne figure qu’une fois : {_cites(schema.cle)}.")
+        regles.append(f"Ne figure qu’une fois : {cites(schema.cle)}.")
     if schema.sans_chevauchement:
-        regles.append(f"N’a qu’une ligne par jour : {_cites(schema.sans_chevauchement)}.")
+        regles.append(f"N’a qu’une ligne par jour : {cites(schema.sans_chevauchement)}.")
     for petit, grand in pairwise(schema.ordre):
         regles.append(f"`{petit}` ne dépasse pas `{grand}`.")
     if total := schema.total:
-        regles.append(f"Chaque jour, `{total['colonne']}` fait {total['maximum']} au plus par {_cites(total['par'])}.")
+        regles.append(f"Chaque jour, `{total['colonne']}` fait {total['maximum']} au plus par {cites(total['par'])}.")
     if schema.facultative:
         regles.append("Le fichier peut manquer.")
     champs = [champ for champ in schema.colonnes.values() if champ.nom not in ("source", "confiance")]
