@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NoReturn
 
-from cil_analysis.commandes.commun import LECTEURS, lecteur_d_entiers, sans_silence
+from cil_analysis.commandes.commun import LECTEURS, MOTS, lecteur_d_entiers, sans_silence
 from cil_analysis.commandes.console.secours import gouverner
 from cil_analysis.commandes.console.sorties import sorties_sures
 from cil_analysis.lecture_yaml import lire_yaml
@@ -22,27 +22,6 @@ from cil_analysis.typographie import typographie
 _FICHIER = Path(__file__).with_name("commandes.yml")
 _AU_CHOIX = ("au_choix", "au_choix_exige")
 _SANS_PROJET = ("completion",)
-# argparse speaks through gettext and ships no French catalogue.
-_FRANCAIS = {
-    "usage: ": "usage\u202f: ",
-    "positional arguments": "arguments\u202f",
-    "options": "options\u202f",
-    "show this help message and exit": "afficher cette aide",
-    "%(prog)s: error: %(message)s\n": "%(prog)s\u202f: %(message)s\n",
-    "the following arguments are required: %s": "il manque\u202f: %s",
-    "unrecognized arguments: %s": "argument inconnu\u202f: %s",
-    "argument %(argument_name)s: %(message)s": "%(argument_name)s\u202f: %(message)s",
-    "invalid choice: %(value)r (choose from %(choices)s)": (
-        "«\u00a0%(value)s\u00a0» n’est pas admis (choix\u202f: %(choices)s)"
-    ),
-    "invalid %(type)s value: %(value)r": "«\u00a0%(value)s\u00a0» n’est pas une valeur admise",
-    "expected one argument": "une valeur est attendue",
-    "expected at least one argument": "au moins une valeur est attendue",
-    "ambiguous option: %(option)s could match %(matches)s": "option ambiguë\u202f: %(option)s (%(matches)s)",
-    "one of the arguments %s is required": "il manque l’un de\u202f: %s",
-    "not allowed with argument %s": "incompatible avec %s",
-    "ignored explicit argument %r": "valeur inattendue\u202f: %r",
-}
 
 
 class _Analyseur(argparse.ArgumentParser):
@@ -58,7 +37,8 @@ class _Analyseur(argparse.ArgumentParser):
 
 def analyseur_des_commandes() -> argparse.ArgumentParser:
     """The parser of all the commands."""
-    argparse._ = lambda texte: _FRANCAIS.get(texte, texte)  # type: ignore[attr-defined]  # see _FRANCAIS
+    francais = {anglais: typographie(dit) for anglais, dit in MOTS["argparse"].items()}
+    argparse._ = lambda texte: francais.get(texte, texte)  # type: ignore[attr-defined]  # It has no French catalogue.
     analyseur = _Analyseur(
         prog="cil",
         description="Bilan annuel des attributions de logements sociaux. Sans commande\u202f: ce qui reste à faire.",

@@ -11,9 +11,10 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.lecture_yaml import lire_yaml
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.typographie import typographie
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 _SILENCE_S = 5.0  # that a user takes for a command which goes on
 _PAROLE = threading.Event()  # set when something is said
 SORTIE = Path("/proc/self/fd/1")
+MOTS: Any = lire_yaml(Path(__file__).with_name("mots.yml"), "commandes/mots.yml", du_logiciel=True)
 REFUS_INTERNE = "Une version interne ne s’écrit pas sous reports/ : choisissez un autre dossier."
 _REFUS_DE_COMPTES = (
     "Ces comptes sont à usage interne : ils ne s’écrivent pas sous reports/. Choisissez un autre dossier."

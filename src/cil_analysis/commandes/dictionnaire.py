@@ -13,26 +13,13 @@ from typing import Any
 
 import pandas as pd
 
-from cil_analysis.commandes.commun import ouvrir_references
+from cil_analysis.commandes.commun import MOTS, ouvrir_references
 from cil_analysis.commandes.reponses.pages import Pages, cites, ecrire_les_pages
 from cil_analysis.rapport.mots.formats import nombre
 from cil_analysis.reference.colonnes import IGNOREE, PERSONNELLE, Colonne, Dictionnaire
 from cil_analysis.reference.nomenclatures import COLONNES, Nomenclature
 from cil_analysis.reference.schemas import Champ, Schema, schemas
 from cil_analysis.reference.texte import typographie
-
-_TYPES = {"identifiant": "numéro unique", "date": "date", "commune": "commune", "provenance": "commune de France",
-          "qpv": "quartier",
-          "oui_non": "oui ou non", "nombre": "nombre", "entier": "nombre entier", "cle": "clé opaque",
-          "texte": "texte"}  # fmt: skip
-_UNITES = {"annees": "années", "annee": "année", "eur_par_an": "€ par an", "eur_par_mois": "€ par mois", "uc": "UC",
-           "m2": "m²", "pct": "%", "menages": "ménages"}  # fmt: skip
-_FORMES = {
-    "texte": "texte", "libre": "texte sans nom de personne", "code": "code", "date": "date", "nombre": "nombre",
-    "annee": "année", "insee": "code de commune", "departement": "département", "adresse": "adresse",
-}  # fmt: skip
-_EXIGENCES = {"": "", "entete": "en-tête", "ligne": "chaque ligne"}
-_CONSERVATIONS = {"gardee": "gardée", "pseudonyme": "pseudonyme", "transitoire": "transitoire", "derivee": "calculée"}
 
 
 def executer(options: argparse.Namespace) -> int:
@@ -92,7 +79,9 @@ def _colonnes(dictionnaire: Dictionnaire) -> str:
 
 
 def _colonne(colonne: Colonne, dictionnaire: Dictionnaire, sources: Sequence[str]) -> list[str]:
-    exigee = _EXIGENCES[colonne.obligatoire] or (f"ou `{colonne.alternative_de}`" if colonne.alternative_de else "")
+    exigee = MOTS["exigences"][colonne.obligatoire] or (
+        f"ou `{colonne.alternative_de}`" if colonne.alternative_de else ""
+    )
     suite = colonne.definition.removeprefix(colonne.libelle)
     return [
         f"`{colonne.nom}`",
@@ -101,7 +90,7 @@ def _colonne(colonne: Colonne, dictionnaire: Dictionnaire, sources: Sequence[str
         exigee,
         _bornes(colonne, dictionnaire),
         ", ".join(colonne.sentinelles),
-        _CONSERVATIONS[colonne.conservation],
+        MOTS["conservations"][colonne.conservation],
         f"{sources.index(colonne.source) + 1} ({colonne.confiance})",
     ]
 
@@ -110,8 +99,8 @@ def _type(colonne: Colonne) -> str:
     if colonne.nomenclature:
         mot = {"codes": "codes", "texte": "texte cherché dans"}.get(colonne.type, "code")
         return f"{mot} [{colonne.nomenclature}](nomenclatures.md#{colonne.nomenclature})"
-    unite = _UNITES.get(colonne.unite, colonne.unite)
-    return f"{_TYPES[colonne.type]}, {unite}" if unite else _TYPES[colonne.type]
+    unite = MOTS["unites"].get(colonne.unite, colonne.unite)
+    return f"{MOTS['types'][colonne.type]}, {unite}" if unite else MOTS["types"][colonne.type]
 
 
 def _bornes(colonne: Colonne, dictionnaire: Dictionnaire) -> str:
@@ -178,9 +167,9 @@ def _forme(champ: Champ) -> str:
         return f"{'codes' if champ.plusieurs else 'code'} de `{champ.renvoi}.csv`"
     bas, haut = (None if borne is None else f"{borne:.10g}" for borne in (champ.minimum, champ.maximum))
     if bas and haut:
-        return f"{_FORMES[champ.type]} de {bas} à {haut}"
+        return f"{MOTS['formes'][champ.type]} de {bas} à {haut}"
     bornes = [f"{mot} {borne}" for mot, borne in (("au moins", bas), ("au plus", haut)) if borne]
-    return ", ".join([_FORMES[champ.type], *bornes])
+    return ", ".join([MOTS["formes"][champ.type], *bornes])
 
 
 def _presence(champ: Champ) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from cil_analysis.commandes.commun import developper, dire, equipe_de
+from cil_analysis.commandes.commun import MOTS, developper, dire, equipe_de
 from cil_analysis.commandes.console.tableaux import dire_les_colonnes_absentes
 from cil_analysis.commandes.reponses.listes import dire_les_listes, par_code
 from cil_analysis.extraits.anomalies import premieres_lignes
@@ -90,16 +90,8 @@ def dire_l_import(resultat: Bilan, annee: int, racine: Path) -> None:
 def _dire_les_comptes(journal: Mapping[str, Any], annee: int) -> None:
     """The account of the rows: those read are the sum of the others (D1)."""
     c = journal["comptes"]
-    comptes = " + ".join(
-        (
-            accorder(c["conservees"], "conservée", "conservées"),
-            accorder(c["rejetees"], "rejetée", "rejetées"),
-            accorder(c["doublons"], "doublon", "doublons"),
-            f"{nombre(c['hors_perimetre'])} hors périmètre",
-            accorder(c["ignorees"], "ignorée", "ignorées"),
-        )
-    )
-    lues = accorder(c["lues"], "ligne lue", "lignes lues")
+    lues, *sorts = (accorder(c[nom], *mots) for nom, mots in MOTS["comptes"].items())
+    comptes = " + ".join(sorts)
     dire(f"{nommer_l_extrait(journal['extrait'])} {annee} : {lues} = {comptes}.")
 
 

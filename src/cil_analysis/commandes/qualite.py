@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from cil_analysis.commandes.commun import montrer, pour_le_proprietaire_seul
+from cil_analysis.commandes.commun import MOTS, montrer, pour_le_proprietaire_seul
 from cil_analysis.commandes.console.tableaux import (
     USAGE_INTERNE,
     dire_les_colonnes_absentes,
@@ -20,7 +20,7 @@ from cil_analysis.commandes.reponses.priorites import expliquer
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import completude, store
 from cil_analysis.extraits.agregats.stockage import extraits_agreges
-from cil_analysis.extraits.anomalies import DOUBLON, REGLES, REJET, SIGNALEE, VALEUR_ECARTEE
+from cil_analysis.extraits.anomalies import REGLES
 from cil_analysis.extraits.completude import compter_anomalies, repartir
 from cil_analysis.extraits.inconnus.libelles import lister, que_faire
 from cil_analysis.extraits.preparation import CONSTATS
@@ -36,14 +36,6 @@ from cil_analysis.reference.texte import typographie
 _BAISSE = "▼"
 _SANS_BAILLEUR = "sans-bailleur"
 _BAILLEURS = "bailleurs"
-# What each effect means for who sent the file, and what it asks for.
-_EFFETS = {
-    REJET: "la ligne n’est pas comptée. Complétez ou corrigez la valeur.",
-    VALEUR_ECARTEE: "la ligne est comptée, mais sans cette valeur. Corrigez la valeur.",
-    DOUBLON: "la ligne n’est comptée qu’une fois. Supprimez-la si elle est en trop ; sinon, corrigez ce qui la "
-    "distingue de l’autre.",
-    SIGNALEE: "la ligne est comptée telle quelle. Vérifiez-la.",
-}
 
 
 def executer(options: argparse.Namespace) -> int:
@@ -243,7 +235,7 @@ def _ecrire_classeurs(projet: Projet, references: References, extrait: str, opti
             extrait=dictionnaire.libelle,
             annee=options.annee,
             destinataire=bailleurs.get(code, code),
-            effets=_EFFETS,
+            effets=MOTS["effets"],
             fictif=projet.donnees_fictives,
             libelles=_libelles_admis(references, dictionnaire, set(lignes["colonne"])),
         )

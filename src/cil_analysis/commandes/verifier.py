@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping, Sequence
 
-from cil_analysis.commandes.commun import developper, montrer
+from cil_analysis.commandes.commun import MOTS, developper, montrer
 from cil_analysis.commandes.console.tableaux import (
     USAGE_INTERNE,
     dire_les_colonnes_absentes,
@@ -20,15 +20,6 @@ from cil_analysis.projet import ouvrir_projet
 from cil_analysis.rapport.mots.formats import accorder, nombre, points, pourcentage
 from cil_analysis.reference.ensemble import References
 
-_COMPTES = {
-    "lues": "lignes lues",
-    "conservees": "conservées",
-    "rejetees": "rejetées",
-    "doublons": "doublons",
-    "hors_perimetre": "hors périmètre",
-    "ignorees": "ignorées",
-}
-_SORTS = {"ignorees": "ignoré", "personnelles": "personnel, écarté", "inconnues": "inconnu, écarté"}
 _VALEURS_DITES = 20
 
 
@@ -94,7 +85,7 @@ def _situer(v: Verification) -> list[str]:
 
 def _dire_entete(entete: Entete, libelles: dict[str, str]) -> str:
     avant, apres = (", ".join(f"« {e} »" for e in entetes) for entetes in (entete.avant, entete.apres))
-    role = _SORTS.get(entete.role) or f"colonne « {libelles.get(entete.role, entete.role)} »"
+    role = MOTS["sorts"].get(entete.role) or f"colonne « {libelles.get(entete.role, entete.role)} »"
     if entete.sort == NOUVEAU:
         return f"  nouveau : {apres} ({role})"
     if entete.sort == DISPARU:
@@ -133,7 +124,7 @@ def _tableau_des_comptes(v: Verification) -> list[str]:
     avant = {} if v.avant is None else v.avant["comptes"]
     motifs_avant = {} if v.avant is None else v.avant["motifs"]
     lignes = []
-    for nom, libelle in _COMPTES.items():
+    for nom, (_, libelle) in MOTS["comptes"].items():
         marque = "à regarder" if nom in v.ecartees else ""
         lignes.append((libelle, nombre(comptes[nom]), nombre(avant.get(nom)), marque))
         anciens = motifs_avant.get(nom, {})

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from cil_analysis.a_coller import options_de_listes
-from cil_analysis.commandes.commun import developper
+from cil_analysis.commandes.commun import MOTS, developper
 from cil_analysis.extraits import store
 from cil_analysis.extraits.inconnus.examen_colonnes import Examen
 from cil_analysis.extraits.preparation import dire_les_ignorees
@@ -16,14 +16,6 @@ from cil_analysis.rapport.mots.formats import accorder, nombre
 from cil_analysis.reference.colonnes import LISTES_DU_MENAGE
 from cil_analysis.reference.ensemble import References
 from cil_analysis.secret.regles import regles_secret
-
-_COMPTES = {
-    "numeros": ("numéro", "numéros"),
-    "doublons": ("doublon", "doublons"),
-    "illisibles": ("illisible", "illisibles"),
-    "sans_numero": ("sans numéro", "sans numéro"),
-    "ignorees": ("ignorée", "ignorées"),
-}
 
 
 def par_code(listes: Sequence[tuple[str, Path]]) -> dict[str, list[Path]]:
@@ -51,7 +43,7 @@ def dire_les_listes(journal: Mapping[str, Any], references: References) -> Itera
     regles = [r for r in references.priorites if r.vaut_en(annee) and r.colonne == LISTES_DU_MENAGE]
     for code, liste in listes.items():
         comptes = liste["comptes"]
-        termes = " + ".join(accorder(comptes[nom], *mots) for nom, mots in _COMPTES.items())
+        termes = " + ".join(accorder(comptes[nom], *mots) for nom, mots in MOTS["comptes_d_une_liste"].items())
         noms = ", ".join(fichier["nom"] for fichier in liste["fichiers"])
         yield f"liste {code} ({noms}) : {accorder(comptes['lues'], 'ligne lue', 'lignes lues')} = {termes}"
         for fichier in liste["fichiers"]:
