@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.ecriture.objectifs import ecrire_nombre
@@ -17,15 +18,13 @@ from cil_analysis.reference.seuils import (
     fichier_des_seuils,
     montant,
     triplet,
-    valeurs_de,
 )
 
 # Two amounts this near are one.
 _CENTIME = 0.005
 
 
-@dataclass(frozen=True)
-class Ecart:
+class Ecart(NamedTuple):
     """One threshold whose recorded value is not the one that was read."""
 
     annee: int
@@ -35,8 +34,7 @@ class Ecart:
     siren: str = ""
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(NamedTuple):
     """What has a value written, and the values replaced."""
 
     ecrites: tuple[SeuilsDeLAnnee, ...] = ()
@@ -54,76 +52,64 @@ def reporter_seuils(
     """
     chemin = fichier_des_seuils(reference)
     connus = charger_seuils(chemin, epci)
-    lus = [replace(un, siren=_de_quel_epci(un.siren, epci)) for un in sorted(lus, key=lambda un: un.annee)]
-    nouvelles: dict[tuple[str, int], Mapping[str, float]] = {}
     ecarts: list[Ecart] = []
-    for un in lus:
-        siennes, differentes = _comparer(un, valeurs_de(connus[un.siren], un.annee))
-        ecarts += differentes
-        if siennes:
-            nouvelles[un.siren, un.annee] = siennes
+    ecrites: dict[tuple[str, int], tuple[SeuilsDeLAnnee, Cellules]] = {}
+    for lu in sorted(lus, key=lambda lu: lu.annee):
+        un = replace(lu, siren=lu.siren or epci[0])
+        connue = connus[un.siren].get(un.annee)
+        avant = dict(zip(NOMS, connue.valeurs if connue else (None,) * len(NOMS), strict=True))
+        nouvelles = _nouvelles(un, avant)
+        ecarts += [Ecart(un.annee, nom, v, nouvelles[nom], un.siren) for nom, v in avant.items()
+                   if v is not None and nom in nouvelles]  # fmt: skip
+        if nouvelles:
+            ecrites[un.siren, un.annee] = un, _cellules(un, nouvelles, connue)
     if ecarts and not remplacer:
         raise ErreurCIL(_refus_de_remplacer(ecarts, chemin.name))
-    ecrites = [un for un in lus if (un.siren, un.annee) in nouvelles]
     if ecrites:
-        _ecrire(chemin, ecrites, nouvelles, connus)
-    return Report(tuple(ecrites), tuple(ecarts))
+        _ecrire(chemin, {cle: cellules for cle, (_, cellules) in ecrites.items()}, connus)
+    return Report(tuple(un for un, _ in ecrites.values()), tuple(ecarts))
 
 
-def _de_quel_epci(siren: str, epci: Sequence[str]) -> str:
-    """A blank is the one EPCI of the project."""
-    return siren or epci[0]
+def _nouvelles(lus: SeuilsDeLAnnee, avant: Mapping[str, float | None]) -> dict[str, float]:
+    """The thresholds given that are not recorded already, to the cent; None in ``avant`` is « à renseigner ».
 
-
-def _ecrire(
-    chemin: Path, lus: Sequence[SeuilsDeLAnnee], nouvelles: Mapping[tuple[str, int], Mapping[str, float]],
-    connus: Mapping[str, Seuils],
-) -> None:  # fmt: skip
-    """Write the new values of each year. What stays of a row keeps its source beside that of what is new."""
-    epci = list(connus)
-    retouches: dict[tuple[str, int], Cellules] = {}
-    ajouts: list[Cellules] = []
-    for un in lus:
-        siennes = nouvelles[un.siren, un.annee]
-        cellules = {nom: ecrire_nombre(valeur) for nom, valeur in siennes.items()} | {"confiance": un.confiance}
-        connue = connus[un.siren].get(un.annee)
-        if connue is None:
-            de_l_epci = un.siren if len(epci) > 1 else ""
-            ajouts.append(cellules | {"epci_siren": de_l_epci, "annee": str(un.annee), "source": un.source})
-            continue
-        restent = any(v is not None and nom not in siennes for nom, v in zip(NOMS, connue.valeurs, strict=True))
-        gardee = f"{connue.source} ; " if restent and un.source not in connue.source else ""
-        retouches[un.siren, un.annee] = cellules | {"source": gardee + un.source}
-
-    def changer(cellules: Cellules) -> Cellules:
-        return retouches.get((_de_quel_epci(cellules.get("epci_siren", ""), epci), int(cellules["annee"])), {})
-
-    octets = reecrire(chemin, changer, ajouts)
-    remplacer_ensemble(chemin.parent, {chemin: octets}, lambda copie: charger_seuils(copie / chemin.name, epci))
-
-
-def _comparer(lus: SeuilsDeLAnnee, enregistrees: Sequence[float | None]) -> tuple[Mapping[str, float], Sequence[Ecart]]:
-    """The thresholds given that are not recorded already, to the cent; and those that would replace another value.
-
-    ``enregistrees``: Q1, Q2, Q3 of that year as recorded, None « à renseigner ». Raises ErreurCIL when the quartiles,
-    those given beside those recorded, would not ascend.
+    Raises ErreurCIL when the quartiles, those given beside those recorded, would not ascend.
     """
-    ensemble = [e if lue is None else lue for lue, e in zip(lus.valeurs, enregistrees, strict=True)]
+    donnes = {nom: lu for nom, lu in zip(NOMS, lus.valeurs, strict=True) if lu is not None}
+    ensemble = list((dict(avant) | donnes).values())
     connus = [valeur for valeur in ensemble if valeur is not None]
     if connus != sorted(connus):
         raise ErreurCIL(
             f"{lus.annee} : les quartiles ne seraient pas croissants ({triplet(ensemble)}). Rien n’a été écrit : "
             "corrigez les valeurs données, ou donnez ensemble celles qui changent."
         )
-    nouvelles: dict[str, float] = {}
-    ecarts: list[Ecart] = []
-    for nom, lue, enregistree in zip(NOMS, lus.valeurs, enregistrees, strict=True):
-        if lue is None or (enregistree is not None and abs(enregistree - lue) < _CENTIME):
-            continue
-        nouvelles[nom] = lue
-        if enregistree is not None:
-            ecarts.append(Ecart(lus.annee, nom, enregistree, lue, lus.siren))
-    return nouvelles, ecarts
+    return {nom: lu for nom, lu in donnes.items() if (v := avant[nom]) is None or abs(v - lu) >= _CENTIME}
+
+
+def _cellules(un: SeuilsDeLAnnee, nouvelles: Mapping[str, float], connue: SeuilsDeLAnnee | None) -> Cellules:
+    """What is written of a year. What stays of its row keeps its source beside that of what is new."""
+    source = un.source
+    if connue is not None:
+        restent = any(v is not None and nom not in nouvelles for nom, v in zip(NOMS, connue.valeurs, strict=True))
+        source = f"{connue.source} ; {source}" if restent and source not in connue.source else source
+    ecrites = {nom: ecrire_nombre(valeur) for nom, valeur in nouvelles.items()}
+    return ecrites | {"confiance": un.confiance, "source": source}
+
+
+def _ecrire(chemin: Path, ecrites: Mapping[tuple[str, int], Cellules], connus: Mapping[str, Seuils]) -> None:
+    """Write some cells of the row of each EPCI and year, a new one where there is none."""
+    epci = list(connus)
+    ajouts = [
+        {"epci_siren": siren if len(epci) > 1 else "", "annee": str(annee), **cellules}
+        for (siren, annee), cellules in ecrites.items()
+        if annee not in connus[siren]
+    ]
+
+    def changer(cellules: Cellules) -> Cellules:
+        return ecrites.get((cellules.get("epci_siren", "") or epci[0], int(cellules["annee"])), {})
+
+    octets = reecrire(chemin, changer, ajouts)
+    remplacer_ensemble(chemin.parent, {chemin: octets}, lambda copie: charger_seuils(copie / chemin.name, epci))
 
 
 def _refus_de_remplacer(ecarts: Sequence[Ecart], fichier: str) -> str:

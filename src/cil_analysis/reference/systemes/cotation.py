@@ -160,20 +160,11 @@ def charger_cotation(tables: Tables, dictionnaires: Mapping[str, Dictionnaire]) 
         if not siens:
             message = f"la grille « {grille['grille']} » n’a aucun critère. En écrire dans cotation/criteres.csv."
             raise erreur(chemin, message, int(ligne))
-        grilles.append(
-            Grille(
-                code=grille["grille"],
-                intitule=grille["intitule"],
-                statut=grille["statut"],
-                debut=_jour(grille["valide_du"]),
-                fin=_jour(grille["valide_au"]),
-                document=grille["document"],
-                testeurs=morceaux(grille["bailleurs_testeurs"]),
-                source=grille["source"],
-                confiance=grille["confiance"],
-                criteres=siens,
-            )
-        )
+        grilles.append(Grille(
+            grille["grille"], grille["intitule"], grille["statut"], _jour(grille["valide_du"]),
+            _jour(grille["valide_au"]), grille["document"], morceaux(grille["bailleurs_testeurs"]), grille["source"],
+            grille["confiance"], siens,
+        ))  # fmt: skip
     return Cotation(tuple(grilles))
 
 
