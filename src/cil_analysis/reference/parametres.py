@@ -1,13 +1,14 @@
 """Dated parameters: thresholds, counting rules, secrecy (data/reference/parameters/*.yml, OpenFisca form)."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.lecture_yaml import lire_yaml
+from cil_analysis.reference.tables import lire_date
 
 CONFIANCES = ("C", "L", "NF", "FICTIF")
 """Read in its source; likely; not found; made up for the example project."""
@@ -88,83 +89,65 @@ def charger_parametres(dossier: Path) -> Parametres:
     for chemin in fichiers:
         for cle, contenu in lire_yaml(chemin, f"parameters/{chemin.name}").items():
             nom = f"{chemin.stem}.{cle}"
-            parametres[nom] = _parametre(nom, contenu, chemin)
+            parametres[nom] = _parametre(nom, contenu, f"Fichier « parameters/{chemin.name} », clé « {cle} »")
     return parametres
 
 
-def _faute(chemin: Path, cle: str, message: str) -> ErreurCIL:
-    return ErreurCIL(f"Fichier « parameters/{chemin.name} », clé « {cle} » : {message}")
+def _exiger(juste: object, ou: str, message: str) -> None:
+    if not juste:
+        raise ErreurCIL(f"{ou} : {message}")
 
 
-def _cles(contenu: object, admises: tuple[str, ...], chemin: Path, cle: str) -> dict[str, object]:
-    if not isinstance(contenu, dict):
-        raise _faute(chemin, cle, f"des sous-clés sont attendues ({', '.join(admises)}).")
-    for inconnue in contenu:
-        if inconnue not in admises:
-            raise _faute(chemin, cle, f"sous-clé « {inconnue} » inconnue. Sous-clés admises : {', '.join(admises)}.")
-    for nom in set(_TEXTES).intersection(contenu):
-        if isinstance(contenu[nom], list | dict):
-            raise _faute(chemin, cle, f"« {nom} » doit être un texte. Corriger.")
-    return contenu
+def _est_simple(contenu: object) -> bool:
+    return not isinstance(contenu, list | dict)
 
 
-def _parametre(nom: str, contenu: object, chemin: Path) -> Parametre:
-    cle = nom.partition(".")[2]
-    champs = _cles(contenu, _CLES_PARAMETRE, chemin, cle)
-    description = champs.get("description")
-    if not isinstance(description, str) or not description.strip():
-        raise _faute(chemin, cle, "la description manque. L’écrire en une phrase.")
-    choix = champs.get("choices", {})
-    if not isinstance(choix, dict) or any(isinstance(libelle, list | dict) for libelle in choix.values()):
-        raise _faute(
-            chemin, cle, "« choices » doit donner un libellé à chaque choix, par exemple « incluses: incluses »."
-        )
-    par_date = champs.get("values")
-    if not isinstance(par_date, dict) or not par_date:
-        raise _faute(chemin, cle, "« values » manque. Donner au moins une date (AAAA-MM-JJ) et sa valeur.")
-    valeurs = [_valeur(str(jour), brut, tuple(choix), chemin, cle) for jour, brut in par_date.items()]
+def _cles(contenu: Any, admises: tuple[str, ...], ou: str) -> Mapping[str, Any]:
+    _exiger(isinstance(contenu, dict), ou, f"des sous-clés sont attendues ({', '.join(admises)}).")
+    for cle, valeur in contenu.items():
+        _exiger(cle in admises, ou, f"sous-clé « {cle} » inconnue. Sous-clés admises : {', '.join(admises)}.")
+        _exiger(cle not in _TEXTES or _est_simple(valeur), ou, f"« {cle} » doit être un texte. Corriger.")
+    cles: Mapping[str, Any] = contenu
+    return cles
+
+
+def _parametre(nom: str, contenu: object, ou: str) -> Parametre:
+    champs = _cles(contenu, _CLES_PARAMETRE, ou)
+    description, choix, par_date = champs.get("description"), champs.get("choices", {}), champs.get("values")
+    dite = isinstance(description, str) and description.strip()
+    _exiger(dite, ou, "la description manque. L’écrire en une phrase.")
+    choix_en_mots = isinstance(choix, dict) and all(map(_est_simple, choix.values()))
+    _exiger(choix_en_mots, ou, "« choices » doit donner un libellé à chaque choix, par exemple « incluses: incluses ».")
+    datees = isinstance(par_date, dict) and par_date
+    _exiger(datees, ou, "« values » manque. Donner au moins une date (AAAA-MM-JJ) et sa valeur.")
+    valeurs = [_valeur(str(jour), brut, tuple(choix), ou) for jour, brut in (datees or {}).items()]
     return Parametre(
-        nom=nom,
-        description=description.strip(),
-        unite=str(champs.get("unit") or ""),
-        valeurs=tuple(sorted(valeurs, key=lambda valeur: valeur.depuis)),
-        choix=tuple(choix),
-        libelles={code: str(libelle) for code, libelle in choix.items()},
-    )
+        nom, str(dite), str(champs.get("unit") or ""), tuple(sorted(valeurs, key=lambda valeur: valeur.depuis)),
+        tuple(choix), {code: str(libelle) for code, libelle in choix.items()},
+    )  # fmt: skip
 
 
-def _valeur(jour: str, contenu: object, choix: tuple[object, ...], chemin: Path, cle: str) -> ValeurDatee:
-    champs = _cles(contenu, _CLES_VALEUR, chemin, f"{cle}, {jour}")
-    try:
-        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", jour):
-            raise ValueError(jour)
-        depuis = date.fromisoformat(jour)
-    except ValueError:
-        raise _faute(chemin, cle, f"date « {jour} » illisible. L’écrire AAAA-MM-JJ, par exemple 2024-01-01.") from None
-    if "value" not in champs:
-        raise _faute(chemin, cle, f"« value » manque au {jour}. Écrire null pour « à renseigner ».")
-    valeur = champs["value"]
-    if isinstance(valeur, list):
-        valeur = tuple(valeur)
-    for element in valeur if isinstance(valeur, tuple) else (valeur,):
-        if isinstance(element, list | dict):
-            raise _faute(chemin, cle, f"« value » au {jour} doit être une valeur, ou une liste de valeurs. Corriger.")
-        if choix and element is not None and element not in choix:
-            admis = ", ".join(str(c) for c in choix)
-            raise _faute(chemin, cle, f"valeur « {element} » non admise au {jour}. Valeurs admises : {admis}.")
-    confiance = champs.get("confidence")
-    if confiance not in CONFIANCES:
-        raise _faute(chemin, cle, f"« confidence » au {jour} doit valoir {', '.join(CONFIANCES)}.")
-    return ValeurDatee(depuis, valeur, _references(champs.get("reference"), chemin, f"{cle}, {jour}"), str(confiance))
+def _valeur(jour: str, contenu: object, choix: tuple[object, ...], ou: str) -> ValeurDatee:
+    champs, lu = _cles(contenu, _CLES_VALEUR, f"{ou}, {jour}"), lire_date(jour)
+    _exiger(lu and jour == f"{lu:%Y-%m-%d}", ou, f"date « {jour} » illisible. L’écrire AAAA-MM-JJ : 2024-01-01.")
+    _exiger("value" in champs, ou, f"« value » manque au {jour}. Écrire null pour « à renseigner ».")
+    valeur, confiance = champs["value"], champs.get("confidence")
+    datee = ValeurDatee(
+        date.fromisoformat(jour), tuple(valeur) if isinstance(valeur, list) else valeur,
+        _references(champs.get("reference"), f"{ou}, {jour}"), str(confiance),
+    )  # fmt: skip
+    for element in datee.choisies:
+        _exiger(_est_simple(element), ou, f"« value » au {jour} doit être une valeur, ou une liste. Corriger.")
+        admis = ", ".join(map(str, choix))
+        quoi = f"valeur « {element} » non admise au {jour}. Valeurs admises : {admis}."
+        _exiger(not choix or element is None or element in choix, ou, quoi)
+    _exiger(confiance in CONFIANCES, ou, f"« confidence » au {jour} doit valoir {', '.join(CONFIANCES)}.")
+    return datee
 
 
-def _references(contenu: object, chemin: Path, cle: str) -> tuple[Reference, ...]:
-    if not isinstance(contenu, list) or not contenu:
-        raise _faute(chemin, cle, "« reference » manque. Donner une liste de titres (title) et d’adresses (href).")
-    references = []
-    for brut in contenu:
-        champs = _cles(brut, _CLES_REFERENCE, chemin, cle)
-        if not champs.get("title"):
-            raise _faute(chemin, cle, "une référence n’a pas de titre (title). L’écrire.")
-        references.append(Reference(str(champs["title"]), str(champs.get("href") or "")))
-    return tuple(references)
+def _references(contenu: Any, ou: str) -> tuple[Reference, ...]:
+    listees = isinstance(contenu, list) and contenu
+    _exiger(listees, ou, "« reference » manque. Donner une liste de titres (title) et d’adresses (href).")
+    lues = [_cles(brut, _CLES_REFERENCE, ou) for brut in listees or ()]
+    _exiger(all(dite.get("title") for dite in lues), ou, "une référence n’a pas de titre (title). L’écrire.")
+    return tuple(Reference(str(dite["title"]), str(dite.get("href") or "")) for dite in lues)
