@@ -24,7 +24,8 @@ from cil_analysis.commandes.reponses.comparaison import lire_annee as annee_lue
 from cil_analysis.comptage.cadre import cadre_vide
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.agregats import stockage
-from cil_analysis.extraits.saisies.chiffres_publies import COMMENTAIRE, ENTETES, lire_chiffres_publies
+from cil_analysis.extraits.saisies.chiffres_publies import ENTETES, MOTS, lire_chiffres_publies
+from cil_analysis.extraits.saisies.tableau import COMMENTAIRE
 from cil_analysis.fichiers import remplacer
 from cil_analysis.grammaire import libelles
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
@@ -39,27 +40,11 @@ from cil_analysis.typographie import typographie
 
 Ligne = Mapping[Any, Any]
 
-# In the order of the report: what asks for work first. Heading, then the words of the conclusion for one and several.
-_GROUPES = {
-    "ecart": ("Écarts", "écart", "écarts"),
-    "ambigu": ("Ambigus : précisez la ligne", "ambigu", "ambigus"),
-    "non_recalculable": ("Non recalculés", "non recalculé", "non recalculés"),
-    "identique": ("Identiques", "identique", "identiques"),
-    "sans_chiffre": ("", "sans chiffre publié", "sans chiffre publié"),
-}
 _CONCLUSION = ("identique", "ecart", "non_recalculable", "ambigu", "sans_chiffre")
 _TOUJOURS_DITS = _CONCLUSION[:3]
 # Beyond, what asks for no work is in the file of --sortie alone.
 _IDENTIQUES_LISTES = 30
 _TERMES = {"valeur": "", "numerateur": " (numérateur)", "denominateur": " (dénominateur)"}
-_LIEUX = {"commune": "commune", "qpv": "quartier", "en_qpv": "en quartier prioritaire", "hors_qpv": "hors quartier"}
-_MODE_D_EMPLOI = (
-    "Un chiffre publié par ligne, au-dessus de ces lignes ou à leur place : ce qui commence par # n’est pas lu.",
-    "Obligatoires : indicateur (code ou titre), annee, valeur. Recopiez la valeur avec ses décimales : 25,3 et non 25.",
-    "perimetre_type et perimetre_code vides : toute l’intercommunalité. Un nom de commune ou de quartier suffit.",
-    "acteur_code : un bailleur ou un réservataire, par son code ou son nom. numerateur, denominateur : facultatifs.",
-    "perimetre_type : epci, commune, qpv, en_qpv, hors_qpv. acteur_type : bailleur, reservataire.",
-)
 _TROUVE = ("resultat", "terme", "publie", "recalcule", "difference", "difference_pct", "motif", "indice")
 
 
@@ -98,7 +83,7 @@ def _ecrire_le_modele(references: References, chemin: Path) -> int:
     flux = io.StringIO()
     ecrivain = csv.writer(flux, delimiter=";", lineterminator="\r\n")
     ecrivain.writerow(ENTETES)
-    for phrase in (*_MODE_D_EMPLOI, *_codes(references)):
+    for phrase in (*MOTS["mode_d_emploi"], *_codes(references)):
         ecrivain.writerow([typographie(f"{COMMENTAIRE} {phrase}")])
     remplacer(chemin, flux.getvalue().encode("utf-8-sig"))
     print(chemin)
@@ -146,7 +131,7 @@ def _dire(fichier: str, trouvees: Sequence[tuple[Ligne, Comparaison]]) -> Iterat
     """What was found, a group of results at a time, then how many of each."""
     yield f"Comparaison de {fichier} – {USAGE_INTERNE}"
     comptes = dict.fromkeys(_CONCLUSION, "")
-    for resultat, (titre, *mots) in _GROUPES.items():
+    for resultat, (titre, *mots) in MOTS["resultats"].items():
         groupe = [(ligne, c) for ligne, c in trouvees if c.resultat == resultat]
         if groupe or resultat in _TOUJOURS_DITS:
             comptes[resultat] = accorder(len(groupe), *mots)
@@ -183,7 +168,7 @@ def _cellules(ligne: Ligne, c: Comparaison) -> list[str]:
 def _nommer(ligne: Ligne) -> str:
     """A figure in the words of who typed it."""
     ensemble = not ligne["perimetre_code"] or ligne["perimetre_type"] in ("en_qpv", "hors_qpv")
-    lieu = _LIEUX.get(ligne["perimetre_type"], ligne["perimetre_type"]) if ensemble else ligne["perimetre_code"]
+    lieu = MOTS["lieux"].get(ligne["perimetre_type"], ligne["perimetre_type"]) if ensemble else ligne["perimetre_code"]
     mots = (ligne["indicateur"], ligne["annee"], lieu, ligne["acteur_code"], ligne["modalite"])
     return une_ligne(" · ".join(filter(None, mots)), 90)
 

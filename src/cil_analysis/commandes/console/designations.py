@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from functools import cached_property
 from typing import NoReturn
 
+from cil_analysis.extraits.saisies.chiffres_publies import MOTS
 from cil_analysis.grammaire import libelles
 from cil_analysis.grammaire.indicateur import (
-    BAILLEUR,
     COMMUNE,
     EN_QPV,
     EPCI,
     HORS_QPV,
     NON_RENSEIGNE,
     QPV,
-    RESERVATAIRE,
     Indicateur,
 )
 from cil_analysis.reference.ensemble import References
@@ -27,23 +26,7 @@ from cil_analysis.reference.texte import normaliser
 
 # A key of the frame: its type and its code.
 Cle = tuple[str, str]
-_PERIMETRES: Mapping[str, tuple[str, ...]] = {
-    EPCI: ("epci", "intercommunalite", "ensemble", "total", "ensemble de l epci", "ensemble de l intercommunalite"),
-    COMMUNE: ("commune", "communes"),
-    QPV: ("qpv", "quartier", "quartiers", "quartier prioritaire"),
-    EN_QPV: ("en qpv", "dans les qpv", "en quartier prioritaire", "ensemble des quartiers prioritaires"),
-    HORS_QPV: ("hors qpv", "hors quartier", "hors quartier prioritaire"),
-}
-_ACTEURS: Mapping[str, tuple[str, ...]] = {
-    BAILLEUR: ("bailleur", "bailleurs", "organisme"),
-    RESERVATAIRE: ("reservataire", "reservataires", "contingent"),
-}
-_LISTES = {BAILLEUR: "bailleurs", RESERVATAIRE: "reservataires"}
-_NON_PRECISES = {COMMUNE: "commune", QPV: "quartier", BAILLEUR: "bailleur", RESERVATAIRE: "réservataire"}
-_NON_RENSEIGNES = (
-    "nr", "non renseigne", "non renseigne ou illisible", "non renseigne ou non reconnu", "quartier non renseigne",
-    "quartier non renseigne ou illisible",
-)  # fmt: skip
+_PERIMETRES, _ACTEURS, _NON_RENSEIGNES = (MOTS[cle] for cle in ("perimetres", "acteurs", "non_renseignes"))
 
 
 class Inconnu(Exception):
@@ -70,8 +53,8 @@ class Designations:
         if type_ in (EN_QPV, HORS_QPV):
             return {(type_, siren)}
         if not texte:
-            if type_ in _NON_PRECISES:
-                raise Inconnu(f"{_NON_PRECISES[type_]} non précisé{'e' if type_ == COMMUNE else ''}")
+            if type_ in MOTS["non_precises"]:
+                raise Inconnu(MOTS["non_precises"][type_])
             return {(EPCI, siren)}
         trouves = {cle for cle in self._lieux(texte, annee) if type_ in ("", cle[0])}
         return trouves or _refuser("périmètre inconnu", texte, self._communes)
@@ -81,12 +64,12 @@ class Designations:
         type_ = _type(genre, _ACTEURS, "d’acteur")
         if not texte:
             if type_:
-                raise Inconnu(f"{_NON_PRECISES[type_]} non précisé")
+                raise Inconnu(MOTS["non_precises"][type_])
             return {("", "")}
         types = [type_] if type_ else list(_ACTEURS)
         if normaliser(texte) in _NON_RENSEIGNES:
             return {(t, NON_RENSEIGNE) for t in types}
-        listes = {t: self.references.nomenclatures[_LISTES[t]].vers_code() for t in types}
+        listes = {t: self.references.nomenclatures[f"{t}s"].vers_code() for t in types}
         trouves = {(t, codes[normaliser(texte)]) for t, codes in listes.items() if normaliser(texte) in codes}
         formes = _regrouper(paire for codes in listes.values() for paire in codes.items())
         return trouves or _refuser("acteur inconnu", texte, formes)
@@ -132,7 +115,7 @@ class Designations:
         return trouves
 
 
-def _type(texte: str, formes: Mapping[str, tuple[str, ...]], de_quoi: str) -> str:
+def _type(texte: str, formes: Mapping[str, Sequence[str]], de_quoi: str) -> str:
     """The type of a perimeter or of an actor; empty: any. Raises Inconnu."""
     if not texte:
         return ""

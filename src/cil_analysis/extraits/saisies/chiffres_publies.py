@@ -1,43 +1,27 @@
-"""Figures that an analyst typed from a published bilan: one row is one figure, in any usual form of table."""
+"""Figures that an analyst typed from a published bilan: one row is one figure, in any usual form of table.
+
+``definitions/chiffres_publies.yml`` says under which headings.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.saisies.tableau import le_mieux_titre, lire_tableaux
+from cil_analysis.extraits.saisies.tableau import lire_le_tableau
+from cil_analysis.lecture_yaml import lire_yaml
 
-# Column → the headings that it is known by, in comparison form.
-ENTETES: Mapping[str, tuple[str, ...]] = {
-    "indicateur": ("indicateur", "indicateurs", "code", "code indicateur", "code de l indicateur"),
-    "annee": ("annee", "exercice", "millesime"),
-    "perimetre_type": ("perimetre type", "type de perimetre", "type perimetre"),
-    "perimetre_code": ("perimetre code", "perimetre", "code perimetre", "nom du perimetre", "territoire"),
-    "acteur_type": ("acteur type", "type d acteur", "type acteur"),
-    "acteur_code": ("acteur code", "acteur", "code acteur", "nom de l acteur"),
-    "modalite": ("modalite", "categorie", "classe"),
-    "valeur": ("valeur", "valeur publiee", "chiffre", "chiffre publie"),
-    "numerateur": ("numerateur", "menages concernes"),
-    "denominateur": ("denominateur", "ensemble"),
-    "note": ("note", "notes", "remarque", "commentaire"),
-}
-# Headings that say what their cells name: the column that takes the cell, the one that takes the type, and the type.
-PRECISES: Mapping[str, tuple[str, str, str]] = {
-    "commune": ("perimetre_code", "perimetre_type", "commune"),
-    "qpv": ("perimetre_code", "perimetre_type", "qpv"),
-    "quartier": ("perimetre_code", "perimetre_type", "qpv"),
-    "quartier prioritaire": ("perimetre_code", "perimetre_type", "qpv"),
-    "bailleur": ("acteur_code", "acteur_type", "bailleur"),
-    "reservataire": ("acteur_code", "acteur_type", "reservataire"),
-}
+_FICHIER = Path(__file__).resolve().parents[2] / "definitions" / "chiffres_publies.yml"
+MOTS: Any = lire_yaml(_FICHIER, "definitions/chiffres_publies.yml", du_logiciel=True)
+ENTETES = tuple(MOTS["entetes"])
 OBLIGATOIRES = ("indicateur", "annee", "valeur")
-# A line that begins so is for the person who types, not for the reader.
-COMMENTAIRE = "#"
-_CHAMPS = {forme: nom for nom, formes in ENTETES.items() for forme in formes} | {forme: forme for forme in PRECISES}
+_CHAMPS = {forme: nom for nom, formes in MOTS["entetes"].items() for forme in formes}
+_CHAMPS |= {forme: forme for forme in MOTS["precises"]}
+_CONSEIL = "« cil comparer --modele MODELE.csv » écrit un fichier à remplir, avec les en-têtes attendus."
 
 
 @dataclass(frozen=True)
@@ -56,36 +40,23 @@ def lire_chiffres_publies(fichier: Path) -> ChiffresLus:
 
     Raises ErreurCIL for a file that cannot be read, without the necessary headings, or without any figure.
     """
-    tableaux = lire_tableaux(fichier, _CHAMPS)
-    lu = le_mieux_titre(tableaux)
-    if manquantes := [nom for nom in OBLIGATOIRES if nom not in lu.champs]:
-        raise ErreurCIL(
-            f"{fichier.name} : en-têtes introuvables : {', '.join(f'« {nom} »' for nom in manquantes)}. « cil comparer "
-            "--modele MODELE.csv » écrit un fichier à remplir, avec les en-têtes attendus."
-        )
-    lignes = []
-    for numero, cellules in lu.lignes:
-        if cellules[0].startswith(COMMENTAIRE):
-            continue
-        champs = dict.fromkeys(ENTETES, "") | lu.lire(numero, cellules)
-        _preciser(champs, numero)
-        if any(champs[nom] for nom in ENTETES):
-            lignes.append({"ligne": numero} | {nom: champs[nom] for nom in ENTETES})
+    lus = lire_le_tableau(fichier, _CHAMPS, OBLIGATOIRES, _CONSEIL)
+    lignes = [{"ligne": numero} | _preciser(champs, numero) for numero, champs in lus.lignes.items()]
     if not lignes:
         raise ErreurCIL(f"Le fichier {fichier.name} n’a aucun chiffre sous ses en-têtes : saisissez-en un par ligne.")
-    autres = [titre for rang, titre in enumerate(lu.titres) if titre and rang not in lu.champs.values()]
-    autres += [f"feuille {t.feuille}" for t in tableaux if t is not lu and t.lignes]
-    return ChiffresLus(pd.DataFrame(lignes), tuple(autres))
+    return ChiffresLus(pd.DataFrame(lignes), lus.non_lues)
 
 
-def _preciser(champs: dict[str, str], numero: int) -> None:
+def _preciser(champs: dict[str, str], numero: int) -> dict[str, str]:
     """A column « Commune » names the perimeter, and says that it is a commune. Raises ErreurCIL for two names."""
-    for titre, (code, genre, nature) in PRECISES.items():
-        cellule = champs.get(titre, "")
-        if cellule and champs[code]:
+    dits = dict.fromkeys(ENTETES, "") | champs
+    for titre, (code, genre, nature) in MOTS["precises"].items():
+        cellule = dits.pop(titre, "")
+        if cellule and dits[code]:
             raise ErreurCIL(
                 f"Ligne {numero} : « {cellule} » et l’autre nom de la ligne disent tous deux de qui est le chiffre. "
                 "Gardez-en un."
             )
         if cellule:
-            champs[code], champs[genre] = cellule, nature
+            dits[code], dits[genre] = cellule, nature
+    return dits

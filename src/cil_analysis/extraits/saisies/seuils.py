@@ -17,7 +17,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.cellules.codes import lire_oui_non
 from cil_analysis.extraits.cellules.nombres import lire_nombre
 from cil_analysis.extraits.lecture.sources import CLASSEURS
-from cil_analysis.extraits.saisies.tableau import Tableau, le_mieux_titre, lire_tableaux
+from cil_analysis.extraits.saisies.tableau import Tableau, lire_le_tableau, lire_tableaux
 from cil_analysis.reference.seuils import NOMS, SeuilsDeLAnnee, montant, triplet
 from cil_analysis.reference.texte import normaliser
 
@@ -218,17 +218,9 @@ def lire_seuils(fichier: Path, source: str | None, siren: str) -> list[SeuilsDeL
 
     Raises ErreurCIL, naming the line, for a file that is no such table, a field that cannot be read, a row twice.
     """
-    tableau = le_mieux_titre(lire_tableaux(fichier, _SAISIS))
-    if "annee" not in tableau.champs or not set(NOMS) & set(tableau.champs):
-        raise ErreurCIL(
-            f"{fichier.name} : en-têtes introuvables. Attendu sur une ligne : annee, q1 (et q2, q3, source si vous les "
-            "avez)."
-        )
+    conseil = "Écrivez sur une ligne : annee, q1 (et q2, q3, source si vous les avez)."
     lus: dict[tuple[str, int], SeuilsDeLAnnee] = {}
-    for numero, cellules in tableau.lignes:
-        champs = tableau.lire(numero, cellules)
-        if not any(champs.values()):
-            continue
+    for numero, champs in lire_le_tableau(fichier, _SAISIS, ("annee",), conseil).lignes.items():
         ou = f"{fichier.name}, ligne {numero}"
         dits = {"source": source or "", "epci_siren": siren} | {nom: c for nom, c in champs.items() if c}
         saisie = lire_saisie(dits, ou)

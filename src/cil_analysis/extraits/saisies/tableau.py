@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.lecture.lignes import Place, trouver_entete
 from cil_analysis.extraits.lecture.sources import ouvrir_un
 from cil_analysis.extraits.lecture.tableau import lire_feuilles
 from cil_analysis.reference.texte import normaliser
+
+# A line that begins so is for the person who types, not for the reader.
+COMMENTAIRE = "#"
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,18 @@ class Tableau:
         return {champ: cellules[rang] for champ, rang in self.champs.items()}
 
 
+class Saisie(NamedTuple):
+    """What somebody typed: the fields of each line that is neither blank nor a comment, by its number.
+
+    ``champs``: those that the table has. ``non_lues``: the headings that mean nothing here, and the other sheets that
+    are not blank.
+    """
+
+    lignes: dict[int, dict[str, str]]
+    champs: list[str]
+    non_lues: tuple[str, ...]
+
+
 def lire_tableaux(fichier: Path, entetes: Mapping[str, str]) -> list[Tableau]:
     """Every sheet of a workbook, or the one table of a text. ``entetes``: heading in comparison form → field.
 
@@ -71,9 +87,20 @@ def lire_tableaux(fichier: Path, entetes: Mapping[str, str]) -> list[Tableau]:
     return tableaux
 
 
-def le_mieux_titre(tableaux: list[Tableau]) -> Tableau:
-    """The sheet that has the most fields."""
-    return max(tableaux, key=lambda tableau: len(tableau.champs))
+def lire_le_tableau(fichier: Path, entetes: Mapping[str, str], exiges: Sequence[str], conseil: str) -> Saisie:
+    """The rows of the sheet that has the most fields. ``conseil``: what to do for a file without those ``exiges``.
+
+    Raises ErreurCIL as :func:`lire_tableaux` and :meth:`Tableau.lire` do, and for a field that the file lacks.
+    """
+    tableaux = lire_tableaux(fichier, entetes)
+    lu = max(tableaux, key=lambda tableau: len(tableau.champs))
+    if absents := [nom for nom in exiges if nom not in lu.champs]:
+        noms = ", ".join(f"« {nom} »" for nom in absents)
+        raise ErreurCIL(f"{fichier.name} : en-têtes introuvables : {noms}. {conseil}")
+    non_lues = [titre for rang, titre in enumerate(lu.titres) if titre and rang not in lu.champs.values()]
+    non_lues += [f"feuille {t.feuille}" for t in tableaux if t is not lu and t.lignes]
+    lignes = {n: lu.lire(n, cellules) for n, cellules in lu.lignes if not cellules[0].startswith(COMMENTAIRE)}
+    return Saisie({n: champs for n, champs in lignes.items() if any(champs.values())}, list(lu.champs), tuple(non_lues))
 
 
 def _champs(titres: list[str], entetes: Mapping[str, str], ou: str) -> dict[str, int]:
