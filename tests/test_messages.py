@@ -15,7 +15,7 @@ SOURCES = Path(__file__).resolve().parents[1] / "src" / "cil_analysis"
 MOTS = 6
 # What to do is in what the sentence ends with.
 COMPOSES = {
-    "extraits/importation.py", "extraits/pseudonymes.py", "extraits/sources.py", "rapport/systemes/flux.py",
+    "extraits/importation.py", "extraits/pseudonymes.py", "extraits/sources.py", "rapport/rapport.py",
     "reference/ecriture/objectifs.py",
     "reference/parametres.py", "rendu/notebooks.py", "territoires/contours.py", "exploration/comptage.py",
 }  # fmt: skip

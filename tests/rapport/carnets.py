@@ -32,6 +32,16 @@ def section(carnet: str, ancre: str, publie: Rapport, **parametres: object) -> l
     return montres
 
 
+def noms_de(carnet: str, publie: Rapport, **parametres: object) -> dict[str, Any]:
+    """What the cells before the first section of a notebook name: figures, words, functions."""
+    noms: dict[str, Any] = {"rapport": replace(publie)}
+    for morceau in _MORCEAU.finditer((CARNETS / carnet).read_text(encoding="utf-8")):
+        if morceau["ancre"]:
+            break
+        _executer(morceau["code"], noms, parametres)
+    return noms
+
+
 def derouler(carnet: str, ouvert: Rapport, **parametres: object) -> dict[str, Bloc]:
     """What every section shows, by anchor; « » before the first one."""
     noms: dict[str, Any] = {"rapport": ouvert}

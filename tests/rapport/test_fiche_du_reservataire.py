@@ -9,14 +9,13 @@ from typing import Any
 import openpyxl
 import pandas as pd
 import pytest
-from carnets import section
+from carnets import noms_de, section
 from rapports import REFERENCES, lignes_de, lu, rapport
 from test_page_du_flux import avec
 
 from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.classeur import fiche as classeur_de_fiche
-from cil_analysis.rapport.systemes import flux
 from messages import lisible
 
 CODE = "PPRIOR"
@@ -70,8 +69,9 @@ def partie(ancre: str, tables: Lignes) -> Bloc:
 def classeur(tables: Lignes) -> dict[str, list[tuple[Any, ...]]]:
     """The tables of the workbook, by sheet, their heading first."""
     fiche = publie(tables).reservataire(CODE)
-    octets = classeur_de_fiche.en_octets(fiche, "bilan", ["Une phrase."], flux.tableaux(fiche))
-    assert octets == classeur_de_fiche.en_octets(fiche, "bilan", ["Une phrase."], flux.tableaux(fiche))
+    tableaux = noms_de("fiche_reservataire.qmd", publie(tables), reservataire=CODE)["tableaux"]
+    octets = classeur_de_fiche.en_octets(fiche, "bilan", ["Une phrase."], tableaux)
+    assert octets == classeur_de_fiche.en_octets(fiche, "bilan", ["Une phrase."], tableaux)
     lu = openpyxl.load_workbook(io.BytesIO(octets))
     assert "Une phrase." in [cellule.value for cellule in lu["Couverture"]["A"]]
     return {

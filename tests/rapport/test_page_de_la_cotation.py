@@ -7,13 +7,12 @@ from datetime import date
 from typing import Any
 
 import pytest
-from carnets import derouler
+from carnets import derouler, noms_de
 from rapports import REFERENCES, lu
 from rapports import rapport as publie
 
 from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.pages import AUTRES
-from cil_analysis.rapport.systemes import cotation
 from cil_analysis.reference.systemes.cotation import Cotation
 from cil_analysis.reference.texte import normaliser
 from fabrique import critere, grille
@@ -190,7 +189,7 @@ def test_la_grille_dit_son_statut_et_qu_elle_est_fictive() -> None:
 def test_les_reperes_sont_le_debut_et_chaque_changement_de_grille() -> None:
     suivante = replace(ESSAI, code="G2", debut=date(2022, 1, 1))
     ouvert = rapport({}, (2020, 2021, 2022), (replace(ESSAI, fin=date(2021, 12, 31)), suivante))
-    debut, autre = map(lisible, cotation.reperes(ouvert))
+    debut, autre = map(lisible, noms_de(PAGE.carnet, ouvert)["reperes"])
     assert debut.startswith("la cotation commence en décembre 2021") and autre == "la grille change en 2022 (G2)"
 
 
@@ -206,7 +205,7 @@ def test_les_reperes_sont_le_debut_et_chaque_changement_de_grille() -> None:
     ],
 )
 def test_les_points_en_mots(colonne: str, champs: dict[str, Any], attendu: str) -> None:
-    dits = cotation.points_en_mots(rapport({}), critere("C", colonne, "renseigne", **champs))
+    dits = noms_de(PAGE.carnet, rapport({}))["points_en_mots"](critere("C", colonne, "renseigne", **champs))
     assert lisible(dits) == attendu
 
 
@@ -225,4 +224,4 @@ def test_les_points_en_mots(colonne: str, champs: dict[str, Any], attendu: str) 
     ],
 )  # fmt: skip
 def test_une_condition_en_mots(un: Any, attendu: str) -> None:
-    assert cotation.condition_en_mots(rapport({}), un).startswith(attendu)
+    assert noms_de(PAGE.carnet, rapport({}))["condition_en_mots"](un).startswith(attendu)

@@ -8,16 +8,16 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from carnets import section
+from carnets import noms_de, section
 from rapports import REFERENCES, lignes_de, lu, rapport
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.bloc import Bloc
-from cil_analysis.rapport.systemes import flux
 from cil_analysis.reference.parametres import Parametres, ValeurDatee
 from messages import lisible
 
+CARNET = "gestion_en_flux.qmd"
 TRIMESTRES = ("T1", "T2", "T3", "T4")
 ENSEMBLE = {"acteur_type": "", "acteur_code": ""}
 
@@ -53,15 +53,18 @@ def cumuls(jours: int, **baux: tuple[int, int, int, int]) -> dict[str, list[dict
 
 
 def partie(ancre: str, publie: Rapport) -> Bloc:
-    return Bloc("".join(section("gestion_en_flux.qmd", ancre, publie)))
+    return Bloc("".join(section(CARNET, ancre, publie)))
 
 
 @pytest.mark.parametrize("saisie", ["13-45", "28/02", 228, "02-30", True])
 def test_un_jour_de_l_annee_mal_ecrit_se_dit(saisie: object) -> None:
-    assert flux.echeance(avec(rapport({}), parametres=parametres(echeance_du_bilan="02-28"))) == date(2023, 2, 28)
-    assert flux.echeance(avec(rapport({}), parametres=parametres(echeance_du_bilan=None))) is None
+    def echeance(dite: object) -> date | None:
+        return avec(rapport({}), parametres=parametres(echeance_du_bilan=dite)).jour_de("flux.echeance_du_bilan", 2023)
+
+    assert echeance("02-28") == date(2023, 2, 28)
+    assert echeance(None) is None
     with pytest.raises(ErreurCIL, match=r"flux\.yml.*echeance_du_bilan"):
-        flux.echeance(avec(rapport({}), parametres=parametres(echeance_du_bilan=saisie)))
+        echeance(saisie)
 
 
 def test_une_annee_inachevee_se_projette_au_meme_rythme() -> None:
@@ -87,7 +90,7 @@ def test_une_annee_est_close_du_jour_que_le_projet_dit(jours: int, close: bool) 
     )
     dit = lisible(lu(partie("trimestres", publie)).texte)
     assert ("l’année est complète" in dit, "projection" in dit.casefold()) == (close, not close)
-    assert flux.trimestres_atteints(publie) == list(TRIMESTRES)
+    assert noms_de(CARNET, publie)["atteints"] == list(TRIMESTRES)
 
 
 def test_une_annee_dont_l_etendue_n_est_pas_publiee_n_est_pas_dite_complete() -> None:
@@ -95,7 +98,8 @@ def test_une_annee_dont_l_etendue_n_est_pas_publiee_n_est_pas_dite_complete() ->
     dit = lisible(lu(partie("trimestres", publie)).texte)
     assert "200 baux ont été signés en 2022." in dit
     assert "complète" not in dit and "projection" not in dit.casefold()
-    assert flux.part_ecoulee(publie) is None and flux.trimestres_atteints(publie) == list(TRIMESTRES)
+    noms = noms_de(CARNET, publie)
+    assert noms["cours"].ecoule is None and noms["atteints"] == list(TRIMESTRES)
 
 
 def test_le_stock_reserve_se_lit_a_cote_du_taux() -> None:
@@ -110,11 +114,11 @@ def test_le_stock_reserve_se_lit_a_cote_du_taux() -> None:
     )  # fmt: skip
     etats.loc[3, "departement"] = "99"
     publie = avec(rapport({}), etats_des_lieux_flux=etats)
-    stock = flux.stock_reserve(publie)
+    stock = noms_de(CARNET, publie)["stock"]
     assert {nom: colonne.to_dict() for nom, colonne in stock.items()} == {
         "Réservés en stock": {("LMH", "COLACT"): 300.0}, "Part du parc": {("LMH", "COLACT"): 25.0},
     }  # fmt: skip
-    assert flux.stock_reserve(avec(publie, etats_des_lieux_flux=etats.iloc[:0])) == {}
+    assert noms_de(CARNET, avec(publie, etats_des_lieux_flux=etats.iloc[:0]))["stock"] == {}
 
 
 def test_un_plafond_depasse_se_dit_avec_son_bailleur() -> None:
@@ -131,4 +135,4 @@ def test_un_plafond_depasse_se_dit_avec_son_bailleur() -> None:
     assert "6,0 % de son flux pour le préfet pour les agents publics, au-delà du plafond de 5 %" in dit
     assert "les collectivités, au-delà" not in dit
     with pytest.raises(ErreurCIL, match=r"flux\.yml.*plafond_prefet"):
-        flux.depassements(avec(publie, conventions_flux=table, parametres=parametres(plafond_prefet="30")))
+        partie("reservations", avec(publie, conventions_flux=table, parametres=parametres(plafond_prefet="30")))

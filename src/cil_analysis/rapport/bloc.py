@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import os
 import re
 from functools import cache
@@ -24,6 +25,11 @@ class Bloc:
 
     def __add__(self, autre: Bloc) -> Bloc:
         return Bloc(f"{self.html}\n{autre.html}")
+
+    @property
+    def texte(self) -> str:
+        """Ses mots, sans les balises."""
+        return html.unescape(re.sub(r"<[^>]+>", "", self.html))
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         if _en_jupyter():

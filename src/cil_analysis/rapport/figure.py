@@ -113,7 +113,7 @@ def periode(tables: Iterable[PublishedTable]) -> str | None:
 
 
 def replier(nom: str, contenu: str) -> str:
-    """What a button unfolds; after a colon, its name is only read aloud: « Données du graphique »."""
+    """Ce qu’un bouton déplie ; après deux-points, son nom n’est que lu à voix haute : « Données du graphique »."""
     vu, _, suite = nom.partition(" : ")
     entier = f' aria-label="{echapper(typographie(nom))}"' if suite else ""
     return f'<details class="donnees"><summary{entier}>{echapper(vu)}</summary>{contenu}</details>'

@@ -217,6 +217,27 @@ class Rapport(QuiSeDit):
         parametres = self.references.parametres
         return parametres[nom].valeur(self.jour) if nom in parametres else None
 
+    def nombre_de(self, nom: str) -> float | None:
+        """Le nombre que donne un paramètre au 31 décembre ; None : à renseigner.
+
+        >>> rapport.nombre_de("flux.plafond_prefet")  # doctest: +SKIP
+        """
+        valeur = self.parametre(nom)
+        if isinstance(valeur, bool) or not isinstance(valeur, int | float | None):
+            raise _mal_ecrit(nom, valeur, "Écrire un nombre, sans guillemets.")
+        return valeur
+
+    def jour_de(self, nom: str, annee: int | None = None) -> date | None:
+        """Le jour d’une année que donne un paramètre en mois-jour ; None : à renseigner.
+
+        >>> rapport.jour_de("flux.echeance_du_bilan", rapport.annee + 1)  # doctest: +SKIP
+        """
+        mois_jour = self.parametre(nom)
+        try:
+            return None if mois_jour is None else date.fromisoformat(f"{annee or self.annee}-{mois_jour}")
+        except ValueError:
+            raise _mal_ecrit(nom, mois_jour, 'Écrire un mois et un jour, entre guillemets : "02-28".') from None
+
     def derniere(self, code: str) -> Self:
         """Le même rapport, lu dans la dernière année où un indicateur a des chiffres ; dans la sienne s’il n’en a pas.
 
@@ -226,3 +247,8 @@ class Rapport(QuiSeDit):
         """
         annees = [annee for annee in self.annees if a_des_chiffres(self.publication[code].ou(annee=annee))]
         return replace(self, publication=replace(self.publication, annee=annees[-1])) if annees else self
+
+
+def _mal_ecrit(nom: str, valeur: object, remede: str) -> ErreurCIL:
+    fichier, _, cle = nom.partition(".")
+    return ErreurCIL(f"parameters/{fichier}.yml : « {cle} » vaut « {valeur} ». {remede}")

@@ -29,7 +29,7 @@ _RIEN: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True)
 class Cellule:
-    """One cell: its text, and the class that styles it."""
+    """Une cellule : son texte, et la classe qui l’habille."""
 
     texte: str
     classe: str = ""

@@ -1,4 +1,4 @@
-"""The rules that say who is a priority household, or rehoused (data/reference/priorites.csv), and whose word counts."""
+"""Les règles qui disent qui est prioritaire, ou relogé (data/reference/priorites.csv), et qui l’on croit."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def _faute(dite: Mapping[Hashable, Any], lisibles: Mapping[str, Colonne], tables
 
 
 def regles_qui_donnent(references: References, colonne: str, annee: int) -> list[RegleDePriorite]:
-    """The rules of a year that say something of a column, one of ``PARAMETRES``."""
+    """Les règles d’une année qui disent quelque chose d’une colonne, l’une de ``PARAMETRES``."""
     return [regle for regle in references.priorites if regle.vaut_en(annee) and regle.donne(colonne)]
 
 
@@ -107,7 +107,7 @@ def source_de(references: References, colonne: str, annee: int) -> str:
 
 
 def source_en_mots(references: References, colonne: str, annee: int) -> str:
-    """The same in the words of the parameter."""
+    """Qui dit ce qu’il y a dans une colonne au 31 décembre d’une année, dans les mots du paramètre."""
     source = source_de(references, colonne, annee)
     return str(references.parametres[PARAMETRES[colonne]].libelles.get(source, source))
 
@@ -123,14 +123,14 @@ def colonnes_deduites(references: References, annee: int) -> dict[str, str]:
 
 
 def en_mots(regle: RegleDePriorite, references: References) -> str:
-    """The condition of a rule: « Logement actuel : Squat ou Hôtel »."""
+    """La condition d’une règle : « Logement actuel : Squat ou Hôtel »."""
     colonne = references.dictionnaires["attributions"].colonnes[regle.colonne]
     libelles = references.nomenclatures[colonne.nomenclature].libelles() if colonne.nomenclature else {}
     return f"{colonne.libelle} : {' ou '.join(libelles.get(valeur, valeur) for valeur in regle.valeurs)}"
 
 
 def ce_qu_elle_donne(regle: RegleDePriorite, references: References) -> str:
-    """What a rule makes of a household: its category, « relogement », or both, in words."""
+    """Ce qu’une règle fait d’un ménage : sa catégorie, « relogement », ou les deux, en mots."""
     reloge = references.dictionnaires["attributions"].colonnes[RELOGEMENTS].libelle if regle.reloge else ""
     categorie = references.nomenclatures[CATEGORIES].libelles().get(regle.categorie, "")
     return " ; ".join(filter(None, (categorie, reloge)))

@@ -14,7 +14,6 @@ from cil_analysis.rapport.mots.formats import INSECABLE, RIEN, echapper, nombre
 from cil_analysis.rapport.mots.signes import signe
 from cil_analysis.rapport.pages import AUTRES, BILAN, FICHIERS
 from cil_analysis.rapport.pages import FICHES as GENRES
-from cil_analysis.rapport.systemes import ECHEANCES
 from cil_analysis.rapport.tableaux import ENTETES, lire
 from cil_analysis.rapport.tables import Cellule, resultat_html, tableau_libre
 from cil_analysis.reference.sujets import sujets
@@ -130,7 +129,7 @@ def _fiches(rapport: Rapport, genre: str, fiches: Sequence[Fiche], fichiers: Map
     if dites["ensemble"]:
         lignes.append([total, *(siennes[""] for siennes in colonnes.values())])
     entetes = [ENTETES[genre], *colonnes, *(["Classeur"] if dites["classeur"] else [])]
-    echeance = ECHEANCES[genre](rapport) if genre in ECHEANCES else None
+    echeance = rapport.jour_de(dites["echeance"], rapport.annee + 1) if dites["echeance"] else None
     phrase = rapport.dire(dites["phrase"], echeance=echeance) if echeance else ""
     liens = {connus[f.code]: f.chemin for f in fiches if f.code in connus}
     return paragraphe(phrase).html + tableau_libre(

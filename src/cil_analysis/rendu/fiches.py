@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import html
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from cil_analysis.empreintes import condenser, empreinte_du_logiciel
+from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, RESERVATAIRE
 from cil_analysis.projet import Projet
 from cil_analysis.rapport import Rapport
-from cil_analysis.rapport.classeur import fiche as classeur_de_fiche
 from cil_analysis.rapport.mots.formats import accorder
-from cil_analysis.rapport.pages import FICHES as GENRES
-from cil_analysis.rapport.systemes import CLASSEURS
 from cil_analysis.reference.ensemble import References
 from cil_analysis.rendu import notebooks
 from cil_analysis.rendu.accueil import ecrire_l_accueil
@@ -27,10 +23,9 @@ from cil_analysis.rendu.plan_des_fiches import DOSSIERS, Fiche, choisir_fiches, 
 from cil_analysis.rendu.suivi import ACCUEIL, FICHES, PAGE, Suivi, empreinte_du_bilan, entrees_des_fiches, lire_suivi
 from cil_analysis.secret.relecture import relire_publication
 from cil_analysis.secret.transmission import transmettre
+from cil_analysis.temporaires import dossier_temporaire
 
 CARNETS = {COMMUNE: "fiche_commune.qmd", BAILLEUR: "fiche_bailleur.qmd", RESERVATAIRE: "fiche_reservataire.qmd"}
-# A sentence of text, or a finding: « <p>…</p> ».
-_PHRASE = re.compile(r'<p(?: class="constat")?>(.*?)</p>', re.DOTALL)
 # Who follows them is told how many sheets are done, of how many, and the name of the next one.
 Progres = Callable[[int, int, str], None]
 
@@ -133,28 +128,31 @@ def _rendre(rapport: Rapport, atelier: Atelier, entrees: Mapping[Fiche, str], su
     chiffres = empreinte_du_bilan(suivi.dossier)
     noms = iter([*(fiche.nom for fiche in fiches), ""])
     progres(0, len(fiches), next(noms))
-    with transmettre(rapport.references, rapport.publication):
-        pages = atelier.fabriquer([_commande(rapport, fiche, suivi.dossier) for fiche in fiches])
+    with transmettre(rapport.references, rapport.publication), dossier_temporaire("rendu") as classeurs:
+        pages = atelier.fabriquer([_commande(rapport, fiche, suivi.dossier, classeurs) for fiche in fiches])
         for faites, (rang, page) in enumerate(pages, start=1):
             fiche = fiches[rang]
             suivi.deposer(fiche.chemin, page.encode("utf-8"), entrees[fiche], chiffres=chiffres)
             if fiche.classeur:
-                octets = _classer(rapport.reservataire(fiche.code), fiche.genre, page)
+                octets = _lire_le_classeur(classeurs / Path(fiche.classeur).name, fiche)
                 suivi.deposer(fiche.classeur, octets, entrees[fiche], chiffres=chiffres)
             progres(faites, len(fiches), next(noms))
 
 
-def _classer(fiche: Rapport, genre: str, page: str) -> bytes:
-    """The workbook of a page: its cover says what the page says first."""
-    essentiel = page.partition('id="essentiel"')[2].partition("</section>")[0]
-    dites = [html.unescape(dite) for dite in _PHRASE.findall(essentiel)]
-    return classeur_de_fiche.en_octets(fiche, GENRES[genre]["classeur"], dites, CLASSEURS[genre](fiche))
+def _lire_le_classeur(fichier: Path, fiche: Fiche) -> bytes:
+    """What the notebook of a sheet has written. Raises ErreurCIL when it has not, which may be older than the sheet."""
+    if not fichier.is_file():
+        raise ErreurCIL(
+            f"Le carnet {CARNETS[fiche.genre]} n’a pas écrit le classeur de la fiche {fiche.nom} : restaurez ce carnet "
+            "depuis le logiciel."
+        )
+    return fichier.read_bytes()
 
 
-def _commande(rapport: Rapport, fiche: Fiche, dossier: Path) -> Commande:
+def _commande(rapport: Rapport, fiche: Fiche, dossier: Path, classeurs: Path) -> Commande:
+    """``classeurs``: where its notebook writes its workbook, if it has one."""
     projet, annee = rapport.projet, rapport.annee
-    # The workbook that a sheet leads to is beside it.
-    classeur = {"classeur": Path(fiche.classeur).name} if fiche.classeur else {}
+    classeur = {"classeur": str(classeurs / Path(fiche.classeur).name)} if fiche.classeur else {}
     return Commande(
         projet.carnets / CARNETS[fiche.genre],
         {"annee": annee, "projet": str(projet.racine), fiche.genre: fiche.code} | classeur,

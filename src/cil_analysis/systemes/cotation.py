@@ -93,7 +93,7 @@ def rangs_des_deciles(parametres: Parametres, jour: date) -> list[str]:
 
 
 def bornes_des_rangs(parametres: Parametres, jour: date) -> tuple[int, int]:
-    """How many deciles are low, and how many are high. Raises ErreurCIL when one is no number from 1 to 4."""
+    """Combien de déciles sont bas, et combien élevés. Lève ErreurCIL si l’un n’est pas un nombre de 1 à 4."""
     nombres = []
     for nom in ("cotation.deciles_bas", "cotation.deciles_hauts"):
         valeur = parametres[nom].valeur(jour)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from cil_analysis.classeurs import octets_du_classeur
 from cil_analysis.grammaire.indicateur import NOMBRE
@@ -22,6 +23,7 @@ from cil_analysis.rapport.classeur.feuilles import (
 from cil_analysis.rapport.mots.definitions import UNITES
 from cil_analysis.rapport.mots.formats import RIEN, echapper
 from cil_analysis.rapport.mots.signes import LEGENDE, signe
+from cil_analysis.rapport.pages import FICHES
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.reference.texte import typographie
 
@@ -60,12 +62,19 @@ def en_octets(rapport: Rapport, quoi: str, phrases: Sequence[str], contenu: Tabl
     return octets_du_classeur(classeur)
 
 
-def lien(fichier: str | None, de_quoi: str) -> Bloc:
-    """Une ligne qui mène au classeur d’une fiche, à côté d’elle ; rien sans fichier."""
-    if not fichier:
+def ecrire(fiche: Rapport, phrases: Sequence[Bloc], contenu: Tableaux, fichier: str | None) -> Bloc:
+    """Écrit le classeur d’une fiche, et donne la ligne qui y mène, à côté d’elle ; rien sans fichier.
+
+    ``phrases`` : ce que sa couverture dit d’abord ; ``contenu`` : ses tableaux, ceux de la page.
+
+    >>> classeur_de_fiche.ecrire(fiche, [constat], {"Bailleur": {"Part": parts}}, "B1.xlsx")  # doctest: +SKIP
+    """
+    if not fichier or fiche.sujet is None:
         return Bloc("")
-    ancre = f'<a href="{echapper(fichier)}">Les mêmes chiffres, dans un classeur</a>'
-    return Bloc(f'<p class="note">{ancre} ({echapper(typographie(de_quoi))})</p>')
+    quoi = FICHES[fiche.sujet.genre]["classeur"]
+    Path(fichier).write_bytes(en_octets(fiche, quoi, [phrase.texte for phrase in phrases], contenu))
+    ancre = f'<a href="{echapper(Path(fichier).name)}">Les mêmes chiffres, dans un classeur</a>'
+    return Bloc(f'<p class="note">{ancre} ({echapper(typographie(f"{fiche.sujet.nom}, {fiche.annee}"))})</p>')
 
 
 def _colonne(nom: str, colonne: tableaux.Colonne) -> Colonne:

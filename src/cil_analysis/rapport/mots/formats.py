@@ -43,7 +43,7 @@ def arrondi(x: Nombre, decimales: int) -> Decimal | None:
 
 
 def nombre(x: Nombre, decimales: int = 0) -> str:
-    r"""A number, grouped by thousands.
+    r"""Un nombre, ses milliers séparés.
 
     >>> nombre(12345.678, 1)
     '12\u202f345,7'
@@ -71,7 +71,7 @@ def _avec(texte: str, unite: str) -> str:
 
 
 def signer(x: Nombre, decimales: int = 0) -> str:
-    r"""A difference, with its sign.
+    r"""Une différence, avec son signe.
 
     >>> signer(1200), signer(-45), signer(0.04, 1)
     ('+1\u202f200', '−45', '0,0')
@@ -156,7 +156,7 @@ def date_en_mots(jour: date) -> str:
 
 
 def mois_et_annee(jour: date) -> str:
-    """« décembre 2021 »: of some dates only the month is known."""
+    """« décembre 2021 » : de certaines dates, on ne connaît que le mois."""
     return date_en_mots(jour).partition(INSECABLE)[2]
 
 

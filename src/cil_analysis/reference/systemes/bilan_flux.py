@@ -48,6 +48,6 @@ def soustraits(lignes: pd.DataFrame) -> pd.DataFrame:
 
 
 def conventions_en_vigueur(conventions: pd.DataFrame, departement: str, jour: date) -> pd.DataFrame:
-    """The rows of a département that are in force on a day and have a rate, in file order."""
+    """Les lignes d’un département en vigueur un jour, et dont le taux est écrit, dans l’ordre du fichier."""
     garde = en_vigueur(conventions, "debut", "fin", pd.Timestamp(jour))
     return conventions[garde & conventions["departement"].eq(departement) & conventions["taux_pct"].notna()]
