@@ -14,7 +14,7 @@ from registres import INDICATEURS
 
 
 def feuille(*colonnes: Colonne, marge: str = "Titre") -> Feuille:
-    return Feuille(nouveau_classeur("x"), "Feuille", colonnes or [Colonne("Texte", 90)], marge)
+    return Feuille(nouveau_classeur("x"), "Feuille", marge, colonnes=colonnes or [Colonne("Texte", 90)])
 
 
 @pytest.mark.parametrize("piege", ["=cmd()", "+1+1", "-2+3", "@SUM(A1)", "\t=1", "a\x00b"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,25 +10,13 @@ import pandas as pd
 from openpyxl import Workbook
 
 from cil_analysis.classeurs import enregistrer_classeur
-from cil_analysis.rapport.classeur.feuilles import MOTS, Colonne, Feuille, nouveau_classeur
+from cil_analysis.rapport.classeur.feuilles import MOTS, Feuille, nouveau_classeur
 from cil_analysis.rapport.mots.formats import accorder
 from cil_analysis.reference.texte import typographie
 
 LISEZ_MOI, ANOMALIES, LIBELLES = "À lire", "Anomalies", "Libellés admis"
-# Column of the frame → that of the sheet.
-_COLONNES = {
-    "fichier": Colonne("Fichier", 30),
-    "feuille": Colonne("Feuille", 16),
-    "ligne": Colonne("Ligne", 11, "0"),
-    "cellule": Colonne("Cellule", 12),
-    "colonne": Colonne("Colonne", 30),
-    "regle": Colonne("Règle", 28),
-    "valeur": Colonne("Valeur", 26),
-    "effet": Colonne("Effet", 17),
-    "message": Colonne("Explication", 70),
-}
-_LIBELLES = (Colonne("Colonne", 36), Colonne("Libellé admis", 60), Colonne("Code", 14))
-_NOTICE = (Colonne("", 100),)
+# Columns of the frame, those of the sheet in their order.
+_COLONNES = ["fichier", "feuille", "ligne", "cellule", "colonne", "regle", "valeur", "effet", "message"]
 
 
 @dataclass(frozen=True)
@@ -61,26 +49,26 @@ def ecrire_anomalies(lignes: pd.DataFrame, envoi: Envoi, chemin: Path) -> None:
     """
     classeur = nouveau_classeur(envoi.titre)
     debut, fin = _phrases(lignes, envoi)
-    notice = _feuille(classeur, LISEZ_MOI, _NOTICE, envoi)
+    notice = _feuille(classeur, LISEZ_MOI, envoi)
     notice.titrer(envoi.titre)
     notice.rediger(debut)
     if envoi.libelles:
         notice.lier(f"Les libellés reconnus sont dans la feuille « {LIBELLES} ».", LIBELLES)
     notice.rediger(fin)
-    dites = lignes[list(_COLONNES)].assign(
+    dites = lignes[_COLONNES].assign(
         ligne=lignes["ligne"].map(int), **{nom: lignes[nom].map(typographie) for nom in ("regle", "message")}
     )
-    feuille = _feuille(classeur, ANOMALIES, list(_COLONNES.values()), envoi)
+    feuille = _feuille(classeur, ANOMALIES, envoi)
     feuille.remplir("Anomalies", list(dites.itertuples(index=False)))
     if envoi.libelles:
         # The code may stand for it in a file; what is copied is read as it is.
         admis = [(colonne, lu, code) for colonne, liste in envoi.libelles.items() for code, lu in liste.items()]
-        _feuille(classeur, LIBELLES, _LIBELLES, envoi).remplir("Libelles", admis)
+        _feuille(classeur, LIBELLES, envoi).remplir("Libelles", admis)
     enregistrer_classeur(classeur, chemin)
 
 
-def _feuille(classeur: Workbook, nom: str, colonnes: Sequence[Colonne], envoi: Envoi) -> Feuille:
-    return Feuille(classeur, nom, colonnes, f"{envoi.titre}{' – données fictives' if envoi.fictif else ''}")
+def _feuille(classeur: Workbook, nom: str, envoi: Envoi) -> Feuille:
+    return Feuille(classeur, nom, f"{envoi.titre}{' – données fictives' if envoi.fictif else ''}")
 
 
 def _phrases(lignes: pd.DataFrame, envoi: Envoi) -> tuple[list[str], list[str]]:

@@ -20,7 +20,6 @@ from cil_analysis.rapport.classeur.feuilles import (
     RETOUR,
     SOMMAIRE,
     UN_TABLEAU,
-    Colonne,
     Feuille,
     nouveau_classeur,
     statut,
@@ -37,25 +36,13 @@ from cil_analysis.secret.table_publiee import PublishedTable
 if TYPE_CHECKING:
     from cil_analysis.rapport.rapport import Rapport
 
-_COUVERTURE = (Colonne("", 74),)
-_SOMMAIRE = (
-    Colonne("Feuille", 34),
-    Colonne("Tableau", 72),
-    Colonne("Chapitre", 31),
-    Colonne("Unité", 11),
-    Colonne("Graphique", 15),
-    Colonne("Chiffres", 13, "#,##0"),
-    Colonne("Masqués", 13, "#,##0"),
-)
-_NOTES = (Colonne("Note", 11), Colonne("Sujet", 26), Colonne("Explication", 84), Colonne("Source", 48))
-
 
 def ecrire_classeur(rapport: Rapport, titre: str, chemin: Path) -> None:
     """Write ``bilan.xlsx``: every figure of it is published, and equal to the page's."""
     titre = f"{titre} {rapport.annee}"
     classeur = nouveau_classeur(titre, f"{rapport.projet.epci_nom}, {rapport.periode}")
-    couverture = Feuille(classeur, COUVERTURE, _COUVERTURE, titre, rapport.mention)
-    sommaire = Feuille(classeur, SOMMAIRE, _SOMMAIRE, SOMMAIRE, rapport.mention)
+    couverture = Feuille(classeur, COUVERTURE, titre, rapport.mention)
+    sommaire = Feuille(classeur, SOMMAIRE, SOMMAIRE, rapport.mention)
     tables = [table for table in rapport.publication.values() if len(table)]
     notes = _noter(classeur, rapport)
     traces = ecrire_series(classeur, rapport, tables)
@@ -130,7 +117,7 @@ def _noter(classeur: Workbook, rapport: Rapport) -> dict[str, int]:
     }
     communes = [*signes, *lecture, ("Secret statistique", _secret(rapport), RIEN)]
     titre = _annoncer(NOTES, MOTS["feuilles"][NOTES])
-    feuille = Feuille(classeur, NOTES, _NOTES, titre, rapport.mention)
+    feuille = Feuille(classeur, NOTES, titre, rapport.mention)
     feuille.presenter(titre, [UN_TABLEAU, rapport.mention], RETOUR)
     notes = enumerate([*communes, *regles.values()], start=1)
     feuille.remplir(NOTES, [(f"note {rang}", *map(typographie, note)) for rang, note in notes])

@@ -67,6 +67,9 @@ class Colonne:
     format: str = ""
 
 
+COLONNES = {feuille: [Colonne(*dite) for dite in dites] for feuille, dites in MOTS["colonnes"].items()}
+
+
 def nouveau_classeur(titre: str, sujet: str = "") -> Workbook:
     """A workbook without a sheet. Widths are in digits of its font, which is everywhere the same."""
     classeur = Workbook()
@@ -83,14 +86,16 @@ def nouveau_classeur(titre: str, sujet: str = "") -> Workbook:
 class Feuille:
     """A sheet under way, from top to bottom: a title, sentences, links to other sheets, then a table.
 
-    ``colonnes``: those of its table, which sentences run over; of a sheet of text, the only one, which they wrap in.
+    ``colonnes``: those of its table, which sentences run over; of a sheet of text, the only one, which they wrap in; by
+    default, those that mots.yml says of its name.
     ``marge``: what each printed page says above; ``mention``: what must be said of the data, below. Nothing is said
     there alone: a screen reader does not read them. What is written has French typography, the cells of a table aside.
     """
 
     def __init__(
-        self, classeur: Workbook, nom: str, colonnes: Sequence[Colonne], marge: str, mention: str = ""
+        self, classeur: Workbook, nom: str, marge: str, mention: str = "", colonnes: Sequence[Colonne] = ()
     ) -> None:
+        colonnes = colonnes or COLONNES[nom]
         self.page: Worksheet = classeur.create_sheet(nom)
         if len(classeur.worksheets) == 1:
             self.page.sheet_view.tabSelected = True

@@ -27,7 +27,6 @@ from cil_analysis.rapport.pages import FICHES
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.reference.texte import typographie
 
-_COUVERTURE = (Colonne("", 74),)
 _ENSEMBLE, _LARGE = "Ensemble", 44
 
 # What a row is, « Bailleur » → its columns.
@@ -42,7 +41,7 @@ def en_octets(rapport: Rapport, quoi: str, phrases: Sequence[str], contenu: Tabl
     titre = f"{rapport.sujet.nom if rapport.sujet else rapport.projet.epci_nom} : {quoi} {rapport.annee}"
     codes = dict.fromkeys(x.indicateur.code for c in contenu.values() for x in c.values() if isinstance(x, Chiffres))
     classeur = nouveau_classeur(titre, rapport.projet.epci_nom)
-    couverture = Feuille(classeur, COUVERTURE, _COUVERTURE, titre, rapport.mention)
+    couverture = Feuille(classeur, COUVERTURE, titre, rapport.mention)
     legende = f"Signes : {LEGENDE}"
     dites = [rapport.projet.epci_nom, *phrases, statut(rapport), legende, rapport.source(list(codes))]
     couverture.presenter(titre, dites, {})
@@ -52,7 +51,7 @@ def en_octets(rapport: Rapport, quoi: str, phrases: Sequence[str], contenu: Tabl
             par = f"par {entete[0].lower()}{entete[1:]}"
             nommee = Colonne(entete, min(_LARGE, max(12, *(len(nom) + 3 for nom in (entete, *dict(lignes))))))
             lues = [nommee, *(_colonne(nom, colonne) for nom, colonne in colonnes.items())]
-            feuille = Feuille(classeur, f"P{par[1:]}", lues, f"{titre}, {par}", rapport.mention)
+            feuille = Feuille(classeur, f"P{par[1:]}", f"{titre}, {par}", rapport.mention, lues)
             retour = {f"Retour à la {COUVERTURE.lower()}": COUVERTURE}
             feuille.presenter(f"{titre}, {par}", [UN_TABLEAU, legende], retour, couverture.largeur)
             contenus = [[typographie(ligne), *map(_valeur, siens)] for ligne, siens in lignes]

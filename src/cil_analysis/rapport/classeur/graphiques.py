@@ -21,8 +21,8 @@ from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphPrope
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cil_analysis.comptage.cadre import PUBLIE, SECRET
-from cil_analysis.grammaire.indicateur import EUR, MOIS, NOMBRE, PCT, POINTS, RATIO, Indicateur
-from cil_analysis.rapport.classeur.feuilles import FORMATS, MOTS, RETOUR, SERIES, UN_TABLEAU, Colonne, Feuille, propre
+from cil_analysis.grammaire.indicateur import NOMBRE, Indicateur
+from cil_analysis.rapport.classeur.feuilles import FORMATS, MOTS, RETOUR, SERIES, UN_TABLEAU, Feuille, propre
 from cil_analysis.rapport.dessins.theme import CATEGORIES, ENCRE, GRILLE, GRIS_TEXTE, ORANGE
 from cil_analysis.rapport.mots.definitions import UNITES, nom_de_feuille
 from cil_analysis.rapport.mots.formats import NON_DISPONIBLE, RIEN, SECRET_COURT
@@ -34,31 +34,11 @@ from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
 if TYPE_CHECKING:
     from cil_analysis.rapport.rapport import Rapport
 
-_COLONNES = (
-    Colonne("Feuille", 33),
-    Colonne("Indicateur", 48),
-    Colonne("Modalité", 30),
-    Colonne("Année", 10),
-    Colonne("Valeur", 12, "General"),
-    Colonne("Objectif", 14, "General"),
-    Colonne("Borne haute", 12, "General"),
-    Colonne("Unité", 11),
-    Colonne("État", 23),
-)
-ANNEE, VALEUR, OBJECTIF, BORNE = 4, 5, 6, 7  # Their ranks.
+ANNEE, VALEUR, OBJECTIF, BORNE = 4, 5, 6, 7  # The ranks of columns of the sheet.
 _ETATS = {"": "publié", SECRET_COURT: "masqué (s)", NON_DISPONIBLE: "non disponible (nd)", RIEN: "sans objet (–)"}
 
 VALEUR_TRACEE = "Valeur"
 _LARGEUR, _HAUTEUR = 20, 11  # centimetres
-# Unit → the title of the axis, and what the title of the chart ends in.
-_MESURES = {
-    NOMBRE: ("Nombre", "en nombre"),
-    PCT: ("%", "en %"),
-    RATIO: ("Demandes pour une attribution", "en nombre pour une attribution"),
-    MOIS: ("Mois", "en mois"),
-    POINTS: ("Points", "en points"),
-    EUR: ("Euros", "en euros"),
-}
 
 
 class Trace(NamedTuple):
@@ -83,7 +63,7 @@ def ecrire_series(classeur: Workbook, rapport: Rapport, tables: Sequence[Publish
     if not par_table:
         return {}
     titre = f"Séries annuelles, {rapport.projet.epci_nom_court}, {rapport.periode}"
-    feuille = Feuille(classeur, SERIES, _COLONNES, titre, rapport.mention)
+    feuille = Feuille(classeur, SERIES, titre, rapport.mention)
     feuille.presenter(titre, [UN_TABLEAU, *MOTS["series"], rapport.mention], RETOUR)
     traces: dict[str, list[Trace]] = {}
     lignes: list[list[object]] = []
@@ -151,7 +131,7 @@ def tracer(indicateur: Indicateur, lieu: str, periode: str, traces: Sequence[Tra
         serie.marker.symbol = "none"
     if objectifs and en_barres:
         graphique += lignes
-    axe, mesure = _MESURES[indicateur.unite]
+    axe, mesure = MOTS["mesures"][indicateur.unite]
     nom = indicateur.titre if indicateur.titre.endswith(mesure) else f"{indicateur.titre}, {mesure}"
     _habiller(graphique, typographie(f"{nom}\n{lieu}, {periode}"), typographie(axe), legende=not seule or objectifs)
     return graphique, typographie(f"{nom}, {lieu}, {periode}")

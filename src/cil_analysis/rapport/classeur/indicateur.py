@@ -10,7 +10,7 @@ from openpyxl import Workbook
 
 from cil_analysis.comptage.cadre import NON_CALCULABLE, SECRET
 from cil_analysis.grammaire.indicateur import EPCI, Indicateur
-from cil_analysis.rapport.classeur.feuilles import FORMATS, NOTES, RETOUR, UN_TABLEAU, Colonne, Feuille
+from cil_analysis.rapport.classeur.feuilles import COLONNES, FORMATS, MOTS, NOTES, RETOUR, UN_TABLEAU, Colonne, Feuille
 from cil_analysis.rapport.mots.definitions import UNITES, USUELS, nom_de_feuille, nom_du_terme
 from cil_analysis.rapport.mots.formats import RIEN
 from cil_analysis.rapport.mots.signes import LEGENDE, signe
@@ -21,35 +21,11 @@ from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
 if TYPE_CHECKING:
     from cil_analysis.rapport.rapport import Rapport
 
-# Column of the published frame → its header; the empty ones of a table are left out.
-_COLONNES = {
-    "annee": "Année",
-    "perimetre_type": "Type de périmètre",
-    "perimetre_code": "Périmètre",
-    "acteur_type": "Type d’acteur",
-    "acteur_code": "Acteur",
-    "modalite": "Modalité",
-    **USUELS,
-    "valeur": "Valeur",
-    "unite": "Unité",
-    "cible": "Objectif (%)",
-    "cible_max": "Borne haute (%)",
-    "sens": "Sens de l’objectif",
-    "ecart": "Écart (points)",
-    "menages_manquants": "Ménages manquants",
-    "resultat": "Résultat",
-}
-_EN_MENAGES = {"cible": "Objectif (ménages)", "cible_max": "Borne haute (ménages)", "ecart": "Écart (ménages)"}
+_DIT = MOTS["indicateur"]
+_TITRES = _DIT["colonnes"]
 _CHIFFRES = ("numerateur", "denominateur", "valeur", "cible", "cible_max", "ecart", "menages_manquants")
-_TYPES = {"epci": "Intercommunalité", "commune": "Commune", "qpv": "Quartier prioritaire",
-          "epci_constant": "Communes membres toute la période",
-          "en_qpv": "Ensemble des quartiers prioritaires", "hors_qpv": "Hors quartier prioritaire"}  # fmt: skip
-_ACTEURS = {"bailleur": "Bailleur", "reservataire": "Réservataire"}
 _ECARTS = {"nombre": "+#,##0;-#,##0;0", "pct": "+0.0;-0.0;0.0"}
-# No cell of a table is empty: what a row is not split by, it has all of.
-_SANS = {"acteur_type": "Tous", "acteur_code": "Tous", "modalite": "Toutes"}
 _ETROITE, _LARGE = 10, 42
-_TEXTE = Colonne("", 90)
 _UN_GRAPHIQUE = "Cette feuille contient un tableau et, à sa droite, un graphique."
 
 
@@ -60,16 +36,16 @@ def ecrire_indicateur(
     indicateur, chiffres = table.indicateur, table.lignes()
     manques = _manques(rapport, table)
     sans_chiffre = manques and all(chiffre["statut"] == NON_CALCULABLE for chiffre in chiffres)
-    noms = [nom for nom in _COLONNES if nom == "valeur" or any(_est_rempli(chiffre, nom) for chiffre in chiffres)]
+    noms = [nom for nom in _TITRES if nom == "valeur" or any(_est_rempli(chiffre, nom) for chiffre in chiffres)]
     libelles = _libelles(rapport, indicateur)
     lignes = [[_contenu(chiffre, nom, libelles) for nom in noms] for chiffre in chiffres]
     colonnes = [
         _colonne(indicateur, nom, cellules) for nom, cellules in zip(noms, zip(*lignes, strict=True), strict=True)
     ]
     titre = f"{indicateur.code} – {indicateur.titre}"
-    feuille = Feuille(
-        classeur, nom_de_feuille(indicateur), [_TEXTE] if sans_chiffre else colonnes, titre, rapport.mention
-    )
+    if sans_chiffre:
+        colonnes = COLONNES["Sans tableau"]
+    feuille = Feuille(classeur, nom_de_feuille(indicateur), titre, rapport.mention, colonnes)
     contenu = "" if sans_chiffre else _UN_GRAPHIQUE if a_un_graphique else UN_TABLEAU
     feuille.presenter(
         titre, [contenu, *_phrases(rapport, indicateur, notes, manques)], {"Notes et règles": NOTES, **RETOUR}
@@ -105,9 +81,9 @@ def _regles(codes: Sequence[str], notes: Mapping[str, int]) -> str:
 
 def _libelles(rapport: Rapport, indicateur: Indicateur) -> Mapping[str, Mapping[str, str]]:
     return {
-        "perimetre_type": _TYPES,
+        "perimetre_type": _DIT["perimetre_type"],
         "perimetre_code": rapport.perimetres,
-        "acteur_type": _ACTEURS,
+        "acteur_type": _DIT["acteur_type"],
         "acteur_code": rapport.acteurs,
         "modalite": rapport.modalites(indicateur.code),
         "unite": UNITES,
@@ -124,9 +100,10 @@ def _colonne(indicateur: Indicateur, nom: str, cellules: Sequence[object]) -> Co
 
 
 def _titre(indicateur: Indicateur, nom: str) -> str:
-    if indicateur.unite == "nombre" and nom in _EN_MENAGES:
-        return _EN_MENAGES[nom]
-    return nom_du_terme(indicateur, nom) if nom in USUELS else _COLONNES[nom]
+    if nom in USUELS:
+        return nom_du_terme(indicateur, nom)
+    en_menages = _DIT["en_menages"] if indicateur.unite == "nombre" else {}
+    return str(en_menages.get(nom) or _TITRES[nom])
 
 
 def _format(nom: str, unite: str) -> str:
@@ -169,5 +146,5 @@ def _contenu(chiffre: LignePubliee, nom: str, libelles: Mapping[str, Mapping[str
         return signe(chiffre, nom)
     if not valeur:
         # The objective of a masked row is masked too; a row without one has none.
-        return _SANS.get(nom) or (signe(chiffre, "cible") if est_secret else RIEN)
+        return _DIT["sans"].get(nom) or (signe(chiffre, "cible") if est_secret else RIEN)
     return int(valeur) if nom == "annee" else libelles.get(nom, {}).get(str(valeur), str(valeur))

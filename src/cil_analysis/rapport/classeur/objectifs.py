@@ -26,7 +26,6 @@ from cil_analysis.reference.objectifs import INTERVALLE, NOMBRE, PCT, PLAFOND, P
 from cil_analysis.reference.parametres import CONFIANCES
 from cil_analysis.reference.texte import normaliser
 
-_NOTICE = (feuilles.Colonne("", 100),)
 _DATE, _CHIFFRE = "dd/mm/yyyy", "General"
 _LARGEURS = {"feuille": 18, "nom": 34, "document": 22, "source": 60, "version": 14}
 _CHOIX = {"sens": (PLANCHER, PLAFOND, INTERVALLE), "unite": (PCT, NOMBRE), "confiance": CONFIANCES}
@@ -37,7 +36,7 @@ def ecrire_modele(
 ) -> None:
     """Write the workbook. ``lignes``: for each sheet, code → name. Same content, same bytes; all of it or nothing."""
     classeur = feuilles.nouveau_classeur(titre)
-    notice = Feuille(classeur, "À lire", _NOTICE, titre)
+    notice = Feuille(classeur, "À lire", titre)
     notice.titrer(titre)
     faits = {"description": DESCRIPTION, "au_plus": AU_PLUS, "date_effet": TITRES["date_effet"]}
     notice.rediger(phrase.format(**faits) for phrase in MOTS["objectifs"])
@@ -47,7 +46,7 @@ def ecrire_modele(
         if siennes:
             titres, cellules = _matrice(siennes, lignes[feuille.nom])
             nom = normaliser(feuille.nom).capitalize()
-            Feuille(classeur, feuille.nom, titres, titre).remplir(nom, cellules)
+            Feuille(classeur, feuille.nom, titre, colonnes=titres).remplir(nom, cellules)
     enregistrer_classeur(classeur, chemin)
 
 
@@ -59,7 +58,7 @@ def _decrire(classeur: Workbook, colonnes: Sequence[Colonne], titre: str) -> Non
     for colonne in colonnes:
         dits = dict(colonne.attributs) | {"feuille": colonne.feuille.nom, "nom": colonne.nom, "repere": colonne.repere}
         contenus.append([_contenu(nom, dits[nom]) for nom in TITRES])
-    feuille = Feuille(classeur, DESCRIPTION, titres, titre)
+    feuille = Feuille(classeur, DESCRIPTION, titre, colonnes=titres)
     feuille.remplir("Colonnes", contenus)
     for nom, choix in _CHOIX.items():
         lettre = get_column_letter([*TITRES].index(nom) + 1)
