@@ -23,19 +23,6 @@ from cil_analysis.rendu.page import Habillage
 from cil_analysis.rendu.plan_des_fiches import Fiche, fiches_de
 from cil_analysis.rendu.suivi import Suivi, lire_suivi
 
-# The files beside the pages, in the order in which they are shown: what each is, and for whom.
-DOCUMENTS: Mapping[str, tuple[str, str]] = {
-    "bilan.pdf": ("Le bilan imprimé", "le même, paginé"),
-    "bilan.xlsx": ("Le classeur", "tous les chiffres publiés, une feuille par indicateur"),
-    "fiche_action.html": ("La fiche action", "l’action du service, ses moyens et son bilan"),
-    "fiche_action.docx": ("La fiche action, à modifier", "la même, pour un traitement de texte"),
-    "indicateurs.csv": ("Les indicateurs", "les mêmes chiffres, pour un tableur ou un programme"),
-    "journal.json": ("Le journal", "fichiers reçus, versions et règles : ce qui permet de refaire le bilan"),
-}
-_FORMATS = {
-    "html": "page HTML", "pdf": "PDF", "xlsx": "classeur Excel", "docx": "document Word", "csv": "CSV", "json": "JSON",
-    "md": "texte",
-}  # fmt: skip
 _OUVERTES = "opendata/"
 _CONSTAT = re.compile(r'<p class="constat">(.*?)</p>', re.DOTALL)
 
@@ -84,24 +71,21 @@ def contenu(
             perimees=enumerer([f"« cil {nom} »" for nom in perimees]),
             pages=[page for page in (BILAN, *AUTRES) if page.fichier in fichiers],
             constats=constats,
-            documents={nom: dit for nom, dit in DOCUMENTS.items() if nom in fichiers},
             tableaux=[
                 (f"{genre}s", dites["section"], _fiches(rapport, genre, par_genre[genre], fichiers))
                 for genre, dites in GENRES.items()
             ],
             ouvertes=[nom for nom in fichiers if nom.startswith(_OUVERTES)],
-            format_de=lambda nom: _format(nom, fichiers[nom]),
+            poids={nom: _poids(taille) for nom, taille in fichiers.items()},
         )
     )
 
 
-def _format(nom: str, taille: int) -> str:
-    """« PDF, 1,2 Mo »."""
-    suffixe = nom.rpartition(".")[2].lower()
-    poids = f"{nombre(taille / 1e6, 1)}{INSECABLE}Mo"
+def _poids(taille: int) -> str:
+    """« 1,2 Mo », « 12 ko »."""
     if taille < 1e5:
-        poids = f"{nombre(max(taille / 1e3, 1))}{INSECABLE}ko"
-    return f"{_FORMATS.get(suffixe, suffixe.upper())}, {poids}"
+        return f"{nombre(max(taille / 1e3, 1))}{INSECABLE}ko"
+    return f"{nombre(taille / 1e6, 1)}{INSECABLE}Mo"
 
 
 def _fiches(rapport: Rapport, genre: str, fiches: Sequence[Fiche], fichiers: Mapping[str, int]) -> str:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cil_analysis.rapport.bloc import remplir
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.dessins import theme
 from cil_analysis.rapport.mots.formats import nombre, pourcentage
-from cil_analysis.rapport.mots.signes import LEGENDE
 from cil_analysis.rapport.tableaux import lire
+from cil_analysis.rapport.tables import Cellule, tableau_libre
 
 if TYPE_CHECKING:
     from cil_analysis.rapport.chiffres import Chiffres
@@ -25,16 +24,12 @@ def tabuler(chiffres: Chiffres, legende: str, entete: str) -> str:
     """
     par_case = {c.cle: c for c in chiffres}
     colonnes, lignes = (dict.fromkeys(cle[rang] for cle in par_case) for rang in (0, 1))
-    return remplir(
-        "matrice",
-        legende=legende,
-        entete=entete,
-        colonnes=list(colonnes),
-        lignes=list(lignes),
-        signes="" if all(c.est_publie for c in par_case.values()) else LEGENDE,
-        noms=[chiffres.libelles(axe) for axe in chiffres.axes],
-        case=lambda colonne, ligne: _case(par_case.get((colonne, ligne)), est_encadree=colonne == ligne),
-    )
+    en_tete, en_ligne = (chiffres.libelles(axe) for axe in chiffres.axes)
+    rangees: list[list[str | Cellule]] = [
+        [en_ligne.get(ici, ici), *(_case(par_case.get((code, ici)), est_encadree=code == ici) for code in colonnes)]
+        for ici in lignes
+    ]
+    return tableau_libre(legende, [entete, *(en_tete.get(code, code) for code in colonnes)], rangees)
 
 
 def note_des_teintes(ensemble: str, encadree: str) -> str:
@@ -46,10 +41,10 @@ def note_des_teintes(ensemble: str, encadree: str) -> str:
     )
 
 
-def _case(c: Chiffre | None, *, est_encadree: bool) -> str:
+def _case(c: Chiffre | None, *, est_encadree: bool) -> Cellule:
     if c is None or not c.est_publie:
-        return lire(c).html()
+        return lire(c)
     contour = f"outline:2px solid {theme.ENCRE};outline-offset:-2px;" if est_encadree else ""
     classes = zip(SEUILS, theme.SEQUENTIELLE, strict=False)
     fond = next((couleur for borne, couleur in classes if c.valeur >= borne), theme.BLANC)
-    return f'<td style="{contour}background:{fond};color:{theme.encre_sur(fond)}">{nombre(c.numerateur)}</td>'
+    return Cellule(nombre(c.numerateur), style=f"{contour}background:{fond};color:{theme.encre_sur(fond)}")
