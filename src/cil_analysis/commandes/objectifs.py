@@ -81,7 +81,7 @@ def _effort(effort: Effort | None, ligne: Mapping[Any, Any]) -> str:
 def _cellules(ligne: Mapping[Any, Any]) -> tuple[str, ...]:
     """A published row in words: whom, target, figure, gap, missing households, result."""
     unite, ecart, resultat = str(ligne["unite"]), float(ligne["ecart"]), str(ligne["resultat"])
-    mot = RESULTATS[resultat][1] if resultat in RESULTATS else "–"
+    mot = RESULTATS.get(resultat, "–")
     if cibles.est_tolere(str(ligne["sens"]), ecart, resultat):
         mot += " (tolérance)"
     tu = signe(ligne, "resultat") if ligne["statut"] == "secret" else ""

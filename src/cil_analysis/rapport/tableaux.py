@@ -13,6 +13,7 @@ from cil_analysis.grammaire.indicateur import NOMBRE
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.chiffre import VALEUR, Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
+from cil_analysis.rapport.mots.definitions import MOTS
 from cil_analysis.rapport.mots.formats import SECRET_COURT, date_en_mots, echapper, nombre, valeur
 from cil_analysis.rapport.mots.gabarits import Gabarits
 from cil_analysis.rapport.tables import VIDE, Cellule, Entete, cellule, tableau_libre
@@ -32,10 +33,7 @@ Ligne = tuple[str, list[Contenu]]
 _SANS_OUBLI = (("commune",), ("quartier",), ("bailleur",))
 # Terms that are written with their objective.
 _D_UN_OBJECTIF = ("cible", "ecart", "menages_manquants", "resultat")
-ENTETES = {
-    "commune": "Commune", "quartier": "Quartier prioritaire", "zone": "Situation", "bailleur": "Bailleur",
-    "reservataire": "Réservataire", "annee": "Année", "classe": "Classe", "ensemble_et_zone": "Situation",
-}  # fmt: skip
+ENTETES: Mapping[str, str] = MOTS["entetes"]
 A_RENSEIGNER = "à renseigner"
 FICTIF = "FICTIF"
 _UNITES = {"pct": "%", "mois": "mois", "points": "points", "eur": "€"}

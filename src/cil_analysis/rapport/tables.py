@@ -8,19 +8,15 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import NamedTuple
 
-from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, NON_CALCULABLE, SANS_OBJET, SECRET
+from cil_analysis.comptage.cadre import NON_CALCULABLE, SECRET
 from cil_analysis.rapport.bloc import remplir
 from cil_analysis.rapport.mots import cibles
+from cil_analysis.rapport.mots.definitions import MOTS
 from cil_analysis.rapport.mots.formats import RIEN, SECRET_COURT, echapper, nombre, valeur
 from cil_analysis.rapport.mots.signes import LEGENDE, signe
 from cil_analysis.secret.table_publiee import LignePubliee
 
-RESULTATS = {
-    ATTEINT: ("atteint", "atteint"),
-    NON_ATTEINT: ("non-atteint", "non atteint"),
-    "non_calculable": ("non-calculable", "non calculable"),
-    SANS_OBJET: ("sans-objet", "sans objet"),
-}
+RESULTATS: Mapping[str, str] = MOTS["resultats"]
 COLONNES_OBJECTIF = ("numerateur", "denominateur", "valeur", "cible", "ecart", "menages_manquants", "resultat")
 # What a header says once, at the end of a figure.
 _SON_UNITE = re.compile("[\u202f\u00a0](%|mois|€|points?|ménages?)$")
@@ -69,8 +65,7 @@ def resultat_html(resultat: str) -> str:
     """The result of an objective, by a word behind a shape."""
     if resultat not in RESULTATS:
         return ""
-    classe, mot = RESULTATS[resultat]
-    return f'<span class="resultat {classe}">{mot}</span>'
+    return f'<span class="resultat {resultat.replace("_", "-")}">{RESULTATS[resultat]}</span>'
 
 
 def cellule(ligne: LignePubliee, colonne: str, *, avec_unite: bool = False) -> Cellule:

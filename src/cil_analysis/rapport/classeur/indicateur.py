@@ -87,7 +87,7 @@ def _libelles(rapport: Rapport, indicateur: Indicateur) -> Mapping[str, Mapping[
         "acteur_code": rapport.acteurs,
         "modalite": rapport.modalites(indicateur.code),
         "unite": UNITES,
-        "resultat": {code: mot for code, (_, mot) in RESULTATS.items()},
+        "resultat": RESULTATS,
     }
 
 

@@ -2,54 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
-from cil_analysis.grammaire.indicateur import (
-    BAILLEUR,
-    COMMUNE,
-    EN_QPV,
-    EPCI,
-    EPCI_CONSTANT,
-    EUR,
-    HORS_QPV,
-    MOIS,
-    NOMBRE,
-    PCT,
-    POINTS,
-    QPV,
-    RATIO,
-    RESERVATAIRE,
-    TOUTES,
-    Indicateur,
-)
+from cil_analysis.grammaire.indicateur import EPCI, NOMBRE, TOUTES, Indicateur
+from cil_analysis.lecture_yaml import lire_yaml
 from cil_analysis.rapport.bloc import a_cote_du_bilan, remplir
 
 REGLES = "Règles de comptage"
 # What the reader of a page needs; the columns and perimeters are in the method.
 _METHODE = "methode.html"
 _TERMES = ("Définition", "Formule", "Dénominateur", "Unité", "Population", REGLES, "Source")
-UNITES = {NOMBRE: "nombre", PCT: "%", RATIO: "rapport", MOIS: "mois", POINTS: "points", EUR: "euros"}
-PERIMETRES = {
-    EPCI: "intercommunalité",
-    EPCI_CONSTANT: "intercommunalité, à périmètre constant",
-    COMMUNE: "commune",
-    QPV: "quartier prioritaire",
-    EN_QPV: "ensemble des quartiers prioritaires",
-    HORS_QPV: "hors quartier prioritaire",
-}
-ACTEURS = {BAILLEUR: "bailleur", RESERVATAIRE: "réservataire"}
-# What the two terms of a figure are, where an indicator does not say what its own are: of its unit, or the usual ones.
-USUELS = {"numerateur": "Ménages concernés", "denominateur": "Ensemble"}
-_DE_L_UNITE = {
-    RATIO: {"numerateur": "Demandes actives", "denominateur": "Attributions"},
-    MOIS: {"denominateur": "Ménages au délai connu"},
-    POINTS: {"denominateur": "Ménages au score connu"},
-}
+MOTS: Any = lire_yaml(Path(__file__).with_name("mots.yml"), "mots/mots.yml", du_logiciel=True)
+UNITES: Mapping[str, str] = MOTS["unites"]
+USUELS: Mapping[str, str] = MOTS["termes"]
 
 
 def nom_du_terme(indicateur: Indicateur, terme: str) -> str:
     """The name of « numerateur » or « denominateur », on the page and in the workbook."""
-    return (USUELS | _DE_L_UNITE.get(indicateur.unite, {}) | dict(indicateur.termes))[terme]
+    de_l_unite = MOTS["termes_de_l_unite"].get(indicateur.unite, {})
+    return str({**USUELS, **de_l_unite, **dict(indicateur.termes)}[terme])
 
 
 def nom_de_feuille(indicateur: Indicateur) -> str:
@@ -80,11 +53,11 @@ def ancre_de_la_regle(code: str) -> str:
 def perimetres(indicateur: Indicateur) -> tuple[str, ...]:
     """Where an indicator is given, in words: « commune », « intercommunalité par bailleur », « … par catégorie »."""
     if not indicateur.ventilations:
-        return ("là où un objectif est fixé en nombre",) if indicateur.unite == NOMBRE else (PERIMETRES[EPCI],)
+        return ("là où un objectif est fixé en nombre",) if indicateur.unite == NOMBRE else (MOTS["perimetres"][EPCI],)
     return tuple(
         dict.fromkeys(
-            PERIMETRES[v.perimetre]
-            + (f" par {ACTEURS[v.acteur]}" if v.acteur else "")
+            MOTS["perimetres"][v.perimetre]
+            + (f" par {MOTS['acteurs'][v.acteur]}" if v.acteur else "")
             + (" par catégorie" if v.modalites and (v.modalites == TOUTES or v.acteur == "") else "")
             for v in indicateur.ventilations
         )
