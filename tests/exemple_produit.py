@@ -17,8 +17,8 @@ import pytest
 from cil_analysis.ouvrir import ouvrir_rapport
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.rapport.classeur.bilan import ecrire_classeur
+from cil_analysis.rapport.pages import BILAN
 from cil_analysis.rendu.indicateurs import ecrire_indicateurs
-from cil_analysis.rendu.journal import TITRE
 
 RACINE = Path(__file__).resolve().parents[1]
 
@@ -101,7 +101,7 @@ def publier_les_chiffres(projet: Projet, annee: int) -> None:
     """Write under ``reports/`` the figures and the workbook of a year alone: what disclosure control reads."""
     rapport = ouvrir_rapport(annee, projet.racine)
     (projet.rapports / str(annee)).mkdir(parents=True, exist_ok=True)
-    ecrire_classeur(rapport, TITRE, projet.rapports / str(annee) / "bilan.xlsx")
+    ecrire_classeur(rapport, BILAN.titre, projet.rapports / str(annee) / "bilan.xlsx")
     with (projet.rapports / str(annee) / "indicateurs.csv").open("w", encoding="utf-8", newline="") as flux:
         ecrire_indicateurs(rapport.publication, flux)
 

@@ -25,8 +25,8 @@ from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.rapport import Rapport
 from cil_analysis.rapport import Rapport as Ouvert
 from cil_analysis.rapport.classeur.bilan import ecrire_classeur
+from cil_analysis.rapport.pages import BILAN
 from cil_analysis.reference.ensemble import References
-from cil_analysis.rendu.journal import TITRE
 from cil_analysis.secret import table_publiee as published
 from cil_analysis.secret.publication import publier_annee
 from cil_analysis.secret.table_publiee import Publication, PublishedTable
@@ -227,5 +227,5 @@ def test_une_page_dont_la_moitie_est_masquee_n_en_lit_rien(
 
 
 def test_le_classeur_ne_lit_rien_de_ce_qui_est_masque(bilan: Bilan, aveugle: Rapport, tmp_path: Path) -> None:
-    ecrire_classeur(aveugle, TITRE, tmp_path / "bilan.xlsx")
+    ecrire_classeur(aveugle, BILAN.titre, tmp_path / "bilan.xlsx")
     assert (tmp_path / "bilan.xlsx").read_bytes() == (bilan.dossier / "bilan.xlsx").read_bytes()

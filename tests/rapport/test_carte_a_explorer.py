@@ -83,7 +83,7 @@ def test_la_carte_n_a_ni_alea_ni_trace_de_ce_qui_est_masque() -> None:
     assert "http" not in re.sub(r'<details class="donnees definition.*', "", sans_leaflet, flags=re.S)
     assert "<link" not in carte() and "<img" not in sans_leaflet
     with pytest.raises(ValueError, match="Not an id"):
-        explorer.figure(rapport(), [], "1 carte")
+        explorer.explorer(rapport(), identifiant="1 carte")
 
 
 def test_leaflet_n_est_qu_une_fois_dans_la_page_et_ne_demande_rien() -> None:

@@ -11,7 +11,6 @@ import pandas as pd
 from cil_analysis.rapport import annees, comparateurs, tableaux
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.cartes import cartographie
-from cil_analysis.rapport.cartes import explorer as exploree
 from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessins import courbes as dessin_de_courbes
 from cil_analysis.rapport.dessins import frise as dessin_d_une_frise
@@ -120,22 +119,3 @@ def petites_cartes(
     codes = dict.fromkeys(lue.indicateur.code.lower() for lue in cartes.values())
     dits = Dits(rapport.dire(titre), rapport.dire(sous_titre), note)
     return cartographie.figure_des_petites(rapport, "-".join(["cartes", *codes]), dits, cartes, bilan)
-
-
-def explorer(
-    rapport: Rapport, codes: Sequence[str] = (), titre: Gabarits = "{{ nom }}",
-    sous_titre: Gabarits = "{{ nom }}, {{ annee }}", identifiant: str = "explorer",
-) -> Bloc:  # fmt: skip
-    """Une carte à explorer, avec un choix d’indicateurs et d’années, qui se passe de réseau.
-
-    ``codes`` : ce qu’elle montre ; sans eux, les objectifs des communes, puis ce que cartes.yml nomme. ``titre`` et
-    ``sous_titre`` sont dits pour chaque indicateur et chaque année : « nom », « annee », « a_objectif », et « lisse »,
-    pour plusieurs années ensemble.
-    """
-    montrees = exploree.a_montrer(rapport, codes)
-    vues = [exploree.Vue(lue, lue.dire(titre, **d), lue.dire(sous_titre, **d)) for lue, d in montrees]
-    premiere = not rapport.explores
-    if identifiant in rapport.explores:  # another map of the page has it
-        identifiant = f"{identifiant}-{len(rapport.explores) + 1}"
-    rapport.explores.add(identifiant)
-    return exploree.figure(rapport, vues, identifiant, premiere=premiere)

@@ -16,7 +16,7 @@ from cil_analysis.projet import Projet
 from cil_analysis.rapport import cote_a_cote, ensembles, figure, pages, tableaux, vignettes
 from cil_analysis.rapport.annees import Rupture, ruptures
 from cil_analysis.rapport.bloc import Bloc
-from cil_analysis.rapport.cartes import cartographie
+from cil_analysis.rapport.cartes import cartographie, explorer
 from cil_analysis.rapport.chiffres import a_des_chiffres
 from cil_analysis.rapport.cote_a_cote import CoteACote
 from cil_analysis.rapport.mots.gabarits import Annee, Gabarits
@@ -205,7 +205,7 @@ class Rapport(QuiSeDit):
     frise = ensembles.frise
     situation = cartographie.situation
     petites_cartes = ensembles.petites_cartes
-    explorer = ensembles.explorer
+    explorer = explorer.explorer
 
     @cached_property
     def explores(self) -> set[str]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import platform
 from collections.abc import Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
+from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from cil_analysis.empreintes import empreinte_du_fichier
 from cil_analysis.projet import Projet
@@ -13,12 +16,12 @@ from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.classeur.bilan import ecrire_classeur
 from cil_analysis.rapport.pages import AUTRES, BILAN, FICHIERS, Page, pages_de
 from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.seuils import FICHIER, NOMS, valeurs_de
 from cil_analysis.rendu import notebooks, pdf
 from cil_analysis.rendu.accueil import page_d_accueil
 from cil_analysis.rendu.atelier import Atelier, Production, choisir
 from cil_analysis.rendu.commentaires import lire_commentaires
 from cil_analysis.rendu.indicateurs import ecrire_indicateurs
-from cil_analysis.rendu.journal import TITRE, journal
 from cil_analysis.rendu.mise_en_place import a_cote, mettre_en_place, seul_a_ecrire
 from cil_analysis.rendu.notebooks import Avancement
 from cil_analysis.rendu.page import Commande, se_taire
@@ -39,8 +42,12 @@ from cil_analysis.secret.memes_entrees import MemesEntrees
 from cil_analysis.secret.preuve.preuve import prouver
 from cil_analysis.secret.publication import publier_annee
 from cil_analysis.secret.transmission import transmettre
+from cil_analysis.secret.verdicts import noter
 
 CHIFFRES, CLASSEUR, JOURNAL = "indicateurs.csv", "bilan.xlsx", "journal.json"
+# The journal: libraries whose version it says, what it keeps of an import.
+_BIBLIOTHEQUES = ("cil-analysis", "pandas", "geopandas", "matplotlib", "openpyxl", "pyarrow")
+_DIT_D_UN_IMPORT = ("extrait", "annee", "importe_le", "fichiers", "comptes", "motifs")
 _CARNETS = tuple(page.carnet for page in (BILAN, *AUTRES))
 
 
@@ -155,7 +162,7 @@ class _Edition:
         """The workbook, and the proof that what the figures mask cannot be deduced from it, nor from them."""
         rapport, publication = self.rapport, self.rapport.publication
         self.avancement("Classeur et indicateurs")
-        ecrire_classeur(rapport, TITRE, self.etape / CLASSEUR)
+        ecrire_classeur(rapport, BILAN.titre, self.etape / CLASSEUR)
         if not publication.interne:
             self.avancement("Preuve du secret statistique")
             prouver(rapport.references, rapport.annee, self.etape, publication.dementis, precis=False, equipe=equipe)
@@ -163,7 +170,7 @@ class _Edition:
     def mettre_en_place(self, moteur: str) -> Suivi:
         """Write the journal and the home page, then move all in together. Returns the notes of what is there."""
         rapport, dossier, etape = self.rapport, self.dossier, self.etape
-        dit = journal(rapport, moteur, empreinte_du_fichier(etape / CHIFFRES))
+        dit = _journal(rapport, moteur, empreinte_du_fichier(etape / CHIFFRES))
         (etape / JOURNAL).write_text(json.dumps(dit, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         dossier.mkdir(exist_ok=True)
         perime = _pdf_perime(etape, dossier)
@@ -211,3 +218,40 @@ def _navigation(page: Page, pages: Sequence[Page], *, interne: bool) -> dict[str
     """From a page to the home page, which an internal version has not, and to the others; none from the bilan alone."""
     autres = {autre.titre: autre.fichier for autre in pages if autre is not page}
     return ({} if interne or not autres else {"Accueil": ACCUEIL}) | autres
+
+
+def _journal(rapport: Rapport, moteur: str, indicateurs: str) -> dict[str, Any]:
+    """How the report was made: no date of its own, so that the same inputs give the same journal.
+
+    ``indicateurs``: the digest of indicateurs.csv, by which what reads it back knows that nobody has changed it.
+    """
+    tables = rapport.publication.values()
+    return {
+        "titre": f"{BILAN.titre} {rapport.annee}",
+        "projet": rapport.projet.identifiant,
+        "epci_siren": rapport.projet.epci_siren,
+        "donnees_fictives": rapport.projet.donnees_fictives,
+        "annee": rapport.annee,
+        "annees": list(rapport.annees),
+        "interne": rapport.publication.interne,
+        "moteur": moteur,
+        "versions": {"python": platform.python_version(), **{nom: version(nom) for nom in _BIBLIOTHEQUES}},
+        "empreinte_references": rapport.references.empreinte(),
+        "sha256_indicateurs": indicateurs,
+        "resultats_dits": noter(rapport.publication.en_table(), rapport.references.objectifs),
+        "parametres": _parametres(rapport),
+        "chiffres": {
+            "publies_ou_signes": sum(len(table) for table in tables),
+            "masques": sum(table.nb_secrets for table in tables),
+        },
+        "entrees": [{cle: importe[cle] for cle in _DIT_D_UN_IMPORT} for importe in rapport.publication.imports],
+    }
+
+
+def _parametres(rapport: Rapport) -> dict[str, Any]:
+    valeurs: dict[str, Any] = {}
+    for nom, parametre in rapport.references.parametres.items():
+        valeur = parametre.valeur(rapport.jour)
+        valeurs[nom] = list(valeur) if isinstance(valeur, tuple) else valeur
+    seuils = valeurs_de(rapport.references.seuils, rapport.annee)
+    return valeurs | {f"{FICHIER}.{nom}": seuil for nom, seuil in zip(NOMS, seuils, strict=True)}

@@ -34,7 +34,7 @@ from cil_analysis.rapport.figure import (
 from cil_analysis.rapport.mots import cibles
 from cil_analysis.rapport.mots.definitions import definitions
 from cil_analysis.rapport.mots.formats import FINE, RIEN, SECRET_COURT, accorder, echapper, nombre
-from cil_analysis.rapport.mots.gabarits import Annee
+from cil_analysis.rapport.mots.gabarits import Annee, Gabarits
 from cil_analysis.rapport.mots.signes import OBJECTIFS, description, masque, signe
 from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
@@ -133,15 +133,26 @@ class CarteAExplorer(Bloc):
         return {"text/html": f'<iframe title="{NOM}" style="{style}" srcdoc="{escape(self._seule)}"></iframe>'}
 
 
-def figure(rapport: Rapport, vues: Sequence[Vue], identifiant: str, *, premiere: bool = True) -> Bloc:
-    """The map, opened on the first indicator in the year of the report or its last; nothing without figures.
+def explorer(
+    rapport: Rapport, codes: Sequence[str] = (), titre: Gabarits = "{{ nom }}",
+    sous_titre: Gabarits = "{{ nom }}, {{ annee }}", identifiant: str = "explorer",
+) -> Bloc:  # fmt: skip
+    """Une carte à explorer, avec un choix d’indicateurs et d’années, qui se passe de réseau ; rien sans chiffres.
 
-    ``premiere``: whether it is the first of its page.
+    ``codes`` : ce qu’elle montre ; sans eux, les objectifs des communes, puis ce que cartes.yml nomme. ``titre`` et
+    ``sous_titre`` sont dits pour chaque indicateur et chaque année : « nom », « annee », « a_objectif », et « lisse »,
+    pour plusieurs années ensemble. Elle s’ouvre sur le premier indicateur, l’année du rapport ou sa dernière.
     """
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", identifiant):
         raise ValueError(f"Not an id: {identifiant!r}")
+    montrees = a_montrer(rapport, codes)
+    vues = [Vue(lue, lue.dire(titre, **dits), lue.dire(sous_titre, **dits)) for lue, dits in montrees]
     if not vues:
         return Bloc("")
+    premiere = not rapport.explores
+    if identifiant in rapport.explores:  # another map of the page has it
+        identifiant = f"{identifiant}-{len(rapport.explores) + 1}"
+    rapport.explores.add(identifiant)
     par_code = {code: list(siennes) for code, siennes in groupby(vues, lambda vue: vue.code)}
     premieres = next(iter(par_code.values()))
     ouverte = next((v for v in premieres if v.periode == str(rapport.annee)), premieres[-1])
