@@ -15,7 +15,6 @@ import pandas as pd
 
 from cil_analysis.comptage.cadre import CLES, NON_ATTEINT, PUBLIE
 from cil_analysis.comptage.cibles import choisir, comptes, par_cible
-from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import PCT
 from cil_analysis.grammaire.vocabulaire import EN_NOMBRE
 from cil_analysis.rapport.chiffre import Chiffre
@@ -121,17 +120,9 @@ def attributions_attendues(rapport: Rapport) -> int | None:
 
     A value holds for the year of its date only. Raises ErreurCIL when it is no count.
     """
-    nom = "previsions.attributions_attendues"
-    parametres = rapport.references.parametres
+    nom, parametres = "previsions.attributions_attendues", rapport.references.parametres
     datee = parametres[nom].au(rapport.jour) if nom in parametres else None
-    if datee is None or datee.valeur is None or datee.depuis.year != rapport.annee:
-        return None
-    if not isinstance(datee.valeur, int) or isinstance(datee.valeur, bool) or datee.valeur < 1:
-        raise ErreurCIL(
-            f"« attributions_attendues » de {rapport.annee} doit être un nombre entier et positif : corrigez "
-            "data/reference/parameters/previsions.yml."
-        )
-    return datee.valeur
+    return rapport.entier_de(nom, 1) if datee is not None and datee.depuis.year == rapport.annee else None
 
 
 def attendues_au_rythme(rapport: Rapport) -> int | None:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cil_analysis.comptage.cadre import PUBLIE, SECRET
-from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import PCT, Indicateur
 from cil_analysis.rapport.annees import PERIMETRE, concerne
 from cil_analysis.rapport.mots.formats import INSECABLE, SECRET_COURT, accorder, nombre, pourcentage
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from cil_analysis.rapport.rapport import Rapport
     from cil_analysis.rapport.table import Table
 
-_ATTRIBUTIONS = "attributions"
+_ATTRIBUTIONS, _PEU = "attributions", "lissage.peu"
 _NOMMEES = 3  # How many figures a note names at most.
 
 
@@ -32,7 +31,7 @@ def repose_sur_peu(c: Chiffre) -> bool:
     """Whether it is a published share of few allocations (« peu », in lissage.yml)."""
     if c.de is None or c.ligne["statut"] != PUBLIE or not _est_d_attributions(c.de.indicateur):
         return False
-    peu = _parametre(c.de.rapport, "peu", 1)
+    peu = c.de.rapport.entier_de(_PEU, 1)
     return peu is not None and bool(c.ligne["denominateur"] < peu)
 
 
@@ -50,7 +49,7 @@ def note(rapport: Rapport, chiffres: Iterable[Chiffre]) -> str:
         return ""
     fragiles = [f"{c.nom} ({nombre(c.denominateur)})" for c in chiffres if repose_sur_peu(c)]
     if len(fragiles) > _NOMMEES:
-        return f"{len(fragiles)} parts sur moins de {nombre(_parametre(rapport, 'peu', 1))} attributions."
+        return f"{len(fragiles)} parts sur moins de {nombre(rapport.entier_de(_PEU, 1))} attributions."
     return f"Peu d’attributions : {enumerer(fragiles)}." if fragiles else ""
 
 
@@ -59,25 +58,12 @@ def _est_d_attributions(indicateur: Indicateur) -> bool:
     return indicateur.unite == PCT and compte.population == _ATTRIBUTIONS and compte.rapporte_a in ("", _ATTRIBUTIONS)
 
 
-def _parametre(rapport: Rapport, nom: str, moins: int) -> int | None:
-    """A number of lissage.yml; None in a project that was made before it, or where it is « à renseigner »."""
-    valeur = rapport.parametre(f"lissage.{nom}")
-    if valeur is None:
-        return None
-    if not isinstance(valeur, int) or isinstance(valeur, bool) or valeur < moins:
-        raise ErreurCIL(
-            f"Paramètre lissage.{nom} : « {valeur} » n’est pas un nombre entier d’au moins {moins}. Corrigez "
-            "data/reference/parameters/lissage.yml."
-        )
-    return valeur
-
-
 # --- Over several years ----------------------------------------------------------------------------------------------
 
 
 def annees_reunies(rapport: Rapport) -> tuple[int, ...]:
     """The last years of the series, as many as lissage.yml says and one after the other; none where they are fewer."""
-    combien = _parametre(rapport, "annees", 2)
+    combien = rapport.entier_de("lissage.annees", 2)
     annees = rapport.annees[-combien:] if combien else ()
     return annees if combien and annees == tuple(range(rapport.annee - combien + 1, rapport.annee + 1)) else ()
 

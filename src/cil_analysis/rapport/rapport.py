@@ -227,6 +227,13 @@ class Rapport(QuiSeDit):
             raise _mal_ecrit(nom, valeur, "Écrire un nombre, sans guillemets.")
         return valeur
 
+    def entier_de(self, nom: str, au_moins: int) -> int | None:
+        """Le même, quand il ne peut être qu’un entier d’au moins ``au_moins``."""
+        valeur = self.nombre_de(nom)
+        if valeur is not None and not (isinstance(valeur, int) and valeur >= au_moins):
+            raise _mal_ecrit(nom, valeur, f"Écrire un nombre entier d’au moins {au_moins}.")
+        return valeur
+
     def jour_de(self, nom: str, annee: int | None = None) -> date | None:
         """Le jour d’une année que donne un paramètre en mois-jour ; None : à renseigner.
 
