@@ -9,7 +9,8 @@ import pytest
 from rapports import rapport
 from tables_publiees import avec_objectif, table
 
-from cil_analysis.rapport.tableaux import croiser
+from cil_analysis.rapport.chiffre import AUCUN, Chiffre
+from cil_analysis.rapport.tableaux import croiser, lire
 from cil_analysis.rapport.tables import COLONNES_OBJECTIF, cellule, tableau_libre
 from cil_analysis.secret.table_publiee import PublishedTable
 from page_lue import Tableau, arbre, fautes, tableau_lu
@@ -142,3 +143,9 @@ def test_un_objectif_en_menages_et_une_tolerance() -> None:
             "resultat": "atteint"}  # fmt: skip
     lue = lu(tableau(table("nombre", [brut]), "x", "annee", "Année", COLONNES_OBJECTIF[2:]))
     assert lue.lignes == {"2022": ["110", "120", "−10", "0", "atteint à la tolérance près"]}
+
+
+def test_un_compte_est_un_chiffre_meme_quand_sa_part_ne_se_calcule_pas() -> None:
+    ligne = AUCUN | {"numerateur": 12.0, "denominateur": 0.0, "unite": "pct"}
+    comptes = [lire(Chiffre((), (), ligne, terme)) for terme in ("numerateur", "denominateur", "valeur")]
+    assert [(c.texte, c.est_un_signe) for c in comptes] == [("12", False), ("0", False), ("–", True)]

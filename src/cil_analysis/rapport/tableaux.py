@@ -164,10 +164,7 @@ def lire(chiffre: Chiffre | None) -> Cellule:
     """The cell of a figure, or of its absence."""
     if chiffre is None:
         return VIDE
-    if chiffre.terme in _D_UN_OBJECTIF:
-        return cellule(chiffre.ligne, chiffre.terme)
-    texte, absente = chiffre.texte, not chiffre.est_publie
-    return Cellule(texte, ("secret" if texte == SECRET_COURT else "absent") if absente else "")
+    return cellule(chiffre.ligne, chiffre.terme, avec_unite=chiffre.terme not in _D_UN_OBJECTIF)
 
 
 # --- Of the lines of a reference table -------------------------------------------------------------------------------

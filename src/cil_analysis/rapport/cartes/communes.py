@@ -22,7 +22,8 @@ from cil_analysis.rapport.dessins import theme
 from cil_analysis.rapport.dessins.dessin import motif_hachures
 from cil_analysis.rapport.mots.cibles import favorable
 from cil_analysis.rapport.mots.formats import COCHE, CROIX, SECRET_COURT, arrondi, nombre, valeur
-from cil_analysis.rapport.mots.signes import MARQUES, MASQUE, OBJECTIFS, signe
+from cil_analysis.rapport.mots.signes import MARQUES, MASQUE, OBJECTIFS
+from cil_analysis.rapport.tables import cellule
 from cil_analysis.reference.objectifs import INTERVALLE, PLAFOND, PLANCHER
 from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
@@ -225,12 +226,7 @@ def _texte(c: LignePubliee, etat: str) -> str:
     if etat in SANS_OBJET_ICI:
         return "×"
     marque = "" if etat == SANS_OBJECTIF else MARQUES.get(c["resultat"], "")
-    return f"{marque} {chiffre(c)}".strip()
-
-
-def chiffre(c: LignePubliee) -> str:
-    """The figure of a commune, or the sign of its absence."""
-    return signe(c, "valeur") or valeur(c["valeur"], c["unite"])
+    return f"{marque} {cellule(c, 'valeur', avec_unite=True).texte}".strip()
 
 
 def legende(echelle: Echelle, etats: Collection[str], identifiant: str, titre: str, classe: str = "") -> str:

@@ -31,11 +31,11 @@ from cil_analysis.rapport.figure import (
     note_des_resultats_tus,
     replier,
 )
-from cil_analysis.rapport.mots import cibles
 from cil_analysis.rapport.mots.definitions import definitions
 from cil_analysis.rapport.mots.formats import FINE, RIEN, SECRET_COURT, accorder, echapper, nombre
 from cil_analysis.rapport.mots.gabarits import Annee, Gabarits
 from cil_analysis.rapport.mots.signes import OBJECTIFS, description, masque, signe
+from cil_analysis.rapport.tables import cellule
 from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
 
@@ -245,16 +245,13 @@ def _fiche(c: LignePubliee, identifiant: str) -> dict[str, Any]:
 
 def _dits(c: LignePubliee) -> dict[str, str]:
     """What is said of a commune, as published and formatted; nothing is said of what its indicator has not."""
-    valeur = _ABSENCES.get(c["etat"], cc.chiffre(c))
-    objectif = ecart = ""
+    lus = {nom: cellule(c, nom, avec_unite=True) for nom in ("valeur", "cible", "ecart")}
+    valeur, objectif, ecart = _ABSENCES.get(c["etat"], lus["valeur"].texte), "", ""
     if c["etat"] in cc.VERDICTS.values():
         valeur = f"{SECRET_COURT} ({masque(c['unite'])}{FINE}; {OBJECTIFS[c['resultat']]})"
     if c["resultat"]:
-        absent = signe(c, "cible")
-        objectif = cibles.objectif_de(c) if not absent else RIEN
-        objectif = SECRET_COURT if absent == SECRET_COURT else objectif
         resultat = f" ({OBJECTIFS[c['resultat']]})" if c["resultat"] in OBJECTIFS else ""
-        ecart = signe(c, "ecart") or f"{cibles.ecart(c['ecart'], c['unite'])}{resultat}"
+        objectif, ecart = lus["cible"].texte, lus["ecart"].texte + ("" if lus["ecart"].est_un_signe else resultat)
     if selon_l_annee := lissage.etendue(c):
         valeur += f" ({selon_l_annee} selon l’année)"
     return {"valeur": valeur, "objectif": objectif, "ecart": ecart, "effectifs": _effectifs(c)}
