@@ -77,6 +77,14 @@ def donnees(html: str) -> dict[str, Any]:
     return dict(json.loads(lues))
 
 
+def test_une_carte_sans_chiffre_ne_prend_pas_leaflet_a_la_suivante() -> None:
+    ouvert = rapport()
+    ouvert.explores.clear()
+    assert ouvert.explorer(["V02"]).html == ""
+    assert ouvert.explorer(["V01"]).html.startswith(carte_folium.moteur())
+    assert carte_folium.moteur() not in ouvert.explorer(["V01"]).html
+
+
 def test_la_carte_n_a_ni_alea_ni_trace_de_ce_qui_est_masque() -> None:
     assert carte() == carte() == carte(1)
     sans_leaflet = carte().partition("<figure")[2]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -13,10 +14,13 @@ from carnets import noms_de, section
 from rapports import REFERENCES, lignes_de, lu, rapport
 from test_page_du_flux import avec
 
+from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.classeur import fiche as classeur_de_fiche
-from messages import lisible
+from cil_analysis.rendu.fiches import _lire_le_classeur
+from cil_analysis.rendu.plan_des_fiches import Fiche
+from messages import exiger_un_remede, lisible
 
 CODE = "PPRIOR"
 SIEN = {"acteur_type": "reservataire", "acteur_code": CODE, "modalite": ""}
@@ -177,3 +181,17 @@ def test_des_baux_sans_reservataire_ne_sont_pas_dits_nuls(code: str, attendu: st
     genre = {"acteur_type": "reservataire" if code else "", "acteur_code": code}
     baux = [part(n, modalite=t, **genre) for t, n in {"T1": 30, "T2": 60, "T3": 95, "T4": 140}.items()]
     assert attendu in lisible(lu(partie("bailleurs", {"F11": baux})).texte)
+
+
+def test_le_carnet_ecrit_le_classeur_ou_mene_sa_page(tmp_path: Path) -> None:
+    """Its cover says first what the page says first; a notebook that writes none is told to be restored."""
+    fichier = tmp_path / "PPRIOR.xlsx"
+    fiche = Fiche("reservataire", CODE, "État", "reservataires/PPRIOR.html")
+    with pytest.raises(ErreurCIL) as refus:
+        _lire_le_classeur(fichier, fiche)
+    exiger_un_remede(refus.value, "fiche_reservataire.qmd", "État")
+    page = section("fiche_reservataire.qmd", "logements", publie(BILAN), reservataire=CODE, classeur=str(fichier))
+    assert '<a href="PPRIOR.xlsx">' in "".join(page)
+    couverture = openpyxl.load_workbook(io.BytesIO(_lire_le_classeur(fichier, fiche)))["Couverture"]
+    dites = " ".join(lisible(str(cellule.value)) for cellule in couverture["A"])
+    assert "120 logements ont été attribués au titre de ce réservataire en 2022" in dites

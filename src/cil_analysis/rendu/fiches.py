@@ -132,10 +132,11 @@ def _rendre(rapport: Rapport, atelier: Atelier, entrees: Mapping[Fiche, str], su
         pages = atelier.fabriquer([_commande(rapport, fiche, suivi.dossier, classeurs) for fiche in fiches])
         for faites, (rang, page) in enumerate(pages, start=1):
             fiche = fiches[rang]
-            suivi.deposer(fiche.chemin, page.encode("utf-8"), entrees[fiche], chiffres=chiffres)
+            octets = {fiche.chemin: page.encode("utf-8")}
             if fiche.classeur:
-                octets = _lire_le_classeur(classeurs / Path(fiche.classeur).name, fiche)
-                suivi.deposer(fiche.classeur, octets, entrees[fiche], chiffres=chiffres)
+                octets[fiche.classeur] = _lire_le_classeur(classeurs / Path(fiche.classeur).name, fiche)
+            for nom, contenu in octets.items():
+                suivi.deposer(nom, contenu, entrees[fiche], chiffres=chiffres)
             progres(faites, len(fiches), next(noms))
 
 
