@@ -1,4 +1,4 @@
-"""Ce que les fiches ont en propre : leur en-tête, et tous les chiffres d’un sujet à côté de ceux de l’ensemble."""
+"""Ce que les fiches ont en propre : tous les chiffres d’un sujet à côté de ceux de l’ensemble."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.chiffre import Chiffre, les_plus_loin
 from cil_analysis.rapport.mots.formats import echapper
 from cil_analysis.rapport.mots.gabarits import Gabarits
-from cil_analysis.rapport.pages import bloc_de_titre
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.rapport.tableaux import lire
 from cil_analysis.rapport.tables import COLONNES_OBJECTIF, Cellule, cellule, tableau_libre
@@ -21,21 +20,6 @@ from cil_analysis.rapport.vignettes import de_l_ensemble
 from cil_analysis.reference.sujets import Sujet
 from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
-
-
-def entete(fiche: Rapport, sous_titre: Gabarits, carte: Bloc | None = None) -> Bloc:
-    """Le bloc de titre d’une fiche : son sujet, l’année, le territoire, la date des données, le statut du document.
-
-    ``carte`` : où est le sujet, à droite.
-
-    >>> fiches.entete(fiche, "Fiche de la commune", rapport.situation(code))  # doctest: +SKIP
-    """
-    sujet = _sujet(fiche)
-    titres = typographie(sujet.nom), fiche.dire(sous_titre, epci=fiche.projet.epci_nom)
-    faits = {"Année": str(fiche.annee), "Période": fiche.periode}
-    if sujet.genre == COMMUNE:
-        faits["Code INSEE"] = sujet.code
-    return bloc_de_titre(fiche, titres, faits, f"{sujet.nom} – Bilan des attributions", carte)
 
 
 def objectifs(fiche: Rapport) -> list[Chiffre]:

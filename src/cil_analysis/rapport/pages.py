@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +11,12 @@ import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire import bloc
+from cil_analysis.grammaire.indicateur import COMMUNE
 from cil_analysis.lecture_yaml import lire_yaml
 from cil_analysis.rapport.bloc import Bloc, remplir
 from cil_analysis.rapport.chiffres import a_des_chiffres
 from cil_analysis.rapport.mots.formats import date_en_mots, echapper, nombre
+from cil_analysis.rapport.mots.gabarits import Gabarits
 from cil_analysis.reference.texte import enumerer, typographie
 from cil_analysis.secret.regles import ReglesSecret
 
@@ -92,21 +94,22 @@ def renvoi(rapport: Rapport, fichier: str, mots: str) -> Bloc:
 # --- The title block --------------------------------------------------------------------------------------------------
 
 
-def entete(rapport: Rapport, titre: str) -> Bloc:
-    """Le bloc de titre : année, territoire, dates des données, statut du document."""
-    faits = {"Période": rapport.periode, "Communes": str(len(rapport.communes))}
-    return bloc_de_titre(rapport, (f"{titre} {rapport.annee}", rapport.projet.epci_nom), faits, titre)
+def entete(rapport: Rapport, titre: Gabarits, carte: Bloc | None = None) -> Bloc:
+    """Le bloc de titre : année, territoire, dates des données, statut du document.
 
+    D’une fiche, il porte le nom de son sujet, et ``titre`` se lit dessous ; ``carte`` : où est le sujet, à droite.
 
-def bloc_de_titre(
-    rapport: Rapport, titres: tuple[str, str], faits: Mapping[str, str], imprime: str, carte: Bloc | None = None
-) -> Bloc:
-    """A title and its subtitle, what is to be known, and the status of the document.
-
-    ``imprime``: what its printed pages are called; ``carte``: on the right, where there may be a map.
+    >>> fiche.entete("Fiche de la commune, {{ epci }}", rapport.situation(code))  # doctest: +SKIP
     """
+    epci, sujet, dit = rapport.projet.epci_nom, rapport.sujet, rapport.dire(titre, epci=rapport.projet.epci_nom)
+    titres, imprime = (f"{dit} {rapport.annee}", epci), dit
+    faits = {"Période": rapport.periode, "Communes": str(len(rapport.communes))}
+    if sujet is not None:
+        titres, imprime = (typographie(sujet.nom), dit), f"{sujet.nom} – Bilan des attributions"
+        faits = {"Année": str(rapport.annee), "Période": rapport.periode}
+        faits |= {"Code INSEE": sujet.code} if sujet.genre == COMMUNE else {}
     dates = [pd.Timestamp(j["importe_le"]) for j in rapport.publication.imports if j["annee"] == rapport.annee]
-    faits = {**faits, **({"Extraits importés le": date_en_mots(max(dates))} if dates else {})}
+    faits |= {"Extraits importés le": date_en_mots(max(dates))} if dates else {}
     fictives, interne = rapport.projet.donnees_fictives, rapport.publication.interne
     return Bloc(
         remplir(
@@ -114,7 +117,7 @@ def bloc_de_titre(
             titre=titres[0],
             sous_titre=titres[1],
             faits=faits,
-            est_fiche=rapport.sujet is not None,
+            est_fiche=sujet is not None,
             carte=carte.html if carte else "",
             marges=marges_imprimees(rapport, imprime),
             interne=_INTERNE if interne else "",  # Fixed on every screen; the margins say it on paper.
