@@ -50,7 +50,6 @@ def mesurer() -> Iterator[Ligne]:
 
 def _requetes(projet: Projet, prets: Prepare) -> list[str]:
     """The query of each indicator that counts rows."""
-    from cil_analysis.extraits import store
     from cil_analysis.requetes.lignes import Fichiers
     from cil_analysis.requetes.requete import ecrire_requete
 
@@ -62,5 +61,5 @@ def _requetes(projet: Projet, prets: Prepare) -> list[str]:
         if i.compte.population
     ]
     for requete in requetes:
-        store.enregistrer_les_preparees(projet, requete.preparees)
+        requete.enregistrer(projet)
     return [requete.texte for requete in requetes]

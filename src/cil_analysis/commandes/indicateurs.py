@@ -8,7 +8,6 @@ import sys
 from cil_analysis.commandes.commun import annoncer_interne, dire, exiger_hors_des_rapports, ouvrir_references
 from cil_analysis.comptage.cadre import COLONNES
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits import store
 from cil_analysis.grammaire.registre import registre
 from cil_analysis.grammaire.vocabulaire import REGLES_DE_COMPTAGE
 from cil_analysis.reference.ensemble import References
@@ -71,7 +70,7 @@ def _ecrire_la_requete(references: References, options: argparse.Namespace) -> i
         if indicateur.modalites == REGLES_DE_COMPTAGE:
             autrement = dict(preparer(projet, references, annee).variantes)
         requete = ecrire_requete(indicateur, comptees, autrement, references.objectifs, fichiers)
-        store.enregistrer_les_preparees(projet, requete.preparees)
+        requete.enregistrer(projet)
     if requete.preparees:
         dire(
             "Cette requête lit des lignes que le logiciel prépare, à usage interne : elles sont enregistrées dans "

@@ -23,7 +23,6 @@ from cil_analysis.a_coller import options_de_listes
 from cil_analysis.empreintes import empreinte_du_fichier
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.forme_du_journal import JOURNAL, est_conforme
-from cil_analysis.fichiers import remplacer
 from cil_analysis.projet import PREPAREES, Projet
 from cil_analysis.reference.agregats import option_d_import
 
@@ -36,7 +35,7 @@ _PART = "part.parquet"
 _VERROU = ".verrou"
 _ATTENTE_S = 60
 # The owner writes, the group reads, the others see nothing: rows of households, even under a pseudonym.
-_DROITS = 0o640
+DROITS = 0o640
 # Codes are numbers in a list already, pseudonyms do not shrink, and all is read: no compression, no bounds of columns.
 _PARQUET: dict[str, Any] = {"compression": "none", "write_statistics": False}
 
@@ -71,21 +70,6 @@ def fichiers(projet: Projet, extrait: str) -> str:
     return (projet.traite.relative_to(projet.racine) / _donnees(projet, extrait, "*")).as_posix()
 
 
-def preparees(projet: Projet, annee: int) -> str:
-    """The folder of the rows that a program makes for the queries of a bilan, from that of the project."""
-    return (projet.traite.relative_to(projet.racine) / PREPAREES / projet.partition / str(annee)).as_posix()
-
-
-def enregistrer_les_preparees(projet: Projet, fichiers: Mapping[str, bytes]) -> None:
-    """Write rows that a program made of the extracts, by path from the folder of the project; an import deletes them.
-
-    Raises ErreurCIL for a folder that cannot be written.
-    """
-    for chemin, octets in fichiers.items():
-        (projet.racine / chemin).parent.mkdir(parents=True, exist_ok=True)
-        remplacer(projet.racine / chemin, octets, droits=_DROITS)
-
-
 def _anomalies(extrait: str, annee: int) -> Path:
     return Path("anomalies") / extrait / f"annee={annee}" / _PART
 
@@ -102,7 +86,7 @@ def verrou(projet: Projet) -> Iterator[None]:
     """
     projet.traite.mkdir(parents=True, exist_ok=True)
     try:
-        with FileLock(projet.traite / _VERROU, timeout=_ATTENTE_S, mode=_DROITS, is_singleton=True):
+        with FileLock(projet.traite / _VERROU, timeout=_ATTENTE_S, mode=DROITS, is_singleton=True):
             yield
     except Timeout as erreur:
         raise ErreurCIL(
@@ -143,7 +127,7 @@ def _preparer(etape: Path, resultat: Import) -> None:
     (etape / journal).parent.mkdir()
     (etape / journal).write_text(json.dumps(resultat.journal, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     for chemin in (*tables, journal):
-        (etape / chemin).chmod(_DROITS)
+        (etape / chemin).chmod(DROITS)
         _synchroniser(etape / chemin)
     (etape / _SCELLE).touch()
     _synchroniser(etape)

@@ -21,7 +21,7 @@ from cil_analysis.extraits import store
 from cil_analysis.grammaire.dimensions import mots_de, texte
 from cil_analysis.grammaire.populations import DERIVEES, fichier_de
 from cil_analysis.grammaire.vocabulaire import CONTEXTE
-from cil_analysis.projet import Projet
+from cil_analysis.projet import PREPAREES, Projet
 from cil_analysis.reference.ensemble import References
 
 _DU_PERIMETRE = "p9 <> 'perimetre_constant' OR len(constantes) = 0 OR list_contains(constantes, commune_insee)"
@@ -48,7 +48,8 @@ class Fichiers(NamedTuple):
         """Those of the bilan of a year."""
         extraits = {nom: store.fichiers(projet, nom) for nom in references.dictionnaires if store.annees(projet, nom)}
         publies = (projet.rapports / str(annee) / "indicateurs.csv").relative_to(projet.racine)
-        return cls(extraits, store.preparees(projet, annee), publies.as_posix())
+        preparees = projet.traite.relative_to(projet.racine) / PREPAREES / projet.partition / str(annee)
+        return cls(extraits, preparees.as_posix(), publies.as_posix())
 
 
 def nom_de(table: str) -> str:

@@ -18,11 +18,14 @@ from cil_analysis.comptage.cibles import par_cible
 from cil_analysis.comptage.exercice import Ensemble, Exercice
 from cil_analysis.comptage.manques import manques
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extraits.store import DROITS
+from cil_analysis.fichiers import remplacer
 from cil_analysis.grammaire.bloc import DEFINITIONS
 from cil_analysis.grammaire.dimensions import texte
 from cil_analysis.grammaire.indicateur import EPCI, NOMBRE, PCT, Indicateur, Ventilation
 from cil_analysis.grammaire.populations import PARC, extrait_de
 from cil_analysis.grammaire.vocabulaire import REGLES_DE_COMPTAGE
+from cil_analysis.projet import Projet
 from cil_analysis.requetes.chiffres import Vue, vues
 from cil_analysis.requetes.lignes import Fichiers, Lues, le_parc, les_exercices, les_listes, nom_de
 
@@ -43,6 +46,12 @@ class Requete(NamedTuple):
 
     texte: str
     preparees: Mapping[str, bytes] = {}
+
+    def enregistrer(self, projet: Projet) -> None:
+        """Store the rows, which the next import deletes. Raises ErreurCIL for a folder that cannot be written."""
+        for chemin, octets in self.preparees.items():
+            (projet.racine / chemin).parent.mkdir(parents=True, exist_ok=True)
+            remplacer(projet.racine / chemin, octets, droits=DROITS)
 
 
 def ecrire_requete(

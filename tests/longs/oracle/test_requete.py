@@ -46,7 +46,7 @@ class Projet(NamedTuple):
         references, exercices = self.prepare.references, self.prepare.exercices
         fichiers = Fichiers.de(self.projet, references, exercices[-1].annee)
         ecrite = ecrire_requete(PAR_CODE[code], exercices, self.prepare.variantes, references.objectifs, fichiers)
-        store.enregistrer_les_preparees(self.projet, ecrite.preparees)
+        ecrite.enregistrer(self.projet)
         return ecrite.texte
 
 
@@ -168,12 +168,13 @@ def test_les_lignes_preparees_sont_gardees_le_temps_de_l_extrait(
     fabrique: Fabrique, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Their owner alone writes them; they change nothing of what a bilan is made from; an import deletes them."""
-    shutil.rmtree(fabrique.projet.racine / store.preparees(fabrique.projet, ANNEE), ignore_errors=True)
+    preparees = fabrique.projet.racine / Fichiers.de(fabrique.projet, fabrique.references, ANNEE).preparees
+    shutil.rmtree(preparees, ignore_errors=True)
     avant = empreinte_des_donnees(fabrique.projet, ANNEE)
     assert main(["--projet", str(fabrique.projet.racine), "indicateurs", "O13", "--requete"]) == 0
     assert "lignes_preparees" in exiger_du_francais(capsys.readouterr().err)
     assert empreinte_des_donnees(fabrique.projet, ANNEE) == avant
-    (fichier,) = (fabrique.projet.racine / store.preparees(fabrique.projet, ANNEE)).iterdir()
+    (fichier,) = preparees.iterdir()
     assert stat.S_IMODE(fichier.stat().st_mode) == 0o640
     assert "demande_pseudonyme" not in pd.read_parquet(fichier).columns
     store.enregistrer(fabrique.projet, Import("flux", ANNEE, pd.DataFrame({"x": [1]}), pd.DataFrame(), {}))
