@@ -16,20 +16,10 @@ import pyarrow as pa
 from cil_analysis.comptage.axes import Rangs
 from cil_analysis.grammaire.bloc import refuser
 from cil_analysis.grammaire.dimensions import DIMENSIONS, Dimension, Nomenclatures, dimension, mots_de
-from cil_analysis.grammaire.vocabulaire import CONTEXTE
+from cil_analysis.grammaire.vocabulaire import CONFIGURATION, CONTEXTE
 
 Cle = tuple[str, ...]
 _LISTE = re.compile(r"\blistes\.(\w+)")
-# It reads what it is given: no file, no network, no extension; and what memory cannot hold goes to no disk.
-CONFIGURATION: dict[str, str | bool | int | float | list[str]] = {
-    "threads": 1,
-    "preserve_insertion_order": False,
-    "enable_external_access": False,
-    "autoinstall_known_extensions": False,
-    "autoload_known_extensions": False,
-    "temp_directory": "",
-    "lock_configuration": True,
-}
 # In rows made of an aggregated table (« attributions@quartile »), the column of their class in its dimension.
 CLASSE = "classe_agregee"
 TYPES_SQL = {"date": "TIMESTAMP", "oui_non": "BOOLEAN", "entier": "DOUBLE", "nombre": "DOUBLE"}

@@ -18,6 +18,7 @@ from cil_analysis.extraits.controles import ecarter_hors_bornes
 from cil_analysis.extraits.donnees import donnees
 from cil_analysis.extraits.lecteurs import HORS_QPV
 from cil_analysis.extraits.schemas import DTYPES
+from cil_analysis.grammaire.vocabulaire import CONFIGURATION
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import normaliser
 
@@ -127,7 +128,7 @@ def completer(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series) -> None:
     import duckdb  # Slow to load: what looks at headings or labels alone does without.
 
     colonnes = atelier.dictionnaire.colonnes
-    with duckdb.connect(config={"threads": 1}) as base:
+    with duckdb.connect(config=CONFIGURATION | {"preserve_insertion_order": True}) as base:
         for regle in donnees("derivations")["regles"]:
             nom, lues = regle["donne"], regle["de"]
             if nom in colonnes and {*lues} <= {*propres}:

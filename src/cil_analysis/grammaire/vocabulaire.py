@@ -30,3 +30,14 @@ CONTEXTE = pa.schema(
     | dict.fromkeys(("p1", "p3", "p7", "p9", "p10"), pa.string())
     | dict.fromkeys(("q1", "q2", "q3", "mois_anormaux", "attente_minimale"), _NOMBRE)
 )
+# What a base of DuckDB is opened with: it reads what it is given, no file, no network, no extension; and what memory
+# cannot hold goes to no disk.
+CONFIGURATION: dict[str, str | bool | int | float | list[str]] = {
+    "threads": 1,
+    "preserve_insertion_order": False,
+    "enable_external_access": False,
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "temp_directory": "",
+    "lock_configuration": True,
+}

@@ -12,10 +12,10 @@ from typing import Any
 
 import duckdb
 
-from cil_analysis.comptage.base import CONFIGURATION
 from cil_analysis.grammaire.bloc import refuser
 from cil_analysis.grammaire.dimensions import Dimension, mots_de
 from cil_analysis.grammaire.verification import types_des_colonnes
+from cil_analysis.grammaire.vocabulaire import CONFIGURATION
 from cil_analysis.reference.ensemble import References
 from cil_analysis.secret.essai_du_sql import refuser_l_incompris
 

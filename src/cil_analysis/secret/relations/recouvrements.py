@@ -10,7 +10,6 @@ from math import ceil, inf
 
 import duckdb
 
-from cil_analysis.comptage.base import CONFIGURATION
 from cil_analysis.grammaire.dimensions import (
     CONTENANTS_DES_PUBLICS,
     DIMENSIONS,
@@ -20,6 +19,7 @@ from cil_analysis.grammaire.dimensions import (
     Dimension,
 )
 from cil_analysis.grammaire.indicateur import Condition
+from cil_analysis.grammaire.vocabulaire import CONFIGURATION
 from cil_analysis.reference.nomenclatures import Nomenclature
 
 Nomenclatures = Mapping[str, Nomenclature]
