@@ -184,17 +184,30 @@ class Base:
         return par_annee[rang] if rang in par_annee else self.muettes(table, une, sans_ligne=True)[-1]
 
     def muettes(self, table: str, une: Dimension, *, sans_ligne: bool = False) -> dict[int, str | None]:
-        """By year, the column of a dimension that does not answer; ``sans_ligne``: under -1, where there is no row."""
-        cle = (table, une.nom, sans_ligne)
-        if cle not in self._muettes:
-            classement = Classement({}, une.muettes)
-            annee, suite = ("-1 AS exercice", " WHERE false") if sans_ligne else ("exercice", " GROUP BY exercice")
-            lues = self._essayer(classement.sql(self._recevoir(table, classement), [annee], suite))
+        """By year, the column of a dimension that does not answer; ``sans_ligne``: under -1, where there is no row.
+
+        One query asks it of all the dimensions that rows will be counted by.
+        """
+        if (table, une.nom, sans_ligne) not in self._muettes:
+            prevues = [self._dimension(nom) for nom in sorted({une.nom, *self.prevues[table]})]
+            self._ecouter(table, [d for d in prevues if d.muettes], sans_ligne=sans_ligne)
+        return self._muettes[table, une.nom, sans_ligne]
+
+    def _ecouter(self, table: str, dimensions: Sequence[Dimension], *, sans_ligne: bool) -> None:
+        """Ask the rows of a population whether some dimensions answer. Raises ErreurCIL as :meth:`_ranger`."""
+        classement = Classement({}, {f"{d.nom}/{nom}": sql for d in dimensions for nom, sql in d.muettes.items()})
+        annee, suite = ("-1 AS exercice", " WHERE false") if sans_ligne else ("exercice", " GROUP BY exercice")
+        lues = self._essayer(classement.sql(self._recevoir(table, classement), [annee], suite))
+        if lues is None and len(dimensions) == 1:
+            _refuser_l_expression(dimensions[0], "muette")
+        for une in dimensions:
             if lues is None:
-                _refuser_l_expression(une, "muette")
-            rangees = {rangee["exercice"]: rangee for rangee in lues.to_pylist()}
-            self._muettes[cle] = {a: next((nom for nom in une.muettes if r[nom]), None) for a, r in rangees.items()}
-        return self._muettes[cle]
+                self._ecouter(table, [une], sans_ligne=sans_ligne)
+                continue
+            self._muettes[table, une.nom, sans_ligne] = {
+                rangee["exercice"]: next((nom for nom in une.muettes if rangee[f"{une.nom}/{nom}"]), None)
+                for rangee in lues.to_pylist()
+            }
 
     def _recevoir(self, table: str, classement: Classement, lues: Set[str] = frozenset()) -> str:
         """The rows with what they are counted by; a column that they lack is missing everywhere."""
