@@ -66,10 +66,12 @@ def _ecrire_la_requete(references: References, options: argparse.Namespace) -> i
             f"lancez d’abord « cil bilan --annee {annee} »."
         )
     with MemesEntrees(projet, annee):
-        comptees, autrement = exercices(projet, references, annee), {}
         if indicateur.modalites == REGLES_DE_COMPTAGE:
-            autrement = dict(preparer(projet, references, annee).variantes)
-        requete = ecrire_requete(indicateur, comptees, autrement, references.objectifs, fichiers)
+            prepare = preparer(projet, references, annee)
+            comptees, variantes = prepare.exercices, prepare.variantes
+        else:
+            comptees, variantes = exercices(projet, references, annee), {}
+        requete = ecrire_requete(indicateur, comptees, variantes, references.objectifs, fichiers)
         requete.enregistrer(projet)
     if requete.preparees:
         dire(

@@ -18,7 +18,7 @@ from cil_analysis.extraits.controles import ecarter_hors_bornes
 from cil_analysis.extraits.donnees import donnees
 from cil_analysis.extraits.lecteurs import HORS_QPV
 from cil_analysis.extraits.schemas import DTYPES
-from cil_analysis.grammaire.vocabulaire import CONFIGURATION
+from cil_analysis.grammaire.vocabulaire import CONFIGURATION, JOURS_PAR_MOIS
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import normaliser
 
@@ -148,5 +148,5 @@ def calculer(base: duckdb.DuckDBPyConnection, expression: str, lignes: pd.DataFr
     [3, <NA>]
     """
     lues = base.from_arrow(pa.Table.from_pandas(lignes, preserve_index=False))
-    valeurs = lues.project(f"{expression} AS valeur").to_arrow_table().column("valeur")
-    return pd.Series(valeurs.to_pandas(types_mapper=pd.ArrowDtype).array, index=lignes.index)
+    valeurs = lues.project(f"*, {JOURS_PAR_MOIS} AS jours_par_mois").project(f"{expression} AS valeur").to_arrow_table()
+    return pd.Series(valeurs["valeur"].to_pandas(types_mapper=pd.ArrowDtype).array, index=lignes.index)

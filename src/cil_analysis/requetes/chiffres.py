@@ -63,6 +63,7 @@ class Vue:
         return [(self._table(partie), partie) for partie in parties]
 
     def _table(self, partie: Case) -> str:
+        """« occupation@age » where a year has it, else « occupation »."""
         tables = self.ensemble.tables(extrait := extrait_de(partie.population), partie.dimensions)
         return max(tables, key=len, default=extrait)
 
@@ -120,15 +121,12 @@ class Vue:
             durees = [(code, str(mois)) for code, mois, _ in bornes]
         cles = self._en_cles({nom: nom for nom in lues}) | {"modalite": "modalite"}
         suivies = f"SELECT {_nommer(lues)}, {', '.join([*estimation.colonnes, _MINIMUM])}"
-        estimees = (
-            (DEFINITIONS / estimation.requete)
-            .read_text("utf-8")
-            .format(
-                suivies=f"{suivies}\n  FROM {self._lignes(case)}{self._ou(case)}",
-                cles=", ".join(["annee", *lues]),
-                durees=", ".join(f"({texte(code)}, {mois})" for code, mois in durees),
-                jours_par_mois=JOURS_PAR_MOIS,
-            )
+        modele = (DEFINITIONS / estimation.requete).read_text("utf-8")
+        estimees = modele.format(
+            suivies=f"{suivies}\n  FROM {self._lignes(case)}{self._ou(case)}",
+            cles=", ".join(["annee", *lues]),
+            durees=", ".join(f"({texte(code)}, {mois})" for code, mois in durees),
+            jours_par_mois=JOURS_PAR_MOIS,
         )
         comptes = "NULL::BIGINT AS numerateur, nombre AS denominateur, valeur"
         return f"  SELECT {_nommer(cles)}, {comptes} FROM (\n{estimees})"

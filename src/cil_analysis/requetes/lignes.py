@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from hashlib import blake2b
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -17,6 +16,7 @@ from pyarrow import parquet
 
 from cil_analysis.comptage.base import cite, liste
 from cil_analysis.comptage.exercice import Ensemble, Exercice
+from cil_analysis.empreintes import condenser
 from cil_analysis.extraits import store
 from cil_analysis.grammaire.dimensions import mots_de, texte
 from cil_analysis.grammaire.populations import DERIVEES, fichier_de
@@ -92,8 +92,7 @@ class Lues:
 
     def chemin(self, fichiers: Fichiers) -> str:
         """Where rows that a program makes are stored: other rows have another name, so that no query reads them."""
-        empreinte = blake2b(self.preparees, digest_size=6).hexdigest()
-        return f"{fichiers.preparees}/{self.table}-{empreinte}.parquet"
+        return f"{fichiers.preparees}/{self.table}-{condenser(self.preparees)[:12]}.parquet"
 
     def sql(self, fichiers: Fichiers) -> str:
         """The rows, then their classes."""
