@@ -35,6 +35,7 @@ from cil_analysis.rapport.mots.definitions import UNITES
 from cil_analysis.rapport.mots.formats import accorder, nombre
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import une_ligne
+from cil_analysis.secret.memes_entrees import MemesEntrees
 from cil_analysis.secret.publication import publier_annee
 from cil_analysis.typographie import typographie
 
@@ -120,7 +121,8 @@ def _recalculer(projet: Projet, references: References, annees: set[int]) -> tup
     importees = annees & set(stockage.annees(projet, "attributions"))
     cadres, restantes = [cadre_vide()], set(importees)
     while restantes:
-        publication = publier_annee(projet, references, max(restantes), interne=True)
+        with MemesEntrees(projet, max(restantes)):
+            publication = publier_annee(projet, references, max(restantes), interne=True)
         cadre = publication.en_table()
         cadres.append(cadre[cadre["annee"].isin(restantes)])
         restantes -= set(publication.annees)

@@ -33,6 +33,7 @@ from cil_analysis.rendu.indicateurs import ecrire_cellule
 from cil_analysis.rendu.mise_en_place import a_cote, mettre_en_place, seul_a_ecrire
 from cil_analysis.rendu.notebooks import ACTIFS, actif
 from cil_analysis.rendu.suivi import FICHES, OUVERTES, Suivi, empreinte_du_bilan, lire_suivi
+from cil_analysis.secret.memes_entrees import MemesEntrees
 from cil_analysis.secret.preuve.preuve import chiffres_diffusables
 from cil_analysis.secret.publies import lire_chiffres
 from cil_analysis.secret.relecture import relire_publication
@@ -55,14 +56,15 @@ def produire_opendata(projet: Projet, annee: int, *, licence: str | None = None)
     """Write reports/<année>/opendata whole, in the place of the previous one, and return it; index.html links it.
 
     Raises ErreurCIL without a bilan of the year, for an internal version, for a label that a spreadsheet would compute,
-    and when the audit fails.
+    when the audit fails, and when an import has ended meanwhile.
     """
     dossier = projet.rapports / str(annee)
-    references = References(projet)
-    journal = _lire_journal(dossier, annee, lire_chiffres(dossier))
     with seul_a_ecrire(projet):
-        chiffres = chiffres_diffusables(projet, references, annee)
-        ouvertes, fichiers = dossier / DOSSIER, Jeu(references, annee, chiffres, journal, licence).fichiers()
+        with MemesEntrees(projet, annee):
+            references = References(projet)
+            journal = _lire_journal(dossier, annee, lire_chiffres(dossier))
+            chiffres = chiffres_diffusables(projet, references, annee)
+            ouvertes, fichiers = dossier / DOSSIER, Jeu(references, annee, chiffres, journal, licence).fichiers()
         with a_cote(dossier, ouvertes) as etape:
             for nom, octets in fichiers.items():
                 (etape / nom).write_bytes(octets)

@@ -9,15 +9,16 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from cil_analysis import empreintes
-from cil_analysis.commandes import main
+from cil_analysis.commandes import comparer, main
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
-from cil_analysis.rendu import bilan
+from cil_analysis.rendu import bilan, opendata
 from cil_analysis.rendu.atelier import Production
 from cil_analysis.rendu.fiches import produire_fiches
 from cil_analysis.rendu.suivi import (
@@ -325,6 +326,39 @@ def test_un_import_fini_pendant_un_bilan_le_refuse(
     dit = capsys.readouterr().err
     assert "/".join(Path(change).parts[:2]) in dit and "Relancez" in dit
     assert {c.relative_to(dossier): c.read_bytes() for c in dossier.rglob("*") if c.is_file()} == avant
+
+
+@pytest.mark.parametrize(
+    ("module", "compte", "commande"),
+    [
+        (opendata, "chiffres_diffusables", ["opendata", "--annee", str(ANNEE)]),
+        (comparer, "publier_annee", ["comparer", "publies.csv"]),
+    ],
+)
+def test_un_import_fini_pendant_une_autre_commande_la_refuse(
+    module: ModuleType,
+    compte: str,
+    commande: list[str],
+    exemple: Projet,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    projet = copier(exemple, tmp_path / "projet")
+    (tmp_path / "publies.csv").write_text(f"annee;indicateur;perimetre_type;valeur\n{ANNEE};V01;epci;1\n", "utf-8")
+    monkeypatch.chdir(tmp_path)
+
+    def compter_puis_importer(*_: object, **__: object) -> object:
+        with (projet.racine / "data/processed/journal/attributions-2022.json").open("a", encoding="utf-8") as flux:
+            flux.write("\n")
+        raise ErreurCIL("ce que l’import a coupé en deux")
+
+    monkeypatch.setattr(module, compte, compter_puis_importer)
+    ouvertes = projet.rapports / str(ANNEE) / "opendata"
+    assert main(["--projet", str(projet.racine), *commande]) == 1
+    sorties = capsys.readouterr()
+    assert "data/processed a changé pendant ce calcul" in sorties.err and not sorties.out
+    assert not ouvertes.exists()
 
 
 def test_un_import_de_plus_tard_ne_refuse_rien(projet: Projet) -> None:
