@@ -24,7 +24,7 @@ from cil_analysis.commandes import main
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.rendu import bilan
-from cil_analysis.rendu.atelier import Production
+from cil_analysis.rendu.suivi import Production
 from cil_analysis.secret import table_publiee as published
 from cil_analysis.secret.preuve.protection import Protection, proteger
 from commande import RACINE, lancer

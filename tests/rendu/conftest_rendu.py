@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 import pytest
 
-from cil_analysis.rendu.atelier import Moteur, chauffer, choisir
+from cil_analysis.rendu.atelier import chauffer, choisir
 from cil_analysis.rendu.page import Commande, fabriquer, se_taire
+from cil_analysis.rendu.suivi import Moteur
 
 DEMO = Path(__file__).parent / "demo.qmd"
 TITRE = "Démonstration & essai"

@@ -65,3 +65,15 @@ def test_une_page_qui_echoue_arrete_les_autres(tmp_path: Path) -> None:
         list(atelier.fabriquer([faux, *bonnes]))
     faites = tmp_path / "fait"
     assert not faites.exists() or len(faites.read_text()) < len(bonnes)
+
+
+def test_les_moteurs_d_un_bilan_font_ensuite_ses_fiches(tmp_path: Path) -> None:
+    """Of two runs of pages, each engine has one process."""
+    source = "import os\nopen('faits', 'a').write(f'{os.getpid()}\\n')"
+    (tmp_path / "page.qmd").write_text(f"```{{python}}\n{source}\n```\n", encoding="utf-8")
+    page = Commande(tmp_path / "page.qmd", {}, "Essai")
+    with Atelier(tmp_path, Choix("interne")) as atelier:
+        assert [rang for rang, _ in sorted(atelier.fabriquer([page] * 4))] == [0, 1, 2, 3]
+        assert [rang for rang, _ in sorted(atelier.fabriquer([page] * 6))] == [0, 1, 2, 3, 4, 5]
+    faits = (tmp_path / "faits").read_text().split()
+    assert len(faits) == 10 and len(set(faits)) <= 2

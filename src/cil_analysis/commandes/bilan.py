@@ -17,11 +17,11 @@ from cil_analysis.commandes.commun import (
     suivre,
 )
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.projet import ouvrir_projet
-from cil_analysis.rendu.suivi import PAGE, bilan_acquis, venus_d_un_autre_bilan
+from cil_analysis.projet import Projet, ouvrir_projet
+from cil_analysis.rendu.suivi import PAGE, Production, bilan_acquis, venus_d_un_autre_bilan
 
 if TYPE_CHECKING:
-    from cil_analysis.rendu.atelier import Moteur
+    from cil_analysis.rendu.atelier import Atelier
 
 
 def executer(options: argparse.Namespace) -> int:
@@ -36,14 +36,7 @@ def executer(options: argparse.Namespace) -> int:
         exiger_hors_des_rapports(ouvrir_projet(options.projet), REFUS_INTERNE, options.interne / "bilan.html")
         dire("Version interne : secret statistique non appliqué, ne pas diffuser.")
     with nullcontext() if options.interne is None else pour_le_proprietaire_seul():
-        page = produire(
-            options.projet,
-            options.annee,
-            options.moteur,
-            options.interne,
-            avec_pdf=not options.sans_pdf,
-            refaire=options.refaire,
-        )
+        page = produire(ouvrir_projet(options.projet), _ce_qui_est_demande(options))
     if options.interne is None:
         for quoi, commande in venus_d_un_autre_bilan(page.parent):
             dire(f"{quoi} du bilan précédent : relancez « cil {commande} --annee {options.annee} ».")
@@ -58,11 +51,10 @@ def _bilans_des_epci(options: argparse.Namespace) -> int:
     references = ouvrir_references(options, plusieurs_epci=True)
     if not references.projet.plusieurs_epci:
         raise ErreurCIL("Ce projet n’a qu’un EPCI : lancez la même commande sans « --tous ».")
-    from cil_analysis.rendu.atelier import Production
     from cil_analysis.rendu.region import ecrire_la_region, epci_a_produire, produire_les_epci
     from cil_analysis.repartition import grappe, processus
 
-    production = Production(options.annee, options.moteur, not options.sans_pdf, options.refaire)
+    production = _ce_qui_est_demande(options)
     sirens = epci_a_produire(references, options.annee)
     ouvrir = partial(processus, ecrivent=True) if options.grappe is None else partial(grappe, options.grappe)
     issues = []
@@ -75,20 +67,16 @@ def _bilans_des_epci(options: argparse.Namespace) -> int:
     return 1 if any(issue.refus for issue in issues) else 0
 
 
-def produire(
-    dossier: Path | None,
-    annee: int,
-    moteur: Moteur,
-    interne: Path | None = None,
-    *,
-    avec_pdf: bool = True,
-    refaire: bool = False,
-) -> Path:
+def _ce_qui_est_demande(options: argparse.Namespace) -> Production:
+    return Production(options.annee, options.moteur, not options.sans_pdf, options.refaire, options.interne)
+
+
+def produire(projet: Projet, production: Production, atelier: Atelier | None = None) -> Path:
     """Render the bilan of a year, or its internal version in a folder, and return its page.
 
     A bilan that would be made again as it is stands: it is said, unless ``refaire``.
     """
-    projet = ouvrir_projet(dossier)
+    annee, moteur, avec_pdf, refaire, interne = production
     if interne is None and not refaire and (nombre := bilan_acquis(projet, annee, moteur, avec_pdf=avec_pdf)):
         dire(
             f"Rien n’a changé depuis le bilan {annee}, comparé octet par octet : données, référentiels, carnets, "
@@ -96,10 +84,8 @@ def produire(
         )
         return projet.rapports / str(annee) / PAGE
     # Slow, and of no use to a bilan that stands.
-    from cil_analysis.rendu.atelier import Production
     from cil_analysis.rendu.bilan import produire_bilan
     from cil_analysis.repartition import processus
 
-    production = Production(annee, moteur, avec_pdf, refaire, interne)
     with processus() as equipe:
-        return produire_bilan(projet, production, suivre(), equipe)
+        return produire_bilan(projet, production, suivre(), equipe, atelier)

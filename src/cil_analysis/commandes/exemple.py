@@ -15,6 +15,7 @@ from cil_analysis.exemple.relogements import listes_de
 from cil_analysis.extraits.importation import importer
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.ensemble import References
+from cil_analysis.rendu.suivi import Production
 
 
 def executer(options: argparse.Namespace) -> int:
@@ -33,10 +34,13 @@ def executer(options: argparse.Namespace) -> int:
     print(f"Projet d’exemple (données fictives) : {projet.racine}")
     if not options.bilan:
         return 0
-    page = produire(projet.racine, annees[-1], "auto", avec_pdf=not options.sans_pdf)
-    if not options.sans_fiches:
-        accueil = produire_les_fiches(projet.racine, annees[-1], "auto")
-        print(f"Page d’accueil\u202f: {accueil}")
+    from cil_analysis.rendu.atelier import Atelier, choisir  # Slow, and of no use to extracts.
+
+    production = Production(annees[-1], avec_pdf=not options.sans_pdf)
+    with Atelier(projet.carnets, choisir(production.moteur, dire)) as atelier:
+        page = produire(projet, production, atelier)
+        if not options.sans_fiches:
+            print(f"Page d’accueil\u202f: {produire_les_fiches(projet, production, atelier=atelier)}")
     dire(f"Fait en {time.perf_counter() - debut:.0f} s.")
     print(page)
     return 0

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cil_analysis.commandes.commun import dire
-from cil_analysis.projet import ouvrir_projet
-from cil_analysis.rendu.suivi import ACCUEIL, fiches_acquises
+from cil_analysis.projet import Projet, ouvrir_projet
+from cil_analysis.rendu.suivi import ACCUEIL, Production, fiches_acquises
 
 if TYPE_CHECKING:
-    from cil_analysis.rendu.atelier import Moteur
+    from cil_analysis.rendu.atelier import Atelier
 
 _LISTES = ("communes", "bailleurs", "reservataires")
 
@@ -21,34 +21,31 @@ def executer(options: argparse.Namespace) -> int:
     """Run the command."""
     donnees = {option: getattr(options, option) for option in _LISTES}
     listes = {option: _liste(mots) for option, mots in donnees.items() if mots is not None}
-    print(produire_les_fiches(options.projet, options.annee, options.moteur, listes, refaire=options.refaire))
+    production = Production(options.annee, options.moteur, refaire=options.refaire)
+    print(produire_les_fiches(ouvrir_projet(options.projet), production, listes))
     return 0
 
 
 def produire_les_fiches(
-    dossier: Path | None,
-    annee: int,
-    moteur: Moteur,
+    projet: Projet,
+    production: Production,
     listes: Mapping[str, Sequence[str]] | None = None,
-    *,
-    refaire: bool = False,
+    atelier: Atelier | None = None,
 ) -> Path:
     """Render the sheets of a year, say how many, and return the page that links everything.
 
     ``listes``: « communes », « bailleurs », « reservataires » → the codes or names asked for; without it, all.
     """
-    projet = ouvrir_projet(dossier)
-    if not listes and not refaire and (nombre := fiches_acquises(projet, annee, moteur)):
+    annee, moteur = production.annee, production.moteur
+    if not listes and not production.refaire and (nombre := fiches_acquises(projet, annee, moteur)):
         dire(
             f"Rien n’a changé depuis les fiches {annee}, comparé octet par octet : bilan, carnets, logiciel, et leurs "
             f"{nombre} fichiers. « --refaire » les refait."
         )
         return projet.rapports / str(annee) / ACCUEIL
-    # Slow, and of no use to sheets that stand.
-    from cil_analysis.rendu.atelier import Production
-    from cil_analysis.rendu.fiches import produire_fiches
+    from cil_analysis.rendu.fiches import produire_fiches  # Slow, and of no use to sheets that stand.
 
-    compte = produire_fiches(projet, Production(annee, moteur, refaire=refaire), dire, _suivre, listes)
+    compte = produire_fiches(projet, production, dire, _suivre, listes, atelier)
     dire(compte.en_mots())
     return compte.accueil
 

@@ -10,30 +10,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from queue import SimpleQueue
 from types import TracebackType
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rendu import interne, quarto
 from cil_analysis.rendu.notebooks import Avancement
 from cil_analysis.rendu.page import Commande, Habillage, MiseEnPage, fabriquer
+from cil_analysis.rendu.suivi import Moteur
 
 # An engine holds a processor and some 300 MB; a desk machine spares two of them.
 _ENSEMBLE = 2
-
-Moteur = Literal["auto", "quarto", "interne"]
-
-
-class Production(NamedTuple):
-    """What is asked of a year: by which engine, with a PDF or not, and whether what is up to date is made again.
-
-    ``interne``: the folder, outside the reports of any project, of a version without disclosure control that says so.
-    """
-
-    annee: int
-    moteur: Moteur = "auto"
-    avec_pdf: bool = False
-    refaire: bool = False
-    interne: Path | None = None
 
 
 @dataclass
@@ -102,7 +88,10 @@ def chauffer(carnets: Path, choix: Choix, *, importer: bool = False) -> Iterator
 
 
 class Atelier:
-    """Engines that wait for the pages of one run, from the call of :meth:`chauffer` to the end of the ``with``."""
+    """Engines that wait for pages from the call of :meth:`chauffer` to the end of the ``with``.
+
+    Those of a bilan, then those of its sheets: an engine takes two seconds to import what both need.
+    """
 
     def __init__(self, carnets: Path, choix: Choix, *, seul: bool = False) -> None:
         """``seul``: nothing else works meanwhile; else they warm up in turn, and whoever counts has a processor."""
@@ -139,14 +128,12 @@ class Atelier:
         for numerotee in enumerate(commandes):
             self._a_faire.put(numerotee)
         self.chauffer(len(commandes))
-        try:
-            for _ in commandes:
-                rang, page = self._faites.get()
-                if isinstance(page, BaseException):
-                    raise page
-                yield rang, page
-        finally:
-            self._fini = True
+        for _ in commandes:
+            rang, page = self._faites.get()
+            if isinstance(page, BaseException):
+                self._fini = True
+                raise page
+            yield rang, page
 
     def _travailler(self) -> None:
         """Make pages until there is none left; an engine that cannot start fails the first one."""

@@ -18,12 +18,12 @@ from cil_analysis.rapport import Rapport
 from cil_analysis.reference.ensemble import References
 from cil_analysis.rendu import notebooks
 from cil_analysis.rendu.accueil import ecrire_l_accueil
-from cil_analysis.rendu.atelier import Atelier, Moteur, choisir
+from cil_analysis.rendu.atelier import Atelier, choisir
 from cil_analysis.rendu.commentaires import lire_mots_de_la_fiche
 from cil_analysis.rendu.mise_en_place import seul_a_ecrire
 from cil_analysis.rendu.notebooks import Avancement
 from cil_analysis.rendu.page import Commande
-from cil_analysis.rendu.suivi import ACCUEIL, ACTION, FICHES, Suivi, empreinte_du_bilan, lire_suivi
+from cil_analysis.rendu.suivi import ACCUEIL, ACTION, FICHES, Moteur, Suivi, empreinte_du_bilan, lire_suivi
 from cil_analysis.rendu.suivi import PAGE as BILAN
 from cil_analysis.secret.relecture import relire_publication
 from cil_analysis.secret.transmission import transmettre

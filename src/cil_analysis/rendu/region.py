@@ -18,12 +18,12 @@ from cil_analysis.projet import EPCI_VOULU, Projet
 from cil_analysis.rapport.bloc import Bloc, remplir
 from cil_analysis.reference.ensemble import Partage, References
 from cil_analysis.rendu import interne
-from cil_analysis.rendu.atelier import Production
+from cil_analysis.rendu.atelier import Atelier, choisir
 from cil_analysis.rendu.bilan import produire_bilan
 from cil_analysis.rendu.fiches import produire_fiches
 from cil_analysis.rendu.indicateurs import lots_d_epci
 from cil_analysis.rendu.page import Habillage, se_taire
-from cil_analysis.rendu.suivi import ACCUEIL, bilan_acquis, fiches_acquises
+from cil_analysis.rendu.suivi import ACCUEIL, Production, bilan_acquis, fiches_acquises
 from cil_analysis.repartition import ProcessusPerdu, en_ordre
 
 # The EPCI is told to notebooks by the environment, which is of a whole process: a worker may have several threads.
@@ -87,10 +87,11 @@ def _produire_seul(projet: Projet, production: Production) -> Issue:
     siren, annee, refus = projet.epci_siren, production.annee, ""
     os.environ[EPCI_VOULU] = siren  # For the processes that run its notebooks.
     try:
-        if production.refaire or not bilan_acquis(projet, annee, production.moteur, avec_pdf=production.avec_pdf):
-            produire_bilan(projet, production, se_taire)
-        if production.refaire or not fiches_acquises(projet, annee, production.moteur):
-            produire_fiches(projet, production, se_taire, lambda *_: None)
+        with Atelier(projet.carnets, choisir(production.moteur, se_taire)) as atelier:
+            if production.refaire or not bilan_acquis(projet, annee, production.moteur, avec_pdf=production.avec_pdf):
+                produire_bilan(projet, production, se_taire, atelier=atelier)
+            if production.refaire or not fiches_acquises(projet, annee, production.moteur):
+                produire_fiches(projet, production, se_taire, lambda *_: None, atelier=atelier)
     except ErreurCIL as erreur:
         refus = str(erreur)
     except OSError as erreur:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Literal, NamedTuple
 
 from cil_analysis.empreintes import (
     condenser,
@@ -26,9 +26,6 @@ from cil_analysis.fichiers import remplacer
 from cil_analysis.projet import FICHE_ACTION, Projet
 from cil_analysis.rendu import navigateur
 
-if TYPE_CHECKING:
-    from cil_analysis.rendu.atelier import Moteur
-
 # What is noted of the sheets of a year, of its open data, of the action sheet, and of the rest of its folder: how deep
 # their files are.
 FICHES, OUVERTES, ACTION, BILAN = ".fiches.json", ".opendata.json", ".fiche_action.json", ".bilan.json"
@@ -36,6 +33,21 @@ _PROFONDEURS = {FICHES: 2, OUVERTES: 2, ACTION: 1, BILAN: 1}
 ACCUEIL = "index.html"
 PAGE, PDF = "bilan.html", "bilan.pdf"
 _DES_FICHES = "fiche_*.qmd"
+
+Moteur = Literal["auto", "quarto", "interne"]
+
+
+class Production(NamedTuple):
+    """What is asked of a year: by which engine, with a PDF or not, and whether what is up to date is made again.
+
+    ``interne``: the folder, outside the reports of any project, of a version without disclosure control that says so.
+    """
+
+    annee: int
+    moteur: Moteur = "auto"
+    avec_pdf: bool = False
+    refaire: bool = False
+    interne: Path | None = None
 
 
 @dataclass

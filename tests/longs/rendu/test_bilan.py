@@ -25,8 +25,8 @@ from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.pages import AUTRES
 from cil_analysis.reference.ensemble import References
 from cil_analysis.rendu import bilan
-from cil_analysis.rendu.atelier import Production
 from cil_analysis.rendu.mise_en_place import mettre_en_place, reprendre, seul_a_ecrire
+from cil_analysis.rendu.suivi import Production
 from cil_analysis.secret.relecture import relire_publication
 from cil_analysis.secret.table_publiee import Publication
 from cil_analysis.secret.transmission import transmettre

@@ -18,10 +18,10 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.rendu import notebooks
-from cil_analysis.rendu.atelier import Production
 from cil_analysis.rendu.fiches import Compte, produire_fiches
 from cil_analysis.rendu.interne import noyau
 from cil_analysis.rendu.plan_des_fiches import fiches_de
+from cil_analysis.rendu.suivi import Production
 from cil_analysis.secret.relecture import relire_publication
 from cil_analysis.secret.transmission import transmettre
 from messages import exiger_du_francais, exiger_un_remede

@@ -16,8 +16,8 @@ from benchmarks.pays import creer_pays, ecrire_extrait
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.rendu import region
-from cil_analysis.rendu.atelier import Production
 from cil_analysis.rendu.region import Issue, produire_les_epci
+from cil_analysis.rendu.suivi import Production
 from cil_analysis.repartition import processus
 from commande import RACINE, lancer
 from messages import exiger_du_francais

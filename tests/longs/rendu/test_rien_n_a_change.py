@@ -19,11 +19,11 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.rendu import bilan, opendata
-from cil_analysis.rendu.atelier import Production
 from cil_analysis.rendu.fiches import produire_fiches
 from cil_analysis.rendu.suivi import (
     BILAN,
     FICHES,
+    Production,
     Suivi,
     bilan_acquis,
     entrees_des_fiches,
