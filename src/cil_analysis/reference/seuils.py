@@ -39,13 +39,14 @@ class SeuilsDeLAnnee:
         return " ".join(re.sub(r"https?://\S+", "", self.source).split())
 
 
+INCONNUS = (None, None, None)
 Seuils = Mapping[int, SeuilsDeLAnnee]
 """The thresholds of one EPCI by year."""
 
 
 def valeurs_de(seuils: Seuils, annee: int) -> tuple[float | None, float | None, float | None]:
     """Q1, Q2 and Q3 of a year; None is « à renseigner »."""
-    return seuils[annee].valeurs if annee in seuils else (None, None, None)
+    return seuils[annee].valeurs if annee in seuils else INCONNUS
 
 
 def fichier_des_seuils(reference: Path) -> Path:

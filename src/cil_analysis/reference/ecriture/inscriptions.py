@@ -8,7 +8,7 @@ goes to the dictionary as well. An organisation that its list lacks becomes a ro
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from cil_analysis.erreurs import ErreurCIL
@@ -24,6 +24,8 @@ USUELS = "usuels"
 _NOM_DE_MILLESIME = re.compile(r"[a-z0-9_]{1,40}")
 _SOURCE = "Extrait reçu, où ce nom est écrit ; SIREN à renseigner"
 _PROBABLE = "L"
+# The row that a label is written in, the label, and its code.
+Inscription = tuple[str, str, str]
 
 
 # --- Headings -------------------------------------------------------------------------------------------------------
@@ -47,13 +49,8 @@ def ajouter_entetes(dossier: Path, ajouts: Mapping[str, Mapping[str, str]], mill
     no sign for the heading.
     """
     verifier_millesime(millesime)
-    nouveaux = {
-        dossier / "columns" / f"{extrait}.csv": _ajouter_a_un_dictionnaire(
-            dossier / "columns" / f"{extrait}.csv", entetes, millesime
-        )
-        for extrait, entetes in ajouts.items()
-        if entetes
-    }
+    chemins = {dossier / "columns" / f"{extrait}.csv": entetes for extrait, entetes in ajouts.items() if entetes}
+    nouveaux = {c: _ajouter_a_un_dictionnaire(c, entetes, millesime) for c, entetes in chemins.items()}
     dictionnaires = remplacer_ensemble(dossier, nouveaux, charger_dictionnaires)
     for extrait, entetes in ajouts.items():
         for entete, nom in entetes.items():
@@ -64,18 +61,22 @@ def ajouter_entetes(dossier: Path, ajouts: Mapping[str, Mapping[str, str]], mill
 
 def _ajouter_a_un_dictionnaire(chemin: Path, entetes: Mapping[str, str], millesime: str) -> bytes:
     destinations = {normaliser(entete): nom for entete, nom in entetes.items()}
-    a_placer: dict[str, list[str]] = {}
-    for entete, nom in entetes.items():
-        if not normaliser(entete):
-            raise ErreurCIL(
-                f"L’en-tête « {forme_ecrite(entete)} » n’a ni lettre ni chiffre : renommez-le dans le fichier."
-            )
-        a_placer.setdefault(nom, []).append(forme_ecrite(entete))
+    if "" in destinations:
+        vide = next(entete for entete in entetes if not normaliser(entete))
+        raise ErreurCIL(f"L’en-tête « {forme_ecrite(vide)} » n’a ni lettre ni chiffre : renommez-le dans le fichier.")
+    a_placer = _par_ligne((nom, forme_ecrite(entete)) for entete, nom in entetes.items())
 
     def garder(titre: str, nom: str, entete: str) -> bool:
         return not titre.startswith("entetes_") or destinations.get(normaliser(entete), nom) == nom
 
-    return ajouter_aux_cellules(chemin, "colonne", f"entetes_{millesime}", a_placer, garder)
+    return ajouter_aux_cellules(chemin, f"entetes_{millesime}", a_placer, garder)
+
+
+def _par_ligne(paires: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    textes: dict[str, list[str]] = {}
+    for nom, texte in paires:
+        textes.setdefault(nom, []).append(texte)
+    return textes
 
 
 # --- Labels ---------------------------------------------------------------------------------------------------------
@@ -114,20 +115,25 @@ def ajouter_libelles(
     replaced. Raises ErreurCIL: nothing is written: the label has no letter nor digit, the code is unknown, the label is
     the very name of another code, or the file's encoding has no sign for it.
     """
-    par_fichier: dict[Path, dict[str, dict[str, str]]] = {}
+    par_fichier: dict[Path, list[Inscription]] = {}
     for (extrait, colonne), libelles in ajouts.items():
         for libelle, code in libelles.items():
             if not normaliser(libelle):
                 raise ErreurCIL(
                     f"Le libellé « {forme_ecrite(libelle)} » n’a ni lettre ni chiffre : corrigez le fichier."
                 )
-            ligne = code if est_un_alias(colonne, code) else colonne.nom
-            chemin = lieu(dossier, extrait, colonne, code)
-            par_fichier.setdefault(chemin, {}).setdefault(ligne, {})[libelle] = code
-            if est_un_alias(colonne, code) and normaliser(libelle) in colonne.libelles:  # That would come first.
-                du_dictionnaire = par_fichier.setdefault(lieu(dossier, extrait, colonne, VIDE), {})
-                du_dictionnaire.setdefault(colonne.nom, {})[libelle] = ""
-    octets = {chemin: _inscrire(chemin, lignes, nouveaux) for chemin, lignes in par_fichier.items()}
+            alias = est_un_alias(colonne, code)
+            ligne = code if alias else colonne.nom
+            par_fichier.setdefault(lieu(dossier, extrait, colonne, code), []).append((ligne, libelle, code))
+            if alias and normaliser(libelle) in colonne.libelles:  # That would come first.
+                du_dictionnaire = par_fichier.setdefault(lieu(dossier, extrait, colonne, VIDE), [])
+                du_dictionnaire.append((colonne.nom, libelle, ""))
+    octets = {
+        chemin: _dans_un_dictionnaire(chemin, siennes)
+        if chemin.parent.name == "columns"
+        else _dans_une_liste(chemin, siennes, nouveaux)
+        for chemin, siennes in par_fichier.items()
+    }
     remplacer_ensemble(dossier, octets, _relire)
     return list(octets)
 
@@ -137,31 +143,29 @@ def _relire(dossier: Path) -> None:
     charger_nomenclatures(dossier / "nomenclatures")
 
 
-def _inscrire(chemin: Path, lignes: Mapping[str, Mapping[str, str]], nouveaux: Collection[str]) -> bytes:
-    if chemin.parent.name == "columns":
-        textes = {
-            nom: [f"{forme_ecrite(libelle)}={code}" for libelle, code in siens.items() if code]
-            for nom, siens in lignes.items()
-        }
-        formes = {nom: {normaliser(libelle) for libelle in siens} for nom, siens in lignes.items()}
+def _dans_un_dictionnaire(chemin: Path, inscriptions: Sequence[Inscription]) -> bytes:
+    """Each label with its code, on the row of its column; one without a code only leaves."""
+    partants = {(nom, normaliser(libelle)) for nom, libelle, _ in inscriptions}
+    textes = _par_ligne((nom, f"{forme_ecrite(libelle)}={code}") for nom, libelle, code in inscriptions if code)
 
-        def rester(titre: str, nom: str, morceau: str) -> bool:
-            return titre != LIBELLES or normaliser(morceau.rpartition("=")[0]) not in formes.get(nom, set())
+    def garder(titre: str, nom: str, morceau: str) -> bool:
+        return titre != LIBELLES or (nom, normaliser(morceau.rpartition("=")[0])) not in partants
 
-        return ajouter_aux_cellules(chemin, "colonne", LIBELLES, textes, rester)
-    ecrits = {code: [forme_ecrite(libelle) for libelle in siens] for code, siens in lignes.items()}
-    alias = {code: siens for code, siens in ecrits.items() if code not in nouveaux}
+    return ajouter_aux_cellules(chemin, LIBELLES, textes, garder)
+
+
+def _dans_une_liste(chemin: Path, inscriptions: Sequence[Inscription], nouveaux: Collection[str]) -> bytes:
+    """Each label as an alias of its code, or as the name of a new one."""
+    partants = {normaliser(libelle) for _, libelle, _ in inscriptions}
+    ecrits = _par_ligne((code, forme_ecrite(libelle)) for code, libelle, _ in inscriptions)
     ajoutees = [
-        {"code": code, "libelle": siens[0], "alias": "|".join(siens[1:]), "source": _SOURCE, "confiance": _PROBABLE}
-        for code, siens in ecrits.items()
+        {"code": code, "libelle": nom, "alias": "|".join(autres), "source": _SOURCE, "confiance": _PROBABLE}
+        for code, (nom, *autres) in ecrits.items()
         if code in nouveaux
     ]
-    partants = {normaliser(libelle) for siens in lignes.values() for libelle in siens}
-    return ajouter_aux_cellules(
-        chemin,
-        "code",
-        "alias",
-        alias,
-        lambda titre, _, morceau: titre != "alias" or normaliser(morceau) not in partants,
-        ajoutees,
-    )
+    alias = {code: siens for code, siens in ecrits.items() if code not in nouveaux}
+
+    def garder(titre: str, _: str, morceau: str) -> bool:
+        return titre != "alias" or normaliser(morceau) not in partants
+
+    return ajouter_aux_cellules(chemin, "alias", alias, garder, ajoutees)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.controles import lire
-from cil_analysis.reference.ecriture.retouches import reecrire, remplacer_ensemble
+from cil_analysis.reference.ecriture.retouches import Ligne, reecrire, remplacer_ensemble
 from cil_analysis.reference.objectifs import TOUS, Codes, charger_objectifs
 from cil_analysis.reference.schemas import schemas
 from cil_analysis.reference.texte import enumerer, une_ligne
@@ -158,31 +158,37 @@ def ecrire_matrices(parametres: Path, lues: Sequence[Colonne], codes: Codes, *, 
     or the objectives would not be valid together. Nothing is written.
     """
     chemin = parametres / FICHIER
-    actuelles = {colonne.repere: colonne for colonne in lire_matrices(parametres)}
+    connues = lire_matrices(parametres)
+    total = sum(len(colonne.ids) for colonne in connues)
+    hors_matrice = len(_lignes(chemin)) - total
+    actuelles = {colonne.repere: colonne for colonne in connues}
     paires = _apparier(actuelles, lues)
     changements = [c for ancienne, lue in paires for c in _comparer(ancienne, lue)]
     if not retirer:
         _refuser_les_retraits([c for c in changements if c.quoi == "retiré"])
     for c in changements:
         _exiger_une_source(c)
-    total = sum(len(colonne.ids) for colonne in actuelles.values())
-    lignes = _lignes(chemin)
-    touchees = sum(c.quoi != "ajouté" for c in changements)
     if changements:
-        ids = {ligne["id"] for ligne in lignes}
-        retouches: dict[str, Mapping[str, str] | None] = {}
-        ajouts = []
-        for c in changements:
-            if c.quoi == "ajouté":
-                ajouts.append(_ligne(c, ids))
-            else:
-                retouches[c.colonne.ids[c.code]] = _retouche(c) if c.quoi == "changé" else None
-        octets = reecrire(chemin, lambda cellules: retouches.get(cellules["id"], {}), ajouts)
+        octets = reecrire(chemin, lambda lignes: _modifier(lignes, changements))
         try:
             remplacer_ensemble(parametres, {chemin: octets}, lambda copie: charger_objectifs(copie, codes))
         except ErreurCIL as erreur:
             raise ErreurCIL(f"Ces objectifs ne vont pas ensemble, rien n’a été écrit. {erreur}") from None
-    return Ecriture(tuple(changements), total - touchees, len(lignes) - total)
+    return Ecriture(tuple(changements), total - sum(c.quoi != "ajouté" for c in changements), hors_matrice)
+
+
+def _modifier(lignes: list[Ligne], changements: Sequence[Changement]) -> None:
+    """Change, remove and add rows of objectifs.csv in place."""
+    par_id = {une_ligne(ligne["id"]): ligne for ligne in lignes}
+    ids = set(par_id)
+    for c in changements:
+        if c.quoi == "ajouté":
+            lignes.append(_ligne(c, ids))
+        elif c.quoi == "retiré":
+            lignes.remove(par_id[c.colonne.ids[c.code]])
+        else:
+            cibles = {"valeur": c.apres[0], "valeur_max": c.apres[1]}
+            par_id[c.colonne.ids[c.code]].update(cibles | {nom: c.colonne.attributs[nom] for nom in c.attributs})
 
 
 def _lignes(chemin: Path) -> list[dict[str, str]]:
@@ -274,10 +280,6 @@ def _exiger_une_source(c: Changement) -> None:
             f"{c.colonne.ou} : rien n’a été écrit. Des objectifs sont saisis dans la colonne « {c.colonne.nom} » de la "
             f"feuille « {c.colonne.feuille.nom} » {faute}"
         )
-
-
-def _retouche(c: Changement) -> dict[str, str]:
-    return {"valeur": c.apres[0], "valeur_max": c.apres[1]} | {nom: c.colonne.attributs[nom] for nom in c.attributs}
 
 
 def _ligne(c: Changement, ids: set[str]) -> dict[str, str]:

@@ -12,12 +12,12 @@ import shutil
 import tempfile
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.fichiers import remplacer
+from cil_analysis.reference.schemas import schemas
 from cil_analysis.reference.tables import separateur_de
 from cil_analysis.reference.texte import normaliser
 
@@ -26,172 +26,147 @@ _FORMULES = ("=", "+", "-", "@")
 # What is large, or a trace of an open file, and is not read back.
 _A_PART = shutil.ignore_patterns("*.geojson", ".*", "~$*")
 
-Cellules = Mapping[str, str]
-"""Some cells of a record, by column."""
+Ligne = dict[str, str]
+"""The cells of a row by column, stripped."""
 Relu = TypeVar("Relu")
 
 
-@dataclass(frozen=True)
-class _Fichier:
-    """A CSV as found: its dialect, and its records, the header first, each with its cells and its text.
+class _Dialecte(NamedTuple):
+    """How the records of a file are written: each ends as the one that it replaces."""
 
-    The text of a record has its line end; a blank line has no cells.
-    """
-
-    nom: str
-    codage: str
-    marque: bytes
     separateur: str
-    enregistrements: list[tuple[list[str], str]]
+    cite_tout: bool
 
     def ecrire(self, cellules: Sequence[str], comme: str) -> str:
-        """A record in this dialect, its line end that of another; every cell is quoted where the header's all are."""
-        entete, texte = self.enregistrements[0]
-        tous = all(cellule.startswith('"') for cellule in texte.split(self.separateur)[: len(entete)])
-        tampon = io.StringIO(newline="")
-        fin = comme[len(comme.rstrip("\r\n")) :]
-        dialecte = csv.writer(
+        tampon, fin = io.StringIO(newline=""), comme[len(comme.rstrip("\r\n")) :]
+        csv.writer(
             tampon,
             delimiter=self.separateur,
             lineterminator=fin,
-            quoting=csv.QUOTE_ALL if tous else csv.QUOTE_MINIMAL,
-        )
-        dialecte.writerow(cellules)
+            quoting=csv.QUOTE_ALL if self.cite_tout else csv.QUOTE_MINIMAL,
+        ).writerow(cellules)
         return tampon.getvalue()
 
-    def admet(self, texte: str) -> bool:
-        """Whether its encoding has a sign for each of a text."""
-        try:
-            texte.encode(self.codage, errors="surrogateescape")
-        except UnicodeEncodeError:
-            return False
-        return True
 
-    def octets(self, texte: str) -> bytes:
-        """The bytes of a new text. Raises ErreurCIL for a sign that its encoding lacks."""
-        if absent := next((signe for signe in texte if not self.admet(signe)), None):
-            raise ErreurCIL(
-                f"« {absent} » ne peut pas s’écrire dans {self.nom}, enregistré dans un codage ancien de Windows : "
-                "enregistrez ce fichier au format « CSV UTF-8 », puis relancez."
-            )
-        return self.marque + texte.encode(self.codage, errors="surrogateescape")
+def reecrire(chemin: Path, changer: Callable[[list[Ligne]], None], *, nouvelle: str = "") -> bytes:
+    """A file with some of its rows changed, removed or added, and every other one as it was.
+
+    ``changer`` edits the list of rows, and each of them, in place; those that it adds go to the end of the file.
+    ``nouvelle``: a column to add, if the file lacks it. Raises ErreurCIL: a column that must be written is absent, or
+    the file's encoding has no sign for a text.
+    """
+    texte, codage, marque = _decoder(chemin.read_bytes())
+    dialecte, ((entete, tete), *enregistrements) = _analyser(texte)
+    titres = [titre.strip() for titre in entete]
+    tous = [*titres, nouvelle] if nouvelle and nouvelle not in titres else titres
+    # A blank line has no cells: the loader refuses any other record of another width.
+    lues = [
+        dict(zip(tous, [*map(str.strip, cellules), ""], strict=False)) if len(cellules) == len(titres) else None
+        for cellules, _ in enregistrements
+    ]
+    lignes = [ligne for ligne in lues if ligne is not None]
+    changer(lignes)
+    restantes, connues = {id(ligne) for ligne in lignes}, {id(ligne) for ligne in lues}
+    ecrits = [dialecte.ecrire([*entete, nouvelle], tete) if tous != titres else tete]
+    for (cellules, ecrit), ligne in zip(enregistrements, lues, strict=True):
+        if ligne is None:
+            ecrits.append(ecrit)
+        elif id(ligne) in restantes:
+            changees = _completer(cellules, ligne, tous, chemin)
+            ecrits.append(ecrit if changees == cellules else dialecte.ecrire(changees, ecrit))
+    fin_de_ligne = "\r\n" if tete.endswith("\r\n") else "\n"
+    ajouts = [_completer((), ligne, tous, chemin) for ligne in lignes if id(ligne) not in connues]
+    if ajouts and not ecrits[-1].endswith("\n"):
+        ecrits.append(fin_de_ligne)
+    ecrits += [dialecte.ecrire(cellules, fin_de_ligne) for cellules in ajouts]
+    try:
+        return marque + "".join(ecrits).encode(codage, errors="surrogateescape")
+    except UnicodeEncodeError as erreur:
+        raise ErreurCIL(
+            f"« {erreur.object[erreur.start]} » ne peut pas s’écrire dans {chemin.name}, enregistré dans un codage "
+            "ancien de Windows : enregistrez ce fichier au format « CSV UTF-8 », puis relancez."
+        ) from None
 
 
-def _ouvrir(chemin: Path, octets: bytes) -> _Fichier:
-    """A file as :func:`cil_analysis.reference.tables.lire_table` reads it."""
+def _decoder(octets: bytes) -> tuple[str, str, bytes]:
+    """The text of a file, its encoding and its mark; what cp1252 does not define is kept as it is."""
     marque = codecs.BOM_UTF8 if octets.startswith(codecs.BOM_UTF8) else b""
     try:
-        texte, codage = octets[len(marque) :].decode("utf-8"), "utf-8"
+        return octets[len(marque) :].decode("utf-8"), "utf-8", marque
     except UnicodeDecodeError:
-        # What cp1252 does not define is kept as it is.
-        texte, codage, marque = octets.decode("cp1252", errors="surrogateescape"), "cp1252", b""
+        return octets.decode("cp1252", errors="surrogateescape"), "cp1252", b""
+
+
+def _analyser(texte: str) -> tuple[_Dialecte, list[tuple[list[str], str]]]:
+    """The dialect of a text, which quotes every cell where it quotes those of its header; its records: cells, text."""
     separateur, lignes = separateur_de(texte), list(io.StringIO(texte, newline=""))
     lecteur, debut, enregistrements = csv.reader(lignes, delimiter=separateur), 0, []
     for cellules in lecteur:
         enregistrements.append((cellules, "".join(lignes[debut : lecteur.line_num])))
         debut = lecteur.line_num
-    return _Fichier(chemin.name, codage, marque, separateur, enregistrements)
+    entete, ecrit = enregistrements[0]
+    cite_tout = all(cellule.startswith('"') for cellule in ecrit.split(separateur)[: len(entete)])
+    return _Dialecte(separateur, cite_tout), enregistrements
 
 
-def reecrire(
-    chemin: Path,
-    changer: Callable[[Cellules], Cellules | None],
-    ajouts: Sequence[Cellules] = (),
-    *,
-    nouvelle: str = "",
-) -> bytes:
-    """A file with some of its records changed, removed or added, and every other one as it was.
-
-    ``changer``: of a record, the cells that change, or None to remove it. ``ajouts`` go at the end, blank in the
-    columns that they do not give. ``nouvelle``: a column to add, if the file lacks it. Raises ErreurCIL: a column that
-    must be written is absent, or the file's encoding has no sign for a text.
-    """
-    fichier = _ouvrir(chemin, chemin.read_bytes())
-    (entete, tete), *lignes = fichier.enregistrements
-    titres = [titre.strip() for titre in entete]
-    tous = titres if nouvelle in ("", *titres) else [*titres, nouvelle]
-    textes = [fichier.ecrire([*entete, nouvelle], tete) if len(tous) > len(titres) else tete]
-    for cellules, texte in lignes:
-        if len(cellules) != len(titres):  # A blank line: the loader refuses any other.
-            textes.append(texte)
-            continue
-        voulues = changer({titre: cellule.strip() for titre, cellule in zip(titres, cellules, strict=True)})
-        if voulues is not None:
-            _exiger_les_colonnes(fichier, voulues, tous)
-            changees = _changer(cellules, tous, voulues)
-            textes.append(texte if changees == cellules else fichier.ecrire(changees, texte))
-    fin_de_ligne = "\r\n" if tete.endswith("\r\n") else "\n"
-    if ajouts and not textes[-1].endswith("\n"):
-        textes.append(fin_de_ligne)
-    for ajout in ajouts:
-        _exiger_les_colonnes(fichier, ajout, titres)
-        textes.append(fichier.ecrire([ajout.get(titre, "") for titre in titres], fin_de_ligne))
-    return fichier.octets("".join(textes))
-
-
-def _changer(cellules: Sequence[str], titres: Sequence[str], voulues: Cellules) -> list[str]:
-    """The cells of a record once changed; those that say the same, but for spaces, stay as they are."""
-    anciennes = [*cellules, *[""] * (len(titres) - len(cellules))]
-    return [
-        ancienne if voulues.get(titre, ancienne).strip() == ancienne.strip() else voulues[titre]
-        for titre, ancienne in zip(titres, anciennes, strict=True)
-    ]
-
-
-def _exiger_les_colonnes(fichier: _Fichier, cellules: Cellules, titres: Sequence[str]) -> None:
-    for nom, cellule in cellules.items():
+def _completer(cellules: Sequence[str], ligne: Mapping[str, str], titres: Sequence[str], chemin: Path) -> list[str]:
+    """The cells of a record that says a row; those that say it already, but for spaces, stay as they are."""
+    for nom, cellule in ligne.items():
         if cellule and nom not in titres:
             raise ErreurCIL(
-                f"La colonne « {nom} » manque au fichier de référence à compléter, {fichier.nom} : ajoutez cet en-tête "
+                f"La colonne « {nom} » manque au fichier de référence à compléter, {chemin.name} : ajoutez cet en-tête "
                 "à sa première ligne, et une cellule vide à chaque autre, puis relancez."
             )
+    anciennes = [*cellules, *[""] * (len(titres) - len(cellules))]
+    voulues = [ligne.get(titre, "") for titre in titres]
+    return [a if v.strip() == a.strip() else v for a, v in zip(anciennes, voulues, strict=True)]
 
 
 def ajouter_aux_cellules(
     chemin: Path,
-    cle: str,
     cible: str,
     ajouts: Mapping[str, Sequence[str]],
     garder: Callable[[str, str, str], bool],
-    nouvelles: Sequence[Cellules] = (),
+    nouvelles: Sequence[Ligne] = (),
 ) -> bytes:
     """The file with texts added, between bars, to cells of one column, which is made if absent.
 
-    ``cle``: the column that names a row. ``ajouts``: the name of a row → the texts to add to its cell under ``cible``.
+    ``ajouts``: the name of a row (its column, its code) → the texts to add to its cell under ``cible``.
     ``garder``: whether a text that is there stays, from the title of its column, its row and itself. ``nouvelles``:
     rows to add at the end.
 
     Raises ErreurCIL for a row that the file lacks, or a text that its encoding has no sign for.
     """
-    fichier = _ouvrir(chemin, chemin.read_bytes())
-    a_placer = {nom: [_inscriptible(texte, fichier) for texte in textes] for nom, textes in ajouts.items()}
+    codage, cle = _decoder(chemin.read_bytes())[1], next(iter(schemas()[f"{chemin.parent.name}/*"].colonnes))
+    a_placer = {nom: [_inscriptible(texte, codage) for texte in textes] for nom, textes in ajouts.items()}
 
-    def changer(cellules: Cellules) -> Cellules:
-        nom, voulues = cellules[cle], {}
-        for titre, cellule in {cible: "", **cellules}.items():
-            morceaux = [morceau for morceau in cellule.split("|") if morceau.strip()]
-            restants = [morceau for morceau in morceaux if garder(titre, nom, morceau)]
-            nouveaux = a_placer.pop(nom, []) if titre == cible else []
-            if nouveaux or len(restants) < len(morceaux):
-                voulues[titre] = "|".join([*restants, *nouveaux])
-        return voulues
+    def changer(lignes: list[Ligne]) -> None:
+        for ligne in lignes:
+            nom = ligne[cle]
+            for titre, cellule in ligne.items():
+                morceaux = [morceau for morceau in cellule.split("|") if morceau.strip()]
+                restants = [morceau for morceau in morceaux if garder(titre, nom, morceau)]
+                nouveaux = a_placer.pop(nom, []) if titre == cible else []
+                if nouveaux or len(restants) < len(morceaux):
+                    ligne[titre] = "|".join([*restants, *nouveaux])
+        lignes += nouvelles
 
-    octets = reecrire(chemin, changer, nouvelles, nouvelle=cible)
+    octets = reecrire(chemin, changer, nouvelle=cible)
     if a_placer:
         raise ErreurCIL(f"« {next(iter(a_placer))} » n’existe pas dans {chemin.name} : vérifiez ce nom.")
     return octets
 
 
-def _inscriptible(texte: str, fichier: _Fichier) -> str:
-    """The text, or its comparison form where the file's encoding lacks a sign that does not count.
+def _inscriptible(texte: str, codage: str) -> str:
+    """The text, or its comparison form where the encoding lacks a sign that does not count.
 
     What follows the last « = », a code, is kept as it is.
     """
-    libelle, egal, code = texte.rpartition("=")
-    reduit = f"{normaliser(libelle if egal else texte)}{egal}{code if egal else ''}"
-    if not fichier.admet(texte) and fichier.admet(reduit) and normaliser(reduit) == normaliser(texte):
-        return reduit
-    return texte
+    if texte.encode(codage, errors="ignore").decode(codage) == texte:
+        return texte
+    libelle, egal, code = texte.rpartition("=") if "=" in texte else (texte, "", "")
+    reduit = f"{normaliser(libelle)}{egal}{code}"
+    return reduit if normaliser(reduit) == normaliser(texte) else texte
 
 
 def forme_ecrite(entete: str) -> str:

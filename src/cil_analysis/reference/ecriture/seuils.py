@@ -9,16 +9,9 @@ from typing import NamedTuple
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.ecriture.objectifs import ecrire_nombre
-from cil_analysis.reference.ecriture.retouches import Cellules, reecrire, remplacer_ensemble
+from cil_analysis.reference.ecriture.retouches import Ligne, reecrire, remplacer_ensemble
 from cil_analysis.reference.epci import charger_seuils
-from cil_analysis.reference.seuils import (
-    NOMS,
-    Seuils,
-    SeuilsDeLAnnee,
-    fichier_des_seuils,
-    montant,
-    triplet,
-)
+from cil_analysis.reference.seuils import INCONNUS, NOMS, SeuilsDeLAnnee, fichier_des_seuils, montant, triplet
 
 # Two amounts this near are one.
 _CENTIME = 0.005
@@ -52,64 +45,63 @@ def reporter_seuils(
     """
     chemin = fichier_des_seuils(reference)
     connus = charger_seuils(chemin, epci)
-    ecarts: list[Ecart] = []
-    ecrites: dict[tuple[str, int], tuple[SeuilsDeLAnnee, Cellules]] = {}
+    ecrites, ecarts = list[tuple[SeuilsDeLAnnee, Ligne]](), list[Ecart]()
     for lu in sorted(lus, key=lambda lu: lu.annee):
         un = replace(lu, siren=lu.siren or epci[0])
-        connue = connus[un.siren].get(un.annee)
-        avant = dict(zip(NOMS, connue.valeurs if connue else (None,) * len(NOMS), strict=True))
-        nouvelles = _nouvelles(un, avant)
-        ecarts += [Ecart(un.annee, nom, v, nouvelles[nom], un.siren) for nom, v in avant.items()
-                   if v is not None and nom in nouvelles]  # fmt: skip
+        connue = connus[un.siren].get(un.annee, SeuilsDeLAnnee(un.annee, INCONNUS, "", "", un.siren))
+        _exiger_l_ordre(un, connue)
+        nouvelles = _nouvelles(un, connue)
+        ecarts += [
+            Ecart(un.annee, nom, v, nouvelles[nom], un.siren)
+            for nom, v in zip(NOMS, connue.valeurs, strict=True)
+            if v is not None and nom in nouvelles
+        ]
         if nouvelles:
-            ecrites[un.siren, un.annee] = un, _cellules(un, nouvelles, connue)
+            ecrites.append((un, _cellules(un, nouvelles, connue)))
     if ecarts and not remplacer:
         raise ErreurCIL(_refus_de_remplacer(ecarts, chemin.name))
     if ecrites:
-        _ecrire(chemin, {cle: cellules for cle, (_, cellules) in ecrites.items()}, connus)
-    return Report(tuple(un for un, _ in ecrites.values()), tuple(ecarts))
+        octets = reecrire(chemin, lambda lignes: _ecrire(lignes, ecrites, epci))
+        remplacer_ensemble(chemin.parent, {chemin: octets}, lambda copie: charger_seuils(copie / chemin.name, epci))
+    return Report(tuple(un for un, _ in ecrites), tuple(ecarts))
 
 
-def _nouvelles(lus: SeuilsDeLAnnee, avant: Mapping[str, float | None]) -> dict[str, float]:
-    """The thresholds given that are not recorded already, to the cent; None in ``avant`` is « à renseigner ».
-
-    Raises ErreurCIL when the quartiles, those given beside those recorded, would not ascend.
-    """
-    donnes = {nom: lu for nom, lu in zip(NOMS, lus.valeurs, strict=True) if lu is not None}
-    ensemble = list((dict(avant) | donnes).values())
-    connus = [valeur for valeur in ensemble if valeur is not None]
-    if connus != sorted(connus):
+def _exiger_l_ordre(un: SeuilsDeLAnnee, connue: SeuilsDeLAnnee) -> None:
+    """Raises ErreurCIL when the quartiles, those given beside those recorded, would not ascend."""
+    ensemble = [avant if lu is None else lu for lu, avant in zip(un.valeurs, connue.valeurs, strict=True)]
+    donnes = [valeur for valeur in ensemble if valeur is not None]
+    if donnes != sorted(donnes):
         raise ErreurCIL(
-            f"{lus.annee} : les quartiles ne seraient pas croissants ({triplet(ensemble)}). Rien n’a été écrit : "
+            f"{un.annee} : les quartiles ne seraient pas croissants ({triplet(ensemble)}). Rien n’a été écrit : "
             "corrigez les valeurs données, ou donnez ensemble celles qui changent."
         )
-    return {nom: lu for nom, lu in donnes.items() if (v := avant[nom]) is None or abs(v - lu) >= _CENTIME}
 
 
-def _cellules(un: SeuilsDeLAnnee, nouvelles: Mapping[str, float], connue: SeuilsDeLAnnee | None) -> Cellules:
+def _nouvelles(un: SeuilsDeLAnnee, connue: SeuilsDeLAnnee) -> dict[str, float]:
+    """The thresholds given that are not recorded already, to the cent."""
+    return {
+        nom: lu
+        for nom, lu, avant in zip(NOMS, un.valeurs, connue.valeurs, strict=True)
+        if lu is not None and (avant is None or abs(avant - lu) >= _CENTIME)
+    }
+
+
+def _cellules(un: SeuilsDeLAnnee, nouvelles: Mapping[str, float], connue: SeuilsDeLAnnee) -> Ligne:
     """What is written of a year. What stays of its row keeps its source beside that of what is new."""
-    source = un.source
-    if connue is not None:
-        restent = any(v is not None and nom not in nouvelles for nom, v in zip(NOMS, connue.valeurs, strict=True))
-        source = f"{connue.source} ; {source}" if restent and source not in connue.source else source
-    ecrites = {nom: ecrire_nombre(valeur) for nom, valeur in nouvelles.items()}
-    return ecrites | {"confiance": un.confiance, "source": source}
+    restent = any(v is not None and nom not in nouvelles for nom, v in zip(NOMS, connue.valeurs, strict=True))
+    source = f"{connue.source} ; {un.source}" if restent and un.source not in connue.source else un.source
+    return {nom: ecrire_nombre(v) for nom, v in nouvelles.items()} | {"confiance": un.confiance, "source": source}
 
 
-def _ecrire(chemin: Path, ecrites: Mapping[tuple[str, int], Cellules], connus: Mapping[str, Seuils]) -> None:
+def _ecrire(lignes: list[Ligne], ecrites: Sequence[tuple[SeuilsDeLAnnee, Ligne]], epci: Sequence[str]) -> None:
     """Write some cells of the row of each EPCI and year, a new one where there is none."""
-    epci = list(connus)
-    ajouts = [
-        {"epci_siren": siren if len(epci) > 1 else "", "annee": str(annee), **cellules}
-        for (siren, annee), cellules in ecrites.items()
-        if annee not in connus[siren]
-    ]
-
-    def changer(cellules: Cellules) -> Cellules:
-        return ecrites.get((cellules.get("epci_siren", "") or epci[0], int(cellules["annee"])), {})
-
-    octets = reecrire(chemin, changer, ajouts)
-    remplacer_ensemble(chemin.parent, {chemin: octets}, lambda copie: charger_seuils(copie / chemin.name, epci))
+    connues = {(ligne.get("epci_siren") or epci[0], int(ligne["annee"])): ligne for ligne in lignes}
+    for un, cellules in ecrites:
+        if ligne := connues.get((un.siren, un.annee)):
+            ligne.update(cellules)
+        else:
+            siren = un.siren if len(epci) > 1 else ""
+            lignes.append({"epci_siren": siren, "annee": str(un.annee), **cellules})
 
 
 def _refus_de_remplacer(ecarts: Sequence[Ecart], fichier: str) -> str:
