@@ -40,7 +40,7 @@ def executer(options: argparse.Namespace) -> int:
 
 
 def _choisir(cotation: Cotation, code: str | None, jour: date) -> Grille:
-    grille = cotation.grille_au(jour) if code is None else cotation.nommee(code)
+    grille = cotation.grille_au(jour) if code is None else {g.code: g for g in cotation.grilles}.get(code)
     if grille is not None:
         return grille
     connues = ", ".join(g.code for g in cotation.grilles)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from datetime import datetime
 from itertools import combinations
 from math import isfinite, nan
@@ -58,47 +58,25 @@ def lire(chemin: Path, schema: Schema, tables: Tables | None = None) -> pd.DataF
         table = pd.DataFrame(columns=schema.exigees, index=pd.Index([], dtype="int64"), dtype="str")
     else:
         table = lire_table(chemin, schema.exigees)
-    for champ in schema.colonnes.values():
-        if champ.nom not in table:
-            table[champ.nom] = pd.Series("", index=table.index, dtype="str")
-        textes = table[champ.nom]
-        lues = lire_colonne(textes, champ, chemin, tables)
-        if lues is not textes:
-            table[champ.nom] = lues
-    for champ in schema.colonnes.values():
-        for autre, valeurs in champ.obligatoire_si.items():
-            for ligne in table.index[table[autre].isin(valeurs) & table[champ.nom].isna()]:
-                message = f"cellule vide (colonne {champ.nom}), que demande la colonne {autre}. La remplir."
-                raise erreur(chemin, message, int(ligne))
-    if schema.cle:
-        exiger_unique(table, schema.cle, chemin)
-    if schema.periode:
-        exiger_periode(table, schema.periode, chemin)
-    if schema.sans_chevauchement:
-        exiger_sans_chevauchement(table, schema.sans_chevauchement, schema.periode, chemin)
-    if schema.ordre:
-        exiger_ordre(table, schema.ordre, chemin)
-    if schema.total:
-        _exiger_le_total(table, schema, chemin)
+    for nom, champ in schema.colonnes.items():
+        textes = table[nom] if nom in table else pd.Series("", index=table.index, dtype="str")
+        table[nom] = lire_colonne(textes, champ, chemin, tables)
+    exiger(table, schema, chemin)
     return table
 
 
 def lire_colonne(textes: pd.Series, champ: Champ, chemin: Path, tables: Tables | None = None) -> pd.Series:
     """The cells of a column in its type. Raises ErreurCIL naming the first line at fault."""
-    cellules = textes.tolist()
-    admis = _admis(champ, tables) if any(cellules) else ({}, "")
     lues: dict[str, object] = {}  # Thousands of communes have few dates.
-    for ligne, texte in zip(textes.index, cellules, strict=True):
-        if texte in lues:
-            continue
-        try:
-            lues[texte] = lire_cellule(texte, champ, *admis)
-        except Faute as faute:
-            message = f"{faute.quoi} (colonne {champ.nom}). {faute.remede}."
-            raise erreur(chemin, message, int(ligne)) from None
-    if champ.type not in _DTYPES and all(texte == lu for texte, lu in lues.items()):
-        return textes
-    return pd.Series([lues[t] for t in cellules], index=textes.index, dtype=_DTYPES.get(champ.type, "str"))
+    admis = _admis(champ, tables) if textes.ne("").any() else ({}, "")
+    for ligne, texte in textes.items():
+        if texte not in lues:
+            try:
+                lues[texte] = lire_cellule(texte, champ, *admis)
+            except Faute as faute:
+                message = f"{faute.quoi} (colonne {champ.nom}). {faute.remede}."
+                raise erreur(chemin, message, int(str(ligne))) from None
+    return pd.Series([lues[t] for t in textes], index=textes.index, dtype=_DTYPES.get(champ.type, "str"))
 
 
 def _admis(champ: Champ, tables: Tables | None) -> tuple[Mapping[str, str], str]:
@@ -195,6 +173,9 @@ def morceaux(cellule: str) -> tuple[str, ...]:
     return tuple(morceau.strip() for morceau in cellule.split("|") if morceau.strip())
 
 
+# --- What rows must be beside one another -----------------------------------------------------------------------------
+
+
 def exiger_chaque_ligne(table: pd.DataFrame, chemin: Path, faute: Callable[[Mapping[Hashable, Any]], str]) -> None:
     """Refuse the first row that is at fault. ``faute``: what is wrong in a row and what to do, or nothing."""
     for ligne, dite in zip(table.index, table.to_dict("records"), strict=True):
@@ -202,45 +183,47 @@ def exiger_chaque_ligne(table: pd.DataFrame, chemin: Path, faute: Callable[[Mapp
             raise erreur(chemin, quoi, int(ligne))
 
 
-def exiger_unique(table: pd.DataFrame, cle: Sequence[str], chemin: Path) -> None:
-    """Refuse a key that comes twice, at its second line."""
-    for ligne, valeurs in table.loc[table.duplicated(list(cle)), list(cle)].iterrows():
-        dites = ", ".join(f"« {valeur} »" for valeur in valeurs)
-        raise erreur(chemin, f"{dites} figure déjà ({', '.join(cle)}). Garder une seule ligne.", int(str(ligne)))
+def exiger(table: pd.DataFrame, schema: Schema, chemin: Path) -> None:
+    """Refuse a table that is not what its schema says of its rows: keys, periods, order and totals."""
+    for ligne, quoi in _fautes(table, schema):
+        raise erreur(chemin, quoi, int(ligne))
 
 
-def exiger_periode(table: pd.DataFrame, periode: Sequence[str], chemin: Path) -> None:
-    """Refuse a period, of dates or of years, that ends before it begins."""
-    debut, fin = periode
-    inverses = (table[fin] < table[debut]) & table[fin].ne("")
-    for ligne in table.index[inverses.fillna(False)]:
-        raise erreur(chemin, f"{fin} précède {debut}. Corriger l’une des deux.", int(ligne))
-
-
-def exiger_sans_chevauchement(table: pd.DataFrame, cle: Sequence[str], periode: Sequence[str], chemin: Path) -> None:
-    """Refuse two rows of the same key that are in force on the same day, at the line of the later one."""
-    if not table.duplicated(list(cle)).any():
-        return
-    debut, fin = (table[nom].fillna(borne) for nom, borne in zip(periode, _TOUJOURS, strict=True))
-    bornes = table[list(cle)].assign(_debut=debut, _fin=fin).sort_values("_debut", kind="stable")
-    for _, groupe in bornes.groupby(list(cle)):
-        for ligne in groupe.index[groupe["_debut"] <= groupe["_fin"].shift()]:
-            message = (
-                f"cette ligne et une autre de mêmes {', '.join(cle)} valent le même jour. Clore l’ancienne "
-                f"({periode[1]})."
-            )
-            raise erreur(chemin, message, int(str(ligne)))
-
-
-def exiger_ordre(table: pd.DataFrame, ordre: Sequence[str], chemin: Path) -> None:
-    """Refuse a row in which a number is above one that follows it."""
-    for petit, grand in combinations(ordre, 2):
+def _fautes(table: pd.DataFrame, schema: Schema) -> Iterator[tuple[Any, str]]:
+    """The line of each row at fault, what is wrong and what to do."""
+    for champ in schema.colonnes.values():
+        for autre, valeurs in champ.obligatoire_si.items():
+            for ligne in table.index[table[autre].isin(valeurs) & table[champ.nom].isna()]:
+                yield ligne, f"cellule vide (colonne {champ.nom}), que demande la colonne {autre}. La remplir."
+    if cle := list(schema.cle):
+        for ligne, codes in table.loc[table.duplicated(cle), cle].iterrows():
+            dits = ", ".join(f"« {code} »" for code in codes)
+            yield ligne, f"{dits} figure déjà ({', '.join(cle)}). Garder une seule ligne."
+    if schema.periode:
+        debut, fin = schema.periode
+        for ligne in table.index[((table[fin] < table[debut]) & table[fin].ne("")).fillna(False)]:
+            yield ligne, f"{fin} précède {debut}. Corriger l’une des deux."
+    if schema.sans_chevauchement and table.duplicated(list(schema.sans_chevauchement)).any():
+        yield from _chevauchements(table, schema)
+    for petit, grand in combinations(schema.ordre, 2):
         for ligne in table.index[table[petit] > table[grand]]:
-            raise erreur(chemin, f"« {petit} » dépasse « {grand} ». Corriger l’un ou l’autre.", int(ligne))
+            yield ligne, f"« {petit} » dépasse « {grand} ». Corriger l’un ou l’autre."
+    if schema.total:
+        yield from _depassements(table, schema)
 
 
-def _exiger_le_total(table: pd.DataFrame, schema: Schema, chemin: Path) -> None:
-    """Refuse rows of one key that exceed a total together, on one of the days on which a row begins."""
+def _chevauchements(table: pd.DataFrame, schema: Schema) -> Iterator[tuple[Any, str]]:
+    """Rows of one key that are in force on a day when another is: the later of the two."""
+    cle, (debut, fin) = list(schema.sans_chevauchement), schema.periode
+    datees = table.assign(**{debut: table[debut].fillna(_TOUJOURS[0]), fin: table[fin].fillna(_TOUJOURS[1])})
+    for _, groupe in datees.sort_values(debut, kind="stable").groupby(cle):
+        for ligne in groupe.index[groupe[debut] <= groupe[fin].shift()]:
+            qui = f"cette ligne et une autre de mêmes {', '.join(cle)}"
+            yield ligne, f"{qui} valent le même jour. Clore l’ancienne ({fin})."
+
+
+def _depassements(table: pd.DataFrame, schema: Schema) -> Iterator[tuple[Any, str]]:
+    """Rows of one key that exceed a total together, on one of the days on which a row begins."""
     (debut, fin), (colonne, cle, maximum) = schema.periode, (schema.total[nom] for nom in ("colonne", "par", "maximum"))
     for codes, siennes in table.groupby(cle):
         for ligne, jour in siennes[debut].fillna(_TOUJOURS[0]).items():
@@ -248,8 +231,5 @@ def _exiger_le_total(table: pd.DataFrame, schema: Schema, chemin: Path) -> None:
             if total > maximum:
                 quand = "sans date de début" if jour == _TOUJOURS[0] else f"au {jour:%d/%m/%Y}"
                 qui = ", ".join(f"{nom} {code}" for nom, code in zip(cle, codes, strict=True))
-                message = (
-                    f"les lignes de {qui}, {quand}, font {total:g} au total, au-delà de {maximum} (colonne {colonne}). "
-                    f"Corriger {colonne}, ou clore une ligne ({fin})."
-                )
-                raise erreur(chemin, message, int(str(ligne)))
+                quoi = f"les lignes de {qui}, {quand}, font {total:g} au total, au-delà de {maximum}"
+                yield ligne, f"{quoi} (colonne {colonne}). Corriger {colonne}, ou clore une ligne ({fin})."

@@ -11,9 +11,9 @@ from typing import Any
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.reference.controles import chiffres, exiger_ordre, lire, lire_colonne
-from cil_analysis.reference.schemas import Champ, schemas
-from cil_analysis.reference.tables import erreur, est_en_vigueur
+from cil_analysis.reference.controles import chiffres, exiger, lire, lire_colonne
+from cil_analysis.reference.schemas import Champ, Schema, schemas
+from cil_analysis.reference.tables import en_vigueur, erreur
 from cil_analysis.reference.texte import normaliser, une_ligne
 
 COLONNES = tuple(schemas()["nomenclatures/*"].colonnes)
@@ -35,21 +35,13 @@ class Nomenclature:
         """The codes in file order: those in force on a day, or every one without a day."""
         if le is None:
             return list(self.rangees)
-        jour = pd.Timestamp(le)
-        return list(dict.fromkeys(code for code, du, au in self._periodes if est_en_vigueur(du, au, jour)))
-
-    @cached_property
-    def _periodes(self) -> Sequence[tuple[str, Any, Any]]:
-        """The code of each row, and the days it is in force between; an empty bound is open."""
-        lus = self.table.astype({"code": str})
-        return list(zip(*(lus[nom].tolist() for nom in ("code", "valide_du", "valide_au")), strict=True))
+        valables = en_vigueur(self.table, "valide_du", "valide_au", pd.Timestamp(le))
+        return list(dict.fromkeys(self.table.loc[valables, "code"].astype(str)))
 
     @cached_property
     def rangees(self) -> Mapping[str, Mapping[Any, Any]]:
         """The latest row of each code, by column, in file order."""
-        noms = list(self.table.columns)
-        rangees = zip(*(self.table[nom].tolist() for nom in noms), strict=True)
-        return {str(rangee["code"]): rangee for rangee in (dict(zip(noms, r, strict=True)) for r in rangees)}
+        return {str(rangee["code"]): rangee for rangee in self.table.to_dict("records")}
 
     @cached_property
     def bornes(self) -> Sequence[tuple[str, float, float]]:
@@ -73,22 +65,23 @@ class Nomenclature:
         return self.table[nom]
 
     def libelle(self, code: str) -> str:
-        """The latest label of a code.
-
-        Raises ErreurCIL: the code is not in the list.
-        """
-        return self._cellule(code, "libelle")
+        """The latest label of a code. Raises ErreurCIL: the code is not in the list."""
+        return str(self._rangee(code)["libelle"])
 
     def groupe(self, code: str) -> str:
-        """The class that a code is counted in; empty when the list has no classes.
+        """The class that a code is counted in; empty when the list has none. Raises ErreurCIL as above."""
+        return str(self._rangee(code)["groupe"])
 
-        Raises ErreurCIL: the code is not in the list.
-        """
-        return self._cellule(code, "groupe")
+    def _rangee(self, code: str) -> Mapping[Any, Any]:
+        if code not in self.rangees:
+            raise ErreurCIL(
+                f"Code « {code} » absent de la nomenclature « {self.nom} » : l’ajouter à nomenclatures/{self.nom}.csv."
+            )
+        return self.rangees[code]
 
     def libelles(self) -> dict[str, str]:
         """Code → latest label, in file order."""
-        return {code: self.libelle(code) for code in self.codes()}
+        return {code: str(rangee["libelle"]) for code, rangee in self.rangees.items()}
 
     def classer(self, valeurs: pd.Series) -> pd.Series:
         """The class of each number, by the bounds of the list, both included; missing outside them.
@@ -97,8 +90,7 @@ class Nomenclature:
         """
         classes = pd.Series(None, index=valeurs.index, dtype="str")
         for code, bas, haut in self.bornes:
-            dedans = valeurs.ge(bas) & valeurs.le(haut)
-            classes = classes.mask(dedans.fillna(False).astype(bool), code)
+            classes = classes.mask(valeurs.between(bas, haut).fillna(False).astype(bool), code)
         return classes
 
     def vers_code(self) -> dict[str, str]:
@@ -110,27 +102,16 @@ class Nomenclature:
 
     @cached_property
     def _vers_code(self) -> dict[str, str]:
-        correspondance: dict[str, str] = {}
-        sirens = self.table.get(SIREN, pd.Series("", index=self.table.index))
-        colonnes = (self.table[nom].tolist() for nom in ("code", "libelle", "alias"))
-        for code, libelle, alias, siren in zip(*colonnes, sirens.tolist(), strict=True):
-            for forme in (code, libelle, *alias.split("|"), *formes_du_siren(siren)):
-                cle = normaliser(forme)
-                if not cle:
-                    continue
-                if correspondance.setdefault(cle, code) != code:
+        codes: dict[str, str] = {}
+        for rangee in self.table.to_dict("records"):
+            code, siren = rangee["code"], rangee.get(SIREN, "")
+            for forme in (code, rangee["libelle"], *rangee["alias"].split("|"), *formes_du_siren(siren)):
+                if (cle := normaliser(forme)) and codes.setdefault(cle, code) != code:
                     raise ErreurCIL(
-                        f"Nomenclature « {self.nom} » : « {une_ligne(forme, 80)} » désigne à la fois "
-                        f"{correspondance[cle]} et {code}. Retirer l’alias de l’une des deux lignes."
+                        f"Nomenclature « {self.nom} » : « {une_ligne(forme, 80)} » désigne à la fois {codes[cle]} et "
+                        f"{code}. Retirer l’alias de l’une des deux lignes."
                     )
-        return correspondance
-
-    def _cellule(self, code: str, colonne: str) -> str:
-        if code not in self.rangees:
-            raise ErreurCIL(
-                f"Code « {code} » absent de la nomenclature « {self.nom} » : l’ajouter à nomenclatures/{self.nom}.csv."
-            )
-        return str(self.rangees[code][colonne])
+        return codes
 
 
 class Nomenclatures(dict[str, Nomenclature]):
@@ -166,15 +147,14 @@ def charger_nomenclatures(dossier: Path) -> Nomenclatures:
 def _lire_les_bornes(table: pd.DataFrame, chemin: Path) -> None:
     """Check the bounds of classes, that some lists have, and write them in place as Python does."""
     absentes = [nom for nom in _BORNES if nom not in table]
-    if absentes:
-        if len(absentes) == 1:
-            message = f"colonne absente : {absentes[0]}, qui va avec l’autre borne. Rétablir cet en-tête."
-            raise erreur(chemin, message, 1)
-        return
-    bornes = pd.DataFrame({nom: lire_colonne(table[nom], Champ(nom, "nombre"), chemin) for nom in _BORNES})
-    exiger_ordre(bornes, _BORNES, chemin)
-    for nom in _BORNES:
-        table[nom] = table[nom].map(chiffres)
+    if len(absentes) == 1:
+        message = f"colonne absente : {absentes[0]}, qui va avec l’autre borne. Rétablir cet en-tête."
+        raise erreur(chemin, message, 1)
+    if not absentes:
+        bornes = pd.DataFrame({nom: lire_colonne(table[nom], Champ(nom, "nombre"), chemin) for nom in _BORNES})
+        exiger(bornes, Schema(chemin.stem, "", {}, ordre=_BORNES), chemin)
+        for nom in _BORNES:
+            table[nom] = table[nom].map(chiffres)
 
 
 def formes_du_siren(siren: str) -> tuple[str, ...]:

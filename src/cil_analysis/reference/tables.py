@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.typographie import a_des_commandes
@@ -112,8 +112,3 @@ def en_vigueur(table: pd.DataFrame, debut: str, fin: str, jour: pd.Timestamp) ->
     """Boolean mask of the rows in force on a day; both bounds are included and an empty bound is open."""
     mask: pd.Series = ~(table[debut] > jour) & ~(table[fin] < jour)
     return mask
-
-
-def est_en_vigueur(du: Any, au: Any, jour: pd.Timestamp) -> bool:
-    """What :func:`en_vigueur` says of one row, for lists that are read often, where a mask costs more than the list."""
-    return not du > jour and not au < jour

@@ -6,27 +6,27 @@ There is no expression language. Points are kept in hundredths: sums are exact, 
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
+from math import isnan, nan
 from typing import Any
 
 import pandas as pd
 
 from cil_analysis.reference.colonnes import DIT_OUI, Colonne, Dictionnaire, valeur_inconnue
-from cil_analysis.reference.controles import exiger_periode, exiger_sans_chevauchement, lire_colonne, morceaux
+from cil_analysis.reference.controles import Faute, exiger, exiger_chaque_ligne, lire_cellule, morceaux
 from cil_analysis.reference.lecture import Tables
 from cil_analysis.reference.nomenclatures import Nomenclature
-from cil_analysis.reference.schemas import Champ
-from cil_analysis.reference.tables import erreur
+from cil_analysis.reference.schemas import Champ, schemas
 
 GRILLES, CRITERES = "cotation/grilles", "cotation/criteres"
 EN_VIGUEUR, EXPERIMENTATION, SIMULATION = "en vigueur", "expérimentation", "simulation"
-_PERIODE = ("valide_du", "valide_au")
 # The rows that a grid scores: a criterion has to be read in each of them.
 NOTES = ("demandes", "attributions")
 EST, PARMI, CONTIENT, AU_MOINS, AU_PLUS, RENSEIGNE = "est", "parmi", "contient", "au_moins", "au_plus", "renseigne"
+# The operators whose value is a number.
+_A_SEUIL, _SEUIL = (AU_MOINS, AU_PLUS), Champ("valeurs", "nombre")
 # By type of column, the operators; a date is compared by the completed months between it and the day of the score.
 OPERATEURS: Mapping[str, tuple[str, ...]] = {
     "code": (EST, PARMI, RENSEIGNE),
@@ -123,17 +123,12 @@ class Cotation:
     @property
     def debut(self) -> date | None:
         """The first day of the first grid that is used."""
-        jours = [g.debut for g in self.appliquees if g.debut is not None]
-        return min(jours, default=None)
+        return min((g.debut for g in self.appliquees if g.debut is not None), default=None)
 
     @property
     def testeurs(self) -> tuple[str, ...]:
         """The landlords that try a grid."""
         return tuple(dict.fromkeys(code for g in self.appliquees for code in g.testeurs))
-
-    def nommee(self, code: str) -> Grille | None:
-        """The grid of a code."""
-        return next((g for g in self.grilles if g.code == code), None)
 
 
 def charger_cotation(tables: Tables, dictionnaires: Mapping[str, Dictionnaire]) -> Cotation:
@@ -145,27 +140,24 @@ def charger_cotation(tables: Tables, dictionnaires: Mapping[str, Dictionnaire]) 
     chemin = tables.chemin(GRILLES)
     if not chemin.parent.is_dir():
         return Cotation()
-    table, documents = tables[GRILLES].copy(), tables["governance/documents"]
     # A project without documents nor grids has neither: « map » would then lose that these are dates.
-    debuts = documents.set_index("document")["debut"].reindex(table["document"]).set_axis(table.index)
-    table["valide_du"] = table["valide_du"].fillna(debuts)
-    exiger_periode(table, _PERIODE, chemin)
-    simulees = table["statut"].eq(SIMULATION)
-    for siennes in (table[~simulees], table[simulees]):
-        exiger_sans_chevauchement(siennes.assign(usage=""), ["usage"], _PERIODE, chemin)
+    documents = tables["governance/documents"].set_index("document")["debut"]
+    table = tables[GRILLES]
+    debuts = table["valide_du"].fillna(documents.reindex(table["document"]).set_axis(table.index))
+    table = table.assign(valide_du=debuts, usage=table["statut"].eq(SIMULATION))
+    exiger(table, replace(schemas()[GRILLES], sans_chevauchement=("usage",)), chemin)
     criteres = _lire_criteres(tables, dictionnaires)
-    grilles = []
-    for ligne, grille in zip(table.index, table.to_dict("records"), strict=True):
-        siens = tuple(criteres.get(grille["grille"], ()))
-        if not siens:
-            message = f"la grille « {grille['grille']} » n’a aucun critère. En écrire dans cotation/criteres.csv."
-            raise erreur(chemin, message, int(ligne))
-        grilles.append(Grille(
-            grille["grille"], grille["intitule"], grille["statut"], _jour(grille["valide_du"]),
-            _jour(grille["valide_au"]), grille["document"], morceaux(grille["bailleurs_testeurs"]), grille["source"],
-            grille["confiance"], siens,
-        ))  # fmt: skip
-    return Cotation(tuple(grilles))
+    exiger_chaque_ligne(table, chemin, lambda grille: (
+        "" if grille["grille"] in criteres
+        else f"la grille « {grille['grille']} » n’a aucun critère. En écrire dans cotation/criteres.csv."
+    ))  # fmt: skip
+    return Cotation(tuple(
+        Grille(
+            g["grille"], g["intitule"], g["statut"], _jour(g["valide_du"]), _jour(g["valide_au"]), g["document"],
+            morceaux(g["bailleurs_testeurs"]), g["source"], g["confiance"], tuple(criteres[g["grille"]]),
+        )
+        for g in table.to_dict("records")
+    ))  # fmt: skip
 
 
 def _jour(valeur: object) -> date | None:
@@ -174,68 +166,50 @@ def _jour(valeur: object) -> date | None:
 
 def _lire_criteres(tables: Tables, dictionnaires: Mapping[str, Dictionnaire]) -> dict[str, list[Critere]]:
     """By grid, its criteria in file order."""
-    connues = _colonnes_communes(dictionnaires)
-    criteres: dict[str, list[Critere]] = {}
-    for numero, ligne in zip(tables[CRITERES].index, tables[CRITERES].to_dict("records"), strict=True):
-        chemin, colonne = tables.chemin(CRITERES), connues.get(ligne["colonne"])
-        if colonne is None:
-            message = (
-                f"colonne « {ligne['colonne']} » inconnue, ou absente de l’un des extraits {' et '.join(NOTES)} : un "
-                f"critère se lit dans les deux. Colonnes possibles : {', '.join(connues)}."
-            )
-            raise erreur(chemin, message, int(numero))
-        liste = tables.nomenclatures.get(colonne.nomenclature)
-        criteres.setdefault(ligne["grille"], []).append(_lire_critere(ligne, colonne, liste, chemin, int(numero)))
-    return criteres
-
-
-def _colonnes_communes(dictionnaires: Mapping[str, Dictionnaire]) -> dict[str, Colonne]:
-    """The columns that the requests and the leases both store, and that a criterion can be written on."""
-    demandes, baux = (dictionnaires[nom].colonnes for nom in NOTES)
-    return {
+    table, (demandes, baux) = tables[CRITERES], (dictionnaires[nom].colonnes for nom in NOTES)
+    lisibles = {
         nom: c for nom, c in demandes.items()
         if nom in baux and {c.conservation, baux[nom].conservation} == {"gardee"} and c.type in OPERATEURS
     }  # fmt: skip
+    exiger_chaque_ligne(table, tables.chemin(CRITERES), lambda ligne: _faute(ligne, lisibles, tables.nomenclatures))
+    criteres: dict[str, list[Critere]] = {}
+    for c in table.to_dict("records"):
+        valeurs, a_un_seuil = morceaux(c["valeurs"]), c["operateur"] in _A_SEUIL
+        criteres.setdefault(c["grille"], []).append(Critere(
+            c["critere"], c["libelle"], c["famille"], c["colonne"], lisibles[c["colonne"]].type, c["operateur"],
+            valeurs, lire_cellule(valeurs[0], _SEUIL) if a_un_seuil else nan, round(c["points"] * CENTIEMES), c["par"],
+            None if isnan(c["plafond"]) else round(c["plafond"] * CENTIEMES), c["cumulable"] == DIT_OUI, c["source"],
+        ))  # fmt: skip
+    return criteres
 
 
-def _lire_critere(
-    ligne: Mapping[Hashable, Any], colonne: Colonne, nomenclature: Nomenclature | None, chemin: Path, numero: int
-) -> Critere:
-    """The criterion of a row of criteres.csv. Raises ErreurCIL naming the line and what to write instead."""
+def _faute(c: Mapping[Hashable, Any], lisibles: Mapping[str, Colonne], listes: Mapping[str, Nomenclature]) -> str:
+    """What is wrong in a row of criteres.csv and what to write instead, or nothing."""
+    if c["colonne"] not in lisibles:
+        return (
+            f"colonne « {c['colonne']} » inconnue, ou absente de l’un des extraits {' et '.join(NOTES)} : un critère "
+            f"se lit dans les deux. Colonnes possibles : {', '.join(lisibles)}."
+        )
+    colonne, operateur, valeurs = lisibles[c["colonne"]], c["operateur"], morceaux(c["valeurs"])
     for champ, admises in (("operateur", OPERATEURS[colonne.type]), ("par", _PAR.get(colonne.type, ("",)))):
-        if ligne[champ] not in admises:
-            message = (
-                f"« {ligne[champ]} » inconnu dans la colonne {champ}, pour « {colonne.nom} » ({colonne.type}). Valeurs "
+        if c[champ] not in admises:
+            return (
+                f"« {c[champ]} » inconnu dans la colonne {champ}, pour « {colonne.nom} » ({colonne.type}). Valeurs "
                 f"admises : {', '.join(valeur or '(vide)' for valeur in admises)}."
             )
-            raise erreur(chemin, message, numero)
-    operateur, par, valeurs = ligne["operateur"], ligne["par"], morceaux(ligne["valeurs"])
-    if faute := _faute(operateur, valeurs, colonne, nomenclature):
-        raise erreur(chemin, faute, numero)
-    seuil = float("nan")
-    if operateur in (AU_MOINS, AU_PLUS):
-        seuil = lire_colonne(pd.Series(valeurs, [numero]), Champ("valeurs", "nombre"), chemin).loc[numero]
-    points = round(ligne["points"] * CENTIEMES)
-    plafond = None if pd.isna(ligne["plafond"]) else round(ligne["plafond"] * CENTIEMES)
-    if plafond is not None and (not par or plafond * points <= 0):
-        message = (
-            "un plafond borne des points donnés « par » mois, année ou unité, et a leur signe. Corriger l’un des deux."
-        )
-        raise erreur(chemin, message, numero)
-    return Critere(
-        ligne["critere"], ligne["libelle"], ligne["famille"], colonne.nom, colonne.type, operateur, valeurs, seuil,
-        points, par, plafond, ligne["cumulable"] == DIT_OUI, ligne["source"],
-    )  # fmt: skip
-
-
-def _faute(operateur: str, valeurs: Sequence[str], colonne: Colonne, nomenclature: Nomenclature | None) -> str:
-    """What is wrong in the values of a criterion, or nothing."""
+    if not isnan(c["plafond"]) and (not c["par"] or c["plafond"] * c["points"] <= 0):
+        quoi = "un plafond borne des points donnés « par » mois, année ou unité, et a leur signe"
+        return f"{quoi}. Corriger l’un des deux."
     if operateur == RENSEIGNE:
         return "« renseigne » ne prend pas de valeur. Vider la colonne valeurs." if valeurs else ""
-    if operateur in (EST, AU_MOINS, AU_PLUS) and len(valeurs) != 1:
+    if operateur in (EST, *_A_SEUIL) and len(valeurs) != 1:
         return f"« {operateur} » prend une valeur et une seule (colonne valeurs). En écrire une."
     if not valeurs:
         return f"« {operateur} » prend une valeur au moins (colonne valeurs), séparées par « | ». En écrire une."
-    if operateur in (AU_MOINS, AU_PLUS):
-        return ""
-    return valeur_inconnue(valeurs, colonne, nomenclature)
+    if operateur not in _A_SEUIL:
+        return valeur_inconnue(valeurs, colonne, listes.get(colonne.nomenclature))
+    try:
+        lire_cellule(valeurs[0], _SEUIL)
+    except Faute as faute:
+        return f"{faute.quoi} (colonne valeurs). {faute.remede}."
+    return ""
