@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
 from importlib.metadata import version
-from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -19,17 +17,16 @@ from cil_analysis.lecture_yaml import lire_texte
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.colonnes import Dictionnaire, charger_dictionnaires
 from cil_analysis.reference.comparateurs import charger_comparateurs
-from cil_analysis.reference.epci import charger_epci, charger_seuils, objectifs_de, territoire_de
 from cil_analysis.reference.lecture import Tables
 from cil_analysis.reference.nomenclatures import Nomenclatures
-from cil_analysis.reference.objectifs import Codes, charger_objectifs
+from cil_analysis.reference.objectifs import DU_TERRITOIRE, Codes, charger_objectifs, objectifs_de
 from cil_analysis.reference.parametres import Parametres, charger_parametres
 from cil_analysis.reference.priorites import RegleDePriorite, charger_priorites
 from cil_analysis.reference.secteurs import SECTEURS, Secteurs, charger_secteurs
-from cil_analysis.reference.seuils import Seuils, fichier_des_seuils
+from cil_analysis.reference.seuils import Seuils, charger_seuils, fichier_des_seuils
 from cil_analysis.reference.systemes.cotation import Cotation, charger_cotation
 from cil_analysis.reference.systemes.gouvernance import Gouvernance, charger_gouvernance
-from cil_analysis.reference.territoire import Territoire, charger_territoire
+from cil_analysis.reference.territoire import Territoire, charger_epci, charger_territoire
 
 # What the EPCI of a project have together.
 _DE_TOUS = (
@@ -51,19 +48,15 @@ class References:
 
     projet: Projet
 
-    @property
-    def _dossier(self) -> Path:
-        return self.projet.reference
-
     @cached_property
     def tables(self) -> Tables:
         """The tables by name, « governance/membres », as ``definitions/tables.yml`` declares them."""
-        return Tables(self._dossier)
+        return Tables(self.projet.reference)
 
     @cached_property
     def parametres(self) -> Parametres:
         """Dated parameters."""
-        return charger_parametres(self._dossier / "parameters")
+        return charger_parametres(self.projet.reference / "parameters")
 
     @cached_property
     def seuils(self) -> Seuils:
@@ -73,20 +66,17 @@ class References:
     @cached_property
     def objectifs(self) -> pd.DataFrame:
         """One row is one objective of the law or of the CIA."""
-        return charger_objectifs(self._dossier / "parameters", self.codes_des_objectifs)
+        return charger_objectifs(self.projet.reference / "parameters", self.codes_des_objectifs)
 
     @cached_property
     def codes_des_objectifs(self) -> Codes:
         """The places and actors that an objective may name."""
         epci, territoire = set(self.epci["siren"]), self.territoire
         return {
-            "perimetre": dict.fromkeys(("epci", "en_qpv", "hors_qpv"), epci)
+            "perimetre": dict.fromkeys(DU_TERRITOIRE, epci)
             | {"commune": set(territoire.communes["code_insee"]), "qpv": set(territoire.table_qpv["code"])},
-            "acteur": {"bailleur": self._codes("bailleurs"), "reservataire": self._codes("reservataires")},
+            "acteur": {genre: set(self.nomenclatures[f"{genre}s"].codes()) for genre in ("bailleur", "reservataire")},
         }
-
-    def _codes(self, nomenclature: str) -> set[str]:
-        return set(self.nomenclatures[nomenclature].codes())
 
     @cached_property
     def conventions_flux(self) -> pd.DataFrame:
@@ -146,22 +136,14 @@ class References:
 
         Raises ErreurCIL for an EPCI that the project does not have.
         """
-        if siren not in self._epci_par_siren:
+        connus = self.epci.set_index("siren")
+        if siren not in connus.index:
             raise ErreurCIL(f"L’EPCI « {siren} » n’est pas de ce projet : donnez le SIREN de l’un des siens.")
         if not self.projet.plusieurs_epci:
             return self
-        sien = self._epci_par_siren[siren]
-        nom, nom_court, centre = (str(sien[cle]) for cle in ("nom", "nom_court", "commune_centre"))
-        projet = replace(
-            self.projet,
-            epci_siren=siren,
-            epci_nom=nom,
-            epci_nom_court=nom_court,
-            commune_centre=centre,
-            partition=siren,
-        )
-        territoire = territoire_de(self.territoire, siren, centre)
-        vue = References(projet)
+        nom, nom_court, centre = (str(connus.at[siren, cle]) for cle in ("nom", "nom_court", "commune_centre"))
+        projet = replace(self.projet, epci_siren=siren, epci_nom=nom, epci_nom_court=nom_court, commune_centre=centre)
+        vue, territoire = References(replace(projet, partition=siren)), self.territoire.de_l_epci(siren, centre)
         # What is read already is not read again: cached_property looks here first.
         vars(vue).update(
             epci=self.epci,
@@ -173,12 +155,8 @@ class References:
         return vue
 
     @cached_property
-    def _epci_par_siren(self) -> Mapping[str, Mapping[Hashable, Any]]:
-        return {ligne["siren"]: ligne for ligne in self.epci.to_dict("records")}
-
-    @cached_property
     def _seuils(self) -> Mapping[str, Seuils]:
-        return charger_seuils(fichier_des_seuils(self._dossier), self.epci["siren"].tolist())
+        return charger_seuils(fichier_des_seuils(self.projet.reference), self.epci["siren"].tolist())
 
     def debut_de_la_convention(self, annee: int) -> int:
         """The first year of the CIA in force in a year (governance/documents.csv), or the year itself without one."""
@@ -200,7 +178,7 @@ class References:
     @cached_property
     def dictionnaires(self) -> dict[str, Dictionnaire]:
         """Columns and headings by extract."""
-        return charger_dictionnaires(self._dossier)
+        return charger_dictionnaires(self.projet.reference)
 
     @cached_property
     def definitions(self) -> tuple[str, str]:
@@ -208,7 +186,7 @@ class References:
 
         Raises ErreurCIL for a file that is nearly called so, and would be passed over.
         """
-        for autre in sorted(chemin.name for chemin in self._dossier.glob("*")):
+        for autre in sorted(chemin.name for chemin in self.projet.reference.glob("*")):
             vrai = f"{autre.casefold().partition('.')[0].removesuffix('s')}s.yml"
             if vrai in DEFINITIONS and autre != vrai and autre.casefold().endswith((".yaml", ".yml", ".yml.txt")):
                 raise ErreurCIL(
@@ -216,7 +194,7 @@ class References:
                     f"Renommez-le « {vrai} », ou retirez-le."
                 )
         dimensions, indicateurs = (
-            lire_texte(chemin, f"data/reference/{nom}") if (chemin := self._dossier / nom).is_file() else ""
+            lire_texte(chemin, f"data/reference/{nom}") if (chemin := self.projet.reference / nom).is_file() else ""
             for nom in DEFINITIONS
         )
         return dimensions, indicateurs

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Set
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations
 from math import ceil, floor
 from pathlib import Path
 from typing import Any
@@ -15,11 +14,14 @@ import pandas as pd
 from cil_analysis.reference import tables
 from cil_analysis.reference.controles import exiger_chaque_ligne, lire
 from cil_analysis.reference.schemas import schemas
+from cil_analysis.reference.territoire import Territoire
 
 PLANCHER, PLAFOND, INTERVALLE = "plancher", "plafond", "intervalle"
 PCT, NOMBRE = "pct", "nombre"
 _SCHEMA = "parameters/objectifs"
 TOUS = "*"
+# What the place of an objective may be, whose code is that of the EPCI.
+DU_TERRITOIRE = ("epci", "en_qpv", "hors_qpv")
 # « perimetre » and « acteur » → type → the codes that the project has.
 Codes = Mapping[str, Mapping[str, Set[str]]]
 # What an objective is set on: an avenant keeps it, and pct and nombre never mix.
@@ -53,6 +55,20 @@ def en_vigueur(objectifs: pd.DataFrame, annee: int) -> pd.DataFrame:
     jour = pd.Timestamp(annee, 12, 31)
     garde = tables.en_vigueur(objectifs, "date_effet", "date_fin", jour) & objectifs["annee"].isin(["", str(annee)])
     return objectifs[garde]
+
+
+def objectifs_de(tous: pd.DataFrame, siren: str, territoire: Territoire) -> pd.DataFrame:
+    """The objectives that an EPCI has: those of every EPCI, its own, and those of its communes and QPV."""
+    siens = {
+        **{genre: {siren} for genre in DU_TERRITOIRE},
+        "commune": set(territoire.communes["code_insee"]),
+        "qpv": set(territoire.table_qpv["code"]),
+    }
+    gardes = [
+        code == TOUS or code in siens.get(genre, ())
+        for genre, code in zip(tous["perimetre_type"], tous["perimetre_code"], strict=True)
+    ]
+    return tous[gardes].reset_index(drop=True)
 
 
 def _faute(objectif: Mapping[Hashable, Any]) -> str:
@@ -106,27 +122,24 @@ def _appliquer_remplacements(table: pd.DataFrame, chemin: Path) -> None:
     of the objective replaced: no two replace each other.
     """
     par_id: dict[str, Objectif] = {str(o["id"]): o for o in table.to_dict("records")}
-    exiger_chaque_ligne(
-        table, chemin, lambda objectif: _faute_de_remplacement(objectif, par_id) if objectif["remplace"] else ""
-    )
-    if table["remplace"].eq("").all():
-        return
-    veille = table.groupby("remplace")["date_effet"].min() - pd.Timedelta(days=1)
-    fins = table["id"].map(veille).astype("datetime64[us]")
-    table["date_fin"] = table["date_fin"].where(~(fins < table["date_fin"].fillna(_FIN)), fins)
+    exiger_chaque_ligne(table, chemin, lambda objectif: _faute_de_remplacement(objectif, par_id))
+    veilles = table["id"].map(table.groupby("remplace")["date_effet"].min() - pd.Timedelta(days=1))
+    table["date_fin"] = table["date_fin"].where(~(veilles < table["date_fin"].fillna(_FIN)), veilles)
 
 
 def _faute_de_remplacement(objectif: Objectif, par_id: Mapping[str, Objectif]) -> str:
     """What is wrong in the replacement that a row asks for, or nothing."""
     ancien_id, ancien = objectif["remplace"], par_id.get(objectif["remplace"])
+    if not ancien_id:
+        return ""
     if ancien is None:
         return f"l’objectif à remplacer « {ancien_id} » n’existe pas. Corriger la colonne remplace."
     autres = [colonne for colonne in CIBLE if objectif[colonne] != ancien[colonne]]
     if autres:
         return f"« {ancien_id} », à remplacer, ne porte pas sur la même cible ({', '.join(autres)}). Corriger."
-    if not isinstance(objectif["date_effet"], pd.Timestamp):  # NaT
+    if objectif["date_effet"] is pd.NaT:
         return f"un objectif qui en remplace un autre (« {ancien_id} ») a une date_effet. La remplir."
-    if _borne(ancien["date_effet"], _DEBUT) >= objectif["date_effet"]:
+    if ancien["date_effet"] >= objectif["date_effet"]:
         return (
             f"date_effet doit suivre celle de l’objectif remplacé, « {ancien_id} ». Corriger l’une des deux, ou la "
             "colonne remplace."
@@ -138,45 +151,29 @@ def _exiger_sans_conflit(table: pd.DataFrame, chemin: Path) -> None:
     """Check that no two objectives say two things of one target at the same time.
 
     Two of the same origin for the same year (or both for every year) need ``remplace`` between them. A floor and a
-    ceiling, of whatever origin, are one interval: only one of the two would be followed. An objective of a year beside
-    one for every year is a trajectory: no conflict. Raises ErreurCIL, naming the line of the later row.
+    ceiling, of whatever origin, are one interval: only one of the two would be followed. An objective of a year, which
+    holds on its 31 December, beside one for every year is a trajectory: no conflict. Raises ErreurCIL, naming the line
+    of the later row.
     """
-    for _, groupe in table[table.duplicated(CIBLE, keep=False)].groupby(CIBLE, sort=False):
-        lignes: list[tuple[int, Objectif]] = list(zip(map(int, groupe.index), groupe.to_dict("records"), strict=True))
-        for (_, a), (ligne, b) in combinations(lignes, 2):
-            if not _ensemble(a, b):
-                continue
-            if {a["sens"], b["sens"]} == {"plancher", "plafond"}:
-                message = (
-                    f"cette ligne et « {a['id']} » donnent un plancher et un plafond à la même cible. Écrire un seul "
-                    "objectif, de sens « intervalle », avec valeur et valeur_max."
-                )
-                raise tables.erreur(chemin, message, ligne)
-            if a["origine"] == b["origine"] and a["annee"] == b["annee"]:
-                message = (
-                    f"cette ligne et « {a['id']} » visent la même cible et valent le même jour. Clore la plus ancienne "
-                    "(date_fin), ou écrire son id dans la colonne remplace de l’autre."
-                )
-                raise tables.erreur(chemin, message, ligne)
-
-
-def _ensemble(a: Objectif, b: Objectif) -> bool:
-    """Whether there is a day on which both are in force."""
-    debuts, fins = zip(_periode(a), _periode(b), strict=True)
-    return bool(max(debuts) <= min(fins))
-
-
-def _periode(objectif: Objectif) -> tuple[pd.Timestamp, pd.Timestamp]:
-    """The days in force; of an objective of one year, its 31 December."""
-    debut, fin = _borne(objectif["date_effet"], _DEBUT), _borne(objectif["date_fin"], _FIN)
-    if objectif["annee"]:
-        jour = pd.Timestamp(int(objectif["annee"]), 12, 31)
-        debut, fin = max(debut, jour), min(fin, jour)
-    return debut, fin
-
-
-def _borne(jour: object, sinon: pd.Timestamp) -> pd.Timestamp:
-    return jour if isinstance(jour, pd.Timestamp) else sinon
+    siens = table[table.duplicated(CIBLE, keep=False)]
+    jours = pd.to_datetime(siens["annee"] + "1231", format="%Y%m%d", errors="coerce")
+    debut, fin = siens["date_effet"].fillna(_DEBUT), siens["date_fin"].fillna(_FIN)
+    datees = siens.assign(debut=debut.mask(debut < jours, jours), fin=fin.mask(fin > jours, jours), ligne=siens.index)
+    paires = datees.merge(datees, on=CIBLE, suffixes=("", "_b"))
+    ensemble = (paires["debut"] <= paires["fin_b"]) & (paires["debut_b"] <= paires["fin"])
+    for a in paires[ensemble & (paires["ligne"] < paires["ligne_b"])].to_dict("records"):
+        if {a["sens"], a["sens_b"]} == {PLANCHER, PLAFOND}:
+            message = (
+                f"cette ligne et « {a['id']} » donnent un plancher et un plafond à la même cible. Écrire un seul "
+                "objectif, de sens « intervalle », avec valeur et valeur_max."
+            )
+            raise tables.erreur(chemin, message, a["ligne_b"])
+        if a["origine"] == a["origine_b"] and a["annee"] == a["annee_b"]:
+            message = (
+                f"cette ligne et « {a['id']} » visent la même cible et valent le même jour. Clore la plus ancienne "
+                "(date_fin), ou écrire son id dans la colonne remplace de l’autre."
+            )
+            raise tables.erreur(chemin, message, a["ligne_b"])
 
 
 # --- What an objective asks of a count, in whole households and exact fractions: no division decides ------------------

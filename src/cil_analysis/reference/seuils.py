@@ -8,9 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isnan
 from pathlib import Path
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.reference.schemas import schemas
+from cil_analysis.reference.tables import erreur
 from cil_analysis.reference.texte import francais
 
 NOMS = ("q1", "q2", "q3")
@@ -60,6 +63,29 @@ def fichier_des_seuils(reference: Path) -> Path:
                 f"le projet a plusieurs EPCI), puis supprimez {ancien}."
             )
     return chemin
+
+
+def charger_seuils(chemin: Path, epci: Sequence[str]) -> Mapping[str, Seuils]:
+    """The income thresholds by EPCI, then by year; an EPCI of which nothing is known has no year.
+
+    ``epci``: the SIREN of those of the project; where it has one, a row need not name it. Raises ErreurCIL, naming the
+    line, as :func:`lire` does, and for an EPCI that is not of the project or has a year twice.
+    """
+    from cil_analysis.reference.controles import lire  # Slow to import: « cil » alone reads the words above.
+
+    seuils: dict[str, dict[int, SeuilsDeLAnnee]] = {siren: {} for siren in epci}
+    table = lire(chemin, schemas()[TABLE])
+    for numero, ligne in zip(table.index, table.to_dict("records"), strict=True):
+        siren = ligne["epci_siren"] or (epci[0] if len(epci) == 1 else "")
+        if siren not in seuils:
+            message = f"l’EPCI « {siren} » n’est pas de ce projet. Écrire le SIREN de l’un des siens (epci_siren)."
+            raise erreur(chemin, message, int(numero))
+        annee = int(ligne["annee"])
+        if annee in seuils[siren]:
+            raise erreur(chemin, f"« {annee} » figure déjà. Garder une seule ligne par année.", int(numero))
+        q1, q2, q3 = (None if isnan(ligne[nom]) else float(ligne[nom]) for nom in NOMS)
+        seuils[siren][annee] = SeuilsDeLAnnee(annee, (q1, q2, q3), ligne["source"], ligne["confiance"], siren)
+    return seuils
 
 
 def montant(valeur: float) -> str:

@@ -1,14 +1,14 @@
 """Communes with dated membership, QPV of each generation, social stock and boundaries (data/reference/territory)."""
 
 import re
-from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from itertools import product
 from math import nan
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import pandas as pd
 
@@ -48,18 +48,11 @@ class Territoire:
     qpv_communes: pd.DataFrame
     parc: pd.DataFrame
     fusions: pd.DataFrame
-    _membres: dict[date, pd.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
-    _qpv: dict[date, pd.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
-    _quartiers: dict[date, dict[tuple[str, str], str]] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
 
     def membres(self, le: date) -> pd.DataFrame:
         """One row is one member commune on a day (code_insee, nom): the central one, then by name without accents."""
-        if le not in self._membres:
-            table = self.communes[en_vigueur(self.communes, "membre_du", "membre_au", pd.Timestamp(le))]
-            self._membres[le] = self._ordonner(table)[["code_insee", "nom"]].reset_index(drop=True)
-        return self._membres[le].copy()
+        table = self.communes[en_vigueur(self.communes, "membre_du", "membre_au", pd.Timestamp(le))]
+        return self._ordonner(table)[["code_insee", "nom"]].reset_index(drop=True)
 
     def constantes(self, annees: Iterable[int]) -> frozenset[str]:
         """The communes that are members on 31 December of every year of a series (P9)."""
@@ -101,33 +94,30 @@ class Territoire:
 
     def qpv(self, le: date) -> pd.DataFrame:
         """One row is one QPV of the EPCI in force on a day (code, nom), in file order."""
-        if le not in self._qpv:
-            self._qpv[le] = self._qpv_au(le)[["code", "nom"]].reset_index(drop=True)
-        return self._qpv[le].copy()
+        return self._qpv_au(le)[["code", "nom"]].reset_index(drop=True)
 
     def vers_qpv(self, le: date) -> dict[str, str]:
         """Normalised name, alias or code → code, for the QPV in force on a day (the generation follows the lease)."""
-        table = self._qpv_au(le)
-        return _sans_ambiguite(
-            (normaliser(forme), code)
-            for code, nom, alias in table[["code", "nom", "alias"]].itertuples(index=False)
-            for forme in (code, nom, *alias.split("|"))
-        )
+        return _sans_ambiguite((forme, code) for code, formes in self._formes_des_qpv(le) for forme in formes)
 
     def vers_qpv_par_epci(self, le: date) -> dict[tuple[str, str], str]:
         """The same in each EPCI, by its SIREN: two of them may have a QPV of one name."""
-        if le not in self._quartiers:
-            epci = dict(zip(self.communes["code_insee"], self.communes["epci_siren"], strict=True))
-            liens = zip(self.qpv_communes["qpv_code"], self.qpv_communes["code_insee"], strict=True)
-            siens = {(epci[commune], code) for code, commune in liens}
-            formes = {
-                code: [normaliser(forme) for forme in (code, nom, *alias.split("|"))]
-                for code, nom, alias in self._qpv_au(le)[["code", "nom", "alias"]].itertuples(index=False)
-            }
-            self._quartiers[le] = _sans_ambiguite(
-                ((siren, forme), code) for siren, code in siens for forme in formes.get(code, ()) if forme
-            )
-        return self._quartiers[le]
+        liens = self.qpv_communes.merge(self.communes[["code_insee", "epci_siren"]].drop_duplicates())
+        epci = liens.groupby("qpv_code")["epci_siren"].agg(set)
+        return _sans_ambiguite(
+            ((siren, forme), code)
+            for code, formes in self._formes_des_qpv(le)
+            for siren in epci.get(code, ())
+            for forme in formes
+        )
+
+    def _qpv_au(self, le: date) -> pd.DataFrame:
+        return self.table_qpv[en_vigueur(self.table_qpv, "valide_du", "valide_au", pd.Timestamp(le))]
+
+    def _formes_des_qpv(self, le: date) -> Iterator[tuple[str, set[str]]]:
+        """What each QPV in force on a day may be called, but nothing."""
+        for code, nom, alias in self._qpv_au(le)[["code", "nom", "alias"]].itertuples(index=False):
+            yield code, {normaliser(forme) for forme in (code, nom, *alias.split("|"))} - {""}
 
     def parc_social(self, annee: int) -> pd.Series:
         """Social dwellings by INSEE code, for the members at the end of the year; NaN is unknown, 0 is none.
@@ -140,17 +130,23 @@ class Territoire:
         return pd.Series([logements.get(code, nan) for code in membres], pd.Index(membres), "float64", "logements")
 
     @cached_property
-    def rangs_par_epci(self) -> Mapping[str, Mapping[Any, Any]]:
-        """By table, the rows of each EPCI by their rank: of its communes, their QPV and their stock."""
-        communes = self.communes[["code_insee", "epci_siren"]].drop_duplicates()
-        quartiers = self.qpv_communes[["qpv_code", "code_insee"]].merge(communes, on="code_insee")
-        quartiers = quartiers[["qpv_code", "epci_siren"]].drop_duplicates()
-        return {
-            "communes": self.communes.groupby("epci_siren").indices,
-            "table_qpv": _rangs(self.table_qpv["code"], quartiers),
-            "qpv_communes": _rangs(self.qpv_communes["code_insee"], communes),
-            "parc": _rangs(self.parc["code_insee"], communes),
+    def _par_epci(self) -> Mapping[str, Mapping[str, pd.DataFrame]]:
+        """The rows of each EPCI, by table: its communes, their QPV and their stock."""
+        siennes = self.communes[["code_insee", "epci_siren"]].drop_duplicates()
+        liens = self.qpv_communes.merge(siennes)
+        quartiers = liens[["qpv_code", "epci_siren"]].drop_duplicates().rename(columns={"qpv_code": "code"})
+        situees = {
+            "communes": self.communes,
+            "table_qpv": self.table_qpv.merge(quartiers),
+            "qpv_communes": liens,
+            "parc": self.parc.merge(siennes),
         }
+        return {nom: {str(s): t for s, t in table.groupby("epci_siren")} for nom, table in situees.items()}
+
+    def de_l_epci(self, siren: str, commune_centre: str) -> "Territoire":
+        """The communes of an EPCI, their QPV and their stock; every commune stays known by its name."""
+        siennes = {nom: par_epci.get(siren, getattr(self, nom).iloc[:0]) for nom, par_epci in self._par_epci.items()}
+        return replace(self, commune_centre=commune_centre, **siennes)
 
     def contours(self) -> "gpd.GeoDataFrame":
         """One row is one commune that is or was a member (code_insee, nom, geometry in metres), in map order.
@@ -168,18 +164,9 @@ class Territoire:
         """Whose boundaries they are, as a map must say; empty when the file beside them does not."""
         return credit(self.dossier)
 
-    def _qpv_au(self, le: date) -> pd.DataFrame:
-        return self.table_qpv[en_vigueur(self.table_qpv, "valide_du", "valide_au", pd.Timestamp(le))]
-
     def _ordonner(self, table: pd.DataFrame) -> pd.DataFrame:
         codes, noms = table["code_insee"].tolist(), [normaliser(nom) for nom in table["nom"]]
         return table.take(sorted(range(len(table)), key=lambda rang: (codes[rang] != self.commune_centre, noms[rang])))
-
-
-def _rangs(codes: pd.Series, epci: pd.DataFrame) -> dict[Any, Any]:
-    """The rows of each EPCI, by the code of each row; ``epci``: the EPCI of each code, which may be several."""
-    lignes = pd.DataFrame({epci.columns[0]: codes, "rang": range(len(codes))}).merge(epci)
-    return lignes.groupby("epci_siren")["rang"].agg(list).to_dict()
 
 
 def _sans_ambiguite(paires: Iterable[tuple[Cle, str]]) -> dict[Cle, str]:
@@ -240,3 +227,23 @@ def _absorbees(fusions: pd.DataFrame) -> pd.Series:
     """The codes of the communes that were merged into another."""
     codes: pd.Series = fusions.loc[fusions["ancien_code"] != fusions["code_insee"], "ancien_code"]
     return codes
+
+
+def charger_epci(tables: Tables, communes: pd.DataFrame) -> pd.DataFrame:
+    """One row is one EPCI (siren, nom, nom_court, commune_centre), in file order.
+
+    ``communes``: see :class:`Territoire`. Raises ErreurCIL, naming the file and the line, for an EPCI that is there
+    twice, a central commune that was never a member, or a commune whose EPCI is not listed.
+    """
+    table, chemin = tables["territory/epci"], tables.chemin("territory/communes")
+    if "epci_siren" not in communes:
+        raise erreur(chemin, "colonne absente : epci_siren, l’EPCI de chaque commune. Ajouter cet en-tête.", 1)
+    inconnus = sorted(set(communes["epci_siren"]) - set(table["siren"]))
+    if inconnus:
+        raise erreur(chemin, f"l’EPCI « {inconnus[0]} » n’est pas dans epci.csv. L’y ajouter, ou corriger la commune.")
+    membres = set(zip(communes["code_insee"], communes["epci_siren"], strict=True))
+    for ligne, siren, centre in table[["siren", "commune_centre"]].itertuples():
+        if (centre, siren) not in membres:
+            message = f"la commune centre « {centre} » n’est pas de cet EPCI dans communes.csv. Corriger l’un des deux."
+            raise erreur(tables.chemin("territory/epci"), message, int(ligne))
+    return table.reset_index(drop=True)

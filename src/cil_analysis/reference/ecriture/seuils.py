@@ -10,8 +10,15 @@ from typing import NamedTuple
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.ecriture.objectifs import ecrire_nombre
 from cil_analysis.reference.ecriture.retouches import Ligne, reecrire, remplacer_ensemble
-from cil_analysis.reference.epci import charger_seuils
-from cil_analysis.reference.seuils import INCONNUS, NOMS, SeuilsDeLAnnee, fichier_des_seuils, montant, triplet
+from cil_analysis.reference.seuils import (
+    INCONNUS,
+    NOMS,
+    SeuilsDeLAnnee,
+    charger_seuils,
+    fichier_des_seuils,
+    montant,
+    triplet,
+)
 
 # Two amounts this near are one.
 _CENTIME = 0.005
