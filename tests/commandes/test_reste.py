@@ -17,9 +17,9 @@ import pytest
 from cil_analysis import a_coller
 from cil_analysis import commandes as cli
 from cil_analysis.commandes.commun import dire_si_le_bilan_est_ancien
+from cil_analysis.commandes.reste import objectifs_a_renseigner
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import ouvrir_projet
-from cil_analysis.reference.a_renseigner import objectifs_a_renseigner
 from cil_analysis.reference.objectifs import charger_objectifs, en_vigueur
 from commande import RACINE, lancer
 from commande import modele as modele

@@ -10,6 +10,7 @@ import os
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,9 @@ from cil_analysis.commandes.commun import montrer
 from cil_analysis.extraits import store
 from cil_analysis.extraits.lecture.sources import ARCHIVES, CLASSEURS, TEXTES, est_un_verrou, nom_lisible
 from cil_analysis.projet import Projet, ouvrir_projet, racine_d_ici
-from cil_analysis.reference.a_renseigner import objectifs_a_renseigner, seuils_a_renseigner
 from cil_analysis.reference.agregats import AGREGATS, nommer_l_extrait
-from cil_analysis.reference.tables import lire_lignes
+from cil_analysis.reference.seuils import NOMS, fichier_des_seuils
+from cil_analysis.reference.tables import lire_date, lire_lignes
 from cil_analysis.reference.texte import enumerer
 from cil_analysis.rendu.suivi import ACCUEIL, PAGE, change_depuis, venus_d_un_autre_bilan
 
@@ -142,7 +143,7 @@ def _a_saisir(projet: Projet, imports: Imports, cil: str) -> Iterator[str]:
         yield f"les seuils de chaque EPCI, et ceux à renseigner : {cil} seuils"
         return
     par_manque: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
-    for annee, noms in seuils_a_renseigner(projet.reference, annees).items():
+    for annee, noms in _seuils_a_renseigner(projet, annees).items():
         par_manque[noms].append(annee)
     for noms, siennes in par_manque.items():
         if noms:
@@ -154,6 +155,26 @@ def _a_saisir(projet: Projet, imports: Imports, cil: str) -> Iterator[str]:
     if annees and (nombre := objectifs_a_renseigner(projet.reference / "parameters", annees[0])):
         mots = "objectif à renseigner" if nombre == 1 else "objectifs à renseigner"
         yield f"{annees[0]} : {nombre} {mots} : {cil} objectifs --modele objectifs.xlsx"
+
+
+def _seuils_a_renseigner(projet: Projet, annees: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """Year → the thresholds that it lacks among q1, q2, q3, in a project of one EPCI."""
+    saisis = {ligne["annee"]: ligne for ligne in _lignes(fichier_des_seuils(projet.reference), "annee", *NOMS)}
+    return {annee: tuple(nom for nom in NOMS if not saisis.get(str(annee), {}).get(nom)) for annee in annees}
+
+
+def objectifs_a_renseigner(parametres: Path, annee: int) -> int:
+    """How many objectives in force on 31 December of a year have no value (``reference.objectifs.en_vigueur``)."""
+    objectifs = _lignes(parametres / "objectifs.csv", "id", "date_effet", "date_fin", "valeur")
+    jour = datetime(annee, 12, 31)
+    remplaces = {o.get("remplace") for o in objectifs if (effet := lire_date(o["date_effet"])) and effet <= jour}
+    return sum(
+        not o["valeur"]
+        and o.get("annee", "") in ("", str(annee))
+        and (lire_date(o["date_effet"]) or jour) <= jour <= (lire_date(o["date_fin"]) or jour)
+        and o["id"] not in remplaces
+        for o in objectifs
+    )
 
 
 def _a_produire(projet: Projet, journaux: Sequence[Mapping[str, Any]], imports: Imports, cil: str) -> Iterator[str]:
@@ -176,9 +197,13 @@ def _a_produire(projet: Projet, journaux: Sequence[Mapping[str, Any]], imports: 
 
 def _connus(projet: Projet) -> list[str]:
     """The names of the extracts that the project knows, in its order."""
-    entete, lignes = lire_lignes(projet.reference / "extraits.csv", ("extrait",))
-    rang = entete.index("extrait")
-    return [cellules[rang] for cellules in lignes.values()]
+    return [ligne["extrait"] for ligne in _lignes(projet.reference / "extraits.csv", "extrait")]
+
+
+def _lignes(chemin: Path, *colonnes: str) -> list[dict[str, str]]:
+    """The rows of a reference file as text."""
+    entete, lignes = lire_lignes(chemin, colonnes)
+    return [dict(zip(entete, cellules, strict=True)) for cellules in lignes.values()]
 
 
 def _jamais_importes(projet: Projet, journaux: Iterable[Mapping[str, Any]]) -> list[Path]:

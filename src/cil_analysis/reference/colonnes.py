@@ -184,14 +184,6 @@ def _entetes(
 
 
 def _colonne(ligne: Mapping[Hashable, Any], ou: str) -> Colonne:
-    for champ in ("type", "conservation"):
-        if not ligne[champ]:
-            raise ErreurCIL(f"{ou} : la colonne « {champ} » est vide. La remplir.")
-    if ligne["type"] in (CLE, TEXTE) and ligne["conservation"] != "transitoire":
-        raise ErreurCIL(
-            f"{ou} : la colonne « {ligne['colonne']} » est une clé ou un texte, qui ne se garde jamais. "
-            "Écrivez « transitoire » pour sa « conservation »."
-        )
     bornes = {nom: None if math.isnan(ligne[nom]) else ligne[nom] for nom in ("minimum", "maximum")}
     textes = {champ.name: ligne[champ.name] for champ in fields(Colonne) if champ.name in ligne}
     lus = {"sentinelles": morceaux(ligne["sentinelles"]), "libelles": _libelles(ligne, ou)}

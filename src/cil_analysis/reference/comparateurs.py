@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
+from cil_analysis.reference.controles import exiger_chaque_ligne
 from cil_analysis.reference.lecture import Tables
+from cil_analysis.reference.objectifs import PCT
 from cil_analysis.reference.tables import erreur
 
 COMPARATEURS = "comparateurs"
 # Of one indicator, as many as dotted lines can be told apart.
 TERRITOIRES = 3
-_PCT = "pct"
 
 
 def charger_comparateurs(tables: Tables) -> pd.DataFrame:
@@ -24,19 +26,16 @@ def charger_comparateurs(tables: Tables) -> pd.DataFrame:
     territories for an indicator than a drawing tells apart.
     """
     table = tables[COMPARATEURS]
-    vus = dict[str, list[str]]()  # Territories, by indicator.
-    for ligne, code, territoire in table[["indicateur", "perimetre"]].itertuples():
-        deja = vus.setdefault(code, [])
-        if territoire in deja:
-            continue
-        if len(deja) == TERRITOIRES:
-            message = (
-                f"« {territoire} » est un territoire de trop pour {code}, qui en a déjà {TERRITOIRES} "
-                f"({', '.join(f'« {nom} »' for nom in deja)}) : un dessin n’en distingue pas plus. Retirer les lignes "
-                "de l’un d’eux (colonne perimetre)."
-            )
-            raise erreur(tables.chemin(COMPARATEURS), message, int(ligne))
-        deja.append(territoire)
+    territoires = table.drop_duplicates(["indicateur", "perimetre"])
+    for ligne in territoires.index[territoires.groupby("indicateur").cumcount() >= TERRITOIRES]:
+        code, nom = (str(table.at[ligne, colonne]) for colonne in ("indicateur", "perimetre"))
+        deja = territoires.loc[territoires["indicateur"] == code, "perimetre"].head(TERRITOIRES)
+        message = (
+            f"« {nom} » est un territoire de trop pour {code}, qui en a déjà {TERRITOIRES} "
+            f"({', '.join(f'« {autre} »' for autre in deja)}) : un dessin n’en distingue pas plus. Retirer les lignes "
+            "de l’un d’eux (colonne perimetre)."
+        )
+        raise erreur(tables.chemin(COMPARATEURS), message, int(ligne))
     return table.assign(annee=table["annee"].astype("int64"))
 
 
@@ -45,15 +44,15 @@ def exiger_les_indicateurs(table: pd.DataFrame, unites: Mapping[str, str], dossi
 
     Raises ErreurCIL, naming the first line at fault.
     """
-    for ligne, dit in table.iterrows():
-        code, faute = dit["indicateur"], ""
-        if code not in unites:
-            faute = (
-                f"aucun chiffre ne se compare à l’indicateur « {code} ». Indicateurs possibles : {', '.join(unites)}."
-            )
-        elif dit["unite"] not in ("", unites[code]):
-            faute = f"l’unité de {code} est « {unites[code]} », et non « {dit['unite']} ». Corriger, ou laisser vide."
-        elif unites[code] == _PCT and dit["valeur"] > 100:
-            faute = "un pourcentage est compris entre 0 et 100. Corriger la colonne valeur."
-        if faute:
-            raise erreur(dossier / f"{COMPARATEURS}.csv", faute, int(str(ligne)))
+    exiger_chaque_ligne(table, dossier / f"{COMPARATEURS}.csv", lambda dit: _faute(dit, unites))
+
+
+def _faute(dit: Mapping[Hashable, Any], unites: Mapping[str, str]) -> str:
+    code, unite = dit["indicateur"], unites.get(dit["indicateur"])
+    if unite is None:
+        return f"aucun chiffre ne se compare à l’indicateur « {code} ». Indicateurs possibles : {', '.join(unites)}."
+    if dit["unite"] not in ("", unite):
+        return f"l’unité de {code} est « {unite} », et non « {dit['unite']} ». Corriger, ou laisser vide."
+    if unite == PCT and dit["valeur"] > 100:
+        return "un pourcentage est compris entre 0 et 100. Corriger la colonne valeur."
+    return ""

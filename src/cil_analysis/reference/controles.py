@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import combinations
 from math import isfinite, nan
@@ -195,10 +195,10 @@ def _fautes(table: pd.DataFrame, schema: Schema) -> Iterator[tuple[Any, str]]:
         for autre, valeurs in champ.obligatoire_si.items():
             for ligne in table.index[table[autre].isin(valeurs) & table[champ.nom].isna()]:
                 yield ligne, f"cellule vide (colonne {champ.nom}), que demande la colonne {autre}. La remplir."
-    if cle := list(schema.cle):
-        for ligne, codes in table.loc[table.duplicated(cle), cle].iterrows():
+    if schema.cle:
+        for ligne, codes in table.loc[table.duplicated([*schema.cle]), [*schema.cle]].iterrows():
             dits = ", ".join(f"« {code} »" for code in codes)
-            yield ligne, f"{dits} figure déjà ({', '.join(cle)}). Garder une seule ligne."
+            yield ligne, f"{dits} figure déjà ({', '.join(schema.cle)}). Garder une seule ligne."
     if schema.periode:
         debut, fin = schema.periode
         for ligne in table.index[((table[fin] < table[debut]) & table[fin].ne("")).fillna(False)]:
@@ -210,6 +210,11 @@ def _fautes(table: pd.DataFrame, schema: Schema) -> Iterator[tuple[Any, str]]:
             yield ligne, f"« {petit} » dépasse « {grand} ». Corriger l’un ou l’autre."
     if schema.total:
         yield from _depassements(table, schema)
+    for refus in schema.refus:
+        for ligne, dite in table.query(refus["si"], engine="python").iterrows():
+            yield ligne, refus["dire"].format(**dite)
+    for cle, noms in schema.une_valeur.items():
+        yield from _contradictions(table[table[cle].ne("")], cle, noms)
 
 
 def _chevauchements(table: pd.DataFrame, schema: Schema) -> Iterator[tuple[Any, str]]:
@@ -220,6 +225,16 @@ def _chevauchements(table: pd.DataFrame, schema: Schema) -> Iterator[tuple[Any, 
         for ligne in groupe.index[groupe[debut] <= groupe[fin].shift()]:
             qui = f"cette ligne et une autre de mêmes {', '.join(cle)}"
             yield ligne, f"{qui} valent le même jour. Clore l’ancienne ({fin})."
+
+
+def _contradictions(table: pd.DataFrame, cle: str, noms: Sequence[str]) -> Iterator[tuple[Any, str]]:
+    """Rows that do not say what the first one of their key says."""
+    premieres = table.groupby(cle)[list(noms)].transform("first")
+    for nom in noms:
+        for ligne in table.index[table[nom] != premieres[nom]]:
+            qui, deja = str(table.at[ligne, cle]), str(premieres.at[ligne, nom])
+            quoi = f"« {qui} » (colonne {cle}) a déjà « {deja} » (colonne {nom})"
+            yield ligne, f"{quoi}. Écrire la même valeur à chaque ligne, ou corriger {cle}."
 
 
 def _depassements(table: pd.DataFrame, schema: Schema) -> Iterator[tuple[Any, str]]:

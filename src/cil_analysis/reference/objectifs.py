@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
@@ -44,7 +44,7 @@ def charger_objectifs(dossier: Path, codes: Codes | None = None) -> pd.DataFrame
     chemin = dossier / "objectifs.csv"
     table = lire(chemin, schemas()[_SCHEMA])
     table["tolerance"] = table["tolerance"].fillna(0.0)
-    exiger_chaque_ligne(table, chemin, lambda objectif: _faute(objectif) or _code_inconnu(objectif, codes or {}))
+    exiger_chaque_ligne(table, chemin, lambda objectif: _hors_de_son_annee(objectif) or _inconnu(objectif, codes or {}))
     _appliquer_remplacements(table, chemin)
     _exiger_sans_conflit(table, chemin)
     return table.reset_index(drop=True)
@@ -71,34 +71,20 @@ def objectifs_de(tous: pd.DataFrame, siren: str, territoire: Territoire) -> pd.D
     return tous[gardes].reset_index(drop=True)
 
 
-def _faute(objectif: Mapping[Hashable, Any]) -> str:
-    """What is wrong in a row taken alone, or nothing."""
-    if (objectif["acteur_type"] == "") != (objectif["acteur_code"] == ""):
-        return "acteur_type et acteur_code vont ensemble. Remplir ou vider les deux."
-    if objectif["annee"]:
-        jour = pd.Timestamp(int(objectif["annee"]), 12, 31)
-        if objectif["date_effet"] > jour or objectif["date_fin"] < jour:
-            return (
-                f"l’objectif de {objectif['annee']} n’est pas en vigueur au 31 décembre de cette année. Corriger "
-                "annee, date_effet ou date_fin."
-            )
-    valeurs = [v for v in (objectif["valeur"], objectif["valeur_max"]) if not pd.isna(v)]
-    if objectif["unite"] == PCT and not all(0 <= v <= 100 for v in (*valeurs, objectif["tolerance"])):
-        return "un pourcentage est compris entre 0 et 100. Corriger la valeur."
-    if objectif["unite"] == PCT and any(0 < v < 1 for v in valeurs):  # A spreadsheet writes 25 % so.
-        return "un objectif de moins de 1 % est sans doute une fraction. Pour 25 %, écrire 25."
-    if objectif["unite"] == NOMBRE and not all(v >= 0 and v.is_integer() for v in (*valeurs, objectif["tolerance"])):
-        return "un nombre de ménages est entier et n’est pas négatif. Corriger la valeur."
-    if objectif["sens"] != INTERVALLE and not pd.isna(objectif["valeur_max"]):
-        return "valeur_max ne sert qu’à un intervalle. La vider, ou écrire « intervalle » dans la colonne sens."
-    if objectif["sens"] == INTERVALLE and len(valeurs) == 1:
-        return "un intervalle a deux bornes, valeur et valeur_max. Remplir ou vider les deux."
-    if len(valeurs) == 2 and not objectif["valeur"] < objectif["valeur_max"]:
-        return "valeur_max doit dépasser valeur. Corriger l’une des deux bornes."
+def _hors_de_son_annee(objectif: Objectif) -> str:
+    """An objective of a year that is not in force at its end would be followed never."""
+    if not objectif["annee"]:
+        return ""
+    jour = pd.Timestamp(int(objectif["annee"]), 12, 31)
+    if objectif["date_effet"] > jour or objectif["date_fin"] < jour:
+        return (
+            f"l’objectif de {objectif['annee']} n’est pas en vigueur au 31 décembre de cette année. Corriger annee, "
+            "date_effet ou date_fin."
+        )
     return ""
 
 
-def _code_inconnu(objectif: Objectif, codes: Codes) -> str:
+def _inconnu(objectif: Objectif, codes: Codes) -> str:
     """An objective for a place or an actor that the project does not have would be followed nowhere."""
     for genre, connus in codes.items():
         nature, code = objectif[f"{genre}_type"], objectif[f"{genre}_code"]

@@ -80,8 +80,6 @@ def _se_lit(colonne: Colonne) -> bool:
 def _faute(dite: Mapping[Hashable, Any], lisibles: Mapping[str, Colonne], tables: Tables) -> str:
     """What is wrong with a row, and what to write; nothing where all is well."""
     nom = dite["colonne"]
-    if not dite["categorie"] and not dite["relogement_ru"]:
-        return "cellule vide (colonne categorie). La remplir, ou écrire oui dans la colonne relogement_ru."
     if nom not in lisibles:
         return (
             f"« {nom} » n’est pas une colonne de codes, ou de oui et de non, que gardent les attributions (colonne "

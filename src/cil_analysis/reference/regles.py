@@ -62,16 +62,14 @@ def regles_de_comptage(references: References, annee: int, choix: Choix | None =
     Raises ErreurCIL for a threshold or a setting that is no number, or a rule without a value.
     """
     jour = date(annee, 12, 31)
-    parametres = references.parametres
-    siens = (nom for nom in parametres if nom.startswith(_PREFIXE))
-    valeurs: dict[str, object] = {nom.removeprefix(_PREFIXE): parametres[nom].valeur(jour) for nom in siens}
-    vides = [nom for nom in {**dict.fromkeys(_EXIGEES), **valeurs} if valeurs.get(nom) is None]
-    if vides:
-        raise ErreurCIL(
-            f"data/reference/parameters/comptage.yml : la règle « {vides[0]} » n’a pas de valeur pour {annee}. Un "
-            "comptage sans règle n’a pas de sens : donnez-lui l’un de ses « choices », ou reprenez-la du même fichier "
-            "du logiciel si elle n’y est plus."
-        )
+    valeurs = {p.nom.removeprefix(_PREFIXE): p.valeur(jour) for p in parametres_des_regles(references).values()}
+    for nom in {**dict.fromkeys(_EXIGEES), **valeurs}:
+        if valeurs.get(nom) is None:
+            raise ErreurCIL(
+                f"data/reference/parameters/comptage.yml : la règle « {nom} » n’a pas de valeur pour {annee}. Un "
+                "comptage sans règle n’a pas de sens : donnez-lui l’un de ses « choices », ou reprenez-la du même "
+                "fichier du logiciel si elle n’y est plus."
+            )
     valeurs |= choix or {}
     exclus = valeurs.pop("p4_financements_exclus")
     connues = {nom: str(valeurs[nom]) for nom in Regles.__dataclass_fields__ if nom in valeurs}
@@ -120,12 +118,8 @@ def exiger_des_choix_connus(references: References) -> None:
 
 def parametres_des_regles(references: References) -> dict[str, Parametre]:
     """The rules by their code: « P3 » → the parameter comptage.p3_mutations."""
-    parametres = references.parametres
-    return {
-        nom.removeprefix(_PREFIXE).split("_")[0].upper(): parametres[nom]
-        for nom in parametres
-        if nom.startswith(_PREFIXE)
-    }
+    siens = [parametre for nom, parametre in references.parametres.items() if nom.startswith(_PREFIXE)]
+    return {parametre.nom.removeprefix(_PREFIXE).split("_")[0].upper(): parametre for parametre in siens}
 
 
 def alternatives(references: References, regles: Regles) -> dict[str, Choix]:

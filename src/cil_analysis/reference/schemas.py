@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -46,6 +46,8 @@ class Schema:
     sans_chevauchement: tuple[str, ...] = ()
     ordre: tuple[str, ...] = ()
     total: Mapping[str, Any] = field(default_factory=dict)
+    une_valeur: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    refus: Sequence[Mapping[str, str]] = ()
     sans_source: str = ""
     chiffres: Mapping[str, int] = field(default_factory=dict)
 

@@ -5,13 +5,12 @@ A place is a commune, a QPV or a résidence, which a row names with its commune.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
-from cil_analysis.reference.controles import exiger_chaque_ligne
 from cil_analysis.reference.lecture import Tables
 from cil_analysis.reference.nomenclatures import COLONNES, Nomenclature
 from cil_analysis.reference.tables import en_vigueur
@@ -70,37 +69,8 @@ def charger_secteurs(tables: Tables, territoire: Territoire) -> Secteurs:
     secteurs on the same day, a résidence without its commune or in two, or a secteur that has two names or the code of
     what is in none.
     """
-    table, noms, communes = tables[_TABLE], dict[str, str](), dict[str, str]()
-    exiger_chaque_ligne(
-        table, tables.chemin(_TABLE), lambda dite: _faute(dite, noms) or _faute_de_residence(dite, communes)
-    )
+    table = tables[_TABLE]
     siens = table["code_insee"].isin(territoire.communes["code_insee"]) | table["qpv_code"].isin(
         territoire.table_qpv["code"]
     )
     return Secteurs(table[siens].reset_index(drop=True))
-
-
-def _faute(dite: Mapping[Hashable, Any], noms: dict[str, str]) -> str:
-    """What is wrong in a row, or nothing. ``noms``: what the first row of each secteur before it calls it."""
-    secteur, lieux = dite["secteur"], [dite[cle] for cle in ("code_insee", "qpv_code") if dite[cle]]
-    if secteur == HORS_SECTEUR:
-        return f"« {secteur} » est le code de ce qui n’est d’aucun secteur (colonne secteur). En choisir un autre."
-    if dite["nom"] != (nom := noms.setdefault(secteur, dite["nom"])):
-        return f"le secteur « {secteur} » s’appelle déjà « {nom} » (colonne nom). Écrire le même nom à chaque ligne."
-    if len(lieux) != 1 and not dite[RESIDENCE]:
-        quoi = "deux lieux sont donnés" if lieux else "aucun lieu n’est donné"
-        return f"{quoi}. Remplir code_insee (une commune) ou qpv_code (un quartier), et l’un des deux seulement."
-    return ""
-
-
-def _faute_de_residence(dite: Mapping[Hashable, Any], communes: dict[str, str]) -> str:
-    """What is wrong in what a row says of a résidence, or nothing. ``communes``: those of the résidences before it."""
-    residence, commune = dite[RESIDENCE], dite["code_insee"]
-    if not residence:
-        return ""
-    if not commune or dite["qpv_code"]:
-        quoi = "dite dans un quartier" if dite["qpv_code"] else "sans sa commune"
-        return f"la résidence « {residence} » est {quoi}. Remplir code_insee (sa commune), et laisser qpv_code vide."
-    if (deja := communes.setdefault(residence, commune)) != commune:
-        return f"la résidence « {residence} » est déjà dans la commune {deja}. Corriger l’un des deux code_insee."
-    return ""

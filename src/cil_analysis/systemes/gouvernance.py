@@ -33,7 +33,7 @@ def _vie_de_la_cil(gouvernance: vie_de_la_cil.Gouvernance, jour: pd.Timestamp) -
     if not seances.empty and seances["date"].min() <= jour:
         vie["seances"] = seances[seances["date"].dt.year.eq(jour.year)]
     if not membres.empty:
-        vie["membres"] = membres[vie_de_la_cil.sieges_a(membres, jour)]
+        vie["membres"] = membres[en_vigueur(membres, "debut", "fin", jour)]
         vie["mouvements"] = vie_de_la_cil.mouvements(membres, jour.year)
     if not gouvernance.documents.empty:
         connus = vie_de_la_cil.documents_connus(gouvernance.documents, jour)

@@ -18,6 +18,7 @@ from cil_analysis.rapport.mots.gabarits import Annee
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.rapport.tableaux import A_RENSEIGNER, FICTIF, Marque
 from cil_analysis.reference.systemes import gouvernance as vie_de_la_cil
+from cil_analysis.reference.tables import en_vigueur
 from cil_analysis.reference.texte import enumerer
 from cil_analysis.systemes.gouvernance import genre_du_perimetre
 
@@ -62,7 +63,7 @@ def seances(rapport: Rapport) -> pd.DataFrame:
 def membres(rapport: Rapport) -> pd.DataFrame:
     """Les sièges pourvus, dans l’ordre de la table."""
     tous = rapport.references.gouvernance.membres
-    tenus = tous[vie_de_la_cil.sieges_a(tous, pd.Timestamp(rapport.jour))]
+    tenus = tous[en_vigueur(tous, "debut", "fin", pd.Timestamp(rapport.jour))]
     college = tenus["college"].map(rapport.references.nomenclatures["colleges"].libelles())
     return tenus.assign(role=tenus["role"].replace("", RIEN), college=college)
 

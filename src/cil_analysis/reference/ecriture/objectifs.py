@@ -21,11 +21,6 @@ from cil_analysis.reference.schemas import schemas
 from cil_analysis.reference.texte import enumerer, une_ligne
 
 FICHIER = "objectifs.csv"
-# What the rows of a column have in common.
-ATTRIBUTS = (
-    "indicateur", "document", "version", "date_effet", "date_fin", "annee", "modalite", "sens", "unite", "tolerance",
-    "origine", "source", "page", "confiance",
-)  # fmt: skip
 _DATES, _NOMBRES = ("date_effet", "date_fin"), ("valeur", "valeur_max", "tolerance")
 # The sheet that describes the columns, and its headings.
 DESCRIPTION = "Colonnes"
@@ -35,6 +30,8 @@ TITRES: Mapping[str, str] = {
     "sens": "Sens", "unite": "Unité", "tolerance": "Tolérance", "origine": "Origine", "source": "Source",
     "page": "Page", "confiance": "Confiance", "repere": "Repère",
 }  # fmt: skip
+# What the rows of a column have in common.
+ATTRIBUTS = tuple(TITRES)[2:-1]
 # The headings of a matrix before its objectives, and what ends that of the upper bounds of intervals.
 CODE, NOM, AU_PLUS = "Code", "Nom", " (au plus)"
 

@@ -190,23 +190,14 @@ def _faute(c: Mapping[Hashable, Any], lisibles: Mapping[str, Colonne], listes: M
             f"colonne « {c['colonne']} » inconnue, ou absente de l’un des extraits {' et '.join(NOTES)} : un critère "
             f"se lit dans les deux. Colonnes possibles : {', '.join(lisibles)}."
         )
-    colonne, operateur, valeurs = lisibles[c["colonne"]], c["operateur"], morceaux(c["valeurs"])
+    colonne, valeurs = lisibles[c["colonne"]], morceaux(c["valeurs"])
     for champ, admises in (("operateur", OPERATEURS[colonne.type]), ("par", _PAR.get(colonne.type, ("",)))):
         if c[champ] not in admises:
             return (
                 f"« {c[champ]} » inconnu dans la colonne {champ}, pour « {colonne.nom} » ({colonne.type}). Valeurs "
                 f"admises : {', '.join(valeur or '(vide)' for valeur in admises)}."
             )
-    if not isnan(c["plafond"]) and (not c["par"] or c["plafond"] * c["points"] <= 0):
-        quoi = "un plafond borne des points donnés « par » mois, année ou unité, et a leur signe"
-        return f"{quoi}. Corriger l’un des deux."
-    if operateur == RENSEIGNE:
-        return "« renseigne » ne prend pas de valeur. Vider la colonne valeurs." if valeurs else ""
-    if operateur in (EST, *_A_SEUIL) and len(valeurs) != 1:
-        return f"« {operateur} » prend une valeur et une seule (colonne valeurs). En écrire une."
-    if not valeurs:
-        return f"« {operateur} » prend une valeur au moins (colonne valeurs), séparées par « | ». En écrire une."
-    if operateur not in _A_SEUIL:
+    if c["operateur"] not in _A_SEUIL:
         return valeur_inconnue(valeurs, colonne, listes.get(colonne.nomenclature))
     try:
         lire_cellule(valeurs[0], _SEUIL)

@@ -12,7 +12,6 @@ import pandas as pd
 
 from cil_analysis.reference.lecture import Tables
 from cil_analysis.reference.schemas import en_tete
-from cil_analysis.reference.tables import en_vigueur
 
 PROJET, ADOPTE, A_VENIR, EN_VIGUEUR, ECHU, ABROGE = "PROJET", "ADOPTE", "A_VENIR", "EN_VIGUEUR", "ECHU", "ABROGE"
 A_FAIRE, EN_COURS, FAITE, ABANDONNEE = "A_FAIRE", "EN_COURS", "FAITE", "ABANDONNEE"
@@ -109,12 +108,6 @@ def etats_des_actions(actions: pd.DataFrame, jour: pd.Timestamp) -> pd.Series:
     dit = actions["statut"]
     plus_tard = dit.isin(CLOSES) & actions["fin"].gt(jour)
     return dit.mask(plus_tard, EN_COURS).mask(dit.ne("") & actions["debut"].gt(jour), A_FAIRE).astype("str")
-
-
-def sieges_a(membres: pd.DataFrame, jour: pd.Timestamp) -> pd.Series:
-    """Whether each seat is held on a day, both bounds included; an empty bound is open."""
-    tenus: pd.Series = en_vigueur(membres, "debut", "fin", jour)
-    return tenus
 
 
 def mouvements(membres: pd.DataFrame, annee: int) -> pd.DataFrame:
