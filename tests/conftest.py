@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import settings
 
-from cil_analysis.reference import ensemble, lecture
+from cil_analysis.reference import ensemble, nomenclatures
 from essais import essais
 
 if TYPE_CHECKING:
@@ -96,10 +96,10 @@ def listes_lues_une_fois() -> Iterator[None]:
         return lire
 
     with pytest.MonkeyPatch.context() as retouche:
-        listes = une_fois(lecture.charger_nomenclatures, "*.csv")
+        listes = une_fois(nomenclatures.charger_nomenclatures, "*.csv")
         dictionnaires = une_fois(ensemble.charger_dictionnaires, "extraits.csv", "columns/*.csv")
         parametres = une_fois(ensemble.charger_parametres, "*.yml")
-        retouche.setattr(lecture, "charger_nomenclatures", listes)
+        retouche.setattr(nomenclatures, "charger_nomenclatures", listes)
         retouche.setattr(ensemble, "charger_dictionnaires", dictionnaires)
         retouche.setattr(ensemble, "charger_parametres", parametres)
         yield

@@ -9,8 +9,7 @@ import pytest
 
 from cil_analysis import fichiers
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.reference.ecriture.seuils import Ecart, Report, reporter_seuils
-from cil_analysis.reference.seuils import SeuilsDeLAnnee, charger_seuils, valeurs_de
+from cil_analysis.reference.seuils import Ecart, Report, SeuilsDeLAnnee, charger_seuils, reporter_seuils, valeurs_de
 from messages import exiger_un_remede
 
 SIREN, AUTRE = "247200132", "200000000"

@@ -18,10 +18,9 @@ import yaml
 
 import epci_invente as ei
 from cil_analysis.projet import ouvrir_projet
-from cil_analysis.reference.ecriture.seuils import reporter_seuils
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.parametres import charger_parametres
-from cil_analysis.reference.seuils import SeuilsDeLAnnee, valeurs_de
+from cil_analysis.reference.seuils import SeuilsDeLAnnee, reporter_seuils, valeurs_de
 from messages import exiger_un_remede
 
 if TYPE_CHECKING:

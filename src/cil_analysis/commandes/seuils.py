@@ -10,9 +10,17 @@ from cil_analysis.commandes.console.tableaux import tableau
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.saisies.seuils import Lecture, lire_quartiles, lire_saisie, lire_seuils
 from cil_analysis.projet import ouvrir_projet
-from cil_analysis.reference.ecriture.seuils import Report, reporter_seuils
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.seuils import TABLE, Seuils, SeuilsDeLAnnee, montant, triplet, valeurs_de
+from cil_analysis.reference.seuils import (
+    TABLE,
+    Report,
+    Seuils,
+    SeuilsDeLAnnee,
+    montant,
+    reporter_seuils,
+    triplet,
+    valeurs_de,
+)
 from cil_analysis.reference.texte import une_ligne
 
 _UNITE = "en euros par UC et par an"

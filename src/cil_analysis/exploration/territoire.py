@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.reference.contours import PROJECTION
-from cil_analysis.reference.territoire import Territoire
+from cil_analysis.reference.territoire import PROJECTION, Territoire
 
 if TYPE_CHECKING:
     import geopandas as gpd

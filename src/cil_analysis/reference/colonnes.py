@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.reference.controles import lire, morceaux
+from cil_analysis.reference.lecture import lire, morceaux
 from cil_analysis.reference.schemas import schemas
 from cil_analysis.reference.texte import normaliser
 

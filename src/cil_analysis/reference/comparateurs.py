@@ -8,8 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from cil_analysis.reference.controles import exiger_chaque_ligne
-from cil_analysis.reference.lecture import Tables
+from cil_analysis.reference.lecture import Tables, exiger_chaque_ligne
 from cil_analysis.reference.objectifs import PCT
 from cil_analysis.reference.tables import erreur
 

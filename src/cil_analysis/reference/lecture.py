@@ -1,18 +1,43 @@
-"""The tables of data/reference of one project, each read and checked at its first use."""
+"""The tables of data/reference, read by their schemas: each cell in its type, or refused with its line and a remedy."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import cached_property
+from itertools import combinations
+from math import isfinite, nan
 from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from cil_analysis.reference.controles import lire
-from cil_analysis.reference.nomenclatures import Nomenclatures, charger_nomenclatures
-from cil_analysis.reference.schemas import schemas
+from cil_analysis.reference.schemas import Champ, Schema, schemas
+from cil_analysis.reference.tables import en_vigueur, erreur, lire_date, lire_table
+from cil_analysis.reference.texte import normaliser
+
+if TYPE_CHECKING:
+    from cil_analysis.reference.nomenclatures import Nomenclatures
 
 _NOMENCLATURES = "nomenclatures/"
+_TOUJOURS = pd.Timestamp("1000-01-01"), pd.Timestamp("9999-12-31")
+_DTYPES = {"date": "datetime64[us]", "nombre": "float64"}
+# Of each type of text: how it is written, what it is, and what to do with a cell that is not one.
+_FORMES: Mapping[str, tuple[str, str, str]] = {
+    "code": (r"[^\W_][\w+.-]*", "un code", "Commencer par une lettre ou un chiffre, sans espace"),
+    "annee": ("[12][0-9]{3}", "une année", "L’écrire AAAA"),
+    "insee": ("[0-9][0-9AB][0-9]{3}", "un code de commune", "L’écrire en cinq signes : 01004, 2A004"),
+    "departement": ("[0-9]{2}|2[AB]|97[0-9]", "un code de département", "L’écrire 01, 72, 2A ou 971"),
+    "adresse": (r"https?://\S+", "une adresse", "La commencer par https://, ou laisser vide"),
+}
+# « M. » before a name, not the initial of « S.E.M. » nor the end of « Habitat M. »; or an e-mail address.
+_PERSONNE = re.compile(
+    r"(?<![\w.])(?:M\.(?=\s*\w)|MM\.|(?:Mme|Mmes|Mlle|Mlles|Mr|Mrs|Monsieur|Messieurs|Madame|Mesdames|Mademoiselle)\b)"
+    r"|\S@\S",
+    re.IGNORECASE,
+)
 
 
 class Tables(dict[str, pd.DataFrame]):
@@ -25,12 +50,14 @@ class Tables(dict[str, pd.DataFrame]):
     @cached_property
     def nomenclatures(self) -> Nomenclatures:
         """Code lists by name."""
-        return charger_nomenclatures(self.reference / "nomenclatures")
+        from cil_analysis.reference import nomenclatures  # They are tables too.
+
+        return nomenclatures.charger_nomenclatures(self.reference / "nomenclatures")
 
     def __missing__(self, nom: str) -> pd.DataFrame:
         """The rows of a table, the index being their line in the file; none where the project may lack the file.
 
-        Raises ErreurCIL as :func:`cil_analysis.reference.controles.lire` does.
+        Raises ErreurCIL as :func:`lire` does.
         """
         self[nom] = lire(self.chemin(nom), schemas()[nom], self)
         return self[nom]
@@ -44,3 +71,226 @@ class Tables(dict[str, pd.DataFrame]):
         if nom.startswith(_NOMENCLATURES):
             return self.nomenclatures[nom.removeprefix(_NOMENCLATURES)].codes()
         return self[nom][next(iter(schemas()[nom].colonnes))].tolist()
+
+
+class Faute(Exception):
+    """What is wrong in a cell, and what to do."""
+
+    def __init__(self, quoi: str, remede: str) -> None:
+        super().__init__()
+        self.quoi, self.remede = quoi, remede
+
+
+def lire(chemin: Path, schema: Schema, tables: Tables | None = None) -> pd.DataFrame:
+    """The rows of a file by the schema of its table; the index is the line number in the file.
+
+    A table that a project may lack is then empty. Dates are datetime64 (NaT: empty), numbers float64 (NaN), all the
+    rest text, stripped. Columns that the schema does not have stay, as text. ``tables``: the others of the project, for
+    a schema whose columns name their codes. Raises ErreurCIL, naming the file and the first line at fault, with what to
+    write instead.
+    """
+    if schema.facultative and not chemin.exists():
+        table = pd.DataFrame(columns=schema.exigees, index=pd.Index([], dtype="int64"), dtype="str")
+    else:
+        table = lire_table(chemin, schema.exigees)
+    for nom, champ in schema.colonnes.items():
+        if nom not in table:
+            table[nom] = pd.Series("", index=table.index, dtype="str")
+        table[nom] = lire_colonne(table[nom], champ, chemin, tables)
+    exiger(table, schema, chemin)
+    return table
+
+
+def lire_colonne(textes: pd.Series, champ: Champ, chemin: Path, tables: Tables | None = None) -> pd.Series:
+    """The cells of a column in its type. Raises ErreurCIL naming the first line at fault."""
+    lues: dict[str, object] = {}  # Thousands of communes have few dates.
+    cellules = textes.tolist()
+    admis = _admis(champ, tables) if any(cellules) else ({}, "")
+    for ligne, texte in zip(textes.index, cellules, strict=True):
+        if texte not in lues:
+            try:
+                lues[texte] = lire_cellule(texte, champ, *admis)
+            except Faute as faute:
+                message = f"{faute.quoi} (colonne {champ.nom}). {faute.remede}."
+                raise erreur(chemin, message, int(ligne)) from None
+    if champ.type not in _DTYPES and all(texte == lu for texte, lu in lues.items()):
+        return textes
+    return pd.Series([lues[t] for t in cellules], index=textes.index, dtype=_DTYPES.get(champ.type, "str"))
+
+
+def _admis(champ: Champ, tables: Tables | None) -> tuple[Mapping[str, str], str]:
+    """Of a column that names a list or another table: the texts admitted → their code, and how to write one.
+
+    A label of a list is admitted in its comparison form.
+    """
+    if tables is not None and champ.liste:
+        nomenclature = tables.nomenclatures[champ.liste]
+        return nomenclature.vers_code(), f"Valeurs admises : {', '.join(nomenclature.libelles().values())}"
+    if tables is not None and champ.renvoi:
+        remede = f"Donner le code, et non le nom, ou l’ajouter à {champ.renvoi}.csv"
+        return {code: code for code in tables.codes(champ.renvoi)}, remede
+    return {}, ""
+
+
+def lire_cellule(texte: str, champ: Champ, codes: Mapping[str, str] = MappingProxyType({}), remede: str = "") -> Any:
+    """What a cell says, in its type: a date, a number or a text. Raises :class:`Faute`.
+
+    ``codes``: those of the list or table that the column names, and ``remede``, how to write one.
+    """
+    if champ.valeurs:
+        admises = ", ".join(valeur or "(vide)" for valeur in champ.valeurs)
+        _exiger(texte in champ.valeurs, f"« {texte} » inconnu", f"Valeurs admises : {admises}")
+    if not texte:
+        _exiger(not champ.obligatoire, "cellule vide", "La remplir")
+        return None if champ.type in _DTYPES else ""
+    if champ.liste:
+        _exiger(normaliser(texte) in codes, f"« {texte} » inconnu", remede)
+        return codes[normaliser(texte)]
+    valeur = _LECTEURS[champ.type](texte, champ)
+    if champ.renvoi:
+        for code in morceaux(texte) if champ.plusieurs else [valeur]:
+            _exiger(code in codes, f"« {code} » n’est pas un code de {champ.renvoi}.csv", remede)
+    return valeur
+
+
+def _exiger(juste: bool, quoi: str, remede: str) -> None:
+    if not juste:
+        raise Faute(quoi, remede)
+
+
+def _date(texte: str, _: Champ) -> datetime:
+    lue = lire_date(texte)
+    if lue is None:
+        raise Faute(f"« {texte} » n’est pas une date", "L’écrire AAAA-MM-JJ")
+    return lue
+
+
+def _nombre(texte: str, champ: Champ) -> float:
+    try:
+        nombre = float(chiffres(texte))
+    except ValueError:
+        nombre = nan
+    _exiger(isfinite(nombre), f"« {texte} » n’est pas un nombre", "Corriger, ou laisser vide")
+    if champ.minimum is not None:
+        _exiger(nombre >= champ.minimum, f"« {texte} » est inférieur à {champ.minimum:.10g}", "Le corriger")
+    if champ.maximum is not None:
+        _exiger(nombre <= champ.maximum, f"« {texte} » dépasse {champ.maximum:.10g}", "Le corriger")
+    if champ.decimales is not None:
+        _exiger(
+            nombre == round(nombre, champ.decimales), f"« {texte} » a plus de {champ.decimales} décimales", "L’arrondir"
+        )
+    return nombre
+
+
+def _sans_personne(texte: str, _: Champ) -> str:
+    remede = "Écrire l’organisation ou la fonction : aucun nom de personne n’est conservé ni publié"
+    _exiger(not _PERSONNE.search(texte), "une personne semble nommée", remede)
+    return texte
+
+
+def _forme(texte: str, champ: Champ) -> str:
+    if champ.type == "insee" and re.fullmatch("[0-9]{4}", texte):  # A spreadsheet took it for a number.
+        texte = f"0{texte}"
+    motif, quoi, remede = _FORMES[champ.type]
+    _exiger(re.fullmatch(motif, texte) is not None, f"« {texte} » n’est pas {quoi}", remede)
+    return texte
+
+
+_LECTEURS: Mapping[str, Callable[[str, Champ], object]] = {
+    "texte": lambda texte, _: texte, "libre": _sans_personne, "date": _date, "nombre": _nombre,
+    **dict.fromkeys(_FORMES, _forme),
+}  # fmt: skip
+
+
+def chiffres(texte: str) -> str:
+    """A number as Python writes it, from one in the French way."""
+    return "".join(texte.split()).replace(",", ".").replace("\u2212", "-")
+
+
+def morceaux(cellule: str) -> tuple[str, ...]:
+    """What a cell has between its bars."""
+    return tuple(morceau.strip() for morceau in cellule.split("|") if morceau.strip())
+
+
+# --- What rows must be beside one another -----------------------------------------------------------------------------
+
+
+def exiger_chaque_ligne(table: pd.DataFrame, chemin: Path, faute: Callable[[Mapping[Hashable, Any]], str]) -> None:
+    """Refuse the first row that is at fault. ``faute``: what is wrong in a row and what to do, or nothing."""
+    for ligne, dite in zip(table.index, table.to_dict("records"), strict=True):
+        if quoi := faute(dite):
+            raise erreur(chemin, quoi, int(ligne))
+
+
+def exiger(table: pd.DataFrame, schema: Schema, chemin: Path) -> None:
+    """Refuse a table that is not what its schema says of its rows: keys, periods, order and totals."""
+    for ligne, quoi in _fautes(table, schema):
+        raise erreur(chemin, quoi, int(ligne))
+
+
+def _fautes(table: pd.DataFrame, schema: Schema) -> Iterator[tuple[Any, str]]:
+    """The line of each row at fault, what is wrong and what to do."""
+    for champ in schema.colonnes.values():
+        for autre, valeurs in champ.obligatoire_si.items():
+            for ligne in table.index[table[autre].isin(valeurs) & table[champ.nom].isna()]:
+                yield ligne, f"cellule vide (colonne {champ.nom}), que demande la colonne {autre}. La remplir."
+    if schema.cle:
+        for ligne, codes in table.loc[table.duplicated([*schema.cle]), [*schema.cle]].iterrows():
+            dits = ", ".join(f"« {code} »" for code in codes)
+            yield ligne, f"{dits} figure déjà ({', '.join(schema.cle)}). Garder une seule ligne."
+    if schema.periode:
+        debut, fin = schema.periode
+        for ligne in table.index[((table[fin] < table[debut]) & table[fin].ne("")).fillna(False)]:
+            yield ligne, f"{fin} précède {debut}. Corriger l’une des deux."
+    if schema.sans_chevauchement and table.duplicated(list(schema.sans_chevauchement)).any():
+        yield from _chevauchements(table, schema)
+    for petit, grand in combinations(schema.ordre, 2):
+        for ligne in table.index[table[petit] > table[grand]]:
+            yield ligne, f"« {petit} » dépasse « {grand} ». Corriger l’un ou l’autre."
+    if schema.total:
+        yield from _depassements(table, schema)
+    if schema.refus and not table.empty:
+        yield from _refusees(table, schema.refus)
+    for cle, noms in schema.une_valeur.items():
+        yield from _contradictions(table[table[cle].ne("")], cle, noms)
+
+
+def _chevauchements(table: pd.DataFrame, schema: Schema) -> Iterator[tuple[Any, str]]:
+    """Rows of one key that are in force on a day when another is: the later of the two."""
+    cle, (debut, fin) = list(schema.sans_chevauchement), schema.periode
+    datees = table.assign(**{debut: table[debut].fillna(_TOUJOURS[0]), fin: table[fin].fillna(_TOUJOURS[1])})
+    for _, groupe in datees.sort_values(debut, kind="stable").groupby(cle):
+        for ligne in groupe.index[groupe[debut] <= groupe[fin].shift()]:
+            qui = f"cette ligne et une autre de mêmes {', '.join(cle)}"
+            yield ligne, f"{qui} valent le même jour. Clore l’ancienne ({fin})."
+
+
+def _refusees(table: pd.DataFrame, refus: Sequence[Mapping[str, str]]) -> Iterator[tuple[Any, str]]:
+    """Rows that a condition refuses: all are asked at once, then each where there is a row."""
+    fautives = table.query(" or ".join(f"({un['si']})" for un in refus), engine="python")
+    for un in refus if len(fautives) else ():
+        for ligne, dite in fautives.query(un["si"], engine="python").iterrows():
+            yield ligne, un["dire"].format(**dite)
+
+
+def _contradictions(table: pd.DataFrame, cle: str, noms: Sequence[str]) -> Iterator[tuple[Any, str]]:
+    """Rows that do not say what the first one of their key says."""
+    premieres = table.groupby(cle)[list(noms)].transform("first")
+    for nom in noms:
+        for ligne in table.index[table[nom] != premieres[nom]]:
+            qui, deja = str(table.at[ligne, cle]), str(premieres.at[ligne, nom])
+            quoi = f"« {qui} » (colonne {cle}) a déjà « {deja} » (colonne {nom})"
+            yield ligne, f"{quoi}. Écrire la même valeur à chaque ligne, ou corriger {cle}."
+
+
+def _depassements(table: pd.DataFrame, schema: Schema) -> Iterator[tuple[Any, str]]:
+    """Rows of one key that exceed a total together, on one of the days on which a row begins."""
+    (debut, fin), (colonne, cle, maximum) = schema.periode, (schema.total[nom] for nom in ("colonne", "par", "maximum"))
+    for codes, siennes in table.groupby(cle):
+        for ligne, jour in siennes[debut].fillna(_TOUJOURS[0]).items():
+            total = siennes.loc[en_vigueur(siennes, debut, fin, jour), colonne].sum()
+            if total > maximum:
+                quand = "sans date de début" if jour == _TOUJOURS[0] else f"au {jour:%d/%m/%Y}"
+                qui = ", ".join(f"{nom} {code}" for nom, code in zip(cle, codes, strict=True))
+                quoi = f"les lignes de {qui}, {quand}, font {total:g} au total, au-delà de {maximum}"
+                yield ligne, f"{quoi} (colonne {colonne}). Corriger {colonne}, ou clore une ligne ({fin})."

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.reference.controles import chiffres, exiger, lire, lire_colonne
+from cil_analysis.reference.lecture import chiffres, exiger, lire, lire_colonne
 from cil_analysis.reference.schemas import Champ, Schema, schemas
 from cil_analysis.reference.tables import en_vigueur, erreur
 from cil_analysis.reference.texte import normaliser, une_ligne
@@ -103,9 +103,10 @@ class Nomenclature:
     @cached_property
     def _vers_code(self) -> dict[str, str]:
         codes: dict[str, str] = {}
-        for rangee in self.table.to_dict("records"):
-            code, siren = rangee["code"], rangee.get(SIREN, "")
-            for forme in (code, rangee["libelle"], *rangee["alias"].split("|"), *formes_du_siren(siren)):
+        sirens = self.table.get(SIREN, pd.Series("", index=self.table.index))
+        colonnes = (self.table[nom].tolist() for nom in ("code", "libelle", "alias"))
+        for code, libelle, alias, siren in zip(*colonnes, sirens.tolist(), strict=True):
+            for forme in (code, libelle, *alias.split("|"), *formes_du_siren(siren)):
                 if (cle := normaliser(forme)) and codes.setdefault(cle, code) != code:
                     raise ErreurCIL(
                         f"Nomenclature « {self.nom} » : « {une_ligne(forme, 80)} » désigne à la fois {codes[cle]} et "

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from cil_analysis.reference import tables
-from cil_analysis.reference.controles import exiger_chaque_ligne, lire
+from cil_analysis.reference.lecture import exiger_chaque_ligne, lire
 from cil_analysis.reference.schemas import schemas
 from cil_analysis.reference.territoire import Territoire
 
@@ -44,7 +44,7 @@ def charger_objectifs(dossier: Path, codes: Codes | None = None) -> pd.DataFrame
     chemin = dossier / "objectifs.csv"
     table = lire(chemin, schemas()[_SCHEMA])
     table["tolerance"] = table["tolerance"].fillna(0.0)
-    exiger_chaque_ligne(table, chemin, lambda objectif: _hors_de_son_annee(objectif) or _inconnu(objectif, codes or {}))
+    exiger_chaque_ligne(table, chemin, lambda objectif: _code_inconnu(objectif, codes or {}))
     _appliquer_remplacements(table, chemin)
     _exiger_sans_conflit(table, chemin)
     return table.reset_index(drop=True)
@@ -71,20 +71,7 @@ def objectifs_de(tous: pd.DataFrame, siren: str, territoire: Territoire) -> pd.D
     return tous[gardes].reset_index(drop=True)
 
 
-def _hors_de_son_annee(objectif: Objectif) -> str:
-    """An objective of a year that is not in force at its end would be followed never."""
-    if not objectif["annee"]:
-        return ""
-    jour = pd.Timestamp(int(objectif["annee"]), 12, 31)
-    if objectif["date_effet"] > jour or objectif["date_fin"] < jour:
-        return (
-            f"l’objectif de {objectif['annee']} n’est pas en vigueur au 31 décembre de cette année. Corriger annee, "
-            "date_effet ou date_fin."
-        )
-    return ""
-
-
-def _inconnu(objectif: Objectif, codes: Codes) -> str:
+def _code_inconnu(objectif: Objectif, codes: Codes) -> str:
     """An objective for a place or an actor that the project does not have would be followed nowhere."""
     for genre, connus in codes.items():
         nature, code = objectif[f"{genre}_type"], objectif[f"{genre}_code"]

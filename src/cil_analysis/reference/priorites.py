@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from cil_analysis.reference.colonnes import DIT_OUI, LISTES_DU_MENAGE, Colonne, valeur_inconnue
-from cil_analysis.reference.controles import exiger_chaque_ligne, morceaux
-from cil_analysis.reference.lecture import Tables
+from cil_analysis.reference.lecture import Tables, exiger_chaque_ligne, morceaux
 
 if TYPE_CHECKING:
     from cil_analysis.reference.colonnes import Dictionnaire

@@ -1,5 +1,6 @@
-"""The income thresholds of each year, in parameters/seuils_quartiles.csv: a row a year, of each EPCI where several are.
+"""The income thresholds of each year, in parameters/seuils_quartiles.csv: what they are, and recording them.
 
+A row is a year, of each EPCI where several are.
 A threshold holds for the leases of its own year only: a year without a row, or a blank, is « à renseigner ».
 """
 
@@ -7,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isnan
 from pathlib import Path
+from typing import NamedTuple
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.reference.ecriture.retouches import Ligne, ecrire_nombre, reecrire, remplacer_ensemble
 from cil_analysis.reference.schemas import schemas
 from cil_analysis.reference.tables import erreur
 from cil_analysis.reference.texte import francais
@@ -19,6 +22,8 @@ from cil_analysis.reference.texte import francais
 NOMS = ("q1", "q2", "q3")
 FICHIER = "seuils_quartiles"
 TABLE = f"parameters/{FICHIER}"
+# Two amounts this near are one.
+_CENTIME = 0.005
 # Where earlier versions had them.
 _ANCIENS = ("seuils_quartiles.yml", "seuils_epci.csv")
 
@@ -71,7 +76,7 @@ def charger_seuils(chemin: Path, epci: Sequence[str]) -> Mapping[str, Seuils]:
     ``epci``: the SIREN of those of the project; where it has one, a row need not name it. Raises ErreurCIL, naming the
     line, as :func:`lire` does, and for an EPCI that is not of the project or has a year twice.
     """
-    from cil_analysis.reference.controles import lire  # Slow to import: « cil » alone reads the words above.
+    from cil_analysis.reference.lecture import lire  # Slow to import: « cil » alone reads the words above.
 
     seuils: dict[str, dict[int, SeuilsDeLAnnee]] = {siren: {} for siren in epci}
     table = lire(chemin, schemas()[TABLE])
@@ -96,3 +101,105 @@ def montant(valeur: float) -> str:
 def triplet(valeurs: Sequence[float | None]) -> str:
     """The quartiles that are known, in words: « Q1 9 143 €, Q2 13 023 € »."""
     return ", ".join(f"{nom.upper()} {montant(v)}" for nom, v in zip(NOMS, valeurs, strict=True) if v is not None)
+
+
+# --- Recording those that were read ---------------------------------------------------------------------------------
+
+
+class Ecart(NamedTuple):
+    """One threshold whose recorded value is not the one that was read."""
+
+    annee: int
+    nom: str
+    enregistree: float
+    lue: float
+    siren: str = ""
+
+
+class Report(NamedTuple):
+    """What has a value written, and the values replaced."""
+
+    ecrites: tuple[SeuilsDeLAnnee, ...] = ()
+    remplacees: tuple[Ecart, ...] = ()
+
+
+def reporter_seuils(
+    reference: Path, lus: Sequence[SeuilsDeLAnnee], epci: Sequence[str], *, remplacer: bool = False
+) -> Report:
+    """Record the thresholds of some years in the project's ``reference`` folder, all of them or none.
+
+    ``epci``: the SIREN of those that the project has. A value that is not given stays as recorded, as does an equal one
+    with its source. Raises ErreurCIL: a recorded value differs and ``remplacer`` is false, the quartiles of a year
+    would not ascend, or the file cannot be read or edited. Nothing is written.
+    """
+    chemin = fichier_des_seuils(reference)
+    connus = charger_seuils(chemin, epci)
+    ecrites, ecarts = list[tuple[SeuilsDeLAnnee, Ligne]](), list[Ecart]()
+    for lu in sorted(lus, key=lambda lu: lu.annee):
+        un = replace(lu, siren=lu.siren or epci[0])
+        connue = connus[un.siren].get(un.annee, SeuilsDeLAnnee(un.annee, INCONNUS, "", "", un.siren))
+        _exiger_l_ordre(un, connue)
+        nouvelles = _nouvelles(un, connue)
+        ecarts += [
+            Ecart(un.annee, nom, v, nouvelles[nom], un.siren)
+            for nom, v in zip(NOMS, connue.valeurs, strict=True)
+            if v is not None and nom in nouvelles
+        ]
+        if nouvelles:
+            ecrites.append((un, _cellules(un, nouvelles, connue)))
+    if ecarts and not remplacer:
+        raise ErreurCIL(_refus_de_remplacer(ecarts, chemin.name))
+    if ecrites:
+        octets = reecrire(chemin, lambda lignes: _ecrire(lignes, ecrites, epci))
+        remplacer_ensemble(chemin.parent, {chemin: octets}, lambda copie: charger_seuils(copie / chemin.name, epci))
+    return Report(tuple(un for un, _ in ecrites), tuple(ecarts))
+
+
+def _exiger_l_ordre(un: SeuilsDeLAnnee, connue: SeuilsDeLAnnee) -> None:
+    """Raises ErreurCIL when the quartiles, those given beside those recorded, would not ascend."""
+    ensemble = [avant if lu is None else lu for lu, avant in zip(un.valeurs, connue.valeurs, strict=True)]
+    donnes = [valeur for valeur in ensemble if valeur is not None]
+    if donnes != sorted(donnes):
+        raise ErreurCIL(
+            f"{un.annee} : les quartiles ne seraient pas croissants ({triplet(ensemble)}). Rien n’a été écrit : "
+            "corrigez les valeurs données, ou donnez ensemble celles qui changent."
+        )
+
+
+def _nouvelles(un: SeuilsDeLAnnee, connue: SeuilsDeLAnnee) -> dict[str, float]:
+    """The thresholds given that are not recorded already, to the cent."""
+    return {
+        nom: lu
+        for nom, lu, avant in zip(NOMS, un.valeurs, connue.valeurs, strict=True)
+        if lu is not None and (avant is None or abs(avant - lu) >= _CENTIME)
+    }
+
+
+def _cellules(un: SeuilsDeLAnnee, nouvelles: Mapping[str, float], connue: SeuilsDeLAnnee) -> Ligne:
+    """What is written of a year. What stays of its row keeps its source beside that of what is new."""
+    restent = any(v is not None and nom not in nouvelles for nom, v in zip(NOMS, connue.valeurs, strict=True))
+    source = f"{connue.source} ; {un.source}" if restent and un.source not in connue.source else un.source
+    return {nom: ecrire_nombre(v) for nom, v in nouvelles.items()} | {"confiance": un.confiance, "source": source}
+
+
+def _ecrire(lignes: list[Ligne], ecrites: Sequence[tuple[SeuilsDeLAnnee, Ligne]], epci: Sequence[str]) -> None:
+    """Write some cells of the row of each EPCI and year, a new one where there is none."""
+    connues = {(ligne.get("epci_siren") or epci[0], int(ligne["annee"])): ligne for ligne in lignes}
+    for un, cellules in ecrites:
+        if ligne := connues.get((un.siren, un.annee)):
+            ligne.update(cellules)
+        else:
+            siren = un.siren if len(epci) > 1 else ""
+            lignes.append({"epci_siren": siren, "annee": str(un.annee), **cellules})
+
+
+def _refus_de_remplacer(ecarts: Sequence[Ecart], fichier: str) -> str:
+    """What is said when values recorded in a file of parameters differ from those given."""
+    liste = " ; ".join(
+        f"{e.annee} {e.nom.upper()}, enregistré {montant(e.enregistree)}, lu {montant(e.lue)}" for e in ecarts
+    )
+    return (
+        f"Des seuils déjà enregistrés dans data/reference/parameters/{fichier} diffèrent de ceux que vous donnez : "
+        f"{liste}. Rien n’a été écrit. Vérifiez lesquels sont les bons ; pour prendre les nouveaux, relancez la "
+        "commande avec --remplacer."
+    )

@@ -1,19 +1,19 @@
 """Communes with dated membership, QPV of each generation, social stock and boundaries (data/reference/territory)."""
 
 import re
+import warnings
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from itertools import product
-from math import nan
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.reference.contours import credit, lire_contours
+from cil_analysis.lecture_yaml import lire_yaml
 from cil_analysis.reference.lecture import Tables
 from cil_analysis.reference.tables import en_vigueur, erreur
 from cil_analysis.reference.texte import normaliser
@@ -27,6 +27,12 @@ _AUTRES_GRAPHIES = ((r"\bles\b", "lez"), (r"\bsur\b", "s"), (r"\b([ld]) ", r"\1"
 _GRAPHIES = tuple((re.compile(motif), autre) for motif, autre in (*_ABREVIATIONS, *_AUTRES_GRAPHIES))
 # Most names have no other form than their own: they are told in one look.
 _GRAPHIE = re.compile("|".join((_ARTICLE.pattern, *(motif.pattern for motif, _ in _GRAPHIES))))
+
+_CONTOURS = "communes.geojson"
+PROJECTION = "EPSG:2154"
+"""Lambert-93, in metres: the legal projection of mainland France."""
+_METROPOLE = (-6.0, 41.0, 10.5, 51.6)  # west, south, east, north, in degrees: where it holds
+_REFAIRE = "Le restaurer, ou refaire le projet avec « cil nouveau »."
 
 Cle = TypeVar("Cle", bound=Hashable)
 
@@ -124,10 +130,8 @@ class Territoire:
 
         The figures of another year are never taken instead.
         """
-        lignes = zip(*(self.parc[nom] for nom in ("code_insee", "annee", "logements")), strict=True)
-        logements = {code: nombre for code, de_l_annee, nombre in lignes if de_l_annee == str(annee)}
-        membres = self.membres(date(annee, 12, 31))["code_insee"]
-        return pd.Series([logements.get(code, nan) for code in membres], pd.Index(membres), "float64", "logements")
+        parc = self.parc[self.parc["annee"] == str(annee)].set_index("code_insee")["logements"]
+        return parc.reindex(pd.Index(self.membres(date(annee, 12, 31))["code_insee"])).astype("float64")
 
     @cached_property
     def _par_epci(self) -> Mapping[str, Mapping[str, pd.DataFrame]]:
@@ -158,11 +162,15 @@ class Territoire:
     @cached_property
     def _contours(self) -> "gpd.GeoDataFrame":
         membres = self._ordonner(self.communes)[["code_insee", "nom"]].drop_duplicates("code_insee")
-        return lire_contours(self.dossier, membres)
+        return _lire_contours(self.dossier, membres)
 
     def credit_contours(self) -> str:
-        """Whose boundaries they are, as a map must say; empty when the file beside them does not."""
-        return credit(self.dossier)
+        """Whose boundaries they are, as a map must say, from their sidecar; empty when it does not say.
+
+        Raises ErreurCIL when the sidecar is no YAML.
+        """
+        fiche = self.dossier / f"{_CONTOURS}.meta.yml"
+        return str(lire_yaml(fiche, f"territory/{fiche.name}").get("credit") or "").strip() if fiche.is_file() else ""
 
     def _ordonner(self, table: pd.DataFrame) -> pd.DataFrame:
         codes, noms = table["code_insee"].tolist(), [normaliser(nom) for nom in table["nom"]]
@@ -247,3 +255,40 @@ def charger_epci(tables: Tables, communes: pd.DataFrame) -> pd.DataFrame:
             message = f"la commune centre « {centre} » n’est pas de cet EPCI dans communes.csv. Corriger l’un des deux."
             raise erreur(tables.chemin("territory/epci"), message, int(ligne))
     return table.reset_index(drop=True)
+
+
+# --- Boundaries -----------------------------------------------------------------------------------------------------
+
+
+def _lire_contours(dossier: Path, communes: pd.DataFrame) -> "gpd.GeoDataFrame":
+    """The communes (code_insee, nom) with their shapes in metres (geometry), in the same order.
+
+    Raises ErreurCIL: no boundaries file, one that cannot be read, a commune without boundaries, or with two.
+    """
+    import geopandas as gpd  # half a second to import: only the maps pay for it
+
+    chemin = dossier / _CONTOURS
+    if not chemin.is_file():
+        raise erreur(chemin, f"fichier introuvable. {_REFAIRE}")
+    try:
+        with warnings.catch_warnings(action="ignore"):  # They are in English, and what they lead to is checked.
+            contours = gpd.read_file(chemin)[["code_insee", "geometry"]]
+        contours = contours.to_crs(projection(contours))
+        vides = contours.geometry.isna() | contours.geometry.is_empty
+    except Exception:  # Whatever GDAL, GEOS and PROJ raise at a file that is none of theirs.
+        raise erreur(chemin, f"contours illisibles. {_REFAIRE}") from None
+    if vides.any() or contours["code_insee"].duplicated().any():
+        raise erreur(chemin, f"un contour est vide ou figure deux fois. {_REFAIRE}")
+    absentes = sorted(set(communes["code_insee"]) - set(contours["code_insee"]))
+    if absentes:
+        raise erreur(chemin, f"aucun contour pour {', '.join(absentes)}. {_REFAIRE}")
+    fusion = communes.merge(contours, on="code_insee", how="left", validate="one_to_one")
+    return gpd.GeoDataFrame(fusion, geometry="geometry", crs=contours.crs)
+
+
+def projection(contours: "gpd.GeoDataFrame") -> str:
+    """The projection, in metres, that shapes are drawn and measured in: Lambert-93, or the local UTM zone overseas."""
+    ouest, sud, est, nord = contours.to_crs("EPSG:4326").total_bounds
+    if ouest >= _METROPOLE[0] and sud >= _METROPOLE[1] and est <= _METROPOLE[2] and nord <= _METROPOLE[3]:
+        return PROJECTION
+    return str(contours.estimate_utm_crs().to_string())

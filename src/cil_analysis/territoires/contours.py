@@ -14,7 +14,7 @@ import pandas as pd
 import shapely
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.reference.contours import projection
+from cil_analysis.reference.territoire import projection
 from cil_analysis.reference.texte import normaliser
 from cil_analysis.territoires.tableaux import COMMUNES, code_commune, reperer, sirens
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from cil_analysis.empreintes import empreinte_du_fichier
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.reference.contours import projection
+from cil_analysis.reference.territoire import projection
 from cil_analysis.territoires.contours import Contours, lire_contours, simplifier
 from cil_analysis.territoires.listes import Adhesion, Liste, adhesions, lire_listes
 from cil_analysis.territoires.quartiers import Quartier, lire_quartiers

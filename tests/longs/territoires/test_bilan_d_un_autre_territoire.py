@@ -21,8 +21,7 @@ from cil_analysis.ouvrir import ouvrir_rapport
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.rapport.cartes import cartographie, fixes
 from cil_analysis.rapport.cartes.communes import echelle, placer
-from cil_analysis.reference.ecriture.seuils import reporter_seuils
-from cil_analysis.reference.seuils import SeuilsDeLAnnee
+from cil_analysis.reference.seuils import SeuilsDeLAnnee, reporter_seuils
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

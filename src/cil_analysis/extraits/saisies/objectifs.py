@@ -21,7 +21,6 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.cellules.nombres import lire_nombre
 from cil_analysis.extraits.lecture.classeurs import lire_classeur
 from cil_analysis.extraits.lecture.sources import abime, ouvrir_un
-from cil_analysis.reference.controles import Faute, lire_cellule
 from cil_analysis.reference.ecriture.objectifs import (
     ATTRIBUTS,
     AU_PLUS,
@@ -31,8 +30,9 @@ from cil_analysis.reference.ecriture.objectifs import (
     NOM,
     TITRES,
     Colonne,
-    ecrire_nombre,
 )
+from cil_analysis.reference.ecriture.retouches import ecrire_nombre
+from cil_analysis.reference.lecture import Faute, lire_cellule
 from cil_analysis.reference.objectifs import INTERVALLE, NOMBRE, PCT
 from cil_analysis.reference.schemas import schemas
 from cil_analysis.reference.texte import enumerer, une_ligne

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.reference.controles import lire
-from cil_analysis.reference.ecriture.retouches import Ligne, reecrire, remplacer_ensemble
+from cil_analysis.reference.ecriture.retouches import Ligne, ecrire_nombre, reecrire, remplacer_ensemble
+from cil_analysis.reference.lecture import lire
 from cil_analysis.reference.objectifs import TOUS, Codes, charger_objectifs
 from cil_analysis.reference.schemas import schemas
 from cil_analysis.reference.texte import enumerer, une_ligne
@@ -103,15 +103,6 @@ class Ecriture:
     changements: tuple[Changement, ...]
     inchanges: int
     hors_matrice: int
-
-
-def ecrire_nombre(valeur: float) -> str:
-    """A value as objectifs.csv has it.
-
-    >>> ecrire_nombre(25.0), ecrire_nombre(27.5)
-    ('25', '27.5')
-    """
-    return str(int(valeur)) if valeur == int(valeur) else str(round(valeur, 6))
 
 
 def lire_matrices(parametres: Path) -> list[Colonne]:

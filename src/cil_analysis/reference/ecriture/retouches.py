@@ -183,6 +183,15 @@ def forme_ecrite(entete: str) -> str:
     return f"'{net}" if net.startswith(_FORMULES) else net
 
 
+def ecrire_nombre(valeur: float) -> str:
+    """A number as a reference file has it.
+
+    >>> ecrire_nombre(25.0), ecrire_nombre(27.5)
+    ('25', '27.5')
+    """
+    return str(int(valeur)) if valeur == int(valeur) else str(round(valeur, 6))
+
+
 def remplacer_ensemble(reference: Path, nouveaux: Mapping[Path, bytes], relire: Callable[[Path], Relu]) -> Relu:
     """Replace files of data/reference, all of them or none: ``relire`` reads a copy in which they are new.
 

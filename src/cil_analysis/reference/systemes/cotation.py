@@ -15,8 +15,7 @@ from typing import Any
 import pandas as pd
 
 from cil_analysis.reference.colonnes import DIT_OUI, Colonne, Dictionnaire, valeur_inconnue
-from cil_analysis.reference.controles import Faute, exiger, exiger_chaque_ligne, lire_cellule, morceaux
-from cil_analysis.reference.lecture import Tables
+from cil_analysis.reference.lecture import Faute, Tables, exiger, exiger_chaque_ligne, lire_cellule, morceaux
 from cil_analysis.reference.nomenclatures import Nomenclature
 from cil_analysis.reference.schemas import Champ, schemas
 

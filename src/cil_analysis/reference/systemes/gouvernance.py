@@ -38,22 +38,16 @@ class Gouvernance:
 
 def charger_gouvernance(tables: Tables) -> Gouvernance:
     """The seven tables; one that a project does not have is empty. Raises ErreurCIL naming the file and the line."""
-    noms = ("membres", "seances", "decisions", "actions", "faits", "enveloppe", "documents")
-    lues = {nom: tables[f"governance/{nom}"].reset_index(drop=True) for nom in noms}
+    lues = {nom: tables[f"governance/{nom}"].reset_index(drop=True) for nom in Gouvernance.__dataclass_fields__}
     decisions, faits, enveloppe = lues["decisions"], lues["faits"], lues["enveloppe"]
-    decisions["date"] = _dates_des_decisions(decisions, lues["seances"], lues["documents"])
+    des_seances, des_documents = (
+        lues[f"{de}s"].set_index(de)[jour].reindex(decisions[de]).set_axis(decisions.index)
+        for de, jour in (("seance", "date"), ("document", "date_adoption"))
+    )
+    decisions["date"] = des_seances.fillna(des_documents)
     for table, annee in ((faits, "annee_debut"), (faits, "annee_fin"), (enveloppe, "annee")):
         table[annee] = pd.to_numeric(table[annee]).astype("float64")
     return Gouvernance(**lues)
-
-
-def _dates_des_decisions(decisions: pd.DataFrame, seances: pd.DataFrame, documents: pd.DataFrame) -> pd.Series:
-    """The day of the session of each decision, or else that of its document; NaT when neither is known."""
-    jours = dict(zip(documents["document"], documents["date_adoption"], strict=True))
-    des_documents = [jours.get(document) for document in decisions["document"]]
-    jours = dict(zip(seances["seance"], seances["date"], strict=True))
-    dates = map(jours.get, decisions["seance"], des_documents)
-    return pd.Series(list(dates), index=decisions.index, dtype="datetime64[us]")
 
 
 # --- What the tables say on a day -------------------------------------------------------------------------------------
