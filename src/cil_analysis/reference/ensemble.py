@@ -19,7 +19,7 @@ from cil_analysis.reference.colonnes import Dictionnaire, charger_dictionnaires
 from cil_analysis.reference.comparateurs import charger_comparateurs
 from cil_analysis.reference.lecture import Tables
 from cil_analysis.reference.nomenclatures import Nomenclatures
-from cil_analysis.reference.objectifs import DU_TERRITOIRE, Codes, charger_objectifs, objectifs_de
+from cil_analysis.reference.objectifs import Codes, charger_objectifs, lieux, objectifs_de
 from cil_analysis.reference.parametres import Parametres, charger_parametres
 from cil_analysis.reference.priorites import RegleDePriorite, charger_priorites
 from cil_analysis.reference.secteurs import SECTEURS, Secteurs, charger_secteurs
@@ -71,10 +71,8 @@ class References:
     @cached_property
     def codes_des_objectifs(self) -> Codes:
         """The places and actors that an objective may name."""
-        epci, territoire = set(self.epci["siren"]), self.territoire
         return {
-            "perimetre": dict.fromkeys(DU_TERRITOIRE, epci)
-            | {"commune": set(territoire.communes["code_insee"]), "qpv": set(territoire.table_qpv["code"])},
+            "perimetre": lieux(self.territoire, set(self.epci["siren"])),
             "acteur": {genre: set(self.nomenclatures[f"{genre}s"].codes()) for genre in ("bailleur", "reservataire")},
         }
 

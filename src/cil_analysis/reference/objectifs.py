@@ -20,8 +20,6 @@ PLANCHER, PLAFOND, INTERVALLE = "plancher", "plafond", "intervalle"
 PCT, NOMBRE = "pct", "nombre"
 _SCHEMA = "parameters/objectifs"
 TOUS = "*"
-# What the place of an objective may be, whose code is that of the EPCI.
-DU_TERRITOIRE = ("epci", "en_qpv", "hors_qpv")
 # « perimetre » and « acteur » → type → the codes that the project has.
 Codes = Mapping[str, Mapping[str, Set[str]]]
 # What an objective is set on: an avenant keeps it, and pct and nombre never mix.
@@ -57,18 +55,16 @@ def en_vigueur(objectifs: pd.DataFrame, annee: int) -> pd.DataFrame:
     return objectifs[garde]
 
 
+def lieux(territoire: Territoire, epci: Set[str]) -> Mapping[str, Set[str]]:
+    """The codes of the places that an objective may be set on, by their type."""
+    siens = {"commune": set(territoire.communes["code_insee"]), "qpv": set(territoire.table_qpv["code"])}
+    return dict.fromkeys(("epci", "en_qpv", "hors_qpv"), epci) | siens
+
+
 def objectifs_de(tous: pd.DataFrame, siren: str, territoire: Territoire) -> pd.DataFrame:
     """The objectives that an EPCI has: those of every EPCI, its own, and those of its communes and QPV."""
-    siens = {
-        **{genre: {siren} for genre in DU_TERRITOIRE},
-        "commune": set(territoire.communes["code_insee"]),
-        "qpv": set(territoire.table_qpv["code"]),
-    }
-    gardes = [
-        code == TOUS or code in siens.get(genre, ())
-        for genre, code in zip(tous["perimetre_type"], tous["perimetre_code"], strict=True)
-    ]
-    return tous[gardes].reset_index(drop=True)
+    siens, places = lieux(territoire, {siren}), zip(tous["perimetre_type"], tous["perimetre_code"], strict=True)
+    return tous[[code == TOUS or code in siens[genre] for genre, code in places]].reset_index(drop=True)
 
 
 def _code_inconnu(objectif: Objectif, codes: Codes) -> str:

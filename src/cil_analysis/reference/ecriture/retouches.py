@@ -72,10 +72,10 @@ def reecrire(chemin: Path, changer: Callable[[list[Ligne]], None], *, nouvelle: 
         if ligne is None:
             ecrits.append(ecrit)
         elif id(ligne) in restantes:
-            changees = _completer(cellules, ligne, tous, chemin)
-            ecrits.append(ecrit if changees == cellules else dialecte.ecrire(changees, ecrit))
+            voulues = _cellules(ligne, tous, chemin)
+            ecrits.append(ecrit if voulues == [*map(str.strip, cellules)] else dialecte.ecrire(voulues, ecrit))
     fin_de_ligne = "\r\n" if tete.endswith("\r\n") else "\n"
-    ajouts = [_completer((), ligne, tous, chemin) for ligne in lignes if id(ligne) not in connues]
+    ajouts = [_cellules(ligne, tous, chemin) for ligne in lignes if id(ligne) not in connues]
     if ajouts and not ecrits[-1].endswith("\n"):
         ecrits.append(fin_de_ligne)
     ecrits += [dialecte.ecrire(cellules, fin_de_ligne) for cellules in ajouts]
@@ -109,17 +109,15 @@ def _analyser(texte: str) -> tuple[_Dialecte, list[tuple[list[str], str]]]:
     return _Dialecte(separateur, cite_tout), enregistrements
 
 
-def _completer(cellules: Sequence[str], ligne: Mapping[str, str], titres: Sequence[str], chemin: Path) -> list[str]:
-    """The cells of a record that says a row; those that say it already, but for spaces, stay as they are."""
+def _cellules(ligne: Ligne, titres: Sequence[str], chemin: Path) -> list[str]:
+    """The cells of a row under the headings of its file. Raises ErreurCIL where it says more than they do."""
     for nom, cellule in ligne.items():
         if cellule and nom not in titres:
             raise ErreurCIL(
                 f"La colonne « {nom} » manque au fichier de référence à compléter, {chemin.name} : ajoutez cet en-tête "
                 "à sa première ligne, et une cellule vide à chaque autre, puis relancez."
             )
-    anciennes = [*cellules, *[""] * (len(titres) - len(cellules))]
-    voulues = [ligne.get(titre, "") for titre in titres]
-    return [a if v.strip() == a.strip() else v for a, v in zip(anciennes, voulues, strict=True)]
+    return [ligne.get(titre, "") for titre in titres]
 
 
 def ajouter_aux_cellules(
