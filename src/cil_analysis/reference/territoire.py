@@ -65,10 +65,6 @@ class Territoire:
         membres = [frozenset(self.membres(date(annee, 12, 31))["code_insee"].astype("str")) for annee in annees]
         return frozenset.intersection(*membres) if membres else frozenset()
 
-    def est_membre(self, code: str, le: date) -> bool:
-        """Whether a commune belongs to the EPCI on a day."""
-        return code in set(self.membres(le)["code_insee"])
-
     def noms(self) -> dict[str, str]:
         """INSEE code → name of every known commune, members or not, merged ones included."""
         tables_de_noms = (table[["code_insee", "nom"]].to_numpy().tolist() for table in (self.connues, self.communes))
