@@ -17,7 +17,7 @@ from cil_analysis.commandes import main
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import store
 from cil_analysis.extraits.importation import Bilan
-from cil_analysis.extraits.inconnus.libelles import code_sur
+from cil_analysis.extraits.inconnus.codes import code_sur
 from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import normaliser

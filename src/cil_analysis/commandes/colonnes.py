@@ -11,9 +11,8 @@ from cil_analysis.commandes.commun import montrer
 from cil_analysis.commandes.console.entetes import exposer
 from cil_analysis.commandes.reponses.listes import listes_d_avant
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.inconnus import choix_colonnes
-from cil_analysis.extraits.inconnus.choix_colonnes import Choix, choisir_surs, sans_rivale
-from cil_analysis.extraits.inconnus.examen_colonnes import Examen, examiner, examiner_pour
+from cil_analysis.extraits.inconnus.choix import Choix, choisir_nommes, choisir_surs, exiger_connus, sans_rivale
+from cil_analysis.extraits.inconnus.entetes import Examen, examiner, examiner_pour
 from cil_analysis.extraits.lecture.sources import ouvrir
 from cil_analysis.extraits.rapprochement import verifier
 from cil_analysis.projet import Projet, ouvrir_projet
@@ -37,11 +36,8 @@ def executer(options: argparse.Namespace) -> int:
     if options.accepter is None:
         montrer(_exposer(projet, examens, options))
         return 0
-    choix_colonnes.exiger_connus(examens, references, nomme=options.extrait is not None)
-    if options.accepter:
-        choix = choix_colonnes.choisir_nommes(examens, options.accepter)
-    else:
-        choix = choix_colonnes.choisir_surs(examens)
+    exiger_connus(examens, references, nomme=options.extrait is not None)
+    choix = choisir_nommes(examens, options.accepter) if options.accepter else choisir_surs(examens)
     ajouter_entetes(projet.reference, choix.ajouts, millesime)
     apres = References(projet)
     montrer(_rendre_compte(choix, millesime))

@@ -15,7 +15,7 @@ from cil_analysis.commandes.console.tableaux import dire_les_colonnes_absentes
 from cil_analysis.commandes.reponses.listes import dire_les_listes, par_code
 from cil_analysis.extraits.anomalies import premieres_lignes
 from cil_analysis.extraits.importation import Bilan, importer
-from cil_analysis.extraits.inconnus.libelles import lister, que_faire
+from cil_analysis.extraits.inconnus.libelles import dire_les_illisibles
 from cil_analysis.extraits.preparation import CONSTATS, dire_les_ignorees
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.rapport.mots.formats import accorder, nombre
@@ -149,8 +149,9 @@ def _dire_les_illisibles(resultat: Bilan, references: References, fichiers: Sequ
     """What is filled and cannot be read, and the command that maps it."""
     extrait = str(resultat.journal["extrait"])
     dictionnaire = references.dictionnaires[extrait]
-    lignes = list(lister(resultat.anomalies, resultat.journal["illisibles"], dictionnaire, references))
+    illisibles, noms = resultat.journal["illisibles"], list(map(str, fichiers))
+    lignes = dire_les_illisibles(resultat.anomalies, illisibles, noms, dictionnaire, references)
     if lignes:
         dire("    attention : des cellules remplies ne se lisent pas, et manquent aux chiffres :")
-        for ligne in (*lignes, *que_faire(list(map(str, fichiers)), dictionnaire, resultat.anomalies, references)):
-            dire(f"      {ligne}")
+    for ligne in lignes:
+        dire(f"      {ligne}")

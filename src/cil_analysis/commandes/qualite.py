@@ -22,7 +22,7 @@ from cil_analysis.extraits import completude, store
 from cil_analysis.extraits.agregats.stockage import extraits_agreges
 from cil_analysis.extraits.anomalies import REGLES
 from cil_analysis.extraits.completude import compter_anomalies, repartir
-from cil_analysis.extraits.inconnus.libelles import lister, que_faire
+from cil_analysis.extraits.inconnus.libelles import dire_les_illisibles
 from cil_analysis.extraits.preparation import CONSTATS
 from cil_analysis.extraits.verification import lire_tolerances
 from cil_analysis.projet import Projet, ouvrir_projet
@@ -199,12 +199,10 @@ def _illisibles(
     projet: Projet,
 ) -> list[str]:
     """What is filled and cannot be read: it is not « non renseigné »."""
-    lignes = list(lister(anomalies, journal.get("illisibles", {}), dictionnaire, references))
-    if not lignes:
-        return []
-    suite = que_faire(_fichiers_recus(projet, journal), dictionnaire, anomalies, references)
+    fichiers, illisibles = _fichiers_recus(projet, journal), journal.get("illisibles", {})
+    lignes = dire_les_illisibles(anomalies, illisibles, fichiers, dictionnaire, references)
     titre = "  Illisibles : remplies, d’un libellé inconnu, et donc ni renseignées ni « non renseignées » :"
-    return [titre, *(f"    {ligne}" for ligne in (*lignes, *suite))]
+    return [titre, *(f"    {ligne}" for ligne in lignes)] if lignes else []
 
 
 def _constats_et_doublons(journal: Mapping[str, Any]) -> list[str]:

@@ -13,7 +13,8 @@ from cil_analysis.commandes.console.tableaux import (
     tableau,
 )
 from cil_analysis.commandes.reponses.listes import dire_les_listes, par_code
-from cil_analysis.extraits.inconnus.libelles import codes_admis, lister, que_faire
+from cil_analysis.extraits.inconnus.codes import codes_de
+from cil_analysis.extraits.inconnus.libelles import dire_les_illisibles
 from cil_analysis.extraits.verification import DISPARU, NOUVEAU, Entete, Valeur, Verification, Volume, verifier
 from cil_analysis.grammaire.registre import exiger_les_comparateurs
 from cil_analysis.projet import ouvrir_projet
@@ -52,11 +53,9 @@ def _exposer(v: Verification, references: References, fichiers: Sequence[str]) -
     section("Colonnes qu’un fichier n’a pas", [f"  {phrase}" for phrase in absentes])
     inconnus = [f"  « {libelles[i.colonne]} » : « {i.valeur} » ({nombre(i.lignes)})" for i in v.inconnus]
     section("Libellés inconnus, jamais rencontrés (nombre de lignes)", _abreger(inconnus))
-    illisibles = list(lister(v.anomalies, v.journal["illisibles"], dictionnaire, references))
-    if illisibles:
-        illisibles += que_faire(fichiers, dictionnaire, v.anomalies, references)
+    illisibles = dire_les_illisibles(v.anomalies, v.journal["illisibles"], fichiers, dictionnaire, references)
     section("Cellules remplies mais illisibles (nombre de lignes)", [f"  {ligne}" for ligne in illisibles])
-    codes = [_dire_code(c, libelles, codes_admis(dictionnaire.colonnes[c.colonne], references)) for c in v.codes]
+    codes = [_dire_code(c, libelles, codes_de(dictionnaire.colonnes[c.colonne], references).admis) for c in v.codes]
     section("Codes connus, absents des imports précédents (nombre de lignes)", _abreger(codes))
     section("Nombres de lignes inhabituels", _tableau_des_volumes(v, references))
     section(
@@ -110,7 +109,7 @@ def _tableau_des_volumes(v: Verification, references: References) -> list[str]:
     def nommer(volume: Volume) -> str:
         if not volume.axe:
             return "Ensemble"
-        return codes_admis(colonnes[volume.axe], references).get(volume.code, volume.code)
+        return codes_de(colonnes[volume.axe], references).admis.get(volume.code, volume.code)
 
     entetes = ("", "à importer", str(v.avant["annee"]), "étendue")
     lignes = [

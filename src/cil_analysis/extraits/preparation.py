@@ -16,7 +16,7 @@ from cil_analysis.extraits import controles, flux
 from cil_analysis.extraits.anomalies import SIGNALEE, en_table, qui_comptent
 from cil_analysis.extraits.atelier import Atelier, Consigne
 from cil_analysis.extraits.donnees import donnees
-from cil_analysis.extraits.inconnus.libelles import lister, que_faire
+from cil_analysis.extraits.inconnus.libelles import dire_les_illisibles
 from cil_analysis.extraits.lecture.lignes import REMPLIES
 from cil_analysis.extraits.lecture.tableau import Brut
 from cil_analysis.extraits.nettoyage import EPCI, ORIGINE, Nettoyees, compter_motifs
@@ -242,8 +242,7 @@ def refuser_si_illisible(tri: Tri, bruts: Sequence[Brut], consigne: Consigne, no
             (
                 f"{noms} : plus de {PART_ILLISIBLE_MAXIMALE * 100:.0f} % des cellules remplies {quoi} ne peuvent être "
                 "lues. Rien n’est importé.",
-                *lister(anomalies, fautives, dictionnaire, references),
-                *que_faire(chemins, dictionnaire, anomalies, references),
+                *dire_les_illisibles(anomalies, fautives, chemins, dictionnaire, references),
                 "Une colonne qui ne sert pas s’écarte : donnez « ignoree » à son en-tête avec « cil colonnes ».",
             )
         )

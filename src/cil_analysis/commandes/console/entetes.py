@@ -7,8 +7,8 @@ import textwrap
 from collections.abc import Iterator
 
 from cil_analysis.extraits.anomalies import citer_entete
-from cil_analysis.extraits.inconnus.choix_colonnes import choisir_surs
-from cil_analysis.extraits.inconnus.examen_colonnes import Examen
+from cil_analysis.extraits.inconnus.choix import choisir_surs
+from cil_analysis.extraits.inconnus.entetes import Examen
 from cil_analysis.rapport.mots.formats import accorder
 from cil_analysis.reference.colonnes import PERSONNELLE
 from cil_analysis.reference.texte import une_ligne

@@ -9,7 +9,7 @@ from typing import Any
 from cil_analysis.a_coller import options_de_listes
 from cil_analysis.commandes.commun import MOTS, developper
 from cil_analysis.extraits import store
-from cil_analysis.extraits.inconnus.examen_colonnes import Examen
+from cil_analysis.extraits.inconnus.entetes import Examen
 from cil_analysis.extraits.preparation import dire_les_ignorees
 from cil_analysis.projet import Projet
 from cil_analysis.rapport.mots.formats import accorder, nombre

@@ -1,213 +1,214 @@
-"""Labels that cannot be read: what each could be, and how they are told to who has to decide (architecture, D18).
+"""The labels that no list knows, of files or of an import, and how they are told to who has to decide (D18).
 
-No cell is in these words but those that anomalies may quote.
+Only labels that enough different N° uniques share leave this module: see :func:`anomalies.assez_frequentes`.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import pandas as pd
-from rapidfuzz.distance import OSA
 
 from cil_analysis.a_coller import argument, exemple_de_choix
-from cil_analysis.extraits.anomalies import MASQUE, libelles_inconnus, premieres_lignes
-from cil_analysis.extraits.inconnus.examen_colonnes import PROPOSITIONS_MAXIMALES, Proposition
-from cil_analysis.extraits.lecteurs import HORS, HORS_QPV, vers_code
-from cil_analysis.extraits.rapprochement import PLANCHER, ressemblance
-from cil_analysis.reference.colonnes import NON, NOUVEAU, OUI, VIDE, Colonne, Dictionnaire
+from cil_analysis.extraits.anomalies import (
+    MASQUE,
+    assez_frequentes,
+    citer,
+    forme_de,
+    libelles_inconnus,
+    premieres_lignes,
+)
+from cil_analysis.extraits.cellules.nombres import lire_identifiant
+from cil_analysis.extraits.cellules.textes import distinctes, est_absent
+from cil_analysis.extraits.inconnus.codes import (
+    Codes,
+    Proposition,
+    code_sur,
+    codes_de,
+    dire_les_propositions,
+    proposer,
+)
+from cil_analysis.extraits.lecteurs import chercher_illisibles
+from cil_analysis.reference.colonnes import NOUVEAU, VIDE, Colonne, Dictionnaire
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.nomenclatures import SIREN
-from cil_analysis.reference.texte import normaliser, une_ligne
 from cil_analysis.typographie import milliers
 
-CODES_DITS = 8
-"""How many codes a list may have to be told whole."""
+_LONGUEUR_MONTREE = 120
+_CODES_DITS = 20
 _LIGNES_CITEES = 5
-_LONGUEUR_DU_SENS = 40
-_MOTS_VIDES = frozenset(("a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "ou"))
-_MOT_LONG = 5
-_ABREGE = 4
-_TERMINAISONS = re.compile(r"(?<=\w)(?:\((?:e|s|es)\)|[·.]e(?:[·.]?s)?\b)")
 
 
-def codes_admis(colonne: Colonne, references: References) -> dict[str, str]:
-    """What a label of a column may stand for: code → its label, ``VIDE`` aside, which every column admits."""
-    if colonne.type in ("code", "codes"):
-        return references.nomenclatures[colonne.nomenclature].libelles()
-    if colonne.type == "oui_non":
-        return {OUI: "oui", NON: "non"}
-    if colonne.type == "qpv":
-        table = references.territoire.table_qpv
-        return dict(zip(table["code"], table["nom"], strict=True)) | {HORS: "hors quartier prioritaire"}
-    return references.territoire.noms() if colonne.type == "commune" else {}
+@dataclass(frozen=True)
+class Libelle:
+    """A label that cannot be read. ``sur``: the code that leaves no doubt, or empty; see :func:`code_sur`."""
+
+    texte: str
+    lignes: int
+    propositions: Sequence[Proposition]
+    sur: str
 
 
-def formes_des_codes(colonne: Colonne, references: References) -> dict[str, list[str]]:
-    """For each code of a column, the comparison forms that are known to lead to it."""
-    if colonne.type in ("code", "codes"):
-        connues: Mapping[str, str] = vers_code(colonne, references)
-    elif colonne.type == "oui_non":
-        connues = {"oui": OUI, "non": NON}
-    elif colonne.type == "qpv":
-        table = references.territoire.table_qpv
-        connues = {
-            normaliser(forme): code
-            for code, nom, alias in table[["code", "nom", "alias"]].itertuples(index=False)
-            for forme in (nom, *alias.split("|"))
-        } | dict.fromkeys(HORS_QPV, HORS)
-    else:
-        connues = references.territoire.vers_commune() if colonne.type == "commune" else {}
-    formes: dict[str, list[str]] = {}
-    for forme, code in connues.items():
-        if code and forme:
-            formes.setdefault(code, []).append(forme)
-    return formes
+@dataclass(frozen=True)
+class ColonneLue:
+    """A column of which cells may not be read.
 
-
-def proposer(libelle: str, formes: Mapping[str, Sequence[str]]) -> list[Proposition]:
-    """The codes that a label resembles, best first; ``formes``: see :func:`formes_des_codes`."""
-    scores = [Proposition(code, round(ressemblance(libelle, connues), 2)) for code, connues in formes.items()]
-    proches = sorted((p for p in scores if p.score >= PLANCHER), key=lambda p: (-p.score, p.nom))
-    return proches[:PROPOSITIONS_MAXIMALES]
-
-
-def code_sur(libelle: str, formes: Mapping[str, Sequence[str]]) -> str:
-    """The one code of which a known label has the same words, or empty: nothing is guessed.
-
-    Words are the same to a plural, to a slip of one letter in a long one, or cut short; numbers, short words and
-    negations are the same to the letter, and none is left over, but the code itself before its label, as many files
-    have it, and the endings that a form writes « seul(e) ». « Un » is a number: « avec enfants » is not « avec un
-    enfant ».
-
-    >>> formes = {"ACTIF": ["dalo actif"], "CADUC": ["dalo caduc"], "T3": ["type 3"]}
-    >>> [code_sur(libelle, formes) for libelle in ("DALO (actifs)", "DALO non actif", "Type 4", "DALO")]
-    ['ACTIF', '', '', '']
-    >>> [code_sur(libelle, formes) for libelle in ("T3 - Type 3", "T3 - Type 4", "DALO actif(ve)", "DALO caduc(s)")]
-    ['T3', '', '', 'CADUC']
+    ``illisibles``, ``dites``: how many cells cannot be read, of how many that say something. ``libelles``: the labels
+    of the former that may be shown, the most frequent first; ``autres``: what is said of the others. ``codes``: what
+    they may stand for; ``ouverte``: a list of organisations, which may lack one. ``presents``: every label of files;
+    ``inconnus``: the comparison forms of those that cannot be read.
     """
-    mots = _mots(normaliser(_TERMINAISONS.sub("", libelle)))
-    codes = {
-        code
-        for code, connues in formes.items()
-        for forme in connues
-        if _memes_mots(mots, _mots(forme)) or mots == _mots(f"{normaliser(code)} {forme}")
-    }
-    return codes.pop() if len(codes) == 1 and mots else ""
+
+    colonne: Colonne
+    illisibles: int
+    dites: int
+    libelles: list[Libelle]
+    autres: str
+    codes: Codes = field(repr=False)
+    ouverte: bool
+    presents: Sequence[str] = field(default=(), repr=False)
+    inconnus: Collection[str] = field(default=(), repr=False)
+
+    def dire(self, *, nomme: bool = False) -> Iterator[str]:
+        """What cannot be read, what it could be, and what it may be; ``nomme``: with the name of the column."""
+        mot = "cellule illisible" if self.illisibles == 1 else "cellules illisibles"
+        combien = f"{milliers(self.illisibles)} {mot} sur {milliers(self.dites)} remplies"
+        yield f"« {self.colonne.libelle} »{f' ({self.colonne.nom})' if nomme else ''} : {combien}"
+        for libelle in self.libelles:
+            proches = dire_les_propositions(libelle.propositions, self.codes.admis)
+            proches = f"proche de {proches}" if proches else "aucun code proche"
+            sur = f"{libelle.sur} – {self.codes.admis[libelle.sur]}, sûr" if libelle.sur else ""
+            yield f"  « {libelle.texte} » ({libelle.lignes}) : {sur or proches}"
+        if self.autres:
+            yield f"  {self.autres}"
+        if self.libelles and 0 < len(self.codes.admis) <= _CODES_DITS:
+            yield f"  codes : {', '.join(f'{code} ({sens})' for code, sens in self.codes.admis.items())}"
+        if self.libelles and (ou := self._ou_ajouter()):
+            yield f"  (si aucun code ne convient, {ou})"
+
+    def _ou_ajouter(self) -> str:
+        """How a code is added."""
+        if self.colonne.type == "commune":
+            return "une ligne de plus dans data/reference/territory/communes_connues.csv"
+        liste = f"data/reference/nomenclatures/{self.colonne.nomenclature}.csv"
+        if self.ouverte:
+            return f"choisissez {NOUVEAU} : un organisme de plus, ajouté à {liste} sous ce nom"
+        return f"une ligne de plus dans {liste}" if self.colonne.nomenclature else ""
 
 
-@lru_cache(maxsize=1 << 14)
-def _mots(forme: str) -> tuple[str, ...]:
-    return tuple(sorted(mot for mot in forme.split() if mot not in _MOTS_VIDES))
+def _libelle(texte: str, lignes: int, codes: Codes) -> Libelle:
+    return Libelle(texte, lignes, proposer(texte, codes.formes), code_sur(texte, codes.formes))
 
 
-def _memes_mots(uns: tuple[str, ...], autres: tuple[str, ...]) -> bool:
-    restants = list(autres)
-    for mot in uns:
-        semblable = next((autre for autre in restants if mot == autre), None)
-        semblable = semblable or next((autre for autre in restants if _meme_mot(mot, autre)), None)
-        if semblable is None:
-            return False
-        restants.remove(semblable)
-    return not restants
+def _est_ouverte(colonne: Colonne, references: References) -> bool:
+    return bool(colonne.nomenclature) and SIREN in references.nomenclatures[colonne.nomenclature].table
 
 
-def _meme_mot(un: str, autre: str) -> bool:
-    if un == autre or un[0] != autre[0] or not (un.isalpha() and autre.isalpha()):
-        return un == autre
-    court, long = sorted((un, autre), key=len)
-    if long in (court + "s", court + "e", court + "es") and len(court) > 2:
-        return True
-    if len(un) >= _ABREGE and autre.startswith(un):
-        return True
-    # One letter is another, or in excess, or two neighbours are swapped.
-    return len(court) >= _MOT_LONG and OSA.distance(court, long) == 1
+# --- Of files -------------------------------------------------------------------------------------------------------
 
 
-# --- In words -------------------------------------------------------------------------------------------------------
+def lire_les_libelles(textes: pd.DataFrame, dictionnaire: Dictionnaire, references: References) -> list[ColonneLue]:
+    """The columns of closed lists that files have, in the order of the dictionary. ``textes``: see :class:`Partie`."""
+    # What tells the N° uniques of the rows apart; every row is another one where an extract has none.
+    numeros = pd.Series(range(len(textes)))
+    if "numero_unique" in dictionnaire.colonnes:
+        cellules = distinctes(textes.get("numero_unique", pd.Series("", index=textes.index, dtype="str")))
+        numeros = cellules.etaler(cellules.lire(lire_identifiant)[0])
+    listes = [c for c in dictionnaire.colonnes.values() if c.est_une_liste and c.nom in textes]
+    return [_lire(textes[colonne.nom], numeros, colonne, references) for colonne in listes]
 
 
-def lister(
+def _lire(textes: pd.Series, numeros: pd.Series, colonne: Colonne, references: References) -> ColonneLue:
+    cellules = distinctes(textes)
+    inconnus = list(map(chercher_illisibles(colonne, references), cellules.textes))
+    dites = cellules.ou(lambda cellule: not est_absent(cellule))
+    fautives = cellules.etaler(pd.Series([bool(libelles) for libelles in inconnus], dtype="bool")).to_numpy()
+    vus = pd.DataFrame({
+        "libelle": pd.Series(inconnus, dtype="object").array.take(cellules.rangs[fautives]),
+        "numero": numeros.to_numpy()[fautives],
+    }).explode("libelle", ignore_index=True)  # fmt: skip
+    vus["forme"] = vus["libelle"].map({texte: forme_de(texte) for texte in vus["libelle"].unique()})
+    frequents = vus[assez_frequentes(vus["forme"], vus["numero"])] if len(vus) else vus
+    siens = [
+        (citer(str(s["libelle"].mode().iloc[0]), _LONGUEUR_MONTREE), len(s)) for _, s in frequents.groupby("forme")
+    ]
+    montres = sorted(((texte, n) for texte, n in siens if texte != MASQUE), key=lambda paire: (-paire[1], paire[0]))
+    tus = len(vus) - sum(n for _, n in montres)
+    codes = codes_de(colonne, references)
+    illisibles = [libelle for dits in inconnus for libelle in dits]
+    return ColonneLue(
+        colonne=colonne,
+        illisibles=int(fautives.sum()),
+        dites=int((dites.to_numpy() | fautives).sum()),
+        libelles=[_libelle(texte, n, codes) for texte, n in montres],
+        autres=f"{tus} non montrées : libellés rares, ou d’apparence personnelle" if tus else "",
+        codes=codes,
+        ouverte=_est_ouverte(colonne, references),
+        presents=[*illisibles, *(cellule for cellule in cellules.textes if not est_absent(cellule))],
+        inconnus={*map(forme_de, illisibles)},
+    )
+
+
+def colonnes_qui_lisent(
+    lue: ColonneLue, trouvees: Iterable[str], dictionnaire: Dictionnaire, references: References
+) -> list[str]:
+    """The columns of codes, in no file, that know every label that may be shown of a column, and that cannot be read.
+
+    « Mutation » holds interne and externe: its heading is to be moved. ``trouvees``: those that the files have.
+    """
+    formes = {forme_de(libelle.texte) for libelle in lue.libelles}
+    libres = [c for nom, c in dictionnaire.colonnes.items() if c.type == "code" and nom not in {*trouvees}]
+    return [
+        colonne.nom
+        for colonne in libres
+        if formes and colonne.conservation != "derivee"
+        and formes <= {forme for connues in codes_de(colonne, references).formes.values() for forme in connues}
+    ]  # fmt: skip
+
+
+# --- Of an import ---------------------------------------------------------------------------------------------------
+
+
+def dire_les_illisibles(
     anomalies: pd.DataFrame,
     illisibles: Mapping[str, Mapping[str, int]],
+    fichiers: Sequence[str],
     dictionnaire: Dictionnaire,
     references: References,
-) -> Iterator[str]:
-    """A line for each column that has unreadable cells, and for each of its labels that may be quoted.
+) -> list[str]:
+    """What of an import is filled and cannot be read, the worst column first, then what to do; nothing for nothing.
 
-    ``illisibles``: see :class:`Tri`.
+    ``illisibles``: see :class:`Tri`. ``fichiers``: as a command takes them.
     """
     cites: dict[str, dict[str, int]] = {}
     for (nom, libelle), n in libelles_inconnus(anomalies).items():
         cites.setdefault(nom, {})[libelle] = n
-    fautives = {nom: compte for nom, compte in illisibles.items() if compte["illisibles"]}
-    parts = {nom: compte["illisibles"] / max(compte["dites"], 1) for nom, compte in fautives.items()}
-    for nom, compte in sorted(fautives.items(), key=lambda paire: (-parts[paire[0]], paire[0])):
-        colonne = dictionnaire.colonnes[nom]
-        yield f"« {colonne.libelle} » : {dire_les_illisibles(compte['illisibles'], compte['dites'])}"
-        formes = formes_des_codes(colonne, references) if cites.get(nom) else {}
-        for libelle, n in cites.get(nom, {}).items():
-            proches = dire_les_proches(proposer(libelle, formes), codes_admis(colonne, references))
-            yield f"  « {libelle} » ({n}){proches}"
-        if cites.get(nom) and (ou := _liste_de(colonne, references)):
-            yield f"  (si aucun code ne convient, {ou})"
-        tous_cites = sum(cites.get(nom, {}).values()) >= compte["illisibles"]
-        if not tous_cites and (masquees := _lignes_masquees(anomalies, nom)):
-            quoi = "autres, à lire dans le fichier" if cites.get(nom) else "à lire dans le fichier"
-            yield f"  {quoi} : {masquees}"
-
-
-def _liste_de(colonne: Colonne, references: References) -> str:
-    """How a code is added."""
-    if colonne.type == "commune":
-        return "une ligne de plus dans data/reference/territory/communes_connues.csv"
-    if not colonne.nomenclature:
-        return ""
-    liste = f"data/reference/nomenclatures/{colonne.nomenclature}.csv"
-    ouverte = SIREN in references.nomenclatures[colonne.nomenclature].table
-    return f"choisissez {NOUVEAU}, qui l’ajoute à {liste}" if ouverte else f"une ligne de plus dans {liste}"
-
-
-def dire_les_illisibles(illisibles: int, dites: int) -> str:
-    """How many of the cells that are filled cannot be read."""
-    mot = "cellule illisible" if illisibles == 1 else "cellules illisibles"
-    return f"{milliers(illisibles)} {mot} sur {milliers(dites)} remplies"
-
-
-def dire_les_propositions(propositions: Sequence[Proposition], sens: Mapping[str, str]) -> str:
-    """Codes or columns that are near, each with its meaning, unless it says itself, and its score."""
-    dites = []
-    for p in propositions:
-        mots = une_ligne(sens.get(p.nom, ""), _LONGUEUR_DU_SENS)
-        dites.append(
-            f"{p.nom}{f' – {mots}' if normaliser(mots) != normaliser(p.nom) and mots else ''} ({p.score_ecrit})"
-        )
-    return " ; ".join(dites)
-
-
-def dire_les_proches(propositions: Sequence[Proposition], admis: Mapping[str, str], *, expliques: bool = False) -> str:
-    """What a label could be: the nearest codes with their scores, or all the codes of a short list.
-
-    ``expliques``: what the codes mean is said elsewhere.
-    """
-    if propositions:
-        return " : proche de " + dire_les_propositions(propositions, {} if expliques else admis)
-    if 0 < len(admis) <= CODES_DITS:
-        return f" : aucun code proche, parmi {', '.join(admis)}"
-    return " : aucun code proche"
+    lues = []
+    for nom, compte in illisibles.items():
+        if not compte["illisibles"]:
+            continue
+        colonne, siens = dictionnaire.colonnes[nom], cites.get(nom, {})
+        codes = codes_de(colonne, references) if siens else Codes({}, {})
+        masquees = _lignes_masquees(anomalies, nom) if sum(siens.values()) < compte["illisibles"] else ""
+        quoi = "autres, à lire dans le fichier : " if siens else "à lire dans le fichier : "
+        libelles = [_libelle(texte, n, codes) for texte, n in siens.items()]
+        ouverte = _est_ouverte(colonne, references)
+        autres = masquees and quoi + masquees
+        lues.append(ColonneLue(colonne, compte["illisibles"], compte["dites"], libelles, autres, codes, ouverte))
+    lues.sort(key=lambda lue: (-lue.illisibles / max(lue.dites, 1), lue.colonne.nom))
+    cil = commande(fichiers, dictionnaire.extrait)
+    suite = [f"Pour les voir tous : {cil}", *(que_faire(cil, lues) if cites else ())] if lues else []
+    return [ligne for lue in lues for ligne in lue.dire()] + suite
 
 
 def _lignes_masquees(anomalies: pd.DataFrame, nom: str) -> str:
     """Where the cells of a column are that may not be quoted."""
     siennes = anomalies[anomalies["colonne"].eq(nom) & anomalies["regle"].eq("illisible")]
     masquees = siennes[siennes["valeur"].eq(MASQUE)].drop_duplicates(["fichier", "ligne"])
-    if masquees.empty:
-        return ""
     suite = ", …" if len(masquees) > _LIGNES_CITEES else ""
     lignes = premieres_lignes(masquees, _LIGNES_CITEES, parmi=anomalies)
-    return f"{'lignes' if len(masquees) > 1 else 'ligne'} {', '.join(lignes)}{suite}"
+    return f"{'lignes' if len(masquees) > 1 else 'ligne'} {', '.join(lignes)}{suite}" if lignes else ""
 
 
 def commande(fichiers: Sequence[str], extrait: str) -> str:
@@ -215,17 +216,14 @@ def commande(fichiers: Sequence[str], extrait: str) -> str:
     return f"cil libelles {' '.join(map(argument, fichiers))} --extrait {extrait}"
 
 
-def que_faire(
-    fichiers: Sequence[str], dictionnaire: Dictionnaire, anomalies: pd.DataFrame, references: References
-) -> Iterator[str]:
-    """How labels are mapped, with the first of them as an example."""
-    cites = [(nom, libelle) for nom, libelle in libelles_inconnus(anomalies) if nom in dictionnaire.colonnes]
-    cil = commande(fichiers, dictionnaire.extrait)
-    yield f"Pour les voir tous : {cil}"
-    if cites:
-        nom, libelle = cites[0]
-        sur = code_sur(libelle, formes_des_codes(dictionnaire.colonnes[nom], references))
-        if exemple := exemple_de_choix(cil, f"{nom}:{libelle}", sur or "CODE"):
-            yield f"Pour les inscrire ({VIDE} : non renseigné) : {exemple}"
-        yield f"Pour une liste à remplir : {cil} --vers liste.xlsx"
-        yield f"Pour inscrire la liste remplie : {cil} --depuis liste.xlsx"
+def que_faire(cil: str, lues: Sequence[ColonneLue]) -> Iterator[str]:
+    """How labels are mapped, with the first that is not sure as an example. ``cil``: see :func:`commande`."""
+    tous = [(lue.colonne.nom, libelle) for lue in lues for libelle in lue.libelles]
+    if surs := sum(bool(libelle.sur) for _, libelle in tous):
+        quoi = "la proposition sûre" if surs == 1 else f"les {surs} propositions sûres"
+        yield f"Pour inscrire {quoi} : {cil} --accepter"
+    for nom, libelle in sorted(tous, key=lambda paire: bool(paire[1].sur))[:1]:
+        if exemple := exemple_de_choix(cil, f"{nom}:{libelle.texte}", libelle.sur or "CODE"):
+            yield f"Pour choisir, un ou plusieurs à la fois ({VIDE} : non renseigné) : {exemple}"
+    yield f"Pour une liste à remplir dans un tableur, en-têtes compris : {cil} --vers liste.xlsx"
+    yield f"Pour inscrire la liste remplie : {cil} --depuis liste.xlsx"

@@ -8,20 +8,19 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from openpyxl import Workbook
 
 from cil_analysis.classeurs import commence_une_formule, enregistrer_classeur
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.inconnus import choix_colonnes
-from cil_analysis.extraits.inconnus.examen_colonnes import Examen
-from cil_analysis.extraits.inconnus.examen_libelles import ColonneLue
-from cil_analysis.extraits.inconnus.libelles import dire_les_propositions
+from cil_analysis.extraits.inconnus.choix import choisir_surs, des_entetes, des_libelles
+from cil_analysis.extraits.inconnus.codes import dire_les_propositions
+from cil_analysis.extraits.inconnus.entetes import Examen
+from cil_analysis.extraits.inconnus.libelles import ColonneLue
 from cil_analysis.extraits.saisies.tableau import lire_tableaux
 from cil_analysis.fichiers import remplacer
-from cil_analysis.reference.colonnes import IGNOREE, NOUVEAU, PERSONNELLE, VIDE
 from cil_analysis.reference.texte import normaliser
 
 _LUS = ("nature", "extrait", "colonne", "texte", "choix")
@@ -31,8 +30,7 @@ _ADMIS = ("colonne", "code", "signification")
 _LARGEURS = (10, 14, 26, 50, 8, 50, 24)
 
 
-@dataclass(frozen=True)
-class Choisis:
+class Choisis(NamedTuple):
     """What a list says, as the commands take it: « en-tête=colonne » and « colonne:libellé=code »."""
 
     extrait: str
@@ -50,66 +48,47 @@ def ecrire(chemin: Path, examens: Sequence[Examen], lues: Sequence[ColonneLue]) 
         raise ErreurCIL(f"{chemin.name} : donnez à la liste un nom en .csv ou .xlsx.")
     if chemin.exists():
         raise ErreurCIL(f"{chemin} existe déjà, et porte peut-être vos choix : nommez un autre fichier.")
-    lignes = list(_lignes(examens, lues))
+    lignes = [*_entetes(examens), *_libelles(lues, examens[0].dictionnaire.extrait)]
     if suffixe == ".csv":
         tampon = io.StringIO(newline="")
-        csv.writer(tampon, delimiter=";").writerows([TITRES, *([_sans_formule(c) for c in ligne] for ligne in lignes)])
+        sans_formules = [[f"'{c}" if commence_une_formule(c) else c for c in ligne] for ligne in lignes]
+        csv.writer(tampon, delimiter=";").writerows([TITRES, *sans_formules])
         remplacer(chemin, b"\xef\xbb\xbf" + tampon.getvalue().encode("utf-8"))
         return len(lignes)
+    questions = [des_entetes(examens[0]), *(des_libelles(lue, "") for lue in lues if lue.libelles)]
+    admis = [(q.colonne.nom if q.colonne else EN_TETE, *paire) for q in questions for paire in q.admis.items()]
     classeur = Workbook()
     classeur.remove(classeur.active)
-    _remplir(classeur, "Choix", TITRES, lignes)
-    _remplir(classeur, "Codes admis", _ADMIS, list(_admis(examens, lues)))
+    for nom, titres, contenu in (("Choix", TITRES, lignes), ("Codes admis", _ADMIS, admis)):
+        feuille = classeur.create_sheet(nom)
+        feuille.append(list(titres))
+        for rang, ligne in enumerate(contenu, start=2):
+            for place, texte in enumerate(ligne, start=1):
+                feuille.cell(rang, place, texte).data_type = "s"  # Text, whatever it begins with.
+        for place, largeur in enumerate(_LARGEURS[: len(titres)], start=1):
+            feuille.column_dimensions[feuille.cell(1, place).column_letter].width = largeur
+        feuille.freeze_panes = "A2"
     enregistrer_classeur(classeur, chemin)
     return len(lignes)
 
 
-def _lignes(examens: Sequence[Examen], lues: Sequence[ColonneLue]) -> Iterator[tuple[str, ...]]:
-    surs = choix_colonnes.choisir_surs(examens).ajouts
+def _entetes(examens: Sequence[Examen]) -> Iterator[tuple[str, ...]]:
+    surs = choisir_surs(examens).ajouts
     vus: set[str] = set()
     for examen in examens:
-        extrait = examen.dictionnaire.extrait
-        sens = {colonne.nom: colonne.libelle for colonne in examen.dictionnaire.colonnes.values()}
+        extrait, sens = examen.dictionnaire.extrait, des_entetes(examen).admis
         for entete, propositions in examen.propositions.items():
             if normaliser(entete) not in vus:
                 vus.add(normaliser(entete))
                 choix = surs.get(extrait, {}).get(entete, "")
                 yield EN_TETE, extrait, "", entete, "", dire_les_propositions(propositions, sens), choix
+
+
+def _libelles(lues: Sequence[ColonneLue], extrait: str) -> Iterator[tuple[str, ...]]:
     for lue in lues:
         for libelle in lue.libelles:
-            proches = dire_les_propositions(libelle.propositions, lue.admis)
+            proches = dire_les_propositions(libelle.propositions, lue.codes.admis)
             yield LIBELLE, extrait, lue.colonne.nom, libelle.texte, str(libelle.lignes), proches, libelle.sur
-
-
-def _admis(examens: Sequence[Examen], lues: Sequence[ColonneLue]) -> Iterator[tuple[str, ...]]:
-    """What may be chosen: the columns for the headings, the codes for the labels."""
-    for colonne in examens[0].dictionnaire.colonnes.values():
-        if colonne.conservation != "derivee":
-            yield EN_TETE, colonne.nom, colonne.libelle
-    yield EN_TETE, IGNOREE, "colonne sans usage, écartée"
-    yield EN_TETE, PERSONNELLE, "colonne personnelle, écartée"
-    for lue in (lue for lue in lues if lue.libelles):
-        for code, sens in lue.admis.items():
-            yield lue.colonne.nom, code, sens
-        yield lue.colonne.nom, VIDE, "non renseigné"
-        if lue.ouverte:
-            yield lue.colonne.nom, NOUVEAU, "un organisme de plus, à ajouter à la liste sous ce nom"
-
-
-def _sans_formule(cellule: str) -> str:
-    return f"'{cellule}" if commence_une_formule(cellule) else cellule
-
-
-def _remplir(classeur: Workbook, nom: str, titres: Sequence[str], lignes: Sequence[Sequence[str]]) -> None:
-    feuille = classeur.create_sheet(nom)
-    feuille.append(list(titres))
-    for rang, ligne in enumerate(lignes, start=2):
-        for place, contenu in enumerate(ligne, start=1):
-            cellule = feuille.cell(rang, place, contenu)
-            cellule.data_type = "s"  # Text, whatever it begins with.
-    for place, largeur in enumerate(_LARGEURS[: len(titres)], start=1):
-        feuille.column_dimensions[feuille.cell(1, place).column_letter].width = largeur
-    feuille.freeze_panes = "A2"
 
 
 def relire(chemin: Path) -> Choisis:
@@ -124,23 +103,19 @@ def relire(chemin: Path) -> Choisis:
             f"{chemin.name} : il faut les en-têtes {', '.join(_LUS)}. Partez d’une liste écrite par « cil libelles "
             "FICHIER --vers LISTE »."
         )
-    choisis = Choisis("", [], [])
+    choisis: dict[str, list[str]] = {normaliser(EN_TETE): [], normaliser(LIBELLE): []}
     extraits: set[str] = set()
     for numero, cellules in tableau.lignes:
         nature, extrait, colonne, texte, choix = (cellules[tableau.champs[titre]] for titre in _LUS)
         if not choix:
             continue
-        extraits.add(extrait)
-        texte = texte.removeprefix("'")
-        genre = normaliser(nature)
-        if not texte or genre not in (normaliser(EN_TETE), normaliser(LIBELLE)):
+        genre, texte = normaliser(nature), texte.removeprefix("'")
+        if not texte or genre not in choisis:
             raise ErreurCIL(
                 f"{chemin.name}, ligne {numero} : attendu « {EN_TETE} » ou « {LIBELLE} », son texte et votre choix."
             )
-        if genre == normaliser(EN_TETE):
-            choisis.entetes.append(f"{texte}={choix}")
-        else:
-            choisis.libelles.append(f"{colonne}:{texte}={choix}")
+        extraits.add(extrait)
+        choisis[genre].append(f"{colonne}:{texte}={choix}" if colonne else f"{texte}={choix}")
     if len(extraits) > 1:
         raise ErreurCIL(f"{chemin.name} : les lignes choisies sont de plusieurs extraits. N’en gardez qu’un.")
-    return Choisis(next(iter(extraits), ""), choisis.entetes, choisis.libelles)
+    return Choisis(next(iter(extraits), ""), *choisis.values())

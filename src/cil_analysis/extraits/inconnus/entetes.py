@@ -7,9 +7,10 @@ Cells are read to be counted; none of them leaves this module.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -17,16 +18,16 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import rapprochement
 from cil_analysis.extraits.anomalies import citer_entete
 from cil_analysis.extraits.cellules.textes import est_absent
+from cil_analysis.extraits.inconnus.codes import PROPOSITIONS_MAXIMALES, Proposition
 from cil_analysis.extraits.lecteurs import lisible
 from cil_analysis.extraits.lecture.sources import Source
 from cil_analysis.extraits.lecture.tableau import Brut, lire
 from cil_analysis.extraits.rapprochement import PLANCHER, Appariement, ressemblance
 from cil_analysis.reference.colonnes import CLE, PERSONNELLE, TEXTE, Dictionnaire
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.texte import francais, normaliser
+from cil_analysis.reference.texte import normaliser
 
 _NUMERO = re.compile(r"\d{9}")
-PROPOSITIONS_MAXIMALES = 3
 # No cell is read against a personal heading: its likeness has to say more.
 _PLANCHER_PERSONNEL = 0.65
 # A column without a cell to read neither confirms nor denies its heading.
@@ -34,7 +35,6 @@ _PART_SANS_CELLULE = 0.50
 # A missing column that reads so many of the cells may be what an importer looks for: they are not to be set aside.
 _PART_LUE = 0.80
 _CELLULES_LUES = 200
-Test = Callable[[str], bool]
 
 
 @dataclass(frozen=True)
@@ -81,9 +81,11 @@ def examiner(source: Source, references: References, extrait: str | None) -> Exa
     entetes_connus = [frozenset(d.entetes) for d in references.dictionnaires_de(extrait).values()]
     brut = lire(source, entetes_connus, entete_inconnu=True)
     _refuser_si_donnees(brut, frozenset[str]().union(*entetes_connus))
-    nom = extrait or _reconnaitre(brut, dictionnaires)
-    if nom is not None:
-        return examiner_pour(brut, dictionnaires[nom], references)
+    if extrait is None and rapprochement.reconnus(brut.entetes, entetes_connus):
+        with suppress(ErreurCIL):
+            extrait = rapprochement.reconnaitre(brut.entetes, dictionnaires, brut.nom)
+    if extrait is not None:
+        return examiner_pour(brut, dictionnaires[extrait], references)
     return max((examiner_pour(brut, d, references, reconnu=False) for d in dictionnaires.values()), key=_proximite)
 
 
@@ -92,25 +94,17 @@ def examiner_pour(brut: Brut, dictionnaire: Dictionnaire, references: References
     appariement = rapprochement.apparier(brut.entetes, dictionnaire)
     sans_titre = [e for rang, e in enumerate(brut.entetes, 1) if e == f"(sans en-tête {rang})"]
     sans_titre += [e for e in appariement.inconnues if citer_entete(e) != e]
-    inconnues = [entete for entete in appariement.inconnues if entete not in sans_titre]
-    propositions = proposer(inconnues, brut, appariement, dictionnaire, references)
-    return Examen(brut, dictionnaire, reconnu, appariement, propositions, sans_titre)
-
-
-def _reconnaitre(brut: Brut, dictionnaires: Mapping[str, Dictionnaire]) -> str | None:
-    if rapprochement.reconnus(brut.entetes, [frozenset(d.entetes) for d in dictionnaires.values()]):
-        with suppress(ErreurCIL):
-            return rapprochement.reconnaitre(brut.entetes, dictionnaires, brut.nom)
-    return None
+    examen = Examen(brut, dictionnaire, reconnu, appariement, {}, sans_titre)
+    examen.propositions.update(_proposer(examen, [e for e in appariement.inconnues if e not in sans_titre], references))
+    return examen
 
 
 def _proximite(examen: Examen) -> tuple[float, float]:
     """How near a file is to an extract: the share of its required columns that it has or could have, then all."""
     meilleures = dict.fromkeys(examen.appariement.colonnes, 1.0)
-    for propositions in examen.propositions.values():
-        for proposition in propositions[:1]:
-            if proposition.nom != PERSONNELLE:
-                meilleures[proposition.nom] = max(proposition.score, meilleures.get(proposition.nom, 0.0))
+    for premiere in (propositions[0] for propositions in examen.propositions.values() if propositions):
+        if premiere.nom != PERSONNELLE:
+            meilleures[premiere.nom] = max(premiere.score, meilleures.get(premiere.nom, 0.0))
     obligatoires = examen.dictionnaire.obligatoires()
     couvertes = [max(meilleures.get(nom, 0.0) for nom in examen.dictionnaire.alternatives(c.nom)) for c in obligatoires]
     return sum(couvertes) / max(len(couvertes), 1), sum(meilleures.values())
@@ -132,97 +126,48 @@ def _refuser_si_donnees(brut: Brut, connus: frozenset[str]) -> None:
         )
 
 
-@dataclass(frozen=True)
-class Proposition:
-    """A canonical column, or « personnelle », that an unknown heading could be. ``score``: 0 to 1, two decimals.
+def _proposer(examen: Examen, entetes: Sequence[str], references: References) -> dict[str, list[Proposition]]:
+    """For each of these unknown headings, at most three columns, best first.
 
-    ``rivale``: for « personnelle », the missing column that reads the cells; empty: there is none.
+    « personnelle » never comes before a missing column that reads the cells, whatever its score, and names it: one that
+    the heading resembles, or that is required.
     """
+    dictionnaire = examen.dictionnaire
+    formes = rapprochement.formes_libres(dictionnaire, examen.appariement)
+    formes[PERSONNELLE] = [entete for entete, nom in dictionnaire.entetes.items() if nom == PERSONNELLE]
+    exigees = {autre for nom in examen.manquantes for autre in dictionnaire.alternatives(nom)}
+    types = {colonne.nom: colonne.type for colonne in dictionnaire.colonnes.values()}
+    tester = cache(lambda nom: lisible(dictionnaire.colonnes[nom], dictionnaire, references))
 
-    nom: str
-    score: float
-    rivale: str = ""
+    def part_lue(nom: str, cellules: Sequence[str]) -> float:
+        if not cellules or types.get(nom) == TEXTE:  # A text may be anything, somebody’s name included.
+            return _PART_SANS_CELLULE
+        return 1.0 if nom == PERSONNELLE else sum(map(tester(nom), cellules)) / len(cellules)
 
-    @property
-    def score_ecrit(self) -> str:
-        """The score as the user reads it."""
-        return francais(f"{self.score:.2f}")
-
-
-def proposer(
-    entetes: Sequence[str], brut: Brut, appariement: Appariement, dictionnaire: Dictionnaire, references: References
-) -> dict[str, list[Proposition]]:
-    """For each of these unknown headings of a table, at most three columns, best first; see :func:`_reserver`."""
-    personnelles = [entete for entete, nom in dictionnaire.entetes.items() if nom == PERSONNELLE]
-    manquantes = rapprochement.manquantes(appariement, dictionnaire)
-    recherche = _Recherche(
-        dictionnaire=dictionnaire,
-        references=references,
-        formes=rapprochement.formes_libres(dictionnaire, appariement) | {PERSONNELLE: sorted(personnelles)},
-        exigees={autre for nom in manquantes for autre in dictionnaire.alternatives(nom)},
-    )
-    return {entete: recherche.proposer(entete, _echantillon(brut, entete)) for entete in entetes}
-
-
-@dataclass(frozen=True)
-class _Recherche:
-    """The columns that the headings of a table could be: ``formes``, those of each column; ``exigees``: required.
-
-    ``tests``: whether a cell is a value of a column, for those that were tried.
-    """
-
-    dictionnaire: Dictionnaire
-    references: References
-    formes: Mapping[str, Sequence[str]]
-    exigees: set[str]
-    tests: dict[str, Test] = field(default_factory=dict)
-
-    def proposer(self, entete: str, cellules: Sequence[str]) -> list[Proposition]:
-        """The columns of one heading."""
-        proximites = {nom: ressemblance(entete, connues) for nom, connues in self.formes.items()}
-        candidates = [
-            Proposition(nom, round(proximite * self.part_lisible(nom, cellules), 2))
-            for nom, proximite in proximites.items()
-            if proximite >= (_PLANCHER_PERSONNEL if nom == PERSONNELLE else PLANCHER)
-        ]
-        candidates.sort(key=lambda p: (-p.score, -proximites[p.nom], p.nom))
-        trouvees = [p for p in candidates if p.score >= PLANCHER][:PROPOSITIONS_MAXIMALES]
-        if cellules and any(p.nom == PERSONNELLE for p in trouvees):
-            return _reserver(trouvees, self.rivales(cellules, proximites))
-        return trouvees
-
-    def rivales(self, cellules: Sequence[str], proximites: Mapping[str, float]) -> list[Proposition]:
-        """The missing columns that read the cells, best first: those the heading resembles, and any that is required.
-
-        A key, or a text, reads any cell: its likeness alone counts.
-        """
-        rivales = []
-        for nom, proximite in proximites.items():
-            exigee = nom in self.exigees and self.dictionnaire.colonnes[nom].type not in (CLE, TEXTE)
-            if nom == PERSONNELLE or not (proximite >= PLANCHER or exigee):
+    propositions: dict[str, list[Proposition]] = {}
+    for entete in entetes:
+        cellules = _echantillon(examen.brut, entete)
+        proches, rivales = [], []
+        for nom, connues in formes.items():
+            proximite = ressemblance(entete, connues)
+            semblable = proximite >= (_PLANCHER_PERSONNEL if nom == PERSONNELLE else PLANCHER)
+            # A key reads any cell: its likeness alone counts.
+            if not semblable and (nom not in exigees or types[nom] == CLE):
                 continue
-            if (part := self.part_lisible(nom, cellules)) >= _PART_LUE:
-                rivales.append(Proposition(nom, round(proximite * part, 2)))
-        return sorted(rivales, key=lambda p: (-p.score, p.nom not in self.exigees, p.nom))
-
-    def part_lisible(self, nom: str, cellules: Sequence[str]) -> float:
-        """How many of the cells are values of a column, from 0 to 1."""
-        if not cellules or (nom != PERSONNELLE and self.dictionnaire.colonnes[nom].type == TEXTE):
-            return _PART_SANS_CELLULE  # A text may be anything, somebody’s name included.
-        if nom == PERSONNELLE:
-            return 1.0  # There is nothing to read them against.
-        if nom not in self.tests:
-            self.tests[nom] = lisible(self.dictionnaire.colonnes[nom], self.dictionnaire, self.references)
-        return sum(map(self.tests[nom], cellules)) / len(cellules)
+            part = part_lue(nom, cellules)
+            proposition = Proposition(nom, round(proximite * part, 2))
+            proches += [(proposition, proximite)] if semblable and proposition.score >= PLANCHER else []
+            rivales += [proposition] if nom != PERSONNELLE and cellules and part >= _PART_LUE else []
+        proches.sort(key=lambda paire: (-paire[0].score, -paire[1], paire[0].nom))
+        rivales.sort(key=lambda p: (-p.score, p.nom not in exigees, p.nom))
+        trouvees = [proposition for proposition, _ in proches[:PROPOSITIONS_MAXIMALES]]
+        propositions[entete] = _reserver(trouvees, rivales[0]) if rivales else trouvees
+    return propositions
 
 
-def _reserver(trouvees: Sequence[Proposition], rivales: Sequence[Proposition]) -> list[Proposition]:
-    """« personnelle » never comes before a missing column that reads the cells, whatever its score, and names it."""
-    if not rivales:
-        return list(trouvees)
-    rivale = rivales[0]
+def _reserver(trouvees: Sequence[Proposition], rivale: Proposition) -> list[Proposition]:
     dites = [Proposition(p.nom, p.score, rivale.nom if p.nom == PERSONNELLE else "") for p in trouvees]
-    if dites[0].nom == PERSONNELLE:
+    if dites and dites[0].nom == PERSONNELLE:
         dites = [rivale, dites[0], *(p for p in dites[1:] if p.nom != rivale.nom)]
     return dites[:PROPOSITIONS_MAXIMALES]
 
