@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -54,13 +54,34 @@ class Connus:
 
 @dataclass(frozen=True)
 class _Page:
-    """A sheet that is read, and where its faults are noted."""
+    """A sheet: heading → its cell, the rows below that are not blank (heading → cell), and where faults are noted.
 
-    feuille: Worksheet
+    ``egarees``: the cells that are under no heading.
+    """
+
+    nom: str
+    titres: dict[str, Any]
+    lignes: list[dict[str, Any]]
+    egarees: list[Any]
     fautes: list[str]
 
+    @classmethod
+    def lire(cls, feuille: Worksheet, fautes: list[str]) -> _Page:
+        """The page of a sheet."""
+        page = cls(feuille.title, {}, [], [], fautes)
+        for cellule in next(feuille.iter_rows(max_row=1), ()):
+            titre = page.texte(cellule)
+            if titre and page.titres.setdefault(titre, cellule) is not cellule:
+                page.noter(cellule, f"deux colonnes s’appellent « {titre} ». N’en gardez qu’une.")
+        rangs = {cellule.column for cellule in page.titres.values()}
+        for ligne in feuille.iter_rows(min_row=2):
+            if remplies := [cellule for cellule in ligne if cellule.value not in (None, "")]:
+                page.lignes.append({titre: ligne[cellule.column - 1] for titre, cellule in page.titres.items()})
+                page.egarees.extend(cellule for cellule in remplies if cellule.column not in rangs)
+        return page
+
     def noter(self, cellule: Any, faute: str) -> None:
-        self.fautes.append(f"Feuille « {self.feuille.title} », cellule {cellule.coordinate} : {faute}")
+        self.fautes.append(f"Feuille « {self.nom} », cellule {cellule.coordinate} : {faute}")
 
     def texte(self, cellule: Any) -> str:
         """A cell as text, on one line; a date as AAAA-MM-JJ."""
@@ -75,23 +96,6 @@ class _Page:
             return str(int(valeur))
         return "" if valeur is None else une_ligne(str(valeur))
 
-    def entetes(self) -> dict[str, int]:
-        """Heading → its column, from 1."""
-        rangs: dict[str, int] = {}
-        for cellule in next(self.feuille.iter_rows(max_row=1), ()):
-            titre = self.texte(cellule)
-            if titre in rangs:
-                self.noter(cellule, f"deux colonnes s’appellent « {titre} ». N’en gardez qu’une.")
-            elif titre:
-                rangs[titre] = cellule.column
-        return rangs
-
-    def lignes(self) -> Iterator[tuple[Any, ...]]:
-        """The rows below the headings that are not blank."""
-        for ligne in self.feuille.iter_rows(min_row=2):
-            if any(cellule.value not in (None, "") for cellule in ligne):
-                yield ligne
-
 
 def lire_objectifs_saisis(fichier: Path, connus: Connus) -> list[Colonne]:
     """The columns of the workbook, with the targets that are filled in.
@@ -100,8 +104,8 @@ def lire_objectifs_saisis(fichier: Path, connus: Connus) -> list[Colonne]:
     """
     classeur = _ouvrir(fichier)
     fautes: list[str] = []
-    pages = {nom: _Page(classeur[nom], fautes) for nom in classeur.sheetnames if isinstance(classeur[nom], Worksheet)}
-    if DESCRIPTION not in pages or (absents := set(TITRES.values()) - set(pages[DESCRIPTION].entetes())):
+    pages = {feuille.title: _Page.lire(feuille, fautes) for feuille in classeur.worksheets}
+    if DESCRIPTION not in pages or (absents := {*TITRES.values()} - {*pages[DESCRIPTION].titres}):
         quoi = f"n’a pas la feuille « {DESCRIPTION} »" if DESCRIPTION not in pages else (
             f"n’a pas, en tête de sa feuille « {DESCRIPTION} », {enumerer([f'« {t} »' for t in sorted(absents)])}"
         )  # fmt: skip
@@ -140,25 +144,22 @@ def _ouvrir(fichier: Path) -> Workbook:
 
 def _decrites(page: _Page, connus: Connus) -> list[Colonne]:
     """The columns as they are described, without their targets."""
-    rangs = page.entetes()
     feuilles = {feuille.nom: feuille for feuille in FEUILLES}
     colonnes: dict[tuple[str, str], Colonne] = {}
-    for ligne in page.lignes():
-        cellules = {nom: ligne[rangs[titre] - 1] for nom, titre in TITRES.items()}
+    for ligne in page.lignes:
+        cellules = {nom: ligne[titre] for nom, titre in TITRES.items()}
         textes = {nom: page.texte(cellule) for nom, cellule in cellules.items()}
         feuille, nom = feuilles.get(textes["feuille"]), textes["nom"]
         if feuille is None:
-            page.noter(
-                cellules["feuille"], f"feuille « {textes['feuille']} » inconnue. Attendu {enumerer([*feuilles])}."
-            )
-            continue
-        if not nom or (feuille.nom, nom) in colonnes:
-            faute = f"« {nom} » est décrite deux fois" if nom else "le nom de la colonne manque"
-            page.noter(cellules["nom"], f"{faute}. Donnez à chaque colonne un nom, qui soit son en-tête.")
-            continue
-        attributs = _attributs(page, cellules, textes, connus)
-        ou = f"Feuille « {DESCRIPTION} », ligne {ligne[0].row}"
-        colonnes[feuille.nom, nom] = Colonne(feuille, nom, attributs, {}, textes["repere"], ou=ou)
+            quoi = f"feuille « {textes['feuille']} » inconnue. Attendu {enumerer([*feuilles])}."
+            page.noter(cellules["feuille"], quoi)
+        elif not nom or (feuille.nom, nom) in colonnes:
+            quoi = f"« {nom} » est décrite deux fois" if nom else "le nom de la colonne manque"
+            page.noter(cellules["nom"], f"{quoi}. Donnez à chaque colonne un nom, qui soit son en-tête.")
+        else:
+            attributs = _attributs(page, cellules, textes, connus)
+            ou = f"Feuille « {DESCRIPTION} », ligne {cellules['nom'].row}"
+            colonnes[feuille.nom, nom] = Colonne(feuille, nom, attributs, {}, textes["repere"], ou=ou)
     return list(colonnes.values())
 
 
@@ -191,64 +192,47 @@ def _attributs(page: _Page, cellules: Mapping[str, Any], textes: Mapping[str, st
 
 def _matrice(page: _Page, decrites: Sequence[Colonne], connues: Mapping[str, str]) -> list[Colonne]:
     """The columns of a sheet, with their targets by code."""
-    rangs = page.entetes()
-    if CODE not in rangs:
-        page.fautes.append(f"Feuille « {page.feuille.title} » : l’en-tête « {CODE} » manque à la première ligne.")
+    if CODE not in page.titres:
+        page.fautes.append(f"Feuille « {page.nom} » : l’en-tête « {CODE} » manque à la première ligne.")
         return []
-    attendus = {CODE, NOM, *(c.nom for c in decrites), *(c.nom + AU_PLUS for c in decrites if _a_deux_bornes(c))}
-    for titre, rang in rangs.items():
-        if titre not in attendus:
-            cellule = page.feuille.cell(1, rang)
-            faute = f"la colonne « {titre} » n’est pas décrite dans « {DESCRIPTION} ». Ajoutez-y sa ligne."
-            page.noter(cellule, faute)
-    lignes = _lignes_par_code(page, rangs, connues)
-    lues = []
+    voulus = {c.nom: [c.nom, *([c.nom + AU_PLUS] if c.attributs["sens"] == INTERVALLE else [])] for c in decrites}
+    attendus = {CODE, NOM, *(titre for titres in voulus.values() for titre in titres)}
+    for titre in (titre for titre in page.titres if titre not in attendus):
+        faute = f"la colonne « {titre} » n’est pas décrite dans « {DESCRIPTION} ». Ajoutez-y sa ligne."
+        page.noter(page.titres[titre], faute)
+    for egaree in page.egarees:
+        page.noter(egaree, "cette cellule n’est sous aucun en-tête. Donnez-en un à sa colonne, ou videz-la.")
+    lignes, lues = _lignes_par_code(page, connues), []
     for colonne in decrites:
-        voulus = [colonne.nom, *([colonne.nom + AU_PLUS] if _a_deux_bornes(colonne) else [])]
-        absents = [titre for titre in voulus if titre not in rangs]
-        if absents and not (colonne.repere or colonne.attributs["source"]):
-            continue  # A blank column that was offered, and taken away.
-        if absents:
+        absents = [titre for titre in voulus[colonne.nom] if titre not in page.titres]
+        if absents and (colonne.repere or colonne.attributs["source"]):
             page.fautes.append(
-                f"Feuille « {page.feuille.title} » : la colonne « {absents[0]} », décrite dans « {DESCRIPTION} » "
+                f"Feuille « {page.nom} » : la colonne « {absents[0]} », décrite dans « {DESCRIPTION} » "
                 f"({colonne.ou.rpartition(', ')[2]}), manque. Remettez-la ; pour retirer ses objectifs, videz ses "
                 "cellules et ajoutez --retirer."
             )
-            continue
-        cibles = {}
-        for code, ligne in lignes.items():
-            cible = _cible(page, [ligne[rangs[titre] - 1] for titre in voulus], colonne.attributs["unite"])
-            if any(cible):
-                cibles[code] = cible
-        lues.append(
-            Colonne(colonne.feuille, colonne.nom, colonne.attributs, cibles, colonne.repere,
-                    vus=frozenset(lignes), ou=colonne.ou)
-        )  # fmt: skip
+        if not absents:  # A blank column that was offered may be taken away.
+            unite = colonne.attributs["unite"]
+            dites = {code: [ligne[titre] for titre in voulus[colonne.nom]] for code, ligne in lignes.items()}
+            cibles = {code: _cible(page, cellules, unite) for code, cellules in dites.items()}
+            remplies = {code: cible for code, cible in cibles.items() if any(cible)}
+            lues.append(replace(colonne, cibles=remplies, vus=frozenset(lignes)))
     return lues
 
 
-def _a_deux_bornes(colonne: Colonne) -> bool:
-    return colonne.attributs["sens"] == INTERVALLE
-
-
-def _lignes_par_code(page: _Page, rangs: Mapping[str, int], connues: Mapping[str, str]) -> dict[str, tuple[Any, ...]]:
-    """Code → its row; a row without a known code, or a cell under no heading, is noted as a fault."""
-    lignes: dict[str, tuple[Any, ...]] = {}
-    for ligne in page.lignes():
-        for egaree in (c for c in ligne if c.value not in (None, "") and c.column not in rangs.values()):
-            page.noter(egaree, "cette cellule n’est sous aucun en-tête. Donnez-en un à sa colonne, ou videz-la.")
-        cellule = ligne[rangs[CODE] - 1]
-        code = page.texte(cellule)
+def _lignes_par_code(page: _Page, connues: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    """Code → its row; a row without a known code is noted as a fault."""
+    lignes: dict[str, dict[str, Any]] = {}
+    for ligne in page.lignes:
+        code = page.texte(ligne[CODE])
         if code not in connues and code.zfill(5) in connues:
             code = code.zfill(5)  # A code that a spreadsheet took for a number.
         if code not in connues:
-            nom = page.texte(ligne[rangs[NOM] - 1]) if NOM in rangs else ""
+            nom = page.texte(ligne[NOM]) if NOM in ligne else ""
             dit = f"« {code} » n’est pas un code connu du projet" if code else "le code manque"
-            page.noter(cellule, f"{dit}{f' ({nom})' if nom else ''}. Corrigez-le, ou supprimez la ligne.")
-        elif code in lignes:
-            page.noter(cellule, f"« {code} » ({connues[code]}) a déjà une ligne. N’en gardez qu’une.")
-        else:
-            lignes[code] = ligne
+            page.noter(ligne[CODE], f"{dit}{f' ({nom})' if nom else ''}. Corrigez-le, ou supprimez la ligne.")
+        elif lignes.setdefault(code, ligne) is not ligne:
+            page.noter(ligne[CODE], f"« {code} » ({connues[code]}) a déjà une ligne. N’en gardez qu’une.")
     return lignes
 
 
@@ -271,17 +255,16 @@ def _valeur(page: _Page, cellule: Any, unite: str, moindre: float = 1) -> str:
     texte = page.texte(cellule)
     if not texte:
         return ""
+    est_un_nombre = type(cellule.value) in (int, float)
     try:
-        nombre = (
-            float(cellule.value) if isinstance(cellule.value, int | float) else lire_nombre(texte, pourcentage=True)
-        )
+        nombre = float(cellule.value) if est_un_nombre else lire_nombre(texte, pourcentage=True)
     except ValueError:
         nombre = None
-    if nombre is None or isinstance(cellule.value, bool):
+    if nombre is None:
         faute = f"« {une_ligne(texte, 40)} » n’est pas un nombre. Écrivez un nombre, ou videz la cellule."
         page.noter(cellule, faute)
         return ""
-    if unite == PCT and "%" in str(cellule.number_format) and not isinstance(cellule.value, str):
+    if unite == PCT and "%" in str(cellule.number_format) and est_un_nombre:
         nombre *= 100
     if unite == PCT and not (nombre == 0 or moindre <= nombre <= 100):
         page.noter(cellule, f"« {texte} » n’est pas un pourcentage de 1 à 100 : pour 25 %, écrivez 25.")
