@@ -113,7 +113,8 @@ def code_sur(libelle: str, formes: Mapping[str, Sequence[str]]) -> str:
         code
         for code, connues in formes.items()
         for forme in connues
-        if _memes_mots(mots, _mots(forme)) or mots == _mots(f"{normaliser(code)} {forme}")
+        if (len(mots) == len(_mots(forme)) and all(map(_meme_mot, mots, _mots(forme))))
+        or mots == _mots(f"{normaliser(code)} {forme}")
     }
     return codes.pop() if len(codes) == 1 and mots else ""
 
@@ -121,17 +122,6 @@ def code_sur(libelle: str, formes: Mapping[str, Sequence[str]]) -> str:
 @lru_cache(maxsize=1 << 14)
 def _mots(forme: str) -> tuple[str, ...]:
     return tuple(sorted(mot for mot in forme.split() if mot not in _MOTS_VIDES))
-
-
-def _memes_mots(uns: tuple[str, ...], autres: tuple[str, ...]) -> bool:
-    restants = list(autres)
-    for mot in uns:
-        semblable = next((autre for autre in restants if mot == autre), None)
-        semblable = semblable or next((autre for autre in restants if _meme_mot(mot, autre)), None)
-        if semblable is None:
-            return False
-        restants.remove(semblable)
-    return not restants
 
 
 def _meme_mot(un: str, autre: str) -> bool:

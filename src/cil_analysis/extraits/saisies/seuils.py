@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.cellules.codes import lire_oui_non
-from cil_analysis.extraits.cellules.nombres import lire_nombre
+from cil_analysis.extraits.cellules.nombres import lire_entier, lire_nombre
 from cil_analysis.extraits.lecture.sources import CLASSEURS
 from cil_analysis.extraits.saisies.tableau import Tableau, lire_le_tableau, lire_tableaux
 from cil_analysis.reference.seuils import NOMS, SeuilsDeLAnnee, montant, triplet
@@ -75,10 +75,7 @@ def lire_quartiles(fichier: Path, siren: str, source: str | None = None) -> Lect
             f"{fichier.name} n’est pas le tableau des quartiles de l’État : aucune feuille n’a les en-têtes "
             f"{', '.join(f'« {titre} »' for titre in _NECESSAIRES)}. Vérifiez le fichier."
         )
-    par_feuille = {
-        tableau.feuille: [_sourcer(lus, fichier.name, source) for lus in _quartiles_de(tableau, siren)]
-        for tableau in quartiles
-    }
+    par_feuille = {tableau.feuille: _quartiles_de(tableau, siren, fichier.name, source) for tableau in quartiles}
     trouves = _un_par_annee([lus for siens in par_feuille.values() for lus in siens], fichier.name, siren)
     if not trouves:
         raise ErreurCIL(
@@ -107,11 +104,6 @@ def _un_par_annee(trouves: list[Quartiles], fichier: str, siren: str) -> tuple[Q
     return tuple(par_annee[annee] for annee in sorted(par_annee))
 
 
-def _sourcer(lus: Quartiles, fichier: str, source: str | None) -> Quartiles:
-    defaut = f"Tableau des quartiles par EPCI, {fichier}, feuille {lus.feuille}"
-    return replace(lus, source=citer(source, defaut, "--source"), confiance="C" if (source or "").strip() else "L")
-
-
 def citer(source: str | None, defaut: str, ou: str) -> str:
     """A source in words, then its address if it has one; ``defaut`` where there are no words.
 
@@ -129,7 +121,7 @@ def citer(source: str | None, defaut: str, ou: str) -> str:
     return f"{dit or defaut} {href}".strip()
 
 
-def _quartiles_de(tableau: Tableau, siren: str) -> list[Quartiles]:
+def _quartiles_de(tableau: Tableau, siren: str, fichier: str, source: str | None) -> list[Quartiles]:
     """The rows of an EPCI in one sheet."""
     manquants = [titre for titre in _NECESSAIRES if titre not in tableau.champs]
     if manquants:
@@ -138,6 +130,8 @@ def _quartiles_de(tableau: Tableau, siren: str) -> list[Quartiles]:
             f"(ligne {tableau.entete}). Rétablissez ces en-têtes, ou supprimez cette feuille si elle n’est pas un "
             "tableau de quartiles, puis relancez."
         )
+    defaut = f"Tableau des quartiles par EPCI, {fichier}, feuille {tableau.feuille}"
+    dite, confiance = citer(source, defaut, "--source"), "C" if (source or "").strip() else "L"
     trouves = []
     for numero, cellules in tableau.lignes:
         champs = tableau.lire(numero, cellules)
@@ -151,8 +145,10 @@ def _quartiles_de(tableau: Tableau, siren: str) -> list[Quartiles]:
                 "classeur, puis relancez."
             )
         q1, q2, q3 = (_lire_cellule(champs[titre], f"{ou}, « {titre} »") for titre in _Q)
-        concerne = _est_concerne(champs[_CONCERNE]) if _CONCERNE in champs else None
-        lus = Quartiles(int(annee[1]), (q1, q2, q3), "", "L", siren, tableau.feuille, concerne)
+        concerne = None
+        with suppress(ValueError):
+            concerne = lire_oui_non(champs.get(_CONCERNE, ""))
+        lus = Quartiles(int(annee[1]), (q1, q2, q3), dite, confiance, siren, tableau.feuille, concerne)
         if not q1 <= q2 <= q3:
             raise ErreurCIL(
                 f"{ou} : les quartiles ne sont pas croissants ({triplet(lus.valeurs)}). Vérifiez ces cellules dans le "
@@ -169,12 +165,9 @@ def _lire_siren(texte: str) -> str | None:
     ['123456789', '123456789', '123456789', '123456789', '123456789', None]
     """
     try:
-        nombre = Decimal("".join(texte.split()))
-    except InvalidOperation:
+        chiffres = str(lire_entier("".join(texte.split())) or "")
+    except ValueError:
         return None
-    if not nombre.is_finite() or not 0 < nombre < 10**14 or nombre != int(nombre):
-        return None
-    chiffres = str(int(nombre))
     return chiffres[:9] if len(chiffres) == 14 else chiffres.zfill(9)
 
 
@@ -201,13 +194,6 @@ def lire_montant(texte: str, ou: str) -> float | None:
             f"{montant(PLAUSIBLE[1])} par an et par unité de consommation). Vérifiez la colonne et l’unité."
         )
     return None if lu is None else round(lu, 2)
-
-
-def _est_concerne(texte: str) -> bool | None:
-    try:
-        return lire_oui_non(texte)
-    except ValueError:
-        return None
 
 
 # --- Thresholds that an analyst types, on the command line or in a table: one year, its quartiles, their source -------
