@@ -10,9 +10,9 @@ import pytest
 from conftest_extraits import bail, ecrire_csv, ecrire_xlsx, numero
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.inconnus.choix import SEUIL, choisir_nommes, choisir_surs, exiger_connus
+from cil_analysis.extraits.inconnus.choix import SEUIL, choisir_nommes, choisir_surs
 from cil_analysis.extraits.inconnus.codes import Proposition
-from cil_analysis.extraits.inconnus.entetes import Examen
+from cil_analysis.extraits.inconnus.entetes import Examen, exiger_connus
 from cil_analysis.extraits.inconnus.entetes import examiner as examiner_la_table
 from cil_analysis.extraits.lecture.sources import ouvrir
 from cil_analysis.reference.ensemble import References

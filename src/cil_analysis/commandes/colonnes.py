@@ -11,8 +11,8 @@ from cil_analysis.commandes.commun import montrer
 from cil_analysis.commandes.console.entetes import exposer
 from cil_analysis.commandes.reponses.listes import listes_d_avant
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.inconnus.choix import Choix, choisir_nommes, choisir_surs, exiger_connus, sans_rivale
-from cil_analysis.extraits.inconnus.entetes import Examen, examiner, examiner_pour
+from cil_analysis.extraits.inconnus.choix import Choix, choisir_nommes, choisir_surs, sans_rivale
+from cil_analysis.extraits.inconnus.entetes import Examen, examiner, examiner_pour, exiger_connus
 from cil_analysis.extraits.lecture.sources import ouvrir
 from cil_analysis.extraits.rapprochement import verifier
 from cil_analysis.projet import Projet, ouvrir_projet

@@ -12,7 +12,7 @@ from cil_analysis.commandes.reponses.listes import listes_d_avant
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.inconnus import choix, liste_de_choix
 from cil_analysis.extraits.inconnus.choix import Ajouts
-from cil_analysis.extraits.inconnus.entetes import Examen, examiner
+from cil_analysis.extraits.inconnus.entetes import Examen, examiner, exiger_connus
 from cil_analysis.extraits.inconnus.libelles import (
     ColonneLue,
     colonnes_qui_lisent,
@@ -50,7 +50,7 @@ def executer(options: argparse.Namespace) -> int:
     if options.accepter is None and liste is None:
         montrer(_exposer(examens, lues, cil, references))
         return 0
-    choix.exiger_connus(examens, references, nomme=extrait is not None)
+    exiger_connus(examens, references, nomme=extrait is not None)
     entetes = choix.choisir([*map(choix.des_entetes, examens)], liste.entetes) if liste else {}
     nommes = liste.libelles if liste is not None else options.accepter
     extrait = examens[0].dictionnaire.extrait

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits import rapprochement
 from cil_analysis.extraits.anomalies import citer_entete, forme_de
 from cil_analysis.extraits.inconnus.codes import Proposition
 from cil_analysis.extraits.inconnus.entetes import Examen
 from cil_analysis.extraits.inconnus.libelles import ColonneLue
-from cil_analysis.extraits.rapprochement import PLANCHER, ressemblance
 from cil_analysis.reference.colonnes import IGNOREE, NOUVEAU, PERSONNELLE, VIDE, Colonne, Dictionnaire
 from cil_analysis.reference.ecriture.inscriptions import code_nouveau, est_un_alias
 from cil_analysis.reference.ecriture.retouches import forme_ecrite
-from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import normaliser, une_ligne
 
 # What « --accepter » alone writes. « Nombre de pièces » is at 0,80 of « Nombre de personnes », and both hold small
@@ -43,16 +41,20 @@ class Question:
     connus: Mapping[str, str]
     admis: Mapping[str, str]
 
+    @cached_property
+    def ecrits(self) -> Mapping[str, str]:
+        """Comparison form → the first text that is written so."""
+        return {forme_de(present): present for present in reversed(self.presents)}
+
     def trouver(self, texte: str) -> str:
         """The text that the user means, as written, or the only one that begins so; empty for none."""
-        par_forme = {forme_de(present): present for present in reversed(self.presents)}
-        if (forme := forme_de(texte)) in par_forme:
-            return par_forme[forme]
+        if (forme := forme_de(texte)) in self.ecrits:
+            return self.ecrits[forme]
         debut = normaliser(texte.rstrip(".… ")) if texte.endswith(("…", "...")) else ""
         suites = [forme for forme in self.inconnus if debut and forme.startswith(debut)]
         if len(suites) > 1:
             raise ErreurCIL(f"{self.ou} : plusieurs textes commencent par « {texte} » : écrivez-en davantage.")
-        return par_forme[suites[0]] if suites else ""
+        return self.ecrits[suites[0]] if suites else ""
 
     def code(self, demande: str) -> str:
         """The code that the user means, by itself or by its meaning; empty when it is not admitted."""
@@ -118,20 +120,31 @@ def choisir(questions: Sequence[Question], paires: Sequence[str]) -> Ajouts:
     return ajouts
 
 
-def _viser(questions: Sequence[Question], paire: str) -> Iterator[tuple[Question, str, str]]:
-    """What a choice is about: every table that has a heading, one column of a label; the text there, and its code."""
+def _decouper(paire: str, questions: Sequence[Question]) -> tuple[Sequence[Question], str, str]:
+    """The questions that a choice may be about, its text and what it asks for."""
     gauche, egal, demande = (morceau.strip() for morceau in paire.rpartition("="))
     if not egal or not gauche or not demande:
         attendu = '"EN-TÊTE=colonne", "libellé=code" ou "colonne:libellé=code"'
         raise ErreurCIL(f"« {paire} » n’est pas un choix : écrivez {attendu}, entre guillemets droits.")
     nom, _, reste = (morceau.strip() for morceau in gauche.partition(":"))
     visees = [question for question in questions if question.colonne is not None and question.ou == nom and reste]
-    gauche = reste if visees else gauche
-    trouves = [(q, texte) for q in visees or questions if (texte := q.trouver(gauche))]
+    return (visees, reste, demande) if visees else (questions, gauche, demande)
+
+
+def _viser(questions: Sequence[Question], paire: str) -> Iterator[tuple[Question, str, str]]:
+    """What a choice is about: every table that has a heading, one column of a label; the text there, and its code."""
+    visees, gauche, demande = _decouper(paire, questions)
+    trouves = [(q, texte) for q in visees if (texte := q.trouver(gauche))]
+    if not trouves and all(question.colonne for question in questions):
+        ou = "les colonnes à libellés" if visees is questions else f"la colonne « {visees[0].ou} »"
+        raise ErreurCIL(
+            f"Le libellé « {cite(gauche)} » n’est pas dans {ou} de ce fichier. Relancez sans --accepter : la commande "
+            "montre ceux qui ne se lisent pas."
+        )
     if not trouves:
         raise ErreurCIL(
-            f"« {cite(gauche)} » n’est pas dans {', '.join(q.ou for q in visees or questions)}. Relancez sans "
-            "--accepter : la commande montre ce qui y est ; à une colonne sans en-tête, donnez-en un dans le fichier."
+            f"L’en-tête « {cite(gauche)} » n’est pas dans {', '.join(q.ou for q in questions)}. Relancez sans "
+            "--accepter : la commande montre ceux qui y sont ; une colonne sans en-tête en demande un, dans le fichier."
         )
     if trouves[0][0].colonne is not None:
         trouves = [(q, texte) for q, texte in trouves if forme_de(texte) in q.inconnus] or trouves
@@ -139,7 +152,7 @@ def _viser(questions: Sequence[Question], paire: str) -> Iterator[tuple[Question
     possibles = [(q, texte, code) for q, texte, code in choisis if code]
     if not possibles or (possibles[0][0].colonne is None and len(possibles) < len(choisis)):
         admis = " ; ".join(f"{q.ou} : {', '.join(q.admis)}" for q, _, code in choisis if not code)
-        raise ErreurCIL(f"« {demande} » n’est pas ce que « {cite(gauche)} » peut être : choisissez parmi {admis}.")
+        raise ErreurCIL(f"« {demande} » n’est pas admis pour « {cite(gauche)} ». Choisissez parmi ceux-ci – {admis}.")
     if len({q.lieu(code) for q, _, code in possibles if q.colonne is not None}) > 1:
         noms = " ou ".join(f'"{q.ou}:{gauche}={code}"' for q, _, code in possibles)
         raise ErreurCIL(f"« {cite(gauche)} » est dans plusieurs colonnes : précisez laquelle, {noms}.")
@@ -258,43 +271,3 @@ def _millesimes(entete: str, nom: str, dictionnaire: Dictionnaire) -> list[str]:
     """The vintages under which a column has a heading."""
     ecrits = {millesime: par_colonne.get(nom, ()) for millesime, par_colonne in dictionnaire.millesimes.items()}
     return [millesime for millesime, siens in ecrits.items() if normaliser(entete) in map(normaliser, siens)]
-
-
-# --- Which extract --------------------------------------------------------------------------------------------------
-
-
-def exiger_connus(examens: Sequence[Examen], references: References, *, nomme: bool) -> None:
-    """Raises ErreurCIL for a table whose extract is not known: its headings would go to the wrong dictionary.
-
-    Without its name (``nomme``), one that lacks a required column is only a guess, and so is one that could as well be
-    of another extract: see :func:`_peut_etre`.
-    """
-    for examen in examens if not nomme else ():
-        extrait = examen.dictionnaire.extrait
-        autres = [nom for nom, d in references.dictionnaires.items() if nom != extrait and _peut_etre(examen, d)]
-        if not examen.reconnu or examen.manquantes:
-            motif = f"le plus proche : {extrait}"
-        elif autres:
-            motif = f"{extrait}, ou {' ou '.join(autres)} dont des colonnes ont peut-être un en-tête inconnu"
-        else:
-            continue
-        raise ErreurCIL(
-            f"{examen.brut.nom} : l’extrait n’est pas reconnu avec certitude, rien n’a été écrit. Précisez-le avec "
-            f"--extrait ({motif})."
-        )
-
-
-def _peut_etre(examen: Examen, autre: Dictionnaire) -> bool:
-    """Whether another extract knows every heading that is recognised, and its required columns may be the unknown.
-
-    They may when one resembles, or when most of the headings are unknown.
-    """
-    inconnues = list(examen.propositions)
-    trouvees = {normaliser(entete) for entete in examen.appariement.colonnes.values()}
-    sien = rapprochement.apparier(examen.brut.entetes, autre)
-    manquantes = rapprochement.manquantes(sien, autre)
-    libres = rapprochement.formes_libres(autre, sien)
-    formes = [f for manquante in manquantes for nom in autre.alternatives(manquante) for f in libres.get(nom, ())]
-    semblable = any(ressemblance(entete, formes) >= PLANCHER for entete in inconnues)
-    peu_connu = len(inconnues) > len(trouvees)
-    return trouvees <= set(autre.entetes) and len(manquantes) <= len(inconnues) and (semblable or peu_connu)

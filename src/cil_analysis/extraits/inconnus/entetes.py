@@ -178,3 +178,43 @@ def _echantillon(brut: Brut, entete: str) -> list[str]:
     if len(dites) <= _CELLULES_LUES:
         return dites
     return [dites[rang] for rang in np.linspace(0, len(dites) - 1, _CELLULES_LUES).astype("int64")]
+
+
+# --- Whether the extract is sure -------------------------------------------------------------------------------------
+
+
+def exiger_connus(examens: Sequence[Examen], references: References, *, nomme: bool) -> None:
+    """Raises ErreurCIL for a table whose extract is not known: its headings would go to the wrong dictionary.
+
+    Without its name (``nomme``), one that lacks a required column is only a guess, and so is one that could as well be
+    of another extract: see :func:`_peut_etre`.
+    """
+    for examen in examens if not nomme else ():
+        extrait = examen.dictionnaire.extrait
+        autres = [nom for nom, d in references.dictionnaires.items() if nom != extrait and _peut_etre(examen, d)]
+        if not examen.reconnu or examen.manquantes:
+            motif = f"le plus proche : {extrait}"
+        elif autres:
+            motif = f"{extrait}, ou {' ou '.join(autres)} dont des colonnes ont peut-être un en-tête inconnu"
+        else:
+            continue
+        raise ErreurCIL(
+            f"{examen.brut.nom} : l’extrait n’est pas reconnu avec certitude, rien n’a été écrit. Précisez-le avec "
+            f"--extrait ({motif})."
+        )
+
+
+def _peut_etre(examen: Examen, autre: Dictionnaire) -> bool:
+    """Whether another extract knows every heading that is recognised, and its required columns may be the unknown.
+
+    They may when one resembles, or when most of the headings are unknown.
+    """
+    inconnues = list(examen.propositions)
+    trouvees = {normaliser(entete) for entete in examen.appariement.colonnes.values()}
+    sien = rapprochement.apparier(examen.brut.entetes, autre)
+    manquantes = rapprochement.manquantes(sien, autre)
+    libres = rapprochement.formes_libres(autre, sien)
+    formes = [f for manquante in manquantes for nom in autre.alternatives(manquante) for f in libres.get(nom, ())]
+    semblable = any(ressemblance(entete, formes) >= PLANCHER for entete in inconnues)
+    peu_connu = len(inconnues) > len(trouvees)
+    return trouvees <= set(autre.entetes) and len(manquantes) <= len(inconnues) and (semblable or peu_connu)
