@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -67,35 +68,6 @@ class Bilan:
         return tuple(f["nom"] for f in self.ancien["fichiers"] if f["nom"] not in noms) if self.ancien else ()
 
 
-@dataclass(frozen=True)
-class _Demande:
-    """What :func:`importer` is asked."""
-
-    projet: Projet
-    references: References
-    fichiers: Sequence[Path]
-    annee: int
-    extrait: str | None
-    listes: Demandees
-    ajouter: bool
-    jour: date
-    equipe: Executor | None
-
-
-@dataclass(frozen=True)
-class _Essai:
-    """An import in memory. ``fiches``: where to write which sidecar; ``resultat``: None when there is nothing to store.
-
-    ``trouves``: the journals of the project that it depends on, as it found them.
-    """
-
-    bilan: Bilan
-    consigne: Consigne
-    fiches: list[tuple[Path, str]]
-    resultat: store.Import | None = None
-    trouves: Sequence[dict[str, Any] | None] = ()
-
-
 def importer(
     projet: Projet,
     references: References,
@@ -116,57 +88,55 @@ def importer(
     the requests are filed after the year. The same files under the same reference data change nothing.
     """
     if ajouter and projet.plusieurs_epci:
-        raise ErreurCIL(
-            "Un projet de plusieurs EPCI n’admet pas --ajouter : importez ensemble tous les fichiers de l’année."
-        )
-    jour = aujourd_hui or date.today()
-    demande = _Demande(projet, references, fichiers, annee, extrait, listes or {}, ajouter, jour, equipe)
-    essai, cle_creee = _essayer(demande), None
-    if essai.resultat is not None:
-        with store.verrou(projet):
-            # Another import that has ended meanwhile may change this one, or have written another key.
-            autre_cle = lire_cle(projet.cle) not in (None, essai.consigne.cle)
-            if autre_cle or _journaux(projet, essai.consigne) != essai.trouves:
-                essai = _essayer(demande)
-            if essai.resultat is not None:
-                if not projet.cle.exists():  # Only now: an import that is refused leaves no key behind.
-                    cle_creee = projet.cle
-                    ecrire_cle(cle_creee, essai.consigne.cle)
-                store.enregistrer(projet, essai.resultat)
-    return replace(essai.bilan, cle_creee=cle_creee, fiches_manquantes=comptes_rendus.ecrire_fiches(essai.fiches))
-
-
-def _essayer(demande: _Demande) -> _Essai:
-    """Nothing is written, and no other import waits meanwhile."""
-    projet, references, annee = demande.projet, demande.references, demande.annee
-    envoi = ouvrir_l_envoi(demande.fichiers, demande.listes, references)
-    cle = cle_verifiee(projet)
-    dictionnaires = references.dictionnaires_de(demande.extrait)
-    consignes = {nom: Consigne(d, references, annee, demande.jour, cle) for nom, d in dictionnaires.items()}
-    if ancien := _deja_fait(projet, envoi, list(consignes.values()), ajouter=demande.ajouter):
-        fiches = comptes_rendus.fiches(projet, ancien["extrait"], annee, envoi.sources, envoi.listes)
-        return _Essai(Bilan(ancien, deja_fait=True), consignes[ancien["extrait"]], fiches)
-    bruts, dictionnaire = lire_tout(envoi.sources, references, demande.extrait)
-    exiger_des_listes(envoi.listes, dictionnaire)
-    refuser_s_il_est_agrege(projet, dictionnaire.extrait, annee)
-    consigne = consignes[dictionnaire.extrait]
-    trouves = _journaux(projet, consigne)
-    bilan, resultat = _faire(demande, envoi, bruts, consigne)
+        raise ErreurCIL("Un projet de plusieurs EPCI refuse --ajouter : importez ensemble les fichiers de l’année.")
+    envoi, cle = ouvrir_l_envoi(fichiers, listes or {}, references), cle_verifiee(projet)
+    regle = partial(Consigne, references=references, annee=annee, aujourd_hui=aujourd_hui or date.today(), cle=cle)
+    possibles = [regle(dictionnaire) for dictionnaire in references.dictionnaires_de(extrait).values()]
+    if deja := _deja_fait(projet, envoi, possibles, ajouter=ajouter):
+        return deja
+    bruts, dictionnaire = lire_tout(envoi.sources, references, extrait)
     fiches = comptes_rendus.fiches(projet, dictionnaire.extrait, annee, envoi.sources, envoi.listes)
-    return _Essai(bilan, consigne, fiches, resultat, trouves)
+    faire = partial(_faire, projet, envoi, bruts, ajouter=ajouter, equipe=equipe)
+    trouves = _journaux(projet, consigne := regle(dictionnaire))
+    bilan, resultat = faire(consigne)
+    with store.verrou(projet):
+        # Another import that has ended meanwhile may change this one, or have written another key.
+        if lire_cle(projet.cle) not in (None, cle) or _journaux(projet, consigne) != trouves:
+            consigne = replace(consigne, cle=cle_verifiee(projet))
+            if deja := _deja_fait(projet, envoi, [consigne], ajouter=ajouter):
+                return deja
+            bilan, resultat = faire(consigne)
+        cle_creee = _enregistrer(projet, resultat, consigne.cle)
+    return replace(bilan, cle_creee=cle_creee, fiches_manquantes=comptes_rendus.ecrire_fiches(fiches))
 
 
-def _faire(demande: _Demande, envoi: Envoi, bruts: Sequence[Brut], consigne: Consigne) -> tuple[Bilan, store.Import]:
-    """What there is to show and to store: the rows of the files, or their union with those that are stored."""
-    projet, extrait, annee = demande.projet, consigne.dictionnaire.extrait, consigne.annee
+def _enregistrer(projet: Projet, resultat: store.Import, cle: bytes) -> Path | None:
+    """Store an import, and its key if it has made one, which is returned."""
+    creee = None if projet.cle.exists() else projet.cle
+    if creee:  # Only now: an import that is refused leaves no key behind.
+        ecrire_cle(creee, cle)
+    store.enregistrer(projet, resultat)
+    return creee
+
+
+def _faire(
+    projet: Projet, envoi: Envoi, bruts: Sequence[Brut], consigne: Consigne, *, ajouter: bool, equipe: Executor | None
+) -> tuple[Bilan, store.Import]:
+    """What there is to show and to store: the rows of the files, or their union with those that are stored.
+
+    Nothing is written, and no other import waits meanwhile.
+    """
+    extrait, annee = consigne.dictionnaire.extrait, consigne.annee
+    exiger_des_listes(envoi.listes, consigne.dictionnaire)
+    refuser_s_il_est_agrege(projet, extrait, annee)
     marques, listes = _marques(projet, consigne), lire_les_listes(envoi.listes, consigne)
     ancien = store.lire_journal(projet, extrait, annee)
-    unie = ancien if demande.ajouter else None
+    unie = ancien if ajouter else None
     deja = None
     if unie is not None:
         _verifier_l_ajout(unie, envoi, consigne, marques)
         deja = store.lire(projet, extrait, annee)
-    tri, journal = trier(projet, bruts, consigne, listes=listes, deja=deja, equipe=demande.equipe)
+    tri, journal = trier(projet, bruts, consigne, listes=listes, deja=deja, equipe=equipe)
     donnees, anomalies = tri.donnees, tri.anomalies
     if unie is not None:
         donnees = chercher(pd.concat([deja, donnees], ignore_index=True), listes)
@@ -209,22 +179,23 @@ def _journaux(projet: Projet, consigne: Consigne) -> list[dict[str, Any] | None]
     return [store.lire_journal(projet, extrait, annee) for extrait, annee in siens]
 
 
-def _deja_fait(projet: Projet, envoi: Envoi, consignes: Sequence[Consigne], *, ajouter: bool) -> dict[str, Any] | None:
-    """The journal of the import that these very files would be, by their digests: nothing of them has to be read.
+def _deja_fait(projet: Projet, envoi: Envoi, consignes: Sequence[Consigne], *, ajouter: bool) -> Bilan | None:
+    """The import that these very files would be, by their digests, if it is there: nothing of them has to be read.
 
     ``consignes``: one for each extract that they may be of. ``ajouter``: files that are in an import already add
     nothing to it, unless a list is new.
     """
     empreintes = {source.sha256 for source in envoi.sources}
     for consigne in consignes:
-        extrait = consigne.dictionnaire.extrait
-        ancien = store.lire_journal(projet, extrait, consigne.annee)
+        extrait, annee = consigne.dictionnaire.extrait, consigne.annee
+        ancien = store.lire_journal(projet, extrait, annee)
         if ancien is None or not empreintes <= {fichier["sha256"] for fichier in ancien["fichiers"]}:
             continue
         identique = ancien.get("identite") == _identite(envoi, _marques(projet, consigne))
         n_ajoute_rien = ajouter and sont_lues(ancien, envoi.listes)
-        if n_ajoute_rien or (identique and store.est_intact(projet, extrait, consigne.annee)):
-            return ancien
+        if n_ajoute_rien or (identique and store.est_intact(projet, extrait, annee)):
+            fiches = comptes_rendus.fiches(projet, extrait, annee, envoi.sources, envoi.listes)
+            return Bilan(ancien, deja_fait=True, fiches_manquantes=comptes_rendus.ecrire_fiches(fiches))
     return None
 
 
