@@ -15,8 +15,9 @@ from rapports import lignes_de, lu, serie
 from rapports import rapport as publie
 
 from cil_analysis.rapport import Rapport
-from cil_analysis.rapport.annees import Rupture, tracees
+from cil_analysis.rapport.annees import Rupture
 from cil_analysis.rapport.dessins import theme
+from cil_analysis.rapport.dessins.reperes import tracees
 from cil_analysis.rapport.figure import Figure
 from messages import lisible
 from registres import PAR_CODE

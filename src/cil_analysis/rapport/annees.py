@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING
 
 from cil_analysis.grammaire.indicateur import EPCI, Indicateur
 from cil_analysis.rapport import comparateurs
-from cil_analysis.rapport.dessins import reperes, theme
-from cil_analysis.rapport.dessins.dessin import LARGEUR, unites
-from cil_analysis.rapport.dessins.theme import largeur
+from cil_analysis.rapport.dessins import reperes
 from cil_analysis.rapport.mots.signes import en_mots
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.parametres import Parametre
@@ -22,8 +20,6 @@ from cil_analysis.reference.sujets import sujets
 from cil_analysis.reference.texte import enumerer, typographie
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
     from cil_analysis.rapport.chiffre import Chiffre
     from cil_analysis.rapport.chiffres import Chiffres
     from cil_analysis.rapport.comparateurs import Series
@@ -155,11 +151,6 @@ def _seuils(references: References, annees: Sequence[int]) -> list[Rupture]:
 # --- Of a series ------------------------------------------------------------------------------------------------------
 
 
-# The height that each break takes above a drawing.
-RANG = 19.0
-_TIRETS = (0, (2, 2.7))
-
-
 def ruptures_de(chiffres: Iterable[Chiffres]) -> tuple[Rupture, ...]:
     """The breaks that touch one of the indicators of a drawing, when it is cut by year."""
     tous = list(chiffres)
@@ -211,10 +202,11 @@ def en_series(
 
     ``constants``: the figures at constant perimeter, ``autres``: those of other territories.
     """
+    objectif = reperes.lire(tables[0], {c.cle[-1]: 0.0 for c in tables[0]}, (), {}).mots
     alternative = joindre(
         dits.alternative,
         f"À périmètre constant : {' ; '.join(map(en_mots, constants))}." if constants else "",
-        reperes.phrase(tables[0]),
+        f"Objectif : {objectif}." if objectif else "",
         note_des_ruptures(ruptures_de(tables)),
         comparateurs.en_suite(autres),
     )
@@ -226,31 +218,3 @@ def en_series(
 def joindre(*phrases: str) -> str:
     """Sentences that follow each other."""
     return " ".join(phrase for phrase in phrases if phrase)
-
-
-# --- What is drawn ---------------------------------------------------------------------------------------------------
-
-
-def tracees(ruptures: Sequence[Rupture], annees: Sequence[str]) -> list[Rupture]:
-    """The breaks that fall between two years of a drawing; one that leaves a year without figure is « nd » there."""
-    lues = [int(annee) for annee in annees if annee.isdigit()]
-    return [r for r in ruptures if r.avant is not None and lues and min(lues) < r.annee <= max(lues)]
-
-
-def marquer(axes: Axes, ruptures: Sequence[Rupture], annees: Sequence[str], marge_haute: float = 6.0) -> None:
-    """Each break, dashed between the years that it parts, which stand at 0, 1, 2…; its words on a row above.
-
-    ``marge_haute``: what is left free above the axes.
-    """
-    (bas, sommet), gauche = axes.get_ylim(), axes.get_xlim()[0]
-    points = axes.get_position().height * axes.figure.get_figheight() * 72  # type: ignore[union-attr]
-    unite = (sommet - bas) / points
-    marge = unites(axes, axes.get_position().x0 * LARGEUR)
-    fin = gauche - marge + unites(axes, LARGEUR)
-    for rang, rupture in enumerate(reversed(ruptures)):
-        x = sum(int(annee) < rupture.annee for annee in annees) - 0.5
-        y = sommet + (RANG * rang + marge_haute) * unite
-        axes.plot([x, x], [bas, y], color=theme.GRIS_TEXTE, linewidth=1.5, linestyle=_TIRETS, clip_on=False)
-        demi = unites(axes, largeur([rupture.court], theme.PETIT) / 2)
-        centre = min(max(x, gauche - marge + demi), fin - demi)
-        axes.text(centre, y + 2 * unite, rupture.court, ha="center", fontsize=theme.PETIT, color=theme.GRIS_TEXTE)

@@ -13,10 +13,10 @@ from cil_analysis.rapport import tableaux
 from cil_analysis.rapport.chiffre import VALEUR, Chiffre, Ecart, est_net, plus_grand_ecart
 from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessins import barres, rangees
-from cil_analysis.rapport.figure import Dits, Figure, illustrer, periode
+from cil_analysis.rapport.figure import Dits, Figure, periode
 from cil_analysis.rapport.mots.gabarits import Gabarits, Indisponible
 from cil_analysis.rapport.mots.signes import en_mots
-from cil_analysis.rapport.table import QuiSeDit, Table
+from cil_analysis.rapport.table import QuiSeDit, Table, montrer
 from cil_analysis.reference.texte import enumerer
 from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
 
@@ -114,12 +114,8 @@ class CoteACote(QuiSeDit):
                 "Une étendue se dessine de trois indicateurs. Écrire ceux du premier quartile, de la médiane et du "
                 "troisième quartile, dans cet ordre, entre les crochets de rapport[…]."
             )
-        bas, haut = ({c.cle: c for c in t} for t in (self.tables[0], self.tables[2]))
-        lues = [
-            rangees.Etendue(bas.get(c.cle), c, haut.get(c.cle)) for c in self.tables[1] if c.est_publie or c.est_secret
-        ]
         dits = self.dits(titre, sous_titre, note)
-        return self._figure(dits, entete, self._par_nom(), donnees, lambda: rangees.dessiner_des_etendues(lues))
+        return self._figure(dits, entete, self._par_nom(), donnees, lambda: rangees.dessiner_des_etendues(self.tables))
 
     def _par_nom(self, noms: Sequence[str] = ()) -> dict[str, Table]:
         return dict(zip(noms or [t.indicateur.titre for t in self.tables], self.tables, strict=True))
@@ -129,22 +125,13 @@ class CoteACote(QuiSeDit):
         dessiner: Callable[[], Axes],
     ) -> Figure:  # fmt: skip
         """The figure of the whole; its text alternative says each indicator behind its name."""
-        publiees = [t.publiee for t in self.tables]
-        titres = [t.indicateur.titre for t in self.tables]
-        legende = f"{enumerer([titres[0], *(f'{x[:1].lower()}{x[1:]}' for x in titres[1:])])}, {periode(publiees)}"
+        titres, quand = [t.indicateur.titre for t in self.tables], periode(t.publiee for t in self.tables)
+        legende = f"{enumerer([titres[0], *(f'{x[:1].lower()}{x[1:]}' for x in titres[1:])])}, {quand}"
         colonnes = {
             nom: t for nom, t in (donnees or par_nom).items() if not isinstance(t, Chiffres) or t.a_des_chiffres
         }
         suites = [f"{nom} : {' ; '.join(map(en_mots, t))}." for nom, t in par_nom.items() if len(t)]
-        return illustrer(
-            self.rapport,
-            "-".join([*(t.indicateur.code.lower() for t in self.tables), *self.premier.axes]),
-            dits._replace(alternative=" ".join(suites)),
-            dessiner if any(t.a_des_chiffres for t in self.tables) else None,
-            tableaux.croiser(legende, colonnes, entete=entete, vides=True),
-            # What is drawn is told first, and is what a source, a mask or a definition is about.
-            [*publiees, *tableaux.publiees(colonnes)],
-        )
+        return montrer(self.tables, dits._replace(alternative=" ".join(suites)), dessiner, colonnes, entete, legende)
 
 
 def cote_a_cote(_rapport: Rapport, un: Table, autre: Table, *, classes_communes: bool = False) -> CoteACote:

@@ -12,20 +12,20 @@ from cil_analysis.rapport import annees, comparateurs, tableaux
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.cartes import cartographie
 from cil_analysis.rapport.chiffres import Chiffres
+from cil_analysis.rapport.dessins import barres
 from cil_analysis.rapport.dessins import courbes as dessin_de_courbes
 from cil_analysis.rapport.dessins import frise as dessin_d_une_frise
-from cil_analysis.rapport.dessins import rangees
 from cil_analysis.rapport.figure import Dits, Figure, illustrer, periode
 from cil_analysis.rapport.mots.gabarits import Annee, Gabarits
 from cil_analysis.rapport.mots.signes import en_suites
-from cil_analysis.rapport.table import Table
+from cil_analysis.rapport.table import Table, montrer
 
 if TYPE_CHECKING:
     from cil_analysis.rapport.rapport import Rapport
 
 
 def courbes(
-    rapport: Rapport, titre: Gabarits, sous_titre: Gabarits, series: Mapping[str, Table], entete: str = "",
+    _rapport: Rapport, titre: Gabarits, sous_titre: Gabarits, series: Mapping[str, Table], entete: str = "",
     donnees: Mapping[str, tableaux.Colonne] | None = None, **reglages: Unpack[dessin_de_courbes.Reglages],
 ) -> Figure:  # fmt: skip
     """Une courbe par indicateur, de même unité et coupés tous de la même façon, par année ou par classe.
@@ -42,15 +42,8 @@ def courbes(
     autres, tracees = comparateurs.de_courbes(series, voulues)
     voulues |= comparateurs.en_colonnes(autres)
     dessiner = partial(dessin_de_courbes.dessiner, lues, pas, reglages, marques, tracees)
-    publiees = [t.publiee for t in tables]
-    return illustrer(
-        rapport,
-        "-".join([*(t.indicateur.code.lower() for t in tables), *premiere.axes]),
-        annees.en_series(premiere.dits(titre, sous_titre, "", en_suites(lues)), tables, autres=autres),
-        dessiner if any(t.a_des_chiffres for t in tables) else None,
-        tableaux.croiser(premiere.legende(publiees), voulues, entete=entete, vides=True),
-        [*tableaux.publiees(voulues), *publiees],
-    )
+    dits = premiere.dits(titre, sous_titre, "", en_suites(lues))
+    return montrer(tables, annees.en_series(dits, tables, autres=autres), dessiner, voulues, entete)
 
 
 def cascade(
@@ -73,12 +66,12 @@ def cascade(
     if not est_complet and any(x.a_des_chiffres for x in lus):
         return illustrer(rapport, identifiant, dits, tableau, "", tables, projete=False)
     valeurs = {nom: None if table is None else table.valeur for nom, table in etapes.items()} if est_complet else {}
-    chaine = rangees.enchainer(valeurs) if valeurs else []
+    chaine = barres.enchainer(valeurs) if valeurs else []
     return illustrer(
         rapport,
         identifiant,
-        dits._replace(alternative=f"{' ; '.join(f'{e.nom}, {e.texte}' for e in chaine)}."),
-        partial(rangees.dessiner_un_compte, chaine) if chaine else None,
+        dits._replace(alternative=f"{' ; '.join(f'{nom}, {b.texte}' for nom, b in chaine)}."),
+        partial(barres.dessiner_un_compte, chaine) if chaine else None,
         tableau,
         tables,
     )

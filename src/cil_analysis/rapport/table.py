@@ -19,7 +19,6 @@ from cil_analysis.rapport.figure import Dits, Figure, illustrer, periode
 from cil_analysis.rapport.mots.gabarits import Gabarits, dire
 from cil_analysis.rapport.mots.signes import en_mots, en_suites
 from cil_analysis.rapport.vignettes import vignette
-from cil_analysis.secret.table_publiee import PublishedTable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -98,8 +97,9 @@ class Table(Chiffres, QuiSeDit):
             autres = comparateurs.distinguer(comparateurs.en_series(self).items(), voulues)
             voulues = {**voulues, **comparateurs.en_colonnes(autres)}
             dits = annees.en_series(dits, [self], constants, autres)
-            dessiner = partial(colonnes.dessiner, self, constants, autres)
-        return self._figure(dits, dessiner, voulues, entete)
+            ruptures = annees.ruptures_de([self])
+            dessiner = partial(colonnes.dessiner, list(self), self.rapport.annee, constants, ruptures, autres)
+        return montrer([self], dits, dessiner, voulues, entete)
 
     def objectifs(
         self, titre: Gabarits, sous_titre: Gabarits = "", entete: str = "", note: str = "",
@@ -112,7 +112,8 @@ class Table(Chiffres, QuiSeDit):
         >>> rapport["O01"].par("bailleur").objectifs("Le premier quartile, par bailleur")  # doctest: +SKIP
         """
         peu = lissage.note(self.rapport, (c for c in self if c.est_renseigne))
-        return self._figure(
+        return montrer(
+            [self],
             self.dits(titre, sous_titre, annees.joindre(note, peu), f"{' ; '.join(en_mots(c) for c in self)}."),
             lambda: barres.devant_leur_objectif(list(self)),
             {**self.termes_d_un_objectif, **(ajouts or {})},
@@ -132,7 +133,8 @@ class Table(Chiffres, QuiSeDit):
         >>> rapport["F11"].par("reservataire", "classe").courbes("Le cours de l’année")  # doctest: +SKIP
         """
         lignes = self.lignes
-        return self._figure(
+        return montrer(
+            [self],
             annees.en_series(self.dits(titre, sous_titre, note, en_suites(lignes)), [self]),
             lambda: courbes.dessiner(lignes, self.pas, reglages, annees.ruptures_de([self])),
             tableaux.deployees(self, reglages.get("projection")),
@@ -162,7 +164,7 @@ class Table(Chiffres, QuiSeDit):
         >>> rapport["D07"].par("commune", "classe").matrice("Qui demande où", "", "Résidence", "")  # doctest: +SKIP
         """
         dits = self.dits(titre, sous_titre, note)
-        tableau = matrice.tabuler(self, self.legende(), entete)
+        tableau = matrice.tabuler(self, _legende([self]), entete)
         return illustrer(self.rapport, self.identifiant, dits, tableau, "", [self.publiee], projete=False)
 
     def empilees(self, titre: Gabarits, sous_titre: Gabarits = "", entete: str = "", note: str = "") -> Figure:
@@ -178,7 +180,7 @@ class Table(Chiffres, QuiSeDit):
         colonne = self.axe(premier).colonne
         coupes = {nom: self.par(classe).ou(**{premier: siens[0].ligne[colonne]}) for nom, siens in lues.items()}
         dits = self.dits(titre, sous_titre, note, en_suites(lues))
-        return self._figure(dits, lambda: rangees.dessiner_des_parts(lues), coupes, entete)
+        return montrer([self], dits, lambda: rangees.dessiner_des_parts(lues), coupes, entete)
 
     def vignette(self, titre: str, ancre: str, *, ensemble: bool = True) -> Bloc:
         """Un chiffre clé, qui mène à sa section ; par commune, une carte qui tient en marge ; vide sans chiffres.
@@ -239,24 +241,7 @@ class Table(Chiffres, QuiSeDit):
     @property
     def identifiant(self) -> str:
         """Comment sa figure s’appelle dans la page."""
-        return "-".join([self.indicateur.code.lower(), *self.axes])
-
-    def _figure(
-        self, dits: Dits, dessiner: Callable[[], Axes], donnees: Mapping[str, tableaux.Colonne], entete: str
-    ) -> Figure:
-        """Its figure; ``donnees``: the columns of its data table, which may be of other indicators."""
-        return illustrer(
-            self.rapport,
-            self.identifiant,
-            dits,
-            dessiner if self.a_des_chiffres else None,
-            tableaux.croiser(self.legende(), donnees, entete=entete, vides=True),
-            [*tableaux.publiees(donnees), self.publiee],
-        )
-
-    def legende(self, tables: Sequence[PublishedTable] = ()) -> str:
-        """Le titre de sa table de données : ce qui est compté, et quand ; ``tables`` : celles dessinées avec elle."""
-        return f"{self.indicateur.titre}, {periode(tables or [self.publiee]) or self.rapport.annee}"
+        return _identifiant([self])
 
     def _colonnes(self, termes: tuple[str, str] | None) -> Mapping[str, tableaux.Colonne]:
         """The data table of a drawing: its counts, its value."""
@@ -270,3 +255,33 @@ class Table(Chiffres, QuiSeDit):
     def termes_d_un_objectif(self) -> Mapping[str, tableaux.Colonne]:
         """Les colonnes de sa table de données quand il a un objectif."""
         return {nom: self.terme(terme) for nom, terme in _TERMES.items()}
+
+
+# --- The figure of one table, or of several --------------------------------------------------------------------------
+
+
+def montrer(
+    tables: Sequence[Table], dits: Dits, dessiner: Callable[[], Axes], donnees: Mapping[str, tableaux.Colonne],
+    entete: str = "", legende: str = "",
+) -> Figure:  # fmt: skip
+    """The figure of some tables; ``donnees``: the columns of its data table, which may be of other indicators.
+
+    ``legende``: its caption; unless told, what the first one counts, and when. What is drawn is told first, and is what
+    a source, a mask or a definition is about.
+    """
+    return illustrer(
+        tables[0].rapport,
+        _identifiant(tables),
+        dits,
+        dessiner if any(t.a_des_chiffres for t in tables) else None,
+        tableaux.croiser(legende or _legende(tables), donnees, entete=entete, vides=True),
+        [*(t.publiee for t in tables), *tableaux.publiees(donnees)],
+    )
+
+
+def _identifiant(tables: Sequence[Table]) -> str:
+    return "-".join([*(t.indicateur.code.lower() for t in tables), *tables[0].axes])
+
+
+def _legende(tables: Sequence[Table]) -> str:
+    return f"{tables[0].indicateur.titre}, {periode([t.publiee for t in tables]) or tables[0].rapport.annee}"

@@ -1,30 +1,30 @@
-"""Bars from zero, one a class or a place, names at their left: a figure, two counts, a figure before its objective."""
+"""Rows, one a name written at its left, of bars from zero: figures, counts, what has an objective, an account."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate, pairwise
 from math import isnan
-from typing import TYPE_CHECKING, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, SANS_OBJET
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.dessins import theme
-from cil_analysis.rapport.dessins.dessin import TALON, Entree, borde, carre, ecrire, hachurer, unites
-from cil_analysis.rapport.dessins.rangees import ECART, RANGEE, poser
-from cil_analysis.rapport.dessins.theme import largeur
-from cil_analysis.rapport.mots.formats import CERCLE_POINTILLE, RIEN, nombre, unite_une_fois
+from cil_analysis.rapport.dessins.dessin import TALON, Entree, borde, carre, ecrire, feuille, hachurer, unites
+from cil_analysis.rapport.dessins.theme import INTERLIGNE, couper, largeur
+from cil_analysis.rapport.mots.formats import CERCLE_POINTILLE, RIEN, nombre, signer, unite_une_fois
 from cil_analysis.rapport.mots.signes import MARQUES
 from cil_analysis.reference.texte import typographie
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-# The height of a row and the thickness of its bar: of one bar, of two, and of so many that a page is short of place.
-_UNE, _DEUX, _SERREE = (RANGEE, 20.0), (50.0, 17.0), (23.0, 15.0)
+_ECART, _PLACE_DU_NOM = 8.0, 148.0
+# The height of a row and the thickness of its bar: of one, of two, of so many that a page is short of place, of a step.
+_UNE, _DEUX, _SERREE, _ETAPE = (30.0, 20.0), (50.0, 17.0), (23.0, 15.0), (34.0, 22.0)
 _NOMBREUSES = 30
 _COULEURS = (theme.ACCENT, theme.GRIS)
 _REPERE = {"marker": "|", "markersize": 15, "markeredgewidth": 2, "color": theme.ENCRE}
-_CIBLE = {"marker": "|", "markersize": 15, "markeredgewidth": 3, "color": theme.ENCRE}
 _NON_CALCULABLE = "non_calculable"
 _RESULTATS = {
     ATTEINT: (f"{MARQUES[ATTEINT]} atteint", theme.ATTEINT),
@@ -44,13 +44,87 @@ class Reglages(TypedDict, total=False):
     par_taille: bool
 
 
-class _Barre(NamedTuple):
-    """One bar: its length (None: masked; 0: nothing), what is written at its end, its colour."""
+class Barre(NamedTuple):
+    """A bar: where it ends (None: masked), what is written after it, its colour, that of the words, where it begins."""
 
-    longueur: float | None
+    fin: float | None
     texte: str
-    couleur: str
-    gras: bool
+    couleur: str = theme.ACCENT
+    encre: str = theme.ENCRE
+    gras: bool = True
+    debut: float = 0.0
+
+
+Rangees = Sequence[tuple[str, Sequence[Barre]]]
+
+
+def poser(
+    noms: Sequence[str], maximum: float, *, rangee: float, droite: float = 0, marges: tuple[float, float] = (4, 4),
+    legende: Sequence[Entree] = (),
+) -> tuple[Axes, list[float]]:  # fmt: skip
+    """Axes of rows, and the middle of each. ``rangee``: the height of one, whose name may ask for more.
+
+    ``maximum``: what the scale reaches; ``droite``, ``marges``: what is left at the right, above and below.
+    """
+    ecrits = [couper(nom, _PLACE_DU_NOM).split("\n") for nom in noms]
+    hauteurs = [max(rangee, len(lignes) * theme.TEXTE * INTERLIGNE + 8) for lignes in ecrits]
+    haut, bas = marges
+    gauche = largeur(ligne for lignes in ecrits for ligne in lignes) + _ECART
+    axes = feuille(sum(hauteurs), gauche=gauche, droite=droite, haut=haut, bas=bas, legende=legende)
+    axes.set_xlim(0, maximum or 1)
+    axes.spines["bottom"].set_visible(False)
+    axes.set(xticks=[], yticks=[])
+    milieux = [fin - hauteur / 2 for fin, hauteur in zip(accumulate(hauteurs), hauteurs, strict=True)]
+    for lignes, milieu in zip(ecrits, milieux, strict=True):
+        for rang, ligne in enumerate(lignes):  # Each line ends at the axis, whatever the font of the page.
+            ou = (-_ECART, (len(lignes) / 2 - 0.5 - rang) * theme.TEXTE * INTERLIGNE)
+            ecrire(axes, ligne, (0, milieu), ou, ha="right", xycoords=axes.get_yaxis_transform())
+    return axes, milieux
+
+
+def _barrer(
+    rangees: Rangees, taille: tuple[float, float], *, atteints: Iterable[float] = (), legende: Sequence[Entree] = (),
+    repere: float | None = None, a_droite: bool = False,
+) -> tuple[Axes, list[float]]:  # fmt: skip
+    """The bars of each row, one under the other, and the figure of each at its end, or at the right of the drawing.
+
+    ``atteints``: what the scale reaches besides them; ``repere``: a figure that this line would cross stands inside.
+    """
+    rangee, epaisseur = taille
+    toutes = [b for _, barres in rangees for b in barres]
+    textes = unite_une_fois(b.texte for b in toutes)
+    bouts = [x for b in toutes for x in (b.debut, b.fin) if x is not None]
+    place = largeur(textes, gras=True) + (2 * _ECART if a_droite else _ECART)
+    axes, milieux = poser(
+        [nom for nom, _ in rangees], max([*bouts, *atteints], default=0), rangee=rangee, droite=place, legende=legende
+    )
+    ecrits = iter(textes)
+    for milieu, (_, barres) in zip(milieux, rangees, strict=True):
+        for rang, b in enumerate(barres):
+            y, texte = milieu + (rang - (len(barres) - 1) / 2) * (epaisseur + 3), next(ecrits)
+            bout = _tracer(axes, b, y, epaisseur)
+            fin = bout + unites(axes, 10 + largeur([texte], gras=b.gras))
+            style = {"color": b.encre, "fontweight": "bold" if b.gras else "normal"}
+            if a_droite:
+                ecrire(axes, texte, (axes.get_xlim()[1], y), (2 * _ECART, 0), **style)
+            elif repere is not None and b.fin and bout - unites(axes, 4) <= repere <= fin:
+                ecrire(axes, texte, (bout, y), (-8, 0), ha="right", **style | {"color": theme.BLANC})
+            else:
+                ecrire(axes, texte, (bout, y), (6, 0), **style)
+    if repere is not None:
+        axes.plot([repere] * 2, axes.get_ylim(), solid_capstyle="butt", **borde(2))
+    return axes, milieux
+
+
+def _tracer(axes: Axes, b: Barre, y: float, epaisseur: float) -> float:
+    """A bar, the stub of a masked figure, a change as thin as it may be; returns where it ends."""
+    if b.fin is None:
+        hachurer(axes, 0, y - epaisseur / 2, unites(axes, TALON), epaisseur)
+        return unites(axes, TALON)
+    gauche, droite = sorted((b.debut, b.fin))
+    longueur = max(droite - gauche, unites(axes, 2)) if b.debut else droite
+    axes.barh(y, longueur, epaisseur, left=gauche, color=b.couleur)
+    return gauche + longueur
 
 
 # --- Figures ---------------------------------------------------------------------------------------------------------
@@ -62,9 +136,11 @@ def dessiner(chiffres: Sequence[Chiffre], reglages: Reglages) -> Axes:
         publies = sorted((c for c in chiffres if c.est_publie), key=lambda c: (not c.est_renseigne, -c.valeur))
         autres = sorted((c for c in chiffres if not c.est_publie), key=lambda c: (c.est_secret, c.nom))
         chiffres = [*publies, *autres]
-    termes = reglages.get("termes")
+    termes, (ou, mots) = reglages.get("termes", ()), reglages.get("repere", (None, ""))
+    legende = _legende(termes) + ([] if ou is None else [Entree(typographie(mots), _REPERE)])
     rangees = [(c.nom, _termes(c) if termes else [_barre(c)]) for c in chiffres]
-    return _poser(rangees, termes or (), reglages.get("repere"))
+    atteints = [] if ou is None else [ou * 1.04]
+    return _barrer(rangees, _DEUX if termes else _UNE, atteints=atteints, legende=legende, repere=ou)[0]
 
 
 def dessiner_cote_a_cote(rangees: Sequence[Sequence[Chiffre | None]], noms: Sequence[str]) -> Axes:
@@ -76,79 +152,34 @@ def dessiner_cote_a_cote(rangees: Sequence[Sequence[Chiffre | None]], noms: Sequ
         )
         for chiffres in rangees
     ]
-    return _poser(barres, noms)
+    return _barrer(barres, _DEUX if noms else _UNE, legende=_legende(noms))[0]
 
 
 def dessiner_par_groupes(groupes: Mapping[str, Sequence[tuple[str, float, str]]]) -> Axes:
     """Bars in groups, each behind its name: what a bar is called, its length, what is written at its end."""
-    rangees: list[tuple[str, Sequence[_Barre]]] = []
+    rangees: list[tuple[str, Sequence[Barre]]] = []
     for groupe, barres in groupes.items():
         rangees.append((typographie(f"{groupe} :"), ()))
-        rangees += [(nom, [_Barre(longueur, texte, theme.ACCENT, True)]) for nom, longueur, texte in barres]
-    return _poser(rangees, ())
+        rangees += [(nom, [Barre(longueur, texte)]) for nom, longueur, texte in barres]
+    return _barrer(rangees, _UNE)[0]
 
 
-def _poser(
-    rangees: Sequence[tuple[str, Sequence[_Barre]]], noms: Sequence[str], repere: tuple[float, str] | None = None
-) -> Axes:
-    """Rows of bars, each with its name; ``noms``: what the bars of a row are, where they are several."""
-    textes = iter(unite_une_fois(barre.texte for _, rangee in rangees for barre in rangee))
-    rangees = [(nom, [barre._replace(texte=next(textes)) for barre in rangee]) for nom, rangee in rangees]
-    toutes = [barre for _, rangee in rangees for barre in rangee]
-    legende = [Entree(nom, carre(couleur)) for nom, couleur in zip(noms, _COULEURS, strict=False)]
-    legende += [Entree(typographie(repere[1]), _REPERE)] if repere else []
-    longueurs = [barre.longueur for barre in toutes if barre.longueur is not None]
-    haute, epaisseur = _DEUX if noms else _UNE
-    axes, milieux = poser(
-        [nom for nom, _ in rangees],
-        max([*longueurs, *([repere[0] * 1.04] if repere else [])], default=0),
-        rangee=haute,
-        droite=largeur([barre.texte for barre in toutes], gras=True) + ECART,
-        legende=legende,
-    )
-    for milieu, (_, rangee) in zip(milieux, rangees, strict=True):
-        for rang, barre in enumerate(rangee):
-            _tracer(axes, barre, milieu + (rang - (len(rangee) - 1) / 2) * (epaisseur + 3), epaisseur, repere)
-    if repere:
-        axes.plot([repere[0]] * 2, axes.get_ylim(), solid_capstyle="butt", **borde(2))
-    return axes
+def _legende(noms: Sequence[str]) -> list[Entree]:
+    return [Entree(nom, carre(couleur)) for nom, couleur in zip(noms, _COULEURS, strict=False)]
 
 
-def _barre(c: Chiffre, couleur: str = theme.ACCENT) -> _Barre:
-    longueur = c.valeur if c.est_publie else None if c.est_secret else 0.0
-    return _Barre(longueur, c.texte, couleur, c.est_publie and couleur == theme.ACCENT)
+def _barre(c: Chiffre, couleur: str = theme.ACCENT) -> Barre:
+    est_sujet = c.est_publie and couleur == theme.ACCENT
+    fin = c.valeur if c.est_publie else None if c.est_secret else 0.0
+    return Barre(fin, c.texte, couleur, theme.ENCRE if est_sujet else theme.GRIS_TEXTE, est_sujet)
 
 
-def _termes(c: Chiffre) -> list[_Barre]:
+def _termes(c: Chiffre) -> list[Barre]:
     """The two counts of a share, the part above the whole: the share is written at the part, the count at the whole."""
     part, tout = _barre(c), _barre(c, theme.GRIS)
     if not c.est_publie:
         return [part, tout]
-    return [
-        part._replace(longueur=c.numerateur),
-        tout._replace(longueur=c.denominateur, texte=nombre(c.denominateur)),
-    ]
-
-
-def _tracer(axes: Axes, barre: _Barre, milieu: float, epaisseur: float, repere: tuple[float, str] | None) -> None:
-    """A bar and its figure, which stands inside where the line of the mark would cross it."""
-    bout = _barrer(axes, barre.longueur, milieu, epaisseur, barre.couleur)
-    fin = bout + unites(axes, 10 + largeur([barre.texte], gras=barre.gras))
-    graisse, encre = ("bold", theme.ENCRE) if barre.gras else ("normal", theme.GRIS_TEXTE)
-    if repere and barre.longueur and bout - unites(axes, 4) <= repere[0] <= fin:
-        ecrire(axes, barre.texte, (bout, milieu), (-8, 0), ha="right", color=theme.BLANC, fontweight=graisse)
-    else:
-        ecrire(axes, barre.texte, (bout, milieu), (6, 0), color=encre, fontweight=graisse)
-
-
-def _barrer(axes: Axes, longueur: float | None, milieu: float, epaisseur: float, couleur: str) -> float:
-    """A bar, or the stub of a masked figure (None); returns where it ends."""
-    if longueur is None:
-        longueur = unites(axes, TALON)
-        hachurer(axes, 0, milieu - epaisseur / 2, longueur, epaisseur)
-    else:
-        axes.barh(milieu, longueur, epaisseur, color=couleur)
-    return longueur
+    return [part._replace(fin=c.numerateur), tout._replace(fin=c.denominateur, texte=nombre(c.denominateur))]
 
 
 # --- Before their objectives -----------------------------------------------------------------------------------------
@@ -156,45 +187,43 @@ def _barrer(axes: Axes, longueur: float | None, milieu: float, epaisseur: float,
 
 def devant_leur_objectif(chiffres: Sequence[Chiffre]) -> Axes:
     """One bar a figure in the colour of its result, the tick of its target; at the right « ✓ 27,3 % », « ✗ 22,8 % »."""
-    rangee, epaisseur = _SERREE if len(chiffres) > _NOMBREUSES else _UNE
-    textes = unite_une_fois(resultat(c) for c in chiffres)
-    niveaux = [x for c in chiffres if not c.est_secret for x in _bornes(c)]
+    taille = _SERREE if len(chiffres) > _NOMBREUSES else _UNE
     # What the black tick is: the objective itself, where it is the same for all.
     cibles = {c.objectif for c in chiffres if c.est_publie and not isnan(c.ligne["cible"])}
     commune = f"objectif\u202f: {min(cibles)}" if len(cibles) == 1 else "objectif"
-    axes, milieux = poser(
-        [c.nom for c in chiffres],
-        max([*niveaux, *(c.valeur for c in chiffres if c.est_publie)], default=0),
-        rangee=rangee,
-        droite=largeur(textes, gras=True) + 2 * ECART,
-        legende=[*([Entree(commune, _CIBLE)] if cibles else []), *resultats(chiffres)],
+    axes, milieux = _barrer(
+        [(c.nom, [_devant(c)]) for c in chiffres],
+        taille,
+        atteints=[x for c in chiffres if not c.est_secret for x in _bornes(c)],
+        legende=[*([Entree(commune, _REPERE | {"markeredgewidth": 3})] if cibles else []), *resultats(chiffres)],
+        a_droite=True,
     )
-    bout = axes.get_xlim()[1]
-    for c, texte, milieu in zip(chiffres, textes, milieux, strict=True):
-        if c.est_secret or c.est_publie:
-            couleur = _RESULTATS[c.verdict][1] if c.verdict else theme.GRIS
-            _barrer(axes, None if c.est_secret else max(c.valeur, 0), milieu, epaisseur, couleur)
-        if not (c.est_secret or c.ligne["statut"] == SANS_OBJET):
-            _viser(axes, _bornes(c), milieu, epaisseur / 2 + 3)
-        graisse = "bold" if c.verdict else "normal"
-        ecrire(axes, texte, (bout, milieu), (2 * ECART, 0), color=encre(c), fontweight=graisse)
+    for c, milieu in zip(chiffres, milieux, strict=True):
+        bornes = [] if c.est_secret or c.ligne["statut"] == SANS_OBJET else _bornes(c)
+        haut, bas = (milieu + signe * (taille[1] / 2 + 3) for signe in (-1, 1))
+        for x in bornes:
+            axes.plot([x, x], [haut, bas], solid_capstyle="butt", **borde(3))
+        if len(bornes) > 1:  # Of an interval, the line between both.
+            axes.plot(bornes, [haut] * 2, color=theme.ENCRE, linewidth=1.5, clip_on=False)
     return axes
 
 
-def _viser(axes: Axes, bornes: Sequence[float], milieu: float, demi: float) -> None:
-    """The tick of a target; of an interval two, and the line between them."""
-    for x in bornes:
-        axes.plot([x, x], [milieu - demi, milieu + demi], solid_capstyle="butt", **borde(3))
-    if len(bornes) > 1:
-        axes.plot(bornes, [milieu - demi] * 2, color=theme.ENCRE, linewidth=1.5, clip_on=False)
+def _devant(c: Chiffre) -> Barre:
+    fin = max(c.valeur, 0.0) if c.est_publie else None if c.est_secret else 0.0
+    couleur = _RESULTATS[c.verdict][1] if c.verdict else theme.GRIS
+    return Barre(fin, resultat(c), couleur, encre(c), c.verdict != "")
+
+
+def _bornes(c: Chiffre) -> list[float]:
+    """Its target, or both bounds of an interval."""
+    return [float(x) for x in (c.ligne["cible"], c.ligne["cible_max"]) if not isnan(x)]
 
 
 def resultat(c: Chiffre) -> str:
     """A figure behind the shape of its result, if it has one: « ✓ 27,3 % », « ✗ s », « ◌ nd »."""
     if c.ligne["statut"] == SANS_OBJET:
         return RIEN
-    marque = MARQUES.get(c.verdict, CERCLE_POINTILLE if _est_sans_calcul(c) else "")
-    return f"{marque} {c.texte}".strip()
+    return f"{MARQUES.get(c.verdict, CERCLE_POINTILLE if _est_sans_calcul(c) else '')} {c.texte}".strip()
 
 
 def encre(c: Chiffre) -> str:
@@ -202,11 +231,10 @@ def encre(c: Chiffre) -> str:
     return _RESULTATS[c.verdict][1] if c.verdict else theme.ENCRE if c.est_publie else theme.GRIS_TEXTE
 
 
-def resultats(chiffres: Iterable[Chiffre]) -> list[Entree]:
+def resultats(chiffres: Sequence[Chiffre]) -> list[Entree]:
     """What the shapes of some results mean."""
-    lus = list(chiffres)
-    vus = {c.verdict for c in lus} | {_NON_CALCULABLE for c in lus if _est_sans_calcul(c)}
-    tolere = " (avec tolérance)" if any(c.est_tolere for c in lus) else ""
+    vus = {c.verdict for c in chiffres} | {_NON_CALCULABLE for c in chiffres if _est_sans_calcul(c)}
+    tolere = " (avec tolérance)" if any(c.est_tolere for c in chiffres) else ""
     return [
         Entree(f"{mots}{tolere if genre == ATTEINT else ''}", {}, couleur)
         for genre, (mots, couleur) in _RESULTATS.items()
@@ -218,6 +246,32 @@ def _est_sans_calcul(c: Chiffre) -> bool:
     return not (c.est_publie or c.est_secret or c.ligne["statut"] == SANS_OBJET)
 
 
-def _bornes(c: Chiffre) -> list[float]:
-    """Its target, or both bounds of an interval."""
-    return [float(x) for x in (c.ligne["cible"], c.ligne["cible_max"]) if not isnan(x)]
+# --- An account: from one total to another, what is added and taken away end to end between them ---------------------
+
+
+def enchainer(etapes: Mapping[str, float | None]) -> list[tuple[str, Barre]]:
+    """The steps of an account: a total, what is added to it, what is taken away (« - Sorties »), another total.
+
+    None: what the others do not explain of the change.
+    """
+    (premier, debut), *pas, (dernier, fin) = etapes.items()
+    niveau, arrivee = debut or 0.0, fin or 0.0
+    changes = [(nom, -x if x is not None and nom.startswith("- ") else x) for nom, x in pas]
+    reste = arrivee - niveau - sum(x for _, x in changes if x is not None)
+    chaine = [(premier, Barre(niveau, nombre(niveau), theme.GRIS))]
+    for nom, change in changes:
+        suivant = niveau + (reste if change is None else change)
+        couleur = theme.ORANGE if change is None else theme.BRUN if nom.startswith("- ") else theme.ACCENT
+        barre = Barre(suivant, signer(suivant - niveau), couleur, debut=niveau)
+        chaine.append((nom.removeprefix("- "), barre))
+        niveau = suivant
+    return [*chaine, (dernier, Barre(arrivee, nombre(arrivee), theme.GRIS))]
+
+
+def dessiner_un_compte(chaine: Sequence[tuple[str, Barre]]) -> Axes:
+    """Horizontal bars from zero for the totals; between them, each change from where the one before ended."""
+    axes, milieux = _barrer([(nom, [b]) for nom, b in chaine], _ETAPE)
+    demi, tirets = _ETAPE[1] / 2, dict[str, Any](color=theme.GRIS, linewidth=1, linestyle=(0, (2, 3)))
+    for (_, b), (haut, bas) in zip(chaine, pairwise(milieux), strict=False):
+        axes.plot([b.fin or 0.0] * 2, [haut + demi, bas - demi], **tirets)
+    return axes

@@ -17,7 +17,6 @@ from cil_analysis.reference.texte import typographie
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 CHARTE = Path(__file__).with_name("cil.mplstyle")
 LARGEUR = theme.LARGEUR
@@ -143,6 +142,18 @@ def borde(large: float) -> dict[str, Any]:
     return {"color": theme.ENCRE, "linewidth": large, "clip_on": False, "path_effects": [bord]}
 
 
+# What matplotlib writes, and what the page has in its place: « {} » is the id of the drawing.
+_DE_LA_PAGE = {
+    r"<metadata>.*?</metadata>|<!--.*?-->": "",
+    r"<style[^>]*>.*?</style>": "",  # a global rule would reach the whole page
+    r'\bid="': 'id="{}-',
+    r"url\(#": "url(#{}-",
+    r'(?:xlink:)?href="#': 'href="#{}-',
+    r"font-family: [^;\"]+;? ?": "",
+    r">\s+<": "><",
+}
+
+
 # --- In the page ------------------------------------------------------------------------------------------------------
 
 
@@ -178,29 +189,19 @@ def envelopper(corps: str, identifiant: str, mots: tuple[str, str], cotes: tuple
 
 
 def en_svg(axes: Axes, identifiant: str, titre: str, description: str, largeur_max: str = "") -> str:
-    """The drawing, as the page holds it."""
-    with charte(identifiant):
-        return _depuis_matplotlib(axes.figure, identifiant, titre, description, largeur_max)  # type: ignore[arg-type]
-
-
-def _depuis_matplotlib(figure: Figure, identifiant: str, titre: str, description: str, largeur_max: str = "") -> str:
-    """No prolog, no date, its ids prefixed, the font of the page. To call under the style that it is drawn in.
+    """The drawing, as the page holds it: no prolog, no date, its ids prefixed, the font of the page.
 
     ``largeur_max``: what the page stretches it to; as many rem as its width asks, unless told.
     """
+    figure: Any = axes.figure
     tampon = io.StringIO()
-    figure.savefig(tampon, format="svg", dpi=72, metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
+    with charte(identifiant):
+        figure.savefig(tampon, format="svg", dpi=72, metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
     brut = tampon.getvalue()
     corps = brut[brut.index(">", brut.index("<svg")) + 1 : brut.rindex("</svg>")]
-    corps = re.sub(r"<metadata>.*?</metadata>", "", corps, flags=re.S)
-    corps = re.sub(r"<!--.*?-->", "", corps, flags=re.S)
-    corps = re.sub(r'\bid="', f'id="{identifiant}-', corps)
-    corps = re.sub(r"url\(#", f"url(#{identifiant}-", corps)
-    corps = re.sub(r'(xlink:)?href="#', f'href="#{identifiant}-', corps)
-    corps = re.sub(r"font-family: [^;\"]+;? ?", "", corps)
-    corps = re.sub(r'\b(?:d|x|y|transform)="[^"]*"', _arrondir, corps)
-    corps = re.sub(r"<style[^>]*>.*?</style>", "", corps, flags=re.S)  # a global rule would reach the whole page
-    corps = re.sub(r">\s+<", "><", corps).strip()
+    for motif, par in _DE_LA_PAGE.items():
+        corps = re.sub(motif, par.format(identifiant), corps, flags=re.S)
+    corps = re.sub(r'\b(?:d|x|y|transform)="[^"]*"', _arrondir, corps).strip()
     corps = f'<g stroke-linejoin="round" stroke-linecap="butt">{corps}</g>'
     largeur, hauteur = (cote * 72 for cote in figure.get_size_inches())
     style = f"display:block;height:auto;max-width:{largeur_max or f'{n(largeur / theme.PAR_REM)}rem'}"

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from cil_analysis.rapport.dessins import theme
+from cil_analysis.rapport.dessins.barres import poser
 from cil_analysis.rapport.dessins.dessin import unites
-from cil_analysis.rapport.dessins.rangees import poser
 from cil_analysis.rapport.dessins.theme import largeur
 from cil_analysis.rapport.mots.formats import date_en_mots
 from cil_analysis.rapport.tables import Cellule, tableau_libre

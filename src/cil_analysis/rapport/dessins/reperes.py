@@ -1,4 +1,4 @@
-"""What figures by year are read against: their objective, a dashed stair; other territories, a dotted line each."""
+"""What figures along steps are read against: an objective, a dashed stair; other territories; breaks between years."""
 
 from __future__ import annotations
 
@@ -8,115 +8,107 @@ from math import isnan, nan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cil_analysis.rapport.dessins import theme
-from cil_analysis.rapport.dessins.dessin import Entree, borde
+from cil_analysis.rapport.dessins.dessin import LARGEUR, Entree, borde, unites
+from cil_analysis.rapport.dessins.theme import largeur
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from cil_analysis.rapport.annees import Rupture
     from cil_analysis.rapport.chiffre import Chiffre
     from cil_analysis.rapport.comparateurs import Series
 
-_TIRETS = (4.0, 2.7)  # in widths of the line
+# The height that each break takes above a drawing.
+RANG = 19.0
+_TIRETS: dict[str, Any] = {"linewidth": 2, "linestyle": (0, (4.0, 2.7))}  # in widths of the line
 # One after the other, in widths of the line: dots, dots and dashes, dots two by two. As many as ``TERRITOIRES``.
 _POINTILLES = ((1.0, 1.6), (1.0, 1.6, 4.0, 1.6), (1.0, 1.0, 1.0, 3.2))
-Point = tuple[float, float]
 
 
-class Paliers(NamedTuple):
-    """``niveaux``: by step, the target, or both bounds of an interval; ``mots``: the latest one, « au moins 25 % »."""
+class Reperes(NamedTuple):
+    """``places``: where each step stands; ``niveaux``: by step, its target, or both bounds of an interval.
 
-    niveaux: Mapping[float, tuple[float, ...]]
-    mots: str = ""
+    ``mots``: the latest target, « au moins 25 % »; ``autres``: the figures of other territories; ``ruptures``: those of
+    the series that fall between two of its steps.
+    """
+
+    places: Mapping[str, float]
+    niveaux: Mapping[str, tuple[float, ...]]
+    mots: str
+    autres: Series
+    ruptures: Sequence[Rupture]
 
     @property
-    def valeurs(self) -> list[float]:
-        """Every level, for the axis to reach them."""
-        return [y for niveaux in self.niveaux.values() for y in niveaux]
+    def hauteurs(self) -> list[float]:
+        """Every level and every figure, for the axis to reach them."""
+        siens = [y for niveaux in self.niveaux.values() for y in niveaux]
+        return siens + [float(y) for lus in self.autres.values() for y in lus["valeur"]]
 
-    def traits(self, pas: Sequence[float], gauche: float, droite: float) -> list[list[Point]]:
-        """The stairs, one a bound, NaN where a step has none; ``pas``: where the steps stand, between both ends."""
-        limites = [gauche, *((a + b) / 2 for a, b in pairwise(pas)), droite]
-        marches = list(zip(pas, pairwise(limites), strict=True))
-        return [
-            [(x, (*self.niveaux.get(p, ()), nan, nan)[rang]) for p, bords in marches for x in bords]
-            for rang in range(max(map(len, self.niveaux.values()), default=0))
+    def legende(self, *siennes: Entree) -> list[Entree]:
+        """« objectif : au moins 25 % », those of the drawing, « France : 15,0 % en 2022 », its last figure."""
+        objectif = Entree(f"objectif\u202f: {self.mots}", {"color": theme.ENCRE, **_TIRETS})
+        return [*([objectif] if self.mots else []), *siennes] + [
+            Entree(f"{nom}\u202f: {lus['dit'][max(lus.index)]} en {max(lus.index)}", _style(rang))
+            for rang, (nom, lus) in enumerate(self.autres.items())
         ]
 
+    def tracer(self, axes: Axes, marge: float = 6.0, *, en_marches: bool = False) -> None:
+        """All of it; ``en_marches``: other territories as stairs too; ``marge``: what is left free above the axes."""
+        for rang in range(max(map(len, self.niveaux.values()), default=0)):
+            hauteurs = [(*self.niveaux.get(pas, ()), nan, nan)[rang] for pas in self.places]
+            axes.plot(*self._marches(axes, hauteurs), **borde(2) | _TIRETS)
+        for rang, lus in enumerate(self.autres.values()):
+            siens = lus["valeur"].reindex(list(self.places)).astype("float64")
+            connus = siens.dropna()
+            trait: Any = ([self.places[pas] for pas in connus.index], list(connus))
+            marque = "o" if len(connus) == 1 else ""
+            if en_marches:
+                trait, marque = self._marches(axes, list(siens)), ""
+            axes.plot(*trait, color=theme.BLANC, linewidth=5, clip_on=False)  # where it crosses a column
+            axes.plot(*trait, clip_on=False, marker=marque, **_style(rang))
+        for rang, rupture in enumerate(reversed(self.ruptures)):
+            self._rompre(axes, rupture, RANG * rang + marge)
 
-# --- Objectives ------------------------------------------------------------------------------------------------------
+    def _marches(self, axes: Axes, hauteurs: Sequence[float]) -> tuple[list[float], list[float]]:
+        """The steps of a stair, from one end of the axis to the other."""
+        gauche, droite = axes.get_xlim()
+        bords = [gauche, *((a + b) / 2 for a, b in pairwise(self.places.values())), droite]
+        return [x for bouts in pairwise(bords) for x in bouts], [y for y in hauteurs for _ in range(2)]
+
+    def _rompre(self, axes: Axes, rupture: Rupture, au_dessus: float) -> None:
+        """A break, dashed between the years that it parts, which stand at 0, 1, 2…; its words on a row above."""
+        (bas, sommet), (gauche, _), place = axes.get_ylim(), axes.get_xlim(), axes.get_position()
+        unite = (sommet - bas) / (place.height * axes.figure.get_figheight() * 72)  # type: ignore[union-attr]
+        x = sum(int(annee) < rupture.annee for annee in self.places) - 0.5
+        y = sommet + au_dessus * unite
+        style: dict[str, Any] = {"color": theme.GRIS_TEXTE, "clip_on": False}
+        axes.plot([x, x], [bas, y], linewidth=1.5, linestyle=(0, (2, 2.7)), **style)
+        demi = unites(axes, largeur([rupture.court], theme.PETIT) / 2)
+        debut = gauche - unites(axes, place.x0 * LARGEUR)
+        centre = min(max(x, debut + demi), debut + unites(axes, LARGEUR) - demi)
+        axes.text(centre, y + 2 * unite, rupture.court, ha="center", fontsize=theme.PETIT, color=theme.GRIS_TEXTE)
 
 
-def objectif(par_pas: Mapping[float, Iterable[Chiffre]]) -> Paliers:
-    """The targets that the published figures of each step share; none when two of a step differ."""
-    niveaux, mots = dict[float, tuple[float, ...]](), ""
-    for pas, chiffres in par_pas.items():
-        suivis = [c for c in chiffres if c.est_publie and not isnan(c.ligne["cible"])]
-        if len({c.objectif for c in suivis}) > 1:
-            return Paliers({})
-        for c in suivis[:1]:
-            niveaux[pas] = tuple(float(x) for x in (c.ligne["cible"], c.ligne["cible_max"]) if not isnan(x))
-            mots = c.objectif
-    return Paliers(niveaux, mots)
-
-
-def phrase(chiffres: Iterable[Chiffre]) -> str:
-    """What the text alternative of a drawing says of its stairs: « Objectif : au moins 25 %. », or nothing."""
-    par_pas: dict[str, list[Chiffre]] = {}
+def lire(
+    chiffres: Iterable[Chiffre], places: Mapping[str, float], ruptures: Sequence[Rupture], autres: Series
+) -> Reperes:
+    """The marks of a drawing. An objective is that of all its published figures, or it has none."""
+    niveaux, mots = dict[str, tuple[float, ...]](), dict[str, set[str]]()
     for c in chiffres:
-        par_pas.setdefault(c.cle[-1], []).append(c)
-    lus = objectif({float(rang): siens for rang, siens in enumerate(par_pas.values())})
-    return f"Objectif : {lus.mots}." if lus.mots else ""
+        if c.est_publie and not isnan(c.ligne["cible"]):
+            mots.setdefault(c.cle[-1], set()).add(c.objectif)
+            niveaux[c.cle[-1]] = tuple(float(x) for x in (c.ligne["cible"], c.ligne["cible_max"]) if not isnan(x))
+    if any(len(dits) > 1 for dits in mots.values()):
+        niveaux, mots = {}, {}
+    dernier = max(mots, key=list(places).index, default="")
+    return Reperes(places, niveaux, "".join(mots.get(dernier, ())), autres, tracees(ruptures, list(places)))
 
 
-def legende(lus: Paliers, autres: Series) -> list[Entree]:
-    """What each line is: « objectif : au moins 25 % », the latest one; « France : 15,0 % en 2022 », its last figure."""
-    trait = {"color": theme.ENCRE, "linewidth": 2, "linestyle": (0, _TIRETS)}
-    entrees = [Entree(f"objectif\u202f: {lus.mots}", trait)] if lus.mots else []
-    return entrees + [
-        Entree(f"{nom}\u202f: {siens['dit'][max(siens.index)]} en {max(siens.index)}", {"linewidth": 3, **_style(rang)})
-        for rang, (nom, siens) in enumerate(autres.items())
-    ]
-
-
-def hauteurs(lus: Paliers, autres: Series) -> list[float]:
-    """Every level and every figure, for the axis to reach them."""
-    return [*lus.valeurs, *(float(y) for siens in autres.values() for y in siens["valeur"])]
-
-
-def tracer(axes: Axes, traits: Iterable[Sequence[Point]]) -> None:
-    """Draw the stairs of an objective."""
-    for trait in traits:
-        axes.plot(*zip(*trait, strict=True), linestyle=(0, _TIRETS), **borde(2))
-
-
-# --- Other territories -----------------------------------------------------------------------------------------------
-
-
-def marches(series: Series, annees: Sequence[str], bornes: tuple[float, float]) -> list[list[list[Point]]]:
-    """Each as a stair, one level a year, broken where it has none; years stand at 0, 1, 2."""
-    rangs = {annee: float(rang) for rang, annee in enumerate(annees)}
-    return [
-        Paliers({rangs[str(a)]: (float(y),) for a, y in lus["valeur"].items()}).traits(list(rangs.values()), *bornes)
-        for lus in series.values()
-    ]
-
-
-def lignes(series: Series, places: Mapping[str, float]) -> list[list[list[Point]]]:
-    """Each as one line through its years; ``places``: where each year stands."""
-    return [
-        [[(x, float(lus["valeur"][annee])) for annee, x in places.items() if annee in lus.index]]
-        for lus in series.values()
-    ]
-
-
-def pointiller(axes: Axes, series: Iterable[Iterable[Sequence[Point]]]) -> None:
-    """The dotted lines, edged in white where they cross a dark column; a single year is a dot."""
-    for rang, traits in enumerate(series):
-        for trait in traits:
-            x, y = zip(*trait, strict=True)
-            axes.plot(x, y, color=theme.BLANC, linewidth=5, clip_on=False)
-            axes.plot(x, y, linewidth=3, clip_on=False, marker="o" if len(trait) == 1 else "", **_style(rang))
+def tracees(ruptures: Sequence[Rupture], annees: Sequence[str]) -> list[Rupture]:
+    """The breaks that fall between two years of a drawing; one that leaves a year without figure is « nd » there."""
+    lues = [int(annee) for annee in annees if annee.isdigit()]
+    return [r for r in ruptures if r.avant is not None and lues and min(lues) < r.annee <= max(lues)]
 
 
 def _style(rang: int) -> dict[str, Any]:
-    return {"color": theme.GRIS_TEXTE, "linestyle": (0, _POINTILLES[rang])}
+    return {"color": theme.GRIS_TEXTE, "linewidth": 3, "linestyle": (0, _POINTILLES[rang])}
