@@ -49,14 +49,11 @@ class Signe(NamedTuple):
 
 
 SIGNES = {
-    VERDICTS[ATTEINT]: Signe(
-        f"{MARQUES[ATTEINT]} {SECRET_COURT} : chiffre masqué, {OBJECTIFS[ATTEINT]}", theme.BLANC, theme.ATTEINT
-    ),
-    VERDICTS[NON_ATTEINT]: Signe(
-        f"{MARQUES[NON_ATTEINT]} {SECRET_COURT} : chiffre masqué, {OBJECTIFS[NON_ATTEINT]}",
-        theme.BLANC,
-        theme.NON_ATTEINT,
-    ),
+    VERDICTS[resultat]: Signe(
+        f"{MARQUES[resultat]} {SECRET_COURT} : chiffre masqué, {OBJECTIFS[resultat]}", theme.BLANC, hachures
+    )
+    for resultat, hachures in ((ATTEINT, theme.ATTEINT), (NON_ATTEINT, theme.NON_ATTEINT))
+} | {
     SECRET: Signe(f"{SECRET_COURT} : {MASQUE}", theme.BLANC, theme.GRIS),
     SANS_ATTRIBUTION: Signe("– : rien à mesurer", theme.BLANC),
     SANS_PARC: Signe("× : pas de logement social", theme.FOND_NEUTRE),
@@ -116,21 +113,6 @@ def echelle_des_ecarts(bornes: object, tables: Sequence[PublishedTable]) -> Eche
     ``bornes``: increasing, in points, 0 among them, one on each side at most, counted in the favourable direction:
     above a « plancher », below a « plafond ». Raises ErreurCIL when they cannot make a legend.
     """
-    sous, sur, lues = _de_chaque_cote(bornes)
-    sens = {str(sens) for table in tables for sens in table.ou(perimetre_type=COMMUNE).valeurs("sens") if sens}
-    cote_sous, cote_sur = _COTES[PLANCHER if not sens else sens.pop() if len(sens) == 1 else INTERVALLE]
-    non_atteint, atteint = (f"{MARQUES[r]} {OBJECTIFS[r]}" for r in (NON_ATTEINT, ATTEINT))
-    libelles = [non_atteint, atteint]
-    if sous:
-        libelles[:1] = [f"{CROIX} plus de {sous} {cote_sous}", f"{CROIX} {sous} ou moins {cote_sous}"]
-    if sur:
-        libelles[-1:] = [f"{COCHE} atteint, moins de {sur} {cote_sur}", f"{COCHE} atteint, {sur} ou plus {cote_sur}"]
-    couleurs = theme.divergente(2 if sous else 1, 2 if sur else 1)
-    return Echelle(tuple(zip(libelles, couleurs, strict=True)), lues, autour_de_l_objectif=True)
-
-
-def _de_chaque_cote(bornes: object) -> tuple[str, str, tuple[float, ...]]:
-    """The bound below the objective in words, the one above, or nothing; and all of them."""
     lues = list(bornes) if isinstance(bornes, list | tuple) and all(isinstance(b, int | float) for b in bornes) else []
     sous, sur = ([_points(abs(b)) for b in lues if signe * b > 0] for signe in (-1, 1))
     if 0 not in lues or lues != sorted(set(lues)) or max(len(sous), len(sur)) > 1:
@@ -139,7 +121,18 @@ def _de_chaque_cote(bornes: object) -> tuple[str, str, tuple[float, ...]]:
             "qui comprend 0 (l’objectif) et au plus une borne de chaque côté, soit quatre classes (au-delà, les "
             "couleurs ne se distinguent plus). Corrigez data/reference/parameters/cartes.yml."
         )
-    return "".join(sous), "".join(sur), tuple(lues)
+    sens = {str(sens) for table in tables for sens in table.ou(perimetre_type=COMMUNE).valeurs("sens") if sens}
+    cote_sous, cote_sur = _COTES[PLANCHER if not sens else sens.pop() if len(sens) == 1 else INTERVALLE]
+    libelles = [f"{MARQUES[r]} {OBJECTIFS[r]}" for r in (NON_ATTEINT, ATTEINT)]
+    for borne in sous:
+        libelles[:1] = [f"{CROIX} plus de {borne} {cote_sous}", f"{CROIX} {borne} ou moins {cote_sous}"]
+    for borne in sur:
+        libelles[-1:] = [
+            f"{COCHE} atteint, moins de {borne} {cote_sur}",
+            f"{COCHE} atteint, {borne} ou plus {cote_sur}",
+        ]
+    couleurs = theme.divergente(1 + len(sous), 1 + len(sur))
+    return Echelle(tuple(zip(libelles, couleurs, strict=True)), tuple(lues), autour_de_l_objectif=True)
 
 
 def _points(x: float) -> str:

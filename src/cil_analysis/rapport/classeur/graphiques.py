@@ -34,7 +34,8 @@ from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
 if TYPE_CHECKING:
     from cil_analysis.rapport.rapport import Rapport
 
-ANNEE, VALEUR, OBJECTIF, BORNE = 4, 5, 6, 7  # The ranks of columns of the sheet.
+ANNEE, VALEUR = 4, 5  # The ranks of columns of the sheet; then those of the objective, and what each holds.
+_OBJECTIFS = {6: ("cible", "Objectif"), 7: ("cible_max", "Borne haute")}
 _ETATS = {"": "publié", SECRET_COURT: "masqué (s)", NON_DISPONIBLE: "non disponible (nd)", RIEN: "sans objet (–)"}
 
 VALEUR_TRACEE = "Valeur"
@@ -42,19 +43,18 @@ _LARGEUR, _HAUTEUR = 20, 11  # centimetres
 
 
 class Trace(NamedTuple):
-    """Rows of the sheet that make one line of a chart, both ends included: of a category or none, and its name.
-
-    ``a_objectif``, ``a_borne``: there is one to draw. ``est_dessous``: the last figure is below its objective.
-    """
+    """Figures that make one line of a chart: of a category or none, its name; where the first one is in the sheet."""
 
     page: Worksheet
     modalite: str
     nom: str
     debut: int
-    fin: int
-    a_objectif: bool
-    a_borne: bool
-    est_dessous: bool
+    serie: Sequence[LignePubliee]
+
+    @property
+    def publies(self) -> list[LignePubliee]:
+        """Those that it can draw."""
+        return [chiffre for chiffre in self.serie if chiffre["statut"] == PUBLIE]
 
 
 def ecrire_series(classeur: Workbook, rapport: Rapport, tables: Sequence[PublishedTable]) -> dict[str, list[Trace]]:
@@ -67,23 +67,18 @@ def ecrire_series(classeur: Workbook, rapport: Rapport, tables: Sequence[Publish
     feuille.presenter(titre, [UN_TABLEAU, *MOTS["series"], rapport.mention], RETOUR)
     traces: dict[str, list[Trace]] = {}
     lignes: list[list[object]] = []
-    formats: list[str] = []
     for indicateur, series in par_table:
         for serie in series:
             modalite = serie[0]["modalite"]
             nom = rapport.modalites(indicateur.code).get(modalite, modalite) if modalite else ""
-            debut = feuille.ligne + 1 + len(lignes)
+            trace = Trace(feuille.page, modalite, nom, feuille.ligne + 1 + len(lignes), serie)
             lignes += [_ligne(indicateur, nom, chiffre) for chiffre in serie]
-            formats += [FORMATS[indicateur.unite]] * len(serie)
-            if publiees := [chiffre for chiffre in serie if chiffre["statut"] == PUBLIE]:
-                a_objectif, a_borne = (any(not isnan(x[nom]) for x in publiees) for nom in ("cible", "cible_max"))
-                dessous = publiees[-1]["valeur"] < publiees[-1]["cible"]
-                places = debut, feuille.ligne + len(lignes)
-                trace = Trace(feuille.page, modalite, nom, *places, a_objectif, a_borne, dessous)
+            if trace.publies:
                 traces.setdefault(indicateur.code, []).append(trace)
+    formats = [FORMATS[indicateur.unite] for indicateur, series in par_table for serie in series for _ in serie]
     feuille.remplir("Series", lignes, liens=True)
     for ligne, format_ in enumerate(formats, start=feuille.entete + 1):
-        for rang in (VALEUR, OBJECTIF, BORNE):
+        for rang in (VALEUR, *_OBJECTIFS):
             feuille.page.cell(ligne, rang).number_format = format_
     return traces
 
@@ -121,12 +116,13 @@ def tracer(indicateur: Indicateur, lieu: str, periode: str, traces: Sequence[Tra
             serie.marker.graphicalProperties = _aplat(couleur, couleur)
     objectifs = []
     if seule:
-        # Away from the line of the objective.
-        _etiqueter(serie, FORMATS[indicateur.unite], "outEnd" if en_barres else "b" if trace.est_dessous else "t")
-        objectifs = [(OBJECTIF, "Objectif")] * trace.a_objectif + [(BORNE, "Borne haute")] * trace.a_borne
+        dernier = trace.publies[-1]  # Its figures are away from the line of the objective.
+        place = "outEnd" if en_barres else "b" if dernier["valeur"] < dernier["cible"] else "t"
+        _etiqueter(serie, FORMATS[indicateur.unite], place)
+        objectifs = [rang for rang, (nom, _) in _OBJECTIFS.items() if any(not isnan(x[nom]) for x in trace.publies)]
     lignes: Any = LineChart() if en_barres else graphique
-    for colonne, nom in objectifs:
-        serie = _ajouter(lignes, trace, colonne, nom)
+    for rang in objectifs:
+        serie = _ajouter(lignes, trace, rang, _OBJECTIFS[rang][1])
         serie.graphicalProperties, serie.smooth = _aplat(None, ORANGE, w=19050, prstDash="dash"), False
         serie.marker.symbol = "none"
     if objectifs and en_barres:
@@ -139,10 +135,11 @@ def tracer(indicateur: Indicateur, lieu: str, periode: str, traces: Sequence[Tra
 
 def _ajouter(graphique: Any, trace: Trace, colonne: int, nom: str) -> Any:
     """A series of a chart: the cells of a column. Its name is a text of the chart, never a formula."""
-    serie = Series(Reference(trace.page, min_col=colonne, min_row=trace.debut, max_row=trace.fin))
+    bornes = {"min_row": trace.debut, "max_row": trace.debut + len(trace.serie) - 1}
+    serie = Series(Reference(trace.page, min_col=colonne, **bornes))
     serie.tx = SeriesLabel(v=propre(nom))
     graphique.series.append(serie)
-    graphique.set_categories(Reference(trace.page, min_col=ANNEE, min_row=trace.debut, max_row=trace.fin))
+    graphique.set_categories(Reference(trace.page, min_col=ANNEE, **bornes))
     return serie
 
 
@@ -155,13 +152,13 @@ def _etiqueter(serie: Any, format_: str, place: str) -> None:
 def _habiller(graphique: Any, titre: str, axe: str, *, legende: object) -> None:
     """Title, axes and grid: what openpyxl leaves to the spreadsheet is said, so that every one draws the same."""
     graphique.width, graphique.height = _LARGEUR, _HAUTEUR
-    graphique.title = _titre(titre, 1200, ENCRE, gras=True)
+    graphique.title = Title(tx=Text(rich=_texte(1200, ENCRE, titre, gras=True)))
     graphique.title.overlay = False
     graphique.display_blanks = "gap"
     graphique.roundedCorners = False
-    graphique.x_axis.title = _titre("Année", 1000, GRIS_TEXTE)
+    graphique.x_axis.title = Title(tx=Text(rich=_texte(1000, GRIS_TEXTE, "Année")))
     graphique.x_axis.number_format = "0"
-    graphique.y_axis.title = _titre(axe, 1000, GRIS_TEXTE)
+    graphique.y_axis.title = Title(tx=Text(rich=_texte(1000, GRIS_TEXTE, axe)))
     graphique.y_axis.scaling.min = 0
     graphique.y_axis.number_format = "General"
     graphique.y_axis.majorGridlines.spPr = _aplat(None, GRILLE)
@@ -190,18 +187,11 @@ def _rvb(couleur: str) -> str:
     return couleur.removeprefix("#")
 
 
-def _paragraphe(taille: int, couleur: str, *, gras: bool = False, texte: str = "") -> Paragraph:
-    def caracteres() -> CharacterProperties:
-        return CharacterProperties(lang="fr-FR", sz=taille, b=gras, solidFill=_rvb(couleur))
-
-    mots = {"r": [RegularTextRun(rPr=caracteres(), t=propre(texte))]} if texte else {"endParaRPr": caracteres()}
-    return Paragraph(pPr=ParagraphProperties(defRPr=caracteres()), **mots)
-
-
-def _texte(taille: int, couleur: str) -> RichText:
-    return RichText(p=[_paragraphe(taille, couleur)])
-
-
-def _titre(texte: str, taille: int, couleur: str, *, gras: bool = False) -> Title:
-    lignes = [_paragraphe(taille, couleur, gras=gras, texte=ligne) for ligne in texte.split("\n")]
-    return Title(tx=Text(rich=RichText(p=lignes)))
+def _texte(taille: int, couleur: str, mots: str = "", *, gras: bool = False) -> RichText:
+    """Words of a chart, a paragraph a line; or, without any, how those of the spreadsheet look."""
+    style = CharacterProperties(lang="fr-FR", sz=taille, b=gras, solidFill=_rvb(couleur))
+    lignes = [
+        {"r": [RegularTextRun(rPr=style, t=propre(ligne))]} if ligne else {"endParaRPr": style}
+        for ligne in mots.split("\n")
+    ]
+    return RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=style), **ligne) for ligne in lignes])
