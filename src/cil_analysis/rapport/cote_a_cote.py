@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Self
+from functools import partial
+from typing import TYPE_CHECKING, Self, Unpack
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
-from cil_analysis.rapport import tableaux
+from cil_analysis.rapport import annees, comparateurs, tableaux
 from cil_analysis.rapport.chiffre import VALEUR, Chiffre, Ecart, est_net, plus_grand_ecart
 from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessins import barres, rangees
-from cil_analysis.rapport.figure import Dits, Figure, periode
+from cil_analysis.rapport.dessins import courbes as dessin_de_courbes
+from cil_analysis.rapport.figure import Dits, Figure, illustrer, periode
 from cil_analysis.rapport.mots.gabarits import Gabarits, Indisponible
-from cil_analysis.rapport.mots.signes import en_mots
+from cil_analysis.rapport.mots.signes import en_mots, en_suites
 from cil_analysis.rapport.table import QuiSeDit, Table, montrer
 from cil_analysis.reference.texte import enumerer
 from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
@@ -206,3 +208,59 @@ def _somme(chiffres: Sequence[Chiffre]) -> LignePubliee:
         return absents[0].ligne
     sommes = {terme: sum(c.lire(terme) for c in chiffres) for terme in ("numerateur", VALEUR)}
     return {**chiffres[0].ligne, **sommes}
+
+
+# --- Lines, and an account: methods of the report --------------------------------------------------------------------
+
+
+def courbes(
+    _rapport: Rapport, titre: Gabarits, sous_titre: Gabarits, series: Mapping[str, Table], entete: str = "",
+    donnees: Mapping[str, tableaux.Colonne] | None = None, **reglages: Unpack[dessin_de_courbes.Reglages],
+) -> Figure:  # fmt: skip
+    """Une courbe par indicateur, de même unité et coupés tous de la même façon, par année ou par classe.
+
+    ``donnees`` : des colonnes de plus dans la table de données.
+
+    >>> rapport.courbes("Titre", "", {"Entrées": rapport["D01"].par("annee")})  # doctest: +SKIP
+    """
+    tables = list(series.values())
+    premiere, marques = tables[0], annees.ruptures_de(tables)
+    lues = {nom: list(table) for nom, table in series.items() if len(table)}
+    pas = {code: nom for table in tables for code, nom in table.pas.items()}
+    voulues = {**series, **(donnees or {})}
+    autres, tracees = comparateurs.de_courbes(series, voulues)
+    voulues |= comparateurs.en_colonnes(autres)
+    dessiner = partial(dessin_de_courbes.dessiner, lues, pas, reglages, marques, tracees)
+    dits = premiere.dits(titre, sous_titre, "", en_suites(lues))
+    return montrer(tables, annees.en_series(dits, tables, autres=autres), dessiner, voulues, entete)
+
+
+def cascade(
+    rapport: Rapport, titre: Gabarits, sous_titre: Gabarits, etapes: Mapping[str, Table | None],
+    donnees: Mapping[str, tableaux.Colonne], note: str = "",
+) -> Figure:  # fmt: skip
+    """Un compte de l’année : un total, ce qui s’y ajoute, ce qui s’en retire (« - Sorties »), un autre total.
+
+    Une étape sans chiffres (``"Écart": None``) est ce que les autres n’expliquent pas. Là où l’un des termes est masqué
+    ou absent, la table de données (``donnees``) prend la place du dessin.
+    """
+    termes = {nom: table for nom, table in etapes.items() if table is not None}
+    *_, arrivee = termes.values()
+    lus = [x for x in donnees.values() if isinstance(x, Chiffres)]
+    tables = [x.publiee for x in lus]
+    tableau = tableaux.croiser(f"Termes du compte, {periode(tables)}", donnees, vides=True)
+    est_complet = all(table.seul.est_publie for table in termes.values())
+    identifiant = "-".join(["compte", *dict.fromkeys(t.indicateur.code.lower() for t in termes.values())])
+    dits = arrivee.dits(titre, sous_titre, note)
+    if not est_complet and any(x.a_des_chiffres for x in lus):
+        return illustrer(rapport, identifiant, dits, tableau, "", tables, projete=False)
+    valeurs = {nom: None if table is None else table.valeur for nom, table in etapes.items()} if est_complet else {}
+    chaine = barres.enchainer(valeurs) if valeurs else []
+    return illustrer(
+        rapport,
+        identifiant,
+        dits._replace(alternative=f"{' ; '.join(f'{nom}, {b.texte}' for nom, b in chaine)}."),
+        partial(barres.dessiner_un_compte, chaine) if chaine else None,
+        tableau,
+        tables,
+    )

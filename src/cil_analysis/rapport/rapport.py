@@ -13,12 +13,13 @@ from cil_analysis.grammaire import libelles
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
 from cil_analysis.grammaire.registre import Registre, registre
 from cil_analysis.projet import Projet
-from cil_analysis.rapport import cote_a_cote, ensembles, figure, pages, tableaux, vignettes
+from cil_analysis.rapport import cote_a_cote, figure, pages, tableaux, vignettes
 from cil_analysis.rapport.annees import Rupture, ruptures
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.cartes import cartographie, explorer
 from cil_analysis.rapport.chiffres import a_des_chiffres
 from cil_analysis.rapport.cote_a_cote import CoteACote
+from cil_analysis.rapport.dessins import frise
 from cil_analysis.rapport.mots.gabarits import Annee, Gabarits
 from cil_analysis.rapport.table import QuiSeDit, Table
 from cil_analysis.reference import sujets
@@ -199,12 +200,12 @@ class Rapport(QuiSeDit):
     tableau = tableaux.tableau
     tableau_de = tableaux.tableau_de
     par_ecart = cote_a_cote.par_ecart
+    courbes = cote_a_cote.courbes
+    cascade = cote_a_cote.cascade
     cote_a_cote = cote_a_cote.cote_a_cote
-    courbes = ensembles.courbes
-    cascade = ensembles.cascade
-    frise = ensembles.frise
+    frise = frise.frise
     situation = cartographie.situation
-    petites_cartes = ensembles.petites_cartes
+    petites_cartes = cartographie.petites_cartes
     explorer = explorer.explorer
 
     @cached_property

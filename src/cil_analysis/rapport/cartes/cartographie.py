@@ -167,6 +167,19 @@ def cle(etiquettes: Sequence[fixes.Etiquette], classe: str = "") -> str:
 # --- Small maps ------------------------------------------------------------------------------------------------------
 
 
+def petites_cartes(
+    rapport: Rapport, titre: Gabarits, sous_titre: Gabarits, cartes: Mapping[str, Table], note: str = "",
+    bilan: Gabarits = "",
+) -> Bloc:  # fmt: skip
+    """Une petite carte par indicateur, dans les mêmes classes : ``{"Un nom": rapport["O01"].par("commune")}``.
+
+    ``bilan`` : ce qui se dit sous chacune.
+    """
+    codes = dict.fromkeys(lue.indicateur.code.lower() for lue in cartes.values())
+    dits = Dits(rapport.dire(titre), rapport.dire(sous_titre), note)
+    return figure_des_petites(rapport, "-".join(["cartes", *codes]), dits, cartes, bilan)
+
+
 def figure_des_petites(
     rapport: Rapport, identifiant: str, dits: Dits, cartes: Mapping[str, Table], bilan: Gabarits
 ) -> Bloc:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -12,14 +13,46 @@ from cil_analysis.rapport.dessins import theme
 from cil_analysis.rapport.dessins.barres import poser
 from cil_analysis.rapport.dessins.dessin import unites
 from cil_analysis.rapport.dessins.theme import largeur
+from cil_analysis.rapport.figure import Dits, Figure, illustrer
 from cil_analysis.rapport.mots.formats import date_en_mots
+from cil_analysis.rapport.mots.gabarits import Annee, Gabarits
 from cil_analysis.rapport.tables import Cellule, tableau_libre
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from cil_analysis.rapport.rapport import Rapport
+    from cil_analysis.rapport.table import Table
+
 COLONNES = ("nom", "debut", "fin", "fort", "mots", "quand")
 _RANGEE, _BARRE, _MARQUE, _ENTETE, _DROITE = 27.0, 16.0, 11.0, 24.0, 14.0
+
+
+def frise(
+    rapport: Rapport, titre: Gabarits, sous_titre: Gabarits, tables: Sequence[pd.DataFrame],
+    chiffres: Sequence[Table], note: str = "",
+) -> Figure:  # fmt: skip
+    """Une frise : une ligne par ``nom``, des barres de ``debut`` à ``fin``, des points là où il n’y a pas de fin.
+
+    ``chiffres`` : ceux qui comptent ce qu’elle montre, pour sa source et ses définitions. Les colonnes ``fort`` et
+    ``mots`` d’une table disent ce qui est en couleur et ce qui s’écrit à côté.
+
+    >>> rapport.frise("Les documents dans le temps", "", [documents], [rapport["G06"]])  # doctest: +SKIP
+    """
+    lues, identifiant = marques(tables), f"frise-{chiffres[0].identifiant}"
+    if lues.empty:
+        return Figure("")
+    premiere, derniere = annees(lues, rapport.annee)
+    ecrit = {"premiere": Annee(premiere), "derniere": Annee(derniere)}
+    alternative = f"{decrire(lues)}."
+    dits = Dits(rapport.dire(titre, **ecrit), rapport.dire(sous_titre, **ecrit), note, alternative)
+    return illustrer(
+        rapport, identifiant, dits, partial(dessiner, lues, rapport.annee),
+        tabuler(lues, dits.titre), [c.publiee for c in chiffres], f"{premiere}-{rapport.annee}",
+    )  # fmt: skip
+
+
+# --- What it shows ---------------------------------------------------------------------------------------------------
 
 
 def marques(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
