@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
+from math import ceil
 from typing import NamedTuple
 
 import highspy
@@ -24,6 +25,22 @@ class Solution(NamedTuple):
     prix: Callable[[], Prix]
 
 
+class _But(NamedTuple):
+    """What is made smallest: the weighted sum of cases, by their places in a block, each up to its ceiling.
+
+    ``loin``: or nearly (see ``modele.viser``).
+    """
+
+    places: Rangs
+    poids: Nombres
+    plafonds: Nombres
+    loin: bool = False
+
+    def vaut(self, point: Nombres) -> float:
+        """The sum, to the unit: whole values cannot do better than the best of real ones, rounded."""
+        return ceil(float(self.poids @ point[self.places]) - PRECISION)
+
+
 class Bloc:
     """The cases of ranks ``rangs``, sorted. The columns of its programme are the unknown ones alone.
 
@@ -38,6 +55,7 @@ class Bloc:
         # The column of each case; -1 for a known one.
         self._colonnes = np.full(len(self.rangs), -1)
         self._colonnes[self._inconnus] = np.arange(len(self._inconnus))
+        self._entier: Nombres | None = None
 
     @cached_property
     def _reels(self) -> highspy.Highs:
@@ -61,44 +79,63 @@ class Bloc:
 
     def resoudre(self, rang: int, sens: float, limite: float, *, entier: bool) -> Solution | None:
         """The values of the block that make a case smallest (``sens`` 1) or largest (-1), looked for up to a limit."""
-        modele, i = self._entiers if entier else self._reels, int(np.searchsorted(self.rangs, rang))
-        colonne = int(self._colonnes[i])
-        modele.changeColCost(colonne, sens)
-        if sens < 0:
-            modele.changeColBounds(colonne, self._bas[i], min(self._haut[i], limite))
-        modele.run()
-        resolu, solution = est_resolu(modele), modele.getSolution()
-        modele.changeColCost(colonne, 0.0)
-        modele.changeColBounds(colonne, self._bas[i], self._haut[i])
+        i = np.searchsorted(self.rangs, [rang])
+        but = _But(i, np.array([sens]), np.array([limite if sens < 0 else np.inf]))
+        solution = self._viser(self._reels, but)
 
         def prix() -> Prix:
-            c, ombres = self._contraintes, np.array(solution.row_dual)
+            c, ombres = self._contraintes, np.array(solution.row_dual if solution is not None else [])
             duaux = -np.bincount(c.cases, c.poids * ombres[c.lignes], len(self.rangs)).astype(np.float64)
             duaux[i] += sens
             return duaux, float(ombres @ c.minimum)
 
-        return Solution(self._point(solution), prix) if resolu else None
+        point = None if solution is None else self._point(solution)
+        if point is not None and entier:
+            point = self._arrondir(point, but)
+        return None if point is None else Solution(point, prix)
 
-    def pousser(self, rangs: Rangs, poids: Nombres, plafonds: Nombres, *, entier: bool = False) -> Nombres | None:
+    def pousser(self, rangs: Rangs, poids: Nombres, plafonds: Nombres) -> Nombres | None:
         """Whole values of the block that make the weighted sum of several cases smallest, or nearly.
 
         ``plafonds``: no case is looked for beyond. None when there are none.
         """
-        modele = self._entiers if entier else self._reels
-        places = np.searchsorted(self.rangs, rangs)
-        n, colonnes, bas, haut = len(rangs), self._colonnes[places], self._bas[places], self._haut[places]
-        viser(modele, loin=True)
-        modele.changeColsCost(n, colonnes, poids)
-        modele.changeColsBounds(n, colonnes, bas, np.minimum(haut, plafonds))
+        but = _But(np.searchsorted(self.rangs, rangs), poids, plafonds, loin=True)
+        solution = self._viser(self._reels, but)
+        return None if solution is None else self._arrondir(self._point(solution), but)
+
+    def _arrondir(self, point: Nombres, but: _But) -> Nombres | None:
+        """Whole values for the same aim, ``point`` being the best ones: most counts that are not are far from it.
+
+        These are held as in whole values that are known; the integer programme, which is long, has the last word.
+        """
+        if est_entier(point):
+            return point
+        if self._entier is not None:
+            tenues = np.abs(point - np.rint(point)) >= PRECISION
+            tenues[but.places] = False
+            colonnes, valeurs = self._colonnes[tenues], self._entier[tenues]
+            self._reels.changeColsBounds(len(colonnes), colonnes, valeurs, valeurs)
+            solution = self._viser(self._reels, but)
+            self._reels.changeColsBounds(len(colonnes), colonnes, self._bas[tenues], self._haut[tenues])
+            essai = None if solution is None else self._point(solution)
+            if essai is not None and est_entier(essai) and (but.loin or but.vaut(essai) <= but.vaut(point)):
+                return essai
+        solution = self._viser(self._entiers, but)
+        self._entier = None if solution is None else np.rint(self._point(solution))
+        return self._entier
+
+    def _viser(self, modele: highspy.Highs, but: _But) -> highspy.HighsSolution | None:
+        """The best solution of a model; its costs and its bounds are then what they were."""
+        n, colonnes = len(but.places), self._colonnes[but.places]
+        bas, haut = self._bas[but.places], self._haut[but.places]
+        viser(modele, loin=but.loin)
+        modele.changeColsCost(n, colonnes, but.poids)
+        modele.changeColsBounds(n, colonnes, bas, np.minimum(haut, but.plafonds))
         modele.run()
         resolu, solution = est_resolu(modele), modele.getSolution()
-        viser(modele, loin=False)
         modele.changeColsCost(n, colonnes, np.zeros(n))
         modele.changeColsBounds(n, colonnes, bas, haut)
-        if not resolu:
-            return None
-        point = self._point(solution)
-        return point if entier or est_entier(point) else self.pousser(rangs, poids, plafonds, entier=True)
+        return solution if resolu else None
 
     def _point(self, solution: highspy.HighsSolution) -> Nombres:
         point = self._bas.copy()

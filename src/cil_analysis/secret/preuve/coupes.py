@@ -5,7 +5,6 @@ A cut is what the duals of the reader's programme say: which cases would have to
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -58,13 +57,20 @@ class Controle:
         p, self._probleme = probleme, probleme
         self._cases = toutes_les_cases(p.valeurs, p.relations)
         self._lecteur = Programme(self._cases, p.relations, p.presentes, p.inegalites)
-        self._entier = Programme(self._cases, p.relations, p.presentes, p.inegalites)
         self._comptees = np.zeros(len(self._cases), dtype=bool)
         self._comptees[[self._lecteur.rang[case] for case in p.valeurs]] = True
-        self.temoins = vrai_temoin(self._entier, p.valeurs)
+        self.temoins = vrai_temoin(self._lecteur, p.valeurs)
         self._vraies = np.array([p.valeurs.get(case, np.nan) for case in self._cases])
         if len(self.temoins.points):
             self._vraies = self.temoins.points[0].astype(np.float64)
+        self._masquables = self._comptees.copy()
+        self._masquables[[self._lecteur.rang[case] for case in p.fixes if case in p.valeurs]] = False
+        # How far each count may go down, and how wide its interval has to be whatever else is masked.
+        self._jeu = self._vraies - self._lecteur.minimums
+        self._requis = np.zeros(len(self._cases))
+        for case, vraie in zip(self._cases, self._vraies, strict=True):
+            if (case in p.valeurs or case in p.restes) and not np.isnan(vraie):
+                self._requis[self._lecteur.rang[case]] = p.besoin(case).entre(vraie, vraie)
         self._points: list[_Point] = []
         self._suspectes: set[Case] = set()
         self._bas, self._haut = np.empty_like(self._vraies), np.empty_like(self._vraies)
@@ -81,6 +87,39 @@ class Controle:
             yield coupe
         if sures:
             yield from self._coupes_entieres(choix)
+
+    def coupes_simples(self, choix: Choix) -> list[Coupe]:
+        """The cuts that a sum calls for by itself: nothing else that it masks lets a case move as far as it has to.
+
+        One masked count of a sum goes up as the others of its side go down, or those of the other side go up, which
+        nothing bounds there.
+        """
+        c, libres = self._lecteur.contraintes, ~self._montrees(choix)
+        ici, cotes, requis = libres[c.cases], 2 * c.lignes + (c.poids > 0), self._requis[c.cases]
+        # On each side of each sum: how many are masked, and how far they go down together.
+        combien = np.bincount(cotes, ici, 2 * len(c))
+        jeux = np.bincount(cotes, np.where(ici, self._jeu[c.cases], 0.0), 2 * len(c))
+        trop_pres = (jeux[cotes] < requis - PRECISION) | ((combien[cotes] == 1) & (requis > 0))
+        fautives = ici & c.exactes[c.lignes] & (combien[cotes ^ 1] == 0) & trop_pres
+        return [self._coupe_simple(terme, libres) for terme in np.flatnonzero(fautives)]
+
+    def _coupe_simple(self, terme: np.int64, libres: Vrais) -> Coupe:
+        """The cut of one case of a sum, by the place of both among the terms."""
+        c, rang = self._lecteur.contraintes, self._lecteur.contraintes.cases[terme]
+        somme = c.lignes == c.lignes[terme]
+        manque, poids = self._requis[rang] - self._jeu[rang], np.zeros(len(self._cases))
+        # A large count, of which nothing lacks, is only not to be given by the sum.
+        bornes = (c.poids[somme] == c.poids[terme]) & (manque > 0)
+        poids[c.cases[somme]] = np.where(bornes, self._jeu[c.cases[somme]], INFINI)
+        poids[rang] = 0.0
+        minimum = (manque if manque > 0 else 1.0) - poids[libres & ~self._masquables].sum()
+        return self._ecrire(self._cases[rang], poids, float(minimum))
+
+    def _ecrire(self, case: Case, poids: Nombres, minimum: float) -> Coupe:
+        """A cut, by the weight of each case: none weighs more than all of them have to."""
+        rangs = np.flatnonzero(self._masquables & (poids > PRECISION))
+        utiles = {self._cases[rang]: min(float(poids[rang]), minimum) for rang in rangs}
+        return Coupe(case, self._toujours(case), utiles, minimum)
 
     def coupes_de(self, cases: Set[Case], choix: Choix) -> list[Coupe]:
         """The cuts that a choice calls for to protect some of its cases, their values taken as real numbers."""
@@ -100,15 +139,19 @@ class Controle:
 
     def _coupes_entieres(self, choix: Choix) -> Iterator[Coupe]:
         """The same, of all the cases: counts are whole numbers, which may show more than real ones do."""
-        montrees = self._montrees(choix)
-        self._entier.fixer(np.where(montrees, self._vraies, np.nan))
-        encadrement = Encadrement(self._entier, self._probleme.largeur, self._temoins(montrees), self._probleme.besoin)
+        p, temoins = self._probleme, self._temoins(self._montrees(choix))
+        encadrement = Encadrement(self._lecteur, p.largeur, temoins, p.besoin)
         protegees = self._protegees(choix)
         encadrement.elargir(protegees)
         for case in protegees:
-            if not encadrement.protege(case):
+            # Real numbers, which are quicker, have the last word on a small count: no whole ones are farther apart.
+            petite = self._requis[self._lecteur.rang[case]] == p.largeur
+            coupe = self._coupe(case, choix) if petite and not encadrement.suffit(case) else None
+            if coupe is None and not encadrement.protege(case):
+                coupe = self._coupe(case, choix) or self._un_de_plus(case, choix)
+            if coupe is not None:
                 self._suspectes.add(case)
-                yield self._coupe(case, choix) or self._un_de_plus(case, choix)
+                yield coupe
         self.temoins = encadrement.temoins
         for point in self.temoins.points:
             self._retenir(point.astype(np.float64), est_entier=True)
@@ -172,39 +215,34 @@ class Controle:
 
     def _coupe(self, case: Case, choix: Choix) -> Coupe | None:
         """The cut of a case that is deduced too closely, its values taken as real numbers."""
-        p, lecteur = self._probleme, self._lecteur
-        exacte = lecteur.exacte(case)
-        if self._est_large(case) or (exacte is not None and not p.besoin(case).entre(exacte, exacte)):
+        p, lecteur, rang = self._probleme, self._lecteur, self._lecteur.rang[case]
+        exacte, besoin = lecteur.exacte(case), p.besoin(case)
+        if self._est_large(case) or (exacte is not None and not besoin.entre(exacte, exacte)):
             return None
-        if np.isinf(self._bas[lecteur.rang[case]]):
+        if np.isinf(self._bas[rang]):
             self._noter(lecteur.minimum(case))
         # Looked for as far as makes the interval wide enough above the smallest value that is met.
-        plafond = np.ceil(self._bas[lecteur.rang[case]] - PRECISION) + p.largeur
+        plafond = np.ceil(self._bas[rang] - PRECISION) + p.largeur
         haut = self._noter(lecteur.maximum(case, plafond))
         if self._est_large(case):
             return None
-        bas = self._noter(lecteur.minimum(case))
-        besoin = p.besoin(case).entre(bas.borne, haut.borne)
-        if haut.borne - bas.borne >= besoin - PRECISION:
+        # The largest value of a small count is often too near its floor already.
+        extremes, bas = [haut], float(lecteur.minimums[rang])
+        if besoin.est_tenu(bas, haut.borne):
+            extremes.append(self._noter(lecteur.minimum(case)))
+            bas = extremes[1].borne
+        if besoin.est_tenu(bas, haut.borne):
             return None
         # Weak duality: whatever is masked, the width is at most constant + the weights of the masked cases.
-        poids: dict[Case, float] = defaultdict(float)
-        constante = 0.0
-        for extreme in (bas, haut):
+        poids, minimum = np.zeros(len(self._cases)), besoin.entre(bas, haut.borne) + (0.0 if extremes[1:] else bas)
+        for extreme in extremes:
             duaux, ajoutee = extreme.prix()
-            constante -= ajoutee
-            for rang in np.flatnonzero(duaux):
-                autre, dual = self._cases[rang], float(duaux[rang])
-                plus_bas = 1.0 if autre in p.presentes else 0.0
-                valeur = p.valeurs.get(autre, plus_bas)
-                constante -= dual * valeur
-                if autre in p.valeurs and autre not in p.fixes and abs(dual) > PRECISION:
-                    poids[autre] += dual * (valeur - plus_bas) if dual > 0 else INFINI
-        minimum = besoin - constante
-        utiles = {autre: min(w, minimum) for autre, w in sorted(poids.items(), key=lambda x: x[0].cle) if w > PRECISION}
-        if sum(w for autre, w in utiles.items() if autre in choix.cases) > minimum - PRECISION:
+            minimum += ajoutee + float(duaux @ np.where(self._comptees, self._vraies, lecteur.minimums))
+            poids += np.where(np.abs(duaux) > PRECISION, np.where(duaux > 0, duaux * self._jeu, INFINI), 0.0)
+        coupe = self._ecrire(case, poids, minimum)
+        if sum(w for autre, w in coupe.poids.items() if autre in choix.cases) > minimum - PRECISION:
             return self._un_de_plus(case, choix)  # Rounding: the cut would let the choice stand.
-        return Coupe(case, self._toujours(case), utiles, minimum)
+        return coupe
 
     def _toujours(self, case: Case) -> bool:
         return case in self._probleme.secretes or case in self._probleme.restes

@@ -77,6 +77,10 @@ class Encadrement:
             self._chercher(case, rang, self._besoin(case) if self._besoin else None)
         return float(self._bas[rang]), float(self._haut[rang])
 
+    def suffit(self, case: Case) -> bool:
+        """Whether what is met on the way shows already that the interval of a case is wide enough."""
+        return self._suffit(self._lecteur.rang[case])
+
     def protege(self, case: Case) -> bool:
         """Whether the interval of a case is as wide as it has to be."""
         return self._besoin is not None and self._besoin(case).est_tenu(*self.de(case))

@@ -57,17 +57,17 @@ class Programme:
         inegalites: Iterable[Inegalite] = (),
     ) -> None:
         self.rang: Mapping[Case, int] = {case: i for i, case in enumerate(cases)}
-        self._contraintes = contraindre(self.rang, relations, inegalites)
-        self._minimum = np.zeros(len(cases))
-        self._minimum[[self.rang[case] for case in presentes if case in self.rang]] = 1.0
-        self._bas, self._haut = self._minimum, np.full(len(cases), INFINI)
+        self.contraintes = contraindre(self.rang, relations, inegalites)
+        self.minimums = np.zeros(len(cases))
+        self.minimums[[self.rang[case] for case in presentes if case in self.rang]] = 1.0
+        self._bas, self._haut = self.minimums, np.full(len(cases), INFINI)
         self._decouper()
 
     def minorer(self, minimums: Mapping[Case, float]) -> None:
         """Take some counts to be no smaller than this; before what is known is given."""
         for case, minimum in minimums.items():
             if case in self.rang:
-                self._minimum[self.rang[case]] = max(self._minimum[self.rang[case]], minimum)
+                self.minimums[self.rang[case]] = max(self.minimums[self.rang[case]], minimum)
 
     def connaitre(self, connues: Mapping[Case, float]) -> None:
         """Fix the cases that are known, and free all the others."""
@@ -80,12 +80,12 @@ class Programme:
     def fixer(self, valeurs: Nombres) -> None:
         """The same, by rank; NaN for those that are free."""
         libres = np.isnan(valeurs)
-        self._bas, self._haut = np.where(libres, self._minimum, valeurs), np.where(libres, INFINI, valeurs)
+        self._bas, self._haut = np.where(libres, self.minimums, valeurs), np.where(libres, INFINI, valeurs)
         self._decouper()
 
     def _decouper(self) -> None:
         """Find the blocks; a constraint whose cases are all known must hold."""
-        c = self._contraintes
+        c = self.contraintes
         self._contredit = bool((c.sues(self._bas == self._haut) & c.manquees(c.sommes(self._bas))).any())
         self._inconnues = self._bas != self._haut
         self._determination = self._determiner()
@@ -103,7 +103,7 @@ class Programme:
 
     def _determiner(self) -> Determination:
         """The bounds that sums give; as they were for the cases that are linked to those that sums contradict."""
-        c = self._contraintes
+        c = self.contraintes
         trouvee = determiner(c, self._bas, self._haut)
         bas, haut = trouvee.bas, trouvee.haut
         sues = bas == haut
@@ -124,7 +124,7 @@ class Programme:
         etiquette = int(self._etiquettes[rang])
         if etiquette not in self._blocs:
             debut, fin = np.searchsorted(self._etiquettes_des_lignes, [etiquette, etiquette + 1])
-            contraintes = self._contraintes.parmi(self._lignes[debut:fin])
+            contraintes = self.contraintes.parmi(self._lignes[debut:fin])
             self._blocs[etiquette] = Bloc(contraintes, self._bas, self._haut)
         return self._blocs[etiquette]
 
@@ -132,11 +132,11 @@ class Programme:
         """The points, one a row, that fit all that is known."""
         bornes = (points >= self._bas - PRECISION) & (points <= self._haut + PRECISION)
         possibles = points[bornes.all(axis=1)]
-        return possibles[self._contraintes.conviennent(possibles)] if len(self._contraintes) else possibles
+        return possibles[self.contraintes.conviennent(possibles)] if len(self.contraintes) else possibles
 
     def liees(self, *cases: Case) -> Rangs:
         """The ranks of the cases that sums link to unknown ones through unknown ones, those that they give included."""
-        c, etiquettes = self._contraintes, composantes(self._contraintes, self._inconnues)
+        c, etiquettes = self.contraintes, composantes(self.contraintes, self._inconnues)
         siens = self._inconnues & np.isin(etiquettes, etiquettes[[self.rang[case] for case in cases]])
         siennes = np.isin(c.lignes, c.lignes[siens[c.cases]])
         return np.unique(c.cases[siennes])
@@ -193,20 +193,20 @@ class Programme:
         def prix() -> Prix:
             prix = np.zeros(n)
             prix[rangs], constante = prix_du_bloc()
-            return prix, constante + self._determination.remonter(self._contraintes, prix)
+            return prix, constante + self._determination.remonter(self.contraintes, prix)
 
         return Extreme(float(point[rang]), point, prix)
 
     def le_plus_petit(self) -> Nombres | None:
         """Whole values of all the cases that fit what is known, and add up to the least; None when there are none."""
-        modele = programme_lineaire(self._contraintes, self._bas, self._haut, entier=True)
+        modele = programme_lineaire(self.contraintes, self._bas, self._haut, entier=True)
         modele.changeColsCost(len(self.rang), np.arange(len(self.rang)), np.ones(len(self.rang)))
         modele.run()
         return np.rint(modele.getSolution().col_value) if est_resolu(modele) else None
 
     def coherent(self) -> bool:
         """Whether something fits all that is known."""
-        modele = programme_lineaire(self._contraintes, self._bas, self._haut, entier=False)
+        modele = programme_lineaire(self.contraintes, self._bas, self._haut, entier=False)
         modele.run()
         return est_resolu(modele)
 

@@ -38,6 +38,8 @@ _INUTILES = (
     "mip_heuristic_run_rins",
     "mip_heuristic_run_rens",
     "mip_heuristic_run_root_reduced_cost",
+    "mip_heuristic_run_feasibility_jump",
+    "mip_detect_symmetry",
 )
 
 
@@ -49,7 +51,7 @@ def choisir(probleme: Probleme) -> Choix:
     controle, maitre = Controle(probleme), _Maitre(probleme)
     trouves, limite = list[Choix](), _NOEUDS
     for _ in range(_TOURS):
-        choix = maitre.resoudre()
+        choix = _sans_evidence(maitre, controle)
         coupes = [] if choix is None else list(controle.coupes(choix))
         if choix is not None and coupes:
             if maitre.noeuds > limite:
@@ -70,6 +72,14 @@ def choisir(probleme: Probleme) -> Choix:
     if not trouves:
         raise Indeductible(min(maitre.cases, key=lambda case: case.cle))
     return _epurer(probleme, controle, min(trouves, key=probleme.cout))
+
+
+def _sans_evidence(maitre: _Maitre, controle: Controle) -> Choix | None:
+    """The cheapest choice that the cuts allow, and that no sum denounces by itself; None when there is none."""
+    while (choix := maitre.resoudre()) is not None and (coupes := controle.coupes_simples(choix)):
+        for coupe in coupes:
+            maitre.couper(coupe)
+    return choix
 
 
 def _couper_plus_loin(maitre: _Maitre, controle: Controle, choix: Choix | None, coupes: Sequence[Coupe]) -> None:
