@@ -40,18 +40,25 @@ def preparer(lignes: Lignes, references: References, annee: int) -> Lignes:
         completes[SECURISE] = lignes[RPLS]
     if OPS in lignes:
         completes |= _enquete(lignes[OPS], references, annee)
-    return completes
+    return des_bailleurs(lignes) | completes
+
+
+def des_bailleurs(lignes: Lignes) -> Lignes:
+    """The rows of the survey that are limited to a landlord, apart."""
+    if OPS not in lignes:
+        return lignes
+    return {**lignes, BAILLEURS: lignes[OPS][lignes[OPS]["bailleur"].notna()].reset_index(drop=True)}
 
 
 def _enquete(lignes: pd.DataFrame, references: References, annee: int) -> Lignes:
-    """The partition, the rows that are limited to a landlord, and the tables of the classes."""
+    """The partition, and the tables of the classes."""
     noms = references.territoire.noms()
 
     def ou(commune: str) -> str:
         return f"Enquête OPS {annee}, {noms.get(commune, commune)}"
 
     partage = partager(lignes, _quartiers(references, annee), ou)
-    tables = {OPS: partage, BAILLEURS: lignes[lignes["bailleur"].notna()].reset_index(drop=True)}
+    tables: Lignes = {OPS: partage}
     for dimension in EN_COLONNES:
         codes = references.nomenclatures[DIMENSIONS[dimension].liste]
         colonnes = dict(zip(codes.table["code"], codes.colonne("colonne"), strict=True))

@@ -75,8 +75,8 @@ DES_BAILLEURS = (occupation.OPS, occupation.RPLS, flux.FLUX)
 
 
 def preparer_les_bailleurs(lignes: Lignes, references: References, annee: int) -> Lignes:
-    """The rows of ``DES_BAILLEURS``, completed by what :func:`bailleurs` reads. Raises as their systems do."""
-    return occupation.preparer(flux.preparer(lignes, references, annee), references, annee)
+    """The rows of ``DES_BAILLEURS``, completed by what :func:`bailleurs` reads. Raises as flux does."""
+    return occupation.des_bailleurs(flux.preparer(lignes, references, annee))
 
 
 def bailleurs(lignes: Mapping[str, pd.DataFrame], part_pct: float | None) -> Bailleurs:

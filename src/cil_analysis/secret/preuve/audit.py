@@ -141,18 +141,19 @@ def _vues(publications: Mapping[int, pd.DataFrame], bilan: int, annee: int, lect
         return relever(lignes, indicateurs, revenus_exclus=structure.revenus_exclus)
 
     lignes = de(publications[bilan])
-    connues = cases_montrees(lignes, relever_de(lignes))
+    releve, combien = relever_de(lignes), len(lignes)
+    connues = cases_montrees(lignes, releve)
     petites: list[Deduction] = []
     for siennes in [de(cadre) for autre, cadre in publications.items() if autre != bilan]:
-        montrees = cases_montrees(siennes, releve := relever_de(siennes))
+        montrees = cases_montrees(siennes, leur_releve := relever_de(siennes))
         if meme_version(montrees, connues):
             connues = {**montrees, **connues}
             lignes = pd.concat([lignes, siennes]) if len(siennes) else lignes
         else:  # Corrected since: its figures do not combine with these, but a small count is one.
-            petites += _petites(annee, montrees, siennes, releve, lecteur)
-    # Most rows are in several bilans, shown or masked alike.
-    lignes = lignes.drop_duplicates([*CLES, "statut", "resultat"], ignore_index=True)
-    releve = relever_de(lignes)
+            petites += _petites(annee, montrees, siennes, leur_releve, lecteur)
+    if len(lignes) > combien:  # Most rows are in several bilans, shown or masked alike.
+        lignes = lignes.drop_duplicates([*CLES, "statut", "resultat"], ignore_index=True)
+        releve = relever_de(lignes)
     petites += _petites(annee, connues, lignes, releve, lecteur)
     return _Vues(lignes, releve, connues, verdicts_publies(lignes, releve, structure), petites)
 

@@ -45,13 +45,6 @@ class Contraintes:
         ecarts = sommes - self.minimum
         return (ecarts < -PRECISION) | (self.exactes & (ecarts > PRECISION))
 
-    def conviennent(self, points: Nombres) -> Vrais:
-        """Which points, one a row, meet every constraint."""
-        debuts = np.searchsorted(self.lignes, np.arange(len(self)))
-        ecarts = np.add.reduceat(points[:, self.cases] * self.poids, debuts, axis=1) - self.minimum
-        tenues = (ecarts >= -PRECISION) & (~self.exactes | (ecarts <= PRECISION))
-        return np.asarray(tenues.all(axis=1))
-
     def sues(self, connues: Vrais) -> Vrais:
         """The rows all the cases of which are known."""
         return np.asarray(np.bincount(self.lignes, ~connues[self.cases], len(self)) == 0)

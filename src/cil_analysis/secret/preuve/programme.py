@@ -130,9 +130,9 @@ class Programme:
 
     def conviennent(self, points: Nombres) -> Nombres:
         """The points, one a row, that fit all that is known."""
-        bornes = (points >= self._bas - PRECISION) & (points <= self._haut + PRECISION)
+        c, bornes = self.contraintes, (points >= self._bas - PRECISION) & (points <= self._haut + PRECISION)
         possibles = points[bornes.all(axis=1)]
-        return possibles[self.contraintes.conviennent(possibles)] if len(self.contraintes) else possibles
+        return possibles[[rang for rang, point in enumerate(possibles) if not c.manquees(c.sommes(point)).any()]]
 
     def liees(self, *cases: Case) -> Rangs:
         """The ranks of the cases that sums link to unknown ones through unknown ones, those that they give included."""

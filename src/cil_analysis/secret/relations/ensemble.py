@@ -52,8 +52,8 @@ def relier(releve: Releve, cases: Iterable[Case], indicateurs: Iterable[Indicate
     sommees = {case for r in systeme.relations for case in (r.total, *r.parties)}
     systeme.nulles |= {case for case in sommees - connues if structure.vide(case)}
     systeme.restes -= {case for case in systeme.restes if structure.a_part(case)}
-    cles = {case: case.cle for case in sommees}
-    systeme.relations.sort(key=lambda r: (cles[r.total], tuple(cles[p] for p in r.parties)))
+    ordre = {case: rang for rang, case in enumerate(sorted(sommees, key=lambda case: case.cle))}
+    systeme.relations.sort(key=lambda r: (ordre[r.total], [ordre[partie] for partie in r.parties]))
     systeme.inegalites.sort(key=lambda i: (tuple((case.cle, poids) for case, poids in i.termes), i.minimum))
     return systeme
 
@@ -71,22 +71,23 @@ def _sommes(systeme: Systeme, releve: Releve, connues: set[Case], croisees: set[
         for dimension, connues_de_tous in lignes_de(case.population).classes_connues.items():
             if case.classe(dimension) is not None:
                 listees[case.population, dimension].update(connues_de_tous)
-    classees, nouvelles = defaultdict[tuple[Case, str], set[Case]](set), noeuds
+    classees, nouvelles = defaultdict[tuple[Case, str], dict[str, Case]](dict), noeuds
     while True:
         _classer(classees, nouvelles, structure.dimensions)
         parties = {cle: cases for cle, cases in classees.items() if cle[0] in noeuds}
-        muettes: dict[tuple[Case, str], set[Case]] = {}
-        for (total, dimension), cases in parties.items():
-            classes = listees[total.population, dimension] - {case.classe(dimension) for case in cases}
-            muettes[total, dimension] = {total.avec((dimension, classe)) for classe in classes}
-            if classes == {NON_RENSEIGNE} and cases & connues:  # Not listed beside the others: there is none.
-                systeme.nulles |= muettes[total, dimension]
-        nouvelles = set[Case]().union(*muettes.values()) - noeuds
+        nouvelles = set[Case]()
+        for (total, dimension), classes in parties.items():
+            muettes = listees[total.population, dimension] - classes.keys()
+            siennes = {total.avec((dimension, classe)) for classe in muettes}
+            if muettes == {NON_RENSEIGNE} and not connues.isdisjoint(classes.values()):
+                systeme.nulles |= siennes  # Not listed beside the others: there is none.
+            nouvelles |= siennes - noeuds
         if not nouvelles:
             break
         noeuds |= nouvelles
-    for (total, dimension), cases in parties.items():
-        zonees = dimension == "zone" and {case.classe("zone") for case in cases} == set(_ZONES)
+    for (total, dimension), classes in parties.items():
+        cases = set(classes.values())
+        zonees = dimension == "zone" and classes.keys() == set(_ZONES)
         if not listees[total.population, dimension] and not zonees:
             ajouter(systeme, total, cases, dimension)
             continue
@@ -112,16 +113,16 @@ def _sans_acteur_inconnu(releve: Releve) -> set[Case]:
 
 
 def _classer(
-    classees: dict[tuple[Case, str], set[Case]], cases: Iterable[Case], dimensions: Mapping[str, Dimension]
+    classees: dict[tuple[Case, str], dict[str, Case]], cases: Iterable[Case], dimensions: Mapping[str, Dimension]
 ) -> None:
     """Add some cases to the classes of what they are parts of, by dimension. Pairs of a QPV and a commune are apart."""
     # These are linked to the others by rules of their own.
     a_part = {"constant", REGLE, *(nom for nom, dimension in dimensions.items() if dimension.suite)}
     for case in cases:
         croisee = case.classe(QPV) is not None and case.classe(COMMUNE) is not None
-        for dimension, _ in case.conditions:
+        for dimension, classe in case.conditions:
             if dimension not in a_part and not (croisee and dimension in (QPV, COMMUNE)):
-                classees[case.sans(dimension), dimension].add(case)
+                classees[case.sans(dimension), dimension][classe] = case
 
 
 def _additionner_les_extraits(systeme: Systeme, connues: set[Case]) -> None:

@@ -118,8 +118,9 @@ def _detacher_les_publics(systeme: Systeme, total: Case, connues: set[Case]) -> 
     """A denominator that P8 sets otherwise holds the publics of the rule in force, and others."""
     for case in connues:
         for public in publics_des_revenus():
-            lieu = case.sans(public.nom).sans(public.revenus)
-            if case.classe(public.nom) == OUI and lieu == total.sans(REGLE).sans(public.revenus):
+            if case.classe(public.nom) != OUI:
+                continue
+            if case.sans(public.nom).sans(public.revenus) == total.sans(REGLE).sans(public.revenus):
                 systeme.restes.add(total.avec((public.nom, RESTE)))
                 ajouter(systeme, total, [case], public.nom)
 
