@@ -7,19 +7,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 
 from cil_analysis.fichiers import remplacer
-from cil_analysis.grammaire.indicateur import Condition
 from cil_analysis.secret.preuve import suppression
-from cil_analysis.secret.preuve.probleme import Choix, Probleme
+from cil_analysis.secret.preuve.probleme import Choix, Probleme, toutes_les_cases
 from cil_analysis.secret.preuve.suppression import choisir
-from cil_analysis.secret.relations.cases import Case
 
 # As the other files of data/processed: the name of a file is drawn from true counts.
 _DROITS = 0o640
@@ -87,24 +85,25 @@ def _lire(fichier: Path) -> frozenset[int] | None:
 
 def empreinte(p: Probleme) -> str:
     """The fingerprint of all that a choice depends on."""
+    ensembles = (p.secretes, p.fixes, p.restes, p.presentes, p.denominateurs)
+    nommees = {*chain(*p.lignes), *p.seuils, *chain(*ensembles), *toutes_les_cases(p.valeurs, p.relations)}
+    # Each case is said once, and is then its rank.
+    rangs = {case: rang for rang, case in enumerate(sorted(nommees, key=lambda case: case.cle))}
     dit = (
         _code(),
-        [[case.cle for case in cases] for cases in p.lignes],
+        [case.cle for case in rangs],
+        [[rangs[case] for case in cases] for cases in p.lignes],
         list(p.couts),
-        sorted((case.cle, valeur) for case, valeur in p.valeurs.items()),
-        [(r.total.cle, [partie.cle for partie in r.parties]) for r in p.relations],
-        [([(case.cle, poids) for case, poids in i.termes], i.minimum) for i in p.inegalites],
-        [_cles(cases) for cases in (p.secretes, p.fixes, p.restes, p.presentes, p.denominateurs)],
+        sorted((rangs[case], valeur) for case, valeur in p.valeurs.items()),
+        [(rangs[r.total], [rangs[partie] for partie in r.parties]) for r in p.relations],
+        [([(rangs[case], poids) for case, poids in i.termes], i.minimum) for i in p.inegalites],
+        [sorted(rangs[case] for case in cases) for cases in ensembles],
         sorted(p.masquees),
-        sorted((case.cle, seuil) for case, seuil in p.seuils.items()),
+        sorted((rangs[case], seuil) for case, seuil in p.seuils.items()),
         p.seuil,
         p.largeur,
     )
     return hashlib.sha256(repr(dit).encode()).hexdigest()
-
-
-def _cles(cases: Iterable[Case]) -> list[tuple[str, tuple[Condition, ...]]]:
-    return sorted(case.cle for case in cases)
 
 
 @cache

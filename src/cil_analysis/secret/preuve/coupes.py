@@ -73,6 +73,7 @@ class Controle:
                 self._requis[self._lecteur.rang[case]] = p.besoin(case).entre(vraie, vraie)
         self._points: list[_Point] = []
         self._suspectes: set[Case] = set()
+        self._encadrement: Encadrement | None = None
         self._bas, self._haut = np.empty_like(self._vraies), np.empty_like(self._vraies)
 
     def coupes(self, choix: Choix) -> Iterator[Coupe]:
@@ -140,7 +141,7 @@ class Controle:
     def _coupes_entieres(self, choix: Choix) -> Iterator[Coupe]:
         """The same, of all the cases: counts are whole numbers, which may show more than real ones do."""
         p, temoins = self._probleme, self._temoins(self._montrees(choix))
-        encadrement = Encadrement(self._lecteur, p.largeur, temoins, p.besoin)
+        self._encadrement = encadrement = Encadrement(self._lecteur, p.largeur, temoins, p.besoin)
         protegees = self._protegees(choix)
         encadrement.elargir(protegees)
         for case in protegees:
@@ -158,7 +159,7 @@ class Controle:
 
     def _connaitre(self, choix: Choix) -> None:
         """Tell the reader what a choice shows, and start from the true counts and from the points that fit it."""
-        montrees = self._montrees(choix)
+        montrees, self._encadrement = self._montrees(choix), None
         self._lecteur.fixer(np.where(montrees, self._vraies, np.nan))
         self._bas[:], self._haut[:] = (np.nan_to_num(self._vraies, nan=fin) for fin in (np.inf, -np.inf))
         anciens = [point for point in self._points[:-_POINTS] if point.est_entier]
@@ -192,7 +193,7 @@ class Controle:
 
     def _noter(self, extreme: Extreme) -> Extreme:
         self._retenir(extreme.point, est_entier=extreme.est_entier)
-        return extreme
+        return extreme if self._encadrement is None else self._encadrement.voir(extreme)
 
     def _temoins(self, montrees: Vrais) -> Temoins:
         """Whole points that fit what is shown, among those met: those that make an interval wider."""

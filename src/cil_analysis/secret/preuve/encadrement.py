@@ -89,24 +89,24 @@ class Encadrement:
         """Look for the ends of an interval: real ones, which go as far or farther, then whole ones if they differ."""
         bas, lecteur = 0.0, self._lecteur
         if self._bas[rang] > 0:
-            bas = self._voir(lecteur.minimum(case)).borne
+            bas = self.voir(lecteur.minimum(case)).borne
             if self._convient(rang, bas, np.inf, besoin):
                 return
         if np.isinf(self._bas[rang]):  # None is met yet, and some cases have no largest value to look for.
-            bas = self._voir(lecteur.minimum(case, entier=True)).borne
+            bas = self.voir(lecteur.minimum(case, entier=True)).borne
         plafond = self._bas[rang] + self._plafond
-        haut = floor(min(self._voir(lecteur.maximum(case, plafond)).borne, plafond) + PRECISION)
+        haut = floor(min(self.voir(lecteur.maximum(case, plafond)).borne, plafond) + PRECISION)
         if self._convient(rang, bas, haut, besoin):
             return
         if besoin is not None and self._haut[rang] < haut:  # A whole number just far enough is met sooner than an end.
             proche = min(plafond, self._bas[rang] + besoin.entre(bas, haut))
-            self._voir(lecteur.maximum(case, proche, entier=True))
+            self.voir(lecteur.maximum(case, proche, entier=True))
             if self._convient(rang, bas, haut, besoin):
                 return
         if self._bas[rang] > ceil(bas - PRECISION):  # No whole number met is that small.
-            self._bas[rang] = round(self._voir(lecteur.minimum(case, entier=True)).borne)
+            self._bas[rang] = round(self.voir(lecteur.minimum(case, entier=True)).borne)
         if self._haut[rang] < haut and not self._suffit(rang):
-            haut = round(self._voir(lecteur.maximum(case, plafond, entier=True)).borne)
+            haut = round(self.voir(lecteur.maximum(case, plafond, entier=True)).borne)
         self._haut[rang] = max(self._haut[rang], haut)
 
     def _convient(self, rang: int, bas: float, haut: float, besoin: Besoin | None) -> bool:
@@ -123,7 +123,8 @@ class Encadrement:
             return True
         return self._besoin is not None and self._besoin(self._cases[rang]).est_acquis(bas, haut)
 
-    def _voir(self, extreme: Extreme) -> Extreme:
+    def voir(self, extreme: Extreme) -> Extreme:
+        """An end, whose whole values are kept."""
         if extreme.est_entier:
             self._retenir(extreme.point)
         return extreme
