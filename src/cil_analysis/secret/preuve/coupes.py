@@ -19,8 +19,8 @@ from cil_analysis.secret.preuve.programme import Extreme, Programme
 from cil_analysis.secret.preuve.temoins import Temoins, completer, vrai_temoin
 from cil_analysis.secret.relations.cases import Case
 
-# How many points are kept: more cost more to compare than they spare. Whole ones, the dearest to find, stay longer.
-_POINTS, _ENTIERS = 500, 1000
+# How many points are kept: more cost more to compare than they spare.
+_POINTS = 1000
 
 
 @dataclass(frozen=True)
@@ -128,8 +128,9 @@ class Controle:
         return list(self._coupes([case for case in self._protegees(choix) if case in cases], choix))
 
     def _protegees(self, choix: Choix) -> list[Case]:
-        """The cases that a choice has to protect."""
-        return sorted(choix.cases | frozenset(self._probleme.restes), key=self._lecteur.rang.__getitem__)
+        """The cases that a choice has to protect, in the order of the reader's."""
+        siennes = choix.cases | self._probleme.restes
+        return [case for case in self._cases if case in siennes]
 
     def _coupes(self, cases: Iterable[Case], choix: Choix) -> Iterator[Coupe]:
         for case in cases:
@@ -162,8 +163,7 @@ class Controle:
         montrees, self._encadrement = self._montrees(choix), None
         self._lecteur.fixer(np.where(montrees, self._vraies, np.nan))
         self._bas[:], self._haut[:] = (np.nan_to_num(self._vraies, nan=fin) for fin in (np.inf, -np.inf))
-        anciens = [point for point in self._points[:-_POINTS] if point.est_entier]
-        self._points = anciens[-_ENTIERS:] + self._points[-_POINTS:]
+        self._points = self._points[-_POINTS:]
         for point in self._convenables(montrees):
             self._etendre(point)
 

@@ -66,20 +66,24 @@ class Encadrement:
                     self._retenir(point)
                     plafonds = np.where(monte, np.fmax(self._bas[rangs] + self._plafond, point[rangs]), np.inf)
                     point = self._lecteur.pousser(rangs, np.where(monte, -1.0, _CONTREPOIDS), plafonds)
-                rangs = np.array([rang for rang in rangs if not self._suffit(rang)], dtype=np.int64)
+                rangs = np.array([rang for rang in rangs if not self.suffit(self._cases[rang])], dtype=np.int64)
 
     def de(self, case: Case) -> tuple[float, float]:
         """The smallest and the largest whole number that a case can be. Raises Contradiction."""
         exacte, rang = self._lecteur.exacte(case), self._lecteur.rang[case]
         if exacte is not None and exacte == round(exacte):
             return exacte, exacte
-        if not self._suffit(rang):
+        if not self.suffit(case):
             self._chercher(case, rang, self._besoin(case) if self._besoin else None)
         return float(self._bas[rang]), float(self._haut[rang])
 
     def suffit(self, case: Case) -> bool:
         """Whether what is met on the way shows already that the interval of a case is wide enough."""
-        return self._suffit(self._lecteur.rang[case])
+        rang = self._lecteur.rang[case]
+        bas, haut = float(self._bas[rang]), float(self._haut[rang])
+        if haut - bas >= self._assez:
+            return True
+        return self._besoin is not None and self._besoin(case).est_acquis(bas, haut)
 
     def protege(self, case: Case) -> bool:
         """Whether the interval of a case is as wide as it has to be."""
@@ -105,7 +109,7 @@ class Encadrement:
                 return
         if self._bas[rang] > ceil(bas - PRECISION):  # No whole number met is that small.
             self._bas[rang] = round(self.voir(lecteur.minimum(case, entier=True)).borne)
-        if self._haut[rang] < haut and not self._suffit(rang):
+        if self._haut[rang] < haut and not self.suffit(case):
             haut = round(self.voir(lecteur.maximum(case, plafond, entier=True)).borne)
         self._haut[rang] = max(self._haut[rang], haut)
 
@@ -115,13 +119,7 @@ class Encadrement:
 
     def _est_connu(self, case: Case) -> bool:
         """Whether nothing more is to be looked for: the interval is wide enough, or sums give the case."""
-        return self._suffit(self._lecteur.rang[case]) or self._lecteur.exacte(case) is not None
-
-    def _suffit(self, rang: int) -> bool:
-        bas, haut = float(self._bas[rang]), float(self._haut[rang])
-        if haut - bas >= self._assez:
-            return True
-        return self._besoin is not None and self._besoin(self._cases[rang]).est_acquis(bas, haut)
+        return self.suffit(case) or self._lecteur.exacte(case) is not None
 
     def voir(self, extreme: Extreme) -> Extreme:
         """An end, whose whole values are kept."""
