@@ -326,8 +326,8 @@ OUI, NON, SECRET, SANS_CIBLE = (30, 100), (20, 100), (2, 60), (2, 100, float("na
     [
         ([OUI, OUI], "Les 2 communes dont le résultat est publié atteignent leur"),
         ([NON, NON], "Aucune des 2 communes dont le résultat est publié n’atteint son"),
-        ([OUI, NON], "Une seule des 2 communes dont le résultat est publié atteint son"),
-        ([OUI, OUI, NON], "2 des 3 communes dont le résultat est publié atteignent leur"),
+        ([OUI, NON], "1 commune atteint son objectif, 1 ne l’atteint pas"),
+        ([OUI, OUI, NON], "2 communes atteignent leur objectif, 1 ne l’atteint pas"),
         ([OUI], "La seule commune dont le résultat est publié atteint son"),
         ([NON], "La seule commune dont le résultat est publié n’atteint pas son"),
         ([OUI, OUI, SECRET], "Les 2 communes dont"),

@@ -61,8 +61,8 @@ def test_les_objectifs_tenus_se_comptent_par_indicateur_sans_total() -> None:
     ("premier", "autres", "dit"),
     [
         (260, 510, "Les deux objectifs de la loi sont atteints"),
-        (260, 490, "un seul est atteint en 2022 : le premier quartile"),
-        (240, 510, "un seul est atteint en 2022 : les autres quartiles"),
+        (260, 490, "un seul est atteint en 2022 : celui du premier quartile"),
+        (240, 510, "un seul est atteint en 2022 : celui des autres quartiles"),
         (240, 490, "Aucun des deux"),
         (2, 510, "n’ont pas tous un résultat publié"),
     ],
@@ -181,7 +181,7 @@ def test_un_objectif_commun_a_tous_est_une_ligne_du_dessin(cibles: tuple[float, 
         for annee in (2021, 2022)
         for code, cible, n in zip(("COLTER", "COLACT"), cibles, (300, 300 if annee == 2021 else 380), strict=True)
     ])  # fmt: skip
-    page = lu(Bloc(section("bilan_annuel.qmd", "prioritaires", publies(O04=lignes))[-3]))
+    page = lu(Bloc(section("bilan_annuel.qmd", "prioritaires", publies(O04=lignes))[-1]))
     commun = cibles[0] == cibles[1]
     assert any(t.texte.startswith("objectif") for t in page.un("svg").tous("text")) == commun
     assert ("Objectif : au moins 25 %." in lisible(page.un("desc").texte)) == commun
@@ -195,8 +195,20 @@ def test_une_hausse_dans_la_marge_n_est_pas_un_titre() -> None:
         for code, deux in (("COLTER", (300, 310)), ("COLACT", (2, 500)))
         for annee, n in zip((2021, 2022), deux, strict=True)
     ])  # fmt: skip
-    page = lu(Bloc(section("bilan_annuel.qmd", "prioritaires", publies(O04=lignes))[-3]))
+    page = lu(Bloc(section("bilan_annuel.qmd", "prioritaires", publies(O04=lignes))[-1]))
     assert titre(page) == "Part des ménages prioritaires, par contingent"
+
+
+@pytest.mark.parametrize(
+    ("comptes", "dit"),
+    [((200, 200), "aucun ne tient le sien"), ((300, 200), "un seul tient le sien"), ((300, 300), "2 tiennent le leur")],
+)
+def test_le_constat_dit_combien_de_reservataires_tiennent_leur_objectif(comptes: tuple[int, int], dit: str) -> None:
+    lignes = avec_objectif([{"acteur_type": "reservataire", "acteur_code": code, "numerateur": n, "denominateur": 1000}
+                            for code, n in zip(("COLTER", "COLACT"), comptes, strict=True)])  # fmt: skip
+    ensemble = {"acteur_type": "", "acteur_code": "", "numerateur": 800, "denominateur": 2000}
+    [constat, *_] = section("bilan_annuel.qmd", "prioritaires", publies(O04=[ensemble, *lignes]))
+    assert lisible(lu(Bloc(constat)).texte).endswith(f" ; des 2 réservataires qui ont un objectif, {dit}.")
 
 
 def titre(page: Noeud) -> str:
@@ -265,11 +277,11 @@ def test_les_relogements_et_ou() -> None:
         {"perimetre_type": "hors_qpv", "numerateur": 24, "denominateur": 600},
         {"perimetre_type": "commune", "perimetre_code": "72181", "numerateur": 59, "denominateur": 900},
     ]
-    constat, zones, communes = (lu(Bloc(html)) for html in section(*RELOGES, publies(O06=lignes)))
+    constat, replie = (lu(Bloc(html)) for html in section(*RELOGES, publies(O06=lignes)))
     dit = lisible(constat.texte)
     assert dit.startswith("59 attributions") and "5,9 %" in dit and "35 se situent en quartier prioritaire" in dit
-    assert lignes_de(zones)["En quartier prioritaire"] == ["35", "400", "8,8 %"]
-    assert lignes_de(communes.un("details"))["Le Mans"] == ["59", "900", "6,6 %"]
+    assert lignes_de(replie)["En quartier prioritaire"] == ["35", "400", "8,8 %"]
+    assert lignes_de(replie, 1)["Le Mans"] == ["59", "900", "6,6 %"]
     masque = section(*RELOGES, publies(O06=[{"numerateur": 2, "denominateur": 1000}]))[0]
     assert "masqué" in masque and not re.search(r"\d", lisible(lu(Bloc(masque)).texte).replace("2022", ""))
     assert section(*RELOGES, rapport({"O06": []}))[0] == "", "nothing to say"

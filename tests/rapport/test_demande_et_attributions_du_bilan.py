@@ -169,6 +169,20 @@ def test_d_ou_viennent_les_menages(dehors: int, restes: int, attendu: str) -> No
     assert constat("origines", tables) == attendu
 
 
+def test_la_ou_rien_n_est_attribue_la_part_n_est_pas_la_plus_basse() -> None:
+    """Nobody of Coulaines can be housed there, where nothing was allocated: that is no finding."""
+    de_la = [{"perimetre_type": "commune", "perimetre_code": c, "numerateur": n, "denominateur": d}
+             for c, n, d in ((MANS, 50, 60), (ALLONNES, 10, 40), (COULAINES, 0, 20))]  # fmt: skip
+    attribuees = par_commune(**{f"_{MANS}": 800, f"_{ALLONNES}": 200, f"_{COULAINES}": 0})
+    tables = {"T01": attribuees, "T03R": [{"numerateur": 60, "denominateur": 120}, *de_la]}
+    dits = [lisible(lu(b).texte) for b in blocs("origines", tables | {"T03": classes(HORS_EPCI=120)})]
+    assert dits[0].endswith(
+        "dans leur commune, de 25,0 % (Allonnes, sur 40 ménages) à 83,3 % (Le Mans, sur 60) parmi les communes où des "
+        "logements ont été attribués."
+    )
+    assert "de 25,0 % (Allonnes" in dits[1]
+
+
 def test_les_origines_ne_montrent_aucun_reste() -> None:
     """Of the households housed in Le Mans, 3 come from Coulaines: no cell has them, nor a sum that they are in."""
     origines = {MANS: 50, ALLONNES: 20, COULAINES: 3, "HORS_EPCI": 21, "NR": 6}

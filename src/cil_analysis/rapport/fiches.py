@@ -48,7 +48,7 @@ _TENUS = [
     "{% if juges and tenus == juges %}Les {{ juges }} objectifs dont le résultat est publié en {{ annee }} "
     "sont atteints.{% endif %}",
     "{% if juges %}En {{ annee }}, {{ tenus|accorde('objectif est atteint', 'objectifs sont atteints') }} sur "
-    "{{ juges }} dont le résultat est publié.{% endif %}",
+    "{{ juges }}{{ ' dont le résultat est publié'|si(tus) }}.{% endif %}",
     "{% if tus %}{{ tus|selon('Le résultat de l’objectif', 'Les résultats des objectifs') }} de {{ annee }} "
     "{{ tus|selon('est masqué', 'sont masqués') }} par le secret statistique.{% endif %}",
     "Aucun objectif ne peut être mesuré en {{ annee }}.",
@@ -56,7 +56,7 @@ _TENUS = [
 _RESTE = (
     "{% if juges and tus %}{{ tus|accorde('résultat est masqué', 'résultats sont masqués') }} par le secret "
     "statistique.{% endif %}{% if loin %} Le plus loin : {{ loin[0].nom[:1]|lower }}{{ loin[0].nom[1:] }}, "
-    "{{ loin[0].manquants|accorde('ménage manquant', 'ménages manquants') }}.{% endif %}"
+    "où il manque {{ loin[0].manquants|accorde('ménage', 'ménages') }}.{% endif %}"
 )
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _ECART, _PLACE_DU_NOM = 8.0, 148.0
 # The height of a row and the thickness of its bar: of one, of two, of so many that a page is short of place, of a step.
-_UNE, _DEUX, _SERREE, _ETAPE = (30.0, 20.0), (50.0, 17.0), (23.0, 15.0), (34.0, 22.0)
+_UNE, _DEUX, _SERREE, _ETAPE = (26.0, 18.0), (44.0, 16.0), (23.0, 15.0), (34.0, 22.0)
 _NOMBREUSES = 30
 _COULEURS = (theme.ACCENT, theme.GRIS)
 _REPERE = {"marker": "|", "markersize": 15, "markeredgewidth": 2, "color": theme.ENCRE}
@@ -67,7 +67,7 @@ def poser(
     ``maximum``: what the scale reaches; ``droite``, ``marges``: what is left at the right, above and below.
     """
     ecrits = [couper(nom, _PLACE_DU_NOM).split("\n") for nom in noms]
-    hauteurs = [max(rangee, len(lignes) * theme.TEXTE * INTERLIGNE + 8) for lignes in ecrits]
+    hauteurs = [max(rangee, len(lignes) * theme.TEXTE * INTERLIGNE + 6) for lignes in ecrits]
     haut, bas = marges
     gauche = largeur(ligne for lignes in ecrits for ligne in lignes) + _ECART
     axes = feuille(sum(hauteurs), gauche=gauche, droite=droite, haut=haut, bas=bas, legende=legende)

@@ -37,7 +37,7 @@ def dessiner_des_etendues(quartiles: Sequence[Iterable[Chiffre]]) -> Axes:
     valeurs = [*(c.valeur for c in rangees if c.est_publie), *(x for siens in moities for x in siens)]
     graduations = theme.graduations(0, max(valeurs, default=1))
     axes, milieux = poser(
-        [c.nom for c in rangees], graduations[-1], rangee=40, droite=40, marges=(4, 26),
+        [c.nom for c in rangees], graduations[-1], rangee=36, droite=40, marges=(4, 26),
         legende=[Entree("la moitié des ménages", _MOITIE), Entree("médiane", _MEDIANE)],
     )  # fmt: skip
     ecrites = [nombre(g, 0 if g == int(g) else 1) for g in graduations]

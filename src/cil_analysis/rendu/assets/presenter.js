@@ -474,13 +474,16 @@
 
   // ---- In and out ----
 
-  // The slide that the reader has under the eyes.
+  // The slide that the reader has under the eyes: the last to begin, the first of those that stand side by side.
   function rangEnVue() {
     var vu = 0;
+    var haut = -Infinity;
     if (window.scrollY < 20) return vu;
     diapos.forEach(function (d, i) {
       var r = d.elements[0].getBoundingClientRect();
-      if (r.height && r.top < window.innerHeight * 0.35) vu = i;
+      if (!r.height || r.top >= window.innerHeight * 0.35 || r.top < haut + 1) return;
+      vu = i;
+      haut = r.top;
     });
     return vu;
   }
