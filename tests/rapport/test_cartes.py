@@ -334,6 +334,7 @@ OUI, NON, SECRET, SANS_CIBLE = (30, 100), (20, 100), (2, 60), (2, 100, float("na
         ([SECRET], "Aucun résultat n’est publié par commune"),
         ([(0, 0)], "Aucun résultat n’est publié par commune"),
         ([(40, 100, float("nan"))], "Aucun objectif n’est renseigné par commune"),
+        ([(40, 100, float("nan")), (80, 100, float("nan")), SECRET], "De 40,0 % ("),
     ],
 )
 def test_combien_de_communes_tiennent_leur_objectif(effectifs: list[tuple[float, ...]], debut: str) -> None:

@@ -215,6 +215,17 @@ def titre(page: Noeud) -> str:
     return page.un("span", "titre").texte
 
 
+def test_des_travailleurs_essentiels_qui_ne_se_comptent_pas_ne_font_pas_un_bout_de_phrase() -> None:
+    ancre = ("bilan_annuel.qmd", "travailleurs-essentiels")
+    assert not lisible(lu(Bloc(section(*ancre, publies())[0])).texte)
+    sans_objectif = [{"numerateur": 267, "denominateur": 2829}]
+    dit = lisible(lu(Bloc(section(*ancre, publies(O09=sans_objectif))[0])).texte)
+    assert dit == (
+        "267 attributions logent un travailleur d’un secteur essentiel, soit 9,4 % du total ; l’objectif est à "
+        "renseigner."
+    )
+
+
 # --- Since the convention began -------------------------------------------------------------------------------------
 
 

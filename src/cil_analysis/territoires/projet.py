@@ -32,7 +32,8 @@ _VALEURS_LOCALES: Mapping[str, tuple[str, ...]] = {
     "previsions": (), "gouvernance": (), "fichier_departemental": ("delai_anormalement_long",),
 }  # fmt: skip
 _GITIGNORE = (
-    "# Extraits, ce qui en est tiré et rapports : jamais dans git.\n/data/raw/*\n/data/processed/*\n/reports/*\n.tmp/\n"
+    "# Extraits, ce qui en est tiré et rapports : jamais dans git.\n/data/raw/*\n/data/processed/*\n/reports/*\n"
+    "/envois/\n/*.xlsx\n/*.csv\n.tmp/\n"
 )
 
 # An objective of the convention: what it is set on, and what it is until somebody has read the convention.

@@ -262,7 +262,7 @@ def _exiger_une_source(c: Changement) -> None:
     if vides and c.quoi == "ajouté":
         faute = f"sans {enumerer([f'« {titre} »' for titre in vides])}. Remplissez ces cellules."
     elif a["confiance"] == "NF":
-        faute = "avec la confiance NF (texte non trouvé). Donnez leur source, et la confiance C."
+        faute = "avec la confiance NF (texte non trouvé). Donnez leur source, et la confiance C ou L."
     if faute:
         raise ErreurCIL(
             f"{c.colonne.ou} : rien n’a été écrit. Des objectifs sont saisis dans la colonne « {c.colonne.nom} » de la "
