@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
-from rapports import EPCI, REFERENCES, rapport
+from rapports import EPCI, REFERENCES, lu, rapport
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rapport import Rapport
@@ -43,6 +45,18 @@ def test_ses_chiffres_se_lisent_comme_ceux_de_l_ensemble() -> None:
     assert {c.cle[0]: c.numerateur for c in un["A01"].par("ensemble_et_zone")} == {
         "epci": 600, "en_qpv": 200, "hors_qpv": 400,
     }  # fmt: skip
+
+
+def test_une_cellule_montre_un_dessin_par_bailleur_comme_la_page_des_carnets_le_dit() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "carnets.md").read_text(encoding="utf-8")
+    [recette] = re.findall(r"^```python\n(sum\(.*?)^```", page, re.M | re.S)
+    delais = [{"acteur_type": "bailleur", "acteur_code": code, "valeur": mois + annee - 2021, "denominateur": 100,
+               "annee": annee} for annee in (2021, 2022) for code, mois in ((PREMIER, 10), (SECOND, 14))]  # fmt: skip
+    bloc = eval(recette, {"rapport": rapport({"V06": delais})})
+    titres = [lisible(x.texte) for x in lu(bloc).tous("span", "titre")]
+    assert [t.partition(" : ")[2] for t in titres] == [
+        f"{mois} mois, en hausse de 1,0 mois depuis 2021" for mois in ("11,0", "15,0")
+    ]
 
 
 @pytest.mark.parametrize("genre", ["commune", "bailleur", "reservataire"])

@@ -26,6 +26,10 @@ class Bloc:
     def __add__(self, autre: Bloc) -> Bloc:
         return Bloc(f"{self.html}\n{autre.html}")
 
+    def __radd__(self, rien: int) -> Bloc:
+        """Ce que « sum » demande à la première de plusieurs figures, ajoutée à zéro."""
+        return self
+
     @property
     def texte(self) -> str:
         """Ses mots, sans les balises."""
