@@ -48,6 +48,18 @@ def test_la_page_se_lit_en_cinq_mille_mots(ouvrir: Ouvrir) -> None:
     assert len(page.evaluate(MOTS_VUS)) > 10_000, "a fold that opens counts"
 
 
+def test_ce_qui_repond_a_la_meme_question_est_cote_a_cote_sur_un_portable(ouvrir: Ouvrir) -> None:
+    page = ouvrir(1280)
+    assert page.evaluate("document.documentElement.scrollHeight") <= 23_000
+    for une, autre in (
+        ("carte-o01-commune", "cartes-o01-commune-annee"),
+        ("v02-annee", "v03-commune"),
+        ("r01-classe", "r02m-classe"),
+    ):
+        hauts = [page.locator(f"#fig-{nom}").evaluate("e => e.getBoundingClientRect().top") for nom in (une, autre)]
+        assert abs(hauts[0] - hauts[1]) < 2, une
+
+
 def test_le_lien_d_evitement_et_le_sommaire_menent_au_contenu_au_clavier(ouvrir: Ouvrir) -> None:
     page = ouvrir()
     page.keyboard.press("Tab")

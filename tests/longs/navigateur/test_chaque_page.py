@@ -138,6 +138,20 @@ def test_les_tableaux_tiennent_dans_la_largeur_d_un_portable(ouvrir_page: Ouvrir
     assert page.locator(".tableau-defilant:visible").count() and page.evaluate(TABLEAUX_COUPES) == []
 
 
+# The width of the words of each figure, whichever stands beside its drawing.
+MOTS_DES_FIGURES = """[...document.querySelectorAll('.figure > :is(figcaption, .source, .note, .replis)')]
+  .filter(e => e.checkVisibility()).map(e => Math.round(e.getBoundingClientRect().width))"""
+
+
+@pytest.mark.parametrize("nom", DESSINEES)
+def test_une_figure_a_la_place_de_ses_mots_sur_un_ecran(ouvrir_page: Ouvrir, nom: str) -> None:
+    page = ouvrir_page(nom)
+    for largeur in (1100, 1280, 1920):
+        page.set_viewport_size({"width": largeur, "height": 800})
+        assert min(page.evaluate(MOTS_DES_FIGURES)) >= 240, f"{largeur} px"
+        assert [(mots, taille) for mots, taille in page.evaluate(TEXTES) if taille < 12] == [], f"{largeur} px"
+
+
 @pytest.mark.parametrize("nom", PROJETEES)
 def test_une_page_se_presente_une_idee_par_diapositive(ouvrir_page: Ouvrir, nom: str) -> None:
     """Each section and each figure has its slide in the plan, in the order of the page; none is too wide."""
