@@ -131,11 +131,11 @@ def ligne_objectif(n: int, manque: float, sens: str, cible: float, cible_max: fl
 
 
 def test_plafond_et_intervalle_se_lisent() -> None:
-    assert ligne_objectif(45, 5, "plafond", 40) == ["au plus 40", "+5,0", "5\u00a0de trop", "non atteint"]
+    assert ligne_objectif(45, 5, "plafond", 40) == ["au plus 40", "+5,0", "5\u00a0de trop", "dépassé"]
     assert ligne_objectif(30, 0, "plafond", 40) == ["au plus 40", "−10,0", "0", "atteint"]
     assert ligne_objectif(25, 0, "intervalle", 20, 32.5) == ["20 à 32,5", "0,0", "0", "atteint"]
     assert ligne_objectif(15, 5, "intervalle", 20, 30) == ["20 à 30", "−5,0", "5", "non atteint"]
-    assert ligne_objectif(34, 4, "intervalle", 20, 30) == ["20 à 30", "+4,0", "4\u00a0de trop", "non atteint"]
+    assert ligne_objectif(34, 4, "intervalle", 20, 30) == ["20 à 30", "+4,0", "4\u00a0de trop", "dépassé"]
 
 
 def test_un_objectif_en_menages_et_une_tolerance() -> None:

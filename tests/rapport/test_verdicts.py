@@ -155,6 +155,25 @@ def test_accueil_cartes_et_suivi_le_disent_aussi() -> None:
     assert lue.lignes == {"O01": ["s", "s", "s", "atteint"]}
 
 
+@pytest.mark.parametrize(
+    ("n", "sens", "bornes", "mot"),
+    [
+        (340, "intervalle", (20, 30), "dépassé"), (150, "intervalle", (20, 30), "non atteint"),
+        (450, "plafond", (40,), "dépassé"), (100, "plancher", (25,), "non atteint"),
+    ],
+)  # fmt: skip
+def test_un_plafond_se_depasse(n: int, sens: str, bornes: tuple[float, ...], mot: str) -> None:
+    brut = [{"perimetre_type": "epci", "perimetre_code": EPCI, "numerateur": n, "denominateur": 1000,
+             "menages_manquants": 0}]  # fmt: skip
+    lue = rapport({"O01": avec_objectif(brut, bornes[0], sens, bornes[-1])})["O01"].seul
+    for montre in (
+        cellule(lue.ligne, "resultat").texte,
+        objectif_de_carte(lue.ligne),
+        objectif_de_l_accueil(lue).html(),
+    ):
+        assert f">{mot}<" in montre
+
+
 def test_le_classeur_montre_le_mot_et_aucun_nombre(tmp_path: Path) -> None:
     ecrire_classeur(bilan(), "x", tmp_path / "b.xlsx")
     feuille = next(f for f in openpyxl.load_workbook(tmp_path / "b.xlsx") if f.title.startswith("O01"))

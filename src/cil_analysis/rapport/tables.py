@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import NamedTuple
 
-from cil_analysis.comptage.cadre import NON_CALCULABLE, SECRET
+from cil_analysis.comptage.cadre import NON_ATTEINT, NON_CALCULABLE, SECRET
 from cil_analysis.rapport.bloc import remplir
 from cil_analysis.rapport.mots import cibles
 from cil_analysis.rapport.mots.definitions import MOTS
@@ -61,11 +61,13 @@ class Entete(NamedTuple):
 # --- A cell ----------------------------------------------------------------------------------------------------------
 
 
-def resultat_html(resultat: str) -> str:
-    """The result of an objective, by a word behind a shape."""
+def resultat_html(ligne: LignePubliee) -> str:
+    """The result of an objective, by a word behind a shape; missed by too much, it is « dépassé »."""
+    resultat = str(ligne["resultat"])
     if resultat not in RESULTATS:
         return ""
-    return f'<span class="resultat {resultat.replace("_", "-")}">{RESULTATS[resultat]}</span>'
+    mot = MOTS["depasse"] if resultat == NON_ATTEINT and float(ligne["ecart"]) > 0 else RESULTATS[resultat]
+    return f'<span class="resultat {resultat.replace("_", "-")}">{mot}</span>'
 
 
 def cellule(ligne: LignePubliee, colonne: str, *, avec_unite: bool = False) -> Cellule:
@@ -77,7 +79,7 @@ def cellule(ligne: LignePubliee, colonne: str, *, avec_unite: bool = False) -> C
     if colonne == "resultat" and ligne["statut"] == NON_CALCULABLE and ligne["denominateur"] == 0:
         return Cellule("aucune attribution", "texte")
     if colonne == "resultat" and (ligne["statut"] != SECRET or not absence):
-        mot = resultat_html(str(ligne["resultat"]))
+        mot = resultat_html(ligne)
         tolere = cibles.est_tolere(str(ligne["sens"]), float(ligne["ecart"]), str(ligne["resultat"]))
         return Cellule(f"{mot} à la tolérance près" if tolere else mot or RIEN, "texte", brut=True)
     if absence:

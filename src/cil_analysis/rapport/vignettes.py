@@ -77,7 +77,7 @@ def objectif_de_carte(ligne: LignePubliee) -> str:
     if isnan(ligne["cible"]) and not dit:
         return ""
     texte = "Objectif" if dit else typographie(f"Objectif : {cibles.objectif_de(ligne)}")
-    return f'<p class="objectif"><span>{texte}</span> {resultat_html(str(ligne["resultat"]))}</p>'
+    return f'<p class="objectif"><span>{texte}</span> {resultat_html(ligne)}</p>'
 
 
 def de_l_ensemble(chiffres: Chiffres) -> Chiffre | None:

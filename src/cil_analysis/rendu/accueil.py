@@ -134,5 +134,5 @@ def _ecrire(c: Chiffre | None) -> Cellule:
     ecrit = lire(c)
     if c is None or not c.ligne["resultat"] or (ecrit.classe and signe(c.ligne, "resultat")):
         return ecrit
-    mots = f"{echapper(ecrit.texte)} {resultat_html(str(c.ligne['resultat']))}"
+    mots = f"{echapper(ecrit.texte)} {resultat_html(c.ligne)}"
     return Cellule(mots.strip(), ecrit.classe, brut=True)

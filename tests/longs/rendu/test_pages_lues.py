@@ -29,7 +29,7 @@ NON_RENSEIGNE = {"NR": "non renseigné"}
 MOTS = {"atteint": "atteint", "non_atteint": "non atteint", "non_calculable": "non calculable"}
 ZONES = {"en_qpv": "en quartier prioritaire", "hors_qpv": "hors quartier prioritaire"}
 # A number, a sign of what has none, or a result.
-DIT = re.compile(r"[+−]?\d(?:[\d ]*\d)?(?:,\d+)?|(?<!\w)(?:s|nd|–)(?!\w)|non atteint|atteint|non calculable")
+DIT = re.compile(r"[+−]?\d(?:[\d ]*\d)?(?:,\d+)?|(?<!\w)(?:s|nd|–)(?!\w)|non atteint|atteint|dépassé|non calculable")
 # Tables of rules, sources, documents and dates: test_methode.py, tests/rapport and tests/rapport check them.
 SANS_CHIFFRE = (
     "Règles de", "Définition", "Compte des lignes", "Objectifs en vigueur", "Seuils", "Critères", "Conditions",
@@ -82,7 +82,8 @@ def ecrits(ligne: dict[str, str]) -> Iterator[str]:
         yield "s"
     elif ligne["statut"] != "publie":
         yield from ("nd", "–")
-    yield MOTS.get(ligne["resultat"], "–")
+    trop = ligne["resultat"] == "non_atteint" and ligne["ecart"] and Decimal(ligne["ecart"]) > 0
+    yield "dépassé" if trop else MOTS.get(ligne["resultat"], "–")
     for colonne in ("numerateur", "denominateur", "valeur", "cible", "cible_max", "ecart", "menages_manquants"):
         if not ligne[colonne]:
             yield "–"
@@ -429,9 +430,10 @@ class Lecteur:
                     dehors = part - haut if haut is not None and (bas is None or part > haut) else dehors
                     tenu = (bas is None or part >= bas) and (haut is None or part <= haut)
                     cibles = {"plancher": "{}", "plafond": "au plus {1}", "intervalle": "{} à {}"}[an["sens"]]
+                    manque = "dépassé" if dehors > 0 else "non atteint"
                     voulues |= {"objectif %": cibles.format(*(ecrire(str(x or 0), 0) for x in (bas, haut))),
                                 "écart points": signe(dehors.quantize(Decimal("0.1"), ROUND_HALF_UP)),
-                                "résultat": "atteint" if tenu else "non atteint"}  # fmt: skip
+                                "résultat": "atteint" if tenu else manque}  # fmt: skip
             yield from ((lieu, t, c, voulues[t]) for t, c in zip(titres, cellules, strict=True) if c != voulues[t])
 
     def fautes_des_vises(self, table: Noeud, _contexte: str, _codes: set[str]) -> Iterator[tuple[str, ...]]:
