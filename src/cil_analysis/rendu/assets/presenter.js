@@ -114,8 +114,8 @@
     return diapos;
   }
 
-  // The title, then the first drawing of each section that the notebook marks « seance », its sentences before its cards
-  // or where nothing is drawn.
+  // The title, then the first drawing of each section that the notebook marks « seance », the table just before it, its
+  // sentences before its cards or where nothing is drawn.
   function tracerLaSeance() {
     var route = diapos.filter(function (d) { return d.elements[0].matches("header"); });
     contenu.querySelectorAll("section.seance").forEach(function (section) {
@@ -125,6 +125,8 @@
       });
       var cartes = dessin && dessin.elements.some(function (e) { return e.matches(".cartes"); });
       if (siennes.length && siennes[0] !== dessin && (cartes || !dessin)) route.push(siennes[0]);
+      var avant = siennes[siennes.indexOf(dessin) - 1];
+      if (avant && avant.elements.some(function (e) { return tablesDe(e).length; })) route.push(avant);
       if (dessin) route.push(dessin);
     });
     return route.length > 1 ? route : [];
