@@ -21,7 +21,7 @@ RAPPORT = rapport({})
 def test_une_figure_dont_tout_est_masque_le_montre_et_mene_au_classeur() -> None:
     deux = table("pct", [SECRET | {"annee": annee} for annee in (2021, 2022)], "O01")
     secrets = [deux, deux.ou(annee=2022)]
-    page = lu(illustrer(RAPPORT, "x", Dits("Titre : fin", "y"), "<svg></svg>", "<table></table>", secrets))
+    page = lu(illustrer(RAPPORT, Dits("Titre : fin", "y", identifiant="x"), "<svg></svg>", "<table></table>", secrets))
     assert page.un("figure").attributs["id"] == "fig-x"
     assert "2\u00a0chiffres masqués" in page.un("p", "note").texte
     details = page.un("details")
@@ -43,20 +43,20 @@ def test_sans_aucun_chiffre_une_phrase_remplace_la_figure(
     publiee = table("pct", lignes) if lignes else table("pct", [PUBLIE]).ou(annee=0)
     publication = replace(RAPPORT.publication, absences={("X01", RAPPORT.annee): manques})
     absent = replace(RAPPORT, publication=publication)
-    page = lu(illustrer(absent, "x", Dits("a", "b"), "<svg></svg>", "<table></table>", [publiee, publiee]))
+    page = lu(illustrer(absent, Dits("a", "b", identifiant="x"), "<svg></svg>", "<table></table>", [publiee, publiee]))
     assert not page.tous("figure") and not page.tous("table") and page.un("p").attributs["id"] == "fig-x"
     assert page.texte.startswith("X01. ") and quoi in lisible(page.texte)
 
 
 def test_un_titre_hostile_reste_du_texte() -> None:
     piege = "<script>alert(1)</script>"
-    page = arbre(illustrer(RAPPORT, "x", Dits(piege, piege, piege), "<svg></svg>", "", []).html)
+    page = arbre(illustrer(RAPPORT, Dits(piege, piege, piege, identifiant="x"), "<svg></svg>", "", []).html)
     assert not page.tous("script") and page.un("span", "titre").texte == piege
 
 
 @pytest.mark.parametrize("dessin", ["<svg></svg>", '<path fill="url(#x-hachures)"/>'])
 def test_la_note_s_accorde_et_ne_promet_pas_de_hachures_a_un_dessin_qui_n_en_a_pas(dessin: str) -> None:
-    page = lu(illustrer(RAPPORT, "x", Dits("t", "s"), dessin, "", [table("pct", [SECRET], "O01")]))
+    page = lu(illustrer(RAPPORT, Dits("t", "s", identifiant="x"), dessin, "", [table("pct", [SECRET], "O01")]))
     note = page.un("p", "note").texte
     assert "1\u00a0chiffre masqué" in note and ("hachures" in note) == ("hachures" in dessin)
     assert note_de_secret([table("pct", [PUBLIE])], hachures=True) == ""

@@ -251,14 +251,13 @@ def cascade(
     tableau = tableaux.croiser(f"Termes du compte, {periode(tables)}", donnees, vides=True)
     est_complet = all(table.seul.est_publie for table in termes.values())
     identifiant = "-".join(["compte", *dict.fromkeys(t.indicateur.code.lower() for t in termes.values())])
-    dits = arrivee.dits(titre, sous_titre, note)
+    dits = arrivee.dits(titre, sous_titre, note)._replace(identifiant=identifiant)
     if not est_complet and any(x.a_des_chiffres for x in lus):
-        return illustrer(rapport, identifiant, dits, tableau, "", tables, projete=False)
+        return illustrer(rapport, dits, tableau, "", tables, projete=False)
     valeurs = {nom: None if table is None else table.valeur for nom, table in etapes.items()} if est_complet else {}
     chaine = barres.enchainer(valeurs) if valeurs else []
     return illustrer(
         rapport,
-        identifiant,
         dits._replace(alternative=f"{' ; '.join(f'{nom}, {b.texte}' for nom, b in chaine)}."),
         partial(barres.dessiner_un_compte, chaine) if chaine else None,
         tableau,

@@ -252,11 +252,14 @@ def figure(rapport: Rapport, code: str, titre: Gabarits, sous_titre: Gabarits) -
         ]
     groupes = {nom: siens for nom, siens in groupes.items() if siens}
     dites = [f"{nom} : {', '.join(f'{qui}, {texte}' for qui, _, texte in siens)}" for nom, siens in groupes.items()]
-    dits = Dits(rapport.dire(titre, **lus), rapport.dire(sous_titre, **lus), _NOTE, f"{' ; '.join(dites)}.")
+    dits = Dits(
+        rapport.dire(titre, **lus), rapport.dire(sous_titre, **lus), _NOTE, f"{' ; '.join(dites)}.",
+        identifiant=f"combler-{code.lower()}",
+    )  # fmt: skip
     dessiner = partial(barres.dessiner_par_groupes, groupes) if groupes else None
     tables = [rapport[code].publiee, *(rapport[code].par(axe).publiee for axe in _AXES)]
     legende = f"Ce qui manque à chacun pour l’objectif, {rapport.annee}"
-    return illustrer(rapport, f"combler-{code.lower()}", dits, dessiner, _tableau(manques, legende), tables)
+    return illustrer(rapport, dits, dessiner, _tableau(manques, legende), tables)
 
 
 def _tableau(manques: pd.DataFrame, legende: str) -> str:

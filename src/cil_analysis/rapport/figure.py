@@ -35,37 +35,42 @@ class Figure(Bloc):
 
 
 class Dits(NamedTuple):
-    """What is said of a figure; ``source``: that of what stands beside our figures."""
+    """What is said of a figure; ``source``: that of what stands beside our figures; ``annees``: those of ours.
+
+    ``identifiant``: by what links lead to it.
+    """
 
     titre: str
     sous_titre: str
     note: str = ""
     alternative: str = ""
     source: str = ""
+    annees: str = ""
+    identifiant: str = ""
 
 
 # --- The envelope ----------------------------------------------------------------------------------------------------
 
 
 def illustrer(
-    rapport: Rapport, identifiant: str, mots: Dits, dessin: Callable[[], Axes] | str | None, donnees: str,
-    tables: Sequence[PublishedTable], annees: str | None = None, *, projete: bool = True,
+    rapport: Rapport, dits: Dits, dessin: Callable[[], Axes] | str | None, donnees: str,
+    tables: Sequence[PublishedTable], *, projete: bool = True,
 ) -> Figure:  # fmt: skip
     """A figure of the page; when no table has a number, the line that says so and why.
 
     ``dessin``: what draws it, or is drawn already; None: there is nothing to draw. ``donnees``: its data table, one
     click away; without ``projete``, a table in the place of the drawing, which makes no slide. ``tables``: what it
-    draws or gives; ``annees``: those of its source, else those of the tables. What is masked is counted once, in
+    draws or gives, whose years are those of its source unless ``dits`` has some. What is masked is counted once, in
     whichever selections of an indicator it is.
     """
     pleines = [t for t in tables if a_des_chiffres(t)]
     if dessin is None or (tables and not pleines):
-        return non_calculable(rapport, identifiant, [t for t in tables if not a_des_chiffres(t)])
+        return non_calculable(rapport, dits.identifiant, [t for t in tables if not a_des_chiffres(t)])
     axes = None
     if not isinstance(dessin, str):
-        with charte(identifiant):
+        with charte(dits.identifiant):
             axes = dessin()
-        dessin = en_svg(axes, identifiant, mots.titre, typographie(mots.alternative))
+        dessin = en_svg(axes, dits.identifiant, dits.titre, typographie(dits.alternative))
     par_code: dict[str, PublishedTable] = {}
     for t in pleines:
         code = t.indicateur.code
@@ -74,22 +79,18 @@ def illustrer(
     # matplotlib names its own pattern of what is masked.
     secret = note_de_secret(list(par_code.values()), "-hachures)" in dessin or "fill: url(#" in dessin)
     lien = lien_du_classeur(indicateurs, rapport.racine)
-    replis = replier(f"Données du graphique : {mots.titre}", donnees + lien) if projete else donnees + lien
-    source = " ".join(filter(None, [rapport.source(list(par_code), annees or periode(tables)), mots.source]))
-    bloc = assembler(
-        identifiant, mots, dessin, source, [mots.note, secret],
-        replis + definitions(indicateurs, mots.titre, rapport.racine), projete=projete,
-    )  # fmt: skip
-    return Figure(bloc.html, axes)
+    replis = replier(f"Données du graphique : {dits.titre}", donnees + lien) if projete else donnees + lien
+    source = " ".join(filter(None, [rapport.source(list(par_code), dits.annees or periode(tables)), dits.source]))
+    replis += definitions(indicateurs, dits.titre, rapport.racine)
+    return Figure(assembler(dits, dessin, source, [dits.note, secret], replis, projete=projete).html, axes)
 
 
 def assembler(
-    identifiant: str, mots: Dits, dessin: str, source: str, notes: Sequence[str], replis: str,
-    *, projete: bool = True,
-) -> Figure:  # fmt: skip
+    dits: Dits, dessin: str, source: str, notes: Sequence[str], replis: str, *, projete: bool = True
+) -> Figure:
     """The frame of a figure; ``replis``: what is one click away. ``projete``: whether it makes a slide."""
     faits = {"dessin": dessin, "source": source, "notes": notes, "replis": replis, "projete": projete}
-    return Figure(remplir("figure", identifiant=identifiant, mots=mots, **faits))
+    return Figure(remplir("figure", mots=dits, **faits))
 
 
 def non_calculable(rapport: Rapport, identifiant: str, tables: Sequence[PublishedTable]) -> Figure:

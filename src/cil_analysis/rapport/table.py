@@ -163,9 +163,9 @@ class Table(Chiffres, QuiSeDit):
 
         >>> rapport["D07"].par("commune", "classe").matrice("Qui demande où", "", "Résidence", "")  # doctest: +SKIP
         """
-        dits = self.dits(titre, sous_titre, note)
+        dits = self.dits(titre, sous_titre, note)._replace(identifiant=self.identifiant)
         tableau = matrice.tabuler(self, _legende([self]), entete)
-        return illustrer(self.rapport, self.identifiant, dits, tableau, "", [self.publiee], projete=False)
+        return illustrer(self.rapport, dits, tableau, "", [self.publiee], projete=False)
 
     def empilees(self, titre: Gabarits, sous_titre: Gabarits = "", entete: str = "", note: str = "") -> Figure:
         """Une barre de 100 % par premier axe, coupée par le second : ``.par("ensemble_et_zone", "classe")``.
@@ -221,7 +221,9 @@ class Table(Chiffres, QuiSeDit):
             return Bloc("")
         ruptures = annees.note_des_ruptures(annees.ruptures_de([self]))
         dits = self.dits(titre, sous_titre, annees.joindre(note, ruptures))
-        return cartographie.figure_des_petites(self.rapport, f"cartes-{self.identifiant}", dits, lus, bilan)
+        return cartographie.figure_des_petites(
+            self.rapport, dits._replace(identifiant=f"cartes-{self.identifiant}"), lus, bilan
+        )
 
     def explorer(self, titre: Gabarits = "{{ nom }}", sous_titre: Gabarits = "{{ nom }}, {{ annee }}") -> Bloc:
         """Une carte à explorer, avec un choix d’années ; ``rapport.explorer`` y met plusieurs indicateurs.
@@ -271,8 +273,7 @@ def montrer(
     """
     return illustrer(
         tables[0].rapport,
-        _identifiant(tables),
-        dits,
+        dits._replace(identifiant=_identifiant(tables)),
         dessiner if any(t.a_des_chiffres for t in tables) else None,
         tableaux.croiser(legende or _legende(tables), donnees, entete=entete, vides=True),
         [*(t.publiee for t in tables), *tableaux.publiees(donnees)],

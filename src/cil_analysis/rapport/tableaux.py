@@ -16,7 +16,7 @@ from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.mots.definitions import MOTS
 from cil_analysis.rapport.mots.formats import SECRET_COURT, date_en_mots, echapper, nombre, valeur
 from cil_analysis.rapport.mots.gabarits import Gabarits
-from cil_analysis.rapport.tables import VIDE, Cellule, Entete, cellule, tableau_libre
+from cil_analysis.rapport.tables import VIDE, Cellule, Entete, Nom, cellule, tableau_libre
 from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.table_publiee import PublishedTable
 
@@ -214,12 +214,14 @@ def _tabuler(legende: str, colonnes: Mapping[str, str], table: pd.DataFrame, men
         return Cellule(x.texte, "secret" if x.texte == SECRET_COURT else "") if "texte" in x.classe else x
 
     textes = [rang for rang in range(len(colonnes)) if all("texte" in ligne[rang].classe for ligne in cellules)]
-    rangees: list[list[str | Cellule]] = [
-        [premiere.texte + mention, *(x if rang in textes else en_chiffres(x) for rang, x in enumerate(suite, start=1))]
-        for premiere, *suite in cellules
+    rangees: list[list[str | Nom | Cellule]] = [
+        [
+            Nom(premiere.texte + mention, str(fait.get("ancre", ""))),
+            *(x if rang in textes else en_chiffres(x) for rang, x in enumerate(suite, start=1)),
+        ]
+        for fait, (premiere, *suite) in zip(faits, cellules, strict=True)
     ]
-    ancres = {str(fait[next(iter(colonnes.values()))]): str(fait["ancre"]) for fait in faits if "ancre" in fait}
-    return tableau_libre(legende, list(colonnes), rangees, textes, ancres=ancres)
+    return tableau_libre(legende, list(colonnes), rangees, textes)
 
 
 def _ecrire(x: Any) -> Cellule:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 from typing import NamedTuple
 
 from cil_analysis.comptage.cadre import NON_ATTEINT, NON_CALCULABLE, SECRET
@@ -20,7 +19,6 @@ RESULTATS: Mapping[str, str] = MOTS["resultats"]
 COLONNES_OBJECTIF = ("numerateur", "denominateur", "valeur", "cible", "ecart", "menages_manquants", "resultat")
 # What a header says once, at the end of a figure.
 _SON_UNITE = re.compile("[\u202f\u00a0](%|mois|€|points?|ménages?)$")
-_RIEN: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -49,6 +47,14 @@ class Cellule:
 
 
 VIDE = Cellule(RIEN, "absent")
+
+
+class Nom(NamedTuple):
+    """The first cell of a row; ``ancre``: the id of the row, for what links lead to; ``lien``: where the cell leads."""
+
+    texte: str
+    ancre: str = ""
+    lien: str = ""
 
 
 class Entete(NamedTuple):
@@ -101,21 +107,19 @@ def cellule(ligne: LignePubliee, colonne: str, *, avec_unite: bool = False) -> C
 
 
 def tableau_libre(
-    legende: str, entetes: Sequence[str | Entete], lignes: Sequence[Sequence[str | Cellule]],
-    textes: Sequence[int] = (), *, ancres: Mapping[str, str] = _RIEN, liens: Mapping[str, str] = _RIEN,
-    total: str | None = None,
+    legende: str, entetes: Sequence[str | Entete], lignes: Sequence[Sequence[str | Nom | Cellule]],
+    textes: Sequence[int] = (), *, total: str | None = None,
 ) -> str:  # fmt: skip
     """A table of words and ready figures; ``textes`` are the columns aligned on the left, the first one always is.
 
     The first cell of a row is a word; the others may be ready cells. ``total``: the row set apart, last.
-    ``ancres``: first cell → the id of its row, for those that links lead to; ``liens``: first cell → where it leads.
     """
     premier, *suite = entetes
     rangees = []
     for nom, *contenus in sorted(lignes, key=lambda ligne: ligne[0] == total):
-        cellules = [c if isinstance(c, Cellule) else Cellule(c) for c in contenus]
+        cellules = [c if isinstance(c, Cellule) else Cellule(str(c)) for c in contenus]
         cellules = [c.en_texte() if rang in textes else c for rang, c in enumerate(cellules, start=1)]
-        rangees.append((str(nom), cellules))
+        rangees.append((nom if isinstance(nom, Nom) else Nom(str(nom)), cellules))
     # A heading stands where its words do.
     mots = {rang for _, cellules in rangees for rang, c in enumerate(cellules) if "texte" in c.classe.split()}
     return remplir(
@@ -125,7 +129,5 @@ def tableau_libre(
         entetes=[(Entete(e) if isinstance(e, str) else e, rang in mots) for rang, e in enumerate(suite)],
         rangees=rangees,
         total=total,
-        ancres=ancres,
-        liens=liens,
         signes=LEGENDE if any(c.est_un_signe for _, cellules in rangees for c in cellules) else "",
     )

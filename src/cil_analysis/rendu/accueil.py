@@ -15,7 +15,7 @@ from cil_analysis.rapport.mots.signes import signe
 from cil_analysis.rapport.pages import AUTRES, BILAN, FICHIERS
 from cil_analysis.rapport.pages import FICHES as GENRES
 from cil_analysis.rapport.tableaux import ENTETES, lire
-from cil_analysis.rapport.tables import Cellule, resultat_html, tableau_libre
+from cil_analysis.rapport.tables import Cellule, Nom, resultat_html, tableau_libre
 from cil_analysis.reference.sujets import sujets
 from cil_analysis.reference.texte import enumerer, typographie
 from cil_analysis.rendu import interne, suivi
@@ -100,10 +100,10 @@ def _fiches(rapport: Rapport, genre: str, fiches: Sequence[Fiche], fichiers: Map
     if not connus:
         return ""
     colonnes = {titre: _colonne(rapport, genre, quoi) for titre, quoi in dites["colonnes"]}
-    lignes: list[list[str | Cellule]] = []
+    lignes: list[list[str | Nom | Cellule]] = []
     for code, nom in connus.items():
-        lignes.append([nom, *(siennes.get(code, lire(None)) for siennes in colonnes.values())])
-        chemin = par_code[code].classeur if code in par_code else ""
+        page, chemin = (par_code[code].chemin, par_code[code].classeur) if code in par_code else ("", "")
+        lignes.append([Nom(nom, lien=page), *(siennes.get(code, lire(None)) for siennes in colonnes.values())])
         if chemin in fichiers:
             cache = f'<span class="masque-visuel">{echapper(typographie(f" : {nom}"))}</span>'
             lignes[-1].append(Cellule(f'<a href="{echapper(chemin)}">classeur{cache}</a>', "texte", brut=True))
@@ -115,9 +115,8 @@ def _fiches(rapport: Rapport, genre: str, fiches: Sequence[Fiche], fichiers: Map
     entetes = [ENTETES[genre], *colonnes, *(["Classeur"] if dites["classeur"] else [])]
     echeance = rapport.jour_de(dites["echeance"], rapport.annee + 1) if dites["echeance"] else None
     phrase = rapport.dire(dites["phrase"], echeance=echeance) if echeance else ""
-    liens = {connus[f.code]: f.chemin for f in fiches if f.code in connus}
     return paragraphe(phrase).html + tableau_libre(
-        f"{dites['tableau']}, {rapport.annee}", entetes, lignes, [len(colonnes) + 1], liens=liens, total=total
+        f"{dites['tableau']}, {rapport.annee}", entetes, lignes, [len(colonnes) + 1], total=total
     )
 
 

@@ -54,12 +54,9 @@ _CARNETS = tuple(page.carnet for page in (BILAN, *AUTRES))
 
 
 def produire_bilan(
-    projet: Projet,
-    production: Production,
-    avancement: Avancement,
-    equipe: Executor | None = None,
+    projet: Projet, production: Production, avancement: Avancement, equipe: Executor | None = None,
     atelier: Atelier | None = None,
-) -> Path:
+) -> Path:  # fmt: skip
     """Write ``bilan.html``, ``bilan.xlsx``, ``indicateurs.csv``, ``journal.json`` and ``bilan.pdf``; the page's path.
 
     The pages of the other systems, and ``index.html``, which links what stands in the folder, are written with them.

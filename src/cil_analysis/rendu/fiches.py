@@ -19,6 +19,7 @@ from cil_analysis.rendu import notebooks
 from cil_analysis.rendu.accueil import ecrire_l_accueil
 from cil_analysis.rendu.atelier import Atelier, Choix, choisir
 from cil_analysis.rendu.mise_en_place import seul_a_ecrire
+from cil_analysis.rendu.notebooks import Avancement
 from cil_analysis.rendu.page import Commande
 from cil_analysis.rendu.plan_des_fiches import DOSSIERS, Fiche, choisir_fiches, fiches_de
 from cil_analysis.rendu.suivi import (
@@ -60,13 +61,9 @@ class Compte:
 
 
 def produire_fiches(
-    projet: Projet,
-    production: Production,
-    avancement: Callable[[str], None],
-    progres: Progres,
-    listes: Mapping[str, Sequence[str]] | None = None,
-    atelier: Atelier | None = None,
-) -> Compte:
+    projet: Projet, production: Production, avancement: Avancement, progres: Progres,
+    listes: Mapping[str, Sequence[str]] | None = None, atelier: Atelier | None = None,
+) -> Compte:  # fmt: skip
     """Write the sheets of a year beside its bilan, whose figures they show, and the page that links everything.
 
     ``listes``: see :func:`choisir_fiches`; ``atelier``: engines that have made the bilan. A sheet that is up to

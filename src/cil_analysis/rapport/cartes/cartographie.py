@@ -111,7 +111,7 @@ def figure(communes: Table, dits: Dits, lisse: Table | None) -> Figure:
     """The communes of a table of one year; ``lisse``: the same over several years, to which the reader may turn."""
     rapport, indicateur, identifiant = communes.rapport, communes.indicateur, f"carte-{communes.identifiant}"
     if not communes.a_des_chiffres:
-        return illustrer(rapport, identifiant, dits, None, "", [communes.publiee])
+        return illustrer(rapport, dits._replace(identifiant=identifiant), None, "", [communes.publiee])
     tables = [communes] if lisse is None else [communes, lisse]
     classes = echelle(rapport, [t.publiee for t in tables])
     axes, dessin = _dessiner(communes, classes, identifiant, dits.titre)
@@ -125,8 +125,8 @@ def figure(communes: Table, dits: Dits, lisse: Table | None) -> Figure:
         autre = _dessiner(lisse, classes, f"carte-{code}-lisse", titre, " lisse")[1]
         dessin = _choix(f"periode-{code}", tables, peu) + dessin + autre
         tableaux += lissage.tableau(communes, lisse)
-    dits = dits._replace(note=joindre(dits.note, *notes, credit(rapport)))
-    return Figure(illustrer(rapport, identifiant, dits, dessin, tableaux, [communes.publiee]).html, axes)
+    dits = dits._replace(identifiant=identifiant, note=joindre(dits.note, *notes, credit(rapport)))
+    return Figure(illustrer(rapport, dits, dessin, tableaux, [communes.publiee]).html, axes)
 
 
 def _dessiner(lues: Table, classes: Echelle, identifiant: str, titre: str, classe: str = "") -> tuple[Axes, str]:
@@ -176,22 +176,20 @@ def petites_cartes(
     ``bilan`` : ce qui se dit sous chacune.
     """
     codes = dict.fromkeys(lue.indicateur.code.lower() for lue in cartes.values())
-    dits = Dits(rapport.dire(titre), rapport.dire(sous_titre), note)
-    return figure_des_petites(rapport, "-".join(["cartes", *codes]), dits, cartes, bilan)
+    dits = Dits(rapport.dire(titre), rapport.dire(sous_titre), note, identifiant="-".join(["cartes", *codes]))
+    return figure_des_petites(rapport, dits, cartes, bilan)
 
 
-def figure_des_petites(
-    rapport: Rapport, identifiant: str, dits: Dits, cartes: Mapping[str, Table], bilan: Gabarits
-) -> Bloc:
+def figure_des_petites(rapport: Rapport, dits: Dits, cartes: Mapping[str, Table], bilan: Gabarits) -> Bloc:
     """Small maps as a figure, by their names; ``bilan``: what is said under each."""
     lues = {nom: lue for nom, lue in cartes.items() if lue.a_des_chiffres}
     tables = {nom: lue.publiee for nom, lue in lues.items()}
     if not tables:
         return Bloc("")
     quand = str(periode(tables.values()))
-    dits = dits._replace(note=joindre(dits.note, note_des_resultats_tus(lues), credit(rapport)))
-    dessin, croisees = _petites(rapport, lues, bilan, identifiant), _donnees_croisees(lues, quand)
-    return illustrer(rapport, identifiant, dits, dessin, croisees, list(tables.values()), quand)
+    dits = dits._replace(annees=quand, note=joindre(dits.note, note_des_resultats_tus(lues), credit(rapport)))
+    dessin, croisees = _petites(rapport, lues, bilan, dits.identifiant), _donnees_croisees(lues, quand)
+    return illustrer(rapport, dits, dessin, croisees, list(tables.values()))
 
 
 def _petites(rapport: Rapport, cartes: Mapping[str, Table], bilan: Gabarits, identifiant: str) -> str:

@@ -166,7 +166,7 @@ def explorer(
     replis = replier(f"Données du graphique : {NOM}", tableaux) + definitions(indicateurs, NOM)
     source = joindre(rapport.source(list(par_code), rapport.periode), cartographie.credit(rapport))
     html = _cadre(rapport, par_code, ouverte, identifiant)
-    bloc = assembler(identifiant, Dits(ouverte.titre, ouverte.sous_titre), html, source, [], replis)
+    bloc = assembler(Dits(ouverte.titre, ouverte.sous_titre, identifiant=identifiant), html, source, [], replis)
     return CarteAExplorer(bloc.html, premiere=premiere)
 
 

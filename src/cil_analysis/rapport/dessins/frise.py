@@ -39,17 +39,17 @@ def frise(
 
     >>> rapport.frise("Les documents dans le temps", "", [documents], [rapport["G06"]])  # doctest: +SKIP
     """
-    lues, identifiant = marques(tables), f"frise-{chiffres[0].identifiant}"
+    lues = marques(tables)
     if lues.empty:
         return Figure("")
     premiere, derniere = annees(lues, rapport.annee)
     ecrit = {"premiere": Annee(premiere), "derniere": Annee(derniere)}
-    alternative = f"{decrire(lues)}."
-    dits = Dits(rapport.dire(titre, **ecrit), rapport.dire(sous_titre, **ecrit), note, alternative)
-    return illustrer(
-        rapport, identifiant, dits, partial(dessiner, lues, rapport.annee),
-        tabuler(lues, dits.titre), [c.publiee for c in chiffres], f"{premiere}-{rapport.annee}",
+    dits = Dits(
+        rapport.dire(titre, **ecrit), rapport.dire(sous_titre, **ecrit), note, f"{decrire(lues)}.",
+        annees=f"{premiere}-{rapport.annee}", identifiant=f"frise-{chiffres[0].identifiant}",
     )  # fmt: skip
+    dessin = partial(dessiner, lues, rapport.annee)
+    return illustrer(rapport, dits, dessin, tabuler(lues, dits.titre), [c.publiee for c in chiffres])
 
 
 # --- What it shows ---------------------------------------------------------------------------------------------------
