@@ -290,11 +290,8 @@ def seuils_des_cases(
     for cases, seuil in zip(releve.lignes, seuils, strict=True):
         for rang, case in enumerate(cases):
             resultat[case] = max(resultat.get(case, regles.seuil_de(case.population)), int(seuil) if rang == 0 else 0)
-    for case in resultat:
-        if structure.domine(case):
-            resultat[case] = HORS_D_ATTEINTE
-        elif structure.sans_menage(case):
-            resultat[case] = 0
+    resultat |= {case: 0 for case in resultat if structure.sans_menage(case)}
+    resultat |= {case: HORS_D_ATTEINTE for case in resultat if structure.domine(case)}
     for relation in systeme.relations:
         for case in systeme.restes.intersection(relation.parties):
             resultat[case] = max(resultat.get(autre, regles.seuil_de(autre.population)) for autre in relation.parties)
