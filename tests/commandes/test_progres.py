@@ -43,6 +43,4 @@ def test_cil_indicateurs_dit_qu_il_compte(monkeypatch: pytest.MonkeyPatch, capsy
     monkeypatch.setattr(indicateurs, "ecrire_indicateurs", lambda _, sortie: sortie.write("indicateur,annee\n"))
     assert main(["indicateurs", "--annee", "2022", "--projet", str(RACINE)]) == 0
     dit = capsys.readouterr()
-    assert dit.out == "indicateur,annee\n" and "Comptage et secret statistique : en cours" in exiger_du_francais(
-        dit.err
-    )
+    assert dit.out == "indicateur,annee\n" and "Comptage : en cours" in exiger_du_francais(dit.err)
