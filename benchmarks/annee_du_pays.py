@@ -56,6 +56,7 @@ def mesurer() -> Iterator[Ligne]:
 
 def _importer() -> None:
     from cil_analysis.extraits.importation import importer
+    from cil_analysis.extraits.lots import Demande
     from cil_analysis.projet import ouvrir_projet
     from cil_analysis.reference.ensemble import References
 
@@ -63,7 +64,7 @@ def _importer() -> None:
     donnees.vider(projet.traite)
     references = References(projet)
     for extrait in LIGNES:
-        importer(projet, references, [projet.brut / f"{extrait}-{donnees.ANNEE}.csv"], donnees.ANNEE)
+        importer(projet, references, Demande([projet.brut / f"{extrait}-{donnees.ANNEE}.csv"], donnees.ANNEE))
 
 
 def _lire() -> None:

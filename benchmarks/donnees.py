@@ -41,6 +41,7 @@ def exemple() -> Path:
     if not dossier.exists():
         from cil_analysis.exemple.generation import generer
         from cil_analysis.extraits.importation import importer
+        from cil_analysis.extraits.lots import Demande
         from cil_analysis.projet import ouvrir_projet
         from cil_analysis.reference.ensemble import References
 
@@ -49,7 +50,7 @@ def exemple() -> Path:
         references = References(projet)
         for annee, siens in fichiers.items():
             for fichier in siens:
-                importer(projet, references, [fichier], annee)
+                importer(projet, references, Demande([fichier], annee))
     return dossier
 
 

@@ -45,12 +45,13 @@ def mesurer() -> Iterator[Ligne]:
 def _import(projet: Projet, fichier: Path, lignes: int) -> tuple[Callable[[], None], Callable[[], None]]:
     """What empties a project, and the import of a file: read, cleaned, pseudonymised, checked, written, journal."""
     from cil_analysis.extraits.importation import importer
+    from cil_analysis.extraits.lots import Demande
     from cil_analysis.reference.ensemble import References
 
     references = References(projet)
 
     def un_import() -> None:
-        comptes = importer(projet, references, [fichier], donnees.ANNEE).journal["comptes"]
+        comptes = importer(projet, references, Demande([fichier], donnees.ANNEE)).journal["comptes"]
         assert comptes["lues"] == lignes + 1, comptes
 
     return lambda: donnees.vider(projet.traite), un_import

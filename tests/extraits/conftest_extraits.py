@@ -26,6 +26,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import store
 from cil_analysis.extraits.atelier import Consigne
 from cil_analysis.extraits.importation import Bilan, importer
+from cil_analysis.extraits.lots import Demande
 from cil_analysis.extraits.nettoyage import Partie, nettoyer
 from cil_analysis.extraits.preparation import Tri, rassembler
 from cil_analysis.projet import Projet, ouvrir_projet
@@ -323,7 +324,9 @@ def importe(projet: Projet, references_communes: References) -> Callable[..., Bi
         *fichiers: Path, annee: int = 2022, extrait: str | None = None, references: References | None = None
     ) -> Bilan:
         return importer(
-            projet, references or references_communes, fichiers, annee, extrait=extrait, aujourd_hui=AUJOURD_HUI
+            projet,
+            references or references_communes,
+            Demande(fichiers, annee, extrait=extrait, aujourd_hui=AUJOURD_HUI),
         )
 
     return lancer

@@ -25,6 +25,7 @@ from conftest_extraits import (
 
 from cil_analysis.extraits import store
 from cil_analysis.extraits.importation import Bilan, importer
+from cil_analysis.extraits.lots import Demande
 from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References
 
@@ -40,7 +41,9 @@ def ajoute(projet: Projet, references_communes: References) -> Callable[..., Bil
 
     def lancer(*fichiers: Path, annee: int = 2022, extrait: str | None = None) -> Bilan:
         return importer(
-            projet, references_communes, fichiers, annee, extrait=extrait, ajouter=True, aujourd_hui=AUJOURD_HUI
+            projet,
+            references_communes,
+            Demande(fichiers, annee, extrait=extrait, ajouter=True, aujourd_hui=AUJOURD_HUI),
         )
 
     return lancer
@@ -262,7 +265,7 @@ def test_ajouter_apres_un_changement_des_referentiels(
     b = fichier("b.csv", ENTETES, bail(2))
 
     def ajouter(fichier: Path) -> None:
-        importer(projet, References(projet), [fichier], 2022, ajouter=True, aujourd_hui=AUJOURD_HUI)
+        importer(projet, References(projet), Demande([fichier], 2022, ajouter=True, aujourd_hui=AUJOURD_HUI))
 
     refuse(b, par=ajouter, nommes=["référentiels", "a.csv, b.csv"])
     assert not importe(b, references=References(projet)).ajoute

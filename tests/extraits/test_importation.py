@@ -32,6 +32,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import importation, store
 from cil_analysis.extraits.importation import Bilan, importer
 from cil_analysis.extraits.lecture.tableau import Brut
+from cil_analysis.extraits.lots import Demande
 from cil_analysis.extraits.pseudonymes import empreinte, lire_cle
 from cil_analysis.projet import Projet
 from cil_analysis.reference.colonnes import colonnes_absentes
@@ -244,7 +245,7 @@ def test_une_colonne_que_d_autres_fichiers_donnent_est_dite_absente(importe: Imp
     attendues = {"c.csv": ["age", "revenu_uc_annuel_eur"]}
     assert colonnes_absentes(importe(complet, mensuel, sans).journal["fichiers"]) == attendues
     importe(complet, mensuel)
-    unis = importer(projet, References(projet), [sans], 2022, ajouter=True)
+    unis = importer(projet, References(projet), Demande([sans], 2022, ajouter=True))
     assert colonnes_absentes(unis.journal["fichiers"]) == attendues
 
 
@@ -298,7 +299,7 @@ def test_d_autres_refus(projet: Projet, importe: Importe, refuse: Refuse, source
 def test_une_horloge_en_retard_se_dit(projet: Projet, references_communes: References, source: Source) -> None:
     """A machine that believes it is 2020 takes the leases of 2022 for dates to come: the refusal says its day."""
     with pytest.raises(ErreurCIL) as erreur:
-        importer(projet, references_communes, [source([bail(1), bail(2)])], 2022, aujourd_hui=date(2020, 1, 2))
+        importer(projet, references_communes, Demande([source([bail(1), bail(2)])], 2022, aujourd_hui=date(2020, 1, 2)))
     exiger_un_remede(erreur.value, "02/01/2020")
 
 
@@ -500,7 +501,7 @@ def test_un_tableau_quelconque(
     )
     chemin.write_bytes(texte.encode(codage, errors="replace"))
     try:
-        comptes = importer(projet, references_communes, [chemin], 2022).journal["comptes"]
+        comptes = importer(projet, references_communes, Demande([chemin], 2022)).journal["comptes"]
     except ErreurCIL as erreur:
         exiger_un_remede(erreur, "n.csv")
     else:
@@ -519,6 +520,6 @@ def test_des_octets_quelconques(
     chemin = projet.brut / nom
     chemin.write_bytes(tete + octets)
     with pytest.raises(ErreurCIL) as erreur:
-        importer(projet, references_communes, [chemin], 2022)
+        importer(projet, references_communes, Demande([chemin], 2022))
     exiger_un_remede(erreur.value, nom)
     assert chemin.read_bytes() == tete + octets

@@ -29,6 +29,7 @@ from cil_analysis.comptage.preparation import preparer_exercice
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import store
 from cil_analysis.extraits.importation import Bilan, importer
+from cil_analysis.extraits.lots import Demande
 from cil_analysis.extraits.verification import verifier
 from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References
@@ -47,7 +48,9 @@ def chercher(projet: Projet, references_communes: References) -> Importe:
     def lancer(*fichiers: Path, ajouter: bool = False, **listes: Path | Sequence[Path]) -> Bilan:
         par_code = {code: [dit] if isinstance(dit, Path) else dit for code, dit in listes.items()}
         return importer(
-            projet, references_communes, fichiers, 2022, listes=par_code, ajouter=ajouter, aujourd_hui=AUJOURD_HUI
+            projet,
+            references_communes,
+            Demande(fichiers, 2022, listes=par_code, ajouter=ajouter, aujourd_hui=AUJOURD_HUI),
         )
 
     return lancer
@@ -205,7 +208,9 @@ def test_verifier_lit_les_listes_et_n_ecrit_rien(
 ) -> None:
     baux, ru = source([bail(1), bail(2)]), liste("ru.csv", numero(1))
     avant = contenu(projet.racine)
-    verification = verifier(projet, references_communes, [baux], 2022, listes={"RU": [ru]}, aujourd_hui=AUJOURD_HUI)
+    verification = verifier(
+        projet, references_communes, Demande([baux], 2022, listes={"RU": [ru]}, aujourd_hui=AUJOURD_HUI)
+    )
     assert verification.journal["listes"]["RU"]["trouves"] == 1 and contenu(projet.racine) == avant
     assert verification.journal["comptes"] == compte(3, conservees=2, ignorees=1)
 

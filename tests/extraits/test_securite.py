@@ -37,6 +37,7 @@ from conftest_extraits import (
 from openpyxl import Workbook
 
 from cil_analysis.extraits.importation import importer
+from cil_analysis.extraits.lots import Demande
 from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References
 from messages import exiger_un_remede
@@ -52,6 +53,7 @@ import json, os, resource, sys, time
 from pathlib import Path
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.importation import importer
+from cil_analysis.extraits.lots import Demande
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.ensemble import References
 
@@ -63,7 +65,7 @@ for nom in sys.argv[2:]:
         resource.setrlimit(resource.RLIMIT_AS, (3 << 30, resource.getrlimit(resource.RLIMIT_AS)[1]))
         debut = time.monotonic()
         try:
-            importer(projet, references, [Path(nom)], 2022, extrait="attributions")
+            importer(projet, references, Demande([Path(nom)], 2022, extrait="attributions"))
             issue = "importé"
         except ErreurCIL as erreur:
             issue = str(erreur)
@@ -406,4 +408,4 @@ def test_ce_qui_ressemble_a_une_attaque_est_importe(projet: Projet, tmp_path: Pa
         archive.writestr("xl/drawings/drawing1.xml", '<a anchor="ctr" dir="rtl" color="FFF999" r="ABCDEF12"/>')
     references = References(projet)
     for chemin, lues in ((a, 3), (b, 6)):
-        assert importer(projet, references, [chemin], 2022).journal["comptes"]["lues"] == lues
+        assert importer(projet, references, Demande([chemin], 2022)).journal["comptes"]["lues"] == lues

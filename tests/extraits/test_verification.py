@@ -18,6 +18,7 @@ from cil_analysis.commandes import main
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import verification
 from cil_analysis.extraits.importation import Bilan
+from cil_analysis.extraits.lots import Demande
 from cil_analysis.extraits.verification import Tolerances, Verification, lire_tolerances, verifier
 from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References
@@ -61,7 +62,7 @@ def verifie(projet: Projet, references_communes: References) -> Verifie:
         corps: Sequence[Sequence[str]], entetes: Sequence[str] = ENTETES, annee: int = 2022, **options: Any
     ) -> Verification:
         chemin = fichier(projet, "nouveau.csv", corps, entetes)
-        return verifier(projet, references_communes, [chemin], annee, aujourd_hui=AUJOURD_HUI, **options)
+        return verifier(projet, references_communes, Demande([chemin], annee, aujourd_hui=AUJOURD_HUI, **options))
 
     return lancer
 

@@ -21,6 +21,7 @@ import pandas as pd
 import pytest
 
 from cil_analysis.extraits.importation import importer
+from cil_analysis.extraits.lots import Demande
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.secret.comptage import compter_annee
@@ -182,12 +183,9 @@ class Fabrique:
             importer(
                 self.projet,
                 self.references,
-                fichiers,
-                self.annee,
-                extrait=extrait,
-                listes=listes,
-                ajouter=ajouter,
-                aujourd_hui=AUJOURD_HUI,
+                Demande(
+                    fichiers, self.annee, extrait=extrait, listes=listes or {}, ajouter=ajouter, aujourd_hui=AUJOURD_HUI
+                ),
             )
 
     def importer_tout(self, lignes: Mapping[str, list[Ligne]]) -> None:

@@ -13,6 +13,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.exemple.generation import generer_par_annee
 from cil_analysis.exemple.relogements import listes_de
 from cil_analysis.extraits.importation import importer
+from cil_analysis.extraits.lots import Demande
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.rendu.suivi import Production
@@ -29,7 +30,7 @@ def executer(options: argparse.Namespace) -> int:
     references = References(projet)
     for annee, chemins in extraits:
         for chemin in chemins if options.bilan else ():
-            importe = importer(projet, references, [chemin], annee, listes=listes_de(chemin))
+            importe = importer(projet, references, Demande([chemin], annee, listes=listes_de(chemin)))
             dire_l_import(importe, annee, projet.racine)
     print(f"Projet d’exemple (données fictives) : {projet.racine}")
     if not options.bilan:

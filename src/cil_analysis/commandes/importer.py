@@ -16,6 +16,7 @@ from cil_analysis.commandes.reponses.listes import dire_les_listes, par_code
 from cil_analysis.extraits.anomalies import premieres_lignes
 from cil_analysis.extraits.importation import Bilan, importer
 from cil_analysis.extraits.inconnus.libelles import dire_les_illisibles
+from cil_analysis.extraits.lots import Demande
 from cil_analysis.extraits.preparation import CONSTATS, dire_les_ignorees
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.rapport.mots.formats import accorder, nombre
@@ -32,11 +33,9 @@ def executer(options: argparse.Namespace) -> int:
     fichiers = developper(options.fichiers)
     if options.agregats:
         return _importer_les_agregats(references, fichiers, options)
+    demande = Demande(fichiers, options.annee, options.extrait, par_code(options.listes), options.ajouter)
     with equipe_de(options.grappe) as equipe:
-        resultat = importer(
-            references.projet, references, fichiers, options.annee,
-            extrait=options.extrait, listes=par_code(options.listes), ajouter=options.ajouter, equipe=equipe,
-        )  # fmt: skip
+        resultat = importer(references.projet, references, demande, equipe)
     dire_l_import(resultat, options.annee, references.projet.racine)
     if not resultat.deja_fait:
         for phrase in dire_les_listes(resultat.journal, references):

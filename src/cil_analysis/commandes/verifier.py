@@ -15,6 +15,7 @@ from cil_analysis.commandes.console.tableaux import (
 from cil_analysis.commandes.reponses.listes import dire_les_listes, par_code
 from cil_analysis.extraits.inconnus.codes import codes_de
 from cil_analysis.extraits.inconnus.libelles import dire_les_illisibles
+from cil_analysis.extraits.lots import Demande
 from cil_analysis.extraits.verification import DISPARU, NOUVEAU, Entete, Valeur, Verification, Volume, verifier
 from cil_analysis.grammaire.registre import exiger_les_comparateurs
 from cil_analysis.projet import ouvrir_projet
@@ -31,7 +32,9 @@ def executer(options: argparse.Namespace) -> int:
     exiger_les_comparateurs(references)
     fichiers = developper(options.fichiers)
     listes = par_code(options.listes)
-    verification = verifier(projet, references, fichiers, options.annee, extrait=options.extrait, listes=listes)
+    verification = verifier(
+        projet, references, Demande(fichiers, options.annee, extrait=options.extrait, listes=listes)
+    )
     montrer(_exposer(verification, references, list(map(str, fichiers))))
     return 0
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
-from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,6 @@ from cil_analysis.extraits.anomalies import COLONNES
 from cil_analysis.extraits.atelier import Consigne
 from cil_analysis.extraits.lecture.tableau import Brut
 from cil_analysis.extraits.listes import (
-    Demandees,
     Liste,
     chercher,
     exiger_des_listes,
@@ -29,7 +27,7 @@ from cil_analysis.extraits.listes import (
     perdues,
     sont_lues,
 )
-from cil_analysis.extraits.lots import Envoi, extraits_voisins, lire_tout, nommer, ouvrir_l_envoi, trier
+from cil_analysis.extraits.lots import Demande, Envoi, extraits_voisins, lire_tout, nommer, ouvrir_l_envoi, trier
 from cil_analysis.extraits.pseudonymes import cle_verifiee, ecrire_cle, empreinte, lire_cle
 from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References
@@ -68,29 +66,18 @@ class Bilan:
         return tuple(f["nom"] for f in self.ancien["fichiers"] if f["nom"] not in noms) if self.ancien else ()
 
 
-def importer(
-    projet: Projet,
-    references: References,
-    fichiers: Sequence[Path],
-    annee: int,
-    *,
-    extrait: str | None = None,
-    listes: Demandees | None = None,
-    ajouter: bool = False,
-    aujourd_hui: date | None = None,
-    equipe: Executor | None = None,
-) -> Bilan:
+def importer(projet: Projet, references: References, demande: Demande, equipe: Executor | None = None) -> Bilan:
     """Import the files of one extract and year; a previous import of the same year and extract is replaced.
 
-    ``listes``: the files of the lists of N° uniques in which its households are looked for. ``ajouter``: it is united
-    with them instead (D5). ``equipe``: see :func:`lots.trier`. Raises ErreurCIL, and changes nothing on disk, when a
-    file is unusable, a required column is missing, more than a fifth of the rows are rejected, or more than a fifth of
-    the requests are filed after the year. The same files under the same reference data change nothing.
+    ``equipe``: see :func:`lots.trier`. Raises ErreurCIL, and changes nothing on disk, when a file is unusable, a
+    required column is missing, more than a fifth of the rows are rejected, or more than a fifth of the requests are
+    filed after the year. The same files under the same reference data change nothing.
     """
+    annee, extrait, ajouter = demande.annee, demande.extrait, demande.ajouter
     if ajouter and projet.plusieurs_epci:
         raise ErreurCIL("Un projet de plusieurs EPCI refuse --ajouter : importez ensemble les fichiers de l’année.")
-    envoi, cle = ouvrir_l_envoi(fichiers, listes or {}, references), cle_verifiee(projet)
-    regle = partial(Consigne, references=references, annee=annee, aujourd_hui=aujourd_hui or date.today(), cle=cle)
+    envoi, cle = ouvrir_l_envoi(demande, references), cle_verifiee(projet)
+    regle = partial(Consigne, references=references, annee=annee, aujourd_hui=demande.jour, cle=cle)
     possibles = [regle(dictionnaire) for dictionnaire in references.dictionnaires_de(extrait).values()]
     if deja := _deja_fait(projet, envoi, possibles, ajouter=ajouter):
         return deja

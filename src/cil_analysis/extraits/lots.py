@@ -11,9 +11,11 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -52,6 +54,26 @@ _UNITES = "nb_uc"
 _SORTS = ("ignorees", "personnelles", "inconnues")
 
 
+class Demande(NamedTuple):
+    """What is asked of an import: the files of one extract and year, and the lists its households are looked for in.
+
+    ``extrait``: what they are, if their columns are not to tell; ``ajouter``: they are united with what is stored,
+    instead of replacing it (D5).
+    """
+
+    fichiers: Sequence[Path]
+    annee: int
+    extrait: str | None = None
+    listes: Demandees = MappingProxyType({})
+    ajouter: bool = False
+    aujourd_hui: date | None = None
+
+    @property
+    def jour(self) -> date:
+        """The day of the import, after which no lease is signed."""
+        return self.aujourd_hui or date.today()
+
+
 @dataclass(frozen=True)
 class Envoi:
     """What was handed to an import: the files of an extract, and those of each list by its code."""
@@ -87,11 +109,11 @@ def ouvrir_tout(fichiers: Sequence[Path]) -> list[Source]:
     return sources
 
 
-def ouvrir_l_envoi(fichiers: Sequence[Path], demandees: Demandees, references: References) -> Envoi:
+def ouvrir_l_envoi(demande: Demande, references: References) -> Envoi:
     """The files of an extract and of its lists. Raises ErreurCIL as :func:`ouvrir_tout`, and for an unknown list."""
-    par_code = reconnaitre_les_codes(demandees, references)
+    par_code = reconnaitre_les_codes(demande.listes, references)
     codes = {str(fichier): code for code, siens in par_code.items() for fichier in siens}
-    sources = ouvrir_tout([*fichiers, *(fichier for siens in par_code.values() for fichier in siens)])
+    sources = ouvrir_tout([*demande.fichiers, *(fichier for siens in par_code.values() for fichier in siens)])
     listes = {code: [s for s in sources if codes.get(s.chemin) == code] for code in par_code}
     return Envoi([source for source in sources if source.chemin not in codes], listes)
 

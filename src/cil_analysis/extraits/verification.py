@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -22,8 +21,8 @@ from cil_analysis.extraits.anomalies import libelles_inconnus
 from cil_analysis.extraits.atelier import Consigne
 from cil_analysis.extraits.completude import parts_remplies
 from cil_analysis.extraits.journal import fiches
-from cil_analysis.extraits.listes import Demandees, exiger_des_listes, lire_les_listes
-from cil_analysis.extraits.lots import lire_tout, ouvrir_l_envoi, trier
+from cil_analysis.extraits.listes import exiger_des_listes, lire_les_listes
+from cil_analysis.extraits.lots import Demande, lire_tout, ouvrir_l_envoi, trier
 from cil_analysis.extraits.preparation import Tri
 from cil_analysis.extraits.pseudonymes import cle_verifiee
 from cil_analysis.projet import Projet
@@ -114,24 +113,15 @@ class Verification:
         return sum(len(partie) for partie in parties) + len(colonnes_absentes(self.journal["fichiers"]))
 
 
-def verifier(
-    projet: Projet,
-    references: References,
-    fichiers: Sequence[Path],
-    annee: int,
-    *,
-    extrait: str | None = None,
-    listes: Demandees | None = None,
-    aujourd_hui: date | None = None,
-) -> Verification:
+def verifier(projet: Projet, references: References, demande: Demande) -> Verification:
     """Read and sort the files as an import would, and compare them. Raises the ErreurCIL of an import; writes nothing.
 
     The key of a project that has none is drawn in memory, and forgotten.
     """
-    envoi = ouvrir_l_envoi(fichiers, listes or {}, references)
-    bruts, dictionnaire = lire_tout(envoi.sources, references, extrait)
+    envoi, annee = ouvrir_l_envoi(demande, references), demande.annee
+    bruts, dictionnaire = lire_tout(envoi.sources, references, demande.extrait)
     exiger_des_listes(envoi.listes, dictionnaire)
-    consigne = Consigne(dictionnaire, references, annee, aujourd_hui or date.today(), cle_verifiee(projet))
+    consigne = Consigne(dictionnaire, references, annee, demande.jour, cle_verifiee(projet))
     tri, journal = trier(projet, bruts, consigne, listes=lire_les_listes(envoi.listes, consigne))
     fiches(projet, dictionnaire.extrait, annee, envoi.sources, envoi.listes)  # A damaged one refuses the import.
     return _comparer(projet, tri, journal, consigne)

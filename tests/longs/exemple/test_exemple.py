@@ -23,6 +23,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.exemple.generation import generer
 from cil_analysis.exemple.projet import Effectifs, creer_projet
 from cil_analysis.extraits.importation import importer
+from cil_analysis.extraits.lots import Demande
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.objectifs import charger_objectifs
@@ -201,7 +202,7 @@ def test_l_import_rend_compte_de_chaque_ligne(
     """Each extract has rows of every sort, and no column that is not known; which are kept: test_chaine.py."""
     monkeypatch.setenv("CIL_DOSSIER_CLES", str(tmp_path / "cles"))
     [fichier] = [f for f in deux_ans.brut.glob(f"{extrait}-2022.*") if f.suffix != ".yml"]
-    journal = importer(deux_ans, References(deux_ans), [fichier], 2022).journal
+    journal = importer(deux_ans, References(deux_ans), Demande([fichier], 2022)).journal
     assert journal["extrait"] == extrait and not journal["colonnes"]["inconnues"]
     comptes = dict(journal["comptes"])
     lues = comptes.pop("lues")

@@ -40,6 +40,7 @@ from cil_analysis.commandes import main
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import store
 from cil_analysis.extraits.importation import importer
+from cil_analysis.extraits.lots import Demande
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.colonnes import Colonne, Dictionnaire
 from cil_analysis.reference.ensemble import References
@@ -201,7 +202,9 @@ def test_rien_de_personnel_ne_passe(
     dictionnaire = references_communes.dictionnaires[extrait]
     # The sheets' and the files' names stay the user's.
     chemin = ecrire(projet.brut / f"{extrait}{suffixe}", tableau(dictionnaire, 250))
-    journal = importer(projet, references_communes, [chemin], 2022, extrait=extrait, aujourd_hui=AUJOURD_HUI).journal
+    journal = importer(
+        projet, references_communes, Demande([chemin], 2022, extrait=extrait, aujourd_hui=AUJOURD_HUI)
+    ).journal
     # One territory counts once in the survey of occupation: its rows are duplicates.
     assert journal["comptes"]["conservees"] + journal["comptes"]["doublons"] >= 250
     assert journal["comptes"]["rejetees"] > 0 or extrait == "flux"
@@ -245,7 +248,7 @@ def test_aucun_refus_ne_cite_une_personne(
     for rang, table in enumerate(refuses):
         chemin = ecrire(projet.brut / f"r{rang}{suffixe}", table)
         try:
-            importer(projet, references_communes, [chemin], 2022, extrait=extrait, aujourd_hui=AUJOURD_HUI)
+            importer(projet, references_communes, Demande([chemin], 2022, extrait=extrait, aujourd_hui=AUJOURD_HUI))
         except ErreurCIL as erreur:
             chercher((f"refus {rang}", str(erreur)))
         else:
@@ -254,7 +257,9 @@ def test_aucun_refus_ne_cite_une_personne(
 
 def test_un_ancien_classeur(projet: Projet, references_communes: References) -> None:
     """The .xls cannot be made here: its column « Nom » says « Inventé » and « Fictive »."""
-    importer(projet, references_communes, [ecrire_table(projet.brut / "baux.xls")], 2022, aujourd_hui=AUJOURD_HUI)
+    importer(
+        projet, references_communes, Demande([ecrire_table(projet.brut / "baux.xls")], 2022, aujourd_hui=AUJOURD_HUI)
+    )
     for ou, texte in tout_ce_qui_est_ecrit(projet.racine):
         assert "Inventé" not in texte and "Fictive" not in texte, ou
         assert "TEST" not in texte, f"le numéro unique est dans {ou}"
@@ -264,7 +269,9 @@ def test_le_numero_unique_et_ses_traces(projet: Projet, references_communes: Ref
     """The number itself, its rank in the file's order, and unsalted digests of it: the pseudonym is keyed."""
     numeros = [f"0721180169821G11{rang:02d}" for rang in range(40)]
     lignes = [["N° unique", "Date du bail", "Commune", "Bailleur"], *([n, *bail(0)[1:]] for n in numeros)]
-    importer(projet, references_communes, [ecrire(projet.brut / "a.csv", lignes)], 2022, aujourd_hui=AUJOURD_HUI)
+    importer(
+        projet, references_communes, Demande([ecrire(projet.brut / "a.csv", lignes)], 2022, aujourd_hui=AUJOURD_HUI)
+    )
     ecrits = list(tout_ce_qui_est_ecrit(projet.racine))
     for n in numeros:
         condenses = [getattr(hashlib, nom)(n.encode()).hexdigest()[:24] for nom in ("md5", "sha1", "sha256")]

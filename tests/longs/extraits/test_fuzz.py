@@ -31,6 +31,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.importation import importer
+from cil_analysis.extraits.lots import Demande
 from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References
 from messages import exiger_un_remede
@@ -224,7 +225,7 @@ def eprouver(projet: Projet, references: References, chemin: Path, extrait: str,
     # Half of the runs name the extract: recognising it is one more thing that may go wrong.
     nomme = extrait if random.Random(cas).random() < 0.5 else None
     try:
-        resultat = importer(projet, references, [chemin], 2022, extrait=nomme, aujourd_hui=AUJOURD_HUI)
+        resultat = importer(projet, references, Demande([chemin], 2022, extrait=nomme, aujourd_hui=AUJOURD_HUI))
     except ErreurCIL as erreur:
         exiger_un_remede(erreur, chemin.name)
         assert not any(plante in str(erreur) for plante in PLANTES), f"{cas} : {erreur}"

@@ -29,6 +29,7 @@ PROGRAMME = """
 import os, sys
 from pathlib import Path
 from cil_analysis.extraits.importation import importer
+from cil_analysis.extraits.lots import Demande
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.ensemble import References
 
@@ -38,7 +39,7 @@ print("prêt", flush=True)
 for ligne in sys.stdin:
     enfant = os.fork()
     if enfant == 0:
-        importer(projet, references, [Path(ligne.strip())], 2022)
+        importer(projet, references, Demande([Path(ligne.strip())], 2022))
         os._exit(0)
     print(enfant, flush=True)
     print(os.waitstatus_to_exitcode(os.waitpid(enfant, 0)[1]), flush=True)

@@ -26,7 +26,7 @@ from cil_analysis.extraits.importation import importer
 from cil_analysis.extraits.lecture import tableau
 from cil_analysis.extraits.lecture.sources import ouvrir_un
 from cil_analysis.extraits.lecture.tableau import Brut
-from cil_analysis.extraits.lots import cadrer, nettoyer_tout
+from cil_analysis.extraits.lots import Demande, cadrer, nettoyer_tout
 from cil_analysis.extraits.preparation import Tri, rassembler
 from cil_analysis.extraits.schemas import dtypes, verifier_les_lignes
 from cil_analysis.projet import Projet
@@ -183,7 +183,7 @@ def test_une_grappe_dont_un_travailleur_meurt_donne_le_meme_import(
 ) -> None:
     chemin = ecrire_csv(projet.brut / "baux.csv", [ENTETES, *lignes(3_000)])
     references = References(projet)
-    importer(projet, references, [chemin], 2022, aujourd_hui=AUJOURD_HUI)
+    importer(projet, references, Demande([chemin], 2022, aujourd_hui=AUJOURD_HUI))
     attendu = etat(projet)
     for dossier in ("attributions", "anomalies", "journal"):
         shutil.rmtree(projet.traite / dossier)
@@ -199,7 +199,7 @@ def test_une_grappe_dont_un_travailleur_meurt_donne_le_meme_import(
     tueur = threading.Thread(target=tuer)
     tueur.start()
     with grappe(ordonnanceur.scheduler_address) as equipe:
-        importer(projet, references, [chemin], 2022, aujourd_hui=AUJOURD_HUI, equipe=equipe)
+        importer(projet, references, Demande([chemin], 2022, aujourd_hui=AUJOURD_HUI), equipe=equipe)
         tueur.join()
     assert morts
     obtenu = etat(projet)

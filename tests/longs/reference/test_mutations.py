@@ -23,6 +23,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.exemple.generation import generer
 from cil_analysis.exemple.projet import Effectifs
 from cil_analysis.extraits.importation import importer
+from cil_analysis.extraits.lots import Demande
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.nomenclatures import Nomenclatures, charger_nomenclatures
@@ -224,7 +225,7 @@ def fabriquer(dossier: Path) -> Projet:
     projet, extraits = generer(modele, dossier / "exemple", (ANNEE,), 3, lambda _: None, Effectifs(150, 200))
     references = References(projet)
     for chemin in extraits[ANNEE]:
-        importer(projet, references, [chemin], ANNEE)
+        importer(projet, references, Demande([chemin], ANNEE))
     return projet
 
 

@@ -19,6 +19,7 @@ from cil_analysis.exemple.generation import generer
 from cil_analysis.exemple.projet import Effectifs
 from cil_analysis.extraits import store
 from cil_analysis.extraits.importation import importer
+from cil_analysis.extraits.lots import Demande
 from cil_analysis.grammaire.populations import EXTRAITS
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.ensemble import References
@@ -110,7 +111,7 @@ def fictive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Annee]:
         )
         references = References(projet)
         for fichier in bruts[2022]:
-            importer(projet, references, [fichier], 2022)
+            importer(projet, references, Demande([fichier], 2022))
         lignes = {nom: store.lire(projet, nom, 2022) for nom in EXTRAITS}
         membres = list(references.territoire.membres(date(2022, 12, 31))["code_insee"].astype("str"))
         # As if two communes had joined during the series, one of them with a QPV.
