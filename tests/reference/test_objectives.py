@@ -30,6 +30,12 @@ def test_types(tmp_path):
     assert list(table.index) == [0, 1]
 
 
+def test_un_projet_peut_n_avoir_aucun_objectif(tmp_path):
+    table = charger(tmp_path)
+    assert table.empty and list(table.columns)[: len(SCHEMA.colonnes)] == list(SCHEMA.colonnes)
+    assert en_vigueur(table, 2022).empty
+
+
 def test_un_fichier_d_avant_les_colonnes_nouvelles_se_lit(tmp_path):
     anciennes = SCHEMA.exigees
     with (tmp_path / "objectifs.csv").open("w", encoding="utf-8", newline="") as flux:

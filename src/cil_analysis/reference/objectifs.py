@@ -92,7 +92,8 @@ def _appliquer_remplacements(table: pd.DataFrame, chemin: Path) -> None:
     """
     par_id: dict[str, Objectif] = {str(o["id"]): o for o in table.to_dict("records")}
     exiger_chaque_ligne(table, chemin, lambda objectif: _faute_de_remplacement(objectif, par_id))
-    veilles = table["id"].map(table.groupby("remplace")["date_effet"].min() - pd.Timedelta(days=1))
+    premieres = table.groupby("remplace")["date_effet"].min() - pd.Timedelta(days=1)
+    veilles = table["id"].map(premieres.to_dict()).astype(table["date_fin"].dtype)  # A table may have no row.
     table["date_fin"] = table["date_fin"].where(~(veilles < table["date_fin"].fillna(_FIN)), veilles)
 
 

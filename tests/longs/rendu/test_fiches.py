@@ -38,7 +38,7 @@ def test_une_commune_sans_logement_social_le_dit_sans_dessin_vide(exemple: Proje
     (sans_parc,) = {ligne["code_insee"] for ligne in parc if ligne["logements"] == "0"}
     (chemin,) = (exemple.rapports / str(ANNEE) / "communes").glob(f"{sans_parc}-*.html")
     page = arbre(chemin.read_text(encoding="utf-8"))
-    assert "aucun logement social" in page.texte and not page.tous("figure", "figure")
+    assert "elle n’en compte aucun" in page.texte and not page.tous("figure", "figure")
     assert len(page.tous("article", "carte")) == 2
 
 
