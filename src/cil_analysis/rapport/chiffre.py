@@ -120,7 +120,7 @@ class Chiffre:
     @property
     def est_depasse(self) -> bool:
         """Missed by too much: a ceiling, or the top of an interval."""
-        return self.verdict == NON_ATTEINT and self.ecart > 0
+        return cibles.est_depasse(self.ligne)
 
     @property
     def est_tolere(self) -> bool:

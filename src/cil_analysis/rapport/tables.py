@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from cil_analysis.comptage.cadre import NON_ATTEINT, NON_CALCULABLE, PUBLIE, SECRET
+from cil_analysis.comptage.cadre import NON_CALCULABLE, SECRET
 from cil_analysis.rapport.bloc import remplir
 from cil_analysis.rapport.mots import cibles
 from cil_analysis.rapport.mots.definitions import MOTS
@@ -72,9 +72,7 @@ def resultat_html(ligne: LignePubliee) -> str:
     resultat = str(ligne["resultat"])
     if resultat not in RESULTATS:
         return ""
-    # Of a masked share, the result alone is told (D19).
-    est_depasse = resultat == NON_ATTEINT and ligne["statut"] == PUBLIE and float(ligne["ecart"]) > 0
-    mot = MOTS["depasse"] if est_depasse else RESULTATS[resultat]
+    mot = MOTS["depasse"] if cibles.est_depasse(ligne) else RESULTATS[resultat]
     return f'<span class="resultat {resultat.replace("_", "-")}">{mot}</span>'
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT
+from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, PUBLIE
 from cil_analysis.grammaire.indicateur import NOMBRE, PCT
 from cil_analysis.rapport.mots.formats import INSECABLE, accorder, nombre, points, pourcentage, valeur
 from cil_analysis.reference.objectifs import INTERVALLE, PLAFOND, PLANCHER
@@ -58,6 +58,14 @@ def ecart(x: float, unite: str) -> str:
 def manque(x: float, ecart: float, resultat: str) -> str:
     """The households that are missing or, above the target, too many: « 12 », « 5 de trop »."""
     return f"{nombre(x)}{INSECABLE}de trop" if resultat == NON_ATTEINT and ecart > 0 else nombre(x)
+
+
+def est_depasse(ligne: LignePubliee) -> bool:
+    """Whether an objective is missed by too much: a ceiling, or the top of an interval.
+
+    Of a masked figure the result alone is told (D19): its gap is not read.
+    """
+    return bool(ligne["resultat"] == NON_ATTEINT and ligne["statut"] == PUBLIE and float(ligne["ecart"]) > 0)
 
 
 def est_tolere(sens: str, ecart: float, resultat: str) -> bool:
