@@ -6,13 +6,22 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from cil_analysis.extraits.anomalies import COLONNES, MASQUE, VALEUR_ECARTEE
 from cil_analysis.reference.colonnes import Colonne, Dictionnaire
 from cil_analysis.reference.ensemble import Partage, References
+
+
+class Anomalie(NamedTuple):
+    """What is wrong in a column: the rule, what is said, and what becomes of the value or of its row."""
+
+    colonne: str
+    regle: str
+    message: str
+    effet: str = VALEUR_ECARTEE
 
 
 @dataclass(frozen=True)
@@ -68,30 +77,22 @@ class Atelier:
         """A column of the extract."""
         return self.dictionnaire.colonnes[nom]
 
-    def noter(
-        self, lignes: pd.Series, nom: str, regle: str, effet: str, message: str, valeurs: pd.Series | None = None
-    ) -> None:
-        """Note an anomaly of a column for each true row; ``valeurs`` are the cells, quoted when that is safe."""
+    def noter(self, lignes: pd.Series, anomalie: Anomalie, valeurs: pd.Series | None = None) -> None:
+        """Note an anomaly for each true row; ``valeurs`` are the cells, quoted when that is safe."""
         choisies = lignes.index[lignes.fillna(False).astype(bool)]
         if choisies.empty:
             return
-        a_citer = valeurs is not None and self.colonne(nom).est_une_liste
+        a_citer = valeurs is not None and self.colonne(anomalie.colonne).est_une_liste
         valeur = valeurs.loc[choisies] if valeurs is not None and a_citer else "" if valeurs is None else MASQUE
-        note = {"colonne": nom, "regle": regle, "valeur": valeur, "effet": effet, "message": message}
-        self.notes.append(self.origine.loc[choisies].assign(**note, a_citer=a_citer))
+        notes = self.origine.loc[choisies].assign(**anomalie._asdict(), valeur=valeur, a_citer=a_citer)
+        self.notes.append(notes)
 
     def ecarter(
-        self,
-        propres: pd.DataFrame,
-        nom: str,
-        lignes: pd.Series,
-        regle: str,
-        message: str,
-        valeurs: pd.Series | None = None,
+        self, propres: pd.DataFrame, lignes: pd.Series, anomalie: Anomalie, valeurs: pd.Series | None = None
     ) -> None:
-        """Set aside, in place, the values of a column in some rows, and note it."""
-        self.noter(lignes, nom, regle, VALEUR_ECARTEE, message, valeurs)
-        propres[nom] = propres[nom].mask(lignes.fillna(False).astype(bool))
+        """Set aside, in place, the values of its column in some rows, and note it."""
+        self.noter(lignes, anomalie, valeurs)
+        propres[anomalie.colonne] = propres[anomalie.colonne].mask(lignes.fillna(False).astype(bool))
 
     def anomalies(self, bailleurs: pd.Series | None, numeros: pd.Series | None) -> pd.DataFrame:
         """Every anomaly noted, in the order of the notes; the index is the rank of its row.

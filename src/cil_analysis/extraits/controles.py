@@ -7,7 +7,7 @@ import math
 import pandas as pd
 
 from cil_analysis.extraits.anomalies import DOUBLON, REJET, SIGNALEE
-from cil_analysis.extraits.atelier import Atelier
+from cil_analysis.extraits.atelier import Anomalie, Atelier
 from cil_analysis.extraits.cellules.textes import distinctes, est_absent
 from cil_analysis.extraits.schemas import PSEUDONYME
 from cil_analysis.reference.colonnes import Colonne, Dictionnaire
@@ -31,7 +31,7 @@ def ecarter_hors_bornes(atelier: Atelier, propres: pd.DataFrame, nom: str) -> No
     dehors = propres[nom].lt(-math.inf if bas is None else bas) | propres[nom].gt(math.inf if haut is None else haut)
     if dehors.any():
         message = f"« {colonne.libelle} » est hors des bornes admises ({_bornes(colonne)})."
-        atelier.ecarter(propres, nom, dehors, "hors_bornes", message, atelier.texte.get(nom))
+        atelier.ecarter(propres, dehors, Anomalie(nom, "hors_bornes", message), atelier.texte.get(nom))
 
 
 def _bornes(colonne: Colonne) -> str:
@@ -47,10 +47,10 @@ def ecarter_pourcentages_ambigus(atelier: Atelier, propres: pd.DataFrame) -> Non
         libelle = atelier.colonne(nom).libelle
         if propres[nom].gt(1).any():
             message = f"« {libelle} » : cette part est d’au plus 1 %, alors que d’autres la dépassent : à vérifier."
-            atelier.noter(fractions, nom, "fraction", SIGNALEE, message, atelier.texte[nom])
+            atelier.noter(fractions, Anomalie(nom, "fraction", message, SIGNALEE), atelier.texte[nom])
         else:
             message = f"« {libelle} » : des parts de 0 à 1 sont ambiguës. Écrivez 20 pour 20 %, et non 0,2."
-            atelier.ecarter(propres, nom, fractions, "fraction", message, atelier.texte[nom])
+            atelier.ecarter(propres, fractions, Anomalie(nom, "fraction", message), atelier.texte[nom])
 
 
 def controler_depot(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series) -> None:
@@ -60,7 +60,9 @@ def controler_depot(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series) ->
     apres = propres["date_depot_demande"].gt(jour)
     quand = atelier.colonne(atelier.dictionnaire.jour[0]).libelle if atelier.dictionnaire.jour else "31 décembre"
     message = f"La demande est déposée après la date de la ligne (« {quand} »)."
-    atelier.ecarter(propres, "date_depot_demande", apres, "depot_apres", message, atelier.texte["date_depot_demande"])
+    atelier.ecarter(
+        propres, apres, Anomalie("date_depot_demande", "depot_apres", message), atelier.texte["date_depot_demande"]
+    )
 
 
 def rejeter(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series, decalees: pd.Series | None = None) -> pd.Series:
@@ -68,19 +70,23 @@ def rejeter(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series, decalees: 
     motif = pd.Series("", index=propres.index, dtype="str")
     if decalees is not None and decalees.any():
         message = "La ligne a plus de cellules que d’en-têtes : un séparateur est sans doute dans une cellule."
-        atelier.noter(decalees, next(iter(atelier.dictionnaire.colonnes)), "decalee", REJET, message)
+        atelier.noter(decalees, Anomalie(next(iter(atelier.dictionnaire.colonnes)), "decalee", message, REJET))
         motif = motif.mask(decalees, "plus de cellules que d’en-têtes")
     motif = _rejeter_les_incompletes(atelier, propres, jour, motif)
     if atelier.dictionnaire.jour:
         aujourd_hui, colonne = atelier.consigne.aujourd_hui, atelier.colonne(atelier.dictionnaire.jour[0])
         futur = jour.gt(pd.Timestamp(aujourd_hui)) & motif.eq("")
-        atelier.noter(futur, colonne.nom, "future", REJET, f"« {colonne.libelle} » : la date est dans le futur.")
+        atelier.noter(
+            futur, Anomalie(colonne.nom, "future", f"« {colonne.libelle} » : la date est dans le futur.", REJET)
+        )
         ici = f"cet ordinateur se croit le {aujourd_hui:%d/%m/%Y}, à régler si c’est faux"
         motif = motif.mask(futur, f"« {colonne.libelle} » : date dans le futur ({ici})")
     if "numero_unique" in propres:
         sans_numero = propres["numero_unique"].isna() & motif.eq("")
         sans_numero[sans_numero] = distinctes(atelier.texte.loc[sans_numero, "numero_unique"]).ou(est_absent)
-        atelier.noter(sans_numero, "numero_unique", "absente", SIGNALEE, "« Numéro unique » n’est pas renseigné.")
+        atelier.noter(
+            sans_numero, Anomalie("numero_unique", "absente", "« Numéro unique » n’est pas renseigné.", SIGNALEE)
+        )
     if "nb_menages" in atelier.dictionnaire.colonnes:
         motif = _rejeter_les_limites_inconnues(atelier, propres, motif)
     return motif
@@ -94,7 +100,9 @@ def _rejeter_les_incompletes(atelier: Atelier, propres: pd.DataFrame, jour: pd.S
     for nom, absence in absences.items():
         absente = absence & motif.eq("")
         libelle = atelier.colonne(nom).libelle
-        atelier.noter(absente, nom, "absente", REJET, f"« {libelle} » n’est pas renseigné, ou n’est pas reconnu.")
+        atelier.noter(
+            absente, Anomalie(nom, "absente", f"« {libelle} » n’est pas renseigné, ou n’est pas reconnu.", REJET)
+        )
         motif = motif.mask(absente, f"« {libelle} » : valeur absente ou illisible")
     return motif
 
@@ -113,7 +121,7 @@ def _rejeter_les_limites_inconnues(atelier: Atelier, propres: pd.DataFrame, moti
             perdue &= ~propres["est_en_qpv"].eq(False).fillna(False).astype(bool)
         libelle = atelier.colonne(nom).libelle
         message = f"« {libelle} » n’est pas reconnu : la ligne passerait pour toute la commune."
-        atelier.noter(perdue, nom, "limite", REJET, message, textes)
+        atelier.noter(perdue, Anomalie(nom, "limite", message, REJET), textes)
         motif = motif.mask(perdue, f"« {libelle} » : valeur non reconnue")
     return motif
 
@@ -169,9 +177,9 @@ def trouver_doublons(atelier: Atelier, retenues: pd.DataFrame) -> pd.Series:
     noms = ["numero_unique" if nom == PSEUDONYME else nom for nom in dites]
     libelles = ", ".join(f"« {atelier.colonne(nom).libelle} »" for nom in noms)
     nom = atelier.dictionnaire.doublon[0]
-    atelier.noter(doublon & identique, nom, "doublon", DOUBLON, "La même ligne figure déjà plus haut.")
+    atelier.noter(doublon & identique, Anomalie(nom, "doublon", "La même ligne figure déjà plus haut.", DOUBLON))
     message = f"Une ligne plus haut a les mêmes {libelles}, mais d’autres valeurs ailleurs : la première est gardée."
-    atelier.noter(doublon & ~identique, nom, "doublon_different", DOUBLON, message)
+    atelier.noter(doublon & ~identique, Anomalie(nom, "doublon_different", message, DOUBLON))
     return motif
 
 
@@ -193,7 +201,7 @@ def trouver_doublons_stockes(atelier: Atelier, retenues: pd.DataFrame, deja: pd.
         toutes = pd.concat([deja[cles], candidates[cles]])
         stockee[candidates.index] = toutes.duplicated().to_numpy()[len(deja) :]
         message = "Une ligne du même bail, ou de la même demande, figure déjà dans l’import précédent de l’année."
-        atelier.noter(stockee, atelier.dictionnaire.doublon[0], "doublon", DOUBLON, message)
+        atelier.noter(stockee, Anomalie(atelier.dictionnaire.doublon[0], "doublon", message, DOUBLON))
     return stockee
 
 
@@ -205,4 +213,4 @@ def signaler_repetitions(atelier: Atelier, retenues: pd.DataFrame, deja: pd.Data
     repete = numeros.duplicated()
     if deja is not None:
         repete |= numeros.isin(deja[PSEUDONYME].dropna())
-    atelier.noter(repete, "numero_unique", "repetition", SIGNALEE, atelier.dictionnaire.repetition)
+    atelier.noter(repete, Anomalie("numero_unique", "repetition", atelier.dictionnaire.repetition, SIGNALEE))

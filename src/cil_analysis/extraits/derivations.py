@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pyarrow as pa
 
-from cil_analysis.extraits.anomalies import VALEUR_ECARTEE
-from cil_analysis.extraits.atelier import Atelier
+from cil_analysis.extraits.atelier import Anomalie, Atelier
 from cil_analysis.extraits.cellules.textes import distinctes, est_absent
 from cil_analysis.extraits.controles import ecarter_hors_bornes
 from cil_analysis.extraits.donnees import donnees
@@ -48,20 +47,14 @@ def situer_en_qpv(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series, epci
     donne = ~libelles.ou(est_absent)
     colonne = atelier.colonne("qpv")
     atelier.dites["qpv"] = donne
-    atelier.noter(
-        donne & ~dehors & trouve.eq(""),
-        "qpv",
-        "illisible",
-        VALEUR_ECARTEE,
-        f"« {colonne.libelle} » : attendu un quartier de la génération en vigueur à la date de la ligne.",
-        texte,
-    )
+    message = f"« {colonne.libelle} » : attendu un quartier de la génération en vigueur à la date de la ligne."
+    atelier.noter(donne & ~dehors & trouve.eq(""), Anomalie("qpv", "illisible", message), texte)
     propres["qpv"] = trouve.where(trouve.ne(""), None).astype("str")
     deduit = pd.Series(pd.NA, index=propres.index, dtype="boolean")
     deduit = deduit.mask(dehors, False).mask(trouve.ne(""), True)
     contredit = (deduit != propres["est_en_qpv"]).fillna(False).astype(bool)
     message = "Le quartier et l’indicateur QPV se contredisent : la situation est comptée comme inconnue."
-    atelier.ecarter(propres, "est_en_qpv", contredit, "contradiction", message)
+    atelier.ecarter(propres, contredit, Anomalie("est_en_qpv", "contradiction", message))
     propres["est_en_qpv"] = propres["est_en_qpv"].fillna(deduit.mask(contredit))
     propres["qpv"] = propres["qpv"].mask(contredit)
 

@@ -12,7 +12,7 @@ from datetime import date
 import pandas as pd
 
 from cil_analysis.extraits.anomalies import REJET, SIGNALEE
-from cil_analysis.extraits.atelier import Atelier
+from cil_analysis.extraits.atelier import Anomalie, Atelier
 from cil_analysis.reference.colonnes import Dictionnaire
 from cil_analysis.reference.systemes.bilan_flux import (
     DU_BAILLEUR,
@@ -72,7 +72,7 @@ def _exiger_une_valeur(atelier: Atelier, retenues: pd.DataFrame, nom: str, cles:
         f"« {atelier.colonne(nom).libelle} » a plusieurs valeurs pour les mêmes {libelles} : aucune n’est retenue. "
         "L’écrire une fois, ou la répéter à l’identique."
     )
-    atelier.ecarter(retenues, nom, contredites, "contradiction", message)
+    atelier.ecarter(retenues, contredites, Anomalie(nom, "contradiction", message))
 
 
 def _ecarter_les_soustraits_ventiles(atelier: Atelier, retenues: pd.DataFrame) -> None:
@@ -80,7 +80,7 @@ def _ecarter_les_soustraits_ventiles(atelier: Atelier, retenues: pd.DataFrame) -
         if nom in retenues:
             ventiles = retenues[nom].notna() & retenues["ventilation"].notna()
             message = f"« {atelier.colonne(nom).libelle} » se déclare par motif, sur une ligne sans autre ventilation."
-            atelier.ecarter(retenues, nom, ventiles, "ventilation", message)
+            atelier.ecarter(retenues, ventiles, Anomalie(nom, "ventilation", message))
 
 
 def _comparer_la_base(atelier: Atelier, retenues: pd.DataFrame) -> None:
@@ -96,7 +96,7 @@ def _comparer_la_base(atelier: Atelier, retenues: pd.DataFrame) -> None:
             f"({ligne['base_calculee']:g} = libérations + mises en service − logements à soustraire) : c’est elle qui "
             "est retenue."
         )
-        atelier.noter(dites, "base_previsionnelle", "base", SIGNALEE, message)
+        atelier.noter(dites, Anomalie("base_previsionnelle", "base", message, SIGNALEE))
 
 
 def _comparer_les_taux(atelier: Atelier, retenues: pd.DataFrame) -> None:
@@ -111,7 +111,7 @@ def _comparer_les_taux(atelier: Atelier, retenues: pd.DataFrame) -> None:
     attendus = pd.Series(taux.reindex(paires).to_numpy(), index=retenues.index)
     autres = retenues["taux_flux_pct"].sub(attendus).abs().gt(0.005)
     message = "Le taux du fichier n’est pas celui de la convention (conventions_flux.csv), qui est retenu."
-    atelier.noter(autres, "taux_flux_pct", "convention", SIGNALEE, message)
+    atelier.noter(autres, Anomalie("taux_flux_pct", "convention", message, SIGNALEE))
 
 
 def _comparer_les_comptes(atelier: Atelier, retenues: pd.DataFrame) -> None:
@@ -119,11 +119,11 @@ def _comparer_les_comptes(atelier: Atelier, retenues: pd.DataFrame) -> None:
         return
     trop = retenues["nb_attribues"].gt(retenues["nb_proposes"])
     message = "Plus de logements attribués que de logements proposés : à vérifier auprès du bailleur."
-    atelier.noter(trop, "nb_attribues", "contradiction", SIGNALEE, message)
+    atelier.noter(trop, Anomalie("nb_attribues", "contradiction", message, SIGNALEE))
     seuls = retenues["nb_attribues"].notna() & retenues["nb_proposes"].isna()
     if retenues["nb_proposes"].notna().any():
         message = "Des logements attribués, sans les logements proposés : leur part ne se calcule pas cette année-là."
-        atelier.noter(seuls, "nb_proposes", "absente", SIGNALEE, message)
+        atelier.noter(seuls, Anomalie("nb_proposes", "absente", message, SIGNALEE))
 
 
 def _rejeter_les_ventilations(atelier: Atelier, retenues: pd.DataFrame) -> pd.Series:
@@ -142,5 +142,5 @@ def _rejeter_les_ventilations(atelier: Atelier, retenues: pd.DataFrame) -> pd.Se
         f"{_MOTIF} du même bailleur et du même réservataire. Lignes sans ventilation, ou à la ventilation la moins "
         "détaillée, font le total ; écrire « NC », et non rien, dans une case de ventilation inconnue."
     )
-    atelier.noter(motif.ne(""), "ventilation", "ventilation", REJET, message)
+    atelier.noter(motif.ne(""), Anomalie("ventilation", "ventilation", message, REJET))
     return motif

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from cil_analysis.extraits import controles, derivations, flux
-from cil_analysis.extraits.anomalies import SIGNALEE, VALEUR_ECARTEE
-from cil_analysis.extraits.atelier import Atelier, Consigne
+from cil_analysis.extraits.anomalies import SIGNALEE
+from cil_analysis.extraits.atelier import Anomalie, Atelier, Consigne
 from cil_analysis.extraits.cellules.codes import code_retabli
 from cil_analysis.extraits.cellules.dates import est_mois_jour, est_un_mois
 from cil_analysis.extraits.cellules.textes import Distinctes, distinctes
@@ -151,14 +151,14 @@ def _lire_colonne(atelier: Atelier, nom: str) -> pd.Series:
     if colonne.type == "commune":
         retablis = cellules.ou(code_retabli) & lues.notna()
         message = f"« {colonne.libelle} » : le code a été enregistré comme un nombre, et a été rétabli."
-        atelier.noter(retablis, nom, "nombre", SIGNALEE, message, textes)
+        atelier.noter(retablis, Anomalie(nom, "nombre", message, SIGNALEE), textes)
     if colonne.type == "date":
         message = f"« {colonne.libelle} » : date au format mois/jour/année."
-        atelier.noter(illisibles & cellules.ou(est_mois_jour), nom, "mois_jour", SIGNALEE, message, textes)
+        atelier.noter(illisibles & cellules.ou(est_mois_jour), Anomalie(nom, "mois_jour", message, SIGNALEE), textes)
     if colonne.type == "date" and colonne.conservation == "gardee":
         sans_jour = cellules.ou(est_un_mois) & lues.notna()
         message = f"« {colonne.libelle} » : le jour n’est pas donné, la date est prise au premier du mois."
-        atelier.noter(sans_jour, nom, "mois", SIGNALEE, message, textes)
+        atelier.noter(sans_jour, Anomalie(nom, "mois", message, SIGNALEE), textes)
     return lues
 
 
@@ -168,12 +168,12 @@ def _noter_les_illisibles(atelier: Atelier, colonne: Colonne, cellules: Distinct
     if colonne.type != "codes":
         illisibles = cellules.etaler(refusees)
         textes = atelier.texte[colonne.nom]
-        atelier.noter(illisibles, colonne.nom, "illisible", VALEUR_ECARTEE, attendu, textes)
+        atelier.noter(illisibles, Anomalie(colonne.nom, "illisible", attendu), textes)
         return illisibles
     inconnus = list(map(chercher_illisibles(colonne, atelier.references), cellules.textes))
     for rang in range(max(map(len, inconnus), default=0)):
         dits = cellules.etaler(pd.Series([(*i, *[""] * (rang + 1))[rang] for i in inconnus], dtype="str"))
-        atelier.noter(dits.ne(""), colonne.nom, "illisible", VALEUR_ECARTEE, attendu, dits)
+        atelier.noter(dits.ne(""), Anomalie(colonne.nom, "illisible", attendu), dits)
     return cellules.etaler(pd.Series([bool(libelles) for libelles in inconnus], dtype="bool"))
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import controles, flux
 from cil_analysis.extraits.anomalies import SIGNALEE, en_table, qui_comptent
-from cil_analysis.extraits.atelier import Atelier, Consigne
+from cil_analysis.extraits.atelier import Anomalie, Atelier, Consigne
 from cil_analysis.extraits.donnees import donnees
 from cil_analysis.extraits.inconnus.libelles import dire_les_illisibles
 from cil_analysis.extraits.lecture.lignes import REMPLIES
@@ -77,7 +77,7 @@ def rassembler(
     controles.signaler_repetitions(atelier, retenues, deja)
     for regle, (message, pseudonymes) in connus.items():
         vus = retenues[PSEUDONYME].isin(pseudonymes.dropna())
-        atelier.noter(vus, "numero_unique", regle, SIGNALEE, message)
+        atelier.noter(vus, Anomalie("numero_unique", regle, message, SIGNALEE))
     brutes = pd.concat([tout.anomalies, atelier.anomalies(tout.retenues.get("bailleur"), None)])
     sans_numero = "numero_unique" not in consigne.dictionnaire.colonnes
     anomalies = en_table(brutes, lettres, tout.retenues.index, sans_numero=sans_numero)
