@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from functools import partial
-from typing import TYPE_CHECKING, Self, Unpack
+from typing import TYPE_CHECKING, Self, TypedDict, Unpack
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
@@ -26,6 +26,16 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from cil_analysis.rapport.rapport import Rapport
+
+
+class Reglages(TypedDict, total=False):
+    """Ce que ``barres`` règle.
+
+    ``noms`` : ce qu’est chaque barre ; ``donnees`` : les colonnes de la table de données.
+    """
+
+    noms: Sequence[str]
+    donnees: Mapping[str, tableaux.Colonne] | None
 
 
 @dataclass(frozen=True)
@@ -83,9 +93,8 @@ class CoteACote(QuiSeDit):
         return [(c, autres[c.cle]) for c in self.premier.publies if c.cle in autres]
 
     def barres(
-        self, titre: Gabarits, sous_titre: Gabarits = "", entete: str = "", note: str = "",
-        noms: Sequence[str] = (), donnees: Mapping[str, tableaux.Colonne] | None = None,
-    ) -> Figure:  # fmt: skip
+        self, titre: Gabarits, sous_titre: Gabarits = "", entete: str = "", note: str = "", **reglages: Unpack[Reglages]
+    ) -> Figure:
         """Deux barres par classe, une par indicateur. Une classe vide des deux côtés n’est que dans les données.
 
         ``entete`` : ce qu’est une classe ; ``noms=("Ménages logés", "Demandeurs")`` dit ce qu’est chaque barre ;
@@ -93,7 +102,7 @@ class CoteACote(QuiSeDit):
 
         >>> rapport["P01", "P01D"].par("classe").barres("Âge", noms=("Ménages logés", "Demandeurs"))  # doctest: +SKIP
         """
-        par_nom = self._par_nom(noms)
+        par_nom, donnees = self._par_nom(reglages.get("noms", ())), reglages.get("donnees")
         dessines = {nom: t for nom, t in list(par_nom.items())[:2] if t.a_des_chiffres}
         par_cle = [{c.cle: c for c in t} for t in dessines.values()]
         cles = dict.fromkeys(cle for chiffres in par_cle for cle in chiffres)

@@ -66,10 +66,8 @@ def codes_de(colonne: Colonne, references: References) -> Codes:
     admis: Mapping[str, str] = {}
     connues: Iterable[tuple[str, str]] = ()
     if colonne.type in ("code", "codes"):
-        admis, connues = (
-            references.nomenclatures[colonne.nomenclature].libelles(),
-            vers_code(colonne, references).items(),
-        )
+        admis = references.nomenclatures[colonne.nomenclature].libelles()
+        connues = vers_code(colonne, references).items()
     elif colonne.type == "oui_non":
         admis, connues = {OUI: "oui", NON: "non"}, (("oui", OUI), ("non", NON))
     elif colonne.type == "commune":
