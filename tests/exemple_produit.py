@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,7 +18,11 @@ from cil_analysis.ouvrir import ouvrir_rapport
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.rapport.classeur.bilan import ecrire_classeur
 from cil_analysis.rapport.pages import BILAN
+from cil_analysis.rendu import bilan
+from cil_analysis.rendu.atelier import Atelier, choisir
+from cil_analysis.rendu.fiches import Compte, Progres, produire_fiches
 from cil_analysis.rendu.indicateurs import ecrire_indicateurs
+from cil_analysis.rendu.suivi import Production
 
 RACINE = Path(__file__).resolve().parents[1]
 
@@ -49,6 +53,23 @@ def exemple_produit(modele: Path, annees: str) -> Iterator[Projet]:
         retouche.delenv("CIL_PROJET", raising=False)
         une_fois(modele, lambda: _produire(modele, annees))
         yield ouvrir_projet(modele / "exemple")
+
+
+def faire_le_bilan(projet: Projet, production: Production, dire: Callable[[str], None] = lambda _: None) -> Path:
+    """By engines of its own."""
+    with Atelier(projet.carnets, choisir(production.moteur, dire)) as atelier:
+        return bilan.produire_bilan(projet, production, atelier, dire)
+
+
+def faire_les_fiches(
+    projet: Projet,
+    production: Production,
+    progres: Progres = lambda *_: None,
+    listes: Mapping[str, Sequence[str]] | None = None,
+) -> Compte:
+    """By engines of their own."""
+    with Atelier(projet.carnets, choisir(production.moteur, lambda _: None)) as atelier:
+        return produire_fiches(projet, production, atelier, progres, listes)
 
 
 def une_fois(dossier: Path, produire: Callable[[], str]) -> None:

@@ -28,6 +28,7 @@ from cil_analysis.rendu.suivi import Production
 from cil_analysis.secret import table_publiee as published
 from cil_analysis.secret.preuve.protection import Protection, proteger
 from commande import RACINE, lancer
+from exemple_produit import faire_le_bilan
 from messages import lisible
 from page_lue import arbre
 
@@ -213,5 +214,5 @@ def test_un_bilan_qui_devoilerait_est_refuse_et_le_precedent_reste(
     monkeypatch.setattr(published, "proteger", trop_peu)
     monkeypatch.setattr(bilan._Edition, "_rendre_les_pages", lambda *_: None)
     with pytest.raises(ErreurCIL, match="laisse déduire"):
-        bilan.produire_bilan(ouvrir_projet(projet), Production(ANNEE, "interne", refaire=True), lambda _: None)
+        faire_le_bilan(ouvrir_projet(projet), Production(ANNEE, "interne", refaire=True))
     assert {fichier.name: fichier.read_bytes() for fichier in rapport.iterdir()} == avant

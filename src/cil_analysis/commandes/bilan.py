@@ -36,7 +36,7 @@ def executer(options: argparse.Namespace) -> int:
         exiger_hors_des_rapports(ouvrir_projet(options.projet), REFUS_INTERNE, options.interne / "bilan.html")
         dire("Version interne : secret statistique non appliqué, ne pas diffuser.")
     with nullcontext() if options.interne is None else pour_le_proprietaire_seul():
-        page = produire(ouvrir_projet(options.projet), _ce_qui_est_demande(options))
+        page = _produire(ouvrir_projet(options.projet), _ce_qui_est_demande(options))
     if options.interne is None:
         for quoi, commande in venus_d_un_autre_bilan(page.parent):
             dire(f"{quoi} du bilan précédent : relancez « cil {commande} --annee {options.annee} ».")
@@ -71,21 +71,31 @@ def _ce_qui_est_demande(options: argparse.Namespace) -> Production:
     return Production(options.annee, options.moteur, not options.sans_pdf, options.refaire, options.interne)
 
 
-def produire(projet: Projet, production: Production, atelier: Atelier | None = None) -> Path:
-    """Render the bilan of a year, or its internal version in a folder, and return its page.
+def _produire(projet: Projet, production: Production) -> Path:
+    if page := deja_la(projet, production):
+        return page
+    from cil_analysis.rendu.atelier import Atelier, choisir  # Slow, and of no use to a bilan that stands.
 
-    A bilan that would be made again as it is stands: it is said, unless ``refaire``.
-    """
+    with Atelier(projet.carnets, choisir(production.moteur, dire)) as atelier:
+        return faire(projet, production, atelier)
+
+
+def deja_la(projet: Projet, production: Production) -> Path | None:
+    """The page of a bilan that would be made again as it is, which is said; None of one that is to be made."""
     annee, moteur, avec_pdf, refaire, interne = production
-    if interne is None and not refaire and (nombre := bilan_acquis(projet, annee, moteur, avec_pdf=avec_pdf)):
-        dire(
-            f"Rien n’a changé depuis le bilan {annee}, comparé octet par octet : données, référentiels, carnets, "
-            f"logiciel, autres bilans publiés, et ses {nombre} fichiers. « --refaire » le refait."
-        )
-        return projet.rapports / str(annee) / PAGE
-    # Slow, and of no use to a bilan that stands.
+    if interne is not None or refaire or not (nombre := bilan_acquis(projet, annee, moteur, avec_pdf=avec_pdf)):
+        return None
+    dire(
+        f"Rien n’a changé depuis le bilan {annee}, comparé octet par octet : données, référentiels, carnets, "
+        f"logiciel, autres bilans publiés, et ses {nombre} fichiers. « --refaire » le refait."
+    )
+    return projet.rapports / str(annee) / PAGE
+
+
+def faire(projet: Projet, production: Production, atelier: Atelier) -> Path:
+    """Render the bilan of a year, or its internal version in a folder, and return its page."""
     from cil_analysis.rendu.bilan import produire_bilan
     from cil_analysis.repartition import processus
 
     with processus() as equipe:
-        return produire_bilan(projet, production, suivre(), equipe, atelier)
+        return produire_bilan(projet, production, atelier, suivre(), equipe)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 import time
 
-from cil_analysis.commandes.bilan import produire
+from cil_analysis.commandes import bilan, fiches
 from cil_analysis.commandes.commun import dire
-from cil_analysis.commandes.fiches import produire_les_fiches
 from cil_analysis.commandes.importer import dire_l_import
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.exemple.generation import generer_par_annee
@@ -39,9 +38,10 @@ def executer(options: argparse.Namespace) -> int:
 
     production = Production(annees[-1], avec_pdf=not options.sans_pdf)
     with Atelier(projet.carnets, choisir(production.moteur, dire)) as atelier:
-        page = produire(projet, production, atelier)
+        page = bilan.deja_la(projet, production) or bilan.faire(projet, production, atelier)
         if not options.sans_fiches:
-            print(f"Page d’accueil\u202f: {produire_les_fiches(projet, production, atelier=atelier)}")
+            accueil = fiches.deja_la(projet, production) or fiches.faire(projet, production, atelier)
+            print(f"Page d’accueil\u202f: {accueil}")
     dire(f"Fait en {time.perf_counter() - debut:.0f} s.")
     print(page)
     return 0

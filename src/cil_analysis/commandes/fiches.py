@@ -21,31 +21,39 @@ def executer(options: argparse.Namespace) -> int:
     """Run the command."""
     donnees = {option: getattr(options, option) for option in _LISTES}
     listes = {option: _liste(mots) for option, mots in donnees.items() if mots is not None}
+    projet = ouvrir_projet(options.projet)
     production = Production(options.annee, options.moteur, refaire=options.refaire)
-    print(produire_les_fiches(ouvrir_projet(options.projet), production, listes))
+    page = None if listes else deja_la(projet, production)
+    if page is None:
+        from cil_analysis.rendu.atelier import Atelier, choisir  # Slow, and of no use to sheets that stand.
+
+        with Atelier(projet.carnets, choisir(production.moteur, dire)) as atelier:
+            page = faire(projet, production, atelier, listes)
+    print(page)
     return 0
 
 
-def produire_les_fiches(
-    projet: Projet,
-    production: Production,
-    listes: Mapping[str, Sequence[str]] | None = None,
-    atelier: Atelier | None = None,
+def deja_la(projet: Projet, production: Production) -> Path | None:
+    """The page that links sheets which would all be made again as they are, and says so; None when some are not."""
+    if production.refaire or not (nombre := fiches_acquises(projet, production.annee, production.moteur)):
+        return None
+    dire(
+        f"Rien n’a changé depuis les fiches {production.annee}, comparé octet par octet : bilan, carnets, logiciel, et "
+        f"leurs {nombre} fichiers. « --refaire » les refait."
+    )
+    return projet.rapports / str(production.annee) / ACCUEIL
+
+
+def faire(
+    projet: Projet, production: Production, atelier: Atelier, listes: Mapping[str, Sequence[str]] | None = None
 ) -> Path:
     """Render the sheets of a year, say how many, and return the page that links everything.
 
     ``listes``: « communes », « bailleurs », « reservataires » → the codes or names asked for; without it, all.
     """
-    annee, moteur = production.annee, production.moteur
-    if not listes and not production.refaire and (nombre := fiches_acquises(projet, annee, moteur)):
-        dire(
-            f"Rien n’a changé depuis les fiches {annee}, comparé octet par octet : bilan, carnets, logiciel, et leurs "
-            f"{nombre} fichiers. « --refaire » les refait."
-        )
-        return projet.rapports / str(annee) / ACCUEIL
-    from cil_analysis.rendu.fiches import produire_fiches  # Slow, and of no use to sheets that stand.
+    from cil_analysis.rendu.fiches import produire_fiches
 
-    compte = produire_fiches(projet, production, dire, _suivre, listes, atelier)
+    compte = produire_fiches(projet, production, atelier, _suivre, listes)
     dire(compte.en_mots())
     return compte.accueil
 

@@ -6,7 +6,6 @@ import json
 import platform
 from collections.abc import Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import nullcontext
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.seuils import FICHIER, NOMS, valeurs_de
 from cil_analysis.rendu import notebooks, pdf
 from cil_analysis.rendu.accueil import page_d_accueil
-from cil_analysis.rendu.atelier import Atelier, choisir
+from cil_analysis.rendu.atelier import Atelier
 from cil_analysis.rendu.commentaires import lire_commentaires
 from cil_analysis.rendu.indicateurs import ecrire_indicateurs
 from cil_analysis.rendu.mise_en_place import a_cote, mettre_en_place, seul_a_ecrire
@@ -54,9 +53,8 @@ _CARNETS = tuple(page.carnet for page in (BILAN, *AUTRES))
 
 
 def produire_bilan(
-    projet: Projet, production: Production, avancement: Avancement, equipe: Executor | None = None,
-    atelier: Atelier | None = None,
-) -> Path:  # fmt: skip
+    projet: Projet, production: Production, atelier: Atelier, avancement: Avancement, equipe: Executor | None = None
+) -> Path:
     """Write ``bilan.html``, ``bilan.xlsx``, ``indicateurs.csv``, ``journal.json`` and ``bilan.pdf``; the page's path.
 
     The pages of the other systems, and ``index.html``, which links what stands in the folder, are written with them.
@@ -64,15 +62,14 @@ def produire_bilan(
     The files are made aside, the published figures are read back and audited, and all are moved together at the end: a
     run that fails leaves the previous report in place. Where no engine can print the page, ``avancement`` says why and
     the rest is written. A PDF of another page is never left. What would be made again as it is, byte for byte, is kept.
-    ``equipe``: processes that protect several years at once; ``atelier``: engines that go on with other pages
-    afterwards. Raises ErreurCIL when the audit fails, and when an import has ended meanwhile.
+    ``equipe``: processes that protect several years at once. Raises ErreurCIL when the audit fails, and when an import
+    has ended meanwhile.
     """
     annee, moteur, avec_pdf, refaire, interne = production
     # What is missing or at fault is said before the long work.
     lire_commentaires(projet, annee, notebooks.lire(projet.carnets / BILAN.carnet))
     dossier = interne or projet.rapports / str(annee)
-    sien = nullcontext(atelier) if atelier else Atelier(projet.carnets, choisir(moteur, avancement))
-    with seul_a_ecrire(projet), sien as atelier:
+    with seul_a_ecrire(projet):
         avant = lire_entrees(projet, annee, moteur)
         anciennes = Suivi(dossier, NOTES) if refaire or interne else lire_suivi(dossier, NOTES)
         if not anciennes.est_a_jour(BILAN.fichier, avant.de_la_page(BILAN.carnet, _CARNETS)):

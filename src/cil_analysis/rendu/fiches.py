@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,9 +16,8 @@ from cil_analysis.rapport.mots.formats import accorder
 from cil_analysis.reference.ensemble import References
 from cil_analysis.rendu import notebooks
 from cil_analysis.rendu.accueil import ecrire_l_accueil
-from cil_analysis.rendu.atelier import Atelier, Choix, choisir
+from cil_analysis.rendu.atelier import Atelier, Choix
 from cil_analysis.rendu.mise_en_place import seul_a_ecrire
-from cil_analysis.rendu.notebooks import Avancement
 from cil_analysis.rendu.page import Commande
 from cil_analysis.rendu.plan_des_fiches import DOSSIERS, Fiche, choisir_fiches, fiches_de
 from cil_analysis.rendu.suivi import (
@@ -61,13 +59,12 @@ class Compte:
 
 
 def produire_fiches(
-    projet: Projet, production: Production, avancement: Avancement, progres: Progres,
-    listes: Mapping[str, Sequence[str]] | None = None, atelier: Atelier | None = None,
+    projet: Projet, production: Production, atelier: Atelier, progres: Progres,
+    listes: Mapping[str, Sequence[str]] | None = None,
 ) -> Compte:  # fmt: skip
     """Write the sheets of a year beside its bilan, whose figures they show, and the page that links everything.
 
-    ``listes``: see :func:`choisir_fiches`; ``atelier``: engines that have made the bilan. A sheet that is up to
-    date is kept. Each is put in its place when it is
+    ``listes``: see :func:`choisir_fiches`. A sheet that is up to date is kept. Each is put in its place when it is
     whole: a run that stops, or a sheet that fails, leaves the others, and the next run goes on from there. Raises
     ErreurCIL without a bilan of these very data, or when a cell fails.
     """
@@ -76,9 +73,8 @@ def produire_fiches(
     references = References.de(projet)
     toutes = fiches_de(references, annee)
     demandees = choisir_fiches(toutes, listes or {})
-    sien = nullcontext(atelier) if atelier else Atelier(projet.carnets, choisir(moteur, avancement), seul=True)
-    with seul_a_ecrire(projet), sien as atelier:
-        atelier.chauffer(len(demandees))
+    with seul_a_ecrire(projet):
+        atelier.chauffer(len(demandees), seul=True)
         rapport = Rapport(references.projet, references, relire_publication(references.projet, references, annee))
         dossier = projet.rapports / str(annee)
         suivi = lire_suivi(dossier, FICHES)

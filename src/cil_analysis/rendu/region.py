@@ -89,9 +89,9 @@ def _produire_seul(projet: Projet, production: Production) -> Issue:
     try:
         with Atelier(projet.carnets, choisir(production.moteur, se_taire)) as atelier:
             if production.refaire or not bilan_acquis(projet, annee, production.moteur, avec_pdf=production.avec_pdf):
-                produire_bilan(projet, production, se_taire, atelier=atelier)
+                produire_bilan(projet, production, atelier, se_taire)
             if production.refaire or not fiches_acquises(projet, annee, production.moteur):
-                produire_fiches(projet, production, se_taire, lambda *_: None, atelier=atelier)
+                produire_fiches(projet, production, atelier, lambda *_: None)
     except ErreurCIL as erreur:
         refus = str(erreur)
     except OSError as erreur:

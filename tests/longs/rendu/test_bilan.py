@@ -30,6 +30,7 @@ from cil_analysis.rendu.suivi import Production
 from cil_analysis.secret.relecture import relire_publication
 from cil_analysis.secret.table_publiee import Publication
 from cil_analysis.secret.transmission import transmettre
+from exemple_produit import faire_le_bilan
 from messages import exiger_un_remede
 from page_lue import contrat
 from registres import PAR_CODE
@@ -291,7 +292,7 @@ def test_un_rendu_qui_echoue_laisse_le_rapport_precedent(
     monkeypatch.setattr(bilan, "publier_annee", lambda *_, **__: relu(projet).publication)
     avant = empreintes(projet.rapports / "2022")
     with pytest.raises(ErreurCIL) as echec:
-        bilan.produire_bilan(projet, Production(2022, "interne"), lambda message: None)
+        faire_le_bilan(projet, Production(2022, "interne"))
     assert "bilan_annuel.qmd" in str(echec.value) and "ZeroDivisionError" in str(echec.value)
     assert empreintes(projet.rapports / "2022") == avant
     assert not list(projet.rapports.glob(".*"))
@@ -341,7 +342,7 @@ def test_deux_bilans_a_la_fois_sont_refuses_en_francais(exemple: Projet, dossier
     """In a thread of its own, as in another process: the second says so at once, and sweeps nothing of the first."""
     avant = {f.name for f in exemple.rapports.rglob("*")}
     with ThreadPoolExecutor(1) as autre, seul_a_ecrire(exemple):
-        essai = autre.submit(bilan.produire_bilan, exemple, Production(2022, "interne"), lambda message: None)
+        essai = autre.submit(faire_le_bilan, exemple, Production(2022, "interne"))
         assert isinstance(essai.exception(), ErreurCIL)
         exiger_un_remede(essai.exception())
     assert {f.name for f in exemple.rapports.rglob("*")} == avant
@@ -350,7 +351,7 @@ def test_deux_bilans_a_la_fois_sont_refuses_en_francais(exemple: Projet, dossier
 def test_une_annee_sans_donnees_ne_cree_rien(exemple: Projet, tmp_path: Path) -> None:
     projet = copie(exemple, tmp_path / "vide")
     with pytest.raises(ErreurCIL, match="2031"):
-        bilan.produire_bilan(projet, Production(2031, "interne"), lambda message: None)
+        faire_le_bilan(projet, Production(2031, "interne"))
     assert {c.name for c in projet.rapports.iterdir()} == {"2022", "DONNEES-FICTIVES.txt"}
 
 

@@ -18,12 +18,13 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.rendu import notebooks
-from cil_analysis.rendu.fiches import Compte, produire_fiches
+from cil_analysis.rendu.fiches import Compte
 from cil_analysis.rendu.interne import noyau
 from cil_analysis.rendu.plan_des_fiches import fiches_de
 from cil_analysis.rendu.suivi import Production
 from cil_analysis.secret.relecture import relire_publication
 from cil_analysis.secret.transmission import transmettre
+from exemple_produit import faire_les_fiches
 from messages import exiger_du_francais, exiger_un_remede
 from page_lue import arbre, contrat, executer
 
@@ -84,7 +85,7 @@ def produire(
     refaire: bool = False,
 ) -> Compte:
     production = Production(ANNEE, "interne", refaire=refaire)
-    return produire_fiches(projet, production, lambda message: None, progres, listes)
+    return faire_les_fiches(projet, production, progres, listes)
 
 
 def octets(projet: Projet) -> dict[str, bytes]:
@@ -217,7 +218,7 @@ def test_les_fiches_ne_vont_qu_avec_le_bilan_de_ces_donnees(copie: Projet) -> No
         exiger_un_remede(refus.value, *nommes)
         chemin.write_text(texte, encoding="utf-8")
     with pytest.raises(ErreurCIL) as refus:
-        produire_fiches(copie, Production(2021), print, lambda *_: None)
+        faire_les_fiches(copie, Production(2021))
     exiger_un_remede(refus.value, "cil bilan --annee 2021")
     assert octets(copie) == avant and not (copie.rapports / "2021").exists()
 

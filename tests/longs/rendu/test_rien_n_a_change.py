@@ -19,7 +19,6 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.rendu import bilan, opendata
-from cil_analysis.rendu.fiches import produire_fiches
 from cil_analysis.rendu.suivi import (
     BILAN,
     FICHES,
@@ -34,6 +33,7 @@ from cil_analysis.rendu.suivi import (
 from cil_analysis.secret.memes_entrees import MemesEntrees
 from cil_analysis.secret.relecture import relire_publication
 from cil_analysis.secret.table_publiee import Publication
+from exemple_produit import faire_le_bilan, faire_les_fiches
 
 ANNEE = 2022
 RACINE = Path(__file__).resolve().parents[3]
@@ -292,7 +292,7 @@ def test_seul_ce_qui_a_change_est_refait(
     (dossier / "cotation.html").write_bytes(b"coupe")
     avant = {c.name: (c.read_bytes(), c.stat().st_mtime_ns) for c in dossier.iterdir() if c.is_file()}
     dit: list[str] = []
-    bilan.produire_bilan(projet, Production(ANNEE, "interne"), dit.append)
+    faire_le_bilan(projet, Production(ANNEE, "interne"), dit.append)
     apres = {c.name: (c.read_bytes(), c.stat().st_mtime_ns) for c in dossier.iterdir() if c.is_file()}
     assert "Une phrase de plus." in apres["demande.html"][0].decode("utf-8")
     assert apres["cotation.html"][0] == voulue
@@ -408,7 +408,7 @@ def test_une_entree_qui_change_pendant_le_travail_ne_promet_rien(exemple: Projet
 
     def faire(pendant: Callable[[], None]) -> int:
         production = Production(ANNEE, "interne")
-        fait = produire_fiches(projet, production, lambda message: None, lambda *_: pendant())
+        fait = faire_les_fiches(projet, production, lambda *_: pendant())
         return fait.faites
 
     assert faire(change.touch) == 1
