@@ -108,12 +108,21 @@ class Chiffres:
         return AXES["classe" if nom == "reservataire" and croises else nom]
 
     def __iter__(self) -> Iterator[Chiffre]:
+        return iter(self._chiffres)
+
+    @cached_property
+    def _chiffres(self) -> tuple[Chiffre, ...]:
+        """Once: a template asks for their number, their sum, the largest, each of which reads them all."""
         autres = {} if self.sinon is None else {c.cle: c for c in self.sinon}
+        colonnes = [self.axe(axe).colonne for axe in self.axes]
+        libelles = [self.libelles(axe) for axe in self.axes]
+        lus = []
         for ligne in self.publiee.lignes():
-            cle = tuple(str(ligne[self.axe(axe).colonne]) for axe in self.axes)
-            chiffre = Chiffre(cle, tuple(map(self._nom, self.axes, cle)), ligne, self.terme_lu, self)
-            autre = autres.get(cle)
-            yield autre if chiffre.est_secret and autre is not None and autre.est_publie else chiffre
+            cle = tuple(str(ligne[colonne]) for colonne in colonnes)
+            noms = tuple(typographie(noms.get(code, code)) for noms, code in zip(libelles, cle, strict=True))
+            chiffre, autre = Chiffre(cle, noms, ligne, self.terme_lu, self), autres.get(cle)
+            lus.append(autre if chiffre.est_secret and autre is not None and autre.est_publie else chiffre)
+        return tuple(lus)
 
     def __len__(self) -> int:
         return len(self.publiee)
@@ -133,9 +142,6 @@ class Chiffres:
     def sans(self, *codes: str) -> Self:
         """Sans ceux de certains codes du premier axe."""
         return self.ou(**{self.axes[0]: [c.cle[0] for c in self if c.cle[0] not in codes]})
-
-    def _nom(self, axe: str, code: str) -> str:
-        return typographie(self.libelles(axe).get(code, code))
 
     def libelles(self, axe: str) -> Mapping[str, str]:
         """Code → libellé le long d’un axe."""

@@ -19,7 +19,7 @@ from cil_analysis.rapport.figure import Dits, Figure, illustrer, periode
 from cil_analysis.rapport.mots.gabarits import Gabarits, Indisponible
 from cil_analysis.rapport.mots.signes import en_mots, en_suites
 from cil_analysis.rapport.table import QuiSeDit, Table, montrer
-from cil_analysis.reference.texte import enumerer
+from cil_analysis.reference.texte import enumerer, typographie
 from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
 
 if TYPE_CHECKING:
@@ -181,7 +181,7 @@ class TableReunie(Table):
         for c in super().__iter__():
             groupes.setdefault(self.classes[c.cle[-1]], []).append(c)
         for classe, siens in groupes.items():
-            nom = self._nom("classe", NON_RENSEIGNE) if classe == NON_RENSEIGNE else classe
+            nom = typographie(self.libelles("classe").get(classe, classe))
             yield Chiffre((*siens[0].cle[:-1], classe), (*siens[0].noms[:-1], nom), _somme(siens), self.terme_lu)
 
     @property

@@ -168,10 +168,10 @@ class Rapport(QuiSeDit):
     def _restreint(self, genre: str, nom: str | None) -> Self:
         return replace(self, sujet=sujets.trouver(self.references, self.annee, genre, nom))
 
-    @property
+    @cached_property
     def ensemble(self) -> Self:
         """Celui de toute l’intercommunalité."""
-        return replace(self, sujet=None)
+        return self if self.sujet is None else replace(self, sujet=None)
 
     @property
     def racine(self) -> str:

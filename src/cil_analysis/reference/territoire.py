@@ -57,8 +57,8 @@ class Territoire:
 
     def membres(self, le: date) -> pd.DataFrame:
         """One row is one member commune on a day (code_insee, nom): the central one, then by name without accents."""
-        table = self.communes[en_vigueur(self.communes, "membre_du", "membre_au", pd.Timestamp(le))]
-        return self._ordonner(table)[["code_insee", "nom"]].reset_index(drop=True)
+        presents = en_vigueur(self._ordonnees, "membre_du", "membre_au", pd.Timestamp(le))
+        return self._ordonnees.loc[presents, ["code_insee", "nom"]].reset_index(drop=True)
 
     def constantes(self, annees: Iterable[int]) -> frozenset[str]:
         """The communes that are members on 31 December of every year of a series (P9)."""
@@ -157,7 +157,7 @@ class Territoire:
 
     @cached_property
     def _contours(self) -> "gpd.GeoDataFrame":
-        membres = self._ordonner(self.communes)[["code_insee", "nom"]].drop_duplicates("code_insee")
+        membres = self._ordonnees[["code_insee", "nom"]].drop_duplicates("code_insee")
         return _lire_contours(self.dossier, membres)
 
     def credit_contours(self) -> str:
@@ -168,9 +168,12 @@ class Territoire:
         fiche = self.dossier / f"{_CONTOURS}.meta.yml"
         return str(lire_yaml(fiche, f"territory/{fiche.name}").get("credit") or "").strip() if fiche.is_file() else ""
 
-    def _ordonner(self, table: pd.DataFrame) -> pd.DataFrame:
-        codes, noms = table["code_insee"].tolist(), [normaliser(nom) for nom in table["nom"]]
-        return table.take(sorted(range(len(table)), key=lambda rang: (codes[rang] != self.commune_centre, noms[rang])))
+    @cached_property
+    def _ordonnees(self) -> pd.DataFrame:
+        """The communes, the central one first, then by name without accents."""
+        codes, noms = self.communes["code_insee"].tolist(), [normaliser(nom) for nom in self.communes["nom"]]
+        ordre = sorted(range(len(codes)), key=lambda rang: (codes[rang] != self.commune_centre, noms[rang]))
+        return self.communes.take(ordre)
 
 
 def _sans_ambiguite(paires: Iterable[tuple[Cle, str]]) -> dict[Cle, str]:

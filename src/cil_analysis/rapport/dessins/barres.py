@@ -98,33 +98,44 @@ def _barrer(
     axes, milieux = poser(
         [nom for nom, _ in rangees], max([*bouts, *atteints], default=0), rangee=rangee, droite=place, legende=legende
     )
-    ecrits = iter(textes)
-    for milieu, (_, barres) in zip(milieux, rangees, strict=True):
-        for rang, b in enumerate(barres):
-            y, texte = milieu + (rang - (len(barres) - 1) / 2) * (epaisseur + 3), next(ecrits)
-            bout = _tracer(axes, b, y, epaisseur)
-            fin = bout + unites(axes, 10 + largeur([texte], gras=b.gras))
-            style = {"color": b.encre, "fontweight": "bold" if b.gras else "normal"}
-            if a_droite:
-                ecrire(axes, texte, (axes.get_xlim()[1], y), (2 * _ECART, 0), **style)
-            elif repere is not None and b.fin and bout - unites(axes, 4) <= repere <= fin:
-                ecrire(axes, texte, (bout, y), (-8, 0), ha="right", **style | {"color": theme.BLANC})
-            else:
-                ecrire(axes, texte, (bout, y), (6, 0), **style)
+    hauts = [
+        milieu + (rang - (len(barres) - 1) / 2) * (epaisseur + 3)
+        for milieu, (_, barres) in zip(milieux, rangees, strict=True)
+        for rang in range(len(barres))
+    ]
+    for y, b, texte, bout in zip(hauts, toutes, textes, _tracer(axes, toutes, hauts, epaisseur), strict=True):
+        fin = bout + unites(axes, 10 + largeur([texte], gras=b.gras))
+        style = {"color": b.encre, "fontweight": "bold" if b.gras else "normal"}
+        if a_droite:
+            ecrire(axes, texte, (axes.get_xlim()[1], y), (2 * _ECART, 0), **style)
+        elif repere is not None and b.fin and bout - unites(axes, 4) <= repere <= fin:
+            ecrire(axes, texte, (bout, y), (-8, 0), ha="right", **style | {"color": theme.BLANC})
+        else:
+            ecrire(axes, texte, (bout, y), (6, 0), **style)
     if repere is not None:
         axes.plot([repere] * 2, axes.get_ylim(), solid_capstyle="butt", **borde(2))
     return axes, milieux
 
 
-def _tracer(axes: Axes, b: Barre, y: float, epaisseur: float) -> float:
-    """A bar, the stub of a masked figure, a change as thin as it may be; returns where it ends."""
+def _tracer(axes: Axes, barres: Sequence[Barre], hauts: Sequence[float], epaisseur: float) -> list[float]:
+    """The bars at their heights, all at once, and the stubs of those that are masked; returns where each ends."""
+    etendues = [_etendue(axes, b) for b in barres]
+    posees = list(zip(barres, hauts, etendues, strict=True))
+    for b, y, (gauche, longueur) in posees:
+        if b.fin is None:
+            hachurer(axes, gauche, y - epaisseur / 2, longueur, epaisseur)
+    if pleines := [(y, gauche, longueur, b.couleur) for b, y, (gauche, longueur) in posees if b.fin is not None]:
+        ys, gauches, longueurs, couleurs = zip(*pleines, strict=True)
+        axes.barh(ys, longueurs, epaisseur, left=gauches, color=couleurs)
+    return [gauche + longueur for gauche, longueur in etendues]
+
+
+def _etendue(axes: Axes, b: Barre) -> tuple[float, float]:
+    """Where it begins and how long it is: the stub of a masked figure, a change as thin as it may be."""
     if b.fin is None:
-        hachurer(axes, 0, y - epaisseur / 2, unites(axes, TALON), epaisseur)
-        return unites(axes, TALON)
+        return 0.0, unites(axes, TALON)
     gauche, droite = sorted((b.debut, b.fin))
-    longueur = max(droite - gauche, unites(axes, 2)) if b.debut else droite
-    axes.barh(y, longueur, epaisseur, left=gauche, color=b.couleur)
-    return gauche + longueur
+    return gauche, max(droite - gauche, unites(axes, 2)) if b.debut else droite
 
 
 # --- Figures ---------------------------------------------------------------------------------------------------------
