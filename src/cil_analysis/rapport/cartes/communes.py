@@ -173,27 +173,39 @@ def _imprime(x: float, unite: str) -> float:
 # --- Communes --------------------------------------------------------------------------------------------------------
 
 
-def placer(rapport: Rapport, table: PublishedTable, formes: gpd.GeoDataFrame, echelle: Echelle) -> gpd.GeoDataFrame:
-    """The communes of a table of one year, in the order of their shapes.
+class Montree(NamedTuple):
+    """A commune on a map: its published figure, its class or its sign, its colour, what is written on it."""
 
-    One row is a commune: its shape, « ligne », its published figure, « etat », how it is shown, « couleur », « texte »,
-    what is written on it. A shape that the table lacks is left out (not a member yet). Raises ValueError when the table
-    has a commune without a shape, or several years.
-    """
+    ligne: LignePubliee
+    etat: str
+    couleur: str
+    texte: str
+
+
+def montrer(rapport: Rapport, table: PublishedTable, echelle: Echelle) -> dict[str, Montree]:
+    """The communes of a table of one year, by INSEE code. Raises ValueError for several years."""
     publies = table.ou(perimetre_type=COMMUNE).lignes()
     (annee,) = {int(c["annee"]) for c in publies}
-    par_code = {c["perimetre_code"]: c for c in publies}
-    lues = formes[formes["code_insee"].isin(list(par_code))].reset_index(drop=True)
-    if len(lues) < len(publies):
-        raise ValueError(f"No contours for {sorted(par_code.keys() - set(formes['code_insee']))}")
     parc = rapport.references.territoire.parc_social(annee).dropna().to_dict()  # social dwellings, by INSEE code
-    lignes = [par_code[code] for code in lues["code_insee"]]
-    etats = [_etat(c, parc.get(c["perimetre_code"]), table.indicateur.objet, echelle) for c in lignes]
-    couleurs = [
-        echelle.classes[echelle.rang(c)][1] if etat == CLASSE else SIGNES[etat].fond
-        for c, etat in zip(lignes, etats, strict=True)
-    ]
-    return lues.assign(ligne=lignes, etat=etats, couleur=couleurs, texte=list(map(_texte, lignes, etats)))
+    montrees = {}
+    for c in publies:
+        etat = _etat(c, parc.get(c["perimetre_code"]), table.indicateur.objet, echelle)
+        couleur = echelle.classes[echelle.rang(c)][1] if etat == CLASSE else SIGNES[etat].fond
+        montrees[str(c["perimetre_code"])] = Montree(c, etat, couleur, _texte(c, etat))
+    return montrees
+
+
+def placer(rapport: Rapport, table: PublishedTable, formes: gpd.GeoDataFrame, echelle: Echelle) -> gpd.GeoDataFrame:
+    """The same in the order of their shapes: one row is one commune, its shape and the columns of :class:`Montree`.
+
+    A shape that the table lacks is left out (not a member yet). Raises ValueError for a commune without a shape.
+    """
+    montrees = montrer(rapport, table, echelle)
+    lues = formes[formes["code_insee"].isin(list(montrees))].reset_index(drop=True)
+    if len(lues) < len(montrees):
+        raise ValueError(f"No contours for {sorted(montrees.keys() - set(formes['code_insee']))}")
+    siennes = [montrees[code] for code in lues["code_insee"]]
+    return lues.assign(**dict(zip(Montree._fields, map(list, zip(*siennes, strict=True)), strict=True)))
 
 
 def _etat(c: LignePubliee, parc: float | None, objet: str, echelle: Echelle) -> str:

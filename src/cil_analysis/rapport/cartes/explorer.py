@@ -20,7 +20,7 @@ from cil_analysis.rapport.bloc import Bloc, remplir
 from cil_analysis.rapport.cartes import carte_folium, cartographie
 from cil_analysis.rapport.cartes import communes as cc
 from cil_analysis.rapport.cartes.carte_folium import CHAMPS
-from cil_analysis.rapport.cartes.communes import a_des_objectifs, echelle
+from cil_analysis.rapport.cartes.communes import Montree, a_des_objectifs, echelle
 from cil_analysis.rapport.dessins import theme
 from cil_analysis.rapport.dessins.dessin import motif_hachures
 from cil_analysis.rapport.figure import (
@@ -175,11 +175,11 @@ def _cadre(rapport: Rapport, par_code: Mapping[str, Sequence[Vue]], ouverte: Vue
     vues = [vue for siennes in par_code.values() for vue in siennes]
     formes = cartographie.fond(rapport, [vue.table for vue in vues])
     echelles = {code: echelle(rapport, [v.table for v in siennes]) for code, siennes in par_code.items()}
-    communes = {v.nom: cc.placer(rapport, v.table, formes, echelles[v.code]) for v in vues}
+    communes = {v.nom: cc.montrer(rapport, v.table, echelles[v.code]) for v in vues}
     nom = identifiant.lower().replace("-", "_")  # how folium names a map
     legendes, notes = [], []
     for code, siennes in par_code.items():
-        etats = {etat for vue in siennes for etat in communes[vue.nom]["etat"]}
+        etats = {c.etat for vue in siennes for c in communes[vue.nom].values()}
         sujet = titre_seul(siennes[0].communes.indicateur)
         titre = cartographie.sujet(echelles[code], sujet)
         legendes.append((code, cc.legende(echelles[code], etats, f"{identifiant}-{code.lower()}", titre)))
@@ -209,7 +209,7 @@ def _cadre(rapport: Rapport, par_code: Mapping[str, Sequence[Vue]], ouverte: Vue
 
 
 def donnees(
-    vues: Sequence[Vue], communes: Mapping[str, gpd.GeoDataFrame], formes: gpd.GeoDataFrame, identifiant: str
+    vues: Sequence[Vue], communes: Mapping[str, Mapping[str, Montree]], formes: gpd.GeoDataFrame, identifiant: str
 ) -> str:
     """What the page holds, as JSON that no text can close the script element from.
 
@@ -223,7 +223,9 @@ def donnees(
             "titre": vue.titre,
             "sousTitre": vue.sous_titre,
             "communes": {
-                c["code_insee"]: _fiche({**c["ligne"], **c}, identifiant) for c in communes[vue.nom].to_dict("records")
+                code: _fiche(communes[vue.nom][code], identifiant)
+                for code in formes["code_insee"]
+                if code in communes[vue.nom]
             },
         }
         for vue in vues
@@ -232,22 +234,22 @@ def donnees(
     return htmlsafe_json_dumps(objet, ensure_ascii=False, separators=(",", ":"))
 
 
-def _fiche(c: LignePubliee, identifiant: str) -> dict[str, Any]:
+def _fiche(c: Montree, identifiant: str) -> dict[str, Any]:
     """How a commune is painted in a view, what is written on it, what its tooltip says: HTML, escaped."""
     return {
-        "etat": c["etat"],
-        "texte": c["texte"],
-        "encre": theme.encre_sur(c["couleur"]),
-        "fond": f"url(#{identifiant}-{c['etat']}-hachures)" if c["etat"] in cc.HACHURES else c["couleur"],
-        "dits": {nom: echapper(dit) for nom, dit in _dits(c).items()},
+        "etat": c.etat,
+        "texte": c.texte,
+        "encre": theme.encre_sur(c.couleur),
+        "fond": f"url(#{identifiant}-{c.etat}-hachures)" if c.etat in cc.HACHURES else c.couleur,
+        "dits": {nom: echapper(dit) for nom, dit in _dits(c.ligne, c.etat).items()},
     }
 
 
-def _dits(c: LignePubliee) -> dict[str, str]:
+def _dits(c: LignePubliee, etat: str) -> dict[str, str]:
     """What is said of a commune, as published and formatted; nothing is said of what its indicator has not."""
     lus = {nom: cellule(c, nom, avec_unite=True) for nom in ("valeur", "cible", "ecart")}
-    valeur, objectif, ecart = _ABSENCES.get(c["etat"], lus["valeur"].texte), "", ""
-    if c["etat"] in cc.VERDICTS.values():
+    valeur, objectif, ecart = _ABSENCES.get(etat, lus["valeur"].texte), "", ""
+    if etat in cc.VERDICTS.values():
         valeur = f"{SECRET_COURT} ({masque(c['unite'])}{FINE}; {OBJECTIFS[c['resultat']]})"
     if c["resultat"]:
         resultat = f" ({OBJECTIFS[c['resultat']]})" if c["resultat"] in OBJECTIFS else ""
