@@ -20,12 +20,7 @@ MODULES = sorted(
 SYSTEMES = {nom for nom, theme in registre_du_logiciel().themes.items() if not theme.du_bilan}
 CODES = {i.code for theme in registre_du_logiciel().themes.values() if not theme.du_bilan for i in theme.indicateurs}
 # What shows figures.
-ETAGES_DU_HAUT = sorted(
-    c
-    for dossier in ("rapport", "rendu")
-    for c in (SOURCES / dossier).rglob("*.py")
-    if c.parent != SOURCES / "rapport/systemes"
-)
+ETAGES_DU_HAUT = sorted(c for dossier in ("rapport", "rendu") for c in (SOURCES / dossier).rglob("*.py"))
 # Modules of systemes that gather the others, or serve them all.
 COMMUNS = {"__init__", "preparations", "colonnes"}
 # Names of systems that are words of the machine too: members of an EPCI, a type of place, the ground of a ratio.
@@ -111,6 +106,6 @@ def test_un_nom_serait_vu() -> None:
     assert nommes('from cil_analysis.systemes.attente import estimer\nLUS = ("rpls", "quota")\n') == {
         "attente", "rpls", "quota",
     }  # fmt: skip
-    source = """from cil_analysis.rapport.systemes import flux\nCOLONNES = ("F01", "V01")\nPAGE = "occupation.html"\n"""
+    source = """from cil_analysis.systemes import flux\nCOLONNES = ("F01", "V01")\nPAGE = "occupation.html"\n"""
     assert nommes_en_haut(source) == {"flux", "F01", "occupation"}
     assert nommes_en_haut('flux = open("x")\nphrase = "La carte demande JavaScript."\n') == set()

@@ -19,10 +19,9 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.bloc import Bloc
-from cil_analysis.rapport.systemes.gouvernance import decisions
 from cil_analysis.reference.ensemble import References as VraiesReferences
 from cil_analysis.reference.systemes.gouvernance import Gouvernance
-from cil_analysis.systemes.gouvernance import exiger_les_decisions
+from cil_analysis.systemes.gouvernance import exiger_les_decisions, vie_de_la_cil
 from fabrique import gouvernance
 from messages import exiger_un_remede, lisible
 from page_lue import Noeud
@@ -326,7 +325,7 @@ def test_une_action_montre_le_chiffre_publie_de_son_indicateur(demandes: int, mo
 def test_ce_qui_est_date_apres_l_annee_n_y_est_pas() -> None:
     ouvert = rempli((2020, 2021), G01={2021: 1}, G02={2021: 1}, G06={2021: 3})
     assert "2022" not in lu(Page(ouvert)["frise"]).un("desc").texte
-    assert list(decisions(ouvert)["decision"]) == ["D1"]
+    assert list(vie_de_la_cil(ouvert.references.gouvernance, ouvert.jour)["decisions"]["decision"]) == ["D1"]
 
 
 # --- The frame of the bilan -----------------------------------------------------------------------------------------

@@ -44,7 +44,7 @@ def modalites(references: References, indicateur: Indicateur) -> dict[str, str]:
 
 
 def titre_seul(indicateur: Indicateur) -> str:
-    """The title of an indicator without what it is broken down by: « Ménages prioritaires »."""
+    """Le titre d’un indicateur sans ce par quoi il est coupé : « Ménages prioritaires »."""
     return indicateur.titre.partition(", par ")[0].partition(" par commune")[0]
 
 

@@ -152,7 +152,7 @@ def _seuils(references: References, annees: Sequence[int]) -> list[Rupture]:
 
 
 def ruptures_de(chiffres: Iterable[Chiffres]) -> tuple[Rupture, ...]:
-    """The breaks that touch one of the indicators of a drawing, when it is cut by year."""
+    """Les ruptures qui touchent un des indicateurs d’un dessin, quand il est coupé par année."""
     tous = list(chiffres)
     if not all("annee" in x.axes for x in tous):
         return ()
@@ -188,7 +188,7 @@ def note(chiffres: Sequence[Chiffres]) -> str:
 
 
 def note_des_ruptures(marques: Sequence[Rupture]) -> str:
-    """What the reader of a series is told of its breaks, in one sentence."""
+    """Ce que le lecteur d’une série doit savoir de ses ruptures, en une phrase ; rien quand il n’y en a pas."""
     if not marques:
         return ""
     debut = "Rupture de série" if len(marques) == 1 else "Ruptures de série"

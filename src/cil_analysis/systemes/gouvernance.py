@@ -1,7 +1,9 @@
-"""The life of the CIL as rows of a year, from the reference tables: what G01… count."""
+"""The life of the CIL on a day, from the reference tables: what G01… count, and what pages show."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from functools import lru_cache
 
 import pandas as pd
@@ -9,7 +11,7 @@ import pandas as pd
 from cil_analysis.grammaire.indicateur import COMMUNE, EN_QPV, EPCI, HORS_QPV, QPV, Ventilation
 from cil_analysis.grammaire.registre import registre
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.systemes import gouvernance as vie_de_la_cil
+from cil_analysis.reference.systemes import gouvernance as cil
 from cil_analysis.reference.tables import en_vigueur, erreur
 from cil_analysis.systemes.colonnes import Lignes
 
@@ -21,31 +23,58 @@ def preparer(lignes: Lignes, references: References, annee: int) -> Lignes:
     first one that is recorded. Raises as :func:`exiger_les_decisions` does.
     """
     exiger_les_decisions(references)
-    jour, communes = pd.Timestamp(annee, 12, 31), references.territoire.communes
-    membres = communes[en_vigueur(communes, "membre_du", "membre_au", jour)]
-    return lignes | {"communes_membres": membres} | _vie_de_la_cil(references.gouvernance, jour)
+    jour, communes, tables = date(annee, 12, 31), references.territoire.communes, references.gouvernance
+    membres = communes[en_vigueur(communes, "membre_du", "membre_au", pd.Timestamp(jour))]
+    vie = vie_de_la_cil(tables, jour)
+    de_l_annee = {nom: vie[nom][vie[nom]["date"].dt.year.eq(annee)] for nom in ("seances", "mouvements")}
+    sources = vars(tables) | {"seances": vie["seances"], "mouvements": tables.membres}
+    connues = {nom: table for nom, table in {**vie, **de_l_annee}.items() if not sources[nom].empty}
+    return lignes | {"communes_membres": membres} | connues
 
 
 @lru_cache(maxsize=64)  # Of a project, for all the preparations of a year.
-def _vie_de_la_cil(gouvernance: vie_de_la_cil.Gouvernance, jour: pd.Timestamp) -> Lignes:
-    vie: Lignes = {}
-    seances, membres, decisions = gouvernance.seances, gouvernance.membres, gouvernance.decisions
-    if not seances.empty and seances["date"].min() <= jour:
-        vie["seances"] = seances[seances["date"].dt.year.eq(jour.year)]
-    if not membres.empty:
-        vie["membres"] = membres[en_vigueur(membres, "debut", "fin", jour)]
-        vie["mouvements"] = vie_de_la_cil.mouvements(membres, jour.year)
-    if not gouvernance.documents.empty:
-        connus = vie_de_la_cil.documents_connus(gouvernance.documents, jour)
-        vie["documents"] = _avec_l_etat(connus, vie_de_la_cil.etats_des_documents(connus, jour))
-    if not decisions.empty:
-        prises = decisions[~decisions["date"].gt(jour)]
-        vie["decisions"] = _avec_l_etat(prises, vie_de_la_cil.etats_des_decisions(prises, jour)).assign(
-            est_en_retard=vie_de_la_cil.est_en_retard(prises, jour), est_de_l_annee=prises["date"].dt.year.eq(jour.year)
-        )
-    if not gouvernance.actions.empty:
-        vie["actions"] = _avec_l_etat(gouvernance.actions, vie_de_la_cil.etats_des_actions(gouvernance.actions, jour))
-    return vie
+def vie_de_la_cil(gouvernance: cil.Gouvernance, jour: date) -> Mapping[str, pd.DataFrame]:
+    """Ce que les tables disent un jour, table par table ; ce qui est daté d’après n’y est pas.
+
+    ``seances`` : celles qui sont tenues ; ``membres`` : les sièges pourvus, et ``mouvements`` ceux qui ont changé ;
+    ``documents``, du plus ancien au plus récent, ``court`` toujours rempli ; ``decisions``, d’abord celles en retard,
+    à la fin celles qui sont closes ; ``actions``. L’``etat`` des trois derniers est un code, qui manque quand personne
+    ne l’a rempli.
+    """
+    le = pd.Timestamp(jour)
+    seances, membres = gouvernance.seances, gouvernance.membres
+    changes = cil.mouvements(membres)
+    return {
+        "seances": seances[seances["date"].le(le)].sort_values("date"),
+        "membres": membres[en_vigueur(membres, "debut", "fin", le)],
+        "mouvements": changes[changes["date"].le(le)],
+        "documents": _documents(gouvernance.documents, le),
+        "decisions": _decisions(gouvernance.decisions, le),
+        "actions": _actions(gouvernance.actions, le),
+    }
+
+
+def _documents(documents: pd.DataFrame, jour: pd.Timestamp) -> pd.DataFrame:
+    connus = cil.documents_connus(documents, jour).sort_values(["date_adoption", "debut"])
+    entre_parentheses = connus["intitule"].str.replace(r".*\(([^()]+)\)", r"\1", regex=True)
+    court = connus["court"].where(connus["court"].ne(""), entre_parentheses)
+    return _avec_l_etat(connus.assign(court=court), cil.etats_des_documents(connus, jour))
+
+
+def _decisions(decisions: pd.DataFrame, jour: pd.Timestamp) -> pd.DataFrame:
+    prises = decisions[~decisions["date"].gt(jour)]
+    etats = cil.etats_du_suivi(prises["statut"], prises["date_suivi"], jour)
+    closes = etats.isin(cil.CLOSES)
+    en_retard, de_l_annee = prises["echeance"].lt(jour) & ~closes, prises["date"].dt.year.eq(jour.year)
+    prises = prises.assign(est_close=closes, est_en_retard=en_retard, est_de_l_annee=de_l_annee)
+    ordre = {"est_close": True, "est_en_retard": False, "echeance": True, "date": True}
+    return _avec_l_etat(prises, etats).sort_values([*ordre], ascending=[*ordre.values()], kind="stable")
+
+
+def _actions(actions: pd.DataFrame, jour: pd.Timestamp) -> pd.DataFrame:
+    """One that begins after the day was still to do."""
+    a_venir = actions["statut"].ne("") & actions["debut"].gt(jour)
+    return _avec_l_etat(actions, cil.etats_du_suivi(actions["statut"], actions["fin"], jour).mask(a_venir, cil.A_FAIRE))
 
 
 def _avec_l_etat(table: pd.DataFrame, codes: pd.Series) -> pd.DataFrame:
@@ -80,7 +109,7 @@ def exiger_les_decisions(references: References) -> None:
 
 
 def genre_du_perimetre(references: References, perimetre: str) -> str:
-    """The type of a perimeter by its code, or by its own name; empty for what is none."""
+    """Ce qu’est un périmètre d’après son code (« commune », « qpv »…) ; rien s’il n’est pas du projet."""
     if perimetre in (EN_QPV, HORS_QPV):
         return perimetre
     connus = references.codes_des_objectifs["perimetre"]

@@ -27,7 +27,7 @@ class Indisponible(Exception):
 
 
 class Annee(int):
-    """A year: written without a space, and so are those before and after it."""
+    """Une année : elle s’écrit sans espace, comme celles d’avant et d’après."""
 
     def __sub__(self, autre: int) -> Annee:
         return Annee(int(self) - autre)

@@ -78,43 +78,23 @@ def etats_des_documents(documents: pd.DataFrame, jour: pd.Timestamp) -> pd.Serie
     return pd.Series(etats, dit.index, "str")
 
 
-def etats_des_decisions(decisions: pd.DataFrame, jour: pd.Timestamp) -> pd.Series:
-    """The state of each decision on a day, a code of etats_suivi.csv; empty when nobody says it.
+def etats_du_suivi(dits: pd.Series, clos: pd.Series, jour: pd.Timestamp) -> pd.Series:
+    """The state on a day of each thing to do, a code of etats_suivi.csv; empty when nobody says it.
 
-    The table holds the last state known: a decision closed after the day was under way on it.
+    The table holds the last state known (``dits``): what was closed after the day (``clos``) was under way on it.
     """
-    plus_tard = decisions["statut"].isin(CLOSES) & decisions["date_suivi"].gt(jour)
-    return decisions["statut"].mask(plus_tard, EN_COURS).astype("str")
+    return dits.mask(dits.isin(CLOSES) & clos.gt(jour), EN_COURS).astype("str")
 
 
-def est_en_retard(decisions: pd.DataFrame, jour: pd.Timestamp) -> pd.Series:
-    """Whether each decision had passed its deadline on a day, and was not closed."""
-    en_retard: pd.Series = decisions["echeance"].lt(jour) & ~etats_des_decisions(decisions, jour).isin(CLOSES)
-    return en_retard
-
-
-def etats_des_actions(actions: pd.DataFrame, jour: pd.Timestamp) -> pd.Series:
-    """The state of each action on a day, a code of etats_suivi.csv; empty when nobody says it.
-
-    The table holds the last state known: an action that begins after the day was still to do, one that ended after it
-    was under way.
-    """
-    dit = actions["statut"]
-    plus_tard = dit.isin(CLOSES) & actions["fin"].gt(jour)
-    return dit.mask(plus_tard, EN_COURS).mask(dit.ne("") & actions["debut"].gt(jour), A_FAIRE).astype("str")
-
-
-def mouvements(membres: pd.DataFrame, annee: int) -> pd.DataFrame:
-    """One row is one change of composition of a year: the row of ``membres``, its « mouvement » and its « jour ».
+def mouvements(membres: pd.DataFrame) -> pd.DataFrame:
+    """One row is one change of composition: the row of ``membres``, its « mouvement » and its « date ».
 
     The first composition of all is no change. A seat leaves on the last day that it is held.
     """
-    premiere = membres["debut"].min()
-    entrees = membres[membres["debut"].dt.year.eq(annee) & membres["debut"].gt(premiere)]
-    sorties = membres[membres["fin"].dt.year.eq(annee)]
+    entrees, sorties = membres[membres["debut"].gt(membres["debut"].min())], membres[membres["fin"].notna()]
     morceaux = [
-        entrees.assign(mouvement="ENTREE", jour=entrees["debut"]),
-        sorties.assign(mouvement="SORTIE", jour=sorties["fin"]),
+        entrees.assign(mouvement="ENTREE", date=entrees["debut"]),
+        sorties.assign(mouvement="SORTIE", date=sorties["fin"]),
     ]
     reunis: pd.DataFrame = pd.concat(morceaux)
-    return reunis.sort_values(["jour", "mouvement"], kind="stable", ignore_index=True)
+    return reunis.sort_values(["date", "mouvement"], kind="stable", ignore_index=True)

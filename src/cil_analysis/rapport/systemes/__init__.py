@@ -1,1 +1,0 @@
-"""Ce que la page de la gouvernance lit de ses tables."""
