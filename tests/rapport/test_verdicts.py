@@ -138,8 +138,8 @@ def test_une_note_nomme_les_communes_dont_rien_n_est_dit() -> None:
 def test_les_phrases_comptent_le_resultat_et_taisent_la_part() -> None:
     lues = bilan()["O01"].par("commune")
     assert (lues.tenus, lues.juges) == (1, 2)
-    fiche = section("fiche_commune.qmd", "objectifs", bilan(), commune=DITE)
-    assert "Le seul objectif dont le résultat est publié en 2022 n’est pas atteint." in lisible(fiche[0])
+    fiche = section("fiche_commune.qmd", "essentiel", bilan(), commune=DITE)
+    assert " » n’est pas atteint ; la part est masquée par le secret statistique." in lisible(fiche[0])
     dit = section("bilan_annuel.qmd", "relogements-ru", epci("atteint", "O06"))[0]
     assert "masqué" in dit and dit.endswith("l’objectif est atteint.</p>")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cil_analysis.comptage.cadre import ATTEINT, SANS_OBJET
+from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, SANS_OBJET
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import COMMUNE, EPCI
 from cil_analysis.grammaire.libelles import titre_seul
@@ -39,40 +39,60 @@ def objectifs(fiche: Rapport) -> list[Chiffre]:
     return trouves
 
 
-# How many objectives are met; then what is masked of the others, and the one that lacks the most.
-_TENUS = [
-    "{% if juges == 1 %}Le seul objectif dont le résultat est publié en {{ annee }} "
-    "{{ 'est' if tenus else 'n’est pas' }} atteint.{% endif %}",
-    "{% if juges and not tenus %}Aucun des {{ juges }} objectifs dont le résultat est publié en {{ annee }} "
-    "n’est atteint.{% endif %}",
-    "{% if juges and tenus == juges %}Les {{ juges }} objectifs dont le résultat est publié en {{ annee }} "
-    "sont atteints.{% endif %}",
-    "{% if juges %}En {{ annee }}, {{ tenus|accorde('objectif est atteint', 'objectifs sont atteints') }} sur "
-    "{{ juges }}{{ ' dont le résultat est publié'|si(tus) }}.{% endif %}",
-    "{% if tus %}{{ tus|selon('Le résultat de l’objectif', 'Les résultats des objectifs') }} de {{ annee }} "
-    "{{ tus|selon('est masqué', 'sont masqués') }} par le secret statistique.{% endif %}",
-    "Aucun objectif ne peut être mesuré en {{ annee }}.",
+_NOMMES = 3  # missed, and met
+# Of one that is missed: by how much, as in the bilan; of what is masked, its result alone.
+_MANQUE = [
+    "{% if x.unite == 'nombre' %}L’objectif « {{ x.nom }} » ({{ x.objectif }}) est {{ manque }} de "
+    "{{ x.manquants|accorde('ménage', 'ménages') }}.{% endif %}",
+    "L’objectif « {{ x.nom }} » ({{ x.objectif }}) est {{ manque }} de {{ x.ecart|ecart }}, soit "
+    "{{ x.manquants|accorde('ménage', 'ménages') }} : la part est de {{ x }}{{ x.prudence }}.",
+    "L’objectif « {{ x.nom }} » n’est pas atteint{{ ' ; la part est masquée par le secret statistique'|si(tu) }}.",
 ]
 _RESTE = (
-    "{% if juges and tus %}{{ tus|accorde('résultat est masqué', 'résultats sont masqués') }} par le secret "
-    "statistique.{% endif %}{% if loin %} Le plus loin : {{ loin[0].nom[:1]|lower }}{{ loin[0].nom[1:] }}, "
-    "où il manque {{ loin[0].manquants|accorde('ménage', 'ménages') }}.{% endif %}"
+    "{% if manques > nommes %}"
+    "{{ (manques - nommes)|accorde('autre n’est pas atteint', 'autres ne sont pas atteints') }}. "
+    "{% endif %}"
+    "{% if n > nommes %}"
+    "Les {{ n }} {{ 'autres'|si(manques) }} objectifs dont le résultat est publié sont atteints."
+    "{% elif n %}"
+    "{{ n|selon('L’objectif', 'Les objectifs') }} {{ noms|enumere }} {{ n|selon('est atteint', 'sont atteints') }}."
+    "{% endif %}"
 )
+_TUS = [
+    "{% if juges and tus %}{{ tus|accorde('résultat est masqué', 'résultats sont masqués') }} par le secret "
+    "statistique.{% endif %}",
+    "{% if tus %}{{ tus|selon('Le résultat de l’objectif', 'Les résultats des objectifs') }} de {{ annee }} "
+    "{{ tus|selon('est masqué', 'sont masqués') }} par le secret statistique.{% endif %}",
+    "{% if not juges %}Aucun objectif ne peut être mesuré en {{ annee }}.{% endif %}",
+]
 
 
 def constat_des_objectifs(fiche: Rapport) -> Bloc:
-    """Combien de ses objectifs de l’année sont atteints, et duquel il est le plus loin, en une phrase.
+    """De combien ses objectifs de l’année sont manqués, le plus loin d’abord, et lesquels sont atteints.
+
+    Rien quand aucun résultat n’est publié : :func:`objectifs_tus` dit pourquoi.
 
     >>> fiches.constat_des_objectifs(fiche)  # doctest: +SKIP
     """
     suivis = objectifs(fiche)
-    dits = {
-        "juges": sum(c.verdict != "" for c in suivis),
-        "tenus": sum(c.verdict == ATTEINT for c in suivis),
-        "tus": sum(c.est_secret and not c.verdict for c in suivis),
-        "loin": les_plus_loin(suivis, 1),
-    }
-    return fiche.constat(f"{fiche.dire(_TENUS, **dits)} {fiche.dire(_RESTE, **dits)}")
+    loin = les_plus_loin(suivis, len(suivis))
+    manques = [*loin, *(c for c in suivis if c.verdict == NON_ATTEINT and c not in loin)]
+    tenus = [f"« {c.nom} »{f' ({c.texte})' if c.est_publie else ''}" for c in suivis if c.verdict == ATTEINT]
+    dits = [
+        fiche.dire(_MANQUE, x=c, tu=c.est_secret, manque="dépassé" if c.est_depasse else "manqué")
+        for c in manques[:_NOMMES]
+    ]
+    dits.append(fiche.dire(_RESTE, manques=len(manques), n=len(tenus), noms=tenus, nommes=_NOMMES))
+    premier, *autres = [*filter(None, dits), ""]
+    suite = fiche.phrase("{{ dits|join(' ') }}", dits=autres)
+    return fiche.constat("{{ dit }}", dit=premier) + suite if premier else suite
+
+
+def objectifs_tus(fiche: Rapport) -> Bloc:
+    """Combien de ses objectifs de l’année ont un résultat masqué, ou qu’aucun ne se mesure ; sinon rien."""
+    suivis = objectifs(fiche)
+    juges, tus = (sum(c.verdict != "" for c in suivis), sum(c.est_secret and not c.verdict for c in suivis))
+    return fiche.phrase(_TUS, juges=juges, tus=tus)
 
 
 def tableau_des_objectifs(fiche: Rapport, legende: Gabarits) -> Bloc:
