@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from carnets import derouler
+from carnets import derouler, section
 from rapports import EPCI, REFERENCES, lu, rapport
 from tables_publiees import avec_objectif
 
@@ -103,6 +104,27 @@ def test_une_fiche_s_ouvre_par_ce_qui_est_manque_et_de_combien() -> None:
     assert attributions.startswith("60 logements sociaux ont été attribués par le bailleur en 2022")
     tous = lisible(fiche(bilan(O01=de_lui(20, 30, 40, 50), O04=[]), "bailleur", BAILLEUR)["essentiel"].html)
     assert "Les 4 objectifs dont le résultat est publié sont atteints." in tous
+
+
+@pytest.mark.parametrize(("colonnes", "dit"), [(["age"], True), (["age", "revenu_uc_annuel_eur"], False)])
+def test_une_part_qui_compte_comme_vide_une_colonne_absente_le_dit_la_ou_elle_se_lit(
+    colonnes: list[str], dit: bool
+) -> None:
+    """A landlord whose whole file has no incomes is told 0 % of modest households: beside it, why (D18)."""
+    fichiers = [{"nom": "a.csv", "colonnes": ["age", "revenu_uc_annuel_eur"]}, {"nom": "b.csv", "colonnes": colonnes}]
+    recu = {"extrait": "attributions", "annee": 2022, "importe_le": "2023-01-01", "fichiers": fichiers}
+    r = bilan(concernes=0)
+    r = Rapport(r.projet, r.references, replace(r.publication, imports=(recu,)))
+    phrase = (
+        "Colonnes que des fichiers n’ont pas, comptées comme si elles étaient vides : « Revenu annuel par unité de "
+        "consommation »."
+    )
+    sections = fiche(r, "bailleur", BAILLEUR)
+    figures = [r[code].par("bailleur").barres("Titre") for code in ("O01", "A01")]
+    lues = [sections["essentiel"], sections["objectifs"], *figures, sections["evolution"]]
+    assert [phrase in lisible(bloc.html) for bloc in lues] == [dit, dit, dit, False, False]
+    assert (phrase in lisible("".join(section("bilan_annuel.qmd", "essentiel", r)))) is dit
+    assert "b.csv" not in "".join(bloc.html for bloc in lues), "a file may have the name of a landlord"
 
 
 def test_ce_qui_ne_se_compare_pas_ne_se_met_pas_cote_a_cote() -> None:

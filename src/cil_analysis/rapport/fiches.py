@@ -9,8 +9,9 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import COMMUNE, EPCI
 from cil_analysis.grammaire.libelles import titre_seul
 from cil_analysis.rapport.axes import AXES, ZONES
-from cil_analysis.rapport.bloc import Bloc
+from cil_analysis.rapport.bloc import Bloc, paragraphe
 from cil_analysis.rapport.chiffre import Chiffre, les_plus_loin
+from cil_analysis.rapport.figure import lacunes
 from cil_analysis.rapport.mots.formats import echapper
 from cil_analysis.rapport.mots.gabarits import Gabarits
 from cil_analysis.rapport.rapport import Rapport
@@ -85,7 +86,8 @@ def constat_des_objectifs(fiche: Rapport) -> Bloc:
     dits.append(fiche.dire(_RESTE, manques=len(manques), n=len(tenus), noms=tenus, nommes=_NOMMES))
     premier, *autres = [*filter(None, dits), ""]
     suite = fiche.phrase("{{ dits|join(' ') }}", dits=autres)
-    return fiche.constat("{{ dit }}", dit=premier) + suite if premier else suite
+    note = paragraphe(typographie(lacunes(fiche, [str(c.ligne["indicateur"]) for c in suivis])), "note")
+    return fiche.constat("{{ dit }}", dit=premier) + suite + note if premier else suite
 
 
 def objectifs_tus(fiche: Rapport) -> Bloc:

@@ -176,13 +176,13 @@ def source(rapport: Rapport, codes: Sequence[str], periode: str) -> str:
     noms += dict.fromkeys(_nom(rapport, extrait) for extrait in extraits if extrait not in (*EXTRAITS, PARC))
     parc = ", parc social" if PARC in extraits else ""
     texte = f"Source : {', '.join(noms)} {periode}{parc}, {rapport.projet.epci_nom_court}."
-    return " ".join(filter(None, (texte, _illisibles(rapport, codes), rapport.mention)))
+    return " ".join(filter(None, (texte, lacunes(rapport, codes), rapport.mention)))
 
 
 def avec_les_illisibles(rapport: Rapport, code: str, libelles: dict[str, str]) -> dict[str, str]:
     """The labels of the classes of an indicator: what could not be read is not « non renseigné » (D18)."""
     utiles = rapport.registre.par_code[code].colonnes_de_l_axe
-    if NON_RENSEIGNE not in libelles or not _colonnes_illisibles(rapport, code, utiles):
+    if NON_RENSEIGNE not in libelles or not _noms(rapport, code, utiles, rapport.illisibles):
         return libelles
     return libelles | {NON_RENSEIGNE: ou_illisible(libelles[NON_RENSEIGNE])}
 
@@ -192,21 +192,28 @@ def ou_illisible(nom: str) -> str:
     return f"{nom} ou {'illisibles' if nom.endswith('s') else 'illisible'}"
 
 
-def _illisibles(rapport: Rapport, codes: Sequence[str]) -> str:
-    """What indicators count without, for want of a label that can be read; how many cells is said in no figure."""
-    noms = dict.fromkeys(
-        f"« {nom} »"
-        for code in codes
-        for nom in _colonnes_illisibles(rapport, code, rapport.registre.par_code[code].colonnes)
-    )
-    return f"Cellules illisibles, comptées comme si elles étaient vides : {', '.join(noms)}." if noms else ""
+def lacunes(rapport: Rapport, codes: Iterable[str]) -> str:
+    """Ce qui manque à des indicateurs cette année : cellules illisibles, colonnes que des fichiers n’ont pas ; ou rien.
+
+    Combien n’est dit sous aucune figure.
+    """
+    dites = []
+    for quoi, ou in (
+        ("Cellules illisibles", rapport.illisibles), ("Colonnes que des fichiers n’ont pas", rapport.absentes),
+    ):  # fmt: skip
+        noms = dict.fromkeys(
+            f"« {nom} »" for code in codes for nom in _noms(rapport, code, rapport.registre.par_code[code].colonnes, ou)
+        )
+        dites += [f"{quoi}, comptées comme si elles étaient vides : {', '.join(noms)}."] if noms else []
+    return " ".join(dites)
 
 
-def _colonnes_illisibles(rapport: Rapport, code: str, utiles: Collection[str]) -> list[str]:
-    """The names of the columns, among those of an indicator, that have unreadable cells this year."""
+def _noms(rapport: Rapport, code: str, utiles: Collection[str], lues: Callable[[str], Collection[str]]) -> list[str]:
+    """The names of the columns of use to an indicator, among those that ``lues`` gives of an extract."""
     dictionnaires = rapport.references.dictionnaires
     extraits = [e for e in _populations(rapport.registre.par_code[code].compte) if e in dictionnaires]
-    return [dictionnaires[e].colonnes[n].libelle for e in extraits for n in rapport.illisibles(e) if n in utiles]
+    connues = ((dictionnaires[e].colonnes, n) for e in extraits for n in lues(e) if n in utiles)
+    return [colonnes[n].libelle for colonnes, n in connues if n in colonnes]
 
 
 def _populations(compte: Compte) -> list[str]:

@@ -5,8 +5,6 @@ Rien que des faits publics, des comptes de lignes de fichiers (qui ne sont pas d
 
 from __future__ import annotations
 
-from collections import Counter
-
 import pandas as pd
 
 from cil_analysis.comptage.cadre import NON_CALCULABLE, PUBLIE
@@ -20,7 +18,6 @@ from cil_analysis.rapport.mots.signes import signe
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.rapport.suivi import cible
 from cil_analysis.reference.agregats import nommer_l_extrait
-from cil_analysis.reference.colonnes import colonnes_absentes
 from cil_analysis.reference.objectifs import Bornes
 from cil_analysis.reference.regles import regles_en_mots
 
@@ -57,11 +54,10 @@ def dire_les_colonnes_manquantes(rapport: Rapport) -> Bloc:
     for importe in rapport.publication.imports:
         if importe["annee"] == rapport.annee and importe["extrait"] in rapport.references.dictionnaires:
             libelles = rapport.references.dictionnaires[importe["extrait"]].colonnes
-            nom, fichiers = nommer_l_extrait(importe["extrait"]), importe.get("fichiers", ())
-            combien = Counter(colonne for siennes in colonnes_absentes(fichiers).values() for colonne in siennes)
+            dits = {"nom": nommer_l_extrait(importe["extrait"]), "recus": len(importe.get("fichiers", ()))}
             absentes += [
-                {"nom": nom, "colonne": libelles[colonne].libelle, "fichiers": n, "recus": len(fichiers)}
-                for colonne, n in combien.items()
+                dits | {"colonne": libelles[colonne].libelle, "fichiers": n}
+                for colonne, n in rapport.absentes(importe["extrait"]).items()
                 if colonne in libelles
             ]
     return rapport.phrase(_MANQUANTES, absentes=absentes)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import Self, overload
+from typing import Any, Self, overload
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire import libelles
@@ -23,6 +24,7 @@ from cil_analysis.rapport.dessins import frise
 from cil_analysis.rapport.mots.gabarits import Annee, Gabarits
 from cil_analysis.rapport.table import QuiSeDit, Table
 from cil_analysis.reference import sujets
+from cil_analysis.reference.colonnes import colonnes_absentes
 from cil_analysis.reference.ensemble import References
 from cil_analysis.secret.table_publiee import Publication
 
@@ -114,8 +116,17 @@ class Rapport(QuiSeDit):
 
     def illisibles(self, extrait: str) -> dict[str, int]:
         """Les colonnes d’un extrait de l’année à cellules illisibles → combien de lignes gardées n’ont rien."""
-        tous = [j for j in self.publication.imports if (j["extrait"], j["annee"]) == (extrait, self.annee)]
-        return dict(tous[0].get("illisibles", {})) if tous else {}
+        return dict(self._import_de(extrait).get("illisibles", {}))
+
+    def absentes(self, extrait: str) -> dict[str, int]:
+        """Les colonnes que des fichiers de l’année n’ont pas, et que d’autres donnent → combien de fichiers."""
+        fichiers = colonnes_absentes(self._import_de(extrait).get("fichiers", ()))
+        return dict(Counter(colonne for siennes in fichiers.values() for colonne in siennes))
+
+    def _import_de(self, extrait: str) -> Mapping[str, Any]:
+        """What the journal of the year tells of an extract; nothing of one that was not received."""
+        tous = (j for j in self.publication.imports if (j["extrait"], j["annee"]) == (extrait, self.annee))
+        return next(tous, {})
 
     def source(self, codes: str | Sequence[str], periode: str | None = None) -> str:
         """La ligne de source d’une figure : les extraits que comptent ses indicateurs."""
