@@ -74,5 +74,9 @@ def a_cote_du_bilan() -> bool:
 
 def _en_jupyter() -> bool:
     """JupyterLab names its session to the kernel; an engine of ours, or Quarto when it renders, names itself."""
-    rendu = "CIL_RENDU" in os.environ or "QUARTO_PROJECT_ROOT" in os.environ
-    return "JPY_SESSION_NAME" in os.environ and not rendu
+    return "JPY_SESSION_NAME" in os.environ and not en_page()
+
+
+def en_page() -> bool:
+    """Whether a page is being made, by an engine of ours or by Quarto alone."""
+    return "CIL_RENDU" in os.environ or "QUARTO_PROJECT_ROOT" in os.environ

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE, Compte, Indicateur
 from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, EXTRAITS, PARC, POPULATIONS, source_de
-from cil_analysis.rapport.bloc import Bloc, a_cote_du_bilan, remplir
+from cil_analysis.rapport.bloc import Bloc, a_cote_du_bilan, en_page, remplir
 from cil_analysis.rapport.chiffres import a_des_chiffres
 from cil_analysis.rapport.dessins.dessin import charte, en_svg
 from cil_analysis.rapport.mots.definitions import definitions, nom_de_feuille
@@ -94,13 +94,18 @@ def assembler(
 
 
 def non_calculable(rapport: Rapport, identifiant: str, tables: Sequence[PublishedTable]) -> Figure:
-    """The quiet line in the place of a figure that cannot be drawn: what, and what is missing."""
+    """The quiet line in the place of a figure that cannot be drawn: what, and what is missing.
+
+    A page says it once, under the first figure that lacks it; a cell that is run by itself says it each time.
+    """
     manques = rapport.manques(*dict.fromkeys(t.indicateur.code for t in tables))
     sujets = enumerer(list(dict.fromkeys(t.indicateur.titre for t in tables)))
     rien = all(len(table) and table.donnees["denominateur"].eq(0).all() for table in tables)
     pourquoi = enumerer(manques) or "extrait, colonne ou paramètre à renseigner"
     phrase = "Rien à mesurer." if rien and not manques else f"Non calculable : {pourquoi}."
     sujet, phrase = echapper(typographie(f"{sujets}.")), echapper(typographie(phrase))
+    if rapport.absences_dites.setdefault(f"{sujet} {phrase}", identifiant) != identifiant and en_page():
+        return Figure("")
     return Figure(f'<p class="note" id="fig-{identifiant}"><strong>{sujet}</strong> {phrase}</p>')
 
 
