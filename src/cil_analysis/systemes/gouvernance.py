@@ -94,23 +94,21 @@ def exiger_les_decisions(references: References) -> None:
         admis = [i.code for i in registre(references).indicateurs if Ventilation(genre or EPCI) in i.ventilations]
         if genre and code in admis:
             continue
-        lieu = f" pour le périmètre « {ou} »" if ou else ""
-        faute = f"l’indicateur « {code} » n’a pas de chiffre{lieu}" if code else "la colonne indicateur est vide"
-        remede = f"Indicateurs possibles : {', '.join(admis)}."
-        if not genre:
-            faute = f"périmètre « {ou} » inconnu"
-            remede = (
-                f"Périmètres possibles : le code d’une commune ou d’un quartier du projet, {EN_QPV}, {HORS_QPV}, ou "
-                "rien pour l’intercommunalité."
+        if genre:
+            lieu = f" pour le périmètre « {ou} »" if ou else ""
+            quoi = f"l’indicateur « {code} » n’a pas de chiffre{lieu}" if code else "la colonne indicateur est vide"
+            faute = f"{quoi}. Indicateurs possibles : {', '.join(admis)}."
+        else:
+            faute = (
+                f"périmètre « {ou} » inconnu. Périmètres possibles : le code d’une commune ou d’un quartier du projet, "
+                f"{EN_QPV}, {HORS_QPV}, ou rien pour l’intercommunalité."
             )
-        lues = references.tables
-        ligne = int(lues["governance/decisions"].index[rang])
-        raise erreur(lues.chemin("governance/decisions"), f"{faute}. {remede}", ligne)
+        lues, nom = references.tables, "governance/decisions"
+        raise erreur(lues.chemin(nom), faute, int(lues[nom].index[rang]))
 
 
 def genre_du_perimetre(references: References, perimetre: str) -> str:
     """Ce qu’est un périmètre d’après son code (« commune », « qpv »…) ; rien s’il n’est pas du projet."""
-    if perimetre in (EN_QPV, HORS_QPV):
-        return perimetre
     connus = references.codes_des_objectifs["perimetre"]
-    return EPCI if not perimetre else next((genre for genre in (COMMUNE, QPV) if perimetre in connus[genre]), "")
+    sans_code = {"": EPCI, EN_QPV: EN_QPV, HORS_QPV: HORS_QPV}
+    return sans_code.get(perimetre) or next((genre for genre in (COMMUNE, QPV) if perimetre in connus[genre]), "")

@@ -53,15 +53,10 @@ def charger_gouvernance(tables: Tables) -> Gouvernance:
 # --- What the tables say on a day -------------------------------------------------------------------------------------
 
 
-def date_du_document(documents: pd.DataFrame) -> pd.Series:
-    """The day of each document: its adoption, or else its beginning; NaT when neither is known."""
-    dates: pd.Series = documents["date_adoption"].fillna(documents["debut"])
-    return dates
-
-
 def documents_connus(documents: pd.DataFrame, jour: pd.Timestamp) -> pd.DataFrame:
     """The documents that a reader of that day may know: an act dated later, without a term, is not among them."""
-    connus: pd.DataFrame = documents[documents["fin"].notna() | ~date_du_document(documents).gt(jour)]
+    du = documents["date_adoption"].fillna(documents["debut"])
+    connus: pd.DataFrame = documents[documents["fin"].notna() | ~du.gt(jour)]
     return connus
 
 
