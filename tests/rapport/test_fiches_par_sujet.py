@@ -91,8 +91,9 @@ def de_lui(*concernes: int) -> list[dict[str, Any]]:
 
 
 def test_une_fiche_s_ouvre_par_ce_qui_est_manque_et_de_combien() -> None:
-    lue = lu(fiche(bilan(O01=de_lui(17, 10, 18, 40, 19), O04=[]), "bailleur", BAILLEUR)["essentiel"])
-    premier, suite, attributions = (lisible(p.texte) for p in lue.tous("p")[:3])
+    sections = fiche(bilan(O01=de_lui(17, 10, 18, 40, 19), O04=[]), "bailleur", BAILLEUR)
+    lue, suite = lu(sections["essentiel"]), lisible(lu(sections["objectifs"]).tous("p")[0].texte)
+    premier, attributions = (lisible(p.texte) for p in lue.tous("p")[:2])
     noms = list(REFERENCES.territoire.communes["nom"])
     assert lue.tous("p")[0].attributs["class"] == "constat"
     assert premier == (

@@ -69,13 +69,32 @@ _TUS = [
 
 
 def constat_des_objectifs(fiche: Rapport) -> Bloc:
-    """De combien ses objectifs de l’année sont manqués, le plus loin d’abord, et lesquels sont atteints.
+    """De combien est manqué l’objectif de l’année dont il est le plus loin ; s’il n’y en a pas, lesquels sont atteints.
 
-    Rien quand aucun résultat n’est publié : :func:`objectifs_tus` dit pourquoi.
+    Rien quand aucun résultat n’est publié : :func:`suite_des_objectifs` dit pourquoi.
 
     >>> fiches.constat_des_objectifs(fiche)  # doctest: +SKIP
     """
     suivis = objectifs(fiche)
+    premier = _dire_les_objectifs(fiche, suivis)[0]
+    note = paragraphe(typographie(lacunes(fiche, [str(c.ligne["indicateur"]) for c in suivis])), "note")
+    constat = fiche.constat("{{ dit }}", dit=premier)
+    return constat + note if premier and note.html else constat
+
+
+def suite_des_objectifs(fiche: Rapport) -> Bloc:
+    """Ce que le constat ne dit pas de ses objectifs : les autres, et combien ont un résultat masqué.
+
+    >>> fiches.suite_des_objectifs(fiche)  # doctest: +SKIP
+    """
+    suivis = objectifs(fiche)
+    juges, tus = sum(c.verdict != "" for c in suivis), sum(c.est_secret and not c.verdict for c in suivis)
+    dits = [*_dire_les_objectifs(fiche, suivis)[1:], fiche.dire(_TUS, juges=juges, tus=tus)]
+    return fiche.phrase("{{ dits|join(' ') }}", dits=dits)
+
+
+def _dire_les_objectifs(fiche: Rapport, suivis: Sequence[Chiffre]) -> list[str]:
+    """One sentence an objective that is missed, the one that lacks the most households first; then what is met."""
     loin = les_plus_loin(suivis, len(suivis))
     manques = [*loin, *(c for c in suivis if c.verdict == NON_ATTEINT and c not in loin)]
     tenus = [f"« {c.nom} »{f' ({c.texte})' if c.est_publie else ''}" for c in suivis if c.verdict == ATTEINT]
@@ -83,18 +102,7 @@ def constat_des_objectifs(fiche: Rapport) -> Bloc:
         fiche.dire(_MANQUE, x=c, tu=c.est_secret, manque="dépassé" if c.est_depasse else "manqué")
         for c in manques[:_NOMMES]
     ]
-    dits.append(fiche.dire(_RESTE, manques=len(manques), n=len(tenus), noms=tenus, nommes=_NOMMES))
-    premier, *autres = [*filter(None, dits), ""]
-    suite = fiche.phrase("{{ dits|join(' ') }}", dits=autres)
-    note = paragraphe(typographie(lacunes(fiche, [str(c.ligne["indicateur"]) for c in suivis])), "note")
-    return fiche.constat("{{ dit }}", dit=premier) + suite + note if premier else suite
-
-
-def objectifs_tus(fiche: Rapport) -> Bloc:
-    """Combien de ses objectifs de l’année ont un résultat masqué, ou qu’aucun ne se mesure ; sinon rien."""
-    suivis = objectifs(fiche)
-    juges, tus = (sum(c.verdict != "" for c in suivis), sum(c.est_secret and not c.verdict for c in suivis))
-    return fiche.phrase(_TUS, juges=juges, tus=tus)
+    return [*dits, fiche.dire(_RESTE, manques=len(manques), n=len(tenus), noms=tenus, nommes=_NOMMES)]
 
 
 def tableau_des_objectifs(fiche: Rapport, legende: Gabarits) -> Bloc:
