@@ -28,13 +28,12 @@ from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, EXTRAITS
 from cil_analysis.reference.colonnes import Dictionnaire, charger_dictionnaires
 from cil_analysis.reference.nomenclatures import Nomenclature, charger_nomenclatures
 from cil_analysis.reference.parametres import Parametre, Parametres, ValeurDatee, charger_parametres
-from cil_analysis.reference.priorites import RegleDePriorite
-from cil_analysis.reference.regles import Choix
-from cil_analysis.reference.schemas import en_tete
+from cil_analysis.reference.regles import Choix, RegleDePriorite
 from cil_analysis.reference.secteurs import Secteurs
 from cil_analysis.reference.seuils import SeuilsDeLAnnee
 from cil_analysis.reference.systemes.cotation import Cotation, Critere, Grille
 from cil_analysis.reference.systemes.gouvernance import Gouvernance
+from cil_analysis.reference.tables import en_tete
 from cil_analysis.reference.territoire import Territoire
 from registres import PAR_CODE
 

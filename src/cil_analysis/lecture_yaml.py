@@ -6,8 +6,10 @@ key twice, a text with command signs, a number that is not finite, and an alias 
 
 from __future__ import annotations
 
+from functools import cache
 from math import isfinite
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -41,6 +43,12 @@ for _classe in (_Lecteur, _LecteurRapide):
         initiale: [(balise, motif) for balise, motif in motifs if balise != f"{_PREFIXE}timestamp"]
         for initiale, motifs in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
+
+
+@cache
+def lire_du_logiciel(nom: str) -> Any:
+    """The content of a file that comes with the software, « extraits/mots.yml »; nobody changes it."""
+    return lire_yaml(Path(__file__).parent / nom, nom, du_logiciel=True)
 
 
 def lire_yaml(chemin: Path, nom: str, *, du_logiciel: bool = False) -> dict[str, object]:

@@ -11,7 +11,7 @@ from cil_analysis.commandes import main
 from cil_analysis.commandes.dictionnaire import ecrire_dictionnaire
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.schemas import schemas
+from cil_analysis.reference.tables import schemas
 
 RACINE = Path(__file__).resolve().parents[2]
 PAGES = RACINE / "docs" / "dictionnaire"

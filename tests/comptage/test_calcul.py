@@ -19,7 +19,7 @@ from cil_analysis.grammaire.indicateur import NOMBRE, NON_RENSEIGNE, Indicateur
 from cil_analysis.grammaire.termes import termes
 from cil_analysis.grammaire.vocabulaire import EN_NOMBRE, REGLES_DE_COMPTAGE
 from cil_analysis.reference.objectifs import charger_objectifs
-from cil_analysis.reference.priorites import RegleDePriorite
+from cil_analysis.reference.regles import RegleDePriorite
 from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.table_publiee import bilan_des_objectifs
 from fabrique import BOURG, CENTRE, REFERENCE, Cadre, annee_complete

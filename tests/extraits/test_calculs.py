@@ -13,14 +13,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cil_analysis.extraits import derivations as calculs
-from cil_analysis.extraits.donnees import donnees
+from cil_analysis.lecture_yaml import lire_du_logiciel
 
 DETERMINISTE = settings(derandomize=True, deadline=None)
 
 
 def calculer(nom: str, jour: date | None = None, **lues: list[Any]) -> list[Any]:
     """What the rule that reads these columns gives; a missing value is None."""
-    [expression] = [r["par"] for r in donnees("derivations")["regles"] if r["donne"] == nom and {*r["de"]} == {*lues}]
+    [expression] = [
+        r["par"]
+        for r in lire_du_logiciel("extraits/derivations.yml")["regles"]
+        if r["donne"] == nom and {*r["de"]} == {*lues}
+    ]
     table = pd.DataFrame({colonne: pd.array(valeurs) for colonne, valeurs in lues.items()})
     with duckdb.connect() as base:
         valeurs = calculs.calculer(base, expression, table.assign(jour=pd.Timestamp(jour or "2022-12-31")))

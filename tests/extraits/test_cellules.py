@@ -16,7 +16,7 @@ from conftest_extraits import RACINE
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from cil_analysis.extraits.cellules import codes, dates, nombres, textes
+from cil_analysis.extraits.cellules import codes, textes, valeurs
 from cil_analysis.reference.lecture import Tables
 from cil_analysis.reference.nomenclatures import charger_nomenclatures
 from cil_analysis.reference.territoire import charger_territoire
@@ -41,12 +41,12 @@ CELLULES = (
     | st.text("abcdefghijklmnoprstuvxyzéèàçœ'’- ,;/+\n", max_size=40)
 )
 LECTEURS: list[Callable[[str], Any]] = [
-    dates.lire_date,
-    nombres.lire_nombre,
-    lambda texte: nombres.lire_nombre(texte, pourcentage=True, sentinelles=("999",)),
-    nombres.lire_entier,
+    valeurs.lire_date,
+    valeurs.lire_nombre,
+    lambda texte: valeurs.lire_nombre(texte, pourcentage=True, sentinelles=("999",)),
+    valeurs.lire_entier,
     codes.lire_oui_non,
-    nombres.lire_identifiant,
+    valeurs.lire_identifiant,
     lambda texte: codes.lire_code(texte, NOMENCLATURES["financements"].vers_code()),
     lambda texte: codes.lire_codes(texte, CATEGORIES),
     lambda texte: codes.lire_commune(texte, COMMUNES),
@@ -59,7 +59,7 @@ def refuse(lire: Callable[[str], Any], texte: str) -> None:
         lire(texte)
 
 
-@pytest.mark.parametrize("module", ["codes", "dates", "nombres", "textes"])
+@pytest.mark.parametrize("module", ["codes", "textes", "valeurs"])
 def test_exemples_des_docstrings(module: str) -> None:
     resultat = doctest.testmod(importlib.import_module(f"cil_analysis.extraits.cellules.{module}"))
     assert resultat.failed == 0 and resultat.attempted >= 3
@@ -95,7 +95,7 @@ def test_une_cellule_se_lit_ou_se_refuse(texte: str) -> None:
         assert lues.iloc[-1] == lu and not illisibles.iloc[-1]
         if lu is not None or not textes.est_absent(texte):
             assert lire(f" \u00a0{texte}\u202f ") == lu
-    entiers, _ = textes.distinctes(pd.Series([texte], dtype="str")).lire(nombres.lire_entier)
+    entiers, _ = textes.distinctes(pd.Series([texte], dtype="str")).lire(valeurs.lire_entier)
     entiers.astype("Int64")
 
 
@@ -115,12 +115,12 @@ def test_une_date_se_lit_sous_toutes_ses_formes(jour: date, heure: Any, bord: st
     serie = (jour - date(1970, 1, 1)).days + 25569
     if 10000 <= serie <= 99999:
         formes += [str(serie), f"{serie}.0", f"{serie},25"]
-    assert {dates.lire_date(f"{bord}{forme}{bord}") for forme in formes} == {jour}
+    assert {valeurs.lire_date(f"{bord}{forme}{bord}") for forme in formes} == {jour}
 
 
 def test_series_de_1904() -> None:
     """Microsoft's own example: 5 July 1998 is 34519 from 1904, and 35981 from 1900. What is no serial stays."""
-    lues = dates.serie_1904_vers_1900(pd.Series(["34519", " 34519.5 ", "05/07/1998", "1998", "8537", "n", ""]))
+    lues = valeurs.serie_1904_vers_1900(pd.Series(["34519", " 34519.5 ", "05/07/1998", "1998", "8537", "n", ""]))
     assert lues.tolist() == ["35981", "35981.5", "05/07/1998", "1998", "8537", "n", ""]
 
 
@@ -130,17 +130,17 @@ def test_minuit_a_paris_vu_d_ailleurs(jour: date, decalage: int) -> None:
     """A day exported as the instant when it begins in Paris is that day, in whatever zone the instant is written."""
     minuit = datetime(jour.year, jour.month, jour.day, tzinfo=ZoneInfo("Europe/Paris"))
     ailleurs = minuit.astimezone(UTC) + timedelta(hours=decalage)
-    assert dates.lire_date(f"{minuit.astimezone(UTC):%Y-%m-%dT%H:%M:%S.000Z}") == jour
-    assert dates.lire_date(f"{ailleurs:%Y-%m-%dT%H:%M:%S}{decalage:+03d}:00") == jour
+    assert valeurs.lire_date(f"{minuit.astimezone(UTC):%Y-%m-%dT%H:%M:%S.000Z}") == jour
+    assert valeurs.lire_date(f"{ailleurs:%Y-%m-%dT%H:%M:%S}{decalage:+03d}:00") == jour
 
 
 @given(st.integers(1, 12), st.integers(1000, 9999), st.sampled_from(["/", "-"]))
 @DETERMINISTE
 def test_un_mois_est_son_premier_jour(mois: int, an: int, signe: str) -> None:
     for forme in (f"{mois:02d}{signe}{an}", f"{mois}{signe}{an}", f" {an}-{mois:02d}"):
-        assert dates.lire_date(forme) == date(an, mois, 1)
-        assert dates.est_un_mois(forme)
-    assert not dates.est_un_mois(f"03{signe}{mois:02d}{signe}{an}") and not dates.est_un_mois(str(an))
+        assert valeurs.lire_date(forme) == date(an, mois, 1)
+        assert valeurs.est_un_mois(forme)
+    assert not valeurs.est_un_mois(f"03{signe}{mois:02d}{signe}{an}") and not valeurs.est_un_mois(str(an))
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_un_mois_est_son_premier_jour(mois: int, an: int, signe: str) -> None:
 )  # fmt: skip
 def test_date_impossible(texte: str) -> None:
     """A year of two digits is refused with them: of which century, nobody says."""
-    refuse(dates.lire_date, texte)
+    refuse(valeurs.lire_date, texte)
 
 
 # --- numbers
@@ -167,8 +167,8 @@ def test_un_nombre_francais_garde_sa_valeur(entier: int, centimes: int, espace: 
         formes += [f"{milliers.replace(',', '.')},{centimes:02d}", f"{milliers}.{centimes:02d}"]
     for forme in formes:
         for unite in ("", " €", f"{espace}€", "€", " euros"):
-            assert nombres.lire_nombre(f"{bord}{signe}{forme}{unite}{bord}") == attendu
-        assert nombres.lire_nombre(f"{signe}{forme}{espace}%", pourcentage=True) == attendu
+            assert valeurs.lire_nombre(f"{bord}{signe}{forme}{unite}{bord}") == attendu
+        assert valeurs.lire_nombre(f"{signe}{forme}{espace}%", pourcentage=True) == attendu
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ def test_un_nombre_francais_garde_sa_valeur(entier: int, centimes: int, espace: 
     [("1.234", 1.234), ("1,234", 1.234), ("1.234.567", 1234567.0), ("0012", 12.0), ("- 1 234,50 euros", -1234.5)],
 )
 def test_un_seul_separateur_est_celui_des_decimales(texte: str, attendu: float) -> None:
-    assert nombres.lire_nombre(texte) == attendu
+    assert valeurs.lire_nombre(texte) == attendu
 
 
 @pytest.mark.parametrize(
@@ -185,16 +185,16 @@ def test_un_seul_separateur_est_celui_des_decimales(texte: str, attendu: float) 
      "1.234.56", "12 %", "1 234.567,8", "25 ans", "٣", "#N/A", "@SUM(A1)", "mille"],
 )  # fmt: skip
 def test_nombre_illisible(texte: str) -> None:
-    refuse(nombres.lire_nombre, texte)
+    refuse(valeurs.lire_nombre, texte)
 
 
 @pytest.mark.parametrize("texte", ["3,5", "1e30", "1e400", "-1e300"])
 def test_entier_illisible(texte: str) -> None:
-    refuse(nombres.lire_entier, texte)
+    refuse(valeurs.lire_entier, texte)
 
 
 def test_un_pourcentage_n_est_pas_en_euros() -> None:
-    refuse(lambda texte: nombres.lire_nombre(texte, pourcentage=True), "12 €")
+    refuse(lambda texte: valeurs.lire_nombre(texte, pourcentage=True), "12 €")
 
 
 @given(st.sampled_from(["99", "999", "9999"]), st.integers(-(10**15), 10**15) | st.integers(0, 20_000), ESPACES)
@@ -203,9 +203,9 @@ def test_une_sentinelle_n_est_que_son_nombre(sentinelle: str, nombre: int, espac
     """A column's own number for « not given », however a spreadsheet writes it; elsewhere it is a number."""
     for valeur in (nombre, int(sentinelle)):
         for forme in (str(valeur), f"{valeur}.0", f"{valeur},00", f"{valeur:,}".replace(",", espace)):
-            lu = nombres.lire_entier(forme, sentinelles=(sentinelle,))
+            lu = valeurs.lire_entier(forme, sentinelles=(sentinelle,))
             assert lu == (None if valeur == int(sentinelle) else valeur)
-            assert nombres.lire_entier(forme) == valeur
+            assert valeurs.lire_entier(forme) == valeur
 
 
 # --- yes and no, labels
@@ -379,7 +379,7 @@ def test_un_numero_unique_se_relit(numero: str) -> None:
         f'= "{numero}"',
         f"'{numero}",
     ):
-        assert nombres.lire_identifiant(forme) == numero
+        assert valeurs.lire_identifiant(forme) == numero
 
 
 @given(st.integers(10**16, 10**18 - 10**3))
@@ -390,11 +390,11 @@ def test_un_numero_unique_devenu_nombre_n_est_jamais_lu_de_travers(numero: int) 
     arrondi = f"{numero:.14e}"
     tableur = f"{int(float(arrondi)):d}"[:15].ljust(len(str(numero)), "0")
     for forme in (repr(flottant), arrondi, arrondi.replace(".", ","), f"{flottant:.1f}", f"{flottant:.3E}"):
-        refuse(nombres.lire_identifiant, forme)
+        refuse(valeurs.lire_identifiant, forme)
     if len(tableur) == 18:
-        assert nombres.est_arrondi(tableur)
+        assert valeurs.est_arrondi(tableur)
     if numero >= 10**17:
-        assert nombres.est_flottant(str(int(flottant)))
+        assert valeurs.est_flottant(str(int(flottant)))
 
 
 @pytest.mark.parametrize(
@@ -410,7 +410,7 @@ def test_un_numero_unique_devenu_nombre_n_est_jamais_lu_de_travers(numero: int) 
 )
 def test_numero_perdu(texte: str) -> None:
     """Never a false identifier, which would link two households."""
-    refuse(nombres.lire_identifiant, texte)
+    refuse(valeurs.lire_identifiant, texte)
 
 
 NUMEROS = st.text("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=17, max_size=19)
@@ -433,5 +433,5 @@ def test_les_numeros_perdus_d_une_colonne_sont_ceux_de_ses_cellules(cellules: li
     """Cell by cell is the expected value of all at once, of the end of a column too: its memory begins elsewhere."""
 
     colonne = pd.Series(cellules, dtype="str", index=range(3, 3 + len(cellules)))[debut:]
-    for classeur, regle in ((True, nombres.est_flottant), (False, nombres.est_arrondi)):
-        assert nombres.numeros_perdus(colonne, classeur=classeur).tolist() == [*map(regle, cellules[debut:])]
+    for classeur, regle in ((True, valeurs.est_flottant), (False, valeurs.est_arrondi)):
+        assert valeurs.numeros_perdus(colonne, classeur=classeur).tolist() == [*map(regle, cellules[debut:])]

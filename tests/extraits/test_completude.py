@@ -14,7 +14,7 @@ import pytest
 from conftest_extraits import ENTETES, bail, contenu, numero
 
 from cil_analysis.commandes import main
-from cil_analysis.extraits import completude, store
+from cil_analysis.extraits import journal, store
 from cil_analysis.extraits.importation import Bilan
 from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References
@@ -32,16 +32,16 @@ AVEC_AGE = [*ENTETES, "Âge"]
 def test_chaque_anomalie_est_d_un_seul_bailleur(projet: Projet, importe: Importe, source: Source) -> None:
     importe(source(deux_bailleurs(), entetes=AVEC_AGE))
     anomalies = store.lire_anomalies(projet, "attributions", 2022)
-    par_code = completude.repartir(anomalies)
+    par_code = journal.repartir(anomalies)
     assert list(par_code) == ["LMH", "SH", ""]
     assert all(set(lignes["bailleur"]) == {code} for code, lignes in par_code.items())
     ensemble = pd.concat(par_code.values()).sort_values(["ligne", "colonne"], ignore_index=True)
     pd.testing.assert_frame_equal(ensemble, anomalies.sort_values(["ligne", "colonne"], ignore_index=True))
-    assert list(completude.repartir(anomalies, "SH")) == ["SH"]
-    assert completude.repartir(anomalies, "XX") == {} == completude.repartir(anomalies.iloc[:0])
-    comptes = completude.compter_anomalies(anomalies)
+    assert list(journal.repartir(anomalies, "SH")) == ["SH"]
+    assert journal.repartir(anomalies, "XX") == {} == journal.repartir(anomalies.iloc[:0])
+    comptes = journal.compter_anomalies(anomalies)
     assert comptes["nombre"].sum() == len(anomalies) and len(comptes) == 4
-    assert completude.compter_anomalies(anomalies.iloc[:0]).empty
+    assert journal.compter_anomalies(anomalies.iloc[:0]).empty
 
 
 # --- the command -----------------------------------------------------------------------------------------------------

@@ -133,7 +133,7 @@ def test_reimport_apres_un_changement_du_code_qui_lit(
     shutil.copytree(empreintes._PAQUET, paquet)
     monkeypatch.setattr(empreintes, "_PAQUET", paquet)
     assert importe(fichier).deja_fait
-    nettoyage = paquet / "extraits" / "cellules" / "nombres.py"
+    nettoyage = paquet / "extraits" / "cellules" / "valeurs.py"
     nettoyage.write_bytes(nettoyage.read_bytes() + b"\n")
     assert not importe(fichier).deja_fait
 

@@ -12,7 +12,7 @@ from cil_analysis.comptage.exercice import Exercice
 from cil_analysis.comptage.preparation import preparer_exercice
 from cil_analysis.grammaire.indicateur import TOUTES, Indicateur, Ventilation
 from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, EXTRAITS, source_de
-from cil_analysis.reference.priorites import RegleDePriorite
+from cil_analysis.reference.regles import RegleDePriorite
 from fabrique import BOURG, CENTRE, TYPES, Cadre, annee_complete, compter
 from registres import INDICATEURS
 

@@ -20,7 +20,7 @@ from cil_analysis.rapport.dessins.reperes import _style
 from cil_analysis.rapport.figure import Figure
 from cil_analysis.reference.comparateurs import TERRITOIRES, charger_comparateurs
 from cil_analysis.reference.lecture import Tables
-from cil_analysis.reference.schemas import en_tete
+from cil_analysis.reference.tables import en_tete
 from messages import exiger_un_remede, lisible
 from page_lue import tableau_lu
 

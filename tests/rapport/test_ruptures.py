@@ -15,7 +15,7 @@ from cil_analysis.projet import ouvrir_projet
 from cil_analysis.rapport.annees import PERIMETRE, SEUIL, ZONAGE, Rupture, concerne, ruptures
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.parametres import Parametres, ValeurDatee
-from cil_analysis.reference.priorites import CATEGORIES
+from cil_analysis.reference.regles import CATEGORIES
 from cil_analysis.reference.seuils import SeuilsDeLAnnee
 from fabrique import priorite
 from registres import PAR_CODE

@@ -17,7 +17,7 @@ from cil_analysis.rapport import Rapport, suivi
 from cil_analysis.rapport.effort import Effort, attributions_attendues
 from cil_analysis.rapport.tableaux import tabuler
 from cil_analysis.reference.parametres import Parametre, Parametres, ValeurDatee
-from cil_analysis.reference.schemas import schemas
+from cil_analysis.reference.tables import schemas
 from cil_analysis.secret import table_publiee as published
 from cil_analysis.secret.table_publiee import PublishedTable
 from messages import exiger_un_remede, lisible

@@ -9,8 +9,9 @@ import pytest
 from cil_analysis.reference.lecture import Tables
 from cil_analysis.reference.nomenclatures import charger_nomenclatures
 from cil_analysis.reference.objectifs import charger_objectifs
-from cil_analysis.reference.parametres import CONFIANCES, charger_parametres
+from cil_analysis.reference.parametres import charger_parametres
 from cil_analysis.reference.seuils import charger_seuils, fichier_des_seuils, valeurs_de
+from cil_analysis.reference.tables import CONFIANCES
 from cil_analysis.reference.territoire import charger_territoire
 
 

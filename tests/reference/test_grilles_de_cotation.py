@@ -9,8 +9,8 @@ import pytest
 
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.schemas import en_tete
 from cil_analysis.reference.systemes.cotation import CRITERES, GRILLES, Cotation
+from cil_analysis.reference.tables import en_tete
 
 GRILLE = {"grille": "G1", "intitule": "Grille d’essai", "statut": "en vigueur", "valide_du": "2020-01-01",
           "source": "test", "confiance": "FICTIF"}  # fmt: skip

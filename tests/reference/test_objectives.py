@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from cil_analysis.reference.objectifs import charger_objectifs, en_vigueur
-from cil_analysis.reference.schemas import schemas
+from cil_analysis.reference.tables import schemas
 
 DEPART = {"id": "A", "document": "LOI", "version": "1", "date_effet": "2017-01-01", "indicateur": "O01",
           "perimetre_type": "epci", "perimetre_code": "*", "valeur": "25", "unite": "pct", "sens": "plancher",

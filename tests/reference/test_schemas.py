@@ -12,7 +12,7 @@ import pytest
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.lecture import Tables
-from cil_analysis.reference.schemas import Schema, schemas
+from cil_analysis.reference.tables import Schema, schemas
 from cil_analysis.reference.territoire import charger_territoire
 from messages import exiger_un_remede
 

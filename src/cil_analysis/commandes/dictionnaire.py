@@ -18,7 +18,7 @@ from cil_analysis.commandes.reponses.pages import Pages, cites, ecrire_les_pages
 from cil_analysis.rapport.mots.formats import nombre
 from cil_analysis.reference.colonnes import IGNOREE, PERSONNELLE, Colonne, Dictionnaire
 from cil_analysis.reference.nomenclatures import COLONNES, Nomenclature
-from cil_analysis.reference.schemas import Champ, Schema, schemas
+from cil_analysis.reference.tables import Champ, Schema, schemas
 from cil_analysis.reference.texte import typographie
 
 

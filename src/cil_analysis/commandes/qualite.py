@@ -18,11 +18,11 @@ from cil_analysis.commandes.console.tableaux import (
 )
 from cil_analysis.commandes.reponses.priorites import expliquer
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits import completude, store
+from cil_analysis.extraits import store
 from cil_analysis.extraits.agregats.stockage import extraits_agreges
 from cil_analysis.extraits.anomalies import REGLES
-from cil_analysis.extraits.completude import compter_anomalies, repartir
 from cil_analysis.extraits.inconnus.libelles import dire_les_illisibles
+from cil_analysis.extraits.journal import compter_anomalies, evolution, par_annee, par_bailleur, repartir
 from cil_analysis.extraits.preparation import CONSTATS
 from cil_analysis.extraits.verification import lire_tolerances
 from cil_analysis.projet import Projet, ouvrir_projet
@@ -116,8 +116,8 @@ def _exposer(
     journal, comptes = journaux[annee], journaux[annee]["comptes"]
     conservees = accorder(comptes["conservees"], "ligne conservée", "lignes conservées")
     phrases = [f"{dictionnaire.libelle} {annee} : {conservees} sur {nombre(comptes['lues'])}."]
-    phrases += _completude_par_annee(completude.par_annee(journaux), libelles, seuil, options.bailleur is not None)
-    parts = completude.par_bailleur(lignes, options.bailleur)
+    phrases += _completude_par_annee(par_annee(journaux), libelles, seuil, options.bailleur is not None)
+    parts = par_bailleur(lignes, options.bailleur)
     phrases += _completude_par_bailleur(parts, libelles, bailleurs)
     anomalies = store.lire_anomalies(projet, extrait, annee)
     if options.bailleur is not None:
@@ -135,7 +135,7 @@ def _completude_par_annee(parts: pd.DataFrame, libelles: Mapping[str, str], seui
     presentes = parts.dropna(how="all")
     evolue = presentes.shape[1] > 1
     lignes = []
-    for nom, valeurs, ecart in zip(presentes.index, presentes.to_numpy(), completude.evolution(presentes), strict=True):
+    for nom, valeurs, ecart in zip(presentes.index, presentes.to_numpy(), evolution(presentes), strict=True):
         suite = [_ecart(float(ecart), seuil)] if evolue else []
         lignes.append([libelles.get(str(nom), str(nom)), *(nombre(valeur, 1) for valeur in valeurs), *suite])
     entetes = ["Colonne", *(str(annee) for annee in presentes.columns), *(["évolution  "] if evolue else [])]

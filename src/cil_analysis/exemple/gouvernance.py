@@ -15,7 +15,7 @@ import numpy as np
 
 from cil_analysis.exemple.calendrier import jour_ouvre, jours_ouvres, veille_ouvree
 from cil_analysis.exemple.objectifs import FICTIF
-from cil_analysis.reference.schemas import en_tete
+from cil_analysis.reference.tables import en_tete
 
 Ligne = dict[str, object]
 NUMERO = 8  # of the dice of this table: those of the extracts are never changed by it

@@ -22,9 +22,9 @@ from cil_analysis.exemple.priorites import regles_fictives
 from cil_analysis.exemple.secteurs import secteurs_fictifs
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.schemas import en_tete
 from cil_analysis.reference.secteurs import RESIDENCES
 from cil_analysis.reference.seuils import FICHIER
+from cil_analysis.reference.tables import en_tete
 from cil_analysis.reference.territoire import Territoire
 
 _AVIS = """Données fictives.

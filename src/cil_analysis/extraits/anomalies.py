@@ -8,14 +8,14 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from cil_analysis.extraits.donnees import donnees
+from cil_analysis.lecture_yaml import lire_du_logiciel
 from cil_analysis.reference.texte import normaliser, une_ligne
 
 COLONNES = ["fichier", "feuille", "ligne", "cellule", "colonne", "regle", "valeur", "effet", "message", "bailleur"]
 REJET, VALEUR_ECARTEE, SIGNALEE = "ligne rejetée", "valeur écartée", "signalée"
 DOUBLON = "doublon écarté"
 MASQUE = "(masquée)"
-REGLES: Mapping[str, str] = donnees("mots")["regles"]
+REGLES: Mapping[str, str] = lire_du_logiciel("extraits/mots.yml")["regles"]
 """What each ``regle`` is called before the user."""
 _LONGUEUR_CITEE = 40
 DEMANDEURS_POUR_CITER = 5

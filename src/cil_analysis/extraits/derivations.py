@@ -14,10 +14,10 @@ import pyarrow as pa
 from cil_analysis.extraits.atelier import Anomalie, Atelier
 from cil_analysis.extraits.cellules.textes import distinctes, est_absent
 from cil_analysis.extraits.controles import ecarter_hors_bornes
-from cil_analysis.extraits.donnees import donnees
 from cil_analysis.extraits.lecteurs import HORS_QPV
 from cil_analysis.extraits.schemas import DTYPES
 from cil_analysis.grammaire.vocabulaire import CONFIGURATION, JOURS_PAR_MOIS
+from cil_analysis.lecture_yaml import lire_du_logiciel
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import normaliser
 
@@ -122,7 +122,7 @@ def completer(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series) -> None:
 
     colonnes = atelier.dictionnaire.colonnes
     with duckdb.connect(config=CONFIGURATION | {"preserve_insertion_order": True}) as base:
-        for regle in donnees("derivations")["regles"]:
+        for regle in lire_du_logiciel("extraits/derivations.yml")["regles"]:
             nom, lues = regle["donne"], regle["de"]
             if nom in colonnes and {*lues} <= {*propres}:
                 for lue in lues:

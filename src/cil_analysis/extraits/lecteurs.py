@@ -16,10 +16,9 @@ from cil_analysis.extraits.cellules.codes import (
     lire_oui_non,
     lire_provenance,
 )
-from cil_analysis.extraits.cellules.dates import lire_date
-from cil_analysis.extraits.cellules.nombres import lire_entier, lire_identifiant, lire_nombre
 from cil_analysis.extraits.cellules.textes import est_absent
-from cil_analysis.extraits.donnees import donnees
+from cil_analysis.extraits.cellules.valeurs import lire_date, lire_entier, lire_identifiant, lire_nombre
+from cil_analysis.lecture_yaml import lire_du_logiciel
 from cil_analysis.reference.colonnes import NON, OUI, VIDE, Colonne, Dictionnaire
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.secteurs import RESIDENCES
@@ -27,7 +26,7 @@ from cil_analysis.reference.texte import normaliser
 
 HORS = "HORS"
 """What a label of a QPV column stands for that says « outside »."""
-HORS_QPV = frozenset(donnees("mots")["hors_qpv"])
+HORS_QPV = frozenset(lire_du_logiciel("extraits/mots.yml")["hors_qpv"])
 """Words of a QPV column that say « outside », in comparison form."""
 _VALEURS: Mapping[str, Any] = {OUI: True, NON: False, VIDE: None}
 

@@ -16,8 +16,8 @@ import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.atelier import Consigne
-from cil_analysis.extraits.cellules.nombres import lire_identifiant
 from cil_analysis.extraits.cellules.textes import distinctes
+from cil_analysis.extraits.cellules.valeurs import lire_identifiant
 from cil_analysis.extraits.lecture.sources import Source
 from cil_analysis.extraits.lecture.tableau import Brut, lire
 from cil_analysis.extraits.preparation import PART_FAUTIVE_MAXIMALE

@@ -16,13 +16,13 @@ from cil_analysis.extraits import controles, derivations, flux
 from cil_analysis.extraits.anomalies import SIGNALEE
 from cil_analysis.extraits.atelier import Anomalie, Atelier, Consigne
 from cil_analysis.extraits.cellules.codes import code_retabli
-from cil_analysis.extraits.cellules.dates import est_mois_jour, est_un_mois
 from cil_analysis.extraits.cellules.textes import Distinctes, distinctes
+from cil_analysis.extraits.cellules.valeurs import est_mois_jour, est_un_mois
 from cil_analysis.extraits.controles import EMPREINTE, ETAT, NON_ACTIVE
-from cil_analysis.extraits.donnees import donnees
 from cil_analysis.extraits.lecteurs import chercher_illisibles, lecteur
 from cil_analysis.extraits.pseudonymes import pseudonymiser
 from cil_analysis.extraits.schemas import DTYPES, PSEUDONYME, dtypes, verifier_les_lignes
+from cil_analysis.lecture_yaml import lire_du_logiciel
 from cil_analysis.reference.colonnes import Colonne, Dictionnaire
 
 _NUMERO = "numero_unique"
@@ -164,7 +164,8 @@ def _lire_colonne(atelier: Atelier, nom: str) -> pd.Series:
 
 def _noter_les_illisibles(atelier: Atelier, colonne: Colonne, cellules: Distinctes, refusees: pd.Series) -> pd.Series:
     """Which rows have a cell that cannot be read; of a cell of several codes, each unknown label is noted."""
-    attendu = f"« {colonne.libelle} » : attendu {donnees('mots')['attendu'].get(colonne.type, 'une valeur lisible')}."
+    mots = lire_du_logiciel("extraits/mots.yml")["attendu"]
+    attendu = f"« {colonne.libelle} » : attendu {mots.get(colonne.type, 'une valeur lisible')}."
     if colonne.type != "codes":
         illisibles = cellules.etaler(refusees)
         textes = atelier.texte[colonne.nom]

@@ -15,16 +15,16 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import controles, flux
 from cil_analysis.extraits.anomalies import SIGNALEE, en_table, qui_comptent
 from cil_analysis.extraits.atelier import Anomalie, Atelier, Consigne
-from cil_analysis.extraits.donnees import donnees
 from cil_analysis.extraits.inconnus.libelles import dire_les_illisibles
 from cil_analysis.extraits.lecture.lignes import REMPLIES
 from cil_analysis.extraits.lecture.tableau import Brut
 from cil_analysis.extraits.nettoyage import EPCI, ORIGINE, Nettoyees, compter_motifs
 from cil_analysis.extraits.schemas import PSEUDONYME, dtypes
+from cil_analysis.lecture_yaml import lire_du_logiciel
 from cil_analysis.reference.colonnes import Colonne, Dictionnaire
 
 # Rules about a row that counts all the same: the journal says how many rows each points out.
-CONSTATS: Mapping[str, str] = donnees("mots")["constats"]
+CONSTATS: Mapping[str, str] = lire_du_logiciel("extraits/mots.yml")["constats"]
 # For each rule of CONSTATS that needs another extract, its sentence and the pseudonyms that it concerns.
 Connus = Mapping[str, tuple[str, pd.Series]]
 # Above this share of unreadable cells, a column says too little for its figures to be believed (architecture, D18).

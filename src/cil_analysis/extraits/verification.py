@@ -19,8 +19,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import store
 from cil_analysis.extraits.anomalies import libelles_inconnus
 from cil_analysis.extraits.atelier import Consigne
-from cil_analysis.extraits.completude import parts_remplies
-from cil_analysis.extraits.journal import fiches
+from cil_analysis.extraits.journal import fiches, parts_remplies
 from cil_analysis.extraits.listes import exiger_des_listes, lire_les_listes
 from cil_analysis.extraits.lots import Demande, lire_tout, ouvrir_l_envoi, trier
 from cil_analysis.extraits.preparation import Tri

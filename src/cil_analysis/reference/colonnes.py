@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.lecture import lire, morceaux
-from cil_analysis.reference.schemas import schemas
+from cil_analysis.reference.tables import schemas
 from cil_analysis.reference.texte import normaliser
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from cil_analysis.reference.lecture import Tables
 from cil_analysis.reference.nomenclatures import Nomenclatures
 from cil_analysis.reference.objectifs import Codes, charger_objectifs, lieux, objectifs_de
 from cil_analysis.reference.parametres import Parametres, charger_parametres
-from cil_analysis.reference.priorites import RegleDePriorite, charger_priorites
+from cil_analysis.reference.regles import RegleDePriorite, charger_priorites
 from cil_analysis.reference.secteurs import SECTEURS, Secteurs, charger_secteurs
 from cil_analysis.reference.seuils import Seuils, charger_seuils, fichier_des_seuils
 from cil_analysis.reference.systemes.cotation import Cotation, charger_cotation

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from cil_analysis.reference.schemas import Champ, Schema, schemas
-from cil_analysis.reference.tables import en_vigueur, erreur, lire_date, lire_table
+from cil_analysis.reference.tables import Champ, Schema, en_vigueur, erreur, lire_date, lire_table, schemas
 from cil_analysis.reference.texte import normaliser
 
 if TYPE_CHECKING:

@@ -12,8 +12,7 @@ import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.lecture import chiffres, exiger, lire, lire_colonne
-from cil_analysis.reference.schemas import Champ, Schema, schemas
-from cil_analysis.reference.tables import en_vigueur, erreur
+from cil_analysis.reference.tables import Champ, Schema, en_vigueur, erreur, schemas
 from cil_analysis.reference.texte import normaliser, une_ligne
 
 COLONNES = tuple(schemas()["nomenclatures/*"].colonnes)

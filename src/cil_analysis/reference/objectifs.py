@@ -13,7 +13,7 @@ import pandas as pd
 
 from cil_analysis.reference import tables
 from cil_analysis.reference.lecture import exiger_chaque_ligne, lire
-from cil_analysis.reference.schemas import schemas
+from cil_analysis.reference.tables import schemas
 from cil_analysis.reference.territoire import Territoire
 
 PLANCHER, PLAFOND, INTERVALLE = "plancher", "plafond", "intervalle"

@@ -8,10 +8,7 @@ from typing import Any
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.lecture_yaml import lire_yaml
-from cil_analysis.reference.tables import lire_date
-
-CONFIANCES = ("C", "L", "NF", "FICTIF")
-"""Read in its source; likely; not found; made up for the example project."""
+from cil_analysis.reference.tables import CONFIANCES, lire_date
 
 _CLES_PARAMETRE = ("description", "unit", "values", "choices")
 _CLES_VALEUR = ("value", "reference", "confidence")

@@ -11,7 +11,7 @@ import pandas as pd
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.colonnes import LISTES_DU_MENAGE, LISTES_LUES
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.priorites import (
+from cil_analysis.reference.regles import (
     CATEGORIES,
     DEDUITES,
     DONNEES,

@@ -15,9 +15,8 @@ import yaml
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.schemas import schemas
 from cil_analysis.reference.seuils import TABLE
-from cil_analysis.reference.tables import lire_table
+from cil_analysis.reference.tables import lire_table, schemas
 from cil_analysis.reference.texte import normaliser
 from cil_analysis.territoires.contours import en_geojson
 from cil_analysis.territoires.etude import Etude

@@ -18,8 +18,8 @@ import pandas as pd
 
 from cil_analysis.commandes.console.designations import Designations, Inconnu
 from cil_analysis.comptage.cadre import CLES, SANS_OBJET
-from cil_analysis.extraits.cellules.nombres import lire_nombre
 from cil_analysis.extraits.cellules.textes import est_absent, serrer
+from cil_analysis.extraits.cellules.valeurs import lire_nombre
 from cil_analysis.grammaire.indicateur import NOMBRE, PCT
 
 # « sans_chiffre »: a row that publishes no figure, where there is one: masked, or left blank.

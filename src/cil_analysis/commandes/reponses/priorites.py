@@ -15,7 +15,7 @@ from cil_analysis.extraits import store
 from cil_analysis.extraits.agregats.stockage import extraits_agreges
 from cil_analysis.reference.colonnes import LISTES_DU_MENAGE
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.priorites import (
+from cil_analysis.reference.regles import (
     CATEGORIES,
     RELOGEMENTS,
     RegleDePriorite,

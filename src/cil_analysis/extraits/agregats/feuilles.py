@@ -20,8 +20,8 @@ from openpyxl.utils import get_column_letter
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.cellules.codes import lire_commune
-from cil_analysis.extraits.cellules.nombres import lire_entier
 from cil_analysis.extraits.cellules.textes import est_absent, serrer
+from cil_analysis.extraits.cellules.valeurs import lire_entier
 from cil_analysis.extraits.lecture.lignes import TOTAUX, premieres_lignes
 from cil_analysis.extraits.lecture.sources import Source
 from cil_analysis.extraits.lecture.tableau import est_remplie, lire_feuilles

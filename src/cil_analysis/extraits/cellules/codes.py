@@ -9,10 +9,10 @@ import re
 from collections.abc import Mapping
 
 from cil_analysis.extraits.cellules.textes import BLANCS, est_absent, sans_formule, serrer
-from cil_analysis.extraits.donnees import donnees
+from cil_analysis.lecture_yaml import lire_du_logiciel
 from cil_analysis.reference.texte import normaliser
 
-_OUI, _NON = (frozenset(donnees("mots")[nom]) for nom in ("oui", "non"))
+_OUI, _NON = (frozenset(lire_du_logiciel("extraits/mots.yml")[nom]) for nom in ("oui", "non"))
 _COCHES = {**dict.fromkeys("✓✔☑☒✅", True), "☐": False}
 
 _FORTS = re.compile(r"[;|]")

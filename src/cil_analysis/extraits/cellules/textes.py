@@ -11,12 +11,12 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
-from cil_analysis.extraits.donnees import donnees
+from cil_analysis.lecture_yaml import lire_du_logiciel
 from cil_analysis.reference.texte import normaliser
 
 T = TypeVar("T")
 
-_ABSENTS = frozenset(donnees("mots")["absents"])
+_ABSENTS = frozenset(lire_du_logiciel("extraits/mots.yml")["absents"])
 BLANCS = re.compile(r"[\s\u200b\u2060\ufeff]+")
 _FORMULE = re.compile(r'=\s*"((?:[^"]|"")*)"')
 

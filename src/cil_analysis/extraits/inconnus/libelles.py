@@ -19,8 +19,8 @@ from cil_analysis.extraits.anomalies import (
     libelles_inconnus,
     premieres_lignes,
 )
-from cil_analysis.extraits.cellules.nombres import lire_identifiant
 from cil_analysis.extraits.cellules.textes import distinctes, est_absent
+from cil_analysis.extraits.cellules.valeurs import lire_identifiant
 from cil_analysis.extraits.inconnus.codes import (
     Codes,
     Proposition,

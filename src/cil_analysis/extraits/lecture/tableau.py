@@ -17,8 +17,7 @@ import pyarrow.compute as pc
 from openpyxl.utils import get_column_letter
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.cellules.dates import serie_1904_vers_1900
-from cil_analysis.extraits.cellules.nombres import numeros_perdus
+from cil_analysis.extraits.cellules.valeurs import numeros_perdus, serie_1904_vers_1900
 from cil_analysis.extraits.lecture.classeurs import COLONNES_MAXIMALES, Classeur, lire_classeur
 from cil_analysis.extraits.lecture.lignes import (
     PART_REMPLIE,

@@ -7,16 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.saisies.tableau import lire_le_tableau
-from cil_analysis.lecture_yaml import lire_yaml
+from cil_analysis.lecture_yaml import lire_du_logiciel
 
-_FICHIER = Path(__file__).resolve().parents[2] / "definitions" / "chiffres_publies.yml"
-MOTS: Any = lire_yaml(_FICHIER, "definitions/chiffres_publies.yml", du_logiciel=True)
+MOTS = lire_du_logiciel("definitions/chiffres_publies.yml")
 ENTETES = tuple(MOTS["entetes"])
 OBLIGATOIRES = ("indicateur", "annee", "valeur")
 _CHAMPS = {forme: nom for nom, formes in MOTS["entetes"].items() for forme in formes}

@@ -18,7 +18,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.cellules.nombres import lire_nombre
+from cil_analysis.extraits.cellules.valeurs import lire_nombre
 from cil_analysis.extraits.lecture.classeurs import lire_classeur
 from cil_analysis.extraits.lecture.sources import abime, ouvrir_un
 from cil_analysis.reference.ecriture.objectifs import (
@@ -34,7 +34,7 @@ from cil_analysis.reference.ecriture.objectifs import (
 from cil_analysis.reference.ecriture.retouches import ecrire_nombre
 from cil_analysis.reference.lecture import Faute, lire_cellule
 from cil_analysis.reference.objectifs import INTERVALLE, NOMBRE, PCT
-from cil_analysis.reference.schemas import schemas
+from cil_analysis.reference.tables import schemas
 from cil_analysis.reference.texte import enumerer, une_ligne
 
 _FAUTES_DITES = 10

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.cellules.codes import lire_oui_non
-from cil_analysis.extraits.cellules.nombres import lire_entier, lire_nombre
+from cil_analysis.extraits.cellules.valeurs import lire_entier, lire_nombre
 from cil_analysis.extraits.lecture.sources import CLASSEURS
 from cil_analysis.extraits.saisies.tableau import Tableau, lire_le_tableau, lire_tableaux
 from cil_analysis.reference.seuils import NOMS, SeuilsDeLAnnee, montant, triplet

@@ -23,7 +23,7 @@ from cil_analysis.reference.ecriture.objectifs import (
     Colonne,
 )
 from cil_analysis.reference.objectifs import INTERVALLE, NOMBRE, PCT, PLAFOND, PLANCHER
-from cil_analysis.reference.parametres import CONFIANCES
+from cil_analysis.reference.tables import CONFIANCES
 from cil_analysis.reference.texte import normaliser
 
 _DATE, _CHIFFRE = "dd/mm/yyyy", "General"

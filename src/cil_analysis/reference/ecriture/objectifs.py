@@ -17,7 +17,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.ecriture.retouches import Ligne, ecrire_nombre, reecrire, remplacer_ensemble
 from cil_analysis.reference.lecture import lire
 from cil_analysis.reference.objectifs import TOUS, Codes, charger_objectifs
-from cil_analysis.reference.schemas import schemas
+from cil_analysis.reference.tables import schemas
 from cil_analysis.reference.texte import enumerer, une_ligne
 
 FICHIER = "objectifs.csv"

@@ -17,8 +17,7 @@ from typing import NamedTuple, TypeVar
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.fichiers import remplacer
-from cil_analysis.reference.schemas import schemas
-from cil_analysis.reference.tables import separateur_de
+from cil_analysis.reference.tables import schemas, separateur_de
 from cil_analysis.reference.texte import normaliser
 
 # A spreadsheet takes a cell that begins so for a formula.

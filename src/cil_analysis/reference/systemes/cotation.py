@@ -17,7 +17,7 @@ import pandas as pd
 from cil_analysis.reference.colonnes import DIT_OUI, Colonne, Dictionnaire, valeur_inconnue
 from cil_analysis.reference.lecture import Faute, Tables, exiger, exiger_chaque_ligne, lire_cellule, morceaux
 from cil_analysis.reference.nomenclatures import Nomenclature
-from cil_analysis.reference.schemas import Champ, schemas
+from cil_analysis.reference.tables import Champ, schemas
 
 GRILLES, CRITERES = "cotation/grilles", "cotation/criteres"
 EN_VIGUEUR, EXPERIMENTATION, SIMULATION = "en vigueur", "expérimentation", "simulation"

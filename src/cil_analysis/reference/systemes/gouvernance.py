@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from cil_analysis.reference.lecture import Tables
-from cil_analysis.reference.schemas import en_tete
+from cil_analysis.reference.tables import en_tete
 
 PROJET, ADOPTE, A_VENIR, EN_VIGUEUR, ECHU, ABROGE = "PROJET", "ADOPTE", "A_VENIR", "EN_VIGUEUR", "ECHU", "ABROGE"
 A_FAIRE, EN_COURS, FAITE, ABANDONNEE = "A_FAIRE", "EN_COURS", "FAITE", "ABANDONNEE"
