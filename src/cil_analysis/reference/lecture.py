@@ -223,11 +223,11 @@ def exiger_chaque_ligne(table: pd.DataFrame, chemin: Path, faute: Callable[[Mapp
 
 def exiger(table: pd.DataFrame, schema: Schema, chemin: Path) -> None:
     """Refuse a table that is not what its schema says of its rows: keys, periods, order and totals."""
-    for ligne, quoi in _fautes(table, schema):
+    for ligne, quoi in fautes_des_lignes(table, schema):
         raise erreur(chemin, quoi, int(ligne))
 
 
-def _fautes(table: pd.DataFrame, schema: Schema) -> Iterator[tuple[Any, str]]:
+def fautes_des_lignes(table: pd.DataFrame, schema: Schema) -> Iterator[tuple[Any, str]]:
     """The line of each row at fault, what is wrong and what to do."""
     for champ in schema.colonnes.values():
         for autre, valeurs in champ.obligatoire_si.items():
