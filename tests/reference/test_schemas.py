@@ -34,11 +34,10 @@ def test_un_schema_ne_nomme_que_ce_qui_existe(schema: Schema, reference: Path) -
         assert champ.type in TYPES and champ.aide, champ.nom
         assert not champ.liste or (reference / "nomenclatures" / f"{champ.liste}.csv").is_file()
         assert not champ.renvoi or champ.renvoi in schemas() or (reference / f"{champ.renvoi}.csv").is_file()
-        assert set(champ.obligatoire_si) <= set(schema.colonnes)
     assert {*schema.cle, *schema.periode, *schema.sans_chevauchement} <= set(schema.colonnes)
     par, sommes = schema.total.get("par", ()), [schema.total["colonne"]] if schema.total else []
     assert set(par) <= set(schema.colonnes) and (schema.periode or not schema.total)
-    assert all(schema.colonnes[nom].type == "nombre" for nom in (*schema.ordre, *sommes))
+    assert all(schema.colonnes[nom].type == "nombre" for nom in sommes)
 
 
 def comme_un_tableur_francais(chemin: Path) -> None:

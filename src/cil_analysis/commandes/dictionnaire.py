@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -145,8 +144,6 @@ def _table(schema: Schema) -> str:
         regles.append(f"Ne figure qu’une fois : {cites(schema.cle)}.")
     if schema.sans_chevauchement:
         regles.append(f"N’a qu’une ligne par jour : {cites(schema.sans_chevauchement)}.")
-    for petit, grand in pairwise(schema.ordre):
-        regles.append(f"`{petit}` ne dépasse pas `{grand}`.")
     if total := schema.total:
         regles.append(f"Chaque jour, `{total['colonne']}` fait {total['maximum']} au plus par {cites(total['par'])}.")
     if schema.facultative:
@@ -173,8 +170,6 @@ def _forme(champ: Champ) -> str:
 
 
 def _presence(champ: Champ) -> str:
-    if champ.obligatoire_si:
-        return " ; ".join(f"si `{nom}` est {', '.join(v)}" for nom, v in champ.obligatoire_si.items())
     return "oui" if champ.obligatoire or (champ.valeurs and "" not in champ.valeurs) else ""
 
 

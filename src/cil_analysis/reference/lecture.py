@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
-from itertools import combinations
 from math import isfinite, nan
 from pathlib import Path
 from types import MappingProxyType
@@ -174,10 +173,6 @@ def _nombre(texte: str, champ: Champ) -> float:
         _exiger(nombre >= champ.minimum, f"« {texte} » est inférieur à {champ.minimum:.10g}", "Le corriger")
     if champ.maximum is not None:
         _exiger(nombre <= champ.maximum, f"« {texte} » dépasse {champ.maximum:.10g}", "Le corriger")
-    if champ.decimales is not None:
-        _exiger(
-            nombre == round(nombre, champ.decimales), f"« {texte} » a plus de {champ.decimales} décimales", "L’arrondir"
-        )
     return nombre
 
 
@@ -222,17 +217,13 @@ def exiger_chaque_ligne(table: pd.DataFrame, chemin: Path, faute: Callable[[Mapp
 
 
 def exiger(table: pd.DataFrame, schema: Schema, chemin: Path) -> None:
-    """Refuse a table that is not what its schema says of its rows: keys, periods, order and totals."""
+    """Refuse a table that is not what its schema says of its rows: keys, periods and totals."""
     for ligne, quoi in fautes_des_lignes(table, schema):
         raise erreur(chemin, quoi, int(ligne))
 
 
 def fautes_des_lignes(table: pd.DataFrame, schema: Schema) -> Iterator[tuple[Any, str]]:
     """The line of each row at fault, what is wrong and what to do."""
-    for champ in schema.colonnes.values():
-        for autre, valeurs in champ.obligatoire_si.items():
-            for ligne in table.index[table[autre].isin(valeurs) & table[champ.nom].isna()]:
-                yield ligne, f"cellule vide (colonne {champ.nom}), que demande la colonne {autre}. La remplir."
     if schema.cle:
         for ligne, codes in table.loc[table.duplicated([*schema.cle]), [*schema.cle]].iterrows():
             dits = ", ".join(f"« {code} »" for code in codes)
@@ -243,9 +234,6 @@ def fautes_des_lignes(table: pd.DataFrame, schema: Schema) -> Iterator[tuple[Any
             yield ligne, f"{fin} précède {debut}. Corriger l’une des deux."
     if schema.sans_chevauchement and table.duplicated(list(schema.sans_chevauchement)).any():
         yield from _chevauchements(table, schema)
-    for petit, grand in combinations(schema.ordre, 2):
-        for ligne in table.index[table[petit] > table[grand]]:
-            yield ligne, f"« {petit} » dépasse « {grand} ». Corriger l’un ou l’autre."
     if schema.total:
         yield from _depassements(table, schema)
     if schema.refus and not table.empty:

@@ -11,8 +11,8 @@ from typing import Any
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.reference.lecture import chiffres, exiger, lire, lire_colonne
-from cil_analysis.reference.tables import Champ, Schema, en_vigueur, erreur, schemas
+from cil_analysis.reference.lecture import chiffres, exiger_chaque_ligne, lire, lire_colonne
+from cil_analysis.reference.tables import Champ, en_vigueur, erreur, schemas
 from cil_analysis.reference.texte import normaliser, une_ligne
 
 COLONNES = tuple(schemas()["nomenclatures/*"].colonnes)
@@ -152,7 +152,8 @@ def _lire_les_bornes(table: pd.DataFrame, chemin: Path) -> None:
         raise erreur(chemin, message, 1)
     if not absentes:
         bornes = pd.DataFrame({nom: lire_colonne(table[nom], Champ(nom, "nombre"), chemin) for nom in _BORNES})
-        exiger(bornes, Schema(chemin.stem, "", {}, ordre=_BORNES), chemin)
+        inverses = "« minimum » dépasse « maximum ». Corriger l’un ou l’autre."
+        exiger_chaque_ligne(bornes, chemin, lambda b: inverses if b["minimum"] > b["maximum"] else "")
         for nom in _BORNES:
             table[nom] = table[nom].map(chiffres)
 

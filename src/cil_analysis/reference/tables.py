@@ -36,7 +36,6 @@ class Champ:
     nom: str
     type: str = "texte"
     obligatoire: str = ""
-    obligatoire_si: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     facultative: str = ""
     valeurs: tuple[str, ...] = ()
     liste: str = ""
@@ -44,7 +43,6 @@ class Champ:
     plusieurs: str = ""
     minimum: float | None = None
     maximum: float | None = None
-    decimales: int | None = None
     aide: str = ""
 
 
@@ -59,7 +57,6 @@ class Schema:
     cle: tuple[str, ...] = ()
     periode: tuple[str, ...] = ()
     sans_chevauchement: tuple[str, ...] = ()
-    ordre: tuple[str, ...] = ()
     total: Mapping[str, Any] = field(default_factory=dict)
     une_valeur: Mapping[str, Sequence[str]] = field(default_factory=dict)
     refus: Sequence[Mapping[str, str]] = ()
