@@ -24,7 +24,7 @@ from openpyxl import Workbook
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import store
-from cil_analysis.extraits.atelier import Consigne
+from cil_analysis.extraits.anomalies import Consigne
 from cil_analysis.extraits.importation import Bilan, importer
 from cil_analysis.extraits.lots import Demande
 from cil_analysis.extraits.nettoyage import Partie, nettoyer

@@ -81,7 +81,7 @@ for cas in sys.argv[1:]:
         mourir_au_rang(cible, int(rang))
         donnees = pd.DataFrame({"a": pd.Series([2] * 3, dtype="Int64")})
         anomalies = pd.DataFrame({"ligne": [2]}).reindex(columns=COLONNES)
-        store.enregistrer(projet, store.Import("attributions", 2022, donnees, anomalies, COMPLET | {"n": 2}))
+        store.enregistrer(projet, COMPLET | {"n": 2}, donnees, anomalies)
         os._exit(0)
     print(os.waitstatus_to_exitcode(os.wait()[1]))
 """
@@ -90,7 +90,7 @@ for cas in sys.argv[1:]:
 def enregistrer(projet: Projet, valeur: int, extrait: str = "attributions", annee: int = 2022) -> None:
     donnees = pd.DataFrame({"a": pd.Series([valeur] * 3, dtype="Int64")})
     anomalies = pd.DataFrame({"ligne": [valeur]}).reindex(columns=COLONNES)
-    store.enregistrer(projet, store.Import(extrait, annee, donnees, anomalies, COMPLET | {"n": valeur}))
+    store.enregistrer(projet, COMPLET | {"n": valeur, "extrait": extrait, "annee": annee}, donnees, anomalies)
 
 
 def etat(projet: Projet) -> set[int]:

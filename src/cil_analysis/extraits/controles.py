@@ -6,8 +6,7 @@ import math
 
 import pandas as pd
 
-from cil_analysis.extraits.anomalies import DOUBLON, REJET, SIGNALEE
-from cil_analysis.extraits.atelier import Anomalie, Atelier
+from cil_analysis.extraits.anomalies import DOUBLON, REJET, SIGNALEE, Anomalie, Atelier
 from cil_analysis.extraits.cellules.textes import distinctes, est_absent
 from cil_analysis.extraits.schemas import PSEUDONYME
 from cil_analysis.reference.colonnes import Colonne, Dictionnaire

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pyarrow as pa
 
-from cil_analysis.extraits.atelier import Anomalie, Atelier
+from cil_analysis.extraits.anomalies import Anomalie, Atelier
 from cil_analysis.extraits.cellules.textes import distinctes, est_absent
 from cil_analysis.extraits.controles import ecarter_hors_bornes
-from cil_analysis.extraits.lecteurs import HORS_QPV
-from cil_analysis.extraits.schemas import DTYPES
+from cil_analysis.extraits.schemas import DTYPES, HORS_QPV
 from cil_analysis.grammaire.vocabulaire import CONFIGURATION, JOURS_PAR_MOIS
 from cil_analysis.lecture_yaml import lire_du_logiciel
 from cil_analysis.reference.ensemble import References

@@ -11,8 +11,7 @@ from datetime import date
 
 import pandas as pd
 
-from cil_analysis.extraits.anomalies import REJET, SIGNALEE
-from cil_analysis.extraits.atelier import Anomalie, Atelier
+from cil_analysis.extraits.anomalies import REJET, SIGNALEE, Anomalie, Atelier
 from cil_analysis.reference.colonnes import Dictionnaire
 from cil_analysis.reference.systemes.bilan_flux import (
     DU_BAILLEUR,
@@ -48,7 +47,10 @@ def controler(atelier: Atelier, retenues: pd.DataFrame) -> pd.Series:
 
     ``retenues``: the rows of the year, in stored shape, that are neither rejected nor duplicate.
     """
-    _ecarter_les_soustraits_ventiles(atelier, retenues)
+    for nom in (nom for nom in SOUSTRAITS if nom in retenues):
+        ventiles = retenues[nom].notna() & retenues["ventilation"].notna()
+        message = f"« {atelier.colonne(nom).libelle} » se déclare par motif, sur une ligne sans autre ventilation."
+        atelier.ecarter(retenues, ventiles, Anomalie(nom, "ventilation", message))
     for nom in DU_BAILLEUR:
         _exiger_une_valeur(atelier, retenues, nom, ["bailleur"])
     for nom in SOUSTRAITS:
@@ -73,14 +75,6 @@ def _exiger_une_valeur(atelier: Atelier, retenues: pd.DataFrame, nom: str, cles:
         "L’écrire une fois, ou la répéter à l’identique."
     )
     atelier.ecarter(retenues, contredites, Anomalie(nom, "contradiction", message))
-
-
-def _ecarter_les_soustraits_ventiles(atelier: Atelier, retenues: pd.DataFrame) -> None:
-    for nom in SOUSTRAITS:
-        if nom in retenues:
-            ventiles = retenues[nom].notna() & retenues["ventilation"].notna()
-            message = f"« {atelier.colonne(nom).libelle} » se déclare par motif, sur une ligne sans autre ventilation."
-            atelier.ecarter(retenues, ventiles, Anomalie(nom, "ventilation", message))
 
 
 def _comparer_la_base(atelier: Atelier, retenues: pd.DataFrame) -> None:

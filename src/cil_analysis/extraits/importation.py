@@ -16,8 +16,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import journal as comptes_rendus
 from cil_analysis.extraits import store
 from cil_analysis.extraits.agregats.stockage import refuser_s_il_est_agrege
-from cil_analysis.extraits.anomalies import COLONNES
-from cil_analysis.extraits.atelier import Consigne
+from cil_analysis.extraits.anomalies import COLONNES, Consigne
 from cil_analysis.extraits.lecture.tableau import Brut
 from cil_analysis.extraits.listes import (
     Liste,
@@ -85,30 +84,24 @@ def importer(projet: Projet, references: References, demande: Demande, equipe: E
     fiches = comptes_rendus.fiches(projet, dictionnaire.extrait, annee, envoi.sources, envoi.listes)
     faire = partial(_faire, projet, envoi, bruts, ajouter=ajouter, equipe=equipe)
     trouves = _journaux(projet, consigne := regle(dictionnaire))
-    bilan, resultat = faire(consigne)
+    bilan, donnees, anomalies = faire(consigne)
     with store.verrou(projet):
         # Another import that has ended meanwhile may change this one, or have written another key.
         if lire_cle(projet.cle) not in (None, cle) or _journaux(projet, consigne) != trouves:
             consigne = replace(consigne, cle=cle_verifiee(projet))
             if deja := _deja_fait(projet, envoi, [consigne], ajouter=ajouter):
                 return deja
-            bilan, resultat = faire(consigne)
-        cle_creee = _enregistrer(projet, resultat, consigne.cle)
+            bilan, donnees, anomalies = faire(consigne)
+        cle_creee = None if projet.cle.exists() else projet.cle
+        if cle_creee:  # Only now: an import that is refused leaves no key behind.
+            ecrire_cle(cle_creee, consigne.cle)
+        store.enregistrer(projet, bilan.journal, donnees, anomalies)
     return replace(bilan, cle_creee=cle_creee, fiches_manquantes=comptes_rendus.ecrire_fiches(fiches))
-
-
-def _enregistrer(projet: Projet, resultat: store.Import, cle: bytes) -> Path | None:
-    """Store an import, and its key if it has made one, which is returned."""
-    creee = None if projet.cle.exists() else projet.cle
-    if creee:  # Only now: an import that is refused leaves no key behind.
-        ecrire_cle(creee, cle)
-    store.enregistrer(projet, resultat)
-    return creee
 
 
 def _faire(
     projet: Projet, envoi: Envoi, bruts: Sequence[Brut], consigne: Consigne, *, ajouter: bool, equipe: Executor | None
-) -> tuple[Bilan, store.Import]:
+) -> tuple[Bilan, pd.DataFrame | Mapping[str, pd.DataFrame], pd.DataFrame]:
     """What there is to show and to store: the rows of the files, or their union with those that are stored.
 
     Nothing is written, and no other import waits meanwhile.
@@ -133,7 +126,7 @@ def _faire(
     par_epci = {str(siren): lignes for siren, lignes in donnees.groupby(tri.epci)} if projet.plusieurs_epci else donnees
     pertes = tuple(perdues(ancien, envoi.listes)) if ancien else ()
     bilan = Bilan(journal, tri.anomalies, ancien=ancien, ajoute=unie is not None, listes_perdues=pertes)
-    return bilan, store.Import(extrait, annee, par_epci, anomalies, journal)
+    return bilan, par_epci, anomalies
 
 
 def _unir(

@@ -15,8 +15,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from cil_analysis.extraits.anomalies import COLONNES
-from cil_analysis.extraits.atelier import Consigne
+from cil_analysis.extraits.anomalies import COLONNES, Consigne
 from cil_analysis.extraits.lecture.sources import ARCHIVES, Source, nom_lisible
 from cil_analysis.extraits.lecture.tableau import Brut
 from cil_analysis.extraits.listes import Liste
@@ -40,34 +39,40 @@ def etablir(
     ``colonnes``: what became of the headings. No content of any row is in it.
     """
     ignorees = sum((Counter(brut.ignorees) for brut in bruts), Counter[str]())
-    comptes = {
-        "lues": sum(brut.lues for brut in bruts),
-        "conservees": len(tri.donnees),
-        "rejetees": sum(tri.rejetees.values()),
-        "doublons": sum(tri.doublons.values()),
-        "hors_perimetre": sum(tri.hors_perimetre.values()),
-        "ignorees": ignorees.total(),
+    motifs = {
+        "rejetees": tri.rejetees,
+        "hors_perimetre": tri.hors_perimetre,
+        "doublons": tri.doublons,
+        "ignorees": dict(ignorees),
     }
-    verifier_compte(comptes)
-    return {
-        "extrait": consigne.dictionnaire.extrait,
-        "annee": consigne.annee,
-        "importe_le": datetime.now().astimezone().isoformat(timespec="seconds"),
-        "version": VERSION,
+    journal = ouvrir(
+        consigne.dictionnaire.extrait, consigne.annee, sum(b.lues for b in bruts), len(tri.donnees), motifs
+    )
+    return journal | {
         "fichiers": [brut.en_bref() for brut in bruts],
         "listes": {liste.code: liste.compte(tri.donnees) for liste in listes},
-        "comptes": comptes,
-        "motifs": {
-            "rejetees": tri.rejetees,
-            "hors_perimetre": tri.hors_perimetre,
-            "doublons": tri.doublons,
-            "ignorees": dict(ignorees),
-        },
         "constats": tri.constats,
         "anomalies": len(tri.anomalies),
         "colonnes": colonnes,
         "illisibles": tri.illisibles,
         "manquants": compter_les_manquants(tri.donnees),
+    }
+
+
+def ouvrir(
+    extrait: str, annee: int, lues: int, conservees: int, motifs: Mapping[str, Mapping[str, int]]
+) -> dict[str, Any]:
+    """The head of an account: every line that was read is kept, or has its reason, by fate (``motifs``)."""
+    comptes = {"lues": lues, "conservees": conservees}
+    comptes |= {sort: sum(motifs[sort].values()) for sort in ("rejetees", "doublons", "hors_perimetre", "ignorees")}
+    verifier_compte(comptes)
+    return {
+        "extrait": extrait,
+        "annee": annee,
+        "importe_le": datetime.now().astimezone().isoformat(timespec="seconds"),
+        "version": VERSION,
+        "comptes": comptes,
+        "motifs": {sort: dict(siens) for sort, siens in motifs.items()},
     }
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.atelier import Consigne
+from cil_analysis.extraits.anomalies import Consigne
 from cil_analysis.extraits.cellules.textes import distinctes
 from cil_analysis.extraits.cellules.valeurs import lire_identifiant
 from cil_analysis.extraits.lecture.sources import Source

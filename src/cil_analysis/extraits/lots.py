@@ -22,8 +22,7 @@ import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import rapprochement, store
-from cil_analysis.extraits.anomalies import citer_entete
-from cil_analysis.extraits.atelier import Consigne
+from cil_analysis.extraits.anomalies import Consigne, citer_entete
 from cil_analysis.extraits.journal import etablir
 from cil_analysis.extraits.lecture.sources import Source, nom_lisible, ouvrir
 from cil_analysis.extraits.lecture.tableau import Brut, lire

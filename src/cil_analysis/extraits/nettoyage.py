@@ -13,15 +13,13 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from cil_analysis.extraits import controles, derivations, flux
-from cil_analysis.extraits.anomalies import SIGNALEE
-from cil_analysis.extraits.atelier import Anomalie, Atelier, Consigne
+from cil_analysis.extraits.anomalies import SIGNALEE, Anomalie, Atelier, Consigne
 from cil_analysis.extraits.cellules.codes import code_retabli
 from cil_analysis.extraits.cellules.textes import Distinctes, distinctes
 from cil_analysis.extraits.cellules.valeurs import est_mois_jour, est_un_mois
 from cil_analysis.extraits.controles import EMPREINTE, ETAT, NON_ACTIVE
-from cil_analysis.extraits.lecteurs import chercher_illisibles, lecteur
 from cil_analysis.extraits.pseudonymes import pseudonymiser
-from cil_analysis.extraits.schemas import DTYPES, PSEUDONYME, dtypes, verifier_les_lignes
+from cil_analysis.extraits.schemas import DTYPES, PSEUDONYME, chercher_illisibles, dtypes, lecteur, verifier_les_lignes
 from cil_analysis.lecture_yaml import lire_du_logiciel
 from cil_analysis.reference.colonnes import Colonne, Dictionnaire
 
@@ -85,7 +83,8 @@ def nettoyer(consigne: Consigne, partie: Partie) -> Nettoyees:
         propres[PSEUDONYME] = pseudonymiser(numeros, consigne.cle)
     gardees = rejet.eq("") & hors.eq("")
     candidates = propres[gardees]
-    retenues = _mettre_en_forme(candidates, dictionnaire)
+    types = dtypes(dictionnaire)
+    retenues = candidates.reindex(columns=[*types]).astype(types)  # what is stored: nothing transitory
     verifier_les_lignes(retenues, consigne)
     reperes = _reperer(candidates, dictionnaire).assign(**{EPCI: epci[gardees]})
     return Nettoyees(
@@ -187,13 +186,6 @@ def _jour_de_reference(propres: pd.DataFrame, consigne: Consigne) -> pd.Series:
         if nom in propres:
             jour = jour.fillna(propres[nom])
     return jour
-
-
-def _mettre_en_forme(propres: pd.DataFrame, dictionnaire: Dictionnaire) -> pd.DataFrame:
-    """The columns that are stored, same index; nothing transitory."""
-    types = dtypes(dictionnaire)
-    vide = pd.Series(index=propres.index, dtype="object")
-    return pd.DataFrame({nom: propres.get(nom, vide) for nom in types}, index=propres.index).astype(types)
 
 
 def compter_motifs(motifs: pd.Series) -> Counter[str]:

@@ -13,8 +13,7 @@ import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import controles, flux
-from cil_analysis.extraits.anomalies import SIGNALEE, en_table, qui_comptent
-from cil_analysis.extraits.atelier import Anomalie, Atelier, Consigne
+from cil_analysis.extraits.anomalies import SIGNALEE, Anomalie, Atelier, Consigne, en_table, qui_comptent
 from cil_analysis.extraits.inconnus.libelles import dire_les_illisibles
 from cil_analysis.extraits.lecture.lignes import REMPLIES
 from cil_analysis.extraits.lecture.tableau import Brut

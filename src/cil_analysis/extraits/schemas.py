@@ -1,19 +1,36 @@
-"""What a stored row of each extract may hold, by its dictionary: its columns, their types, lists and bounds."""
+"""What a column of the dictionary may hold, by its type, its list and its bounds: how a cell is read and stored."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
 
 import pandas as pd
 from pandas.api.types import is_string_dtype, pandas_dtype
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.atelier import Consigne
-from cil_analysis.extraits.cellules.codes import AILLEURS, CODE
+from cil_analysis.extraits.anomalies import Consigne
+from cil_analysis.extraits.cellules.codes import (
+    AILLEURS,
+    CODE,
+    codes_inconnus,
+    lire_code,
+    lire_codes,
+    lire_commune,
+    lire_oui_non,
+    lire_provenance,
+)
+from cil_analysis.extraits.cellules.textes import est_absent
+from cil_analysis.extraits.cellules.valeurs import lire_date, lire_entier, lire_identifiant, lire_nombre
 from cil_analysis.extraits.store import reimporter
+from cil_analysis.lecture_yaml import lire_du_logiciel
 from cil_analysis.projet import Projet
-from cil_analysis.reference.colonnes import Colonne, Dictionnaire
+from cil_analysis.reference.colonnes import NON, OUI, VIDE, Colonne, Dictionnaire
 from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.secteurs import RESIDENCES
+from cil_analysis.reference.texte import normaliser
 
 PSEUDONYME = "demande_pseudonyme"
 DTYPES = {
@@ -30,6 +47,144 @@ DTYPES = {
     "cle": "str",
     "texte": "str",
 }
+HORS = "HORS"
+"""What a label of a QPV column stands for that says « outside »."""
+HORS_QPV = frozenset(lire_du_logiciel("extraits/mots.yml")["hors_qpv"])
+"""Words of a QPV column that say « outside », in comparison form."""
+_VALEURS: Mapping[str, Any] = {OUI: True, NON: False, VIDE: None}
+
+
+def lecteur(colonne: Colonne, references: References) -> Callable[[str], Any]:
+    """The cleaning rule of a column: cell → value, None for « not given », ValueError for what cannot be read.
+
+    A QPV stays text: its generation depends on the row's day. Unknown labels of a cell of codes are left out. A column
+    that nobody has set up (:func:`est_de_cote`) gives nothing, and no cell of it is unread.
+    """
+    if est_de_cote(colonne, references):
+        return lambda texte: None
+    if colonne.type in ("code", "codes"):
+        lire = lire_code if colonne.type == "code" else lire_codes
+        return partial(lire, vers_code=vers_code(colonne, references))
+    lire_cellule = _lecteur_du_type(colonne, references)
+    if not colonne.libelles:
+        return lire_cellule
+    propres = {forme: _VALEURS.get(code, code) for forme, code in colonne.libelles.items()}
+    return lambda texte: propres[forme] if (forme := normaliser(texte)) in propres else lire_cellule(texte)
+
+
+def est_de_cote(colonne: Colonne, references: References) -> bool:
+    """Whether a column is of the list of the EPCI's résidences, and that list is still empty."""
+    return colonne.nomenclature == RESIDENCES and not references.nomenclatures[RESIDENCES].codes()
+
+
+def vers_code(colonne: Colonne, references: References) -> Mapping[str, str]:
+    """For a column of codes, normalised label → code; « » where the label says that nothing is given.
+
+    Raises ErreurCIL for a label of the dictionary that leads to no code of the list.
+    """
+    nomenclature = references.nomenclatures[colonne.nomenclature]
+    connus = {*nomenclature.codes(), VIDE}
+    for forme, code in colonne.libelles.items():
+        if code not in connus:
+            raise ErreurCIL(
+                f"data/reference/columns : sur la ligne « {colonne.nom} », le libellé « {forme} » mène à « {code} », "
+                f"qui n’est pas un code de nomenclatures/{colonne.nomenclature}.csv. Corrigez-le."
+            )
+    propres = {forme: "" if code == VIDE else code for forme, code in colonne.libelles.items()}
+    return nomenclature.vers_code() | propres if propres else nomenclature.vers_code()
+
+
+def _lecteur_du_type(colonne: Colonne, references: References) -> Callable[[str], Any]:
+    if colonne.type == "commune":
+        return partial(lire_commune, vers_commune=references.territoire.vers_commune())
+    if colonne.type == "provenance":
+        return partial(
+            lire_provenance,
+            vers_commune=references.territoire.vers_commune(),
+            departement=references.projet.departement,
+        )
+    sentinelles = colonne.sentinelles
+    lecteurs: dict[str, Callable[[str], Any]] = {
+        "identifiant": lire_identifiant,
+        "date": lire_date,
+        "oui_non": partial(lire_oui_non, non=frozenset(sentinelles)),
+        "nombre": partial(lire_nombre, sentinelles=sentinelles, pourcentage=colonne.unite == "pct"),
+        "entier": partial(lire_entier, sentinelles=sentinelles),
+        "cle": _lire_texte,
+        "texte": _lire_texte,
+        "qpv": str.strip,
+    }
+    return lecteurs[colonne.type]
+
+
+def _lire_texte(texte: str) -> str | None:
+    return None if est_absent(texte) else texte.strip()
+
+
+def chercher_illisibles(colonne: Colonne, references: References) -> Callable[[str], tuple[str, ...]]:
+    """For a column of a closed list: cell → the labels in it that cannot be read, as written; none where all can.
+
+    A QPV of any generation is read.
+    """
+    if colonne.type == "codes":
+        return partial(codes_inconnus, vers_code=vers_code(colonne, references))
+    lire = lecteur(colonne, references)
+    qpv = frozenset[str]()
+    if colonne.type == "qpv":  # what those of every generation are called
+        debuts = references.territoire.table_qpv["valide_du"].dropna().unique()
+        qpv = HORS_QPV.union(*(references.territoire.vers_qpv(jour.date()) for jour in debuts))
+
+    def chercher(texte: str) -> tuple[str, ...]:
+        try:
+            valeur = lire(texte)
+        except (ValueError, OverflowError):
+            return (texte,)
+        mot = normaliser(str(valeur or "")) if qpv else ""
+        return (texte,) if mot and mot not in qpv and not est_absent(texte) else ()
+
+    return chercher
+
+
+def lisible(colonne: Colonne, dictionnaire: Dictionnaire, references: References) -> Callable[[str], bool]:
+    """The test of one cell, which must say something (:func:`est_absent`): does it read, within the bounds?
+
+    Where an extract has a column for the commune's code and another for its name, each is held to its own. A name that
+    no commune of the département has may be anything: it is not taken for where a household comes from.
+    """
+    if colonne.type in ("codes", "qpv"):
+        chercher = chercher_illisibles(colonne, references)
+        return lambda texte: not chercher(texte)
+    if est_de_cote(colonne, references):
+        return lambda texte: False  # It may be anything.
+    lire = lecteur(colonne, references)
+    if colonne.type in ("commune", "provenance"):
+        noms = bool(colonne.alternative_de)
+        a_part = noms or any(c.alternative_de == colonne.nom for c in dictionnaire.colonnes.values())
+        lire_commune = lire
+        lire = (lambda texte: lire_commune(_exiger(texte, noms=noms))) if a_part else lire_commune
+
+    def essayer(texte: str) -> bool:
+        try:
+            valeur = lire(texte)
+        except (ValueError, OverflowError):
+            return False
+        if valeur == AILLEURS and colonne.type == "provenance":
+            return False
+        if isinstance(valeur, int | float):
+            bas = colonne.minimum is None or valeur >= colonne.minimum
+            return bas and (colonne.maximum is None or valeur <= colonne.maximum)
+        return True
+
+    return essayer
+
+
+def _exiger(texte: str, *, noms: bool) -> str:
+    if noms == any(signe.isdigit() for signe in texte):
+        raise ValueError(texte)
+    return texte
+
+
+# --- What is stored --------------------------------------------------------------------------------------------------
 
 
 def colonnes_gardees(dictionnaire: Dictionnaire) -> list[Colonne]:

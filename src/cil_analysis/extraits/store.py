@@ -13,7 +13,6 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,12 +21,13 @@ from filelock import FileLock, Timeout
 from cil_analysis.a_coller import options_de_listes
 from cil_analysis.empreintes import empreinte_du_fichier
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.forme_du_journal import JOURNAL, est_conforme
 from cil_analysis.projet import PREPAREES, Projet
 from cil_analysis.reference.agregats import option_d_import
 
 if TYPE_CHECKING:  # What opens no table stays quick: pandas and Arrow are loaded with the first one.
     import pandas as pd
+
+    Lignes = pd.DataFrame | Mapping[str, pd.DataFrame]  # the rows, or those of each EPCI by its SIREN
 
 _EN_COURS = ".en-cours"
 _SCELLE = "complet"
@@ -41,20 +41,23 @@ _PARQUET: dict[str, Any] = {"compression": "none", "write_statistics": False}
 
 # In the journal: the digest of each table that the import wrote.
 _ECRITS = "ecrits"
-
-
-@dataclass(frozen=True)
-class Import:
-    """What one import leaves: the clean rows, the anomalies, and the journal in which every row is accounted for.
-
-    ``donnees``: the rows, or those of each EPCI by its SIREN.
-    """
-
-    extrait: str
-    annee: int
-    donnees: pd.DataFrame | Mapping[str, pd.DataFrame]
-    anomalies: pd.DataFrame
-    journal: dict[str, Any]
+_COMPTES = ("lues", "conservees", "rejetees", "doublons", "hors_perimetre", "ignorees")
+_NOMBRES: Mapping[Any, Any] = {...: int}
+# What an account always holds (journal.etablir), with its types; « ... »: under any name.
+JOURNAL: Mapping[Any, Any] = {
+    "extrait": str,
+    "extraits": [str],
+    "annee": int,
+    "importe_le": str,
+    "fichiers": [{"nom": str, "sha256": str}],
+    "listes": {...: {"fichiers": [{"nom": str, "sha256": str}], "comptes": _NOMBRES, "trouves": int}},
+    "comptes": dict.fromkeys(_COMPTES, int),
+    "motifs": dict.fromkeys(_COMPTES[2:], _NOMBRES),
+    "constats": _NOMBRES,
+    "anomalies": int,
+    "colonnes": {"reconnues": list, "entetes": dict, ...: list},
+    "manquants": _NOMBRES,
+}
 
 
 def _donnees(projet: Projet, extrait: str, annee: int | str) -> Path:
@@ -95,38 +98,39 @@ def verrou(projet: Projet) -> Iterator[None]:
         ) from erreur
 
 
-def enregistrer(projet: Projet, resultat: Import) -> None:
-    """Replace the stored data of an extract and year, all of it or nothing."""
+def enregistrer(projet: Projet, journal: dict[str, Any], donnees: Lignes, anomalies: pd.DataFrame) -> None:
+    """Replace what is stored of the extract and year of a journal, to which digests are added: all of it or nothing."""
     with verrou(projet):
         reprendre(projet)
         etape = projet.traite / _EN_COURS
         if etape.exists():  # What an import killed before its seal has left.
             shutil.rmtree(etape)
         try:
-            _preparer(etape, resultat)
+            _preparer(etape, journal, donnees, anomalies)
         except BaseException:
             shutil.rmtree(etape, ignore_errors=True)
             raise
         reprendre(projet)
 
 
-def _preparer(etape: Path, resultat: Import) -> None:
+def _preparer(etape: Path, journal: dict[str, Any], donnees: Lignes, anomalies: pd.DataFrame) -> None:
     """Write the files aside, and seal them once they are on the disk."""
-    annee = Path(resultat.extrait) / f"annee={resultat.annee}"
-    tables = {_anomalies(resultat.extrait, resultat.annee): resultat.anomalies}
-    if isinstance(resultat.donnees, Mapping):
-        tables |= {annee / f"epci={siren}" / _PART: lignes for siren, lignes in resultat.donnees.items()}
+    lequel = journal["extrait"], journal["annee"]
+    annee = Path(lequel[0]) / f"annee={lequel[1]}"
+    tables = {_anomalies(*lequel): anomalies}
+    if isinstance(donnees, Mapping):
+        tables |= {annee / f"epci={siren}" / _PART: lignes for siren, lignes in donnees.items()}
     else:
-        tables[annee / _PART] = resultat.donnees
+        tables[annee / _PART] = donnees
     for chemin, table in tables.items():
         (etape / chemin).parent.mkdir(parents=True, exist_ok=True)
-        options = {} if table is resultat.anomalies else _PARQUET
+        options = {} if table is anomalies else _PARQUET
         table.to_parquet(etape / chemin, index=False, **options)
-    resultat.journal[_ECRITS] = {c.as_posix(): empreinte_du_fichier(etape / c) for c in sorted(tables)}
-    journal = _journal(resultat.extrait, resultat.annee)
-    (etape / journal).parent.mkdir()
-    (etape / journal).write_text(json.dumps(resultat.journal, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    for chemin in (*tables, journal):
+    journal[_ECRITS] = {c.as_posix(): empreinte_du_fichier(etape / c) for c in sorted(tables)}
+    compte = etape / _journal(*lequel)
+    compte.parent.mkdir()
+    compte.write_text(json.dumps(journal, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    for chemin in (*tables, _journal(*lequel)):
         (etape / chemin).chmod(DROITS)
         _synchroniser(etape / chemin)
     (etape / _SCELLE).touch()
@@ -268,19 +272,26 @@ def journaux(projet: Projet) -> list[dict[str, Any]]:
 def _charger_journal(chemin: Path) -> dict[str, Any]:
     try:
         journal = json.loads(chemin.read_text(encoding="utf-8"))
-    except ValueError as erreur:
-        raise _journal_abime(chemin) from erreur
+    except ValueError:
+        journal = None
     # An import older than the lists read none.
-    if not isinstance(journal, dict) or not est_conforme({"listes": {}, "extraits": [], **journal}, JOURNAL):
-        raise _journal_abime(chemin)
-    return dict(journal)
+    if not isinstance(journal, dict) or not _est_conforme({"listes": {}, "extraits": [], **journal}, JOURNAL):
+        extrait, _, annee = chemin.stem.rpartition("-")
+        commande = f"cil importer FICHIER --annee {annee} {option_d_import(extrait)}"
+        raise _abime(chemin, commande, ", et « --liste CODE=FICHIER » pour chaque liste qu’il lisait")
+    return journal
 
 
-def _journal_abime(chemin: Path) -> ErreurCIL:
-    """A journal that cannot say which lists the import read."""
-    extrait, _, annee = chemin.stem.rpartition("-")
-    commande = f"cil importer FICHIER --annee {annee} {option_d_import(extrait)}"
-    return _abime(chemin, commande, ", et « --liste CODE=FICHIER » pour chaque liste qu’il lisait")
+def _est_conforme(valeur: Any, modele: Any) -> bool:
+    """Whether a value has the types of a model; what the model does not name may be there."""
+    if isinstance(modele, type):
+        return type(valeur) is modele and (not isinstance(valeur, int) or valeur >= 0)
+    if isinstance(modele, list):
+        return isinstance(valeur, list) and all(_est_conforme(element, modele[0]) for element in valeur)
+    if not isinstance(valeur, dict) or not set(modele) - {...} <= valeur.keys():
+        return False
+    autres = modele.get(...)
+    return all(_est_conforme(v, modele.get(nom, autres)) for nom, v in valeur.items() if nom in modele or autres)
 
 
 def _abime(chemin: Path, commande: str, suite: str = "") -> ErreurCIL:

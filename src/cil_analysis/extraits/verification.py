@@ -17,8 +17,7 @@ import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import store
-from cil_analysis.extraits.anomalies import libelles_inconnus
-from cil_analysis.extraits.atelier import Consigne
+from cil_analysis.extraits.anomalies import Consigne, libelles_inconnus
 from cil_analysis.extraits.journal import fiches, parts_remplies
 from cil_analysis.extraits.listes import exiger_des_listes, lire_les_listes
 from cil_analysis.extraits.lots import Demande, lire_tout, ouvrir_l_envoi, trier

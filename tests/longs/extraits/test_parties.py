@@ -21,7 +21,7 @@ from conftest_extraits import AUJOURD_HUI, ENTETES, bail, ecrire_csv, numero
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import lots as parties
 from cil_analysis.extraits import store
-from cil_analysis.extraits.atelier import Consigne
+from cil_analysis.extraits.anomalies import Consigne
 from cil_analysis.extraits.importation import importer
 from cil_analysis.extraits.lecture import tableau
 from cil_analysis.extraits.lecture.sources import ouvrir_un

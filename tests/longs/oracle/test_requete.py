@@ -20,7 +20,6 @@ from cil_analysis.comptage.cadre import CLES
 from cil_analysis.empreintes import empreinte_des_donnees
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import store
-from cil_analysis.extraits.store import Import
 from cil_analysis.reference.ensemble import References
 from cil_analysis.requetes.lignes import Fichiers
 from cil_analysis.requetes.requete import ecrire_requete
@@ -177,7 +176,7 @@ def test_les_lignes_preparees_sont_gardees_le_temps_de_l_extrait(
     (fichier,) = preparees.iterdir()
     assert stat.S_IMODE(fichier.stat().st_mode) == 0o640
     assert "demande_pseudonyme" not in pd.read_parquet(fichier).columns
-    store.enregistrer(fabrique.projet, Import("flux", ANNEE, pd.DataFrame({"x": [1]}), pd.DataFrame(), {}))
+    store.enregistrer(fabrique.projet, {"extrait": "flux", "annee": ANNEE}, pd.DataFrame({"x": [1]}), pd.DataFrame())
     assert not fichier.exists()
 
 

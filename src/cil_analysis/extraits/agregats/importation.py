@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +65,7 @@ def importer_les_agregats(projet: Projet, references: References, fichiers: Sequ
     bilan = Bilan(journal, ancien=ancien)
     with store.verrou(projet):
         refuser_s_il_y_a_des_lignes(projet, donnees["extrait"].unique(), annee)
-        store.enregistrer(projet, store.Import(AGREGATS, annee, donnees, bilan.anomalies, journal))
+        store.enregistrer(projet, journal, donnees, bilan.anomalies)
     return replace(bilan, fiches_manquantes=comptes_rendus.ecrire_fiches(fiches))
 
 
@@ -211,20 +211,10 @@ def _journal(lus: Sequence[Lu], annee: int) -> dict[str, Any]:
                 f"({cellules_en_mots(lu.masquees)})"
             )
             motifs["rejetees"][motif] += len(lu.effectifs)
-    comptes = {
-        "lues": sum(lu.lues for lu in lus),
-        "conservees": sum(len(lu.effectifs) for lu in lus if not lu.masquees),
-        **{sort: motifs[sort].total() for sort in ("rejetees", "doublons", "hors_perimetre", "ignorees")},
-    }
-    comptes_rendus.verifier_compte(comptes)
-    return {
-        "extrait": AGREGATS,
-        "extraits": sorted({lu.dite.extrait for lu in lus if not lu.masquees}),
-        "annee": annee,
-        "importe_le": datetime.now().astimezone().isoformat(timespec="seconds"),
-        "version": comptes_rendus.VERSION,
-        "comptes": comptes,
-        "motifs": {sort: dict(siens) for sort, siens in motifs.items()},
+    gardes = [lu for lu in lus if not lu.masquees]
+    conservees = sum(len(lu.effectifs) for lu in gardes)
+    return comptes_rendus.ouvrir(AGREGATS, annee, sum(lu.lues for lu in lus), conservees, motifs) | {
+        "extraits": sorted({lu.dite.extrait for lu in gardes}),
         "constats": {},
         "anomalies": 0,
         "colonnes": {"reconnues": [], "entetes": {}, "inconnues": []},

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from cil_analysis.extraits.lecteurs import HORS, HORS_QPV, vers_code
 from cil_analysis.extraits.rapprochement import PLANCHER, ressemblance
+from cil_analysis.extraits.schemas import HORS, HORS_QPV, vers_code
 from cil_analysis.reference.colonnes import NON, OUI, Colonne
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import francais, normaliser, une_ligne

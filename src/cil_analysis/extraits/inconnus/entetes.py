@@ -19,10 +19,10 @@ from cil_analysis.extraits import rapprochement
 from cil_analysis.extraits.anomalies import citer_entete
 from cil_analysis.extraits.cellules.textes import est_absent
 from cil_analysis.extraits.inconnus.codes import PROPOSITIONS_MAXIMALES, Proposition
-from cil_analysis.extraits.lecteurs import lisible
 from cil_analysis.extraits.lecture.sources import Source
 from cil_analysis.extraits.lecture.tableau import Brut, lire
 from cil_analysis.extraits.rapprochement import PLANCHER, Appariement, ressemblance
+from cil_analysis.extraits.schemas import lisible
 from cil_analysis.reference.colonnes import CLE, PERSONNELLE, TEXTE, Dictionnaire
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import normaliser

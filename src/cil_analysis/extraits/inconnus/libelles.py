@@ -29,7 +29,7 @@ from cil_analysis.extraits.inconnus.codes import (
     dire_les_propositions,
     proposer,
 )
-from cil_analysis.extraits.lecteurs import chercher_illisibles
+from cil_analysis.extraits.schemas import chercher_illisibles
 from cil_analysis.reference.colonnes import NOUVEAU, VIDE, Colonne, Dictionnaire
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.nomenclatures import SIREN
