@@ -5,7 +5,6 @@ The clean frame is completed in place: one row is one line of the files, canonic
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -17,7 +16,6 @@ from cil_analysis.extraits.controles import ecarter_hors_bornes
 from cil_analysis.extraits.schemas import DTYPES, HORS_QPV
 from cil_analysis.grammaire.vocabulaire import CONFIGURATION, JOURS_PAR_MOIS
 from cil_analysis.lecture_yaml import lire_du_logiciel
-from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import normaliser
 
 if TYPE_CHECKING:
@@ -59,29 +57,22 @@ def situer_en_qpv(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series, epci
 
 
 def _chercher_qpv(atelier: Atelier, texte: pd.Series, jour: pd.Series, epci: pd.Series) -> pd.Series:
-    """The code of each QPV label, or empty: one lookup per period of the zoning rather than per day."""
-    zonage = atelier.references.territoire.table_qpv
-    debuts = pd.concat([zonage["valide_du"], zonage["valide_au"] + pd.Timedelta(days=1)]).dropna().sort_values()
-    periode = debuts.searchsorted(jour.fillna(pd.Timestamp(0)), side="right")
-    trouve = pd.Series("", index=texte.index, dtype="str")
-    for numero in set(periode):
-        lignes = periode == numero
-        premier = jour[lignes].min()
-        if pd.isna(premier):
-            continue
-        trouve[lignes] = _codes_des_qpv(atelier.references, premier.date(), texte[lignes], epci[lignes])
-    return trouve
-
-
-def _codes_des_qpv(references: References, jour: date, texte: pd.Series, epci: pd.Series) -> pd.Series:
-    """The code of each label on a day, or empty."""
-    if not references.projet.plusieurs_epci:
-        vers_qpv = references.territoire.vers_qpv(jour)
-        return texte.map({libelle: vers_qpv.get(normaliser(libelle), "") for libelle in texte.unique()})
-    vers_les_leurs = references.territoire.vers_qpv_par_epci(jour)
-    formes = texte.map({libelle: normaliser(libelle) for libelle in texte.unique()})
-    codes = [vers_les_leurs.get(paire, "") for paire in zip(epci, formes, strict=True)]
-    return pd.Series(codes, index=texte.index, dtype="str")
+    """The code of the QPV that each label names alone, of those in force on the row's day and in its EPCI; or empty."""
+    cellules, territoire = distinctes(texte), atelier.references.territoire
+    connues, cles = territoire.formes_des_qpv, ["libelle"]
+    if atelier.references.projet.plusieurs_epci:  # Two of them may have a QPV of one name.
+        connues, cles = connues.merge(territoire.qpv_des_epci), ["libelle", "epci_siren"]
+    dites = (
+        pd.DataFrame({"forme": [*map(normaliser, cellules.textes)]})
+        .reset_index(names="libelle")
+        .merge(connues, on="forme")
+    )
+    lignes = pd.DataFrame({"libelle": cellules.rangs, "jour": jour, "epci_siren": epci}).reset_index(names="rang")
+    vus = lignes.merge(dites, on=cles)
+    alors = vus["jour"].notna() & ~(vus["valide_du"] > vus["jour"]) & ~(vus["valide_au"] < vus["jour"])
+    trouves = vus.loc[alors, ["rang", "code"]].drop_duplicates()
+    seuls = trouves[~trouves.duplicated("rang", keep=False)].set_index("rang")["code"]
+    return seuls.reindex(texte.index).fillna("").astype("str")
 
 
 def _completer(propres: pd.DataFrame, nom: str, calcule: pd.Series) -> None:

@@ -2,7 +2,7 @@
 
 import re
 import warnings
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -96,30 +96,27 @@ class Territoire:
 
     def qpv(self, le: date) -> pd.DataFrame:
         """One row is one QPV of the EPCI in force on a day (code, nom), in file order."""
-        return self._qpv_au(le)[["code", "nom"]].reset_index(drop=True)
+        valables = en_vigueur(self.table_qpv, "valide_du", "valide_au", pd.Timestamp(le))
+        return self.table_qpv.loc[valables, ["code", "nom"]].reset_index(drop=True)
 
     def vers_qpv(self, le: date) -> dict[str, str]:
         """Normalised name, alias or code → code, for the QPV in force on a day (the generation follows the lease)."""
-        return _sans_ambiguite((forme, code) for code, formes in self._formes_des_qpv(le) for forme in formes)
+        valables = en_vigueur(self.formes_des_qpv, "valide_du", "valide_au", pd.Timestamp(le))
+        return _sans_ambiguite(self.formes_des_qpv.loc[valables, ["forme", "code"]].itertuples(index=False, name=None))
 
-    def vers_qpv_par_epci(self, le: date) -> dict[tuple[str, str], str]:
-        """The same in each EPCI, by its SIREN: two of them may have a QPV of one name."""
+    @cached_property
+    def formes_des_qpv(self) -> pd.DataFrame:
+        """One row is a QPV (code, valide_du, valide_au) and something that it may be called, in comparison form."""
+        ecrites = self.table_qpv["code"] + "|" + self.table_qpv["nom"] + "|" + self.table_qpv["alias"]
+        table = self.table_qpv[["code", "valide_du", "valide_au"]].assign(forme=ecrites.str.split("|")).explode("forme")
+        table["forme"] = table["forme"].astype("str").map(normaliser)
+        return table[table["forme"].ne("")].drop_duplicates(ignore_index=True)
+
+    @cached_property
+    def qpv_des_epci(self) -> pd.DataFrame:
+        """One row is a QPV (code) and an EPCI that it is in (epci_siren)."""
         liens = self.qpv_communes.merge(self.communes[["code_insee", "epci_siren"]].drop_duplicates())
-        epci = liens.groupby("qpv_code")["epci_siren"].agg(set)
-        return _sans_ambiguite(
-            ((siren, forme), code)
-            for code, formes in self._formes_des_qpv(le)
-            for siren in epci.get(code, ())
-            for forme in formes
-        )
-
-    def _qpv_au(self, le: date) -> pd.DataFrame:
-        return self.table_qpv[en_vigueur(self.table_qpv, "valide_du", "valide_au", pd.Timestamp(le))]
-
-    def _formes_des_qpv(self, le: date) -> Iterator[tuple[str, set[str]]]:
-        """What each QPV in force on a day may be called, but nothing."""
-        for code, nom, alias in self._qpv_au(le)[["code", "nom", "alias"]].itertuples(index=False):
-            yield code, {normaliser(forme) for forme in (code, nom, *alias.split("|"))} - {""}
+        return liens[["qpv_code", "epci_siren"]].drop_duplicates().rename(columns={"qpv_code": "code"})
 
     def parc_social(self, annee: int) -> pd.Series:
         """Social dwellings by INSEE code, for the members at the end of the year; NaN is unknown, 0 is none.
@@ -133,12 +130,10 @@ class Territoire:
     def _par_epci(self) -> Mapping[str, Mapping[str, pd.DataFrame]]:
         """The rows of each EPCI, by table: its communes, their QPV and their stock."""
         siennes = self.communes[["code_insee", "epci_siren"]].drop_duplicates()
-        liens = self.qpv_communes.merge(siennes)
-        quartiers = liens[["qpv_code", "epci_siren"]].drop_duplicates().rename(columns={"qpv_code": "code"})
         situees = {
             "communes": self.communes,
-            "table_qpv": self.table_qpv.merge(quartiers),
-            "qpv_communes": liens,
+            "table_qpv": self.table_qpv.merge(self.qpv_des_epci),
+            "qpv_communes": self.qpv_communes.merge(siennes),
             "parc": self.parc.merge(siennes),
         }
         return {nom: {str(s): t for s, t in table.groupby("epci_siren")} for nom, table in situees.items()}
