@@ -22,7 +22,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.cellules.codes import lire_commune
 from cil_analysis.extraits.cellules.textes import est_absent, serrer
 from cil_analysis.extraits.cellules.valeurs import lire_entier
-from cil_analysis.extraits.lecture.lignes import TOTAUX, premieres_lignes
+from cil_analysis.extraits.lecture.lignes import TOTAUX, trouver_entete
 from cil_analysis.extraits.lecture.sources import Source
 from cil_analysis.extraits.lecture.tableau import est_remplie, lire_feuilles
 from cil_analysis.reference.agregats import COMMUNE, IGNOREE, TOTAL, Tableau
@@ -206,16 +206,12 @@ def _entetes(feuille: Feuille, dite: Tableau) -> tuple[int, list[str]]:
     Raises ErreurCIL for a heading that nobody said, one that is missing, and one that is there twice.
     """
     formes = {normaliser(entete): contenu for entete, contenu in dite.colonnes.items()}
-    lignes = premieres_lignes(feuille.table)
-    reconnus = [sum(normaliser(cellule) in formes for cellule in ligne) for ligne in lignes]
-    if max(reconnus) < 2:
-        feuille.refuser(
-            "aucune ligne n’a les en-têtes que dit data/reference/agregats.csv "
-            f"(lignes {dite.ligne} et suivantes). Corriger l’un ou l’autre."
-        )
-    rang = reconnus.index(max(reconnus))
-    lus = [normaliser(titre) for titre in lignes[rang]]
-    for colonne, (titre, forme) in enumerate(zip(lignes[rang], lus, strict=True)):
+    place = trouver_entete({feuille.nom: feuille.table}, [frozenset(formes)]) or feuille.refuser(
+        "aucune ligne n’a les en-têtes que dit data/reference/agregats.csv "
+        f"(lignes {dite.ligne} et suivantes). Corriger l’un ou l’autre."
+    )
+    rang, lus = place.rang, [normaliser(titre) for titre in place.titres]
+    for colonne, (titre, forme) in enumerate(zip(place.titres, lus, strict=True)):
         if titre and forme not in formes:
             feuille.refuser(
                 f"en-tête inconnu, « {titre[:80]} ». L’ajouter à data/reference/agregats.csv, avec la classe que sa "
