@@ -21,6 +21,8 @@ from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.rendu.suivi import PAGE, Production, bilan_acquis, venus_d_un_autre_bilan
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from cil_analysis.rendu.atelier import Atelier
 
 
@@ -75,9 +77,10 @@ def _produire(projet: Projet, production: Production) -> Path:
     if page := deja_la(projet, production):
         return page
     from cil_analysis.rendu.atelier import Atelier, choisir  # Slow, and of no use to a bilan that stands.
+    from cil_analysis.repartition import processus
 
-    with Atelier(projet.carnets, choisir(production.moteur, dire)) as atelier:
-        return faire(projet, production, atelier)
+    with Atelier(projet.carnets, choisir(production.moteur, dire)) as atelier, processus() as equipe:
+        return faire(projet, production, atelier, equipe)
 
 
 def deja_la(projet: Projet, production: Production) -> Path | None:
@@ -92,10 +95,8 @@ def deja_la(projet: Projet, production: Production) -> Path | None:
     return projet.rapports / str(annee) / PAGE
 
 
-def faire(projet: Projet, production: Production, atelier: Atelier) -> Path:
-    """Render the bilan of a year, or its internal version in a folder, and return its page."""
+def faire(projet: Projet, production: Production, atelier: Atelier, equipe: Executor) -> Path:
+    """Render the bilan of a year, or its internal version in a folder, and return its page; ``equipe`` protects it."""
     from cil_analysis.rendu.bilan import produire_bilan
-    from cil_analysis.repartition import processus
 
-    with processus() as equipe:
-        return produire_bilan(projet, production, atelier, suivre(), equipe)
+    return produire_bilan(projet, production, atelier, suivre(), equipe)

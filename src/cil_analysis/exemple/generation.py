@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from cil_analysis.exemple import (
 from cil_analysis.exemple.projet import EFFECTIFS, Decor, Effectifs, creer_projet
 from cil_analysis.exemple.tirage import Tirage
 from cil_analysis.projet import Projet
-from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.ensemble import Partage, References
 from cil_analysis.repartition import processus
 
 
@@ -39,8 +40,13 @@ def generer(
     The files are in the order in which they are best imported: what an import of requests says of the households
     depends on the leases and on the radiations. The same seed and years give the same files.
     """
-    projet, ecrits = generer_par_annee(modele, dossier, annees, graine, avancement, effectifs)
-    return projet, dict(ecrits)
+    with processus() as equipe:
+        projet, ecrits = generer_par_annee(modele, dossier, annees, graine, equipe, effectifs)
+        par_annee = {}
+        for annee, chemins in ecrits:
+            avancement(f"Extraits fictifs de {annee}")
+            par_annee[annee] = chemins
+    return projet, par_annee
 
 
 def generer_par_annee(
@@ -48,33 +54,21 @@ def generer_par_annee(
     dossier: Path,
     annees: Sequence[int],
     graine: int,
-    avancement: Callable[[str], None],
+    equipe: Executor,
     effectifs: Effectifs = EFFECTIFS,
 ) -> tuple[Projet, Iterator[tuple[int, list[Path]]]]:
-    """The same, the files of a year as soon as they are there: other processes write those of the next ones."""
+    """The same, the files of a year as soon as they are there: ``equipe`` writes those of the next ones."""
     projet, decor = creer_projet(modele, dossier, annees, graine)
     flux.ecrire_conventions(projet, annees)
-    return projet, _ecrire(projet, replace(decor, effectifs=effectifs), sorted(annees), graine, avancement)
+    partage, decor, annees = Partage.de(References(projet)), replace(decor, effectifs=effectifs), sorted(annees)
+    attendus = [equipe.submit(_ecrire_l_annee, partage, decor, annees, annee, graine) for annee in annees]
+    return projet, ((annee, attendu.result()) for annee, attendu in zip(annees, attendus, strict=True))
 
 
-def _ecrire(
-    projet: Projet, decor: Decor, annees: Sequence[int], graine: int, avancement: Callable[[str], None]
-) -> Iterator[tuple[int, list[Path]]]:
-    with processus() as equipe:
-        attendus = [equipe.submit(_ecrire_l_annee, projet, decor, annees, annee, graine) for annee in annees]
-        try:
-            for annee, attendu in zip(annees, attendus, strict=True):
-                ecrits = attendu.result()
-                avancement(f"Extraits fictifs de {annee}")
-                yield annee, ecrits
-        finally:
-            for attendu in attendus:
-                attendu.cancel()
-
-
-def _ecrire_l_annee(projet: Projet, decor: Decor, annees: Sequence[int], annee: int, graine: int) -> list[Path]:
+def _ecrire_l_annee(partage: Partage, decor: Decor, annees: Sequence[int], annee: int, graine: int) -> list[Path]:
     """Write the extracts of a year, and a list beside them."""
-    references, rang = References(projet), annees.index(annee)
+    references, rang = partage.references(), annees.index(annee)
+    brut = references.projet.brut
 
     def lancer(numero: int) -> Tirage:
         return Tirage.lancer(annee, rang, [graine, annee, numero], decor, references)
@@ -83,24 +77,22 @@ def _ecrire_l_annee(projet: Projet, decor: Decor, annees: Sequence[int], annee: 
     baux, stock = attributions.employer(lancer(10), attributions.tirer(tires[0])), demandes.tirer(tires[1])
     baux = attributions.loger_en_residence(lancer(12), baux)
     radiees, proposees = radiations.tirer(tires[2], baux, stock), propositions.tirer(tires[3], baux, stock)
-    relogements.ecrire(lancer(11), baux, projet.brut)
+    relogements.ecrire(lancer(11), baux, brut)
     ecrits = [
-        fichiers.ecrire_classeur(tires[0], "attributions", baux, projet.brut),
-        fichiers.ecrire_texte(tires[2], "radiations", radiees, projet.brut, fichiers.TABULATION),
-        fichiers.ecrire_texte(tires[3], "propositions", proposees, projet.brut, ","),
-        fichiers.ecrire_csv(tires[1], "demandes", demandes.suivre(lancer(9), stock), projet.brut),
+        fichiers.ecrire_classeur(tires[0], "attributions", baux, brut),
+        fichiers.ecrire_texte(tires[2], "radiations", radiees, brut, fichiers.TABULATION),
+        fichiers.ecrire_texte(tires[3], "propositions", proposees, brut, ","),
+        fichiers.ecrire_csv(tires[1], "demandes", demandes.suivre(lancer(9), stock), brut),
     ]
     if annee in flux.annees_de_flux(annees):
         tire = lancer(4)
-        ecrits.append(flux.ecrire(tire, flux.tirer(tire, baux), projet.brut))
+        ecrits.append(flux.ecrire(tire, flux.tirer(tire, baux), brut))
     logements = parc.repartir(decor, references, annee, graine)
     if annee % 2 == 0:
-        ecrits.append(_enquete(lancer(5), logements, projet.brut))
+        ecrits.append(_enquete(lancer(5), logements, brut))
     if annee == max(annees):
         tire = lancer(6)
-        ecrits.append(
-            fichiers.ecrire_lignes(tire, "parc", parc.TITRES, parc.tirer(tire, logements), projet.brut, "cp1252")
-        )
+        ecrits.append(fichiers.ecrire_lignes(tire, "parc", parc.TITRES, parc.tirer(tire, logements), brut, "cp1252"))
     return ecrits
 
 
