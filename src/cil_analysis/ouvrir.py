@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cil_analysis.projet import ouvrir_projet
-from cil_analysis.rapport import Rapport
+from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.reference.ensemble import References
 from cil_analysis.secret.transmission import recevoir
 

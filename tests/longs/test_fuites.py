@@ -22,10 +22,10 @@ import pytest
 
 from cil_analysis import ouvrir as module_ouvrir
 from cil_analysis.projet import Projet, ouvrir_projet
-from cil_analysis.rapport import Rapport
-from cil_analysis.rapport import Rapport as Ouvert
 from cil_analysis.rapport.classeur.bilan import ecrire_classeur
 from cil_analysis.rapport.pages import BILAN
+from cil_analysis.rapport.rapport import Rapport
+from cil_analysis.rapport.rapport import Rapport as Ouvert
 from cil_analysis.reference.ensemble import References
 from cil_analysis.secret import table_publiee as published
 from cil_analysis.secret.publication import publier_annee

@@ -21,9 +21,10 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.exploration import projet as exploration
 from cil_analysis.extraits import store
 from cil_analysis.grammaire.registre import registre, registre_du_logiciel
-from cil_analysis.rapport import Rapport, methode
-from cil_analysis.rapport import Rapport as RapportQuiDessine
+from cil_analysis.rapport import methode
 from cil_analysis.rapport.classeur.bilan import ecrire_classeur
+from cil_analysis.rapport.rapport import Rapport
+from cil_analysis.rapport.rapport import Rapport as RapportQuiDessine
 from cil_analysis.reference.ensemble import References
 from cil_analysis.rendu.indicateurs import ecrire_indicateurs
 from cil_analysis.rendu.opendata import Jeu

@@ -9,8 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.bloc import Bloc
+from cil_analysis.rapport.rapport import Rapport
 
 CARNETS = Path(__file__).resolve().parents[2] / "notebooks"
 _MORCEAU = re.compile(r"^```\{python\}\n(?P<code>.*?)^```|^##+ .*?\{#(?P<ancre>[\w-]+)[^}\n]*\}$", re.S | re.M)

@@ -8,8 +8,8 @@ from typing import Any
 from tables_publiees import EPCI, REGLES, table, table_vide, textes
 
 from cil_analysis.projet import ouvrir_projet
-from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.bloc import Bloc, paragraphe
+from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.table_publiee import Publication, PublishedTable

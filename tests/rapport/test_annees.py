@@ -14,11 +14,11 @@ from matplotlib.colors import to_hex
 from rapports import lignes_de, lu, serie
 from rapports import rapport as publie
 
-from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.annees import Rupture
 from cil_analysis.rapport.dessins import theme
 from cil_analysis.rapport.dessins.reperes import tracees
 from cil_analysis.rapport.figure import Figure
+from cil_analysis.rapport.rapport import Rapport
 from messages import lisible
 from registres import PAR_CODE
 

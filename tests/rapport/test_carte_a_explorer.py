@@ -16,9 +16,9 @@ from tables_publiees import avec_objectif
 from test_cartes import avec
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.cartes import carte_folium, explorer
 from cil_analysis.rapport.cartes.communes import echelle_des_ecarts
+from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.rendu.page import n_admettre_que_nos_scripts
 from messages import exiger_un_remede, lisible
 from page_lue import arbre

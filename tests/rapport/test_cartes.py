@@ -19,12 +19,12 @@ from rapports import rapport as publie
 from tables_publiees import avec_objectif, contours, table, textes
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.cartes import cartographie, fixes
 from cil_analysis.rapport.cartes import communes as cc
 from cil_analysis.rapport.cartes.communes import Echelle, echelle, echelle_des_ecarts, echelle_des_valeurs
 from cil_analysis.rapport.dessins import theme
+from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.reference.parametres import Parametres, ValeurDatee
 from cil_analysis.secret.table_publiee import PublishedTable
 from messages import exiger_un_remede, lisible

@@ -14,10 +14,11 @@ from rapports import EPCI, PROJET, REFERENCES, lignes_de, lu, rapport, serie
 from tables_publiees import REGLES, avec_objectif, avec_verdict
 
 from cil_analysis.comptage.cadre import mettre_en_cadre
-from cil_analysis.rapport import Rapport, suivi
+from cil_analysis.rapport import suivi
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.dessins import theme
 from cil_analysis.rapport.figure import Figure
+from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.reference.ensemble import References
 from cil_analysis.secret.table_publiee import publier
 from messages import lisible

@@ -11,7 +11,7 @@ from rapports import rapport as publie
 from tables_publiees import textes
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.rapport import Rapport
+from cil_analysis.rapport.rapport import Rapport
 from messages import lisible
 
 # Nine in ten, three in four, and two counts too small to be shown.

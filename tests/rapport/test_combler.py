@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from rapports import EPCI, dessin, lignes_de, lu, rapport
 from tables_publiees import avec_objectif
 
-from cil_analysis.rapport import Rapport, effort
+from cil_analysis.rapport import effort
+from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.secret import table_publiee as published
 from cil_analysis.secret.table_publiee import PublishedTable
 from essais import essais

@@ -15,9 +15,9 @@ from tables_publiees import avec_objectif
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.registre import exiger_les_comparateurs
-from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.dessins.reperes import _style
 from cil_analysis.rapport.figure import Figure
+from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.reference.comparateurs import TERRITOIRES, charger_comparateurs
 from cil_analysis.reference.lecture import Tables
 from cil_analysis.reference.tables import en_tete

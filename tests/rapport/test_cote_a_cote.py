@@ -11,7 +11,7 @@ from rapports import rapport as publie
 from tables_publiees import REGLES, textes
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.rapport import Rapport
+from cil_analysis.rapport.rapport import Rapport
 from messages import lisible
 
 TITRE = [

@@ -13,8 +13,8 @@ from carnets import section
 from rapports import lignes_de, lu, serie
 from rapports import rapport as publie
 
-from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.bloc import Bloc
+from cil_analysis.rapport.rapport import Rapport
 from messages import lisible
 
 Lignes = dict[str, list[dict[str, Any]]]

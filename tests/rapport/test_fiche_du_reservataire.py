@@ -15,9 +15,9 @@ from rapports import REFERENCES, lignes_de, lu, rapport
 from test_page_du_flux import avec
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.classeur import fiche as classeur_de_fiche
+from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.rendu.fiches import _lire_le_classeur
 from cil_analysis.rendu.plan_des_fiches import Fiche
 from messages import exiger_un_remede, lisible

@@ -10,8 +10,8 @@ from carnets import derouler, section
 from rapports import EPCI, REFERENCES, lu, rapport
 from tables_publiees import avec_objectif
 
-from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.bloc import Bloc
+from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.reference.sujets import sujets
 from messages import lisible
 from page_lue import Noeud, tableau_lu

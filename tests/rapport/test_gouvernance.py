@@ -17,8 +17,8 @@ from tables_publiees import EPCI
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import ouvrir_projet
-from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.bloc import Bloc
+from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.reference.ensemble import References as VraiesReferences
 from cil_analysis.reference.systemes.gouvernance import Gouvernance
 from cil_analysis.systemes.gouvernance import exiger_les_decisions, vie_de_la_cil

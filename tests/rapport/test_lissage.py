@@ -12,8 +12,9 @@ from rapports import rapport as publie
 from tables_publiees import avec_objectif
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.rapport import Rapport, lissage
+from cil_analysis.rapport import lissage
 from cil_analysis.rapport.annees import PERIMETRE, Rupture
+from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.reference.parametres import Parametres, ValeurDatee
 from cil_analysis.secret import table_publiee as published
 from cil_analysis.secret.table_publiee import PublishedTable

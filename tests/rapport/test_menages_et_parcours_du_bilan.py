@@ -12,8 +12,8 @@ from rapports import lu, serie
 from rapports import rapport as publie
 from tables_publiees import textes
 
-from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.bloc import Bloc
+from cil_analysis.rapport.rapport import Rapport
 from messages import lisible
 
 Lignes = list[dict[str, Any]]

@@ -11,7 +11,7 @@ from rapports import EPCI, rapport, serie
 from tables_publiees import avec_objectif
 from test_verdicts import epci
 
-from cil_analysis.rapport import Rapport
+from cil_analysis.rapport.rapport import Rapport
 from messages import lisible
 from page_lue import Noeud, arbre
 

@@ -13,9 +13,9 @@ from rapports import rapport as publie
 from tables_publiees import textes
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.pages import AUTRES
+from cil_analysis.rapport.rapport import Rapport
 from messages import lisible
 
 Lignes = dict[str, list[dict[str, Any]]]

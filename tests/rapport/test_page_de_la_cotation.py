@@ -11,8 +11,8 @@ from carnets import derouler, noms_de
 from rapports import REFERENCES, lu
 from rapports import rapport as publie
 
-from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.pages import AUTRES
+from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.reference.systemes.cotation import Cotation
 from cil_analysis.reference.texte import normaliser
 from fabrique import critere, grille

@@ -12,8 +12,8 @@ from carnets import CARNETS, derouler
 from rapports import lignes_de, lu
 from test_gouvernance import chiffres, rapport
 
-from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.bloc import Bloc
+from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.rendu import accueil
 from fabrique import documents, gouvernance
 from messages import lisible

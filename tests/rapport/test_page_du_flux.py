@@ -12,8 +12,8 @@ from carnets import noms_de, section
 from rapports import REFERENCES, lignes_de, lu, rapport
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.bloc import Bloc
+from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.reference.parametres import Parametres, ValeurDatee
 from messages import lisible
 

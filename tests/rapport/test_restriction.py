@@ -10,7 +10,7 @@ import pytest
 from rapports import EPCI, REFERENCES, lu, rapport
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.rapport import Rapport
+from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.reference.sujets import sujets
 from messages import exiger_un_remede, lisible
 

@@ -7,9 +7,10 @@ from typing import Any
 from rapports import rapport, serie
 from tables_publiees import avec_objectif, table
 
-from cil_analysis.rapport import Rapport, annees
+from cil_analysis.rapport import annees
 from cil_analysis.rapport.annees import Rupture
 from cil_analysis.rapport.cartes.cartographie import ecarts_a_l_ensemble
+from cil_analysis.rapport.rapport import Rapport
 from messages import lisible
 
 ANNEES = (2021, 2022, 2023, 2024, 2025)

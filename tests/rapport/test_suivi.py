@@ -13,8 +13,9 @@ from rapports import REFERENCES, rapport
 from tables_publiees import table
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.rapport import Rapport, suivi
+from cil_analysis.rapport import suivi
 from cil_analysis.rapport.effort import Effort, attributions_attendues
+from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.rapport.tableaux import tabuler
 from cil_analysis.reference.parametres import Parametre, Parametres, ValeurDatee
 from cil_analysis.reference.tables import schemas

@@ -13,8 +13,8 @@ from carnets import section
 from rapports import EPCI, rapport
 from tables_publiees import avec_objectif, avec_verdict, textes
 
-from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.classeur.bilan import ecrire_classeur
+from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.rapport.suivi import suivis
 from cil_analysis.rapport.tableaux import tabuler
 from cil_analysis.rapport.tables import cellule

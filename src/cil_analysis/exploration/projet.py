@@ -22,9 +22,9 @@ from cil_analysis.extraits.agregats.stockage import annees
 from cil_analysis.grammaire.registre import registre
 from cil_analysis.projet import Projet as DossierDeProjet
 from cil_analysis.projet import ouvrir_projet
-from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.axes import AXES
 from cil_analysis.rapport.bloc import Bloc
+from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.rapport.suivi import suivis
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.seuils import NOMS, valeurs_de

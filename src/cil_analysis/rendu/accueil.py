@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
-from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.bloc import Bloc, paragraphe, remplir
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.mots.formats import INSECABLE, RIEN, echapper, nombre
 from cil_analysis.rapport.mots.signes import signe
 from cil_analysis.rapport.pages import AUTRES, BILAN, FICHIERS
 from cil_analysis.rapport.pages import FICHES as GENRES
+from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.rapport.tableaux import ENTETES, lire
 from cil_analysis.rapport.tables import Cellule, Nom, resultat_html, tableau_libre
 from cil_analysis.reference.sujets import sujets

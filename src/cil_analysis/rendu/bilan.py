@@ -12,9 +12,9 @@ from typing import Any
 
 from cil_analysis.empreintes import empreinte_du_fichier
 from cil_analysis.projet import Projet
-from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.classeur.bilan import ecrire_classeur
 from cil_analysis.rapport.pages import AUTRES, BILAN, FICHIERS, Page, pages_de
+from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.seuils import FICHIER, NOMS, valeurs_de
 from cil_analysis.rendu import notebooks, pdf

@@ -14,7 +14,7 @@ import pypandoc
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import Projet
-from cil_analysis.rapport import Rapport
+from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.reference.ensemble import References
 from cil_analysis.rendu import notebooks
 from cil_analysis.rendu.accueil import ecrire_l_accueil

@@ -11,8 +11,8 @@ from cil_analysis.empreintes import condenser, empreinte_du_logiciel
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, RESERVATAIRE
 from cil_analysis.projet import Projet
-from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.mots.formats import accorder
+from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.reference.ensemble import References
 from cil_analysis.rendu import notebooks
 from cil_analysis.rendu.accueil import ecrire_l_accueil

@@ -12,7 +12,7 @@ from rapports import rapport
 from tables_publiees import avec_objectif
 
 from cil_analysis.projet import Projet
-from cil_analysis.rapport import Rapport
+from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.reference.texte import typographie
 from messages import lisible
 from page_lue import Noeud, Tableau, arbre, fautes, tableau_lu

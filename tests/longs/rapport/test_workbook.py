@@ -21,8 +21,8 @@ from rapports import rapport, serie
 from tables_publiees import table
 
 from cil_analysis.projet import Projet
-from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.classeur.bilan import ecrire_classeur
+from cil_analysis.rapport.rapport import Rapport
 from page_lue import contrat
 
 # The figures of the contract, in the order of the columns of a sheet.

@@ -21,8 +21,8 @@ from conftest_rendu import rendre
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import Projet, ouvrir_projet
-from cil_analysis.rapport import Rapport
 from cil_analysis.rapport.pages import AUTRES
+from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.reference.ensemble import References
 from cil_analysis.rendu import bilan
 from cil_analysis.rendu.mise_en_place import mettre_en_place, reprendre, seul_a_ecrire
