@@ -5,6 +5,7 @@ The clean frame is completed in place: one row is one line of the files, canonic
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -108,10 +109,8 @@ def deduire_travailleur_essentiel(atelier: Atelier, propres: pd.DataFrame, jour:
 
 def completer(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series) -> None:
     """Fill the columns that others give; what these hold is within its bounds before it is read."""
-    import duckdb  # Slow to load: what looks at headings or labels alone does without.
-
     colonnes = atelier.dictionnaire.colonnes
-    with duckdb.connect(config=CONFIGURATION | {"preserve_insertion_order": True}) as base:
+    with _base().cursor() as base:
         for regle in lire_du_logiciel("extraits/derivations.yml")["regles"]:
             nom, lues = regle["donne"], regle["de"]
             if nom in colonnes and {*lues} <= {*propres}:
@@ -120,6 +119,14 @@ def completer(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series) -> None:
                 calcule = calculer(base, regle["par"], propres[lues].assign(jour=jour))
                 calcule = calcule.astype(DTYPES[colonnes[nom].type])  # type: ignore[call-overload]
                 _completer(propres, nom, calcule)
+
+
+@cache
+def _base() -> duckdb.DuckDBPyConnection:
+    """Once by process: to open one takes as long as all the rules of an extract. Nothing is kept in it."""
+    import duckdb  # Slow to load: what looks at headings or labels alone does without.
+
+    return duckdb.connect(config=CONFIGURATION | {"preserve_insertion_order": True})
 
 
 def calculer(base: duckdb.DuckDBPyConnection, expression: str, lignes: pd.DataFrame) -> pd.Series:
