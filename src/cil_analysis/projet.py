@@ -18,6 +18,8 @@ from cil_analysis.lecture_yaml import lire_yaml
 EXPLORATIONS = "explorations"
 # Of a project of several EPCI, the SIREN of the one that this process, and those that it starts, work for.
 EPCI_VOULU = "CIL_EPCI"
+# Where the figures of a bilan are, for the processes that make its pages (secret.transmission).
+PUBLICATION = "CIL_PUBLICATION"
 # The folder, below data/processed, of what is remembered of the disclosure choices.
 MEMOIRE = "secret"
 # … and for rows that a program makes for the query of an indicator.

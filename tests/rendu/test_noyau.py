@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.projet import PUBLICATION
 from cil_analysis.rendu import notebooks
 from cil_analysis.rendu.atelier import Atelier, Choix
 from cil_analysis.rendu.interne import noyau
 from cil_analysis.rendu.page import Commande
-from cil_analysis.secret.transmission import VARIABLE
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="sans sockets de fichiers")
 
@@ -39,11 +39,11 @@ def test_aucun_dossier_temporaire_assez_court(monkeypatch: pytest.MonkeyPatch, t
 
 def test_un_noyau_recoit_les_chiffres_prets_apres_lui(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """It starts while the report is counted: where the figures are is told with each notebook."""
-    carnet = notebooks.analyser(f"```{{python}}\nimport os\nopen('lu', 'w').write(os.environ[{VARIABLE!r}])\n```")
-    monkeypatch.delenv(VARIABLE, raising=False)
+    carnet = notebooks.analyser(f"```{{python}}\nimport os\nopen('lu', 'w').write(os.environ[{PUBLICATION!r}])\n```")
+    monkeypatch.delenv(PUBLICATION, raising=False)
     with noyau(tmp_path) as pret:
         for dossier in ("les premiers", "les suivants"):
-            monkeypatch.setenv(VARIABLE, dossier)
+            monkeypatch.setenv(PUBLICATION, dossier)
             pret.executer(carnet, "essai", lambda _: None)
             assert (tmp_path / "lu").read_text() == dossier
 

@@ -12,11 +12,11 @@ import pandas as pd
 import pytest
 
 from cil_analysis.comptage.cadre import mettre_en_cadre
-from cil_analysis.projet import Projet
+from cil_analysis.projet import PUBLICATION, Projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.secret.regles import ReglesSecret
 from cil_analysis.secret.table_publiee import Publication, publier
-from cil_analysis.secret.transmission import VARIABLE, recevoir, transmettre
+from cil_analysis.secret.transmission import recevoir, transmettre
 from registres import PAR_CODE
 
 REGLES = ReglesSecret(
@@ -68,17 +68,17 @@ def test_un_autre_bilan_ne_la_recoit_pas(
 
 def test_rien_n_en_reste(tmp_path: Path, publication: Publication) -> None:
     with pytest.raises(KeyError), transmettre(References(projet(tmp_path)), publication):
-        dossier = Path(os.environ[VARIABLE])
+        dossier = Path(os.environ[PUBLICATION])
         assert dossier.is_dir() and not dossier.is_relative_to(tmp_path)
         raise KeyError
-    assert VARIABLE not in os.environ and not dossier.exists()
+    assert PUBLICATION not in os.environ and not dossier.exists()
     assert recevoir(projet(tmp_path), 2022, interne=False) is None
 
 
 def test_ce_qui_est_transmis_n_est_que_texte_et_chiffres(tmp_path: Path, publication: Publication) -> None:
     """Nothing that is read back can run: JSON and Arrow, no pickle."""
     with transmettre(References(projet(tmp_path)), publication):
-        fichiers = sorted(Path(os.environ[VARIABLE]).iterdir())
+        fichiers = sorted(Path(os.environ[PUBLICATION]).iterdir())
         assert [fichier.name for fichier in fichiers] == ["chiffres.arrow", "publication.json"]
         assert json.loads(fichiers[1].read_text(encoding="utf-8"))["annee"] == 2022
         fichiers[1].write_bytes(pickle.dumps("n’importe quoi"))

@@ -97,6 +97,7 @@ def deja_la(projet: Projet, production: Production) -> Path | None:
 
 def faire(projet: Projet, production: Production, atelier: Atelier, equipe: Executor) -> Path:
     """Render the bilan of a year, or its internal version in a folder, and return its page; ``equipe`` protects it."""
+    atelier.chauffer()  # Meanwhile this process loads what counts, and counts.
     from cil_analysis.rendu.bilan import produire_bilan
 
     return produire_bilan(projet, production, atelier, suivre(), equipe)

@@ -72,8 +72,6 @@ def produire_bilan(
     with seul_a_ecrire(projet):
         avant = lire_entrees(projet, annee, moteur)
         anciennes = Suivi(dossier, NOTES) if refaire or interne else lire_suivi(dossier, NOTES)
-        if not anciennes.est_a_jour(BILAN.fichier, avant.de_la_page(BILAN.carnet, _CARNETS)):
-            atelier.chauffer()  # Meanwhile this process counts.
         memes_entrees = MemesEntrees(projet, annee)
         with memes_entrees:
             references = References.de(projet)

@@ -19,10 +19,10 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbformat import NotebookNode
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.projet import PUBLICATION
 from cil_analysis.rendu import notebooks
 from cil_analysis.rendu.notebooks import Avancement
 from cil_analysis.rendu.page import Habillage
-from cil_analysis.secret.transmission import VARIABLE
 from cil_analysis.temporaires import dossier_temporaire, parent_au_nom_court
 
 # What every report imports. Garbage is seldom looked for, and never among the libraries: a kernel does not live long.
@@ -69,7 +69,7 @@ class Noyau:
         reperes = notebooks.reperes(carnet)
         rang = -1
         try:
-            transmis = {VARIABLE: os.environ[VARIABLE]} if VARIABLE in os.environ else {}
+            transmis = {PUBLICATION: os.environ[PUBLICATION]} if PUBLICATION in os.environ else {}
             self._executer_seul(_PREPARER.format(dossier=str(self._dossier), transmis=transmis))
             self._changer(carnet)
             for rang, repere in reperes.items():

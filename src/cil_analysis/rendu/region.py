@@ -89,6 +89,7 @@ def _produire_seul(projet: Projet, production: Production) -> Issue:
     try:
         with Atelier(projet.carnets, choisir(production.moteur, se_taire)) as atelier:
             if production.refaire or not bilan_acquis(projet, annee, production.moteur, avec_pdf=production.avec_pdf):
+                atelier.chauffer()  # Meanwhile this process counts.
                 produire_bilan(projet, production, atelier, se_taire)
             if production.refaire or not fiches_acquises(projet, annee, production.moteur):
                 produire_fiches(projet, production, atelier, lambda *_: None)

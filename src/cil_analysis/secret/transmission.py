@@ -17,13 +17,12 @@ from typing import Any
 import pandas as pd
 
 from cil_analysis.grammaire.registre import registre
-from cil_analysis.projet import Projet
+from cil_analysis.projet import PUBLICATION, Projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.secret.regles import ReglesSecret
 from cil_analysis.secret.table_publiee import Publication, ecrire_tables, rouvrir_tables
 from cil_analysis.temporaires import dossier_temporaire
 
-VARIABLE = "CIL_PUBLICATION"
 _CHIFFRES, _RESTE = "chiffres.arrow", "publication.json"
 
 
@@ -47,11 +46,11 @@ def transmettre(references: References, publication: Publication) -> Iterator[No
             "absences": [[code, annee, manques] for (code, annee), manques in publication.absences.items()],
         }
         (dossier / _RESTE).write_text(json.dumps(reste, ensure_ascii=False, default=sorted), encoding="utf-8")
-        os.environ[VARIABLE] = str(dossier)
+        os.environ[PUBLICATION] = str(dossier)
         try:
             yield
         finally:
-            del os.environ[VARIABLE]
+            del os.environ[PUBLICATION]
 
 
 def recevoir(projet: Projet, annee: int, *, interne: bool) -> tuple[References, Publication] | None:
@@ -59,7 +58,7 @@ def recevoir(projet: Projet, annee: int, *, interne: bool) -> tuple[References, 
 
     A process that makes many sheets opens it once.
     """
-    return _ouvrir(Path(os.environ[VARIABLE]), projet, annee, interne) if VARIABLE in os.environ else None
+    return _ouvrir(Path(os.environ[PUBLICATION]), projet, annee, interne) if PUBLICATION in os.environ else None
 
 
 @lru_cache(maxsize=1)
