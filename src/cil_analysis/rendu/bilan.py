@@ -17,7 +17,7 @@ from cil_analysis.rapport.pages import AUTRES, BILAN, FICHIERS, Page, pages_de
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.seuils import FICHIER, NOMS, valeurs_de
-from cil_analysis.rendu import notebooks, pdf
+from cil_analysis.rendu import notebooks
 from cil_analysis.rendu.accueil import page_d_accueil
 from cil_analysis.rendu.atelier import Atelier
 from cil_analysis.rendu.commentaires import lire_commentaires
@@ -151,6 +151,8 @@ class _Edition:
 
     def _imprimer(self, dossier: Path) -> None:
         """Print the page that stands in a folder, if what is printed of it is not there already."""
+        from cil_analysis.rendu import pdf  # Slow, and of no use to the pages.
+
         page = dossier / BILAN.fichier
         if not self.gardees.est_a_jour(PDF, entrees_du_pdf(page)):
             self.avancement("Mise en PDF")
