@@ -7,7 +7,7 @@ T02) are one case.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from cil_analysis.grammaire.dimensions import CLASSES_MANQUANTES, CONNU, DIMENSIONS, MANQUE, OUI
@@ -75,7 +75,12 @@ class Case(NamedTuple):
     @property
     def cle(self) -> tuple[str, tuple[Condition, ...]]:
         """A key that sorts, so that everything comes in one order."""
-        return self.population, tuple(sorted(self.conditions))
+        return _cle(self)
+
+
+@lru_cache(1 << 17)  # A case is sorted with the others a dozen times a year.
+def _cle(case: Case) -> tuple[str, tuple[Condition, ...]]:
+    return case.population, tuple(sorted(case.conditions))
 
 
 @cache  # The same in each year, and in each EPCI of a project.

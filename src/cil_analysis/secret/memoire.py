@@ -16,7 +16,7 @@ from pathlib import Path
 
 from cil_analysis.fichiers import remplacer
 from cil_analysis.secret.preuve import suppression
-from cil_analysis.secret.preuve.probleme import Choix, Probleme, toutes_les_cases
+from cil_analysis.secret.preuve.probleme import Choix, Probleme
 from cil_analysis.secret.preuve.suppression import choisir
 
 # As the other files of data/processed: the name of a file is drawn from true counts.
@@ -86,7 +86,7 @@ def _lire(fichier: Path) -> frozenset[int] | None:
 def empreinte(p: Probleme) -> str:
     """The fingerprint of all that a choice depends on."""
     ensembles = (p.secretes, p.fixes, p.restes, p.presentes, p.denominateurs)
-    nommees = {*chain(*p.lignes), *p.seuils, *chain(*ensembles), *toutes_les_cases(p.valeurs, p.relations)}
+    nommees = {*chain(*p.lignes), *p.seuils, *chain(*ensembles), *p.cases}
     # Each case is said once, and is then its rank.
     rangs = {case: rang for rang, case in enumerate(sorted(nommees, key=lambda case: case.cle))}
     dit = (

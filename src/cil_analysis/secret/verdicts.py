@@ -15,7 +15,7 @@ from cil_analysis.comptage.cadre import ATTEINT, CLES, NON_ATTEINT, SECRET
 from cil_analysis.comptage.cibles import Cible, Objectif, choisir, par_cible
 from cil_analysis.reference.objectifs import Bornes
 from cil_analysis.secret.preuve.encadrement import Encadrement
-from cil_analysis.secret.preuve.probleme import Choix, Probleme, toutes_les_cases
+from cil_analysis.secret.preuve.probleme import Choix, Probleme
 from cil_analysis.secret.preuve.programme import Programme
 from cil_analysis.secret.preuve.temoins import Temoins, vrai_temoin
 from cil_analysis.secret.relations.cases import Case, Releve
@@ -157,10 +157,9 @@ class _Lecteur:
 
     def __init__(self, probleme: Probleme, choix: Choix) -> None:
         self._probleme = probleme
-        self._cases = toutes_les_cases(probleme.valeurs, probleme.relations)
         self._connues = {case: v for case, v in probleme.valeurs.items() if case not in choix.cases}
         self._protegees = sorted(choix.cases | frozenset(probleme.restes), key=lambda case: case.cle)
-        sans = Programme(self._cases, probleme.relations, probleme.presentes, probleme.inegalites)
+        sans = probleme.lecteur()
         self.temoins = choix.temoins if len(choix.temoins.points) else vrai_temoin(sans, probleme.valeurs)
         sans.connaitre(self._connues)
         self._encadrement = Encadrement(sans, 1, self.temoins)
@@ -173,7 +172,7 @@ class _Lecteur:
     def reste_protege(self, verdicts: Sequence[Verdict]) -> Temoins | None:
         """Witnesses that every case that the results may tell of stays protected; None when one does not."""
         p, dites = self._probleme, [dite for verdict in verdicts for dite in verdict.inegalites]
-        programme = Programme(self._cases, p.relations, p.presentes, [*p.inegalites, *dites])
+        programme = p.lecteur(*dites)
         programme.connaitre(self._connues)
         encadrement = Encadrement(programme, p.largeur, self.temoins, p.besoin)
         touchees = list(self._touchees(programme, dites))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,21 +70,24 @@ def contraindre(
     rang: Mapping[Case, int], relations: Iterable[Relation], inegalites: Iterable[Inegalite]
 ) -> Contraintes:
     """The matrix of some relations, then of some inequalities. ``rang``: the column of each case."""
-    termes: list[Sequence[tuple[int, float]]] = []
-    minimums: list[float] = []
+    cases, poids, tailles, minimums = list[Case](), list[float](), list[int](), list[float]()
     for r in relations:
-        termes.append([(rang[r.total], 1.0), *((rang[partie], -1.0) for partie in r.parties)])
-        minimums.append(0.0)
-    exactes = len(termes)
+        cases += (r.total, *r.parties)
+        poids += (1.0, *[-1.0] * len(r.parties))
+        tailles.append(1 + len(r.parties))
+    exactes = len(tailles)
     for i in inegalites:
-        termes.append([(rang[case], float(poids)) for case, poids in i.termes if poids])
+        siens = [(case, float(sien)) for case, sien in i.termes if sien]
+        cases += [case for case, _ in siens]
+        poids += [sien for _, sien in siens]
+        tailles.append(len(siens))
         minimums.append(float(i.minimum))
     return Contraintes(
-        np.repeat(np.arange(len(termes)), [len(siens) for siens in termes]),
-        np.array([case for siens in termes for case, _ in siens], dtype=np.int64),
-        np.array([poids for siens in termes for _, poids in siens], dtype=np.float64),
-        np.array(minimums, dtype=np.float64),
-        np.arange(len(termes)) < exactes,
+        np.repeat(np.arange(len(tailles)), tailles),
+        np.array([rang[case] for case in cases], dtype=np.int64),
+        np.array(poids, dtype=np.float64),
+        np.array([0.0] * exactes + minimums, dtype=np.float64),
+        np.arange(len(tailles)) < exactes,
     )
 
 

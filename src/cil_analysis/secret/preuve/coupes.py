@@ -14,9 +14,9 @@ import numpy as np
 from cil_analysis.secret.preuve.contraintes import PRECISION, Nombres, Rangs, Vrais
 from cil_analysis.secret.preuve.encadrement import Encadrement
 from cil_analysis.secret.preuve.modele import INFINI
-from cil_analysis.secret.preuve.probleme import Choix, Probleme, toutes_les_cases
-from cil_analysis.secret.preuve.programme import Extreme, Programme
-from cil_analysis.secret.preuve.temoins import Temoins, completer, vrai_temoin
+from cil_analysis.secret.preuve.probleme import Choix, Probleme
+from cil_analysis.secret.preuve.programme import Extreme
+from cil_analysis.secret.preuve.temoins import vrai_temoin
 from cil_analysis.secret.relations.cases import Case
 
 # How many points are kept: more cost more to compare than they spare.
@@ -55,8 +55,7 @@ class Controle:
 
     def __init__(self, probleme: Probleme) -> None:
         p, self._probleme = probleme, probleme
-        self._cases = toutes_les_cases(p.valeurs, p.relations)
-        self._lecteur = Programme(self._cases, p.relations, p.presentes, p.inegalites)
+        self._cases, self._lecteur = p.cases, p.lecteur()
         self._comptees = np.zeros(len(self._cases), dtype=bool)
         self._comptees[[self._lecteur.rang[case] for case in p.valeurs]] = True
         self.temoins = vrai_temoin(self._lecteur, p.valeurs)
@@ -83,7 +82,7 @@ class Controle:
         """
         self._connaitre(choix)
         sures = True
-        for coupe in self._coupes([case for case in self._protegees(choix) if case in self._suspectes], choix):
+        for coupe in self._coupes(self._protegees(choix, self._suspectes), choix):
             sures = False
             yield coupe
         if sures:
@@ -125,12 +124,12 @@ class Controle:
     def coupes_de(self, cases: Set[Case], choix: Choix) -> list[Coupe]:
         """The cuts that a choice calls for to protect some of its cases, their values taken as real numbers."""
         self._connaitre(choix)
-        return list(self._coupes([case for case in self._protegees(choix) if case in cases], choix))
+        return list(self._coupes(self._protegees(choix, cases), choix))
 
-    def _protegees(self, choix: Choix) -> list[Case]:
-        """The cases that a choice has to protect, in the order of the reader's."""
+    def _protegees(self, choix: Choix, parmi: Set[Case] | None = None) -> list[Case]:
+        """The cases that a choice has to protect, some of them or all, in the order of the reader's."""
         siennes = choix.cases | self._probleme.restes
-        return [case for case in self._cases if case in siennes]
+        return sorted(siennes if parmi is None else siennes & parmi, key=self._lecteur.rang.__getitem__)
 
     def _coupes(self, cases: Iterable[Case], choix: Choix) -> Iterator[Coupe]:
         for case in cases:
@@ -141,14 +140,15 @@ class Controle:
 
     def _coupes_entieres(self, choix: Choix) -> Iterator[Coupe]:
         """The same, of all the cases: counts are whole numbers, which may show more than real ones do."""
-        p, temoins = self._probleme, self._temoins(self._montrees(choix))
-        self._encadrement = encadrement = Encadrement(self._lecteur, p.largeur, temoins, p.besoin)
-        protegees = self._protegees(choix)
+        p, protegees = self._probleme, self._protegees(choix)
+        self._encadrement = encadrement = Encadrement(self._lecteur, p.largeur, besoin=p.besoin)
+        for entier in self._entiers(self._montrees(choix)):
+            encadrement.retenir(entier)
         encadrement.elargir(protegees)
-        for case in protegees:
+        for case in (case for case in protegees if not encadrement.suffit(case)):
             # Real numbers, which are quicker, have the last word on a small count: no whole ones are farther apart.
             petite = self._requis[self._lecteur.rang[case]] == p.largeur
-            coupe = self._coupe(case, choix) if petite and not encadrement.suffit(case) else None
+            coupe = self._coupe(case, choix) if petite else None
             if coupe is None and not encadrement.protege(case):
                 coupe = self._coupe(case, choix) or self._un_de_plus(case, choix)
             if coupe is not None:
@@ -195,19 +195,15 @@ class Controle:
         self._retenir(extreme.point, est_entier=extreme.est_entier)
         return extreme if self._encadrement is None else self._encadrement.voir(extreme)
 
-    def _temoins(self, montrees: Vrais) -> Temoins:
-        """Whole points that fit what is shown, among those met: those that make an interval wider."""
-        if np.isnan(self._vraies).any():  # No whole numbers fit the counts with what nothing counts.
-            return Temoins()
-        bas, haut, points = self._vraies.copy(), self._vraies.copy(), list[Nombres]()
-        for point in self._convenables(montrees):
-            rangs, valeurs = point.rangs, point.valeurs
-            etroites = haut[rangs] - bas[rangs] < self._probleme.largeur
-            if point.est_entier and ((valeurs < bas[rangs]) | (valeurs > haut[rangs]))[etroites].any():
-                bas[rangs], haut[rangs] = np.minimum(bas[rangs], valeurs), np.maximum(haut[rangs], valeurs)
-                points.append(self._vraies.copy())
-                points[-1][rangs] = valeurs
-        return completer(self._cases, self._vraies, points)
+    def _entiers(self, montrees: Vrais) -> Iterator[Nombres]:
+        """The whole points that fit what is shown, among those met, the true counts first."""
+        if not np.isnan(self._vraies).any():  # Or no whole numbers fit the counts with what nothing counts.
+            yield self._vraies
+            for point in self._convenables(montrees):
+                if point.est_entier:
+                    entier = self._vraies.copy()
+                    entier[point.rangs] = point.valeurs
+                    yield entier
 
     def _est_large(self, case: Case) -> bool:
         """Whether two points met on the way show already that the interval is wide enough."""

@@ -29,10 +29,9 @@ _DEPARTAGE = 1e-4
 def couts(lignes: pd.DataFrame, indicateurs: Mapping[str, Indicateur]) -> list[float]:
     """The cost of each row."""
     tailles = lignes[["numerateur", "denominateur"]].max(axis=1).fillna(0)
-    cles = lignes[CLES].itertuples(index=False, name=None)
     return [
-        _cout(ligne, indicateurs[str(ligne.indicateur)]) * sqrt(1 + taille) * (1 + _DEPARTAGE * _hasard(cle))
-        for ligne, taille, cle in zip(lignes.itertuples(index=False), tailles, cles, strict=True)
+        _cout(ligne, indicateurs[str(ligne.indicateur)]) * sqrt(1 + taille) * (1 + _DEPARTAGE * _hasard(ligne[:-1]))
+        for ligne, taille in zip(lignes[[*CLES, "statut"]].itertuples(index=False), tailles, strict=True)
     ]
 
 

@@ -43,7 +43,7 @@ class Encadrement:
         self._bas, self._haut = np.full(len(lecteur.rang), np.inf), np.full(len(lecteur.rang), -np.inf)
         self._utiles: list[Nombres] = []
         for point in temoins.pour(lecteur) if temoins else ():
-            self._retenir(point)
+            self.retenir(point)
 
     @property
     def temoins(self) -> Temoins:
@@ -63,7 +63,7 @@ class Encadrement:
                 for monte in (moitie == 1, moitie == 0):
                     if point is None or len(rangs) < 2:
                         break
-                    self._retenir(point)
+                    self.retenir(point)
                     plafonds = np.where(monte, np.fmax(self._bas[rangs] + self._plafond, point[rangs]), np.inf)
                     point = self._lecteur.pousser(rangs, np.where(monte, -1.0, _CONTREPOIDS), plafonds)
                 rangs = np.array([rang for rang in rangs if not self.suffit(self._cases[rang])], dtype=np.int64)
@@ -124,11 +124,13 @@ class Encadrement:
     def voir(self, extreme: Extreme) -> Extreme:
         """An end, whose whole values are kept."""
         if extreme.est_entier:
-            self._retenir(extreme.point)
+            self.retenir(extreme.point)
         return extreme
 
-    def _retenir(self, point: Nombres) -> None:
-        if ((point < self._bas) | (point > self._haut))[self._haut - self._bas < self._assez].any():
-            self._utiles.append(np.rint(point))
-        np.fmin(self._bas, np.rint(point), out=self._bas)
-        np.fmax(self._haut, np.rint(point), out=self._haut)
+    def retenir(self, point: Nombres) -> None:
+        """Keep whole values that fit what the reader knows; NaN for the cases that they do not depend on."""
+        entier = np.rint(point)
+        if ((entier < self._bas) | (entier > self._haut))[self._haut - self._bas < self._assez].any():
+            self._utiles.append(entier)
+        np.fmin(self._bas, entier, out=self._bas)
+        np.fmax(self._haut, entier, out=self._haut)

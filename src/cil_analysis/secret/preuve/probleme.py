@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import chain
 from typing import NamedTuple
 
 from cil_analysis.secret.preuve.contraintes import PRECISION
+from cil_analysis.secret.preuve.programme import Programme
 from cil_analysis.secret.preuve.temoins import Temoins
 from cil_analysis.secret.relations.cases import Case
 from cil_analysis.secret.relations.systeme import Inegalite, Relation
@@ -81,6 +84,24 @@ class Probleme:
     largeur: int
     inegalites: Sequence[Inegalite] = ()
 
+    @cached_property
+    def cases(self) -> list[Case]:
+        """All the cases, in one order."""
+        return toutes_les_cases(self.valeurs, self.relations)
+
+    @cached_property
+    def _rangees(self) -> dict[Case, set[int]]:
+        """The rows that show each case that may be hidden."""
+        rangees: dict[Case, set[int]] = {case: set() for case in self.valeurs.keys() - self.fixes}
+        for i, cases in enumerate(self.lignes):
+            for case in rangees.keys() & cases:
+                rangees[case].add(i)
+        return rangees
+
+    def lecteur(self, *aussi: Inegalite) -> Programme:
+        """Who reads what is published, and knows these inequalities too; what is shown is still to be given."""
+        return Programme(self.cases, self.relations, self.presentes, [*self.inegalites, *aussi])
+
     def tolere(self, case: Case) -> bool:
         """Whether a case may be deduced as long as it is no small count."""
         return case in self.restes or case in self.denominateurs
@@ -103,8 +124,7 @@ class Probleme:
 
     def choix(self, lignes: frozenset[int]) -> Choix:
         """These rows masked, and the cases that no other row shows."""
-        montrees = {case for i, cases in enumerate(self.lignes) if i not in lignes for case in cases}
-        return Choix(lignes, frozenset(self.valeurs) - montrees - frozenset(self.fixes))
+        return Choix(lignes, frozenset(case for case, siennes in self._rangees.items() if siennes <= lignes))
 
     def cout(self, choix: Choix) -> float:
         """What the rows that are masked cost readers; the same rows always add up to the same."""
@@ -121,7 +141,5 @@ class Indeductible(Exception):
 
 def toutes_les_cases(valeurs: Iterable[Case], relations: Iterable[Relation]) -> list[Case]:
     """The cases of a system, those that nothing publishes included, in one order."""
-    cases = set(valeurs)
-    for relation in relations:
-        cases.update((relation.total, *relation.parties))
-    return sorted(cases, key=lambda case: case.cle)
+    cases = chain(valeurs, *((relation.total, *relation.parties) for relation in relations))
+    return sorted(set(cases), key=lambda case: case.cle)

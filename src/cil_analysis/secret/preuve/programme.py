@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -32,7 +33,7 @@ class Extreme:
     point: Nombres
     prix: Callable[[], Prix]
 
-    @property
+    @cached_property
     def est_entier(self) -> bool:
         """Whether the values of all the cases are whole numbers, as counts are."""
         return est_entier(self.point)

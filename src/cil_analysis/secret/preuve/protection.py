@@ -259,7 +259,7 @@ def _choisir(probleme: Probleme, deja: Set[int], memoire: Memoire | None) -> Cho
 
 def _parmi(lignes: pd.DataFrame, cles: Set[tuple[Any, ...]]) -> pd.Series:
     """Which rows have one of some keys."""
-    siennes = lignes[CLES].itertuples(index=False, name=None)
+    siennes = lignes[CLES].itertuples(index=False, name=None) if cles else [()] * len(lignes)
     return pd.Series([cle in cles for cle in siennes], index=lignes.index, dtype="bool")
 
 
