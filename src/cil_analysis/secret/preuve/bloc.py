@@ -10,12 +10,16 @@ from typing import NamedTuple
 
 import highspy
 import numpy as np
+from numpy.typing import NDArray
 
 from cil_analysis.secret.preuve.contraintes import PRECISION, Contraintes, Nombres, Rangs
 from cil_analysis.secret.preuve.modele import est_resolu, programme_lineaire, viser
 
 # Reduced costs of the cases, and a constant (see ``programme.Extreme``).
 Prix = tuple[Nombres, float]
+# The states of the cases, and of the constraints, where the simplex has stopped. The next blocks start there: what is
+# masked changes little from a choice to the next, and so do the best values and their prices.
+Base = tuple[NDArray[np.object_], NDArray[np.object_]]
 
 
 class Solution(NamedTuple):
@@ -41,15 +45,23 @@ class _But(NamedTuple):
         return ceil(float(self.poids @ point[self.places]) - PRECISION)
 
 
+def base(cases: int, lignes: int) -> Base:
+    """Where the simplex starts when nothing was solved yet."""
+    etats = highspy.HighsBasisStatus
+    return np.full(cases, etats.kLower, dtype=object), np.full(lignes, etats.kBasic, dtype=object)
+
+
 class Bloc:
-    """The cases of ranks ``rangs``, sorted. The columns of its programme are the unknown ones alone.
+    """The cases of ranks ``rangs``, sorted: those of some rows. The columns of its programme are the unknown ones.
 
     What is known is on the right-hand side of each constraint.
     """
 
-    def __init__(self, contraintes: Contraintes, bas: Nombres, haut: Nombres) -> None:
-        self.rangs: Rangs = np.unique(contraintes.cases)
-        self._contraintes = contraintes.ailleurs(self.rangs)
+    def __init__(self, contraintes: Contraintes, lignes: Rangs, bas: Nombres, haut: Nombres, base: Base) -> None:
+        siennes = contraintes.parmi(lignes)
+        self.rangs: Rangs = np.unique(siennes.cases)
+        self._contraintes = replace(siennes, cases=np.searchsorted(self.rangs, siennes.cases))
+        self._lignes, self._base = lignes, base
         self._bas, self._haut = bas[self.rangs], haut[self.rangs]
         self._inconnus = np.flatnonzero(self._bas != self._haut)
         # The column of each case; -1 for a known one.
@@ -59,7 +71,18 @@ class Bloc:
 
     @cached_property
     def _reels(self) -> highspy.Highs:
-        return self._modele(entier=False)
+        modele, depart = self._modele(entier=False), highspy.HighsBasis()
+        cases, lignes = self._base
+        depart.col_status, depart.row_status = cases[self.rangs[self._inconnus]].tolist(), lignes[self._lignes].tolist()
+        depart.valid = depart.alien = True  # Of another programme: HiGHS makes it one of this.
+        modele.setBasis(depart)
+        return modele
+
+    def laisser(self) -> None:
+        """Leave to the next blocks where the simplex has stopped."""
+        arret, (cases, lignes) = self._reels.getBasis(), self._base
+        if arret.valid:
+            cases[self.rangs[self._inconnus]], lignes[self._lignes] = arret.col_status, arret.row_status
 
     @cached_property
     def _entiers(self) -> highspy.Highs:

@@ -60,11 +60,6 @@ class Contraintes:
             place[self.lignes[gardes]], self.cases[gardes], self.poids[gardes], self.minimum[rangs], self.exactes[rangs]
         )
 
-    def ailleurs(self, rangs: Rangs) -> Contraintes:
-        """The same, each case by its place among sorted ranks."""
-        places = np.searchsorted(rangs, self.cases)
-        return Contraintes(self.lignes, places, self.poids, self.minimum, self.exactes)
-
 
 def contraindre(
     rang: Mapping[Case, int], relations: Iterable[Relation], inegalites: Iterable[Inegalite]

@@ -90,7 +90,7 @@ class Probleme:
         return toutes_les_cases(self.valeurs, self.relations)
 
     @cached_property
-    def _rangees(self) -> dict[Case, set[int]]:
+    def rangees(self) -> dict[Case, set[int]]:
         """The rows that show each case that may be hidden."""
         rangees: dict[Case, set[int]] = {case: set() for case in self.valeurs.keys() - self.fixes}
         for i, cases in enumerate(self.lignes):
@@ -124,7 +124,7 @@ class Probleme:
 
     def choix(self, lignes: frozenset[int]) -> Choix:
         """These rows masked, and the cases that no other row shows."""
-        return Choix(lignes, frozenset(case for case, siennes in self._rangees.items() if siennes <= lignes))
+        return Choix(lignes, frozenset(case for case, siennes in self.rangees.items() if siennes <= lignes))
 
     def cout(self, choix: Choix) -> float:
         """What the rows that are masked cost readers; the same rows always add up to the same."""

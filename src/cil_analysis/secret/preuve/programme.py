@@ -12,7 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
-from cil_analysis.secret.preuve.bloc import Bloc, Prix, Solution, est_entier
+from cil_analysis.secret.preuve.bloc import Bloc, Prix, Solution, base, est_entier
 from cil_analysis.secret.preuve.contraintes import PRECISION, Nombres, Rangs, composantes, contraindre
 from cil_analysis.secret.preuve.determination import Determination, determiner
 from cil_analysis.secret.preuve.modele import INFINI, est_resolu, programme_lineaire
@@ -62,6 +62,7 @@ class Programme:
         self.minimums = np.zeros(len(cases))
         self.minimums[[self.rang[case] for case in presentes if case in self.rang]] = 1.0
         self._bas, self._haut = self.minimums, np.full(len(cases), INFINI)
+        self._base, self._blocs = base(len(cases), len(self.contraintes)), dict[int, Bloc]()
         self._decouper()
 
     def minorer(self, minimums: Mapping[Case, float]) -> None:
@@ -100,7 +101,9 @@ class Programme:
         self._etiquettes_des_lignes = des_lignes[self._lignes]
         self._lies = np.zeros(len(libres), dtype=bool)
         self._lies[c.cases[inconnus]] = True
-        self._blocs: dict[int, Bloc] = {}
+        for bloc in self._blocs.values():
+            bloc.laisser()
+        self._blocs = {}
 
     def _determiner(self) -> Determination:
         """The bounds that sums give; as they were for the cases that are linked to those that sums contradict."""
@@ -125,8 +128,7 @@ class Programme:
         etiquette = int(self._etiquettes[rang])
         if etiquette not in self._blocs:
             debut, fin = np.searchsorted(self._etiquettes_des_lignes, [etiquette, etiquette + 1])
-            contraintes = self.contraintes.parmi(self._lignes[debut:fin])
-            self._blocs[etiquette] = Bloc(contraintes, self._bas, self._haut)
+            self._blocs[etiquette] = Bloc(self.contraintes, self._lignes[debut:fin], self._bas, self._haut, self._base)
         return self._blocs[etiquette]
 
     def conviennent(self, points: Nombres) -> Nombres:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
-from itertools import chain
 
 import highspy
 import numpy as np
@@ -61,7 +60,7 @@ def choisir(probleme: Probleme) -> Choix:
             break
         limite = maitre.noeuds + _NOEUDS
     if not trouves:
-        raise Indeductible(min(probleme.valeurs.keys() & {*chain(*probleme.lignes)}, key=lambda case: case.cle))
+        raise Indeductible(min(probleme.rangees, key=lambda case: case.cle))
     return _epurer(probleme, controle, min(trouves, key=probleme.cout))
 
 
@@ -113,13 +112,8 @@ class _Maitre:
         self._probleme = probleme
         self._modele = solveur()
         self.noeuds = 0
-        secretes, lignes = probleme.secretes - probleme.fixes, probleme.lignes
-        self._forcees = probleme.masquees | {i for i in range(len(lignes)) if not secretes.isdisjoint(lignes[i])}
-        # The rows that show each case, of those that need not be masked: the others show none.
-        self._dans = defaultdict[Case, list[int]](list)
-        for i in sorted(set(range(len(lignes))) - self._forcees):
-            for case in dict.fromkeys(lignes[i]):
-                self._dans[case].append(i)
+        secretes = probleme.secretes & probleme.rangees.keys()
+        self._forcees = frozenset(probleme.masquees).union(*(probleme.rangees[case] for case in secretes))
         self._lignes, self._cases, self._gardees = dict[int, int](), dict[Case, int](), set[int]()
 
     def _binaire(self, cout: float) -> int:
@@ -137,7 +131,7 @@ class _Maitre:
     def _case(self, case: Case) -> int:
         """A case is masked if, and only if, all its rows are: that of a single row is this row."""
         if case not in self._cases:
-            lignes = [self._ligne(i) for i in self._dans[case]]
+            lignes = [self._ligne(i) for i in sorted(self._probleme.rangees[case] - self._forcees)]
             rang = self._cases[case] = lignes[0] if len(lignes) == 1 else self._binaire(0.0)
             for ligne in lignes if rang not in lignes else ():
                 self._contrainte({ligne: 1.0, rang: -1.0}, 0.0, INFINI)
