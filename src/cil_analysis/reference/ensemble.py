@@ -125,9 +125,10 @@ class References:
 
     @classmethod
     def de(cls, projet: Projet) -> References:
-        """Those of a project, or of its EPCI that the project is opened for."""
-        siren = projet.partition
-        return cls(replace(projet, partition="")).de_l_epci(siren) if siren else cls(projet)
+        """Those of a project, or of the EPCI that it is opened for: what all share is read once by process."""
+        if not projet.partition:
+            return cls(projet)
+        return _ouvrir(str(projet.racine), empreinte_des_references(projet)).de_l_epci(projet.partition)
 
     def de_l_epci(self, siren: str) -> References:
         """The reference data of one EPCI, whose partition its project reads; itself where the project has one.

@@ -93,12 +93,12 @@ class Atelier:
     Those of a bilan, then those of its sheets: an engine takes two seconds to import what both need.
     """
 
-    def __init__(self, carnets: Path, choix: Choix) -> None:
+    def __init__(self, carnets: Path, choix: Choix, ensemble: int = _ENSEMBLE) -> None:
         self.choix = choix
-        self._carnets = carnets
+        self._carnets, self._ensemble = carnets, ensemble
         self._a_faire: SimpleQueue[tuple[int, Commande] | None] = SimpleQueue()
         self._faites: SimpleQueue[tuple[int, str | BaseException]] = SimpleQueue()
-        self._equipe = ThreadPoolExecutor(_ENSEMBLE)
+        self._equipe = ThreadPoolExecutor(ensemble)
         self._moteurs, self._fini = 0, False
         self._chauffe = threading.Lock()
 
@@ -121,7 +121,7 @@ class Atelier:
 
         In turn, so that whoever counts has a processor, unless nothing else works meanwhile (``seul``).
         """
-        while self._moteurs < min(pages, _ENSEMBLE):
+        while self._moteurs < min(pages, self._ensemble):
             self._moteurs += 1
             self._equipe.submit(self._travailler, nullcontext() if seul else self._chauffe)
 

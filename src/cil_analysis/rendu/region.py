@@ -87,7 +87,8 @@ def _produire_seul(projet: Projet, production: Production) -> Issue:
     siren, annee, refus = projet.epci_siren, production.annee, ""
     os.environ[EPCI_VOULU] = siren  # For the processes that run its notebooks.
     try:
-        with Atelier(projet.carnets, choisir(production.moteur, se_taire)) as atelier:
+        # One engine: other EPCI keep the other processors busy.
+        with Atelier(projet.carnets, choisir(production.moteur, se_taire), 1) as atelier:
             if production.refaire or not bilan_acquis(projet, annee, production.moteur, avec_pdf=production.avec_pdf):
                 atelier.chauffer()  # Meanwhile this process counts.
                 produire_bilan(projet, production, atelier, se_taire)
