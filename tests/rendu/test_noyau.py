@@ -48,32 +48,6 @@ def test_un_noyau_recoit_les_chiffres_prets_apres_lui(monkeypatch: pytest.Monkey
             assert (tmp_path / "lu").read_text() == dossier
 
 
-def test_chaque_cellule_garde_ce_qu_elle_montre(tmp_path: Path) -> None:
-    """Those of a section are run together: what each shows stands where it does, and the first fault is its own."""
-    cellules = [
-        "from IPython.display import Markdown, display\ndisplay(Markdown('un'))\nMarkdown('deux')",
-        "print('lu de personne')",
-        "#| eval: false\n1 / 0",
-        "Markdown(' '.join(nom for nom in globals() if 'cil' in nom or nom.startswith('__import')) or 'aucun nom')",
-        "1 / zero",
-        "open('apres', 'w')",
-    ]
-    texte = "# Section\n\n" + "\n\n".join(f"```{{python}}\n{source}\n```" for source in cellules)
-    carnet = notebooks.analyser(texte.replace("1 / zero", "2 + 2"))
-    with noyau(tmp_path) as pret:
-        pret.executer(carnet, "essai", lambda _: None)
-        montre = [
-            [sortie.get("data", {}).get("text/markdown", sortie.get("name")) for sortie in cellule.outputs]
-            for cellule in carnet.cells
-            if cellule.cell_type == "code"
-        ]
-        assert montre == [["un", "deux"], ["stdout"], [], ["aucun nom"], [None], [None]]
-        (tmp_path / "apres").unlink()
-        with pytest.raises(ErreurCIL, match=r"cellule 5/6 \(section «\u00a0Section\u00a0»\).*NameError"):
-            pret.executer(notebooks.analyser(texte), "essai", lambda _: None)
-    assert not (tmp_path / "apres").exists()
-
-
 def test_des_moteurs_qui_chauffent_pour_rien_s_arretent(tmp_path: Path) -> None:
     """What comes first may fail: there is then no page to make."""
     with pytest.raises(ErreurCIL, match="avant les pages"), Atelier(tmp_path, Choix("interne")) as atelier:

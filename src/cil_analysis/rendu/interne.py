@@ -9,7 +9,6 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from itertools import groupby
 from pathlib import Path
 
 import pypandoc
@@ -21,7 +20,7 @@ from nbformat import NotebookNode
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import PUBLICATION
-from cil_analysis.rendu import cellules, notebooks
+from cil_analysis.rendu import notebooks
 from cil_analysis.rendu.notebooks import Avancement
 from cil_analysis.rendu.page import Habillage
 from cil_analysis.temporaires import dossier_temporaire, parent_au_nom_court
@@ -44,8 +43,6 @@ if "matplotlib.pyplot" in _sys.modules:
     _sys.modules["matplotlib.pyplot"].close("all")
 get_ipython().reset(new_session=True)
 """
-# A section of a notebook; nothing is left of it among the names of its cells.
-_EXECUTER = '__import__("cil_analysis.rendu.cellules", fromlist=["executer"]).executer({sources!r})'
 # A system refuses the name of a socket beyond 103 bytes; ours adds 14 to that of its folder.
 _LONGUEUR = 89
 _IMAGE = re.compile(r"<img\b[^>]*?\ssrc=\"(?!data:)", re.IGNORECASE)
@@ -70,22 +67,21 @@ class Noyau:
     def executer(self, carnet: NotebookNode, nom: str, avancement: Avancement) -> None:
         """Run the code cells in place, from an empty namespace. Raises ErreurCIL at the first cell that fails."""
         reperes = notebooks.reperes(carnet)
-        a_faire = [rang for rang in reperes if notebooks.options(carnet.cells[rang].source).get("eval") is not False]
         rang = -1
         try:
             transmis = {PUBLICATION: os.environ[PUBLICATION]} if PUBLICATION in os.environ else {}
             self._executer_seul(_PREPARER.format(dossier=str(self._dossier), transmis=transmis))
-            for _, section in groupby(a_faire, key=lambda rang: reperes[rang].partition(" · ")[2]):
-                sources = {rang: carnet.cells[rang].source for rang in section}
-                rang = min(sources)
-                avancement(reperes[rang])
-                self._executer_seul(_EXECUTER.format(sources=sources))
-                for rang, sorties in self._montre().items():
-                    carnet.cells[rang].outputs = sorties
+            self._changer(carnet)
+            for rang, repere in reperes.items():
+                cellule = carnet.cells[rang]
+                if notebooks.options(cellule.source).get("eval") is False:
+                    continue
+                avancement(repere)
+                # Nobody reads the history of the cells, a database that each of them would wait for.
+                self._client.execute_cell(cellule, rang, store_history=False)
         except CellExecutionError as erreur:
             message = notebooks.sans_couleurs(erreur.evalue)
-            repere = reperes.get(max(self._montre(), default=rang), "1")
-            raise notebooks.echec(nom, repere, erreur.ename, message) from None
+            raise notebooks.echec(nom, reperes[rang], erreur.ename, message) from None
         except DeadKernelError:
             raise notebooks.echec(
                 nom, reperes.get(rang, "1"), "arrêt", "Python s’est interrompu (mémoire insuffisante\u202f?)"
@@ -94,13 +90,7 @@ class Noyau:
     def _executer_seul(self, source: str) -> None:
         carnet = notebooks.analyser(f"```{{python}}\n{source}\n```")
         self._changer(carnet)
-        # Nobody reads the history of the cells, a database that each of them would wait for.
         self._client.execute_cell(carnet.cells[0], 0, store_history=False)
-
-    def _montre(self) -> dict[int, list[NotebookNode]]:
-        """The outputs of each cell that the last message ran, by its rank."""
-        sorties = [sortie.get("data", {}).get(cellules.MONTRE, {}) for sortie in self._client.nb.cells[0].outputs]
-        return {int(rang): siennes for montre in sorties for rang, siennes in montre.items()}
 
     def _changer(self, carnet: NotebookNode) -> None:
         self._client.nb = carnet
