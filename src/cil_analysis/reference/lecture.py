@@ -218,11 +218,11 @@ def exiger_chaque_ligne(table: pd.DataFrame, chemin: Path, faute: Callable[[Mapp
 
 def exiger(table: pd.DataFrame, schema: Schema, chemin: Path) -> None:
     """Refuse a table that is not what its schema says of its rows: keys, periods and totals."""
-    for ligne, quoi in fautes_des_lignes(table, schema):
+    for ligne, quoi in _fautes(table, schema):
         raise erreur(chemin, quoi, int(ligne))
 
 
-def fautes_des_lignes(table: pd.DataFrame, schema: Schema) -> Iterator[tuple[Any, str]]:
+def _fautes(table: pd.DataFrame, schema: Schema) -> Iterator[tuple[Any, str]]:
     """The line of each row at fault, what is wrong and what to do."""
     if schema.cle:
         for ligne, codes in table.loc[table.duplicated([*schema.cle]), [*schema.cle]].iterrows():

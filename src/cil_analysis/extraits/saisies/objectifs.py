@@ -14,34 +14,33 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-import pandas as pd
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extraits.cellules.valeurs import lire_nombre
 from cil_analysis.extraits.lecture.classeurs import lire_classeur
 from cil_analysis.extraits.lecture.sources import abime, ouvrir_un
 from cil_analysis.reference.ecriture.objectifs import (
     ATTRIBUTS,
     AU_PLUS,
     CODE,
-    DATES,
     DESCRIPTION,
     FEUILLES,
     NOM,
-    NOMBRES,
-    SCHEMA,
     TITRES,
     Colonne,
 )
 from cil_analysis.reference.ecriture.retouches import ecrire_nombre
-from cil_analysis.reference.lecture import Faute, fautes_des_lignes, lire_cellule
-from cil_analysis.reference.objectifs import INTERVALLE, PCT
-from cil_analysis.reference.tables import Champ
+from cil_analysis.reference.lecture import Faute, lire_cellule
+from cil_analysis.reference.objectifs import INTERVALLE, NOMBRE, PCT
+from cil_analysis.reference.tables import schemas
 from cil_analysis.reference.texte import enumerer, une_ligne
 
 _FAUTES_DITES = 10
 _SUFFIXES = (".xlsx", ".xlsm")
+# How what is said of a column is read: as in objectifs.csv.
+_CHAMPS = {nom: schemas()["parameters/objectifs"].colonnes[nom] for nom in ATTRIBUTS if nom != "tolerance"}
 _ABIMES = (KeyError, TypeError, ValueError, IndexError, AttributeError, zipfile.BadZipFile, ElementTree.ParseError)
 
 
@@ -67,7 +66,7 @@ class _Page:
     fautes: list[str]
 
     @classmethod
-    def de(cls, feuille: Worksheet, fautes: list[str]) -> _Page:
+    def lire(cls, feuille: Worksheet, fautes: list[str]) -> _Page:
         """The page of a sheet."""
         page = cls(feuille.title, {}, [], [], fautes)
         for cellule in next(feuille.iter_rows(max_row=1), ()):
@@ -85,7 +84,7 @@ class _Page:
         self.fautes.append(f"Feuille « {self.nom} », cellule {cellule.coordinate} : {faute}")
 
     def texte(self, cellule: Any) -> str:
-        """A cell as text, on one line: a date as AAAA-MM-JJ, a share as it is seen, « 25 % »."""
+        """A cell as text, on one line; a date as AAAA-MM-JJ."""
         valeur = cellule.value
         if cellule.data_type in ("f", "e"):
             quoi = "une formule" if cellule.data_type == "f" else "une erreur"
@@ -93,24 +92,9 @@ class _Page:
             return ""
         if isinstance(valeur, datetime | date):
             return valeur.strftime("%Y-%m-%d")
-        if type(valeur) in (int, float):
-            est_une_part = "%" in str(cellule.number_format)
-            return f"{ecrire_nombre(100 * valeur)} %" if est_une_part else ecrire_nombre(valeur)
+        if isinstance(valeur, float) and valeur == int(valeur):
+            return str(int(valeur))
         return "" if valeur is None else une_ligne(str(valeur))
-
-    def lire(self, cellule: Any, champ: Champ, unite: str = "") -> str:
-        """What a cell says of a field of objectifs.csv, in the form that it is compared in; blank for a fault."""
-        texte = self.texte(cellule)
-        if unite == PCT:
-            texte = texte.removesuffix("%").strip()
-        if not texte and not champ.valeurs:
-            return ""
-        try:
-            lu = lire_cellule(texte, champ)
-        except Faute as faute:
-            self.noter(cellule, f"{faute.quoi}. {faute.remede}.")
-            return ""
-        return f"{lu:%Y-%m-%d}" if isinstance(lu, datetime) else ecrire_nombre(lu) if isinstance(lu, float) else str(lu)
 
 
 def lire_objectifs_saisis(fichier: Path, connus: Connus) -> list[Colonne]:
@@ -120,7 +104,7 @@ def lire_objectifs_saisis(fichier: Path, connus: Connus) -> list[Colonne]:
     """
     classeur = _ouvrir(fichier)
     fautes: list[str] = []
-    pages = {feuille.title: _Page.de(feuille, fautes) for feuille in classeur.worksheets}
+    pages = {feuille.title: _Page.lire(feuille, fautes) for feuille in classeur.worksheets}
     if DESCRIPTION not in pages or (absents := {*TITRES.values()} - {*pages[DESCRIPTION].titres}):
         quoi = f"n’a pas la feuille « {DESCRIPTION} »" if DESCRIPTION not in pages else (
             f"n’a pas, en tête de sa feuille « {DESCRIPTION} », {enumerer([f'« {t} »' for t in sorted(absents)])}"
@@ -164,22 +148,34 @@ def _decrites(page: _Page, connus: Connus) -> list[Colonne]:
     colonnes: dict[tuple[str, str], Colonne] = {}
     for ligne in page.lignes:
         cellules = {nom: ligne[titre] for nom, titre in TITRES.items()}
-        dite, nom, repere = (page.texte(cellules[quoi]) for quoi in ("feuille", "nom", "repere"))
-        if (feuille := feuilles.get(dite)) is None:
-            page.noter(cellules["feuille"], f"feuille « {dite} » inconnue. Attendu {enumerer([*feuilles])}.")
+        textes = {nom: page.texte(cellule) for nom, cellule in cellules.items()}
+        feuille, nom = feuilles.get(textes["feuille"]), textes["nom"]
+        if feuille is None:
+            quoi = f"feuille « {textes['feuille']} » inconnue. Attendu {enumerer([*feuilles])}."
+            page.noter(cellules["feuille"], quoi)
         elif not nom or (feuille.nom, nom) in colonnes:
             quoi = f"« {nom} » est décrite deux fois" if nom else "le nom de la colonne manque"
             page.noter(cellules["nom"], f"{quoi}. Donnez à chaque colonne un nom, qui soit son en-tête.")
         else:
+            attributs = _attributs(page, cellules, textes, connus)
             ou = f"Feuille « {DESCRIPTION} », ligne {cellules['nom'].row}"
-            colonnes[feuille.nom, nom] = Colonne(feuille, nom, _attributs(page, cellules, connus), {}, repere, ou=ou)
+            colonnes[feuille.nom, nom] = Colonne(feuille, nom, attributs, {}, textes["repere"], ou=ou)
     return list(colonnes.values())
 
 
-def _attributs(page: _Page, cellules: Mapping[str, Any], connus: Connus) -> dict[str, str]:
-    """What is said of a column."""
-    lus = {nom: page.lire(cellules[nom], SCHEMA.colonnes[nom]) for nom in ATTRIBUTS if nom != "tolerance"}
-    lus["tolerance"] = page.lire(cellules["tolerance"], SCHEMA.colonnes["tolerance"], lus["unite"])
+def _attributs(page: _Page, cellules: Mapping[str, Any], textes: Mapping[str, str], connus: Connus) -> dict[str, str]:
+    """What is said of a column, dates and numbers in the form that objectifs.csv is compared in."""
+    lus = {nom: textes[nom] for nom in ATTRIBUTS}
+    for nom, champ in _CHAMPS.items():
+        if lus[nom] or champ.valeurs:
+            try:
+                lu = lire_cellule(lus[nom], champ)
+            except Faute as faute:
+                page.noter(cellules[nom], f"{faute.quoi}. {faute.remede}.")
+            else:
+                lus[nom] = f"{lu:%Y-%m-%d}" if isinstance(lu, datetime) else lu
+    if lus["tolerance"]:
+        lus["tolerance"] = _valeur(page, cellules["tolerance"], lus["unite"], moindre=0)
     indicateurs = connus.indicateurs.get(lus["unite"], {})
     if indicateurs and lus["indicateur"] not in indicateurs:
         page.noter(
@@ -216,8 +212,11 @@ def _matrice(page: _Page, decrites: Sequence[Colonne], connues: Mapping[str, str
                 "cellules et ajoutez --retirer."
             )
         if not absents:  # A blank column that was offered may be taken away.
+            unite = colonne.attributs["unite"]
             dites = {code: [ligne[titre] for titre in voulus[colonne.nom]] for code, ligne in lignes.items()}
-            lues.append(replace(colonne, cibles=_cibles(page, colonne, dites), vus=frozenset(lignes)))
+            cibles = {code: _cible(page, cellules, unite) for code, cellules in dites.items()}
+            remplies = {code: cible for code, cible in cibles.items() if any(cible)}
+            lues.append(replace(colonne, cibles=remplies, vus=frozenset(lignes)))
     return lues
 
 
@@ -237,18 +236,38 @@ def _lignes_par_code(page: _Page, connues: Mapping[str, str]) -> dict[str, dict[
     return lignes
 
 
-def _cibles(page: _Page, colonne: Colonne, cellules: Mapping[str, Sequence[Any]]) -> dict[str, tuple[str, str]]:
-    """The targets of a column by code, noting those that objectifs.csv would refuse; none where the cells are blank."""
-    cibles: dict[str, tuple[str, str]] = {}
-    bornes = [SCHEMA.colonnes[nom] for nom in ("valeur", "valeur_max")]
-    for code, siennes in cellules.items():
-        dites = zip(siennes, bornes, strict=False)  # An interval alone has two.
-        lus = [page.lire(cellule, borne, colonne.attributs["unite"]) for cellule, borne in dites]
-        if any(lus):
-            cibles[code] = lus[0], lus[1] if len(lus) == 2 else ""
-    lignes = [colonne.ligne(code, code, cible) for code, cible in cibles.items()]
-    table = pd.DataFrame(lignes, index=[*cibles], columns=[*SCHEMA.colonnes], dtype="str").fillna("")
-    table[DATES], table[NOMBRES] = table[DATES].apply(pd.to_datetime), table[NOMBRES].apply(pd.to_numeric)
-    for code, faute in fautes_des_lignes(table, SCHEMA):
-        page.noter(cellules[code][0], f"« {page.texte(cellules[code][0])} » : {faute}")
-    return cibles
+def _cible(page: _Page, cellules: Sequence[Any], unite: str) -> tuple[str, str]:
+    """The value of an objective, and its upper bound where it has one; blank where the cell is."""
+    bornes = [_valeur(page, cellule, unite) for cellule in cellules]
+    if len(bornes) == 2 and any(bornes):
+        if not all(bornes):
+            page.noter(cellules[0], "un intervalle a deux bornes. Remplissez ou videz les deux cellules.")
+        elif float(bornes[0]) >= float(bornes[1]):
+            page.noter(cellules[1], "la borne haute doit dépasser l’autre. Corrigez l’une des deux.")
+    return bornes[0], bornes[1] if len(bornes) == 2 else ""
+
+
+def _valeur(page: _Page, cellule: Any, unite: str, moindre: float = 1) -> str:
+    """A target as text; « 25 % », which a spreadsheet keeps as 0.25, is 25.
+
+    ``moindre``: the least percentage that is not zero. 0.25 for « 25 % » must not be read as a quarter of a percent.
+    """
+    texte = page.texte(cellule)
+    if not texte:
+        return ""
+    est_un_nombre = type(cellule.value) in (int, float)
+    try:
+        nombre = float(cellule.value) if est_un_nombre else lire_nombre(texte, pourcentage=True)
+    except ValueError:
+        nombre = None
+    if nombre is None:
+        faute = f"« {une_ligne(texte, 40)} » n’est pas un nombre. Écrivez un nombre, ou videz la cellule."
+        page.noter(cellule, faute)
+        return ""
+    if unite == PCT and "%" in str(cellule.number_format) and est_un_nombre:
+        nombre *= 100
+    if unite == PCT and not (nombre == 0 or moindre <= nombre <= 100):
+        page.noter(cellule, f"« {texte} » n’est pas un pourcentage de 1 à 100 : pour 25 %, écrivez 25.")
+    if unite == NOMBRE and (nombre < 0 or nombre != int(nombre)):
+        page.noter(cellule, f"« {texte} » : un nombre de ménages est entier et n’est pas négatif.")
+    return ecrire_nombre(nombre)

@@ -21,8 +21,7 @@ from cil_analysis.reference.tables import schemas
 from cil_analysis.reference.texte import enumerer, une_ligne
 
 FICHIER = "objectifs.csv"
-SCHEMA = schemas()["parameters/objectifs"]
-DATES, NOMBRES = ([nom for nom, champ in SCHEMA.colonnes.items() if champ.type == t] for t in ("date", "nombre"))
+_DATES, _NOMBRES = ("date_effet", "date_fin"), ("valeur", "valeur_max", "tolerance")
 # The sheet that describes the columns, and its headings.
 DESCRIPTION = "Colonnes"
 TITRES: Mapping[str, str] = {
@@ -81,13 +80,6 @@ class Colonne:
     ids: Mapping[str, str] = field(default_factory=dict)
     vus: frozenset[str] = frozenset()
     ou: str = ""
-
-    def ligne(self, nom: str, code: str, cible: tuple[str, str]) -> dict[str, str]:
-        """The row of objectifs.csv, of that id, that an objective of the column is."""
-        feuille = self.feuille
-        types = {"perimetre_type": feuille.perimetre_type, "acteur_type": feuille.acteur_type}
-        ou = {"perimetre_code": TOUS, feuille.axe: code}
-        return {"id": nom, **self.attributs, **types, **ou, "valeur": cible[0], "valeur_max": cible[1]}
 
 
 class Changement(NamedTuple):
@@ -176,7 +168,7 @@ def _modifier(lignes: list[Ligne], changements: Sequence[Changement]) -> None:
     ids = set(par_id)
     for c in changements:
         if c.quoi == "ajouté":
-            lignes.append(c.colonne.ligne(_nom(c, ids), c.code, c.apres))
+            lignes.append(_ligne(c, ids))
         elif c.quoi == "retiré":
             lignes.remove(par_id[c.colonne.ids[c.code]])
         else:
@@ -186,10 +178,10 @@ def _modifier(lignes: list[Ligne], changements: Sequence[Changement]) -> None:
 
 def _lignes(chemin: Path) -> list[dict[str, str]]:
     """The rows of objectifs.csv as text, dates and numbers in one form."""
-    table = lire(chemin, SCHEMA)
-    for nom in DATES:
+    table = lire(chemin, schemas()["parameters/objectifs"])
+    for nom in _DATES:
         table[nom] = table[nom].dt.strftime("%Y-%m-%d").fillna("")
-    for nom in NOMBRES:
+    for nom in _NOMBRES:
         table[nom] = ["" if n != n else ecrire_nombre(n) for n in table[nom].tolist()]
     return [{str(nom): une_ligne(str(cellule)) for nom, cellule in ligne.items()} for ligne in table.to_dict("records")]
 
@@ -275,11 +267,18 @@ def _exiger_une_source(c: Changement) -> None:
         )
 
 
-def _nom(c: Changement, ids: set[str]) -> str:
-    """The name of a new row, of its own, which is added to ``ids``."""
-    a = c.colonne.attributs
+def _ligne(c: Changement, ids: set[str]) -> dict[str, str]:
+    """A new row, with a name of its own, which is added to ``ids``."""
+    colonne, a = c.colonne, c.colonne.attributs
     morceaux = (a["document"], a["indicateur"], a["modalite"], a["annee"], "TOUS" if c.code == TOUS else c.code)
     base = "-".join("-".join(morceau.split()) for morceau in morceaux if morceau)
-    nom = next(nom for nom in (base, *(f"{base}-{rang}" for rang in range(2, len(ids) + 3))) if nom not in ids)
+    nom, rang = base, 1
+    while nom in ids:
+        rang += 1
+        nom = f"{base}-{rang}"
     ids.add(nom)
-    return nom
+    feuille = colonne.feuille
+    return {
+        "id": nom, **a, "perimetre_type": feuille.perimetre_type, "acteur_type": feuille.acteur_type,
+        "perimetre_code": TOUS, feuille.axe: c.code, "valeur": c.apres[0], "valeur_max": c.apres[1],
+    }  # fmt: skip
