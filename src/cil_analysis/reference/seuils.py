@@ -137,6 +137,7 @@ def reporter_seuils(
     for lu in sorted(lus, key=lambda lu: lu.annee):
         un = replace(lu, siren=lu.siren or epci[0])
         connue = connus[un.siren].get(un.annee, SeuilsDeLAnnee(un.annee, INCONNUS, "", "", un.siren))
+        _exiger_l_ordre(un, connue)
         nouvelles = _nouvelles(un, connue)
         ecarts += [
             Ecart(un.annee, nom, v, nouvelles[nom], un.siren)
@@ -151,6 +152,17 @@ def reporter_seuils(
         octets = reecrire(chemin, lambda lignes: _ecrire(lignes, ecrites, epci))
         remplacer_ensemble(chemin.parent, {chemin: octets}, lambda copie: charger_seuils(copie / chemin.name, epci))
     return Report(tuple(un for un, _ in ecrites), tuple(ecarts))
+
+
+def _exiger_l_ordre(un: SeuilsDeLAnnee, connue: SeuilsDeLAnnee) -> None:
+    """Raises ErreurCIL when the quartiles, those given beside those recorded, would not ascend."""
+    ensemble = [avant if lu is None else lu for lu, avant in zip(un.valeurs, connue.valeurs, strict=True)]
+    donnes = [valeur for valeur in ensemble if valeur is not None]
+    if donnes != sorted(donnes):
+        raise ErreurCIL(
+            f"{un.annee} : les quartiles ne seraient pas croissants ({triplet(ensemble)}). Rien n’a été écrit : "
+            "corrigez les valeurs données, ou donnez ensemble celles qui changent."
+        )
 
 
 def _nouvelles(un: SeuilsDeLAnnee, connue: SeuilsDeLAnnee) -> dict[str, float]:

@@ -158,7 +158,10 @@ def ecrire_matrices(parametres: Path, lues: Sequence[Colonne], codes: Codes, *, 
         _exiger_une_source(c)
     if changements:
         octets = reecrire(chemin, lambda lignes: _modifier(lignes, changements))
-        remplacer_ensemble(parametres, {chemin: octets}, lambda copie: charger_objectifs(copie, codes))
+        try:
+            remplacer_ensemble(parametres, {chemin: octets}, lambda copie: charger_objectifs(copie, codes))
+        except ErreurCIL as erreur:
+            raise ErreurCIL(f"Ces objectifs ne vont pas ensemble, rien n’a été écrit. {erreur}") from None
     return Ecriture(tuple(changements), total - sum(c.quoi != "ajouté" for c in changements), hors_matrice)
 
 

@@ -192,16 +192,13 @@ def ecrire_nombre(valeur: float) -> str:
 def remplacer_ensemble(reference: Path, nouveaux: Mapping[Path, bytes], relire: Callable[[Path], Relu]) -> Relu:
     """Replace files of data/reference, all of them or none: ``relire`` reads a copy in which they are new.
 
-    Raises the ErreurCIL that ``relire`` raises, before anything is written.
+    Raises what ``relire`` raises, before anything is written.
     """
     with tempfile.TemporaryDirectory(prefix="cil-") as essai:
         copie = Path(shutil.copytree(reference, Path(essai) / "reference", ignore=_A_PART))
         for chemin, octets in nouveaux.items():
             (copie / chemin.relative_to(reference)).write_bytes(octets)
-        try:
-            relu = relire(copie)
-        except ErreurCIL as erreur:
-            raise ErreurCIL(f"Rien n’a été écrit, corrigez ce qui n’irait pas ensemble. {erreur}") from None
+        relu = relire(copie)
     for chemin, octets in nouveaux.items():
         remplacer(chemin, octets)
     return relu
