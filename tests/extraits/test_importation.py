@@ -233,6 +233,16 @@ def test_deux_fichiers_de_meme_nom(projet: Projet, importe: Importe) -> None:
     assert places == [["b1/a.csv", "E2"], ["b2/a.csv", "F2"]]
 
 
+def test_une_colonne_que_d_autres_impliquent_n_est_pas_dite_absente(importe: Importe, projet: Projet) -> None:
+    """The size of a household from its adults and its children (D7), where another file gives it."""
+    taille = ecrire_csv(projet.brut / "a.csv", [[*ENTETES, "Taille du ménage", "Âge"], [*bail(1), "3", "30"]])
+    parties = ecrire_csv(
+        projet.brut / "b.csv", [[*ENTETES, "Nombre d’adultes", "Nombre d’enfants", "Âge"], [*bail(2), "1", "2", "30"]]
+    )
+    assert "taille_menage" not in colonnes_absentes(importe(taille, parties).journal["fichiers"]).get("b.csv", [])
+    assert lus(projet)["taille_menage"].tolist() == [3, 3]
+
+
 def test_une_colonne_que_d_autres_fichiers_donnent_est_dite_absente(importe: Importe, projet: Projet) -> None:
     """By file, united ones included: units of consumption alone say nothing of an income, which may be monthly."""
     complet = ecrire_csv(projet.brut / "a.csv", [[*ENTETES, "Revenu par UC", "Âge"], [*bail(1), "9000", "30"]])

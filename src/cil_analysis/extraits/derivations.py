@@ -5,6 +5,7 @@ The clean frame is completed in place: one row is one line of the files, canonic
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -119,6 +120,15 @@ def completer(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series) -> None:
                 calcule = calculer(base, regle["par"], propres[lues].assign(jour=jour))
                 calcule = calcule.astype(DTYPES[colonnes[nom].type])  # type: ignore[call-overload]
                 _completer(propres, nom, calcule)
+
+
+def impliquees(colonnes: Iterable[str]) -> set[str]:
+    """Some columns, and those that rules give from them, one rule after the other."""
+    toutes = {*colonnes}
+    for regle in lire_du_logiciel("extraits/derivations.yml")["regles"]:
+        if {*regle["de"]} <= toutes:
+            toutes.add(regle["donne"])
+    return toutes
 
 
 @cache

@@ -23,6 +23,7 @@ import pandas as pd
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import rapprochement, store
 from cil_analysis.extraits.anomalies import Consigne, citer_entete
+from cil_analysis.extraits.derivations import impliquees
 from cil_analysis.extraits.journal import etablir
 from cil_analysis.extraits.lecture.sources import Source, nom_lisible, ouvrir
 from cil_analysis.extraits.lecture.tableau import Brut, lire
@@ -275,9 +276,10 @@ def _decalees(brut: Brut) -> np.ndarray:
 
 
 def _donnees(appariement: Appariement, dictionnaire: Dictionnaire) -> list[str]:
-    """The columns that a file gives, by their own heading or by one that stands for them."""
+    """The columns that a file gives, by their own heading, by one that stands for them or by others that imply them."""
     colonnes = dictionnaire.colonnes
-    lues = {colonnes[nom].alternative_de or nom for nom in appariement.colonnes if nom != _UNITES}
+    presentes = impliquees(appariement.colonnes) & colonnes.keys() - {_UNITES}
+    lues = {colonnes[nom].alternative_de or nom for nom in presentes}
     return [nom for nom, colonne in colonnes.items() if nom in lues and colonne.conservation != "transitoire"]
 
 

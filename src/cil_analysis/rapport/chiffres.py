@@ -114,12 +114,11 @@ class Chiffres:
     def _chiffres(self) -> tuple[Chiffre, ...]:
         """Once: a template asks for their number, their sum, the largest, each of which reads them all."""
         autres = {} if self.sinon is None else {c.cle: c for c in self.sinon}
-        colonnes = [self.axe(axe).colonne for axe in self.axes]
-        libelles = [self.libelles(axe) for axe in self.axes]
+        axes = [(self.axe(axe).colonne, self.libelles(axe)) for axe in self.axes]
         lus = []
         for ligne in self.publiee.lignes():
-            cle = tuple(str(ligne[colonne]) for colonne in colonnes)
-            noms = tuple(typographie(noms.get(code, code)) for noms, code in zip(libelles, cle, strict=True))
+            cle = tuple(str(ligne[colonne]) for colonne, _ in axes)
+            noms = tuple(typographie(libelles.get(code, code)) for (_, libelles), code in zip(axes, cle, strict=True))
             chiffre, autre = Chiffre(cle, noms, ligne, self.terme_lu, self), autres.get(cle)
             lus.append(autre if chiffre.est_secret and autre is not None and autre.est_publie else chiffre)
         return tuple(lus)
@@ -135,8 +134,7 @@ class Chiffres:
     @property
     def mesures(self) -> Self:
         """Ceux où il y a quelque chose à mesurer : sans ceux dont le dénominateur est nul."""
-        dernier = self.axe(self.axes[-1]).colonne
-        gardes = [str(x[dernier]) for x in self.publiee.lignes() if x["denominateur"] != 0]
+        gardes = [str(x[self.axe(self.axes[-1]).colonne]) for x in self.publiee.lignes() if x["denominateur"] != 0]
         return self.ou(**{self.axes[-1]: gardes})
 
     def sans(self, *codes: str) -> Self:

@@ -10,7 +10,7 @@ from cil_analysis.grammaire.indicateur import COMMUNE, EPCI
 from cil_analysis.grammaire.libelles import titre_seul
 from cil_analysis.rapport.axes import AXES, ZONES
 from cil_analysis.rapport.bloc import Bloc, paragraphe
-from cil_analysis.rapport.chiffre import Chiffre, les_plus_loin
+from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.figure import lacunes
 from cil_analysis.rapport.mots.formats import echapper
 from cil_analysis.rapport.mots.gabarits import Gabarits
@@ -69,7 +69,7 @@ _TUS = [
 
 
 def constat_des_objectifs(fiche: Rapport) -> Bloc:
-    """De combien est manqué l’objectif de l’année dont il est le plus loin ; s’il n’y en a pas, lesquels sont atteints.
+    """De combien est manqué, ou dépassé, l’objectif de l’année qui touche le plus de ménages ; sinon, ce qui est tenu.
 
     Rien quand aucun résultat n’est publié : :func:`suite_des_objectifs` dit pourquoi.
 
@@ -94,9 +94,9 @@ def suite_des_objectifs(fiche: Rapport) -> Bloc:
 
 
 def _dire_les_objectifs(fiche: Rapport, suivis: Sequence[Chiffre]) -> list[str]:
-    """One sentence an objective that is missed, the one that lacks the most households first; then what is met."""
-    loin = les_plus_loin(suivis, len(suivis))
-    manques = [*loin, *(c for c in suivis if c.verdict == NON_ATTEINT and c not in loin)]
+    """One sentence an objective that is missed, by too few households or too many, the most first; then what is met."""
+    menages = {id(c): c.ligne["menages_manquants"] for c in suivis if c.ligne["menages_manquants"] > 0}
+    manques = sorted((c for c in suivis if c.verdict == NON_ATTEINT), key=lambda c: -menages.get(id(c), 0))
     tenus = [f"« {c.nom} »{f' ({c.texte})' if c.est_publie else ''}" for c in suivis if c.verdict == ATTEINT]
     dits = [
         fiche.dire(_MANQUE, x=c, tu=c.est_secret, manque="dépassé" if c.est_depasse else "manqué")

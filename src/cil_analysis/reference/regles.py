@@ -285,7 +285,7 @@ def colonnes_deduites(references: References, annee: int) -> dict[str, str]:
     return deduites
 
 
-def en_mots(regle: RegleDePriorite, references: References) -> str:
+def condition_en_mots(regle: RegleDePriorite, references: References) -> str:
     """La condition d’une règle : « Logement actuel : Squat ou Hôtel »."""
     colonne = references.dictionnaires["attributions"].colonnes[regle.colonne]
     libelles = references.nomenclatures[colonne.nomenclature].libelles() if colonne.nomenclature else {}

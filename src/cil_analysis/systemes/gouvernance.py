@@ -32,7 +32,6 @@ def preparer(lignes: Lignes, references: References, annee: int) -> Lignes:
     return lignes | {"communes_membres": membres} | connues
 
 
-@lru_cache(maxsize=64)  # Of a project, for all the preparations of a year.
 def vie_de_la_cil(gouvernance: cil.Gouvernance, jour: date) -> Mapping[str, pd.DataFrame]:
     """Ce que les tables disent un jour, table par table ; ce qui est daté d’après n’y est pas.
 
@@ -41,6 +40,12 @@ def vie_de_la_cil(gouvernance: cil.Gouvernance, jour: date) -> Mapping[str, pd.D
     à la fin celles qui sont closes ; ``actions``. L’``etat`` des trois derniers est un code, qui manque quand personne
     ne l’a rempli.
     """
+    # Copies: a notebook may add its columns, which nothing else is to count.
+    return {nom: table.copy(deep=False) for nom, table in _vie(gouvernance, jour).items()}
+
+
+@lru_cache(maxsize=64)  # Of a project, for all the preparations of a year.
+def _vie(gouvernance: cil.Gouvernance, jour: date) -> Mapping[str, pd.DataFrame]:
     le = pd.Timestamp(jour)
     seances, membres = gouvernance.seances, gouvernance.membres
     changes = cil.mouvements(membres)

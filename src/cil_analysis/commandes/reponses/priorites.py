@@ -20,7 +20,7 @@ from cil_analysis.reference.regles import (
     RELOGEMENTS,
     RegleDePriorite,
     ce_qu_elle_donne,
-    en_mots,
+    condition_en_mots,
     regles_qui_donnent,
     source_en_mots,
 )
@@ -80,7 +80,7 @@ def _expliquer_la_regle(
         comptes = _compter(carnet, baux, {_REMPLIE: remplit(baux, regle), _DITE: dite})
         dites = [_lire(comptes, _OUI, ENSEMBLE), _lire(comptes, _OUI, _NON)]
     donne = regle.categorie if not regle.reloge else ce_qu_elle_donne(regle, references)
-    return [f"{regle.code} ({donne}), {en_mots(regle, references)}", *dites]
+    return [f"{regle.code} ({donne}), {condition_en_mots(regle, references)}", *dites]
 
 
 def _comparer(colonne: str, references: References, annee: int, carnet: Projet, baux: pd.DataFrame) -> Iterator[str]:
