@@ -201,14 +201,10 @@ class Chiffre:
         return f"Chiffre({self.ligne['indicateur']}, {self.nom or 'ensemble'} : {self.texte})"
 
 
-def les_plus_loin(chiffres: Iterable[Chiffre], combien: int) -> list[Chiffre]:
-    """Those that lack the most households to meet their objective, the first one first.
-
-    Above a ceiling, nobody is missing. Fewer where the last is tied with one that would be left out.
-    """
-    manques = [c for c in chiffres if c.est_publie and c.verdict == NON_ATTEINT and not c.est_depasse]
-    tries = sorted((c for c in manques if not isnan(c.ligne["menages_manquants"])), key=lambda c: -c.manquants)
-    return [c for c in tries[:combien] if len(tries) <= combien or c.manquants > tries[combien].manquants]
+def non_atteints(chiffres: Iterable[Chiffre]) -> list[Chiffre]:
+    """Those that miss their objective, by too few households or too many: the most first, the masked last."""
+    manques = [c for c in chiffres if c.verdict == NON_ATTEINT]
+    return sorted(manques, key=lambda c: (isnan(c.ligne["menages_manquants"]), -c.ligne["menages_manquants"]))
 
 
 # --- What tells two figures apart: a gap wider than two of its standard errors ---------------------------------------

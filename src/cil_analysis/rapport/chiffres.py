@@ -14,7 +14,7 @@ from cil_analysis.comptage.cadre import ATTEINT, CLES, COLONNES, PUBLIE, SECRET
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import EPCI, EPCI_CONSTANT, Indicateur
 from cil_analysis.rapport.axes import AXES, ENSEMBLE, ZONES, Axe, exiger_des_axes
-from cil_analysis.rapport.chiffre import AUCUN, VALEUR, Chiffre, Ecart, les_plus_loin, plus_grand_ecart
+from cil_analysis.rapport.chiffre import AUCUN, VALEUR, Chiffre, Ecart, non_atteints, plus_grand_ecart
 from cil_analysis.rapport.mots.formats import accorder
 from cil_analysis.rapport.mots.gabarits import Indisponible
 from cil_analysis.reference.texte import typographie
@@ -216,7 +216,7 @@ class Chiffres:
     @property
     def loin(self) -> list[Chiffre]:
         """Ceux à qui il manque des ménages pour atteindre leur objectif, celui à qui il en manque le plus d’abord."""
-        return les_plus_loin(self.publies, len(self))
+        return [c for c in non_atteints(self.publies) if not c.est_depasse and c.ligne["menages_manquants"] >= 0]
 
     def au_moins(self, seuil: float) -> int:
         """Combien de ceux qui sont publiés atteignent un seuil."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, SANS_OBJET
+from cil_analysis.comptage.cadre import ATTEINT, SANS_OBJET
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import COMMUNE, EPCI
 from cil_analysis.grammaire.libelles import titre_seul
 from cil_analysis.rapport.axes import AXES, ZONES
 from cil_analysis.rapport.bloc import Bloc, paragraphe
-from cil_analysis.rapport.chiffre import Chiffre
+from cil_analysis.rapport.chiffre import Chiffre, non_atteints
 from cil_analysis.rapport.figure import lacunes
 from cil_analysis.rapport.mots.formats import echapper
 from cil_analysis.rapport.mots.gabarits import Gabarits
@@ -95,8 +95,7 @@ def suite_des_objectifs(fiche: Rapport) -> Bloc:
 
 def _dire_les_objectifs(fiche: Rapport, suivis: Sequence[Chiffre]) -> list[str]:
     """One sentence an objective that is missed, by too few households or too many, the most first; then what is met."""
-    menages = {id(c): c.ligne["menages_manquants"] for c in suivis if c.ligne["menages_manquants"] > 0}
-    manques = sorted((c for c in suivis if c.verdict == NON_ATTEINT), key=lambda c: -menages.get(id(c), 0))
+    manques = non_atteints(suivis)
     tenus = [f"« {c.nom} »{f' ({c.texte})' if c.est_publie else ''}" for c in suivis if c.verdict == ATTEINT]
     dits = [
         fiche.dire(_MANQUE, x=c, tu=c.est_secret, manque="dépassé" if c.est_depasse else "manqué")
