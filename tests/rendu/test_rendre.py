@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from html import escape, unescape
@@ -179,6 +180,17 @@ def test_le_gabarit_rempli_apres_coup_est_celui_que_pandoc_remplit(tmp_path: Pat
     assert html == interne._pandoc("## Un titre\n", tmp_path, habillage, entier)
     presents = {nom for nom in notebooks.PARTIELS if notebooks.actif(nom).strip() in html}
     assert "style.css" in presents and absent not in presents
+
+
+@pytest.mark.skipif(os.name == "nt", reason="le shell d’Unix")
+def test_sous_windows_la_page_est_la_meme_et_a_ses_styles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There Pandoc writes two bytes for each line end, as this one does unless it is told otherwise."""
+    attendue = interne.mettre_en_page("## Un titre\n", tmp_path, Habillage("Essai"))
+    pandoc = tmp_path / "pandoc"
+    pandoc.write_text(f'#!/bin/sh\nexec "{interne.pypandoc.get_pandoc_path()}" --eol=crlf "$@"\n', encoding="utf-8")
+    pandoc.chmod(0o755)
+    monkeypatch.setattr(interne.pypandoc, "get_pandoc_path", lambda: str(pandoc))
+    assert interne.mettre_en_page("## Un titre\n", tmp_path, Habillage("Essai")) == attendue
 
 
 def test_une_ressource_du_reseau_est_refusee(tmp_path: Path) -> None:

@@ -210,6 +210,7 @@ def _pandoc(markdown: str, dossier: Path, habillage: Habillage, *plus: str) -> s
         "--section-divs",
         "--mathml",
         "--wrap=none",
+        "--eol=lf",  # On Windows it would otherwise write two bytes for each line end.
         "--metadata=lang=fr",
         *plus,
     ]
