@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import stat
+import sys
 from pathlib import Path
 
 # Windows would otherwise write two bytes for each line end.
@@ -34,3 +36,14 @@ def remplacer(chemin: Path, octets: bytes, *, droits: int | None = None) -> None
         with contextlib.suppress(OSError):
             provisoire.unlink(missing_ok=True)
         raise
+
+
+def dossier_a_cote(parent: Path, prefixe: str) -> Path:
+    """Make a folder of a new name for files that are then moved out of it.
+
+    Nobody else looks into it meanwhile, but on Windows: what is moved keeps there the rights of the folder that it
+    comes from, and reports on a shared drive would be closed to the rest of the service.
+    """
+    dossier = parent / f"{prefixe}{secrets.token_hex(4)}"
+    dossier.mkdir(mode=0o777 if sys.platform == "win32" else 0o700)
+    return dossier

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.fichiers import remplacer
+from cil_analysis.fichiers import dossier_a_cote, remplacer
 from cil_analysis.projet import Projet
 
 _VERROU = ".verrou-rapports"
@@ -45,7 +44,7 @@ def a_cote(atelier: Path, dossier: Path) -> Iterator[Path]:
     prefixe = f".en-cours-{dossier.name}-"
     for reste in atelier.glob(f"{prefixe}*"):
         reprendre(reste, dossier)
-    etape = Path(tempfile.mkdtemp(prefix=prefixe, dir=atelier))
+    etape = dossier_a_cote(atelier, prefixe)
     try:
         yield etape
     finally:
@@ -77,7 +76,8 @@ def mettre_en_place(etape: Path, dossier: Path, retirer: Iterable[str] = ()) -> 
         for fichier in fichiers:
             if not fichier.exists():
                 (dossier / fichier.name).unlink(missing_ok=True)
-        _remettre(anciens, dossier)
+        with suppress(OSError):  # What could not be replaced is still the old one.
+            _remettre(anciens, dossier)
         raise
 
 
@@ -89,5 +89,12 @@ def reprendre(reste: Path, dossier: Path) -> None:
 
 
 def _remettre(anciens: Path, dossier: Path) -> None:
+    """Put back every old file that can be. Raises OSError afterwards for one that another program holds open."""
+    refus: list[OSError] = []
     for ancien in anciens.iterdir():
-        ancien.replace(dossier / ancien.name)
+        try:
+            ancien.replace(dossier / ancien.name)
+        except OSError as erreur:
+            refus.append(erreur)
+    if refus:
+        raise refus[0]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import shutil
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
@@ -13,6 +12,7 @@ from pathlib import Path
 import yaml
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.fichiers import dossier_a_cote
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.seuils import TABLE
@@ -55,7 +55,7 @@ def creer_projet(modele: Projet, dossier: Path, etude: Etude, aujourd_hui: date)
     """
     refuser_dossier_occupe(dossier)
     ancetre = next(parent for parent in dossier.resolve().parents if parent.is_dir())
-    atelier = Path(tempfile.mkdtemp(prefix=".nouveau-", dir=ancetre))
+    atelier = dossier_a_cote(ancetre, ".nouveau-")
     try:
         chantier = atelier / "projet"
         for sous_dossier in ("data/raw", "data/processed", "reports"):

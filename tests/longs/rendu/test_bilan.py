@@ -9,6 +9,7 @@ import math
 import os
 import re
 import shutil
+import stat
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -19,13 +20,14 @@ import pytest
 import yaml
 from conftest_rendu import rendre
 
+from cil_analysis.commandes.console.secours import dire_le_systeme
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.rapport.pages import AUTRES
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.reference.ensemble import References
 from cil_analysis.rendu import bilan
-from cil_analysis.rendu.mise_en_place import mettre_en_place, reprendre, seul_a_ecrire
+from cil_analysis.rendu.mise_en_place import a_cote, mettre_en_place, reprendre, seul_a_ecrire
 from cil_analysis.rendu.suivi import Production
 from cil_analysis.secret.relecture import relire_publication
 from cil_analysis.secret.table_publiee import Publication
@@ -323,6 +325,41 @@ def test_un_classeur_tenu_ouvert_ou_un_arret_laisse_le_rapport_precedent_entier(
     assert {f.name: f.read_text() for f in dossier.iterdir()} == dict.fromkeys(
         ("bilan.html", "bilan.pdf", "bilan.xlsx", "journal.json"), "ancien"
     )
+
+
+def test_un_classeur_qui_ne_peut_pas_revenir_non_plus_n_arrete_pas_les_autres(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows refuses to put the old workbook back as well, where a spreadsheet holds it: it has not moved."""
+    etape, dossier = tmp_path / "etape", tmp_path / "2022"
+    noms = [*(f"{lettre}.html" for lettre in "abcdef"), "tenu.xlsx"]
+    for lieu, texte in ((etape, "neuf"), (dossier, "ancien")):
+        lieu.mkdir()
+        for nom in noms:
+            (lieu / nom).write_text(texte)
+    vrai = Path.replace
+
+    def tenu(self: Path, cible: Path) -> Path:
+        if cible == dossier / "tenu.xlsx":
+            raise PermissionError(13, "tenu ouvert", str(self), None, str(cible))
+        return vrai(self, cible)
+
+    monkeypatch.setattr(Path, "replace", tenu)
+    with pytest.raises(PermissionError) as refus:
+        mettre_en_place(etape, dossier)
+    assert {f.name: f.read_text() for f in dossier.iterdir()} == dict.fromkeys(noms, "ancien")
+    exiger_un_remede(dire_le_systeme(refus.value), dossier / "tenu.xlsx")
+    # A killed run's are not forgotten because one of them is held: the next run says which.
+    with pytest.raises(PermissionError):
+        reprendre(etape, dossier)
+
+
+def test_les_rapports_restent_a_qui_peut_lire_leur_dossier(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What Windows moves keeps the rights of the folder that it comes from; elsewhere, nobody looks there meanwhile."""
+    for systeme, ferme in (("win32", False), ("linux", True)):
+        monkeypatch.setattr(sys, "platform", systeme)
+        with a_cote(tmp_path, tmp_path / "2022") as etape:
+            assert (stat.S_IMODE(etape.stat().st_mode) == 0o700) == ferme
 
 
 def test_ce_qu_un_rendu_tue_avait_mis_de_cote_revient(tmp_path: Path) -> None:
