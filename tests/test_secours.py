@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import stat
 import subprocess
@@ -14,6 +15,7 @@ import pytest
 from cil_analysis.commandes import main
 from cil_analysis.commandes.console import secours
 from cil_analysis.commandes.console.secours import dire_le_systeme
+from cil_analysis.commandes.console.sorties import _Sortie
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.typographie import typographie
 from messages import exiger_un_remede
@@ -105,6 +107,28 @@ def test_une_sortie_fermee_ou_pleine(suite: str, code: int) -> None:
     assert "Traceback" not in fait.stderr
     assert "Exception" not in fait.stderr
     assert ("Erreur\u202f: Le résultat n’a pas pu être écrit" in fait.stderr) == (code == 1)
+
+
+def test_une_sortie_que_personne_ne_lit_plus_sous_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """« cil seuils | more », quitted: the name of the error is another, and elsewhere this one is told."""
+
+    class Fermee(io.StringIO):
+        def write(self, texte: str) -> int:
+            raise OSError(errno.EINVAL, "Invalid argument")
+
+    sortie = _Sortie(Fermee())
+    monkeypatch.setattr(sys, "platform", "linux")
+    with pytest.raises(ErreurCIL):
+        sortie.write("seuils")
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert sortie.write("seuils") == len("seuils")
+
+
+def test_ce_qui_prend_la_place_d_un_fichier_tenu_ouvert_nomme_ce_fichier() -> None:
+    refus = PermissionError(errno.EACCES, "Access is denied", "/d/.seuils.csv.12.tmp", None, "/d/seuils.csv")
+    message = dire_le_systeme(refus)
+    exiger_un_remede(message, "/d/seuils.csv")
+    assert ".tmp" not in message
 
 
 @pytest.mark.skipif(os.name == "nt", reason="les signaux d’Unix")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -28,10 +29,10 @@ class _Sortie:
     def _tenter(self, geste: Callable[[], object]) -> None:
         try:
             geste()
-        except BrokenPipeError:  # « cil … | head »: the work goes on to its end.
-            self._detourner()
         except OSError as erreur:
             self._detourner()
+            if isinstance(erreur, BrokenPipeError) or (sys.platform == "win32" and erreur.errno == errno.EINVAL):
+                return  # « cil … | head », by its name on Windows: the work goes on to its end.
             raise ErreurCIL(
                 "Le résultat n’a pas pu être écrit sur la sortie de la commande : vérifiez la place libre, ou "
                 "envoyez-le ailleurs, puis relancez la commande."
