@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 import sys
 from html import escape, unescape
 from pathlib import Path
@@ -191,6 +192,15 @@ def test_sous_windows_la_page_est_la_meme_et_a_ses_styles(tmp_path: Path, monkey
     pandoc.chmod(0o755)
     monkeypatch.setattr(interne.pypandoc, "get_pandoc_path", lambda: str(pandoc))
     assert interne.mettre_en_page("## Un titre\n", tmp_path, Habillage("Essai")) == attendue
+
+
+def test_ce_que_zmq_dit_de_windows_en_anglais_ne_se_voit_pas() -> None:
+    programme = (
+        "import warnings\nimport cil_analysis.rendu.interne\n"
+        "warnings.warn('Proactor event loop does not implement add_reader', RuntimeWarning)\n"
+    )
+    fait = subprocess.run([sys.executable, "-c", programme], capture_output=True, text=True, check=True)
+    assert fait.stderr == ""
 
 
 def test_une_ressource_du_reseau_est_refusee(tmp_path: Path) -> None:

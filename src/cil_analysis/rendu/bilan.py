@@ -172,7 +172,7 @@ class _Edition:
         """Write the journal and the home page, then move all in together. Returns the notes of what is there."""
         rapport, dossier, etape = self.rapport, self.dossier, self.etape
         dit = _journal(rapport, moteur, empreinte_du_fichier(etape / CHIFFRES))
-        (etape / JOURNAL).write_text(json.dumps(dit, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        (etape / JOURNAL).write_bytes((json.dumps(dit, ensure_ascii=False, indent=2) + "\n").encode("utf-8"))
         dossier.mkdir(exist_ok=True)
         perime = _pdf_perime(etape, dossier)
         # A page that the year no longer has goes with the figures that it showed.

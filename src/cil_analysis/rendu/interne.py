@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -50,6 +51,10 @@ _IMAGE = re.compile(r"<img\b[^>]*?\ssrc=\"(?!data:)", re.IGNORECASE)
 _PARTIEL = re.compile(r"\$([a-z]+\.(?:css|js))\(\)\$")
 _A_REMPLIR = re.compile(r"<!--([a-z]+\.(?:css|js))-->\n")
 _EN_LIGNE = re.compile(r"(?<!`)`\{python\}[ \t]")
+
+
+# Of zmq, in English: on Windows it talks to the kernel by a thread more, which changes nothing.
+warnings.filterwarnings("ignore", "Proactor event loop", RuntimeWarning)
 
 
 class Noyau:
