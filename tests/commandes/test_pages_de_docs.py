@@ -45,6 +45,14 @@ def test_chaque_refus_cite_par_la_liste_de_janvier_est_dit_par_le_logiciel() -> 
     assert [cite for cite in cites if cite not in dites] == []
 
 
+def test_ce_que_docs_donne_a_taper_se_colle_dans_l_invite_de_windows() -> None:
+    """There a remark is an argument like another, a simple quote a sign like another, and no line goes on."""
+    for page in PAGES[:-1]:  # The README is not for an analyst.
+        for bloc in re.findall(r"^```sh\n(.*?)^```", page.read_text(encoding="utf-8"), re.M | re.S):
+            for ligne in bloc.splitlines():
+                assert not (ligne.startswith("cil ") and re.search(r"\s#|'|\\$", ligne)), (page.name, ligne)
+
+
 def test_les_liens_des_pages_menent_quelque_part() -> None:
     """Files exist, and so does the heading that an anchor names."""
     fautes = []
