@@ -8,7 +8,8 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, cast
+from itertools import product
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -28,6 +29,7 @@ from cil_analysis.secret.table_publiee import publier
 from cil_analysis.typographie import typographie
 
 Regles = Mapping[int, ReglesSecret]
+Cle = tuple[str, str, str]
 ENSEMBLE = "Ensemble"
 # Beyond, a column is no class: a date, an income, an age.
 CLASSES_MAXIMUM = 60
@@ -176,16 +178,19 @@ def _pourquoi(autres: Sequence[str]) -> str:
     )
 
 
-def _lignes_de_chaque(codes: pd.DataFrame) -> dict[tuple[str, str, str], NDArray[np.int64]]:
-    """The keys of each count of a year (see ``_compter``) → the rows that it counts."""
-    numeros = codes["numero"].to_numpy()
-    lues = {("", "", ""): numeros}
-    if _LIGNE in codes:
-        lues |= {(_LIGNE, str(a), ""): numeros[i] for a, i in codes.groupby(_LIGNE).indices.items()}
-    if _COLONNE in codes:
-        lues |= {(_COLONNE, str(b), ""): numeros[i] for b, i in codes.groupby(_COLONNE).indices.items()}
-        croises = codes.groupby([_LIGNE, _COLONNE]).indices.items()
-        lues |= {(_LIGNE, *cast(tuple[str, str], cle)): numeros[i] for cle, i in croises}
+def _lignes_de_chaque(codes: pd.DataFrame) -> dict[Cle, NDArray[np.int64]]:
+    """The rows of each count of a year: of the total, of each class of each dimension, and of each crossing.
+
+    That is what the table shows, and what links its figures. By (dimension, class, class of the other one).
+    """
+    numeros, dimensions = codes["numero"].to_numpy(), [nom for nom in (_LIGNE, _COLONNE) if nom in codes]
+    lues: dict[Cle, NDArray[np.int64]] = {("", "", ""): numeros}
+    for nom in dimensions:
+        lues |= {(nom, str(classe), ""): numeros[rangs] for classe, rangs in sorted(codes.groupby(nom).indices.items())}
+    if len(dimensions) == 2:
+        croises = codes.groupby(dimensions).indices
+        grille = product(*(sorted(set(codes[nom])) for nom in dimensions))
+        lues |= {(_LIGNE, *cle): numeros[croises[cle]] if cle in croises else _AUCUNE for cle in grille}
     return lues
 
 
@@ -217,20 +222,7 @@ def _classes(valeurs: pd.Series) -> tuple[pd.Series, dict[str, str]]:
 
 
 def _compter(codes: pd.DataFrame) -> pd.DataFrame:
-    """The total, each class of each dimension, and each crossing: what the table shows, and what links its figures."""
-    dimensions = [nom for nom in (_LIGNE, _COLONNE) if nom in codes]
-    tables = [pd.DataFrame({"numerateur": [len(codes)], "perimetre_type": "epci"})]
-    for nom in dimensions:
-        effectifs = codes.groupby(nom).size()
-        tables.append(
-            pd.DataFrame({"acteur_type": nom, "acteur_code": effectifs.index, "numerateur": effectifs.values})
-        )
-    if len(dimensions) == 2:
-        grille = pd.MultiIndex.from_product([sorted(set(codes[nom])) for nom in dimensions], names=dimensions)
-        croisements = codes.groupby(dimensions).size().reindex(grille, fill_value=0).rename("numerateur").reset_index()
-        tables.append(
-            croisements.rename(columns={_LIGNE: "acteur_code", _COLONNE: "modalite"}).assign(acteur_type=_LIGNE)
-        )
-    table = pd.concat(tables, ignore_index=True)
-    textes = ["acteur_type", "acteur_code", "modalite"]
-    return table.assign(perimetre_type="epci", **{t: table[t].fillna("") if t in table else "" for t in textes})
+    """The counts of a year, as a frame of figures."""
+    comptees = _lignes_de_chaque(codes)
+    table = pd.DataFrame(list(comptees), columns=["acteur_type", "acteur_code", "modalite"])
+    return table.assign(perimetre_type="epci", numerateur=[len(lignes) for lignes in comptees.values()])

@@ -45,7 +45,8 @@ def ouvrir(projet: Projet, port: int | None, *, navigateur: bool, dire: Callable
         filter(None, [str(_REGLAGES), os.environ.get("JUPYTER_CONFIG_PATH")])
     )
     dire(f"Carnet : {carnet} ({'copie neuve' if nouveau else 'votre copie'}).")
-    dire(f"Adresse, sur ce poste seul : http://{_ICI}:{choisi}/lab/tree/{_relatif(projet, carnet)}?token={jeton}")
+    page = carnet.relative_to(projet.racine).as_posix()
+    dire(f"Adresse, sur ce poste seul : http://{_ICI}:{choisi}/lab/tree/{page}?token={jeton}")
     dire("Ctrl+C pour arrêter. Les résultats affichés sont à usage interne.")
     import_module("jupyterlab.labapp").main(arguments(projet, carnet, choisi, navigateur=navigateur))
 
@@ -76,10 +77,6 @@ def arguments(projet: Projet, carnet: Path, port: int, *, navigateur: bool) -> l
         *_SANS_RESEAU,
         str(carnet),
     ]
-
-
-def _relatif(projet: Projet, carnet: Path) -> str:
-    return carnet.relative_to(projet.racine).as_posix()
 
 
 def port_libre(port: int | None) -> int:

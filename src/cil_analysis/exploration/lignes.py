@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import date
-from typing import SupportsIndex
+from typing import Any, SupportsIndex
 
 import pandas as pd
 
-from cil_analysis.comptage.exercice import Exercice
 from cil_analysis.comptage.preparation import preparer_exercice
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.exploration.sensibles import codes_sensibles, lignes_sensibles
@@ -19,16 +18,19 @@ from cil_analysis.extraits.schemas import PSEUDONYME
 from cil_analysis.grammaire.dimensions import OUI
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
 from cil_analysis.grammaire.registre import registre
-from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.nomenclatures import Nomenclature
 from cil_analysis.secret.regles import variables_sensibles
 
 Annees = SupportsIndex | Iterable[SupportsIndex] | None
 CHAMP = "est_dans_le_champ"
-# Columns of classes added to both extracts, and to leases alone; those that a dimension calls otherwise.
+# Columns of classes added to rows; of leases, whether they count for the objectives (rules P3 and P4). Those that a
+# dimension calls otherwise.
 _COMMUNES = ("quartile", "tranche_age", "classe_taille", "statut_occupation", "famille_motif", "est_prioritaire")
-_AVEC_QPV = ("situation_qpv", "origine")
+_CLASSES = {
+    "attributions": (*_COMMUNES, CHAMP, "situation_qpv", "origine"),
+    "demandes": (*_COMMUNES, "anciennete"),
+}
 _DIMENSIONS = {"situation_qpv": "zone", "est_prioritaire": "prioritaire", CHAMP: "champ"}
 _HORS_LISTE = {NON_RENSEIGNE: "Non renseigné", "SUP_Q1": "Au-dessus du premier quartile"}
 
@@ -63,29 +65,29 @@ def annees_voulues(voulues: Annees, connues: Sequence[int], extrait: str = "attr
 
 
 def lire(
-    projet: Projet, references: References, extrait: str, annees: Annees,
-    lire_une: Callable[[int, pd.DataFrame], pd.DataFrame], *, pseudonymes: bool,
-) -> pd.DataFrame:  # fmt: skip
+    references: References, extrait: str, annees: Annees, *, classes: bool = False, pseudonymes: bool = False
+) -> pd.DataFrame:
     """The rows of several years, one below the other, behind a column ``annee``; their index is their number.
 
-    ``lire_une``: what is made of the stored rows of a year, which keep their number in a column.
+    ``classes``: with those that indicators count by.
     """
-    voulues = annees_voulues(annees, store.annees(projet, extrait), extrait)
-    tables = [lire_une(annee, _numerotees(projet, references, extrait, annee)) for annee in voulues]
-    for annee, table in zip(voulues, tables, strict=True):
-        table.insert(0, "annee", annee)
+    tables = []
+    for annee in annees_voulues(annees, store.annees(references.projet, extrait), extrait):
+        table = _numerotees(references, extrait, annee)
+        tables.append(_classer(references, extrait, annee, table) if classes else table)
+        tables[-1].insert(0, "annee", annee)
     lignes = pd.concat(tables, ignore_index=True).set_index(LIGNE)
     return lignes if pseudonymes else lignes.drop(columns=PSEUDONYME, errors="ignore")
 
 
-def _numerotees(projet: Projet, references: References, extrait: str, annee: int) -> pd.DataFrame:
+def _numerotees(references: References, extrait: str, annee: int) -> pd.DataFrame:
     """The stored rows of a year with their numbers; the session knows from here which of them are sensitive."""
-    stockees = store.lire(projet, extrait, annee)
+    stockees = store.lire(references.projet, extrait, annee)
     variables = variables_sensibles(references.parametres, date(annee, 12, 31))
     sensibles = lignes_sensibles(stockees, nomenclatures_des_colonnes(references, extrait), variables)
-    if extrait in ("attributions", "demandes"):
+    if extrait in _CLASSES:
         sensibles |= _classes_sensibles(references, extrait, annee, stockees, variables)
-    return session(projet.racine).numeroter(stockees, extrait, annee, sensibles)
+    return session(references.projet.racine).numeroter(stockees, extrait, annee, sensibles)
 
 
 def _classes_sensibles(
@@ -108,9 +110,8 @@ def _classes_sensibles(
     dites = pd.Series(False, stockees.index)
     if not noms:
         return dites
-    rangees = stockees.assign(**{LIGNE: stockees.index})
-    baux, stock = (rangees, None) if extrait == "attributions" else (None, rangees)
-    exercice = preparer_exercice(references, annee, attributions=baux, demandes=stock)
+    rangees: dict[str, Any] = {extrait: stockees.assign(**{LIGNE: stockees.index})}
+    exercice = preparer_exercice(references, annee, **rangees)
     classes = exercice.seul.base.classer(extrait, tuple(noms)).set_axis(exercice.lignes[extrait][LIGNE])
     for nom, axe in noms.items():
         if axes[axe].compte.drapeaux:
@@ -121,23 +122,11 @@ def _classes_sensibles(
     return dites
 
 
-def classer_attributions(references: References, annee: int, lignes: pd.DataFrame) -> pd.DataFrame:
-    """The leases of a year with their classes, and whether they count for the objectives (rules P3 and P4)."""
-    return _classer(preparer_exercice(references, annee, attributions=lignes), "attributions", CHAMP, *_AVEC_QPV)
-
-
-def classer_demandes(references: References, annee: int, lignes: pd.DataFrame) -> pd.DataFrame:
-    """The requests of a year with their classes."""
-    return _classer(preparer_exercice(references, annee, demandes=lignes), "demandes", "anciennete")
-
-
-CLASSER = {"attributions": classer_attributions, "demandes": classer_demandes}
-
-
-def _classer(exercice: Exercice, extrait: str, *propres: str) -> pd.DataFrame:
-    """The rows of an extract, and a column for each class: text for a partition, a boolean for a yes or no."""
-    table = exercice.lignes[extrait].copy()
-    noms = (*_COMMUNES, *propres)
+def _classer(references: References, extrait: str, annee: int, lignes: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a year, and a column for each class: text for a partition, a boolean for a yes or no."""
+    lues: dict[str, Any] = {extrait: lignes}
+    exercice = preparer_exercice(references, annee, **lues)
+    table, noms = exercice.lignes[extrait].copy(), _CLASSES[extrait]
     classes = exercice.seul.base.classer(extrait, tuple(_DIMENSIONS.get(nom, nom) for nom in noms))
     for nom, (_, siennes) in zip(noms, classes.items(), strict=True):
         table[nom] = siennes.isin([OUI, "objectifs"]) if nom.startswith("est_") else siennes

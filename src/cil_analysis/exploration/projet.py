@@ -290,8 +290,5 @@ class Projet:
         return self._bilans[annee, interne]
 
     def _lire(self, extrait: str, annees: Annees, classes: bool, libelles: bool, pseudonymes: bool) -> pd.DataFrame:
-        def preparer(annee: int, stockees: pd.DataFrame) -> pd.DataFrame:
-            return lignes.CLASSER[extrait](self._references, annee, stockees) if classes else stockees
-
-        table = lignes.lire(self._projet, self._references, extrait, annees, preparer, pseudonymes=pseudonymes)
+        table = lignes.lire(self._references, extrait, annees, classes=classes, pseudonymes=pseudonymes)
         return lignes.libeller(table, self._references, extrait) if libelles else table
