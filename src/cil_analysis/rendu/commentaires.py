@@ -21,7 +21,11 @@ from cil_analysis.rendu.notebooks import titres
 
 _SECTION = re.compile(r"\{[^}]*#([\w-]+)[^}]*\}\s*$")
 _AUTEUR = re.compile(r"auteur\s*:\s*(\S.*)", re.IGNORECASE)
-_PUCE, _RANG = re.compile(r"[-*]\s+"), re.compile(r"\d+[.)]\s+")
+# What begins an item, at the beginning of a line.
+_LISTES = {
+    "ul": re.compile(r"^[-*][^\S\n]+", re.MULTILINE),
+    "ol": re.compile(r"^\d+[.)][^\S\n]+", re.MULTILINE),
+}
 _LIEN = re.compile(r"\[([^\]]+)\]\(([^)\s]*)\)")
 # A page beside the bilan or in a folder of sheets, a section of one or of this page.
 _PAGE = re.compile(r"(?:[\w-]+/)?[\w-]+\.html(?:#[\w-]+)?|#[\w-]+")
@@ -90,27 +94,16 @@ def _en_html(chemin: Path) -> str:
 
 
 def _blocs(corps: str, chemin: Path) -> Iterator[str]:
-    """Paragraphs and lists, which blank lines part."""
+    """Paragraphs and lists, which blank lines part; a line without a mark goes on with the one above."""
     for bloc in re.split(r"\n\s*\n", corps.strip()):
-        lignes = [ligne.strip() for ligne in bloc.split("\n")]
-        for marque, balise in ((_PUCE, "ul"), (_RANG, "ol")):
-            if marque.match(lignes[0]):
-                points = _points(lignes, marque)
+        lignes = "\n".join(ligne.strip() for ligne in bloc.split("\n"))
+        for balise, marque in _LISTES.items():
+            avant, *points = marque.split(lignes)
+            if points and not avant:
                 yield f"<{balise}>{''.join(f'<li>{_en_ligne(p, chemin)}</li>' for p in points)}</{balise}>"
                 break
         else:
-            yield f"<p>{_en_ligne(' '.join(lignes), chemin)}</p>"
-
-
-def _points(lignes: list[str], marque: re.Pattern[str]) -> list[str]:
-    """The items of a list; a line without a mark goes on with the one above."""
-    points: list[str] = []
-    for ligne in lignes:
-        if trouve := marque.match(ligne):
-            points.append(ligne[trouve.end() :])
-        else:
-            points[-1] += f" {ligne}"
-    return points
+            yield f"<p>{_en_ligne(lignes, chemin)}</p>"
 
 
 def _en_ligne(texte: str, chemin: Path) -> str:
@@ -125,6 +118,6 @@ def _en_ligne(texte: str, chemin: Path) -> str:
         return f'<a href="{trouve[2]}">{trouve[1]}</a>'
 
     # A backtick or a brace could open a cell, an expression or a shortcode of an engine.
-    sur = html.escape(typographie(texte)).replace("`", "&#96;").replace("{", "&#123;")
+    sur = html.escape(typographie(texte.strip().replace("\n", " "))).replace("`", "&#96;").replace("{", "&#123;")
     fort = re.sub(r"\*\*(?=\S)(.+?)(?<=\S)\*\*", r"<strong>\1</strong>", _LIEN.sub(lien, sur))
     return re.sub(r"(?<![\w*])\*(?=[^\s*])(.+?)(?<=[^\s*])\*(?![\w*])", r"<em>\1</em>", fort)

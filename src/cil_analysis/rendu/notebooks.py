@@ -199,7 +199,6 @@ def titres(lignes: Sequence[str]) -> list[int]:
 
 
 def _litteral(nom: str, valeur: object) -> str:
-    valeur = str(valeur) if isinstance(valeur, Path) else valeur
     texte = repr(valeur)
     try:
         relu = ast.literal_eval(texte)

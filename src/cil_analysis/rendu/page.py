@@ -10,9 +10,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rapport.cartes import carte_folium
@@ -48,13 +45,9 @@ class Habillage:
     def en_yaml(self, **plus: str) -> str:
         """The YAML header of the document, where Pandoc reads Markdown: every text is the text it is."""
         # `title`, which makes `pagetitle` too: without one Quarto takes the first heading of the text as its own.
-        dits: dict[str, object] = {"title": en_texte(self.titre), "hors-reseau": True, **plus}
-        if self.classe:
-            dits["classe"] = en_texte(self.classe)
-        if self.navigation:
-            dits["autres-pages"] = [
-                {"texte": en_texte(texte), "lien": en_texte(lien)} for texte, lien in self.navigation.items()
-            ]
+        pages = [{"texte": en_texte(texte), "lien": en_texte(lien)} for texte, lien in self.navigation.items()]
+        dits = {"title": en_texte(self.titre), "hors-reseau": True, "classe": en_texte(self.classe), **plus}
+        dits["autres-pages"] = pages
         return f"---\n{json.dumps(dits, ensure_ascii=False)}\n---\n\n"
 
 
@@ -102,9 +95,8 @@ def fabriquer(commande: Commande, mettre_en_page: MiseEnPage) -> str:
         texte = notebooks.injecter(texte, dict(commande.parametres), carnet.name)
         # The class of a page is said by its notebook, in its own header.
         entete = re.match(ENTETE, carnet.read_text(encoding="utf-8-sig"), re.DOTALL | re.MULTILINE)
-        lu: Any = yaml.safe_load(entete[1]) if entete else {}
-        classe = str(lu.get("classe", "")) if isinstance(lu, dict) else ""
-        habillage = Habillage(commande.titre, classe, commande.navigation)
+        classe = re.search(r"^classe: *(\w+)", entete[1] if entete else "", re.MULTILINE)
+        habillage = Habillage(commande.titre, classe[1] if classe else "", commande.navigation)
         html = n_admettre_que_nos_scripts(mettre_en_page(texte, carnet, habillage, commande.avancement))
         if dehors := requetes_externes(html):
             raise ErreurCIL(
