@@ -21,38 +21,40 @@ from cil_analysis.reference.texte import enumerer, typographie
 from cil_analysis.rendu import interne, suivi
 from cil_analysis.rendu.page import Habillage
 from cil_analysis.rendu.plan_des_fiches import Fiche, fiches_de
-from cil_analysis.rendu.suivi import Suivi, lire_suivi
 
 _OUVERTES = "opendata/"
 _CONSTAT = re.compile(r'<p class="constat">(.*?)</p>', re.DOTALL)
 
 
-def ecrire_l_accueil(rapport: Rapport, fiches: Suivi) -> Path:
-    """Write the page of a folder that stands as it is, and return it. ``fiches``: what is noted of the sheets."""
-    dossier = fiches.dossier
+def ecrire_l_accueil(rapport: Rapport) -> Path:
+    """Write the page of a folder that stands as it is, and return it."""
+    dossier = rapport.projet.rapports / str(rapport.annee)
     fichiers = suivi.fichiers_de(dossier)
-    entrees = suivi.entrees_de_l_accueil(rapport.projet, dossier, fichiers, fiches)
-    page = page_d_accueil(rapport, fichiers, fiches).encode("utf-8")
-    lire_suivi(dossier, suivi.BILAN).deposer(suivi.ACCUEIL, page, entrees)
+    page = page_d_accueil(rapport, fichiers).encode("utf-8")
+    entrees = suivi.entrees_de_l_accueil(rapport.projet, dossier, fichiers)
+    suivi.lire_suivi(dossier, suivi.BILAN).deposer(suivi.ACCUEIL, page, entrees)
     return dossier / suivi.ACCUEIL
 
 
-def page_d_accueil(rapport: Rapport, fichiers: Mapping[str, Path], fiches: Suivi) -> str:
-    """The page for the files of a folder, or for those that it will have.
+def page_d_accueil(rapport: Rapport, fichiers: Mapping[str, Path]) -> str:
+    """The page for the files of the folder of a year, or for those that it will have.
 
     A sheet made from another bilan than the one of the folder is linked all the same, and the page says so.
     """
+    dossier = rapport.projet.rapports / str(rapport.annee)
     chiffres = suivi.empreinte_du_bilan(fichiers["indicateurs.csv"].parent)
-    action, siennes = lire_suivi(fiches.dossier, suivi.ACTION), fiches_de(rapport.references, rapport.annee)
-    perimees = ["fiches"] * fiches.sont_perimees((f.chemin for f in siennes if f.chemin in fichiers), chiffres)
-    perimees += ["fiche-action"] * action.sont_perimees(action.notes.keys() & fichiers.keys(), chiffres)
+    perimees = [
+        suivi.A_COTE[nom][1]
+        for nom in (suivi.FICHES, suivi.ACTION)
+        if suivi.lire_suivi(dossier, nom).est_perime(chiffres)
+    ]
     # What each page says first, as its HTML has it.
     constats = {nom: _CONSTAT.search(fichiers[nom].read_text("utf-8")) for nom in FICHIERS if nom in fichiers}
     tailles = {nom: chemin.stat().st_size for nom, chemin in fichiers.items()}
     dites = {nom: trouve[1] for nom, trouve in constats.items() if trouve}
     titre = f"Bilan annuel des attributions {rapport.annee} – {rapport.projet.epci_nom_court}"
     markdown = contenu(rapport, tailles, dites, perimees).en_markdown()
-    return interne.mettre_en_page(markdown, fiches.dossier, Habillage(titre, "accueil"))
+    return interne.mettre_en_page(markdown, dossier, Habillage(titre, "accueil"))
 
 
 def contenu(

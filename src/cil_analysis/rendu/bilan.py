@@ -27,7 +27,6 @@ from cil_analysis.rendu.notebooks import Avancement
 from cil_analysis.rendu.page import Commande, se_taire
 from cil_analysis.rendu.suivi import (
     ACCUEIL,
-    FICHES,
     PDF,
     EntreesDuBilan,
     Production,
@@ -41,14 +40,13 @@ from cil_analysis.rendu.suivi import (
 from cil_analysis.rendu.suivi import BILAN as NOTES
 from cil_analysis.secret.memes_entrees import MemesEntrees
 from cil_analysis.secret.preuve.preuve import prouver
-from cil_analysis.secret.publication import publier_annee
+from cil_analysis.secret.publication import IMPORTS, publier_annee
 from cil_analysis.secret.transmission import transmettre
 from cil_analysis.secret.verdicts import noter
 
 CHIFFRES, CLASSEUR, JOURNAL = "indicateurs.csv", "bilan.xlsx", "journal.json"
-# The journal: libraries whose version it says, what it keeps of an import.
+# Libraries whose version the journal says.
 _BIBLIOTHEQUES = ("cil-analysis", "pandas", "geopandas", "matplotlib", "openpyxl", "pyarrow")
-_DIT_D_UN_IMPORT = ("extrait", "annee", "importe_le", "fichiers", "comptes", "motifs")
 _CARNETS = tuple(page.carnet for page in (BILAN, *AUTRES))
 
 
@@ -180,10 +178,9 @@ class _Edition:
         notes = Suivi(dossier, NOTES)
         if not rapport.publication.interne:
             fichiers = {n: c for n, c in fichiers_de(dossier).items() if n not in retires} | fichiers_de(etape)
-            fiches = lire_suivi(dossier, FICHES)
-            (etape / ACCUEIL).write_bytes(page_d_accueil(rapport, fichiers, fiches).encode("utf-8"))
+            (etape / ACCUEIL).write_bytes(page_d_accueil(rapport, fichiers).encode("utf-8"))
             self.entrees[PDF] = entrees_du_pdf(fichiers[BILAN.fichier])
-            self.entrees[ACCUEIL] = entrees_de_l_accueil(rapport.projet, etape, fichiers, fiches)
+            self.entrees[ACCUEIL] = entrees_de_l_accueil(rapport.projet, dossier, fichiers)
             for nom, entrees in self.entrees.items():
                 if (etape / nom).exists():
                     notes.noter(nom, etape / nom, entrees)
@@ -245,7 +242,7 @@ def _journal(rapport: Rapport, moteur: str, indicateurs: str) -> dict[str, Any]:
             "publies_ou_signes": sum(len(table) for table in tables),
             "masques": sum(table.nb_secrets for table in tables),
         },
-        "entrees": [{cle: importe[cle] for cle in _DIT_D_UN_IMPORT} for importe in rapport.publication.imports],
+        "entrees": [{cle: importe[cle] for cle in IMPORTS} for importe in rapport.publication.imports],
     }
 
 

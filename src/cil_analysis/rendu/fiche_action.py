@@ -23,7 +23,7 @@ from cil_analysis.rendu.commentaires import lire_mots_de_la_fiche
 from cil_analysis.rendu.mise_en_place import seul_a_ecrire
 from cil_analysis.rendu.notebooks import Avancement
 from cil_analysis.rendu.page import Commande
-from cil_analysis.rendu.suivi import ACCUEIL, ACTION, FICHES, Moteur, Suivi, empreinte_du_bilan, lire_suivi
+from cil_analysis.rendu.suivi import ACCUEIL, ACTION, Moteur, Suivi, empreinte_du_bilan, lire_suivi
 from cil_analysis.rendu.suivi import PAGE as BILAN
 from cil_analysis.secret.relecture import relire_publication
 from cil_analysis.secret.transmission import transmettre
@@ -88,8 +88,8 @@ def produire_la_fiche_action(projet: Projet, annee: int, *, moteur: Moteur, avan
         jour = datetime.fromisoformat(max(str(j["importe_le"]) for j in rapport.publication.imports))
         chiffres = empreinte_du_bilan(dossier)
         for nom, octets in ((DOCX, en_docx(page, jour)), (PAGE, page.encode("utf-8"))):
-            suivi.deposer(nom, octets, chiffres, chiffres=chiffres)
-        ecrire_l_accueil(rapport, lire_suivi(dossier, FICHES))
+            suivi.deposer(nom, octets, chiffres)
+        ecrire_l_accueil(rapport)
     return dossier / PAGE
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from cil_analysis.empreintes import condenser, empreinte_du_logiciel
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, RESERVATAIRE
 from cil_analysis.projet import Projet
 from cil_analysis.rapport.mots.formats import accorder
 from cil_analysis.rapport.rapport import Rapport
@@ -34,7 +33,6 @@ from cil_analysis.secret.relecture import relire_publication
 from cil_analysis.secret.transmission import transmettre
 from cil_analysis.temporaires import dossier_temporaire
 
-CARNETS = {COMMUNE: "fiche_commune.qmd", BAILLEUR: "fiche_bailleur.qmd", RESERVATAIRE: "fiche_reservataire.qmd"}
 # Who follows them is told how many sheets are done, of how many, and the name of the next one.
 Progres = Callable[[int, int, str], None]
 
@@ -90,7 +88,7 @@ def produire_fiches(
                 _rendre(rapport, atelier, {fiche: entrees[fiche.chemin] for fiche in a_faire}, suivi, progres)
             retirees = suivi.retirer(nom for f in toutes for nom in f.fichiers)
         finally:
-            accueil = ecrire_l_accueil(rapport, suivi)
+            accueil = ecrire_l_accueil(rapport)
         # Only if nothing has changed meanwhile: an import, a notebook…
         if len(demandees) == len(toutes) and entrees_des_fiches(projet, annee, moteur) == avant:
             suivi.sceller(avant)
@@ -106,9 +104,10 @@ def _oter_les_restes(dossier: Path) -> None:
 
 def _entrees(rapport: Rapport, dossier: Path, choix: Choix, fiches: Sequence[Fiche]) -> dict[str, str]:
     """The digest of what each sheet is made from, by its path."""
-    carnets = {genre: rapport.projet.carnets / CARNETS[genre] for genre in {f.genre for f in fiches}}
-    for carnet in carnets.values():
+    textes = {}
+    for carnet in {rapport.projet.carnets / f.carnet for f in fiches}:
         notebooks.lire(carnet)  # One that is missing is said in words.
+        textes[carnet.name] = carnet.read_bytes()
     communes = condenser(
         empreinte_du_logiciel(),
         rapport.references.empreinte(),
@@ -118,8 +117,7 @@ def _entrees(rapport: Rapport, dossier: Path, choix: Choix, fiches: Sequence[Fic
         empreinte_du_bilan(dossier),
         json.dumps(rapport.publication.imports, sort_keys=True),
     )
-    textes = {genre: carnet.read_bytes() for genre, carnet in carnets.items()}
-    return {f.chemin: condenser(communes, textes[f.genre], f.code, f.nom) for f in fiches}
+    return {f.chemin: condenser(communes, textes[f.carnet], f.code, f.nom) for f in fiches}
 
 
 def _navigation(dossier: Path) -> dict[str, str]:
@@ -150,7 +148,7 @@ def _lire_le_classeur(fichier: Path, fiche: Fiche) -> bytes:
     """What the notebook of a sheet has written. Raises ErreurCIL when it has not, which may be older than the sheet."""
     if not fichier.is_file():
         raise ErreurCIL(
-            f"Le carnet {CARNETS[fiche.genre]} n’a pas écrit le classeur de la fiche {fiche.nom} : restaurez ce carnet "
+            f"Le carnet {fiche.carnet} n’a pas écrit le classeur de la fiche {fiche.nom} : restaurez ce carnet "
             "depuis le logiciel."
         )
     return fichier.read_bytes()
@@ -161,7 +159,7 @@ def _commande(rapport: Rapport, fiche: Fiche, dossier: Path, classeurs: Path) ->
     projet, annee = rapport.projet, rapport.annee
     classeur = {"classeur": str(classeurs / Path(fiche.classeur).name)} if fiche.classeur else {}
     return Commande(
-        projet.carnets / CARNETS[fiche.genre],
+        projet.carnets / fiche.carnet,
         {"annee": annee, "projet": str(projet.racine), fiche.genre: fiche.code} | classeur,
         f"{fiche.nom} – Bilan annuel des attributions {annee} – {projet.epci_nom_court}",
         _navigation(dossier),

@@ -32,7 +32,7 @@ from cil_analysis.rendu.accueil import ecrire_l_accueil
 from cil_analysis.rendu.indicateurs import ecrire_cellule
 from cil_analysis.rendu.mise_en_place import a_cote, mettre_en_place, seul_a_ecrire
 from cil_analysis.rendu.notebooks import ACTIFS, actif
-from cil_analysis.rendu.suivi import FICHES, OUVERTES, Suivi, empreinte_du_bilan, lire_suivi
+from cil_analysis.rendu.suivi import OUVERTES, Suivi, empreinte_du_bilan
 from cil_analysis.secret.memes_entrees import MemesEntrees
 from cil_analysis.secret.preuve.preuve import chiffres_diffusables
 from cil_analysis.secret.publies import lire_chiffres
@@ -75,7 +75,7 @@ def produire_opendata(projet: Projet, annee: int, *, licence: str | None = None)
             notes.noter(f"{DOSSIER}/{nom}", dossier / DOSSIER / nom, empreinte_du_bilan(dossier))
         notes.ecrire()
         publication = relire_publication(projet, references, annee, exiger_a_jour=False)
-        ecrire_l_accueil(Rapport(projet, references, publication), lire_suivi(dossier, FICHES))
+        ecrire_l_accueil(Rapport(projet, references, publication))
     return dossier / DOSSIER
 
 

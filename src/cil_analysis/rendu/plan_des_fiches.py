@@ -6,23 +6,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cil_analysis.extraits import store
-from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, RESERVATAIRE
+from cil_analysis.grammaire.indicateur import COMMUNE
 from cil_analysis.rapport.pages import FICHES
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.sujets import GENRES, reconnaitre, sujets
+from cil_analysis.reference.sujets import GENRES, Sujet, reconnaitre, sujets
 from cil_analysis.reference.texte import normaliser
 
-DOSSIERS = {COMMUNE: "communes", BAILLEUR: "bailleurs", RESERVATAIRE: "reservataires"}
+DOSSIERS = {genre: f"{genre}s" for genre in GENRES}
 
 
 @dataclass(frozen=True)
-class Fiche:
+class Fiche(Sujet):
     """A sheet: its subject, and its path below reports/<année>."""
 
-    genre: str
-    code: str
-    nom: str
     chemin: str
+
+    @property
+    def carnet(self) -> str:
+        """The name of its notebook."""
+        return f"fiche_{self.genre}.qmd"
 
     @property
     def classeur(self) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -26,10 +25,14 @@ from cil_analysis.fichiers import remplacer
 from cil_analysis.projet import FICHE_ACTION, Projet
 from cil_analysis.rendu import navigateur
 
-# What is noted of the sheets of a year, of its open data, of the action sheet, and of the rest of its folder: how deep
-# their files are.
+# What is noted of the sheets of a year, of its open data, of the action sheet, and of the rest of its folder.
 FICHES, OUVERTES, ACTION, BILAN = ".fiches.json", ".opendata.json", ".fiche_action.json", ".bilan.json"
-_PROFONDEURS = {FICHES: 2, OUVERTES: 2, ACTION: 1, BILAN: 1}
+# What stands beside a bilan: in words, and the command that makes it.
+A_COTE = {
+    OUVERTES: ("Les données ouvertes viennent", "opendata"),
+    FICHES: ("Les fiches viennent", "fiches"),
+    ACTION: ("La fiche action vient", "fiche-action"),
+}
 ACCUEIL = "index.html"
 PAGE, PDF = "bilan.html", "bilan.pdf"
 _DES_FICHES = "fiche_*.qmd"
@@ -54,9 +57,9 @@ class Production(NamedTuple):
 class Suivi:
     """The files that this tool wrote below a folder, by their path: what each was made from.
 
-    ``notes``: « entrees », the digest of what it was made from; « contenu », that of the file; « chiffres », for a
-    sheet, that of the bilan whose figures, names and dates it shows. ``sceau``: that a run came to its end, from which
-    inputs, and what it left; the home page, which several commands write, is apart.
+    ``notes``: « entrees », the digest of what it was made from; « contenu », that of the file; « chiffres », where that
+    is not all that it is made from, that of the bilan whose figures, names and dates it shows. ``sceau``: that a run
+    came to its end, from which inputs, and what it left; the home page, which several commands write, is apart.
     """
 
     dossier: Path
@@ -86,9 +89,10 @@ class Suivi:
         notes = {nom: note for nom, note in self.notes.items() if nom != ACCUEIL}
         return condenser(entrees, json.dumps(notes, sort_keys=True))
 
-    def sont_perimees(self, noms: Iterable[str], chiffres: str) -> bool:
-        """Whether one of the sheets shows other figures or other words than those of a digest."""
-        return any(self.notes.get(nom, {}).get("chiffres") != chiffres for nom in noms)
+    def est_perime(self, chiffres: str) -> bool:
+        """Whether one of the files shows other figures or other words than those of a digest."""
+        presents = (note for nom, note in self.notes.items() if (self.dossier / nom).is_file())
+        return any(note.get("chiffres", note["entrees"]) != chiffres for note in presents)
 
     def deposer(self, nom: str, octets: bytes, entrees: str, **plus: str) -> None:
         """Put a file in its place, then write down what it was made from: stopped in between, it is made again."""
@@ -107,8 +111,7 @@ class Suivi:
         perimees = sorted(set(self.notes) - set(gardees))
         for nom in perimees:
             if self.est_intact(nom):
-                with suppress(FileNotFoundError):
-                    (self.dossier / nom).unlink()
+                (self.dossier / nom).unlink()
             del self.notes[nom]
         if perimees:
             self.ecrire()
@@ -125,27 +128,21 @@ def lire_suivi(dossier: Path, nom: str) -> Suivi:
     """What was written below a folder; nothing when the file is missing or spoilt: everything is then made again."""
     try:
         lu = json.loads((dossier / nom).read_text(encoding="utf-8"))
-        notes = {str(c): {nom: str(x) for nom, x in note.items()} for c, note in lu["fichiers"].items()}
+        # Notes that were tampered with must not lead out of the folder.
+        dedans = [c for c in lu["fichiers"] if (dossier / c).resolve().is_relative_to(dossier.resolve())]
+        notes = {c: {nom: str(x) for nom, x in lu["fichiers"][c].items()} for c in dedans}
         if any(not {"entrees", "contenu"} <= note.keys() for note in notes.values()):
             raise KeyError("entrees")
         sceau = str(lu["sceau"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         notes, sceau = {}, ""
-    return Suivi(dossier, nom, {c: n for c, n in notes.items() if _est_un_nom(c, _PROFONDEURS[nom])}, sceau)
+    return Suivi(dossier, nom, notes, sceau)
 
 
 def venus_d_un_autre_bilan(dossier: Path) -> list[tuple[str, str]]:
     """What stands beside a bilan and was made from another: in words, and the command that makes it again."""
     chiffres = empreinte_du_bilan(dossier)
-    ouvertes, fiches, action = (lire_suivi(dossier, nom) for nom in (OUVERTES, FICHES, ACTION))
-    perimes = []
-    if (dossier / "opendata").is_dir() and {note["entrees"] for note in ouvertes.notes.values()} != {chiffres}:
-        perimes.append(("Les données ouvertes viennent", "opendata"))
-    if fiches.sont_perimees(fiches.notes, chiffres):
-        perimes.append(("Les fiches viennent", "fiches"))
-    if action.sont_perimees(action.notes, chiffres):
-        perimes.append(("La fiche action vient", "fiche-action"))
-    return perimes
+    return [dit for nom, dit in A_COTE.items() if lire_suivi(dossier, nom).est_perime(chiffres)]
 
 
 def empreinte_du_bilan(dossier: Path) -> str:
@@ -217,7 +214,7 @@ def entrees_du_pdf(page: Path) -> str:
     return condenser(empreinte_du_logiciel(), empreinte_du_fichier(page), empreinte_du_programme(navigateur.trouver()))
 
 
-def entrees_de_l_accueil(projet: Projet, bilan: Path, fichiers: Mapping[str, Path], fiches: Suivi) -> str:
+def entrees_de_l_accueil(projet: Projet, dossier: Path, fichiers: Mapping[str, Path]) -> str:
     """What the home page says: the figures of the bilan, what its pages say, which files there are, their size and age.
 
     ``fichiers``: those that the folder has, or will have; what stands as the home page says nothing of it.
@@ -225,11 +222,12 @@ def entrees_de_l_accueil(projet: Projet, bilan: Path, fichiers: Mapping[str, Pat
     autres = {nom: chemin for nom, chemin in fichiers.items() if nom != ACCUEIL}
     tailles = {nom: chemin.stat().st_size for nom, chemin in autres.items()}
     pages = {nom: empreinte_du_fichier(c) for nom, c in autres.items() if nom.endswith(".html") and "/" not in nom}
-    faites_de = {nom: note["chiffres"] for nom, note in fiches.notes.items() if "chiffres" in note}
+    fiches = lire_suivi(dossier, FICHES).notes
+    faites_de = {nom: note["chiffres"] for nom, note in fiches.items() if "chiffres" in note}
     return condenser(
         empreinte_du_logiciel(),
         empreinte_des_references(projet),
-        empreinte_du_bilan(bilan),
+        empreinte_du_bilan(fichiers["indicateurs.csv"].parent),
         json.dumps([tailles, faites_de, pages], sort_keys=True),
     )
 
@@ -272,10 +270,8 @@ def fiches_acquises(projet: Projet, annee: int, moteur: Moteur) -> int:
 
 
 def _accueil_est_a_jour(projet: Projet, suivi: Suivi) -> bool:
-    dossier = suivi.dossier
-    fichiers, fiches = fichiers_de(dossier), lire_suivi(dossier, FICHES)
     try:
-        return suivi.est_a_jour(ACCUEIL, entrees_de_l_accueil(projet, dossier, fichiers, fiches))
+        return suivi.est_a_jour(ACCUEIL, entrees_de_l_accueil(projet, suivi.dossier, fichiers_de(suivi.dossier)))
     except (OSError, ValueError, KeyError):  # No journal that can be read, or a file that has just gone.
         return False
 
@@ -288,9 +284,3 @@ def _moteur(moteur: Moteur) -> str:
     if moteur == "interne" or (moteur == "auto" and shutil.which("quarto") is None):
         return "interne"
     return f"{moteur} {empreinte_du_programme('quarto')}"
-
-
-def _est_un_nom(nom: str, profondeur: int) -> bool:
-    """A file of this folder: notes that were tampered with must not lead out of it."""
-    chemin = Path(nom)
-    return len(chemin.parts) == profondeur and not chemin.is_absolute() and ".." not in chemin.parts
