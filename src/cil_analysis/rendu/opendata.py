@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -35,7 +35,6 @@ from cil_analysis.rendu.notebooks import ACTIFS, actif
 from cil_analysis.rendu.suivi import OUVERTES, Suivi, empreinte_du_bilan
 from cil_analysis.secret.memes_entrees import MemesEntrees
 from cil_analysis.secret.preuve.preuve import chiffres_diffusables
-from cil_analysis.secret.publies import lire_chiffres
 from cil_analysis.secret.relecture import relire_publication
 
 DOSSIER = "opendata"
@@ -55,16 +54,17 @@ _DESCRIPTION = (
 def produire_opendata(projet: Projet, annee: int, *, licence: str | None = None) -> Path:
     """Write reports/<année>/opendata whole, in the place of the previous one, and return it; index.html links it.
 
-    Raises ErreurCIL without a bilan of the year, for an internal version, for a label that a spreadsheet would compute,
-    when the audit fails, and when an import has ended meanwhile.
+    Raises ErreurCIL without a bilan of the year, for an internal version or one whose figures were changed, for a label
+    that a spreadsheet would compute, when the audit fails, and when an import has ended meanwhile.
     """
     dossier = projet.rapports / str(annee)
     with seul_a_ecrire(projet):
         with MemesEntrees(projet, annee):
             references = References(projet)
-            journal = _lire_journal(dossier, annee, lire_chiffres(dossier))
+            publication = relire_publication(projet, references, annee, exiger_a_jour=False)
             chiffres = chiffres_diffusables(projet, references, annee)
-            ouvertes, fichiers = dossier / DOSSIER, Jeu(references, annee, chiffres, journal, licence).fichiers()
+            fichiers = Jeu(references, annee, chiffres, publication.imports, licence).fichiers()
+        ouvertes = dossier / DOSSIER
         with a_cote(dossier, ouvertes) as etape:
             for nom, octets in fichiers.items():
                 (etape / nom).write_bytes(octets)
@@ -72,57 +72,29 @@ def produire_opendata(projet: Projet, annee: int, *, licence: str | None = None)
             mettre_en_place(etape, ouvertes, [ancien.name for ancien in ouvertes.iterdir() if ancien.is_file()])
         notes = Suivi(dossier, OUVERTES)
         for nom in fichiers:
-            notes.noter(f"{DOSSIER}/{nom}", dossier / DOSSIER / nom, empreinte_du_bilan(dossier))
+            notes.noter(f"{DOSSIER}/{nom}", ouvertes / nom, empreinte_du_bilan(dossier))
         notes.ecrire()
-        publication = relire_publication(projet, references, annee, exiger_a_jour=False)
         ecrire_l_accueil(Rapport(projet, references, publication))
-    return dossier / DOSSIER
-
-
-def _lire_journal(dossier: Path, annee: int, chiffres: pd.DataFrame) -> Mapping[str, Any]:
-    """The journal of the bilan. Raises ErreurCIL for an internal version, or when it is not that of these figures."""
-    try:
-        journal = json.loads((dossier / "journal.json").read_text(encoding="utf-8"))
-        interne = bool(journal["interne"])
-        comptes = (journal["chiffres"]["publies_ou_signes"], journal["chiffres"]["masques"])
-        for entree in journal["entrees"]:
-            datetime.fromisoformat(entree["importe_le"])
-    except (OSError, ValueError, KeyError, TypeError) as erreur:
-        raise _autre_bilan(dossier, annee) from erreur
-    if interne:
-        raise ErreurCIL(
-            f"{dossier} est une version interne, sans secret statistique : elle ne se diffuse pas. Produisez le bilan "
-            f"à publier avec « cil bilan --annee {annee} »."
-        )
-    if comptes != (len(chiffres), int(chiffres["statut"].eq(SECRET).sum())) or not journal["entrees"]:
-        raise _autre_bilan(dossier, annee)
-    return dict(journal)
-
-
-def _autre_bilan(dossier: Path, annee: int) -> ErreurCIL:
-    return ErreurCIL(
-        f"{dossier / 'journal.json'} manque, est abîmé ou n’est pas celui des chiffres voisins : relancez « cil bilan "
-        f"--annee {annee} »."
-    )
+    return ouvertes
 
 
 class Jeu:
-    """A data set about to be written: the published figures of a bilan, and the journal of that bilan."""
+    """A data set about to be written: the published figures of a bilan, and the imports that they are of."""
 
     def __init__(
         self,
         references: References,
         annee: int,
         chiffres: pd.DataFrame,
-        journal: Mapping[str, Any],
+        imports: Sequence[Mapping[str, Any]],
         licence: str | None = None,
     ) -> None:
         projet = references.projet
         self.references, self.annee, self.chiffres = references, annee, chiffres
         self.registre = registre(references)
-        self.entrees, self.licence = journal["entrees"], LICENCES[licence] if licence else None
+        self.imports, self.licence = imports, LICENCES[licence] if licence else None
         # When the last of the extracts behind the bilan was imported.
-        self.instant = max(datetime.fromisoformat(entree["importe_le"]) for entree in self.entrees)
+        self.instant = max(datetime.fromisoformat(importe["importe_le"]) for importe in imports)
         self.annees = sorted({int(annee) for annee in chiffres["annee"]})
         self.producteur = "Exemple fictif de cil-analysis" if projet.donnees_fictives else projet.epci_nom
         self.titre = f"Bilan des attributions de logements sociaux {annee}, {projet.epci_nom}"
@@ -156,14 +128,12 @@ class Jeu:
             "acteur_code": libelles.acteurs(self.references),
         }
         modalites = {code: libelles.modalites(self.references, i) for code, i in indicateurs.items()}
-        colonnes = {}
+        colonnes: dict[str, list[str]] = {}
         for nom in COLONNES:
             colonnes[nom] = [ecrire_cellule(nom, x) for x in self.chiffres[nom]]
-            if nom == "modalite":
-                couples = zip(colonnes["indicateur"], colonnes[nom], strict=True)
-                colonnes[LIBELLES[nom]] = [modalites[indicateur].get(code, code) for indicateur, code in couples]
-            elif nom in LIBELLES:
-                colonnes[LIBELLES[nom]] = [noms[nom].get(code, code) if code else "" for code in colonnes[nom]]
+            if nom in LIBELLES:
+                siens = [noms[nom] if nom in noms else modalites[code] for code in colonnes["indicateur"]]
+                colonnes[LIBELLES[nom]] = [s.get(code, code) for s, code in zip(siens, colonnes[nom], strict=True)]
         return pd.DataFrame(colonnes)
 
     def _definitions(self) -> pd.DataFrame:
@@ -216,7 +186,7 @@ class Jeu:
 
     def _descripteur(self, octets: Mapping[str, bytes]) -> dict[str, Any]:
         titres = {nom: f"Extrait {d.libelle}" for nom, d in self.references.dictionnaires.items()}
-        extraits = {(e["extrait"], int(e["annee"])) for e in self.entrees}
+        extraits = {(e["extrait"], int(e["annee"])) for e in self.imports}
         return {
             "profile": "tabular-data-package",
             "name": f"bilan-attributions-{self.references.projet.identifiant}-{self.annee}",

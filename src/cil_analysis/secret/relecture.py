@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from cil_analysis.empreintes import empreinte_du_fichier
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import store
 from cil_analysis.grammaire.registre import registre
@@ -25,16 +26,15 @@ def relire_publication(
 ) -> Publication:
     """What the bilan of a year publishes, from its own files: quicker than to count, and no other figure can appear.
 
-    Raises ErreurCIL when there is none, when it is an internal version, or when the extracts, the reference data or the
-    file of figures have changed since, unless not ``exiger_a_jour``.
+    Raises ErreurCIL when there is none, when it is an internal version, when the file of figures has changed since, or
+    when the extracts or the reference data have, unless not ``exiger_a_jour``.
     """
     dossier = projet.rapports / str(annee)
     journal = _lire_journal(dossier, annee)
-    attendu = journal.get("sha256_indicateurs")  # absent from the journals of earlier versions
-    if exiger_a_jour and attendu and hashlib.sha256((dossier / FICHIER).read_bytes()).hexdigest() != attendu:
+    if empreinte_du_fichier(dossier / FICHIER) != journal["sha256_indicateurs"]:
         raise ErreurCIL(
-            f"{dossier / FICHIER} n’est plus tel que « cil bilan » l’a écrit : relancez « cil bilan --annee {annee} », "
-            "puis cette commande."
+            f"{dossier / FICHIER} manque, ou n’est plus tel que « cil bilan » l’a écrit avec {JOURNAL} : relancez "
+            f"« cil bilan --annee {annee} », puis cette commande."
         )
     if journal["interne"]:
         raise ErreurCIL(
@@ -57,10 +57,12 @@ def relire_publication(
 def _lire_journal(dossier: Path, annee: int) -> dict[str, Any]:
     try:
         journal: dict[str, Any] = json.loads((dossier / JOURNAL).read_text(encoding="utf-8"))
-        _ = journal["interne"], journal["annees"], journal["entrees"], journal["empreinte_references"]
+        _ = journal["interne"], journal["annees"], journal["empreinte_references"], journal["sha256_indicateurs"]
+        max(datetime.fromisoformat(entree["importe_le"]) for entree in journal["entrees"])
     except FileNotFoundError:
         raise ErreurCIL(
-            f"Le bilan {annee} n’est pas encore produit : lancez « cil bilan --annee {annee} », puis cette commande."
+            f"Le bilan {annee} n’est pas encore produit, ou n’a plus de {JOURNAL} : lancez « cil bilan --annee {annee} "
+            "», puis cette commande."
         ) from None
     except (ValueError, KeyError, TypeError) as erreur:
         raise ErreurCIL(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import re
 import shutil
@@ -73,9 +74,8 @@ def projet(exemple: Projet, un_an: Projet, tmp_path_factory: pytest.TempPathFact
 def noter(projet: Projet, journal: dict[str, Any]) -> None:
     """Leave the journal of the figures that stand."""
     bilan = projet.rapports / str(ANNEE)
-    lignes = lire(bilan / "indicateurs.csv")
-    compte = {"publies_ou_signes": len(lignes), "masques": sum(x["statut"] == "secret" for x in lignes)}
-    (bilan / "journal.json").write_text(json.dumps(journal | {"chiffres": compte}), encoding="utf-8")
+    sienne = {"sha256_indicateurs": hashlib.sha256((bilan / "indicateurs.csv").read_bytes()).hexdigest()}
+    (bilan / "journal.json").write_text(json.dumps(journal | sienne), encoding="utf-8")
 
 
 def dire_interne(projet: Projet) -> None:
@@ -256,8 +256,8 @@ def test_la_licence_choisie_est_declaree(ouvert: Path, projet: Projet) -> None:
     (sous,) = (a for a in analyseur_des_commandes()._actions if a.dest == "commande")
     (option,) = (a for a in sous.choices["opendata"]._actions if a.dest == "licence")  # type: ignore[index,union-attr]
     assert option.choices == list(LICENCES)
-    journal = lire_json(ouvert.parent / "journal.json")
-    jeu = Jeu(References(projet), ANNEE, lire_chiffres(ouvert.parent), journal, "etalab-2.0").fichiers()
+    imports = lire_json(ouvert.parent / "journal.json")["entrees"]
+    jeu = Jeu(References(projet), ANNEE, lire_chiffres(ouvert.parent), imports, "etalab-2.0").fichiers()
     for nom in ("datapackage.json", "schema.json"):
         assert [licence["name"] for licence in json.loads(jeu[nom])["licenses"]] == ["etalab-2.0"]
     assert "Licence Ouverte 2.0" in jeu["LISEZMOI.md"].decode()
@@ -294,6 +294,9 @@ def journal_de(projet: Projet) -> Path:
     return projet.rapports / str(ANNEE) / "journal.json"
 
 
+SANS_DATE = [{"extrait": "attributions", "annee": ANNEE, "importe_le": "hier"}]
+
+
 @pytest.mark.parametrize(
     ("gater", "nomme"),
     [
@@ -304,8 +307,9 @@ def journal_de(projet: Projet) -> Path:
             (lambda projet, texte=texte: journal_de(projet).write_text(texte), "journal.json")
             for texte in ("{", "[]", "{}")
         ),
+        (lambda projet: noter(projet, lire_json(journal_de(projet)) | {"entrees": SANS_DATE}), "journal.json"),
     ],
-    ids=["sans bilan", "version interne", "sans journal", "{", "[]", "{}"],
+    ids=["sans bilan", "version interne", "sans journal", "{", "[]", "{}", "sans date"],
 )
 def test_ce_qui_n_est_pas_le_bilan_publie_est_refuse(
     copie: Projet, capsys: pytest.CaptureFixture[str], gater: Callable[[Projet], object], nomme: str
@@ -355,6 +359,7 @@ def test_un_libelle_qu_un_tableur_calculerait_est_refuse(libelle: str) -> None:
 def test_un_indicateur_inconnu_est_refuse(copie: Projet, capsys: pytest.CaptureFixture[str]) -> None:
     fichier = copie.rapports / str(ANNEE) / "indicateurs.csv"
     fichier.write_text(fichier.read_text("utf-8").replace("Q01D,", "Z99,"), encoding="utf-8")
+    noter(copie, lire_json(journal_de(copie)))
     refus(copie, capsys, "Z99")
 
 
