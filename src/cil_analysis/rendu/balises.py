@@ -57,18 +57,17 @@ def completer(lecteur: PdfReader, liens: Mapping[str, str]) -> bytes:
         _mettre_a_part(page["/Contents"], {rang for place, rang in lus if place == numero})
         _nommer_les_liens(page.get("/Annots", ()), liens)
     _decrire(document)
-    sortie = io.BytesIO()
-    document.write(sortie)
-    return sortie.getvalue()
+    return _ecrire(document)
 
 
-def sans_mention(octets: bytes) -> bytes:
-    """The same document, which no longer says that it is of PDF/UA, where its engine wrote so."""
-    lecteur = PdfReader(io.BytesIO(octets))
-    if "/Metadata" not in lecteur.root_object:
-        return octets
+def sans_mention(lecteur: PdfReader) -> bytes:
+    """The same document, which does not say that it is of PDF/UA."""
     document = PdfWriter(clone_from=lecteur)
-    del document.root_object["/Metadata"]
+    document.root_object.pop("/Metadata", None)
+    return _ecrire(document)
+
+
+def _ecrire(document: PdfWriter) -> bytes:
     sortie = io.BytesIO()
     document.write(sortie)
     return sortie.getvalue()

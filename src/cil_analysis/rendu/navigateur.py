@@ -101,20 +101,14 @@ def imprimer(executable: Path, page: Path, sortie: Path, profil: Path, delai: fl
 
 
 def _attendre(processus: subprocess.Popen[bytes], sortie: Path, delai: float) -> None:
-    """Until it ends, or until its PDF is whole and at rest: on macOS it may stay after its work."""
+    """Until it ends, or for a while once its PDF is whole: on macOS it may stay after its work."""
     limite = time.monotonic() + delai
-    entier_depuis: float | None = None
-    while processus.poll() is None:
-        maintenant = time.monotonic()
-        if maintenant > limite:
+    while processus.poll() is None and not _est_entier(sortie):
+        if time.monotonic() > limite:
             raise EchecNavigateur(f"il n’avait pas fini après {delai:.0f} secondes")
-        if not _est_entier(sortie):
-            entier_depuis = None
-        elif entier_depuis is None:
-            entier_depuis = maintenant
-        elif maintenant - entier_depuis > _REPOS_S:
-            return
         time.sleep(0.05)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        processus.wait(_REPOS_S)
 
 
 def _est_entier(pdf: Path) -> bool:

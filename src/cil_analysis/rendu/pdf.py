@@ -43,18 +43,16 @@ _SYNTHESE = re.compile(
 _ENTREE_SIMPLE = r'<li><a href="#{}"(?:(?!<a\b|<ul\b).)*?</li>\s*'
 _LIEN = re.compile(r'<a\b[^>]*?\shref="([^"]+)"[^>]*>(.*?)</a>', re.DOTALL)
 _BALISE = re.compile(r"<[^>]+>")
-_DESSIN = re.compile(r"(<svg\b[^>]*>).*?</svg>", re.DOTALL)
 _TITRE_ET_TRAITS = re.compile(
     r'(<svg\b[^>]*?\sviewBox="0 0 ([\d.]+) ([\d.]+)"[^>]*>\s*<title\b.*?</title>)(.*?)</svg>', re.DOTALL
 )
 _STYLE = re.compile(r'\A(<svg\b[^>]*?)\sstyle="[^"]*"')
 _TITRE_DE_CARTE = re.compile(r'(<article class="carte">)<h3>(.*?)</h3>', re.DOTALL)
 _DESCRIPTION = re.compile(r"</title>\s*<desc\b[^>]*>(.*?)(?=</desc>)", re.DOTALL)
-_MATRICE = re.compile(r"<thead><tr>(?:<th\b[^>]*>(?:(?!</?tr>).)*?</th>){16,}</tr></thead>", re.DOTALL)
 _DATE = re.compile(rb"(?<=\(D:)\d{14}[+-]\d\d'\d\d'(?=\))")
 _NOEUD = re.compile(rb"(?<=\(node)\d{8}(?=\))")
 _POLICE = "Segoe UI,Roboto,Noto Sans,Liberation Sans,Helvetica Neue,Arial,sans-serif"
-_ESSAIS = 2
+_ESSAIS = 3
 _PAGE_FAITE = re.compile(r" - Page (\d+)$")
 
 
@@ -85,22 +83,20 @@ def imprimer(page: Path, sortie: Path, jour: str, dire: Callable[[str], None]) -
 def par_navigateur(page: str, jour: str, dire: Callable[[str], None]) -> bytes:
     """The PDF by a browser of the Chromium family. Raises EchecPDF.
 
-    Browsers do not number the entries of a table of contents: a draft of the page is printed first to know the numbers.
+    Browsers do not number the entries of a table of contents: the page is printed first without them, to know them.
     """
     executable = navigateur.trouver()
     if executable is None:
         raise EchecPDF("Aucun navigateur Chromium, Chrome ou Edge n’est installé.")
     # On the machine's own disk: a browser's profile does not live well on a network drive.
     with dossier_temporaire("pdf", parent_au_nom_court("pdf", navigateur.LONGUEUR_MAXIMALE)) as dossier:
-        # Without what is in the drawings, whose places are the same.
-        brouillon = _DESSIN.sub(r"\1</svg>", preparer(page, {}))
-        numeros = _numeros(_verifier(_faire_imprimer(executable, brouillon, dossier), page, executable.stem), page)
+        numeros = dict[str, int]()
         for _ in range(_ESSAIS):
             octets = _reproductible(_faire_imprimer(executable, preparer(page, numeros), dossier), jour)
             lecteur = _verifier(octets, page, executable.stem)
             lus = _numeros(lecteur, page)
             if lus == numeros:
-                return _completer(octets, lecteur, page, executable.stem, dire)
+                return _completer(lecteur, page, executable.stem, dire)
             numeros = lus
     raise EchecPDF(f"Le navigateur {executable.stem} ne numérote pas deux fois les pages de même façon.")
 
@@ -151,14 +147,12 @@ def par_weasyprint(page: str, jour: str, dire: Callable[[str], None]) -> bytes:
     progres.addHandler(ecoute)
     copie = _pour_weasyprint(preparer(page, {}), jour)
     try:
-        octets: bytes = HTML(string=copie, url_fetcher=URLFetcher(allowed_protocols={"data"})).write_pdf(
-            pdf_variant="pdf/ua-1"
-        )
+        octets: bytes = HTML(string=copie, url_fetcher=URLFetcher(allowed_protocols={"data"})).write_pdf(pdf_tags=True)
     except Exception as erreur:  # Whatever it stumbles on, the report goes on without its PDF.
         raise EchecPDF(f"WeasyPrint n’imprime pas la page ({type(erreur).__name__}).") from erreur
     finally:
         progres.removeHandler(ecoute)
-    return _completer(octets, _verifier(octets, page, "WeasyPrint"), page, "WeasyPrint", dire)
+    return _completer(_verifier(octets, page, "WeasyPrint"), page, "WeasyPrint", dire)
 
 
 class _EcouteDesPages(logging.Handler):
@@ -222,7 +216,6 @@ def _pour_weasyprint(copie: str, jour: str) -> str:
     """What its drawings and its style sheet need to say otherwise."""
     copie = _DESCRIPTION.sub(r". \1</title><desc>", copie)  # Of a drawing, it says the title alone.
     copie = _TITRE_ET_TRAITS.sub(_encadrer, copie.replace('font-family="inherit"', f'font-family="{_POLICE}"'))
-    copie = _MATRICE.sub(lambda m: re.sub(r"(<th\b[^>]*>)(.*?)(</th>)", r"\1<span>\2</span>\3", m[0]), copie)
     tete = f'<meta name="dcterms.created" content="{jour}"><meta name="dcterms.modified" content="{jour}">'
     style = (ACTIFS / "weasyprint.css").read_text(encoding="utf-8")
     return copie.replace("</head>", f"{tete}<style>{style}</style></head>", 1)
@@ -252,8 +245,8 @@ def _numeros(lecteur: PdfReader, page: str) -> dict[str, int]:
     return {entree: rang + 1 for entree, rang in rangs.items() if rang is not None}
 
 
-def _completer(octets: bytes, lecteur: PdfReader, page: str, moteur: str, dire: Callable[[str], None]) -> bytes:
-    """The PDF with complete tags; as it is, without its claim of PDF/UA, where a version lays it out otherwise."""
+def _completer(lecteur: PdfReader, page: str, moteur: str, dire: Callable[[str], None]) -> bytes:
+    """The PDF with complete tags, which says so; as it is where a version lays it out otherwise."""
     try:
         return balises.completer(lecteur, _mots_des_liens(page))
     except (PyPdfError, LookupError, ValueError, TypeError, AttributeError):
@@ -261,7 +254,7 @@ def _completer(octets: bytes, lecteur: PdfReader, page: str, moteur: str, dire: 
             f"{moteur} a écrit un PDF dont les balises ne se complètent pas : il est gardé, moins accessible, "
             "sans la mention PDF/UA. Mettez ce logiciel à jour."
         )
-        return balises.sans_mention(octets)
+        return balises.sans_mention(lecteur)
 
 
 def _verifier(octets: bytes, page: str, moteur: str) -> PdfReader:
