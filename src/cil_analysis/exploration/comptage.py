@@ -33,7 +33,6 @@ Cle = tuple[str, str, str]
 ENSEMBLE = "Ensemble"
 # Beyond, a column is no class: a date, an income, an age.
 CLASSES_MAXIMUM = 60
-_AUCUNE = np.empty(0, dtype=np.int64)
 # How many earlier counts are named in what is said of a withheld one.
 _CITES = 3
 # The two dimensions of the table, in the terms of disclosure control. Their classes are listed where they have rows.
@@ -135,8 +134,7 @@ def _question(
     return Question(
         f"{nom}, {annee}",
         tuple(
-            Compte(comptees.get(cle, _AUCUNE), bool(montre))
-            for cle, montre in zip(cles, siennes["statut"].ne(SECRET), strict=True)
+            Compte(comptees[cle], bool(montre)) for cle, montre in zip(cles, siennes["statut"].ne(SECRET), strict=True)
         ),
         regles.seuil_effectif,
         regles.largeur,
@@ -190,7 +188,7 @@ def _lignes_de_chaque(codes: pd.DataFrame) -> dict[Cle, NDArray[np.int64]]:
     if len(dimensions) == 2:
         croises = codes.groupby(dimensions).indices
         grille = product(*(sorted(set(codes[nom])) for nom in dimensions))
-        lues |= {(_LIGNE, *cle): numeros[croises[cle]] if cle in croises else _AUCUNE for cle in grille}
+        lues |= {(_LIGNE, *cle): numeros[croises.get(cle, [])] for cle in grille}
     return lues
 
 

@@ -16,7 +16,6 @@ from cil_analysis.rapport.pages import FICHES as GENRES
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.rapport.tableaux import ENTETES, lire
 from cil_analysis.rapport.tables import Cellule, Nom, resultat_html, tableau_libre
-from cil_analysis.reference.sujets import sujets
 from cil_analysis.reference.texte import enumerer, typographie
 from cil_analysis.rendu import interne, suivi
 from cil_analysis.rendu.page import Habillage
@@ -65,8 +64,7 @@ def contenu(
 
     ``perimees``: the commands whose files are of another bilan.
     """
-    fiches = [f for f in fiches_de(rapport.references, rapport.annee) if f.chemin in fichiers]
-    par_genre = {genre: [f for f in fiches if f.genre == genre] for genre in GENRES}
+    fiches = fiches_de(rapport.references, rapport.annee)
     return rapport.entete("Bilan annuel des attributions") + Bloc(
         remplir(
             "accueil",
@@ -74,7 +72,7 @@ def contenu(
             pages=[page for page in (BILAN, *AUTRES) if page.fichier in fichiers],
             constats=constats,
             tableaux=[
-                (f"{genre}s", dites["section"], _fiches(rapport, genre, par_genre[genre], fichiers))
+                (f"{genre}s", dites["section"], _fiches(rapport, genre, fiches, fichiers))
                 for genre, dites in GENRES.items()
             ],
             ouvertes=[nom for nom in fichiers if nom.startswith(_OUVERTES)],
@@ -95,20 +93,18 @@ def _fiches(rapport: Rapport, genre: str, fiches: Sequence[Fiche], fichiers: Map
 
     Nothing in a year that has no such sheet, of those that need an extract.
     """
-    dites, par_code = GENRES[genre], {f.code: f for f in fiches}
-    connus = sujets(rapport.references, rapport.annee, genre)
-    if dites["extrait"]:
-        connus = {code: nom for code, nom in connus.items() if code in par_code}
-    if not connus:
+    dites = GENRES[genre]
+    fiches = [f for f in fiches if f.genre == genre and (f.chemin in fichiers or not dites["extrait"])]
+    if not fiches:
         return ""
     colonnes = {titre: _colonne(rapport, genre, quoi) for titre, quoi in dites["colonnes"]}
     lignes: list[list[str | Nom | Cellule]] = []
-    for code, nom in connus.items():
-        page, chemin = (par_code[code].chemin, par_code[code].classeur) if code in par_code else ("", "")
-        lignes.append([Nom(nom, lien=page), *(siennes.get(code, lire(None)) for siennes in colonnes.values())])
-        if chemin in fichiers:
-            cache = f'<span class="masque-visuel">{echapper(typographie(f" : {nom}"))}</span>'
-            lignes[-1].append(Cellule(f'<a href="{echapper(chemin)}">classeur{cache}</a>', "texte", brut=True))
+    for f in fiches:
+        page = f.chemin if f.chemin in fichiers else ""
+        lignes.append([Nom(f.nom, lien=page), *(siennes.get(f.code, lire(None)) for siennes in colonnes.values())])
+        if f.classeur in fichiers:
+            cache = f'<span class="masque-visuel">{echapper(typographie(f" : {f.nom}"))}</span>'
+            lignes[-1].append(Cellule(f'<a href="{echapper(f.classeur)}">classeur{cache}</a>', "texte", brut=True))
         elif dites["classeur"]:
             lignes[-1].append(Cellule(RIEN, "absent texte"))
     total = rapport.projet.epci_nom_court
