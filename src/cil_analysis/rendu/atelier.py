@@ -9,7 +9,6 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, nullco
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import SimpleQueue
-from types import TracebackType
 from typing import Literal
 
 from cil_analysis.erreurs import ErreurCIL
@@ -105,7 +104,7 @@ class Atelier:
     def __enter__(self) -> Atelier:
         return self
 
-    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         self.arreter()
         for _moteur in range(self._moteurs):
             self._a_faire.put(None)
