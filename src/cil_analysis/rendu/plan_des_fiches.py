@@ -53,15 +53,10 @@ def nom_de_fichier(genre: str, code: str, nom: str) -> str:
 
 def fiches_de(references: References, annee: int) -> list[Fiche]:
     """Every sheet that a year has: communes in report order, landlords, réservataires if it has their extract."""
-    sans_extrait = {
-        genre
-        for genre, dites in FICHES.items()
-        if dites["extrait"] and annee not in store.annees(references.projet, dites["extrait"])
-    }
     return [
         Fiche(genre, code, nom, nom_de_fichier(genre, code, nom))
         for genre in GENRES
-        if genre not in sans_extrait
+        if not (extrait := FICHES[genre]["extrait"]) or annee in store.annees(references.projet, extrait)
         for code, nom in sujets(references, annee, genre).items()
     ]
 
