@@ -101,6 +101,8 @@ def test_les_mots_trop_larges_sont_inconnus(attributions: Dictionnaire) -> None:
         (["N° unique", "Âge"], ["attributions", "demandes"]),
         # Leases without their landlord have all that the requests require: never taken for requests.
         (["N° unique", "Date du bail", "Code INSEE", "Contingent"], ["attributions", "demandes"]),
+        # Requests that lack their commune, more of whose headings the leases know.
+        (["N° unique", "Âge", "DALO", "Mutation", "Financement", "1er choix"], ["attributions", "demandes"]),
         # Radiations with the columns of their leases, leases with those of their dwellings.
         (["N° unique", "Date de dépôt", "Date de radiation", "Motif de radiation", "Date de signature du bail",
           "Commune du logement", "Bailleur", "Contingent", "Type de logement"], ["radiations"]),
@@ -112,3 +114,17 @@ def test_extrait_douteux(references_communes: References, entetes: list[str], re
     with pytest.raises(ErreurCIL) as erreur:
         rapprochement.reconnaitre(entetes, references_communes.dictionnaires, "f.csv")
     exiger_un_remede(erreur.value, "f.csv", "--extrait", *reclament)
+
+
+def test_la_commande_a_coller_nomme_le_fichier(references_communes: References) -> None:
+    """As the user named it: « FICHIER » had to be filled in."""
+    dictionnaires, chemin = references_communes.dictionnaires, "data/raw/mes baux.csv"
+    with pytest.raises(ErreurCIL, match=r'cil colonnes "data/raw/mes baux\.csv" --extrait attributions'):
+        rapprochement.verifier(
+            rapprochement.apparier(["Bailleur"], dictionnaires["attributions"]),
+            dictionnaires["attributions"],
+            "mes baux.csv",
+            chemin,
+        )
+    with pytest.raises(ErreurCIL, match=r'cil colonnes "data/raw/mes baux\.csv" --extrait NOM'):
+        rapprochement.reconnaitre(["N° unique", "Âge"], dictionnaires, "mes baux.csv", chemin)

@@ -94,7 +94,7 @@ def _suite_apres(projet: Projet, examens: Sequence[Examen], fichier: Path) -> It
             yield f"L’import serait encore refusé : dans {examen.brut.nom}, il manque {noms}."
             return
         try:
-            verifier(examen.appariement, examen.dictionnaire, examen.brut.nom)
+            verifier(examen.appariement, examen.dictionnaire, examen.brut.nom, str(fichier))
         except ErreurCIL as erreur:
             yield f"L’import serait encore refusé. {erreur}"
             return

@@ -132,7 +132,8 @@ def lire_tout(
         bruts.append(lire(source, connus))
         source.oublier()
     trouves = {
-        extrait or rapprochement.reconnaitre(brut.entetes, references.dictionnaires, brut.source.nom) for brut in bruts
+        extrait or rapprochement.reconnaitre(b.entetes, references.dictionnaires, b.source.nom, b.source.chemin)
+        for b in bruts
     }
     if len(trouves) > 1:
         raise ErreurCIL(
@@ -234,7 +235,7 @@ def cadrer(bruts: Sequence[Brut], dictionnaire: Dictionnaire, *, exiger: bool = 
     cadrage = Cadrage(dictionnaire, [rapprochement.apparier(brut.entetes, dictionnaire) for brut in bruts], {})
     for brut, appariement in zip(bruts, cadrage.appariements, strict=True):
         if exiger:
-            rapprochement.verifier(appariement, dictionnaire, brut.nom)
+            rapprochement.verifier(appariement, dictionnaire, brut.nom, brut.source.chemin)
         cadrage.lettres[brut.nom] = _lettres(brut, appariement, dictionnaire)
     return cadrage
 

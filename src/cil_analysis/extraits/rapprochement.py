@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
+from cil_analysis.a_coller import argument
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.anomalies import citer_entete
 from cil_analysis.reference.colonnes import IGNOREE, PERSONNELLE, Dictionnaire
@@ -98,8 +99,8 @@ def ressemblances(appariement: Appariement, dictionnaire: Dictionnaire) -> dict[
     return proches
 
 
-def verifier(appariement: Appariement, dictionnaire: Dictionnaire, fichier: str) -> None:
-    """Refuse a file whose headings cannot be trusted.
+def verifier(appariement: Appariement, dictionnaire: Dictionnaire, fichier: str, chemin: str = "FICHIER") -> None:
+    """Refuse a file whose headings cannot be trusted; ``chemin``: as the user named it, for a command to paste.
 
     A required column is missing, a heading is probably a renamed column, or two headings are for one column: which one
     to believe is not for the software to say.
@@ -107,7 +108,8 @@ def verifier(appariement: Appariement, dictionnaire: Dictionnaire, fichier: str)
     proches = ressemblances(appariement, dictionnaire)
     absentes = manquantes(appariement, dictionnaire)
     ou = f"data/reference/columns/{dictionnaire.extrait}.csv"
-    comment = f"« cil colonnes FICHIER --extrait {dictionnaire.extrait} » montre les colonnes proches et l’y inscrit"
+    commande = f"cil colonnes {argument(chemin)} --extrait {dictionnaire.extrait}"
+    comment = f"« {commande} » montre les colonnes proches et l’y inscrit"
     if absentes:
         detail = ", ".join(_absente(nom, proches, dictionnaire) for nom in absentes)
         quoi = "colonnes obligatoires introuvables" if len(absentes) > 1 else "colonne obligatoire introuvable"
@@ -148,8 +150,10 @@ def _absente(nom: str, proches: Mapping[str, str], dictionnaire: Dictionnaire) -
     return f"{libelle} ({' ; '.join(indices)})" if indices else libelle
 
 
-def reconnaitre(entetes: Sequence[str], dictionnaires: Mapping[str, Dictionnaire], fichier: str) -> str:
-    """The extract that a file's headings are of. Raises ErreurCIL when none or several fit."""
+def reconnaitre(
+    entetes: Sequence[str], dictionnaires: Mapping[str, Dictionnaire], fichier: str, chemin: str = "FICHIER"
+) -> str:
+    """The extract that a file's headings are of. Raises ErreurCIL when none or several fit, said by ``chemin``."""
     trouves = {nom: apparier(entetes, d) for nom, d in dictionnaires.items()}
     absentes = {nom: manquantes(a, dictionnaires[nom]) for nom, a in trouves.items()}
     complets = [nom for nom in trouves if not absentes[nom]]
@@ -159,8 +163,10 @@ def reconnaitre(entetes: Sequence[str], dictionnaires: Mapping[str, Dictionnaire
         for nom, a in trouves.items()
     }
     gagnants = [nom for nom, score in scores.items() if score == max(scores.values())]
-    # A file of one extract that lacks a required column may hold all that another one requires: that is a doubt.
-    douteux = gagnants if len(gagnants) > 1 else [*gagnants, *complets]
+    # Another extract that lacks fewer required columns is a doubt: headings written down for one serve no other.
+    premier, trouvees = gagnants[0], max(scores.values())[0]
+    rivaux = [n for n in trouves if len(absentes[n]) < len(absentes[premier]) and 2 * scores[n][0] >= trouvees]
+    douteux = gagnants if len(gagnants) > 1 else [*gagnants, *complets, *rivaux]
     choisis = [nom for nom in gagnants if nom in complets] or list(dict.fromkeys(douteux))
     if len(choisis) == 1:  # What another extract cannot do without, and this one does not know, would be lost.
         choisis += [n for n in dictionnaires if n not in choisis and _reclame(trouves[n], dictionnaires, n, choisis[0])]
@@ -173,6 +179,7 @@ def reconnaitre(entetes: Sequence[str], dictionnaires: Mapping[str, Dictionnaire
         raise ErreurCIL(
             f"{fichier} : impossible de reconnaître l’extrait ({' ou '.join(choisis)}). Précisez-le avec --extrait."
             + "".join(manques)
+            + (f" « cil colonnes {argument(chemin)} --extrait NOM » montre les colonnes proches." if manques else "")
         )
     return choisis[0]
 
