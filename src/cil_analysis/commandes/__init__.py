@@ -85,6 +85,12 @@ def _ajouter(ou: argparse._ActionsContainer, arguments: Mapping[str, Mapping[str
         ou.add_argument(nom, **mots)
 
 
+def _dire_les_inconnus(inconnus: Sequence[str]) -> str:
+    """The arguments that a command does not have; one that is no option may be the end of a name with spaces."""
+    guillemets = "" if inconnus[0].startswith("-") else ". Un nom qui a des espaces s’écrit entre guillemets"
+    return f"argument inconnu\u202f: {' '.join(inconnus)}{guillemets}"
+
+
 def _faire(options: argparse.Namespace) -> int:
     """Run a command, whose module is read only then: the help of all commands, or a wrong folder, is said at once."""
     if options.commande and options.commande not in _SANS_PROJET:
@@ -98,7 +104,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = argparse.Namespace(commande="")
 
     def faire() -> int:
-        analyseur_des_commandes().parse_args(arguments, options)
+        analyseur = analyseur_des_commandes()
+        _, inconnus = analyseur.parse_known_args(arguments, options)
+        if inconnus:  # With the usage of the command, which argparse does not give.
+            getattr(options, "mal_employee", analyseur.error)(_dire_les_inconnus(inconnus))
         with sans_silence(options.attente) if options.attente else nullcontext():
             return _faire(options)
 

@@ -75,7 +75,10 @@ def ouvrir(fichier: Path) -> list[Source]:
     if fichier.is_dir():
         raise ErreurCIL(f"{fichier} est un dossier : nommez les fichiers à lire.")
     if not fichier.is_file():
-        raise ErreurCIL(f"Le fichier {fichier} est introuvable : vérifiez son nom et son dossier.")
+        raise ErreurCIL(
+            f"Le fichier {fichier} est introuvable : vérifiez son dossier, et son nom (entre guillemets s’il a "
+            "des espaces)."
+        )
     if est_un_verrou(fichier.name):
         raise ErreurCIL(f"{nom} est ce qu’Excel écrit à côté d’un classeur ouvert : nommez le classeur lui-même.")
     taille = fichier.stat().st_size
