@@ -74,6 +74,7 @@ def test_les_listes_datent_les_adhesions(nouveau: Nouveau, fichiers: dict[str, P
     avant, apres = (set(territoire.membres(jour)["code_insee"]) for jour in (date(2023, 12, 31), date(2024, 1, 1)))
     assert "99901" in avant and "99901" not in apres
     assert len(territoire.membres(date(2024, 6, 1))) == 60
+    assert f"à vérifier : {ei.nom(ei.MEMBRES[-1])} (2024-01-01)" in dit
     assert "60 communes, 1 qui l’a quitté" in dit and f"{ei.nom(ei.CENTRE)} ({ei.CENTRE}), la plus peuplée" in dit
 
 
@@ -205,16 +206,14 @@ def test_une_liste_de_la_dgcl_et_des_dates_saisies(nouveau: Nouveau, fichiers: d
 
 def test_les_quartiers_de_la_liste_de_l_anct(nouveau: Nouveau, fichiers: dict[str, Path], tmp_path: Path) -> None:
     """Only those of the members; the zoning of each code is the model's (« QP » 2015, « QN » 2024)."""
-    liste = ei.ecrire_csv(
-        tmp_path / "qpv.csv",
-        ["code_qp", "lib_qp", "insee_reg", "insee_com", "siren_epci"],
-        [
-            ["QP099001", "Les Ormes", "99", "99001, 99002", ei.SIREN],
-            ["QN09901I", "Les Ormes", "99", "99001", ei.SIREN],
-            ["QN09902I", "Ailleurs", "99", "99901", ei.VOISIN],
-        ],
-    )
-    code, dit, erreurs = nouveau(fichiers["gpkg"], "--communes", fichiers["2024"], "--qpv", liste)
+    entetes = ["code_qp", "lib_qp", "insee_reg", "insee_com", "siren_epci"]
+    avant = [["QP099001", "Les Ormes", "99", "99001, 99002", ei.SIREN]]
+    apres = [
+        ["QN09901I", "Les Ormes", "99", "99001", ei.SIREN],
+        ["QN09902I", "Ailleurs", "99", "99901", ei.VOISIN],
+    ]
+    listes = (ei.ecrire_csv(tmp_path / f"qpv{i}.csv", entetes, siens) for i, siens in enumerate((avant, apres)))
+    code, dit, erreurs = nouveau(fichiers["gpkg"], "--communes", fichiers["2024"], "--qpv", *listes)
     assert code == 0, erreurs
     assert "Quartiers prioritaires : 2" in dit
     territoire = References(ouvrir_projet(tmp_path / "projet")).territoire

@@ -29,7 +29,7 @@ def executer(options: argparse.Namespace) -> int:
         siren=options.epci,
         contours=options.contours,
         communes=tuple(developper(options.communes)),
-        qpv=options.qpv,
+        qpv=tuple(developper(options.qpv)),
         nom=options.nom,
         couche=options.couche,
         source=options.source,
@@ -74,7 +74,11 @@ def _restes(projet: Projet, etude: Etude) -> Iterator[str]:
     elif any(not quartier.valide_du for quartier in etude.quartiers):
         restes.insert(3, "dates de validité des quartiers prioritaires : territory/qpv.csv")
     if any(not adhesion.membre_du for adhesion in etude.adhesions):
-        restes.append("dates d’adhésion : territory/communes.csv (sans date, une commune est membre depuis toujours)")
+        supposees = [f"{a.nom} ({a.membre_du})" for a in etude.adhesions if a.membre_du and a.confiance == "L"]
+        verifier = f" ; à vérifier : {', '.join(supposees)}" if supposees else ""
+        restes.append(
+            f"dates d’adhésion : territory/communes.csv (sans date, une commune est membre depuis toujours){verifier}"
+        )
     if not etude.demande.licence or not etude.demande.source:
         restes.append("source et licence des contours : territory/communes.geojson.meta.yml")
     yield f"À renseigner dans {projet.reference} :"

@@ -27,7 +27,7 @@ class Demande:
     siren: str
     contours: Path
     communes: tuple[Path, ...] = ()
-    qpv: Path | None = None
+    qpv: tuple[Path, ...] = ()
     nom: str | None = None
     couche: str | None = None
     source: str | None = None

@@ -192,8 +192,8 @@ def _ecrire_territoire(dossier: Path, etude: Etude, aujourd_hui: date) -> None:
             for code in etude.membres
         ],
     )
-    if etude.demande.qpv is not None:
-        dit = {"source": etude.demande.qpv.name, "confiance": "C"}
+    if etude.demande.qpv:
+        dit = {"source": ", ".join(fichier.name for fichier in etude.demande.qpv), "confiance": "C"}
         _ecrire_lignes(
             dossier / "qpv.csv",
             [{nom: v for nom, v in q._asdict().items() if nom != "communes"} | dit for q in etude.quartiers],

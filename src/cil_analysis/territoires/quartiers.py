@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,21 +24,24 @@ class Quartier(NamedTuple):
     valide_au: str
 
 
-def lire_quartiers(fichier: Path, membres: Collection[str], modele: pd.DataFrame) -> list[Quartier]:
-    """The QPV with a commune among the members, in file order.
+def lire_quartiers(fichiers: Sequence[Path], membres: Collection[str], modele: pd.DataFrame) -> list[Quartier]:
+    """The QPV of some lists with a commune among the members, in their order.
 
     The zoning of each is read in the file (generation, valide_du, valide_au); otherwise it is that of the QPV whose
     code begins alike in the ``modele`` project (« QP » for the zoning of 2015, « QN » for that of 2024).
 
     Raises:
-        ErreurCIL: no such table, or none of its QPV in the EPCI.
+        ErreurCIL: a file without such a table, or none of their QPV in the EPCI.
     """
-    tableaux = lire_tableaux(fichier, QPV, ("code", "nom", "communes"))
-    if not tableaux:
-        raise ErreurCIL(
-            f"{fichier.name} n’est pas une liste de quartiers prioritaires : il y faut le code, le nom et les communes "
-            "de chaque quartier (code_qp, lib_qp, insee_com)."
-        )
+    tableaux = []
+    for fichier in fichiers:
+        siens = lire_tableaux(fichier, QPV, ("code", "nom", "communes"))
+        if not siens:
+            raise ErreurCIL(
+                f"{fichier.name} n’est pas une liste de quartiers prioritaires : il y faut le code, le nom et les "
+                "communes de chaque quartier (code_qp, lib_qp, insee_com)."
+            )
+        tableaux += siens
     zonages = _zonages(modele)
     trouves: dict[str, Quartier] = {}
     for tableau in tableaux:
@@ -56,8 +59,8 @@ def lire_quartiers(fichier: Path, membres: Collection[str], modele: pd.DataFrame
             trouves[code] = Quartier(code, dite["nom"], toutes, *zonage)
     if not trouves:
         raise ErreurCIL(
-            f"Aucun quartier de {fichier.name} n’est dans une commune de l’EPCI : vérifiez le fichier, ou relancez "
-            "sans --qpv."
+            f"Aucun quartier de {', '.join(fichier.name for fichier in fichiers)} n’est dans une commune de l’EPCI : "
+            "vérifiez le fichier, ou relancez sans --qpv."
         )
     return list(trouves.values())
 
