@@ -331,3 +331,21 @@ def test_aucun_fichier_n_est_ouvert_en_ecriture(projet: Projet, tmp_path: Path, 
         check=False,
     )
     assert fait.returncode == code, fait.stderr
+
+
+def test_une_annee_qui_n_est_pas_celle_du_fichier_se_dit(
+    verifie: Verifie, annees: Projet, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A few rows of the year that was typed by mistake are no import of it; those of a long history are."""
+    trois_ans = [*lignes(2020), *lignes(2021, depuis=200), *lignes(2022, depuis=400)]
+    assert not verification.dire_une_autre_annee(verifie(trois_ans).journal)
+    erreur = verifie([*lignes(2021, depuis=200), [*bail(900, "03/01/2022"), "34", "PLUS"]])
+    assert "80 lignes sur 81 ne sont pas de 2022" in verification.dire_une_autre_annee(erreur.journal)
+    sans = verifie([[*bail(900, "03/01/2022"), "34", "PLUS"]])
+    assert erreur.points > sans.points, "it is looked at"
+    chemin = str(annees.brut / "nouveau.csv")
+    fichier(annees, "nouveau.csv", [*lignes(2021, depuis=200), [*bail(900, "03/01/2022"), "34", "PLUS"]])
+    for commande in ("verifier", "importer"):
+        assert main(["--projet", str(annees.racine), commande, chemin, "--annee", "2022"]) == 0
+        sorties = capsys.readouterr()
+        assert "vérifiez --annee" in sorties.out + sorties.err, commande

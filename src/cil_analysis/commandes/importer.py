@@ -16,6 +16,7 @@ from cil_analysis.commandes.reponses.listes import dire_les_listes, par_code
 from cil_analysis.extraits.anomalies import premieres_lignes
 from cil_analysis.extraits.importation import Bilan, importer
 from cil_analysis.extraits.inconnus.libelles import dire_les_illisibles
+from cil_analysis.extraits.journal import dire_une_autre_annee
 from cil_analysis.extraits.lots import Demande
 from cil_analysis.extraits.preparation import CONSTATS, dire_les_ignorees
 from cil_analysis.projet import ouvrir_projet
@@ -107,6 +108,8 @@ def _dire_les_motifs(journal: Mapping[str, Any]) -> None:
     for categorie, titre in (("rejetees", "rejet"), ("doublons", "doublon"), ("hors_perimetre", "hors périmètre")):
         for motif, n in journal["motifs"][categorie].items():
             dire(f"    {titre} : {motif} ({nombre(n)})")
+    if autre_annee := dire_une_autre_annee(journal):
+        dire(f"    attention : {autre_annee}")
     if ignorees := dire_les_ignorees(journal["motifs"]["ignorees"]):
         dire(f"    ignorées, avec les titres et les lignes vides : {ignorees}")
     for regle, n in journal["constats"].items():

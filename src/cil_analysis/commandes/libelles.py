@@ -25,7 +25,7 @@ from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.colonnes import VIDE
 from cil_analysis.reference.ecriture.inscriptions import ajouter_entetes, ajouter_libelles, lieu
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.texte import une_ligne
+from cil_analysis.reference.texte import en_chiffres, une_ligne
 
 
 def executer(options: argparse.Namespace) -> int:
@@ -133,6 +133,6 @@ def _suite(lues: Sequence[ColonneLue], fichiers: Sequence[Path], extrait: str, l
     """What is left, then the import to run."""
     noms = list(map(str, fichiers))
     if reste := sum(lue.illisibles for lue in lues):
-        cellules = "1 cellule ne se lit pas encore" if reste == 1 else f"{reste} cellules ne se lisent pas encore"
-        yield f"{cellules} : {commande(noms, extrait)}"
+        cellules = "cellule ne se lit" if reste == 1 else "cellules ne se lisent"
+        yield f"{en_chiffres(reste)} {cellules} pas encore : {commande(noms, extrait)}"
     yield f"Pour importer : cil importer {' '.join(map(argument, noms))} --annee AAAA --extrait {extrait}{listes}"

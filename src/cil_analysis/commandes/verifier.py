@@ -15,6 +15,7 @@ from cil_analysis.commandes.console.tableaux import (
 from cil_analysis.commandes.reponses.listes import dire_les_listes, par_code
 from cil_analysis.extraits.inconnus.codes import codes_de
 from cil_analysis.extraits.inconnus.libelles import dire_les_illisibles
+from cil_analysis.extraits.journal import dire_une_autre_annee
 from cil_analysis.extraits.lots import Demande
 from cil_analysis.extraits.verification import DISPARU, NOUVEAU, Entete, Valeur, Verification, Volume, verifier
 from cil_analysis.grammaire.registre import exiger_les_comparateurs
@@ -51,6 +52,8 @@ def _exposer(v: Verification, references: References, fichiers: Sequence[str]) -
         if contenu:
             lignes.extend(["", titre, *contenu])
 
+    autre_annee = dire_une_autre_annee(v.journal)
+    section("Année", [f"  {autre_annee}"] if autre_annee else [])
     section("En-têtes", [_dire_entete(entete, libelles) for entete in v.entetes])
     absentes = dire_les_colonnes_absentes(v.journal, dictionnaire)
     section("Colonnes qu’un fichier n’a pas", [f"  {phrase}" for phrase in absentes])

@@ -15,6 +15,7 @@ from cil_analysis.reference.texte import francais
 # The code of data/reference/nomenclatures/etats_demande.csv for a request that is out of the stock.
 _ETAT_INACTIF = "INACTIVE"
 ETAT, NON_ACTIVE = "etat_demande", "demande non active"
+AUTRE_ANNEE = "autre année"
 # The digest of a whole row: rows that differ in it are not one.
 EMPREINTE = "empreinte"
 # What may limit the households that a row of a survey counts.
@@ -145,9 +146,9 @@ def mettre_hors_perimetre(atelier: Atelier, propres: pd.DataFrame, jour: pd.Seri
     of none of several EPCI.
     """
     motif = pd.Series("", index=propres.index, dtype="str")
-    motif = motif.mask(jour.dt.year.ne(atelier.consigne.annee) & jour.notna(), "autre année")
+    motif = motif.mask(jour.dt.year.ne(atelier.consigne.annee) & jour.notna(), AUTRE_ANNEE)
     if "annee" in propres:
-        motif = motif.mask(propres["annee"].ne(atelier.consigne.annee).fillna(False).astype(bool), "autre année")
+        motif = motif.mask(propres["annee"].ne(atelier.consigne.annee).fillna(False).astype(bool), AUTRE_ANNEE)
     if "commune_insee" in propres:
         dedans = epci.ne("") | propres["commune_insee"].isna()
         motif = motif.mask(motif.eq("") & ~dedans, "commune hors de l’intercommunalité")

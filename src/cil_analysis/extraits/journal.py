@@ -16,6 +16,7 @@ import pandas as pd
 import yaml
 
 from cil_analysis.extraits.anomalies import COLONNES, Consigne
+from cil_analysis.extraits.controles import AUTRE_ANNEE
 from cil_analysis.extraits.lecture.sources import ARCHIVES, Source, nom_lisible
 from cil_analysis.extraits.lecture.tableau import Brut
 from cil_analysis.extraits.listes import Liste
@@ -25,8 +26,11 @@ from cil_analysis.fichiers import remplacer
 from cil_analysis.lecture_yaml import lire_yaml
 from cil_analysis.projet import Projet
 from cil_analysis.reference.colonnes import LISTES_DU_MENAGE, LISTES_LUES
+from cil_analysis.reference.texte import en_chiffres
 
 VERSION = version("cil-analysis")
+# Above this share of rows of another year, the year that was asked for is more likely wrong than the file is long.
+_PART_D_UNE_AUTRE_ANNEE = 0.90
 SANS_BAILLEUR = ""
 """The landlord of a row that names none, or one that is not known."""
 
@@ -74,6 +78,16 @@ def ouvrir(
         "comptes": comptes,
         "motifs": {sort: dict(siens) for sort, siens in motifs.items()},
     }
+
+
+def dire_une_autre_annee(journal: Mapping[str, Any]) -> str:
+    """That nearly all the rows of an import are of another year than the one asked for; empty otherwise."""
+    comptes, autres = journal["comptes"], journal["motifs"]["hors_perimetre"].get(AUTRE_ANNEE, 0)
+    lignes = comptes["lues"] - comptes["ignorees"]
+    if autres <= _PART_D_UNE_AUTRE_ANNEE * lignes:
+        return ""
+    combien = f"{en_chiffres(autres)} lignes sur {en_chiffres(lignes)}"
+    return f"{combien} ne sont pas de {journal['annee']} : vérifiez --annee et le fichier."
 
 
 def compter_les_manquants(donnees: pd.DataFrame) -> dict[str, int]:

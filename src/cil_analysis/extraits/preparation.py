@@ -21,6 +21,7 @@ from cil_analysis.extraits.nettoyage import EPCI, ORIGINE, Nettoyees, compter_mo
 from cil_analysis.extraits.schemas import PSEUDONYME, dtypes
 from cil_analysis.lecture_yaml import lire_du_logiciel
 from cil_analysis.reference.colonnes import Colonne, Dictionnaire
+from cil_analysis.reference.texte import en_chiffres
 
 # Rules about a row that counts all the same: the journal says how many rows each points out.
 CONSTATS: Mapping[str, str] = lire_du_logiciel("extraits/mots.yml")["constats"]
@@ -160,18 +161,18 @@ def _doutes_sur_les_lignes(tri: Tri, bruts: Sequence[Brut]) -> Iterator[str]:
     rejetees = sum(tri.rejetees.values())
     if rejetees / tri.lignes > PART_FAUTIVE_MAXIMALE:
         yield (
-            f"{rejetees} lignes sur {tri.lignes} seraient rejetées, {_TROP}. Le fichier est sans doute mal compris : "
-            f"vérifiez ses colonnes et le territoire (data/reference). {_detail(tri)}"
+            f"{en_chiffres(rejetees)} lignes sur {en_chiffres(tri.lignes)} seraient rejetées, {_TROP}. Le fichier est "
+            f"sans doute mal compris : vérifiez ses colonnes et le territoire (data/reference). {_detail(tri)}"
         )
     motifs = {motif: sum(brut.ignorees.get(motif, 0) for brut in bruts) for motif in REMPLIES}
     ignorees = sum(motifs.values())
     lues = tri.lignes + ignorees
     if ignorees >= _FAUTES_MINIMALES and (ignorees + rejetees) / lues > PART_FAUTIVE_MAXIMALE:
         yield (
-            f"{ignorees} lignes remplies sur {lues} ne ressemblent pas à des lignes de données "
-            f"({dire_les_ignorees(motifs)}), et {rejetees} autres seraient rejetées : {_TROP}. Le fichier est sans "
-            "doute mal lu : ouvrez-le, vérifiez que chaque ligne a une cellule par colonne (séparateurs, guillemets), "
-            "puis relancez."
+            f"{en_chiffres(ignorees)} lignes remplies sur {en_chiffres(lues)} ne ressemblent pas à des lignes de "
+            f"données ({dire_les_ignorees(motifs)}), et {en_chiffres(rejetees)} autres seraient rejetées : {_TROP}. Le "
+            "fichier est sans doute mal lu : ouvrez-le, vérifiez que chaque ligne a une cellule par colonne "
+            "(séparateurs, guillemets), puis relancez."
         )
 
 
@@ -182,22 +183,24 @@ def _doutes_sur_les_valeurs(tri: Tri, consigne: Consigne) -> Iterator[str]:
         remplies = tri.remplies.get(nom, 0) or tri.lignes  # A column may be computed from others.
         if n >= _FAUTES_MINIMALES and n / remplies > PART_FAUTIVE_MAXIMALE:
             yield (
-                f"{n} valeurs sur {remplies} de « {dictionnaire.colonnes[nom].libelle} » sont hors des bornes "
-                f"admises, {_TROP}. L’unité n’est sans doute pas celle du dictionnaire (par mois ou par an, du ménage "
-                "ou par unité de consommation) : placez son en-tête à la bonne ligne de "
+                f"{en_chiffres(n)} valeurs sur {en_chiffres(remplies)} de « {dictionnaire.colonnes[nom].libelle} » "
+                f"sont hors des bornes admises, {_TROP}. L’unité n’est sans doute pas celle du dictionnaire (par mois "
+                "ou par an, du ménage ou par unité de consommation) : placez son en-tête à la bonne ligne de "
                 f"data/reference/columns/{dictionnaire.extrait}.csv."
             )
     for nom, n in _par_colonne(tri, "mois_jour").items():  # Days up to the twelfth would be swapped without a word.
         if n >= _FAUTES_MINIMALES:
             yield (
-                f"{n} dates de « {dictionnaire.colonnes[nom].libelle} » ne se lisent que mois/jour/année (03/25/2022) "
-                "; d’autres seraient lues à l’envers. Rien n’est importé : demandez des dates jj/mm/aaaa ou aaaa-mm-jj."
+                f"{en_chiffres(n)} dates de « {dictionnaire.colonnes[nom].libelle} » ne se lisent que mois/jour/année "
+                "(03/25/2022) ; d’autres seraient lues à l’envers. Rien n’est importé : demandez des dates jj/mm/aaaa "
+                "ou aaaa-mm-jj."
             )
     apres = 0 if dictionnaire.jour else sum(_par_colonne(tri, "depot_apres").values())
     if apres / tri.lignes > PART_FAUTIVE_MAXIMALE:
         yield (
-            f"{apres} demandes sur {tri.lignes} sont déposées après le 31 décembre {annee}, {_TROP}. Ce stock est sans "
-            "doute celui d’une autre année : vérifiez l’année demandée (--annee) et le fichier."
+            f"{en_chiffres(apres)} demandes sur {en_chiffres(tri.lignes)} sont déposées après le 31 décembre {annee}, "
+            f"{_TROP}. Ce stock est sans doute celui d’une autre année : vérifiez l’année demandée (--annee) et le "
+            "fichier."
         )
 
 
@@ -208,13 +211,15 @@ def _par_colonne(tri: Tri, regle: str) -> dict[str, int]:
 
 
 def _detail(tri: Tri) -> str:
-    motifs = [f"{motif} ({n})" for motif, n in {**tri.rejetees, **tri.hors_perimetre}.items()]
+    motifs = [f"{motif} ({en_chiffres(n)})" for motif, n in {**tri.rejetees, **tri.hors_perimetre}.items()]
     return f"Détail : {' ; '.join(motifs)}." if motifs else ""
 
 
 def dire_les_ignorees(motifs: Mapping[str, int]) -> str:
     """How many lines hold something and are no rows, by reason; empty for none."""
-    return ", ".join(f"{n} {REMPLIES[motif][n > 1]}" for motif, n in motifs.items() if n and motif in REMPLIES)
+    return ", ".join(
+        f"{en_chiffres(n)} {REMPLIES[motif][n > 1]}" for motif, n in motifs.items() if n and motif in REMPLIES
+    )
 
 
 def refuser_si_illisible(tri: Tri, bruts: Sequence[Brut], consigne: Consigne, noms: str) -> None:
