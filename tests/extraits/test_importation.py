@@ -31,6 +31,7 @@ from cil_analysis import empreintes
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import importation, store
 from cil_analysis.extraits.importation import Bilan, importer
+from cil_analysis.extraits.journal import sans_hors_quartier
 from cil_analysis.extraits.lecture.tableau import Brut
 from cil_analysis.extraits.lots import Demande
 from cil_analysis.extraits.pseudonymes import empreinte, lire_cle
@@ -241,6 +242,22 @@ def test_une_colonne_que_d_autres_impliquent_n_est_pas_dite_absente(importe: Imp
     )
     assert "taille_menage" not in colonnes_absentes(importe(taille, parties).journal["fichiers"]).get("b.csv", [])
     assert lus(projet)["taille_menage"].tolist() == [3, 3]
+
+
+def test_un_quartier_dit_qui_y_est_et_non_qui_est_dehors(importe: Importe, projet: Projet) -> None:
+    """It was told that the column of yes or no lacked, and its households counted as blank: those in a district too."""
+    entetes, dedans = [*ENTETES, "Code QPV"], [*bail(1), "QP072005"]
+    complet = ecrire_csv(projet.brut / "a.csv", [[*ENTETES, "En QPV"], [*bail(3), "non"]])
+    vide = ecrire_csv(projet.brut / "b.csv", [entetes, dedans, [*bail(2), ""]])
+    journal = importe(complet, vide).journal
+    situation = lus(projet)["est_en_qpv"]
+    assert situation.tolist()[:2] == [False, True] and situation.isna().tolist() == [False, False, True]
+    assert colonnes_absentes(journal["fichiers"]) == {"a.csv": ["qpv"]} and sans_hors_quartier(journal) == ["b.csv"]
+    assert sans_hors_quartier(importe(vide).journal) == ["b.csv"], "alone too"
+    dit = ecrire_csv(projet.brut / "c.csv", [entetes, dedans, [*bail(2), "Hors QPV"]])
+    assert not sans_hors_quartier(importe(complet, dit).journal)
+    aucun = ecrire_csv(projet.brut / "d.csv", [entetes, [*bail(2), ""]])
+    assert not sans_hors_quartier(importe(aucun).journal), "no household is in one: there may be none"
 
 
 def test_une_colonne_que_d_autres_fichiers_donnent_est_dite_absente(importe: Importe, projet: Projet) -> None:

@@ -16,6 +16,7 @@ import pytest
 from cil_analysis import Projet as ProjetExplore
 from cil_analysis.commandes import main
 from cil_analysis.projet import Projet, ouvrir_projet
+from cil_analysis.rapport.rapport import Rapport
 from commande import echoue, lancer
 from commande import modele as modele
 from messages import exiger_du_francais, exiger_un_remede, lisible
@@ -247,6 +248,18 @@ def test_les_objectifs_publies_et_ce_qu_il_faudrait(un_an: Projet, cil: Commande
     assert "LOI-O04-PPRIOR" in montre, "an objective that nobody has filled in"
     sans = cil("objectifs", "--annee", 2022, dossier=un_an.racine)[1]
     assert "previsions.yml" in sans and all(len(c) == 5 for c in rangees(sans).values())
+
+
+def test_ce_qui_manque_a_un_objectif_se_dit_sous_lui(
+    un_an: Projet, cil: Commande, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """« nd » alone does not say which column, nor « 0,0 % » that a landlord's file has no incomes."""
+    monkeypatch.setattr(Rapport, "manques", lambda *_, **__: ("colonne « Logement en QPV » absente",))
+    monkeypatch.setattr(Rapport, "absentes", lambda *_: {"revenu_uc_annuel_eur": 1})
+    montre = lisible(cil("objectifs", "--annee", 2022, dossier=un_an.racine)[1])
+    assert "\n  Non calculable : colonne « Logement en QPV » absente.\n" in montre
+    sous_o01 = montre.partition("O01 – ")[2].partition("\n\n")[0]
+    assert "fichiers n’ont pas" in sous_o01 and "« Revenu annuel par unité de consommation »" in sous_o01
 
 
 # --- cil qualite, cil exemple ---------------------------------------------------------------------------------------

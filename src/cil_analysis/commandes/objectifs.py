@@ -18,12 +18,14 @@ from cil_analysis.ouvrir import ouvrir_rapport
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.rapport import suivi
 from cil_analysis.rapport.effort import Effort, attendues_au_rythme, attributions_attendues, efforts
+from cil_analysis.rapport.figure import lacunes
 from cil_analysis.rapport.mots import cibles
 from cil_analysis.rapport.mots.formats import accorder, nombre, valeur
 from cil_analysis.rapport.mots.signes import LEGENDE, signe
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.rapport.suivi import a_suivre
 from cil_analysis.rapport.tables import RESULTATS
+from cil_analysis.reference.texte import enumerer
 
 _ENTETES = ("Pour", "Objectif", "Chiffre", "Écart", "Ménages manquants", "Résultat")
 _EFFORT = "Ce qu’il faudrait"
@@ -71,6 +73,9 @@ def _tableaux(rapport: Rapport, suivis: pd.DataFrame, attendues: int | None) -> 
         lignes += ["", f"{code} – {rapport.publication[code].indicateur.titre}"]
         cellules = [(*_cellules(s), _effort(faut.get(tuple(s[cle] for cle in CLES)), s)) for s in groupe]
         lignes += tableau(entetes, [ligne[: len(entetes)] for ligne in cellules])
+        manques = enumerer(rapport.manques(code))
+        dits = (f"Non calculable : {manques}." if manques else "", lacunes(rapport, [code]))
+        lignes += [f"  {dit}" for dit in dits if dit]
     return lignes
 
 

@@ -25,7 +25,7 @@ from cil_analysis.extraits.schemas import PSEUDONYME
 from cil_analysis.fichiers import remplacer
 from cil_analysis.lecture_yaml import lire_yaml
 from cil_analysis.projet import Projet
-from cil_analysis.reference.colonnes import LISTES_DU_MENAGE, LISTES_LUES
+from cil_analysis.reference.colonnes import LISTES_DU_MENAGE, LISTES_LUES, QUARTIER, SITUATION
 from cil_analysis.reference.texte import en_chiffres
 
 VERSION = version("cil-analysis")
@@ -88,6 +88,15 @@ def dire_une_autre_annee(journal: Mapping[str, Any]) -> str:
         return ""
     combien = f"{en_chiffres(autres)} lignes sur {en_chiffres(lignes)}"
     return f"{combien} ne sont pas de {journal['annee']} : vérifiez --annee et le fichier."
+
+
+def sans_hors_quartier(journal: Mapping[str, Any]) -> list[str]:
+    """The files that name a district and never say « outside », where some household of the year is in neither."""
+    manquants, conservees = journal["manquants"], journal["comptes"]["conservees"]
+    if PSEUDONYME not in manquants or not manquants.get(SITUATION) or manquants.get(QUARTIER) == conservees:
+        return []
+    donnees = {fichier["nom"]: fichier.get("colonnes", ()) for fichier in journal["fichiers"]}
+    return [nom for nom, siennes in donnees.items() if QUARTIER in siennes and SITUATION not in siennes]
 
 
 def compter_les_manquants(donnees: pd.DataFrame) -> dict[str, int]:

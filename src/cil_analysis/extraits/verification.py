@@ -18,7 +18,7 @@ import pandas as pd
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import store
 from cil_analysis.extraits.anomalies import Consigne, libelles_inconnus
-from cil_analysis.extraits.journal import dire_une_autre_annee, fiches, parts_remplies
+from cil_analysis.extraits.journal import dire_une_autre_annee, fiches, parts_remplies, sans_hors_quartier
 from cil_analysis.extraits.listes import exiger_des_listes, lire_les_listes
 from cil_analysis.extraits.lots import Demande, lire_tout, ouvrir_l_envoi, trier
 from cil_analysis.extraits.preparation import Tri
@@ -108,8 +108,8 @@ class Verification:
     def points(self) -> int:
         """How many things there are to look at."""
         parties = (self.entetes, self.inconnus, self.codes, self.volumes, self.baisses, self.ecartees)
-        autre_annee = bool(dire_une_autre_annee(self.journal))
-        return sum(len(partie) for partie in parties) + len(colonnes_absentes(self.journal["fichiers"])) + autre_annee
+        fichiers = len(colonnes_absentes(self.journal["fichiers"])) + len(sans_hors_quartier(self.journal))
+        return sum(len(partie) for partie in parties) + fichiers + bool(dire_une_autre_annee(self.journal))
 
 
 def verifier(projet: Projet, references: References, demande: Demande) -> Verification:

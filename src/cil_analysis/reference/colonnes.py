@@ -29,6 +29,8 @@ DIT_OUI, DIT_NON = "oui", "non"
 IGNOREE, PERSONNELLE = "ignoree", "personnelle"
 # The lists of N° uniques where a household is, and those where it was looked for: the import gives both.
 LISTES_DU_MENAGE, LISTES_LUES = "listes", "listes_lues"
+# Whether a dwelling is in a priority district, and in which: a blank district does not say « outside ».
+SITUATION, QUARTIER = "est_en_qpv", "qpv"
 CLE, TEXTE = "cle", "texte"
 LISTES = ("commune", "provenance", "qpv", "oui_non", "code", "codes")
 """The types whose cells are labels of a closed list."""
@@ -109,11 +111,14 @@ def colonnes_absentes(fichiers: Iterable[Mapping[str, Any]]) -> dict[str, list[s
     """By file of an import, the columns that other files of the same import give and that it does not.
 
     ``fichiers``: those of the journal; one that an import older than the rule read is not compared. Only files that
-    lack a column are named.
+    lack a column are named. One that names the district says by it who is in one.
     """
     donnees = {fichier["nom"]: fichier["colonnes"] for fichier in fichiers if "colonnes" in fichier}
     toutes = dict.fromkeys(nom for siennes in donnees.values() for nom in siennes)
-    absentes = {fichier: [nom for nom in toutes if nom not in siennes] for fichier, siennes in donnees.items()}
+    absentes = {
+        fichier: [nom for nom in toutes if nom not in siennes and not (nom == SITUATION and QUARTIER in siennes)]
+        for fichier, siennes in donnees.items()
+    }
     return {fichier: noms for fichier, noms in absentes.items() if noms}
 
 

@@ -26,12 +26,22 @@ def tableau(entetes: Sequence[str], lignes: Sequence[Sequence[str]], *, retrait:
 
 
 def dire_les_colonnes_absentes(journal: Mapping[str, Any], dictionnaire: Dictionnaire) -> list[str]:
-    """The files of an import that lack what others of it give: whoever is in them would be read as having none."""
-    from cil_analysis.reference.colonnes import colonnes_absentes
+    """The files of an import that lack what others of it give: whoever is in them would be read as having none.
+
+    And those that leave unknown who is outside the priority districts.
+    """
+    from cil_analysis.extraits.journal import sans_hors_quartier
+    from cil_analysis.reference.colonnes import QUARTIER, SITUATION, colonnes_absentes
     from cil_analysis.reference.texte import enumerer
 
     libelles = libelles_des_colonnes(dictionnaire)
-    return [
+    vides = [
+        f"{fichier} donne « {libelles[QUARTIER]} » sans « {libelles[SITUATION]} » : une case vide n’y dit pas hors "
+        "quartier, et sa situation est inconnue si la commune a un quartier. Demandez cette colonne (oui ou non), ou "
+        "« Hors QPV » dans les cases vides."
+        for fichier in sans_hors_quartier(journal)
+    ]
+    return vides + [
         f"{fichier} n’a pas {enumerer([f'« {libelles.get(nom, nom)} »' for nom in noms])}, que d’autres fichiers de "
         "l’année donnent : ses lignes comptent comme non renseignées. Demandez un fichier complet à qui l’envoie."
         for fichier, noms in colonnes_absentes(journal["fichiers"]).items()
