@@ -178,7 +178,7 @@ def sans_ligne(wb: Workbook) -> None:
     ("retouche", "nommes"),
     [
         (mettre("Communes", "72181", O01, 101), ["« Communes », cellule C3", "« 101 »"]),
-        (mettre("Communes", "72181", O01, 0.25), ["cellule C3", "25 %"]),
+        (mettre("Communes", "72181", O01, 0.25), ["cellule C3", "« 0,25 »", "25 %"]),
         (mettre("Communes", "72181", O01, "à voir"), ["cellule C3", "« à voir »"]),
         (mettre("Communes", "72181", O01, True), ["cellule C3"]),
         (mettre("Communes", "72181", O01, "=20+10"), ["cellule C3", "formule"]),

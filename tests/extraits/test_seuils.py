@@ -13,7 +13,7 @@ import pytest
 from conftest_extraits import RACINE, contenu, ecrire_xlsx
 from openpyxl import Workbook
 
-from cil_analysis.commandes import main
+from cil_analysis.commandes import main, seuils
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.saisies.seuils import Lecture, Quartiles, lire_quartiles
 from cil_analysis.projet import ouvrir_projet
@@ -192,9 +192,9 @@ PAR_DEFAUT = "Tableau des quartiles par EPCI, etat.xlsx, feuille F"
     ],
 )
 def test_la_source(tmp_path: Path, source: str | None, attendu: tuple[str, str, str]) -> None:
-    (seuils,) = lire_quartiles(classeur(tmp_path, F=[ligne()]), SIREN, source).quartiles
+    (lus,) = lire_quartiles(classeur(tmp_path, F=[ligne()]), SIREN, source).quartiles
     titre, adresse, confiance = attendu
-    assert (seuils.source, seuils.titre, seuils.confiance) == (f"{titre} {adresse}".strip(), titre, confiance)
+    assert (lus.source, lus.titre, lus.confiance) == (f"{titre} {adresse}".strip(), titre, confiance)
 
 
 # --- The command ----------------------------------------------------------------------------------------------------
@@ -240,6 +240,16 @@ def test_reporter_puis_recommencer(projet: Path, tmp_path: Path, cil: Cil) -> No
     avant = contenu(projet)
     cil(fichier, "--source", "Une autre source")
     assert contenu(projet) == avant
+
+
+def test_une_annee_importee_sans_seuil_est_a_renseigner(
+    projet: Path, cil: Cil, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A project without any threshold listed none to fill in."""
+    (projet / "data/reference/parameters/seuils_quartiles.csv").write_text("annee,q1,q2,q3,source,confiance\n", "utf-8")
+    monkeypatch.setattr(seuils, "annees_importees", lambda *_: [AN - 1, AN])
+    lignes = [ligne.split() for ligne in cil().splitlines()]
+    assert [[str(an), *["à", "renseigner"] * 3] in lignes for an in (AN - 1, AN)] == [True, True]
 
 
 def test_une_difference_n_ecrit_rien_sans_remplacer(projet: Path, tmp_path: Path, cil: Cil) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from cil_analysis.commandes.commun import montrer
 from cil_analysis.commandes.console.tableaux import tableau
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.saisies.seuils import Lecture, lire_quartiles, lire_saisie, lire_seuils
+from cil_analysis.extraits.store import annees as annees_importees
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.seuils import (
@@ -112,21 +113,21 @@ def _suite(report: Report, epci: Mapping[str, str]) -> Iterator[str]:
 
 
 def _lister(references: References, epci: str | None) -> Iterator[str]:
-    """Every year from the first that the file knows to the last, for each EPCI of the project, or one."""
+    """Every year from the first that the file knows or that is imported to the last, for each EPCI, or one."""
     if epci is not None:
         references.de_l_epci(epci)  # Raises for one that the project does not have.
+    importees = annees_importees(references.projet, "attributions")
     for siren, nom in zip(references.epci["siren"], references.epci["nom_court"], strict=True):
         if epci in (None, siren):
             yield f"Seuils de {nom} ({siren}), {_UNITE} :"
-            yield from tableau(
-                ("Année", "Q1", "Q2", "Q3", _a_gauche("Source")), _annees(references.de_l_epci(siren).seuils)
-            )
+            entetes, seuils = ("Année", "Q1", "Q2", "Q3", _a_gauche("Source")), references.de_l_epci(siren).seuils
+            yield from tableau(entetes, _annees(seuils, {*seuils, *importees}))
     yield '« à renseigner » : cil seuils --annee AAAA --q1 EUROS --source "d’où il vient".'
 
 
-def _annees(seuils: Seuils) -> list[tuple[str, ...]]:
+def _annees(seuils: Seuils, annees: Collection[int]) -> list[tuple[str, ...]]:
     lignes = []
-    for annee in range(min(seuils, default=0), max(seuils, default=-1) + 1):
+    for annee in range(min(annees, default=0), max(annees, default=-1) + 1):
         valeurs = valeurs_de(seuils, annee)
         cite = seuils[annee].titre if valeurs != (None, None, None) else ""
         montants = ["à renseigner" if valeur is None else montant(valeur) for valeur in valeurs]

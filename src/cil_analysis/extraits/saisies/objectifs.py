@@ -35,7 +35,7 @@ from cil_analysis.reference.ecriture.retouches import ecrire_nombre
 from cil_analysis.reference.lecture import Faute, lire_cellule
 from cil_analysis.reference.objectifs import INTERVALLE, NOMBRE, PCT
 from cil_analysis.reference.tables import schemas
-from cil_analysis.reference.texte import enumerer, une_ligne
+from cil_analysis.reference.texte import enumerer, francais, une_ligne
 
 _FAUTES_DITES = 10
 _SUFFIXES = (".xlsx", ".xlsm")
@@ -267,7 +267,8 @@ def _valeur(page: _Page, cellule: Any, unite: str, moindre: float = 1) -> str:
     if unite == PCT and "%" in str(cellule.number_format) and est_un_nombre:
         nombre *= 100
     if unite == PCT and not (nombre == 0 or moindre <= nombre <= 100):
-        page.noter(cellule, f"« {texte} » n’est pas un pourcentage de 1 à 100 : pour 25 %, écrivez 25.")
+        dit = francais(texte) if est_un_nombre else texte
+        page.noter(cellule, f"« {dit} » n’est pas un pourcentage de 1 à 100 : pour 25 %, écrivez 25.")
     if unite == NOMBRE and (nombre < 0 or nombre != int(nombre)):
         page.noter(cellule, f"« {texte} » : un nombre de ménages est entier et n’est pas négatif.")
     return ecrire_nombre(nombre)
