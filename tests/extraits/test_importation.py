@@ -372,6 +372,20 @@ def test_un_cinquieme_de_fautes_au_plus(importe: Importe, refuse: Refuse, source
     assert comptes == compte(101, conservees=100 - rejetees, rejetees=rejetees, ignorees=1)
 
 
+def test_des_revenus_par_mois_ne_passent_pas_pour_des_revenus_par_an(
+    importe: Importe, refuse: Refuse, source: Source
+) -> None:
+    """Within the bounds of a year, they made nearly every household one of the first quartile."""
+
+    def lignes(revenu: str) -> list[list[str]]:
+        return [[*bail(rang), revenu if rang % 3 else "0"] for rang in range(30)]
+
+    entetes = [*ENTETES, "Revenu annuel par UC"]
+    refuse(source(lignes("900"), "mois.csv", entetes), nommes=["2 500 €", "par mois", "cil colonnes"])
+    assert importe(source(lignes("2500"), "an.csv", entetes)).journal["comptes"]["conservees"] == 30
+    assert importe(source(lignes("900")[:9], "peu.csv", entetes)).journal["comptes"]["conservees"] == 9
+
+
 def test_une_ligne_decalee_est_rejetee(importe: Importe, source: Source) -> None:
     """A separator in a cell without quotation marks: what follows is under the wrong headings."""
     bilan = importe(source([*map(bail, range(9)), [*bail(9), "suite"]]))

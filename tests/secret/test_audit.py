@@ -9,6 +9,8 @@ import pytest
 
 from cil_analysis.comptage.cadre import CHIFFRES, mettre_en_cadre
 from cil_analysis.grammaire.indicateur import Compte, Indicateur
+from cil_analysis.projet import ouvrir_projet
+from cil_analysis.secret import publication
 from cil_analysis.secret.preuve.audit import Lecteur, auditer, tables_en_defaut
 from cil_analysis.secret.preuve.probleme import Besoin, Indeductible
 from cil_analysis.secret.publies import deja_publie
@@ -16,6 +18,8 @@ from cil_analysis.secret.regles import ReglesSecret
 from cil_analysis.secret.relations.cases import Case
 from cil_analysis.secret.relations.structure import Structure
 from cil_analysis.secret.table_publiee import publier_ensemble
+from commande import RACINE
+from messages import exiger_un_remede
 from registres import PAR_CODE
 
 REGLES = ReglesSecret(seuil_effectif=5, denominateur_minimal=10)
@@ -189,3 +193,12 @@ def test_une_ligne_sans_chiffre_ne_montre_rien() -> None:
     tables = publier_ensemble([(PAR_CODE[code], cadre) for code, cadre in cadres.items()], regles, {})
     publies = pd.concat([table.donnees for table in tables.values()], ignore_index=True)
     assert tables_en_defaut(auditer({2022: publies}, 2022, Lecteur(PAR_CODE, regles, {2022: Structure()}))) == []
+
+
+def test_ce_que_rien_ne_protege_nomme_l_annee_la_plus_petite(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four leases imported under the wrong year: the bilan of another one is what was refused."""
+    comptes = {2021: 900, 2022: 4, 2023: 950}
+    journaux = [{"extrait": "attributions", "annee": an, "comptes": {"conservees": n}} for an, n in comptes.items()]
+    monkeypatch.setattr(publication.store, "journaux", lambda _: [*journaux, {"extrait": "demandes", "annee": 2023}])
+    erreur = publication.sans_issue(ouvrir_projet(RACINE), 2023, {})
+    exiger_un_remede(erreur, "pour 2023", "2022 sans doute", "cil qualite --annee 2022")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import pandas as pd
 
@@ -32,6 +33,8 @@ PART_ILLISIBLE_MAXIMALE = 0.10
 # Above this share of wrong rows or values, a file is more likely misread, or of another year or unit, than bad (D2).
 PART_FAUTIVE_MAXIMALE = 0.20
 _TROP = f"plus de {PART_FAUTIVE_MAXIMALE * 100:.0f} %"
+# Yearly incomes by consumption unit whose median is under it are monthly ones: it is some 900 € a month.
+_REVENU, _REVENU_MEDIAN_MINIMAL = "revenu_uc_annuel_eur", 2_500
 # A few values prove nothing.
 _FAUTES_MINIMALES = 10
 
@@ -147,7 +150,8 @@ def refuser_si_douteux(tri: Tri, bruts: Sequence[Brut], consigne: Consigne, noms
 
     ``noms``: the files, as the user calls them. ``vide_admis``: they may add nothing to what is stored.
     """
-    for doute in (*_doutes_sur_les_lignes(tri, bruts), *_doutes_sur_les_valeurs(tri, consigne)):
+    doutes = (_doutes_sur_les_lignes(tri, bruts), _doutes_sur_les_valeurs(tri, consigne), _doutes_sur_les_revenus(tri))
+    for doute in chain.from_iterable(doutes):
         raise ErreurCIL(f"{noms} : {doute}")
     if tri.donnees.empty and not vide_admis:
         raise ErreurCIL(
@@ -201,6 +205,18 @@ def _doutes_sur_les_valeurs(tri: Tri, consigne: Consigne) -> Iterator[str]:
             f"{en_chiffres(apres)} demandes sur {en_chiffres(tri.lignes)} sont déposées après le 31 décembre {annee}, "
             f"{_TROP}. Ce stock est sans doute celui d’une autre année : vérifiez l’année demandée (--annee) et le "
             "fichier."
+        )
+
+
+def _doutes_sur_les_revenus(tri: Tri) -> Iterator[str]:
+    """Incomes that are within their bounds, and of the wrong unit: nearly all would be of the first quartile."""
+    if _REVENU not in tri.donnees:
+        return
+    revenus = tri.donnees[_REVENU][tri.donnees[_REVENU].gt(0)]
+    if len(revenus) >= _FAUTES_MINIMALES and revenus.median() < _REVENU_MEDIAN_MINIMAL:
+        yield (
+            f"la moitié des revenus sont inférieurs à {en_chiffres(_REVENU_MEDIAN_MINIMAL)} € par an et par unité de "
+            "consommation. La colonne est sans doute par mois : placez son en-tête à la bonne ligne (« cil colonnes »)."
         )
 
 

@@ -89,9 +89,12 @@ def sans_issue(projet: Projet, annee: int, deja: Mapping[int, DejaPublie]) -> Er
             "montrent déjà des effectifs que les règles en vigueur masquent, ou de quoi les calculer. Retirez ces "
             "bilans de la diffusion, déplacez leurs dossiers hors de reports/, puis relancez."
         )
+    baux = [j for j in store.journaux(projet) if j["extrait"] == "attributions" and j["annee"] <= annee]
+    petite = min(baux, key=lambda j: int(j["comptes"]["conservees"]), default={"annee": annee})["annee"]
     return ErreurCIL(
-        f"Le secret statistique ne peut pas être assuré pour {annee} : une année du bilan a trop peu d’attributions "
-        "pour que rien ne s’en déduise. Ne diffusez pas ce bilan ; « --interne » en donne une version interne."
+        f"Le secret statistique ne peut pas être assuré pour {annee} : une année du bilan, {petite} sans doute, a trop "
+        f"peu d’attributions pour que rien ne s’en déduise. Vérifiez son import (« cil qualite --annee {petite} »). Ne "
+        "diffusez pas ce bilan ; « --interne » en donne une version interne."
     )
 
 
