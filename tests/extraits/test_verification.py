@@ -349,3 +349,11 @@ def test_une_annee_qui_n_est_pas_celle_du_fichier_se_dit(
         assert main(["--projet", str(annees.racine), commande, chemin, "--annee", "2022"]) == 0
         sorties = capsys.readouterr()
         assert "vérifiez --annee" in sorties.out + sorties.err, commande
+    pleine = fichier(annees, "pleine.csv", lignes(2022))
+    assert main(["--projet", str(annees.racine), "importer", str(pleine), "--annee", "2022"]) == 0
+    avant = etat(annees.racine)
+    for commande in ("verifier", "importer"):
+        capsys.readouterr()
+        assert main(["--projet", str(annees.racine), commande, chemin, "--annee", "2022"]) == 1
+        exiger_un_remede(capsys.readouterr().err, "nouveau.csv", "80 lignes sur 81", "1 des 80 lignes")
+    assert etat(annees.racine) == avant

@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.anomalies import COLONNES, Consigne
 from cil_analysis.extraits.controles import AUTRE_ANNEE
 from cil_analysis.extraits.lecture.sources import ARCHIVES, Source, nom_lisible
@@ -88,6 +89,20 @@ def dire_une_autre_annee(journal: Mapping[str, Any]) -> str:
         return ""
     combien = f"{en_chiffres(autres)} lignes sur {en_chiffres(lignes)}"
     return f"{combien} ne sont pas de {journal['annee']} : vérifiez --annee et le fichier."
+
+
+def refuser_de_vider(ancien: Mapping[str, Any] | None, journal: Mapping[str, Any], noms: str) -> None:
+    """Raises ErreurCIL for files of another year that would leave of a year that is imported less than half its rows.
+
+    ``ancien``: the journal of the import that they would replace, if any.
+    """
+    faute = dire_une_autre_annee(journal)
+    avant, apres = (0 if j is None else j["comptes"]["conservees"] for j in (ancien, journal))
+    if faute and 2 * apres < avant:
+        raise ErreurCIL(
+            f"{noms} : {faute} De l’import de {journal['annee']}, il resterait {en_chiffres(apres)} des "
+            f"{en_chiffres(avant)} lignes : rien n’est écrit."
+        )
 
 
 def sans_hors_quartier(journal: Mapping[str, Any]) -> list[str]:
