@@ -83,12 +83,14 @@ def test_un_projet_neuf_commence_par_ses_fichiers(projet: Path) -> None:
     assert ' : cil importer "data/raw/mes baux de 2021.xlsx" --annee 2021\n' in texte
     assert ' : cil importer "data/raw/2021 ou 2022.csv" --annee AAAA\n' in texte
     assert "pdf" not in texte and "FICHIER" not in texte, "these files are the ones to begin with"
+    assert "si ce n’est pas Le Mans Métropole : cil nouveau --help\n" in texte, "a clone is the project of one EPCI"
     # From elsewhere the project is named in each command.
     assert f'cil --projet "{projet}" importer "{projet.name}/data/raw/mes' in dit(projet.parent, "--projet", projet)
 
 
 def test_une_liste_que_l_import_a_lue_n_est_pas_a_importer(projet: Path) -> None:
     importer(projet, "attributions", ANNEE)
+    assert "cil nouveau" not in dit(projet)
     chemin = projet / f"data/processed/journal/attributions-{ANNEE}.json"
     journal = json.loads(chemin.read_text(encoding="utf-8"))
     lues = {"fichiers": [{"nom": "envoi.zip/ru.csv", "sha256": "0"}], "comptes": {}, "trouves": 0}

@@ -116,6 +116,8 @@ def _page(projet: Projet, annee: int) -> Path | None:
 def _a_importer(projet: Projet, journaux: Iterable[Mapping[str, Any]], imports: Imports, cil: str) -> Iterator[str]:
     """Files received and never imported, then the extracts that the years lack."""
     nouveaux = _jamais_importes(projet, journaux)
+    if not imports and not projet.donnees_fictives:  # A clone is the project of one EPCI: another's rows are out of it.
+        yield f"un projet pour votre EPCI, si ce n’est pas {projet.epci_nom_court} : {cil} nouveau --help"
     for fichier in nouveaux[:_FICHIERS_DITS]:
         annees = set(_ANNEE.findall(fichier.name))
         annee = annees.pop() if len(annees) == 1 else "AAAA"
