@@ -132,6 +132,16 @@ def test_les_logements_non_reserves_d_un_bailleur_ne_comblent_pas_l_ecart_de_tou
     assert set(effort.a_combler(r, "O04")["axe"]) == {""}
 
 
+def test_un_bailleur_sans_revenus_n_est_pas_dit_celui_qui_comblerait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """His file lacks the column: he had « 0,0 % », and the bilan opened on what he would close."""
+    r = manquee([part("B1", 0, 300), part("B2", 200, 700)])
+    assert set(effort.a_combler(r, "O01")["axe"]) == {"", "bailleur"}
+    monkeypatch.setattr(type(r), "absentes", lambda *_: {"revenu_uc_annuel_eur": 1})
+    assert set(effort.a_combler(r, "O01")["axe"]) == {""}
+    monkeypatch.setattr(type(r), "absentes", lambda *_: {"age": 1})
+    assert set(effort.a_combler(r, "O01")["axe"]) == {"", "bailleur"}, "of no use to this figure"
+
+
 def test_ceux_qui_suffisent_et_ceux_qui_sont_a_egalite() -> None:
     def table(*manquants: int) -> pd.DataFrame:
         lignes = [("", "Ensemble", 10.0), *(("bailleur", f"B{i}", float(x)) for i, x in enumerate(manquants))]

@@ -19,7 +19,7 @@ from cil_analysis.grammaire.indicateur import PCT
 from cil_analysis.grammaire.vocabulaire import EN_NOMBRE
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.dessins import barres
-from cil_analysis.rapport.figure import Dits, Figure, illustrer
+from cil_analysis.rapport.figure import Dits, Figure, a_des_fichiers_incomplets, illustrer
 from cil_analysis.rapport.mots.formats import INSECABLE, SECRET_COURT, nombre, pourcentage
 from cil_analysis.rapport.mots.gabarits import Gabarits
 from cil_analysis.rapport.tables import Cellule, tableau_libre
@@ -148,7 +148,8 @@ def a_combler(rapport: Rapport, code: str) -> pd.DataFrame:
     Une ligne : l’ensemble (« axe » vide), puis un bailleur, un réservataire ou une commune. « manquants » : ce qu’il
     lui manque pour atteindre son objectif ou, s’il n’en a pas, celui de l’ensemble (« commun ») ; « part_pct » : sa
     part de ce qui manque à ceux de son axe dont le chiffre est publié. Quand l’année n’est pas finie, « a_venir »,
-    « il_faut » (en mots) et « au_rythme » disent ce qui reste faisable. Sans ligne quand l’objectif n’est pas manqué.
+    « il_faut » (en mots) et « au_rythme » disent ce qui reste faisable. Sans ligne quand l’objectif n’est pas manqué ;
+    sans bailleur quand un fichier n’a pas une colonne que le chiffre lit, les revenus par exemple.
 
     Un objectif en nombre de ménages n’a pas de part commune à tous : il n’en a pas non plus.
 
@@ -160,7 +161,8 @@ def a_combler(rapport: Rapport, code: str) -> pd.DataFrame:
     trouves = [("", total)]
     for axe in _AXES:
         # Of a landlord, an indicator may count other dwellings than of the whole: they close no gap of it.
-        if axe != "bailleur" or not rapport.publication[code].indicateur.compte.champ_bailleur:
+        autres = rapport.publication[code].indicateur.compte.champ_bailleur or a_des_fichiers_incomplets(rapport, code)
+        if axe != "bailleur" or not autres:
             siens = rapport[code].par(axe)
             trouves += [(axe, c) for c in siens if c.est_renseigne and (c.est_secret or c.est_publie)]
     suivis = choisir(pd.DataFrame([c.ligne for _, c in trouves]), par_cible(rapport.references.objectifs))

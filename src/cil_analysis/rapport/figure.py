@@ -213,6 +213,11 @@ def lacunes(rapport: Rapport, codes: Iterable[str]) -> str:
     return " ".join(dites)
 
 
+def a_des_fichiers_incomplets(rapport: Rapport, code: str) -> bool:
+    """Whether files of the year lack a column of an indicator: who sent them is not to be compared with the others."""
+    return bool(_noms(rapport, code, rapport.registre.par_code[code].colonnes, rapport.absentes))
+
+
 def _noms(rapport: Rapport, code: str, utiles: Collection[str], lues: Callable[[str], Collection[str]]) -> list[str]:
     """The names of the columns of use to an indicator, among those that ``lues`` gives of an extract."""
     dictionnaires = rapport.references.dictionnaires
