@@ -54,6 +54,7 @@ MAUVAIS_USAGES = [
     (("bilan", "--annee", "2022", "--moteur", "word"), "quarto, interne"),
     (("bilan", "--annee", "2022", "--zut"), "cil bilan : argument inconnu : --zut"),
     (("--zut",), "--zut"),
+    (("opendata", "--annee", "2022", "--licence", "etalab"), "choix : etalab-2.0, ODbL-1.0"),
     (("colonnes", "mes", "baux.csv"), "baux.csv. Un nom qui a des espaces s’écrit entre guillemets"),
     (("indicateurs", "--annee", "2022", "--interne=3"), "--interne"),
     (("exemple", "--annees", "2022-2018"), "--annees"),

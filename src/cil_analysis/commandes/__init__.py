@@ -32,7 +32,7 @@ class _Analyseur(argparse.ArgumentParser):
         self.color = False  # The console shows no control sign of a command (console.sorties).
 
     def error(self, message: str) -> NoReturn:
-        super().error(re.sub(r"'([\w-]+)'", r"\1", message))
+        super().error(re.sub(r"'([\w.-]+)'", r"\1", message))
 
 
 def analyseur_des_commandes() -> argparse.ArgumentParser:
