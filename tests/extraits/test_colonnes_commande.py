@@ -93,7 +93,7 @@ def test_les_propositions_sures_puis_les_autres(cil: Callable[..., str], fichier
     assert "attributions" in reconnu and "En-têtes inconnus" not in reconnu
     assert all(f"({n})" in reconnu for n in (5, 2)), "known, and set aside"
     avant = contenu(projet.reference)
-    for choix in ((), CHOIX[:1]):
+    for choix in ((), CHOIX[:1], ["Dossier SNE=Numéro unique"]):  # By its name, or by what the list calls it.
         cil("colonnes", fichier, "--accepter", *choix)
         assert contenu(projet.reference) == avant
 

@@ -62,7 +62,7 @@ class Question:
             return code
         forme = normaliser(demande)
         proches = [c for c, sens in self.admis.items() if forme in (normaliser(c), normaliser(sens))]
-        return proches[0] if self.colonne is not None and len(proches) == 1 else ""
+        return proches[0] if len(proches) == 1 else ""
 
     def lieu(self, code: str) -> str:
         """What a choice is shared by: every column of a list of codes."""
