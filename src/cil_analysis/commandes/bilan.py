@@ -18,7 +18,7 @@ from cil_analysis.commandes.commun import (
 )
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import Projet, ouvrir_projet
-from cil_analysis.rendu.suivi import PAGE, Production, bilan_acquis, venus_d_un_autre_bilan
+from cil_analysis.rendu.suivi import PAGE, Production, bilan_acquis, pages_acquises, venus_d_un_autre_bilan
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -97,7 +97,9 @@ def deja_la(projet: Projet, production: Production) -> Path | None:
 
 def faire(projet: Projet, production: Production, atelier: Atelier, equipe: Executor) -> Path:
     """Render the bilan of a year, or its internal version in a folder, and return its page; ``equipe`` protects it."""
-    atelier.chauffer()  # Meanwhile this process loads what counts, and counts.
+    refait = production.refaire or production.interne is not None
+    if refait or not pages_acquises(projet, production.annee, production.moteur):
+        atelier.chauffer()  # Meanwhile this process loads what counts, and counts.
     from cil_analysis.rendu.bilan import produire_bilan
 
     return produire_bilan(projet, production, atelier, suivre(), equipe)

@@ -29,6 +29,7 @@ from cil_analysis.rendu.suivi import (
     entrees_des_fiches,
     lire_suivi,
 )
+from cil_analysis.secret.memes_entrees import MemesEntrees
 from cil_analysis.secret.relecture import relire_publication
 from cil_analysis.secret.transmission import transmettre
 from cil_analysis.temporaires import dossier_temporaire
@@ -64,16 +65,26 @@ def produire_fiches(
 
     ``listes``: see :func:`choisir_fiches`. A sheet that is up to date is kept. Each is put in its place when it is
     whole: a run that stops, or a sheet that fails, leaves the others, and the next run goes on from there. Raises
-    ErreurCIL without a bilan of these very data, or when a cell fails.
+    ErreurCIL without a bilan of these very data, when a cell fails, or when an import has ended meanwhile.
     """
+    memes_entrees = MemesEntrees(projet, production.annee, "Les fiches en place restent")
+    with memes_entrees:
+        return _produire(projet, production, atelier, progres, listes or {}, memes_entrees)
+
+
+def _produire(
+    projet: Projet, production: Production, atelier: Atelier, progres: Progres,
+    listes: Mapping[str, Sequence[str]], memes_entrees: MemesEntrees,
+) -> Compte:  # fmt: skip
     annee, moteur = production.annee, production.moteur
     avant = entrees_des_fiches(projet, annee, moteur)
     references = References.de(projet)
     toutes = fiches_de(references, annee)
-    demandees = choisir_fiches(toutes, listes or {})
+    demandees = choisir_fiches(toutes, listes)
     with seul_a_ecrire(projet):
         atelier.chauffer(len(demandees), seul=True)
-        rapport = Rapport(references.projet, references, relire_publication(references.projet, references, annee))
+        with memes_entrees:  # Nothing is made of a bilan that is read as its data change.
+            rapport = Rapport(references.projet, references, relire_publication(references.projet, references, annee))
         dossier = projet.rapports / str(annee)
         suivi = lire_suivi(dossier, FICHES)
         _oter_les_restes(dossier)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -76,9 +76,9 @@ class Suivi:
         """Whether the file is there, as it was written, from these very inputs."""
         return self.notes.get(nom, {}).get("entrees") == entrees and self.est_intact(nom)
 
-    def est_entier(self, entrees: str) -> bool:
-        """Whether a run from these inputs came to its end, and everything is there as it left it."""
-        return self.sceau == self._sceau(entrees) and all(map(self.est_intact, self.notes))
+    def est_entier(self, entrees: str, sauf: Collection[str] = ()) -> bool:
+        """Whether a run from these inputs came to its end, and everything, but some files, is there as it left it."""
+        return self.sceau == self._sceau(entrees) and all(map(self.est_intact, {*self.notes} - {*sauf}))
 
     def sceller(self, entrees: str) -> None:
         """Write down that a run from these inputs came to its end."""
@@ -238,6 +238,12 @@ def bilan_acquis(projet: Projet, annee: int, moteur: Moteur, *, avec_pdf: bool) 
     entier = suivi.sceau and suivi.est_entier(lire_entrees(projet, annee, moteur).tout)
     imprime = not avec_pdf or suivi.est_a_jour(PDF, entrees_du_pdf(suivi.dossier / PAGE))
     return len(suivi.notes) if entier and imprime and _accueil_est_a_jour(projet, suivi) else 0
+
+
+def pages_acquises(projet: Projet, annee: int, moteur: Moteur) -> bool:
+    """Whether all the pages of a bilan stand, so that no engine has to start; its PDF and its home page are apart."""
+    suivi = lire_suivi(projet.rapports / str(annee), BILAN)
+    return bool(suivi.sceau) and suivi.est_entier(lire_entrees(projet, annee, moteur).tout, sauf=(PDF, ACCUEIL))
 
 
 def change_depuis(projet: Projet, annee: int, imports: Iterable[Mapping[str, Any]]) -> str:

@@ -13,12 +13,13 @@ from cil_analysis.projet import Projet
 class MemesEntrees:
     """What is made inside of it, as often as it is entered, is made of the data and of the reference data of its start.
 
-    Raises ErreurCIL at the end of a block otherwise, and instead of what the change made fail.
+    Raises ErreurCIL at the end of a block otherwise, and instead of what the change made fail. ``reste``: what is then
+    told of what was written.
     """
 
-    def __init__(self, projet: Projet, annee: int) -> None:
+    def __init__(self, projet: Projet, annee: int, reste: str = "Rien n’est écrit, ce qui était publié reste en place"):
         store.reprendre(projet)
-        self._projet, self._annee = projet, annee
+        self._projet, self._annee, self._reste = projet, annee, reste
         self._avant = self._lire()
 
     def __enter__(self) -> None:
@@ -33,8 +34,8 @@ class MemesEntrees:
             if avant != apres:
                 raise ErreurCIL(
                     f"{self._projet.racine / quoi} a changé pendant ce calcul (import terminé, table enregistrée) : "
-                    "les chiffres seraient pour partie d’avant, pour partie d’après. Rien n’est écrit, ce qui était "
-                    "publié reste en place. Relancez la même commande quand l’import ou la saisie sont finis."
+                    f"les chiffres seraient pour partie d’avant, pour partie d’après. {self._reste}. Relancez la même "
+                    "commande quand l’import ou la saisie sont finis."
                 ) from erreur
 
     def _lire(self) -> tuple[str, str]:

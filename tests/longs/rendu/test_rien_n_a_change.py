@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor as Equipe
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
@@ -14,11 +15,13 @@ from types import ModuleType
 import pytest
 
 from cil_analysis import empreintes
+from cil_analysis.commandes import bilan as commandes_bilan
 from cil_analysis.commandes import comparer, main
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
-from cil_analysis.rendu import bilan, opendata
+from cil_analysis.rendu import bilan, fiches, opendata
+from cil_analysis.rendu.atelier import Atelier, choisir
 from cil_analysis.rendu.suivi import (
     BILAN,
     FICHES,
@@ -274,6 +277,33 @@ def test_un_bilan_sans_pdf_ne_vaut_pas_un_bilan_avec(exemple: Projet, tmp_path: 
     assert not bilan_acquis(copie, ANNEE, "auto", avec_pdf=True)
 
 
+def test_un_pdf_qui_manque_ne_reveille_aucun_moteur(
+    exemple: Projet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Engines start before anything is read, and take seconds: not where every page stands."""
+    copie, chauffes = copier(exemple, tmp_path / "projet"), list[str]()
+    dossier = copie.rapports / str(ANNEE)
+    monkeypatch.setattr(bilan, "produire_bilan", lambda *_: dossier / "bilan.html")
+
+    class Froid(Atelier):
+        def chauffer(self, *_: object, **__: object) -> None:
+            chauffes.append("chauffe")
+
+    def faire(production: Production) -> int:
+        chauffes.clear()
+        commandes_bilan.faire(copie, production, Froid(copie.carnets, choisir("interne", print)), Equipe())
+        return len(chauffes)
+
+    (dossier / "bilan.pdf").unlink(missing_ok=True)
+    production = Production(ANNEE, "auto", avec_pdf=True)
+    assert faire(production) == 0
+    assert faire(production._replace(refaire=True)) == faire(production._replace(interne=tmp_path)) == 1
+    with un_octet_change(dossier / "demande.html"):
+        assert faire(production) == 1
+    with un_octet_change(copie.carnets / "demande.qmd"):
+        assert faire(production) == 1
+
+
 def test_seul_ce_qui_a_change_est_refait(
     exemple: Projet, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -333,6 +363,7 @@ def test_un_import_fini_pendant_un_bilan_le_refuse(
     [
         (opendata, "chiffres_diffusables", ["opendata", "--annee", str(ANNEE)]),
         (comparer, "publier_annee", ["comparer", "publies.csv"]),
+        (fiches, "relire_publication", ["fiches", "--annee", str(ANNEE)]),
     ],
 )
 def test_un_import_fini_pendant_une_autre_commande_la_refuse(
@@ -355,6 +386,7 @@ def test_un_import_fini_pendant_une_autre_commande_la_refuse(
 
     monkeypatch.setattr(module, compte, compter_puis_importer)
     ouvertes = projet.rapports / str(ANNEE) / "opendata"
+    (projet.rapports / str(ANNEE) / "bailleurs" / "B1.html").unlink()  # Or there is no sheet to make.
     assert main(["--projet", str(projet.racine), *commande]) == 1
     sorties = capsys.readouterr()
     assert "data/processed a changé pendant ce calcul" in sorties.err and not sorties.out
@@ -406,6 +438,10 @@ def test_une_entree_qui_change_pendant_le_travail_ne_promet_rien(exemple: Projet
     (projet.rapports / str(ANNEE) / "bailleurs" / "B1.html").unlink()
     change = projet.carnets / "voisin.txt"
 
+    def importer(*_: object) -> None:
+        with (projet.racine / DONNEES[4]).open("a", encoding="utf-8") as flux:
+            flux.write("\n")
+
     def faire(pendant: Callable[[], None]) -> int:
         production = Production(ANNEE, "interne")
         fait = faire_les_fiches(projet, production, lambda *_: pendant())
@@ -417,3 +453,8 @@ def test_une_entree_qui_change_pendant_le_travail_ne_promet_rien(exemple: Projet
     assert fiches_acquises(projet, ANNEE, "interne"), "as it was at the start, and whole"
     change.touch()
     assert faire(lambda: None) == 0 and fiches_acquises(projet, ANNEE, "interne")
+    sienne = projet.rapports / str(ANNEE) / "bailleurs" / "B1.html"
+    sienne.unlink()
+    with pytest.raises(ErreurCIL, match=r"data/processed a changé .* Les fiches en place restent\. Relancez"):
+        faire(importer)
+    assert sienne.exists() and not fiches_acquises(projet, ANNEE, "interne")
