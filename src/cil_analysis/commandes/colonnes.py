@@ -1,24 +1,34 @@
-"""« cil colonnes »."""
+"""« cil colonnes »: the headings of a file, aligned for a console of 80 to 120 signs, and what is written of them."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+import shutil
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from cil_analysis.a_coller import argument, exemple_de_choix
 from cil_analysis.commandes.commun import montrer
-from cil_analysis.commandes.console.entetes import exposer
-from cil_analysis.commandes.reponses.listes import listes_d_avant
+from cil_analysis.commandes.reponses.listes import a_importer
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extraits.anomalies import citer_entete
 from cil_analysis.extraits.inconnus.choix import Choix, choisir_nommes, choisir_surs, sans_rivale
 from cil_analysis.extraits.inconnus.entetes import Examen, examiner, examiner_pour, exiger_connus
 from cil_analysis.extraits.lecture.sources import ouvrir
 from cil_analysis.extraits.rapprochement import verifier
 from cil_analysis.projet import Projet, ouvrir_projet
+from cil_analysis.rapport.mots.formats import accorder
+from cil_analysis.reference.colonnes import PERSONNELLE
 from cil_analysis.reference.ecriture.inscriptions import MILLESIME, USUELS, ajouter_entetes, verifier_millesime
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import une_ligne
+
+_ETROIT, _LARGE = 80, 120
+_EN_TETE_MINIMAL = 24
+_SCORE = 4  # « 0,93 »
+# Letter of the column, heading, score of a proposal, column of ours, its words.
+Ligne = tuple[str, str, str, str, str]
 
 
 def executer(options: argparse.Namespace) -> int:
@@ -34,7 +44,9 @@ def executer(options: argparse.Namespace) -> int:
     references = References(projet)
     examens = [examiner(source, references, options.extrait) for source in sources]
     if options.accepter is None:
-        montrer(_exposer(projet, examens, options))
+        for examen in examens:
+            montrer([*_exposer(examen, nomme=options.extrait is not None), ""])
+        montrer(_suite(projet, examens, options.fichier))
         return 0
     exiger_connus(examens, references, nomme=options.extrait is not None)
     choix = choisir_nommes(examens, options.accepter) if options.accepter else choisir_surs(examens)
@@ -46,21 +58,85 @@ def executer(options: argparse.Namespace) -> int:
     return 0
 
 
-def _exposer(projet: Projet, examens: Sequence[Examen], options: argparse.Namespace) -> Iterator[str]:
-    for rang, examen in enumerate(examens):
-        if rang:
-            yield ""
-        yield from exposer(examen, nomme=options.extrait is not None)
-    yield ""
-    yield from _suite(projet, examens, options)
+# --- The headings of a table ----------------------------------------------------------------------------------------
+
+
+def _exposer(examen: Examen, *, nomme: bool) -> Iterator[str]:
+    """The lines about one table. ``nomme``: the user has named its extract."""
+    brut, dictionnaire, colonnes = examen.brut, examen.dictionnaire, examen.dictionnaire.colonnes
+    feuille = f"feuille « {brut.feuille} », " if brut.feuille else ""
+    lignes = accorder(len(brut.lignes), "ligne de données", "lignes de données")
+    yield f"{brut.nom} : {feuille}en-têtes à la ligne {brut.ligne_d_entete + 1}, {lignes}."
+    extrait = f"{dictionnaire.extrait} ({dictionnaire.libelle})"
+    if nomme or examen.reconnu:
+        yield f"Extrait {'indiqué' if nomme else 'reconnu'} : {extrait}."
+    else:
+        yield f"Aucun extrait reconnu. Le plus proche : {extrait}, auquel ce qui suit se compare."
+    largeur = max(_ETROIT, min(_LARGE, shutil.get_terminal_size((_LARGE, 24)).columns)) - 1
+    yield from _en_tetes(examen, largeur)
+    if examen.manquantes:
+        yield from ("", f"Colonnes obligatoires manquantes ({len(examen.manquantes)})")
+        for nom in examen.manquantes:
+            autres = [n for n in dictionnaire.alternatives(nom) if n != nom]
+            ou = f" (ou {', '.join(autres)})" if autres else ""
+            yield f"  {nom}{ou} : {colonnes[nom].libelle}"
+    if absentes := examen.facultatives_absentes:
+        yield from ("", f"Colonnes facultatives absentes ({len(absentes)})")
+        yield from textwrap.wrap(", ".join(absentes), largeur, initial_indent="  ", subsequent_indent="  ")
+
+
+def _en_tetes(examen: Examen, largeur: int) -> Iterator[str]:
+    """One aligned table for the headings of every kind."""
+    parties = {titre: lignes for titre, lignes in _parties(examen).items() if lignes}
+    colonnes = list(zip(*(ligne for lignes in parties.values() for ligne in lignes), strict=True))
+    lettres, entetes, _, noms, _ = (max(map(len, colonne)) for colonne in colonnes)
+    place = min(entetes, max(_EN_TETE_MINIMAL, (largeur - lettres - _SCORE - noms - 10) // 2))
+    for titre, lignes in parties.items():
+        # A heading has a line for each proposal, of which the first names it.
+        yield from ("", f"{titre} ({sum(bool(ligne[0] or ligne[1] or not ligne[2]) for ligne in lignes)})")
+        for lettre, entete, score, nom, mots in lignes:
+            debut = f"  {lettre:>{lettres}}  {une_ligne(entete, place):<{place}}"
+            avant = f"{debut}  {score:<{_SCORE}}  {nom:<{noms}}  "
+            yield (avant + une_ligne(mots, max(8, largeur - len(avant)))).rstrip()
+
+
+def _parties(examen: Examen) -> dict[str, list[Ligne]]:
+    """The headings of every kind: the name of the kind → their rows."""
+    brut, appariement = examen.brut, examen.appariement
+    surs = choisir_surs([examen]).ajouts.get(examen.dictionnaire.extrait, {})
+    libelles = {c.nom: c.libelle for c in examen.dictionnaire.colonnes.values()}
+    libelles[PERSONNELLE] = "en-tête personnel, à écarter"
+
+    def ligne(entete: str, nom: str = "") -> Ligne:
+        return brut.lettre(entete), une_ligne(entete), "", nom, libelles.get(nom, "")
+
+    inconnus: list[Ligne] = []
+    for entete, propositions in examen.propositions.items():
+        lettre, ecrit = ligne(entete)[:2]
+        for p in propositions:
+            mots = f"lu aussi par {p.rivale}" if p.rivale else libelles[p.nom]
+            sure = "sûre – " if surs.get(entete) == p.nom else ""
+            inconnus.append((lettre, ecrit, p.score_ecrit, p.nom, sure + mots))
+            lettre = ecrit = ""
+        if not propositions:
+            inconnus.append((lettre, ecrit, "", "", "aucune colonne proche"))
+    sans_titre = [(brut.lettre(e), "" if brut.lettre(e) else citer_entete(e), "", "", "") for e in examen.sans_titre]
+    return {
+        "En-têtes reconnus": [ligne(entete, nom) for nom, entete in appariement.colonnes.items()],
+        "En-têtes inconnus": inconnus,
+        "Deuxième en-tête d’une même colonne": [ligne(entete, nom) for nom, entete in appariement.doubles],
+        "En-têtes écartés, car sans usage": [ligne(e) for e in appariement.ignorees],
+        "En-têtes personnels, écartés": [ligne(e) for e in appariement.personnelles],
+        "Colonnes sans en-tête, ou dont l’en-tête semble une donnée, écartées": sans_titre,
+    }
 
 
 # --- What to do next ------------------------------------------------------------------------------------------------
 
 
-def _suite(projet: Projet, examens: Sequence[Examen], options: argparse.Namespace) -> Iterator[str]:
-    commande = f"cil colonnes {argument(str(options.fichier))}{_precision(examens)}"
-    choix = choisir_surs(examens)
+def _suite(projet: Projet, examens: Sequence[Examen], fichier: Path) -> Iterator[str]:
+    precision, choix = _precision(examens), choisir_surs(examens)
+    commande = f"cil colonnes {argument(str(fichier))}{precision}"
     if surs := sum(map(len, choix.ajouts.values())):
         quoi = "la proposition sûre" if surs == 1 else f"les {surs} propositions sûres"
         yield f"Pour inscrire {quoi} : {commande} --accepter"
@@ -73,11 +149,11 @@ def _suite(projet: Projet, examens: Sequence[Examen], options: argparse.Namespac
         }
         entete = max(choix.laissees, key=lambda e: seules[e].score if e in seules else 0.0)
         nom = seules[entete].nom if entete in seules else "COLONNE"
-        liste = f"cil libelles {argument(str(options.fichier))}{_precision(examens)} --vers liste.xlsx"
+        liste = f"cil libelles {argument(str(fichier))}{precision} --vers liste.xlsx"
         yield "Pour choisir, un ou plusieurs à la fois (ou « ignoree », « personnelle ») :"
         yield f"  {exemple_de_choix(commande, une_ligne(entete, 40), nom) or liste}"
     if all(examen.reconnu and not examen.manquantes for examen in examens):
-        yield from _suite_apres(projet, examens, options.fichier)
+        yield from _suite_apres(projet, examens, fichier)
 
 
 def _precision(examens: Sequence[Examen]) -> str:
@@ -98,11 +174,10 @@ def _suite_apres(projet: Projet, examens: Sequence[Examen], fichier: Path) -> It
         except ErreurCIL as erreur:
             yield f"L’import serait encore refusé. {erreur}"
             return
-    if len({examen.dictionnaire.extrait for examen in examens}) > 1:
+    if _precision(examens):
+        yield a_importer(projet, [fichier], examens)
+    else:
         yield "Les fichiers de cette archive sont de plusieurs extraits : extrayez-les, puis importez-les séparément."
-        return
-    listes = listes_d_avant(projet, examens[0].dictionnaire.extrait, examens)
-    yield f"Pour importer : cil importer {argument(str(fichier))} --annee AAAA{_precision(examens)}{listes}"
 
 
 # --- What was written -----------------------------------------------------------------------------------------------
@@ -113,23 +188,17 @@ def _rendre_compte(choix: Choix, millesime: str) -> Iterator[str]:
         yield "Rien n’a été inscrit."
     for extrait, entetes in choix.ajouts.items():
         yield f"data/reference/columns/{extrait}.csv, colonne entetes_{millesime} :"
-        deplacees = choix.deplacees.get(extrait, {})
-        yield from _a_deux_colonnes({e: nom + _provenance(deplacees.get(e)) for e, nom in entetes.items()})
+        dits = dict(entetes)
+        for entete, (ancienne, millesimes) in choix.deplacees.get(extrait, {}).items():
+            quelles = "colonnes" if len(millesimes) > 1 else "colonne"
+            dits[entete] += f" (retiré de {ancienne}, {quelles} {', '.join(f'entetes_{m}' for m in millesimes)})"
+        yield from _a_deux_colonnes(dits)
     if choix.laissees:
         yield f"Laissés de côté ({len(choix.laissees)}) :"
         yield from _a_deux_colonnes(choix.laissees)
 
 
-def _provenance(deplacee: tuple[str, list[str]] | None) -> str:
-    if deplacee is None:
-        return ""
-    ancienne, millesimes = deplacee
-    quelles = "colonnes" if len(millesimes) > 1 else "colonne"
-    return f" (retiré de {ancienne}, {quelles} {', '.join(f'entetes_{m}' for m in millesimes)})"
-
-
-def _a_deux_colonnes(paires: dict[str, str]) -> Iterator[str]:
+def _a_deux_colonnes(paires: Mapping[str, str]) -> Iterator[str]:
     propres = [(une_ligne(entete, 40), valeur) for entete, valeur in paires.items()]
     longueur = max(len(entete) for entete, _ in propres)
-    for entete, valeur in propres:
-        yield f"  {entete:<{longueur}}  {valeur}"
+    yield from (f"  {entete:<{longueur}}  {valeur}" for entete, valeur in propres)

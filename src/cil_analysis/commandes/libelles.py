@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cil_analysis.a_coller import argument, exemple_de_choix
 from cil_analysis.commandes.commun import developper, montrer
-from cil_analysis.commandes.reponses.listes import listes_d_avant
+from cil_analysis.commandes.reponses.listes import a_importer
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.inconnus import choix, liste_de_choix
 from cil_analysis.extraits.inconnus.choix import Ajouts
@@ -59,7 +59,10 @@ def executer(options: argparse.Namespace) -> int:
     _inscrire(projet, entetes, libelles, lues)
     montrer(_rendre_compte(projet, entetes | libelles))
     examens, lues = _examiner(References(projet), fichiers, extrait)
-    montrer(_suite(lues, fichiers, extrait, listes_d_avant(projet, extrait, examens)))
+    if restent := sum(lue.illisibles for lue in lues):
+        cellules = "cellule ne se lit" if restent == 1 else "cellules ne se lisent"
+        montrer([f"{en_chiffres(restent)} {cellules} pas encore : {cil}"])
+    montrer([a_importer(projet, fichiers, examens)])
     return 0
 
 
@@ -127,12 +130,3 @@ def _rendre_compte(projet: Projet, ajouts: Ajouts) -> Iterator[str]:
             ou = ", ".join(sorted(fichier.relative_to(projet.racine).as_posix() for fichier in fichiers))
             yield f"« {colonne.libelle} » ({ou}) :"
         yield from (f"  {une_ligne(texte)} : {code}" for texte, code in choisis.items())
-
-
-def _suite(lues: Sequence[ColonneLue], fichiers: Sequence[Path], extrait: str, listes: str) -> Iterator[str]:
-    """What is left, then the import to run."""
-    noms = list(map(str, fichiers))
-    if reste := sum(lue.illisibles for lue in lues):
-        cellules = "cellule ne se lit" if reste == 1 else "cellules ne se lisent"
-        yield f"{en_chiffres(reste)} {cellules} pas encore : {commande(noms, extrait)}"
-    yield f"Pour importer : cil importer {' '.join(map(argument, noms))} --annee AAAA --extrait {extrait}{listes}"

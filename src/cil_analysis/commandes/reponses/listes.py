@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from cil_analysis.a_coller import options_de_listes
+from cil_analysis.a_coller import argument, options_de_listes
 from cil_analysis.commandes.commun import MOTS, developper
 from cil_analysis.extraits import store
 from cil_analysis.extraits.inconnus.entetes import Examen
@@ -26,15 +26,17 @@ def par_code(listes: Sequence[tuple[str, Path]]) -> dict[str, list[Path]]:
     return fichiers
 
 
-def listes_d_avant(projet: Projet, extrait: str, examens: Sequence[Examen]) -> str:
-    """The lists of the last import of one of these files, as options: without them, the next would lose them."""
-    noms = {examen.brut.nom for examen in examens}
+def a_importer(projet: Projet, fichiers: Sequence[Path], examens: Sequence[Examen]) -> str:
+    """The command that imports files of one extract, with the lists of the last import: the next would lose them."""
+    noms, extrait = {examen.brut.nom for examen in examens}, examens[0].dictionnaire.extrait
     siens = [
         journal
         for journal in store.journaux(projet)
         if journal["extrait"] == extrait and any(fichier["nom"] in noms for fichier in journal["fichiers"])
     ]
-    return options_de_listes(max(siens, key=lambda journal: journal["importe_le"], default={}))
+    listes = options_de_listes(max(siens, key=lambda journal: journal["importe_le"], default={}))
+    cites = " ".join(argument(str(fichier)) for fichier in fichiers)
+    return f"Pour importer : cil importer {cites} --annee AAAA --extrait {extrait}{listes}"
 
 
 def dire_les_listes(journal: Mapping[str, Any], references: References) -> Iterator[str]:
