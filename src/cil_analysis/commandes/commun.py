@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +19,6 @@ from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.typographie import typographie
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
-
     from cil_analysis.reference.ensemble import References
 
 _SILENCE_S = 5.0  # that a user takes for a command which goes on
@@ -119,9 +117,9 @@ def dire_si_le_bilan_est_ancien(projet: Projet, annee: int) -> Iterator[None]:
         ) from erreur
 
 
-def annoncer_interne(projet: Projet) -> None:
-    """Warn that what goes to the standard output is unmasked. Raises ErreurCIL when it would lie under reports/."""
-    exiger_hors_des_rapports(projet, REFUS_INTERNE)
+def annoncer_interne(projet: Projet, fichier: Path = SORTIE) -> None:
+    """Warn that what is written is unmasked. Raises ErreurCIL when it would lie under reports/."""
+    exiger_hors_des_rapports(projet, REFUS_INTERNE, fichier)
     dire("Version interne : secret statistique non appliqué, ne pas diffuser.")
 
 
@@ -137,13 +135,6 @@ def exiger_hors_des_rapports(projet: Projet, refus: str, fichier: Path = SORTIE)
         est_un_projet = (dossier.parent / "data" / "reference" / "projet.yml").is_file()
         if dossier == rapports.resolve() or (dossier.name == rapports.name and est_un_projet):
             raise ErreurCIL(refus)
-
-
-def equipe_de(adresse: str | None) -> AbstractContextManager[Executor | None]:
-    """The workers of a cluster; None without an address."""
-    from cil_analysis.repartition import grappe
-
-    return nullcontext() if adresse is None else grappe(adresse)
 
 
 def developper(fichiers: Sequence[Path]) -> list[Path]:

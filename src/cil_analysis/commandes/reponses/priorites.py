@@ -58,12 +58,13 @@ def expliquer(references: References, annee: int) -> list[str]:
         )
     carnet = Projet(references.projet.racine)
     baux = carnet.attributions(annee)
+    listes = (store.lire_journal(references.projet, "attributions", annee) or {}).get("listes", {}).items()
     lignes = [_expliquer_la_regle(regle, references, carnet, baux) for regle in regles]
     ecarts = [phrase for colonne in _QUI for phrase in _comparer(colonne, references, annee, carnet, baux)]
     return [
         f"Règles de priorité en vigueur en {annee} :",
         *tableau(["Règle", "Attributions", "dont le fichier ne le dit pas"], lignes),
-        *_listes_lues(references, annee),
+        *(f"Liste lue : {code} ({', '.join(f['nom'] for f in liste['fichiers'])})." for code, liste in listes),
         *ecarts[:-1],
         f"{ecarts[-1]} Usage interne ; « {_MASQUE} » : un petit effectif, ou ce qui le rendrait.",
     ]
@@ -100,12 +101,6 @@ def _comparer(colonne: str, references: References, annee: int, carnet: Projet, 
             f"règles seules : {seules}."
         )
     yield f"Compté au bilan : {source_en_mots(references, colonne, annee)}."
-
-
-def _listes_lues(references: References, annee: int) -> Iterator[str]:
-    """Which lists the import of the leases read: their files."""
-    for code, liste in (store.lire_journal(references.projet, "attributions", annee) or {}).get("listes", {}).items():
-        yield f"Liste lue : {code} ({', '.join(fichier['nom'] for fichier in liste['fichiers'])})."
 
 
 def _compter(carnet: Projet, baux: pd.DataFrame, classes: Mapping[str, pd.Series | Booleens]) -> Comptes:
