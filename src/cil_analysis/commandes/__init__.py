@@ -91,14 +91,6 @@ def _dire_les_inconnus(inconnus: Sequence[str]) -> str:
     return f"argument inconnu\u202f: {' '.join(inconnus)}{guillemets}"
 
 
-def _faire(options: argparse.Namespace) -> int:
-    """Run a command, whose module is read only then: the help of all commands, or a wrong folder, is said at once."""
-    if options.commande and options.commande not in _SANS_PROJET:
-        ouvrir_projet(options.projet, plusieurs_epci=True)
-    code: int = import_module(f"{__name__}.{options.module}").executer(options)
-    return code
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     options = argparse.Namespace(commande="")
@@ -109,7 +101,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if inconnus:  # With the usage of the command, which argparse does not give.
             getattr(options, "mal_employee", analyseur.error)(_dire_les_inconnus(inconnus))
         with sans_silence(options.attente) if options.attente else nullcontext():
-            return _faire(options)
+            if options.commande and options.commande not in _SANS_PROJET:
+                ouvrir_projet(options.projet, plusieurs_epci=True)  # A wrong folder is said at once.
+            code: int = import_module(f"{__name__}.{options.module}").executer(options)  # Read only then.
+            return code
 
     with sorties_sures():
         return gouverner(faire, lambda: str(options.commande))

@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cil_analysis.commandes.commun import (
-    REFUS_INTERNE,
-    dire,
-    exiger_hors_des_rapports,
-    ouvrir_references,
-    pour_le_proprietaire_seul,
-    suivre,
-)
+from cil_analysis.commandes.commun import annoncer_interne, dire, ouvrir_references, pour_le_proprietaire_seul, suivre
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.rendu.suivi import PAGE, Production, bilan_acquis, pages_acquises, venus_d_un_autre_bilan
@@ -28,17 +21,25 @@ if TYPE_CHECKING:
 
 def executer(options: argparse.Namespace) -> int:
     """Run the command."""
+    production = Production(options.annee, options.moteur, not options.sans_pdf, options.refaire, options.interne)
     if options.tous:
-        return _bilans_des_epci(options)
+        return _bilans_des_epci(options, production)
     if options.grappe is not None:
         options.mal_employee("--grappe va avec --tous\u202f: un seul EPCI se fait d’un trait, sur ce poste")
+    projet = ouvrir_projet(options.projet)
+    garde: AbstractContextManager[None] = nullcontext()
     if options.interne is not None:
         if options.interne.is_file():
             raise ErreurCIL(f"{options.interne} est un fichier : donnez un dossier pour la version interne.")
-        exiger_hors_des_rapports(ouvrir_projet(options.projet), REFUS_INTERNE, options.interne / "bilan.html")
-        dire("Version interne : secret statistique non appliqué, ne pas diffuser.")
-    with nullcontext() if options.interne is None else pour_le_proprietaire_seul():
-        page = _produire(ouvrir_projet(options.projet), _ce_qui_est_demande(options))
+        annoncer_interne(projet, options.interne / PAGE)
+        garde = pour_le_proprietaire_seul()
+    page = deja_la(projet, production)
+    if page is None:
+        from cil_analysis.rendu.atelier import Atelier, choisir  # Slow, and of no use to a bilan that stands.
+        from cil_analysis.repartition import processus
+
+        with garde, Atelier(projet.carnets, choisir(production.moteur, dire)) as atelier, processus() as equipe:
+            page = faire(projet, production, atelier, equipe)
     if options.interne is None:
         for quoi, commande in venus_d_un_autre_bilan(page.parent):
             dire(f"{quoi} du bilan précédent : relancez « cil {commande} --annee {options.annee} ».")
@@ -46,7 +47,7 @@ def executer(options: argparse.Namespace) -> int:
     return 0
 
 
-def _bilans_des_epci(options: argparse.Namespace) -> int:
+def _bilans_des_epci(options: argparse.Namespace, production: Production) -> int:
     """The publication of every EPCI of a project; 1 when some could not be made, each with its reason."""
     if options.interne is not None:
         options.mal_employee("--tous va sans --interne")
@@ -56,7 +57,6 @@ def _bilans_des_epci(options: argparse.Namespace) -> int:
     from cil_analysis.rendu.region import ecrire_la_region, epci_a_produire, produire_les_epci
     from cil_analysis.repartition import grappe, processus
 
-    production = _ce_qui_est_demande(options)
     sirens = epci_a_produire(references, options.annee)
     ouvrir = partial(processus, ecrivent=True) if options.grappe is None else partial(grappe, options.grappe)
     issues = []
@@ -67,20 +67,6 @@ def _bilans_des_epci(options: argparse.Namespace) -> int:
         page = ecrire_la_region(references.projet, options.annee, issues)
     print(page)
     return 1 if any(issue.refus for issue in issues) else 0
-
-
-def _ce_qui_est_demande(options: argparse.Namespace) -> Production:
-    return Production(options.annee, options.moteur, not options.sans_pdf, options.refaire, options.interne)
-
-
-def _produire(projet: Projet, production: Production) -> Path:
-    if page := deja_la(projet, production):
-        return page
-    from cil_analysis.rendu.atelier import Atelier, choisir  # Slow, and of no use to a bilan that stands.
-    from cil_analysis.repartition import processus
-
-    with Atelier(projet.carnets, choisir(production.moteur, dire)) as atelier, processus() as equipe:
-        return faire(projet, production, atelier, equipe)
 
 
 def deja_la(projet: Projet, production: Production) -> Path | None:

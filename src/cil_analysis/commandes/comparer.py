@@ -11,12 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from cil_analysis.commandes.commun import (
-    REFUS_INTERNE,
-    exiger_hors_des_rapports,
-    montrer,
-    ouvrir_references,
-)
+from cil_analysis.commandes.commun import REFUS_INTERNE, exiger_hors_des_rapports, montrer, ouvrir_references
 from cil_analysis.commandes.console.designations import Designations
 from cil_analysis.commandes.console.tableaux import USAGE_INTERNE, tableau
 from cil_analysis.commandes.reponses.comparaison import Comparaison, comparer
@@ -30,7 +25,6 @@ from cil_analysis.fichiers import remplacer
 from cil_analysis.grammaire import libelles
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
 from cil_analysis.grammaire.registre import registre
-from cil_analysis.projet import Projet
 from cil_analysis.rapport.mots.definitions import UNITES
 from cil_analysis.rapport.mots.formats import accorder, nombre
 from cil_analysis.reference.ensemble import References
@@ -51,29 +45,32 @@ _TROUVE = ("resultat", "terme", "publie", "recalcule", "difference", "difference
 
 def executer(options: argparse.Namespace) -> int:
     """Run the command."""
-    references = ouvrir_references(options)
-    projet = references.projet
+    references, fichier, sortie = ouvrir_references(options), options.fichier, options.sortie
     if options.modele is not None:
         return _ecrire_le_modele(references, options.modele)
-    _verifier_sorties(projet, options.fichier, options.sortie)
-    lus = lire_chiffres_publies(options.fichier)
+    exiger_hors_des_rapports(references.projet, REFUS_INTERNE)
+    if sortie is not None:
+        exiger_hors_des_rapports(references.projet, REFUS_INTERNE, sortie)
+        if sortie.resolve() == fichier.resolve() or sortie.is_dir():
+            raise ErreurCIL(f"La comparaison ne peut pas s’écrire dans {sortie} : donnez un autre nom de fichier.")
+    lus = lire_chiffres_publies(fichier)
     publies = lus.table
     annees = publies["annee"].map(annee_lue)
     if options.annee is not None:
         publies = publies[annees.eq(options.annee)]
         if publies.empty:
-            raise ErreurCIL(
-                f"Le fichier {options.fichier.name} n’a aucun chiffre de {options.annee} : vérifiez --annee."
-            )
-    cadre, importees = _recalculer(projet, references, {int(a) for a in annees[publies.index].dropna()})
+            raise ErreurCIL(f"Le fichier {fichier.name} n’a aucun chiffre de {options.annee} : vérifiez --annee.")
+    cadre, importees = _recalculer(references, {int(a) for a in annees[publies.index].dropna()})
     comparaisons = comparer(publies, cadre, Designations(references, registre(references).par_code), importees)
-    montrer(_dire(options.fichier.name, list(zip(publies.to_dict("records"), comparaisons, strict=True))))
+    montrer(_dire(fichier.name, list(zip(publies.to_dict("records"), comparaisons, strict=True))))
     if ecartees := len(lus.table) - len(publies):
         montrer([f"Laissé de côté : {accorder(ecartees, 'ligne', 'lignes')} d’une autre année."])
     if lus.non_lues:
         montrer([f"Non lu dans ce fichier : {', '.join(f'« {nom} »' for nom in lus.non_lues)}."])
-    if options.sortie is not None:
-        remplacer(options.sortie, _en_csv(publies, comparaisons).encode("utf-8"))
+    if sortie is not None:  # What was typed, then what was found.
+        trouve = {nom: [getattr(c, nom) for c in comparaisons] for nom in _TROUVE}
+        ecrit = publies.assign(**trouve).to_csv(index=False, float_format="%.12g", lineterminator="\n")
+        remplacer(sortie, ecrit.encode("utf-8"))
     return 0
 
 
@@ -105,19 +102,9 @@ def _codes(references: References) -> Iterator[str]:
         yield f"{indicateur.code} : {indicateur.titre} ({UNITES[indicateur.unite]}){suite}"
 
 
-def _verifier_sorties(projet: Projet, fichier: Path, sortie: Path | None) -> None:
-    exiger_hors_des_rapports(projet, REFUS_INTERNE)
-    if sortie is None:
-        return
-    exiger_hors_des_rapports(projet, REFUS_INTERNE, sortie)
-    if sortie.resolve() == fichier.resolve() or sortie.is_dir():
-        raise ErreurCIL(f"La comparaison ne peut pas s’écrire dans {sortie} : donnez un autre nom de fichier.")
-
-
-def _recalculer(projet: Projet, references: References, annees: set[int]) -> tuple[pd.DataFrame, set[int]]:
+def _recalculer(references: References, annees: set[int]) -> tuple[pd.DataFrame, set[int]]:
     """The unmasked figures of the years, and those that are imported; one count serves all the years of its series."""
-    import pandas as pd
-
+    projet = references.projet
     importees = annees & set(stockage.annees(projet, "attributions"))
     cadres, restantes = [cadre_vide()], set(importees)
     while restantes:
@@ -152,19 +139,12 @@ def _groupe(groupe: Sequence[tuple[Ligne, Comparaison]]) -> list[str]:
     entetes = ["Ligne et chiffre", "Publié", "Recalculé"]
     if groupe[0][1].resultat == "ecart":
         entetes += ["Différence", "En % du publié"]
-    rendues = tableau(entetes, [_cellules(ligne, c)[: len(entetes)] for ligne, c in groupe])
-    return [*rendues, *(f"  ligne {ligne['ligne']} : {c.indice}" for ligne, c in groupe if c.indice)]
-
-
-def _cellules(ligne: Ligne, c: Comparaison) -> list[str]:
-    fines = c.decimales + (c.unite != "nombre")
-    return [
-        f"{ligne['ligne']} · {_nommer(ligne)}{_TERMES[c.terme]}",
-        nombre(c.publie, c.decimales),
-        nombre(c.recalcule, fines),
-        nombre(c.difference, fines),
-        nombre(c.difference_pct, 1),
-    ]
+    lignes = []
+    for ligne, c in groupe:
+        nom, fines = f"{ligne['ligne']} · {_nommer(ligne)}{_TERMES[c.terme]}", c.decimales + (c.unite != "nombre")
+        chiffres = nombre(c.publie, c.decimales), nombre(c.recalcule, fines), nombre(c.difference, fines)
+        lignes.append([nom, *chiffres, nombre(c.difference_pct, 1)][: len(entetes)])
+    return [*tableau(entetes, lignes), *(f"  ligne {ligne['ligne']} : {c.indice}" for ligne, c in groupe if c.indice)]
 
 
 def _nommer(ligne: Ligne) -> str:
@@ -173,10 +153,3 @@ def _nommer(ligne: Ligne) -> str:
     lieu = MOTS["lieux"].get(ligne["perimetre_type"], ligne["perimetre_type"]) if ensemble else ligne["perimetre_code"]
     mots = (ligne["indicateur"], ligne["annee"], lieu, ligne["acteur_code"], ligne["modalite"])
     return une_ligne(" · ".join(filter(None, mots)), 90)
-
-
-def _en_csv(publies: pd.DataFrame, comparaisons: Sequence[Comparaison]) -> str:
-    """The whole comparison: what was typed, then what was found."""
-    trouve = {nom: [getattr(c, nom) for c in comparaisons] for nom in _TROUVE}
-    table: str = publies.assign(**trouve).to_csv(index=False, float_format="%.12g", lineterminator="\n")
-    return table

@@ -44,9 +44,8 @@ def executer(options: argparse.Namespace) -> int:
         with Atelier(projet.carnets, choisir(production.moteur, dire)) as atelier:
             page = bilan.deja_la(projet, production) or bilan.faire(projet, production, atelier, equipe)
             equipe.shutdown()  # Sheets have no use for its memory.
-            if not options.sans_fiches:
-                accueil = fiches.deja_la(projet, production) or fiches.faire(projet, production, atelier)
-                print(f"Page d’accueil\u202f: {accueil}")
+            accueil = fiches.deja_la(projet, production) or fiches.faire(projet, production, atelier)
+            print(f"Page d’accueil\u202f: {accueil}")
     dire(f"Fait en {time.perf_counter() - debut:.0f} s.")
     print(page)
     return 0

@@ -19,8 +19,9 @@ _LISTES = ("communes", "bailleurs", "reservataires")
 
 def executer(options: argparse.Namespace) -> int:
     """Run the command."""
-    donnees = {option: getattr(options, option) for option in _LISTES}
-    listes = {option: _liste(mots) for option, mots in donnees.items() if mots is not None}
+    # « A,B » or « A B »; an option alone asks for all of its kind.
+    donnees = {axe: ",".join(mots) for axe in _LISTES if (mots := getattr(options, axe)) is not None}
+    listes = {axe: [nom.strip() for nom in mots.split(",") if nom.strip()] for axe, mots in donnees.items()}
     projet = ouvrir_projet(options.projet)
     production = Production(options.annee, options.moteur, refaire=options.refaire)
     page = None if listes else deja_la(projet, production)
@@ -64,8 +65,3 @@ def _suivre(faites: int, total: int, suivante: str) -> None:
     """Say which sheet comes next, one a line."""
     if suivante:
         dire(f"Fiches {faites + 1}/{total} · {suivante}")
-
-
-def _liste(mots: Sequence[str]) -> list[str]:
-    """« A,B » or « A B »."""
-    return [nom.strip() for mot in mots for nom in mot.split(",") if nom.strip()]

@@ -64,12 +64,15 @@ def _dire(projet: Projet, cil: str) -> Iterator[str]:
     imports: defaultdict[int, list[str]] = defaultdict(list)
     for journal in journaux:
         imports[journal["annee"]] += _donnes(journal)
+    avec_baux = sorted((annee for annee, extraits in imports.items() if _ATTRIBUTIONS in extraits), reverse=True)
     fictives = " (données fictives)" if projet.donnees_fictives else ""
     yield f"{projet.epci_nom}{fictives}, dans {projet.racine}"
     yield from _importes(journaux)
-    yield from _produits(projet, imports)
-    restes = [*_a_importer(projet, journaux, imports, cil), *_a_saisir(projet, imports, cil)]
-    restes += _a_produire(projet, journaux, imports, cil)
+    if pages := [(annee, page) for annee in sorted(imports, reverse=True) if (page := _page(projet, annee))]:
+        yield "Bilans produits, à ouvrir dans un navigateur :"
+        yield from (f"  {annee} : {_d_ici(page)}" for annee, page in pages)
+    restes = [*_a_importer(projet, journaux, imports, cil), *_a_saisir(projet, avec_baux, cil)]
+    restes += _a_produire(projet, journaux, avec_baux, cil)
     if restes:
         yield "Ce qui reste à faire :"
         yield from (f"  {reste}" for reste in restes)
@@ -98,14 +101,6 @@ def _importes(journaux: Iterable[Mapping[str, Any]]) -> Iterator[str]:
         yield f"  {_dire_les_annees(annees)} : {enumerer(extraits)}"
 
 
-def _produits(projet: Projet, annees: Iterable[int]) -> Iterator[str]:
-    """The page to open for each year that has one, the newest first."""
-    pages = [(annee, page) for annee in sorted(annees, reverse=True) if (page := _page(projet, annee)) is not None]
-    if pages:
-        yield "Bilans produits, à ouvrir dans un navigateur :"
-    yield from (f"  {annee} : {_d_ici(page)}" for annee, page in pages)
-
-
 def _page(projet: Projet, annee: int) -> Path | None:
     """The page that leads to all that a year has."""
     dossier = projet.rapports / str(annee)
@@ -129,24 +124,26 @@ def _a_importer(projet: Projet, journaux: Iterable[Mapping[str, Any]], imports: 
         if not nouveaux:
             yield f"les attributions d’une année, au moins : {cil} importer FICHIER --annee AAAA"
         return
+    connus = [ligne["extrait"] for ligne in _lignes(projet.reference / "extraits.csv", "extrait")]
     for annee, extraits in sorted(imports.items(), reverse=True):
-        manquants = [nom for nom in _connus(projet) if nom not in extraits]
+        importer = f"{cil} importer FICHIER --annee {annee}"
+        manquants = [nom for nom in connus if nom not in extraits]
         if _ATTRIBUTIONS in manquants:
-            yield f"{annee} : attributions manquantes, sans lesquelles il n’y a pas de bilan : {_importer(cil, annee)}"
+            yield f"{annee} : attributions manquantes, sans lesquelles il n’y a pas de bilan : {importer}"
         elif annee == max(imports) and manquants:
             si = "si vous l’avez" if len(manquants) == 1 else "si vous les avez"
-            yield f"{annee} : à importer {si}, {enumerer(manquants)} : {_importer(cil, annee)}"
+            yield f"{annee} : à importer {si}, {enumerer(manquants)} : {importer}"
 
 
-def _a_saisir(projet: Projet, imports: Imports, cil: str) -> Iterator[str]:
-    """Thresholds and objectives « à renseigner » for the years that have rows."""
-    annees = sorted((annee for annee, extraits in imports.items() if _ATTRIBUTIONS in extraits), reverse=True)
+def _a_saisir(projet: Projet, annees: Sequence[int], cil: str) -> Iterator[str]:
+    """Thresholds and objectives « à renseigner » for the years that have rows, the newest first."""
     if projet.plusieurs_epci:
         yield f"les seuils de chaque EPCI, et ceux à renseigner : {cil} seuils"
         return
+    saisis = {ligne["annee"]: ligne for ligne in _lignes(fichier_des_seuils(projet.reference), "annee", *NOMS)}
     par_manque: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
-    for annee, noms in _seuils_a_renseigner(projet, annees).items():
-        par_manque[noms].append(annee)
+    for annee in annees:
+        par_manque[tuple(nom for nom in NOMS if not saisis.get(str(annee), {}).get(nom))].append(annee)
     for noms, siennes in par_manque.items():
         if noms:
             quoi = f"{'seuil' if len(noms) == 1 else 'seuils'} {enumerer([nom.upper() for nom in noms])} à renseigner"
@@ -157,12 +154,6 @@ def _a_saisir(projet: Projet, imports: Imports, cil: str) -> Iterator[str]:
     if annees and (nombre := objectifs_a_renseigner(projet.reference / "parameters", annees[0])):
         mots = "objectif à renseigner" if nombre == 1 else "objectifs à renseigner"
         yield f"{annees[0]} : {nombre} {mots} : {cil} objectifs --modele objectifs.xlsx"
-
-
-def _seuils_a_renseigner(projet: Projet, annees: Iterable[int]) -> dict[int, tuple[str, ...]]:
-    """Year → the thresholds that it lacks among q1, q2, q3, in a project of one EPCI."""
-    saisis = {ligne["annee"]: ligne for ligne in _lignes(fichier_des_seuils(projet.reference), "annee", *NOMS)}
-    return {annee: tuple(nom for nom in NOMS if not saisis.get(str(annee), {}).get(nom)) for annee in annees}
 
 
 def objectifs_a_renseigner(parametres: Path, annee: int) -> int:
@@ -179,9 +170,10 @@ def objectifs_a_renseigner(parametres: Path, annee: int) -> int:
     )
 
 
-def _a_produire(projet: Projet, journaux: Sequence[Mapping[str, Any]], imports: Imports, cil: str) -> Iterator[str]:
+def _a_produire(
+    projet: Projet, journaux: Sequence[Mapping[str, Any]], annees: Sequence[int], cil: str
+) -> Iterator[str]:
     """The bilan of the newest year, those that are older than what they are made from, and what stands beside them."""
-    annees = sorted((annee for annee, extraits in imports.items() if _ATTRIBUTIONS in extraits), reverse=True)
     for annee in annees:
         dossier = projet.rapports / str(annee)
         if projet.plusieurs_epci:
@@ -195,11 +187,6 @@ def _a_produire(projet: Projet, journaux: Sequence[Mapping[str, Any]], imports: 
         else:
             for quoi, commande in venus_d_un_autre_bilan(dossier):
                 yield f"{annee} : {quoi[0].lower()}{quoi[1:]} du bilan précédent : {cil} {commande} --annee {annee}"
-
-
-def _connus(projet: Projet) -> list[str]:
-    """The names of the extracts that the project knows, in its order."""
-    return [ligne["extrait"] for ligne in _lignes(projet.reference / "extraits.csv", "extrait")]
 
 
 def _lignes(chemin: Path, *colonnes: str) -> list[dict[str, str]]:
@@ -225,10 +212,6 @@ def _jamais_importes(projet: Projet, journaux: Iterable[Mapping[str, Any]]) -> l
         and nom_lisible(f.name) not in lus
         and not f.with_name(f"{f.name}.meta.yml").exists()
     ]
-
-
-def _importer(cil: str, annee: int) -> str:
-    return f"{cil} importer FICHIER --annee {annee}"
 
 
 def _d_ici(chemin: Path) -> str:
