@@ -1,6 +1,6 @@
 """« cil methode »: the pages of docs/methode, written from the definitions and the counting rules.
 
-``assets/methode`` has the pages: the index, the rules, and one a theme.
+``gabarits/methode`` has the pages: the index, the rules, and one a theme.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 
 from cil_analysis.commandes.commun import ouvrir_references
-from cil_analysis.commandes.reponses.pages import Pages, ecrire_les_pages
+from cil_analysis.commandes.console.gabarits import ecrire_les_pages, remplir
 from cil_analysis.grammaire.registre import registre
 from cil_analysis.rapport.mots.definitions import fiche
 from cil_analysis.reference.regles import parametres_des_regles
@@ -17,11 +17,11 @@ from cil_analysis.typographie import typographie
 
 def executer(options: argparse.Namespace) -> int:
     """Run the command."""
-    references, page = ouvrir_references(options), Pages("methode")
+    references = ouvrir_references(options)
     themes = list(registre(references).themes.values())
     textes = {
-        "index": page("index", themes=themes),
-        "regles": page("regles", regles=parametres_des_regles(references)),
-        **{theme.nom: page("theme", theme=theme, fiche=fiche) for theme in themes},
+        "index": remplir("methode/index.md", themes=themes),
+        "regles": remplir("methode/regles.md", regles=parametres_des_regles(references)),
+        **{theme.nom: remplir("methode/theme.md", theme=theme, fiche=fiche) for theme in themes},
     }
     return ecrire_les_pages(options.dossier, {nom: typographie(texte) for nom, texte in textes.items()})

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 from cil_analysis.a_coller import argument
-from cil_analysis.commandes.commun import developper, montrer
+from cil_analysis.commandes.commun import developper
+from cil_analysis.commandes.console.gabarits import repondre
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.projet import Projet, ouvrir_projet
+from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.territoires.etude import Demande, Etude, etudier
 from cil_analysis.territoires.projet import creer_projet, refuser_dossier_occupe
@@ -38,29 +37,14 @@ def executer(options: argparse.Namespace) -> int:
     aujourd_hui = date.today()
     etude = etudier(demande, References(modele).territoire.table_qpv, aujourd_hui)
     projet = creer_projet(modele, options.dossier, etude, aujourd_hui)
-    montrer((*_fait(projet, etude), *_restes(projet, etude), *_suite(options.dossier)))
+    partis = len({a.code_insee for a in etude.adhesions} - set(etude.membres))
+    dossier = argument(str(options.dossier))
+    repondre("nouveau", projet=projet, etude=etude, partis=partis, restes=_restes(etude), dossier=dossier)
     return 0
 
 
-def _fait(projet: Projet, etude: Etude) -> Iterator[str]:
-    yield f"Projet créé : {projet.racine}"
-    parties = len({a.code_insee for a in etude.adhesions} - set(etude.membres))
-    anciennes = f", {parties} qui l’a quitté" if parties == 1 else f", {parties} qui l’ont quitté" if parties else ""
-    yield f"  {etude.nom} ({projet.epci_siren}) : {len(etude.membres)} communes{anciennes}."
-    centre = etude.noms[etude.commune_centre]
-    yield f"  Commune centre : {centre} ({etude.commune_centre}), {etude.choix_du_centre} ; à changer dans projet.yml."
-    yield (
-        f"  Communes des mêmes départements, que les extraits peuvent nommer : {len(etude.connues)} "
-        "(territory/communes_connues.csv)."
-    )
-    if etude.quartiers:
-        yield f"  Quartiers prioritaires : {len(etude.quartiers)}."
-    for avis in etude.avis:
-        yield f"  Attention : {avis}"
-
-
-def _restes(projet: Projet, etude: Etude) -> Iterator[str]:
-    """What nobody but the analyst knows, numbered, with the file that takes it."""
+def _restes(etude: Etude) -> list[str]:
+    """What nobody but the analyst knows, with the file that takes it."""
     restes = [
         "seuils des quartiles de ressources : parameters/seuils_quartiles.csv (« cil seuils » les écrit)",
         "bailleurs, leurs noms et variantes : nomenclatures/bailleurs.csv (l’import cite les noms à y inscrire)",
@@ -81,15 +65,4 @@ def _restes(projet: Projet, etude: Etude) -> Iterator[str]:
         )
     if not etude.demande.licence or not etude.demande.source:
         restes.append("source et licence des contours : territory/communes.geojson.meta.yml")
-    yield f"À renseigner dans {projet.reference} :"
-    yield from (f"  {rang}. {reste} ;" for rang, reste in enumerate(restes[:-1], start=1))
-    yield f"  {len(restes)}. {restes[-1]}."
-    yield "Ce qui reste vide s’affiche « à renseigner », et l’indicateur qui en dépend « non calculable »."
-
-
-def _suite(dossier: Path) -> Iterator[str]:
-    cil = f"cil --projet {argument(str(dossier))}"
-    yield "Ensuite :"
-    yield f"  {cil} seuils QUARTILES.xlsx"
-    yield f"  {cil} importer ATTRIBUTIONS.xlsx --annee AAAA"
-    yield f"  {cil} bilan --annee AAAA"
+    return restes

@@ -3,32 +3,29 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
 import pandas as pd
 
-from cil_analysis.commandes.commun import annoncer_interne, montrer, ouvrir_references
-from cil_analysis.commandes.console.tableaux import tableau
-from cil_analysis.commandes.reponses.objectifs_saisis import ecrire_le_modele, importer_les_objectifs
+from cil_analysis.commandes.commun import annoncer_interne
+from cil_analysis.commandes.console.gabarits import repondre
+from cil_analysis.commandes.reponses.objectifs_saisis import saisir
 from cil_analysis.comptage.cadre import CLES
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.ouvrir import ouvrir_rapport
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.rapport import suivi
-from cil_analysis.rapport.effort import Effort, attendues_au_rythme, attributions_attendues, efforts
+from cil_analysis.rapport.effort import attendues_au_rythme, attributions_attendues, efforts
 from cil_analysis.rapport.figure import lacunes
 from cil_analysis.rapport.mots import cibles
-from cil_analysis.rapport.mots.formats import accorder, nombre, valeur
 from cil_analysis.rapport.mots.signes import LEGENDE, signe
 from cil_analysis.rapport.rapport import Rapport
-from cil_analysis.rapport.suivi import a_suivre
-from cil_analysis.rapport.tables import RESULTATS
+from cil_analysis.rapport.tables import RESULTATS, cellule
 from cil_analysis.reference.texte import enumerer
 
-_ENTETES = ("Pour", "Objectif", "Chiffre", "Écart", "Ménages manquants", "Résultat")
-_EFFORT = "Ce qu’il faudrait"
+_ENTETES = ("Pour", "Objectif", "Chiffre", "Écart", "Ménages manquants", "Résultat", "Ce qu’il faudrait")
 
 
 def executer(options: argparse.Namespace) -> int:
@@ -38,104 +35,61 @@ def executer(options: argparse.Namespace) -> int:
             "--retirer retire les objectifs dont la cellule a été vidée dans un fichier : nommez-le par --importer."
         )
     if options.annee is None:
-        return _saisir(options)
+        return saisir(options)
     projet = ouvrir_projet(options.projet)
     if options.interne:
         annoncer_interne(projet)
     rapport = ouvrir_rapport(options.annee, projet.racine, options.interne)
-    dites = options.attendues or attributions_attendues(rapport)
+    dites, comptees = options.attendues or attributions_attendues(rapport), rapport["V01"].seul.publie
     attendues = dites or attendues_au_rythme(rapport)
     suivis, vigueur = suivi.suivis(rapport), suivi.en_vigueur(rapport)
-    titre = f"Objectifs suivis en {rapport.annee}, {projet.epci_nom_court}. {rapport.mention}".strip()
-    pied = _pied(rapport, suivis, attendues, "" if dites else " au rythme actuel")
-    montrer((titre, *_tableaux(rapport, suivis, attendues), "", *pied))
-    montrer(_sans_suite(suivis, vigueur))
+    tables = list(_tables(rapport, suivis, int(comptees or 0), attendues))
+    vides = vigueur["objectif"].eq("")
+    sans_suite = {
+        "à renseigner": vigueur[vides],
+        "qu’aucun chiffre ne suit (un autre l’emporte, ou rien n’est compté)": vigueur[
+            ~vides & ~vigueur["id"].isin(suivis["id"])
+        ],
+    }
+    repondre(
+        "objectifs",
+        titre=f"Objectifs suivis en {rapport.annee}, {projet.epci_nom_court}. {rapport.mention}".strip(),
+        tables=tables,
+        entetes=_ENTETES[: len(tables[0][1][0])] if tables else _ENTETES,
+        masques=suivis["statut"].eq("secret").any(),
+        legende=LEGENDE,
+        attendues=attendues,
+        comptees=comptees,
+        au_rythme=not dites,
+        sans_suite={quoi: objectifs.to_dict("records") for quoi, objectifs in sans_suite.items()},
+    )
     return 0
 
 
-def _saisir(options: argparse.Namespace) -> int:
-    references = ouvrir_references(options)
-    if options.modele is not None:
-        montrer(ecrire_le_modele(references, options.modele))
-    else:
-        montrer(list(importer_les_objectifs(references, options.importer, retirer=options.retirer)))
-    return 0
+def _tables(
+    rapport: Rapport, suivis: pd.DataFrame, comptees: int, attendues: int | None
+) -> Iterator[tuple[str, list[tuple[str, ...]], list[str]]]:
+    """The title, the rows and the notes of a table an indicator.
 
-
-def _tableaux(rapport: Rapport, suivis: pd.DataFrame, attendues: int | None) -> list[str]:
-    """One table an indicator; the last column only when something is said of what remains."""
-    total = rapport["V01"].seul.publie
+    The last cell of a row is there only when something is said of what remains.
+    """
     objectifs = rapport.references.objectifs
-    faut = efforts(a_suivre(rapport), objectifs, int(total), attendues) if total and attendues else {}
-    entetes = (*_ENTETES, _EFFORT) if faut else _ENTETES
-    lignes = []
+    faut = efforts(suivi.a_suivre(rapport), objectifs, comptees, attendues) if comptees and attendues else {}
     for code, groupe in groupby(suivis.to_dict("records"), key=lambda s: str(s["indicateur"])):
-        lignes += ["", f"{code} – {rapport.publication[code].indicateur.titre}"]
-        cellules = [(*_cellules(s), _effort(faut.get(tuple(s[cle] for cle in CLES)), s)) for s in groupe]
-        lignes += tableau(entetes, [ligne[: len(entetes)] for ligne in cellules])
+        lignes = []
+        for ligne in groupe:
+            effort = faut.get(tuple(ligne[cle] for cle in CLES))
+            dernier = (effort.en_mots(str(ligne["sens"])) if effort else "–",)
+            lignes.append((*_cellules(ligne), *(dernier if faut else ())))
         manques = enumerer(rapport.manques(code))
         dits = (f"Non calculable : {manques}." if manques else "", lacunes(rapport, [code]))
-        lignes += [f"  {dit}" for dit in dits if dit]
-    return lignes
-
-
-def _effort(effort: Effort | None, ligne: Mapping[Any, Any]) -> str:
-    return "–" if effort is None else effort.en_mots(str(ligne["sens"]))
+        yield f"{code} – {rapport.publication[code].indicateur.titre}", lignes, [dit for dit in dits if dit]
 
 
 def _cellules(ligne: Mapping[Any, Any]) -> tuple[str, ...]:
     """A published row in words: whom, target, figure, gap, missing households, result."""
-    unite, ecart, resultat = str(ligne["unite"]), float(ligne["ecart"]), str(ligne["resultat"])
-    mot = RESULTATS.get(resultat, "–")
-    if cibles.est_tolere(str(ligne["sens"]), ecart, resultat):
-        mot += " (tolérance)"
-    tu = signe(ligne, "resultat") if ligne["statut"] == "secret" else ""
-    return (
-        str(ligne["pour"]),
-        str(ligne["objectif"]),
-        signe(ligne, "valeur") or valeur(ligne["valeur"], unite),
-        signe(ligne, "ecart") or cibles.ecart(ecart, unite),
-        signe(ligne, "menages_manquants") or cibles.manque(float(ligne["menages_manquants"]), ecart, resultat),
-        tu or mot,
-    )
-
-
-def _pied(rapport: Rapport, suivis: pd.DataFrame, attendues: int | None, rythme: str) -> list[str]:
-    comptees = rapport["V01"].seul.publie
-    lignes = [f"Signes : {LEGENDE}"] if suivis["statut"].eq("secret").any() else []
-    if attendues is None:
-        return [
-            *lignes,
-            "Ce qu’il faudrait : donnez le nombre d’attributions attendues (--attendues N, ou attributions_attendues "
-            "dans data/reference/parameters/previsions.yml).",
-        ]
-    if comptees is None:
-        dit = "le nombre d’attributions de l’année n’est pas publié."
-    elif attendues < comptees:
-        dit = (
-            f"{nombre(comptees)} attributions sont déjà comptées, plus que les {nombre(attendues)} attendues : "
-            "vérifiez ce nombre (--attendues N, ou previsions.yml)."
-        )
-    elif attendues == comptees:
-        dit = f"rien ne reste à attribuer ({nombre(comptees)} attributions comptées, {nombre(attendues)} attendues)."
-    else:
-        dit = (
-            f"parmi les attributions restantes, combien au public visé ({nombre(attendues)} attendues{rythme}, "
-            f"{nombre(comptees)} comptées, réparties comme celles-ci)."
-        )
-    return [*lignes, f"Ce qu’il faudrait : {dit}"]
-
-
-def _sans_suite(suivis: pd.DataFrame, vigueur: pd.DataFrame) -> list[str]:
-    """The objectives whose value nobody has, and those that no figure follows."""
-    vides = vigueur["objectif"].eq("")
-    personne = "qu’aucun chiffre ne suit (un autre l’emporte, ou rien n’est compté)"
-    lignes = []
-    for titre, objectifs in (
-        (("objectif à renseigner", "objectifs à renseigner"), vigueur[vides]),
-        ((f"objectif {personne}", f"objectifs {personne}"), vigueur[~vides & ~vigueur["id"].isin(suivis["id"])]),
-    ):
-        if len(objectifs):
-            noms = [f"  {o['indicateur']}, {o['pour']} ({o['id']})" for o in objectifs.to_dict("records")]
-            lignes += ["", f"{accorder(len(objectifs), *titre)} :", *noms]
-    return lignes
+    chiffres = (cellule(ligne, nom, avec_unite=True).texte for nom in ("valeur", "ecart", "menages_manquants"))
+    resultat, tu = str(ligne["resultat"]), signe(ligne, "resultat") if ligne["statut"] == "secret" else ""
+    tolere = cibles.est_tolere(str(ligne["sens"]), float(ligne["ecart"]), resultat)
+    mot = tu or f"{RESULTATS.get(resultat, '–')}{' (tolérance)' if tolere else ''}"
+    return str(ligne["pour"]), str(ligne["objectif"]), *chiffres, mot

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from cil_analysis.commandes.commun import ouvrir_references
+from cil_analysis.commandes.console.gabarits import repondre
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.saisies.objectifs import Connus, lire_objectifs_saisis
 from cil_analysis.grammaire.registre import registre
@@ -14,9 +17,7 @@ from cil_analysis.rapport.classeur.objectifs import ecrire_modele
 from cil_analysis.reference.ecriture.objectifs import (
     ATTRIBUTS,
     FEUILLES,
-    FICHIER,
     TITRES,
-    Changement,
     Colonne,
     Ecriture,
     ecrire_matrices,
@@ -24,7 +25,6 @@ from cil_analysis.reference.ecriture.objectifs import (
 )
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.objectifs import NOMBRE, PCT, PLANCHER, TOUS
-from cil_analysis.reference.texte import enumerer
 
 Lignes = Mapping[str, Mapping[str, str]]
 
@@ -32,82 +32,44 @@ Lignes = Mapping[str, Mapping[str, str]]
 _A_PROPOSER = ("Communes", "Bailleurs")
 
 
-def ecrire_le_modele(references: References, chemin: Path) -> list[str]:
-    """Write the workbook to fill in, with the objectives that the project has; what to say of it."""
+def saisir(options: argparse.Namespace) -> int:
+    """Write the workbook to fill in, or record what one changes."""
+    references = ouvrir_references(options)
+    len(references.objectifs)  # Read first: a reference at fault is said before anything is written.
+    parametres = references.projet.reference / "parameters"
+    colonnes = lire_matrices(parametres)
+    lignes = _lignes(references, colonnes)
+    if options.modele is not None:
+        _ecrire_le_modele(references, colonnes, lignes, options.modele)
+        ecriture = Ecriture((), 0, len(references.objectifs) - sum(len(colonne.ids) for colonne in colonnes))
+    else:
+        lues = lire_objectifs_saisis(options.importer, Connus(lignes, _indicateurs(references)))
+        ecriture = ecrire_matrices(parametres, lues, references.codes_des_objectifs, retirer=options.retirer)
+    changements, comptes = ecriture.changements, Counter(c.quoi for c in ecriture.changements)
+    repondre(
+        "objectifs_saisis",
+        modele=options.modele,
+        ecriture=ecriture,
+        changements=changements,
+        lignes=lignes,
+        cible=lambda bornes: " à ".join(borne.replace(".", ",") for borne in bornes if borne),
+        redites=Counter((c.colonne.feuille.nom, c.colonne.nom, c.attributs) for c in changements if c.attributs),
+        titres=TITRES,
+        comptes={mot: comptes[mot] for mot in ("ajouté", "changé", "retiré") if comptes[mot]},
+        retouche=any(c.avant[0] and c.avant != c.apres for c in changements),
+    )
+    return 0
+
+
+def _ecrire_le_modele(references: References, colonnes: Sequence[Colonne], lignes: Lignes, chemin: Path) -> None:
+    """Write the workbook to fill in, with the objectives that the project has."""
     if chemin.exists():
         raise ErreurCIL(f"{chemin} existe déjà : donnez un autre nom au modèle, pour ne pas perdre ce qui y est saisi.")
     if chemin.suffix.lower() != ".xlsx":
         raise ErreurCIL(f"Le modèle est un classeur : donnez-lui un nom en .xlsx, et non {chemin.name}.")
-    total = len(references.objectifs)  # Read first: a reference at fault is said before anything is written.
-    colonnes = lire_matrices(references.projet.reference / "parameters")
-    dans = sum(len(colonne.ids) for colonne in colonnes)
-    titre = f"Objectifs de {references.projet.epci_nom_court}"
-    if references.projet.donnees_fictives:
-        titre += " – données fictives"
-    ecrire_modele([*colonnes, *_a_proposer(references, colonnes)], _lignes(references, colonnes), titre, chemin)
-    return [str(chemin), *_hors_matrice(total - dans), f"Remplissez-le, puis : cil objectifs --importer {chemin}"]
-
-
-def importer_les_objectifs(references: References, fichier: Path, *, retirer: bool = False) -> Iterator[str]:
-    """Record what the workbook changes; what to say of it."""
-    parametres = references.projet.reference / "parameters"
-    len(references.objectifs)
-    lignes = _lignes(references, lire_matrices(parametres))
-    colonnes = lire_objectifs_saisis(fichier, Connus(lignes, _indicateurs(references)))
-    ecriture = ecrire_matrices(parametres, colonnes, references.codes_des_objectifs, retirer=retirer)
-    yield from _dire(ecriture, lignes)
-    if ecriture.changements:
-        yield f"data/reference/parameters/{FICHIER} : mis à jour."
-        if any(c.avant[0] and c.avant != c.apres for c in ecriture.changements):
-            yield (
-                "Une valeur changée ou retirée l’est pour toutes les années où l’objectif est en vigueur : pour ne "
-                "changer que la suite, gardez-la et ajoutez une colonne (un avenant)."
-            )
-        yield "Vérifiez-les par « cil objectifs --annee AAAA », puis relancez le bilan des années touchées."
-
-
-def _dire(ecriture: Ecriture, lignes: Lignes) -> Iterator[str]:
-    comptes = Counter(c.quoi for c in ecriture.changements)
-    if not comptes:
-        yield f"Rien ne change : les objectifs du classeur ({ecriture.inchanges}) sont déjà ceux du projet."
-    redites: Counter[tuple[str, str, tuple[str, ...]]] = Counter()
-    for c in ecriture.changements:
-        if c.attributs:
-            redites[c.colonne.feuille.nom, c.colonne.nom, c.attributs] += 1
-        if c.avant != c.apres:
-            yield f"  {c.colonne.feuille.nom}, {lignes[c.colonne.feuille.nom][c.code]}, {_phrase(c)}"
-    for (feuille, nom, attributs), nombre in redites.items():
-        yield from _redite(feuille, nom, attributs, nombre)
-    if comptes:
-        mots = ("ajouté", "changé", "retiré")
-        dits = [f"{comptes[mot]} {mot}{'s' if comptes[mot] > 1 else ''}" for mot in mots if comptes[mot]]
-        yield f"Objectifs : {', '.join(dits)}, {ecriture.inchanges} sans changement."
-    yield from _hors_matrice(ecriture.hors_matrice)
-
-
-def _phrase(c: Changement) -> str:
-    if c.quoi == "changé" and c.avant[0]:
-        return f"{c.colonne.nom} : {_cible(c.avant)} devient {_cible(c.apres)}."
-    if c.quoi == "retiré":
-        return f"{c.colonne.nom} : {_cible(c.avant)} est retiré."
-    return f"{c.colonne.nom} : {_cible(c.apres)}."
-
-
-def _cible(cible: tuple[str, str]) -> str:
-    return " à ".join(borne.replace(".", ",") for borne in cible if borne)
-
-
-def _redite(feuille: str, nom: str, attributs: Sequence[str], nombre: int) -> Iterator[str]:
-    quoi = enumerer([f"« {TITRES[attribut]} »" for attribut in attributs])
-    yield f"  {feuille}, {nom} : {quoi} de {nombre} objectif{'s' if nombre > 1 else ''}."
-
-
-def _hors_matrice(nombre: int) -> Iterator[str]:
-    if nombre:
-        yield (
-            f"Hors de ce classeur, dans parameters/objectifs.csv : {nombre} objectif{'s' if nombre > 1 else ''} d’une "
-            "autre forme (par bailleur dans une commune, par exemple) ; rien n’y touche."
-        )
+    fictif = " – données fictives" if references.projet.donnees_fictives else ""
+    titre = f"Objectifs de {references.projet.epci_nom_court}{fictif}"
+    ecrire_modele([*colonnes, *_a_proposer(references, colonnes)], lignes, titre, chemin)
 
 
 def _lignes(references: References, colonnes: Sequence[Colonne]) -> Lignes:

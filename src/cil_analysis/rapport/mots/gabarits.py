@@ -72,7 +72,7 @@ def _tendance(x: Any, avant: Any) -> str:
     return mots
 
 
-_FILTRES: Mapping[str, Callable[..., object]] = {
+FILTRES: Mapping[str, Callable[..., object]] = {
     "nombre": lambda x, decimales=0: formats.nombre(_lu(x), decimales),
     "pct": lambda x, decimales=1: formats.pourcentage(_lu(x), decimales),
     "points": lambda x: formats.points(_lu(x)),
@@ -96,7 +96,7 @@ def _jinja() -> Environment:
     jinja = Environment(
         undefined=StrictUndefined, finalize=_ecrire, autoescape=False, trim_blocks=True, extensions=["jinja2.ext.do"]
     )
-    jinja.filters |= dict(_FILTRES)
+    jinja.filters |= dict(FILTRES)
     return jinja
 
 
