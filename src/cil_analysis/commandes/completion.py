@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 from cil_analysis.erreurs import ErreurCIL
@@ -22,17 +21,10 @@ def executer(options: argparse.Namespace) -> int:
     from cil_analysis.commandes import analyseur_des_commandes
 
     analyseur = analyseur_des_commandes()
-    for action in _actions(analyseur):
-        if action.type is Path:
-            action.complete = shtab.FILE  # type: ignore[attr-defined]  # how shtab is told of a path
+    (commandes,) = (action for action in analyseur._actions if isinstance(action, argparse._SubParsersAction))
+    for un in (analyseur, *commandes.choices.values()):
+        for action in un._actions:
+            if action.type is Path:
+                action.complete = shtab.FILE  # How shtab is told of a path.
     sys.stdout.write(shtab.complete(analyseur, shell=options.interprete) + "\n")
     return 0
-
-
-def _actions(analyseur: argparse.ArgumentParser) -> Iterator[argparse.Action]:
-    """Those of a parser and of its commands."""
-    for action in analyseur._actions:
-        yield action
-        if isinstance(action, argparse._SubParsersAction):
-            for sous in action.choices.values():
-                yield from _actions(sous)

@@ -42,21 +42,13 @@ def gouverner(faire: Callable[[], int], commande: Callable[[], str]) -> int:
     except SystemExit:  # Help, or a wrong usage, already said.
         sys.stdout.flush()
         raise
-    except KeyboardInterrupt:
-        return _interrompre()
-    except OSError as erreur:
-        if erreur.errno is None:
-            return _dire_la_faute(erreur, commande())
-        return _dire(dire_le_systeme(erreur))
-    except Exception as erreur:
-        if any(isinstance(suite, KeyboardInterrupt) for suite in _chaine(erreur)):  # A library made another of it.
-            return _interrompre()
+    except (KeyboardInterrupt, Exception) as erreur:
+        if isinstance(erreur, OSError) and erreur.errno is not None:
+            return _dire(dire_le_systeme(erreur))
+        if any(isinstance(suite, KeyboardInterrupt) for suite in _chaine(erreur)):  # Of which a library makes another.
+            print("\nInterrompu.", file=sys.stderr)
+            return INTERROMPU
         return _dire_la_faute(erreur, commande())
-
-
-def _interrompre() -> int:
-    print("\nInterrompu.", file=sys.stderr)
-    return INTERROMPU
 
 
 def _chaine(erreur: BaseException) -> Iterator[BaseException]:

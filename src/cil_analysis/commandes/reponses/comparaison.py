@@ -150,24 +150,22 @@ class _Recalculs:
             raise Inconnu(f"année {annee} non importée")
         perimetres = noms.perimetre(ligne["perimetre_type"], ligne["perimetre_code"], annee)
         acteurs = noms.acteur(ligne["acteur_type"], ligne["acteur_code"])
-        modalites, inconnue = self._modalites(codes, ligne["modalite"])
-        candidates = [
-            candidate
-            for code, lieu in product(sorted(codes), sorted(perimetres))
-            for candidate in self._par_lieu.get((code, annee, *lieu), ())
-        ]
-        # What a row leaves blank it may have forgotten to say.
-        proches = [
-            c
-            for c in candidates
-            if (acteurs == {("", "")} or (c["acteur_type"], c["acteur_code"]) in acteurs)
-            and (not ligne["modalite"] or c["modalite"] in modalites[c["indicateur"]])
-        ]
-        exactes = [
-            c
-            for c in proches
-            if (c["acteur_type"], c["acteur_code"]) in acteurs and c["modalite"] in modalites[c["indicateur"]]
-        ]
+        modalites, inconnue = defaultdict[str, set[str]](set), None
+        for code in sorted(codes):
+            try:
+                modalites[code] = noms.modalite(code, ligne["modalite"])
+            except Inconnu as erreur:  # None of that name: another indicator of the row may have one.
+                inconnue = erreur
+        proches, exactes = [], []
+        for code, lieu in product(sorted(codes), sorted(perimetres)):
+            for candidate in self._par_lieu.get((code, annee, *lieu), ()):
+                est_de = (candidate["acteur_type"], candidate["acteur_code"]) in acteurs
+                est_a = candidate["modalite"] in modalites[code]
+                # What a row leaves blank it may have forgotten to say.
+                if (est_de or acteurs == {("", "")}) and (est_a or not ligne["modalite"]):
+                    proches.append(candidate)
+                if est_de and est_a:
+                    exactes.append(candidate)
         if len(exactes) == 1:
             return exactes[0]
         if exactes:
@@ -179,16 +177,6 @@ class _Recalculs:
         if proches:
             raise _Ambigu(f"à préciser : {_differences(proches)}")
         raise Inconnu(f"{', '.join(sorted(codes))} n’est pas calculé pour ce périmètre, cet acteur et cette modalité")
-
-    def _modalites(self, codes: Set[str], texte: str) -> tuple[dict[str, set[str]], Inconnu | None]:
-        """The categories that a text names, by indicator; and why not, for one that has none of that name."""
-        modalites, inconnue = {}, None
-        for code in sorted(codes):
-            try:
-                modalites[code] = self._designations.modalite(code, texte)
-            except Inconnu as erreur:
-                modalites[code], inconnue = set(), erreur
-        return modalites, inconnue
 
     def _juger(self, recalcul: Ligne, termes: Mapping[str, tuple[float, int]]) -> Comparaison:
         """The first figure of a row that differs, or its first one."""
