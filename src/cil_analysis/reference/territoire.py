@@ -5,7 +5,7 @@ import warnings
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -37,7 +37,7 @@ _REFAIRE = "Le restaurer, ou refaire le projet avec « cil nouveau »."
 Cle = TypeVar("Cle", bound=Hashable)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # Two are never compared: what is derived from one is kept by it.
 class Territoire:
     """The EPCI and its département. The frames are those of the files, dates as datetime64.
 
@@ -57,8 +57,7 @@ class Territoire:
 
     def membres(self, le: date) -> pd.DataFrame:
         """One row is one member commune on a day (code_insee, nom): the central one, then by name without accents."""
-        presents = en_vigueur(self._ordonnees, "membre_du", "membre_au", pd.Timestamp(le))
-        return self._ordonnees.loc[presents, ["code_insee", "nom"]].reset_index(drop=True)
+        return _membres(self, le).copy(deep=False)
 
     def constantes(self, annees: Iterable[int]) -> frozenset[str]:
         """The communes that are members on 31 December of every year of a series (P9)."""
@@ -96,8 +95,7 @@ class Territoire:
 
     def qpv(self, le: date) -> pd.DataFrame:
         """One row is one QPV of the EPCI in force on a day (code, nom), in file order."""
-        valables = en_vigueur(self.table_qpv, "valide_du", "valide_au", pd.Timestamp(le))
-        return self.table_qpv.loc[valables, ["code", "nom"]].reset_index(drop=True)
+        return _qpv(self, le).copy(deep=False)
 
     def vers_qpv(self, le: date) -> dict[str, str]:
         """Normalised name, alias or code → code, for the QPV in force on a day (the generation follows the lease)."""
@@ -169,6 +167,21 @@ class Territoire:
         codes, noms = self.communes["code_insee"].tolist(), [normaliser(nom) for nom in self.communes["nom"]]
         ordre = sorted(range(len(codes)), key=lambda rang: (codes[rang] != self.commune_centre, noms[rang]))
         return self.communes.take(ordre)
+
+
+# A report asks for the same days hundreds of times.
+@lru_cache(maxsize=64)
+def _membres(territoire: Territoire, le: date) -> pd.DataFrame:
+    communes = territoire._ordonnees
+    presents = en_vigueur(communes, "membre_du", "membre_au", pd.Timestamp(le))
+    return communes.loc[presents, ["code_insee", "nom"]].reset_index(drop=True)
+
+
+@lru_cache(maxsize=64)
+def _qpv(territoire: Territoire, le: date) -> pd.DataFrame:
+    table = territoire.table_qpv
+    valables = en_vigueur(table, "valide_du", "valide_au", pd.Timestamp(le))
+    return table.loc[valables, ["code", "nom"]].reset_index(drop=True)
 
 
 def _sans_ambiguite(paires: Iterable[tuple[Cle, str]]) -> dict[Cle, str]:
