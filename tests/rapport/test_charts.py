@@ -98,7 +98,7 @@ def test_une_figure_matplotlib_devient_un_svg_de_la_page() -> None:
     with charte("fig"):
         axes = Figure(figsize=(5, 3)).add_subplot()
         axes.plot([0, 1], [0, 0.5])
-    svg = en_svg(axes, "fig", "t", "d")
+        svg = en_svg(axes, "fig", "t", "d")
     assert "DejaVu" not in svg and "<metadata" not in svg and "<style" not in svg
     assert not re.search(r"-0(?![.\d])", svg), "« -0 » or « 0 », after the last bit of a figure"
     assert all(i == "fig" or i.startswith("fig-") for i in re.findall(r'\bid="([^"]+)"', svg))

@@ -70,7 +70,7 @@ def illustrer(
     if not isinstance(dessin, str):
         with charte(dits.identifiant):
             axes = dessin()
-        dessin = en_svg(axes, dits.identifiant, dits.titre, typographie(dits.alternative))
+            dessin = en_svg(axes, dits.identifiant, dits.titre, typographie(dits.alternative))
     par_code: dict[str, PublishedTable] = {}
     for t in pleines:
         code = t.indicateur.code

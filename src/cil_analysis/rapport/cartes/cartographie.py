@@ -137,7 +137,7 @@ def _dessiner(lues: Table, classes: Echelle, identifiant: str, titre: str, class
         communes = cc.placer(lues.rapport, lues.publiee, fixes.simplifier(contours), classes)
         etiquettes = fixes.etiqueter(communes, axes)
         fixes.dessiner(communes, etiquettes, axes)
-    svg = en_svg(axes, identifiant, titre, description(lues, resultats=True))
+        svg = en_svg(axes, identifiant, titre, description(lues, resultats=True))
     prefixe = f"carte-{lues.indicateur.code.lower()}{classe.replace(' ', '-')}"
     signes = cc.legende(classes, set(communes["etat"]), prefixe, sujet(classes, lues.indicateur.titre), classe)
     attributs = f'tabindex="0" role="group" aria-label="{echapper(titre)}"'
@@ -205,8 +205,8 @@ def _petites(rapport: Rapport, cartes: Mapping[str, Table], bilan: Gabarits, ide
             axes = fixes.cadrer(contours, fixes.LARGEUR_PETITE)
             communes = cc.placer(rapport, lue.publiee, formes, classes)
             fixes.dessiner_petite(communes, axes)
+            svg = en_svg(axes, ancre, nom, description(lue, resultats=True), largeur_max="100%")
         etats |= set(communes["etat"])
-        svg = en_svg(axes, ancre, nom, description(lue, resultats=True), largeur_max="100%")
         phrase = echapper(typographie(lue.dire(bilan)))
         items.append(f'<li><p class="nom">{echapper(nom)}</p>{svg}<p class="bilan">{phrase}</p></li>')
     signes = cc.legende(classes, etats, identifiant, sujet(classes, tables[0].indicateur.titre))
@@ -248,13 +248,13 @@ def situation(rapport: Rapport, code: str) -> Bloc:
     contours = rapport.references.territoire.contours()
     contours = contours[contours["code_insee"].isin(list(rapport.communes))]
     nom = rapport.communes.get(code, code)
+    titre = f"{nom} parmi les {len(contours)} communes de {rapport.projet.epci_nom_court}"
+    texte = f"Carte des communes de {rapport.projet.epci_nom} ; {nom} est en couleur."
     with charte("situation"):
         contours = fixes.simplifier(contours)
         axes = fixes.cadrer(contours)
         fixes.situer(contours, code, axes)
-    titre = f"{nom} parmi les {len(contours)} communes de {rapport.projet.epci_nom_court}"
-    texte = f"Carte des communes de {rapport.projet.epci_nom} ; {nom} est en couleur."
-    dessin = en_svg(axes, "situation", titre, texte)
+        dessin = en_svg(axes, "situation", titre, texte)
     source = credit(rapport)
     sous = f'<figcaption class="source">{echapper(typographie(source))}</figcaption>' if source else ""
     return Bloc(f'<figure class="situation" id="fig-situation">{dessin}{sous}</figure>')

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cil_analysis.rapport.cartes import communes as cc
 from cil_analysis.rapport.dessins import theme
+from cil_analysis.rapport.dessins.dessin import peindre
 from cil_analysis.rapport.dessins.theme import couper, largeur
 
 if TYPE_CHECKING:
@@ -158,12 +159,10 @@ def _peindre(communes: gpd.GeoDataFrame, axes: Axes) -> None:
 
 def _ecrire(axes: Axes, e: Etiquette) -> None:
     """A label: the name, then the figure in bold; legible over the hatching."""
-    from matplotlib.patches import Rectangle
-
     encre = theme.encre_sur(e.commune.couleur) if e.commune.etat == cc.CLASSE else theme.ENCRE
     gauche, bas, droite, haut = e.boite(metres(axes))
     if e.commune.etat in cc.HACHURES:
-        axes.add_patch(Rectangle((gauche, bas), droite - gauche, haut - bas, facecolor=theme.BLANC, zorder=4))
+        peindre(axes, gauche, bas, droite - gauche, haut - bas, facecolor=theme.BLANC, zorder=4)
     for rang, ligne in enumerate(e.lignes):
         y = haut - (rang + 0.5) * _INTERLIGNE * metres(axes)
         graisse = "bold" if rang == len(e.lignes) - 1 else "normal"

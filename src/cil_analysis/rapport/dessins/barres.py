@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, SANS_OBJET
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.dessins import theme
-from cil_analysis.rapport.dessins.dessin import TALON, Entree, borde, carre, ecrire, feuille, hachurer, unites
+from cil_analysis.rapport.dessins.dessin import TALON, Entree, borde, carre, ecrire, feuille, hachurer, peindre, unites
 from cil_analysis.rapport.dessins.theme import INTERLIGNE, couper, largeur
 from cil_analysis.rapport.mots.formats import CERCLE_POINTILLE, RIEN, nombre, signer, unite_une_fois
 from cil_analysis.rapport.mots.signes import MARQUES
@@ -118,15 +118,15 @@ def _barrer(
 
 
 def _tracer(axes: Axes, barres: Sequence[Barre], hauts: Sequence[float], epaisseur: float) -> list[float]:
-    """The bars at their heights, all at once, and the stubs of those that are masked; returns where each ends."""
+    """The stubs of those that are masked, then the bars, at their heights; returns where each ends."""
     etendues = [_etendue(axes, b) for b in barres]
-    posees = list(zip(barres, hauts, etendues, strict=True))
-    for b, y, (gauche, longueur) in posees:
+    posees = zip(barres, hauts, etendues, strict=True)
+    for b, y, (gauche, longueur) in sorted(posees, key=lambda posee: posee[0].fin is not None):
+        place = gauche, y - epaisseur / 2, longueur, epaisseur
         if b.fin is None:
-            hachurer(axes, gauche, y - epaisseur / 2, longueur, epaisseur)
-    if pleines := [(y, gauche, longueur, b.couleur) for b, y, (gauche, longueur) in posees if b.fin is not None]:
-        ys, gauches, longueurs, couleurs = zip(*pleines, strict=True)
-        axes.barh(ys, longueurs, epaisseur, left=gauches, color=couleurs)
+            hachurer(axes, *place)
+        else:
+            peindre(axes, *place, facecolor=b.couleur)
     return [gauche + longueur for gauche, longueur in etendues]
 
 

@@ -13,7 +13,7 @@ from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.comparateurs import Series
 from cil_analysis.rapport.dessins import reperes, theme
 from cil_analysis.rapport.dessins.barres import encre, resultat, resultats
-from cil_analysis.rapport.dessins.dessin import TALON, Entree, carre, ecrire, feuille, hachurer, unites
+from cil_analysis.rapport.dessins.dessin import TALON, Entree, carre, ecrire, feuille, hachurer, peindre, unites
 from cil_analysis.rapport.dessins.theme import largeur
 from cil_analysis.rapport.mots.formats import unite_une_fois
 
@@ -77,7 +77,7 @@ def _annee(axes: Axes, x: float, c: Chiffre, seconde: Chiffre | None, couleur: s
         if un.est_secret:
             hachurer(axes, gauche, 0, large * sa_part, _unites_de_haut(axes, TALON))
         elif un.est_publie:
-            axes.bar(gauche, un.valeur, large * sa_part, align="edge", color=sa_couleur, edgecolor=contour)
+            peindre(axes, gauche, 0, large * sa_part, un.valeur, facecolor=sa_couleur, edgecolor=contour)
 
 
 def _pied(axes: Axes, c: Chiffre, niveaux: Sequence[float]) -> float:

@@ -112,11 +112,16 @@ def _legender(axes: Axes, legende: Sequence[Entree], hauteur: float) -> None:
         axes.text(x, y, entree.mots, transform=page, va="center", fontsize=theme.PETIT, color=entree.encre)
 
 
-def hachurer(axes: Axes, x: float, y: float, longueur: float, hauteur: float) -> None:
-    """The stub of a masked figure."""
+def peindre(axes: Axes, x: float, y: float, longueur: float, hauteur: float, **style: Any) -> None:
+    """A rectangle from its corner, on axes whose limits are set: ``bar`` and ``barh`` would work out where they are."""
     from matplotlib.patches import Rectangle
 
-    axes.add_patch(Rectangle((x, y), longueur, hauteur, facecolor=theme.BLANC, edgecolor=theme.GRIS, hatch="////"))
+    axes.add_artist(Rectangle((x, y), longueur, hauteur, **style))
+
+
+def hachurer(axes: Axes, x: float, y: float, longueur: float, hauteur: float) -> None:
+    """The stub of a masked figure."""
+    peindre(axes, x, y, longueur, hauteur, facecolor=theme.BLANC, edgecolor=theme.GRIS, hatch="////")
 
 
 def ecrire(
@@ -189,14 +194,13 @@ def envelopper(corps: str, identifiant: str, mots: tuple[str, str], cotes: tuple
 
 
 def en_svg(axes: Axes, identifiant: str, titre: str, description: str, largeur_max: str = "") -> str:
-    """The drawing, as the page holds it: no prolog, no date, its ids prefixed, the font of the page.
+    """The drawing, as the page holds it: no prolog, no date, its ids prefixed, the font of the page. Under its charte.
 
     ``largeur_max``: what the page stretches it to; as many rem as its width asks, unless told.
     """
     figure: Any = axes.figure
     tampon = io.StringIO()
-    with charte(identifiant):
-        figure.savefig(tampon, format="svg", dpi=72, metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
+    figure.savefig(tampon, format="svg", dpi=72, metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
     brut = tampon.getvalue()
     corps = brut[brut.index(">", brut.index("<svg")) + 1 : brut.rindex("</svg>")]
     for motif, par in _DE_LA_PAGE.items():

@@ -11,7 +11,7 @@ import pandas as pd
 
 from cil_analysis.rapport.dessins import theme
 from cil_analysis.rapport.dessins.barres import poser
-from cil_analysis.rapport.dessins.dessin import unites
+from cil_analysis.rapport.dessins.dessin import peindre, unites
 from cil_analysis.rapport.dessins.theme import largeur
 from cil_analysis.rapport.figure import Dits, Figure, illustrer
 from cil_analysis.rapport.mots.formats import date_en_mots
@@ -156,7 +156,7 @@ def _marquer(axes: Axes, m: dict[Any, Any], milieu: float) -> tuple[float, float
     debut, demi = _place(m["debut"]), unites(axes, _MARQUE / 2)
     if pd.notna(m["fin"]):
         fin = _place(m["fin"] + timedelta(days=1))
-        axes.barh(milieu, fin - debut, _BARRE, left=debut, color=_couleur(m))
+        peindre(axes, debut, milieu - _BARRE / 2, fin - debut, _BARRE, facecolor=_couleur(m))
         return debut, fin
     fond, bord = (theme.ACCENT, theme.BLANC) if m["fort"] else (theme.BLANC, theme.ACCENT)
     axes.plot([debut], [milieu], "o", markersize=_MARQUE, color=fond, markeredgewidth=1.5, markeredgecolor=bord,

@@ -11,7 +11,7 @@ from cil_analysis.rapport.chiffre import VALEUR, Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessins import theme
 from cil_analysis.rapport.dessins.barres import poser
-from cil_analysis.rapport.dessins.dessin import TALON, Entree, carre, ecrire, hachurer, unites
+from cil_analysis.rapport.dessins.dessin import TALON, Entree, carre, ecrire, hachurer, peindre, unites
 from cil_analysis.rapport.dessins.theme import largeur
 from cil_analysis.rapport.mots.formats import INSECABLE, nombre
 
@@ -124,22 +124,23 @@ def _empiler(
 ) -> None:  # fmt: skip
     """The segments of a bar: its middle and thickness are ``place``."""
     milieu, epaisseur = place
+    bas = milieu - epaisseur / 2
     visibles = [c for c in chiffres if c.est_publie or c.est_secret]
     if not visibles and chiffres:
         axes.text(0, milieu, chiffres[0].texte, va="center", color=theme.GRIS_TEXTE)
     talon, x = unites(axes, TALON), 0.0
     if any(c.est_secret for c in visibles):  # The whole, of which a part cannot be shown.
         bout = max(100.0, sum(talon if c.est_secret else c.valeur for c in visibles))
-        axes.barh(milieu, bout, epaisseur, color=theme.BLANC, edgecolor=theme.GRIS_CLAIR, zorder=0.5)
+        peindre(axes, 0, bas, bout, epaisseur, facecolor=theme.BLANC, edgecolor=theme.GRIS_CLAIR, zorder=0.5)
     for c in visibles:
         longueur, couleur = talon if c.est_secret else c.valeur, couleurs[c.cle[-1]]
         style: dict[str, Any] = {"ha": "center", "fontsize": theme.PETIT}
         if c.est_secret:
-            hachurer(axes, x, milieu - epaisseur / 2, talon, epaisseur)
+            hachurer(axes, x, bas, talon, epaisseur)
             fond = {"facecolor": theme.BLANC, "edgecolor": "none", "pad": 1}
             ecrire(axes, c.texte, (x + longueur / 2, milieu), fontweight="bold", bbox=fond, **style)
         else:
-            axes.barh(milieu, longueur, epaisseur, left=x, color=couleur, edgecolor=theme.BLANC)
+            peindre(axes, x, bas, longueur, epaisseur, facecolor=couleur, edgecolor=theme.BLANC)
             if _tient(axes, c, decimales[c.cle[-1]]):
                 texte = nombre(c.valeur, decimales[c.cle[-1]])
                 ecrire(axes, texte, (x + longueur / 2, milieu), color=theme.encre_sur(couleur), **style)
