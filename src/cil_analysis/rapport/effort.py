@@ -215,10 +215,15 @@ def premiers(manques: pd.DataFrame, axe: str, combien: int = 2) -> list[dict[Any
 
     >>> effort.premiers(effort.a_combler(rapport, "O01"), "bailleur")  # doctest: +SKIP
     """
-    siens = manques[manques["axe"].eq(axe) & manques["manquants"].gt(0)]
-    tries = siens.sort_values("manquants", ascending=False, kind="stable").to_dict("records")
+    tries = _en_manque(manques, axe)
     suivant = tries[combien]["manquants"] if len(tries) > combien else 0
     return [x for x in tries[:combien] if x["manquants"] > suivant]
+
+
+def _en_manque(manques: pd.DataFrame, axe: str) -> list[dict[Any, Any]]:
+    """Those of an axis who miss households, the most first."""
+    siens = manques[manques["axe"].eq(axe) & manques["manquants"].gt(0)]
+    return siens.sort_values("manquants", ascending=False, kind="stable").to_dict("records")
 
 
 def qui_suffit(manques: pd.DataFrame, axe: str, combien: int = 2) -> list[str]:
@@ -245,14 +250,11 @@ def figure(rapport: Rapport, code: str, titre: Gabarits, sous_titre: Gabarits) -
         "suffisent": qui_suffit(manques, "bailleur"),
         "premiers": premiers(manques, "bailleur"),
     }
-    groupes: dict[str, list[tuple[str, float, str]]] = {}
-    for axe, nom in _AXES.items():
-        siens = manques[manques["axe"].eq(axe) & manques["manquants"].gt(0)]
-        groupes[nom] = [
-            (x["nom"], x["manquants"], f"{nombre(x['manquants'])} ({pourcentage(x['part_pct'], 0)})")
-            for x in siens.sort_values("manquants", ascending=False, kind="stable").to_dict("records")
-        ]
-    groupes = {nom: siens for nom, siens in groupes.items() if siens}
+    groupes = {
+        nom: [(x["nom"], x["manquants"], f"{nombre(x['manquants'])} ({pourcentage(x['part_pct'], 0)})") for x in siens]
+        for axe, nom in _AXES.items()
+        if (siens := _en_manque(manques, axe))
+    }
     dites = [f"{nom} : {', '.join(f'{qui}, {texte}' for qui, _, texte in siens)}" for nom, siens in groupes.items()]
     dits = Dits(
         rapport.dire(titre, **lus), rapport.dire(sous_titre, **lus), _NOTE, f"{' ; '.join(dites)}.",

@@ -75,8 +75,7 @@ class Rapport(QuiSeDit):
     @cached_property
     def communes(self) -> dict[str, str]:
         """Code → nom des communes membres, dans l’ordre du rapport."""
-        membres = self.references.territoire.membres(self.jour)
-        return dict(zip(membres["code_insee"], membres["nom"], strict=True))
+        return sujets.sujets(self.references, self.annee, "commune")
 
     @cached_property
     def ruptures(self) -> tuple[Rupture, ...]:
