@@ -275,7 +275,7 @@ def _contenu(chiffre: LignePubliee, nom: str, libelles: Mapping[str, Mapping[str
     if nom in _CHIFFRES:
         if est_secret or isnan(valeur):
             return signe(chiffre, nom)
-        return int(valeur) if float(valeur).is_integer() else float(valeur)
+        return float(valeur)
     if nom == "resultat" and est_secret and signe(chiffre, nom):
         return signe(chiffre, nom)
     if not valeur:

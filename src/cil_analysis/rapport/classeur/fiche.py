@@ -88,4 +88,4 @@ def _valeur(contenu: tableaux.Contenu) -> object:
         contenu = signe(contenu.ligne, contenu.terme) or float(contenu.ligne[contenu.terme])
     if contenu is None or isinstance(contenu, str):
         return RIEN if contenu is None else typographie(contenu)
-    return int(contenu) if float(contenu).is_integer() else float(contenu)
+    return float(contenu)
