@@ -338,16 +338,34 @@ OUI, NON, SECRET, SANS_CIBLE = (30, 100), (20, 100), (2, 60), (2, 100, float("na
     ],
 )
 def test_combien_de_communes_tiennent_leur_objectif(effectifs: list[tuple[float, ...]], debut: str) -> None:
-    cellule = re.search(r"^RESULTATS = (\[.*?^\])", CARNET.read_text(encoding="utf-8"), re.S | re.M)
-    assert cellule
     lignes = [
         x | ({"cible": e[2]} if len(e) > 2 else {})
         for x, e in zip(communes([e[:2] for e in effectifs]), effectifs, strict=True)
     ]
-    lu_ = publie({"O01": avec_objectif(lignes)}, (2022,))
+    assert dit_des_resultats(avec_objectif(lignes)).startswith(debut)
+
+
+def dit_des_resultats(lignes: list[dict[str, Any]]) -> str:
+    cellule = re.search(r"^RESULTATS = (\[.*?^\])", CARNET.read_text(encoding="utf-8"), re.S | re.M)
+    assert cellule
+    lu_ = publie({"O01": lignes}, (2022,))
     ouvert = Rapport(lu_.projet, lu_.references, lu_.publication)
-    dit = lisible(ouvert["O01"].par("commune").dire(ast.literal_eval(cellule[1])))
-    assert dit.startswith(debut)
+    return lisible(ouvert["O01"].par("commune").dire(ast.literal_eval(cellule[1])))
+
+
+@pytest.mark.parametrize(
+    ("parts", "suite"),
+    [
+        ((22, 10, 40, 41), "1 commune atteint son objectif, 3 ne l’atteignent pas, dont 2 au-dessus de leur maximum"),
+        ((22, 10, 40), "1 commune atteint son objectif, 2 ne l’atteignent pas, dont 1 au-dessus de son maximum"),
+        ((22, 40), "1 commune atteint son objectif, 1 ne l’atteint pas, au-dessus de son maximum"),
+        ((22, 10), "1 commune atteint son objectif, 1 ne l’atteint pas"),
+    ],
+)
+def test_une_commune_au_dessus_de_son_maximum_ne_se_dit_pas_comme_une_qui_manque_le_sien(
+    parts: tuple[int, ...], suite: str
+) -> None:
+    assert dit_des_resultats(avec_objectif(communes([(n, 100) for n in parts]), 20, "intervalle", 30)) == suite
 
 
 # --- What the parameters say ----------------------------------------------------------------------------------------

@@ -238,8 +238,7 @@ def test_ou_l_on_habite_ou_l_on_demande() -> None:
     ]  # fmt: skip
     origines = partie("origines", {"D07": croises})
     assert titres(origines) == [
-        "D’une commune à une autre, le plus de demandes publiées : 40, de ménages qui habitent Allonnes et demandent "
-        "Le Mans"
+        "40 ménages qui habitent Allonnes demandent Le Mans : le plus grand nombre publié d’une commune à une autre"
     ]
     assert lignes_de(lu(origines)) == {
         "Le Mans": ["60", "27"], "Allonnes": ["40", "90"], "Hors de l’intercommunalité": ["17", "s"],
@@ -288,14 +287,14 @@ def parcours(demandes: tuple[float, float], **hors: tuple[float, float]) -> Lign
     [
         # 30 %, 20 % (30 % of 1,000 and 20 % of 500 are far apart), 19 %, 19 %.
         (parcours((300, 1000), R06=(100, 500), R07=(76, 400), R08=(57, 300)),
-         "Vers les logements hors quartier prioritaire, c’est à la proposition que la part du premier quartile recule "
-         "le plus : de 30,0 % à 20,0 %."),
+         "De la demande au bail hors quartier prioritaire, c’est à la proposition que la part du premier quartile "
+         "recule le plus : de 30,0 % à 20,0 %."),
         # 25 %, 26 %, 24 %, 24,5 %: the widest fall is one that chance may make.
         (parcours((250, 1000), R06=(130, 500), R07=(96, 400), R08=(49, 200)),
-         "c’est à la décision de la commission que la part du premier quartile recule le plus : de 26,0 % à 24,0 %, un "
-         "écart que le hasard peut expliquer."),
+         "la part du premier quartile ne recule nettement à aucune étape ; le plus grand recul est à la décision de la "
+         "commission, de 26,0 % à 24,0 %, et le hasard peut l’expliquer."),
         (parcours((250, 1000), R06=(130, 500), R07=(108, 400), R08=(56, 200)),
-         "la part du premier quartile ne recule à aucune étape, de la demande au bail."),
+         "De la demande au bail hors quartier prioritaire, la part du premier quartile ne recule à aucune étape."),
         # One step is masked: the widest of the others is not the widest.
         (parcours((300, 1000), R06=(100, 500), R07=(76, 400), R08=(3, 300)),
          "De la demande au bail, la part du premier quartile n’est pas publiée à chaque étape."),

@@ -203,7 +203,7 @@ def test_les_origines_ne_montrent_aucun_reste() -> None:
 @pytest.mark.parametrize(
     ("interne", "hlm", "attendu"),
     [
-        (163, 296, "29,6 % des attributions vont à des locataires du parc social, 16,3 % à des locataires du même "
+        (163, 296, "29,6 % des attributions vont à des locataires du parc social, dont 16,3 % à des locataires du même "
                    "bailleur"),
         (163, 163, "16,3 % des attributions vont à des locataires du même bailleur"),
         (3, 296, "Attributions à des ménages déjà locataires du parc social"),

@@ -107,8 +107,8 @@ def test_ce_qui_a_change_en_un_an() -> None:
         for a, n in ((2021, 540), (2022, 520))
     ]
     dite = phrases(rapport({"O01": avec_objectif(annees), "O02": avec_objectif(autres, 50)}))[4]
-    assert "en hausse de 1,5 point (il y manquait 20 ménages en 2021)" in dite
-    assert "quartier prioritaire en baisse de 2 points." in dite
+    assert "en hausse de 1,5 point (il manquait 20 ménages en 2021)" in dite
+    assert "quartier prioritaire est en baisse de 2 points." in dite
     seule = [annees[1]]
     assert phrases(rapport({"O01": avec_objectif(seule)}, (2022,)))[4] == ""
 

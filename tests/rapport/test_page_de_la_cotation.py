@@ -93,7 +93,7 @@ def test_la_page_dit_ce_que_disent_ses_chiffres() -> None:
     )
     assert "élevé dans le dernier décile, bas dans les deux premiers déciles." in dit["essentiel"]
     assert "40,5 points ; la moitié des demandes actives au 31 décembre, d’au plus 32,0 points." in dit["scores"]
-    assert "selon le public : de 45,0 points (Jeunes" in dit["scores"]
+    assert "selon le public : de 45,0 points (jeunes" in dit["scores"]
     assert (
         "selon le bailleur : 38,0 points (Sarthe Habitat) et 42,0 points (Le Mans Métropole Habitat)" in dit["scores"]
     )

@@ -131,8 +131,8 @@ def test_un_plafond_depasse_se_dit_avec_son_bailleur() -> None:
     plafonds = parametres(plafond_prefet=30, plafond_agents=5, plafond_collectivites=20)
     publie = avec(rapport({}), conventions_flux=table, parametres=plafonds)
     dit = lisible(lu(partie("reservations", publie)).texte)
-    assert "réserve 31,0 % de son flux pour le préfet, au-delà du plafond de 30 %" in dit
-    assert "6,0 % de son flux pour le préfet pour les agents publics, au-delà du plafond de 5 %" in dit
+    assert "réserve 31,0 % de son flux au préfet, au-delà du plafond de 30 %" in dit
+    assert "6,0 % de son flux au préfet pour les agents publics, au-delà du plafond de 5 %" in dit
     assert "les collectivités, au-delà" not in dit
     with pytest.raises(ErreurCIL, match=r"flux\.yml.*plafond_prefet"):
         partie("reservations", avec(publie, conventions_flux=table, parametres=parametres(plafond_prefet="30")))
