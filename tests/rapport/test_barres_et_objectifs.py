@@ -42,3 +42,13 @@ def test_le_resultat_est_dit_par_un_signe_que_la_legende_explique(
     assert figure.axes is not None
     noirs = [x for x in figure.axes.lines if x.get_color() == theme.ENCRE and len(set(x.get_xdata())) == 1]
     assert {float(x.get_xdata()[0]) for x in noirs} == reperes
+
+
+def test_les_deux_termes_d_une_part_se_lisent_chacun_sur_sa_barre() -> None:
+    """The count and the share at the part, the count at the whole; a masked share gives neither."""
+    lignes = [COMMUNE | {"numerateur": 605, "denominateur": 755}]
+    lignes += [{"perimetre_type": "commune", "perimetre_code": "72003", "numerateur": 3, "denominateur": 20}]
+    figure = rapport({"F03": lignes})["F03"].par("commune").barres("Un titre", termes=("Attribués", "Proposés"))
+    html = figure.html
+    mots = {lisible(t) for t in textes(html[html.index("<svg") : html.index("</svg>") + 6])}
+    assert {"605 (80,1 %)", "755", "s"} <= mots and not {"3", "20", "3 (15,0 %)"} & mots

@@ -59,7 +59,13 @@ def test_la_note_s_accorde_et_ne_promet_pas_de_hachures_a_un_dessin_qui_n_en_a_p
     page = lu(illustrer(RAPPORT, Dits("t", "s", identifiant="x"), dessin, "", [table("pct", [SECRET], "O01")]))
     note = page.un("p", "note").texte
     assert "1\u00a0chiffre masqué" in note and ("hachures" in note) == ("hachures" in dessin)
-    assert note_de_secret([table("pct", [PUBLIE])], hachures=True) == ""
+    assert note_de_secret([table("pct", [PUBLIE])], hachures=1) == ""
+
+
+def test_la_note_dit_quand_les_donnees_masquent_plus_que_le_dessin() -> None:
+    deux = [table("pct", [SECRET, SECRET | {"annee": 2021}], "O01")]
+    assert note_de_secret(deux, hachures=1).endswith("(« s », hachures), données comprises.")
+    assert note_de_secret(deux, hachures=2).endswith("(« s », hachures).")
 
 
 def test_l_alternative_textuelle_donne_chaque_chiffre_et_aucun_masque() -> None:

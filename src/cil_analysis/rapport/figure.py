@@ -77,7 +77,7 @@ def illustrer(
         par_code[code] = par_code[code] | t if code in par_code else t
     indicateurs = [t.indicateur for t in par_code.values()]
     # matplotlib names its own pattern of what is masked.
-    secret = note_de_secret(list(par_code.values()), "-hachures)" in dessin or "fill: url(#" in dessin)
+    secret = note_de_secret(list(par_code.values()), dessin.count("-hachures)") + dessin.count("fill: url(#"))
     lien = lien_du_classeur(indicateurs, rapport.racine)
     replis = replier(f"Données du graphique : {dits.titre}", donnees + lien) if projete else donnees + lien
     source = " ".join(filter(None, [rapport.source(list(par_code), dits.annees or periode(tables)), dits.source]))
@@ -139,12 +139,16 @@ def lien_du_classeur(indicateurs: Sequence[Indicateur], racine: str = "") -> str
     return f'<p class="note">{classeur}, {mot} {echapper(typographie(liste))}</p>'
 
 
-def note_de_secret(tables: Sequence[PublishedTable], hachures: bool) -> str:
-    """How many figures are masked, hatched in the drawing or in its data table alone; nothing when none is."""
+def note_de_secret(tables: Sequence[PublishedTable], hachures: int) -> str:
+    """How many figures are masked, hatched in the drawing or in its data table alone; nothing when none is.
+
+    ``hachures``: how many hatchings the drawing has; fewer than what is masked, the data table has the others.
+    """
     secrets = sum(table.nb_secrets for table in tables)
     if not secrets:
         return ""
     ou = "(« s », hachures)" if hachures else "dans les données (« s »)"
+    ou += ", données comprises" if 0 < hachures < secrets else ""
     return f"Secret statistique : {accorder(secrets, 'chiffre masqué', 'chiffres masqués')} {ou}."
 
 

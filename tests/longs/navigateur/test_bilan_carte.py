@@ -245,7 +245,9 @@ def test_chaque_vue_dit_les_chiffres_publies(ouvrir: Ouvrir, publies: Publies) -
                     assert montre.endswith(f"{dit})" if dit else "(secret statistique)"), (code, an, nom)
             # What is written on the map is a published figure, or a sign.
             ecrits = {ecrit(x) for x in attendues.values() if x["statut"] == "publie"}
-            courts = {e.removesuffix("\u202f%") for e in ecrits}  # where the commune is too small for the sign
+            courts = {
+                re.sub(r"(\u202f%|\u00a0mois)$", "", e) for e in ecrits
+            }  # where the commune is too small for the unit
             mots = {e.removeprefix("✓ ").removeprefix("✗ ") for e in etiquettes}
             assert mots <= ecrits | courts | {"s", "✓", "✗", "–", "×"}, (code, an)
             assert figure.locator("figcaption .sous-titre").inner_text().endswith(an)

@@ -185,7 +185,7 @@ def _cadre(rapport: Rapport, par_code: Mapping[str, Sequence[Vue]], ouverte: Vue
         legendes.append((code, cc.legende(echelles[code], etats, f"{identifiant}-{code.lower()}", titre)))
         for vue in siennes:
             tus = note_des_resultats_tus({sujet: vue.communes})
-            notes.append((vue.nom, typographie(joindre(note_de_secret([vue.table], hachures=True), tus))))
+            notes.append((vue.nom, typographie(joindre(note_de_secret([vue.table], len(vue.table)), tus))))
     return remplir(
         "explorer",
         id=identifiant,

@@ -186,11 +186,14 @@ def _barre(c: Chiffre, couleur: str = theme.ACCENT) -> Barre:
 
 
 def _termes(c: Chiffre) -> list[Barre]:
-    """The two counts of a share, the part above the whole: the share is written at the part, the count at the whole."""
+    """The two counts of a share, the part above the whole, each at its bar: « 605 (80,1 %) », « 755 »."""
     part, tout = _barre(c), _barre(c, theme.GRIS)
     if not c.est_publie:
         return [part, tout]
-    return [part._replace(fin=c.numerateur), tout._replace(fin=c.denominateur, texte=nombre(c.denominateur))]
+    return [
+        part._replace(fin=c.numerateur, texte=f"{nombre(c.numerateur)} ({c.texte})"),
+        tout._replace(fin=c.denominateur, texte=nombre(c.denominateur)),
+    ]
 
 
 # --- Before their objectives -----------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 (function () {
   "use strict";
 
-  var SIGNE = /^[✓✗] | s$|\s*%$/g; // what the colour, the hatching and the words around say already
+  var SIGNE = /^[✓✗] | s$|\s*(%|mois)$/g; // what the colour, the hatching and the words around say already
 
   function preparer(racine) {
     var carte = window["map_" + racine.dataset.carte];
@@ -55,7 +55,7 @@
       });
     }
 
-    // ---- Figures on the communes that can hold them: the circle that fits in each says which ----
+    // ---- Names and figures on the communes that can hold them: the circle that fits in each says which ----
 
     function etiqueter() {
       etiquettes.splice(0).forEach(function (e) { e.remove(); });
@@ -64,11 +64,12 @@
         if (!f) return;
         var p = layer.feature.properties;
         var rayon = carte.latLngToLayerPoint(p.centre).distanceTo(carte.latLngToLayerPoint(p.bord));
-        [f.texte, f.texte.replace(SIGNE, "")].some(function (texte) {
+        var nom = choix.commune.querySelector("[value='" + layer.feature.id + "']").textContent;
+        [[nom, f.texte], [f.texte], [f.texte.replace(SIGNE, "")]].some(function (lignes) {
           var noeud = document.createElement("b");
           noeud.style.color = f.encre;
           if (/^secret/.test(f.etat)) noeud.className = "sur-hachures";
-          noeud.textContent = texte;
+          lignes.forEach(function (ligne) { noeud.appendChild(document.createElement("span")).textContent = ligne; });
           var e = L.tooltip({ permanent: true, direction: "center", className: "etiquette-commune", opacity: 1 });
           e.setLatLng(p.centre).setContent(noeud).addTo(carte);
           // As it is written, whose size the present mode changes.
