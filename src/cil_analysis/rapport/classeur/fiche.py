@@ -53,7 +53,8 @@ def en_octets(rapport: Rapport, quoi: str, phrases: Sequence[str], contenu: Tabl
             lues = [nommee, *(_colonne(nom, colonne) for nom, colonne in colonnes.items())]
             feuille = Feuille(classeur, f"P{par[1:]}", f"{titre}, {par}", rapport.mention, lues)
             retour = {f"Retour à la {COUVERTURE.lower()}": COUVERTURE}
-            feuille.presenter(f"{titre}, {par}", [UN_TABLEAU, legende], retour, couverture.largeur)
+            # A title longer than a narrow table would be printed cut.
+            feuille.presenter(feuille.page.title, [f"{titre}.", UN_TABLEAU, legende], retour)
             contenus = [[typographie(ligne), *map(_valeur, siens)] for ligne, siens in lignes]
             gras = [ligne == _ENSEMBLE for ligne, _ in lignes]
             feuille.remplir("".join(filter(str.isalnum, feuille.page.title)), contenus, gras=gras)
