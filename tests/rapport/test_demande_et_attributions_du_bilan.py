@@ -140,7 +140,7 @@ def test_la_part_en_quartier_prioritaire_ne_bouge_que_si_l_ecart_est_net() -> No
         assert titres("combien", {"T02": zones}) == [attendu]
     assert constat("attributions", {"V01": serie({2022: 1000}), "T02": zones}) == (
         "1 000 logements sociaux ont été attribués en 2022 ; 30,0 % sont en quartier prioritaire de la politique de la "
-        "ville."
+        "ville (QPV)."
     )
 
 
