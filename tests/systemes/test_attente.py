@@ -12,8 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cil_analysis.grammaire.bloc import DEFINITIONS
 from cil_analysis.grammaire.vocabulaire import JOURS_PAR_MOIS
-from cil_analysis.systemes.attente import OBSERVATIONS, Courbe, kaplan_meier, mediane_en_mois, part_en_attente
+from cil_analysis.reference.regles import Regles
+from cil_analysis.systemes.attente import OBSERVATIONS, Courbe, estimer, kaplan_meier, mediane_en_mois, part_en_attente
 
 Ligne = tuple[int, int, bool]
 
@@ -121,3 +123,41 @@ def test_une_courbe_qui_repose_sur_trop_peu_de_demandes_n_est_pas_dite() -> None
     assert isnan(mediane_en_mois(lignes, 1)), "half of them never were"
     moitie = tracer([(-1, 61, True), (-1, 61, True), (-1, 90, False)])
     assert mediane_en_mois(moitie, 3) == 2.0 and isnan(mediane_en_mois(moitie, 4))
+
+
+# Housed: three within a month, none more by three, two by six. Forty still wait.
+PEU_A_PEU = [*[(-1, jours, True) for jours in (5, 6, 7, 100, 150)], *[(-1, 400, False)] * 40]
+
+
+@pytest.mark.parametrize(
+    ("durees", "minimum", "dites"),
+    [
+        ((1, 3, 6, 12), 2, (True, True, True, True)),
+        ((1, 3, 6, 12), 3, (True, True, False, False)),  # Two shares are 44/45 of one another: one of 45, and so on.
+        ((1, 3, 6, 12), 4, (False, False, False, False)),
+        ((12, 1, 3), 3, (False, True, True)),  # A list in any order.
+        ((3, 12), 3, (True, False)),
+    ],
+)
+def test_deux_parts_qui_se_suivent_ne_disent_pas_combien_peu_sont_loges(
+    durees: tuple[float, ...], minimum: int, dites: tuple[bool, ...]
+) -> None:
+    """And the query that the software prints gives the same."""
+    colonnes = [list(colonne) for colonne in zip(*PEU_A_PEU, strict=True)]
+    regles = Regles("incluses", (), "inferieur", "exclues", (None, None, None), attente_minimale=minimum)
+    trace, obtenues = tracer(PEU_A_PEU), estimer([colonnes], durees, regles)
+    for mois, part, dite in zip(durees, obtenues, dites, strict=True):
+        assert part == part_en_attente(trace, mois, minimum) if dite else isnan(part)
+    base = duckdb.connect().register("lignes", pd.DataFrame(PEU_A_PEU, columns=["debut", "fin", "issue"]))
+    requete = (DEFINITIONS / "demande" / "attente.sql").read_text("utf-8")
+    lues = base.execute(
+        requete.format(
+            suivies=f"SELECT 2022 AS annee, *, {minimum} AS attente_minimale FROM lignes",
+            cles="annee",
+            durees=", ".join(f"('{mois}', {mois})" for mois in durees),
+            jours_par_mois=JOURS_PAR_MOIS,
+        )
+    ).fetchall()
+    selon_la_requete = {modalite: valeur for _, modalite, _, valeur in lues}
+    for mois, part in zip(durees, obtenues, strict=True):
+        assert selon_la_requete[str(mois)] == (None if isnan(part) else pytest.approx(part))

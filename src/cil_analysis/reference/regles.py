@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from cil_analysis.reference.ensemble import References
 
 _PREFIXE = "comptage."
+# Of a project made before the parameter existed.
+_ATTENTE_MINIMALE = 10
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,8 @@ class Regles:
 
     ``seuils``: Q1, Q2, Q3 in euros per UC and year; None is « à renseigner ». ``delai_anormal_mois``: from how many
     months of waiting the delay is abnormally long, None as well. ``attente_minimale``: the smallest number of requests
-    that a curve of waiting may rest on. ``colonnes_deduites``: the columns that rules give, in words.
+    that a curve of waiting may rest on, and of households housed that it may tell of from a duration to the next.
+    ``colonnes_deduites``: the columns that rules give, in words.
     """
 
     p3_mutations: str
@@ -84,7 +87,7 @@ def regles_de_comptage(references: References, annee: int, choix: Choix | None =
         p4_financements_exclus=tuple(str(code) for code in exclus) if isinstance(exclus, tuple | list) else (),
         seuils=valeurs_de(references.seuils, annee - 1 if precedente else annee),
         delai_anormal_mois=_reglage(references, "delai_anormalement_long", jour),
-        attente_minimale=_reglage(references, "attente_minimale", jour) or 1,
+        attente_minimale=_reglage(references, "attente_minimale", jour) or _ATTENTE_MINIMALE,
         colonnes_deduites=colonnes_deduites(references, annee),
     )
 

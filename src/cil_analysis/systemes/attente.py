@@ -86,11 +86,23 @@ def mediane_en_mois(trace: Courbe, minimum: float) -> float:
 def estimer(morceaux: Sequence[Any], durees_mois: Sequence[float] | None, regles: Regles) -> list[float]:
     """The median wait, or the share that still waits after each length of time, of the requests of several populations.
 
-    ``morceaux``: by population, the ``OBSERVATIONS`` of its requests, None where there is no request.
+    ``morceaux``: by population, the ``OBSERVATIONS`` of its requests, None where there is no request. NaN as well for
+    a share that tells how few are housed since the length of time before (:func:`_premiere_tue`).
     """
     vus = [morceau for morceau in morceaux if morceau is not None and morceau[0] is not None]
     debut, fin, issue = (np.array([x for morceau in vus for x in morceau[rang]], dtype="float64") for rang in range(3))
     trace, minimum = kaplan_meier(debut, fin, issue.astype(bool)), regles.attente_minimale
     if durees_mois is None:
         return [mediane_en_mois(trace, minimum)]
-    return [part_en_attente(trace, mois, minimum) for mois in durees_mois]
+    tue = _premiere_tue(np.sort(fin[issue.astype(bool)]), durees_mois, minimum)
+    return [part_en_attente(trace, mois, minimum) if mois < tue else nan for mois in durees_mois]
+
+
+def _premiere_tue(loges: NDArray[np.float64], durees_mois: Sequence[float], minimum: float) -> float:
+    """The first length of time whose share would tell, with the one before, that few were housed in between.
+
+    Two shares are a product of 1 - d/n apart: 1 - 1/30 is one of thirty. The curve is not told from there on.
+    """
+    durees = sorted(durees_mois)
+    depuis = np.diff(np.searchsorted(loges, np.array(durees) * JOURS_PAR_MOIS, side="right"), prepend=0)
+    return next((mois for mois, d in zip(durees, depuis, strict=True) if 0 < d < minimum), inf)
