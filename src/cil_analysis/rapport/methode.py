@@ -13,13 +13,14 @@ from cil_analysis.grammaire.vocabulaire import SENSIBILITE
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.mots.definitions import REGLES, ancre_de_la_regle, fiche
-from cil_analysis.rapport.mots.formats import INSECABLE, RIEN, points, pourcentage, valeur
+from cil_analysis.rapport.mots.formats import INSECABLE, RIEN, SECRET_COURT, points, pourcentage, valeur
 from cil_analysis.rapport.mots.signes import signe
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.rapport.suivi import cible
 from cil_analysis.reference.agregats import nommer_l_extrait
 from cil_analysis.reference.objectifs import Bornes
 from cil_analysis.reference.regles import regles_en_mots
+from cil_analysis.secret.regles import ReglesSecret
 
 EN_VIGUEUR = "Règles en vigueur"
 # Whose file lacks the incomes has households of unknown incomes, and not none of modest ones.
@@ -75,13 +76,19 @@ def completude(rapport: Rapport, code: str) -> pd.DataFrame:
     par_colonne = pd.Series({c.noms: c for c in lus}, dtype="object").unstack(sort=False).fillna(RIEN)
     illisibles = rapport.illisibles(lus.indicateur.compte.population)
     annee = {c.nom: c for c in rapport[code].par("classe")}
-    dits = {nom: _illisible(c, illisibles.get(c.cle[0], 0)) for nom, c in annee.items()}
+    regles = rapport.publication.regles
+    dits = {nom: _illisible(c, illisibles.get(c.cle[0], 0), regles) for nom, c in annee.items()}
     dites = par_colonne.index.map(lambda nom: dits.get(nom, RIEN))
     return par_colonne.assign(illisibles=dites).rename_axis("colonne").reset_index()
 
 
-def _illisible(c: Chiffre, combien: int) -> str | Chiffre:
-    """Of the rows of the year, in percent; the figure itself says that it is masked or missing."""
+def _illisible(c: Chiffre, combien: int, regles: ReglesSecret) -> str | Chiffre:
+    """Of the rows of the year, in percent; the figure itself says that it is masked or missing.
+
+    The rows are those of households: few that cannot be read, or that are empty, are no more told than few of both.
+    """
+    if c.est_publie and regles.actif and any(0 < n < regles.seuil_effectif for n in (combien, c.numerateur - combien)):
+        return SECRET_COURT
     return pourcentage(100 * combien / c.denominateur) if c.est_publie else c
 
 
