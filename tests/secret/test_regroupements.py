@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import pandas as pd
+import pytest
 from test_cases import EPCI, case, chiffre
 from test_relations import somme, sommes, systeme
 
 from cil_analysis.secret.regles import ReglesSecret
+from cil_analysis.secret.relations.recouvrements import morceaux_des_classes
 from cil_analysis.secret.relations.regroupements import regroupements_declares, regroupements_des_systemes
 from cil_analysis.secret.relations.structure import Regroupement, Structure
 from cil_analysis.secret.table_publiee import publier_ensemble
@@ -60,6 +65,73 @@ def test_un_decile_masque_ne_se_retrouve_pas_par_son_rang() -> None:
     bas = publiees["C04"].donnees["statut"].iloc[0]
     montres = deciles[deciles.eq("publie")].index
     assert bas == "secret" or "D1" not in montres, "32 low scores, 30 of them in the first decile"
+
+
+def depuis(jour: date) -> tuple[Regroupement, ...]:
+    """What is known of quarters where the cotation begins on a day."""
+    cadre = Cadre()
+    grilles = tuple(replace(grille, debut=jour) for grille in cadre.cotation.grilles)
+    references = replace(cadre, cotation=replace(cadre.cotation, grilles=grilles)).references()
+    return tuple(g for g in regroupements_des_systemes(references, date(2022, 12, 31)) if "cumul" in g.classe[0])
+
+
+@pytest.mark.parametrize(
+    ("jour", "attendus"),
+    [
+        (date(2022, 4, 1), [(("AVANT",), ()), (("AVANT",), ("DEPUIS",)), (("AVANT",), ("DEPUIS",))]),
+        (date(2022, 5, 2), [((), ("AVANT",)), (("AVANT",), ("DEPUIS",)), (("AVANT",), ("DEPUIS",))]),
+        (date(2021, 12, 1), []),
+    ],
+)
+def test_un_trimestre_est_ce_qui_precede_la_cotation_ou_le_coupe(jour: date, attendus: list[object]) -> None:
+    assert depuis(jour) == tuple(
+        Regroupement((f"cumul_T{rang}", "oui"), "moment_cotation", *dits)
+        for rang, dits in enumerate(attendus, 1)  # type: ignore[misc]
+    )
+
+
+def test_les_baux_d_un_trimestre_ne_donnent_pas_ceux_des_autres_bailleurs() -> None:
+    """The cotation begins on 1 April: 33 leases before, 29 of the landlords that try it, so 4 of the others."""
+    structure = Structure(regroupements=(*STRUCTURE.regroupements, *depuis(date(2022, 4, 1))))
+    comptees = {
+        "F11": [("T1", 33.0, 33.0), ("T2", 73.0, 73.0), ("T3", 113.0, 113.0), ("T4", 152.0, 152.0)],
+        "C08B": [("", 30.0, 124.0), ("AVANT", 9.0, 29.0), ("DEPUIS", 21.0, 95.0)],
+        "C09B": [("", 8.0, 28.0), ("AVANT", 1.0, 4.0), ("DEPUIS", 7.0, 24.0)],
+        "V01": [("", 152.0, 152.0)],
+    }
+    cadres = {
+        code: pd.concat([ligne(code, n, d, modalite=m) for m, n, d in lignes], ignore_index=True)
+        for code, lignes in comptees.items()
+    }
+    regles = ReglesSecret(seuil_effectif=5, denominateur_minimal=10)
+    publiees = publier_ensemble([(PAR_CODE[c], t) for c, t in cadres.items()], {2022: regles}, {2022: structure})
+    statuts = {c: publiees[c].donnees.set_index("modalite")["statut"].eq("publie").to_dict() for c in comptees}
+    assert not statuts["C09B"]["AVANT"]
+    assert not (statuts["F11"]["T1"] and statuts["C08B"]["AVANT"]), "33 - 29 = 4"
+
+
+@pytest.mark.parametrize(
+    "comptees",
+    [
+        {"O11": [("", 13.0, 146.0)], "O05": [("SANS_ABRI", 9.0, 146.0)]},  # 13 - 9 = 4
+        {"O11": [("", 26.0, 146.0)], "O05": [("SANS_ABRI", 9.0, 146.0), ("HEBERGES", 14.0, 146.0)]},  # 26 - 9 - 14 = 3
+    ],
+)
+def test_les_regles_et_les_publics_ne_donnent_pas_les_autres(
+    comptees: dict[str, list[tuple[str, float, float]]],
+) -> None:
+    """Those whom a rule says priority ones, and who are of no public that a housing tells."""
+    nomenclatures = vraies_nomenclatures()
+    inclusions = frozenset(((f"public_{p}", "oui"), ("priorite_deduite", "oui")) for p in ("SANS_ABRI", "HEBERGES"))
+    structure = Structure(inclusions=inclusions, morceaux=morceaux_des_classes(nomenclatures))
+    cadres = {
+        code: pd.concat([ligne(code, n, d, modalite=m) for m, n, d in lignes], ignore_index=True)
+        for code, lignes in comptees.items()
+    }
+    for retenue, masque in ((structure, True), (replace(structure, inclusions=frozenset()), False)):
+        regles = ReglesSecret(seuil_effectif=5, denominateur_minimal=10)
+        publiees = publier_ensemble([(PAR_CODE[c], t) for c, t in cadres.items()], {2022: regles}, {2022: retenue})
+        assert any(publiees[c].donnees["statut"].eq("secret").any() for c in comptees) is masque
 
 
 def test_un_seuil_reunit_des_classes_et_en_coupe_une() -> None:

@@ -8,7 +8,7 @@ import pytest
 from cil_analysis.comptage.preparation import preparer_variantes
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.regles import regles_de_comptage
-from cil_analysis.systemes.priorites import deduire, regroupements
+from cil_analysis.systemes.priorites import deduire, inclusions, regroupements
 from fabrique import ANNEE, Cadre, absences, attributions, bail, comptes, exercice, priorite
 from registres import PAR_CODE
 
@@ -76,6 +76,22 @@ def test_le_secret_sait_de_qui_prioritaire_est_la_somme() -> None:
         references = Cadre(priorites=REGLES, source_des_priorites=source).references()
         [(classe, autre, dites)] = regroupements(references, pd.Timestamp(ANNEE, 12, 31).date())
         assert (classe, autre, set(dites)) == (("prioritaire", "oui"), "origine_priorite", classes)
+
+
+def test_le_secret_sait_quels_publics_les_regles_disent_tous_prioritaires() -> None:
+    """A housing that a rule of the whole year reads; not one that it reads in part, or for a part of the year."""
+    abri, hotel = ("SD", "SQUAT", "CAMCAR"), ("SH",)
+    sans_abri, deduite, tous = ("public_SANS_ABRI", "oui"), ("priorite_deduite", "oui"), ("prioritaire", "oui")
+    jour = pd.Timestamp(ANNEE, 12, 31).date()
+    for regle, source, attendues in (
+        (priorite("k", "logement_actuel", *abri), "donnees", {(sans_abri, deduite)}),
+        (priorite("k", "logement_actuel", *abri), "deduites", {(sans_abri, deduite), (sans_abri, tous)}),
+        (priorite("k", "logement_actuel", *hotel), "donnees", set()),
+        (priorite("k", "logement_actuel", *abri, du=f"{ANNEE}-03-01"), "donnees", set()),
+    ):
+        references = Cadre(priorites=(regle,), source_des_priorites=source).references()
+        assert set(inclusions(references, jour)) == attendues
+    assert not list(inclusions(Cadre().references(), jour))
 
 
 # --- Lists of N° uniques, and relogements by rule

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.grammaire.dimensions import DIMENSIONS
+from cil_analysis.grammaire.dimensions import DIMENSIONS, OUI
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.nomenclatures import NON_RENSEIGNE
 from cil_analysis.reference.parametres import Parametres
@@ -118,6 +118,23 @@ def regroupements(references: References, jour: date) -> Iterator[tuple[tuple[st
         testeur, autre = DIMENSIONS["groupe_cotation"].classes
         yield ("groupe_cotation", testeur), "bailleur", testeurs
         yield ("groupe_cotation", autre), "bailleur", (*autres, NON_RENSEIGNE)
+
+
+def trimestres(
+    references: References, jour: date
+) -> Iterator[tuple[tuple[str, str], str, tuple[str, ...], tuple[str, ...]]]:
+    """The leases up to the end of a quarter are those before the cotation began, more of them, or a part of them.
+
+    In the year that it began; the whole year is no news.
+    """
+    debut = references.cotation.debut
+    if debut is None or debut.year != jour.year:
+        return
+    avant, depuis = DIMENSIONS["moment_cotation"].classes
+    for trimestre in (1, 2, 3):
+        suivant = date(debut.year, 3 * trimestre + 1, 1)
+        entieres, coupees = ((), (avant,)) if suivant < debut else ((avant,), () if suivant == debut else (depuis,))
+        yield (f"cumul_T{trimestre}", OUI), "moment_cotation", entieres, coupees
 
 
 def _deciles(scores: pd.Series, demandes: pd.Series) -> Rangs:

@@ -88,7 +88,15 @@ def bailleurs(lignes: Mapping[str, pd.DataFrame], part_pct: float | None) -> Bai
     return siens._replace(dominees=occupation.communes_dominees(lignes, part_pct))
 
 
-def regroupements(references: References, jour: date) -> Iterator[tuple[tuple[str, str], str, tuple[str, ...]]]:
-    """The classes that gather those of another dimension: (dimension, class), the other, and its classes."""
-    yield from cotation.regroupements(references, jour)
-    yield from priorites.regroupements(references, jour)
+def regroupements(
+    references: References, jour: date
+) -> Iterator[tuple[tuple[str, str], str, tuple[str, ...], tuple[str, ...]]]:
+    """The classes that gather those of another dimension: (dimension, class), the other, its classes, those in part."""
+    for groupe in (*cotation.regroupements(references, jour), *priorites.regroupements(references, jour)):
+        yield *groupe, ()
+    yield from cotation.trimestres(references, jour)
+
+
+def inclusions(references: References, jour: date) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
+    """Pairs (class, class that holds all its rows) that rules of priority say."""
+    yield from priorites.inclusions(references, jour)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.grammaire.dimensions import OUI, SOURCES_DES_PUBLICS
 from cil_analysis.reference.colonnes import LISTES_DU_MENAGE, LISTES_LUES
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.regles import (
@@ -25,6 +26,7 @@ from cil_analysis.systemes.colonnes import Booleens, Lignes, a_l_une, donnee, te
 
 ORIGINE = "origine_priorite"
 FICHIER, REGLES, LES_DEUX, AUCUNE = "FICHIER", "REGLES", "LES_DEUX", "AUCUNE"
+_EN_COURS = ("ACTIF", "ACTREL")  # The DALO statuses that make a priority household, whatever its categories (D11).
 ORIGINES = (AUCUNE, FICHIER, REGLES, LES_DEUX)  # by 1 for the file, plus 2 for the rules
 
 
@@ -76,6 +78,23 @@ def regroupements(references: References, jour: date) -> Iterator[tuple[tuple[st
     source = source_de(references, CATEGORIES, jour.year)
     disent = {DONNEES: (FICHIER, LES_DEUX), DEDUITES: (REGLES, LES_DEUX)}.get(source, (FICHIER, REGLES, LES_DEUX))
     yield ("prioritaire", "oui"), ORIGINE, disent
+
+
+def inclusions(references: References, jour: date) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
+    """The publics whose households the rules say are all priority ones: (public, what holds it).
+
+    By a housing that rules read all year long, or a DALO status in force. Who the rules say are priority ones count as
+    such, unless the file alone is counted.
+    """
+    debut, fin = pd.Timestamp(jour.year, 1, 1), pd.Timestamp(jour.year, 12, 31)
+    regles = regles_qui_donnent(references, CATEGORIES, jour.year)
+    entieres = [r for r in regles if r.colonne == "logement_actuel" and not (r.du > debut or r.au < fin)]
+    lus = {"statuts_dalo": {*_EN_COURS}, "logements_actuels": {code for r in entieres for code in r.valeurs}}
+    dehors = ["priorite_deduite", *(["prioritaire"] if source_de(references, CATEGORIES, jour.year) != DONNEES else [])]
+    for code, public in references.nomenclatures["publics"].rangees.items():
+        dits = {nom: {*public[nom].split("|")} - {""} for nom in SOURCES_DES_PUBLICS}
+        if regles and all(codes <= lus.get(nom, set()) for nom, codes in dits.items()):
+            yield from (((f"public_{code}", OUI), (nom, OUI)) for nom in dehors)
 
 
 def sans_reponse(baux: pd.DataFrame, regles: Sequence[RegleDePriorite]) -> RegleDePriorite | None:
@@ -140,7 +159,7 @@ def dits(baux: pd.DataFrame, colonne: str, valeurs: pd.Series) -> Booleens:
         return valeurs.eq(True).fillna(False).to_numpy(bool)
     statuts = texte(baux, "statut_dalo")
     caduc = valeurs.eq("DALO") & statuts.eq("CADUC")
-    return (statuts.isin(["ACTIF", "ACTREL"]) | valeurs.notna() & ~caduc.fillna(False)).to_numpy(bool)
+    return (statuts.isin(_EN_COURS) | valeurs.notna() & ~caduc.fillna(False)).to_numpy(bool)
 
 
 def _unir(baux: pd.DataFrame, colonne: str, deduites: pd.Series) -> pd.Series:

@@ -119,18 +119,26 @@ def _emboiter(systeme: Systeme, connues: set[Case], structure: Structure) -> Non
         ((nom, OUI), dehors) for nom, dimension in structure.dimensions.items() for dehors in dimension.contenants
     }
     derniers = [nom for nom, dimension in structure.dimensions.items() if dimension.suite == TOUT]
+    hors_des_morceaux: dict[Case, set[Case]] = defaultdict(set)
     for case in connues:
         for dedans, dehors in inclusions:
             if dedans not in case.conditions:
                 continue
-            ensemble = case.sans(dedans[0]).avec(dehors)
+            base = case.sans(dedans[0])
+            ensemble = base.avec(dehors)
             if ensemble in connues:
                 reste = ensemble.avec((dedans[0], NON))
                 systeme.restes.add(reste)
                 ajouter(systeme, ensemble, [case, reste], None)
+                for morceau in structure.morceaux.get(dedans, ()):  # Those of several classes have a remainder too.
+                    autres = ensemble.avec((_MORCEAU, f"sauf {morceau.partition(':')[0]}"))
+                    hors_des_morceaux[autres].add(base.avec((_MORCEAU, morceau)))
         for nom in derniers:
             if case.classe(nom) == OUI and (tous := case.sans(nom)) in connues:
                 ajouter(systeme, tous, [case], None)
+    systeme.restes |= hors_des_morceaux.keys()
+    for autres, morceaux in hors_des_morceaux.items():
+        ajouter(systeme, autres.sans(_MORCEAU), [*morceaux, autres], None)
 
 
 def _morceler(systeme: Systeme, connues: set[Case], structure: Structure) -> None:
@@ -162,6 +170,7 @@ def _regrouper(systeme: Systeme, connues: set[Case], structure: Structure) -> No
 
     Extracts that are counted together have theirs too. A landlord that no table lists has no rows.
     """
+    connues = connues | _rassemblees(systeme, connues, structure)
     cases = connues | {Case(nom, case.conditions) for case in connues for nom in case.population.split("+")}
     reunions = (
         Regroupement((nom, OUI), autre, tuple(classes))
@@ -172,6 +181,20 @@ def _regrouper(systeme: Systeme, connues: set[Case], structure: Structure) -> No
         for case in cases:
             if groupe.classe in case.conditions:
                 _additionner(systeme, case, groupe, connues)
+
+
+def _rassemblees(systeme: Systeme, connues: set[Case], structure: Structure) -> set[Case]:
+    """The cases that no table shows, and of which tables show each class of a dimension that leaves nobody out."""
+    rassemblees = set()
+    for nom, dimension in structure.dimensions.items():
+        if not dimension.complete or not dimension.classes:
+            continue
+        for tous in {case.sans(nom) for case in connues if case.classe(nom) is not None} - connues:
+            parties = [tous.avec((nom, classe)) for classe in dimension.classes]
+            if connues.issuperset(parties):
+                ajouter(systeme, tous, parties, None)
+                rassemblees.add(tous)
+    return rassemblees
 
 
 def _additionner(systeme: Systeme, case: Case, groupe: Regroupement, connues: set[Case]) -> None:

@@ -51,5 +51,4 @@ def _entre(
 
 def regroupements_des_systemes(references: References, jour: date) -> Iterator[Regroupement]:
     """Those that parameters and reference tables of a system say, on a day."""
-    for classe, autre, classes in preparations.regroupements(references, jour):
-        yield Regroupement(classe, autre, classes)
+    yield from (Regroupement(*groupe) for groupe in preparations.regroupements(references, jour))

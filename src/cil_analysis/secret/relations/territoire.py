@@ -65,7 +65,9 @@ def structure_du_territoire(
         ru_selon_ressources=regles.p10_relogement_ru == "selon_ressources",
         objectifs=par_cible(references.objectifs),
         dimensions=dimensions,
-        inclusions=inclusions_des_publics(references.nomenclatures) | du_projet.inclusions,
+        inclusions=inclusions_des_publics(references.nomenclatures).union(
+            du_projet.inclusions, preparations.inclusions(references, jour)
+        ),
         morceaux=morceaux_des_classes(references.nomenclatures, dimensions),
         constantes=constantes,
         communes_dominees=siens.dominees,
