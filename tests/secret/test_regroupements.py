@@ -12,7 +12,12 @@ from test_relations import somme, sommes, systeme
 
 from cil_analysis.secret.regles import ReglesSecret
 from cil_analysis.secret.relations.recouvrements import morceaux_des_classes
-from cil_analysis.secret.relations.regroupements import regroupements_declares, regroupements_des_systemes
+from cil_analysis.secret.relations.regroupements import (
+    morceaux_partages,
+    regroupements_declares,
+    regroupements_des_systemes,
+    regroupements_partages,
+)
 from cil_analysis.secret.relations.structure import Regroupement, Structure
 from cil_analysis.secret.table_publiee import publier_ensemble
 from fabrique import Cadre, vraies_nomenclatures
@@ -108,6 +113,62 @@ def test_les_baux_d_un_trimestre_ne_donnent_pas_ceux_des_autres_bailleurs() -> N
     statuts = {c: publiees[c].donnees.set_index("modalite")["statut"].eq("publie").to_dict() for c in comptees}
     assert not statuts["C09B"]["AVANT"]
     assert not (statuts["F11"]["T1"] and statuts["C08B"]["AVANT"]), "33 - 29 = 4"
+
+
+# A grid of tens: each band is one score, and each decile one band or some.
+PARTAGES = {
+    (("tranche_score", tranche), ("decile_score", decile))
+    for decile, tranches in {
+        "D1": ("MOINS_0", "P_0_9"), "D3": ("P_10_19",), "D4": ("P_20_29",), "D6": ("P_30_39",), "D7": ("P_40_49",),
+        "D9": ("P_50_59",), "D10": ("P_60_79", "P_80_99", "P_100_PLUS"),
+    }.items()
+    for tranche in tranches
+}  # fmt: skip
+
+
+def test_ce_qu_un_rang_reunit_se_lit_aussi_en_points() -> None:
+    """The high rank is the tenth decile, so the last three bands; a decile that has half of a band cuts it."""
+    groupes = STRUCTURE.regroupements
+    haut = Regroupement(("rang_score", "HAUT"), "tranche_score", ("P_100_PLUS", "P_60_79", "P_80_99"))
+    assert haut in list(regroupements_partages(groupes, PARTAGES))
+    coupees = {*PARTAGES, (("tranche_score", "P_60_79"), ("decile_score", "D9"))}
+    haut = Regroupement(("rang_score", "HAUT"), "tranche_score", ("P_100_PLUS", "P_80_99"), ("P_60_79",))
+    assert haut in list(regroupements_partages(groupes, coupees))
+    assert morceaux_partages(coupees)["decile_score", "D9"] == (
+        "tranche_score:P_50_59|D9", "tranche_score:P_60_79|D9",
+    )  # fmt: skip
+
+
+def test_une_tranche_de_points_masquee_ne_se_retrouve_ni_par_les_deciles_ni_par_les_rangs() -> None:
+    """Of the requests, one has 100 points or more: 187 of high rank, 168 and 18 of them below."""
+    tranches = ("MOINS_0", "P_0_9", "P_10_19", "P_20_29", "P_30_39", "P_40_49", "P_50_59", "P_60_79", "P_80_99",
+                "P_100_PLUS")  # fmt: skip
+    demandes = dict(zip(tranches, (205, 259, 351, 545, 322, 345, 271, 168, 18, 1), strict=True))
+    loges = dict(zip(tranches, (63, 61, 84, 143, 87, 100, 57, 47, 3, 0), strict=True))
+    deciles = {f"D{i}": 0 for i in range(1, 11)}
+    for (_, tranche), (_, decile) in PARTAGES:
+        deciles[decile] += loges[tranche]
+    ensemble, tous = sum(loges.values()), sum(demandes.values())
+    cadres = {
+        code: pd.concat([ligne(code, n, d, modalite=m) for m, n in siens.items()], ignore_index=True)
+        for code, siens, d in (("C01", loges, ensemble), ("C01D", demandes, tous), ("C03", deciles, ensemble))
+    }
+    cadres["C06"] = ligne("C06", deciles["D10"], deciles["D10"] + 187)
+    structure = replace(
+        STRUCTURE,
+        regroupements=(*STRUCTURE.regroupements, *regroupements_partages(STRUCTURE.regroupements, PARTAGES)),
+        morceaux=morceaux_partages(PARTAGES),
+    )
+    regles = ReglesSecret(seuil_effectif=5, denominateur_minimal=10)
+    publiees = publier_ensemble([(PAR_CODE[c], t) for c, t in cadres.items()], {2022: regles}, {2022: structure})
+    montres = {c: t.donnees.set_index("modalite")["statut"].eq("publie").to_dict() for c, t in publiees.items()}
+    c01, c01d, c03 = montres["C01"], montres["C01D"], montres["C03"]
+    assert not c01d["P_100_PLUS"] and not c01["P_80_99"]
+    assert not (montres["C06"][""] and c01d["P_60_79"] and c01d["P_80_99"]), "187 - 168 - 18 = 1"
+    seules = {"D3": "P_10_19", "D4": "P_20_29", "D6": "P_30_39", "D7": "P_40_49", "D9": "P_50_59"}
+    assert not c03["D10"] or not c01["P_60_79"] or not c01["P_100_PLUS"], "50 - 47 = 3"
+    sus = [c01[t] or c03[d] for d, t in seules.items()]
+    assert not (all(sus) and ((c01["P_0_9"] and c01["MOINS_0"]) or c03["D1"]) and c01["P_60_79"] and c01["P_100_PLUS"])
 
 
 @pytest.mark.parametrize(

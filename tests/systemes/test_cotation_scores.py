@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cil_analysis.reference.systemes.cotation import Critere
-from cil_analysis.systemes.cotation import ECARTE, INCONNU, NON_REMPLI, RETENU, noter, verdicts
-from fabrique import bail, critere, demandes, grille
+from cil_analysis.systemes.cotation import ECARTE, INCONNU, NON_REMPLI, RETENU, noter, partages, verdicts
+from fabrique import bail, critere, demandes, grille, vraies_nomenclatures
 
 JOUR = date(2022, 12, 31)
 
@@ -176,3 +177,18 @@ def test_de_ce_qui_ne_se_cumule_pas_un_seul_est_retenu(lignes: pd.DataFrame, une
 def test_une_condition_non_remplie_se_dit() -> None:
     une = grille("G", critere("D", "statut_dalo", "est", ("ACTIF",), type="code"))
     assert verdicts(rows(statut_dalo=["NON"]), une, JOUR)["D"].tolist() == [NON_REMPLI]
+
+
+def test_une_tranche_de_points_partage_ses_scores_avec_les_deciles_ou_ils_sont() -> None:
+    """A band of one score is in one decile; those of requests and leases count alike, and no score none."""
+    lignes = {
+        "demandes": pd.DataFrame(
+            {"score_cotation": [10.0, 10.0, 15.0, None], "decile_score": ["D1", "D1", "D2", None]}
+        ),
+        "attributions": pd.DataFrame({"score_cotation": [20.0, 60.0], "decile_score": ["D3", "D10"]}),
+        "radiations": pd.DataFrame({"motif_radiation": ["RADATT"]}),
+    }
+    references: Any = SimpleNamespace(nomenclatures=vraies_nomenclatures())
+    dits = {(tranche[1], decile[1]) for tranche, decile in partages(lignes, references)}
+    assert dits == {("P_10_19", "D1"), ("P_10_19", "D2"), ("P_20_29", "D3"), ("P_60_79", "D10")}
+    assert not partages({"demandes": pd.DataFrame({"age": [30]})}, references)

@@ -36,6 +36,7 @@ from cil_analysis.secret.publies import deja_publie, lire_publications
 from cil_analysis.secret.regles import ReglesSecret
 from cil_analysis.secret.relations.structure import Structure
 from cil_analysis.secret.relations.territoire import bailleurs, structure_du_territoire
+from cil_analysis.systemes.preparations import partages
 
 # V01 is shown over five years (domain, §4.2), even when the convention is younger.
 ANNEES_DE_LA_SERIE = 5
@@ -236,7 +237,12 @@ def compter_ensemble(prepares: Sequence[Prepare]) -> Iterator[Comptes]:
             regles=p.regles,
             structures={
                 e.annee: structure_du_territoire(
-                    p.references, e.annee, p.constantes, bailleurs(p.references, e.annee, e.lignes), liens
+                    p.references,
+                    e.annee,
+                    p.constantes,
+                    bailleurs(p.references, e.annee, e.lignes),
+                    liens,
+                    partages(e.lignes, p.references),
                 )
                 for e in p.exercices
             },

@@ -9,7 +9,7 @@ point; one that has none of the grid's columns has no score.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -135,6 +135,22 @@ def trimestres(
         suivant = date(debut.year, 3 * trimestre + 1, 1)
         entieres, coupees = ((), (avant,)) if suivant < debut else ((avant,), () if suivant == debut else (depuis,))
         yield (f"cumul_T{trimestre}", OUI), "moment_cotation", entieres, coupees
+
+
+def partages(
+    lignes: Mapping[str, pd.DataFrame], references: References
+) -> frozenset[tuple[tuple[str, str], tuple[str, str]]]:
+    """Each band of points, and each decile that has some of its scores.
+
+    The scores of a grid may be few: a decile is then one band, or some of them.
+    """
+    notees = [lignes[nom][[SCORE, "decile_score"]] for nom in _NOTES if nom in lignes and "decile_score" in lignes[nom]]
+    vus = pd.concat(notees).dropna().drop_duplicates() if notees else pd.DataFrame(columns=[SCORE, "decile_score"])
+    return frozenset(
+        (("tranche_score", code), ("decile_score", str(decile)))
+        for code, bas, haut in references.nomenclatures["tranches_score"].bornes
+        for decile in vus.loc[vus[SCORE].astype("float64").between(bas, haut), "decile_score"].unique()
+    )
 
 
 def _deciles(scores: pd.Series, demandes: pd.Series) -> Rangs:

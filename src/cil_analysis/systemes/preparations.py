@@ -100,3 +100,10 @@ def regroupements(
 def inclusions(references: References, jour: date) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
     """Pairs (class, class that holds all its rows) that rules of priority say."""
     yield from priorites.inclusions(references, jour)
+
+
+def partages(
+    lignes: Mapping[str, pd.DataFrame], references: References
+) -> frozenset[tuple[tuple[str, str], tuple[str, str]]]:
+    """Pairs of classes of two dimensions that cut the same number, where prepared rows are of both."""
+    return cotation.partages(lignes, references)

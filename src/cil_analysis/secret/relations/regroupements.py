@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Set
 from datetime import date
 from math import inf
 
 from cil_analysis.grammaire.dimensions import CONNU, DIMENSIONS, Dimension
-from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
+from cil_analysis.grammaire.indicateur import NON_RENSEIGNE, Condition
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.nomenclatures import Nomenclature
 from cil_analysis.secret.relations.structure import Regroupement
 from cil_analysis.systemes import preparations
+
+# Pairs of classes of two dimensions that share rows.
+Partages = Set[tuple[Condition, Condition]]
 
 
 def regroupements_declares(
@@ -52,3 +56,26 @@ def _entre(
 def regroupements_des_systemes(references: References, jour: date) -> Iterator[Regroupement]:
     """Those that parameters and reference tables of a system say, on a day."""
     yield from (Regroupement(*groupe) for groupe in preparations.regroupements(references, jour))
+
+
+def regroupements_partages(regroupements: Iterable[Regroupement], partages: Partages) -> Iterator[Regroupement]:
+    """What gathers classes gathers those of another dimension that share rows with these alone, and parts of others."""
+    autres: dict[tuple[str, Condition], set[str]] = defaultdict(set)
+    for classe, (dimension, code) in partages:
+        autres[dimension, classe].add(code)
+    for groupe in regroupements:
+        siennes: dict[str, tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
+        for (dimension, (nom, code)), codes in sorted(autres.items()):
+            if dimension == groupe.dimension and not codes.isdisjoint(groupe.classes):
+                siennes[nom][not codes.issubset(groupe.classes)].append(code)
+        for nom, (entieres, coupees) in siennes.items():
+            yield Regroupement(groupe.classe, nom, tuple(entieres), tuple(coupees))
+
+
+def morceaux_partages(partages: Partages) -> dict[Condition, tuple[str, ...]]:
+    """The classes of the two dimensions, cut into what they share."""
+    morceaux: dict[Condition, list[str]] = defaultdict(list)
+    for une, autre in sorted(partages):
+        for classe in (une, autre):
+            morceaux[classe].append(f"{une[0]}:{une[1]}|{autre[1]}")
+    return {classe: tuple(siens) for classe, siens in morceaux.items()}

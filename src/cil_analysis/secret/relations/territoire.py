@@ -19,7 +19,13 @@ from cil_analysis.secret.definitions_du_projet import AUCUN_LIEN, Liens
 from cil_analysis.secret.preuve.effets import Effet, effet
 from cil_analysis.secret.regles import part_dominante
 from cil_analysis.secret.relations.recouvrements import inclusions_des_publics, morceaux_des_classes
-from cil_analysis.secret.relations.regroupements import regroupements_declares, regroupements_des_systemes
+from cil_analysis.secret.relations.regroupements import (
+    Partages,
+    morceaux_partages,
+    regroupements_declares,
+    regroupements_des_systemes,
+    regroupements_partages,
+)
 from cil_analysis.secret.relations.structure import Structure
 from cil_analysis.systemes import preparations
 from cil_analysis.systemes.preparations import AUCUN_BAILLEUR, Bailleurs
@@ -44,13 +50,16 @@ def structure_du_territoire(
     constantes: frozenset[str] = frozenset(),
     siens: Bailleurs = AUCUN_BAILLEUR,
     du_projet: Liens = AUCUN_LIEN,
+    partages: Partages = frozenset(),
 ) -> Structure:
     """What everybody knows of the territory on 31 December of a year, and of its counting rules.
 
-    ``siens``: what the extracts of the landlords tell of one of them; ``du_projet``: what links its own dimensions.
+    ``siens``: what the extracts of the landlords tell of one of them; ``du_projet``: what links its own dimensions;
+    ``partages``: the classes of two dimensions that share rows.
     """
     jour, dimensions = date(annee, 12, 31), registre(references).dimensions
     territoire = references.territoire
+    des_systemes = tuple(regroupements_des_systemes(references, jour))
     liens = territoire.qpv_communes[territoire.qpv_communes["qpv_code"].isin(territoire.qpv(jour)["code"])]
     paires = frozenset(zip(liens["qpv_code"], liens["code_insee"], strict=True))
     parc, regles = territoire.parc_social(annee), regles_de_comptage(references, annee)
@@ -68,7 +77,7 @@ def structure_du_territoire(
         inclusions=inclusions_des_publics(references.nomenclatures).union(
             du_projet.inclusions, preparations.inclusions(references, jour)
         ),
-        morceaux=morceaux_des_classes(references.nomenclatures, dimensions),
+        morceaux=morceaux_des_classes(references.nomenclatures, dimensions) | morceaux_partages(partages),
         constantes=constantes,
         communes_dominees=siens.dominees,
         sans_ventilation=siens.sans_ventilation,
@@ -76,7 +85,8 @@ def structure_du_territoire(
         variantes=_variantes(references, annee),
         regroupements=(
             *regroupements_declares(references.nomenclatures, {"mois_anormaux": regles.delai_anormal_mois}, dimensions),
-            *regroupements_des_systemes(references, jour),
+            *des_systemes,
+            *regroupements_partages(des_systemes, partages),
             *du_projet.regroupements,
         ),
     )
