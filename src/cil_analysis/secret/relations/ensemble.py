@@ -34,7 +34,7 @@ def relier(releve: Releve, cases: Iterable[Case], indicateurs: Iterable[Indicate
     systeme = Systeme(structure.neutres)
     zones = _croiser_les_zones(releve, connues)
     lier_les_classes(systeme, connues, indicateurs, structure, zones)
-    _additionner_les_extraits(systeme, connues)
+    _additionner_les_extraits(systeme, connues, structure)
     _contenir(systeme, connues)
     _rassembler_les_provenances(systeme, releve, connues)
     _tenir_le_perimetre(systeme, releve, connues, structure)
@@ -125,11 +125,12 @@ def _classer(
                 classees[case.sans(dimension), dimension][classe] = case
 
 
-def _additionner_les_extraits(systeme: Systeme, connues: set[Case]) -> None:
-    """Leases and requests counted together."""
+def _additionner_les_extraits(systeme: Systeme, connues: set[Case], structure: Structure) -> None:
+    """Leases and requests counted together. What one extract leaves of both is households of the other."""
     for case in connues:
         if "+" in case.population:
-            ajouter(systeme, case, [Case(nom, case.conditions) for nom in case.population.split("+")], None)
+            ajouter(systeme, case, case.parties, None)
+            systeme.restes |= {partie for partie in case.parties if not structure.sans_menage(partie)} - connues
 
 
 def _contenir(systeme: Systeme, connues: set[Case]) -> None:
