@@ -87,7 +87,6 @@ class Chiffres:
             "annee": self.rapport.annee,
         }
         voulues = dict(self.conditions)
-        classes = [str(m) for m in dict.fromkeys(self.table.valeurs("modalite")) if m]
         for nom in (*self.axes, *voulues):
             axe = self.axe(nom)
             if axe.type_de:
@@ -97,7 +96,7 @@ class Chiffres:
             elif nom == "annee":
                 codes.pop("annee")
             elif axe.colonne == "modalite":
-                codes["modalite"] = classes
+                codes["modalite"] = [str(m) for m in dict.fromkeys(self.table.valeurs("modalite")) if m]
         lues = self.table.ou(**codes)
         # It is written in the years when it differs.
         return lues if len(lues) or self.perimetre == EPCI else replace(self, perimetre=EPCI).publiee
