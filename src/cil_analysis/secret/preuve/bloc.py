@@ -13,8 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cil_analysis.secret.preuve.contraintes import PRECISION, Contraintes, Nombres, Rangs
-from cil_analysis.secret.preuve.modele import est_resolu, programme_lineaire, viser
+from cil_analysis.secret.preuve.modele import est_resolu, programme_lineaire
 
+# How far from the best a whole solution may be, as a share of it, where any good one will do.
+_PRESQUE = 1e-4
 # Reduced costs of the cases, and a constant (see ``programme.Extreme``).
 Prix = tuple[Nombres, float]
 # The states of the cases, and of the constraints, where the simplex has stopped. The next blocks start there: what is
@@ -32,7 +34,7 @@ class Solution(NamedTuple):
 class _But(NamedTuple):
     """What is made smallest: the weighted sum of cases, by their places in a block, each up to its ceiling.
 
-    ``loin``: or nearly (see ``modele.viser``).
+    ``loin``: or nearly, as any good one will do.
     """
 
     places: Rangs
@@ -151,7 +153,7 @@ class Bloc:
         """The best solution of a model; its costs and its bounds are then what they were."""
         n, colonnes = len(but.places), self._colonnes[but.places]
         bas, haut = self._bas[but.places], self._haut[but.places]
-        viser(modele, loin=but.loin)
+        modele.setOptionValue("mip_rel_gap", _PRESQUE if but.loin else 0.0)
         modele.changeColsCost(n, colonnes, but.poids)
         modele.changeColsBounds(n, colonnes, bas, np.minimum(haut, but.plafonds))
         modele.run()

@@ -145,15 +145,15 @@ class Controle:
         for entier in self._entiers(self._montrees(choix)):
             encadrement.retenir(entier)
         encadrement.elargir(protegees)
-        for case in (case for case in protegees if not encadrement.suffit(case)):
-            # Real numbers, which are quicker, have the last word on a small count: no whole ones are farther apart.
-            petite = self._requis[self._lecteur.rang[case]] == p.largeur
-            coupe = self._coupe(case, choix) if petite else None
-            if coupe is None and not encadrement.protege(case):
-                coupe = self._coupe(case, choix) or self._un_de_plus(case, choix)
-            if coupe is not None:
+        fautives, sures = [case for case in protegees if not encadrement.suffit(case)], True
+        # Real numbers, which are quicker, have the last word on a small count: no whole ones are farther apart.
+        for coupe in self._coupes((c for c in fautives if self._requis[self._lecteur.rang[c]] == p.largeur), choix):
+            sures = False
+            yield coupe
+        for case in fautives if sures else ():
+            if not encadrement.protege(case):
                 self._suspectes.add(case)
-                yield coupe
+                yield self._coupe(case, choix) or self._un_de_plus(case, choix)
         self.temoins = encadrement.temoins
         for point in self.temoins.points:
             self._retenir(point.astype(np.float64), est_entier=True)

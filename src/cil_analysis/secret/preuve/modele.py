@@ -8,11 +8,6 @@ import numpy as np
 from cil_analysis.secret.preuve.contraintes import Contraintes, Nombres
 
 INFINI = highspy.kHighsInf
-# How far from the best a whole solution may be, as a share of it, where any good one will do.
-_PRESQUE = 1e-4
-# How the simplex chooses where to go: values of an option of HiGHS.
-_AU_CHOIX, _DANTZIG = -1, 0
-
 # What HiGHS tries by default and does not pay here: without it the largest programme of the example takes a seventh of
 # the time, for the same optimum, and a reader's whole numbers are found a fifth sooner.
 _INUTILES = (
@@ -62,17 +57,7 @@ def programme_lineaire(contraintes: Contraintes, bas: Nombres, haut: Nombres, *,
         modele.setOptionValue("presolve", "off")
         modele.setOptionValue("simplex_strategy", int(highspy.simplex_constants.SimplexStrategy.kSimplexStrategyPrimal))
     modele.passModel(programme)
-    viser(modele, loin=False)
     return modele
-
-
-def viser(modele: highspy.Highs, *, loin: bool) -> None:
-    """Prepare to look for the best value of one case, or (``loin``) for a good one of many, any that is nearly best.
-
-    One is a few steps of the simplex away, for which Dantzig's rule is the quickest; many are not.
-    """
-    modele.setOptionValue("mip_rel_gap", _PRESQUE if loin else 0.0)
-    modele.setOptionValue("simplex_primal_edge_weight_strategy", _AU_CHOIX if loin else _DANTZIG)
 
 
 def est_resolu(modele: highspy.Highs) -> bool:

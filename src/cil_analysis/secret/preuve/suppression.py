@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
+from itertools import islice
 
 import highspy
 import numpy as np
@@ -27,6 +28,8 @@ from cil_analysis.secret.relations.cases import Case
 # every machine.
 _NOEUDS, _NOEUDS_EN_TOUT = 400, 6000
 _TOURS = 5000
+# How many cuts a round takes: one masked total often answers for hundreds of cases, each of which takes a programme.
+_COUPES = 50
 # How many cuts further a round looks, what is masked being kept: more of them are needed by no choice.
 _PAS = 5
 # How many rows are then tried: the dearest ones, each being a check of all that is masked.
@@ -42,7 +45,7 @@ def choisir(probleme: Probleme) -> Choix:
     trouves, limite = list[Choix](), _NOEUDS
     for _ in range(_TOURS):
         choix = _sans_evidence(maitre, controle)
-        coupes = [] if choix is None else list(controle.coupes(choix))
+        coupes = [] if choix is None else list(islice(controle.coupes(choix), _COUPES))
         if choix is not None and coupes:
             if maitre.noeuds > limite:
                 maitre.garder(choix, {coupe.case for coupe in coupes if coupe.interdit})
