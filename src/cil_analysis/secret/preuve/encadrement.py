@@ -18,8 +18,8 @@ LARGEUR_MAXIMALE = 1000
 # What making the other half small is worth beside making a half large: enough to pull them apart, and no more, or
 # counts that are nothing, which only grow together with others, would stay so.
 _CONTREPOIDS = 0.1
-# How often the cases of a block are divided into halves before those that are left are sought one by one.
-_TOURS = 12
+# A division of the cases of a block into halves that makes more intervals than this wide enough is worth another one.
+_UTILE = 5
 
 
 class Encadrement:
@@ -58,15 +58,16 @@ class Encadrement:
         """
         for rangs in self._lecteur.par_bloc(case for case in cases if not self._est_connu(case)):
             point = self._lecteur.pousser(rangs, np.ones(len(rangs)), np.full(len(rangs), np.inf))
-            for tour in range(min(_TOURS, len(rangs).bit_length())):
-                moitie = (np.arange(len(rangs)) >> tour % max(len(rangs).bit_length(), 1)) & 1
+            tour, tours = 0, len(rangs).bit_length()
+            while point is not None and len(rangs) > 1 and tour < tours:
+                moitie = (np.arange(len(rangs)) >> tour % len(rangs).bit_length()) & 1
                 for monte in (moitie == 1, moitie == 0):
-                    if point is None or len(rangs) < 2:
-                        break
-                    self.retenir(point)
-                    plafonds = np.where(monte, np.fmax(self._bas[rangs] + self._plafond, point[rangs]), np.inf)
-                    point = self._lecteur.pousser(rangs, np.where(monte, -1.0, _CONTREPOIDS), plafonds)
-                rangs = np.array([rang for rang in rangs if not self.suffit(self._cases[rang])], dtype=np.int64)
+                    if point is not None:
+                        self.retenir(point)
+                        plafonds = np.where(monte, np.fmax(self._bas[rangs] + self._plafond, point[rangs]), np.inf)
+                        point = self._lecteur.pousser(rangs, np.where(monte, -1.0, _CONTREPOIDS), plafonds)
+                restent = np.array([rang for rang in rangs if not self.suffit(self._cases[rang])], dtype=np.int64)
+                tour, tours, rangs = tour + 1, tours + (len(rangs) - len(restent) > _UTILE), restent
 
     def de(self, case: Case) -> tuple[float, float]:
         """The smallest and the largest whole number that a case can be. Raises Contradiction."""
