@@ -27,7 +27,7 @@ from cil_analysis.grammaire.indicateur import (
 from cil_analysis.rapport import comparateurs, lissage
 from cil_analysis.rapport.annees import PERIMETRE, concerne
 from cil_analysis.rapport.mots import cibles
-from cil_analysis.rapport.mots.formats import nombre, valeur
+from cil_analysis.rapport.mots.formats import nombre
 from cil_analysis.rapport.mots.gabarits import Indisponible
 from cil_analysis.rapport.mots.signes import MASQUE, signe
 from cil_analysis.secret.table_publiee import LignePubliee
@@ -173,8 +173,9 @@ class Chiffre:
         """As it is written: « 25,3 % », « s », « nd », « – »."""
         if absence := signe(self.ligne, self.terme):
             return absence
-        lu = float(self.ligne[self.terme])  # of a row without a value too: nobody is counted in it
-        return valeur(lu, str(self.ligne["unite"])) if self.terme == VALEUR else nombre(lu)
+        if self.terme == VALEUR:
+            return cibles.valeur_de(self.ligne)
+        return nombre(float(self.ligne[self.terme]))  # of a row without a value too: nobody is counted in it
 
     @property
     def dit(self) -> str:

@@ -11,7 +11,7 @@ from cil_analysis.comptage.cadre import NON_CALCULABLE, SECRET
 from cil_analysis.rapport.bloc import remplir
 from cil_analysis.rapport.mots import cibles
 from cil_analysis.rapport.mots.definitions import MOTS
-from cil_analysis.rapport.mots.formats import RIEN, SECRET_COURT, echapper, nombre, valeur
+from cil_analysis.rapport.mots.formats import RIEN, SECRET_COURT, echapper, nombre
 from cil_analysis.rapport.mots.signes import LEGENDE, signe
 from cil_analysis.secret.table_publiee import LignePubliee
 
@@ -99,7 +99,7 @@ def cellule(ligne: LignePubliee, colonne: str, *, avec_unite: bool = False) -> C
         return Cellule(cibles.objectif_de(ligne) if avec_unite else court)
     if colonne not in ("valeur", "ecart"):
         return Cellule(nombre(x))
-    texte = cibles.ecart(x, unite) if colonne == "ecart" else valeur(x, unite)
+    texte = cibles.ecart(x, unite) if colonne == "ecart" else cibles.valeur_de(ligne)
     return Cellule(texte if avec_unite else _SON_UNITE.sub("", texte))
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, PUBLIE
 from cil_analysis.grammaire.indicateur import NOMBRE, PCT
-from cil_analysis.rapport.mots.formats import INSECABLE, accorder, nombre, points, pourcentage, valeur
+from cil_analysis.rapport.mots.formats import INSECABLE, accorder, arrondi, nombre, points, pourcentage, valeur
 from cil_analysis.reference.objectifs import INTERVALLE, PLAFOND, PLANCHER
 from cil_analysis.secret.table_publiee import LignePubliee
 
 _MOTS = {PLANCHER: "au moins", PLAFOND: "au plus"}
+# Of 100,000 households, one is a thousandth of a percent.
+_DECIMALES_MAXIMUM = 4
 
 
 def niveau(x: float, unite: str) -> str:
@@ -46,13 +48,25 @@ def objectif_court(sens: str, cible: float, cible_max: float) -> str:
     return f"au plus {bas}" if sens == PLAFOND else bas
 
 
-def ecart(x: float, unite: str) -> str:
-    r"""A signed gap, in points or in households.
+def valeur_de(ligne: LignePubliee) -> str:
+    """The figure of a published row; one that misses its target has the decimals that keep it from being read as it."""
+    x, unite = float(ligne["valeur"]), str(ligne["unite"])
+    if unite != PCT or ligne["resultat"] != NON_ATTEINT:
+        return valeur(x, unite)
+    bornes = [float(ligne[nom]) for nom in ("cible", "cible_max")]
+    distinctes = (n for n in range(1, _DECIMALES_MAXIMUM) if all(arrondi(x, n) != arrondi(b, n) for b in bornes))
+    return pourcentage(x, next(distinctes, _DECIMALES_MAXIMUM))
 
-    >>> ecart(-1.26, "pct"), ecart(12, "nombre")
-    ('−1,3\xa0point', '+12\xa0ménages')
+
+def ecart(x: float, unite: str) -> str:
+    r"""A signed gap, in points or in households; a small one is not read as none.
+
+    >>> ecart(-1.26, "pct"), ecart(12, "nombre"), ecart(-0.039, "pct"), ecart(0, "pct")
+    ('−1,3\xa0point', '+12\xa0ménages', '−0,04\xa0point', '0,0\xa0point')
     """
-    return f"{'+' if x > 0 else ''}{accorder(x, 'ménage', 'ménages')}" if unite == NOMBRE else points(x)
+    if unite == NOMBRE:
+        return f"{'+' if x > 0 else ''}{accorder(x, 'ménage', 'ménages')}"
+    return points(x, next((n for n in range(1, _DECIMALES_MAXIMUM + 1) if arrondi(x, n)), 1))
 
 
 def manque(x: float, ecart: float, resultat: str) -> str:

@@ -80,13 +80,13 @@ def signer(x: Nombre, decimales: int = 0) -> str:
     return f"{'+' if d is not None and d > 0 else ''}{nombre(x, decimales)}"
 
 
-def points(x: Nombre) -> str:
+def points(x: Nombre, decimales: int = 1) -> str:
     r"""A signed difference of two percentages; the noun agrees with what is printed.
 
     >>> points(1.2), points(-3), points(0.04)
     ('+1,2\xa0point', '−3,0\xa0points', '0,0\xa0point')
     """
-    return _en_points(x, signer(x, 1))
+    return _en_points(x, signer(x, decimales))
 
 
 def _en_points(x: Nombre, texte: str) -> str:
