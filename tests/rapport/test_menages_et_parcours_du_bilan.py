@@ -85,9 +85,9 @@ def test_une_classe_vide_n_est_que_dans_les_donnees() -> None:
     [
         (
             {"T1": (500, 100), "T2": (200, 100), "T3": (400, 100)},
-            "De 2,0 (T2) à 5,0 (T1) demandes pour une attribution",
+            "Demandes pour une attribution : de 2,0 (T2) à 5,0 (T1)",
         ),
-        ({"T1": (500, 100), "T2": (200, 100), "T3": (200, 100)}, "De 2,0 à 5,0 (T1) demandes pour une attribution"),
+        ({"T1": (500, 100), "T2": (200, 100), "T3": (200, 100)}, "Demandes pour une attribution : de 2,0 à 5,0 (T1)"),
         ({"T1": (200, 100), "T2": (200, 100)}, "Demandes pour une attribution, par type de logement"),
     ],
 )

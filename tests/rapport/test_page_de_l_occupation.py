@@ -86,7 +86,7 @@ def test_chaque_source_est_lue_dans_sa_derniere_annee() -> None:
 def test_les_phrases_disent_l_annee_de_leur_source() -> None:
     assert lue(BIENNALE, "essentiel").startswith(
         "En 2020, 33,3 % des ménages du parc social ont des ressources inférieures à 40 % du plafond du logement "
-        "social (PLUS) ; c’est le cas de 50,0 % de ceux qui y sont arrivés depuis l’enquête précédente."
+        "social (PLUS) ; c’est le cas de 50,0 % de ceux qui sont arrivés depuis l’enquête précédente."
     )
     cartes = lue(BIENNALE, "essentiel")
     assert "Emménagés récents, 2020" in cartes and "Logements sociaux, 2021" in cartes
