@@ -33,8 +33,8 @@ PART_ILLISIBLE_MAXIMALE = 0.10
 # Above this share of wrong rows or values, a file is more likely misread, or of another year or unit, than bad (D2).
 PART_FAUTIVE_MAXIMALE = 0.20
 _TROP = f"plus de {PART_FAUTIVE_MAXIMALE * 100:.0f} %"
-# Yearly incomes by consumption unit whose median is under it are monthly ones: it is some 900 € a month.
-_REVENU, _REVENU_MEDIAN_MINIMAL = "revenu_uc_annuel_eur", 2_500
+# Yearly incomes by consumption unit, and the parameter that their median is not under.
+_REVENU, _REVENU_MEDIAN_MINIMAL = "revenu_uc_annuel_eur", "verification.revenu_median_minimal"
 # A few values prove nothing.
 _FAUTES_MINIMALES = 10
 
@@ -150,7 +150,11 @@ def refuser_si_douteux(tri: Tri, bruts: Sequence[Brut], consigne: Consigne, noms
 
     ``noms``: the files, as the user calls them. ``vide_admis``: they may add nothing to what is stored.
     """
-    doutes = (_doutes_sur_les_lignes(tri, bruts), _doutes_sur_les_valeurs(tri, consigne), _doutes_sur_les_revenus(tri))
+    doutes = (
+        _doutes_sur_les_lignes(tri, bruts),
+        _doutes_sur_les_valeurs(tri, consigne),
+        _doutes_sur_les_revenus(tri, consigne),
+    )
     for doute in chain.from_iterable(doutes):
         raise ErreurCIL(f"{noms} : {doute}")
     if tri.donnees.empty and not vide_admis:
@@ -208,14 +212,16 @@ def _doutes_sur_les_valeurs(tri: Tri, consigne: Consigne) -> Iterator[str]:
         )
 
 
-def _doutes_sur_les_revenus(tri: Tri) -> Iterator[str]:
+def _doutes_sur_les_revenus(tri: Tri, consigne: Consigne) -> Iterator[str]:
     """Incomes that are within their bounds, and of the wrong unit: nearly all would be of the first quartile."""
-    if _REVENU not in tri.donnees:
+    parametres = consigne.references.parametres
+    if _REVENU not in tri.donnees or _REVENU_MEDIAN_MINIMAL not in parametres:
         return
     revenus = tri.donnees[_REVENU][tri.donnees[_REVENU].gt(0)]
-    if len(revenus) >= _FAUTES_MINIMALES and revenus.median() < _REVENU_MEDIAN_MINIMAL:
+    minimum = parametres.nombre(_REVENU_MEDIAN_MINIMAL, consigne.annee)
+    if len(revenus) >= _FAUTES_MINIMALES and revenus.median() < minimum:
         yield (
-            f"la moitié des revenus sont inférieurs à {en_chiffres(_REVENU_MEDIAN_MINIMAL)} € par an et par unité de "
+            f"la moitié des revenus sont inférieurs à {en_chiffres(int(minimum))} € par an et par unité de "
             "consommation. La colonne est sans doute par mois : placez son en-tête à la bonne ligne (« cil colonnes »)."
         )
 

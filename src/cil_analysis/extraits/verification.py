@@ -10,12 +10,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, NamedTuple
 
 import pandas as pd
 
-from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import store
 from cil_analysis.extraits.anomalies import Consigne, libelles_inconnus
 from cil_analysis.extraits.journal import dire_une_autre_annee, fiches, parts_remplies, sans_hors_quartier
@@ -158,17 +156,7 @@ def _comparer(projet: Projet, tri: Tri, journal: Mapping[str, Any], consigne: Co
 
 def lire_tolerances(parametres: Parametres, annee: int) -> Tolerances:
     """The values in force on 31 December of the year. Raises ErreurCIL when one is not set, or is no number."""
-    valeurs = []
-    for nom in Tolerances._fields:
-        valeur = parametres[f"verification.{nom}"].valeur(date(annee, 12, 31))
-        if isinstance(valeur, bool) or not isinstance(valeur, int | float) or valeur < 0:
-            trouve = "n’est pas renseigné" if valeur is None else f"vaut « {valeur} »"
-            raise ErreurCIL(
-                f"Le paramètre « {nom} » {trouve} pour {annee} ; un nombre positif est attendu : corrigez "
-                "data/reference/parameters/verification.yml."
-            )
-        valeurs.append(float(valeur))
-    return Tolerances(*valeurs)
+    return Tolerances(*(parametres.nombre(f"verification.{nom}", annee) for nom in Tolerances._fields))
 
 
 def comparer_entetes(avant: Mapping[str, Any], apres: Mapping[str, Any]) -> list[Entete]:

@@ -72,6 +72,18 @@ class Parametres(dict[str, Parametre]):
         fichier, _, cle = nom.partition(".")
         raise ErreurCIL(f"Paramètre « {nom} » introuvable : ajouter la clé « {cle} » à parameters/{fichier}.yml.")
 
+    def nombre(self, nom: str, annee: int) -> float:
+        """A positive number in force on 31 December of a year. Raises ErreurCIL when it is not set, or is none."""
+        valeur = self[nom].valeur(date(annee, 12, 31))
+        if isinstance(valeur, bool) or not isinstance(valeur, int | float) or valeur < 0:
+            fichier, _, court = nom.partition(".")
+            trouve = "n’est pas renseigné" if valeur is None else f"vaut « {valeur} »"
+            raise ErreurCIL(
+                f"Le paramètre « {court} » {trouve} pour {annee} ; un nombre positif est attendu : corrigez "
+                f"data/reference/parameters/{fichier}.yml."
+            )
+        return float(valeur)
+
 
 def charger_parametres(dossier: Path) -> Parametres:
     """Read and check every ``*.yml`` of the parameters folder.
