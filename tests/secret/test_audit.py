@@ -196,9 +196,9 @@ def test_une_ligne_sans_chiffre_ne_montre_rien() -> None:
 
 
 def test_ce_que_rien_ne_protege_nomme_l_annee_la_plus_petite(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Four leases imported under the wrong year: the bilan of another one is what was refused."""
-    comptes = {2021: 900, 2022: 4, 2023: 950}
+    """Four leases imported under the wrong year: another bilan, which counts it, is what was refused."""
+    comptes = {2012: 1, 2021: 900, 2022: 4, 2023: 950}
     journaux = [{"extrait": "attributions", "annee": an, "comptes": {"conservees": n}} for an, n in comptes.items()]
     monkeypatch.setattr(publication.store, "journaux", lambda _: [*journaux, {"extrait": "demandes", "annee": 2023}])
-    erreur = publication.sans_issue(ouvrir_projet(RACINE), 2023, {})
+    erreur = publication.sans_issue(ouvrir_projet(RACINE), 2023, range(2019, 2024), {})
     exiger_un_remede(erreur, "pour 2023", "2022 sans doute", "cil qualite --annee 2022")

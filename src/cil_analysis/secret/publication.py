@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from concurrent.futures import Executor
 from typing import Any
 
@@ -48,7 +48,7 @@ def publier(
         moyens = Moyens(memoire(projet), equipe)
         tables = publier_ensemble(comptes.cadres, comptes.regles, comptes.structures, deja, moyens, examens)
     except (Indeductible, Contradiction) as erreur:
-        raise sans_issue(projet, annee, deja) from erreur
+        raise sans_issue(projet, annee, comptes.regles, deja) from erreur
     regles = comptes.regles
     imports = tuple(
         {cle: j[cle] for cle in (*IMPORTS, "extraits") if cle in j} | {"illisibles": _illisibles(j)}
@@ -81,15 +81,15 @@ def memoire(projet: Projet) -> Memoire:
     return Memoire(projet.memoire)
 
 
-def sans_issue(projet: Projet, annee: int, deja: Mapping[int, DejaPublie]) -> ErreurCIL:
-    """What to say when nothing protects a year."""
+def sans_issue(projet: Projet, annee: int, annees: Collection[int], deja: Mapping[int, DejaPublie]) -> ErreurCIL:
+    """What to say when nothing protects a year. ``annees``: those of its bilan."""
     if any(d.connues for d in deja.values()):
         return ErreurCIL(
             f"Le secret statistique ne peut plus être assuré pour {annee} : les autres bilans de {projet.rapports} "
             "montrent déjà des effectifs que les règles en vigueur masquent, ou de quoi les calculer. Retirez ces "
             "bilans de la diffusion, déplacez leurs dossiers hors de reports/, puis relancez."
         )
-    baux = [j for j in store.journaux(projet) if j["extrait"] == "attributions" and j["annee"] <= annee]
+    baux = [j for j in store.journaux(projet) if j["extrait"] == "attributions" and j["annee"] in annees]
     petite = min(baux, key=lambda j: int(j["comptes"]["conservees"]), default={"annee": annee})["annee"]
     return ErreurCIL(
         f"Le secret statistique ne peut pas être assuré pour {annee} : une année du bilan, {petite} sans doute, a trop "
@@ -109,7 +109,7 @@ def expliquer_annee(projet: Projet, comptes: Comptes, annee: int) -> pd.DataFram
             cadre, comptes.indicateurs, comptes.regles, comptes.examens, deja, Moyens(memoire(projet))
         )
     except Indeductible as erreur:
-        raise sans_issue(projet, annee, deja) from erreur
+        raise sans_issue(projet, annee, comptes.regles, deja) from erreur
     return cadre.assign(motif=protection.motifs)
 
 

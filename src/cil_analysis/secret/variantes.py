@@ -58,7 +58,7 @@ def comparer_les_regles(
             cadres, {annee: comptes.regles[annee]}, {annee: structure}, deja, Moyens(memoire(projet))
         )
     except Indeductible as erreur:
-        raise sans_issue(projet, annee, deja) from erreur
+        raise sans_issue(projet, annee, [annee], deja) from erreur
     comparees = [
         _comparer(tables[code].donnees, tables[variante].donnees.assign(indicateur=code))
         for code, variante in paires.items()
