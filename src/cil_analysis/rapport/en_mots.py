@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from cil_analysis.rapport.mots.formats import accorder, date_en_mots
+from cil_analysis.rapport.mots.formats import accorder, date_en_mots, minuscule
 from cil_analysis.rapport.tableaux import FICTIF, Marque
 
 if TYPE_CHECKING:
@@ -20,8 +20,7 @@ def libelles(rapport: Rapport, codes: pd.Series, liste: str) -> pd.Series:
 
 def minuscules(mots: pd.Series) -> pd.Series:
     """Des mots comme ils commencent au milieu d’une phrase."""
-    dits: pd.Series = mots.str[:1].str.lower() + mots.str[1:]
-    return dits
+    return mots.map(minuscule, na_action="ignore")
 
 
 def dates(jours: pd.Series) -> pd.Series:

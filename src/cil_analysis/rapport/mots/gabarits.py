@@ -86,6 +86,7 @@ FILTRES: Mapping[str, Callable[..., object]] = {
     "enumere": lambda mots: enumerer(list(mots)),
     "contre": lambda x: x.contre,
     "signe": lambda x: formats.signer(_lu(x)),
+    "minuscule": formats.minuscule,
     "date": formats.date_en_mots,
     "mois_et_annee": formats.mois_et_annee,
 }
