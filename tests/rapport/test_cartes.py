@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 from rapports import RACINE, lu
 from rapports import rapport as publie
-from tables_publiees import avec_objectif, contours, table, textes
+from tables_publiees import avec_objectif, avec_verdict, contours, table, textes
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rapport.bloc import Bloc
@@ -366,6 +366,17 @@ def test_une_commune_au_dessus_de_son_maximum_ne_se_dit_pas_comme_une_qui_manque
     parts: tuple[int, ...], suite: str
 ) -> None:
     assert dit_des_resultats(avec_objectif(communes([(n, 100) for n in parts]), 20, "intervalle", 30)) == suite
+
+
+def test_on_ne_compte_pas_celles_qui_depassent_si_une_part_masquee_peut_en_etre() -> None:
+    """The result of a masked share may be told, and not on which side of the interval it is."""
+    r = publie(
+        {"O01": avec_objectif(communes([(22, 100), (10, 100), (40, 100), (3, 60)]), 20, "intervalle", 30)}, (2022,)
+    )
+    assert r["O01"].par("commune").depasses == 1
+    o01 = avec_verdict(r.publication["O01"], "non_atteint", perimetre_code="72003")
+    r = Rapport(r.projet, r.references, replace(r.publication, tables={**r.publication, "O01": o01}))
+    assert (r["O01"].par("commune").juges, r["O01"].par("commune").depasses) == (4, 0)
 
 
 # --- What the parameters say ----------------------------------------------------------------------------------------

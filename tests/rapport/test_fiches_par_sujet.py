@@ -73,7 +73,7 @@ def objectifs_lus(r: Rapport, genre: str, code: str) -> dict[str, list[str]]:
 def test_une_fiche_dit_son_sujet_et_l_ensemble_a_cote() -> None:
     sections = fiche(bilan(), "commune", COMMUNE)
     essentiel = lisible(lu(sections["essentiel"]).texte)
-    assert "60 logements sociaux ont été attribués dans la commune en 2022, soit 6,7 %" in essentiel
+    assert "60 logements sociaux ont été attribués dans la commune en 2022 (60 en 2021), soit 6,7 % des" in essentiel
     assert "Le Mans Métropole : 900" in essentiel and "Le Mans Métropole : 25,0 %" in essentiel
     assert f"L’objectif « {O01} » (25,0 %) est atteint." in essentiel
     liens = {a.attributs["href"] for a in page(sections).tous("a") if "xlsx" in a.attributs["href"]}

@@ -213,6 +213,12 @@ class Chiffres:
         return sum(c.verdict == ATTEINT for c in self)
 
     @property
+    def depasses(self) -> int:
+        """Combien sont au-dessus de leur maximum ; aucun si un chiffre masqué qui manque le sien peut en être."""
+        manques = non_atteints(self)
+        return sum(c.est_depasse for c in manques) if all(c.est_publie for c in manques) else 0
+
+    @property
     def loin(self) -> list[Chiffre]:
         """Ceux à qui il manque des ménages pour atteindre leur objectif, celui à qui il en manque le plus d’abord."""
         return [c for c in non_atteints(self.publies) if not c.est_depasse and c.ligne["menages_manquants"] >= 0]

@@ -66,8 +66,8 @@ class Table(Chiffres, QuiSeDit):
     """Les chiffres publiés d’un indicateur : ``.par(…)`` les coupe, ``.barres(…)`` les dessine, ``.df`` les donne."""
 
     lus = (
-        "haut", "bas", "haut_unique", "bas_unique", "n", "publies", "masques", "loin", "juges", "tenus", "codes",
-        "contraste",
+        "haut", "bas", "haut_unique", "bas_unique", "n", "publies", "masques", "loin", "juges", "tenus", "depasses",
+        "codes", "contraste",
     )  # fmt: skip
 
     def barres(
