@@ -84,6 +84,24 @@ def test_une_fiche_d_un_autre_bilan_se_dit(tmp_path: Path, est_perimee: bool) ->
     assert ("fiche-action" in [commande for _, commande in venus_d_un_autre_bilan(tmp_path)]) is est_perimee
 
 
+@pytest.mark.parametrize(
+    ("reste", "commande"),
+    [
+        ("opendata/datapackage.json", "opendata"),
+        ("communes/72181-le-mans.html", "fiches"),
+        ("fiche_action.html", "fiche-action"),
+    ],
+)
+def test_ce_dont_les_notes_sont_perdues_n_est_pas_dit_de_ce_bilan(tmp_path: Path, reste: str, commande: str) -> None:
+    """A copy of the folder may leave out the files whose name begins with a dot."""
+    (tmp_path / "indicateurs.csv").write_text("indicateur\n", encoding="utf-8")
+    (tmp_path / "journal.json").write_text('{"empreinte_references": "", "entrees": []}', encoding="utf-8")
+    assert venus_d_un_autre_bilan(tmp_path) == []
+    (tmp_path / reste).parent.mkdir(exist_ok=True)
+    (tmp_path / reste).write_text("ancien", encoding="utf-8")
+    assert [nom for _, nom in venus_d_un_autre_bilan(tmp_path)] == [commande]
+
+
 # --- What an analyst adds --------------------------------------------------------------------------------------------
 
 CARNET = "## Objectifs {#objectifs}\n\n## Bilan {#bilan}\n"

@@ -33,6 +33,8 @@ A_COTE = {
     FICHES: ("Les fiches viennent", "fiches"),
     ACTION: ("La fiche action vient", "fiche-action"),
 }
+# What there is of it where its notes are lost.
+_PAGES = {OUVERTES: "opendata/datapackage.json", FICHES: "*/*.html", ACTION: "fiche_action.html"}
 ACCUEIL = "index.html"
 PAGE, PDF = "bilan.html", "bilan.pdf"
 _DES_FICHES = "fiche_*.qmd"
@@ -90,7 +92,9 @@ class Suivi:
         return condenser(entrees, json.dumps(notes, sort_keys=True))
 
     def est_perime(self, chiffres: str) -> bool:
-        """Whether one of the files shows other figures or other words than those of a digest."""
+        """Whether one of the files shows other figures or other words than those of a digest, or may, without notes."""
+        if not self.notes:
+            return any(self.dossier.glob(_PAGES[self.nom]))
         presents = (note for nom, note in self.notes.items() if (self.dossier / nom).is_file())
         return any(note.get("chiffres", note["entrees"]) != chiffres for note in presents)
 
