@@ -66,7 +66,7 @@ def empreinte_des_donnees(projet: Projet, annee: int) -> str:
 
 def _compte(projet: Projet, chemin: Path, annee: int) -> bool:
     relatif = chemin.relative_to(projet.traite)
-    if relatif.parts[0] in (MEMOIRE, PREPAREES) or relatif.name.startswith("."):
+    if relatif.parts[0] in (MEMOIRE, PREPAREES):
         return False
     if projet.partition and any(p.startswith("epci=") and p != f"epci={projet.partition}" for p in relatif.parts):
         return False  # Of another EPCI.
@@ -133,5 +133,6 @@ def empreinte_des_chiffres(projet: Projet, annee: int) -> str:
 
 
 def _fichiers(dossier: Path) -> list[Path]:
-    """The files of a folder and of those in it, sorted; not what Python compiles."""
-    return sorted(c for c in dossier.rglob("*") if c.is_file() and "__pycache__" not in c.parts)
+    """The files of a folder and of those in it, sorted; not what Python compiles, nor what an open one leaves aside."""
+    fichiers = (c for c in dossier.rglob("*") if c.is_file() and "__pycache__" not in c.parts)
+    return sorted(c for c in fichiers if not c.name.startswith((".", "~$")))
