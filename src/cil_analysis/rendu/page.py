@@ -95,7 +95,7 @@ def fabriquer(commande: Commande, mettre_en_page: MiseEnPage) -> str:
         texte = notebooks.injecter(texte, dict(commande.parametres), carnet.name)
         # The class of a page is said by its notebook, in its own header.
         entete = re.match(ENTETE, carnet.read_text(encoding="utf-8-sig"), re.DOTALL | re.MULTILINE)
-        classe = re.search(r"^classe: *(\w+)", entete[1] if entete else "", re.MULTILINE)
+        classe = re.search(r"^classe: *[\"']?([\w-]+)", entete[1] if entete else "", re.MULTILINE)
         habillage = Habillage(commande.titre, classe[1] if classe else "", commande.navigation)
         html = n_admettre_que_nos_scripts(mettre_en_page(texte, carnet, habillage, commande.avancement))
         if dehors := requetes_externes(html):
