@@ -86,9 +86,9 @@ def _ajouter(ou: argparse._ActionsContainer, arguments: Mapping[str, Mapping[str
 
 
 def _dire_les_inconnus(inconnus: Sequence[str]) -> str:
-    """The arguments that a command does not have; one that is no option may be the end of a name with spaces."""
-    guillemets = "" if inconnus[0].startswith("-") else ". Un nom qui a des espaces s’écrit entre guillemets"
-    return f"argument inconnu\u202f: {' '.join(inconnus)}{guillemets}"
+    """The arguments that a command does not have; one that is no option may be the end of a name, or one more file."""
+    aide = ". Un nom qui a des espaces s’écrit entre guillemets ; plusieurs fichiers se suivent, sans option entre eux"
+    return f"argument inconnu\u202f: {' '.join(inconnus)}{'' if inconnus[0].startswith('-') else typographie(aide)}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
