@@ -113,6 +113,16 @@ def test_ce_qui_a_change_en_un_an() -> None:
     assert phrases(rapport({"O01": avec_objectif(seule)}, (2022,)))[4] == ""
 
 
+@pytest.mark.parametrize(("n", "publiees"), [(20, ""), (3, " publiées")])
+def test_la_commune_au_plus_grand_ecart_l_est_de_celles_qui_sont_publiees(n: int, publiees: str) -> None:
+    tout = {"numerateur": 200, "denominateur": 1000, "perimetre_type": "epci", "menages_manquants": 50}
+    ici = [{"perimetre_type": "commune", "perimetre_code": code} for code in ("72003", "72181")]
+    lignes = [tout | {"perimetre_code": EPCI}]
+    lignes += [ici[0] | {"numerateur": 20, "denominateur": 200}, ici[1] | {"numerateur": n, "denominateur": 100}]
+    dites = phrases(rapport({"O01": avec_objectif(lignes), "V01": [{"numerateur": 1000}]}, (2022,)))
+    assert f"Parmi les communes{publiees}, Allonnes a le plus grand écart à combler (30 ménages)." in dites[2]
+
+
 @pytest.mark.parametrize(("n", "attendu"), [(250, "atteint"), (240, "non atteint")])
 def test_une_carte_d_objectif_dit_son_resultat_par_un_mot_et_mene_a_sa_section(n: int, attendu: str) -> None:
     cartes = cartes_de(rapport({"O01": avec_objectif([{"numerateur": n, "denominateur": 1000}])}))
