@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from cil_analysis.a_coller import argument
 from cil_analysis.commandes.commun import ouvrir_references
 from cil_analysis.commandes.console.gabarits import repondre
 from cil_analysis.erreurs import ErreurCIL
@@ -49,6 +50,7 @@ def saisir(options: argparse.Namespace) -> int:
     repondre(
         "objectifs_saisis",
         modele=options.modele,
+        argument=argument,
         ecriture=ecriture,
         changements=changements,
         lignes=lignes,
