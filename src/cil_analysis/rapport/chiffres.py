@@ -80,12 +80,9 @@ class Chiffres:
     @cached_property
     def publiee(self) -> PublishedTable:
         """Les lignes, telles que publiées."""
-        codes: dict[str, object] = {
-            "perimetre_type": self.perimetre,
-            "acteur_type": "",
-            "modalite": "",
-            "annee": self.rapport.annee,
-        }
+        codes: dict[str, object] = {"perimetre_type": self.perimetre, "acteur_type": "", "modalite": ""}
+        if "annee" not in self.axes:
+            codes["annee"] = self.rapport.annee
         voulues = dict(self.conditions)
         for nom in (*self.axes, *voulues):
             axe = self.axe(nom)
@@ -93,8 +90,6 @@ class Chiffres:
                 codes[axe.type_de] = axe.types
             if nom in voulues:
                 codes[axe.colonne] = voulues[nom]
-            elif nom == "annee":
-                codes.pop("annee")
             elif axe.colonne == "modalite":
                 codes["modalite"] = [str(m) for m in dict.fromkeys(self.table.valeurs("modalite")) if m]
         lues = self.table.ou(**codes)

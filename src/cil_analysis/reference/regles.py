@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from cil_analysis.reference.ensemble import References
 
 _PREFIXE = "comptage."
-# Of a project made before the parameter existed.
-_ATTENTE_MINIMALE = 10
+_ATTENTE_MINIMALE = 10  # of a project made before the parameter existed
 
 
 @dataclass(frozen=True)
@@ -33,8 +32,7 @@ class Regles:
 
     ``seuils``: Q1, Q2, Q3 in euros per UC and year; None is « à renseigner ». ``delai_anormal_mois``: from how many
     months of waiting the delay is abnormally long, None as well. ``attente_minimale``: the smallest number of requests
-    that a curve of waiting may rest on, and of households housed that it may tell of from a duration to the next.
-    ``colonnes_deduites``: the columns that rules give, in words.
+    that a curve of waiting may rest on, or tell the housing of. ``colonnes_deduites``: what rules give, in words.
     """
 
     p3_mutations: str

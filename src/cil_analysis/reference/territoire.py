@@ -179,9 +179,8 @@ def _membres(territoire: Territoire, le: date) -> pd.DataFrame:
 
 @lru_cache(maxsize=64)
 def _qpv(territoire: Territoire, le: date) -> pd.DataFrame:
-    table = territoire.table_qpv
-    valables = en_vigueur(table, "valide_du", "valide_au", pd.Timestamp(le))
-    return table.loc[valables, ["code", "nom"]].reset_index(drop=True)
+    valables = en_vigueur(territoire.table_qpv, "valide_du", "valide_au", pd.Timestamp(le))
+    return territoire.table_qpv.loc[valables, ["code", "nom"]].reset_index(drop=True)
 
 
 def _sans_ambiguite(paires: Iterable[tuple[Cle, str]]) -> dict[Cle, str]:

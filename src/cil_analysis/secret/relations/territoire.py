@@ -26,7 +26,7 @@ from cil_analysis.secret.relations.regroupements import (
     regroupements_des_systemes,
     regroupements_partages,
 )
-from cil_analysis.secret.relations.structure import Structure
+from cil_analysis.secret.relations.structure import Regroupement, Structure
 from cil_analysis.systemes import preparations
 from cil_analysis.systemes.preparations import AUCUN_BAILLEUR, Bailleurs
 
@@ -59,7 +59,6 @@ def structure_du_territoire(
     """
     jour, dimensions = date(annee, 12, 31), registre(references).dimensions
     territoire = references.territoire
-    des_systemes = tuple(regroupements_des_systemes(references, jour))
     liens = territoire.qpv_communes[territoire.qpv_communes["qpv_code"].isin(territoire.qpv(jour)["code"])]
     paires = frozenset(zip(liens["qpv_code"], liens["code_insee"], strict=True))
     parc, regles = territoire.parc_social(annee), regles_de_comptage(references, annee)
@@ -83,13 +82,16 @@ def structure_du_territoire(
         sans_ventilation=siens.sans_ventilation,
         conventions=siens.conventions,
         variantes=_variantes(references, annee),
-        regroupements=(
-            *regroupements_declares(references.nomenclatures, {"mois_anormaux": regles.delai_anormal_mois}, dimensions),
-            *des_systemes,
-            *regroupements_partages(des_systemes, partages),
-            *du_projet.regroupements,
-        ),
+        regroupements=(*_regroupements(references, annee, partages), *du_projet.regroupements),
     )
+
+
+def _regroupements(references: References, annee: int, partages: Partages) -> Iterator[Regroupement]:
+    """The classes that gather others: as nomenclatures and systems say, and by the rows that two dimensions share."""
+    mois = {"mois_anormaux": regles_de_comptage(references, annee).delai_anormal_mois}
+    yield from regroupements_declares(references.nomenclatures, mois, registre(references).dimensions)
+    des_systemes = tuple(regroupements_des_systemes(references, date(annee, 12, 31)))
+    yield from (*des_systemes, *regroupements_partages(des_systemes, partages))
 
 
 def lieux_des_secteurs(
