@@ -345,8 +345,8 @@ def test_le_bilan_dit_le_cadre_en_trois_phrases_et_mene_a_la_page() -> None:
     dit = lisible(lu(cadre).texte)
     assert "La CIL a tenu 1 séance plénière en 2022 et compte 2 sièges ; l’intercommunalité réunit 19 communes." in dit
     assert (
-        "2 décisions restent à mettre en œuvre, dont 1 en retard ; la première à échoir : adopter la grille (échéance "
-        "dépassée depuis le 31 mars 2022)."
+        "2 décisions restent à mettre en œuvre, dont 1 en retard ; première échéance : adopter la grille (dépassée "
+        "depuis le 31 mars 2022)."
     ) in dit
     assert '<a href="gouvernance.html">' in cadre.html
     pauvre = cadre_du_bilan(vide())
