@@ -20,7 +20,7 @@ def libelles(rapport: Rapport, codes: pd.Series, liste: str) -> pd.Series:
 
 def minuscules(mots: pd.Series) -> pd.Series:
     """Des mots comme ils commencent au milieu d’une phrase."""
-    return mots.map(minuscule, na_action="ignore")
+    return mots.map(minuscule, na_action="ignore").astype("str")
 
 
 def dates(jours: pd.Series) -> pd.Series:
