@@ -77,6 +77,16 @@ class Publie:
         return all(mot in self.ecrits for mot in cellule)
 
 
+def ne_s_arrondit_pas(ligne: dict[str, str], colonne: str) -> bool:
+    """Whether one decimal would make of a share the target that it misses, or of a gap none."""
+    if colonne == "ecart" and ligne["unite"] == "pct":
+        return bool(float(ligne["ecart"])) and ecrire(ligne["ecart"], 1) == "0,0"
+    if colonne != "valeur" or ligne["unite"] != "pct" or ligne["resultat"] != "non_atteint":
+        return False
+    bornes = [ligne[nom] for nom in ("cible", "cible_max") if ligne[nom]]
+    return ecrire(ligne["valeur"], 1) in [ecrire(borne, 1) for borne in bornes]
+
+
 def ecrits(ligne: dict[str, str]) -> Iterator[str]:
     if ligne["statut"] == "secret":
         yield "s"
@@ -88,7 +98,7 @@ def ecrits(ligne: dict[str, str]) -> Iterator[str]:
         if not ligne[colonne]:
             yield "–"
             continue
-        for decimales in (0, 1):
+        for decimales in (2, 3) if ne_s_arrondit_pas(ligne, colonne) else (0, 1):
             ecrit = ecrire(ligne[colonne], decimales)
             nul = not float(ecrit.replace(" ", "").replace(",", "."))
             signe = "" if nul else "−" if ligne[colonne].startswith("-") else "+" if colonne == "ecart" else ""

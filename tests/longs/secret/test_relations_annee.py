@@ -141,7 +141,11 @@ def lire(chemin: Path) -> list[dict[str, str]]:
 
 
 def est_reste(case: Case) -> bool:
-    return any(c == "reste" or (nom == "regle" and c.startswith(RESTES)) for nom, c in case.conditions)
+    sauf = ("morceau", "sauf ")  # what rules say beside the pieces of publics
+    return any(
+        c == "reste" or (nom == "regle" and c.startswith(RESTES)) or (nom == sauf[0] and c.startswith(sauf[1]))
+        for nom, c in case.conditions
+    )
 
 
 def fautes_de(relation: Relation, recompte: Recompte) -> str:
