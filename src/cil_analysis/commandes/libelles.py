@@ -22,10 +22,11 @@ from cil_analysis.extraits.inconnus.libelles import (
 )
 from cil_analysis.extraits.lots import cadrer, ouvrir_tout, reunir
 from cil_analysis.projet import Projet, ouvrir_projet
+from cil_analysis.rapport.mots.formats import accorder
 from cil_analysis.reference.colonnes import VIDE
 from cil_analysis.reference.ecriture.inscriptions import ajouter_entetes, ajouter_libelles, lieu
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.texte import en_chiffres, une_ligne
+from cil_analysis.reference.texte import une_ligne
 
 
 def executer(options: argparse.Namespace) -> int:
@@ -60,8 +61,7 @@ def executer(options: argparse.Namespace) -> int:
     montrer(_rendre_compte(projet, entetes | libelles))
     examens, lues = _examiner(References(projet), fichiers, extrait)
     if restent := sum(lue.illisibles for lue in lues):
-        cellules = "cellule ne se lit" if restent == 1 else "cellules ne se lisent"
-        montrer([f"{en_chiffres(restent)} {cellules} pas encore : {cil}"])
+        montrer([f"{accorder(restent, 'cellule ne se lit', 'cellules ne se lisent')} pas encore : {cil}"])
     montrer([a_importer(projet, fichiers, examens)])
     return 0
 

@@ -101,7 +101,8 @@ def refuser_de_vider(ancien: Mapping[str, Any] | None, journal: Mapping[str, Any
     if faute and 2 * apres < avant:
         raise ErreurCIL(
             f"{noms} : {faute} De l’import de {journal['annee']}, il resterait {en_chiffres(apres)} des "
-            f"{en_chiffres(avant)} lignes : rien n’est écrit. Relancez avec la bonne année, ou le bon fichier."
+            f"{en_chiffres(avant)} lignes : rien n’est écrit. Relancez avec la bonne année ; pour remplacer celle-ci "
+            "quand même, retirez-la d’abord (docs/pages/importer.md)."
         )
 
 

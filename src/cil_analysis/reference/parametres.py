@@ -79,8 +79,8 @@ class Parametres(dict[str, Parametre]):
             fichier, _, court = nom.partition(".")
             trouve = "n’est pas renseigné" if valeur is None else f"vaut « {valeur} »"
             raise ErreurCIL(
-                f"Le paramètre « {court} » {trouve} pour {annee} ; un nombre positif est attendu : corrigez "
-                f"data/reference/parameters/{fichier}.yml."
+                f"Le paramètre « {court} » {trouve} pour {annee} ; un nombre positif est attendu, sans espace ni "
+                f"guillemets, avec un point décimal : corrigez data/reference/parameters/{fichier}.yml."
             )
         return float(valeur)
 

@@ -92,16 +92,10 @@ def regles_de_comptage(references: References, annee: int, choix: Choix | None =
 
 def _reglage(references: References, nom: str, jour: date) -> float | None:
     """A setting of the file of requests; a project made before it existed has none."""
-    parametre = references.parametres.get(f"fichier_departemental.{nom}")
-    valeur = parametre.valeur(jour) if parametre else None
-    if valeur is None:
-        return None
-    if isinstance(valeur, bool) or not isinstance(valeur, int | float):
-        raise ErreurCIL(
-            f"data/reference/parameters/fichier_departemental.yml : la valeur « {valeur} » de « {nom} » pour "
-            f"{jour.year} n’est pas un nombre. Écrivez-la sans espace ni guillemets, avec un point décimal : 30.5."
-        )
-    return float(valeur)
+    entier = f"fichier_departemental.{nom}"
+    parametre = references.parametres.get(entier)
+    absent = parametre is None or parametre.valeur(jour) is None
+    return None if absent else references.parametres.nombre(entier, jour.year)
 
 
 def regles_connues() -> Mapping[str, Any]:
