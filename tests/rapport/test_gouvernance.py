@@ -20,6 +20,7 @@ from cil_analysis.projet import ouvrir_projet
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.reference.ensemble import References as VraiesReferences
+from cil_analysis.reference.parametres import Parametres
 from cil_analysis.reference.systemes.gouvernance import Gouvernance
 from cil_analysis.systemes.gouvernance import exiger_les_decisions, vie_de_la_cil
 from fabrique import gouvernance
@@ -157,7 +158,7 @@ def test_les_seances_de_l_annee(tenues: dict[int, int], dit: str) -> None:
     assert constat(seances) == dit
     if tenues.get(2022):
         regles = ouvert.references.parametres
-        autres = {nom: regles[nom] for nom in regles if nom != "gouvernance.seances_plenieres_minimum"}
+        autres = Parametres({nom: regles[nom] for nom in regles if nom != "gouvernance.seances_plenieres_minimum"})
         sans_regle = rapport(chiffres(G01=tenues), parametres=autres, gouvernance=gouvernance())
         assert "le minimum annuel est à renseigner" in constat(Page(sans_regle)["seances"])
     if len(tenues) > 1:

@@ -31,7 +31,7 @@ class Autres:
     """The repository's references, with other parameters."""
 
     def __init__(self, **parametres: object) -> None:
-        self.parametres: Parametres = dict(REFERENCES.parametres)  # type: ignore[assignment]
+        self.parametres = Parametres(REFERENCES.parametres)
         for nom, valeur in parametres.items():
             datee = ValeurDatee(date(2015, 1, 1), valeur, (), "L")  # type: ignore[arg-type]
             self.parametres[f"lissage.{nom}"] = replace(REFERENCES.parametres[f"lissage.{nom}"], valeurs=(datee,))  # type: ignore[index]

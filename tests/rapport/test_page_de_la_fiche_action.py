@@ -14,6 +14,7 @@ from test_gouvernance import chiffres, rapport
 
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.rapport import Rapport
+from cil_analysis.reference.parametres import Parametres
 from cil_analysis.rendu import accueil
 from fabrique import documents, gouvernance
 from messages import lisible
@@ -88,7 +89,7 @@ def test_ce_que_personne_n_a_rempli_est_a_renseigner_et_rien_n_est_invente() -> 
 
 def test_un_texte_qui_n_est_pas_renseigne_le_dit() -> None:
     parametres = rapport({}).references.parametres
-    autres = {nom: parametres[nom] for nom in parametres if nom != "gouvernance.beneficiaires"}
+    autres = Parametres({nom: parametres[nom] for nom in parametres if nom != "gouvernance.beneficiaires"})
     assert "Bénéficiaires : à renseigner (parameters/gouvernance.yml)." in dit(
         fiche(rapport({}, parametres=autres))["beneficiaires"]
     )
