@@ -54,11 +54,11 @@ class Case(NamedTuple):
 
     def sans(self, dimension: str) -> Case:
         """The count that no longer distinguishes a dimension."""
-        return Case(self.population, frozenset([c for c in self.conditions if c[0] != dimension]))
+        return _sans(self, dimension)
 
     def avec(self, *conditions: Condition) -> Case:
         """The count restricted further."""
-        return Case(self.population, self.conditions | frozenset(conditions))
+        return _avec(self, conditions)
 
     def classe(self, dimension: str) -> str | None:
         """The class of a dimension that the count is restricted to."""
@@ -78,9 +78,20 @@ class Case(NamedTuple):
         return _cle(self)
 
 
-@lru_cache(1 << 17)  # A case is sorted with the others a dozen times a year.
+# The same cases come back in every year, and a dozen times in each.
+@lru_cache(1 << 17)
 def _cle(case: Case) -> tuple[str, tuple[Condition, ...]]:
     return case.population, tuple(sorted(case.conditions))
+
+
+@lru_cache(1 << 17)
+def _sans(case: Case, dimension: str) -> Case:
+    return Case(case.population, frozenset([c for c in case.conditions if c[0] != dimension]))
+
+
+@lru_cache(1 << 17)
+def _avec(case: Case, conditions: tuple[Condition, ...]) -> Case:
+    return Case(case.population, case.conditions | frozenset(conditions))
 
 
 @cache  # The same in each year, and in each EPCI of a project.

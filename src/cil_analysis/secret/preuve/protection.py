@@ -16,7 +16,7 @@ from cil_analysis.grammaire.indicateur import Indicateur
 from cil_analysis.secret.memoire import Memoire
 from cil_analysis.secret.preuve.couts import couts
 from cil_analysis.secret.preuve.dementis import communes_dementies, dementies
-from cil_analysis.secret.preuve.probleme import Choix, Indeductible, Probleme, toutes_les_cases
+from cil_analysis.secret.preuve.probleme import Choix, Indeductible, Probleme
 from cil_analysis.secret.preuve.suppression import choisir
 from cil_analysis.secret.preuve.temoins import Temoins
 from cil_analysis.secret.regles import BAILLEUR, SECONDAIRE, ZERO, ReglesSecret, motif_primaire
@@ -217,7 +217,7 @@ def _probleme(
     seuils = seuils_des_cases(releve, systeme, regles.seuils(lignes, indicateurs), regles, structure)
     nuls = {cases[0] for nom, cases in zip(motif, releve.lignes, strict=True) if nom == ZERO}
     relations = [relation for relation in systeme.relations if relation not in examen.dementies]
-    cases = set(toutes_les_cases(valeurs, relations))
+    cases = valeurs.keys() | {case for relation in relations for case in (relation.total, *relation.parties)}
     dites = [
         dite
         for dite in (*systeme.inegalites, *deja.verdicts)

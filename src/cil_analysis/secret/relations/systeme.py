@@ -58,7 +58,7 @@ class Systeme:
 def ajouter(systeme: Systeme, total: Case, parties: Iterable[Case], reste: str | None) -> None:
     """Add that a total is the sum of parts; ``reste``: the dimension in which something may be left over."""
     termes = sorted(parties, key=lambda case: case.cle)
-    if reste is not None and {case.classe(reste) for case in termes} != {OUI, NON}:
+    if reste is not None and (len(termes) != 2 or {case.classe(reste) for case in termes} != {OUI, NON}):
         case = total.avec((reste, RESTE))
         termes.append(case)
         if reste not in systeme.neutres:
