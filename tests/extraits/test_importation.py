@@ -372,6 +372,22 @@ def test_un_cinquieme_de_fautes_au_plus(importe: Importe, refuse: Refuse, source
     assert comptes == compte(101, conservees=100 - rejetees, rejetees=rejetees, ignorees=1)
 
 
+def test_le_stock_de_l_annee_d_avant_ne_passe_pas_pour_celui_de_l_annee(
+    importe: Importe, refuse: Refuse, source: Source
+) -> None:
+    """Every stock has requests of its own year; a few rows prove nothing, nor do those that come beside others."""
+
+    def demandes(debut: int, nombre: int, dernier: str) -> list[list[str]]:
+        jours = [dernier, *["14/03/2019"] * (nombre - 1)]
+        return [[numero(debut + rang), "Le Mans", jour] for rang, jour in enumerate(jours)]
+
+    entetes = ["N° unique", "Commune souhaitée", "Date de dépôt"]
+    refuse(source(demandes(0, 10, "30/12/2021"), "avant.csv", entetes),
+           nommes=["aucune des 10 demandes", "en 2022", "30/12/2021", "--annee"])  # fmt: skip
+    assert importe(source(demandes(0, 9, "30/12/2021"), "peu.csv", entetes)).journal["comptes"]["conservees"] == 9
+    assert importe(source(demandes(0, 10, "01/01/2022"), "juste.csv", entetes)).journal["comptes"]["conservees"] == 10
+
+
 def test_des_revenus_par_mois_ne_passent_pas_pour_des_revenus_par_an(
     importe: Importe, refuse: Refuse, source: Source
 ) -> None:

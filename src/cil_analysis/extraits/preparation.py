@@ -35,6 +35,7 @@ PART_FAUTIVE_MAXIMALE = 0.20
 _TROP = f"plus de {PART_FAUTIVE_MAXIMALE * 100:.0f} %"
 # Yearly incomes by consumption unit, and the parameter that their median is not under.
 _REVENU, _REVENU_MEDIAN_MINIMAL = "revenu_uc_annuel_eur", "verification.revenu_median_minimal"
+_DEPOT = "date_depot_demande"
 # A few values prove nothing.
 _FAUTES_MINIMALES = 10
 
@@ -145,19 +146,20 @@ def _unir(parties: Sequence[Nettoyees]) -> Nettoyees:
     return Nettoyees(retenues, anomalies, sum(partie.lignes for partie in parties), comptes)
 
 
-def refuser_si_douteux(tri: Tri, bruts: Sequence[Brut], consigne: Consigne, noms: str, *, vide_admis: bool) -> None:
+def refuser_si_douteux(tri: Tri, bruts: Sequence[Brut], consigne: Consigne, noms: str, *, s_ajoutent: bool) -> None:
     """Raises ErreurCIL for files that are more likely misread than bad.
 
-    ``noms``: the files, as the user calls them. ``vide_admis``: they may add nothing to what is stored.
+    ``noms``: the files, as the user calls them. ``s_ajoutent``: to what is stored, they may add nothing, or a few rows.
     """
     doutes = (
         _doutes_sur_les_lignes(tri, bruts),
         _doutes_sur_les_valeurs(tri, consigne),
+        _doutes_sur_l_annee(tri, consigne, s_ajoutent=s_ajoutent),
         _doutes_sur_les_revenus(tri, consigne),
     )
     for doute in chain.from_iterable(doutes):
         raise ErreurCIL(f"{noms} : {doute}")
-    if tri.donnees.empty and not vide_admis:
+    if tri.donnees.empty and not s_ajoutent:
         raise ErreurCIL(
             f"{noms} : aucune ligne de {consigne.annee} dans le périmètre de l’intercommunalité. Vérifiez l’année "
             f"demandée et le fichier. {_detail(tri)}"
@@ -185,8 +187,8 @@ def _doutes_sur_les_lignes(tri: Tri, bruts: Sequence[Brut]) -> Iterator[str]:
 
 
 def _doutes_sur_les_valeurs(tri: Tri, consigne: Consigne) -> Iterator[str]:
-    """A column out of its bounds, or of dates in another order; requests filed after the year whose stock they are."""
-    dictionnaire, annee = consigne.dictionnaire, consigne.annee
+    """A column out of its bounds, or of dates in another order."""
+    dictionnaire = consigne.dictionnaire
     for nom, n in _par_colonne(tri, "hors_bornes").items():
         remplies = tri.remplies.get(nom, 0) or tri.lignes  # A column may be computed from others.
         if n >= _FAUTES_MINIMALES and n / remplies > PART_FAUTIVE_MAXIMALE:
@@ -203,12 +205,24 @@ def _doutes_sur_les_valeurs(tri: Tri, consigne: Consigne) -> Iterator[str]:
                 "(03/25/2022) ; d’autres seraient lues à l’envers. Rien n’est importé : demandez des dates jj/mm/aaaa "
                 "ou aaaa-mm-jj."
             )
-    apres = 0 if dictionnaire.jour else sum(_par_colonne(tri, "depot_apres").values())
+
+
+def _doutes_sur_l_annee(tri: Tri, consigne: Consigne, *, s_ajoutent: bool) -> Iterator[str]:
+    """A stock of another year: requests filed after its end, or none since its first day."""
+    if consigne.dictionnaire.jour or _DEPOT not in tri.donnees:
+        return
+    annee, depots = consigne.annee, tri.donnees[_DEPOT].dropna()
+    ailleurs = "Ce stock est sans doute celui d’une autre année : vérifiez l’année demandée (--annee) et le fichier."
+    apres = sum(_par_colonne(tri, "depot_apres").values())
     if apres / tri.lignes > PART_FAUTIVE_MAXIMALE:
         yield (
             f"{en_chiffres(apres)} demandes sur {en_chiffres(tri.lignes)} sont déposées après le 31 décembre {annee}, "
-            f"{_TROP}. Ce stock est sans doute celui d’une autre année : vérifiez l’année demandée (--annee) et le "
-            "fichier."
+            f"{_TROP}. {ailleurs}"
+        )
+    elif not s_ajoutent and len(depots) >= _FAUTES_MINIMALES and depots.max() < pd.Timestamp(annee, 1, 1):
+        yield (
+            f"aucune des {en_chiffres(len(depots))} demandes n’est déposée en {annee}, la plus récente l’est le "
+            f"{depots.max():%d/%m/%Y}. {ailleurs}"
         )
 
 
