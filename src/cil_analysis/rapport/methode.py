@@ -20,7 +20,6 @@ from cil_analysis.rapport.suivi import cible
 from cil_analysis.reference.agregats import nommer_l_extrait
 from cil_analysis.reference.objectifs import Bornes
 from cil_analysis.reference.regles import regles_en_mots
-from cil_analysis.secret.regles import ReglesSecret
 
 EN_VIGUEUR = "Règles en vigueur"
 # Whose file lacks the incomes has households of unknown incomes, and not none of modest ones.
@@ -76,20 +75,16 @@ def completude(rapport: Rapport, code: str) -> pd.DataFrame:
     par_colonne = pd.Series({c.noms: c for c in lus}, dtype="object").unstack(sort=False).fillna(RIEN)
     illisibles = rapport.illisibles(lus.indicateur.compte.population)
     annee = {c.nom: c for c in rapport[code].par("classe")}
-    regles = rapport.publication.regles
-    dits = {nom: _illisible(c, illisibles.get(c.cle[0], 0), regles) for nom, c in annee.items()}
+    dits = {nom: _illisible(c, illisibles.get(c.cle[0], 0)) for nom, c in annee.items()}
     dites = par_colonne.index.map(lambda nom: dits.get(nom, RIEN))
     return par_colonne.assign(illisibles=dites).rename_axis("colonne").reset_index()
 
 
-def _illisible(c: Chiffre, combien: int, regles: ReglesSecret) -> str | Chiffre:
-    """Of the rows of the year, in percent; the figure itself says that it is masked or missing.
-
-    The rows are those of households: few that cannot be read, or that are empty, are no more told than few of both.
-    """
-    if c.est_publie and regles.actif and any(0 < n < regles.seuil_effectif for n in (combien, c.numerateur - combien)):
-        return SECRET_COURT
-    return pourcentage(100 * combien / c.denominateur) if c.est_publie else c
+def _illisible(c: Chiffre, combien: int | None) -> str | Chiffre:
+    """Of the rows of the year, in percent, or masked; the figure itself says that it is masked or missing."""
+    if not c.est_publie:
+        return c
+    return SECRET_COURT if combien is None else pourcentage(100 * combien / c.denominateur)
 
 
 def regles(rapport: Rapport) -> pd.DataFrame:

@@ -113,8 +113,8 @@ class Rapport(QuiSeDit):
         absences = self.publication.absences
         return tuple(dict.fromkeys(m for code in codes for m in absences.get((code, annee or self.annee), ())))
 
-    def illisibles(self, extrait: str) -> dict[str, int]:
-        """Les colonnes d’un extrait de l’année à cellules illisibles → combien de lignes gardées n’ont rien."""
+    def illisibles(self, extrait: str) -> dict[str, int | None]:
+        """Les colonnes d’un extrait de l’année à cellules illisibles → combien de lignes gardées ; None : masqué."""
         return dict(self._import_de(extrait).get("illisibles", {}))
 
     def absentes(self, extrait: str) -> dict[str, int]:

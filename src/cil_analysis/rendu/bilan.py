@@ -40,7 +40,7 @@ from cil_analysis.rendu.suivi import (
 from cil_analysis.rendu.suivi import BILAN as NOTES
 from cil_analysis.secret.memes_entrees import MemesEntrees
 from cil_analysis.secret.preuve.preuve import prouver
-from cil_analysis.secret.publication import IMPORTS, publier_annee
+from cil_analysis.secret.publication import import_dit, publier_annee
 from cil_analysis.secret.transmission import transmettre
 from cil_analysis.secret.verdicts import noter
 
@@ -242,7 +242,7 @@ def _journal(rapport: Rapport, moteur: str, indicateurs: str) -> dict[str, Any]:
             "publies_ou_signes": sum(len(table) for table in tables),
             "masques": sum(table.nb_secrets for table in tables),
         },
-        "entrees": [{cle: importe[cle] for cle in IMPORTS} for importe in rapport.publication.imports],
+        "entrees": [import_dit(importe) for importe in rapport.publication.imports],
     }
 
 

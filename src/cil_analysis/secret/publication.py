@@ -11,6 +11,7 @@ import pandas as pd
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import store
 from cil_analysis.extraits.agregats.stockage import annees
+from cil_analysis.grammaire.dimensions import MANQUE
 from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.secret.comptage import Comptes, compter_annee
@@ -19,10 +20,12 @@ from cil_analysis.secret.preuve.dementis import AUCUN_DEMENTI
 from cil_analysis.secret.preuve.probleme import Indeductible
 from cil_analysis.secret.preuve.programme import Contradiction
 from cil_analysis.secret.preuve.protection import DejaPublie, Moyens, proteger
-from cil_analysis.secret.table_publiee import Publication, avec_derives, publier_ensemble
+from cil_analysis.secret.regles import ReglesSecret
+from cil_analysis.secret.table_publiee import Publication, PublishedTable, avec_derives, publier_ensemble
 
-# What a report may know of an import: files and row accounts, no count of households.
-IMPORTS = ("extrait", "annee", "importe_le", "fichiers", "comptes", "motifs")
+_IMPORTS = ("extrait", "annee", "importe_le", "fichiers", "comptes", "motifs")
+# A landlord that sends a file of its own has so many leases.
+_TAILLES = ("lignes", "octets")
 
 
 def publier_annee(
@@ -50,8 +53,10 @@ def publier(
     except (Indeductible, Contradiction) as erreur:
         raise sans_issue(projet, annee, comptes.regles, deja) from erreur
     regles = comptes.regles
+    siennes = {} if projet.partition else tables  # The journal of a project of several EPCI counts the rows of all.
     imports = tuple(
-        {cle: j[cle] for cle in (*IMPORTS, "extraits") if cle in j} | {"illisibles": _illisibles(j)}
+        import_dit(j)
+        | {"extraits": j.get("extraits", []), "illisibles": illisibles_dits(j, siennes, regles[j["annee"]])}
         for j in store.journaux(projet)
         if j.get("annee") in regles
     )
@@ -68,12 +73,33 @@ def publier(
     )
 
 
-def _illisibles(journal: Mapping[str, Any]) -> dict[str, int]:
+def import_dit(journal: Mapping[str, Any]) -> dict[str, Any]:
+    """What a report may know of an import: its files and the account of all their rows, not that of each file."""
+    fichiers = [{nom: x for nom, x in f.items() if nom not in _TAILLES} for f in journal["fichiers"]]
+    return {cle: journal[cle] for cle in _IMPORTS} | {"fichiers": fichiers}
+
+
+def illisibles_dits(
+    journal: Mapping[str, Any], tables: Mapping[str, PublishedTable], regles: ReglesSecret
+) -> dict[str, int | None]:
     """The columns of an import that have filled cells which cannot be read → how many kept rows lack their value.
 
-    Those of rejected rows are told by the account of the rows.
+    None where they are few, or leave few that are empty: these rows are households. Nor is it told where the figure of
+    the missing values is masked. Those of rejected rows are told by the account of the rows.
     """
-    return {n: c["conservees"] for n, c in journal.get("illisibles", {}).items() if c["illisibles"] > c["rejetees"]}
+    manquantes = {
+        ligne["modalite"]: ligne["numerateur"]
+        for table in tables.values()
+        if (table.indicateur.compte.population, table.indicateur.compte.axe) == (journal["extrait"], MANQUE)
+        for ligne in table.ou(annee=journal["annee"]).lignes()
+    }
+
+    def se_dit(nom: str, combien: int) -> bool:
+        comptes = (combien, manquantes.get(nom, float("nan")) - combien)
+        return not regles.actif or all(n == 0 or n >= regles.seuil_effectif for n in comptes)
+
+    lues = {n: c["conservees"] for n, c in journal.get("illisibles", {}).items() if c["illisibles"] > c["rejetees"]}
+    return {nom: combien if se_dit(nom, combien) else None for nom, combien in lues.items()}
 
 
 def memoire(projet: Projet) -> Memoire:

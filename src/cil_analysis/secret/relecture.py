@@ -13,7 +13,7 @@ from cil_analysis.extraits import store
 from cil_analysis.grammaire.registre import registre
 from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References
-from cil_analysis.secret.publication import IMPORTS
+from cil_analysis.secret.publication import import_dit
 from cil_analysis.secret.publies import FICHIER
 from cil_analysis.secret.regles import regles_secret
 from cil_analysis.secret.table_publiee import Publication, relire_tables
@@ -41,7 +41,7 @@ def relire_publication(
             f"{dossier} est une version interne, sans secret statistique : relancez « cil bilan --annee {annee} »."
         )
     annees = tuple(int(a) for a in journal["annees"])
-    actuels = [{cle: j[cle] for cle in IMPORTS} for j in store.journaux(projet) if j.get("annee") in annees]
+    actuels = [import_dit(j) for j in store.journaux(projet) if j.get("annee") in annees]
     change = actuels != journal["entrees"] or references.empreinte() != journal["empreinte_references"]
     if change and exiger_a_jour:
         raise ErreurCIL(

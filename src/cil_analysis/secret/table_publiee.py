@@ -221,9 +221,9 @@ class Publication(Mapping[str, PublishedTable]):
 
     ``annees``: the years that have data, oldest first, up to ``annee``. ``interne``: disclosure control is off, and
     every page must say so. ``imports``: the journal of each import behind the tables (files, row accounts, and by
-    column of « illisibles », how many rows lack a value that could not be read; « extraits »: those that aggregated
-    tables give). ``dementis``: what the figures belie, which the audit has to know. ``absences``: by indicator and
-    year, why figures cannot be computed: a column, an extract or a threshold is missing.
+    column of « illisibles », how many rows lack a value that could not be read, None: masked; « extraits »: those that
+    aggregated tables give). ``dementis``: what the figures belie, which the audit has to know. ``absences``: by
+    indicator and year, why figures cannot be computed: a column, an extract or a threshold is missing.
     """
 
     annee: int

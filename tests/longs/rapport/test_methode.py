@@ -118,7 +118,7 @@ def test_l_illisible_est_dit_a_part_du_manquant() -> None:
               (("statut_dalo", 60), ("age", 2), ("typologie", 0))]  # fmt: skip
     vide = rapport({"Q01": lignes})
     comptes = dict.fromkeys(("lues", "conservees", "rejetees", "doublons", "hors_perimetre", "ignorees"), 200)
-    illisibles = {"statut_dalo": 14, "age": 1}
+    illisibles = {"statut_dalo": 14, "age": None}
     imports = ({"extrait": "attributions", "annee": 2022, "importe_le": "2023-02-01T10:00:00", "comptes": comptes,
                 "illisibles": illisibles},)  # fmt: skip
     r = replace(vide, publication=replace(vide.publication, imports=imports))
