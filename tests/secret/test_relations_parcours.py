@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import pandas as pd
+from test_cases import EPCI, chiffre
+
 from cil_analysis.grammaire.termes import canonique
+from cil_analysis.secret.regles import ReglesSecret
 from cil_analysis.secret.relations.cases import Case
 from cil_analysis.secret.relations.classes import lier_les_classes
 from cil_analysis.secret.relations.liens import sommes_declarees
 from cil_analysis.secret.relations.regroupements import regroupements_declares
 from cil_analysis.secret.relations.structure import Structure
 from cil_analysis.secret.relations.systeme import RESTE, Systeme
+from cil_analysis.secret.table_publiee import publier_ensemble
 from fabrique import vraies_nomenclatures
-from registres import INDICATEURS
+from registres import INDICATEURS, PAR_CODE
 
 QUARTILES = ("Q1", "Q2", "Q3", "Q4")
 
@@ -106,3 +111,15 @@ def test_un_menage_reloge_compte_sans_ses_ressources_n_a_pas_de_ressources_connu
     obtenu = Systeme()
     lier_les_classes(obtenu, {connues, tous, tous.avec(("quartile", "NR"))}, [], Structure())
     assert [r for r in obtenu.relations if r.total == tous] == []
+
+
+def test_un_second_accord_au_meme_menage_se_deduit_et_se_protege() -> None:
+    """R11 counts what is granted, R05 the households: two households of the quartile were granted two dwellings."""
+    accords = [chiffre("R11", EPCI, 20, 140 if q == "Q1" else 60, modalite=q) for q in QUARTILES]
+    menages = [chiffre("R05", EPCI, 138 if q == "Q1" else 50, 288, modalite=q) for q in QUARTILES]
+    cadres = [
+        (PAR_CODE[nom], pd.concat(lignes, ignore_index=True)) for nom, lignes in (("R11", accords), ("R05", menages))
+    ]
+    tables = publier_ensemble(cadres, {2022: ReglesSecret(seuil_effectif=5, denominateur_minimal=10)})
+    masquees = {(code, x["modalite"]) for code, t in tables.items() for x in t.lignes() if x["statut"] == "secret"}
+    assert masquees & {("R11", "Q1"), ("R05", "Q1")}
