@@ -75,6 +75,17 @@ def test_hors_mutations_le_champ_dit_des_menages() -> None:
     assert Structure().sans_menage(pls) and not Structure(mutations_exclues=True).sans_menage(pls)
 
 
+def test_ce_que_des_logements_hors_champ_disent_d_un_public_est_admis() -> None:
+    """D05 counts the leases of a public, O05 those of the field: three are of PLI dwellings, and it may be told."""
+    tous = chiffre("D05", EPCI, 90, 33, modalite="DALO")
+    champ = [chiffre(code, EPCI, n, 200, modalite=m) for code, n, m in (("O05", 30, "DALO"), ("O08", 60, ""))]
+    cadres = [(PAR_CODE["D05"], tous), *((PAR_CODE[c["indicateur"].iloc[0]], c) for c in champ)]
+    publiees = publier_ensemble(cadres, {2022: REGLES})
+    assert {x["statut"] for table in publiees.values() for x in table.lignes()} == {"publie"}
+    dalo = Case("attributions", frozenset([("champ", "reste"), ("public_DALO", "oui")]))
+    assert Structure().a_part(dalo) and not Structure(mutations_exclues=True).a_part(dalo)
+
+
 # --- Classes that overlap
 
 
