@@ -91,7 +91,6 @@ def test_les_classes_ne_dependent_pas_des_donnees_et_leurs_mots_conviennent_a_to
     plancher, plafond = (table("pct", avec_objectif(communes([(60, 100)]), sens=s)) for s in ("plancher", "plafond"))
     for tables, pire, mieux in (
         ([plancher], "sous l’objectif", "au-dessus"), ([plafond], "au-dessus", "en dessous"),
-        ([plancher, plafond], "d’écart", "de marge"),
     ):  # fmt: skip
         echelle = echelle_des_ecarts(BORNES, tables)
         assert [couleur for _, couleur in echelle.classes] == list(theme.DIVERGENTE)
@@ -99,6 +98,20 @@ def test_les_classes_ne_dependent_pas_des_donnees_et_leurs_mots_conviennent_a_to
         assert pire in mots[0] and mieux in mots[-1] and [m[0] for m in mots] == ["✗", "✗", "✓", "✓"]
     deux = [couleur for _, couleur in echelle_des_ecarts([0], [plancher]).classes]
     assert deux == [theme.DIVERGENTE[1], theme.DIVERGENTE[2]]
+
+
+def test_la_couleur_dit_de_quel_cote_un_objectif_est_manque() -> None:
+    """Floors and ceilings on one map: who is under theirs is not painted as who is above."""
+    plancher, plafond = (
+        table("pct", avec_objectif(communes([(n, 100)]), sens=s)) for n, s in ((15, "plancher"), (36, "plafond"))
+    )
+    classes_ = echelle_des_ecarts(BORNES, [plancher, plafond])
+    assert [libelle for libelle, _ in classes_.classes] == [
+        "✗ sous l’objectif", "✓ objectif atteint", "✗ au-dessus de l’objectif",
+    ]  # fmt: skip
+    atteint = table("pct", avec_objectif(communes([(30, 100)]), sens="plancher"))
+    peintes = [placer(lue, classes_)["couleur"][0] for lue in (plancher, atteint, plafond)]
+    assert peintes == list(theme.DES_DEUX_COTES)
 
 
 @pytest.mark.parametrize("bornes", [[-10, 10], [10, 0, -10], [-20, -10, 0], [0, 0], [-10, "dix", 0], 0])

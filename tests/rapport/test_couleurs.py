@@ -103,17 +103,19 @@ def test_chacun_distingue_les_classes_d_une_carte() -> None:
     """Around an objective, any two, and from what has none; a sign is on each commune without a class."""
     for sous, sur in ((1, 1), (1, 2), (2, 1), (2, 2)):
         assert proches(combinations(theme.divergente(sous, sur), 2), ECART_DES_SERIES) == []
-    fonds = {signe.fond for signe in SIGNES.values()}
-    assert proches([(c, fond) for c in theme.DIVERGENTE for fond in fonds], ECART_DES_CLASSES) == []
+    assert proches(combinations(theme.DES_DEUX_COTES, 2), ECART_DES_SERIES) == []
+    fonds, couleurs = {signe.fond for signe in SIGNES.values()}, {*theme.DIVERGENTE, *theme.DES_DEUX_COTES}
+    assert proches([(c, fond) for c in couleurs for fond in fonds], ECART_DES_CLASSES) == []
 
 
 def test_les_contrastes() -> None:
     """WCAG 2.1: text (1.4.3), then what a drawing is made of, on white and beside one another (1.4.11)."""
-    for couleur in (*theme.SEQUENTIELLE, *theme.DIVERGENTE, theme.FOND_NEUTRE, theme.GRIS_CLAIR):
+    for couleur in (*theme.SEQUENTIELLE, *theme.DIVERGENTE, *theme.DES_DEUX_COTES, theme.FOND_NEUTRE, theme.GRIS_CLAIR):
         assert theme.contraste(theme.encre_sur(couleur), couleur) >= 4.5
     for encre in (theme.ENCRE, theme.GRIS_TEXTE, theme.ATTEINT, theme.NON_ATTEINT):
         assert theme.contraste(encre, theme.BLANC) >= 4.5
     for trait in (theme.GRIS, *theme.CATEGORIES):
         assert theme.contraste(trait, theme.BLANC) >= 3
-    for a, b in (*pairwise(theme.DIVERGENTE), *pairwise(theme.CATEGORIES), (theme.ACCENT, theme.GRIS)):
+    paires = (*pairwise(theme.DIVERGENTE), *pairwise(theme.DES_DEUX_COTES), *pairwise(theme.CATEGORIES))
+    for a, b in (*paires, (theme.ACCENT, theme.GRIS)):
         assert theme.contraste(a, b) >= 3

@@ -66,11 +66,9 @@ HACHURES = {etat: s.hachures for etat, s in SIGNES.items() if s.hachures}
 # --- Classes ---------------------------------------------------------------------------------------------------------
 
 # The sense of the objectives of a map → what is said of the gap of a commune that misses it, that meets it.
-_COTES = {
-    PLANCHER: ("sous l’objectif", "au-dessus"),
-    PLAFOND: ("au-dessus de l’objectif", "en dessous"),
-    INTERVALLE: ("d’écart à l’objectif", "de marge"),
-}
+_COTES = {PLANCHER: ("sous l’objectif", "au-dessus"), PLAFOND: ("au-dessus de l’objectif", "en dessous")}
+# Where communes may miss theirs on either side: under it, on it, above it.
+_DES_DEUX_COTES = (0.0, 1e-9)
 
 
 class Echelle(NamedTuple):
@@ -87,6 +85,8 @@ class Echelle(NamedTuple):
         """The class of a published figure."""
         if not self.autour_de_l_objectif:
             return bisect_right(self.bornes, _imprime(ligne["valeur"], ligne["unite"]))
+        if self.bornes == _DES_DEUX_COTES:
+            return bisect_right(self.bornes, 0.0 if ligne["resultat"] == ATTEINT else ligne["ecart"])
         gain = favorable(ligne["sens"], ligne["ecart"])
         # the published result rules over a tolerance, and over the last bits of a difference
         gain = max(gain, 0.0) if ligne["resultat"] == ATTEINT else min(gain, -1e-9)
@@ -111,7 +111,8 @@ def echelle_des_ecarts(bornes: object, tables: Sequence[PublishedTable]) -> Eche
     """The classes of the gap to the objective, in words that suit every commune of the tables.
 
     ``bornes``: increasing, in points, 0 among them, one on each side at most, counted in the favourable direction:
-    above a « plancher », below a « plafond ». Raises ErreurCIL when they cannot make a legend.
+    above a « plancher », below a « plafond ». Where some miss theirs by too little and others by too much, only the
+    side is told. Raises ErreurCIL when they cannot make a legend.
     """
     lues = list(bornes) if isinstance(bornes, list | tuple) and all(isinstance(b, int | float) for b in bornes) else []
     sous, sur = ([_points(abs(b)) for b in lues if signe * b > 0] for signe in (-1, 1))
@@ -122,8 +123,13 @@ def echelle_des_ecarts(bornes: object, tables: Sequence[PublishedTable]) -> Eche
             "couleurs ne se distinguent plus). Corrigez data/reference/parameters/cartes.yml."
         )
     sens = {str(sens) for table in tables for sens in table.ou(perimetre_type=COMMUNE).valeurs("sens") if sens}
-    cote_sous, cote_sur = _COTES[PLANCHER if not sens else sens.pop() if len(sens) == 1 else INTERVALLE]
     libelles = [f"{MARQUES[r]} {OBJECTIFS[r]}" for r in (NON_ATTEINT, ATTEINT)]
+    if len(sens) > 1 or INTERVALLE in sens:
+        libelles = [f"{CROIX} sous l’objectif", libelles[1], f"{CROIX} au-dessus de l’objectif"]
+        return Echelle(
+            tuple(zip(libelles, theme.DES_DEUX_COTES, strict=True)), _DES_DEUX_COTES, autour_de_l_objectif=True
+        )
+    cote_sous, cote_sur = _COTES[sens.pop() if sens else PLANCHER]
     for borne in sous:
         libelles[:1] = [f"{CROIX} plus de {borne} {cote_sous}", f"{CROIX} {borne} ou moins {cote_sous}"]
     for borne in sur:

@@ -29,6 +29,8 @@ ATTEINT, NON_ATTEINT = ACCENT, "#B5460F"
 SEQUENTIELLE = ("#12436D", "#38699A", "#6D9AC6", "#A6C5E1", "#E8F1F9")
 # Around an objective: missed by far, missed, met, met by far. Neighbours are 3:1 apart (see divergente).
 DIVERGENTE = ("#A63C06", "#FCC79B", "#2B79A6", "#0B2238")
+# The same where it may be missed on either side: under it, met, above it.
+DES_DEUX_COTES = (*DIVERGENTE[1:3], "#4A1404")
 
 # Of a drawing, in its own units: the page stretches it to so many a rem, and a phone shows it whole, its small text at
 # 12 px or more (style.css).
