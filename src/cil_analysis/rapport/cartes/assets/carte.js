@@ -3,6 +3,7 @@
 (function () {
   "use strict";
 
+  var DECALAGES = [0, 0.1, -0.1, 0.2, -0.2, 0.4, -0.4, 0.6, -0.6]; // of a label, in parts of its size
   var SIGNE = /^[✓✗] | s$|\s*(%|mois)$/g; // what the colour, the hatching and the words around say already
 
   function preparer(racine) {
@@ -55,31 +56,72 @@
       });
     }
 
-    // ---- Names and figures on the communes that can hold them: the circle that fits in each says which ----
+    // ---- Names and figures: on the largest communes first, wherever nothing else is written ----
 
+    // A name on lines of some letters, cut at its spaces and after its hyphens.
+    function couper(nom, lettres) {
+      return nom.match(/[^ -]+[ -]?/g).reduce(function (lignes, mot) {
+        var derniere = lignes[lignes.length - 1];
+        if (derniere && (derniere + mot).trim().length <= lettres) lignes[lignes.length - 1] += mot;
+        else lignes.push(mot);
+        return lignes;
+      }, []);
+    }
+    function ecrire(f, lieu, lignes) {
+      var noeud = document.createElement("b");
+      noeud.style.color = f.encre;
+      lignes.forEach(function (ligne) { noeud.appendChild(document.createElement("span")).textContent = ligne.trim(); });
+      var e = L.tooltip({ permanent: true, direction: "center", className: "etiquette-commune", opacity: 1 });
+      e.setLatLng(lieu).setContent(noeud).addTo(carte);
+      e.getElement().removeAttribute("role");
+      e.getElement().setAttribute("aria-hidden", "true");
+      return e;
+    }
+    // A label that overflows its commune has its colour, and may be a little aside of its heart.
+    function tenter(c, lignes, deborde, bords, prises) {
+      var e = ecrire(c.f, c.lieu, lignes);
+      var noeud = e.getElement().firstChild;
+      var b = noeud.getBoundingClientRect(); // as it is written: the present mode changes its size
+      var ampleur = Math.hypot(b.width, b.height) / c.rayon / 2;
+      var tient = ampleur <= 1;
+      var place = (tient ? [0] : ampleur <= deborde ? DECALAGES : []).some(function (x) {
+        return (tient ? [0] : DECALAGES).some(function (y) {
+          var g = b.left + x * b.width, h = b.top + y * b.height, d = g + b.width, bas = h + b.height;
+          var libre = g > bords.left && d < bords.right && h > bords.top && bas < bords.bottom
+            && prises.every(function (a) { return d < a[0] || a[2] < g || bas < a[1] || a[3] < h; });
+          if (!libre) return false;
+          prises.push([g, h, d, bas]);
+          if (x || y) noeud.style.transform = "translate(" + 100 * x + "%," + 100 * y + "%)";
+          return true;
+        });
+      });
+      if (!place) {
+        e.remove();
+        return false;
+      }
+      if (/^secret/.test(c.f.etat)) noeud.className = "sur-hachures";
+      else if (!tient) noeud.style.background = c.f.fond;
+      etiquettes.push(e);
+      return true;
+    }
     function etiqueter() {
       etiquettes.splice(0).forEach(function (e) { e.remove(); });
+      var bords = cadre.getBoundingClientRect();
+      var prises = [];
+      var communes = [];
       couche.eachLayer(function (layer) {
-        var f = fiche(layer);
-        if (!f) return;
         var p = layer.feature.properties;
         var rayon = carte.latLngToLayerPoint(p.centre).distanceTo(carte.latLngToLayerPoint(p.bord));
         var nom = choix.commune.querySelector("[value='" + layer.feature.id + "']").textContent;
-        [[nom, f.texte], [f.texte], [f.texte.replace(SIGNE, "")]].some(function (lignes) {
-          var noeud = document.createElement("b");
-          noeud.style.color = f.encre;
-          if (/^secret/.test(f.etat)) noeud.className = "sur-hachures";
-          lignes.forEach(function (ligne) { noeud.appendChild(document.createElement("span")).textContent = ligne; });
-          var e = L.tooltip({ permanent: true, direction: "center", className: "etiquette-commune", opacity: 1 });
-          e.setLatLng(p.centre).setContent(noeud).addTo(carte);
-          // As it is written, whose size the present mode changes.
-          var tient = Math.max(noeud.offsetWidth, noeud.offsetHeight) <= 2 * rayon;
-          if (!tient) { e.remove(); return false; }
-          e.getElement().removeAttribute("role");
-          e.getElement().setAttribute("aria-hidden", "true");
-          etiquettes.push(e);
-          return true;
-        });
+        if (fiche(layer)) communes.push({ f: fiche(layer), lieu: p.centre, rayon: rayon, nom: nom });
+      });
+      communes.sort(function (a, b) { return b.rayon - a.rayon; }).forEach(function (c) {
+        var court = [c.f.texte.replace(SIGNE, "")];
+        var coupes = [12, 8].map(function (n) { return couper(c.nom, n).concat(court); });
+        // How much larger than its commune a label may be; hatching needs to be seen.
+        var marge = /^secret/.test(c.f.etat) ? 2.5 : bords.width < 500 ? 3 : 4;
+        var essais = [[[c.nom, c.f.texte]], [coupes[0]], [coupes[1]], [coupes[0], marge], [coupes[1], marge], [court, marge]];
+        essais.some(function (essai) { return tenter(c, essai[0], essai[1], bords, prises); });
       });
     }
 
