@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import stat
 from collections.abc import Callable
@@ -28,6 +29,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cil_analysis import empreintes
+from cil_analysis.commandes.importer import _dire_le_detail
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import importation, store
 from cil_analysis.extraits.importation import Bilan, importer
@@ -78,6 +80,9 @@ def test_csv_complet(projet: Projet, importe: Importe, source: Source) -> None:
     assert bilan.journal["motifs"]["ignorees"] == {"en_tete": 1, "vide": 2, "en_tete_repete": 1, "total": 1}
     assert len(lus(projet)) == 30
     assert store.lire_journal(projet, "attributions", 2022) == bilan.journal
+    # Who imports knows which commune is not ours; the account, which is published, does not.
+    (dehors,) = (d for d in _dire_le_detail(bilan, References(projet), [chemin]) if "hors de l’intercomm" in d)
+    assert dehors.endswith(": Guécélard (1)") and not re.search("Guécélard|72146", json.dumps(bilan.journal))
     anomalies = store.lire_anomalies(projet, "attributions", 2022)
     rejets = anomalies[anomalies["effet"].eq("ligne rejetée")]
     assert rejets["ligne"].tolist() == [35, 36]  # the header is line 1, the 34th row of data is line 35

@@ -67,6 +67,7 @@ def test_compte_des_lignes(trier: Callable[..., Tri]) -> None:
         **dict.fromkeys([motif for motif in tri.rejetees if "30/06/2026" in motif], 1),  # in the future
     }
     assert tri.hors_perimetre == {"autre année": 1, "commune hors de l’intercommunalité": 1}
+    assert tri.ailleurs == {"72146": 1}
     rejets = tri.anomalies[tri.anomalies["effet"].eq("ligne rejetée")]
     assert rejets["ligne"].tolist() == [6, 7, 10, 11, 12, 13]
 

@@ -341,6 +341,8 @@ def test_une_annee_qui_n_est_pas_celle_du_fichier_se_dit(
     assert not verification.dire_une_autre_annee(verifie(trois_ans).journal)
     erreur = verifie([*lignes(2021, depuis=200), [*bail(900, "03/01/2022"), "34", "PLUS"]])
     assert "80 lignes sur 81 ne sont pas de 2022" in verification.dire_une_autre_annee(erreur.journal)
+    seule = {"annee": 2022, "comptes": {"lues": 1, "ignorees": 0}, "motifs": {"hors_perimetre": {"autre année": 1}}}
+    assert verification.dire_une_autre_annee(seule).startswith("la seule ligne n’est pas de 2022")
     sans = verifie([[*bail(900, "03/01/2022"), "34", "PLUS"]])
     assert erreur.points > sans.points, "it is looked at"
     chemin = str(annees.brut / "nouveau.csv")

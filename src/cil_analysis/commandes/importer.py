@@ -29,6 +29,7 @@ from cil_analysis.repartition import grappe
 
 # How much of the anomalies an import prints: the rest is in « cil qualite ».
 _GROUPES_DITS, _LIGNES_DITES = 6, 3
+_COMMUNES_DITES = 6  # out of the EPCI: more of them is a file of another territory
 
 
 def executer(options: argparse.Namespace) -> int:
@@ -115,6 +116,10 @@ def _dire_le_detail(resultat: Bilan, references: References, fichiers: Sequence[
     """Of an import of rows: its lists, absent columns, anomalies, and cells that are not read."""
     journal, anomalies = resultat.journal, resultat.anomalies
     dictionnaire, noms = references.dictionnaires[journal["extrait"]], list(map(str, fichiers))
+    if 0 < len(resultat.ailleurs) <= _COMMUNES_DITES:
+        connues = references.territoire.noms()
+        dites = (f"{connues[code]} ({nombre(n)})" for code, n in resultat.ailleurs.items())
+        yield f"communes hors de l’intercommunalité : {', '.join(dites)}"
     yield from dire_les_listes(journal, references)
     yield from (f"attention : {phrase}" for phrase in dire_les_colonnes_absentes(journal, dictionnaire))
     yield from _dire_les_anomalies(anomalies, dictionnaire, int(journal["annee"]))

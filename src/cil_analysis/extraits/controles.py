@@ -15,7 +15,7 @@ from cil_analysis.reference.texte import francais
 # The code of data/reference/nomenclatures/etats_demande.csv for a request that is out of the stock.
 _ETAT_INACTIF = "INACTIVE"
 ETAT, NON_ACTIVE = "etat_demande", "demande non active"
-AUTRE_ANNEE = "autre année"
+AUTRE_ANNEE, AILLEURS = "autre année", "commune hors de l’intercommunalité"
 # The digest of a whole row: rows that differ in it are not one.
 EMPREINTE = "empreinte"
 # What may limit the households that a row of a survey counts.
@@ -151,7 +151,7 @@ def mettre_hors_perimetre(atelier: Atelier, propres: pd.DataFrame, jour: pd.Seri
         motif = motif.mask(propres["annee"].ne(atelier.consigne.annee).fillna(False).astype(bool), AUTRE_ANNEE)
     if "commune_insee" in propres:
         dedans = epci.ne("") | propres["commune_insee"].isna()
-        motif = motif.mask(motif.eq("") & ~dedans, "commune hors de l’intercommunalité")
+        motif = motif.mask(motif.eq("") & ~dedans, AILLEURS)
     if atelier.references.projet.plusieurs_epci:
         motif = motif.mask(motif.eq("") & epci.eq(""), "aucune commune, donc aucun EPCI")
     if ETAT in propres:

@@ -40,7 +40,8 @@ class Bilan:
 
     ``anomalies``: those of this import, one row each; none when it was already there. ``ancien``: the journal of the
     import that this one replaces, or None. ``ajoute``: whether it was united with that one instead. ``cle_creee``: the
-    key, if this import made it. ``fiches_manquantes``: the sidecars that could not be written beside the raw files.
+    key, if this import made it. ``ailleurs``: its rows by commune that is not of the EPCI (their INSEE codes).
+    ``fiches_manquantes``: the sidecars that could not be written beside the raw files.
     ``listes_perdues``: the files of lists that the import which this one replaces had read, and that this one has not.
     """
 
@@ -50,6 +51,7 @@ class Bilan:
     ancien: Mapping[str, Any] | None = None
     ajoute: bool = False
     cle_creee: Path | None = None
+    ailleurs: Mapping[str, int] = field(default_factory=dict)
     fiches_manquantes: tuple[Path, ...] = ()
     listes_perdues: tuple[str, ...] = ()
 
@@ -125,7 +127,9 @@ def _faire(
     journal |= {"identite": _identite(envoi, marques, unie), **marques}
     par_epci = {str(siren): lignes for siren, lignes in donnees.groupby(tri.epci)} if projet.plusieurs_epci else donnees
     pertes = tuple(perdues(ancien, envoi.listes)) if ancien else ()
-    bilan = Bilan(journal, tri.anomalies, ancien=ancien, ajoute=unie is not None, listes_perdues=pertes)
+    bilan = Bilan(
+        journal, tri.anomalies, ancien=ancien, ajoute=unie is not None, listes_perdues=pertes, ailleurs=tri.ailleurs
+    )
     return bilan, par_epci, anomalies
 
 

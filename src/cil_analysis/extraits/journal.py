@@ -87,8 +87,10 @@ def dire_une_autre_annee(journal: Mapping[str, Any]) -> str:
     lignes = comptes["lues"] - comptes["ignorees"]
     if autres <= _PART_D_UNE_AUTRE_ANNEE * lignes:
         return ""
-    combien = f"{en_chiffres(autres)} lignes sur {en_chiffres(lignes)}"
-    return f"{combien} ne sont pas de {journal['annee']} : vérifiez --annee et le fichier."
+    combien = f"{en_chiffres(autres)} lignes sur {en_chiffres(lignes)} ne sont"
+    if lignes == 1:
+        combien = "la seule ligne n’est"
+    return f"{combien} pas de {journal['annee']} : vérifiez --annee et le fichier."
 
 
 def refuser_de_vider(ancien: Mapping[str, Any] | None, journal: Mapping[str, Any], noms: str) -> None:

@@ -53,7 +53,7 @@ class Nettoyees:
     to tell duplicates, EMPREINTE and the columns for it that are not stored. ``anomalies``: what was found wrong, see
     :meth:`Atelier.anomalies`. ``lignes``: how many rows the part has. ``comptes``: by column, how many cells say
     something (« remplies »), and how many of ``retenues`` do, words for « not given » aside (« dites »); by reason,
-    the rows set aside (« rejetees », « hors_perimetre »).
+    the rows set aside (« rejetees », « hors_perimetre »); by commune, those that are of none of ours (« ailleurs »).
     """
 
     retenues: pd.DataFrame
@@ -96,6 +96,7 @@ def nettoyer(consigne: Consigne, partie: Partie) -> Nettoyees:
             "dites": _compter_les_dites(atelier, gardees, hors),
             "rejetees": compter_motifs(rejet),
             "hors_perimetre": compter_motifs(hors),
+            "ailleurs": compter_motifs(propres.get("commune_insee", hors).where(hors.eq(controles.AILLEURS), "")),
         },
     )
 

@@ -44,6 +44,7 @@ _FAUTES_MINIMALES = 10
 class Tri:
     """The rows of an import, sorted: ``donnees`` are kept, the others and ``constats`` are counted by reason.
 
+    ``ailleurs``: how many are of each commune that is not of the EPCI, for whoever imports alone.
     ``epci``: the EPCI of each row that is kept. ``lignes``: how many rows there were; ``remplies``: how many cells of
     each column said something. ``illisibles``: for each column, how many cells of the rows that count could not be read
     (« illisibles »), those of rows rejected for it included (« rejetees »), of how many filled ones (« dites »), and
@@ -58,6 +59,7 @@ class Tri:
     illisibles: dict[str, dict[str, int]]
     rejetees: dict[str, int]
     hors_perimetre: dict[str, int]
+    ailleurs: dict[str, int]
     doublons: dict[str, int]
     constats: dict[str, int]
 
@@ -95,6 +97,7 @@ def rassembler(
         illisibles=_compter_les_illisibles(brutes, tout, retenues),
         rejetees=dict(sorted((tout.comptes["rejetees"] + compter_motifs(rejet)).items())),
         hors_perimetre=dict(sorted(tout.comptes["hors_perimetre"].items())),
+        ailleurs=dict(tout.comptes["ailleurs"].most_common()),
         doublons=dict(compter_motifs(doublon)),
         constats=dict(compter_motifs(constats)),
     )
@@ -170,8 +173,9 @@ def _doutes_sur_les_lignes(tri: Tri, bruts: Sequence[Brut]) -> Iterator[str]:
     """Lines that hold something and were not taken for rows count with those that are rejected."""
     rejetees = sum(tri.rejetees.values())
     if rejetees / tri.lignes > PART_FAUTIVE_MAXIMALE:
+        quoi, sort = ("ligne", "serait rejetée") if rejetees == 1 else ("lignes", "seraient rejetées")
         yield (
-            f"{en_chiffres(rejetees)} lignes sur {en_chiffres(tri.lignes)} seraient rejetées, {_TROP}. Le fichier est "
+            f"{en_chiffres(rejetees)} {quoi} sur {en_chiffres(tri.lignes)} {sort}, {_TROP}. Le fichier est "
             f"sans doute mal compris : vérifiez ses colonnes et le territoire (data/reference). {_detail(tri)}"
         )
     motifs = {motif: sum(brut.ignorees.get(motif, 0) for brut in bruts) for motif in REMPLIES}
