@@ -182,3 +182,10 @@ def test_la_figure_et_sa_table() -> None:
     lignes = lignes_de(page)
     assert lignes["B1"] == ["au moins 25 %", "50", "300", "25", "100 %"]
     assert lignes["B2"] == ["s"] * 5 and lignes["B3"][3:] == ["0", "0 %"]
+
+
+def test_sans_personne_a_nommer_la_table_tient_lieu_de_dessin() -> None:
+    """All masked is neither missing nor drawn, and says nothing to who does not see."""
+    bloc = effort.figure(manquee([part("B2", 3, 60)]), "O01", "Il manque {{ manque }}", "Par acteur")
+    assert "<svg" not in bloc.html and "Non calculable" not in bloc.html
+    assert lignes_de(lu(bloc))["B2"] == ["s"] * 5 and "hors-diapos" in bloc.html

@@ -260,10 +260,10 @@ def figure(rapport: Rapport, code: str, titre: Gabarits, sous_titre: Gabarits) -
         rapport.dire(titre, **lus), rapport.dire(sous_titre, **lus), _NOTE, f"{' ; '.join(dites)}.",
         identifiant=f"combler-{code.lower()}",
     )  # fmt: skip
-    dessiner = partial(barres.dessiner_par_groupes, groupes) if groupes else None
+    dessiner = partial(barres.dessiner_par_groupes, groupes) if groupes else ""  # all masked: the table alone
     tables = [rapport[code].publiee, *(rapport[code].par(axe).publiee for axe in _AXES)]
     legende = f"Ce qui manque à chacun pour l’objectif, {rapport.annee}"
-    return illustrer(rapport, dits, dessiner, _tableau(manques, legende), tables)
+    return illustrer(rapport, dits, dessiner, _tableau(manques, legende), tables, projete=bool(groupes))
 
 
 def _tableau(manques: pd.DataFrame, legende: str) -> str:
