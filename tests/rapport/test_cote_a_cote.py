@@ -125,7 +125,7 @@ def test_les_etendues_montrent_la_moitie_et_la_mediane() -> None:
     figure = quartiles.etendues("Délai", "En mois", "Type")
     lu(figure)
     dessin = textes(figure.html[figure.html.index("<svg") : figure.html.index("</svg>") + 6])
-    assert {"9,0", "14,5", "s", "la moitié des ménages", "médiane"} <= set(dessin)
+    assert {"9,0", "14,5", "s", "la moitié centrale des ménages", "médiane"} <= set(dessin)
     assert figure.axes is not None
     assert [4.0, 21.0] in [list(ligne.get_xdata()) for ligne in figure.axes.lines]
     assert not any(x in figure.html for x in ("11,5", "13,5", "17,5"))

@@ -64,7 +64,7 @@ def test_la_note_s_accorde_et_ne_promet_pas_de_hachures_a_un_dessin_qui_n_en_a_p
 
 def test_la_note_dit_quand_les_donnees_masquent_plus_que_le_dessin() -> None:
     deux = [table("pct", [SECRET, SECRET | {"annee": 2021}], "O01")]
-    assert note_de_secret(deux, hachures=1).endswith("(« s », hachures), données comprises.")
+    assert note_de_secret(deux, hachures=1).endswith("(« s »), dans le graphique (hachures) ou dans ses données.")
     assert note_de_secret(deux, hachures=2).endswith("(« s », hachures).")
 
 

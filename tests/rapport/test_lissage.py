@@ -63,7 +63,7 @@ def test_une_part_sur_peu_le_dit_et_une_autre_non() -> None:
 def test_une_figure_nomme_celles_qui_reposent_sur_peu() -> None:
     html = lisible(rapport()["O01"].par("commune").objectifs("Titre", "Sous-titre").html)
     assert "Peu d’attributions : Allonnes (24) et Arnage (40)." in html
-    for r, dite in ((rapport(), "20 parts sur moins de 50 attributions."), (rapport(peu=20), "")):
+    for r, dite in ((rapport(), "20 parts reposent sur moins de 50 attributions."), (rapport(peu=20), "")):
         allonnes = replace(r["O01"].ou(commune=ALLONNES).seul, noms=("Allonnes",))
         vingt = [replace(allonnes, ligne=allonnes.ligne | {"denominateur": 20.0})] * 20
         assert lisible(lissage.note(r, vingt)) == dite

@@ -44,18 +44,18 @@ def dits(ancre: str, tables: dict[str, Lignes]) -> list[str]:
 
 
 CLASSES = {
-    "R01": ("parcours", "RADREN", "RADABA", "Non-renouvellement"),
-    "R02M": ("parcours", "PRIX", "TAILLE", "Loyer ou charges trop élevés"),
-    "L02": ("logements", "PLUS", "PLAI", "Prêt locatif à usage social (PLUS)"),
-    "L02P": ("logements", "DEPUIS_2006", "AVANT_1946", "Depuis 2006"),
+    "R01": ("parcours", "RADREN", "RADABA", "Premier motif de radiation : non-renouvellement (70,0 %)"),
+    "R02M": ("parcours", "PRIX", "TAILLE", "Premier motif de refus : loyer ou charges trop élevés (70,0 %)"),
+    "L02": ("logements", "PLUS", "PLAI", "Prêt locatif à usage social (PLUS) : 70,0 % des "),
+    "L02P": ("logements", "DEPUIS_2006", "AVANT_1946", "Depuis 2006 : 70,0 % des "),
 }
 
 
 @pytest.mark.parametrize("code", CLASSES)
 def test_la_premiere_classe_fait_le_titre_sauf_si_elle_est_masquee_ou_trop_proche(code: str) -> None:
     """Two standard errors of two halves of 1,000 are 4.5 points."""
-    ancre, un, deux, nom = CLASSES[code]
-    assert titre(figure(ancre, code, {code: classes(**{un: 700, deux: 300})})).startswith(f"{nom} : 70,0 % des ")
+    ancre, un, deux, dit = CLASSES[code]
+    assert titre(figure(ancre, code, {code: classes(**{un: 700, deux: 300})})).startswith(dit)
     for proche in (classes(**{un: 520, deux: 480}), classes(**{un: 500, deux: 500})):
         assert "%" not in titre(figure(ancre, code, {code: proche}))
     if not code.startswith("L"):  # what a dwelling is, is no secret

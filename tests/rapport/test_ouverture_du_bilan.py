@@ -127,7 +127,7 @@ def test_la_commune_au_plus_grand_ecart_l_est_de_celles_qui_sont_publiees(n: int
 def test_une_carte_d_objectif_dit_son_resultat_par_un_mot_et_mene_a_sa_section(n: int, attendu: str) -> None:
     cartes = cartes_de(rapport({"O01": avec_objectif([{"numerateur": n, "denominateur": 1000}])}))
     objectif = cartes[PREMIER_QUARTILE].un("p", "objectif")
-    assert objectif.un("span", "resultat").texte == attendu and "au moins 25\u202f%" in objectif.texte
+    assert objectif.un("span", "resultat").texte == attendu and "au moins 25 %" in lisible(objectif.texte)
     assert cartes[PREMIER_QUARTILE].un("a").attributs["href"] == "#objectifs"
 
 

@@ -148,7 +148,8 @@ def note_de_secret(tables: Sequence[PublishedTable], hachures: int) -> str:
     if not secrets:
         return ""
     ou = "(« s », hachures)" if hachures else "dans les données (« s »)"
-    ou += ", données comprises" if 0 < hachures < secrets else ""
+    if 0 < hachures < secrets:
+        ou = "(« s »), dans le graphique (hachures) ou dans ses données"
     return f"Secret statistique : {accorder(secrets, 'chiffre masqué', 'chiffres masqués')} {ou}."
 
 

@@ -49,7 +49,7 @@ def note(rapport: Rapport, chiffres: Iterable[Chiffre]) -> str:
         return ""
     fragiles = [f"{c.nom} ({nombre(c.denominateur)})" for c in chiffres if repose_sur_peu(c)]
     if len(fragiles) > _NOMMEES:
-        return f"{len(fragiles)} parts sur moins de {nombre(rapport.entier_de(_PEU, 1))} attributions."
+        return f"{len(fragiles)} parts reposent sur moins de {nombre(rapport.entier_de(_PEU, 1))} attributions."
     return f"Peu d’attributions : {enumerer(fragiles)}." if fragiles else ""
 
 

@@ -155,5 +155,5 @@ def _ce_qui_est_masque(regles: ReglesSecret) -> str:
     return (
         f"Sont masqués (« s ») les effectifs {petits}, les parts calculées sur moins de "
         f"{nombre(regles.denominateur_minimal)} ménages "
-        f"et les chiffres dont ils se déduiraient.{f' Seuil plus élevé pour {enumerer(noms)}.' if noms else ''}"
+        f"et les chiffres dont ils se déduiraient.{f' Le seuil est plus élevé pour {enumerer(noms)}.' if noms else ''}"
     )

@@ -76,7 +76,8 @@ def objectif_de_carte(ligne: LignePubliee) -> str:
     dit = verdict(ligne["statut"], ligne["resultat"])
     if isnan(ligne["cible"]) and not dit:
         return ""
-    texte = "Objectif" if dit else typographie(f"Objectif : {cibles.objectif_de(ligne)}")
+    vise = "" if dit else cibles.objectif_de(ligne).replace(" ", "\u00a0")  # on one line
+    texte = typographie(f"Objectif : {vise}") if vise else "Objectif"
     return f'<p class="objectif"><span>{texte}</span> {resultat_html(ligne)}</p>'
 
 

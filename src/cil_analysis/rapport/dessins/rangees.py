@@ -38,7 +38,7 @@ def dessiner_des_etendues(quartiles: Sequence[Iterable[Chiffre]]) -> Axes:
     graduations = theme.graduations(0, max(valeurs, default=1))
     axes, milieux = poser(
         [c.nom for c in rangees], graduations[-1], rangee=36, droite=40, marges=(4, 26),
-        legende=[Entree("la moitié des ménages", _MOITIE), Entree("médiane", _MEDIANE)],
+        legende=[Entree("la moitié centrale des ménages", _MOITIE), Entree("médiane", _MEDIANE)],
     )  # fmt: skip
     ecrites = [nombre(g, 0 if g == int(g) else 1) for g in graduations]
     ecrites[-1] += f"{INSECABLE}mois" if any(c.ligne["unite"] == MOIS for c in rangees) else ""
