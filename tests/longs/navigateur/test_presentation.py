@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -400,6 +401,23 @@ def test_la_carte_interactive_garde_ses_touches(presenter: Callable[..., Page]) 
     assert rang(page)[0] == i - 1
     page.keyboard.press("Escape")
     assert not presente(page)
+
+
+def test_la_carte_d_une_seance_nomme_les_communes(presenter: Callable[..., Page]) -> None:
+    """Most of the nineteen, no word over another, all of them in the frame."""
+    page = presenter()
+    suivre(page, page.locator("figure:has(.carte-interactive)").first.get_attribute("id"))
+    attendre(page, "document.querySelectorAll('.diapo .etiquette-commune').length > 10")
+    boites = page.locator(".diapo .etiquette-commune b").evaluate_all(
+        "t => t.map(e => { const b = e.getBoundingClientRect(); return [b.left, b.top, b.right, b.bottom]; })"
+    )
+    for (ag, ah, ad, ab), (bg, bh, bd, bb) in combinations(boites, 2):
+        assert ad <= bg or bd <= ag or ab <= bh or bb <= ah
+    cadre = page.locator(".diapo .cadre-carte").bounding_box()
+    assert cadre and min(b[0] for b in boites) >= cadre["x"]
+    assert max(b[2] for b in boites) <= cadre["x"] + cadre["width"]
+    nommees = page.locator(".diapo .etiquette-commune b:has(span + span)").count()
+    assert nommees >= 15
 
 
 def test_la_page_sort_de_la_presentation_comme_elle_y_est_entree(ouvrir: Ouvrir) -> None:
