@@ -7,7 +7,8 @@ every reader: tests/rapport/test_couleurs.py looks at them as a colour-blind rea
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -122,19 +123,25 @@ def _couper(texte: str, place: float) -> list[str]:
     return [ligne.strip() for ligne in lignes]
 
 
-@lru_cache(maxsize=4096)
 def _mesurer(texte: str, gras: bool = False) -> float:
-    """The width of a line of size 100."""
+    """The width of a line of size 100: each letter moves by as much before another, which a report writes often."""
+    avances = (_largeur_de(a + b, gras) - _largeur_de(b, gras) for a, b in pairwise(texte))
+    return sum(avances) + _largeur_de(texte[-1:], gras)
+
+
+@cache
+def _largeur_de(lettres: str, gras: bool) -> float:
     police = _police(gras)
-    police.set_size(100, 72)
-    police.set_text(texte, 0.0)
+    police.set_text(lettres, 0.0)
     return float(police.get_width_height()[0]) / 64
 
 
-@lru_cache(maxsize=2)
+@cache
 def _police(gras: bool) -> FT2Font:
     import matplotlib
     from matplotlib.ft2font import FT2Font
 
     nom = "DejaVuSans-Bold.ttf" if gras else "DejaVuSans.ttf"
-    return FT2Font(str(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / nom))
+    police = FT2Font(str(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / nom))
+    police.set_size(100, 72)
+    return police
