@@ -165,14 +165,16 @@ class Feuille:
         styles: dict[tuple[int, bool], Any] = {}  # Styling each of ten thousand cells is what would be long.
         for decalage, contenus in enumerate(lignes):
             en_gras = decalage < len(gras) and gras[decalage]
-            for rang, contenu in enumerate(contenus, start=1):
-                cellule = page.cell(entete + 1 + decalage, rang)
+            cellules = []
+            for rang, contenu in enumerate(contenus):
+                cellule = Cell(page, style_array=styles.get((rang, en_gras)))
                 if (rang, en_gras) not in styles:
-                    styles[rang, en_gras] = _style(cellule, self.colonnes[rang - 1], _GRAS if en_gras else _TEXTE)
-                cellule._style = copy(styles[rang, en_gras])
+                    styles[rang, en_gras] = _style(cellule, self.colonnes[rang], _GRAS if en_gras else _TEXTE)
                 _remplir(cellule, contenu)
+                cellules.append(cellule)
+            page.append(cellules)
             if liens:
-                _lier(page.cell(entete + 1 + decalage, 1), str(contenus[0]))
+                _lier(cellules[0], str(contenus[0]))
         self.coin = f"{get_column_letter(len(self.colonnes))}{page.max_row}"
         tableau = Table(displayName=f"Tableau_{nom}", ref=f"A{entete}:{self.coin}")
         tableau.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
