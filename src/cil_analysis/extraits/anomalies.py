@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 
@@ -18,11 +18,13 @@ from cil_analysis.reference.ensemble import Partage, References
 from cil_analysis.reference.texte import normaliser, une_ligne
 
 COLONNES = ["fichier", "feuille", "ligne", "cellule", "colonne", "regle", "valeur", "effet", "message", "bailleur"]
-REJET, VALEUR_ECARTEE, SIGNALEE = "ligne rejetée", "valeur écartée", "signalée"
-DOUBLON = "doublon écarté"
+REJET = "ligne rejetée"
 MASQUE = "(masquée)"
 REGLES: Mapping[str, str] = lire_du_logiciel("extraits/mots.yml")["regles"]
 """What each ``regle`` is called before the user."""
+NOTES: Mapping[str, Mapping[str, str]] = lire_du_logiciel("extraits/mots.yml")["notes"]
+"""What may be noted of a row: its rule and effect, what is said, and why its row does not count, if it does not."""
+_ATTENDU: Mapping[str, str] = lire_du_logiciel("extraits/mots.yml")["attendu"]
 _LONGUEUR_CITEE = 40
 DEMANDEURS_POUR_CITER = 5
 """A label is quoted when rows of as many different N° uniques hold it (architecture, D18)."""
@@ -31,15 +33,6 @@ _PERSONNEL = re.compile(r"@|\(at\)|\d(?:[^\w]*_*\d){5}", re.IGNORECASE)
 # The title of a column may hold a period or an amount.
 _PERSONNEL_EN_TETE = re.compile(r"\S(?:@|\(at\))\S|\d(?:[\W_]*\d){8}", re.IGNORECASE)
 _DATES = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{4}-\d\d-\d\d|\b(?:19|20)\d\d\b|\d\d:\d\d(?::\d\d)?")
-
-
-class Anomalie(NamedTuple):
-    """What is wrong in a column: the rule, what is said, and what becomes of the value or of its row."""
-
-    colonne: str
-    regle: str
-    message: str
-    effet: str = VALEUR_ECARTEE
 
 
 @dataclass(frozen=True)
@@ -95,22 +88,48 @@ class Atelier:
         """A column of the extract."""
         return self.dictionnaire.colonnes[nom]
 
-    def noter(self, lignes: pd.Series, anomalie: Anomalie, valeurs: pd.Series | None = None) -> None:
-        """Note an anomaly for each true row; ``valeurs`` are the cells, quoted when that is safe."""
+    def citer(self, *noms: str) -> str:
+        """Columns as a sentence names them."""
+        return ", ".join(f"« {self.colonne(nom).libelle} »" for nom in noms)
+
+    def noter(self, lignes: pd.Series, nom: str, note: str, valeurs: pd.Series | None = None, **dits: Any) -> None:
+        """Note something of a column, one of NOTES, in each true row; ``dits``: what else its sentence holds.
+
+        ``valeurs``: what is quoted when that is safe, in place of the cells.
+        """
         choisies = lignes.index[lignes.fillna(False).astype(bool)]
         if choisies.empty:
             return
-        a_citer = valeurs is not None and self.colonne(anomalie.colonne).est_une_liste
-        valeur = valeurs.loc[choisies] if valeurs is not None and a_citer else "" if valeurs is None else MASQUE
-        notes = self.origine.loc[choisies].assign(**anomalie._asdict(), valeur=valeur, a_citer=a_citer)
+        dite = NOTES[note]
+        if valeurs is None and "cellule" in dite:
+            valeurs = self.texte.get(nom)
+        a_citer = valeurs is not None and self.colonne(nom).est_une_liste
+        notes = self.origine.loc[choisies].assign(
+            colonne=nom,
+            regle=dite.get("regle", note),
+            message=self._dire(dite["dire"], nom, dits),
+            effet=dite["effet"],
+            valeur="" if valeurs is None else valeurs.loc[choisies] if a_citer else MASQUE,
+            a_citer=a_citer,
+        )
         self.notes.append(notes)
 
-    def ecarter(
-        self, propres: pd.DataFrame, lignes: pd.Series, anomalie: Anomalie, valeurs: pd.Series | None = None
-    ) -> None:
-        """Set aside, in place, the values of its column in some rows, and note it."""
-        self.noter(lignes, anomalie, valeurs)
-        propres[anomalie.colonne] = propres[anomalie.colonne].mask(lignes.fillna(False).astype(bool))
+    def _dire(self, phrase: str, nom: str, dits: Mapping[str, object]) -> str:
+        colonne = self.colonne(nom)
+        return phrase.format(libelle=colonne.libelle, attendu=_ATTENDU.get(colonne.type, "une valeur lisible"), **dits)
+
+    def ecarter(self, propres: pd.DataFrame, lignes: pd.Series, nom: str, note: str, **dits: Any) -> None:
+        """Set aside, in place, the values of a column in some rows, and note it."""
+        self.noter(lignes, nom, note, **dits)
+        propres[nom] = propres[nom].mask(lignes.fillna(False).astype(bool))
+
+    def rejeter(self, motifs: pd.Series, lignes: pd.Series, nom: str, note: str, **dits: Any) -> pd.Series:
+        """Why each row does not count: ``motifs``, then what is noted of those of ``lignes`` that have none yet."""
+        nouvelles = lignes & motifs.eq("")
+        if not nouvelles.any():
+            return motifs
+        self.noter(nouvelles, nom, note, **dits)
+        return motifs.mask(nouvelles, self._dire(NOTES[note]["motif"], nom, dits))
 
     def anomalies(self, bailleurs: pd.Series | None, numeros: pd.Series | None) -> pd.DataFrame:
         """Every anomaly noted, in the order of the notes; the index is the rank of its row.
@@ -118,7 +137,7 @@ class Atelier:
         For :func:`anomalies.en_table` alone: where ``a_citer``, ``valeur`` is the cell itself, whatever somebody typed
         in it. ``bailleurs``, ``numeros``: the landlord of each row, and what tells the N° uniques apart, if known.
         """
-        aucune = self.origine[:0].assign(**dict.fromkeys((*Anomalie._fields, "valeur"), ""), a_citer=False)
+        aucune = self.origine[:0].assign(**dict.fromkeys(COLONNES[4:9], ""), a_citer=False)
         table = pd.concat(self.notes) if self.notes else aucune
         inconnu = pd.Series(dtype="str")
         bailleur = (inconnu if bailleurs is None else bailleurs).reindex(table.index).fillna("")

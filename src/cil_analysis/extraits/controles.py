@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 
-from cil_analysis.extraits.anomalies import DOUBLON, REJET, SIGNALEE, Anomalie, Atelier
+from cil_analysis.extraits.anomalies import Atelier
 from cil_analysis.extraits.cellules.textes import distinctes, est_absent
 from cil_analysis.extraits.schemas import PSEUDONYME
 from cil_analysis.reference.colonnes import Colonne, Dictionnaire
@@ -30,8 +30,7 @@ def ecarter_hors_bornes(atelier: Atelier, propres: pd.DataFrame, nom: str) -> No
     bas, haut = colonne.minimum, colonne.maximum
     dehors = propres[nom].lt(-math.inf if bas is None else bas) | propres[nom].gt(math.inf if haut is None else haut)
     if dehors.any():
-        message = f"« {colonne.libelle} » est hors des bornes admises ({_bornes(colonne)})."
-        atelier.ecarter(propres, dehors, Anomalie(nom, "hors_bornes", message), atelier.texte.get(nom))
+        atelier.ecarter(propres, dehors, nom, "hors_bornes", bornes=_bornes(colonne))
 
 
 def _bornes(colonne: Colonne) -> str:
@@ -44,13 +43,10 @@ def ecarter_pourcentages_ambigus(atelier: Atelier, propres: pd.DataFrame) -> Non
     """A cell that a spreadsheet shows as « 20 % » holds 0.2: where all values are between 0 and 1, none is trusted."""
     for nom in [n for n in propres.columns if atelier.colonne(n).unite == "pct"]:
         fractions = propres[nom].gt(0) & propres[nom].le(1)
-        libelle = atelier.colonne(nom).libelle
         if propres[nom].gt(1).any():
-            message = f"« {libelle} » : cette part est d’au plus 1 %, alors que d’autres la dépassent : à vérifier."
-            atelier.noter(fractions, Anomalie(nom, "fraction", message, SIGNALEE), atelier.texte[nom])
+            atelier.noter(fractions, nom, "fraction")
         else:
-            message = f"« {libelle} » : des parts de 0 à 1 sont ambiguës. Écrivez 20 pour 20 %, et non 0,2."
-            atelier.ecarter(propres, fractions, Anomalie(nom, "fraction", message), atelier.texte[nom])
+            atelier.ecarter(propres, fractions, nom, "fraction_ambigue")
 
 
 def controler_depot(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series) -> None:
@@ -59,51 +55,28 @@ def controler_depot(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series) ->
         return
     apres = propres["date_depot_demande"].gt(jour)
     quand = atelier.colonne(atelier.dictionnaire.jour[0]).libelle if atelier.dictionnaire.jour else "31 décembre"
-    message = f"La demande est déposée après la date de la ligne (« {quand} »)."
-    atelier.ecarter(
-        propres, apres, Anomalie("date_depot_demande", "depot_apres", message), atelier.texte["date_depot_demande"]
-    )
+    atelier.ecarter(propres, apres, "date_depot_demande", "depot_apres", quand=quand)
 
 
 def rejeter(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series, decalees: pd.Series | None = None) -> pd.Series:
     """Why a row is rejected, or empty: a value without which it cannot be counted, no day, or a day in the future."""
-    motif = pd.Series("", index=propres.index, dtype="str")
-    if decalees is not None and decalees.any():
-        message = "La ligne a plus de cellules que d’en-têtes : un séparateur est sans doute dans une cellule."
-        atelier.noter(decalees, Anomalie(next(iter(atelier.dictionnaire.colonnes)), "decalee", message, REJET))
-        motif = motif.mask(decalees, "plus de cellules que d’en-têtes")
-    motif = _rejeter_les_incompletes(atelier, propres, jour, motif)
-    if atelier.dictionnaire.jour:
-        aujourd_hui, colonne = atelier.consigne.aujourd_hui, atelier.colonne(atelier.dictionnaire.jour[0])
-        futur = jour.gt(pd.Timestamp(aujourd_hui)) & motif.eq("")
-        atelier.noter(
-            futur, Anomalie(colonne.nom, "future", f"« {colonne.libelle} » : la date est dans le futur.", REJET)
-        )
-        ici = f"cet ordinateur se croit le {aujourd_hui:%d/%m/%Y}, à régler si c’est faux"
-        motif = motif.mask(futur, f"« {colonne.libelle} » : date dans le futur ({ici})")
+    motif, colonnes = pd.Series("", index=propres.index, dtype="str"), atelier.dictionnaire.colonnes
+    if decalees is not None:
+        motif = atelier.rejeter(motif, decalees, next(iter(colonnes)), "decalee")
+    absences = {c.nom: propres[c.nom].isna() for c in colonnes.values() if c.obligatoire == "ligne"}
+    for date in atelier.dictionnaire.jour[:1]:
+        absences.setdefault(date, jour.isna())
+    for nom, absence in absences.items():
+        motif = atelier.rejeter(motif, absence, nom, "absente")
+    for date in atelier.dictionnaire.jour[:1]:
+        aujourd_hui = atelier.consigne.aujourd_hui
+        motif = atelier.rejeter(motif, jour.gt(pd.Timestamp(aujourd_hui)), date, "future", aujourd_hui=aujourd_hui)
     if "numero_unique" in propres:
         sans_numero = propres["numero_unique"].isna() & motif.eq("")
         sans_numero[sans_numero] = distinctes(atelier.texte.loc[sans_numero, "numero_unique"]).ou(est_absent)
-        atelier.noter(
-            sans_numero, Anomalie("numero_unique", "absente", "« Numéro unique » n’est pas renseigné.", SIGNALEE)
-        )
-    if "nb_menages" in atelier.dictionnaire.colonnes:
+        atelier.noter(sans_numero, "numero_unique", "sans_numero")
+    if "nb_menages" in colonnes:
         motif = _rejeter_les_limites_inconnues(atelier, propres, motif)
-    return motif
-
-
-def _rejeter_les_incompletes(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series, motif: pd.Series) -> pd.Series:
-    exigees = [c.nom for c in atelier.dictionnaire.colonnes.values() if c.obligatoire == "ligne"]
-    absences = {nom: propres[nom].isna() for nom in exigees}
-    if atelier.dictionnaire.jour:
-        absences.setdefault(atelier.dictionnaire.jour[0], jour.isna())
-    for nom, absence in absences.items():
-        absente = absence & motif.eq("")
-        libelle = atelier.colonne(nom).libelle
-        atelier.noter(
-            absente, Anomalie(nom, "absente", f"« {libelle} » n’est pas renseigné, ou n’est pas reconnu.", REJET)
-        )
-        motif = motif.mask(absente, f"« {libelle} » : valeur absente ou illisible")
     return motif
 
 
@@ -114,15 +87,10 @@ def _rejeter_les_limites_inconnues(atelier: Atelier, propres: pd.DataFrame, moti
     « L’occupation du parc »).
     """
     for nom in (nom for nom in _LIMITES if nom in atelier.texte and nom in propres):
-        textes = atelier.texte[nom]
-        donnee = ~distinctes(textes).ou(est_absent)
-        perdue = donnee & propres[nom].isna() & motif.eq("")
+        perdue = ~distinctes(atelier.texte[nom]).ou(est_absent) & propres[nom].isna()
         if nom == "qpv":  # « Hors QPV » is known, and limits to no quarter.
             perdue &= ~propres["est_en_qpv"].eq(False).fillna(False).astype(bool)
-        libelle = atelier.colonne(nom).libelle
-        message = f"« {libelle} » n’est pas reconnu : la ligne passerait pour toute la commune."
-        atelier.noter(perdue, Anomalie(nom, "limite", message, REJET), textes)
-        motif = motif.mask(perdue, f"« {libelle} » : valeur non reconnue")
+        motif = atelier.rejeter(motif, perdue, nom, "limite")
     return motif
 
 
@@ -172,15 +140,11 @@ def trouver_doublons(atelier: Atelier, retenues: pd.DataFrame) -> pd.Series:
     groupes = candidates[candidates.duplicated(cles, keep=False)]
     doublon = groupes.duplicated(cles).reindex(retenues.index, fill_value=False)
     identique = groupes.duplicated([*cles, EMPREINTE]).reindex(retenues.index, fill_value=False)
-    motif = motif.mask(doublon & identique, "ligne identique").mask(doublon & ~identique, "autres valeurs")
     dites = [nom for nom in cles if retenues[nom].notna().any()]
-    noms = ["numero_unique" if nom == PSEUDONYME else nom for nom in dites]
-    libelles = ", ".join(f"« {atelier.colonne(nom).libelle} »" for nom in noms)
+    libelles = atelier.citer(*("numero_unique" if nom == PSEUDONYME else nom for nom in dites))
     nom = atelier.dictionnaire.doublon[0]
-    atelier.noter(doublon & identique, Anomalie(nom, "doublon", "La même ligne figure déjà plus haut.", DOUBLON))
-    message = f"Une ligne plus haut a les mêmes {libelles}, mais d’autres valeurs ailleurs : la première est gardée."
-    atelier.noter(doublon & ~identique, Anomalie(nom, "doublon_different", message, DOUBLON))
-    return motif
+    motif = atelier.rejeter(motif, doublon & identique, nom, "doublon")
+    return atelier.rejeter(motif, doublon, nom, "doublon_different", libelles=libelles)
 
 
 def cles_de_doublon(dictionnaire: Dictionnaire, table: pd.DataFrame) -> list[str]:
@@ -193,24 +157,23 @@ def cles_de_doublon(dictionnaire: Dictionnaire, table: pd.DataFrame) -> list[str
 
 
 def trouver_doublons_stockes(atelier: Atelier, retenues: pd.DataFrame, deja: pd.DataFrame) -> pd.Series:
-    """Which rows of the files are already stored, by the columns in which duplicates are equal."""
-    cles = cles_de_doublon(atelier.dictionnaire, deja)
-    stockee = pd.Series(False, index=retenues.index)
-    if cles:
-        candidates = retenues[retenues[cles[0]].notna()]
-        toutes = pd.concat([deja[cles], candidates[cles]])
-        stockee[candidates.index] = toutes.duplicated().to_numpy()[len(deja) :]
-        message = "Une ligne du même bail, ou de la même demande, figure déjà dans l’import précédent de l’année."
-        atelier.noter(stockee, Anomalie(atelier.dictionnaire.doublon[0], "doublon", message, DOUBLON))
-    return stockee
+    """Why a row of the files is already stored, by the columns in which duplicates are equal, or empty."""
+    motif, cles = pd.Series("", index=retenues.index, dtype="str"), cles_de_doublon(atelier.dictionnaire, deja)
+    if not cles:
+        return motif
+    candidates = retenues[retenues[cles[0]].notna()]
+    doubles = pd.concat([deja[cles], candidates[cles]]).duplicated().to_numpy()[len(deja) :]
+    stockee = pd.Series(doubles, index=candidates.index).reindex(retenues.index, fill_value=False)
+    return atelier.rejeter(motif, stockee, atelier.dictionnaire.doublon[0], "deja_importee")
 
 
 def signaler_repetitions(atelier: Atelier, retenues: pd.DataFrame, deja: pd.DataFrame | None) -> None:
     """A household that has several rows, stored ones included: they count, and are pointed out if there is cause."""
-    if not atelier.dictionnaire.repetition:
+    dite = atelier.dictionnaire.repetition
+    if not dite:
         return
     numeros = retenues[PSEUDONYME].dropna()
     repete = numeros.duplicated()
     if deja is not None:
         repete |= numeros.isin(deja[PSEUDONYME].dropna())
-    atelier.noter(repete, Anomalie("numero_unique", "repetition", atelier.dictionnaire.repetition, SIGNALEE))
+    atelier.noter(repete, "numero_unique", "repetition", repetition=dite)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pyarrow as pa
 
-from cil_analysis.extraits.anomalies import Anomalie, Atelier
+from cil_analysis.extraits.anomalies import Atelier
 from cil_analysis.extraits.cellules.textes import distinctes, est_absent
 from cil_analysis.extraits.controles import ecarter_hors_bornes
 from cil_analysis.extraits.schemas import DTYPES, HORS_QPV
@@ -44,16 +44,13 @@ def situer_en_qpv(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series, epci
     libelles = distinctes(texte)
     dehors = libelles.ou(lambda libelle: normaliser(libelle) in HORS_QPV)
     donne = ~libelles.ou(est_absent)
-    colonne = atelier.colonne("qpv")
     atelier.dites["qpv"] = donne
-    message = f"« {colonne.libelle} » : attendu un quartier de la génération en vigueur à la date de la ligne."
-    atelier.noter(donne & ~dehors & trouve.eq(""), Anomalie("qpv", "illisible", message), texte)
+    atelier.noter(donne & ~dehors & trouve.eq(""), "qpv", "illisible")
     propres["qpv"] = trouve.where(trouve.ne(""), None).astype("str")
     deduit = pd.Series(pd.NA, index=propres.index, dtype="boolean")
     deduit = deduit.mask(dehors, False).mask(trouve.ne(""), True)
     contredit = (deduit != propres["est_en_qpv"]).fillna(False).astype(bool)
-    message = "Le quartier et l’indicateur QPV se contredisent : la situation est comptée comme inconnue."
-    atelier.ecarter(propres, contredit, Anomalie("est_en_qpv", "contradiction", message))
+    atelier.ecarter(propres, contredit, "est_en_qpv", "qpv_contredit")
     propres["est_en_qpv"] = propres["est_en_qpv"].fillna(deduit.mask(contredit))
     propres["qpv"] = propres["qpv"].mask(contredit)
 

@@ -11,7 +11,7 @@ from datetime import date
 
 import pandas as pd
 
-from cil_analysis.extraits.anomalies import REJET, SIGNALEE, Anomalie, Atelier
+from cil_analysis.extraits.anomalies import Atelier
 from cil_analysis.reference.colonnes import Dictionnaire
 from cil_analysis.reference.systemes.bilan_flux import (
     DU_BAILLEUR,
@@ -22,7 +22,6 @@ from cil_analysis.reference.systemes.bilan_flux import (
 )
 
 _COMPTES = ("nb_proposes", "nb_attribues")
-_MOTIF = "La ventilation ne retrouve pas le total"
 
 
 def est_un_bilan_de_flux(dictionnaire: Dictionnaire) -> bool:
@@ -49,8 +48,7 @@ def controler(atelier: Atelier, retenues: pd.DataFrame) -> pd.Series:
     """
     for nom in (nom for nom in SOUSTRAITS if nom in retenues):
         ventiles = retenues[nom].notna() & retenues["ventilation"].notna()
-        message = f"« {atelier.colonne(nom).libelle} » se déclare par motif, sur une ligne sans autre ventilation."
-        atelier.ecarter(retenues, ventiles, Anomalie(nom, "ventilation", message))
+        atelier.ecarter(retenues, ventiles, nom, "soustraits_ventiles")
     for nom in DU_BAILLEUR:
         _exiger_une_valeur(atelier, retenues, nom, ["bailleur"])
     for nom in SOUSTRAITS:
@@ -69,12 +67,7 @@ def _exiger_une_valeur(atelier: Atelier, retenues: pd.DataFrame, nom: str, cles:
     presentes = [cle for cle in cles if cle in retenues]
     distinctes = retenues.groupby(presentes, dropna=False)[nom].transform("nunique")
     contredites = distinctes.reindex(retenues.index).gt(1) & retenues[nom].notna()
-    libelles = ", ".join(f"« {atelier.colonne(cle).libelle} »" for cle in presentes)
-    message = (
-        f"« {atelier.colonne(nom).libelle} » a plusieurs valeurs pour les mêmes {libelles} : aucune n’est retenue. "
-        "L’écrire une fois, ou la répéter à l’identique."
-    )
-    atelier.ecarter(retenues, contredites, Anomalie(nom, "contradiction", message))
+    atelier.ecarter(retenues, contredites, nom, "plusieurs_valeurs", libelles=atelier.citer(*presentes))
 
 
 def _comparer_la_base(atelier: Atelier, retenues: pd.DataFrame) -> None:
@@ -85,12 +78,9 @@ def _comparer_la_base(atelier: Atelier, retenues: pd.DataFrame) -> None:
     ecart = (bases["base_previsionnelle"] - bases["base_calculee"]).abs().gt(0.05).fillna(False)
     for bailleur, ligne in bases[ecart.astype(bool)].iterrows():
         dites = retenues["bailleur"].eq(str(bailleur)).fillna(False) & retenues["base_previsionnelle"].notna()
-        message = (
-            f"La base prévisionnelle ({ligne['base_previsionnelle']:g}) n’est pas la somme de ses parties "
-            f"({ligne['base_calculee']:g} = libérations + mises en service − logements à soustraire) : c’est elle qui "
-            "est retenue."
+        atelier.noter(
+            dites, "base_previsionnelle", "base", dite=ligne["base_previsionnelle"], calculee=ligne["base_calculee"]
         )
-        atelier.noter(dites, Anomalie("base_previsionnelle", "base", message, SIGNALEE))
 
 
 def _comparer_les_taux(atelier: Atelier, retenues: pd.DataFrame) -> None:
@@ -103,21 +93,16 @@ def _comparer_les_taux(atelier: Atelier, retenues: pd.DataFrame) -> None:
     taux = signees.set_index(["bailleur", "reservataire"])["taux_pct"]
     paires = pd.MultiIndex.from_frame(retenues[["bailleur", "reservataire"]])
     attendus = pd.Series(taux.reindex(paires).to_numpy(), index=retenues.index)
-    autres = retenues["taux_flux_pct"].sub(attendus).abs().gt(0.005)
-    message = "Le taux du fichier n’est pas celui de la convention (conventions_flux.csv), qui est retenu."
-    atelier.noter(autres, Anomalie("taux_flux_pct", "convention", message, SIGNALEE))
+    atelier.noter(retenues["taux_flux_pct"].sub(attendus).abs().gt(0.005), "taux_flux_pct", "convention")
 
 
 def _comparer_les_comptes(atelier: Atelier, retenues: pd.DataFrame) -> None:
     if not set(_COMPTES) <= set(retenues):
         return
-    trop = retenues["nb_attribues"].gt(retenues["nb_proposes"])
-    message = "Plus de logements attribués que de logements proposés : à vérifier auprès du bailleur."
-    atelier.noter(trop, Anomalie("nb_attribues", "contradiction", message, SIGNALEE))
-    seuls = retenues["nb_attribues"].notna() & retenues["nb_proposes"].isna()
-    if retenues["nb_proposes"].notna().any():
-        message = "Des logements attribués, sans les logements proposés : leur part ne se calcule pas cette année-là."
-        atelier.noter(seuls, Anomalie("nb_proposes", "absente", message, SIGNALEE))
+    proposes, attribues = retenues["nb_proposes"], retenues["nb_attribues"]
+    atelier.noter(attribues.gt(proposes), "nb_attribues", "trop_d_attribues")
+    if proposes.notna().any():
+        atelier.noter(attribues.notna() & proposes.isna(), "nb_proposes", "sans_proposes")
 
 
 def _rejeter_les_ventilations(atelier: Atelier, retenues: pd.DataFrame) -> pd.Series:
@@ -126,15 +111,10 @@ def _rejeter_les_ventilations(atelier: Atelier, retenues: pd.DataFrame) -> pd.Se
     mesures = [nom for nom in _COMPTES if nom in retenues]
     if not mesures or not {"bailleur", "reservataire"} <= set(retenues):
         return motif
-    dites = retenues[retenues[mesures].notna().any(axis=1)]
+    dites, faux = retenues[retenues[mesures].notna().any(axis=1)], pd.Series(False, index=retenues.index)
     for _, lignes in dites.groupby(["bailleur", "reservataire"], dropna=False):
         sommes = lignes.groupby(lignes["ventilation"].fillna(""))[mesures].sum()
         ordre = sorted(sommes.index, key=lambda codes: (len(codes.split(";")) if codes else 0, codes))
         fausses = [codes for codes in ordre[1:] if sommes.loc[codes].ne(sommes.loc[ordre[0]]).any()]
-        motif[lignes.index[lignes["ventilation"].fillna("").isin(fausses)]] = _MOTIF
-    message = (
-        f"{_MOTIF} du même bailleur et du même réservataire. Lignes sans ventilation, ou à la ventilation la moins "
-        "détaillée, font le total ; écrire « NC », et non rien, dans une case de ventilation inconnue."
-    )
-    atelier.noter(motif.ne(""), Anomalie("ventilation", "ventilation", message, REJET))
-    return motif
+        faux[lignes.index[lignes["ventilation"].fillna("").isin(fausses)]] = True
+    return atelier.rejeter(motif, faux, "ventilation", "ventilation")

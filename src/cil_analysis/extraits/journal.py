@@ -27,7 +27,7 @@ from cil_analysis.fichiers import remplacer
 from cil_analysis.lecture_yaml import lire_yaml
 from cil_analysis.projet import Projet
 from cil_analysis.reference.colonnes import LISTES_DU_MENAGE, LISTES_LUES, QUARTIER, SITUATION
-from cil_analysis.reference.texte import en_chiffres
+from cil_analysis.typographie import milliers
 
 VERSION = version("cil-analysis")
 # Above this share of rows of another year, the year that was asked for is more likely wrong than the file is long.
@@ -87,7 +87,7 @@ def dire_une_autre_annee(journal: Mapping[str, Any]) -> str:
     lignes = comptes["lues"] - comptes["ignorees"]
     if autres <= _PART_D_UNE_AUTRE_ANNEE * lignes:
         return ""
-    combien = f"{en_chiffres(autres)} lignes sur {en_chiffres(lignes)} ne sont"
+    combien = f"{milliers(autres)} lignes sur {milliers(lignes)} ne sont"
     if lignes == 1:
         combien = "la seule ligne n’est"
     return f"{combien} pas de {journal['annee']} : vérifiez --annee et le fichier."
@@ -102,8 +102,8 @@ def refuser_de_vider(ancien: Mapping[str, Any] | None, journal: Mapping[str, Any
     avant, apres = (0 if j is None else j["comptes"]["conservees"] for j in (ancien, journal))
     if faute and 2 * apres < avant:
         raise ErreurCIL(
-            f"{noms} : {faute} De l’import de {journal['annee']}, il resterait {en_chiffres(apres)} des "
-            f"{en_chiffres(avant)} lignes : rien n’est écrit. Relancez avec la bonne année ; pour remplacer celle-ci "
+            f"{noms} : {faute} De l’import de {journal['annee']}, il resterait {milliers(apres)} des "
+            f"{milliers(avant)} lignes : rien n’est écrit. Relancez avec la bonne année ; pour remplacer celle-ci "
             "quand même, retirez-la d’abord (docs/pages/importer.md)."
         )
 
@@ -133,13 +133,10 @@ def fiches(
     projet: Projet, extrait: str, annee: int, sources: Sequence[Source], listes: Mapping[str, Sequence[Source]]
 ) -> list[tuple[Path, str]]:
     """What to write beside the raw files, and where. ``listes``: the files of each list, by its code."""
-    a_ecrire = []
-    for dit, siennes in ((extrait, sources), *((f"liste {code}", fichiers) for code, fichiers in listes.items())):
-        par_fichier: dict[str, Source] = {}
-        for source in siennes:
-            par_fichier.setdefault(source.chemin, source)
-        a_ecrire += [_fiche(projet, Path(chemin), source, dit, annee) for chemin, source in par_fichier.items()]
-    return [fiche for fiche in a_ecrire if fiche is not None]
+    tous = {extrait: sources} | {f"liste {code}": siennes for code, siennes in listes.items()}
+    par_fichier = {source.chemin: (dit, source) for dit, siennes in tous.items() for source in siennes}
+    voulues = (_fiche(projet, Path(chemin), source, dit, annee) for chemin, (dit, source) in par_fichier.items())
+    return [fiche for fiche in voulues if fiche is not None]
 
 
 def ecrire_fiches(fiches: Sequence[tuple[Path, str]]) -> tuple[Path, ...]:

@@ -204,9 +204,7 @@ def _menages_connus(projet: Projet, dictionnaire: Dictionnaire, annee: int) -> C
         else:
             table = store.lire(projet, extrait, passee, [PSEUDONYME, "motif_radiation"])
             radiees.append(table.loc[table["motif_radiation"].ne(_ATTRIBUTION), PSEUDONYME])
-    deja_logee = "Ce ménage a signé un bail dans l’année et figure encore parmi les demandes actives."
-    reactivee = "Cette demande a été radiée, puis réactivée : elle compte dans le stock."
-    return {"deja_logee": (deja_logee, pd.concat(loges)), "reactivee": (reactivee, pd.concat(radiees))}
+    return {"deja_logee": pd.concat(loges), "reactivee": pd.concat(radiees)}
 
 
 @dataclass(frozen=True)
@@ -239,7 +237,11 @@ def cadrer(bruts: Sequence[Brut], dictionnaire: Dictionnaire, *, exiger: bool = 
     for brut, appariement in zip(bruts, cadrage.appariements, strict=True):
         if exiger:
             rapprochement.verifier(appariement, dictionnaire, brut.nom, brut.source.chemin)
-        cadrage.lettres[brut.nom] = _lettres(brut, appariement, dictionnaire)
+        entetes = {
+            nom: [appariement.colonnes[une] for une in dictionnaire.alternatives(nom) if une in appariement.colonnes]
+            for nom in dictionnaire.colonnes
+        }
+        cadrage.lettres[brut.nom] = {nom: brut.lettre(siens[0]) for nom, siens in entetes.items() if siens}
     return cadrage
 
 
@@ -285,13 +287,3 @@ def _donnees(appariement: Appariement, dictionnaire: Dictionnaire) -> list[str]:
     presentes = impliquees(appariement.colonnes) & colonnes.keys() - {_UNITES}
     lues = {colonnes[nom].alternative_de or nom for nom in presentes}
     return [nom for nom, colonne in colonnes.items() if nom in lues and colonne.conservation != "transitoire"]
-
-
-def _lettres(brut: Brut, appariement: Appariement, dictionnaire: Dictionnaire) -> dict[str, str]:
-    """The letter of each canonical column, or of the one that stands for it."""
-    lettres = {}
-    for nom in dictionnaire.colonnes:
-        presentes = [n for n in dictionnaire.alternatives(nom) if n in appariement.colonnes]
-        if presentes:
-            lettres[nom] = brut.lettre(appariement.colonnes[presentes[0]])
-    return lettres

@@ -13,14 +13,13 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from cil_analysis.extraits import controles, derivations, flux
-from cil_analysis.extraits.anomalies import SIGNALEE, Anomalie, Atelier, Consigne
+from cil_analysis.extraits.anomalies import Atelier, Consigne
 from cil_analysis.extraits.cellules.codes import code_retabli
 from cil_analysis.extraits.cellules.textes import Distinctes, distinctes
 from cil_analysis.extraits.cellules.valeurs import est_mois_jour, est_un_mois
 from cil_analysis.extraits.controles import EMPREINTE, ETAT, NON_ACTIVE
 from cil_analysis.extraits.pseudonymes import pseudonymiser
 from cil_analysis.extraits.schemas import DTYPES, PSEUDONYME, chercher_illisibles, dtypes, lecteur, verifier_les_lignes
-from cil_analysis.lecture_yaml import lire_du_logiciel
 from cil_analysis.reference.colonnes import Colonne, Dictionnaire
 
 _NUMERO = "numero_unique"
@@ -150,31 +149,24 @@ def _lire_colonne(atelier: Atelier, nom: str) -> pd.Series:
         atelier.dites[nom] = lues.notna() | illisibles
     if colonne.type == "commune":
         retablis = cellules.ou(code_retabli) & lues.notna()
-        message = f"« {colonne.libelle} » : le code a été enregistré comme un nombre, et a été rétabli."
-        atelier.noter(retablis, Anomalie(nom, "nombre", message, SIGNALEE), textes)
+        atelier.noter(retablis, nom, "nombre")
     if colonne.type == "date":
-        message = f"« {colonne.libelle} » : date au format mois/jour/année."
-        atelier.noter(illisibles & cellules.ou(est_mois_jour), Anomalie(nom, "mois_jour", message, SIGNALEE), textes)
+        atelier.noter(illisibles & cellules.ou(est_mois_jour), nom, "mois_jour")
     if colonne.type == "date" and colonne.conservation == "gardee":
-        sans_jour = cellules.ou(est_un_mois) & lues.notna()
-        message = f"« {colonne.libelle} » : le jour n’est pas donné, la date est prise au premier du mois."
-        atelier.noter(sans_jour, Anomalie(nom, "mois", message, SIGNALEE), textes)
+        atelier.noter(cellules.ou(est_un_mois) & lues.notna(), nom, "mois")
     return lues
 
 
 def _noter_les_illisibles(atelier: Atelier, colonne: Colonne, cellules: Distinctes, refusees: pd.Series) -> pd.Series:
     """Which rows have a cell that cannot be read; of a cell of several codes, each unknown label is noted."""
-    mots = lire_du_logiciel("extraits/mots.yml")["attendu"]
-    attendu = f"« {colonne.libelle} » : attendu {mots.get(colonne.type, 'une valeur lisible')}."
     if colonne.type != "codes":
         illisibles = cellules.etaler(refusees)
-        textes = atelier.texte[colonne.nom]
-        atelier.noter(illisibles, Anomalie(colonne.nom, "illisible", attendu), textes)
+        atelier.noter(illisibles, colonne.nom, "illisible")
         return illisibles
     inconnus = list(map(chercher_illisibles(colonne, atelier.references), cellules.textes))
     for rang in range(max(map(len, inconnus), default=0)):
         dits = cellules.etaler(pd.Series([(*i, *[""] * (rang + 1))[rang] for i in inconnus], dtype="str"))
-        atelier.noter(dits.ne(""), Anomalie(colonne.nom, "illisible", attendu), dits)
+        atelier.noter(dits.ne(""), colonne.nom, "illisible", dits)
     return cellules.etaler(pd.Series([bool(libelles) for libelles in inconnus], dtype="bool"))
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import controles, flux
-from cil_analysis.extraits.anomalies import SIGNALEE, Anomalie, Atelier, Consigne, en_table, qui_comptent
+from cil_analysis.extraits.anomalies import Atelier, Consigne, en_table, qui_comptent
 from cil_analysis.extraits.inconnus.libelles import dire_les_illisibles
 from cil_analysis.extraits.lecture.lignes import REMPLIES
 from cil_analysis.extraits.lecture.tableau import Brut
@@ -22,12 +22,12 @@ from cil_analysis.extraits.nettoyage import EPCI, ORIGINE, Nettoyees, compter_mo
 from cil_analysis.extraits.schemas import PSEUDONYME, dtypes
 from cil_analysis.lecture_yaml import lire_du_logiciel
 from cil_analysis.reference.colonnes import Colonne, Dictionnaire
-from cil_analysis.reference.texte import en_chiffres
+from cil_analysis.typographie import milliers
 
 # Rules about a row that counts all the same: the journal says how many rows each points out.
 CONSTATS: Mapping[str, str] = lire_du_logiciel("extraits/mots.yml")["constats"]
-# For each rule of CONSTATS that needs another extract, its sentence and the pseudonyms that it concerns.
-Connus = Mapping[str, tuple[str, pd.Series]]
+# For each rule of CONSTATS that needs another extract, the pseudonyms that it concerns.
+Connus = Mapping[str, pd.Series]
 # Above this share of unreadable cells, a column says too little for its figures to be believed (architecture, D18).
 PART_ILLISIBLE_MAXIMALE = 0.10
 # Above this share of wrong rows or values, a file is more likely misread, or of another year or unit, than bad (D2).
@@ -81,9 +81,8 @@ def rassembler(
     atelier = Atelier(consigne, tout.retenues, tout.retenues[ORIGINE])
     retenues, doublon, rejet = _ecarter(atelier, tout.retenues, deja)
     controles.signaler_repetitions(atelier, retenues, deja)
-    for regle, (message, pseudonymes) in connus.items():
-        vus = retenues[PSEUDONYME].isin(pseudonymes.dropna())
-        atelier.noter(vus, Anomalie("numero_unique", regle, message, SIGNALEE))
+    for regle, pseudonymes in connus.items():
+        atelier.noter(retenues[PSEUDONYME].isin(pseudonymes.dropna()), "numero_unique", regle)
     brutes = pd.concat([tout.anomalies, atelier.anomalies(tout.retenues.get("bailleur"), None)])
     sans_numero = "numero_unique" not in consigne.dictionnaire.colonnes
     anomalies = en_table(brutes, lettres, tout.retenues.index, sans_numero=sans_numero)
@@ -115,8 +114,8 @@ def _ecarter(
         retenues = retenues[rejet[retenues.index].eq("")]
     if deja is not None:
         stockees = controles.trouver_doublons_stockes(atelier, retenues, deja)
-        doublon[stockees.index[stockees]] = "déjà importée"
-        retenues = retenues[~stockees]
+        doublon[stockees.index] = stockees
+        retenues = retenues[stockees.eq("")]
     return retenues, doublon, rejet
 
 
@@ -175,7 +174,7 @@ def _doutes_sur_les_lignes(tri: Tri, bruts: Sequence[Brut]) -> Iterator[str]:
     if rejetees / tri.lignes > PART_FAUTIVE_MAXIMALE:
         quoi, sort = ("ligne", "serait rejetée") if rejetees == 1 else ("lignes", "seraient rejetées")
         yield (
-            f"{en_chiffres(rejetees)} {quoi} sur {en_chiffres(tri.lignes)} {sort}, {_TROP}. Le fichier est "
+            f"{milliers(rejetees)} {quoi} sur {milliers(tri.lignes)} {sort}, {_TROP}. Le fichier est "
             f"sans doute mal compris : vérifiez ses colonnes et le territoire (data/reference). {_detail(tri)}"
         )
     motifs = {motif: sum(brut.ignorees.get(motif, 0) for brut in bruts) for motif in REMPLIES}
@@ -183,8 +182,8 @@ def _doutes_sur_les_lignes(tri: Tri, bruts: Sequence[Brut]) -> Iterator[str]:
     lues = tri.lignes + ignorees
     if ignorees >= _FAUTES_MINIMALES and (ignorees + rejetees) / lues > PART_FAUTIVE_MAXIMALE:
         yield (
-            f"{en_chiffres(ignorees)} lignes remplies sur {en_chiffres(lues)} ne ressemblent pas à des lignes de "
-            f"données ({dire_les_ignorees(motifs)}), et {en_chiffres(rejetees)} autres seraient rejetées : {_TROP}. Le "
+            f"{milliers(ignorees)} lignes remplies sur {milliers(lues)} ne ressemblent pas à des lignes de "
+            f"données ({dire_les_ignorees(motifs)}), et {milliers(rejetees)} autres seraient rejetées : {_TROP}. Le "
             "fichier est sans doute mal lu : ouvrez-le, vérifiez que chaque ligne a une cellule par colonne "
             "(séparateurs, guillemets), puis relancez."
         )
@@ -197,7 +196,7 @@ def _doutes_sur_les_valeurs(tri: Tri, consigne: Consigne) -> Iterator[str]:
         remplies = tri.remplies.get(nom, 0) or tri.lignes  # A column may be computed from others.
         if n >= _FAUTES_MINIMALES and n / remplies > PART_FAUTIVE_MAXIMALE:
             yield (
-                f"{en_chiffres(n)} valeurs sur {en_chiffres(remplies)} de « {dictionnaire.colonnes[nom].libelle} » "
+                f"{milliers(n)} valeurs sur {milliers(remplies)} de « {dictionnaire.colonnes[nom].libelle} » "
                 f"sont hors des bornes admises, {_TROP}. L’unité n’est sans doute pas celle du dictionnaire (par mois "
                 "ou par an, du ménage ou par unité de consommation) : placez son en-tête à la bonne ligne de "
                 f"data/reference/columns/{dictionnaire.extrait}.csv."
@@ -205,7 +204,7 @@ def _doutes_sur_les_valeurs(tri: Tri, consigne: Consigne) -> Iterator[str]:
     for nom, n in _par_colonne(tri, "mois_jour").items():  # Days up to the twelfth would be swapped without a word.
         if n >= _FAUTES_MINIMALES:
             yield (
-                f"{en_chiffres(n)} dates de « {dictionnaire.colonnes[nom].libelle} » ne se lisent que mois/jour/année "
+                f"{milliers(n)} dates de « {dictionnaire.colonnes[nom].libelle} » ne se lisent que mois/jour/année "
                 "(03/25/2022) ; d’autres seraient lues à l’envers. Rien n’est importé : demandez des dates jj/mm/aaaa "
                 "ou aaaa-mm-jj."
             )
@@ -220,12 +219,12 @@ def _doutes_sur_l_annee(tri: Tri, consigne: Consigne, *, s_ajoutent: bool) -> It
     apres = sum(_par_colonne(tri, "depot_apres").values())
     if apres / tri.lignes > PART_FAUTIVE_MAXIMALE:
         yield (
-            f"{en_chiffres(apres)} demandes sur {en_chiffres(tri.lignes)} sont déposées après le 31 décembre {annee}, "
+            f"{milliers(apres)} demandes sur {milliers(tri.lignes)} sont déposées après le 31 décembre {annee}, "
             f"{_TROP}. {ailleurs}"
         )
     elif not s_ajoutent and len(depots) >= _FAUTES_MINIMALES and depots.max() < pd.Timestamp(annee, 1, 1):
         yield (
-            f"aucune des {en_chiffres(len(depots))} demandes n’est déposée en {annee}, la plus récente l’est le "
+            f"aucune des {milliers(len(depots))} demandes n’est déposée en {annee}, la plus récente l’est le "
             f"{depots.max():%d/%m/%Y}. {ailleurs}"
         )
 
@@ -239,7 +238,7 @@ def _doutes_sur_les_revenus(tri: Tri, consigne: Consigne) -> Iterator[str]:
     minimum = parametres.nombre(_REVENU_MEDIAN_MINIMAL, consigne.annee)
     if len(revenus) >= _FAUTES_MINIMALES and revenus.median() < minimum:
         yield (
-            f"la moitié des revenus sont inférieurs à {en_chiffres(int(minimum))} € par an et par unité de "
+            f"la moitié des revenus sont inférieurs à {milliers(int(minimum))} € par an et par unité de "
             "consommation. La colonne est sans doute par mois : placez son en-tête à la bonne ligne (« cil colonnes »)."
         )
 
@@ -251,14 +250,14 @@ def _par_colonne(tri: Tri, regle: str) -> dict[str, int]:
 
 
 def _detail(tri: Tri) -> str:
-    motifs = [f"{motif} ({en_chiffres(n)})" for motif, n in {**tri.rejetees, **tri.hors_perimetre}.items()]
+    motifs = [f"{motif} ({milliers(n)})" for motif, n in {**tri.rejetees, **tri.hors_perimetre}.items()]
     return f"Détail : {' ; '.join(motifs)}." if motifs else ""
 
 
 def dire_les_ignorees(motifs: Mapping[str, int]) -> str:
     """How many lines hold something and are no rows, by reason; empty for none."""
     return ", ".join(
-        f"{en_chiffres(n)} {REMPLIES[motif][n > 1]}" for motif, n in motifs.items() if n and motif in REMPLIES
+        f"{milliers(n)} {REMPLIES[motif][n > 1]}" for motif, n in motifs.items() if n and motif in REMPLIES
     )
 
 
@@ -281,15 +280,11 @@ def refuser_si_illisible(tri: Tri, bruts: Sequence[Brut], consigne: Consigne, no
         return
     quoi = "d’une colonne" if len(fautives) == 1 else f"de {len(fautives)} colonnes"
     anomalies = tri.anomalies[tri.anomalies["colonne"].isin(fautives)]
+    lignes = dire_les_illisibles(anomalies, fautives, chemins, dictionnaire, references)
     raise ErreurCIL(
-        "\n  ".join(
-            (
-                f"{noms} : plus de {PART_ILLISIBLE_MAXIMALE * 100:.0f} % des cellules remplies {quoi} ne peuvent être "
-                "lues. Rien n’est importé.",
-                *dire_les_illisibles(anomalies, fautives, chemins, dictionnaire, references),
-                "Une colonne qui ne sert pas s’écarte : donnez « ignoree » à son en-tête avec « cil colonnes ».",
-            )
-        )
+        f"{noms} : plus de {PART_ILLISIBLE_MAXIMALE * 100:.0f} % des cellules remplies {quoi} ne peuvent être lues. "
+        "Rien n’est importé.\n  " + "\n  ".join(lignes) + "\n  Une colonne qui ne sert pas s’écarte : donnez "
+        "« ignoree » à son en-tête avec « cil colonnes »."
     )
 
 

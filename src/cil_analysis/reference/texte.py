@@ -65,15 +65,6 @@ def francais(ecrit: str) -> str:
     return ecrit.replace(",", "\u202f").replace(".", ",")
 
 
-def en_chiffres(n: int) -> str:
-    r"""A count, in groups of three digits.
-
-    >>> en_chiffres(1234)
-    '1\u202f234'
-    """
-    return francais(f"{n:,}")
-
-
 def une_ligne(texte: str, longueur: int | None = None) -> str:
     r"""A text on one line, without what could move a cursor, cut with « … » beyond a length.
 
