@@ -27,9 +27,9 @@ from essais import essais
 DETERMINISTE = settings(derandomize=True, deadline=None)
 REFERENCE = RACINE / "data" / "reference"
 NOMENCLATURES = charger_nomenclatures(REFERENCE / "nomenclatures")
-CATEGORIES = NOMENCLATURES["categories_prioritaires"].vers_code()
+CATEGORIES = NOMENCLATURES["categories_prioritaires"].vers_code
 TERRITOIRE = charger_territoire(Tables(REFERENCE), "72181")
-COMMUNES = TERRITOIRE.vers_commune()
+COMMUNES = TERRITOIRE.vers_commune
 PROVENANCES = {"72181": "72181", "le mans": "72181", "aulaines": "72039", "72014": "72039"}
 
 ESPACES = st.sampled_from([" ", "\u00a0", "\u202f", "\u2009", "\u2007", "\u2008"])
@@ -47,7 +47,7 @@ LECTEURS: list[Callable[[str], Any]] = [
     valeurs.lire_entier,
     codes.lire_oui_non,
     valeurs.lire_identifiant,
-    lambda texte: codes.lire_code(texte, NOMENCLATURES["financements"].vers_code()),
+    lambda texte: codes.lire_code(texte, NOMENCLATURES["financements"].vers_code),
     lambda texte: codes.lire_codes(texte, CATEGORIES),
     lambda texte: codes.lire_commune(texte, COMMUNES),
     lambda texte: codes.lire_provenance(texte, PROVENANCES, "72"),
@@ -245,7 +245,7 @@ def test_un_libelle_se_reconnait_quelle_que_soit_sa_graphie(donnees: st.DataObje
     assume(not nomenclature.table.empty)
     ligne = nomenclature.table.iloc[donnees.draw(st.integers(0, len(nomenclature.table) - 1))]
     libelle = donnees.draw(st.sampled_from([ligne["libelle"], *filter(None, ligne["alias"].split("|"))]))
-    assert codes.lire_code(donnees.draw(graphies(libelle)), nomenclature.vers_code()) == ligne["code"]
+    assert codes.lire_code(donnees.draw(graphies(libelle)), nomenclature.vers_code) == ligne["code"]
 
 
 def test_une_liste_peut_avoir_un_code_pour_rien() -> None:

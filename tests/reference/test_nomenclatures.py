@@ -26,7 +26,7 @@ def test_lecture(tmp_path):
     assert bailleurs.codes(date(2009, 12, 31)) == ["SH"]
     assert bailleurs.libelles() == {"SH": "Sarthe Habitat", "AA": "Ancien Bailleur"}
     assert (bailleurs.libelle("SH"), bailleurs.groupe("AA")) == ("Sarthe Habitat", "ESH")
-    assert bailleurs.vers_code() == {
+    assert bailleurs.vers_code == {
         "sh": "SH", "sarthe habitat": "SH", "oph sarthe": "SH", "s h": "SH", "aa": "AA", "ancien bailleur": "AA",
         "123456782": "AA", "123 456 782": "AA", "123456782 0": "AA",
     }  # fmt: skip
@@ -37,7 +37,7 @@ def test_libelle_qui_change(tmp_path):
     bailleurs = charger(tmp_path, "SH,Ancien nom,,,,2020-12-31,Fiche,C,", "SH,Nouveau nom,,,2021-01-01,,Fiche,C,")
     assert bailleurs.codes() == ["SH"]
     assert bailleurs.libelle("SH") == "Nouveau nom"
-    assert bailleurs.vers_code()["ancien nom"] == "SH"
+    assert bailleurs.vers_code["ancien nom"] == "SH"
 
 
 def test_code_inconnu(tmp_path):

@@ -33,7 +33,7 @@ def test_guecelard_connue_mais_pas_membre(territoire):
     avant, apres = (set(territoire.membres(jour)["code_insee"]) for jour in (date(2022, 12, 31), date(2023, 1, 1)))
     assert "72129" not in avant and "72129" in apres
     assert territoire.noms()["72146"] == "Guécélard"
-    assert territoire.vers_commune()["guecelard"] == "72146"
+    assert territoire.vers_commune["guecelard"] == "72146"
     assert "72146" not in set(territoire.membres(date(2024, 1, 1))["code_insee"])
 
 
@@ -67,11 +67,11 @@ def test_ordre_des_membres(territoire):
     ],
 )
 def test_graphies_des_communes(territoire, libelle, code):
-    assert territoire.vers_commune()[normaliser(libelle)] == code
+    assert territoire.vers_commune[normaliser(libelle)] == code
 
 
 def test_toute_commune_se_retrouve_par_son_nom_et_son_code(territoire):
-    correspondance = territoire.vers_commune()
+    correspondance = territoire.vers_commune
     fusions = territoire.fusions[territoire.fusions["ancien_code"] != territoire.fusions["code_insee"]]
     presente = dict(zip(fusions["ancien_code"], fusions["code_insee"], strict=True))
     for code, nom in territoire.noms().items():
@@ -94,7 +94,7 @@ def test_toute_commune_se_retrouve_par_son_nom_et_son_code(territoire):
     ],
 )
 def test_communes_fusionnees(territoire, libelle, code):
-    assert territoire.vers_commune()[normaliser(libelle)] == code
+    assert territoire.vers_commune[normaliser(libelle)] == code
 
 
 def test_table_des_fusions(territoire):
@@ -112,7 +112,7 @@ def test_un_nom_d_aujourd_hui_reste_a_sa_commune(reference, tmp_path):
     dossier = copie(reference, tmp_path)
     for ligne in ("72901,Arnage,72003,,essai,C", "72902,Mans,72003,,essai,C", "72903,Bourg-Perdu,72003,,essai,C"):
         ajouter(dossier / "communes_fusionnees.csv", ligne)
-    correspondance = charger_territoire(Tables(dossier.parent), "72181").vers_commune()
+    correspondance = charger_territoire(Tables(dossier.parent), "72181").vers_commune
     assert correspondance["arnage"] == "72008" and correspondance["mans"] == "72181"
     assert correspondance["bourg perdu"] == correspondance["72901"] == correspondance["72901 arnage"] == "72003"
 
@@ -121,7 +121,7 @@ def test_un_ancien_nom_partage_reste_dehors(reference, tmp_path):
     dossier = copie(reference, tmp_path)
     for ligne in ("72901,Bourg-Perdu,72003,,essai,C", "72902,Bourg-Perdu,72008,,essai,C"):
         ajouter(dossier / "communes_fusionnees.csv", ligne)
-    correspondance = charger_territoire(Tables(dossier.parent), "72181").vers_commune()
+    correspondance = charger_territoire(Tables(dossier.parent), "72181").vers_commune
     assert "bourg perdu" not in correspondance
     assert correspondance["72901 bourg perdu"] == "72003"
 
@@ -140,7 +140,7 @@ def test_libelle_ambigu_laisse_dehors(reference, tmp_path):
     dossier = copie(reference, tmp_path)
     for ligne in ("72901,Saint-Double,,essai,C", "72902,Saint-Double,,essai,C", "72903,Mans,,essai,C"):
         ajouter(dossier / "communes_connues.csv", ligne)
-    correspondance = charger_territoire(Tables(dossier.parent), "72181").vers_commune()
+    correspondance = charger_territoire(Tables(dossier.parent), "72181").vers_commune
     assert "saint double" not in correspondance and "st double" not in correspondance
     assert correspondance["72901"] == "72901" and correspondance["72901 saint double"] == "72901"
     assert correspondance["mans"] == "72903"  # an exact name wins over the article variant of another

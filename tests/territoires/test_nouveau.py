@@ -120,7 +120,7 @@ def test_rien_du_modele_n_y_reste(nouveau: Nouveau, fichiers: dict[str, Path], t
     restes = {c.name: m[0] for c in ecrits if (m := DU_MODELE.search(c.read_text("utf-8")))}
     assert not restes
     # The EPCI is a réservataire under its own name.
-    vers_code = References(ouvrir_projet(tmp_path / "projet")).nomenclatures["reservataires"].vers_code()
+    vers_code = References(ouvrir_projet(tmp_path / "projet")).nomenclatures["reservataires"].vers_code
     assert vers_code["communaute d agglomeration du val invente"] == "COLTER"
 
 

@@ -97,7 +97,7 @@ def deduire_travailleur_essentiel(atelier: Atelier, propres: pd.DataFrame, jour:
     liste = atelier.references.nomenclatures[atelier.colonne("profession").nomenclature]
     if not liste.codes():
         return
-    dites, vers_code = propres["profession"], liste.vers_code()
+    dites, vers_code = propres["profession"], liste.vers_code
     codes = dites.map({dite: vers_code.get(normaliser(dite), "") for dite in dites.dropna().unique()})
     essentiel = pd.Series(False, index=propres.index)
     for code, du, au in liste.table[["code", "valide_du", "valide_au"]].itertuples(index=False):

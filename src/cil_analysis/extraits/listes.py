@@ -55,7 +55,7 @@ def reconnaitre_les_codes(demandees: Demandees, references: References) -> dict[
     if not demandees:
         return {}
     nomenclature = references.nomenclatures["listes"]
-    vers_code, par_code = nomenclature.vers_code(), dict[str, list[Path]]()
+    vers_code, par_code = nomenclature.vers_code, dict[str, list[Path]]()
     for dite, fichiers in demandees.items():
         code = vers_code.get(normaliser(dite))
         if code is None:
@@ -159,12 +159,8 @@ def chercher(lignes: pd.DataFrame, listes: Sequence[Liste]) -> pd.DataFrame:
     for liste in listes:
         trouvees += lignes[PSEUDONYME].isin(liste.pseudonymes).map({True: f";{liste.code}", False: ""}).astype("str")
     toutes = pd.Series(";".join(liste.code for liste in listes), index=lignes.index, dtype="str")
-    return lignes.assign(
-        **{
-            LISTES_DU_MENAGE: trouvees.str.removeprefix(";").where(trouvees.ne("")),
-            LISTES_LUES: toutes.where(lignes[PSEUDONYME].notna()),
-        }
-    )
+    siennes, lues = trouvees.str.removeprefix(";").where(trouvees.ne("")), toutes.where(lignes[PSEUDONYME].notna())
+    return lignes.assign(**{LISTES_DU_MENAGE: siennes, LISTES_LUES: lues})
 
 
 def perdues(ancien: Mapping[str, Any], listes: Mapping[str, Sequence[Source]]) -> list[str]:

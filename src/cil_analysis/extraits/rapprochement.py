@@ -207,15 +207,10 @@ def ressemblance(entete: str, formes: Sequence[str]) -> float:
 
 def _ressemblance(a: str, b: str) -> float:
     """Of two comparison forms; 0 below PLANCHER."""
-    entiere = " ".join(_en_toutes_lettres(mot, b.split()) for mot in a.split())
+    mots = [(mot, [connu for connu in b.split() if connu.startswith(mot)]) for mot in a.split()]
+    entiere = " ".join(longs[0] if longs and len(mot) >= _ABREVIATION_MINIMALE else mot for mot, longs in mots)
     abregee = 0.0 if entiere == a else _DECOTE_D_ABREVIATION * _rapport(entiere, b)
     return max(_rapport(a, b), abregee)
-
-
-def _en_toutes_lettres(mot: str, connus: Sequence[str]) -> str:
-    if len(mot) < _ABREVIATION_MINIMALE:
-        return mot
-    return next((connu for connu in connus if connu.startswith(mot)), mot)
 
 
 def _rapport(a: str, b: str) -> float:

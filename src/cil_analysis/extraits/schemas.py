@@ -91,16 +91,16 @@ def vers_code(colonne: Colonne, references: References) -> Mapping[str, str]:
                 f"qui n’est pas un code de nomenclatures/{colonne.nomenclature}.csv. Corrigez-le."
             )
     propres = {forme: "" if code == VIDE else code for forme, code in colonne.libelles.items()}
-    return nomenclature.vers_code() | propres if propres else nomenclature.vers_code()
+    return {**nomenclature.vers_code, **propres}
 
 
 def _lecteur_du_type(colonne: Colonne, references: References) -> Callable[[str], Any]:
     if colonne.type == "commune":
-        return partial(lire_commune, vers_commune=references.territoire.vers_commune())
+        return partial(lire_commune, vers_commune=references.territoire.vers_commune)
     if colonne.type == "provenance":
         return partial(
             lire_provenance,
-            vers_commune=references.territoire.vers_commune(),
+            vers_commune=references.territoire.vers_commune,
             departement=references.projet.departement,
         )
     sentinelles = colonne.sentinelles

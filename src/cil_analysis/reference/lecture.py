@@ -123,7 +123,7 @@ def _admis(champ: Champ, tables: Tables | None) -> tuple[Mapping[str, str], str]
     """
     if tables is not None and champ.liste:
         nomenclature = tables.nomenclatures[champ.liste]
-        return nomenclature.vers_code(), f"Valeurs admises : {', '.join(nomenclature.libelles().values())}"
+        return nomenclature.vers_code, f"Valeurs admises : {', '.join(nomenclature.libelles().values())}"
     if tables is not None and champ.renvoi:
         remede = f"Donner le code, et non le nom, ou l’ajouter à {champ.renvoi}.csv"
         return {code: code for code in tables.codes(champ.renvoi)}, remede

@@ -92,15 +92,12 @@ class Nomenclature:
             classes = classes.mask(valeurs.between(bas, haut).fillna(False).astype(bool), code)
         return classes
 
-    def vers_code(self) -> dict[str, str]:
+    @cached_property
+    def vers_code(self) -> Mapping[str, str]:
         """Normalised label, alias, code or SIREN → code, over every period.
 
         Raises ErreurCIL: two codes claim the same label or alias.
         """
-        return self._vers_code
-
-    @cached_property
-    def _vers_code(self) -> dict[str, str]:
         codes: dict[str, str] = {}
         sirens = self.table.get(SIREN, pd.Series("", index=self.table.index))
         colonnes = (self.table[nom].tolist() for nom in ("code", "libelle", "alias"))
@@ -137,7 +134,7 @@ def charger_nomenclatures(dossier: Path) -> Nomenclatures:
         table["code"] = table["code"].str.zfill(schema.chiffres.get(chemin.stem, 0))
         _lire_les_bornes(table, chemin)
         nomenclature = Nomenclature(chemin.stem, table.reset_index(drop=True))
-        nomenclature.vers_code()
+        _ = nomenclature.vers_code  # Refuses two codes of one label.
         nomenclatures[chemin.stem] = nomenclature
     if not nomenclatures:
         raise ErreurCIL(f"Aucun fichier .csv dans « {dossier.name} » : restaurer les nomenclatures.")

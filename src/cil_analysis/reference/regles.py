@@ -236,7 +236,11 @@ def charger_priorites(tables: Tables, attributions: Dictionnaire) -> tuple[Regle
     cannot have, or a rule that gives nothing.
     """
     table, chemin = tables[PRIORITES], tables.chemin(PRIORITES)
-    lisibles = {nom: colonne for nom, colonne in attributions.colonnes.items() if _se_lit(colonne)}
+    lisibles = {
+        nom: colonne
+        for nom, colonne in attributions.colonnes.items()
+        if nom == LISTES_DU_MENAGE or (colonne.conservation == "gardee" and colonne.type in ("code", "oui_non"))
+    }
     exiger_chaque_ligne(table, chemin, lambda dite: _faute(dite, lisibles, tables))
     return tuple(
         RegleDePriorite(
@@ -245,10 +249,6 @@ def charger_priorites(tables: Tables, attributions: Dictionnaire) -> tuple[Regle
         )
         for ligne, dite in zip(table.index, table.to_dict("records"), strict=True)
     )  # fmt: skip
-
-
-def _se_lit(colonne: Colonne) -> bool:
-    return colonne.nom == LISTES_DU_MENAGE or (colonne.conservation == "gardee" and colonne.type in ("code", "oui_non"))
 
 
 def _faute(dite: Mapping[Hashable, Any], lisibles: Mapping[str, Colonne], tables: Tables) -> str:

@@ -69,7 +69,8 @@ class Territoire:
         tables_de_noms = (table[["code_insee", "nom"]].to_numpy().tolist() for table in (self.connues, self.communes))
         return {code: nom for table in tables_de_noms for code, nom in table}
 
-    def vers_commune(self) -> dict[str, str]:
+    @cached_property
+    def vers_commune(self) -> Mapping[str, str]:
         """Normalised name or code → INSEE code of the present commune, for every known commune.
 
         Articles (« Rochelle (La) », « Rochelle ») and abbreviations (« St », « Ste », « N.-D. ») are accepted. An exact
@@ -79,10 +80,6 @@ class Territoire:
         names the old commune, a late one may still do so, and the present commune is where the dwelling is counted.
         What a present commune is called stays its own.
         """
-        return self._vers_commune
-
-    @cached_property
-    def _vers_commune(self) -> dict[str, str]:
         absorbees = set(_absorbees(self.fusions))
         formes = {code: [nom] for code, nom in self.noms().items() if code not in absorbees}
         for code, alias in zip(self.connues["code_insee"], self.connues["alias"], strict=True):
@@ -95,7 +92,8 @@ class Territoire:
 
     def qpv(self, le: date) -> pd.DataFrame:
         """One row is one QPV of the EPCI in force on a day (code, nom), in file order."""
-        return _qpv(self, le).copy(deep=False)
+        valables = en_vigueur(self.table_qpv, "valide_du", "valide_au", pd.Timestamp(le))
+        return self.table_qpv.loc[valables, ["code", "nom"]].reset_index(drop=True)
 
     def vers_qpv(self, le: date) -> dict[str, str]:
         """Normalised name, alias or code → code, for the QPV in force on a day (the generation follows the lease)."""
@@ -175,12 +173,6 @@ def _membres(territoire: Territoire, le: date) -> pd.DataFrame:
     communes = territoire._ordonnees
     presents = en_vigueur(communes, "membre_du", "membre_au", pd.Timestamp(le))
     return communes.loc[presents, ["code_insee", "nom"]].reset_index(drop=True)
-
-
-@lru_cache(maxsize=64)
-def _qpv(territoire: Territoire, le: date) -> pd.DataFrame:
-    valables = en_vigueur(territoire.table_qpv, "valide_du", "valide_au", pd.Timestamp(le))
-    return territoire.table_qpv.loc[valables, ["code", "nom"]].reset_index(drop=True)
 
 
 def _sans_ambiguite(paires: Iterable[tuple[Cle, str]]) -> dict[Cle, str]:

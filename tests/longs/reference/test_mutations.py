@@ -258,7 +258,7 @@ def lire_et_compter(racine: Path, faute: Degat, nomenclatures: Nomenclatures, *,
     for partie in PARTIES:
         getattr(references, partie)
     territoire = references.territoire
-    territoire.vers_commune()
+    _ = territoire.vers_commune
     territoire.credit_contours()
     if dossier == "territory":
         territoire.contours()

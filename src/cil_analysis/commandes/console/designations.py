@@ -69,7 +69,7 @@ class Designations:
         types = [type_] if type_ else list(_ACTEURS)
         if normaliser(texte) in _NON_RENSEIGNES:
             return {(t, NON_RENSEIGNE) for t in types}
-        listes = {t: self.references.nomenclatures[f"{t}s"].vers_code() for t in types}
+        listes = {t: self.references.nomenclatures[f"{t}s"].vers_code for t in types}
         trouves = {(t, codes[normaliser(texte)]) for t, codes in listes.items() if normaliser(texte) in codes}
         formes = _regrouper(paire for codes in listes.values() for paire in codes.items())
         return trouves or _refuser("acteur inconnu", texte, formes)
@@ -83,7 +83,7 @@ class Designations:
         formes = _regrouper((forme, code) for code, libelle in codes.items() for forme in (code, libelle))
         nomenclature = self.references.nomenclatures.get(defini.modalites)
         if nomenclature is not None:
-            formes = _regrouper(nomenclature.vers_code().items()) | formes
+            formes = _regrouper(nomenclature.vers_code.items()) | formes
         mot = normaliser(texte)
         if mot in _NON_RENSEIGNES and mot not in formes:
             return {NON_RENSEIGNE}
@@ -97,7 +97,7 @@ class Designations:
 
     @cached_property
     def _communes(self) -> dict[str, set[str]]:
-        return _regrouper(self.references.territoire.vers_commune().items())
+        return _regrouper(self.references.territoire.vers_commune.items())
 
     def _lieux(self, texte: str, annee: int) -> set[Cle]:
         """The EPCI, its parts, communes and QPV in force that a name or code may mean."""

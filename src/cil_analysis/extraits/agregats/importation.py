@@ -86,7 +86,7 @@ def _lire_tout(sources: Sequence[Source], references: References, annee: int) ->
     projet, territoire, jour = references.projet, references.territoire, date(annee, 12, 31)
     membres = territoire.membres(jour)
     lecture = Lecture(
-        territoire.vers_commune(),
+        territoire.vers_commune,
         dict(zip(membres["code_insee"], membres["nom"], strict=True)),
         frozenset(map(normaliser, (projet.epci_nom, projet.epci_nom_court))),
     )

@@ -11,7 +11,7 @@ from cil_analysis.extraits.anomalies import citer_entete, forme_de
 from cil_analysis.extraits.inconnus.codes import Proposition
 from cil_analysis.extraits.inconnus.entetes import Examen
 from cil_analysis.extraits.inconnus.libelles import ColonneLue
-from cil_analysis.reference.colonnes import IGNOREE, NOUVEAU, PERSONNELLE, VIDE, Colonne, Dictionnaire
+from cil_analysis.reference.colonnes import IGNOREE, NOUVEAU, PERSONNELLE, VIDE, Colonne
 from cil_analysis.reference.ecriture.inscriptions import code_nouveau, est_un_alias
 from cil_analysis.reference.ecriture.retouches import forme_ecrite
 from cil_analysis.reference.texte import normaliser, une_ligne
@@ -261,13 +261,9 @@ def choisir_nommes(examens: Sequence[Examen], paires: Sequence[str]) -> Choix:
     for (extrait, _), entetes in choisir([*map(des_entetes, examens)], paires).items():
         choix.ajouts[extrait] = entetes
         for entete in entetes:
-            if ancien := dictionnaires[extrait].entetes.get(normaliser(entete)):
-                quitte = ancien, _millesimes(entete, ancien, dictionnaires[extrait])
-                choix.deplacees.setdefault(extrait, {})[entete] = quitte
+            forme, dictionnaire = normaliser(entete), dictionnaires[extrait]
+            if ancien := dictionnaire.entetes.get(forme):
+                ecrits = {millesime: noms.get(ancien, ()) for millesime, noms in dictionnaire.millesimes.items()}
+                quittes = [millesime for millesime, siens in ecrits.items() if forme in map(normaliser, siens)]
+                choix.deplacees.setdefault(extrait, {})[entete] = ancien, quittes
     return choix
-
-
-def _millesimes(entete: str, nom: str, dictionnaire: Dictionnaire) -> list[str]:
-    """The vintages under which a column has a heading."""
-    ecrits = {millesime: par_colonne.get(nom, ()) for millesime, par_colonne in dictionnaire.millesimes.items()}
-    return [millesime for millesime, siens in ecrits.items() if normaliser(entete) in map(normaliser, siens)]

@@ -71,7 +71,7 @@ def codes_de(colonne: Colonne, references: References) -> Codes:
     elif colonne.type == "oui_non":
         admis, connues = {OUI: "oui", NON: "non"}, (("oui", OUI), ("non", NON))
     elif colonne.type == "commune":
-        admis, connues = references.territoire.noms(), references.territoire.vers_commune().items()
+        admis, connues = references.territoire.noms(), references.territoire.vers_commune.items()
     elif colonne.type == "qpv":
         table = references.territoire.table_qpv
         admis = dict(zip(table["code"], table["nom"], strict=True)) | {HORS: "hors quartier prioritaire"}
