@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,9 @@ import pytest
 from cil_analysis import fichiers
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.colonnes import Dictionnaire, charger_dictionnaires
-from cil_analysis.reference.ecriture.inscriptions import ajouter_entetes
+from cil_analysis.reference.ecriture.inscriptions import MILLESIME, inscrire
 from cil_analysis.reference.ecriture.retouches import forme_ecrite
+from cil_analysis.reference.nomenclatures import charger_nomenclatures
 from cil_analysis.reference.texte import normaliser
 from messages import lisible
 
@@ -24,8 +26,13 @@ AJOUTS = {"Dt signature": "date_signature_bail", "Zone libre": "ignoree", "Tél�
 def dossier(reference: Path, tmp_path: Path) -> Path:
     """What the writing needs of data/reference, to be changed."""
     shutil.copytree(reference / "columns", tmp_path / "reference" / "columns")
+    shutil.copytree(reference / "nomenclatures", tmp_path / "reference" / "nomenclatures")
     shutil.copy(reference / "extraits.csv", tmp_path / "reference")
     return tmp_path / "reference"
+
+
+def ajouter_entetes(dossier: Path, ajouts: Mapping[str, Mapping[str, str]], millesime: str = MILLESIME) -> list[Path]:
+    return inscrire(dossier, {(extrait, None): entetes for extrait, entetes in ajouts.items()}, millesime=millesime)
 
 
 def lire(dossier: Path, extrait: str = "attributions") -> Dictionnaire:
@@ -197,6 +204,19 @@ def test_un_refus_n_ecrit_rien(dossier: Path, ajouts: dict[str, str], nomme: str
     refuse(dossier, {"demandes": {"Dt dépôt": "date_depot_demande"}, "attributions": ajouts}, nomme)
     ajouter_entetes(dossier, {"attributions": {"Neuf": "qpv"}})
     refuse(dossier, {"attributions": {"Dt signature": "date_signature_bail", "Autre": "qpv"} | ajouts}, nomme)
+
+
+def test_en_tetes_et_libelles_s_ecrivent_ensemble_ou_pas_du_tout(dossier: Path) -> None:
+    avant, financement = octets(dossier), lire(dossier).colonnes["financement"]
+    libelles = {("attributions", financement): {"Prêt très aidé": "PLAI", "Rien": "VIDE"}}
+    with pytest.raises(ErreurCIL, match="colonne_inventee"):
+        inscrire(dossier, libelles | {("attributions", None): {"Neuf": "colonne_inventee"}})
+    assert octets(dossier) == avant
+    ecrits = inscrire(dossier, libelles | {("attributions", None): AJOUTS})
+    assert sorted(chemin.name for chemin in ecrits) == ["attributions.csv", "financements.csv"]
+    dictionnaire, liste = lire(dossier), charger_nomenclatures(dossier / "nomenclatures")["financements"]
+    assert dictionnaire.colonnes["financement"].libelles == {"rien": "VIDE"}
+    assert liste.vers_code["pret tres aide"] == "PLAI" and dictionnaire.entetes["zone libre"] == "ignoree"
 
 
 @pytest.mark.parametrize("millesime", ["", "SNE", "sne 2026", "été", "a,b", "../x", "x" * 41])

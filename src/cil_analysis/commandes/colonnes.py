@@ -20,7 +20,7 @@ from cil_analysis.extraits.rapprochement import verifier
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.rapport.mots.formats import accorder
 from cil_analysis.reference.colonnes import PERSONNELLE
-from cil_analysis.reference.ecriture.inscriptions import MILLESIME, USUELS, ajouter_entetes, verifier_millesime
+from cil_analysis.reference.ecriture.inscriptions import MILLESIME, USUELS, Ajouts, inscrire, verifier_millesime
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import une_ligne
 
@@ -50,7 +50,8 @@ def executer(options: argparse.Namespace) -> int:
         return 0
     exiger_connus(examens, references, nomme=options.extrait is not None)
     choix = choisir_nommes(examens, options.accepter) if options.accepter else choisir_surs(examens)
-    ajouter_entetes(projet.reference, choix.ajouts, millesime)
+    ajouts: Ajouts = {(extrait, None): entetes for extrait, entetes in choix.ajouts.items()}
+    inscrire(projet.reference, ajouts, millesime=millesime)
     apres = References(projet)
     montrer(_rendre_compte(choix, millesime))
     repris = [examiner_pour(e.brut, apres.dictionnaires[e.dictionnaire.extrait], apres) for e in examens]

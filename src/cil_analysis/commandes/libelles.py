@@ -24,7 +24,7 @@ from cil_analysis.extraits.lots import cadrer, ouvrir_tout, reunir
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.rapport.mots.formats import accorder
 from cil_analysis.reference.colonnes import VIDE
-from cil_analysis.reference.ecriture.inscriptions import ajouter_entetes, ajouter_libelles, lieu
+from cil_analysis.reference.ecriture.inscriptions import inscrire, lieu
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import une_ligne
 
@@ -57,8 +57,9 @@ def executer(options: argparse.Namespace) -> int:
     extrait = examens[0].dictionnaire.extrait
     questions = [choix.des_libelles(lue, extrait) for lue in lues]
     libelles = choix.choisir(questions, nommes) if nommes or liste else choix.libelles_surs(lues, extrait)
-    _inscrire(projet, entetes, libelles, lues)
-    montrer(_rendre_compte(projet, entetes | libelles))
+    ajouts = entetes | libelles
+    inscrire(projet.reference, ajouts, _nouveaux(libelles, lues))
+    montrer(_rendre_compte(projet, ajouts))
     examens, lues = _examiner(References(projet), fichiers, extrait)
     if restent := sum(lue.illisibles for lue in lues):
         montrer([f"{accorder(restent, 'cellule ne se lit', 'cellules ne se lisent')} pas encore : {cil}"])
@@ -78,19 +79,15 @@ def _examiner(
     return examens, lire_les_libelles(textes, dictionnaire, references)
 
 
-def _inscrire(projet: Projet, entetes: Ajouts, libelles: Ajouts, lues: Sequence[ColonneLue]) -> None:
-    ouvertes = {lue.colonne.nom: {*lue.codes.admis, VIDE} for lue in lues if lue.ouverte}
-    siens = {(extrait, colonne): codes for (extrait, colonne), codes in libelles.items() if colonne is not None}
-    nouveaux = {
+def _nouveaux(libelles: Ajouts, lues: Sequence[ColonneLue]) -> set[str]:
+    """The codes that are to be added to an open list."""
+    ouvertes = {lue.colonne: {*lue.codes.admis, VIDE} for lue in lues if lue.ouverte}
+    return {
         code
-        for (_, colonne), codes in siens.items()
+        for (_, colonne), codes in libelles.items()
         for code in codes.values()
-        if code not in ouvertes.get(colonne.nom, {code})
+        if colonne in ouvertes and code not in ouvertes[colonne]
     }
-    if siens:
-        ajouter_libelles(projet.reference, siens, nouveaux)
-    if entetes:
-        ajouter_entetes(projet.reference, {extrait: codes for (extrait, _), codes in entetes.items()})
 
 
 def _exposer(examens: Sequence[Examen], lues: Sequence[ColonneLue], cil: str, references: References) -> Iterator[str]:

@@ -21,7 +21,7 @@ from cil_analysis.reference.texte import normaliser, une_ligne
 SEUIL = 0.82
 MARGE = 0.10
 _LONGUEUR_CITEE = 60
-# Text → code: of the headings of an extract (no column), or of the labels of one of its columns.
+# As « inscriptions » takes them.
 Ajouts = dict[tuple[str, Colonne | None], dict[str, str]]
 
 

@@ -8,8 +8,9 @@ goes to the dictionary as well. An organisation that its list lacks becomes a ro
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.colonnes import LIBELLES, VIDE, Colonne, charger_dictionnaires
@@ -24,11 +25,18 @@ USUELS = "usuels"
 _NOM_DE_MILLESIME = re.compile(r"[a-z0-9_]{1,40}")
 _SOURCE = "Extrait reçu, où ce nom est écrit ; SIREN à renseigner"
 _PROBABLE = "L"
-# The row that a label is written in, the label, and its code.
-Inscription = tuple[str, str, str]
+_ALIAS = "alias"
+# Text → code, by extract: of its headings (no column), or of the labels of one of its columns.
+Ajouts = Mapping[tuple[str, Colonne | None], Mapping[str, str]]
 
 
-# --- Headings -------------------------------------------------------------------------------------------------------
+class Inscription(NamedTuple):
+    """A text that leaves where it is, to be written in the cell of a row and of a column (``titre``) of a file."""
+
+    ligne: str
+    titre: str
+    texte: str
+    ecrit: str = ""
 
 
 def verifier_millesime(nom: str) -> None:
@@ -38,48 +46,6 @@ def verifier_millesime(nom: str) -> None:
             f"Le millésime « {nom} » n’est pas admis : employez des minuscules sans accent, des chiffres et « _ » "
             "(40 signes au plus), comme sne_2026."
         )
-
-
-def ajouter_entetes(dossier: Path, ajouts: Mapping[str, Mapping[str, str]], millesime: str = MILLESIME) -> list[Path]:
-    """Write headings into the column ``entetes_<millesime>``, made if absent, of the dictionaries of extracts.
-
-    ``dossier``: data/reference. ``ajouts``: for each extract, heading → canonical column, « ignoree » or
-    « personnelle ». Returns the files written. All of them are checked, by loading them, before the first is replaced.
-    Raises ErreurCIL: nothing is written: the vintage has a bad name, the column is unknown, or the file's encoding has
-    no sign for the heading.
-    """
-    verifier_millesime(millesime)
-    chemins = {dossier / "columns" / f"{extrait}.csv": entetes for extrait, entetes in ajouts.items() if entetes}
-    nouveaux = {c: _ajouter_a_un_dictionnaire(c, entetes, millesime) for c, entetes in chemins.items()}
-    dictionnaires = remplacer_ensemble(dossier, nouveaux, charger_dictionnaires)
-    for extrait, entetes in ajouts.items():
-        for entete, nom in entetes.items():
-            if dictionnaires[extrait].entetes.get(normaliser(entete)) != nom:
-                raise AssertionError(f"heading not written: {extrait}, {nom}")
-    return list(nouveaux)
-
-
-def _ajouter_a_un_dictionnaire(chemin: Path, entetes: Mapping[str, str], millesime: str) -> bytes:
-    destinations = {normaliser(entete): nom for entete, nom in entetes.items()}
-    if "" in destinations:
-        vide = next(entete for entete in entetes if not normaliser(entete))
-        raise ErreurCIL(f"L’en-tête « {forme_ecrite(vide)} » n’a ni lettre ni chiffre : renommez-le dans le fichier.")
-    a_placer = _par_ligne((nom, forme_ecrite(entete)) for entete, nom in entetes.items())
-
-    def garder(titre: str, nom: str, entete: str) -> bool:
-        return not titre.startswith("entetes_") or destinations.get(normaliser(entete), nom) == nom
-
-    return ajouter_aux_cellules(chemin, f"entetes_{millesime}", a_placer, garder)
-
-
-def _par_ligne(paires: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    textes: dict[str, list[str]] = {}
-    for nom, texte in paires:
-        textes.setdefault(nom, []).append(texte)
-    return textes
-
-
-# --- Labels ---------------------------------------------------------------------------------------------------------
 
 
 def est_un_alias(colonne: Colonne, code: str) -> bool:
@@ -105,67 +71,66 @@ def code_nouveau(libelle: str, pris: Collection[str]) -> str:
     return next(code for code in possibles if code not in pris)
 
 
-def ajouter_libelles(
-    dossier: Path, ajouts: Mapping[tuple[str, Colonne], Mapping[str, str]], nouveaux: Collection[str] = ()
-) -> list[Path]:
-    """Write labels, each for its code; a label that led to another code leaves it.
+def inscrire(dossier: Path, ajouts: Ajouts, nouveaux: Collection[str] = (), millesime: str = MILLESIME) -> list[Path]:
+    """Write headings, in the column ``entetes_<millesime>``, and labels; one that led elsewhere leaves it.
 
-    ``dossier``: data/reference. ``ajouts``: for each extract and column, label → code; ``nouveaux``: the codes that are
-    to be added to their list. Returns the files written. All of them are checked, by loading them, before the first is
-    replaced. Raises ErreurCIL: nothing is written: the label has no letter nor digit, the code is unknown, the label is
-    the very name of another code, or the file's encoding has no sign for it.
+    ``dossier``: data/reference. ``ajouts``: heading → canonical column, « ignoree » or « personnelle »; label → code.
+    ``nouveaux``: the codes that are to be added to their list. Returns the files written: all of them are checked, by
+    loading them, before the first is replaced. Raises ErreurCIL, and nothing is written: the vintage has a bad name, a
+    text has no letter nor digit, the column or the code is unknown, a label is the very name of another code, or the
+    file's encoding has no sign for a text.
     """
+    verifier_millesime(millesime)
     par_fichier: dict[Path, list[Inscription]] = {}
-    for (extrait, colonne), libelles in ajouts.items():
-        for libelle, code in libelles.items():
-            if not normaliser(libelle):
-                raise ErreurCIL(
-                    f"Le libellé « {forme_ecrite(libelle)} » n’a ni lettre ni chiffre : corrigez le fichier."
-                )
-            alias = est_un_alias(colonne, code)
-            ligne = code if alias else colonne.nom
-            par_fichier.setdefault(lieu(dossier, extrait, colonne, code), []).append((ligne, libelle, code))
-            if alias and normaliser(libelle) in colonne.libelles:  # That would come first.
-                du_dictionnaire = par_fichier.setdefault(lieu(dossier, extrait, colonne, VIDE), [])
-                du_dictionnaire.append((colonne.nom, libelle, ""))
-    octets = {
-        chemin: _dans_un_dictionnaire(chemin, siennes)
-        if chemin.parent.name == "columns"
-        else _dans_une_liste(chemin, siennes, nouveaux)
-        for chemin, siennes in par_fichier.items()
-    }
-    remplacer_ensemble(dossier, octets, _relire)
+    for (extrait, colonne), siens in ajouts.items():
+        dictionnaire = par_fichier.setdefault(dossier / "columns" / f"{extrait}.csv", [])
+        for texte, code in siens.items():
+            ecrit = forme_ecrite(texte)
+            if not normaliser(texte):
+                raise ErreurCIL(f"« {ecrit} » n’a ni lettre ni chiffre : corrigez-le dans le fichier.")
+            if colonne is None:
+                dictionnaire.append(Inscription(code, f"entetes_{millesime}", texte, ecrit))
+            elif not est_un_alias(colonne, code):
+                dictionnaire.append(Inscription(colonne.nom, LIBELLES, texte, f"{ecrit}={code}"))
+            else:
+                liste = par_fichier.setdefault(lieu(dossier, extrait, colonne, code), [])
+                liste.append(Inscription(code, _ALIAS, texte, ecrit))
+                if normaliser(texte) in colonne.libelles:  # That would come first.
+                    dictionnaire.append(Inscription(colonne.nom, LIBELLES, texte))
+    octets = {chemin: _octets(chemin, siennes, nouveaux) for chemin, siennes in par_fichier.items() if siennes}
+
+    def relire(copie: Path) -> None:
+        dictionnaires = charger_dictionnaires(copie)
+        charger_nomenclatures(copie / "nomenclatures")
+        for (extrait, colonne), siens in ajouts.items():
+            for texte, nom in siens.items() if colonne is None else ():
+                if dictionnaires[extrait].entetes.get(normaliser(texte)) != nom:
+                    raise AssertionError(f"heading not written: {extrait}, {nom}")
+
+    remplacer_ensemble(dossier, octets, relire)
     return list(octets)
 
 
-def _relire(dossier: Path) -> None:
-    charger_dictionnaires(dossier)
-    charger_nomenclatures(dossier / "nomenclatures")
-
-
-def _dans_un_dictionnaire(chemin: Path, inscriptions: Sequence[Inscription]) -> bytes:
-    """Each label with its code, on the row of its column; one without a code only leaves."""
-    partants = {(nom, normaliser(libelle)) for nom, libelle, _ in inscriptions}
-    textes = _par_ligne((nom, f"{forme_ecrite(libelle)}={code}") for nom, libelle, code in inscriptions if code)
-
-    def garder(titre: str, nom: str, morceau: str) -> bool:
-        return titre != LIBELLES or (nom, normaliser(morceau.rpartition("=")[0])) not in partants
-
-    return ajouter_aux_cellules(chemin, LIBELLES, textes, garder)
-
-
-def _dans_une_liste(chemin: Path, inscriptions: Sequence[Inscription], nouveaux: Collection[str]) -> bytes:
-    """Each label as an alias of its code, or as the name of a new one."""
-    partants = {normaliser(libelle) for _, libelle, _ in inscriptions}
-    ecrits = _par_ligne((code, forme_ecrite(libelle)) for code, libelle, _ in inscriptions)
+def _octets(chemin: Path, inscriptions: Sequence[Inscription], nouveaux: Collection[str]) -> bytes:
+    """A dictionary or a list with its texts; the first one of a new code is its name, and the others its aliases."""
+    par_cellule: dict[tuple[str, str], list[str]] = {}
+    for une in inscriptions:
+        if une.ecrit:
+            par_cellule.setdefault((une.titre, une.ligne), []).append(une.ecrit)
     ajoutees = [
         {"code": code, "libelle": nom, "alias": "|".join(autres), "source": _SOURCE, "confiance": _PROBABLE}
-        for code, (nom, *autres) in ecrits.items()
-        if code in nouveaux
+        for (titre, code), (nom, *autres) in par_cellule.items()
+        if titre == _ALIAS and code in nouveaux
     ]
-    alias = {code: siens for code, siens in ecrits.items() if code not in nouveaux}
+    textes = {ou: siens for ou, siens in par_cellule.items() if ou[0] != _ALIAS or ou[1] not in nouveaux}
+    des_entetes = {normaliser(une.texte): une.ligne for une in inscriptions if une.titre.startswith("entetes_")}
+    partants = {(une.titre, une.ligne * (une.titre == LIBELLES), normaliser(une.texte)) for une in inscriptions}
 
-    def garder(titre: str, _: str, morceau: str) -> bool:
-        return titre != "alias" or normaliser(morceau) not in partants
+    def garder(titre: str, ligne: str, morceau: str) -> bool:
+        if titre.startswith("entetes_"):  # Of any vintage.
+            return des_entetes.get(normaliser(morceau), ligne) == ligne
+        if titre == LIBELLES:
+            return (LIBELLES, ligne, normaliser(morceau.rpartition("=")[0])) not in partants
+        return (titre, "", normaliser(morceau)) not in partants
 
-    return ajouter_aux_cellules(chemin, "alias", alias, garder, ajoutees)
+    return ajouter_aux_cellules(chemin, textes, garder, ajoutees)

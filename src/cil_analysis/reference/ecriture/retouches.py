@@ -11,7 +11,7 @@ import io
 import shutil
 import tempfile
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -47,26 +47,29 @@ class _Dialecte(NamedTuple):
         return tampon.getvalue()
 
 
-def reecrire(chemin: Path, changer: Callable[[list[Ligne]], None], *, nouvelle: str = "") -> bytes:
+def reecrire(chemin: Path, changer: Callable[[list[Ligne]], None], nouvelles: Collection[str] = ()) -> bytes:
     """A file with some of its rows changed, removed or added, and every other one as it was.
 
     ``changer`` edits the list of rows, and each of them, in place; those that it adds go to the end of the file.
-    ``nouvelle``: a column to add, if the file lacks it. Raises ErreurCIL: a column that must be written is absent, or
+    ``nouvelles``: columns to add, if the file lacks them. Raises ErreurCIL: a column that must be written is absent, or
     the file's encoding has no sign for a text.
     """
     texte, codage, marque = _decoder(chemin.read_bytes())
     dialecte, ((entete, tete), *enregistrements) = _analyser(texte)
     titres = [titre.strip() for titre in entete]
-    tous = [*titres, nouvelle] if nouvelle and nouvelle not in titres else titres
+    manquent = [nom for nom in nouvelles if nom not in titres]
+    tous = [*titres, *manquent]
     # A blank line has no cells: the loader refuses any other record of another width.
     lues = [
-        dict(zip(tous, [*map(str.strip, cellules), ""], strict=False)) if len(cellules) == len(titres) else None
+        dict(zip(tous, [*map(str.strip, cellules), *("" for _ in manquent)], strict=True))
+        if len(cellules) == len(titres)
+        else None
         for cellules, _ in enregistrements
     ]
     lignes = [ligne for ligne in lues if ligne is not None]
     changer(lignes)
     restantes, connues = {id(ligne) for ligne in lignes}, {id(ligne) for ligne in lues}
-    ecrits = [dialecte.ecrire([*entete, nouvelle], tete) if tous != titres else tete]
+    ecrits = [dialecte.ecrire([*entete, *manquent], tete) if manquent else tete]
     for (cellules, ecrit), ligne in zip(enregistrements, lues, strict=True):
         if ligne is None:
             ecrits.append(ecrit)
@@ -121,21 +124,20 @@ def _cellules(ligne: Ligne, titres: Sequence[str], chemin: Path) -> list[str]:
 
 def ajouter_aux_cellules(
     chemin: Path,
-    cible: str,
-    ajouts: Mapping[str, Sequence[str]],
+    ajouts: Mapping[tuple[str, str], Sequence[str]],
     garder: Callable[[str, str, str], bool],
     nouvelles: Sequence[Ligne] = (),
 ) -> bytes:
-    """The file with texts added, between bars, to cells of one column, which is made if absent.
+    """The file with texts added, between bars, to some of its cells.
 
-    ``ajouts``: the name of a row (its column, its code) → the texts to add to its cell under ``cible``.
+    ``ajouts``: the title of a column, made if absent, and the name of a row (its column, its code) → the texts to add.
     ``garder``: whether a text that is there stays, from the title of its column, its row and itself. ``nouvelles``:
     rows to add at the end.
 
     Raises ErreurCIL for a row that the file lacks, or a text that its encoding has no sign for.
     """
     codage, cle = _decoder(chemin.read_bytes())[1], next(iter(schemas()[f"{chemin.parent.name}/*"].colonnes))
-    a_placer = {nom: [_inscriptible(texte, codage) for texte in textes] for nom, textes in ajouts.items()}
+    a_placer = {ou: [_inscriptible(texte, codage) for texte in textes] for ou, textes in ajouts.items()}
 
     def changer(lignes: list[Ligne]) -> None:
         for ligne in lignes:
@@ -143,14 +145,14 @@ def ajouter_aux_cellules(
             for titre, cellule in ligne.items():
                 morceaux = [morceau for morceau in cellule.split("|") if morceau.strip()]
                 restants = [morceau for morceau in morceaux if garder(titre, nom, morceau)]
-                nouveaux = a_placer.pop(nom, []) if titre == cible else []
+                nouveaux = a_placer.pop((titre, nom), [])
                 if nouveaux or len(restants) < len(morceaux):
                     ligne[titre] = "|".join([*restants, *nouveaux])
         lignes += nouvelles
 
-    octets = reecrire(chemin, changer, nouvelle=cible)
+    octets = reecrire(chemin, changer, dict.fromkeys(titre for titre, _ in ajouts))
     if a_placer:
-        raise ErreurCIL(f"« {next(iter(a_placer))} » n’existe pas dans {chemin.name} : vérifiez ce nom.")
+        raise ErreurCIL(f"« {next(iter(a_placer))[1]} » n’existe pas dans {chemin.name} : vérifiez ce nom.")
     return octets
 
 
