@@ -236,11 +236,16 @@ def test_ou_l_on_habite_ou_l_on_demande() -> None:
             ("72003", "72181", 27), ("72003", "HORS_EPCI", 3),
         )
     ]  # fmt: skip
-    origines = partie("origines", {"D07": croises})
-    assert titres(origines) == [
-        "40 ménages qui habitent Allonnes demandent Le Mans : le plus grand nombre publié d’une commune à une autre"
+    restes = [
+        {"perimetre_type": "commune", "perimetre_code": code, "numerateur": n, "denominateur": d}
+        for code, n, d in (("72181", 60, 87), ("72003", 90, 130))
     ]
-    assert lignes_de(lu(origines)) == {
+    origines = partie("origines", {"D07": croises, "D07R": restes})
+    assert "40 ménages qui habitent Allonnes demandent Le Mans : le plus grand nombre publié" in dit(origines)
+    page = lu(origines)
+    entetes = [lisible(th.texte) for th in page.un("thead").tous("th")]
+    rangs = [entetes.index(f"Demandent {nom}") - 1 for nom in ("Le Mans", "Allonnes")]
+    assert {nom: [cases[rang] for rang in rangs] for nom, cases in lignes_de(page).items()} == {
         "Le Mans": ["60", "27"], "Allonnes": ["40", "90"], "Hors de l’intercommunalité": ["17", "s"],
     }  # fmt: skip
 

@@ -14,7 +14,7 @@ from cil_analysis.rapport.bloc import Bloc, paragraphe
 from cil_analysis.rapport.cartes import cartographie
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
-from cil_analysis.rapport.dessins import barres, colonnes, courbes, matrice, rangees
+from cil_analysis.rapport.dessins import barres, colonnes, courbes, rangees
 from cil_analysis.rapport.figure import Dits, Figure, illustrer, periode
 from cil_analysis.rapport.mots.gabarits import Gabarits, dire
 from cil_analysis.rapport.mots.signes import en_mots, en_suites
@@ -155,17 +155,6 @@ class Table(Chiffres, QuiSeDit):
         axe = self.axes[-1]
         codes = [str(code) for code in dict.fromkeys(self.table.valeurs(self.axe(axe).colonne)) if code]
         return {code: self.libelles(axe).get(code, code) for code in codes}
-
-    def matrice(self, titre: Gabarits, sous_titre: Gabarits, entete: str, note: str) -> Figure:
-        """Deux axes en tableau de comptes : une colonne par premier, une ligne par second, d’autant plus foncée.
-
-        ``entete`` : ce qu’est une ligne ; ``note`` : ce que disent les teintes (``matrice.note_des_teintes``).
-
-        >>> rapport["D07"].par("commune", "classe").matrice("Qui demande où", "", "Résidence", "")  # doctest: +SKIP
-        """
-        dits = self.dits(titre, sous_titre, note)._replace(identifiant=self.identifiant)
-        tableau = matrice.tabuler(self, _legende([self]), entete)
-        return illustrer(self.rapport, dits, tableau, "", [self.publiee], projete=False)
 
     def empilees(self, titre: Gabarits, sous_titre: Gabarits = "", entete: str = "", note: str = "") -> Figure:
         """Une barre de 100 % par premier axe, coupée par le second : ``.par("ensemble_et_zone", "classe")``.

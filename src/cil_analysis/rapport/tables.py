@@ -28,7 +28,6 @@ class Cellule:
     texte: str
     classe: str = ""
     brut: bool = False
-    style: str = ""
 
     def en_texte(self) -> Cellule:
         """The same, aligned on the left."""
@@ -42,8 +41,7 @@ class Cellule:
     def html(self) -> str:
         """The cell, escaped unless it is ready HTML."""
         contenu = self.texte if self.brut else echapper(self.texte)
-        attributs = "".join(f' {nom}="{dit}"' for nom, dit in (("class", self.classe), ("style", self.style)) if dit)
-        return f"<td{attributs}>{contenu}</td>"
+        return f'<td class="{self.classe}">{contenu}</td>' if self.classe else f"<td>{contenu}</td>"
 
 
 VIDE = Cellule(RIEN, "absent")

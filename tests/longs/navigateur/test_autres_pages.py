@@ -30,7 +30,7 @@ def test_la_demande_se_boucle_et_ne_montre_que_ce_qui_est_publie(ouvrir_page: Ou
     assert [entrees, sorties, fin] == [int(float(ensemble[code])) for code in ("D01", "D02", "V02")]
 
     matrice = [x for x in publies if x["indicateur"] == "D07"]
-    textes = page.locator("#fig-d07-commune-classe tbody td").all_inner_texts()
+    textes = page.locator("#fig-d07r-commune tbody td:nth-child(n+5)").all_inner_texts()
     assert textes.count("s") == sum(x["statut"] == "secret" for x in matrice) > 0
     montres = {x["numerateur"] for x in matrice if x["statut"] == "publie" and x["numerateur"]}
     assert {t.replace("\u202f", "") for t in textes} - {"s", "–", "nd"} == {str(int(float(n))) for n in montres}
