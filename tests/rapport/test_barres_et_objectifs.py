@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 import pytest
 from rapports import rapport
 from tables_publiees import avec_objectif, textes
 
 from cil_analysis.rapport.dessins import theme
+from cil_analysis.rapport.dessins.barres import dessiner_des_lignes
+from cil_analysis.rapport.dessins.dessin import charte
 from messages import lisible
 
 COMMUNE = {"perimetre_type": "commune", "perimetre_code": "72181"}
@@ -52,3 +55,18 @@ def test_les_deux_termes_d_une_part_se_lisent_chacun_sur_sa_barre() -> None:
     html = figure.html
     mots = {lisible(t) for t in textes(html[html.index("<svg") : html.index("</svg>") + 6])}
     assert {"605 (80,1 %)", "755", "s"} <= mots and not {"3", "20", "3 (15,0 %)"} & mots
+
+
+def test_des_lignes_toutes_pretes_sont_a_leurs_jours_et_l_annee_est_marquee() -> None:
+    """The last day of a bar is where it ends; an act is a line on its day; each year stands for itself."""
+    jours = [("2016-01-01", "2022-01-01"), ("2018-01-01", "2024-01-01"), ("2017-07-02", "2017-07-02")]
+    noms = ["Plan", "Convention", "Acte"]
+    lignes = pd.DataFrame(jours, columns=["debut", "fin"]).assign(nom=noms, mots="", fort=True)
+    lignes[["debut", "fin"]] = lignes[["debut", "fin"]].apply(pd.to_datetime)
+    with charte():
+        axes = dessiner_des_lignes(lignes, 2022)
+    assert axes.get_xlim() == (0, 8)
+    *barres, annee = [(p.get_x(), p.get_x() + p.get_width()) for p in axes.patches]  # type: ignore[attr-defined]
+    assert barres[:2] == [(0, 6), (2, 8)] and annee == (6, 7)
+    assert barres[2][0] == pytest.approx(1 + 182 / 365) and barres[2][1] - barres[2][0] < 0.2
+    assert {"2022", "Plan", "Acte"} <= {t.get_text() for t in axes.texts}

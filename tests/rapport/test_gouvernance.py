@@ -393,19 +393,19 @@ def test_ce_qui_est_invente_est_a_part_et_le_dit_partout() -> None:
         assert ["fictives" in t.un("caption").texte for t in (une, autre)] == [False, True]
     reels, fictifs = lu(sections["changements"]).tous("table")
     assert "Bailleur Bêta" in fictifs.texte and "Bailleur Bêta" not in reels.texte and "communes" in reels.texte
-    desc = lisible(lu(sections["frise"]).un("desc").texte)
-    assert "Séances plénières fictives : 1er juin 2022 ;" in desc and "Séances plénières : 1er juin 2021 ;" in desc
+    avant = lu(sections["seances"]).tous("table")[-1]
+    assert premieres(avant)[0] == "1er juin 2021" and "avant 2022" in avant.un("caption").texte
     assert "fictif" not in Page(rempli(G01=1, G06=1))["frise"].html
 
 
 def test_un_fait_connu_par_l_annee_seule_n_a_jamais_de_jour() -> None:
     """Nor does what is known by its month, or a commune's membership whose day is an assumption."""
-    ancien = publie(chiffres(G05={"": 19}), ANNEES)
+    ancien = publie(chiffres(G05={"": 19}, G06=4), ANNEES)
     sections = Page(Rapport(ancien.projet, ancien.references, ancien.publication))
     quand = [c[0] for c in lignes_de(lu(sections["frise"]), 1).values()]
     assert sorted(quand) == ["2014", "depuis 2017", "depuis 2017", "depuis 2020"]
     texte = lisible(sections["frise"].html + sections["changements"].html)
     assert not [jour for jour in ("1er décembre 2021", "1er janvier 2017", "1er janvier 2019") if jour in texte]
-    assert ("2017 (+5)", ["Communes membres"]) in lignes_de(lu(sections["frise"])).items()
+    assert lignes_de(lu(sections["changements"]))["2017"][0] == "5 communes entrées"
     avant = Page(replace(Rapport(ancien.projet, ancien.references, publie({}, (2015, 2016)).publication)))
     assert "loi ALUR" in avant["frise"].html and "depuis 2017" not in avant["frise"].html

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self, TypedDict, Unpack
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
 from cil_analysis.rapport import annees, comparateurs, tableaux
+from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.chiffre import VALEUR, Chiffre, Ecart, est_net, plus_grand_ecart
 from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessins import barres, rangees
@@ -23,6 +24,7 @@ from cil_analysis.reference.texte import enumerer, typographie
 from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
 
     from cil_analysis.rapport.rapport import Rapport
@@ -219,7 +221,7 @@ def _somme(chiffres: Sequence[Chiffre]) -> LignePubliee:
     return {**chiffres[0].ligne, **sommes}
 
 
-# --- Lines, and an account: methods of the report --------------------------------------------------------------------
+# --- Lines, and ready rows: methods of the report --------------------------------------------------------------------
 
 
 def courbes(
@@ -244,31 +246,32 @@ def courbes(
     return montrer(tables, annees.en_series(dits, tables, autres=autres), dessiner, voulues, entete)
 
 
-def cascade(
-    rapport: Rapport, titre: Gabarits, sous_titre: Gabarits, etapes: Mapping[str, Table | None],
-    donnees: Mapping[str, tableaux.Colonne], note: str = "",
-) -> Figure:  # fmt: skip
-    """Un compte de l’année : un total, ce qui s’y ajoute, ce qui s’en retire (« - Sorties »), un autre total.
+class Autour(TypedDict, total=False):
+    """La table de données d’une figure, et sa note."""
 
-    Une étape sans chiffres (``"Écart": None``) est ce que les autres n’expliquent pas. Là où l’un des termes est masqué
-    ou absent, la table de données (``donnees``) prend la place du dessin.
+    donnees: Bloc
+    note: str
+
+
+def barres_pretes(
+    rapport: Rapport, titre: Gabarits, sous_titre: Gabarits, lignes: pd.DataFrame, chiffres: Sequence[Table],
+    **autour: Unpack[Autour],
+) -> Figure:  # fmt: skip
+    """Une barre par ligne d’une table toute prête : son ``nom``, de ``debut`` à ``fin``, puis ses ``mots``.
+
+    ``debut`` et ``fin`` : des nombres, ou des jours ; sans ``fin``, un intertitre ; ``fort`` : en couleur, sinon en
+    gris. ``chiffres`` : ceux qu’elle montre, pour sa source et ses définitions ; ``donnees`` : sa table, qui prend la
+    place du dessin quand il n’y a pas de ligne.
+
+    >>> rapport.barres("Titre", "", lignes, [rapport["G06"]], donnees=tableau)  # doctest: +SKIP
     """
-    termes = {nom: table for nom, table in etapes.items() if table is not None}
-    *_, arrivee = termes.values()
-    lus = [x for x in donnees.values() if isinstance(x, Chiffres)]
-    tables = [x.publiee for x in lus]
-    tableau = tableaux.croiser(f"Termes du compte, {periode(tables)}", donnees, vides=True)
-    est_complet = all(table.seul.est_publie for table in termes.values())
-    identifiant = "-".join(["compte", *dict.fromkeys(t.indicateur.code.lower() for t in termes.values())])
-    dits = arrivee.dits(titre, sous_titre, note)._replace(identifiant=identifiant)
-    if not est_complet and any(x.a_des_chiffres for x in lus):
-        return illustrer(rapport, dits, tableau, "", tables, projete=False)
-    valeurs = {nom: None if table is None else table.valeur for nom, table in etapes.items()} if est_complet else {}
-    chaine = barres.enchainer(valeurs) if valeurs else []
-    return illustrer(
-        rapport,
-        dits._replace(alternative=f"{' ; '.join(f'{nom}, {b.texte}' for nom, b in chaine)}."),
-        partial(barres.dessiner_un_compte, chaine) if chaine else None,
-        tableau,
-        tables,
-    )
+    donnees = autour.get("donnees", Bloc("")).html
+    dites = (", ".join(filter(None, dit)) for dit in zip(lignes["nom"], lignes["mots"], strict=True))
+    dits = Dits(
+        rapport.dire(titre), rapport.dire(sous_titre), autour.get("note", ""), f"{' ; '.join(dites)}.",
+        identifiant=f"lignes-{chiffres[0].identifiant}",
+    )  # fmt: skip
+    tables = [c.publiee for c in chiffres]
+    if lignes.empty:
+        return illustrer(rapport, dits, donnees, "", tables, projete=False)
+    return illustrer(rapport, dits, partial(barres.dessiner_des_lignes, lignes, rapport.annee), donnees, tables)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from math import isnan, nan
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +16,9 @@ from cil_analysis.comptage.cadre import CLES, NON_ATTEINT, PUBLIE
 from cil_analysis.comptage.cibles import choisir, comptes, par_cible
 from cil_analysis.grammaire.indicateur import PCT
 from cil_analysis.grammaire.vocabulaire import EN_NOMBRE
+from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.chiffre import Chiffre
-from cil_analysis.rapport.dessins import barres
-from cil_analysis.rapport.figure import Dits, Figure, a_des_fichiers_incomplets, illustrer
+from cil_analysis.rapport.figure import Figure, a_des_fichiers_incomplets
 from cil_analysis.rapport.mots.formats import INSECABLE, SECRET_COURT, nombre, pourcentage
 from cil_analysis.rapport.mots.gabarits import Gabarits
 from cil_analysis.rapport.tables import Cellule, tableau_libre
@@ -250,20 +249,21 @@ def figure(rapport: Rapport, code: str, titre: Gabarits, sous_titre: Gabarits) -
         "suffisent": qui_suffit(manques, "bailleur"),
         "premiers": premiers(manques, "bailleur"),
     }
-    groupes = {
-        nom: [(x["nom"], x["manquants"], f"{nombre(x['manquants'])} ({pourcentage(x['part_pct'], 0)})") for x in siens]
-        for axe, nom in _AXES.items()
-        if (siens := _en_manque(manques, axe))
-    }
-    dites = [f"{nom} : {', '.join(f'{qui}, {texte}' for qui, _, texte in siens)}" for nom, siens in groupes.items()]
-    dits = Dits(
-        rapport.dire(titre, **lus), rapport.dire(sous_titre, **lus), _NOTE, f"{' ; '.join(dites)}.",
-        identifiant=f"combler-{code.lower()}",
-    )  # fmt: skip
-    dessiner = partial(barres.dessiner_par_groupes, groupes) if groupes else ""  # all masked: the table alone
-    tables = [rapport[code].publiee, *(rapport[code].par(axe).publiee for axe in _AXES)]
-    legende = f"Ce qui manque à chacun pour l’objectif, {rapport.annee}"
-    return illustrer(rapport, dits, dessiner, _tableau(manques, legende), tables, projete=bool(groupes))
+    lignes: list[tuple[str, float, str]] = []
+    for axe, nom in _AXES.items():
+        siens = [
+            (x["nom"], x["manquants"], f"{nombre(x['manquants'])} ({pourcentage(x['part_pct'], 0)})")
+            for x in _en_manque(manques, axe)
+        ]
+        lignes += [(nom, nan, ""), *siens] if siens else []
+    return rapport.barres(
+        rapport.dire(titre, **lus),
+        rapport.dire(sous_titre, **lus),
+        pd.DataFrame(lignes, columns=["nom", "fin", "mots"]).assign(debut=0.0, fort=True),
+        [rapport[code], *(rapport[code].par(axe) for axe in _AXES)],
+        donnees=Bloc(_tableau(manques, f"Ce qui manque à chacun pour l’objectif, {rapport.annee}")),
+        note=_NOTE,
+    )
 
 
 def _tableau(manques: pd.DataFrame, legende: str) -> str:

@@ -1,4 +1,4 @@
-"""Les mots des lignes d’une table de référence : ce qu’un tableau, une frise ou une phrase en dit, ligne à ligne."""
+"""Les mots des lignes d’une table de référence : ce qu’un tableau, une figure ou une phrase en dit, ligne à ligne."""
 
 from __future__ import annotations
 

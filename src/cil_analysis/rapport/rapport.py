@@ -20,7 +20,6 @@ from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.cartes import cartographie, explorer
 from cil_analysis.rapport.chiffres import a_des_chiffres
 from cil_analysis.rapport.cote_a_cote import CoteACote
-from cil_analysis.rapport.dessins import frise
 from cil_analysis.rapport.mots.gabarits import Annee, Gabarits
 from cil_analysis.rapport.table import QuiSeDit, Table
 from cil_analysis.reference import sujets
@@ -211,9 +210,8 @@ class Rapport(QuiSeDit):
     tableau_de = tableaux.tableau_de
     par_ecart = cote_a_cote.par_ecart
     courbes = cote_a_cote.courbes
-    cascade = cote_a_cote.cascade
+    barres = cote_a_cote.barres_pretes
     cote_a_cote = cote_a_cote.cote_a_cote
-    frise = frise.frise
     situation = cartographie.situation
     petites_cartes = cartographie.petites_cartes
     explorer = explorer.explorer

@@ -20,7 +20,7 @@ def test_la_demande_se_boucle_et_ne_montre_que_ce_qui_est_publie(ouvrir_page: Ou
         publies = [ligne for ligne in csv.DictReader(flux) if ligne["annee"] == "2022"]
     page = ouvrir_page("demande.html")
     page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
-    lignes = page.locator("#fig-compte-v02-d01-d02 table tbody tr").all()
+    lignes = page.locator("#fig-lignes-v02-annee table tbody tr").all()
     avant, apres = (ligne.locator("td").all_inner_texts() for ligne in lignes[-2:])
     debut, entrees, sorties, ecart, fin = (
         int(t.replace("\u202f", "").replace("\u2212", "-").replace("+", "")) for t in (avant[-1], *apres)

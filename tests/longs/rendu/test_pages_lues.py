@@ -235,7 +235,7 @@ def est_l_ecart(dit: str, avant: str, apres: str) -> bool:
 
 
 # Titles told of another scale of the same rows (tests/rapport), or of two tables.
-TITRES_A_PART = ("refus", "compte-v02-d01-d02", "s01-commune", "s01e-classe")
+TITRES_A_PART = ("refus", "lignes-v02-annee", "s01-commune", "s01e-classe")
 
 
 def test_le_titre_et_l_alternative_d_une_figure_disent_les_chiffres_de_son_tableau(

@@ -1,27 +1,30 @@
-"""Rows, one a name written at its left, of bars from zero: figures, counts, what has an objective, an account."""
+"""Rows, one a name written at its left, of bars from zero: figures, counts, what has an objective, ready rows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import accumulate, pairwise
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from math import isnan
-from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
+
+from pandas.api.types import is_datetime64_any_dtype
 
 from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, SANS_OBJET
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.dessins import theme
 from cil_analysis.rapport.dessins.dessin import TALON, Entree, borde, carre, ecrire, feuille, hachurer, peindre, unites
 from cil_analysis.rapport.dessins.theme import INTERLIGNE, couper, largeur
-from cil_analysis.rapport.mots.formats import CERCLE_POINTILLE, RIEN, nombre, signer, unite_une_fois
+from cil_analysis.rapport.mots.formats import CERCLE_POINTILLE, RIEN, nombre, unite_une_fois
 from cil_analysis.rapport.mots.signes import MARQUES
 from cil_analysis.reference.texte import typographie
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
 
 _ECART, _PLACE_DU_NOM = 8.0, 148.0
-# The height of a row and the thickness of its bar: of one, of two, of so many that a page is short of place, of a step.
-_UNE, _DEUX, _SERREE, _ETAPE = (26.0, 18.0), (44.0, 16.0), (23.0, 15.0), (34.0, 22.0)
+# The height of a row and the thickness of its bar: of one, of two, of so many that a page is short of place.
+_UNE, _DEUX, _SERREE = (26.0, 18.0), (44.0, 16.0), (23.0, 15.0)
 _NOMBREUSES = 30
 _COULEURS = (theme.ACCENT, theme.GRIS)
 _REPERE = {"marker": "|", "markersize": 15, "markeredgewidth": 2, "color": theme.ENCRE}
@@ -166,15 +169,6 @@ def dessiner_cote_a_cote(rangees: Sequence[Sequence[Chiffre | None]], noms: Sequ
     return _barrer(barres, _DEUX if noms else _UNE, legende=_legende(noms))[0]
 
 
-def dessiner_par_groupes(groupes: Mapping[str, Sequence[tuple[str, float, str]]]) -> Axes:
-    """Bars in groups, each behind its name: what a bar is called, its length, what is written at its end."""
-    rangees: list[tuple[str, Sequence[Barre]]] = []
-    for groupe, barres in groupes.items():
-        rangees.append((typographie(f"{groupe} :"), ()))
-        rangees += [(nom, [Barre(longueur, texte)]) for nom, longueur, texte in barres]
-    return _barrer(rangees, _UNE)[0]
-
-
 def _legende(noms: Sequence[str]) -> list[Entree]:
     return [Entree(nom, carre(couleur)) for nom, couleur in zip(noms, _COULEURS, strict=False)]
 
@@ -260,32 +254,35 @@ def _est_sans_calcul(c: Chiffre) -> bool:
     return not (c.est_publie or c.est_secret or c.ligne["statut"] == SANS_OBJET)
 
 
-# --- An account: from one total to another, what is added and taken away end to end between them ---------------------
+# --- Rows that a notebook has made ready: what each has to close, an account end to end, documents at their dates -----
 
 
-def enchainer(etapes: Mapping[str, float | None]) -> list[tuple[str, Barre]]:
-    """The steps of an account: a total, what is added to it, what is taken away (« - Sorties »), another total.
+def dessiner_des_lignes(lignes: pd.DataFrame, annee: int) -> Axes:
+    """One bar a row, from ``debut`` to ``fin``; without an end, a row is a heading.
 
-    None: what the others do not explain of the change.
+    Where both are days, the axis is of years, which the first row says; ``annee``, that of the report, is shaded.
     """
-    (premier, debut), *pas, (dernier, fin) = etapes.items()
-    niveau, arrivee = debut or 0.0, fin or 0.0
-    changes = [(nom, -x if x is not None and nom.startswith("- ") else x) for nom, x in pas]
-    reste = arrivee - niveau - sum(x for _, x in changes if x is not None)
-    chaine = [(premier, Barre(niveau, nombre(niveau), theme.GRIS))]
-    for nom, change in changes:
-        suivant = niveau + (reste if change is None else change)
-        couleur = theme.ORANGE if change is None else theme.BRUN if nom.startswith("- ") else theme.ACCENT
-        barre = Barre(suivant, signer(suivant - niveau), couleur, debut=niveau)
-        chaine.append((nom.removeprefix("- "), barre))
-        niveau = suivant
-    return [*chaine, (dernier, Barre(arrivee, nombre(arrivee), theme.GRIS))]
-
-
-def dessiner_un_compte(chaine: Sequence[tuple[str, Barre]]) -> Axes:
-    """Horizontal bars from zero for the totals; between them, each change from where the one before ended."""
-    axes, milieux = _barrer([(nom, [b]) for nom, b in chaine], _ETAPE)
-    demi, tirets = _ETAPE[1] / 2, dict[str, Any](color=theme.GRIS, linewidth=1, linestyle=(0, (2, 3)))
-    for (_, b), (haut, bas) in zip(chaine, pairwise(milieux), strict=False):
-        axes.plot([b.fin or 0.0] * 2, [haut + demi, bas - demi], **tirets)
+    en_annees = is_datetime64_any_dtype(lignes["fin"])
+    bouts = lignes[["debut", "fin"]].map(_en_annees) if en_annees else lignes[["debut", "fin"]]
+    premiere = int(min(bouts["debut"].min(), annee)) if en_annees else 0
+    rangees: list[tuple[str, Sequence[Barre]]] = []
+    for nom, mots, fort, (debut, fin) in zip(
+        lignes["nom"], lignes["mots"], lignes["fort"], bouts.sub(premiere).to_numpy(), strict=True
+    ):
+        couleur = theme.ACCENT if fort else theme.GRIS
+        seule = [Barre(fin, mots, couleur, debut=debut)]
+        rangees.append((typographie(f"{nom} :"), ()) if isnan(fin) else (nom, seule))
+    if not en_annees:
+        return _barrer(rangees, _UNE)[0]
+    derniere = int(max(bouts["fin"].max() - 1e-9, annee))
+    axes, milieux = _barrer([("", ()), *rangees], _UNE, atteints=[derniere + 1 - premiere])
+    axes.axvspan(annee - premiere, annee + 1 - premiere, color=theme.FOND_NEUTRE, linewidth=0, zorder=0)
+    un_sur = 1 + int(unites(axes, largeur(["0000"], theme.PETIT) + 4))
+    for x in range((annee - premiere) % un_sur, derniere + 1 - premiere, un_sur):
+        ecrire(axes, str(premiere + x), (x + 0.5, milieux[0]), ha="center", fontsize=theme.PETIT)
     return axes
+
+
+def _en_annees(jour: pd.Timestamp) -> float:
+    """A day as a year and its fraction."""
+    return float(jour.year + (jour.day_of_year - 1) / (366 if jour.is_leap_year else 365))
