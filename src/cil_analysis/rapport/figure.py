@@ -11,7 +11,7 @@ from cil_analysis.rapport.bloc import Bloc, a_cote_du_bilan, en_page, remplir
 from cil_analysis.rapport.chiffres import a_des_chiffres
 from cil_analysis.rapport.dessins.dessin import charte, en_svg
 from cil_analysis.rapport.mots.definitions import definitions, nom_de_feuille
-from cil_analysis.rapport.mots.formats import SECRET_COURT, accorder, echapper
+from cil_analysis.rapport.mots.formats import INSECABLE, SECRET_COURT, accorder, echapper
 from cil_analysis.rapport.mots.signes import signe
 from cil_analysis.reference.texte import enumerer, typographie
 from cil_analysis.secret.table_publiee import PublishedTable
@@ -185,7 +185,8 @@ def source(rapport: Rapport, codes: Sequence[str], periode: str) -> str:
     noms = [f"extraits {liste}"] if liste else []
     noms += dict.fromkeys(_nom(rapport, extrait) for extrait in extraits if extrait not in (*EXTRAITS, PARC))
     parc = ", parc social" if PARC in extraits else ""
-    texte = f"Source : {', '.join(noms)} {periode}{parc}, {rapport.projet.epci_nom_court}."
+    epci = rapport.projet.epci_nom_court.replace(" ", INSECABLE)
+    texte = f"Source : {', '.join(noms)} {periode}{parc}, {epci}."
     return " ".join(filter(None, (texte, lacunes(rapport, codes), rapport.mention)))
 
 
