@@ -4,7 +4,7 @@
   "use strict";
 
   var DECALAGES = [0, 0.1, -0.1, 0.2, -0.2, 0.4, -0.4, 0.6, -0.6]; // of a label, in parts of its size
-  var SIGNE = /^[✓✗] | s$|\s*(%|mois)$/g; // what the colour, the hatching and the words around say already
+  var UNITE = /\s*(%|mois)$/, RESULTAT = /^[✓✗] (?!s)/; // what the words around, and the colour, say already
 
   function preparer(racine) {
     var carte = window["map_" + racine.dataset.carte];
@@ -116,11 +116,14 @@
         if (fiche(layer)) communes.push({ f: fiche(layer), lieu: p.centre, rayon: rayon, nom: nom });
       });
       communes.sort(function (a, b) { return b.rayon - a.rayon; }).forEach(function (c) {
-        var court = [c.f.texte.replace(SIGNE, "")];
+        var court = c.f.texte.replace(UNITE, "");
         var coupes = [12, 8].map(function (n) { return couper(c.nom, n).concat(court); });
         // How much larger than its commune a label may be; hatching needs to be seen.
         var marge = /^secret/.test(c.f.etat) ? 2.5 : bords.width < 500 ? 3 : 4;
-        var essais = [[[c.nom, c.f.texte]], [coupes[0]], [coupes[1]], [coupes[0], marge], [coupes[1], marge], [court, marge]];
+        var essais = [
+          [[c.nom, c.f.texte]], [coupes[0]], [coupes[1]], [coupes[0], marge], [coupes[1], marge], [[court], marge],
+          [[court.replace(RESULTAT, "")], marge],
+        ];
         essais.some(function (essai) { return tenter(c, essai[0], essai[1], bords, prises); });
       });
     }
