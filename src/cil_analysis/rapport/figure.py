@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -185,7 +186,7 @@ def source(rapport: Rapport, codes: Sequence[str], periode: str) -> str:
     noms = [f"extraits {liste}"] if liste else []
     noms += dict.fromkeys(_nom(rapport, extrait) for extrait in extraits if extrait not in (*EXTRAITS, PARC))
     parc = ", parc social" if PARC in extraits else ""
-    epci = rapport.projet.epci_nom_court.replace(" ", INSECABLE)
+    epci = re.sub("^(L[ea]s?) ", rf"\1{INSECABLE}", rapport.projet.epci_nom_court)
     texte = f"Source : {', '.join(noms)} {periode}{parc}, {epci}."
     return " ".join(filter(None, (texte, lacunes(rapport, codes), rapport.mention)))
 

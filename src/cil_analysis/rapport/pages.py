@@ -153,7 +153,7 @@ def _ce_qui_est_masque(regles: ReglesSecret) -> str:
         noms.append("les variables sensibles")
     noms += [p.seuil_propre for p in AUTRES if p.seuil_propre and regles.seuil_de(p.theme) > regles.seuil_effectif]
     return (
-        f"Sont masqués (« s ») les effectifs {petits}, les parts calculées sur moins de "
+        f"Sont masqués (« s ») les effectifs {petits}, les parts sur moins de "
         f"{nombre(regles.denominateur_minimal)} ménages "
         f"et les chiffres dont ils se déduiraient.{f' Le seuil est plus élevé pour {enumerer(noms)}.' if noms else ''}"
     )
