@@ -29,7 +29,7 @@ from cil_analysis.temporaires import dossier_temporaire, parent_au_nom_court
 # What every report imports. Garbage is seldom looked for, and never among the libraries: a kernel does not live long.
 _IMPORTER = """
 import gc
-gc.set_threshold(50_000)
+gc.set_threshold(500_000)
 import matplotlib.pyplot
 import cil_analysis.ouvrir
 gc.freeze()
