@@ -12,7 +12,7 @@ from benchmarks import donnees
 from benchmarks.tableau import Ligne, alterner
 
 if TYPE_CHECKING:
-    from cil_analysis.extraits.lecture.classeurs import Classeur
+    from cil_analysis.extraits.lecture.classeurs import Feuille
     from cil_analysis.extraits.lecture.sources import Source
     from cil_analysis.projet import Projet
 
@@ -80,12 +80,12 @@ def _par_pandas(importer: Callable[[], None]) -> None:
         lecteur.lire_classeur = notre
 
 
-def _lire_par_openpyxl(source: Source) -> Classeur:
+def _lire_par_openpyxl(source: Source) -> list[Feuille]:
     import pandas as pd
     import pyarrow as pa
 
-    from cil_analysis.extraits.lecture.classeurs import Classeur
+    from cil_analysis.extraits.lecture.classeurs import Feuille
 
     feuilles = pd.read_excel(io.BytesIO(source.octets), sheet_name=None, header=None, dtype=str, engine="openpyxl")
     tables = {nom: table.rename(columns=str) for nom, table in feuilles.items()}
-    return Classeur({nom: pa.Table.from_pandas(table, preserve_index=False) for nom, table in tables.items()})
+    return [Feuille(nom, pa.Table.from_pandas(table, preserve_index=False)) for nom, table in tables.items()]

@@ -91,17 +91,17 @@ def lire_tableaux(fichier: Path, synonymes: Synonymes, necessaires: Sequence[str
     connus = frozenset(normaliser(forme) for formes in synonymes.values() for forme in formes)
     tableaux = []
     for source in ouvrir(fichier):
-        for feuille, table in lire_feuilles(source, [connus]).feuilles.items():
-            lignes = premieres_lignes(table)
+        for feuille in lire_feuilles(source, [connus]):
+            lignes = premieres_lignes(feuille.table)
             reperes = [reperer(ligne, synonymes) for ligne in lignes]
             rang = max(range(len(lignes)), key=lambda i: len(reperes[i]), default=-1)
             if rang < 0 or not set(necessaires) <= reperes[rang].keys():
                 continue
-            corps = table.slice(rang + 1)
+            corps = feuille.table.slice(rang + 1)
             donnees = {genre: corps.column(colonne).to_pylist() for genre, colonne in reperes[rang].items()}
             tableaux.append(
                 Tableau(
-                    nom=source.nom + (f", feuille « {feuille} »" if feuille else ""),
+                    nom=source.nom + (f", feuille « {feuille.nom} »" if feuille.nom else ""),
                     preambule=" ".join(cellule for ligne in lignes[:rang] for cellule in ligne if cellule),
                     lignes=pd.DataFrame(donnees, dtype="str"),
                 )

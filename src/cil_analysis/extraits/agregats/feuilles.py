@@ -10,18 +10,18 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 from openpyxl.utils import get_column_letter
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.cellules.codes import lire_commune
 from cil_analysis.extraits.cellules.textes import est_absent, serrer
 from cil_analysis.extraits.cellules.valeurs import lire_entier
+from cil_analysis.extraits.lecture import classeurs
 from cil_analysis.extraits.lecture.lignes import TOTAUX, trouver_entete
 from cil_analysis.extraits.lecture.sources import Source
 from cil_analysis.extraits.lecture.tableau import est_remplie, lire_feuilles
@@ -42,13 +42,10 @@ _EFFECTIF_MAXIMAL = 2_000_000
 
 
 @dataclass(frozen=True)
-class Feuille:
-    """A sheet of a workbook, as text. ``decalage``: how many blank columns come before its table."""
+class Feuille(classeurs.Feuille):
+    """A sheet of a workbook, which it names."""
 
-    fichier: str
-    nom: str
-    table: pa.Table = field(repr=False)
-    decalage: int
+    fichier: str = ""
 
     def refuser(self, message: str, cellule: str = "") -> NoReturn:
         """Raises ErreurCIL, naming the file, the sheet and the cell."""
@@ -206,7 +203,7 @@ def _entetes(feuille: Feuille, dite: Tableau) -> tuple[int, list[str]]:
     Raises ErreurCIL for a heading that nobody said, one that is missing, and one that is there twice.
     """
     formes = {normaliser(entete): contenu for entete, contenu in dite.colonnes.items()}
-    place = trouver_entete({feuille.nom: feuille.table}, [frozenset(formes)]) or feuille.refuser(
+    place = trouver_entete([feuille], [frozenset(formes)]) or feuille.refuser(
         "aucune ligne n’a les en-têtes que dit data/reference/agregats.csv "
         f"(lignes {dite.ligne} et suivantes). Corriger l’un ou l’autre."
     )
@@ -255,7 +252,4 @@ def cellules_en_mots(cellules: Sequence[str]) -> str:
 
 def feuilles_remplies(source: Source) -> Iterator[Feuille]:
     """The sheets of a workbook that hold something."""
-    classeur = lire_feuilles(source)
-    for nom, table in classeur.feuilles.items():
-        if est_remplie(table):
-            yield Feuille(source.nom, nom, table, classeur.decalages.get(nom, 0))
+    return (Feuille(**vars(lue), fichier=source.nom) for lue in lire_feuilles(source) if est_remplie(lue.table))

@@ -44,40 +44,37 @@ _ERREUR_INCONNUE = re.compile(r"Unsupported cell error value '([^']*)'(?:.*loadi
 
 
 @dataclass(frozen=True)
-class Classeur:
-    """The sheets of a workbook as tables of text; nulls are blank cells.
+class Feuille:
+    """A sheet as a table of text; nulls are blank cells.
 
-    ``decalages``: how many blank columns come before each table, by sheet (the reader drops them). ``en_texte``: the
-    ranks of the columns whose numbers of 18 digits are typed as text, as far as the file tells. ``depuis_1904``: its
-    date serials count from 1904.
+    ``decalage``: how many blank columns come before its table (the reader drops them). ``en_texte``: the ranks of the
+    columns whose numbers of 18 digits are typed as text, as far as the file tells. ``depuis_1904``: its date serials
+    count from 1904.
     """
 
-    feuilles: dict[str, pa.Table]
-    decalages: dict[str, int] = field(default_factory=dict)
-    en_texte: dict[str, frozenset[int]] = field(default_factory=dict)
+    nom: str
+    table: pa.Table = field(repr=False)
+    decalage: int = 0
+    en_texte: frozenset[int] = frozenset()
     depuis_1904: bool = False
 
 
-def lire_classeur(source: Source) -> Classeur:
+def lire_classeur(source: Source) -> list[Feuille]:
     """Every sheet of a workbook; a cell in error is the text of its error (« #N/A »).
 
     Raises ErreurCIL for a file that is protected, damaged, hostile or larger than what is read.
     """
     taille, depuis_1904 = _controler(source)
-    classeur = Classeur({}, depuis_1904=depuis_1904)
+    feuilles: list[Feuille] = []
     lecture = pa.BufferReader(_demander(source, taille))
     while lecture.tell() < lecture.size():
         table = pa.ipc.open_stream(lecture).read_all()
-        dits = {cle: dit.decode() for cle, dit in table.schema.metadata.items()}
-        nom = dits[enfant.FEUILLE]
-        if nom in classeur.feuilles:  # No spreadsheet writes two sheets of one name: the rows of one would be lost.
-            raise abime(source.nom)
-        classeur.feuilles[nom] = table
-        classeur.decalages[nom] = int(dits[enfant.PREMIERE_COLONNE])
-        classeur.en_texte[nom] = frozenset(map(int, dits[enfant.NUMEROS_EN_TEXTE].split()))
-    if not classeur.feuilles:
+        nom, decalage, en_texte = (table.schema.metadata[dit].decode() for dit in enfant.DITS)
+        feuilles.append(Feuille(nom, table, int(decalage), frozenset(map(int, en_texte.split())), depuis_1904))
+    # No spreadsheet writes two sheets of one name: an anomaly could be of either.
+    if not feuilles or len({feuille.nom for feuille in feuilles}) < len(feuilles):
         raise abime(source.nom)
-    return classeur
+    return feuilles
 
 
 def _demander(source: Source, taille: int) -> bytearray:

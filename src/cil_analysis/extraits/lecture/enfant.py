@@ -17,7 +17,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-FEUILLE, PREMIERE_COLONNE, NUMEROS_EN_TEXTE = b"feuille", b"premiere_colonne", b"numeros_en_texte"
+DITS = b"feuille", b"premiere_colonne", b"numeros_en_texte"
 """What the metadata of a table say: the name of its sheet, the rank from 0 of its first column in it, and the ranks in
 the table of the columns that hold numbers of 18 digits typed as text: no spreadsheet has rounded these."""
 # The reader names an error of a cell in its own way. The text is what a spreadsheet shows.
@@ -48,8 +48,8 @@ def lire_feuilles(octets: bytes) -> Iterator[pa.Table]:
         table = _rendre_les_erreurs(pa.Table.from_batches([lot]), erreurs.errors if erreurs else [])
         premiere = min((colonne.absolute_index for colonne in feuille.selected_columns), default=0)
         en_texte = [] if octets.startswith(OLE) else _numeros_en_texte(classeur, rang, premiere, table)
-        dits = {PREMIERE_COLONNE: str(premiere), NUMEROS_EN_TEXTE: " ".join(map(str, en_texte))}
-        yield table.replace_schema_metadata({FEUILLE: nom.encode(), **{cle: dit.encode() for cle, dit in dits.items()}})
+        dits = (nom, str(premiere), " ".join(map(str, en_texte)))
+        yield table.replace_schema_metadata({cle: dit.encode() for cle, dit in zip(DITS, dits, strict=True)})
 
 
 def _rendre_les_erreurs(table: pa.Table, erreurs: Sequence[Any]) -> pa.Table:

@@ -6,13 +6,14 @@ A header stands below titles, on one line or two.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from cil_analysis.extraits.lecture.classeurs import Feuille
 from cil_analysis.extraits.rapprochement import reconnus
 from cil_analysis.reference.texte import normaliser
 
@@ -44,7 +45,7 @@ class Place:
     ``lignes``: the one or two lines that it stands on; ``titres`` are then merged, cell by cell.
     """
 
-    feuille: str
+    feuille: Feuille
     rang: int
     titres: list[str]
     lignes: tuple[list[str], ...]
@@ -56,29 +57,29 @@ def premieres_lignes(table: pa.Table) -> list[list[str]]:
 
 
 def trouver_entete(
-    feuilles: Mapping[str, pa.Table], entetes_connus: Sequence[frozenset[str]], au_moins: int = 2
+    feuilles: Sequence[Feuille], entetes_connus: Sequence[frozenset[str]], au_moins: int = 2
 ) -> Place | None:
     """The line, or the two lines merged cell by cell, with the most known headings; so many of them at least."""
     meilleure, place = au_moins - 1, None
-    for nom, table in feuilles.items():
+    for feuille in feuilles:
         precedente: list[str] = []
-        for rang, ligne in enumerate(premieres_lignes(table)):
+        for rang, ligne in enumerate(premieres_lignes(feuille.table)):
             # A heading merged over two lines stands in the upper one, above the parts of another.
             fondue = [bas or haut for bas, haut in zip(ligne, precedente, strict=False)]
             for titres, lignes in ((ligne, (ligne,)), (fondue, (precedente, ligne))):
                 score = reconnus(titres, entetes_connus)
                 if score > meilleure:
-                    meilleure, place = score, Place(nom, rang, titres, lignes)
+                    meilleure, place = score, Place(feuille, rang, titres, lignes)
             precedente = ligne
     return place
 
 
-def ligne_la_plus_remplie(feuilles: Mapping[str, pa.Table]) -> Place | None:
+def ligne_la_plus_remplie(feuilles: Sequence[Feuille]) -> Place | None:
     """The first line that is nearly as full as any and holds no figure; failing that, the first of the fullest."""
     places = [
-        (sum(map(bool, ligne)), Place(nom, rang, ligne, (ligne,)))
-        for nom, table in feuilles.items()
-        for rang, ligne in enumerate(premieres_lignes(table))
+        (sum(map(bool, ligne)), Place(feuille, rang, ligne, (ligne,)))
+        for feuille in feuilles
+        for rang, ligne in enumerate(premieres_lignes(feuille.table))
     ]
     pleine = max((n for n, _ in places), default=0)
     hautes = [place for n, place in places if n and n >= PART_REMPLIE * pleine]

@@ -6,7 +6,7 @@ Everything is read as text. Line numbers count from 1 as a spreadsheet does, so 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,7 +18,7 @@ from openpyxl.utils import get_column_letter
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.cellules.valeurs import numeros_perdus, serie_1904_vers_1900
-from cil_analysis.extraits.lecture.classeurs import COLONNES_MAXIMALES, Classeur, lire_classeur
+from cil_analysis.extraits.lecture.classeurs import COLONNES_MAXIMALES, Feuille, lire_classeur
 from cil_analysis.extraits.lecture.lignes import (
     PART_REMPLIE,
     Place,
@@ -107,8 +107,7 @@ def lire(
     known, take the first of the fullest lines rather than refuse. ``au_moins``: how many known headings make a header.
     Raises ErreurCIL for a file that is empty, protected, damaged, not a table, or without a recognisable header.
     """
-    classeur = lire_feuilles(source, entetes_connus)
-    feuilles = {nom: table for nom, table in classeur.feuilles.items() if est_remplie(table)}
+    feuilles = [feuille for feuille in lire_feuilles(source, entetes_connus) if est_remplie(feuille.table)]
     if not feuilles:
         raise ErreurCIL(f"Le fichier {source.nom} ne contient aucune cellule remplie : demandez-en un nouvel envoi.")
     place = trouver_entete(feuilles, entetes_connus, au_moins)
@@ -119,27 +118,26 @@ def lire(
             f"Aucune ligne d’en-têtes reconnue dans {source.nom} : ajoutez ses en-têtes au dictionnaire "
             "data/reference/columns (« cil colonnes » les montre et les ajoute)."
         )
-    brut = _decouper(source, classeur, place)
-    _refuser_feuille_jumelle(brut, classeur, feuilles, entetes_connus, au_moins)
-    return replace(brut, non_lues=tuple(nom for nom in feuilles if nom != brut.feuille))
+    brut = _decouper(source, place)
+    autres = [feuille for feuille in feuilles if feuille is not place.feuille]
+    _refuser_feuille_jumelle(brut, autres, entetes_connus, au_moins)
+    return replace(brut, non_lues=tuple(feuille.nom for feuille in autres))
 
 
-def lire_feuilles(source: Source, entetes_connus: Sequence[frozenset[str]] = ()) -> Classeur:
+def lire_feuilles(source: Source, entetes_connus: Sequence[frozenset[str]] = ()) -> list[Feuille]:
     """The sheets of a workbook, or the one table of a text under an empty name; no blank around the cells, no null.
 
     Raises ErreurCIL for a sheet of too many columns.
     """
-    if source.est_classeur:
-        classeur = lire_classeur(source)
-    else:
-        classeur = Classeur({"": lire_texte(source, entetes_connus)}, {"": 0})
-    for nom, table in classeur.feuilles.items():
-        if table.num_columns > COLONNES_MAXIMALES:
-            raise ErreurCIL(
-                f"Le fichier {source.nom} a plus de {COLONNES_MAXIMALES} colonnes (« {nom} ») : supprimez les vides."
-            )
-        classeur.feuilles[nom] = pa.table({str(rang): _taillee(c) for rang, c in enumerate(table.columns)})
-    return classeur
+    lues = lire_classeur(source) if source.est_classeur else [Feuille("", lire_texte(source, entetes_connus))]
+    for rang, feuille in enumerate(lues):
+        if feuille.table.num_columns > COLONNES_MAXIMALES:
+            quoi = f"a plus de {COLONNES_MAXIMALES} colonnes (« {feuille.nom} »)"
+            raise ErreurCIL(f"Le fichier {source.nom} {quoi} : supprimez les vides.")
+        lues[rang] = replace(
+            feuille, table=pa.table({str(r): _taillee(c) for r, c in enumerate(feuille.table.columns)})
+        )
+    return lues
 
 
 def _taillee(colonne: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -155,47 +153,41 @@ def est_remplie(table: pa.Table) -> bool:
 
 
 def _refuser_feuille_jumelle(
-    brut: Brut,
-    classeur: Classeur,
-    feuilles: Mapping[str, pa.Table],
-    entetes_connus: Sequence[frozenset[str]],
-    au_moins: int,
+    brut: Brut, autres: Sequence[Feuille], entetes_connus: Sequence[frozenset[str]], au_moins: int
 ) -> None:
     """One sheet is read: another with rows of its own and half of its known headings would be lost without a word."""
     connus = frozenset[str]().union(*entetes_connus)
     reconnues = {normaliser(entete) for entete in brut.entetes} & connus
-    for nom, table in feuilles.items():
-        if nom == brut.feuille:
-            continue
-        place = trouver_entete({nom: table}, entetes_connus, au_moins)
+    for feuille in autres:
+        place = trouver_entete([feuille], entetes_connus, au_moins)
         if place is None:
-            _refuser_suite(brut, nom, table)
+            _refuser_suite(brut, feuille)
             continue
-        autre = _decouper(brut.source, classeur, place)
+        autre = _decouper(brut.source, place)
         communes = reconnues & {normaliser(titre) for titre in autre.entetes}
         if len(autre.lignes) and 2 * len(communes) >= len(reconnues):
             raise ErreurCIL(
                 f"Le classeur {brut.nom} a plusieurs feuilles de données (« {brut.feuille} » et "
-                f"« {nom} ») : enregistrez chacune dans un fichier et importez ces fichiers ensemble, ou ne gardez que "
-                "la bonne."
+                f"« {feuille.nom} ») : enregistrez chacune dans un fichier et importez ces fichiers ensemble, ou ne "
+                "gardez que la bonne."
             )
 
 
-def _refuser_suite(brut: Brut, nom: str, table: pa.Table) -> None:
+def _refuser_suite(brut: Brut, feuille: Feuille) -> None:
     """A sheet without headings, nearly as wide as the table, goes on with it: Excel 97 stopped at 65,536 rows."""
-    lignes = premieres_lignes(table)
+    lignes = premieres_lignes(feuille.table)
     larges = [ligne for ligne in lignes if sum(map(bool, ligne)) >= PART_REMPLIE * len(brut.entetes)]
     if larges and all(map(a_une_donnee, larges)) and 2 * len(larges) > len(lignes):
         raise ErreurCIL(
-            f"Le classeur {brut.nom} a une feuille « {nom} » sans en-têtes, aussi large que le tableau de "
+            f"Le classeur {brut.nom} a une feuille « {feuille.nom} » sans en-têtes, aussi large que le tableau de "
             f"« {brut.feuille} » : si elle en est la suite, copiez ses lignes sous ce tableau ; sinon, retirez-la du "
             "classeur."
         )
 
 
-def _decouper(source: Source, classeur: Classeur, place: Place) -> Brut:
+def _decouper(source: Source, place: Place) -> Brut:
     """Separate the data rows from titles, blank lines, repeated headers, totals and notes."""
-    corps = classeur.feuilles[place.feuille].slice(place.rang + 1)
+    feuille, corps = place.feuille, place.feuille.table.slice(place.rang + 1)
     pleines = [pc.greater(pc.binary_length(colonne), 0).to_numpy() for colonne in corps.columns]
     # A row longer than the header shifts nothing out of sight: its cells get columns, which the journal names.
     titree = max(rang for rang, t in enumerate(place.titres, 1) if t)
@@ -210,14 +202,14 @@ def _decouper(source: Source, classeur: Classeur, place: Place) -> Brut:
     titres = [" ".join(titre.splitlines()) for titre in place.titres[:largeur]]  # a heading on two lines is one
     return Brut(
         source=source,
-        feuille=place.feuille,
+        feuille=feuille.nom,
         entetes=[titre or f"(sans en-tête {rang})" for rang, titre in enumerate(titres, start=1)],
         table=donnees if gardees.all() else donnees.filter(pa.array(gardees)),
         lignes=np.flatnonzero(gardees) + place.rang + 2,
         ligne_d_entete=place.rang,
         ignorees=dict(ignorees),
-        decalage=classeur.decalages.get(place.feuille, 0),
-        depuis_1904=classeur.depuis_1904,
+        decalage=feuille.decalage,
+        depuis_1904=feuille.depuis_1904,
         debordent=debordent[gardees],
-        en_texte=classeur.en_texte.get(place.feuille, frozenset()),
+        en_texte=feuille.en_texte,
     )

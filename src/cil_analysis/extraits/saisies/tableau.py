@@ -68,15 +68,15 @@ def lire_tableaux(fichier: Path, entetes: Mapping[str, str]) -> list[Tableau]:
     """
     source, connus = ouvrir_un(fichier), [frozenset(entetes)]
     tableaux = []
-    for nom, table in lire_feuilles(source, connus).feuilles.items():
-        ou = f"{fichier.name}, feuille « {nom} »" if nom else fichier.name
-        place = trouver_entete({nom: table}, connus) or Place(nom, -1, [], ())
-        colonnes = table.slice(place.rang + 1).to_pydict().values()
+    for feuille in lire_feuilles(source, connus):
+        ou = f"{fichier.name}, feuille « {feuille.nom} »" if feuille.nom else fichier.name
+        place = trouver_entete([feuille], connus) or Place(feuille, -1, [], ())
+        colonnes = feuille.table.slice(place.rang + 1).to_pydict().values()
         lignes = enumerate(map(list, zip(*colonnes, strict=True)), start=place.rang + 2)
         tableaux.append(
             Tableau(
                 ou=ou,
-                feuille=nom,
+                feuille=feuille.nom,
                 est_classeur=source.est_classeur,
                 entete=place.rang + 1,
                 titres=place.titres,
