@@ -65,9 +65,7 @@ class Secteurs:
 def charger_secteurs(tables: Tables, territoire: Territoire) -> Secteurs:
     """The secteurs of a territory: those of its communes, of their résidences and of its QPV.
 
-    Raises ErreurCIL, naming the line, for a cell that cannot be read, a row that names no place or two, a place in two
-    secteurs on the same day, a résidence without its commune or in two, or a secteur that has two names or the code of
-    what is in none.
+    Raises ErreurCIL, naming the line, for what ``definitions/tables.yml`` refuses.
     """
     table = tables[_TABLE]
     siens = table["code_insee"].isin(territoire.communes["code_insee"]) | table["qpv_code"].isin(

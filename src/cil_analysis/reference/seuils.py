@@ -138,16 +138,25 @@ def reporter_seuils(
         un = replace(lu, siren=lu.siren or epci[0])
         connue = connus[un.siren].get(un.annee, SeuilsDeLAnnee(un.annee, INCONNUS, "", "", un.siren))
         _exiger_l_ordre(un, connue)
-        nouvelles = _nouvelles(un, connue)
-        ecarts += [
-            Ecart(un.annee, nom, v, nouvelles[nom], un.siren)
-            for nom, v in zip(NOMS, connue.valeurs, strict=True)
-            if v is not None and nom in nouvelles
-        ]
+        avant = {nom: valeur for nom, valeur in zip(NOMS, connue.valeurs, strict=True) if valeur is not None}
+        lues = {nom: valeur for nom, valeur in zip(NOMS, un.valeurs, strict=True) if valeur is not None}
+        nouvelles = {nom: lue for nom, lue in lues.items() if nom not in avant or abs(avant[nom] - lue) >= _CENTIME}
+        ecarts += [Ecart(un.annee, nom, avant[nom], lue, un.siren) for nom, lue in nouvelles.items() if nom in avant]
+        # What stays of its row keeps its source, beside that of what is new.
+        restent = avant.keys() - nouvelles.keys() and un.source not in connue.source
+        source = f"{connue.source} ; {un.source}" if restent else un.source
         if nouvelles:
-            ecrites.append((un, _cellules(un, nouvelles, connue)))
+            cellules = {nom: ecrire_nombre(lue) for nom, lue in nouvelles.items()}
+            ecrites.append((un, cellules | {"confiance": un.confiance, "source": source}))
     if ecarts and not remplacer:
-        raise ErreurCIL(_refus_de_remplacer(ecarts, chemin.name))
+        liste = " ; ".join(
+            f"{e.annee} {e.nom.upper()}, enregistré {montant(e.enregistree)}, lu {montant(e.lue)}" for e in ecarts
+        )
+        raise ErreurCIL(
+            f"Des seuils déjà enregistrés dans data/reference/parameters/{chemin.name} diffèrent de ceux que vous "
+            f"donnez : {liste}. Rien n’a été écrit. Vérifiez lesquels sont les bons ; pour prendre les nouveaux, "
+            "relancez la commande avec --remplacer."
+        )
     if ecrites:
         octets = reecrire(chemin, lambda lignes: _ecrire(lignes, ecrites, epci))
         remplacer_ensemble(chemin.parent, {chemin: octets}, lambda copie: charger_seuils(copie / chemin.name, epci))
@@ -165,22 +174,6 @@ def _exiger_l_ordre(un: SeuilsDeLAnnee, connue: SeuilsDeLAnnee) -> None:
         )
 
 
-def _nouvelles(un: SeuilsDeLAnnee, connue: SeuilsDeLAnnee) -> dict[str, float]:
-    """The thresholds given that are not recorded already, to the cent."""
-    return {
-        nom: lu
-        for nom, lu, avant in zip(NOMS, un.valeurs, connue.valeurs, strict=True)
-        if lu is not None and (avant is None or abs(avant - lu) >= _CENTIME)
-    }
-
-
-def _cellules(un: SeuilsDeLAnnee, nouvelles: Mapping[str, float], connue: SeuilsDeLAnnee) -> Ligne:
-    """What is written of a year. What stays of its row keeps its source beside that of what is new."""
-    restent = any(v is not None and nom not in nouvelles for nom, v in zip(NOMS, connue.valeurs, strict=True))
-    source = f"{connue.source} ; {un.source}" if restent and un.source not in connue.source else un.source
-    return {nom: ecrire_nombre(v) for nom, v in nouvelles.items()} | {"confiance": un.confiance, "source": source}
-
-
 def _ecrire(lignes: list[Ligne], ecrites: Sequence[tuple[SeuilsDeLAnnee, Ligne]], epci: Sequence[str]) -> None:
     """Write some cells of the row of each EPCI and year, a new one where there is none."""
     connues = {(ligne.get("epci_siren") or epci[0], int(ligne["annee"])): ligne for ligne in lignes}
@@ -190,15 +183,3 @@ def _ecrire(lignes: list[Ligne], ecrites: Sequence[tuple[SeuilsDeLAnnee, Ligne]]
         else:
             siren = un.siren if len(epci) > 1 else ""
             lignes.append({"epci_siren": siren, "annee": str(un.annee), **cellules})
-
-
-def _refus_de_remplacer(ecarts: Sequence[Ecart], fichier: str) -> str:
-    """What is said when values recorded in a file of parameters differ from those given."""
-    liste = " ; ".join(
-        f"{e.annee} {e.nom.upper()}, enregistré {montant(e.enregistree)}, lu {montant(e.lue)}" for e in ecarts
-    )
-    return (
-        f"Des seuils déjà enregistrés dans data/reference/parameters/{fichier} diffèrent de ceux que vous donnez : "
-        f"{liste}. Rien n’a été écrit. Vérifiez lesquels sont les bons ; pour prendre les nouveaux, relancez la "
-        "commande avec --remplacer."
-    )
