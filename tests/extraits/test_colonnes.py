@@ -10,7 +10,7 @@ import pytest
 from conftest_extraits import bail, ecrire_csv, ecrire_xlsx, numero
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.inconnus.choix import SEUIL, choisir_nommes, choisir_surs
+from cil_analysis.extraits.inconnus.choix import SEUIL, choisir, choisir_surs, des_entetes, quittee
 from cil_analysis.extraits.inconnus.codes import Proposition
 from cil_analysis.extraits.inconnus.entetes import Examen, exiger_connus
 from cil_analysis.extraits.inconnus.entetes import examiner as examiner_la_table
@@ -42,7 +42,7 @@ def examiner(tmp_path: Path, references_communes: References) -> Examiner:
 
 def refuse(examen: Examen, paires: Sequence[str], *nommes: str) -> str:
     with pytest.raises(ErreurCIL) as erreur:
-        choisir_nommes([examen], paires)
+        choisir([des_entetes(examen)], paires)
     texte = exiger_du_francais(typographie(str(erreur.value)))
     assert not [nomme for nomme in nommes if nomme not in texte], texte
     return texte
@@ -171,7 +171,7 @@ def test_une_colonne_sans_en_tete(examiner: Examiner) -> None:
 def test_les_choix_surs(examiner: Examiner) -> None:
     examen = examiner({"Nb pers.": ["2"], "Téléph.": ["0600000000"], "Champ bleu": ["blabla"], "Revenu UC": ["900"]})
     choix = choisir_surs([examen])
-    assert choix.ajouts == {"attributions": {"Nb pers.": "taille_menage", "Téléph.": "personnelle"}}
+    assert choix.ajouts == {("attributions", None): {"Nb pers.": "taille_menage", "Téléph.": "personnelle"}}
     assert choix.laissees["Champ bleu"] == "aucune colonne proche"
     assert choix.laissees["Revenu UC"].startswith("deux colonnes proches : revenu_uc_mensuel_eur (0,82)")
 
@@ -189,7 +189,7 @@ def test_un_numero_n_est_jamais_ecarte_comme_personnel(examiner: Examiner, extra
     """What an import looks for is not set aside: no cell is read against « personnelle », whatever its score."""
     entetes = {"attributions": SANS_NUMERO, "radiations": ["Rubrique", "Radiée le", "Lieu", "Motif de radiation"]}
     examen = examiner({entete: NUMEROS}, entetes[extrait], extrait)
-    assert choisir_surs([examen]).ajouts.get(extrait, {}).get(entete) != "personnelle"
+    assert choisir_surs([examen]).ajouts.get((extrait, None), {}).get(entete) != "personnelle"
     if propositions := examen.propositions.get(entete):
         assert (propositions[0].nom, propositions[1].nom) == ("numero_unique", "personnelle")
         assert propositions[1].rivale == "numero_unique" and propositions[1].score > propositions[0].score
@@ -211,7 +211,7 @@ def test_un_en_tete_personnel_reste_sur(
     examiner: Examiner, entete: str, cellules: list[str], entetes: list[str]
 ) -> None:
     choix = choisir_surs([examiner({entete: cellules}, entetes, "attributions")])
-    assert choix.ajouts["attributions"][entete] == "personnelle"
+    assert choix.ajouts["attributions", None][entete] == "personnelle"
 
 
 def fabriquer(examen: Examen, **propositions: list[tuple[str, float]]) -> Examen:
@@ -237,14 +237,14 @@ def test_le_seuil_et_la_marge(
 ) -> None:
     examen = examiner({"a": ["x"], "b": ["x"]})
     choix = choisir_surs([fabriquer(examen, **propositions)])
-    assert choix.ajouts.get("attributions", {}) == ecrites
+    assert choix.ajouts.get(("attributions", None), {}) == ecrites
     assert set(choix.laissees) == set(propositions) - set(ecrites)
 
 
 def test_les_fichiers_d_une_archive_se_departagent(examiner: Examiner) -> None:
     examen = examiner({"a": ["x"]})
     un, deux = fabriquer(examen, a=[("age", 0.95)]), fabriquer(examen, a=[("qpv", 0.95)])
-    assert choisir_surs([un, un]).ajouts == {"attributions": {"a": "age"}}
+    assert choisir_surs([un, un]).ajouts == {("attributions", None): {"a": "age"}}
     assert choisir_surs([un, deux]).ajouts == {}
     assert "ne s’accordent pas" in choisir_surs([un, deux]).laissees["a"]
     assert choisir_surs([un, fabriquer(examen, a=[])]).ajouts == {}
@@ -266,7 +266,7 @@ def test_les_fichiers_d_une_archive_se_departagent(examiner: Examiner) -> None:
     ],
 )
 def test_un_choix_nomme(examiner: Examiner, paire: str, entete: str, nom: str) -> None:
-    assert choisir_nommes([examiner({entete: ["x"]})], [paire]).ajouts == {"attributions": {entete: nom}}
+    assert choisir([des_entetes(examiner({entete: ["x"]}))], [paire]) == {("attributions", None): {entete: nom}}
 
 
 @pytest.mark.parametrize(
@@ -294,9 +294,10 @@ def test_un_choix_refuse(examiner: Examiner, paires: list[str], nommes: list[str
 
 def test_un_en_tete_usuel_se_deplace(examiner: Examiner) -> None:
     """« Mutation » may hold interne, externe or non: it is then the kind of move."""
-    choix = choisir_nommes([examiner({"Mutation": ["Interne", "Non"]})], ["Mutation=type_mutation"])
-    assert choix.ajouts == {"attributions": {"Mutation": "type_mutation"}}
-    assert choix.deplacees == {"attributions": {"Mutation": ("est_mutation", ["usuels"])}}
+    examen = examiner({"Mutation": ["Interne", "Non"]})
+    ajouts = choisir([des_entetes(examen)], ["Mutation=type_mutation"])
+    assert ajouts == {("attributions", None): {"Mutation": "type_mutation"}}
+    assert quittee("Mutation", examen.dictionnaire) == ("est_mutation", ["usuels"])
 
 
 def test_un_refus_tient_sur_une_ligne(examiner: Examiner) -> None:

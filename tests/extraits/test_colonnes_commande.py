@@ -84,6 +84,12 @@ def test_d_un_refus_a_un_import_en_deux_commandes(cil: Callable[..., str], fichi
     assert "5 conservées" in cil("importer", ancien, "--annee", 2021)
 
 
+def test_un_en_tete_qui_change_de_colonne_dit_laquelle_il_quitte(cil: Callable[..., str], projet: Projet) -> None:
+    fichier = ecrire_csv(projet.brut / "baux.csv", [[*CONNUS, "Mutation"], *([*bail(r), "Interne"] for r in range(5))])
+    ecrit = cil("colonnes", fichier, "--extrait", "attributions", "--accepter", "Mutation=type_mutation")
+    assert "Mutation  type_mutation (retiré de est_mutation, colonne entetes_usuels)" in ecrit
+
+
 def test_les_propositions_sures_puis_les_autres(cil: Callable[..., str], fichier: Path, projet: Projet) -> None:
     premier = cil("colonnes", fichier, "--extrait", "attributions", "--accepter", "--millesime", "logiciel_x")
     assert "entetes_logiciel_x" in premier and re.search("Nb pers. +taille_menage\n +Téléph. +personnelle\n", premier)

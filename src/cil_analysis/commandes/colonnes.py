@@ -13,14 +13,14 @@ from cil_analysis.commandes.commun import montrer
 from cil_analysis.commandes.reponses.listes import a_importer
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.anomalies import citer_entete
-from cil_analysis.extraits.inconnus.choix import Choix, choisir_nommes, choisir_surs, sans_rivale
+from cil_analysis.extraits.inconnus.choix import Choix, choisir, choisir_surs, des_entetes, quittee, sans_rivale
 from cil_analysis.extraits.inconnus.entetes import Examen, examiner, examiner_pour, exiger_connus
 from cil_analysis.extraits.lecture.sources import ouvrir
 from cil_analysis.extraits.rapprochement import verifier
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.rapport.mots.formats import accorder
 from cil_analysis.reference.colonnes import PERSONNELLE
-from cil_analysis.reference.ecriture.inscriptions import MILLESIME, USUELS, Ajouts, inscrire, verifier_millesime
+from cil_analysis.reference.ecriture.inscriptions import MILLESIME, USUELS, inscrire, verifier_millesime
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import une_ligne
 
@@ -49,11 +49,13 @@ def executer(options: argparse.Namespace) -> int:
         montrer(_suite(projet, examens, options.fichier))
         return 0
     exiger_connus(examens, references, nomme=options.extrait is not None)
-    choix = choisir_nommes(examens, options.accepter) if options.accepter else choisir_surs(examens)
-    ajouts: Ajouts = {(extrait, None): entetes for extrait, entetes in choix.ajouts.items()}
-    inscrire(projet.reference, ajouts, millesime=millesime)
+    if options.accepter:
+        choix = Choix(choisir([*map(des_entetes, examens)], options.accepter), {})
+    else:
+        choix = choisir_surs(examens)
+    inscrire(projet.reference, choix.ajouts, millesime=millesime)
     apres = References(projet)
-    montrer(_rendre_compte(choix, millesime))
+    montrer(_rendre_compte(choix, millesime, references))
     repris = [examiner_pour(e.brut, apres.dictionnaires[e.dictionnaire.extrait], apres) for e in examens]
     montrer(_suite_apres(projet, repris, options.fichier))
     return 0
@@ -104,7 +106,7 @@ def _en_tetes(examen: Examen, largeur: int) -> Iterator[str]:
 def _parties(examen: Examen) -> dict[str, list[Ligne]]:
     """The headings of every kind: the name of the kind → their rows."""
     brut, appariement = examen.brut, examen.appariement
-    surs = choisir_surs([examen]).ajouts.get(examen.dictionnaire.extrait, {})
+    surs = choisir_surs([examen]).ajouts.get((examen.dictionnaire.extrait, None), {})
     libelles = {c.nom: c.libelle for c in examen.dictionnaire.colonnes.values()}
     libelles[PERSONNELLE] = "en-tête personnel, à écarter"
 
@@ -184,13 +186,17 @@ def _suite_apres(projet: Projet, examens: Sequence[Examen], fichier: Path) -> It
 # --- What was written -----------------------------------------------------------------------------------------------
 
 
-def _rendre_compte(choix: Choix, millesime: str) -> Iterator[str]:
+def _rendre_compte(choix: Choix, millesime: str, avant: References) -> Iterator[str]:
+    """What was written; ``avant``: where headings led before."""
     if not choix.ajouts:
         yield "Rien n’a été inscrit."
-    for extrait, entetes in choix.ajouts.items():
+    for (extrait, _), entetes in choix.ajouts.items():
         yield f"data/reference/columns/{extrait}.csv, colonne entetes_{millesime} :"
         dits = dict(entetes)
-        for entete, (ancienne, millesimes) in choix.deplacees.get(extrait, {}).items():
+        for entete in entetes:
+            ancienne, millesimes = quittee(entete, avant.dictionnaires[extrait])
+            if not ancienne:
+                continue
             quelles = "colonnes" if len(millesimes) > 1 else "colonne"
             dits[entete] += f" (retiré de {ancienne}, {quelles} {', '.join(f'entetes_{m}' for m in millesimes)})"
         yield from _a_deux_colonnes(dits)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.anomalies import citer_entete, forme_de
 from cil_analysis.extraits.inconnus.codes import Proposition
 from cil_analysis.extraits.inconnus.entetes import Examen
 from cil_analysis.extraits.inconnus.libelles import ColonneLue
-from cil_analysis.reference.colonnes import IGNOREE, NOUVEAU, PERSONNELLE, VIDE, Colonne
+from cil_analysis.reference.colonnes import IGNOREE, NOUVEAU, PERSONNELLE, VIDE, Colonne, Dictionnaire
 from cil_analysis.reference.ecriture.inscriptions import code_nouveau, est_un_alias
 from cil_analysis.reference.ecriture.retouches import forme_ecrite
 from cil_analysis.reference.texte import normaliser, une_ligne
@@ -181,16 +182,11 @@ def libelles_surs(lues: Sequence[ColonneLue], extrait: str) -> Ajouts:
 # --- Of headings: what is sure, and what is named --------------------------------------------------------------------
 
 
-@dataclass
-class Choix:
-    """``ajouts``: for each extract, heading → column. ``laissees``: heading → why it is left out, in French.
+class Choix(NamedTuple):
+    """What is decided of headings; and of those that are left out, why, in French."""
 
-    ``deplacees``: for each extract, those of ``ajouts`` that leave another column → that column and its vintages.
-    """
-
-    ajouts: dict[str, dict[str, str]] = field(default_factory=dict)
-    laissees: dict[str, str] = field(default_factory=dict)
-    deplacees: dict[str, dict[str, tuple[str, list[str]]]] = field(default_factory=dict)
+    ajouts: Ajouts
+    laissees: dict[str, str]
 
 
 def choisir_surs(examens: Sequence[Examen]) -> Choix:
@@ -198,7 +194,7 @@ def choisir_surs(examens: Sequence[Examen]) -> Choix:
 
     A heading that one file of an archive leaves in doubt goes nowhere, whatever the others say.
     """
-    choix = Choix()
+    choix = Choix({}, {})
     formes: dict[str, list[tuple[str, str, str]]] = {}
     for examen in examens:
         for entete, doute in _doutes(examen).items():
@@ -210,10 +206,10 @@ def choisir_surs(examens: Sequence[Examen]) -> Choix:
     douteuses = {normaliser(entete) for entete in choix.laissees}
     for forme, dits in formes.items():
         if len({(extrait, nom) for extrait, _, nom in dits}) > len({extrait for extrait, _, _ in dits}):
-            choix.laissees |= {entete: "les fichiers de l’archive ne s’accordent pas" for _, entete, _ in dits}
+            choix.laissees.update((entete, "les fichiers de l’archive ne s’accordent pas") for _, entete, _ in dits)
         elif forme not in douteuses:
             for extrait, _, nom in dits:
-                choix.ajouts.setdefault(extrait, {})[dits[0][1]] = nom
+                choix.ajouts.setdefault((extrait, None), {})[dits[0][1]] = nom
     return choix
 
 
@@ -254,16 +250,9 @@ def sans_rivale(propositions: Sequence[Proposition]) -> bool:
     return bool(scores) and (len(scores) == 1 or round(scores[0] - scores[1], 2) > MARGE)
 
 
-def choisir_nommes(examens: Sequence[Examen], paires: Sequence[str]) -> Choix:
-    """Exactly what the user names: see :func:`choisir`."""
-    choix = Choix()
-    dictionnaires = {examen.dictionnaire.extrait: examen.dictionnaire for examen in examens}
-    for (extrait, _), entetes in choisir([*map(des_entetes, examens)], paires).items():
-        choix.ajouts[extrait] = entetes
-        for entete in entetes:
-            forme, dictionnaire = normaliser(entete), dictionnaires[extrait]
-            if ancien := dictionnaire.entetes.get(forme):
-                ecrits = {millesime: noms.get(ancien, ()) for millesime, noms in dictionnaire.millesimes.items()}
-                quittes = [millesime for millesime, siens in ecrits.items() if forme in map(normaliser, siens)]
-                choix.deplacees.setdefault(extrait, {})[entete] = ancien, quittes
-    return choix
+def quittee(entete: str, dictionnaire: Dictionnaire) -> tuple[str, list[str]]:
+    """The column that a heading leads to already, and the vintages under which it does; empty for an unknown one."""
+    forme = normaliser(entete)
+    nom = dictionnaire.entetes.get(forme, "")
+    ecrits = {millesime: noms.get(nom, ()) for millesime, noms in dictionnaire.millesimes.items()}
+    return nom, [millesime for millesime, siens in ecrits.items() if forme in map(normaliser, siens)]

@@ -80,7 +80,7 @@ def _entetes(examens: Sequence[Examen]) -> Iterator[tuple[str, ...]]:
         for entete, propositions in examen.propositions.items():
             if normaliser(entete) not in vus:
                 vus.add(normaliser(entete))
-                choix = surs.get(extrait, {}).get(entete, "")
+                choix = surs.get((extrait, None), {}).get(entete, "")
                 yield EN_TETE, extrait, "", entete, "", dire_les_propositions(propositions, sens), choix
 
 
