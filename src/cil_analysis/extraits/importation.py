@@ -18,14 +18,7 @@ from cil_analysis.extraits import store
 from cil_analysis.extraits.agregats.stockage import refuser_s_il_est_agrege
 from cil_analysis.extraits.anomalies import COLONNES, Consigne
 from cil_analysis.extraits.lecture.tableau import Brut
-from cil_analysis.extraits.listes import (
-    Liste,
-    chercher,
-    exiger_des_listes,
-    lire_les_listes,
-    perdues,
-    sont_lues,
-)
+from cil_analysis.extraits.listes import Liste, chercher, lire_les_listes, perdues, sont_lues
 from cil_analysis.extraits.lots import Demande, Envoi, extraits_voisins, lire_tout, nommer, ouvrir_l_envoi, trier
 from cil_analysis.extraits.pseudonymes import cle_verifiee, ecrire_cle, empreinte, lire_cle
 from cil_analysis.projet import Projet
@@ -109,7 +102,6 @@ def _faire(
     Nothing is written, and no other import waits meanwhile.
     """
     extrait, annee = consigne.dictionnaire.extrait, consigne.annee
-    exiger_des_listes(envoi.listes, consigne.dictionnaire)
     refuser_s_il_est_agrege(projet, extrait, annee)
     marques, listes = _marques(projet, consigne), lire_les_listes(envoi.listes, consigne)
     ancien = store.lire_journal(projet, extrait, annee)

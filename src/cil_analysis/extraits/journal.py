@@ -161,7 +161,11 @@ def _fiche(projet: Projet, fichier: Path, source: Source, extrait: str, annee: i
     archive = fichier.suffix.lower() in ARCHIVES
     somme = Source(fichier.name, fichier.read_bytes()).sha256 if archive else source.sha256
     contenu: dict[str, Any] = {"source": None, "producteur": None, "licence_ou_convention": None}
-    if _est_remplie(chemin):
+    try:
+        remplie = chemin.is_file() and chemin.stat().st_size > 0
+    except OSError:  # Its name is too long for a file.
+        remplie = False
+    if remplie:
         contenu |= lire_yaml(chemin, str(chemin))
         if contenu.get("sha256") == somme:
             return None
@@ -175,13 +179,6 @@ def _fiche(projet: Projet, fichier: Path, source: Source, extrait: str, annee: i
         "recu_le": date.fromtimestamp(fichier.stat().st_mtime).isoformat(),
     }
     return chemin, yaml.safe_dump(contenu, allow_unicode=True, sort_keys=False)
-
-
-def _est_remplie(chemin: Path) -> bool:
-    try:
-        return chemin.is_file() and chemin.stat().st_size > 0
-    except OSError:  # Its name is too long for a file.
-        return False
 
 
 # --- What the accounts of several years say: shares are those of the kept rows that have a value, in per cent ---------

@@ -23,7 +23,7 @@ from cil_analysis.extraits.lecture.tableau import Brut, lire
 from cil_analysis.extraits.preparation import PART_FAUTIVE_MAXIMALE
 from cil_analysis.extraits.pseudonymes import pseudonymiser
 from cil_analysis.extraits.schemas import PSEUDONYME
-from cil_analysis.reference.colonnes import LISTES_DU_MENAGE, LISTES_LUES, Dictionnaire
+from cil_analysis.reference.colonnes import LISTES_DU_MENAGE, LISTES_LUES
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import normaliser
 
@@ -68,18 +68,19 @@ def reconnaitre_les_codes(demandees: Demandees, references: References) -> dict[
     return {code: par_code[code] for code in nomenclature.codes() if code in par_code}
 
 
-def exiger_des_listes(listes: Mapping[str, Sequence[Source]], dictionnaire: Dictionnaire) -> None:
-    """Raises ErreurCIL for lists beside an extract whose rows do not say on which their households are."""
+def lire_les_listes(listes: Mapping[str, Sequence[Source]], consigne: Consigne) -> list[Liste]:
+    """Read the lists.
+
+    Raises ErreurCIL for an extract whose rows do not say on which their households are, a file without a column of N°
+    uniques, or a list that cannot be believed.
+    """
+    dictionnaire = consigne.dictionnaire
     if listes and not {LISTES_DU_MENAGE, LISTES_LUES} <= dictionnaire.colonnes.keys():
         raise ErreurCIL(
             f"L’extrait « {dictionnaire.extrait} » ne se cherche dans aucune liste (--liste) : son dictionnaire, "
             f"data/reference/columns/{dictionnaire.extrait}.csv, n’a pas les colonnes « {LISTES_DU_MENAGE} » et "
             f"« {LISTES_LUES} ». Pour les attributions d’un ancien projet, reprenez-les de celui du logiciel."
         )
-
-
-def lire_les_listes(listes: Mapping[str, Sequence[Source]], consigne: Consigne) -> list[Liste]:
-    """Read the lists. Raises ErreurCIL for a file without a column of N° uniques, or a list that cannot be believed."""
     return [_lire_la_liste(code, sources, consigne) for code, sources in listes.items()]
 
 
