@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -23,8 +23,6 @@ from cil_analysis.extraits.cellules.textes import est_absent, serrer
 from cil_analysis.extraits.cellules.valeurs import lire_entier
 from cil_analysis.extraits.lecture import classeurs
 from cil_analysis.extraits.lecture.lignes import TOTAUX, trouver_entete
-from cil_analysis.extraits.lecture.sources import Source
-from cil_analysis.extraits.lecture.tableau import est_remplie, lire_feuilles
 from cil_analysis.reference.agregats import COMMUNE, IGNOREE, TOTAL, Tableau
 from cil_analysis.reference.texte import enumerer, normaliser
 
@@ -248,8 +246,3 @@ def cellules_en_mots(cellules: Sequence[str]) -> str:
     """« C4, D7, D9 et 12 autres »."""
     suite = len(cellules) - 3
     return enumerer([*cellules[:3], *([f"{suite} autre{'s' * (suite > 1)}"] if suite > 0 else [])])
-
-
-def feuilles_remplies(source: Source) -> Iterator[Feuille]:
-    """The sheets of a workbook that hold something."""
-    return (Feuille(**vars(lue), fichier=source.nom) for lue in lire_feuilles(source) if est_remplie(lue.table))

@@ -15,10 +15,11 @@ from cil_analysis.empreintes import condenser, empreinte_du_code
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import journal as comptes_rendus
 from cil_analysis.extraits import store
-from cil_analysis.extraits.agregats.feuilles import Feuille, Lecture, Lu, cellules_en_mots, feuilles_remplies
+from cil_analysis.extraits.agregats.feuilles import Feuille, Lecture, Lu, cellules_en_mots
 from cil_analysis.extraits.agregats.stockage import COLONNES, refuser_s_il_y_a_des_lignes
 from cil_analysis.extraits.importation import Bilan
 from cil_analysis.extraits.lecture.sources import Source
+from cil_analysis.extraits.lecture.tableau import est_remplie, lire_feuilles
 from cil_analysis.extraits.lots import ouvrir_tout
 from cil_analysis.grammaire.dimensions import dimension
 from cil_analysis.grammaire.registre import registre
@@ -128,8 +129,8 @@ def _attribuer(sources: Sequence[Source], dites: dict[str, Tableau]) -> dict[str
     for source in sources:
         if not source.est_classeur:
             raise ErreurCIL(f"{source.nom} n’est pas un classeur : enregistrez les tableaux agrégés au format .xlsx.")
-        for feuille in feuilles_remplies(source):
-            forme = normaliser(feuille.nom)
+        for lue in filter(lambda lue: est_remplie(lue.table), lire_feuilles(source)):
+            feuille, forme = Feuille(**vars(lue), fichier=source.nom), normaliser(lue.nom)
             if forme not in dites:
                 feuille.refuser(
                     f"{_CARTE} ne dit pas ce qu’elle contient. Y ajouter ses en-têtes ou, pour ne pas la lire, une "

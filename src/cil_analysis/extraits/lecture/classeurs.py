@@ -21,7 +21,7 @@ import pyarrow as pa
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.lecture import enfant
-from cil_analysis.extraits.lecture.sources import Source, abime, lire_membre, ouvrir_zip, tranches
+from cil_analysis.extraits.lecture.sources import Source, abime, ouvrir_zip, tranches
 
 COLONNES_MAXIMALES = 2_000
 _ZIP = b"PK"
@@ -135,7 +135,7 @@ def _controler(source: Source) -> tuple[int, bool]:
         ecrit = sum(membre.file_size for membre in archive.infolist())
         if _CLASSEUR_XLSX not in archive.namelist():
             return ecrit, False
-        classeur = lire_membre(archive, archive.getinfo(_CLASSEUR_XLSX), source.nom)
+        classeur = b"".join(tranches(archive, archive.getinfo(_CLASSEUR_XLSX), source.nom))
         return ecrit, _1904.search(classeur) is not None
 
 

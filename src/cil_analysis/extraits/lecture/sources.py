@@ -126,8 +126,7 @@ def _ouvrir_archive(fichier: Path) -> list[Source]:
                     f"L’archive {archive_nom} contient « {membre.filename} », qui n’est pas un tableau à importer : "
                     "retirez-le de l’archive, ou extrayez-la et nommez les fichiers un à un."
                 )
-            octets = lire_membre(archive, membre, archive_nom)
-            if octets:
+            if octets := b"".join(tranches(archive, membre, archive_nom)):
                 sources.append(Source(nom, octets, chemin=str(fichier)))
         if not sources:
             raise ErreurCIL(f"L’archive {archive_nom} ne contient que des fichiers vides : demandez un nouvel envoi.")
@@ -179,11 +178,6 @@ def _illisible(nom: str, pourquoi: str, si_c_est_un_classeur: str) -> ErreurCIL:
     une_archive = PurePosixPath(nom).suffix.lower() in ARCHIVES
     que_faire = "extrayez l’archive et nommez ses fichiers" if une_archive else si_c_est_un_classeur
     return ErreurCIL(f"Le fichier {nom} {pourquoi} : {que_faire}.")
-
-
-def lire_membre(archive: zipfile.ZipFile, membre: zipfile.ZipInfo, nom: str) -> bytes:
-    """The content of a member: see :func:`tranches`."""
-    return b"".join(tranches(archive, membre, nom))
 
 
 def abime(nom: str) -> ErreurCIL:
