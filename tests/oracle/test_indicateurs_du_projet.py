@@ -205,7 +205,7 @@ def test_il_est_dans_les_donnees_ouvertes(bilan: Bilan) -> None:
 def test_il_se_dessine_et_se_definit(bilan: Bilan, monkeypatch: pytest.MonkeyPatch) -> None:
     rapport = bilan.rapport
     dessine = RapportQuiDessine(rapport.projet, rapport.references, rapport.publication)
-    serie = dessine[CODE].par("annee").courbes("Seniors").en_markdown()
+    serie = dessine[CODE].par("annee").barres("Seniors").en_markdown()
     carte = dessine[CODE].par("commune").carte("Seniors").en_markdown()
     for dessin in (serie, carte):
         assert "<svg" in dessin and FEUILLE in dessin.replace("\u00a0", " ")

@@ -40,21 +40,17 @@ def textes(axes: Axes) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def serie_de_trois() -> Figure:
+def colonnes() -> Figure:
     constante = [{"annee": 2023, "numerateur": 1180, "perimetre_type": "epci_constant"}]
     ouvert = rapport({"V02": [*serie({2021: 3, 2022: 1150, 2023: 1210}), *constante]})
-    return ouvert["V02"].par("annee").courbes("Titre", "Nombre")
+    return ouvert["V02"].par("annee").barres("Titre", "Nombre")
 
 
-def hauteurs(figure: Figure, couleur: str) -> list[float]:
-    """The points of the line of a colour."""
-    siens = [x for x in axes_de(figure).lines if x.get_marker() == "o" and to_hex(x.get_color()).upper() == couleur]
-    return [y for x in siens for y in map(float, x.get_ydata()) if y > 0]  # type: ignore[arg-type]
-
-
-def test_un_point_par_annee_et_le_perimetre_constant_a_cote(serie_de_trois: Figure) -> None:
-    assert hauteurs(serie_de_trois, theme.ACCENT) == [1150, 1210] and hauteurs(serie_de_trois, theme.GRIS) == [1180]
-    assert {"s", "1 150", "1 210", "1 180", "à périmètre\nconstant"} <= set(textes(axes_de(serie_de_trois)))
+def test_une_colonne_par_annee_celle_du_rapport_en_couleur(colonnes: Figure) -> None:
+    axes = axes_de(colonnes)
+    hautes = {round(c.get_height()): to_hex(c.get_facecolor()).upper() for c in axes.patches if c.get_height() > 1000}
+    assert hautes == {1150: theme.GRIS, 1210: theme.ACCENT, 1180: theme.GRIS_CLAIR}
+    assert {"s", "1 150", "1 210", "à périmètre constant : 1 180 en 2023"} <= set(textes(axes))
 
 
 def test_un_perimetre_constant_qui_dit_la_meme_chose_ne_se_dit_pas_deux_fois() -> None:
@@ -62,30 +58,30 @@ def test_un_perimetre_constant_qui_dit_la_meme_chose_ne_se_dit_pas_deux_fois() -
     ans = (2022, 2023, 2024, 2025)
     constante = serie({2023: 1210, 2024: 1190, 2025: 3}, perimetre_type="epci_constant")
     page = [*serie({2022: 1150, 2023: 1210, 2024: 1191, 2025: 4}), *constante]
-    figure = rapport({"V02": page}, ans)["V02"].par("annee").courbes("Titre", "Nombre")
-    assert hauteurs(figure, theme.GRIS) == [1190]
+    figure = rapport({"V02": page}, ans)["V02"].par("annee").barres("Titre", "Nombre")
+    assert len([c for c in axes_de(figure).patches if to_hex(c.get_facecolor()).upper() == theme.GRIS_CLAIR]) == 1
     assert "À périmètre constant : 2024, 1 190." in lisible(lu(figure).tous("desc")[0].texte)
     rien = [ligne for ligne in page if ligne["annee"] < 2024]
-    muette = rapport({"V02": rien}, ans[:2])["V02"].par("annee").courbes("Titre", "Nombre")
+    muette = rapport({"V02": rien}, ans[:2])["V02"].par("annee").barres("Titre", "Nombre")
     assert lignes_de(lu(muette)) == {"2022": ["1 150"], "2023": ["1 210"]}
     assert "Fatines rejoint" in lu(muette).texte and "périmètre constant" not in lu(muette).texte
 
 
-def test_une_annee_masquee_a_le_meme_talon_quoi_qu_elle_cache(serie_de_trois: Figure) -> None:
-    autre = rapport({"V02": serie({2021: 4, 2022: 1150, 2023: 1210})})["V02"].par("annee").courbes("Titre")
+def test_une_annee_masquee_a_le_meme_talon_quoi_qu_elle_cache(colonnes: Figure) -> None:
+    autre = rapport({"V02": serie({2021: 4, 2022: 1150, 2023: 1210})})["V02"].par("annee").barres("Titre")
     talons = [
-        next(c.get_height() for c in axes_de(figure).patches if c.get_hatch()) for figure in (serie_de_trois, autre)
+        next(c.get_height() for c in axes_de(figure).patches if c.get_hatch()) for figure in (colonnes, autre)
     ]  # fmt: skip
     assert talons[0] == talons[1]
-    assert "Secret statistique\u202f: 1\u00a0chiffre masqué" in lu(serie_de_trois).texte
+    assert "Secret statistique\u202f: 1\u00a0chiffre masqué" in lu(colonnes).texte
 
 
-def test_la_rupture_est_un_trait_entre_deux_annees_et_une_note(serie_de_trois: Figure) -> None:
-    axes = axes_de(serie_de_trois)
+def test_la_rupture_est_un_trait_entre_deux_annees_et_une_note(colonnes: Figure) -> None:
+    axes = axes_de(colonnes)
     traits = [list(ligne.get_xdata()) for ligne in axes.lines]
-    assert [1.5, 1.5] in traits  # Between 2022, at 1, and 2023, at 2.
+    assert traits == [[1.5, 1.5]]  # Between 2022, at 1, and 2023, at 2.
     assert "19 → 20 communes" in textes(axes)
-    page = lu(serie_de_trois)
+    page = lu(colonnes)
     assert "en 2023, Fatines rejoint l’intercommunalité" in lisible(page.texte)
     assert "À périmètre constant : 2023, 1 180" in lisible(page.tous("desc")[0].texte)
     assert lignes_de(page) == {"2021": ["s", "s"], "2022": ["1 150", "1 150"], "2023": ["1 210", "1 180"]}

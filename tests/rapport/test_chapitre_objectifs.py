@@ -106,7 +106,7 @@ def test_sans_objectif_suivi_le_repli_dit_ceux_a_renseigner() -> None:
 def annees(*lignes: tuple[int, int, float], sens: str = "plancher", haut: float = float("nan")) -> Figure:
     """The columns of O01: year, count of 1,000, target."""
     faites = [{"annee": a, "numerateur": n, "denominateur": 1000, "cible": cible} for a, n, cible in lignes]
-    return publies(O01=avec_objectif(faites, 25, sens, haut))["O01"].par("annee").courbes("Titre")
+    return publies(O01=avec_objectif(faites, 25, sens, haut))["O01"].par("annee").barres("Titre")
 
 
 def marches(axes: Axes | None) -> list[tuple[list[float], list[float]]]:
@@ -127,8 +127,8 @@ def ecrits(figure: Figure) -> list[str]:
 
 def test_l_objectif_de_chaque_annee_est_une_marche_nommee() -> None:
     figure = annees((2021, 240, 25), (2022, 310, 30))
-    assert marches(figure.axes) == [([-0.35, 0.5, 0.5, 1.35], [25, 25, 30, 30])]
-    voulus = {"✗ 24,0", "✓ 31,0", "objectif : au moins 30 %", "✓ atteint", "✗ non atteint"}
+    assert marches(figure.axes) == [([-0.5, 0.5, 0.5, 1.5], [25, 25, 30, 30])]
+    voulus = {"✗ 24,0 %", "✓ 31,0", "objectif : au moins 30 %", "✓ atteint", "✗ non atteint"}
     assert voulus <= set(ecrits(figure))
     assert "Objectif : au moins 30 %." in lisible(lu(figure).un("desc").texte)
     assert lignes_de(lu(figure))["2021"][:5] == ["240", "1 000", "24,0 %", "25", "−1,0"]
@@ -136,14 +136,14 @@ def test_l_objectif_de_chaque_annee_est_une_marche_nommee() -> None:
 
 def test_un_intervalle_a_deux_marches_et_une_annee_sans_objectif_n_en_a_pas() -> None:
     intervalle = annees((2022, 340, 20), sens="intervalle", haut=30)
-    assert marches(intervalle.axes) == [([-0.35, 0.35], [20, 20]), ([-0.35, 0.35], [30, 30])]
-    assert marches(annees((2021, 340, 25), (2022, 340, float("nan"))).axes) == [([-0.35, 0.5], [25, 25])]
+    assert marches(intervalle.axes) == [([-0.5, 0.5], [20, 20]), ([-0.5, 0.5], [30, 30])]
+    assert marches(annees((2021, 340, 25), (2022, 340, float("nan"))).axes) == [([-0.5, 0.5], [25, 25])]
     assert marches(annees((2022, 340, float("nan"))).axes) == []
 
 
 def test_un_objectif_en_menages_se_dit_en_menages() -> None:
     ligne = {"numerateur": 110, "cible": 120, "sens": "plancher", "ecart": -10, "resultat": "non_atteint"}
-    figure = publies(O04N=[ligne])["O04N"].par("annee").courbes("Titre")
+    figure = publies(O04N=[ligne])["O04N"].par("annee").barres("Titre")
     assert "✗ 110" in ecrits(figure)
     assert "au moins 120 ménages" in " ".join(" ".join(ecrits(figure)).split())
 
@@ -167,8 +167,8 @@ def test_une_annee_masquee_ne_dit_que_son_resultat_s_il_se_dit() -> None:
         o01 = avec_verdict(r.publication["O01"], "non_atteint", annee=2021)
         tables = {**r.publication.tables, "O01": o01}
         lue = replace(r, publication=replace(r.publication, tables=tables))["O01"]
-        figure = lue.par("annee").courbes("Titre")
-        assert "✗ s" in ecrits(figure) and marches(figure.axes) == [([0.5, 1.35], [25, 25])]
+        figure = lue.par("annee").barres("Titre")
+        assert "✗ s" in ecrits(figure) and marches(figure.axes) == [([0.5, 1.5], [25, 25])]
         dessins.append(figure.html)
     assert dessins[0] == dessins[1]
 

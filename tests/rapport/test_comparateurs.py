@@ -59,7 +59,7 @@ def test_il_se_dessine_se_lit_dans_la_table_et_dans_la_source(tmp_path: Path) ->
         {"indicateur": "O01", "annee": 2022, "valeur": 19},
         {"indicateur": "O02", "annee": 2022, "valeur": 60},
     )
-    figure = bilan(table, "O01", parts(a2021=24, a2022=26))["O01"].par("annee").courbes("Titre")
+    figure = bilan(table, "O01", parts(a2021=24, a2022=26))["O01"].par("annee").barres("Titre")
     page = lu(figure)
     dits = [lisible(mot) for mot in dessin(figure)]
     assert "Région : 19,0 % en 2022" in dits and not any("60,0 %" in mot for mot in dits)
@@ -123,8 +123,8 @@ def test_un_territoire_ne_prend_pas_la_place_d_une_de_nos_colonnes(nom: str, tmp
     lignes = [{"indicateur": "O01", "annee": 2022, "valeur": 19, "perimetre": x} for x in (nom, "Région")]
     lignes += [{"indicateur": "O01", "annee": 2022, "valeur": 12, "perimetre": f"Autre territoire\u202f: {nom}"}]
     r = bilan(ecrits(tmp_path, *lignes), "O01", parts(a2021=24, a2022=26))
-    sans = lu(bilan(ecrits(tmp_path), "O01", parts(a2021=24, a2022=26))["O01"].par("annee").courbes("Titre"))
-    figure = r["O01"].par("annee").courbes("Titre")
+    sans = lu(bilan(ecrits(tmp_path), "O01", parts(a2021=24, a2022=26))["O01"].par("annee").barres("Titre"))
+    figure = r["O01"].par("annee").barres("Titre")
     avant, apres = lignes_de(sans)["2022"], lignes_de(lu(figure))["2022"]
     assert "26,0 %" in avant and apres == [*avant, "19,0 %", "19,0 %", "12,0 %"]
     autre = f"Autre territoire : {nom}"
@@ -143,7 +143,7 @@ def test_une_annee_sans_chiffre_d_un_territoire_a_une_case_vide(tmp_path: Path) 
     )
     r = avec(rapport({"O01": parts(a2020=20, a2021=24, a2022=2)}, (2020, 2021, 2022)), table)
     assert r["O01"].seul.est_secret
-    lues = lignes_de(lu(r["O01"].par("annee").courbes("Titre")))
+    lues = lignes_de(lu(r["O01"].par("annee").barres("Titre")))
     assert [ligne[-1] for ligne in lues.values()] == ["", "17,0 %", ""]
 
 
@@ -172,7 +172,7 @@ def test_rien_ne_se_tient_a_cote_d_un_chiffre_masque(tmp_path: Path) -> None:
     )
     r = bilan(table, "O01", parts(a2021=24, a2022=2))
     assert r["O01"].seul.est_secret
-    figure = r["O01"].par("annee").courbes("Titre")
+    figure = r["O01"].par("annee").barres("Titre")
     assert "17,0 %" in lisible(figure.html) and "19,0 %" not in lisible(figure.html)
     assert r.dire("Ici{{ O01|contre }}.") == "Ici."
 
@@ -207,7 +207,7 @@ def test_rien_ne_se_tient_a_cote_d_une_commune_ni_d_un_bailleur(tmp_path: Path) 
     ])  # fmt: skip
     fiche = bilan(table, "O01", [*parts(a2022=26), *lignes]).commune(commune)
     assert fiche["O01"].seul.contre == ""
-    assert "Région" not in fiche["O01"].par("annee").courbes("Titre").html
+    assert "Région" not in fiche["O01"].par("annee").barres("Titre").html
 
 
 @pytest.mark.parametrize(

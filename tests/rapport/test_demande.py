@@ -199,7 +199,7 @@ def test_la_courbe_d_attente_part_de_tous_et_se_tient_a_ses_durees() -> None:
     trait = figure.axes.lines[0]
     assert (list(trait.get_xdata()), list(trait.get_ydata())) == ([0, 6, 12, 24], [100, 90, 80, 60])
     ecrits = {t.get_text().replace("\u202f", " ") for t in figure.axes.texts}
-    assert {"90,0", "80,0", "60,0 %"} <= ecrits
+    assert {"90,0 %", "80,0 %", "60,0 %"} <= ecrits
 
     masquee = publie(classes("D09", M6=(90, 100), M12=(3, 8), M24=(60, 100)), ANNEES)["D09"].par("annee", "classe")
     figure = masquee.courbes("Titre", depart=100, accent="2022", places=places)

@@ -118,7 +118,7 @@ def test_les_graphiques_disent_le_resultat_par_un_mot_et_un_signe() -> None:
     barres = arbre(tout(3)["barres"]).un("svg")
     dits = [t.texte for t in barres.tous("text")]
     assert {"✗ non atteint", "✗ s", "s"} <= set(dits) and not any("nan" in x for x in dits)
-    serie = arbre(bilan()["O01"].par("annee").ou(commune=DITE).courbes("Titre").html).un("svg")
+    serie = arbre(bilan()["O01"].par("annee").ou(commune=DITE).barres("Titre").html).un("svg")
     assert {"✗ s", "2022"} <= {t.texte for t in serie.tous("text")}
 
 

@@ -14,7 +14,7 @@ from cil_analysis.rapport.bloc import Bloc, paragraphe
 from cil_analysis.rapport.cartes import cartographie
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
-from cil_analysis.rapport.dessins import barres, courbes, rangees
+from cil_analysis.rapport.dessins import barres, colonnes, courbes, rangees
 from cil_analysis.rapport.figure import Dits, Figure, illustrer, periode
 from cil_analysis.rapport.mots.gabarits import Gabarits, dire
 from cil_analysis.rapport.mots.signes import en_mots, en_suites
@@ -74,11 +74,11 @@ class Table(Chiffres, QuiSeDit):
         self, titre: Gabarits, sous_titre: Gabarits = "", entete: str = "", note: str = "",
         donnees: Mapping[str, tableaux.Colonne] | None = None, **reglages: Unpack[barres.Reglages],
     ) -> Figure:  # fmt: skip
-        """Une barre par commune, par bailleur, par classe.
+        """Une barre par commune, par bailleur, par classe ; par année, une colonne, celle du rapport en couleur.
 
         ``entete`` : ce qu’est une barre ; ``donnees`` : les colonnes de sa table de données.
         ``repere=(100, "réservation")`` trace une ligne ; ``termes=("Attribués", "Proposés")`` montre les deux comptes
-        d’une part ; ``par_taille=True`` range les barres.
+        d’une part ; ``par_taille=True`` range les barres. Par année, un chiffre qui a un objectif dit son résultat.
 
         >>> rapport["T01"].par("commune").barres("Attributions par commune", par_taille=True)  # doctest: +SKIP
         """
@@ -86,7 +86,20 @@ class Table(Chiffres, QuiSeDit):
         voulues = self._colonnes(termes) if donnees is None else donnees
         alternative = " ; ".join(en_mots(c, en_comptes=termes is not None) for c in self)
         dits = self.dits(titre, sous_titre, note, f"{alternative}.")
-        return montrer([self], dits, partial(barres.dessiner, list(self), reglages), voulues, entete)
+        dessiner: Callable[[], Axes] = partial(barres.dessiner, list(self), reglages)
+        if self.axes == ("annee",):
+            constants = annees.au_perimetre_constant(self)
+            if constants:
+                voulues = {
+                    **voulues,
+                    "À périmètre constant": pd.Series({c.cle[0]: c.texte for c in (*self, *constants)}),
+                }
+            autres = comparateurs.distinguer(comparateurs.en_series(self).items(), voulues)
+            voulues = {**voulues, **comparateurs.en_colonnes(autres)}
+            dits = annees.en_series(dits, [self], constants, autres)
+            ruptures = annees.ruptures_de([self])
+            dessiner = partial(colonnes.dessiner, list(self), self.rapport.annee, constants, ruptures, autres)
+        return montrer([self], dits, dessiner, voulues, entete)
 
     def objectifs(
         self, titre: Gabarits, sous_titre: Gabarits = "", entete: str = "", note: str = "",
@@ -109,43 +122,22 @@ class Table(Chiffres, QuiSeDit):
 
     def courbes(
         self, titre: Gabarits, sous_titre: Gabarits = "", entete: str = "", note: str = "",
-        donnees: Mapping[str, tableaux.Colonne] | None = None, **reglages: Unpack[courbes.Reglages],
+        **reglages: Unpack[courbes.Reglages],
     ) -> Figure:  # fmt: skip
-        """Une courbe par premier axe, un point par second : ``.par("reservataire", "classe")`` ; par année, une seule.
+        """Une courbe par premier axe, un point par second : ``.par("reservataire", "classe")``.
 
-        Celle des années a ses chiffres, son objectif et ses résultats, et à côté le périmètre constant s’il diffère.
         ``depart=0`` : ce qu’elle vaut avant son premier point ; ``projection`` donne, par nom, ce que la fin de l’année
         atteindrait ; ``accent="2022"`` met une seule courbe en couleur, avec ses chiffres ; ``places`` donne, par code,
         où un point se tient. ``rapport.courbes`` en réunit de plusieurs indicateurs.
 
         >>> rapport["F11"].par("reservataire", "classe").courbes("Le cours de l’année")  # doctest: +SKIP
         """
-        dits, ruptures, lignes = self.dits(titre, sous_titre, note), annees.ruptures_de([self]), self.lignes
-        if self.axes == ("annee",):
-            return self._en_serie(dits, entete, self._colonnes(None) if donnees is None else donnees, ruptures)
+        lignes = self.lignes
         return montrer(
             [self],
-            annees.en_series(dits._replace(alternative=en_suites(lignes)), [self]),
-            lambda: courbes.dessiner(lignes, self.pas, reglages, ruptures),
-            tableaux.deployees(self, reglages.get("projection")) if donnees is None else donnees,
-            entete,
-        )
-
-    def _en_serie(
-        self, dits: Dits, entete: str, donnees: Mapping[str, tableaux.Colonne], ruptures: Sequence[annees.Rupture]
-    ) -> Figure:
-        """The line of its years, that of the constant perimeter where it differs, those of other territories."""
-        constants, lignes = annees.au_perimetre_constant(self), {"": list(self)}
-        if constants:
-            lus = pd.Series({c.cle[0]: c.texte for c in (*self, *constants)})
-            donnees, lignes = {**donnees, "À périmètre constant": lus}, {**lignes, "à périmètre constant": constants}
-        autres = comparateurs.distinguer(comparateurs.en_series(self).items(), donnees)
-        dits = dits._replace(alternative=f"{' ; '.join(map(en_mots, self))}.")
-        return montrer(
-            [self],
-            annees.en_series(dits, [self], constants, autres),
-            lambda: courbes.dessiner(lignes, self.pas, {"accent": ""}, ruptures, autres),
-            {**donnees, **comparateurs.en_colonnes(autres)},
+            annees.en_series(self.dits(titre, sous_titre, note, en_suites(lignes)), [self]),
+            lambda: courbes.dessiner(lignes, self.pas, reglages, annees.ruptures_de([self])),
+            tableaux.deployees(self, reglages.get("projection")),
             entete,
         )
 

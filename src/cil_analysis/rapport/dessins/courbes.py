@@ -1,7 +1,4 @@
-"""Lines: figures that follow one another, one line a place, an actor, a class or an indicator, named at its end.
-
-Of the line in the accent colour, each figure is written, behind the shape of its result where it has an objective.
-"""
+"""Lines: figures that follow one another, one line a place, an actor, a class or an indicator, named at its end."""
 
 from __future__ import annotations
 
@@ -15,8 +12,7 @@ from cil_analysis.grammaire.indicateur import PCT
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.comparateurs import Series
 from cil_analysis.rapport.dessins import reperes, theme
-from cil_analysis.rapport.dessins.barres import encre, resultat, resultats
-from cil_analysis.rapport.dessins.dessin import LARGEUR, TALON, borde, ecrire, feuille, hachurer, unites
+from cil_analysis.rapport.dessins.dessin import LARGEUR, TALON, ecrire, feuille, hachurer, unites
 from cil_analysis.rapport.dessins.theme import INTERLIGNE, couper, largeur
 from cil_analysis.rapport.mots.formats import SECRET_COURT, nombre, pourcentage, unite_une_fois
 
@@ -77,23 +73,17 @@ def dessiner(
     voulues = reglages.get("places") or {code: float(i) for i, code in enumerate(pas, start=depart is not None)}
     places = {code: voulues[code] for code in pas}
     lues = {nom: _lire(nom, siens, pas, places, (depart, projection.get(nom))) for nom, siens in lignes.items()}
-    sujet = [] if accent is None else lignes[accent]
     tous = [c for siens in lignes.values() for c in siens]
     lus = reperes.lire(tous, places, ruptures, autres)
     atteintes = [y for x in lues.values() for y in _hauteurs(x)] + lus.hauteurs
     graduations = _graduations(atteintes, next((c.unite for c in tous), PCT))
     debut, fin = next(iter(places.values())), list(places.values())[-1]
     bornes = (debut - _JEU, fin + _JEU) if depart is None else (0.0, fin)
-    legende = lus.legende(*resultats([c for c in sujet if c.verdict]))
-    haut = _HAUT + reperes.RANG * len(lus.ruptures)
-    noms = {places[code]: nom for code, nom in pas.items()}
-    axes = _axes(noms, bornes, graduations, list(lues.values()), {"haut": haut, "legende": legende})
+    axes = _axes({places[code]: nom for code, nom in pas.items()}, bornes, graduations, list(lues.values()), lus)
     couleurs = _couleurs(lues, accent)
     for nom in sorted(lues, key=lambda nom: couleurs[nom] != theme.GRIS):
-        _tracer(axes, lues[nom], len(places), couleurs[nom])
+        _tracer(axes, lues[nom], places, couleurs[nom], est_sujet=nom == accent)
     lus.tracer(axes)
-    publies = [c for c in sujet if c.est_publie]
-    _ecrire_les_chiffres(axes, publies[:-1] if accent else publies, places, lus)  # A name has the last one beside it.
     _dire_les_absents(axes, lues.values(), places)
     _nommer(axes, lues, couleurs)
     return axes
@@ -116,8 +106,7 @@ def _lire(
     elif publies:
         dit = siens[publies[-1]].texte + ("" if publies[-1] == [*pas][-1] else f" ({pas[publies[-1]]})")
     bout = next((point for point in reversed(points) if not isnan(point[1])), (0.0, 0.0))
-    bloc = f"{dit}\n{couper(nom, _PLACE_DU_NOM, theme.PETIT)}" if nom else "\n"  # one without a name has its figures
-    return _Ligne(siens, points, bout, fin, bloc)
+    return _Ligne(siens, points, bout, fin, f"{dit}\n{couper(nom, _PLACE_DU_NOM, theme.PETIT)}")
 
 
 def _hauteurs(ligne: _Ligne) -> list[float]:
@@ -141,11 +130,10 @@ def _graduations(atteintes: Sequence[float], unite: str) -> dict[float, str]:
 
 def _axes(
     pas: Mapping[float, str], bornes: tuple[float, float], graduations: Mapping[float, str],
-    lignes: Sequence[_Ligne], dessus: Mapping[str, Any],
+    lignes: Sequence[_Ligne], lus: reperes.Reperes,
 ) -> Axes:  # fmt: skip
     """The empty drawing. ``pas``: where each step stands, and its name; ``bornes``: where their axis begins and ends.
 
-    ``dessus``: what stands above it.
     Names are cut to their place; of those that would still touch, one in two is written, or in three.
     """
     gauche = largeur(graduations.values(), theme.PETIT) + 10
@@ -159,7 +147,8 @@ def _axes(
     bas = max(
         _BAS + 16 * max(nom.count("\n") for nom in ecrits.values()), sum(x.haut_du_bloc for x in lignes) - _HAUTEUR
     )
-    axes = feuille(_HAUTEUR, gauche=gauche, droite=droite, bas=bas, **dessus)
+    haut = _HAUT + reperes.RANG * len(lus.ruptures)
+    axes = feuille(_HAUTEUR, gauche=gauche, droite=droite, haut=haut, bas=bas, legende=lus.legende())
     axes.set(xlim=bornes, ylim=(min(graduations), max(graduations)))
     axes.set_yticks(list(graduations), list(graduations.values()))
     axes.set_xticks(list(ecrits), list(ecrits.values()), linespacing=INTERLIGNE)
@@ -169,26 +158,17 @@ def _axes(
     return axes
 
 
-def _tracer(axes: Axes, ligne: _Ligne, nombre_de_pas: int, couleur: str) -> None:
+def _tracer(axes: Axes, ligne: _Ligne, places: Mapping[str, float], couleur: str, *, est_sujet: bool) -> None:
     axes.plot(*zip(*ligne.points, strict=True), color=couleur, linewidth=2.5, clip_on=False)
     disques: dict[str, Any] = {"markersize": 8, "markeredgecolor": theme.BLANC, "clip_on": False}
-    axes.plot(*zip(*ligne.points[-nombre_de_pas:], strict=True), "o", color=couleur, **disques)
+    axes.plot(*zip(*ligne.points[-len(places) :], strict=True), "o", color=couleur, **disques)
+    style: dict[str, Any] = {"va": "baseline", "fontweight": "bold", "fontsize": theme.PETIT}
+    for code, c in ligne.chiffres.items() if est_sujet else []:
+        if c.est_publie and places[code] != ligne.bout[0]:
+            ecrire(axes, c.texte, (places[code], c.valeur), (5, 7), **style)
     if ligne.fin is not None:
         (x, y), droite = ligne.bout, axes.get_xlim()[1]
         axes.plot([x, droite], [y, ligne.fin], color=couleur, linewidth=2, linestyle=(0, (2.5, 2)), clip_on=False)
-
-
-def _ecrire_les_chiffres(
-    axes: Axes, chiffres: Sequence[Chiffre], places: Mapping[str, float], lus: reperes.Reperes
-) -> None:
-    """The figures of a line, above each point, or below it where a level is drawn just above; the axis has the unit."""
-    unite = (axes.get_ylim()[1] - axes.get_ylim()[0]) / _HAUTEUR
-    textes = unite_une_fois(resultat(c) for c in [*chiffres[:1], *chiffres])[1:]
-    for c, texte in zip(chiffres, textes, strict=True):
-        est_prise = any(0 <= niveau - c.valeur < 26 * unite for niveau in lus.niveaux_de(c.cle[-1]))
-        dessous = est_prise and c.valeur - axes.get_ylim()[0] > 26 * unite
-        style = {"ha": "center", "fontweight": "bold", "color": encre(c), "path_effects": borde(2)["path_effects"]}
-        ecrire(axes, texte, (places[c.cle[-1]], c.valeur), (0, -17 if dessous else 16), **style)
 
 
 def _dire_les_absents(axes: Axes, lignes: Iterable[_Ligne], places: Mapping[str, float]) -> None:
@@ -199,7 +179,7 @@ def _dire_les_absents(axes: Axes, lignes: Iterable[_Ligne], places: Mapping[str,
         if any(c.est_secret for c in absents):
             large = unites(axes, TALON)
             hachurer(axes, x - large / 2, bas, large, 14 * (sommet - bas) / _HAUTEUR)
-        if signes := ", ".join(dict.fromkeys(resultat(c) if c.verdict else c.texte for c in absents)):
+        if signes := ", ".join(dict.fromkeys(c.texte for c in absents)):
             fond = {"facecolor": theme.BLANC, "edgecolor": "none", "pad": 1}
             ecrire(axes, signes, (x, bas), (0, 19), ha="center", va="baseline", fontsize=theme.PETIT, bbox=fond)
 

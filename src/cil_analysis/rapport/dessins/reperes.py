@@ -38,11 +38,6 @@ class Reperes(NamedTuple):
     autres: Series
     ruptures: Sequence[Rupture]
 
-    def niveaux_de(self, pas: str) -> list[float]:
-        """The levels that are drawn at a step."""
-        siens = (float(lus["valeur"][pas]) for lus in self.autres.values() if pas in lus.index)
-        return [*self.niveaux.get(pas, ()), *siens]
-
     @property
     def hauteurs(self) -> list[float]:
         """Every level and every figure, for the axis to reach them."""
@@ -57,18 +52,22 @@ class Reperes(NamedTuple):
             for rang, (nom, lus) in enumerate(self.autres.items())
         ]
 
-    def tracer(self, axes: Axes) -> None:
-        """All of it."""
+    def tracer(self, axes: Axes, marge: float = 6.0, *, en_marches: bool = False) -> None:
+        """All of it; ``en_marches``: other territories as stairs too; ``marge``: what is left free above the axes."""
         for rang in range(max(map(len, self.niveaux.values()), default=0)):
             hauteurs = [(*self.niveaux.get(pas, ()), nan, nan)[rang] for pas in self.places]
             axes.plot(*self._marches(axes, hauteurs), **borde(2) | _TIRETS)
         for rang, lus in enumerate(self.autres.values()):
             siens = lus["valeur"].reindex(list(self.places)).astype("float64")
             connus = siens.dropna()
+            trait: Any = ([self.places[pas] for pas in connus.index], list(connus))
             marque = "o" if len(connus) == 1 else ""
-            axes.plot([self.places[pas] for pas in connus.index], connus, clip_on=False, marker=marque, **_style(rang))
+            if en_marches:
+                trait, marque = self._marches(axes, list(siens)), ""
+            axes.plot(*trait, color=theme.BLANC, linewidth=5, clip_on=False)  # where it crosses a column
+            axes.plot(*trait, clip_on=False, marker=marque, **_style(rang))
         for rang, rupture in enumerate(reversed(self.ruptures)):
-            self._rompre(axes, rupture, RANG * rang + 6)
+            self._rompre(axes, rupture, RANG * rang + marge)
 
     def _marches(self, axes: Axes, hauteurs: Sequence[float]) -> tuple[list[float], list[float]]:
         """The steps of a stair, from one end of the axis to the other."""

@@ -1,0 +1,94 @@
+"""Columns: one a year from zero, its figure above, the year of the report in the accent colour.
+
+Of a figure that has an objective, each column says its result by a shape, and the target is a dashed stair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isnan
+from typing import TYPE_CHECKING
+
+from cil_analysis.rapport.chiffre import Chiffre
+from cil_analysis.rapport.comparateurs import Series
+from cil_analysis.rapport.dessins import reperes, theme
+from cil_analysis.rapport.dessins.barres import encre, resultat, resultats
+from cil_analysis.rapport.dessins.dessin import TALON, Entree, carre, ecrire, feuille, hachurer, peindre, unites
+from cil_analysis.rapport.dessins.theme import largeur
+from cil_analysis.rapport.mots.formats import unite_une_fois
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from cil_analysis.rapport.annees import Rupture
+
+_HAUTEUR, _HAUT, _BAS = 170.0, 28.0, 32.0
+# The width of a column, of the place of a year; its part where a second one stands beside it.
+_LARGEUR, _PART, _LARGEUR_MAX = 0.68, 0.62, 70.0
+# The place of a figure above its column: a target that falls there is below it.
+_PLACE_DU_CHIFFRE = 24.0
+
+
+def dessiner(
+    chiffres: Sequence[Chiffre], annee: int, constants: Sequence[Chiffre], ruptures: Sequence[Rupture], autres: Series
+) -> Axes:
+    """``annee``: that of the report; ``autres``: the figures of other territories.
+
+    ``constants``: the figures at constant perimeter, a second, narrow column in the years that they are of.
+    """
+    places = {c.cle[0]: float(rang) for rang, c in enumerate(chiffres)}
+    secondes = {c.cle[0]: c for c in constants if c.cle[0] in places}
+    lus = reperes.lire(chiffres, places, ruptures, autres)
+    legende = resultats([c for c in chiffres if c.verdict])
+    if secondes:  # What the narrow columns are, and the figure of the last one.
+        derniere = max(secondes)
+        mots = f"à périmètre constant\u202f: {secondes[derniere].texte} en {derniere}"
+        legende.append(Entree(mots, carre(theme.GRIS_CLAIR)))
+    haut = _HAUT + reperes.RANG * len(lus.ruptures)
+    axes = feuille(_HAUTEUR, haut=haut, bas=_BAS, legende=lus.legende(*legende))
+    publies = [c.valeur for c in (*chiffres, *secondes.values()) if c.est_publie]
+    axes.set(xlim=(-0.5, len(chiffres) - 0.5), ylim=(0, max([*publies, *lus.hauteurs], default=0) or 1), yticks=[])
+    axes.set_xticks(range(len(places)), list(places), fontsize=theme.TEXTE)
+    axes.tick_params(axis="x", pad=6)
+    axes.spines["left"].set_visible(False)
+    textes = unite_une_fois(resultat(c) if c.verdict else c.texte for c in chiffres)
+    for (code, x), c, texte in zip(places.items(), chiffres, textes, strict=True):
+        est_sujet = code == str(annee)
+        if est_sujet:
+            axes.get_xticklabels()[int(x)].set(fontweight="bold", color=theme.ENCRE)
+        _annee(axes, x, c, secondes.get(code), theme.ACCENT if est_sujet else theme.GRIS)
+        pied = _pied(axes, c, [float(dits["valeur"][code]) for dits in autres.values() if code in dits.index])
+        if unites(axes, largeur([texte], gras=est_sujet)) > 1:  # wider than its year
+            texte = texte.replace(" ", "\n", 1)
+        style = {"ha": "center", "va": "baseline", "fontweight": "bold" if est_sujet else "normal"}
+        ecrire(axes, texte, (x, pied), (0, 6), color=encre(c), **style)
+    lus.tracer(axes, _HAUT, en_marches=True)
+    return axes
+
+
+def _annee(axes: Axes, x: float, c: Chiffre, seconde: Chiffre | None, couleur: str) -> None:
+    """The column of a year, or its two."""
+    large = min(_LARGEUR, unites(axes, _LARGEUR_MAX))
+    part = 1.0 if seconde is None else _PART
+    paires = [(c, x - large / 2, part, couleur, "none")]
+    if seconde is not None:
+        paires.append((seconde, x - large / 2 + large * part, 1 - part, theme.GRIS_CLAIR, theme.GRIS_TEXTE))
+    for un, gauche, sa_part, sa_couleur, contour in paires:
+        if un.est_secret:
+            hachurer(axes, gauche, 0, large * sa_part, _unites_de_haut(axes, TALON))
+        elif un.est_publie:
+            peindre(axes, gauche, 0, large * sa_part, un.valeur, facecolor=sa_couleur, edgecolor=contour)
+
+
+def _pied(axes: Axes, c: Chiffre, niveaux: Sequence[float]) -> float:
+    """Where the figure of a year stands: on its column, or above the level that is drawn where it would be."""
+    pied = _unites_de_haut(axes, TALON) if c.est_secret else c.valeur if c.est_publie else 0.0
+    for niveau in sorted(n for n in (c.ligne["cible"], c.ligne["cible_max"], *niveaux) if not isnan(n)):
+        if pied <= niveau < pied + _unites_de_haut(axes, _PLACE_DU_CHIFFRE):
+            pied = niveau
+    return pied
+
+
+def _unites_de_haut(axes: Axes, hauteur: float) -> float:
+    """A height of the page, in the units of the axis."""
+    return hauteur * axes.get_ylim()[1] / _HAUTEUR
