@@ -1,4 +1,4 @@
-"""Shares of few allocations: on how many they rest, and what they are over several years."""
+"""Shares of few allocations: on how many they rest, and what they are over several years, on the map and beside it."""
 
 from __future__ import annotations
 
@@ -69,14 +69,19 @@ def test_une_figure_nomme_celles_qui_reposent_sur_peu() -> None:
         assert lisible(lissage.note(r, vingt)) == dite
 
 
-def test_la_table_d_une_carte_a_les_parts_de_trois_ans_et_leur_etendue() -> None:
-    page = lu(rapport()["O01"].par("commune").carte("Titre", "Sous-titre"))
-    assert len(page.tous("div", "carte-statique")) == 1
+def test_la_carte_se_lit_sur_trois_ans_et_dit_l_etendue() -> None:
+    bloc = rapport()["O01"].par("commune").carte("Titre", "Sous-titre", lisser=True)
+    page = lu(bloc)
+    boutons = page.un("p", "bascule").tous("input")
+    assert [b.attributs.get("checked") for b in boutons] == ["", None]
+    assert [lisible(x.texte).strip() for x in page.un("p", "bascule").tous("label")] == ["2022", "2020-2022"]
+    assert len(page.tous("div", "carte-statique")) == 2 and len(page.tous("div", "lisse")) == 1
     # 27 of 72 and, of the year, 9 of 24; a masked year masks all of them.
     assert lignes_de(page, 1) == {
         "Allonnes": ["37,5", "24", "37,5", "72", "de 25,0 à 50,0 %"],
         "Arnage": ["22,5", "40", "s", "s", "s"],
     }
+    assert "bascule" not in rapport()["O01"].par("commune").carte("Titre", "Sous-titre").html
 
 
 @pytest.mark.parametrize(
@@ -89,7 +94,7 @@ def test_la_table_d_une_carte_a_les_parts_de_trois_ans_et_leur_etendue() -> None
         (ANNEES, {"annees": None}),
     ],
 )
-def test_sans_raison_de_lisser_rien_n_est_reuni(suite: tuple[int, ...], parametres: dict[str, Any]) -> None:
+def test_sans_raison_de_lisser_la_carte_n_a_pas_de_choix(suite: tuple[int, ...], parametres: dict[str, Any]) -> None:
     r = rapport(suite, **parametres)
     assert lissage.sur_plusieurs_annees(r["O01"].par("commune")) is None
     assert lissage.rupture(r, PAR_CODE["O01"]) == ""
@@ -100,9 +105,9 @@ def test_une_rupture_dans_les_trois_ans_est_dite_et_rien_n_est_somme(genre: str)
     """The communes of the EPCI change, those of one commune do not: no reason to part its years."""
     r = rapport()
     object.__setattr__(r, "ruptures", (Rupture(2021, 2020, genre, "", "une règle a changé en 2021"),))
-    carte = lisible(r["O01"].par("commune").carte("Titre", "Sous-titre").html)
+    carte = lisible(r["O01"].par("commune").carte("Titre", "Sous-titre", lisser=True).html)
     assert ("Pas de part sur 3 ans : une règle a changé en 2021." in carte) == (genre != PERIMETRE)
-    assert ("2020-2022" in carte) == (genre == PERIMETRE)
+    assert ("bascule" in carte) == (genre == PERIMETRE)
     avant = (Rupture(2020, 2019, genre, "", "une règle a changé en 2020"),)
     object.__setattr__(r, "ruptures", avant)
     assert lissage.sur_plusieurs_annees(r["O01"].par("commune")) is not None

@@ -180,16 +180,19 @@ class Table(Chiffres, QuiSeDit):
             return cartographie.vignette(self, titre, ancre)
         return vignette(self, titre, ancre, ensemble=ensemble)
 
-    def carte(self, titre: Gabarits, sous_titre: Gabarits = "", note: str = "") -> Figure:
+    def carte(
+        self, titre: Gabarits, sous_titre: Gabarits = "", note: str = "", *, lisser: bool = False
+    ) -> Figure:  # fmt: skip
         """Une carte des communes d’une année : autour de leur objectif si elles en ont un, sinon par valeur.
 
-        Les noms s’écrivent où ils tiennent, les autres communes portent le numéro d’une liste. Là où peu
-        d’attributions portent une part, la table de données a celle de plusieurs années ensemble (lissage.yml).
+        Les noms s’écrivent où ils tiennent, les autres communes portent le numéro d’une liste. ``lisser`` : un choix
+        donne les parts de plusieurs années ensemble (lissage.yml), là où peu d’attributions les portent.
 
         >>> rapport["O01"].par("commune").carte("Premier quartile, par commune")  # doctest: +SKIP
         """
         self._exiger_les_axes("carte", "commune")
-        return cartographie.figure(self, self.dits(titre, sous_titre, note))
+        lisse = lissage.sur_plusieurs_annees(self) if lisser else None
+        return cartographie.figure(self, self.dits(titre, sous_titre, note), lisse)
 
     def petites_cartes(
         self, titre: Gabarits, sous_titre: Gabarits = "", note: str = "", bilan: Gabarits = ""

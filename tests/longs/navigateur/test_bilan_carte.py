@@ -291,6 +291,24 @@ def test_plusieurs_annees_ensemble_sont_la_somme_de_celles_qui_sont_publiees(
     assert annee.input_value() == ANNEES[-1]
 
 
+def test_la_carte_fixe_passe_d_une_annee_a_plusieurs_au_clavier_et_s_imprime_comme_elle_est_lue(
+    ouvrir: Ouvrir,
+) -> None:
+    page = ouvrir()
+    figure = page.locator("#fig-carte-o01-commune")
+    cartes = figure.locator(".carte-statique")
+    assert [c.is_visible() for c in cartes.all()] == [True, False]
+    figure.get_by_label("2022", exact=True).focus()
+    page.keyboard.press("ArrowRight")
+    assert figure.get_by_label(PLUSIEURS, exact=True).is_checked()
+    assert [c.is_visible() for c in cartes.all()] == [False, True]
+    assert figure.locator(".legende").nth(1).is_visible() and not figure.locator(".legende").nth(0).is_visible()
+    page.emulate_media(media="print")
+    assert [c.is_visible() for c in cartes.all()] == [False, True]
+    assert not figure.locator(".bascule input").first.is_visible()
+    assert page.locator("#fig-carte-o04-commune .carte-statique").first.is_visible(), "each map has its own choice"
+
+
 def test_la_vue_se_choisit_au_clavier(ouvrir: Ouvrir) -> None:
     """The lists come first, the arrows choose, the choice is told, and the focus stays on the list."""
     page = ouvrir()

@@ -22,8 +22,11 @@ def test_le_papier_a_les_cartes_et_rien_de_ce_qui_ne_sert_qu_a_l_ecran(ouvrir: O
     page.emulate_media(media="print")
     assert page.locator(".carte-interactive").count() > 0
     assert not any(c.is_visible() for c in page.locator("figure:has(.carte-interactive)").all())
-    cartes = page.locator(".carte-statique")
-    assert cartes.count() and all(c.is_visible() for c in cartes.all())
+    # Of a map, that of the year: the one of several years is a choice of the screen.
+    annuelles = page.locator(".carte-statique:not(.lisse)")
+    assert annuelles.count() and all(c.is_visible() for c in annuelles.all())
+    assert page.locator(".lisse").count() and not any(c.is_visible() for c in page.locator(".lisse").all())
+    assert not page.locator(".bascule input").first.is_visible()
     for selecteur in (".evitement", ".page-pied", "details.donnees > summary", ".definition"):
         assert not page.locator(selecteur).first.is_visible(), selecteur
     assert page.locator(".bandeau").first.is_visible()  # the status of the document stays with it

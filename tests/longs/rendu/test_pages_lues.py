@@ -255,7 +255,11 @@ def test_le_titre_et_l_alternative_d_une_figure_disent_les_chiffres_de_son_table
             ]
             entieres = [s for s in zip(*lignes, strict=False) if all(c and re.fullmatch(r"[\d ]+", c[0]) for c in s)]
             sommes |= {ecrire(str(sum(nombre(c[0]) for c in s)), 0) for s in entieres}
-        enonces = [figure.un("span", "titre"), *figure.tous("desc")]
+        # A map turns to several years: its second drawing is told of the rows of all of them.
+        lisses = [desc for cadre in figure.tous("div", "lisse") for desc in cadre.tous("desc")]
+        for desc in lisses:
+            assert net(desc.texte) == lecteur.alternative_lissee(nom.split()[-1].split("-")[1].upper()), nom
+        enonces = [figure.un("span", "titre"), *(d for d in figure.tous("desc") if d not in lisses)]
         for noeud in enonces:
             mots = {mot.lstrip("+−") for mot in dits(noeud.texte) if "," in mot or len(mot) > 2} - montres - sommes
             inconnus = {
@@ -375,6 +379,20 @@ class Lecteur:
             return "s" if "secret" in statuts else "–"
         n, d = (sum(Decimal(x[terme]) for x in lignes) for terme in ("numerateur", "denominateur"))
         return Decimal(n), Decimal(d), sorted(Decimal(x["valeur"]) for x in lignes)
+
+    def alternative_lissee(self, code: str) -> str:
+        """What the text alternative of the map of several years has to tell."""
+        dits_ = []
+        for lieu in self.communes(code, "publie", "secret", "sans_objet"):
+            reunis = self.reunis(code, lieu)
+            if isinstance(reunis, str):
+                dits_.append(f"{lieu}, {'secret statistique' if reunis == 's' else 'sans objet'}")
+                continue
+            bas, haut = bornes(self.du_lieu(code, lieu))
+            part = 100 * reunis[0] / reunis[1]
+            tenu = (bas is None or part >= bas) and (haut is None or part <= haut)
+            dits_.append(f"{lieu}, {ecrire(str(part), 1)} %, objectif {'atteint' if tenu else 'non atteint'}")
+        return f"{' ; '.join(dits_)}."
 
     def fautes_de_peu(self, table: Noeud, _contexte: str, codes: set[str]) -> Iterator[tuple[str, ...]]:
         """The same, of communes with few allocations: the share of the year, and that of several years together."""

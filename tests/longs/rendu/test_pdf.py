@@ -95,8 +95,8 @@ def imprime(page: str) -> Noeud:
     def absent(noeud: Noeud) -> bool:
         interactive = noeud.balise == "figure" and noeud.tous(classe="carte-interactive")
         classes = noeud.attributs.get("class", "").split()  # The data tables of drawings are in the workbook.
-        # A map beside the key figures is for the screen.
-        return bool(interactive) or noeud.balise == "script" or bool({"replis", "carte-en-marge"} & {*classes})
+        # Of a map, paper has that of the year, where it stands: the others are for the screen.
+        return bool(interactive) or noeud.balise == "script" or bool({"replis", "lisse", "carte-en-marge"} & {*classes})
 
     def elaguer(noeud: Noeud) -> None:
         noeud.enfants = [e for e in noeud.enfants if isinstance(e, str) or not absent(e)]

@@ -107,21 +107,29 @@ def _de_l_ensemble(communes: Table) -> float | None:
 # --- A map -----------------------------------------------------------------------------------------------------------
 
 
-def figure(communes: Table, dits: Dits) -> Figure:
-    """The communes of a table of one year; its data table has the shares of several where they rest on few."""
+def figure(communes: Table, dits: Dits, lisse: Table | None) -> Figure:
+    """The communes of a table of one year; ``lisse``: the same over several years, to which the reader may turn."""
     rapport, indicateur, identifiant = communes.rapport, communes.indicateur, f"carte-{communes.identifiant}"
     if not communes.a_des_chiffres:
         return illustrer(rapport, dits._replace(identifiant=identifiant), None, "", [communes.publiee])
-    axes, dessin = _dessiner(communes, echelle(rapport, [communes.publiee]), identifiant, dits.titre)
-    tus, peu = note_des_resultats_tus({indicateur.titre: communes}), lissage.note(rapport, communes)
-    lisse = lissage.sur_plusieurs_annees(communes)
-    tableaux = donnees(communes) + (lissage.tableau(communes, lisse) if lisse else "")
-    rupture = lissage.rupture(rapport, indicateur) if peu else ""
-    dits = dits._replace(identifiant=identifiant, note=joindre(dits.note, tus, peu, rupture, credit(rapport)))
+    tables = [communes] if lisse is None else [communes, lisse]
+    classes = echelle(rapport, [t.publiee for t in tables])
+    axes, dessin = _dessiner(communes, classes, identifiant, dits.titre)
+    tus, tableaux = note_des_resultats_tus({indicateur.titre: communes}), donnees(communes)
+    peu = lissage.note(rapport, communes)
+    if lisse is None:
+        notes = [tus, peu, lissage.rupture(rapport, indicateur) if peu else ""]
+    else:
+        notes, code = [tus], indicateur.code.lower()
+        titre = typographie(f"{indicateur.titre}, {lissage.periode_de(lisse)} ensemble")
+        autre = _dessiner(lisse, classes, f"carte-{code}-lisse", titre, " lisse")[1]
+        dessin = _choix(f"periode-{code}", tables, peu) + dessin + autre
+        tableaux += lissage.tableau(communes, lisse)
+    dits = dits._replace(identifiant=identifiant, note=joindre(dits.note, *notes, credit(rapport)))
     return Figure(illustrer(rapport, dits, dessin, tableaux, [communes.publiee]).html, axes)
 
 
-def _dessiner(lues: Table, classes: Echelle, identifiant: str, titre: str) -> tuple[Axes, str]:
+def _dessiner(lues: Table, classes: Echelle, identifiant: str, titre: str, classe: str = "") -> tuple[Axes, str]:
     """A map in its frame, which scrolls on a phone to stay legible; its key and its legend."""
     contours = fond(lues.rapport, [lues.publiee])
     with charte(identifiant):
@@ -130,20 +138,30 @@ def _dessiner(lues: Table, classes: Echelle, identifiant: str, titre: str) -> tu
         etiquettes = fixes.etiqueter(communes, axes)
         fixes.dessiner(communes, etiquettes, axes)
         svg = en_svg(axes, identifiant, titre, description(lues, resultats=True))
-    prefixe = f"carte-{lues.indicateur.code.lower()}"
-    signes = cc.legende(classes, set(communes["etat"]), prefixe, sujet(classes, lues.indicateur.titre))
+    prefixe = f"carte-{lues.indicateur.code.lower()}{classe.replace(' ', '-')}"
+    signes = cc.legende(classes, set(communes["etat"]), prefixe, sujet(classes, lues.indicateur.titre), classe)
     attributs = f'tabindex="0" role="group" aria-label="{echapper(titre)}"'
-    return axes, f'<div class="carte-statique" {attributs}>{svg}</div>{cle(etiquettes)}{signes}'
+    return axes, f'<div class="carte-statique{classe}" {attributs}>{svg}</div>{cle(etiquettes, classe)}{signes}'
 
 
-def cle(etiquettes: Sequence[fixes.Etiquette]) -> str:
+def _choix(nom: str, tables: Sequence[Table], pourquoi: str) -> str:
+    """The choice between the map of the year and that of several, which the style sheet obeys, and why there is one."""
+    boutons = "".join(
+        f'<label><input type="radio" name="{nom}" autocomplete="off"{suite}> {lissage.periode_de(t)}</label>'
+        for t, suite in zip(tables, (" checked", ' class="choix-lisse"'), strict=True)
+    )
+    choix = f'<span role="radiogroup" aria-label="Années de la carte">{boutons}</span>'
+    return f'<p class="bascule">{choix} <small>{echapper(typographie(pourquoi))}</small></p>'
+
+
+def cle(etiquettes: Sequence[fixes.Etiquette], classe: str = "") -> str:
     """The numbers of a map: whose each is, and its figure. The text alternative and the table say it without them."""
     items = "".join(
         f"<li><b>{e.numero}</b> {echapper(e.commune.nom)} <b>{echapper(e.commune.texte)}</b></li>"
         for e in etiquettes
         if e.numero
     )
-    return f'<ul class="cle" aria-hidden="true">{items}</ul>' if items else ""
+    return f'<ul class="cle{classe}" aria-hidden="true">{items}</ul>' if items else ""
 
 
 # --- Small maps ------------------------------------------------------------------------------------------------------

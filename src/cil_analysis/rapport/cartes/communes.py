@@ -240,11 +240,11 @@ def _texte(c: LignePubliee, etat: str) -> str:
     return f"{marque} {cellule(c, 'valeur', avec_unite=True).texte}".strip()
 
 
-def legende(echelle: Echelle, etats: Collection[str], identifiant: str, titre: str) -> str:
+def legende(echelle: Echelle, etats: Collection[str], identifiant: str, titre: str, classe: str = "") -> str:
     """Swatches and words: the classes, the best or the highest first, then the signs that communes bear.
 
     No class is explained where no commune has one. ``identifiant``: prefix of the id of each hatching, unique in the
-    page.
+    page; ``classe``: of the list, beside its own.
     """
     combien = len(echelle.classes)
     entrees = [(f"classe-{combien - i}", mots, couleur) for i, (mots, couleur) in enumerate(reversed(echelle.classes))]
@@ -253,6 +253,7 @@ def legende(echelle: Echelle, etats: Collection[str], identifiant: str, titre: s
     motifs = {etat: f"{identifiant}-{etat}-hachures" for etat in HACHURES}
     return remplir(
         "legende",
+        classe=classe,
         titre=f"Légende : {titre[0].lower()}{titre[1:]}",
         entrees=entrees,
         motifs={etat: (motif, motif_hachures(motif, HACHURES[etat])) for etat, motif in motifs.items()},
