@@ -364,15 +364,12 @@ def test_un_indicateur_inconnu_est_refuse(copie: Projet, capsys: pytest.CaptureF
 
 
 def test_des_regles_plus_strictes_refusent_le_bilan_d_hier(copie: Projet, capsys: pytest.CaptureFixture[str]) -> None:
-    for fichier, seuils in (
-        ("secret", ("seuil_effectif", "seuil_sensible")), ("fichier_departemental", ("attente_minimale",)),
-    ):  # fmt: skip
-        regles = copie.reference / "parameters" / f"{fichier}.yml"
-        texte = regles.read_text(encoding="utf-8")
-        for seuil in seuils:
-            texte, changes = re.subn(
-                rf"(^{seuil}:.*?value: )\d+", r"\g<1>400", texte, count=1, flags=re.DOTALL | re.MULTILINE
-            )
-            assert changes == 1
-        regles.write_text(texte, encoding="utf-8")
+    regles = copie.reference / "parameters" / "secret.yml"
+    texte = regles.read_text(encoding="utf-8")
+    for seuil in ("seuil_effectif", "seuil_sensible"):
+        texte, changes = re.subn(
+            rf"(^{seuil}:.*?value: )\d+", r"\g<1>400", texte, count=1, flags=re.DOTALL | re.MULTILINE
+        )
+        assert changes == 1
+    regles.write_text(texte, encoding="utf-8")
     refus(copie, capsys, "déduire")
