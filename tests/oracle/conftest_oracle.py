@@ -117,4 +117,4 @@ def sans_rien_changer(modele: Fabrique) -> pd.DataFrame:
 @pytest.fixture(scope="package")
 def cadre(modele: Fabrique) -> pd.DataFrame:
     """The product's unmasked figures of the made-up year."""
-    return compter_annee(modele.projet, modele.references, ANNEE, actif=False).cadre
+    return compter_annee(modele.projet, modele.references, ANNEE).cadre

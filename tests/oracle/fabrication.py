@@ -194,7 +194,7 @@ class Fabrique:
 
     def compter(self) -> pd.DataFrame:
         """The product's unmasked figures, but those that have an oracle of their own."""
-        return sans_les_autres_oracles(compter_annee(self.projet, self.references, ANNEE, actif=False).cadre)
+        return sans_les_autres_oracles(compter_annee(self.projet, self.references, ANNEE).cadre)
 
 
 def sans_les_autres_oracles(cadre: pd.DataFrame) -> pd.DataFrame:

@@ -101,7 +101,7 @@ def projet(tmp_path_factory: pytest.TempPathFactory) -> Projet:
 
 
 def test_une_annee_presque_vide_egale_l_oracle(projet: Projet) -> None:
-    produit = sans_les_autres_oracles(compter_annee(projet, References(projet), ANNEE, actif=False).cadre)
+    produit = sans_les_autres_oracles(compter_annee(projet, References(projet), ANNEE).cadre)
     with oracle_sql.ouvrir(projet.racine) as base:
         attendu = oracle_sql.chiffres(base)
     verifier(produit, attendu)

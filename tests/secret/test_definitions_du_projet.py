@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import date
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,20 +12,16 @@ from cil_analysis.comptage.cadre import mettre_en_cadre
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import NOMBRE, PCT, Compte, Indicateur
 from cil_analysis.grammaire.registre import _avec_ceux_du_projet
-from cil_analysis.projet import Projet
-from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.parametres import Parametres, ValeurDatee
-from cil_analysis.secret.definitions_du_projet import Liens, liens_du_projet, regles_du_projet
+from cil_analysis.secret.definitions_du_projet import Liens, liens_du_projet
 from cil_analysis.secret.preuve.audit import Lecteur, auditer
 from cil_analysis.secret.regles import ReglesSecret
 from cil_analysis.secret.relations.recouvrements import morceaux_des_classes
 from cil_analysis.secret.relations.structure import Regroupement, Structure
 from cil_analysis.secret.table_publiee import publier_ensemble
-from fabrique import BOURG, EPCI, dictionnaire, vraies_nomenclatures
+from fabrique import EPCI, dictionnaire, vraies_nomenclatures
 from messages import exiger_un_remede
 from registres import PAR_CODE
 
-RACINE = Path(__file__).resolve().parents[2]
 ANNEE = 2022
 REGLES = {ANNEE: ReglesSecret(5, 10)}
 AGES = Indicateur("X01", "", "", NOMBRE, "", "", compte=Compte(public=(("x_ages", "oui"),)))
@@ -131,21 +124,3 @@ def test_ce_qu_une_classe_masque_la_reunion_ne_le_rend_pas() -> None:
     )
     assert not all(d.protegee for d in lue), "what nobody links gives a count back"
     assert relue and all(d.protegee for d in relue)
-
-
-@pytest.mark.parametrize(("minimale", "admise"), [(4, False), (5, True), (None, True)])
-def test_une_courbe_d_attente_ne_repose_pas_sur_moins_que_le_seuil(minimale: int | None, admise: bool) -> None:
-    """The shares that still wait tell how few are housed between two lengths of time."""
-    references = References(Projet(RACINE, "essai", EPCI, "Essai", "Essai", "99", True, BOURG))
-    nom = "fichier_departemental.attente_minimale"
-    datee = ValeurDatee(date(2015, 1, 1), minimale, (), "L")
-    vars(references)["parametres"] = Parametres(
-        references.parametres | {nom: replace(references.parametres[nom], valeurs=(datee,))}
-    )
-    assert not regles_du_projet(references, ANNEE, actif=False).actif, "an internal version masks nothing"
-    if admise:
-        assert regles_du_projet(references, ANNEE).seuil_effectif == 5
-        return
-    with pytest.raises(ErreurCIL) as refus:
-        regles_du_projet(references, ANNEE)
-    exiger_un_remede(refus.value, "fichier_departemental.yml", "attente_minimale", "vaut 4", "seuil_effectif", ANNEE)

@@ -90,20 +90,6 @@ def regles_de_comptage(references: References, annee: int, choix: Choix | None =
     )
 
 
-def exiger_un_minimum(references: References, annee: int, seuil: int) -> None:
-    """Refuse a curve of waiting that may rest on fewer requests than a count that is shown. Raises ErreurCIL.
-
-    Two shares that follow one another tell how many are housed in between.
-    """
-    minimum = _reglage(references, "attente_minimale", date(annee, 12, 31)) or _ATTENTE_MINIMALE
-    if minimum < seuil:
-        raise ErreurCIL(
-            f"Le paramètre « attente_minimale » vaut {minimum:g} pour {annee} ; il ne peut être inférieur au seuil "
-            f"« seuil_effectif » du secret statistique, {seuil} : les parts encore en attente diraient combien de "
-            "ménages sont logés. Corrigez data/reference/parameters/fichier_departemental.yml."
-        )
-
-
 def _reglage(references: References, nom: str, jour: date) -> float | None:
     """A setting of the file of requests; a project made before it existed has none."""
     entier = f"fichier_departemental.{nom}"

@@ -27,7 +27,6 @@ from cil_analysis.grammaire.verification import types_des_colonnes
 from cil_analysis.grammaire.vocabulaire import CONTEXTE
 from cil_analysis.reference.colonnes import Colonne
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.regles import exiger_un_minimum
 from cil_analysis.secret.regles import ReglesSecret, regles_secret
 from cil_analysis.secret.relations.structure import Regroupement
 
@@ -55,12 +54,9 @@ AUCUN_LIEN = Liens()
 def regles_du_projet(references: References, annee: int, *, actif: bool = True) -> ReglesSecret:
     """The rules of a year, with the indicators of the project that the stricter threshold of a variable is for.
 
-    Whatever a dimension of the project makes of a sensitive column, it tells of it. Raises ErreurCIL as
-    :func:`regles_secret` and, unless not ``actif``, :func:`exiger_un_minimum` do.
+    Whatever a dimension of the project makes of a sensitive column, it tells of it.
     """
     regles, compte = regles_secret(references.parametres, annee, actif=actif), registre(references)
-    if actif:
-        exiger_un_minimum(references, annee, regles.seuil_effectif)
     listes = {variable.partition("/")[0] for variable in regles.variables_sensibles}
     colonnes = (c for d in references.dictionnaires.values() for c in d.colonnes.values())
     sensibles = {colonne.nom for colonne in colonnes if colonne.nomenclature in listes}

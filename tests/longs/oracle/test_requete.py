@@ -135,7 +135,7 @@ def test_la_requete_suit_les_regles(
     """One lease a household, transfers left out, unknown incomes left out."""
     regler(fabrique, "comptage", p1_attribution="un_par_menage", p3_mutations="hors_mutations")
     regler(fabrique, "comptage", p8_ressources_manquantes="exclues", p9_perimetre="perimetre_constant")
-    cadre = compter_annee(fabrique.projet, fabrique.references, ANNEE, actif=False).cadre
+    cadre = compter_annee(fabrique.projet, fabrique.references, ANNEE).cadre
     for code in ("V01", "O01", "O04"):
         sql = requete(fabrique.projet.racine, code, capsys)
         assert "un_par_menage" in sql and "perimetre_constant" in sql, code
