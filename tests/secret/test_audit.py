@@ -117,8 +117,8 @@ def test_un_bilan_deja_diffuse_garde_ses_masques() -> None:
     assert publier_volumes(cadre, {2022: deja}) == ["publie", "secret", "publie", "publie", "secret"]
 
 
-def test_ce_qu_un_autre_bilan_masque_le_reste_meme_corrige_depuis() -> None:
-    """More than these counts need: it may protect a table that the other bilan alone has, of nearly the same rows."""
+def test_ce_qu_un_autre_bilan_masque_le_reste_tant_que_les_effectifs_sont_les_memes() -> None:
+    """More than these counts need: it may protect a table that the other bilan alone has."""
     cadre, masquees = volumes(3, 20, 30, 40), (0, 1, 3)
     vraies = {_case(i): float(n) for i, n in enumerate((3, 20, 30, 40))}
 
@@ -128,7 +128,7 @@ def test_ce_qu_un_autre_bilan_masque_le_reste_meme_corrige_depuis() -> None:
 
     meme, corrige = volumes(3, 20, 30, 40, masquees=masquees), volumes(3, 20, 31, 40, masquees=masquees)
     assert statuts(meme, 2023) == ["publie", "secret", "secret", "publie", "secret"]
-    assert statuts(corrige, 2023) == statuts(meme, 2023)
+    assert statuts(corrige, 2023).count("secret") == 2
     assert statuts(meme, 2022).count("secret") == 2  # The bilan that it takes the place of.
 
 

@@ -142,9 +142,8 @@ def deja_publie(
     """What readers have of a year when the bilan of ``bilan`` is made anew.
 
     The cases that another bilan shows are known, but for those that were corrected since. A row masked in another bilan
-    stays so, as does what its result would tell: it may protect what that bilan alone has, such as the tables of its
-    own last year, and a correction leaves most counts as they were. One masked in a previous version of this bilan had
-    better.
+    of the same counts stays so, as does what its result would tell: it may protect what that bilan alone has, such as
+    the tables of its own last year. One masked in a previous version of this bilan, or of other counts, had better.
     """
     connues: set[Case] = set()
     masquees, tues, sans_resultat = set[_Cle](), set[_Cle](), set[_Cle]()
@@ -159,8 +158,9 @@ def deja_publie(
         montrees = cases_montrees(comptees, releve)
         connues.update(c for c, valeur in montrees.items() if vraies.get(c) == valeur)
         dits += [dit for dit in verdicts_publies(comptees, releve, structure) if dit.tient(vraies)]
-        tues |= _cles(lignes, lignes["statut"].eq(SECRET))
-        sans_resultat |= _cles(lignes, lignes["statut"].eq(SECRET) & ~disent_leur_resultat(lignes))
+        if meme_version(montrees, vraies):
+            tues |= _cles(lignes, lignes["statut"].eq(SECRET))
+            sans_resultat |= _cles(lignes, lignes["statut"].eq(SECRET) & ~disent_leur_resultat(lignes))
     return DejaPublie(
         frozenset(connues), frozenset(masquees), frozenset(tues), frozenset(sans_resultat), tuple(dict.fromkeys(dits))
     )

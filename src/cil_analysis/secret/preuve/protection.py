@@ -37,8 +37,8 @@ class DejaPublie:
     """What readers already have of a year.
 
     ``connues``: cases published with the same counts; ``masquees``: the keys of the rows masked; ``tues``: of those
-    that another bilan masks, and ``sans_resultat``, without telling their result; ``verdicts``: what results of masked
-    rows tell.
+    that another bilan of the same counts masks, and ``sans_resultat``, without telling their result; ``verdicts``: what
+    results of masked rows tell.
     """
 
     connues: frozenset[Case] = frozenset()
@@ -175,7 +175,7 @@ def _imposees(
 ) -> pd.Series:
     """Why each row is masked whatever is chosen (a key of ``rules.MOTIFS``), or empty.
 
-    By itself; or since another bilan masks it, whose tables of its own last year it protects.
+    By itself; or since another bilan of the same counts masks it, whose tables of its own last year it protects.
     """
     releve, structure = examen.releve, examen.structure
     primaires = motif_primaire(lignes, regles, indicateurs, structure.sans_menage)
