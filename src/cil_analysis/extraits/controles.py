@@ -60,17 +60,18 @@ def controler_depot(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series) ->
 
 def rejeter(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series, decalees: pd.Series | None = None) -> pd.Series:
     """Why a row is rejected, or empty: a value without which it cannot be counted, no day, or a day in the future."""
-    motif, colonnes = pd.Series("", index=propres.index, dtype="str"), atelier.dictionnaire.colonnes
+    motif = pd.Series("", index=propres.index, dtype="str")
+    colonnes, dates = atelier.dictionnaire.colonnes, atelier.dictionnaire.jour
     if decalees is not None:
         motif = atelier.rejeter(motif, decalees, next(iter(colonnes)), "decalee")
     absences = {c.nom: propres[c.nom].isna() for c in colonnes.values() if c.obligatoire == "ligne"}
-    for date in atelier.dictionnaire.jour[:1]:
-        absences.setdefault(date, jour.isna())
+    if dates:
+        absences.setdefault(dates[0], jour.isna())
     for nom, absence in absences.items():
         motif = atelier.rejeter(motif, absence, nom, "absente")
-    for date in atelier.dictionnaire.jour[:1]:
+    if dates:
         aujourd_hui = atelier.consigne.aujourd_hui
-        motif = atelier.rejeter(motif, jour.gt(pd.Timestamp(aujourd_hui)), date, "future", aujourd_hui=aujourd_hui)
+        motif = atelier.rejeter(motif, jour.gt(pd.Timestamp(aujourd_hui)), dates[0], "future", aujourd_hui=aujourd_hui)
     if "numero_unique" in propres:
         sans_numero = propres["numero_unique"].isna() & motif.eq("")
         sans_numero[sans_numero] = distinctes(atelier.texte.loc[sans_numero, "numero_unique"]).ou(est_absent)
