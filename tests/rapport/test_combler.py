@@ -189,3 +189,11 @@ def test_sans_personne_a_nommer_la_table_tient_lieu_de_dessin() -> None:
     bloc = effort.figure(manquee([part("B2", 3, 60)]), "O01", "Il manque {{ manque }}", "Par acteur")
     assert "<svg" not in bloc.html and "Non calculable" not in bloc.html
     assert lignes_de(lu(bloc))["B2"] == ["s"] * 5 and "hors-diapos" in bloc.html
+
+
+def test_un_nom_qui_ressemble_a_un_gabarit_n_en_est_pas_un(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a title says is not read a second time: the name of a landlord would stop the whole bilan."""
+    vrais = effort.premiers
+    monkeypatch.setattr(effort, "premiers", lambda *a: [x | {"nom": "Office {% if %}"} for x in vrais(*a)])
+    bloc = effort.figure(manquee([part("B1", 50, 300)]), "O01", "D’abord {{ premiers[0].nom }}", "Par acteur")
+    assert "D’abord Office {% if %}" in lisible(bloc.html)

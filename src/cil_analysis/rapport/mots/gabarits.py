@@ -22,6 +22,10 @@ Gabarits = str | Sequence[str]
 _ESPACES = re.compile(" {2,}")
 
 
+class Phrase(str):
+    """What is said already: a name in it that looks like a template is none."""
+
+
 class Indisponible(Exception):
     """A number that a sentence wants is masked or missing."""
 
@@ -111,10 +115,14 @@ def _lu_une_fois(gabarit: str) -> tuple[Template, frozenset[str]]:
 def dire(gabarits: Gabarits, lire: Callable[[str], Any], valeurs: Mapping[str, object]) -> str:
     """The first template of a list that can be said; nothing when none can.
 
-    ``lire``: what a code of the registry is read as; ``valeurs``: the other names. Raises ErreurCIL for a template that
-    is not understood.
+    ``lire``: what a code of the registry is read as; ``valeurs``: the other names. What is said already is said again
+    as it is. Raises ErreurCIL for a template that is not understood.
     """
     for gabarit in [gabarits] if isinstance(gabarits, str) else gabarits:
+        if isinstance(gabarit, Phrase):
+            if gabarit:
+                return gabarit
+            continue
         try:
             modele, libres = _lu_une_fois(gabarit)
             contexte = {nom: lire(nom) for nom in libres - valeurs.keys()} | dict(valeurs)
@@ -127,8 +135,8 @@ def dire(gabarits: Gabarits, lire: Callable[[str], Any], valeurs: Mapping[str, o
                 "admis sont les codes des indicateurs et ce que la figure donne (voir docs/carnets.md)."
             ) from None
         if phrase:
-            return typographie(phrase)
-    return ""
+            return Phrase(typographie(phrase))
+    return Phrase()
 
 
 def _pourquoi(faute: Exception) -> str:
