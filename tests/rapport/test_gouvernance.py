@@ -126,6 +126,15 @@ def test_ce_qui_est_en_vigueur_au_31_decembre(
     assert constat(Page(ouvert)["essentiel"]) == f"Au 31 décembre 2022, {dit}"
 
 
+def test_ce_qui_n_a_pas_de_date_se_dit_sous_le_dessin_ou_a_sa_place() -> None:
+    """Of a document whose term is known, only the beginning is not."""
+    acte, sans_debut = ("Arrêté", None, None, None), ("Plan repris", None, None, "2023-12-31")
+    for autres in ((CIA,), ()):
+        bloc = Page(en_documents(acte, sans_debut, *autres, G06=2))["frise"]
+        assert "Sans date connue : Arrêté. Sans date de début connue : Plan repris." in lisible(bloc.html)
+        assert ("<svg" in bloc.html) == bool(autres)
+
+
 def test_chaque_document_dit_sa_date_sa_periode_et_son_etat() -> None:
     ouvert = en_documents(CIA, PLAN, SUITE, VOTE, G06=4)
     assert lignes_de(lu(Page(ouvert)["documents"])) == {
