@@ -196,7 +196,7 @@ def test_un_signe_absent_du_codage_s_ecrit_autrement_ou_se_refuse(dossier: Path)
         ({"Neuf": "qpv", "NEUF": "bailleur"}, "qpv"),
         ({"Neuf": "colonne_inventee"}, "« colonne_inventee »"),
         ({"Neuf": "delai_mois"}, "« delai_mois »"),
-        ({" % ": "ignoree"}, "%"),
+        ({" % ": "ignoree"}, "L’en-tête « % »"),
     ],
 )
 def test_un_refus_n_ecrit_rien(dossier: Path, ajouts: dict[str, str], nomme: str) -> None:
@@ -209,6 +209,8 @@ def test_un_refus_n_ecrit_rien(dossier: Path, ajouts: dict[str, str], nomme: str
 def test_en_tetes_et_libelles_s_ecrivent_ensemble_ou_pas_du_tout(dossier: Path) -> None:
     avant, financement = octets(dossier), lire(dossier).colonnes["financement"]
     libelles = {("attributions", financement): {"Prêt très aidé": "PLAI", "Rien": "VIDE"}}
+    with pytest.raises(ErreurCIL, match="Le libellé « % »"):
+        inscrire(dossier, {("attributions", financement): {"%": "PLAI"}})
     with pytest.raises(ErreurCIL, match="colonne_inventee"):
         inscrire(dossier, libelles | {("attributions", None): {"Neuf": "colonne_inventee"}})
     assert octets(dossier) == avant

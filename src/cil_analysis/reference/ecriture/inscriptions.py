@@ -87,7 +87,8 @@ def inscrire(dossier: Path, ajouts: Ajouts, nouveaux: Collection[str] = (), mill
         for texte, code in siens.items():
             ecrit = forme_ecrite(texte)
             if not normaliser(texte):
-                raise ErreurCIL(f"« {ecrit} » n’a ni lettre ni chiffre : corrigez-le dans le fichier.")
+                quoi = "L’en-tête" if colonne is None else "Le libellé"
+                raise ErreurCIL(f"{quoi} « {ecrit} » n’a ni lettre ni chiffre : corrigez-le dans le fichier.")
             if colonne is None:
                 dictionnaire.append(Inscription(code, f"entetes_{millesime}", texte, ecrit))
             elif not est_un_alias(colonne, code):
