@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -11,9 +12,11 @@ from tables_publiees import avec_objectif, textes
 
 from cil_analysis.rapport.dessins import theme
 from cil_analysis.rapport.dessins.barres import dessiner_des_lignes
-from cil_analysis.rapport.dessins.dessin import charte
+from cil_analysis.rapport.dessins.dessin import LARGEUR, charte
+from cil_analysis.rapport.dessins.theme import largeur
 from messages import lisible
 
+LIGNES = ["nom", "debut", "fin", "mots", "fort"]
 COMMUNE = {"perimetre_type": "commune", "perimetre_code": "72181"}
 EN_NOMBRE = COMMUNE | {"numerateur": 110, "cible": 120, "sens": "plancher", "ecart": -10, "resultat": "non_atteint"}
 
@@ -67,6 +70,18 @@ def test_des_lignes_toutes_pretes_sont_a_leurs_jours_et_l_annee_est_marquee() ->
         axes = dessiner_des_lignes(lignes, 2022)
     assert axes.get_xlim() == (0, 8)
     *barres, annee = [(p.get_x(), p.get_x() + p.get_width()) for p in axes.patches]  # type: ignore[attr-defined]
-    assert barres[:2] == [(0, 6), (2, 8)] and annee == (6, 7)
+    assert barres[:2] == [pytest.approx((0, 6), abs=1e-6), (2, 8)] and annee == (6, 7)
     assert barres[2][0] == pytest.approx(1 + 182 / 365) and barres[2][1] - barres[2][0] < 0.2
     assert {"2022", "Plan", "Acte"} <= {t.get_text() for t in axes.texts}
+
+
+def test_un_acte_du_premier_jour_de_l_axe_est_un_trait_et_les_annees_serrees_ne_se_recouvrent_pas() -> None:
+    """An act of which the year alone is known is on its first of January."""
+    acte = pd.Timestamp("1982-01-01")
+    with charte():
+        axes = dessiner_des_lignes(pd.DataFrame([("Acte", acte, acte, "", True)], columns=LIGNES), 2022)
+    unite = 41 / (axes.get_position().width * LARGEUR)
+    assert axes.patches[0].get_width() >= unite  # type: ignore[attr-defined]
+    annees = sorted(t.xy[0] for t in axes.texts if t.get_text().isdigit())  # type: ignore[attr-defined]
+    assert len(annees) > 5 and annees[-1] == 40.5
+    assert all(b - a >= largeur(["0000"], theme.PETIT) * unite for a, b in pairwise(annees))

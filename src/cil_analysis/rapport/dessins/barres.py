@@ -26,6 +26,7 @@ _ECART, _PLACE_DU_NOM = 8.0, 148.0
 # The height of a row and the thickness of its bar: of one, of two, of so many that a page is short of place.
 _UNE, _DEUX, _SERREE = (26.0, 18.0), (44.0, 16.0), (23.0, 15.0)
 _NOMBREUSES = 30
+_INSTANT = 1e-9
 _COULEURS = (theme.ACCENT, theme.GRIS)
 _REPERE = {"marker": "|", "markersize": 15, "markeredgewidth": 2, "color": theme.ENCRE}
 _NON_CALCULABLE = "non_calculable"
@@ -270,7 +271,8 @@ def dessiner_des_lignes(lignes: pd.DataFrame, annee: int) -> Axes:
         lignes["nom"], lignes["mots"], lignes["fort"], bouts.sub(premiere).to_numpy(), strict=True
     ):
         couleur = theme.ACCENT if fort else theme.GRIS
-        seule = [Barre(fin, mots, couleur, debut=debut)]
+        # What happens on the first day of the axis is a line as well, and no bar of nothing.
+        seule = [Barre(fin, mots, couleur, debut=debut or _INSTANT * en_annees)]
         rangees.append((typographie(f"{nom} :"), ()) if isnan(fin) else (nom, seule))
     if not en_annees:
         return _barrer(rangees, _UNE)[0]
