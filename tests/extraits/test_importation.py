@@ -82,7 +82,9 @@ def test_csv_complet(projet: Projet, importe: Importe, source: Source) -> None:
     assert store.lire_journal(projet, "attributions", 2022) == bilan.journal
     # Who imports knows which commune is not ours; the account, which is published, does not.
     (dehors,) = (d for d in _dire_le_detail(bilan, References(projet), [chemin]) if "hors de l’intercomm" in d)
-    assert dehors.endswith(": Guécélard (1)") and not re.search("Guécélard|72146", json.dumps(bilan.journal))
+    assert dehors == "commune hors de l’intercommunalité : Guécélard (1)" and not re.search(
+        "Guécélard|72146", json.dumps(bilan.journal)
+    )
     anomalies = store.lire_anomalies(projet, "attributions", 2022)
     rejets = anomalies[anomalies["effet"].eq("ligne rejetée")]
     assert rejets["ligne"].tolist() == [35, 36]  # the header is line 1, the 34th row of data is line 35

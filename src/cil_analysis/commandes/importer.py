@@ -119,7 +119,8 @@ def _dire_le_detail(resultat: Bilan, references: References, fichiers: Sequence[
     if 0 < len(resultat.ailleurs) <= _COMMUNES_DITES:
         connues = references.territoire.noms()
         dites = (f"{connues[code]} ({nombre(n)})" for code, n in resultat.ailleurs.items())
-        yield f"communes hors de l’intercommunalité : {', '.join(dites)}"
+        quoi = "commune" if len(resultat.ailleurs) == 1 else "communes"
+        yield f"{quoi} hors de l’intercommunalité : {', '.join(dites)}"
     yield from dire_les_listes(journal, references)
     yield from (f"attention : {phrase}" for phrase in dire_les_colonnes_absentes(journal, dictionnaire))
     yield from _dire_les_anomalies(anomalies, dictionnaire, int(journal["annee"]))
