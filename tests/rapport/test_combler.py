@@ -178,6 +178,7 @@ def test_la_figure_et_sa_table() -> None:
     )
     page = lu(bloc)
     assert dessin(bloc) == ["Bailleurs :", "B1", "25 (100 %)"]
+    assert lisible(page.un("desc").texte) == "Bailleurs : B1, 25 (100 %)."
     assert lisible(page.un("span", "titre").texte) == "Il manque 50 ménages : B1"
     lignes = lignes_de(page)
     assert lignes["B1"] == ["au moins 25 %", "50", "300", "25", "100 %"]

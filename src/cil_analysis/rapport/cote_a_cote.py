@@ -266,9 +266,12 @@ def barres_pretes(
     >>> rapport.barres("Titre", "", lignes, [rapport["G06"]], donnees=tableau)  # doctest: +SKIP
     """
     donnees = autour.get("donnees", Bloc("")).html
-    dites = (", ".join(filter(None, dit)) for dit in zip(lignes["nom"], lignes["mots"], strict=True))
+    dites = "".join(
+        f"{nom} : " if est_un_intertitre else f"{', '.join(filter(None, (nom, mots)))} ; "
+        for nom, mots, est_un_intertitre in zip(lignes["nom"], lignes["mots"], lignes["fin"].isna(), strict=True)
+    )
     dits = Dits(
-        rapport.dire(titre), rapport.dire(sous_titre), autour.get("note", ""), f"{' ; '.join(dites)}.",
+        rapport.dire(titre), rapport.dire(sous_titre), autour.get("note", ""), f"{dites.removesuffix(' ; ')}.",
         identifiant=f"lignes-{chiffres[0].identifiant}",
     )  # fmt: skip
     tables = [c.publiee for c in chiffres]
