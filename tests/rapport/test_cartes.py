@@ -112,6 +112,8 @@ def test_la_couleur_dit_de_quel_cote_un_objectif_est_manque() -> None:
     atteint = table("pct", avec_objectif(communes([(30, 100)]), sens="plancher"))
     peintes = [placer(lue, classes_)["couleur"][0] for lue in (plancher, atteint, plafond)]
     assert peintes == list(theme.DES_DEUX_COTES)
+    (ligne,) = plafond.lignes()
+    assert classes_.rang({**ligne, "ecart": 1e-14}) == 2, "the last bits of a difference are not a target met"
 
 
 @pytest.mark.parametrize("bornes", [[-10, 10], [10, 0, -10], [-20, -10, 0], [0, 0], [-10, "dix", 0], 0])

@@ -85,10 +85,11 @@ class Echelle(NamedTuple):
         """The class of a published figure."""
         if not self.autour_de_l_objectif:
             return bisect_right(self.bornes, _imprime(ligne["valeur"], ligne["unite"]))
-        if self.bornes == _DES_DEUX_COTES:
-            return bisect_right(self.bornes, 0.0 if ligne["resultat"] == ATTEINT else ligne["ecart"])
-        gain = favorable(ligne["sens"], ligne["ecart"])
         # the published result rules over a tolerance, and over the last bits of a difference
+        if self.bornes == _DES_DEUX_COTES:
+            au_dessus = ligne["sens"] == PLAFOND or (ligne["sens"] == INTERVALLE and ligne["ecart"] > 0)
+            return 1 if ligne["resultat"] == ATTEINT else 2 * au_dessus
+        gain = favorable(ligne["sens"], ligne["ecart"])
         gain = max(gain, 0.0) if ligne["resultat"] == ATTEINT else min(gain, -1e-9)
         return bisect_right(self.bornes, gain)
 
