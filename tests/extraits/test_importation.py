@@ -391,6 +391,8 @@ def test_le_stock_de_l_annee_d_avant_ne_passe_pas_pour_celui_de_l_annee(
     entetes = ["N° unique", "Commune souhaitée", "Date de dépôt"]
     refuse(source(demandes(0, 10, "30/12/2021"), "avant.csv", entetes),
            nommes=["aucune des 10 demandes", "en 2022", "30/12/2021", "--annee"])  # fmt: skip
+    refuse(source(demandes(0, 3, "02/01/2023"), "apres.csv", entetes),
+           nommes=["1 demande sur 3 est déposée après le 31 décembre 2022", "--annee"])  # fmt: skip
     assert importe(source(demandes(0, 9, "30/12/2021"), "peu.csv", entetes)).journal["comptes"]["conservees"] == 9
     assert importe(source(demandes(0, 10, "01/01/2022"), "juste.csv", entetes)).journal["comptes"]["conservees"] == 10
 

@@ -181,9 +181,11 @@ def _doutes_sur_les_lignes(tri: Tri, bruts: Sequence[Brut]) -> Iterator[str]:
     ignorees = sum(motifs.values())
     lues = tri.lignes + ignorees
     if ignorees >= _FAUTES_MINIMALES and (ignorees + rejetees) / lues > PART_FAUTIVE_MAXIMALE:
+        sort = "autre serait rejetée" if rejetees == 1 else "autres seraient rejetées"
+        autres = f", et {milliers(rejetees)} {sort}" if rejetees else ""
         yield (
             f"{milliers(ignorees)} lignes remplies sur {milliers(lues)} ne ressemblent pas à des lignes de "
-            f"données ({dire_les_ignorees(motifs)}), et {milliers(rejetees)} autres seraient rejetées : {_TROP}. Le "
+            f"données ({dire_les_ignorees(motifs)}){autres} : {_TROP}. Le "
             "fichier est sans doute mal lu : ouvrez-le, vérifiez que chaque ligne a une cellule par colonne "
             "(séparateurs, guillemets), puis relancez."
         )
@@ -218,10 +220,10 @@ def _doutes_sur_l_annee(tri: Tri, consigne: Consigne, *, s_ajoutent: bool) -> It
     ailleurs = "Ce stock est sans doute celui d’une autre année : vérifiez l’année demandée (--annee) et le fichier."
     apres = sum(_par_colonne(tri, "depot_apres").values())
     if apres / tri.lignes > PART_FAUTIVE_MAXIMALE:
-        yield (
-            f"{milliers(apres)} demandes sur {milliers(tri.lignes)} sont déposées après le 31 décembre {annee}, "
-            f"{_TROP}. {ailleurs}"
-        )
+        quoi, sort = "demandes", "sont déposées après le 31 décembre"
+        if apres == 1:
+            quoi, sort = "demande", "est déposée après le 31 décembre"
+        yield f"{milliers(apres)} {quoi} sur {milliers(tri.lignes)} {sort} {annee}, {_TROP}. {ailleurs}"
     elif not s_ajoutent and len(depots) >= _FAUTES_MINIMALES and depots.max() < pd.Timestamp(annee, 1, 1):
         yield (
             f"aucune des {milliers(len(depots))} demandes n’est déposée en {annee}, la plus récente l’est le "
