@@ -60,7 +60,7 @@
 
     // A name on lines of some letters, cut at its spaces and after its hyphens.
     function couper(nom, lettres) {
-      return nom.match(/[^ -]+[ -]?/g).reduce(function (lignes, mot) {
+      return nom.match(/[^ -]+[ -]*|[ -]+/g).reduce(function (lignes, mot) {
         var derniere = lignes[lignes.length - 1];
         if (derniere && (derniere + mot).trim().length <= lettres) lignes[lignes.length - 1] += mot;
         else lignes.push(mot);
