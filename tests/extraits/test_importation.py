@@ -379,22 +379,16 @@ def test_un_cinquieme_de_fautes_au_plus(importe: Importe, refuse: Refuse, source
     assert comptes == compte(101, conservees=100 - rejetees, rejetees=rejetees, ignorees=1)
 
 
-def test_le_stock_de_l_annee_d_avant_ne_passe_pas_pour_celui_de_l_annee(
-    importe: Importe, refuse: Refuse, source: Source
-) -> None:
-    """Every stock has requests of its own year; a few rows prove nothing, nor do those that come beside others."""
+def test_un_stock_sans_demande_de_son_annee_se_dit(importe: Importe, source: Source) -> None:
+    """Every stock has requests of its own year; a few rows prove nothing."""
 
-    def demandes(debut: int, nombre: int, dernier: str) -> list[list[str]]:
-        jours = [dernier, *["14/03/2019"] * (nombre - 1)]
-        return [[numero(debut + rang), "Le Mans", jour] for rang, jour in enumerate(jours)]
+    def constats(nombre: int, dernier: str) -> dict[str, int]:
+        lignes = [[numero(rang), "Le Mans", "14/03/2019" if rang else dernier] for rang in range(nombre)]
+        entetes = ["N° unique", "Commune souhaitée", "Date de dépôt"]
+        return importe(source(lignes, f"{nombre}.csv", entetes)).journal["constats"]
 
-    entetes = ["N° unique", "Commune souhaitée", "Date de dépôt"]
-    refuse(source(demandes(0, 10, "30/12/2021"), "avant.csv", entetes),
-           nommes=["aucune des 10 demandes", "en 2022", "30/12/2021", "--annee"])  # fmt: skip
-    refuse(source(demandes(0, 3, "02/01/2023"), "apres.csv", entetes),
-           nommes=["1 demande sur 3 est déposée après le 31 décembre 2022", "--annee"])  # fmt: skip
-    assert importe(source(demandes(0, 9, "30/12/2021"), "peu.csv", entetes)).journal["comptes"]["conservees"] == 9
-    assert importe(source(demandes(0, 10, "01/01/2022"), "juste.csv", entetes)).journal["comptes"]["conservees"] == 10
+    assert constats(10, "31/12/2021") == {"sans_depot": 10}
+    assert constats(11, "01/01/2022") == constats(9, "31/12/2021") == {}
 
 
 def test_des_revenus_par_mois_ne_passent_pas_pour_des_revenus_par_an(

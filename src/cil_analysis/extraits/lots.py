@@ -156,8 +156,7 @@ def trier(
 
     ``listes``: those that their households are looked for in. ``equipe``: see :func:`nettoyer_tout`.
     Raises ErreurCIL when a required column is missing, more than a fifth of the rows are rejected, more than a fifth of
-    the requests are filed after the year or none in it, nothing is left, or hardly anything of an import that they
-    would replace.
+    the requests are filed after the year, nothing is left, or hardly anything of an import that they would replace.
     """
     dictionnaire, annee = consigne.dictionnaire, consigne.annee
     if not ANNEE_MINIMALE <= annee <= ANNEE_MAXIMALE:
@@ -170,7 +169,7 @@ def trier(
     connus = _menages_connus(projet, dictionnaire, annee)
     tri = rassembler(parties, consigne, cadrage.lettres, connus=connus, deja=deja)
     refuser_si_illisible(tri, bruts, consigne, noms)
-    refuser_si_douteux(tri, bruts, consigne, noms, s_ajoutent=deja is not None)
+    refuser_si_douteux(tri, bruts, consigne, noms, vide_admis=deja is not None)
     tri = replace(tri, donnees=chercher(tri.donnees, listes))
     journal = etablir(consigne, bruts, tri, cadrage.sort(), listes)
     if deja is None:

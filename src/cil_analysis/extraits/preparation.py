@@ -98,8 +98,17 @@ def rassembler(
         hors_perimetre=dict(sorted(tout.comptes["hors_perimetre"].items())),
         ailleurs=dict(tout.comptes["ailleurs"].most_common()),
         doublons=dict(compter_motifs(doublon)),
-        constats=dict(compter_motifs(constats)),
+        constats=dict(compter_motifs(constats))
+        | ({} if deja is not None else _stock_d_une_autre_annee(retenues, consigne)),
     )
+
+
+def _stock_d_une_autre_annee(retenues: pd.DataFrame, consigne: Consigne) -> dict[str, int]:
+    """How many requests a stock has, when none is filed in its year: it is another year's."""
+    depots = retenues[_DEPOT].dropna() if _DEPOT in retenues else retenues.index[:0]
+    if consigne.dictionnaire.jour or len(depots) < _FAUTES_MINIMALES:
+        return {}
+    return {"sans_depot": len(depots)} if depots.max() < pd.Timestamp(consigne.annee, 1, 1) else {}
 
 
 def _ecarter(
@@ -148,20 +157,20 @@ def _unir(parties: Sequence[Nettoyees]) -> Nettoyees:
     return Nettoyees(retenues, anomalies, sum(partie.lignes for partie in parties), comptes)
 
 
-def refuser_si_douteux(tri: Tri, bruts: Sequence[Brut], consigne: Consigne, noms: str, *, s_ajoutent: bool) -> None:
+def refuser_si_douteux(tri: Tri, bruts: Sequence[Brut], consigne: Consigne, noms: str, *, vide_admis: bool) -> None:
     """Raises ErreurCIL for files that are more likely misread than bad.
 
-    ``noms``: the files, as the user calls them. ``s_ajoutent``: to what is stored, they may add nothing, or a few rows.
+    ``noms``: the files, as the user calls them. ``vide_admis``: they may add nothing to what is stored.
     """
     doutes = (
         _doutes_sur_les_lignes(tri, bruts),
         _doutes_sur_les_valeurs(tri, consigne),
-        _doutes_sur_l_annee(tri, consigne, s_ajoutent=s_ajoutent),
+        _doutes_sur_l_annee(tri, consigne),
         _doutes_sur_les_revenus(tri, consigne),
     )
     for doute in chain.from_iterable(doutes):
         raise ErreurCIL(f"{noms} : {doute}")
-    if tri.donnees.empty and not s_ajoutent:
+    if tri.donnees.empty and not vide_admis:
         raise ErreurCIL(
             f"{noms} : aucune ligne de {consigne.annee} dans le périmètre de l’intercommunalité. Vérifiez l’année "
             f"demandée et le fichier. {_detail(tri)}"
@@ -212,22 +221,16 @@ def _doutes_sur_les_valeurs(tri: Tri, consigne: Consigne) -> Iterator[str]:
             )
 
 
-def _doutes_sur_l_annee(tri: Tri, consigne: Consigne, *, s_ajoutent: bool) -> Iterator[str]:
-    """A stock of another year: requests filed after its end, or none since its first day."""
-    if consigne.dictionnaire.jour or _DEPOT not in tri.donnees:
-        return
-    annee, depots = consigne.annee, tri.donnees[_DEPOT].dropna()
-    ailleurs = "Ce stock est sans doute celui d’une autre année : vérifiez l’année demandée (--annee) et le fichier."
-    apres = sum(_par_colonne(tri, "depot_apres").values())
+def _doutes_sur_l_annee(tri: Tri, consigne: Consigne) -> Iterator[str]:
+    """Requests filed after the year whose stock they are."""
+    apres = 0 if consigne.dictionnaire.jour else sum(_par_colonne(tri, "depot_apres").values())
     if apres / tri.lignes > PART_FAUTIVE_MAXIMALE:
         quoi, sort = "demandes", "sont déposées après le 31 décembre"
         if apres == 1:
             quoi, sort = "demande", "est déposée après le 31 décembre"
-        yield f"{milliers(apres)} {quoi} sur {milliers(tri.lignes)} {sort} {annee}, {_TROP}. {ailleurs}"
-    elif not s_ajoutent and len(depots) >= _FAUTES_MINIMALES and depots.max() < pd.Timestamp(annee, 1, 1):
         yield (
-            f"aucune des {milliers(len(depots))} demandes n’est déposée en {annee}, la plus récente l’est le "
-            f"{depots.max():%d/%m/%Y}. {ailleurs}"
+            f"{milliers(apres)} {quoi} sur {milliers(tri.lignes)} {sort} {consigne.annee}, {_TROP}. Ce stock est sans "
+            "doute celui d’une autre année : vérifiez l’année demandée (--annee) et le fichier."
         )
 
 
