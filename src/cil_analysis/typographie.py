@@ -30,15 +30,6 @@ def _espacer(ligne: str) -> str:
     return f"{ligne}\u202f{commence.lstrip()}{commande}" if commence else ligne
 
 
-def milliers(n: int) -> str:
-    r"""A count, by groups of three digits.
-
-    >>> milliers(12345), milliers(402)
-    ('12\u202f345', '402')
-    """
-    return f"{n:,}".replace(",", "\u202f")
-
-
 def sans_commandes(texte: str) -> str:
     r"""A text of which a terminal shows every sign and obeys none.
 

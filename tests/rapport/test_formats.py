@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cil_analysis.nombres import accorder, nombre
 from cil_analysis.rapport.mots import formats
-from cil_analysis.rapport.mots.formats import accorder, echapper, mois, nombre, points, pourcentage, valeur
+from cil_analysis.rapport.mots.formats import echapper, mois, points, pourcentage, valeur
 
 
 def test_exemples_des_docstrings() -> None:

@@ -17,8 +17,8 @@ from cil_analysis.extraits.inconnus.choix import Choix, choisir, choisir_surs, d
 from cil_analysis.extraits.inconnus.entetes import Examen, examiner, examiner_pour, exiger_connus
 from cil_analysis.extraits.lecture.sources import ouvrir
 from cil_analysis.extraits.rapprochement import verifier
+from cil_analysis.nombres import accorder
 from cil_analysis.projet import Projet, ouvrir_projet
-from cil_analysis.rapport.mots.formats import accorder
 from cil_analysis.reference.colonnes import PERSONNELLE
 from cil_analysis.reference.ecriture.inscriptions import MILLESIME, USUELS, inscrire, verifier_millesime
 from cil_analysis.reference.ensemble import References

@@ -25,8 +25,8 @@ from cil_analysis.fichiers import remplacer
 from cil_analysis.grammaire import libelles
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
 from cil_analysis.grammaire.registre import registre
+from cil_analysis.nombres import accorder, nombre
 from cil_analysis.rapport.mots.definitions import UNITES
-from cil_analysis.rapport.mots.formats import accorder, nombre
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import une_ligne
 from cil_analysis.secret.memes_entrees import MemesEntrees

@@ -13,7 +13,7 @@ import pandas as pd
 
 from cil_analysis.commandes.commun import MOTS, ouvrir_references
 from cil_analysis.commandes.console.gabarits import cites, ecrire_les_pages, remplir
-from cil_analysis.rapport.mots.formats import nombre
+from cil_analysis.nombres import nombre
 from cil_analysis.reference.colonnes import IGNOREE, PERSONNELLE, Colonne, Dictionnaire
 from cil_analysis.reference.nomenclatures import COLONNES, Nomenclature
 from cil_analysis.reference.tables import Champ, Schema, schemas

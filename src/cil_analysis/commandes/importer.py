@@ -20,8 +20,8 @@ from cil_analysis.extraits.inconnus.libelles import dire_les_illisibles
 from cil_analysis.extraits.journal import dire_une_autre_annee
 from cil_analysis.extraits.lots import Demande
 from cil_analysis.extraits.preparation import CONSTATS, dire_les_ignorees
+from cil_analysis.nombres import accorder, nombre
 from cil_analysis.projet import ouvrir_projet
-from cil_analysis.rapport.mots.formats import accorder, nombre
 from cil_analysis.reference.agregats import AGREGATS, nommer_l_extrait
 from cil_analysis.reference.colonnes import Dictionnaire
 from cil_analysis.reference.ensemble import References

@@ -21,8 +21,8 @@ from cil_analysis.extraits.inconnus.libelles import (
     que_faire,
 )
 from cil_analysis.extraits.lots import cadrer, ouvrir_tout, reunir
+from cil_analysis.nombres import accorder
 from cil_analysis.projet import Projet, ouvrir_projet
-from cil_analysis.rapport.mots.formats import accorder
 from cil_analysis.reference.colonnes import VIDE
 from cil_analysis.reference.ecriture.inscriptions import inscrire, lieu
 from cil_analysis.reference.ensemble import References

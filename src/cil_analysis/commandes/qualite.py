@@ -25,9 +25,10 @@ from cil_analysis.extraits.inconnus.libelles import dire_les_illisibles
 from cil_analysis.extraits.journal import compter_anomalies, evolution, par_annee, par_bailleur, repartir
 from cil_analysis.extraits.preparation import CONSTATS
 from cil_analysis.extraits.verification import lire_tolerances
+from cil_analysis.nombres import accorder, nombre
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.rapport.classeur.anomalies import Envoi, ecrire_anomalies
-from cil_analysis.rapport.mots.formats import accorder, nombre, signer
+from cil_analysis.rapport.mots.formats import signer
 from cil_analysis.reference.agregats import AGREGATS, nommer_l_extrait
 from cil_analysis.reference.colonnes import Dictionnaire
 from cil_analysis.reference.ensemble import References

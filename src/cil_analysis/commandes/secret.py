@@ -13,7 +13,7 @@ import pandas as pd
 from cil_analysis.commandes.commun import dire_si_le_bilan_est_ancien, ouvrir_pour_compter
 from cil_analysis.commandes.console.gabarits import repondre
 from cil_analysis.comptage.cadre import CLES, SECRET
-from cil_analysis.rapport.mots.formats import nombre
+from cil_analysis.nombres import nombre
 from cil_analysis.reference.ensemble import References
 from cil_analysis.secret.comptage import Comptes, compter_annee, exercices
 from cil_analysis.secret.preuve.audit import Deduction, Lecteur, lire_annee

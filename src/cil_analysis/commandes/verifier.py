@@ -19,8 +19,9 @@ from cil_analysis.extraits.journal import dire_une_autre_annee
 from cil_analysis.extraits.lots import Demande
 from cil_analysis.extraits.verification import Entete, Verification, verifier
 from cil_analysis.grammaire.registre import exiger_les_comparateurs
+from cil_analysis.nombres import accorder, nombre
 from cil_analysis.projet import ouvrir_projet
-from cil_analysis.rapport.mots.formats import accorder, nombre, points, pourcentage
+from cil_analysis.rapport.mots.formats import points, pourcentage
 from cil_analysis.reference.colonnes import Dictionnaire
 from cil_analysis.reference.ensemble import References
 

@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from cil_analysis.nombres import francais
 from cil_analysis.projet import Projet
 from cil_analysis.reference.agregats import nommer_l_extrait
-from cil_analysis.reference.texte import francais
 from cil_analysis.typographie import typographie
 
 USAGE_INTERNE = "Usage interne : les lignes sont celles de ménages, même sous pseudonyme. Ne les diffusez pas."

@@ -25,9 +25,9 @@ from cil_analysis.extraits.preparation import Tri
 from cil_analysis.extraits.schemas import PSEUDONYME
 from cil_analysis.fichiers import remplacer
 from cil_analysis.lecture_yaml import lire_yaml
+from cil_analysis.nombres import nombre
 from cil_analysis.projet import Projet
 from cil_analysis.reference.colonnes import LISTES_DU_MENAGE, LISTES_LUES, QUARTIER, SITUATION
-from cil_analysis.typographie import milliers
 
 VERSION = version("cil-analysis")
 # Above this share of rows of another year, the year that was asked for is more likely wrong than the file is long.
@@ -87,7 +87,7 @@ def dire_une_autre_annee(journal: Mapping[str, Any]) -> str:
     lignes = comptes["lues"] - comptes["ignorees"]
     if autres <= _PART_D_UNE_AUTRE_ANNEE * lignes:
         return ""
-    combien = f"{milliers(autres)} lignes sur {milliers(lignes)} ne sont"
+    combien = f"{nombre(autres)} lignes sur {nombre(lignes)} ne sont"
     if lignes == 1:
         combien = "la seule ligne n’est"
     return f"{combien} pas de {journal['annee']} : vérifiez --annee et le fichier."
@@ -102,8 +102,8 @@ def refuser_de_vider(ancien: Mapping[str, Any] | None, journal: Mapping[str, Any
     avant, apres = (0 if j is None else j["comptes"]["conservees"] for j in (ancien, journal))
     if faute and 2 * apres < avant:
         raise ErreurCIL(
-            f"{noms} : {faute} De l’import de {journal['annee']}, il resterait {milliers(apres)} des "
-            f"{milliers(avant)} lignes : rien n’est écrit. Relancez avec la bonne année ; pour remplacer celle-ci "
+            f"{noms} : {faute} De l’import de {journal['annee']}, il resterait {nombre(apres)} des "
+            f"{nombre(avant)} lignes : rien n’est écrit. Relancez avec la bonne année ; pour remplacer celle-ci "
             "quand même, retirez-la d’abord (docs/pages/importer.md)."
         )
 

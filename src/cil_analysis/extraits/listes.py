@@ -23,6 +23,7 @@ from cil_analysis.extraits.lecture.tableau import Brut, lire
 from cil_analysis.extraits.preparation import PART_FAUTIVE_MAXIMALE
 from cil_analysis.extraits.pseudonymes import pseudonymiser
 from cil_analysis.extraits.schemas import PSEUDONYME
+from cil_analysis.nombres import accorder
 from cil_analysis.reference.colonnes import LISTES_DU_MENAGE, LISTES_LUES
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import normaliser
@@ -115,9 +116,9 @@ def _refuser_si_douteuse(liste: str, comptes: Mapping[str, int], citees: Sequenc
     illisibles = comptes["illisibles"]
     dits = comptes["numeros"] + comptes["doublons"] + illisibles
     if illisibles > PART_FAUTIVE_MAXIMALE * dits:
-        mots = "numéro unique sur {} ne se lit pas" if illisibles == 1 else "numéros uniques sur {} ne se lisent pas"
+        un, plusieurs = f"numéro unique sur {dits} ne se lit pas", f"numéros uniques sur {dits} ne se lisent pas"
         raise ErreurCIL(
-            f"{liste} : {illisibles} {mots.format(dits)}, plus de "
+            f"{liste} : {accorder(illisibles, un, plusieurs)}, plus de "
             f"{PART_FAUTIVE_MAXIMALE * 100:.0f} % ({' ; '.join(citees)}). Un tableur a pu arrondir les numéros : "
             "demandez la liste avec ses numéros en texte, de 18 caractères."
         )

@@ -21,8 +21,8 @@ from cil_analysis.extraits.lecture.tableau import Brut
 from cil_analysis.extraits.nettoyage import EPCI, ORIGINE, Nettoyees, compter_motifs
 from cil_analysis.extraits.schemas import PSEUDONYME, dtypes
 from cil_analysis.lecture_yaml import lire_du_logiciel
+from cil_analysis.nombres import accorder, nombre
 from cil_analysis.reference.colonnes import Colonne, Dictionnaire
-from cil_analysis.typographie import milliers
 
 # Rules about a row that counts all the same: the journal says how many rows each points out.
 CONSTATS: Mapping[str, str] = lire_du_logiciel("extraits/mots.yml")["constats"]
@@ -181,19 +181,19 @@ def _doutes_sur_les_lignes(tri: Tri, bruts: Sequence[Brut]) -> Iterator[str]:
     """Lines that hold something and were not taken for rows count with those that are rejected."""
     rejetees = sum(tri.rejetees.values())
     if rejetees / tri.lignes > PART_FAUTIVE_MAXIMALE:
-        quoi, sort = ("ligne", "serait rejetée") if rejetees == 1 else ("lignes", "seraient rejetées")
+        sur = f"sur {nombre(tri.lignes)}"
+        combien = accorder(rejetees, f"ligne {sur} serait rejetée", f"lignes {sur} seraient rejetées")
         yield (
-            f"{milliers(rejetees)} {quoi} sur {milliers(tri.lignes)} {sort}, {_TROP}. Le fichier est "
-            f"sans doute mal compris : vérifiez ses colonnes et le territoire (data/reference). {_detail(tri)}"
+            f"{combien}, {_TROP}. Le fichier est sans doute mal compris : vérifiez ses colonnes et le territoire "
+            f"(data/reference). {_detail(tri)}"
         )
     motifs = {motif: sum(brut.ignorees.get(motif, 0) for brut in bruts) for motif in REMPLIES}
     ignorees = sum(motifs.values())
     lues = tri.lignes + ignorees
     if ignorees >= _FAUTES_MINIMALES and (ignorees + rejetees) / lues > PART_FAUTIVE_MAXIMALE:
-        sort = "autre serait rejetée" if rejetees == 1 else "autres seraient rejetées"
-        autres = f", et {milliers(rejetees)} {sort}" if rejetees else ""
+        autres = f", et {accorder(rejetees, 'autre serait rejetée', 'autres seraient rejetées')}" if rejetees else ""
         yield (
-            f"{milliers(ignorees)} lignes remplies sur {milliers(lues)} ne ressemblent pas à des lignes de "
+            f"{nombre(ignorees)} lignes remplies sur {nombre(lues)} ne ressemblent pas à des lignes de "
             f"données ({dire_les_ignorees(motifs)}){autres} : {_TROP}. Le "
             "fichier est sans doute mal lu : ouvrez-le, vérifiez que chaque ligne a une cellule par colonne "
             "(séparateurs, guillemets), puis relancez."
@@ -207,7 +207,7 @@ def _doutes_sur_les_valeurs(tri: Tri, consigne: Consigne) -> Iterator[str]:
         remplies = tri.remplies.get(nom, 0) or tri.lignes  # A column may be computed from others.
         if n >= _FAUTES_MINIMALES and n / remplies > PART_FAUTIVE_MAXIMALE:
             yield (
-                f"{milliers(n)} valeurs sur {milliers(remplies)} de « {dictionnaire.colonnes[nom].libelle} » "
+                f"{nombre(n)} valeurs sur {nombre(remplies)} de « {dictionnaire.colonnes[nom].libelle} » "
                 f"sont hors des bornes admises, {_TROP}. L’unité n’est sans doute pas celle du dictionnaire (par mois "
                 "ou par an, du ménage ou par unité de consommation) : placez son en-tête à la bonne ligne de "
                 f"data/reference/columns/{dictionnaire.extrait}.csv."
@@ -215,7 +215,7 @@ def _doutes_sur_les_valeurs(tri: Tri, consigne: Consigne) -> Iterator[str]:
     for nom, n in _par_colonne(tri, "mois_jour").items():  # Days up to the twelfth would be swapped without a word.
         if n >= _FAUTES_MINIMALES:
             yield (
-                f"{milliers(n)} dates de « {dictionnaire.colonnes[nom].libelle} » ne se lisent que mois/jour/année "
+                f"{nombre(n)} dates de « {dictionnaire.colonnes[nom].libelle} » ne se lisent que mois/jour/année "
                 "(03/25/2022) ; d’autres seraient lues à l’envers. Rien n’est importé : demandez des dates jj/mm/aaaa "
                 "ou aaaa-mm-jj."
             )
@@ -225,12 +225,11 @@ def _doutes_sur_l_annee(tri: Tri, consigne: Consigne) -> Iterator[str]:
     """Requests filed after the year whose stock they are."""
     apres = 0 if consigne.dictionnaire.jour else sum(_par_colonne(tri, "depot_apres").values())
     if apres / tri.lignes > PART_FAUTIVE_MAXIMALE:
-        quoi, sort = "demandes", "sont déposées après le 31 décembre"
-        if apres == 1:
-            quoi, sort = "demande", "est déposée après le 31 décembre"
+        sur, quand = f"sur {nombre(tri.lignes)}", f"après le 31 décembre {consigne.annee}"
+        combien = accorder(apres, f"demande {sur} est déposée {quand}", f"demandes {sur} sont déposées {quand}")
         yield (
-            f"{milliers(apres)} {quoi} sur {milliers(tri.lignes)} {sort} {consigne.annee}, {_TROP}. Ce stock est sans "
-            "doute celui d’une autre année : vérifiez l’année demandée (--annee) et le fichier."
+            f"{combien}, {_TROP}. Ce stock est sans doute celui d’une autre année : vérifiez l’année demandée "
+            "(--annee) et le fichier."
         )
 
 
@@ -243,7 +242,7 @@ def _doutes_sur_les_revenus(tri: Tri, consigne: Consigne) -> Iterator[str]:
     minimum = parametres.nombre(_REVENU_MEDIAN_MINIMAL, consigne.annee)
     if len(revenus) >= _FAUTES_MINIMALES and revenus.median() < minimum:
         yield (
-            f"la moitié des revenus sont inférieurs à {milliers(int(minimum))} € par an et par unité de "
+            f"la moitié des revenus sont inférieurs à {nombre(int(minimum))} € par an et par unité de "
             "consommation. La colonne est sans doute par mois : placez son en-tête à la bonne ligne (« cil colonnes »)."
         )
 
@@ -255,15 +254,13 @@ def _par_colonne(tri: Tri, regle: str) -> dict[str, int]:
 
 
 def _detail(tri: Tri) -> str:
-    motifs = [f"{motif} ({milliers(n)})" for motif, n in {**tri.rejetees, **tri.hors_perimetre}.items()]
+    motifs = [f"{motif} ({nombre(n)})" for motif, n in {**tri.rejetees, **tri.hors_perimetre}.items()]
     return f"Détail : {' ; '.join(motifs)}." if motifs else ""
 
 
 def dire_les_ignorees(motifs: Mapping[str, int]) -> str:
     """How many lines hold something and are no rows, by reason; empty for none."""
-    return ", ".join(
-        f"{milliers(n)} {REMPLIES[motif][n > 1]}" for motif, n in motifs.items() if n and motif in REMPLIES
-    )
+    return ", ".join(f"{nombre(n)} {REMPLIES[motif][n > 1]}" for motif, n in motifs.items() if n and motif in REMPLIES)
 
 
 def refuser_si_illisible(tri: Tri, bruts: Sequence[Brut], consigne: Consigne, noms: str) -> None:

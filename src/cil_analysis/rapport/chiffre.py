@@ -24,10 +24,10 @@ from cil_analysis.grammaire.indicateur import (
     NON_RENSEIGNE,
     PCT,
 )
+from cil_analysis.nombres import nombre
 from cil_analysis.rapport import comparateurs, lissage
 from cil_analysis.rapport.annees import PERIMETRE, concerne
 from cil_analysis.rapport.mots import cibles
-from cil_analysis.rapport.mots.formats import nombre
 from cil_analysis.rapport.mots.gabarits import Indisponible
 from cil_analysis.rapport.mots.signes import MASQUE, signe
 from cil_analysis.secret.table_publiee import LignePubliee

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from cil_analysis.rapport.mots.formats import accorder, date_en_mots, minuscule
+from cil_analysis.nombres import accorder
+from cil_analysis.rapport.mots.formats import date_en_mots, minuscule
 from cil_analysis.rapport.tableaux import FICTIF, Marque
 
 if TYPE_CHECKING:

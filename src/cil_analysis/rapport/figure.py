@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE, Compte, Indicateur
 from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, EXTRAITS, PARC, POPULATIONS, source_de
+from cil_analysis.nombres import INSECABLE, accorder
 from cil_analysis.rapport.bloc import Bloc, a_cote_du_bilan, en_page, remplir
 from cil_analysis.rapport.chiffres import a_des_chiffres
 from cil_analysis.rapport.dessins.dessin import charte, en_svg
 from cil_analysis.rapport.mots.definitions import definitions, nom_de_feuille
-from cil_analysis.rapport.mots.formats import INSECABLE, SECRET_COURT, accorder, echapper
+from cil_analysis.rapport.mots.formats import SECRET_COURT, echapper
 from cil_analysis.rapport.mots.signes import signe
 from cil_analysis.reference.texte import enumerer, typographie
 from cil_analysis.secret.table_publiee import PublishedTable

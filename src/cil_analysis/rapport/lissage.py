@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from cil_analysis.comptage.cadre import PUBLIE, SECRET
 from cil_analysis.grammaire.indicateur import PCT, Indicateur
+from cil_analysis.nombres import INSECABLE, accorder, nombre
 from cil_analysis.rapport.annees import PERIMETRE, concerne
-from cil_analysis.rapport.mots.formats import INSECABLE, SECRET_COURT, accorder, nombre, pourcentage
+from cil_analysis.rapport.mots.formats import SECRET_COURT, pourcentage
 from cil_analysis.rapport.tables import VIDE, Cellule, Entete, cellule, tableau_libre
 from cil_analysis.reference.texte import enumerer
 from cil_analysis.secret.lissage import PERIODE, lisser

@@ -10,10 +10,11 @@ import pandas as pd
 from cil_analysis.comptage.cadre import NON_CALCULABLE, PUBLIE
 from cil_analysis.comptage.cibles import choisir, par_cible
 from cil_analysis.grammaire.vocabulaire import SENSIBILITE
+from cil_analysis.nombres import INSECABLE, RIEN
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.mots.definitions import REGLES, ancre_de_la_regle, fiche
-from cil_analysis.rapport.mots.formats import INSECABLE, RIEN, SECRET_COURT, points, pourcentage, valeur
+from cil_analysis.rapport.mots.formats import SECRET_COURT, points, pourcentage, valeur
 from cil_analysis.rapport.mots.signes import signe
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.rapport.suivi import cible

@@ -13,9 +13,10 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire import bloc
 from cil_analysis.grammaire.indicateur import COMMUNE
 from cil_analysis.lecture_yaml import lire_yaml
+from cil_analysis.nombres import nombre
 from cil_analysis.rapport.bloc import Bloc, remplir
 from cil_analysis.rapport.chiffres import a_des_chiffres
-from cil_analysis.rapport.mots.formats import date_en_mots, echapper, nombre
+from cil_analysis.rapport.mots.formats import date_en_mots, echapper
 from cil_analysis.rapport.mots.gabarits import Gabarits
 from cil_analysis.reference.texte import enumerer, typographie
 from cil_analysis.secret.regles import ReglesSecret

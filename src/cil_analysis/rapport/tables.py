@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from cil_analysis.comptage.cadre import NON_CALCULABLE, SECRET
+from cil_analysis.nombres import RIEN, nombre
 from cil_analysis.rapport.bloc import remplir
 from cil_analysis.rapport.mots import cibles
 from cil_analysis.rapport.mots.definitions import MOTS
-from cil_analysis.rapport.mots.formats import RIEN, SECRET_COURT, echapper, nombre
+from cil_analysis.rapport.mots.formats import SECRET_COURT, echapper
 from cil_analysis.rapport.mots.signes import LEGENDE, signe
 from cil_analysis.secret.table_publiee import LignePubliee
 

@@ -9,13 +9,14 @@ from math import isnan
 from typing import TYPE_CHECKING
 
 from cil_analysis.grammaire.indicateur import BAILLEUR, NOMBRE
+from cil_analysis.nombres import RIEN, nombre
 from cil_analysis.rapport.bloc import Bloc, remplir
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessins import theme
 from cil_analysis.rapport.dessins.dessin import envelopper, n
 from cil_analysis.rapport.mots import cibles
-from cil_analysis.rapport.mots.formats import NON_DISPONIBLE, RIEN, SECRET_COURT, echapper, evolution, nombre
+from cil_analysis.rapport.mots.formats import NON_DISPONIBLE, SECRET_COURT, echapper, evolution
 from cil_analysis.rapport.mots.signes import LEGENDE, description, verdict
 from cil_analysis.rapport.tables import resultat_html
 from cil_analysis.reference.texte import typographie

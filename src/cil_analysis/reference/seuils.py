@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.nombres import francais
 from cil_analysis.reference.ecriture.retouches import Ligne, ecrire_nombre, reecrire, remplacer_ensemble
 from cil_analysis.reference.tables import erreur, schemas
-from cil_analysis.reference.texte import francais
 
 NOMS = ("q1", "q2", "q3")
 FICHIER = "seuils_quartiles"

@@ -56,15 +56,6 @@ def _sans_accent(texte: str) -> str:
     return "".join(morceaux)
 
 
-def francais(ecrit: str) -> str:
-    r"""A number as Python writes it, with the signs of French: « 1,234.5 » becomes « 1 234,5 ».
-
-    >>> francais(f"{1234.5:,.1f}")
-    '1\u202f234,5'
-    """
-    return ecrit.replace(",", "\u202f").replace(".", ",")
-
-
 def une_ligne(texte: str, longueur: int | None = None) -> str:
     r"""A text on one line, without what could move a cursor, cut with « … » beyond a length.
 

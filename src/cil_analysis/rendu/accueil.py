@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
+from cil_analysis.nombres import INSECABLE, RIEN, nombre
 from cil_analysis.rapport.bloc import Bloc, paragraphe, remplir
 from cil_analysis.rapport.chiffre import Chiffre
-from cil_analysis.rapport.mots.formats import INSECABLE, RIEN, echapper, nombre
+from cil_analysis.rapport.mots.formats import echapper
 from cil_analysis.rapport.mots.signes import signe
 from cil_analysis.rapport.pages import AUTRES, BILAN, FICHIERS
 from cil_analysis.rapport.pages import FICHES as GENRES

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from cil_analysis.empreintes import condenser, empreinte_du_logiciel
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.nombres import accorder
 from cil_analysis.projet import Projet
-from cil_analysis.rapport.mots.formats import accorder
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.reference.ensemble import References
 from cil_analysis.rendu import notebooks

@@ -11,8 +11,8 @@ from cil_analysis.commandes.commun import MOTS, developper
 from cil_analysis.extraits import store
 from cil_analysis.extraits.inconnus.entetes import Examen
 from cil_analysis.extraits.preparation import dire_les_ignorees
+from cil_analysis.nombres import accorder, nombre
 from cil_analysis.projet import Projet
-from cil_analysis.rapport.mots.formats import accorder, nombre
 from cil_analysis.reference.colonnes import LISTES_DU_MENAGE
 from cil_analysis.reference.ensemble import References
 from cil_analysis.secret.regles import regles_secret

@@ -12,9 +12,10 @@ from rapidfuzz.distance import OSA
 
 from cil_analysis.extraits.rapprochement import PLANCHER, ressemblance
 from cil_analysis.extraits.schemas import HORS, HORS_QPV, vers_code
+from cil_analysis.nombres import francais
 from cil_analysis.reference.colonnes import NON, OUI, Colonne
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.texte import francais, normaliser, une_ligne
+from cil_analysis.reference.texte import normaliser, une_ligne
 
 PROPOSITIONS_MAXIMALES = 3
 _LONGUEUR_DU_SENS = 40

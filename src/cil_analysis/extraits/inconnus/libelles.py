@@ -30,10 +30,10 @@ from cil_analysis.extraits.inconnus.codes import (
     proposer,
 )
 from cil_analysis.extraits.schemas import chercher_illisibles
+from cil_analysis.nombres import accorder, nombre
 from cil_analysis.reference.colonnes import NOUVEAU, VIDE, Colonne, Dictionnaire
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.nomenclatures import SIREN
-from cil_analysis.typographie import milliers
 
 _LONGUEUR_MONTREE = 120
 _CODES_DITS = 20
@@ -72,8 +72,8 @@ class ColonneLue:
 
     def dire(self, *, nomme: bool = False) -> Iterator[str]:
         """What cannot be read, what it could be, and what it may be; ``nomme``: with the name of the column."""
-        mot = "cellule illisible" if self.illisibles == 1 else "cellules illisibles"
-        combien = f"{milliers(self.illisibles)} {mot} sur {milliers(self.dites)} remplies"
+        illisibles = accorder(self.illisibles, "cellule illisible", "cellules illisibles")
+        combien = f"{illisibles} sur {nombre(self.dites)} remplies"
         yield f"« {self.colonne.libelle} »{f' ({self.colonne.nom})' if nomme else ''} : {combien}"
         for libelle in self.libelles:
             proches = dire_les_propositions(libelle.propositions, self.codes.admis)

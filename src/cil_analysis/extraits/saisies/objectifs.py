@@ -21,6 +21,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.cellules.valeurs import lire_nombre
 from cil_analysis.extraits.lecture.classeurs import lire_classeur
 from cil_analysis.extraits.lecture.sources import abime, ouvrir_un
+from cil_analysis.nombres import francais
 from cil_analysis.reference.ecriture.objectifs import (
     ATTRIBUTS,
     AU_PLUS,
@@ -35,7 +36,7 @@ from cil_analysis.reference.ecriture.retouches import ecrire_nombre
 from cil_analysis.reference.lecture import Faute, lire_cellule
 from cil_analysis.reference.objectifs import INTERVALLE, NOMBRE, PCT
 from cil_analysis.reference.tables import schemas
-from cil_analysis.reference.texte import enumerer, francais, une_ligne
+from cil_analysis.reference.texte import enumerer, une_ligne
 
 _FAUTES_DITES = 10
 _SUFFIXES = (".xlsx", ".xlsm")

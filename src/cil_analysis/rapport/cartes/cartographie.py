@@ -10,6 +10,7 @@ import pandas as pd
 
 from cil_analysis.comptage.cadre import PUBLIE
 from cil_analysis.grammaire.indicateur import MOIS, NOMBRE, PCT
+from cil_analysis.nombres import INSECABLE
 from cil_analysis.rapport import lissage
 from cil_analysis.rapport.annees import joindre
 from cil_analysis.rapport.bloc import Bloc
@@ -20,7 +21,7 @@ from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.dessins.dessin import charte, en_svg
 from cil_analysis.rapport.figure import Dits, Figure, illustrer, note_des_resultats_tus, periode
 from cil_analysis.rapport.mots.definitions import USUELS, nom_du_terme
-from cil_analysis.rapport.mots.formats import INSECABLE, echapper, signer
+from cil_analysis.rapport.mots.formats import echapper, signer
 from cil_analysis.rapport.mots.gabarits import Gabarits
 from cil_analysis.rapport.mots.signes import MARQUES, description
 from cil_analysis.rapport.tableaux import Colonne, croiser

@@ -16,12 +16,13 @@ from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, NON_CALCULABLE, PU
 from cil_analysis.comptage.cadre import SECRET as MASQUEE
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import COMMUNE, NOMBRE, QPV
+from cil_analysis.nombres import arrondi, nombre
 from cil_analysis.rapport.bloc import remplir
 from cil_analysis.rapport.chiffres import a_des_chiffres
 from cil_analysis.rapport.dessins import theme
 from cil_analysis.rapport.dessins.dessin import motif_hachures
 from cil_analysis.rapport.mots.cibles import favorable
-from cil_analysis.rapport.mots.formats import COCHE, CROIX, SECRET_COURT, arrondi, nombre, valeur
+from cil_analysis.rapport.mots.formats import COCHE, CROIX, SECRET_COURT, valeur
 from cil_analysis.rapport.mots.signes import MARQUES, MASQUE, OBJECTIFS
 from cil_analysis.rapport.tables import cellule
 from cil_analysis.reference.objectifs import INTERVALLE, PLAFOND, PLANCHER

@@ -14,6 +14,7 @@ from jinja2.utils import htmlsafe_json_dumps
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import MOIS, NOMBRE, RATIO
 from cil_analysis.grammaire.libelles import titre_seul
+from cil_analysis.nombres import FINE, RIEN, accorder, nombre
 from cil_analysis.rapport import lissage
 from cil_analysis.rapport.annees import joindre
 from cil_analysis.rapport.bloc import Bloc, remplir
@@ -32,7 +33,7 @@ from cil_analysis.rapport.figure import (
     replier,
 )
 from cil_analysis.rapport.mots.definitions import definitions
-from cil_analysis.rapport.mots.formats import FINE, RIEN, SECRET_COURT, accorder, echapper, nombre
+from cil_analysis.rapport.mots.formats import SECRET_COURT, echapper
 from cil_analysis.rapport.mots.gabarits import Annee, Gabarits
 from cil_analysis.rapport.mots.signes import OBJECTIFS, description, masque, signe
 from cil_analysis.rapport.tables import cellule

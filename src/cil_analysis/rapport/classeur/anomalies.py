@@ -10,8 +10,8 @@ import pandas as pd
 from openpyxl import Workbook
 
 from cil_analysis.classeurs import enregistrer_classeur
+from cil_analysis.nombres import accorder
 from cil_analysis.rapport.classeur.feuilles import MOTS, Feuille, nouveau_classeur
-from cil_analysis.rapport.mots.formats import accorder
 from cil_analysis.reference.texte import typographie
 
 LISEZ_MOI, ANOMALIES, LIBELLES = "À lire", "Anomalies", "Libellés admis"

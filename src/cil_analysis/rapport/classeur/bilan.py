@@ -16,6 +16,7 @@ from openpyxl import Workbook
 from cil_analysis.classeurs import Alternative, enregistrer_classeur
 from cil_analysis.comptage.cadre import NON_CALCULABLE, SECRET
 from cil_analysis.grammaire.indicateur import EPCI, Indicateur
+from cil_analysis.nombres import RIEN, accorder
 from cil_analysis.rapport.classeur.feuilles import (
     COLONNES,
     COUVERTURE,
@@ -32,7 +33,7 @@ from cil_analysis.rapport.classeur.feuilles import (
 )
 from cil_analysis.rapport.classeur.graphiques import VALEUR_TRACEE, Trace, ecrire_series, tracer
 from cil_analysis.rapport.mots.definitions import UNITES, USUELS, nom_de_feuille, nom_du_terme
-from cil_analysis.rapport.mots.formats import RIEN, accorder, date_en_mots
+from cil_analysis.rapport.mots.formats import date_en_mots
 from cil_analysis.rapport.mots.signes import LEGENDE, SIGNIFICATIONS, description, signe
 from cil_analysis.rapport.tables import RESULTATS
 from cil_analysis.reference.regles import regles_en_mots

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cil_analysis.classeurs import octets_du_classeur
 from cil_analysis.grammaire.indicateur import NOMBRE
+from cil_analysis.nombres import RIEN
 from cil_analysis.rapport import tableaux
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.chiffre import Chiffre
@@ -21,7 +22,7 @@ from cil_analysis.rapport.classeur.feuilles import (
     statut,
 )
 from cil_analysis.rapport.mots.definitions import UNITES
-from cil_analysis.rapport.mots.formats import RIEN, echapper
+from cil_analysis.rapport.mots.formats import echapper
 from cil_analysis.rapport.mots.signes import LEGENDE, signe
 from cil_analysis.rapport.pages import FICHES
 from cil_analysis.rapport.rapport import Rapport

@@ -22,10 +22,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from cil_analysis.comptage.cadre import PUBLIE, SECRET
 from cil_analysis.grammaire.indicateur import NOMBRE, Indicateur
+from cil_analysis.nombres import RIEN
 from cil_analysis.rapport.classeur.feuilles import FORMATS, MOTS, RETOUR, SERIES, UN_TABLEAU, Feuille, propre
 from cil_analysis.rapport.dessins.theme import CATEGORIES, ENCRE, GRILLE, GRIS_TEXTE, ORANGE
 from cil_analysis.rapport.mots.definitions import UNITES, nom_de_feuille
-from cil_analysis.rapport.mots.formats import NON_DISPONIBLE, RIEN, SECRET_COURT
+from cil_analysis.rapport.mots.formats import NON_DISPONIBLE, SECRET_COURT
 from cil_analysis.rapport.mots.signes import signe
 from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.series import series_de_l_ensemble

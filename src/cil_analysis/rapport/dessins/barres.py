@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple, TypedDict
 from pandas.api.types import is_datetime64_any_dtype
 
 from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, SANS_OBJET
+from cil_analysis.nombres import RIEN, nombre
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.dessins import theme
 from cil_analysis.rapport.dessins.dessin import TALON, Entree, borde, carre, ecrire, feuille, hachurer, peindre, unites
 from cil_analysis.rapport.dessins.theme import INTERLIGNE, couper, largeur
-from cil_analysis.rapport.mots.formats import CERCLE_POINTILLE, RIEN, nombre, unite_une_fois
+from cil_analysis.rapport.mots.formats import CERCLE_POINTILLE, unite_une_fois
 from cil_analysis.rapport.mots.signes import MARQUES
 from cil_analysis.reference.texte import typographie
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, PUBLIE
 from cil_analysis.grammaire.indicateur import NOMBRE, PCT
-from cil_analysis.rapport.mots.formats import INSECABLE, accorder, arrondi, nombre, points, pourcentage, valeur
+from cil_analysis.nombres import INSECABLE, accorder, arrondi, nombre
+from cil_analysis.rapport.mots.formats import points, pourcentage, valeur
 from cil_analysis.reference.objectifs import INTERVALLE, PLAFOND, PLANCHER
 from cil_analysis.secret.table_publiee import LignePubliee
 

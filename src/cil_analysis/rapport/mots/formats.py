@@ -1,7 +1,6 @@
 """Figures as a French reader writes them: pure functions from a number to a string.
 
-Thousands and percent take a narrow no-break space (U+202F), a unit or a noun a no-break space (U+00A0), the minus is
-U+2212. Halves round away from zero, as a spreadsheet does, so that the page and the workbook agree.
+Percent takes a narrow no-break space (U+202F), a unit a no-break space (U+00A0), as in ``nombres``.
 """
 
 from __future__ import annotations
@@ -9,17 +8,10 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
-
-import pandas as pd
 
 from cil_analysis.grammaire.indicateur import MOIS, NOMBRE, PCT
-from cil_analysis.reference.texte import francais
+from cil_analysis.nombres import FINE, INSECABLE, RIEN, Nombre, accorder, arrondi, nombre
 
-FINE = "\u202f"
-INSECABLE = "\u00a0"
-MOINS = "\u2212"
-RIEN = "\u2013"
 SECRET_COURT = "s"
 NON_DISPONIBLE = "nd"
 COCHE, CROIX, CERCLE_POINTILLE = "\u2713", "\u2717", "\u25cc"
@@ -27,31 +19,7 @@ COCHE, CROIX, CERCLE_POINTILLE = "\u2713", "\u2717", "\u25cc"
 _MOIS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
          "décembre")  # fmt: skip
 
-Nombre = float | None
 _UNITES = (f"{FINE}%", f"{INSECABLE}mois", f"{INSECABLE}€")
-
-
-def arrondi(x: Nombre, decimales: int) -> Decimal | None:
-    """The number rounded half away from zero, or None when there is none (None, NaN, NA, infinite)."""
-    if x is None or pd.isna(x):
-        return None
-    flottant = float(x)  # numpy scalars too
-    if flottant in (float("inf"), float("-inf")):
-        return None
-    # the ninth decimal first: 12.349999999999998 is 12.35 for the reader
-    return Decimal(repr(round(flottant, 9))).quantize(Decimal(1).scaleb(-decimales), rounding=ROUND_HALF_UP)
-
-
-def nombre(x: Nombre, decimales: int = 0) -> str:
-    r"""Un nombre, ses milliers séparés.
-
-    >>> nombre(12345.678, 1)
-    '12\u202f345,7'
-    >>> nombre(-3), nombre(-0.2), nombre(float("nan"))
-    ('−3', '0', '–')
-    """
-    d = arrondi(x, decimales)
-    return RIEN if d is None else f"{MOINS if d < 0 else ''}{francais(f'{abs(d):,f}')}"
 
 
 def minuscule(mots: str) -> str:
@@ -144,19 +112,6 @@ def unite_une_fois(textes: Iterable[str]) -> list[str]:
         ecrits.append(texte.removesuffix(unite) if unite in vues else texte)
         vues |= {unite} if unite else set()
     return ecrits
-
-
-def accorder(n: Nombre, singulier: str, pluriel: str) -> str:
-    r"""A count and its noun; in French the plural begins at 2.
-
-    >>> accorder(1, "ménage", "ménages"), accorder(2500, "ménage", "ménages")
-    ('1\xa0ménage', '2\u202f500\xa0ménages')
-    >>> accorder(0, "ménage", "ménages"), accorder(1.9, "point", "points")
-    ('0\xa0ménage', '1,9\xa0point')
-    """
-    decimales = 0 if arrondi(n, 0) == arrondi(n, 9) else 1
-    d = arrondi(n, decimales)
-    return f"{nombre(n, decimales)}{INSECABLE}{singulier if d is not None and abs(d) < 2 else pluriel}"
 
 
 def date_en_mots(jour: date) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined, Template, TemplateError, Undefined, meta
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.nombres import INSECABLE, accorder, arrondi, nombre
 from cil_analysis.rapport.mots import formats
 from cil_analysis.reference.texte import enumerer, typographie
 
@@ -52,17 +53,17 @@ def _ecrire(x: object) -> object:
     if (dit := getattr(x, "dit", None)) is not None:
         return dit
     if isinstance(x, int) and not isinstance(x, bool):
-        return formats.nombre(x)
+        return nombre(x)
     raise TypeError(type(x).__name__)
 
 
 def _ecart(x: Any) -> str:
     """How far from a target, without its sign, rounded as it is written beside: « 2,3 points »."""
     lu = abs(_lu(x))
-    arrondi = formats.arrondi(lu, 1)
-    if lu and not arrondi:
-        return f"moins de 0,1{formats.INSECABLE}point"
-    return formats.accorder(None if arrondi is None else float(arrondi), "point", "points")
+    dit = arrondi(lu, 1)
+    if lu and not dit:
+        return f"moins de 0,1{INSECABLE}point"
+    return accorder(None if dit is None else float(dit), "point", "points")
 
 
 def _tendance(x: Any, avant: Any) -> str:
@@ -77,11 +78,11 @@ def _tendance(x: Any, avant: Any) -> str:
 
 
 FILTRES: Mapping[str, Callable[..., object]] = {
-    "nombre": lambda x, decimales=0: formats.nombre(_lu(x), decimales),
+    "nombre": lambda x, decimales=0: nombre(_lu(x), decimales),
     "pct": lambda x, decimales=1: formats.pourcentage(_lu(x), decimales),
     "points": lambda x: formats.points(_lu(x)),
     "mois": lambda x, decimales=1: formats.mois(_lu(x), decimales),
-    "accorde": lambda x, un, plusieurs: formats.accorder(_lu(x), un, plusieurs),
+    "accorde": lambda x, un, plusieurs: accorder(_lu(x), un, plusieurs),
     "selon": lambda x, un, plusieurs: plusieurs if abs(_lu(x)) >= 2 else un,
     "tendance": _tendance,
     "liaison": lambda boucle: " et " if boucle.revindex == 2 else ", " if boucle.revindex > 2 else "",

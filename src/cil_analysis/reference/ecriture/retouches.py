@@ -57,13 +57,10 @@ def reecrire(chemin: Path, changer: Callable[[list[Ligne]], None], nouvelles: Co
     texte, codage, marque = _decoder(chemin.read_bytes())
     dialecte, ((entete, tete), *enregistrements) = _analyser(texte)
     titres = [titre.strip() for titre in entete]
-    manquent = [nom for nom in nouvelles if nom not in titres]
-    tous = [*titres, *manquent]
+    manquent = {nom: "" for nom in nouvelles if nom not in titres}
     # A blank line has no cells: the loader refuses any other record of another width.
     lues = [
-        dict(zip(tous, [*map(str.strip, cellules), *("" for _ in manquent)], strict=True))
-        if len(cellules) == len(titres)
-        else None
+        dict(zip(titres, map(str.strip, cellules), strict=True)) | manquent if len(cellules) == len(titres) else None
         for cellules, _ in enregistrements
     ]
     lignes = [ligne for ligne in lues if ligne is not None]
@@ -74,10 +71,10 @@ def reecrire(chemin: Path, changer: Callable[[list[Ligne]], None], nouvelles: Co
         if ligne is None:
             ecrits.append(ecrit)
         elif id(ligne) in restantes:
-            voulues = _cellules(ligne, tous, chemin)
+            voulues = _cellules(ligne, [*titres, *manquent], chemin)
             ecrits.append(ecrit if voulues == [*map(str.strip, cellules)] else dialecte.ecrire(voulues, ecrit))
     fin_de_ligne = "\r\n" if tete.endswith("\r\n") else "\n"
-    ajouts = [_cellules(ligne, tous, chemin) for ligne in lignes if id(ligne) not in connues]
+    ajouts = [_cellules(ligne, [*titres, *manquent], chemin) for ligne in lignes if id(ligne) not in connues]
     if ajouts and not ecrits[-1].endswith("\n"):
         ecrits.append(fin_de_ligne)
     ecrits += [dialecte.ecrire(cellules, fin_de_ligne) for cellules in ajouts]
