@@ -105,10 +105,11 @@ def rassembler(
 
 def _stock_d_une_autre_annee(retenues: pd.DataFrame, consigne: Consigne) -> dict[str, int]:
     """How many requests a stock has, when none is filed in its year: it is another year's."""
-    depots = retenues[_DEPOT].dropna() if _DEPOT in retenues else retenues.index[:0]
-    if consigne.dictionnaire.jour or len(depots) < _FAUTES_MINIMALES:
+    if consigne.dictionnaire.jour or _DEPOT not in retenues:
         return {}
-    return {"sans_depot": len(depots)} if depots.max() < pd.Timestamp(consigne.annee, 1, 1) else {}
+    depots = retenues[_DEPOT].dropna()
+    d_avant = len(depots) >= _FAUTES_MINIMALES and depots.max() < pd.Timestamp(consigne.annee, 1, 1)
+    return {"sans_depot": len(depots)} if d_avant else {}
 
 
 def _ecarter(

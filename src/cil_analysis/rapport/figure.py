@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE, Compte, Indicateur
 from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, EXTRAITS, PARC, POPULATIONS, source_de
-from cil_analysis.nombres import INSECABLE, accorder
+from cil_analysis.nombres import accorder
 from cil_analysis.rapport.bloc import Bloc, a_cote_du_bilan, en_page, remplir
 from cil_analysis.rapport.chiffres import a_des_chiffres
 from cil_analysis.rapport.dessins.dessin import charte, en_svg
@@ -187,8 +186,7 @@ def source(rapport: Rapport, codes: Sequence[str], periode: str) -> str:
     noms = [f"extraits {liste}"] if liste else []
     noms += dict.fromkeys(_nom(rapport, extrait) for extrait in extraits if extrait not in (*EXTRAITS, PARC))
     parc = ", parc social" if PARC in extraits else ""
-    epci = re.sub("^(L[ea]s?) ", rf"\1{INSECABLE}", rapport.projet.epci_nom_court)
-    texte = f"Source : {', '.join(noms)} {periode}{parc}, {epci}."
+    texte = f"Source : {', '.join(noms)} {periode}{parc}, {rapport.projet.epci_nom_court}."
     return " ".join(filter(None, (texte, lacunes(rapport, codes), rapport.mention)))
 
 

@@ -68,14 +68,13 @@ HACHURES = {etat: s.hachures for etat, s in SIGNES.items() if s.hachures}
 
 # The sense of the objectives of a map → what is said of the gap of a commune that misses it, that meets it.
 _COTES = {PLANCHER: ("sous l’objectif", "au-dessus"), PLAFOND: ("au-dessus de l’objectif", "en dessous")}
-# Where communes may miss theirs on either side: under it, on it, above it.
-_DES_DEUX_COTES = (0.0, 1e-9)
 
 
 class Echelle(NamedTuple):
     """Classes that several maps share, their words and colours, the worst or the lowest first, and where one ends.
 
     ``autour_de_l_objectif``: bounds are gaps to the objective of each commune; else, figures as they are printed.
+    Without bounds, around it: communes may miss theirs on either side, which alone is told (under it, met, above it).
     """
 
     classes: tuple[tuple[str, str], ...]
@@ -87,7 +86,7 @@ class Echelle(NamedTuple):
         if not self.autour_de_l_objectif:
             return bisect_right(self.bornes, _imprime(ligne["valeur"], ligne["unite"]))
         # the published result rules over a tolerance, and over the last bits of a difference
-        if self.bornes == _DES_DEUX_COTES:
+        if not self.bornes:
             au_dessus = ligne["sens"] == PLAFOND or (ligne["sens"] == INTERVALLE and ligne["ecart"] > 0)
             return 1 if ligne["resultat"] == ATTEINT else 2 * au_dessus
         gain = favorable(ligne["sens"], ligne["ecart"])
@@ -128,9 +127,7 @@ def echelle_des_ecarts(bornes: object, tables: Sequence[PublishedTable]) -> Eche
     libelles = [f"{MARQUES[r]} {OBJECTIFS[r]}" for r in (NON_ATTEINT, ATTEINT)]
     if len(sens) > 1 or INTERVALLE in sens:
         libelles = [f"{CROIX} sous l’objectif", libelles[1], f"{CROIX} au-dessus de l’objectif"]
-        return Echelle(
-            tuple(zip(libelles, theme.DES_DEUX_COTES, strict=True)), _DES_DEUX_COTES, autour_de_l_objectif=True
-        )
+        return Echelle(tuple(zip(libelles, theme.DES_DEUX_COTES, strict=True)), (), autour_de_l_objectif=True)
     cote_sous, cote_sur = _COTES[sens.pop() if sens else PLANCHER]
     for borne in sous:
         libelles[:1] = [f"{CROIX} plus de {borne} {cote_sous}", f"{CROIX} {borne} ou moins {cote_sous}"]

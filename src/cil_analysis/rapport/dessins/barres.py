@@ -277,7 +277,7 @@ def dessiner_des_lignes(lignes: pd.DataFrame, annee: int) -> Axes:
         rangees.append((typographie(f"{nom} :"), ()) if isnan(fin) else (nom, seule))
     if not en_annees:
         return _barrer(rangees, _UNE)[0]
-    derniere = int(max(bouts["fin"].max() - 1e-9, annee))
+    derniere = int(max(bouts["fin"].max() - _INSTANT, annee))
     axes, milieux = _barrer([("", ()), *rangees], _UNE, atteints=[derniere + 1 - premiere])
     axes.axvspan(annee - premiere, annee + 1 - premiere, color=theme.FOND_NEUTRE, linewidth=0, zorder=0)
     un_sur = 1 + int(unites(axes, largeur(["0000"], theme.PETIT) + 4))
