@@ -4,9 +4,8 @@ Thousands take a narrow no-break space (U+202F), a noun a no-break space (U+00A0
 away from zero, as a spreadsheet does, so that the page and the workbook agree.
 """
 
+import math
 from decimal import ROUND_HALF_UP, Decimal
-
-import pandas as pd
 
 FINE = "\u202f"
 INSECABLE = "\u00a0"
@@ -26,10 +25,11 @@ def francais(ecrit: str) -> str:
 
 def arrondi(x: Nombre, decimales: int) -> Decimal | None:
     """The number rounded half away from zero, or None when there is none (None, NaN, NA, infinite)."""
-    if x is None or pd.isna(x):
+    try:
+        flottant = float(x)  # type: ignore[arg-type]  # numpy scalars too
+    except TypeError:  # None, and the NA of pandas, which the ground floor does not load
         return None
-    flottant = float(x)  # numpy scalars too
-    if flottant in (float("inf"), float("-inf")):
+    if not math.isfinite(flottant):
         return None
     # the ninth decimal first: 12.349999999999998 is 12.35 for the reader
     return Decimal(repr(round(flottant, 9))).quantize(Decimal(1).scaleb(-decimales), rounding=ROUND_HALF_UP)

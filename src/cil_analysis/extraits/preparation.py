@@ -226,8 +226,9 @@ def _doutes_sur_l_annee(tri: Tri, consigne: Consigne) -> Iterator[str]:
     """Requests filed after the year whose stock they are."""
     apres = 0 if consigne.dictionnaire.jour else sum(_par_colonne(tri, "depot_apres").values())
     if apres / tri.lignes > PART_FAUTIVE_MAXIMALE:
-        sur, quand = f"sur {nombre(tri.lignes)}", f"après le 31 décembre {consigne.annee}"
-        combien = accorder(apres, f"demande {sur} est déposée {quand}", f"demandes {sur} sont déposées {quand}")
+        sur = f"sur {nombre(tri.lignes)}"
+        une = f"demande {sur} est déposée après le 31 décembre {consigne.annee}"
+        combien = accorder(apres, une, f"demandes {sur} sont déposées après le 31 décembre {consigne.annee}")
         yield (
             f"{combien}, {_TROP}. Ce stock est sans doute celui d’une autre année : vérifiez l’année demandée "
             "(--annee) et le fichier."
