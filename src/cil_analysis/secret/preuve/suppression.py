@@ -22,49 +22,56 @@ from cil_analysis.secret.preuve.probleme import Choix, Indeductible, Probleme
 from cil_analysis.secret.relations.cases import Case
 
 # After this many nodes of the integer programme, and ten a round, what is masked is kept and the search goes straight
-# to a choice that holds: rounds are quick then, and their cuts serve the next search, which chooses freely again. Once
-# ``_NOEUDS_EN_TOUT`` are spent the best choice found is taken, and what is needless among the dearest shown in the end.
-# Giving up early costs readers a quarter more masks. A count, not a clock: the same inputs give the same choice on
-# every machine.
-_NOEUDS, _NOEUDS_EN_TOUT = 400, 6000
+# to a choice that holds: rounds are quick then. Another search chooses among what that one masks, and their cuts serve
+# the next one, which chooses freely again. Where the best choice is by some share dearer than what any has to cost, it
+# is taken after that share of ``_NOEUDS_EN_TOUT``. A count, not a clock: the same inputs give the same choice on every
+# machine.
+_NOEUDS, _NOEUDS_EN_TOUT = 400, 20_000
 _TOURS = 5000
 # How many cuts a round takes: one masked total often answers for hundreds of cases, each of which takes a programme.
 _COUPES = 50
 # How many cuts further a round looks, what is masked being kept: more of them are needed by no choice.
 _PAS = 5
-# How many rows are then tried: the dearest ones, each being a check of all that is masked.
-_ESSAIS = 50
 
 
 def choisir(probleme: Probleme) -> Choix:
     """The cheapest rows to mask such that no masked case is deduced too closely. Raises Indeductible.
 
-    The optimum as long as it is found within ``_NOEUDS_EN_TOUT``; otherwise a choice near it.
+    The optimum as long as it is found within ``_NOEUDS``; otherwise a choice near it.
     """
-    controle, maitre = Controle(probleme), _Maitre(probleme)
-    trouves, limite = list[Choix](), _NOEUDS
+    controle, maitre, trouve = Controle(probleme), _Maitre(probleme), None
+    while trouve is None or (probleme.cout(trouve) - maitre.borne) * _NOEUDS_EN_TOUT > maitre.borne * maitre.noeuds:
+        choix = _chercher(maitre, controle)
+        libre = not maitre.lacher()
+        if choix is None and libre:
+            raise Indeductible(min(probleme.rangees, key=lambda case: case.cle))
+        if choix is not None and libre:
+            return choix
+        if choix is not None:  # Much of what was kept on the way protects nothing any more.
+            maitre.limiter(choix.lignes)
+            trouve = min(filter(None, (trouve, choix, _chercher(maitre, controle))), key=probleme.cout)
+            maitre.lacher()
+            maitre.limiter(None)
+    return trouve
+
+
+def _chercher(maitre: _Maitre, controle: Controle) -> Choix | None:
+    """The cheapest choice that holds, or one near it after ``_NOEUDS``; None when what is kept allows none."""
+    limite = maitre.noeuds + _NOEUDS
     for _ in range(_TOURS):
         choix = _sans_evidence(maitre, controle)
-        coupes = [] if choix is None else list(islice(controle.coupes(choix), _COUPES))
-        if choix is not None and coupes:
-            if maitre.noeuds > limite:
-                maitre.garder(choix, {coupe.case for coupe in coupes if coupe.interdit})
-            for coupe in coupes:
-                maitre.couper(coupe)
-            if maitre.noeuds <= limite:
-                _couper_plus_loin(maitre, controle, choix, coupes)
-            continue
-        if choix is not None:
-            trouves.append(replace(choix, temoins=controle.temoins))
-        libre = not maitre.lacher()
-        if libre and choix is not None:
-            return trouves[-1]
-        if libre or (trouves and maitre.noeuds > _NOEUDS_EN_TOUT):
+        if choix is None:
             break
-        limite = maitre.noeuds + _NOEUDS
-    if not trouves:
-        raise Indeductible(min(probleme.rangees, key=lambda case: case.cle))
-    return _epurer(probleme, controle, min(trouves, key=probleme.cout))
+        coupes = list(islice(controle.coupes(choix), _COUPES))
+        if not coupes:
+            return replace(choix, temoins=controle.temoins)
+        if maitre.noeuds > limite:
+            maitre.garder(choix, {coupe.case for coupe in coupes if coupe.interdit})
+        for coupe in coupes:
+            maitre.couper(coupe)
+        if maitre.noeuds <= limite:
+            _couper_plus_loin(maitre, controle, choix, coupes)
+    return None
 
 
 def _sans_evidence(maitre: _Maitre, controle: Controle) -> Choix | None:
@@ -94,17 +101,6 @@ def _couper_plus_loin(maitre: _Maitre, controle: Controle, choix: Choix | None, 
     maitre.noeuds = noeuds
 
 
-def _epurer(probleme: Probleme, controle: Controle, choix: Choix) -> Choix:
-    """Show again, among the dearest, each row that protects nothing."""
-    secondaires = sorted(choix.lignes - set(probleme.masquees), key=lambda i: (-probleme.couts[i], i))
-    secretes = probleme.secretes - set(probleme.fixes)  # What everybody knows is no row's to hide.
-    for ligne in secondaires[:_ESSAIS]:
-        essai = probleme.choix(choix.lignes - {ligne})
-        if secretes <= essai.cases and next(controle.coupes(essai), None) is None:
-            choix = replace(essai, temoins=controle.temoins)
-    return choix
-
-
 class _Maitre:
     """The integer programme: one binary a row, one a case that is shown by no row, of those that cuts name.
 
@@ -114,9 +110,11 @@ class _Maitre:
     def __init__(self, probleme: Probleme) -> None:
         self._probleme = probleme
         self._modele = solveur()
-        self.noeuds = 0
+        # ``borne``: what the best choice costs at least.
+        self.noeuds, self.borne = 0, 0.0
         secretes = probleme.secretes & probleme.rangees.keys()
         self._forcees = frozenset(probleme.masquees).union(*(probleme.rangees[case] for case in secretes))
+        self._est_limite = False
         self._lignes, self._cases, self._gardees = dict[int, int](), dict[Case, int](), set[int]()
 
     def _binaire(self, cout: float) -> int:
@@ -165,7 +163,10 @@ class _Maitre:
             return None
         valeurs = self._modele.getSolution().col_value
         choisies = frozenset(i for i, rang in self._lignes.items() if valeurs[rang] > 0.5)
-        return self._probleme.choix(choisies | self._forcees)
+        choix = self._probleme.choix(choisies | self._forcees)
+        if not self._gardees and not self._est_limite:
+            self.borne = self._probleme.cout(choix)
+        return choix
 
     def garder(self, choix: Choix, interdites: Set[Case]) -> None:
         """Mask these rows from now on, but for those of cases that may not be masked."""
@@ -174,6 +175,12 @@ class _Maitre:
                 continue
             self._modele.changeColBounds(self._lignes[i], 1.0, 1.0)
             self._gardees.add(i)
+
+    def limiter(self, lignes: Set[int] | None) -> None:
+        """Mask only these of the rows that cuts name already; any of them where it is None. None may be kept."""
+        for i, rang in self._lignes.items():
+            self._modele.changeColBounds(rang, 0.0, float(lignes is None or i in lignes))
+        self._est_limite = lignes is not None
 
     def lacher(self) -> bool:
         """Choose again freely among the rows that were kept; whether there were any."""
