@@ -49,7 +49,7 @@ def publier(comptes: np.ndarray) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]
     tables = publier_ensemble(cadres, {ANNEE: REGLES}, {ANNEE: STRUCTURE})
     vrai = pd.concat([c for _, c in cadres], ignore_index=True)
     indicateurs = {i.code: i for i, _ in cadres}
-    pourquoi = proteger(vrai, indicateurs, {ANNEE: REGLES}, examiner(vrai, indicateurs, {ANNEE: STRUCTURE})).motifs
+    pourquoi = proteger(examiner(vrai, indicateurs, {ANNEE: STRUCTURE}), {ANNEE: REGLES}).motifs
     publiee = pd.concat([tables[code].donnees for code in CODES], ignore_index=True)
     return publiee, vrai, pourquoi.tolist()
 

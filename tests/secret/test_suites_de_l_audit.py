@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from cil_analysis.grammaire.registre import registre_du_logiciel
 from cil_analysis.secret.preuve.audit import Lecteur, lire_annee
 from cil_analysis.secret.preuve.lecteur_initie import deduites_par
 from cil_analysis.secret.preuve.liberation import liberations
-from cil_analysis.secret.preuve.protection import DejaPublie, Examen, proteger
+from cil_analysis.secret.preuve.protection import Annee, Examen, proteger
 from cil_analysis.secret.regles import ReglesSecret
 from cil_analysis.secret.relations.structure import Structure
 from cil_analysis.secret.table_publiee import publier_ensemble
@@ -24,9 +23,9 @@ def test_un_age_manquant_masque_une_autre_classe_et_l_audit_le_dit() -> None:
     lignes = pd.concat([chiffres(code, ex) for code in ("V01", "P01")], ignore_index=True)
     lignes = lignes[lignes["perimetre_type"].isin(["epci"])].reset_index(drop=True)
     examen = Examen(lignes, PAR_CODE, Structure())
-    motif = proteger(lignes, PAR_CODE, {2022: REGLES}, {2022: examen}).motifs
+    motif = proteger({2022: examen}, {2022: REGLES}).motifs
     assert motif.value_counts().to_dict() == {"": len(lignes) - 2, "effectif": 1, "secondaire": 1}
-    [trouvee] = liberations(lignes, registre_du_logiciel(), REGLES, examen, motif, DejaPublie())
+    [trouvee] = liberations(Annee(examen, REGLES), motif)
     assert (trouvee.extrait, trouvee.colonne, trouvee.effectif, trouvee.chiffres) == ("attributions", "age", 3, 1)
 
 

@@ -21,7 +21,7 @@ from cil_analysis.secret.preuve.lecteur_initie import acteurs, deduites_par
 from cil_analysis.secret.preuve.liberation import liberations
 from cil_analysis.secret.preuve.preuve import prouver
 from cil_analysis.secret.preuve.programme import Contradiction
-from cil_analysis.secret.preuve.protection import DejaPublie
+from cil_analysis.secret.preuve.protection import Annee, DejaPublie
 from cil_analysis.secret.publication import expliquer_annee
 from cil_analysis.secret.publies import lire_chiffres, lire_publications
 from cil_analysis.secret.regles import MOTIFS, SECONDAIRE, regles_secret
@@ -103,8 +103,7 @@ def _ce_qui_manque(
 ) -> Iterator[tuple[str, str, int | None, tuple[str, str], int]]:
     """Each column whose missing values mask other figures of the year: its extract, its rows, how many figures."""
     deja = comptes.deja(references.projet, annee).get(annee, DejaPublie())
-    examen, regles = comptes.examens[annee], comptes.regles[annee]
-    for trouvee in liberations(cadre, comptes.registre, regles, examen, cadre["motif"], deja):
+    for trouvee in liberations(Annee(comptes.examens[annee], comptes.regles[annee], deja), cadre["motif"]):
         extrait, nom = trouvee.extrait.partition(":")[0], trouvee.colonne
         dictionnaire = references.dictionnaires.get(extrait)
         libelle = dictionnaire.colonnes[nom].libelle if dictionnaire and nom in dictionnaire.colonnes else nom

@@ -110,7 +110,7 @@ class Comptes:
     @cached_property
     def examens(self) -> dict[int, Examen]:
         """By year, what the figures show and the sums that link them."""
-        return examiner(self.cadre, self.indicateurs, self.structures)
+        return examiner(self.cadre.reset_index(drop=True), self.indicateurs, self.structures)
 
     def deja(self, projet: Projet, bilan: int) -> dict[int, DejaPublie]:
         """What readers already have of each year. Raises ErreurCIL for a bilan under reports/ that cannot be read."""
@@ -144,11 +144,7 @@ class Comptes:
 
     def dementis(self) -> Dementis:
         """What the counts belie of what everybody takes for true."""
-        return Dementis(
-            {annee: examen.dementies for annee, examen in self.examens.items()},
-            {annee: examen.communes for annee, examen in self.examens.items()},
-            {annee: examen.temoins for annee, examen in self.examens.items()},
-        )
+        return {annee: examen.dementi for annee, examen in self.examens.items()}
 
 
 def compter_annee(projet: Projet, references: References, annee: int, *, actif: bool = True) -> Comptes:

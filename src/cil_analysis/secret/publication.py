@@ -16,7 +16,6 @@ from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.secret.comptage import Comptes, compter_annee
 from cil_analysis.secret.memoire import Memoire
-from cil_analysis.secret.preuve.dementis import AUCUN_DEMENTI
 from cil_analysis.secret.preuve.probleme import Indeductible
 from cil_analysis.secret.preuve.programme import Contradiction
 from cil_analysis.secret.preuve.protection import DejaPublie, Moyens, proteger
@@ -60,7 +59,7 @@ def publier(
         for j in store.journaux(projet)
         if j.get("annee") in regles
     )
-    dementis = AUCUN_DEMENTI if interne else comptes.dementis()
+    dementis = {} if interne else comptes.dementis()
     return Publication(
         annee,
         tuple(regles),
@@ -131,9 +130,7 @@ def expliquer_annee(projet: Projet, comptes: Comptes, annee: int) -> pd.DataFram
     """
     cadre, deja = comptes.cadre, comptes.deja(projet, annee)
     try:
-        protection = proteger(
-            cadre, comptes.indicateurs, comptes.regles, comptes.examens, deja, Moyens(memoire(projet))
-        )
+        protection = proteger(comptes.examens, comptes.regles, deja, Moyens(memoire(projet)))
     except Indeductible as erreur:
         raise sans_issue(projet, annee, comptes.regles, deja) from erreur
     return cadre.assign(motif=protection.motifs)

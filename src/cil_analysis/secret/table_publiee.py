@@ -24,7 +24,7 @@ from cil_analysis.comptage.cadre import (
 )
 from cil_analysis.grammaire.indicateur import EPCI, PCT, Indicateur
 from cil_analysis.grammaire.registre import Registre
-from cil_analysis.secret.preuve.dementis import AUCUN_DEMENTI, Dementis
+from cil_analysis.secret.preuve.dementis import Dementis
 from cil_analysis.secret.preuve.protection import PAR_SOI_MEME, DejaPublie, Examen, Moyens, examiner, proteger
 from cil_analysis.secret.publies import lire_chiffres
 from cil_analysis.secret.regles import ReglesSecret
@@ -157,11 +157,12 @@ def publier_ensemble(
     donnees = pd.concat([cadre[COLONNES] for _, cadre in cadres], ignore_index=True) if cadres else cadre_vide()
     if examens is None:
         examens = examiner(donnees, indicateurs, structures or {})
-    protection = proteger(donnees, indicateurs, regles, examens, deja, moyens)
-    donnees["statut"] = donnees["statut"].mask(protection.motifs.ne(""), SECRET)
-    secret = donnees["statut"].eq(SECRET)
+    motifs, dits = proteger(examens, regles, deja, moyens)
+    secret = donnees.index.isin(motifs.index[motifs.ne("")])
+    donnees.loc[secret, "statut"] = SECRET
     donnees.loc[secret, CHIFFRES] = float("nan")
-    donnees.loc[secret & ~protection.verdicts & donnees["resultat"].ne(""), "resultat"] = NON_CALCULABLE
+    tus = secret & ~donnees.index.isin(dits.index[dits])
+    donnees.loc[tus & donnees["resultat"].ne(""), "resultat"] = NON_CALCULABLE
     donnees.loc[secret, "sens"] = ""
     tables, debut = {}, 0
     for indicateur, cadre in cadres:
@@ -232,7 +233,7 @@ class Publication(Mapping[str, PublishedTable]):
     regles: ReglesSecret
     interne: bool
     imports: tuple[dict[str, Any], ...]
-    dementis: Dementis = AUCUN_DEMENTI
+    dementis: Dementis = field(default_factory=dict)
     absences: Mapping[tuple[str, int], tuple[str, ...]] = field(default_factory=dict)
 
     def __getitem__(self, code: str) -> PublishedTable:

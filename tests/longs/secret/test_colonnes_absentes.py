@@ -83,7 +83,7 @@ def exiger_une_preuve(racine: Path) -> None:
     """Publish the year, and read it back as the audit of a bilan does."""
     projet = ouvrir_projet(racine)
     comptes = compter_annee(projet, References(projet), ANNEE)
-    motifs, dits = proteger(comptes.cadre, comptes.indicateurs, comptes.regles, comptes.examens)
+    motifs, dits = proteger(comptes.examens, comptes.regles)
     masques = motifs.ne("")
     publie = comptes.cadre.copy()
     publie.loc[masques, "statut"] = "secret"

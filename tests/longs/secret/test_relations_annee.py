@@ -255,7 +255,7 @@ def test_une_annee_minuscule_se_protege_et_se_prouve(fictive: Annee, n: int, san
     """A dozen leases: nearly every count is small, and an actor that is listed has one at least."""
     cadre = fictive.chiffres(premiers_baux(fictive, n), sans)
     regles, structures = {2022: ReglesSecret(5, 10)}, {2022: fictive.structure}
-    pourquoi = proteger(cadre, PAR_CODE, regles, examiner(cadre, PAR_CODE, structures)).motifs
+    pourquoi = proteger(examiner(cadre, PAR_CODE, structures), regles).motifs
     publie = cadre.assign(statut=cadre["statut"].mask(pourquoi.ne(""), "secret"))
     publie.loc[pourquoi.ne(""), ["numerateur", "denominateur"]] = float("nan")
     publie.loc[pourquoi.ne(""), "resultat"] = "non_calculable"
@@ -273,4 +273,4 @@ def test_sept_baux_de_quatre_bailleurs_ne_se_protegent_pas(fictive: Annee) -> No
     """Four landlords that have one each at least: nobody can hesitate between five values."""
     cadre = fictive.chiffres(premiers_baux(fictive, 7, bailleur=["B1", "B1", "B1", "B2", "B3", "B4", "B1"]))
     with pytest.raises(Indeductible):
-        proteger(cadre, PAR_CODE, {2022: ReglesSecret(5, 10)}, examiner(cadre, PAR_CODE, {2022: fictive.structure}))
+        proteger(examiner(cadre, PAR_CODE, {2022: fictive.structure}), {2022: ReglesSecret(5, 10)})

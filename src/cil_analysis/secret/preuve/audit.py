@@ -7,9 +7,9 @@ It starts from the published files, not from the tables in memory, and from what
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ import pandas as pd
 from cil_analysis.comptage.cadre import CLES, SECRET
 from cil_analysis.grammaire.indicateur import Indicateur
 from cil_analysis.secret.preuve.contraintes import PRECISION
-from cil_analysis.secret.preuve.dementis import AUCUN_DEMENTI, Dementis
+from cil_analysis.secret.preuve.dementis import Dementi, Dementis
 from cil_analysis.secret.preuve.encadrement import Encadrement
 from cil_analysis.secret.preuve.probleme import Besoin, toutes_les_cases
 from cil_analysis.secret.preuve.programme import Contradiction, Programme
@@ -30,7 +30,7 @@ from cil_analysis.secret.regles import ReglesSecret
 from cil_analysis.secret.relations.cases import Case, Releve, relever, valeurs_des_cases
 from cil_analysis.secret.relations.ensemble import relier
 from cil_analysis.secret.relations.structure import Structure
-from cil_analysis.secret.relations.systeme import Inegalite, Systeme
+from cil_analysis.secret.relations.systeme import Systeme
 from cil_analysis.secret.verdicts import verdicts_publies
 
 
@@ -70,16 +70,32 @@ class Lecteur:
     indicateurs: Mapping[str, Indicateur]
     regles: Mapping[int, ReglesSecret]
     structures: Mapping[int, Structure]
-    dementis: Dementis = AUCUN_DEMENTI
+    dementis: Dementis = field(default_factory=dict)
 
-    def de(self, annee: int) -> Lecteur:
+    def de(self, annee: int) -> _LecteurDUneAnnee:
         """The same, of one year alone: what another process is handed."""
-        regles, structures = {annee: self.regles[annee]}, {annee: self.structures[annee]}
-        return Lecteur(self.indicateurs, regles, structures, self.dementis.de(annee))
+        dementi = self.dementis.get(annee, Dementi())
+        structure = self.structures[annee].sans(dementi.communes)
+        return _LecteurDUneAnnee(annee, self.indicateurs, self.regles[annee], structure, dementi)
 
-    def structure(self, annee: int) -> Structure:
-        """What everybody knows of a year, but for what is belied of some communes."""
-        return self.structures[annee].sans(self.dementis.communes.get(annee, frozenset()))
+
+class _LecteurDUneAnnee(NamedTuple):
+    """``structure``: what everybody knows, but for what is belied of some communes."""
+
+    annee: int
+    indicateurs: Mapping[str, Indicateur]
+    regles: ReglesSecret
+    structure: Structure
+    dementi: Dementi
+
+    def relever(self, lignes: pd.DataFrame) -> Releve:
+        """The cases behind some published rows."""
+        return relever(lignes, self.indicateurs, revenus_exclus=self.structure.revenus_exclus)
+
+    def seuils(self, lignes: pd.DataFrame, releve: Releve, systeme: Systeme) -> dict[Case, int]:
+        """The size from which each case is no secret."""
+        des_lignes = self.regles.seuils(lignes, self.indicateurs)
+        return seuils_des_cases(releve, systeme, des_lignes, self.regles, self.structure)
 
 
 def auditer(
@@ -100,62 +116,21 @@ def auditer(
     """
     annees = sorted({int(annee) for annee in publications[bilan]["annee"]}, reverse=True)  # The longest begins.
     tache = partial(_auditer_l_annee, publications, bilan, precis)
-    par_annee = annees, [lecteur.de(annee) for annee in annees]
-    faites = map(tache, *par_annee) if equipe is None else equipe.map(tache, *par_annee)
+    par_annee = [lecteur.de(annee) for annee in annees]
+    faites = map(tache, par_annee) if equipe is None else equipe.map(tache, par_annee)
     return [deduction for siennes in reversed([*faites]) for deduction in siennes]
 
 
 def _auditer_l_annee(
-    publications: Mapping[int, pd.DataFrame], bilan: int, precis: bool, annee: int, lecteur: Lecteur
+    publications: Mapping[int, pd.DataFrame], bilan: int, precis: bool, lecteur: _LecteurDUneAnnee
 ) -> list[Deduction]:
-    lecture = lire_annee(publications, bilan, annee, lecteur)
-    return [*lecture.petites, *_deduire(lecture, lecteur.regles[annee], precis)]
+    lecture = _lire(publications, bilan, lecteur)
+    return [*lecture.petites, *_deduire(lecture, lecteur.regles, precis)]
 
 
 def lire_annee(publications: Mapping[int, pd.DataFrame], bilan: int, annee: int, lecteur: Lecteur) -> Lecture:
     """What a reader knows of one year of a bilan, helped by the others."""
-    return _lire(annee, _vues(publications, bilan, annee, lecteur), lecteur)
-
-
-class _Vues(NamedTuple):
-    """What is published of a year, by a bilan and by the others that rest on the same counts.
-
-    The rows, the counts that they show, and the results that they tell without a figure. ``petites``: the small counts
-    that are shown.
-    """
-
-    lignes: pd.DataFrame
-    releve: Releve
-    connues: Mapping[Case, float]
-    verdicts: Sequence[Inegalite]
-    petites: list[Deduction]
-
-
-def _vues(publications: Mapping[int, pd.DataFrame], bilan: int, annee: int, lecteur: Lecteur) -> _Vues:
-    indicateurs, structure = lecteur.indicateurs, lecteur.structure(annee)
-
-    def de(cadre: pd.DataFrame) -> pd.DataFrame:
-        return cadre[cadre["annee"].eq(annee) & cadre["indicateur"].isin(list(indicateurs))]
-
-    def relever_de(lignes: pd.DataFrame) -> Releve:
-        return relever(lignes, indicateurs, revenus_exclus=structure.revenus_exclus)
-
-    lignes = de(publications[bilan])
-    releve, combien = relever_de(lignes), len(lignes)
-    connues = cases_montrees(lignes, releve)
-    petites: list[Deduction] = []
-    for siennes in [de(cadre) for autre, cadre in publications.items() if autre != bilan]:
-        montrees = cases_montrees(siennes, leur_releve := relever_de(siennes))
-        if meme_version(montrees, connues):
-            connues = {**montrees, **connues}
-            lignes = pd.concat([lignes, siennes]) if len(siennes) else lignes
-        else:  # Corrected since: its figures do not combine with these, but a small count is one.
-            petites += _petites(annee, montrees, siennes, leur_releve, lecteur)
-    if len(lignes) > combien:  # Most rows are in several bilans, shown or masked alike.
-        lignes = lignes.drop_duplicates([*CLES, "statut", "resultat"], ignore_index=True)
-        releve = relever_de(lignes)
-    petites += _petites(annee, connues, lignes, releve, lecteur)
-    return _Vues(lignes, releve, connues, verdicts_publies(lignes, releve, structure), petites)
+    return _lire(publications, bilan, lecteur.de(annee))
 
 
 @dataclass(frozen=True)
@@ -189,27 +164,51 @@ class Lecture:
         return Programme(cases, self.systeme.relations, self.presentes, sues)
 
 
-def _lire(annee: int, vues: _Vues, lecteur: Lecteur) -> Lecture:
-    lignes, releve, indicateurs = vues.lignes, vues.releve, lecteur.indicateurs
-    regles, structure, dementis = lecteur.regles[annee], lecteur.structure(annee), lecteur.dementis
-    chiffrees = dict(valeurs_des_cases(lignes, releve.lignes))
+def _lire(publications: Mapping[int, pd.DataFrame], bilan: int, lecteur: _LecteurDUneAnnee) -> Lecture:
+    annee, indicateurs, _, structure, dementi = lecteur
+    lignes, releve, connues, petites = _rapprocher(publications, bilan, lecteur)
     masquees: dict[Case, set[str]] = defaultdict(set)
     for cases, statut, code in zip(releve.lignes, lignes["statut"], lignes["indicateur"], strict=True):
         if statut == SECRET:
             for case in cases:
                 masquees[case].add(code)
-    evidentes = {case: 0.0 for case in masquees if case not in vues.connues and structure.vide(case)}
-    savoir = {**chiffrees, **vues.connues, **evidentes}
+    evidentes = {case: 0.0 for case in masquees if case not in connues and structure.vide(case)}
+    savoir = {**valeurs_des_cases(lignes, releve.lignes), **connues, **evidentes}
     systeme = relier(releve, {*savoir, *masquees}, indicateurs.values(), structure)
     savoir |= dict.fromkeys(systeme.nulles, 0.0)
-    seuils = seuils_des_cases(releve, systeme, regles.seuils(lignes, indicateurs), regles, structure)
-    fausses = dementis.relations.get(annee, frozenset())
-    systeme.relations = [relation for relation in systeme.relations if relation not in fausses]
-    systeme.inegalites += vues.verdicts
+    seuils = lecteur.seuils(lignes, releve, systeme)
+    systeme.relations = [relation for relation in systeme.relations if relation not in dementi.relations]
+    systeme.inegalites += verdicts_publies(lignes, releve, structure)
     toleres = systeme.restes | {case for case in releve.denominateurs if not structure.domine(case)}
     presentes = structure.presentes(releve)
-    temoins = dementis.temoins.get(annee, Temoins())
-    return Lecture(annee, savoir, masquees, systeme, presentes, seuils, toleres, vues.petites, temoins)
+    return Lecture(annee, savoir, masquees, systeme, presentes, seuils, toleres, petites, dementi.temoins)
+
+
+def _rapprocher(
+    publications: Mapping[int, pd.DataFrame], bilan: int, lecteur: _LecteurDUneAnnee
+) -> tuple[pd.DataFrame, Releve, Mapping[Case, float], list[Deduction]]:
+    """What is published of a year, by a bilan and by the others that rest on the same counts.
+
+    The rows, their cases, the counts that they show, and the small ones among these.
+    """
+    par_bilan = {
+        autre: cadre[cadre["annee"].eq(lecteur.annee) & cadre["indicateur"].isin(list(lecteur.indicateurs))]
+        for autre, cadre in publications.items()
+    }
+    lignes = par_bilan.pop(bilan)
+    releve, combien = lecteur.relever(lignes), len(lignes)
+    connues, petites = cases_montrees(lignes, releve), list[Deduction]()
+    for siennes in par_bilan.values():
+        montrees = cases_montrees(siennes, leur_releve := lecteur.relever(siennes))
+        if meme_version(montrees, connues):
+            connues = {**montrees, **connues}
+            lignes = pd.concat([lignes, siennes]) if len(siennes) else lignes
+        else:  # Corrected since: its figures do not combine with these, but a small count is one.
+            petites += _petites(montrees, siennes, leur_releve, lecteur)
+    if len(lignes) > combien:  # Most rows are in several bilans, shown or masked alike.
+        lignes = lignes.drop_duplicates([*CLES, "statut", "resultat"], ignore_index=True)
+        releve = lecteur.relever(lignes)
+    return lignes, releve, connues, [*petites, *_petites(connues, lignes, releve, lecteur)]
 
 
 def _deduire(lecture: Lecture, regles: ReglesSecret, precis: bool) -> list[Deduction]:
@@ -234,31 +233,14 @@ def _deduire(lecture: Lecture, regles: ReglesSecret, precis: bool) -> list[Deduc
 
 
 def _petites(
-    annee: int,
-    montrees: Mapping[Case, float],
-    lignes: pd.DataFrame,
-    releve: Releve,
-    lecteur: Lecteur,
-) -> list[Deduction]:
+    montrees: Mapping[Case, float], lignes: pd.DataFrame, releve: Releve, lecteur: _LecteurDUneAnnee
+) -> Iterator[Deduction]:
     """The small counts that are published, and those that tell of one landlord: there should be none."""
-    regles, structure = lecteur.regles[annee], lecteur.structure(annee)
-    seuils = seuils_des_cases(releve, Systeme(), regles.seuils(lignes, lecteur.indicateurs), regles, structure)
-    return [
-        Deduction(annee, case, _tables(case, releve, lignes), n, n, regles.largeur)
-        for case, n in sorted(montrees.items(), key=_cle)
-        if 0 < n < seuils.get(case, regles.seuil_effectif) or structure.domine(case)
-    ]
-
-
-def _cle(element: tuple[Case, float]) -> tuple[object, ...]:
-    return element[0].cle
-
-
-def _tables(case: Case, releve: Releve, lignes: pd.DataFrame) -> tuple[str, ...]:
-    """The codes of the indicators that rest on a case."""
-    return tuple(
-        sorted({str(code) for cases, code in zip(releve.lignes, lignes["indicateur"], strict=True) if case in cases})
-    )
+    seuils, regles = lecteur.seuils(lignes, releve, Systeme()), lecteur.regles
+    for case, n in sorted(montrees.items(), key=lambda paire: paire[0].cle):
+        if 0 < n < seuils.get(case, regles.seuil_effectif) or lecteur.structure.domine(case):
+            codes = {code for cases, code in zip(releve.lignes, lignes["indicateur"], strict=True) if case in cases}
+            yield Deduction(lecteur.annee, case, tuple(sorted(codes)), n, n, regles.largeur)
 
 
 def tables_en_defaut(deductions: Iterable[Deduction]) -> list[str]:

@@ -15,27 +15,21 @@ from cil_analysis.secret.relations.systeme import Relation
 
 
 @dataclass(frozen=True)
-class Dementis:
-    """What everybody takes for true and the counts belie, for those who prove what is published.
+class Dementi:
+    """What everybody takes for true of a year and its counts belie, for those who prove what is published.
 
-    By year. ``relations``: sums, such as those of a QPV and the communes that it touches; ``communes``: those that have
-    leases in a QPV, or social dwellings, where none is known; ``temoins``: where the proof may start from.
+    ``relations``: sums, such as those of a QPV and the communes that it touches; ``communes``: those that have leases
+    in a QPV, or social dwellings, where none is known; ``temoins``: where the proof may start from.
     """
 
-    relations: Mapping[int, frozenset[Relation]] = field(default_factory=dict)
-    communes: Mapping[int, frozenset[str]] = field(default_factory=dict)
-    temoins: Mapping[int, Temoins] = field(default_factory=dict, compare=False, repr=False)
-
-    def de(self, annee: int) -> Dementis:
-        """Those of one year alone."""
-        return Dementis(
-            {annee: self.relations.get(annee, frozenset())},
-            {annee: self.communes.get(annee, frozenset())},
-            {annee: self.temoins.get(annee, Temoins())},
-        )
+    relations: frozenset[Relation] = frozenset()
+    communes: frozenset[str] = frozenset()
+    temoins: Temoins = field(default_factory=Temoins, compare=False, repr=False)
 
 
-AUCUN_DEMENTI = Dementis()
+# By year.
+Dementis = Mapping[int, Dementi]
+AUCUN_DEMENTI: Dementis = {}
 
 
 def communes_dementies(valeurs: Mapping[Case, float], structure: Structure) -> frozenset[str]:

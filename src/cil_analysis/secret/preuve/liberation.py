@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from cil_analysis.grammaire.dimensions import MANQUE, OUI, Dimension
+from cil_analysis.grammaire.dimensions import MANQUE, OUI
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE, Condition
-from cil_analysis.grammaire.registre import Registre
 from cil_analysis.secret.preuve.probleme import Indeductible
-from cil_analysis.secret.preuve.protection import DejaPublie, Examen, encore_masquees
-from cil_analysis.secret.regles import EFFECTIF, SENSIBLE, ReglesSecret
+from cil_analysis.secret.preuve.protection import Annee, Examen
+from cil_analysis.secret.regles import EFFECTIF, SENSIBLE
 from cil_analysis.secret.relations.cases import Case
 
 _INCONNUS = (NON_RENSEIGNE, "INCONNU", "inconnu")
@@ -33,28 +32,19 @@ class Liberation:
     chiffres: int
 
 
-def liberations(
-    lignes: pd.DataFrame,
-    registre: Registre,
-    regles: ReglesSecret,
-    examen: Examen,
-    motif: pd.Series,
-    deja: DejaPublie,
-) -> Iterator[Liberation]:
+def liberations(annee: Annee, motif: pd.Series) -> Iterator[Liberation]:
     """What each missing value of a year masks, the dearest first. ``motif``: why each row is masked now.
 
     The masked rows are protected again, what the others show being known, as if the missing class were no secret. The
     classes that these households would go to may be small too, and keep some of them.
     """
-    indicateurs = registre.par_code
+    examen, lignes, structure = annee.examen, annee.examen.lignes, annee.examen.structure
     masquees = [int(i) for i in np.flatnonzero(motif.ne(""))]
     trouvees = []
-    for (extrait, colonne), conditions in sorted(_inconnues(examen, motif, registre.dimensions).items()):
-        structure = replace(examen.structure, remplies=frozenset(conditions))
+    for (extrait, colonne), conditions in sorted(_inconnues(examen, motif).items()):
+        remplie = Examen(lignes, examen.indicateurs, replace(structure, remplies=frozenset(conditions)))
         try:
-            gardees = encore_masquees(
-                lignes, indicateurs, regles, Examen(lignes, indicateurs, structure), deja, masquees
-            )
+            gardees = replace(annee, examen=remplie).encore_masquees(masquees)
         except Indeductible:  # What nobody doubts any more cannot be protected: nothing more would be shown.
             gardees = frozenset(masquees)
         montrees = pd.Series([i in set(masquees) - gardees for i in range(len(lignes))], index=lignes.index)
@@ -66,11 +56,10 @@ def liberations(
     yield from sorted(trouvees, key=lambda t: -t.chiffres)
 
 
-def _inconnues(
-    examen: Examen, motif: pd.Series, dimensions: Mapping[str, Dimension]
-) -> dict[tuple[str, str], set[Condition]]:
+def _inconnues(examen: Examen, motif: pd.Series) -> dict[tuple[str, str], set[Condition]]:
     """By extract and column, the conditions « not given » of the small counts that are masked by themselves."""
     trouvees: dict[tuple[str, str], set[Condition]] = defaultdict(set)
+    dimensions = examen.structure.dimensions
     for nom, cases in zip(motif, examen.releve.lignes, strict=True):
         if nom not in (EFFECTIF, SENSIBLE) or not cases or "+" in cases[0].population:
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,15 +15,14 @@ from cil_analysis.comptage.cadre import CHIFFRES, CLES
 from cil_analysis.grammaire.indicateur import Indicateur
 from cil_analysis.secret.memoire import Memoire
 from cil_analysis.secret.preuve.couts import couts
-from cil_analysis.secret.preuve.dementis import communes_dementies, dementies
+from cil_analysis.secret.preuve.dementis import Dementi, communes_dementies, dementies
 from cil_analysis.secret.preuve.probleme import Choix, Indeductible, Probleme
 from cil_analysis.secret.preuve.suppression import choisir
-from cil_analysis.secret.preuve.temoins import Temoins
 from cil_analysis.secret.regles import BAILLEUR, SECONDAIRE, ZERO, ReglesSecret, motif_primaire
 from cil_analysis.secret.relations.cases import Case, Releve, cases_chiffrees, relever, valeurs_des_cases
 from cil_analysis.secret.relations.ensemble import relier
 from cil_analysis.secret.relations.structure import Structure
-from cil_analysis.secret.relations.systeme import Inegalite, Relation, Systeme
+from cil_analysis.secret.relations.systeme import Inegalite, Systeme
 from cil_analysis.secret.verdicts import a_publier, verdicts
 
 # The threshold of what is never shown.
@@ -68,23 +67,21 @@ class Protection(NamedTuple):
 class Examen:
     """What the figures of a year show, before anything is masked, and the sums that link them.
 
-    ``valeurs``: the count of each case. ``structure``: what everybody knows, without what is said of the ``communes``
-    that the counts belie. ``temoins``: of what is published, once it is protected.
+    ``valeurs``: the count of each case. ``structure``: what everybody knows, without what is said of communes and the
+    counts belie.
     """
 
-    temoins = Temoins()
-
     def __init__(self, lignes: pd.DataFrame, indicateurs: Mapping[str, Indicateur], structure: Structure) -> None:
-        self._indicateurs = indicateurs
+        self.lignes, self.indicateurs = lignes, indicateurs
         self.releve = relever(lignes, indicateurs, revenus_exclus=structure.revenus_exclus)
         self.valeurs = valeurs_des_cases(lignes, self.releve.lignes)
-        self.communes = communes_dementies(self.valeurs, structure)
-        self.structure = structure.sans(self.communes)
+        self._communes = communes_dementies(self.valeurs, structure)
+        self.structure = structure.sans(self._communes)
 
     @cached_property
     def systeme(self) -> Systeme:
         """The sums that link the cases."""
-        return relier(self.releve, self.valeurs, self._indicateurs.values(), self.structure)
+        return relier(self.releve, self.valeurs, self.indicateurs.values(), self.structure)
 
     @cached_property
     def toutes(self) -> dict[Case, float]:
@@ -92,13 +89,9 @@ class Examen:
         return self.valeurs | dict.fromkeys(self.systeme.nulles, 0.0)
 
     @cached_property
-    def dementies(self) -> frozenset[Relation]:
-        """The sums that the counts belie."""
-        return dementies(self.systeme.relations, self.toutes)
-
-    def apprendre(self, temoins: Temoins, dementies: frozenset[Relation]) -> None:
-        """Keep what was found while protecting the year, in another process maybe."""
-        self.temoins, self.dementies = temoins, dementies
+    def dementi(self) -> Dementi:
+        """What the counts belie; once the year is protected, with witnesses of what is published of it."""
+        return Dementi(dementies(self.systeme.relations, self.toutes), self._communes)
 
 
 def examiner(
@@ -112,135 +105,106 @@ def examiner(
 
 
 def proteger(
-    cadre: pd.DataFrame,
-    indicateurs: Mapping[str, Indicateur],
-    regles: Mapping[int, ReglesSecret],
     examens: Mapping[int, Examen],
+    regles: Mapping[int, ReglesSecret],
     deja: Mapping[int, DejaPublie] | None = None,
     moyens: Moyens = PAR_SOI_MEME,
 ) -> Protection:
-    """What is masked of each row of the frame. Each year is protected by its rules; ``examens``: of each of them.
+    """What is masked of each row of some years, each by its rules; nothing where these are not active.
 
     No figure links two years: a difference between them is shown only when both are. Raises Indeductible when what
     readers already have leaves no way to protect a case, ValueError for a year without rules.
     """
-    sans_regle = set(cadre["annee"]) - set(regles)
-    if sans_regle:
+    if sans_regle := examens.keys() - regles.keys():
         raise ValueError(f"No disclosure rule for {sorted(sans_regle)}")
-    resultat = Protection(pd.Series("", index=cadre.index, dtype="str"), pd.Series(False, index=cadre.index))
-    par_annee = {int(str(annee)): lignes for annee, lignes in cadre.groupby("annee") if regles[int(str(annee))].actif}
-
-    annees = sorted(par_annee, reverse=True)  # The last year, which has the most figures, begins.
-    publies = {an: DejaPublie() for an in annees} | dict(deja or {})
-    taches = [_Annee(par_annee[an], indicateurs, regles[an], examens[an], publies[an], moyens.memoire) for an in annees]
-    faites = map(_proteger_l_annee, taches) if moyens.equipe is None else moyens.equipe.map(_proteger_l_annee, taches)
-    for an, (protection, temoins, dementies_de_l_an) in zip(annees, faites, strict=True):
-        examens[an].apprendre(temoins, dementies_de_l_an)
-        for tous, siens in zip(resultat, protection, strict=True):
-            tous[siens.index] = siens
-    return resultat
+    protections = [Protection(pd.Series(dtype="str"), pd.Series(dtype="bool"))]
+    annees = sorted((an for an in examens if regles[an].actif), reverse=True)  # The last, with most figures, begins.
+    publies = dict.fromkeys(annees, DejaPublie()) | dict(deja or {})
+    taches = [Annee(examens[an], regles[an], publies[an]) for an in annees]
+    tache = partial(Annee.proteger, memoire=moyens.memoire)
+    faites = map(tache, taches) if moyens.equipe is None else moyens.equipe.map(tache, taches)
+    for an, (protection, dementi) in zip(annees, faites, strict=True):
+        examens[an].dementi = dementi
+        protections.append(protection)
+    return Protection(*(pd.concat(siennes).sort_index() for siennes in zip(*protections, strict=True)))
 
 
-class _Annee(NamedTuple):
-    """The figures of a year, all that protects them, and where choices are remembered."""
+@dataclass(frozen=True)
+class Annee:
+    """What the figures of a year show, the rules that protect it, and what readers already have of it."""
 
-    lignes: pd.DataFrame
-    indicateurs: Mapping[str, Indicateur]
-    regles: ReglesSecret
     examen: Examen
-    deja: DejaPublie
-    memoire: Memoire | None
+    regles: ReglesSecret
+    deja: DejaPublie = DejaPublie()
 
+    def encore_masquees(self, masquees: Sequence[int]) -> frozenset[int]:
+        """Which of some masked rows, by their places, still have to be, the others being shown."""
+        probleme = self._probleme(self._imposees())
+        return frozenset(masquees[rang] for rang in choisir(probleme.parmi(masquees)).lignes)
 
-def encore_masquees(
-    lignes: pd.DataFrame,
-    indicateurs: Mapping[str, Indicateur],
-    regles: ReglesSecret,
-    examen: Examen,
-    deja: DejaPublie,
-    masquees: Sequence[int],
-) -> frozenset[int]:
-    """Which of the rows ``masquees`` of a year, by their places, still have to be, the others being shown."""
-    motif = _imposees(lignes, indicateurs, regles, examen, deja)
-    probleme = _probleme(lignes, motif, indicateurs, regles, examen, deja)
-    return frozenset(masquees[rang] for rang in choisir(probleme.parmi(masquees)).lignes)
+    def _imposees(self) -> pd.Series:
+        """Why each row is masked whatever is chosen (a key of ``rules.MOTIFS``), or empty.
 
+        By itself; or since another bilan of the same counts masks it, whose tables of its own last year it protects.
+        """
+        lignes, releve, structure = self.examen.lignes, self.examen.releve, self.examen.structure
+        primaires = motif_primaire(lignes, self.regles, self.examen.indicateurs, structure.sans_menage)
+        motif = _sans_evidences(primaires, releve, self.examen.valeurs, structure)
+        dominees = [any(structure.domine(case) for case in cases) for cases in releve.lignes]
+        motif = motif.mask(pd.Series(dominees, index=motif.index), BAILLEUR)
+        return motif.mask(motif.eq("") & _parmi(lignes, self.deja.tues), SECONDAIRE)
 
-def _imposees(
-    lignes: pd.DataFrame,
-    indicateurs: Mapping[str, Indicateur],
-    regles: ReglesSecret,
-    examen: Examen,
-    deja: DejaPublie,
-) -> pd.Series:
-    """Why each row is masked whatever is chosen (a key of ``rules.MOTIFS``), or empty.
+    def proteger(self, memoire: Memoire | None) -> tuple[Protection, Dementi]:
+        """What is masked, what the counts belie, and witnesses of what is published."""
+        lignes, motif, deja = self.examen.lignes, self._imposees(), self.deja
+        probleme = self._probleme(motif)
+        divulguees = deja.connues.intersection(probleme.secretes)
+        if divulguees:
+            raise Indeductible(min(divulguees, key=lambda case: case.cle))
+        choix = _choisir(probleme, frozenset(np.flatnonzero(_parmi(lignes, deja.masquees)).tolist()), memoire)
+        masquees = pd.Series([i in choix.lignes for i in range(len(lignes))], index=lignes.index)
+        # Without a figure there is nothing to mask: a row stays what it is.
+        motif = motif.mask(masquees & motif.eq(""), SECONDAIRE).where(lignes[CHIFFRES].notna().any(axis=1), "")
+        dicibles = motif.ne("") & ~_parmi(lignes, deja.sans_resultat)
+        dits, temoins = a_publier(
+            probleme, choix, verdicts(lignes, self.examen.releve, self.examen.structure, dicibles)
+        )
+        protection = Protection(motif, pd.Series([i in dits for i in range(len(lignes))], index=lignes.index))
+        return protection, replace(self.examen.dementi, temoins=temoins)
 
-    By itself; or since another bilan of the same counts masks it, whose tables of its own last year it protects.
-    """
-    releve, structure = examen.releve, examen.structure
-    primaires = motif_primaire(lignes, regles, indicateurs, structure.sans_menage)
-    motif = _sans_evidences(primaires, releve, examen.valeurs, structure)
-    dominees = [any(structure.domine(case) for case in cases) for cases in releve.lignes]
-    motif = motif.mask(pd.Series(dominees, index=motif.index), BAILLEUR)
-    return motif.mask(motif.eq("") & _parmi(lignes, deja.tues), SECONDAIRE)
-
-
-def _proteger_l_annee(annee: _Annee) -> tuple[Protection, Temoins, frozenset[Relation]]:
-    """What is masked of a year, witnesses of what is published of it, and the sums that its counts belie."""
-    lignes, indicateurs, regles, examen, deja, memoire = annee
-    releve, structure = examen.releve, examen.structure
-    motif = _imposees(lignes, indicateurs, regles, examen, deja)
-    probleme = _probleme(lignes, motif, indicateurs, regles, examen, deja)
-    divulguees = deja.connues.intersection(probleme.secretes)
-    if divulguees:
-        raise Indeductible(min(divulguees, key=lambda case: case.cle))
-    choix = _choisir(probleme, frozenset(np.flatnonzero(_parmi(lignes, deja.masquees)).tolist()), memoire)
-    masquees = pd.Series([i in choix.lignes for i in range(len(lignes))], index=lignes.index)
-    # Without a figure there is nothing to mask: a row stays what it is.
-    motif = motif.mask(masquees & motif.eq(""), SECONDAIRE).where(lignes[CHIFFRES].notna().any(axis=1), "")
-    candidats = verdicts(lignes, releve, structure, motif.ne("") & ~_parmi(lignes, deja.sans_resultat))
-    dits, temoins = a_publier(probleme, choix, candidats)
-    protection = Protection(motif, pd.Series([i in dits for i in range(len(lignes))], index=lignes.index))
-    return protection, temoins, examen.dementies
-
-
-def _probleme(
-    lignes: pd.DataFrame,
-    motif: pd.Series,
-    indicateurs: Mapping[str, Indicateur],
-    regles: ReglesSecret,
-    examen: Examen,
-    deja: DejaPublie,
-) -> Probleme:
-    """What is to be protected, ``motif`` the primary flag of each row."""
-    releve, structure, systeme, valeurs = examen.releve, examen.structure, examen.systeme, examen.toutes
-    seuils = seuils_des_cases(releve, systeme, regles.seuils(lignes, indicateurs), regles, structure)
-    nuls = {cases[0] for nom, cases in zip(motif, releve.lignes, strict=True) if nom == ZERO}
-    relations = [relation for relation in systeme.relations if relation not in examen.dementies]
-    cases = valeurs.keys() | {case for relation in relations for case in (relation.total, *relation.parties)}
-    dites = [
-        dite
-        for dite in (*systeme.inegalites, *deja.verdicts)
-        if all(case in cases for case, _ in dite.termes) and (dite.tient(valeurs) or not dite.connue(valeurs))
-    ]
-    return Probleme(
-        lignes=cases_chiffrees(lignes, releve),
-        couts=couts(lignes, indicateurs),
-        valeurs=valeurs,
-        relations=relations,
-        secretes=nuls | {c for c, v in valeurs.items() if 0 < v < seuils.get(c, 0) or structure.domine(c)},
-        masquees={i for i, nom in enumerate(motif) if nom},
-        fixes={c for c, v in valeurs.items() if _est_connue(c, v, structure, regles.seuil_effectif)}
-        | (deja.connues & valeurs.keys())
-        | systeme.nulles,
-        restes=systeme.restes.intersection(cases),
-        presentes={case for case in structure.presentes(releve) if valeurs.get(case, 1) > 0},
-        denominateurs={case for case in releve.denominateurs if not structure.domine(case)},
-        seuils=seuils,
-        seuil=regles.seuil_effectif,
-        largeur=regles.largeur,
-        inegalites=dites,
-    )
+    def _probleme(self, motif: pd.Series) -> Probleme:
+        """What is to be protected, ``motif`` the primary flag of each row."""
+        examen, regles, connues = self.examen, self.regles, self.deja.connues
+        lignes, releve, structure, systeme, valeurs = (
+            examen.lignes, examen.releve, examen.structure, examen.systeme, examen.toutes
+        )  # fmt: skip
+        seuils = seuils_des_cases(releve, systeme, regles.seuils(lignes, examen.indicateurs), regles, structure)
+        nuls = {cases[0] for nom, cases in zip(motif, releve.lignes, strict=True) if nom == ZERO}
+        relations = [relation for relation in systeme.relations if relation not in examen.dementi.relations]
+        cases = valeurs.keys() | {case for relation in relations for case in (relation.total, *relation.parties)}
+        dites = [
+            dite
+            for dite in (*systeme.inegalites, *self.deja.verdicts)
+            if all(case in cases for case, _ in dite.termes) and (dite.tient(valeurs) or not dite.connue(valeurs))
+        ]
+        return Probleme(
+            lignes=cases_chiffrees(lignes, releve),
+            couts=couts(lignes, examen.indicateurs),
+            valeurs=valeurs,
+            relations=relations,
+            secretes=nuls | {c for c, v in valeurs.items() if 0 < v < seuils.get(c, 0) or structure.domine(c)},
+            masquees={i for i, nom in enumerate(motif) if nom},
+            fixes={c for c, v in valeurs.items() if _est_connue(c, v, structure, regles.seuil_effectif)}
+            | (connues & valeurs.keys())
+            | systeme.nulles,
+            restes=systeme.restes.intersection(cases),
+            presentes={case for case in structure.presentes(releve) if valeurs.get(case, 1) > 0},
+            denominateurs={case for case in releve.denominateurs if not structure.domine(case)},
+            seuils=seuils,
+            seuil=regles.seuil_effectif,
+            largeur=regles.largeur,
+            inegalites=dites,
+        )
 
 
 def _choisir(probleme: Probleme, deja: Set[int], memoire: Memoire | None) -> Choix:
