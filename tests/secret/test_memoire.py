@@ -5,18 +5,15 @@ from __future__ import annotations
 import json
 import os
 import stat
-import sys
 from collections.abc import Callable
 from dataclasses import fields, replace
 from pathlib import Path
-from types import ModuleType
 
 import pandas as pd
 import pytest
 
 from cil_analysis.secret import memoire
 from cil_analysis.secret.memoire import Memoire, empreinte
-from cil_analysis.secret.preuve import suppression
 from cil_analysis.secret.preuve.probleme import Choix, Probleme
 from cil_analysis.secret.preuve.protection import Moyens
 from cil_analysis.secret.preuve.suppression import choisir
@@ -107,17 +104,6 @@ def test_un_autre_code_ne_reprend_pas_ce_qui_fut_choisi(monkeypatch: pytest.Monk
     avant = empreinte(probleme())
     monkeypatch.setattr(memoire, "_code", lambda: "autre")
     assert empreinte(probleme()) != avant
-
-
-def test_le_code_qui_choisit_est_tout_celui_que_la_recherche_appelle() -> None:
-    a_voir, vus = [suppression], set[ModuleType]()
-    while a_voir:
-        module = a_voir.pop()
-        vus.add(module)
-        noms = {getattr(valeur, "__module__", None) or "" for valeur in vars(module).values()}
-        siens = {sys.modules[nom] for nom in noms if nom.startswith("cil_analysis.secret.preuve.")}
-        a_voir += siens - vus
-    assert {module.__name__.rpartition(".")[2] for module in vus} == set(memoire._QUI_CHOISISSENT)
 
 
 def test_un_fichier_abime_est_refait_et_ne_dit_que_des_rangs_de_lignes(tmp_path: Path, resolus: list[Probleme]) -> None:

@@ -21,19 +21,6 @@ from cil_analysis.secret.preuve.suppression import choisir
 
 # As the other files of data/processed: the name of a file is drawn from true counts.
 _DROITS = 0o640
-# The modules of the search that choose.
-_QUI_CHOISISSENT = (
-    "bloc",
-    "contraintes",
-    "coupes",
-    "determination",
-    "encadrement",
-    "modele",
-    "probleme",
-    "programme",
-    "suppression",
-    "temoins",
-)
 # Several bilans of several years, before and after a correction; older ones are found again.
 _GARDES = 100
 
@@ -108,8 +95,8 @@ def empreinte(p: Probleme) -> str:
 
 @cache
 def _code() -> str:
-    """The fingerprint of the code that chooses."""
+    """The fingerprint of the code that chooses, and of what proves beside it."""
     somme = hashlib.sha256(version("highspy").encode())
-    for module in _QUI_CHOISISSENT:
-        somme.update(Path(suppression.__file__).with_name(f"{module}.py").read_bytes())
+    for module in sorted(Path(suppression.__file__).parent.glob("*.py")):
+        somme.update(module.read_bytes())
     return somme.hexdigest()
