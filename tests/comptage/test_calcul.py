@@ -10,8 +10,8 @@ from itertools import pairwise
 import pandas as pd
 import pytest
 
-from cil_analysis.comptage.cadre import CHIFFRES, CLES, COLONNES, cadre_vide
-from cil_analysis.comptage.calcul import calculer_ensemble, par_indicateur
+from cil_analysis.comptage.cadre import CHIFFRES, CLES, COLONNES, par_indicateur
+from cil_analysis.comptage.calcul import calculer_ensemble
 from cil_analysis.comptage.exercice import Exercice
 from cil_analysis.comptage.preparation import preparer_exercice
 from cil_analysis.grammaire.dimensions import DIMENSIONS, Dimension
@@ -100,11 +100,12 @@ def test_les_chiffres_comptes_ensemble_sont_ceux_de_chaque_indicateur() -> None:
     objectifs = charger_objectifs(REFERENCE / "parameters")
     objectifs = objectifs.assign(valeur=objectifs["valeur"].fillna(25.0))
     comptes = [i for i in INDICATEURS if i.compte.population]
-    ensemble = par_indicateur(calculer_ensemble(comptes, exercices, objectifs))
-    assert list(ensemble) == [i.code for i in comptes if i.code in ensemble]
+    cadre = calculer_ensemble(comptes, exercices, objectifs)
+    ensemble = par_indicateur(cadre, [i.code for i in comptes])
+    assert cadre["indicateur"].unique().tolist() == [code for code in ensemble if len(ensemble[code])]
     for indicateur in comptes:
         seul = calculer_ensemble([indicateur], exercices, objectifs)
-        pd.testing.assert_frame_equal(ensemble.get(indicateur.code, cadre_vide()), seul)
+        pd.testing.assert_frame_equal(ensemble[indicateur.code], seul)
 
 
 def test_chaque_chiffre_est_le_compte_de_ses_termes() -> None:

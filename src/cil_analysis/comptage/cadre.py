@@ -6,7 +6,7 @@ shape of ``indicateurs.csv`` (architecture, D17).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -55,6 +55,12 @@ def encadrer(colonnes: Mapping[str, Any]) -> pd.DataFrame:
 def cadre_vide() -> pd.DataFrame:
     """A frame of figures without rows, with the types of one that has some."""
     return _VIDE.copy()
+
+
+def par_indicateur(cadre: pd.DataFrame, codes: Iterable[str]) -> dict[str, pd.DataFrame]:
+    """The figures of each indicator: a frame without rows when there are none."""
+    trouves = {str(code): siens.reset_index(drop=True) for code, siens in cadre.groupby("indicateur")}
+    return {code: trouves[code] if code in trouves else cadre_vide() for code in codes}
 
 
 def valeurs_des_comptes(

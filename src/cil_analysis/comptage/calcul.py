@@ -91,11 +91,6 @@ def _ranger(blocs: Sequence[Bloc], epci: Sequence[str]) -> dict[str, npt.NDArray
     return {nom: valeurs[ordre] for nom, valeurs in colonnes.items()}
 
 
-def par_indicateur(cadre: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """The figures of each indicator that has some."""
-    return {str(code): siens.reset_index(drop=True) for code, siens in cadre.groupby("indicateur", sort=False)}
-
-
 def ventilations_comptees(indicateur: Indicateur, cibles: Iterable[Cible]) -> list[Ventilation]:
     """The rows of an indicator, then those where objectives are set on it, beyond its own."""
     siennes = (cible for cible in cibles if cible.indicateur == indicateur.code)

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from cil_analysis.comptage.cadre import cadre_vide
-from cil_analysis.comptage.calcul import calculer_les_epci, par_indicateur
+from cil_analysis.comptage.cadre import par_indicateur
+from cil_analysis.comptage.calcul import calculer_les_epci
 from cil_analysis.comptage.denombrement import absences
 from cil_analysis.comptage.exercice import Ensemble, Exercice
 from cil_analysis.comptage.preparation import preparer_exercice, preparer_variantes
@@ -104,8 +104,8 @@ class Comptes:
     @cached_property
     def cadres(self) -> Sequence[tuple[Indicateur, pd.DataFrame]]:
         """The figures of each indicator."""
-        cadres = par_indicateur(self.cadre)
-        return [(i, cadres[code] if code in cadres else cadre_vide()) for code, i in self.indicateurs.items()]
+        cadres = par_indicateur(self.cadre, self.indicateurs)
+        return [(i, cadres[code]) for code, i in self.indicateurs.items()]
 
     @cached_property
     def examens(self) -> dict[int, Examen]:

@@ -21,6 +21,7 @@ from cil_analysis.comptage.cadre import (
     SECRET,
     cadre_vide,
     mettre_en_cadre,
+    par_indicateur,
 )
 from cil_analysis.grammaire.indicateur import EPCI, PCT, Indicateur
 from cil_analysis.grammaire.registre import Registre
@@ -128,16 +129,10 @@ class PublishedTable:
         return f"PublishedTable({self.indicateur.code}, {len(self)} chiffres, {self.nb_secrets} secrets)"
 
 
-def ecrire_tables(tables: Mapping[str, PublishedTable]) -> pd.DataFrame:
-    """The figures of the tables in one frame, to be handed over to another process (secret.transmission)."""
-    return pd.concat([table.donnees for table in tables.values()], ignore_index=True)
-
-
-def rouvrir_tables(donnees: pd.DataFrame, codes: Sequence[str], registre: Registre) -> dict[str, PublishedTable]:
-    """The tables that were handed over; one of them may have no figure."""
-    par_code = {str(code): lignes.reset_index(drop=True) for code, lignes in donnees.groupby("indicateur", sort=False)}
-    tables = ((registre.par_code[code], par_code.get(code, cadre_vide())) for code in codes)
-    return {indicateur.code: PublishedTable(indicateur, lignes, _SCEAU) for indicateur, lignes in tables}
+def rouvrir_tables(donnees: pd.DataFrame, indicateurs: Iterable[Indicateur]) -> dict[str, PublishedTable]:
+    """The tables of some indicators, from figures that went through disclosure control."""
+    siens = {i.code: i for i in indicateurs}
+    return {code: PublishedTable(siens[code], cadre, _SCEAU) for code, cadre in par_indicateur(donnees, siens).items()}
 
 
 def publier_ensemble(
@@ -164,12 +159,7 @@ def publier_ensemble(
     tus = secret & ~donnees.index.isin(dits.index[dits])
     donnees.loc[tus & donnees["resultat"].ne(""), "resultat"] = NON_CALCULABLE
     donnees.loc[secret, "sens"] = ""
-    tables, debut = {}, 0
-    for indicateur, cadre in cadres:
-        lignes = donnees.iloc[debut : debut + len(cadre)].reset_index(drop=True)
-        tables[indicateur.code] = PublishedTable(indicateur, lignes if len(cadre) else cadre_vide(), _SCEAU)
-        debut += len(cadre)
-    return tables
+    return rouvrir_tables(donnees, indicateurs.values())
 
 
 def publier(indicateur: Indicateur, cadre: pd.DataFrame, regles: Mapping[int, ReglesSecret]) -> PublishedTable:
@@ -182,9 +172,7 @@ def relire_tables(dossier: Path, registre: Registre) -> dict[str, PublishedTable
 
     Its figures went through disclosure control when it was made; an indicator that is no more is passed over.
     """
-    cadre = lire_chiffres(dossier).astype(dict.fromkeys(CHIFFRES, "float64"))
-    lues = {str(code): lignes.reset_index(drop=True) for code, lignes in cadre.groupby("indicateur")}
-    return {i.code: PublishedTable(i, lues.get(i.code, cadre_vide()), _SCEAU) for i in registre.indicateurs}
+    return rouvrir_tables(lire_chiffres(dossier).astype(dict.fromkeys(CHIFFRES, "float64")), registre.indicateurs)
 
 
 def avec_derives(tables: Mapping[str, PublishedTable], registre: Registre) -> dict[str, PublishedTable]:

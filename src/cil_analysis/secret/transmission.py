@@ -20,7 +20,7 @@ from cil_analysis.grammaire.registre import registre
 from cil_analysis.projet import PUBLICATION, Projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.secret.regles import ReglesSecret
-from cil_analysis.secret.table_publiee import Publication, ecrire_tables, rouvrir_tables
+from cil_analysis.secret.table_publiee import Publication, rouvrir_tables
 from cil_analysis.temporaires import dossier_temporaire
 
 _CHIFFRES, _RESTE = "chiffres.arrow", "publication.json"
@@ -33,7 +33,7 @@ def transmettre(references: References, publication: Publication) -> Iterator[No
     What the figures belie stays here: the audit alone asks for it.
     """
     with dossier_temporaire("publication") as dossier:
-        ecrire_tables(publication.tables).to_feather(dossier / _CHIFFRES)
+        publication.en_table().to_feather(dossier / _CHIFFRES)
         reste = {
             "projet": str(references.projet.racine),
             "partition": references.projet.partition,
@@ -68,10 +68,11 @@ def _ouvrir(dossier: Path, projet: Projet, annee: int, interne: bool) -> tuple[R
     if (reste["projet"], reste["partition"], reste["annee"], reste["interne"]) != demandee:
         return None
     references = References.de(projet)
+    connus = registre(references).par_code
     return references, Publication(
         annee=annee,
         annees=tuple(reste["annees"]),
-        tables=rouvrir_tables(pd.read_feather(dossier / _CHIFFRES), reste["codes"], registre(references)),
+        tables=rouvrir_tables(pd.read_feather(dossier / _CHIFFRES), (connus[code] for code in reste["codes"])),
         regles=_regles(reste["regles"]),
         interne=interne,
         imports=tuple(reste["imports"]),

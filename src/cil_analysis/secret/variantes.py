@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pandas as pd
 
-from cil_analysis.comptage.cadre import CLES, cadre_vide
-from cil_analysis.comptage.calcul import calculer_ensemble, par_indicateur
+from cil_analysis.comptage.cadre import CLES, par_indicateur
+from cil_analysis.comptage.calcul import calculer_ensemble
 from cil_analysis.grammaire.indicateur import Indicateur
 from cil_analysis.grammaire.vocabulaire import ET, REGLE
 from cil_analysis.projet import Projet
@@ -37,14 +37,14 @@ def comparer_les_regles(
     comptes = compter_annee(projet, references, annee, actif=not interne)
     autres = [e for e in exercices(projet, references, annee, choix) if e.annee == annee]
     ventiles = [indicateur for indicateur in comptes.indicateurs.values() if indicateur.ventilations]
-    autrement = par_indicateur(calculer_ensemble(ventiles, autres, references.objectifs))
+    autrement = par_indicateur(calculer_ensemble(ventiles, autres, references.objectifs), comptes.indicateurs)
     cadres, paires = [], {}
     for indicateur, cadre in comptes.cadres:
         avant = cadre[cadre["annee"].eq(annee)]
         cadres.append((indicateur, avant))
         if indicateur.ventilations:
             variante = _variante(indicateur, nom)
-            autre = autrement.get(indicateur.code, cadre_vide()).assign(indicateur=variante.code)
+            autre = autrement[indicateur.code].assign(indicateur=variante.code)
             changees = _changees(avant, autre)
             if len(changees):
                 paires[indicateur.code] = variante.code
