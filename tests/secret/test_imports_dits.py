@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
 from cil_analysis.comptage.cadre import mettre_en_cadre
+from cil_analysis.projet import ouvrir_projet
+from cil_analysis.reference.ensemble import References
+from cil_analysis.secret.definitions_du_projet import regles_du_projet
 from cil_analysis.secret.publication import illisibles_dits, import_dit
 from cil_analysis.secret.regles import ReglesSecret
 from cil_analysis.secret.table_publiee import PublishedTable, publier
@@ -44,6 +49,23 @@ def test_peu_de_cellules_illisibles_ne_se_disent_pas(vides: int, illisibles: int
     assert illisibles_dits(importe(illisibles), manquantes(vides, REGLES), REGLES) == {"age": dit}
     assert illisibles_dits(importe(illisibles), manquantes(vides, OUVERT), OUVERT) == {"age": illisibles}
     assert illisibles_dits(importe(illisibles), {}, REGLES) == {"age": None}, "no figure says of how many they are"
+
+
+@pytest.mark.parametrize(("vides", "illisibles", "dit"), [(40, 8, None), (40, 32, None), (40, 11, 11), (40, 40, 40)])
+def test_une_colonne_sensible_a_le_seuil_des_variables_sensibles(vides: int, illisibles: int, dit: int | None) -> None:
+    """Eight cells that nobody could read, or eight that are empty beside them, are fewer than eleven."""
+    strictes = replace(REGLES, seuil_sensible=11, colonnes_sensibles=frozenset({"age"}))
+    tables = manquantes(vides, strictes)
+    assert illisibles_dits(importe(illisibles), tables, strictes) == {"age": dit}
+    ailleurs = replace(strictes, colonnes_sensibles=frozenset({"nationalite"}))
+    assert illisibles_dits(importe(illisibles), tables, ailleurs) == {"age": illisibles}
+
+
+def test_les_colonnes_sensibles_sont_celles_des_variables_sensibles() -> None:
+    references = References(ouvrir_projet(Path(__file__).resolve().parents[2]))
+    sensibles = regles_du_projet(references, 2022).colonnes_sensibles
+    assert {"nationalite", "categories_prioritaires"} <= sensibles
+    assert sensibles.isdisjoint({"age", "typologie", "commune_insee"})
 
 
 def test_une_colonne_dont_seules_des_lignes_rejetees_sont_illisibles_n_est_pas_citee() -> None:

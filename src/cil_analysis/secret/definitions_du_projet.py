@@ -52,7 +52,7 @@ AUCUN_LIEN = Liens()
 
 
 def regles_du_projet(references: References, annee: int, *, actif: bool = True) -> ReglesSecret:
-    """The rules of a year, with the indicators of the project that the stricter threshold of a variable is for.
+    """The rules of a year, with the columns, and the indicators of the project, that the stricter threshold is for.
 
     Whatever a dimension of the project makes of a sensitive column, it tells of it.
     """
@@ -65,7 +65,7 @@ def regles_du_projet(references: References, annee: int, *, actif: bool = True) 
     codes = frozenset(
         i.code for i in compte.du_projet if any(sensibles & _colonnes_lues(nom, compte) for nom in _dimensions(i))
     )
-    return replace(regles, indicateurs_sensibles=codes) if codes else regles
+    return replace(regles, colonnes_sensibles=frozenset(sensibles), indicateurs_sensibles=codes)
 
 
 def _colonnes_lues(nom: str, compte: Registre) -> Set[str]:

@@ -95,7 +95,8 @@ def illisibles_dits(
 
     def se_dit(nom: str, combien: int) -> bool:
         comptes = (combien, manquantes.get(nom, float("nan")) - combien)
-        return not regles.actif or all(n == 0 or n >= regles.seuil_de(journal["extrait"]) for n in comptes)
+        seuil = regles.seuil_de_la_colonne(journal["extrait"], nom)
+        return not regles.actif or all(n == 0 or n >= seuil for n in comptes)
 
     lues = {n: c["conservees"] for n, c in journal.get("illisibles", {}).items() if c["illisibles"] > c["rejetees"]}
     return {nom: combien if se_dit(nom, combien) else None for nom, combien in lues.items()}

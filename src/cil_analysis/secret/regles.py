@@ -41,7 +41,8 @@ class ReglesSecret:
     « nomenclature » or « nomenclature/code » (0: the ordinary one). ``zeros_publies``: a count of zero is shown.
     ``valeurs_possibles``: how many values a reader must hesitate between (0: as many as the threshold).
     ``seuils_propres``: by extract, the threshold of counts that their producer publishes from a larger size only.
-    ``indicateurs_sensibles``: those of a project whose dimensions read a sensitive variable.
+    ``colonnes_sensibles``: those that tell a sensitive variable; ``indicateurs_sensibles``: those of a project whose
+    dimensions read one.
     ``actif`` is False only for a version that says « version interne ».
     """
 
@@ -53,6 +54,7 @@ class ReglesSecret:
     zeros_publies: bool = True
     valeurs_possibles: int = 0
     seuils_propres: Mapping[str, int] = field(default_factory=dict)
+    colonnes_sensibles: frozenset[str] = frozenset()
     indicateurs_sensibles: frozenset[str] = frozenset()
 
     @property
@@ -63,6 +65,10 @@ class ReglesSecret:
     def seuil_de(self, population: str) -> int:
         """The smallest count of a population that is shown, whatever the variable."""
         return max(self.seuil_effectif, self.seuils_propres.get(extrait_de(population), 0))
+
+    def seuil_de_la_colonne(self, extrait: str, colonne: str) -> int:
+        """The smallest count shown of what a column of an extract says."""
+        return max(self.seuil_de(extrait), self.seuil_sensible if colonne in self.colonnes_sensibles else 0)
 
     def ordinaires(self, cadre: pd.DataFrame, indicateurs: Mapping[str, Indicateur]) -> pd.Series:
         """The same for each row of a frame of figures."""

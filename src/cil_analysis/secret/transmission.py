@@ -81,5 +81,5 @@ def _ouvrir(dossier: Path, projet: Projet, annee: int, interne: bool) -> tuple[R
 
 
 def _regles(lues: dict[str, Any]) -> ReglesSecret:
-    ensembles = ("variables_sensibles", "indicateurs_sensibles")
+    ensembles = ("variables_sensibles", "colonnes_sensibles", "indicateurs_sensibles")
     return ReglesSecret(**lues | {nom: frozenset(lues[nom]) for nom in ensembles})
