@@ -15,6 +15,8 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from cil_analysis.secret.preuve.contraintes import composantes, egalites
+
 Entiers = NDArray[np.int64]
 _PREMIER = 2**31 - 1
 # Counts, not a clock: the same questions have the same answers on every machine.
@@ -79,17 +81,11 @@ def _eliminer(code: Entiers, colonne: int, pivot: int, autres: Entiers) -> None:
 
 def _blocs(code: Entiers) -> Iterator[tuple[Entiers, Entiers]]:
     """The parts of a reduced code that share no column, and the columns of each."""
-    restantes = set(range(len(code)))
-    while restantes:
-        lignes, colonnes = {restantes.pop()}, np.zeros(code.shape[1], dtype=bool)
-        nouvelles = list(lignes)
-        while nouvelles:
-            colonnes |= (code[nouvelles] != 0).any(axis=0)
-            nouvelles = [i for i in restantes if (code[i, colonnes] != 0).any()]
-            restantes -= set(nouvelles)
-            lignes |= set(nouvelles)
-        siennes = np.flatnonzero(colonnes)
-        yield code[np.ix_(np.array(sorted(lignes)), siennes)], siennes
+    etiquettes = composantes(egalites(code, np.zeros(len(code))), np.full(code.shape[1], True))
+    des_lignes = etiquettes[(code != 0).argmax(axis=1)]
+    for etiquette in np.unique(des_lignes):
+        siennes = np.flatnonzero(etiquettes == etiquette)
+        yield code[np.ix_(des_lignes == etiquette, siennes)], siennes
 
 
 def _mot_leger(code: Entiers, poids: Entiers, maximum: int) -> Entiers | None:

@@ -20,8 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cil_analysis.secret.petits_groupes import TropDeCas, petit_groupe
-from cil_analysis.secret.preuve.contraintes import PRECISION
-from cil_analysis.secret.preuve.modele import solveur
+from cil_analysis.secret.preuve.contraintes import PRECISION, egalites
+from cil_analysis.secret.preuve.modele import INFINI, programme_lineaire
 
 Lignes = NDArray[np.int64]
 # Counts, not a clock: the same questions have the same answers on every machine. Beyond, nothing more is shown.
@@ -221,7 +221,8 @@ class _Montre:
             return None
         cible = np.zeros(len(permis))
         cible[groupe] = 1.0
-        modele = _modele(np.vstack([self._matrice, -self._matrice]).T, cible, np.ones(2 * len(self._comptes)))
+        couts = np.ones(2 * len(self._comptes))
+        modele = _modele(np.vstack([self._matrice, -self._matrice]).T, cible, couts, INFINI * couts)
         plus, moins = np.array(_resoudre(modele).col_value).reshape(2, -1)
         return np.flatnonzero(np.abs(plus - moins) > PRECISION)
 
@@ -249,26 +250,17 @@ class _Montre:
 
     @cached_property
     def _programme(self) -> highspy.Highs:
-        modele = _modele(self._matrice, self._totaux.astype(np.float64), np.zeros(len(self._atomes.effectifs)))
-        # One model, many objectives: the last basis is the best start, from which the primal simplex goes.
-        modele.setOptionValue("presolve", "off")
-        modele.setOptionValue("simplex_strategy", int(highspy.simplex_constants.SimplexStrategy.kSimplexStrategyPrimal))
         # What is in nothing that is shown is no part of it.
-        vus = self._matrice.sum(axis=0) > 0
-        modele.changeColsBounds(
-            len(vus), np.arange(len(vus), dtype=np.int32), np.zeros(len(vus)), np.where(vus, highspy.kHighsInf, 0.0)
-        )
-        return modele
+        hauts = np.where(self._matrice.any(axis=0), INFINI, 0.0)
+        return _modele(self._matrice, self._totaux.astype(np.float64), np.zeros(len(hauts)), hauts)
 
 
-def _modele(matrice: NDArray[np.int64], membres: NDArray[np.float64], couts: NDArray[np.float64]) -> highspy.Highs:
-    """The smallest cost of numbers from zero upwards that a matrix makes equal to others."""
-    modele, n = solveur(), matrice.shape[1]
-    modele.addVars(n, np.zeros(n), np.full(n, highspy.kHighsInf))
-    modele.changeColsCost(n, np.arange(n, dtype=np.int32), couts)
-    for ligne, membre in zip(matrice, membres, strict=True):
-        colonnes = np.flatnonzero(ligne).astype(np.int32)
-        modele.addRow(membre, membre, len(colonnes), colonnes, ligne[colonnes].astype(np.float64))
+def _modele(
+    matrice: NDArray[np.int64], membres: NDArray[np.float64], couts: NDArray[np.float64], hauts: NDArray[np.float64]
+) -> highspy.Highs:
+    """The smallest cost of numbers from zero up to bounds that a matrix makes equal to others."""
+    modele = programme_lineaire(egalites(matrice, membres), np.zeros(len(couts)), hauts, entier=False)
+    modele.changeColsCost(len(couts), np.arange(len(couts), dtype=np.int32), couts)
     return modele
 
 

@@ -86,6 +86,12 @@ def contraindre(
     )
 
 
+def egalites(matrice: NDArray[np.int64], membres: Nombres) -> Contraintes:
+    """The rows of a matrix, each equal to a number."""
+    lignes, cases = np.nonzero(matrice)
+    return Contraintes(lignes, cases, matrice[lignes, cases].astype(np.float64), membres, np.full(len(membres), True))
+
+
 def composantes(contraintes: Contraintes, libres: Vrais) -> Rangs:
     """For each case, the smallest rank of those that rows link it to through free cases; its own for others."""
     liens = libres[contraintes.cases]
