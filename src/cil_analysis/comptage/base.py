@@ -166,9 +166,9 @@ class Base:
         classement = Classement.de(noms, dite, self._nomenclatures)
         return classement.sql(self._recevoir(table, classement, mots_de(" ".join(colonnes))), colonnes)
 
-    def types(self, table: str, noms: Iterable[str]) -> dict[str, str]:
-        """The types of the classes that the query would give. Raises duckdb.Error when it cannot be run."""
-        return {nom: genre for nom, genre, *_ in self._base.execute(f"DESCRIBE {self.requete(table, noms)}").fetchall()}
+    def type(self, table: str, nom: str) -> str:
+        """The type of the classes of a dimension, as its query would give them. Raises duckdb.Error when it cannot."""
+        return str(self._base.execute(f"DESCRIBE {self.requete(table, [nom])}").fetchall()[-1][1])
 
     def _dimension(self, nom: str) -> Dimension:
         return dimension(nom, self._nomenclatures, self._dimensions)
@@ -186,28 +186,20 @@ class Base:
     def muettes(self, table: str, une: Dimension, *, sans_ligne: bool = False) -> dict[int, str | None]:
         """By year, the column of a dimension that does not answer; ``sans_ligne``: under -1, where there is no row.
 
-        One query asks it of all the dimensions that rows will be counted by.
+        Raises ErreurCIL as :meth:`_ranger`.
         """
-        if (table, une.nom, sans_ligne) not in self._muettes:
-            prevues = [self._dimension(nom) for nom in sorted({une.nom, *self.prevues[table]})]
-            self._ecouter(table, [d for d in prevues if d.muettes], sans_ligne=sans_ligne)
-        return self._muettes[table, une.nom, sans_ligne]
-
-    def _ecouter(self, table: str, dimensions: Sequence[Dimension], *, sans_ligne: bool) -> None:
-        """Ask the rows of a population whether some dimensions answer. Raises ErreurCIL as :meth:`_ranger`."""
-        classement = Classement({}, {f"{d.nom}/{nom}": sql for d in dimensions for nom, sql in d.muettes.items()})
-        annee, suite = ("-1 AS exercice", " WHERE false") if sans_ligne else ("exercice", " GROUP BY exercice")
-        lues = self._essayer(classement.sql(self._recevoir(table, classement), [annee], suite))
-        if lues is None and len(dimensions) == 1:
-            _refuser_l_expression(dimensions[0], "muette")
-        for une in dimensions:
+        cle = table, une.nom, sans_ligne
+        if cle not in self._muettes:
+            classement = Classement({}, {f"muette_{nom}": sql for nom, sql in une.muettes.items()})
+            annee, suite = ("-1 AS exercice", " WHERE false") if sans_ligne else ("exercice", " GROUP BY exercice")
+            lues = self._essayer(classement.sql(self._recevoir(table, classement), [annee], suite))
             if lues is None:
-                self._ecouter(table, [une], sans_ligne=sans_ligne)
-                continue
-            self._muettes[table, une.nom, sans_ligne] = {
-                rangee["exercice"]: next((nom for nom in une.muettes if rangee[f"{une.nom}/{nom}"]), None)
+                _refuser_l_expression(une, "muette")
+            self._muettes[cle] = {
+                rangee["exercice"]: next((nom for nom in une.muettes if rangee[f"muette_{nom}"]), None)
                 for rangee in lues.to_pylist()
             }
+        return self._muettes[cle]
 
     def _recevoir(self, table: str, classement: Classement, lues: Set[str] = frozenset()) -> str:
         """The rows with what they are counted by; a column that they lack is missing everywhere."""

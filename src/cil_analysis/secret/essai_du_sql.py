@@ -25,25 +25,16 @@ def essayer_le_sql(dimensions: Collection[Dimension], connues: Mapping[str, Dime
     colonnes = types_des_colonnes(references)
     vide = pd.DataFrame({"commune_insee": pd.Series(dtype="str")})
     base = Base([{"exercice": 0}], [{_ESSAI: vide}], references.nomenclatures, colonnes, connues)
-    try:
-        types = base.types(_ESSAI, [une.nom for une in dimensions])
-    except duckdb.Error:  # Of all together; by one, it is known whose it is.
-        types = {une.nom: _type(base, une, colonnes) for une in dimensions}
     for une in dimensions:
-        if types[une.nom] not in ("VARCHAR", '"NULL"'):
-            refuser(une, f"clé « {une.forme} » : ce n’est pas un texte", "Écrire les classes entre apostrophes")
+        cle = une.forme
         try:
+            if base.type(_ESSAI, une.nom) not in ("VARCHAR", '"NULL"'):
+                refuser(une, f"clé « {cle} » : ce n’est pas un texte", "Écrire les classes entre apostrophes")
+            cle = "muette"
             if une.muettes:
                 base.muettes(_ESSAI, une)
         except duckdb.Error as erreur:
-            _refuser(une, "muette", erreur, colonnes)
-
-
-def _type(base: Base, une: Dimension, colonnes: Collection[str]) -> str:
-    try:
-        return base.types(_ESSAI, [une.nom])[une.nom]
-    except duckdb.Error as erreur:
-        _refuser(une, une.forme, erreur, colonnes)
+            _refuser(une, cle, erreur, colonnes)
 
 
 def _refuser(une: Dimension, cle: str, erreur: duckdb.Error, colonnes: Collection[str]) -> NoReturn:
