@@ -15,16 +15,16 @@ from cil_analysis.secret.relations.recouvrements import morceaux_des_classes
 from cil_analysis.secret.relations.regroupements import (
     morceaux_partages,
     regroupements_declares,
-    regroupements_des_systemes,
     regroupements_partages,
 )
 from cil_analysis.secret.relations.structure import Regroupement, Structure
 from cil_analysis.secret.table_publiee import publier_ensemble
+from cil_analysis.systemes import preparations
 from fabrique import Cadre, vraies_nomenclatures
 from registres import PAR_CODE
 
 STRUCTURE = Structure(
-    regroupements=tuple(regroupements_des_systemes(Cadre().references(), pd.Timestamp(2022, 12, 31).date()))
+    regroupements=tuple(Regroupement(*g) for g in preparations.regroupements(Cadre().references(), date(2022, 12, 31)))
 )
 
 
@@ -77,7 +77,8 @@ def depuis(jour: date) -> tuple[Regroupement, ...]:
     cadre = Cadre()
     grilles = tuple(replace(grille, debut=jour) for grille in cadre.cotation.grilles)
     references = replace(cadre, cotation=replace(cadre.cotation, grilles=grilles)).references()
-    return tuple(g for g in regroupements_des_systemes(references, date(2022, 12, 31)) if "cumul" in g.classe[0])
+    des_systemes = preparations.regroupements(references, date(2022, 12, 31))
+    return tuple(groupe for groupe in (Regroupement(*dit) for dit in des_systemes) if "cumul" in groupe.classe[0])
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def publier(
     deja = {} if interne else comptes.deja(projet, annee)
     examens = {} if interne else comptes.examens
     try:
-        moyens = Moyens(memoire(projet), equipe)
+        moyens = Moyens(Memoire(projet.memoire), equipe)
         tables = publier_ensemble(comptes.cadres, comptes.regles, comptes.structures, deja, moyens, examens)
     except (Indeductible, Contradiction) as erreur:
         raise sans_issue(projet, annee, comptes.regles, deja) from erreur
@@ -102,11 +102,6 @@ def illisibles_dits(
     return {nom: combien if se_dit(nom, combien) else None for nom, combien in lues.items()}
 
 
-def memoire(projet: Projet) -> Memoire:
-    """What is remembered of a project's choices, beside its cleaned rows."""
-    return Memoire(projet.memoire)
-
-
 def sans_issue(projet: Projet, annee: int, annees: Collection[int], deja: Mapping[int, DejaPublie]) -> ErreurCIL:
     """What to say when nothing protects a year. ``annees``: those of its bilan."""
     if any(d.connues for d in deja.values()):
@@ -131,7 +126,7 @@ def expliquer_annee(projet: Projet, comptes: Comptes, annee: int) -> pd.DataFram
     """
     cadre, deja = comptes.cadre, comptes.deja(projet, annee)
     try:
-        protection = proteger(comptes.examens, comptes.regles, deja, Moyens(memoire(projet)))
+        protection = proteger(comptes.examens, comptes.regles, deja, Moyens(Memoire(projet.memoire)))
     except Indeductible as erreur:
         raise sans_issue(projet, annee, comptes.regles, deja) from erreur
     return cadre.assign(motif=protection.motifs)

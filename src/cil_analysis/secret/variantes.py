@@ -15,10 +15,11 @@ from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.regles import Choix, regles_de_comptage
 from cil_analysis.secret.comptage import compter_annee, exercices
+from cil_analysis.secret.memoire import Memoire
 from cil_analysis.secret.preuve.effets import effet
 from cil_analysis.secret.preuve.probleme import Indeductible
 from cil_analysis.secret.preuve.protection import Moyens
-from cil_analysis.secret.publication import memoire, sans_issue
+from cil_analysis.secret.publication import sans_issue
 from cil_analysis.secret.table_publiee import publier_ensemble
 
 COLONNES = [*CLES, "unite", "valeur", "valeur_selon_regle", "difference", "statut"]
@@ -55,7 +56,7 @@ def comparer_les_regles(
     deja = {} if interne else comptes.deja(projet, annee)
     try:
         tables = publier_ensemble(
-            cadres, {annee: comptes.regles[annee]}, {annee: structure}, deja, Moyens(memoire(projet))
+            cadres, {annee: comptes.regles[annee]}, {annee: structure}, deja, Moyens(Memoire(projet.memoire))
         )
     except Indeductible as erreur:
         raise sans_issue(projet, annee, [annee], deja) from erreur

@@ -116,13 +116,9 @@ def inegalites(cases: Sequence[Case], bornes: Bornes, resultat: str) -> tuple[In
 
 def _inegalite(cases: Sequence[Case], sens: int, limite: Fraction, en_nombre: bool, tenu: bool) -> Inegalite:
     """« The count is at least the limit » (``sens`` 1), « at most » (-1), or the contrary, in whole numbers."""
-    if en_nombre:
-        haut, bas = limite.denominator, limite.numerator
-        return Inegalite(((cases[0], sens * haut if tenu else -sens * haut),), sens * bas if tenu else 1 - sens * bas)
-    part = limite / 100
-    signe = sens if tenu else -sens
-    termes = ((cases[0], signe * part.denominator), (cases[1], -signe * part.numerator))
-    return Inegalite(termes, 0 if tenu else 1)
+    signe, borne = sens if tenu else -sens, limite if en_nombre else limite / 100
+    compte, reste, stricte = (cases[0], signe * borne.denominator), signe * borne.numerator, 0 if tenu else 1
+    return Inegalite((compte,), reste + stricte) if en_nombre else Inegalite((compte, (cases[1], -reste)), stricte)
 
 
 def a_publier(probleme: Probleme, choix: Choix, candidats: Sequence[Verdict]) -> tuple[frozenset[int], Temoins]:

@@ -52,7 +52,8 @@ def _reunir(
             valeurs: Iterable[str] = reunion.valeurs
             complete = reunion.complete or structure.ru_selon_ressources
         elif compte.revenus and case.classe(compte.revenus) is not None:
-            valeurs, complete = _classes_connues(connues, reunion.dimension), reunion.complete
+            listees = {autre.classe(reunion.dimension) or "" for autre in connues}
+            valeurs, complete = sorted(listees - {"", NON_RENSEIGNE}), reunion.complete
         else:
             continue
         base = case.sans(compte.revenus).sans(public)
@@ -105,12 +106,6 @@ def _ajouter_les_inconnus(systeme: Systeme, connues: Collection[Case], structure
             for ensemble in (tous, inconnus):
                 if "+" in ensemble.population and ensemble not in connues:
                     ajouter(systeme, ensemble, ensemble.parties, None)
-
-
-def _classes_connues(connues: Iterable[Case], dimension: str) -> list[str]:
-    """The classes of a dimension, but for the missing one."""
-    classes = {case.classe(dimension) for case in connues} - {None, NON_RENSEIGNE}
-    return sorted(str(classe) for classe in classes)
 
 
 def _emboiter(systeme: Systeme, connues: set[Case], structure: Structure) -> None:

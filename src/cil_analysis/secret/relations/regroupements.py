@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
-from datetime import date
 from math import inf
 
 from cil_analysis.grammaire.dimensions import CONNU, DIMENSIONS, Dimension
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE, Condition
-from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.nomenclatures import Nomenclature
 from cil_analysis.secret.relations.structure import Regroupement
-from cil_analysis.systemes import preparations
 
 # Pairs of classes of two dimensions that share rows.
 Partages = Set[tuple[Condition, Condition]]
@@ -51,11 +48,6 @@ def _entre(
         elif debut < haut + 1 and bas < fin:
             coupees.append(code)
     return tuple(entieres), tuple(coupees)
-
-
-def regroupements_des_systemes(references: References, jour: date) -> Iterator[Regroupement]:
-    """Those that parameters and reference tables of a system say, on a day."""
-    yield from (Regroupement(*groupe) for groupe in preparations.regroupements(references, jour))
 
 
 def regroupements_partages(regroupements: Iterable[Regroupement], partages: Partages) -> Iterator[Regroupement]:

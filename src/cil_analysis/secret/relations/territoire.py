@@ -23,7 +23,6 @@ from cil_analysis.secret.relations.regroupements import (
     Partages,
     morceaux_partages,
     regroupements_declares,
-    regroupements_des_systemes,
     regroupements_partages,
 )
 from cil_analysis.secret.relations.structure import Regroupement, Structure
@@ -90,7 +89,8 @@ def _regroupements(references: References, annee: int, partages: Partages) -> It
     """The classes that gather others: as nomenclatures and systems say, and by the rows that two dimensions share."""
     mois = {"mois_anormaux": regles_de_comptage(references, annee).delai_anormal_mois}
     yield from regroupements_declares(references.nomenclatures, mois, registre(references).dimensions)
-    des_systemes = tuple(regroupements_des_systemes(references, date(annee, 12, 31)))
+    jour = date(annee, 12, 31)
+    des_systemes = [Regroupement(*groupe) for groupe in preparations.regroupements(references, jour)]
     yield from (*des_systemes, *regroupements_partages(des_systemes, partages))
 
 
