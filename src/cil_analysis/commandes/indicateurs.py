@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 
 from cil_analysis.commandes.commun import annoncer_interne, dire, exiger_hors_des_rapports, ouvrir_references
 from cil_analysis.comptage.cadre import COLONNES
@@ -11,7 +12,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.registre import registre
 from cil_analysis.grammaire.vocabulaire import REGLES_DE_COMPTAGE
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.regles import lire_choix
+from cil_analysis.reference.regles import Choix, lire_choix
 from cil_analysis.rendu.indicateurs import chiffrer_les_epci, ecrire_indicateurs
 from cil_analysis.repartition import grappe, processus
 from cil_analysis.requetes.lignes import Fichiers
@@ -26,8 +27,8 @@ def executer(options: argparse.Namespace) -> int:
     """Run the command."""
     if options.requete is not (options.code is not None):
         options.mal_employee("--requete et CODE vont ensemble\u202f: cil indicateurs O06 --requete")
-    if options.requete and (options.regle or options.interne or options.grappe):
-        options.mal_employee("--requete va sans --regle, sans --interne et sans --grappe")
+    if options.requete and (options.interne or options.grappe):
+        options.mal_employee("--requete va sans --interne et sans --grappe")
     if options.annee is None and not options.requete:
         options.mal_employee("il manque\u202f: --annee")
     references = ouvrir_references(options, plusieurs_epci=True)
@@ -50,7 +51,7 @@ def executer(options: argparse.Namespace) -> int:
 
 
 def _ecrire_la_requete(references: References, options: argparse.Namespace) -> int:
-    """Print the query of an indicator over the years of a bilan, for whoever doubts a figure.
+    """Print the query of an indicator over the years of a bilan, for whoever doubts a figure; rules may be others.
 
     What it reads and that no extract has is stored beside them.
     """
@@ -58,6 +59,9 @@ def _ecrire_la_requete(references: References, options: argparse.Namespace) -> i
     if (code := str(options.code).upper()) not in par_code:
         raise ErreurCIL(f"L’indicateur « {options.code} » n’existe pas. Codes possibles : {', '.join(par_code)}.")
     indicateur, annee = par_code[code], options.annee or derniere_annee(projet)
+    choix = {cle: valeur for un in _choix(references, options.regle).values() for cle, valeur in un.items()}
+    if choix and (not indicateur.compte.population or indicateur.modalites == REGLES_DE_COMPTAGE):
+        raise ErreurCIL(f"{code} compte les résultats publiés, ou toutes les règles : demandez-le sans --regle.")
     exiger_des_lignes(projet, indicateur, annees_du_bilan(projet, references, annee))
     fichiers = Fichiers.de(projet, references, annee)
     if not indicateur.compte.population and not (projet.racine / fichiers.publies).is_file():
@@ -70,7 +74,7 @@ def _ecrire_la_requete(references: References, options: argparse.Namespace) -> i
             prepare = preparer(projet, references, annee)
             comptees, variantes = prepare.exercices, prepare.variantes
         else:
-            comptees, variantes = exercices(projet, references, annee), {}
+            comptees, variantes = exercices(projet, references, annee, choix), {}
         requete = ecrire_requete(indicateur, comptees, variantes, references.objectifs, fichiers)
         requete.enregistrer(projet)
     if requete.preparees:
@@ -98,13 +102,19 @@ def _indicateurs_des_epci(references: References, options: argparse.Namespace) -
     return 1 if refus else 0
 
 
-def _changer_les_regles(references: References, options: argparse.Namespace) -> int:
-    refus = "Ce que change une règle ne s’écrit pas sous reports/ : choisissez un autre dossier."
-    exiger_hors_des_rapports(references.projet, refus)
-    regles = {texte: dict([lire_choix(references, texte)]) for texte in options.regle}
+def _choix(references: References, textes: Sequence[str]) -> dict[str, Choix]:
+    """« P3=hors_mutations » → the choice. Raises ErreurCIL for one that is not understood, or a rule given twice."""
+    regles: dict[str, Choix] = {texte: dict([lire_choix(references, texte)]) for texte in textes}
     noms = [nom for choix in regles.values() for nom in choix]
     if len(set(noms)) < len(noms):
         raise ErreurCIL("Une même règle est donnée deux fois par --regle : gardez un seul choix par règle.")
+    return regles
+
+
+def _changer_les_regles(references: References, options: argparse.Namespace) -> int:
+    refus = "Ce que change une règle ne s’écrit pas sous reports/ : choisissez un autre dossier."
+    exiger_hors_des_rapports(references.projet, refus)
+    regles = _choix(references, options.regle)
     dire("Usage interne : deux de ces tableaux, rapprochés, laissent déduire de petits effectifs. Ne les diffusez pas.")
     table = comparer_les_regles(references.projet, references, options.annee, regles, interne=options.interne)
     dire(f"{len(table)} chiffres changent avec {' et '.join(regles)}, sur l’année {options.annee}.")

@@ -61,8 +61,8 @@ def au_hasard(modele: Fabrique, cadre: pd.DataFrame) -> Projet:
     return Projet(modele.projet, cadre, preparer(modele.projet, modele.references, ANNEE))
 
 
-def requete(projet: Path, code: str, capsys: pytest.CaptureFixture[str]) -> str:
-    assert main(["--projet", str(projet), "indicateurs", code, "--requete", "--annee", str(ANNEE)]) == 0
+def requete(projet: Path, code: str, capsys: pytest.CaptureFixture[str], *choix: str) -> str:
+    assert main(["--projet", str(projet), "indicateurs", code, "--requete", "--annee", str(ANNEE), *choix]) == 0
     return capsys.readouterr().out
 
 
@@ -139,6 +139,22 @@ def test_la_requete_suit_les_regles(
     for code in ("V01", "O01", "O04"):
         sql = requete(fabrique.projet.racine, code, capsys)
         assert "un_par_menage" in sql and "perimetre_constant" in sql, code
+        assert comparer(code, cadre, sql, fabrique.projet.racine, monkeypatch)
+
+
+def test_la_requete_suit_une_regle_que_la_commande_choisit(
+    fabrique: Fabrique, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is the query of the project, had it chosen these rules; what counts every rule has none."""
+    choix = ["--regle", "P3=hors_mutations", "--regle", "P8=exclues"]
+    ecrites = {code: requete(fabrique.projet.racine, code, capsys, *choix) for code in ("O01", "O04")}
+    for code in ("O01S", "O07"):
+        assert main(["--projet", str(fabrique.projet.racine), "indicateurs", code, "--requete", *choix]) == 1
+        exiger_un_remede(exiger_du_francais(capsys.readouterr().err), code, "--regle")
+    regler(fabrique, "comptage", p3_mutations="hors_mutations", p8_ressources_manquantes="exclues")
+    cadre = compter_annee(fabrique.projet, fabrique.references, ANNEE).cadre
+    for code, sql in ecrites.items():
+        assert "hors_mutations" in sql
         assert comparer(code, cadre, sql, fabrique.projet.racine, monkeypatch)
 
 
