@@ -12,7 +12,7 @@ from cil_analysis.grammaire.dimensions import CONNU, NON, OUI, TOUT
 from cil_analysis.grammaire.indicateur import BAILLEUR, NON_RENSEIGNE, Indicateur
 from cil_analysis.secret.relations.cases import Case
 from cil_analysis.secret.relations.structure import Regroupement, Structure
-from cil_analysis.secret.relations.systeme import RESTE, Systeme, ajouter, au_plus
+from cil_analysis.secret.relations.systeme import RESTE, Systeme, au_plus
 
 # The dimension of the pieces of classes that overlap.
 _MORCEAU = "morceau"
@@ -62,17 +62,16 @@ def _reunir(
         if case.classe(public) is None:  # A table that shows the first quartile alone does not show the others.
             complete = complete and len(presentes) == len(classes)
         if presentes:
-            ajouter(systeme, case, presentes, None if complete else reunion.dimension)
+            systeme.ajouter(case, presentes, reste=None if complete else reunion.dimension)
         if reunion.avec and not complete and case.classe(public) is not None:
             aussi, classe = base.avec(reunion.avec), base.avec((reunion.dimension, reunion.valeurs[0]))
             if aussi not in connues and aussi not in zones:
                 continue
             # What the union holds besides its classes is known apart: those of it that are of a class, and the rest.
             deja, autres = classe.avec(reunion.avec), classe.avec((reunion.avec[0], NON))
-            systeme.restes |= {deja, autres}
-            ajouter(systeme, aussi, [deja, case.avec((reunion.dimension, RESTE))], None)
-            ajouter(systeme, classe, [deja, autres], None)
-            ajouter(systeme, case, [aussi, autres], None)
+            systeme.ajouter(classe, [], deja, autres)
+            systeme.ajouter(aussi, [deja, case.avec((reunion.dimension, RESTE))])
+            systeme.ajouter(case, [aussi, autres])
 
 
 def _completer(systeme: Systeme, indicateur: Indicateur, connues: Collection[Case], structure: Structure) -> None:
@@ -86,7 +85,7 @@ def _completer(systeme: Systeme, indicateur: Indicateur, connues: Collection[Cas
                     continue
                 partie = case.sans(nom).avec((dimension, classe))
                 if case.classe(dimension) is None and partie in connues:
-                    ajouter(systeme, case, [partie], dimension)
+                    systeme.ajouter(case, [partie], reste=dimension)
 
 
 def _ajouter_les_inconnus(systeme: Systeme, connues: Collection[Case], structure: Structure) -> None:
@@ -102,10 +101,10 @@ def _ajouter_les_inconnus(systeme: Systeme, connues: Collection[Case], structure
                 continue
             tous = case.sans(nom)
             inconnus = tous.avec((dimension.selon, NON_RENSEIGNE))
-            ajouter(systeme, tous, [case, inconnus], None)
+            systeme.ajouter(tous, [case, inconnus])
             for ensemble in (tous, inconnus):
                 if "+" in ensemble.population and ensemble not in connues:
-                    ajouter(systeme, ensemble, ensemble.parties, None)
+                    systeme.ajouter(ensemble, ensemble.parties)
 
 
 def _emboiter(systeme: Systeme, connues: set[Case], structure: Structure) -> None:
@@ -122,18 +121,15 @@ def _emboiter(systeme: Systeme, connues: set[Case], structure: Structure) -> Non
             base = case.sans(dedans[0])
             ensemble = base.avec(dehors)
             if ensemble in connues:
-                reste = ensemble.avec((dedans[0], NON))
-                systeme.restes.add(reste)
-                ajouter(systeme, ensemble, [case, reste], None)
+                systeme.ajouter(ensemble, [case], ensemble.avec((dedans[0], NON)))
                 for morceau in structure.morceaux.get(dedans, ()):  # Those of several classes have a remainder too.
                     autres = ensemble.avec((_MORCEAU, f"sauf {morceau.partition(':')[0]}"))
                     hors_des_morceaux[autres].add(base.avec((_MORCEAU, morceau)))
         for nom in derniers:
             if case.classe(nom) == OUI and (tous := case.sans(nom)) in connues:
-                ajouter(systeme, tous, [case], None)
-    systeme.restes |= hors_des_morceaux.keys()
+                systeme.ajouter(tous, [case])
     for autres, morceaux in hors_des_morceaux.items():
-        ajouter(systeme, autres.sans(_MORCEAU), [*morceaux, autres], None)
+        systeme.ajouter(autres.sans(_MORCEAU), morceaux, autres)
 
 
 def _morceler(systeme: Systeme, connues: set[Case], structure: Structure) -> None:
@@ -146,17 +142,16 @@ def _morceler(systeme: Systeme, connues: set[Case], structure: Structure) -> Non
         for classe in sorted(case.conditions & structure.morceaux.keys()):
             base = case.sans(classe[0])
             bases[base].update(structure.morceaux[classe])
-            ajouter(systeme, case, [base.avec((_MORCEAU, m)) for m in structure.morceaux[classe]], None)
+            systeme.ajouter(case, [], *(base.avec((_MORCEAU, m)) for m in structure.morceaux[classe]))
     for base, morceaux in bases.items():
-        systeme.restes |= {base.avec((_MORCEAU, m)) for m in morceaux}
         tous = base.sans("champ")
         if tous == base or tous not in bases:
             continue
         for morceau in sorted(morceaux & bases[tous]):
             du_champ, hors = base.avec((_MORCEAU, morceau)), tous.avec((_MORCEAU, morceau), ("champ", RESTE))
-            ajouter(systeme, tous.avec((_MORCEAU, morceau)), [du_champ, hors], None)
+            systeme.ajouter(tous.avec((_MORCEAU, morceau)), [du_champ, hors])
             if tous in connues and base in connues:
-                ajouter(systeme, tous, [base], "champ")
+                systeme.ajouter(tous, [base], reste="champ")
                 systeme.inegalites.append(au_plus(hors, tous.avec(("champ", RESTE))))
 
 
@@ -187,7 +182,7 @@ def _rassemblees(systeme: Systeme, connues: set[Case], structure: Structure) -> 
         for tous in {case.sans(nom) for case in connues if case.classe(nom) is not None} - connues:
             parties = [tous.avec((nom, classe)) for classe in dimension.classes]
             if connues.issuperset(parties):
-                ajouter(systeme, tous, parties, None)
+                systeme.ajouter(tous, parties)
                 rassemblees.add(tous)
     return rassemblees
 
@@ -202,9 +197,7 @@ def _additionner(systeme: Systeme, case: Case, groupe: Regroupement, connues: se
         return
     complete = len(presentes) == len(classes) or groupe.dimension == BAILLEUR
     dedans = [classe.avec(groupe.classe) for classe in coupees]
-    ajouter(systeme, case, [*presentes, *dedans], None if complete else groupe.dimension)
+    systeme.ajouter(case, [*presentes, *dedans], reste=None if complete else groupe.dimension)
     for classe, partie in zip(coupees, dedans, strict=True):
         nom, sienne = groupe.classe
-        dehors = classe.avec((nom, NON if sienne == OUI else f"sauf {sienne}"))
-        systeme.restes |= {partie, dehors}
-        ajouter(systeme, classe, [partie, dehors], None)
+        systeme.ajouter(classe, [], partie, classe.avec((nom, NON if sienne == OUI else f"sauf {sienne}")))

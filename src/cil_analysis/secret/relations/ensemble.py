@@ -21,7 +21,7 @@ from cil_analysis.secret.relations.liens import sommes_declarees
 from cil_analysis.secret.relations.regles import changer_les_regles
 from cil_analysis.secret.relations.secteurs import croiser_les_secteurs
 from cil_analysis.secret.relations.structure import Structure
-from cil_analysis.secret.relations.systeme import RESTE, Systeme, ajouter, au_plus
+from cil_analysis.secret.relations.systeme import RESTE, Systeme, au_plus
 from cil_analysis.secret.relations.ventilations import sommes_ventilees
 
 # Every dwelling is of one of these (D14).
@@ -41,7 +41,7 @@ def relier(releve: Releve, cases: Iterable[Case], indicateurs: Iterable[Indicate
     changer_les_regles(systeme, connues, structure)
     for total, parties, restes in (*sommes_declarees(connues, structure), *sommes_ventilees(connues, structure)):
         systeme.restes |= restes
-        ajouter(systeme, total, parties, None)
+        systeme.ajouter(total, parties)
     systeme.nulles |= _sans_acteur_inconnu(releve)
     secteurs = croiser_les_secteurs(systeme, connues, zones, structure)
     quartiers = _croiser(systeme, connues | secteurs, structure)
@@ -89,14 +89,14 @@ def _sommes(systeme: Systeme, releve: Releve, connues: set[Case], croisees: set[
         cases = set(classes.values())
         zonees = dimension == "zone" and classes.keys() == set(_ZONES)
         if not listees[total.population, dimension] and not zonees:
-            ajouter(systeme, total, cases, dimension)
+            systeme.ajouter(total, cases, reste=dimension)
             continue
-        ajouter(systeme, total, cases, None)
+        systeme.ajouter(total, cases)
         caches = cases - connues
         if caches and cases & connues and total in connues and dimension not in systeme.neutres:
             reste = total.avec((dimension, RESTE))
             systeme.restes.add(reste)
-            ajouter(systeme, reste, caches, None)
+            systeme.ajouter(reste, caches)
 
 
 def _sans_acteur_inconnu(releve: Releve) -> set[Case]:
@@ -129,7 +129,7 @@ def _additionner_les_extraits(systeme: Systeme, connues: set[Case], structure: S
     """Leases and requests counted together. What one extract leaves of both is households of the other."""
     for case in connues:
         if "+" in case.population:
-            ajouter(systeme, case, case.parties, None)
+            systeme.ajouter(case, case.parties)
             systeme.restes |= {partie for partie in case.parties if not structure.sans_menage(partie)} - connues
 
 
@@ -165,12 +165,10 @@ def _rassembler_les_provenances(systeme: Systeme, releve: Releve, connues: set[C
             base = case.sans("vient_de_l_epci").sans("meme_commune")
             restent = case.classe("meme_commune") == OUI
             siennes = [base.avec(("origine", c), *([(COMMUNE, c)] if restent else [])) for c in communes]
-            ajouter(systeme, case, siennes, None)
+            systeme.ajouter(case, siennes)
         sur_place = case.avec((COMMUNE, case.classe("origine") or ""))
         if case.classe("origine") in communes and case.classe(COMMUNE) is None and sur_place in connues:
-            partis = case.avec(("meme_commune", NON))
-            systeme.restes.add(partis)
-            ajouter(systeme, case, [sur_place, partis], None)
+            systeme.ajouter(case, [sur_place], case.avec(("meme_commune", NON)))
 
 
 def _tenir_le_perimetre(systeme: Systeme, releve: Releve, connues: set[Case], structure: Structure) -> None:
@@ -180,7 +178,7 @@ def _tenir_le_perimetre(systeme: Systeme, releve: Releve, connues: set[Case], st
     for case in connues:
         if case.classe("constant") == OUI:
             ensemble = case.sans("constant")
-            ajouter(systeme, ensemble, [case, *(ensemble.avec((COMMUNE, c)) for c in mobiles)], None)
+            systeme.ajouter(ensemble, [case, *(ensemble.avec((COMMUNE, c)) for c in mobiles)])
 
 
 def _croiser(systeme: Systeme, connues: set[Case], structure: Structure) -> set[Case]:
@@ -210,7 +208,7 @@ def _croiser(systeme: Systeme, connues: set[Case], structure: Structure) -> set[
                 siennes = [ensemble.avec((QPV, p[0]), (COMMUNE, p[1])) for p in paires if p[rang] == classe]
                 if siennes:
                     croisees.update(siennes)
-                    ajouter(systeme, case, siennes, None)
+                    systeme.ajouter(case, siennes)
     return croisees
 
 

@@ -11,7 +11,7 @@ from cil_analysis.grammaire.vocabulaire import REGLE
 from cil_analysis.secret.preuve.effets import publics_des_revenus, reunir
 from cil_analysis.secret.relations.cases import Case
 from cil_analysis.secret.relations.structure import CHAMP, Structure
-from cil_analysis.secret.relations.systeme import RESTE, Systeme, ajouter, au_plus
+from cil_analysis.secret.relations.systeme import RESTE, Systeme, au_plus
 
 # Under this rule alone, the figure is that of the constant perimeter.
 _PERIMETRE_CONSTANT = "P9=perimetre_constant"
@@ -30,7 +30,7 @@ def changer_les_regles(systeme: Systeme, connues: set[Case], structure: Structur
         effet, sans_revenus = structure.variantes[regle], len(base.conditions) < len(candidats[0].conditions)
         constante = base.avec(("constant", OUI))
         if regle == _PERIMETRE_CONSTANT and effet.lignes == -1 and constante in connues:
-            ajouter(systeme, case, [constante], None)
+            systeme.ajouter(case, [constante])
         sens = reunir([effet.sur(case), -1 if sans_revenus else 0])
         _lier(systeme, case, base, sens)
         if sens == -1 and sans_revenus:
@@ -51,18 +51,15 @@ def _lier(systeme: Systeme, case: Case, base: Case, sens: int | None) -> None:
     regle = case.classe(REGLE)
     moins, plus = base.avec((REGLE, f"moins {regle}")), base.avec((REGLE, f"plus {regle}"))
     if sens == 0:
-        ajouter(systeme, base, [case], None)
+        systeme.ajouter(base, [case])
     elif sens == 1:
-        systeme.restes.add(plus)
-        ajouter(systeme, case, [base, plus], None)
+        systeme.ajouter(case, [base], plus)
     elif sens == -1:
-        systeme.restes.add(moins)
-        ajouter(systeme, base, [case, moins], None)
+        systeme.ajouter(base, [case], moins)
     else:
-        systeme.restes |= {moins, plus}
         reunis = base.avec((REGLE, f"ensemble {regle}"))
-        ajouter(systeme, reunis, [case, moins], None)
-        ajouter(systeme, reunis, [base, plus], None)
+        systeme.ajouter(reunis, [case], moins)
+        systeme.ajouter(reunis, [base], plus)
 
 
 def _montrer_les_inconnus(systeme: Systeme, case: Case, base: Case, connues: set[Case]) -> None:
@@ -72,8 +69,7 @@ def _montrer_les_inconnus(systeme: Systeme, case: Case, base: Case, connues: set
         inconnus = base.avec((dimension, NON_RENSEIGNE))
         if inconnus in connues:
             deja = inconnus.avec((REGLE, f"comptés {regle}"))
-            systeme.restes.add(deja)
-            ajouter(systeme, inconnus, [base.avec((REGLE, f"moins {regle}")), deja], None)
+            systeme.ajouter(inconnus, [base.avec((REGLE, f"moins {regle}"))], deja)
 
 
 def _laisser_la_classe(systeme: Systeme, case: Case, base: Case, connues: set[Case]) -> None:
@@ -81,7 +77,7 @@ def _laisser_la_classe(systeme: Systeme, case: Case, base: Case, connues: set[Ca
     for public in publics_des_revenus():
         classes = [base.sans(public.nom).avec((public.reunion.dimension, nom)) for nom in public.reunion.valeurs]
         if public.reunion.avec and base.classe(public.nom) == OUI and {*classes} <= connues:
-            ajouter(systeme, case, classes, None)
+            systeme.ajouter(case, classes)
 
 
 def _elargir_le_champ(systeme: Systeme, connues: set[Case], structure: Structure) -> None:
@@ -99,7 +95,7 @@ def _elargir_le_champ(systeme: Systeme, connues: set[Case], structure: Structure
                 continue
             systeme.inegalites.append(au_plus(case, tous))
             continue
-        ajouter(systeme, case, [tous], None)
+        systeme.ajouter(case, [tous])
         if structure.a_part(tous.avec((CHAMP, RESTE))):
             systeme.restes.discard(case.sans(REGLE).avec((REGLE, f"plus {regle}")))
 
@@ -111,7 +107,7 @@ def _partager_les_ecarts(systeme: Systeme) -> None:
         for dimension in sorted(nom for nom, classe in case.conditions if classe == OUI):
             ensemble = case.sans(dimension)
             if ensemble in ecarts:
-                ajouter(systeme, ensemble, [case], dimension)
+                systeme.ajouter(ensemble, [case], reste=dimension)
 
 
 def _detacher_les_publics(systeme: Systeme, total: Case, connues: set[Case]) -> None:
@@ -121,8 +117,7 @@ def _detacher_les_publics(systeme: Systeme, total: Case, connues: set[Case]) -> 
             if case.classe(public.nom) != OUI:
                 continue
             if case.sans(public.nom).sans(public.revenus) == total.sans(REGLE).sans(public.revenus):
-                systeme.restes.add(total.avec((public.nom, RESTE)))
-                ajouter(systeme, total, [case], public.nom)
+                systeme.ajouter(total, [case], reste=public.nom)
 
 
 def _sans_revenus(case: Case) -> Case:

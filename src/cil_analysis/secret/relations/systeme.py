@@ -54,13 +54,16 @@ class Systeme:
     restes: set[Case] = field(default_factory=set)
     nulles: set[Case] = field(default_factory=set)
 
+    def ajouter(self, total: Case, parties: Iterable[Case], *restes: Case, reste: str | None = None) -> None:
+        """Add that a total is the sum of parts, and of ``restes``, which tell of households.
 
-def ajouter(systeme: Systeme, total: Case, parties: Iterable[Case], reste: str | None) -> None:
-    """Add that a total is the sum of parts; ``reste``: the dimension in which something may be left over."""
-    termes = sorted(parties, key=lambda case: case.cle)
-    if reste is not None and (len(termes) != 2 or {case.classe(reste) for case in termes} != {OUI, NON}):
-        case = total.avec((reste, RESTE))
-        termes.append(case)
-        if reste not in systeme.neutres:
-            systeme.restes.add(case)
-    systeme.relations.append(Relation(total, tuple(termes)))
+        ``reste``: the dimension in which something may be left over.
+        """
+        self.restes.update(restes)
+        termes = sorted([*parties, *restes], key=lambda case: case.cle)
+        if reste is not None and (len(termes) != 2 or {case.classe(reste) for case in termes} != {OUI, NON}):
+            case = total.avec((reste, RESTE))
+            termes.append(case)
+            if reste not in self.neutres:
+                self.restes.add(case)
+        self.relations.append(Relation(total, tuple(termes)))
