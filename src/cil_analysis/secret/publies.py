@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from itertools import compress
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -95,21 +94,19 @@ def lire_publications(
         if int(dossier.name) == sauf or not any(dossier.glob("*")):
             continue
         try:
-            publications[int(dossier.name)] = relire(lire_chiffres(dossier), _resultats_dits(dossier))
+            publications[int(dossier.name)] = _avec_ses_resultats(lire_chiffres(dossier), dossier)
         except ErreurCIL:
             if int(dossier.name) != remplace:
                 raise
     return publications
 
 
-def _resultats_dits(dossier: Path) -> list[dict[str, Any]]:
-    """What the journal of a bilan notes of the results told without their share; nothing in one that lacks it."""
+def _avec_ses_resultats(cadre: pd.DataFrame, dossier: Path) -> pd.DataFrame:
+    """The figures, with what the journal notes of the results told without their share; nothing where it lacks it."""
     try:
-        notes = json.loads((dossier / JOURNAL).read_text(encoding="utf-8"))["resultats_dits"]
-        relire(pd.DataFrame(columns=CLES), notes)
+        return relire(cadre, json.loads((dossier / JOURNAL).read_text(encoding="utf-8"))["resultats_dits"])
     except (OSError, ValueError, KeyError, TypeError, ZeroDivisionError):
-        return []
-    return list(notes)
+        return relire(cadre, [])
 
 
 def cases_publiees(
