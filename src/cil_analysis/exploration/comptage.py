@@ -9,7 +9,6 @@ import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import product
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -202,20 +201,16 @@ def _classes(valeurs: pd.Series) -> tuple[pd.Series, dict[str, str]]:
 
     Raises ErreurCIL for a column that has too many values to be one of classes.
     """
-    trouvees: list[Any] = list(valeurs.dropna().unique())
+    rangees = valeurs.astype("category").cat.remove_unused_categories()
+    trouvees = rangees.cat.categories
     if len(trouvees) > CLASSES_MAXIMUM:
         raise ErreurCIL(
             f"La colonne « {valeurs.name} » a {len(trouvees)} valeurs : regroupez-les d’abord en classes, avec "
             "pd.cut(…), ou demandez les classes des indicateurs avec classes=True."
         )
-    if isinstance(valeurs.dtype, pd.CategoricalDtype):
-        trouvees = [categorie for categorie in valeurs.cat.categories if categorie in set(trouvees)]
-    else:
-        trouvees.sort()
-    rangs = {valeur: str(rang) for rang, valeur in enumerate(trouvees)}
-    codes = valeurs.astype("object").map(rangs).fillna(NON_RENSEIGNE).astype("str")
+    codes = rangees.cat.codes.astype("str").mask(rangees.isna(), NON_RENSEIGNE)
     oui_non = {True: "Oui", False: "Non"} if pd.api.types.is_bool_dtype(valeurs.dtype) else {}
-    libelles = {rang: str(oui_non.get(valeur, valeur)) for valeur, rang in rangs.items()}
+    libelles = {str(rang): str(oui_non.get(valeur, valeur)) for rang, valeur in enumerate(trouvees)}
     return codes, libelles | {NON_RENSEIGNE: "Non renseigné"}
 
 

@@ -14,11 +14,9 @@ from cil_analysis.grammaire.registre import registre
 from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.secret.publication import import_dit
-from cil_analysis.secret.publies import FICHIER
+from cil_analysis.secret.publies import FICHIER, JOURNAL
 from cil_analysis.secret.regles import regles_secret
 from cil_analysis.secret.table_publiee import Publication, relire_tables
-
-JOURNAL = "journal.json"
 
 
 def relire_publication(
