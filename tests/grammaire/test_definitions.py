@@ -19,7 +19,7 @@ from cil_analysis.grammaire.verification import exiger_les_definitions
 from cil_analysis.lecture_yaml import lire_yaml
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.ensemble import References
-from cil_analysis.secret.essai_du_sql import essayer_le_sql
+from cil_analysis.secret.exigences import essayer_le_sql
 from fabrique import CENTRE, TYPES, Cadre, annee_complete, priorite
 from messages import exiger_un_remede
 

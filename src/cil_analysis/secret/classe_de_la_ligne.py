@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 import duckdb
 
@@ -17,7 +17,6 @@ from cil_analysis.grammaire.dimensions import Dimension, mots_de
 from cil_analysis.grammaire.verification import types_des_colonnes
 from cil_analysis.grammaire.vocabulaire import CONFIGURATION
 from cil_analysis.reference.ensemble import References
-from cil_analysis.secret.essai_du_sql import refuser_l_incompris
 
 # What DuckDB calls the parts of an expression that tell a value of the values of one row.
 _D_UNE_LIGNE = frozenset(
@@ -75,6 +74,12 @@ def _hors_de_la_ligne(base: duckdb.DuckDBPyConnection, une: Dimension, changeant
             # A column that a comment or an odd quote hides from us is not among the words.
             if nom in _RANGS or nom not in mots or nom in changeantes:
                 yield f"« {nom} »"
+
+
+def refuser_l_incompris(une: Dimension, cle: str) -> NoReturn:
+    """Say that the expression of a key is no SQL that DuckDB takes. Raises ErreurCIL."""
+    quoi = f"clé « {cle} » : DuckDB ne comprend pas cette expression"
+    refuser(une, quoi, "La corriger, ou l’essayer dans DuckDB")
 
 
 def _parties(arbre: object) -> Iterator[Mapping[str, Any]]:

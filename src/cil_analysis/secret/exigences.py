@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 
+import duckdb
+import pandas as pd
+
+from cil_analysis.comptage.base import Base
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.grammaire.bloc import refuser
+from cil_analysis.grammaire.dimensions import Dimension
 from cil_analysis.grammaire.registre import registre, registre_du_logiciel
-from cil_analysis.grammaire.verification import exiger_les_definitions
+from cil_analysis.grammaire.verification import exiger_les_definitions, exiger_une_colonne, types_des_colonnes
 from cil_analysis.grammaire.vocabulaire import COLONNES_D_EXTRAIT, LISTES_DERIVEES
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.regles import exiger_des_choix_connus
 from cil_analysis.reference.texte import enumerer
-from cil_analysis.secret.classe_de_la_ligne import exiger_la_ligne_seule
-from cil_analysis.secret.essai_du_sql import essayer_le_sql
+from cil_analysis.secret.classe_de_la_ligne import exiger_la_ligne_seule, refuser_l_incompris
+
+# The population without a row that the SQL of dimensions is tried on.
+_ESSAI = "essai"
+_INCONNUE = re.compile(r'Referenced column "(\w+)" not found')
 
 
 def exiger_les_references(references: References) -> None:
@@ -42,6 +52,25 @@ def exiger_les_references(references: References) -> None:
     if propres:
         exiger_la_ligne_seule(propres, references)
         essayer_le_sql(propres, compte.dimensions, references)
+
+
+def essayer_le_sql(dimensions: Collection[Dimension], connues: Mapping[str, Dimension], references: References) -> None:
+    """Refuse what the base does not understand, and what gives something else than a class. Raises ErreurCIL."""
+    colonnes = types_des_colonnes(references)
+    vide = pd.DataFrame({"commune_insee": pd.Series(dtype="str")})
+    base = Base([{"exercice": 0}], [{_ESSAI: vide}], references.nomenclatures, colonnes, connues)
+    for une in dimensions:
+        cle = une.forme
+        try:
+            if base.type(_ESSAI, une.nom) not in ("VARCHAR", '"NULL"'):
+                refuser(une, f"clé « {cle} » : ce n’est pas un texte", "Écrire les classes entre apostrophes")
+            cle = "muette"
+            if une.muettes:
+                base.muettes(_ESSAI, une)
+        except duckdb.Error as erreur:
+            if trouvee := _INCONNUE.search(str(erreur)):
+                exiger_une_colonne(une, cle, trouvee[1], colonnes)
+            refuser_l_incompris(une, cle)
 
 
 def _phrases(absents: list[str], cles: dict[str, list[str]]) -> Iterable[str]:
