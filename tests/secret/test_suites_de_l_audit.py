@@ -42,12 +42,12 @@ def test_un_bailleur_retranche_ses_baux() -> None:
     tables = publier_ensemble(cadres, {2022: REGLES}, {2022: structure})
     publiee = pd.concat([table.donnees for table in tables.values()], ignore_index=True)
     lecture = lire_annee({2022: publiee}, 2022, 2022, Lecteur(PAR_CODE, {2022: REGLES}, {2022: structure}))
-    par_b1 = list(deduites_par(lecture, ex, ("bailleur", "B1"), REGLES))
+    par_b1 = list(deduites_par(lecture, ex, ("bailleur", "B1")))
     assert par_b1, "nine priority households are published: three are not B1's"
     for trouvee in par_b1:
         vrai, de_b1 = (ex.seul.compter(c).sum() for c in (trouvee.case, trouvee.case.avec(("bailleur", "B1"))))
         assert trouvee.bas <= vrai - de_b1 <= trouvee.haut < trouvee.bas + REGLES.largeur
-    assert list(deduites_par(lecture, ex, ("bailleur", "B3"), REGLES)) == [], "who has no lease learns nothing more"
+    assert list(deduites_par(lecture, ex, ("bailleur", "B3"))) == [], "who has no lease learns nothing more"
 
 
 def test_un_bailleur_lit_un_autre_dans_le_total() -> None:
@@ -59,5 +59,5 @@ def test_un_bailleur_lit_un_autre_dans_le_total() -> None:
     tables = publier_ensemble(cadres, {2022: REGLES})
     publiee = pd.concat([table.donnees for table in tables.values()], ignore_index=True)
     lecture = lire_annee({2022: publiee}, 2022, 2022, Lecteur(PAR_CODE, {2022: REGLES}, {2022: Structure()}))
-    trouvees = deduites_par(lecture, ex, ("bailleur", "B1"), REGLES)
+    trouvees = deduites_par(lecture, ex, ("bailleur", "B1"))
     assert {t.case.classe("bailleur"): (t.bas, t.haut) for t in trouvees}["B2"] == (3, 3)

@@ -122,7 +122,7 @@ def _ce_que_deduisent(
     libelles = references.nomenclatures[f"{lecteur}s"].libelles()
     for code in acteurs((*lecture.savoir, *lecture.masquees), lecteur):
         try:
-            trouvees = list(deduites_par(lecture, exercice, (lecteur, code), comptes.regles[annee]))
+            trouvees = list(deduites_par(lecture, exercice, (lecteur, code)))
         except Contradiction:
             yield libelles.get(code, code), "nd", "ses baux démentent les chiffres publiés"
         else:

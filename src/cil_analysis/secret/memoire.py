@@ -46,10 +46,16 @@ class Memoire:
         return self._relire(self._fichier(probleme), probleme)
 
     def _relire(self, fichier: Path, probleme: Probleme) -> Choix | None:
-        lignes = _lire(fichier)
-        if lignes is not None and probleme.masquees <= lignes <= frozenset(range(len(probleme.lignes))):
-            return probleme.choix(lignes)
-        return None
+        """The choice of a file; None for one that is missing or spoilt."""
+        try:
+            lues = json.loads(fichier.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+        if not isinstance(lues, list) or not all(type(rang) is int for rang in lues):
+            return None
+        lignes = frozenset(lues)
+        convient = probleme.masquees <= lignes <= frozenset(range(len(probleme.lignes)))
+        return probleme.choix(lignes) if convient else None
 
     def _fichier(self, probleme: Probleme) -> Path:
         return self.dossier / f"{empreinte(probleme)}.json"
@@ -59,15 +65,6 @@ class Memoire:
         remplacer(fichier, json.dumps(sorted(choix.lignes)).encode(), droits=_DROITS)
         for ancien in sorted(self.dossier.glob("*.json"), key=lambda f: f.stat().st_mtime, reverse=True)[_GARDES:]:
             ancien.unlink(missing_ok=True)
-
-
-def _lire(fichier: Path) -> frozenset[int] | None:
-    """The rows of a file; None for one that is missing or spoilt."""
-    try:
-        lues = json.loads(fichier.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return frozenset(lues) if isinstance(lues, list) and all(type(rang) is int for rang in lues) else None
 
 
 def empreinte(p: Probleme) -> str:

@@ -125,7 +125,7 @@ def _auditer_l_annee(
     publications: Mapping[int, pd.DataFrame], bilan: int, precis: bool, lecteur: _LecteurDUneAnnee
 ) -> list[Deduction]:
     lecture = _lire(publications, bilan, lecteur)
-    return [*lecture.petites, *_deduire(lecture, lecteur.regles, precis)]
+    return [*lecture.petites, *_deduire(lecture, precis)]
 
 
 def lire_annee(publications: Mapping[int, pd.DataFrame], bilan: int, annee: int, lecteur: Lecteur) -> Lecture:
@@ -143,6 +143,7 @@ class Lecture:
     """
 
     annee: int
+    regles: ReglesSecret
     savoir: Mapping[Case, float]
     masquees: Mapping[Case, Set[str]]
     systeme: Systeme
@@ -152,9 +153,9 @@ class Lecture:
     petites: Sequence[Deduction]
     temoins: Temoins
 
-    def besoin(self, case: Case, regles: ReglesSecret) -> Besoin:
+    def besoin(self, case: Case) -> Besoin:
         """How wide the interval of a case has to be."""
-        return Besoin(self.seuils.get(case, regles.seuil_effectif), regles.largeur, case in self.toleres)
+        return Besoin(self.seuils.get(case, self.regles.seuil_effectif), self.regles.largeur, case in self.toleres)
 
     def programme(self) -> Programme:
         """The reader's programme, to which what is known is still to be given."""
@@ -165,7 +166,7 @@ class Lecture:
 
 
 def _lire(publications: Mapping[int, pd.DataFrame], bilan: int, lecteur: _LecteurDUneAnnee) -> Lecture:
-    annee, indicateurs, _, structure, dementi = lecteur
+    annee, indicateurs, regles, structure, dementi = lecteur
     lignes, releve, connues, petites = _rapprocher(publications, bilan, lecteur)
     masquees: dict[Case, set[str]] = defaultdict(set)
     for cases, statut, code in zip(releve.lignes, lignes["statut"], lignes["indicateur"], strict=True):
@@ -181,7 +182,7 @@ def _lire(publications: Mapping[int, pd.DataFrame], bilan: int, lecteur: _Lecteu
     systeme.inegalites += verdicts_publies(lignes, releve, structure)
     toleres = systeme.restes | {case for case in releve.denominateurs if not structure.domine(case)}
     presentes = structure.presentes(releve)
-    return Lecture(annee, savoir, masquees, systeme, presentes, seuils, toleres, petites, dementi.temoins)
+    return Lecture(annee, regles, savoir, masquees, systeme, presentes, seuils, toleres, petites, dementi.temoins)
 
 
 def _rapprocher(
@@ -211,15 +212,13 @@ def _rapprocher(
     return lignes, releve, connues, [*petites, *_petites(connues, lignes, releve, lecteur)]
 
 
-def _deduire(lecture: Lecture, regles: ReglesSecret, precis: bool) -> list[Deduction]:
+def _deduire(lecture: Lecture, precis: bool) -> list[Deduction]:
     lecteur, masquees = lecture.programme(), lecture.masquees
     lecteur.connaitre(lecture.savoir)
     restes = {case for case in lecture.systeme.restes if case in lecteur.rang}
     cherchees = (masquees.keys() - lecture.savoir.keys()) | restes
-    besoin = partial(lecture.besoin, regles=regles)
-    encadrement = Encadrement(
-        lecteur, np.inf if precis else regles.largeur, lecture.temoins, None if precis else besoin
-    )
+    besoin = None if precis else lecture.besoin
+    encadrement = Encadrement(lecteur, np.inf if precis else lecture.regles.largeur, lecture.temoins, besoin)
     if not len(encadrement.temoins.points) and not lecteur.coherent():
         raise Contradiction(lecture.annee)
     deductions = []
@@ -228,7 +227,7 @@ def _deduire(lecture: Lecture, regles: ReglesSecret, precis: bool) -> list[Deduc
     for case in sorted(cherchees, key=lambda case: case.cle):
         bas, haut = encadrement.de(case)
         tables = tuple(sorted(masquees.get(case, ())))
-        deductions.append(Deduction(lecture.annee, case, tables, bas, haut, besoin(case).entre(bas, haut)))
+        deductions.append(Deduction(lecture.annee, case, tables, bas, haut, lecture.besoin(case).entre(bas, haut)))
     return deductions
 
 

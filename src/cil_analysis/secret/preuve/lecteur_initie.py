@@ -3,34 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
-from typing import NamedTuple
 
 import numpy as np
 
 from cil_analysis.comptage.exercice import Exercice
 from cil_analysis.grammaire.dimensions import MANQUE
 from cil_analysis.grammaire.populations import lignes_de
-from cil_analysis.secret.preuve.audit import Lecture
+from cil_analysis.secret.preuve.audit import Deduction, Lecture
 from cil_analysis.secret.preuve.encadrement import Encadrement
-from cil_analysis.secret.regles import ReglesSecret
 from cil_analysis.secret.relations.cases import Case
 
 _LIBRES = ("public", MANQUE)
 
 
-class DesAutres(NamedTuple):
-    """What an actor deduces of the rows of the others in a masked count: from ``bas`` to ``haut``."""
-
-    case: Case
-    tables: tuple[str, ...]
-    bas: float
-    haut: float
-
-
-def deduites_par(
-    lecture: Lecture, exercice: Exercice, acteur: tuple[str, str], regles: ReglesSecret
-) -> Iterator[DesAutres]:
-    """The masked counts of which an actor knows the rest too closely, once its own rows are subtracted.
+def deduites_par(lecture: Lecture, exercice: Exercice, acteur: tuple[str, str]) -> Iterator[Deduction]:
+    """What an actor deduces too closely of the rows of the others in masked counts, once its own are subtracted.
 
     ``acteur``: the dimension that says whose the rows are, and its class. Nothing, or what reaches the threshold, is
     no secret of the others.
@@ -43,13 +30,15 @@ def deduites_par(
     programme.minorer({case: n for case, n in siennes.items() if n and case in programme.rang})
     connues = {case: n for case, n in siennes.items() if acteur in case.conditions}
     programme.connaitre({**connues, **lecture.savoir})
-    encadrement = Encadrement(programme, regles.largeur)
+    encadrement = Encadrement(programme, lecture.regles.largeur)
     for case in sorted(lecture.masquees.keys() - lecture.savoir.keys() - connues.keys(), key=lambda c: c.cle):
         if case.classe(acteur[0]) is None and case not in siennes:
             continue
         bas, haut = (borne - siennes.get(case, 0.0) for borne in encadrement.de(case))
-        if not lecture.besoin(case, regles)._replace(tolere=True).est_tenu(bas, haut):
-            yield DesAutres(case, tuple(sorted(lecture.masquees[case])), bas, haut)
+        besoin = lecture.besoin(case)._replace(tolere=True).entre(bas, haut)
+        deduite = Deduction(lecture.annee, case, tuple(sorted(lecture.masquees[case])), bas, haut, besoin)
+        if not deduite.protegee:
+            yield deduite
 
 
 def _comptable(case: Case, acteur: tuple[str, str], dimensions: Container[str]) -> bool:
