@@ -36,25 +36,17 @@ def petit_groupe(matrice: Entiers, poids: Entiers, permis: NDArray[np.bool_], se
     if not permis.any():
         return None
     # The heaviest first: a group holds few of them, and they are the first to say what a word is.
+    interdites = np.flatnonzero(~permis)
     colonnes = np.flatnonzero(permis)[np.argsort(-poids[permis], kind="stable")]
-    reduit, pivots = _reduire(_sans_les(matrice, np.flatnonzero(~permis))[:, colonnes], range(len(colonnes)))
-    code = reduit[: len(pivots)]
+    ordre, rangees = [*interdites, *colonnes], np.argsort(matrice.sum(axis=1), kind="stable")
+    reduit, pivots = _reduire(matrice[np.ix_(rangees, ordre)].astype(np.int64), range(len(ordre)))
+    # The combinations that are zero in the columns which come first are those of the rows without a pivot there.
+    code = reduit[(pivots < len(interdites)).sum() : len(pivots), len(interdites) :]
     for bloc, siennes in _blocs(code):
         mot = _mot_leger(bloc, poids[colonnes[siennes]], seuil - 1)
         if mot is not None:
             return colonnes[siennes[mot]]
     return None
-
-
-def _sans_les(matrice: Entiers, interdites: Entiers) -> Entiers:
-    """A basis of the combinations of the rows that are zero in some columns."""
-    reste = matrice[np.argsort(matrice.sum(axis=1), kind="stable")].astype(np.int64)
-    for colonne in interdites:
-        touchees = np.flatnonzero(reste[:, colonne])
-        if len(touchees):
-            _eliminer(reste, colonne, touchees[0], touchees[1:])
-            reste = np.delete(reste, touchees[0], axis=0)
-    return reste
 
 
 def _reduire(code: Entiers, colonnes: Iterable[int]) -> tuple[Entiers, Entiers]:
