@@ -5,27 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from difflib import get_close_matches
 from functools import cached_property
-from typing import NoReturn
+from typing import TypeVar
 
 from cil_analysis.extraits.saisies.chiffres_publies import MOTS
 from cil_analysis.grammaire import libelles
-from cil_analysis.grammaire.indicateur import (
-    COMMUNE,
-    EN_QPV,
-    EPCI,
-    HORS_QPV,
-    NON_RENSEIGNE,
-    QPV,
-    Indicateur,
-)
+from cil_analysis.grammaire.indicateur import COMMUNE, EN_QPV, EPCI, HORS_QPV, NON_RENSEIGNE, QPV, Indicateur
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import normaliser
 
 # A key of the frame: its type and its code.
 Cle = tuple[str, str]
+_Nomme = TypeVar("_Nomme", bound=str | Cle)
 _PERIMETRES, _ACTEURS, _NON_RENSEIGNES = (MOTS[cle] for cle in ("perimetres", "acteurs", "non_renseignes"))
 
 
@@ -42,37 +34,19 @@ class Designations:
 
     def indicateur(self, texte: str) -> set[str]:
         """The indicators of a code (« O01 »), a title, or both."""
-        if not texte:
-            raise Inconnu("indicateur non précisé")
-        return self._titres.get(normaliser(texte)) or _refuser("indicateur inconnu", texte, self._titres)
+        return _chercher("indicateur inconnu", texte, self._titres)
 
-    def perimetre(self, genre: str, texte: str, annee: int) -> set[Cle]:
-        """The perimeters of a type and a name or code; both empty: the whole EPCI."""
+    def perimetre(self, genre: str, texte: str) -> set[Cle]:
+        """The perimeters of a type and a name or code, of any year; both empty: the whole EPCI."""
         type_ = _type(genre, _PERIMETRES, "de périmètre")
-        siren = self.references.projet.epci_siren
-        if type_ in (EN_QPV, HORS_QPV):
-            return {(type_, siren)}
-        if not texte:
-            if type_ in MOTS["non_precises"]:
-                raise Inconnu(MOTS["non_precises"][type_])
-            return {(EPCI, siren)}
-        trouves = {cle for cle in self._lieux(texte, annee) if type_ in ("", cle[0])}
-        return trouves or _refuser("périmètre inconnu", texte, self._communes)
+        if type_ in (EN_QPV, HORS_QPV) or (not texte and type_ in ("", EPCI)):
+            return {(type_ or EPCI, self.references.projet.epci_siren)}
+        return _chercher("périmètre inconnu", texte, self._lieux, type_)
 
     def acteur(self, genre: str, texte: str) -> set[Cle]:
         """The actors of a type and a name or code; both empty: none."""
         type_ = _type(genre, _ACTEURS, "d’acteur")
-        if not texte:
-            if type_:
-                raise Inconnu(MOTS["non_precises"][type_])
-            return {("", "")}
-        types = [type_] if type_ else list(_ACTEURS)
-        if normaliser(texte) in _NON_RENSEIGNES:
-            return {(t, NON_RENSEIGNE) for t in types}
-        listes = {t: self.references.nomenclatures[f"{t}s"].vers_code for t in types}
-        trouves = {(t, codes[normaliser(texte)]) for t, codes in listes.items() if normaliser(texte) in codes}
-        formes = _regrouper(paire for codes in listes.values() for paire in codes.items())
-        return trouves or _refuser("acteur inconnu", texte, formes)
+        return _chercher("acteur inconnu", texte, self._acteurs, type_) if type_ or texte else {("", "")}
 
     def modalite(self, indicateur: str, texte: str) -> set[str]:
         """The categories of an indicator that a label or code names; empty: none."""
@@ -81,13 +55,10 @@ class Designations:
         defini = self.indicateurs[indicateur]
         codes = libelles.modalites(self.references, defini)
         formes = _regrouper((forme, code) for code, libelle in codes.items() for forme in (code, libelle))
-        nomenclature = self.references.nomenclatures.get(defini.modalites)
-        if nomenclature is not None:
-            formes = _regrouper(nomenclature.vers_code.items()) | formes
-        mot = normaliser(texte)
-        if mot in _NON_RENSEIGNES and mot not in formes:
-            return {NON_RENSEIGNE}
-        return formes.get(mot) or _refuser(f"modalité inconnue de {indicateur}", texte, formes)
+        if defini.modalites in self.references.nomenclatures:
+            formes = _regrouper(self.references.nomenclatures[defini.modalites].vers_code.items()) | formes
+        sans_reponse = {mot: {NON_RENSEIGNE} for mot in _NON_RENSEIGNES}
+        return _chercher(f"modalité inconnue de {indicateur}", texte, sans_reponse | formes)
 
     @cached_property
     def _titres(self) -> dict[str, set[str]]:
@@ -96,45 +67,49 @@ class Designations:
         )
 
     @cached_property
-    def _communes(self) -> dict[str, set[str]]:
-        return _regrouper(self.references.territoire.vers_commune.items())
+    def _lieux(self) -> dict[str, set[Cle]]:
+        """The EPCI, its parts, communes and QPV."""
+        projet, territoire = self.references.projet, self.references.territoire
+        siren, quartiers = projet.epci_siren, territoire.formes_des_qpv
+        paires = [(nom, (EPCI, siren)) for nom in (siren, projet.epci_nom, projet.epci_nom_court)]
+        paires += [(mot, (zone, siren)) for zone in (EPCI, EN_QPV, HORS_QPV) for mot in _PERIMETRES[zone]]
+        paires += [(nom, (COMMUNE, code)) for nom, code in territoire.vers_commune.items()]
+        paires += [(nom, (QPV, code)) for nom, code in zip(quartiers["forme"], quartiers["code"], strict=True)]
+        return _regrouper([*paires, *((mot, (QPV, NON_RENSEIGNE)) for mot in _NON_RENSEIGNES)])
 
-    def _lieux(self, texte: str, annee: int) -> set[Cle]:
-        """The EPCI, its parts, communes and QPV in force that a name or code may mean."""
-        projet, mot = self.references.projet, normaliser(texte)
-        noms = {normaliser(nom) for nom in (projet.epci_siren, projet.epci_nom, projet.epci_nom_court)}
-        trouves = {(zone, projet.epci_siren) for zone in (EPCI, EN_QPV, HORS_QPV) if mot in _PERIMETRES[zone]}
-        if mot in noms:
-            trouves.add((EPCI, projet.epci_siren))
-        trouves |= {(COMMUNE, code) for code in self._communes.get(mot, ())}
-        quartiers = self.references.territoire.vers_qpv(date(annee, 12, 31))
-        if mot in quartiers:
-            trouves.add((QPV, quartiers[mot]))
-        if mot in _NON_RENSEIGNES:
-            trouves.add((QPV, NON_RENSEIGNE))
-        return trouves
+    @cached_property
+    def _acteurs(self) -> dict[str, set[Cle]]:
+        listes = {type_: self.references.nomenclatures[f"{type_}s"].vers_code for type_ in _ACTEURS}
+        codes = {t: {**liste, **dict.fromkeys(_NON_RENSEIGNES, NON_RENSEIGNE)} for t, liste in listes.items()}
+        return _regrouper((nom, (type_, code)) for type_, liste in codes.items() for nom, code in liste.items())
 
 
 def _type(texte: str, formes: Mapping[str, Sequence[str]], de_quoi: str) -> str:
     """The type of a perimeter or of an actor; empty: any. Raises Inconnu."""
-    if not texte:
-        return ""
     trouve = next((code for code, mots in formes.items() if normaliser(texte) in mots), "")
-    if not trouve:
+    if texte and not trouve:
         raise Inconnu(f"type {de_quoi} inconnu : « {texte} »")
     return trouve
 
 
-def _regrouper(paires: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
-    """Comparison form → every code that goes by it."""
-    codes: defaultdict[str, set[str]] = defaultdict(set)
-    for forme, code in paires:
-        codes[normaliser(forme)].add(code)
-    return dict(codes)
+def _regrouper(paires: Iterable[tuple[str, _Nomme]]) -> dict[str, set[_Nomme]]:
+    """Comparison form → all that goes by it."""
+    nommes: defaultdict[str, set[_Nomme]] = defaultdict(set)
+    for forme, nomme in paires:
+        nommes[normaliser(forme)].add(nomme)
+    return dict(nommes)
 
 
-def _refuser(quoi: str, texte: str, formes: Mapping[str, set[str]]) -> NoReturn:
-    """Raise Inconnu, with the code of the closest name when one is close."""
-    proches = get_close_matches(normaliser(texte), formes, n=1, cutoff=0.75)
-    suite = f" (le plus proche : « {proches[0]} », code {', '.join(sorted(formes[proches[0]]))})" if proches else ""
-    raise Inconnu(f"{quoi} : « {texte} »{suite}")
+def _chercher(refus: str, texte: str, formes: Mapping[str, set[_Nomme]], type_: str = "") -> set[_Nomme]:
+    """What goes by a name, and is of a type. Raises Inconnu, with the code of the closest name when one is close."""
+    if not texte:
+        raise Inconnu(MOTS["non_precises"][type_])
+    mot = normaliser(texte)
+    if trouves := {nomme for nomme in formes.get(mot, ()) if type_ in ("", nomme[0])}:
+        return trouves
+    possibles = [forme for forme, nommes in formes.items() if any(type_ in ("", nomme[0]) for nomme in nommes)]
+    suite = ""
+    for proche in get_close_matches(mot, possibles, n=1, cutoff=0.75):
+        codes = sorted(nomme if isinstance(nomme, str) else nomme[1] for nomme in formes[proche])
+        suite = f" (le plus proche : « {proche} », code {', '.join(codes)})"
+    raise Inconnu(f"{refus} : « {texte} »{suite}")

@@ -35,8 +35,8 @@ _SIGNE_DU_SECRET = "s"
 Ligne = Mapping[Any, Any]
 
 
-class _Ambigu(Exception):
-    """A row names several figures; the message says what tells them apart, in French."""
+class _Ambigu(Inconnu):
+    """A row names several figures; the message says what tells them apart."""
 
 
 @dataclass(frozen=True)
@@ -104,15 +104,13 @@ def comparer(
     publies: pd.DataFrame, cadre: pd.DataFrame, designations: Designations, annees_importees: Set[int]
 ) -> list[Comparaison]:
     """Compare each row of published figures (text, ``saisies.chiffres_publies``) with the unmasked frame."""
-    recalculs = _Recalculs(cadre, designations, annees_importees)
-    comparaisons = []
+    recalculs, comparaisons = _Recalculs(cadre, designations, annees_importees), []
     for ligne in publies.to_dict("records"):
         try:
             comparaisons.append(recalculs.comparer(ligne))
         except Inconnu as erreur:
-            comparaisons.append(Comparaison(NON_RECALCULABLE, motif=str(erreur)))
-        except _Ambigu as erreur:
-            comparaisons.append(Comparaison(AMBIGU, motif=str(erreur)))
+            resultat = AMBIGU if isinstance(erreur, _Ambigu) else NON_RECALCULABLE
+            comparaisons.append(Comparaison(resultat, motif=str(erreur)))
     return comparaisons
 
 
@@ -144,49 +142,47 @@ class _Recalculs:
 
     def _trouver(self, ligne: Ligne, annee: int) -> Ligne:
         """The recomputed row that a published one names. Raises Inconnu or _Ambigu when there is none, or several."""
-        noms = self._designations
-        codes = noms.indicateur(ligne["indicateur"])
+        noms, codes = self._designations, sorted(self._designations.indicateur(ligne["indicateur"]))
         if annee not in self._annees:
             raise Inconnu(f"année {annee} non importée")
-        perimetres = noms.perimetre(ligne["perimetre_type"], ligne["perimetre_code"], annee)
+        lieux = noms.perimetre(ligne["perimetre_type"], ligne["perimetre_code"])
         acteurs = noms.acteur(ligne["acteur_type"], ligne["acteur_code"])
-        modalites, inconnue = defaultdict[str, set[str]](set), None
-        for code in sorted(codes):
+        modalites, inconnue = set[tuple[str, str]](), None
+        for code in codes:
             try:
-                modalites[code] = noms.modalite(code, ligne["modalite"])
+                modalites |= {(code, modalite) for modalite in noms.modalite(code, ligne["modalite"])}
             except Inconnu as erreur:  # None of that name: another indicator of the row may have one.
                 inconnue = erreur
-        proches, exactes = [], []
-        for code, lieu in product(sorted(codes), sorted(perimetres)):
+        exactes, proches = [], []
+        for code, lieu in product(codes, sorted(lieux)):
             for candidate in self._par_lieu.get((code, annee, *lieu), ()):
                 est_de = (candidate["acteur_type"], candidate["acteur_code"]) in acteurs
-                est_a = candidate["modalite"] in modalites[code]
-                # What a row leaves blank it may have forgotten to say.
-                if (est_de or acteurs == {("", "")}) and (est_a or not ligne["modalite"]):
-                    proches.append(candidate)
+                est_a = (code, candidate["modalite"]) in modalites
                 if est_de and est_a:
                     exactes.append(candidate)
+                # What a row leaves blank it may have forgotten to say.
+                elif (est_de or ("", "") in acteurs) and (est_a or not ligne["modalite"]):
+                    proches.append(candidate)
         if len(exactes) == 1:
             return exactes[0]
         if exactes:
             raise _Ambigu(f"{len(exactes)} chiffres portent ce nom : {_differences(exactes)}")
         if inconnue is not None:
             raise inconnue
-        if not any((annee, *lieu) in self._lieux for lieu in perimetres):
+        if not any((annee, *lieu) in self._lieux for lieu in lieux):
             raise Inconnu(f"« {ligne['perimetre_code']} » n’est pas dans l’intercommunalité en {annee}")
         if proches:
             raise _Ambigu(f"à préciser : {_differences(proches)}")
-        raise Inconnu(f"{', '.join(sorted(codes))} n’est pas calculé pour ce périmètre, cet acteur et cette modalité")
+        raise Inconnu(f"{', '.join(codes)} n’est pas calculé pour ce périmètre, cet acteur et cette modalité")
 
     def _juger(self, recalcul: Ligne, termes: Mapping[str, tuple[float, int]]) -> Comparaison:
         """The first figure of a row that differs, or its first one."""
-        jugements = []
-        for nom, (publie, decimales) in termes.items():
-            unite = recalcul["unite"] if nom == "valeur" else NOMBRE
-            lu = Comparaison(IDENTIQUE, nom, unite, publie, decimales, recalcul[nom])
-            jugements.append(lu if lu.est_le_meme(recalcul[nom]) else replace(lu, resultat=ECART))
-        pire = next((j for j in jugements if j.resultat == ECART), jugements[0])
-        return replace(pire, indice=self._indice(pire, recalcul)) if pire.resultat == ECART else pire
+        lus = [
+            Comparaison(IDENTIQUE, nom, recalcul["unite"] if nom == "valeur" else NOMBRE, *lu, recalcul[nom])
+            for nom, lu in termes.items()
+        ]
+        faux = next((lu for lu in lus if not lu.est_le_meme(lu.recalcule)), None)
+        return replace(faux, resultat=ECART, indice=self._indice(faux, recalcul)) if faux else lus[0]
 
     def _indice(self, ecart: Comparaison, recalcul: Ligne) -> str:
         """What the published figure happens to be, when it is not what its row says."""
