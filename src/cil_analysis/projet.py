@@ -155,7 +155,12 @@ def ouvrir_projet(dossier: Path | str | None = None, *, plusieurs_epci: bool = F
     incomplete, or when the project has several EPCI and the caller can do with one only.
     """
     projet = _ouvrir(dossier)
-    if not projet.plusieurs_epci or plusieurs_epci:
+    return projet if plusieurs_epci else d_un_epci(projet)
+
+
+def d_un_epci(projet: Projet) -> Projet:
+    """A project for what serves one EPCI only. Raises ErreurCIL for one of several of which none is named."""
+    if not projet.plusieurs_epci:
         return projet
     if voulu := os.environ.get(EPCI_VOULU):
         return replace(projet, partition=voulu)

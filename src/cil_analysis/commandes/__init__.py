@@ -62,9 +62,8 @@ def analyseur_des_commandes() -> argparse.ArgumentParser:
         commande.add_argument(
             "--projet", type=Path, metavar="DOSSIER", default=argparse.SUPPRESS, help="dossier du projet"
         )
-        commande.set_defaults(
-            module=nom.replace("-", "_"), attente=dite.get("attente", ""), mal_employee=commande.error
-        )
+        propres = {"attente": dite.get("attente", ""), "plusieurs_epci": "plusieurs_epci" in dite}
+        commande.set_defaults(module=nom.replace("-", "_"), mal_employee=commande.error, **propres)
         for cle in _AU_CHOIX:
             if cle in dite:
                 _ajouter(commande.add_mutually_exclusive_group(required=cle == "au_choix_exige"), dite[cle])
@@ -101,8 +100,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if inconnus:  # With the usage of the command, which argparse does not give.
             getattr(options, "mal_employee", analyseur.error)(_dire_les_inconnus(inconnus))
         with sans_silence(options.attente) if options.attente else nullcontext():
-            if options.commande and options.commande not in _SANS_PROJET:
-                ouvrir_projet(options.projet, plusieurs_epci=True)  # A wrong folder is said at once.
+            if options.commande and options.commande not in _SANS_PROJET:  # A wrong folder is said at once.
+                options.projet = ouvrir_projet(options.projet, plusieurs_epci=options.plusieurs_epci)
             code: int = import_module(f"{__name__}.{options.module}").executer(options)  # Read only then.
             return code
 

@@ -8,9 +8,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cil_analysis.commandes.commun import annoncer_interne, dire, ouvrir_references, pour_le_proprietaire_seul, suivre
+from cil_analysis.commandes.commun import annoncer_interne, dire, pour_le_proprietaire_seul, suivre
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.projet import Projet, ouvrir_projet
+from cil_analysis.projet import Projet, d_un_epci
 from cil_analysis.rendu.suivi import PAGE, Production, bilan_acquis, pages_acquises, venus_d_un_autre_bilan
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def executer(options: argparse.Namespace) -> int:
         return _bilans_des_epci(options, production)
     if options.grappe is not None:
         options.mal_employee("--grappe va avec --tous\u202f: un seul EPCI se fait d’un trait, sur ce poste")
-    projet = ouvrir_projet(options.projet)
+    projet = d_un_epci(options.projet)
     garde: AbstractContextManager[None] = nullcontext()
     if options.interne is not None:
         if options.interne.is_file():
@@ -51,12 +51,14 @@ def _bilans_des_epci(options: argparse.Namespace, production: Production) -> int
     """The publication of every EPCI of a project; 1 when some could not be made, each with its reason."""
     if options.interne is not None:
         options.mal_employee("--tous va sans --interne")
-    references = ouvrir_references(options, plusieurs_epci=True)
-    if not references.projet.plusieurs_epci:
+    projet: Projet = options.projet
+    if not projet.plusieurs_epci:
         raise ErreurCIL("Ce projet n’a qu’un EPCI : lancez la même commande sans « --tous ».")
+    from cil_analysis.reference.ensemble import References
     from cil_analysis.rendu.region import ecrire_la_region, epci_a_produire, produire_les_epci
     from cil_analysis.repartition import grappe, processus
 
+    references = References(projet)
     sirens = epci_a_produire(references, options.annee)
     ouvrir = partial(processus, ecrivent=True) if options.grappe is None else partial(grappe, options.grappe)
     issues = []
@@ -64,7 +66,7 @@ def _bilans_des_epci(options: argparse.Namespace, production: Production) -> int
         for issue in produire_les_epci(references, production, sirens, ouvrir):
             issues.append(issue)
             dire(f"EPCI {len(issues)}/{len(sirens)} · {issue.nom} : {issue.refus or 'fait'}")
-        page = ecrire_la_region(references.projet, options.annee, issues)
+        page = ecrire_la_region(projet, options.annee, issues)
     print(page)
     return 1 if any(issue.refus for issue in issues) else 0
 

@@ -18,7 +18,7 @@ from cil_analysis.extraits.inconnus.entetes import Examen, examiner, examiner_po
 from cil_analysis.extraits.lecture.sources import ouvrir
 from cil_analysis.extraits.rapprochement import verifier
 from cil_analysis.nombres import accorder
-from cil_analysis.projet import Projet, ouvrir_projet
+from cil_analysis.projet import Projet
 from cil_analysis.reference.colonnes import PERSONNELLE
 from cil_analysis.reference.ecriture.inscriptions import MILLESIME, USUELS, inscrire, verifier_millesime
 from cil_analysis.reference.ensemble import References
@@ -33,7 +33,7 @@ Ligne = tuple[str, str, str, str, str]
 
 def executer(options: argparse.Namespace) -> int:
     """Run the command."""
-    projet = ouvrir_projet(options.projet)
+    projet: Projet = options.projet
     millesime = MILLESIME if options.millesime is None else options.millesime
     verifier_millesime(millesime)
     if millesime == USUELS:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.lecture_yaml import lire_yaml
-from cil_analysis.projet import Projet, ouvrir_projet
+from cil_analysis.projet import Projet
 from cil_analysis.typographie import typographie
 
 if TYPE_CHECKING:
@@ -84,19 +84,12 @@ LECTEURS: Mapping[str, Callable[[str], object]] = {
 """What reads an argument, by its name in commandes.yml."""
 
 
-def ouvrir_references(options: argparse.Namespace, *, plusieurs_epci: bool = False) -> References:
-    """The reference data of the project of a command."""
-    projet = ouvrir_projet(options.projet, plusieurs_epci=plusieurs_epci)  # Before the slow imports.
+def pour_compter(projet: Projet) -> References:
+    """The reference data, for counts of internal use. Raises ErreurCIL for a standard output under reports/."""
     from cil_analysis.reference.ensemble import References
 
+    exiger_hors_des_rapports(projet, _REFUS_DE_COMPTES)
     return References(projet)
-
-
-def ouvrir_pour_compter(options: argparse.Namespace) -> References:
-    """The same, for counts of internal use. Raises ErreurCIL when the standard output would lie under reports/."""
-    references = ouvrir_references(options)
-    exiger_hors_des_rapports(references.projet, _REFUS_DE_COMPTES)
-    return references
 
 
 @contextmanager

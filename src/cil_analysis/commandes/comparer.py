@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from cil_analysis.commandes.commun import REFUS_INTERNE, exiger_hors_des_rapports, montrer, ouvrir_references
+from cil_analysis.commandes.commun import REFUS_INTERNE, exiger_hors_des_rapports, montrer
 from cil_analysis.commandes.console.designations import Designations
 from cil_analysis.commandes.console.tableaux import USAGE_INTERNE, tableau
 from cil_analysis.commandes.reponses.comparaison import Comparaison, comparer
@@ -45,7 +45,7 @@ _TROUVE = ("resultat", "terme", "publie", "recalcule", "difference", "difference
 
 def executer(options: argparse.Namespace) -> int:
     """Run the command."""
-    references, fichier, sortie = ouvrir_references(options), options.fichier, options.sortie
+    references, fichier, sortie = References(options.projet), options.fichier, options.sortie
     if options.modele is not None:
         return _ecrire_le_modele(references, options.modele)
     exiger_hors_des_rapports(references.projet, REFUS_INTERNE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from datetime import date
 
-from cil_analysis.commandes.commun import ouvrir_pour_compter
+from cil_analysis.commandes.commun import pour_compter
 from cil_analysis.commandes.console.gabarits import repondre
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import store
@@ -17,7 +17,7 @@ _VERDICTS = ("retenu", "écarté", "non rempli", "non renseigné")
 
 def executer(options: argparse.Namespace) -> int:
     """Run the command."""
-    references, annee = ouvrir_pour_compter(options), int(options.annee)
+    references, annee = pour_compter(options.projet), int(options.annee)
     projet, jour = references.projet, date(annee, 12, 31)
     if annee not in store.annees(projet, "demandes"):
         raise ErreurCIL(

@@ -11,10 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
-from cil_analysis.commandes.commun import MOTS, ouvrir_references
+from cil_analysis.commandes.commun import MOTS
 from cil_analysis.commandes.console.gabarits import cites, ecrire_les_pages, remplir
 from cil_analysis.nombres import nombre
 from cil_analysis.reference.colonnes import IGNOREE, PERSONNELLE, Colonne, Dictionnaire
+from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.nomenclatures import COLONNES, Nomenclature
 from cil_analysis.reference.tables import Champ, Schema, schemas
 from cil_analysis.reference.texte import typographie
@@ -24,7 +25,7 @@ _ECARTES = {IGNOREE: "Écartés sans alerte", PERSONNELLE: "Personnels, écarté
 
 def executer(options: argparse.Namespace) -> int:
     """Run the command."""
-    references = ouvrir_references(options)
+    references = References(options.projet)
     pages = ecrire_dictionnaire(references.dictionnaires, references.tables.nomenclatures)
     return ecrire_les_pages(options.dossier, pages)
 

@@ -16,7 +16,7 @@ from cil_analysis.exemple.generation import generer_par_annee
 from cil_analysis.exemple.relogements import listes_de
 from cil_analysis.extraits.importation import Bilan, importer
 from cil_analysis.extraits.lots import Demande
-from cil_analysis.projet import Projet, ouvrir_projet
+from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import Partage, References
 from cil_analysis.rendu.suivi import Production
 from cil_analysis.repartition import processus
@@ -24,7 +24,7 @@ from cil_analysis.repartition import processus
 
 def executer(options: argparse.Namespace) -> int:
     """Run the command."""
-    modele = ouvrir_projet(options.projet)
+    modele: Projet = options.projet
     if modele.donnees_fictives:
         raise ErreurCIL(f"{modele.racine} est déjà un projet d’exemple : lancez la commande depuis le projet modèle.")
     debut = time.perf_counter()

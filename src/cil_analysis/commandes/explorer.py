@@ -6,10 +6,9 @@ import argparse
 
 from cil_analysis.commandes.commun import dire
 from cil_analysis.exploration.jupyter import ouvrir
-from cil_analysis.projet import ouvrir_projet
 
 
 def executer(options: argparse.Namespace) -> int:
     """Run the command."""
-    ouvrir(ouvrir_projet(options.projet), options.port, navigateur=not options.sans_navigateur, dire=dire)
+    ouvrir(options.projet, options.port, navigateur=not options.sans_navigateur, dire=dire)
     return 0

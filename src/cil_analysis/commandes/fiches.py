@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cil_analysis.commandes.commun import dire
-from cil_analysis.projet import Projet, ouvrir_projet
+from cil_analysis.projet import Projet
 from cil_analysis.rendu.suivi import ACCUEIL, Production, fiches_acquises
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def executer(options: argparse.Namespace) -> int:
     # « A,B » or « A B »; an option alone asks for all of its kind.
     donnees = {axe: ",".join(mots) for axe in _LISTES if (mots := getattr(options, axe)) is not None}
     listes = {axe: [nom.strip() for nom in mots.split(",") if nom.strip()] for axe, mots in donnees.items()}
-    projet = ouvrir_projet(options.projet)
+    projet: Projet = options.projet
     production = Production(options.annee, options.moteur, refaire=options.refaire)
     page = None if listes else deja_la(projet, production)
     if page is None:

@@ -21,7 +21,6 @@ from cil_analysis.extraits.journal import dire_une_autre_annee
 from cil_analysis.extraits.lots import Demande
 from cil_analysis.extraits.preparation import CONSTATS, dire_les_ignorees
 from cil_analysis.nombres import accorder, nombre
-from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.agregats import AGREGATS, nommer_l_extrait
 from cil_analysis.reference.colonnes import Dictionnaire
 from cil_analysis.reference.ensemble import References
@@ -34,7 +33,7 @@ _COMMUNES_DITES = 6  # out of the EPCI: more of them is a file of another territ
 
 def executer(options: argparse.Namespace) -> int:
     """Run the command."""
-    references = References(ouvrir_projet(options.projet, plusieurs_epci=True))
+    references = References(options.projet)
     projet, annee, fichiers = references.projet, options.annee, developper(options.fichiers)
     if options.agregats:
         from cil_analysis.extraits.agregats.importation import importer_les_agregats  # Definitions are slow to read.

@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from cil_analysis.commandes.commun import annoncer_interne, dire, exiger_hors_des_rapports, ouvrir_references
+from cil_analysis.commandes.commun import annoncer_interne, dire, exiger_hors_des_rapports
 from cil_analysis.comptage.cadre import COLONNES
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.registre import registre
@@ -31,7 +31,7 @@ def executer(options: argparse.Namespace) -> int:
         options.mal_employee("--requete va sans --interne et sans --grappe")
     if options.annee is None and not options.requete:
         options.mal_employee("il manque\u202f: --annee")
-    references = ouvrir_references(options, plusieurs_epci=True)
+    references = References(options.projet)
     if options.interne:
         annoncer_interne(references.projet)
     if options.epci:

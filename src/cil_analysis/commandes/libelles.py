@@ -22,7 +22,7 @@ from cil_analysis.extraits.inconnus.libelles import (
 )
 from cil_analysis.extraits.lots import cadrer, ouvrir_tout, reunir
 from cil_analysis.nombres import accorder
-from cil_analysis.projet import Projet, ouvrir_projet
+from cil_analysis.projet import Projet
 from cil_analysis.reference.colonnes import VIDE
 from cil_analysis.reference.ecriture.inscriptions import inscrire, lieu
 from cil_analysis.reference.ensemble import References
@@ -33,7 +33,7 @@ def executer(options: argparse.Namespace) -> int:
     """Run the command."""
     if sum(option is not None for option in (options.accepter, options.vers, options.depuis)) > 1:
         raise ErreurCIL("« --accepter », « --vers » et « --depuis » s’emploient séparément : gardez-en un.")
-    projet = ouvrir_projet(options.projet)
+    projet: Projet = options.projet
     fichiers = developper(options.fichiers)
     liste = None if options.depuis is None else liste_de_choix.relire(options.depuis)
     extrait = options.extrait or (liste.extrait if liste is not None else "") or None

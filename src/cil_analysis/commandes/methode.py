@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import argparse
 
-from cil_analysis.commandes.commun import ouvrir_references
 from cil_analysis.commandes.console.gabarits import ecrire_les_pages, remplir
 from cil_analysis.grammaire.registre import registre
 from cil_analysis.rapport.mots.definitions import fiche
+from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.regles import parametres_des_regles
 from cil_analysis.typographie import typographie
 
 
 def executer(options: argparse.Namespace) -> int:
     """Run the command."""
-    references = ouvrir_references(options)
+    references = References(options.projet)
     themes = list(registre(references).themes.values())
     textes = {
         "index": remplir("methode/index.md", themes=themes),

@@ -9,7 +9,6 @@ from cil_analysis.a_coller import argument
 from cil_analysis.commandes.commun import developper
 from cil_analysis.commandes.console.gabarits import repondre
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.territoires.etude import Demande, Etude, etudier
 from cil_analysis.territoires.projet import creer_projet, refuser_dossier_occupe
@@ -17,7 +16,7 @@ from cil_analysis.territoires.projet import creer_projet, refuser_dossier_occupe
 
 def executer(options: argparse.Namespace) -> int:
     """Run the command."""
-    modele = ouvrir_projet(options.projet)
+    modele = options.projet
     if modele.donnees_fictives:
         raise ErreurCIL(
             f"{modele.racine} est un projet d’exemple, dont les seuils et les bailleurs sont inventés : lancez la "

@@ -15,7 +15,6 @@ from cil_analysis.commandes.reponses.objectifs_saisis import saisir
 from cil_analysis.comptage.cadre import CLES
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.ouvrir import ouvrir_rapport
-from cil_analysis.projet import ouvrir_projet
 from cil_analysis.rapport import suivi
 from cil_analysis.rapport.effort import attendues_au_rythme, attributions_attendues, efforts
 from cil_analysis.rapport.figure import lacunes
@@ -36,7 +35,7 @@ def executer(options: argparse.Namespace) -> int:
         )
     if options.annee is None:
         return saisir(options)
-    projet = ouvrir_projet(options.projet)
+    projet = options.projet
     if options.interne:
         annoncer_interne(projet)
     rapport = ouvrir_rapport(options.annee, projet.racine, options.interne)

@@ -26,7 +26,7 @@ from cil_analysis.extraits.journal import compter_anomalies, evolution, par_anne
 from cil_analysis.extraits.preparation import CONSTATS
 from cil_analysis.extraits.verification import lire_tolerances
 from cil_analysis.nombres import accorder, nombre
-from cil_analysis.projet import Projet, ouvrir_projet
+from cil_analysis.projet import Projet
 from cil_analysis.rapport.classeur.anomalies import Envoi, ecrire_anomalies
 from cil_analysis.rapport.mots.formats import signer
 from cil_analysis.reference.agregats import AGREGATS, nommer_l_extrait
@@ -40,7 +40,7 @@ _BAILLEURS = "bailleurs"
 
 def executer(options: argparse.Namespace) -> int:
     """Run the command."""
-    projet, annee = ouvrir_projet(options.projet), options.annee
+    projet, annee = options.projet, options.annee
     references = References(projet)
     if options.priorites:
         if options.extrait or options.bailleur or options.anomalies:

@@ -9,7 +9,7 @@ from cil_analysis.commandes.console.gabarits import repondre
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.saisies.seuils import lire_quartiles, lire_saisie, lire_seuils
 from cil_analysis.extraits.store import annees as annees_importees
-from cil_analysis.projet import ouvrir_projet
+from cil_analysis.projet import d_un_epci
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.seuils import (
     TABLE,
@@ -29,7 +29,7 @@ def executer(options: argparse.Namespace) -> int:
     """Run the command."""
     if options.annee is None and any((options.q1, options.q2, options.q3)):
         raise ErreurCIL("De quelle année sont ces seuils ? Ajoutez --annee AAAA.")
-    references = References(ouvrir_projet(options.projet, plusieurs_epci=options.fichier is None))
+    references = References(options.projet if options.fichier is None else d_un_epci(options.projet))
     noms = dict(zip(references.epci["siren"], references.epci["nom_court"], strict=True))
     if options.fichier is None and options.annee is None and options.importer is None:
         if options.epci is not None:

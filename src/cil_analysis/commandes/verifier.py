@@ -20,7 +20,6 @@ from cil_analysis.extraits.lots import Demande
 from cil_analysis.extraits.verification import Entete, Verification, verifier
 from cil_analysis.grammaire.registre import exiger_les_comparateurs
 from cil_analysis.nombres import accorder, nombre
-from cil_analysis.projet import ouvrir_projet
 from cil_analysis.rapport.mots.formats import points, pourcentage
 from cil_analysis.reference.colonnes import Dictionnaire
 from cil_analysis.reference.ensemble import References
@@ -30,7 +29,7 @@ _VALEURS_DITES = 20
 
 def executer(options: argparse.Namespace) -> int:
     """Run the command."""
-    references = References(ouvrir_projet(options.projet))
+    references = References(options.projet)
     exiger_les_comparateurs(references)
     fichiers = developper(options.fichiers)
     demande = Demande(fichiers, options.annee, extrait=options.extrait, listes=par_code(options.listes))

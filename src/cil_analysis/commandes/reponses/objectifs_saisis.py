@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from cil_analysis.a_coller import argument
-from cil_analysis.commandes.commun import ouvrir_references
 from cil_analysis.commandes.console.gabarits import repondre
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.saisies.objectifs import Connus, lire_objectifs_saisis
@@ -35,7 +34,7 @@ _A_PROPOSER = ("Communes", "Bailleurs")
 
 def saisir(options: argparse.Namespace) -> int:
     """Write the workbook to fill in, or record what one changes."""
-    references = ouvrir_references(options)
+    references = References(options.projet)
     len(references.objectifs)  # Read first: a reference at fault is said before anything is written.
     parametres = references.projet.reference / "parameters"
     colonnes = lire_matrices(parametres)
