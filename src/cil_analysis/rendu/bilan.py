@@ -24,7 +24,7 @@ from cil_analysis.rendu.commentaires import lire_commentaires
 from cil_analysis.rendu.indicateurs import ecrire_indicateurs
 from cil_analysis.rendu.mise_en_place import a_cote, mettre_en_place, seul_a_ecrire
 from cil_analysis.rendu.notebooks import Avancement
-from cil_analysis.rendu.page import Commande, se_taire
+from cil_analysis.rendu.page import Commande
 from cil_analysis.rendu.suivi import (
     ACCUEIL,
     PDF,
@@ -194,10 +194,8 @@ class _Edition:
 
 def _pdf_perime(etape: Path, dossier: Path) -> bool:
     """Whether the folder has a PDF of another page than the one to come, and none to replace it."""
-    neuve, page = etape / BILAN.fichier, dossier / BILAN.fichier
-    if (etape / PDF).exists() or not (dossier / PDF).exists() or not neuve.exists():
-        return False
-    return not page.exists() or page.read_bytes() != neuve.read_bytes()
+    neuve, ancienne = (empreinte_du_fichier(ou / BILAN.fichier) for ou in (etape, dossier))
+    return (dossier / PDF).exists() and not (etape / PDF).exists() and neuve not in ("", ancienne)
 
 
 def _commander(rapport: Rapport, page: Page, pages: Sequence[Page], avancement: Avancement) -> Commande:
@@ -205,17 +203,14 @@ def _commander(rapport: Rapport, page: Page, pages: Sequence[Page], avancement: 
     projet, interne = rapport.projet, rapport.publication.interne
     parametres = {"annee": rapport.annee, "projet": str(projet.racine)} | ({"interne": True} if interne else {})
     titre = f"{page.titre} {rapport.annee} – {projet.epci_nom_court}{' – version interne' if interne else ''}"
-    navigation = _navigation(page, pages, interne=interne)
-    if page is not BILAN:
-        return Commande(projet.carnets / page.carnet, parametres, titre, navigation, se_taire)
-    commentaires = lire_commentaires(projet, rapport.annee, notebooks.lire(projet.carnets / BILAN.carnet))
-    return Commande(projet.carnets / BILAN.carnet, parametres, titre, navigation, avancement, commentaires)
-
-
-def _navigation(page: Page, pages: Sequence[Page], *, interne: bool) -> dict[str, str]:
-    """From a page to the home page, which an internal version has not, and to the others; none from the bilan alone."""
+    # To the home page, which an internal version has not, and to the others; none from the bilan alone.
     autres = {autre.titre: autre.fichier for autre in pages if autre is not page}
-    return ({} if interne or not autres else {"Accueil": ACCUEIL}) | autres
+    navigation = ({} if interne or not autres else {"Accueil": ACCUEIL}) | autres
+    carnet = projet.carnets / page.carnet
+    if page is not BILAN:
+        return Commande(carnet, parametres, titre, navigation)
+    commentaires = lire_commentaires(projet, rapport.annee, notebooks.lire(carnet))
+    return Commande(carnet, parametres, titre, navigation, avancement, commentaires)
 
 
 def _journal(rapport: Rapport, moteur: str, indicateurs: str) -> dict[str, Any]:

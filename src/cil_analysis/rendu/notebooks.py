@@ -54,11 +54,11 @@ def lire(notebook: Path) -> str:
     return re.sub(ENTETE, "", texte, count=1, flags=re.DOTALL | re.MULTILINE)
 
 
-def injecter(texte: str, parametres: dict[str, object], nom: str) -> str:
+def injecter(texte: str, parametres: Mapping[str, object], nom: str) -> str:
     """Add, after the cell tagged `parameters`, a cell that sets `parametres`.
 
     Done on the text, so that Quarto runs exactly what the embedded engine runs, without papermill. Raises
-    ErreurCIL when a name is not a variable of that cell, or when a value is not a plain literal.
+    ErreurCIL when a name is not a variable of that cell, or when a value is not a plain one.
     """
     if not parametres:
         return texte
@@ -76,8 +76,13 @@ def injecter(texte: str, parametres: dict[str, object], nom: str) -> str:
                 f"Le carnet {nom} ne connaît pas le paramètre «\u00a0{inconnus[0]}\u00a0». "
                 f"Paramètres possibles\u202f: {', '.join(connus)}."
             )
+        if fautif := next((cle for cle, x in parametres.items() if not isinstance(x, int | float | str | list)), ""):
+            raise ErreurCIL(
+                f"La valeur du paramètre «\u00a0{fautif}\u00a0» doit être un nombre, un texte ou une liste\u202f: "
+                "corrigez-la."
+            )
         cellule = ["", "```{python}", "#| tags: [injected-parameters]"]
-        cellule += [f"{cle} = {_litteral(cle, valeur)}" for cle, valeur in parametres.items()]
+        cellule += [f"{cle} = {valeur!r}" for cle, valeur in parametres.items()]
         return "\n".join([*lignes[: fin + 1], *cellule, "```", "", *lignes[fin + 1 :]])
     raise ErreurCIL(
         f"Le carnet {nom} n’a pas de cellule de paramètres. Commencez-en une par «\u00a0#| tags: [parameters]\u00a0»."
@@ -196,19 +201,6 @@ def titres(lignes: Sequence[str]) -> list[int]:
     """Which lines are headings: a comment of a cell is not one."""
     dedans = {rang for debut, fin in _blocs(lignes) for rang in range(debut, fin)}
     return [rang for rang, ligne in enumerate(lignes) if rang not in dedans and _TITRE.match(ligne)]
-
-
-def _litteral(nom: str, valeur: object) -> str:
-    texte = repr(valeur)
-    try:
-        relu = ast.literal_eval(texte)
-    except (ValueError, SyntaxError):
-        relu = None
-    if relu != valeur:
-        raise ErreurCIL(
-            f"La valeur du paramètre «\u00a0{nom}\u00a0» doit être un nombre, un texte ou une liste : corrigez-la."
-        )
-    return texte
 
 
 def _liste(valeur: object) -> list[object]:

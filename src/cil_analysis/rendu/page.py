@@ -92,7 +92,7 @@ def fabriquer(commande: Commande, mettre_en_page: MiseEnPage) -> str:
     carnet = commande.carnet
     try:
         texte = inserer(notebooks.lire(carnet), commande.commentaires)
-        texte = notebooks.injecter(texte, dict(commande.parametres), carnet.name)
+        texte = notebooks.injecter(texte, commande.parametres, carnet.name)
         # The class of a page is said by its notebook, in its own header.
         entete = re.match(ENTETE, carnet.read_text(encoding="utf-8-sig"), re.DOTALL | re.MULTILINE)
         classe = re.search(r"^classe: *[\"']?([\w-]+)", entete[1] if entete else "", re.MULTILINE)
