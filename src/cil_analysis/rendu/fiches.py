@@ -67,36 +67,26 @@ def produire_fiches(
     whole: a run that stops, or a sheet that fails, leaves the others, and the next run goes on from there. Raises
     ErreurCIL without a bilan of these very data, when a cell fails, or when an import has ended meanwhile.
     """
-    memes_entrees = MemesEntrees(projet, production.annee, "Les fiches en place restent")
-    with memes_entrees:
-        return _produire(projet, production, atelier, progres, listes or {}, memes_entrees)
-
-
-def _produire(
-    projet: Projet, production: Production, atelier: Atelier, progres: Progres,
-    listes: Mapping[str, Sequence[str]], memes_entrees: MemesEntrees,
-) -> Compte:  # fmt: skip
     annee, moteur = production.annee, production.moteur
-    avant = entrees_des_fiches(projet, annee, moteur)
-    references = References.de(projet)
-    toutes = fiches_de(references, annee)
-    demandees = choisir_fiches(toutes, listes)
-    with seul_a_ecrire(projet):
-        atelier.chauffer(len(demandees), seul=True)
+    memes_entrees = MemesEntrees(projet, annee, "Les fiches en place restent")
+    with memes_entrees, seul_a_ecrire(projet):
+        avant = entrees_des_fiches(projet, annee, moteur)
+        references = References.de(projet)
+        toutes = fiches_de(references, annee)
+        demandees = choisir_fiches(toutes, listes or {})
+        atelier.chauffer(len(demandees))
         with memes_entrees:  # Nothing is made of a bilan that is read as its data change.
             rapport = Rapport(references.projet, references, relire_publication(references.projet, references, annee))
-        dossier = projet.rapports / str(annee)
-        suivi = lire_suivi(dossier, FICHES)
-        _oter_les_restes(dossier)
-        entrees = _entrees(rapport, dossier, atelier.choix, toutes)
-        a_faire = [
-            fiche
-            for fiche in demandees
-            if production.refaire or not all(suivi.est_a_jour(nom, entrees[fiche.chemin]) for nom in fiche.fichiers)
-        ]
+        suivi = lire_suivi(projet.rapports / str(annee), FICHES)
+        _oter_les_restes(suivi.dossier)
+        a_faire = {
+            fiche: entrees
+            for fiche, entrees in _entrees(rapport, suivi.dossier, atelier.choix, demandees).items()
+            if production.refaire or not all(suivi.est_a_jour(nom, entrees) for nom in fiche.fichiers)
+        }
         try:
             if a_faire:
-                _rendre(rapport, atelier, {fiche: entrees[fiche.chemin] for fiche in a_faire}, suivi, progres)
+                _rendre(rapport, atelier, a_faire, suivi, progres)
             retirees = suivi.retirer(nom for f in toutes for nom in f.fichiers)
         finally:
             accueil = ecrire_l_accueil(rapport)
@@ -113,8 +103,8 @@ def _oter_les_restes(dossier: Path) -> None:
             reste.unlink(missing_ok=True)
 
 
-def _entrees(rapport: Rapport, dossier: Path, choix: Choix, fiches: Sequence[Fiche]) -> dict[str, str]:
-    """The digest of what each sheet is made from, by its path."""
+def _entrees(rapport: Rapport, dossier: Path, choix: Choix, fiches: Sequence[Fiche]) -> dict[Fiche, str]:
+    """The digest of what each sheet is made from."""
     textes = {}
     for carnet in {rapport.projet.carnets / f.carnet for f in fiches}:
         notebooks.lire(carnet)  # One that is missing is said in words.
@@ -128,7 +118,7 @@ def _entrees(rapport: Rapport, dossier: Path, choix: Choix, fiches: Sequence[Fic
         empreinte_du_bilan(dossier),
         json.dumps(rapport.publication.imports, sort_keys=True),
     )
-    return {f.chemin: condenser(communes, textes[f.carnet], f.code, f.nom) for f in fiches}
+    return {f: condenser(communes, textes[f.carnet], f.code, f.nom) for f in fiches}
 
 
 def _navigation(dossier: Path) -> dict[str, str]:
