@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import html
 import io
@@ -12,7 +11,6 @@ import shutil
 import urllib.parse
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from xml.etree import ElementTree
 
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
@@ -43,10 +41,6 @@ _SYNTHESE = re.compile(
 _ENTREE_SIMPLE = r'<li><a href="#{}"(?:(?!<a\b|<ul\b).)*?</li>\s*'
 _LIEN = re.compile(r'<a\b[^>]*?\shref="([^"]+)"[^>]*>(.*?)</a>', re.DOTALL)
 _BALISE = re.compile(r"<[^>]+>")
-_TITRE_ET_TRAITS = re.compile(
-    r'(<svg\b[^>]*?\sviewBox="0 0 ([\d.]+) ([\d.]+)"[^>]*>\s*<title\b.*?</title>)(.*?)</svg>', re.DOTALL
-)
-_STYLE = re.compile(r'\A(<svg\b[^>]*?)\sstyle="[^"]*"')
 _TITRE_DE_CARTE = re.compile(r'(<article class="carte">)<h3>(.*?)</h3>', re.DOTALL)
 _DESCRIPTION = re.compile(r"</title>\s*<desc\b[^>]*>(.*?)(?=</desc>)", re.DOTALL)
 _DATE = re.compile(rb"(?<=\(D:)\d{14}[+-]\d\d'\d\d'(?=\))")
@@ -215,22 +209,10 @@ def _mots_des_liens(page: str) -> dict[str, str]:
 def _pour_weasyprint(copie: str, jour: str) -> str:
     """What its drawings and its style sheet need to say otherwise."""
     copie = _DESCRIPTION.sub(r". \1</title><desc>", copie)  # Of a drawing, it says the title alone.
-    copie = _TITRE_ET_TRAITS.sub(_encadrer, copie.replace('font-family="inherit"', f'font-family="{_POLICE}"'))
+    copie = copie.replace('font-family="inherit"', f'font-family="{_POLICE}"')
     tete = f'<meta name="dcterms.created" content="{jour}"><meta name="dcterms.modified" content="{jour}">'
     style = (ACTIFS / "weasyprint.css").read_text(encoding="utf-8")
     return copie.replace("</head>", f"{tete}<style>{style}</style></head>", 1)
-
-
-def _encadrer(dessin: re.Match[str]) -> str:
-    """A drawing as an image of itself, under its title: of what is in an image WeasyPrint looks for no style."""
-    titre, largeur, hauteur, traits = dessin.groups()
-    seul = _STYLE.sub(r"\1", f"{titre}{traits}</svg>").encode()
-    try:
-        ElementTree.fromstring(seul)
-    except ElementTree.ParseError:  # It is HTML, and no XML.
-        return dessin[0]
-    adresse = f"data:image/svg+xml;base64,{base64.b64encode(seul).decode()}"
-    return f'{titre}<image href="{adresse}" width="{largeur}" height="{hauteur}"/></svg>'
 
 
 def _numeros(lecteur: PdfReader, page: str) -> dict[str, int]:
