@@ -20,7 +20,7 @@ from cil_analysis.rapport.classeur.bilan import ecrire_classeur
 from cil_analysis.rapport.pages import BILAN
 from cil_analysis.rendu import bilan
 from cil_analysis.rendu.atelier import Atelier, choisir
-from cil_analysis.rendu.fiches import Compte, Progres, produire_fiches
+from cil_analysis.rendu.fiches import Compte, produire_fiches
 from cil_analysis.rendu.indicateurs import ecrire_indicateurs
 from cil_analysis.rendu.suivi import Production
 
@@ -64,12 +64,12 @@ def faire_le_bilan(projet: Projet, production: Production, dire: Callable[[str],
 def faire_les_fiches(
     projet: Projet,
     production: Production,
-    progres: Progres = lambda *_: None,
+    avancement: Callable[[str], None] = lambda _: None,
     listes: Mapping[str, Sequence[str]] | None = None,
 ) -> Compte:
     """By engines of their own."""
     with Atelier(projet.carnets, choisir(production.moteur, lambda _: None)) as atelier:
-        return produire_fiches(projet, production, atelier, progres, listes)
+        return produire_fiches(projet, production, atelier, avancement, listes)
 
 
 def une_fois(dossier: Path, produire: Callable[[], str]) -> None:

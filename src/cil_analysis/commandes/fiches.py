@@ -56,12 +56,6 @@ def faire(
         atelier.chauffer()  # Meanwhile this process loads what opens the bilan.
     from cil_analysis.rendu.fiches import produire_fiches
 
-    compte = produire_fiches(projet, production, atelier, _suivre, listes)
+    compte = produire_fiches(projet, production, atelier, dire, listes)
     dire(compte.en_mots())
     return compte.accueil
-
-
-def _suivre(faites: int, total: int, suivante: str) -> None:
-    """Say which sheet comes next, one a line."""
-    if suivante:
-        dire(f"Fiches {faites + 1}/{total} · {suivante}")

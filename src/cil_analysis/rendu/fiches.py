@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from cil_analysis.rendu import notebooks
 from cil_analysis.rendu.accueil import ecrire_l_accueil
 from cil_analysis.rendu.atelier import Atelier, Choix
 from cil_analysis.rendu.mise_en_place import seul_a_ecrire
+from cil_analysis.rendu.notebooks import Avancement
 from cil_analysis.rendu.page import Commande
 from cil_analysis.rendu.plan_des_fiches import DOSSIERS, Fiche, choisir_fiches, fiches_de
 from cil_analysis.rendu.suivi import (
@@ -33,9 +34,6 @@ from cil_analysis.secret.memes_entrees import MemesEntrees
 from cil_analysis.secret.relecture import relire_publication
 from cil_analysis.secret.transmission import transmettre
 from cil_analysis.temporaires import dossier_temporaire
-
-# Who follows them is told how many sheets are done, of how many, and the name of the next one.
-Progres = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True)
@@ -58,7 +56,7 @@ class Compte:
 
 
 def produire_fiches(
-    projet: Projet, production: Production, atelier: Atelier, progres: Progres,
+    projet: Projet, production: Production, atelier: Atelier, avancement: Avancement,
     listes: Mapping[str, Sequence[str]] | None = None,
 ) -> Compte:  # fmt: skip
     """Write the sheets of a year beside its bilan, whose figures they show, and the page that links everything.
@@ -86,7 +84,7 @@ def produire_fiches(
         }
         try:
             if a_faire:
-                _rendre(rapport, atelier, a_faire, suivi, progres)
+                _rendre(rapport, atelier, a_faire, suivi, avancement)
             retirees = suivi.retirer(nom for f in toutes for nom in f.fichiers)
         finally:
             accueil = ecrire_l_accueil(rapport)
@@ -127,12 +125,12 @@ def _navigation(dossier: Path) -> dict[str, str]:
     return {"Accueil": f"../{ACCUEIL}"} | bilan
 
 
-def _rendre(rapport: Rapport, atelier: Atelier, entrees: Mapping[Fiche, str], suivi: Suivi, progres: Progres) -> None:
-    """Make sheets and put each in its place. ``entrees``: what each is made from, in their order."""
+def _rendre(
+    rapport: Rapport, atelier: Atelier, entrees: Mapping[Fiche, str], suivi: Suivi, avancement: Avancement
+) -> None:
+    """Make sheets, put each in its place and say so. ``entrees``: what each is made from."""
     fiches = list(entrees)
     chiffres = empreinte_du_bilan(suivi.dossier)
-    noms = iter([*(fiche.nom for fiche in fiches), ""])
-    progres(0, len(fiches), next(noms))
     with transmettre(rapport.references, rapport.publication), dossier_temporaire("rendu") as classeurs:
         pages = atelier.fabriquer([_commande(rapport, fiche, suivi.dossier, classeurs) for fiche in fiches])
         for faites, (rang, page) in enumerate(pages, start=1):
@@ -142,7 +140,7 @@ def _rendre(rapport: Rapport, atelier: Atelier, entrees: Mapping[Fiche, str], su
                 octets[fiche.classeur] = _lire_le_classeur(classeurs / Path(fiche.classeur).name, fiche)
             for nom, contenu in octets.items():
                 suivi.deposer(nom, contenu, entrees[fiche], chiffres=chiffres)
-            progres(faites, len(fiches), next(noms))
+            avancement(f"Fiches {faites}/{len(fiches)} · {fiche.nom}")
 
 
 def _lire_le_classeur(fichier: Path, fiche: Fiche) -> bytes:

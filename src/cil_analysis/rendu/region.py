@@ -93,7 +93,7 @@ def _produire_seul(projet: Projet, production: Production) -> Issue:
                 atelier.chauffer()  # Meanwhile this process counts.
                 produire_bilan(projet, production, atelier, se_taire)
             if production.refaire or not fiches_acquises(projet, annee, production.moteur):
-                produire_fiches(projet, production, atelier, lambda *_: None)
+                produire_fiches(projet, production, atelier, se_taire)
     except ErreurCIL as erreur:
         refus = str(erreur)
     except OSError as erreur:
