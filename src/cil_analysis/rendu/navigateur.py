@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-from cil_analysis.erreurs import cause_du_systeme
+from cil_analysis.erreurs import ErreurCIL, cause_du_systeme
 
 NOMS = (
     "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge",
@@ -56,8 +56,8 @@ _REPOS_S = 2.0
 LONGUEUR_MAXIMALE = (103 if sys.platform == "darwin" else 107) - 46
 
 
-class EchecNavigateur(Exception):
-    """The browser did not print; the message says how it ended, in French."""
+class EchecPDF(ErreurCIL):
+    """An engine could not print the page: which one, and why."""
 
 
 def trouver() -> Path | None:
@@ -78,8 +78,9 @@ def imprimer(executable: Path, page: Path, sortie: Path, profil: Path, delai: fl
 
     Its parent is of the same use; beyond LONGUEUR_MAXIMALE bytes, the browser cannot make its socket there.
 
-    Raises EchecNavigateur when it cannot be started, ends without a PDF or is not done after ``delai`` seconds.
+    Raises EchecPDF when it cannot be started, ends without a PDF or is not done after ``delai`` seconds.
     """
+    refus = f"Le navigateur {executable.stem} n’imprime pas la page : il"
     commande = [str(executable), *_OPTIONS, f"--user-data-dir={profil}", f"--print-to-pdf={sortie}"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         commande.append("--no-sandbox")  # It refuses to run as root otherwise.
@@ -91,24 +92,26 @@ def imprimer(executable: Path, page: Path, sortie: Path, profil: Path, delai: fl
             [*commande, page.as_uri()], stdin=muet, stdout=muet, stderr=muet, start_new_session=True, env=milieu
         )
     except OSError as erreur:
-        raise EchecNavigateur(f"il ne démarre pas ({cause_du_systeme(erreur)})") from None
+        raise EchecPDF(f"{refus} ne démarre pas ({cause_du_systeme(erreur)}).") from None
     try:
-        _attendre(processus, sortie, delai)
+        if not _attendre(processus, sortie, delai):
+            raise EchecPDF(f"{refus} n’avait pas fini après {delai:.0f} secondes.")
     finally:
         _arreter(processus)
     if not _est_entier(sortie):
-        raise EchecNavigateur(f"il s’est arrêté sans écrire le PDF (code {processus.returncode})")
+        raise EchecPDF(f"{refus} s’est arrêté sans écrire le PDF (code {processus.returncode}).")
 
 
-def _attendre(processus: subprocess.Popen[bytes], sortie: Path, delai: float) -> None:
-    """Until it ends, or for a while once its PDF is whole: on macOS it may stay after its work."""
+def _attendre(processus: subprocess.Popen[bytes], sortie: Path, delai: float) -> bool:
+    """Until it ends, or for a while once its PDF is whole: on macOS it may stay after its work. False: it is not."""
     limite = time.monotonic() + delai
     while processus.poll() is None and not _est_entier(sortie):
         if time.monotonic() > limite:
-            raise EchecNavigateur(f"il n’avait pas fini après {delai:.0f} secondes")
+            return False
         time.sleep(0.05)
     with contextlib.suppress(subprocess.TimeoutExpired):
         processus.wait(_REPOS_S)
+    return True
 
 
 def _est_entier(pdf: Path) -> bool:

@@ -16,8 +16,8 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 from pypdf.generic import DictionaryObject
 
-from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rendu import balises, navigateur
+from cil_analysis.rendu.navigateur import EchecPDF
 from cil_analysis.rendu.notebooks import ACTIFS
 from cil_analysis.temporaires import dossier_temporaire, parent_au_nom_court
 
@@ -48,10 +48,6 @@ _NOEUD = re.compile(rb"(?<=\(node)\d{8}(?=\))")
 _POLICE = "Segoe UI,Roboto,Noto Sans,Liberation Sans,Helvetica Neue,Arial,sans-serif"
 _ESSAIS = 3
 _PAGE_FAITE = re.compile(r" - Page (\d+)$")
-
-
-class EchecPDF(ErreurCIL):
-    """An engine could not print the page: which one, and why."""
 
 
 def imprimer(page: Path, sortie: Path, jour: str, dire: Callable[[str], None]) -> bool:
@@ -101,10 +97,7 @@ def _faire_imprimer(executable: Path, copie: str, dossier: Path) -> bytes:
     shutil.rmtree(profil, ignore_errors=True)
     sortie.unlink(missing_ok=True)
     page.write_text(copie, encoding="utf-8")
-    try:
-        navigateur.imprimer(executable, page, sortie, profil)
-    except navigateur.EchecNavigateur as echec:
-        raise EchecPDF(f"Le navigateur {executable.stem} n’imprime pas la page : {echec}.") from None
+    navigateur.imprimer(executable, page, sortie, profil)
     return sortie.read_bytes()
 
 

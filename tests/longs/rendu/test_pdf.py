@@ -346,7 +346,7 @@ sous_posix = pytest.mark.skipif(sys.platform == "win32", reason="programmes d’
 )
 def test_un_navigateur_qui_echoue_le_dit(tmp_path: Path, lignes: list[str], motif: str) -> None:
     debut = time.monotonic()
-    with pytest.raises(navigateur_.EchecNavigateur, match=motif):
+    with pytest.raises(navigateur_.EchecPDF, match=motif):
         navigateur_.imprimer(
             executable(tmp_path, *lignes), tmp_path / "page.html", tmp_path / "p.pdf", tmp_path / "profil", delai=1
         )
@@ -365,7 +365,7 @@ def test_un_navigateur_qui_reste_apres_son_travail_est_arrete(tmp_path: Path, mo
 
 
 def test_un_navigateur_qui_ne_demarre_pas(tmp_path: Path) -> None:
-    with pytest.raises(navigateur_.EchecNavigateur, match="ne démarre pas"):
+    with pytest.raises(navigateur_.EchecPDF, match="ne démarre pas"):
         navigateur_.imprimer(tmp_path / "absent", tmp_path / "page.html", tmp_path / "p.pdf", tmp_path / "profil")
 
 
