@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from contextlib import AbstractContextManager, nullcontext
+from concurrent.futures import Executor
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,8 +15,6 @@ from cil_analysis.projet import Projet, d_un_epci
 from cil_analysis.rendu.suivi import PAGE, Production, bilan_acquis, pages_acquises, venus_d_un_autre_bilan
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
-
     from cil_analysis.rendu.atelier import Atelier
 
 
@@ -27,17 +26,16 @@ def executer(options: argparse.Namespace) -> int:
     if options.grappe is not None:
         options.mal_employee("--grappe va avec --tous\u202f: un seul EPCI se fait d’un trait, sur ce poste")
     projet = d_un_epci(options.projet)
-    garde: AbstractContextManager[None] = nullcontext()
     if options.interne is not None:
         if options.interne.is_file():
             raise ErreurCIL(f"{options.interne} est un fichier : donnez un dossier pour la version interne.")
         annoncer_interne(projet, options.interne / PAGE)
-        garde = pour_le_proprietaire_seul()
     page = deja_la(projet, production)
     if page is None:
         from cil_analysis.rendu.atelier import Atelier, choisir  # Slow, and of no use to a bilan that stands.
         from cil_analysis.repartition import processus
 
+        garde = nullcontext() if options.interne is None else pour_le_proprietaire_seul()
         with garde, Atelier(projet.carnets, choisir(production.moteur, dire)) as atelier, processus() as equipe:
             page = faire(projet, production, atelier, equipe)
     if options.interne is None:

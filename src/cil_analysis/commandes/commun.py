@@ -11,22 +11,19 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.lecture_yaml import lire_yaml
 from cil_analysis.projet import Projet
 from cil_analysis.typographie import typographie
 
-if TYPE_CHECKING:
-    from cil_analysis.reference.ensemble import References
-
 _SILENCE_S = 5.0  # that a user takes for a command which goes on
 _PAROLE = threading.Event()  # set when something is said
 SORTIE = Path("/proc/self/fd/1")
 MOTS: Any = lire_yaml(Path(__file__).with_name("mots.yml"), "commandes/mots.yml", du_logiciel=True)
 REFUS_INTERNE = "Une version interne ne s’écrit pas sous reports/ : choisissez un autre dossier."
-_REFUS_DE_COMPTES = (
+REFUS_DE_COMPTES = (
     "Ces comptes sont à usage interne : ils ne s’écrivent pas sous reports/. Choisissez un autre dossier."
 )
 
@@ -82,14 +79,6 @@ LECTEURS: Mapping[str, Callable[[str], object]] = {
     "annee": lire_annee, "annees": lire_annees, "chemin": Path, "liste": _lire_liste,
 }  # fmt: skip
 """What reads an argument, by its name in commandes.yml."""
-
-
-def pour_compter(projet: Projet) -> References:
-    """The reference data, for counts of internal use. Raises ErreurCIL for a standard output under reports/."""
-    from cil_analysis.reference.ensemble import References
-
-    exiger_hors_des_rapports(projet, _REFUS_DE_COMPTES)
-    return References(projet)
 
 
 @contextmanager

@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 from datetime import date
 
-from cil_analysis.commandes.commun import pour_compter
+from cil_analysis.commandes.commun import REFUS_DE_COMPTES, exiger_hors_des_rapports
 from cil_analysis.commandes.console.gabarits import repondre
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import store
+from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.systemes.cotation import Cotation, Grille
 from cil_analysis.systemes.cotation import noter, verdicts
 
@@ -17,14 +18,14 @@ _VERDICTS = ("retenu", "écarté", "non rempli", "non renseigné")
 
 def executer(options: argparse.Namespace) -> int:
     """Run the command."""
-    references, annee = pour_compter(options.projet), int(options.annee)
-    projet, jour = references.projet, date(annee, 12, 31)
+    projet, annee, jour = options.projet, options.annee, date(options.annee, 12, 31)
+    exiger_hors_des_rapports(projet, REFUS_DE_COMPTES)
     if annee not in store.annees(projet, "demandes"):
         raise ErreurCIL(
             f"Aucune demande de {annee} : importez-les avec « cil importer FICHIER --annee {annee} --extrait "
             "demandes »."
         )
-    grille = _choisir(references.cotation, options.grille, jour)
+    grille = _choisir(References(projet).cotation, options.grille, jour)
     demandes = store.lire(projet, "demandes", annee)
     dits = verdicts(demandes, grille, jour)
     comptes = [

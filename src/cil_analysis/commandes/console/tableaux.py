@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from cil_analysis.reference.colonnes import Dictionnaire
+from cil_analysis.extraits.journal import sans_hors_quartier
+from cil_analysis.reference.colonnes import QUARTIER, SITUATION, Dictionnaire, colonnes_absentes
+from cil_analysis.reference.texte import enumerer
 
 USAGE_INTERNE = "usage interne : effectifs bruts, ne pas diffuser"
 
@@ -30,10 +31,6 @@ def dire_les_colonnes_absentes(journal: Mapping[str, Any], dictionnaire: Diction
 
     And those that leave unknown who is outside the priority districts.
     """
-    from cil_analysis.extraits.journal import sans_hors_quartier
-    from cil_analysis.reference.colonnes import QUARTIER, SITUATION, colonnes_absentes
-    from cil_analysis.reference.texte import enumerer
-
     libelles = libelles_des_colonnes(dictionnaire)
     vides = [
         f"{fichier} donne « {libelles[QUARTIER]} » sans « {libelles[SITUATION]} » : une case vide n’y dit pas hors "
