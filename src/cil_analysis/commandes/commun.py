@@ -22,10 +22,6 @@ _SILENCE_S = 5.0  # that a user takes for a command which goes on
 _PAROLE = threading.Event()  # set when something is said
 SORTIE = Path("/proc/self/fd/1")
 MOTS: Any = lire_yaml(Path(__file__).with_name("mots.yml"), "commandes/mots.yml", du_logiciel=True)
-REFUS_INTERNE = "Une version interne ne s’écrit pas sous reports/ : choisissez un autre dossier."
-REFUS_DE_COMPTES = (
-    "Ces comptes sont à usage interne : ils ne s’écrivent pas sous reports/. Choisissez un autre dossier."
-)
 
 
 @contextmanager
@@ -101,12 +97,12 @@ def dire_si_le_bilan_est_ancien(projet: Projet, annee: int) -> Iterator[None]:
 
 def annoncer_interne(projet: Projet, fichier: Path = SORTIE) -> None:
     """Warn that what is written is unmasked. Raises ErreurCIL when it would lie under reports/."""
-    exiger_hors_des_rapports(projet, REFUS_INTERNE, fichier)
+    exiger_hors_des_rapports(projet, fichier)
     dire("Version interne : secret statistique non appliqué, ne pas diffuser.")
 
 
-def exiger_hors_des_rapports(projet: Projet, refus: str, fichier: Path = SORTIE) -> None:
-    """Raise ErreurCIL when a file is, or would be, under the reports of this project or of any other.
+def exiger_hors_des_rapports(projet: Projet, fichier: Path = SORTIE) -> None:
+    """Raise ErreurCIL when a file of internal use is, or would be, under the reports of this project or of any other.
 
     The standard output, by default: told on Linux; elsewhere the option only warns.
     """
@@ -116,7 +112,10 @@ def exiger_hors_des_rapports(projet: Projet, refus: str, fichier: Path = SORTIE)
     for dossier in fichier.resolve().parents:
         est_un_projet = (dossier.parent / "data" / "reference" / "projet.yml").is_file()
         if dossier == rapports.resolve() or (dossier.name == rapports.name and est_un_projet):
-            raise ErreurCIL(refus)
+            raise ErreurCIL(
+                f"{fichier.resolve()} serait parmi les rapports, et ce qui est à usage interne ne s’écrit pas sous "
+                "reports/ : choisissez un autre dossier."
+            )
 
 
 def developper(fichiers: Sequence[Path]) -> list[Path]:

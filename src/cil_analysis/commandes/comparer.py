@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from cil_analysis.commandes.commun import REFUS_INTERNE, exiger_hors_des_rapports, montrer
+from cil_analysis.commandes.commun import exiger_hors_des_rapports, montrer
 from cil_analysis.commandes.console.designations import Designations
 from cil_analysis.commandes.console.tableaux import USAGE_INTERNE, tableau
 from cil_analysis.commandes.reponses.comparaison import Comparaison, comparer
@@ -48,9 +48,9 @@ def executer(options: argparse.Namespace) -> int:
     references, fichier, sortie = References(options.projet), options.fichier, options.sortie
     if options.modele is not None:
         return _ecrire_le_modele(references, options.modele)
-    exiger_hors_des_rapports(references.projet, REFUS_INTERNE)
+    exiger_hors_des_rapports(references.projet)
     if sortie is not None:
-        exiger_hors_des_rapports(references.projet, REFUS_INTERNE, sortie)
+        exiger_hors_des_rapports(references.projet, sortie)
         if sortie.resolve() == fichier.resolve() or sortie.is_dir():
             raise ErreurCIL(f"La comparaison ne peut pas s’écrire dans {sortie} : donnez un autre nom de fichier.")
     lus = lire_chiffres_publies(fichier)

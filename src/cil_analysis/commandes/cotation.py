@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from datetime import date
 
-from cil_analysis.commandes.commun import REFUS_DE_COMPTES, exiger_hors_des_rapports
+from cil_analysis.commandes.commun import exiger_hors_des_rapports
 from cil_analysis.commandes.console.gabarits import repondre
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import store
@@ -19,7 +19,7 @@ _VERDICTS = ("retenu", "écarté", "non rempli", "non renseigné")
 def executer(options: argparse.Namespace) -> int:
     """Run the command."""
     projet, annee, jour = options.projet, options.annee, date(options.annee, 12, 31)
-    exiger_hors_des_rapports(projet, REFUS_DE_COMPTES)
+    exiger_hors_des_rapports(projet)
     if annee not in store.annees(projet, "demandes"):
         raise ErreurCIL(
             f"Aucune demande de {annee} : importez-les avec « cil importer FICHIER --annee {annee} --extrait "

@@ -112,8 +112,7 @@ def _choix(references: References, textes: Sequence[str]) -> dict[str, Choix]:
 
 
 def _changer_les_regles(references: References, options: argparse.Namespace) -> int:
-    refus = "Ce que change une règle ne s’écrit pas sous reports/ : choisissez un autre dossier."
-    exiger_hors_des_rapports(references.projet, refus)
+    exiger_hors_des_rapports(references.projet)
     regles = _choix(references, options.regle)
     dire("Usage interne : deux de ces tableaux, rapprochés, laissent déduire de petits effectifs. Ne les diffusez pas.")
     table = comparer_les_regles(references.projet, references, options.annee, regles, interne=options.interne)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import pandas as pd
 
-from cil_analysis.commandes.commun import REFUS_DE_COMPTES, dire_si_le_bilan_est_ancien, exiger_hors_des_rapports
+from cil_analysis.commandes.commun import dire_si_le_bilan_est_ancien, exiger_hors_des_rapports
 from cil_analysis.commandes.console.gabarits import repondre
 from cil_analysis.comptage.cadre import CLES, SECRET
 from cil_analysis.nombres import nombre
@@ -36,7 +36,7 @@ _LECTEURS = {"bailleur": "Bailleur", "reservataire": "Réservataire"}
 def executer(options: argparse.Namespace) -> int:
     """Run the command: all of its answer, or nothing."""
     projet, annee, lecteur = options.projet, options.annee, options.lecteur
-    exiger_hors_des_rapports(projet, REFUS_DE_COMPTES)
+    exiger_hors_des_rapports(projet)
     references = References(projet)
     with dire_si_le_bilan_est_ancien(projet, annee):
         publie = lire_chiffres(projet.rapports / str(annee))
