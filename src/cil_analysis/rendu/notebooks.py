@@ -65,7 +65,8 @@ def injecter(texte: str, parametres: Mapping[str, object], nom: str) -> str:
     lignes = texte.split("\n")
     for debut, fin in _cellules(lignes):
         source = "\n".join(lignes[debut + 1 : fin])
-        if "parameters" not in _liste(options(source).get("tags")):
+        tags = options(source).get("tags")
+        if "parameters" not in (tags if isinstance(tags, list) else [tags]):
             continue
         posees = (x for x in ast.parse(source).body if isinstance(x, ast.Assign | ast.AnnAssign))
         noms = (nom for x in posees for nom in ast.walk(x) if isinstance(nom, ast.Name))
@@ -201,7 +202,3 @@ def titres(lignes: Sequence[str]) -> list[int]:
     """Which lines are headings: a comment of a cell is not one."""
     dedans = {rang for debut, fin in _blocs(lignes) for rang in range(debut, fin)}
     return [rang for rang, ligne in enumerate(lignes) if rang not in dedans and _TITRE.match(ligne)]
-
-
-def _liste(valeur: object) -> list[object]:
-    return valeur if isinstance(valeur, list) else [valeur]

@@ -61,15 +61,6 @@ def version() -> tuple[int, ...] | None:
     return tuple(int(n) for n in trouve.groups("0")) if trouve else ()
 
 
-def commande(binaire: str, notebook: Path) -> list[str]:
-    """Run from the temporary project; no daemon, or a kernel of a deleted folder would linger for minutes."""
-    dossier = str(notebook.resolve().parent)
-    return [
-        binaire, "render", _CARNET, "--to", "html", "--output", _PAGE,
-        "--execute-dir", dossier, "--no-execute-daemon", "--no-cache",
-    ]  # fmt: skip
-
-
 def preparer(dossier: Path, texte: str, habillage: Habillage) -> None:
     """Fill the temporary project."""
     for nom in (notebooks.GABARIT, notebooks.FILTRE, *notebooks.PARTIELS):
@@ -92,9 +83,14 @@ def page(texte: str, notebook: Path, habillage: Habillage, avancement: Avancemen
         reperes = list(notebooks.reperes(notebooks.analyser(texte)).values())
         env = notebooks.environnement(dossier) | {"NO_COLOR": "1"}
         env.pop("QUARTO_PROFILE", None)
+        # No daemon, or a kernel of a deleted folder would linger for minutes.
+        commande = [
+            binaire, "render", _CARNET, "--to", "html", "--output", _PAGE,
+            "--execute-dir", str(notebook.resolve().parent), "--no-execute-daemon", "--no-cache",
+        ]  # fmt: skip
         journal, rang, en_cours = [], 0, False
         with subprocess.Popen(
-            commande(binaire, notebook), cwd=projet, env=env, text=True, encoding="utf-8", errors="replace",
+            commande, cwd=projet, env=env, text=True, encoding="utf-8", errors="replace",
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         ) as processus:  # fmt: skip
             assert processus.stdout is not None

@@ -5,7 +5,7 @@ The filters are those of the report's sentences. « {% … +%} » keeps the end 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -36,15 +36,11 @@ def cites(mots: Iterable[object]) -> str:
     return ", ".join(f"`{mot}`" for mot in mots)
 
 
-def _aligner(entetes: Sequence[str], lignes: Sequence[Sequence[str]], retrait: int = 2) -> str:
-    return "\n".join(tableau(entetes, lignes, retrait=retrait))
-
-
 @cache
 def _modeles() -> Environment:
     modeles = Environment(loader=FileSystemLoader(_DOSSIER), undefined=StrictUndefined, trim_blocks=True)
     modeles.filters |= {**FILTRES, "typographie": typographie}
-    modeles.globals |= {"cites": cites, "tableau": _aligner}
+    modeles.globals |= {"cites": cites, "tableau": lambda *dits: "\n".join(tableau(*dits))}
     return modeles
 
 

@@ -12,7 +12,7 @@ from cil_analysis.reference.texte import enumerer
 USAGE_INTERNE = "usage interne : effectifs bruts, ne pas diffuser"
 
 
-def tableau(entetes: Sequence[str], lignes: Sequence[Sequence[str]], *, retrait: int = 2) -> list[str]:
+def tableau(entetes: Sequence[str], lignes: Sequence[Sequence[str]], retrait: int = 2) -> list[str]:
     """A table as lines of text: the first column to the left, the others to the right.
 
     >>> tableau(("Colonne", "2022"), [("Âge", "98,2")], retrait=0)
