@@ -53,11 +53,12 @@ def _bilans_des_epci(options: argparse.Namespace, production: Production) -> int
     if not projet.plusieurs_epci:
         raise ErreurCIL("Ce projet n’a qu’un EPCI : lancez la même commande sans « --tous ».")
     from cil_analysis.reference.ensemble import References
-    from cil_analysis.rendu.region import ecrire_la_region, epci_a_produire, produire_les_epci
+    from cil_analysis.rendu.indicateurs import lots_d_epci
+    from cil_analysis.rendu.region import ecrire_la_region, produire_les_epci
     from cil_analysis.repartition import grappe, processus
 
     references = References(projet)
-    sirens = epci_a_produire(references, options.annee)
+    sirens = [siren for lot in lots_d_epci(references, options.annee) for siren in lot]
     ouvrir = partial(processus, ecrivent=True) if options.grappe is None else partial(grappe, options.grappe)
     issues = []
     with pour_le_proprietaire_seul():

@@ -21,7 +21,6 @@ from cil_analysis.rendu import interne
 from cil_analysis.rendu.atelier import Atelier, choisir
 from cil_analysis.rendu.bilan import produire_bilan
 from cil_analysis.rendu.fiches import produire_fiches
-from cil_analysis.rendu.indicateurs import lots_d_epci
 from cil_analysis.rendu.page import Habillage, se_taire
 from cil_analysis.rendu.suivi import ACCUEIL, Production, bilan_acquis, fiches_acquises
 from cil_analysis.repartition import ProcessusPerdu, en_ordre
@@ -37,11 +36,6 @@ class Issue(NamedTuple):
     nom: str
     page: str
     refus: str = ""
-
-
-def epci_a_produire(references: References, annee: int) -> list[str]:
-    """Those that have leases in the year, in the order of epci.csv. Raises ErreurCIL when none has."""
-    return [siren for lot in lots_d_epci(references, annee) for siren in lot]
 
 
 def produire_les_epci(
