@@ -8,7 +8,6 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 
 from cil_analysis.erreurs import ErreurCIL
@@ -117,18 +116,13 @@ def requetes_externes(html: str) -> list[str]:
 
 def n_admettre_que_nos_scripts(html: str) -> str:
     """Name in the policy of a page, by their digests, the scripts that are ours; the browser runs no other."""
-    nos = _nos_scripts()
+    nos = {texte.strip() for texte in (*map(notebooks.actif, notebooks.SCRIPTS), *carte_folium.scripts())}
     presents = dict.fromkeys(
         _empreinte(texte)
         for texte in _SCRIPT.findall(html)
         if texte.strip() in nos or carte_folium.est_un_programme(texte)
     )
     return _TOUS_LES_SCRIPTS.sub(lambda _: f"script-src {' '.join(presents) or _AUCUN}", html, count=1)
-
-
-@cache
-def _nos_scripts() -> frozenset[str]:
-    return frozenset(texte.strip() for texte in (*map(notebooks.actif, notebooks.SCRIPTS), *carte_folium.scripts()))
 
 
 def _empreinte(script: str) -> str:

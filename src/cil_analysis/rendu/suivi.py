@@ -158,9 +158,8 @@ def empreinte_du_bilan(dossier: Path) -> str:
 
 def fichiers_de(dossier: Path) -> dict[str, Path]:
     """What may be linked: the files of a folder and of the folders in it, by their path below it."""
-    trouves = sorted(c for motif in ("*", "*/*") for c in dossier.glob(motif) if c.is_file())
-    noms = {c.relative_to(dossier).as_posix(): c for c in trouves}
-    return {nom: c for nom, c in noms.items() if not (nom.startswith(".") or c.name.startswith("."))}
+    trouves = sorted(c for motif in ("[!.]*", "[!.]*/[!.]*") for c in dossier.glob(motif) if c.is_file())
+    return {c.relative_to(dossier).as_posix(): c for c in trouves}
 
 
 @dataclass(frozen=True)
@@ -280,10 +279,8 @@ def fiches_acquises(projet: Projet, annee: int, moteur: Moteur) -> int:
 
 
 def _accueil_est_a_jour(projet: Projet, suivi: Suivi) -> bool:
-    try:
-        return suivi.est_a_jour(ACCUEIL, entrees_de_l_accueil(projet, suivi.dossier, fichiers_de(suivi.dossier)))
-    except (OSError, ValueError, KeyError):  # No journal that can be read, or a file that has just gone.
-        return False
+    """Whether the home page is that of its folder, of which all the rest is known to stand."""
+    return suivi.est_a_jour(ACCUEIL, entrees_de_l_accueil(projet, suivi.dossier, fichiers_de(suivi.dossier)))
 
 
 def _moteur(moteur: Moteur) -> str:
