@@ -106,10 +106,7 @@ def _refuser_ce_qui_est_modifie(suivi: Suivi) -> None:
 
 def en_docx(page: str, jour: datetime) -> bytes:
     """The content of a page as a Word document, dated: two of the same page are the same, byte for byte."""
-    trouve = _CONTENU.search(page)
-    if trouve is None:
-        raise ErreurCIL("La page de la fiche action n’a pas de contenu : restaurez le gabarit du logiciel.")
-    contenu = trouve[1]
+    [contenu] = _CONTENU.findall(page)
     for motif, remplacement in _EN_TEXTE:
         contenu = motif.sub(remplacement, contenu)
     commande = [
