@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.erreurs import ErreurCIL, cause_du_systeme
 from cil_analysis.fichiers import remplacer
 from cil_analysis.projet import EPCI_VOULU, Projet
 from cil_analysis.rapport.bloc import Bloc, remplir
@@ -91,7 +91,7 @@ def _produire_seul(projet: Projet, production: Production) -> Issue:
     except ErreurCIL as erreur:
         refus = str(erreur)
     except OSError as erreur:
-        refus = f"Un fichier ne peut pas être lu ou écrit ({erreur.strerror}) : libérez-le ou faites de la place."
+        refus = f"Un fichier ne peut être lu ni écrit ({cause_du_systeme(erreur)}) : faites de la place, ou libérez-le."
     except Exception:  # What it says may quote rows.
         refus = "Le logiciel s’est arrêté sur un défaut qui est le sien. Les autres EPCI sont produits : signalez-le."
     finally:
