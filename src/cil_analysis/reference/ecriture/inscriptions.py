@@ -14,8 +14,16 @@ from typing import NamedTuple
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.colonnes import LIBELLES, VIDE, Colonne, charger_dictionnaires
-from cil_analysis.reference.ecriture.retouches import ajouter_aux_cellules, forme_ecrite, remplacer_ensemble
+from cil_analysis.reference.ecriture.retouches import (
+    Ligne,
+    decoder,
+    forme_ecrite,
+    inscriptible,
+    reecrire,
+    remplacer_ensemble,
+)
 from cil_analysis.reference.nomenclatures import charger_nomenclatures
+from cil_analysis.reference.tables import schemas
 from cil_analysis.reference.texte import normaliser
 
 MILLESIME = "ajoutes"
@@ -114,24 +122,33 @@ def inscrire(dossier: Path, ajouts: Ajouts, nouveaux: Collection[str] = (), mill
 
 def _octets(chemin: Path, inscriptions: Sequence[Inscription], nouveaux: Collection[str]) -> bytes:
     """A dictionary or a list with its texts; the first one of a new code is its name, and the others its aliases."""
-    par_cellule: dict[tuple[str, str], list[str]] = {}
-    for une in inscriptions:
-        if une.ecrit:
-            par_cellule.setdefault((une.titre, une.ligne), []).append(une.ecrit)
-    ajoutees = [
-        {"code": code, "libelle": nom, "alias": "|".join(autres), "source": _SOURCE, "confiance": _PROBABLE}
-        for (titre, code), (nom, *autres) in par_cellule.items()
-        if titre == _ALIAS and code in nouveaux
-    ]
-    textes = {ou: siens for ou, siens in par_cellule.items() if ou[0] != _ALIAS or ou[1] not in nouveaux}
+    codage, cle = decoder(chemin.read_bytes())[1], next(iter(schemas()[f"{chemin.parent.name}/*"].colonnes))
     des_entetes = {normaliser(une.texte): une.ligne for une in inscriptions if une.titre.startswith("entetes_")}
     partants = {(une.titre, une.ligne * (une.titre == LIBELLES), normaliser(une.texte)) for une in inscriptions}
 
-    def garder(titre: str, ligne: str, morceau: str) -> bool:
+    def reste(titre: str, nom: str, morceau: str) -> bool:
         if titre.startswith("entetes_"):  # Of any vintage.
-            return des_entetes.get(normaliser(morceau), ligne) == ligne
+            return des_entetes.get(normaliser(morceau), nom) == nom
         if titre == LIBELLES:
-            return (LIBELLES, ligne, normaliser(morceau.rpartition("=")[0])) not in partants
+            return (LIBELLES, nom, normaliser(morceau.rpartition("=")[0])) not in partants
         return (titre, "", normaliser(morceau)) not in partants
 
-    return ajouter_aux_cellules(chemin, textes, garder, ajoutees)
+    def changer(lignes: list[Ligne]) -> None:
+        par_nom: dict[str, Ligne] = {}
+        for ligne in lignes:
+            nom = par_nom.setdefault(ligne[cle], ligne)[cle]
+            for titre, cellule in ligne.items():
+                dits = [morceau for morceau in cellule.split("|") if morceau.strip()]
+                restants = [morceau for morceau in dits if reste(titre, nom, morceau)]
+                ligne[titre] = cellule if restants == dits else "|".join(restants)
+        for une in (une for une in inscriptions if une.ecrit):
+            if une.ligne in par_nom:
+                ligne = par_nom[une.ligne]
+                ligne[une.titre] = "|".join(filter(None, (ligne[une.titre], inscriptible(une.ecrit, codage))))
+            elif une.titre == _ALIAS and une.ligne in nouveaux:
+                dite = {"libelle": une.ecrit, _ALIAS: "", "source": _SOURCE, "confiance": _PROBABLE}
+                lignes.append(par_nom.setdefault(une.ligne, {"code": une.ligne} | dite))
+            else:
+                raise ErreurCIL(f"« {une.ligne} » n’existe pas dans {chemin.name} : vérifiez ce nom.")
+
+    return reecrire(chemin, changer, dict.fromkeys(une.titre for une in inscriptions if une.ecrit))

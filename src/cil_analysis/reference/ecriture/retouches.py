@@ -17,7 +17,7 @@ from typing import NamedTuple, TypeVar
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.fichiers import remplacer
-from cil_analysis.reference.tables import schemas, separateur_de
+from cil_analysis.reference.tables import separateur_de
 from cil_analysis.reference.texte import normaliser
 
 # A spreadsheet takes a cell that begins so for a formula.
@@ -30,13 +30,18 @@ Ligne = dict[str, str]
 Relu = TypeVar("Relu")
 
 
-class _Dialecte(NamedTuple):
-    """How the records of a file are written: each ends as the one that it replaces."""
+class _Fichier(NamedTuple):
+    """A file as it is written: how its cells are separated and quoted, and its records, header first: cells, text.
+
+    A blank line is of the text of the record above it.
+    """
 
     separateur: str
     cite_tout: bool
+    enregistrements: list[tuple[list[str], str]]
 
     def ecrire(self, cellules: Sequence[str], comme: str) -> str:
+        """A record that ends as another one does."""
         tampon, fin = io.StringIO(newline=""), comme[len(comme.rstrip("\r\n")) :]
         csv.writer(
             tampon,
@@ -54,32 +59,24 @@ def reecrire(chemin: Path, changer: Callable[[list[Ligne]], None], nouvelles: Co
     ``nouvelles``: columns to add, if the file lacks them. Raises ErreurCIL: a column that must be written is absent, or
     the file's encoding has no sign for a text.
     """
-    texte, codage, marque = _decoder(chemin.read_bytes())
-    dialecte, ((entete, tete), *enregistrements) = _analyser(texte)
-    titres = [titre.strip() for titre in entete]
-    manquent = {nom: "" for nom in nouvelles if nom not in titres}
-    # A blank line has no cells: the loader refuses any other record of another width.
-    lues = [
-        dict(zip(titres, map(str.strip, cellules), strict=True)) | manquent if len(cellules) == len(titres) else None
-        for cellules, _ in enregistrements
-    ]
-    lignes = [ligne for ligne in lues if ligne is not None]
-    changer(lignes)
-    restantes, connues = {id(ligne) for ligne in lignes}, {id(ligne) for ligne in lues}
-    ecrits = [dialecte.ecrire([*entete, *manquent], tete) if manquent else tete]
-    for (cellules, ecrit), ligne in zip(enregistrements, lues, strict=True):
-        if ligne is None:
-            ecrits.append(ecrit)
-        elif id(ligne) in restantes:
-            voulues = _cellules(ligne, [*titres, *manquent], chemin)
-            ecrits.append(ecrit if voulues == [*map(str.strip, cellules)] else dialecte.ecrire(voulues, ecrit))
+    texte, codage, marque = decoder(chemin.read_bytes())
+    fichier = _analyser(texte)
+    (entete, tete), *enregistrements = fichier.enregistrements
+    manquent = [nom for nom in nouvelles if nom not in [titre.strip() for titre in entete]]
+    titres, vides = [*map(str.strip, entete), *manquent], [""] * len(manquent)
+    lues = [dict(zip(titres, [*map(str.strip, cellules), *vides], strict=True)) for cellules, _ in enregistrements]
+    connus = {id(lue): connu for lue, connu in zip(lues, enregistrements, strict=True)}
+    changer(lignes := [*lues])
+    sortie = [fichier.ecrire([*entete, *manquent], tete) if manquent else tete]
     fin_de_ligne = "\r\n" if tete.endswith("\r\n") else "\n"
-    ajouts = [_cellules(ligne, [*titres, *manquent], chemin) for ligne in lignes if id(ligne) not in connues]
-    if ajouts and not ecrits[-1].endswith("\n"):
-        ecrits.append(fin_de_ligne)
-    ecrits += [dialecte.ecrire(cellules, fin_de_ligne) for cellules in ajouts]
+    for ligne in lignes:
+        avant, ecrit = connus.get(id(ligne), ([], fin_de_ligne))
+        if not sortie[-1].endswith("\n"):
+            sortie.append(fin_de_ligne)
+        cellules = _cellules(ligne, titres, chemin)
+        sortie.append(ecrit if cellules == [*map(str.strip, avant)] else fichier.ecrire(cellules, ecrit))
     try:
-        return marque + "".join(ecrits).encode(codage, errors="surrogateescape")
+        return marque + "".join(sortie).encode(codage, errors="surrogateescape")
     except UnicodeEncodeError as erreur:
         raise ErreurCIL(
             f"« {erreur.object[erreur.start]} » ne peut pas s’écrire dans {chemin.name}, enregistré dans un codage "
@@ -87,7 +84,7 @@ def reecrire(chemin: Path, changer: Callable[[list[Ligne]], None], nouvelles: Co
         ) from None
 
 
-def _decoder(octets: bytes) -> tuple[str, str, bytes]:
+def decoder(octets: bytes) -> tuple[str, str, bytes]:
     """The text of a file, its encoding and its mark; what cp1252 does not define is kept as it is."""
     marque = codecs.BOM_UTF8 if octets.startswith(codecs.BOM_UTF8) else b""
     try:
@@ -96,16 +93,20 @@ def _decoder(octets: bytes) -> tuple[str, str, bytes]:
         return octets.decode("cp1252", errors="surrogateescape"), "cp1252", b""
 
 
-def _analyser(texte: str) -> tuple[_Dialecte, list[tuple[list[str], str]]]:
-    """The dialect of a text, which quotes every cell where it quotes those of its header; its records: cells, text."""
+def _analyser(texte: str) -> _Fichier:
+    """The records of a text, which quotes every cell where it quotes those of its header."""
     separateur, lignes = separateur_de(texte), list(io.StringIO(texte, newline=""))
-    lecteur, debut, enregistrements = csv.reader(lignes, delimiter=separateur), 0, []
+    lecteur, debut = csv.reader(lignes, delimiter=separateur), 0
+    enregistrements: list[tuple[list[str], str]] = []
     for cellules in lecteur:
-        enregistrements.append((cellules, "".join(lignes[debut : lecteur.line_num])))
-        debut = lecteur.line_num
+        ecrit, debut = "".join(lignes[debut : lecteur.line_num]), lecteur.line_num
+        if enregistrements and len(cellules) != len(enregistrements[0][0]):  # blank: the loader refuses any other
+            cellules, dessus = enregistrements.pop()
+            ecrit = dessus + ecrit
+        enregistrements.append((cellules, ecrit))
     entete, ecrit = enregistrements[0]
     cite_tout = all(cellule.startswith('"') for cellule in ecrit.split(separateur)[: len(entete)])
-    return _Dialecte(separateur, cite_tout), enregistrements
+    return _Fichier(separateur, cite_tout, enregistrements)
 
 
 def _cellules(ligne: Ligne, titres: Sequence[str], chemin: Path) -> list[str]:
@@ -119,41 +120,7 @@ def _cellules(ligne: Ligne, titres: Sequence[str], chemin: Path) -> list[str]:
     return [ligne.get(titre, "") for titre in titres]
 
 
-def ajouter_aux_cellules(
-    chemin: Path,
-    ajouts: Mapping[tuple[str, str], Sequence[str]],
-    garder: Callable[[str, str, str], bool],
-    nouvelles: Sequence[Ligne] = (),
-) -> bytes:
-    """The file with texts added, between bars, to some of its cells.
-
-    ``ajouts``: the title of a column, made if absent, and the name of a row (its column, its code) → the texts to add.
-    ``garder``: whether a text that is there stays, from the title of its column, its row and itself. ``nouvelles``:
-    rows to add at the end.
-
-    Raises ErreurCIL for a row that the file lacks, or a text that its encoding has no sign for.
-    """
-    codage, cle = _decoder(chemin.read_bytes())[1], next(iter(schemas()[f"{chemin.parent.name}/*"].colonnes))
-    a_placer = {ou: [_inscriptible(texte, codage) for texte in textes] for ou, textes in ajouts.items()}
-
-    def changer(lignes: list[Ligne]) -> None:
-        for ligne in lignes:
-            nom = ligne[cle]
-            for titre, cellule in ligne.items():
-                morceaux = [morceau for morceau in cellule.split("|") if morceau.strip()]
-                restants = [morceau for morceau in morceaux if garder(titre, nom, morceau)]
-                nouveaux = a_placer.pop((titre, nom), [])
-                if nouveaux or len(restants) < len(morceaux):
-                    ligne[titre] = "|".join([*restants, *nouveaux])
-        lignes += nouvelles
-
-    octets = reecrire(chemin, changer, dict.fromkeys(titre for titre, _ in ajouts))
-    if a_placer:
-        raise ErreurCIL(f"« {next(iter(a_placer))[1]} » n’existe pas dans {chemin.name} : vérifiez ce nom.")
-    return octets
-
-
-def _inscriptible(texte: str, codage: str) -> str:
+def inscriptible(texte: str, codage: str) -> str:
     """The text, or its comparison form where the encoding lacks a sign that does not count.
 
     What follows the last « = », a code, is kept as it is.
