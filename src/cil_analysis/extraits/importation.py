@@ -77,19 +77,16 @@ def importer(projet: Projet, references: References, demande: Demande, equipe: E
         return deja
     bruts, dictionnaire = lire_tout(envoi.sources, references, extrait)
     fiches = comptes_rendus.fiches(projet, dictionnaire.extrait, annee, envoi.sources, envoi.listes)
-    faire = partial(_faire, projet, envoi, bruts, ajouter=ajouter, equipe=equipe)
     trouves = _journaux(projet, consigne := regle(dictionnaire))
-    bilan, donnees, anomalies = faire(consigne)
+    bilan, donnees, anomalies = _faire(projet, envoi, bruts, consigne, ajouter=ajouter, equipe=equipe)
     with store.verrou(projet):
-        # Another import that has ended meanwhile may change this one, or have written another key.
+        # Another import that has ended meanwhile may change this one, or have written another key: all over again,
+        # and none ends now before this one.
         if lire_cle(projet.cle) not in (None, cle) or _journaux(projet, consigne) != trouves:
-            consigne = replace(consigne, cle=cle_verifiee(projet))
-            if deja := _deja_fait(projet, envoi, [consigne], ajouter=ajouter):
-                return deja
-            bilan, donnees, anomalies = faire(consigne)
+            return importer(projet, references, demande, equipe)
         cle_creee = None if projet.cle.exists() else projet.cle
         if cle_creee:  # Only now: an import that is refused leaves no key behind.
-            ecrire_cle(cle_creee, consigne.cle)
+            ecrire_cle(cle_creee, cle)
         store.enregistrer(projet, bilan.journal, donnees, anomalies)
     return replace(bilan, cle_creee=cle_creee, fiches_manquantes=comptes_rendus.ecrire_fiches(fiches))
 
