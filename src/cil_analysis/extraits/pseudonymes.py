@@ -6,7 +6,6 @@ household can be followed without being named.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
 import secrets
@@ -94,7 +93,7 @@ def _inutilisable(chemin: Path) -> ErreurCIL:
 
 def empreinte(cle: bytes) -> str:
     """A fingerprint that tells two keys apart without revealing either."""
-    return hmac.new(cle, b"cil-analysis:empreinte", hashlib.sha256).hexdigest()[:16]
+    return hmac.digest(cle, b"cil-analysis:empreinte", "sha256").hex()[:16]
 
 
 def pseudonymiser(numeros: pd.Series, cle: bytes) -> pd.Series:
@@ -103,13 +102,6 @@ def pseudonymiser(numeros: pd.Series, cle: bytes) -> pd.Series:
     >>> pseudonymiser(pd.Series(["A1", None], dtype="str"), b"k" * 32).isna().tolist()
     [False, True]
     """
-    vierge = hmac.new(cle, digestmod=hashlib.sha256)
-
-    def pseudonyme(numero: str) -> str:
-        condense = vierge.copy()
-        condense.update(numero.encode())
-        return condense.hexdigest()[:32]
-
     distincts = distinctes(numeros.fillna(""))
-    pseudonymes = [pseudonyme(numero) if numero else None for numero in distincts.textes]
+    pseudonymes = [hmac.digest(cle, n.encode(), "sha256").hex()[:32] if n else None for n in distincts.textes]
     return distincts.etaler(pd.Series(pseudonymes, dtype="str"))
