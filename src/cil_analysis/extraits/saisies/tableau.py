@@ -52,12 +52,10 @@ class Tableau:
 class Saisie(NamedTuple):
     """What somebody typed: the fields of each line that is neither blank nor a comment, by its number.
 
-    ``champs``: those that the table has. ``non_lues``: the headings that mean nothing here, and the other sheets that
-    are not blank.
+    ``non_lues``: the headings that mean nothing here, and the other sheets that are not blank.
     """
 
     lignes: dict[int, dict[str, str]]
-    champs: list[str]
     non_lues: tuple[str, ...]
 
 
@@ -100,7 +98,7 @@ def lire_le_tableau(fichier: Path, entetes: Mapping[str, str], exiges: Sequence[
     non_lues = [titre for rang, titre in enumerate(lu.titres) if titre and rang not in lu.champs.values()]
     non_lues += [f"feuille {t.feuille}" for t in tableaux if t is not lu and t.lignes]
     lignes = {n: lu.lire(n, cellules) for n, cellules in lu.lignes if not cellules[0].startswith(COMMENTAIRE)}
-    return Saisie({n: champs for n, champs in lignes.items() if any(champs.values())}, list(lu.champs), tuple(non_lues))
+    return Saisie({n: champs for n, champs in lignes.items() if any(champs.values())}, tuple(non_lues))
 
 
 def _champs(titres: list[str], entetes: Mapping[str, str], ou: str) -> dict[str, int]:
