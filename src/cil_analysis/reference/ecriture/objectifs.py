@@ -10,6 +10,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain, count
 from pathlib import Path
 from typing import NamedTuple
 
@@ -149,9 +150,7 @@ def ecrire_matrices(parametres: Path, lues: Sequence[Colonne], codes: Codes, *, 
     connues = lire_matrices(parametres)
     total = sum(len(colonne.ids) for colonne in connues)
     hors_matrice = len(_lignes(chemin)) - total
-    actuelles = {colonne.repere: colonne for colonne in connues}
-    paires = _apparier(actuelles, lues)
-    changements = [c for ancienne, lue in paires for c in _comparer(ancienne, lue)]
+    changements = [c for ancienne, lue in _apparier(connues, lues) for c in _comparer(ancienne, lue)]
     if not retirer:
         _refuser_les_retraits([c for c in changements if c.quoi == "retiré"])
     for c in changements:
@@ -189,36 +188,31 @@ def _lignes(chemin: Path) -> list[dict[str, str]]:
     return [{str(nom): une_ligne(str(cellule)) for nom, cellule in ligne.items()} for ligne in table.to_dict("records")]
 
 
-def _apparier(actuelles: Mapping[str, Colonne], lues: Sequence[Colonne]) -> list[tuple[Colonne | None, Colonne]]:
-    """Each column that was read beside the one of the reference that it stands for, None for a new one."""
-    paires: list[tuple[Colonne | None, Colonne]] = []
-    pris: set[str] = set()
+def _apparier(connues: Sequence[Colonne], lues: Sequence[Colonne]) -> list[tuple[Colonne, Colonne]]:
+    """Each column that was read after the one of the reference that it stands for, without targets for a new one."""
+    paires, actuelles = list[tuple[Colonne, Colonne]](), {colonne.repere: colonne for colonne in connues}
+    restent = dict(actuelles)
     for lue in lues:
         # What is said of it may have been changed by it already: the same workbook, read again.
         trouve = lue.repere if lue.repere in actuelles else repere(lue.feuille, lue.attributs)
-        ancienne = actuelles.get(trouve)
-        if ancienne is None and lue.repere and lue.cibles:
+        if trouve not in actuelles and lue.repere and lue.cibles:
             raise ErreurCIL(
                 f"{lue.ou} : la colonne « {lue.nom} » n’est plus dans data/reference/parameters/{FICHIER}, qui a "
                 "changé depuis ce classeur. Rien n’a été écrit : refaites le modèle, et reportez-y vos valeurs."
             )
-        if ancienne is not None and trouve in pris:
+        if trouve in actuelles and trouve not in restent:
             raise ErreurCIL(f"{lue.ou} : « {lue.nom} » et une autre colonne disent la même chose. N’en gardez qu’une.")
-        pris.add(trouve)
-        paires.append((ancienne, lue))
-    for cle, colonne in actuelles.items():
-        if cle not in pris:
-            raise ErreurCIL(
-                f"Feuille « {colonne.feuille.nom} » : la colonne « {colonne.nom} » manque, alors que le projet a ces "
-                "objectifs. Rien n’a été écrit : refaites le modèle ; pour les retirer, videz leurs cellules et "
-                "ajoutez --retirer."
-            )
+        paires.append((restent.pop(trouve, replace(lue, cibles={})), lue))
+    for colonne in restent.values():
+        raise ErreurCIL(
+            f"Feuille « {colonne.feuille.nom} » : la colonne « {colonne.nom} » manque, alors que le projet a ces "
+            "objectifs. Rien n’a été écrit : refaites le modèle ; pour les retirer, videz leurs cellules et "
+            "ajoutez --retirer."
+        )
     return paires
 
 
-def _comparer(ancienne: Colonne | None, lue: Colonne) -> list[Changement]:
-    if ancienne is None:
-        return [Changement("ajouté", lue, code, ("", ""), cible) for code, cible in lue.cibles.items()]
+def _comparer(ancienne: Colonne, lue: Colonne) -> list[Changement]:
     differents = tuple(nom for nom in ATTRIBUTS if ancienne.attributs[nom] != lue.attributs[nom])
     # The rows are those of the reference; what is said of them is what was read.
     connue = replace(lue, repere=ancienne.repere, ids=ancienne.ids)
@@ -275,10 +269,7 @@ def _ligne(c: Changement, ids: set[str]) -> dict[str, str]:
     colonne, a = c.colonne, c.colonne.attributs
     morceaux = (a["document"], a["indicateur"], a["modalite"], a["annee"], "TOUS" if c.code == TOUS else c.code)
     base = "-".join("-".join(morceau.split()) for morceau in morceaux if morceau)
-    nom, rang = base, 1
-    while nom in ids:
-        rang += 1
-        nom = f"{base}-{rang}"
+    nom = next(n for n in chain([base], (f"{base}-{rang}" for rang in count(2))) if n not in ids)
     ids.add(nom)
     feuille = colonne.feuille
     return {
