@@ -109,29 +109,22 @@ def _codes(texte: str, vers_code: Mapping[str, str]) -> tuple[set[str], tuple[st
 def _decouper(texte: str, vers_code: Mapping[str, str]) -> frozenset[str] | None:
     """The codes of a text that weak separators may cut into known labels; None when no cutting, or no single one, does.
 
-    ``suites[i]``: into how few labels the text can be cut from piece ``i`` on, and the sets of codes that so few make.
+    ``atteints``: after so many labels and no fewer, the pieces that come next, and the sets of codes that lead to each.
     """
     morceaux = _FAIBLES.split(texte)  # piece, separator, piece…
     nombre = len(morceaux) // 2 + 1
-    if nombre > _MORCEAUX_MAXIMAUX:
-        return None
-    suites: dict[int, tuple[int, set[frozenset[str]]]] = {nombre: (0, {frozenset()})}
-    for debut in range(nombre - 1, -1, -1):
-        for fin in range(debut + 1, min(debut + _MORCEAUX_PAR_LIBELLE, nombre) + 1):
-            if fin not in suites:
-                continue
-            libelle = "".join(morceaux[2 * debut : 2 * fin - 1])
-            code = vers_code.get(normaliser(libelle))
-            if code is None and not est_absent(libelle):
-                continue
-            reste, ensembles = suites[fin]
-            candidats = {ensemble | ({code} if code else set()) for ensemble in ensembles}
-            deja = suites.get(debut, (reste + 2, set()))
-            if reste + 1 < deja[0]:
-                suites[debut] = (reste + 1, candidats)
-            elif reste + 1 == deja[0]:
-                suites[debut] = (deja[0], deja[1] | candidats)
-    _, ensembles = suites.get(0, (0, set()))
+    atteints: dict[int, set[frozenset[str]]] = {0: {frozenset()}} if nombre <= _MORCEAUX_MAXIMAUX else {}
+    vus = {*atteints}
+    while atteints and nombre not in atteints:
+        suivants: dict[int, set[frozenset[str]]] = {}
+        for debut, ensembles in atteints.items():
+            for fin in {*range(debut + 1, min(debut + _MORCEAUX_PAR_LIBELLE, nombre) + 1)} - vus:
+                libelle = "".join(morceaux[2 * debut : 2 * fin - 1])
+                code = vers_code.get(normaliser(libelle))
+                if code is not None or est_absent(libelle):
+                    suivants.setdefault(fin, set()).update(e | ({code} if code else set()) for e in ensembles)
+        atteints, vus = suivants, vus | suivants.keys()
+    ensembles = atteints.get(nombre, set())
     return next(iter(ensembles)) if len(ensembles) == 1 else None
 
 
