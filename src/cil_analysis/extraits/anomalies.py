@@ -249,10 +249,6 @@ def _citer(table: pd.DataFrame, comptent: pd.Series) -> pd.Series:
     vues = vues[(table["a_citer"] & comptent).to_numpy()]
     formes = vues["valeur"].map({cellule: forme_de(cellule) for cellule in vues["valeur"].unique()})
     cles = vues.groupby(["colonne", "regle", formes], sort=False).ngroup()
-    frequentes = cles[assez_frequentes(cles, vues["numero"])]
-    fois = vues.loc[frequentes.index].groupby([frequentes, "valeur"]).size()
-    ecritures: dict[int, str] = {}
-    for cle, cellule in fois.sort_values(ascending=False, kind="stable").index:
-        ecritures.setdefault(cle, citer(cellule))
-    valeurs[frequentes.index] = frequentes.map(ecritures)
+    frequentes = vues.loc[assez_frequentes(cles, vues["numero"]), "valeur"]
+    valeurs[frequentes.index] = frequentes.groupby(cles).transform(lambda ecrits: citer(ecrits.mode().iloc[0]))
     return valeurs.set_axis(table.index).astype("str")
