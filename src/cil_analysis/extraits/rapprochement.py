@@ -49,14 +49,11 @@ def reconnus(ligne: Sequence[str], entetes_connus: Sequence[frozenset[str]]) -> 
 def apparier(entetes: Sequence[str], dictionnaire: Dictionnaire) -> Appariement:
     """Map a file's headings, without judging what is missing."""
     resultat = Appariement({}, [], [], [], [])
+    ecartees = {"": resultat.inconnues, IGNOREE: resultat.ignorees, PERSONNELLE: resultat.personnelles}
     for entete in entetes:
-        nom = dictionnaire.entetes.get(normaliser(entete))
-        if nom is None:
-            resultat.inconnues.append(entete)
-        elif nom == IGNOREE:
-            resultat.ignorees.append(entete)
-        elif nom == PERSONNELLE:
-            resultat.personnelles.append(entete)
+        nom = dictionnaire.entetes.get(normaliser(entete), "")
+        if nom in ecartees:
+            ecartees[nom].append(entete)
         elif nom in resultat.colonnes:
             resultat.doubles.append((nom, entete))
         else:
