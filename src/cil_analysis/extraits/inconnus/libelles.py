@@ -6,7 +6,7 @@ Only labels that enough different N° uniques share leave this module: see :func
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -97,12 +97,14 @@ class ColonneLue:
         return f"une ligne de plus dans {liste}" if self.colonne.nomenclature else ""
 
 
-def _libelle(texte: str, lignes: int, codes: Codes) -> Libelle:
-    return Libelle(texte, lignes, proposer(texte, codes.formes), code_sur(texte, codes.formes))
-
-
-def _est_ouverte(colonne: Colonne, references: References) -> bool:
-    return bool(colonne.nomenclature) and SIREN in references.nomenclatures[colonne.nomenclature].table
+def _lue(
+    colonne: Colonne, compte: tuple[int, int], montres: Iterable[tuple[str, int]], autres: str, references: References
+) -> ColonneLue:
+    """``compte``: see :class:`ColonneLue`; ``montres``: the labels that may be shown, and on how many rows each is."""
+    codes = codes_de(colonne, references)
+    libelles = [Libelle(t, n, proposer(t, codes.formes), code_sur(t, codes.formes)) for t, n in montres]
+    ouverte = bool(colonne.nomenclature) and SIREN in references.nomenclatures[colonne.nomenclature].table
+    return ColonneLue(colonne, *compte, libelles, autres, codes, ouverte)
 
 
 # --- Of files -------------------------------------------------------------------------------------------------------
@@ -135,16 +137,10 @@ def _lire(textes: pd.Series, numeros: pd.Series, colonne: Colonne, references: R
     ]
     montres = sorted(((texte, n) for texte, n in siens if texte != MASQUE), key=lambda paire: (-paire[1], paire[0]))
     tus = len(vus) - sum(n for _, n in montres)
-    codes = codes_de(colonne, references)
+    autres = f"{tus} non montrées : libellés rares, ou d’apparence personnelle" if tus else ""
     illisibles = [libelle for dits in inconnus for libelle in dits]
-    return ColonneLue(
-        colonne=colonne,
-        illisibles=int(fautives.sum()),
-        dites=int((dites.to_numpy() | fautives).sum()),
-        libelles=[_libelle(texte, n, codes) for texte, n in montres],
-        autres=f"{tus} non montrées : libellés rares, ou d’apparence personnelle" if tus else "",
-        codes=codes,
-        ouverte=_est_ouverte(colonne, references),
+    return replace(
+        _lue(colonne, (int(fautives.sum()), int((dites.to_numpy() | fautives).sum())), montres, autres, references),
         presents=[*illisibles, *(cellule for cellule in cellules.textes if not est_absent(cellule))],
         inconnus={*map(forme_de, illisibles)},
     )
@@ -188,14 +184,10 @@ def dire_les_illisibles(
     for nom, compte in illisibles.items():
         if not compte["illisibles"]:
             continue
-        colonne, siens = dictionnaire.colonnes[nom], cites.get(nom, {})
-        codes = codes_de(colonne, references) if siens else Codes({}, {})
+        siens, comptees = cites.get(nom, {}), (compte["illisibles"], compte["dites"])
         masquees = _lignes_masquees(anomalies, nom) if sum(siens.values()) < compte["illisibles"] else ""
-        quoi = "autres, à lire dans le fichier : " if siens else "à lire dans le fichier : "
-        libelles = [_libelle(texte, n, codes) for texte, n in siens.items()]
-        ouverte = _est_ouverte(colonne, references)
-        autres = masquees and quoi + masquees
-        lues.append(ColonneLue(colonne, compte["illisibles"], compte["dites"], libelles, autres, codes, ouverte))
+        autres = masquees and f"{'autres, ' if siens else ''}à lire dans le fichier : {masquees}"
+        lues.append(_lue(dictionnaire.colonnes[nom], comptees, siens.items(), autres, references))
     lues.sort(key=lambda lue: (-lue.illisibles / max(lue.dites, 1), lue.colonne.nom))
     cil = commande(fichiers, dictionnaire.extrait)
     suite = [f"Pour les voir tous : {cil}", *(que_faire(cil, lues) if cites else ())] if lues else []
