@@ -21,6 +21,7 @@ from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.parametres import charger_parametres
 from cil_analysis.reference.seuils import SeuilsDeLAnnee, reporter_seuils, valeurs_de
+from cil_analysis.territoires.listes import lire_listes
 from messages import exiger_un_remede
 
 if TYPE_CHECKING:
@@ -294,6 +295,15 @@ def test_un_fichier_inutilisable_est_refuse_et_rien_n_est_ecrit(
     assert (code, dit) == (1, ""), erreurs
     assert not list(sortie.iterdir())
     exiger_un_remede(erreurs, nomme)
+
+
+def test_un_code_de_commune_se_lit_comme_dans_un_extrait(tmp_path: Path) -> None:
+    """However a spreadsheet has broken it; a line of total is no commune."""
+    codes = ("01004", "1004", "1004.0", "1 004", "1,004E+03", "2a004", "TOTAL")
+    liste = tmp_path / "communes_au_01-01-2024.csv"
+    liste.write_text("CODGEO;LIBGEO;EPCI\n" + "".join(f"{code};X;{ei.SIREN}\n" for code in codes), encoding="utf-8")
+    (lue,) = lire_listes([liste])
+    assert lue.communes["code"].tolist() == ["01004"] * 5 + ["2A004"]
 
 
 def test_un_dossier_occupe_et_un_modele_fictif_sont_refuses(

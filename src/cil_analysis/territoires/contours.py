@@ -14,9 +14,10 @@ import pandas as pd
 import shapely
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extraits.cellules.codes import code_insee
 from cil_analysis.reference.territoire import projection
 from cil_analysis.reference.texte import normaliser
-from cil_analysis.territoires.tableaux import COMMUNES, code_commune, reperer, sirens
+from cil_analysis.territoires.tableaux import COMMUNES, reperer, sirens
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -98,14 +99,14 @@ def lire_contours(fichier: Path, couche: str | None = None) -> Contours:
     lus = {genre: table[colonne].astype("str") for genre, colonne in colonnes.items()}
     communes = pd.DataFrame(
         {
-            "code": lus["code"].map(code_commune),
+            "code": lus["code"].map(code_insee),
             "nom": lus["nom"],
             "epci": lus["epci"].map(sirens) if "epci" in lus else [[] for _ in range(len(table))],
             "population": pd.to_numeric(lus["population"], errors="coerce") if "population" in lus else np.nan,
         },
         index=table.index,
     )
-    return Contours(fichier, source, nom, communes[communes["code"].ne("")])
+    return Contours(fichier, source, nom, communes.dropna(subset="code"))
 
 
 def _sources(fichier: Path) -> list[str]:

@@ -12,7 +12,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.territoires.tableaux import COMMUNES, Tableau, code_commune, lire_tableaux, sirens
+from cil_analysis.extraits.cellules.codes import code_insee
+from cil_analysis.territoires.tableaux import COMMUNES, Tableau, lire_tableaux, sirens
 
 _PREMIER_JANVIER = re.compile(r"(?:\b0?1[-/. _]0?1[-/. _]|1er janvier )((?:19|20)\d\d)(?!\d)")
 _ANNEE_SEULE = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
@@ -82,13 +83,13 @@ def _lire(fichier: Path) -> list[Liste]:
     lignes = tableau.lignes
     communes = pd.DataFrame(
         {
-            "code": lignes["code"].map(code_commune),
+            "code": lignes["code"].map(code_insee),
             "nom": lignes["nom"],
             "epci": lignes["epci"].map(sirens),
             **{nom: lignes.get(nom, "") for nom in ("nom_epci", "population", "membre_du", "membre_au")},
         }
     )
-    communes = communes[communes["code"].ne("")]
+    communes = communes.dropna(subset="code")
     if "membre_du" in lignes or "membre_au" in lignes:
         return [Liste(tableau.nom, None, communes)]
     if "annee" in lignes:

@@ -10,7 +10,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.territoires.tableaux import QPV, code_commune, lire_tableaux
+from cil_analysis.extraits.cellules.codes import code_insee
+from cil_analysis.territoires.tableaux import QPV, lire_tableaux
 
 
 class Quartier(NamedTuple):
@@ -48,7 +49,7 @@ def lire_quartiers(fichiers: Sequence[Path], membres: Collection[str], modele: p
         for ligne in tableau.lignes.to_dict("records"):
             dite = {str(genre): str(cellule) for genre, cellule in ligne.items()}
             code = dite["code"]
-            communes = [c for c in map(code_commune, re.split(r"[^0-9A-Za-z]+", dite["communes"])) if c]
+            communes = [c for c in map(code_insee, re.split(r"[^0-9A-Za-z]+", dite["communes"])) if c]
             if not set(communes) & set(membres):
                 continue
             zonage = dite.get("generation", ""), dite.get("valide_du", ""), dite.get("valide_au", "")

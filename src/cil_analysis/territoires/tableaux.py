@@ -109,16 +109,6 @@ def lire_tableaux(fichier: Path, synonymes: Synonymes, necessaires: Sequence[str
     return tableaux
 
 
-def code_commune(texte: object) -> str:
-    """An INSEE code of five characters, also when a spreadsheet has made it a number; empty when it is none.
-
-    >>> [code_commune(t) for t in ("01004", "1004", 1004.0, "2a004", "CODGEO", "total")]
-    ['01004', '01004', '01004', '2A004', '', '']
-    """
-    net = re.sub(r"\.0+$", "", str(texte).strip()).upper()
-    return net.zfill(5) if re.fullmatch(r"\d{4,5}|2[AB]\d{3}", net) else ""
-
-
 def sirens(texte: object) -> list[str]:
     """The SIREN of a cell: none (« NR »), one, or several (« a/b »).
 
