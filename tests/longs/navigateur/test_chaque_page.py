@@ -138,6 +138,27 @@ def test_les_tableaux_tiennent_dans_la_largeur_d_un_portable(ouvrir_page: Ouvrir
     assert page.locator(".tableau-defilant:visible").count() and page.evaluate(TABLEAUX_COUPES) == []
 
 
+LARGES = """[...document.querySelectorAll('.tableau-defilant')].filter(t => t.scrollWidth > t.clientWidth + 1)
+  .map(t => t.querySelectorAll('thead th').length)"""
+ENTETES_LUS = """[...document.querySelectorAll('.en-lignes td')]
+  .every(td => getComputedStyle(td, '::before').content.includes(td.dataset.titre))"""
+
+
+@pytest.mark.parametrize("nom", PAGES)
+def test_sur_un_telephone_seule_une_matrice_defile(ouvrir_page: Ouvrir, nom: str) -> None:
+    """Row by row, each figure behind its heading; on a wider screen, and on paper, a table is one."""
+    page = ouvrir_page(nom, 360)
+    page.evaluate(OUVRIR_TOUT)
+    assert page.locator(".en-lignes").count()
+    assert all(colonnes > 11 for colonnes in page.evaluate(LARGES)) and page.evaluate(ENTETES_LUS)
+    for largeur, papier in ((640, "screen"), (360, "print")):
+        page.set_viewport_size({"width": largeur, "height": 800})
+        page.emulate_media(media=papier)
+        assert page.locator(".en-lignes").evaluate_all(
+            "t => t.every(e => getComputedStyle(e.querySelector('td')).display === 'table-cell')"
+        )
+
+
 # The width of the words of each figure, whichever stands beside its drawing.
 MOTS_DES_FIGURES = """[...document.querySelectorAll('.figure > :is(figcaption, .source, .note, .replis)')]
   .filter(e => e.checkVisibility()).map(e => Math.round(e.getBoundingClientRect().width))"""
