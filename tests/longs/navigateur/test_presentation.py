@@ -404,7 +404,7 @@ def test_la_carte_interactive_garde_ses_touches(presenter: Callable[..., Page]) 
 
 
 def test_la_carte_d_une_seance_nomme_les_communes(presenter: Callable[..., Page]) -> None:
-    """Most of the nineteen, no word over another, all of them in the frame."""
+    """Each of the nineteen, no word over another nor over the heart of one that is named aside, all in the frame."""
     page = presenter()
     suivre(page, page.locator("figure:has(.carte-interactive)").first.get_attribute("id"))
     attendre(page, "document.querySelectorAll('.diapo .etiquette-commune').length > 10")
@@ -417,7 +417,11 @@ def test_la_carte_d_une_seance_nomme_les_communes(presenter: Callable[..., Page]
     assert cadre and min(b[0] for b in boites) >= cadre["x"]
     assert max(b[2] for b in boites) <= cadre["x"] + cadre["width"]
     nommees = page.locator(".diapo .etiquette-commune b:has(span + span)").count()
-    assert nommees >= 15
+    assert nommees == page.locator(".diapo .carte-interactive .commune option:not([value=''])").count() == 19
+    coeurs = page.locator(".diapo .etiquette-commune i").evaluate_all(
+        "t => t.map(e => e.parentElement.getBoundingClientRect()).map(b => [b.x + b.width / 2, b.y + b.height / 2])"
+    )
+    assert not [1 for x, y in coeurs for g, h, d, b in boites if g < x < d and h < y < b]
 
 
 def test_la_page_sort_de_la_presentation_comme_elle_y_est_entree(ouvrir: Ouvrir) -> None:

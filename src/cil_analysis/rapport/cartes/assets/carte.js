@@ -3,7 +3,12 @@
 (function () {
   "use strict";
 
-  var DECALAGES = [0, 0.1, -0.1, 0.2, -0.2, 0.4, -0.4, 0.6, -0.6]; // of a label, in parts of its size
+  // Where a label may be, in parts of its size from the heart of its commune: a little aside of it, or away from it, all
+  // around and nearest first, at the end of a line.
+  var DECALAGES = [0, 0.1, -0.1, 0.2, -0.2, 0.4, -0.4, 0.6, -0.6];
+  var A_COTE = DECALAGES.flatMap(function (x) { return DECALAGES.map(function (y) { return [x, y]; }); });
+  var LOIN = [];
+  for (var i = 0; i < 320; i++) LOIN.push([(0.8 + i / 128) * Math.cos(i * Math.PI / 16), (0.8 + i / 128) * Math.sin(i * Math.PI / 16)]);
   var UNITE = /\s*(%|mois)$/, RESULTAT = /^[✓✗] (?!s)/; // what the words around, and the colour, say already
 
   function preparer(racine) {
@@ -77,30 +82,43 @@
       e.getElement().setAttribute("aria-hidden", "true");
       return e;
     }
-    // A label that overflows its commune has its colour, and may be a little aside of its heart.
-    function tenter(c, lignes, deborde, bords, prises) {
-      var e = ecrire(c.f, c.lieu, lignes);
+    // A label that overflows its commune has its colour. A ``renvoi`` is where there is room, whatever is under it, and its
+    // line where nothing is written.
+    function tenter(c, essai, bords, prises) {
+      var e = ecrire(c.f, c.lieu, essai.lignes);
       var noeud = e.getElement().firstChild;
+      if (essai.renvoi) noeud.className = "renvoi";
       var b = noeud.getBoundingClientRect(); // as it is written: the present mode changes its size
       var ampleur = Math.hypot(b.width, b.height) / c.rayon / 2;
-      var tient = ampleur <= 1;
-      var place = (tient ? [0] : ampleur <= deborde ? DECALAGES : []).some(function (x) {
-        return (tient ? [0] : DECALAGES).some(function (y) {
-          var g = b.left + x * b.width, h = b.top + y * b.height, d = g + b.width, bas = h + b.height;
-          var libre = g > bords.left && d < bords.right && h > bords.top && bas < bords.bottom
-            && prises.every(function (a) { return d < a[0] || a[2] < g || bas < a[1] || a[3] < h; });
-          if (!libre) return false;
-          prises.push([g, h, d, bas]);
-          if (x || y) noeud.style.transform = "translate(" + 100 * x + "%," + 100 * y + "%)";
-          return true;
+      var tient = !essai.renvoi && ampleur <= 1;
+      var places = essai.renvoi ? LOIN : tient ? [[0, 0]] : ampleur <= essai.marge ? A_COTE : [];
+      function libre(boite) {
+        return prises.every(function (a) {
+          return a.commune === c || boite[2] < a[0] || a[2] < boite[0] || boite[3] < a[1] || a[3] < boite[1];
         });
+      }
+      var place = places.find(function (xy) {
+        var x = xy[0] * b.width, y = xy[1] * b.height;
+        var boites = [[b.left + x, b.top + y, b.right + x, b.bottom + y]];
+        for (var t = 0.05; essai.renvoi && t < 1; t += 0.05) {
+          var lx = (b.left + b.right) / 2 + t * x, ly = (b.top + b.bottom) / 2 + t * y;
+          boites.push([lx - 1, ly - 1, lx + 1, ly + 1]);
+        }
+        return boites[0][0] > bords.left && boites[0][2] < bords.right && boites[0][1] > bords.top && boites[0][3] < bords.bottom
+          && boites.every(libre) && prises.push.apply(prises, boites);
       });
       if (!place) {
         e.remove();
         return false;
       }
-      if (/^secret/.test(c.f.etat)) noeud.className = "sur-hachures";
+      if (place[0] || place[1]) noeud.style.transform = "translate(" + 100 * place[0] + "%," + 100 * place[1] + "%)";
+      if (/^secret/.test(c.f.etat)) noeud.classList.add("sur-hachures");
       else if (!tient) noeud.style.background = c.f.fond;
+      if (essai.renvoi) {
+        var trait = e.getElement().insertBefore(document.createElement("i"), noeud);
+        trait.style.width = Math.hypot(place[0] * b.width, place[1] * b.height) + "px";
+        trait.style.transform = "rotate(" + Math.atan2(place[1] * b.height, place[0] * b.width) + "rad)";
+      }
       etiquettes.push(e);
       return true;
     }
@@ -115,17 +133,29 @@
         var nom = choix.commune.querySelector("[value='" + layer.feature.id + "']").textContent;
         if (fiche(layer)) communes.push({ f: fiche(layer), lieu: p.centre, rayon: rayon, nom: nom });
       });
-      communes.sort(function (a, b) { return b.rayon - a.rayon; }).forEach(function (c) {
+      function poserUne(c, essais) {
+        return essais.some(function (essai) { return tenter(c, essai, bords, prises); });
+      }
+      // First the names that stand on their commune; then, around them, those that do not, or at least their figure.
+      var restes = communes.sort(function (a, b) { return b.rayon - a.rayon; }).filter(function (c) {
         var court = c.f.texte.replace(UNITE, "");
         var coupes = [12, 8].map(function (n) { return couper(c.nom, n).concat(court); });
         // How much larger than its commune a label may be; hatching needs to be seen.
         var marge = /^secret/.test(c.f.etat) ? 2.5 : bords.width < 500 ? 3 : 4;
-        var essais = [
-          [[c.nom, c.f.texte]], [coupes[0]], [coupes[1]], [coupes[0], marge], [coupes[1], marge], [[court], marge],
-          [[court.replace(RESULTAT, "")], marge],
+        c.restes = [
+          { lignes: coupes[0], renvoi: true }, { lignes: coupes[1], renvoi: true },
+          { lignes: [court], marge: marge }, { lignes: [court.replace(RESULTAT, "")], marge: marge },
         ];
-        essais.some(function (essai) { return tenter(c, essai[0], essai[1], bords, prises); });
+        return !poserUne(c, [
+          { lignes: [c.nom, c.f.texte] }, { lignes: coupes[0] }, { lignes: coupes[1] },
+          { lignes: coupes[0], marge: marge }, { lignes: coupes[1], marge: marge },
+        ]);
       });
+      restes.forEach(function (c) { // where their line ends
+        var coeur = carte.latLngToContainerPoint(c.lieu).add([bords.left, bords.top]);
+        prises.push(Object.assign([coeur.x - 4, coeur.y - 4, coeur.x + 4, coeur.y + 4], { commune: c }));
+      });
+      restes.forEach(function (c) { poserUne(c, c.restes); });
     }
 
     // ---- The view that is chosen ----
