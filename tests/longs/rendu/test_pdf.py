@@ -301,7 +301,8 @@ def pango() -> None:
 
 @pytest.mark.usefixtures("pango")
 def test_par_weasyprint_le_bilan_ne_prend_pas_plus_de_pages(page: str) -> None:
-    assert len(PdfReader(io.BytesIO(pdf.par_weasyprint(page, JOUR, lambda _: None))).pages) <= 24
+    """A bilan may take twenty-four; half-empty ones made it twenty-three, where the browser has nineteen."""
+    assert len(PdfReader(io.BytesIO(pdf.par_weasyprint(page, JOUR, lambda _: None))).pages) <= 20
 
 
 @pytest.mark.usefixtures("pango")
