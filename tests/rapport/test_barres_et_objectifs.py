@@ -33,7 +33,7 @@ def seule(n: int, sens: str, *bornes: float) -> list[dict[str, Any]]:
         ("O01", seule(333, "plancher", 25), {"✓ 33,3 %", "✓ atteint", "objectif : au moins 25 %"}, {25.0}),
         ("O01", seule(100, "plancher", 25), {"✗ 10,0 %", "✗ non atteint"}, {25.0}),
         ("O01", seule(340, "intervalle", 20, 30), {"objectif : entre 20 et 30 %", "✗ 34,0 %"}, {20.0, 30.0}),
-        ("O01", seule(450, "plafond", 40), {"objectif : au plus 40 %", "✗ 45,0 %"}, {40.0}),
+        ("O01", seule(450, "plafond", 40), {"objectif : au plus 40 %", "✗ 45,0 %", "✗ dépassé"}, {40.0}),
         ("O01", seule(333, "plancher", float("nan")), {"33,3 %"}, set()),
         ("O01", seule(3, "plancher", 25), {"s"}, set()),
         ("O04N", [EN_NOMBRE], {"✗ 110"}, {120.0}),

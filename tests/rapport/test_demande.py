@@ -294,8 +294,8 @@ def parcours(demandes: tuple[float, float], **hors: tuple[float, float]) -> Lign
          "recule le plus : de 30,0 % à 20,0 %."),
         # 25 %, 26 %, 24 %, 24,5 %: the widest fall is one that chance may make.
         (parcours((250, 1000), R06=(130, 500), R07=(96, 400), R08=(49, 200)),
-         "la part du premier quartile ne recule nettement à aucune étape ; le plus grand recul est à la décision de la "
-         "commission, de 26,0 % à 24,0 %, et le hasard peut l’expliquer."),
+         "la part du premier quartile se maintient ; son plus grand recul, à la décision de la commission (de 26,0 % à "
+         "24,0 %), peut être dû au hasard."),
         (parcours((250, 1000), R06=(130, 500), R07=(108, 400), R08=(56, 200)),
          "De la demande au bail hors quartier prioritaire, la part du premier quartile ne recule à aucune étape."),
         # One step is masked: the widest of the others is not the widest.

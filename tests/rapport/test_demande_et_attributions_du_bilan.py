@@ -125,7 +125,7 @@ def test_les_communes_qui_ont_le_plus_d_attributions() -> None:
     assert titres("combien", {"T01": deux}) == ["Le Mans accueille 60,0 % des attributions"]
     seconde = par_commune(c72181=600, c72003=200, c72008=998, c72095=3)
     assert titres("combien", {"T01": seconde}) == [
-        "Le Mans accueille 60,0 % des attributions, Allonnes 20,0 %, parmi les communes publiées"
+        "Le Mans accueille 60,0 % des attributions ; des autres communes publiées, Allonnes est la première (20,0 %)"
     ]
     assert titres("combien", {"T01": par_commune(c72181=998, c72003=2)}) == ["Attributions par commune"]
 
@@ -203,7 +203,7 @@ def test_les_origines_ne_montrent_aucun_reste() -> None:
 @pytest.mark.parametrize(
     ("interne", "hlm", "attendu"),
     [
-        (163, 296, "29,6 % des attributions vont à des locataires du parc social, dont 16,3 % à des locataires du même "
+        (163, 296, "29,6 % des attributions vont à des locataires du parc social, 16,3 % à des locataires du même "
                    "bailleur"),
         (163, 163, "16,3 % des attributions vont à des locataires du même bailleur"),
         (3, 296, "Attributions à des ménages déjà locataires du parc social"),

@@ -15,6 +15,7 @@ from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.dessins import theme
 from cil_analysis.rapport.dessins.dessin import TALON, Entree, borde, carre, ecrire, feuille, hachurer, peindre, unites
 from cil_analysis.rapport.dessins.theme import INTERLIGNE, couper, largeur
+from cil_analysis.rapport.mots.definitions import MOTS
 from cil_analysis.rapport.mots.formats import CERCLE_POINTILLE, unite_une_fois
 from cil_analysis.rapport.mots.signes import MARQUES
 from cil_analysis.reference.texte import typographie
@@ -244,12 +245,12 @@ def encre(c: Chiffre) -> str:
 def resultats(chiffres: Sequence[Chiffre]) -> list[Entree]:
     """What the shapes of some results mean."""
     vus = {c.verdict for c in chiffres} | {_NON_CALCULABLE for c in chiffres if _est_sans_calcul(c)}
-    tolere = " (avec tolérance)" if any(c.est_tolere for c in chiffres) else ""
-    return [
-        Entree(f"{mots}{tolere if genre == ATTEINT else ''}", {}, couleur)
-        for genre, (mots, couleur) in _RESULTATS.items()
-        if genre in vus
-    ]
+    dits = {genre: mots for genre, (mots, _) in _RESULTATS.items()}
+    if any(c.est_tolere for c in chiffres):
+        dits[ATTEINT] += " (avec tolérance)"
+    if all(c.est_depasse for c in chiffres if c.verdict == NON_ATTEINT):
+        dits[NON_ATTEINT] = f"{MARQUES[NON_ATTEINT]} {MOTS['depasse']}"
+    return [Entree(dits[genre], {}, couleur) for genre, (_, couleur) in _RESULTATS.items() if genre in vus]
 
 
 def _est_sans_calcul(c: Chiffre) -> bool:
