@@ -38,7 +38,7 @@ from cil_analysis.rapport.mots.gabarits import Annee, Gabarits
 from cil_analysis.rapport.mots.signes import OBJECTIFS, description, masque, signe
 from cil_analysis.rapport.tables import cellule
 from cil_analysis.reference.texte import typographie
-from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
+from cil_analysis.secret.table_publiee import LignePubliee
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -59,26 +59,13 @@ _LIEUX = ("centre", "bord")  # of the circle that a commune holds
 
 
 class Vue(NamedTuple):
-    """An indicator in a year, or over several: its figures by commune, its title and subtitle."""
+    """An indicator in a year, or over several (« 2020-2022 »): its figures by commune, its title and subtitle."""
 
+    code: str
+    periode: str
     communes: Table
     titre: str
     sous_titre: str
-
-    @property
-    def table(self) -> PublishedTable:
-        """As published."""
-        return self.communes.publiee
-
-    @property
-    def code(self) -> str:
-        """Of its indicator."""
-        return self.communes.indicateur.code
-
-    @property
-    def periode(self) -> str:
-        """Its year, or « 2020-2022 »."""
-        return lissage.periode_de(self.communes)
 
     @property
     def nom(self) -> str:
@@ -147,7 +134,10 @@ def explorer(
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", identifiant):
         raise ValueError(f"Not an id: {identifiant!r}")
     montrees = a_montrer(rapport, codes)
-    vues = [Vue(lue, lue.dire(titre, **dits), lue.dire(sous_titre, **dits)) for lue, dits in montrees]
+    vues = [
+        Vue(lue.indicateur.code, str(dits["annee"]), lue, lue.dire(titre, **dits), lue.dire(sous_titre, **dits))
+        for lue, dits in montrees
+    ]
     if not vues:
         return Bloc("")
     premiere = not rapport.explores
@@ -157,7 +147,7 @@ def explorer(
     par_code = {code: list(siennes) for code, siennes in groupby(vues, lambda vue: vue.code)}
     premieres = next(iter(par_code.values()))
     ouverte = next((v for v in premieres if v.periode == str(rapport.annee)), premieres[-1])
-    indicateurs = [siennes[0].table.indicateur for siennes in par_code.values()]
+    indicateurs = [siennes[0].communes.indicateur for siennes in par_code.values()]
     # Each table is shown with its view; without a script, all of them are.
     tableaux = "".join(
         f'<div data-vue="{vue.nom}">{cartographie.donnees(vue.communes)}'
@@ -174,25 +164,25 @@ def explorer(
 def _cadre(rapport: Rapport, par_code: Mapping[str, Sequence[Vue]], ouverte: Vue, identifiant: str) -> str:
     """The map and what stands around it: three lists (that of the communes is for the keyboard), legends, notes."""
     vues = [vue for siennes in par_code.values() for vue in siennes]
-    formes = cartographie.fond(rapport, [vue.table for vue in vues])
-    echelles = {code: echelle(rapport, [v.table for v in siennes]) for code, siennes in par_code.items()}
-    communes = {v.nom: cc.montrer(rapport, v.table, echelles[v.code]) for v in vues}
+    formes = cartographie.fond(rapport, [vue.communes.publiee for vue in vues])
+    echelles = {code: echelle(rapport, [v.communes.publiee for v in siennes]) for code, siennes in par_code.items()}
+    communes = {v.nom: cc.montrer(rapport, v.communes.publiee, echelles[v.code]) for v in vues}
+    sujets = {code: titre_seul(siennes[0].communes.indicateur) for code, siennes in par_code.items()}
     nom = identifiant.lower().replace("-", "_")  # how folium names a map
-    legendes, notes = [], []
+    legendes, notes = [], {}
     for code, siennes in par_code.items():
         etats = {c.etat for vue in siennes for c in communes[vue.nom].values()}
-        sujet = titre_seul(siennes[0].communes.indicateur)
-        titre = cartographie.sujet(echelles[code], sujet)
+        titre = cartographie.sujet(echelles[code], sujets[code])
         legendes.append((code, cc.legende(echelles[code], etats, f"{identifiant}-{code.lower()}", titre)))
         for vue in siennes:
-            tus = note_des_resultats_tus({sujet: vue.communes})
-            notes.append((vue.nom, typographie(joindre(note_de_secret([vue.table], len(vue.table)), tus))))
+            secrets = note_de_secret([vue.communes.publiee], len(vue.communes))
+            notes[vue.nom] = joindre(secrets, note_des_resultats_tus({sujets[code]: vue.communes}))
     return remplir(
         "explorer",
         id=identifiant,
         nom=nom,
         titre=NOM,
-        indicateurs={code: typographie(titre_seul(v[0].table.indicateur)) for code, v in par_code.items()},
+        indicateurs=sujets,
         groupes=groupby(par_code, lambda code: _GROUPES[echelles[code].autour_de_l_objectif]),
         annees=sorted({vue.periode for vue in vues}, key=lambda periode: (len(periode), periode)),
         ouverte=ouverte.periode,
@@ -200,8 +190,8 @@ def _cadre(rapport: Rapport, par_code: Mapping[str, Sequence[Vue]], ouverte: Vue
         description=description(ouverte.communes),
         motifs="".join(motif_hachures(f"{identifiant}-{e}-hachures", cc.HACHURES[e]) for e in sorted(cc.HACHURES)),
         legendes=legendes,
-        notes=[(vue, note) for vue, note in notes if note],
-        donnees=donnees(vues, communes, formes, identifiant),
+        notes=notes,
+        donnees=donnees(par_code, communes, formes, identifiant),
         programme=carte_folium.programme(nom),
     )
 
@@ -210,16 +200,14 @@ def _cadre(rapport: Rapport, par_code: Mapping[str, Sequence[Vue]], ouverte: Vue
 
 
 def donnees(
-    vues: Sequence[Vue], communes: Mapping[str, Mapping[str, Montree]], formes: gpd.GeoDataFrame, identifiant: str
-) -> str:
+    par_code: Mapping[str, Sequence[Vue]], communes: Mapping[str, Mapping[str, Montree]], formes: gpd.GeoDataFrame,
+    identifiant: str,
+) -> str:  # fmt: skip
     """What the page holds, as JSON that no text can close the script element from.
 
     The shapes, the years of each indicator, and each view, by commune.
     """
-    annees: dict[str, list[str]] = {}
-    for vue in vues:
-        annees.setdefault(vue.code, []).append(vue.periode)
-    lues = {
+    vues = {
         vue.nom: {
             "titre": vue.titre,
             "sousTitre": vue.sous_titre,
@@ -229,9 +217,11 @@ def donnees(
                 if code in communes[vue.nom]
             },
         }
-        for vue in vues
+        for siennes in par_code.values()
+        for vue in siennes
     }
-    objet = {"contours": _geojson(formes), "annees": annees, "vues": lues}
+    annees = {code: [vue.periode for vue in siennes] for code, siennes in par_code.items()}
+    objet = {"contours": _geojson(formes), "annees": annees, "vues": vues}
     return htmlsafe_json_dumps(objet, ensure_ascii=False, separators=(",", ":"))
 
 
