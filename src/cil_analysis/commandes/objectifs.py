@@ -89,6 +89,5 @@ def _cellules(ligne: Mapping[Any, Any]) -> tuple[str, ...]:
     """A published row in words: whom, target, figure, gap, missing households, result."""
     chiffres = (cellule(ligne, nom, avec_unite=True).texte for nom in ("valeur", "ecart", "menages_manquants"))
     resultat, tu = str(ligne["resultat"]), signe(ligne, "resultat") if ligne["statut"] == "secret" else ""
-    tolere = cibles.est_tolere(str(ligne["sens"]), float(ligne["ecart"]), resultat)
-    mot = tu or f"{RESULTATS.get(resultat, '–')}{' (tolérance)' if tolere else ''}"
+    mot = tu or f"{RESULTATS.get(resultat, '–')}{' (tolérance)' if cibles.est_tolere(ligne) else ''}"
     return str(ligne["pour"]), str(ligne["objectif"]), *chiffres, mot

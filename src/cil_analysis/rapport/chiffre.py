@@ -111,9 +111,14 @@ class Chiffre:
         return str(self.ligne["resultat"]) if self.ligne["resultat"] in (ATTEINT, NON_ATTEINT) else ""
 
     @property
+    def bornes(self) -> tuple[float, ...]:
+        """Its target, both bounds of an interval, nothing where it has none."""
+        return tuple(float(x) for x in (self.ligne["cible"], self.ligne["cible_max"]) if not isnan(x))
+
+    @property
     def objectif(self) -> str:
         """Its target in words: « au moins 25 % ». Raises Indisponible where it has none, or is masked."""
-        if isnan(self.ligne["cible"]):
+        if not self.bornes:
             raise Indisponible(f"{self.ligne['indicateur']}: no target of {self.cle}")
         return cibles.objectif_de(self.ligne)
 
@@ -125,7 +130,7 @@ class Chiffre:
     @property
     def est_tolere(self) -> bool:
         """Whether the objective is met within its tolerance only."""
-        return cibles.est_tolere(str(self.ligne["sens"]), float(self.ligne["ecart"]), self.verdict)
+        return cibles.est_tolere(self.ligne)
 
     def differe_de(self, autre: Chiffre) -> bool:
         """Whether it is a share more than two standard errors away from another."""

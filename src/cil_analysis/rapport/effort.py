@@ -172,9 +172,8 @@ def a_combler(rapport: Rapport, code: str) -> pd.DataFrame:
     venir = (int(comptees), attendues) if comptees and attendues and comptees < attendues else None
     lignes = []
     for (axe, c), tolerance in zip(trouves, tolerances, strict=True):
-        a_le_sien = not isnan(c.ligne["cible"])
-        porteur, sa_tolerance = (c, tolerance) if a_le_sien else (total, tolerances[0])
-        ligne = {"axe": axe, "nom": c.nom or "Ensemble", "statut": c.ligne["statut"], "commun": not a_le_sien}
+        porteur, sa_tolerance = (c, tolerance) if c.bornes else (total, tolerances[0])
+        ligne = {"axe": axe, "nom": c.nom or "Ensemble", "statut": c.ligne["statut"], "commun": not c.bornes}
         lignes.append(ligne | _mesures(c, porteur, sa_tolerance, venir, au_dessus=total.est_depasse))
     table = pd.DataFrame(lignes, columns=_COLONNES)
     table["part_pct"] = 100 * table["manquants"] / table.groupby("axe")["manquants"].transform("sum").replace(0, nan)

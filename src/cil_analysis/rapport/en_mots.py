@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT
 from cil_analysis.nombres import accorder
-from cil_analysis.rapport.mots.formats import date_en_mots, minuscule
-from cil_analysis.rapport.tableaux import FICTIF, Marque
+from cil_analysis.rapport.mots.formats import date_en_mots, echapper, minuscule
+from cil_analysis.rapport.tableaux import FICTIF
+from cil_analysis.rapport.tables import Cellule, marquer
+from cil_analysis.reference.texte import typographie
 
 if TYPE_CHECKING:
     from cil_analysis.rapport.rapport import Rapport
@@ -52,10 +55,12 @@ def suites(etats: pd.Series, jours: pd.Series, faites: pd.Series, en_retard: pd.
     return pd.Series([_suite(*une) for une in lues], etats.index, "object")
 
 
-def _suite(etat: str, quand: str, est_faite: bool, est_tard: bool) -> str | Marque:
-    if est_tard:
-        return Marque("en retard", False, f" ({etat})" if etat else "")
-    return Marque(etat, True, quand) if est_faite else etat + quand
+def _suite(etat: str, quand: str, est_faite: bool, est_tard: bool) -> str | Cellule:
+    if not (est_tard or est_faite):
+        return etat + quand
+    mot, suite = ("en retard", f" ({etat})" if etat else "") if est_tard else (etat, quand)
+    marque = marquer(typographie(mot), NON_ATTEINT if est_tard else ATTEINT)
+    return Cellule(marque + echapper(typographie(suite)), "texte", brut=True)
 
 
 def si_fictif(table: pd.DataFrame, mots: str) -> pd.Series:

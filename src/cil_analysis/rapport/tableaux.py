@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -42,14 +42,6 @@ _UNITES = {"pct": "%", "mois": "mois", "points": "points", "eur": "€"}
 _UNITE_DITE = re.compile(r"\ben\s(?:%|mois\b|points\b)")
 _COURT = 12  # letters that stay on one line: a period, a state
 _CHIFFRE = re.compile("[+−]?[\\d,\u202f]+[\u00a0\u202f](%|points?)")  # a figure that is written already
-
-
-class Marque(NamedTuple):
-    """A word behind the shape of a result, and what follows it: « ✗ en retard (en cours) »."""
-
-    mot: str
-    est_atteint: bool
-    suite: str = ""
 
 
 # --- Of figures ------------------------------------------------------------------------------------------------------
@@ -226,10 +218,6 @@ def _tabuler(legende: str, colonnes: Mapping[str, str], table: pd.DataFrame, men
 
 
 def _ecrire(x: Any) -> Cellule:
-    if isinstance(x, Marque):
-        classe = "atteint" if x.est_atteint else "non-atteint"
-        forme = f'<span class="resultat {classe}">{echapper(typographie(x.mot))}</span>'
-        return Cellule(forme + echapper(typographie(x.suite)), "texte", brut=True)
     if isinstance(x, Cellule | Chiffre):
         return x if isinstance(x, Cellule) else lire(x)
     if x == "" or pd.isna(x):

@@ -71,8 +71,12 @@ def resultat_html(ligne: LignePubliee) -> str:
     resultat = str(ligne["resultat"])
     if resultat not in RESULTATS:
         return ""
-    mot = MOTS["depasse"] if cibles.est_depasse(ligne) else RESULTATS[resultat]
-    return f'<span class="resultat {resultat.replace("_", "-")}">{mot}</span>'
+    return marquer(MOTS["depasse"] if cibles.est_depasse(ligne) else RESULTATS[resultat], resultat)
+
+
+def marquer(mot: str, resultat: str) -> str:
+    """A word behind the shape of a result: « ✗ en retard »."""
+    return f'<span class="resultat {resultat.replace("_", "-")}">{echapper(mot)}</span>'
 
 
 def cellule(ligne: LignePubliee, colonne: str, *, avec_unite: bool = False) -> Cellule:
@@ -80,25 +84,22 @@ def cellule(ligne: LignePubliee, colonne: str, *, avec_unite: bool = False) -> C
 
     ``avec_unite``: a value, a target and a gap say theirs, where the rows of a table have not the same.
     """
-    absence, unite = signe(ligne, colonne), str(ligne["unite"])
+    absence = signe(ligne, colonne)
     if colonne == "resultat" and ligne["statut"] == NON_CALCULABLE and ligne["denominateur"] == 0:
         return Cellule("aucune attribution", "texte")
     if colonne == "resultat" and (ligne["statut"] != SECRET or not absence):
         mot = resultat_html(ligne)
-        tolere = cibles.est_tolere(str(ligne["sens"]), float(ligne["ecart"]), str(ligne["resultat"]))
-        return Cellule(f"{mot} à la tolérance près" if tolere else mot or RIEN, "texte", brut=True)
+        return Cellule(f"{mot} à la tolérance près" if cibles.est_tolere(ligne) else mot or RIEN, "texte", brut=True)
     if absence:
         genre = "secret" if absence == SECRET_COURT else "absent"
         return Cellule(absence, f"{genre} texte" if colonne == "resultat" else genre)
-    x = float(ligne[colonne])
     if colonne == "menages_manquants":
-        return Cellule(cibles.manque(x, float(ligne["ecart"]), str(ligne["resultat"])))
+        return Cellule(cibles.manque(ligne))
     if colonne == "cible":
-        court = cibles.objectif_court(str(ligne["sens"]), x, float(ligne["cible_max"]))
-        return Cellule(cibles.objectif_de(ligne) if avec_unite else court)
+        return Cellule(cibles.objectif_de(ligne) if avec_unite else cibles.objectif_court(ligne))
     if colonne not in ("valeur", "ecart"):
-        return Cellule(nombre(x))
-    texte = cibles.ecart(x, unite) if colonne == "ecart" else cibles.valeur_de(ligne)
+        return Cellule(nombre(ligne[colonne]))
+    texte = cibles.ecart(ligne["ecart"], str(ligne["unite"])) if colonne == "ecart" else cibles.valeur_de(ligne)
     return Cellule(texte if avec_unite else _SON_UNITE.sub("", texte))
 
 

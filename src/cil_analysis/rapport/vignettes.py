@@ -74,10 +74,9 @@ def vignettes(_rapport: Rapport, *cartes: Bloc) -> Bloc:
 
 def objectif_de_carte(ligne: LignePubliee) -> str:
     """The target of a figure and its result, or nothing."""
-    dit = verdict(ligne["statut"], ligne["resultat"])
-    if isnan(ligne["cible"]) and not dit:
+    if isnan(ligne["cible"]) and not verdict(ligne):
         return ""
-    vise = "" if dit else cibles.objectif_de(ligne).replace(" ", "\u00a0")  # on one line
+    vise = "" if verdict(ligne) else cibles.objectif_de(ligne).replace(" ", "\u00a0")  # on one line
     texte = typographie(f"Objectif : {vise}") if vise else "Objectif"
     return f'<p class="objectif"><span>{texte}</span> {resultat_html(ligne)}</p>'
 

@@ -117,10 +117,10 @@ class Feuille:
         """Its title."""
         self._suivante(titre, _TITRE, _SUR_UNE_LIGNE, _NIVEAU_1)
 
-    def presenter(self, titre: str, phrases: Iterable[str], liens: Mapping[str, str], largeur: float = 0) -> None:
+    def presenter(self, titre: str, phrases: Iterable[str], liens: Mapping[str, str]) -> None:
         """What stands above its table: a title, sentences, links to other sheets (words → name)."""
         self.titrer(titre)
-        self.dire(phrases, largeur)
+        self.dire(phrases)
         for texte, feuille in liens.items():
             self.lier(texte, feuille)
 
@@ -133,13 +133,13 @@ class Feuille:
         for phrase in filter(None, phrases):
             self._suivante(phrase, _TEXTE)
 
-    def dire(self, phrases: Iterable[str], largeur: float = 0) -> None:
-        """Sentences above a table, one a row: they run over its columns, or over a width if one is given.
+    def dire(self, phrases: Iterable[str]) -> None:
+        """Sentences above a table, one a row: they run over its columns.
 
         Merged cells are no good to a screen reader, and a text cannot wrap over several columns without them: a longer
         sentence has a second row.
         """
-        place = max(_LARGEUR_DU_TEXTE, int((largeur or self.largeur) * 1.2))
+        place = max(_LARGEUR_DU_TEXTE, int(self.largeur * 1.2))
         for phrase in filter(None, phrases):
             for morceau in _couper(typographie(phrase), place):
                 self._suivante(morceau, _TEXTE, _SUR_UNE_LIGNE)

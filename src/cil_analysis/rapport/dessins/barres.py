@@ -200,17 +200,17 @@ def devant_leur_objectif(chiffres: Sequence[Chiffre]) -> Axes:
     """One bar a figure in the colour of its result, the tick of its target; at the right « ✓ 27,3 % », « ✗ 22,8 % »."""
     taille = _SERREE if len(chiffres) > _NOMBREUSES else _UNE
     # What the black tick is: the objective itself, where it is the same for all.
-    cibles = {c.objectif for c in chiffres if c.est_publie and not isnan(c.ligne["cible"])}
+    cibles = {c.objectif for c in chiffres if c.est_publie and c.bornes}
     commune = f"objectif\u202f: {min(cibles)}" if len(cibles) == 1 else "objectif"
     axes, milieux = _barrer(
         [(c.nom, [_devant(c)]) for c in chiffres],
         taille,
-        atteints=[x for c in chiffres if not c.est_secret for x in _bornes(c)],
+        atteints=[x for c in chiffres if not c.est_secret for x in c.bornes],
         legende=[*([Entree(commune, _REPERE | {"markeredgewidth": 3})] if cibles else []), *resultats(chiffres)],
         a_droite=True,
     )
     for c, milieu in zip(chiffres, milieux, strict=True):
-        bornes = [] if c.est_secret or c.ligne["statut"] == SANS_OBJET else _bornes(c)
+        bornes = () if c.est_secret or c.ligne["statut"] == SANS_OBJET else c.bornes
         haut, bas = (milieu + signe * (taille[1] / 2 + 3) for signe in (-1, 1))
         for x in bornes:
             axes.plot([x, x], [haut, bas], solid_capstyle="butt", **borde(3))
@@ -223,11 +223,6 @@ def _devant(c: Chiffre) -> Barre:
     fin = max(c.valeur, 0.0) if c.est_publie else None if c.est_secret else 0.0
     couleur = _RESULTATS[c.verdict][1] if c.verdict else theme.GRIS
     return Barre(fin, resultat(c), couleur, encre(c), c.verdict != "")
-
-
-def _bornes(c: Chiffre) -> list[float]:
-    """Its target, or both bounds of an interval."""
-    return [float(x) for x in (c.ligne["cible"], c.ligne["cible_max"]) if not isnan(x)]
 
 
 def resultat(c: Chiffre) -> str:

@@ -83,7 +83,7 @@ def _annee(axes: Axes, x: float, c: Chiffre, seconde: Chiffre | None, couleur: s
 def _pied(axes: Axes, c: Chiffre, niveaux: Sequence[float]) -> float:
     """Where the figure of a year stands: on its column, or above the level that is drawn where it would be."""
     pied = _unites_de_haut(axes, TALON) if c.est_secret else c.valeur if c.est_publie else 0.0
-    for niveau in sorted(n for n in (c.ligne["cible"], c.ligne["cible_max"], *niveaux) if not isnan(n)):
+    for niveau in sorted(n for n in (*c.bornes, *niveaux) if not isnan(n)):
         if pied <= niveau < pied + _unites_de_haut(axes, _PLACE_DU_CHIFFRE):
             pied = niveau
     return pied

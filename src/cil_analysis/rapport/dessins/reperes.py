@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
-from math import isnan, nan
+from math import nan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cil_analysis.rapport.dessins import theme
@@ -95,9 +95,9 @@ def lire(
     """The marks of a drawing. An objective is that of all its published figures, or it has none."""
     niveaux, mots = dict[str, tuple[float, ...]](), dict[str, set[str]]()
     for c in chiffres:
-        if c.est_publie and not isnan(c.ligne["cible"]):
+        if c.est_publie and c.bornes:
             mots.setdefault(c.cle[-1], set()).add(c.objectif)
-            niveaux[c.cle[-1]] = tuple(float(x) for x in (c.ligne["cible"], c.ligne["cible_max"]) if not isnan(x))
+            niveaux[c.cle[-1]] = c.bornes
     if any(len(dits) > 1 for dits in mots.values()):
         niveaux, mots = {}, {}
     dernier = max(mots, key=list(places).index, default="")

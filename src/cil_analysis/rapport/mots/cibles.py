@@ -41,12 +41,10 @@ def objectif_de(ligne: LignePubliee) -> str:
     return objectif(str(ligne["sens"]), float(ligne["cible"]), float(ligne["cible_max"]), str(ligne["unite"]))
 
 
-def objectif_court(sens: str, cible: float, cible_max: float) -> str:
+def objectif_court(ligne: LignePubliee) -> str:
     """The same in a column whose header says the unit: « 25 » (a floor), « au plus 40 », « 20 à 30 »."""
-    bas = nombre(cible, _decimales(cible))
-    if sens == INTERVALLE:
-        return f"{bas} à {nombre(cible_max, _decimales(cible_max))}"
-    return f"au plus {bas}" if sens == PLAFOND else bas
+    bas, haut = (nombre(x, _decimales(x)) for x in (ligne["cible"], ligne["cible_max"]))
+    return {INTERVALLE: f"{bas} à {haut}", PLAFOND: f"au plus {bas}"}.get(ligne["sens"], bas)
 
 
 def valeur_de(ligne: LignePubliee) -> str:
@@ -70,9 +68,9 @@ def ecart(x: float, unite: str) -> str:
     return points(x, next((n for n in range(1, _DECIMALES_MAXIMUM + 1) if arrondi(x, n)), 1))
 
 
-def manque(x: float, ecart: float, resultat: str) -> str:
+def manque(ligne: LignePubliee) -> str:
     """The households that are missing or, above the target, too many: « 12 », « 5 de trop »."""
-    return f"{nombre(x)}{INSECABLE}de trop" if resultat == NON_ATTEINT and ecart > 0 else nombre(x)
+    return nombre(ligne["menages_manquants"]) + (f"{INSECABLE}de trop" if est_depasse(ligne) else "")
 
 
 def est_depasse(ligne: LignePubliee) -> bool:
@@ -83,11 +81,9 @@ def est_depasse(ligne: LignePubliee) -> bool:
     return bool(ligne["resultat"] == NON_ATTEINT and ligne["statut"] == PUBLIE and float(ligne["ecart"]) > 0)
 
 
-def est_tolere(sens: str, ecart: float, resultat: str) -> bool:
+def est_tolere(ligne: LignePubliee) -> bool:
     """Whether an objective is held within its tolerance only; not told of a masked figure, which has no ``sens``."""
-    if resultat != ATTEINT or not sens or ecart != ecart:
-        return False
-    return favorable(sens, ecart) < 0
+    return bool(ligne["resultat"] == ATTEINT and ligne["sens"] and favorable(ligne["sens"], ligne["ecart"]) < 0)
 
 
 def favorable(sens: str, ecart: float) -> float:

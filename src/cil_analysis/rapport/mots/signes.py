@@ -36,7 +36,7 @@ def signe(ligne: pd.Series | Mapping[Any, Any], colonne: str) -> str:
     What hangs on an objective is « – » in a row without one, masked or not: there is nothing to mask. The result of a
     masked row is told where it may be.
     """
-    if colonne == "resultat" and verdict(ligne["statut"], ligne["resultat"]):
+    if colonne == "resultat" and verdict(ligne):
         return ""
     if ligne["statut"] == SECRET:
         return RIEN if colonne in _DE_L_OBJECTIF and not ligne["resultat"] else SECRET_COURT
@@ -48,9 +48,9 @@ def signe(ligne: pd.Series | Mapping[Any, Any], colonne: str) -> str:
     return NON_DISPONIBLE if manque else RIEN
 
 
-def verdict(statut: str, resultat: str) -> str:
+def verdict(ligne: pd.Series | Mapping[Any, Any]) -> str:
     """The result of an objective whose figure is masked, where it is told all the same (D19); nothing elsewhere."""
-    return resultat if statut == SECRET and resultat in MARQUES else ""
+    return str(ligne["resultat"]) if ligne["statut"] == SECRET and ligne["resultat"] in MARQUES else ""
 
 
 def masque(unite: str) -> str:
@@ -60,7 +60,7 @@ def masque(unite: str) -> str:
 
 def absence(ligne: LignePubliee) -> str:
     """Why a row has no number, in words; of one that is masked, its result where it is told."""
-    if dit := verdict(str(ligne["statut"]), str(ligne["resultat"])):
+    if dit := verdict(ligne):
         return f"{masque(str(ligne['unite']))}, {OBJECTIFS[dit]}"
     if ligne["statut"] != SECRET and ligne["denominateur"] == 0:
         return "rien à mesurer"
