@@ -9,6 +9,7 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from cil_analysis.nombres import nombre
 from cil_analysis.rapport.mots.formats import echapper
 from cil_analysis.reference.texte import typographie
 
@@ -52,7 +53,7 @@ def _gabarits() -> Environment:
     gabarits = Environment(
         loader=PackageLoader("cil_analysis.rapport", "gabarits"), autoescape=True, undefined=StrictUndefined
     )
-    gabarits.filters["typo"] = typographie
+    gabarits.filters |= {"typo": typographie, "nombre": nombre}
     return gabarits
 
 

@@ -13,13 +13,11 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire import bloc
 from cil_analysis.grammaire.indicateur import COMMUNE
 from cil_analysis.lecture_yaml import lire_yaml
-from cil_analysis.nombres import nombre
 from cil_analysis.rapport.bloc import Bloc, remplir
 from cil_analysis.rapport.chiffres import a_des_chiffres
 from cil_analysis.rapport.mots.formats import date_en_mots, echapper
 from cil_analysis.rapport.mots.gabarits import Gabarits
 from cil_analysis.reference.texte import enumerer, typographie
-from cil_analysis.secret.regles import ReglesSecret
 
 if TYPE_CHECKING:
     from cil_analysis.rapport.rapport import Rapport
@@ -111,7 +109,9 @@ def entete(rapport: Rapport, titre: Gabarits, carte: Bloc | None = None) -> Bloc
         faits |= {"Code INSEE": sujet.code} if sujet.genre == COMMUNE else {}
     dates = [pd.Timestamp(j["importe_le"]) for j in rapport.publication.imports if j["annee"] == rapport.annee]
     faits |= {"Extraits importés le": date_en_mots(max(dates))} if dates else {}
-    fictives, interne = rapport.projet.donnees_fictives, rapport.publication.interne
+    fictives, interne, regles = rapport.projet.donnees_fictives, rapport.publication.interne, rapport.publication.regles
+    seuils = {"les variables sensibles": regles.seuil_sensible} if regles.variables_sensibles else {}
+    seuils |= {p.seuil_propre: regles.seuil_de(p.theme) for p in AUTRES if p.seuil_propre}
     return Bloc(
         remplir(
             "entete",
@@ -124,7 +124,8 @@ def entete(rapport: Rapport, titre: Gabarits, carte: Bloc | None = None) -> Bloc
             interne=_INTERNE if interne else "",  # Fixed on every screen; the margins say it on paper.
             fictives=fictives,
             alerte=fictives or interne,
-            secret=_ce_qui_est_masque(rapport.publication.regles),
+            regles=regles,
+            stricts=enumerer([nom for nom, seuil in seuils.items() if seuil > regles.seuil_effectif]),
         )
     )
 
@@ -144,17 +145,3 @@ def marges_imprimees(rapport: Rapport, titre: str) -> str:
 def _chaine_css(texte: str) -> str:
     """A string of a style sheet; whatever could close it, or the sheet, is written as a code point."""
     return '"' + re.sub(r"[^\w .,–-]", lambda signe: f"\\{ord(signe[0]):x} ", texte) + '"'
-
-
-def _ce_qui_est_masque(regles: ReglesSecret) -> str:
-    """What disclosure control masks, and which counts have a higher threshold."""
-    petits = f"de {'1 à ' if regles.zeros_publies else '0 à '}{nombre(regles.seuil_effectif - 1)} ménages"
-    noms = []
-    if regles.variables_sensibles and regles.seuil_sensible > regles.seuil_effectif:
-        noms.append("les variables sensibles")
-    noms += [p.seuil_propre for p in AUTRES if p.seuil_propre and regles.seuil_de(p.theme) > regles.seuil_effectif]
-    return (
-        f"Sont masqués (« s ») les effectifs {petits}, les parts sur moins de "
-        f"{nombre(regles.denominateur_minimal)} ménages "
-        f"et les chiffres dont ils se déduiraient.{f' Le seuil est plus élevé pour {enumerer(noms)}.' if noms else ''}"
-    )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import dropwhile, groupby
 from math import isnan
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from cil_analysis.grammaire.indicateur import BAILLEUR, NOMBRE
@@ -104,36 +105,18 @@ def _tendance(avant: Chiffre, apres: Chiffre) -> str:
 
 
 def dessiner_la_serie(chiffres: Sequence[Chiffre], identifiant: str, mots: tuple[str, str]) -> str:
-    """From the first year told; ``mots``: its title and its text alternative. Written directly: pages have dozens."""
+    """From the first year told; ``mots``: its title and its text alternative. A template: pages have dozens of them."""
     connus = list(dropwhile(lambda c: not (c.est_publie or c.est_secret), chiffres)) or list(chiffres)
     valeurs = [c.valeur for c in connus if c.est_publie]
     bas, haut = min(valeurs, default=0), max(valeurs, default=1)
     pas = (_LARGEUR - 2 * _MARGE) / max(len(connus) - 1, 1)
 
-    def place(rang: int, c: Chiffre) -> tuple[float, float]:
-        return _MARGE + rang * pas, 24 - 16 * ((c.valeur - bas) / (haut - bas) if haut > bas else 0.5)
-
-    corps = ""
-    for publie, suite in groupby(enumerate(connus), key=lambda e: e[1].est_publie):
-        if publie:
-            points = [place(rang, c) for rang, c in suite]
-            chemin = "M" + "L".join(f"{n(x)} {n(y)}" for x, y in points)
-            corps += f'<path d="{chemin}" fill="none" stroke="{theme.GRIS}" stroke-width="2" stroke-linejoin="round"/>'
-            corps += "".join(
-                _disque(point, 2, theme.GRIS, f'stroke="{theme.GRIS}" stroke-width="0"') for point in points
-            )
-        else:
-            corps += "".join(
-                f'<text x="{n(_MARGE + rang * pas)}" y="28" font-size="13" fill="{theme.GRIS_TEXTE}" '
-                f'text-anchor="middle">{echapper(c.texte)}</text>'
-                for rang, c in suite
-            )
-    if connus and connus[-1].est_publie:
-        dernier = place(len(connus) - 1, connus[-1])
-        corps += _disque(dernier, 4.5, theme.ACCENT, f'stroke="{theme.BLANC}" stroke-width="2"')
+    points = []
+    for rang, c in enumerate(connus):
+        hauteur = (c.valeur - bas) / (haut - bas) if c.est_publie and haut > bas else 0.5
+        x, y = n(_MARGE + rang * pas), n(24 - 16 * hauteur)
+        points.append({"x": x, "y": y, "est_publie": c.est_publie, "texte": c.texte})
+    suites = [list(suite) for _, suite in groupby(points, key=itemgetter("est_publie"))]
     taille = f'width="{n(_LARGEUR)}" height="{n(_HAUTEUR)}"'
+    corps = remplir("serie", suites=suites, theme=theme)
     return envelopper(corps, identifiant, mots, (_LARGEUR, _HAUTEUR), taille)
-
-
-def _disque(centre: tuple[float, float], rayon: float, couleur: str, contour: str) -> str:
-    return f'<circle cx="{n(centre[0])}" cy="{n(centre[1])}" r="{n(rayon)}" fill="{couleur}" {contour}/>'
