@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import re
+import ast
+from collections import defaultdict
 from pathlib import Path
 from string import Formatter
 
@@ -10,6 +11,8 @@ from cil_analysis import extraits
 from cil_analysis.extraits.anomalies import NOTES, REGLES, REJET
 
 EFFETS = (REJET, "valeur écartée", "signalée", "doublon écarté")
+# The calls that take a note: what their names give its sentence is all that it holds, but for what is quoted.
+PRENNENT = ("noter", "ecarter", "rejeter")
 # What a column says of itself in any sentence.
 D_OFFICE = {"libelle", "attendu"}
 
@@ -22,9 +25,14 @@ def test_chaque_note_du_logiciel_a_ses_mots() -> None:
 
 
 def test_chaque_note_est_prise_avec_ce_que_dit_sa_phrase() -> None:
-    textes = [chemin.read_text(encoding="utf-8") for chemin in Path(extraits.__path__[0]).rglob("*.py")]
+    prises = defaultdict[str, list[set[str | None]]](list)  # of each note, what every call that takes it gives
+    for chemin in Path(extraits.__path__[0]).rglob("*.py"):
+        for noeud in ast.walk(ast.parse(chemin.read_text(encoding="utf-8"))):
+            if isinstance(noeud, ast.Call) and isinstance(noeud.func, ast.Attribute) and noeud.func.attr in PRENNENT:
+                for note in (x.value for arg in noeud.args for x in ast.walk(arg) if isinstance(x, ast.Constant)):
+                    prises[str(note)].append({dit.arg for dit in noeud.keywords} - {"valeurs"})
+    for nom in ("deja_logee", "reactivee"):  # Of what other extracts tell of the requests, noted in one loop.
+        prises[nom].append(set())
     for nom, note in NOTES.items():
-        appels = [appel for texte in textes for appel in re.findall(rf'"{nom}"([^\n]*(?:\n {{12}}[^\n]*)?)', texte)]
-        assert appels, nom
         dits = {champ for _, champ, _, _ in Formatter().parse(note["dire"] + note.get("motif", "")) if champ} - D_OFFICE
-        assert any(all(f"{dit}=" in appel for dit in dits) for appel in appels), (nom, dits)
+        assert prises[nom] and all(siens == dits for siens in prises[nom]), (nom, dits, prises[nom])
