@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import os
 import re
-from functools import cache
+from functools import cache, partial
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -53,7 +53,7 @@ def _gabarits() -> Environment:
     gabarits = Environment(
         loader=PackageLoader("cil_analysis.rapport", "gabarits"), autoescape=True, undefined=StrictUndefined
     )
-    gabarits.filters |= {"typo": typographie, "nombre": nombre}
+    gabarits.filters |= {"typo": partial(typographie, noms=True), "nombre": nombre}
     return gabarits
 
 

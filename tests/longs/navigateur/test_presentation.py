@@ -298,7 +298,7 @@ def test_le_foyer_suit_les_diapositives_et_n_en_sort_pas(presenter: Callable[...
 
 def test_l_adresse_rouvre_la_diapositive_et_la_page_a_la_sortie(presenter: Callable[..., Page], bilan: Path) -> None:
     page = presenter("fig-t01-commune")
-    assert ancre(page) == "#diapo=fig-t01-commune" and "Le Mans" in page.evaluate(NOM)
+    assert ancre(page) == "#diapo=fig-t01-commune" and "Le\u00a0Mans" in page.evaluate(NOM)
     passees = page.evaluate("history.length")
     page.keyboard.press("ArrowRight")
     assert ancre(page) != "#diapo=fig-t01-commune" and page.evaluate("history.length") == passees

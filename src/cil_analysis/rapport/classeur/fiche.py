@@ -56,7 +56,7 @@ def en_octets(rapport: Rapport, quoi: str, phrases: Sequence[str], contenu: Tabl
             retour = {f"Retour à la {COUVERTURE.lower()}": COUVERTURE}
             # A title longer than a narrow table would be printed cut.
             feuille.presenter(feuille.page.title, [f"{titre}.", UN_TABLEAU, legende], retour)
-            contenus = [[typographie(ligne), *map(_valeur, siens)] for ligne, siens in lignes]
+            contenus = [[ligne, *map(_valeur, siens)] for ligne, siens in lignes]
             gras = [ligne == _ENSEMBLE for ligne, _ in lignes]
             feuille.remplir("".join(filter(str.isalnum, feuille.page.title)), contenus, gras=gras)
             couverture.lier(feuille.page.title, feuille.page.title)

@@ -136,7 +136,7 @@ def dire(gabarits: Gabarits, lire: Callable[[str], Any], valeurs: Mapping[str, o
                 "admis sont les codes des indicateurs et ce que la figure donne (voir docs/carnets.md)."
             ) from None
         if phrase:
-            return Phrase(typographie(phrase))
+            return Phrase(typographie(phrase, noms=True))
     return Phrase()
 
 
