@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from cil_analysis.rapport.comparateurs import Series
     from cil_analysis.rapport.figure import Dits
 
+Dite = tuple[str, str, str]  # of a break, between two years: « genre », « court » and « phrase »
 PERIMETRE, ZONAGE, SEUIL = "perimetre", "zonage", "seuil"
 _REGLE_DES_SEUILS = "P6"
 
@@ -50,19 +51,21 @@ def ruptures(references: References, annees: Sequence[int], agregees: Collection
 
     ``agregees``: the years whose leases are aggregated tables.
     """
-    suite = sorted(annees)
     trouvees = [
-        rupture
-        for avant, annee in pairwise(suite)
-        for rupture in (
-            _perimetre(references, avant, annee),
-            _zonage(references, avant, annee),
+        Rupture(annee, avant, *dite)
+        for avant, annee in pairwise(sorted(annees))
+        for dite in (
+            *_perimetre(references, avant, annee),
+            *_zonage(references, avant, annee),
             *_regles(references, avant, annee),
             *_deductions(references, avant, annee, agregees),
         )
-        if rupture is not None
     ]
-    return tuple(trouvees + _seuils(references, suite))
+    sans_seuil = [a for a in sorted(annees) if regles_de_comptage(references, a).seuils[0] is None]
+    if sans_seuil:  # They have no figure.
+        phrase = f"le seuil du premier quartile est à renseigner pour {enumerer([str(a) for a in sans_seuil])}"
+        trouvees.append(Rupture(sans_seuil[0], None, SEUIL, "seuil à renseigner", phrase))
+    return tuple(trouvees)
 
 
 def concerne(rupture: Rupture, indicateur: Indicateur) -> bool:
@@ -77,75 +80,54 @@ def concerne(rupture: Rupture, indicateur: Indicateur) -> bool:
     return (_REGLE_DES_SEUILS if rupture.genre == SEUIL else rupture.genre) in indicateur.regles
 
 
-def _perimetre(references: References, avant: int, annee: int) -> Rupture | None:
+def _perimetre(references: References, avant: int, annee: int) -> Iterator[Dite]:
     """Communes that joined or left between two 31 December."""
     ancien, nouveau = (sujets(references, a, "commune") for a in (avant, annee))
     arrivees = [nom for code, nom in nouveau.items() if code not in ancien]
     departs = [nom for code, nom in ancien.items() if code not in nouveau]
-    if not arrivees and not departs:
-        return None
     faits = [
         f"{enumerer(noms)} {verbes[len(noms) > 1]} l’intercommunalité"
         for noms, verbes in ((arrivees, ("rejoint", "rejoignent")), (departs, ("quitte", "quittent")))
         if noms
     ]
-    nombres = f"{len(ancien)} → {len(nouveau)} communes"
-    court = nombres if len(ancien) != len(nouveau) else "autres communes"
-    return Rupture(annee, avant, PERIMETRE, court, f"en {annee}, {' et '.join(faits)} ({nombres})")
+    if faits:
+        nombres = f"{len(ancien)} → {len(nouveau)} communes"
+        court = nombres if len(ancien) != len(nouveau) else "autres communes"
+        yield PERIMETRE, court, f"en {annee}, {' et '.join(faits)} ({nombres})"
 
 
-def _zonage(references: References, avant: int, annee: int) -> Rupture | None:
+def _zonage(references: References, avant: int, annee: int) -> Iterator[Dite]:
     """A generation of QPV in force that was not."""
-    territoire = references.territoire
-    table = territoire.table_qpv
-    generations = dict(zip(table["code"], table["generation"].astype("str"), strict=True))
-    ancien, nouveau = ({generations[code] for code in territoire.qpv(date(a, 12, 31))["code"]} for a in (avant, annee))
-    nouvelles = sorted(nouveau - ancien)
-    if not nouvelles or not ancien:
-        return None
-    nom = enumerer(nouvelles)
-    phrase = f"les quartiers prioritaires sont ceux du zonage de {nom} à partir de {annee}"
-    return Rupture(annee, avant, ZONAGE, f"QPV {nom}", phrase)
+    qpv = references.territoire.table_qpv.set_index("code")["generation"].astype("str")
+    ancien, nouveau = (set(qpv[references.territoire.qpv(date(a, 12, 31))["code"]]) for a in (avant, annee))
+    if ancien and nouveau - ancien:
+        nom = enumerer(sorted(nouveau - ancien))
+        yield ZONAGE, f"QPV {nom}", f"les quartiers prioritaires sont ceux du zonage de {nom} à partir de {annee}"
 
 
-def _regles(references: References, avant: int, annee: int) -> list[Rupture]:
+def _regles(references: References, avant: int, annee: int) -> Iterator[Dite]:
     """Counting rules whose value changed."""
-    trouvees = []
     for code, parametre in parametres_des_regles(references).items():
-        ancien, nouveau = (parametre.valeur(date(a, 12, 31)) for a in (avant, annee))
+        ancien, nouveau = (_mots(parametre, parametre.valeur(date(a, 12, 31))) for a in (avant, annee))
         if ancien != nouveau:
-            phrase = f"règle {code} : {_mots(parametre, ancien)} jusqu’en {avant}, {_mots(parametre, nouveau)} ensuite"
-            trouvees.append(Rupture(annee, avant, code, f"règle {code}", phrase))
-    return trouvees
+            yield code, f"règle {code}", f"règle {code} : {ancien} jusqu’en {avant}, {nouveau} ensuite"
 
 
-def _deductions(references: References, avant: int, annee: int, agregees: Collection[int]) -> list[Rupture]:
+def _deductions(references: References, avant: int, annee: int, agregees: Collection[int]) -> Iterator[Dite]:
     """Columns of the leases that the file gives, then rules, or other rules; none applies to aggregated tables."""
     ancien, nouveau = (
         {} if a in agregees else regles_de_comptage(references, a).colonnes_deduites for a in (avant, annee)
     )
-    trouvees = []
     for nom in sorted({*ancien, *nouveau}):
         dit, autre = (dites.get(nom, "ce que donne le fichier") for dites in (ancien, nouveau))
         if dit != autre:
             libelle = references.dictionnaires["attributions"].colonnes[nom].libelle
-            phrase = f"{libelle} : {dit} jusqu’en {avant}, {autre} ensuite"
-            trouvees.append(Rupture(annee, avant, nom, "autres catégories", phrase))
-    return trouvees
+            yield nom, "autres catégories", f"{libelle} : {dit} jusqu’en {avant}, {autre} ensuite"
 
 
 def _mots(parametre: Parametre, valeur: object) -> str:
     choisies = valeur if isinstance(valeur, tuple) else () if valeur is None else (valeur,)
     return ", ".join(parametre.libelles.get(v, str(v)) for v in choisies) or "aucun choix"
-
-
-def _seuils(references: References, annees: Sequence[int]) -> list[Rupture]:
-    """The years whose first quartile has no threshold: they have no figure."""
-    vides = [a for a in annees if regles_de_comptage(references, a).seuils[0] is None]
-    if not vides:
-        return []
-    phrase = f"le seuil du premier quartile est à renseigner pour {enumerer([str(a) for a in vides])}"
-    return [Rupture(vides[0], None, SEUIL, "seuil à renseigner", phrase)]
 
 
 # --- Of a series ------------------------------------------------------------------------------------------------------
