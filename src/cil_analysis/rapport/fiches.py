@@ -12,6 +12,7 @@ from cil_analysis.rapport.axes import AXES, ZONES
 from cil_analysis.rapport.bloc import Bloc, paragraphe
 from cil_analysis.rapport.chiffre import Chiffre, non_atteints
 from cil_analysis.rapport.figure import lacunes
+from cil_analysis.rapport.mots.definitions import MOTS
 from cil_analysis.rapport.mots.formats import echapper
 from cil_analysis.rapport.mots.gabarits import Gabarits
 from cil_analysis.rapport.rapport import Rapport
@@ -41,31 +42,6 @@ def objectifs(fiche: Rapport) -> list[Chiffre]:
 
 
 _NOMMES = 3  # missed, and met
-# Of one that is missed: by how much, as in the bilan; of what is masked, its result alone.
-_MANQUE = [
-    "{% if x.unite == 'nombre' %}L’objectif « {{ x.nom }} » ({{ x.objectif }}) est {{ manque }} de "
-    "{{ x.manquants|accorde('ménage', 'ménages') }}.{% endif %}",
-    "L’objectif « {{ x.nom }} » ({{ x.objectif }}) est {{ manque }} de {{ x.ecart|ecart }}, soit "
-    "{{ x.manquants|accorde('ménage', 'ménages') }} : la part est de {{ x }}{{ x.prudence }}.",
-    "L’objectif « {{ x.nom }} » n’est pas atteint{{ ' ; la part est masquée par le secret statistique'|si(tu) }}.",
-]
-_RESTE = (
-    "{% if manques > nommes %}"
-    "{{ (manques - nommes)|accorde('autre n’est pas atteint', 'autres ne sont pas atteints') }}. "
-    "{% endif %}"
-    "{% if n > nommes %}"
-    "Les {{ n }} {{ 'autres'|si(manques) }} objectifs dont le résultat est publié sont atteints."
-    "{% elif n %}"
-    "{{ n|selon('L’objectif', 'Les objectifs') }} {{ noms|enumere }} {{ n|selon('est atteint', 'sont atteints') }}."
-    "{% endif %}"
-)
-_TUS = [
-    "{% if juges and tus %}{{ tus|accorde('résultat est masqué', 'résultats sont masqués') }} par le secret "
-    "statistique.{% endif %}",
-    "{% if tus %}{{ tus|selon('Le résultat de l’objectif', 'Les résultats des objectifs') }} de {{ annee }} "
-    "{{ tus|selon('est masqué', 'sont masqués') }} par le secret statistique.{% endif %}",
-    "{% if not juges %}Aucun objectif ne peut être mesuré en {{ annee }}.{% endif %}",
-]
 
 
 def constat_des_objectifs(fiche: Rapport) -> Bloc:
@@ -89,7 +65,7 @@ def suite_des_objectifs(fiche: Rapport) -> Bloc:
     """
     suivis = objectifs(fiche)
     juges, tus = sum(c.verdict != "" for c in suivis), sum(c.est_secret and not c.verdict for c in suivis)
-    dits = [*_dire_les_objectifs(fiche, suivis)[1:], fiche.dire(_TUS, juges=juges, tus=tus)]
+    dits = [*_dire_les_objectifs(fiche, suivis)[1:], fiche.dire(MOTS["fiche"]["tus"], juges=juges, tus=tus)]
     return fiche.phrase("{{ dits|join(' ') }}", dits=dits)
 
 
@@ -98,10 +74,10 @@ def _dire_les_objectifs(fiche: Rapport, suivis: Sequence[Chiffre]) -> list[str]:
     manques = non_atteints(suivis)
     tenus = [f"« {c.nom} »{f' ({c.texte})' if c.est_publie else ''}" for c in suivis if c.verdict == ATTEINT]
     dits = [
-        fiche.dire(_MANQUE, x=c, tu=c.est_secret, manque="dépassé" if c.est_depasse else "manqué")
+        fiche.dire(MOTS["fiche"]["manque"], x=c, manque="dépassé" if c.est_depasse else "manqué")
         for c in manques[:_NOMMES]
     ]
-    return [*dits, fiche.dire(_RESTE, manques=len(manques), n=len(tenus), noms=tenus, nommes=_NOMMES)]
+    return [*dits, fiche.dire(MOTS["fiche"]["reste"], manques=len(manques), n=len(tenus), noms=tenus, nommes=_NOMMES)]
 
 
 def tableau_des_objectifs(fiche: Rapport, legende: Gabarits) -> Bloc:
