@@ -11,7 +11,6 @@ import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire import bloc
-from cil_analysis.grammaire.indicateur import COMMUNE
 from cil_analysis.lecture_yaml import lire_yaml
 from cil_analysis.rapport.bloc import Bloc, remplir
 from cil_analysis.rapport.chiffres import a_des_chiffres
@@ -100,30 +99,19 @@ def entete(rapport: Rapport, titre: Gabarits, carte: Bloc | None = None) -> Bloc
 
     >>> fiche.entete("Fiche de la commune, {{ epci }}", rapport.situation(code))  # doctest: +SKIP
     """
-    epci, sujet, dit = rapport.projet.epci_nom, rapport.sujet, rapport.dire(titre, epci=rapport.projet.epci_nom)
-    titres, imprime = (f"{dit} {rapport.annee}", epci), dit
-    faits = {"Période": rapport.periode, "Communes": str(len(rapport.communes))}
-    if sujet is not None:
-        titres, imprime = (typographie(sujet.nom), dit), f"{sujet.nom} – Bilan des attributions"
-        faits = {"Année": str(rapport.annee), "Période": rapport.periode}
-        faits |= {"Code INSEE": sujet.code} if sujet.genre == COMMUNE else {}
+    dit, sujet, regles = rapport.dire(titre, epci=rapport.projet.epci_nom), rapport.sujet, rapport.publication.regles
     dates = [pd.Timestamp(j["importe_le"]) for j in rapport.publication.imports if j["annee"] == rapport.annee]
-    faits |= {"Extraits importés le": date_en_mots(max(dates))} if dates else {}
-    fictives, interne, regles = rapport.projet.donnees_fictives, rapport.publication.interne, rapport.publication.regles
     seuils = {"les variables sensibles": regles.seuil_sensible} if regles.variables_sensibles else {}
     seuils |= {p.seuil_propre: regles.seuil_de(p.theme) for p in AUTRES if p.seuil_propre}
     return Bloc(
         remplir(
             "entete",
-            titre=titres[0],
-            sous_titre=titres[1],
-            faits=faits,
-            est_fiche=sujet is not None,
+            rapport=rapport,
+            titre=dit,
             carte=carte.html if carte else "",
-            marges=marges_imprimees(rapport, imprime),
-            interne=_INTERNE if interne else "",  # Fixed on every screen; the margins say it on paper.
-            fictives=fictives,
-            alerte=fictives or interne,
+            importes_le=date_en_mots(max(dates)) if dates else "",
+            marges=marges_imprimees(rapport, f"{sujet.nom} – Bilan des attributions" if sujet else dit),
+            interne=_INTERNE if rapport.publication.interne else "",  # on every screen; the margins say it on paper
             regles=regles,
             stricts=enumerer([nom for nom, seuil in seuils.items() if seuil > regles.seuil_effectif]),
         )

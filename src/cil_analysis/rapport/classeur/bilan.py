@@ -143,12 +143,9 @@ def _secret(rapport: Rapport) -> str:
     if rapport.publication.interne:
         return "Version interne : le secret statistique n’est pas appliqué. Ce classeur ne doit pas être diffusé."
     regles, masques = rapport.publication.regles, sum(t.nb_secrets for t in rapport.publication.values())
-    return (
-        f"Un effectif de 1 à {regles.seuil_effectif - 1} est masqué, de même qu’une part sur moins de "
-        f"{accorder(regles.denominateur_minimal, 'ménage', 'ménages')} et tout chiffre dont l’un ou l’autre se "
-        f"déduirait : {accorder(masques, 'chiffre est masqué', 'chiffres sont masqués')} dans ce bilan. La page "
-        "methode.html dit comment."
-    )
+    menages = accorder(regles.denominateur_minimal, "ménage", "ménages")
+    combien = accorder(masques, "chiffre est masqué", "chiffres sont masqués")
+    return str(MOTS["secret"].format(petit=regles.seuil_effectif - 1, menages=menages, masques=combien))
 
 
 def _decrire(rapport: Rapport, table: PublishedTable, traces: Sequence[Trace]) -> str:
