@@ -225,13 +225,14 @@ def _en_manque(manques: pd.DataFrame, axe: str) -> list[dict[Any, Any]]:
     return siens.sort_values("manquants", ascending=False, kind="stable").to_dict("records")
 
 
-def qui_suffit(manques: pd.DataFrame, axe: str, combien: int = 2) -> list[str]:
-    """Les moins nombreux d’un axe qui combleraient l’écart en atteignant leur objectif ; aucun s’il en faut plus."""
-    ecart = manques.loc[manques["axe"].eq(""), "manquants"].sum()
-    siens = premiers(manques, axe, combien)
-    for rang in range(1, len(siens) + 1):
-        if sum(x["manquants"] for x in siens[:rang]) >= ecart:
-            return [x["nom"] for x in siens[:rang]]
+def qui_suffit(manques: pd.DataFrame, axe: str) -> list[str]:
+    """Celui d’un axe, ou les deux, qui combleraient l’écart en atteignant leur objectif ; aucun s’il en faut plus."""
+    ecart, somme, noms = manques.loc[manques["axe"].eq(""), "manquants"].sum(), 0, list[str]()
+    for x in premiers(manques, axe):
+        noms.append(x["nom"])
+        somme += x["manquants"]
+        if somme >= ecart:
+            return noms
     return []
 
 
@@ -272,12 +273,8 @@ def _tableau(manques: pd.DataFrame, legende: str) -> str:
     entetes = [*_ENTETES, *(_ENTETES_DU_RESTE if reste else ())]
     lignes = []
     for x in manques.to_dict("records"):
-        objectif = f"{x['objectif']} (commun)" if x["commun"] else str(x["objectif"])
-        cellules = [Cellule(objectif, "texte"), *(Cellule(nombre(x[nom])) for nom in _COMPTES)]
-        cellules.append(Cellule(pourcentage(x["part_pct"], 0)))
-        if reste:
-            cellules += map(Cellule, (nombre(x["a_venir"]), str(x["il_faut"]), nombre(x["au_rythme"])))
-        if x["statut"] != PUBLIE:
-            cellules = [Cellule(SECRET_COURT, "secret")] * len(cellules)
-        lignes.append([x["nom"], *cellules])
+        mots = [f"{x['objectif']}{' (commun)' if x['commun'] else ''}", *(nombre(x[nom]) for nom in _COMPTES)]
+        mots += [pourcentage(x["part_pct"], 0), nombre(x["a_venir"]), str(x["il_faut"]), nombre(x["au_rythme"])]
+        tu = None if x["statut"] == PUBLIE else Cellule(SECRET_COURT, "secret")
+        lignes.append([x["nom"], *(tu or mot for mot in mots[: len(entetes) - 1])])
     return tableau_libre(legende, entetes, lignes, [1])
