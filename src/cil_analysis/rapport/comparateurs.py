@@ -37,8 +37,7 @@ def connus(c: Chiffre) -> pd.DataFrame:
 
 def en_series(chiffres: Chiffres) -> Series:
     """Those that stand beside figures cut by year, each in the year that it is of."""
-    lus = [connus(c) for c in chiffres]
-    des_annees = [x[x["annee"].eq(c.ligne["annee"])] for c, x in zip(chiffres, lus, strict=True) if len(x)]
+    des_annees = [x[x["annee"].eq(c.ligne["annee"])] for c in chiffres if len(x := connus(c))]
     if not des_annees:
         return {}
     tous = pd.concat(des_annees)

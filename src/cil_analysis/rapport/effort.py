@@ -202,11 +202,7 @@ def _mesures(
         return ligne
     reste = restantes(ensemble, *venir)
     il_faut = effort(bornes, compte, ensemble, reste).en_mots(str(porteur.ligne["sens"]))
-    return ligne | {
-        "a_venir": reste,
-        "il_faut": il_faut,
-        "au_rythme": (2 * reste * compte + ensemble) // (2 * ensemble),
-    }
+    return ligne | {"a_venir": reste, "il_faut": il_faut, "au_rythme": restantes(compte, ensemble, ensemble + reste)}
 
 
 def premiers(manques: pd.DataFrame, axe: str, combien: int = 2) -> list[dict[Any, Any]]:
