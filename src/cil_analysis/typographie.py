@@ -5,7 +5,7 @@ import re
 # C0 and C1 but for the tabulation and the line feed, the marks that turn the reading direction, lone surrogates.
 _COMMANDES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
-# An article and the short name that it belongs to: « Le Mans ».
+# An article and the short name that it belongs to: « Le Bourg ».
 _ARTICLE = re.compile(r"\b(L(?:e|a|es)) (?=[A-ZÀ-Ý][a-zà-ÿ]{1,6}\b(?!-))")
 # What a command to paste begins with, at the end of a line.
 _A_COLLER = " : cil "

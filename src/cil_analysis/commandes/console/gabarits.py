@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from cil_analysis.commandes.commun import montrer
 from cil_analysis.commandes.console.tableaux import tableau
+from cil_analysis.erreurs import ErreurCIL, cause_du_systeme
 from cil_analysis.fichiers import remplacer
 from cil_analysis.rapport.mots.gabarits import FILTRES
 from cil_analysis.typographie import typographie
@@ -45,8 +46,14 @@ def _modeles() -> Environment:
 
 def ecrire_les_pages(dossier: Path, pages: Mapping[str, str]) -> int:
     """Write ``<name>.md`` for each page, and print where. The other files of the folder are left as they are."""
-    dossier.mkdir(parents=True, exist_ok=True)
-    for nom, texte in pages.items():
-        remplacer(dossier / f"{nom}.md", f"{texte}\n".encode())
-        print(dossier / f"{nom}.md")
+    try:
+        dossier.mkdir(parents=True, exist_ok=True)
+        for nom, texte in pages.items():
+            remplacer(dossier / f"{nom}.md", f"{texte}\n".encode())
+            print(dossier / f"{nom}.md")
+    except OSError as faute:
+        raise ErreurCIL(
+            f"Le dossier {dossier} ne peut pas être écrit : {cause_du_systeme(faute)}. Nommez-en un autre, comme "
+            "docs/methode."
+        ) from faute
     return 0
