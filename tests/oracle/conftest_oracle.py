@@ -26,7 +26,6 @@ def modele(tmp_path_factory: pytest.TempPathFactory) -> Fabrique:
     fabrique = Fabrique(dossier / "modele", graine=1)
     regler_les_seuils(fabrique, range(ANNEE - 9, ANNEE), q1=8000, q2=12000, q3=16000)
     regler(fabrique, "fichier_departemental", delai_anormalement_long=30, attente_minimale=1)
-    regler(fabrique, "secret", seuil_effectif=1)  # A curve of waiting rests on no fewer: it is recounted from one on.
     fixer_des_objectifs(fabrique)
     lignes = fabrique.lignes()
     reloger(lignes["attributions"])

@@ -84,8 +84,6 @@ def projet(tmp_path_factory: pytest.TempPathFactory) -> Projet:
     reglages = reference / "parameters" / "fichier_departemental.yml"
     texte = reglages.read_text("utf-8").replace("value: null", "value: 30").replace("value: 10", "value: 1")
     reglages.write_text(texte, "utf-8")
-    secret = reglages.with_name("secret.yml")  # A curve of waiting rests on no fewer than its first threshold.
-    secret.write_text(secret.read_text("utf-8").replace("value: 5", "value: 1", 1), "utf-8")
     for nom, texte in GRILLES.items():
         (reference / "cotation" / f"{nom}.csv").write_text(texte, "utf-8")
     demandes = [{"commune_insee": "72181"} | d for d in DEMANDES]

@@ -13,7 +13,7 @@ from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.regles import exiger_des_choix_connus, lire_choix, regles_de_comptage
 from cil_analysis.reference.seuils import SeuilsDeLAnnee
-from fabrique import Cadre, attributions, bail, chiffres, comptes, exercice, ligne, parametre
+from fabrique import Cadre, attributions, bail, chiffres, comptes, exercice, ligne
 from messages import exiger_un_remede, lisible
 
 RACINE = Path(__file__).resolve().parents[2]
@@ -47,16 +47,6 @@ def test_p6_le_seuil_de_l_annee_ou_de_la_precedente(regle: str, annee: int, q1: 
     o01 = ligne(chiffres("O01", preparer_exercice(references, annee, attributions=juste)))
     attendu = {8_500: 2, 8_000: 1, None: None}[q1]
     assert (o01["numerateur"] == attendu) if attendu else o01["statut"] == "non_calculable"
-
-
-@pytest.mark.parametrize(("attente", "seuil", "minimum"), [(1, 5, 5), (10, 5, 10), (3, None, 3)])
-def test_une_attente_ne_repose_pas_sur_moins_que_le_plus_petit_effectif_publie(
-    attente: float, seuil: int | None, minimum: float
-) -> None:
-    references = Cadre(attente_minimale=attente).references()
-    if seuil is not None:
-        references.parametres["secret.seuil_effectif"] = parametre("secret.seuil_effectif", seuil)
-    assert regles_de_comptage(references, 2022).attente_minimale == minimum
 
 
 # --- Rules chosen otherwise -----------------------------------------------------------------------------------------

@@ -32,8 +32,7 @@ class Regles:
 
     ``seuils``: Q1, Q2, Q3 in euros per UC and year; None is « à renseigner ». ``delai_anormal_mois``: from how many
     months of waiting the delay is abnormally long, None as well. ``attente_minimale``: the smallest number of requests
-    that a curve of waiting may rest on, or tell the housing of, never under the smallest count shown.
-    ``colonnes_deduites``: what rules give, in words.
+    that a curve of waiting may rest on, or tell the housing of. ``colonnes_deduites``: what rules give, in words.
     """
 
     p3_mutations: str
@@ -85,20 +84,18 @@ def regles_de_comptage(references: References, annee: int, choix: Choix | None =
         **connues,
         p4_financements_exclus=tuple(str(code) for code in exclus) if isinstance(exclus, tuple | list) else (),
         seuils=valeurs_de(references.seuils, annee - 1 if precedente else annee),
-        delai_anormal_mois=_reglage(references, "fichier_departemental.delai_anormalement_long", jour),
-        attente_minimale=max(
-            _reglage(references, "fichier_departemental.attente_minimale", jour) or _ATTENTE_MINIMALE,
-            _reglage(references, "secret.seuil_effectif", jour) or 0,
-        ),
+        delai_anormal_mois=_reglage(references, "delai_anormalement_long", jour),
+        attente_minimale=_reglage(references, "attente_minimale", jour) or _ATTENTE_MINIMALE,
         colonnes_deduites=colonnes_deduites(references, annee),
     )
 
 
 def _reglage(references: References, nom: str, jour: date) -> float | None:
-    """A setting; a project made before it existed has none."""
-    parametre = references.parametres.get(nom)
+    """A setting of the file of requests; a project made before it existed has none."""
+    entier = f"fichier_departemental.{nom}"
+    parametre = references.parametres.get(entier)
     absent = parametre is None or parametre.valeur(jour) is None
-    return None if absent else references.parametres.nombre(nom, jour.year)
+    return None if absent else references.parametres.nombre(entier, jour.year)
 
 
 def regles_connues() -> Mapping[str, Any]:
