@@ -19,8 +19,8 @@ def typographie(phrase: str, *, noms: bool = False) -> str:
 
     >>> typographie("Fichier « a.csv » : vide.")
     'Fichier «\xa0a.csv\xa0»\u202f: vide.'
-    >>> typographie("Le Havre, La Chapelle-Saint-Aubin", noms=True)
-    'Le\xa0Havre, La Chapelle-Saint-Aubin'
+    >>> typographie("Le Havre, La Roche-sur-Yon", noms=True)
+    'Le\xa0Havre, La Roche-sur-Yon'
     >>> typographie('Pour tous : cil libelles "100 % lus ; a.csv"')
     'Pour tous\u202f: cil libelles "100 % lus ; a.csv"'
     """

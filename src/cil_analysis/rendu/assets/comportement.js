@@ -67,6 +67,12 @@
       if (entetes.length < 4 || entetes.length > 11) return;
       table.classList.add("en-lignes");
       table.querySelectorAll("td").forEach(function (td) { td.dataset.titre = entetes[td.cellIndex]; });
+      // Some browsers take what is not displayed as a table for no table.
+      [["thead, tbody", "rowgroup"], ["tr", "row"], ["td", "cell"], ["tbody th", "rowheader"], ["thead th", "columnheader"]]
+        .forEach(function (paire) {
+          table.querySelectorAll(paire[0]).forEach(function (e) { e.setAttribute("role", paire[1]); });
+        });
+      table.setAttribute("role", "table");
     });
   }
   document.addEventListener("DOMContentLoaded", mettreEnLignes);
