@@ -171,6 +171,14 @@ def test_les_zeros_se_masquent_sur_demande_sauf_ceux_que_chacun_connait() -> Non
     assert statuts[1] == "publie" and statuts[2] == "secret" and "secret" in statuts[3:]
 
 
+def test_une_annee_que_rien_ne_protege_ne_se_publie_pas() -> None:
+    """Neither without rules, nor under active rules without what its figures show."""
+    cadre, regles = volumes(3, 20, 30), {2022: ReglesSecret(5, 10)}
+    for siennes, examens in (({}, None), ({2021: regles[2022]}, None), (regles, {})):
+        with pytest.raises(ValueError, match="2022"):
+            publier_ensemble([(V01, cadre)], siennes, {}, examens=examens)
+
+
 def _parts(code: str, *fractions: tuple[float, float]) -> pd.DataFrame:
     """An objective of the EPCI, whose figures come first, and of its communes."""
     table = pd.DataFrame(fractions, columns=["numerateur", "denominateur"], dtype="float64")

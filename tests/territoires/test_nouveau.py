@@ -21,6 +21,7 @@ from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.parametres import charger_parametres
 from cil_analysis.reference.seuils import SeuilsDeLAnnee, reporter_seuils, valeurs_de
+from cil_analysis.territoires.contours import lire_contours
 from cil_analysis.territoires.listes import lire_listes
 from messages import exiger_un_remede
 
@@ -295,6 +296,17 @@ def test_un_fichier_inutilisable_est_refuse_et_rien_n_est_ecrit(
     assert (code, dit) == (1, ""), erreurs
     assert not list(sortie.iterdir())
     exiger_un_remede(erreurs, nomme)
+
+
+def test_une_commune_sans_code_n_a_pas_de_contour(tmp_path: Path, fichiers: dict[str, Path]) -> None:
+    """Whatever stands for nothing in the file."""
+    table = gpd.read_file(fichiers["gpkg"], layer="commune")
+    table.loc[0, "code_insee"] = None
+    table.to_file(tmp_path / "c.gpkg", driver="GPKG")
+    entiers, lus = (
+        lire_contours(chemin).communes["code"].tolist() for chemin in (fichiers["gpkg"], tmp_path / "c.gpkg")
+    )
+    assert lus == entiers[1:]
 
 
 def test_un_code_de_commune_se_lit_comme_dans_un_extrait(tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ def dire_l_import(resultat: Bilan, annee: int, racine: Path) -> None:
     dire(f"{extrait} {annee} : {lues} = {' + '.join(sorts)}.")
     if resultat.remplace is not None:
         quoi = "s’ajoute à" if resultat.ajoute else "remplace"
-        dire(f"    {quoi} l’import du {datetime.fromisoformat(resultat.remplace):%d/%m/%Y à %H h %M}")
+        dire(f"    {quoi} l’import du {_jour_et_heure(resultat.remplace)}")
     if resultat.retires:
         ensemble = "nommez-les ensemble" if journal["extrait"] == AGREGATS else "--ajouter"
         dire(f"    n’y sont plus : {', '.join(resultat.retires)} (pour unir des fichiers, {ensemble})")
@@ -102,6 +102,13 @@ def _dire_les_motifs(journal: Mapping[str, Any]) -> Iterator[str]:
     if sans_uc and journal["manquants"].get("revenu_uc_annuel_eur") == journal["comptes"]["conservees"]:
         yield "revenu par unité de consommation : jamais calculé, car le fichier ne donne pas les unités de"
         yield "consommation, ni les personnes de plus et de moins de 14 ans"
+
+
+def _jour_et_heure(iso: str) -> str:
+    try:
+        return f"{datetime.fromisoformat(iso):%d/%m/%Y à %H h %M}"
+    except ValueError:  # A journal that somebody has edited.
+        return iso or "date inconnue"
 
 
 def _dire_le_detail(resultat: Bilan, references: References, fichiers: Sequence[Path]) -> Iterator[str]:

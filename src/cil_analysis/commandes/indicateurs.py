@@ -60,8 +60,10 @@ def _ecrire_la_requete(references: References, options: argparse.Namespace) -> i
         raise ErreurCIL(f"L’indicateur « {options.code} » n’existe pas. Codes possibles : {', '.join(par_code)}.")
     indicateur, annee = par_code[code], options.annee or derniere_annee(projet)
     choix = {cle: valeur for un in _choix(references, options.regle).values() for cle, valeur in un.items()}
-    if choix and (not indicateur.compte.population or indicateur.modalites == REGLES_DE_COMPTAGE):
-        raise ErreurCIL(f"{code} compte les résultats publiés, ou toutes les règles : demandez-le sans --regle.")
+    if choix and not indicateur.compte.population:
+        raise ErreurCIL(f"{code} compte les résultats publiés : demandez-le sans --regle.")
+    if choix and indicateur.modalites == REGLES_DE_COMPTAGE:
+        raise ErreurCIL(f"{code} compte sous chaque règle : demandez-le sans --regle.")
     exiger_des_lignes(projet, indicateur, annees_du_bilan(projet, references, annee))
     fichiers = Fichiers.de(projet, references, annee)
     if not indicateur.compte.population and not (projet.racine / fichiers.publies).is_file():
@@ -82,7 +84,8 @@ def _ecrire_la_requete(references: References, options: argparse.Namespace) -> i
             "Cette requête lit des lignes que le logiciel prépare, à usage interne : elles sont enregistrées dans "
             f"{fichiers.preparees}, et le prochain import les efface."
         )
-    sys.stdout.write(requete.texte)
+    autrement = "".join(f"-- Sous une autre règle que celle du projet\u202f: {regle}\n" for regle in options.regle)
+    sys.stdout.write(autrement + requete.texte)
     return 0
 
 

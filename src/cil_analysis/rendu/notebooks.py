@@ -77,7 +77,7 @@ def injecter(texte: str, parametres: Mapping[str, object], nom: str) -> str:
                 f"Le carnet {nom} ne connaît pas le paramètre «\u00a0{inconnus[0]}\u00a0». "
                 f"Paramètres possibles\u202f: {', '.join(connus)}."
             )
-        if fautif := next((cle for cle, x in parametres.items() if not isinstance(x, int | float | str | list)), ""):
+        if fautif := next((cle for cle, x in parametres.items() if not _est_litteral(x)), ""):
             raise ErreurCIL(
                 f"La valeur du paramètre «\u00a0{fautif}\u00a0» doit être un nombre, un texte ou une liste\u202f: "
                 "corrigez-la."
@@ -202,3 +202,11 @@ def titres(lignes: Sequence[str]) -> list[int]:
     """Which lines are headings: a comment of a cell is not one."""
     dedans = {rang for debut, fin in _blocs(lignes) for rang in range(debut, fin)}
     return [rang for rang, ligne in enumerate(lignes) if rang not in dedans and _TITRE.match(ligne)]
+
+
+def _est_litteral(valeur: object) -> bool:
+    """Whether a value is written in a cell as it is; a number that is none, or an object, is not."""
+    try:
+        return bool(ast.literal_eval(repr(valeur)) == valeur)
+    except (ValueError, SyntaxError):
+        return False

@@ -146,12 +146,16 @@ def publier_ensemble(
     """Apply disclosure control to the figures of several indicators, jointly: what one masks, no other gives back.
 
     A masked row keeps its keys, unit and status; every figure, the target included, is lost. When the indicator has
-    objectives, its result stays where it may be told (D19), and is « non_calculable » elsewhere.
+    objectives, its result stays where it may be told (D19), and is « non_calculable » elsewhere. Raises ValueError for
+    a year without rules, or that active ones are not given what protects it.
     """
     indicateurs = {indicateur.code: indicateur for indicateur, _ in cadres}
     donnees = pd.concat([cadre[COLONNES] for _, cadre in cadres], ignore_index=True) if cadres else cadre_vide()
     if examens is None:
         examens = examiner(donnees, indicateurs, structures or {})
+    gardees = {an for an, siennes in regles.items() if an in examens or not siennes.actif}
+    if nues := set(donnees["annee"]) - gardees:
+        raise ValueError(f"Nothing protects the figures of {sorted(nues)}")
     motifs, dits = proteger(examens, regles, deja, moyens)
     secret = donnees.index.isin(motifs.index[motifs.ne("")])
     donnees.loc[secret, "statut"] = SECRET

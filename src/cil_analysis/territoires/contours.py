@@ -99,7 +99,7 @@ def lire_contours(fichier: Path, couche: str | None = None) -> Contours:
     lus = {genre: table[colonne].astype("str") for genre, colonne in colonnes.items()}
     communes = pd.DataFrame(
         {
-            "code": lus["code"].map(code_insee),
+            "code": lus["code"].map(code_insee, na_action="ignore"),
             "nom": lus["nom"],
             "epci": lus["epci"].map(sirens) if "epci" in lus else [[] for _ in range(len(table))],
             "population": pd.to_numeric(lus["population"], errors="coerce") if "population" in lus else np.nan,

@@ -109,7 +109,7 @@ def _chercher(refus: str, texte: str, formes: Mapping[str, set[_Nomme]], type_: 
         return trouves
     possibles = [forme for forme, nommes in formes.items() if any(type_ in ("", nomme[0]) for nomme in nommes)]
     suite = ""
-    for proche in get_close_matches(mot, possibles, n=1, cutoff=0.75):
+    for proche in (get_close_matches(mot, possibles, cutoff=0.75) or get_close_matches(mot, formes, cutoff=0.75))[:1]:
         codes = sorted(nomme if isinstance(nomme, str) else nomme[1] for nomme in formes[proche])
         suite = f" (le plus proche : « {proche} », code {', '.join(codes)})"
     raise Inconnu(f"{refus} : « {texte} »{suite}")

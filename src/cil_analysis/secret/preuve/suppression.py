@@ -43,9 +43,10 @@ def choisir(probleme: Probleme) -> Choix:
     while trouve is None or (probleme.cout(trouve) - maitre.borne) * _NOEUDS_EN_TOUT > maitre.borne * maitre.noeuds:
         choix = _chercher(maitre, controle)
         libre = not maitre.lacher()
-        if choix is None and libre:
-            raise Indeductible(min(probleme.rangees, key=lambda case: case.cle))
-        if choix is not None and libre:
+        if libre:
+            choix = choix or trouve
+            if choix is None:
+                raise Indeductible(min(probleme.rangees, key=lambda case: case.cle))
             return choix
         if choix is not None:  # Much of what was kept on the way protects nothing any more.
             maitre.limiter(choix.lignes)
