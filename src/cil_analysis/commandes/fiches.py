@@ -53,7 +53,7 @@ def faire(
     ``listes``: « communes », « bailleurs », « reservataires » → the codes or names asked for; without it, all.
     """
     if not listes:
-        atelier.chauffer()  # Meanwhile this process loads what opens the bilan.
+        atelier.chauffer(seul=True)  # Meanwhile this process loads what opens the bilan.
     from cil_analysis.rendu.fiches import produire_fiches
 
     compte = produire_fiches(projet, production, atelier, dire, listes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import SimpleQueue
@@ -99,6 +99,7 @@ class Atelier:
         self._faites: SimpleQueue[tuple[int, str | BaseException]] = SimpleQueue()
         self._equipe = ThreadPoolExecutor(ensemble)
         self._moteurs, self._fini = 0, False
+        self._chauffe = threading.Lock()
 
     def __enter__(self) -> Atelier:
         return self
@@ -114,11 +115,14 @@ class Atelier:
         self._fini = True
         self._faites.put((0, KeyboardInterrupt()))
 
-    def chauffer(self, pages: int = _ENSEMBLE) -> None:
-        """Start the engines that so many pages keep busy; they import meanwhile what notebooks do."""
+    def chauffer(self, pages: int = _ENSEMBLE, *, seul: bool = False) -> None:
+        """Start the engines that so many pages keep busy; they import meanwhile what notebooks do.
+
+        In turn, so that whoever counts has a processor, unless nothing else works meanwhile (``seul``).
+        """
         while self._moteurs < min(pages, self._ensemble):
             self._moteurs += 1
-            self._equipe.submit(self._travailler)
+            self._equipe.submit(self._travailler, nullcontext() if seul else self._chauffe)
 
     def fabriquer(self, commandes: Sequence[Commande]) -> Iterator[tuple[int, str]]:
         """The rank and the HTML of each page, as soon as it is made. Raises what made the first one fail."""
@@ -132,11 +136,15 @@ class Atelier:
                 raise page
             yield rang, page
 
-    def _travailler(self) -> None:
+    def _travailler(self, tour: AbstractContextManager[object]) -> None:
         """Make pages until there is none left; an engine that cannot start fails the first one."""
         rang = 0
         try:
-            with chauffer(self._carnets, self.choix, importer=True) as mettre_en_page:
+            with ExitStack() as pile:
+                with tour:
+                    if self._fini:
+                        return
+                    mettre_en_page = pile.enter_context(chauffer(self._carnets, self.choix, importer=True))
                 while (tache := self._a_faire.get()) and not self._fini:
                     rang, commande = tache
                     self._faites.put((rang, fabriquer(commande, mettre_en_page)))

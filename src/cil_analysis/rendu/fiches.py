@@ -72,7 +72,7 @@ def produire_fiches(
         references = References.de(projet)
         toutes = fiches_de(references, annee)
         demandees = choisir_fiches(toutes, listes or {})
-        atelier.chauffer(len(demandees))
+        atelier.chauffer(len(demandees), seul=True)
         with memes_entrees:  # Nothing is made of a bilan that is read as its data change.
             rapport = Rapport(references.projet, references, relire_publication(references.projet, references, annee))
         suivi = lire_suivi(projet.rapports / str(annee), FICHES)
