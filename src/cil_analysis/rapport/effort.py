@@ -200,6 +200,7 @@ def _mesures(
     ligne |= {"manquants": nan if manque is None else manque if meme_cote else 0}
     if venir is None:
         return ligne
+    # The same proportion twice: of the year's allocations those of the axis, and of these the public.
     reste = restantes(ensemble, *venir)
     il_faut = effort(bornes, compte, ensemble, reste).en_mots(str(porteur.ligne["sens"]))
     return ligne | {"a_venir": reste, "il_faut": il_faut, "au_rythme": restantes(compte, ensemble, ensemble + reste)}

@@ -10,7 +10,6 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain, count
 from pathlib import Path
 from typing import NamedTuple
 
@@ -203,7 +202,8 @@ def _apparier(connues: Sequence[Colonne], lues: Sequence[Colonne]) -> list[tuple
         if trouve in actuelles and trouve not in restent:
             raise ErreurCIL(f"{lue.ou} : « {lue.nom} » et une autre colonne disent la même chose. N’en gardez qu’une.")
         paires.append((restent.pop(trouve, replace(lue, cibles={})), lue))
-    for colonne in restent.values():
+    if restent:
+        colonne = next(iter(restent.values()))
         raise ErreurCIL(
             f"Feuille « {colonne.feuille.nom} » : la colonne « {colonne.nom} » manque, alors que le projet a ces "
             "objectifs. Rien n’a été écrit : refaites le modèle ; pour les retirer, videz leurs cellules et "
@@ -269,7 +269,10 @@ def _ligne(c: Changement, ids: set[str]) -> dict[str, str]:
     colonne, a = c.colonne, c.colonne.attributs
     morceaux = (a["document"], a["indicateur"], a["modalite"], a["annee"], "TOUS" if c.code == TOUS else c.code)
     base = "-".join("-".join(morceau.split()) for morceau in morceaux if morceau)
-    nom = next(n for n in chain([base], (f"{base}-{rang}" for rang in count(2))) if n not in ids)
+    nom, rang = base, 1
+    while nom in ids:
+        rang += 1
+        nom = f"{base}-{rang}"
     ids.add(nom)
     feuille = colonne.feuille
     return {

@@ -39,20 +39,19 @@ def choisir(probleme: Probleme) -> Choix:
 
     The optimum as long as it is found within ``_NOEUDS``; otherwise a choice near it.
     """
-    controle, maitre, trouve = Controle(probleme), _Maitre(probleme), None
-    while trouve is None or (probleme.cout(trouve) - maitre.borne) * _NOEUDS_EN_TOUT > maitre.borne * maitre.noeuds:
-        choix = _chercher(maitre, controle)
-        libre = not maitre.lacher()
-        if libre:
-            choix = choix or trouve
-            if choix is None:
-                raise Indeductible(min(probleme.rangees, key=lambda case: case.cle))
-            return choix
+    controle, maitre, trouve, borne = Controle(probleme), _Maitre(probleme), None, 0.0
+    while trouve is None or (probleme.cout(trouve) - borne) * _NOEUDS_EN_TOUT > borne * maitre.noeuds:
+        choix, borne = _chercher(maitre, controle), maitre.borne
+        if not maitre.lacher():
+            trouve = choix or trouve
+            break
         if choix is not None:  # Much of what was kept on the way protects nothing any more.
             maitre.limiter(choix.lignes)
             trouve = min(filter(None, (trouve, choix, _chercher(maitre, controle))), key=probleme.cout)
             maitre.lacher()
             maitre.limiter(None)
+    if trouve is None:
+        raise Indeductible(min(probleme.rangees, key=lambda case: case.cle))
     return trouve
 
 
@@ -111,11 +110,10 @@ class _Maitre:
     def __init__(self, probleme: Probleme) -> None:
         self._probleme = probleme
         self._modele = solveur()
-        # ``borne``: what the best choice costs at least.
+        # ``borne``: what the last choice costs of those that nothing was kept for, and every choice at least.
         self.noeuds, self.borne = 0, 0.0
         secretes = probleme.secretes & probleme.rangees.keys()
         self._forcees = frozenset(probleme.masquees).union(*(probleme.rangees[case] for case in secretes))
-        self._est_limite = False
         self._lignes, self._cases, self._gardees = dict[int, int](), dict[Case, int](), set[int]()
 
     def _binaire(self, cout: float) -> int:
@@ -165,7 +163,7 @@ class _Maitre:
         valeurs = self._modele.getSolution().col_value
         choisies = frozenset(i for i, rang in self._lignes.items() if valeurs[rang] > 0.5)
         choix = self._probleme.choix(choisies | self._forcees)
-        if not self._gardees and not self._est_limite:
+        if not self._gardees:
             self.borne = self._probleme.cout(choix)
         return choix
 
@@ -178,10 +176,9 @@ class _Maitre:
             self._gardees.add(i)
 
     def limiter(self, lignes: Set[int] | None) -> None:
-        """Mask only these of the rows that cuts name already; any of them where it is None. None may be kept."""
+        """Mask only these of the rows that cuts name already; any of them where it is None. No row may be kept."""
         for i, rang in self._lignes.items():
             self._modele.changeColBounds(rang, 0.0, float(lignes is None or i in lignes))
-        self._est_limite = lignes is not None
 
     def lacher(self) -> bool:
         """Choose again freely among the rows that were kept; whether there were any."""
