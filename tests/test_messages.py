@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from cil_analysis.lecture_yaml import lire_du_logiciel
 from messages import dit_quoi_faire, exiger_un_remede, lisible
 
 SOURCES = Path(__file__).resolve().parents[1] / "src" / "cil_analysis"
@@ -36,6 +38,10 @@ def en_texte(noeud: ast.AST) -> str:
 
 def refus() -> Iterator[tuple[str, str]]:
     """The file and the words of each refusal."""
+    for regles in lire_du_logiciel("extraits/agregats/refus.yml").values():
+        yield from (
+            ("extraits/agregats/refus.yml", lisible(re.sub(r"{[^}]*}", "{}", regle["dire"]))) for regle in regles
+        )
     for chemin in sorted(SOURCES.rglob("*.py")):
         for noeud in ast.walk(ast.parse(chemin.read_text(encoding="utf-8"))):
             if isinstance(noeud, ast.Call) and isinstance(noeud.func, ast.Name) and noeud.func.id == "ErreurCIL":

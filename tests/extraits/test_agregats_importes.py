@@ -175,6 +175,9 @@ def test_une_feuille_inconnue_absente_ou_sans_en_tetes_est_refusee(projet: Proje
     refuser(projet, "Autre", "agregats.csv", fichiers=[classeur(projet, toutes | {"Autre": [["x"]]})])
     refuser(projet, "Zones", "agregats.csv", fichiers=[classeur(projet, {"Types": toutes["Types"]})])
     refuser(projet, "Zones", "en-têtes", fichiers=[classeur(projet, toutes | {"Zones": [["x"]]})])
+    ailleurs = ecrire_xlsx(projet.brut / "ailleurs.xlsx", **toutes | {"Zones": [[*ZONES[3]], ["La Flèche", 1, 2, 3]]})
+    dire(projet, ZONES, (*TYPES[:3], {"": "ignoree"}), LISEZ_MOI)
+    refuser(projet, "Zones", "aucune ligne d’une commune", fichiers=[ailleurs])
     dire(projet, TYPES, (*ZONES[:3], ZONES[3] | {"Inconnu": "INCONNU"}), LISEZ_MOI)
     refuser(projet, "Zones", "Inconnu", fichiers=[classeur(projet)])
     (projet.brut / "tableaux.csv").write_text("Commune;T1\n72181;3\n", "utf-8")
@@ -202,8 +205,9 @@ def test_deux_feuilles_du_meme_classement_et_une_carte_vide_sont_refusees(projet
     dire(projet, TYPES, ("Zones", "attributions", "typologie", {**TYPES[3], "T1": "T1"}), LISEZ_MOI)
     toutes = feuilles()
     refuser(projet, "Zones", "Types", fichiers=[classeur(projet, toutes | {"Zones": toutes["Types"]})])
-    dire(projet)
-    refuser(projet, "agregats.csv")
+    for carte_vide in ((), (LISEZ_MOI,)):
+        dire(projet, *carte_vide)
+        refuser(projet, "agregats.csv")
 
 
 def test_lignes_et_agregats_d_une_annee_s_excluent_dans_les_deux_ordres(

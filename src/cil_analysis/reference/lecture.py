@@ -237,7 +237,7 @@ def _fautes(table: pd.DataFrame, schema: Schema) -> Iterator[tuple[Any, str]]:
     if schema.total:
         yield from _depassements(table, schema)
     if schema.refus and not table.empty:
-        yield from _refusees(table, schema.refus)
+        yield from refusees(table, schema.refus)
     for cle, noms in schema.une_valeur.items():
         yield from _contradictions(table[table[cle].ne("")], cle, noms)
 
@@ -252,8 +252,11 @@ def _chevauchements(table: pd.DataFrame, schema: Schema) -> Iterator[tuple[Any, 
             yield ligne, f"{qui} valent le même jour. Clore l’ancienne ({fin})."
 
 
-def _refusees(table: pd.DataFrame, refus: Sequence[Mapping[str, str]]) -> Iterator[tuple[Any, str]]:
-    """Rows that a condition refuses: all are asked at once, then each where there is a row."""
+def refusees(table: pd.DataFrame, refus: Sequence[Mapping[str, str]]) -> Iterator[tuple[Any, str]]:
+    """Rows that a condition refuses, and what is said of each: all are asked at once, then each where there is a row.
+
+    ``refus``: as in ``definitions/tables.yml``.
+    """
     fautives = table.query(" or ".join(f"({un['si']})" for un in refus), engine="python")
     for un in refus if len(fautives) else ():
         for ligne, dite in fautives.query(un["si"], engine="python").iterrows():

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -15,9 +15,19 @@ from cil_analysis.empreintes import condenser, empreinte_du_code
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import journal as comptes_rendus
 from cil_analysis.extraits import store
-from cil_analysis.extraits.agregats.feuilles import Feuille, Lecture, Lu, cellules_en_mots
+from cil_analysis.extraits.agregats.feuilles import (
+    AUTRE,
+    MEMBRE,
+    SANS_COMMUNE,
+    SOUS_TOTAL,
+    Lecture,
+    additionner,
+    exiger,
+    sont_d_une_classe,
+)
 from cil_analysis.extraits.agregats.stockage import COLONNES, refuser_s_il_y_a_des_lignes
 from cil_analysis.extraits.importation import Bilan
+from cil_analysis.extraits.lecture.classeurs import Feuille
 from cil_analysis.extraits.lecture.sources import Source
 from cil_analysis.extraits.lecture.tableau import est_remplie, lire_feuilles
 from cil_analysis.extraits.lots import ouvrir_tout
@@ -28,7 +38,7 @@ from cil_analysis.projet import Projet
 from cil_analysis.reference.agregats import AGREGATS, COMMUNE, IGNOREE, TOTAL, Tableau, tableaux
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.tables import erreur
-from cil_analysis.reference.texte import normaliser
+from cil_analysis.reference.texte import enumerer, normaliser
 
 _CARTE = "data/reference/agregats.csv"
 
@@ -54,15 +64,17 @@ def importer_les_agregats(projet: Projet, references: References, fichiers: Sequ
     ancien = store.lire_journal(projet, AGREGATS, annee)
     if ancien is not None and ancien.get("identite") == identite and store.est_intact(projet, AGREGATS, annee):
         return Bilan(ancien, deja_fait=True, fiches_manquantes=comptes_rendus.ecrire_fiches(fiches))
-    lus, laissees = _lire_tout(sources, references, annee)
-    donnees = _donnees(lus)
+    trouvees = _attribuer(sources, _lire_la_carte(references, annee))
+    feuilles, cellules = _lire_tout(trouvees, references, annee)
+    donnees = _compter(cellules, feuilles, list(COLONNES)[:-1]).astype(COLONNES)
+    lues = feuilles.groupby("fichier")["lues"].sum()
+    laissees = [(t.fichier, t.feuille.nom) for t in trouvees if not t.dite.colonnes]
     fichiers_lus = [
-        {"nom": s.nom, "sha256": s.sha256, "octets": s.taille}
-        | {"lignes": sum(lu.lues for lu in lus if lu.feuille.fichier == s.nom)}
-        | {"feuilles_non_lues": [f.nom for f in laissees if f.fichier == s.nom]}
+        {"nom": s.nom, "sha256": s.sha256, "octets": s.taille, "lignes": int(lues.get(s.nom, 0))}
+        | {"feuilles_non_lues": [nom for fichier, nom in laissees if fichier == s.nom]}
         for s in sources
     ]
-    journal = _journal(lus, annee) | {"fichiers": fichiers_lus, "identite": identite}
+    journal = _journal(feuilles, cellules, annee) | {"fichiers": fichiers_lus, "identite": identite}
     bilan = Bilan(journal, ancien=ancien)
     with store.verrou(projet):
         refuser_s_il_y_a_des_lignes(projet, donnees["extrait"].unique(), annee)
@@ -73,28 +85,71 @@ def importer_les_agregats(projet: Projet, references: References, fichiers: Sequ
 # --- What sheets hold -----------------------------------------------------------------------------------------------
 
 
-def _lire_tout(sources: Sequence[Source], references: References, annee: int) -> tuple[list[Lu], list[Feuille]]:
-    """Every sheet that is to be read, checked against the others, and those that are left."""
+class Trouvee(NamedTuple):
+    """A sheet, the name of its file, and what it holds."""
+
+    fichier: str
+    feuille: Feuille
+    dite: Tableau
+
+
+def _lire_la_carte(references: References, annee: int) -> dict[str, Tableau]:
+    """What each sheet holds. Raises ErreurCIL where nobody said it, or what is said is of no dimension."""
     dites = tableaux(references.tables, annee)
-    if not dites:
+    if not any(dite.colonnes for dite in dites.values()):
         raise ErreurCIL(
             f"{_CARTE} ne dit pas ce que contiennent les tableaux agrégés de {annee} : remplissez cette table, une "
             "ligne par en-tête de chaque feuille, d’après le classeur reçu (docs/dictionnaire/tables.md)."
         )
     for dite in dites.values():
         _verifier_les_classes(dite, references)
-    trouvees = _attribuer(sources, dites)
-    projet, territoire, jour = references.projet, references.territoire, date(annee, 12, 31)
-    membres = territoire.membres(jour)
-    lecture = Lecture(
-        territoire.vers_commune,
-        dict(zip(membres["code_insee"], membres["nom"], strict=True)),
-        frozenset(map(normaliser, (projet.epci_nom, projet.epci_nom_court))),
-    )
-    lus = [lecture.lire(feuille, dites[forme]) for forme, feuille in trouvees.items() if dites[forme].colonnes]
-    _refuser_les_doubles(lus)
-    _comparer_les_totaux([lu for lu in lus if not lu.masquees])
-    return lus, [feuille for forme, feuille in trouvees.items() if not dites[forme].colonnes]
+    return dites
+
+
+def _attribuer(sources: Sequence[Source], dites: Mapping[str, Tableau]) -> list[Trouvee]:
+    """The sheets that are not blank. Raises ErreurCIL for one that is unknown, missing, or there twice."""
+    trouvees: dict[str, Trouvee] = {}
+    for source in sources:
+        if not source.est_classeur:
+            raise ErreurCIL(f"{source.nom} n’est pas un classeur : enregistrez les tableaux agrégés au format .xlsx.")
+        for feuille in filter(lambda lue: est_remplie(lue.table), lire_feuilles(source)):
+            forme, ou = normaliser(feuille.nom), f"{source.nom}, feuille « {feuille.nom} »"
+            if forme not in dites:
+                raise ErreurCIL(
+                    f"{ou} : {_CARTE} ne dit pas ce qu’elle contient. Y ajouter ses en-têtes ou, pour ne pas la lire, "
+                    f"une ligne sans en-tête dont le contenu est « {IGNOREE} »."
+                )
+            if forme in trouvees:
+                raise ErreurCIL(f"{ou} : {trouvees[forme].fichier} a une feuille du même nom. N’en garder qu’une.")
+            trouvees[forme] = Trouvee(source.nom, feuille, dites[forme])
+    for forme, dite in dites.items():
+        if forme not in trouvees and dite.colonnes:
+            raise ErreurCIL(
+                f"{', '.join(source.nom for source in sources)} : la feuille « {dite.feuille} », que dit {_CARTE} "
+                f"(ligne {dite.ligne}), n’y est pas. Nommer aussi le fichier qui l’a, ou retirer ses lignes de cette "
+                "table."
+            )
+    return list(trouvees.values())
+
+
+def _lire_tout(trouvees: Sequence[Trouvee], references: References, annee: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The sheets that are to be read, checked against one another, and the cells of all of them.
+
+    One row is a sheet: ``extrait`` and ``dimension``, ``lues``, all its lines, and what ``refus.yml`` says of
+    « feuilles ».
+    """
+    projet, territoire, lues = references.projet, references.territoire, [t for t in trouvees if t.dite.colonnes]
+    communes = territoire.membres(date(annee, 12, 31))
+    membres = dict(zip(communes["code_insee"], communes["nom"], strict=True))
+    epci = frozenset(map(normaliser, (projet.epci_nom, projet.epci_nom_court)))
+    lecture = Lecture(territoire.vers_commune, membres, epci)
+    cellules = pd.concat([lecture.lire(t.feuille, t.fichier, t.dite) for t in lues], ignore_index=True)
+    feuilles = pd.DataFrame([
+        {"fichier": t.fichier, "feuille": t.feuille.nom, "extrait": t.dite.extrait, "dimension": t.dite.dimension}
+        | {"lues": t.feuille.table.num_rows}
+        for t in lues
+    ])  # fmt: skip
+    return _verifier(feuilles, cellules, membres), cellules
 
 
 def _verifier_les_classes(dite: Tableau, references: References) -> None:
@@ -123,99 +178,64 @@ def _verifier_les_classes(dite: Tableau, references: References) -> None:
             raise erreur(chemin, message, dite.ligne)
 
 
-def _attribuer(sources: Sequence[Source], dites: dict[str, Tableau]) -> dict[str, Feuille]:
-    """The sheets by their names in comparison form. Raises ErreurCIL for one unknown, missing, or there twice."""
-    trouvees: dict[str, Feuille] = {}
-    for source in sources:
-        if not source.est_classeur:
-            raise ErreurCIL(f"{source.nom} n’est pas un classeur : enregistrez les tableaux agrégés au format .xlsx.")
-        for lue in filter(lambda lue: est_remplie(lue.table), lire_feuilles(source)):
-            feuille, forme = Feuille(**vars(lue), fichier=source.nom), normaliser(lue.nom)
-            if forme not in dites:
-                feuille.refuser(
-                    f"{_CARTE} ne dit pas ce qu’elle contient. Y ajouter ses en-têtes ou, pour ne pas la lire, une "
-                    f"ligne sans en-tête dont le contenu est « {IGNOREE} »."
-                )
-            if forme in trouvees:
-                feuille.refuser(f"{trouvees[forme].fichier} a une feuille du même nom. N’en garder qu’une.")
-            trouvees[forme] = feuille
-    for forme, dite in dites.items():
-        if forme not in trouvees and dite.colonnes:
-            raise ErreurCIL(
-                f"{', '.join(source.nom for source in sources)} : la feuille « {dite.feuille} », que dit {_CARTE} "
-                f"(ligne {dite.ligne}), n’y est pas. Nommer aussi le fichier qui l’a, ou retirer ses lignes de cette "
-                "table."
-            )
-    return trouvees
-
-
-def _refuser_les_doubles(lus: Sequence[Lu]) -> None:
-    """Raises ErreurCIL when two sheets count the same extract by the same classes, and when no count is left."""
-    connues: dict[tuple[str, str], Lu] = {}
-    for lu in lus:
-        autre = connues.setdefault((lu.dite.extrait, lu.dite.dimension), lu)
-        if autre is not lu:
-            lu.feuille.refuser(
-                f"la feuille « {autre.feuille.nom} » compte déjà les {lu.dite.extrait} par « {lu.dite.dimension} ». "
-                f"N’en garder qu’une dans {_CARTE}."
-            )
-        if lu.effectifs.empty:
-            lu.feuille.refuser("aucune ligne d’une commune de l’EPCI. Vérifier la feuille.")
-    if all(lu.masquees for lu in lus):
-        cachees = " ; ".join(f"feuille « {lu.feuille.nom} », {cellules_en_mots(lu.masquees)}" for lu in lus)
+def _verifier(feuilles: pd.DataFrame, cellules: pd.DataFrame, membres: Mapping[str, str]) -> pd.DataFrame:
+    """The sheets, with what they say beside one another. Raises ErreurCIL for what ``refus.yml`` refuses."""
+    exiger(additionnees := additionner(cellules), "cellules")
+    cachees = cellules[sont_d_une_classe(cellules) & cellules["effectif"].isna()].groupby("feuille")["cellule"]
+    masquees = {nom: _citer(siennes.tolist()) for nom, siennes in cachees}
+    siennes = cellules[cellules["sort"].eq(MEMBRE)].groupby("feuille")["commune"]
+    communes = {nom: {*lues} for nom, lues in siennes}
+    ici = [communes.get(nom, set[str]()) for nom in feuilles["feuille"]]
+    feuilles = feuilles.assign(
+        premiere=feuilles.groupby(["extrait", "dimension"])["feuille"].transform("first"),
+        masquees=[masquees.get(nom, "") for nom in feuilles["feuille"]],
+        communes=[*map(len, ici)],
+        absentes=[_citer([f"{nom} ({code})" for code, nom in membres.items() if code not in lues]) for lues in ici],
+    )
+    exiger(feuilles, "feuilles")
+    exiger(additionnees, "colonnes")
+    if feuilles["masquees"].ne("").all():
+        dites = " ; ".join(f"feuille « {nom} », {ou}" for nom, ou in feuilles[["feuille", "masquees"]].to_numpy())
         raise ErreurCIL(
-            f"Chaque tableau a des effectifs masqués ou vides ({cachees}), qui ne sont pas des zéros : aucun "
-            "indicateur ne s’en calcule. Demandez des tableaux sans masque, et écrivez 0 là où il n’y a personne."
+            f"Chaque tableau a des effectifs masqués ou vides ({dites}), qui ne sont pas des zéros : aucun indicateur "
+            "ne s’en calcule. Demandez des tableaux sans masque, et écrivez 0 là où il n’y a personne."
         )
+    totaux = _compter(cellules, feuilles, ["fichier", "extrait", "feuille", "commune"])
+    premiers = totaux.groupby(["extrait", "commune"])[["feuille", "effectif"]].transform("first")
+    exiger(totaux.assign(premiere=premiers["feuille"], attendu=premiers["effectif"]), "totaux")
+    return feuilles
 
 
-def _comparer_les_totaux(lus: Sequence[Lu]) -> None:
-    """Raises ErreurCIL when two tables of one extract do not count the same households in a commune."""
-    premiers: dict[str, Lu] = {}
-    for lu in lus:
-        premier = premiers.setdefault(lu.dite.extrait, lu)
-        comptes = pd.DataFrame({"lu": lu.effectifs.sum(axis=1), "premier": premier.effectifs.sum(axis=1)}).fillna(0)
-        for commune, ici, la in comptes[comptes["lu"].ne(comptes["premier"])].sort_index().itertuples():
-            lu.feuille.refuser(
-                f"elle compte {ici} {lu.dite.extrait} dans la commune {commune}, et la feuille "
-                f"« {premier.feuille.nom} » {la}. Les tableaux d’une année comptent les "
-                "mêmes ménages : corriger celle qui se trompe, ou dire à qui l’a envoyée la classe qui manque."
-            )
+def _citer(cellules: Sequence[str]) -> str:
+    """« C4, D7, D9 et 12 autres »."""
+    suite = len(cellules) - 3
+    return enumerer([*cellules[:3], *([f"{suite} autre{'s' * (suite > 1)}"] if suite > 0 else [])])
 
 
 # --- What is stored -------------------------------------------------------------------------------------------------
 
 
-def _donnees(lus: Sequence[Lu]) -> pd.DataFrame:
-    """The counts of the tables that hide none."""
-    lignes = [
-        (lu.dite.extrait, lu.dite.dimension, commune, classe, effectif)
-        for lu in lus
-        if not lu.masquees
-        for commune, comptes in lu.effectifs.iterrows()
-        for classe, effectif in comptes.items()
-    ]
-    return pd.DataFrame(lignes, columns=list(COLONNES)).astype(COLONNES)
+def _compter(cellules: pd.DataFrame, feuilles: pd.DataFrame, par: Sequence[str]) -> pd.DataFrame:
+    """The counts of the sheets that hide none, by some columns of theirs and of their cells."""
+    gardees = feuilles.loc[feuilles["masquees"].eq(""), ["feuille", "extrait", "dimension"]]
+    comptes = cellules[sont_d_une_classe(cellules)].rename(columns={"contenu": "classe"}).merge(gardees, on="feuille")
+    return comptes.groupby([*par], sort=False)["effectif"].sum().reset_index()
 
 
-def _journal(lus: Sequence[Lu], annee: int) -> dict[str, Any]:
-    """The account of the lines (D1): those of a table that hides counts are rejected, with the cells that do."""
-    motifs: dict[str, Counter[str]] = {
-        sort: Counter() for sort in ("rejetees", "hors_perimetre", "doublons", "ignorees")
-    }
-    for lu in lus:
-        for sort, siens in lu.motifs.items():
-            motifs[sort].update(siens)
-        if lu.masquees:
-            motif = (
-                f"feuille « {lu.feuille.nom} » écartée : un effectif masqué ou vide n’est pas un zéro "
-                f"({cellules_en_mots(lu.masquees)})"
-            )
-            motifs["rejetees"][motif] += len(lu.effectifs)
-    gardes = [lu for lu in lus if not lu.masquees]
-    conservees = sum(len(lu.effectifs) for lu in gardes)
-    return comptes_rendus.ouvrir(AGREGATS, annee, sum(lu.lues for lu in lus), conservees, motifs) | {
-        "extraits": sorted({lu.dite.extrait for lu in gardes}),
+def _journal(feuilles: pd.DataFrame, cellules: pd.DataFrame, annee: int) -> dict[str, Any]:
+    """The account of the lines (D1): those of a sheet that hides counts are rejected, with the cells that do."""
+    sorts = Counter(cellules.drop_duplicates(["feuille", "ligne"])["sort"].replace(SOUS_TOTAL, TOTAL).tolist())
+    lues, entetes, gardees = int(feuilles["lues"].sum()), len(feuilles), feuilles[feuilles["masquees"].eq("")]
+    titres = Counter({"titre": lues - entetes - sorts.total(), "en_tete": entetes})
+    rejetees = Counter({"commune non renseignée": sorts.pop(SANS_COMMUNE, 0)})
+    ailleurs = Counter({"commune hors de l’EPCI": sorts.pop(AUTRE, 0)})
+    del sorts[MEMBRE]
+    for nom, ou, communes in feuilles[["feuille", "masquees", "communes"]].itertuples(index=False):
+        if ou:
+            rejetees[f"feuille « {nom} » écartée : un effectif masqué ou vide n’est pas un zéro ({ou})"] += communes
+    motifs = {"rejetees": +rejetees, "hors_perimetre": +ailleurs, "doublons": {}, "ignorees": titres + sorts}
+    return comptes_rendus.ouvrir(AGREGATS, annee, lues, int(gardees["communes"].sum()), motifs) | {
+        "extraits": sorted(gardees["extrait"].unique()),
         "constats": {},
         "anomalies": 0,
         "colonnes": {"reconnues": [], "entetes": {}, "inconnues": []},
