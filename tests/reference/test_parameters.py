@@ -1,9 +1,13 @@
+from dataclasses import replace
 from datetime import date
+from fnmatch import filter as qui_repondent
 
 import pytest
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.lecture_yaml import lire_du_logiciel
 from cil_analysis.reference.parametres import Parametres, charger_parametres
+from commande import RACINE
 from messages import exiger_un_remede
 
 BON = """
@@ -97,3 +101,29 @@ def test_fichier_absent_ou_hors_utf8(tmp_path):
     with pytest.raises(ErreurCIL) as erreur:
         charger_parametres(tmp_path)
     exiger_un_remede(erreur.value, "essai.yml", "UTF-8")
+
+
+def test_chaque_nombre_est_controle_la_ou_il_sert() -> None:
+    """A number of the delivered parameters that no block of definitions/parametres.yml says would be read unchecked."""
+    livres, jour = charger_parametres(RACINE / "data/reference/parameters"), date(2022, 12, 31)
+    nombres = {nom: livres.lire(nom, jour) for nom in livres if isinstance(livres[nom].valeur(jour), int | float)}
+    assert {"secret.seuil_effectif", "lissage.peu", "flux.plafond_prefet"} <= nombres.keys()
+    for nom, valeur in nombres.items():
+        for faux in ("beaucoup", True, [valeur], -1):
+            datees = tuple(replace(datee, valeur=faux) for datee in livres[nom].valeurs)
+            with pytest.raises(ErreurCIL) as refus:
+                Parametres({nom: replace(livres[nom], valeurs=datees)}).lire(nom, jour)
+            exiger_un_remede(refus.value, f"{nom.partition('.')[0]}.yml", f"« {nom.partition('.')[2]} »", 2022)
+    assert all(qui_repondent(livres, motif) for motif in lire_du_logiciel("definitions/parametres.yml"))
+
+
+def test_un_nombre_exige_ne_reste_pas_a_renseigner() -> None:
+    livres, jour = charger_parametres(RACINE / "data/reference/parameters"), date(2022, 12, 31)
+    vides = Parametres({
+        nom: replace(livres[nom], valeurs=tuple(replace(datee, valeur=None) for datee in livres[nom].valeurs))
+        for nom in ("secret.seuil_effectif", "lissage.peu")
+    })  # fmt: skip
+    assert vides.lire("lissage.peu", jour) is None
+    with pytest.raises(ErreurCIL) as refus:
+        vides.lire("secret.seuil_effectif", jour)
+    exiger_un_remede(refus.value, "secret.yml", "seuil_effectif", 2022)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import chain
 
 import pandas as pd
@@ -241,7 +242,7 @@ def _doutes_sur_les_revenus(tri: Tri, consigne: Consigne) -> Iterator[str]:
     if _REVENU not in tri.donnees or _REVENU_MEDIAN_MINIMAL not in parametres:
         return
     revenus = tri.donnees[_REVENU][tri.donnees[_REVENU].gt(0)]
-    minimum = parametres.nombre(_REVENU_MEDIAN_MINIMAL, consigne.annee)
+    minimum = parametres.lire(_REVENU_MEDIAN_MINIMAL, date(consigne.annee, 12, 31))
     if len(revenus) >= _FAUTES_MINIMALES and revenus.median() < minimum:
         yield (
             f"la moitié des revenus sont inférieurs à {nombre(int(minimum))} € par an et par unité de "

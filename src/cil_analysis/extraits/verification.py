@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -155,7 +156,8 @@ def _comparer(projet: Projet, tri: Tri, journal: Mapping[str, Any], consigne: Co
 
 def lire_tolerances(parametres: Parametres, annee: int) -> Tolerances:
     """The values in force on 31 December of the year. Raises ErreurCIL when one is not set, or is no number."""
-    return Tolerances(*(parametres.nombre(f"verification.{nom}", annee) for nom in Tolerances._fields))
+    jour = date(annee, 12, 31)
+    return Tolerances(*(float(parametres.lire(f"verification.{nom}", jour)) for nom in Tolerances._fields))
 
 
 def comparer_entetes(avant: Mapping[str, Any], apres: Mapping[str, Any]) -> list[Entete]:

@@ -118,11 +118,11 @@ def efforts(
 def attributions_attendues(rapport: Rapport) -> int | None:
     """The allocations expected for the report's year (previsions.yml), None when that is « à renseigner ».
 
-    A value holds for the year of its date only. Raises ErreurCIL when it is no count.
+    A value holds for the year of its date only.
     """
     nom, parametres = "previsions.attributions_attendues", rapport.references.parametres
     datee = parametres[nom].au(rapport.jour) if nom in parametres else None
-    return rapport.entier_de(nom, 1) if datee is not None and datee.depuis.year == rapport.annee else None
+    return rapport.parametre(nom) if datee is not None and datee.depuis.year == rapport.annee else None
 
 
 def attendues_au_rythme(rapport: Rapport) -> int | None:

@@ -32,7 +32,7 @@ def repose_sur_peu(c: Chiffre) -> bool:
     """Whether it is a published share of few allocations (« peu », in lissage.yml)."""
     if c.de is None or c.ligne["statut"] != PUBLIE or not _est_d_attributions(c.de.indicateur):
         return False
-    peu = c.de.rapport.entier_de(_PEU, 1)
+    peu = c.de.rapport.parametre(_PEU)
     return peu is not None and bool(c.ligne["denominateur"] < peu)
 
 
@@ -50,7 +50,7 @@ def note(rapport: Rapport, chiffres: Iterable[Chiffre]) -> str:
         return ""
     fragiles = [f"{c.nom} ({nombre(c.denominateur)})" for c in chiffres if repose_sur_peu(c)]
     if len(fragiles) > _NOMMEES:
-        return f"{len(fragiles)} parts reposent sur moins de {nombre(rapport.entier_de(_PEU, 1))} attributions."
+        return f"{len(fragiles)} parts reposent sur moins de {nombre(rapport.parametre(_PEU))} attributions."
     return f"Peu d’attributions : {enumerer(fragiles)}." if fragiles else ""
 
 
@@ -64,7 +64,7 @@ def _est_d_attributions(indicateur: Indicateur) -> bool:
 
 def annees_reunies(rapport: Rapport) -> tuple[int, ...]:
     """The last years of the series, as many as lissage.yml says and one after the other; none where they are fewer."""
-    combien = rapport.entier_de("lissage.annees", 2)
+    combien = rapport.parametre("lissage.annees")
     annees = rapport.annees[-combien:] if combien else ()
     return annees if combien and annees == tuple(range(rapport.annee - combien + 1, rapport.annee + 1)) else ()
 

@@ -226,27 +226,13 @@ class Rapport(QuiSeDit):
         """Ce que la page a déjà dit ne pas pouvoir calculer, et la figure sous laquelle elle l’a dit."""
         return {}
 
-    def parametre(self, nom: str) -> object:
-        """Ce que vaut un paramètre du projet au 31 décembre ; None : à renseigner."""
-        parametres = self.references.parametres
-        return parametres[nom].valeur(self.jour) if nom in parametres else None
+    def parametre(self, nom: str) -> Any:
+        """Ce que vaut un paramètre du projet au 31 décembre ; None : à renseigner.
 
-    def nombre_de(self, nom: str) -> float | None:
-        """Le nombre que donne un paramètre au 31 décembre ; None : à renseigner.
-
-        >>> rapport.nombre_de("flux.plafond_prefet")  # doctest: +SKIP
+        >>> rapport.parametre("flux.plafond_prefet")  # doctest: +SKIP
         """
-        valeur = self.parametre(nom)
-        if isinstance(valeur, bool) or not isinstance(valeur, int | float | None):
-            raise _mal_ecrit(nom, valeur, "Écrire un nombre, sans guillemets.")
-        return valeur
-
-    def entier_de(self, nom: str, au_moins: int) -> int | None:
-        """Le même, quand il ne peut être qu’un entier d’au moins ``au_moins``."""
-        valeur = self.nombre_de(nom)
-        if valeur is not None and not (isinstance(valeur, int) and valeur >= au_moins):
-            raise _mal_ecrit(nom, valeur, f"Écrire un nombre entier d’au moins {au_moins}.")
-        return valeur
+        parametres = self.references.parametres
+        return parametres.lire(nom, self.jour) if nom in parametres else None
 
     def jour_de(self, nom: str, annee: int | None = None) -> date | None:
         """Le jour d’une année que donne un paramètre en mois-jour ; None : à renseigner.
@@ -257,7 +243,11 @@ class Rapport(QuiSeDit):
         try:
             return None if mois_jour is None else date.fromisoformat(f"{annee or self.annee}-{mois_jour}")
         except ValueError:
-            raise _mal_ecrit(nom, mois_jour, 'Écrire un mois et un jour, entre guillemets : "02-28".') from None
+            fichier, _, cle = nom.partition(".")
+            raise ErreurCIL(
+                f"parameters/{fichier}.yml : « {cle} » vaut « {mois_jour} ». Écrire un mois et un jour, entre "
+                'guillemets : "02-28".'
+            ) from None
 
     def derniere(self, code: str) -> Self:
         """Le même rapport, lu dans la dernière année où un indicateur a des chiffres ; dans la sienne s’il n’en a pas.
@@ -268,8 +258,3 @@ class Rapport(QuiSeDit):
         """
         annees = [annee for annee in self.annees if a_des_chiffres(self.publication[code].ou(annee=annee))]
         return replace(self, publication=replace(self.publication, annee=annees[-1])) if annees else self
-
-
-def _mal_ecrit(nom: str, valeur: object, remede: str) -> ErreurCIL:
-    fichier, _, cle = nom.partition(".")
-    return ErreurCIL(f"parameters/{fichier}.yml : « {cle} » vaut « {valeur} ». {remede}")

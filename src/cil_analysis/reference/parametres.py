@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from fnmatch import fnmatchcase
+from functools import cache
+from math import inf
 from pathlib import Path
 from typing import Any
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.lecture_yaml import lire_yaml
+from cil_analysis.lecture_yaml import lire_du_logiciel, lire_yaml
 from cil_analysis.reference.tables import CONFIANCES, lire_date
 
 _CLES_PARAMETRE = ("description", "unit", "values", "choices")
@@ -72,17 +75,32 @@ class Parametres(dict[str, Parametre]):
         fichier, _, cle = nom.partition(".")
         raise ErreurCIL(f"Paramètre « {nom} » introuvable : ajouter la clé « {cle} » à parameters/{fichier}.yml.")
 
-    def nombre(self, nom: str, annee: int) -> float:
-        """A positive number in force on 31 December of a year. Raises ErreurCIL when it is not set, or is none."""
-        valeur = self[nom].valeur(date(annee, 12, 31))
-        if isinstance(valeur, bool) or not isinstance(valeur, int | float) or valeur < 0:
-            fichier, _, court = nom.partition(".")
+    def lire(self, nom: str, jour: date) -> Any:
+        """The bare value in force on a day; None: « à renseigner ».
+
+        Raises ErreurCIL where definitions/parametres.yml says otherwise of it: no number, out of its bounds, missing.
+        """
+        valeur, forme = self[nom].valeur(jour), _forme(nom)
+        if not forme or (valeur is None and "exige" not in forme):
+            return valeur
+        entier, bas, haut = forme["genre"] == "entier", forme["minimum"], forme.get("maximum", inf)
+        genre = int if entier else int | float
+        if isinstance(valeur, bool) or not isinstance(valeur, genre) or not bas <= valeur <= haut:
+            fichier, _, cle = nom.partition(".")
             trouve = "n’est pas renseigné" if valeur is None else f"vaut « {valeur} »"
+            bornes = f"de {bas} à {haut}" if haut < inf else f"d’au moins {bas}"
             raise ErreurCIL(
-                f"Le paramètre « {court} » {trouve} pour {annee} ; un nombre positif est attendu, sans espace ni "
-                f"guillemets, avec un point décimal : corrigez data/reference/parameters/{fichier}.yml."
+                f"data/reference/parameters/{fichier}.yml : « {cle} » {trouve} pour {jour.year}. Écrire un nombre"
+                f"{' entier' if entier else ''} {bornes}, sans guillemets ni espace, la décimale après un point."
             )
-        return float(valeur)
+        return valeur
+
+
+@cache
+def _forme(nom: str) -> Mapping[str, Any]:
+    """What a parameter must be; nothing where any value will do."""
+    formes = lire_du_logiciel("definitions/parametres.yml")
+    return next((forme for motif, forme in formes.items() if fnmatchcase(nom, motif)), {})
 
 
 def charger_parametres(dossier: Path) -> Parametres:

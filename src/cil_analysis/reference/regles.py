@@ -93,9 +93,8 @@ def regles_de_comptage(references: References, annee: int, choix: Choix | None =
 def _reglage(references: References, nom: str, jour: date) -> float | None:
     """A setting of the file of requests; a project made before it existed has none."""
     entier = f"fichier_departemental.{nom}"
-    parametre = references.parametres.get(entier)
-    absent = parametre is None or parametre.valeur(jour) is None
-    return None if absent else references.parametres.nombre(entier, jour.year)
+    valeur = references.parametres.lire(entier, jour) if entier in references.parametres else None
+    return None if valeur is None else float(valeur)
 
 
 def regles_connues() -> Mapping[str, Any]:

@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from math import inf
-from typing import Any
 
 import pandas as pd
 
@@ -93,11 +91,11 @@ def regles_secret(parametres: Parametres, annee: int, *, actif: bool = True) -> 
     """
     jour = date(annee, 12, 31)
 
-    def seuil(nom: str, minimum: int = 1) -> int:
-        return int(_lire(parametres, nom, annee, int, (minimum, inf), f"un entier d’au moins {minimum}"))
+    def seuil(nom: str) -> int:
+        return int(parametres.lire(f"secret.{nom}", jour))
 
-    def facultatif(nom: str, minimum: int = 1) -> int:
-        return seuil(nom, minimum) if f"secret.{nom}" in parametres else 0
+    def facultatif(nom: str) -> int:
+        return seuil(nom) if f"secret.{nom}" in parametres else 0
 
     ordinaire, sensible = seuil("seuil_effectif"), facultatif("seuil_sensible")
     _exiger_un_seuil_sensible_plus_strict(parametres, jour, ordinaire, sensible)
@@ -108,7 +106,7 @@ def regles_secret(parametres: Parametres, annee: int, *, actif: bool = True) -> 
         seuil_sensible=sensible,
         variables_sensibles=variables_sensibles(parametres, jour),
         zeros_publies="secret.zeros" not in parametres or parametres["secret.zeros"].valeur(jour) != "masques",
-        valeurs_possibles=facultatif("valeurs_possibles", 2),
+        valeurs_possibles=facultatif("valeurs_possibles"),
         seuils_propres={
             nom: seuil(f"seuil_{nom}") for nom in (*EXTRAITS, *AUTRES_EXTRAITS) if f"secret.seuil_{nom}" in parametres
         },
@@ -129,26 +127,9 @@ def _exiger_un_seuil_sensible_plus_strict(parametres: Parametres, jour: date, or
 
 
 def part_dominante(parametres: Parametres, annee: int) -> float | None:
-    """The share of a commune's stock, in %, beyond which one landlord alone is told by its occupants; None: no rule.
-
-    Raises ErreurCIL for a share that is no number from 50 to 100.
-    """
-    nom = "part_bailleur_occupation"
-    if f"secret.{nom}" not in parametres:
-        return None
-    return _lire(parametres, nom, annee, (int, float), (50, 100), "un nombre de 50 à 100, en %")
-
-
-def _lire(parametres: Parametres, nom: str, annee: int, genres: Any, bornes: tuple[float, float], quoi: str) -> float:
-    """A number in force on 31 December of a year. Raises ErreurCIL when it is not set, or is not within its bounds."""
-    valeur: Any = parametres[f"secret.{nom}"].valeur(date(annee, 12, 31))
-    if isinstance(valeur, bool) or not isinstance(valeur, genres) or not bornes[0] <= valeur <= bornes[1]:
-        trouvee = "n’est pas renseigné" if valeur is None else f"vaut « {valeur} »"
-        raise ErreurCIL(
-            f"Le paramètre « {nom} » du secret statistique {trouvee} pour {annee} ; il doit être {quoi} : "
-            f"corrigez {_FICHIER}."
-        )
-    return float(valeur)
+    """The share of a commune's stock, in %, beyond which one landlord alone is told by its occupants; None: no rule."""
+    nom = "secret.part_bailleur_occupation"
+    return float(parametres.lire(nom, date(annee, 12, 31))) if nom in parametres else None
 
 
 def _renseigne(parametres: Parametres, nom: str, jour: date) -> object:

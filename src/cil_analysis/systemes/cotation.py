@@ -15,7 +15,6 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.dimensions import DIMENSIONS, OUI
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.nomenclatures import NON_RENSEIGNE
@@ -93,17 +92,8 @@ def rangs_des_deciles(parametres: Parametres, jour: date) -> list[str]:
 
 
 def bornes_des_rangs(parametres: Parametres, jour: date) -> tuple[int, int]:
-    """Combien de déciles sont bas, et combien élevés. Lève ErreurCIL si l’un n’est pas un nombre de 1 à 4."""
-    nombres = []
-    for nom in ("cotation.deciles_bas", "cotation.deciles_hauts"):
-        valeur = parametres[nom].valeur(jour)
-        if isinstance(valeur, bool) or not isinstance(valeur, int) or not 1 <= valeur <= 4:
-            raise ErreurCIL(
-                f"data/reference/parameters/cotation.yml : « {nom.partition('.')[2]} » vaut « {valeur} » pour "
-                f"{jour.year}. Écrire un nombre entier de déciles, de 1 à 4."
-            )
-        nombres.append(valeur)
-    return nombres[0], nombres[1]
+    """Combien de déciles sont bas, et combien élevés."""
+    return parametres.lire("cotation.deciles_bas", jour), parametres.lire("cotation.deciles_hauts", jour)
 
 
 def regroupements(references: References, jour: date) -> Iterator[tuple[tuple[str, str], str, tuple[str, ...]]]:

@@ -97,7 +97,7 @@ class Echelle(NamedTuple):
 def echelle(rapport: Rapport, tables: Sequence[PublishedTable]) -> Echelle:
     """The classes that some tables share: around the objective, where communes have one."""
     if not any(map(a_des_objectifs, tables)):
-        return echelle_des_valeurs(tables, rapport.references.parametres["cartes.classes"].valeur(rapport.jour))
+        return echelle_des_valeurs(tables, rapport.references.parametres.lire("cartes.classes", rapport.jour))
     bornes = rapport.references.parametres["cartes.bornes_ecart"].valeur(rapport.jour)
     # Households have no bound.
     return echelle_des_ecarts((0,) if tables[0].indicateur.unite == NOMBRE else bornes, tables)
@@ -144,17 +144,11 @@ def _points(x: float) -> str:
     return f"{nombre(x, 0 if x == int(x) else 1)} point{'s' if x >= 2 else ''}"
 
 
-def echelle_des_valeurs(tables: Sequence[PublishedTable], combien: object) -> Echelle:
+def echelle_des_valeurs(tables: Sequence[PublishedTable], combien: int) -> Echelle:
     """``combien`` classes of as many published figures, of all tables together, in one hue.
 
-    Bounds are figures as they are printed; there are fewer classes when many figures are equal. Raises ErreurCIL for a
-    number that cannot be told apart.
+    Bounds are figures as they are printed; there are fewer classes when many figures are equal.
     """
-    if not isinstance(combien, int) or not 2 <= combien <= len(theme.SEQUENTIELLE):
-        raise ErreurCIL(
-            f"Paramètre cartes.classes : un nombre entier de 2 à {len(theme.SEQUENTIELLE)} est attendu. Corrigez "
-            "data/reference/parameters/cartes.yml."
-        )
     unite = tables[0].indicateur.unite
     imprimes = [_imprime(float(x), unite) for t in tables for x in t.ou(statut=PUBLIE).valeurs("valeur")]
     coupes: list[float] = []
