@@ -11,15 +11,7 @@ from cil_analysis.extraits.saisies.seuils import lire_quartiles, lire_saisie, li
 from cil_analysis.extraits.store import annees as annees_importees
 from cil_analysis.projet import d_un_epci
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.seuils import (
-    TABLE,
-    Seuils,
-    SeuilsDeLAnnee,
-    montant,
-    reporter_seuils,
-    triplet,
-    valeurs_de,
-)
+from cil_analysis.reference.seuils import TABLE, Seuils, SeuilsDeLAnnee, montant, reporter_seuils, triplet, valeurs_de
 from cil_analysis.reference.texte import une_ligne
 
 _SOURCE = 60  # signs of a source that are shown

@@ -7,15 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.grammaire.indicateur import (
-    BAILLEUR,
-    COMMUNE,
-    EN_QPV,
-    EPCI,
-    HORS_QPV,
-    QPV,
-    RESERVATAIRE,
-)
+from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, EN_QPV, EPCI, HORS_QPV, QPV, RESERVATAIRE
 
 ENSEMBLE = {EPCI: "Ensemble"}
 ZONES = {HORS_QPV: "Hors quartier prioritaire", EN_QPV: "En quartier prioritaire"}

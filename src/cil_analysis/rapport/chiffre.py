@@ -8,22 +8,8 @@ from functools import cached_property
 from math import isnan, nan, sqrt
 from typing import TYPE_CHECKING
 
-from cil_analysis.comptage.cadre import (
-    ATTEINT,
-    CHIFFRES,
-    COLONNES,
-    NON_ATTEINT,
-    NON_CALCULABLE,
-    PUBLIE,
-    SECRET,
-)
-from cil_analysis.grammaire.indicateur import (
-    COMMUNE,
-    EPCI_CONSTANT,
-    NOMBRE,
-    NON_RENSEIGNE,
-    PCT,
-)
+from cil_analysis.comptage.cadre import ATTEINT, CHIFFRES, COLONNES, NON_ATTEINT, NON_CALCULABLE, PUBLIE, SECRET
+from cil_analysis.grammaire.indicateur import COMMUNE, EPCI_CONSTANT, NOMBRE, NON_RENSEIGNE, PCT
 from cil_analysis.nombres import nombre
 from cil_analysis.rapport import comparateurs, lissage
 from cil_analysis.rapport.annees import PERIMETRE, concerne

@@ -25,16 +25,7 @@ from cil_analysis.reference.regles import (
     source_en_mots,
 )
 from cil_analysis.systemes.colonnes import Booleens, texte
-from cil_analysis.systemes.priorites import (
-    FICHIER,
-    LES_DEUX,
-    REGLES,
-    dits,
-    origines,
-    remplit,
-    repond,
-    sans_reponse,
-)
+from cil_analysis.systemes.priorites import FICHIER, LES_DEUX, REGLES, dits, origines, remplit, repond, sans_reponse
 
 _MASQUE = "s"
 _REMPLIE, _DITE, _ORIGINE = "remplie", "dite", "origine"

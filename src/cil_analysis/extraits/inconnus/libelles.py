@@ -21,14 +21,7 @@ from cil_analysis.extraits.anomalies import (
 )
 from cil_analysis.extraits.cellules.textes import distinctes, est_absent
 from cil_analysis.extraits.cellules.valeurs import lire_identifiant
-from cil_analysis.extraits.inconnus.codes import (
-    Codes,
-    Proposition,
-    code_sur,
-    codes_de,
-    dire_les_propositions,
-    proposer,
-)
+from cil_analysis.extraits.inconnus.codes import Codes, Proposition, code_sur, codes_de, dire_les_propositions, proposer
 from cil_analysis.extraits.schemas import chercher_illisibles
 from cil_analysis.nombres import accorder, nombre
 from cil_analysis.reference.colonnes import NOUVEAU, VIDE, Colonne, Dictionnaire

@@ -13,15 +13,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from cil_analysis.classeurs import enregistrer_classeur
 from cil_analysis.rapport.classeur import feuilles
 from cil_analysis.rapport.classeur.feuilles import MOTS, Feuille
-from cil_analysis.reference.ecriture.objectifs import (
-    AU_PLUS,
-    CODE,
-    DESCRIPTION,
-    FEUILLES,
-    NOM,
-    TITRES,
-    Colonne,
-)
+from cil_analysis.reference.ecriture.objectifs import AU_PLUS, CODE, DESCRIPTION, FEUILLES, NOM, TITRES, Colonne
 from cil_analysis.reference.objectifs import INTERVALLE, NOMBRE, PCT, PLAFOND, PLANCHER
 from cil_analysis.reference.tables import CONFIANCES
 from cil_analysis.reference.texte import normaliser
