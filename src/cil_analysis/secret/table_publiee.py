@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -25,11 +25,13 @@ from cil_analysis.comptage.cadre import (
 )
 from cil_analysis.grammaire.indicateur import EPCI, PCT, Indicateur
 from cil_analysis.grammaire.registre import Registre
-from cil_analysis.secret.preuve.dementis import Dementis
-from cil_analysis.secret.preuve.protection import PAR_SOI_MEME, DejaPublie, Examen, Moyens, examiner, proteger
-from cil_analysis.secret.publies import lire_chiffres
 from cil_analysis.secret.regles import ReglesSecret
-from cil_analysis.secret.relations.structure import Structure
+
+# What protects is imported where it is asked for: a page that is given its figures does without.
+if TYPE_CHECKING:
+    from cil_analysis.secret.preuve.dementis import Dementis
+    from cil_analysis.secret.preuve.protection import DejaPublie, Examen, Moyens
+    from cil_analysis.secret.relations.structure import Structure
 
 _SCEAU = object()
 # The indicator that the published results of the others tell: it counts no rows.
@@ -140,7 +142,7 @@ def publier_ensemble(
     regles: Mapping[int, ReglesSecret],
     structures: Mapping[int, Structure] | None = None,
     deja: Mapping[int, DejaPublie] | None = None,
-    moyens: Moyens = PAR_SOI_MEME,
+    moyens: Moyens | None = None,
     examens: Mapping[int, Examen] | None = None,
 ) -> dict[str, PublishedTable]:
     """Apply disclosure control to the figures of several indicators, jointly: what one masks, no other gives back.
@@ -149,6 +151,8 @@ def publier_ensemble(
     objectives, its result stays where it may be told (D19), and is « non_calculable » elsewhere. Raises ValueError for
     a year without rules, or that active ones are not given what protects it.
     """
+    from cil_analysis.secret.preuve.protection import PAR_SOI_MEME, examiner, proteger
+
     indicateurs = {indicateur.code: indicateur for indicateur, _ in cadres}
     donnees = pd.concat([cadre[COLONNES] for _, cadre in cadres], ignore_index=True) if cadres else cadre_vide()
     if examens is None:
@@ -156,7 +160,7 @@ def publier_ensemble(
     gardees = {an for an, siennes in regles.items() if an in examens or not siennes.actif}
     if nues := set(donnees["annee"]) - gardees:
         raise ValueError(f"Nothing protects the figures of {sorted(nues)}")
-    motifs, dits = proteger(examens, regles, deja, moyens)
+    motifs, dits = proteger(examens, regles, deja, moyens or PAR_SOI_MEME)
     secret = donnees.index.isin(motifs.index[motifs.ne("")])
     donnees.loc[secret, "statut"] = SECRET
     donnees.loc[secret, CHIFFRES] = float("nan")
@@ -176,6 +180,8 @@ def relire_tables(dossier: Path, registre: Registre) -> dict[str, PublishedTable
 
     Its figures went through disclosure control when it was made; an indicator that is no more is passed over.
     """
+    from cil_analysis.secret.publies import lire_chiffres
+
     return rouvrir_tables(lire_chiffres(dossier).astype(dict.fromkeys(CHIFFRES, "float64")), registre.indicateurs)
 
 
