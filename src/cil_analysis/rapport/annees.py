@@ -9,6 +9,8 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from cil_analysis.grammaire.indicateur import EPCI, Indicateur
 from cil_analysis.rapport import comparateurs
 from cil_analysis.rapport.dessins import reperes
@@ -17,6 +19,7 @@ from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.parametres import Parametre
 from cil_analysis.reference.regles import parametres_des_regles, regles_de_comptage
 from cil_analysis.reference.sujets import sujets
+from cil_analysis.reference.tables import en_vigueur
 from cil_analysis.reference.texte import enumerer, typographie
 
 if TYPE_CHECKING:
@@ -98,8 +101,11 @@ def _perimetre(references: References, avant: int, annee: int) -> Iterator[Dite]
 
 def _zonage(references: References, avant: int, annee: int) -> Iterator[Dite]:
     """A generation of QPV in force that was not."""
-    qpv = references.territoire.table_qpv.set_index("code")["generation"].astype("str")
-    ancien, nouveau = (set(qpv[references.territoire.qpv(date(a, 12, 31))["code"]]) for a in (avant, annee))
+    qpv = references.territoire.table_qpv
+    jours = (pd.Timestamp(a, 12, 31) for a in (avant, annee))
+    ancien, nouveau = (
+        set(qpv["generation"][en_vigueur(qpv, "valide_du", "valide_au", jour)].astype("str")) for jour in jours
+    )
     if ancien and nouveau - ancien:
         nom = enumerer(sorted(nouveau - ancien))
         yield ZONAGE, f"QPV {nom}", f"les quartiers prioritaires sont ceux du zonage de {nom} à partir de {annee}"

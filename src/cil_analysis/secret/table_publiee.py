@@ -47,7 +47,7 @@ class PublishedTable:
     « secret » and has lost every figure. Made by :func:`publier_ensemble` alone: a raw count cannot be wrapped.
     """
 
-    __slots__ = ("_base", "_colonnes", "_donnees", "_indicateur", "_lues", "_rangs")
+    __slots__ = ("_base", "_colonnes", "_donnees", "_indicateur", "_lues", "_numeros", "_rangs")
 
     def __init__(self, indicateur: Indicateur, donnees: pd.DataFrame, sceau: object) -> None:
         if sceau is not _SCEAU:
@@ -58,6 +58,7 @@ class PublishedTable:
         self._base, self._rangs = donnees, np.arange(len(donnees))
         self._donnees: pd.DataFrame | None = donnees
         self._colonnes: dict[str, NDArray[np.object_]] = {}
+        self._numeros: dict[str, tuple[NDArray[np.intp], dict[object, int]]] = {}
         self._lues: list[LignePubliee] = []
 
     @property
@@ -80,10 +81,13 @@ class PublishedTable:
         rangs = self._rangs
         for colonne, attendu in conditions.items():
             valeurs = [attendu] if isinstance(attendu, str) or not isinstance(attendu, Iterable) else list(attendu)
-            lues = self._colonne(colonne)[rangs]
-            rangs = rangs[np.logical_or.reduce([lues == valeur for valeur in valeurs])] if valeurs else rangs[:0]
+            numeros, connues = self._numerotee(colonne)
+            voulus = [connues[valeur] for valeur in valeurs if valeur in connues]
+            lus = numeros[rangs]
+            rangs = rangs[np.logical_or.reduce([lus == numero for numero in voulus])] if voulus else rangs[:0]
         choisie = PublishedTable(self.indicateur, self._base, _SCEAU)
-        choisie._rangs, choisie._colonnes, choisie._lues, choisie._donnees = rangs, self._colonnes, self._lues, None
+        choisie._colonnes, choisie._numeros, choisie._lues = self._colonnes, self._numeros, self._lues
+        choisie._rangs, choisie._donnees = rangs, None
         return choisie
 
     def __or__(self, autre: PublishedTable) -> PublishedTable:
@@ -99,6 +103,13 @@ class PublishedTable:
         if colonne not in self._colonnes:
             self._colonnes[colonne] = self._base[colonne].to_numpy(dtype=object)
         return self._colonnes[colonne]
+
+    def _numerotee(self, colonne: str) -> tuple[NDArray[np.intp], dict[object, int]]:
+        """A column of the base by the ranks of its values, which compare ten times quicker; value → rank."""
+        if colonne not in self._numeros:
+            numeros, valeurs = pd.factorize(self._colonne(colonne))
+            self._numeros[colonne] = numeros, {valeur: rang for rang, valeur in enumerate(valeurs)}
+        return self._numeros[colonne]
 
     def valeurs(self, colonne: str) -> NDArray[np.object_]:
         """A column of the figures, in their order: quicker than that of ``donnees``."""
