@@ -215,6 +215,7 @@ def en_svg(axes: Axes, identifiant: str, titre: str, description: str, largeur_m
     ``largeur_max``: what the page stretches it to; as many rem as its width asks, unless told.
     """
     figure: Any = axes.figure
+    figure.dpi = 72
     tampon = io.StringIO()
     largeur, hauteur = (cote * 72 for cote in figure.get_size_inches())
     plume = _plume()(largeur, hauteur, tampon, image_dpi=72, metadata=_SANS_ENTETE)
