@@ -25,7 +25,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.rendu import bilan
 from cil_analysis.rendu.suivi import Production
-from cil_analysis.secret import table_publiee as published
+from cil_analysis.secret.preuve import protection as protections
 from cil_analysis.secret.preuve.protection import Protection, proteger
 from commande import RACINE, lancer
 from exemple_produit import faire_le_bilan
@@ -211,7 +211,7 @@ def test_un_bilan_qui_devoilerait_est_refuse_et_le_precedent_reste(
         return protection._replace(motifs=protection.motifs.where(protection.motifs.ne("effectif"), ""))
 
     avant = {fichier.name: fichier.read_bytes() for fichier in rapport.iterdir()}
-    monkeypatch.setattr(published, "proteger", trop_peu)
+    monkeypatch.setattr(protections, "proteger", trop_peu)
     monkeypatch.setattr(bilan._Edition, "_rendre_les_pages", lambda *_: None)
     with pytest.raises(ErreurCIL, match="laisse déduire"):
         faire_le_bilan(ouvrir_projet(projet), Production(ANNEE, "interne", refaire=True))
