@@ -67,6 +67,12 @@ def processus(*, ecrivent: bool = False) -> Iterator[Executor]:
         ) from erreur
 
 
+def reveiller(equipe: Executor, charger: Callable[[], None]) -> None:
+    """Have processes start, and import what a task needs, before there is any work for them."""
+    for _ in range(coeurs()):
+        equipe.submit(charger)
+
+
 def _preparer_un_processus() -> None:
     # Ctrl+C reaches every process of a terminal: the one that waits for the others alone answers it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -79,6 +80,7 @@ def extrait_de(nom: str) -> str:
     return nom.partition(":")[0]
 
 
+@cache  # Asked for of every case.
 def lignes_de(nom: str) -> Population:
     """What is said of the rows that a population is counted in."""
     return population(extrait_de(nom))

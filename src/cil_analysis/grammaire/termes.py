@@ -75,12 +75,13 @@ class Case(NamedTuple):
     @property
     def cle(self) -> tuple[str, tuple[Condition, ...]]:
         """A key that sorts, so that everything comes in one order."""
-        return _cle(self)
+        return cle_de(self)
 
 
 # The same cases come back in every year, and a dozen times in each.
 @lru_cache(1 << 17)
-def _cle(case: Case) -> tuple[str, tuple[Condition, ...]]:
+def cle_de(case: Case) -> tuple[str, tuple[Condition, ...]]:
+    """The key of a case, for what sorts many of them."""
     return case.population, tuple(sorted(case.conditions))
 
 

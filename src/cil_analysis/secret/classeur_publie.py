@@ -94,7 +94,8 @@ def _exiger_les_lignes(montrees: _Feuille, lignes: _Lignes, chemin: Path, feuill
 
 
 def _exiger(nombres: Iterable[float], permis: list[float], chemin: Path, feuille: str) -> None:
-    if any(not any(abs(x - y) <= 1e-6 * max(1.0, abs(y)) for y in permis) for x in nombres):
+    # Most are written as they are published, to the last digit.
+    if any(x not in permis and not any(abs(x - y) <= 1e-6 * max(1.0, abs(y)) for y in permis) for x in nombres):
         raise ErreurCIL(
             f"Le classeur {chemin.name} montre, feuille {feuille}, un chiffre que {FICHIER} ne publie pas. Il ne peut "
             f"pas être diffusé : relancez « cil bilan --annee {chemin.parent.name} » sans le modifier."

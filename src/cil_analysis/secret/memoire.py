@@ -18,6 +18,7 @@ from cil_analysis.fichiers import remplacer
 from cil_analysis.secret.preuve import suppression
 from cil_analysis.secret.preuve.probleme import Choix, Probleme
 from cil_analysis.secret.preuve.suppression import choisir
+from cil_analysis.secret.relations.cases import cle_de
 
 # As the other files of data/processed: the name of a file is drawn from true counts.
 _DROITS = 0o640
@@ -72,7 +73,7 @@ def empreinte(p: Probleme) -> str:
     ensembles = (p.secretes, p.fixes, p.restes, p.presentes, p.denominateurs)
     nommees = {*chain(*p.lignes), *p.seuils, *chain(*ensembles), *p.cases}
     # Each case is said once, and is then its rank.
-    rangs = {case: rang for rang, case in enumerate(sorted(nommees, key=lambda case: case.cle))}
+    rangs = {case: rang for rang, case in enumerate(sorted(nommees, key=cle_de))}
     dit = (
         _code(),
         [case.cle for case in rangs],

@@ -14,11 +14,12 @@ from cil_analysis.extraits.agregats.stockage import annees
 from cil_analysis.grammaire.dimensions import MANQUE
 from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References
-from cil_analysis.secret.comptage import Comptes, compter_annee
+from cil_analysis.repartition import reveiller
+from cil_analysis.secret.comptage import Comptes, compter_ensemble, preparer
 from cil_analysis.secret.memoire import Memoire
 from cil_analysis.secret.preuve.probleme import Indeductible
 from cil_analysis.secret.preuve.programme import Contradiction
-from cil_analysis.secret.preuve.protection import DejaPublie, Moyens, proteger
+from cil_analysis.secret.preuve.protection import DejaPublie, Moyens, est_charge, proteger
 from cil_analysis.secret.regles import ReglesSecret
 from cil_analysis.secret.table_publiee import Publication, PublishedTable, avec_derives, publier_ensemble
 
@@ -35,9 +36,10 @@ def publier_annee(
     The bilans that stand under reports/ count as published. ``equipe``: what protects several years at once. Raises
     ErreurCIL when they already show what has to be masked.
     """
-    return publier(
-        projet, compter_annee(projet, references, annee, actif=not interne), annee, interne=interne, equipe=equipe
-    )
+    prepare = preparer(projet, references, annee, actif=not interne)
+    if equipe is not None and not interne:
+        reveiller(equipe, est_charge)  # A processor is idle while this process counts.
+    return publier(projet, next(compter_ensemble([prepare])), annee, interne=interne, equipe=equipe)
 
 
 def publier(

@@ -18,7 +18,7 @@ from cil_analysis.secret.preuve.encadrement import Encadrement
 from cil_analysis.secret.preuve.probleme import Choix, Probleme
 from cil_analysis.secret.preuve.programme import Programme
 from cil_analysis.secret.preuve.temoins import Temoins, vrai_temoin
-from cil_analysis.secret.relations.cases import Case, Releve
+from cil_analysis.secret.relations.cases import Case, Releve, cle_de
 from cil_analysis.secret.relations.structure import Structure
 from cil_analysis.secret.relations.systeme import Inegalite
 
@@ -154,7 +154,7 @@ class _Lecteur:
     def __init__(self, probleme: Probleme, choix: Choix) -> None:
         self._probleme = probleme
         self._connues = {case: v for case, v in probleme.valeurs.items() if case not in choix.cases}
-        self._protegees = sorted(choix.cases | frozenset(probleme.restes), key=lambda case: case.cle)
+        self._protegees = sorted(choix.cases | frozenset(probleme.restes), key=cle_de)
         sans = probleme.lecteur()
         self.temoins = choix.temoins if len(choix.temoins.points) else vrai_temoin(sans, probleme.valeurs)
         sans.connaitre(self._connues)

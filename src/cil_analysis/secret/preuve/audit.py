@@ -27,7 +27,7 @@ from cil_analysis.secret.preuve.protection import seuils_des_cases
 from cil_analysis.secret.preuve.temoins import Temoins
 from cil_analysis.secret.publies import cases_montrees, meme_version
 from cil_analysis.secret.regles import ReglesSecret
-from cil_analysis.secret.relations.cases import Case, Releve, relever, valeurs_des_cases
+from cil_analysis.secret.relations.cases import Case, Releve, cle_de, relever, valeurs_des_cases
 from cil_analysis.secret.relations.ensemble import relier
 from cil_analysis.secret.relations.structure import Structure
 from cil_analysis.secret.relations.systeme import Systeme
@@ -224,7 +224,7 @@ def _deduire(lecture: Lecture, precis: bool) -> list[Deduction]:
     deductions = []
     if not precis:
         encadrement.elargir(cherchees)
-    for case in sorted(cherchees, key=lambda case: case.cle):
+    for case in sorted(cherchees, key=cle_de):
         bas, haut = encadrement.de(case)
         tables = tuple(sorted(masquees.get(case, ())))
         deductions.append(Deduction(lecture.annee, case, tables, bas, haut, lecture.besoin(case).entre(bas, haut)))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
+from itertools import compress
 from typing import NamedTuple
 
 import numpy as np
@@ -164,8 +165,9 @@ class Controle:
         self._lecteur.fixer(np.where(montrees, self._vraies, np.nan))
         self._bas[:], self._haut[:] = (np.nan_to_num(self._vraies, nan=fin) for fin in (np.inf, -np.inf))
         self._points = self._points[-_POINTS:]
-        for point in self._convenables(montrees):
-            self._etendre(point)
+        points = self._convenables(montrees)
+        if points:
+            self._etendre(*(np.concatenate(parties) for parties in zip(*(point[:2] for point in points), strict=True)))
 
     def _montrees(self, choix: Choix) -> Vrais:
         """Which cases a choice shows."""
@@ -175,13 +177,17 @@ class Controle:
 
     def _convenables(self, montrees: Vrais) -> list[_Point]:
         """The known points that fit what is shown."""
-        return [point for point in self._points if not montrees[point.rangs].any()]
+        if not self._points:
+            return []
+        # Of all of them at once: each is short, and there are many.
+        fins = np.cumsum([len(point.rangs) for point in self._points])
+        genants = np.cumsum(montrees[np.concatenate([point.rangs for point in self._points])])[fins - 1]
+        return list(compress(self._points, np.diff(genants, prepend=0) == 0))
 
-    def _etendre(self, point: _Point) -> None:
-        """Make the intervals as wide as a point shows them."""
-        rangs, valeurs = point.rangs, point.valeurs
-        self._bas[rangs] = np.minimum(self._bas[rangs], valeurs)
-        self._haut[rangs] = np.maximum(self._haut[rangs], valeurs)
+    def _etendre(self, rangs: Rangs, valeurs: Nombres) -> None:
+        """Make the intervals as wide as points show them."""
+        np.minimum.at(self._bas, rangs, valeurs)
+        np.maximum.at(self._haut, rangs, valeurs)
 
     def _retenir(self, valeurs: Nombres, *, est_entier: bool) -> None:
         """Keep a point. The values that it does not depend on are NaN."""
@@ -189,7 +195,7 @@ class Controle:
         rangs = np.flatnonzero(ailleurs | (np.isnan(self._vraies) & ~np.isnan(valeurs)))
         if len(rangs):
             self._points.append(_Point(rangs, valeurs[rangs], est_entier))
-            self._etendre(self._points[-1])
+            self._etendre(rangs, valeurs[rangs])
 
     def _noter(self, extreme: Extreme) -> Extreme:
         self._retenir(extreme.point, est_entier=extreme.est_entier)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from cil_analysis.secret.preuve.contraintes import PRECISION
 from cil_analysis.secret.preuve.programme import Programme
 from cil_analysis.secret.preuve.temoins import Temoins
-from cil_analysis.secret.relations.cases import Case
+from cil_analysis.secret.relations.cases import Case, cle_de
 from cil_analysis.secret.relations.systeme import Inegalite, Relation
 
 
@@ -142,4 +142,4 @@ class Indeductible(Exception):
 def toutes_les_cases(valeurs: Iterable[Case], relations: Iterable[Relation]) -> list[Case]:
     """The cases of a system, those that nothing publishes included, in one order."""
     cases = chain(valeurs, *((relation.total, *relation.parties) for relation in relations))
-    return sorted(set(cases), key=lambda case: case.cle)
+    return sorted(set(cases), key=cle_de)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -55,6 +55,10 @@ class Moyens(NamedTuple):
 
 
 PAR_SOI_MEME = Moyens()
+
+
+def est_charge() -> None:
+    """Nothing: a process that is asked this has loaded what protects a year."""
 
 
 class Protection(NamedTuple):
@@ -251,12 +255,13 @@ def seuils_des_cases(
     any size what tells of no household.
     """
     resultat: dict[Case, int] = {}
-    for cases, seuil in zip(releve.lignes, seuils, strict=True):
+    ordinaire = cache(regles.seuil_de)
+    for cases, seuil in zip(releve.lignes, seuils.tolist(), strict=True):
         for rang, case in enumerate(cases):
-            resultat[case] = max(resultat.get(case, regles.seuil_de(case.population)), int(seuil) if rang == 0 else 0)
+            resultat[case] = max(resultat.get(case, ordinaire(case.population)), seuil if rang == 0 else 0)
     resultat |= {case: 0 for case in resultat if structure.sans_menage(case)}
     resultat |= {case: HORS_D_ATTEINTE for case in resultat if structure.domine(case)}
     for relation in systeme.relations:
         for case in systeme.restes.intersection(relation.parties):
-            resultat[case] = max(resultat.get(autre, regles.seuil_de(autre.population)) for autre in relation.parties)
+            resultat[case] = max(resultat.get(autre, ordinaire(autre.population)) for autre in relation.parties)
     return resultat

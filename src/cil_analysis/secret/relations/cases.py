@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import isnan
+from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from cil_analysis.comptage.cadre import CLES
 from cil_analysis.grammaire.dimensions import MANQUE
-from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, NON_RENSEIGNE, QPV, Indicateur
+from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, NON_RENSEIGNE, QPV, Condition, Indicateur
 from cil_analysis.grammaire.populations import est_publique
-from cil_analysis.grammaire.termes import Case, canonique, condition_de_classe, conditions_du_lieu, termes
+from cil_analysis.grammaire.termes import Case, canonique, cle_de, condition_de_classe, conditions_du_lieu, termes
 from cil_analysis.grammaire.vocabulaire import REGLE
 
 
@@ -39,36 +42,58 @@ def relever(cadre: pd.DataFrame, indicateurs: Mapping[str, Indicateur], *, reven
     """
     releve = Releve()
     numerateurs: set[Case] = set()
-    for ligne in cadre[CLES].itertuples(index=False):
-        indicateur = indicateurs[str(ligne.indicateur)]
-        if not indicateur.compte.population:  # Derived from published figures: it shows nothing more.
-            releve.lignes.append(())
-            continue
-        perimetre = str(ligne.perimetre_type), str(ligne.perimetre_code)
-        acteur = (str(ligne.acteur_type), str(ligne.acteur_code)) if ligne.acteur_type else None
-        comptes = termes(indicateur, perimetre, acteur, str(ligne.modalite), revenus_exclus=revenus_exclus)
-        # What is public, such as the stock of social dwellings, is no count of households.
-        secrets = [None if case is None or est_publique(case.population) else canonique(case) for case in comptes]
-        cases = [case for case in secrets if case is not None]
-        releve.lignes.append(tuple(cases))
-        releve.denominateurs.update(cases)
-        numerateurs.update(cases[:1] if secrets[0] is not None else [])
-        listes = {COMMUNE: [COMMUNE], QPV: [QPV]}.get(str(ligne.perimetre_type), [])
-        listes += [str(ligne.acteur_type)] if ligne.acteur_type else []
-        if ligne.modalite and indicateur.compte.axe not in (MANQUE, REGLE) and not indicateur.compte.drapeaux:
-            listes += [nom for nom, _ in condition_de_classe(indicateur, str(ligne.modalite))]
-        for case in cases:
-            releve.axes.update((case, nom) for nom in listes if case.classe(nom) is not None)
-            if acteur and case.conditions == frozenset([acteur]):
-                releve.presentes.add(case)
-            if ligne.perimetre_code == NON_RENSEIGNE and case.conditions == frozenset(conditions_du_lieu(*perimetre)):
-                releve.presentes.add(case)
-        if cases and acteur and ligne.acteur_code == NON_RENSEIGNE:  # Listed only where rows of the field name nobody.
-            compte = indicateur.compte
-            champ = compte.champ + (compte.champ_bailleur if acteur[0] == BAILLEUR else ())
-            releve.presentes.add(Case(compte.population, frozenset([*champ, acteur])))
+    cles = zip(*(textes(cadre[nom]) for nom in CLES if nom != "annee"), strict=True)
+    for code, genre, lieu, acteur, nom, modalite in cles:
+        ligne = _relever(indicateurs[code], (genre, lieu), (acteur, nom) if acteur else None, modalite, revenus_exclus)
+        releve.lignes.append(ligne.cases)
+        releve.denominateurs.update(ligne.cases)
+        numerateurs.update(ligne.numerateurs)
+        releve.axes.update(ligne.axes)
+        releve.presentes.update(ligne.presentes)
     releve.denominateurs -= numerateurs
     return releve
+
+
+def textes(colonne: pd.Series) -> list[str]:
+    """The texts of a column; those that are equal are one object, which is quick to look for."""
+    rangs, valeurs = pd.factorize(colonne, use_na_sentinel=False)
+    lus: list[str] = np.array([str(valeur) for valeur in valeurs], dtype=object)[rangs].tolist()
+    return lus
+
+
+class _Ligne(NamedTuple):
+    """What one row shows (see :class:`Releve`); ``numerateurs``: its first count, when it is a secret."""
+
+    cases: tuple[Case, ...] = ()
+    numerateurs: tuple[Case, ...] = ()
+    axes: tuple[tuple[Case, str], ...] = ()
+    presentes: tuple[Case, ...] = ()
+
+
+@lru_cache(1 << 16)  # The same in each year, and read back from what is published.
+def _relever(
+    indicateur: Indicateur, perimetre: Condition, acteur: Condition | None, modalite: str, revenus_exclus: bool
+) -> _Ligne:
+    if not indicateur.compte.population:  # Derived from published figures: it shows nothing more.
+        return _Ligne()
+    compte = indicateur.compte
+    comptes = termes(indicateur, perimetre, acteur, modalite, revenus_exclus=revenus_exclus)
+    # What is public, such as the stock of social dwellings, is no count of households.
+    secrets = [None if case is None or est_publique(case.population) else canonique(case) for case in comptes]
+    cases = tuple(case for case in secrets if case is not None)
+    listes = [perimetre[0]] if perimetre[0] in (COMMUNE, QPV) else []
+    listes += [acteur[0]] if acteur else []
+    if modalite and compte.axe not in (MANQUE, REGLE) and not compte.drapeaux:
+        listes += [nom for nom, _ in condition_de_classe(indicateur, modalite)]
+    seules = [frozenset([acteur])] if acteur else []
+    if perimetre[1] == NON_RENSEIGNE:
+        seules.append(frozenset(conditions_du_lieu(*perimetre)))
+    presentes = [case for case in cases if case.conditions in seules]
+    if cases and acteur and acteur[1] == NON_RENSEIGNE:  # Listed only where rows of the field name nobody.
+        champ = compte.champ + (compte.champ_bailleur if acteur[0] == BAILLEUR else ())
+        presentes.append(Case(compte.population, frozenset([*champ, acteur])))
+    axes = tuple((case, nom) for case in cases for nom in listes if case.classe(nom) is not None)
+    return _Ligne(cases, cases[: secrets[0] is not None], axes, tuple(presentes))
 
 
 def cases_chiffrees(cadre: pd.DataFrame, releve: Releve) -> list[tuple[Case, ...]]:
@@ -91,4 +116,4 @@ def valeurs_des_cases(cadre: pd.DataFrame, lignes: Iterable[tuple[Case, ...]]) -
     return valeurs
 
 
-__all__ = ["Case", "Releve", "cases_chiffrees", "relever", "valeurs_des_cases"]
+__all__ = ["Case", "Releve", "cases_chiffrees", "cle_de", "relever", "textes", "valeurs_des_cases"]

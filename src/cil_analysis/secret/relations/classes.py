@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Set
 
 from cil_analysis.grammaire.dimensions import CONNU, NON, OUI, TOUT
 from cil_analysis.grammaire.indicateur import BAILLEUR, NON_RENSEIGNE, Indicateur
-from cil_analysis.secret.relations.cases import Case
+from cil_analysis.secret.relations.cases import Case, cle_de
 from cil_analysis.secret.relations.structure import Regroupement, Structure
 from cil_analysis.secret.relations.systeme import RESTE, Systeme, au_plus
 
@@ -29,7 +29,7 @@ def lier_les_classes(
 
     ``zones``: the cases of each commune, or actor, in each zone.
     """
-    ordonnees = dict.fromkeys(sorted(connues, key=lambda c: c.cle))
+    ordonnees = dict.fromkeys(sorted(connues, key=cle_de))
     for indicateur in indicateurs:
         _reunir(systeme, indicateur, ordonnees, structure, zones)
         _completer(systeme, indicateur, ordonnees, structure)
@@ -138,7 +138,7 @@ def _morceler(systeme: Systeme, connues: set[Case], structure: Structure) -> Non
     Those of the objectives' field are pieces of all.
     """
     bases: dict[Case, set[str]] = defaultdict(set)
-    for case in sorted((c for c in connues if not structure.sans_menage(c)), key=lambda c: c.cle):
+    for case in sorted((c for c in connues if not structure.sans_menage(c)), key=cle_de):
         for classe in sorted(case.conditions & structure.morceaux.keys()):
             base = case.sans(classe[0])
             bases[base].update(structure.morceaux[classe])

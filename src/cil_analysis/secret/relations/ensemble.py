@@ -15,7 +15,7 @@ from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, NON_RENSEIGNE, 
 from cil_analysis.grammaire.populations import lignes_de
 from cil_analysis.grammaire.termes import HORS_EPCI
 from cil_analysis.grammaire.vocabulaire import REGLE
-from cil_analysis.secret.relations.cases import Case, Releve
+from cil_analysis.secret.relations.cases import Case, Releve, cle_de
 from cil_analysis.secret.relations.classes import lier_les_classes
 from cil_analysis.secret.relations.liens import sommes_declarees
 from cil_analysis.secret.relations.regles import changer_les_regles
@@ -52,7 +52,7 @@ def relier(releve: Releve, cases: Iterable[Case], indicateurs: Iterable[Indicate
     sommees = {case for r in systeme.relations for case in (r.total, *r.parties)}
     systeme.nulles |= {case for case in sommees - connues if structure.vide(case)}
     systeme.restes -= {case for case in systeme.restes if structure.a_part(case)}
-    ordre = {case: rang for rang, case in enumerate(sorted(sommees, key=lambda case: case.cle))}
+    ordre = {case: rang for rang, case in enumerate(sorted(sommees, key=cle_de))}
     systeme.relations.sort(key=lambda r: (ordre[r.total], [ordre[partie] for partie in r.parties]))
     systeme.inegalites.sort(key=lambda i: (tuple((case.cle, poids) for case, poids in i.termes), i.minimum))
     return systeme
@@ -138,7 +138,7 @@ def _contenir(systeme: Systeme, connues: set[Case]) -> None:
 
     Only the nearest wholes: they are within the others.
     """
-    for case in sorted(connues, key=lambda c: c.cle):
+    for case in sorted(connues, key=cle_de):
         if len(case.conditions) < 2 or case.classe(REGLE) is not None:
             continue
         touts: list[frozenset[Condition]] = []

@@ -15,7 +15,7 @@ from cil_analysis.grammaire.bloc import DEFINITIONS, GRAMMAIRE, Bloc, blocs_des_
 from cil_analysis.grammaire.dimensions import DIMENSIONS
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE, Condition
 from cil_analysis.grammaire.populations import POPULATIONS, extrait_de, lignes_de
-from cil_analysis.secret.relations.cases import Case
+from cil_analysis.secret.relations.cases import Case, cle_de
 from cil_analysis.secret.relations.structure import Structure
 from cil_analysis.secret.relations.systeme import RESTE
 
@@ -79,7 +79,7 @@ LIENS = lire_les_liens()
 
 def sommes_declarees(connues: Set[Case], structure: Structure) -> Iterator[Somme]:
     """The sums whose total and parts a reader may know."""
-    for case in sorted(connues, key=lambda c: c.cle):
+    for case in sorted(connues, key=cle_de):
         for lien in LIENS:
             premiere = lien.parties[0]
             if case.population != premiere.population or not premiere.conditions <= case.conditions:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import NamedTuple
 
 from cil_analysis.comptage.cibles import Cible, Objectif
@@ -85,14 +87,23 @@ class Structure:
 
     def _sans_lieu(self, case: Case) -> bool:
         """A secteur that holds nothing of a commune, of a QPV, or of what is inside or outside QPV."""
-        secteur, commune, quartier, zone = map(case.classe, (SECTEUR, COMMUNE, QPV, "zone"))
+        secteur = case.classe(SECTEUR)
         if secteur is None or not self.secteurs:
             return False
+        commune, quartier, zone = map(case.classe, (COMMUNE, QPV, "zone"))
         return not any(
-            sien == secteur and commune in (None, c) and quartier in (None, q)
+            commune in (None, c) and quartier in (None, q)
             and (zone is None or ((zone == "QPV") == bool(q) and not self._sans_logement(case.avec((COMMUNE, c)))))
-            for sien, c, q in self.secteurs
+            for c, q in self._lieux.get(secteur, ())
         )  # fmt: skip
+
+    @cached_property
+    def _lieux(self) -> Mapping[str, Sequence[tuple[str, str]]]:
+        """By secteur, the commune and the QPV of what it holds."""
+        lieux = defaultdict[str, list[tuple[str, str]]](list)
+        for secteur, commune, quartier in self.secteurs:
+            lieux[secteur].append((commune, quartier))
+        return dict(lieux)
 
     def _sans_logement(self, case: Case) -> bool:
         commune = case.classe(COMMUNE)
@@ -112,9 +123,12 @@ class Structure:
         """
         if case.conditions & self.remplies:
             return True
+        if not lignes_de(case.population).logement:
+            return False
         decrits = {self._decrit(nom) for nom, _ in case.conditions}
-        propre = LOGEMENT in decrits or any(self._est_neutre(condition) for condition in case.conditions)
-        return lignes_de(case.population).logement and propre and MENAGE not in decrits
+        if MENAGE in decrits:
+            return False
+        return LOGEMENT in decrits or any(self._est_neutre(condition) for condition in case.conditions)
 
     def a_part(self, case: Case) -> bool:
         """Households of dwellings whose place is not known, or that objectives leave out.
@@ -136,6 +150,16 @@ class Structure:
 
         A column that is not given describes a dwelling where that is the class of a place that tells of no household.
         """
+        if nom not in self._decrits:
+            self._decrits[nom] = self._chercher_ce_que_decrit(nom)
+        return self._decrits[nom]
+
+    @cached_property
+    def _decrits(self) -> dict[str, str]:
+        """What the dimensions that were asked about describe: every case asks."""
+        return {}
+
+    def _chercher_ce_que_decrit(self, nom: str) -> str:
         if nom == CHAMP and self.mutations_exclues:
             return MENAGE
         if nom.startswith(f"{MANQUE}_"):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from cil_analysis.grammaire.dimensions import NON, OUI
-from cil_analysis.secret.relations.cases import Case
+from cil_analysis.secret.relations.cases import Case, cle_de
 
 RESTE = "reste"
 
@@ -60,7 +60,7 @@ class Systeme:
         ``reste``: the dimension in which something may be left over.
         """
         self.restes.update(restes)
-        termes = sorted([*parties, *restes], key=lambda case: case.cle)
+        termes = sorted([*parties, *restes], key=cle_de)
         if reste is not None and (len(termes) != 2 or {case.classe(reste) for case in termes} != {OUI, NON}):
             case = total.avec((reste, RESTE))
             termes.append(case)

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator
 from cil_analysis.grammaire.dimensions import TERRITOIRE
 from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, NON_RENSEIGNE, RESERVATAIRE
 from cil_analysis.grammaire.populations import lignes_de
-from cil_analysis.secret.relations.cases import Case
+from cil_analysis.secret.relations.cases import Case, cle_de
 from cil_analysis.secret.relations.liens import Somme
 from cil_analysis.secret.relations.structure import Structure
 
@@ -45,4 +45,4 @@ def _muets(total: Case, nom: str, structure: Structure) -> tuple[Case, ...]:
         if muet.dimension == nom and reservataire in (None, muet.reservataire):
             siens = total.avec((BAILLEUR, muet.bailleur), (RESERVATAIRE, muet.reservataire))
             cases.add(siens.avec((nom, NON_RENSEIGNE)) if muet.en_partie else siens)
-    return tuple(sorted(cases, key=lambda case: case.cle))
+    return tuple(sorted(cases, key=cle_de))
