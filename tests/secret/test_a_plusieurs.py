@@ -49,8 +49,8 @@ def test_le_chemin_de_la_recherche_ne_change_pas_les_masques(graine: int, monkey
     """Many rows of a made-up table cost the same: which of them is masked must not depend on how it was found."""
     systeme = tirer(graine, communes=6, categories=3, annees=1)
     publies = []
-    for pas in (0, 5):
-        monkeypatch.setattr(suppression, "_PAS", pas)
+    for coupes in (50, 3):
+        monkeypatch.setattr(suppression, "_COUPES", coupes)
         publies.append(publier(systeme, Moyens()))
     assert publies[0]["statut"].eq("secret").sum() > 5
     pd.testing.assert_frame_equal(*publies)

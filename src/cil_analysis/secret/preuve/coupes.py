@@ -122,11 +122,6 @@ class Controle:
         utiles = {self._cases[rang]: min(float(poids[rang]), minimum) for rang in rangs}
         return Coupe(case, self._toujours(case), utiles, minimum)
 
-    def coupes_de(self, cases: Set[Case], choix: Choix) -> list[Coupe]:
-        """The cuts that a choice calls for to protect some of its cases, their values taken as real numbers."""
-        self._connaitre(choix)
-        return list(self._coupes(self._protegees(choix, cases), choix))
-
     def _protegees(self, choix: Choix, parmi: Set[Case] | None = None) -> list[Case]:
         """The cases that a choice has to protect, some of them or all, in the order of the reader's."""
         siennes = choix.cases | self._probleme.restes

@@ -8,7 +8,7 @@ Salazar-González, 2001.)
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Set
 from dataclasses import replace
 from itertools import islice
 
@@ -30,8 +30,6 @@ _NOEUDS, _NOEUDS_EN_TOUT = 400, 20_000
 _TOURS = 5000
 # How many cuts a round takes: one masked total often answers for hundreds of cases, each of which takes a programme.
 _COUPES = 50
-# How many cuts further a round looks, what is masked being kept: more of them are needed by no choice.
-_PAS = 5
 
 
 def choisir(probleme: Probleme) -> Choix:
@@ -69,8 +67,6 @@ def _chercher(maitre: _Maitre, controle: Controle) -> Choix | None:
             maitre.garder(choix, {coupe.case for coupe in coupes if coupe.interdit})
         for coupe in coupes:
             maitre.couper(coupe)
-        if maitre.noeuds <= limite:
-            _couper_plus_loin(maitre, controle, choix, coupes)
     return None
 
 
@@ -80,25 +76,6 @@ def _sans_evidence(maitre: _Maitre, controle: Controle) -> Choix | None:
         for coupe in coupes:
             maitre.couper(coupe)
     return choix
-
-
-def _couper_plus_loin(maitre: _Maitre, controle: Controle, choix: Choix | None, coupes: Sequence[Coupe]) -> None:
-    """Add the cuts that the same cases would call for next: what is masked being kept, each round is a short one.
-
-    A choice among all rows is long to make, and would find them one after the other. What these rounds spend is not
-    counted: the search gives up no sooner.
-    """
-    noeuds = maitre.noeuds
-    for _ in range(_PAS):
-        if choix is None or not coupes:
-            break
-        maitre.garder(choix, {coupe.case for coupe in coupes if coupe.interdit})
-        choix = maitre.resoudre()
-        coupes = [] if choix is None else controle.coupes_de({coupe.case for coupe in coupes}, choix)
-        for coupe in coupes:
-            maitre.couper(coupe)
-    maitre.lacher()
-    maitre.noeuds = noeuds
 
 
 class _Maitre:
