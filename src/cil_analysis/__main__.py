@@ -18,7 +18,9 @@ def main() -> int:
     from cil_analysis.commandes import main as commander
 
     signal.signal(signal.SIGINT, attendu)
-    return commander()
+    code = commander()
+    gc.freeze()  # Nor does what it leaves have to be freed before it ends: that took up to a second.
+    return code
 
 
 def _arreter(_signal: int, _cadre: FrameType | None) -> None:
