@@ -6,7 +6,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -148,7 +148,6 @@ def borde(large: float) -> dict[str, Any]:
 
 
 # What matplotlib writes, and what the page has in its place: « {} » is the id of the drawing.
-_SANS_ENTETE = dict.fromkeys(("Date", "Creator", "Format", "Type"))
 _DE_LA_PAGE = {
     r"<metadata>.*?</metadata>|<!--.*?-->": "",
     r"<style[^>]*>.*?</style>": "",  # a global rule would reach the whole page
@@ -194,39 +193,21 @@ def envelopper(corps: str, identifiant: str, mots: tuple[str, str], cotes: tuple
     )
 
 
-@cache
-def _plume() -> Any:
-    """What writes a drawing as ``savefig`` does, and measures a text once for all drawings."""
-    from matplotlib.backends.backend_svg import RendererSVG
-    from matplotlib.textpath import TextToPath
-
-    mesurer = lru_cache(maxsize=4096)(TextToPath().get_text_width_height_descent)
-
-    class Plume(RendererSVG):
-        def get_text_width_height_descent(self, s: str, prop: Any, ismath: Any) -> Any:
-            return mesurer(s, prop, ismath)
-
-    return Plume
-
-
 def en_svg(axes: Axes, identifiant: str, titre: str, description: str, largeur_max: str = "") -> str:
     """The drawing, as the page holds it: no prolog, no date, its ids prefixed, the font of the page. Under its charte.
 
     ``largeur_max``: what the page stretches it to; as many rem as its width asks, unless told.
     """
     figure: Any = axes.figure
-    figure.dpi = 72
     tampon = io.StringIO()
-    largeur, hauteur = (cote * 72 for cote in figure.get_size_inches())
-    plume = _plume()(largeur, hauteur, tampon, image_dpi=72, metadata=_SANS_ENTETE)
-    figure.draw(plume)
-    plume.finalize()
+    figure.savefig(tampon, format="svg", dpi=72, metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
     brut = tampon.getvalue()
     corps = brut[brut.index(">", brut.index("<svg")) + 1 : brut.rindex("</svg>")]
     for motif, par in _DE_LA_PAGE.items():
         corps = re.sub(motif, par.format(identifiant), corps, flags=re.S)
     corps = re.sub(r'\b(?:d|x|y|transform)="[^"]*"', _arrondir, corps).strip()
     corps = f'<g stroke-linejoin="round" stroke-linecap="butt">{corps}</g>'
+    largeur, hauteur = (cote * 72 for cote in figure.get_size_inches())
     style = f"display:block;height:auto;max-width:{largeur_max or f'{n(largeur / theme.PAR_REM)}rem'}"
     return envelopper(corps, identifiant, (titre, description), (largeur, hauteur), f'width="100%" style="{style}"')
 
