@@ -67,9 +67,9 @@ def processus(*, ecrivent: bool = False) -> Iterator[Executor]:
         ) from erreur
 
 
-def reveiller(equipe: Executor, charger: Callable[[], None]) -> None:
-    """Have processes start, and import what a task needs, before there is any work for them."""
-    for _ in range(coeurs()):
+def reveiller(equipe: Executor, charger: Callable[[], None], taches: int) -> None:
+    """Have the processes of some tasks to come start, and import what these need, before there is any work for them."""
+    for _ in range(min(coeurs(), taches)):
         equipe.submit(charger)
 
 

@@ -245,8 +245,8 @@ class Rapport(QuiSeDit):
         except ValueError:
             fichier, _, cle = nom.partition(".")
             raise ErreurCIL(
-                f"parameters/{fichier}.yml : « {cle} » vaut « {mois_jour} ». Écrire un mois et un jour, entre "
-                'guillemets : "02-28".'
+                f"data/reference/parameters/{fichier}.yml : « {cle} » vaut « {mois_jour} ». Écrire un mois et un jour, "
+                'entre guillemets : "02-28".'
             ) from None
 
     def derniere(self, code: str) -> Self:

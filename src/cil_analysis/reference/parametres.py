@@ -1,11 +1,11 @@
 """Dated parameters: thresholds, counting rules, secrecy (data/reference/parameters/*.yml, OpenFisca form)."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
 from functools import cache
-from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,9 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.lecture_yaml import lire_du_logiciel, lire_yaml
 from cil_analysis.reference.tables import CONFIANCES, lire_date
 
+_ENTIER, _PCT = "entier", "pct"
+# Nothing that a parameter says is larger.
+_DEMESURE = 10**9
 _CLES_PARAMETRE = ("description", "unit", "values", "choices")
 _CLES_VALEUR = ("value", "reference", "confidence")
 _CLES_REFERENCE = ("title", "href")
@@ -73,7 +76,9 @@ class Parametres(dict[str, Parametre]):
     def __missing__(self, nom: str) -> Parametre:
         """Raises ErreurCIL: a project made by an earlier version lacks the parameters added since."""
         fichier, _, cle = nom.partition(".")
-        raise ErreurCIL(f"Paramètre « {nom} » introuvable : ajouter la clé « {cle} » à parameters/{fichier}.yml.")
+        raise ErreurCIL(
+            f"Paramètre « {nom} » introuvable : ajouter la clé « {cle} » à data/reference/parameters/{fichier}.yml."
+        )
 
     def lire(self, nom: str, jour: date) -> Any:
         """The bare value in force on a day; None: « à renseigner ».
@@ -81,19 +86,33 @@ class Parametres(dict[str, Parametre]):
         Raises ErreurCIL where definitions/parametres.yml says otherwise of it: no number, out of its bounds, missing.
         """
         valeur, forme = self[nom].valeur(jour), _forme(nom)
-        if not forme or (valeur is None and "exige" not in forme):
+        if not forme or (valeur is None and not forme.get("exige")):
             return valeur
-        entier, bas, haut = forme["genre"] == "entier", forme["minimum"], forme.get("maximum", inf)
-        genre = int if entier else int | float
-        if isinstance(valeur, bool) or not isinstance(valeur, genre) or not bas <= valeur <= haut:
+        genre = int if forme["genre"] == _ENTIER else int | float
+        est_nombre = isinstance(valeur, genre) and not isinstance(valeur, bool)
+        if not est_nombre or not forme["minimum"] <= valeur <= forme.get("maximum", _DEMESURE):
             fichier, _, cle = nom.partition(".")
-            trouve = "n’est pas renseigné" if valeur is None else f"vaut « {valeur} »"
-            bornes = f"de {bas} à {haut}" if haut < inf else f"d’au moins {bas}"
+            # As YAML writes it: quotes are often the fault.
+            trouve = "n’est pas renseigné" if valeur is None else f"vaut {json.dumps(valeur, ensure_ascii=False)}"
             raise ErreurCIL(
-                f"data/reference/parameters/{fichier}.yml : « {cle} » {trouve} pour {jour.year}. Écrire un nombre"
-                f"{' entier' if entier else ''} {bornes}, sans guillemets ni espace, la décimale après un point."
+                f"data/reference/parameters/{fichier}.yml : « {cle} » {trouve} pour {jour.year}. Écrire "
+                f"{_attendu(forme, en_pct=self[nom].unite == _PCT)}."
             )
         return valeur
+
+
+def _attendu(forme: Mapping[str, Any], *, en_pct: bool) -> str:
+    """« un nombre de 50 à 100, en %, sans guillemets ni espace, la décimale après un point »."""
+    bas, haut = forme["minimum"], forme.get("maximum")
+    mots = [
+        f"un nombre{' entier' if forme['genre'] == _ENTIER else ''} "
+        + (f"d’au moins {bas}" if haut is None else f"de {bas} à {haut}"),
+        "en %" if en_pct else "",
+        "sans guillemets ni espace",
+        "" if forme["genre"] == _ENTIER else "la décimale après un point",
+        "" if forme.get("exige") else "ou null tant qu’il n’est pas connu",
+    ]
+    return ", ".join(filter(None, mots))
 
 
 @cache

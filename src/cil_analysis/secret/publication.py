@@ -38,7 +38,7 @@ def publier_annee(
     """
     prepare = preparer(projet, references, annee, actif=not interne)
     if equipe is not None and not interne:
-        reveiller(equipe, est_charge)  # A processor is idle while this process counts.
+        reveiller(equipe, est_charge, len(prepare.exercices))  # A processor is idle while this process counts.
     return publier(projet, next(compter_ensemble([prepare])), annee, interne=interne, equipe=equipe)
 
 
