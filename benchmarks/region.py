@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,10 +32,28 @@ def _region() -> Path:
     racine = donnees.modele() / "region"
     if not racine.exists():
         creer_pays(donnees.modele() / "data" / "reference", racine, donnees.ANNEE, EPCI, COMMUNES)
+        _tracer(racine / "data" / "reference" / "territory")
         for extrait, lignes in LIGNES.items():
             fichier = ecrire_extrait(racine, extrait, donnees.ANNEE, lignes)
             donnees.cil("importer", str(fichier.resolve()), "--annee", str(donnees.ANNEE), projet=racine)
     return racine
+
+
+def _tracer(territoire: Path) -> None:
+    """Boundaries for the maps: squares side by side, those of an EPCI in a block of its own."""
+    lignes = csv.DictReader((territoire / "communes.csv").read_text(encoding="utf-8").splitlines())
+    contours = []
+    for rang, commune in enumerate(lignes):
+        bloc, place = divmod(rang, COMMUNES)
+        x, y = bloc * 0.4 + place % 5 * 0.06, 47.0 + place // 5 * 0.04
+        carre = [[x, y], [x + 0.06, y], [x + 0.06, y + 0.04], [x, y + 0.04], [x, y]]
+        contours.append({
+            "type": "Feature",
+            "properties": {"code_insee": commune["code_insee"], "nom": commune["nom"]},
+            "geometry": {"type": "MultiPolygon", "coordinates": [[carre]]},
+        })  # fmt: skip
+    texte = json.dumps({"type": "FeatureCollection", "features": contours})
+    (territoire / "communes.geojson").write_text(texte, encoding="utf-8")
 
 
 def _publier(racine: Path) -> None:
