@@ -6,6 +6,7 @@ import pytest
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.lecture_yaml import lire_du_logiciel
+from cil_analysis.rapport.dessins import theme
 from cil_analysis.reference.parametres import Parametres, charger_parametres
 from commande import RACINE
 from messages import exiger_un_remede
@@ -127,3 +128,7 @@ def test_un_nombre_exige_ne_reste_pas_a_renseigner() -> None:
     with pytest.raises(ErreurCIL) as refus:
         vides.lire("secret.seuil_effectif", jour)
     exiger_un_remede(refus.value, "secret.yml", "seuil_effectif", 2022)
+
+
+def test_chaque_classe_d_une_carte_a_sa_couleur() -> None:
+    assert lire_du_logiciel("definitions/parametres.yml")["cartes.classes"]["maximum"] == len(theme.SEQUENTIELLE)

@@ -78,7 +78,7 @@ class Lecture:
                 effectif = 0 if contenu in _NON_COMPTES else _effectif(texte)
                 lues.append((numero, _adresse(feuille, place, numero), contenu, texte, sort, commune, effectif))
         cellules = pd.DataFrame(lues, columns=list(_CELLULE)).astype(_CELLULE)
-        return cellules.assign(fichier=fichier, feuille=feuille.nom)
+        return cellules.assign(fichier=fichier, feuille=feuille.nom, maximum=_EFFECTIF_MAXIMAL)
 
     def _sort(self, textes: Sequence[str], contenus: Sequence[str]) -> tuple[str, str]:
         """What a line is, and the commune that it names."""

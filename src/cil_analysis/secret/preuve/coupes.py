@@ -18,7 +18,7 @@ from cil_analysis.secret.preuve.modele import INFINI
 from cil_analysis.secret.preuve.probleme import Choix, Probleme
 from cil_analysis.secret.preuve.programme import Extreme
 from cil_analysis.secret.preuve.temoins import vrai_temoin
-from cil_analysis.secret.relations.cases import Case
+from cil_analysis.secret.relations.cases import Case, cle_de
 
 # How many points are kept: more cost more to compare than they spare.
 _POINTS = 1000
@@ -250,6 +250,6 @@ class Controle:
         p = self._probleme
         montrees = (self._cases[rang] for rang in self._lecteur.liees(case))
         autres = sorted(
-            (c for c in montrees if c in p.valeurs and c not in choix.cases and c not in p.fixes), key=lambda c: c.cle
+            (c for c in montrees if c in p.valeurs and c not in choix.cases and c not in p.fixes), key=cle_de
         )
         return Coupe(case, self._toujours(case), dict.fromkeys(autres, 1.0), 1.0)

@@ -11,7 +11,7 @@ from cil_analysis.grammaire.dimensions import MANQUE
 from cil_analysis.grammaire.populations import lignes_de
 from cil_analysis.secret.preuve.audit import Deduction, Lecture
 from cil_analysis.secret.preuve.encadrement import Encadrement
-from cil_analysis.secret.relations.cases import Case
+from cil_analysis.secret.relations.cases import Case, cle_de
 
 _LIBRES = ("public", MANQUE)
 
@@ -31,7 +31,7 @@ def deduites_par(lecture: Lecture, exercice: Exercice, acteur: tuple[str, str]) 
     connues = {case: n for case, n in siennes.items() if acteur in case.conditions}
     programme.connaitre({**connues, **lecture.savoir})
     encadrement = Encadrement(programme, lecture.regles.largeur)
-    for case in sorted(lecture.masquees.keys() - lecture.savoir.keys() - connues.keys(), key=lambda c: c.cle):
+    for case in sorted(lecture.masquees.keys() - lecture.savoir.keys() - connues.keys(), key=cle_de):
         if case.classe(acteur[0]) is None and case not in siennes:
             continue
         bas, haut = (borne - siennes.get(case, 0.0) for borne in encadrement.de(case))

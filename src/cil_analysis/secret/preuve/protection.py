@@ -19,7 +19,7 @@ from cil_analysis.secret.preuve.dementis import Dementi, communes_dementies, dem
 from cil_analysis.secret.preuve.probleme import Choix, Indeductible, Probleme
 from cil_analysis.secret.preuve.suppression import choisir
 from cil_analysis.secret.regles import BAILLEUR, SECONDAIRE, ZERO, ReglesSecret, motif_primaire
-from cil_analysis.secret.relations.cases import Case, Releve, cases_chiffrees, relever, valeurs_des_cases
+from cil_analysis.secret.relations.cases import Case, Releve, cases_chiffrees, cle_de, relever, valeurs_des_cases
 from cil_analysis.secret.relations.ensemble import relier
 from cil_analysis.secret.relations.structure import Structure
 from cil_analysis.secret.relations.systeme import Inegalite, Systeme
@@ -164,7 +164,7 @@ class Annee:
         probleme = self._probleme(motif)
         divulguees = deja.connues.intersection(probleme.secretes)
         if divulguees:
-            raise Indeductible(min(divulguees, key=lambda case: case.cle))
+            raise Indeductible(min(divulguees, key=cle_de))
         choix = _choisir(probleme, frozenset(np.flatnonzero(_parmi(lignes, deja.masquees)).tolist()), memoire)
         masquees = pd.Series([i in choix.lignes for i in range(len(lignes))], index=lignes.index)
         # Without a figure there is nothing to mask: a row stays what it is.

@@ -19,7 +19,7 @@ from cil_analysis.secret.preuve.contraintes import PRECISION
 from cil_analysis.secret.preuve.coupes import Controle, Coupe
 from cil_analysis.secret.preuve.modele import INFINI, est_resolu, solveur
 from cil_analysis.secret.preuve.probleme import Choix, Indeductible, Probleme
-from cil_analysis.secret.relations.cases import Case
+from cil_analysis.secret.relations.cases import Case, cle_de
 
 # After this many nodes of the integer programme, and ten a round, what is masked is kept and the search goes straight
 # to a choice that holds: rounds are quick then. Another search chooses among what that one masks, and their cuts serve
@@ -49,7 +49,7 @@ def choisir(probleme: Probleme) -> Choix:
             maitre.lacher()
             maitre.limiter(None)
     if trouve is None:
-        raise Indeductible(min(probleme.rangees, key=lambda case: case.cle))
+        raise Indeductible(min(probleme.rangees, key=cle_de))
     return trouve
 
 
