@@ -24,15 +24,17 @@ from cil_analysis.reference.ensemble import References
 
 _FICTIF = ["Donnée fictive", "FICTIF"]
 _LIGNES_D_UN_MORCEAU = 200_000
-_BAILLEURS = 40
 # What real extracts hold besides clean values: blanks, words for them, a label that nobody knows.
 _SALES = ["", "", "NC", "NC", "Libellé inconnu"]
 _PART_SALE = 0.01
 _PREMIERE_COMMUNE, _PREMIER_SIREN = 10_000, 900_000_001
 
 
-def creer_pays(modele: Path, racine: Path, annee: int, epci: int, communes: int) -> Path:
-    """Write the project folder: so many EPCI of so many communes, each with a QPV and its own thresholds."""
+def creer_pays(modele: Path, racine: Path, annee: int, epci: int, communes: int, bailleurs: int = 40) -> Path:
+    """Write the project folder: so many EPCI of so many communes, each with a QPV and its own thresholds.
+
+    ``bailleurs``: those of the whole country, each of which has dwellings in every EPCI.
+    """
     reference = racine / "data" / "reference"
     shutil.copytree(modele, reference)
     hasard = np.random.default_rng(1)
@@ -65,11 +67,11 @@ def creer_pays(modele: Path, racine: Path, annee: int, epci: int, communes: int)
             ["epci_siren", "annee", "q1", "q2", "q3", "source", "confiance"],
             [[s, annee, *(int(q * (0.9 + 0.2 * hasard.random())) for q in (8_500, 12_400, 17_200)), *_FICTIF]
              for s in sirens])  # fmt: skip
-    bailleurs = reference / "nomenclatures" / "bailleurs.csv"
-    entete = bailleurs.read_text(encoding="utf-8").splitlines()[0].split(",")
-    _ecrire(bailleurs, entete,
+    liste = reference / "nomenclatures" / "bailleurs.csv"
+    entete = liste.read_text(encoding="utf-8").splitlines()[0].split(",")
+    _ecrire(liste, entete,
             [[f"B{r:03d}", f"Bailleur fictif {r}", "OPH", "", "", "", *_FICTIF, ""]
-             for r in range(_BAILLEURS)])  # fmt: skip
+             for r in range(bailleurs)])  # fmt: skip
     _garder_les_objectifs_de_tous(reference / "parameters" / "objectifs.csv")
     reglages = {
         "identifiant": f"pays-fictif-{epci}", "epci_siren": "900000000", "epci_nom": "Pays fictif",

@@ -10,8 +10,8 @@ from pathlib import Path
 from benchmarks import donnees
 from benchmarks.tableau import Ligne, alterner
 
-# Each of the EPCI has the communes, the leases and the requests of a year of the example.
-EPCI, COMMUNES = 6, 20
+# Each of the EPCI has the communes, the landlords, the leases and the requests of a year of the example.
+EPCI, COMMUNES, BAILLEURS = 6, 20, 5
 LIGNES = {"attributions": 3_000 * EPCI, "demandes": 12_000 * EPCI}
 LETTRES = "r"
 ESSAIS = 1  # Of some three minutes.
@@ -31,7 +31,7 @@ def _region() -> Path:
 
     racine = donnees.modele() / "region"
     if not racine.exists():
-        creer_pays(donnees.modele() / "data" / "reference", racine, donnees.ANNEE, EPCI, COMMUNES)
+        creer_pays(donnees.modele() / "data" / "reference", racine, donnees.ANNEE, EPCI, COMMUNES, BAILLEURS)
         _tracer(racine / "data" / "reference" / "territory")
         for extrait, lignes in LIGNES.items():
             fichier = ecrire_extrait(racine, extrait, donnees.ANNEE, lignes)

@@ -51,7 +51,10 @@ class Bloc:
 @cache
 def _gabarits() -> Environment:
     gabarits = Environment(
-        loader=PackageLoader("cil_analysis.rapport", "gabarits"), autoescape=True, undefined=StrictUndefined
+        loader=PackageLoader("cil_analysis.rapport", "gabarits"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        auto_reload=False,
     )
     gabarits.filters |= {"typo": partial(typographie, noms=True), "nombre": nombre}
     return gabarits

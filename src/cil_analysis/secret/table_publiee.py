@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -85,8 +86,7 @@ class PublishedTable:
             voulus = [connues[valeur] for valeur in valeurs if valeur in connues]
             lus = numeros[rangs]
             rangs = rangs[np.logical_or.reduce([lus == numero for numero in voulus])] if voulus else rangs[:0]
-        choisie = PublishedTable(self.indicateur, self._base, _SCEAU)
-        choisie._colonnes, choisie._numeros, choisie._lues = self._colonnes, self._numeros, self._lues
+        choisie = copy(self)
         choisie._rangs, choisie._donnees = rangs, None
         return choisie
 
