@@ -24,6 +24,7 @@ from cil_analysis.rapport.cartes import cartographie, fixes
 from cil_analysis.rapport.cartes import communes as cc
 from cil_analysis.rapport.cartes.communes import Echelle, echelle, echelle_des_ecarts, echelle_des_valeurs
 from cil_analysis.rapport.dessins import theme
+from cil_analysis.rapport.mots.signes import description
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.reference.parametres import Parametres, ValeurDatee
 from cil_analysis.secret.table_publiee import PublishedTable
@@ -383,15 +384,22 @@ def test_une_commune_au_dessus_de_son_maximum_ne_se_dit_pas_comme_une_qui_manque
     assert dit_des_resultats(avec_objectif(communes([(n, 100) for n in parts]), 20, "intervalle", 30)) == suite
 
 
-def test_on_ne_compte_pas_celles_qui_depassent_si_une_part_masquee_peut_en_etre() -> None:
+def test_une_part_au_dessus_de_son_maximum_s_entend_depassee() -> None:
+    r = publie({"O01": avec_objectif(communes([(40, 100), (10, 100)]), 20, "intervalle", 30)}, (2022,))
+    dits = lisible(description(r["O01"].par("commune"), resultats=True))
+    assert "40,0 %, objectif dépassé" in dits and "10,0 %, objectif non atteint" in dits
+
+
+def test_on_compte_a_part_celles_dont_la_part_masquee_peut_etre_au_dessus() -> None:
     """The result of a masked share may be told, and not on which side of the interval it is."""
     r = publie(
         {"O01": avec_objectif(communes([(22, 100), (10, 100), (40, 100), (3, 60)]), 20, "intervalle", 30)}, (2022,)
     )
-    assert r["O01"].par("commune").depasses == 1
+    assert (r["O01"].par("commune").depasses, r["O01"].par("commune").manques_tus) == (1, 0)
     o01 = avec_verdict(r.publication["O01"], "non_atteint", perimetre_code="72003")
     r = Rapport(r.projet, r.references, replace(r.publication, tables={**r.publication, "O01": o01}))
-    assert (r["O01"].par("commune").juges, r["O01"].par("commune").depasses) == (4, 0)
+    lues = r["O01"].par("commune")
+    assert (lues.juges, lues.depasses, lues.manques_tus) == (4, 1, 1)
 
 
 # --- What the parameters say ----------------------------------------------------------------------------------------

@@ -159,7 +159,8 @@ def test_une_variable_sensible_n_est_ni_titre_ni_constat_et_porte_sa_precaution(
 @pytest.mark.parametrize(
     ("avant", "apres", "suite"),
     [
-        (300, 288, ", une part en baisse de 1,2 point sur un an."),
+        (340, 288, ", une part en baisse de 5,2 points sur un an."),
+        (300, 288, ", une part sans changement net sur un an."),
         (290, 288, ", une part stable sur un an."),
         (None, 288, "."),
     ],

@@ -99,7 +99,7 @@ def test_qui_peut_combler_l_ecart(manque: int, troisieme: tuple[int, int], dit: 
 
 def test_ce_qui_a_change_en_un_an() -> None:
     annees = [
-        {"annee": 2021, "numerateur": 230, "denominateur": 1000, "menages_manquants": 20},
+        {"annee": 2021, "numerateur": 180, "denominateur": 1000, "menages_manquants": 70},
         {"annee": 2022, "numerateur": 245, "denominateur": 1000, "menages_manquants": 5},
     ]
     autres = [
@@ -107,8 +107,8 @@ def test_ce_qui_a_change_en_un_an() -> None:
         for a, n in ((2021, 540), (2022, 520))
     ]
     dite = phrases(rapport({"O01": avec_objectif(annees), "O02": avec_objectif(autres, 50)}))[4]
-    assert "en hausse de 1,5 point (il manquait 20 ménages en 2021)" in dite
-    assert "quartier prioritaire est en baisse de 2 points." in dite
+    assert "en hausse de 6,5 points (il manquait 70 ménages en 2021)" in dite
+    assert "quartier prioritaire est sans changement net." in dite
     seule = [annees[1]]
     assert phrases(rapport({"O01": avec_objectif(seule)}, (2022,)))[4] == ""
 

@@ -14,6 +14,7 @@ from cil_analysis.nombres import nombre
 from cil_analysis.rapport import comparateurs, lissage
 from cil_analysis.rapport.annees import PERIMETRE, concerne
 from cil_analysis.rapport.mots import cibles
+from cil_analysis.rapport.mots.formats import SANS_CHANGEMENT, STABLE, evolution
 from cil_analysis.rapport.mots.gabarits import Indisponible
 from cil_analysis.rapport.mots.signes import MASQUE, signe
 from cil_analysis.secret.table_publiee import LignePubliee
@@ -117,6 +118,12 @@ class Chiffre:
     def est_tolere(self) -> bool:
         """Whether the objective is met within its tolerance only."""
         return cibles.est_tolere(self.ligne)
+
+    def tendance(self, avant: Chiffre) -> str:
+        """How it has changed, in words; a share that chance may move as much has not. Nothing without both numbers."""
+        mots = evolution(avant.publie, self.publie, self.unite)
+        bouge = mots not in ("", STABLE) and self.unite == PCT
+        return SANS_CHANGEMENT if bouge and not self.differe_de(avant) else mots
 
     def differe_de(self, autre: Chiffre) -> bool:
         """Whether it is a share more than two standard errors away from another."""
@@ -230,20 +237,23 @@ class Ecart:
         return self.autre if self.points >= 0 else self.un
 
 
-def est_net(*chiffres: Chiffre) -> bool:
-    """Whether two shares differ by more than chance would make them; never of other figures, whose error is unknown."""
+def est_net(*chiffres: Chiffre, tu: float = 0.0) -> bool:
+    """Whether two shares differ by more than chance would make them; never of other figures, whose error is unknown.
+
+    ``tu``: by how much more of the one than of the other nothing is told, which may be of any class.
+    """
     variance = 0.0
     for c in chiffres:
         if not c.est_publie or c.ligne["unite"] != PCT or c.terme != VALEUR or not c.ligne["denominateur"] > 0:
             return False
         variance += max(c.valeur * (100 - c.valeur), 0.0) / c.denominateur
     un, autre = chiffres
-    return abs(un.valeur - autre.valeur) > _ERREURS_TYPES * sqrt(variance)
+    return abs(un.valeur - autre.valeur) - tu > _ERREURS_TYPES * sqrt(variance)
 
 
-def plus_grand_ecart(paires: Iterable[tuple[Chiffre, Chiffre]]) -> Ecart:
+def plus_grand_ecart(paires: Iterable[tuple[Chiffre, Chiffre]], tu: float = 0.0) -> Ecart:
     """The widest gap among pairs, of either sign. Raises Indisponible when none is wide enough to be one."""
-    nets = [Ecart(un, autre) for un, autre in paires if est_net(un, autre)]
+    nets = [Ecart(un, autre) for un, autre in paires if est_net(un, autre, tu=tu)]
     if not nets:
         raise Indisponible("no gap beyond two standard errors")
     return max(nets, key=lambda e: abs(e.points))

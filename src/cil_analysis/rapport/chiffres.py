@@ -209,9 +209,8 @@ class Chiffres:
 
     @property
     def depasses(self) -> int:
-        """Combien sont au-dessus de leur maximum ; aucun si un chiffre masqué qui manque le sien peut en être."""
-        manques = non_atteints(self)
-        return sum(c.est_depasse for c in manques) if all(c.est_publie for c in manques) else 0
+        """Combien de ceux qui sont publiés sont au-dessus de leur maximum."""
+        return sum(c.est_depasse for c in non_atteints(self.publies))
 
     @property
     def loin(self) -> list[Chiffre]:

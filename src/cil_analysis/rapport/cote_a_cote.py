@@ -76,23 +76,30 @@ class CoteACote(QuiSeDit):
         """Le plus grand écart publié entre les deux premiers, dans un sens ou dans l’autre.
 
         « un » et « autre » sont ses deux chiffres, « nom » leur classe, « points » l’écart. Il n’y en a pas en dessous
-        de deux erreurs types, ni pour une variable sensible, qui ne se lit pas seule.
+        de deux erreurs types, ni là où ce qui n’est pas renseigné l’expliquerait, ni pour une variable sensible, qui ne
+        se lit pas seule.
         """
-        return plus_grand_ecart([] if self.premier.est_sensible else self._publies)
+        return plus_grand_ecart([] if self.premier.est_sensible else self._publies, self._tu)
 
     @property
     def se_ressemblent(self) -> bool:
         """Si tous sont publiés et qu’aucun écart ne dépasse deux erreurs types."""
-        parts = self._publies
-        if not parts or self.masques or self.premier.est_sensible:
+        if not self._publies or self.masques or self.premier.est_sensible:
             return False
-        return not any(est_net(*paire) for paire in parts)
+        return not any(est_net(*paire, tu=self._tu) for paire in self._publies)
 
     @property
     def _publies(self) -> list[tuple[Chiffre, Chiffre]]:
         """The figures of each class published in the first two."""
         autres = {c.cle: c for c in self.second.publies}
         return [(c, autres[c.cle]) for c in self.premier.publies if c.cle in autres]
+
+    @property
+    def _tu(self) -> float:
+        """How far apart the parts « non renseigné » of both are: who is not told is of some class."""
+        parts = [t for t in self.tables[:2] if t.indicateur.compte.part_de == "modalite"]
+        tus = [sum(c.valeur for c in t if c.est_publie and not c.est_renseigne) for t in parts]
+        return abs(tus[0] - tus[1]) if len(tus) == 2 else 0.0
 
     def barres(
         self, titre: Gabarits, sous_titre: Gabarits = "", entete: str = "", note: str = "", **reglages: Unpack[Reglages]
@@ -138,7 +145,8 @@ class CoteACote(QuiSeDit):
         dessiner: Callable[[], Axes],
     ) -> Figure:  # fmt: skip
         """The figure of the whole; its text alternative says each indicator behind its name."""
-        titres, quand = [t.indicateur.titre for t in self.tables], periode(t.publiee for t in self.tables)
+        titres = list(dict.fromkeys(t.indicateur.titre for t in self.tables))
+        quand = periode(t.publiee for t in self.tables)
         legende = f"{enumerer([titres[0], *(f'{x[:1].lower()}{x[1:]}' for x in titres[1:])])}, {quand}"
         colonnes = {
             nom: t for nom, t in (donnees or par_nom).items() if not isinstance(t, Chiffres) or t.a_des_chiffres

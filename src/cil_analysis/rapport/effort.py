@@ -37,7 +37,8 @@ _ENTETES = ("Qui", "Objectif", "Ménages concernés", "Ensemble", "Ménages manq
 _ENTETES_DU_RESTE = ("Attributions à venir", "Ce qu’il faudrait", "Au rythme actuel")
 _NOTE = (
     "À nombre d’attributions constant, face à son objectif ou, à défaut, à celui de l’intercommunalité. Bailleurs, "
-    "réservataires et communes sont trois lectures du même écart."
+    "réservataires et communes sont trois lectures de l’écart : ce qui manque aux uns, et que les autres ont parfois "
+    "en trop, peut y dépasser ce qui manque à l’ensemble. Les parts sont celles de ce qui manque à tous."
 )
 
 
@@ -176,7 +177,8 @@ def a_combler(rapport: Rapport, code: str) -> pd.DataFrame:
         ligne = {"axe": axe, "nom": c.nom or "Ensemble", "statut": c.ligne["statut"], "commun": not c.bornes}
         lignes.append(ligne | _mesures(c, porteur, sa_tolerance, venir, au_dessus=total.est_depasse))
     table = pd.DataFrame(lignes, columns=_COLONNES)
-    table["part_pct"] = 100 * table["manquants"] / table.groupby("axe")["manquants"].transform("sum").replace(0, nan)
+    manquants = table["manquants"].where(table["axe"].ne(""))
+    table["part_pct"] = 100 * manquants / manquants.groupby(table["axe"]).transform("sum").replace(0, nan)
     return table
 
 

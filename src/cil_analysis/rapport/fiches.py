@@ -72,7 +72,11 @@ def suite_des_objectifs(fiche: Rapport) -> Bloc:
 def _dire_les_objectifs(fiche: Rapport, suivis: Sequence[Chiffre]) -> list[str]:
     """One sentence an objective that is missed, by too few households or too many, the most first; then what is met."""
     manques = non_atteints(suivis)
-    tenus = [f"« {c.nom} »{f' ({c.texte})' if c.est_publie else ''}" for c in suivis if c.verdict == ATTEINT]
+    tenus = [
+        f"« {c.nom} »{f' ({c.texte} pour {c.objectif}{c.prudence})' if c.est_publie else ''}"
+        for c in suivis
+        if c.verdict == ATTEINT
+    ]
     dits = [
         fiche.dire(MOTS["fiche"]["manque"], x=c, manque="dépassé" if c.est_depasse else "manqué")
         for c in manques[:_NOMMES]

@@ -12,7 +12,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rapport import annees, comparateurs, lissage, tableaux
 from cil_analysis.rapport.bloc import Bloc, paragraphe
 from cil_analysis.rapport.cartes import cartographie
-from cil_analysis.rapport.chiffre import Chiffre
+from cil_analysis.rapport.chiffre import Chiffre, non_atteints
 from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessins import barres, colonnes, courbes, rangees
 from cil_analysis.rapport.figure import Dits, Figure, illustrer, periode
@@ -67,8 +67,13 @@ class Table(Chiffres, QuiSeDit):
 
     lus = (
         "haut", "bas", "haut_unique", "bas_unique", "n", "publies", "masques", "loin", "juges", "tenus", "depasses",
-        "codes", "contraste",
+        "manques_tus", "codes", "contraste",
     )  # fmt: skip
+
+    @property
+    def manques_tus(self) -> int:
+        """Combien de ceux qui sont masqués manquent leur objectif : rien ne dit s’ils sont au-dessus ou au-dessous."""
+        return sum(c.est_secret for c in non_atteints(self))
 
     def barres(
         self, titre: Gabarits, sous_titre: Gabarits = "", entete: str = "", note: str = "",

@@ -9,7 +9,7 @@ from math import isnan
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from cil_analysis.grammaire.indicateur import BAILLEUR, NOMBRE
+from cil_analysis.grammaire.indicateur import BAILLEUR, MOIS, NOMBRE, RATIO
 from cil_analysis.nombres import RIEN, nombre
 from cil_analysis.rapport.bloc import Bloc, remplir
 from cil_analysis.rapport.chiffre import Chiffre
@@ -17,7 +17,7 @@ from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessins import theme
 from cil_analysis.rapport.dessins.dessin import envelopper, n
 from cil_analysis.rapport.mots import cibles
-from cil_analysis.rapport.mots.formats import NON_DISPONIBLE, SECRET_COURT, echapper, evolution
+from cil_analysis.rapport.mots.formats import NON_DISPONIBLE, SANS_CHANGEMENT, SECRET_COURT, STABLE, echapper
 from cil_analysis.rapport.mots.signes import LEGENDE, description, verdict
 from cil_analysis.rapport.tables import resultat_html
 from cil_analysis.reference.texte import typographie
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
 # Of the drawing of a series.
 _LARGEUR, _HAUTEUR, _MARGE = 120.0, 32.0, 8.0
-_PETIT = 50  # Below, a change is told by its number: a percentage of a handful says nothing.
+# Below, a change is told by its number, and that of a ratio or of a delay is not: of a handful it says nothing.
+_PETIT = 50
 
 
 def vignette(chiffres: Table, titre: str, ancre: str, *, ensemble: bool) -> Bloc:
@@ -57,7 +58,7 @@ def vignette(chiffres: Table, titre: str, ancre: str, *, ensemble: bool) -> Bloc
             valeur=seul.texte.removesuffix(unite),
             unite=unite,
             mots=mots,
-            fleche="→" if mots == "stable" else "↘" if "baisse" in mots or "moins" in mots else "↗",
+            fleche="→" if mots in (STABLE, SANS_CHANGEMENT) else "↘" if "baisse" in mots or "moins" in mots else "↗",
             objectif=objectif_de_carte(seul.ligne),
             ensemble=f"{rapport.projet.epci_nom_court} : {autre.texte}" if autre else "",
             serie=dessin,
@@ -97,8 +98,9 @@ def _tendance(avant: Chiffre, apres: Chiffre) -> str:
         return ""
     x, y = avant.valeur, apres.valeur
     if apres.unite == NOMBRE and max(x, y) < _PETIT:
-        return "stable" if x == y else f"{nombre(abs(y - x))} de {'plus' if y > x else 'moins'}"
-    return evolution(x, y, apres.unite)
+        return STABLE if x == y else f"{nombre(abs(y - x))} de {'plus' if y > x else 'moins'}"
+    repose_sur_peu = apres.unite in (RATIO, MOIS) and min(avant.denominateur, apres.denominateur) < _PETIT
+    return "" if repose_sur_peu else apres.tendance(avant)
 
 
 # --- Its tiny series: a line without an axis, the last figure in the accent colour ----------------------------------

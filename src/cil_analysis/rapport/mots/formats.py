@@ -133,6 +133,7 @@ def echapper(texte: object) -> str:
     return html.escape(str(texte), quote=True)
 
 
+STABLE, SANS_CHANGEMENT = "stable", "sans changement net"
 # A change below this share of the figure is called stable: a bilan does not comment on noise.
 STABLE_PCT = 1.0
 STABLE_POINTS = 0.5
@@ -154,4 +155,4 @@ def evolution(avant: float | None, apres: float | None, unite: str = NOMBRE) -> 
     else:
         ecart = (apres - avant) / avant * 100
         est_stable, dit = abs(ecart) < STABLE_PCT, pourcentage(abs(ecart))
-    return "stable" if est_stable else f"en {'hausse' if ecart > 0 else 'baisse'} de {dit}"
+    return STABLE if est_stable else f"en {'hausse' if ecart > 0 else 'baisse'} de {dit}"

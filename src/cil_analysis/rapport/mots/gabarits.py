@@ -67,11 +67,11 @@ def _ecart(x: Any) -> str:
 
 
 def _tendance(x: Any, avant: Any) -> str:
-    """« stable », « en hausse de 3,2 % »; of a share in points, of a delay in months.
+    """« stable », « en hausse de 3,2 % »; of a share in points, of a delay in months, as a figure says it of itself.
 
     Raises Indisponible when there is nothing to compare, or when a break of the series stands between both.
     """
-    mots = formats.evolution(_lu(avant), _lu(x), str(getattr(x, "unite", "")))
+    mots = x.tendance(avant) if hasattr(x, "tendance") else formats.evolution(_lu(avant), _lu(x))
     if not mots or not getattr(x, "se_compare_a", lambda _: True)(avant):
         raise Indisponible("nothing to compare")
     return mots

@@ -76,7 +76,11 @@ def en_mots(c: Chiffre, *, en_comptes: bool = False, resultat: bool = True) -> s
     if not c.est_publie:
         return f"{c.nom}, {absence(c.ligne)}"
     comptes = f"{nombre(c.numerateur)} sur {nombre(c.denominateur)} ({c.texte})" if en_comptes else c.texte
-    return f"{c.nom}, {comptes}{f', {OBJECTIFS[c.verdict]}' if c.verdict and resultat else ''}"
+    return f"{c.nom}, {comptes}{f', {_resultat(c)}' if c.verdict and resultat else ''}"
+
+
+def _resultat(c: Chiffre) -> str:
+    return "objectif dépassé" if c.est_depasse else OBJECTIFS[c.verdict]
 
 
 def description(chiffres: Iterable[Chiffre], *, resultats: bool = False) -> str:
