@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from carnets import section
-from rapports import lignes_de, lu, serie
+from rapports import dessin, lignes_de, lu, serie
 from rapports import rapport as publie
 
 from cil_analysis.rapport.bloc import Bloc
@@ -230,6 +230,8 @@ def test_le_delai_change_en_mois_et_va_d_un_type_a_l_autre() -> None:
     )
     assert dits[1] == "Ce délai médian est en hausse de 1,5 mois sur un an ; le délai moyen est de 19,0 mois."
     assert titres("delais", tables) == ["Délai médian : de 12,6 mois (T2) à 14,4 mois (T1) selon le type de logement"]
+    [figure] = [b for b in blocs("delais", tables) if "<svg" in b.html]
+    assert "20,0" not in dessin(figure) and "20,0" in lisible(lu(figure).un("table").texte)
     seul = {"V06M": tables["V06M"]}
     assert [lisible(lu(b).texte) for b in blocs("delais", seul)][:2] == [
         "Le délai des ménages logés en 2022 n’est pas disponible.", "Le délai moyen est de 19,0 mois.",

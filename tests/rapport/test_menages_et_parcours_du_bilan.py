@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from carnets import section
-from rapports import lu, serie
+from rapports import dessin, lu, serie
 from rapports import rapport as publie
 from tables_publiees import textes
 
@@ -88,6 +88,10 @@ def test_une_classe_vide_n_est_que_dans_les_donnees() -> None:
             "Demandes pour une attribution : de 2,0 (T2) à 5,0 (T1)",
         ),
         ({"T1": (500, 100), "T2": (200, 100), "T3": (200, 100)}, "Demandes pour une attribution : de 2,0 à 5,0 (T1)"),
+        (
+            {"T1": (500, 100), "T2": (200, 100), "NR": (170, 100)},
+            "Demandes pour une attribution : de 2,0 (T2) à 5,0 (T1)",
+        ),
         ({"T1": (200, 100), "T2": (200, 100)}, "Demandes pour une attribution, par type de logement"),
     ],
 )
@@ -95,7 +99,9 @@ def test_la_pression_ne_nomme_que_les_types_seuls_a_leur_bout(
     effectifs: dict[str, tuple[int, int]], attendu: str
 ) -> None:
     lignes = [{"modalite": m, "numerateur": n, "denominateur": d} for m, (n, d) in effectifs.items()]
-    assert titre(figure("logements", "L01T", {"L01T": lignes})) == attendu
+    bloc = figure("logements", "L01T", {"L01T": lignes})
+    assert titre(bloc) == attendu
+    assert "1,7" not in dessin(bloc) and ("1,7" in lisible(lu(bloc).un("table").texte)) == ("NR" in effectifs)
 
 
 # --- The households -------------------------------------------------------------------------------------------------
