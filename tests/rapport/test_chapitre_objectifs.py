@@ -88,6 +88,7 @@ def test_le_suivi_a_une_ligne_par_objectif_et_masque_ce_qui_l_est() -> None:
     montrees = [[lisible(c.texte) for c in ligne.tous("td")] for ligne in repli.un("tbody").tous("tr")]
     suivis = suivi.suivis(r)
     assert [c[0] for c in montrees] == [lisible(pour) for pour in suivis["pour"]]
+    assert {lisible(th.texte) for th in repli.un("tbody").tous("th")} == {PAR_CODE["O01"].titre}
     assert lisible(repli.un("summary").texte) == "1 objectif suivi en 2022, un par un", "those of the reference data"
     (epci,) = [c for c in montrees if c[0] == PROJET.epci_nom_court]
     assert epci[1:] == ["au moins 25 %", "24,0 %", "−1,0 point", "10", "non atteint"]
@@ -98,6 +99,23 @@ def test_sans_objectif_suivi_le_repli_dit_ceux_a_renseigner() -> None:
     references.__dict__["objectifs"] = REFERENCES.objectifs.assign(valeur=float("nan"))
     repli = lu(Bloc(section(*OBJECTIFS, replace(publies(), references=references))[-1])).un("details")
     assert lisible(repli.un("summary").texte) == "Objectifs à renseigner" and "À renseigner :" in lisible(repli.texte)
+
+
+def test_ce_qu_un_autre_texte_vise_n_est_pas_a_renseigner() -> None:
+    """The target of the law is empty, the one of the CIA is followed."""
+    loi, references = REFERENCES.objectifs.query("id == 'LOI-O09'"), References(PROJET)
+    cia = loi.assign(id="CIA-O09", document="CIA", origine="CIA", valeur=10.0)
+    essentiels = avec_objectif([{"numerateur": 120, "denominateur": 1000}], 10)
+
+    def a_renseigner(*objectifs: pd.DataFrame) -> str:
+        references.__dict__["objectifs"] = pd.concat([REFERENCES.objectifs, *objectifs], ignore_index=True)
+        r = replace(publies(O09=essentiels if objectifs else []), references=references)
+        return lisible(lu(Bloc(section(*OBJECTIFS, r)[-1])).texte).partition("À renseigner : ")[2]
+
+    manque = f"{PAR_CODE['O09'].titre} ({PROJET.epci_nom_court})"
+    autre = "(Chaque bailleur)"
+    assert manque in a_renseigner() and autre in a_renseigner()
+    assert manque not in a_renseigner(cia) and autre in a_renseigner(cia)
 
 
 # --- The years of an objective --------------------------------------------------------------------------------------
