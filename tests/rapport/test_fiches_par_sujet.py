@@ -12,6 +12,7 @@ from tables_publiees import avec_objectif
 
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.rapport import Rapport
+from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.sujets import sujets
 from messages import lisible
 from page_lue import Noeud, tableau_lu
@@ -147,6 +148,15 @@ def test_une_fiche_ne_montre_rien_de_ce_qui_est_masque(genre: str, code: str) ->
     deux = [fiche(bilan(n, n), genre, code) for n in (3, 4)]
     assert {ancre: bloc.html for ancre, bloc in deux[0].items()} == {a: bloc.html for a, bloc in deux[1].items()}
     assert "est masqué par le secret statistique" in lisible(deux[0]["essentiel"].html)
+
+
+def test_la_cible_d_un_chiffre_masque_se_lit() -> None:
+    """It is written in objectifs.csv; nothing else of the row is told."""
+    references, connus = References(REFERENCES.projet), REFERENCES.objectifs
+    siens = connus["id"].eq("CIA-O01-COMMUNE")
+    references.__dict__["objectifs"] = connus.assign(valeur=connus["valeur"].mask(siens, 22))
+    lus = objectifs_lus(replace(bilan(3, 3), references=references), "commune", COMMUNE)
+    assert lus[O01][:-1] == ["s", "s", "s", "au moins 22 %", "s", "s", "s"]
 
 
 def test_une_commune_sans_attribution_n_a_pas_de_dessin() -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pandas as pd
+
 from cil_analysis.comptage.cadre import ATTEINT, SANS_OBJET
+from cil_analysis.comptage.cibles import choisir, par_cible
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import COMMUNE, EPCI
 from cil_analysis.grammaire.libelles import titre_seul
@@ -16,6 +19,7 @@ from cil_analysis.rapport.mots.definitions import MOTS
 from cil_analysis.rapport.mots.formats import echapper
 from cil_analysis.rapport.mots.gabarits import Gabarits
 from cil_analysis.rapport.rapport import Rapport
+from cil_analysis.rapport.suivi import cible
 from cil_analysis.rapport.tableaux import lire
 from cil_analysis.rapport.tables import COLONNES_OBJECTIF, Cellule, cellule, tableau_libre
 from cil_analysis.rapport.vignettes import de_l_ensemble
@@ -88,13 +92,18 @@ def tableau_des_objectifs(fiche: Rapport, legende: Gabarits) -> Bloc:
     """Un tableau de ses objectifs de l’année, un par ligne ; rien quand aucun ne se mesure."""
     suivis = objectifs(fiche)
     entetes = ["Objectif", "Concernés", "Ensemble", str(fiche.annee), "Cible", "Écart", "Ménages manquants", "Résultat"]
+    # The target of a masked figure is no secret: it is in objectifs.csv.
+    vises = choisir(pd.DataFrame([c.ligne for c in suivis]), par_cible(fiche.references.objectifs)) if suivis else []
     lignes: list[list[str | Cellule]] = [
         [
             c.nom,
-            *(cellule(c.ligne, terme, avec_unite=True) for terme in COLONNES_OBJECTIF),
+            *(
+                cible(vise) if terme == "cible" and c.est_secret and vise else cellule(c.ligne, terme, avec_unite=True)
+                for terme in COLONNES_OBJECTIF
+            ),
             lire(None if c.de is None else de_l_ensemble(c.de)),
         ]
-        for c in suivis
+        for c, vise in zip(suivis, vises, strict=True)
     ]
     codes = [str(c.ligne["indicateur"]) for c in suivis]
     return _tabuler(fiche, legende, [*entetes, fiche.projet.epci_nom_court], lignes, (4, 7), codes)
