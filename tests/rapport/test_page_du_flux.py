@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from carnets import noms_de, section
-from rapports import REFERENCES, lignes_de, lu, rapport
+from rapports import REFERENCES, dessin, lignes_de, lu, rapport
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rapport.bloc import Bloc
@@ -79,6 +79,17 @@ def test_une_annee_inachevee_se_projette_au_meme_rythme() -> None:
     lignes = lignes_de(lu(cours))
     assert lignes["État, publics prioritaires"] == ["30", "60", "121"]
     assert lignes["Collectivités territoriales"] == ["s", "s", "–"]
+
+
+def test_quatre_reservataires_sont_traces_et_tous_dans_les_donnees() -> None:
+    """The one that ends lowest, of which a quarter is masked, has neither a line nor a stub; each quarter is named."""
+    siens = {"PPRIOR": 120, "PFONCT": 20, "COLTER": 110, "COLACT": 130}
+    baux: dict[str, tuple[int, int, int, int]] = {code: (n, 2 * n, 3 * n, 4 * n) for code, n in siens.items()}
+    cours = partie("trimestres", rapport(cumuls(365, **baux, AUTRES=(3, 30, 45, 70))))
+    mots = dessin(cours)
+    assert {"520", "480", "440", "80", "1er", "2e", "3e", "4e"} <= {*mots} and not {"70", "s"} & {*mots}
+    assert lignes_de(lu(cours))["Autres réservataires"] == ["s", "30", "45", "70"]
+    assert "Les autres réservataires ne sont que dans les données." in lisible(lu(cours).texte)
 
 
 @pytest.mark.parametrize(("jours", "close"), [(334, False), (335, True), (365, True)])

@@ -127,10 +127,11 @@ class Table(Chiffres, QuiSeDit):
 
     def courbes(
         self, titre: Gabarits, sous_titre: Gabarits = "", entete: str = "", note: str = "",
-        **reglages: Unpack[courbes.Reglages],
+        donnees: Chiffres | None = None, **reglages: Unpack[courbes.Reglages],
     ) -> Figure:  # fmt: skip
         """Une courbe par premier axe, un point par second : ``.par("reservataire", "classe")``.
 
+        ``donnees`` : les chiffres de sa table de données, quand ils ne sont pas tous tracés.
         ``depart=0`` : ce qu’elle vaut avant son premier point ; ``projection`` donne, par nom, ce que la fin de l’année
         atteindrait ; ``accent="2022"`` met une seule courbe en couleur, avec ses chiffres ; ``places`` donne, par code,
         où un point se tient. ``rapport.courbes`` en réunit de plusieurs indicateurs.
@@ -142,7 +143,7 @@ class Table(Chiffres, QuiSeDit):
             [self],
             annees.en_series(self.dits(titre, sous_titre, note, en_suites(lignes)), [self]),
             lambda: courbes.dessiner(lignes, self.pas, reglages, annees.ruptures_de([self])),
-            tableaux.deployees(self, reglages.get("projection")),
+            tableaux.deployees(self if donnees is None else donnees, reglages.get("projection")),
             entete,
         )
 

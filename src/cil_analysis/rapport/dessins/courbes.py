@@ -133,18 +133,11 @@ def _axes(
     pas: Mapping[float, str], bornes: tuple[float, float], graduations: Mapping[float, str],
     lignes: Sequence[_Ligne], lus: reperes.Reperes,
 ) -> Axes:  # fmt: skip
-    """The empty drawing. ``pas``: where each step stands, and its name; ``bornes``: where their axis begins and ends.
-
-    Names are cut to their place; of those that would still touch, one in two is written, or in three.
-    """
+    """The empty drawing. ``pas``: where each step stands, and its name; ``bornes``: where its axis begins and ends."""
     gauche = largeur(graduations.values(), theme.PETIT) + 10
     droite = largeur([x.bloc for x in lignes], theme.PETIT, gras=True) + 24
     unite = (LARGEUR - gauche - droite) / (bornes[1] - bornes[0])
-    ecarts = [unite * (b - a) for a, b in pairwise(pas)]
-    places = [min(ecarts[max(0, i - 1) : i + 1], default=unite) for i in range(len(pas))]
-    noms = [couper(nom, place - 6, theme.PETIT) for nom, place in zip(pas.values(), places, strict=True)]
-    un_sur = ceil(max((largeur([nom], theme.PETIT) + 4) / place for nom, place in zip(noms, places, strict=True)))
-    ecrits = dict(list(zip(pas, noms, strict=True))[::un_sur])
+    ecrits = _noms_des_pas(pas, unite)
     bas = max(
         _BAS + 16 * max(nom.count("\n") for nom in ecrits.values()), sum(x.haut_du_bloc for x in lignes) - _HAUTEUR
     )
@@ -157,6 +150,25 @@ def _axes(
     axes.grid(axis="y")
     axes.spines["left"].set_visible(False)
     return axes
+
+
+def _noms_des_pas(pas: Mapping[float, str], unite: float) -> dict[float, str]:
+    """Where steps are named, and how; ``unite``: the room of one.
+
+    Names are cut to their place; where they would still touch, the word that all end with is written at the first one
+    alone, else one name in two is written, or in three.
+    """
+    ecarts = [unite * (b - a) for a, b in pairwise(pas)]
+    places = [min(ecarts[max(0, i - 1) : i + 1], default=unite) for i in range(len(pas))]
+    noms = [couper(nom, place - 6, theme.PETIT) for nom, place in zip(pas.values(), places, strict=True)]
+    un_sur = ceil(max((largeur([nom], theme.PETIT) + 4) / place for nom, place in zip(noms, places, strict=True)))
+    debuts, _, fins = zip(*(nom.rpartition(" ") for nom in pas.values()), strict=True)
+    if un_sur > 1 and all(debuts) and len(set(fins)) == 1:
+        courts = [noms[0], *debuts[1:]]
+        larges = pairwise(largeur([nom], theme.PETIT) for nom in courts)
+        if all((un + autre) / 2 + 4 <= ecart for (un, autre), ecart in zip(larges, ecarts, strict=True)):
+            noms, un_sur = courts, 1
+    return dict(list(zip(pas, noms, strict=True))[::un_sur])
 
 
 def _tracer(axes: Axes, ligne: _Ligne, places: Mapping[str, float], couleur: str, *, est_sujet: bool) -> None:
