@@ -9,7 +9,7 @@ import pandas as pd
 
 from cil_analysis.exemple.menages import menages, prioriser
 from cil_analysis.exemple.objectifs import RESIDENCE
-from cil_analysis.exemple.projet import BAILLEURS
+from cil_analysis.exemple.projet import BAILLEURS, PARTS_DES_BAILLEURS
 from cil_analysis.exemple.tirage import Tirage, normer
 
 # Réservataire: code, share of the allocations, chance that the household is a priority one.
@@ -34,7 +34,7 @@ def tirer(tire: Tirage) -> pd.DataFrame:
     commune = decor.communes.iloc[place].reset_index(drop=True)
     en_qpv = commune["a_qpv"].to_numpy() & (h.random(n) < 0.36)
     reservataire = h.choice(len(_RESERVATAIRES), size=n, p=[r[1] for r in _RESERVATAIRES])
-    bailleur = tire.choix(np.arange(len(BAILLEURS)), n, (0.52, 0.25, 0.12, 0.08, 0.03))
+    bailleur = tire.choix(np.arange(len(BAILLEURS)), n, PARTS_DES_BAILLEURS)
     # The first quartile is housed more in QPV; outside, communes differ and the share grows year after year.
     chance = np.where(en_qpv, 0.41 + 0.05 * (bailleur == 1), commune["chance_q1"] + 0.013 * tire.rang)
     table = menages(tire, n, h.random(n) < chance, loges=True)

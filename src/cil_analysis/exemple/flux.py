@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from cil_analysis.exemple.objectifs import FICTIF
-from cil_analysis.exemple.projet import BAILLEURS
+from cil_analysis.exemple.projet import BAILLEURS, PARTS_DES_BAILLEURS
 from cil_analysis.exemple.redaction import cellules
 from cil_analysis.exemple.tirage import Tirage
 from cil_analysis.projet import Projet
@@ -20,8 +20,8 @@ _ANNEES = 2
 _TAUX = {"PPRIOR": 17.0, "PFONCT": 3.0, "COLTER": 14.0, "COLACT": 18.0, "AUTRES": 2.5}
 # One landlord has reserved more to the communes than the law admits: the page has to say so.
 _PROPRES = {("B4", "COLTER"): 24.0}
-# The stock of the first landlord, and by how many points the shares reserved in stock were above the rates.
-_PARC, _ECART_AU_STOCK = 1_200, 1.5
+# By how many points the shares reserved in stock were above the rates.
+_ECART_AU_STOCK = 1.5
 _VENTILATIONS = ["commune_insee", "est_en_qpv", "typologie", "financement", "periode_construction"]
 _COLONNES = [
     "annee", "bailleur", "reservataire", *_VENTILATIONS, "base_previsionnelle", "nb_liberations_prevues",
@@ -35,8 +35,11 @@ def annees_de_flux(annees: Sequence[int]) -> list[int]:
     return sorted(annees)[-_ANNEES:]
 
 
-def ecrire_conventions(projet: Projet, annees: Sequence[int]) -> None:
-    """Write the conventions of every landlord, in force from the first year that has a bilan, and the stock before."""
+def ecrire_conventions(projet: Projet, annees: Sequence[int], logements: int) -> None:
+    """Write the conventions of every landlord, in force from the first year that has a bilan, and the stock before.
+
+    ``logements``: the stock of the whole territory.
+    """
     premiere = annees_de_flux(annees)[0]
     couples = [(f"B{rang}", reservataire) for rang in range(1, len(BAILLEURS) + 1) for reservataire in _TAUX]
     communes = {"departement": projet.departement, "source": FICTIF, "confiance": "FICTIF"}
@@ -46,7 +49,7 @@ def ecrire_conventions(projet: Projet, annees: Sequence[int]) -> None:
         taux = _PROPRES.get((bailleur, reservataire), _TAUX[reservataire])
         periode = {"debut": f"{premiere}-01-01", "fin": f"{max(annees) + 1}-12-31"}
         conventions.append(siens | periode | {"taux_pct": f"{taux:g}"})
-        parc = _PARC * int(bailleur[1:])
+        parc = round(logements * PARTS_DES_BAILLEURS[int(bailleur[1:]) - 1])
         reserves = round(parc * (_TAUX[reservataire] + _ECART_AU_STOCK) / 100)
         etats.append(
             siens | {"jour": f"{premiere - 1}-12-31", "logements_reserves": reserves, "logements_du_bailleur": parc}

@@ -59,7 +59,7 @@ def generer_par_annee(
 ) -> tuple[Projet, Iterator[tuple[int, list[Path]]]]:
     """The same, the files of a year as soon as they are there: ``equipe`` writes those of the next ones."""
     projet, decor = creer_projet(modele, dossier, annees, graine)
-    flux.ecrire_conventions(projet, annees)
+    flux.ecrire_conventions(projet, annees, int(decor.communes["logements"].sum()))
     partage, decor, annees = Partage.de(References(projet)), replace(decor, effectifs=effectifs), sorted(annees)
     attendus = [equipe.submit(_ecrire_l_annee, partage, decor, annees, annee, graine) for annee in annees]
     return projet, ((annee, attendu.result()) for annee, attendu in zip(annees, attendus, strict=True))

@@ -11,11 +11,10 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from cil_analysis.exemple.projet import BAILLEURS, Decor
+from cil_analysis.exemple.projet import BAILLEURS, PARTS_DES_BAILLEURS, Decor
 from cil_analysis.exemple.tirage import Tirage
 from cil_analysis.reference.ensemble import References
 
-_PARTS_DES_BAILLEURS = (0.52, 0.25, 0.12, 0.08, 0.03)
 # Two small communes where one landlord holds nearly all, as happens: by rank of their stock.
 _RANGS_DOMINES, _PART_DOMINANTE = (1, 4), 0.96
 _EN_QPV = 0.42
@@ -44,7 +43,7 @@ def repartir(decor: Decor, references: References, annee: int, graine: int) -> p
     domines = {petites[rang] for rang in _RANGS_DOMINES if rang < len(petites)}
     lignes = []
     for code, logements in zip(avec_parc["code_insee"], avec_parc["logements"], strict=True):
-        parts = hasard.dirichlet(np.array(_PARTS_DES_BAILLEURS) * 9)
+        parts = hasard.dirichlet(np.array(PARTS_DES_BAILLEURS) * 9)
         if code in domines:
             parts = np.array([_PART_DOMINANTE, *[(1 - _PART_DOMINANTE) / 4] * 4])
         quartiers = sorted(actifs.loc[actifs["code_insee"].eq(code), "qpv_code"])

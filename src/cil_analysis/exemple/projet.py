@@ -46,6 +46,8 @@ _PART_DU_CENTRE, _PART_A_QPV = 0.12, 0.24
 _PARTS_PAR_TAILLE = ((0, 0.0), (800, 0.02), (2_000, 0.08), (3_500, 0.10))
 _HABITANTS_INCONNUS = (60_000, 3_000)  # of the central commune, of another
 BAILLEURS = ("Bailleur Alpha", "Bailleur Bêta", "Bailleur Gamma", "Bailleur Delta", "Bailleur Epsilon")
+# Of the allocations, and of the stock.
+PARTS_DES_BAILLEURS = (0.52, 0.25, 0.12, 0.08, 0.03)
 
 
 class Effectifs(NamedTuple):
