@@ -112,10 +112,12 @@ def en_documents(*lignes: Document, **par_code: Any) -> Rapport:
 @pytest.mark.parametrize(
     ("lignes", "en_vigueur", "echus", "dit"),
     [
-        ((CIA, PLAN, VOTE), 1, 1, "1 document cadre est en vigueur (CIA 2018-2023) ; 1 autre est arrivé à son terme "
-                                  "(PPGD 2016-2022)."),
-        ((CIA, PLH, SUITE), 2, 0, "2 documents cadres sont en vigueur (CIA 2018-2023 et PLH)."),
-        ((PLAN,), 0, 1, "aucun document cadre n’est en vigueur ; 1 est arrivé à son terme (PPGD 2016-2022)."),
+        ((CIA, PLAN, VOTE), 1, 1, "1 document cadre est en vigueur : convention des attributions (CIA) 2018-2023 ; "
+                                  "1 autre est arrivé à son terme : plan de gestion (PPGD) 2016-2022."),
+        ((CIA, PLH, SUITE), 2, 0, "2 documents cadres sont en vigueur : convention des attributions (CIA) 2018-2023 et "
+                                  "PLH."),
+        ((PLAN,), 0, 1, "aucun document cadre n’est en vigueur ; 1 est arrivé à son terme : plan de gestion (PPGD) "
+                        "2016-2022."),
         ((VOTE,), 0, 0, "aucun document cadre n’est en vigueur."),
     ],
 )  # fmt: skip
