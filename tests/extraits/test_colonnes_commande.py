@@ -84,6 +84,13 @@ def test_d_un_refus_a_un_import_en_deux_commandes(cil: Callable[..., str], fichi
     assert "5 conservées" in cil("importer", ancien, "--annee", 2021)
 
 
+def test_aucune_commande_ne_nomme_un_extrait_devine(cil: Callable[..., str], fichier: Path) -> None:
+    montre = cil("colonnes", fichier)
+    assert "Aucun extrait reconnu, ni proche" in montre and f"cil colonnes {fichier} --extrait NOM" in montre
+    assert "--accepter" not in montre and f"cil libelles {fichier} --extrait NOM --vers" in cil("libelles", fichier)
+    cil("libelles", fichier, "--vers", "liste.xlsx", nommes=["baux.csv", "--extrait", "attributions, demandes"])
+
+
 def test_un_en_tete_qui_change_de_colonne_dit_laquelle_il_quitte(cil: Callable[..., str], projet: Projet) -> None:
     fichier = ecrire_csv(projet.brut / "baux.csv", [[*CONNUS, "Mutation"], *([*bail(r), "Interne"] for r in range(5))])
     ecrit = cil("colonnes", fichier, "--extrait", "attributions", "--accepter", "Mutation=type_mutation")

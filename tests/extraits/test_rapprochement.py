@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from conftest_extraits import ENTETES
 
@@ -114,6 +116,35 @@ def test_extrait_douteux(references_communes: References, entetes: list[str], re
     with pytest.raises(ErreurCIL) as erreur:
         rapprochement.reconnaitre(entetes, references_communes.dictionnaires, "f.csv")
     exiger_un_remede(erreur.value, "f.csv", "--extrait", *reclament)
+
+
+def test_deux_colonnes_partagees_ne_font_pas_des_demandes(references_communes: References) -> None:
+    """Radiations once the requests' headings are learnt, which share two: they replaced the stock."""
+    dictionnaires = dict(references_communes.dictionnaires)
+    appris = {"nud demandeur": "numero_unique", "ville choix 1": "commune_libelle"}
+    demandes = dictionnaires["demandes"]
+    dictionnaires["demandes"] = replace(demandes, entetes={**demandes.entetes, **appris})
+    with pytest.raises(ErreurCIL) as erreur:
+        rapprochement.reconnaitre(
+            ["NUD demandeur", "Sortie le", "Cause sortie", "Ville choix 1"], dictionnaires, "f.csv", "a b/f.csv"
+        )
+    exiger_un_remede(erreur.value, "f.csv", "« demandes »", "--extrait demandes", 'cil colonnes "a b/f.csv"')
+    # Mostly known, or blank headings; leases, whose four columns are of nobody else.
+    inconnus = [f"Champ {rang}" for rang in range(9)]
+    for entetes, extrait in (
+        ([*DEMANDES, *inconnus[:2]], "demandes"),
+        ([*DEMANDES, *(f"(sans en-tête {rang})" for rang in range(4, 9))], "demandes"),
+        ([*ENTETES, *inconnus], "attributions"),
+    ):
+        assert rapprochement.reconnaitre(entetes, dictionnaires, "f.csv") == extrait
+
+
+def test_un_extrait_dont_il_manque_presque_tout_n_est_pas_nomme(references_communes: References) -> None:
+    """Its commands led requests to the dictionary of leases."""
+    for entetes in (["Financement", "Période de construction"], ["Bailleur", "Âge", "Date du contrat", "Mutation"]):
+        with pytest.raises(ErreurCIL, match=r"--extrait : attributions, demandes, .*--extrait NOM") as erreur:
+            rapprochement.reconnaitre(entetes, references_communes.dictionnaires, "f.csv")
+        exiger_un_remede(erreur.value, "f.csv")
 
 
 def test_la_commande_a_coller_nomme_le_fichier(references_communes: References) -> None:

@@ -46,7 +46,11 @@ def executer(options: argparse.Namespace) -> int:
     if options.accepter is None:
         for examen in examens:
             montrer([*_exposer(examen, nomme=options.extrait is not None), ""])
-        montrer(_suite(projet, examens, options.fichier))
+        if not all(examen.reconnu for examen in examens):  # No command names a guess.
+            noms, nommer = ", ".join(references.dictionnaires), f"cil colonnes {argument(str(options.fichier))}"
+            montrer([f"Dites d’abord de quel extrait il s’agit ({noms}) : {nommer} --extrait NOM"])
+        else:
+            montrer(_suite(projet, examens, options.fichier))
         return 0
     exiger_connus(examens, references, nomme=options.extrait is not None)
     if options.accepter:
@@ -73,6 +77,8 @@ def _exposer(examen: Examen, *, nomme: bool) -> Iterator[str]:
     extrait = f"{dictionnaire.extrait} ({dictionnaire.libelle})"
     if nomme or examen.reconnu:
         yield f"Extrait {'indiqué' if nomme else 'reconnu'} : {extrait}."
+    elif examen.lointain:
+        yield f"Aucun extrait reconnu, ni proche. Ce qui suit se compare à {extrait}."
     else:
         yield f"Aucun extrait reconnu. Le plus proche : {extrait}, auquel ce qui suit se compare."
     largeur = max(_ETROIT, min(_LARGE, shutil.get_terminal_size((_LARGE, 24)).columns)) - 1

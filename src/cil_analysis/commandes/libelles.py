@@ -39,8 +39,11 @@ def executer(options: argparse.Namespace) -> int:
     extrait = options.extrait or (liste.extrait if liste is not None else "") or None
     references = References(projet)
     examens, lues = _examiner(references, fichiers, extrait)
-    cil = commande(list(map(str, fichiers)), examens[0].dictionnaire.extrait)
+    reconnus = all(examen.reconnu for examen in examens)
+    cil = commande(list(map(str, fichiers)), examens[0].dictionnaire.extrait if reconnus else "NOM")
     if options.vers is not None:
+        if not reconnus:  # The list says of which extract its choices are.
+            exiger_connus(examens, references, nomme=False)
         n = liste_de_choix.ecrire(options.vers, examens, lues)
         montrer([
             f"{options.vers} : {n} {'ligne' if n == 1 else 'lignes'} à choisir.",
@@ -94,7 +97,10 @@ def _exposer(examens: Sequence[Examen], lues: Sequence[ColonneLue], cil: str, re
     dictionnaire = examens[0].dictionnaire
     noms = ", ".join(examen.brut.nom for examen in examens)
     reconnu = all(examen.reconnu for examen in examens)
-    yield f"{noms} : extrait {dictionnaire.extrait}{'' if reconnu else ', le plus proche (aucun n’est reconnu)'}."
+    if any(examen.lointain for examen in examens):
+        yield f"{noms} : aucun extrait reconnu. Dites lequel par --extrait : {', '.join(references.dictionnaires)}."
+    else:
+        yield f"{noms} : extrait {dictionnaire.extrait}{'' if reconnu else ', le plus proche (aucun n’est reconnu)'}."
     illisibles = [lue for lue in lues if lue.illisibles]
     if not illisibles:
         yield "Tous les libellés se lisent." if lues else "Aucune colonne à libellés n’est reconnue."

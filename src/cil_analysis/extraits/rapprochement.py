@@ -10,8 +10,9 @@ from rapidfuzz import fuzz
 from cil_analysis.a_coller import argument
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.anomalies import citer_entete
+from cil_analysis.nombres import accorder
 from cil_analysis.reference.colonnes import IGNOREE, PERSONNELLE, Dictionnaire
-from cil_analysis.reference.texte import normaliser
+from cil_analysis.reference.texte import enumerer, normaliser
 
 # Below this likeness (0 to 1) two headings are taken for different things; 0.8 still sees a missing word.
 _RESSEMBLANCE = 0.8
@@ -68,6 +69,13 @@ def manquantes(appariement: Appariement, dictionnaire: Dictionnaire) -> list[str
         for colonne in dictionnaire.obligatoires()
         if not any(nom in appariement.colonnes for nom in dictionnaire.alternatives(colonne.nom))
     ]
+
+
+def est_loin(appariement: Appariement, dictionnaire: Dictionnaire) -> bool:
+    """Whether a file has, or has headings that resemble, less than half of the columns that an extract requires."""
+    proches = {*ressemblances(appariement, dictionnaire).values()}
+    sans = [n for n in manquantes(appariement, dictionnaire) if not proches & {*dictionnaire.alternatives(n)}]
+    return 2 * len(sans) > len(dictionnaire.obligatoires())
 
 
 def formes_libres(dictionnaire: Dictionnaire, appariement: Appariement) -> dict[str, list[str]]:
@@ -167,6 +175,11 @@ def reconnaitre(
     choisis = [nom for nom in gagnants if nom in complets] or list(dict.fromkeys(douteux))
     if len(choisis) == 1:  # What another extract cannot do without, and this one does not know, would be lost.
         choisis += [n for n in dictionnaires if n not in choisis and _reclame(trouves[n], dictionnaires, n, choisis[0])]
+    if all(est_loin(trouves[nom], dictionnaires[nom]) for nom in choisis):
+        raise ErreurCIL(
+            f"{fichier} : impossible de reconnaître l’extrait. Dites lequel par --extrait : {', '.join(dictionnaires)}."
+            f" « cil colonnes {argument(chemin)} --extrait NOM » montre les colonnes proches."
+        )
     if len(choisis) > 1:
         manques = []
         for nom in choisis:
@@ -178,7 +191,31 @@ def reconnaitre(
             + "".join(manques)
             + (f" « cil colonnes {argument(chemin)} --extrait NOM » montre les colonnes proches." if manques else "")
         )
+    _refuser_si_peu_connu(entetes, choisis[0], dictionnaires, fichier, chemin)
     return choisis[0]
+
+
+def _refuser_si_peu_connu(
+    entetes: Sequence[str], choisi: str, dictionnaires: Mapping[str, Dictionnaire], fichier: str, chemin: str
+) -> None:
+    """Raises ErreurCIL where an extract is told by little, and most of the headings are of no dictionary.
+
+    All that it requires is required by others too: the columns that would tell them may be under unknown headings.
+    """
+    exigees = {nom: {c.nom for c in d.obligatoires()} for nom, d in dictionnaires.items()}
+    autres = [nom for nom, siennes in exigees.items() if exigees[choisi] < siennes]
+    connus = {entete for d in dictionnaires.values() for entete in d.entetes}
+    titres = [e for rang, e in enumerate(entetes, 1) if e != f"(sans en-tête {rang})"]
+    inconnus = sum(normaliser(entete) not in connus for entete in titres)
+    reconnues = len(apparier(entetes, dictionnaires[choisi]).colonnes)
+    if autres and inconnus >= reconnues:
+        combien = accorder(inconnus, "en-tête est inconnu", "en-têtes sont inconnus")
+        raise ErreurCIL(
+            f"{fichier} : {combien} pour {accorder(reconnues, 'reconnu', 'reconnus')}, et ce que « {choisi} » exige, "
+            f"{enumerer(autres)} l’exigent aussi. Le fichier ressemble à « {choisi} » : si c’en est un, ajoutez "
+            f"--extrait {choisi} à la commande ; sinon, --extrait NOM. « cil colonnes {argument(chemin)} » montre ses "
+            "en-têtes."
+        )
 
 
 def _reclame(appariement: Appariement, dictionnaires: Mapping[str, Dictionnaire], nom: str, choisi: str) -> bool:

@@ -59,6 +59,11 @@ class Examen:
         return rapprochement.manquantes(self.appariement, self.dictionnaire)
 
     @property
+    def lointain(self) -> bool:
+        """Whether the nearest extract is a mere guess: no command names it."""
+        return not self.reconnu and rapprochement.est_loin(self.appariement, self.dictionnaire)
+
+    @property
     def facultatives_absentes(self) -> list[str]:
         """The optional columns that are not found, those that stand for a found one left out."""
         trouvees = self.appariement.colonnes
@@ -192,10 +197,12 @@ def exiger_connus(examens: Sequence[Examen], references: References, *, nomme: b
     for examen in examens if not nomme else ():
         extrait = examen.dictionnaire.extrait
         autres = [nom for nom, d in references.dictionnaires.items() if nom != extrait and _peut_etre(examen, d)]
-        if not examen.reconnu or examen.manquantes:
-            motif = f"le plus proche : {extrait}"
+        if examen.lointain:
+            motif = ", ".join(references.dictionnaires)
         elif autres:
             motif = f"{extrait}, ou {' ou '.join(autres)} dont des colonnes ont peut-être un en-tête inconnu"
+        elif not examen.reconnu or examen.manquantes:
+            motif = f"le plus proche : {extrait}"
         else:
             continue
         raise ErreurCIL(
