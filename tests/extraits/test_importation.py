@@ -391,6 +391,25 @@ def test_un_stock_sans_demande_de_son_annee_se_dit(importe: Importe, source: Sou
     assert constats(11, "01/01/2022") == constats(9, "31/12/2021") == {}
 
 
+def test_le_stock_d_une_autre_annee_n_en_remplace_pas_un_bon(
+    projet: Projet, importe: Importe, refuse: Refuse, source: Source
+) -> None:
+    def stock(nom: str, depot: str) -> Path:
+        lignes = [[numero(rang), "Le Mans", depot] for rang in range(12)]
+        return source(lignes, nom, ["N° unique", "Commune souhaitée", "Date de dépôt"])
+
+    ancien, douteux = stock("2021.csv", "14/03/2021"), stock("douteux.csv", "14/03/2020")
+    importe(ancien, annee=2021)
+    importe(douteux)
+    # Nothing better is there: it is read again when a dictionary changes.
+    importe(stock("douteux bis.csv", "15/03/2020"))
+    importe(stock("2022.csv", "14/03/2022"))
+    refuse(douteux, nommes=["douteux.csv", "aucune des 12", "2022", "--annee", "retirez"])
+    refuse(ancien, nommes=["2021.csv", "2021", "--annee", "retirez"])
+    refuse(ancien, annee=2023, nommes=["l’import de 2021"])
+    assert importer(projet, References(projet), Demande([ancien], 2021)).deja_fait
+
+
 def test_des_revenus_par_mois_ne_passent_pas_pour_des_revenus_par_an(
     importe: Importe, refuse: Refuse, source: Source
 ) -> None:

@@ -108,6 +108,32 @@ def refuser_de_vider(ancien: Mapping[str, Any] | None, journal: Mapping[str, Any
         )
 
 
+def refuser_le_stock_d_une_autre_annee(
+    journal: Mapping[str, Any], imports: Mapping[int, Mapping[str, Any] | None], noms: str
+) -> None:
+    """Raises ErreurCIL for a stock, whose rows are of no year by themselves, that is most likely another year's.
+
+    One of its files is in the import of another year; or none of its requests is filed in the year, whose import it
+    would replace. ``imports``: the journals of its extract, by year.
+    """
+    annee, sommes = journal["annee"], {fichier["sha256"] for fichier in journal["fichiers"]}
+    for autre, ancien in imports.items():
+        dedans = sommes & {fichier["sha256"] for fichier in (ancien or {}).get("fichiers", ())}
+        if autre != annee and dedans:
+            raise ErreurCIL(
+                f"{noms} : ce fichier est déjà l’import de {autre}, et un stock n’est que d’une année. Rien n’est "
+                f"écrit : vérifiez --annee et le fichier ; si c’est {autre} qui est une erreur, retirez-la d’abord "
+                "(docs/pages/importer.md)."
+            )
+    ancien, depots = imports.get(annee), journal["constats"].get("sans_depot", 0)
+    if ancien and depots and "sans_depot" not in ancien.get("constats", {}):
+        raise ErreurCIL(
+            f"{noms} : aucune des {nombre(depots)} demandes n’est déposée en {annee}, dont ce fichier remplacerait "
+            "l’import. Rien n’est écrit : ce stock est sans doute celui d’une autre année, vérifiez --annee et le "
+            "fichier ; pour remplacer quand même, retirez d’abord l’année (docs/pages/importer.md)."
+        )
+
+
 def sans_hors_quartier(journal: Mapping[str, Any]) -> list[str]:
     """The files that name a district and never say « outside », where some household of the year is in neither."""
     manquants, conservees = journal["manquants"], journal["comptes"]["conservees"]

@@ -24,7 +24,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import rapprochement, store
 from cil_analysis.extraits.anomalies import Consigne, citer_entete
 from cil_analysis.extraits.derivations import impliquees
-from cil_analysis.extraits.journal import etablir, refuser_de_vider
+from cil_analysis.extraits.journal import etablir, refuser_de_vider, refuser_le_stock_d_une_autre_annee
 from cil_analysis.extraits.lecture.sources import Source, nom_lisible, ouvrir
 from cil_analysis.extraits.lecture.tableau import Brut, lire
 from cil_analysis.extraits.listes import Demandees, Liste, chercher, reconnaitre_les_codes
@@ -156,7 +156,8 @@ def trier(
 
     ``listes``: those that their households are looked for in. ``equipe``: see :func:`nettoyer_tout`.
     Raises ErreurCIL when a required column is missing, more than a fifth of the rows are rejected, more than a fifth of
-    the requests are filed after the year, nothing is left, or hardly anything of an import that they would replace.
+    the requests are filed after the year, nothing is left, or hardly anything of an import that they would replace,
+    and for a stock of another year.
     """
     dictionnaire, annee = consigne.dictionnaire, consigne.annee
     if not ANNEE_MINIMALE <= annee <= ANNEE_MAXIMALE:
@@ -174,6 +175,11 @@ def trier(
     journal = etablir(consigne, bruts, tri, cadrage.sort(), listes)
     if deja is None:
         refuser_de_vider(store.lire_journal(projet, dictionnaire.extrait, annee), journal, noms)
+    if not dictionnaire.jour and "annee" not in journal["colonnes"]["reconnues"]:
+        imports = {
+            a: store.lire_journal(projet, dictionnaire.extrait, a) for a in store.annees(projet, dictionnaire.extrait)
+        }
+        refuser_le_stock_d_une_autre_annee(journal, imports, noms)
     for fichier, appariement in zip(journal["fichiers"], cadrage.appariements, strict=True):
         fichier["colonnes"] = _donnees(appariement, dictionnaire)
     return tri, journal
