@@ -130,7 +130,29 @@ def test_la_part_se_compte_sur_les_lignes_du_perimetre(projet: Projet, importe: 
 
 def test_des_nombres_illisibles_refusent_aussi(projet: Projet, refuse: Refuse) -> None:
     lignes = [{**ligne, "Ressources mensuelles": "mille euros"} for ligne in rangees("attributions", 20)]
-    refuse(ecrire(projet.brut / "a.csv", lignes), nommes=["« Ressources mensuelles du ménage »", "20 cellules"])
+    dit = refuse(ecrire(projet.brut / "a.csv", lignes), nommes=["« Ressources mensuelles du ménage »", "20 cellules"])
+    assert "cil libelles" not in dit, "a number has no label"
+
+
+def test_des_dates_americaines_sont_dites_telles(projet: Projet, refuse: Refuse) -> None:
+    """Half of them are not read: labels were asked for, of dates."""
+    lignes = [
+        {**ligne, "Date de dépôt": "03/25/2021" if rang % 2 else "03/05/2021"}
+        for rang, ligne in enumerate(rangees("attributions", 40))
+    ]
+    dit = refuse(ecrire(projet.brut / "a.csv", lignes), nommes=["20 dates", "mois/jour/année", "jj/mm/aaaa"])
+    assert "cil libelles" not in dit
+
+
+def test_des_numeros_arrondis_se_demandent_en_texte(cil: Callable[..., str], projet: Projet) -> None:
+    """The rows stay, without their numbers (D6)."""
+    lignes = [ENTETES, *([72118016982001000.0 + rang, *bail(rang)[1:]] for rang in range(20))]
+    fichier = ecrire_csv(projet.brut / "a.csv", lignes)
+    attendu = "« Numéro unique » : 20 numéros ne se lisent pas. Un tableur a pu arrondir les numéros"
+    for commande in ("verifier", "importer"):
+        dit = cil(commande, fichier, "--annee", 2022)
+        assert attendu in dit and "en texte" in dit and "cil libelles" not in dit
+    assert store.lire(projet, "attributions", 2022)["demande_pseudonyme"].isna().sum() == 20
 
 
 @pytest.mark.parametrize(

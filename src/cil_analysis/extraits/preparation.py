@@ -203,7 +203,7 @@ def _doutes_sur_les_lignes(tri: Tri, bruts: Sequence[Brut]) -> Iterator[str]:
 
 
 def _doutes_sur_les_valeurs(tri: Tri, consigne: Consigne) -> Iterator[str]:
-    """A column out of its bounds, or of dates in another order."""
+    """A column out of its bounds."""
     dictionnaire = consigne.dictionnaire
     for nom, n in _par_colonne(tri, "hors_bornes").items():
         remplies = tri.remplies.get(nom, 0) or tri.lignes  # A column may be computed from others.
@@ -213,13 +213,6 @@ def _doutes_sur_les_valeurs(tri: Tri, consigne: Consigne) -> Iterator[str]:
                 f"sont hors des bornes admises, {_TROP}. L’unité n’est sans doute pas celle du dictionnaire (par mois "
                 "ou par an, du ménage ou par unité de consommation) : placez son en-tête à la bonne ligne de "
                 f"data/reference/columns/{dictionnaire.extrait}.csv."
-            )
-    for nom, n in _par_colonne(tri, "mois_jour").items():  # Days up to the twelfth would be swapped without a word.
-        if n >= _FAUTES_MINIMALES:
-            yield (
-                f"{nombre(n)} dates de « {dictionnaire.colonnes[nom].libelle} » ne se lisent que mois/jour/année "
-                "(03/25/2022) ; d’autres seraient lues à l’envers. Rien n’est importé : demandez des dates jj/mm/aaaa "
-                "ou aaaa-mm-jj."
             )
 
 
@@ -269,10 +262,18 @@ def dire_les_ignorees(motifs: Mapping[str, int]) -> str:
 def refuser_si_illisible(tri: Tri, bruts: Sequence[Brut], consigne: Consigne, noms: str) -> None:
     """Raises ErreurCIL for a column of which more than a tenth of the filled cells cannot be read, with their labels.
 
+    First for dates whose months come before their days.
     A few dates or numbers prove nothing. A row whose day or commune cannot be read is rejected, and a number that is
     lost is a household without identifier: other rules say how many of these are too many (D2, D6).
     """
     dictionnaire, references = consigne.dictionnaire, consigne.references
+    for nom, n in _par_colonne(tri, "mois_jour").items():  # Days up to the twelfth would be swapped without a word.
+        if n >= _FAUTES_MINIMALES:
+            raise ErreurCIL(
+                f"{noms} : {nombre(n)} dates de « {dictionnaire.colonnes[nom].libelle} » ne se lisent que "
+                "mois/jour/année (03/25/2022) ; d’autres seraient lues à l’envers. Rien n’est importé : demandez des "
+                "dates jj/mm/aaaa ou aaaa-mm-jj."
+            )
     chemins = list(dict.fromkeys(brut.source.chemin or brut.nom for brut in bruts))
     fautives = {
         nom: compte
@@ -288,8 +289,8 @@ def refuser_si_illisible(tri: Tri, bruts: Sequence[Brut], consigne: Consigne, no
     lignes = dire_les_illisibles(anomalies, fautives, chemins, dictionnaire, references)
     raise ErreurCIL(
         f"{noms} : plus de {PART_ILLISIBLE_MAXIMALE * 100:.0f} % des cellules remplies {quoi} ne peuvent être lues. "
-        "Rien n’est importé.\n  " + "\n  ".join(lignes) + "\n  Une colonne qui ne sert pas s’écarte : donnez "
-        "« ignoree » à son en-tête avec « cil colonnes »."
+        "Rien n’est importé.\n  " + "\n  ".join(lignes) + "\n  Corrigez le fichier ou demandez-en un autre ; une "
+        "colonne qui ne sert pas s’écarte : donnez « ignoree » à son en-tête avec « cil colonnes »."
     )
 
 

@@ -183,8 +183,18 @@ def dire_les_illisibles(
         lues.append(_lue(dictionnaire.colonnes[nom], comptees, siens.items(), autres, references))
     lues.sort(key=lambda lue: (-lue.illisibles / max(lue.dites, 1), lue.colonne.nom))
     cil = commande(fichiers, dictionnaire.extrait)
-    suite = [f"Pour les voir tous : {cil}", *(que_faire(cil, lues) if cites else ())] if lues else []
-    return [ligne for lue in lues for ligne in lue.dire()] + suite
+    listes = any(lue.colonne.est_une_liste for lue in lues)  # A date or a number has no label to choose.
+    suite = [f"Pour les voir tous : {cil}", *(que_faire(cil, lues) if cites else ())] if listes else []
+    return [*_dire_les_numeros(anomalies, dictionnaire), *(ligne for lue in lues for ligne in lue.dire()), *suite]
+
+
+def _dire_les_numeros(anomalies: pd.DataFrame, dictionnaire: Dictionnaire) -> Iterator[str]:
+    """The identifiers that are lost, which no label stands for."""
+    for colonne in dictionnaire.colonnes.values():
+        perdus = anomalies["colonne"].eq(colonne.nom) & anomalies["regle"].eq("illisible")
+        if colonne.type == "identifiant" and (n := int(perdus.sum())):
+            combien = accorder(n, "numéro ne se lit pas", "numéros ne se lisent pas")
+            yield f"« {colonne.libelle} » : {combien}. Un tableur a pu arrondir les numéros : demandez-les en texte"
 
 
 def _lignes_masquees(anomalies: pd.DataFrame, nom: str) -> str:
