@@ -173,6 +173,27 @@ def test_un_premier_import_n_est_compare_a_rien(annees: Projet, verifie: Verifie
     assert resume(v) == {"inconnus": [("bailleur", "Office Inventé", 5)]}
 
 
+def test_un_premier_import_dit_ce_qui_se_voit_seul(projet: Projet, capsys: pytest.CaptureFixture[str]) -> None:
+    """A landlord in merged cells, of which all but the first are blank, went through without a word."""
+    corps = [[*ligne[:3], "" if rang else "LMH", "" if rang % 4 else ligne[4], ligne[5], "2", ""]
+             for rang, ligne in enumerate(lignes(2022, 60, 0))]  # fmt: skip
+    chemin = fichier(projet, "a.csv", corps, [*ENTETES, "Étage", "Téléphone"])
+    assert main(["--projet", str(projet.racine), "verifier", str(chemin), "--annee", "2022"]) == 0
+    dit = exiger_du_francais(capsys.readouterr().out)
+    assert dit.startswith("3 points à regarder") and "Premier import de cet extrait" in dit
+    assert "nouveau : « Étage »" in dit and "Téléphone" not in dit
+    (bloc,) = (partie for partie in dit.split("\n\n") if partie.startswith("Colonnes remplies à moins de moitié"))
+    assert [ligne.strip() for ligne in bloc.splitlines()[1:]] == [
+        "« Bailleur » : 1,7 %",
+        "« Âge du demandeur » : 25,0 %",
+    ]
+    # What no file has is not to be looked at.
+    corps = [ligne[:4] for ligne in lignes(2022, 60, 0)]
+    assert main(["--projet", str(projet.racine), "verifier", str(fichier(projet, "b.csv", corps, ENTETES[:4])),
+                 "--annee", "2022"]) == 0  # fmt: skip
+    assert capsys.readouterr().out.startswith("Premier import de cet extrait")
+
+
 # --- the comparisons, by themselves ----------------------------------------------------------------------------------
 
 

@@ -25,6 +25,7 @@ from cil_analysis.reference.colonnes import Dictionnaire
 from cil_analysis.reference.ensemble import References
 
 _VALEURS_DITES = 20
+_PREMIER = "Premier import de cet extrait"
 
 
 def executer(options: argparse.Namespace) -> int:
@@ -42,12 +43,13 @@ def _exposer(v: Verification, references: References, fichiers: Sequence[str]) -
     dictionnaire = references.dictionnaires[str(v.journal["extrait"])]
     verdict = accorder(v.points, "point à regarder", "points à regarder")
     if not v.points:
-        verdict = "Premier import de cet extrait" if v.avant is None else "Rien d’inhabituel"
+        verdict = _PREMIER if v.avant is None else "Rien d’inhabituel"
     yield f"{verdict} – {dictionnaire.libelle} {v.journal['annee']}, {USAGE_INTERNE}"
     yield _situer(v)
     illisibles = dire_les_illisibles(v.anomalies, v.journal["illisibles"], fichiers, dictionnaire, references)
     inconnus, codes, volumes, baisses = _ce_qui_change(v, dictionnaire, references)
     autre_annee = dire_une_autre_annee(v.journal)
+    baisse = "Colonnes remplies à moins de moitié" if v.avant is None else "Complétude en baisse"
     for titre, lignes in (
         ("Année", [autre_annee] if autre_annee else []),
         ("En-têtes", [_dire_entete(entete, libelles_des_colonnes(dictionnaire)) for entete in v.entetes]),
@@ -56,7 +58,7 @@ def _exposer(v: Verification, references: References, fichiers: Sequence[str]) -
         ("Cellules remplies mais illisibles (nombre de lignes)", illisibles),
         ("Codes connus, absents des imports précédents (nombre de lignes)", _abreger(codes)),
         ("Nombres de lignes inhabituels", volumes),
-        ("Complétude en baisse (part des valeurs renseignées)", baisses),
+        (f"{baisse} (part des valeurs renseignées)", baisses),
         ("Listes de numéros uniques", list(dire_les_listes(v.journal, references))),
         ("Compte des lignes", _tableau_des_comptes(v)),
     ):
@@ -81,8 +83,8 @@ def _ce_qui_change(v: Verification, dictionnaire: Dictionnaire, references: Refe
         [f"« {libelles[c.colonne]} » : {nommer(c.colonne, c.valeur)} ({nombre(c.lignes)})" for c in v.codes],
         tableau(entetes, volumes, retrait=0) if volumes else [],
         [
-            f"« {libelles.get(b.colonne, b.colonne)} » : {pourcentage(b.apres)}, contre {pourcentage(b.avant)} "
-            f"({points(b.apres - b.avant)})"
+            f"« {libelles.get(b.colonne, b.colonne)} » : {pourcentage(b.apres)}"
+            + ("" if b.avant is None else f", contre {pourcentage(b.avant)} ({points(b.apres - b.avant)})")
             for b in v.baisses
         ],
     )
@@ -91,7 +93,8 @@ def _ce_qui_change(v: Verification, dictionnaire: Dictionnaire, references: Refe
 def _situer(v: Verification) -> str:
     """What the lot is compared to."""
     if v.avant is None:
-        return "Aucun import à comparer : seuls les libellés illisibles et le compte des lignes sont donnés."
+        quoi = "les en-têtes inconnus, les libellés illisibles, les colonnes peu remplies et le compte des lignes"
+        return f"{f'{_PREMIER} : rien' if v.points else 'Rien'} à comparer. Sont donnés {quoi}."
     noms = ", ".join(fichier["nom"] for fichier in v.avant["fichiers"])
     annee, annees = v.avant["annee"], list(v.annees)
     precedent = " précédent" if annee == v.journal["annee"] else ""

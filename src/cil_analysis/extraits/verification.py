@@ -22,6 +22,7 @@ from cil_analysis.extraits.listes import lire_les_listes
 from cil_analysis.extraits.lots import Demande, lire_tout, ouvrir_l_envoi, trier
 from cil_analysis.extraits.preparation import Tri
 from cil_analysis.extraits.pseudonymes import cle_verifiee
+from cil_analysis.extraits.schemas import PSEUDONYME
 from cil_analysis.projet import Projet
 from cil_analysis.reference.colonnes import Dictionnaire, colonnes_absentes
 from cil_analysis.reference.ensemble import References
@@ -31,6 +32,8 @@ from cil_analysis.reference.texte import normaliser
 NOUVEAU, DISPARU, RENOMME = "nouveau", "disparu", "renommé"
 _AXES = ("", "commune_insee", "bailleur")
 """Along what rows are counted: all together, by commune, by landlord."""
+_PART_PEU_REMPLIE = 50
+"""Per cent of the rows: a first import has nothing else to be compared to."""
 _ECARTEES = ("rejetees", "doublons", "hors_perimetre")
 """The fates, in the account of an import, of rows of data that are set aside."""
 
@@ -76,10 +79,13 @@ class Volume(NamedTuple):
 
 
 class Baisse(NamedTuple):
-    """A column less filled than in the import compared to; shares of rows with a value, in per cent."""
+    """A column less filled than in the import compared to, or than half; shares of rows with a value, in per cent.
+
+    ``avant``: None where nothing is compared to.
+    """
 
     colonne: str
-    avant: float
+    avant: float | None
     apres: float
 
 
@@ -137,7 +143,9 @@ def _comparer(projet: Projet, tri: Tri, journal: Mapping[str, Any], consigne: Co
     libelles = libelles_inconnus(tri.anomalies).items()
     inconnus = [Valeur(*cle, n) for cle, n in libelles if (cle[0], normaliser(cle[1])) not in deja]
     if not annees:
-        return Verification(journal, tri.anomalies, inconnus)
+        ecartes = [Entete(NOUVEAU, "inconnues", (), (entete,)) for entete in journal["colonnes"]["inconnues"]]
+        peu_remplies = _colonnes_peu_remplies(journal, dictionnaire)
+        return Verification(journal, tri.anomalies, inconnus, entetes=ecartes, baisses=peu_remplies)
     avant, tables = store.lire_journal(projet, nom, annees[-1]) or {}, {a: store.lire(projet, nom, a) for a in annees}
     tolerances = lire_tolerances(consigne.references.parametres, annee)
     return Verification(
@@ -253,6 +261,14 @@ def _baisses_de_completude(avant: Mapping[str, Any], apres: Mapping[str, Any], t
     forte = perte.gt(tolerances.baisse_completude) & (perte / 100 * lignes).ge(tolerances.effectif_minimal)
     dites = parts[forte].loc[perte[forte].sort_values(ascending=False, kind="stable").index]
     return [Baisse(str(nom), float(a), float(b)) for nom, a, b in dites.itertuples()]
+
+
+def _colonnes_peu_remplies(journal: Mapping[str, Any], dictionnaire: Dictionnaire) -> list[Baisse]:
+    """The columns of the files that most rows lack, the required ones first, then the emptiest."""
+    exigees = {PSEUDONYME, *(colonne.nom for colonne in dictionnaire.obligatoires())}
+    lues = {PSEUDONYME, *(nom for fichier in journal["fichiers"] for nom in fichier["colonnes"])}
+    parts = {nom: part for nom, part in parts_remplies(journal).items() if nom in lues and part < _PART_PEU_REMPLIE}
+    return [Baisse(nom, None, parts[nom]) for nom in sorted(parts, key=lambda nom: (nom not in exigees, parts[nom]))]
 
 
 def _ecartees_en_hausse(avant: Mapping[str, Any], apres: Mapping[str, Any], tolerances: Tolerances) -> list[str]:
