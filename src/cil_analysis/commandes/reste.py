@@ -111,7 +111,8 @@ def _page(projet: Projet, annee: int) -> Path | None:
 def _a_importer(projet: Projet, journaux: Iterable[Mapping[str, Any]], imports: Imports, cil: str) -> Iterator[str]:
     """Files received and never imported, then the extracts that the years lack."""
     nouveaux = _jamais_importes(projet, journaux)
-    if not imports and not projet.donnees_fictives:  # A clone is the project of one EPCI: another's rows are out of it.
+    depot = (projet.racine / "pyproject.toml").is_file()
+    if depot and not imports and not projet.donnees_fictives:  # A clone is of one EPCI: another's rows are out of it.
         yield f"un projet pour votre EPCI, si ce n’est pas {projet.epci_nom_court} : {cil} nouveau --help"
     for fichier in nouveaux[:_FICHIERS_DITS]:
         annees = set(_ANNEE.findall(fichier.name))
@@ -196,7 +197,12 @@ def _lignes(chemin: Path, *colonnes: str) -> list[dict[str, str]]:
 
 
 def _jamais_importes(projet: Projet, journaux: Iterable[Mapping[str, Any]]) -> list[Path]:
-    """The files of data/raw that no import has read: neither a sidecar beside them nor their name in a journal."""
+    """The files of data/raw that no import has read: neither a sidecar beside them nor their name in a journal.
+
+    Nor those that the thresholds come from.
+    """
+    saisis = () if projet.plusieurs_epci else _lignes(fichier_des_seuils(projet.reference), "annee", "source")
+    sources = " ".join(ligne["source"] for ligne in saisis)
     lus = {
         fichier["nom"].partition("/")[0]
         for journal in journaux
@@ -210,6 +216,7 @@ def _jamais_importes(projet: Projet, journaux: Iterable[Mapping[str, Any]]) -> l
         if f.name != _AVIS
         and not est_un_verrou(f.name)
         and nom_lisible(f.name) not in lus
+        and f.name not in sources
         and not f.with_name(f"{f.name}.meta.yml").exists()
     ]
 

@@ -32,6 +32,9 @@ from cil_analysis.extraits.lecture.sources import Source
 from cil_analysis.extraits.lecture.textes import lire_texte
 from cil_analysis.reference.texte import normaliser
 
+# Of the table of thresholds that « cil seuils » reads, in comparison form.
+_QUARTILES = frozenset({"q1 annuel", "q2 annuel", "q3 annuel"})
+
 
 @dataclass(frozen=True)
 class Brut:
@@ -113,6 +116,10 @@ def lire(
     place = trouver_entete(feuilles, entetes_connus, au_moins)
     if place is None and entete_inconnu:
         place = ligne_la_plus_remplie(feuilles)
+    if (lue := place or ligne_la_plus_remplie(feuilles)) and {*map(normaliser, lue.titres)} >= _QUARTILES:
+        raise ErreurCIL(
+            f"{source.nom} est un tableau de quartiles, non un extrait : « cil seuils FICHIER » lit celui de l’État."
+        )
     if place is None:
         raise ErreurCIL(
             f"Aucune ligne d’en-têtes reconnue dans {source.nom} : ajoutez ses en-têtes au dictionnaire "
