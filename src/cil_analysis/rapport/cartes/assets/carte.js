@@ -9,6 +9,9 @@
   var A_COTE = DECALAGES.flatMap(function (x) { return DECALAGES.map(function (y) { return [x, y]; }); });
   var LOIN = [];
   for (var i = 0; i < 320; i++) LOIN.push([(0.8 + i / 128) * Math.cos(i * Math.PI / 16), (0.8 + i / 128) * Math.sin(i * Math.PI / 16)]);
+  // Nine points of a box, in parts of its size, and what tells which are in an outline.
+  var NEUF = [0.5, 0, 1].flatMap(function (x) { return [0.5, 0, 1].map(function (y) { return [x, y]; }); });
+  var CRAYON = document.createElement("canvas").getContext("2d");
   var UNITE = /\s*(%|mois)$/, RESULTAT = /^[✓✗] (?!s)/; // what the words around, and the colour, say already
 
   function preparer(racine) {
@@ -72,9 +75,8 @@
         return lignes;
       }, []);
     }
-    function ecrire(f, lieu, lignes) {
+    function ecrire(lieu, lignes) {
       var noeud = document.createElement("b");
-      noeud.style.color = f.encre;
       lignes.forEach(function (ligne) { noeud.appendChild(document.createElement("span")).textContent = ligne.trim(); });
       var e = L.tooltip({ permanent: true, direction: "center", className: "etiquette-commune", opacity: 1 });
       e.setLatLng(lieu).setContent(noeud).addTo(carte);
@@ -82,22 +84,29 @@
       e.getElement().setAttribute("aria-hidden", "true");
       return e;
     }
-    // A label that overflows its commune has its colour. A ``renvoi`` is where there is room, whatever is under it, and its
-    // line where nothing is written.
+    // Which of nine points of a box, its middle first, are in an outline: « some » or « every ».
+    function dedans(contour, boite, bords, combien) {
+      return NEUF[combien](function (uv) {
+        var p = carte.containerPointToLayerPoint([
+          boite[0] + uv[0] * (boite[2] - boite[0]) - bords.left, boite[1] + uv[1] * (boite[3] - boite[1]) - bords.top,
+        ]);
+        return CRAYON.isPointInPath(contour, p.x, p.y, "evenodd");
+      });
+    }
+    // A label stands in its commune; with a ``marge``, it may overflow it, so many times as large as the circle that it
+    // holds. A ``renvoi`` is where there is room, « dehors » outside all of them, and its line where nothing is written.
     function tenter(c, essai, bords, prises) {
-      var e = ecrire(c.f, c.lieu, essai.lignes);
+      var e = ecrire(c.lieu, essai.lignes);
       var noeud = e.getElement().firstChild;
-      if (essai.renvoi) noeud.className = "renvoi";
+      if (essai.renvoi || essai.marge) noeud.className = essai.renvoi ? "deborde renvoi" : "deborde";
       var b = noeud.getBoundingClientRect(); // as it is written: the present mode changes its size
-      var ampleur = Math.hypot(b.width, b.height) / c.rayon / 2;
-      var tient = !essai.renvoi && ampleur <= 1;
-      var places = essai.renvoi ? LOIN : tient ? [[0, 0]] : ampleur <= essai.marge ? A_COTE : [];
+      var deborde = essai.renvoi || Math.hypot(b.width, b.height) / c.rayon / 2 <= essai.marge;
       function libre(boite) {
         return prises.every(function (a) {
           return a.commune === c || boite[2] < a[0] || a[2] < boite[0] || boite[3] < a[1] || a[3] < boite[1];
         });
       }
-      var place = places.find(function (xy) {
+      var place = (essai.renvoi ? LOIN : A_COTE).find(function (xy) {
         var x = xy[0] * b.width, y = xy[1] * b.height;
         var boites = [[b.left + x, b.top + y, b.right + x, b.bottom + y]];
         for (var t = 0.05; essai.renvoi && t < 1; t += 0.05) {
@@ -105,7 +114,10 @@
           boites.push([lx - 1, ly - 1, lx + 1, ly + 1]);
         }
         return boites[0][0] > bords.left && boites[0][2] < bords.right && boites[0][1] > bords.top && boites[0][3] < bords.bottom
-          && boites.every(libre) && prises.push.apply(prises, boites);
+          && boites.every(libre)
+          && (essai.renvoi !== "dehors" || !dedans(c.tout, boites[0], bords, "some"))
+          && (deborde || dedans(c.contour, boites[0], bords, "every"))
+          && prises.push.apply(prises, boites);
       });
       if (!place) {
         e.remove();
@@ -113,7 +125,7 @@
       }
       if (place[0] || place[1]) noeud.style.transform = "translate(" + 100 * place[0] + "%," + 100 * place[1] + "%)";
       if (/^secret/.test(c.f.etat)) noeud.classList.add("sur-hachures");
-      else if (!tient) noeud.style.background = c.f.fond;
+      else if (!noeud.className) noeud.style.color = c.f.encre;
       if (essai.renvoi) {
         var trait = e.getElement().insertBefore(document.createElement("i"), noeud);
         trait.style.width = Math.hypot(place[0] * b.width, place[1] * b.height) + "px";
@@ -125,13 +137,18 @@
     function etiqueter() {
       etiquettes.splice(0).forEach(function (e) { e.remove(); });
       var bords = cadre.getBoundingClientRect();
-      var prises = [];
+      var boutons = cadre.querySelector(".leaflet-control-zoom").getBoundingClientRect();
+      var prises = [[boutons.left, boutons.top, boutons.right, boutons.bottom]];
       var communes = [];
+      var tout = new Path2D();
       couche.eachLayer(function (layer) {
         var p = layer.feature.properties;
         var rayon = carte.latLngToLayerPoint(p.centre).distanceTo(carte.latLngToLayerPoint(p.bord));
         var nom = choix.commune.querySelector("[value='" + layer.feature.id + "']").textContent;
-        if (fiche(layer)) communes.push({ f: fiche(layer), lieu: p.centre, rayon: rayon, nom: nom });
+        if (!fiche(layer)) return;
+        var contour = new Path2D(layer.getElement().getAttribute("d"));
+        tout.addPath(contour);
+        communes.push({ f: fiche(layer), contour: contour, tout: tout, lieu: p.centre, rayon: rayon, nom: nom });
       });
       function poserUne(c, essais) {
         return essais.some(function (essai) { return tenter(c, essai, bords, prises); });
@@ -140,16 +157,12 @@
       var restes = communes.sort(function (a, b) { return b.rayon - a.rayon; }).filter(function (c) {
         var court = c.f.texte.replace(UNITE, "");
         var coupes = [12, 8].map(function (n) { return couper(c.nom, n).concat(court); });
-        // How much larger than its commune a label may be; hatching needs to be seen.
-        var marge = /^secret/.test(c.f.etat) ? 2.5 : bords.width < 500 ? 3 : 4;
-        c.restes = [
-          { lignes: coupes[0], renvoi: true }, { lignes: coupes[1], renvoi: true },
-          { lignes: [court], marge: marge }, { lignes: [court.replace(RESULTAT, "")], marge: marge },
-        ];
-        return !poserUne(c, [
-          { lignes: [c.nom, c.f.texte] }, { lignes: coupes[0] }, { lignes: coupes[1] },
-          { lignes: coupes[0], marge: marge }, { lignes: coupes[1], marge: marge },
-        ]);
+        var noms = [{ lignes: [c.nom, c.f.texte] }, { lignes: coupes[0] }, { lignes: coupes[1] }];
+        var dehors = coupes.map(function (lignes) { return { lignes: lignes, renvoi: "dehors" }; });
+        var partout = coupes.map(function (lignes) { return { lignes: lignes, renvoi: "partout" }; });
+        // On a telephone, a figure rather than a name over the neighbours.
+        c.restes = dehors.concat(bords.width < 500 ? [] : partout, { lignes: [court] }, { lignes: [court.replace(RESULTAT, "")], marge: 2 });
+        return !poserUne(c, noms.concat(noms.slice(1).map(function (essai) { return { lignes: essai.lignes, marge: 1.5 }; })));
       });
       restes.forEach(function (c) { // where their line ends
         var coeur = carte.latLngToContainerPoint(c.lieu).add([bords.left, bords.top]);
@@ -232,7 +245,7 @@
     choix.annee.addEventListener("change", changer);
     choix.commune.addEventListener("change", function () { aller(choix.commune.value); });
     choix.commune.addEventListener("blur", function () { aller(""); });
-    carte.on("zoomend", etiqueter);
+    carte.on("zoomend", function () { carte.once("moveend", etiqueter); }); // once the communes are drawn anew
 
     montrer();
     new ResizeObserver(cadrer).observe(cadre); // it speaks at once of the size that it finds
