@@ -60,6 +60,17 @@ def test_les_deux_termes_d_une_part_se_lisent_chacun_sur_sa_barre() -> None:
     assert {"605 (80,1 %)", "755", "s"} <= mots and not {"3", "20", "3 (15,0 %)"} & mots
 
 
+@pytest.mark.parametrize(("n", "dedans"), [(970, True), (1000, False), (1009, False), (500, False)])
+def test_ce_qui_atteint_un_repere_le_montre(n: int, dedans: bool) -> None:
+    """The line is under the bars, and the figure of one that reaches it stands at the right of both."""
+    lignes = [COMMUNE | {"numerateur": n, "denominateur": 1000}]
+    axes = rapport({"F03": lignes})["F03"].par("commune").barres("Un titre", repere=(100, "100 %")).axes
+    assert axes is not None
+    ((ligne,), (barre,), (texte,)) = axes.lines, axes.patches, [t for t in axes.texts if "," in t.get_text()]
+    assert ligne.get_zorder() < barre.get_zorder() and not ligne.get_path_effects()
+    assert (texte.get_ha() == "right") == dedans
+
+
 def test_des_lignes_toutes_pretes_sont_a_leurs_jours_et_l_annee_est_marquee() -> None:
     """The last day of a bar is where it ends; an act is a line on its day; each year stands for itself."""
     jours = [("2016-01-01", "2022-01-01"), ("2018-01-01", "2024-01-01"), ("2017-07-02", "2017-07-02")]

@@ -94,7 +94,7 @@ def _barrer(
 ) -> tuple[Axes, list[float]]:  # fmt: skip
     """The bars of each row, one under the other, and the figure of each at its end, or at the right of the drawing.
 
-    ``atteints``: what the scale reaches besides them; ``repere``: a figure that this line would cross stands inside.
+    ``atteints``: what the scale reaches besides them; ``repere``: what this line would cross stands inside its bar.
     """
     rangee, epaisseur = taille
     toutes = [b for _, barres in rangees for b in barres]
@@ -114,12 +114,12 @@ def _barrer(
         style = {"color": b.encre, "fontweight": "bold" if b.gras else "normal"}
         if a_droite:
             ecrire(axes, texte, (axes.get_xlim()[1], y), (2 * _ECART, 0), **style)
-        elif repere is not None and b.fin and bout - unites(axes, 4) <= repere <= fin:
+        elif repere is not None and b.fin and bout < repere <= fin:
             ecrire(axes, texte, (bout, y), (-8, 0), ha="right", **style | {"color": theme.BLANC})
         else:
             ecrire(axes, texte, (bout, y), (6, 0), **style)
-    if repere is not None:
-        axes.plot([repere] * 2, axes.get_ylim(), solid_capstyle="butt", **borde(2))
+    if repere is not None:  # Under the bars: those that pass it show by how much.
+        axes.plot([repere] * 2, axes.get_ylim(), color=theme.ENCRE, linewidth=2, clip_on=False, zorder=0.5)
     return axes, milieux
 
 
