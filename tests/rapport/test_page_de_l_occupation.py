@@ -247,6 +247,15 @@ def test_des_barres_empilees_font_cent_et_ne_montrent_rien_de_ce_qui_est_masque(
     assert lisible(lu(figure).texte).count("secret statistique") >= 2, "a second class is masked with the first"
 
 
+@pytest.mark.parametrize(("premiere", "reste"), [(100, False), (0, True)])
+def test_ce_que_la_barre_laisse_vide_est_explique(premiere: int, reste: bool) -> None:
+    """Two stubs are longer than seven parts in a hundred and seven, and shorter than the whole."""
+    lignes = parts("S06", 2022, A_MOINS_30=premiere, A_30_39=4, A_40_49=3 if premiere else 60)
+    figure = rapport(lignes)["S06"].par("ensemble_et_zone", "classe").empilees("Âges")
+    ecrits = [lisible(t) for t in textes(svg(figure))]
+    assert ecrits.count("s") == 2 and ("non publié" in ecrits) == reste
+
+
 def test_une_seule_barre() -> None:
     s05 = rapport(parts("S05", 2022, SEUL=30, COUPLE=70))["S05"]
     figure = s05.par("ensemble_et_zone", "classe").empilees("Familles")

@@ -87,11 +87,9 @@ def dessiner_des_parts(barres: Mapping[str, Sequence[Chiffre]]) -> Axes:
     noms = {c.cle[-1]: c.noms[-1] for c in tous if c.est_secret or (c.est_publie and c.valeur >= _VISIBLE)}
     couleurs = _couleurs(noms)
     legende = [Entree(nom, carre(couleurs[code])) for code, nom in noms.items()]
-    axes, milieux = poser(list(barres), 100, rangee=epaisseur + 8, legende=legende)
-    axes.spines["left"].set_visible(False)
-    talons = max((sum(c.est_secret for c in siens) for siens in barres.values()), default=0)
-    place = 100 / unites(axes, 1)
-    axes.set_xlim(0, 100 * place / (place - talons * TALON))
+    axes, milieux = _poser_cent(barres, epaisseur, legende)
+    if any(_reste(axes, siens) for siens in barres.values()):
+        axes, milieux = _poser_cent(barres, epaisseur, [*legende, Entree("non publié", carre(theme.BLANC))])
     # The classes that are written without decimals, in every bar, because one of theirs fits its segment only so.
     publies = [c for c in tous if c.est_publie]
     entieres = {c.cle[-1] for c in publies if not _tient(axes, c, 1) and _tient(axes, c, 0)}
@@ -99,6 +97,24 @@ def dessiner_des_parts(barres: Mapping[str, Sequence[Chiffre]]) -> Axes:
     for milieu, chiffres in zip(milieux, barres.values(), strict=True):
         _empiler(axes, [c for c in chiffres if c.cle[-1] in noms], (milieu, epaisseur), couleurs, decimales)
     return axes
+
+
+def _poser_cent(
+    barres: Mapping[str, Sequence[Chiffre]], epaisseur: float, legende: Sequence[Entree]
+) -> tuple[Axes, list[float]]:
+    """Rows of 100 %, and what the stubs of the one that has the most ask for."""
+    axes, milieux = poser(list(barres), 100, rangee=epaisseur + 8, legende=legende)
+    axes.spines["left"].set_visible(False)
+    talons = max((sum(c.est_secret for c in siens) for siens in barres.values()), default=0)
+    place = 100 / unites(axes, 1)
+    axes.set_xlim(0, 100 * place / (place - talons * TALON))
+    return axes, milieux
+
+
+def _reste(axes: Axes, chiffres: Sequence[Chiffre]) -> float:
+    """What the segments and the stubs of a bar leave of the whole: a part of what is masked."""
+    talons = [unites(axes, TALON) for c in chiffres if c.est_secret]
+    return max(0.0, 100 - sum(talons) - sum(c.valeur for c in chiffres if c.est_publie)) if talons else 0.0
 
 
 def _couleurs(classes: Collection[str]) -> dict[str, str]:
@@ -129,9 +145,8 @@ def _empiler(
     if not visibles and chiffres:
         axes.text(0, milieu, chiffres[0].texte, va="center", color=theme.GRIS_TEXTE)
     talon, x = unites(axes, TALON), 0.0
-    if any(c.est_secret for c in visibles):  # The whole, of which a part cannot be shown.
-        bout = max(100.0, sum(talon if c.est_secret else c.valeur for c in visibles))
-        peindre(axes, 0, bas, bout, epaisseur, facecolor=theme.BLANC, edgecolor=theme.GRIS_CLAIR, zorder=0.5)
+    if reste := _reste(axes, chiffres):  # The whole, of which a part cannot be shown.
+        peindre(axes, 100 - reste, bas, reste, epaisseur, facecolor=theme.BLANC, edgecolor=theme.GRIS, zorder=0.5)
     for c in visibles:
         longueur, couleur = talon if c.est_secret else c.valeur, couleurs[c.cle[-1]]
         style: dict[str, Any] = {"ha": "center", "fontsize": theme.PETIT}
