@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -49,6 +49,12 @@ def fond(rapport: Rapport, tables: Sequence[PublishedTable]) -> gpd.GeoDataFrame
     """The boundaries of the communes that tables name."""
     contours = rapport.references.territoire.contours()
     return contours[contours["code_insee"].isin({str(c) for t in tables for c in t.valeurs("perimetre_code")})]
+
+
+def classes_de(lues: Collection[Table]) -> Echelle:
+    """The classes that the indicators of some tables share on every map, whatever the year."""
+    (rapport, *_) = (lue.rapport for lue in lues)
+    return echelle(rapport, [lue.par("commune", "annee").publiee for lue in lues])
 
 
 def sujet(classes: Echelle, autrement: str) -> str:
@@ -114,7 +120,7 @@ def figure(communes: Table, dits: Dits, lisse: Table | None) -> Figure:
     if not communes.a_des_chiffres:
         return illustrer(rapport, dits._replace(identifiant=identifiant), None, "", [communes.publiee])
     tables = [communes] if lisse is None else [communes, lisse]
-    classes = echelle(rapport, [t.publiee for t in tables])
+    classes = classes_de([communes])
     axes, dessin = _dessiner(communes, classes, identifiant, dits.titre)
     tus, tableaux = note_des_resultats_tus({indicateur.titre: communes}), donnees(communes)
     peu = lissage.note(rapport, communes)
@@ -196,7 +202,7 @@ def figure_des_petites(rapport: Rapport, dits: Dits, cartes: Mapping[str, Table]
 def _petites(rapport: Rapport, cartes: Mapping[str, Table], bilan: Gabarits, identifiant: str) -> str:
     """One small map a table, by its name, at one scale, in the classes of one legend, and its words under it."""
     tables = [lue.publiee for lue in cartes.values()]
-    classes, contours = echelle(rapport, tables), fond(rapport, tables)
+    classes, contours = classes_de(cartes.values()), fond(rapport, tables)
     formes = fixes.simplifier(contours, fixes.LARGEUR_PETITE)
     etats: set[str] = set()
     items = []

@@ -21,7 +21,7 @@ from cil_analysis.rapport.bloc import Bloc, remplir
 from cil_analysis.rapport.cartes import carte_folium, cartographie
 from cil_analysis.rapport.cartes import communes as cc
 from cil_analysis.rapport.cartes.carte_folium import CHAMPS
-from cil_analysis.rapport.cartes.communes import Montree, a_des_objectifs, echelle
+from cil_analysis.rapport.cartes.communes import Echelle, Montree, a_des_objectifs
 from cil_analysis.rapport.dessins import theme
 from cil_analysis.rapport.dessins.dessin import motif_hachures
 from cil_analysis.rapport.figure import (
@@ -122,18 +122,20 @@ class CarteAExplorer(Bloc):
 
 
 def explorer(
-    rapport: Rapport, codes: Sequence[str] = (), titre: Gabarits = "{{ nom }}",
+    rapport: Rapport, codes: Sequence[str | Sequence[str]] = (), titre: Gabarits = "{{ nom }}",
     sous_titre: Gabarits = "{{ nom }}, {{ annee }}", identifiant: str = "explorer",
 ) -> Bloc:  # fmt: skip
     """Une carte à explorer, avec un choix d’indicateurs et d’années, qui se passe de réseau ; rien sans chiffres.
 
-    ``codes`` : ce qu’elle montre ; sans eux, les objectifs des communes, puis ce que cartes.yml nomme. ``titre`` et
-    ``sous_titre`` sont dits pour chaque indicateur et chaque année : « nom », « annee », « a_objectif », et « lisse »,
-    pour plusieurs années ensemble. Elle s’ouvre sur le premier indicateur, l’année du rapport ou sa dernière.
+    ``codes`` : ce qu’elle montre, plusieurs réunis, ``["S08", ("S10", "S10R")]``, dans les mêmes classes ; sans eux,
+    les objectifs des communes, puis ce que cartes.yml nomme. ``titre`` et ``sous_titre`` sont dits pour chaque
+    indicateur et chaque année : « nom », « annee », « a_objectif », et « lisse », pour plusieurs années ensemble. Elle
+    s’ouvre sur le premier indicateur, l’année du rapport ou sa dernière.
     """
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", identifiant):
         raise ValueError(f"Not an id: {identifiant!r}")
-    montrees = a_montrer(rapport, codes)
+    groupes = [(code,) if isinstance(code, str) else code for code in codes]
+    montrees = a_montrer(rapport, [code for groupe in groupes for code in groupe])
     vues = [
         Vue(lue.indicateur.code, str(dits["annee"]), lue, lue.dire(titre, **dits), lue.dire(sous_titre, **dits))
         for lue, dits in montrees
@@ -156,16 +158,25 @@ def explorer(
     )
     replis = replier(f"Données du graphique : {NOM}", tableaux) + definitions(indicateurs, NOM)
     source = joindre(rapport.source(list(par_code), rapport.periode), cartographie.credit(rapport))
-    html = _cadre(rapport, par_code, ouverte, identifiant)
+    html = _cadre(par_code, _echelles(rapport, list(par_code), groupes), ouverte, identifiant)
     bloc = assembler(Dits(ouverte.titre, ouverte.sous_titre, identifiant=identifiant), html, source, [], replis)
     return CarteAExplorer(bloc.html, premiere=premiere)
 
 
-def _cadre(rapport: Rapport, par_code: Mapping[str, Sequence[Vue]], ouverte: Vue, identifiant: str) -> str:
+def _echelles(rapport: Rapport, codes: Sequence[str], groupes: Sequence[Sequence[str]]) -> dict[str, Echelle]:
+    """The classes of each indicator, which those of a group share."""
+    avec = {code: groupe for groupe in groupes for code in groupe}
+    lues = {code: [rapport.ensemble[c].par("commune") for c in avec.get(code, (code,))] for code in codes}
+    return {code: cartographie.classes_de(siennes) for code, siennes in lues.items()}
+
+
+def _cadre(
+    par_code: Mapping[str, Sequence[Vue]], echelles: Mapping[str, Echelle], ouverte: Vue, identifiant: str
+) -> str:
     """The map and what stands around it: three lists (that of the communes is for the keyboard), legends, notes."""
+    rapport = ouverte.communes.rapport
     vues = [vue for siennes in par_code.values() for vue in siennes]
     formes = cartographie.fond(rapport, [vue.communes.publiee for vue in vues])
-    echelles = {code: echelle(rapport, [v.communes.publiee for v in siennes]) for code, siennes in par_code.items()}
     communes = {v.nom: cc.montrer(rapport, v.communes.publiee, echelles[v.code]) for v in vues}
     sujets = {code: titre_seul(siennes[0].communes.indicateur) for code, siennes in par_code.items()}
     nom = identifiant.lower().replace("-", "_")  # how folium names a map
