@@ -19,6 +19,7 @@ from cil_analysis.rapport.suivi import suivis
 from cil_analysis.rapport.tableaux import tabuler
 from cil_analysis.rapport.tables import cellule
 from cil_analysis.rapport.vignettes import objectif_de_carte
+from cil_analysis.rendu.accueil import _colonne
 from cil_analysis.rendu.accueil import _ecrire as objectif_de_l_accueil
 from messages import lisible
 from page_lue import arbre, tableau_lu
@@ -153,6 +154,14 @@ def test_accueil_cartes_et_suivi_le_disent_aussi() -> None:
     colonnes = ("indicateur", "valeur", "ecart", "menages_manquants", "resultat")
     lue = tableau_lu(arbre(tabuler("Suivi", {c: c for c in colonnes}, suivis(epci("atteint")), "")).un("table"))
     assert lue.lignes == {"O01": ["s", "s", "s", "atteint"]}
+
+
+def test_a_l_accueil_un_chiffre_sans_resultat_en_garde_la_place() -> None:
+    """Figures stand under figures, those of an indicator that no objective follows at the right as before."""
+    colonne = _colonne(bilan(), "commune", "O01")
+    assert {DITE, TUE, ""} <= colonne.keys()
+    assert all(cellule.texte.count("resultat") == 1 for cellule in (*colonne.values(), colonne["inconnue"]))
+    assert not any("resultat" in cellule.texte for cellule in _colonne(bilan(), "commune", "V01").values())
 
 
 @pytest.mark.parametrize(

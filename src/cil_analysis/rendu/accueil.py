@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -23,6 +24,8 @@ from cil_analysis.rendu.page import Habillage
 from cil_analysis.rendu.plan_des_fiches import Fiche, fiches_de
 
 _OUVERTES = "opendata/"
+# Of a figure without a result, the place of one: it stands in line with the others.
+_SANS_RESULTAT = '<span class="sans-resultat"></span>'
 _CONSTAT = re.compile(r'<p class="constat">(.*?)</p>', re.DOTALL)
 
 
@@ -102,7 +105,7 @@ def _fiches(rapport: Rapport, genre: str, fiches: Sequence[Fiche], fichiers: Map
     lignes: list[list[str | Nom | Cellule]] = []
     for f in fiches:
         page = f.chemin if f.chemin in fichiers else ""
-        lignes.append([Nom(f.nom, lien=page), *(siennes.get(f.code, lire(None)) for siennes in colonnes.values())])
+        lignes.append([Nom(f.nom, lien=page), *(siennes[f.code] for siennes in colonnes.values())])
         if f.classeur in fichiers:
             cache = f'<span class="masque-visuel">{echapper(typographie(f" : {f.nom}"))}</span>'
             lignes[-1].append(Cellule(f'<a href="{echapper(f.classeur)}">classeur{cache}</a>', "texte", brut=True))
@@ -119,18 +122,20 @@ def _fiches(rapport: Rapport, genre: str, fiches: Sequence[Fiche], fichiers: Map
     )
 
 
-def _colonne(rapport: Rapport, genre: str, quoi: str) -> dict[str, Cellule]:
+def _colonne(rapport: Rapport, genre: str, quoi: str) -> Mapping[str, Cellule]:
     """The cells of an indicator by code, that of the EPCI under none."""
     code, _, terme = quoi.partition(".")
     table = rapport[code].par(genre)
     table = table.terme(terme) if terme else table
-    return {c.cle[0]: _ecrire(c) for c in table} | {"": _ecrire(table.ensemble)}
+    chiffres = {c.cle[0]: c for c in table} | {"": table.ensemble}
+    place = _SANS_RESULTAT if any(c and resultat_html(c.ligne) for c in chiffres.values()) else ""
+    lues = {cle: _ecrire(c, place) for cle, c in chiffres.items()}
+    return defaultdict(lambda: _ecrire(None, place), lues)
 
 
-def _ecrire(c: Chiffre | None) -> Cellule:
-    """« 25,3 % », and of an objective its result: « 25,3 % ✓ atteint », « s ✓ atteint »."""
+def _ecrire(c: Chiffre | None, place: str = "") -> Cellule:
+    """« 25,3 % », and of an objective its result: « 25,3 % ✓ atteint », « s ✓ atteint »; without one, its ``place``."""
     ecrit = lire(c)
-    if c is None or not c.ligne["resultat"] or (ecrit.classe and signe(c.ligne, "resultat")):
-        return ecrit
-    mots = f"{echapper(ecrit.texte)} {resultat_html(c.ligne)}"
-    return Cellule(mots.strip(), ecrit.classe, brut=True)
+    if c is not None and c.ligne["resultat"] and not (ecrit.classe and signe(c.ligne, "resultat")):
+        place = resultat_html(c.ligne)
+    return Cellule(f"{echapper(ecrit.texte)} {place}".strip(), ecrit.classe, brut=True)
