@@ -78,7 +78,8 @@ def illustrer(
         par_code[code] = par_code[code] | t if code in par_code else t
     indicateurs = [t.indicateur for t in par_code.values()]
     # matplotlib names its own pattern of what is masked.
-    secret = note_de_secret(list(par_code.values()), dessin.count("-hachures)") + dessin.count("fill: url(#"))
+    hachures = sum(dessin.count(mots) for mots in ("-hachures)", "-hachures-", "fill: url(#"))
+    secret = note_de_secret(list(par_code.values()), hachures)
     lien = lien_du_classeur(indicateurs, rapport.racine)
     replis = replier(f"Données du graphique : {dits.titre}", donnees + lien) if projete else donnees + lien
     source = " ".join(filter(None, [rapport.source(list(par_code), dits.annees or periode(tables)), dits.source]))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 LARGEUR, LARGEUR_PETITE = 520.0, 220.0
 _MARGE, _FINESSE = 4.0, 0.5  # white around, and what a boundary loses of its detail, in units of the drawing
 _INTERLIGNE = theme.PETIT * 1.15
+_ENTRE_RAYURES = 6.0
 _PAS, _PORTEE = 4.0, 48.0  # how a label is moved from the heart of its commune until it fits
 _PLACES = (300.0, 110.0, 80.0, 60.0)  # widths on which a name is cut, the widest first
 
@@ -142,19 +143,35 @@ def situer(contours: gpd.GeoDataFrame, code: str, axes: Axes) -> None:
 def _peindre(communes: gpd.GeoDataFrame, axes: Axes) -> None:
     """Each in its class or its sign, then the outline of the territory over them."""
     import geopandas
-    from matplotlib import rc_context
 
     for etat, siennes in communes.groupby("etat"):
         # Hatching where a commune is masked, dots around where nothing was allocated.
         trait: dict[str, Any] = {"edgecolor": theme.BLANC, "linewidth": 1.5}
         if etat == cc.SANS_ATTRIBUTION:
             trait |= {"edgecolor": theme.GRIS_TEXTE, "linestyle": (0, (1.2, 2.2)), "zorder": 2}
-        hachures = {"hatch": "////"} if etat in cc.HACHURES else {}
-        with rc_context({"hatch.color": cc.HACHURES.get(etat, theme.GRIS)}):
-            siennes.plot(ax=axes, aspect=None, color=siennes["couleur"], **trait, **hachures)
+        siennes.plot(ax=axes, aspect=None, color=siennes["couleur"], **trait)
+        if etat in cc.HACHURES:
+            for commune in siennes.itertuples():  # Each is named: the note of what is masked counts them.
+                gid = f"hachures-{commune.code_insee}"
+                rayures = _rayures(commune.geometry, metres(axes))
+                axes.plot(*rayures, color=cc.HACHURES[etat], linewidth=1.5, zorder=1, gid=gid)
     # The buffer closes the hairline gaps of simplified boundaries.
     ensemble = communes.buffer(5, join_style="mitre").union_all().buffer(-5, join_style="mitre")
     geopandas.GeoSeries([ensemble]).boundary.plot(ax=axes, aspect=None, color=theme.ENCRE, linewidth=1.2, zorder=3)
+
+
+def _rayures(commune: Any, unite: float) -> Any:
+    """The slanted lines of a commune, inside its outline: drawn one by one, as a pattern prints blurred."""
+    import numpy as np
+    import shapely
+
+    gauche, bas, droite, haut = commune.bounds
+    pas = _ENTRE_RAYURES * unite
+    departs = np.arange((gauche - haut) // pas, (droite - bas) / pas) * pas  # those of its neighbours, carried on
+    bouts = [((x + bas, bas), (x + haut, haut)) for x in departs]
+    traits = shapely.get_parts(commune.buffer(-unite).intersection(shapely.MultiLineString(bouts)))
+    lignes = shapely.get_coordinates(traits[shapely.length(traits) > 0]).reshape(-1, 2, 2)
+    return np.insert(lignes, 2, np.nan, axis=1).reshape(-1, 2).T  # a line stops where there is no number
 
 
 def _ecrire(axes: Axes, e: Etiquette) -> None:
