@@ -7,6 +7,7 @@ import json
 import re
 from dataclasses import replace
 from functools import cache
+from importlib.resources import files
 from itertools import combinations
 from types import SimpleNamespace
 from typing import Any, cast
@@ -196,6 +197,7 @@ def test_un_nom_s_ecrit_ou_il_tient_les_autres_ont_un_numero() -> None:
     dits = {e.commune.nom: e.lignes for e in etiquettes}
     assert dits["Le Chef-Lieu"] == ("Le Chef-Lieu", "✓ 36,0\u202f%")
     assert [e.numero for e in etiquettes] == [0, 1, 2, 3, 0, 4]
+    assert [e.rang for e in etiquettes] == [5, 0, 0, 0, 6, 0]
     for e in etiquettes[:1]:
         gauche, bas, droite, haut = e.commune.geometry.bounds
         boite = e.boite(unite)
@@ -203,7 +205,19 @@ def test_un_nom_s_ecrit_ou_il_tient_les_autres_ont_un_numero() -> None:
     html = cartographie.cle(etiquettes)
     items = [lisible(li.texte) for li in arbre(html).tous("li")]
     assert items[:3] == ["1 Allière ✗ 20,0 %", "2 Bourg-Masqué s", "3 Sans-Attribution –"]
+    assert [int(item.split()[0]) for item in items] == [1, 2, 3, 4, 5, 6]
+    assert next(lisible(li.texte) for li in arbre(html).tous("li", "au-telephone")) == "5 Le Chef-Lieu ✓ 36,0 %"
     assert "<img" not in html and "<script" not in html
+
+
+def test_un_telephone_montre_une_carte_entiere_et_les_numeros_de_toutes_les_communes() -> None:
+    """As other drawings do, its text of 12 px at least; a number of its own for each that is named elsewhere."""
+    style = files("cil_analysis.rendu").joinpath("assets", "style.css").read_text(encoding="utf-8")
+    (minimum,) = re.findall(r"\.carte-statique\.carte-statique > svg { min-width: (\d+)px; }", style)
+    (taille,) = re.findall(r"text { display: inline; font-size: (\d+)px !important", style)
+    assert int(minimum) <= 339 and int(minimum) * int(taille) / fixes.LARGEUR >= 12
+    html = carte().html
+    assert sorted(re.findall(r'id="carte-o01-commune-rang-(\d+)"', html)) == ["1", "2", "3"]
 
 
 @pytest.mark.parametrize("graine", range(3))
@@ -272,6 +286,7 @@ def test_la_carte_dit_tout_et_rien_de_plus() -> None:
     notes = [lisible(p.texte) for p in page.tous("p", "note")]
     assert notes[0].startswith("Une note. Ni le chiffre ni le résultat") and "Contours : " in notes[0]
     assert "1 chiffre masqué (« s », hachures)" in notes[1]
+    assert html.count('id="carte-o01-commune-hachures-') == 1
     (tableau,) = page.tous("table")
     assert "Résultat" in tableau.texte and "Écart à l’ensemble" in lisible(tableau.texte)
 

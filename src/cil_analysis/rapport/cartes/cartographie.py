@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from cil_analysis.rapport.rapport import Rapport
     from cil_analysis.rapport.table import Table
 
+_AU_TELEPHONE = ' class="au-telephone"'  # of a commune that the drawing names, but on a telephone
 _ECART = "Écart à l’objectif de la commune"
 # The counts that a figure has behind it, by its unit, where not both.
 _TERMES: Mapping[str, tuple[str, ...]] = {NOMBRE: (), MOIS: ("denominateur",)}
@@ -164,9 +165,9 @@ def _choix(nom: str, tables: Sequence[Table], pourquoi: str) -> str:
 def cle(etiquettes: Sequence[fixes.Etiquette], classe: str = "") -> str:
     """The numbers of a map: whose each is, and its figure. The text alternative and the table say it without them."""
     items = "".join(
-        f"<li><b>{e.numero}</b> {echapper(e.commune.nom)} <b>{echapper(e.commune.texte)}</b></li>"
-        for e in etiquettes
-        if e.numero
+        f"<li{_AU_TELEPHONE if e.rang else ''}><b>{e.numero or e.rang}</b> {echapper(e.commune.nom)} "
+        f"<b>{echapper(e.commune.texte)}</b></li>"
+        for e in sorted(etiquettes, key=lambda e: e.numero or e.rang)
     )
     return f'<ul class="cle{classe}" aria-hidden="true">{items}</ul>' if items else ""
 

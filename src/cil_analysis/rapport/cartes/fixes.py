@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cil_analysis.rapport.cartes import communes as cc
@@ -25,7 +26,7 @@ _PLACES = (300.0, 110.0, 80.0, 60.0)  # widths on which a name is cut, the wides
 class Etiquette(NamedTuple):
     """What is written on a commune, centred on (x, y) in metres; ``numero``: that of the key, 0 where the name fits.
 
-    ``commune``: its row.
+    ``commune``: its row; ``rang``: the number in the place of its name on a telephone, where it would be too small.
     """
 
     commune: Any
@@ -33,6 +34,7 @@ class Etiquette(NamedTuple):
     x: float
     y: float
     numero: int = 0
+    rang: int = 0
 
     def boite(self, unite: float) -> tuple[float, float, float, float]:
         """Left, bottom, right, top, in metres; ``unite``: how many a unit of the drawing is."""
@@ -84,7 +86,8 @@ def etiqueter(communes: gpd.GeoDataFrame, axes: Axes) -> list[Etiquette]:
             au_coeur = Etiquette(commune, lignes, *_coeur(commune.geometry))
             etiquette = (_sur_place(commune, [lignes], metres(axes)) or au_coeur)._replace(numero=numeros)
         etiquettes.append(etiquette)
-    return etiquettes
+    suivants = count(numeros + 1)
+    return [e if e.numero else e._replace(rang=next(suivants)) for e in etiquettes]
 
 
 def _taille(lignes: Sequence[str]) -> tuple[float, float]:
@@ -180,7 +183,11 @@ def _ecrire(axes: Axes, e: Etiquette) -> None:
     gauche, bas, droite, haut = e.boite(metres(axes))
     if e.commune.etat in cc.HACHURES:
         peindre(axes, gauche, bas, droite - gauche, haut - bas, facecolor=theme.BLANC, zorder=4)
+    style: dict[str, Any] = {"size": theme.PETIT, "color": encre, "ha": "center", "va": "center", "zorder": 6}
     for rang, ligne in enumerate(e.lignes):
         y = haut - (rang + 0.5) * _INTERLIGNE * metres(axes)
         graisse = "bold" if rang == len(e.lignes) - 1 else "normal"
-        axes.text(e.x, y, ligne, size=theme.PETIT, color=encre, ha="center", va="center", weight=graisse, zorder=6)
+        nature = f"nom-{e.rang}-{rang}" if e.rang else f"numero-{e.numero}"
+        axes.text(e.x, y, ligne, weight=graisse, gid=nature, **style)
+    if e.rang:  # It is the style sheet that shows it.
+        axes.text(e.x, e.y, str(e.rang), weight="bold", gid=f"rang-{e.rang}", alpha=0, **style)
