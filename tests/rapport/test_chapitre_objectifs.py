@@ -242,8 +242,8 @@ def test_des_travailleurs_essentiels_qui_ne_se_comptent_pas_ne_font_pas_un_bout_
     sans_objectif = [{"numerateur": 267, "denominateur": 2829}]
     dit = lisible(lu(Bloc(section(*ancre, publies(O09=sans_objectif))[0])).texte)
     assert dit == (
-        "267 attributions logent un travailleur d’un secteur essentiel, soit 9,4 % des attributions comptées dans les "
-        "objectifs ; l’objectif est à renseigner."
+        "267 attributions logent un travailleur d’un secteur essentiel, soit 9,4 % des attributions comptées ; "
+        "l’objectif est à renseigner."
     )
 
 

@@ -124,7 +124,7 @@ def test_les_graphiques_disent_le_resultat_par_un_mot_et_un_signe() -> None:
 
 
 def test_une_note_nomme_les_communes_dont_rien_n_est_dit() -> None:
-    pourquoi = "Ni le chiffre ni le résultat ne sont donnés là où un petit effectif s’en déduirait : "
+    pourquoi = "Ni chiffre ni résultat là où un petit effectif s’en déduirait : "
     for piece in ("carte",):
         notes = [lisible(p.texte) for p in arbre(tout(3)[piece]).tous("p", "note")]
         assert sum(f"{pourquoi}{nom(TUE)}." in n for n in notes) == 1

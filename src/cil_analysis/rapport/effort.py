@@ -37,8 +37,7 @@ _ENTETES = ("Qui", "Objectif", "Ménages concernés", "Ensemble", "Ménages manq
 _ENTETES_DU_RESTE = ("Attributions à venir", "Ce qu’il faudrait", "Au rythme actuel")
 _NOTE = (
     "À nombre d’attributions constant, face à son objectif ou, à défaut, à celui de l’intercommunalité. Bailleurs, "
-    "réservataires et communes sont trois lectures de l’écart : ce qui manque aux uns, et que les autres ont parfois "
-    "en trop, peut y dépasser ce qui manque à l’ensemble. Les parts sont celles de ce qui manque à tous."
+    "réservataires et communes sont trois lectures de l’écart, excédents non déduits."
 )
 
 

@@ -173,7 +173,7 @@ def note_des_resultats_tus(tables: Mapping[str, Iterable[Chiffre]]) -> str:
     qui = [f"{nom} ({enumerer(tus[nom])})" if len(tables) > 1 and len(tus) <= combien else nom for nom in noms]
     qui += [f"{len(tus) - len(noms)} autres (« s »)"] if len(noms) < len(tus) else []
     pourquoi = "là où un petit effectif s’en déduirait"
-    return f"Ni le chiffre ni le résultat ne sont donnés {pourquoi} : {enumerer(qui)}."
+    return f"Ni chiffre ni résultat {pourquoi} : {enumerer(qui)}."
 
 
 # --- Its source: which extracts its indicators count, which of their cells could not be read -------------------------
