@@ -406,7 +406,7 @@ def test_le_stock_d_une_autre_annee_n_en_remplace_pas_un_bon(
     importe(stock("2022.csv", "14/03/2022"))
     refuse(douteux, nommes=["douteux.csv", "aucune des 12", "2022", "--annee", "retirez"])
     refuse(ancien, nommes=["2021.csv", "2021", "--annee", "retirez"])
-    refuse(ancien, annee=2023, nommes=["l’import de 2021"])
+    refuse(ancien, annee=2023, nommes=["celles de 2021"])
     assert importer(projet, References(projet), Demande([ancien], 2021)).deja_fait
 
 

@@ -250,12 +250,6 @@ def test_un_import_mene_le_tableau_de_l_etat_a_sa_commande(
     exiger_un_remede(capsys.readouterr().err, "etat.xlsx", "cil seuils")
 
 
-def test_un_montant_coupe_par_une_espace_dit_comment_s_ecrire(projet: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit):
-        main(["--projet", str(projet), "seuils", "--annee", str(AN), "--q1", "9", "200"])
-    exiger_un_remede(capsys.readouterr().err, "sans espace, ou entre guillemets")
-
-
 def test_une_annee_importee_sans_seuil_est_a_renseigner(
     projet: Path, cil: Cil, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -131,7 +131,7 @@ def test_une_tendance_se_dit_ou_laisse_sa_place(valeurs: dict[int, float], atten
 
 def test_la_tendance_d_une_part_est_en_points_et_celle_d_un_delai_en_mois() -> None:
     parts = [{"annee": a, "numerateur": n, "denominateur": 2000} for a, n in ((2020, 500), (2022, 660))]
-    delais = [{"annee": a, "numerateur": n, "denominateur": 10} for a, n in ((2020, 141), (2022, 125))]
+    delais = [{"annee": a, "numerateur": 10 * n, "denominateur": 100} for a, n in ((2020, 141), (2022, 125))]
     ouvert = rapport({"D11": parts, "V06": delais}, (2020, 2022))
     assert lisible(ouvert.dire("{{ D11|tendance(D11.en(debut)) }}")) == "en hausse de 8 points"
     assert lisible(ouvert.dire("{{ V06|tendance(V06.en(debut)) }}")) == "en baisse de 1,6 mois"

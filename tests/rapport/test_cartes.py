@@ -401,6 +401,20 @@ def test_une_commune_au_dessus_de_son_maximum_ne_se_dit_pas_comme_une_qui_manque
     assert dit_des_resultats(avec_objectif(communes([(n, 100) for n in parts]), 20, "intervalle", 30)) == suite
 
 
+def test_un_objectif_qui_a_pris_fin_n_est_pas_celui_de_la_carte_de_l_annee() -> None:
+    def lignes(annee: int, *parts: int) -> list[dict[str, Any]]:
+        return [
+            {"annee": annee, "perimetre_type": "commune", "perimetre_code": code, "numerateur": n, "denominateur": 100}
+            for code, n in zip((LE_MANS, ALLONNES, ARNAGE), parts, strict=True)
+        ]
+
+    sans = [ligne | {"resultat": ""} for ligne in lignes(2022, 30, 20, 50)]
+    r = publie({"O01": [*avec_objectif(lignes(2021, 40, 30, 10), 25), *sans]}, (2021, 2022))
+    carte = r["O01"].par("commune").carte("Titre", "Sous-titre").html
+    assert "l’objectif" not in lisible(carte) and "moins de" in lisible(carte)
+    assert "sous l’objectif" in lisible(r["O01"].par("commune").ou(annee=2021).carte("Titre", "Sous-titre").html)
+
+
 def test_une_part_au_dessus_de_son_maximum_s_entend_depassee() -> None:
     r = publie({"O01": avec_objectif(communes([(40, 100), (10, 100)]), 20, "intervalle", 30)}, (2022,))
     dits = lisible(description(r["O01"].par("commune"), resultats=True))

@@ -62,7 +62,7 @@ def test_une_classe_masquee_ou_sans_nom_ne_fait_pas_le_titre() -> None:
 @pytest.mark.parametrize(
     ("autres", "dit"),
     [
-        ({"UE": 75, "NR": 65}, "les uns ressemblent aux autres"),
+        ({"UE": 75, "NR": 65}, "les uns et les autres"),
         ({"UE": 125, "NR": 15}, "92,0 % des ménages logés, 86,0 % des demandeurs"),
     ],
 )

@@ -32,8 +32,6 @@ class _Analyseur(argparse.ArgumentParser):
         self.color = False  # The console shows no control sign of a command (console.sorties).
 
     def error(self, message: str) -> NoReturn:
-        if "FICHIER" in message and "incompatible" in message:  # « --q1 9 200 » leaves 200 for a file.
-            message += typographie(". Un montant s’écrit sans espace, ou entre guillemets")
         super().error(re.sub(r"'([\w.-]+)'", r"\1", message))
 
 

@@ -107,7 +107,7 @@ def _exposer(examens: Sequence[Examen], lues: Sequence[ColonneLue], cil: str, re
     entetes = {nom: (e, x.brut) for x in examens for nom, e in x.appariement.colonnes.items()}
     for lue in illisibles:
         yield from ("", *lue.dire(nomme=True))
-        for nom in colonnes_qui_lisent(lue, entetes, dictionnaire, references):
+        for nom in colonnes_qui_lisent(lue, entetes, dictionnaire, references) if reconnu else ():
             entete, brut = entetes[lue.colonne.nom]
             yield f"  ces libellés sont ceux de « {nom} » ; pour y déplacer l’en-tête :"
             deplacer = f"cil colonnes {argument(brut.source.chemin)} --extrait {dictionnaire.extrait}"

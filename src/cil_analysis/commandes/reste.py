@@ -202,7 +202,7 @@ def _jamais_importes(projet: Projet, journaux: Iterable[Mapping[str, Any]]) -> l
     Nor those that the thresholds come from.
     """
     saisis = () if projet.plusieurs_epci else _lignes(fichier_des_seuils(projet.reference), "annee", "source")
-    sources = " ".join(ligne["source"] for ligne in saisis)
+    sources = {partie.strip() for ligne in saisis for partie in ligne["source"].split(",")}
     lus = {
         fichier["nom"].partition("/")[0]
         for journal in journaux

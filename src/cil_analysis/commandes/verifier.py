@@ -49,7 +49,7 @@ def _exposer(v: Verification, references: References, fichiers: Sequence[str]) -
     illisibles = dire_les_illisibles(v.anomalies, v.journal["illisibles"], fichiers, dictionnaire, references)
     inconnus, codes, volumes, baisses = _ce_qui_change(v, dictionnaire, references)
     autre_annee = dire_une_autre_annee(v.journal)
-    baisse = "Colonnes remplies à moins de moitié" if v.avant is None else "Complétude en baisse"
+    baisse = "Colonnes obligatoires remplies à moins de moitié" if v.avant is None else "Complétude en baisse"
     for titre, lignes in (
         ("Année", [autre_annee] if autre_annee else []),
         ("En-têtes", [_dire_entete(entete, libelles_des_colonnes(dictionnaire)) for entete in v.entetes]),

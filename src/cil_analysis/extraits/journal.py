@@ -111,17 +111,16 @@ def refuser_de_vider(ancien: Mapping[str, Any] | None, journal: Mapping[str, Any
 def refuser_le_stock_d_une_autre_annee(
     journal: Mapping[str, Any], imports: Mapping[int, Mapping[str, Any] | None], noms: str
 ) -> None:
-    """Raises ErreurCIL for a stock, whose rows are of no year by themselves, that is most likely another year's.
+    """Raises ErreurCIL for a stock of requests, whose rows are of no year by themselves, most likely another year's.
 
-    One of its files is in the import of another year; or none of its requests is filed in the year, whose import it
-    would replace. ``imports``: the journals of its extract, by year.
+    All its files that have rows are in the import of another year; or none of its requests is filed in the year, whose
+    import it would replace. ``imports``: the journals of its extract, by year.
     """
-    annee, sommes = journal["annee"], {fichier["sha256"] for fichier in journal["fichiers"]}
+    annee, sommes = journal["annee"], {f["sha256"] for f in journal["fichiers"] if f["lignes"]}
     for autre, ancien in imports.items():
-        dedans = sommes & {fichier["sha256"] for fichier in (ancien or {}).get("fichiers", ())}
-        if autre != annee and dedans:
+        if autre != annee and sommes and sommes <= {f["sha256"] for f in (ancien or {}).get("fichiers", ())}:
             raise ErreurCIL(
-                f"{noms} : ce fichier est déjà l’import de {autre}, et un stock n’est que d’une année. Rien n’est "
+                f"{noms} : ces demandes sont déjà celles de {autre}, et un stock n’est que d’une année. Rien n’est "
                 f"écrit : vérifiez --annee et le fichier ; si c’est {autre} qui est une erreur, retirez-la d’abord "
                 "(docs/pages/importer.md)."
             )

@@ -175,7 +175,7 @@ def trier(
     journal = etablir(consigne, bruts, tri, cadrage.sort(), listes)
     if deja is None:
         refuser_de_vider(store.lire_journal(projet, dictionnaire.extrait, annee), journal, noms)
-    if not dictionnaire.jour and "annee" not in journal["colonnes"]["reconnues"]:
+    if not dictionnaire.jour and "date_depot_demande" in dictionnaire.colonnes:
         imports = {
             a: store.lire_journal(projet, dictionnaire.extrait, a) for a in store.annees(projet, dictionnaire.extrait)
         }

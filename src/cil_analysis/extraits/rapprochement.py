@@ -203,15 +203,15 @@ def _refuser_si_peu_connu(
     All that it requires is required by others too: the columns that would tell them may be under unknown headings.
     """
     exigees = {nom: {c.nom for c in d.obligatoires()} for nom, d in dictionnaires.items()}
-    autres = [nom for nom, siennes in exigees.items() if exigees[choisi] < siennes]
+    lues = apparier(entetes, dictionnaires[choisi]).colonnes.keys()
+    autres = [nom for nom, d in dictionnaires.items() if exigees[choisi] < exigees[nom] and lues <= d.colonnes.keys()]
     connus = {entete for d in dictionnaires.values() for entete in d.entetes}
     titres = [e for rang, e in enumerate(entetes, 1) if e != f"(sans en-tête {rang})"]
     inconnus = sum(normaliser(entete) not in connus for entete in titres)
-    reconnues = len(apparier(entetes, dictionnaires[choisi]).colonnes)
-    if autres and inconnus >= reconnues:
+    if autres and inconnus >= len(lues):
         combien = accorder(inconnus, "en-tête est inconnu", "en-têtes sont inconnus")
         raise ErreurCIL(
-            f"{fichier} : {combien} pour {accorder(reconnues, 'reconnu', 'reconnus')}, et ce que « {choisi} » exige, "
+            f"{fichier} : {combien} pour {accorder(len(lues), 'reconnu', 'reconnus')}, et ce que « {choisi} » exige, "
             f"{enumerer(autres)} l’exigent aussi. Le fichier ressemble à « {choisi} » : si c’en est un, ajoutez "
             f"--extrait {choisi} à la commande ; sinon, --extrait NOM. « cil colonnes {argument(chemin)} » montre ses "
             "en-têtes."

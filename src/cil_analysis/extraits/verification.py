@@ -264,11 +264,10 @@ def _baisses_de_completude(avant: Mapping[str, Any], apres: Mapping[str, Any], t
 
 
 def _colonnes_peu_remplies(journal: Mapping[str, Any], dictionnaire: Dictionnaire) -> list[Baisse]:
-    """The columns of the files that most rows lack, the required ones first, then the emptiest."""
+    """The required columns that most rows of the files lack, the emptiest first: others are often blank by nature."""
     exigees = {PSEUDONYME, *(colonne.nom for colonne in dictionnaire.obligatoires())}
-    lues = {PSEUDONYME, *(nom for fichier in journal["fichiers"] for nom in fichier["colonnes"])}
-    parts = {nom: part for nom, part in parts_remplies(journal).items() if nom in lues and part < _PART_PEU_REMPLIE}
-    return [Baisse(nom, None, parts[nom]) for nom in sorted(parts, key=lambda nom: (nom not in exigees, parts[nom]))]
+    parts = {nom: part for nom, part in parts_remplies(journal).items() if nom in exigees and part < _PART_PEU_REMPLIE}
+    return [Baisse(nom, None, parts[nom]) for nom in sorted(parts, key=parts.__getitem__)]
 
 
 def _ecartees_en_hausse(avant: Mapping[str, Any], apres: Mapping[str, Any], tolerances: Tolerances) -> list[str]:

@@ -9,7 +9,7 @@ from math import isnan, nan, sqrt
 from typing import TYPE_CHECKING
 
 from cil_analysis.comptage.cadre import ATTEINT, CHIFFRES, COLONNES, NON_ATTEINT, NON_CALCULABLE, PUBLIE, SECRET
-from cil_analysis.grammaire.indicateur import COMMUNE, EPCI_CONSTANT, NOMBRE, NON_RENSEIGNE, PCT
+from cil_analysis.grammaire.indicateur import COMMUNE, EPCI_CONSTANT, MOIS, NOMBRE, NON_RENSEIGNE, PCT, RATIO
 from cil_analysis.nombres import nombre
 from cil_analysis.rapport import comparateurs, lissage
 from cil_analysis.rapport.annees import PERIMETRE, concerne
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from cil_analysis.rapport.chiffres import Chiffres
 
 VALEUR = "valeur"
+# Below, a change is told by its number, and that of a ratio or of a delay is not: of a handful it says nothing.
+PETIT = 50
 _ERREURS_TYPES = 2.0
 
 # The row of a figure that nothing gives.
@@ -120,8 +122,13 @@ class Chiffre:
         return cibles.est_tolere(self.ligne)
 
     def tendance(self, avant: Chiffre) -> str:
-        """How it has changed, in words; a share that chance may move as much has not. Nothing without both numbers."""
+        """How it has changed, in words; a share that chance may move as much has not.
+
+        Nothing without both numbers, nor of a ratio or a delay of a handful.
+        """
         mots = evolution(avant.publie, self.publie, self.unite)
+        if mots and self.unite in (RATIO, MOIS) and min(avant.denominateur, self.denominateur) < PETIT:
+            return ""
         bouge = mots not in ("", STABLE) and self.unite == PCT
         return SANS_CHANGEMENT if bouge and not self.differe_de(avant) else mots
 

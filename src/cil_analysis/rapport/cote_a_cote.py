@@ -90,7 +90,7 @@ class CoteACote(QuiSeDit):
         """Si tous sont publiés et qu’aucun écart ne dépasse deux erreurs types."""
         if not self._publies or self.masques or self.premier.est_sensible:
             return False
-        return not any(est_net(*paire, tu=self._tu) for paire in self._publies)
+        return not any(est_net(*paire) for paire in self._publies)
 
     @property
     def _publies(self) -> list[tuple[Chiffre, Chiffre]]:

@@ -77,15 +77,18 @@ def _dire_les_objectifs(fiche: Rapport, suivis: Sequence[Chiffre]) -> list[str]:
     """One sentence an objective that is missed, by too few households or too many, the most first; then what is met."""
     manques = non_atteints(suivis)
     tenus = [
-        f"« {c.nom} »{f' ({c.texte} pour {c.objectif}{c.prudence})' if c.est_publie else ''}"
-        for c in suivis
-        if c.verdict == ATTEINT
+        f"« {c.nom} »{f' ({_face_a_l_objectif(c)})' if c.est_publie else ''}" for c in suivis if c.verdict == ATTEINT
     ]
     dits = [
         fiche.dire(MOTS["fiche"]["manque"], x=c, manque="dépassé" if c.est_depasse else "manqué")
         for c in manques[:_NOMMES]
     ]
     return [*dits, fiche.dire(MOTS["fiche"]["reste"], manques=len(manques), n=len(tenus), noms=tenus, nommes=_NOMMES)]
+
+
+def _face_a_l_objectif(c: Chiffre) -> str:
+    """« 24,0 % pour au moins 25 %, à la tolérance près, sur 50 attributions »."""
+    return f"{c.texte} pour {c.objectif}{', à la tolérance près' if c.est_tolere else ''}{c.prudence}"
 
 
 def tableau_des_objectifs(fiche: Rapport, legende: Gabarits) -> Bloc:

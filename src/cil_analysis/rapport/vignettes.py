@@ -9,10 +9,10 @@ from math import isnan
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from cil_analysis.grammaire.indicateur import BAILLEUR, MOIS, NOMBRE, RATIO
+from cil_analysis.grammaire.indicateur import BAILLEUR, NOMBRE
 from cil_analysis.nombres import RIEN, nombre
 from cil_analysis.rapport.bloc import Bloc, remplir
-from cil_analysis.rapport.chiffre import Chiffre
+from cil_analysis.rapport.chiffre import PETIT, Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessins import theme
 from cil_analysis.rapport.dessins.dessin import envelopper, n
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 # Of the drawing of a series.
 _LARGEUR, _HAUTEUR, _MARGE = 120.0, 32.0, 8.0
-# Below, a change is told by its number, and that of a ratio or of a delay is not: of a handful it says nothing.
-_PETIT = 50
 
 
 def vignette(chiffres: Table, titre: str, ancre: str, *, ensemble: bool) -> Bloc:
@@ -97,10 +95,9 @@ def _tendance(avant: Chiffre, apres: Chiffre) -> str:
     if not (avant.est_publie and apres.est_publie):
         return ""
     x, y = avant.valeur, apres.valeur
-    if apres.unite == NOMBRE and max(x, y) < _PETIT:
+    if apres.unite == NOMBRE and max(x, y) < PETIT:
         return STABLE if x == y else f"{nombre(abs(y - x))} de {'plus' if y > x else 'moins'}"
-    repose_sur_peu = apres.unite in (RATIO, MOIS) and min(avant.denominateur, apres.denominateur) < _PETIT
-    return "" if repose_sur_peu else apres.tendance(avant)
+    return apres.tendance(avant)
 
 
 # --- Its tiny series: a line without an axis, the last figure in the accent colour ----------------------------------

@@ -121,7 +121,9 @@ def figure(communes: Table, dits: Dits, lisse: Table | None) -> Figure:
     if not communes.a_des_chiffres:
         return illustrer(rapport, dits._replace(identifiant=identifiant), None, "", [communes.publiee])
     tables = [communes] if lisse is None else [communes, lisse]
-    classes = classes_de([communes])
+    # An objective that has ended, or will begin, is not that of the year.
+    annees = communes if a_des_objectifs(communes.publiee) else replace(communes, table=communes.table.ou(resultat=""))
+    classes = classes_de([annees])
     axes, dessin = _dessiner(communes, classes, identifiant, dits.titre)
     tus, tableaux = note_des_resultats_tus({indicateur.titre: communes}), donnees(communes)
     peu = lissage.note(rapport, communes)
