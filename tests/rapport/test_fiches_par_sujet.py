@@ -76,7 +76,7 @@ def test_une_fiche_dit_son_sujet_et_l_ensemble_a_cote() -> None:
     essentiel = lisible(lu(sections["essentiel"]).texte)
     assert "60 logements sociaux ont été attribués dans la commune en 2022 (60 en 2021), soit 6,7 % des" in essentiel
     assert "Le Mans Métropole : 900" in essentiel and "Le Mans Métropole : 25,0 %" in essentiel
-    assert f"L’objectif « {O01} » (25,0 % pour au moins 25 %) est atteint." in essentiel
+    assert f"L’objectif « {O01} » (part : 25,0 %) est atteint." in essentiel
     liens = {a.attributs["href"] for a in page(sections).tous("a") if "xlsx" in a.attributs["href"]}
     assert liens <= {"../bilan.xlsx"}  # A sheet is one folder below.
 
@@ -100,9 +100,7 @@ def test_une_fiche_s_ouvre_par_ce_qui_est_manque_et_de_combien() -> None:
         "12,5 %."
     )
     assert f"L’objectif « {O01} ({noms[0]}) » (au moins 25 %) est manqué de 3,8 points, soit 3 ménages" in suite
-    assert suite.endswith(
-        f"1 autre n’est pas atteint. L’objectif « {O01} ({noms[3]}) » (50,0 % pour au moins 25 %) est atteint."
-    )
+    assert suite.endswith(f"1 autre n’est pas atteint. L’objectif « {O01} ({noms[3]}) » (part : 50,0 %) est atteint.")
     assert attributions.startswith("60 logements sociaux ont été attribués par le bailleur en 2022")
     tous = lisible(fiche(bilan(O01=de_lui(20, 30, 40, 50), O04=[]), "bailleur", BAILLEUR)["essentiel"].html)
     assert "Les 4 objectifs dont le résultat est publié sont atteints." in tous

@@ -9,7 +9,7 @@ import pandas as pd
 from cil_analysis.comptage.cadre import ATTEINT, SANS_OBJET
 from cil_analysis.comptage.cibles import choisir, par_cible
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.grammaire.indicateur import COMMUNE, EPCI
+from cil_analysis.grammaire.indicateur import COMMUNE, EPCI, PCT
 from cil_analysis.grammaire.libelles import titre_seul
 from cil_analysis.rapport.axes import AXES, ZONES
 from cil_analysis.rapport.bloc import Bloc, paragraphe
@@ -87,8 +87,9 @@ def _dire_les_objectifs(fiche: Rapport, suivis: Sequence[Chiffre]) -> list[str]:
 
 
 def _face_a_l_objectif(c: Chiffre) -> str:
-    """« 24,0 % pour au moins 25 %, à la tolérance près, sur 50 attributions »."""
-    return f"{c.texte} pour {c.objectif}{', à la tolérance près' if c.est_tolere else ''}{c.prudence}"
+    """« part : 24,0 %, à la tolérance près, sur 50 attributions »: what it is, not what it has to be."""
+    quoi = "part : " if c.unite == PCT else ""
+    return f"{quoi}{c.texte}{', à la tolérance près' if c.est_tolere else ''}{c.prudence}"
 
 
 def tableau_des_objectifs(fiche: Rapport, legende: Gabarits) -> Bloc:

@@ -22,7 +22,7 @@ def couleur(ligne: dict[str, str], bornes: list[float], *, deux_cotes: bool) -> 
     ``deux_cotes``: objectives of the map may be missed on either side, and only the side is told.
     """
     if ligne["statut"] == "secret":
-        return "url"
+        return theme.BLANC.lower()  # under its hatching
     if ligne["statut"] != "publie":
         return theme.FOND_NEUTRE.lower()
     ecart = float(ligne["ecart"])
@@ -51,7 +51,7 @@ def test_chaque_commune_a_la_couleur_du_contrat(exemple: Projet, nom: str) -> No
         voulues = [x for x in lignes if (x["indicateur"], x["annee"]) == cle]
         avec = [x for x in voulues if x["statut"] != "non_calculable"]  # no lease: an outline in dots, never painted
         styles = [p.attributs.get("style", "") for balise in ("path", "use") for p in carte.tous(balise)]
-        fonds = [re.search(r"fill: (url|#\w+)", s) for s in styles if "stroke: #ffffff" in s]
+        fonds = [re.search(r"fill: (#\w+)", s) for s in styles if "stroke: #ffffff" in s]
         assert (
             Counter(f[1] for f in fonds if f) == Counter(couleur(x, bornes, deux_cotes=deux_cotes) for x in avec)
             and len(voulues) == 19
