@@ -21,7 +21,7 @@ from cil_analysis.rapport.figure import lacunes
 from cil_analysis.rapport.mots import cibles
 from cil_analysis.rapport.mots.signes import LEGENDE, signe
 from cil_analysis.rapport.rapport import Rapport
-from cil_analysis.rapport.tables import RESULTATS, cellule
+from cil_analysis.rapport.tables import cellule
 from cil_analysis.reference.texte import enumerer
 
 _ENTETES = ("Pour", "Objectif", "Chiffre", "Écart", "Ménages manquants", "Résultat", "Ce qu’il faudrait")
@@ -88,6 +88,6 @@ def _tables(
 def _cellules(ligne: Mapping[Any, Any]) -> tuple[str, ...]:
     """A published row in words: whom, target, figure, gap, missing households, result."""
     chiffres = (cellule(ligne, nom, avec_unite=True).texte for nom in ("valeur", "ecart", "menages_manquants"))
-    resultat, tu = str(ligne["resultat"]), signe(ligne, "resultat") if ligne["statut"] == "secret" else ""
-    mot = tu or f"{RESULTATS.get(resultat, '–')}{' (tolérance)' if cibles.est_tolere(ligne) else ''}"
+    tu = signe(ligne, "resultat") if ligne["statut"] == "secret" else ""
+    mot = tu or f"{cibles.resultat(ligne) or '–'}{' (tolérance)' if cibles.est_tolere(ligne) else ''}"
     return str(ligne["pour"]), str(ligne["objectif"]), *chiffres, mot

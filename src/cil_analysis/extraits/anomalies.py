@@ -159,6 +159,11 @@ def citer(cellule: str, longueur: int = _LONGUEUR_CITEE) -> str:
     return MASQUE if _PERSONNEL.search(cellule) and not _est_un_siren(cellule) else une_ligne(cellule, longueur)
 
 
+def sans_titre(rang: int) -> str:
+    """What stands for the heading of a column that has none, by its place from 1."""
+    return f"(sans en-tête {rang})"
+
+
 def citer_entete(entete: str) -> str:
     """A heading as a message or a journal may hold it: masked when it holds an address, or nine digits of no date.
 

@@ -9,7 +9,7 @@ from rapidfuzz import fuzz
 
 from cil_analysis.a_coller import argument
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.anomalies import citer_entete
+from cil_analysis.extraits.anomalies import citer_entete, sans_titre
 from cil_analysis.nombres import accorder
 from cil_analysis.reference.colonnes import IGNOREE, PERSONNELLE, Dictionnaire
 from cil_analysis.reference.texte import enumerer, normaliser
@@ -191,23 +191,23 @@ def reconnaitre(
             + "".join(manques)
             + (f" « cil colonnes {argument(chemin)} --extrait NOM » montre les colonnes proches." if manques else "")
         )
-    _refuser_si_peu_connu(entetes, choisis[0], dictionnaires, fichier, chemin)
+    _refuser_si_peu_connu(entetes, choisis[0], trouves, dictionnaires, fichier, chemin)
     return choisis[0]
 
 
 def _refuser_si_peu_connu(
-    entetes: Sequence[str], choisi: str, dictionnaires: Mapping[str, Dictionnaire], fichier: str, chemin: str
-) -> None:
+    entetes: Sequence[str], choisi: str, trouves: Mapping[str, Appariement], dictionnaires: Mapping[str, Dictionnaire],
+    fichier: str, chemin: str,
+) -> None:  # fmt: skip
     """Raises ErreurCIL where an extract is told by little, and most of the headings are of no dictionary.
 
     All that it requires is required by others too: the columns that would tell them may be under unknown headings.
     """
     exigees = {nom: {c.nom for c in d.obligatoires()} for nom, d in dictionnaires.items()}
-    lues = apparier(entetes, dictionnaires[choisi]).colonnes.keys()
+    lues = trouves[choisi].colonnes.keys()
     autres = [nom for nom, d in dictionnaires.items() if exigees[choisi] < exigees[nom] and lues <= d.colonnes.keys()]
-    connus = {entete for d in dictionnaires.values() for entete in d.entetes}
-    titres = [e for rang, e in enumerate(entetes, 1) if e != f"(sans en-tête {rang})"]
-    inconnus = sum(normaliser(entete) not in connus for entete in titres)
+    de_personne = set.intersection(*(set(trouve.inconnues) for trouve in trouves.values()))
+    inconnus = sum(e in de_personne and e != sans_titre(rang) for rang, e in enumerate(entetes, 1))
     if autres and inconnus >= len(lues):
         combien = accorder(inconnus, "en-tête est inconnu", "en-têtes sont inconnus")
         raise ErreurCIL(

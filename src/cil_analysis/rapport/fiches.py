@@ -9,7 +9,7 @@ import pandas as pd
 from cil_analysis.comptage.cadre import ATTEINT, SANS_OBJET
 from cil_analysis.comptage.cibles import choisir, par_cible
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.grammaire.indicateur import COMMUNE, EPCI, PCT
+from cil_analysis.grammaire.indicateur import COMMUNE, EPCI
 from cil_analysis.grammaire.libelles import titre_seul
 from cil_analysis.rapport.axes import AXES, ZONES
 from cil_analysis.rapport.bloc import Bloc, paragraphe
@@ -76,20 +76,12 @@ def suite_des_objectifs(fiche: Rapport) -> Bloc:
 def _dire_les_objectifs(fiche: Rapport, suivis: Sequence[Chiffre]) -> list[str]:
     """One sentence an objective that is missed, by too few households or too many, the most first; then what is met."""
     manques = non_atteints(suivis)
-    tenus = [
-        f"« {c.nom} »{f' ({_face_a_l_objectif(c)})' if c.est_publie else ''}" for c in suivis if c.verdict == ATTEINT
-    ]
+    tenus = [c for c in suivis if c.verdict == ATTEINT]
     dits = [
         fiche.dire(MOTS["fiche"]["manque"], x=c, manque="dépassé" if c.est_depasse else "manqué")
         for c in manques[:_NOMMES]
     ]
-    return [*dits, fiche.dire(MOTS["fiche"]["reste"], manques=len(manques), n=len(tenus), noms=tenus, nommes=_NOMMES)]
-
-
-def _face_a_l_objectif(c: Chiffre) -> str:
-    """« part : 24,0 %, à la tolérance près, sur 50 attributions »: what it is, not what it has to be."""
-    quoi = "part : " if c.unite == PCT else ""
-    return f"{quoi}{c.texte}{', à la tolérance près' if c.est_tolere else ''}{c.prudence}"
+    return [*dits, fiche.dire(MOTS["fiche"]["reste"], manques=len(manques), tenus=tenus, nommes=_NOMMES)]
 
 
 def tableau_des_objectifs(fiche: Rapport, legende: Gabarits) -> Bloc:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -11,12 +11,10 @@ from cil_analysis.comptage.cadre import NON_CALCULABLE, SECRET
 from cil_analysis.nombres import RIEN, nombre
 from cil_analysis.rapport.bloc import remplir
 from cil_analysis.rapport.mots import cibles
-from cil_analysis.rapport.mots.definitions import MOTS
 from cil_analysis.rapport.mots.formats import SECRET_COURT, echapper
 from cil_analysis.rapport.mots.signes import LEGENDE, signe
 from cil_analysis.secret.table_publiee import LignePubliee
 
-RESULTATS: Mapping[str, str] = MOTS["resultats"]
 COLONNES_OBJECTIF = ("numerateur", "denominateur", "valeur", "cible", "ecart", "menages_manquants", "resultat")
 # What a header says once, at the end of a figure.
 _SON_UNITE = re.compile("[\u202f\u00a0](%|mois|€|points?|ménages?)$")
@@ -67,11 +65,9 @@ class Entete(NamedTuple):
 
 
 def resultat_html(ligne: LignePubliee) -> str:
-    """The result of an objective, by a word behind a shape; missed by too much, it is « dépassé »."""
-    resultat = str(ligne["resultat"])
-    if resultat not in RESULTATS:
-        return ""
-    return marquer(MOTS["depasse"] if cibles.est_depasse(ligne) else RESULTATS[resultat], resultat)
+    """The result of an objective, by a word behind a shape; nothing where it has none."""
+    mot = cibles.resultat(ligne)
+    return marquer(mot, str(ligne["resultat"])) if mot else ""
 
 
 def marquer(mot: str, resultat: str) -> str:

@@ -16,7 +16,7 @@ import numpy as np
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import rapprochement
-from cil_analysis.extraits.anomalies import citer_entete
+from cil_analysis.extraits.anomalies import citer_entete, sans_titre
 from cil_analysis.extraits.cellules.textes import est_absent
 from cil_analysis.extraits.inconnus.codes import PROPOSITIONS_MAXIMALES, Proposition
 from cil_analysis.extraits.lecture.sources import Source
@@ -97,10 +97,10 @@ def examiner(source: Source, references: References, extrait: str | None) -> Exa
 def examiner_pour(brut: Brut, dictionnaire: Dictionnaire, references: References, *, reconnu: bool = True) -> Examen:
     """Say what the headings of a table are for an extract."""
     appariement = rapprochement.apparier(brut.entetes, dictionnaire)
-    sans_titre = [e for rang, e in enumerate(brut.entetes, 1) if e == f"(sans en-tête {rang})"]
-    sans_titre += [e for e in appariement.inconnues if citer_entete(e) != e]
-    examen = Examen(brut, dictionnaire, reconnu, appariement, {}, sans_titre)
-    examen.propositions.update(_proposer(examen, [e for e in appariement.inconnues if e not in sans_titre], references))
+    vides = [e for rang, e in enumerate(brut.entetes, 1) if e == sans_titre(rang)]
+    vides += [e for e in appariement.inconnues if citer_entete(e) != e]
+    examen = Examen(brut, dictionnaire, reconnu, appariement, {}, vides)
+    examen.propositions.update(_proposer(examen, [e for e in appariement.inconnues if e not in vides], references))
     return examen
 
 

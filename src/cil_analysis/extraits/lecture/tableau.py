@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from openpyxl.utils import get_column_letter
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extraits.anomalies import sans_titre
 from cil_analysis.extraits.cellules.valeurs import numeros_perdus, serie_1904_vers_1900
 from cil_analysis.extraits.lecture.classeurs import COLONNES_MAXIMALES, Feuille, lire_classeur
 from cil_analysis.extraits.lecture.lignes import (
@@ -210,7 +211,7 @@ def _decouper(source: Source, place: Place) -> Brut:
     return Brut(
         source=source,
         feuille=feuille.nom,
-        entetes=[titre or f"(sans en-tête {rang})" for rang, titre in enumerate(titres, start=1)],
+        entetes=[titre or sans_titre(rang) for rang, titre in enumerate(titres, start=1)],
         table=donnees if gardees.all() else donnees.filter(pa.array(gardees)),
         lignes=np.flatnonzero(gardees) + place.rang + 2,
         ligne_d_entete=place.rang,

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, PUBLIE
 from cil_analysis.grammaire.indicateur import NOMBRE, PCT
 from cil_analysis.nombres import INSECABLE, accorder, arrondi, nombre
+from cil_analysis.rapport.mots.definitions import MOTS
 from cil_analysis.rapport.mots.formats import points, pourcentage, valeur
 from cil_analysis.reference.objectifs import INTERVALLE, PLAFOND, PLANCHER
 from cil_analysis.secret.table_publiee import LignePubliee
 
+RESULTATS: Mapping[str, str] = MOTS["resultats"]
 _MOTS = {PLANCHER: "au moins", PLAFOND: "au plus"}
 # Of 100,000 households, one is a thousandth of a percent.
 _DECIMALES_MAXIMUM = 4
@@ -79,6 +83,11 @@ def est_depasse(ligne: LignePubliee) -> bool:
     Of a masked figure the result alone is told (D19): its gap is not read.
     """
     return bool(ligne["resultat"] == NON_ATTEINT and ligne["statut"] == PUBLIE and float(ligne["ecart"]) > 0)
+
+
+def resultat(ligne: LignePubliee) -> str:
+    """The result of an objective in a word, nothing where it has none; missed by too much, it is « dépassé »."""
+    return str(MOTS["depasse"]) if est_depasse(ligne) else RESULTATS.get(str(ligne["resultat"]), "")
 
 
 def est_tolere(ligne: LignePubliee) -> bool:

@@ -13,6 +13,7 @@ import pandas as pd
 from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, PUBLIE, SANS_OBJET, SECRET
 from cil_analysis.grammaire.indicateur import PCT
 from cil_analysis.nombres import RIEN, nombre
+from cil_analysis.rapport.mots import cibles
 from cil_analysis.rapport.mots.formats import COCHE, CROIX, NON_DISPONIBLE, SECRET_COURT
 from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.table_publiee import LignePubliee
@@ -76,11 +77,7 @@ def en_mots(c: Chiffre, *, en_comptes: bool = False, resultat: bool = True) -> s
     if not c.est_publie:
         return f"{c.nom}, {absence(c.ligne)}"
     comptes = f"{nombre(c.numerateur)} sur {nombre(c.denominateur)} ({c.texte})" if en_comptes else c.texte
-    return f"{c.nom}, {comptes}{f', {_resultat(c)}' if c.verdict and resultat else ''}"
-
-
-def _resultat(c: Chiffre) -> str:
-    return "objectif dépassé" if c.est_depasse else OBJECTIFS[c.verdict]
+    return f"{c.nom}, {comptes}{f', objectif {cibles.resultat(c.ligne)}' if c.verdict and resultat else ''}"
 
 
 def description(chiffres: Iterable[Chiffre], *, resultats: bool = False) -> str:
