@@ -48,10 +48,7 @@ def couleurs_modalites(n: int) -> tuple[str, ...]:
 
 def divergente(manques: int, atteints: int) -> tuple[str, ...]:
     """Colours of the classes below the objective then above it, from the worst to the best (two of each at most)."""
-    if not (1 <= manques <= 2 and 1 <= atteints <= 2):
-        raise ValueError("One or two classes on each side of the objective")
-    sous = DIVERGENTE[:2] if manques == 2 else DIVERGENTE[1:2]
-    return (*sous, *(DIVERGENTE[2:] if atteints == 2 else DIVERGENTE[2:3]))
+    return DIVERGENTE[2 - manques : 2 + atteints]
 
 
 def luminance(couleur: str) -> float:
