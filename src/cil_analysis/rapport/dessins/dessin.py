@@ -6,7 +6,6 @@ import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -33,17 +32,8 @@ def charte(identifiant: str = "cil") -> Iterator[None]:
     """Matplotlib à la charte, pour qui dessine dans un carnet. ``identifiant`` rend le dessin le même à chaque fois."""
     import matplotlib.style
 
-    with matplotlib.style.context([_charte(), {"svg.hashsalt": identifiant}]):
+    with matplotlib.style.context([CHARTE, {"svg.hashsalt": identifiant}]):
         yield
-
-
-@cache
-def _charte() -> dict[str, Any]:
-    """The style sheet, read once for all drawings."""
-    from matplotlib import rc_params_from_file
-
-    lue: Any = rc_params_from_file(CHARTE, use_default_template=False)
-    return dict(lue)
 
 
 class Entree(NamedTuple):
