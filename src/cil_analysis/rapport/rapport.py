@@ -97,15 +97,8 @@ class Rapport(QuiSeDit):
 
     def modalites(self, code: str) -> dict[str, str]:
         """Code → libellé des catégories d’un indicateur."""
-        if code not in self._modalites:
-            noms = libelles.modalites(self.references, self.publication[code].indicateur)
-            self._modalites[code] = figure.avec_les_illisibles(self, code, noms)
-        return self._modalites[code]
-
-    @cached_property
-    def _modalites(self) -> dict[str, dict[str, str]]:
-        """What has been asked for: a page asks for the same labels hundreds of times."""
-        return {}
+        noms = libelles.modalites(self.references, self.publication[code].indicateur)
+        return figure.avec_les_illisibles(self, code, noms)
 
     def manques(self, *codes: str, annee: int | None = None) -> tuple[str, ...]:
         """Pourquoi les chiffres d’indicateurs ne se calculent pas une année, en mots : « colonne « Âge » absente »."""
