@@ -271,7 +271,7 @@ def montrer(
         dits._replace(identifiant=_identifiant(tables)),
         dessiner if any(t.a_des_chiffres for t in tables) else None,
         tableaux.croiser(legende or _legende(tables), donnees, entete=entete, vides=True),
-        [*(t.publiee for t in tables), *tableaux.publiees(donnees)],
+        [*(t.publiee for t in tables), *(c.publiee for c in donnees.values() if isinstance(c, Chiffres))],
     )
 
 

@@ -19,7 +19,6 @@ from cil_analysis.rapport.mots.formats import SECRET_COURT, date_en_mots, echapp
 from cil_analysis.rapport.mots.gabarits import Gabarits
 from cil_analysis.rapport.tables import VIDE, Cellule, Entete, Nom, cellule, tableau_libre
 from cil_analysis.reference.texte import typographie
-from cil_analysis.secret.table_publiee import PublishedTable
 
 if TYPE_CHECKING:
     from cil_analysis.rapport.rapport import Rapport
@@ -127,11 +126,6 @@ def unite_de(colonne: Colonne) -> str:
     if isinstance(colonne, Chiffres):
         return next((c.unite for c in colonne), NOMBRE)
     return str(colonne.attrs.get("unite", ""))
-
-
-def publiees(colonnes: Mapping[str, Colonne]) -> list[PublishedTable]:
-    """The rows that columns are read of."""
-    return [colonne.publiee for colonne in colonnes.values() if isinstance(colonne, Chiffres)]
 
 
 def deployees(chiffres: Chiffres, projection: Mapping[str, float] | None) -> dict[str, Colonne]:
