@@ -20,8 +20,6 @@ from cil_analysis.projet import ouvrir_projet
 from cil_analysis.typographie import typographie
 
 _FICHIER = Path(__file__).with_name("commandes.yml")
-_AU_CHOIX = ("au_choix", "au_choix_exige")
-_SANS_PROJET = ("completion",)
 
 
 class _Analyseur(argparse.ArgumentParser):
@@ -64,7 +62,7 @@ def analyseur_des_commandes() -> argparse.ArgumentParser:
         )
         propres = {"attente": dite.get("attente", ""), "plusieurs_epci": "plusieurs_epci" in dite}
         commande.set_defaults(module=nom.replace("-", "_"), mal_employee=commande.error, **propres)
-        for cle in _AU_CHOIX:
+        for cle in ("au_choix", "au_choix_exige"):
             if cle in dite:
                 _ajouter(commande.add_mutually_exclusive_group(required=cle == "au_choix_exige"), dite[cle])
         _ajouter(commande, dite.get("arguments", {}))
@@ -100,7 +98,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if inconnus:  # With the usage of the command, which argparse does not give.
             getattr(options, "mal_employee", analyseur.error)(_dire_les_inconnus(inconnus))
         with sans_silence(options.attente) if options.attente else nullcontext():
-            if options.commande and options.commande not in _SANS_PROJET:  # A wrong folder is said at once.
+            if options.commande not in ("", "completion"):  # A wrong folder is said at once.
                 options.projet = ouvrir_projet(options.projet, plusieurs_epci=options.plusieurs_epci)
             code: int = import_module(f"{__name__}.{options.module}").executer(options)  # Read only then.
             return code

@@ -5,16 +5,15 @@ from __future__ import annotations
 import argparse
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from cil_analysis.commandes.commun import exiger_hors_des_rapports, montrer
 from cil_analysis.commandes.console.designations import Designations
 from cil_analysis.commandes.console.tableaux import USAGE_INTERNE, tableau
-from cil_analysis.commandes.reponses.comparaison import Comparaison, comparer
+from cil_analysis.commandes.reponses.comparaison import Comparaison, Ligne, comparer
 from cil_analysis.commandes.reponses.comparaison import lire_annee as annee_lue
 from cil_analysis.comptage.cadre import cadre_vide
 from cil_analysis.erreurs import ErreurCIL
@@ -32,8 +31,6 @@ from cil_analysis.reference.texte import une_ligne
 from cil_analysis.secret.memes_entrees import MemesEntrees
 from cil_analysis.secret.publication import publier_annee
 from cil_analysis.typographie import typographie
-
-Ligne = Mapping[Any, Any]
 
 _CONCLUSION = ("identique", "ecart", "non_recalculable", "ambigu", "sans_chiffre")
 _TOUJOURS_DITS = _CONCLUSION[:3]
