@@ -56,10 +56,7 @@ def distinguer(series: Iterable[tuple[str, pd.DataFrame]], deja: Iterable[str]) 
 
 
 def de_courbes(tables: Mapping[str, Chiffres], deja: Collection[str]) -> tuple[Series, Series]:
-    """Those that stand beside several series, each named with its own; those of them that are drawn.
-
-    All are drawn when as many lines can be told apart, otherwise those of the first series that has some.
-    """
+    """Those that stand beside several series, each named with its own; those drawn, of one series if all are many."""
     par_serie = [
         [(f"{autre} – {nom}" if len(tables) > 1 else autre, lus) for autre, lus in en_series(table).items()]
         for nom, table in tables.items()

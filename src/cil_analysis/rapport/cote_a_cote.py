@@ -31,10 +31,7 @@ if TYPE_CHECKING:
 
 
 class Reglages(TypedDict, total=False):
-    """Ce que ``barres`` règle.
-
-    ``noms`` : ce qu’est chaque barre ; ``donnees`` : les colonnes de la table de données.
-    """
+    """Ce que ``barres`` règle."""
 
     noms: Sequence[str]
     donnees: Mapping[str, tableaux.Colonne] | None

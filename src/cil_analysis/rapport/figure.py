@@ -128,10 +128,7 @@ def replier(nom: str, contenu: str) -> str:
 
 
 def lien_du_classeur(indicateurs: Sequence[Indicateur], racine: str = "") -> str:
-    """Where the figures of indicators are in the workbook, and the way there if it is beside the page.
-
-    Nothing without indicators.
-    """
+    """Where the figures of indicators are in the workbook, if there are any, and the way there if it is beside."""
     if not indicateurs:
         return ""
     mot = "feuille" if len(indicateurs) == 1 else "feuilles"

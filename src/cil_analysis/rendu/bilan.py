@@ -53,15 +53,12 @@ _CARNETS = tuple(page.carnet for page in (BILAN, *AUTRES))
 def produire_bilan(
     projet: Projet, production: Production, atelier: Atelier, avancement: Avancement, equipe: Executor | None = None
 ) -> Path:
-    """Write ``bilan.html``, ``bilan.xlsx``, ``indicateurs.csv``, ``journal.json`` and ``bilan.pdf``; the page's path.
+    """Write the pages of a year, its workbook, figures, journal and PDF, and ``index.html``; the path of the bilan.
 
-    The pages of the other systems, and ``index.html``, which links what stands in the folder, are written with them.
-
-    The files are made aside, the published figures are read back and audited, and all are moved together at the end: a
-    run that fails leaves the previous report in place. Where no engine can print the page, ``avancement`` says why and
-    the rest is written. A PDF of another page is never left. What would be made again as it is, byte for byte, is kept.
-    ``equipe``: processes that protect several years at once. Raises ErreurCIL when the audit fails, and when an import
-    has ended meanwhile.
+    The files are made aside, the published figures are read back and audited, and all are moved together at the end.
+    Where no engine can print the page, ``avancement`` says why and the rest is written. A PDF of another page is never
+    left. What would be made again as it is, byte for byte, is kept. ``equipe``: processes that protect several years at
+    once. Raises ErreurCIL when the audit fails, and when an import has ended meanwhile.
     """
     annee, moteur, avec_pdf, refaire, interne = production
     # What is missing or at fault is said before the long work.

@@ -32,10 +32,7 @@ _PAGE = re.compile(r"(?:[\w-]+/)?[\w-]+\.html(?:#[\w-]+)?|#[\w-]+")
 
 
 def lire_commentaires(projet: Projet, annee: int, carnet: str) -> dict[str, str]:
-    """The HTML of the comments of a year, by section of a notebook's text.
-
-    Raises ErreurCIL for one that cannot be shown: which, why, what to do.
-    """
+    """The HTML of the comments of a year, by section of a notebook's text. Raises ErreurCIL for a faulty one."""
     return _lire(projet.commentaires / str(annee), carnet)
 
 

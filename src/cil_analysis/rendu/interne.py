@@ -154,10 +154,7 @@ def noyau(dossier: Path) -> Iterator[Noyau]:
 
 
 def page(texte: str, notebook: Path, habillage: Habillage, avancement: Avancement, noyau: Noyau) -> str:
-    """The HTML page of an already parameterised notebook text, whose cells the kernel runs.
-
-    Raises ErreurCIL at the first one that fails.
-    """
+    """The HTML page of an already parameterised notebook text. Raises ErreurCIL at the first cell that fails."""
     carnet = notebooks.analyser(texte)
     noyau.executer(carnet, notebook.name, avancement)
     markdown = assembler(carnet, avancement)

@@ -53,8 +53,6 @@ class Habillage:
 def en_texte(titre: str) -> str:
     r"""The title of a page as Markdown that is the text it is, on one line, « </title> » included.
 
-    Every sign that means something in Markdown is escaped.
-
     >>> print(en_texte("Bilan – <b>*x*"))
     Bilan – \<b\>\*x\*
     """

@@ -40,10 +40,7 @@ _RESULTATS = {
 
 
 class Reglages(TypedDict, total=False):
-    """``repere``: a line across the bars, where and its words. ``termes``: how the two counts of a share are called.
-
-    ``par_taille``: the largest first; what is masked comes after, by name, so that its place tells nothing.
-    """
+    """What ``Table.barres`` says of them."""
 
     repere: tuple[float, str]
     termes: tuple[str, str]
@@ -149,7 +146,7 @@ def _etendue(axes: Axes, b: Barre) -> tuple[float, float]:
 
 def dessiner(chiffres: Sequence[Chiffre], reglages: Reglages) -> Axes:
     """The bars of some figures, each written at its end."""
-    if reglages.get("par_taille"):
+    if reglages.get("par_taille"):  # What is masked comes after, by name, so that its place tells nothing.
         publies = sorted((c for c in chiffres if c.est_publie), key=lambda c: (not c.est_renseigne, -c.valeur))
         autres = sorted((c for c in chiffres if not c.est_publie), key=lambda c: (c.est_secret, c.nom))
         chiffres = [*publies, *autres]

@@ -31,12 +31,7 @@ Point = tuple[float, float]
 
 
 class Reglages(TypedDict, total=False):
-    """``depart``: what each line is worth before its first figure, at 0 of the axis.
-
-    ``projection``: by the name of a line, what it would reach at the right, drawn dashed. ``accent``: the name of the
-    only line in colour, with its figures. ``places``: by code, where a point stands along the axis, when points are not
-    one step apart.
-    """
+    """What ``Table.courbes`` says of them."""
 
     depart: float
     projection: Mapping[str, float]
