@@ -186,9 +186,7 @@ class Table(Chiffres, QuiSeDit):
             return cartographie.vignette(self, titre, ancre)
         return vignette(self, titre, ancre, ensemble=ensemble)
 
-    def carte(
-        self, titre: Gabarits, sous_titre: Gabarits = "", note: str = "", *, lisser: bool = False
-    ) -> Figure:  # fmt: skip
+    def carte(self, titre: Gabarits, sous_titre: Gabarits = "", note: str = "", *, lisser: bool = False) -> Figure:
         """Une carte des communes d’une année : autour de leur objectif si elles en ont un, sinon par valeur.
 
         Les noms s’écrivent où ils tiennent, les autres communes portent le numéro d’une liste. ``lisser`` : un choix
@@ -200,9 +198,7 @@ class Table(Chiffres, QuiSeDit):
         lisse = lissage.sur_plusieurs_annees(self) if lisser else None
         return cartographie.figure(self, self.dits(titre, sous_titre, note), lisse)
 
-    def petites_cartes(
-        self, titre: Gabarits, sous_titre: Gabarits = "", note: str = "", bilan: Gabarits = ""
-    ) -> Bloc:  # fmt: skip
+    def petites_cartes(self, titre: Gabarits, sous_titre: Gabarits = "", note: str = "", bilan: Gabarits = "") -> Bloc:
         """Une petite carte par année, dans les mêmes classes ; rien quand une seule année a des chiffres.
 
         ``bilan`` : ce qui se dit sous chacune. ``rapport.petites_cartes`` compare des indicateurs de la même façon.
