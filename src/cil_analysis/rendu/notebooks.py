@@ -35,7 +35,6 @@ _CELLULE = re.compile(r"^`{3,}\s*\{python\b[^}]*\}\s*$")
 _TITRE = re.compile(r"^#{1,6}\s+(.*?)\s*(?:\{[^}]*\})?\s*#*\s*$")
 
 
-@cache
 def actif(nom: str) -> str:
     """The text of one of our assets."""
     return (ACTIFS / nom).read_text(encoding="utf-8")

@@ -54,7 +54,6 @@ def est_un_programme(texte: str) -> bool:
     return trouve is not None and texte.strip() == programme(trouve[1]).strip()
 
 
-@cache
 def moteur() -> str:
     """Leaflet, then the style and the script of the map: nothing to download."""
     css = (_LEAFLET / "leaflet.css").read_text(encoding="utf-8")
@@ -63,7 +62,6 @@ def moteur() -> str:
     return f"<style>{style}</style>" + "".join(f"<script>{script}</script>" for script in scripts())
 
 
-@cache
 def scripts() -> tuple[str, ...]:
     """Leaflet and the script of the map, as they stand in a page."""
     js = (_LEAFLET / "leaflet.js").read_text(encoding="utf-8")
