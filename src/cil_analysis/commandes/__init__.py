@@ -100,8 +100,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with sans_silence(options.attente) if options.attente else nullcontext():
             if options.commande not in ("", "completion"):  # A wrong folder is said at once.
                 options.projet = ouvrir_projet(options.projet, plusieurs_epci=options.plusieurs_epci)
-            code: int = import_module(f"{__name__}.{options.module}").executer(options)  # Read only then.
-            return code
+            code: int | None = import_module(f"{__name__}.{options.module}").executer(options)  # Read only then.
+            return code or 0
 
     with sorties_sures():
         return gouverner(faire, lambda: str(options.commande))

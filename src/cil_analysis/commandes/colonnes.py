@@ -31,7 +31,7 @@ _SCORE = 4  # « 0,93 »
 Ligne = tuple[str, str, str, str, str]
 
 
-def executer(options: argparse.Namespace) -> int:
+def executer(options: argparse.Namespace) -> None:
     """Run the command."""
     projet: Projet = options.projet
     millesime = MILLESIME if options.millesime is None else options.millesime
@@ -51,7 +51,7 @@ def executer(options: argparse.Namespace) -> int:
             montrer([f"Dites d’abord de quel extrait il s’agit ({noms}) : {nommer} --extrait NOM"])
         else:
             montrer(_suite(projet, examens, options.fichier))
-        return 0
+        return
     exiger_connus(examens, references, nomme=options.extrait is not None)
     if options.accepter:
         choix = Choix(choisir([*map(des_entetes, examens)], options.accepter), {})
@@ -62,7 +62,6 @@ def executer(options: argparse.Namespace) -> int:
     montrer(_rendre_compte(choix, millesime, references))
     repris = [examiner_pour(e.brut, apres.dictionnaires[e.dictionnaire.extrait], apres) for e in examens]
     montrer(_suite_apres(projet, repris, options.fichier))
-    return 0
 
 
 # --- The headings of a table ----------------------------------------------------------------------------------------

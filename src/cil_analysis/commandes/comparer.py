@@ -40,11 +40,12 @@ _TERMES = {"valeur": "", "numerateur": " (numérateur)", "denominateur": " (dén
 _TROUVE = ("resultat", "terme", "publie", "recalcule", "difference", "difference_pct", "motif", "indice")
 
 
-def executer(options: argparse.Namespace) -> int:
+def executer(options: argparse.Namespace) -> None:
     """Run the command."""
     references, fichier, sortie = References(options.projet), options.fichier, options.sortie
     if options.modele is not None:
-        return _ecrire_le_modele(references, options.modele)
+        _ecrire_le_modele(references, options.modele)
+        return
     exiger_hors_des_rapports(references.projet)
     if sortie is not None:
         exiger_hors_des_rapports(references.projet, sortie)
@@ -68,10 +69,9 @@ def executer(options: argparse.Namespace) -> int:
         trouve = {nom: [getattr(c, nom) for c in comparaisons] for nom in _TROUVE}
         ecrit = publies.assign(**trouve).to_csv(index=False, float_format="%.12g", lineterminator="\n")
         remplacer(sortie, ecrit.encode("utf-8"))
-    return 0
 
 
-def _ecrire_le_modele(references: References, chemin: Path) -> int:
+def _ecrire_le_modele(references: References, chemin: Path) -> None:
     """The empty table to fill in, as a French spreadsheet opens it: semicolons, headings, then lines of comments."""
     if chemin.exists():
         raise ErreurCIL(f"{chemin} existe déjà : donnez un autre nom au modèle, pour ne pas perdre ce qui y est saisi.")
@@ -82,7 +82,6 @@ def _ecrire_le_modele(references: References, chemin: Path) -> int:
         ecrivain.writerow([typographie(f"{COMMENTAIRE} {phrase}")])
     remplacer(chemin, flux.getvalue().encode("utf-8-sig"))
     print(chemin)
-    return 0
 
 
 def _codes(references: References) -> Iterator[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from cil_analysis.erreurs import ErreurCIL
 
 
-def executer(options: argparse.Namespace) -> int:
+def executer(options: argparse.Namespace) -> None:
     """Run the command."""
     try:
         import shtab
@@ -27,4 +27,3 @@ def executer(options: argparse.Namespace) -> int:
             if action.type is Path:
                 action.complete = shtab.FILE  # How shtab is told of a path.
     sys.stdout.write(shtab.complete(analyseur, shell=options.interprete) + "\n")
-    return 0

@@ -16,7 +16,7 @@ from cil_analysis.systemes.cotation import noter, verdicts
 _VERDICTS = ("retenu", "écarté", "non rempli", "non renseigné")
 
 
-def executer(options: argparse.Namespace) -> int:
+def executer(options: argparse.Namespace) -> None:
     """Run the command."""
     projet, annee, jour = options.projet, options.annee, date(options.annee, 12, 31)
     exiger_hors_des_rapports(projet)
@@ -34,7 +34,6 @@ def executer(options: argparse.Namespace) -> int:
     ]
     scores = noter(demandes, grille, jour).dropna()
     repondre("cotation", annee=annee, grille=grille, demandes=len(demandes), scores=scores, criteres=comptes)
-    return 0
 
 
 def _choisir(cotation: Cotation, code: str | None, jour: date) -> Grille:

@@ -23,11 +23,11 @@ from cil_analysis.reference.texte import typographie
 _ECARTES = {IGNOREE: "Écartés sans alerte", PERSONNELLE: "Personnels, écartés avant toute écriture"}
 
 
-def executer(options: argparse.Namespace) -> int:
+def executer(options: argparse.Namespace) -> None:
     """Run the command."""
     references = References(options.projet)
     pages = ecrire_dictionnaire(references.dictionnaires, references.tables.nomenclatures)
-    return ecrire_les_pages(options.dossier, pages)
+    ecrire_les_pages(options.dossier, pages)
 
 
 def ecrire_dictionnaire(

@@ -22,7 +22,7 @@ from cil_analysis.rendu.suivi import Production
 from cil_analysis.repartition import processus
 
 
-def executer(options: argparse.Namespace) -> int:
+def executer(options: argparse.Namespace) -> None:
     """Run the command."""
     modele: Projet = options.projet
     if modele.donnees_fictives:
@@ -37,7 +37,7 @@ def executer(options: argparse.Namespace) -> int:
                 dire_l_import(importe, annee, projet.racine)
         print(f"Projet d’exemple (données fictives) : {projet.racine}")
         if not options.bilan:
-            return 0
+            return
         from cil_analysis.rendu.atelier import Atelier, choisir  # Slow, and of no use to extracts.
 
         production = Production(annees[-1], avec_pdf=not options.sans_pdf)
@@ -48,7 +48,6 @@ def executer(options: argparse.Namespace) -> int:
             print(f"Page d’accueil\u202f: {accueil}")
     dire(f"Fait en {time.perf_counter() - debut:.0f} s.")
     print(page)
-    return 0
 
 
 def _importer_l_annee(projet: Projet, annee: int, chemins: Sequence[Path], equipe: Executor) -> Iterator[Bilan]:

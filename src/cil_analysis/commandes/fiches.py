@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _LISTES = ("communes", "bailleurs", "reservataires")
 
 
-def executer(options: argparse.Namespace) -> int:
+def executer(options: argparse.Namespace) -> None:
     """Run the command."""
     # « A,B » or « A B »; an option alone asks for all of its kind.
     donnees = {axe: ",".join(mots) for axe in _LISTES if (mots := getattr(options, axe)) is not None}
@@ -31,7 +31,6 @@ def executer(options: argparse.Namespace) -> int:
         with Atelier(projet.carnets, choisir(production.moteur, dire)) as atelier:
             page = faire(projet, production, atelier, listes)
     print(page)
-    return 0
 
 
 def deja_la(projet: Projet, production: Production) -> Path | None:

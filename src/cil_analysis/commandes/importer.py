@@ -31,7 +31,7 @@ _GROUPES_DITS, _LIGNES_DITES = 6, 3
 _COMMUNES_DITES = 6  # out of the EPCI: more of them is a file of another territory
 
 
-def executer(options: argparse.Namespace) -> int:
+def executer(options: argparse.Namespace) -> None:
     """Run the command."""
     references = References(options.projet)
     projet, annee, fichiers = references.projet, options.annee, developper(options.fichiers)
@@ -41,7 +41,7 @@ def executer(options: argparse.Namespace) -> int:
         if options.extrait or options.listes or options.ajouter or options.grappe:
             options.mal_employee("--agregats va sans --extrait, --liste, --ajouter ni --grappe")
         dire_l_import(importer_les_agregats(projet, references, fichiers, annee), annee, projet.racine)
-        return 0
+        return
     demande = Demande(fichiers, annee, options.extrait, par_code(options.listes), options.ajouter)
     with nullcontext() if options.grappe is None else grappe(options.grappe) as equipe:
         resultat = importer(projet, references, demande, equipe)
@@ -49,7 +49,6 @@ def executer(options: argparse.Namespace) -> int:
     if not resultat.deja_fait:
         for phrase in _dire_le_detail(resultat, references, fichiers):
             dire(f"    {phrase}")
-    return 0
 
 
 def dire_l_import(resultat: Bilan, annee: int, racine: Path) -> None:

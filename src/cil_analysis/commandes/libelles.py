@@ -29,7 +29,7 @@ from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import une_ligne
 
 
-def executer(options: argparse.Namespace) -> int:
+def executer(options: argparse.Namespace) -> None:
     """Run the command."""
     if sum(option is not None for option in (options.accepter, options.vers, options.depuis)) > 1:
         raise ErreurCIL("« --accepter », « --vers » et « --depuis » s’emploient séparément : gardez-en un.")
@@ -50,10 +50,10 @@ def executer(options: argparse.Namespace) -> int:
             "Remplissez la colonne « choix » ; une ligne laissée vide n’est pas inscrite. Puis :",
             f"  {cil} --depuis {argument(str(options.vers))}",
         ])  # fmt: skip
-        return 0
+        return
     if options.accepter is None and liste is None:
         montrer(_exposer(examens, lues, cil, references))
-        return 0
+        return
     exiger_connus(examens, references, nomme=extrait is not None)
     entetes = choix.choisir([*map(choix.des_entetes, examens)], liste.entetes) if liste else {}
     nommes = liste.libelles if liste is not None else options.accepter
@@ -67,7 +67,6 @@ def executer(options: argparse.Namespace) -> int:
     if restent := sum(lue.illisibles for lue in lues):
         montrer([f"{accorder(restent, 'cellule ne se lit', 'cellules ne se lisent')} pas encore : {cil}"])
     montrer([a_importer(projet, fichiers, examens)])
-    return 0
 
 
 def _examiner(

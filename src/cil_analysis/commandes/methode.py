@@ -15,7 +15,7 @@ from cil_analysis.reference.regles import parametres_des_regles
 from cil_analysis.typographie import typographie
 
 
-def executer(options: argparse.Namespace) -> int:
+def executer(options: argparse.Namespace) -> None:
     """Run the command."""
     references = References(options.projet)
     themes = list(registre(references).themes.values())
@@ -24,4 +24,4 @@ def executer(options: argparse.Namespace) -> int:
         "regles": remplir("methode/regles.md", regles=parametres_des_regles(references)),
         **{theme.nom: remplir("methode/theme.md", theme=theme, fiche=fiche) for theme in themes},
     }
-    return ecrire_les_pages(options.dossier, {nom: typographie(texte) for nom, texte in textes.items()})
+    ecrire_les_pages(options.dossier, {nom: typographie(texte) for nom, texte in textes.items()})

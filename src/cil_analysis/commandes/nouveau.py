@@ -15,7 +15,7 @@ from cil_analysis.territoires.etude import Demande, etudier
 from cil_analysis.territoires.projet import creer_projet, refuser_dossier_occupe
 
 
-def executer(options: argparse.Namespace) -> int:
+def executer(options: argparse.Namespace) -> None:
     """Run the command."""
     modele = options.projet
     if modele.donnees_fictives:
@@ -40,4 +40,3 @@ def executer(options: argparse.Namespace) -> int:
     partis = len({a.code_insee for a in etude.adhesions} - set(etude.membres))
     dossier, numero = argument(str(options.dossier)), count(1).__next__
     repondre("nouveau", projet=projet, etude=etude, partis=partis, dossier=dossier, numero=numero)
-    return 0

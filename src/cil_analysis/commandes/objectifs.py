@@ -27,14 +27,15 @@ from cil_analysis.reference.texte import enumerer
 _ENTETES = ("Pour", "Objectif", "Chiffre", "Écart", "Ménages manquants", "Résultat", "Ce qu’il faudrait")
 
 
-def executer(options: argparse.Namespace) -> int:
+def executer(options: argparse.Namespace) -> None:
     """Run the command."""
     if options.retirer and options.importer is None:
         raise ErreurCIL(
             "--retirer retire les objectifs dont la cellule a été vidée dans un fichier : nommez-le par --importer."
         )
     if options.annee is None:
-        return saisir(options)
+        saisir(options)
+        return
     projet = options.projet
     if options.interne:
         annoncer_interne(projet)
@@ -62,7 +63,6 @@ def executer(options: argparse.Namespace) -> int:
         au_rythme=not dites,
         sans_suite={quoi: objectifs.to_dict("records") for quoi, objectifs in sans_suite.items()},
     )
-    return 0
 
 
 def _tables(

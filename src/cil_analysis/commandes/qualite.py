@@ -38,7 +38,7 @@ _BAISSE = "▼"
 _BAILLEURS = "bailleurs"
 
 
-def executer(options: argparse.Namespace) -> int:
+def executer(options: argparse.Namespace) -> None:
     """Run the command."""
     projet, annee = options.projet, options.annee
     references = References(projet)
@@ -46,7 +46,7 @@ def executer(options: argparse.Namespace) -> int:
         if options.extrait or options.bailleur or options.anomalies:
             options.mal_employee("--priorites va avec --annee, sans autre option")
         montrer(expliquer(references, annee))
-        return 0
+        return
     _verifier_options(projet, references, options)
     choisis = [options.extrait] if options.extrait else list(references.dictionnaires)
     importes = [nom for nom in choisis if store.lire_journal(projet, nom, annee) is not None]
@@ -67,7 +67,6 @@ def executer(options: argparse.Namespace) -> int:
         with pour_le_proprietaire_seul():
             for nom in importes:
                 _ecrire_les_classeurs(references, nom, options)
-    return 0
 
 
 def _verifier_options(projet: Projet, references: References, options: argparse.Namespace) -> None:

@@ -34,16 +34,15 @@ _ANNEE = re.compile(r"(?<!\d)([12]\d{3})(?!\d)")
 Imports = Mapping[int, Sequence[str]]
 
 
-def executer(options: argparse.Namespace) -> int:
+def executer(options: argparse.Namespace) -> None:
     """Run the command."""
     dossier: Path | None = options.projet
     if dossier is None and not os.environ.get("CIL_PROJET") and racine_d_ici() is None:
         montrer(_commencer())
-        return 0
+        return
     projet = ouvrir_projet(dossier, plusieurs_epci=True)
     cil = "cil" if dossier is None else f"cil --projet {argument(str(dossier))}"
     montrer(_dire(projet, cil))
-    return 0
 
 
 def _commencer() -> Iterator[str]:

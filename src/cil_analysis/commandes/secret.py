@@ -33,7 +33,7 @@ _LIGNES = {"attributions": ("bail", "baux"), "demandes": ("demande", "demandes")
 _LECTEURS = {"bailleur": "Bailleur", "reservataire": "Réservataire"}
 
 
-def executer(options: argparse.Namespace) -> int:
+def executer(options: argparse.Namespace) -> None:
     """Run the command: all of its answer, or nothing."""
     projet, annee, lecteur = options.projet, options.annee, options.lecteur
     exiger_hors_des_rapports(projet)
@@ -60,7 +60,6 @@ def executer(options: argparse.Namespace) -> int:
         deduits=deduits,
         change=_masquees(publie, publie["statut"].eq(SECRET)) != _masquees(cadre, cadre["motif"].ne("")),
     )
-    return 0
 
 
 def _masquees(table: pd.DataFrame, masques: pd.Series) -> set[tuple[object, ...]]:

@@ -17,7 +17,7 @@ from cil_analysis.reference.texte import une_ligne
 _SOURCE = 60  # signs of a source that are shown
 
 
-def executer(options: argparse.Namespace) -> int:
+def executer(options: argparse.Namespace) -> None:
     """Run the command."""
     if options.annee is None and any((options.q1, options.q2, options.q3)):
         raise ErreurCIL("De quelle année sont ces seuils ? Ajoutez --annee AAAA.")
@@ -31,7 +31,7 @@ def executer(options: argparse.Namespace) -> int:
         seuils = {siren: references.de_l_epci(siren).seuils for siren in voulus}
         connus = [(siren, noms[siren], list(_annees(lus, {*lus, *importees}))) for siren, lus in seuils.items()]
         repondre("seuils_connus", connus=connus)
-        return 0
+        return
     lecture = None
     if options.fichier is not None:
         lecture = lire_quartiles(options.fichier, references.projet.epci_siren, options.source)
@@ -40,7 +40,6 @@ def executer(options: argparse.Namespace) -> int:
     repondre(
         "seuils", lecture=lecture, lus=lus, noms=noms, report=report, table=TABLE, triplet=triplet, montant=montant
     )
-    return 0
 
 
 def _lire(references: References, options: argparse.Namespace) -> list[SeuilsDeLAnnee]:

@@ -28,7 +28,7 @@ _VALEURS_DITES = 20
 _PREMIER = "Premier import de cet extrait"
 
 
-def executer(options: argparse.Namespace) -> int:
+def executer(options: argparse.Namespace) -> None:
     """Run the command."""
     references = References(options.projet)
     exiger_les_comparateurs(references)
@@ -36,7 +36,6 @@ def executer(options: argparse.Namespace) -> int:
     demande = Demande(fichiers, options.annee, extrait=options.extrait, listes=par_code(options.listes))
     verification = verifier(references.projet, references, demande)
     montrer(_exposer(verification, references, list(map(str, fichiers))))
-    return 0
 
 
 def _exposer(v: Verification, references: References, fichiers: Sequence[str]) -> Iterator[str]:

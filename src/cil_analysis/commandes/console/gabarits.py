@@ -44,7 +44,7 @@ def _modeles() -> Environment:
     return modeles
 
 
-def ecrire_les_pages(dossier: Path, pages: Mapping[str, str]) -> int:
+def ecrire_les_pages(dossier: Path, pages: Mapping[str, str]) -> None:
     """Write ``<name>.md`` for each page, and print where. The other files of the folder are left as they are."""
     try:
         dossier.mkdir(parents=True, exist_ok=True)
@@ -56,4 +56,3 @@ def ecrire_les_pages(dossier: Path, pages: Mapping[str, str]) -> int:
             f"Le dossier {dossier} ne peut pas être écrit : {cause_du_systeme(faute)}. Nommez-en un autre, comme "
             "docs/methode."
         ) from faute
-    return 0

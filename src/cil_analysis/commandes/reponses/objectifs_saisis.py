@@ -32,7 +32,7 @@ Lignes = Mapping[str, Mapping[str, str]]
 _A_PROPOSER = ("Communes", "Bailleurs")
 
 
-def saisir(options: argparse.Namespace) -> int:
+def saisir(options: argparse.Namespace) -> None:
     """Write the workbook to fill in, or record what one changes."""
     references = References(options.projet)
     len(references.objectifs)  # Read first: a reference at fault is said before anything is written.
@@ -59,7 +59,6 @@ def saisir(options: argparse.Namespace) -> int:
         comptes={mot: comptes[mot] for mot in ("ajouté", "changé", "retiré") if comptes[mot]},
         retouche=any(c.avant[0] and c.avant != c.apres for c in changements),
     )
-    return 0
 
 
 def _ecrire_le_modele(references: References, colonnes: Sequence[Colonne], lignes: Lignes, chemin: Path) -> None:
