@@ -125,6 +125,10 @@ def test_sans_le_second_les_barres_du_premier_restent() -> None:
     assert figure.axes is not None and "Ménages logés" in figure.html
     entetes = [th.texte for th in lu(figure).tous("table")[0].un("thead").tous("th")]
     assert entetes == ["Classe", "Ménages logés"]
+    inconnues = [{"modalite": code, "numerateur": float("nan")} for code in ("P_0_9", "P_10_19")]
+    sans = rapport(C01=parts(100, P_0_9=60, P_10_19=40), C01D=inconnues)["C01", "C01D"].par("classe")
+    dite = lisible(sans.barres("Titre", noms=NOMS).html)
+    assert "Ménages logés : " in dite and "Demandeurs" not in dite, "said and named no more than it is drawn"
     vide = rapport()["C01", "C01D"].par("classe").barres("Titre", noms=NOMS)
     assert vide.axes is None and "Non calculable" in lu(vide).texte
 

@@ -163,7 +163,16 @@ def test_une_commune_sans_attribution_n_a_pas_de_dessin() -> None:
     assert "Aucun logement social n’a été attribué dans la commune en 2022" in lisible(sections["essentiel"].html)
     assert not page(sections).tous("figure", "figure")
     assert "Aucune attribution dans la commune, 2021-2022." in lisible(sections["evolution"].html)
+    seule = replace(r, publication=replace(r.publication, annees=(2022,)))
+    assert "Aucune attribution dans la commune, 2022." in lisible(fiche(seule, "commune", COMMUNE)["evolution"].html)
     assert "Aucun objectif ne peut être mesuré en 2022." in lisible(sections["objectifs"].html)
+
+
+def test_la_source_ne_nomme_pas_un_extrait_qui_n_a_pas_ete_importe() -> None:
+    ici = {"perimetre_type": "commune", "perimetre_code": COMMUNE}
+    for demandes, source in ((float("nan"), "des attributions 2022"), (90, "des attributions et des demandes 2022")):
+        tous = lisible(fiche(bilan(V02=lignes(ici, demandes)), "commune", COMMUNE)["chiffres"].html)
+        assert f"Source : extraits {source}" in tous and "V02" in tous
 
 
 def test_ce_qui_n_est_pas_publie_n_est_pas_dit_nul() -> None:

@@ -145,14 +145,15 @@ class CoteACote(QuiSeDit):
         self, dits: Dits, entete: str, par_nom: Mapping[str, Table], donnees: Mapping[str, tableaux.Colonne] | None,
         dessiner: Callable[[], Axes],
     ) -> Figure:  # fmt: skip
-        """The figure of the whole; its text alternative says each indicator behind its name."""
-        titres = list(dict.fromkeys(t.indicateur.titre for t in self.tables))
+        """The figure of the whole; its text alternative says each indicator that has figures behind its name."""
+        utiles = {nom: t for nom, t in par_nom.items() if t.a_des_chiffres} or par_nom
+        titres = list(dict.fromkeys(t.indicateur.titre for t in utiles.values()))
         quand = periode(t.publiee for t in self.tables)
         legende = f"{enumerer([titres[0], *(f'{x[:1].lower()}{x[1:]}' for x in titres[1:])])}, {quand}"
         colonnes = {
             nom: t for nom, t in (donnees or par_nom).items() if not isinstance(t, Chiffres) or t.a_des_chiffres
         }
-        suites = [f"{nom} : {' ; '.join(map(en_mots, t))}." for nom, t in par_nom.items() if len(t)]
+        suites = [f"{nom} : {' ; '.join(map(en_mots, t))}." for nom, t in utiles.items() if len(t)]
         return montrer(self.tables, dits._replace(alternative=" ".join(suites)), dessiner, colonnes, entete, legende)
 
 
