@@ -13,6 +13,7 @@ from tables_publiees import avec_objectif
 
 from cil_analysis.projet import Projet
 from cil_analysis.rapport.rapport import Rapport
+from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import typographie
 from messages import lisible
 from page_lue import Noeud, Tableau, arbre, fautes, tableau_lu
@@ -53,6 +54,15 @@ def test_les_seuils_de_chaque_annee_et_leur_source(page: Noeud, exemple: Projet)
         attendu = [valeurs[annee][q] for q in ("q1", "q2", "q3")]
         assert [c.replace("\u202f", "") for c in cellules[:3]] == attendu
         assert "fictive" in cellules[3]
+
+
+def test_sans_objectif_enregistre_la_section_le_dit() -> None:
+    r = rapport({}, (2022,))
+    references = References(r.projet)
+    references.__dict__["objectifs"] = r.references.objectifs.iloc[:0]
+    assert "Aucun n’est enregistré au 31 décembre 2022" in lisible(
+        carnet(replace(r, references=references), "cibles").texte
+    )
 
 
 def test_un_seuil_inconnu_est_a_renseigner() -> None:
