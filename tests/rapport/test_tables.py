@@ -11,7 +11,7 @@ from tables_publiees import avec_objectif, table
 
 from cil_analysis.rapport.chiffre import AUCUN, Chiffre
 from cil_analysis.rapport.tableaux import croiser, lire
-from cil_analysis.rapport.tables import COLONNES_OBJECTIF, cellule, tableau_libre
+from cil_analysis.rapport.tables import COLONNES_OBJECTIF, cellule, resultat_html, tableau_libre
 from cil_analysis.secret.table_publiee import PublishedTable
 from page_lue import Tableau, arbre, fautes, tableau_lu
 
@@ -118,6 +118,12 @@ def test_un_objectif_montre_cible_ecart_menages_et_resultat_en_mots() -> None:
     assert not fautes(arbre(html))
     a_gauche = [th.attributs.get("class") == "texte" for th in arbre(html).un("thead").tous("th")]
     assert a_gauche == [*[False] * 7, True]  # a heading stands as its words do
+
+
+def test_un_objectif_sans_attribution_n_a_pas_de_resultat() -> None:
+    [rien] = table("pct", avec_objectif([{"numerateur": 0, "denominateur": 0}])).donnees.to_dict("records")
+    assert resultat_html(rien) == ""  # type: ignore[arg-type]
+    assert cellule(rien, "resultat").texte == "aucune attribution"  # type: ignore[arg-type]
 
 
 def ligne_objectif(n: int, manque: float, sens: str, cible: float, cible_max: float = math.nan) -> list[str]:

@@ -65,9 +65,13 @@ class Entete(NamedTuple):
 
 
 def resultat_html(ligne: LignePubliee) -> str:
-    """The result of an objective, by a word behind a shape; nothing where it has none."""
-    mot = cibles.resultat(ligne)
+    """The result of an objective, by a word behind a shape; nothing where it has none, as without any attribution."""
+    mot = "" if _ne_mesure_rien(ligne) else cibles.resultat(ligne)
     return marquer(mot, str(ligne["resultat"])) if mot else ""
+
+
+def _ne_mesure_rien(ligne: LignePubliee) -> bool:
+    return bool(ligne["statut"] == NON_CALCULABLE and ligne["denominateur"] == 0)
 
 
 def marquer(mot: str, resultat: str) -> str:
@@ -81,7 +85,7 @@ def cellule(ligne: LignePubliee, colonne: str, *, avec_unite: bool = False) -> C
     ``avec_unite``: a value, a target and a gap say theirs, where the rows of a table have not the same.
     """
     absence = signe(ligne, colonne)
-    if colonne == "resultat" and ligne["statut"] == NON_CALCULABLE and ligne["denominateur"] == 0:
+    if colonne == "resultat" and _ne_mesure_rien(ligne):
         return Cellule("aucune attribution", "texte")
     if colonne == "resultat" and (ligne["statut"] != SECRET or not absence):
         mot = resultat_html(ligne)
