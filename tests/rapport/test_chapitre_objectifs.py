@@ -230,6 +230,10 @@ def test_le_constat_dit_combien_de_reservataires_tiennent_leur_objectif(comptes:
     ensemble = {"acteur_type": "", "acteur_code": "", "numerateur": 800, "denominateur": 2000}
     [constat, *_] = section("bilan_annuel.qmd", "prioritaires", publies(O04=[ensemble, *lignes]))
     assert lisible(lu(Bloc(constat)).texte).endswith(f" ; des 2 réservataires qui ont un objectif, {dit}.")
+    masque = {"acteur_type": "reservataire", "acteur_code": "PPRIOR", "numerateur": 3, "denominateur": 1000}
+    [constat, *_] = section("bilan_annuel.qmd", "prioritaires", publies(O04=[ensemble, *lignes, masque]))
+    dit = dit.replace("le sien", "son objectif").replace("le leur", "leur objectif")
+    assert lisible(lu(Bloc(constat)).texte).endswith(f" ; des 2 réservataires dont le résultat est publié, {dit}.")
 
 
 def titre(page: Noeud) -> str:
