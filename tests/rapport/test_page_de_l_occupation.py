@@ -134,6 +134,13 @@ def test_la_page_dit_ce_qu_elle_a(tables: Lignes, dit: str) -> None:
     assert lue(rapport(tables), "essentiel").startswith(dit)
 
 
+@pytest.mark.parametrize("parc", [True, False])
+def test_sans_le_parc_la_figure_des_types_ne_le_nomme_pas(parc: bool) -> None:
+    du_parc = parts("S01T", 2022, T1=400, T2=600) if parc else {}
+    dite = lue(rapport(parts("L01", 2022, T1=40, T2=60) | du_parc), "parc")
+    assert "Type des logements attribués en 2022" in dite and ("et du parc au 1er janvier" in dite) is parc
+
+
 def test_un_logement_attribue_sur_cent_est_au_singulier() -> None:
     dite = lue(rapport(chiffre("T01R", 2022, 15, 1000) | chiffre("S03", 2021, 27, 1000)), "rotation")
     assert dite.startswith(
