@@ -63,6 +63,23 @@ def test_un_objectif_sans_chiffre_dit_pourquoi_et_rien_de_plus(lignes: list[dict
     assert dites[2:] == [""] * 3  # nobody it is missed by, and nothing to compare
 
 
+def test_sans_attribution_en_quartier_prioritaire_la_page_le_dit() -> None:
+    zones = [{"modalite": m, "numerateur": n, "denominateur": 900} for m, n in (("QPV", 0), ("HORS_QPV", 900))]
+    r = rapport({"V01": serie({2022: 900}), "T02": zones, "O02": avec_objectif([{"numerateur": 0, "denominateur": 0}])})
+    assert phrases(r)[1] == "Aucun logement n’a été attribué en quartier prioritaire en 2022."
+    [constat, *_] = section("bilan_annuel.qmd", "attributions", r)
+    assert "; aucun n’est en quartier prioritaire de la politique de la ville (QPV)." in lisible(constat)
+
+
+@pytest.mark.parametrize(("jours", "dit"), [(140, True), (340, False)])
+def test_une_annee_inachevee_dit_jusqu_ou_vont_ses_baux_et_ne_se_compare_pas(jours: int, dit: bool) -> None:
+    r = rapport({"V01": serie({2021: 1000, 2022: 400}), "F12": [{"numerateur": jours, "denominateur": 365}]})
+    phrase = "Le dernier bail reçu est du 20 mai 2022 : les nombres de 2022 ne sont pas ceux d’une année entière."
+    assert (phrases(r)[4].strip() == phrase) is dit
+    [constat, *_] = section("bilan_annuel.qmd", "attributions", r)
+    assert ("en baisse de 60,0 % sur un an" in lisible(constat)) is not dit
+
+
 @pytest.mark.parametrize(("resultat", "mot"), [("atteint", "est atteint"), ("non_atteint", "n’est pas atteint")])
 def test_le_resultat_d_une_part_masquee_se_dit_sans_elle(resultat: str, mot: str) -> None:
     dit = phrases(epci(resultat))[0]
