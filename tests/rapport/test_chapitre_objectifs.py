@@ -279,6 +279,42 @@ def test_depuis_la_convention_on_compare_les_memes_communes() -> None:
     assert lignes_de(lu(Bloc(tableau)))["Attributions"] == ["1 000", "1 050", "en hausse de 5,0 %"]
 
 
+def sans(r: Rapport, **tables: Any) -> Rapport:
+    """The report of a project that has not filled in some of its reference tables."""
+    references = References(PROJET)
+    references.__dict__.update(tables)
+    return replace(r, references=references)
+
+
+def test_sans_convention_connue_l_evolution_est_celle_de_la_serie() -> None:
+    documents = REFERENCES.gouvernance.documents
+    inconnue = replace(REFERENCES.gouvernance, documents=documents.iloc[:0])
+    constat, *_ = section(*EVOLUTION, sans(publies(V01=serie({2021: 1000, 2022: 1100})), gouvernance=inconnue))
+    assert lisible(lu(Bloc(constat)).texte).startswith("Depuis 2021, dans les mêmes communes")
+    constat, *_ = section(*EVOLUTION, sans(rapport({"V01": serie({2022: 9})}, (2022,)), gouvernance=inconnue))
+    assert "2022 est la première année connue : il" in lisible(constat)
+
+
+def test_sans_objectif_rien_ne_parle_de_resultats_ni_d_ecarts() -> None:
+    contingents = [
+        {"annee": a, "acteur_type": "reservataire", "acteur_code": "COLTER", "numerateur": n, "denominateur": 1000}
+        for a, n in ((2021, 200), (2022, 300))
+    ]
+    communes = [
+        {"annee": a, "perimetre_type": "commune", "perimetre_code": "72181", "acteur_type": "", "acteur_code": "",
+         "numerateur": n, "denominateur": 900}
+        for a, n in ((2021, 180), (2022, 280))
+    ]  # fmt: skip
+    aucun = sans(publies(O04=[*contingents, *communes]), objectifs=REFERENCES.objectifs.iloc[:0])
+    constat = lisible(lu(Bloc(section(*OBJECTIFS, aucun)[0])).texte)
+    assert constat == "Aucun objectif n’est renseigné pour 2022 (parameters/objectifs.csv)."
+    prioritaires = lisible("".join(section("bilan_annuel.qmd", "prioritaires", aucun)))
+    assert "Part des ménages prioritaires, par contingent" not in prioritaires, "no contingent has an objective"
+    assert "de chaque contingent, par réservataire" not in prioritaires
+    assert "Écart à l’objectif" not in prioritaires and "Par commune, 2021-2022" in prioritaires
+    assert "Aucun résultat publié" not in prioritaires
+
+
 def test_sans_deux_annees_il_n_y_a_pas_d_evolution() -> None:
     constat, tableau, _ = section(*EVOLUTION, rapport({"V01": serie({2022: 1000})}, (2022,)))
     assert "2022 est la première année" in constat and tableau == ""

@@ -157,12 +157,12 @@ class References:
     def _seuils(self) -> Mapping[str, Seuils]:
         return charger_seuils(fichier_des_seuils(self.projet.reference), self.epci["siren"].tolist())
 
-    def debut_de_la_convention(self, annee: int) -> int:
-        """The first year of the CIA in force in a year (governance/documents.csv), or the year itself without one."""
+    def debut_de_la_convention(self, annee: int) -> int | None:
+        """The first year of the CIA in force in a year (governance/documents.csv); None without one."""
         documents = self.gouvernance.documents
         cia = documents[documents["document"].str.startswith("CIA-") & documents["debut"].notna()]
         debuts = [d for d in cia["debut"] if d.date() <= date(annee, 12, 31)]
-        return max(debuts).year if debuts else annee
+        return max(debuts).year if debuts else None
 
     @cached_property
     def gouvernance(self) -> Gouvernance:

@@ -55,7 +55,7 @@ def annees_du_bilan(projet: Projet, references: References, annee: int) -> list[
     Raises ErreurCIL when ``annee`` itself has no data, or when the reference data lacks what the registry needs.
     """
     exiger_les_references(references)
-    debut = min(references.debut_de_la_convention(annee), annee - ANNEES_DE_LA_SERIE + 1)
+    debut = min(references.debut_de_la_convention(annee) or annee, annee - ANNEES_DE_LA_SERIE + 1)
     importees = stockage.annees(projet, "attributions")
     if annee not in importees:
         store.lire(projet, "attributions", annee)  # Says what to do.
