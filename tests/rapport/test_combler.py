@@ -9,12 +9,14 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from carnets import section
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rapports import EPCI, dessin, lignes_de, lu, rapport
 from tables_publiees import avec_objectif
 
 from cil_analysis.rapport import effort
+from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.secret import table_publiee as published
 from cil_analysis.secret.table_publiee import PublishedTable
@@ -183,6 +185,14 @@ def test_la_figure_et_sa_table() -> None:
     lignes = lignes_de(page)
     assert lignes["B1"] == ["au moins 25 %", "50", "300", "25", "100 %"]
     assert lignes["B2"] == ["s"] * 5 and lignes["B3"][3:] == ["0", "0 %"]
+
+
+@pytest.mark.parametrize(("autre", "dit"), [(3, True), (10, False)])
+def test_des_parts_qui_ne_comptent_pas_un_chiffre_masque_le_disent(autre: int, dit: bool) -> None:
+    r = manquee([part("B1", 50, 300), part("B2", autre, 60)])
+    sous_titre = lu(Bloc("".join(section("bilan_annuel.qmd", "premier-quartile", r)))).texte
+    assert ("et part de ce qui manque à ceux dont le chiffre est publié, 2022" in lisible(sous_titre)) is dit
+    assert "et part de ce qui manque" in lisible(sous_titre)
 
 
 def test_sans_personne_a_nommer_la_table_tient_lieu_de_dessin() -> None:
