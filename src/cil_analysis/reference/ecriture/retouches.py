@@ -13,7 +13,7 @@ import tempfile
 import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Any
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.fichiers import remplacer
@@ -27,29 +27,6 @@ _A_PART = shutil.ignore_patterns("*.geojson", ".*", "~$*")
 
 Ligne = dict[str, str]
 """The cells of a row by column, stripped."""
-Relu = TypeVar("Relu")
-
-
-class _Fichier(NamedTuple):
-    """A file as it is written: how its cells are separated and quoted, and its records, header first: cells, text.
-
-    A blank line is of the text of the record above it.
-    """
-
-    separateur: str
-    cite_tout: bool
-    enregistrements: list[tuple[list[str], str]]
-
-    def ecrire(self, cellules: Sequence[str], comme: str) -> str:
-        """A record that ends as another one does."""
-        tampon, fin = io.StringIO(newline=""), comme[len(comme.rstrip("\r\n")) :]
-        csv.writer(
-            tampon,
-            delimiter=self.separateur,
-            lineterminator=fin,
-            quoting=csv.QUOTE_ALL if self.cite_tout else csv.QUOTE_MINIMAL,
-        ).writerow(cellules)
-        return tampon.getvalue()
 
 
 def reecrire(chemin: Path, changer: Callable[[list[Ligne]], None], nouvelles: Collection[str] = ()) -> bytes:
@@ -60,21 +37,29 @@ def reecrire(chemin: Path, changer: Callable[[list[Ligne]], None], nouvelles: Co
     the file's encoding has no sign for a text.
     """
     texte, codage, marque = decoder(chemin.read_bytes())
-    fichier = _analyser(texte)
-    (entete, tete), *enregistrements = fichier.enregistrements
+    separateur, (entete, tete), *enregistrements = separateur_de(texte), *_enregistrements(texte)
+    tous_cites = all(cellule.startswith('"') for cellule in tete.split(separateur)[: len(entete)])
+    citation: Any = csv.QUOTE_ALL if tous_cites else csv.QUOTE_MINIMAL
+
+    def ecrire(cellules: Sequence[str], comme: str) -> str:
+        """A record that ends as another one does, with its cells quoted where those of the header are."""
+        tampon, fin = io.StringIO(newline=""), comme[len(comme.rstrip("\r\n")) :]
+        csv.writer(tampon, delimiter=separateur, lineterminator=fin, quoting=citation).writerow(cellules)
+        return tampon.getvalue()
+
     manquent = [nom for nom in nouvelles if nom not in [titre.strip() for titre in entete]]
     titres, vides = [*map(str.strip, entete), *manquent], [""] * len(manquent)
     lues = [dict(zip(titres, [*map(str.strip, cellules), *vides], strict=True)) for cellules, _ in enregistrements]
     connus = {id(lue): connu for lue, connu in zip(lues, enregistrements, strict=True)}
     changer(lignes := [*lues])
-    sortie = [fichier.ecrire([*entete, *manquent], tete) if manquent else tete]
+    sortie = [ecrire([*entete, *manquent], tete) if manquent else tete]
     fin_de_ligne = "\r\n" if tete.endswith("\r\n") else "\n"
     for ligne in lignes:
         avant, ecrit = connus.get(id(ligne), ([], fin_de_ligne))
         if not sortie[-1].endswith("\n"):
             sortie.append(fin_de_ligne)
         cellules = _cellules(ligne, titres, chemin)
-        sortie.append(ecrit if cellules == [*map(str.strip, avant)] else fichier.ecrire(cellules, ecrit))
+        sortie.append(ecrit if cellules == [*map(str.strip, avant)] else ecrire(cellules, ecrit))
     try:
         return marque + "".join(sortie).encode(codage, errors="surrogateescape")
     except UnicodeEncodeError as erreur:
@@ -93,10 +78,10 @@ def decoder(octets: bytes) -> tuple[str, str, bytes]:
         return octets.decode("cp1252", errors="surrogateescape"), "cp1252", b""
 
 
-def _analyser(texte: str) -> _Fichier:
-    """The records of a text, which quotes every cell where it quotes those of its header."""
-    separateur, lignes = separateur_de(texte), list(io.StringIO(texte, newline=""))
-    lecteur, debut = csv.reader(lignes, delimiter=separateur), 0
+def _enregistrements(texte: str) -> list[tuple[list[str], str]]:
+    """The records of a text, header first: cells, text. A blank line is of the text of the record above it."""
+    lignes, debut = list(io.StringIO(texte, newline="")), 0
+    lecteur = csv.reader(lignes, delimiter=separateur_de(texte))
     enregistrements: list[tuple[list[str], str]] = []
     for cellules in lecteur:
         ecrit, debut = "".join(lignes[debut : lecteur.line_num]), lecteur.line_num
@@ -104,9 +89,7 @@ def _analyser(texte: str) -> _Fichier:
             cellules, dessus = enregistrements.pop()
             ecrit = dessus + ecrit
         enregistrements.append((cellules, ecrit))
-    entete, ecrit = enregistrements[0]
-    cite_tout = all(cellule.startswith('"') for cellule in ecrit.split(separateur)[: len(entete)])
-    return _Fichier(separateur, cite_tout, enregistrements)
+    return enregistrements
 
 
 def _cellules(ligne: Ligne, titres: Sequence[str], chemin: Path) -> list[str]:
@@ -155,7 +138,7 @@ def ecrire_nombre(valeur: float) -> str:
     return str(int(valeur)) if valeur == int(valeur) else str(round(valeur, 6))
 
 
-def remplacer_ensemble(reference: Path, nouveaux: Mapping[Path, bytes], relire: Callable[[Path], Relu]) -> Relu:
+def remplacer_ensemble(reference: Path, nouveaux: Mapping[Path, bytes], relire: Callable[[Path], object]) -> None:
     """Replace files of data/reference, all of them or none: ``relire`` reads a copy in which they are new.
 
     Raises what ``relire`` raises, before anything is written.
@@ -164,7 +147,6 @@ def remplacer_ensemble(reference: Path, nouveaux: Mapping[Path, bytes], relire: 
         copie = Path(shutil.copytree(reference, Path(essai) / "reference", ignore=_A_PART))
         for chemin, octets in nouveaux.items():
             (copie / chemin.relative_to(reference)).write_bytes(octets)
-        relu = relire(copie)
+        relire(copie)
     for chemin, octets in nouveaux.items():
         remplacer(chemin, octets)
-    return relu
