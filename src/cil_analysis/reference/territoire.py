@@ -2,13 +2,13 @@
 
 import re
 import warnings
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -22,19 +22,16 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 _ARTICLE = re.compile(r"^(le|la|les|l) (.+)$")
-_ABREVIATIONS = ((r"\bsaint\b", "st"), (r"\bsainte\b", "ste"), (r"\bnotre dame\b", "nd"), (r"\bnotre dame\b", "n d"))
-_AUTRES_GRAPHIES = ((r"\bles\b", "lez"), (r"\bsur\b", "s"), (r"\b([ld]) ", r"\1"))
-_GRAPHIES = tuple((re.compile(motif), autre) for motif, autre in (*_ABREVIATIONS, *_AUTRES_GRAPHIES))
-# Most names have no other form than their own: they are told in one look.
-_GRAPHIE = re.compile("|".join((_ARTICLE.pattern, *(motif.pattern for motif, _ in _GRAPHIES))))
+_GRAPHIES = (
+    (r"\bsaint\b", "st"), (r"\bsainte\b", "ste"), (r"\bnotre dame\b", "nd"), (r"\bnotre dame\b", "n d"),
+    (r"\bles\b", "lez"), (r"\bsur\b", "s"), (r"\b([ld]) ", r"\1"),
+)  # fmt: skip
 
 _CONTOURS = "communes.geojson"
 PROJECTION = "EPSG:2154"
 """Lambert-93, in metres: the legal projection of mainland France."""
 _METROPOLE = (-6.0, 41.0, 10.5, 51.6)  # west, south, east, north, in degrees: where it holds
 _REFAIRE = "Le restaurer, ou refaire le projet avec « cil nouveau »."
-
-Cle = TypeVar("Cle", bound=Hashable)
 
 
 @dataclass(frozen=True, eq=False)  # Two are never compared: what is derived from one is kept by it.
@@ -175,9 +172,9 @@ def _membres(territoire: Territoire, le: date) -> pd.DataFrame:
     return communes.loc[presents, ["code_insee", "nom"]].reset_index(drop=True)
 
 
-def _sans_ambiguite(paires: Iterable[tuple[Cle, str]]) -> dict[Cle, str]:
+def _sans_ambiguite(paires: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Label → code, without the empty labels and those that several codes share."""
-    codes: dict[Cle, str] = {}
+    codes: dict[str, str] = {}
     partages = {cle for cle, code in paires if codes.setdefault(cle, code) != code}
     return {cle: code for cle, code in codes.items() if cle and cle not in partages}
 
@@ -197,10 +194,8 @@ def _reconnaitre(communes: Iterable[tuple[str, str, list[str]]]) -> tuple[set[st
 def _graphies(nom: str) -> set[str]:
     """The ways of writing a normalised commune name that extracts show, its code aside."""
     formes = {nom}
-    if not _GRAPHIE.search(nom):
-        return formes
     for motif, remplacement in _GRAPHIES:
-        formes |= {motif.sub(remplacement, forme) for forme in formes}
+        formes |= {re.sub(motif, remplacement, forme) for forme in formes}
     for forme in tuple(formes):
         if trouve := _ARTICLE.match(forme):
             article, reste = trouve.groups()
