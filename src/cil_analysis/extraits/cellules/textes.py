@@ -40,8 +40,6 @@ def sans_formule(texte: str) -> str:
     >>> sans_formule('="0441180169821G1104"'), sans_formule("'44109"), sans_formule("44109")
     ('0441180169821G1104', '44109', '44109')
     """
-    if texte.isalnum():
-        return texte  # nearly every code
     texte = serrer(texte)
     if trouve := _FORMULE.fullmatch(texte):
         return trouve.group(1).replace('""', '"')

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -199,15 +200,9 @@ def lire_date(texte: str) -> date | None:
     if trouve := _SERIE.fullmatch(texte):
         return _ORIGINE_EXCEL + timedelta(days=int(trouve.group(1)))
     if _INSTANT.fullmatch(texte):
-        return _jour_a_paris(texte)
+        with suppress(OverflowError):  # the first and the last day of the calendar
+            return datetime.fromisoformat(texte).astimezone(_PARIS).date()
     raise ValueError(texte)
-
-
-def _jour_a_paris(instant: str) -> date:
-    try:
-        return datetime.fromisoformat(instant).astimezone(_PARIS).date()
-    except OverflowError:  # the first and the last day of the calendar
-        raise ValueError(instant) from None
 
 
 def est_un_mois(texte: str) -> bool:
