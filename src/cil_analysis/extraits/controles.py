@@ -58,12 +58,11 @@ def controler_depot(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series) ->
     atelier.ecarter(propres, apres, "date_depot_demande", "depot_apres", quand=quand)
 
 
-def rejeter(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series, decalees: pd.Series | None = None) -> pd.Series:
+def rejeter(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series, decalees: pd.Series) -> pd.Series:
     """Why a row is rejected, or empty: a value without which it cannot be counted, no day, or a day in the future."""
     motif = pd.Series("", index=propres.index, dtype="str")
     colonnes, dates = atelier.dictionnaire.colonnes, atelier.dictionnaire.jour
-    if decalees is not None:
-        motif = atelier.rejeter(motif, decalees, next(iter(colonnes)), "decalee")
+    motif = atelier.rejeter(motif, decalees, next(iter(colonnes)), "decalee")
     absences = {c.nom: propres[c.nom].isna() for c in colonnes.values() if c.obligatoire == "ligne"}
     if dates:
         absences.setdefault(dates[0], jour.isna())

@@ -75,7 +75,7 @@ def nettoyer(consigne: Consigne, partie: Partie) -> Nettoyees:
     atelier = Atelier(consigne, texte, partie.origine[ORIGINE])
     propres = pd.DataFrame({nom: _lire_colonne(atelier, nom) for nom in texte.columns}, index=texte.index)
     jour, epci = _completer(atelier, propres)
-    rejet = controles.rejeter(atelier, propres, jour, partie.origine.get(DECALEE))
+    rejet = controles.rejeter(atelier, propres, jour, partie.origine[DECALEE])
     hors = controles.mettre_hors_perimetre(atelier, propres, jour, epci).where(rejet.eq(""), "")
     if _NUMERO in dictionnaire.colonnes:
         numeros = propres[_NUMERO] if _NUMERO in propres else pd.Series(index=propres.index, dtype="str")

@@ -149,8 +149,6 @@ def _compter_les_illisibles(brutes: pd.DataFrame, tout: Nettoyees, gardees: pd.D
 
 def _unir(parties: Sequence[Nettoyees]) -> Nettoyees:
     """The parts as one."""
-    if len(parties) == 1:
-        return parties[0]
     comptes: dict[str, Counter[str]] = defaultdict(Counter)
     for partie in parties:
         for quoi, compte in partie.comptes.items():
