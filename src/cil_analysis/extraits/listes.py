@@ -86,9 +86,11 @@ def lire_les_listes(listes: Mapping[str, Sequence[Source]], consigne: Consigne) 
 
 
 def _lire_la_liste(code: str, sources: Sequence[Source], consigne: Consigne) -> Liste:
-    connus = [_entetes_du_numero(consigne.references)]
-    bruts = [lire(source, connus, entete_inconnu=True, au_moins=1) for source in sources]
-    lus = pd.concat([_lire_les_numeros(brut, consigne) for brut in bruts], ignore_index=True)
+    dictionnaires = consigne.references.dictionnaires.values()
+    # What any extract calls the N° unique.
+    connus = frozenset(entete for d in dictionnaires for entete, nom in d.entetes.items() if nom == _NUMERO)
+    bruts = [lire(source, [connus], entete_inconnu=True, au_moins=1) for source in sources]
+    lus = pd.concat([_lire_les_numeros(brut, connus, consigne) for brut in bruts], ignore_index=True)
     pseudonymes = pseudonymiser(lus["numero"], consigne.cle).dropna()
     illisibles = lus[lus["illisible"]]
     ignorees = sum((Counter(brut.ignorees) for brut in bruts), Counter[str]())
@@ -129,15 +131,8 @@ def _refuser_si_douteuse(liste: str, comptes: Mapping[str, int], citees: Sequenc
         )
 
 
-def _entetes_du_numero(references: References) -> frozenset[str]:
-    """What any extract calls the N° unique, in comparison form."""
-    dictionnaires = references.dictionnaires.values()
-    return frozenset(entete for d in dictionnaires for entete, nom in d.entetes.items() if nom == _NUMERO)
-
-
-def _lire_les_numeros(brut: Brut, consigne: Consigne) -> pd.DataFrame:
+def _lire_les_numeros(brut: Brut, connus: frozenset[str], consigne: Consigne) -> pd.DataFrame:
     """One row is one line below the header: ``numero``, whether it is ``illisible``, ``fichier``, ``ligne``."""
-    connus = _entetes_du_numero(consigne.references)
     entetes = [entete for entete in brut.entetes if normaliser(entete) in connus]
     if len(entetes) != 1:
         combien = "plusieurs colonnes" if entetes else "aucune colonne"
