@@ -11,7 +11,6 @@ from cil_analysis.commandes.commun import developper, montrer
 from cil_analysis.commandes.reponses.listes import a_importer
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.inconnus import choix, liste_de_choix
-from cil_analysis.extraits.inconnus.choix import Ajouts
 from cil_analysis.extraits.inconnus.entetes import Examen, examiner, exiger_connus
 from cil_analysis.extraits.inconnus.libelles import (
     ColonneLue,
@@ -24,7 +23,7 @@ from cil_analysis.extraits.lots import cadrer, ouvrir_tout, reunir
 from cil_analysis.nombres import accorder
 from cil_analysis.projet import Projet
 from cil_analysis.reference.colonnes import VIDE
-from cil_analysis.reference.ecriture.inscriptions import inscrire, lieu
+from cil_analysis.reference.ecriture.inscriptions import Ajouts, inscrire, lieu
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import une_ligne
 

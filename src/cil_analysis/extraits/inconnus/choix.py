@@ -13,7 +13,7 @@ from cil_analysis.extraits.inconnus.codes import Proposition
 from cil_analysis.extraits.inconnus.entetes import Examen
 from cil_analysis.extraits.inconnus.libelles import ColonneLue
 from cil_analysis.reference.colonnes import IGNOREE, NOUVEAU, PERSONNELLE, VIDE, Colonne, Dictionnaire
-from cil_analysis.reference.ecriture.inscriptions import code_nouveau, est_un_alias
+from cil_analysis.reference.ecriture.inscriptions import Ajouts, code_nouveau, est_un_alias
 from cil_analysis.reference.ecriture.retouches import forme_ecrite
 from cil_analysis.reference.texte import normaliser, une_ligne
 
@@ -22,8 +22,6 @@ from cil_analysis.reference.texte import normaliser, une_ligne
 SEUIL = 0.82
 MARGE = 0.10
 _LONGUEUR_CITEE = 60
-# As « inscriptions » takes them.
-Ajouts = dict[tuple[str, Colonne | None], dict[str, str]]
 
 
 @dataclass(frozen=True)

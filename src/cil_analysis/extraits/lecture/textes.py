@@ -44,7 +44,9 @@ def lire_texte(source: Source, entetes_connus: Sequence[frozenset[str]]) -> pa.T
     closed, a cell beyond the limit of the csv module (131,072 characters), or too many columns.
     """
     octets = en_utf8(source)
-    debut = _premieres_lignes(octets)
+    # The lines by which a separator is chosen; the last may be cut, as may its last character.
+    premiers = octets[:_PREMIERS_OCTETS].decode("utf-8", errors="ignore")
+    debut = list(itertools.islice(io.StringIO(premiers, newline=None), _LIGNES_EXAMINEES))
     separateur = _separateur(debut, entetes_connus)
     if octets and _est_regulier(octets, separateur):
         # Rows of several widths, a line longer than a block or a cell beyond the limit: the csv module says which.
@@ -55,12 +57,6 @@ def lire_texte(source: Source, entetes_connus: Sequence[frozenset[str]]) -> pa.T
                 if all((pc.max(pc.utf8_length(c)).as_py() or 0) <= csv.field_size_limit() for c in table.columns):
                     return table
     return _par_csv(source, octets, separateur)
-
-
-def _premieres_lignes(octets: bytes) -> list[str]:
-    """The lines by which a separator is chosen; the last may be cut, as may its last character."""
-    debut = octets[:_PREMIERS_OCTETS].decode("utf-8", errors="ignore")
-    return list(itertools.islice(io.StringIO(debut, newline=None), _LIGNES_EXAMINEES))
 
 
 def _separateur(debut: Sequence[str], entetes_connus: Sequence[frozenset[str]]) -> str:

@@ -8,7 +8,7 @@ goes to the dictionary as well. An organisation that its list lacks becomes a ro
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,7 +35,7 @@ _SOURCE = "Extrait reçu, où ce nom est écrit ; SIREN à renseigner"
 _PROBABLE = "L"
 _ALIAS = "alias"
 # Text → code, by extract: of its headings (no column), or of the labels of one of its columns.
-Ajouts = Mapping[tuple[str, Colonne | None], Mapping[str, str]]
+Ajouts = dict[tuple[str, Colonne | None], dict[str, str]]
 
 
 class Inscription(NamedTuple):
