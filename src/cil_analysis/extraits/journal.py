@@ -176,10 +176,7 @@ def ecrire_fiches(fiches: Sequence[tuple[Path, str]]) -> tuple[Path, ...]:
 
 
 def _fiche(projet: Projet, fichier: Path, source: Source, extrait: str, annee: int) -> tuple[Path, str] | None:
-    """The sidecar to write beside a raw file kept in the project. What a person filled in there is kept.
-
-    None when there is nothing to write. Raises ErreurCIL for a damaged one, before anything is stored.
-    """
+    """The sidecar to write beside a raw file kept in the project, if any. What a person filled in there is kept."""
     if projet.brut.resolve() not in fichier.resolve().parents:
         return None
     chemin = fichier.with_name(fichier.name + ".meta.yml")

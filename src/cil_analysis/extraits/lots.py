@@ -155,9 +155,8 @@ def trier(
     """Clean the rows of the files, and account for each; ``deja``: clean rows stored, of which they may repeat some.
 
     ``listes``: those that their households are looked for in. ``equipe``: see :func:`nettoyer_tout`.
-    Raises ErreurCIL when a required column is missing, more than a fifth of the rows are rejected, more than a fifth of
-    the requests are filed after the year, nothing is left, or hardly anything of an import that they would replace,
-    and for a stock of another year.
+    Raises ErreurCIL for a required column that is missing, and for files that :mod:`.preparation` or :mod:`.journal`
+    do not believe.
     """
     dictionnaire, annee = consigne.dictionnaire, consigne.annee
     if not ANNEE_MINIMALE <= annee <= ANNEE_MAXIMALE:

@@ -53,10 +53,7 @@ class Tables(dict[str, pd.DataFrame]):
         return nomenclatures.charger_nomenclatures(self.reference / "nomenclatures")
 
     def __missing__(self, nom: str) -> pd.DataFrame:
-        """The rows of a table, the index being their line in the file; none where the project may lack the file.
-
-        Raises ErreurCIL as :func:`lire` does.
-        """
+        """The rows of a table, the index being their line in the file; none where the project may lack the file."""
         self[nom] = lire(self.chemin(nom), schemas()[nom], self)
         return self[nom]
 

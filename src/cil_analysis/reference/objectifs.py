@@ -86,9 +86,7 @@ def _appliquer_remplacements(table: pd.DataFrame, chemin: Path) -> None:
     """End in place each objective the day before the one that names it in ``remplace`` takes effect.
 
     The index of ``table`` is the line number in the file. What replaces nothing any more does not bring back what it
-    had replaced. Several rows may replace one (a yearly trajectory): the first of them ends it. Raises ErreurCIL,
-    naming the line, for an id that does not exist, another target, no date of effect, or one that does not follow that
-    of the objective replaced: no two replace each other.
+    had replaced. Several rows may replace one (a yearly trajectory): the first of them ends it.
     """
     par_id: dict[str, Objectif] = {str(o["id"]): o for o in table.to_dict("records")}
     exiger_chaque_ligne(table, chemin, lambda objectif: _faute_de_remplacement(objectif, par_id))
@@ -122,8 +120,7 @@ def _exiger_sans_conflit(table: pd.DataFrame, chemin: Path) -> None:
 
     Two of the same origin for the same year (or both for every year) need ``remplace`` between them. A floor and a
     ceiling, of whatever origin, are one interval: only one of the two would be followed. An objective of a year, which
-    holds on its 31 December, beside one for every year is a trajectory: no conflict. Raises ErreurCIL, naming the line
-    of the later row.
+    holds on its 31 December, beside one for every year is a trajectory: no conflict.
     """
     siens = table[table.duplicated(CIBLE, keep=False)]
     jours = pd.to_datetime(siens["annee"] + "1231", format="%Y%m%d", errors="coerce")

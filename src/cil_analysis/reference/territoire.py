@@ -139,7 +139,7 @@ class Territoire:
     def contours(self) -> "gpd.GeoDataFrame":
         """One row is one commune that is or was a member (code_insee, nom, geometry in metres), in map order.
 
-        Raises ErreurCIL: no boundaries file, or a commune without boundaries.
+        Raises ErreurCIL: no boundaries file, one that cannot be read, a commune without boundaries, or with two.
         """
         return self._contours.copy()
 
@@ -254,10 +254,7 @@ def charger_epci(tables: Tables, communes: pd.DataFrame) -> pd.DataFrame:
 
 
 def _lire_contours(dossier: Path, communes: pd.DataFrame) -> "gpd.GeoDataFrame":
-    """The communes (code_insee, nom) with their shapes in metres (geometry), in the same order.
-
-    Raises ErreurCIL: no boundaries file, one that cannot be read, a commune without boundaries, or with two.
-    """
+    """The communes (code_insee, nom) with their shapes in metres (geometry), in the same order."""
     import geopandas as gpd  # half a second to import: only the maps pay for it
 
     chemin = dossier / _CONTOURS

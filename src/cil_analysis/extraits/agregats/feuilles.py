@@ -128,10 +128,7 @@ def additionner(cellules: pd.DataFrame) -> pd.DataFrame:
 
 
 def _entetes(feuille: Feuille, fichier: str, dite: Tableau) -> tuple[int, list[str]]:
-    """The rank of the line of headings, and what each column holds, « » where there is no heading.
-
-    Raises ErreurCIL for a heading that nobody said, one that is missing, and one that is there twice.
-    """
+    """The rank of the line of headings, and what each column holds, « » where there is no heading."""
     formes, ici = {normaliser(e): c for e, c in dite.colonnes.items()}, {"fichier": fichier, "feuille": feuille.nom}
     place = trouver_entete([feuille], [frozenset(formes)])
     if place is None:

@@ -78,10 +78,7 @@ def lire_classeur(source: Source) -> list[Feuille]:
 
 
 def _demander(source: Source, taille: int) -> bytearray:
-    """What the process apart answers: see :mod:`.enfant`. ``taille``: in how many bytes the workbook is written.
-
-    Raises ErreurCIL when it fails, takes too long or says more than a table of this size holds.
-    """
+    """What the process apart answers: see :mod:`.enfant`. ``taille``: in how many bytes the workbook is written."""
     memoire = min(_MEMOIRE + _MEMOIRE_PAR_OCTET * taille, _MEMOIRE_MAXIMALE)
     reponse, borne = bytearray(), memoire // _PART_DE_LA_REPONSE
     tuyau = subprocess.PIPE
@@ -112,10 +109,7 @@ def _demander(source: Source, taille: int) -> bytearray:
 
 
 def _controler(source: Source) -> tuple[int, bool]:
-    """In how many bytes a workbook is written, once inflated, and whether its date serials count from 1904.
-
-    Raises ErreurCIL for a file that is not to be given to the reader.
-    """
+    """In how many bytes a workbook is written, once inflated, and whether its date serials count from 1904."""
     if source.octets.startswith(enfant.OLE):
         # Under the extension of a zip format, only an old .xls renamed is not encrypted.
         renomme = source.suffixe == ".xls" or _CLASSEUR_OLE in source.octets
