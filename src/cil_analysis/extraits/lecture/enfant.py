@@ -32,8 +32,7 @@ _ERREURS = {
     "GettingData": "#GETTING_DATA",
 }
 _NOM_D_ERREUR = re.compile(r"Error\((\w+)\)")
-_CHIFFRES = 18
-_NUMERO = rf"""^[\s='"]*(?:[0-9]\s*){{{_CHIFFRES}}}"?\s*$"""
+_NUMERO = r"""^[\s='"]*(?:[0-9]\s*){18}"?\s*$"""
 OLE = bytes.fromhex("D0CF11E0A1B11AE1")  # An .xls does not tell how its cells are typed: the worst is supposed.
 
 
@@ -71,8 +70,6 @@ def _numeros_en_texte(classeur: Any, feuille: int, premiere: int, table: pa.Tabl
     import fastexcel
 
     for rang, colonne in enumerate(table.columns):
-        if (pc.max(pc.binary_length(colonne)).as_py() or 0) < _CHIFFRES:
-            continue  # quick to tell, of most columns
         if not pc.any(pc.match_substring_regex(colonne, _NUMERO)).as_py():
             continue
         try:
