@@ -188,8 +188,7 @@ class Bornes:
 
     def tenu(self, compte: int, ensemble: int) -> bool:
         """Whether the objective holds."""
-        bas, haut = self.admis(ensemble)
-        return bas <= compte and (haut is None or compte <= haut)
+        return self.manquants(compte, ensemble) == 0
 
     def manquants(self, compte: int, ensemble: int) -> int | None:
         """The least number of households that would have had to be of the public, or not (D12).

@@ -41,8 +41,6 @@ class Secteurs:
 
     def au(self, annee: int) -> Lieux:
         """The places of the secteurs as they are on 31 December of a year, which holds for all of it."""
-        if self.table.empty:
-            return Lieux({}, {}, {})
         valables = en_vigueur(self.table, "valide_du", "valide_au", pd.Timestamp(annee, 12, 31))
         lignes = self.table[valables].to_dict("records")
         return Lieux(
