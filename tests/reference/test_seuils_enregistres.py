@@ -108,12 +108,31 @@ def test_un_fichier_d_excel_francais_garde_sa_forme(dossier: Path) -> None:
     assert (lire(dossier, 2100), lire(dossier, 2102)) == ((8000.5, None, None), (8_000, 12_000, 16_000.25))
 
 
+def test_les_colonnes_vides_d_un_tableur_se_lisent_et_restent(dossier: Path) -> None:
+    texte = "annee;q1;q2;q3;source;confiance;;\n2100;8000;;;Arrêté;C;;\n;;;;;;;\n"
+    fichier(dossier).write_text(texte, encoding="utf-8")
+    assert lire(dossier, 2100) == (8_000, None, None)
+    reporter(dossier, seuils(2101, 8_001, 12_001, 16_001, source="s"))
+    assert fichier(dossier).read_text("utf-8") == texte + "2101;8001;12001;16001;s;L;;\n"
+    fichier(dossier).write_text(texte.replace("Arrêté;C;;", "Arrêté;C;;oubli"), encoding="utf-8")
+    with pytest.raises(ErreurCIL) as erreur:
+        lire(dossier, 2100)
+    exiger_un_remede(erreur.value, "ligne 2", "en-tête")
+
+
+def test_une_annee_en_double_ne_cite_que_ce_que_le_fichier_dit(dossier: Path) -> None:
+    fichier(dossier).write_text(MODELE.replace("2102,", "2100,"), encoding="utf-8")
+    with pytest.raises(ErreurCIL) as erreur:
+        lire(dossier, 2100)
+    exiger_un_remede(erreur.value, ": « 2100 » figure déjà (annee).")
+
+
 def test_plusieurs_epci_ont_chacun_leurs_lignes(dossier: Path) -> None:
-    texte = f"epci_siren,annee,q1,q2,q3,source,confiance\n{SIREN},2100,1,,,a,C\n{AUTRE},2100,2,,,b,C\n"
+    texte = f"epci_siren,annee,q1,q2,q3,source,confiance\n{SIREN},2100,8001,,,a,C\n{AUTRE},2100,8002,,,b,C\n"
     fichier(dossier).write_text(texte, encoding="utf-8")
     lus = [SeuilsDeLAnnee(2100, (9_000, None, None), "s", "C", AUTRE), seuils(2101, 8_000, 12_000, 16_000, source="s")]
     reporter_seuils(dossier, lus, [SIREN, AUTRE], remplacer=True)
-    assert fichier(dossier).read_text("utf-8") == texte.replace("2,,,b,C", "9000,,,s,C") + (
+    assert fichier(dossier).read_text("utf-8") == texte.replace("8002,,,b,C", "9000,,,s,C") + (
         f"{SIREN},2101,8000,12000,16000,s,L\n"
     )
 

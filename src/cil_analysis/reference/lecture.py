@@ -223,8 +223,9 @@ def _fautes(table: pd.DataFrame, schema: Schema) -> Iterator[tuple[Any, str]]:
     """The line of each row at fault, what is wrong and what to do."""
     if schema.cle:
         for ligne, codes in table.loc[table.duplicated([*schema.cle]), [*schema.cle]].iterrows():
-            dits = ", ".join(f"« {code} »" for code in codes)
-            yield ligne, f"{dits} figure déjà ({', '.join(schema.cle)}). Garder une seule ligne."
+            remplis = {nom: code for nom, code in codes.items() if code != ""}
+            dits = ", ".join(f"« {code} »" for code in remplis.values())
+            yield ligne, f"{dits} figure déjà ({', '.join(map(str, remplis))}). Garder une seule ligne."
     if schema.periode:
         debut, fin = schema.periode
         for ligne in table.index[((table[fin] < table[debut]) & table[fin].ne("")).fillna(False)]:

@@ -119,6 +119,9 @@ def lire_lignes(chemin: Path, colonnes: Collection[str]) -> tuple[list[str], dic
     texte = _texte(chemin)
     lecteur = csv.reader(io.StringIO(texte, newline=""), delimiter=separateur_de(texte))
     entete = [cellule.strip() for cellule in next(lecteur, [])]
+    largeur = len(entete)
+    while entete and not entete[-1]:  # A spreadsheet saves the columns at its right that were emptied.
+        entete.pop()
     manquantes = [colonne for colonne in colonnes if colonne not in entete]
     if manquantes:
         raise erreur(chemin, f"colonne absente : {', '.join(manquantes)}. Rétablir cet en-tête.", 1)
@@ -129,9 +132,12 @@ def lire_lignes(chemin: Path, colonnes: Collection[str]) -> tuple[list[str], dic
         for cellules in lecteur:
             if not "".join(cellules).strip():
                 continue
-            if len(cellules) != len(entete):
-                raise erreur(chemin, _mal_coupee(len(cellules), len(entete)), lecteur.line_num)
-            lignes[lecteur.line_num] = [cellule.strip() for cellule in cellules]
+            if len(cellules) != largeur:
+                raise erreur(chemin, _mal_coupee(len(cellules), largeur), lecteur.line_num)
+            if "".join(cellules[len(entete) :]).strip():
+                message = "une cellule remplie n’a pas d’en-tête. L’effacer, ou nommer sa colonne."
+                raise erreur(chemin, message, lecteur.line_num)
+            lignes[lecteur.line_num] = [cellule.strip() for cellule in cellules[: len(entete)]]
     except csv.Error:
         message = "cellule illisible ou trop longue. Vérifier que chaque guillemet droit ouvert est refermé."
         raise erreur(chemin, message, lecteur.line_num) from None

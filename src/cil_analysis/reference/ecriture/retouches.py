@@ -85,7 +85,7 @@ def _enregistrements(texte: str) -> list[tuple[list[str], str]]:
     enregistrements: list[tuple[list[str], str]] = []
     for cellules in lecteur:
         ecrit, debut = "".join(lignes[debut : lecteur.line_num]), lecteur.line_num
-        if enregistrements and len(cellules) != len(enregistrements[0][0]):  # blank: the loader refuses any other
+        if enregistrements and not "".join(cellules).strip():  # « ;;; » too, which a spreadsheet writes
             cellules, dessus = enregistrements.pop()
             ecrit = dessus + ecrit
         enregistrements.append((cellules, ecrit))
