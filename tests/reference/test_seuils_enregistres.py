@@ -142,6 +142,8 @@ def test_plusieurs_epci_ont_chacun_leurs_lignes(dossier: Path) -> None:
     [
         ("2102,", "2100,", "« 2100 »"),
         ("9000.5", "neuf mille", "« neuf mille »"),
+        ("9000.5", "9.000", "« 9.000 »"),
+        ("9000.5", "750", "« 750 »"),
         (",q3,", ",q4,", "q3"),
         (",note,", ",epci_siren,", "« à revoir »"),
         ("2102,", "21O2,", "« 21O2 »"),

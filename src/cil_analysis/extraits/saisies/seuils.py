@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from math import inf
 from pathlib import Path
 
 from cil_analysis.erreurs import ErreurCIL
@@ -19,6 +20,7 @@ from cil_analysis.extraits.cellules.valeurs import lire_entier, lire_nombre
 from cil_analysis.extraits.lecture.sources import CLASSEURS
 from cil_analysis.extraits.saisies.tableau import Tableau, lire_le_tableau, lire_tableaux
 from cil_analysis.reference.seuils import NOMS, SeuilsDeLAnnee, montant, triplet
+from cil_analysis.reference.tables import schemas
 from cil_analysis.reference.texte import normaliser
 
 _SIREN, _ANNEE, _CONCERNE = "SIRET de l’EPCI", "Année de référence", "EPCI concerné par l’obligation"
@@ -26,8 +28,6 @@ _Q = ("Q1 annuel", "Q2 annuel", "Q3 annuel")
 _NECESSAIRES = (_SIREN, _ANNEE, *_Q)
 _AUTRES_FORMES = {"siren de l epci": _SIREN, "siret epci": _SIREN, "siren epci": _SIREN}
 _ENTETES = {normaliser(titre): titre for titre in (*_NECESSAIRES, _CONCERNE)} | _AUTRES_FORMES
-# Far on either side of every yearly quartile of France, and above a monthly one: a slip of column or unit is seen.
-PLAUSIBLE = (2_500, 100_000)
 # Heading in comparison form → field.
 _SAISIS = {
     "annee": "annee", "exercice": "annee", "source": "source", "epci siren": "epci_siren", "siren": "epci_siren",
@@ -188,10 +188,12 @@ def lire_montant(texte: str, ou: str) -> float | None:
         lu = lire_nombre(texte)
     except ValueError:
         raise ErreurCIL(f"{ou} : « {texte} » n’est pas un nombre. Écrivez un montant en euros.") from None
-    if lu is not None and not PLAUSIBLE[0] <= lu <= PLAUSIBLE[1]:
+    champ = schemas()["parameters/seuils_quartiles"].colonnes["q1"]
+    bas, haut = champ.minimum or 0, champ.maximum or inf
+    if lu is not None and not bas <= lu <= haut:
         raise ErreurCIL(
-            f"{ou} : « {texte} » n’est pas un seuil annuel plausible (attendu entre {montant(PLAUSIBLE[0])} et "
-            f"{montant(PLAUSIBLE[1])} par an et par unité de consommation). Vérifiez la colonne et l’unité."
+            f"{ou} : « {texte} » n’est pas un seuil annuel plausible (attendu entre {montant(bas)} et "
+            f"{montant(haut)} par an et par unité de consommation). Vérifiez la colonne et l’unité."
         )
     return None if lu is None else round(lu, 2)
 
