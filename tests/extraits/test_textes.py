@@ -70,7 +70,7 @@ def verifier(texte: str, separateur: str) -> None:
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setattr(textes, "SEPARATEURS", separateur)
         try:
-            attendu = strictes(texte.lstrip("\ufeff"), separateur)
+            attendu = strictes(texte.replace("\ufeff", ""), separateur)
         except csv.Error:
             with pytest.raises(ErreurCIL):
                 lire_texte(source, CONNUS)
@@ -162,6 +162,13 @@ TEXTE = "N° unique;Commune;Bailleur\n1;Le Mans;Évêché – l’été\n2;Arnag
 def test_deux_marques() -> None:
     lue = lire_texte(Source("a.csv", b"\xef\xbb\xbf" * 2 + TEXTE.encode()), CONNUS)
     assert lignes_de(lue) == [ligne.split(";") for ligne in TEXTE.splitlines()]
+
+
+@pytest.mark.parametrize("codage", ["utf-8", "utf-16"])
+def test_deux_fichiers_bout_a_bout_ont_une_marque_au_milieu(codage: str) -> None:
+    """Two exports put end to end: the second headings are read as the first."""
+    lue = lire_texte(Source("a.csv", TEXTE.join(["\ufeff"] * 3)[:-1].encode(codage)), CONNUS)
+    assert lignes_de(lue) == 2 * [ligne.split(";") for ligne in TEXTE.splitlines()]
 
 
 @pytest.mark.parametrize("fin", FINS)

@@ -140,6 +140,7 @@ def _trop_large(source: Source, largeur: int) -> ErreurCIL:
 def en_utf8(source: Source) -> bytes:
     """The text of a file, as UTF-8 without its mark: its own bytes when it is in UTF-8 already.
 
+    A mark stands in the middle too, where files were put end to end: there it would hide the headings of the second.
     It is in UTF-16, which a mark tells, or else in cp1252. Raises ErreurCIL for binary content, and for
     UTF-8 with bytes of another encoding: read as cp1252, all of its accents would be lost for one byte.
     """
@@ -154,10 +155,8 @@ def en_utf8(source: Source) -> bytes:
     elif not _est_en_utf8(octets):
         texte = _decoder_octet_par_octet(source)
     else:
-        while octets.startswith(_MARQUE.encode()):
-            octets = octets.removeprefix(_MARQUE.encode())
-        return octets
-    return texte.lstrip(_MARQUE).encode("utf-8")
+        return octets.replace(_MARQUE.encode(), b"")
+    return texte.replace(_MARQUE, "").encode("utf-8")
 
 
 def _est_en_utf8(octets: bytes) -> bool:
