@@ -171,7 +171,8 @@ def test_les_classeurs_ne_s_ecrivent_ni_dans_les_donnees_brutes_ni_dans_les_trai
     projet: Projet, importe: Importe, source: Source, qualite: Qualite
 ) -> None:
     importe(source(deux_bailleurs(), entetes=AVEC_AGE))
-    for dossier in (projet.brut, projet.traite / "envois", projet.racine / "x" / ".." / "data" / "raw" / "sous"):
+    autre = projet.racine / "x" / ".." / "data" / "raw" / "sous"
+    for dossier in (projet.brut, projet.traite / "envois", autre, projet.rapports / "2022"):
         qualite("--anomalies", dossier, nommes=["--anomalies"])
 
 

@@ -74,8 +74,9 @@ def _verifier_options(projet: Projet, references: References, options: argparse.
     codes = references.nomenclatures[_BAILLEURS].codes()
     if options.bailleur is not None and options.bailleur not in codes:
         raise ErreurCIL(f"Le bailleur « {options.bailleur} » est inconnu : attendu {', '.join(codes)}.")
-    for interdit in (projet.brut.resolve(), projet.traite.resolve()) if options.anomalies else ():
-        if options.anomalies.resolve().is_relative_to(interdit):
+    # What is in the reports is what leaves the service: a landlord's rows are for the landlord alone.
+    for interdit in (projet.brut, projet.traite, projet.rapports) if options.anomalies else ():
+        if options.anomalies.resolve().is_relative_to(interdit.resolve()):
             raise ErreurCIL(
                 f"Les classeurs d’anomalies ne s’écrivent pas dans {interdit} : nommez un autre dossier avec "
                 "--anomalies."
