@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from cil_analysis.comptage.cadre import mettre_en_cadre
-from cil_analysis.secret.preuve.audit import Lecteur, auditer
+from cil_analysis.secret.preuve.audit import Lecteur, auditer, lire_annee
+from cil_analysis.secret.preuve.protection import Examen
 from cil_analysis.secret.regles import ReglesSecret
 from cil_analysis.secret.relations.cases import Case, relever
 from cil_analysis.secret.relations.classes import lier_les_classes
@@ -223,3 +224,27 @@ def test_un_acteur_non_renseigne_est_present_dans_l_annee_et_peut_ne_pas_l_etre_
     assert presentes == {case("attributions", ("reservataire", "NR"))}
     publiee = publier_ensemble([(indicateur, lignes)], REGLES)["F11"].donnees
     assert all(d.protegee for d in auditer({2022: publiee}, 2022, Lecteur(PAR_CODE, REGLES, {2022: Structure()})))
+
+
+def test_un_reservataire_liste_sans_rien_du_flux_ne_trompe_pas_qui_prouve() -> None:
+    """« AUTRES » is listed for its rights: the proof, which took it to have a dwelling, refused a bilan that held."""
+    comptes = {"ETAT": 20, "COLTER": 5, "AUTRES": 0}
+    acteurs = [{"acteur_type": "reservataire", "acteur_code": r, "numerateur": n} for r, n in comptes.items()]
+    indicateur, lignes = cadre("F02", {"numerateur": 25}, *acteurs)
+    dementi = Examen(lignes, {"F02": indicateur}, Structure()).dementi
+    rien = case("flux:nb_attribues", ("reservataire", "AUTRES"))
+    assert dementi.absentes == {rien}
+    regles = {2022: ReglesSecret(5, 10, zeros_publies=False)}
+    tus = lignes["acteur_code"].isin(["COLTER", "AUTRES"])
+    publiee = lignes.assign(
+        statut=lignes["statut"].mask(tus, "secret"),
+        numerateur=lignes["numerateur"].mask(tus),
+        valeur=lignes["valeur"].mask(tus),
+    )
+    deduites = {}
+    for sus in ({}, {2022: dementi}):
+        lecteur = Lecteur(PAR_CODE, regles, {2022: Structure()}, sus)
+        assert (rien in lire_annee({2022: publiee}, 2022, 2022, lecteur).presentes) == (not sus)
+        deduites[bool(sus)] = [d for d in auditer({2022: publiee}, 2022, lecteur) if not d.protegee]
+    assert deduites[False], "COLTER would have 1 to 4"
+    assert not deduites[True], "1 to 5, and AUTRES 0 to 4"

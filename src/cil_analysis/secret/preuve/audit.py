@@ -181,7 +181,7 @@ def _lire(publications: Mapping[int, pd.DataFrame], bilan: int, lecteur: _Lecteu
     systeme.relations = [relation for relation in systeme.relations if relation not in dementi.relations]
     systeme.inegalites += verdicts_publies(lignes, releve, structure)
     toleres = systeme.restes | {case for case in releve.denominateurs if not structure.domine(case)}
-    presentes = structure.presentes(releve)
+    presentes = structure.presentes(releve) - dementi.absentes
     return Lecture(annee, regles, savoir, masquees, systeme, presentes, seuils, toleres, petites, dementi.temoins)
 
 

@@ -19,11 +19,13 @@ class Dementi:
     """What everybody takes for true of a year and its counts belie, for those who prove what is published.
 
     ``relations``: sums, such as those of a QPV and the communes that it touches; ``communes``: those that have leases
-    in a QPV, or social dwellings, where none is known; ``temoins``: where the proof may start from.
+    in a QPV, or social dwellings, where none is known; ``absentes``: counts that are nothing, of those whose rows are
+    listed as if they were not (see ``cases.Releve``); ``temoins``: where the proof may start from.
     """
 
     relations: frozenset[Relation] = frozenset()
     communes: frozenset[str] = frozenset()
+    absentes: frozenset[Case] = frozenset()
     temoins: Temoins = field(default_factory=Temoins, compare=False, repr=False)
 
 

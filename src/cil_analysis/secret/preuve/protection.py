@@ -95,7 +95,8 @@ class Examen:
     @cached_property
     def dementi(self) -> Dementi:
         """What the counts belie; once the year is protected, with witnesses of what is published of it."""
-        return Dementi(dementies(self.systeme.relations, self.toutes), self._communes)
+        absentes = frozenset(c for c in self.structure.presentes(self.releve) if self.toutes.get(c) == 0)
+        return Dementi(dementies(self.systeme.relations, self.toutes), self._communes, absentes)
 
 
 def examiner(
@@ -202,7 +203,7 @@ class Annee:
             | (connues & valeurs.keys())
             | systeme.nulles,
             restes=systeme.restes.intersection(cases),
-            presentes={case for case in structure.presentes(releve) if valeurs.get(case, 1) > 0},
+            presentes=structure.presentes(releve) - examen.dementi.absentes,
             denominateurs={case for case in releve.denominateurs if not structure.domine(case)},
             seuils=seuils,
             seuil=regles.seuil_effectif,
