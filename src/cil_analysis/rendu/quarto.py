@@ -72,7 +72,9 @@ def preparer(dossier: Path, texte: str, habillage: Habillage) -> None:
 
 def page(texte: str, notebook: Path, habillage: Habillage, avancement: Avancement) -> str:
     """The HTML page of an already parameterised notebook text; cells run in the notebook's folder."""
-    binaire = shutil.which("quarto") or "quarto"  # The engine is chosen once it has told its version.
+    binaire = shutil.which("quarto")
+    if binaire is None:
+        raise ErreurCIL("Quarto est introuvable sur cette machine : installez-le, ou choisissez --moteur interne.")
     with dossier_temporaire("quarto") as temporaire:
         dossier = temporaire.resolve()
         projet = dossier / "projet"
