@@ -128,25 +128,32 @@ def par_weasyprint(page: str, jour: str, dire: Callable[[str], None]) -> bytes:
             "pango »), ou un navigateur Chromium, Chrome ou Edge."
         ) from None
     logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
-    progres, faites = logging.getLogger("weasyprint.progress"), {0}
+    progres = logging.getLogger("weasyprint.progress")
     progres.setLevel(logging.INFO)
-
-    def ecouter(ligne: logging.LogRecord) -> bool:
-        """Say once, in French, each page that is laid out."""
-        if (trouvee := _PAGE_FAITE.search(ligne.getMessage())) and int(trouvee[1]) > max(faites):
-            faites.add(int(trouvee[1]))
-            dire(f"Mise en PDF, page {trouvee[1]}")
-        return True
-
-    progres.addFilter(ecouter)
+    ecoute = _EcouteDesPages(dire)
+    progres.addHandler(ecoute)
     copie = _pour_weasyprint(preparer(page, {}), jour)
     try:
         octets: bytes = HTML(string=copie, url_fetcher=URLFetcher(allowed_protocols={"data"})).write_pdf(pdf_tags=True)
     except Exception as erreur:  # Whatever it stumbles on, the report goes on without its PDF.
         raise EchecPDF(f"WeasyPrint n’imprime pas la page ({type(erreur).__name__}).") from erreur
     finally:
-        progres.removeFilter(ecouter)
+        progres.removeHandler(ecoute)
     return _completer(_verifier(octets, page, "WeasyPrint"), page, "WeasyPrint", dire)
+
+
+class _EcouteDesPages(logging.Handler):
+    """Says once, in French, each page that WeasyPrint lays out."""
+
+    def __init__(self, dire: Callable[[str], None]) -> None:
+        super().__init__()
+        self._dire, self._faites = dire, 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        trouvee = _PAGE_FAITE.search(record.getMessage())
+        if trouvee and int(trouvee[1]) > self._faites:
+            self._faites = int(trouvee[1])
+            self._dire(f"Mise en PDF, page {self._faites}")
 
 
 def preparer(page: str, numeros: Mapping[str, int]) -> str:
