@@ -222,8 +222,8 @@ LIGNES_FAUTIVES: list[tuple[str, Ligne, str]] = [
     (QPV_COMMUNES, {"qpv_code": "QP072002", "code_insee": "72264"}, "72264"),
     (PARC, {"annee": "2022"}, "« 72181 », « 2022 »"),
     (PARC, {"annee": "1991", "logements": "beaucoup"}, "beaucoup"),
-    (PARC, {"annee": "1991", "logements": "17.422"}, "entier"),
-    (PARC, {"annee": "1991", "logements": "17,422"}, "entier"),
+    (PARC, {"annee": "1991", "logements": "17.422"}, "nombre entier"),
+    (PARC, {"annee": "1991", "logements": "17,422"}, "nombre entier"),
 ]  # fmt: skip
 # What seems to be somebody: refused wherever it is, and never repeated.
 PERSONNES = [

@@ -16,7 +16,7 @@ from cil_analysis.reference.tables import Schema, schemas
 from cil_analysis.reference.territoire import charger_territoire
 from messages import exiger_un_remede
 
-TYPES = ("texte", "libre", "code", "date", "nombre", "annee", "insee", "departement", "adresse")
+TYPES = ("texte", "libre", "code", "date", "nombre", "entier", "annee", "insee", "departement", "adresse")
 
 
 def test_chaque_fichier_a_son_schema_et_ses_colonnes(reference: Path) -> None:

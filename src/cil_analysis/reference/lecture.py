@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _NOMENCLATURES = "nomenclatures/"
 _TOUJOURS = pd.Timestamp("1000-01-01"), pd.Timestamp("9999-12-31")
-_DTYPES = {"date": "datetime64[us]", "nombre": "float64"}
+_DTYPES = {"date": "datetime64[us]", "nombre": "float64", "entier": "float64"}
 # Of each type of text: how it is written, what it is, and what to do with a cell that is not one.
 _FORMES: Mapping[str, tuple[str, str, str]] = {
     "code": (r"[^\W_][\w+.-]*", "un code", "Commencer par une lettre ou un chiffre, sans espace"),
@@ -166,6 +166,8 @@ def _nombre(texte: str, champ: Champ) -> float:
     except ValueError:
         nombre = nan
     _exiger(isfinite(nombre), f"« {texte} » n’est pas un nombre", "Corriger, ou laisser vide")
+    entier = champ.type != "entier" or nombre.is_integer()  # « 17.422 » is the 17 422 of another tongue.
+    _exiger(entier, f"« {texte} » n’est pas un nombre entier", "L’écrire sans point ni virgule")
     if champ.minimum is not None:
         _exiger(nombre >= champ.minimum, f"« {texte} » est inférieur à {champ.minimum:.10g}", "Le corriger")
     if champ.maximum is not None:
@@ -189,6 +191,7 @@ def _forme(texte: str, champ: Champ) -> str:
 
 _LECTEURS: Mapping[str, Callable[[str, Champ], object]] = {
     "texte": lambda texte, _: texte, "libre": _sans_personne, "date": _date, "nombre": _nombre,
+    "entier": _nombre,
     **dict.fromkeys(_FORMES, _forme),
 }  # fmt: skip
 
