@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ def ouverture(r: Rapport) -> list[Noeud]:
 
 
 def phrases(r: Rapport) -> list[str]:
-    return [lisible(bloc.texte) for bloc in ouverture(r)[:5]]
+    return [lisible(bloc.texte) for bloc in ouverture(r)[:6]]
 
 
 @pytest.mark.parametrize(
@@ -60,7 +61,7 @@ def test_un_objectif_est_dit_atteint_manque_ou_depasse(
 def test_un_objectif_sans_chiffre_dit_pourquoi_et_rien_de_plus(lignes: list[dict[str, Any]], attendu: str) -> None:
     dites = phrases(rapport({"O01": avec_objectif(lignes)}))
     assert attendu in dites[0] and "atteint" not in dites[0] and not re.search(r"\d", dites[0].replace("2022", ""))
-    assert dites[2:] == [""] * 3  # nobody it is missed by, and nothing to compare
+    assert dites[2:] == [""] * 4  # nobody it is missed by, and nothing to compare
 
 
 def test_sans_attribution_en_quartier_prioritaire_la_page_le_dit() -> None:
@@ -71,13 +72,26 @@ def test_sans_attribution_en_quartier_prioritaire_la_page_le_dit() -> None:
     assert "; aucun n’est en quartier prioritaire de la politique de la ville (QPV)." in lisible(constat)
 
 
-@pytest.mark.parametrize(("jours", "dit"), [(140, True), (340, False)])
-def test_une_annee_inachevee_dit_jusqu_ou_vont_ses_baux_et_ne_se_compare_pas(jours: int, dit: bool) -> None:
-    r = rapport({"V01": serie({2021: 1000, 2022: 400}), "F12": [{"numerateur": jours, "denominateur": 365}]})
-    phrase = "Le dernier bail reçu est du 20 mai 2022 : les nombres de 2022 ne sont pas ceux d’une année entière."
-    assert (phrases(r)[4].strip() == phrase) is dit
+@pytest.mark.parametrize(("importe_le", "inachevee"), [("2022-05-20T10:00:00", True), ("2023-01-04T10:00:00", False)])
+def test_une_annee_inachevee_le_dit_et_ses_nombres_ne_se_comparent_pas(importe_le: str, inachevee: bool) -> None:
+    """Neither in a sentence, nor on a card, nor in the evolution; its shares do."""
+    parts = [{"annee": a, "numerateur": n, "denominateur": d} for a, n, d in ((2021, 200, 1000), (2022, 160, 400))]
+    r = rapport({"V01": serie({2021: 1000, 2022: 400}), "O04": parts, "V03": serie({2021: 3.0, 2022: 7.5})})
+    recu = {"extrait": "attributions", "annee": 2022, "importe_le": importe_le}
+    r = replace(r, publication=replace(r.publication, imports=(recu,)))
+    page = ouverture(r)
+    phrase = (
+        "Les attributions de 2022 sont celles reçues au 20 mai 2022 : leur nombre n’est pas celui d’une année entière."
+    )
+    assert lisible(page[5].texte) == (phrase if inachevee else "")
+    assert ("en baisse de 60,0 %" in lisible(page[6].texte)) is not inachevee
+    assert "en hausse de 20 points" in lisible(page[6].texte)
     [constat, *_] = section("bilan_annuel.qmd", "attributions", r)
-    assert ("en baisse de 60,0 % sur un an" in lisible(constat)) is not dit
+    assert ("en baisse de 60,0 % sur un an" in lisible(constat)) is not inachevee
+    for code, compare in (("V01", not inachevee), ("V03", not inachevee), ("O04", True)):
+        assert r[code].seul.se_compare_a(r[code].ou(annee=2021).seul) is compare
+    serie_dite = lisible(r["V01"].par("annee").barres("T").html)
+    assert ("Rupture de série : les attributions de 2022 sont celles reçues au 20 mai 2022." in serie_dite) is inachevee
 
 
 @pytest.mark.parametrize(("resultat", "mot"), [("atteint", "est atteint"), ("non_atteint", "n’est pas atteint")])
@@ -179,12 +193,12 @@ def test_la_carte_du_premier_objectif_est_a_cote_des_cartes_et_mene_a_sa_section
     communes = [{"perimetre_type": "commune", "perimetre_code": code} for code in rapport({}).communes]
     lignes = [{"numerateur": 250, "denominateur": 1000, "perimetre_type": "epci", "perimetre_code": EPCI}]
     lignes += [ici | {"numerateur": 20, "denominateur": 100} for ici in communes]
-    carte = ouverture(rapport({"O01": avec_objectif(lignes)}))[5].un("div", "carte-en-marge")
+    carte = ouverture(rapport({"O01": avec_objectif(lignes)}))[6].un("div", "carte-en-marge")
     assert carte.un("a").attributs["href"] == "#premier-quartile" and carte.tous("ul", "legende")
     assert lisible(carte.un("desc").texte).count("objectif non atteint") == len(communes)
-    sans = ouverture(rapport({"O01": avec_objectif(lignes[:1])}))[5]
+    sans = ouverture(rapport({"O01": avec_objectif(lignes[:1])}))[6]
     assert not sans.tous("div", "carte-en-marge")
 
 
 def cartes_de(r: Rapport) -> dict[str, Noeud]:
-    return {carte.un("h3").texte: carte for carte in ouverture(r)[5].tous("article", "carte")}
+    return {carte.un("h3").texte: carte for carte in ouverture(r)[6].tous("article", "carte")}

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from cil_analysis.grammaire.indicateur import EPCI, Indicateur
+from cil_analysis.grammaire.indicateur import EPCI, NOMBRE, RATIO, Indicateur
 from cil_analysis.rapport import comparateurs
 from cil_analysis.rapport.dessins import reperes
+from cil_analysis.rapport.mots.formats import date_en_mots
 from cil_analysis.rapport.mots.signes import en_mots
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.parametres import Parametre
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from cil_analysis.rapport.figure import Dits
 
 Dite = tuple[str, str, str]  # of a break, between two years: « genre », « court » and « phrase »
-PERIMETRE, ZONAGE, SEUIL = "perimetre", "zonage", "seuil"
+PERIMETRE, ZONAGE, SEUIL, INACHEVEE = "perimetre", "zonage", "seuil", "inachevee"
 _REGLE_DES_SEUILS = "P6"
 
 
@@ -37,8 +38,8 @@ _REGLE_DES_SEUILS = "P6"
 class Rupture:
     """One break. ``avant``: the year of the series before ``annee``, or None when the year itself has no figure.
 
-    ``genre``: the perimeter, the zoning of QPV, the threshold, the code of the counting rule (« P3 ») that changed, or
-    the column that rules give otherwise.
+    ``genre``: the perimeter, the zoning of QPV, the threshold, a year that is not over, the code of the counting rule
+    (« P3 ») that changed, or the column that rules give otherwise.
     ``court`` stands on a drawing, ``phrase`` below it.
     """
 
@@ -49,10 +50,13 @@ class Rupture:
     phrase: str
 
 
-def ruptures(references: References, annees: Sequence[int], agregees: Collection[int] = ()) -> tuple[Rupture, ...]:
+def ruptures(
+    references: References, annees: Sequence[int], agregees: Collection[int] = (), arretee_au: date | None = None
+) -> tuple[Rupture, ...]:
     """The breaks of a series of years, in their order; each year is compared with the one before in the series.
 
-    ``agregees``: the years whose leases are aggregated tables.
+    ``agregees``: the years whose leases are aggregated tables; ``arretee_au``: up to when those of the last one were
+    received, where it was not over.
     """
     trouvees = [
         Rupture(annee, avant, *dite)
@@ -64,6 +68,10 @@ def ruptures(references: References, annees: Sequence[int], agregees: Collection
             *_deductions(references, avant, annee, agregees),
         )
     ]
+    if arretee_au is not None:
+        phrase = f"les attributions de {arretee_au.year} sont celles reçues au {date_en_mots(arretee_au)}"
+        avant = max((a for a in annees if a < arretee_au.year), default=None)
+        trouvees.append(Rupture(arretee_au.year, avant, INACHEVEE, "année inachevée", phrase))
     sans_seuil = [a for a in sorted(annees) if regles_de_comptage(references, a).seuils[0] is None]
     if sans_seuil:  # They have no figure.
         phrase = f"le seuil du premier quartile est à renseigner pour {enumerer([str(a) for a in sans_seuil])}"
@@ -78,6 +86,8 @@ def concerne(rupture: Rupture, indicateur: Indicateur) -> bool:
         return True
     if rupture.genre == ZONAGE:
         return compte.axe == "zone" or any(nom == "zone" for nom, _ in (*compte.champ, *compte.public))
+    if rupture.genre == INACHEVEE:  # A share is the same thing of a part of a year.
+        return indicateur.unite in (NOMBRE, RATIO) and "attributions" in (compte.population, compte.rapporte_a)
     if rupture.genre in indicateur.colonnes:
         return compte.population == "attributions"
     return (_REGLE_DES_SEUILS if rupture.genre == SEUIL else rupture.genre) in indicateur.regles

@@ -6,7 +6,6 @@ Tout vient des chiffres publiés : ce qui est masqué reste « s », et rien ne 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from math import isnan, nan
 from typing import TYPE_CHECKING, Any
 
@@ -130,12 +129,10 @@ def attendues_au_rythme(rapport: Rapport) -> int | None:
 
     None when the year is over, or its allocations are not published: nothing is left to do, or nothing to go by.
     """
-    imports = [j for j in rapport.publication.imports if (j["extrait"], j["annee"]) == ("attributions", rapport.annee)]
-    jours = [pd.Timestamp(j["importe_le"]).date() for j in imports]
     comptees = rapport["V01"].seul.publie
-    if not jours or comptees is None or not date(rapport.annee, 1, 1) <= max(jours) < rapport.jour:
+    if rapport.arretee_au is None or comptees is None:
         return None
-    ecoules, tous = (jour.timetuple().tm_yday for jour in (max(jours), rapport.jour))
+    ecoules, tous = (jour.timetuple().tm_yday for jour in (rapport.arretee_au, rapport.jour))
     return int(comptees) + restantes(int(comptees), ecoules, tous)
 
 

@@ -71,6 +71,13 @@ class Rapport(QuiSeDit):
         """Le 31 décembre, jour auquel se lisent les paramètres datés."""
         return date(self.annee, 12, 31)
 
+    @property
+    def arretee_au(self) -> date | None:
+        """Le jour où les attributions d’une année inachevée ont été importées ; None d’une année finie."""
+        imports = [j for j in self.publication.imports if (j["extrait"], j["annee"]) == ("attributions", self.annee)]
+        dernier = max((date.fromisoformat(str(j["importe_le"])[:10]) for j in imports), default=self.jour)
+        return dernier if date(self.annee, 1, 1) <= dernier < self.jour else None
+
     @cached_property
     def communes(self) -> dict[str, str]:
         """Code → nom des communes membres, dans l’ordre du rapport."""
@@ -80,7 +87,7 @@ class Rapport(QuiSeDit):
     def ruptures(self) -> tuple[Rupture, ...]:
         """Les ruptures de la série, sur ses années."""
         agregees = {j["annee"] for j in self.publication.imports if "attributions" in j.get("extraits", ())}
-        return ruptures(self.references, self.annees, agregees)
+        return ruptures(self.references, self.annees, agregees, self.arretee_au)
 
     @cached_property
     def perimetres(self) -> dict[str, str]:
