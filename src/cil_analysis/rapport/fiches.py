@@ -122,7 +122,8 @@ def tableau_des_chiffres(fiche: Rapport, legende: Gabarits) -> Bloc:
             par_annee = {c.cle[0]: c for c in chiffres.par("annee")}
             cases = [lire(par_annee.get(str(annee))) for annee in annees]
             lignes.append([_nom(fiche, table, seul.ligne), *cases, lire(de_l_ensemble(chiffres))])
-            codes += [indicateur.code] * a_des_chiffres(table)  # No source is an extract that was not received.
+            if a_des_chiffres(table):  # No source is an extract that was not received.
+                codes.append(indicateur.code)
     entetes = ["Indicateur", *map(str, annees), f"{fiche.projet.epci_nom_court} {fiche.annee}"]
     return _tabuler(fiche, legende, entetes, lignes, (), codes)
 

@@ -12,8 +12,8 @@ import shutil
 import tempfile
 import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.fichiers import remplacer
@@ -37,16 +37,10 @@ def reecrire(chemin: Path, changer: Callable[[list[Ligne]], None], nouvelles: Co
     the file's encoding has no sign for a text.
     """
     texte, codage, marque = decoder(chemin.read_bytes())
-    separateur, (entete, tete), *enregistrements = separateur_de(texte), *_enregistrements(texte)
-    tous_cites = all(cellule.startswith('"') for cellule in tete.split(separateur)[: len(entete)])
-    citation: Any = csv.QUOTE_ALL if tous_cites else csv.QUOTE_MINIMAL
-
-    def ecrire(cellules: Sequence[str], comme: str) -> str:
-        """A record that ends as another one does, with its cells quoted where those of the header are."""
-        tampon, fin = io.StringIO(newline=""), comme[len(comme.rstrip("\r\n")) :]
-        csv.writer(tampon, delimiter=separateur, lineterminator=fin, quoting=citation).writerow(cellules)
-        return tampon.getvalue()
-
+    separateur = separateur_de(texte)
+    (entete, tete), *enregistrements = _enregistrements(texte, separateur)
+    cite_tout = all(cellule.startswith('"') for cellule in tete.split(separateur)[: len(entete)])
+    ecrire = partial(_ecrire, separateur=separateur, cite_tout=cite_tout)
     manquent = [nom for nom in nouvelles if nom not in [titre.strip() for titre in entete]]
     titres, vides = [*map(str.strip, entete), *manquent], [""] * len(manquent)
     lues = [dict(zip(titres, [*map(str.strip, cellules), *vides], strict=True)) for cellules, _ in enregistrements]
@@ -78,10 +72,22 @@ def decoder(octets: bytes) -> tuple[str, str, bytes]:
         return octets.decode("cp1252", errors="surrogateescape"), "cp1252", b""
 
 
-def _enregistrements(texte: str) -> list[tuple[list[str], str]]:
+def _ecrire(cellules: Sequence[str], comme: str, *, separateur: str, cite_tout: bool) -> str:
+    """A record that ends as another one does; ``cite_tout``: every cell is quoted."""
+    tampon, fin = io.StringIO(newline=""), comme[len(comme.rstrip("\r\n")) :]
+    csv.writer(
+        tampon,
+        delimiter=separateur,
+        lineterminator=fin,
+        quoting=csv.QUOTE_ALL if cite_tout else csv.QUOTE_MINIMAL,
+    ).writerow(cellules)
+    return tampon.getvalue()
+
+
+def _enregistrements(texte: str, separateur: str) -> list[tuple[list[str], str]]:
     """The records of a text, header first: cells, text. A blank line is of the text of the record above it."""
     lignes, debut = list(io.StringIO(texte, newline="")), 0
-    lecteur = csv.reader(lignes, delimiter=separateur_de(texte))
+    lecteur = csv.reader(lignes, delimiter=separateur)
     enregistrements: list[tuple[list[str], str]] = []
     for cellules in lecteur:
         ecrit, debut = "".join(lignes[debut : lecteur.line_num]), lecteur.line_num
