@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 from collections import defaultdict
 from decimal import ROUND_HALF_UP, Decimal
@@ -307,6 +308,18 @@ def test_la_carte_fixe_passe_d_une_annee_a_plusieurs_au_clavier_et_s_imprime_com
     assert [c.is_visible() for c in cartes.all()] == [False, True]
     assert not figure.locator(".bascule input").first.is_visible()
     assert page.locator("#fig-carte-o04-commune .carte-statique").first.is_visible(), "each map has its own choice"
+
+
+def test_les_essais_de_ses_etiquettes_ne_refont_pas_le_style_de_la_page(ouvrir: Ouvrir, navigateur: Browser) -> None:
+    """It tries some hundreds, at each width; a selector that looks into what holds the map would pay them all."""
+    page = ouvrir(1280)
+    page.locator(".etiquette-commune").first.wait_for(state="attached")
+    navigateur.start_tracing(page=page, categories=["devtools.timeline"])
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    page.evaluate("new Promise(suite => requestAnimationFrame(() => requestAnimationFrame(suite)))")
+    evenements = json.loads(navigateur.stop_tracing())["traceEvents"]
+    refaits = [e["args"]["elementCount"] for e in evenements if e["name"] == "UpdateLayoutTree"]
+    assert len(refaits) > 100 and sum(refaits) < page.evaluate("document.querySelectorAll('*').length")
 
 
 def test_la_vue_se_choisit_au_clavier(ouvrir: Ouvrir) -> None:
