@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cil_analysis.comptage.cadre import SECRET, cadre_vide, mettre_en_cadre
+from cil_analysis.comptage.cadre import SECRET, mettre_en_cadre
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.exploration.session import Session
 from cil_analysis.grammaire.indicateur import NOMBRE, NON_RENSEIGNE, Indicateur
@@ -28,7 +28,7 @@ from cil_analysis.secret.table_publiee import publier
 from cil_analysis.typographie import typographie
 
 Regles = Mapping[int, ReglesSecret]
-Cle = tuple[str, str, str]
+Cle = tuple[int, str, str, str]
 ENSEMBLE = "Ensemble"
 # Beyond, a column is no class: a date, an income, an age.
 CLASSES_MAXIMUM = 60
@@ -87,19 +87,27 @@ def compter(
     codes = codes.reindex(lignes.index).assign(annee=lignes["annee"] if "annee" in lignes else next(iter(regles)))
     codes = codes.assign(numero=numeros, sensible=session.sont_sensibles(numeros)).reset_index(drop=True)
     est_sensible = par_sensible or bool(len(codes) and codes["sensible"].all())
-    brutes = [mettre_en_cadre(_compter(c), _TABLE.code, int(str(annee)), NOMBRE) for annee, c in codes.groupby("annee")]
-    cadre = pd.concat(brutes, ignore_index=True) if brutes else cadre_vide()
+    comptees = _lignes_de_chaque(codes)
     try:
         appliquees = {a: _strictes(r) if est_sensible else r for a, r in regles.items()}
-        publiees = publier(_TABLE, cadre, appliquees).donnees
+        publiees = publier(_TABLE, _en_cadre(comptees), appliquees).donnees
     except Indeductible:
         raise ErreurCIL(
             "Ce tableau a trop peu de lignes pour que rien ne s’en déduise : regroupez des classes ou des années."
         ) from None
     nom = " × ".join(colonnes) or "nombre de lignes"
+    montres = dict(zip(comptees, publiees["statut"].ne(SECRET), strict=True))
     questions = [
-        _question(nom, publiees, c, regles[int(str(annee))], est_sensible=est_sensible)
-        for annee, c in codes.groupby("annee")
+        Question(
+            f"{nom}, {annee}",
+            tuple(Compte(siennes, bool(montres[cle])) for cle, siennes in comptees.items() if cle[0] == annee),
+            regles[annee].seuil_effectif,
+            regles[annee].largeur,
+            codes.loc[codes["sensible"] & codes["annee"].eq(annee), "numero"].to_numpy(),
+            _strictes(regles[annee]).seuil_effectif,
+            est_sensible,
+        )
+        for annee in dict.fromkeys(an for an, *_ in comptees)
     ]
     libelles = {colonne: siens for colonne, (_, siens) in zip(colonnes, classes, strict=True)}
     return _mettre_en_table(_retenir(publiees, session, questions), libelles, a_annee="annee" in lignes)
@@ -121,26 +129,6 @@ def _mettre_en_table(
         table = table.assign(**{colonne: pd.Categorical(codes.map(noms), categories=ordre, ordered=True)})
     table = table.assign(effectif=publiees["numerateur"].astype("Int64"), statut=publiees["statut"])
     return table.sort_values(list(table.columns[:-2]), ignore_index=True) if len(table.columns) > 2 else table
-
-
-def _question(
-    nom: str, publiees: pd.DataFrame, codes: pd.DataFrame, regles: ReglesSecret, *, est_sensible: bool
-) -> Question:
-    """What a year of a table counts, row by row."""
-    annee, comptees = int(codes["annee"].iloc[0]), _lignes_de_chaque(codes)
-    siennes = publiees[publiees["annee"].eq(annee)]
-    cles = zip(siennes["acteur_type"], siennes["acteur_code"], siennes["modalite"], strict=True)
-    return Question(
-        f"{nom}, {annee}",
-        tuple(
-            Compte(comptees[cle], bool(montre)) for cle, montre in zip(cles, siennes["statut"].ne(SECRET), strict=True)
-        ),
-        regles.seuil_effectif,
-        regles.largeur,
-        codes.loc[codes["sensible"], "numero"].to_numpy(),
-        _strictes(regles).seuil_effectif,
-        est_sensible,
-    )
 
 
 def _retenir(publiees: pd.DataFrame, session: Session, questions: Sequence[Question]) -> pd.DataFrame:
@@ -176,19 +164,29 @@ def _pourquoi(autres: Sequence[str]) -> str:
 
 
 def _lignes_de_chaque(codes: pd.DataFrame) -> dict[Cle, NDArray[np.int64]]:
-    """The rows of each count of a year: of the total, of each class of each dimension, and of each crossing.
+    """The rows of each count of each year: of the total, of each class of each dimension, and of each crossing.
 
-    That is what the table shows, and what links its figures. By (dimension, class, class of the other one).
+    That is what the table shows, and what links its figures. By (year, dimension, class, class of the other one).
     """
-    numeros, dimensions = codes["numero"].to_numpy(), [nom for nom in (_LIGNE, _COLONNE) if nom in codes]
-    lues: dict[Cle, NDArray[np.int64]] = {("", "", ""): numeros}
-    for nom in dimensions:
-        lues |= {(nom, str(classe), ""): numeros[rangs] for classe, rangs in sorted(codes.groupby(nom).indices.items())}
-    if len(dimensions) == 2:
-        croises = codes.groupby(dimensions).indices
-        grille = product(*(sorted(set(codes[nom])) for nom in dimensions))
-        lues |= {(_LIGNE, *cle): numeros[croises.get(cle, [])] for cle in grille}
+    lues, dimensions = dict[Cle, NDArray[np.int64]](), [nom for nom in (_LIGNE, _COLONNE) if nom in codes]
+    for annee, siens in codes.groupby("annee"):
+        an, numeros = int(str(annee)), siens["numero"].to_numpy()
+        lues[an, "", "", ""] = numeros
+        for nom in dimensions:
+            classes = sorted(siens.groupby(nom).indices.items())
+            lues |= {(an, nom, str(classe), ""): numeros[rangs] for classe, rangs in classes}
+        if len(dimensions) == 2:
+            croises = siens.groupby(dimensions).indices
+            grille = product(*(sorted(set(siens[nom])) for nom in dimensions))
+            lues |= {(an, _LIGNE, *cle): numeros[croises.get(cle, [])] for cle in grille}
     return lues
+
+
+def _en_cadre(comptees: Mapping[Cle, NDArray[np.int64]]) -> pd.DataFrame:
+    """The counts, as a frame of figures."""
+    table = pd.DataFrame(list(comptees), columns=["annee", "acteur_type", "acteur_code", "modalite"])
+    table = table.assign(perimetre_type="epci", numerateur=[len(lignes) for lignes in comptees.values()])
+    return mettre_en_cadre(table, _TABLE.code, None, NOMBRE)
 
 
 def _strictes(regles: ReglesSecret) -> ReglesSecret:
@@ -212,10 +210,3 @@ def _classes(valeurs: pd.Series) -> tuple[pd.Series, dict[str, str]]:
     oui_non = {True: "Oui", False: "Non"} if pd.api.types.is_bool_dtype(valeurs.dtype) else {}
     libelles = {str(rang): str(oui_non.get(valeur, valeur)) for rang, valeur in enumerate(trouvees)}
     return codes, libelles | {NON_RENSEIGNE: "Non renseigné"}
-
-
-def _compter(codes: pd.DataFrame) -> pd.DataFrame:
-    """The counts of a year, as a frame of figures."""
-    comptees = _lignes_de_chaque(codes)
-    table = pd.DataFrame(list(comptees), columns=["acteur_type", "acteur_code", "modalite"])
-    return table.assign(perimetre_type="epci", numerateur=[len(lignes) for lignes in comptees.values()])
