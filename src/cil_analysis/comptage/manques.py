@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from cil_analysis.comptage.exercice import Ensemble, Exercice, une_fois
 from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, PARC, extrait_de, mesure_de, source_de
@@ -17,37 +17,31 @@ Manques = Sequence[tuple[str, ...]]
 @une_fois
 def manques(ensemble: Ensemble, case: Case) -> Manques:
     """What is missing to count the rows of a case, which is of one population."""
-    extrait, mesure, noms = extrait_de(case.population), mesure_de(case.population), tuple(sorted(case.dimensions))
     if case.population == PARC:
         return ()
-    parties = [_par_annee(ensemble, _du_fichier, extrait)]
-    parties += [_par_annee(ensemble, _de_la_mesure, case.population, noms)] if mesure else []
-    parties += [_par_annee(ensemble, _des_classes, extrait, nom) for nom in noms]
-    if any(source_de(extrait) in e.agreges for e in ensemble.exercices):
-        parties.append(_par_annee(ensemble, _des_agregats, extrait, mesure, noms))
-    dites = [siennes for siennes in parties if any(siennes)]
-    return [sum(siennes, start=()) for siennes in zip(*dites, strict=True)]
+    dites = [tuple(_de_l_annee(ensemble, rang, case)) for rang in range(len(ensemble.exercices))]
+    return dites if any(dites) else ()
 
 
-@une_fois
-def _par_annee(ensemble: Ensemble, dire: Callable[..., Iterator[str]], *args: Hashable) -> Manques:
-    return [tuple(dire(ensemble, rang, *args)) for rang in range(len(ensemble.exercices))]
-
-
-def _est_en_lignes(exercice: Exercice, extrait: str) -> bool:
-    """Whether a year has the rows of an extract, and not aggregated tables."""
-    return extrait in exercice.lignes and source_de(extrait) not in exercice.agreges
-
-
-def _du_fichier(ensemble: Ensemble, rang: int, extrait: str) -> Iterator[str]:
-    """An extract, or the one whose households its rows are not of."""
-    exercice, source, dite = ensemble.exercices[rang], source_de(extrait), population_dite(extrait)
-    if source in exercice.agreges:
+def _de_l_annee(ensemble: Ensemble, rang: int, case: Case) -> Iterator[str]:
+    exercice, extrait, noms = ensemble.exercices[rang], extrait_de(case.population), sorted(case.dimensions)
+    if source_de(extrait) in exercice.agreges:
+        yield from _des_agregats(ensemble, rang, case.population, noms)
         return
+    yield from _du_fichier(exercice, extrait)
+    if extrait in exercice.lignes:
+        yield from _de_la_mesure(ensemble, rang, case.population, noms)
+        for nom in noms:
+            yield from _des_classes(ensemble, rang, extrait, nom)
+
+
+def _du_fichier(exercice: Exercice, extrait: str) -> Iterator[str]:
+    """An extract, or the one whose households its rows are not of."""
+    dite = population_dite(extrait)
     if extrait not in exercice.lignes:
         yield dite.manque or f"extrait « {_fichier(extrait)} » non importé"
     elif dite.sauf in exercice.agreges:
-        yield f"{source} que rien ne rattache aux {dite.sauf} des tableaux agrégés"
+        yield f"{source_de(extrait)} que rien ne rattache aux {dite.sauf} des tableaux agrégés"
     elif dite.sauf and dite.sauf not in exercice.lignes:
         yield f"extrait « {_fichier(dite.sauf)} » non importé"
 
@@ -55,17 +49,13 @@ def _du_fichier(ensemble: Ensemble, rang: int, extrait: str) -> Iterator[str]:
 def _de_la_mesure(ensemble: Ensemble, rang: int, population: str, noms: Sequence[str]) -> Iterator[str]:
     """The column that a population adds up."""
     exercice, extrait, mesure = ensemble.exercices[rang], extrait_de(population), mesure_de(population)
-    if not _est_en_lignes(exercice, extrait):
-        return
-    if mesure not in ensemble.base.lignes(exercice.table(extrait, noms)).remplies[rang]:
+    if mesure and mesure not in ensemble.base.lignes(exercice.table(extrait, noms)).remplies[rang]:
         yield population_dite(population).manque or _colonne_absente(exercice, extrait, mesure)
 
 
 def _des_classes(ensemble: Ensemble, rang: int, extrait: str, nom: str) -> Iterator[str]:
     """What is missing to class rows by a dimension."""
     exercice = ensemble.exercices[rang]
-    if not _est_en_lignes(exercice, extrait):
-        return
     classement, table = exercice.dimension(nom), exercice.table(extrait, [nom])
     # Where nothing was derived, the extract still tells what it gives.
     if not len(exercice.lignes[table]) and source_de(extrait) in exercice.lignes:
@@ -79,12 +69,10 @@ def _des_classes(ensemble: Ensemble, rang: int, extrait: str, nom: str) -> Itera
     yield from (dit for parametre, dit in classement.parametres.items() if contexte[parametre] is None)
 
 
-def _des_agregats(ensemble: Ensemble, rang: int, extrait: str, mesure: str, noms: Sequence[str]) -> Iterator[str]:
-    """What aggregated tables do not tell of households: a column, or its crossing with another."""
+def _des_agregats(ensemble: Ensemble, rang: int, extrait: str, noms: Sequence[str]) -> Iterator[str]:
+    """What aggregated tables do not tell of households: a sum, a column, or its crossing with another."""
     exercice = ensemble.exercices[rang]
-    if source_de(extrait) not in exercice.agreges:
-        return
-    if extrait not in exercice.agreges or mesure:
+    if extrait not in exercice.agreges:
         yield "ce que des tableaux agrégés ne disent pas"
         return
     if extrait == "attributions" and exercice.regles.p1_attribution == "un_par_menage":
