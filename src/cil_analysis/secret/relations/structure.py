@@ -150,23 +150,17 @@ class Structure:
 
         A column that is not given describes a dwelling where that is the class of a place that tells of no household.
         """
-        if nom not in self._decrits:
-            self._decrits[nom] = self._chercher_ce_que_decrit(nom)
-        return self._decrits[nom]
-
-    @cached_property
-    def _decrits(self) -> dict[str, str]:
-        """What the dimensions that were asked about describe: every case asks."""
-        return {}
-
-    def _chercher_ce_que_decrit(self, nom: str) -> str:
         if nom == CHAMP and self.mutations_exclues:
             return MENAGE
         if nom.startswith(f"{MANQUE}_"):
-            sans = (nom.removeprefix(f"{MANQUE}_"),)
-            neutres = (d for d in self.dimensions.values() if d.colonnes == sans and d.neutre and d.decrit != MENAGE)
-            return LOGEMENT if any(neutres) else MENAGE
+            return LOGEMENT if nom.removeprefix(f"{MANQUE}_") in self._colonnes_de_lieux else MENAGE
         return self.dimensions[nom].decrit if nom in self.dimensions else MENAGE
+
+    @cached_property
+    def _colonnes_de_lieux(self) -> Set[str]:
+        """The columns that alone tell a place, of which a class tells of no household."""
+        lieux = (d for d in self.dimensions.values() if d.neutre and d.decrit != MENAGE and len(d.colonnes) == 1)
+        return {d.colonnes[0] for d in lieux}
 
     @property
     def neutres(self) -> frozenset[str]:
