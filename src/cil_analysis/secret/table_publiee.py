@@ -221,8 +221,7 @@ def bilan_des_objectifs(cadres: Sequence[pd.DataFrame], epci: str) -> pd.DataFra
     ]
     table = pd.concat(comptes, ignore_index=True).rename(columns={"sum": "numerateur", "count": "denominateur"})
     table["perimetre_type"], table["perimetre_code"] = EPCI, epci
-    annees = [mettre_en_cadre(t, OBJECTIFS_TENUS, int(str(annee)), PCT) for annee, t in table.groupby("annee")]
-    return pd.concat(annees, ignore_index=True)
+    return mettre_en_cadre(table.sort_values("annee", kind="stable"), OBJECTIFS_TENUS, None, PCT)
 
 
 @dataclass(frozen=True)
