@@ -16,7 +16,7 @@ from cil_analysis.exploration.session import LIGNE, session
 from cil_analysis.extraits import store
 from cil_analysis.extraits.schemas import PSEUDONYME
 from cil_analysis.grammaire.dimensions import OUI
-from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
+from cil_analysis.grammaire.libelles import HORS_LISTE
 from cil_analysis.grammaire.registre import registre
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.nomenclatures import Nomenclature
@@ -32,7 +32,6 @@ _CLASSES = {
     "demandes": (*_COMMUNES, "anciennete"),
 }
 _DIMENSIONS = {"situation_qpv": "zone", "est_prioritaire": "prioritaire", CHAMP: "champ"}
-_HORS_LISTE = {NON_RENSEIGNE: "Non renseigné", "SUP_Q1": "Au-dessus du premier quartile"}
 
 
 def annees_voulues(voulues: Annees, connues: Sequence[int], extrait: str = "attributions") -> list[int]:
@@ -170,7 +169,7 @@ def libeller(lignes: pd.DataFrame, references: References, extrait: str) -> pd.D
 
 
 def _categories(codes: pd.Series, libelles: Mapping[str, str]) -> pd.Series:
-    autres = {code: _HORS_LISTE.get(code, code) for code in codes.dropna().unique() if code not in libelles}
+    autres = {code: HORS_LISTE.get(code, code) for code in codes.dropna().unique() if code not in libelles}
     tous = {**libelles, **autres}
     return codes.map(tous).astype(pd.CategoricalDtype(list(dict.fromkeys(tous.values())), ordered=True))
 

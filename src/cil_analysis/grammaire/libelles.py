@@ -9,7 +9,7 @@ from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.regles import parametres_des_regles
 
 # Labels of the codes that no nomenclature holds.
-_COMMUNS = {NON_RENSEIGNE: "Non renseigné", "SUP_Q1": "Au-dessus du premier quartile"}
+HORS_LISTE = {NON_RENSEIGNE: "Non renseigné", "SUP_Q1": "Au-dessus du premier quartile"}
 
 
 def perimetres(references: References) -> dict[str, str]:
@@ -35,12 +35,12 @@ def modalites(references: References, indicateur: Indicateur) -> dict[str, str]:
         return {c.nom: c.libelle for c in dictionnaire.colonnes.values()}
     if nom == COMMUNES:
         provenances = references.nomenclatures["provenances"].libelles()
-        return {**references.territoire.noms(), **_COMMUNS, **provenances}
+        return {**references.territoire.noms(), **HORS_LISTE, **provenances}
     if nom == REGLES_DE_COMPTAGE:
         return choix_des_regles(references)
     if nom == INDICATEURS:
         return {code: f"{code} – {autre.titre}" for code, autre in registre(references).par_code.items()}
-    return {**(references.nomenclatures[nom].libelles() if nom else {}), **_COMMUNS}
+    return {**(references.nomenclatures[nom].libelles() if nom else {}), **HORS_LISTE}
 
 
 def titre_seul(indicateur: Indicateur) -> str:
