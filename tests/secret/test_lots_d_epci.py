@@ -17,7 +17,7 @@ def test_un_epci_qui_ne_se_prepare_ni_ne_se_compte_n_arrete_pas_les_autres(monke
     def preparer(projet: str, references: Any, annee: int, *, actif: bool) -> Prepare:
         if references.nom == "sans données":
             raise ErreurCIL(f"{references.nom} : à importer.")
-        return Prepare(references, [], {}, {}, frozenset())
+        return Prepare(references, [], {}, {})
 
     def compter(prepares: Sequence[Prepare]) -> Iterator[str]:
         for prepare in prepares:

@@ -189,7 +189,6 @@ class Prepare(NamedTuple):
     exercices: Sequence[Exercice]
     variantes: Mapping[str, Exercice]
     regles: Mapping[int, ReglesSecret]
-    constantes: frozenset[str]
 
 
 def preparer(projet: Projet, references: References, annee: int, *, actif: bool = True) -> Prepare:
@@ -204,7 +203,7 @@ def preparer(projet: Projet, references: References, annee: int, *, actif: bool 
     exercices = [preparer_exercice(references, a, **lues[a], constantes=constantes, choix=None) for a in annees]
     autres = alternatives(references, exercices[-1].regles)
     variantes = preparer_variantes(references, exercices[-1], lues[annee], autres)
-    return Prepare(references, exercices, variantes, regles, constantes)
+    return Prepare(references, exercices, variantes, regles)
 
 
 def compter_ensemble(prepares: Sequence[Prepare]) -> Iterator[Comptes]:
@@ -235,7 +234,7 @@ def compter_ensemble(prepares: Sequence[Prepare]) -> Iterator[Comptes]:
                 e.annee: structure_du_territoire(
                     p.references,
                     e.annee,
-                    p.constantes,
+                    e.constantes,
                     bailleurs(p.references, e.annee, e.lignes),
                     liens,
                     partages(e.lignes, p.references),
