@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from cil_analysis.commandes import exemple
+from cil_analysis.commandes import projets
 from cil_analysis.projet import ouvrir_projet
 from commande import RACINE
 from commande import modele as modele
@@ -48,9 +48,9 @@ def test_les_imports_de_l_exemple_attendent_la_cle_puis_les_baux(
         fins[nom] = time.monotonic()
         return nom
 
-    monkeypatch.setattr(exemple, "_importer", importer)
+    monkeypatch.setattr(projets, "_importer", importer)
     with ThreadPoolExecutor(4) as equipe:
         chemins = [Path(f"{nom}-2022.csv") for nom in noms]
-        assert tuple(exemple._importer_l_annee(projet, 2022, chemins, equipe)) == noms
+        assert tuple(projets._importer_l_annee(projet, 2022, chemins, equipe)) == noms
     assert min(debuts[nom] for nom in noms[1:]) >= fins["attributions"]
     assert debuts["propositions"] < fins["radiations"] <= debuts["demandes"]

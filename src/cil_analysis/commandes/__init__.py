@@ -50,7 +50,7 @@ def analyseur_des_commandes() -> argparse.ArgumentParser:
         version=f"cil-analysis {version('cil-analysis')}, Python {platform.python_version()}",
         help="dire la version",
     )
-    analyseur.set_defaults(module="reste", attente="")
+    analyseur.set_defaults(faite_par="reste.executer", attente="")
     commandes = analyseur.add_subparsers(dest="commande", metavar="COMMANDE")
     declarees: Mapping[str, Any] = lire_yaml(_FICHIER, "commandes.yml", du_logiciel=True)
     for nom, dite in declarees.items():
@@ -61,7 +61,8 @@ def analyseur_des_commandes() -> argparse.ArgumentParser:
             "--projet", type=Path, metavar="DOSSIER", default=argparse.SUPPRESS, help="dossier du projet"
         )
         propres = {"attente": dite.get("attente", ""), "plusieurs_epci": "plusieurs_epci" in dite}
-        commande.set_defaults(module=nom.replace("-", "_"), mal_employee=commande.error, **propres)
+        faite_par = dite.get("faite_par", f"{nom}.executer")
+        commande.set_defaults(faite_par=faite_par, mal_employee=commande.error, **propres)
         for cle in ("au_choix", "au_choix_exige"):
             if cle in dite:
                 _ajouter(commande.add_mutually_exclusive_group(required=cle == "au_choix_exige"), dite[cle])
@@ -100,7 +101,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with sans_silence(options.attente) if options.attente else nullcontext():
             if options.commande not in ("", "completion"):  # A wrong folder is said at once.
                 options.projet = ouvrir_projet(options.projet, plusieurs_epci=options.plusieurs_epci)
-            code: int | None = import_module(f"{__name__}.{options.module}").executer(options)  # Read only then.
+            module, fonction = options.faite_par.split(".")
+            code: int | None = getattr(import_module(f"{__name__}.{module}"), fonction)(options)  # Read only then.
             return code or 0
 
     with sorties_sures():

@@ -15,8 +15,7 @@ from types import ModuleType
 import pytest
 
 from cil_analysis import empreintes
-from cil_analysis.commandes import bilan as commandes_bilan
-from cil_analysis.commandes import comparer, main
+from cil_analysis.commandes import comparer, documents, main
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
@@ -291,7 +290,7 @@ def test_un_pdf_qui_manque_ne_reveille_aucun_moteur(
 
     def faire(production: Production) -> int:
         chauffes.clear()
-        commandes_bilan.faire(copie, production, Froid(copie.carnets, choisir("interne", print)), Equipe())
+        documents.faire_le_bilan(copie, production, Froid(copie.carnets, choisir("interne", print)), Equipe())
         return len(chauffes)
 
     (dossier / "bilan.pdf").unlink(missing_ok=True)

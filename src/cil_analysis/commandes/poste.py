@@ -1,4 +1,4 @@
-"""« cil completion »: what a shell reads to complete the commands and options of `cil`, and file names."""
+"""« cil explorer » and « cil completion »: the notebook and the shell of whoever works here."""
 
 from __future__ import annotations
 
@@ -6,11 +6,19 @@ import argparse
 import sys
 from pathlib import Path
 
+from cil_analysis.commandes.commun import dire
 from cil_analysis.erreurs import ErreurCIL
 
 
-def executer(options: argparse.Namespace) -> None:
-    """Run the command."""
+def explorer(options: argparse.Namespace) -> None:
+    """« cil explorer »."""
+    from cil_analysis.exploration.jupyter import ouvrir
+
+    ouvrir(options.projet, options.port, navigateur=not options.sans_navigateur, dire=dire)
+
+
+def completion(options: argparse.Namespace) -> None:
+    """« cil completion »: what a shell reads to complete the commands and options of `cil`, and file names."""
     try:
         import shtab
     except ImportError:

@@ -1,4 +1,4 @@
-"""« cil exemple »."""
+"""« cil exemple » and « cil nouveau »: the two ways to begin a project."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import argparse
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future, wait
+from datetime import date
+from itertools import count
 from pathlib import Path
 
-from cil_analysis.commandes import bilan, fiches
-from cil_analysis.commandes.commun import dire
+from cil_analysis.a_coller import argument
+from cil_analysis.commandes import documents
+from cil_analysis.commandes.commun import developper, dire
 from cil_analysis.commandes.importer import dire_l_import
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.exemple.generation import generer_par_annee
@@ -22,8 +25,8 @@ from cil_analysis.rendu.suivi import Production
 from cil_analysis.repartition import processus
 
 
-def executer(options: argparse.Namespace) -> None:
-    """Run the command."""
+def exemple(options: argparse.Namespace) -> None:
+    """« cil exemple »."""
     modele: Projet = options.projet
     if modele.donnees_fictives:
         raise ErreurCIL(f"{modele.racine} est déjà un projet d’exemple : lancez la commande depuis le projet modèle.")
@@ -38,13 +41,13 @@ def executer(options: argparse.Namespace) -> None:
         print(f"Projet d’exemple (données fictives) : {projet.racine}")
         if not options.bilan:
             return
-        from cil_analysis.rendu.atelier import Atelier, choisir  # Slow, and of no use to extracts.
-
         production = Production(annees[-1], avec_pdf=not options.sans_pdf)
-        with Atelier(projet.carnets, choisir(production.moteur, dire)) as atelier:
-            page = bilan.deja_la(projet, production) or bilan.faire(projet, production, atelier, equipe)
+        with documents.ouvrir_l_atelier(projet, production) as atelier:
+            page = documents.bilan_deja_la(projet, production)
+            page = page or documents.faire_le_bilan(projet, production, atelier, equipe)
             equipe.shutdown()  # Sheets have no use for its memory.
-            accueil = fiches.deja_la(projet, production) or fiches.faire(projet, production, atelier)
+            accueil = documents.fiches_deja_la(projet, production)
+            accueil = accueil or documents.faire_les_fiches(projet, production, atelier)
             print(f"Page d’accueil\u202f: {accueil}")
     dire(f"Fait en {time.perf_counter() - debut:.0f} s.")
     print(page)
@@ -63,3 +66,34 @@ def _importer_l_annee(projet: Projet, annee: int, chemins: Sequence[Path], equip
 def _importer(partage: Partage, chemin: Path, annee: int) -> Bilan:
     references = partage.references()
     return importer(references.projet, references, Demande([chemin], annee, listes=listes_de(chemin)))
+
+
+def nouveau(options: argparse.Namespace) -> None:
+    """« cil nouveau »."""
+    from cil_analysis.commandes.console.gabarits import repondre  # Of no use to the processes that import the example.
+    from cil_analysis.territoires import etude as territoires
+    from cil_analysis.territoires.projet import creer_projet, refuser_dossier_occupe
+
+    modele = options.projet
+    if modele.donnees_fictives:
+        raise ErreurCIL(
+            f"{modele.racine} est un projet d’exemple, dont les seuils et les bailleurs sont inventés : lancez la "
+            "commande depuis le dépôt, ou nommez un autre modèle avec --projet."
+        )
+    refuser_dossier_occupe(options.dossier)  # Before the slow reading.
+    demande = territoires.Demande(
+        siren=options.epci,
+        contours=options.contours,
+        communes=tuple(developper(options.communes)),
+        qpv=tuple(developper(options.qpv)),
+        nom=options.nom,
+        couche=options.couche,
+        source=options.source,
+        licence=options.licence,
+    )
+    aujourd_hui = date.today()
+    etude = territoires.etudier(demande, References(modele).territoire.table_qpv, aujourd_hui)
+    projet = creer_projet(modele, options.dossier, etude, aujourd_hui)
+    partis = len({a.code_insee for a in etude.adhesions} - set(etude.membres))
+    dossier, numero = argument(str(options.dossier)), count(1).__next__
+    repondre("nouveau", projet=projet, etude=etude, partis=partis, dossier=dossier, numero=numero)
