@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cil_analysis.commandes import main
-from cil_analysis.commandes.dictionnaire import ecrire_dictionnaire
+from cil_analysis.commandes.pages import ecrire_dictionnaire
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.tables import schemas

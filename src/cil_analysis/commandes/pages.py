@@ -1,7 +1,8 @@
-"""« cil dictionnaire »: a page for each extract, one for the reference tables and one for the nomenclatures, in French.
+"""« cil dictionnaire » and « cil methode »: the pages of docs/ that are written from what is declared, in French.
 
-Pure text, made from data/reference alone: what is declared there is what is documented. ``gabarits/dictionnaire`` has
-the pages, whose tables are made here.
+The dictionary, a page for each extract, one for the reference tables and one for the nomenclatures, is made from
+data/reference alone, and its tables here; the method, from the definitions and the counting rules. The pages are those
+of ``gabarits``.
 """
 
 from __future__ import annotations
@@ -13,18 +14,33 @@ import pandas as pd
 
 from cil_analysis.commandes.commun import MOTS
 from cil_analysis.commandes.console.gabarits import cites, ecrire_les_pages, remplir
+from cil_analysis.grammaire.registre import registre
 from cil_analysis.nombres import nombre
+from cil_analysis.rapport.mots.definitions import fiche
 from cil_analysis.reference.colonnes import IGNOREE, PERSONNELLE, Colonne, Dictionnaire
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.nomenclatures import COLONNES, Nomenclature
+from cil_analysis.reference.regles import parametres_des_regles
 from cil_analysis.reference.tables import Champ, Schema, schemas
 from cil_analysis.reference.texte import typographie
 
 _ECARTES = {IGNOREE: "Écartés sans alerte", PERSONNELLE: "Personnels, écartés avant toute écriture"}
 
 
-def executer(options: argparse.Namespace) -> None:
-    """Run the command."""
+def methode(options: argparse.Namespace) -> None:
+    """« cil methode »: the index, the rules, and a page a theme."""
+    references = References(options.projet)
+    themes = list(registre(references).themes.values())
+    textes = {
+        "index": remplir("methode/index.md", themes=themes),
+        "regles": remplir("methode/regles.md", regles=parametres_des_regles(references)),
+        **{theme.nom: remplir("methode/theme.md", theme=theme, fiche=fiche) for theme in themes},
+    }
+    ecrire_les_pages(options.dossier, {nom: typographie(texte) for nom, texte in textes.items()})
+
+
+def dictionnaire(options: argparse.Namespace) -> None:
+    """« cil dictionnaire »."""
     references = References(options.projet)
     pages = ecrire_dictionnaire(references.dictionnaires, references.tables.nomenclatures)
     ecrire_les_pages(options.dossier, pages)
