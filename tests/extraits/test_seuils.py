@@ -13,7 +13,7 @@ import pytest
 from conftest_extraits import RACINE, contenu, ecrire_xlsx
 from openpyxl import Workbook
 
-from cil_analysis.commandes import main, seuils
+from cil_analysis.commandes import main, saisies
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.saisies.seuils import Lecture, Quartiles, lire_quartiles
 from cil_analysis.projet import ouvrir_projet
@@ -255,7 +255,7 @@ def test_une_annee_importee_sans_seuil_est_a_renseigner(
 ) -> None:
     """A project without any threshold listed none to fill in."""
     (projet / "data/reference/parameters/seuils_quartiles.csv").write_text("annee,q1,q2,q3,source,confiance\n", "utf-8")
-    monkeypatch.setattr(seuils, "annees_importees", lambda *_: [AN - 1, AN])
+    monkeypatch.setattr(saisies, "annees_importees", lambda *_: [AN - 1, AN])
     lignes = [ligne.split() for ligne in cil().splitlines()]
     assert [[str(an), *["à", "renseigner"] * 3] in lignes for an in (AN - 1, AN)] == [True, True]
 

@@ -118,6 +118,12 @@ def exiger_hors_des_rapports(projet: Projet, fichier: Path = SORTIE) -> None:
             )
 
 
+def exiger_un_autre_modele(chemin: Path) -> None:
+    """Raise ErreurCIL when a file to fill in is already there: somebody may have filled it in."""
+    if chemin.exists():
+        raise ErreurCIL(f"{chemin} existe déjà : donnez un autre nom au modèle, pour ne pas perdre ce qui y est saisi.")
+
+
 def developper(fichiers: Sequence[Path]) -> list[Path]:
     """The files that « *.csv » names: a Windows shell leaves that to the program. A name without match stays.
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from cil_analysis.commandes.commun import exiger_hors_des_rapports, montrer
+from cil_analysis.commandes.commun import exiger_hors_des_rapports, exiger_un_autre_modele, montrer
 from cil_analysis.commandes.console.designations import Designations
 from cil_analysis.commandes.console.tableaux import USAGE_INTERNE, tableau
 from cil_analysis.commandes.reponses.comparaison import Comparaison, Ligne, comparer
@@ -73,8 +73,7 @@ def executer(options: argparse.Namespace) -> None:
 
 def _ecrire_le_modele(references: References, chemin: Path) -> None:
     """The empty table to fill in, as a French spreadsheet opens it: semicolons, headings, then lines of comments."""
-    if chemin.exists():
-        raise ErreurCIL(f"{chemin} existe déjà : donnez un autre nom au modèle, pour ne pas perdre ce qui y est saisi.")
+    exiger_un_autre_modele(chemin)
     flux = io.StringIO()
     ecrivain = csv.writer(flux, delimiter=";", lineterminator="\r\n")
     ecrivain.writerow(ENTETES)
