@@ -16,7 +16,7 @@ from cil_analysis.commandes.console.tableaux import (
     libelles_des_colonnes,
     tableau,
 )
-from cil_analysis.commandes.reponses.priorites import expliquer
+from cil_analysis.commandes.regles import expliquer
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import store
 from cil_analysis.extraits.agregats.stockage import extraits_agreges

@@ -1,12 +1,16 @@
-"""« cil qualite --priorites »: the households that each rule of priorites.csv makes priority ones, or rehoused."""
+"""« cil qualite --priorites » and « cil cotation »: what each rule, or each criterion of a grid, gives to the rows."""
 
 from __future__ import annotations
 
+import argparse
 import warnings
 from collections.abc import Iterator, Mapping
+from datetime import date
 
 import pandas as pd
 
+from cil_analysis.commandes.commun import exiger_hors_des_rapports
+from cil_analysis.commandes.console.gabarits import repondre
 from cil_analysis.commandes.console.tableaux import tableau
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.exploration.comptage import ENSEMBLE, ChiffresRetenus
@@ -24,7 +28,9 @@ from cil_analysis.reference.regles import (
     regles_qui_donnent,
     source_en_mots,
 )
+from cil_analysis.reference.systemes.cotation import Cotation, Grille
 from cil_analysis.systemes.colonnes import Booleens, texte
+from cil_analysis.systemes.cotation import VERDICTS, noter, verdicts
 from cil_analysis.systemes.priorites import FICHIER, LES_DEUX, REGLES, dits, origines, remplit, repond, sans_reponse
 
 _MASQUE = "s"
@@ -32,6 +38,9 @@ _REMPLIE, _DITE, _ORIGINE = "remplie", "dite", "origine"
 _OUI, _NON = "Oui", "Non"
 _QUI = {CATEGORIES: "Prioritaires", RELOGEMENTS: "Relogements"}
 Comptes = Mapping[tuple[str, ...], str]
+
+
+# --- The rules of priorites.csv ---------------------------------------------------------------------------------------
 
 
 def expliquer(references: References, annee: int) -> list[str]:
@@ -109,3 +118,37 @@ def _compter(carnet: Projet, baux: pd.DataFrame, classes: Mapping[str, pd.Series
 def _lire(comptes: Comptes, *classes: str) -> str:
     """A count; none of a class without a lease, and masked where nothing may be said."""
     return comptes.get(classes, "0" if comptes else _MASQUE)
+
+
+# --- The criteria of a grid -----------------------------------------------------------------------------------------
+
+
+def cotation(options: argparse.Namespace) -> None:
+    """« cil cotation »: in figures, for the requests of a year."""
+    projet, annee, jour = options.projet, options.annee, date(options.annee, 12, 31)
+    exiger_hors_des_rapports(projet)
+    if annee not in store.annees(projet, "demandes"):
+        raise ErreurCIL(
+            f"Aucune demande de {annee} : importez-les avec « cil importer FICHIER --annee {annee} --extrait "
+            "demandes »."
+        )
+    grille = _choisir(References(projet).cotation, options.grille, jour)
+    demandes = store.lire(projet, "demandes", annee)
+    dits = verdicts(demandes, grille, jour)
+    comptes = [
+        (f"{c.code} {c.libelle}", *(str(dits[c.code].eq(verdict).sum()) for verdict in reversed(VERDICTS)))
+        for c in grille.criteres
+    ]
+    scores = noter(demandes, grille, jour).dropna()
+    repondre("cotation", annee=annee, grille=grille, demandes=len(demandes), scores=scores, criteres=comptes)
+
+
+def _choisir(cotation: Cotation, code: str | None, jour: date) -> Grille:
+    grille = cotation.grille_au(jour) if code is None else {g.code: g for g in cotation.grilles}.get(code)
+    if grille is not None:
+        return grille
+    connues = ", ".join(g.code for g in cotation.grilles)
+    if not connues:
+        raise ErreurCIL("Aucune grille : écrivez-en une dans data/reference/cotation (docs/pages/systemes.md).")
+    quoi = f"La grille « {code} » est inconnue" if code else f"Aucune grille ne s’applique en {jour.year}"
+    raise ErreurCIL(f"{quoi}. Grilles connues : {connues} (--grille CODE).")
