@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from cil_analysis.exemple.fichiers import cellules
 from cil_analysis.exemple.objectifs import FICTIF
 from cil_analysis.exemple.projet import BAILLEURS, PARTS_DES_BAILLEURS
-from cil_analysis.exemple.redaction import cellules
 from cil_analysis.exemple.tirage import Tirage
 from cil_analysis.projet import Projet
 

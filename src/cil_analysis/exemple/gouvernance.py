@@ -9,11 +9,11 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 
-from cil_analysis.exemple.calendrier import jour_ouvre, jours_ouvres, veille_ouvree
 from cil_analysis.exemple.objectifs import FICTIF
 from cil_analysis.reference.tables import en_tete
 
@@ -62,11 +62,15 @@ _ACTIONS = (
     ("Loger", "Suivre les ménages prioritaires", "Réservataire Exemple", "O04", "25 %", 0, None),
     ("Loger", "Évaluer le plan", "Intercommunalité Exemple", "rapport d’évaluation", "1 rapport", 5, None),
 )
+# The CIL meets on working days, neither in August nor at the end of the year.
+_FIXES = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
+_APRES_PAQUES = (1, 39, 50)  # Easter Monday, Ascension Day, Whit Monday
+_AOUT, _FETES = 8, (12, 24)
 
 
 def ecrire_la_gouvernance(dossier: Path, annees: Sequence[int], graine: int) -> None:
     """Write the five tables of data/reference/governance; what the model says of decisions stays before them."""
-    creation = jour_ouvre(date(min(annees) - 1, 10, 1))  # of the made-up seats
+    creation = _jour_ouvre(date(min(annees) - 1, 10, 1))  # of the made-up seats
     membres: list[Ligne] = [
         {"membre": f"FICTIF-{rang:02d}", "organisation": nom, "role": role, "college": college, "debut": creation}
         for rang, (college, role, nom) in enumerate(
@@ -94,8 +98,8 @@ def _remplacer_un_siege(membres: list[Ligne], annee: int, hasard: np.random.Gene
     for _ in range(int(hasard.integers(1, 3))):
         tenus = [membre for membre in membres if "fin" not in membre and str(membre["debut"]) < str(annee)]
         quitte = tenus[int(hasard.integers(len(tenus)))]
-        jour, motif = jour_ouvre(date(annee, int(hasard.integers(2, 11)), 1)), str(hasard.choice(_MOTIFS))
-        quitte |= {"fin": veille_ouvree(jour), "motif": motif}
+        jour, motif = _jour_ouvre(date(annee, int(hasard.integers(2, 11)), 1)), str(hasard.choice(_MOTIFS))
+        quitte |= {"fin": _veille_ouvree(jour), "motif": motif}
         memes = {cle: quitte[cle] for cle in ("organisation", "role", "college")}
         membres.append(memes | {"membre": f"FICTIF-{len(membres) + 1:02d}", "debut": jour, "motif": motif})
 
@@ -106,7 +110,7 @@ def _seances(annee: int, hasard: np.random.Generator) -> list[Ligne]:
     reunions += [_SECONDE] if hasard.random() < 0.4 else []
     tenues: dict[date, tuple[str, str]] = {}
     for genre, objet, de, a in reunions:
-        possibles = [jour for jour in jours_ouvres(annee) if de <= jour.month <= a and jour not in tenues]
+        possibles = [jour for jour in _jours_ouvres(annee) if de <= jour.month <= a and jour not in tenues]
         tenues[possibles[int(hasard.integers(len(possibles)))]] = genre, objet
     return [
         {"seance": f"CIL-{annee}-{rang}", "date": jour, "type": genre, "objet": objet,
@@ -121,11 +125,11 @@ def _decisions(seance: Ligne, hasard: np.random.Generator, derniere: int) -> lis
     jour = seance["date"]
     assert isinstance(jour, date)
     for rang, sujet in enumerate(hasard.choice(_SUJETS, 2, replace=False), start=1):
-        echeance = jour_ouvre(jour + timedelta(days=int(hasard.integers(120, 500))))
+        echeance = _jour_ouvre(jour + timedelta(days=int(hasard.integers(120, 500))))
         statut = str(hasard.choice(["faite", "faite", "faite", "en cours", "abandonnée"]))
-        suivi = jour_ouvre(echeance + timedelta(days=int(hasard.integers(-90, 150))))
+        suivi = _jour_ouvre(echeance + timedelta(days=int(hasard.integers(-90, 150))))
         if rang == 2 and jour.year == derniere - 1:  # One is late at the end.
-            echeance, statut = jour_ouvre(date(derniere, 6, 30)), "en cours"
+            echeance, statut = _jour_ouvre(date(derniere, 6, 30)), "en cours"
         elif suivi.year > derniere:
             statut = "à faire" if echeance.year > derniere else "en cours"
         decisions.append(
@@ -166,3 +170,35 @@ def _ecrire(dossier: Path, nom: str, lignes: Sequence[Ligne]) -> None:
     with (dossier / f"{nom}.csv").open("a", encoding="utf-8", newline="") as flux:
         ecrivain = csv.DictWriter(flux, en_tete(f"governance/{nom}"), restval="", lineterminator="\n")
         ecrivain.writerows(ligne | _SOURCE for ligne in lignes)
+
+
+@cache
+def _jours_ouvres(annee: int) -> tuple[date, ...]:
+    """The days of a year on which the CIL may meet, in order."""
+    feries = {date(annee, mois, jour) for mois, jour in _FIXES}
+    feries |= {_paques(annee) + timedelta(days=ecart) for ecart in _APRES_PAQUES}
+    debut = date(annee, 1, 1)
+    jours = (debut + timedelta(days=rang) for rang in range((date(annee, *_FETES) - debut).days))
+    return tuple(jour for jour in jours if jour.weekday() < 5 and jour.month != _AOUT and jour not in feries)
+
+
+def _jour_ouvre(jour: date) -> date:
+    """The day itself, or the first possible one after it."""
+    return next(j for annee in (jour.year, jour.year + 1) for j in _jours_ouvres(annee) if j >= jour)
+
+
+def _veille_ouvree(jour: date) -> date:
+    """The last possible day before a day."""
+    return next(j for annee in (jour.year, jour.year - 1) for j in reversed(_jours_ouvres(annee)) if j < jour)
+
+
+def _paques(annee: int) -> date:
+    """Easter Sunday in the Gregorian calendar (the algorithm of Oudin, 1940)."""
+    siecle, or_ = annee // 100, annee % 19
+    k = (siecle - 17) // 25
+    i = (siecle - siecle // 4 - (siecle - k) // 3 + 19 * or_ + 15) % 30
+    i -= (i // 28) * (1 - (i // 28) * (29 // (i + 1)) * ((21 - or_) // 11))
+    j = (annee + annee // 4 + i + 2 - siecle + siecle // 4) % 7
+    ecart = i - j
+    mois = 3 + (ecart + 40) // 44
+    return date(annee, mois, ecart + 28 - 31 * (mois // 4))
