@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from cil_analysis.exemple.menages import menages, prioriser
-from cil_analysis.exemple.objectifs import RESIDENCE
 from cil_analysis.exemple.projet import BAILLEURS, PARTS_DES_BAILLEURS
+from cil_analysis.exemple.tables import RESIDENCE
 from cil_analysis.exemple.tirage import Tirage, normer
 
 # Réservataire: code, share of the allocations, chance that the household is a priority one.

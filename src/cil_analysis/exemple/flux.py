@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from cil_analysis.exemple.fichiers import cellules
-from cil_analysis.exemple.objectifs import FICTIF
 from cil_analysis.exemple.projet import BAILLEURS, PARTS_DES_BAILLEURS
+from cil_analysis.exemple.tables import ecrire_table
 from cil_analysis.exemple.tirage import Tirage
 from cil_analysis.projet import Projet
 
@@ -42,10 +42,9 @@ def ecrire_conventions(projet: Projet, annees: Sequence[int], logements: int) ->
     """
     premiere = annees_de_flux(annees)[0]
     couples = [(f"B{rang}", reservataire) for rang in range(1, len(BAILLEURS) + 1) for reservataire in _TAUX]
-    communes = {"departement": projet.departement, "source": FICTIF, "confiance": "FICTIF"}
     conventions, etats = [], []
     for bailleur, reservataire in couples:
-        siens = communes | {"bailleur": bailleur, "reservataire": reservataire}
+        siens = {"departement": projet.departement, "bailleur": bailleur, "reservataire": reservataire}
         taux = _PROPRES.get((bailleur, reservataire), _TAUX[reservataire])
         periode = {"debut": f"{premiere}-01-01", "fin": f"{max(annees) + 1}-12-31"}
         conventions.append(siens | periode | {"taux_pct": f"{taux:g}"})
@@ -54,18 +53,8 @@ def ecrire_conventions(projet: Projet, annees: Sequence[int], logements: int) ->
         etats.append(
             siens | {"jour": f"{premiere - 1}-12-31", "logements_reserves": reserves, "logements_du_bailleur": parc}
         )
-    _completer(projet.reference / "parameters" / "conventions_flux.csv", conventions)
-    _completer(projet.reference / "parameters" / "etats_des_lieux_flux.csv", etats)
-
-
-def _completer(chemin: Path, lignes: Sequence[Mapping[str, object]]) -> None:
-    """Write rows under the headings that a table of the model has."""
-    with chemin.open(encoding="utf-8", newline="") as lu:
-        champs = next(csv.reader(lu))
-    with chemin.open("w", encoding="utf-8", newline="") as ecrit:
-        ecrire = csv.DictWriter(ecrit, champs, restval="", lineterminator="\n")
-        ecrire.writeheader()
-        ecrire.writerows(lignes)
+    ecrire_table(projet.reference, "parameters/conventions_flux", conventions)
+    ecrire_table(projet.reference, "parameters/etats_des_lieux_flux", etats)
 
 
 def tirer(tire: Tirage, baux: pd.DataFrame) -> pd.DataFrame:

@@ -14,12 +14,10 @@ from pathlib import Path
 
 import numpy as np
 
-from cil_analysis.exemple.objectifs import FICTIF
+from cil_analysis.exemple.tables import MARQUE, Ligne
 from cil_analysis.reference.tables import en_tete
 
-Ligne = dict[str, object]
 NUMERO = 8  # of the dice of this table: those of the extracts are never changed by it
-_SOURCE: Ligne = {"source": FICTIF, "confiance": "FICTIF"}
 _SIEGES = (
     ("COLLECTIVITES", "Présidence", ("Intercommunalité Exemple", "État Exemple")),
     ("COLLECTIVITES", "Collectivité", ("Commune Exemple Nord", "Commune Exemple Sud", "Département Exemple")),
@@ -169,7 +167,7 @@ def _ecrire(dossier: Path, nom: str, lignes: Sequence[Ligne]) -> None:
     """Add made-up rows to a table, under the header that it has."""
     with (dossier / f"{nom}.csv").open("a", encoding="utf-8", newline="") as flux:
         ecrivain = csv.DictWriter(flux, en_tete(f"governance/{nom}"), restval="", lineterminator="\n")
-        ecrivain.writerows(ligne | _SOURCE for ligne in lignes)
+        ecrivain.writerows(ligne | MARQUE for ligne in lignes)
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,17 +13,22 @@ import pandas as pd
 import yaml
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.exemple.comparateurs import comparateurs_fictifs
-from cil_analysis.exemple.cotation import criteres_fictifs, grilles_fictives
 from cil_analysis.exemple.gouvernance import ecrire_la_gouvernance
-from cil_analysis.exemple.objectifs import FICTIF, NOM_DE_RESIDENCE, RESIDENCE, objectifs_fictifs
-from cil_analysis.exemple.priorites import regles_fictives
-from cil_analysis.exemple.secteurs import secteurs_fictifs
+from cil_analysis.exemple.tables import (
+    FICTIF,
+    NOM_DE_RESIDENCE,
+    RESIDENCE,
+    comparateurs_fictifs,
+    ecrire_table,
+    grilles_fictives,
+    objectifs_fictifs,
+    secteurs_fictifs,
+)
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.secteurs import RESIDENCES
-from cil_analysis.reference.seuils import FICHIER
-from cil_analysis.reference.tables import en_tete
+from cil_analysis.reference.seuils import FICHIER, NOMS
+from cil_analysis.reference.tables import en_tete, lire_lignes
 from cil_analysis.reference.territoire import Territoire
 
 _AVIS = """Données fictives.
@@ -40,6 +44,8 @@ Ce commentaire est **inventé**, comme les chiffres qu’il suit : il montre où
 dans [la page de la demande](demande.html).
 """
 _DELAI_ANORMAL_MOIS = 30
+# The made-up rows that are the same for every territory and year: rules of priority, criteria of the scoring grids.
+_TABLES = Path(__file__).with_name("reference")
 # Made-up social dwellings for an inhabitant: of the central commune, of the others that a QPV touches, then of the rest
 # by their number of inhabitants (from, share). The smallest have none, as happens at the edge of an urban community.
 _PART_DU_CENTRE, _PART_A_QPV = 0.12, 0.24
@@ -90,18 +96,11 @@ def creer_projet(modele: Projet, dossier: Path, annees: Sequence[int], graine: i
     _ecrire_reglages(modele, reference)
     projet = ouvrir_projet(dossier)
     decor = _planter_decor(References(projet), annees, graine)
-    _ecrire_seuils(reference, decor)
-    _ecrire_bailleurs(reference)
-    _ecrire_residences(reference)
-    _ecrire_parc(reference, decor, annees)
-    _ecrire_objectifs(reference, decor, annees)
+    for table in _TABLES.rglob("*.csv"):
+        (reference / table.relative_to(_TABLES)).write_bytes(table.read_bytes())
+    _ecrire_les_tables(reference, References(projet), decor, annees)
     ecrire_la_gouvernance(reference / "governance", annees, graine)
     _ecrire_delai_anormal(reference, annees)
-    _ecrire_cotation(reference, References(projet), annees)
-    _ecrire_table(reference, "comparateurs", comparateurs_fictifs(annees))
-    _ecrire_table(reference, "priorites", regles_fictives())
-    quartiers = References(projet).territoire.table_qpv["code"]
-    _ecrire_table(reference, "territory/secteurs", secteurs_fictifs(decor.communes, quartiers))
     commentaires = projet.commentaires / str(max(annees))
     commentaires.mkdir(parents=True)
     (commentaires / "demande.md").write_text(_COMMENTAIRE, encoding="utf-8")
@@ -159,15 +158,6 @@ def _logements(codes: pd.Series, a_qpv: pd.Series, territoire: Territoire) -> pd
     return (habitants * part).round().astype(int)
 
 
-def _ecrire_seuils(reference: Path, decor: Decor) -> None:
-    chemin = reference / "parameters" / f"{FICHIER}.csv"
-    lignes: list[dict[str, object]] = [
-        {"annee": annee, "q1": q1, "q2": q2, "q3": q3, "source": FICTIF, "confiance": "FICTIF"}
-        for annee, (q1, q2, q3) in decor.seuils.items()
-    ]
-    _ecrire_lignes(chemin, lignes, _champs(chemin))
-
-
 def _ecrire_delai_anormal(reference: Path, annees: Sequence[int]) -> None:
     chemin = reference / "parameters" / "fichier_departemental.yml"
     parametres = yaml.safe_load(chemin.read_text(encoding="utf-8"))
@@ -181,54 +171,28 @@ def _ecrire_delai_anormal(reference: Path, annees: Sequence[int]) -> None:
     chemin.write_text(yaml.safe_dump(parametres, allow_unicode=True, sort_keys=False), encoding="utf-8")
 
 
-def _ecrire_lignes(chemin: Path, lignes: Sequence[dict[str, object]], champs: Sequence[str]) -> None:
-    with chemin.open("w", encoding="utf-8", newline="") as flux:
-        ecrivain = csv.DictWriter(flux, champs, restval="", lineterminator="\n")
-        ecrivain.writeheader()
-        ecrivain.writerows(lignes)
-
-
-def _ecrire_table(reference: Path, nom: str, lignes: Sequence[dict[str, object]]) -> None:
-    _ecrire_lignes(reference / f"{nom}.csv", lignes, en_tete(nom))
-
-
-def _champs(chemin: Path) -> list[str]:
-    with chemin.open(encoding="utf-8-sig", newline="") as flux:
-        return next(csv.reader(flux))
-
-
-def _ecrire_bailleurs(reference: Path) -> None:
-    chemin = reference / "nomenclatures" / "bailleurs.csv"
-    lignes: list[dict[str, object]] = [
-        {"code": f"B{rang}", "libelle": nom, "alias": f"{nom} (fictif)", "source": FICTIF, "confiance": "FICTIF"}
-        for rang, nom in enumerate(BAILLEURS, start=1)
-    ]
-    _ecrire_lignes(chemin, lignes, _champs(chemin))
-
-
-def _ecrire_residences(reference: Path) -> None:
-    chemin = reference / "nomenclatures" / f"{RESIDENCES}.csv"
-    residence: dict[str, object] = {"code": RESIDENCE, "libelle": NOM_DE_RESIDENCE}
-    _ecrire_lignes(chemin, [residence | {"source": FICTIF, "confiance": "FICTIF"}], _champs(chemin))
-
-
-def _ecrire_parc(reference: Path, decor: Decor, annees: Sequence[int]) -> None:
-    chemin = reference / "territory" / "parc_social.csv"
-    lignes: list[dict[str, object]] = [
-        {"code_insee": c, "annee": annee, "logements": n, "source": FICTIF, "confiance": "FICTIF"}
-        for annee in annees
-        for c, n in zip(decor.communes["code_insee"], decor.communes["logements"], strict=True)
-    ]
-    _ecrire_lignes(chemin, lignes, _champs(chemin))
-
-
-def _ecrire_objectifs(reference: Path, decor: Decor, annees: Sequence[int]) -> None:
-    chemin = reference / "parameters" / "objectifs.csv"
-    with chemin.open(encoding="utf-8-sig", newline="") as flux:
-        modele = list(csv.DictReader(flux))
-    _ecrire_table(reference, "parameters/objectifs", objectifs_fictifs(modele, decor.communes, annees))
-
-
-def _ecrire_cotation(reference: Path, references: References, annees: Sequence[int]) -> None:
-    _ecrire_table(reference, "cotation/grilles", grilles_fictives(references.gouvernance.documents, annees))
-    _ecrire_table(reference, "cotation/criteres", criteres_fictifs())
+def _ecrire_les_tables(reference: Path, references: References, decor: Decor, annees: Sequence[int]) -> None:
+    """Replace the rows of the tables that are local."""
+    communes, quartiers = decor.communes, references.territoire.table_qpv["code"]
+    entete, objectifs = lire_lignes(reference / "parameters" / "objectifs.csv", ())
+    du_modele = [dict(zip(entete, cellules, strict=True)) for cellules in objectifs.values()]
+    selon_le_logiciel = {
+        "parameters/objectifs": objectifs_fictifs(du_modele, communes, annees),
+        "cotation/grilles": grilles_fictives(references.gouvernance.documents, annees),
+        "comparateurs": comparateurs_fictifs(annees),
+        "territory/secteurs": secteurs_fictifs(communes, quartiers),
+    }
+    for nom, lignes in selon_le_logiciel.items():
+        ecrire_table(reference, nom, lignes, en_tete(nom))
+    seuils = [dict(zip(("annee", *NOMS), (annee, *valeurs), strict=True)) for annee, valeurs in decor.seuils.items()]
+    ecrire_table(reference, f"parameters/{FICHIER}", seuils)
+    bailleurs = enumerate(BAILLEURS, start=1)
+    ecrire_table(
+        reference,
+        "nomenclatures/bailleurs",
+        [{"code": f"B{rang}", "libelle": nom, "alias": f"{nom} (fictif)"} for rang, nom in bailleurs],
+    )
+    ecrire_table(reference, f"nomenclatures/{RESIDENCES}", [{"code": RESIDENCE, "libelle": NOM_DE_RESIDENCE}])
+    parc = list(zip(communes["code_insee"], communes["logements"], strict=True))
+    logements = [{"code_insee": code, "annee": annee, "logements": n} for annee in annees for code, n in parc]
+    ecrire_table(reference, "territory/parc_social", logements)

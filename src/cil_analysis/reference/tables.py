@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -142,6 +142,15 @@ def lire_lignes(chemin: Path, colonnes: Collection[str]) -> tuple[list[str], dic
         message = "cellule illisible ou trop longue. Vérifier que chaque guillemet droit ouvert est refermé."
         raise erreur(chemin, message, lecteur.line_num) from None
     return entete, lignes
+
+
+def ecrire_lignes(chemin: Path, lignes: Iterable[Mapping[str, object]], entete: Sequence[str] = ()) -> None:
+    """Replace the rows of a reference CSV, under the header that it has, or under another one."""
+    entete = entete or lire_lignes(chemin, ())[0]
+    with chemin.open("w", encoding="utf-8", newline="") as flux:
+        ecrivain = csv.DictWriter(flux, entete, restval="", lineterminator="\n")
+        ecrivain.writeheader()
+        ecrivain.writerows(lignes)
 
 
 def _mal_coupee(trouvees: int, attendues: int) -> str:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -16,7 +15,7 @@ from cil_analysis.fichiers import dossier_a_cote
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.seuils import TABLE
-from cil_analysis.reference.tables import lire_table, schemas
+from cil_analysis.reference.tables import ecrire_lignes, lire_table, schemas
 from cil_analysis.reference.texte import normaliser
 from cil_analysis.territoires.contours import en_geojson
 from cil_analysis.territoires.etude import Etude
@@ -44,8 +43,6 @@ _NON_FIXE = {
     "confiance": "NF",
     "commentaire": "Valeur et dates à renseigner depuis la convention, ou ligne à effacer.",
 }
-
-Lignes = Iterable[Mapping[str, object]]
 
 
 def creer_projet(modele: Projet, dossier: Path, etude: Etude, aujourd_hui: date) -> Projet:
@@ -98,10 +95,10 @@ def ecrire_reference(modele: Projet, reference: Path, etude: Etude, aujourd_hui:
     for nom, schema in schemas().items():
         chemin = reference / f"{nom}.csv"
         if (schema.facultative or nom.startswith(_DU_TERRITOIRE)) and chemin.is_file():
-            _ecrire_lignes(chemin, [])
+            ecrire_lignes(chemin, [])
     for chemin in (reference / "nomenclatures").glob("*.csv"):
         if chemin.stem in _DE_L_ANALYSTE:
-            _ecrire_lignes(chemin, [])
+            ecrire_lignes(chemin, [])
         else:
             _renommer_l_epci(chemin, (modele.epci_nom, modele.epci_nom_court), etude.nom)
     for chemin in (reference / "parameters").glob("*.yml"):
@@ -125,15 +122,6 @@ def _ecrire_reglages(chemin: Path, etude: Etude) -> None:
     chemin.write_text(texte + yaml.safe_dump(reglages, allow_unicode=True, sort_keys=False), encoding="utf-8")
 
 
-def _ecrire_lignes(chemin: Path, lignes: Lignes) -> None:
-    """Replace the rows of a reference CSV, under the header that it has."""
-    entete = list(lire_table(chemin, ()).columns)
-    with chemin.open("w", encoding="utf-8", newline="") as flux:
-        ecrivain = csv.DictWriter(flux, entete, restval="", lineterminator="\n")
-        ecrivain.writeheader()
-        ecrivain.writerows(lignes)
-
-
 def _renommer_l_epci(chemin: Path, anciens: Sequence[str], nouveau: str) -> None:
     """An alias that is the name of the model's EPCI becomes that of the new one; the file is else left as it is."""
     formes = {normaliser(nom) for nom in anciens}
@@ -142,7 +130,7 @@ def _renommer_l_epci(chemin: Path, anciens: Sequence[str], nouveau: str) -> None
     remplaces = ["|".join(dict.fromkeys(cellule)) for cellule in alias]
     if remplaces != table["alias"].tolist():
         lignes = table.assign(alias=remplaces).to_dict("records")
-        _ecrire_lignes(chemin, [{str(cle): valeur for cle, valeur in ligne.items()} for ligne in lignes])
+        ecrire_lignes(chemin, [{str(cle): valeur for cle, valeur in ligne.items()} for ligne in lignes])
 
 
 def _vider_les_valeurs(chemin: Path, noms: Sequence[str]) -> None:
@@ -171,16 +159,16 @@ def _garder_les_objectifs_de_la_loi(chemin: Path) -> None:
             continue
         cible = {nom: ligne[nom] for nom in _CIBLE if nom in ligne}
         locales.setdefault(tuple(cible.values()), {"id": ligne["id"], **cible} | _NON_FIXE)
-    _ecrire_lignes(chemin, [*de_la_loi, *locales.values()])
+    ecrire_lignes(chemin, [*de_la_loi, *locales.values()])
 
 
 def _ecrire_territoire(dossier: Path, etude: Etude, aujourd_hui: date) -> None:
-    _ecrire_lignes(dossier / "communes.csv", [adhesion._asdict() for adhesion in etude.adhesions])
-    _ecrire_lignes(
+    ecrire_lignes(dossier / "communes.csv", [adhesion._asdict() for adhesion in etude.adhesions])
+    ecrire_lignes(
         dossier / "communes_connues.csv",
         [{"code_insee": c, "nom": nom, "source": f, "confiance": "C"} for c, (nom, f) in etude.connues.items()],
     )
-    _ecrire_lignes(
+    ecrire_lignes(
         dossier / "parc_social.csv",
         [
             {
@@ -194,11 +182,11 @@ def _ecrire_territoire(dossier: Path, etude: Etude, aujourd_hui: date) -> None:
     )
     if etude.demande.qpv:
         dit = {"source": ", ".join(fichier.name for fichier in etude.demande.qpv), "confiance": "C"}
-        _ecrire_lignes(
+        ecrire_lignes(
             dossier / "qpv.csv",
             [{nom: v for nom, v in q._asdict().items() if nom != "communes"} | dit for q in etude.quartiers],
         )
-        _ecrire_lignes(
+        ecrire_lignes(
             dossier / "qpv_communes.csv",
             [{"qpv_code": q.code, "code_insee": commune} | dit for q in etude.quartiers for commune in q.communes],
         )

@@ -1,0 +1,145 @@
+"""The made-up rows of data/reference that depend on the territory and on the years; ``reference`` has the others.
+
+Nobody's objectives, secteurs, grid or figures: for the example only, and named so wherever they are read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from cil_analysis.reference.systemes.cotation import EXPERIMENTATION, SIMULATION
+from cil_analysis.reference.tables import ecrire_lignes
+
+Ligne = dict[str, object]
+FICTIF = "Donnée fictive de l’exemple"
+MARQUE: Ligne = {"source": FICTIF, "confiance": "FICTIF"}
+# The made-up secteurs: the quarters and a résidence, the commune around them, two rings of communes.
+CENTRE, QUARTIERS, PREMIERE, SECONDE = "CENTRE", "QUARTIERS", "COURONNE-1", "COURONNE-2"
+_NOMS = {
+    CENTRE: "Centre (secteur fictif)",
+    QUARTIERS: "Quartiers (secteur fictif)",
+    PREMIERE: "Première couronne (secteur fictif)",
+    SECONDE: "Seconde couronne (secteur fictif)",
+}
+# A made-up résidence of the central commune, outside its quarters, which is of their secteur all the same.
+RESIDENCE, NOM_DE_RESIDENCE = "RES-1", "Résidence fictive"
+# By indicator, its figure of the first year and what it gains each year; how many of the last years lack.
+_COMPARATEURS = {"V03": (5.2, 0.1, 0), "V06": (15.8, 0.3, 0), "O01": (18.6, 0.7, 0), "O04": (33.0, 0.6, 1)}
+# The grid that two made-up landlords try, and a variant of it; the governance document that says when the trial began,
+# where the project has one.
+_ESSAI, _VARIANTE = "FICTIVE-1", "FICTIVE-2"
+_DOCUMENT, _TESTEURS = "COTATION-ESSAI", "B1|B2"
+
+
+def ecrire_table(reference: Path, nom: str, lignes: Iterable[Mapping[str, object]], entete: Sequence[str] = ()) -> None:
+    """Replace the rows of a table by made-up ones, which say that they are; without ``entete``, under its header."""
+    ecrire_lignes(reference / f"{nom}.csv", ({**MARQUE, **ligne} for ligne in lignes), entete)
+
+
+def objectifs_fictifs(
+    modele: Iterable[Mapping[str, object]], communes: pd.DataFrame, annees: Sequence[int]
+) -> list[Ligne]:
+    """The rows of objectifs.csv. ``communes``: code_insee and poids of each member (see ``projet.Decor``)."""
+    milieu = sorted(annees)[len(annees) // 2]
+    commun: Ligne = {
+        "document": "CIA fictive", "version": "exemple", "date_effet": f"{min(annees)}-01-01",
+        "date_fin": f"{max(annees) + 1}-12-31", "unite": "pct", "sens": "plancher", "origine": "CIA",
+        "commentaire": "Engagement fictif",
+    }  # fmt: skip
+    locaux = _locaux(communes, annees)
+    lignes = [commun | {"id": f"EXEMPLE-{rang:02d}"} | local for rang, local in enumerate(locaux, start=1)]
+    releve = next(ligne for ligne in lignes if ligne["id"] == "EXEMPLE-PRIORITAIRES")
+    avenant = releve | {
+        "id": "EXEMPLE-AVENANT", "document": "Avenant fictif", "origine": "avenant", "date_effet": f"{milieu}-07-01",
+        "valeur": 36, "remplace": releve["id"], "page": "article unique",
+        "commentaire": "Avenant fictif, qui relève l’engagement",
+    }  # fmt: skip
+    return [*(dict(ligne) for ligne in modele if ligne["origine"] == "loi"), *lignes, avenant]
+
+
+def _locaux(communes: pd.DataFrame, annees: Iterable[int]) -> list[Ligne]:
+    """What is promised by the place, the landlord or the number, in the order of the identifiers."""
+    par_poids = communes.sort_values("poids", ascending=False, kind="stable")["code_insee"].tolist()
+    petites = communes.nsmallest(6, "poids")["code_insee"].tolist()
+    return [
+        _viser("O01", 25, commune="*"),
+        *(_viser("O01", 20, commune=code) for code in petites),
+        _viser("O01", 25, bailleur="*"),
+        _viser("O02", 50, commune="*"),
+        _viser("O04", 25, commune="*"),
+        _viser("O02", 50, qpv="*"),
+        _viser("O02", 50, bailleur="*"),
+        _viser("O08", 25, bailleur="*", id="EXEMPLE-PRIORITAIRES"),
+        _viser("O09", 10, page="annexe D"),
+        # Not more than its part in the centre, and a band in the two communes that come next.
+        _viser("O04", 35, commune=par_poids[0], sens="plafond", page="annexe A"),
+        *(_viser("O04", 20, commune=c, sens="intervalle", valeur_max=35, page="annexe A") for c in par_poids[1:3]),
+        # A landlord in one commune; and households, year after year.
+        _viser("O01", 22, commune=par_poids[0], bailleur="B1", page="annexe B"),
+        *(
+            _viser("O04", 950 + 20 * rang, unite="nombre", annee=annee, page="annexe C")
+            for rang, annee in enumerate(sorted(annees))
+        ),
+        *(_viser("O13", 25, modalite=secteur, page="annexe E") for secteur in (CENTRE, PREMIERE, SECONDE)),
+        _viser("O14", 50, modalite=QUARTIERS, page="annexe E"),
+        *(_viser("O15", 25, modalite=secteur, page="annexe E") for secteur in (CENTRE, QUARTIERS, PREMIERE, SECONDE)),
+    ]
+
+
+def _viser(
+    indicateur: str, valeur: float, *, commune: str = "", qpv: str = "", bailleur: str = "", **plus: object
+) -> Ligne:
+    """An indicator and whom it is about: every commune, quarter or landlord (« * ») or one."""
+    perimetre = ("commune", commune) if commune else ("qpv", qpv) if qpv else ("epci", "*")
+    return {
+        "indicateur": indicateur,
+        "perimetre_type": perimetre[0],
+        "perimetre_code": perimetre[1],
+        "acteur_type": "bailleur" if bailleur else "",
+        "acteur_code": bailleur,
+        "valeur": valeur,
+    } | plus
+
+
+def secteurs_fictifs(communes: pd.DataFrame, quartiers: Iterable[str]) -> list[Ligne]:
+    """The rows of secteurs.csv. ``communes``: code_insee and poids of each; ``quartiers``: codes of QPV."""
+    centre, *autres = communes.sort_values("poids", ascending=False, kind="stable")["code_insee"]
+    moitie = (len(autres) + 1) // 2
+    lieux = [
+        (CENTRE, {"code_insee": centre}),
+        *((QUARTIERS, {"qpv_code": quartier}) for quartier in quartiers),
+        (QUARTIERS, {"code_insee": centre, "residence": RESIDENCE}),
+        *((PREMIERE, {"code_insee": commune}) for commune in autres[:moitie]),
+        *((SECONDE, {"code_insee": commune}) for commune in autres[moitie:]),
+    ]
+    return [{"secteur": code, "nom": _NOMS[code]} | lieu for code, lieu in lieux]
+
+
+def comparateurs_fictifs(annees: Sequence[int]) -> list[Ligne]:
+    """The rows of comparateurs.csv."""
+    commun: Ligne = {
+        "perimetre": "Région fictive", "lieu": "dans une région fictive", "source": FICTIF.lower(),
+        "consulte_le": f"{max(annees) + 1}-03-01",
+    }  # fmt: skip
+    return [
+        commun | {"indicateur": code, "annee": annee, "valeur": round(premiere + rang * pas, 1)}
+        for code, (premiere, pas, manquantes) in _COMPARATEURS.items()
+        for rang, annee in enumerate(sorted(annees)[: len(annees) - manquantes])
+    ]
+
+
+def grilles_fictives(documents: pd.DataFrame, annees: Sequence[int]) -> list[Ligne]:
+    """The rows of grilles.csv: a grid that two made-up landlords try, and a variant to simulate in the last year."""
+    a_document = documents.loc[documents["document"].eq(_DOCUMENT), "debut"].notna().any()
+    derniere = date(max(annees), 1, 1).isoformat()
+    return [
+        {"grille": _ESSAI, "intitule": "Grille fictive de l’exemple", "statut": EXPERIMENTATION,
+         "valide_du": "" if a_document else derniere, "document": _DOCUMENT if a_document else "",
+         "bailleurs_testeurs": _TESTEURS},
+        {"grille": _VARIANTE, "intitule": "Variante fictive : plus de poids à l’ancienneté", "statut": SIMULATION,
+         "valide_du": derniere},
+    ]  # fmt: skip
