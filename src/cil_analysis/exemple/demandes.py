@@ -1,4 +1,4 @@
-"""Made-up requests, active at 31 December."""
+"""Made-up requests: those active at 31 December, and what became of others: leases, other reasons, cancellations."""
 
 from __future__ import annotations
 
@@ -12,6 +12,14 @@ from cil_analysis.exemple.tirage import Tirage
 # Where applicants live: the commune that they ask for, another member, the département, elsewhere in France, blank.
 _RESIDENCES = (0.58, 0.24, 0.09, 0.08, 0.01)
 _JOURS_AVANT_L_ANNIVERSAIRE = 60
+# Other reasons of a radiation than a lease, with their weights.
+_MOTIFS = (
+    ("RADREN", "RADABA", "RADCON", "RADIRR", "IRRRES", "IRRSEJ"),
+    (0.64, 0.18, 0.1, 0.05, 0.02, 0.01),
+)
+_PAR_BAIL = 1.3  # radiations for another reason, for each lease
+_ANNULEES = 0.04  # share of these that are cancelled: the request is active again
+_PARTAGEES = ["numero_unique", "date_depot_demande", "commune_insee", "typologie", "est_mutation"]
 
 
 def tirer(tire: Tirage) -> pd.DataFrame:
@@ -46,3 +54,54 @@ def suivre(tire: Tirage, table: pd.DataFrame) -> pd.DataFrame:
     renouvelee = (anniversaire - avances).where(depot.dt.year.lt(tire.annee))
     residences = origines(tire, table["commune_insee"].to_numpy(), _RESIDENCES)
     return table.assign(date_renouvellement=renouvelee, commune_origine_insee=residences)
+
+
+# --- Radiations -------------------------------------------------------------------------------------------------------
+
+
+def radier(tire: Tirage, baux: pd.DataFrame, demandes: pd.DataFrame) -> pd.DataFrame:
+    """About 7,000 rows; one row is one radiation, or one that is cancelled."""
+    autres = _autres(tire, int(_PAR_BAIL * len(baux)))
+    reactivees = _reactivees(tire, demandes, int(_ANNULEES * len(autres)))
+    table = pd.concat([_des_baux(tire, baux), autres, *reactivees], ignore_index=True)
+    return table.sort_values("date_radiation", kind="stable", ignore_index=True)
+
+
+def _des_baux(tire: Tirage, baux: pd.DataFrame) -> pd.DataFrame:
+    """A radiation for each lease, a few days later but in the year."""
+    table = baux[[*_PARTAGEES, "date_signature_bail"]].copy()
+    # The first commune asked for is most often the one of the dwelling.
+    ailleurs = tire.hasard.random(len(table)) < 0.2
+    table["commune_insee"] = np.where(ailleurs, communes_souhaitees(tire, len(table)), table["commune_insee"])
+    jours = pd.to_timedelta(tire.hasard.integers(0, 12, len(table)), unit="D")
+    fin = pd.Timestamp(tire.annee, 12, 31)
+    radiations = table["date_signature_bail"] + jours
+    return table.assign(date_radiation=radiations.where(radiations.le(fin), fin), motif_radiation="RADATT")
+
+
+def _autres(tire: Tirage, n: int) -> pd.DataFrame:
+    """Requests that nobody followed up, or that could not be."""
+    jours = tire.jours(n)
+    return pd.DataFrame(
+        {
+            "numero_unique": tire.numeros(n, "R"),
+            "date_radiation": jours,
+            "motif_radiation": tire.codes(_MOTIFS, n),
+            "date_depot_demande": tire.avant(jours, 500, 3_000),
+            "date_signature_bail": pd.NaT,
+            "commune_insee": communes_souhaitees(tire, n),
+            "typologie": tire.typologies(tire.hasard.integers(1, 5, n)),
+            "est_mutation": tire.hasard.random(n) < 0.25,
+        }
+    )
+
+
+def _reactivees(tire: Tirage, demandes: pd.DataFrame, n: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Requests of the stock that were radiated in the year, then active again: two rows each."""
+    anciennes = demandes[demandes["date_depot_demande"].lt(pd.Timestamp(tire.annee, 1, 1))]
+    table = anciennes.sample(n, random_state=tire.hasard)[_PARTAGEES].reset_index(drop=True)
+    debut = pd.Timestamp(tire.annee, 1, 1)
+    jours = debut + pd.to_timedelta(tire.hasard.integers(0, 300, n), unit="D")
+    retours = jours + pd.to_timedelta(tire.hasard.integers(5, 60, n), unit="D")
+    radiees = table.assign(date_radiation=jours, motif_radiation="RADREN")
+    return radiees, table.assign(date_radiation=retours, motif_radiation="DERADIATION")

@@ -54,7 +54,7 @@ def ecrire_csv(tire: Tirage, extrait: str, table: pd.DataFrame, dossier: Path) -
     """Write ``<extrait>-<année>.csv``, as a French spreadsheet saves it; returns its path."""
     titres, lignes = _rediger(tire, extrait, table, decimale=",")
     chemin = dossier / f"{extrait}-{tire.annee}.csv"
-    _ecrire(chemin, [titres, *lignes], codage="cp1252", separateur=";")
+    ecrire(chemin, [titres, *lignes], codage="cp1252", separateur=";")
     return chemin
 
 
@@ -64,7 +64,7 @@ def ecrire_texte(tire: Tirage, extrait: str, table: pd.DataFrame, dossier: Path,
     chemin = dossier / f"{extrait}-{tire.annee}{'.txt' if separateur == TABULATION else '.csv'}"
     dessus: list[list[object]] = [[f"{TITRE} – {extrait} {tire.annee}"], []]
     dessous: list[list[object]] = [[f"Total : {len(lignes)} {extrait}"]]
-    _ecrire(chemin, [*dessus, titres, *lignes, *dessous], codage="utf-8-sig", separateur=separateur)
+    ecrire(chemin, [*dessus, titres, *lignes, *dessous], codage="utf-8-sig", separateur=separateur)
     return chemin
 
 
@@ -73,7 +73,7 @@ def ecrire_lignes(
 ) -> Path:
     """Write ``<extrait>-<année>.csv`` from ready cells, « ; » between them, below a title; returns its path."""
     chemin = dossier / f"{extrait}-{tire.annee}.csv"
-    _ecrire(chemin, [[f"{TITRE} – {extrait} {tire.annee}"], [], list(titres), *lignes], codage=codage, separateur=";")
+    ecrire(chemin, [[f"{TITRE} – {extrait} {tire.annee}"], [], list(titres), *lignes], codage=codage, separateur=";")
     return chemin
 
 
@@ -90,7 +90,8 @@ def _rediger(
     return [*titres, *_PERSONNELLES], garnies
 
 
-def _ecrire(chemin: Path, lignes: Sequence[Sequence[object]], *, codage: str, separateur: str) -> None:
+def ecrire(chemin: Path, lignes: Sequence[Sequence[object]], *, codage: str, separateur: str) -> None:
+    """Write ready cells as delimited text."""
     with chemin.open("w", encoding=codage, errors="replace", newline="") as flux:
         csv.writer(flux, delimiter=separateur, lineterminator="\r\n").writerows(lignes)
 

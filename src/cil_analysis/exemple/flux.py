@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from cil_analysis.exemple.fichiers import cellules
+from cil_analysis.exemple import fichiers
 from cil_analysis.exemple.projet import BAILLEURS, PARTS_DES_BAILLEURS
 from cil_analysis.exemple.tables import ecrire_table
 from cil_analysis.exemple.tirage import Tirage
@@ -100,8 +99,7 @@ def _soustraire(tire: Tirage, siens: pd.DataFrame, attribues: int) -> pd.DataFra
 
 def ecrire(tire: Tirage, table: pd.DataFrame, dossier: Path) -> Path:
     """Write ``flux-<année>.csv``, as a French spreadsheet saves it; returns its path."""
-    titres, lignes = cellules(tire, tire.references.dictionnaires["flux"], table, ",")
+    titres, lignes = fichiers.cellules(tire, tire.references.dictionnaires["flux"], table, ",")
     chemin = dossier / f"flux-{tire.annee}.csv"
-    with chemin.open("w", encoding="utf-8-sig", newline="") as sortie:
-        csv.writer(sortie, delimiter=";", lineterminator="\r\n").writerows([titres, *lignes])
+    fichiers.ecrire(chemin, [titres, *lignes], codage="utf-8-sig", separateur=";")
     return chemin

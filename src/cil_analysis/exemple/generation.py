@@ -7,19 +7,7 @@ from concurrent.futures import Executor
 from dataclasses import replace
 from pathlib import Path
 
-import pandas as pd
-
-from cil_analysis.exemple import (
-    attributions,
-    demandes,
-    fichiers,
-    flux,
-    occupation,
-    parc,
-    propositions,
-    radiations,
-    relogements,
-)
+from cil_analysis.exemple import attributions, demandes, fichiers, flux, parc, propositions, relogements
 from cil_analysis.exemple.projet import EFFECTIFS, Decor, Effectifs, creer_projet
 from cil_analysis.exemple.tirage import Tirage
 from cil_analysis.projet import Projet
@@ -76,7 +64,7 @@ def _ecrire_l_annee(partage: Partage, decor: Decor, annees: Sequence[int], annee
     tires = [lancer(numero) for numero in range(4)]
     baux, stock = attributions.employer(lancer(10), attributions.tirer(tires[0])), demandes.tirer(tires[1])
     baux = attributions.loger_en_residence(lancer(12), baux)
-    radiees, proposees = radiations.tirer(tires[2], baux, stock), propositions.tirer(tires[3], baux, stock)
+    radiees, proposees = demandes.radier(tires[2], baux, stock), propositions.tirer(tires[3], baux, stock)
     relogements.ecrire(lancer(11), baux, brut)
     ecrits = [
         fichiers.ecrire_classeur(tires[0], "attributions", baux, brut),
@@ -89,16 +77,10 @@ def _ecrire_l_annee(partage: Partage, decor: Decor, annees: Sequence[int], annee
         ecrits.append(flux.ecrire(tire, flux.tirer(tire, baux), brut))
     logements = parc.repartir(decor, references, annee, graine)
     if annee % 2 == 0:
-        ecrits.append(_enquete(lancer(5), logements, brut))
+        tire = lancer(5)
+        enquete = parc.enqueter(tire, logements)
+        ecrits.append(fichiers.ecrire_lignes(tire, "occupation", *enquete, brut, "utf-8-sig"))
     if annee == max(annees):
         tire = lancer(6)
         ecrits.append(fichiers.ecrire_lignes(tire, "parc", parc.TITRES, parc.tirer(tire, logements), brut, "cp1252"))
     return ecrits
-
-
-def _enquete(tire: Tirage, logements: pd.DataFrame, brut: Path) -> Path:
-    """The OPS survey of a year."""
-    titres, lignes = occupation.rediger(
-        tire, tire.references.dictionnaires["occupation"], occupation.tirer(tire, logements)
-    )
-    return fichiers.ecrire_lignes(tire, "occupation", titres, lignes, brut, "utf-8-sig")

@@ -1,6 +1,7 @@
-"""The made-up stock: where the dwellings are and whose, then one row a dwelling as the secured RPLS file gives it.
+"""The made-up stock: where the dwellings are and whose, then the RPLS and the OPS survey of it.
 
-The dwellings of each commune are those of the example's parc_social.csv.
+The RPLS has one row a dwelling, as its secured file gives it. The dwellings of each commune are those of the example's
+parc_social.csv.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from cil_analysis.exemple.projet import BAILLEURS, PARTS_DES_BAILLEURS, Decor
-from cil_analysis.exemple.tirage import Tirage
+from cil_analysis.exemple.tirage import Tirage, normer
 from cil_analysis.reference.ensemble import References
 
 # Two small communes where one landlord holds nearly all, as happens: by rank of their stock.
@@ -27,6 +28,23 @@ TITRES = (
     "IDENT_REP", "DEPCOM", "LIBCOM", "QPV", "Code QPV", "RS", "TYPECONST", "NBPIECE", "SURFHAB", "CONSTRUCT", "LOCAT",
     "FINAN", "CONV", "MODE", "DPEENERGIE", "DPESERRE", "NUMVOIE", "NOMVOIE",
 )  # fmt: skip
+# The survey: who answers, who moved in lately, and how they are spread.
+_REPONSES, _RECENTS = 0.9, 0.17
+_COMPOSITIONS = (0.40, 0.12, 0.18, 0.24, 0.06)
+_COMPOSITIONS_QPV = (0.34, 0.09, 0.23, 0.28, 0.06)
+_AGES = (0.08, 0.16, 0.19, 0.29, 0.28)
+# Incomes, the last share for those that nobody gave; recent movers and quarters are poorer.
+_RESSOURCES = (0.15, 0.20, 0.21, 0.17, 0.11, 0.06, 0.04, 0.06)
+_PAUVRES = (0.27, 0.24, 0.19, 0.12, 0.06, 0.03, 0.02, 0.07)
+_CLASSES = {
+    "compositions": ("nb_personnes_seules", "nb_couples_sans_enfant", "nb_couples_avec_enfants",
+                     "nb_familles_monoparentales", "nb_autres_compositions"),
+    "ages": ("nb_titulaires_moins_30", "nb_titulaires_30_39", "nb_titulaires_40_49", "nb_titulaires_50_64",
+             "nb_titulaires_65_plus"),
+    "ressources": tuple(f"nb_ressources_{t}" for t in
+                        ("0_20", "20_40", "40_60", "60_80", "80_100", "100_120", "120_plus")),
+}  # fmt: skip
+_DITS = ("commune_libelle", "qpv", "bailleur")
 
 
 def repartir(decor: Decor, references: References, annee: int, graine: int) -> pd.DataFrame:
@@ -90,3 +108,61 @@ def tirer(tire: Tirage, stock: pd.DataFrame) -> list[list[object]]:
 
 def _codes_des_bailleurs() -> list[str]:
     return [f"B{rang}" for rang in range(1, len(BAILLEURS) + 1)]
+
+
+# --- The survey of those who live there -------------------------------------------------------------------------------
+
+
+def _enquete(tire: Tirage, stock: pd.DataFrame) -> pd.DataFrame:
+    """One row is a commune, a quarter of a commune, or a landlord in a commune; columns as in the dictionary.
+
+    ``stock``: see :func:`repartir`.
+    """
+    comptes = pd.DataFrame(
+        [_compter(tire, qpv != "", n) for qpv, n in zip(stock["qpv"], stock["logements"], strict=True)]
+    )
+    lignes = pd.concat([stock[["commune_insee", "qpv", "bailleur"]], comptes], axis=1)
+    nombres = list(comptes.columns)
+    ensembles = lignes.groupby("commune_insee", sort=False)[nombres].sum().reset_index()
+    quartiers = lignes[lignes["qpv"].ne("")].groupby(["commune_insee", "qpv"], sort=False)[nombres].sum().reset_index()
+    bailleurs = lignes.groupby(["commune_insee", "bailleur"], sort=False)[nombres].sum().reset_index()
+    presents = bailleurs[bailleurs["nb_logements"].gt(0)]
+    return pd.concat([ensembles, quartiers, presents], ignore_index=True).fillna({"qpv": "", "bailleur": ""})
+
+
+def _compter(tire: Tirage, en_qpv: bool, logements: int) -> dict[str, int]:
+    """The counts of a place and landlord; recent movers are counted in the classes of all."""
+    menages = int(tire.hasard.binomial(logements, _REPONSES))
+    recents = int(tire.hasard.binomial(menages, _RECENTS))
+    compte = {"nb_logements": logements, "nb_menages": menages, "nb_menages_recents": recents}
+    compositions = _etaler(tire, menages, _COMPOSITIONS_QPV if en_qpv else _COMPOSITIONS)
+    compte |= dict(zip(_CLASSES["compositions"], compositions, strict=True))
+    compte |= dict(zip(_CLASSES["ages"], _etaler(tire, menages, _AGES), strict=True))
+    derive = 0.01 * tire.rang
+    pauvres = np.array(_PAUVRES)
+    riches = np.array(_PAUVRES if en_qpv else _RESSOURCES) + derive * np.array([1, 0, 0, 0, -1, 0, 0, 0])
+    nouveaux, anciens = _etaler(tire, recents, pauvres), _etaler(tire, menages - recents, riches)
+    for rang, nom in enumerate(_CLASSES["ressources"]):
+        compte |= {nom: nouveaux[rang] + anciens[rang], f"{nom}_recents": nouveaux[rang]}
+    seuls, couples, familles, monos, autres = compositions
+    enfants = int(tire.hasard.binomial(3 * (familles + monos), 0.3)) + familles + monos
+    return compte | {"nb_occupants": seuls + 2 * couples + 2 * familles + monos + enfants + 3 * autres}
+
+
+def _etaler(tire: Tirage, n: int, parts: Sequence[float] | np.ndarray) -> list[int]:
+    return [int(k) for k in tire.hasard.multinomial(n, normer(parts))]
+
+
+def enqueter(tire: Tirage, stock: pd.DataFrame) -> tuple[list[str], list[list[object]]]:
+    """The usual headings of a survey, and its rows as an OPS workbook has them; nothing personal is in counts."""
+    table = _enquete(tire, stock)
+    usuels = tire.references.dictionnaires["occupation"].millesimes["usuels"]
+    noms = [*_DITS, *(c for c in table.columns if c.startswith("nb_"))]
+    communes, bailleurs = tire.references.territoire.noms(), tire.references.nomenclatures["bailleurs"].libelles()
+    dits = {
+        "commune_libelle": [communes[code] for code in table["commune_insee"]],
+        "qpv": table["qpv"].tolist(),
+        "bailleur": [bailleurs.get(code, "") for code in table["bailleur"]],
+    }
+    colonnes = [dits[nom] if nom in dits else table[nom].astype(int).tolist() for nom in noms]
+    return [usuels[nom][0] for nom in noms], [list(ligne) for ligne in zip(*colonnes, strict=True)]
