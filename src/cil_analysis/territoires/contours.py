@@ -58,17 +58,15 @@ class Contours:
                 f"{self.fichier.name} ne dit pas sa projection : placez à côté du .shp le fichier .prj livré avec lui, "
                 "ou donnez un GeoPackage."
             )
-        formes: dict[str, Any] = {}
-        for code, rangs_du_code in self.communes.loc[lues.index].groupby("code").groups.items():
-            forme = shapely.union_all(shapely.make_valid(lues.loc[rangs_du_code].geometry.to_numpy()))
-            formes[str(code)] = _surfaces(forme)
-        if any(forme.is_empty for forme in formes.values()):
+        valides = lues.set_geometry(lues.make_valid()).assign(code=self.communes["code"])
+        formes = valides.dissolve("code", as_index=False)
+        formes = formes.set_geometry(formes.geometry.map(_surfaces), crs=lues.crs)
+        if formes.is_empty.any():
             raise ErreurCIL(
                 f"{self.fichier.name}, couche « {self.couche} » : ce ne sont pas des contours de communes. Choisissez "
                 "une autre couche."
             )
-        table = {"code": list(formes), "geometry": list(formes.values())}
-        return gpd.GeoDataFrame(table, geometry="geometry", crs=lues.crs).sort_values("code", ignore_index=True)
+        return formes
 
 
 def _surfaces(forme: Any) -> Any:
