@@ -116,8 +116,6 @@ def _exercice(
     references: References, annee: int, lignes: Mapping[str, pd.DataFrame], regles: Regles, constantes: Collection[str]
 ) -> Exercice:
     jour, territoire = date(annee, 12, 31), references.territoire
-    quartiers = tuple(territoire.qpv(jour)["code"])
-    liens = territoire.qpv_communes
     return Exercice(
         annee=annee,
         epci=references.projet.epci_siren,
@@ -126,8 +124,8 @@ def _exercice(
         regles=regles,
         nomenclatures=references.nomenclatures,
         parc_social={str(c): float(n) for c, n in territoire.parc_social(annee).dropna().items()},
-        qpv=quartiers,
-        communes_avec_qpv=frozenset(liens.loc[liens["qpv_code"].isin(quartiers), "code_insee"]),
+        qpv=tuple(territoire.qpv(jour)["code"]),
+        communes_avec_qpv=frozenset(territoire.communes_des_qpv(jour)["code_insee"]),
         constantes=frozenset(constantes),
         dictionnaires=references.dictionnaires,
         registre=registre(references),

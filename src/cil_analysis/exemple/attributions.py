@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -74,10 +75,7 @@ def loger_en_residence(tire: Tirage, baux: pd.DataFrame) -> pd.DataFrame:
 
 def _quartiers(tire: Tirage, table: pd.DataFrame) -> pd.Series:
     """A QPV of the commune, in the generation in force at 31 December; empty outside QPV."""
-    jour = pd.Timestamp(tire.annee, 12, 31).date()
-    actifs = set(tire.references.territoire.qpv(jour)["code"])
-    liens = tire.references.territoire.qpv_communes
-    liens = liens[liens["qpv_code"].isin(actifs)]
+    liens = tire.references.territoire.communes_des_qpv(date(tire.annee, 12, 31))
     quartier = pd.Series("", index=table.index, dtype="object")
     for commune, codes in liens.groupby("code_insee")["qpv_code"]:
         lignes = table.index[table["est_en_qpv"] & table["commune_insee"].eq(commune)]

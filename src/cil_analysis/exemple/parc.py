@@ -52,9 +52,7 @@ def repartir(decor: Decor, references: References, annee: int, graine: int) -> p
 
     The same every year of the example, but for the quarters, which are those in force.
     """
-    territoire = references.territoire
-    liens = territoire.qpv_communes
-    actifs = liens[liens["qpv_code"].isin(territoire.qpv(date(annee, 12, 31))["code"])]
+    actifs = references.territoire.communes_des_qpv(date(annee, 12, 31))
     hasard = np.random.default_rng([graine, 6])
     avec_parc = decor.communes[decor.communes["logements"].gt(0)]
     petites = avec_parc[~avec_parc["a_qpv"]].nsmallest(max(_RANGS_DOMINES) + 1, "logements")["code_insee"].tolist()

@@ -22,28 +22,25 @@ def communes(territoire: Territoire, annee: int, crs: str) -> gpd.GeoDataFrame:
     if crs not in _PROJECTIONS:
         raise ErreurCIL(f"La projection « {crs} » n’est pas proposée : choisissez {' ou '.join(_PROJECTIONS)}.")
     contours = territoire.contours()
-    membres = territoire.membres(date(annee, 12, 31))["code_insee"]
+    jour = date(annee, 12, 31)
+    membres = territoire.membres(jour)["code_insee"]
     if membres.empty:
         raise ErreurCIL(f"Aucune commune n’est membre au 31 décembre {annee} : voyez territory/communes.csv.")
     table = contours[contours["code_insee"].isin(membres)].reset_index(drop=True)
     parc = table["code_insee"].map(territoire.parc_social(annee)).astype("Int64")
     table.insert(2, "logements_sociaux", parc)
-    table.insert(3, "a_un_qpv", table["code_insee"].isin(_liens(territoire, annee)["code_insee"]))
+    table.insert(3, "a_un_qpv", table["code_insee"].isin(territoire.communes_des_qpv(jour)["code_insee"]))
     return table.to_crs(_PROJECTIONS[crs])
 
 
 def qpv(territoire: Territoire, annee: int) -> pd.DataFrame:
     """One row is one QPV in force; see ``Projet.qpv``."""
-    liens, noms = _liens(territoire, annee), territoire.noms()
+    jour, noms = date(annee, 12, 31), territoire.noms()
+    liens = territoire.communes_des_qpv(jour)
     liens = liens.assign(commune=liens["code_insee"].map(lambda code: noms.get(code, code)))
     par_quartier = liens.groupby("qpv_code").agg(codes=("code_insee", ";".join), noms=("commune", ", ".join))
-    table = territoire.qpv(date(annee, 12, 31)).rename(columns={"code": "code_qpv"})
+    table = territoire.qpv(jour).rename(columns={"code": "code_qpv"})
     return table.assign(
         communes_insee=table["code_qpv"].map(par_quartier["codes"]),
         communes=table["code_qpv"].map(par_quartier["noms"]),
     )
-
-
-def _liens(territoire: Territoire, annee: int) -> pd.DataFrame:
-    liens = territoire.qpv_communes
-    return liens[liens["qpv_code"].isin(territoire.qpv(date(annee, 12, 31))["code"])]

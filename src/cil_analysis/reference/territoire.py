@@ -92,6 +92,10 @@ class Territoire:
         valables = en_vigueur(self.table_qpv, "valide_du", "valide_au", pd.Timestamp(le))
         return self.table_qpv.loc[valables, ["code", "nom"]].reset_index(drop=True)
 
+    def communes_des_qpv(self, le: date) -> pd.DataFrame:
+        """One row is one QPV in force on a day and one of its communes (qpv_code, code_insee)."""
+        return self.qpv_communes[self.qpv_communes["qpv_code"].isin(self.qpv(le)["code"])]
+
     def vers_qpv(self, le: date) -> dict[str, str]:
         """Normalised name, alias or code → code, for the QPV in force on a day (the generation follows the lease)."""
         valables = en_vigueur(self.formes_des_qpv, "valide_du", "valide_au", pd.Timestamp(le))

@@ -70,8 +70,7 @@ def _enquete(lignes: pd.DataFrame, references: References, annee: int) -> Lignes
 
 def _quartiers(references: References, annee: int) -> Mapping[str, frozenset[str]]:
     """The QPV of each commune on 31 December."""
-    liens = references.territoire.qpv_communes
-    liens = liens[liens["qpv_code"].isin(references.territoire.qpv(date(annee, 12, 31))["code"])]
+    liens = references.territoire.communes_des_qpv(date(annee, 12, 31))
     return {str(commune): frozenset(siens) for commune, siens in liens.groupby("code_insee")["qpv_code"]}
 
 

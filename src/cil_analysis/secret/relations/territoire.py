@@ -58,7 +58,7 @@ def structure_du_territoire(
     """
     jour, dimensions = date(annee, 12, 31), registre(references).dimensions
     territoire = references.territoire
-    liens = territoire.qpv_communes[territoire.qpv_communes["qpv_code"].isin(territoire.qpv(jour)["code"])]
+    liens = territoire.communes_des_qpv(jour)
     paires = frozenset(zip(liens["qpv_code"], liens["code_insee"], strict=True))
     parc, regles = territoire.parc_social(annee), regles_de_comptage(references, annee)
     return Structure(
