@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -151,10 +151,9 @@ def _suites(presences: Sequence[bool]) -> list[tuple[int, int]]:
     >>> _suites([True, False, True, True])
     [(0, 0), (2, 3)]
     """
-    bords = [False, *presences, False]
-    debuts = [i for i in range(len(presences)) if bords[i + 1] and not bords[i]]
-    fins = [i for i in range(len(presences)) if bords[i + 1] and not bords[i + 2]]
-    return list(zip(debuts, fins, strict=True))
+    suites = groupby(range(len(presences)), presences.__getitem__)
+    vraies = [list(rangs) for presente, rangs in suites if presente]
+    return [(rangs[0], rangs[-1]) for rangs in vraies]
 
 
 def _periode(listes: Sequence[Liste], code: str, nom: str, debut: int, fin: int) -> Adhesion:
