@@ -20,6 +20,7 @@ from cil_analysis.typographie import typographie
 
 _SILENCE_S = 5.0  # that a user takes for a command which goes on
 _PAROLE = threading.Event()  # set when something is said
+USAGE_INTERNE = "usage interne : effectifs bruts, ne pas diffuser"
 SORTIE = Path("/proc/self/fd/1")
 MOTS: Any = lire_yaml(Path(__file__).with_name("mots.yml"), "commandes/mots.yml", du_logiciel=True)
 
@@ -149,6 +150,20 @@ def montrer(lignes: Iterable[str]) -> None:
     """The result of a command, on the standard output."""
     for ligne in lignes:
         print(typographie(ligne).rstrip())
+
+
+def tableau(entetes: Sequence[str], lignes: Sequence[Sequence[str]], retrait: int = 2) -> list[str]:
+    """A table as lines of text: the first column to the left, the others to the right.
+
+    >>> tableau(("Colonne", "2022"), [("Âge", "98,2")], retrait=0)
+    ['Colonne  2022', 'Âge      98,2']
+    """
+    largeurs = [max(len(cellule) for cellule in colonne) for colonne in zip(entetes, *lignes, strict=True)]
+    rendues = []
+    for ligne in (entetes, *lignes):
+        cellules = [ligne[0].ljust(largeurs[0]), *(c.rjust(n) for c, n in zip(ligne[1:], largeurs[1:], strict=True))]
+        rendues.append((" " * retrait + "  ".join(cellules)).rstrip())
+    return rendues
 
 
 def dire(message: str) -> None:

@@ -10,8 +10,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from cil_analysis.commandes.commun import exiger_hors_des_rapports, exiger_un_autre_modele, montrer
-from cil_analysis.commandes.console.tableaux import USAGE_INTERNE, tableau
+from cil_analysis.commandes.commun import (
+    USAGE_INTERNE,
+    exiger_hors_des_rapports,
+    exiger_un_autre_modele,
+    montrer,
+    tableau,
+)
 from cil_analysis.commandes.reponses.comparaison import Comparaison, Ligne, comparer
 from cil_analysis.commandes.reponses.comparaison import lire_annee as annee_lue
 from cil_analysis.commandes.reponses.designations import Designations

@@ -12,12 +12,11 @@ from typing import Any
 import pandas as pd
 
 from cil_analysis.commandes.commun import MOTS, developper, dire
-from cil_analysis.commandes.console.tableaux import dire_les_colonnes_absentes
 from cil_analysis.commandes.reponses.listes import dire_les_listes, par_code
 from cil_analysis.extraits.anomalies import premieres_lignes
 from cil_analysis.extraits.importation import Bilan, importer
 from cil_analysis.extraits.inconnus.libelles import dire_les_illisibles
-from cil_analysis.extraits.journal import dire_une_autre_annee
+from cil_analysis.extraits.journal import dire_les_colonnes_absentes, dire_une_autre_annee
 from cil_analysis.extraits.lots import Demande
 from cil_analysis.extraits.preparation import CONSTATS, dire_les_ignorees
 from cil_analysis.nombres import accorder, nombre

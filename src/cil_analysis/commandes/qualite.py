@@ -9,20 +9,21 @@ from typing import Any
 
 import pandas as pd
 
-from cil_analysis.commandes.commun import MOTS, montrer, pour_le_proprietaire_seul
-from cil_analysis.commandes.console.tableaux import (
-    USAGE_INTERNE,
-    dire_les_colonnes_absentes,
-    libelles_des_colonnes,
-    tableau,
-)
+from cil_analysis.commandes.commun import MOTS, USAGE_INTERNE, montrer, pour_le_proprietaire_seul, tableau
 from cil_analysis.commandes.regles import expliquer
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import store
 from cil_analysis.extraits.agregats.stockage import extraits_agreges
 from cil_analysis.extraits.anomalies import REGLES
 from cil_analysis.extraits.inconnus.libelles import dire_les_illisibles
-from cil_analysis.extraits.journal import compter_anomalies, evolution, par_annee, par_bailleur, repartir
+from cil_analysis.extraits.journal import (
+    compter_anomalies,
+    dire_les_colonnes_absentes,
+    evolution,
+    par_annee,
+    par_bailleur,
+    repartir,
+)
 from cil_analysis.extraits.preparation import CONSTATS
 from cil_analysis.extraits.verification import lire_tolerances
 from cil_analysis.nombres import accorder, nombre
@@ -98,7 +99,7 @@ def _dire_les_agregats(references: References, extraits: Sequence[str], annee: i
 def _exposer(references: References, extrait: str, annee: int, bailleur: str | None) -> Iterator[str]:
     """What there is to say of one extract of the year, or of what one landlord sent."""
     projet, dictionnaire = references.projet, references.dictionnaires[extrait]
-    bailleurs, libelles = references.nomenclatures[_BAILLEURS].libelles(), libelles_des_colonnes(dictionnaire)
+    bailleurs, libelles = references.nomenclatures[_BAILLEURS].libelles(), dictionnaire.libelles_stockes()
     lignes = store.lire(projet, extrait, annee)  # Raises, and says what to import, when only a journal is left.
     annees = [a for a in store.annees(projet, extrait) if a <= annee]
     journaux = {a: journal for a in annees if (journal := store.lire_journal(projet, extrait, a)) is not None}
@@ -172,7 +173,7 @@ def _exposer_le_reste(
 def _ecrire_les_classeurs(references: References, extrait: str, options: argparse.Namespace) -> None:
     """One workbook a landlord that has anomalies, and one for the rows without a landlord; say what was written."""
     projet, dictionnaire = references.projet, references.dictionnaires[extrait]
-    bailleurs, libelles = references.nomenclatures[_BAILLEURS].libelles(), libelles_des_colonnes(dictionnaire)
+    bailleurs, libelles = references.nomenclatures[_BAILLEURS].libelles(), dictionnaire.libelles_stockes()
     options.anomalies.mkdir(parents=True, exist_ok=True)
     par_code = repartir(store.lire_anomalies(projet, extrait, options.annee), options.bailleur)
     for code, lignes in par_code.items():

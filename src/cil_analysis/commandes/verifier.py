@@ -5,17 +5,11 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Mapping, Sequence
 
-from cil_analysis.commandes.commun import MOTS, developper, montrer
-from cil_analysis.commandes.console.tableaux import (
-    USAGE_INTERNE,
-    dire_les_colonnes_absentes,
-    libelles_des_colonnes,
-    tableau,
-)
+from cil_analysis.commandes.commun import MOTS, USAGE_INTERNE, developper, montrer, tableau
 from cil_analysis.commandes.reponses.listes import dire_les_listes, par_code
 from cil_analysis.extraits.inconnus.codes import codes_de
 from cil_analysis.extraits.inconnus.libelles import dire_les_illisibles
-from cil_analysis.extraits.journal import dire_une_autre_annee
+from cil_analysis.extraits.journal import dire_les_colonnes_absentes, dire_une_autre_annee
 from cil_analysis.extraits.lots import Demande
 from cil_analysis.extraits.verification import Entete, Verification, verifier
 from cil_analysis.grammaire.registre import exiger_les_comparateurs
@@ -51,7 +45,7 @@ def _exposer(v: Verification, references: References, fichiers: Sequence[str]) -
     baisse = "Colonnes obligatoires remplies à moins de moitié" if v.avant is None else "Complétude en baisse"
     for titre, lignes in (
         ("Année", [autre_annee] if autre_annee else []),
-        ("En-têtes", [_dire_entete(entete, libelles_des_colonnes(dictionnaire)) for entete in v.entetes]),
+        ("En-têtes", [_dire_entete(entete, dictionnaire.libelles_stockes()) for entete in v.entetes]),
         ("Colonnes qu’un fichier n’a pas", dire_les_colonnes_absentes(v.journal, dictionnaire)),
         ("Libellés inconnus, jamais rencontrés (nombre de lignes)", _abreger(inconnus)),
         ("Cellules remplies mais illisibles (nombre de lignes)", illisibles),
@@ -67,7 +61,7 @@ def _exposer(v: Verification, references: References, fichiers: Sequence[str]) -
 
 def _ce_qui_change(v: Verification, dictionnaire: Dictionnaire, references: References) -> tuple[list[str], ...]:
     """Labels that nobody knows, codes never met, numbers of rows out of the usual, columns less filled."""
-    libelles = libelles_des_colonnes(dictionnaire)
+    libelles = dictionnaire.libelles_stockes()
 
     def nommer(colonne: str, code: str) -> str:
         return codes_de(dictionnaire.colonnes[colonne], references).admis.get(code, code) if colonne else "Ensemble"

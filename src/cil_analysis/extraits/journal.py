@@ -27,7 +27,15 @@ from cil_analysis.fichiers import remplacer
 from cil_analysis.lecture_yaml import lire_yaml
 from cil_analysis.nombres import nombre
 from cil_analysis.projet import Projet
-from cil_analysis.reference.colonnes import LISTES_DU_MENAGE, LISTES_LUES, QUARTIER, SITUATION
+from cil_analysis.reference.colonnes import (
+    LISTES_DU_MENAGE,
+    LISTES_LUES,
+    QUARTIER,
+    SITUATION,
+    Dictionnaire,
+    colonnes_absentes,
+)
+from cil_analysis.reference.texte import enumerer
 
 VERSION = version("cil-analysis")
 # Above this share of rows of another year, the year that was asked for is more likely wrong than the file is long.
@@ -140,6 +148,25 @@ def sans_hors_quartier(journal: Mapping[str, Any]) -> list[str]:
         return []
     donnees = {fichier["nom"]: fichier.get("colonnes", ()) for fichier in journal["fichiers"]}
     return [nom for nom, siennes in donnees.items() if QUARTIER in siennes and SITUATION not in siennes]
+
+
+def dire_les_colonnes_absentes(journal: Mapping[str, Any], dictionnaire: Dictionnaire) -> list[str]:
+    """The files of an import that lack what others of it give: whoever is in them would be read as having none.
+
+    And those that leave unknown who is outside the priority districts.
+    """
+    libelles = dictionnaire.libelles_stockes()
+    vides = [
+        f"{fichier} donne « {libelles[QUARTIER]} » sans « {libelles[SITUATION]} » : une case vide n’y dit pas hors "
+        "quartier, et sa situation est inconnue si la commune a un quartier. Demandez cette colonne (oui ou non), ou "
+        "« Hors QPV » dans les cases vides."
+        for fichier in sans_hors_quartier(journal)
+    ]
+    return vides + [
+        f"{fichier} n’a pas {enumerer([f'« {libelles.get(nom, nom)} »' for nom in noms])}, que d’autres fichiers de "
+        "l’année donnent : ses lignes comptent comme non renseignées. Demandez un fichier complet à qui l’envoie."
+        for fichier, noms in colonnes_absentes(journal["fichiers"]).items()
+    ]
 
 
 def compter_les_manquants(donnees: pd.DataFrame) -> dict[str, int]:

@@ -106,6 +106,13 @@ class Dictionnaire:
         """The column and those that can stand for it."""
         return [nom, *(c.nom for c in self.colonnes.values() if c.alternative_de == nom)]
 
+    def libelles_stockes(self) -> dict[str, str]:
+        """Stored column → what the user calls it."""
+        libelles = {nom: colonne.libelle for nom, colonne in self.colonnes.items()}
+        if "numero_unique" in libelles:
+            libelles["demande_pseudonyme"] = libelles["numero_unique"]
+        return libelles
+
 
 def colonnes_absentes(fichiers: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
     """By file of an import, the columns that other files of the same import give and that it does not.

@@ -1,1 +1,1 @@
-"""What the command says to a terminal: tables of text, signs, errors in French."""
+"""What the command says to a terminal: signs, answers and errors in French."""

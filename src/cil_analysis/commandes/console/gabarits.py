@@ -11,8 +11,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from cil_analysis.commandes.commun import montrer
-from cil_analysis.commandes.console.tableaux import tableau
+from cil_analysis.commandes.commun import montrer, tableau
 from cil_analysis.erreurs import ErreurCIL, cause_du_systeme
 from cil_analysis.fichiers import remplacer
 from cil_analysis.rapport.mots.gabarits import FILTRES
