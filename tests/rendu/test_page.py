@@ -30,6 +30,16 @@ def test_axe_ne_trouve_rien(page_hors_ligne: Page, demo: Rendu, largeur: int) ->
     assert resultat.violations_count == 0, resultat.generate_report()
 
 
+def test_un_dessin_garde_son_fond_blanc_sous_les_couleurs_forcees(page_hors_ligne: Page, demo: Rendu) -> None:
+    """Its words are dark, and the ground that the system forces may be black."""
+    page_hors_ligne.emulate_media(forced_colors="active", color_scheme="dark")
+    page_hors_ligne.goto(demo.chemin.as_uri())
+    fonds = page_hors_ligne.locator("svg.graphique").evaluate_all(
+        "t => t.map(e => getComputedStyle(e).backgroundColor)"
+    )
+    assert set(fonds) == {"rgb(255, 255, 255)"}
+
+
 def test_le_clavier_atteint_le_contenu(page_hors_ligne: Page, demo: Rendu) -> None:
     page_hors_ligne.goto(demo.chemin.as_uri())
     page_hors_ligne.keyboard.press("Tab")
