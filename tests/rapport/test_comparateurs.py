@@ -68,6 +68,14 @@ def test_il_se_dessine_se_lit_dans_la_table_et_dans_la_source(tmp_path: Path) ->
     assert "Région : 18,5 % en 2021, 19,0 % en 2022." in lisible(page.un("svg").texte)
 
 
+def test_son_trait_ne_separe_pas_un_chiffre_de_sa_colonne(tmp_path: Path) -> None:
+    """Above the line, ours would be taken for that of the other territory."""
+    table = ecrits(tmp_path, {"indicateur": "D10", "annee": 2022, "valeur": "0,23"})
+    figure = bilan(table, "D10", serie({2021: 20, 2022: 22}, denominateur=100))["D10"].par("annee").barres("Titre")
+    chiffres = [t for t in figure.axes.texts if "," in t.get_text() and hasattr(t, "xy")]
+    assert [t.xy for t in chiffres] == [(0, 0.2), (1, 0.22)]
+
+
 def test_il_se_dessine_aussi_sur_une_courbe(tmp_path: Path) -> None:
     table = ecrits(tmp_path, {"indicateur": "D10", "annee": 2022, "valeur": 30})
     lignes = serie({2021: 20, 2022: 22}, denominateur=100)

@@ -6,7 +6,6 @@ Of a figure that has an objective, each column says its result by a shape, and t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import isnan
 from typing import TYPE_CHECKING
 
 from cil_analysis.rapport.chiffre import Chiffre
@@ -25,8 +24,10 @@ if TYPE_CHECKING:
 _HAUTEUR, _HAUT, _BAS = 170.0, 28.0, 32.0
 # The width of a column, of the place of a year; its part where a second one stands beside it.
 _LARGEUR, _PART, _LARGEUR_MAX = 0.68, 0.62, 70.0
-# The place of a figure above its column: a target that falls there is below it.
+# The place of a figure above its column: a target that falls there is below it, as the figure says by a shape that it
+# misses it; the line of another territory goes behind the figure, which on it would be taken for its own.
 _PLACE_DU_CHIFFRE = 24.0
+_FOND = {"facecolor": theme.BLANC, "edgecolor": "none", "pad": 1}
 
 
 def dessiner(
@@ -57,11 +58,11 @@ def dessiner(
         if est_sujet:
             axes.get_xticklabels()[int(x)].set(fontweight="bold", color=theme.ENCRE)
         _annee(axes, x, c, secondes.get(code), theme.ACCENT if est_sujet else theme.GRIS)
-        pied = _pied(axes, c, [float(dits["valeur"][code]) for dits in autres.values() if code in dits.index])
+        pied = _pied(axes, c)
         if unites(axes, largeur([texte], gras=est_sujet)) > 1:  # wider than its year
             texte = texte.replace(" ", "\n", 1)
         style = {"ha": "center", "va": "baseline", "fontweight": "bold" if est_sujet else "normal"}
-        ecrire(axes, texte, (x, pied), (0, 6), color=encre(c), **style)
+        ecrire(axes, texte, (x, pied), (0, 6), color=encre(c), bbox=_FOND, **style)
     lus.tracer(axes, _HAUT, en_marches=True)
     return axes
 
@@ -80,10 +81,10 @@ def _annee(axes: Axes, x: float, c: Chiffre, seconde: Chiffre | None, couleur: s
             peindre(axes, gauche, 0, large * sa_part, un.valeur, facecolor=sa_couleur, edgecolor=contour)
 
 
-def _pied(axes: Axes, c: Chiffre, niveaux: Sequence[float]) -> float:
-    """Where the figure of a year stands: on its column, or above the level that is drawn where it would be."""
+def _pied(axes: Axes, c: Chiffre) -> float:
+    """Where the figure of a year stands: on its column, or above the target that is drawn where it would be."""
     pied = _unites_de_haut(axes, TALON) if c.est_secret else c.valeur if c.est_publie else 0.0
-    for niveau in sorted(n for n in (*c.bornes, *niveaux) if not isnan(n)):
+    for niveau in sorted(c.bornes):
         if pied <= niveau < pied + _unites_de_haut(axes, _PLACE_DU_CHIFFRE):
             pied = niveau
     return pied
