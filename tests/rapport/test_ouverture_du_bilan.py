@@ -171,6 +171,14 @@ def test_une_carte_masquee_ne_donne_ni_chiffre_ni_tendance() -> None:
     assert "secret statistique" in masquee.un("desc").texte
 
 
+@pytest.mark.parametrize(("annees", "dessins"), [((2021, 2022), 0), ((2020, 2021, 2022), 1)])
+def test_deux_annees_ne_font_pas_une_serie(annees: tuple[int, ...], dessins: int) -> None:
+    """Their line would fall from one edge of the card to the other, beside the word « stable »."""
+    carte = cartes_de(rapport({"V01": serie({a: 1001 - a % 2 for a in annees})}, annees))["Attributions de l’année"]
+    assert lisible(carte.un("p", "evolution").texte).strip().endswith("stable en un an")
+    assert len(carte.tous("svg")) == dessins
+
+
 def test_un_delai_change_en_mois() -> None:
     lignes = [{"annee": a, "denominateur": 1000, "valeur": v} for a, v in ((2021, 12.0), (2022, 13.5))]
     carte = cartes_de(rapport({"V06": lignes}))["Délai médian d’attribution"]
