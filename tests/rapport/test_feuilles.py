@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 
 from cil_analysis.classeurs import octets_du_classeur
+from cil_analysis.rapport.classeur.bilan import _regles
 from cil_analysis.rapport.classeur.feuilles import Colonne, Feuille, nouveau_classeur
 from cil_analysis.rapport.mots.definitions import nom_de_feuille
 from registres import INDICATEURS
@@ -39,6 +40,11 @@ def test_tout_indicateur_a_un_nom_de_feuille_valide_et_unique() -> None:
     assert all(nom.startswith(f"{i.code} – ") for i, nom in zip(INDICATEURS, noms, strict=True))
     assert all(len(nom) <= 31 and not set(nom) & set("[]:*?/\\") and nom.strip("'") == nom for nom in noms)
     assert len({nom.lower() for nom in noms}) == len(noms)
+
+
+def test_les_regles_d_un_tableau_se_lisent_dans_l_ordre() -> None:
+    dit = _regles(("P1", "P9", "P5", "P10"), {"P1": 11, "P5": 15, "P9": 19, "P10": 20})
+    assert dit == "Règles de comptage : P1, P5, P9 et P10 (notes 11, 15, 19 et 20)."
 
 
 def test_une_phrase_trop_longue_pour_le_tableau_a_deux_lignes() -> None:
