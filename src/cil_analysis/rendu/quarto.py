@@ -34,6 +34,18 @@ _ERREUR = re.compile(
 _DEBUT = re.compile(r"ERROR\b|Error\b|[A-Z]\w*(?:Error|Exception): ")
 _FIN = re.compile(r"Stack trace:|WARN\b|    at ")
 _LIGNES = 8
+# Run as its kernel starts: Quarto would show whatever a cell prints or ends with, the rows of households among it.
+_TAIRE = """
+import sys
+sys.stdout = open({fichier!r}, "w", buffering=1, encoding="utf-8")
+def _format(objet, *choix, _tout=get_ipython().display_formatter.format, **options):
+    donnees, notes = _tout(objet, *choix, **options)
+    if not donnees or "text/markdown" in donnees:
+        return donnees, notes
+    print("-")
+    return {{}}, {{}}
+get_ipython().display_formatter.format = _format
+"""
 
 
 class EchecDeQuarto(ErreurCIL):
@@ -83,6 +95,10 @@ def page(texte: str, notebook: Path, habillage: Habillage, avancement: Avancemen
         reperes = list(notebooks.reperes(notebooks.analyser(texte)).values())
         env = notebooks.environnement(dossier) | {"NO_COLOR": "1"}
         env.pop("QUARTO_PROFILE", None)
+        ignorees = dossier / "ignorees.txt"
+        depart = dossier / "ipython" / "profile_default" / "startup"
+        depart.mkdir(parents=True)
+        (depart / "taire.py").write_text(_TAIRE.format(fichier=str(ignorees)), encoding="utf-8")
         # No daemon, or a kernel of a deleted folder would linger for minutes.
         commande = [
             binaire, "render", _CARNET, "--to", "html", "--output", _PAGE,
@@ -102,6 +118,8 @@ def page(texte: str, notebook: Path, habillage: Habillage, avancement: Avancemen
         resultat = projet / _PAGE
         if processus.returncode or not resultat.exists():
             raise _echec(notebook.name, journal, reperes[rang - 1] if en_cours else "")
+        if ignorees.exists() and ignorees.stat().st_size:
+            avancement("Ce que des cellules écrivent ou montrent d’autre que le rapport est ignoré")
         return resultat.read_text(encoding="utf-8")
 
 

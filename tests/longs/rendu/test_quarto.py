@@ -258,6 +258,22 @@ def test_les_deux_moteurs_donnent_la_meme_page(quarto: None, demo: Rendu, tmp_pa
     assert '<html lang="fr">' in autre.html
 
 
+def test_quarto_ne_montre_que_le_rapport(quarto: None, tmp_path: Path) -> None:
+    """What a cell prints, or a table of rows at its end, is in no page, whichever engine makes it; the command says so."""
+    texte = (
+        "---\ntitle: t\n---\n\n```{python}\n#| tags: [parameters]\nannee = 2022\n```\n\n"
+        "```{python}\nprint('imprimé')\nfrom cil_analysis.rapport.bloc import paragraphe\nparagraphe('du rapport')\n```\n\n"
+        "```{python}\nimport pandas as pd\npd.DataFrame({'menage': ['une ligne']})\n```\n"
+    )
+    (tmp_path / "carnet.qmd").write_text(texte, encoding="utf-8")
+    dits: list[str] = []
+    page, carnet = tmp_path / "page.html", tmp_path / "carnet.qmd"
+    rendre(carnet, {"annee": 2022}, page, titre="Essai", moteur="quarto", avancement=dits.append)
+    html = page.read_text(encoding="utf-8")
+    assert "du rapport" in html and "imprimé" not in html and "une ligne" not in html
+    assert any("ignoré" in dit for dit in dits)
+
+
 def test_un_carnet_rendu_par_quarto_seul(quarto: None, exemple: Projet, tmp_path: Path) -> None:
     """`quarto render` of a real notebook with -P: the page that the command made, without what only that one has."""
     for nom in ("_quarto.yml", ".gitignore", "notebooks/gouvernance.qmd"):
