@@ -133,10 +133,34 @@ def test_une_cellule_qui_echoue_est_situee(tmp_path: Path) -> None:
     assert sorted(p.name for p in tmp_path.iterdir()) == ["carnet.qmd"]
 
 
-def test_une_erreur_destinee_a_l_utilisateur_est_rendue_telle_quelle(tmp_path: Path) -> None:
+def test_une_erreur_destinee_a_l_utilisateur_est_rendue_telle_quelle_et_situee(tmp_path: Path) -> None:
     with pytest.raises(ErreurCIL) as erreur:
         page(tmp_path, derniere="from cil_analysis.erreurs import ErreurCIL\nraise ErreurCIL('Importez d’abord 2022.')")
-    assert str(erreur.value) == "Importez d’abord 2022."
+    dit = str(erreur.value)
+    assert dit.startswith("Importez d’abord 2022.")
+    assert all(mot in dit for mot in ("carnet.qmd", "3/3", "Second titre"))
+
+
+@pytest.mark.parametrize(
+    ("cellule", "dits"),
+    [
+        ("x = 1\nfor i in [1, 2]\n    pass", ["3/3", "SyntaxError", "ligne 2 de la cellule"]),
+        ("#| echo: [\nx = 1", ["#| echo: [", "clé: valeur"]),
+        ("x = 1\n```{python}\ny = 2", ["carnet.qmd", "ligne 26", "fermée"]),
+        ("x = 1\n\n## Un titre\n\n```python\ny = 2", ["3/3", "SyntaxError"]),
+    ],
+)
+def test_une_cellule_mal_ecrite_est_situee(tmp_path: Path, cellule: str, dits: list[str]) -> None:
+    with pytest.raises(ErreurCIL) as erreur:
+        page(tmp_path, derniere=cellule)
+    assert all(dit in str(erreur.value) for dit in dits), str(erreur.value)
+    assert ".py" not in str(erreur.value)
+
+
+def test_la_derniere_cellule_doit_etre_fermee(tmp_path: Path) -> None:
+    """Its code would be the text of the page."""
+    with pytest.raises(ErreurCIL, match="fermée"):
+        page(tmp_path, texte="```{python}\n#| tags: [parameters]\nannee = 1\n```\n\n```{python}\nx = 1\n")
 
 
 def test_le_noyau_est_celui_de_cet_interprete_et_se_sait_en_rendu(

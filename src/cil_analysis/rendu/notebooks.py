@@ -50,6 +50,13 @@ def lire(notebook: Path) -> str:
         raise ErreurCIL(f"Le carnet {notebook} est introuvable : restaurez-le depuis le logiciel.") from None
     except UnicodeDecodeError:
         raise ErreurCIL(f"Le carnet {notebook} n’est pas en UTF-8 : enregistrez-le ainsi.") from None
+    lignes = texte.split("\n")
+    for debut, fin in _blocs(lignes):
+        if _CELLULE.match(lignes[debut]) and (fin == len(lignes) or any(map(_CELLULE.match, lignes[debut + 1 : fin]))):
+            raise ErreurCIL(
+                f"Le carnet {notebook.name}, ligne {debut + 1} : cette cellule n’est pas fermée. Mettez « ``` », seul "
+                "sur une ligne, après son code."
+            )
     return re.sub(ENTETE, "", texte, count=1, flags=re.DOTALL | re.MULTILINE)
 
 
@@ -121,7 +128,13 @@ def options(source: str) -> Mapping[str, Any]:
         if not ligne.startswith("#|"):
             break
         entete.append(ligne[2:].removeprefix(" "))
-    lues = yaml.safe_load("\n".join(entete)) if entete else None
+    try:
+        lues = yaml.safe_load("\n".join(entete)) if entete else None
+    except yaml.YAMLError:
+        raise ErreurCIL(
+            f"Une option de cellule ne se lit pas\u202f: «\u00a0#| {' '.join(entete)}\u00a0». "
+            "Écrivez «\u00a0#| clé: valeur\u00a0», une par ligne."
+        ) from None
     return lues if isinstance(lues, dict) else {}
 
 
@@ -139,12 +152,14 @@ def reperes(carnet: NotebookNode) -> dict[int, str]:
 
 
 def echec(nom: str, repere: str, nature: str, message: str) -> ErreurCIL:
-    """The French sentence for a cell that raised; an ErreurCIL of the kernel keeps its own."""
-    if nature.rpartition(".")[2] == ErreurCIL.__name__:
-        return ErreurCIL(message)
+    """The French sentence for a cell that raised; an ErreurCIL of the kernel keeps its own, and is told where."""
     rang, _, titre = repere.partition(" · ")
-    ou = f"la cellule {rang}" + (f" (section «\u00a0{titre}\u00a0»)" if titre else "")
-    return ErreurCIL(f"Le carnet {nom} s’est arrêté à {ou}\u202f: {nature}\u202f: {message}")
+    ou = f"cellule {rang}" + (f", section «\u00a0{titre}\u00a0»" if titre else "")
+    if nature.rpartition(".")[2] == ErreurCIL.__name__:
+        return ErreurCIL(f"{message} (Carnet {nom}, {ou}.)")
+    # IPython calls a cell by a file of its own.
+    message = re.sub(r" \(\d+\.py, line (\d+)\)$", r", ligne \1 de la cellule", message)
+    return ErreurCIL(f"Le carnet {nom} s’est arrêté ({ou})\u202f: {nature}\u202f: {message}")
 
 
 def environnement(dossier: Path) -> dict[str, str]:
