@@ -50,6 +50,8 @@ def annees_voulues(voulues: Annees, connues: Sequence[int], extrait: str = "attr
         annees = (
             [operator.index(voulues)] if isinstance(voulues, SupportsIndex) else sorted({*map(operator.index, voulues)})
         )
+        if not annees:
+            raise TypeError
     except TypeError:
         raise ErreurCIL(
             f"« {voulues} » n’est ni une année ni une liste d’années : écrivez annees={connues[-1]}, "

@@ -73,7 +73,10 @@ class Chiffre:
     def lire(self, terme: str) -> float:
         """A column of its row. Raises Indisponible where it has no number."""
         if self.ligne["statut"] != PUBLIE or isnan(self.ligne[terme]):
-            raise Indisponible(f"{self.ligne['indicateur']}: {terme} of {self.cle}")
+            raise Indisponible(
+                f"{self.ligne['indicateur']} : ce chiffre est masqué, ou il manque : il n’a pas de nombre. « .df » et "
+                "« .valeurs » s’en passent ; une phrase en dit une autre à la place."
+            )
         return float(self.ligne[terme])
 
     @property
@@ -108,7 +111,7 @@ class Chiffre:
     def objectif(self) -> str:
         """Its target in words: « au moins 25 % ». Raises Indisponible where it has none, or is masked."""
         if not self.bornes:
-            raise Indisponible(f"{self.ligne['indicateur']}: no target of {self.cle}")
+            raise Indisponible(f"{self.ligne['indicateur']} : ce chiffre n’a pas d’objectif, ou il est masqué.")
         return cibles.objectif_de(self.ligne)
 
     @property
@@ -144,7 +147,7 @@ class Chiffre:
     def en(self, annee: int) -> Chiffre:
         """The same figure in another year, without a number where it has none."""
         if self.de is None:
-            raise Indisponible(f"{self.ligne['indicateur']}: {annee}")
+            raise Indisponible(f"{self.ligne['indicateur']} : il n’y a pas de chiffre en {annee}.")
         codes = {**dict(zip(self.de.axes, self.cle, strict=False)), "annee": int(annee)}
         return self.de.par().ou(**codes).seul
 
@@ -262,5 +265,12 @@ def plus_grand_ecart(paires: Iterable[tuple[Chiffre, Chiffre]], tu: float = 0.0)
     """The widest gap among pairs, of either sign. Raises Indisponible when none is wide enough to be one."""
     nets = [Ecart(un, autre) for un, autre in paires if est_net(un, autre, tu=tu)]
     if not nets:
-        raise Indisponible("no gap beyond two standard errors")
+        raise Indisponible("Aucun écart ne dépasse deux erreurs types.")
     return max(nets, key=lambda e: abs(e.points))
+
+
+class ParCode(dict[str, Chiffre]):
+    """Figures by code. Raises Indisponible for a code that has none."""
+
+    def __missing__(self, code: str) -> Chiffre:
+        raise Indisponible(f"Aucun chiffre n’a le code « {code} ».")

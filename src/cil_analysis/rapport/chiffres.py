@@ -14,8 +14,8 @@ from cil_analysis.comptage.cadre import ATTEINT, CLES, COLONNES, PUBLIE, SECRET
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import EPCI, EPCI_CONSTANT, Indicateur
 from cil_analysis.nombres import accorder
-from cil_analysis.rapport.axes import AXES, ENSEMBLE, ZONES, Axe, exiger_des_axes
-from cil_analysis.rapport.chiffre import AUCUN, VALEUR, Chiffre, Ecart, non_atteints, plus_grand_ecart
+from cil_analysis.rapport.axes import AXES, ENSEMBLE, ZONES, Axe, exiger_des_axes, exiger_des_codes, un_axe, un_terme
+from cil_analysis.rapport.chiffre import AUCUN, VALEUR, Chiffre, Ecart, ParCode, non_atteints, plus_grand_ecart
 from cil_analysis.rapport.mots.gabarits import Indisponible
 from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.table_publiee import PublishedTable
@@ -66,7 +66,7 @@ class Chiffres:
 
     def terme(self, nom: str) -> Self:
         """Lire « numerateur » ou « denominateur » à la place de la valeur."""
-        return replace(self, terme_lu=nom)
+        return replace(self, terme_lu=un_terme(nom))
 
     def ou_sinon(self, autres: Chiffres) -> Self:
         """Là où un chiffre est masqué, celui d’un autre indicateur qui publie le même."""
@@ -93,6 +93,8 @@ class Chiffres:
             elif axe.colonne == "modalite":
                 codes["modalite"] = [str(m) for m in dict.fromkeys(self.table.valeurs("modalite")) if m]
         lues = self.table.ou(**codes)
+        for nom, dits in () if len(lues) else self.conditions:
+            exiger_des_codes(nom, dits, self.libelles(nom), self.table.valeurs(self.axe(nom).colonne))
         # It is written in the years when it differs.
         return lues if len(lues) or self.perimetre == EPCI else replace(self, perimetre=EPCI).publiee
 
@@ -128,12 +130,13 @@ class Chiffres:
     @property
     def mesures(self) -> Self:
         """Ceux où il y a quelque chose à mesurer : sans ceux dont le dénominateur est nul."""
-        gardes = [str(x[self.axe(self.axes[-1]).colonne]) for x in self.publiee.lignes() if x["denominateur"] != 0]
-        return self.ou(**{self.axes[-1]: gardes})
+        dernier = un_axe(self.axes)
+        gardes = [str(x[self.axe(dernier).colonne]) for x in self.publiee.lignes() if x["denominateur"] != 0]
+        return self.ou(**{dernier: gardes})
 
     def sans(self, *codes: str) -> Self:
         """Sans ceux de certains codes du premier axe."""
-        return self.ou(**{self.axes[0]: [c.cle[0] for c in self if c.cle[0] not in codes]})
+        return self.ou(**{un_axe(self.axes, 0): [c.cle[0] for c in self if c.cle[0] not in codes]})
 
     def libelles(self, axe: str) -> Mapping[str, str]:
         """Code → libellé le long d’un axe."""
@@ -246,13 +249,13 @@ class Chiffres:
 
     def _nommes(self) -> list[Chiffre]:
         if not (publies := self.publies):
-            raise Indisponible(f"{self.indicateur.code}: none is published")
+            raise Indisponible(f"{self.indicateur.code} : aucun de ces chiffres n’est publié.")
         return publies
 
     @property
     def codes(self) -> Mapping[str, Chiffre]:
         """Chacun par le code de son dernier axe : ``codes.HAUT``."""
-        return _ParCode({c.cle[-1]: c for c in self})
+        return ParCode({c.cle[-1]: c for c in self})
 
     @property
     def somme(self) -> float:
@@ -267,8 +270,9 @@ class Chiffres:
     @property
     def presents(self) -> Self:
         """Sans ceux qui valent zéro, ni ceux qui manquent ; les masqués restent."""
+        dernier = un_axe(self.axes)
         gardes = [c.cle[-1] for c in self if c.est_secret or (c.est_publie and c.valeur != 0)]
-        return self.ou(**{self.axes[-1]: gardes}) if gardes else self
+        return self.ou(**{dernier: gardes}) if gardes else self
 
     @property
     def est_sensible(self) -> bool:
@@ -285,13 +289,6 @@ class Chiffres:
 
     def __repr__(self) -> str:
         return f"Chiffres({self.indicateur.code}, {accorder(len(self), 'chiffre', 'chiffres')})"
-
-
-class _ParCode(dict[str, "Chiffre"]):
-    """Figures by code. Raises Indisponible for a code that has none."""
-
-    def __missing__(self, code: str) -> Chiffre:
-        raise Indisponible(f"no figure for {code}")
 
 
 def a_des_chiffres(table: PublishedTable) -> bool:

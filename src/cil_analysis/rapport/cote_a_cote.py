@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self, TypedDict, Unpack
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
 from cil_analysis.rapport import annees, comparateurs, tableaux
+from cil_analysis.rapport.axes import exiger_des_reglages, exiger_des_series
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.chiffre import VALEUR, Chiffre, Ecart, est_net, plus_grand_ecart
 from cil_analysis.rapport.chiffres import Chiffres
@@ -112,6 +113,7 @@ class CoteACote(QuiSeDit):
 
         >>> rapport["P01", "P01D"].par("classe").barres("Âge", noms=("Ménages logés", "Demandeurs"))  # doctest: +SKIP
         """
+        exiger_des_reglages(reglages, Reglages.__annotations__)
         par_nom, donnees = self._par_nom(reglages.get("noms", ())), reglages.get("donnees")
         dessines = {nom: t for nom, t in list(par_nom.items())[:2] if t.a_des_chiffres}
         par_cle = [{c.cle: c for c in t} for t in dessines.values()]
@@ -139,6 +141,8 @@ class CoteACote(QuiSeDit):
         return self._figure(dits, entete, self._par_nom(), donnees, lambda: rangees.dessiner_des_etendues(self.tables))
 
     def _par_nom(self, noms: Sequence[str] = ()) -> dict[str, Table]:
+        if noms and len(noms) != len(self.tables):
+            raise ErreurCIL(f"« noms » en donne {len(noms)} pour {len(self.tables)} indicateurs. En écrire un chacun.")
         return dict(zip(noms or [t.indicateur.titre for t in self.tables], self.tables, strict=True))
 
     def _figure(
@@ -244,6 +248,8 @@ def courbes(
 
     >>> rapport.courbes("Titre", "", {"Entrées": rapport["D01"].par("annee")})  # doctest: +SKIP
     """
+    exiger_des_series(series)
+    exiger_des_reglages(reglages, dessin_de_courbes.Reglages.__annotations__)
     tables = list(series.values())
     premiere, marques = tables[0], annees.ruptures_de(tables)
     lues = {nom: list(table) for nom, table in series.items() if len(table)}

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, Self, overload
 
@@ -145,9 +146,12 @@ class Rapport(QuiSeDit):
         """Les chiffres publiés d’un indicateur, par son code ; ``rapport["P01", "P01D"]``, de deux, côte à côte."""
         if isinstance(codes, tuple):
             return CoteACote(tuple(self[code] for code in codes))
-        if codes not in self.publication:
+        if str(codes) not in self.publication:
+            proches = get_close_matches(str(codes).upper(), list(self.publication), n=4)
+            cites = f" Les plus proches : {', '.join(proches)}." if proches else ""
             raise ErreurCIL(
-                f"L’indicateur « {codes} » n’existe pas. Indicateurs possibles : {', '.join(self.publication)}."
+                f"L’indicateur « {codes} » n’existe pas.{cites} "
+                "« cil indicateurs » et projet.indicateurs() les donnent tous."
             )
         sien = () if self.sujet is None else ((self.sujet.genre, self.sujet.code),)
         return Table(self, self.publication[codes], conditions=sien)
@@ -186,6 +190,10 @@ class Rapport(QuiSeDit):
     def racine(self) -> str:
         """Où sont les fichiers du bilan, depuis la page : une fiche est un dossier plus bas."""
         return "../" if self.sujet else ""
+
+    def __repr__(self) -> str:
+        sujet = "" if self.sujet is None else f", {self.sujet.nom}"
+        return f"Rapport({self.projet.epci_nom_court}{sujet}, {self.periode})"
 
     def _ipython_key_completions_(self) -> list[str]:
         return list(self.publication)
@@ -256,5 +264,6 @@ class Rapport(QuiSeDit):
 
         >>> rapport.derniere("S04")["S04"].valeur  # doctest: +SKIP
         """
+        self[code]
         annees = [annee for annee in self.annees if a_des_chiffres(self.publication[code].ou(annee=annee))]
         return replace(self, publication=replace(self.publication, annee=annees[-1])) if annees else self

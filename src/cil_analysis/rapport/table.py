@@ -10,6 +10,7 @@ import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rapport import annees, comparateurs, lissage, tableaux
+from cil_analysis.rapport.axes import exiger_des_reglages, exiger_une_paire, un_axe
 from cil_analysis.rapport.bloc import Bloc, paragraphe
 from cil_analysis.rapport.cartes import cartographie
 from cil_analysis.rapport.chiffre import Chiffre, non_atteints
@@ -47,7 +48,11 @@ class QuiSeDit:
         return dire(gabarits, self._lire, {**self.rapport.dates, **lues})
 
     def _lire(self, nom: str) -> object:
-        return getattr(self, nom) if nom in self.lus else self.rapport[nom].seul
+        if nom in self.lus:
+            return getattr(self, nom)
+        if nom not in self.rapport.publication and self.lus:
+            raise ErreurCIL(f"« {nom} » n’est ni le code d’un indicateur ni un nom donné ici : {', '.join(self.lus)}.")
+        return self.rapport[nom].seul
 
     def constat(self, gabarits: Gabarits, **valeurs: object) -> Bloc:
         """Ce qu’une section a trouvé, en une phrase, en grand."""
@@ -87,7 +92,10 @@ class Table(Chiffres, QuiSeDit):
 
         >>> rapport["T01"].par("commune").barres("Attributions par commune", par_taille=True)  # doctest: +SKIP
         """
+        exiger_des_reglages(reglages, barres.Reglages.__annotations__)
         termes = reglages.get("termes")
+        exiger_une_paire("repere", reglages.get("repere"))
+        exiger_une_paire("termes", termes)
         voulues = self._colonnes(termes) if donnees is None else donnees
         alternative = " ; ".join(en_mots(c, en_comptes=termes is not None) for c in self)
         dits = self.dits(titre, sous_titre, note, f"{alternative}.")
@@ -138,6 +146,9 @@ class Table(Chiffres, QuiSeDit):
 
         >>> rapport["F11"].par("reservataire", "classe").courbes("Le cours de l’année")  # doctest: +SKIP
         """
+        exiger_des_reglages(reglages, courbes.Reglages.__annotations__)
+        if len(self.axes) != 2:
+            raise ErreurCIL(f'{self.indicateur.code} : des courbes se coupent deux fois : .par("bailleur", "annee").')
         lignes = self.lignes
         return montrer(
             [self],
@@ -158,7 +169,7 @@ class Table(Chiffres, QuiSeDit):
     @property
     def pas(self) -> Mapping[str, str]:
         """Les pas du dernier axe, dessinés le long d’une ligne : code → nom."""
-        axe = self.axes[-1]
+        axe = un_axe(self.axes)
         codes = [str(code) for code in dict.fromkeys(self.table.valeurs(self.axe(axe).colonne)) if code]
         return {code: self.libelles(axe).get(code, code) for code in codes}
 

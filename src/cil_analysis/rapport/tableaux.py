@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from cil_analysis.comptage.cadre import CHIFFRES, COLONNES
+from cil_analysis.comptage.cadre import CHIFFRES, CLES, COLONNES
+from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import NOMBRE
 from cil_analysis.nombres import nombre
+from cil_analysis.rapport.axes import exiger_des_series
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.chiffre import VALEUR, Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
@@ -95,6 +97,7 @@ def lignes(colonnes: Mapping[str, Colonne], total: str | None = None, *, vides: 
     ``total``: the name of the row of the whole, last, where a column has one; ``vides``: whether a row that has nothing
     anywhere is kept, as that of a place or a landlord always is.
     """
+    exiger_des_series(colonnes)
     lues = {nom: colonne for nom, colonne in colonnes.items() if isinstance(colonne, Chiffres)}
     par_cle = {nom: {c.cle: c for c in colonne} for nom, colonne in lues.items()}
     noms = {c.cle: c.nom for colonne in par_cle.values() for c in colonne.values()}
@@ -166,6 +169,9 @@ def tableau_de(
 
     >>> rapport.tableau_de(decisions, "Décisions", {"Décision": "intitule", "Prise": "date"})  # doctest: +SKIP
     """
+    if not table.empty and (inconnues := [colonne for colonne in colonnes.values() if colonne not in table]):
+        connues = ", ".join(map(str, table.columns))
+        raise ErreurCIL(f"La table n’a pas de colonne « {inconnues[0]} ». Colonnes possibles : {connues}.")
     entetes = {rapport.dire(entete): colonne for entete, colonne in colonnes.items()}
     return Bloc(tabuler(rapport.dire(legende), entetes, table, fictif))
 
@@ -186,7 +192,7 @@ def tabuler(legende: str, colonnes: Mapping[str, str], table: pd.DataFrame, fict
 def _tabuler(legende: str, colonnes: Mapping[str, str], table: pd.DataFrame, mention: str) -> str:
     if table.empty:
         return ""
-    sont_publiees = set(COLONNES) <= set(table.columns)
+    sont_publiees = set(COLONNES) - set(CLES) <= set(table.columns)  # as indicateurs.csv has them, or « .df »
     faits = [dict(zip(map(str, table.columns), ligne, strict=True)) for ligne in table.itertuples(index=False)]
     cellules = [
         [

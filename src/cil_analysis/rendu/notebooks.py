@@ -154,12 +154,12 @@ def reperes(carnet: NotebookNode) -> dict[int, str]:
 def echec(nom: str, repere: str, nature: str, message: str) -> ErreurCIL:
     """The French sentence for a cell that raised; an ErreurCIL of the kernel keeps its own, and is told where."""
     rang, _, titre = repere.partition(" · ")
-    ou = f"cellule {rang}" + (f", section «\u00a0{titre}\u00a0»" if titre else "")
+    ou = f"cellule {rang}" + (f" (section «\u00a0{titre}\u00a0»)" if titre else "")
     if nature.rpartition(".")[2] == ErreurCIL.__name__:
-        return ErreurCIL(f"{message} (Carnet {nom}, {ou}.)")
+        return ErreurCIL(f"{message} Carnet {nom}, {ou}.")
     # IPython calls a cell by a file of its own.
     message = re.sub(r" \(\d+\.py, line (\d+)\)$", r", ligne \1 de la cellule", message)
-    return ErreurCIL(f"Le carnet {nom} s’est arrêté ({ou})\u202f: {nature}\u202f: {message}")
+    return ErreurCIL(f"Le carnet {nom} s’est arrêté à la {ou}\u202f: {nature}\u202f: {message}")
 
 
 def environnement(dossier: Path) -> dict[str, str]:

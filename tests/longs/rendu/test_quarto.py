@@ -259,10 +259,11 @@ def test_les_deux_moteurs_donnent_la_meme_page(quarto: None, demo: Rendu, tmp_pa
 
 
 def test_quarto_ne_montre_que_le_rapport(quarto: None, tmp_path: Path) -> None:
-    """What a cell prints, or a table of rows at its end, is in no page, whichever engine makes it; the command says so."""
+    """What a cell prints, or a table of rows at its end, is in no page; the command says so."""
     texte = (
         "---\ntitle: t\n---\n\n```{python}\n#| tags: [parameters]\nannee = 2022\n```\n\n"
-        "```{python}\nprint('imprimé')\nfrom cil_analysis.rapport.bloc import paragraphe\nparagraphe('du rapport')\n```\n\n"
+        "```{python}\nprint('imprimé')\nfrom cil_analysis.rapport.bloc import paragraphe\n"
+        "paragraphe('du rapport')\n```\n\n"
         "```{python}\nimport pandas as pd\npd.DataFrame({'menage': ['une ligne']})\n```\n"
     )
     (tmp_path / "carnet.qmd").write_text(texte, encoding="utf-8")

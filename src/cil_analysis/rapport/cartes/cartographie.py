@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from cil_analysis.comptage.cadre import PUBLIE
+from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import MOIS, NOMBRE, PCT
 from cil_analysis.nombres import INSECABLE
 from cil_analysis.rapport import lissage
 from cil_analysis.rapport.annees import joindre
+from cil_analysis.rapport.axes import exiger_des_series
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.cartes import communes as cc
 from cil_analysis.rapport.cartes import fixes
@@ -185,6 +187,10 @@ def petites_cartes(
 
     ``bilan`` : ce qui se dit sous chacune.
     """
+    exiger_des_series(cartes)
+    for lue in cartes.values():
+        if lue.axes != ("commune",):
+            raise ErreurCIL(f'{lue.indicateur.code} : une petite carte est de communes. Écrire .par("commune").')
     codes = dict.fromkeys(lue.indicateur.code.lower() for lue in cartes.values())
     dits = Dits(rapport.dire(titre), rapport.dire(sous_titre), note, identifiant="-".join(["cartes", *codes]))
     return figure_des_petites(rapport, dits, cartes, bilan)

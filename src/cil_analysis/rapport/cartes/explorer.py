@@ -134,7 +134,10 @@ def explorer(
     """
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", identifiant):
         raise ValueError(f"Not an id: {identifiant!r}")
-    groupes = [(code,) if isinstance(code, str) else code for code in codes]
+    voulus = (codes,) if isinstance(codes, str) else codes
+    groupes = [(code,) if isinstance(code, str) else code for code in voulus]
+    for code in (code for groupe in groupes for code in groupe):
+        rapport[code]  # Refused here, with those that are near, where it is none.
     montrees = a_montrer(rapport, [code for groupe in groupes for code in groupe])
     vues = [
         Vue(lue.indicateur.code, str(dits["annee"]), lue, lue.dire(titre, **dits), lue.dire(sous_titre, **dits))

@@ -27,8 +27,8 @@ class Phrase(str):
     """What is said already: a name in it that looks like a template is none."""
 
 
-class Indisponible(Exception):
-    """A number that a sentence wants is masked or missing."""
+class Indisponible(ErreurCIL):
+    """A number that a sentence wants is masked or missing: a cell that reads it says so, a template is passed over."""
 
 
 class Annee(int):
@@ -73,7 +73,7 @@ def _tendance(x: Any, avant: Any) -> str:
     """
     mots = x.tendance(avant) if hasattr(x, "tendance") else formats.evolution(_lu(avant), _lu(x))
     if not mots or not getattr(x, "se_compare_a", lambda _: True)(avant):
-        raise Indisponible("nothing to compare")
+        raise Indisponible("Il n’y a rien à comparer : un chiffre manque, est masqué, ou une rupture les sépare.")
     return mots
 
 
@@ -119,6 +119,10 @@ def dire(gabarits: Gabarits, lire: Callable[[str], Any], valeurs: Mapping[str, o
     ``lire``: what a code of the registry is read as; ``valeurs``: the other names. What is said already is said again
     as it is. Raises ErreurCIL for a template that is not understood.
     """
+    if not isinstance(gabarits, Sequence):
+        raise ErreurCIL(
+            f"« {gabarits} » n’est pas une phrase : écrire un texte, ou une liste de textes entre crochets."
+        )
     for gabarit in [gabarits] if isinstance(gabarits, str) else gabarits:
         if isinstance(gabarit, Phrase):
             if gabarit:
@@ -130,6 +134,8 @@ def dire(gabarits: Gabarits, lire: Callable[[str], Any], valeurs: Mapping[str, o
             phrase = _ESPACES.sub(" ", modele.render(contexte)).strip()
         except (Indisponible, ZeroDivisionError):
             continue
+        except ErreurCIL as faute:
+            raise ErreurCIL(f"Gabarit « {gabarit} » : {faute}") from None
         except (TemplateError, TypeError, KeyError, AttributeError, ValueError, IndexError) as faute:
             raise ErreurCIL(
                 f"Gabarit « {gabarit} » : {_pourquoi(faute)}. Le corriger dans la cellule du carnet ; les noms "

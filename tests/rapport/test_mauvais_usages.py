@@ -1,0 +1,85 @@
+"""A call written wrong in a notebook is refused in one French sentence, which says what may be written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import pytest
+from rapports import EPCI, lignes_de, lu, rapport
+
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.rapport.rapport import Rapport
+from messages import lisible
+
+LIEUX = {"Le Mans": "72181", "Allonnes": "72003", "Arnage": "72008"}
+
+
+def bilan() -> Rapport:
+    lignes: list[dict[str, Any]] = [
+        {"perimetre_type": "commune", "perimetre_code": code, "annee": annee, "numerateur": 40, "denominateur": 100}
+        for annee in (2021, 2022)
+        for code in LIEUX.values()
+    ]
+    lignes += [{"annee": a, "perimetre_code": EPCI, "numerateur": 90, "denominateur": 300} for a in (2021, 2022)]
+    lignes[-3] |= {"statut": "secret"}
+    return rapport({"O01": lignes, "O04": lignes})
+
+
+FAUTES: dict[str, tuple[Callable[[Rapport], object], list[str]]] = {
+    "code en minuscules": (lambda r: r["o01"], ["« o01 »", "O01", "cil indicateurs"]),
+    "tranche": (lambda r: r["O01":"O04"], ["cil indicateurs"]),  # type: ignore[misc]
+    "code d’une enquête": (lambda r: r.derniere("S99"), ["« S99 »"]),
+    "axe": (lambda r: r["O01"].par("comune"), ["« comune »", "commune", "bailleur"]),
+    "axes en liste": (lambda r: r["O01"].par(["commune", "annee"]), ['.par("commune", "annee")']),  # type: ignore[arg-type]
+    "nom pour un code": (lambda r: r["O01"].ou(commune="Le Mans").df, ["« Le Mans »", "72181"]),
+    "commune d’ailleurs": (lambda r: r["O01"].par("commune").ou(commune="99999").barres("T"), ["99999", "72181"]),
+    "code sans guillemets": (lambda r: r["O01"].ou(commune=72181).valeur, ["guillemets", "72181"]),
+    "année en texte": (lambda r: r["O01"].ou(annee="2021").valeur, ["annee=2021"]),
+    "masqué": (lambda r: r["O01"].ou(commune="72008").valeur, ["O01", "masqué", "« .df »"]),
+    "terme": (lambda r: r["O01"].terme("numerateurs"), ["numerateurs", "numerateur, denominateur"]),
+    "sans coupe": (lambda r: r["O01"].sans("72181"), ['.par("commune")']),
+    "mesures sans coupe": (lambda r: r["O01"].mesures, ['.par("commune")']),
+    "réglage": (lambda r: r["O01"].par("commune").barres("T", par_tail=True), ["par_tail", "par_taille"]),  # type: ignore[call-arg]
+    "repère": (lambda r: r["O01"].par("commune").barres("T", repere=100), ["« repere »", "100"]),  # type: ignore[typeddict-item]
+    "courbes d’un axe": (lambda r: r["O01"].par("annee").courbes("T"), ['.par("bailleur", "annee")']),
+    "courbes sans noms": (lambda r: r.courbes("T", "", [r["O01"]]), ['{"Nom":']),  # type: ignore[arg-type]
+    "tableau sans noms": (lambda r: r.tableau("T", r["O01"].par("commune")), ['{"Nom":']),  # type: ignore[arg-type]
+    "colonne absente": (lambda r: r.tableau_de(pd.DataFrame({"a": [1]}), "T", {"A": "b"}), ["« b »", ": a."]),
+    "noms": (lambda r: r["O01", "O04"].par("commune").barres("T", noms=("un",)), ["1 pour 2"]),
+    "carte à explorer": (lambda r: r.explorer(["O99"]), ["« O99 »"]),
+    "petites cartes": (lambda r: r.petites_cartes("T", "", {"A": r["O01"].par("annee")}), ['.par("commune")']),
+    "titre": (lambda r: r["O01"].par("commune").barres(None), ["« None »", "texte"]),  # type: ignore[arg-type]
+    "nom d’un gabarit": (lambda r: r["O01"].par("commune").barres("{{ hau }}"), ["« {{ hau }} »", "« hau »", "haut"]),
+    "code d’un gabarit": (lambda r: r.dire("{{ O99 }}"), ["« {{ O99 }} »", "« O99 »", "O09"]),
+}
+
+
+@pytest.mark.parametrize("cas", FAUTES)
+def test_un_appel_mal_ecrit_est_refuse(cas: str) -> None:
+    appel, dits = FAUTES[cas]
+    with pytest.raises(ErreurCIL) as refus:
+        appel(bilan())
+    message = lisible(str(refus.value))
+    assert all(dit in message for dit in dits), message
+    assert len(message) < 330, message
+
+
+def test_ce_qui_est_connu_et_vide_n_est_pas_refuse() -> None:
+    """A year before the first, a class that nobody is of: notebooks ask for them."""
+    lus = bilan()
+    assert len(lus["O01"].ou(annee=1999)) == len(lus["O01"].par("commune").ou(commune=[])) == 0
+    assert lus["O01"].ou(annee=1999).dire("{{ x }}", x=lus["O01"].ou(annee=1999)) == ""
+
+
+def test_la_table_d_un_chiffre_dit_ce_qui_est_masque() -> None:
+    """« .df » has no keys of its own, and its masked figures were « à renseigner »."""
+    lus = bilan()
+    tableau = lu(lus.tableau_de(lus["O01"].par("commune").df, "Parts", {"Commune": "commune", "Part": "valeur"}))
+    assert lignes_de(tableau)["Arnage"] == ["s"] and lignes_de(tableau)["Allonnes"] == ["40,0 %"]
+
+
+def test_un_rapport_se_montre_en_une_ligne() -> None:
+    assert repr(bilan()).count("\n") == 0 and len(repr(bilan())) < 80
+    assert "Allonnes" in repr(bilan().commune("72003"))
