@@ -212,6 +212,7 @@ def test_un_projet_ne_dit_pas_lui_meme_ce_qui_n_est_pas_un_secret(cle: str, dite
         ("  public:", "  lignes: attributions:revenu_uc_annuel_eur\n  public:", "attributions:revenu_uc_annuel_eur"),
         ("  public:", "  rapporte_a: demandes:taille_menage\n  public:", "demandes:taille_menage"),
         ("  public:", "  mesure: {colonne: age, statistique: moyenne}\n  public:", "moyenne"),
+        ("  public: {x_petit: oui}\n", "", "« public » absente"),
         ("unite: pct", "unite: ratio", "rapporte_a"),
         ("  public:", "  sensibilite: oui\n  public:", "sensibilite"),
         ("par: [epci, commune]", "classes: typologie\n  par: [epci T1 T2]", "par"),

@@ -119,7 +119,7 @@ def exiger_parmi(ou: Ecrit, nature: str, mot: str, admis: Iterable[str], suite: 
     """
     if mot not in (tous := list(admis)):
         proches = get_close_matches(mot, tous, n=3)
-        cites = f"Valeurs admises : {', '.join(proches or tous)}" if proches or not suite else ""
+        cites = f"Valeurs admises : {', '.join(filter(None, proches or tous))}" if proches or not suite else ""
         refuser(ou, f"{nature}, « {mot} »", ". ".join(filter(None, (cites, suite))))
 
 

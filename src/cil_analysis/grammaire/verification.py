@@ -46,6 +46,11 @@ def exiger_les_noms(indicateurs: Iterable[Indicateur], dimensions: Mapping[str, 
     """Refuse a dimension or rows that nobody defines. Raises ErreurCIL naming the file, the block and the key."""
     for indicateur in indicateurs:
         for cle, nom, _ in _dites(indicateur):
+            if nom == indicateur.code and nom not in dimensions:
+                quoi = "clé « public » absente : rien ne dit ce qui est compté d’une part"
+                refuser(
+                    indicateur, quoi, "L’écrire, telle que « public: {quartile: Q1} », ou « rapporte_a », « part_de »"
+                )
             _exiger_une_dimension(indicateur, cle, nom, dimensions)
         for cle, population in _populations(indicateur):
             exiger_parmi(indicateur, f"clé « {cle} » : lignes inconnues", extrait_de(population), _LIGNES)
