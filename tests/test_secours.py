@@ -72,6 +72,12 @@ def test_un_defaut_sans_dossier_personnel_s_ecrit_parmi_les_fichiers_temporaires
     assert str(tmp_path) in capsys.readouterr().err
 
 
+def test_un_disque_plein_ne_nomme_pas_le_dossier_ou_l_on_est() -> None:
+    """The system says of no write which file it was of; the current folder is none of it."""
+    message = dire_le_systeme(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
+    assert str(Path.cwd()) not in message and "plus de place" in message
+
+
 @pytest.mark.parametrize("numero", [errno.ENOSPC, errno.EACCES, errno.ENAMETOOLONG, errno.EROFS, 9999])
 def test_le_systeme_parle_francais(numero: int) -> None:
     message = dire_le_systeme(OSError(numero, os.strerror(numero), "/d/f.csv"))

@@ -69,8 +69,9 @@ def _dire(message: str) -> int:
 
 def dire_le_systeme(erreur: OSError) -> str:
     """What the system refused, in French: which file, why, what to look at."""
-    # Of a file put in the place of another, the second: the first is ours, and has a name that nobody knows.
-    ou = next((nom for nom in (erreur.filename2, erreur.filename) if nom is not None), Path.cwd())
+    # Of a file put in the place of another, the second: the first is ours, and has a name that nobody knows. A full
+    # disk names none.
+    ou = next((nom for nom in (erreur.filename2, erreur.filename) if nom is not None), "Un fichier")
     if isinstance(ou, bytes):
         ou = os.fsdecode(ou)
     return (
