@@ -179,7 +179,7 @@ def _ouvrir(dossier: Path | str | None) -> Projet:
         if trouvee is None:
             raise ErreurCIL(
                 f"Aucun projet dans {Path.cwd()} : placez-vous dans un dossier qui contient data/reference/projet.yml, "
-                "ou nommez-le avec --projet."
+                'ou nommez-le : --projet DOSSIER, ou Projet("DOSSIER") dans un carnet.'
             )
         racine = trouvee
     else:
@@ -187,7 +187,8 @@ def _ouvrir(dossier: Path | str | None) -> Projet:
     chemin = racine / "data" / "reference" / "projet.yml"
     if not chemin.is_file():
         raise ErreurCIL(
-            f"Ce dossier n’est pas un projet : {chemin} est introuvable. Nommez celui d’un projet par --projet."
+            f"Ce dossier n’est pas un projet : {chemin} est introuvable. Nommez celui d’un projet : "
+            '--projet DOSSIER, ou Projet("DOSSIER") dans un carnet.'
         )
     reglages: dict[str, Any] = lire_yaml(chemin, str(chemin))
     for nom, attendu in _REGLAGES.items():

@@ -17,6 +17,7 @@ import pytest
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.exploration.comptage import ChiffresRetenus, compter, verifier
+from cil_analysis.exploration.lignes import annees_voulues
 from cil_analysis.exploration.session import Session
 from cil_analysis.secret.regles import ReglesSecret
 from essais import essais
@@ -279,6 +280,19 @@ def test_une_annee_absente_se_dit() -> None:
     with pytest.raises(ErreurCIL) as refus:
         verifier(pd.DataFrame({"annee": [2022, None], "x": ["a", "b"]}), ["x"])
     exiger_un_remede(refus.value, "année")
+
+
+def test_une_colonne_sans_nom_n_empeche_pas_de_dire_les_possibles() -> None:
+    """What pandas groups has columns called by numbers."""
+    with pytest.raises(ErreurCIL) as refus:
+        verifier(pd.DataFrame({0: [1], "x": ["a"]}), ["typologie"])
+    assert "0, x" in str(refus.value)
+
+
+def test_aucune_annee_n_est_pas_toutes() -> None:
+    with pytest.raises(ErreurCIL) as refus:
+        annees_voulues([], [2021, 2022])
+    assert "annees=2022" in str(refus.value)
 
 
 def test_une_ligne_perdue_ou_comptee_deux_fois_se_refuse() -> None:

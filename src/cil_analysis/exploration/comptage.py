@@ -71,7 +71,7 @@ def verifier(table: object, colonnes: Sequence[str]) -> None:
     for colonne in colonnes:
         if colonne not in table:
             raise ErreurCIL(
-                f"La colonne « {colonne} » n’est pas dans le tableau. Possibles : {', '.join(table.columns)}."
+                f"La colonne « {colonne} » n’est pas dans le tableau. Possibles : {', '.join(map(str, table.columns))}."
             )
 
 

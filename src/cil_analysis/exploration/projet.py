@@ -165,7 +165,7 @@ class Projet:
 
         >>> projet.compter(projet.attributions(2022), ["commune_insee", "typologie"])  # doctest: +SKIP
         """
-        colonnes = [par] if isinstance(par, str | int) else list(par)
+        colonnes = [par] if isinstance(par, str | int) else list(par or ())
         comptage.verifier(table, colonnes)
         annees = sorted(set(table["annee"])) if "annee" in table else [self.derniere_annee]
         regles = {int(a): regles_secret(self._references.parametres, int(a)) for a in annees}

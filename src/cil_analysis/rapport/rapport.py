@@ -33,7 +33,7 @@ from cil_analysis.secret.table_publiee import Publication
 class Rapport(QuiSeDit):
     """Le rapport d’une année : ``rapport["O01"]`` donne les chiffres publiés d’un indicateur.
 
-    ``rapport["O01"].par("commune").barres("Titre")``, ``.tableau()``, ``.df``… ; ``rapport.dire("{{ V01 }} ménages")``.
+    ``rapport["O01"].par("commune").barres("Titre")``, ``.carte(…)``, ``.df``… ; ``rapport.dire("{{ V01 }} ménages")``.
     ``sujet`` : la commune, le bailleur ou le réservataire auquel il est restreint.
     """
 
@@ -174,7 +174,7 @@ class Rapport(QuiSeDit):
     def reservataire(self, nom: str | None = None) -> Self:
         """Le même rapport, restreint à un réservataire, par son code ou son nom ; le premier sinon.
 
-        >>> rapport.reservataire("ALS")["F03"].par("classe")  # doctest: +SKIP
+        >>> rapport.reservataire("COLACT")["F03"].par("classe")  # doctest: +SKIP
         """
         return self._restreint("reservataire", nom)
 
