@@ -18,6 +18,7 @@ from cil_analysis.secret.preuve.couts import couts
 from cil_analysis.secret.preuve.dementis import Dementi, communes_dementies, dementies
 from cil_analysis.secret.preuve.probleme import Choix, Indeductible, Probleme
 from cil_analysis.secret.preuve.suppression import choisir
+from cil_analysis.secret.preuve.zeros import avec_des_zeros
 from cil_analysis.secret.regles import BAILLEUR, SECONDAIRE, ZERO, ReglesSecret, motif_primaire
 from cil_analysis.secret.relations.cases import Case, Releve, cases_chiffrees, cle_de, relever, valeurs_des_cases
 from cil_analysis.secret.relations.ensemble import relier
@@ -144,7 +145,7 @@ class Annee:
 
     def encore_masquees(self, masquees: Sequence[int]) -> frozenset[int]:
         """Which of some masked rows, by their places, still have to be, the others being shown."""
-        probleme = self._probleme(self._imposees())
+        probleme = avec_des_zeros(self._probleme(self._imposees()))
         return frozenset(masquees[rang] for rang in choisir(probleme.parmi(masquees)).lignes)
 
     def _imposees(self) -> pd.Series:
@@ -162,7 +163,7 @@ class Annee:
     def proteger(self, memoire: Memoire | None) -> tuple[Protection, Dementi]:
         """What is masked, what the counts belie, and witnesses of what is published."""
         lignes, motif, deja = self.examen.lignes, self._imposees(), self.deja
-        probleme = self._probleme(motif)
+        probleme = avec_des_zeros(self._probleme(motif))
         divulguees = deja.connues.intersection(probleme.secretes)
         if divulguees:
             raise Indeductible(min(divulguees, key=cle_de))

@@ -1,0 +1,50 @@
+"""Zeros to mask with small counts: nearly as many « s » as there are households to share say that each hides one.
+
+Zeros are shown where they hide nothing: whoever sees that takes « s » for « at least 1 », which no sum says. Where that
+would leave too few values, zeros of the same sum are masked as well: « s » may then be one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from dataclasses import replace
+
+from cil_analysis.secret.preuve.probleme import Probleme
+from cil_analysis.secret.relations.cases import Case, cle_de
+from cil_analysis.secret.relations.systeme import Relation
+
+
+def avec_des_zeros(probleme: Probleme) -> Probleme:
+    """The same, with the rows of these zeros masked whatever comes."""
+    secretes = probleme.secretes & probleme.rangees.keys()
+    forcees = probleme.choix(frozenset(probleme.masquees).union(*(probleme.rangees[case] for case in secretes)))
+    masquees = set(forcees.cases)
+    serrees = [r for r in probleme.relations if r.total in probleme.valeurs and probleme.valeurs.keys() >= {*r.parties}]
+    croisees: dict[Case, list[Relation]] = {}
+    for relation in serrees:
+        for case in relation.parties:
+            croisees.setdefault(case, []).append(relation)
+    for relation in serrees:
+        manquent = _zeros_qui_manquent(probleme, relation, masquees)
+        if manquent > 0:
+            possibles = [case for case in relation.parties if case not in masquees and _est_un_zero(probleme, case)]
+            # A sum that has no small count would have to be broken for it.
+            possibles.sort(key=lambda case: (sum(masquees.isdisjoint(r.parties) for r in croisees[case]), cle_de(case)))
+            masquees.update(possibles[:manquent])
+    lignes = {i for case in masquees - forcees.cases for i in probleme.rangees[case]}
+    return replace(probleme, masquees=frozenset(probleme.masquees) | lignes)
+
+
+def _zeros_qui_manquent(probleme: Probleme, relation: Relation, masquees: Set[Case]) -> int:
+    """How many zeros of a sum whose total is shown are to be masked for « at least 1 » to leave the width."""
+    siens = [probleme.valeurs[case] for case in relation.parties if case in masquees]
+    presents = sum(valeur > 0 for valeur in siens)
+    if relation.total in masquees or presents < 2 or sum(siens) < probleme.largeur:
+        return 0  # What is masked next to a single count, or to too few households, is chosen for the sum itself.
+    return int(probleme.largeur - (sum(siens) - presents)) - (len(siens) - presents)
+
+
+def _est_un_zero(probleme: Probleme, case: Case) -> bool:
+    """Whether a case is a zero that some rows show first, which nobody knows otherwise."""
+    lignes = probleme.rangees.get(case, set())
+    return bool(lignes) and probleme.valeurs[case] == 0 and all(probleme.lignes[i][0] == case for i in lignes)

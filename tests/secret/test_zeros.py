@@ -1,0 +1,48 @@
+"""« s » is not « at least 1 »: where the households to share would say how many are in each, zeros are masked too."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import pytest
+
+from cil_analysis.comptage.cadre import mettre_en_cadre
+from cil_analysis.grammaire.indicateur import NOMBRE, Compte, Indicateur
+from cil_analysis.secret.regles import ReglesSecret
+from cil_analysis.secret.table_publiee import publier
+
+REGLES = ReglesSecret(seuil_effectif=5, denominateur_minimal=10)
+LARGEUR = REGLES.largeur
+ANNEE = 2022
+
+
+def masquer(*classes: int) -> list[bool]:
+    """Whether each class of a sum that is shown is masked."""
+    indicateur = Indicateur("X01", "Titre", "", NOMBRE, "", "", compte=Compte(axe="classe"))
+    table = pd.DataFrame({"modalite": ["", *map(str, range(len(classes)))], "numerateur": [sum(classes), *classes]})
+    cadre = mettre_en_cadre(table.assign(perimetre_type="epci"), "X01", ANNEE, NOMBRE)
+    publiee = publier(indicateur, cadre, {ANNEE: REGLES}).donnees
+    assert publiee["statut"].iloc[0] == "publie"
+    return publiee["statut"].iloc[1:].eq("secret").tolist()
+
+
+def marge(classes: Sequence[int]) -> int:
+    """How many values « at least 1 » leaves to what is masked, less one; as many masked zeros deny it."""
+    masquees = [n for n, masquee in zip(classes, masquer(*classes), strict=True) if masquee]
+    return sum(masquees) - sum(n > 0 for n in masquees) + masquees.count(0)
+
+
+@pytest.mark.parametrize("petites", [(1,) * 7, (2, 1, 1, 1), (3, 1), (2, 2, 2)])
+def test_autant_de_masquees_que_de_menages_n_en_donnent_pas_un_a_chacune(petites: Sequence[int]) -> None:
+    assert marge([*petites, 20, 30, *[0] * 8]) >= LARGEUR
+
+
+@pytest.mark.parametrize("petites", [(4, 4), (3, 3, 3)])
+def test_un_zero_qui_ne_protege_rien_reste_publie(petites: Sequence[int]) -> None:
+    assert masquer(*petites, 20, 30, *[0] * 8) == [*[True] * len(petites), *[False] * 10]
+
+
+def test_rien_d_autre_qu_un_zero_n_est_masque_de_plus() -> None:
+    """Without a zero, the sums alone are what protects."""
+    assert masquer(*[1] * 7, 20, 30) == [*[True] * 7, False, False]
