@@ -67,11 +67,25 @@ def bilan(options: argparse.Namespace) -> int:
         garde = nullcontext() if options.interne is None else pour_le_proprietaire_seul()
         with garde, ouvrir_l_atelier(projet, production) as atelier, processus() as equipe:
             page = faire_le_bilan(projet, production, atelier, equipe)
+        if options.interne is None:
+            _dire_les_autres_versions(projet, options.annee)
     if options.interne is None:
         for quoi, commande in venus_d_un_autre_bilan(page.parent):
             dire(f"{quoi} du bilan précédent : relancez « cil {commande} --annee {options.annee} ».")
     print(page)
     return 0
+
+
+def _dire_les_autres_versions(projet: Projet, annee: int) -> None:
+    """Which bilans still show what this one counts otherwise: nobody proved what their difference tells."""
+    from cil_analysis.secret.publies import d_autres_effectifs
+
+    for autre in d_autres_effectifs(projet, annee):
+        dire(
+            f"Le bilan {autre} ne montre pas les mêmes effectifs que celui-ci (extrait corrigé, bailleurs réunis, "
+            "classes ou règles changées) : qui les retrancherait pourrait lire un petit effectif, ce que la preuve ne "
+            f"voit pas. Relancez « cil bilan --annee {autre} », ou retirez-le de la diffusion et de reports/."
+        )
 
 
 def _bilans_des_epci(options: argparse.Namespace, production: Production) -> int:

@@ -101,6 +101,29 @@ def lire_publications(
     return publications
 
 
+def d_autres_effectifs(projet: Projet, bilan: int) -> list[int]:
+    """The other bilans that show other counts of a year that both have, or places, actors and classes that it has not.
+
+    A corrected extract does it, two landlords that merged, other rules: what they tell by subtraction, nothing proves.
+    The constant perimeter is not the same in two series. Raises as :func:`lire_publications` does.
+    """
+    publications, connus = lire_publications(projet, sauf=bilan), registre_du_logiciel().par_code
+    if not publications:
+        return []
+    comptes = {code for code, indicateur in connus.items() if indicateur.compte.population}
+    siennes = lire_chiffres(projet.rapports / str(bilan))
+    tables = pd.MultiIndex.from_frame(siennes[CLES[:2]])
+    autres = []
+    for autre, cadre in publications.items():
+        communs = pd.MultiIndex.from_frame(cadre[CLES[:2]]).isin(tables) & cadre["perimetre_type"].ne(EPCI_CONSTANT)
+        lues = cadre[communs & cadre["indicateur"].isin(comptes)].merge(siennes, "left", CLES, suffixes=("", "_ici"))
+        montrees = lues["statut"].eq(PUBLIE) & lues["statut_ici"].eq(PUBLIE)
+        changes = [lues[nom].fillna(-1).ne(lues[f"{nom}_ici"].fillna(-1)) for nom in ("numerateur", "denominateur")]
+        if (lues["statut_ici"].isna() | montrees & (changes[0] | changes[1])).any():
+            autres.append(autre)
+    return autres
+
+
 def _avec_ses_resultats(cadre: pd.DataFrame, dossier: Path) -> pd.DataFrame:
     """The figures, with what the journal notes of the results told without their share; nothing where it lacks it."""
     try:
