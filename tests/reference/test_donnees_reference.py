@@ -138,6 +138,13 @@ def test_les_variables_sensibles_sont_des_codes(nomenclatures, parametres):
         assert nom in nomenclatures and (not code or code in nomenclatures[nom].codes()), variable
 
 
+@pytest.mark.parametrize("nom", ["categories_prioritaires", "publics", "motifs_demande", "familles_motifs"])
+def test_ce_qui_dit_la_sante_ou_des_violences_est_sensible(nomenclatures, parametres, nom):
+    sensibles = parametres["secret.variables_sensibles"].valeur(date(2022, 12, 31))
+    dits = {c for c, lu in nomenclatures[nom].libelles().items() if re.search("handicap|santé|violence", lu, re.I)}
+    assert dits and {f"{nom}/{code}" for code in dits} <= set(sensibles)
+
+
 def test_nomenclatures_des_colonnes(reference, nomenclatures):
     for fichier in (reference / "columns").glob("*.csv"):
         with fichier.open(encoding="utf-8", newline="") as flux:
