@@ -46,3 +46,21 @@ def test_un_zero_qui_ne_protege_rien_reste_publie(petites: Sequence[int]) -> Non
 def test_rien_d_autre_qu_un_zero_n_est_masque_de_plus() -> None:
     """Without a zero, the sums alone are what protects."""
     assert masquer(*[1] * 7, 20, 30) == [*[True] * 7, False, False]
+
+
+def test_un_lieu_vide_se_dit_tout_entier() -> None:
+    """The zero of a place where nothing is counted is known by its total: masking it would have to mask the place."""
+    lieux = {f"9900{i}": {"K1": 1, "K2": 20 + i, "K3": 30} for i in range(6)}
+    lieux |= {"99007": {"K1": 0, "K2": 0, "K3": 0}, "99008": {"K1": 0, "K2": 9, "K3": 8}}
+    ensemble = {k: sum(siens[k] for siens in lieux.values()) for k in ("K1", "K2", "K3")}
+    lignes = [
+        {"perimetre_type": type_, "perimetre_code": code, "modalite": classe, "numerateur": n}
+        for type_, code, siens in [("epci", "200000000", ensemble), *(("commune", c, x) for c, x in lieux.items())]
+        for classe, n in {"": sum(siens.values()), **siens}.items()
+    ]
+    indicateur = Indicateur("V01", "Titre", "", NOMBRE, "", "", compte=Compte(axe="classe"))
+    cadre = mettre_en_cadre(pd.DataFrame(lignes), "V01", ANNEE, NOMBRE)
+    publiee = publier(indicateur, cadre, {ANNEE: REGLES}).donnees
+    masquees = publiee[publiee["statut"].eq("secret")]
+    assert ("99008", "K1") in zip(masquees["perimetre_code"], masquees["modalite"], strict=True)
+    assert "99007" not in set(masquees["perimetre_code"])

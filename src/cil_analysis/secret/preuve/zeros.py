@@ -24,10 +24,18 @@ def avec_des_zeros(probleme: Probleme) -> Probleme:
     for relation in serrees:
         for case in relation.parties:
             croisees.setdefault(case, []).append(relation)
+    # An empty place is told by all that is counted there, and tells it: neither may be masked alone.
+    touts = {relation.total for relation in probleme.relations}
     for relation in serrees:
         manquent = _zeros_qui_manquent(probleme, relation, masquees)
         if manquent > 0:
-            possibles = [case for case in relation.parties if case not in masquees and _est_un_zero(probleme, case)]
+            possibles = [
+                case
+                for case in relation.parties
+                if case not in masquees | touts
+                and _est_un_zero(probleme, case)
+                and all(probleme.valeurs[r.total] for r in croisees[case])
+            ]
             # A sum that has no small count would have to be broken for it.
             possibles.sort(key=lambda case: (sum(masquees.isdisjoint(r.parties) for r in croisees[case]), cle_de(case)))
             masquees.update(possibles[:manquent])
