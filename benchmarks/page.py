@@ -29,8 +29,8 @@ Mesuré le {jour} ; {machine}.
 - **(c)** `cil bilan --sans-pdf` de l’exemple importé, cinq années, sans rien d’un essai précédent ; ce qu’un premier
   bilan avec son PDF prend de plus ; les fiches ; et `cil bilan` quand rien n’a changé. Références : un carnet vide,
   démarré et arrêté par nbclient ; Chromium imprime la page, sans plus ; le premier bilan.
-- **(g)** La page ouverte depuis son fichier par un Chromium déjà lancé, en 1920 × 1080, jusqu’à ce que la carte à explorer soit
-  dessinée. Référence : une page vide.
+- **(g)** La page ouverte depuis son fichier par un Chromium déjà lancé, en 1920 × 1080, carte à explorer dessinée.
+  Référence : une page vide.
 - **(h)** La commande installée. Référence : l’interpréteur qui démarre et ne fait rien.
 - **(k)** Comptes des cinq années de l’exemple, avant tout masque, de lignes lues et préparées aux chiffres. Référence :
   les mêmes comptes par la requête que `cil indicateurs CODE --requete` écrit, l’une après l’autre.

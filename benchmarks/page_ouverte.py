@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 LETTRES = "g"
 VIDE = '<!DOCTYPE html><html lang="fr"><meta charset="utf-8"><title>Page vide</title><p>Rien.</p></html>\n'
-UTILISABLE = "new Promise(fin => setTimeout(() => requestAnimationFrame(() => setTimeout(() => fin(performance.now())))))"
+UTILISABLE = "new Promise(f => setTimeout(() => requestAnimationFrame(() => setTimeout(() => f(performance.now())))))"
 # What an e-mail takes, and what nobody waits for: targets of our own.
 TAILLE_O, CHARGEMENT_S = 2e6, 1.0
 
