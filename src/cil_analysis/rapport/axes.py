@@ -52,7 +52,9 @@ def exiger_des_axes(noms: Iterable[object]) -> None:
 def un_axe(axes: Sequence[str], rang: int = -1) -> str:
     """One of the axes, which there must be."""
     if not axes:
-        raise ErreurCIL('Ce chiffre est seul. Le couper d’abord, par exemple .par("commune").')
+        raise ErreurCIL(
+            'Ce chiffre est seul : écrire d’abord de quoi il est fait, par .par("commune") ou un autre axe.'
+        )
     return axes[rang]
 
 
@@ -76,8 +78,8 @@ def exiger_des_codes(axe: str, dits: object, libelles: Mapping[str, str], connus
             proches = dict.fromkeys(formes[forme] for forme in get_close_matches(str(code), formes, n=3))
             cites = ", ".join(f"{c} ({tous[c]})" if tous[c] else c for c in proches or list(tous)[:6])
             guillemets = "" if isinstance(code, str) else " : l’écrire entre guillemets"
-            debut = "Les plus proches" if proches else "Ceux-ci le sont"
-            raise ErreurCIL(f"« {code} » n’est pas un code ({axe}){guillemets}. {debut} : {cites}.")
+            lesquels = "parmi les plus proches" if proches else "par exemple parmi ceux-ci"
+            raise ErreurCIL(f"« {code} » n’est pas un code ({axe}){guillemets}. Choisir {lesquels} : {cites}.")
 
 
 def exiger_des_reglages(reglages: Iterable[str], admis: Iterable[str]) -> None:
@@ -95,4 +97,4 @@ def exiger_des_series(series: object) -> None:
 def exiger_une_paire(nom: str, x: object) -> None:
     """Refuse a setting that is not two things."""
     if x is not None and (isinstance(x, str) or not isinstance(x, Sequence) or len(x) != 2):
-        raise ErreurCIL(f"« {nom} » en demande deux, entre parenthèses : « {x} » ne les donne pas.")
+        raise ErreurCIL(f"« {nom} » vaut deux choses, et « {x} » n’est pas cela : les écrire entre parenthèses.")

@@ -51,7 +51,9 @@ class QuiSeDit:
         if nom in self.lus:
             return getattr(self, nom)
         if nom not in self.rapport.publication and self.lus:
-            raise ErreurCIL(f"« {nom} » n’est ni le code d’un indicateur ni un nom donné ici : {', '.join(self.lus)}.")
+            raise ErreurCIL(
+                f"« {nom} » n’est ni le code d’un indicateur, ni un nom donné ici. Noms connus : {', '.join(self.lus)}."
+            )
         return self.rapport[nom].seul
 
     def constat(self, gabarits: Gabarits, **valeurs: object) -> Bloc:
@@ -148,7 +150,9 @@ class Table(Chiffres, QuiSeDit):
         """
         exiger_des_reglages(reglages, courbes.Reglages.__annotations__)
         if len(self.axes) != 2:
-            raise ErreurCIL(f'{self.indicateur.code} : des courbes se coupent deux fois : .par("bailleur", "annee").')
+            raise ErreurCIL(
+                f'{self.indicateur.code} : des courbes se coupent deux fois. Écrire ainsi : .par("bailleur", "annee").'
+            )
         lignes = self.lignes
         return montrer(
             [self],
