@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -180,8 +180,13 @@ class Audit:
     en_nombres_entiers: int = 0
 
 
-def auditer(lignes: Iterable[Ligne], annee: Annee, largeur: float = math.inf) -> Audit:
-    """Read the rows of one year. Raises ValueError when two rows disagree, or nothing can explain them all."""
+def auditer(
+    lignes: Iterable[Ligne], annee: Annee, largeur: float = math.inf, presents: Collection[Compte] = ()
+) -> Audit:
+    """Read the rows of one year; who takes « s » for « at least 1 » does so of ``presents``, if they are masked.
+
+    Raises ValueError when two rows disagree, or nothing can explain them all.
+    """
     audit = Audit()
     nommes: dict[Compte, None] = {}
     lignes = list(lignes)
@@ -193,7 +198,8 @@ def auditer(lignes: Iterable[Ligne], annee: Annee, largeur: float = math.inf) ->
             if valeur is not None and audit.publies.setdefault(compte, valeur) != valeur:
                 raise ValueError(f"{compte}: {audit.publies[compte]:g} and {valeur:g}")
     formes, identites, nombre = _dessiner([*nommes, *audit.publies], annee)
-    enigme = Enigme(nombre, [*identites, *((formes[c], v) for c, v in audit.publies.items())])
+    au_moins_un = [(formes[c], 1.0) for c in nommes if c in presents and c not in audit.publies]
+    enigme = Enigme(nombre, [*identites, *((formes[c], v) for c, v in audit.publies.items())], au_moins_un)
     masques = [compte for compte in nommes if compte not in audit.publies]
     sans = [c._replace(priorite=NON) for c in nommes if c.priorite == OUI]
     trouves = enigme.intervalles([formes[compte] for compte in (*masques, *sans)], largeur)

@@ -281,7 +281,7 @@ def test_les_referentiels(projet: Projet) -> None:
         (lambda p: p.attributions([2022, 1999]), ["1999"]),
         (lambda p: p.attributions("2022"), ["2022"]),
         (lambda p: p.rapport(2030), ["2030"]),
-        (lambda p: p.carte("Z99"), ["Z99", "O01"]),
+        (lambda p: p.carte("Z99"), ["Z99", "projet.indicateurs()"]),
         (lambda p: p.extrait("loyers"), ["loyers"]),
         (lambda p: p.communes("utm"), ["lambert93", "wgs84"]),
         (lambda p: p.communes(annee=1900), ["1900"]),
