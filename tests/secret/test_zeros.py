@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import pytest
 
 from cil_analysis.comptage.cadre import mettre_en_cadre
 from cil_analysis.grammaire.indicateur import NOMBRE, Compte, Indicateur
+from cil_analysis.secret.preuve.protection import DejaPublie, Examen
 from cil_analysis.secret.regles import ReglesSecret
-from cil_analysis.secret.table_publiee import publier
+from cil_analysis.secret.relations.structure import Structure
+from cil_analysis.secret.table_publiee import publier, publier_ensemble
 
 REGLES = ReglesSecret(seuil_effectif=5, denominateur_minimal=10)
 LARGEUR = REGLES.largeur
 ANNEE = 2022
+CROISE = Indicateur("V01", "Titre", "", NOMBRE, "", "", compte=Compte(axe="classe"))
+LIEUX = {f"9900{i}": {"K1": 1, "K2": 20 + i, "K3": 30} for i in range(6)} | {"99008": {"K1": 0, "K2": 9, "K3": 8}}
 
 
 def masquer(*classes: int) -> list[bool]:
@@ -48,19 +52,38 @@ def test_rien_d_autre_qu_un_zero_n_est_masque_de_plus() -> None:
     assert masquer(*[1] * 7, 20, 30) == [*[True] * 7, False, False]
 
 
-def test_un_lieu_vide_se_dit_tout_entier() -> None:
-    """The zero of a place where nothing is counted is known by its total: masking it would have to mask the place."""
-    lieux = {f"9900{i}": {"K1": 1, "K2": 20 + i, "K3": 30} for i in range(6)}
-    lieux |= {"99007": {"K1": 0, "K2": 0, "K3": 0}, "99008": {"K1": 0, "K2": 9, "K3": 8}}
-    ensemble = {k: sum(siens[k] for siens in lieux.values()) for k in ("K1", "K2", "K3")}
+def croiser(lieux: Mapping[str, Mapping[str, int]]) -> pd.DataFrame:
+    """Counts by commune and class, with their sums."""
+    classes = next(iter(lieux.values())).keys()
+    ensemble = {k: sum(siens[k] for siens in lieux.values()) for k in classes}
     lignes = [
         {"perimetre_type": type_, "perimetre_code": code, "modalite": classe, "numerateur": n}
         for type_, code, siens in [("epci", "200000000", ensemble), *(("commune", c, x) for c, x in lieux.items())]
         for classe, n in {"": sum(siens.values()), **siens}.items()
     ]
-    indicateur = Indicateur("V01", "Titre", "", NOMBRE, "", "", compte=Compte(axe="classe"))
-    cadre = mettre_en_cadre(pd.DataFrame(lignes), "V01", ANNEE, NOMBRE)
-    publiee = publier(indicateur, cadre, {ANNEE: REGLES}).donnees
+    return mettre_en_cadre(pd.DataFrame(lignes), CROISE.code, ANNEE, NOMBRE)
+
+
+def masquees_de(publiee: pd.DataFrame) -> set[tuple[str, str]]:
     masquees = publiee[publiee["statut"].eq("secret")]
-    assert ("99008", "K1") in zip(masquees["perimetre_code"], masquees["modalite"], strict=True)
-    assert "99007" not in set(masquees["perimetre_code"])
+    return set(zip(masquees["perimetre_code"], masquees["modalite"], strict=True))
+
+
+def test_un_lieu_vide_se_dit_tout_entier() -> None:
+    """The zero of a place where nothing is counted is known by its total: masking it would have to mask the place."""
+    vide = {"99007": {"K1": 0, "K2": 0, "K3": 0}}
+    masquees = masquees_de(publier(CROISE, croiser(LIEUX | vide), {ANNEE: REGLES}).donnees)
+    assert ("99008", "K1") in masquees
+    assert "99007" not in {lieu for lieu, _ in masquees}
+
+
+def test_un_zero_que_les_lecteurs_savent_deduire_n_empeche_pas_le_bilan() -> None:
+    """Another bilan shows all else of its place: nothing can protect it, and without it nothing is told."""
+    cadre = croiser(LIEUX)
+    examen = Examen(cadre, {CROISE.code: CROISE}, Structure())
+    du_lieu = cadre["perimetre_code"].eq("99008") & cadre["modalite"].ne("K1")
+    connues = {cases[0] for cases, sienne in zip(examen.releve.lignes, du_lieu, strict=True) if sienne}
+    deja = {ANNEE: DejaPublie(frozenset(connues))}
+    publiee = publier_ensemble([(CROISE, cadre)], {ANNEE: REGLES}, {}, deja)[CROISE.code].donnees
+    assert {(lieu, "K1") for lieu in LIEUX if lieu != "99008"} <= masquees_de(publiee)
+    assert ("99008", "K1") not in masquees_de(publiee)

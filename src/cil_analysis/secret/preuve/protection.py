@@ -163,11 +163,15 @@ class Annee:
     def proteger(self, memoire: Memoire | None) -> tuple[Protection, Dementi]:
         """What is masked, what the counts belie, and witnesses of what is published."""
         lignes, motif, deja = self.examen.lignes, self._imposees(), self.deja
-        probleme = avec_des_zeros(self._probleme(motif))
+        probleme = self._probleme(motif)
         divulguees = deja.connues.intersection(probleme.secretes)
         if divulguees:
             raise Indeductible(min(divulguees, key=cle_de))
-        choix = _choisir(probleme, frozenset(np.flatnonzero(_parmi(lignes, deja.masquees)).tolist()), memoire)
+        vues = frozenset(np.flatnonzero(_parmi(lignes, deja.masquees)).tolist())
+        try:
+            choix = _choisir(avec_des_zeros(probleme), vues, memoire)
+        except Indeductible:  # What readers have may tell one of these zeros: it is no reason to publish nothing.
+            choix = _choisir(probleme, vues, memoire)
         masquees = pd.Series([i in choix.lignes for i in range(len(lignes))], index=lignes.index)
         # Without a figure there is nothing to mask: a row stays what it is.
         motif = motif.mask(masquees & motif.eq(""), SECONDAIRE).where(lignes[CHIFFRES].notna().any(axis=1), "")
