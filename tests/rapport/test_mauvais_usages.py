@@ -36,6 +36,7 @@ FAUTES: dict[str, tuple[Callable[[Rapport], object], list[str]]] = {
     "nom pour un code": (lambda r: r["O01"].ou(commune="Le Mans").df, ["« Le Mans »", "72181"]),
     "commune d’ailleurs": (lambda r: r["O01"].par("commune").ou(commune="99999").barres("T"), ["99999", "72181"]),
     "code sans guillemets": (lambda r: r["O01"].ou(commune=72181).valeur, ["guillemets", "72181"]),
+    "zone": (lambda r: r["O01"].ou(zone="QPV").valeur, ["« QPV »", "hors_qpv (Hors quartier prioritaire), en_qpv"]),
     "année en texte": (lambda r: r["O01"].ou(annee="2021").valeur, ["annee=2021"]),
     "masqué": (lambda r: r["O01"].ou(commune="72008").valeur, ["O01", "masqué", "« .df »"]),
     "terme": (lambda r: r["O01"].terme("numerateurs"), ["numerateurs", "numerateur, denominateur"]),

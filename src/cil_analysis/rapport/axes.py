@@ -73,7 +73,7 @@ def exiger_des_codes(axe: str, dits: object, libelles: Mapping[str, str], connus
             if not isinstance(code, SupportsIndex):
                 raise ErreurCIL(f"« {code} » n’est pas une année : l’écrire sans guillemets, telle que annee={code}.")
         elif libelles and code not in {**libelles, **publies}:
-            tous = publies or libelles
+            tous = {c: nom for c, nom in libelles.items() if c in publies} or libelles
             formes = {nom: c for c, nom in tous.items()} | {c: c for c in tous}
             proches = dict.fromkeys(formes[forme] for forme in get_close_matches(str(code), formes, n=3))
             cites = ", ".join(f"{c} ({tous[c]})" if tous[c] else c for c in proches or list(tous)[:6])
