@@ -14,6 +14,7 @@ from conftest_rendu import TITRE, Rendu, rendre, rendre_demo
 from structure import Structure
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.rapport.mots.gabarits import Indisponible
 from cil_analysis.rendu import interne, notebooks, quarto
 from cil_analysis.rendu.page import Habillage, requetes_externes
 
@@ -133,9 +134,13 @@ def test_une_cellule_qui_echoue_est_situee(tmp_path: Path) -> None:
     assert sorted(p.name for p in tmp_path.iterdir()) == ["carnet.qmd"]
 
 
-def test_une_erreur_destinee_a_l_utilisateur_est_rendue_telle_quelle_et_situee(tmp_path: Path) -> None:
+@pytest.mark.parametrize("classe", [ErreurCIL, Indisponible])
+def test_une_erreur_destinee_a_l_utilisateur_est_rendue_telle_quelle_et_situee(
+    tmp_path: Path, classe: type[Exception]
+) -> None:
+    nom = classe.__name__
     with pytest.raises(ErreurCIL) as erreur:
-        page(tmp_path, derniere="from cil_analysis.erreurs import ErreurCIL\nraise ErreurCIL('Importez d’abord 2022.')")
+        page(tmp_path, derniere=f"from {classe.__module__} import {nom}\nraise {nom}('Importez d’abord 2022.')")
     dit = str(erreur.value)
     assert dit.startswith("Importez d’abord 2022.")
     assert all(mot in dit for mot in ("carnet.qmd", "3/3", "Second titre"))

@@ -30,6 +30,9 @@ _SANS_MEMOIRE = ("--InteractiveShell.cache_size=0", "--HistoryManager.enabled=Fa
 
 ENTETE = r"\A---[ \t]*\n(.*?)^---[ \t]*$\n?"  # of a notebook, with DOTALL and MULTILINE
 
+# Of the faults of a cell, those that say themselves in French: ErreurCIL, and what a masked figure raises.
+_DITES = (ErreurCIL.__name__, "Indisponible")
+
 _BARRIERE = re.compile(r"^(`{3,}|~{3,})")
 _CELLULE = re.compile(r"^`{3,}\s*\{python\b[^}]*\}\s*$")
 _TITRE = re.compile(r"^#{1,6}\s+(.*?)\s*(?:\{[^}]*\})?\s*#*\s*$")
@@ -155,7 +158,7 @@ def echec(nom: str, repere: str, nature: str, message: str) -> ErreurCIL:
     """The French sentence for a cell that raised; an ErreurCIL of the kernel keeps its own, and is told where."""
     rang, _, titre = repere.partition(" · ")
     ou = f"cellule {rang}" + (f" (section «\u00a0{titre}\u00a0»)" if titre else "")
-    if nature.rpartition(".")[2] == ErreurCIL.__name__:
+    if nature.rpartition(".")[2] in _DITES:
         return ErreurCIL(f"{message} Carnet {nom}, {ou}.")
     # IPython calls a cell by a file of its own.
     message = re.sub(r" \(\d+\.py, line (\d+)\)$", r", ligne \1 de la cellule", message)
