@@ -151,6 +151,7 @@ def test_une_erreur_destinee_a_l_utilisateur_est_rendue_telle_quelle_et_situee(
     [
         ("x = 1\nfor i in [1, 2]\n    pass", ["3/3", "SyntaxError", "ligne 2 de la cellule"]),
         ("#| echo: [\nx = 1", ["#| echo: [", "clé: valeur"]),
+        ("#| jour: 2022-13-45\nx = 1", ["#| jour: 2022-13-45", "clé: valeur"]),
         ("x = 1\n```{python}\ny = 2", ["carnet.qmd", "ligne 26", "fermée"]),
         ("x = 1\n\n## Un titre\n\n```python\ny = 2", ["3/3", "SyntaxError"]),
     ],

@@ -133,7 +133,7 @@ def options(source: str) -> Mapping[str, Any]:
         entete.append(ligne[2:].removeprefix(" "))
     try:
         lues = yaml.safe_load("\n".join(entete)) if entete else None
-    except yaml.YAMLError:
+    except (yaml.YAMLError, ValueError):  # the latter of a date that is none
         raise ErreurCIL(
             f"Une option de cellule ne se lit pas\u202f: «\u00a0#| {' '.join(entete)}\u00a0». "
             "Écrivez «\u00a0#| clé: valeur\u00a0», une par ligne."
