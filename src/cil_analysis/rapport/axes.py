@@ -66,14 +66,17 @@ def un_terme(nom: str) -> str:
 
 
 def exiger_des_codes(axe: str, dits: object, libelles: Mapping[str, str], connus: Iterable[object]) -> None:
-    """Refuse what is no code of an axis, where nothing answers; a year that has no figures is none the less one."""
+    """Refuse what is no code of an axis, where nothing answers: ``connus`` are those that have figures, if any do.
+
+    A year that has none is none the less one.
+    """
     publies = {str(code): libelles.get(str(code), "") for code in connus if code}
     for code in [dits] if isinstance(dits, str | int) or not isinstance(dits, Iterable) else list(dits):
         if axe == "annee":
             if not isinstance(code, SupportsIndex):
                 raise ErreurCIL(f"« {code} » n’est pas une année : l’écrire sans guillemets, telle que annee={code}.")
         elif libelles and code not in {**libelles, **publies}:
-            tous = {c: nom for c, nom in libelles.items() if c in publies} or libelles
+            tous = publies or libelles
             formes = {nom: c for c, nom in tous.items()} | {c: c for c in tous}
             proches = dict.fromkeys(formes[forme] for forme in get_close_matches(str(code), formes, n=3))
             cites = ", ".join(f"{c} ({tous[c]})" if tous[c] else c for c in proches or list(tous)[:6])

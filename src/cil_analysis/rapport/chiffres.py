@@ -94,7 +94,9 @@ class Chiffres:
                 codes["modalite"] = [str(m) for m in dict.fromkeys(self.table.valeurs("modalite")) if m]
         lues = self.table.ou(**codes)
         for nom, dits in () if len(lues) else self.conditions:
-            exiger_des_codes(nom, dits, self.libelles(nom), self.table.valeurs(self.axe(nom).colonne))
+            axe = self.axe(nom)
+            siennes = self.table.ou(**{axe.type_de: axe.types}) if axe.type_de else self.table
+            exiger_des_codes(nom, dits, self.libelles(nom), siennes.valeurs(axe.colonne))
         # It is written in the years when it differs.
         return lues if len(lues) or self.perimetre == EPCI else replace(self, perimetre=EPCI).publiee
 
