@@ -32,7 +32,8 @@ def avec_des_zeros(probleme: Probleme) -> Probleme:
             possibles = [
                 case
                 for case in relation.parties
-                if case not in masquees | touts
+                if case not in masquees
+                and case not in touts
                 and _est_un_zero(probleme, case)
                 and all(probleme.valeurs[r.total] for r in croisees[case])
             ]
