@@ -14,9 +14,10 @@ from cil_analysis.comptage.cadre import ATTEINT, CLES, COLONNES, PUBLIE, SECRET
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import EPCI, EPCI_CONSTANT, Indicateur
 from cil_analysis.nombres import accorder
-from cil_analysis.rapport.axes import AXES, ENSEMBLE, ZONES, Axe, exiger_des_axes, exiger_des_codes, un_axe, un_terme
+from cil_analysis.rapport.axes import AXES, ENSEMBLE, ZONES, Axe
 from cil_analysis.rapport.chiffre import AUCUN, VALEUR, Chiffre, Ecart, ParCode, non_atteints, plus_grand_ecart
 from cil_analysis.rapport.mots.gabarits import Indisponible
+from cil_analysis.rapport.usages import exiger_des_axes, exiger_des_codes, un_axe, un_terme
 from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.table_publiee import PublishedTable
 
@@ -93,10 +94,8 @@ class Chiffres:
             elif axe.colonne == "modalite":
                 codes["modalite"] = [str(m) for m in dict.fromkeys(self.table.valeurs("modalite")) if m]
         lues = self.table.ou(**codes)
-        for nom, dits in () if len(lues) else self.conditions:
-            axe = self.axe(nom)
-            siennes = self.table.ou(**{axe.type_de: axe.types}) if axe.type_de else self.table
-            exiger_des_codes(nom, dits, self.libelles(nom), siennes.valeurs(axe.colonne))
+        if not len(lues):
+            exiger_des_codes(self)
         # It is written in the years when it differs.
         return lues if len(lues) or self.perimetre == EPCI else replace(self, perimetre=EPCI).publiee
 

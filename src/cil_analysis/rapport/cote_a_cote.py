@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Self, TypedDict, Unpack
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
 from cil_analysis.rapport import annees, comparateurs, tableaux
-from cil_analysis.rapport.axes import exiger_des_reglages, exiger_des_series
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.chiffre import VALEUR, Chiffre, Ecart, est_net, plus_grand_ecart
 from cil_analysis.rapport.chiffres import Chiffres
@@ -21,6 +20,7 @@ from cil_analysis.rapport.figure import Dits, Figure, illustrer, periode
 from cil_analysis.rapport.mots.gabarits import Gabarits, Indisponible
 from cil_analysis.rapport.mots.signes import en_mots, en_suites
 from cil_analysis.rapport.table import QuiSeDit, Table, montrer
+from cil_analysis.rapport.usages import exiger_des_reglages, exiger_des_series
 from cil_analysis.reference.texte import enumerer, typographie
 from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
 

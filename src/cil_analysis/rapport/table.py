@@ -10,7 +10,6 @@ import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rapport import annees, comparateurs, lissage, tableaux
-from cil_analysis.rapport.axes import exiger_des_reglages, exiger_une_paire, un_axe
 from cil_analysis.rapport.bloc import Bloc, paragraphe
 from cil_analysis.rapport.cartes import cartographie
 from cil_analysis.rapport.chiffre import Chiffre, non_atteints
@@ -19,6 +18,7 @@ from cil_analysis.rapport.dessins import barres, colonnes, courbes, rangees
 from cil_analysis.rapport.figure import Dits, Figure, illustrer, periode
 from cil_analysis.rapport.mots.gabarits import Gabarits, dire
 from cil_analysis.rapport.mots.signes import en_mots, en_suites
+from cil_analysis.rapport.usages import exiger_des_reglages, exiger_une_paire, un_axe
 from cil_analysis.rapport.vignettes import vignette
 
 if TYPE_CHECKING:

@@ -12,7 +12,6 @@ from cil_analysis.comptage.cadre import CHIFFRES, CLES, COLONNES
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import NOMBRE
 from cil_analysis.nombres import nombre
-from cil_analysis.rapport.axes import exiger_des_series
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.chiffre import VALEUR, Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
@@ -20,6 +19,7 @@ from cil_analysis.rapport.mots.definitions import MOTS
 from cil_analysis.rapport.mots.formats import SECRET_COURT, date_en_mots, echapper, valeur
 from cil_analysis.rapport.mots.gabarits import Gabarits
 from cil_analysis.rapport.tables import VIDE, Cellule, Entete, Nom, cellule, tableau_libre
+from cil_analysis.rapport.usages import exiger_des_series
 from cil_analysis.reference.texte import typographie
 
 if TYPE_CHECKING:

@@ -14,7 +14,6 @@ from cil_analysis.grammaire.indicateur import MOIS, NOMBRE, PCT
 from cil_analysis.nombres import INSECABLE
 from cil_analysis.rapport import lissage
 from cil_analysis.rapport.annees import joindre
-from cil_analysis.rapport.axes import exiger_des_series
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.cartes import communes as cc
 from cil_analysis.rapport.cartes import fixes
@@ -28,6 +27,7 @@ from cil_analysis.rapport.mots.gabarits import Gabarits
 from cil_analysis.rapport.mots.signes import MARQUES, description
 from cil_analysis.rapport.tableaux import Colonne, croiser
 from cil_analysis.rapport.tables import VIDE, Cellule, cellule
+from cil_analysis.rapport.usages import exiger_des_series
 from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.lissage import lisser
 from cil_analysis.secret.table_publiee import PublishedTable

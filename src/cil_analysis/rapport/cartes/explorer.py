@@ -79,7 +79,7 @@ def a_montrer(rapport: Rapport, choisis: Sequence[str] = ()) -> Iterator[tuple[T
     ``choisis``: codes; without any, the objectives that communes have, then what cartes.yml lists. Before the years of
     an indicator, several of them together where some communes have few allocations (lissage.yml).
     """
-    toutes = {code: rapport.ensemble[code].par("commune", "annee") for code in rapport.publication}
+    toutes = {code: rapport.ensemble[code].par("commune", "annee") for code in (*rapport.publication, *choisis)}
     objectifs = [code for code, lue in toutes.items() if a_des_objectifs(lue.publiee)]
     for code in choisis or dict.fromkeys((*objectifs, *_listes(rapport))):
         siens = toutes[code]
@@ -134,10 +134,7 @@ def explorer(
     """
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", identifiant):
         raise ValueError(f"Not an id: {identifiant!r}")
-    voulus = (codes,) if isinstance(codes, str) else codes
-    groupes = [(code,) if isinstance(code, str) else code for code in voulus]
-    for code in (code for groupe in groupes for code in groupe):
-        rapport[code]  # Refused here, with those that are near, where it is none.
+    groupes = [(code,) if isinstance(code, str) else code for code in ([codes] if isinstance(codes, str) else codes)]
     montrees = a_montrer(rapport, [code for groupe in groupes for code in groupe])
     vues = [
         Vue(lue.indicateur.code, str(dits["annee"]), lue, lue.dire(titre, **dits), lue.dire(sous_titre, **dits))
