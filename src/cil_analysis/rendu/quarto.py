@@ -34,17 +34,23 @@ _ERREUR = re.compile(
 _DEBUT = re.compile(r"ERROR\b|Error\b|[A-Z]\w*(?:Error|Exception): ")
 _FIN = re.compile(r"Stack trace:|WARN\b|    at ")
 _LIGNES = 8
-# Run as its kernel starts: Quarto would show whatever a cell prints or ends with, the rows of households among it.
+# Run as its kernel starts: of what a cell shows, the page has what is of the report, as with the other engine. What it
+# prints, or another value, the rows of households among them, is noted and not kept.
 _TAIRE = """
-import sys
-sys.stdout = open({fichier!r}, "w", buffering=1, encoding="utf-8")
-def _format(objet, *choix, _tout=get_ipython().display_formatter.format, **options):
-    donnees, notes = _tout(objet, *choix, **options)
-    if not donnees or "text/markdown" in donnees:
-        return donnees, notes
-    print("-")
-    return {{}}, {{}}
-get_ipython().display_formatter.format = _format
+import io, pathlib, sys
+class Ecart(io.TextIOBase):
+    noter = pathlib.Path({fichier!r}).touch
+    def write(self, texte):
+        self.noter()
+        return len(texte)
+    def du(self, fait):
+        if fait.result is not None and not hasattr(fait.result, "_repr_mimebundle_"):
+            self.noter()
+sys.stdout = Ecart()
+formes = get_ipython().display_formatter.formatters
+for forme in set(formes) - {{"text/markdown"}}:
+    del formes[forme]
+get_ipython().events.register("post_run_cell", sys.stdout.du)
 """
 
 
@@ -95,7 +101,7 @@ def page(texte: str, notebook: Path, habillage: Habillage, avancement: Avancemen
         reperes = list(notebooks.reperes(notebooks.analyser(texte)).values())
         env = notebooks.environnement(dossier) | {"NO_COLOR": "1"}
         env.pop("QUARTO_PROFILE", None)
-        ignorees = dossier / "ignorees.txt"
+        ignorees = dossier / "ignorees"
         depart = dossier / "ipython" / "profile_default" / "startup"
         depart.mkdir(parents=True)
         (depart / "taire.py").write_text(_TAIRE.format(fichier=str(ignorees)), encoding="utf-8")
@@ -118,7 +124,7 @@ def page(texte: str, notebook: Path, habillage: Habillage, avancement: Avancemen
         resultat = projet / _PAGE
         if processus.returncode or not resultat.exists():
             raise _echec(notebook.name, journal, reperes[rang - 1] if en_cours else "")
-        if ignorees.exists() and ignorees.stat().st_size:
+        if ignorees.exists():
             avancement("Ce que des cellules écrivent ou montrent d’autre que le rapport est ignoré")
         return resultat.read_text(encoding="utf-8")
 
