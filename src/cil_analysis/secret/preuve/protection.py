@@ -18,7 +18,7 @@ from cil_analysis.secret.preuve.couts import couts
 from cil_analysis.secret.preuve.dementis import Dementi, communes_dementies, dementies
 from cil_analysis.secret.preuve.probleme import Choix, Indeductible, Probleme
 from cil_analysis.secret.preuve.suppression import choisir
-from cil_analysis.secret.preuve.zeros import avec_des_zeros
+from cil_analysis.secret.preuve.zeros import choisir_avec_des_zeros
 from cil_analysis.secret.regles import BAILLEUR, SECONDAIRE, ZERO, ReglesSecret, motif_primaire
 from cil_analysis.secret.relations.cases import Case, Releve, cases_chiffrees, cle_de, relever, valeurs_des_cases
 from cil_analysis.secret.relations.ensemble import relier
@@ -145,8 +145,9 @@ class Annee:
 
     def encore_masquees(self, masquees: Sequence[int]) -> frozenset[int]:
         """Which of some masked rows, by their places, still have to be, the others being shown."""
-        probleme = avec_des_zeros(self._probleme(self._imposees()))
-        return frozenset(masquees[rang] for rang in choisir(probleme.parmi(masquees)).lignes)
+        probleme = self._probleme(self._imposees())
+        choix = choisir_avec_des_zeros(probleme, lambda siens: choisir(siens.parmi(masquees)))
+        return frozenset(masquees[rang] for rang in choix.lignes)
 
     def _imposees(self) -> pd.Series:
         """Why each row is masked whatever is chosen (a key of ``rules.MOTIFS``), or empty.
@@ -168,10 +169,7 @@ class Annee:
         if divulguees:
             raise Indeductible(min(divulguees, key=cle_de))
         vues = frozenset(np.flatnonzero(_parmi(lignes, deja.masquees)).tolist())
-        try:
-            choix = _choisir(avec_des_zeros(probleme), vues, memoire)
-        except Indeductible:  # What readers have may tell one of these zeros: it is no reason to publish nothing.
-            choix = _choisir(probleme, vues, memoire)
+        choix = choisir_avec_des_zeros(probleme, partial(_choisir, deja=vues, memoire=memoire))
         masquees = pd.Series([i in choix.lignes for i in range(len(lignes))], index=lignes.index)
         # Without a figure there is nothing to mask: a row stays what it is.
         motif = motif.mask(masquees & motif.eq(""), SECONDAIRE).where(lignes[CHIFFRES].notna().any(axis=1), "")

@@ -6,12 +6,20 @@ would leave too few values, zeros of the same sum are masked as well: « s » ma
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Callable, Set
 from dataclasses import replace
 
-from cil_analysis.secret.preuve.probleme import Probleme
+from cil_analysis.secret.preuve.probleme import Choix, Indeductible, Probleme
 from cil_analysis.secret.relations.cases import Case, cle_de
 from cil_analysis.secret.relations.systeme import Relation
+
+
+def choisir_avec_des_zeros(probleme: Probleme, choisir: Callable[[Probleme], Choix]) -> Choix:
+    """A choice that masks these zeros; without them where what readers have tells one. Raises Indeductible."""
+    try:
+        return choisir(avec_des_zeros(probleme))
+    except Indeductible:  # No reason to publish nothing.
+        return choisir(probleme)
 
 
 def avec_des_zeros(probleme: Probleme) -> Probleme:
