@@ -191,6 +191,14 @@ def lire_celles_du_projet(dimensions: str, indicateurs: str) -> None:
     registre(SimpleNamespace(definitions=(dimensions, indicateurs)))  # type: ignore[arg-type]
 
 
+def test_les_regles_se_lisent_dans_l_ordre_de_leurs_numeros() -> None:
+    ecrites = INDICATEUR_DU_PROJET.replace("regles: [P1]", "regles: [P10, P1, P9, P5]")
+    propres = SimpleNamespace(definitions=(DIMENSION_DU_PROJET, ecrites))
+    lues = registre(propres).par_code  # type: ignore[arg-type]
+    assert lues["X01"].regles == ("P1", "P5", "P9", "P10")
+    assert all(len(i.regles) < 2 or int(i.regles[-1][1:]) == max(int(r[1:]) for r in i.regles) for i in lues.values())
+
+
 @pytest.mark.parametrize(
     ("cle", "dite"),
     [

@@ -42,8 +42,8 @@ def test_tout_indicateur_a_un_nom_de_feuille_valide_et_unique() -> None:
     assert len({nom.lower() for nom in noms}) == len(noms)
 
 
-def test_les_regles_d_un_tableau_se_lisent_dans_l_ordre() -> None:
-    dit = _regles(("P1", "P9", "P5", "P10"), {"P1": 11, "P5": 15, "P9": 19, "P10": 20})
+def test_les_regles_d_un_tableau_se_lisent_avec_leurs_notes() -> None:
+    dit = _regles(("P1", "P5", "P9", "P10"), {"P1": 11, "P5": 15, "P9": 19, "P10": 20})
     assert dit == "Règles de comptage : P1, P5, P9 et P10 (notes 11, 15, 19 et 20)."
 
 

@@ -104,13 +104,14 @@ def _indicateur(bloc: Bloc, lu: Mapping[str, Any], theme: str, dimensions: Mappi
         a_objectif=lu["objectif"],
         objet=lu["sans_objet"].removeprefix("sans_"),
         compte=_compte(lu),
+        regles=tuple(sorted(lu["regles"], key=lambda code: (len(code), code))),  # P9, then P10
         **{cle: lu[cle] for cle in _MEMES},
     )
 
 
 # What an indicator and the two counts of it call as the file does.
 _MOTS = ("titre", "formule", "source", "population", "definition")
-_MEMES = (*_MOTS, "unite", "termes", "regles", "derniere_annee", "periodique", "aussi")
+_MEMES = (*_MOTS, "unite", "termes", "derniere_annee", "periodique", "aussi")
 _MEMES_COMPTES = ("rapporte_a", "champ", "champ_bailleur", "public", "part_de", "revenus")
 
 

@@ -206,7 +206,6 @@ def _regles(codes: Sequence[str], notes: Mapping[str, int]) -> str:
     """« Règles de comptage : P1 et P9 (notes 14 et 22). »."""
     if not codes:
         return ""
-    codes = sorted(codes, key=lambda code: (len(code), code))
     numeros = [str(notes[code]) for code in codes if code in notes]
     renvoi = f" ({'notes' if len(numeros) > 1 else 'note'} {enumerer(numeros)})" if numeros else ""
     return f"Règles de comptage : {enumerer(codes)}{renvoi}."

@@ -74,7 +74,7 @@ def fiche(indicateur: Indicateur) -> list[tuple[str, str]]:
         ("Population", indicateur.population),
         ("Colonnes", ", ".join(indicateur.colonnes)),
         ("Périmètres", ", ".join(perimetres(indicateur))),
-        (REGLES, ", ".join(sorted(indicateur.regles, key=lambda code: (len(code), code)))),
+        (REGLES, ", ".join(indicateur.regles)),
         ("Source", indicateur.source),
     ]
     return [(terme, texte) for terme, texte in lignes if texte]
