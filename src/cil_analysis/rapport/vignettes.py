@@ -45,7 +45,7 @@ def vignette(chiffres: Table, titre: str, ancre: str, *, ensemble: bool) -> Bloc
     serie = chiffres.par("annee")
     dessin = ""
     # Of two years, the line would only go from one edge to the other, even of what is stable.
-    if serie.n > 1 and sum(c.est_publie or c.est_secret for c in serie) > 2:
+    if sum(c.est_publie or c.est_secret for c in serie) > 2:
         lus = sorted(serie, key=lambda c: int(c.ligne["annee"]))
         dits = f"{typographie(titre)}, {rapport.periode}", description(serie)
         dessin = dessiner_la_serie(lus, f"vignette-{chiffres.identifiant}", dits)
