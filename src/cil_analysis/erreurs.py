@@ -1,4 +1,4 @@
-"""The one exception that a user is meant to read, and what the system says, in French."""
+"""The exceptions that a user is meant to read, and what the system says, in French."""
 
 import errno
 
@@ -39,6 +39,10 @@ class ErreurCIL(Exception):
     def _render_traceback_(self) -> list[str]:
         """What Jupyter shows in place of a traceback. The name stays, for Quarto's log is searched for it."""
         return [typographie(f"{type(self).__name__} : {self}")]
+
+
+class Indisponible(ErreurCIL):
+    """A number that a sentence wants is masked or missing: a cell that reads it says so, a template is passed over."""
 
 
 def cause_du_systeme(erreur: OSError) -> str:

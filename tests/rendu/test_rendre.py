@@ -13,8 +13,7 @@ import pytest
 from conftest_rendu import TITRE, Rendu, rendre, rendre_demo
 from structure import Structure
 
-from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.rapport.mots.gabarits import Indisponible
+from cil_analysis.erreurs import ErreurCIL, Indisponible
 from cil_analysis.rendu import interne, notebooks, quarto
 from cil_analysis.rendu.page import Habillage, requetes_externes
 

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Self
 import pandas as pd
 
 from cil_analysis.comptage.cadre import ATTEINT, CLES, COLONNES, PUBLIE, SECRET
-from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.erreurs import ErreurCIL, Indisponible
 from cil_analysis.grammaire.indicateur import EPCI, EPCI_CONSTANT, Indicateur
 from cil_analysis.nombres import accorder
 from cil_analysis.rapport.axes import AXES, ENSEMBLE, ZONES, Axe
 from cil_analysis.rapport.chiffre import AUCUN, VALEUR, Chiffre, Ecart, ParCode, non_atteints, plus_grand_ecart
-from cil_analysis.rapport.mots.gabarits import Indisponible
 from cil_analysis.rapport.usages import exiger_des_axes, exiger_des_codes, un_axe, un_terme
 from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.table_publiee import PublishedTable

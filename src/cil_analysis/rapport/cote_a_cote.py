@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from typing import TYPE_CHECKING, Self, TypedDict, Unpack
 
-from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.erreurs import ErreurCIL, Indisponible
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
 from cil_analysis.rapport import annees, comparateurs, tableaux
 from cil_analysis.rapport.bloc import Bloc
@@ -17,7 +17,7 @@ from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessins import barres, rangees
 from cil_analysis.rapport.dessins import courbes as dessin_de_courbes
 from cil_analysis.rapport.figure import Dits, Figure, illustrer, periode
-from cil_analysis.rapport.mots.gabarits import Gabarits, Indisponible
+from cil_analysis.rapport.mots.gabarits import Gabarits
 from cil_analysis.rapport.mots.signes import en_mots, en_suites
 from cil_analysis.rapport.table import QuiSeDit, Table, montrer
 from cil_analysis.rapport.usages import exiger_des_reglages, exiger_des_series

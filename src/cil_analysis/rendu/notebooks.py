@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 from nbformat.notebooknode import NotebookNode, from_dict
 
-from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.erreurs import ErreurCIL, Indisponible
 
 ACTIFS = Path(__file__).parent / "assets"
 GABARIT = "template.html"
@@ -30,8 +30,8 @@ _SANS_MEMOIRE = ("--InteractiveShell.cache_size=0", "--HistoryManager.enabled=Fa
 
 ENTETE = r"\A---[ \t]*\n(.*?)^---[ \t]*$\n?"  # of a notebook, with DOTALL and MULTILINE
 
-# Of the faults of a cell, those that say themselves in French: ErreurCIL, and what a masked figure raises.
-_DITES = (ErreurCIL.__name__, "Indisponible")
+# Of the faults of a cell, those that say themselves in French.
+_DITES = (ErreurCIL.__name__, Indisponible.__name__)
 
 _BARRIERE = re.compile(r"^(`{3,}|~{3,})")
 _CELLULE = re.compile(r"^`{3,}\s*\{python\b[^}]*\}\s*$")

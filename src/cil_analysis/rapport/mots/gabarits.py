@@ -13,7 +13,7 @@ from typing import Any
 
 from jinja2 import Environment, StrictUndefined, Template, TemplateError, Undefined, meta
 
-from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.erreurs import ErreurCIL, Indisponible
 from cil_analysis.nombres import INSECABLE, accorder, arrondi, nombre
 from cil_analysis.rapport.mots import formats
 from cil_analysis.reference.texte import enumerer, typographie
@@ -25,10 +25,6 @@ _ESPACES = re.compile(" {2,}")
 
 class Phrase(str):
     """What is said already: a name in it that looks like a template is none."""
-
-
-class Indisponible(ErreurCIL):
-    """A number that a sentence wants is masked or missing: a cell that reads it says so, a template is passed over."""
 
 
 class Annee(int):
