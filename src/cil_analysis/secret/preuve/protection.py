@@ -146,7 +146,7 @@ class Annee:
     def encore_masquees(self, masquees: Sequence[int]) -> frozenset[int]:
         """Which of some masked rows, by their places, still have to be, the others being shown."""
         probleme = self._probleme(self._imposees())
-        choix = choisir_avec_des_zeros(probleme, lambda siens: choisir(siens.parmi(masquees)))
+        choix = choisir_avec_des_zeros(probleme.parmi(masquees), choisir)
         return frozenset(masquees[rang] for rang in choix.lignes)
 
     def _imposees(self) -> pd.Series:

@@ -15,18 +15,20 @@ from cil_analysis.secret.relations.systeme import Relation
 
 
 def choisir_avec_des_zeros(probleme: Probleme, choisir: Callable[[Probleme], Choix]) -> Choix:
-    """A choice that masks these zeros; without them where what readers have tells one. Raises Indeductible."""
+    """A choice, and these zeros beside what it masks. Raises Indeductible like ``choisir``."""
+    choix = choisir(probleme)
+    zeros = _zeros(probleme, choix)
+    if not zeros:
+        return choix
     try:
-        return choisir(avec_des_zeros(probleme))
-    except Indeductible:  # No reason to publish nothing.
-        return choisir(probleme)
+        return choisir(replace(probleme, masquees=probleme.masquees | choix.lignes | zeros))
+    except Indeductible:  # What readers have may tell one of them: it is no reason to publish nothing.
+        return choix
 
 
-def avec_des_zeros(probleme: Probleme) -> Probleme:
-    """The same, with the rows of these zeros masked whatever comes."""
-    secretes = probleme.secretes & probleme.rangees.keys()
-    forcees = probleme.choix(frozenset(probleme.masquees).union(*(probleme.rangees[case] for case in secretes)))
-    masquees = set(forcees.cases)
+def _zeros(probleme: Probleme, choix: Choix) -> Set[int]:
+    """The rows of these zeros."""
+    masquees = set(choix.cases)
     serrees = [r for r in probleme.relations if r.total in probleme.valeurs and probleme.valeurs.keys() >= {*r.parties}]
     croisees: dict[Case, list[Relation]] = {}
     for relation in serrees:
@@ -48,16 +50,15 @@ def avec_des_zeros(probleme: Probleme) -> Probleme:
             # A sum that has no small count would have to be broken for it.
             possibles.sort(key=lambda case: (sum(masquees.isdisjoint(r.parties) for r in croisees[case]), cle_de(case)))
             masquees.update(possibles[:manquent])
-    lignes = {i for case in masquees - forcees.cases for i in probleme.rangees[case]}
-    return replace(probleme, masquees=frozenset(probleme.masquees) | lignes)
+    return {i for case in masquees - choix.cases for i in probleme.rangees[case]}
 
 
 def _zeros_qui_manquent(probleme: Probleme, relation: Relation, masquees: Set[Case]) -> int:
     """How many zeros of a sum whose total is shown are to be masked for « at least 1 » to leave the width."""
     siens = [probleme.valeurs[case] for case in relation.parties if case in masquees]
     presents = sum(valeur > 0 for valeur in siens)
-    if relation.total in masquees or presents < 2 or sum(siens) < probleme.largeur:
-        return 0  # What is masked next to a single count, or to too few households, is chosen for the sum itself.
+    if relation.total in masquees or not presents:
+        return 0
     return int(probleme.largeur - (sum(siens) - presents)) - (len(siens) - presents)
 
 
