@@ -166,12 +166,17 @@ def _nombre(texte: str, champ: Champ) -> float:
     except ValueError:
         nombre = nan
     _exiger(isfinite(nombre), f"« {texte} » n’est pas un nombre", "Corriger, ou laisser vide")
-    entier = champ.type != "entier" or nombre.is_integer()  # « 17.422 » is the 17 422 of another tongue.
-    _exiger(entier, f"« {texte} » n’est pas un nombre entier", "L’écrire sans point ni virgule")
     if champ.minimum is not None:
         _exiger(nombre >= champ.minimum, f"« {texte} » est inférieur à {champ.minimum:.10g}", "Le corriger")
     if champ.maximum is not None:
         _exiger(nombre <= champ.maximum, f"« {texte} » dépasse {champ.maximum:.10g}", "Le corriger")
+    return nombre
+
+
+def _entier(texte: str, champ: Champ) -> float:
+    nombre = _nombre(texte, champ)
+    # « 17.422 » is the 17 422 of another tongue.
+    _exiger(nombre.is_integer(), f"« {texte} » n’est pas un nombre entier", "L’écrire sans point ni virgule")
     return nombre
 
 
@@ -191,7 +196,7 @@ def _forme(texte: str, champ: Champ) -> str:
 
 _LECTEURS: Mapping[str, Callable[[str, Champ], object]] = {
     "texte": lambda texte, _: texte, "libre": _sans_personne, "date": _date, "nombre": _nombre,
-    "entier": _nombre,
+    "entier": _entier,
     **dict.fromkeys(_FORMES, _forme),
 }  # fmt: skip
 
