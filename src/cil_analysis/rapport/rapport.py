@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, Self, overload
 
@@ -23,6 +22,7 @@ from cil_analysis.rapport.chiffres import a_des_chiffres
 from cil_analysis.rapport.cote_a_cote import CoteACote
 from cil_analysis.rapport.mots.gabarits import Annee, Gabarits
 from cil_analysis.rapport.table import QuiSeDit, Table
+from cil_analysis.rapport.usages import exiger_un_indicateur
 from cil_analysis.reference import sujets
 from cil_analysis.reference.colonnes import colonnes_absentes
 from cil_analysis.reference.ensemble import References
@@ -146,13 +146,7 @@ class Rapport(QuiSeDit):
         """Les chiffres publiés d’un indicateur, par son code ; ``rapport["P01", "P01D"]``, de deux, côte à côte."""
         if isinstance(codes, tuple):
             return CoteACote(tuple(self[code] for code in codes))
-        if str(codes) not in self.publication:
-            proches = get_close_matches(str(codes).upper(), list(self.publication), n=4)
-            cites = f" Les plus proches : {', '.join(proches)}." if proches else ""
-            raise ErreurCIL(
-                f"L’indicateur « {codes} » n’existe pas.{cites} "
-                "« cil indicateurs » et projet.indicateurs() les donnent tous."
-            )
+        exiger_un_indicateur(codes, self.publication)
         sien = () if self.sujet is None else ((self.sujet.genre, self.sujet.code),)
         return Table(self, self.publication[codes], conditions=sien)
 
@@ -264,6 +258,6 @@ class Rapport(QuiSeDit):
 
         >>> rapport.derniere("S04")["S04"].valeur  # doctest: +SKIP
         """
-        self[code]
-        annees = [annee for annee in self.annees if a_des_chiffres(self.publication[code].ou(annee=annee))]
+        table = self[code].table
+        annees = [annee for annee in self.annees if a_des_chiffres(table.ou(annee=annee))]
         return replace(self, publication=replace(self.publication, annee=annees[-1])) if annees else self

@@ -17,6 +17,17 @@ if TYPE_CHECKING:
 _CITES = 6
 
 
+def exiger_un_indicateur(code: object, connus: Iterable[str]) -> None:
+    """Refuse a code that no indicator has, with those that are near."""
+    if code not in (tous := list(connus)):
+        proches = get_close_matches(str(code).upper(), tous)
+        cites = f" Les plus proches : {', '.join(proches)}." if proches else ""
+        raise ErreurCIL(
+            f"L’indicateur « {code} » n’existe pas.{cites} "
+            "« cil indicateurs » et projet.indicateurs() les donnent tous."
+        )
+
+
 def exiger_des_axes(noms: Iterable[object]) -> None:
     """Refuse a name that is no axis, in French, with those that are."""
     for nom in noms:
