@@ -54,28 +54,23 @@ def dementies(relations: Sequence[Relation], valeurs: Mapping[Case, float]) -> f
         return total is not None and (total < somme or (None not in parties and total > somme))
 
     ecartees = {relation for relation in relations if dement(relation)}
-    gardees = [relation for relation in relations if relation not in ecartees]
-    if coherentes(gardees, valeurs):
-        return frozenset(ecartees)
-    certaines = [r for r in gardees if r.total in valeurs and all(case in valeurs for case in r.parties)]
-    comptees = frozenset(certaines)
-    douteuses = sorted((r for r in gardees if r not in comptees), key=_croisee)
-    return frozenset(ecartees | set(gardees) - set(_tenables(certaines, douteuses, valeurs)))
+    douteuses = [r for r in relations if r not in ecartees and not valeurs.keys() >= {r.total, *r.parties}]
+    return frozenset(ecartees.union(douteuses).difference(_tenables([], sorted(douteuses, key=_croisee), valeurs)))
 
 
 def _tenables(
-    certaines: Sequence[Relation], douteuses: Sequence[Relation], valeurs: Mapping[Case, float]
+    tenues: Sequence[Relation], douteuses: Sequence[Relation], valeurs: Mapping[Case, float]
 ) -> list[Relation]:
     """The relations that hold, and of the doubtful ones each that some counts fit beside those kept before it.
 
     Together while they fit, else by halves: what is found is what one by one would find.
     """
-    if coherentes([*certaines, *douteuses], valeurs):
-        return [*certaines, *douteuses]
+    if coherentes([*tenues, *douteuses], valeurs):
+        return [*tenues, *douteuses]
     if len(douteuses) < 2:
-        return list(certaines)
+        return list(tenues)
     moitie = len(douteuses) // 2
-    return _tenables(_tenables(certaines, douteuses[:moitie], valeurs), douteuses[moitie:], valeurs)
+    return _tenables(_tenables(tenues, douteuses[:moitie], valeurs), douteuses[moitie:], valeurs)
 
 
 def _croisee(relation: Relation) -> bool:
@@ -85,6 +80,6 @@ def _croisee(relation: Relation) -> bool:
 
 def coherentes(relations: Collection[Relation], valeurs: Mapping[Case, float]) -> bool:
     """Whether some counts fit every relation and all that is known."""
-    programme = Programme(toutes_les_cases(valeurs, relations), relations)
+    programme = Programme(toutes_les_cases((), relations), relations)
     programme.connaitre(valeurs)
     return programme.coherent()
