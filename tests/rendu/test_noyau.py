@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.projet import PUBLICATION
+from cil_analysis.projet import EPCI_VOULU, PUBLICATION
 from cil_analysis.rendu import notebooks
 from cil_analysis.rendu.atelier import Atelier, Choix
 from cil_analysis.rendu.interne import noyau
@@ -37,15 +37,20 @@ def test_aucun_dossier_temporaire_assez_court(monkeypatch: pytest.MonkeyPatch, t
         pass
 
 
-def test_un_noyau_recoit_les_chiffres_prets_apres_lui(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """It starts while the report is counted: where the figures are is told with each notebook."""
-    carnet = notebooks.analyser(f"```{{python}}\nimport os\nopen('lu', 'w').write(os.environ[{PUBLICATION!r}])\n```")
-    monkeypatch.delenv(PUBLICATION, raising=False)
+@pytest.mark.parametrize("nom", [PUBLICATION, EPCI_VOULU])
+def test_un_noyau_recoit_ce_qui_est_pret_apres_lui(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, nom: str) -> None:
+    """It starts while the report is counted, and serves one EPCI after another: it is told with each notebook."""
+    lire = f"import os\nopen('lu', 'w').write(os.environ.get({nom!r}, 'rien'))"
+    carnet = notebooks.analyser(f"```{{python}}\n{lire}\n```")
+    monkeypatch.delenv(nom, raising=False)
     with noyau(tmp_path) as pret:
-        for dossier in ("les premiers", "les suivants"):
-            monkeypatch.setenv(PUBLICATION, dossier)
+        for dit in ("les premiers", "les suivants"):
+            monkeypatch.setenv(nom, dit)
             pret.executer(carnet, "essai", lambda _: None)
-            assert (tmp_path / "lu").read_text() == dossier
+            assert (tmp_path / "lu").read_text() == dit
+        monkeypatch.delenv(nom)
+        pret.executer(carnet, "essai", lambda _: None)
+        assert (tmp_path / "lu").read_text() == "rien"
 
 
 def test_des_moteurs_qui_chauffent_pour_rien_s_arretent(tmp_path: Path) -> None:

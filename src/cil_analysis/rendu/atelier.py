@@ -87,7 +87,7 @@ def chauffer(carnets: Path, choix: Choix, *, importer: bool = False) -> Iterator
 
 
 class Atelier:
-    """Engines that wait for pages from the call of :meth:`chauffer` to the end of the ``with``.
+    """Engines that wait for pages from the call of :meth:`chauffer` to that of :meth:`fermer`, which ends a ``with``.
 
     Those of a bilan, then those of its sheets: an engine takes two seconds to import what both need.
     """
@@ -105,6 +105,10 @@ class Atelier:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.fermer()
+
+    def fermer(self) -> None:
+        """Stop the engines."""
         self.arreter()
         for _moteur in range(self._moteurs):
             self._a_faire.put(None)

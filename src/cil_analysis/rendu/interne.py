@@ -20,7 +20,7 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbformat import NotebookNode
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.projet import PUBLICATION
+from cil_analysis.projet import EPCI_VOULU, PUBLICATION
 from cil_analysis.rendu import notebooks
 from cil_analysis.rendu.notebooks import Avancement
 from cil_analysis.rendu.page import Habillage
@@ -34,11 +34,14 @@ import matplotlib.pyplot
 import cil_analysis.ouvrir
 gc.freeze()
 """
-# Before each notebook: names, drawings and folder of the one before, which it could see; the figures that it is given,
-# which may be ready after the kernel.
+# Before each notebook: names, drawings and folder of the one before, which it could see; what it is told by the
+# environment, its EPCI and its figures, which may come after the kernel.
+_DITS = (EPCI_VOULU, PUBLICATION)
 _PREPARER = """
 import os as _os, sys as _sys
 _os.chdir({dossier!r})
+for _nom in {dits!r}:
+    _os.environ.pop(_nom, None)
 _os.environ.update({transmis!r})
 if "matplotlib.pyplot" in _sys.modules:
     _sys.modules["matplotlib.pyplot"].close("all")
@@ -74,8 +77,8 @@ class Noyau:
         reperes = notebooks.reperes(carnet)
         rang = -1
         try:
-            transmis = {PUBLICATION: os.environ[PUBLICATION]} if PUBLICATION in os.environ else {}
-            self._executer_seul(_PREPARER.format(dossier=str(self._dossier), transmis=transmis))
+            transmis = {nom: os.environ[nom] for nom in _DITS if nom in os.environ}
+            self._executer_seul(_PREPARER.format(dossier=str(self._dossier), dits=_DITS, transmis=transmis))
             self._changer(carnet)
             for rang, repere in reperes.items():
                 cellule = carnet.cells[rang]

@@ -8,7 +8,8 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
-from functools import partial
+from functools import lru_cache, partial
+from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,7 +23,7 @@ from cil_analysis.rendu.atelier import Atelier, choisir
 from cil_analysis.rendu.bilan import produire_bilan
 from cil_analysis.rendu.fiches import produire_fiches
 from cil_analysis.rendu.page import Habillage, se_taire
-from cil_analysis.rendu.suivi import ACCUEIL, Production, bilan_acquis, fiches_acquises
+from cil_analysis.rendu.suivi import ACCUEIL, Moteur, Production, bilan_acquis, fiches_acquises
 from cil_analysis.repartition import ProcessusPerdu, en_ordre
 
 # The EPCI is told to notebooks by the environment, which is of a whole process: a worker may have several threads.
@@ -78,16 +79,15 @@ def _produire(partage: Partage, production: Production, siren: str) -> Issue:
 
 
 def _produire_seul(projet: Projet, production: Production) -> Issue:
-    siren, annee, refus = projet.epci_siren, production.annee, ""
+    siren, annee, atelier, refus = projet.epci_siren, production.annee, None, ""
     os.environ[EPCI_VOULU] = siren  # For the processes that run its notebooks.
     try:
-        # One engine: other EPCI keep the other processors busy.
-        with Atelier(projet.carnets, choisir(production.moteur, se_taire), 1) as atelier:
-            if production.refaire or not bilan_acquis(projet, annee, production.moteur, avec_pdf=production.avec_pdf):
-                atelier.chauffer()  # Meanwhile this process counts.
-                produire_bilan(projet, production, atelier, se_taire)
-            if production.refaire or not fiches_acquises(projet, annee, production.moteur):
-                produire_fiches(projet, production, atelier, se_taire)
+        atelier = _atelier(projet.carnets, production.moteur)
+        if production.refaire or not bilan_acquis(projet, annee, production.moteur, avec_pdf=production.avec_pdf):
+            atelier.chauffer()  # Meanwhile this process counts.
+            produire_bilan(projet, production, atelier, se_taire)
+        if production.refaire or not fiches_acquises(projet, annee, production.moteur):
+            produire_fiches(projet, production, atelier, se_taire)
     except ErreurCIL as erreur:
         refus = str(erreur)
     except OSError as erreur:
@@ -96,7 +96,21 @@ def _produire_seul(projet: Projet, production: Production) -> Issue:
         refus = "Le logiciel s’est arrêté sur un défaut qui est le sien. Les autres EPCI sont produits : signalez-le."
     finally:
         del os.environ[EPCI_VOULU]
+        if refus and atelier is not None:  # Its engine may be dead, or still at a page.
+            atelier.fermer()
+            _atelier.cache_clear()
     return Issue(siren, projet.epci_nom, _page(projet, annee), refus)
+
+
+@lru_cache(maxsize=1)
+def _atelier(carnets: Path, moteur: Moteur) -> Atelier:
+    """Kept by a process from one EPCI to the next, as its engine takes two seconds to import what notebooks do.
+
+    One engine: other EPCI keep the other processors busy.
+    """
+    atelier = Atelier(carnets, choisir(moteur, se_taire), 1)
+    Finalize(None, atelier.fermer, exitpriority=1)  # As the process ends: nothing else is run then.
+    return atelier
 
 
 def ecrire_la_region(projet: Projet, annee: int, issues: Sequence[Issue]) -> Path:
