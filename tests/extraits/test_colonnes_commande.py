@@ -86,7 +86,7 @@ def test_d_un_refus_a_un_import_en_deux_commandes(cil: Callable[..., str], fichi
 
 def test_aucune_commande_ne_nomme_un_extrait_devine(cil: Callable[..., str], fichier: Path) -> None:
     montre = cil("colonnes", fichier)
-    assert "Aucun extrait reconnu, ni proche" in montre and f"cil colonnes {fichier} --extrait NOM" in montre
+    assert "Aucun extrait reconnu." in montre and f"cil colonnes {fichier} --extrait NOM" in montre
     assert "--accepter" not in montre and f"cil libelles {fichier} --extrait NOM --vers" in cil("libelles", fichier)
     cil("libelles", fichier, "--vers", "liste.xlsx", nommes=["baux.csv", "--extrait", "attributions, demandes"])
 

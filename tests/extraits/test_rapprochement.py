@@ -128,7 +128,7 @@ def test_deux_colonnes_partagees_ne_font_pas_des_demandes(references_communes: R
         rapprochement.reconnaitre(
             ["NUD demandeur", "Sortie le", "Cause sortie", "Ville choix 1"], dictionnaires, "f.csv", "a b/f.csv"
         )
-    exiger_un_remede(erreur.value, "f.csv", "« demandes »", "--extrait demandes", 'cil colonnes "a b/f.csv"')
+    exiger_un_remede(erreur.value, "f.csv", "« demandes »", "--extrait", 'cil colonnes "a b/f.csv"')
     # Mostly known, or blank headings; leases, whose four columns are of nobody else.
     inconnus = [f"Champ {rang}" for rang in range(9)]
     for entetes, extrait in (

@@ -76,8 +76,6 @@ def _exposer(examen: Examen, *, nomme: bool) -> Iterator[str]:
     extrait = f"{dictionnaire.extrait} ({dictionnaire.libelle})"
     if nomme or examen.reconnu:
         yield f"Extrait {'indiqué' if nomme else 'reconnu'} : {extrait}."
-    elif examen.lointain:
-        yield f"Aucun extrait reconnu, ni proche. Ce qui suit se compare à {extrait}."
     else:
         yield f"Aucun extrait reconnu. Le plus proche : {extrait}, auquel ce qui suit se compare."
     largeur = max(_ETROIT, min(_LARGE, shutil.get_terminal_size((_LARGE, 24)).columns)) - 1

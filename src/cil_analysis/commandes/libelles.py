@@ -95,10 +95,7 @@ def _exposer(examens: Sequence[Examen], lues: Sequence[ColonneLue], cil: str, re
     dictionnaire = examens[0].dictionnaire
     noms = ", ".join(examen.brut.nom for examen in examens)
     reconnu = all(examen.reconnu for examen in examens)
-    if any(examen.lointain for examen in examens):
-        yield f"{noms} : aucun extrait reconnu. Dites lequel par --extrait : {', '.join(references.dictionnaires)}."
-    else:
-        yield f"{noms} : extrait {dictionnaire.extrait}{'' if reconnu else ', le plus proche (aucun n’est reconnu)'}."
+    yield f"{noms} : extrait {dictionnaire.extrait}{'' if reconnu else ', le plus proche (aucun n’est reconnu)'}."
     illisibles = [lue for lue in lues if lue.illisibles]
     if not illisibles:
         yield "Tous les libellés se lisent." if lues else "Aucune colonne à libellés n’est reconnue."

@@ -10,9 +10,8 @@ from rapidfuzz import fuzz
 from cil_analysis.a_coller import argument
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.anomalies import citer_entete, sans_titre
-from cil_analysis.nombres import accorder
 from cil_analysis.reference.colonnes import IGNOREE, PERSONNELLE, Dictionnaire
-from cil_analysis.reference.texte import enumerer, normaliser
+from cil_analysis.reference.texte import normaliser
 
 # Below this likeness (0 to 1) two headings are taken for different things; 0.8 still sees a missing word.
 _RESSEMBLANCE = 0.8
@@ -69,13 +68,6 @@ def manquantes(appariement: Appariement, dictionnaire: Dictionnaire) -> list[str
         for colonne in dictionnaire.obligatoires()
         if not any(nom in appariement.colonnes for nom in dictionnaire.alternatives(colonne.nom))
     ]
-
-
-def est_loin(appariement: Appariement, dictionnaire: Dictionnaire) -> bool:
-    """Whether a file has, or has headings that resemble, less than half of the columns that an extract requires."""
-    proches = {*ressemblances(appariement, dictionnaire).values()}
-    sans = [n for n in manquantes(appariement, dictionnaire) if not proches & {*dictionnaire.alternatives(n)}]
-    return 2 * len(sans) > len(dictionnaire.obligatoires())
 
 
 def formes_libres(dictionnaire: Dictionnaire, appariement: Appariement) -> dict[str, list[str]]:
@@ -158,72 +150,65 @@ def _absente(nom: str, proches: Mapping[str, str], dictionnaire: Dictionnaire) -
 def reconnaitre(
     entetes: Sequence[str], dictionnaires: Mapping[str, Dictionnaire], fichier: str, chemin: str = "FICHIER"
 ) -> str:
-    """The extract that a file's headings are of. Raises ErreurCIL when none or several fit, said by ``chemin``."""
+    """The extract that a file's headings are of. Raises ErreurCIL unless one alone fits, said by ``chemin``."""
     trouves = {nom: apparier(entetes, d) for nom, d in dictionnaires.items()}
-    absentes = {nom: manquantes(a, dictionnaires[nom]) for nom, a in trouves.items()}
+    absentes = {nom: len(manquantes(a, dictionnaires[nom])) for nom, a in trouves.items()}
     complets = [nom for nom in trouves if not absentes[nom]]
     # How many of its columns are found, and how many of those that it requires.
     scores = {
-        nom: (len(a.colonnes), len(dictionnaires[nom].obligatoires()) - len(absentes[nom]))
-        for nom, a in trouves.items()
+        nom: (len(a.colonnes), len(dictionnaires[nom].obligatoires()) - absentes[nom]) for nom, a in trouves.items()
     }
     gagnants = [nom for nom, score in scores.items() if score == max(scores.values())]
     # Another extract that lacks fewer required columns is a doubt: headings written down for one serve no other.
     premier, trouvees = gagnants[0], max(scores.values())[0]
-    rivaux = [n for n in trouves if len(absentes[n]) < len(absentes[premier]) and 2 * scores[n][0] >= trouvees]
+    rivaux = [n for n in trouves if absentes[n] < absentes[premier] and 2 * scores[n][0] >= trouvees]
     douteux = gagnants if len(gagnants) > 1 else [*gagnants, *complets, *rivaux]
     choisis = [nom for nom in gagnants if nom in complets] or list(dict.fromkeys(douteux))
-    if len(choisis) == 1:  # What another extract cannot do without, and this one does not know, would be lost.
-        choisis += [n for n in dictionnaires if n not in choisis and _reclame(trouves[n], dictionnaires, n, choisis[0])]
-    if all(est_loin(trouves[nom], dictionnaires[nom]) for nom in choisis):
+    if len(choisis) == 1:
+        choisi, sien = dictionnaires[choisis[0]], trouves[choisis[0]]
+        de_personne = set.intersection(*(set(trouve.inconnues) for trouve in trouves.values()))
+        inconnues = [e for rang, e in enumerate(entetes, 1) if e in de_personne and e != sans_titre(rang)]
+        autres = {nom: d for nom, d in dictionnaires.items() if nom != choisis[0]}
+        choisis += [
+            nom
+            for nom, d in autres.items()
+            if _reclame(trouves[nom], d, choisi) or _peut_etre(d, choisi, sien, inconnues)
+        ]
+    if len(choisis) > 1 or _est_loin(trouves[choisis[0]], dictionnaires[choisis[0]]):
+        possibles = " ou ".join(f"« {nom} »" for nom in choisis)
         raise ErreurCIL(
-            f"{fichier} : impossible de reconnaître l’extrait. Dites lequel par --extrait : {', '.join(dictionnaires)}."
-            f" « cil colonnes {argument(chemin)} --extrait NOM » montre les colonnes proches."
+            f"{fichier} : impossible de reconnaître l’extrait avec certitude ({possibles}). Dites lequel par "
+            f"--extrait : {', '.join(dictionnaires)}. « cil colonnes {argument(chemin)} --extrait NOM » montre les "
+            "colonnes proches."
         )
-    if len(choisis) > 1:
-        manques = []
-        for nom in choisis:
-            proches = ressemblances(trouves[nom], dictionnaires[nom])
-            dites = ", ".join(_absente(manquante, proches, dictionnaires[nom]) for manquante in absentes[nom])
-            manques += [f" Pour « {nom} », il manque {dites}."] if dites else []
-        raise ErreurCIL(
-            f"{fichier} : impossible de reconnaître l’extrait ({' ou '.join(choisis)}). Précisez-le avec --extrait."
-            + "".join(manques)
-            + (f" « cil colonnes {argument(chemin)} --extrait NOM » montre les colonnes proches." if manques else "")
-        )
-    _refuser_si_peu_connu(entetes, choisis[0], trouves, dictionnaires, fichier, chemin)
     return choisis[0]
 
 
-def _refuser_si_peu_connu(
-    entetes: Sequence[str], choisi: str, trouves: Mapping[str, Appariement], dictionnaires: Mapping[str, Dictionnaire],
-    fichier: str, chemin: str,
-) -> None:  # fmt: skip
-    """Raises ErreurCIL where an extract is told by little, and most of the headings are of no dictionary.
+def _est_loin(appariement: Appariement, dictionnaire: Dictionnaire) -> bool:
+    """Whether a file has, or has headings that resemble, less than half of the columns that an extract requires."""
+    proches = {*ressemblances(appariement, dictionnaire).values()}
+    sans = [n for n in manquantes(appariement, dictionnaire) if not proches & {*dictionnaire.alternatives(n)}]
+    return 2 * len(sans) > len(dictionnaire.obligatoires())
 
-    All that it requires is required by others too: the columns that would tell them may be under unknown headings.
+
+def _reclame(appariement: Appariement, dictionnaire: Dictionnaire, choisi: Dictionnaire) -> bool:
+    """Whether the file has a required heading of an extract that the chosen one does not know: it would be lost."""
+    exigees = {nom for exigee in dictionnaire.obligatoires() for nom in dictionnaire.alternatives(exigee.nom)}
+    entetes = {normaliser(entete) for nom, entete in appariement.colonnes.items() if nom in exigees}
+    return not entetes <= set(choisi.entetes)
+
+
+def _peut_etre(autre: Dictionnaire, choisi: Dictionnaire, sien: Appariement, inconnues: Sequence[str]) -> bool:
+    """Whether another extract has every column that is found, and what it requires besides may be the unknown.
+
+    It may when one resembles, or when as many headings are unknown as are found.
     """
-    exigees = {nom: {c.nom for c in d.obligatoires()} for nom, d in dictionnaires.items()}
-    lues = trouves[choisi].colonnes.keys()
-    autres = [nom for nom, d in dictionnaires.items() if exigees[choisi] < exigees[nom] and lues <= d.colonnes.keys()]
-    de_personne = set.intersection(*(set(trouve.inconnues) for trouve in trouves.values()))
-    inconnus = sum(e in de_personne and e != sans_titre(rang) for rang, e in enumerate(entetes, 1))
-    if autres and inconnus >= len(lues):
-        combien = accorder(inconnus, "en-tête est inconnu", "en-têtes sont inconnus")
-        raise ErreurCIL(
-            f"{fichier} : {combien} pour {accorder(len(lues), 'reconnu', 'reconnus')}, et ce que « {choisi} » exige, "
-            f"{enumerer(autres)} l’exigent aussi. Le fichier ressemble à « {choisi} » : si c’en est un, ajoutez "
-            f"--extrait {choisi} à la commande ; sinon, --extrait NOM. « cil colonnes {argument(chemin)} » montre ses "
-            "en-têtes."
-        )
-
-
-def _reclame(appariement: Appariement, dictionnaires: Mapping[str, Dictionnaire], nom: str, choisi: str) -> bool:
-    """Whether the file has a required heading of ``nom`` that ``choisi`` does not know at all."""
-    dictionnaire = dictionnaires[nom]
-    exigees = {c for exigee in dictionnaire.obligatoires() for c in dictionnaire.alternatives(exigee.nom)}
-    entetes = {normaliser(entete) for colonne, entete in appariement.colonnes.items() if colonne in exigees}
-    return not entetes <= set(dictionnaires[choisi].entetes)
+    exigees, suffisent = ({colonne.nom for colonne in d.obligatoires()} for d in (autre, choisi))
+    lues, absentes, libres = sien.colonnes.keys(), manquantes(sien, autre), formes_libres(autre, sien)
+    formes = [f for absente in absentes for nom in autre.alternatives(absente) for f in libres.get(nom, ())]
+    semblable = any(ressemblance(entete, formes) >= _RESSEMBLANCE for entete in inconnues)
+    possible = suffisent < exigees and lues <= autre.colonnes.keys() and len(absentes) <= len(inconnues)
+    return possible and (semblable or len(inconnues) >= len(lues))
 
 
 # --- How alike two headings are, from 0 to 1: letters, words in another order, words cut short ------------------------

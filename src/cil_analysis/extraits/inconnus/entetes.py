@@ -59,11 +59,6 @@ class Examen:
         return rapprochement.manquantes(self.appariement, self.dictionnaire)
 
     @property
-    def lointain(self) -> bool:
-        """Whether the nearest extract is a mere guess: no command names it."""
-        return not self.reconnu and rapprochement.est_loin(self.appariement, self.dictionnaire)
-
-    @property
     def facultatives_absentes(self) -> list[str]:
         """The optional columns that are not found, those that stand for a found one left out."""
         trouvees = self.appariement.colonnes
@@ -191,37 +186,11 @@ def _echantillon(brut: Brut, entete: str) -> list[str]:
 def exiger_connus(examens: Sequence[Examen], references: References, *, nomme: bool) -> None:
     """Raises ErreurCIL for a table whose extract is not known: its headings would go to the wrong dictionary.
 
-    Without its name (``nomme``), one that lacks a required column is only a guess, and so is one that could as well be
-    of another extract: see :func:`_peut_etre`.
+    Without its name (``nomme``), one that lacks a required column is only a guess.
     """
     for examen in examens if not nomme else ():
-        extrait = examen.dictionnaire.extrait
-        autres = [nom for nom, d in references.dictionnaires.items() if nom != extrait and _peut_etre(examen, d)]
-        if examen.lointain:
-            motif = ", ".join(references.dictionnaires)
-        elif autres:
-            motif = f"{extrait}, ou {' ou '.join(autres)} dont des colonnes ont peut-être un en-tête inconnu"
-        elif not examen.reconnu or examen.manquantes:
-            motif = f"le plus proche : {extrait}"
-        else:
-            continue
-        raise ErreurCIL(
-            f"{examen.brut.nom} : l’extrait n’est pas reconnu avec certitude, rien n’a été écrit. Précisez-le avec "
-            f"--extrait ({motif})."
-        )
-
-
-def _peut_etre(examen: Examen, autre: Dictionnaire) -> bool:
-    """Whether another extract knows every heading that is recognised, and its required columns may be the unknown.
-
-    They may when one resembles, or when most of the headings are unknown.
-    """
-    inconnues = list(examen.propositions)
-    trouvees = {normaliser(entete) for entete in examen.appariement.colonnes.values()}
-    sien = rapprochement.apparier(examen.brut.entetes, autre)
-    manquantes = rapprochement.manquantes(sien, autre)
-    libres = rapprochement.formes_libres(autre, sien)
-    formes = [f for manquante in manquantes for nom in autre.alternatives(manquante) for f in libres.get(nom, ())]
-    semblable = any(ressemblance(entete, formes) >= PLANCHER for entete in inconnues)
-    peu_connu = len(inconnues) > len(trouvees)
-    return trouvees <= set(autre.entetes) and len(manquantes) <= len(inconnues) and (semblable or peu_connu)
+        if not examen.reconnu or examen.manquantes:
+            raise ErreurCIL(
+                f"{examen.brut.nom} : l’extrait n’est pas reconnu avec certitude, rien n’a été écrit. Précisez-le avec "
+                f"--extrait : {', '.join(references.dictionnaires)} (le plus proche : {examen.dictionnaire.extrait})."
+            )
