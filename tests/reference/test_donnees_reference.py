@@ -10,7 +10,7 @@ from cil_analysis.reference.lecture import Tables
 from cil_analysis.reference.nomenclatures import charger_nomenclatures
 from cil_analysis.reference.objectifs import charger_objectifs
 from cil_analysis.reference.parametres import charger_parametres
-from cil_analysis.reference.seuils import charger_seuils, fichier_des_seuils, valeurs_de
+from cil_analysis.reference.seuils import TABLE, charger_seuils, valeurs_de
 from cil_analysis.reference.tables import CONFIANCES
 from cil_analysis.reference.territoire import charger_territoire
 
@@ -60,7 +60,7 @@ def test_ce_qui_n_est_pas_trouve_reste_vide(reference, parametres):
     for parametre in parametres.values():
         for valeur in parametre.valeurs:
             assert valeur.confiance in CONFIANCES
-    for annuels in charger_seuils(fichier_des_seuils(reference), [""])[""].values():
+    for annuels in charger_seuils(reference / f"{TABLE}.csv", [""])[""].values():
         assert annuels.confiance != "NF" or annuels.valeurs == (None, None, None)
 
 
@@ -70,7 +70,7 @@ def test_ce_qui_n_est_pas_trouve_reste_vide(reference, parametres):
 )
 def test_seuils(reference, annee, attendu):
     """Read in the State's table (sources in the file); what it does not give is empty, a later year has none."""
-    assert valeurs_de(charger_seuils(fichier_des_seuils(reference), [""])[""], annee) == attendu
+    assert valeurs_de(charger_seuils(reference / f"{TABLE}.csv", [""])[""], annee) == attendu
 
 
 def test_objectifs_legaux(reference):

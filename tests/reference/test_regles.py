@@ -144,24 +144,6 @@ def test_une_table_de_seuils_fautive_est_refusee(tmp_path: Path, avant: str, sai
     exiger_un_remede(refus.value, "seuils_quartiles.csv", cite)
 
 
-ANCIEN = """\
-q1:
-  description: Seuil du premier quartile
-  values:
-    2024-01-01: {value: 9000, reference: [{title: Arrêté}], confidence: C}
-"""
-
-
-@pytest.mark.parametrize("ancien", ["seuils_quartiles.yml", "seuils_epci.csv"])
-def test_un_fichier_de_seuils_d_une_version_anterieure_est_refuse(tmp_path: Path, ancien: str) -> None:
-    """It would no longer be read: its figures would be « à renseigner », or others."""
-    references = saisir(tmp_path, "seuils_quartiles.csv", "9143", "9143")
-    (references.projet.reference / "parameters" / ancien).write_text(ANCIEN, encoding="utf-8")
-    with pytest.raises(ErreurCIL) as refus:
-        regles_de_comptage(references, 2024)
-    assert "Copiez" in exiger_un_remede(refus.value, ancien, "seuils_quartiles.csv", "annee")
-
-
 @pytest.mark.parametrize(("siren", "connus"), [("247200132", True), ("", True), ("200000000", False)])
 def test_les_seuils_d_un_autre_epci_sont_refuses(tmp_path: Path, siren: str, connus: bool) -> None:
     references = saisir(tmp_path, "seuils_quartiles.csv", "9143", "9143")

@@ -20,7 +20,7 @@ from cil_analysis.extraits import store
 from cil_analysis.extraits.lecture.sources import ARCHIVES, CLASSEURS, TEXTES, est_un_verrou, nom_lisible
 from cil_analysis.projet import Projet, ouvrir_projet, racine_d_ici
 from cil_analysis.reference.agregats import AGREGATS, nommer_l_extrait
-from cil_analysis.reference.seuils import NOMS, fichier_des_seuils
+from cil_analysis.reference.seuils import NOMS, TABLE
 from cil_analysis.reference.tables import lire_date, lire_lignes
 from cil_analysis.reference.texte import enumerer
 from cil_analysis.rendu.suivi import ACCUEIL, PAGE, change_depuis, venus_d_un_autre_bilan
@@ -140,7 +140,7 @@ def _a_saisir(projet: Projet, annees: Sequence[int], cil: str) -> Iterator[str]:
     if projet.plusieurs_epci:
         yield f"les seuils de chaque EPCI, et ceux à renseigner : {cil} seuils"
         return
-    saisis = {ligne["annee"]: ligne for ligne in _lignes(fichier_des_seuils(projet.reference), "annee", *NOMS)}
+    saisis = {ligne["annee"]: ligne for ligne in _lignes(projet.reference / f"{TABLE}.csv", "annee", *NOMS)}
     par_manque: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
     for annee in annees:
         par_manque[tuple(nom for nom in NOMS if not saisis.get(str(annee), {}).get(nom))].append(annee)
@@ -200,7 +200,7 @@ def _jamais_importes(projet: Projet, journaux: Iterable[Mapping[str, Any]]) -> l
 
     Nor those that the thresholds come from.
     """
-    saisis = () if projet.plusieurs_epci else _lignes(fichier_des_seuils(projet.reference), "annee", "source")
+    saisis = () if projet.plusieurs_epci else _lignes(projet.reference / f"{TABLE}.csv", "annee", "source")
     sources = {partie.strip() for ligne in saisis for partie in ligne["source"].split(",")}
     lus = {
         fichier["nom"].partition("/")[0]

@@ -23,7 +23,7 @@ from cil_analysis.reference.objectifs import Codes, charger_objectifs, lieux, ob
 from cil_analysis.reference.parametres import Parametres, charger_parametres
 from cil_analysis.reference.regles import RegleDePriorite, charger_priorites
 from cil_analysis.reference.secteurs import SECTEURS, Secteurs, charger_secteurs
-from cil_analysis.reference.seuils import Seuils, charger_seuils, fichier_des_seuils
+from cil_analysis.reference.seuils import TABLE, Seuils, charger_seuils
 from cil_analysis.reference.systemes.cotation import Cotation, charger_cotation
 from cil_analysis.reference.systemes.gouvernance import Gouvernance, charger_gouvernance
 from cil_analysis.reference.territoire import Territoire, charger_epci, charger_territoire
@@ -155,7 +155,7 @@ class References:
 
     @cached_property
     def _seuils(self) -> Mapping[str, Seuils]:
-        return charger_seuils(fichier_des_seuils(self.projet.reference), self.epci["siren"].tolist())
+        return charger_seuils(self.tables.chemin(TABLE), self.epci["siren"].tolist())
 
     def debut_de_la_convention(self, annee: int) -> int | None:
         """The first year of the CIA in force in a year (governance/documents.csv); None without one."""

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from cil_analysis.reference.ensemble import References
 
 _PREFIXE = "comptage."
-_ATTENTE_MINIMALE = 10  # of a project made before the parameter existed
 
 
 @dataclass(frozen=True)
@@ -84,17 +83,10 @@ def regles_de_comptage(references: References, annee: int, choix: Choix | None =
         **connues,
         p4_financements_exclus=tuple(str(code) for code in exclus) if isinstance(exclus, tuple | list) else (),
         seuils=valeurs_de(references.seuils, annee - 1 if precedente else annee),
-        delai_anormal_mois=_reglage(references, "delai_anormalement_long", jour),
-        attente_minimale=_reglage(references, "attente_minimale", jour) or _ATTENTE_MINIMALE,
+        delai_anormal_mois=references.parametres.lire("fichier_departemental.delai_anormalement_long", jour),
+        attente_minimale=references.parametres.lire("fichier_departemental.attente_minimale", jour),
         colonnes_deduites=colonnes_deduites(references, annee),
     )
-
-
-def _reglage(references: References, nom: str, jour: date) -> float | None:
-    """A setting of the file of requests; a project made before it existed has none."""
-    entier = f"fichier_departemental.{nom}"
-    valeur = references.parametres.lire(entier, jour) if entier in references.parametres else None
-    return None if valeur is None else float(valeur)
 
 
 def regles_connues() -> Mapping[str, Any]:

@@ -23,8 +23,6 @@ FICHIER = "seuils_quartiles"
 TABLE = f"parameters/{FICHIER}"
 # Two amounts this near are one.
 _CENTIME = 0.005
-# Where earlier versions had them.
-_ANCIENS = ("seuils_quartiles.yml", "seuils_epci.csv")
 
 
 @dataclass(frozen=True)
@@ -54,19 +52,6 @@ Seuils = Mapping[int, SeuilsDeLAnnee]
 def valeurs_de(seuils: Seuils, annee: int) -> tuple[float | None, float | None, float | None]:
     """Q1, Q2 and Q3 of a year; None is « à renseigner »."""
     return seuils[annee].valeurs if annee in seuils else INCONNUS
-
-
-def fichier_des_seuils(reference: Path) -> Path:
-    """Where the table is. Raises ErreurCIL where a file of an earlier version would no longer be read."""
-    chemin = reference / f"{TABLE}.csv"
-    for ancien in _ANCIENS:
-        if chemin.with_name(ancien).exists():
-            raise ErreurCIL(
-                f"Le fichier data/reference/parameters/{ancien} n’est plus lu : les seuils sont dans {chemin.name}, "
-                f"une ligne par année. Copiez-y ceux de {ancien} (annee, q1, q2, q3, source, confiance ; epci_siren si "
-                f"le projet a plusieurs EPCI), puis supprimez {ancien}."
-            )
-    return chemin
 
 
 def charger_seuils(chemin: Path, epci: Sequence[str]) -> Mapping[str, Seuils]:
@@ -131,7 +116,7 @@ def reporter_seuils(
     with its source. Raises ErreurCIL: a recorded value differs and ``remplacer`` is false, the quartiles of a year
     would not ascend, or the file cannot be read or edited. Nothing is written.
     """
-    chemin = fichier_des_seuils(reference)
+    chemin = reference / f"{TABLE}.csv"
     connus = charger_seuils(chemin, epci)
     ecrites, ecarts = list[tuple[SeuilsDeLAnnee, Ligne]](), list[Ecart]()
     for lu in sorted(lus, key=lambda lu: lu.annee):
