@@ -8,7 +8,7 @@ from datetime import date
 from types import MappingProxyType
 
 import pandas as pd
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.ensemble import References
@@ -64,13 +64,7 @@ def reconnaitre(texte: str, connus: Mapping[str, str], genre: str) -> str:
     if forme in formes:
         return formes[forme]
     suite = ", ".join(f"{code} ({nom})" for code, nom in connus.items())
-    proche = max(formes, key=lambda autre: _ressemblance(forme, autre), default="")
-    if proche and _ressemblance(forme, proche)[0] >= 0.5:
-        suite = f"le plus proche : {formes[proche]} ({connus[formes[proche]]})"
+    if proche := process.extractOne(forme, [*formes], scorer=fuzz.ratio, score_cutoff=50):
+        code = formes[proche[0]]
+        suite = f"le plus proche : {code} ({connus[code]})"
     raise ErreurCIL(f"{GENRES[genre]} ne répond à « {texte} ». Noms possibles : {suite or 'la liste est vide'}.")
-
-
-def _ressemblance(a: str, b: str) -> tuple[float, int]:
-    """How alike two names or codes are; between equals, the one that begins in the same way."""
-    egaux = [x == y for x, y in zip(a, b, strict=False)]
-    return fuzz.ratio(a, b) / 100, [*egaux, False].index(False)
