@@ -197,20 +197,14 @@ def _refus(source: Source, message: str) -> ErreurCIL:
 
 
 def _refus_sans_signature(source: Source) -> ErreurCIL:
-    """A workbook by its extension only: say what the file looks like."""
+    """A workbook by its extension only: text, or whatever else."""
     debut = source.octets[:4096]
-    texte = debut.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    if texte.startswith(b"<"):
-        une_page = texte.startswith((b"<html", b"<!doctype html", b"<table", b"<head", b"<meta"))
-        quoi = "une page HTML" if une_page else "un document XML"
-        return ErreurCIL(
-            f"Le fichier {source.nom} est {quoi} sous un nom de classeur : ouvrez ce fichier dans un tableur et "
-            "enregistrez-le au format .xlsx."
-        )
-    utf16 = debut.startswith((b"\xff\xfe", b"\xfe\xff"))
-    if utf16 or (b"\0" not in debut and re.search(rb"[;,\t|]", texte) and re.search(rb"[\r\n]", texte)):
-        return ErreurCIL(
-            f"Le fichier {source.nom} est du texte (un tableau délimité, semble-t-il) sous un nom de classeur : "
-            "renommez-le en .csv."
-        )
-    return abime(source.nom)
+    texte = debut.removeprefix(b"\xef\xbb\xbf").lstrip()
+    delimite = b"\0" not in debut and re.search(rb"[;,\t|]", texte) and re.search(rb"[\r\n]", texte)
+    if not (delimite or texte.startswith((b"<", b"\xff\xfe", b"\xfe\xff"))):
+        return abime(source.nom)
+    return ErreurCIL(
+        f"Le fichier {source.nom} est du texte sous un nom de classeur : renommez-le en .csv si c’est un tableau "
+        "délimité ; si c’est une page HTML ou un document XML, ouvrez-le dans un tableur et enregistrez-le au format "
+        ".xlsx."
+    )
