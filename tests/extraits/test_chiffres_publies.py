@@ -27,13 +27,13 @@ def test_tout_tableau_de_texte(tmp_path: Path, codage: str, separateur: str) -> 
     fichier = tmp_path / "chiffres.csv"
     cellules = [[f'"{c}"' if separateur in c else c for c in ligne] for ligne in LIGNES]
     fichier.write_text("\n".join(map(separateur.join, cellules)), encoding=codage)
-    lus = lire_chiffres_publies(fichier)
-    assert list(lus.table.columns) == ["ligne", *ENTETES]
-    assert lus.table["ligne"].tolist() == [2, 5]
-    assert lus.table["perimetre_code"].tolist() == ["Allonnes", ""]
-    assert lus.table["valeur"].tolist() == ["1 234", "25,3 %"]
-    assert lus.table["note"].tolist() == ["page 3", "été"]
-    assert lus.non_lues == ()
+    lus, non_lus = lire_chiffres_publies(fichier)
+    assert list(lus.columns) == ["ligne", *ENTETES]
+    assert lus["ligne"].tolist() == [2, 5]
+    assert lus["perimetre_code"].tolist() == ["Allonnes", ""]
+    assert lus["valeur"].tolist() == ["1 234", "25,3 %"]
+    assert lus["note"].tolist() == ["page 3", "été"]
+    assert non_lus == ()
 
 
 def test_un_classeur(tmp_path: Path) -> None:
@@ -45,18 +45,18 @@ def test_un_classeur(tmp_path: Path) -> None:
     classeur["Sheet"]["A1"] = "autre chose"
     fichier = tmp_path / "chiffres.xlsx"
     classeur.save(fichier)
-    lus = lire_chiffres_publies(fichier)
-    assert lus.table["ligne"].tolist() == [3, 6]
-    assert lus.non_lues == ("feuille Sheet",)
+    lus, non_lus = lire_chiffres_publies(fichier)
+    assert lus["ligne"].tolist() == [3, 6]
+    assert non_lus == ("feuille Sheet",)
 
 
 def test_un_total_n_est_pas_perdu(tmp_path: Path) -> None:
     """What an extract takes for a total or a note is here a figure like any other."""
     fichier = tmp_path / "chiffres.csv"
     fichier.write_text("indicateur;annee;perimetre;valeur;page\nV01;2022;Ensemble;12;4\nTotal;2022;;13;\n", "utf-8")
-    lus = lire_chiffres_publies(fichier)
-    assert lus.table["indicateur"].tolist() == ["V01", "Total"]
-    assert lus.non_lues == ("page",)
+    lus, non_lus = lire_chiffres_publies(fichier)
+    assert lus["indicateur"].tolist() == ["V01", "Total"]
+    assert non_lus == ("page",)
 
 
 @pytest.mark.parametrize(
@@ -81,14 +81,14 @@ def test_un_fichier_inutilisable_est_refuse(tmp_path: Path, texte: str, nommes: 
 def test_une_virgule_decimale_entre_guillemets(tmp_path: Path) -> None:
     fichier = tmp_path / "chiffres.csv"
     fichier.write_text('indicateur,annee,valeur\nO01,2022,"21,0"\n', "utf-8")
-    assert lire_chiffres_publies(fichier).table["valeur"].tolist() == ["21,0"]
+    assert lire_chiffres_publies(fichier)[0]["valeur"].tolist() == ["21,0"]
 
 
 def test_une_colonne_commune_ou_bailleur_dit_de_qui_est_le_chiffre(tmp_path: Path) -> None:
     fichier = tmp_path / "chiffres.csv"
     lignes = ["indicateur;annee;Commune;Bailleur;valeur", "O01;2022;Allonnes;;22", "O01;2022;;LMH;23", "O01;2022;;;24"]
     fichier.write_text("\n".join(lignes), "utf-8")
-    lus = lire_chiffres_publies(fichier)
-    cles = lus.table[["perimetre_type", "perimetre_code", "acteur_type", "acteur_code"]].to_numpy().tolist()
+    lus, non_lus = lire_chiffres_publies(fichier)
+    cles = lus[["perimetre_type", "perimetre_code", "acteur_type", "acteur_code"]].to_numpy().tolist()
     assert cles == [["commune", "Allonnes", "", ""], ["", "", "bailleur", "LMH"], [""] * 4]
-    assert lus.non_lues == ()
+    assert non_lus == ()

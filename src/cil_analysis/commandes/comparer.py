@@ -56,8 +56,8 @@ def executer(options: argparse.Namespace) -> None:
         exiger_hors_des_rapports(references.projet, sortie)
         if sortie.resolve() == fichier.resolve() or sortie.is_dir():
             raise ErreurCIL(f"La comparaison ne peut pas s’écrire dans {sortie} : donnez un autre nom de fichier.")
-    lus = lire_chiffres_publies(fichier)
-    publies = lus.table
+    lus, non_lus = lire_chiffres_publies(fichier)
+    publies = lus
     annees = publies["annee"].map(annee_lue)
     if options.annee is not None:
         publies = publies[annees.eq(options.annee)]
@@ -66,10 +66,10 @@ def executer(options: argparse.Namespace) -> None:
     cadre, importees = _recalculer(references, {int(a) for a in annees[publies.index].dropna()})
     comparaisons = comparer(publies, cadre, Designations(references, registre(references).par_code), importees)
     montrer(_dire(fichier.name, list(zip(publies.to_dict("records"), comparaisons, strict=True))))
-    if ecartees := len(lus.table) - len(publies):
+    if ecartees := len(lus) - len(publies):
         montrer([f"Laissé de côté : {accorder(ecartees, 'ligne', 'lignes')} d’une autre année."])
-    if lus.non_lues:
-        montrer([f"Non lu dans ce fichier : {', '.join(f'« {nom} »' for nom in lus.non_lues)}."])
+    if non_lus:
+        montrer([f"Non lu dans ce fichier : {', '.join(f'« {nom} »' for nom in non_lus)}."])
     if sortie is not None:  # What was typed, then what was found.
         trouve = {nom: [getattr(c, nom) for c in comparaisons] for nom in _TROUVE}
         ecrit = publies.assign(**trouve).to_csv(index=False, float_format="%.12g", lineterminator="\n")

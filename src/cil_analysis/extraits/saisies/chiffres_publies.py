@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -22,27 +21,18 @@ _CHAMPS |= {forme: forme for forme in MOTS["precises"]}
 _CONSEIL = "« cil comparer --modele MODELE.csv » écrit un fichier à remplir, avec les en-têtes attendus."
 
 
-@dataclass(frozen=True)
-class ChiffresLus:
-    """What was typed: ``table`` has the columns of ``ENTETES`` as text, and ``ligne``, the line number in the file.
+def lire_chiffres_publies(fichier: Path) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """The columns of ``ENTETES`` as text, with ``ligne``, the line number in the file; what is not read of it.
 
-    ``non_lues``: the headings that mean nothing here, and the other sheets that are not blank.
-    """
-
-    table: pd.DataFrame
-    non_lues: tuple[str, ...]
-
-
-def lire_chiffres_publies(fichier: Path) -> ChiffresLus:
-    """Read a file of published figures; blank lines and lines of comments are passed over.
-
-    Raises ErreurCIL for a file that cannot be read, without the necessary headings, or without any figure.
+    The latter: the headings that mean nothing here, and the other sheets that are not blank. Blank lines and lines of
+    comments are passed over. Raises ErreurCIL for a file that cannot be read, without the necessary headings, or
+    without any figure.
     """
     lus = lire_le_tableau(fichier, _CHAMPS, OBLIGATOIRES, _CONSEIL)
     lignes = [{"ligne": numero} | _preciser(champs, numero) for numero, champs in lus.lignes.items()]
     if not lignes:
         raise ErreurCIL(f"Le fichier {fichier.name} n’a aucun chiffre sous ses en-têtes : saisissez-en un par ligne.")
-    return ChiffresLus(pd.DataFrame(lignes), lus.non_lues)
+    return pd.DataFrame(lignes), lus.non_lues
 
 
 def _preciser(champs: dict[str, str], numero: int) -> dict[str, str]:
