@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -217,7 +218,7 @@ def test_un_en_tete_personnel_reste_sur(
 def fabriquer(examen: Examen, **propositions: list[tuple[str, float]]) -> Examen:
     """The same examination, with these proposals."""
     remplacees: dict[str, Any] = {e: [Proposition(*p) for p in liste] for e, liste in propositions.items()}
-    return Examen(examen.brut, examen.dictionnaire, examen.reconnu, examen.appariement, remplacees, examen.sans_titre)
+    return replace(examen, propositions=remplacees)
 
 
 @pytest.mark.parametrize(

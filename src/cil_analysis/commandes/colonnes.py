@@ -108,7 +108,7 @@ def _en_tetes(examen: Examen, largeur: int) -> Iterator[str]:
 
 def _parties(examen: Examen) -> dict[str, list[Ligne]]:
     """The headings of every kind: the name of the kind → their rows."""
-    brut, appariement = examen.brut, examen.appariement
+    brut, appariement = examen.brut, examen.brut.appariement
     surs = choisir_surs([examen]).ajouts.get((examen.dictionnaire.extrait, None), {})
     libelles = {c.nom: c.libelle for c in examen.dictionnaire.colonnes.values()}
     libelles[PERSONNELLE] = "en-tête personnel, à écarter"
@@ -176,7 +176,7 @@ def _suite_apres(projet: Projet, examens: Sequence[Examen], fichier: Path) -> It
             yield f"L’import serait encore refusé : dans {examen.brut.nom}, il manque {noms}."
             return
         try:
-            verifier(examen.appariement, examen.dictionnaire, examen.brut.nom, str(fichier))
+            verifier(examen.brut.appariement, examen.dictionnaire, examen.brut.nom, str(fichier))
         except ErreurCIL as erreur:
             yield f"L’import serait encore refusé. {erreur}"
             return

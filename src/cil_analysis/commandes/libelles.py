@@ -19,7 +19,7 @@ from cil_analysis.extraits.inconnus.libelles import (
     lire_les_libelles,
     que_faire,
 )
-from cil_analysis.extraits.lots import cadrer, ouvrir_tout, reunir
+from cil_analysis.extraits.lots import ouvrir_tout, reunir
 from cil_analysis.nombres import accorder
 from cil_analysis.projet import Projet
 from cil_analysis.reference.colonnes import VIDE
@@ -75,8 +75,8 @@ def _examiner(
     examens = [examiner(source, references, extrait) for source in ouvrir_tout(fichiers)]
     if len(extraits := sorted({examen.dictionnaire.extrait for examen in examens})) > 1:
         raise ErreurCIL(f"Ces fichiers sont de plusieurs extraits ({', '.join(extraits)}) : donnez-les séparément.")
-    bruts, dictionnaire = [examen.brut for examen in examens], examens[0].dictionnaire
-    textes = reunir(bruts, cadrer(bruts, dictionnaire, exiger=False)).texte
+    dictionnaire = examens[0].dictionnaire
+    textes = reunir([examen.brut for examen in examens], dictionnaire).texte
     return examens, lire_les_libelles(textes, dictionnaire, references)
 
 
@@ -99,7 +99,7 @@ def _exposer(examens: Sequence[Examen], lues: Sequence[ColonneLue], cil: str, re
     illisibles = [lue for lue in lues if lue.illisibles]
     if not illisibles:
         yield "Tous les libellés se lisent." if lues else "Aucune colonne à libellés n’est reconnue."
-    entetes = {nom: (e, x.brut) for x in examens for nom, e in x.appariement.colonnes.items()}
+    entetes = {nom: (e, x.brut) for x in examens for nom, e in x.brut.appariement.colonnes.items()}
     for lue in illisibles:
         yield from ("", *lue.dire(nomme=True))
         for nom in colonnes_qui_lisent(lue, entetes, dictionnaire, references) if reconnu else ():

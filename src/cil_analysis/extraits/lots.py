@@ -140,7 +140,8 @@ def lire_tout(
             f"{nommer(sources)} : ces fichiers sont de plusieurs extraits ({', '.join(sorted(trouves))}). "
             "Importez-les séparément."
         )
-    return bruts, references.dictionnaires[trouves.pop()]
+    dictionnaire = references.dictionnaires[trouves.pop()]
+    return [replace(b, appariement=rapprochement.apparier(b.entetes, dictionnaire)) for b in bruts], dictionnaire
 
 
 def trier(
@@ -161,17 +162,18 @@ def trier(
     dictionnaire, annee = consigne.dictionnaire, consigne.annee
     if not ANNEE_MINIMALE <= annee <= ANNEE_MAXIMALE:
         raise ErreurCIL(f"L’année {annee} n’est pas possible : donnez une année de quatre chiffres, comme 2022.")
-    cadrage = cadrer(bruts, dictionnaire)
+    for brut in bruts:
+        rapprochement.verifier(brut.appariement, dictionnaire, brut.nom, brut.source.chemin)
     noms = nommer([brut.source for brut in bruts])
-    parties = nettoyer_tout(bruts, consigne, cadrage, equipe)
+    parties = nettoyer_tout(bruts, consigne, equipe)
     if not any(partie.lignes for partie in parties):
         raise ErreurCIL(f"{noms} : aucune ligne de données sous les en-têtes. Vérifiez le fichier.")
     connus = _menages_connus(projet, dictionnaire, annee)
-    tri = rassembler(parties, consigne, cadrage.lettres, connus=connus, deja=deja)
+    tri = rassembler(parties, consigne, lettres(bruts, dictionnaire), connus=connus, deja=deja)
     refuser_si_illisible(tri, bruts, consigne, noms)
     refuser_si_douteux(tri, bruts, consigne, noms, vide_admis=deja is not None)
     tri = replace(tri, donnees=chercher(tri.donnees, listes))
-    journal = etablir(consigne, bruts, tri, cadrage.sort(), listes)
+    journal = etablir(consigne, bruts, tri, sorts_des_entetes(bruts), listes)
     if deja is None:
         refuser_de_vider(store.lire_journal(projet, dictionnaire.extrait, annee), journal, noms)
     if not dictionnaire.jour and "date_depot_demande" in dictionnaire.colonnes:
@@ -179,9 +181,35 @@ def trier(
             a: store.lire_journal(projet, dictionnaire.extrait, a) for a in store.annees(projet, dictionnaire.extrait)
         }
         refuser_le_stock_d_une_autre_annee(journal, imports, noms)
-    for fichier, appariement in zip(journal["fichiers"], cadrage.appariements, strict=True):
-        fichier["colonnes"] = _donnees(appariement, dictionnaire)
+    for fichier, brut in zip(journal["fichiers"], bruts, strict=True):
+        fichier["colonnes"] = _donnees(brut.appariement, dictionnaire)
     return tri, journal
+
+
+def sorts_des_entetes(bruts: Sequence[Brut]) -> dict[str, object]:
+    """What became of each heading of the files."""
+    entetes: dict[str, dict[str, None]] = {}
+    sorts: dict[str, dict[str, None]] = {sort: {} for sort in _SORTS}
+    for appariement in (brut.appariement for brut in bruts):
+        for nom, entete in sorted(appariement.colonnes.items()):
+            entetes.setdefault(nom, {})[entete] = None
+        for sort in _SORTS:
+            sorts[sort] |= dict.fromkeys(map(citer_entete, getattr(appariement, sort)))
+    par_nom = {nom: list(siens) for nom, siens in entetes.items()}
+    return {"reconnues": sorted(par_nom), "entetes": par_nom, **{sort: list(e) for sort, e in sorts.items()}}
+
+
+def lettres(bruts: Sequence[Brut], dictionnaire: Dictionnaire) -> dict[str, dict[str, str]]:
+    """For each file, canonical column → the letter that a spreadsheet gives to it, or to one that stands for it."""
+    par_fichier = {}
+    for brut in bruts:
+        trouvees = brut.appariement.colonnes
+        entetes = {
+            nom: [trouvees[une] for une in dictionnaire.alternatives(nom) if une in trouvees]
+            for nom in dictionnaire.colonnes
+        }
+        par_fichier[brut.nom] = {nom: brut.lettre(siens[0]) for nom, siens in entetes.items() if siens}
+    return par_fichier
 
 
 def extraits_voisins(dictionnaire: Dictionnaire, annee: int) -> list[tuple[str, int]]:
@@ -211,52 +239,12 @@ def _menages_connus(projet: Projet, dictionnaire: Dictionnaire, annee: int) -> C
     return {"deja_logee": pd.concat(loges), "reactivee": pd.concat(radiees)}
 
 
-@dataclass(frozen=True)
-class Cadrage:
-    """What the headings of all the files say together.
-
-    ``appariements``: those of each file; ``lettres``: see :func:`rassembler`.
-    """
-
-    dictionnaire: Dictionnaire
-    appariements: list[Appariement]
-    lettres: dict[str, dict[str, str]]
-
-    def sort(self) -> dict[str, object]:
-        """What became of each heading."""
-        entetes: dict[str, dict[str, None]] = {}
-        sorts: dict[str, dict[str, None]] = {sort: {} for sort in _SORTS}
-        for appariement in self.appariements:
-            for nom, entete in sorted(appariement.colonnes.items()):
-                entetes.setdefault(nom, {})[entete] = None
-            for sort in _SORTS:
-                sorts[sort] |= dict.fromkeys(map(citer_entete, getattr(appariement, sort)))
-        par_nom = {nom: list(siens) for nom, siens in entetes.items()}
-        return {"reconnues": sorted(par_nom), "entetes": par_nom, **{sort: list(e) for sort, e in sorts.items()}}
-
-
-def cadrer(bruts: Sequence[Brut], dictionnaire: Dictionnaire, *, exiger: bool = True) -> Cadrage:
-    """Raises ErreurCIL for headings that cannot be trusted, unless nothing is to be stored (``exiger`` is false)."""
-    cadrage = Cadrage(dictionnaire, [rapprochement.apparier(brut.entetes, dictionnaire) for brut in bruts], {})
-    for brut, appariement in zip(bruts, cadrage.appariements, strict=True):
-        if exiger:
-            rapprochement.verifier(appariement, dictionnaire, brut.nom, brut.source.chemin)
-        entetes = {
-            nom: [appariement.colonnes[une] for une in dictionnaire.alternatives(nom) if une in appariement.colonnes]
-            for nom in dictionnaire.colonnes
-        }
-        cadrage.lettres[brut.nom] = {nom: brut.lettre(siens[0]) for nom, siens in entetes.items() if siens}
-    return cadrage
-
-
-def nettoyer_tout(
-    bruts: Sequence[Brut], consigne: Consigne, cadrage: Cadrage, equipe: Executor | None = None
-) -> list[Nettoyees]:
+def nettoyer_tout(bruts: Sequence[Brut], consigne: Consigne, equipe: Executor | None = None) -> list[Nettoyees]:
     """The cleaned rows of all the files, in their order.
 
     ``equipe``: who cleans, part by part; this process alone otherwise, or those of the machine for many rows.
     """
-    tout = reunir(bruts, cadrage)
+    tout = reunir(bruts, consigne.dictionnaire)
     peu = equipe is None and len(tout.texte) <= _PARTIES_NOMBREUSES * LIGNES_D_UNE_PARTIE
     if peu or not est_divisible(consigne.dictionnaire):
         return [nettoyer(consigne, tout)]
@@ -264,14 +252,15 @@ def nettoyer_tout(
         return list(en_ordre(qui, partial(nettoyer, consigne), tout.couper(LIGNES_D_UNE_PARTIE)))
 
 
-def reunir(bruts: Sequence[Brut], cadrage: Cadrage) -> Partie:
+def reunir(bruts: Sequence[Brut], dictionnaire: Dictionnaire) -> Partie:
     """The rows of all the files, in the columns of the whole import: one that a file lacks is blank there."""
-    colonnes, textes, origines = cadrage.dictionnaire.colonnes, [], []
-    for brut, appariement in zip(bruts, cadrage.appariements, strict=True):
-        lues = {nom: brut.colonne(entete, colonnes[nom].type) for nom, entete in appariement.colonnes.items()}
+    colonnes, textes, origines = dictionnaire.colonnes, [], []
+    noms = pd.CategoricalDtype(list(dict.fromkeys(brut.nom for brut in bruts)))
+    for brut in bruts:
+        lues = {nom: brut.colonne(entete, colonnes[nom].type) for nom, entete in brut.appariement.colonnes.items()}
         textes.append(pd.DataFrame(lues, index=range(len(brut.lignes))))
         origine = {"fichier": brut.nom, "feuille": brut.feuille, "ligne": brut.lignes, DECALEE: _decalees(brut)}
-        origines.append(pd.DataFrame(origine).astype({"fichier": pd.CategoricalDtype(list(cadrage.lettres))}))
+        origines.append(pd.DataFrame(origine).astype({"fichier": noms}))
     texte = textes[0] if len(textes) == 1 else pd.concat(textes, ignore_index=True).fillna("")
     return Partie(texte, pd.concat(origines, ignore_index=True))
 

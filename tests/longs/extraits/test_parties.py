@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -26,8 +27,10 @@ from cil_analysis.extraits.importation import importer
 from cil_analysis.extraits.lecture import tableau
 from cil_analysis.extraits.lecture.sources import ouvrir_un
 from cil_analysis.extraits.lecture.tableau import Brut
-from cil_analysis.extraits.lots import Demande, cadrer, nettoyer_tout
+from cil_analysis.extraits.lots import Demande, nettoyer_tout
+from cil_analysis.extraits.lots import lettres as lettres_de
 from cil_analysis.extraits.preparation import Tri, rassembler
+from cil_analysis.extraits.rapprochement import apparier
 from cil_analysis.extraits.schemas import dtypes, verifier_les_lignes
 from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References
@@ -69,9 +72,9 @@ def lignes(combien: int, graine: int = 1) -> list[list[str]]:
 
 def trier(references: References, bruts: Sequence[Brut], equipe: Executor | None) -> Tri:
     dictionnaire = references.dictionnaires["attributions"]
-    cadrage = cadrer(bruts, dictionnaire)
+    bruts = [replace(brut, appariement=apparier(brut.entetes, dictionnaire)) for brut in bruts]
     consigne = Consigne(dictionnaire, references, 2022, AUJOURD_HUI, CLE)
-    return rassembler(nettoyer_tout(bruts, consigne, cadrage, equipe), consigne, cadrage.lettres, connus={})
+    return rassembler(nettoyer_tout(bruts, consigne, equipe), consigne, lettres_de(bruts, dictionnaire), connus={})
 
 
 def comparer(un: Tri, autre: Tri) -> None:
@@ -161,9 +164,10 @@ def test_rien_de_personnel_ne_s_ecrit_dans_un_journal(references: References, tm
     """A scheduler writes what its tasks are given when one fails."""
     chemin = ecrire_csv(tmp_path / "baux.csv", [ENTETES, *lignes(50)])
     brut = lire(chemin, [frozenset(references.dictionnaires["attributions"].entetes)])
-    cadrage = cadrer([brut], references.dictionnaires["attributions"])
+    dictionnaire = references.dictionnaires["attributions"]
+    brut = replace(brut, appariement=apparier(brut.entetes, dictionnaire))
     consigne = Consigne(references.dictionnaires["attributions"], references, 2022, FIN, CLE)
-    dits = [repr(parties.reunir([brut], cadrage)), repr(consigne)]
+    dits = [repr(parties.reunir([brut], dictionnaire)), repr(consigne)]
     for dit in dits:
         assert numero(3) not in dit
         assert str(CLE) not in dit

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -21,7 +21,7 @@ from cil_analysis.extraits.cellules.textes import est_absent
 from cil_analysis.extraits.inconnus.codes import PROPOSITIONS_MAXIMALES, Proposition
 from cil_analysis.extraits.lecture.sources import Source
 from cil_analysis.extraits.lecture.tableau import Brut, lire
-from cil_analysis.extraits.rapprochement import PLANCHER, Appariement, ressemblance
+from cil_analysis.extraits.rapprochement import PLANCHER, ressemblance
 from cil_analysis.extraits.schemas import lisible
 from cil_analysis.reference.colonnes import CLE, PERSONNELLE, TEXTE, Dictionnaire
 from cil_analysis.reference.ensemble import References
@@ -49,19 +49,18 @@ class Examen:
     brut: Brut
     dictionnaire: Dictionnaire
     reconnu: bool
-    appariement: Appariement
     propositions: dict[str, list[Proposition]]
     sans_titre: list[str]
 
     @property
     def manquantes(self) -> list[str]:
         """The required columns that are not found."""
-        return rapprochement.manquantes(self.appariement, self.dictionnaire)
+        return rapprochement.manquantes(self.brut.appariement, self.dictionnaire)
 
     @property
     def facultatives_absentes(self) -> list[str]:
         """The optional columns that are not found, those that stand for a found one left out."""
-        trouvees = self.appariement.colonnes
+        trouvees = self.brut.appariement.colonnes
         return [
             c.nom
             for c in self.dictionnaire.colonnes.values()
@@ -92,16 +91,17 @@ def examiner(source: Source, references: References, extrait: str | None) -> Exa
 def examiner_pour(brut: Brut, dictionnaire: Dictionnaire, references: References, *, reconnu: bool = True) -> Examen:
     """Say what the headings of a table are for an extract."""
     appariement = rapprochement.apparier(brut.entetes, dictionnaire)
+    brut = replace(brut, appariement=appariement)
     vides = [e for rang, e in enumerate(brut.entetes, 1) if e == sans_titre(rang)]
     vides += [e for e in appariement.inconnues if citer_entete(e) != e]
-    examen = Examen(brut, dictionnaire, reconnu, appariement, {}, vides)
+    examen = Examen(brut, dictionnaire, reconnu, {}, vides)
     examen.propositions.update(_proposer(examen, [e for e in appariement.inconnues if e not in vides], references))
     return examen
 
 
 def _proximite(examen: Examen) -> tuple[float, float]:
     """How near a file is to an extract: the share of its required columns that it has or could have, then all."""
-    meilleures = dict.fromkeys(examen.appariement.colonnes, 1.0)
+    meilleures = dict.fromkeys(examen.brut.appariement.colonnes, 1.0)
     for premiere in (propositions[0] for propositions in examen.propositions.values() if propositions):
         if premiere.nom != PERSONNELLE:
             meilleures[premiere.nom] = max(premiere.score, meilleures.get(premiere.nom, 0.0))
@@ -133,7 +133,7 @@ def _proposer(examen: Examen, entetes: Sequence[str], references: References) ->
     the heading resembles, or that is required.
     """
     dictionnaire = examen.dictionnaire
-    formes = rapprochement.formes_libres(dictionnaire, examen.appariement)
+    formes = rapprochement.formes_libres(dictionnaire, examen.brut.appariement)
     formes[PERSONNELLE] = [entete for entete, nom in dictionnaire.entetes.items() if nom == PERSONNELLE]
     exigees = {autre for nom in examen.manquantes for autre in dictionnaire.alternatives(nom)}
     types = {colonne.nom: colonne.type for colonne in dictionnaire.colonnes.values()}

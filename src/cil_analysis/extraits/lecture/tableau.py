@@ -31,6 +31,7 @@ from cil_analysis.extraits.lecture.lignes import (
 )
 from cil_analysis.extraits.lecture.sources import Source
 from cil_analysis.extraits.lecture.textes import lire_texte
+from cil_analysis.extraits.rapprochement import Appariement
 from cil_analysis.reference.texte import normaliser
 
 # Of the table of thresholds that « cil seuils » reads, in comparison form.
@@ -45,7 +46,8 @@ class Brut:
     line number of each row. ``ignorees`` counts the lines set aside, by reason. ``decalage``: the blank
     columns before the first heading. ``depuis_1904``: the date serials of this workbook count from 1904.
     ``debordent``: the rows with cells beyond the last heading. ``non_lues``: the other sheets that are not blank.
-    ``en_texte``: the ranks of the columns whose numbers of 18 digits are typed as text.
+    ``en_texte``: the ranks of the columns whose numbers of 18 digits are typed as text. ``appariement``: what the
+    headings are for an extract, once it is known.
     """
 
     source: Source = field(repr=False)
@@ -60,6 +62,7 @@ class Brut:
     debordent: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype="bool"), repr=False)
     non_lues: tuple[str, ...] = ()
     en_texte: frozenset[int] = frozenset()
+    appariement: Appariement = field(default_factory=lambda: Appariement({}, [], [], [], []), repr=False)
 
     @property
     def nom(self) -> str:
