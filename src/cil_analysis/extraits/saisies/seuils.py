@@ -16,6 +16,7 @@ from pathlib import Path
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.cellules.codes import lire_oui_non
+from cil_analysis.extraits.cellules.textes import est_absent
 from cil_analysis.extraits.cellules.valeurs import lire_entier, lire_nombre
 from cil_analysis.extraits.lecture.sources import CLASSEURS
 from cil_analysis.extraits.saisies.tableau import Tableau, lire_le_tableau, lire_tableaux
@@ -144,7 +145,7 @@ def _quartiles_de(tableau: Tableau, siren: str, fichier: str, source: str | None
                 f"{ou}, « {_ANNEE} » : « {champs[_ANNEE]} » n’est pas une année. Corrigez cette cellule dans le "
                 "classeur, puis relancez."
             )
-        q1, q2, q3 = (_lire_cellule(champs[titre], f"{ou}, « {titre} »") for titre in _Q)
+        q1, q2, q3 = (_montant(champs[titre], f"{ou}, « {titre} »") for titre in _Q)
         concerne = None
         with suppress(ValueError):
             concerne = lire_oui_non(champs.get(_CONCERNE, ""))
@@ -171,31 +172,20 @@ def _lire_siren(texte: str) -> str | None:
     return chiffres[:9] if len(chiffres) == 14 else chiffres.zfill(9)
 
 
-def _lire_cellule(texte: str, ou: str) -> float:
-    """A threshold of the State's table, in which none is blank."""
-    lu = lire_montant(texte, ou)
-    if lu is None:
-        raise ErreurCIL(
-            f"{ou} : aucune valeur dans cette cellule. Si c’est une formule, son résultat n’est pas dans le fichier : "
-            "ouvrez le classeur dans un tableur, vérifiez qu’elle y affiche un nombre, enregistrez-le, puis relancez."
-        )
-    return lu
-
-
-def lire_montant(texte: str, ou: str) -> float | None:
-    """A yearly threshold in euros, to the cent, or None. Raises ErreurCIL for what is not plausible."""
-    try:
-        lu = lire_nombre(texte)
-    except ValueError:
-        raise ErreurCIL(f"{ou} : « {texte} » n’est pas un nombre. Écrivez un montant en euros.") from None
+def _montant(texte: str, ou: str) -> float:
+    """A yearly threshold in euros, to the cent. Raises ErreurCIL for what is not plausible, a blank included."""
     champ = schemas()["parameters/seuils_quartiles"].colonnes["q1"]
     bas, haut = champ.minimum or 0, champ.maximum or inf
-    if lu is not None and not bas <= lu <= haut:
+    lu = None
+    with suppress(ValueError):
+        lu = lire_nombre(texte)
+    if lu is None or not bas <= lu <= haut:
         raise ErreurCIL(
             f"{ou} : « {texte} » n’est pas un seuil annuel plausible (attendu entre {montant(bas)} et "
-            f"{montant(haut)} par an et par unité de consommation). Vérifiez la colonne et l’unité."
+            f"{montant(haut)} par an et par unité de consommation). Vérifiez la colonne et l’unité ; si c’est une "
+            "formule, ouvrez le classeur dans un tableur et enregistrez-le, pour que son résultat y soit."
         )
-    return None if lu is None else round(lu, 2)
+    return round(lu, 2)
 
 
 # --- Thresholds that an analyst types, on the command line or in a table: one year, its quartiles, their source -------
@@ -227,7 +217,8 @@ def lire_saisie(champs: Mapping[str, str], ou: str) -> SeuilsDeLAnnee:
     Raises ErreurCIL for a year or an amount that is not plausible, no amount at all, or no source.
     """
     annee = _annee(champs.get("annee", ""), ou)
-    q1, q2, q3 = (lire_montant(champs.get(nom, ""), f"{ou}, {nom}") for nom in NOMS)
+    textes = {nom: champs.get(nom, "") for nom in NOMS}
+    q1, q2, q3 = (None if est_absent(t) else _montant(t, f"{ou}, {nom}") for nom, t in textes.items())
     if q1 is q2 is q3 is None:
         raise ErreurCIL(f"{ou} : aucun seuil n’est donné pour {annee}. Donnez q1, q2 ou q3.")
     if not champs.get("source", "").strip():
