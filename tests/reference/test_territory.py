@@ -9,6 +9,7 @@ import yaml
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.lecture import Tables
+from cil_analysis.reference.tables import en_vigueur
 from cil_analysis.reference.territoire import charger_territoire
 from cil_analysis.reference.texte import normaliser
 from messages import exiger_un_remede
@@ -152,9 +153,11 @@ def test_generations_de_qpv(territoire):
     avant, apres = territoire.qpv(date(2023, 12, 31)), territoire.qpv(date(2024, 1, 1))
     assert len(avant) == len(apres) == 5
     assert avant["code"].str.startswith("QP").all() and apres["code"].str.startswith("QN").all()
-    assert territoire.vers_qpv(date(2022, 6, 1))["sablons bords de l huisne"] == "QP072005"
-    assert territoire.vers_qpv(date(2024, 6, 1))[normaliser("Les Sablons")] == "QN07205M"
-    assert "qp072005" not in territoire.vers_qpv(date(2024, 6, 1))
+    formes, jours = territoire.formes_des_qpv, (pd.Timestamp(2022, 6, 1), pd.Timestamp(2024, 6, 1))
+    valables = [formes[en_vigueur(formes, "valide_du", "valide_au", jour)] for jour in jours]
+    en_2022, en_2024 = (siennes.set_index("forme")["code"] for siennes in valables)
+    assert en_2022["sablons bords de l huisne"] == "QP072005"
+    assert en_2024[normaliser("Les Sablons")] == "QN07205M" and "qp072005" not in en_2024
 
 
 def test_un_qpv_sur_deux_communes(territoire):

@@ -130,9 +130,9 @@ def chercher_illisibles(colonne: Colonne, references: References) -> Callable[[s
         return partial(codes_inconnus, vers_code=vers_code(colonne, references))
     lire = lecteur(colonne, references)
     qpv = frozenset[str]()
-    if colonne.type == "qpv":  # what those of every generation are called
-        debuts = references.territoire.table_qpv["valide_du"].dropna().unique()
-        qpv = HORS_QPV.union(*(references.territoire.vers_qpv(jour.date()) for jour in debuts))
+    if colonne.type == "qpv":  # what those of every generation are called, each alone
+        formes = references.territoire.formes_des_qpv
+        qpv = HORS_QPV.union(formes.loc[~formes.duplicated(["forme", "valide_du"], keep=False), "forme"])
 
     def chercher(texte: str) -> tuple[str, ...]:
         try:

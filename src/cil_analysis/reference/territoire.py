@@ -96,11 +96,6 @@ class Territoire:
         """One row is one QPV in force on a day and one of its communes (qpv_code, code_insee)."""
         return self.qpv_communes[self.qpv_communes["qpv_code"].isin(self.qpv(le)["code"])]
 
-    def vers_qpv(self, le: date) -> dict[str, str]:
-        """Normalised name, alias or code → code, for the QPV in force on a day (the generation follows the lease)."""
-        valables = en_vigueur(self.formes_des_qpv, "valide_du", "valide_au", pd.Timestamp(le))
-        return _sans_ambiguite(self.formes_des_qpv.loc[valables, ["forme", "code"]].itertuples(index=False, name=None))
-
     @cached_property
     def formes_des_qpv(self) -> pd.DataFrame:
         """One row is a QPV (code, valide_du, valide_au) and something that it may be called, in comparison form."""
