@@ -63,8 +63,6 @@ def refuse(examen: Examen, paires: Sequence[str], *nommes: str) -> str:
         ("Commune log.", ["Le Mans", "Allonnes"], "commune_libelle"),
         ("Quartier prioritaire QPV", ["Hors QPV", "hors quartier"], "qpv"),
         ("Catégories de prio.", ["Handicap", "DALO"], "categories_prioritaires"),
-        ("Téléph.", ["0600000000"], "personnelle"),
-        ("Adresse e-mail", ["a@b.fr"], "personnelle"),
     ],
 )
 def test_la_premiere_proposition(examiner: Examiner, entete: str, cellules: list[str], nom: str) -> None:
@@ -172,47 +170,26 @@ def test_une_colonne_sans_en_tete(examiner: Examiner) -> None:
 def test_les_choix_surs(examiner: Examiner) -> None:
     examen = examiner({"Nb pers.": ["2"], "Téléph.": ["0600000000"], "Champ bleu": ["blabla"], "Revenu UC": ["900"]})
     choix = choisir_surs([examen])
-    assert choix.ajouts == {("attributions", None): {"Nb pers.": "taille_menage", "Téléph.": "personnelle"}}
-    assert choix.laissees["Champ bleu"] == "aucune colonne proche"
+    assert choix.ajouts == {("attributions", None): {"Nb pers.": "taille_menage"}}
+    assert choix.laissees["Champ bleu"] == choix.laissees["Téléph."] == "aucune colonne proche"
     assert choix.laissees["Revenu UC"].startswith("deux colonnes proches : revenu_uc_mensuel_eur (0,82)")
-
-
-NUMEROS = [numero(rang) for rang in range(20)]
-SANS_NUMERO = ["Rubrique", "Date du bail", "Commune", "Bailleur"]
-
-
-@pytest.mark.parametrize("extrait", ["attributions", "radiations"])
-@pytest.mark.parametrize(
-    "entete",
-    ["N° de demande", "NUR demandeur", "NUR du titulaire", "Num demande", "N° du demandeur", "N° titulaire", "Nom"],
-)
-def test_un_numero_n_est_jamais_ecarte_comme_personnel(examiner: Examiner, extrait: str, entete: str) -> None:
-    """What an import looks for is not set aside: no cell is read against « personnelle », whatever its score."""
-    entetes = {"attributions": SANS_NUMERO, "radiations": ["Rubrique", "Radiée le", "Lieu", "Motif de radiation"]}
-    examen = examiner({entete: NUMEROS}, entetes[extrait], extrait)
-    assert choisir_surs([examen]).ajouts.get((extrait, None), {}).get(entete) != "personnelle"
-    if propositions := examen.propositions.get(entete):
-        assert (propositions[0].nom, propositions[1].nom) == ("numero_unique", "personnelle")
-        assert propositions[1].rivale == "numero_unique" and propositions[1].score > propositions[0].score
-        assert choisir_surs([examen]).laissees[entete] == ("personnelle, ou numero_unique, qui sait lire ses cellules")
 
 
 @pytest.mark.parametrize(
     ("entete", "cellules"),
     [
+        *((entete, [numero(rang) for rang in range(20)]) for entete in ("NUR demandeur", "N° titulaire", "Nom")),
         ("Nom titulaire", ["Martin", "Durand"]),
-        ("Prénoms", ["Jeanne"]),
-        ("N° de tél", ["0611223344"]),
-        ("Adresse e-mail", ["a@b.fr"]),
         ("Adresse demandeur", ["3 rue de la Paix, 72000 Le Mans"]),
     ],
 )
-@pytest.mark.parametrize("entetes", [CONNUS, SANS_NUMERO, ["Rubrique", "Jour", "Lieu", "Qui"]])
-def test_un_en_tete_personnel_reste_sur(
+@pytest.mark.parametrize("entetes", [CONNUS, ["Rubrique", "Jour", "Lieu", "Qui"]])
+def test_rien_n_est_ecarte_comme_personnel_sans_qu_on_le_dise(
     examiner: Examiner, entete: str, cellules: list[str], entetes: list[str]
 ) -> None:
-    choix = choisir_surs([examiner({entete: cellules}, entetes, "attributions")])
-    assert choix.ajouts["attributions", None][entete] == "personnelle"
+    """What an import looks for may be under a heading that names the applicant; what is unknown is not kept."""
+    examen = examiner({entete: cellules}, entetes, "attributions")
+    assert not [p for p in examen.propositions.get(entete, ()) if p.nom == "personnelle"]
 
 
 def fabriquer(examen: Examen, **propositions: list[tuple[str, float]]) -> Examen:
@@ -230,7 +207,6 @@ def fabriquer(examen: Examen, **propositions: list[tuple[str, float]]) -> Examen
         ({"a": [("age", 0.95), ("qpv", 0.85)]}, {}),
         ({"a": [("age", 0.95)], "b": [("age", 0.84)]}, {"a": "age"}),
         ({"a": [("age", 0.95)], "b": [("age", 0.90)]}, {}),
-        ({"a": [("personnelle", 0.95)], "b": [("personnelle", 0.90)]}, {"a": "personnelle", "b": "personnelle"}),
     ],
 )
 def test_le_seuil_et_la_marge(

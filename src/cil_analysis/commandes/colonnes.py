@@ -19,7 +19,6 @@ from cil_analysis.extraits.lecture.sources import ouvrir
 from cil_analysis.extraits.rapprochement import verifier
 from cil_analysis.nombres import accorder
 from cil_analysis.projet import Projet
-from cil_analysis.reference.colonnes import PERSONNELLE
 from cil_analysis.reference.ecriture.inscriptions import MILLESIME, USUELS, inscrire, verifier_millesime
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import une_ligne
@@ -111,7 +110,6 @@ def _parties(examen: Examen) -> dict[str, list[Ligne]]:
     brut, appariement = examen.brut, examen.brut.appariement
     surs = choisir_surs([examen]).ajouts.get((examen.dictionnaire.extrait, None), {})
     libelles = {c.nom: c.libelle for c in examen.dictionnaire.colonnes.values()}
-    libelles[PERSONNELLE] = "en-tête personnel, à écarter"
 
     def ligne(entete: str, nom: str = "") -> Ligne:
         return brut.lettre(entete), une_ligne(entete), "", nom, libelles.get(nom, "")
@@ -120,9 +118,8 @@ def _parties(examen: Examen) -> dict[str, list[Ligne]]:
     for entete, propositions in examen.propositions.items():
         lettre, ecrit = ligne(entete)[:2]
         for p in propositions:
-            mots = f"lu aussi par {p.rivale}" if p.rivale else libelles[p.nom]
             sure = "sûre – " if surs.get(entete) == p.nom else ""
-            inconnus.append((lettre, ecrit, p.score_ecrit, p.nom, sure + mots))
+            inconnus.append((lettre, ecrit, p.score_ecrit, p.nom, sure + libelles[p.nom]))
             lettre = ecrit = ""
         if not propositions:
             inconnus.append((lettre, ecrit, "", "", "aucune colonne proche"))
@@ -147,12 +144,7 @@ def _suite(projet: Projet, examens: Sequence[Examen], fichier: Path) -> Iterator
         quoi = "la proposition sûre" if surs == 1 else f"les {surs} propositions sûres"
         yield f"Pour inscrire {quoi} : {commande} --accepter"
     if choix.laissees:
-        seules = {
-            e: p[0]
-            for examen in examens
-            for e, p in examen.propositions.items()
-            if sans_rivale([q for q in p if not q.rivale])
-        }
+        seules = {e: p[0] for examen in examens for e, p in examen.propositions.items() if sans_rivale(p)}
         entete = max(choix.laissees, key=lambda e: seules[e].score if e in seules else 0.0)
         nom = seules[entete].nom if entete in seules else "COLONNE"
         liste = f"cil libelles {argument(str(fichier))}{precision} --vers liste.xlsx"

@@ -219,11 +219,10 @@ def _doutes(examen: Examen) -> dict[str, str]:
         premiere = examen.propositions[entete][0]
         scores.setdefault(premiere.nom, {})[entete] = premiere.score
     for nom, siens in scores.items():
-        if nom != PERSONNELLE:
-            meilleur = max(siens.values())
-            proches = [entete for entete, score in siens.items() if round(meilleur - score, 2) <= MARGE]
-            perdants = [entete for entete in siens if len(proches) > 1 or entete not in proches]
-            doutes |= dict.fromkeys(perdants, f"un autre en-tête convient aussi à {nom}")
+        meilleur = max(siens.values())
+        proches = [entete for entete, score in siens.items() if round(meilleur - score, 2) <= MARGE]
+        perdants = [entete for entete in siens if len(proches) > 1 or entete not in proches]
+        doutes |= dict.fromkeys(perdants, f"un autre en-tête convient aussi à {nom}")
     return doutes
 
 
@@ -231,8 +230,6 @@ def _doute(entete: str, propositions: Sequence[Proposition], examen: Examen) -> 
     if not propositions:
         return "aucune colonne proche"
     if propositions[0].score < SEUIL:
-        if any(p.rivale == propositions[0].nom for p in propositions):
-            return f"{PERSONNELLE}, ou {propositions[0].nom}, qui sait lire ses cellules"
         return f"score trop faible ({propositions[0].score_ecrit} pour {propositions[0].nom})"
     if not sans_rivale(propositions):
         premiers = " et ".join(f"{p.nom} ({p.score_ecrit})" for p in propositions[:2])

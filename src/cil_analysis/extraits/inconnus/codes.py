@@ -27,14 +27,10 @@ _TERMINAISONS = re.compile(r"(?<=\w)(?:\((?:e|s|es)\)|[·.]e(?:[·.]?s)?\b)")
 
 @dataclass(frozen=True)
 class Proposition:
-    """A code, a canonical column or « personnelle » that a label or a heading could be. ``score``: 0 to 1.
-
-    ``rivale``: for « personnelle », the missing column that reads the cells; empty: there is none.
-    """
+    """A code or a canonical column that a label or a heading could be. ``score``: 0 to 1."""
 
     nom: str
     score: float
-    rivale: str = ""
 
     @property
     def score_ecrit(self) -> str:

@@ -23,17 +23,13 @@ from cil_analysis.extraits.lecture.sources import Source
 from cil_analysis.extraits.lecture.tableau import Brut, lire
 from cil_analysis.extraits.rapprochement import PLANCHER, ressemblance
 from cil_analysis.extraits.schemas import lisible
-from cil_analysis.reference.colonnes import CLE, PERSONNELLE, TEXTE, Dictionnaire
+from cil_analysis.reference.colonnes import TEXTE, Dictionnaire
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import normaliser
 
 _NUMERO = re.compile(r"\d{9}")
-# No cell is read against a personal heading: its likeness has to say more.
-_PLANCHER_PERSONNEL = 0.65
 # A column without a cell to read neither confirms nor denies its heading.
 _PART_SANS_CELLULE = 0.50
-# A missing column that reads so many of the cells may be what an importer looks for: they are not to be set aside.
-_PART_LUE = 0.80
 _CELLULES_LUES = 200
 
 
@@ -103,8 +99,7 @@ def _proximite(examen: Examen) -> tuple[float, float]:
     """How near a file is to an extract: the share of its required columns that it has or could have, then all."""
     meilleures = dict.fromkeys(examen.brut.appariement.colonnes, 1.0)
     for premiere in (propositions[0] for propositions in examen.propositions.values() if propositions):
-        if premiere.nom != PERSONNELLE:
-            meilleures[premiere.nom] = max(premiere.score, meilleures.get(premiere.nom, 0.0))
+        meilleures[premiere.nom] = max(premiere.score, meilleures.get(premiere.nom, 0.0))
     obligatoires = examen.dictionnaire.obligatoires()
     couvertes = [max(meilleures.get(nom, 0.0) for nom in examen.dictionnaire.alternatives(c.nom)) for c in obligatoires]
     return sum(couvertes) / max(len(couvertes), 1), sum(meilleures.values())
@@ -127,49 +122,30 @@ def _refuser_si_donnees(brut: Brut, connus: frozenset[str]) -> None:
 
 
 def _proposer(examen: Examen, entetes: Sequence[str], references: References) -> dict[str, list[Proposition]]:
-    """For each of these unknown headings, at most three columns, best first.
-
-    « personnelle » never comes before a missing column that reads the cells, whatever its score, and names it: one that
-    the heading resembles, or that is required.
-    """
+    """For each of these unknown headings, at most three columns, best first."""
     dictionnaire = examen.dictionnaire
     formes = rapprochement.formes_libres(dictionnaire, examen.brut.appariement)
-    formes[PERSONNELLE] = [entete for entete, nom in dictionnaire.entetes.items() if nom == PERSONNELLE]
-    exigees = {autre for nom in examen.manquantes for autre in dictionnaire.alternatives(nom)}
-    types = {colonne.nom: colonne.type for colonne in dictionnaire.colonnes.values()}
     tester = cache(lambda nom: lisible(dictionnaire.colonnes[nom], dictionnaire, references))
 
     def part_lue(nom: str, cellules: Sequence[str]) -> float:
-        if not cellules or types.get(nom) == TEXTE:  # A text may be anything, somebody’s name included.
+        # A text may be anything, somebody’s name included.
+        if not cellules or dictionnaire.colonnes[nom].type == TEXTE:
             return _PART_SANS_CELLULE
-        return 1.0 if nom == PERSONNELLE else sum(map(tester(nom), cellules)) / len(cellules)
+        return sum(map(tester(nom), cellules)) / len(cellules)
 
     propositions: dict[str, list[Proposition]] = {}
     for entete in entetes:
         cellules = _echantillon(examen.brut, entete)
-        proches, rivales = [], []
-        for nom, connues in formes.items():
-            proximite = ressemblance(entete, connues)
-            semblable = proximite >= (_PLANCHER_PERSONNEL if nom == PERSONNELLE else PLANCHER)
-            # A key reads any cell: its likeness alone counts.
-            if not semblable and (nom not in exigees or types[nom] == CLE):
-                continue
-            part = part_lue(nom, cellules)
-            proposition = Proposition(nom, round(proximite * part, 2))
-            proches += [(proposition, proximite)] if semblable and proposition.score >= PLANCHER else []
-            rivales += [proposition] if nom != PERSONNELLE and cellules and part >= _PART_LUE else []
+        semblables = {nom: ressemblance(entete, connues) for nom, connues in formes.items()}
+        proches = [
+            (Proposition(nom, round(proximite * part_lue(nom, cellules), 2)), proximite)
+            for nom, proximite in semblables.items()
+            if proximite >= PLANCHER
+        ]
         proches.sort(key=lambda paire: (-paire[0].score, -paire[1], paire[0].nom))
-        rivales.sort(key=lambda p: (-p.score, p.nom not in exigees, p.nom))
-        trouvees = [proposition for proposition, _ in proches[:PROPOSITIONS_MAXIMALES]]
-        propositions[entete] = _reserver(trouvees, rivales[0]) if rivales else trouvees
+        retenues = [proposition for proposition, _ in proches if proposition.score >= PLANCHER]
+        propositions[entete] = retenues[:PROPOSITIONS_MAXIMALES]
     return propositions
-
-
-def _reserver(trouvees: Sequence[Proposition], rivale: Proposition) -> list[Proposition]:
-    dites = [Proposition(p.nom, p.score, rivale.nom if p.nom == PERSONNELLE else "") for p in trouvees]
-    if dites and dites[0].nom == PERSONNELLE:
-        dites = [rivale, dites[0], *(p for p in dites[1:] if p.nom != rivale.nom)]
-    return dites[:PROPOSITIONS_MAXIMALES]
 
 
 def _echantillon(brut: Brut, entete: str) -> list[str]:
