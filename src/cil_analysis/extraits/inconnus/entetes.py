@@ -95,14 +95,10 @@ def examiner_pour(brut: Brut, dictionnaire: Dictionnaire, references: References
     return examen
 
 
-def _proximite(examen: Examen) -> tuple[float, float]:
-    """How near a file is to an extract: the share of its required columns that it has or could have, then all."""
-    meilleures = dict.fromkeys(examen.brut.appariement.colonnes, 1.0)
-    for premiere in (propositions[0] for propositions in examen.propositions.values() if propositions):
-        meilleures[premiere.nom] = max(premiere.score, meilleures.get(premiere.nom, 0.0))
-    obligatoires = examen.dictionnaire.obligatoires()
-    couvertes = [max(meilleures.get(nom, 0.0) for nom in examen.dictionnaire.alternatives(c.nom)) for c in obligatoires]
-    return sum(couvertes) / max(len(couvertes), 1), sum(meilleures.values())
+def _proximite(examen: Examen) -> float:
+    """How near a file is to an extract: the headings that are its own, and those that could be."""
+    premieres = (propositions[0].score for propositions in examen.propositions.values() if propositions)
+    return len(examen.brut.appariement.colonnes) + sum(premieres)
 
 
 def _refuser_si_donnees(brut: Brut, connus: frozenset[str]) -> None:
