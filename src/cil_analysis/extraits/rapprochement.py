@@ -116,14 +116,10 @@ def verifier(appariement: Appariement, dictionnaire: Dictionnaire, fichier: str,
     if appariement.doubles:
         nom, entete = appariement.doubles[0]
         premier = appariement.colonnes[nom]
-        if normaliser(premier) == normaliser(entete):
-            raise ErreurCIL(
-                f"{fichier} : deux colonnes portent l’en-tête « {entete} ». N’en gardez qu’une, ou renommez l’autre."
-            )
         raise ErreurCIL(
             f"{fichier} : les en-têtes « {premier} » et « {entete} » désignent la même colonne, "
-            f"« {dictionnaire.colonnes[nom].libelle} ». N’en gardez qu’un dans le fichier, ou déplacez l’autre à la "
-            f"ligne « ignoree » de {ou}."
+            f"« {dictionnaire.colonnes[nom].libelle} ». N’en gardez qu’un dans le fichier ou renommez l’autre, ou "
+            f"déplacez-le à la ligne « ignoree » de {ou}."
         )
     if proches:
         detail = " ; ".join(
