@@ -116,8 +116,6 @@ def _ouvrir_archive(fichier: Path) -> list[Source]:
     archive_nom = nom_lisible(fichier.name)
     with ouvrir_zip(fichier.read_bytes(), archive_nom) as archive:
         membres = sorted((m for m in archive.infolist() if not _est_de_service(m)), key=lambda m: m.filename)
-        if not membres:
-            raise ErreurCIL(f"L’archive {archive_nom} ne contient aucun fichier : demandez-en un nouvel envoi.")
         sources = []
         for membre in membres:
             nom = nom_lisible(f"{archive_nom}/{membre.filename}")
@@ -129,7 +127,7 @@ def _ouvrir_archive(fichier: Path) -> list[Source]:
             if octets := b"".join(tranches(archive, membre, archive_nom)):
                 sources.append(Source(nom, octets, chemin=str(fichier)))
         if not sources:
-            raise ErreurCIL(f"L’archive {archive_nom} ne contient que des fichiers vides : demandez un nouvel envoi.")
+            raise ErreurCIL(f"L’archive {archive_nom} ne contient aucun fichier rempli : demandez un nouvel envoi.")
         return sources
 
 
