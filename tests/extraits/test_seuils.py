@@ -67,7 +67,7 @@ def quartiles(annee: int, valeurs: tuple[float, float, float], feuille: str, con
 )
 def test_siren_et_annee_en_nombre_ou_en_texte(tmp_path: Path, siren: Any, annee: Any) -> None:
     lecture = lire_quartiles(classeur(tmp_path, Feuille=[ligne(siren, annee)]), SIREN)
-    assert lecture == Lecture("etat.xlsx", (quartiles(AN, (8_000, 12_000, 16_000), "Feuille", True),), (), ())
+    assert lecture == Lecture((quartiles(AN, (8_000, 12_000, 16_000), "Feuille", True),), (), ())
 
 
 def refuse(fichier: Path, *nommes: object) -> None:

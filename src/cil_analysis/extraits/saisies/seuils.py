@@ -51,7 +51,6 @@ class Quartiles(SeuilsDeLAnnee):
 class Lecture:
     """What a workbook holds about an EPCI, by ascending year; the sheets without it; those that are no such table."""
 
-    fichier: str
     quartiles: tuple[Quartiles, ...]
     feuilles_sans_l_epci: tuple[str, ...]
     autres_feuilles: tuple[str, ...]
@@ -85,7 +84,6 @@ def lire_quartiles(fichier: Path, siren: str, source: str | None = None) -> Lect
             "Si cette colonne est calculée, ouvrez le classeur dans un tableur, enregistrez-le, puis relancez."
         )
     return Lecture(
-        fichier=fichier.name,
         quartiles=trouves,
         feuilles_sans_l_epci=tuple(feuille for feuille, siens in par_feuille.items() if not siens),
         autres_feuilles=tuple(tableau.feuille for tableau in tableaux if not tableau.champs),
