@@ -125,7 +125,7 @@ def critere(code: str, colonne: str, operateur: str, valeurs: tuple[str, ...] = 
     """A criterion that gives 10 points once, alone in its family unless told otherwise."""
     champs: dict[str, Any] = {
         "libelle": code, "famille": code, "type": "nombre", "seuil": float("nan"), "points": 1000, "par": "",
-        "plafond": None, "cumulable": True, "source": "test",
+        "plafond": None, "cumulable": True,
     }  # fmt: skip
     return Critere(code=code, colonne=colonne, operateur=operateur, valeurs=valeurs, **champs | autres)
 
@@ -149,7 +149,7 @@ def secteurs(*lieux: tuple[str, ...]) -> Secteurs:
 
 def grille(code: str, *criteres: Critere, **autres: Any) -> Grille:
     champs: dict[str, Any] = {
-        "intitule": code, "statut": "expérimentation", "debut": date(ANNEE, 3, 1), "fin": None, "document": "",
+        "intitule": code, "statut": "expérimentation", "debut": date(ANNEE, 3, 1), "fin": None,
         "testeurs": ("B1",), "source": "test", "confiance": "FICTIF",
     }  # fmt: skip
     return Grille(code=code, criteres=criteres, **champs | autres)

@@ -63,15 +63,14 @@ class Critere:
     par: str
     plafond: int | None
     cumulable: bool
-    source: str
 
 
 @dataclass(frozen=True)
 class Grille:
     """A version of a grid.
 
-    ``debut`` and ``fin``: the days when it holds, both included (None: open). ``document``: the governance document
-    that sets it. ``testeurs``: the landlords that try it; none where every landlord uses it.
+    ``debut`` and ``fin``: the days when it holds, both included (None: open). ``testeurs``: the landlords that try it;
+    none where every landlord uses it.
     """
 
     code: str
@@ -79,7 +78,6 @@ class Grille:
     statut: str
     debut: date | None
     fin: date | None
-    document: str
     testeurs: tuple[str, ...]
     source: str
     confiance: str
@@ -152,7 +150,7 @@ def charger_cotation(tables: Tables, dictionnaires: Mapping[str, Dictionnaire]) 
     ))  # fmt: skip
     return Cotation(tuple(
         Grille(
-            g["grille"], g["intitule"], g["statut"], _jour(g["valide_du"]), _jour(g["valide_au"]), g["document"],
+            g["grille"], g["intitule"], g["statut"], _jour(g["valide_du"]), _jour(g["valide_au"]),
             morceaux(g["bailleurs_testeurs"]), g["source"], g["confiance"], tuple(criteres[g["grille"]]),
         )
         for g in table.to_dict("records")
@@ -177,7 +175,7 @@ def _lire_criteres(tables: Tables, dictionnaires: Mapping[str, Dictionnaire]) ->
         criteres.setdefault(c["grille"], []).append(Critere(
             c["critere"], c["libelle"], c["famille"], c["colonne"], lisibles[c["colonne"]].type, c["operateur"],
             valeurs, lire_cellule(valeurs[0], _SEUIL) if a_un_seuil else nan, round(c["points"] * CENTIEMES), c["par"],
-            None if isnan(c["plafond"]) else round(c["plafond"] * CENTIEMES), c["cumulable"] == DIT_OUI, c["source"],
+            None if isnan(c["plafond"]) else round(c["plafond"] * CENTIEMES), c["cumulable"] == DIT_OUI,
         ))  # fmt: skip
     return criteres
 
