@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import pandas as pd
+
 from cil_analysis.nombres import francais
 from cil_analysis.projet import Projet
 from cil_analysis.reference.agregats import nommer_l_extrait
@@ -23,16 +25,10 @@ def phrase(projet: Projet, journaux: Iterable[Mapping[str, Any]]) -> str:
 
 def tableau(projet: Projet, journaux: Iterable[Mapping[str, Any]]) -> str:
     """The same as a small table, with the reminder of what rows are."""
-    lignes = "".join(
-        f'<tr><th scope="row">{html.escape(nom)}</th><td>{annees}</td><td>{n}</td></tr>'
-        for nom, annees, n in _extraits(journaux)
-    )
-    corps = f"<thead><tr><th>Extrait</th><th>Années</th><th>Lignes</th></tr></thead><tbody>{lignes}</tbody>"
-    note = html.escape(
-        typographie(USAGE_INTERNE if lignes else "Aucune donnée : importez un extrait, « cil importer ».")
-    )
-    titre = html.escape(typographie(_titre(projet)))
-    return f'<table><caption style="white-space:nowrap">{titre}</caption>{corps if lignes else ""}</table><p>{note}</p>'
+    extraits = pd.DataFrame(_extraits(journaux), columns=["Extrait", "Années", "Lignes"])
+    note = "Aucune donnée : importez un extrait, « cil importer »." if extraits.empty else USAGE_INTERNE
+    titre, note = (html.escape(typographie(mots)) for mots in (_titre(projet), note))
+    return f"<p>{titre}</p>{'' if extraits.empty else extraits.to_html(index=False)}<p>{note}</p>"
 
 
 def _titre(projet: Projet) -> str:

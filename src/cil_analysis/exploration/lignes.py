@@ -11,7 +11,6 @@ import pandas as pd
 
 from cil_analysis.comptage.preparation import preparer_exercice
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.exploration.sensibles import codes_sensibles, lignes_sensibles
 from cil_analysis.exploration.session import LIGNE, session
 from cil_analysis.extraits import store
 from cil_analysis.extraits.schemas import PSEUDONYME
@@ -91,38 +90,6 @@ def _numerotees(references: References, extrait: str, annee: int) -> pd.DataFram
     return session(references.projet.racine).numeroter(stockees, extrait, annee, sensibles)
 
 
-def _classes_sensibles(
-    references: References, extrait: str, annee: int, stockees: pd.DataFrame, variables: Set[str]
-) -> pd.Series:
-    """Whether each stored row is in a sensitive class that no stored column has: a public, an age group."""
-    axes = {
-        i.compte.axe: i
-        for i in registre(references).indicateurs
-        if i.compte.population == extrait and i.compte.axe not in stockees and i.modalites in references.nomenclatures
-    }
-    listes = {axe: references.nomenclatures[i.modalites] for axe, i in axes.items()}
-    codes = codes_sensibles(listes, variables)
-    # A public is a yes or no of its own.
-    noms = {
-        nom: axe
-        for axe, siens in codes.items()
-        for nom in ([f"{axe}_{code}" for code in sorted(siens)] if axes[axe].compte.drapeaux else [axe])
-    }
-    dites = pd.Series(False, stockees.index)
-    if not noms:
-        return dites
-    rangees: dict[str, Any] = {extrait: stockees.assign(**{LIGNE: stockees.index})}
-    exercice = preparer_exercice(references, annee, **rangees)
-    classes = exercice.seul.base.classer(extrait, tuple(noms)).set_axis(exercice.lignes[extrait][LIGNE])
-    for nom, axe in noms.items():
-        if axes[axe].compte.drapeaux:
-            siennes = classes[nom].eq(OUI)
-        else:
-            siennes = lignes_sensibles(classes[[nom]], {nom: listes[axe]}, variables)
-        dites |= siennes.reindex(dites.index, fill_value=False)
-    return dites
-
-
 def _classer(references: References, extrait: str, annee: int, lignes: pd.DataFrame) -> pd.DataFrame:
     """The rows of a year, and a column for each class: text for a partition, a boolean for a yes or no."""
     lues: dict[str, Any] = {extrait: lignes}
@@ -178,3 +145,69 @@ def _categories(codes: pd.Series, libelles: Mapping[str, str]) -> pd.Series:
 
 def _joindre(codes: pd.Series, libelles: Mapping[str, str]) -> pd.Series:
     return codes.map(lambda v: " ; ".join(libelles.get(c, c) for c in v.split(";")), na_action="ignore").astype("str")
+
+
+# --- Which rows tell something sensitive, whatever columns an analyst makes of them ----------------------------------
+
+
+def codes_sensibles(nomenclatures: Mapping[str, Nomenclature], variables: Set[str]) -> dict[str, set[str]]:
+    """Column → its sensitive codes, for the columns that have some.
+
+    ``nomenclatures``: column → its list of codes; ``variables``: lists, whole (« nationalites ») or by code
+    (« categories_prioritaires/a »).
+    """
+    codes = {
+        colonne: {c for c in liste.codes(None) if {liste.nom, f"{liste.nom}/{c}"} & variables}
+        for colonne, liste in nomenclatures.items()
+    }
+    return {colonne: siens for colonne, siens in codes.items() if siens}
+
+
+def lignes_sensibles(lignes: pd.DataFrame, nomenclatures: Mapping[str, Nomenclature], variables: Set[str]) -> pd.Series:
+    """Whether each stored row has a sensitive code.
+
+    Where a whole list is sensitive, what tells of a row is not that it has a code but that it has another than most.
+    """
+    sensibles = pd.Series(False, lignes.index)
+    for colonne, codes in codes_sensibles(nomenclatures, variables).items():
+        if colonne in lignes and lignes[colonne].notna().any():
+            if nomenclatures[colonne].nom in variables:
+                codes = codes - {lignes[colonne].mode().iloc[0]}
+            sensibles |= lignes[colonne].map(lambda valeur, c=codes: _porte(valeur, c)).astype(bool)
+    return sensibles
+
+
+def _porte(valeur: object, codes: set[str]) -> bool:
+    return isinstance(valeur, str) and not codes.isdisjoint(morceau.strip() for morceau in valeur.split(";"))
+
+
+def _classes_sensibles(
+    references: References, extrait: str, annee: int, stockees: pd.DataFrame, variables: Set[str]
+) -> pd.Series:
+    """Whether each stored row is in a sensitive class that no stored column has: a public, an age group."""
+    axes = {
+        i.compte.axe: i
+        for i in registre(references).indicateurs
+        if i.compte.population == extrait and i.compte.axe not in stockees and i.modalites in references.nomenclatures
+    }
+    listes = {axe: references.nomenclatures[i.modalites] for axe, i in axes.items()}
+    codes = codes_sensibles(listes, variables)
+    # A public is a yes or no of its own.
+    noms = {
+        nom: axe
+        for axe, siens in codes.items()
+        for nom in ([f"{axe}_{code}" for code in sorted(siens)] if axes[axe].compte.drapeaux else [axe])
+    }
+    dites = pd.Series(False, stockees.index)
+    if not noms:
+        return dites
+    rangees: dict[str, Any] = {extrait: stockees.assign(**{LIGNE: stockees.index})}
+    exercice = preparer_exercice(references, annee, **rangees)
+    classes = exercice.seul.base.classer(extrait, tuple(noms)).set_axis(exercice.lignes[extrait][LIGNE])
+    for nom, axe in noms.items():
+        if axes[axe].compte.drapeaux:
+            siennes = classes[nom].eq(OUI)
+        else:
+            siennes = lignes_sensibles(classes[[nom]], {nom: listes[axe]}, variables)
+        dites |= siennes.reindex(dites.index, fill_value=False)
+    return dites

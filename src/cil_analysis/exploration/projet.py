@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, SupportsIndex
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.exploration import affichage, comptage, lignes, sensibles, territoire
+from cil_analysis.exploration import affichage, comptage, lignes, territoire
 from cil_analysis.exploration.lignes import Annees
 from cil_analysis.exploration.session import session
 from cil_analysis.exploration.territoire import Projection
@@ -171,7 +171,7 @@ class Projet:
         regles = {int(a): regles_secret(self._references.parametres, int(a)) for a in annees}
         variables = frozenset[str]().union(*(r.variables_sensibles for r in regles.values()))
         nomenclatures = lignes.nomenclatures_des_colonnes(self._references)
-        par_sensible = not sensibles.codes_sensibles(nomenclatures, variables).keys().isdisjoint(colonnes)
+        par_sensible = not lignes.codes_sensibles(nomenclatures, variables).keys().isdisjoint(colonnes)
         return comptage.compter(table, colonnes, regles, session(self.dossier), par_sensible=par_sensible)
 
     # --- Rows: internal use -----------------------------------------------------------------------------------------
