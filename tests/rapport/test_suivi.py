@@ -14,7 +14,7 @@ from tables_publiees import table
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rapport import suivi
-from cil_analysis.rapport.effort import Effort, attributions_attendues
+from cil_analysis.rapport.effort import attributions_attendues, dire_l_effort
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.rapport.tableaux import tabuler
 from cil_analysis.reference.parametres import Parametre, Parametres, ValeurDatee
@@ -126,18 +126,18 @@ PLAFOND, INTERVALLE = {"sens": "plafond"}, {"sens": "intervalle", "valeur_max": 
 
 
 @pytest.mark.parametrize(
-    ("effort", "objectif", "mots"),
+    ("nombres", "restantes", "objectif", "mots"),
     [
-        (Effort(1210, 37, 1210), {}, "37 des 1 210"),
-        (Effort(1, 1, 1), {}, "1 sur 1"),
-        (Effort(210, 0, 12), PLAFOND, "au plus 12 des 210"),
-        (Effort(210, 5, 12), INTERVALLE, "5 à 12 des 210"),
-        (Effort(210, 5, 5), INTERVALLE, "5 des 210"),
-        (Effort(210, None, None), {}, "hors d’atteinte"),
+        (range(37, 1211), 1210, {}, "37 des 1 210"),
+        (range(1, 2), 1, {}, "1 sur 1"),
+        (range(13), 210, PLAFOND, "au plus 12 des 210"),
+        (range(5, 13), 210, INTERVALLE, "5 à 12 des 210"),
+        (range(5, 6), 210, INTERVALLE, "5 des 210"),
+        (range(0), 210, {}, "hors d’atteinte"),
     ],
 )
-def test_l_effort_en_mots(effort: Effort, objectif: dict[str, Any], mots: str) -> None:
-    assert lisible(effort.en_mots((VIDE | objectif)["sens"])) == mots
+def test_l_effort_en_mots(nombres: range, restantes: int, objectif: dict[str, Any], mots: str) -> None:
+    assert lisible(dire_l_effort(nombres, restantes, (VIDE | objectif)["sens"])) == mots
 
 
 @pytest.fixture

@@ -161,9 +161,8 @@ def _tables(
     for code, groupe in groupby(suivis.to_dict("records"), key=lambda s: str(s["indicateur"])):
         lignes = []
         for ligne in groupe:
-            effort = faut.get(tuple(ligne[cle] for cle in CLES))
-            dernier = (effort.en_mots(str(ligne["sens"])) if effort else "–",)
-            lignes.append((*_cellules(ligne), *(dernier if faut else ())))
+            effort = faut.get(tuple(ligne[cle] for cle in CLES), "–")
+            lignes.append((*_cellules(ligne), *([effort] if faut else ())))
         manques = enumerer(rapport.manques(code))
         dits = (f"Non calculable : {manques}." if manques else "", lacunes(rapport, [code]))
         yield f"{code} – {rapport.publication[code].indicateur.titre}", lignes, [dit for dit in dits if dit]

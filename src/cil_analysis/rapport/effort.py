@@ -5,7 +5,6 @@ Tout vient des chiffres publiés : ce qui est masqué reste « s », et rien ne 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import isnan, nan
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +26,6 @@ from cil_analysis.reference.objectifs import PLAFOND, PLANCHER, Bornes
 if TYPE_CHECKING:
     from cil_analysis.rapport.rapport import Rapport
 
-HORS_D_ATTEINTE = "hors d’atteinte"
 # Who may close a gap: an axis, and how those along it are called.
 _AXES = {"bailleur": "Bailleurs", "reservataire": "Réservataires", "commune": "Communes"}
 _COMPTES = ("numerateur", "denominateur", "manquants")
@@ -40,40 +38,23 @@ _NOTE = (
 )
 
 
-@dataclass(frozen=True)
-class Effort:
-    """Of ``restantes`` allocations, those to the public: ``minimum`` at least and ``maximum`` at most.
+def faisables(bornes: Bornes, compte: int, ensemble: int, restantes: int) -> range:
+    """The numbers x of ``restantes`` allocations such that ``compte`` + x holds over ``ensemble`` + ``restantes``.
 
-    Both are None when the objective is out of reach, whoever the remaining allocations go to.
-    """
-
-    restantes: int
-    minimum: int | None
-    maximum: int | None
-
-    def en_mots(self, sens: str) -> str:
-        """« 37 des 210 », « au plus 12 des 210 », « 5 à 12 des 210 » remaining allocations, or « hors d’atteinte »."""
-        if self.minimum is None or self.maximum is None:
-            return HORS_D_ATTEINTE
-        if sens == PLANCHER:
-            mots = nombre(self.minimum)
-        elif sens == PLAFOND:
-            mots = f"au plus {nombre(self.maximum)}"
-        else:
-            mots = " à ".join(map(nombre, dict.fromkeys((self.minimum, self.maximum))))
-        return f"{mots} {'des' if self.restantes > 1 else 'sur'}{INSECABLE}{nombre(self.restantes)}"
-
-
-def effort(bornes: Bornes, compte: int, ensemble: int, restantes: int) -> Effort:
-    """The whole numbers x from 0 to ``restantes`` such that ``compte`` + x holds over ``ensemble`` + ``restantes``.
-
-    They follow one another: of a floor the first one counts, of a ceiling the last one, of an interval both. An
-    objective in number of households does not depend on ``ensemble``.
+    They follow one another: of a floor the first one counts, of a ceiling the last one, of an interval both; none when
+    the objective is out of reach. One in number of households does not depend on ``ensemble``.
     """
     bas, haut = bornes.admis(ensemble + restantes)
-    minimum = max(bas - compte, 0)
-    maximum = restantes if haut is None else min(haut - compte, restantes)
-    return Effort(restantes, minimum, maximum) if minimum <= maximum else Effort(restantes, None, None)
+    return range(max(bas - compte, 0), 1 + (restantes if haut is None else min(haut - compte, restantes)))
+
+
+def dire_l_effort(nombres: range, restantes: int, sens: str) -> str:
+    """« 37 des 210 », « au plus 12 des 210 », « 5 à 12 des 210 » remaining allocations, or « hors d’atteinte »."""
+    if not nombres:
+        return "hors d’atteinte"
+    bouts = {PLANCHER: nombres[:1], PLAFOND: nombres[-1:]}.get(sens, (nombres[0], nombres[-1]))
+    mots = ("au plus " if sens == PLAFOND else "") + " à ".join(map(nombre, dict.fromkeys(bouts)))
+    return f"{mots} {'des' if restantes > 1 else 'sur'}{INSECABLE}{nombre(restantes)}"
 
 
 def restantes(ensemble: int, attributions: int, attendues: int) -> int:
@@ -87,8 +68,8 @@ def restantes(ensemble: int, attributions: int, attendues: int) -> int:
 
 def efforts(
     lignes: pd.DataFrame, objectifs: pd.DataFrame, attributions: int, attendues: int
-) -> dict[tuple[object, ...], Effort]:
-    """By key, what each published figure that follows an objective would take.
+) -> dict[tuple[object, ...], str]:
+    """By key, what each published figure that follows an objective would take, in words.
 
     ``lignes``: the figures of one year; ``attributions``: those of the EPCI so far; ``attendues``: those expected for
     the whole year. A number of households takes the allocations that its share (the same code without « N ») is
@@ -110,7 +91,8 @@ def efforts(
             if part is None or pd.isna(part):
                 continue
             ensemble = int(part)
-        resultat[cle] = effort(bornes, compte, ensemble, restantes(ensemble, attributions, attendues))
+        reste = restantes(ensemble, attributions, attendues)
+        resultat[cle] = dire_l_effort(faisables(bornes, compte, ensemble, reste), reste, objectif["sens"])
     return resultat
 
 
@@ -200,7 +182,7 @@ def _mesures(
         return ligne
     # The same proportion twice: of the year's allocations those of the axis, and of these the public.
     reste = restantes(ensemble, *venir)
-    il_faut = effort(bornes, compte, ensemble, reste).en_mots(str(porteur.ligne["sens"]))
+    il_faut = dire_l_effort(faisables(bornes, compte, ensemble, reste), reste, str(porteur.ligne["sens"]))
     return ligne | {"a_venir": reste, "il_faut": il_faut, "au_rythme": restantes(compte, ensemble, ensemble + reste)}
 
 
