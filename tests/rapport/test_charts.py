@@ -54,12 +54,6 @@ def test_une_carte_sans_identifiant_est_refusee() -> None:
         dessiner_la_serie(serie([1, 2, 3, 4, 5]), "a b", ("t", "d"))
 
 
-def test_les_couleurs_d_aucune_classe_et_de_trop_de_classes() -> None:
-    assert theme.couleurs_modalites(0) == ()
-    with pytest.raises(ValueError, match="at most 5"):
-        theme.couleurs_modalites(6)
-
-
 def test_la_charte_a_les_couleurs_du_theme() -> None:
     charte_lue = rc_params_from_file(CHARTE, use_default_template=False)
     attendues = {"text.color": theme.ENCRE, "axes.labelcolor": theme.ENCRE, "axes.edgecolor": theme.GRIS_TEXTE,

@@ -102,7 +102,7 @@ def test_chacun_distingue_les_classes_d_une_echelle(nombre: int) -> None:
 def test_chacun_distingue_les_classes_d_une_carte() -> None:
     """Around an objective, any two, and from what has none; a sign is on each commune without a class."""
     for sous, sur in ((1, 1), (1, 2), (2, 1), (2, 2)):
-        assert proches(combinations(theme.divergente(sous, sur), 2), ECART_DES_SERIES) == []
+        assert proches(combinations(theme.DIVERGENTE[2 - sous : 2 + sur], 2), ECART_DES_SERIES) == []
     assert proches(combinations(theme.DES_DEUX_COTES, 2), ECART_DES_SERIES) == []
     fonds, couleurs = {signe.fond for signe in SIGNES.values()}, {*theme.DIVERGENTE, *theme.DES_DEUX_COTES}
     assert proches([(c, fond) for c in couleurs for fond in fonds], ECART_DES_CLASSES) == []

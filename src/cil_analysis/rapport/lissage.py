@@ -94,14 +94,10 @@ def rupture(rapport: Rapport, indicateur: Indicateur) -> str:
     return f"Pas de part sur {len(annees)}{INSECABLE}ans : {enumerer(separent)}."
 
 
-def periode(ligne: LignePubliee) -> str:
-    """« 2020-2022 » of a share of several years, the year of another figure."""
-    return str(ligne.get(PERIODE, ligne["annee"]))
-
-
 def periode_de(table: Table) -> str:
-    """That of the figures of a table, all of one year or of the same years."""
-    return periode(next(iter(table)).ligne)
+    """« 2020-2022 » of shares of several years, the year of other figures, which are all of one."""
+    ligne = next(iter(table)).ligne
+    return str(ligne.get(PERIODE, ligne["annee"]))
 
 
 def etendue(ligne: LignePubliee) -> str:
@@ -126,7 +122,7 @@ def tableau(communes: Table, lisse: Table) -> str:
         for c in communes
         if repose_sur_peu(c) and c.cle in ensemble
     ]
-    annee, plusieurs = str(communes.rapport.annee), periode(next(iter(ensemble.values())))
+    annee, plusieurs = str(communes.rapport.annee), periode_de(lisse)
     parts: list[str | Entete] = [Entete(annee, "%"), "Attributions", Entete(plusieurs, "%"), "Attributions"]
     entetes = ["Commune", *parts, "Selon l’année"]
     return tableau_libre(f"Communes où peu de logements sont attribués, {plusieurs}", entetes, lignes)

@@ -20,7 +20,7 @@ from cil_analysis.commandes import main
 from cil_analysis.ouvrir import ouvrir_rapport
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.rapport.cartes import cartographie, fixes
-from cil_analysis.rapport.cartes.communes import echelle, placer
+from cil_analysis.rapport.cartes.communes import placer
 from cil_analysis.reference.seuils import SeuilsDeLAnnee, reporter_seuils
 
 if TYPE_CHECKING:
@@ -136,9 +136,9 @@ def test_chaque_commune_est_sur_la_carte_et_dans_le_tableau(produit: Produit) ->
 
 def test_aucun_numero_n_en_recouvre_un_autre(produit: Produit) -> None:
     rapport = ouvrir_rapport(ANNEE, produit.dossier)
-    table = rapport["O01"].par("commune").publiee
-    formes = cartographie.fond(rapport, [table])
-    communes = placer(rapport, table, formes, echelle(rapport, [table]))
+    lues = rapport["O01"].par("commune")
+    formes = cartographie.fond(rapport, [lues.publiee])
+    communes = placer(rapport, lues.publiee, formes, cartographie.classes_de([lues]))
     assert communes["code_insee"][0] == ei.CENTRE and len(communes) == 60  # 99901 has left
     axes = fixes.cadrer(formes)
     etiquettes = fixes.etiqueter(communes, axes)

@@ -17,7 +17,7 @@ from cil_analysis.rapport.annees import joindre
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.cartes import communes as cc
 from cil_analysis.rapport.cartes import fixes
-from cil_analysis.rapport.cartes.communes import Echelle, a_des_objectifs, echelle
+from cil_analysis.rapport.cartes.communes import Echelle, a_des_objectifs
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.dessins.dessin import charte, en_svg
 from cil_analysis.rapport.figure import Dits, Figure, illustrer, note_des_resultats_tus, periode
@@ -55,9 +55,14 @@ def fond(rapport: Rapport, tables: Sequence[PublishedTable]) -> gpd.GeoDataFrame
 
 
 def classes_de(lues: Collection[Table]) -> Echelle:
-    """The classes that the indicators of some tables share on every map, whatever the year."""
-    (rapport, *_) = (lue.rapport for lue in lues)
-    return echelle(rapport, [lue.par("commune", "annee").publiee for lue in lues])
+    """The classes that indicators share on every map, whatever the year: around the objective, where there is one."""
+    premiere, tables = next(iter(lues)), [lue.par("commune", "annee").publiee for lue in lues]
+    parametres, jour = premiere.rapport.references.parametres, premiere.rapport.jour
+    if not any(map(a_des_objectifs, tables)):
+        return cc.echelle_des_valeurs(tables, parametres.lire("cartes.classes", jour))
+    # Households have no bound.
+    en_nombre = premiere.indicateur.unite == NOMBRE
+    return cc.echelle_des_ecarts((0,) if en_nombre else parametres["cartes.bornes_ecart"].valeur(jour), tables)
 
 
 def sujet(classes: Echelle, autrement: str) -> str:

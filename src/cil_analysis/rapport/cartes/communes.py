@@ -94,15 +94,6 @@ class Echelle(NamedTuple):
         return bisect_right(self.bornes, gain)
 
 
-def echelle(rapport: Rapport, tables: Sequence[PublishedTable]) -> Echelle:
-    """The classes that some tables share: around the objective, where communes have one."""
-    if not any(map(a_des_objectifs, tables)):
-        return echelle_des_valeurs(tables, rapport.references.parametres.lire("cartes.classes", rapport.jour))
-    bornes = rapport.references.parametres["cartes.bornes_ecart"].valeur(rapport.jour)
-    # Households have no bound.
-    return echelle_des_ecarts((0,) if tables[0].indicateur.unite == NOMBRE else bornes, tables)
-
-
 def a_des_objectifs(table: PublishedTable) -> bool:
     """Whether a row of a table has a target; a masked one has lost it, but not that it has a result."""
     return a_des_chiffres(table.ou(resultat=[r for r in set(table.valeurs("resultat")) if r]))
@@ -136,7 +127,7 @@ def echelle_des_ecarts(bornes: object, tables: Sequence[PublishedTable]) -> Eche
             f"{COCHE} atteint, moins de {borne} {cote_sur}",
             f"{COCHE} atteint, {borne} ou plus {cote_sur}",
         ]
-    couleurs = theme.divergente(1 + len(sous), 1 + len(sur))
+    couleurs = theme.DIVERGENTE[1 - len(sous) : 3 + len(sur)]
     return Echelle(tuple(zip(libelles, couleurs, strict=True)), tuple(lues), autour_de_l_objectif=True)
 
 
@@ -197,12 +188,10 @@ def montrer(rapport: Rapport, table: PublishedTable, echelle: Echelle) -> dict[s
 def placer(rapport: Rapport, table: PublishedTable, formes: gpd.GeoDataFrame, echelle: Echelle) -> gpd.GeoDataFrame:
     """The same in the order of their shapes: one row is one commune, its shape and the columns of :class:`Montree`.
 
-    A shape that the table lacks is left out (not a member yet). Raises ValueError for a commune without a shape.
+    A shape that the table lacks is left out (not a member yet).
     """
     montrees = montrer(rapport, table, echelle)
     lues = formes[formes["code_insee"].isin(list(montrees))].reset_index(drop=True)
-    if len(lues) < len(montrees):
-        raise ValueError(f"No contours for {sorted(montrees.keys() - set(formes['code_insee']))}")
     siennes = [montrees[code] for code in lues["code_insee"]]
     return lues.assign(**dict(zip(Montree._fields, map(list, zip(*siennes, strict=True)), strict=True)))
 

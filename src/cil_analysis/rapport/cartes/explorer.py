@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from itertools import groupby
@@ -93,17 +92,16 @@ def a_montrer(rapport: Rapport, choisis: Sequence[str] = ()) -> Iterator[tuple[T
 
 def _listes(rapport: Rapport) -> Sequence[str]:
     """The indicators that cartes.yml lists; none in a project that was made before it could."""
-    parametres = rapport.references.parametres
-    codes = parametres["cartes.indicateurs"].valeur(rapport.jour) if "cartes.indicateurs" in parametres else ()
-    lus = codes if isinstance(codes, tuple) else ()
-    fautifs = [code for code in lus if code not in rapport.publication] if lus or codes in (None, ()) else [codes]
-    if fautifs:
-        raise ErreurCIL(
-            f"Paramètre cartes.indicateurs : « {', '.join(map(str, fautifs))} » n’est pas une liste de codes "
-            "d’indicateurs, tels que [V01, V03]. Les codes sont dans docs/methode/index.md ; corrigez "
-            "data/reference/parameters/cartes.yml."
-        )
-    return lus
+    parametres, nom = rapport.references.parametres, "cartes.indicateurs"
+    datee = parametres[nom].au(rapport.jour) if nom in parametres else None
+    codes = [str(code) for code in datee.choisies] if datee else []
+    for code in codes:
+        if code not in rapport.publication:
+            raise ErreurCIL(
+                f"data/reference/parameters/cartes.yml : « {code} » n’est pas un indicateur. Corriger la liste "
+                "« indicateurs » ; les codes sont dans docs/methode/index.md."
+            )
+    return codes
 
 
 class CarteAExplorer(Bloc):
@@ -132,8 +130,6 @@ def explorer(
     indicateur et chaque année : « nom », « annee », « a_objectif », et « lisse », pour plusieurs années ensemble. Elle
     s’ouvre sur le premier indicateur, l’année du rapport ou sa dernière.
     """
-    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", identifiant):
-        raise ValueError(f"Not an id: {identifiant!r}")
     groupes = [(code,) if isinstance(code, str) else code for code in ([codes] if isinstance(codes, str) else codes)]
     montrees = a_montrer(rapport, [code for groupe in groupes for code in groupe])
     vues = [

@@ -28,7 +28,7 @@ ATTEINT, NON_ATTEINT = ACCENT, "#B5460F"
 
 # An ordered scale in one hue, darkest first: text is white on the first two, dark on the others.
 SEQUENTIELLE = ("#12436D", "#38699A", "#6D9AC6", "#A6C5E1", "#E8F1F9")
-# Around an objective: missed by far, missed, met, met by far. Neighbours are 3:1 apart (see divergente).
+# Around an objective: missed by far, missed, met, met by far. Neighbours are 3:1 apart.
 DIVERGENTE = ("#A63C06", "#FCC79B", "#2B79A6", "#0B2238")
 # The same where it may be missed on either side: under it, met, above it.
 DES_DEUX_COTES = (*DIVERGENTE[1:3], "#4A1404")
@@ -40,15 +40,8 @@ TEXTE, PETIT = 16.0, 14.0  # sizes of text in the same units
 
 
 def couleurs_modalites(n: int) -> tuple[str, ...]:
-    """Colours of n ordered classes (5 at most), from dark to light. Raises ValueError beyond."""
-    if n > len(SEQUENTIELLE):
-        raise ValueError(f"{n} classes: at most {len(SEQUENTIELLE)} colours can be told apart")
+    """Colours of n ordered classes (5 at most), from dark to light."""
     return SEQUENTIELLE[::2][:n] if n <= 3 else SEQUENTIELLE[:n]  # Spread over the hue rather than three dark blues.
-
-
-def divergente(manques: int, atteints: int) -> tuple[str, ...]:
-    """Colours of the classes below the objective then above it, from the worst to the best (two of each at most)."""
-    return DIVERGENTE[2 - manques : 2 + atteints]
 
 
 def luminance(couleur: str) -> float:
