@@ -29,6 +29,7 @@ from cil_analysis.rapport.mots.signes import description
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.reference.parametres import Parametres, ValeurDatee
 from cil_analysis.secret.table_publiee import PublishedTable
+from contrastes import luminance
 from messages import exiger_un_remede, lisible
 from page_lue import arbre
 
@@ -179,7 +180,7 @@ def test_la_classe_est_celle_du_chiffre_imprime_et_sa_teinte_monte() -> None:
     ]
     peintes = placer(lue, echelle)
     assert peintes["couleur"].tolist()[:2] == [couleur for _, couleur in echelle.classes]
-    clartes = [theme.luminance(couleur) for _, couleur in echelle.classes]
+    clartes = [luminance(couleur) for _, couleur in echelle.classes]
     assert clartes == sorted(clartes, reverse=True)
 
 

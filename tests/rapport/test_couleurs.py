@@ -14,6 +14,7 @@ import pytest
 
 from cil_analysis.rapport.cartes.communes import SIGNES
 from cil_analysis.rapport.dessins import theme
+from contrastes import contraste, luminance
 
 # Lines that cross, known by their colour far from their names; then classes in order, which touch and have a figure.
 ECART_DES_SERIES, ECART_DES_CLASSES = 15, 10
@@ -96,7 +97,7 @@ def test_chacun_distingue_les_classes_d_une_echelle(nombre: int) -> None:
     """Each from the next, and all from what is not known; lighter and lighter."""
     classes = theme.couleurs_modalites(nombre)
     assert proches([*pairwise(classes), *((c, theme.GRIS_CLAIR) for c in classes)], ECART_DES_CLASSES) == []
-    assert [*classes] == sorted(classes, key=theme.luminance)
+    assert [*classes] == sorted(classes, key=luminance)
 
 
 def test_chacun_distingue_les_classes_d_une_carte() -> None:
@@ -111,11 +112,14 @@ def test_chacun_distingue_les_classes_d_une_carte() -> None:
 def test_les_contrastes() -> None:
     """WCAG 2.1: text (1.4.3), then what a drawing is made of, on white and beside one another (1.4.11)."""
     for couleur in (*theme.SEQUENTIELLE, *theme.DIVERGENTE, *theme.DES_DEUX_COTES, theme.FOND_NEUTRE, theme.GRIS_CLAIR):
-        assert theme.contraste(theme.encre_sur(couleur), couleur) >= 4.5
+        assert contraste(theme.encre_sur(couleur), couleur) >= 4.5
+    for fond in {*theme.SEQUENTIELLE, *theme.DIVERGENTE, *theme.DES_DEUX_COTES, *(s.fond for s in SIGNES.values())}:
+        en_blanc = contraste(fond, theme.BLANC) >= contraste(fond, theme.ENCRE)
+        assert (theme.encre_sur(fond) == theme.BLANC) == en_blanc, fond
     for encre in (theme.ENCRE, theme.GRIS_TEXTE, theme.ATTEINT, theme.NON_ATTEINT):
-        assert theme.contraste(encre, theme.BLANC) >= 4.5
+        assert contraste(encre, theme.BLANC) >= 4.5
     for trait in (theme.GRIS, *theme.CATEGORIES):
-        assert theme.contraste(trait, theme.BLANC) >= 3
+        assert contraste(trait, theme.BLANC) >= 3
     paires = (*pairwise(theme.DIVERGENTE), *pairwise(theme.DES_DEUX_COTES), *pairwise(theme.CATEGORIES))
     for a, b in (*paires, (theme.ACCENT, theme.GRIS)):
-        assert theme.contraste(a, b) >= 3
+        assert contraste(a, b) >= 3

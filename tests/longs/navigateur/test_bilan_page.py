@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 
-from cil_analysis.rapport.dessins.theme import contraste
+from contrastes import contraste
 
 if TYPE_CHECKING:
     from collections.abc import Callable

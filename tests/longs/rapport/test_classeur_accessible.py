@@ -23,7 +23,7 @@ from rapports import rapport, serie
 
 from cil_analysis.projet import Projet
 from cil_analysis.rapport.classeur.bilan import ecrire_classeur
-from cil_analysis.rapport.dessins.theme import contraste
+from contrastes import contraste
 
 # Where a chart needs a gap; the column « État » says why, and so does a sentence above.
 VIDES = {"Séries": {"Valeur", "Objectif", "Borne haute"}}

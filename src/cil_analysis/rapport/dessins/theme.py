@@ -1,7 +1,7 @@
 """The colours of a drawing, its sizes and its round ticks; cil.mplstyle has the rest of the look.
 
-Contrasts are those of WCAG 2.1 (:func:`contraste`). Each colour that a drawing tells from another differs from it for
-every reader: tests/rapport/test_couleurs.py looks at them as a colour-blind reader does.
+Contrasts are those of WCAG 2.1, and each colour that a drawing tells from another differs from it for every reader:
+tests/rapport/test_couleurs.py measures them, and looks at them as a colour-blind reader does.
 """
 
 from __future__ import annotations
@@ -26,12 +26,13 @@ FOND_NEUTRE = "#EEF0F2"
 BLANC = "#FFFFFF"
 ATTEINT, NON_ATTEINT = ACCENT, "#B5460F"
 
-# An ordered scale in one hue, darkest first: text is white on the first two, dark on the others.
+# An ordered scale in one hue, darkest first.
 SEQUENTIELLE = ("#12436D", "#38699A", "#6D9AC6", "#A6C5E1", "#E8F1F9")
 # Around an objective: missed by far, missed, met, met by far. Neighbours are 3:1 apart.
 DIVERGENTE = ("#A63C06", "#FCC79B", "#2B79A6", "#0B2238")
 # The same where it may be missed on either side: under it, met, above it.
 DES_DEUX_COTES = (*DIVERGENTE[1:3], "#4A1404")
+_FONCES = (*SEQUENTIELLE[:2], DIVERGENTE[0], *DIVERGENTE[2:], DES_DEUX_COTES[-1])  # text on them is white
 
 # Of a drawing, in its own units: the page stretches it to so many a rem, and a phone shows it whole, its small text at
 # 12 px or more (style.css).
@@ -44,22 +45,9 @@ def couleurs_modalites(n: int) -> tuple[str, ...]:
     return SEQUENTIELLE[::2][:n] if n <= 3 else SEQUENTIELLE[:n]  # Spread over the hue rather than three dark blues.
 
 
-def luminance(couleur: str) -> float:
-    """Relative luminance (WCAG 2.1) of a colour « #RRGGBB »."""
-    canaux = [int(couleur[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    r, v, b = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in canaux)
-    return 0.2126 * r + 0.7152 * v + 0.0722 * b
-
-
-def contraste(a: str, b: str) -> float:
-    """Contrast ratio (WCAG 2.1) of two colours, from 1 to 21."""
-    sombre, clair = sorted((luminance(a), luminance(b)))
-    return (clair + 0.05) / (sombre + 0.05)
-
-
 def encre_sur(fond: str) -> str:
-    """The more legible of white and ink on a ground."""
-    return BLANC if contraste(fond, BLANC) >= contraste(fond, ENCRE) else ENCRE
+    """The more legible of white and ink on the ground of a class or of a sign."""
+    return BLANC if fond in _FONCES else ENCRE
 
 
 def graduations(bas: float, haut: float) -> Sequence[float]:
