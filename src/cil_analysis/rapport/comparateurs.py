@@ -45,14 +45,9 @@ def en_series(chiffres: Chiffres) -> Series:
 
 
 def distinguer(series: Iterable[tuple[str, pd.DataFrame]], deja: Iterable[str]) -> Series:
-    """Them, each under a name of its own: none of ``deja``, the headings of the data table, nor of a legend."""
-    pris, nommees = {_lu(nom) for nom in (*deja, "objectif")}, dict[str, pd.DataFrame]()
-    for nom, lus in series:
-        while _lu(nom) in pris:
-            nom = f"Autre territoire\u202f: {nom}"
-        pris.add(_lu(nom))
-        nommees[nom] = lus
-    return nommees
+    """Them, under names that are none of ``deja``, the headings of the data table, nor of a legend."""
+    pris = {_lu(nom) for nom in (*deja, "objectif")}
+    return {f"Autre territoire\u202f: {nom}" if _lu(nom) in pris else nom: lus for nom, lus in series}
 
 
 def de_courbes(tables: Mapping[str, Chiffres], deja: Collection[str]) -> tuple[Series, Series]:
