@@ -275,7 +275,7 @@ def test_ce_qui_ne_s_empile_pas_se_dit() -> None:
     ouvert = rapport(six | chiffre("S04", 2022, 900))
     with pytest.raises(ErreurCIL, match=r"6 classes sont trop.*Choisir \.barres"):
         ouvert["S07"].par("ensemble_et_zone", "classe").empilees("Ressources")
-    with pytest.raises(ErreurCIL, match=r"se coupent deux fois"):
+    with pytest.raises(ErreurCIL, match=r"se coupe autrement"):
         ouvert["S07"].par("classe").empilees("Ressources")
     with pytest.raises(ErreurCIL, match=r"ne sont pas des parts"):
         ouvert["S04"].par("zone", "classe").empilees("Ménages")

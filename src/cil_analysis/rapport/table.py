@@ -18,7 +18,7 @@ from cil_analysis.rapport.dessins import barres, colonnes, courbes, rangees
 from cil_analysis.rapport.figure import Dits, Figure, illustrer, periode
 from cil_analysis.rapport.mots.gabarits import Gabarits, dire
 from cil_analysis.rapport.mots.signes import en_mots, en_suites
-from cil_analysis.rapport.usages import exiger_des_reglages, exiger_une_paire, un_axe
+from cil_analysis.rapport.usages import exiger_des_reglages, exiger_la_coupe, exiger_une_paire, un_axe
 from cil_analysis.rapport.vignettes import vignette
 
 if TYPE_CHECKING:
@@ -149,10 +149,7 @@ class Table(Chiffres, QuiSeDit):
         >>> rapport["F11"].par("reservataire", "classe").courbes("Le cours de l’année")  # doctest: +SKIP
         """
         exiger_des_reglages(reglages, courbes.Reglages.__annotations__)
-        if len(self.axes) != 2:
-            raise ErreurCIL(
-                f'{self.indicateur.code} : des courbes se coupent deux fois. Écrire ainsi : .par("bailleur", "annee").'
-            )
+        exiger_la_coupe(self, "bailleur", "annee", est_juste=len(self.axes) == 2)
         lignes = self.lignes
         return montrer(
             [self],
@@ -209,7 +206,7 @@ class Table(Chiffres, QuiSeDit):
 
         >>> rapport["O01"].par("commune").carte("Premier quartile, par commune")  # doctest: +SKIP
         """
-        self._exiger_les_axes("carte", "commune")
+        exiger_la_coupe(self, "commune")
         lisse = lissage.sur_plusieurs_annees(self) if lisser else None
         return cartographie.figure(self, self.dits(titre, sous_titre, note), lisse)
 
@@ -220,7 +217,7 @@ class Table(Chiffres, QuiSeDit):
 
         >>> rapport["O01"].par("commune", "annee").petites_cartes("Premier quartile")  # doctest: +SKIP
         """
-        self._exiger_les_axes("petites_cartes", "commune", "annee")
+        exiger_la_coupe(self, "commune", "annee")
         par_annee = {str(a): self.par("commune").ou(annee=a) for a in dict.fromkeys(self.publiee.valeurs("annee"))}
         lus = {annee: lue for annee, lue in par_annee.items() if lue.a_des_chiffres}
         if len(lus) < 2:
@@ -236,15 +233,8 @@ class Table(Chiffres, QuiSeDit):
 
         >>> rapport["O01"].par("commune").explorer()  # doctest: +SKIP
         """
-        self._exiger_les_axes("explorer", "commune")
+        exiger_la_coupe(self, "commune")
         return self.rapport.explorer([self.indicateur.code], titre, sous_titre, f"explorer-{self.identifiant}")
-
-    def _exiger_les_axes(self, methode: str, *axes: str) -> None:
-        if self.axes != axes:
-            mots = ", ".join(f'"{axe}"' for axe in axes)
-            raise ErreurCIL(
-                f"{self.indicateur.code} : .{methode}() demande d’autres axes. Écrire .par({mots}).{methode}(…)."
-            )
 
     @property
     def identifiant(self) -> str:

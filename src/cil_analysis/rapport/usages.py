@@ -54,6 +54,13 @@ def un_terme(nom: str) -> str:
     return nom
 
 
+def exiger_la_coupe(chiffres: Chiffres, *axes: str, est_juste: bool | None = None) -> None:
+    """Refuse figures that are not cut by some axes, or, by ``est_juste``, in the way of these."""
+    if not (chiffres.axes == axes if est_juste is None else est_juste):
+        mots = ", ".join(f'"{axe}"' for axe in axes)
+        raise ErreurCIL(f"{chiffres.indicateur.code} : ce dessin se coupe autrement. Écrire d’abord .par({mots}).")
+
+
 def exiger_des_codes(chiffres: Chiffres) -> None:
     """Refuse a code or a year that is none among the conditions of figures; one that has no figures is one."""
     for nom, dits in chiffres.conditions:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from cil_analysis.comptage.cadre import PUBLIE
-from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import MOIS, NOMBRE, PCT
 from cil_analysis.nombres import INSECABLE
 from cil_analysis.rapport import lissage
@@ -27,7 +26,7 @@ from cil_analysis.rapport.mots.gabarits import Gabarits
 from cil_analysis.rapport.mots.signes import MARQUES, description
 from cil_analysis.rapport.tableaux import Colonne, croiser
 from cil_analysis.rapport.tables import VIDE, Cellule, cellule
-from cil_analysis.rapport.usages import exiger_des_series
+from cil_analysis.rapport.usages import exiger_des_series, exiger_la_coupe
 from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.lissage import lisser
 from cil_analysis.secret.table_publiee import PublishedTable
@@ -194,8 +193,7 @@ def petites_cartes(
     """
     exiger_des_series(cartes)
     for lue in cartes.values():
-        if lue.axes != ("commune",):
-            raise ErreurCIL(f'{lue.indicateur.code} : une petite carte est de communes. Écrire .par("commune").')
+        exiger_la_coupe(lue, "commune")
     codes = dict.fromkeys(lue.indicateur.code.lower() for lue in cartes.values())
     dits = Dits(rapport.dire(titre), rapport.dire(sous_titre), note, identifiant="-".join(["cartes", *codes]))
     return figure_des_petites(rapport, dits, cartes, bilan)

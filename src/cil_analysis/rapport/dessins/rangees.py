@@ -14,6 +14,7 @@ from cil_analysis.rapport.dessins import theme
 from cil_analysis.rapport.dessins.barres import poser
 from cil_analysis.rapport.dessins.dessin import TALON, Entree, carre, ecrire, hachurer, peindre, unites
 from cil_analysis.rapport.dessins.theme import largeur
+from cil_analysis.rapport.usages import exiger_la_coupe
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -68,11 +69,8 @@ _NEUTRES = (NON_RENSEIGNE, "INCONNU")
 
 def exiger_des_parts(chiffres: Chiffres) -> None:
     """Raises ErreurCIL for figures that are not the parts of a whole, cut twice."""
-    code = chiffres.indicateur.code
-    if len(chiffres.axes) != 2 or chiffres.axes[-1] != "classe":
-        raise ErreurCIL(
-            f'Des barres empilées se coupent deux fois. Écrire rapport["{code}"].par("annee", "classe").empilees(…).'
-        )
+    code, axes = chiffres.indicateur.code, chiffres.axes
+    exiger_la_coupe(chiffres, "annee", "classe", est_juste=len(axes) == 2 and axes[-1] == "classe")
     if chiffres.indicateur.unite != PCT or chiffres.terme_lu != VALEUR:
         raise ErreurCIL(f"{code} : ses chiffres ne sont pas des parts, qui font cent ensemble. Choisir .barres(…).")
 
