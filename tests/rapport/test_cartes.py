@@ -301,7 +301,7 @@ def test_sans_objectif_elle_montre_les_valeurs_dans_les_classes_de_toutes_les_an
 
 
 def test_une_carte_demande_des_communes() -> None:
-    with pytest.raises(ErreurCIL, match=r'Écrire \.par\("commune"\)\.carte'):
+    with pytest.raises(ErreurCIL, match=r'Écrire d’abord \.par\("commune"\)'):
         rapport()["O01"].carte("Titre", "ancre")
     vide = rapport()["O02"].par("commune").carte("Titre")
     assert "<svg" not in vide.html and "Non calculable" in vide.html

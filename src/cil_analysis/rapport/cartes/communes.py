@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, NON_CALCULABLE, PUBLIE, SANS_OBJET
 from cil_analysis.comptage.cadre import SECRET as MASQUEE
@@ -163,37 +164,22 @@ def _imprime(x: float, unite: str) -> float:
 # --- Communes --------------------------------------------------------------------------------------------------------
 
 
-class Montree(NamedTuple):
-    """A commune on a map: its published figure, its class or its sign, its colour, what is written on it."""
+def placer(rapport: Rapport, table: PublishedTable, formes: gpd.GeoDataFrame, echelle: Echelle) -> gpd.GeoDataFrame:
+    """The communes of a table of one year, one a row, in the order of their shapes; a shape that it lacks is left out.
 
-    ligne: LignePubliee
-    etat: str
-    couleur: str
-    texte: str
-
-
-def montrer(rapport: Rapport, table: PublishedTable, echelle: Echelle) -> dict[str, Montree]:
-    """The communes of a table of one year, by INSEE code. Raises ValueError for several years."""
+    Beside the columns of the shapes: ``ligne``, the published figure, ``etat``, its class or its sign, ``couleur``,
+    ``texte``, what is written on the commune. Raises ValueError for several years.
+    """
     publies = table.ou(perimetre_type=COMMUNE).lignes()
     (annee,) = {int(c["annee"]) for c in publies}
     parc = rapport.references.territoire.parc_social(annee).dropna().to_dict()  # social dwellings, by INSEE code
-    montrees = {}
+    placees = []
     for c in publies:
         etat = _etat(c, parc.get(c["perimetre_code"]), table.indicateur.objet, echelle)
         couleur = echelle.classes[echelle.rang(c)][1] if etat == CLASSE else SIGNES[etat].fond
-        montrees[str(c["perimetre_code"])] = Montree(c, etat, couleur, _texte(c, etat))
-    return montrees
-
-
-def placer(rapport: Rapport, table: PublishedTable, formes: gpd.GeoDataFrame, echelle: Echelle) -> gpd.GeoDataFrame:
-    """The same in the order of their shapes: one row is one commune, its shape and the columns of :class:`Montree`.
-
-    A shape that the table lacks is left out (not a member yet).
-    """
-    montrees = montrer(rapport, table, echelle)
-    lues = formes[formes["code_insee"].isin(list(montrees))].reset_index(drop=True)
-    siennes = [montrees[code] for code in lues["code_insee"]]
-    return lues.assign(**dict(zip(Montree._fields, map(list, zip(*siennes, strict=True)), strict=True)))
+        placees.append((c["perimetre_code"], c, etat, couleur, _texte(c, etat)))
+    montrees = pd.DataFrame(placees, columns=["code_insee", "ligne", "etat", "couleur", "texte"])
+    return formes.merge(montrees, on="code_insee")
 
 
 def _etat(c: LignePubliee, parc: float | None, objet: str, echelle: Echelle) -> str:

@@ -20,7 +20,7 @@ from cil_analysis.rapport.bloc import Bloc, remplir
 from cil_analysis.rapport.cartes import carte_folium, cartographie
 from cil_analysis.rapport.cartes import communes as cc
 from cil_analysis.rapport.cartes.carte_folium import CHAMPS
-from cil_analysis.rapport.cartes.communes import Echelle, Montree, a_des_objectifs
+from cil_analysis.rapport.cartes.communes import Echelle, a_des_objectifs
 from cil_analysis.rapport.dessins import theme
 from cil_analysis.rapport.dessins.dessin import motif_hachures
 from cil_analysis.rapport.figure import (
@@ -173,12 +173,12 @@ def _cadre(
     rapport = ouverte.communes.rapport
     vues = [vue for siennes in par_code.values() for vue in siennes]
     formes = cartographie.fond(rapport, [vue.communes.publiee for vue in vues])
-    communes = {v.nom: cc.montrer(rapport, v.communes.publiee, echelles[v.code]) for v in vues}
+    communes = {v.nom: cc.placer(rapport, v.communes.publiee, formes, echelles[v.code]) for v in vues}
     sujets = {code: titre_seul(siennes[0].communes.indicateur) for code, siennes in par_code.items()}
     nom = identifiant.lower().replace("-", "_")  # how folium names a map
     legendes, notes = [], {}
     for code, siennes in par_code.items():
-        etats = {c.etat for vue in siennes for c in communes[vue.nom].values()}
+        etats = {etat for vue in siennes for etat in communes[vue.nom]["etat"]}
         titre = cartographie.sujet(echelles[code], sujets[code])
         legendes.append((code, cc.legende(echelles[code], etats, f"{identifiant}-{code.lower()}", titre)))
         for vue in siennes:
@@ -207,7 +207,7 @@ def _cadre(
 
 
 def donnees(
-    par_code: Mapping[str, Sequence[Vue]], communes: Mapping[str, Mapping[str, Montree]], formes: gpd.GeoDataFrame,
+    par_code: Mapping[str, Sequence[Vue]], communes: Mapping[str, gpd.GeoDataFrame], formes: gpd.GeoDataFrame,
     identifiant: str,
 ) -> str:  # fmt: skip
     """What the page holds, as JSON that no text can close the script element from.
@@ -218,11 +218,7 @@ def donnees(
         vue.nom: {
             "titre": vue.titre,
             "sousTitre": vue.sous_titre,
-            "communes": {
-                code: _fiche(communes[vue.nom][code], identifiant)
-                for code in formes["code_insee"]
-                if code in communes[vue.nom]
-            },
+            "communes": {c.code_insee: _fiche(c, identifiant) for c in communes[vue.nom].itertuples()},
         }
         for siennes in par_code.values()
         for vue in siennes
@@ -232,7 +228,7 @@ def donnees(
     return htmlsafe_json_dumps(objet, ensure_ascii=False, separators=(",", ":"))
 
 
-def _fiche(c: Montree, identifiant: str) -> dict[str, Any]:
+def _fiche(c: Any, identifiant: str) -> dict[str, Any]:
     """How a commune is painted in a view, what is written on it, what its tooltip says: HTML, escaped."""
     return {
         "etat": c.etat,
