@@ -262,10 +262,7 @@ class Projet:
     # --- What a notebook shows and completes ------------------------------------------------------------------------
 
     def __repr__(self) -> str:
-        return affichage.phrase(self._projet, store.journaux(self._projet))
-
-    def _repr_html_(self) -> str:
-        return affichage.tableau(self._projet, store.journaux(self._projet))
+        return affichage.dire(self._projet, store.journaux(self._projet))
 
     def __dir__(self) -> list[str]:
         return sorted(nom for nom in super().__dir__() if not nom.startswith("_") or nom.startswith("__"))
