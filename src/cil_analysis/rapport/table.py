@@ -182,10 +182,7 @@ class Table(Chiffres, QuiSeDit):
         >>> rapport["S06"].par("ensemble_et_zone", "classe").empilees("Âge des titulaires")  # doctest: +SKIP
         """
         rangees.exiger_des_parts(self)
-        premier, classe = self.axes
-        lues = self.lignes
-        colonne = self.axe(premier).colonne
-        coupes = {nom: self.par(classe).ou(**{premier: siens[0].ligne[colonne]}) for nom, siens in lues.items()}
+        lues, coupes = self.lignes, tableaux.deployees(self.par(*reversed(self.axes)))
         dits = self.dits(titre, sous_titre, note, en_suites(lues))
         return montrer([self], dits, lambda: rangees.dessiner_des_parts(lues), coupes, entete)
 

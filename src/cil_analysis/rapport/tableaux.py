@@ -131,7 +131,7 @@ def unite_de(colonne: Colonne) -> str:
     return str(colonne.attrs.get("unite", ""))
 
 
-def deployees(chiffres: Chiffres, projection: Mapping[str, float] | None) -> dict[str, Colonne]:
+def deployees(chiffres: Chiffres, projection: Mapping[str, float] | None = None) -> dict[str, Colonne]:
     """Figures cut twice: a column for each code of the second axis, of which the rows are those of the first."""
     premier, second = chiffres.axes
     codes = {c.noms[1]: c.ligne[chiffres.axe(second).colonne] for c in chiffres}
