@@ -5,7 +5,7 @@ They are public facts (data/reference/comparateurs.csv), so none is masked; none
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -44,20 +44,18 @@ def en_series(chiffres: Chiffres) -> Series:
     return {str(nom): x.set_index(x["annee"].astype("str")) for nom, x in tous.groupby("perimetre", sort=False)}
 
 
-def distinguer(series: Iterable[tuple[str, pd.DataFrame]], deja: Iterable[str]) -> Series:
-    """Them, under names that are none of ``deja``, the headings of the data table, nor of a legend."""
-    pris = {_lu(nom) for nom in (*deja, "objectif")}
-    return {f"Autre territoire\u202f: {nom}" if _lu(nom) in pris else nom: lus for nom, lus in series}
+def a_cote_de(tables: Mapping[str, Chiffres], deja: Iterable[str]) -> tuple[Series, Series]:
+    """Those that stand beside some series, named with their own if they are several; those drawn, of one if too many.
 
-
-def de_courbes(tables: Mapping[str, Chiffres], deja: Collection[str]) -> tuple[Series, Series]:
-    """Those that stand beside several series, each named with its own; those drawn, of one series if all are many."""
+    Their names are none of ``deja``, the headings of the data table, nor of a legend.
+    """
     par_serie = [
         [(f"{autre} – {nom}" if len(tables) > 1 else autre, lus) for autre, lus in en_series(table).items()]
         for nom, table in tables.items()
         if table.axes == ("annee",)
     ]
-    toutes = distinguer([x for siennes in par_serie for x in siennes], deja)
+    pris, paires = {_lu(nom) for nom in (*deja, "objectif")}, [x for siennes in par_serie for x in siennes]
+    toutes = {f"Autre territoire\u202f: {nom}" if _lu(nom) in pris else nom: lus for nom, lus in paires}
     if len(toutes) <= TERRITOIRES:
         return toutes, toutes
     premieres = next(len(siennes) for siennes in par_serie if siennes)

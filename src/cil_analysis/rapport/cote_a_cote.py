@@ -255,7 +255,7 @@ def courbes(
     lues = {nom: list(table) for nom, table in series.items() if len(table)}
     pas = {code: nom for table in tables for code, nom in table.pas.items()}
     voulues = {**series, **(donnees or {})}
-    autres, tracees = comparateurs.de_courbes(series, voulues)
+    autres, tracees = comparateurs.a_cote_de(series, voulues)
     voulues |= comparateurs.en_colonnes(autres)
     dessiner = partial(dessin_de_courbes.dessiner, lues, pas, reglages, marques, tracees)
     dits = premiere.dits(titre, sous_titre, "", en_suites(lues))

@@ -109,7 +109,7 @@ class Table(Chiffres, QuiSeDit):
                     **voulues,
                     "À périmètre constant": pd.Series({c.cle[0]: c.texte for c in (*self, *constants)}),
                 }
-            autres = comparateurs.distinguer(comparateurs.en_series(self).items(), voulues)
+            autres = comparateurs.a_cote_de({"": self}, voulues)[0]
             voulues = {**voulues, **comparateurs.en_colonnes(autres)}
             dits = annees.en_series(dits, [self], constants, autres)
             ruptures = annees.ruptures_de([self])
