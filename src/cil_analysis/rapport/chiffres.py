@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 import pandas as pd
 
-from cil_analysis.comptage.cadre import ATTEINT, CLES, COLONNES, PUBLIE, SECRET
+from cil_analysis.comptage.cadre import ATTEINT, CLES, COLONNES
 from cil_analysis.erreurs import ErreurCIL, Indisponible
 from cil_analysis.grammaire.indicateur import EPCI, EPCI_CONSTANT, Indicateur
 from cil_analysis.nombres import accorder
@@ -125,7 +125,7 @@ class Chiffres:
     @property
     def a_des_chiffres(self) -> bool:
         """S’il y en a, masqués ou non."""
-        return a_des_chiffres(self.publiee)
+        return self.publiee.a_des_chiffres
 
     @property
     def mesures(self) -> Self:
@@ -289,8 +289,3 @@ class Chiffres:
 
     def __repr__(self) -> str:
         return f"Chiffres({self.indicateur.code}, {accorder(len(self), 'chiffre', 'chiffres')})"
-
-
-def a_des_chiffres(table: PublishedTable) -> bool:
-    """Whether a table has figures, masked ones included."""
-    return not {PUBLIE, SECRET}.isdisjoint(table.valeurs("statut"))

@@ -14,7 +14,6 @@ from cil_analysis.grammaire.libelles import titre_seul
 from cil_analysis.rapport.axes import AXES, ZONES
 from cil_analysis.rapport.bloc import Bloc, paragraphe
 from cil_analysis.rapport.chiffre import Chiffre, non_atteints
-from cil_analysis.rapport.chiffres import a_des_chiffres
 from cil_analysis.rapport.figure import lacunes
 from cil_analysis.rapport.mots.definitions import MOTS
 from cil_analysis.rapport.mots.formats import echapper
@@ -122,7 +121,7 @@ def tableau_des_chiffres(fiche: Rapport, legende: Gabarits) -> Bloc:
             par_annee = {c.cle[0]: c for c in chiffres.par("annee")}
             cases = [lire(par_annee.get(str(annee))) for annee in annees]
             lignes.append([_nom(fiche, table, seul.ligne), *cases, lire(de_l_ensemble(chiffres))])
-            if a_des_chiffres(table):  # No source is an extract that was not received.
+            if table.a_des_chiffres:  # No source is an extract that was not received.
                 codes.append(indicateur.code)
     entetes = ["Indicateur", *map(str, annees), f"{fiche.projet.epci_nom_court} {fiche.annee}"]
     return _tabuler(fiche, legende, entetes, lignes, (), codes)

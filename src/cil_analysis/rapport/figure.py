@@ -9,7 +9,6 @@ from cil_analysis.grammaire.indicateur import NON_RENSEIGNE, Compte, Indicateur
 from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, EXTRAITS, PARC, POPULATIONS, source_de
 from cil_analysis.nombres import accorder
 from cil_analysis.rapport.bloc import Bloc, a_cote_du_bilan, en_page, remplir
-from cil_analysis.rapport.chiffres import a_des_chiffres
 from cil_analysis.rapport.dessins.dessin import charte, en_svg
 from cil_analysis.rapport.mots.definitions import definitions, nom_de_feuille
 from cil_analysis.rapport.mots.formats import SECRET_COURT, echapper
@@ -64,9 +63,9 @@ def illustrer(
     draws or gives, whose years are those of its source unless ``dits`` has some. What is masked is counted once, in
     whichever selections of an indicator it is.
     """
-    pleines = [t for t in tables if a_des_chiffres(t)]
+    pleines = [t for t in tables if t.a_des_chiffres]
     if dessin is None or (tables and not pleines):
-        return non_calculable(rapport, dits.identifiant, [t for t in tables if not a_des_chiffres(t)])
+        return non_calculable(rapport, dits.identifiant, [t for t in tables if not t.a_des_chiffres])
     axes = None
     if not isinstance(dessin, str):
         with charte(dits.identifiant):

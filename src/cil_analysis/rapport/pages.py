@@ -13,7 +13,6 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire import bloc
 from cil_analysis.lecture_yaml import lire_yaml
 from cil_analysis.rapport.bloc import Bloc, remplir
-from cil_analysis.rapport.chiffres import a_des_chiffres
 from cil_analysis.rapport.mots.formats import date_en_mots, echapper
 from cil_analysis.rapport.mots.gabarits import Gabarits
 from cil_analysis.reference.texte import enumerer, typographie
@@ -47,7 +46,7 @@ class Page:
             return True
         codes = [i.code for i in rapport.registre.themes[self.theme].indicateurs if i.code not in self.des_baux]
         tables = [rapport.publication[code] for code in codes if code in rapport.publication]
-        return any(a_des_chiffres(table if self.periodique else table.ou(annee=rapport.annee)) for table in tables)
+        return any((table if self.periodique else table.ou(annee=rapport.annee)).a_des_chiffres for table in tables)
 
     def a_son_carnet(self, rapport: Rapport) -> bool:
         """Whether the project has the notebook: its folder may be older than the page, or there may be none."""

@@ -18,7 +18,6 @@ from cil_analysis.rapport import cote_a_cote, figure, pages, tableaux, vignettes
 from cil_analysis.rapport.annees import Rupture, ruptures
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.cartes import cartographie, explorer
-from cil_analysis.rapport.chiffres import a_des_chiffres
 from cil_analysis.rapport.cote_a_cote import CoteACote
 from cil_analysis.rapport.mots.gabarits import Annee, Gabarits
 from cil_analysis.rapport.table import QuiSeDit, Table
@@ -259,5 +258,5 @@ class Rapport(QuiSeDit):
         >>> rapport.derniere("S04")["S04"].valeur  # doctest: +SKIP
         """
         table = self[code].table
-        annees = [annee for annee in self.annees if a_des_chiffres(table.ou(annee=annee))]
+        annees = [annee for annee in self.annees if table.ou(annee=annee).a_des_chiffres]
         return replace(self, publication=replace(self.publication, annee=annees[-1])) if annees else self

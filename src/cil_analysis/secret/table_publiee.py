@@ -135,6 +135,11 @@ class PublishedTable:
         """How many figures are masked."""
         return int((self.valeurs("statut") == SECRET).sum())
 
+    @property
+    def a_des_chiffres(self) -> bool:
+        """Whether it has figures, masked ones included."""
+        return not {PUBLIE, SECRET}.isdisjoint(self.valeurs("statut"))
+
     def __len__(self) -> int:
         return len(self._rangs)
 

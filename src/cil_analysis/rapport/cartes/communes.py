@@ -19,7 +19,6 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import COMMUNE, NOMBRE, QPV
 from cil_analysis.nombres import arrondi, nombre
 from cil_analysis.rapport.bloc import remplir
-from cil_analysis.rapport.chiffres import a_des_chiffres
 from cil_analysis.rapport.dessins import theme
 from cil_analysis.rapport.dessins.dessin import motif_hachures
 from cil_analysis.rapport.mots.cibles import favorable
@@ -97,7 +96,7 @@ class Echelle(NamedTuple):
 
 def a_des_objectifs(table: PublishedTable) -> bool:
     """Whether a row of a table has a target; a masked one has lost it, but not that it has a result."""
-    return a_des_chiffres(table.ou(resultat=[r for r in set(table.valeurs("resultat")) if r]))
+    return table.ou(resultat=[r for r in set(table.valeurs("resultat")) if r]).a_des_chiffres
 
 
 def echelle_des_ecarts(bornes: object, tables: Sequence[PublishedTable]) -> Echelle:
