@@ -18,6 +18,7 @@ from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.mots.definitions import MOTS
 from cil_analysis.rapport.mots.formats import SECRET_COURT, date_en_mots, echapper, valeur
 from cil_analysis.rapport.mots.gabarits import Gabarits
+from cil_analysis.rapport.mots.signes import DE_L_OBJECTIF
 from cil_analysis.rapport.tables import VIDE, Cellule, Entete, Nom, cellule, tableau_libre
 from cil_analysis.rapport.usages import exiger_des_series
 from cil_analysis.reference.texte import typographie
@@ -33,8 +34,6 @@ Contenu = Chiffre | float | str | None
 Ligne = tuple[str, list[Contenu]]
 # What a table has a row for, each of them, whatever there is to say of it.
 _SANS_OUBLI = (("commune",), ("quartier",), ("bailleur",))
-# Terms that are written with their objective.
-_D_UN_OBJECTIF = ("cible", "ecart", "menages_manquants", "resultat")
 ENTETES: Mapping[str, str] = MOTS["entetes"]
 A_RENSEIGNER = "à renseigner"
 FICTIF = "FICTIF"
@@ -154,7 +153,7 @@ def lire(chiffre: Chiffre | None) -> Cellule:
     """The cell of a figure, or of its absence."""
     if chiffre is None:
         return VIDE
-    return cellule(chiffre.ligne, chiffre.terme, avec_unite=chiffre.terme not in _D_UN_OBJECTIF)
+    return cellule(chiffre.ligne, chiffre.terme, avec_unite=chiffre.terme not in DE_L_OBJECTIF)
 
 
 # --- Of the lines of a reference table -------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ import pandas as pd
 from openpyxl import Workbook
 
 from cil_analysis.classeurs import Alternative, enregistrer_classeur
-from cil_analysis.comptage.cadre import NON_CALCULABLE, SECRET
+from cil_analysis.comptage.cadre import CHIFFRES, NON_CALCULABLE, SECRET
 from cil_analysis.grammaire.indicateur import EPCI, Indicateur
 from cil_analysis.nombres import RIEN, accorder
 from cil_analysis.rapport.classeur.feuilles import (
@@ -45,7 +45,6 @@ if TYPE_CHECKING:
 
 _DIT = MOTS["indicateur"]
 _TITRES = _DIT["colonnes"]
-_CHIFFRES = ("numerateur", "denominateur", "valeur", "cible", "cible_max", "ecart", "menages_manquants")
 _ECARTS = {"nombre": "+#,##0;-#,##0;0", "pct": "+0.0;-0.0;0.0"}
 _ETROITE, _LARGE = 10, 42
 _UN_GRAPHIQUE = "Cette feuille contient un tableau et, à sa droite, un graphique."
@@ -227,7 +226,7 @@ def _colonne(indicateur: Indicateur, nom: str, cellules: Sequence[object]) -> Co
     """As wide as its longest text and the longest word of its header, within reason."""
     titre = _titre(indicateur, nom)
     voulue = max([*(len(mot) + 5 for mot in titre.split()), *(len(x) + 3 for x in cellules if isinstance(x, str))])
-    format_ = _format(nom, indicateur.unite) if nom in _CHIFFRES else ""
+    format_ = _format(nom, indicateur.unite) if nom in CHIFFRES else ""
     return Colonne(titre, min(_LARGE, max(_ETROITE, voulue)), format_)
 
 
@@ -261,7 +260,7 @@ def _manques(rapport: Rapport, table: PublishedTable) -> str:
 
 def _est_rempli(chiffre: LignePubliee, nom: str) -> bool:
     """Whether a row has something in a column; what is masked is nothing."""
-    if nom in _CHIFFRES:
+    if nom in CHIFFRES:
         return chiffre["statut"] != SECRET and not isnan(chiffre[nom])
     return bool(chiffre[nom])
 
@@ -270,7 +269,7 @@ def _contenu(chiffre: LignePubliee, nom: str, libelles: Mapping[str, Mapping[str
     """A cell: a figure as a number, the label of a code, or the sign of an absence."""
     valeur = chiffre[nom]
     est_secret = chiffre["statut"] == SECRET
-    if nom in _CHIFFRES:
+    if nom in CHIFFRES:
         if est_secret or isnan(valeur):
             return signe(chiffre, nom)
         return float(valeur)

@@ -12,7 +12,7 @@ from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.comparateurs import Series
 from cil_analysis.rapport.dessins import reperes, theme
 from cil_analysis.rapport.dessins.barres import encre, resultat, resultats
-from cil_analysis.rapport.dessins.dessin import TALON, Entree, carre, ecrire, feuille, hachurer, peindre, unites
+from cil_analysis.rapport.dessins.dessin import FOND, TALON, Entree, carre, ecrire, feuille, hachurer, peindre, unites
 from cil_analysis.rapport.dessins.theme import largeur
 from cil_analysis.rapport.mots.formats import unite_une_fois
 
@@ -27,7 +27,6 @@ _LARGEUR, _PART, _LARGEUR_MAX = 0.68, 0.62, 70.0
 # The place of a figure above its column: a target that falls there is below it, as the figure says by a shape that it
 # misses it; the line of another territory goes behind the figure, which on it would be taken for its own.
 _PLACE_DU_CHIFFRE = 24.0
-_FOND = {"facecolor": theme.BLANC, "edgecolor": "none", "pad": 1}
 
 
 def dessiner(
@@ -62,7 +61,7 @@ def dessiner(
         if unites(axes, largeur([texte], gras=est_sujet)) > 1:  # wider than its year
             texte = texte.replace(" ", "\n", 1)
         style = {"ha": "center", "va": "baseline", "fontweight": "bold" if est_sujet else "normal"}
-        ecrire(axes, texte, (x, pied), (0, 6), color=encre(c), bbox=_FOND, **style)
+        ecrire(axes, texte, (x, pied), (0, 6), color=encre(c), bbox=FOND, **style)
     lus.tracer(axes, _HAUT, en_marches=True)
     return axes
 

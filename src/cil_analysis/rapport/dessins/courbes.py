@@ -13,7 +13,7 @@ from cil_analysis.nombres import nombre
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.comparateurs import Series
 from cil_analysis.rapport.dessins import reperes, theme
-from cil_analysis.rapport.dessins.dessin import LARGEUR, TALON, ecrire, feuille, hachurer, unites
+from cil_analysis.rapport.dessins.dessin import FOND, LARGEUR, TALON, ecrire, feuille, hachurer, unites
 from cil_analysis.rapport.dessins.theme import INTERLIGNE, couper, largeur
 from cil_analysis.rapport.mots.formats import SECRET_COURT, pourcentage, unite_une_fois
 
@@ -188,8 +188,7 @@ def _dire_les_absents(axes: Axes, lignes: Iterable[_Ligne], places: Mapping[str,
             large = unites(axes, TALON)
             hachurer(axes, x - large / 2, bas, large, 14 * (sommet - bas) / _HAUTEUR)
         if signes := ", ".join(dict.fromkeys(c.texte for c in absents)):
-            fond = {"facecolor": theme.BLANC, "edgecolor": "none", "pad": 1}
-            ecrire(axes, signes, (x, bas), (0, 19), ha="center", va="baseline", fontsize=theme.PETIT, bbox=fond)
+            ecrire(axes, signes, (x, bas), (0, 19), ha="center", va="baseline", fontsize=theme.PETIT, bbox=FOND)
 
 
 def _nommer(axes: Axes, lignes: Mapping[str, _Ligne], couleurs: Mapping[str, str]) -> None:

@@ -21,6 +21,7 @@ CHARTE = Path(__file__).with_name("cil.mplstyle")
 LARGEUR = theme.LARGEUR
 # The stub of a masked figure, in units of the drawing: its length says nothing of what it hides.
 TALON = 22.0
+FOND = {"facecolor": theme.BLANC, "edgecolor": "none", "pad": 1}  # of a text on lines or hatching
 # The height of a line of the legend, its sign, the white between two entries.
 LIGNE, _SIGNE, _BLANC = 22.0, 24.0, 16.0
 _AXES = 40.0  # the least width of the axes

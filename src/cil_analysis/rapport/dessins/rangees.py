@@ -12,7 +12,7 @@ from cil_analysis.rapport.chiffre import VALEUR, Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessins import theme
 from cil_analysis.rapport.dessins.barres import poser
-from cil_analysis.rapport.dessins.dessin import TALON, Entree, carre, ecrire, hachurer, peindre, unites
+from cil_analysis.rapport.dessins.dessin import FOND, TALON, Entree, carre, ecrire, hachurer, peindre, unites
 from cil_analysis.rapport.dessins.theme import largeur
 from cil_analysis.rapport.usages import exiger_la_coupe
 
@@ -150,8 +150,7 @@ def _empiler(
         style: dict[str, Any] = {"ha": "center", "fontsize": theme.PETIT}
         if c.est_secret:
             hachurer(axes, x, bas, talon, epaisseur)
-            fond = {"facecolor": theme.BLANC, "edgecolor": "none", "pad": 1}
-            ecrire(axes, c.texte, (x + longueur / 2, milieu), fontweight="bold", bbox=fond, **style)
+            ecrire(axes, c.texte, (x + longueur / 2, milieu), fontweight="bold", bbox=FOND, **style)
         else:
             peindre(axes, x, bas, longueur, epaisseur, facecolor=couleur, edgecolor=theme.BLANC)
             if _tient(axes, c, decimales[c.cle[-1]]):

@@ -27,7 +27,7 @@ LEGENDE = " ; ".join(f"{signe} : {sens}" for signe, sens in SIGNIFICATIONS.items
 # The result of an objective, by a shape and in words.
 MARQUES = {ATTEINT: COCHE, NON_ATTEINT: CROIX}
 OBJECTIFS = {ATTEINT: "objectif atteint", NON_ATTEINT: "objectif non atteint"}
-_DE_L_OBJECTIF = ("cible", "cible_max", "ecart", "menages_manquants", "resultat")
+DE_L_OBJECTIF = ("cible", "cible_max", "ecart", "menages_manquants", "resultat")
 _MESURES = ("numerateur", "denominateur", "valeur")
 
 
@@ -40,7 +40,7 @@ def signe(ligne: pd.Series | Mapping[Any, Any], colonne: str) -> str:
     if colonne == "resultat" and verdict(ligne):
         return ""
     if ligne["statut"] == SECRET:
-        return RIEN if colonne in _DE_L_OBJECTIF and not ligne["resultat"] else SECRET_COURT
+        return RIEN if colonne in DE_L_OBJECTIF and not ligne["resultat"] else SECRET_COURT
     if ligne["statut"] == SANS_OBJET:
         return RIEN
     if not pd.isna(ligne[colonne]):
