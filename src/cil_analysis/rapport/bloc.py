@@ -37,7 +37,7 @@ class Bloc:
         return html.unescape(re.sub(r"<[^>]+>", "", self.html))
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        if _en_jupyter():
+        if "JPY_SESSION_NAME" in os.environ and not en_page():  # so JupyterLab names its session to the kernel
             return {"text/html": self.html}
         return {"text/markdown": self.en_markdown()}
 
@@ -73,14 +73,9 @@ def paragraphe(phrase: str, classe: str = "") -> Bloc:
 
 def a_cote_du_bilan() -> bool:
     """Whether the files of a bilan are beside what is shown: not in JupyterLab, nor when Quarto renders by itself."""
-    return not _en_jupyter() and ("CIL_RENDU" in os.environ or "QUARTO_PROJECT_ROOT" not in os.environ)
-
-
-def _en_jupyter() -> bool:
-    """JupyterLab names its session to the kernel; an engine of ours, or Quarto when it renders, names itself."""
-    return "JPY_SESSION_NAME" in os.environ and not en_page()
+    return "CIL_RENDU" in os.environ or os.environ.keys().isdisjoint({"QUARTO_PROJECT_ROOT", "JPY_SESSION_NAME"})
 
 
 def en_page() -> bool:
-    """Whether a page is being made, by an engine of ours or by Quarto alone."""
+    """Whether a page is being made, by an engine of ours or by Quarto alone: each names itself."""
     return "CIL_RENDU" in os.environ or "QUARTO_PROJECT_ROOT" in os.environ
