@@ -193,21 +193,12 @@ def _classes_sensibles(
     listes = {axe: references.nomenclatures[i.modalites] for axe, i in axes.items()}
     codes = codes_sensibles(listes, variables)
     # A public is a yes or no of its own.
-    noms = {
-        nom: axe
-        for axe, siens in codes.items()
-        for nom in ([f"{axe}_{code}" for code in sorted(siens)] if axes[axe].compte.drapeaux else [axe])
-    }
-    dites = pd.Series(False, stockees.index)
+    drapeaux = [f"{axe}_{code}" for axe in codes if axes[axe].compte.drapeaux for code in sorted(codes[axe])]
+    noms = (*drapeaux, *(axe for axe in codes if not axes[axe].compte.drapeaux))
     if not noms:
-        return dites
+        return pd.Series(False, stockees.index)
     rangees: dict[str, Any] = {extrait: stockees.assign(**{LIGNE: stockees.index})}
     exercice = preparer_exercice(references, annee, **rangees)
-    classes = exercice.seul.base.classer(extrait, tuple(noms)).set_axis(exercice.lignes[extrait][LIGNE])
-    for nom, axe in noms.items():
-        if axes[axe].compte.drapeaux:
-            siennes = classes[nom].eq(OUI)
-        else:
-            siennes = lignes_sensibles(classes[[nom]], {nom: listes[axe]}, variables)
-        dites |= siennes.reindex(dites.index, fill_value=False)
-    return dites
+    classes = exercice.seul.base.classer(extrait, noms).set_axis(exercice.lignes[extrait][LIGNE])
+    dites = (classes[drapeaux] == OUI).any(axis=1) | lignes_sensibles(classes, listes, variables)
+    return dites.reindex(stockees.index, fill_value=False)
