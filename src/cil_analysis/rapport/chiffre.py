@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from cil_analysis.comptage.cadre import ATTEINT, CHIFFRES, COLONNES, NON_ATTEINT, NON_CALCULABLE, PUBLIE, SECRET
 from cil_analysis.erreurs import Indisponible
 from cil_analysis.grammaire.indicateur import COMMUNE, EPCI_CONSTANT, MOIS, NOMBRE, NON_RENSEIGNE, PCT, RATIO
-from cil_analysis.nombres import nombre
+from cil_analysis.nombres import accorder, nombre
 from cil_analysis.rapport import comparateurs, lissage
 from cil_analysis.rapport.annees import PERIMETRE, concerne
 from cil_analysis.rapport.mots import cibles
@@ -194,7 +194,9 @@ class Chiffre:
     @property
     def prudence(self) -> str:
         """« , sur 24 attributions », to follow a share that rests on few; nothing after another figure."""
-        return lissage.prudence(self)
+        if not lissage.repose_sur_peu(self):
+            return ""
+        return f", sur {accorder(self.denominateur, 'attribution', 'attributions')}"
 
     @property
     def contre(self) -> str:

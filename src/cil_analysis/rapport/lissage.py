@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cil_analysis.comptage.cadre import PUBLIE, SECRET
 from cil_analysis.grammaire.indicateur import PCT, Indicateur
-from cil_analysis.nombres import INSECABLE, accorder, nombre
+from cil_analysis.nombres import INSECABLE, nombre
 from cil_analysis.rapport.annees import PERIMETRE, concerne
 from cil_analysis.rapport.mots.formats import SECRET_COURT, pourcentage
 from cil_analysis.rapport.tables import VIDE, Cellule, Entete, cellule, tableau_libre
@@ -34,11 +34,6 @@ def repose_sur_peu(c: Chiffre) -> bool:
         return False
     peu = c.de.rapport.parametre(_PEU)
     return peu is not None and bool(c.ligne["denominateur"] < peu)
-
-
-def prudence(c: Chiffre) -> str:
-    """« , sur 24 attributions », to follow a share of few; nothing after another figure."""
-    return f", sur {accorder(c.denominateur, 'attribution', 'attributions')}" if repose_sur_peu(c) else ""
 
 
 def note(rapport: Rapport, chiffres: Iterable[Chiffre]) -> str:
