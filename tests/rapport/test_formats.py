@@ -51,7 +51,7 @@ def test_le_pluriel_commence_a_deux(n: float, attendu: str) -> None:
 
 
 def test_une_unite_inconnue_est_un_defaut() -> None:
-    with pytest.raises(ValueError, match="euro"):
+    with pytest.raises(KeyError):
         valeur(1, "euro")
 
 

@@ -9,7 +9,7 @@ import html
 from collections.abc import Iterable
 from datetime import date
 
-from cil_analysis.grammaire.indicateur import MOIS, NOMBRE, PCT
+from cil_analysis.grammaire.indicateur import MOIS, NOMBRE, PCT, RATIO
 from cil_analysis.nombres import FINE, INSECABLE, RIEN, Nombre, accorder, arrondi, nombre
 
 SECRET_COURT = "s"
@@ -19,7 +19,10 @@ COCHE, CROIX, CERCLE_POINTILLE = "\u2713", "\u2717", "\u25cc"
 _MOIS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
          "décembre")  # fmt: skip
 
-_UNITES = (f"{FINE}%", f"{INSECABLE}mois", f"{INSECABLE}€")
+# How many decimals a figure has, and what is written after it; points agree with it.
+_UNITES = {
+    PCT: (1, f"{FINE}%"), MOIS: (1, f"{INSECABLE}mois"), "eur": (0, f"{INSECABLE}€"), NOMBRE: (0, ""), RATIO: (1, ""),
+}  # fmt: skip
 
 
 def minuscule(mots: str) -> str:
@@ -82,22 +85,15 @@ def mois(x: Nombre, decimales: int = 1) -> str:
 
 
 def valeur(x: Nombre, unite: str) -> str:
-    r"""A figure in the unit of its indicator (nombre, pct, ratio, mois, points, eur). Raises ValueError for another.
+    r"""A figure in the unit of its indicator (nombre, pct, ratio, mois, points, eur).
 
     >>> valeur(3012, "nombre"), valeur(25, "pct"), valeur(4.01, "ratio"), valeur(9, "mois")
     ('3\u202f012', '25,0\u202f%', '4,0', '9,0\xa0mois')
     """
-    if unite == "pct":
-        return pourcentage(x)
-    if unite == "mois":
-        return mois(x)
     if unite == "points":  # One decimal for every score, so that two of them compare at sight.
         return _en_points(x, nombre(x, 1))
-    if unite == "eur":
-        return _avec(nombre(x), f"{INSECABLE}€")
-    if unite in ("nombre", "ratio"):
-        return nombre(x, 0 if unite == "nombre" else 1)
-    raise ValueError(f"Unknown unit: {unite!r}")
+    decimales, suffixe = _UNITES[unite]
+    return _avec(nombre(x, decimales), suffixe)
 
 
 def unite_une_fois(textes: Iterable[str]) -> list[str]:
@@ -108,7 +104,7 @@ def unite_une_fois(textes: Iterable[str]) -> list[str]:
     """
     vues, ecrits = set[str](), list[str]()
     for texte in textes:
-        unite = next((u for u in _UNITES if texte.endswith(u)), "")
+        unite = next((u for _, u in _UNITES.values() if u and texte.endswith(u)), "")
         ecrits.append(texte.removesuffix(unite) if unite in vues else texte)
         vues |= {unite} if unite else set()
     return ecrits
