@@ -19,7 +19,7 @@ from cil_analysis.rapport.annees import Rupture, ruptures
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.cartes import cartographie, explorer
 from cil_analysis.rapport.cote_a_cote import CoteACote
-from cil_analysis.rapport.mots.gabarits import Annee, Gabarits
+from cil_analysis.rapport.mots.gabarits import Gabarits
 from cil_analysis.rapport.table import QuiSeDit, Table
 from cil_analysis.rapport.usages import exiger_un_indicateur
 from cil_analysis.reference import sujets
@@ -190,11 +190,6 @@ class Rapport(QuiSeDit):
 
     def _ipython_key_completions_(self) -> list[str]:
         return list(self.publication)
-
-    @property
-    def dates(self) -> dict[str, Annee]:
-        """Ce qu’un gabarit lit du temps : « annee », l’année du rapport, et « debut », la première de la série."""
-        return {"annee": Annee(self.annee), "debut": Annee(self.annees[0])}
 
     def replier(self, gabarits: Gabarits, bloc: Bloc, **valeurs: object) -> Bloc:
         """Ce qui ne se lit qu’à la demande, derrière un bouton qui le nomme ; rien quand il n’y a rien à lire.

@@ -16,7 +16,7 @@ from cil_analysis.rapport.chiffre import Chiffre, non_atteints
 from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessins import barres, colonnes, courbes, rangees
 from cil_analysis.rapport.figure import Dits, Figure, illustrer, periode
-from cil_analysis.rapport.mots.gabarits import Gabarits, dire
+from cil_analysis.rapport.mots.gabarits import Annee, Gabarits, dire
 from cil_analysis.rapport.mots.signes import en_mots, en_suites
 from cil_analysis.rapport.usages import exiger_des_reglages, exiger_la_coupe, exiger_une_paire, un_axe
 from cil_analysis.rapport.vignettes import vignette
@@ -45,7 +45,8 @@ class QuiSeDit:
         >>> rapport.dire("{{ F02 }} logements attribués en {{ annee }}")  # doctest: +SKIP
         """
         lues = {nom: x.seul if isinstance(x, Chiffres) and not x.axes else x for nom, x in valeurs.items()}
-        return dire(gabarits, self._lire, {**self.rapport.dates, **lues})
+        temps = {"annee": Annee(self.rapport.annee), "debut": Annee(self.rapport.annees[0])}
+        return dire(gabarits, self._lire, temps | lues)
 
     def _lire(self, nom: str) -> object:
         if nom in self.lus:
