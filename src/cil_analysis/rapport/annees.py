@@ -124,7 +124,7 @@ def _zonage(references: References, avant: int, annee: int) -> Iterator[Dite]:
 def _regles(references: References, avant: int, annee: int) -> Iterator[Dite]:
     """Counting rules whose value changed."""
     for code, parametre in parametres_des_regles(references).items():
-        ancien, nouveau = (_mots(parametre, parametre.valeur(date(a, 12, 31))) for a in (avant, annee))
+        ancien, nouveau = (_mots(parametre, date(a, 12, 31)) for a in (avant, annee))
         if ancien != nouveau:
             yield code, f"règle {code}", f"règle {code} : {ancien} jusqu’en {avant}, {nouveau} ensuite"
 
@@ -141,9 +141,9 @@ def _deductions(references: References, avant: int, annee: int, agregees: Collec
             yield nom, "autres catégories", f"{libelle} : {dit} jusqu’en {avant}, {autre} ensuite"
 
 
-def _mots(parametre: Parametre, valeur: object) -> str:
-    choisies = valeur if isinstance(valeur, tuple) else () if valeur is None else (valeur,)
-    return ", ".join(parametre.libelles.get(v, str(v)) for v in choisies) or "aucun choix"
+def _mots(parametre: Parametre, jour: date) -> str:
+    datee = parametre.au(jour)
+    return ", ".join(parametre.libelles.get(v, str(v)) for v in (datee.choisies if datee else ())) or "aucun choix"
 
 
 # --- Of a series ------------------------------------------------------------------------------------------------------

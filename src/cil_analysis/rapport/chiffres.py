@@ -86,8 +86,7 @@ class Chiffres:
         voulues = dict(self.conditions)
         for nom in (*self.axes, *voulues):
             axe = self.axe(nom)
-            if axe.type_de:
-                codes[axe.type_de] = axe.types
+            codes |= axe.lignes
             if nom in voulues:
                 codes[axe.colonne] = voulues[nom]
             elif axe.colonne == "modalite":

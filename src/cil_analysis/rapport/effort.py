@@ -5,6 +5,7 @@ Tout vient des chiffres publiés : ce qui est masqué reste « s », et rien ne 
 
 from __future__ import annotations
 
+from itertools import accumulate
 from math import isnan, nan
 from typing import TYPE_CHECKING, Any
 
@@ -204,13 +205,10 @@ def _en_manque(manques: pd.DataFrame, axe: str) -> list[dict[Any, Any]]:
 
 def qui_suffit(manques: pd.DataFrame, axe: str) -> list[str]:
     """Celui d’un axe, ou les deux, qui combleraient l’écart en atteignant leur objectif ; aucun s’il en faut plus."""
-    ecart, somme, noms = manques.loc[manques["axe"].eq(""), "manquants"].sum(), 0, list[str]()
-    for x in premiers(manques, axe):
-        noms.append(x["nom"])
-        somme += x["manquants"]
-        if somme >= ecart:
-            return noms
-    return []
+    ecart, siens = manques.loc[manques["axe"].eq(""), "manquants"].sum(), premiers(manques, axe)
+    sommes = accumulate(x["manquants"] for x in siens)
+    combien = next((n for n, somme in enumerate(sommes, start=1) if somme >= ecart), 0)
+    return [x["nom"] for x in siens[:combien]]
 
 
 def figure(rapport: Rapport, code: str, titre: Gabarits, sous_titre: Gabarits) -> Figure:

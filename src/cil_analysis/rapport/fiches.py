@@ -138,7 +138,7 @@ def _siens(fiche: Rapport, table: PublishedTable) -> PublishedTable:
     sujet = _sujet(fiche)
     axe = AXES[sujet.genre]
     place = {"acteur_type": ""} if sujet.genre == COMMUNE else {}
-    return table.ou(**{axe.type_de: axe.types, axe.colonne: sujet.code}, **place)
+    return table.ou(**axe.lignes, **{axe.colonne: sujet.code}, **place)
 
 
 def _nom(fiche: Rapport, table: PublishedTable, ligne: LignePubliee) -> str:

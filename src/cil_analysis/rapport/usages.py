@@ -69,7 +69,7 @@ def exiger_des_codes(chiffres: Chiffres) -> None:
         if nom == "annee":
             _exiger_des_annees(ecrits)
         elif libelles:
-            siennes = chiffres.table.ou(**{axe.type_de: axe.types}) if axe.type_de else chiffres.table
+            siennes = chiffres.table.ou(**axe.lignes)
             publies = {str(c): libelles.get(str(c), "") for c in siennes.valeurs(axe.colonne) if c}
             _exiger_parmi(nom, ecrits, libelles, publies)
 
