@@ -60,23 +60,22 @@ class Trace(NamedTuple):
 
 def ecrire_series(classeur: Workbook, rapport: Rapport, tables: Sequence[PublishedTable]) -> dict[str, list[Trace]]:
     """Write the sheet, if there are series. Returns the lines that a chart can draw, by code: not those all masked."""
-    par_table = [(table.indicateur, series) for table in tables if (series := series_de_l_ensemble(table.lignes()))]
-    if not par_table:
+    series = [(table.indicateur, serie) for table in tables for serie in series_de_l_ensemble(table.lignes())]
+    if not series:
         return {}
     titre = f"Séries annuelles, {rapport.projet.epci_nom_court}, {rapport.periode}"
     feuille = Feuille(classeur, SERIES, titre, rapport.mention)
     feuille.presenter(titre, [UN_TABLEAU, *MOTS["series"], rapport.mention], RETOUR)
     traces: dict[str, list[Trace]] = {}
     lignes: list[list[object]] = []
-    for indicateur, series in par_table:
-        for serie in series:
-            modalite = serie[0]["modalite"]
-            nom = rapport.modalites(indicateur.code).get(modalite, modalite) if modalite else ""
-            trace = Trace(feuille.page, modalite, nom, feuille.ligne + 1 + len(lignes), serie)
-            lignes += [_ligne(indicateur, nom, chiffre) for chiffre in serie]
-            if trace.publies:
-                traces.setdefault(indicateur.code, []).append(trace)
-    formats = [FORMATS[indicateur.unite] for indicateur, series in par_table for serie in series for _ in serie]
+    for indicateur, serie in series:
+        modalite = serie[0]["modalite"]
+        nom = rapport.modalites(indicateur.code).get(modalite, modalite) if modalite else ""
+        trace = Trace(feuille.page, modalite, nom, feuille.ligne + 1 + len(lignes), serie)
+        lignes += [_ligne(indicateur, nom, chiffre) for chiffre in serie]
+        if trace.publies:
+            traces.setdefault(indicateur.code, []).append(trace)
+    formats = [FORMATS[indicateur.unite] for indicateur, serie in series for _ in serie]
     feuille.remplir("Series", lignes, liens=True)
     for ligne, format_ in enumerate(formats, start=feuille.entete + 1):
         for rang in (VALEUR, *_OBJECTIFS):
