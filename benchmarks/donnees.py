@@ -46,9 +46,9 @@ def exemple() -> Path:
         from cil_analysis.reference.ensemble import References
 
         annees = range(PREMIERE_ANNEE, ANNEE + 1)
-        projet, fichiers = generer(ouvrir_projet(modele()), dossier, annees, 1, lambda _: None)
+        projet, fichiers = generer(ouvrir_projet(modele()), dossier, annees, 1)
         references = References(projet)
-        for annee, siens in fichiers.items():
+        for annee, siens in fichiers:
             for fichier in siens:
                 importer(projet, references, Demande([fichier], annee))
     return dossier
@@ -60,7 +60,7 @@ def un_an(dossier: Path) -> Projet:
     from cil_analysis.projet import ouvrir_projet
 
     if not dossier.exists():
-        generer(ouvrir_projet(modele()), dossier, [ANNEE], 1, lambda _: None)
+        generer(ouvrir_projet(modele()), dossier, [ANNEE], 1)
     return ouvrir_projet(dossier)
 
 

@@ -15,7 +15,7 @@ from cil_analysis.commandes import documents
 from cil_analysis.commandes.commun import developper, dire
 from cil_analysis.commandes.importer import dire_l_import
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.exemple.generation import generer_par_annee
+from cil_analysis.exemple.generation import generer
 from cil_analysis.exemple.relogements import listes_de
 from cil_analysis.extraits.importation import Bilan, importer
 from cil_analysis.extraits.lots import Demande
@@ -33,7 +33,7 @@ def exemple(options: argparse.Namespace) -> None:
     debut = time.perf_counter()
     annees: list[int] = options.annees
     with processus() as equipe:
-        projet, extraits = generer_par_annee(modele, modele.racine / "exemple", annees, options.graine, equipe)
+        projet, extraits = generer(modele, modele.racine / "exemple", annees, options.graine, equipe)
         for annee, chemins in extraits:
             dire(f"Extraits fictifs de {annee}")
             for importe in _importer_l_annee(projet, annee, chemins, equipe) if options.bilan else ():

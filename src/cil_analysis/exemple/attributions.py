@@ -9,22 +9,12 @@ import numpy as np
 import pandas as pd
 
 from cil_analysis.exemple.menages import menages, prioriser
-from cil_analysis.exemple.projet import BAILLEURS, PARTS_DES_BAILLEURS
-from cil_analysis.exemple.tables import RESIDENCE
+from cil_analysis.exemple.projet import BAILLEURS
+from cil_analysis.exemple.tables import DIT, RESIDENCE
 from cil_analysis.exemple.tirage import Tirage, normer
 
-# Réservataire: code, share of the allocations, chance that the household is a priority one.
-_RESERVATAIRES = (
-    ("PPRIOR", 0.16, 0.93),
-    ("PFONCT", 0.03, 0.08),
-    ("COLTER", 0.15, 0.255),
-    ("COLACT", 0.19, 0.17),
-    ("AUTRES", 0.02, 0.15),
-    ("AUCUN", 0.45, 0.29),
-)
 _PART_ESSENTIELS = 0.22  # of those who work
 _PART_EN_RESIDENCE = 0.12  # of the leases of the central commune outside its quarters
-_ORIGINES = (0.68, 0.20, 0.07, 0.04, 0.01)
 
 
 def tirer(tire: Tirage) -> pd.DataFrame:
@@ -34,8 +24,9 @@ def tirer(tire: Tirage) -> pd.DataFrame:
     place = h.choice(len(decor.communes), size=n, p=normer(decor.communes["poids"].to_numpy()))
     commune = decor.communes.iloc[place].reset_index(drop=True)
     en_qpv = commune["a_qpv"].to_numpy() & (h.random(n) < 0.36)
-    reservataire = h.choice(len(_RESERVATAIRES), size=n, p=[r[1] for r in _RESERVATAIRES])
-    bailleur = tire.choix(np.arange(len(BAILLEURS)), n, PARTS_DES_BAILLEURS)
+    parts, prioritaires = zip(*DIT["reservataires"].values(), strict=True)
+    reservataire = h.choice(len(parts), size=n, p=parts)
+    bailleur = tire.choix(np.arange(len(BAILLEURS)), n, list(BAILLEURS.values()))
     # The first quartile is housed more in QPV; outside, communes differ and the share grows year after year.
     chance = np.where(en_qpv, 0.41 + 0.05 * (bailleur == 1), commune["chance_q1"] + 0.013 * tire.rang)
     table = menages(tire, n, h.random(n) < chance, loges=True)
@@ -45,15 +36,15 @@ def tirer(tire: Tirage) -> pd.DataFrame:
     table["commune_insee"] = commune["code_insee"]
     table["est_en_qpv"] = en_qpv
     table["qpv"] = _quartiers(tire, table)
-    table["bailleur"] = [f"B{i + 1}" for i in bailleur]
-    table["reservataire"] = [_RESERVATAIRES[i][0] for i in reservataire]
+    table["bailleur"] = np.array(list(BAILLEURS), dtype=object)[bailleur]
+    table["reservataire"] = np.array(list(DIT["reservataires"]), dtype=object)[reservataire]
     table["typologie"] = tire.typologies(table["taille_menage"].to_numpy())
     _construire(tire, table)
     table["est_relogement_ru"] = en_qpv & (h.random(n) < 0.03) | (h.random(n) < 0.008)
     tenue = 1 + 0.03 * (tire.rang - 2) + 0.06 * (bailleur - 1)
-    chances = np.array([r[2] for r in _RESERVATAIRES])[reservataire] * np.clip(tenue, 0.6, 1.06)
+    chances = np.array(prioritaires)[reservataire] * np.clip(tenue, 0.6, 1.06)
     prioriser(tire, table, h.random(n) < chances)
-    table["commune_origine_insee"] = origines(tire, table["commune_insee"].to_numpy(), _ORIGINES)
+    table["commune_origine_insee"] = origines(tire, table["commune_insee"].to_numpy(), DIT["origines"])
     table["numero_unique"] = tire.numeros(n, "A")
     return table
 
@@ -86,8 +77,7 @@ def _quartiers(tire: Tirage, table: pd.DataFrame) -> pd.Series:
 def _construire(tire: Tirage, table: pd.DataFrame) -> None:
     """How the dwelling was financed, when it was built, and whether it is a house: large ones are, outside QPV."""
     h, n = tire.hasard, len(table)
-    financements = ("PLUS", "PLAI", "PLS", "AVANT_1977", "PLI")
-    table["financement"] = tire.choix(financements, n, (0.47, 0.14, 0.05, 0.32, 0.02))
+    table["financement"] = tire.codes("financements", n)
     ancien = 1976 - np.clip(h.gamma(2.0, 6.0, n), 0, 70)
     recent = tire.annee - np.clip(h.gamma(1.6, 12.0, n), 0, tire.annee - 1977)
     annees = np.where(table["financement"].eq("AVANT_1977"), ancien, recent).astype(int)

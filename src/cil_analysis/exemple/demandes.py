@@ -7,16 +7,10 @@ import pandas as pd
 
 from cil_analysis.exemple.attributions import origines
 from cil_analysis.exemple.menages import menages, prioriser
+from cil_analysis.exemple.tables import DIT
 from cil_analysis.exemple.tirage import Tirage
 
-# Where applicants live: the commune that they ask for, another member, the département, elsewhere in France, blank.
-_RESIDENCES = (0.58, 0.24, 0.09, 0.08, 0.01)
 _JOURS_AVANT_L_ANNIVERSAIRE = 60
-# Other reasons of a radiation than a lease, with their weights.
-_MOTIFS = (
-    ("RADREN", "RADABA", "RADCON", "RADIRR", "IRRRES", "IRRSEJ"),
-    (0.64, 0.18, 0.1, 0.05, 0.02, 0.01),
-)
 _PAR_BAIL = 1.3  # radiations for another reason, for each lease
 _ANNULEES = 0.04  # share of these that are cancelled: the request is active again
 _PARTAGEES = ["numero_unique", "date_depot_demande", "commune_insee", "typologie", "est_mutation"]
@@ -52,7 +46,7 @@ def suivre(tire: Tirage, table: pd.DataFrame) -> pd.DataFrame:
     avances = pd.to_timedelta(tire.hasard.integers(0, _JOURS_AVANT_L_ANNIVERSAIRE, n), unit="D")
     anniversaire = depot + pd.to_timedelta((tire.annee - depot.dt.year) * 365.25, unit="D").dt.floor("D")
     renouvelee = (anniversaire - avances).where(depot.dt.year.lt(tire.annee))
-    residences = origines(tire, table["commune_insee"].to_numpy(), _RESIDENCES)
+    residences = origines(tire, table["commune_insee"].to_numpy(), DIT["residences"])
     return table.assign(date_renouvellement=renouvelee, commune_origine_insee=residences)
 
 
@@ -86,7 +80,7 @@ def _autres(tire: Tirage, n: int) -> pd.DataFrame:
         {
             "numero_unique": tire.numeros(n, "R"),
             "date_radiation": jours,
-            "motif_radiation": tire.codes(_MOTIFS, n),
+            "motif_radiation": tire.codes("motifs_de_radiation", n),
             "date_depot_demande": tire.avant(jours, 500, 3_000),
             "date_signature_bail": pd.NaT,
             "commune_insee": communes_souhaitees(tire, n),

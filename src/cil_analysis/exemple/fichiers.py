@@ -17,83 +17,54 @@ import pandas as pd
 from openpyxl import Workbook
 
 from cil_analysis.classeurs import enregistrer_classeur
+from cil_analysis.exemple.tables import DIT
 from cil_analysis.exemple.tirage import Tirage
 from cil_analysis.reference.colonnes import Colonne, Dictionnaire
 from cil_analysis.reference.texte import normaliser
 
+Lignes = Sequence[Sequence[object]]
 TITRE = "DONNÉES FICTIVES – extrait d’exemple"
 TABULATION = "\t"
 _PERSONNELLES = ("Nom du demandeur", "Adresse du logement", "Téléphone")
 _MILLESIME = "exemple_"
 _AILLEURS = "Hors département"
-# Share of the cells that nobody filled.
-_BLANCS = {
-    "revenu_mensuel_eur": 0.03, "composition_familiale": 0.01, "age": 0.004, "est_en_qpv": 0.008,
-    "tranche_plafonds": 0.02, "typologie": 0.004, "reservataire": 0.006, "nationalite": 0.012, "est_mutation": 0.005,
-    "annee_construction": 0.03, "periode_construction": 0.03, "type_construction": 0.015,
-}  # fmt: skip
 _INCONNUE = "INTROUVABLE-SUR-CARTE"
 
 
-def ecrire_classeur(tire: Tirage, extrait: str, table: pd.DataFrame, dossier: Path) -> Path:
-    """Write ``<extrait>-<année>.xlsx``; returns its path."""
-    titres, lignes = _rediger(tire, extrait, table, decimale=None)
+def ecrire_classeur(tire: Tirage, extrait: str, table: pd.DataFrame) -> Path:
+    """Write ``<extrait>-<année>.xlsx``, with a title and a total; returns its path."""
     classeur = Workbook(write_only=True)
     feuille = classeur.create_sheet(extrait.capitalize())
-    feuille.append([f"{TITRE} – {extrait} {tire.annee}"])
-    feuille.append([])
-    for ligne in [titres, *lignes]:
+    for ligne in encadrer(tire, extrait, rediger(tire, extrait, table, None), total=True):
         feuille.append([None if cellule == "" else cellule for cellule in ligne])
-    feuille.append([f"Total : {len(lignes)} {extrait}"])
-    chemin = dossier / f"{extrait}-{tire.annee}.xlsx"
+    chemin = tire.references.projet.brut / f"{extrait}-{tire.annee}.xlsx"
     enregistrer_classeur(classeur, chemin)
     return chemin
 
 
-def ecrire_csv(tire: Tirage, extrait: str, table: pd.DataFrame, dossier: Path) -> Path:
-    """Write ``<extrait>-<année>.csv``, as a French spreadsheet saves it; returns its path."""
-    titres, lignes = _rediger(tire, extrait, table, decimale=",")
-    chemin = dossier / f"{extrait}-{tire.annee}.csv"
-    ecrire(chemin, [titres, *lignes], codage="cp1252", separateur=";")
+def ecrire(tire: Tirage, extrait: str, lignes: Lignes, codage: str = "utf-8-sig", separateur: str = ";") -> Path:
+    """Write ``<extrait>-<année>`` as delimited text, .csv or, with tabs, .txt; returns its path."""
+    suffixe = ".txt" if separateur == TABULATION else ".csv"
+    chemin = tire.references.projet.brut / f"{extrait}-{tire.annee}{suffixe}"
+    with chemin.open("w", encoding=codage, errors="replace", newline="") as flux:
+        csv.writer(flux, delimiter=separateur, lineterminator="\r\n").writerows(lignes)
     return chemin
 
 
-def ecrire_texte(tire: Tirage, extrait: str, table: pd.DataFrame, dossier: Path, separateur: str) -> Path:
-    """Write ``<extrait>-<année>``, with a title and a total, as .csv or, with tabs, as .txt; returns its path."""
-    titres, lignes = _rediger(tire, extrait, table, decimale=",")
-    chemin = dossier / f"{extrait}-{tire.annee}{'.txt' if separateur == TABULATION else '.csv'}"
-    dessus: list[list[object]] = [[f"{TITRE} – {extrait} {tire.annee}"], []]
-    dessous: list[list[object]] = [[f"Total : {len(lignes)} {extrait}"]]
-    ecrire(chemin, [*dessus, titres, *lignes, *dessous], codage="utf-8-sig", separateur=separateur)
-    return chemin
+def encadrer(tire: Tirage, extrait: str, lignes: Lignes, *, total: bool = False) -> Lignes:
+    """The headings and the rows below a title, and above a total."""
+    dessous = [[f"Total : {len(lignes) - 1} {extrait}"]] if total else []
+    return [[f"{TITRE} – {extrait} {tire.annee}"], [], *lignes, *dessous]
 
 
-def ecrire_lignes(
-    tire: Tirage, extrait: str, titres: Sequence[str], lignes: Sequence[Sequence[object]], dossier: Path, codage: str
-) -> Path:
-    """Write ``<extrait>-<année>.csv`` from ready cells, « ; » between them, below a title; returns its path."""
-    chemin = dossier / f"{extrait}-{tire.annee}.csv"
-    ecrire(chemin, [[f"{TITRE} – {extrait} {tire.annee}"], [], list(titres), *lignes], codage=codage, separateur=";")
-    return chemin
-
-
-def _rediger(
-    tire: Tirage, extrait: str, table: pd.DataFrame, decimale: str | None
-) -> tuple[list[object], list[list[object]]]:
-    """The headings and the rows, with personal columns that hold nobody."""
-    dictionnaire = tire.references.dictionnaires[extrait]
-    titres, lignes = cellules(tire, dictionnaire, _abimer(tire, dictionnaire, table), decimale)
-    garnies: list[list[object]] = [
+def rediger(tire: Tirage, extrait: str, table: pd.DataFrame, decimale: str | None = ",") -> Lignes:
+    """The headings, then the rows, damaged, with personal columns that hold nobody."""
+    titres, *lignes = cellules(tire, extrait, _abimer(tire, tire.references.dictionnaires[extrait], table), decimale)
+    garnies = [
         [*ligne, f"NOM-FICTIF-{rang:05d}", f"{rang} RUE FICTIVE", f"00 00 00 {rang % 10000:04d}"]
         for rang, ligne in enumerate(lignes, start=1)
     ]
-    return [*titres, *_PERSONNELLES], garnies
-
-
-def ecrire(chemin: Path, lignes: Sequence[Sequence[object]], *, codage: str, separateur: str) -> None:
-    """Write ready cells as delimited text."""
-    with chemin.open("w", encoding=codage, errors="replace", newline="") as flux:
-        csv.writer(flux, delimiter=separateur, lineterminator="\r\n").writerows(lignes)
+    return [[*titres, *_PERSONNELLES], *garnies]
 
 
 # --- The cells --------------------------------------------------------------------------------------------------------
@@ -107,10 +78,9 @@ def _entetes(tire: Tirage, dictionnaire: Dictionnaire) -> dict[str, str]:
     return {nom: millesime[nom][0] for nom in dictionnaire.colonnes if nom in millesime}
 
 
-def cellules(
-    tire: Tirage, dictionnaire: Dictionnaire, table: pd.DataFrame, decimale: str | None
-) -> tuple[list[str], list[list[object]]]:
-    """The headings, and the rows as they are typed; ``decimale``: the mark of a text file, None for a workbook."""
+def cellules(tire: Tirage, extrait: str, table: pd.DataFrame, decimale: str | None) -> Lignes:
+    """The headings, then the rows as they are typed; ``decimale``: the mark of a text file, None for a workbook."""
+    dictionnaire = tire.references.dictionnaires[extrait]
     titres = _entetes(tire, dictionnaire)
     colonnes = []
     for nom in titres:
@@ -119,7 +89,7 @@ def cellules(
         source = table[nom if nom in table else colonne.alternative_de]
         ecrire = _redacteur(tire, colonne, decimale)
         colonnes.append([ecrire(valeur) if valeur != "" else "" for valeur in source])
-    return list(titres.values()), [list(ligne) for ligne in zip(*colonnes, strict=True)]
+    return [list(titres.values()), *zip(*colonnes, strict=True)]
 
 
 def _redacteur(tire: Tirage, colonne: Colonne, decimale: str | None) -> Callable[[object], object]:
@@ -189,7 +159,7 @@ def _abimer(tire: Tirage, dictionnaire: Dictionnaire, table: pd.DataFrame) -> pd
 
 
 def _vider(h: np.random.Generator, table: pd.DataFrame) -> None:
-    for colonne, part in _BLANCS.items():
+    for colonne, part in DIT["blancs"].items():
         if colonne in table:
             table.loc[h.random(len(table)) < part, colonne] = ""
     if "qpv" in table:

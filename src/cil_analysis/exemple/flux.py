@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
+from itertools import product
 
 import numpy as np
 import pandas as pd
 
-from cil_analysis.exemple import fichiers
-from cil_analysis.exemple.projet import BAILLEURS, PARTS_DES_BAILLEURS
-from cil_analysis.exemple.tables import ecrire_table
+from cil_analysis.exemple.projet import BAILLEURS
+from cil_analysis.exemple.tables import DIT, ecrire_table
 from cil_analysis.exemple.tirage import Tirage
 from cil_analysis.projet import Projet
 
 # The landlords begin together: the last years of the example have a bilan.
 _ANNEES = 2
-_TAUX = {"PPRIOR": 17.0, "PFONCT": 3.0, "COLTER": 14.0, "COLACT": 18.0, "AUTRES": 2.5}
-# One landlord has reserved more to the communes than the law admits: the page has to say so.
-_PROPRES = {("B4", "COLTER"): 24.0}
 # By how many points the shares reserved in stock were above the rates.
 _ECART_AU_STOCK = 1.5
 _VENTILATIONS = ["commune_insee", "est_en_qpv", "typologie", "financement", "periode_construction"]
@@ -40,15 +36,14 @@ def ecrire_conventions(projet: Projet, annees: Sequence[int], logements: int) ->
     ``logements``: the stock of the whole territory.
     """
     premiere = annees_de_flux(annees)[0]
-    couples = [(f"B{rang}", reservataire) for rang in range(1, len(BAILLEURS) + 1) for reservataire in _TAUX]
     conventions, etats = [], []
-    for bailleur, reservataire in couples:
+    for (bailleur, part), (reservataire, usuel) in product(BAILLEURS.items(), DIT["taux"].items()):
         siens = {"departement": projet.departement, "bailleur": bailleur, "reservataire": reservataire}
-        taux = _PROPRES.get((bailleur, reservataire), _TAUX[reservataire])
+        taux = DIT["taux_propres"].get(bailleur, {}).get(reservataire, usuel)
         periode = {"debut": f"{premiere}-01-01", "fin": f"{max(annees) + 1}-12-31"}
         conventions.append(siens | periode | {"taux_pct": f"{taux:g}"})
-        parc = round(logements * PARTS_DES_BAILLEURS[int(bailleur[1:]) - 1])
-        reserves = round(parc * (_TAUX[reservataire] + _ECART_AU_STOCK) / 100)
+        parc = round(logements * part)
+        reserves = round(parc * (usuel + _ECART_AU_STOCK) / 100)
         etats.append(
             siens | {"jour": f"{premiere - 1}-12-31", "logements_reserves": reserves, "logements_du_bailleur": parc}
         )
@@ -95,11 +90,3 @@ def _soustraire(tire: Tirage, siens: pd.DataFrame, attribues: int) -> pd.DataFra
     dits = {"nb_liberations_prevues": liberations, "nb_mises_en_service_prevues": neufs, "base_previsionnelle": base}
     tete = pd.DataFrame([dits if attribues else {}])
     return pd.concat([tete, lignes], ignore_index=True).assign(bailleur=siens["bailleur"].iloc[0])
-
-
-def ecrire(tire: Tirage, table: pd.DataFrame, dossier: Path) -> Path:
-    """Write ``flux-<année>.csv``, as a French spreadsheet saves it; returns its path."""
-    titres, lignes = fichiers.cellules(tire, tire.references.dictionnaires["flux"], table, ",")
-    chemin = dossier / f"flux-{tire.annee}.csv"
-    fichiers.ecrire(chemin, [titres, *lignes], codage="utf-8-sig", separateur=";")
-    return chemin

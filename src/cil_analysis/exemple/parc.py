@@ -8,42 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import product
 
 import numpy as np
 import pandas as pd
 
-from cil_analysis.exemple.projet import BAILLEURS, PARTS_DES_BAILLEURS, Decor
+from cil_analysis.exemple.fichiers import Lignes
+from cil_analysis.exemple.projet import BAILLEURS, Decor
+from cil_analysis.exemple.tables import DIT
 from cil_analysis.exemple.tirage import Tirage, normer
 from cil_analysis.reference.ensemble import References
 
 # Two small communes where one landlord holds nearly all, as happens: by rank of their stock.
 _RANGS_DOMINES, _PART_DOMINANTE = (1, 4), 0.96
 _EN_QPV = 0.42
-_FINANCEMENTS = (("PLUS", "PLAI", "PLS", "AVANT_1977", "PLI"), (0.44, 0.09, 0.05, 0.4, 0.02))
-_MODES = (("1", "2", "3", "4", "5"), (0.945, 0.026, 0.018, 0.006, 0.005))
-_ETIQUETTES = (("A", "B", "C", "D", "E", "F", "G", ""), (0.01, 0.06, 0.24, 0.36, 0.16, 0.04, 0.01, 0.12))
-# How the secured file writes a financing (codes FINAN).
-_FINAN = {"PLUS": "13", "PLAI": "10", "PLS": "14", "AVANT_1977": "52", "PLI": "16"}
-TITRES = (
-    "IDENT_REP", "DEPCOM", "LIBCOM", "QPV", "Code QPV", "RS", "TYPECONST", "NBPIECE", "SURFHAB", "CONSTRUCT", "LOCAT",
-    "FINAN", "CONV", "MODE", "DPEENERGIE", "DPESERRE", "NUMVOIE", "NOMVOIE",
-)  # fmt: skip
-# The survey: who answers, who moved in lately, and how they are spread.
+# The survey: who answers, who moved in lately.
 _REPONSES, _RECENTS = 0.9, 0.17
-_COMPOSITIONS = (0.40, 0.12, 0.18, 0.24, 0.06)
-_COMPOSITIONS_QPV = (0.34, 0.09, 0.23, 0.28, 0.06)
-_AGES = (0.08, 0.16, 0.19, 0.29, 0.28)
-# Incomes, the last share for those that nobody gave; recent movers and quarters are poorer.
-_RESSOURCES = (0.15, 0.20, 0.21, 0.17, 0.11, 0.06, 0.04, 0.06)
-_PAUVRES = (0.27, 0.24, 0.19, 0.12, 0.06, 0.03, 0.02, 0.07)
-_CLASSES = {
-    "compositions": ("nb_personnes_seules", "nb_couples_sans_enfant", "nb_couples_avec_enfants",
-                     "nb_familles_monoparentales", "nb_autres_compositions"),
-    "ages": ("nb_titulaires_moins_30", "nb_titulaires_30_39", "nb_titulaires_40_49", "nb_titulaires_50_64",
-             "nb_titulaires_65_plus"),
-    "ressources": tuple(f"nb_ressources_{t}" for t in
-                        ("0_20", "20_40", "40_60", "60_80", "80_100", "100_120", "120_plus")),
-}  # fmt: skip
 _DITS = ("commune_libelle", "qpv", "bailleur")
 
 
@@ -59,27 +39,27 @@ def repartir(decor: Decor, references: References, annee: int, graine: int) -> p
     domines = {petites[rang] for rang in _RANGS_DOMINES if rang < len(petites)}
     lignes = []
     for code, logements in zip(avec_parc["code_insee"], avec_parc["logements"], strict=True):
-        parts = hasard.dirichlet(np.array(PARTS_DES_BAILLEURS) * 9)
+        parts = hasard.dirichlet(np.array(list(BAILLEURS.values())) * 9)
         if code in domines:
             parts = np.array([_PART_DOMINANTE, *[(1 - _PART_DOMINANTE) / 4] * 4])
         quartiers = sorted(actifs.loc[actifs["code_insee"].eq(code), "qpv_code"])
         poids = [1 - _EN_QPV, *[_EN_QPV / len(quartiers)] * len(quartiers)] if quartiers else [1.0]
         comptes = hasard.multinomial(int(logements), np.outer(poids, parts).ravel() / sum(parts))
-        cles = [(qpv, f"B{rang}") for qpv in ("", *quartiers) for rang in range(1, len(BAILLEURS) + 1)]
+        cles = product(("", *quartiers), BAILLEURS)
         lignes += [(code, qpv, bailleur, int(n)) for (qpv, bailleur), n in zip(cles, comptes, strict=True)]
     return pd.DataFrame(lignes, columns=["commune_insee", "qpv", "bailleur", "logements"])
 
 
-def tirer(tire: Tirage, stock: pd.DataFrame) -> list[list[object]]:
-    """One row is one dwelling, cells in the order of ``TITRES``."""
+def tirer(tire: Tirage, stock: pd.DataFrame) -> Lignes:
+    """The headings, then one row a dwelling."""
     logements = stock.loc[stock.index.repeat(stock["logements"])].reset_index(drop=True)
     n = len(logements)
-    financement = tire.codes(_FINANCEMENTS, n)
+    financement = tire.codes("financements_du_parc", n)
     ancien = 1976 - np.clip(tire.hasard.gamma(2.0, 6.0, n), 0, 70)
     recent = tire.annee - np.clip(tire.hasard.gamma(2.2, 11.0, n), 1, tire.annee - 1977)
     annees = np.where(financement == "AVANT_1977", ancien, recent).astype(int)
-    pieces = tire.choix((1, 2, 3, 4, 5, 6), n, (0.07, 0.21, 0.33, 0.27, 0.1, 0.02)).astype(int)
-    noms, bailleurs = tire.references.territoire.noms(), dict(zip(_codes_des_bailleurs(), BAILLEURS, strict=True))
+    pieces = tire.codes("pieces", n).astype(int)
+    noms, bailleurs = tire.references.territoire.noms(), dict(zip(BAILLEURS, DIT["bailleurs"], strict=True))
     maison = logements["qpv"].eq("") & (tire.hasard.random(n) < np.where(pieces > 3, 0.4, 0.08))
     colonnes: list[Sequence[object]] = [
         [f"FIC{rang:07d}" for rang in range(1, n + 1)],
@@ -93,19 +73,15 @@ def tirer(tire: Tirage, stock: pd.DataFrame) -> list[list[object]]:
         (pieces * 18 + tire.hasard.integers(8, 22, n)).tolist(),
         annees.tolist(),
         (annees + 1).tolist(),
-        [_FINAN[code] for code in financement],
+        [DIT["finan"][code] for code in financement],
         ["1"] * n,
-        tire.codes(_MODES, n).tolist(),
-        tire.codes(_ETIQUETTES, n).tolist(),
-        tire.codes(_ETIQUETTES, n).tolist(),
+        tire.codes("modes_d_occupation", n).tolist(),
+        tire.codes("etiquettes", n).tolist(),
+        tire.codes("etiquettes", n).tolist(),
         tire.hasard.integers(1, 120, n).tolist(),
         ["RUE FICTIVE"] * n,
     ]
-    return [list(ligne) for ligne in zip(*colonnes, strict=True)]
-
-
-def _codes_des_bailleurs() -> list[str]:
-    return [f"B{rang}" for rang in range(1, len(BAILLEURS) + 1)]
+    return [DIT["titres_du_parc"], *zip(*colonnes, strict=True)]
 
 
 # --- The survey of those who live there -------------------------------------------------------------------------------
@@ -132,16 +108,16 @@ def _compter(tire: Tirage, en_qpv: bool, logements: int) -> dict[str, int]:
     """The counts of a place and landlord; recent movers are counted in the classes of all."""
     menages = int(tire.hasard.binomial(logements, _REPONSES))
     recents = int(tire.hasard.binomial(menages, _RECENTS))
-    compte = {"nb_logements": logements, "nb_menages": menages, "nb_menages_recents": recents}
-    compositions = _etaler(tire, menages, _COMPOSITIONS_QPV if en_qpv else _COMPOSITIONS)
-    compte |= dict(zip(_CLASSES["compositions"], compositions, strict=True))
-    compte |= dict(zip(_CLASSES["ages"], _etaler(tire, menages, _AGES), strict=True))
-    derive = 0.01 * tire.rang
-    pauvres = np.array(_PAUVRES)
-    riches = np.array(_PAUVRES if en_qpv else _RESSOURCES) + derive * np.array([1, 0, 0, 0, -1, 0, 0, 0])
+    compte: dict[str, int] = {"nb_logements": logements, "nb_menages": menages, "nb_menages_recents": recents}
+    dite, derive = DIT["enquete"], 0.01 * tire.rang
+    compositions = _etaler(tire, menages, dite["compositions"]["en_quartier" if en_qpv else "hors_quartier"])
+    compte |= dict(zip(dite["compositions"]["colonnes"], compositions, strict=True))
+    compte |= dict(zip(dite["ages"]["colonnes"], _etaler(tire, menages, dite["ages"]["parts"]), strict=True))
+    pauvres, moins_pauvres = (np.array(dite["ressources"][nom]) for nom in ("pauvres", "autres"))
+    riches = (pauvres if en_qpv else moins_pauvres) + derive * np.array([1, 0, 0, 0, -1, 0, 0, 0])
     nouveaux, anciens = _etaler(tire, recents, pauvres), _etaler(tire, menages - recents, riches)
-    for rang, nom in enumerate(_CLASSES["ressources"]):
-        compte |= {nom: nouveaux[rang] + anciens[rang], f"{nom}_recents": nouveaux[rang]}
+    for nom, des_nouveaux, des_anciens in zip(dite["ressources"]["colonnes"], nouveaux, anciens, strict=False):
+        compte |= {nom: des_nouveaux + des_anciens, f"{nom}_recents": des_nouveaux}
     seuls, couples, familles, monos, autres = compositions
     enfants = int(tire.hasard.binomial(3 * (familles + monos), 0.3)) + familles + monos
     return compte | {"nb_occupants": seuls + 2 * couples + 2 * familles + monos + enfants + 3 * autres}
@@ -151,8 +127,8 @@ def _etaler(tire: Tirage, n: int, parts: Sequence[float] | np.ndarray) -> list[i
     return [int(k) for k in tire.hasard.multinomial(n, normer(parts))]
 
 
-def enqueter(tire: Tirage, stock: pd.DataFrame) -> tuple[list[str], list[list[object]]]:
-    """The usual headings of a survey, and its rows as an OPS workbook has them; nothing personal is in counts."""
+def enqueter(tire: Tirage, stock: pd.DataFrame) -> Lignes:
+    """The usual headings of a survey, then its rows as an OPS workbook has them; nothing personal is in counts."""
     table = _enquete(tire, stock)
     usuels = tire.references.dictionnaires["occupation"].millesimes["usuels"]
     noms = [*_DITS, *(c for c in table.columns if c.startswith("nb_"))]
@@ -163,4 +139,4 @@ def enqueter(tire: Tirage, stock: pd.DataFrame) -> tuple[list[str], list[list[ob
         "bailleur": [bailleurs.get(code, "") for code in table["bailleur"]],
     }
     colonnes = [dits[nom] if nom in dits else table[nom].astype(int).tolist() for nom in noms]
-    return [usuels[nom][0] for nom in noms], [list(ligne) for ligne in zip(*colonnes, strict=True)]
+    return [[usuels[nom][0] for nom in noms], *zip(*colonnes, strict=True)]

@@ -15,6 +15,7 @@ import yaml
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.exemple.gouvernance import ecrire_la_gouvernance
 from cil_analysis.exemple.tables import (
+    DIT,
     FICTIF,
     NOM_DE_RESIDENCE,
     RESIDENCE,
@@ -31,18 +32,6 @@ from cil_analysis.reference.seuils import FICHIER, NOMS
 from cil_analysis.reference.tables import en_tete, lire_lignes
 from cil_analysis.reference.territoire import Territoire
 
-_AVIS = """Données fictives.
-
-Les fichiers de ce dossier sont inventés par « cil exemple » : ménages, bailleurs, parc social, seuils, objectifs
-locaux, chiffres d’autres territoires, conventions, grilles de cotation et vie de la CIL (membres, séances, décisions,
-actions), règles de priorité, secteurs n’y décrivent la situation réelle d’aucun territoire. La commande les efface et
-les refait.
-"""
-_COMMENTAIRE = """auteur : analyste fictive
-
-Ce commentaire est **inventé**, comme les chiffres qu’il suit : il montre où se lit le mot de l’analyste. Le détail est
-dans [la page de la demande](demande.html).
-"""
 _DELAI_ANORMAL_MOIS = 30
 # The made-up rows that are the same for every territory and year: rules of priority, criteria of the scoring grids.
 _TABLES = Path(__file__).with_name("reference")
@@ -51,9 +40,8 @@ _TABLES = Path(__file__).with_name("reference")
 _PART_DU_CENTRE, _PART_A_QPV = 0.12, 0.24
 _PARTS_PAR_TAILLE = ((0, 0.0), (800, 0.02), (2_000, 0.08), (3_500, 0.10))
 _HABITANTS_INCONNUS = (60_000, 3_000)  # of the central commune, of another
-BAILLEURS = ("Bailleur Alpha", "Bailleur Bêta", "Bailleur Gamma", "Bailleur Delta", "Bailleur Epsilon")
-# Of the allocations, and of the stock.
-PARTS_DES_BAILLEURS = (0.52, 0.25, 0.12, 0.08, 0.03)
+# Code → share of the allocations, and of the stock.
+BAILLEURS: dict[str, float] = {f"B{rang}": part for rang, part in enumerate(DIT["bailleurs"].values(), start=1)}
 
 
 class Effectifs(NamedTuple):
@@ -90,7 +78,7 @@ def creer_projet(modele: Projet, dossier: Path, annees: Sequence[int], graine: i
     for sous_dossier in ("data/raw", "data/processed", "reports"):
         (dossier / sous_dossier).mkdir(parents=True)
     for sous_dossier in (".", "data/raw", "reports"):
-        (dossier / sous_dossier / "DONNEES-FICTIVES.txt").write_text(_AVIS, encoding="utf-8")
+        (dossier / sous_dossier / "DONNEES-FICTIVES.txt").write_text(DIT["avis"], encoding="utf-8")
     reference = dossier / "data" / "reference"
     shutil.copytree(modele.reference, reference)
     _ecrire_reglages(modele, reference)
@@ -103,7 +91,7 @@ def creer_projet(modele: Projet, dossier: Path, annees: Sequence[int], graine: i
     _ecrire_delai_anormal(reference, annees)
     commentaires = projet.commentaires / str(max(annees))
     commentaires.mkdir(parents=True)
-    (commentaires / "demande.md").write_text(_COMMENTAIRE, encoding="utf-8")
+    (commentaires / "demande.md").write_text(DIT["commentaire"], encoding="utf-8")
     return projet, decor
 
 
@@ -186,12 +174,10 @@ def _ecrire_les_tables(reference: Path, references: References, decor: Decor, an
         ecrire_table(reference, nom, lignes, en_tete(nom))
     seuils = [dict(zip(("annee", *NOMS), (annee, *valeurs), strict=True)) for annee, valeurs in decor.seuils.items()]
     ecrire_table(reference, f"parameters/{FICHIER}", seuils)
-    bailleurs = enumerate(BAILLEURS, start=1)
-    ecrire_table(
-        reference,
-        "nomenclatures/bailleurs",
-        [{"code": f"B{rang}", "libelle": nom, "alias": f"{nom} (fictif)"} for rang, nom in bailleurs],
-    )
+    bailleurs = [
+        {"code": c, "libelle": n, "alias": f"{n} (fictif)"} for c, n in zip(BAILLEURS, DIT["bailleurs"], strict=True)
+    ]
+    ecrire_table(reference, "nomenclatures/bailleurs", bailleurs)
     ecrire_table(reference, f"nomenclatures/{RESIDENCES}", [{"code": RESIDENCE, "libelle": NOM_DE_RESIDENCE}])
     parc = list(zip(communes["code_insee"], communes["logements"], strict=True))
     logements = [{"code_insee": code, "annee": annee, "logements": n} for annee in annees for code, n in parc]

@@ -5,24 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from cil_analysis.exemple.tables import DIT
 from cil_analysis.exemple.tirage import Tirage
 
 _LOGEMENT = ["commune_insee", "est_en_qpv", "qpv", "bailleur", "reservataire", "financement", "typologie"]
 # For each lease of the year: proposals refused by the applicant, kept in waiting, or not allocated by the commission.
 _REFUSEES, _EN_ATTENTE, _ECARTEES = 0.43, 0.14, 0.4
-_DECISIONS = (("ATTRIBUTION", "ATTRIBUTION_RANG", "ATTRIBUTION_CONDITION"), (0.7, 0.24, 0.06))
-_REFUS = (("NON_ATTRIBUTION", "REJET", "AJOURNEMENT"), (0.78, 0.12, 0.1))
-_MOTIFS_REFUS = (
-    ("LOCALISATION", "TAILLE", "ETAT", "PRIX", "ACCES", "SITUATION", "SANS_REPONSE", "AUTRE", ""),
-    (0.27, 0.13, 0.11, 0.1, 0.08, 0.09, 0.12, 0.05, 0.05),
-)
-_MOTIFS_NON_ATTRIBUTION = (
-    ("AUTRE_CANDIDAT", "RESSOURCES", "TAILLE", "DOSSIER", "SANS_REPONSE", "DESISTEMENT", "DETTE", "MIXITE"),
-    (0.34, 0.16, 0.1, 0.16, 0.09, 0.08, 0.04, 0.03),
-)
-# Rent of a dwelling by rooms, in euros a month, and what its financing makes of it.
-_LOYERS = {"T1": 255, "T2": 315, "T3": 375, "T4": 435, "T5": 500, "T6P": 560}
-_FINANCES = {"PLAI": 0.9, "PLS": 1.25, "PLI": 1.45}
 
 
 def tirer(tire: Tirage, baux: pd.DataFrame, demandes: pd.DataFrame) -> pd.DataFrame:
@@ -48,7 +36,8 @@ def _chiffrer(table: pd.DataFrame, menages: pd.DataFrame) -> pd.DataFrame:
     Nothing is drawn: the same rows have the same rents.
     """
     loyers = (
-        table["typologie"].map(_LOYERS) * table["financement"].map(_FINANCES).fillna(1) + np.arange(len(table)) % 9 * 5
+        table["typologie"].map(DIT["loyers"]) * table["financement"].map(DIT["financements_du_loyer"]).fillna(1)
+        + np.arange(len(table)) % 9 * 5
     )
     revenus = table["numero_unique"].map(
         menages.drop_duplicates("numero_unique").set_index("numero_unique")["revenu_mensuel_eur"]
@@ -66,17 +55,17 @@ def _acceptees(tire: Tirage, baux: pd.DataFrame) -> pd.DataFrame:
     delai = (table["date_signature_bail"] - table["date_commission"]).dt.days
     reponse = np.minimum(tire.hasard.integers(1, 11, len(table)), delai)
     table["date_accord_demandeur"] = table["date_commission"] + pd.to_timedelta(reponse, unit="D")
-    table["decision"] = tire.codes(_DECISIONS, len(table))
+    table["decision"] = tire.codes("decisions", len(table))
     return table.assign(rang=1)
 
 
 def _refusees(tire: Tirage, baux: pd.DataFrame, demandes: pd.DataFrame, n: int) -> pd.DataFrame:
     """The applicant says no: more often in a QPV, most often with a reason."""
     table = _candidatures(tire, baux, demandes, n, np.where(baux["est_en_qpv"], 1.6, 1.0))
-    table["decision"] = tire.codes(_DECISIONS, n)
+    table["decision"] = tire.codes("decisions", n)
     reponse = pd.to_timedelta(tire.hasard.integers(1, 11, n), unit="D")
     table["date_refus_demandeur"] = table["date_commission"] + reponse
-    table["motif_refus_demandeur"] = tire.codes(_MOTIFS_REFUS, n)
+    table["motif_refus_demandeur"] = tire.codes("motifs_de_refus", n)
     return table.assign(rang=1)
 
 
@@ -89,8 +78,8 @@ def _en_attente(tire: Tirage, baux: pd.DataFrame, demandes: pd.DataFrame, n: int
 def _ecartees(tire: Tirage, baux: pd.DataFrame, demandes: pd.DataFrame, n: int) -> pd.DataFrame:
     """The commission does not allocate, and says why."""
     table = _candidatures(tire, baux, demandes, n, np.ones(len(baux)))
-    table["decision"] = tire.codes(_REFUS, n)
-    motifs = tire.codes(_MOTIFS_NON_ATTRIBUTION, n)
+    table["decision"] = tire.codes("refus", n)
+    motifs = tire.codes("motifs_de_non_attribution", n)
     table["motif_non_attribution"] = np.where(table["decision"].eq("NON_ATTRIBUTION"), motifs, "")
     return table
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from cil_analysis.exemple.fichiers import ecrire_lignes
+from cil_analysis.exemple import fichiers
 from cil_analysis.exemple.tirage import Tirage
 
 _NOM = "relogements"
@@ -15,7 +15,7 @@ _TITRES = ("Nom du demandeur", "N° unique", "Immeuble à démolir")
 _CONNUS, _AUTRES, _SANS_BAIL = 0.85, 12, 15
 
 
-def ecrire(tire: Tirage, baux: pd.DataFrame, dossier: Path) -> None:
+def ecrire(tire: Tirage, baux: pd.DataFrame) -> None:
     """Write ``relogements-<année>.csv``: one number stands there twice, and another is cut short."""
     h = tire.hasard
     dits = baux["est_relogement_ru"].to_numpy(bool)
@@ -28,7 +28,7 @@ def ecrire(tire: Tirage, baux: pd.DataFrame, dossier: Path) -> None:
         [f"NOM-FICTIF-{rang:05d}", numero, f"Tour {rang % 3 + 1}"] for rang, numero in enumerate(numeros, start=1)
     ]
     coupee = [lignes[1][0], lignes[1][1][:12], lignes[1][2]]
-    ecrire_lignes(tire, _NOM, _TITRES, [*lignes, lignes[0], coupee], dossier, "cp1252")
+    fichiers.ecrire(tire, _NOM, fichiers.encadrer(tire, _NOM, [_TITRES, *lignes, lignes[0], coupee]), "cp1252")
 
 
 def listes_de(fichier: Path) -> dict[str, list[Path]]:

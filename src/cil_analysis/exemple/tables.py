@@ -8,27 +8,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
+from cil_analysis.lecture_yaml import lire_du_logiciel
 from cil_analysis.reference.systemes.cotation import EXPERIMENTATION, SIMULATION
 from cil_analysis.reference.tables import ecrire_lignes
 
 Ligne = dict[str, object]
+# What the example is drawn from.
+DIT: Any = lire_du_logiciel("exemple/decor.yml")
 FICTIF = "Donnée fictive de l’exemple"
 MARQUE: Ligne = {"source": FICTIF, "confiance": "FICTIF"}
-# The made-up secteurs: the quarters and a résidence, the commune around them, two rings of communes.
-CENTRE, QUARTIERS, PREMIERE, SECONDE = "CENTRE", "QUARTIERS", "COURONNE-1", "COURONNE-2"
-_NOMS = {
-    CENTRE: "Centre (secteur fictif)",
-    QUARTIERS: "Quartiers (secteur fictif)",
-    PREMIERE: "Première couronne (secteur fictif)",
-    SECONDE: "Seconde couronne (secteur fictif)",
-}
+# The made-up secteurs: the commune around the quarters, these and a résidence, two rings of communes.
+CENTRE, QUARTIERS, PREMIERE, SECONDE = DIT["secteurs"]
 # A made-up résidence of the central commune, outside its quarters, which is of their secteur all the same.
 RESIDENCE, NOM_DE_RESIDENCE = "RES-1", "Résidence fictive"
-# By indicator, its figure of the first year and what it gains each year; how many of the last years lack.
-_COMPARATEURS = {"V03": (5.2, 0.1, 0), "V06": (15.8, 0.3, 0), "O01": (18.6, 0.7, 0), "O04": (33.0, 0.6, 1)}
 # The grid that two made-up landlords try, and a variant of it; the governance document that says when the trial began,
 # where the project has one.
 _ESSAI, _VARIANTE = "FICTIVE-1", "FICTIVE-2"
@@ -116,7 +112,7 @@ def secteurs_fictifs(communes: pd.DataFrame, quartiers: Iterable[str]) -> list[L
         *((PREMIERE, {"code_insee": commune}) for commune in autres[:moitie]),
         *((SECONDE, {"code_insee": commune}) for commune in autres[moitie:]),
     ]
-    return [{"secteur": code, "nom": _NOMS[code]} | lieu for code, lieu in lieux]
+    return [{"secteur": code, "nom": DIT["secteurs"][code]} | lieu for code, lieu in lieux]
 
 
 def comparateurs_fictifs(annees: Sequence[int]) -> list[Ligne]:
@@ -127,7 +123,7 @@ def comparateurs_fictifs(annees: Sequence[int]) -> list[Ligne]:
     }  # fmt: skip
     return [
         commun | {"indicateur": code, "annee": annee, "valeur": round(premiere + rang * pas, 1)}
-        for code, (premiere, pas, manquantes) in _COMPARATEURS.items()
+        for code, (premiere, pas, manquantes) in DIT["comparateurs"].items()
         for rang, annee in enumerate(sorted(annees)[: len(annees) - manquantes])
     ]
 

@@ -6,7 +6,7 @@ No row describes anyone: numbers, incomes and dates are drawn at random.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from cil_analysis.exemple.projet import Decor
+from cil_analysis.exemple.tables import DIT
 from cil_analysis.reference.ensemble import References
 
 
@@ -36,9 +37,10 @@ class Tirage:
         """Draw n values with the given weights."""
         return self.hasard.choice(np.asarray(valeurs), size=n, p=normer(poids))
 
-    def codes(self, tableau: tuple[Sequence[str], Sequence[float]], n: int) -> np.ndarray:
-        """Draw n codes of a table that gives them, then their weights."""
-        return self.choix(tableau[0], n, tableau[1])
+    def codes(self, nom: str, n: int) -> np.ndarray:
+        """Draw n codes of a table of decor.yml: code → weight."""
+        poids: Mapping[str, float] = DIT[nom]
+        return self.choix(list(poids), n, list(poids.values()))
 
     def jours(self, n: int) -> pd.Series:
         """Days of the year."""

@@ -46,9 +46,10 @@ def modele() -> Projet:
 @pytest.fixture(scope="module")
 def fabriquer(modele: Projet, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Projet]:
     def fabriquer(annees: list[int], graine: int = 7) -> Projet:
-        projet, ecrits = generer(modele, tmp_path_factory.mktemp("exemple") / "e", annees, graine, lambda etape: None)
+        projet, fichiers = generer(modele, tmp_path_factory.mktemp("exemple") / "e", annees, graine)
+        ecrits = dict(fichiers)
         assert sorted(ecrits) == sorted(annees)
-        assert all(fichier.is_file() for fichiers in ecrits.values() for fichier in fichiers)
+        assert all(fichier.is_file() for siens in ecrits.values() for fichier in siens)
         return projet
 
     return fabriquer
@@ -110,7 +111,7 @@ def test_meme_graine_memes_octets(un_an: Projet, modele: Projet, tmp_path: Path)
     programme = (
         "import sys; from pathlib import Path; from cil_analysis.projet import ouvrir_projet; "
         "from cil_analysis.exemple.generation import generer; "
-        "generer(ouvrir_projet(sys.argv[1]), Path(sys.argv[2]), [2018], 7, print)"
+        "generer(ouvrir_projet(sys.argv[1]), Path(sys.argv[2]), [2018], 7)"
     )
     env = {**os.environ, "PYTHONPATH": str(RACINE / "src"), "PYTHONHASHSEED": "12345", "TZ": "Pacific/Auckland"}
     subprocess.run([sys.executable, "-c", programme, str(modele.racine), str(tmp_path)], check=True, env=env)
@@ -344,16 +345,16 @@ def test_un_projet_reel_n_est_jamais_efface(modele: Projet, tmp_path: Path) -> N
     (autre / "data").mkdir(parents=True)
     for dossier in (reel, autre):
         with pytest.raises(ErreurCIL) as refus:
-            generer(modele, dossier, [2022], 1, lambda etape: None)
+            generer(modele, dossier, [2022], 1)
         assert dossier.name in str(refus.value)
     assert octets(reel) == avant and list(autre.iterdir()) == [autre / "data"]
 
 
 def test_une_seconde_generation_remplace_la_premiere(modele: Projet, tmp_path: Path) -> None:
     peu = Effectifs(300, 300)
-    projet, _ = generer(modele, tmp_path / "e", [2019], 7, lambda etape: None, peu)
+    projet, _ = generer(modele, tmp_path / "e", [2019], 7, effectifs=peu)
     (projet.traite / "reste.txt").write_text("ancien")
-    generer(modele, projet.racine, [2020], 7, lambda etape: None, peu)
+    generer(modele, projet.racine, [2020], 7, effectifs=peu)
     assert [c.name for c in sorted(projet.brut.glob("*-20*"))] == [
         "attributions-2020.xlsx", "demandes-2020.csv", "flux-2020.csv", "occupation-2020.csv", "parc-2020.csv",
         "propositions-2020.csv", "radiations-2020.txt", "relogements-2020.csv",

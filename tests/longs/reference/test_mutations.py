@@ -222,9 +222,9 @@ def petit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Projet]:
 
 def fabriquer(dossier: Path) -> Projet:
     modele = ouvrir_projet(RACINE)
-    projet, extraits = generer(modele, dossier / "exemple", (ANNEE,), 3, lambda _: None, Effectifs(150, 200))
+    projet, extraits = generer(modele, dossier / "exemple", (ANNEE,), 3, effectifs=Effectifs(150, 200))
     references = References(projet)
-    for chemin in extraits[ANNEE]:
+    for chemin in dict(extraits)[ANNEE]:
         importer(projet, references, Demande([chemin], ANNEE))
     return projet
 

@@ -26,9 +26,9 @@ PROGRAMMES = 3_000
 def test_un_petit_epci_est_protege_en_un_travail_borne(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CIL_DOSSIER_CLES", str(tmp_path / "cles"))
     modele, peu = ouvrir_projet(RACINE), Effectifs(attributions=150, demandes=450)
-    projet, fichiers = generer(modele, tmp_path / "e", [ANNEE], 7, lambda etape: None, peu)
+    projet, fichiers = generer(modele, tmp_path / "e", [ANNEE], 7, effectifs=peu)
     references = References(projet)
-    for chemin in (c for c in fichiers[ANNEE] if c.stem.startswith(("attributions", "demandes"))):
+    for chemin in (c for c in dict(fichiers)[ANNEE] if c.stem.startswith(("attributions", "demandes"))):
         importer(projet, references, Demande([chemin], ANNEE, listes=listes_de(chemin)))
     resolus, viser = Counter[bool](), Bloc._viser
 

@@ -106,11 +106,10 @@ def fictive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Annee]:
     dossier = tmp_path_factory.mktemp("relations")
     with pytest.MonkeyPatch.context() as retouche:
         retouche.setenv("CIL_DOSSIER_CLES", str(dossier / "cles"))
-        projet, bruts = generer(
-            ouvrir_projet(RACINE), dossier / "exemple", (2021, 2022), 7, lambda message: None, Effectifs(900, 1_000)
-        )
+        effectifs = Effectifs(900, 1_000)
+        projet, bruts = generer(ouvrir_projet(RACINE), dossier / "exemple", (2021, 2022), 7, effectifs=effectifs)
         references = References(projet)
-        for fichier in bruts[2022]:
+        for fichier in dict(bruts)[2022]:
             importer(projet, references, Demande([fichier], 2022))
         lignes = {nom: store.lire(projet, nom, 2022) for nom in EXTRAITS}
         membres = list(references.territoire.membres(date(2022, 12, 31))["code_insee"].astype("str"))
