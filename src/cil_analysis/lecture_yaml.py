@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from math import isfinite
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
@@ -17,32 +17,57 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.typographie import a_des_commandes
 
 _PREFIXE = "tag:yaml.org,2002:"
-_SIMPLES = frozenset(f"{_PREFIXE}{nom}" for nom in ("str", "int", "float", "bool", "null"))
-_COMPOSES = frozenset({f"{_PREFIXE}map", f"{_PREFIXE}seq"})
-_PROFONDEUR = 50
+_ADMIS = (None, *(f"{_PREFIXE}{nom}" for nom in ("str", "int", "float", "bool", "null", "seq", "map")))
 
 
-class _Faute(Exception):
+class _Faute(yaml.MarkedYAMLError):
     """What is wrong, in French, and the node where it is."""
 
-    def __init__(self, message: str, noeud: yaml.Node) -> None:
-        super().__init__(message)
-        self.ligne = noeud.start_mark.line + 1
+    def __init__(self, probleme: str, noeud: yaml.Node) -> None:
+        super().__init__(problem=probleme, problem_mark=noeud.start_mark)
 
 
-class _Lecteur(yaml.SafeLoader):
-    """Plain YAML with dates left as text (a bad one then names its key)."""
+class _Simple(yaml.constructor.SafeConstructor):
+    """Plain data of plain types, with dates left as text (a bad one then names its key)."""
 
-
-class _LecteurRapide(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """The same of libyaml, ten times faster, where it is: a file nested without end would stop Python itself."""
-
-
-for _classe in (_Lecteur, _LecteurRapide):
-    _classe.yaml_implicit_resolvers = {
+    yaml_constructors: ClassVar = {
+        balise: lu for balise, lu in yaml.SafeLoader.yaml_constructors.items() if balise in _ADMIS
+    }
+    yaml_implicit_resolvers: ClassVar = {
         initiale: [(balise, motif) for balise, motif in motifs if balise != f"{_PREFIXE}timestamp"]
         for initiale, motifs in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
+
+    def construct_document(self, node: yaml.Node) -> Any:
+        self.deep_construct = True  # An alias that holds itself is then seen.
+        return super().construct_document(node)
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        try:
+            valeur = super().construct_object(node, deep)
+        except (ValueError, KeyError, OverflowError):
+            raise _Faute("valeur illisible", node) from None
+        if isinstance(valeur, float) and not isfinite(valeur):
+            raise _Faute("ce nombre n’est pas fini", node)
+        if isinstance(valeur, str) and a_des_commandes(valeur):
+            raise _Faute("un texte contient un signe de commande", node)
+        return valeur
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        vues: set[str] = set()
+        for cle, _ in node.value:
+            if isinstance(cle, yaml.ScalarNode) and cle.value in vues:
+                raise _Faute(f"clé « {cle.value} » en double", cle)
+            vues.add(str(cle.value))
+        return super().construct_mapping(node, deep)
+
+
+class _Lecteur(_Simple, yaml.SafeLoader):
+    """YAML that an analyst has written."""
+
+
+class _LecteurRapide(_Simple, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """The same of libyaml, ten times faster, where it is: a file nested without end would stop Python itself."""
 
 
 @cache
@@ -74,78 +99,18 @@ def comprendre_yaml(texte: str, nom: str, *, du_logiciel: bool = False) -> dict[
     """The keys of a text and their values, as :func:`lire_yaml` gives those of a file."""
     ou = f"Fichier « {nom} »"
     try:
-        lecteur = (_LecteurRapide if du_logiciel else _Lecteur)(texte)
-        noeud = lecteur.get_single_node()
-        contenu = None if noeud is None else _Contenu(lecteur).de(noeud)
-    except _Faute as faute:
-        raise ErreurCIL(f"{ou}, ligne {faute.ligne} : {faute}. Corriger cette ligne.") from None
+        contenu = yaml.load(texte, _LecteurRapide if du_logiciel else _Lecteur)
     except yaml.reader.ReaderError as faute:
         ligne = texte.count("\n", 0, faute.position) + 1
         message = f"{ou}, ligne {ligne} : signe qui n’est pas du texte. L’effacer."
         raise ErreurCIL(message) from None
     except yaml.MarkedYAMLError as faute:
         ligne_lue = f", ligne {faute.problem_mark.line + 1}" if faute.problem_mark else ""
-        raise ErreurCIL(f"{ou}{ligne_lue} : YAML illisible. Corriger cette ligne.") from None
+        quoi = faute.problem if isinstance(faute, _Faute) else "YAML illisible"
+        raise ErreurCIL(f"{ou}{ligne_lue} : {quoi}. Corriger cette ligne.") from None
     except (yaml.YAMLError, RecursionError):
         raise ErreurCIL(f"{ou} : YAML illisible. Restaurer ce fichier.") from None
     if not isinstance(contenu, dict):
         message = f"{ou} : aucune clé n’y figure. Le restaurer, ou écrire « clé: valeur », une par ligne."
         raise ErreurCIL(message)
     return {str(cle): valeur for cle, valeur in contenu.items()}
-
-
-class _Contenu:
-    """What a node holds; a node that an alias repeats is read once."""
-
-    def __init__(self, lecteur: _Lecteur | _LecteurRapide) -> None:
-        self._lecteur = lecteur
-        self._lus: dict[int, object] = {}
-        self._ouverts: set[int] = set()
-
-    def de(self, noeud: yaml.Node) -> object:
-        cle = id(noeud)
-        if cle in self._ouverts:
-            raise _Faute("une valeur se contient elle-même", noeud)
-        if len(self._ouverts) > _PROFONDEUR:
-            raise _Faute("trop de listes ou de clés l’une dans l’autre", noeud)
-        if cle not in self._lus:
-            self._ouverts.add(cle)
-            self._lus[cle] = self._lire(noeud)
-            self._ouverts.remove(cle)
-        return self._lus[cle]
-
-    def _lire(self, noeud: yaml.Node) -> object:
-        if isinstance(noeud, yaml.ScalarNode) and noeud.tag in _SIMPLES:
-            return self._valeur(noeud)
-        if noeud.tag not in _COMPOSES:
-            raise _Faute("un type annoncé par « ! » n’est pas admis", noeud)
-        if isinstance(noeud, yaml.SequenceNode) and noeud.tag == f"{_PREFIXE}seq":
-            return [self.de(element) for element in noeud.value]
-        if isinstance(noeud, yaml.MappingNode) and noeud.tag == f"{_PREFIXE}map":
-            return self._cles(noeud)
-        raise _Faute("valeur d’un autre type que celui qu’elle annonce", noeud)
-
-    def _valeur(self, noeud: yaml.ScalarNode) -> object:
-        try:
-            valeur: object = self._lecteur.construct_object(noeud)
-        except (yaml.YAMLError, ValueError, KeyError, OverflowError):
-            raise _Faute("valeur illisible", noeud) from None
-        if isinstance(valeur, float) and not isfinite(valeur):
-            raise _Faute("ce nombre n’est pas fini", noeud)
-        if isinstance(valeur, str) and a_des_commandes(valeur):
-            raise _Faute("un texte contient un signe de commande", noeud)
-        return valeur
-
-    def _cles(self, noeud: yaml.MappingNode) -> dict[object, object]:
-        vues: set[str] = set()
-        for cle, _ in noeud.value:
-            if not isinstance(cle, yaml.ScalarNode) or cle.tag not in (*_SIMPLES, f"{_PREFIXE}merge"):
-                raise _Faute("une clé n’est ni un mot ni un nombre", cle)
-            if cle.value in vues:
-                raise _Faute(f"clé « {cle.value} » en double", cle)
-            vues.add(cle.value)
-        try:
-            self._lecteur.flatten_mapping(noeud)
-        except yaml.YAMLError:
-            raise _Faute("« << » ne reprend pas une liste de clés", noeud) from None
-        return {self.de(cle): self.de(valeur) for cle, valeur in noeud.value}
