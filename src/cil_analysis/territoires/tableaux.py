@@ -1,16 +1,4 @@
-"""What the files of communes call their columns, and the reading of those that are tables.
-
-Names read in:
-- IGN ADMIN EXPRESS (COG), layer « commune »: ``INSEE_COM``, ``NOM``, ``SIREN_EPCI``, ``POPULATION`` in the Shapefiles,
-  up to version 3 (``NOM_COM`` and ``CODE_EPCI`` in the first ones); ``code_insee``, ``nom_officiel``,
-  ``codes_siren_des_epci`` from version 4 (2025, GeoPackage), as in BD TOPO, whose documentation gives both
-  (https://documentation.geoservices.ign.fr/commune&BDTopo). Several EPCI are written « a/b », none « NR ».
-- INSEE, « Intercommunalité – Métropole au 01-01-AAAA » (https://www.insee.fr/fr/information/2510634), sheet
-  ``Composition_communale`` below five lines of title: ``CODGEO``, ``LIBGEO``, ``EPCI``, ``LIBEPCI``, ``DEP``, ``REG``.
-- DGCL, list and composition of the EPCI (data.gouv.fr): ``insee``, ``nom_membre``, ``siren``, ``raison_sociale``,
-  ``pmun_AAAA``.
-- ANCT, list of the QPV: ``code_qp``, ``lib_qp``, ``insee_com``.
-"""
+"""What the files of communes call their columns, and the reading of those that are tables."""
 
 from __future__ import annotations
 
@@ -24,33 +12,13 @@ import pandas as pd
 from cil_analysis.extraits.lecture.lignes import premieres_lignes
 from cil_analysis.extraits.lecture.sources import ouvrir
 from cil_analysis.extraits.lecture.tableau import lire_feuilles
+from cil_analysis.lecture_yaml import lire_du_logiciel
 from cil_analysis.reference.texte import normaliser
 
+# What a column is → its headings, the surest first.
 Synonymes = Mapping[str, Sequence[str]]
-
-COMMUNES: Synonymes = {
-    "code": ("insee_com", "code_insee", "codgeo", "insee", "code_commune", "code_insee_commune", "com", "code"),
-    "nom": ("nom_officiel", "nom", "nom_com", "libgeo", "nom_membre", "nom_commune", "lib_com", "libelle", "commune"),
-    "epci": (
-        "codes_siren_des_epci", "siren_epci", "code_epci", "epci", "epci_siren", "code_siren_epci", "siren_groupement",
-        "siren",
-    ),
-    "nom_epci": ("libepci", "raison_sociale", "nom_epci", "lib_epci", "epci_nom", "nom_du_groupement"),
-    "population": ("population", "pmun", "ptot", "population_municipale", "population_totale"),
-    "annee": ("annee", "millesime"),
-    "membre_du": ("membre_du",),
-    "membre_au": ("membre_au",),
-}  # fmt: skip
-"""What a column is → its headings, the surest first."""
-
-QPV: Synonymes = {
-    "code": ("code_qp", "code_qpv", "code"),
-    "nom": ("lib_qp", "nom_qp", "nom_qpv", "lib_qpv", "nom", "libelle"),
-    "communes": ("insee_com", "code_insee", "codgeo", "code_commune", "communes", "commune"),
-    "generation": ("generation",),
-    "valide_du": ("valide_du",),
-    "valide_au": ("valide_au",),
-}
+COMMUNES: Synonymes = lire_du_logiciel("territoires/entetes.yml")["communes"]
+QPV: Synonymes = lire_du_logiciel("territoires/entetes.yml")["quartiers"]
 
 _ANNEE_EN_FIN = re.compile(r" (?:19|20)\d\d$")
 
