@@ -29,7 +29,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cil_analysis import empreintes
-from cil_analysis.commandes.importer import _dire_le_detail
+from cil_analysis.commandes.importer import _detailler, dire_l_import
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import importation, store
 from cil_analysis.extraits.importation import Bilan, importer
@@ -57,7 +57,7 @@ def lus(projet: Projet, annee: int = 2022, extrait: str = "attributions") -> pd.
 # --- what an import leaves -------------------------------------------------------------------------------------------
 
 
-def test_csv_complet(projet: Projet, importe: Importe, source: Source) -> None:
+def test_csv_complet(projet: Projet, importe: Importe, source: Source, capsys: pytest.CaptureFixture[str]) -> None:
     lignes = [
         *(bail(rang) for rang in range(30)),
         bail(3),
@@ -81,10 +81,9 @@ def test_csv_complet(projet: Projet, importe: Importe, source: Source) -> None:
     assert len(lus(projet)) == 30
     assert store.lire_journal(projet, "attributions", 2022) == bilan.journal
     # Who imports knows which commune is not ours; the account, which is published, does not.
-    (dehors,) = (d for d in _dire_le_detail(bilan, References(projet), [chemin]) if "hors de l’intercomm" in d)
-    assert dehors == "commune hors de l’intercommunalité : Guécélard (1)" and not re.search(
-        "Guécélard|72146", json.dumps(bilan.journal)
-    )
+    dire_l_import(bilan, projet.racine, _detailler(bilan, References(projet), [chemin]))
+    assert "    commune hors de l’intercommunalité\u202f: Guécélard (1)\n" in capsys.readouterr().err
+    assert not re.search("Guécélard|72146", json.dumps(bilan.journal))
     anomalies = store.lire_anomalies(projet, "attributions", 2022)
     rejets = anomalies[anomalies["effet"].eq("ligne rejetée")]
     assert rejets["ligne"].tolist() == [35, 36]  # the header is line 1, the 34th row of data is line 35

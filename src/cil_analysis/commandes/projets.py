@@ -37,7 +37,7 @@ def exemple(options: argparse.Namespace) -> None:
         for annee, chemins in extraits:
             dire(f"Extraits fictifs de {annee}")
             for importe in _importer_l_annee(projet, annee, chemins, equipe) if options.bilan else ():
-                dire_l_import(importe, annee, projet.racine)
+                dire_l_import(importe, projet.racine)
         print(f"Projet d’exemple (données fictives) : {projet.racine}")
         if not options.bilan:
             return

@@ -52,7 +52,7 @@ def _exposer(v: Verification, references: References, fichiers: Sequence[str]) -
         ("Codes connus, absents des imports précédents (nombre de lignes)", _abreger(codes)),
         ("Nombres de lignes inhabituels", volumes),
         (f"{baisse} (part des valeurs renseignées)", baisses),
-        ("Listes de numéros uniques", list(dire_les_listes(v.journal, references))),
+        ("Listes de numéros uniques", dire_les_listes(v.journal, references)),
         ("Compte des lignes", _tableau_des_comptes(v)),
     ):
         if lignes:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from cil_analysis.commandes.commun import montrer, tableau
+from cil_analysis.commandes.commun import MOTS, montrer, tableau
 from cil_analysis.erreurs import ErreurCIL, cause_du_systeme
 from cil_analysis.fichiers import remplacer
 from cil_analysis.rapport.mots.gabarits import FILTRES
@@ -39,7 +39,7 @@ def cites(mots: Iterable[object]) -> str:
 def _modeles() -> Environment:
     modeles = Environment(loader=FileSystemLoader(_DOSSIER), undefined=StrictUndefined, trim_blocks=True)
     modeles.filters |= {**FILTRES, "typographie": typographie}
-    modeles.globals |= {"cites": cites, "tableau": lambda *dits: "\n".join(tableau(*dits))}
+    modeles.globals |= {"MOTS": MOTS, "cites": cites, "tableau": lambda *dits: "\n".join(tableau(*dits))}
     return modeles
 
 
