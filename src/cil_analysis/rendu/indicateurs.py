@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from functools import partial
-from typing import Any, NamedTuple, TextIO
+from typing import NamedTuple, TextIO
 
 import pandas as pd
 
@@ -21,31 +19,16 @@ from cil_analysis.secret.table_publiee import Publication
 
 # Counted together: the queries of one are those of all, and their rows are few enough to hold in memory.
 _EPCI_D_UN_LOT = 50
-_ENTIERS = ("annee", "numerateur", "denominateur", "menages_manquants")
 
 
 def ecrire_indicateurs(publication: Publication, flux: TextIO) -> None:
     """The contract file: comma, one row per published figure, a masked row without any figure."""
-    table = publication.en_table()
-    ecrivain = csv.writer(flux, lineterminator="\n")
-    ecrivain.writerow(COLONNES)
-    ecrivain.writerows(zip(*(_ecrire_colonne(table[nom]) for nom in COLONNES), strict=True))
+    flux.write(en_csv(publication.en_table()))
 
 
-def _ecrire_colonne(colonne: pd.Series) -> list[str]:
-    """Its cells, each distinct value written once."""
-    rangs, valeurs = pd.factorize(colonne, use_na_sentinel=False)
-    ecrites = [ecrire_cellule(str(colonne.name), valeur) for valeur in valeurs.tolist()]
-    return [ecrites[rang] for rang in rangs.tolist()]
-
-
-def ecrire_cellule(nom: str, valeur: Any) -> str:
-    """A cell of the contract file: empty for a missing figure, counts without decimals, if not a share of dwellings."""
-    if pd.isna(valeur):
-        return ""
-    if nom in _ENTIERS and valeur == int(valeur):
-        return str(int(valeur))
-    return format(valeur, ".12g") if isinstance(valeur, float) else str(valeur)
+def en_csv(table: pd.DataFrame) -> str:
+    """The text of the contract file: counts without decimals, if not a share of dwellings."""
+    return table.to_csv(columns=COLONNES, index=False, lineterminator="\n", float_format="%.12g")
 
 
 class Chiffres(NamedTuple):
@@ -88,6 +71,4 @@ def _ecrire(references: References, comptes: Comptes | ErreurCIL, annee: int, in
         publication = publier(projet, comptes, annee, interne=interne)
     except ErreurCIL as erreur:
         return Chiffres(projet.epci_siren, "", str(erreur))
-    texte = io.StringIO()
-    ecrire_indicateurs(publication, texte)
-    return Chiffres(projet.epci_siren, texte.getvalue().partition("\n")[2])
+    return Chiffres(projet.epci_siren, en_csv(publication.en_table()).partition("\n")[2])

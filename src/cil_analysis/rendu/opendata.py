@@ -7,6 +7,7 @@ bilan gives the same bytes.
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -18,7 +19,7 @@ from typing import Any
 import pandas as pd
 
 from cil_analysis.classeurs import commence_une_formule
-from cil_analysis.comptage.cadre import CHIFFRES, CLES, COLONNES, SECRET
+from cil_analysis.comptage.cadre import CHIFFRES, CLES, SECRET
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire import libelles
 from cil_analysis.grammaire.registre import registre
@@ -29,7 +30,7 @@ from cil_analysis.reference.agregats import nommer_l_extrait
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import typographie, une_ligne
 from cil_analysis.rendu.accueil import ecrire_l_accueil
-from cil_analysis.rendu.indicateurs import ecrire_cellule
+from cil_analysis.rendu.indicateurs import en_csv
 from cil_analysis.rendu.mise_en_place import a_cote, mettre_en_place, seul_a_ecrire
 from cil_analysis.rendu.notebooks import ACTIFS, actif
 from cil_analysis.rendu.suivi import OUVERTES, Suivi, empreinte_du_bilan
@@ -128,13 +129,12 @@ class Jeu:
             "acteur_code": libelles.acteurs(self.references),
         }
         modalites = {code: libelles.modalites(self.references, i) for code, i in indicateurs.items()}
-        colonnes: dict[str, list[str]] = {}
-        for nom in COLONNES:
-            colonnes[nom] = [ecrire_cellule(nom, x) for x in self.chiffres[nom]]
-            if nom in LIBELLES:
-                siens = [noms[nom] if nom in noms else modalites[code] for code in colonnes["indicateur"]]
-                colonnes[LIBELLES[nom]] = [s.get(code, code) for s, code in zip(siens, colonnes[nom], strict=True)]
-        return pd.DataFrame(colonnes)
+        ecrits = pd.read_csv(io.StringIO(en_csv(self.chiffres)), dtype="str", keep_default_na=False)
+        for nom, libelle in LIBELLES.items():
+            siens = [noms[nom] if nom in noms else modalites[code] for code in ecrits["indicateur"]]
+            dits = [s.get(code, code) for s, code in zip(siens, ecrits[nom], strict=True)]
+            ecrits.insert(list(ecrits).index(nom) + 1, libelle, dits)
+        return ecrits
 
     def _definitions(self) -> pd.DataFrame:
         publies = set(self.chiffres["indicateur"])
