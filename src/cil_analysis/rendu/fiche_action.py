@@ -6,6 +6,7 @@ import io
 import os
 import re
 import subprocess
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -13,6 +14,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pypandoc
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.lecture_yaml import lire_du_logiciel
 from cil_analysis.projet import Projet
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.reference.ensemble import References
@@ -38,28 +40,8 @@ _EN_TEXTE = (
     (re.compile(r'<p class="(?:source|note)">(.*?)</p>', re.DOTALL), r"<p><em>\1</em></p>"),
     (re.compile(r'<p class="(?:sous-titre|auteur)">(.*?)</p>'), r"<p><strong>\1</strong></p>"),
 )
-# The dress of Pandoc's own document: A4 paper, a type that every machine has, tables of 9 points whose rows are whole.
-_FILET = '<w:{} w:val="single" w:sz="4" w:space="0" w:color="A6A6A6"/>'
-_HABITS = {
-    "word/document.xml": {
-        "</w:sectPr>": '<w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1134" w:right="1134" w:bottom="1134" '
-        'w:left="1134" w:header="567" w:footer="567" w:gutter="0"/></w:sectPr>',
-        "<w:tr><w:tc>": "<w:tr><w:trPr><w:cantSplit/></w:trPr><w:tc>",
-    },
-    "word/theme/theme1.xml": {
-        'latin typeface="Aptos Display"': 'latin typeface="Arial"',
-        'latin typeface="Aptos"': 'latin typeface="Arial"',
-    },
-    "word/styles.xml": {
-        '<w:sz w:val="24" />': '<w:sz w:val="21"/>',
-        '<w:spacing w:after="120" w:before="0" />': '<w:spacing w:after="80" w:before="200"/>',
-        '<w:spacing w:after="36" w:before="36" />\n    </w:pPr>': '<w:spacing w:after="36" w:before="36"/></w:pPr>'
-        '<w:rPr><w:sz w:val="18"/></w:rPr>',
-        '<w:tblInd w:type="dxa" w:w="0" />\n      <w:tblCellMar>': '<w:tblInd w:type="dxa" w:w="0"/><w:tblBorders>'
-        f"{_FILET.format('top')}{_FILET.format('bottom')}{_FILET.format('insideH')}</w:tblBorders><w:tblCellMar>",
-        '<w:tblStylePr w:type="firstRow">': '<w:tblStylePr w:type="firstRow"><w:rPr><w:b/></w:rPr>',
-    },
-}
+# The dress of Pandoc's own document.
+_HABITS: Mapping[str, Mapping[str, str]] = lire_du_logiciel("rendu/assets/docx.yml")
 
 
 def produire_la_fiche_action(projet: Projet, annee: int, *, moteur: Moteur, avancement: Avancement) -> Path:
