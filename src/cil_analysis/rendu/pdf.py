@@ -47,7 +47,6 @@ _DATE = re.compile(rb"(?<=\(D:)\d{14}[+-]\d\d'\d\d'(?=\))")
 _NOEUD = re.compile(rb"(?<=\(node)\d{8}(?=\))")
 _POLICE = "Segoe UI,Roboto,Noto Sans,Liberation Sans,Helvetica Neue,Arial,sans-serif"
 _ESSAIS = 3
-_PAGE_FAITE = re.compile(r" - Page (\d+)$")
 
 
 def imprimer(page: Path, sortie: Path, jour: str, dire: Callable[[str], None]) -> bool:
@@ -113,10 +112,7 @@ def _reproductible(octets: bytes, jour: str) -> bytes:
 
 
 def par_weasyprint(page: str, jour: str, dire: Callable[[str], None]) -> bytes:
-    """The PDF by WeasyPrint, ten times slower: each page goes to ``dire``.
-
-    Raises EchecPDF, with what to install when its library is not there.
-    """
+    """The PDF by WeasyPrint, ten times slower. Raises EchecPDF, with what to install when its library is not there."""
     try:
         with contextlib.redirect_stdout(io.StringIO()):  # It prints in English, on the stream of results.
             from weasyprint import HTML
@@ -128,32 +124,12 @@ def par_weasyprint(page: str, jour: str, dire: Callable[[str], None]) -> bytes:
             "pango »), ou un navigateur Chromium, Chrome ou Edge."
         ) from None
     logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
-    progres = logging.getLogger("weasyprint.progress")
-    progres.setLevel(logging.INFO)
-    ecoute = _EcouteDesPages(dire)
-    progres.addHandler(ecoute)
     copie = _pour_weasyprint(preparer(page, {}), jour)
     try:
         octets: bytes = HTML(string=copie, url_fetcher=URLFetcher(allowed_protocols={"data"})).write_pdf(pdf_tags=True)
     except Exception as erreur:  # Whatever it stumbles on, the report goes on without its PDF.
         raise EchecPDF(f"WeasyPrint n’imprime pas la page ({type(erreur).__name__}).") from erreur
-    finally:
-        progres.removeHandler(ecoute)
     return _completer(_verifier(octets, page, "WeasyPrint"), page, "WeasyPrint", dire)
-
-
-class _EcouteDesPages(logging.Handler):
-    """Says once, in French, each page that WeasyPrint lays out."""
-
-    def __init__(self, dire: Callable[[str], None]) -> None:
-        super().__init__()
-        self._dire, self._faites = dire, 0
-
-    def emit(self, record: logging.LogRecord) -> None:
-        trouvee = _PAGE_FAITE.search(record.getMessage())
-        if trouvee and int(trouvee[1]) > self._faites:
-            self._faites = int(trouvee[1])
-            self._dire(f"Mise en PDF, page {self._faites}")
 
 
 def preparer(page: str, numeros: Mapping[str, int]) -> str:
