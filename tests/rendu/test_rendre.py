@@ -114,7 +114,6 @@ def test_les_parametres_sont_injectes_apres_leurs_valeurs_par_defaut(tmp_path: P
     ("parametres", "texte", "nommes"),
     [
         ({"anee": 2022}, None, ["anee", "annee, mot"]),
-        ({"annee": object()}, None, ["annee"]),
         ({"annee": 2022}, "# Titre\n", ["carnet.qmd", "cellule de paramètres"]),
     ],
 )

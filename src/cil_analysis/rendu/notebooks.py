@@ -67,7 +67,7 @@ def injecter(texte: str, parametres: Mapping[str, object], nom: str) -> str:
     """Add, after the cell tagged `parameters`, a cell that sets `parametres`.
 
     Done on the text, so that Quarto runs exactly what the embedded engine runs, without papermill. Raises
-    ErreurCIL when a name is not a variable of that cell, or when a value is not a plain one.
+    ErreurCIL when a name is not a variable of that cell.
     """
     if not parametres:
         return texte
@@ -85,11 +85,6 @@ def injecter(texte: str, parametres: Mapping[str, object], nom: str) -> str:
             raise ErreurCIL(
                 f"Le carnet {nom} ne connaît pas le paramètre «\u00a0{inconnus[0]}\u00a0». "
                 f"Paramètres possibles\u202f: {', '.join(connus)}."
-            )
-        if fautif := next((cle for cle, x in parametres.items() if not _est_litteral(x)), ""):
-            raise ErreurCIL(
-                f"La valeur du paramètre «\u00a0{fautif}\u00a0» doit être un nombre, un texte ou une liste\u202f: "
-                "corrigez-la."
             )
         cellule = ["", "```{python}", "#| tags: [injected-parameters]"]
         cellule += [f"{cle} = {valeur!r}" for cle, valeur in parametres.items()]
@@ -219,11 +214,3 @@ def titres(lignes: Sequence[str]) -> list[int]:
     """Which lines are headings: a comment of a cell is not one."""
     dedans = {rang for debut, fin in _blocs(lignes) for rang in range(debut, fin)}
     return [rang for rang, ligne in enumerate(lignes) if rang not in dedans and _TITRE.match(ligne)]
-
-
-def _est_litteral(valeur: object) -> bool:
-    """Whether a value is written in a cell as it is; a number that is none, or an object, is not."""
-    try:
-        return bool(ast.literal_eval(repr(valeur)) == valeur)
-    except (ValueError, SyntaxError):
-        return False
