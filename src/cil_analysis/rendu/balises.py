@@ -12,6 +12,8 @@ from xml.sax.saxutils import escape
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, StreamObject, TextStringObject
 
+from cil_analysis.rendu.notebooks import actif
+
 # Types that came with PDF 2.0, told to an older reader.
 _ROLES = {"/Strong": "/Span", "/Em": "/Span"}
 _IMPRIMEE = 4  # of an annotation: it is on paper too
@@ -22,17 +24,6 @@ _MARQUE = re.compile(
     rb"^/\w+\s+(?:<<(?:\s*/MCID (?P<rang>\d+))?.*?>>\s*BDC|/\w+\s+BDC|BMC)$|^(?P<fin>EMC)$", re.MULTILINE
 )
 _PEINT = re.compile(rb"(?:^|\s)(?:Tj|TJ|'|\"|f\*?|F|B\*?|b\*?|S|s|sh|Do)$", re.MULTILINE)
-_XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
-<x:xmpmeta xmlns:x="adobe:ns:meta/">
-<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
-<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>
-<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/">
-<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{titre}</rdf:li></rdf:Alt></dc:title>
-</rdf:Description>
-</rdf:RDF>
-</x:xmpmeta>
-<?xpacket end="w"?>"""
-
 # A dictionary of the structure tree, whose entries pypdf types as any object of a PDF.
 Element = Any
 
@@ -192,6 +183,6 @@ def _decrire(document: PdfWriter) -> None:
     """The title where PDF/UA reads it, and that the document is of its first part."""
     titre = document.metadata.title if document.metadata else ""
     flux = StreamObject()
-    flux.set_data(_XMP.format(titre=escape(titre or "")).encode())
+    flux.set_data(actif("pdfua.xml").format(titre=escape(titre or "")).encode())
     flux.update({NameObject("/Type"): NameObject("/Metadata"), NameObject("/Subtype"): NameObject("/XML")})
     document.root_object[NameObject("/Metadata")] = document._add_object(flux)

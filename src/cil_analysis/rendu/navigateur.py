@@ -9,47 +9,16 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from cil_analysis.erreurs import ErreurCIL, cause_du_systeme
+from cil_analysis.lecture_yaml import lire_du_logiciel
 
-NOMS = (
-    "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge",
-    "microsoft-edge-stable", "msedge",
-)  # fmt: skip
-_WINDOWS = (
-    "Google/Chrome/Application/chrome.exe",
-    "Chromium/Application/chrome.exe",
-    "Microsoft/Edge/Application/msedge.exe",
-)
-_MACOS = (
-    "Google Chrome.app/Contents/MacOS/Google Chrome",
-    "Chromium.app/Contents/MacOS/Chromium",
-    "Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
-)
-# A tagged PDF with bookmarks and the margins of the page itself; no network, no question, nothing kept.
-_OPTIONS = (
-    "--headless",
-    "--no-pdf-header-footer",
-    "--generate-pdf-document-outline",
-    "--export-tagged-pdf",
-    "--host-resolver-rules=MAP * ~NOTFOUND",
-    "--no-proxy-server",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-default-apps",
-    "--disable-domain-reliability",
-    "--disable-extensions",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-sync",
-    "--metrics-recording-only",
-    "--no-default-browser-check",
-    "--no-first-run",
-    "--no-pings",
-    "--password-store=basic",
-    "--use-mock-keychain",
-)
+# Where a browser is, by what name, and how it is asked to print.
+_DIT: Any = lire_du_logiciel("rendu/assets/navigateur.yml")
+NOMS: Sequence[str] = _DIT["noms"]
 DELAI_S = 120.0
 _REPOS_S = 2.0
 # The name of a socket has 108 bytes at most, 104 on macOS; « /org.chromium.Chromium.XXXXXX/SingletonSocket » takes 46.
@@ -65,10 +34,10 @@ def trouver() -> Path | None:
     for nom in NOMS:
         if trouve := shutil.which(nom):
             return Path(trouve)
-    dossiers, chemins = [Path("/Applications"), Path.home() / "Applications"], _MACOS
+    dossiers, chemins = [Path("/Applications"), Path.home() / "Applications"], _DIT["macos"]
     if sys.platform == "win32":
         variables = ("PROGRAMFILES", "PROGRAMFILES(X86)", "PROGRAMW6432", "LOCALAPPDATA")
-        dossiers, chemins = [Path(os.environ[nom]) for nom in variables if os.environ.get(nom)], _WINDOWS
+        dossiers, chemins = [Path(os.environ[nom]) for nom in variables if os.environ.get(nom)], _DIT["windows"]
     connus = (dossier / chemin for dossier in dossiers for chemin in chemins)
     return next((chemin for chemin in connus if chemin.is_file()), None)
 
@@ -81,7 +50,7 @@ def imprimer(executable: Path, page: Path, sortie: Path, profil: Path, delai: fl
     Raises EchecPDF when it cannot be started, ends without a PDF or is not done after ``delai`` seconds.
     """
     refus = f"Le navigateur {executable.stem} n’imprime pas la page : il"
-    commande = [str(executable), *_OPTIONS, f"--user-data-dir={profil}", f"--print-to-pdf={sortie}"]
+    commande = [str(executable), *_DIT["options"], f"--user-data-dir={profil}", f"--print-to-pdf={sortie}"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         commande.append("--no-sandbox")  # It refuses to run as root otherwise.
     muet = subprocess.DEVNULL
