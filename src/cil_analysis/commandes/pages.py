@@ -54,13 +54,13 @@ def ecrire_dictionnaire(
     sommaire = _tableau(["Extrait", "Nom", "Une ligne est", "Datée par"], extraits)
     emplois = {(c.nomenclature, d.extrait) for d in dictionnaires.values() for c in d.colonnes.values()}
     listes = {
-        nom: _codes(liste, sorted(extrait for employee, extrait in emplois if employee == nom))
+        nom: (sorted(extrait for employee, extrait in emplois if employee == nom), *_codes(liste))
         for nom, liste in nomenclatures.items()
     }
     return {
         "index": remplir("dictionnaire/index.md", sommaire=sommaire),
         **{nom: _extrait(d) for nom, d in dictionnaires.items()},
-        "tables": remplir("dictionnaire/tables.md", tables=[_table(schema) for schema in schemas().values()]),
+        "tables": remplir("dictionnaire/tables.md", schemas=schemas().values(), lignes=_lignes),
         "nomenclatures": remplir("dictionnaire/nomenclatures.md", listes=listes),
     }
 
@@ -137,25 +137,14 @@ def _entre(bas: str | None, haut: str | None) -> str:
     return f"au moins {bas}" if bas else f"au plus {haut}" if haut else ""
 
 
-def _table(schema: Schema) -> str:
-    """A reference table: what one row is, its columns but for the source of every row, and its keys."""
-    regles = [f"Une ligne est {schema.une_ligne}."]
-    if schema.cle:
-        regles.append(f"Ne figure qu’une fois : {cites(schema.cle)}.")
-    if schema.sans_chevauchement:
-        regles.append(f"N’a qu’une ligne par jour : {cites(schema.sans_chevauchement)}.")
-    if total := schema.total:
-        regles.append(f"Chaque jour, `{total['colonne']}` fait {total['maximum']} au plus par {cites(total['par'])}.")
-    if schema.facultative:
-        regles.append("Le fichier peut manquer.")
+def _lignes(schema: Schema) -> str:
+    """The columns of a reference table, but for the source of every row."""
     lignes = []
     for champ in schema.colonnes.values():
         if champ.nom not in ("source", "confiance"):
             exigee = champ.obligatoire or (champ.valeurs and "" not in champ.valeurs)
             lignes.append([f"`{champ.nom}`", champ.aide, _forme(champ), "oui" if exigee else ""])
-    tableau = _tableau(["Colonne", "Contenu", "Forme", "Exigée"], lignes)
-    ancre = schema.nom.replace("/", "-").replace("*", "toutes")
-    return f'<a id="{ancre}"></a>\n\n## `{schema.nom}.csv`\n\n{typographie(" ".join(regles))}\n\n{tableau}'
+    return _tableau(["Colonne", "Contenu", "Forme", "Exigée"], lignes)
 
 
 def _forme(champ: Champ) -> str:
@@ -170,29 +159,26 @@ def _forme(champ: Champ) -> str:
     return f"{forme}{' ' if bornes.startswith('de') else ', ' if bornes else ''}{bornes}"
 
 
-def _codes(nomenclature: Nomenclature, emplois: Sequence[str]) -> str:
-    """A list of codes, the columns of its own included; a column that is empty for every code is left out."""
-    usage = f"Employée par : {', '.join(emplois)}." if emplois else "Employée pour les classes du bilan."
+def _codes(nomenclature: Nomenclature) -> tuple[str, str]:
+    """The source of all the codes of a list, if it is one, and their table, without a column that is empty for all."""
     table = nomenclature.table
     if table.empty:
-        return typographie(f"{usage} Aucun code : à renseigner.")
+        return "", ""
     dates = (
         " ".join(f"{mot} {jour:%d/%m/%Y}" for mot, jour in (("du", du), ("au", au)) if not pd.isna(jour))
         for du, au in zip(table["valide_du"], table["valide_au"], strict=True)
     )
     sourcees = [f"{s} ({c})" for s, c in zip(table["source"], table["confiance"], strict=True)]
+    commune = sourcees[0] if len(set(sourcees)) == 1 else ""
     colonnes: dict[str, Iterable[str]] = {
         "Code": [f"`{code}`" for code in table["code"]],
         "Libellé": table["libelle"].map(str),
         "Groupe": table["groupe"].map(str),
         **{f"`{nom}`": table[nom] for nom in table if nom not in COLONNES},
         "Validité": dates,
-        "Source": sourcees,
+        **({} if commune else {"Source": sourcees}),
     }
-    if len(set(sourcees)) == 1:  # Said once above the table.
-        usage += f" Source : {sourcees[0]}."
-        del colonnes["Source"]
-    return f"{typographie(usage)}\n\n{_tableau(list(colonnes), zip(*colonnes.values(), strict=True))}"
+    return commune, _tableau(list(colonnes), zip(*colonnes.values(), strict=True))
 
 
 def _tableau(titres: Sequence[str], lignes: Iterable[Sequence[str]]) -> str:
