@@ -8,6 +8,8 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+
 from cil_analysis.exemple import attributions, demandes, fichiers, flux, parc, propositions, relogements
 from cil_analysis.exemple.projet import EFFECTIFS, Decor, Effectifs, creer_projet
 from cil_analysis.exemple.tirage import Tirage
@@ -42,7 +44,8 @@ def _ecrire_l_annee(partage: Partage, decor: Decor, annees: Sequence[int], grain
     references, rang = partage.references(), annees.index(annee)
 
     def lancer(numero: int) -> Tirage:
-        return Tirage.lancer(annee, rang, [graine, annee, numero], decor, references)
+        # Dice of their own for each extract and year: one never changes the draws of another.
+        return Tirage(annee, rang, np.random.default_rng([graine, annee, numero]), decor, references)
 
     tires = [lancer(numero) for numero in range(4)]
     baux, stock = attributions.employer(lancer(10), attributions.tirer(tires[0])), demandes.tirer(tires[1])

@@ -5,8 +5,9 @@ Nobody's objectives, secteurs, grid or figures: for the example only, and named 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ MARQUE: Ligne = {"source": FICTIF, "confiance": "FICTIF"}
 CENTRE, QUARTIERS, PREMIERE, SECONDE = DIT["secteurs"]
 # A made-up résidence of the central commune, outside its quarters, which is of their secteur all the same.
 RESIDENCE, NOM_DE_RESIDENCE = "RES-1", "Résidence fictive"
+# What an objective of decor.yml says as objectifs.csv does.
+_PROMIS = ("indicateur", "valeur_max", "sens", "unite", "page", "id")
 # The grid that two made-up landlords try, and a variant of it; the governance document that says when the trial began,
 # where the project has one.
 _ESSAI, _VARIANTE = "FICTIVE-1", "FICTIVE-2"
@@ -57,48 +60,30 @@ def objectifs_fictifs(
     return [*(dict(ligne) for ligne in modele if ligne["origine"] == "loi"), *lignes, avenant]
 
 
-def _locaux(communes: pd.DataFrame, annees: Iterable[int]) -> list[Ligne]:
+def _locaux(communes: pd.DataFrame, annees: Iterable[int]) -> Iterator[Ligne]:
     """What is promised by the place, the landlord or the number, in the order of the identifiers."""
     par_poids = communes.sort_values("poids", ascending=False, kind="stable")["code_insee"].tolist()
-    petites = communes.nsmallest(6, "poids")["code_insee"].tolist()
-    return [
-        _viser("O01", 25, commune="*"),
-        *(_viser("O01", 20, commune=code) for code in petites),
-        _viser("O01", 25, bailleur="*"),
-        _viser("O02", 50, commune="*"),
-        _viser("O04", 25, commune="*"),
-        _viser("O02", 50, qpv="*"),
-        _viser("O02", 50, bailleur="*"),
-        _viser("O08", 25, bailleur="*", id="EXEMPLE-PRIORITAIRES"),
-        _viser("O09", 10, page="annexe D"),
-        # Not more than its part in the centre, and a band in the two communes that come next.
-        _viser("O04", 35, commune=par_poids[0], sens="plafond", page="annexe A"),
-        *(_viser("O04", 20, commune=c, sens="intervalle", valeur_max=35, page="annexe A") for c in par_poids[1:3]),
-        # A landlord in one commune; and households, year after year.
-        _viser("O01", 22, commune=par_poids[0], bailleur="B1", page="annexe B"),
-        *(
-            _viser("O04", 950 + 20 * rang, unite="nombre", annee=annee, page="annexe C")
-            for rang, annee in enumerate(sorted(annees))
-        ),
-        *(_viser("O13", 25, modalite=secteur, page="annexe E") for secteur in (CENTRE, PREMIERE, SECONDE)),
-        _viser("O14", 50, modalite=QUARTIERS, page="annexe E"),
-        *(_viser("O15", 25, modalite=secteur, page="annexe E") for secteur in (CENTRE, QUARTIERS, PREMIERE, SECONDE)),
-    ]
-
-
-def _viser(
-    indicateur: str, valeur: float, *, commune: str = "", qpv: str = "", bailleur: str = "", **plus: object
-) -> Ligne:
-    """An indicator and whom it is about: every commune, quarter or landlord (« * ») or one."""
-    perimetre = ("commune", commune) if commune else ("qpv", qpv) if qpv else ("epci", "*")
-    return {
-        "indicateur": indicateur,
-        "perimetre_type": perimetre[0],
-        "perimetre_code": perimetre[1],
-        "acteur_type": "bailleur" if bailleur else "",
-        "acteur_code": bailleur,
-        "valeur": valeur,
-    } | plus
+    lieux = {
+        "territoire": [("epci", "*")],
+        "chaque commune": [("commune", "*")],
+        "chaque quartier": [("qpv", "*")],
+        "petites communes": [("commune", code) for code in communes.nsmallest(6, "poids")["code_insee"]],
+        "commune centre": [("commune", par_poids[0])],
+        "deux communes suivantes": [("commune", code) for code in par_poids[1:3]],
+    }
+    for promis in DIT["objectifs"]:
+        bailleur, gain = promis.get("bailleur", ""), promis.get("chaque_annee", 0)
+        rangs = enumerate(sorted(annees) if gain else [""])
+        for lieu, modalite, (rang, annee) in product(lieux[promis["lieu"]], promis.get("modalites", [""]), rangs):
+            yield {nom: dit for nom, dit in promis.items() if nom in _PROMIS} | {
+                "perimetre_type": lieu[0],
+                "perimetre_code": lieu[1],
+                "acteur_type": "bailleur" if bailleur else "",
+                "acteur_code": bailleur,
+                "modalite": modalite,
+                "annee": annee,
+                "valeur": promis["valeur"] + gain * rang,
+            }
 
 
 def secteurs_fictifs(communes: pd.DataFrame, quartiers: Iterable[str]) -> list[Ligne]:

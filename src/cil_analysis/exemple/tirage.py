@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -27,11 +26,6 @@ class Tirage:
     hasard: np.random.Generator
     decor: Decor
     references: References
-
-    @classmethod
-    def lancer(cls, annee: int, rang: int, graine: Sequence[int], decor: Decor, references: References) -> Self:
-        """Dice of their own for each extract and year: one never changes the draws of another."""
-        return cls(annee, rang, np.random.default_rng(list(graine)), decor, references)
 
     def choix(self, valeurs: Sequence[object] | np.ndarray, n: int, poids: Sequence[float] | np.ndarray) -> np.ndarray:
         """Draw n values with the given weights."""
