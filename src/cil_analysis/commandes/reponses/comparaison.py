@@ -67,7 +67,8 @@ class Comparaison:
 
     def est_le_meme(self, recalcule: float) -> bool:
         """Whether a recomputed figure may have been printed as the published one."""
-        return egaux(self.publie, self.decimales, recalcule, self.unite)
+        tolerance = 0.0 if self.unite == NOMBRE else 0.5 * 10.0**-self.decimales
+        return abs(recalcule - self.publie) <= tolerance + _MARGE
 
 
 def lire_annee(texte: str) -> int | None:
@@ -92,12 +93,6 @@ def lire_publie(texte: str) -> tuple[float, int] | None:
     if trouve is None or net.count(trouve[1]) > 1:
         return nombre, 0
     return nombre, max(0, len(trouve[2]) - int(trouve[3] or 0))
-
-
-def egaux(publie: float, decimales: int, recalcule: float, unite: str) -> bool:
-    """Whether a recomputed figure may have been printed as a published one."""
-    tolerance = 0.0 if unite == NOMBRE else 0.5 * 10.0**-decimales
-    return abs(recalcule - publie) <= tolerance + _MARGE
 
 
 def comparer(
