@@ -39,17 +39,11 @@ from cil_analysis.secret.preuve.preuve import chiffres_diffusables
 from cil_analysis.secret.relecture import relire_publication
 
 DOSSIER = "opendata"
-# The columns of the tables, their code lists, the licences that a producer may choose.
+# The columns of the tables, their code lists, the licences that a producer may choose, the words of all.
 _DECRIT: Any = lire_yaml(ACTIFS / "opendata.yml", "opendata.yml", du_logiciel=True)
 TABLES, LIBELLES = _DECRIT["tables"], _DECRIT["libelles"]
 LICENCES: Mapping[str, Mapping[str, str]] = {nom: {"name": nom, **dite} for nom, dite in _DECRIT["licences"].items()}
-_TABLE_SCHEMA = "https://specs.frictionlessdata.io/schemas/table-schema.json"
-_LICENCE_A_RENSEIGNER = "à renseigner par le producteur avant toute diffusion (« cil opendata --licence … »)."
-_FICTIF = "Données fictives : rien ici ne décrit la situation réelle du territoire."
-_DESCRIPTION = (
-    "Attributions et demandes de logements sociaux : volumes, délais, profils, objectifs de la loi et de la convention "
-    "intercommunale d’attribution. Chiffres agrégés, après secret statistique."
-)
+_FICTIF, _DESCRIPTION, _SANS_LICENCE = (_DECRIT["mots"][nom] for nom in ("fictif", "description", "sans_licence"))
 
 
 def produire_opendata(projet: Projet, annee: int, *, licence: str | None = None) -> Path:
@@ -150,7 +144,7 @@ class Jeu:
         titre = TABLES[nom]["titre"]
         jour = self.instant.date().isoformat()
         return {
-            "$schema": _TABLE_SCHEMA,
+            "$schema": _DECRIT["table_schema"],
             "name": f"bilan-attributions-{nom}",
             "title": f"{titre} du bilan des attributions de logements sociaux",
             "description": self.description,
@@ -227,7 +221,7 @@ class Jeu:
             annee=self.annee,
             annees=", ".join(map(str, self.annees)),
             jour=f"{self.instant:%d/%m/%Y}",
-            licence=f"{self.licence['title']} ({self.licence['path']})." if self.licence else _LICENCE_A_RENSEIGNER,
+            licence=f"{self.licence['title']} ({self.licence['path']})." if self.licence else _SANS_LICENCE,
             version=version("cil-analysis"),
             lignes=len(self.chiffres),
             masques=int(self.chiffres["statut"].eq(SECRET).sum()),
