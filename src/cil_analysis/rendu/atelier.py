@@ -62,14 +62,14 @@ def choisir(moteur: Moteur, dire: Avancement) -> Choix:
 
 
 @contextmanager
-def chauffer(carnets: Path, choix: Choix, *, importer: bool = False) -> Iterator[MiseEnPage]:
+def chauffer(carnets: Path, choix: Choix) -> Iterator[MiseEnPage]:
     """What makes pages from the notebooks of a folder; the kernel of the embedded engine is kept from one to the next.
 
-    Quarto starts a kernel of its own for each. ``importer``: have the kernel import at once what reports need.
+    Quarto starts a kernel of its own for each. What reports need is imported at once.
     """
     with ExitStack() as pile:
         chaud = pile.enter_context(interne.noyau(carnets)) if choix.nom == "interne" else None
-        if chaud is not None and importer:
+        if chaud is not None:
             chaud.importer()
 
         def page(texte: str, notebook: Path, habillage: Habillage, avancement: Avancement) -> str:
@@ -148,7 +148,7 @@ class Atelier:
                 with tour:
                     if self._fini:
                         return
-                    mettre_en_page = pile.enter_context(chauffer(self._carnets, self.choix, importer=True))
+                    mettre_en_page = pile.enter_context(chauffer(self._carnets, self.choix))
                 while (tache := self._a_faire.get()) and not self._fini:
                     rang, commande = tache
                     self._faites.put((rang, fabriquer(commande, mettre_en_page)))
