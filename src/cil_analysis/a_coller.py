@@ -6,10 +6,13 @@ import os
 import re
 import shlex
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 # What a console reads inside double quotes: substitutions, variables, history, the end of the quotes.
 _ACTIFS = re.compile(r"[$`\\!%\"\x00-\x1f]")
+# A command of ours in a sentence or alone on a line; neither « cil --help », nor a file « cil bilan.csv ».
+_COMMANDE = re.compile(r"(?<![^\s«(])cil (?=[a-z][a-z-]*(?!\.?\w))")
 
 
 def est_collable(texte: str) -> bool:
@@ -30,6 +33,15 @@ def argument(texte: str) -> str:
     if os.name != "nt" and not est_collable(texte):
         return shlex.quote(texte)
     return f'"{texte}"' if re.search(r"[\s&()';*?<>|~#\[\]{}]", texte) else texte
+
+
+def nommer_le_projet(texte: str, dossier: Path) -> str:
+    """A text whose commands name the project that they are of.
+
+    >>> nommer_le_projet("Relancez « cil bilan --annee 2022 », ou : cil --help", Path("mes essais"))
+    'Relancez « cil --projet "mes essais" bilan --annee 2022 », ou : cil --help'
+    """
+    return _COMMANDE.sub(lambda _: f"cil --projet {argument(str(dossier))} ", texte)
 
 
 def exemple_de_choix(commande: str, quoi: str, code: str) -> str:

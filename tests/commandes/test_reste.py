@@ -21,9 +21,9 @@ from cil_analysis.commandes.reste import objectifs_a_renseigner
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.objectifs import charger_objectifs, en_vigueur
-from commande import RACINE, lancer
+from commande import RACINE, echoue, lancer, lancer_ici
 from commande import modele as modele
-from messages import exiger_du_francais
+from messages import exiger_du_francais, lisible
 
 ANNEE = 2022
 
@@ -88,6 +88,19 @@ def test_un_projet_neuf_commence_par_ses_fichiers(projet: Path) -> None:
     assert "si ce n’est pas Le Mans Métropole : cil nouveau --help\n" in dit(projet), "that of one EPCI"
     # From elsewhere the project is named in each command.
     assert f'cil --projet "{projet}" importer "{projet.name}/data/raw/mes' in dit(projet.parent, "--projet", projet)
+
+
+def test_de_partout_ailleurs_une_commande_dite_nomme_le_projet(projet: Path) -> None:
+    """Pasted as it is, it would act on the project of the current folder."""
+    for dite in (("bilan", "--annee", ANNEE), ("secret", "--annee", ANNEE), ("objectifs", "--annee", ANNEE)):
+        dit = echoue(lancer_ici("--projet", projet, *dite, dossier=projet.parent))
+        assert re.findall(r'« cil (?:--projet (".*?") )?[a-z]', dit) == [f'"{projet}"'], dite
+    modele = projet / "objectifs.xlsx"
+    dit = lisible(lancer_ici("objectifs", "--modele", modele, "--projet", projet.name, dossier=projet.parent).stdout)
+    assert f' : cil --projet "{projet.name}" objectifs --importer "{modele}"\n' in dit
+    assert " : cil objectifs --importer " in lisible(
+        lancer_ici("objectifs", "--modele", "autre.xlsx", dossier=projet).stdout
+    )
 
 
 def test_une_liste_que_l_import_a_lue_n_est_pas_a_importer(projet: Path) -> None:

@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NoReturn
 
-from cil_analysis.commandes.commun import LECTEURS, MOTS, lecteur_d_entiers, sans_silence
+from cil_analysis.commandes.commun import LECTEURS, MOTS, NOMME, lecteur_d_entiers, sans_silence
 from cil_analysis.commandes.console.secours import gouverner
 from cil_analysis.commandes.console.sorties import sorties_sures
 from cil_analysis.lecture_yaml import lire_yaml
@@ -98,6 +98,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _, inconnus = analyseur.parse_known_args(arguments, options)
         if inconnus:  # With the usage of the command, which argparse does not give.
             getattr(options, "mal_employee", analyseur.error)(_dire_les_inconnus(inconnus))
+        NOMME[:] = [options.projet] if options.projet else []
         with sans_silence(options.attente) if options.attente else nullcontext():
             if options.commande not in ("", "completion"):  # A wrong folder is said at once.
                 options.projet = ouvrir_projet(options.projet, plusieurs_epci=options.plusieurs_epci)

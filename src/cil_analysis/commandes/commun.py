@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from cil_analysis.a_coller import nommer_le_projet
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.lecture_yaml import lire_yaml
 from cil_analysis.projet import Projet
@@ -20,6 +21,8 @@ from cil_analysis.typographie import typographie
 
 _SILENCE_S = 5.0  # that a user takes for a command which goes on
 _PAROLE = threading.Event()  # set when something is said
+NOMME: list[Path] = []
+"""The project that the commands to come must name, if one: they would act on that of the current folder."""
 USAGE_INTERNE = "usage interne : effectifs bruts, ne pas diffuser"
 SORTIE = Path("/proc/self/fd/1")
 MOTS: Any = lire_yaml(Path(__file__).with_name("mots.yml"), "commandes/mots.yml", du_logiciel=True)
@@ -146,10 +149,16 @@ def developper(fichiers: Sequence[Path]) -> list[Path]:
     return [fichier for fichier in trouves if fichier not in verrous]
 
 
+def en_francais(texte: str) -> str:
+    """A text as a user reads it: French spacing, and commands that can be pasted as they are."""
+    texte = typographie(texte)
+    return nommer_le_projet(texte, NOMME[0]) if NOMME else texte
+
+
 def montrer(lignes: Iterable[str]) -> None:
     """The result of a command, on the standard output."""
     for ligne in lignes:
-        print(typographie(ligne).rstrip())
+        print(en_francais(ligne).rstrip())
 
 
 def tableau(entetes: Sequence[str], lignes: Sequence[Sequence[str]], retrait: int = 2) -> list[str]:
@@ -169,7 +178,7 @@ def tableau(entetes: Sequence[str], lignes: Sequence[Sequence[str]], retrait: in
 def dire(message: str) -> None:
     """One line of progress, on the error stream: the standard output is for results."""
     # In one piece: two pages are made at a time, and each tells how far it is.
-    print(f"  {typographie(message)}\n", end="", file=sys.stderr, flush=True)
+    print(f"  {en_francais(message)}\n", end="", file=sys.stderr, flush=True)
     _PAROLE.set()
 
 

@@ -10,9 +10,8 @@ from datetime import date
 from itertools import count
 from pathlib import Path
 
-from cil_analysis.a_coller import argument
 from cil_analysis.commandes import documents
-from cil_analysis.commandes.commun import developper, dire
+from cil_analysis.commandes.commun import NOMME, developper, dire
 from cil_analysis.commandes.importer import dire_l_import
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.exemple.generation import generer
@@ -34,6 +33,7 @@ def exemple(options: argparse.Namespace) -> None:
     annees: list[int] = options.annees
     with processus() as equipe:
         projet, extraits = generer(modele, modele.racine / "exemple", annees, options.graine, equipe)
+        NOMME[:] = [projet.racine]
         for annee, chemins in extraits:
             dire(f"Extraits fictifs de {annee}")
             for importe in _importer_l_annee(projet, annee, chemins, equipe) if options.bilan else ():
@@ -95,5 +95,5 @@ def nouveau(options: argparse.Namespace) -> None:
     etude = territoires.etudier(demande, References(modele).territoire.table_qpv, aujourd_hui)
     projet = creer_projet(modele, options.dossier, etude, aujourd_hui)
     partis = len({a.code_insee for a in etude.adhesions} - set(etude.membres))
-    dossier, numero = argument(str(options.dossier)), count(1).__next__
-    repondre("nouveau", projet=projet, etude=etude, partis=partis, dossier=dossier, numero=numero)
+    NOMME[:] = [options.dossier]
+    repondre("nouveau", projet=projet, etude=etude, partis=partis, numero=count(1).__next__)

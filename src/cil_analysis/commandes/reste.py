@@ -41,8 +41,7 @@ def executer(options: argparse.Namespace) -> None:
         montrer(_commencer())
         return
     projet = ouvrir_projet(dossier, plusieurs_epci=True)
-    cil = "cil" if dossier is None else f"cil --projet {argument(str(dossier))}"
-    montrer(_dire(projet, cil))
+    montrer(_dire(projet))
 
 
 def _commencer() -> Iterator[str]:
@@ -58,7 +57,7 @@ def _commencer() -> Iterator[str]:
     yield "Toutes les commandes : cil --help"
 
 
-def _dire(projet: Projet, cil: str) -> Iterator[str]:
+def _dire(projet: Projet) -> Iterator[str]:
     journaux = store.journaux(projet)
     imports: defaultdict[int, list[str]] = defaultdict(list)
     for journal in journaux:
@@ -70,14 +69,14 @@ def _dire(projet: Projet, cil: str) -> Iterator[str]:
     if pages := [(annee, page) for annee in sorted(imports, reverse=True) if (page := _page(projet, annee))]:
         yield "Bilans produits, à ouvrir dans un navigateur :"
         yield from (f"  {annee} : {_d_ici(page)}" for annee, page in pages)
-    restes = [*_a_importer(projet, journaux, imports, cil), *_a_saisir(projet, avec_baux, cil)]
-    restes += _a_produire(projet, journaux, avec_baux, cil)
+    restes = [*_a_importer(projet, journaux, imports), *_a_saisir(projet, avec_baux)]
+    restes += _a_produire(projet, journaux, avec_baux)
     if restes:
         yield "Ce qui reste à faire :"
         yield from (f"  {reste}" for reste in restes)
     else:
         yield "Rien ne manque, et tout est à jour."
-    yield f"Toutes les commandes : {cil} --help"
+    yield "Toutes les commandes : cil --help"
 
 
 def _donnes(journal: Mapping[str, Any]) -> Sequence[str]:
@@ -107,26 +106,26 @@ def _page(projet: Projet, annee: int) -> Path | None:
     return next((page for page in pages if page.is_file()), None)
 
 
-def _a_importer(projet: Projet, journaux: Iterable[Mapping[str, Any]], imports: Imports, cil: str) -> Iterator[str]:
+def _a_importer(projet: Projet, journaux: Iterable[Mapping[str, Any]], imports: Imports) -> Iterator[str]:
     """Files received and never imported, then the extracts that the years lack."""
     nouveaux = _jamais_importes(projet, journaux)
     depot = (projet.racine / "pyproject.toml").is_file()
     if depot and not imports and not projet.donnees_fictives:  # A clone is of one EPCI: another's rows are out of it.
-        yield f"un projet pour votre EPCI, si ce n’est pas {projet.epci_nom_court} : {cil} nouveau --help"
+        yield f"un projet pour votre EPCI, si ce n’est pas {projet.epci_nom_court} : cil nouveau --help"
     for fichier in nouveaux[:_FICHIERS_DITS]:
         annees = set(_ANNEE.findall(fichier.name))
         annee = annees.pop() if len(annees) == 1 else "AAAA"
-        yield f"{fichier.name}, jamais importé : {cil} importer {argument(_d_ici(fichier))} --annee {annee}"
+        yield f"{fichier.name}, jamais importé : cil importer {argument(_d_ici(fichier))} --annee {annee}"
     if autres := len(nouveaux[_FICHIERS_DITS:]):
         mots = "autre fichier" if autres == 1 else "autres fichiers"
         yield f"et {autres} {mots} de {_d_ici(projet.brut)}, de la même façon"
     if not imports:
         if not nouveaux:
-            yield f"les attributions d’une année, au moins : {cil} importer FICHIER --annee AAAA"
+            yield "les attributions d’une année, au moins : cil importer FICHIER --annee AAAA"
         return
     connus = [ligne["extrait"] for ligne in _lignes(projet.reference / "extraits.csv", "extrait")]
     for annee, extraits in sorted(imports.items(), reverse=True):
-        importer = f"{cil} importer FICHIER --annee {annee}"
+        importer = f"cil importer FICHIER --annee {annee}"
         manquants = [nom for nom in connus if nom not in extraits]
         if _ATTRIBUTIONS in manquants:
             yield f"{annee} : attributions manquantes, sans lesquelles il n’y a pas de bilan : {importer}"
@@ -135,10 +134,10 @@ def _a_importer(projet: Projet, journaux: Iterable[Mapping[str, Any]], imports: 
             yield f"{annee} : à importer {si}, {enumerer(manquants)} : {importer}"
 
 
-def _a_saisir(projet: Projet, annees: Sequence[int], cil: str) -> Iterator[str]:
+def _a_saisir(projet: Projet, annees: Sequence[int]) -> Iterator[str]:
     """Thresholds and objectives « à renseigner » for the years that have rows, the newest first."""
     if projet.plusieurs_epci:
-        yield f"les seuils de chaque EPCI, et ceux à renseigner : {cil} seuils"
+        yield "les seuils de chaque EPCI, et ceux à renseigner : cil seuils"
         return
     saisis = {ligne["annee"]: ligne for ligne in _lignes(projet.reference / f"{TABLE}.csv", "annee", *NOMS)}
     par_manque: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
@@ -148,12 +147,12 @@ def _a_saisir(projet: Projet, annees: Sequence[int], cil: str) -> Iterator[str]:
         if noms:
             quoi = f"{'seuil' if len(noms) == 1 else 'seuils'} {enumerer([nom.upper() for nom in noms])} à renseigner"
             montants = " ".join(f"--{nom} EUROS" for nom in noms)
-            commande = f'{cil} seuils --annee {siennes[0]} {montants} --source "TITRE, ADRESSE"'
+            commande = f'cil seuils --annee {siennes[0]} {montants} --source "TITRE, ADRESSE"'
             chacune = ", année par année" if len(siennes) > 1 else ""
             yield f"{_dire_les_annees(siennes)} : {quoi}{chacune} : {commande}"
     if annees and (nombre := objectifs_a_renseigner(projet.reference / "parameters", annees[0])):
         mots = "objectif à renseigner" if nombre == 1 else "objectifs à renseigner"
-        yield f"{annees[0]} : {nombre} {mots} : {cil} objectifs --modele objectifs.xlsx"
+        yield f"{annees[0]} : {nombre} {mots} : cil objectifs --modele objectifs.xlsx"
 
 
 def objectifs_a_renseigner(parametres: Path, annee: int) -> int:
@@ -170,23 +169,21 @@ def objectifs_a_renseigner(parametres: Path, annee: int) -> int:
     )
 
 
-def _a_produire(
-    projet: Projet, journaux: Sequence[Mapping[str, Any]], annees: Sequence[int], cil: str
-) -> Iterator[str]:
+def _a_produire(projet: Projet, journaux: Sequence[Mapping[str, Any]], annees: Sequence[int]) -> Iterator[str]:
     """The bilan of the newest year, those that are older than what they are made from, and what stands beside them."""
     for annee in annees:
         dossier = projet.rapports / str(annee)
         if projet.plusieurs_epci:
             if annee == annees[0] and _page(projet, annee) is None:
-                yield f"{annee} : bilans à produire : {cil} bilan --tous --annee {annee}"
+                yield f"{annee} : bilans à produire : cil bilan --tous --annee {annee}"
         elif not (dossier / PAGE).is_file():
             if annee == annees[0]:
-                yield f"{annee} : bilan à produire : {cil} bilan --annee {annee}"
+                yield f"{annee} : bilan à produire : cil bilan --annee {annee}"
         elif change := change_depuis(projet, annee, journaux):
-            yield f"{annee} : bilan à refaire ({change} ont changé depuis) : {cil} bilan --annee {annee}"
+            yield f"{annee} : bilan à refaire ({change} ont changé depuis) : cil bilan --annee {annee}"
         else:
             for quoi, commande in venus_d_un_autre_bilan(dossier):
-                yield f"{annee} : {quoi[0].lower()}{quoi[1:]} du bilan précédent : {cil} {commande} --annee {annee}"
+                yield f"{annee} : {quoi[0].lower()}{quoi[1:]} du bilan précédent : cil {commande} --annee {annee}"
 
 
 def _lignes(chemin: Path, *colonnes: str) -> list[dict[str, str]]:

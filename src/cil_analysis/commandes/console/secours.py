@@ -16,9 +16,9 @@ from pathlib import Path
 
 import platformdirs
 
+from cil_analysis.commandes.commun import en_francais
 from cil_analysis.erreurs import ErreurCIL, cause_du_systeme
 from cil_analysis.projet import dossier_personnel
-from cil_analysis.typographie import typographie
 
 INTERROMPU = 130
 """The exit code of a command that Ctrl+C has stopped, as shells have it."""
@@ -63,7 +63,7 @@ def _chaine(erreur: BaseException) -> Iterator[BaseException]:
 
 def _dire(message: str) -> int:
     with suppress(ErreurCIL):  # The error stream may be what failed.
-        print(typographie(f"Erreur : {message}"), file=sys.stderr, flush=True)
+        print(en_francais(f"Erreur : {message}"), file=sys.stderr, flush=True)
     return 1
 
 
