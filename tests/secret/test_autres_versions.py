@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -10,9 +11,17 @@ import pytest
 
 from cil_analysis.comptage.cadre import mettre_en_cadre
 from cil_analysis.projet import Projet, ouvrir_projet
-from cil_analysis.secret.publies import d_autres_effectifs
+from cil_analysis.reference.ensemble import References
+from cil_analysis.secret.preuve.audit import Lecteur, auditer
+from cil_analysis.secret.preuve.effets import Effet
+from cil_analysis.secret.preuve.programme import Contradiction
+from cil_analysis.secret.publies import a_perimetre_constant_egal, d_autres_effectifs
+from cil_analysis.secret.regles import ReglesSecret
+from cil_analysis.secret.relations.structure import Structure
+from registres import PAR_CODE
 
 REFERENCE = Path(__file__).resolve().parents[2] / "data" / "reference"
+REGLES = ReglesSecret(seuil_effectif=5, denominateur_minimal=10)
 BAUX = {"B1": 60, "B2": 12, "B3": 30}
 
 
@@ -57,3 +66,36 @@ def test_d_autres_effectifs_d_une_annee_commune_se_disent(
 def test_un_bilan_seul_n_en_a_pas_d_autre(projet: Projet) -> None:
     publier(projet, 2022, (2022, BAUX))
     assert d_autres_effectifs(projet, 2022) == []
+
+
+def test_le_perimetre_constant_d_une_autre_serie_est_d_autres_communes(projet: Projet) -> None:
+    """A commune that left after 2022 was in the constant perimeter of 2021 and 2022, and is not in that of 2023."""
+
+    def chiffres(code: str, annee: int, comptes: tuple[int, int], **cles: str) -> pd.DataFrame:
+        compte = pd.DataFrame({"numerateur": [comptes[0]], "denominateur": [comptes[1]]})
+        return mettre_en_cadre(compte.assign(**({"perimetre_type": "epci"} | cles)), code, annee, "pct")
+
+    avant = [chiffres("O01", annee, (467, 1917)) for annee in (2021, 2022)]
+    for commune, comptes in {"72054": (7, 42), "72181": (460, 1875)}.items():
+        avant.append(chiffres("O01", 2022, comptes, perimetre_type="commune", perimetre_code=commune))
+    effet = chiffres("O01S", 2022, (467, 1917), modalite="P9=perimetre_constant")
+    constant = chiffres("O01", 2022, (460, 1875), perimetre_type="epci_constant")
+    publications = {
+        2022: pd.concat([*avant, effet]),
+        2023: pd.concat([*avant, constant, chiffres("O01", 2023, (30, 90))]),
+    }
+    territoire = References(projet).territoire
+    partie = territoire.communes["nom"].eq("Champagné")
+    communes = territoire.communes.assign(
+        membre_au=territoire.communes["membre_au"].mask(partie, pd.Timestamp(2022, 12, 31))
+    )
+    structure = Structure(
+        variantes={"P9=perimetre_constant": Effet(-1, 0, 0, lignes=-1)}, constantes=frozenset({"72181"})
+    )
+    for bilan in publications:
+        annees = range(2021, bilan + 1)
+        lecteur = Lecteur(PAR_CODE, dict.fromkeys(annees, REGLES), dict.fromkeys(annees, structure))
+        siennes = a_perimetre_constant_egal(publications, annees, replace(territoire, communes=communes))
+        assert all(deduction.protegee for deduction in auditer(siennes, bilan, lecteur))
+        with pytest.raises(Contradiction):  # What two perimeters would do that are taken for one.
+            auditer(a_perimetre_constant_egal(publications, annees, territoire), bilan, lecteur)

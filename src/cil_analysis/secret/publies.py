@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import compress
 from pathlib import Path
 
@@ -30,8 +30,10 @@ from cil_analysis.grammaire.indicateur import (
 )
 from cil_analysis.grammaire.registre import registre_du_logiciel
 from cil_analysis.projet import Projet
+from cil_analysis.reference.territoire import Territoire
 from cil_analysis.secret.preuve.protection import DejaPublie
 from cil_analysis.secret.relations.cases import Case, Releve, relever, valeurs_des_cases
+from cil_analysis.secret.relations.regles import PERIMETRE_CONSTANT
 from cil_analysis.secret.relations.structure import Structure
 from cil_analysis.secret.relations.systeme import Inegalite
 from cil_analysis.secret.verdicts import disent_leur_resultat, relire, verdicts_publies
@@ -99,6 +101,22 @@ def lire_publications(
             if int(dossier.name) != remplace:
                 raise
     return publications
+
+
+def a_perimetre_constant_egal(
+    publications: Mapping[int, pd.DataFrame], annees: Iterable[int], territoire: Territoire
+) -> dict[int, pd.DataFrame]:
+    """The figures of some bilans, but for those of another constant perimeter than that of a series of years.
+
+    A commune that left since is in theirs: their counts are no counts of this one.
+    """
+    constantes = territoire.constantes(annees)
+    return {
+        bilan: cadre
+        if territoire.constantes(cadre["annee"].unique()) == constantes
+        else cadre[cadre["perimetre_type"].ne(EPCI_CONSTANT) & cadre["modalite"].ne(PERIMETRE_CONSTANT)]
+        for bilan, cadre in publications.items()
+    }
 
 
 def d_autres_effectifs(projet: Projet, bilan: int) -> list[int]:
@@ -178,7 +196,8 @@ def deja_publie(
         montrees = cases_montrees(comptees, releve)
         connues.update(c for c, valeur in montrees.items() if vraies.get(c) == valeur)
         dits += [dit for dit in verdicts_publies(comptees, releve, structure) if dit.tient(vraies)]
-        if meme_version(montrees, vraies):
+        # The constant perimeter of another series may be of other communes.
+        if meme_version({c: n for c, n in montrees.items() if c.classe("constant") is None}, vraies):
             tues |= _cles(lignes, lignes["statut"].eq(SECRET))
             sans_resultat |= _cles(lignes, lignes["statut"].eq(SECRET) & ~disent_leur_resultat(lignes))
     return DejaPublie(

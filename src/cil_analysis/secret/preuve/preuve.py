@@ -19,7 +19,7 @@ from cil_analysis.secret.definitions_du_projet import liens_du_projet, regles_du
 from cil_analysis.secret.preuve.audit import Deduction, Lecteur, auditer, tables_en_defaut
 from cil_analysis.secret.preuve.dementis import AUCUN_DEMENTI, Dementis
 from cil_analysis.secret.preuve.programme import Contradiction
-from cil_analysis.secret.publies import lire_chiffres, lire_publications
+from cil_analysis.secret.publies import a_perimetre_constant_egal, lire_chiffres, lire_publications
 from cil_analysis.secret.relations.territoire import bailleurs_du_projet, structure_du_territoire
 
 CLASSEUR = "bilan.xlsx"
@@ -46,8 +46,10 @@ def prouver(
     lieu = dossier or projet.rapports / str(annee)
     chiffres = lire_chiffres(lieu)
     # Where the bilan stands, its journal says by which objectives its results were told.
+    annees = sorted(set(chiffres["annee"].astype(int)))
     publications = {annee: chiffres} | lire_publications(projet, sauf=annee if dossier else None)
-    lecteur = _lecteur(references, sorted(set(chiffres["annee"].astype(int))), dementis)
+    publications = a_perimetre_constant_egal(publications, annees, references.territoire)
+    lecteur = _lecteur(references, annees, dementis)
     try:
         deductions = auditer(publications, annee, lecteur, precis=precis, equipe=equipe)
     except (Contradiction, ValueError) as erreur:

@@ -14,7 +14,7 @@ from cil_analysis.secret.relations.structure import CHAMP, Structure
 from cil_analysis.secret.relations.systeme import RESTE, Systeme, au_plus
 
 # Under this rule alone, the figure is that of the constant perimeter.
-_PERIMETRE_CONSTANT = "P9=perimetre_constant"
+PERIMETRE_CONSTANT = "P9=perimetre_constant"
 
 
 def changer_les_regles(systeme: Systeme, connues: set[Case], structure: Structure) -> None:
@@ -29,7 +29,7 @@ def changer_les_regles(systeme: Systeme, connues: set[Case], structure: Structur
             continue
         effet, sans_revenus = structure.variantes[regle], len(base.conditions) < len(candidats[0].conditions)
         constante = base.avec(("constant", OUI))
-        if regle == _PERIMETRE_CONSTANT and effet.lignes == -1 and constante in connues:
+        if regle == PERIMETRE_CONSTANT and effet.lignes == -1 and constante in connues:
             systeme.ajouter(case, [constante])
         sens = reunir([effet.sur(case), -1 if sans_revenus else 0])
         _lier(systeme, case, base, sens)
