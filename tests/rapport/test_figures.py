@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import nan
 
 import pytest
 from rapports import lu, rapport
@@ -46,6 +47,18 @@ def test_sans_aucun_chiffre_une_phrase_remplace_la_figure(
     page = lu(illustrer(absent, Dits("a", "b", identifiant="x"), "<svg></svg>", "<table></table>", [publiee, publiee]))
     assert not page.tous("figure") and not page.tous("table") and page.un("p").attributs["id"] == "fig-x"
     assert page.texte.startswith("X01. ") and quoi in lisible(page.texte)
+
+
+def test_un_chiffre_qui_n_a_pas_de_donnee_dit_pourquoi_et_personne_n_est_le_premier() -> None:
+    """Of a class whose column is absent, nobody knows whether it is the largest."""
+    lignes = [PUBLIE | {"modalite": "A"}, PUBLIE | {"modalite": "B", "numerateur": 40}]
+    inconnu = {"modalite": "C", "numerateur": nan, "denominateur": nan}
+    r = rapport({"O05": [*lignes, inconnu]})
+    r = replace(r, publication=replace(r.publication, absences={("O05", r.annee): ("colonne « X » absente",)}))
+    publics = r["O05"].par("classe")
+    page = lu(illustrer(r, Dits("t", "s", identifiant="x"), "<svg></svg>", "", [publics.publiee]))
+    assert f"« nd » en {r.annee} : colonne « X » absente." in lisible(page.texte)
+    assert not publics.haut_unique and rapport({"O05": lignes})["O05"].par("classe").haut_unique
 
 
 def test_un_titre_hostile_reste_du_texte() -> None:

@@ -244,6 +244,8 @@ class Chiffres:
         return self._est_unique(self.bas)
 
     def _est_unique(self, c: Chiffre) -> bool:
+        if self.publiee.annees_sans_donnee:  # One that nobody knows may be beyond.
+            return False
         return self.n > 1 and sum(autre.dit == c.dit for autre in self._nommes()) == 1
 
     def _nommes(self) -> list[Chiffre]:

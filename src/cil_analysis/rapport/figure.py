@@ -83,7 +83,8 @@ def illustrer(
     replis = replier(f"Données du graphique : {dits.titre}", donnees + lien) if projete else donnees + lien
     source = " ".join(filter(None, [rapport.source(list(par_code), dits.annees or periode(tables)), dits.source]))
     replis += definitions(indicateurs, dits.titre, rapport.racine)
-    return Figure(assembler(dits, dessin, source, [dits.note, secret], replis, projete=projete).html, axes)
+    notes = [dits.note, secret, note_des_absences(rapport, pleines)]
+    return Figure(assembler(dits, dessin, source, notes, replis, projete=projete).html, axes)
 
 
 def assembler(
@@ -149,6 +150,19 @@ def note_de_secret(tables: Sequence[PublishedTable], hachures: int) -> str:
     if 0 < hachures < secrets:
         ou = "(« s »), dans le graphique (hachures) ou dans ses données"
     return f"Secret statistique : {accorder(secrets, 'chiffre masqué', 'chiffres masqués')} {ou}."
+
+
+def note_des_absences(rapport: Rapport, tables: Iterable[PublishedTable]) -> str:
+    """In which years some figures could not be computed, and why: « nd » alone does not tell."""
+    annees_de: dict[str, set[int]] = {}
+    for table in tables:
+        for annee in table.annees_sans_donnee:
+            annees_de.setdefault(enumerer(rapport.manques(table.indicateur.code, annee=annee)), set()).add(annee)
+    annees_de.pop("", None)
+    return " ".join(
+        f"« nd » en {enumerer([str(annee) for annee in sorted(annees)])} : {pourquoi}."
+        for pourquoi, annees in annees_de.items()
+    )
 
 
 def note_des_resultats_tus(tables: Mapping[str, Iterable[Chiffre]]) -> str:

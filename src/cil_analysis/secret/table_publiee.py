@@ -140,6 +140,12 @@ class PublishedTable:
         """Whether it has figures, masked ones included."""
         return not {PUBLIE, SECRET}.isdisjoint(self.valeurs("statut"))
 
+    @property
+    def annees_sans_donnee(self) -> list[int]:
+        """The years in which a figure could not be computed, though there is something to measure: « nd »."""
+        manquent = (self.valeurs("statut") == NON_CALCULABLE) & (self.valeurs("denominateur") != 0)
+        return sorted({int(annee) for annee in self.valeurs("annee")[manquent]})
+
     def __len__(self) -> int:
         return len(self._rangs)
 

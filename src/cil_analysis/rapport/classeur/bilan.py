@@ -32,6 +32,7 @@ from cil_analysis.rapport.classeur.feuilles import (
     statut,
 )
 from cil_analysis.rapport.classeur.graphiques import VALEUR_TRACEE, Trace, ecrire_series, tracer
+from cil_analysis.rapport.figure import note_des_absences
 from cil_analysis.rapport.mots.cibles import RESULTATS
 from cil_analysis.rapport.mots.definitions import UNITES, USUELS, nom_de_feuille, nom_du_terme
 from cil_analysis.rapport.mots.formats import date_en_mots
@@ -245,17 +246,11 @@ def _format(nom: str, unite: str) -> str:
 
 def _manques(rapport: Rapport, table: PublishedTable) -> str:
     """« Non calculable : colonne « Âge » absente. », or in which years figures could not be computed, and why."""
-    annees_de: dict[str, list[str]] = {}
-    statuts = table.valeurs("statut")
-    for annee in dict.fromkeys(table.valeurs("annee")[statuts == NON_CALCULABLE]):
-        pourquoi = enumerer(rapport.manques(table.indicateur.code, annee=int(annee)))
-        annees_de.setdefault(pourquoi, []).append(str(annee))
-    annees_de.pop("", None)
-    if len(annees_de) == 1 and (statuts == NON_CALCULABLE).all():
-        return f"Non calculable : {next(iter(annees_de))}."
-    return " ".join(
-        f"Chiffres non calculables en {enumerer(annees)} : {pourquoi}." for pourquoi, annees in annees_de.items()
-    )
+    annees = {int(annee) for annee in table.valeurs("annee")}
+    raisons = {enumerer(rapport.manques(table.indicateur.code, annee=annee)) for annee in annees}
+    if len(raisons) == 1 and (table.valeurs("statut") == NON_CALCULABLE).all() and all(raisons):
+        return f"Non calculable : {raisons.pop()}."
+    return note_des_absences(rapport, [table])
 
 
 def _est_rempli(chiffre: LignePubliee, nom: str) -> bool:
