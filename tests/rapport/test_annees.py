@@ -87,6 +87,16 @@ def test_la_rupture_est_un_trait_entre_deux_annees_et_une_note(colonnes: Figure)
     assert lignes_de(page) == {"2021": ["s", "s"], "2022": ["1 150", "1 150"], "2023": ["1 210", "1 180"]}
 
 
+def test_une_commune_qui_arrive_ne_rompt_ni_la_serie_d_une_autre_ni_celle_qui_commence_avec_elle() -> None:
+    d_une_commune = serie({2022: 40, 2023: 50}, perimetre_type="commune", perimetre_code="72003")
+    d_un_nouveau = serie({2023: 50}, denominateur=100, acteur_type="bailleur", acteur_code="LMH")
+    ouvert = rapport({"V01": d_une_commune, "A01": d_un_nouveau}, (2022, 2023))
+    for seule in (ouvert["V01"].ou(commune="72003"), ouvert["A01"].ou(bailleur="LMH")):
+        figure = seule.par("annee").barres("Titre", "Nombre")
+        assert not axes_de(figure).lines
+        assert "Rupture" not in lu(figure).texte
+
+
 def test_des_courbes_d_annees_se_rompent_la_ou_un_chiffre_manque() -> None:
     ouvert = rapport({"D01": serie({2021: 500, 2022: 3, 2023: 300}), "D02": serie({2021: 250, 2022: 260, 2023: 270})})
     figure = ouvert.courbes(

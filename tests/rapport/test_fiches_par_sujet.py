@@ -163,8 +163,9 @@ def test_une_commune_sans_attribution_n_a_pas_de_dessin() -> None:
     assert "Aucun logement social n’a été attribué dans la commune en 2022" in lisible(sections["essentiel"].html)
     assert not page(sections).tous("figure", "figure")
     assert "Aucune attribution dans la commune, 2021-2022." in lisible(sections["evolution"].html)
-    seule = replace(r, publication=replace(r.publication, annees=(2022,)))
-    assert "Aucune attribution dans la commune, 2022." in lisible(fiche(seule, "commune", COMMUNE)["evolution"].html)
+    # One that joined in the last year: of those before, nobody has counted anything.
+    arrivee = bilan(V01=lignes({"perimetre_type": "commune", "perimetre_code": COMMUNE}, 0)[-1:])
+    assert "Aucune attribution dans la commune, 2022." in lisible(fiche(arrivee, "commune", COMMUNE)["evolution"].html)
     assert "Aucun objectif ne peut être mesuré en 2022." in lisible(sections["objectifs"].html)
 
 

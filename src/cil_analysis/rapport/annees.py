@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from cil_analysis.grammaire.indicateur import EPCI, NOMBRE, RATIO, Indicateur
+from cil_analysis.grammaire.indicateur import COMMUNE, EPCI, NOMBRE, QPV, RATIO, Indicateur
 from cil_analysis.rapport import comparateurs
 from cil_analysis.rapport.dessins import reperes
 from cil_analysis.rapport.mots.formats import date_en_mots
@@ -154,7 +154,18 @@ def ruptures_de(chiffres: Iterable[Chiffres]) -> tuple[Rupture, ...]:
     tous = list(chiffres)
     if not all("annee" in x.axes for x in tous):
         return ()
-    return tuple(dict.fromkeys(r for x in tous for r in x.rapport.ruptures if concerne(r, x.indicateur)))
+    return tuple(
+        dict.fromkeys(r for x in tous for r in x.rapport.ruptures if concerne(r, x.indicateur) and _rompt(r, x))
+    )
+
+
+def _rompt(rupture: Rupture, chiffres: Chiffres) -> bool:
+    """Whether figures come before a break, and are not those of one place, which no other changes by coming in."""
+    if rupture.avant is None:
+        return True
+    lus = {nom: set(chiffres.publiee.valeurs(nom)) for nom in ("annee", "perimetre_type", "perimetre_code")}
+    d_un_lieu = lus["perimetre_type"] <= {COMMUNE, QPV} and len(lus["perimetre_code"]) == 1
+    return min(lus["annee"], default=rupture.annee) < rupture.annee and not (rupture.genre == PERIMETRE and d_un_lieu)
 
 
 def au_perimetre_constant(chiffres: Chiffres) -> list[Chiffre]:
