@@ -110,6 +110,15 @@ def test_la_page_dit_ce_que_disent_ses_chiffres() -> None:
     assert "Ménages reconnus au titre du DALO : 60,0 % des demandes monteraient, 20,0 %" in dit["simulation"]
 
 
+def test_une_colonne_de_la_grille_que_le_fichier_n_a_pas_se_dit_des_l_essentiel() -> None:
+    """Its criteria give no point: scores fall, and nothing else would tell why."""
+    absente = part(0, modalite="age") | {"numerateur": float("nan"), "denominateur": float("nan")}
+    dite = "En 2022, le fichier des attributions n’a pas « Âge du demandeur » : les critères qui en dépendent"
+    for q01, se_dit in (([absente, part(50, modalite="typologie")], True), ([part(50, modalite="age")], False)):
+        dit = page(rapport(PLEIN | {"Q01": q01}, (2020, 2021, 2022), (ESSAI,)))["essentiel"]
+        assert (dite in dit) is se_dit and "fichier des demandes" not in dit
+
+
 def test_un_ecart_que_le_hasard_explique_n_est_pas_un_constat() -> None:
     """Of 1,000, two shares near 15 % are told apart beyond 3.2 points; of 100, two near 10 % beyond 8.5."""
     proches = PLEIN | {
