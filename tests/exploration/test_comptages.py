@@ -17,7 +17,7 @@ import pytest
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.exploration.comptage import ChiffresRetenus, compter, verifier
-from cil_analysis.exploration.lignes import annees_voulues
+from cil_analysis.exploration.lignes import annees_voulues, une_annee
 from cil_analysis.exploration.session import Session
 from cil_analysis.secret.regles import ReglesSecret
 from essais import essais
@@ -303,3 +303,11 @@ def test_une_ligne_perdue_ou_comptee_deux_fois_se_refuse() -> None:
         with pytest.raises(ErreurCIL) as refus:
             compter(perdue, ["x"], REGLES, session, par_sensible=False)
         exiger_un_remede(refus.value)
+
+
+@pytest.mark.parametrize("voulue", ["2022", [2021, 2022], range(2020, 2023), 2022.0, None])
+def test_une_annee_seule_est_un_nombre(voulue: object) -> None:
+    with pytest.raises(ErreurCIL) as refus:
+        une_annee(voulue)
+    assert "une seule, en chiffres et sans guillemets" in str(refus.value)
+    assert une_annee(np.int64(2022)) == 2022

@@ -84,3 +84,9 @@ def test_la_table_d_un_chiffre_dit_ce_qui_est_masque() -> None:
 def test_un_rapport_se_montre_en_une_ligne() -> None:
     assert repr(bilan()).count("\n") == 0 and len(repr(bilan())) < 80
     assert "Allonnes" in repr(bilan().commune("72003"))
+
+
+def test_un_rapport_dit_quels_indicateurs_il_a_et_de_quelle_annee_il_est() -> None:
+    r = bilan()
+    assert "O01" in r and "o01" not in r and "O04" in list(r)
+    assert ", 2022, période 2021-2022)" in repr(r)

@@ -98,7 +98,8 @@ class Projet:
 
         >>> projet.rapport()["O01"].par("commune").barres("Premier quartile")  # doctest: +SKIP
         """
-        (voulue,) = lignes.annees_voulues(self.derniere_annee if annee is None else annee, self.annees)
+        demandee = self.derniere_annee if annee is None else lignes.une_annee(annee)
+        (voulue,) = lignes.annees_voulues(demandee, self.annees)
         if interne:
             message = "Version interne : secret statistique non appliqué, ne pas diffuser."
             warnings.warn(typographie(message), VersionInterne, stacklevel=2)
@@ -268,7 +269,9 @@ class Projet:
         return sorted(nom for nom in super().__dir__() if not nom.startswith("_") or nom.startswith("__"))
 
     def _annee(self, annee: int | None) -> int:
-        return annee or (self.annees[-1] if self.annees else date.today().year)
+        if annee is not None:
+            return lignes.une_annee(annee)
+        return self.annees[-1] if self.annees else date.today().year
 
     def _bilan_de(self, annee: int, *, interne: bool) -> Rapport:
         """The bilan in which a year is read: the last that covers it, counted once.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -186,7 +186,11 @@ class Rapport(QuiSeDit):
 
     def __repr__(self) -> str:
         sujet = "" if self.sujet is None else f", {self.sujet.nom}"
-        return f"Rapport({self.projet.epci_nom_court}{sujet}, {self.periode})"
+        return f"Rapport({self.projet.epci_nom_court}{sujet}, {self.annee}, période {self.periode})"
+
+    def __iter__(self) -> Iterator[str]:
+        """Les codes des indicateurs : ``"O01" in rapport``."""
+        return iter(self.publication)
 
     def _ipython_key_completions_(self) -> list[str]:
         return list(self.publication)
