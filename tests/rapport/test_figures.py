@@ -87,3 +87,16 @@ def test_l_alternative_textuelle_donne_chaque_chiffre_et_aucun_masque() -> None:
     texte = description(r["O01"].par("annee"))
     assert lisible(texte) == "2020, 50,0 % ; 2021, secret statistique ; 2022, rien à mesurer."
     assert description(r["T01"].par("annee")) == "Aucun chiffre publié."
+
+
+def test_une_colonne_qu_aucun_fichier_n_a_se_dit_sous_ce_qui_se_compte_sans_elle() -> None:
+    """O01 counts households rehoused by urban renewal; O06 counts nothing else, and says so itself."""
+    connue = PUBLIE | {"modalite": "age"}
+    absente = {"modalite": "est_relogement_ru", "numerateur": nan, "denominateur": nan}
+    dite = "Colonnes que les fichiers n’ont pas, comptées comme si elles étaient vides : « Relogement de"
+    for q01, se_dit in (([connue, absente], True), ([connue], False), ([absente], False)):
+        r = rapport({"O01": [PUBLIE], "Q01": q01})
+        assert (dite in lisible(r.source("O01"))) is se_dit and dite not in lisible(r.source("O02"))
+    manques = {("O01", RAPPORT.annee): ("colonne « Relogement de renouvellement urbain » absente",)}
+    r = rapport({"O01": [PUBLIE], "Q01": [connue, absente]})
+    assert dite not in lisible(replace(r, publication=replace(r.publication, absences=manques)).source("O01"))

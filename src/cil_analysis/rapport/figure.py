@@ -222,9 +222,13 @@ def lacunes(rapport: Rapport, codes: Iterable[str]) -> str:
     dites = []
     for quoi, ou in (
         ("Cellules illisibles", rapport.illisibles), ("Colonnes que des fichiers n’ont pas", rapport.absentes),
+        ("Colonnes que les fichiers n’ont pas", rapport.manquantes),
     ):  # fmt: skip
         noms = dict.fromkeys(
-            f"« {nom} »" for code in codes for nom in _noms(rapport, code, rapport.registre.par_code[code].colonnes, ou)
+            f"« {nom} »"
+            for code in codes
+            for nom in _noms(rapport, code, rapport.registre.par_code[code].colonnes, ou)
+            if not any(nom in pourquoi for pourquoi in rapport.manques(code))  # Nothing is counted there.
         )
         dites += [f"{quoi}, comptées comme si elles étaient vides : {', '.join(noms)}."] if noms else []
     return " ".join(dites)

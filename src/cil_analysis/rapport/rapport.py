@@ -9,8 +9,10 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Self, overload
 
+from cil_analysis.comptage.cadre import NON_CALCULABLE
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire import libelles
+from cil_analysis.grammaire.dimensions import MANQUE
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
 from cil_analysis.grammaire.registre import Registre, registre
 from cil_analysis.projet import Projet
@@ -120,6 +122,14 @@ class Rapport(QuiSeDit):
         """Les colonnes que des fichiers de l’année n’ont pas, et que d’autres donnent → combien de fichiers."""
         fichiers = colonnes_absentes(self._import_de(extrait).get("fichiers", ()))
         return dict(Counter(colonne for siennes in fichiers.values() for colonne in siennes))
+
+    def manquantes(self, extrait: str) -> list[str]:
+        """Les colonnes d’un extrait reçu que l’année n’a pas, parmi celles dont on compte les vides."""
+        comptes = ((i.code, i.compte) for i in self.registre.indicateurs)
+        codes = [code for code, compte in comptes if (compte.population, compte.axe) == (extrait, MANQUE)]
+        lues = [ligne for code in codes for ligne in self.publication[code].ou(annee=self.annee).lignes()]
+        absentes = [str(ligne["modalite"]) for ligne in lues if ligne["statut"] == NON_CALCULABLE]
+        return absentes if len(absentes) < len(lues) else []
 
     def _import_de(self, extrait: str) -> Mapping[str, Any]:
         """What the journal of the year tells of an extract; nothing of one that was not received."""
