@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from cil_analysis.comptage.base import CONFIGURATION, Base
@@ -61,4 +62,4 @@ def test_une_statistique_qui_ne_tient_pas_en_memoire_est_dite_comme_un_compte(mo
 
     monkeypatch.setattr(Base, "_lire", deborder)
     with pytest.raises(MemoryError):
-        base.mesurer("attributions", (), "avg(delai_mois)")
+        base.interroger(pa.table({"delai_mois": [1.0, 2.0]}), "SELECT avg(delai_mois) FROM chiffrees")

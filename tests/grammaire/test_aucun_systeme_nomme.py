@@ -103,8 +103,8 @@ def test_un_nom_serait_vu() -> None:
     assert {"flux", "cotation", "occupation", "demande", "gouvernance"} == SYSTEMES
     vus = nommes('"""Of the flux."""\nDE_GOUVERNANCE = "score_cotation"  # occupation\ndemande_pseudonyme = 1\n')
     assert vus == {"gouvernance", "cotation", "score_cotation"}
-    assert nommes('from cil_analysis.systemes.attente import estimer\nLUS = ("rpls", "quota")\n') == {
-        "attente", "rpls", "quota",
+    assert nommes('from cil_analysis.systemes.parcours import sorties\nLUS = ("rpls", "quota")\n') == {
+        "parcours", "sorties", "rpls", "quota",
     }  # fmt: skip
     source = """from cil_analysis.systemes import flux\nCOLONNES = ("F01", "V01")\nPAGE = "occupation.html"\n"""
     assert nommes_en_haut(source) == {"flux", "F01", "occupation"}

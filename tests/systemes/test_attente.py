@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import isnan
+from math import isnan, nan
+from typing import Any, NamedTuple
 
 import duckdb
-import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cil_analysis.grammaire.bloc import DEFINITIONS
-from cil_analysis.grammaire.vocabulaire import JOURS_PAR_MOIS
-from cil_analysis.reference.regles import Regles
-from cil_analysis.systemes.attente import OBSERVATIONS, Courbe, estimer, kaplan_meier, mediane_en_mois, part_en_attente
+from cil_analysis.grammaire.vocabulaire import ESTIMATIONS, JOURS_PAR_MOIS
 
 Ligne = tuple[int, int, bool]
 
@@ -28,9 +25,46 @@ ATTENDUS = {
 }  # fmt: skip
 
 
+def lire(lignes: pd.DataFrame, requete: str) -> list[tuple[Any, ...]]:
+    return duckdb.connect().register("lignes", lignes).execute(requete).fetchall()
+
+
+def estimer(lignes: Sequence[Ligne], mois: Sequence[float], minimum: float, *, courbe: bool = False) -> list[Any]:
+    """What the query, which counts and is printed, gives of requests that are seen: at each length of time, or once.
+
+    ``courbe``: the days when one is housed, the share that then still waits, and how many waited.
+    """
+    texte = ESTIMATIONS["attente"].sql("", ["annee"], {f"{duree}": duree for duree in mois})
+    suivies = f"WITH suivies AS (SELECT 2022 AS annee, *, {minimum} AS attente_minimale FROM lignes),\nvues AS"
+    texte = suivies + texte.partition("vues AS")[2]
+    table = pd.DataFrame(lignes, columns=["debut", "fin", "issue"]).astype({"debut": int, "fin": int, "issue": bool})
+    if courbe:
+        debut = texte.partition(",\nestimees AS")[0]
+        return lire(
+            table, f"{debut} SELECT jour, part, a_risque FROM courbe JOIN durees_vues USING (jour) ORDER BY jour"
+        )
+    lues = {modalite: nan if valeur is None else valeur for _, modalite, _, valeur in lire(table, texte)}
+    return [lues.get(f"{duree}", nan) for duree in mois] if mois else [*lues.values(), nan][:1]
+
+
+class Courbe(NamedTuple):
+    jours: list[int]
+    part: list[float]
+    a_risque: list[int]
+    lignes: Sequence[Ligne]
+
+
 def tracer(lignes: Sequence[Ligne]) -> Courbe:
-    debut, fin, issue = np.array(lignes, dtype=float).reshape(-1, 3).T
-    return kaplan_meier(debut, fin, issue.astype(bool))
+    jours, part, a_risque = map(list, zip(*estimer(lignes, (), 1, courbe=True), strict=True)) if lignes else ([],) * 3
+    return Courbe(jours, part, a_risque, lignes)
+
+
+def part_en_attente(trace: Courbe, mois: float, minimum: float) -> float:
+    return float(estimer(trace.lignes, [mois], minimum)[0])
+
+
+def mediane_en_mois(trace: Courbe, minimum: float) -> float:
+    return float(estimer(trace.lignes, (), minimum)[0])
 
 
 def test_l_exemple_des_manuels() -> None:
@@ -39,7 +73,7 @@ def test_l_exemple_des_manuels() -> None:
     assert dict(zip(trace.jours, trace.part, strict=True)) == pytest.approx(
         {t: part for t, (part, _) in ATTENDUS.items()}, abs=6e-4
     )
-    assert trace.a_risque.tolist() == [21, 17, 15, 12, 11, 7, 6]
+    assert trace.a_risque == [21, 17, 15, 12, 11, 7, 6]
     assert mediane_en_mois(trace, 1) == round(23 / JOURS_PAR_MOIS, 1)
     assert part_en_attente(trace, 5 / JOURS_PAR_MOIS, 1) == 100
     assert part_en_attente(trace, 9 / JOURS_PAR_MOIS, 1) == pytest.approx(80.67, abs=1e-2)
@@ -48,8 +82,8 @@ def test_l_exemple_des_manuels() -> None:
 def test_une_demande_ancienne_n_attend_sous_nos_yeux_qu_a_partir_du_1er_janvier() -> None:
     """Counted by hand: at 5 days, the request first seen at 8 does not wait; at 10 it does."""
     trace = tracer([(-1, 5, True), (-1, 12, False), (8, 10, True), (8, 20, False)])
-    assert trace.a_risque.tolist() == [2, 3]
-    assert trace.part.tolist() == pytest.approx([1 / 2, 1 / 2 * 2 / 3])
+    assert trace.a_risque == [2, 3]
+    assert trace.part == pytest.approx([1 / 2, 1 / 2 * 2 / 3])
 
 
 lignes_possibles = st.lists(
@@ -58,14 +92,15 @@ lignes_possibles = st.lists(
 )  # fmt: skip
 
 
+@settings(max_examples=40)
 @given(lignes_possibles, st.randoms())
 def test_l_ordre_des_lignes_ne_change_rien_et_la_courbe_descend(lignes: list[Ligne], hasard) -> None:  # type: ignore[no-untyped-def]
-    trace = tracer(lignes)
-    melangees = list(lignes)
+    trace = tracer([*lignes, (-1, 99, True)])
+    melangees = list(trace.lignes)
     hasard.shuffle(melangees)
-    assert tracer(melangees).part.tolist() == trace.part.tolist()
-    assert ((trace.part >= 0) & (trace.part <= 1)).all() and (np.diff(trace.part) <= 0).all()
-    assert (trace.a_risque >= 1).all()
+    assert tracer(melangees)[:3] == trace[:3]
+    assert all(0 <= part <= 1 for part in trace.part) and trace.part == sorted(trace.part, reverse=True)
+    assert all(n >= 1 for n in trace.a_risque)
 
 
 # --- From the rows of a year ------------------------------------------------------------------------------------------
@@ -79,10 +114,9 @@ def observer(lignes: pd.DataFrame, *, sorties: bool) -> list[tuple[int, int, boo
     """When each row with a filing date is first and last seen, and whether it is housed, in the order of the rows."""
     absentes = {"date_radiation": "TIMESTAMP", "motif_radiation": "VARCHAR", "date_signature_bail": "TIMESTAMP"}
     nulles = "" if sorties else "".join(f", NULL::{genre} AS {nom}" for nom, genre in absentes.items())
-    base = duckdb.connect().register("lignes", lignes)
-    recues = f"SELECT *, 2022 AS annee{nulles} FROM lignes"
-    [[vues]] = base.execute(f"SELECT {OBSERVATIONS} FROM ({recues})").fetchall()
-    return list(zip(*vues, strict=True))
+    recues = f"SELECT *, 2022 AS annee, 1 AS attente_minimale{nulles} FROM lignes"
+    suivies = ESTIMATIONS["attente"].sql(recues, ["annee"], {}).partition(",\nvues AS")[0]
+    return lire(lignes, f"{suivies} SELECT debut, fin, issue FROM suivies WHERE fin >= 0")  # type: ignore[return-value]
 
 
 def test_les_demandes_sont_vues_du_depot_ou_du_1er_janvier_au_31_decembre() -> None:
@@ -117,10 +151,11 @@ def test_une_duree_que_nul_n_a_atteinte_n_a_pas_de_part() -> None:
 
 
 def test_une_courbe_qui_repose_sur_trop_peu_de_demandes_n_est_pas_dite() -> None:
-    lignes = tracer([*[(-1, 300, False)] * 9, (-1, 30, True), (-1, 200, True)])
-    assert part_en_attente(lignes, 3, 11) == pytest.approx(100 * 10 / 11)
-    assert isnan(part_en_attente(lignes, 9, 11)), "ten waited when the second was housed"
-    assert isnan(mediane_en_mois(lignes, 1)), "half of them never were"
+    lignes = [*[(-1, 30, True)] * 3, *[(-1, 100, True)] * 2, (-1, 200, True), (-1, 300, False)]
+    assert estimer(lignes, (3, 9), 2) == pytest.approx([100 * 4 / 7, 100 * 1 / 7])
+    assert isnan(estimer(lignes, (3, 9), 3)[1]), "two waited when the last was housed"
+    trace = tracer([*[(-1, 300, False)] * 9, (-1, 30, True), (-1, 200, True)])
+    assert isnan(mediane_en_mois(trace, 1)), "half of them never were"
     moitie = tracer([(-1, 61, True), (-1, 61, True), (-1, 90, False)])
     assert mediane_en_mois(moitie, 3) == 2.0 and isnan(mediane_en_mois(moitie, 4))
 
@@ -142,22 +177,16 @@ PEU_A_PEU = [*[(-1, jours, True) for jours in (5, 6, 7, 100, 150)], *[(-1, 400, 
 def test_deux_parts_qui_se_suivent_ne_disent_pas_combien_peu_sont_loges(
     durees: tuple[float, ...], minimum: int, dites: tuple[bool, ...]
 ) -> None:
-    """And the query that the software prints gives the same."""
-    colonnes = [list(colonne) for colonne in zip(*PEU_A_PEU, strict=True)]
-    regles = Regles("incluses", (), "inferieur", "exclues", (None, None, None), attente_minimale=minimum)
-    trace, obtenues = tracer(PEU_A_PEU), estimer([colonnes], durees, regles)
+    trace, obtenues = tracer(PEU_A_PEU), estimer(PEU_A_PEU, durees, minimum)
     for mois, part, dite in zip(durees, obtenues, dites, strict=True):
         assert part == part_en_attente(trace, mois, minimum) if dite else isnan(part)
-    base = duckdb.connect().register("lignes", pd.DataFrame(PEU_A_PEU, columns=["debut", "fin", "issue"]))
-    requete = (DEFINITIONS / "demande" / "attente.sql").read_text("utf-8")
-    lues = base.execute(
-        requete.format(
-            suivies=f"SELECT 2022 AS annee, *, {minimum} AS attente_minimale FROM lignes",
-            cles="annee",
-            durees=", ".join(f"('{mois}', {mois})" for mois in durees),
-            jours_par_mois=JOURS_PAR_MOIS,
-        )
-    ).fetchall()
-    selon_la_requete = {modalite: valeur for _, modalite, _, valeur in lues}
-    for mois, part in zip(durees, obtenues, strict=True):
-        assert selon_la_requete[str(mois)] == (None if isnan(part) else pytest.approx(part))
+
+
+def test_sans_date_de_depot_nul_n_est_vu() -> None:
+    lignes = pd.DataFrame({"date_depot_demande": [pd.NaT], "date_radiation": [jour("2022-03-02")],
+                           "motif_radiation": ["RADATT"], "date_signature_bail": [pd.NaT]})  # fmt: skip
+    lignes = lignes.astype(dict.fromkeys(("date_depot_demande", "date_signature_bail"), "datetime64[us]"))
+    recues = "SELECT *, 2022 AS annee, 1 AS attente_minimale FROM lignes"
+    for durees in ({}, {"M12": 12.0}):
+        [(_, _, nombre, valeur)] = lire(lignes, ESTIMATIONS["attente"].sql(recues, ["annee"], durees))
+        assert nombre == 1 and valeur is None

@@ -88,10 +88,6 @@ class Lignes(NamedTuple):
     remplies: Mapping[int, frozenset[str]]
 
 
-# The year and the classes of some rows, and what an aggregate gives of them together.
-Mesures = tuple[npt.NDArray[np.int64], Mapping[str, Rangs], Sequence[Any]]
-
-
 class Base:
     """The rows of some years, a table for each population, and what they are counted by (table « exercices »)."""
 
@@ -113,19 +109,20 @@ class Base:
         self._muettes: dict[tuple[str, str, bool], dict[int, str | None]] = {}
         self._base.register("exercices", pa.Table.from_pylist(list(contextes), schema=CONTEXTE))
 
-    def mesurer(self, table: str, noms: Cle, agregat: str) -> Mesures:
-        """What an aggregate gives of the rows of every year, of one or of several; classes are read by their ranks."""
-        lignes, mots = self.lignes(table).table, mots_de(agregat)
-        lues = {f"classe_{nom}": self.classes(table, nom).de_la_ligne for nom in noms}
-        colonnes = {nom: lignes[nom] for nom in lignes.column_names if nom in mots or nom == "exercice"}
-        self._base.register("classees", pa.table(colonnes | {nom: pa.array(c) for nom, c in lues.items()}))
-        recues = self._completer("classees", colonnes.keys(), mots)
-        voulues = ", ".join(["exercice", *map(cite, lues), agregat])
-        mesurees = self._essayer(f"SELECT {voulues} FROM ({recues}) GROUP BY ALL")
-        if mesurees is None:
-            raise ValueError(f"{table}: {agregat} cannot be made of these rows")
-        exercices, *classes = (colonne.to_numpy() for colonne in mesurees.columns[:-1])
-        return exercices, dict(zip(noms, classes, strict=True)), mesurees.columns[-1].to_pylist()
+    def lire(self, table: str, colonnes: Iterable[str]) -> pa.Table:
+        """Some columns of the rows, beside the number of each; in any order."""
+        return self._obtenir(self.requete(table, (), ["numero_de_ligne", *colonnes]))
+
+    def interroger(self, lignes: pa.Table, requete: str) -> list[dict[str, Any]]:
+        """What a query gives of some rows, which it calls « chiffrees »."""
+        self._base.register("chiffrees", lignes)
+        lues: list[dict[str, Any]] = self._obtenir(requete).to_pylist()
+        return lues
+
+    def _obtenir(self, requete: str) -> pa.Table:
+        if (lues := self._essayer(requete)) is None:
+            raise ValueError(f"{requete} cannot be made of these rows")
+        return lues
 
     def classer(self, table: str, noms: Cle) -> pd.DataFrame:
         """The classes of each row, in their order."""

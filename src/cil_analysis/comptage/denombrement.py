@@ -24,8 +24,7 @@ from cil_analysis.grammaire.dimensions import MANQUE, OUI
 from cil_analysis.grammaire.indicateur import COMMUNE, EPCI_CONSTANT, Indicateur, Ventilation
 from cil_analysis.grammaire.populations import PARC, extrait_de
 from cil_analysis.grammaire.termes import ACTEUR, LIEU, MODALITE, Case, termes
-from cil_analysis.grammaire.vocabulaire import AGREGATS
-from cil_analysis.systemes.preparations import ESTIMATIONS, Estimation
+from cil_analysis.grammaire.vocabulaire import AGREGATS, ESTIMATIONS
 
 Termes = tuple[Case | None, Case | None]
 # The numbers of each figure, by their rank.
@@ -183,25 +182,30 @@ def _sans_objet(ensemble: Ensemble, objet: str, perimetre: str, lieux: Axe) -> B
 
 
 def _mesurer(indicateur: Indicateur, ensemble: Ensemble, case: Case, axes: Axes) -> Tableau:
-    """The statistic over the rows of a case, with one decimal, for each figure, or what a program estimates of them."""
+    """The statistic over the rows of a case for each figure, or at each of the lengths of time that the categories are.
+
+    With one decimal, unless it is estimated.
+    """
     colonne, statistique = indicateur.compte.mesure
-    if statistique in ESTIMATIONS:
-        return _estimer(ESTIMATIONS[statistique], indicateur, ensemble, case, axes)
-    resumes = ensemble.resumer(case, axes, AGREGATS[statistique].format(colonne))
-    return np.array([np.nan if r is None else round(r, 1) for r in resumes.flat], "float64").reshape(resumes.shape)
-
-
-def _estimer(estimation: Estimation, indicateur: Indicateur, ensemble: Ensemble, case: Case, axes: Axes) -> Tableau:
-    """What is estimated for each figure: once, or at each of the lengths of time that the categories are."""
-    valeurs, en_durees = np.full(axes.forme, np.nan), indicateur.compte.duree
-    places = axes._replace(modalites=ensemble.sans_variable.modalites) if en_durees else axes
-    resumes = [ensemble.resumer(partie, places, estimation.agregat) for partie in case.parties]
-    larges = [np.broadcast_to(siens, places.forme) for siens in resumes]
-    for place in zip(*np.nonzero(places.connus), strict=True):
-        exercice, codes, durees = ensemble.exercices[place[0]], [place[3]], None
-        if en_durees:  # In months.
-            codes = np.flatnonzero(axes.modalites.connus[place[0]]).tolist()
-            mois = {code: debut for code, debut, _ in exercice.nomenclatures[indicateur.modalites].bornes}
-            durees = [mois[code] for code in axes.modalites.codes[place[0]][codes]]
-        valeurs[place[:3]][codes] = estimation.estimer([siens[place] for siens in larges], durees, exercice.regles)
+    siens, durees = ensemble.ses_axes(case, axes), durees_de(indicateur, ensemble)
+    estimation = ESTIMATIONS.get(statistique)
+    if estimation is None:
+        requete = f"SELECT chiffre, {AGREGATS[statistique].format(colonne)} AS valeur FROM chiffrees GROUP BY chiffre"
+        colonnes: Iterable[str] = [colonne]
+    else:
+        requete, colonnes = estimation.sql("FROM chiffrees", ["chiffre"], durees), estimation.colonnes
+    valeurs = np.full((siens._replace(modalites=axes.modalites) if durees else siens).forme, np.nan)
+    places = axes.modalites.rangs({code: rang for rang, code in enumerate(durees)})
+    for place, lue in ensemble.resumer(case, axes, requete, colonnes):
+        if durees:
+            place = (*place[:3], places[place[0], [*durees].index(lue["modalite"])])
+        if lue["valeur"] is not None:
+            valeurs[place] = lue["valeur"] if estimation else round(lue["valeur"], 1)
     return valeurs
+
+
+def durees_de(indicateur: Indicateur, ensemble: Ensemble) -> dict[str, float]:
+    """The lengths of time that the categories of an indicator are, in months, by code; none of another."""
+    if not indicateur.compte.duree:
+        return {}
+    return {code: mois for code, mois, _ in ensemble.exercices[-1].nomenclatures[indicateur.modalites].bornes}

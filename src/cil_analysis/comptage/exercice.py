@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache, cached_property, wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
@@ -11,6 +11,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from cil_analysis.comptage.axes import Axe, Axes, Booleens, Rangs, Tableau
 from cil_analysis.comptage.base import Base
@@ -25,6 +26,7 @@ from cil_analysis.reference.regles import Regles
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Places = npt.NDArray[np.int64]
 # What is known of a row of any table.
 _TOUJOURS = frozenset({"commune_insee", *CONTEXTE.names})
 # The axis that each variable goes along.
@@ -210,11 +212,11 @@ class Ensemble:
         For each year and figure of ``axes``, along those that the case has a variable of; the others are one long. Of
         several populations together (« a+b »), the sum. NaN where an extract was not imported, or a stock is not known.
         """
-        siens = self._ses_axes(case, axes or self.sans_variable)
+        siens = self.ses_axes(case, axes or self.sans_variable)
         lire = self._logements if case.population == PARC else self._compter
         return sum((lire(partie, siens) for partie in case.parties), start=np.zeros(siens.forme))
 
-    def _ses_axes(self, case: Case, axes: Axes) -> Axes:
+    def ses_axes(self, case: Case, axes: Axes) -> Axes:
         """The axes of the variables that a case has."""
         valeurs, seul = {valeur for _, valeur in case.conditions}, self.sans_variable.lieux
         return Axes(*(axe if nom in valeurs else seul for nom, axe in zip(_RANGS, axes, strict=True)))
@@ -222,49 +224,54 @@ class Ensemble:
     @une_fois
     def _compter(self, case: Case, axes: Axes) -> Tableau:
         comptes, mesure = np.full(axes.forme, np.nan), mesure_de(case.population)
-        for table, annees in self.tables(extrait_de(case.population), case.dimensions).items():
-            lignes = self.base.lignes(table)
-            classes = {nom: self.base.classes(table, nom).de_la_ligne for nom in case.dimensions}
-            places, gardees = self._situer(table, case, axes, lignes.exercices, classes)
-            poids = None
-            if mesure in lignes.table.column_names:
-                poids = np.nan_to_num(lignes.table[mesure].to_numpy().astype("float64"))[gardees]
+        for table, annees, places, gardees in self._situer(case, axes):
+            lignes, poids = self.base.lignes(table).table, None
+            if mesure in lignes.column_names:
+                poids = np.nan_to_num(lignes[mesure].to_numpy().astype("float64"))[gardees]
             elif mesure:  # Only another dimension's classes tell it.
                 poids = np.zeros(gardees.sum())
             lus = np.bincount(places[gardees], poids, comptes.size).reshape(axes.forme)
             comptes[annees] = lus[annees]
         return comptes
 
-    def _situer(
-        self, table: str, case: Case, axes: Axes, exercices: npt.NDArray[np.int64], classes: Mapping[str, Rangs]
-    ) -> tuple[npt.NDArray[np.int64], Booleens]:
-        """Where what is of a year and of some classes goes among the figures of a case, and whether it does."""
-        places, gardees = exercices, np.ones(len(exercices), dtype=bool)
-        for nom, valeur in sorted(case.conditions, key=lambda condition: _RANGS.get(condition[1], -1)):
-            if valeur in _RANGS:
-                axe = axes[_RANGS[valeur]]
-                siens = self._rangs(table, nom, axe)[exercices, classes[nom]]
-                gardees &= siens >= 0
-                places = places * axe.largeur + siens
-            else:
-                gardees &= classes[nom] == self.base.classes(table, nom).rangs.get(valeur, -1)
-        return places, gardees
+    def _situer(self, case: Case, axes: Axes) -> Iterator[tuple[str, Places, Places, Booleens]]:
+        """Where each row goes among the figures of a case, and whether it does: table by table, with its years."""
+        for table, annees in self.tables(extrait_de(case.population), case.dimensions).items():
+            exercices = places = self.base.lignes(table).exercices
+            gardees = np.isin(exercices, annees)
+            for nom, valeur in sorted(case.conditions, key=lambda condition: _RANGS.get(condition[1], -1)):
+                classes = self.base.classes(table, nom)
+                if valeur in _RANGS:
+                    axe = axes[_RANGS[valeur]]
+                    siens = self._rangs(table, nom, axe)[exercices, classes.de_la_ligne]
+                    gardees &= siens >= 0
+                    places = places * axe.largeur + siens
+                else:
+                    gardees &= classes.de_la_ligne == classes.rangs.get(valeur, -1)
+            yield table, annees, places, gardees
 
     @une_fois
     def _rangs(self, table: str, nom: str, axe: Axe) -> Rangs:
         """The place along an axis of each class of a dimension in each year."""
         return axe.rangs(self.base.classes(table, nom).rangs)
 
-    def resumer(self, case: Case, axes: Axes, agregat: str) -> npt.NDArray[Any]:
-        """What an aggregate gives of the rows of each year and figure of a case; None where there is no row."""
-        siens, noms = self._ses_axes(case, axes), tuple(sorted(case.dimensions))
-        valeurs = np.full(siens.forme, None, dtype=object)
-        for table, annees in self.tables(extrait_de(case.population), case.dimensions).items():
-            exercices, classes, mesurees = self.base.mesurer(table, noms, agregat)
-            places, gardees = self._situer(table, case, siens, exercices, classes)
-            for rang in np.flatnonzero(gardees & np.isin(exercices, annees)).tolist():
-                valeurs.flat[places[rang]] = mesurees[rang]
-        return valeurs
+    def resumer(
+        self, case: Case, axes: Axes, requete: str, colonnes: Iterable[str]
+    ) -> Iterator[tuple[tuple[int, ...], dict[str, Any]]]:
+        """What a query gives of the rows of each figure of a case (« chiffre »), and the place of the figure.
+
+        ``colonnes``: what it reads of the rows, which it calls « chiffrees ».
+        """
+        siens, morceaux = self.ses_axes(case, axes), []
+        for partie in case.parties:
+            for table, _, places, gardees in self._situer(partie, siens):
+                lues = self.base.lire(table, colonnes)
+                numeros = lues["numero_de_ligne"].to_numpy()
+                lues = lues.append_column("chiffre", pa.array(places[numeros]))
+                morceaux.append(lues.filter(pa.array(gardees[numeros])))
+        if morceaux:
+            for rangee in self.base.interroger(pa.concat_tables(morceaux, promote_options="permissive"), requete):
+                yield tuple(map(int, np.unravel_index(rangee["chiffre"], siens.forme))), rangee
 
     def _logements(self, case: Case, axes: Axes) -> Tableau:
         """The stock of the communes of a case, or of all of them; NaN where it is not known."""

@@ -12,21 +12,17 @@ import numpy as np
 
 from cil_analysis.comptage.base import cite
 from cil_analysis.comptage.cadre import CLES
-from cil_analysis.comptage.denombrement import Termes, termes_par_annee
+from cil_analysis.comptage.denombrement import Termes, durees_de, termes_par_annee
 from cil_analysis.comptage.enumeration import lieux, modalites
 from cil_analysis.comptage.exercice import Ensemble
-from cil_analysis.grammaire.bloc import DEFINITIONS
 from cil_analysis.grammaire.dimensions import texte
 from cil_analysis.grammaire.indicateur import EPCI_CONSTANT, QPV, Condition, Indicateur, Ventilation
 from cil_analysis.grammaire.populations import PARC, extrait_de, mesure_de
 from cil_analysis.grammaire.termes import ACTEUR, LIEU, MODALITE, Case
-from cil_analysis.grammaire.vocabulaire import AGREGATS, JOURS_PAR_MOIS
+from cil_analysis.grammaire.vocabulaire import AGREGATS, ESTIMATIONS, Estimation
 from cil_analysis.reference.nomenclatures import NON_RENSEIGNE
 from cil_analysis.requetes.lignes import nom_de
-from cil_analysis.systemes.preparations import ESTIMATIONS, Estimation
 
-# The smallest number of rows that an estimate may rest on, of each year.
-_MINIMUM = "attente_minimale"
 # Where the code of a figure is written, by the variable of its case.
 _CLES = {LIEU: "perimetre_code", ACTEUR: "acteur_code", MODALITE: "modalite"}
 
@@ -71,8 +67,7 @@ class Vue:
         """What is read of a row besides its classes, in SQL."""
         colonne, statistique = self.indicateur.compte.mesure
         if statistique in ESTIMATIONS:
-            siennes = ESTIMATIONS[statistique].colonnes
-            return [*(f"{sql} AS {nom}" for nom, sql in siennes.items()), _MINIMUM]
+            return [nom for nom in ESTIMATIONS[statistique].colonnes if nom != "annee"]
         return [*filter(None, [colonne, mesure_de(partie.population)])]
 
     def sql(self) -> str:
@@ -114,20 +109,12 @@ class Vue:
         )
 
     def _estimer(self, case: Case, estimation: Estimation) -> str:
-        """What is estimated of the rows of a case: once, or at each of the lengths of time that the categories are."""
-        lues, durees = _cles(case.conditions), [("", "NULL::DOUBLE")]
-        if self.indicateur.compte.duree:  # In months.
-            bornes = self.ensemble.exercices[-1].nomenclatures[self.indicateur.modalites].bornes
-            durees = [(code, str(mois)) for code, mois, _ in bornes]
+        """What is estimated of the rows of a case."""
+        lues = _cles(case.conditions)
         cles = self._en_cles({nom: nom for nom in lues}) | {"modalite": "modalite"}
-        suivies = f"SELECT {_nommer(lues)}, {', '.join([*estimation.colonnes, _MINIMUM])}"
-        modele = (DEFINITIONS / estimation.requete).read_text("utf-8")
-        estimees = modele.format(
-            suivies=f"{suivies}\n  FROM {self._lignes(case)}{self._ou(case)}",
-            cles=", ".join(["annee", *lues]),
-            durees=", ".join(f"({texte(code)}, {mois})" for code, mois in durees),
-            jours_par_mois=JOURS_PAR_MOIS,
-        )
+        nommees = ", ".join([f"{sql} AS {nom}" for nom, sql in lues.items()] + [*estimation.colonnes])
+        suivies = f"SELECT {nommees}\n  FROM {self._lignes(case)}{self._ou(case)}"
+        estimees = estimation.sql(suivies, ["annee", *lues], durees_de(self.indicateur, self.ensemble))
         comptes = "NULL::BIGINT AS numerateur, nombre AS denominateur, valeur"
         return f"  SELECT {_nommer(cles)}, {comptes} FROM (\n{estimees})"
 

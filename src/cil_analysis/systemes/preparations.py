@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.regles import Regles
-from cil_analysis.systemes import attente, cotation, flux, gouvernance, occupation, parcours, priorites, rattachement
+from cil_analysis.systemes import cotation, flux, gouvernance, occupation, parcours, priorites, rattachement
 from cil_analysis.systemes.colonnes import Lignes
 
 # Each receives the rows by population, and returns them completed: new columns, new populations.
@@ -27,23 +26,6 @@ PREPARATIONS: tuple[Callable[[Lignes, References, int], Lignes], ...] = (
 DES_COLONNES = (priorites.preparer,)
 # What proposals have of the requests and the leases of their households, of which aggregated tables name none.
 DES_MENAGES = ("revenu_du_menage_eur", cotation.SCORE, "rang_score")
-
-
-class Estimation(NamedTuple):
-    """A statistic that SQL has not, made of what an aggregate of it gives, by the rules of the year.
-
-    ``estimer`` gives one value, or one for each length of time in months. ``colonnes``: what it is made of, by name, in
-    SQL; ``requete``: the file under definitions/ of the query that makes the same of them, for whoever runs it.
-    """
-
-    agregat: str
-    estimer: Callable[[Sequence[Any], Sequence[float] | None, Regles], list[float]]
-    colonnes: Mapping[str, str]
-    requete: str
-
-
-# By the name that the definitions call it.
-ESTIMATIONS = {"attente": Estimation(attente.OBSERVATIONS, attente.estimer, attente.COLONNES, "demande/attente.sql")}
 
 
 class SansVentilation(NamedTuple):

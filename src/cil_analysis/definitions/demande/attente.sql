@@ -1,8 +1,24 @@
--- L’estimation de Kaplan-Meier d’une année, avec entrée différée (systemes/attente.py). Une demande suivie est vue pour
--- la première fois après le jour « debut » depuis son dépôt, pour la dernière au jour « fin », et alors logée (« issue »).
-WITH suivies AS ({suivies}),
-vues AS (SELECT {cles}, count(*) AS nombre, max(fin) AS dernier, min(attente_minimale) AS minimum FROM suivies GROUP BY ALL),
--- À chaque durée où l’on est logé : combien attendaient jusque-là, et combien le sont.
+-- L’estimation de Kaplan-Meier d’une année, avec entrée différée. Elle n’est pas celle des demandes déposées ensemble :
+-- chacune compte parmi celles qui attendent, de son dépôt ou, plus ancienne, du 1er janvier, jusqu’à ce qu’elle soit
+-- logée ou perdue de vue (31 décembre, autre radiation). Sans cela, celles qui sont déposées depuis des années pèseraient
+-- sur des durées où nulle de celles qui sont parties avant ne pouvait être vue.
+WITH recues AS ({lignes}),
+-- Elle est vue pour la première fois après le jour « debut » depuis son dépôt, pour la dernière au jour « fin », et alors
+-- logée (« issue ») : le jour du bail s’il est de l’année, sinon celui de la radiation. Le jour du dépôt compte.
+suivies AS (
+  SELECT *, make_date(annee - 1, 12, 31) AS veille, coalesce(motif_radiation = 'RADATT', false) AS issue,
+    CASE WHEN issue AND date_signature_bail > veille AND date_signature_bail <= date_radiation THEN date_signature_bail
+      ELSE coalesce(date_radiation, make_date(annee, 12, 31)) END AS vue_le,
+    greatest(date_diff('day', date_depot_demande, veille), -1) AS debut,
+    date_diff('day', date_depot_demande, vue_le) AS fin
+  FROM recues
+),
+vues AS (
+  SELECT {cles}, count(*) AS nombre, coalesce(max(fin), -1) AS dernier, min(attente_minimale) AS minimum
+  FROM suivies GROUP BY ALL
+),
+-- À chaque durée où l’on est logé : combien attendaient jusque-là, et combien le sont. La part qui attend encore est
+-- multipliée par 1 - logés / en attente ; qui est perdu de vue ce jour-là y attend encore.
 durees_vues AS (
   SELECT {cles}, jour, sum(loge) AS loges, sum(sum(entree)) OVER (
     PARTITION BY {cles} ORDER BY jour ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS a_risque
