@@ -11,14 +11,12 @@ from cil_analysis.comptage.exercice import Exercice
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.parametres import Parametres
 from cil_analysis.secret.regles import part_dominante
-from cil_analysis.secret.relations.territoire import bailleurs
 from cil_analysis.systemes.occupation import communes_dominees
 from fabrique import (
     ANNEE,
     BOURG,
     CENTRE,
     HAMEAU,
-    Cadre,
     Comptes,
     absences,
     attributions,
@@ -174,7 +172,9 @@ def test_un_seul_bailleur_predomine() -> None:
     parc = extrait("parc", logement(5), logement(5, bailleur="B2"), logement(9, commune_insee=BOURG))
     assert communes_dominees(lignes | {"rpls": parc}, 85) == {BOURG}, "the stock is told by the RPLS where it is given"
     inconnus = extrait("parc", logement(8, commune_insee=BOURG), logement(2, commune_insee=BOURG, bailleur=None))
-    assert communes_dominees({"rpls": inconnus}, 85) == set(), "8 of 10: nobody says whose the others are"
+    assert communes_dominees({"occupation_bailleur": ops().iloc[:0], "rpls": inconnus}, 85) == set(), (
+        "8 of 10: nobody says whose the others are"
+    )
     assert communes_dominees({}, 85) == set()
 
 
@@ -186,8 +186,7 @@ def test_la_part_d_un_bailleur_est_un_parametre_date() -> None:
     with pytest.raises(ErreurCIL) as refus:
         part_dominante(Parametres({nom: parametre(nom, "beaucoup")}), 2022)
     assert "part_bailleur_occupation" in str(refus.value)
-    references = Cadre().references()
-    references.parametres = parametres
     ex = annee(enquete(100), enquete(95, bailleur="B1"), enquete(5, bailleur="B2"))
-    assert bailleurs(references, ANNEE, ex.lignes).dominees == {CENTRE}
-    assert bailleurs(references, ANNEE, {}).dominees == set()
+    assert communes_dominees(ex.lignes, 90) == {CENTRE} and communes_dominees(ex.lignes, 95) == set()
+    sans_enquete = {nom: lignes for nom, lignes in ex.lignes.items() if not nom.startswith("occupation")}
+    assert communes_dominees(sans_enquete, 90) == set()

@@ -16,7 +16,7 @@ from cil_analysis.comptage.cadre import CLES, SECRET
 from cil_analysis.nombres import nombre
 from cil_analysis.reference.ensemble import References
 from cil_analysis.secret.comptage import Comptes, compter_annee, exercices
-from cil_analysis.secret.preuve.audit import Deduction, Lecteur, lire_annee
+from cil_analysis.secret.preuve.audit import Deduction, lire_annee
 from cil_analysis.secret.preuve.lecteur_initie import acteurs, deduites_par
 from cil_analysis.secret.preuve.liberation import liberations
 from cil_analysis.secret.preuve.preuve import prouver
@@ -41,7 +41,7 @@ def executer(options: argparse.Namespace) -> None:
     with dire_si_le_bilan_est_ancien(projet, annee):
         publie = lire_chiffres(projet.rapports / str(annee))
         comptes = compter_annee(projet, references, annee)
-        deductions = prouver(references, annee, dementis=comptes.dementis())
+        deductions = prouver(references, annee, lecteur=comptes.lecteur)
         cadre = expliquer_annee(projet, comptes, annee)
         de_l_annee = cadre[cadre["annee"].eq(annee)]
         manques = list(_ce_qui_manque(references, comptes, de_l_annee, annee))
@@ -116,9 +116,8 @@ def _ce_que_deduisent(
 ) -> Iterator[tuple[str, str, str]]:
     """Each actor: the masked counts of which it knows the rest too closely once it has subtracted its own."""
     projet = references.projet
-    connu = Lecteur(comptes.registre.par_code, comptes.regles, comptes.structures, comptes.dementis())
     publications = a_perimetre_constant_egal(lire_publications(projet), comptes.structures, references.territoire)
-    lecture = lire_annee(publications, annee, annee, connu)
+    lecture = lire_annee(publications, annee, annee, comptes.lecteur)
     exercice = exercices(projet, references, annee)[-1]
     libelles = references.nomenclatures[f"{lecteur}s"].libelles()
     for code in acteurs((*lecture.savoir, *lecture.masquees), lecteur):

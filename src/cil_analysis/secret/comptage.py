@@ -30,13 +30,12 @@ from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.regles import Choix, alternatives
 from cil_analysis.secret.definitions_du_projet import liens_du_projet, regles_du_projet
 from cil_analysis.secret.exigences import exiger_les_references
-from cil_analysis.secret.preuve.dementis import Dementis
+from cil_analysis.secret.preuve.audit import Lecteur
 from cil_analysis.secret.preuve.protection import DejaPublie, Examen, examiner
 from cil_analysis.secret.publies import deja_publie, lire_publications
 from cil_analysis.secret.regles import ReglesSecret
 from cil_analysis.secret.relations.structure import Structure
-from cil_analysis.secret.relations.territoire import bailleurs, structure_du_territoire
-from cil_analysis.systemes.preparations import partages
+from cil_analysis.secret.relations.territoire import structure_du_territoire
 
 # V01 is shown over five years (domain, §4.2), even when the convention is younger.
 ANNEES_DE_LA_SERIE = 5
@@ -142,9 +141,11 @@ class Comptes:
                     "Remettez-le dans ce fichier, ou retirez ce bilan de la diffusion et de reports/, puis relancez."
                 )
 
-    def dementis(self) -> Dementis:
-        """What the counts belie of what everybody takes for true."""
-        return {annee: examen.dementi for annee, examen in self.examens.items()}
+    @property
+    def lecteur(self) -> Lecteur:
+        """Who reads what is published of these counts, once they are protected."""
+        dementis = {annee: examen.dementi for annee, examen in self.examens.items()}
+        return Lecteur(self.registre.par_code, self.regles, self.structures, dementis)
 
 
 def compter_annee(projet: Projet, references: References, annee: int, *, actif: bool = True) -> Comptes:
@@ -231,14 +232,7 @@ def compter_ensemble(prepares: Sequence[Prepare]) -> Iterator[Comptes]:
             registre=compte,
             regles=p.regles,
             structures={
-                e.annee: structure_du_territoire(
-                    p.references,
-                    e.annee,
-                    e.constantes,
-                    bailleurs(p.references, e.annee, e.lignes),
-                    liens,
-                    partages(e.lignes, p.references),
-                )
+                e.annee: structure_du_territoire(p.references, e.annee, e.constantes, e.lignes, liens)
                 for e in p.exercices
             },
         )

@@ -61,7 +61,6 @@ def publier(
         for j in store.journaux(projet)
         if j.get("annee") in regles
     )
-    dementis = {} if interne else comptes.dementis()
     return Publication(
         annee,
         tuple(regles),
@@ -69,7 +68,7 @@ def publier(
         regles[annee],
         interne,
         imports,
-        dementis,
+        None if interne else comptes.lecteur,
         comptes.absences,
     )
 

@@ -30,7 +30,7 @@ from cil_analysis.secret.regles import ReglesSecret
 
 # What protects is imported where it is asked for: a page that is given its figures does without.
 if TYPE_CHECKING:
-    from cil_analysis.secret.preuve.dementis import Dementis
+    from cil_analysis.secret.preuve.audit import Lecteur
     from cil_analysis.secret.preuve.protection import DejaPublie, Examen, Moyens
     from cil_analysis.secret.relations.structure import Structure
 
@@ -242,7 +242,7 @@ class Publication(Mapping[str, PublishedTable]):
     ``annees``: the years that have data, oldest first, up to ``annee``. ``interne``: disclosure control is off, and
     every page must say so. ``imports``: the journal of each import behind the tables (files, row accounts, and by
     column of « illisibles », how many rows lack a value that could not be read, None: masked; « extraits »: those that
-    aggregated tables give). ``dementis``: what the figures belie, which the audit has to know. ``absences``: by
+    aggregated tables give). ``lecteur``: who reads it, as the audit has to know. ``absences``: by
     indicator and year, why figures cannot be computed: a column, an extract or a threshold is missing.
     """
 
@@ -252,7 +252,7 @@ class Publication(Mapping[str, PublishedTable]):
     regles: ReglesSecret
     interne: bool
     imports: tuple[dict[str, Any], ...]
-    dementis: Dementis = field(default_factory=dict)
+    lecteur: Lecteur | None = None
     absences: Mapping[tuple[str, int], tuple[str, ...]] = field(default_factory=dict)
 
     def __getitem__(self, code: str) -> PublishedTable:

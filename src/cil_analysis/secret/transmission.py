@@ -30,7 +30,7 @@ _CHIFFRES, _RESTE = "chiffres.arrow", "publication.json"
 def transmettre(references: References, publication: Publication) -> Iterator[None]:
     """Hand a publication over to the processes started meanwhile; nothing of it is left afterwards.
 
-    What the figures belie stays here: the audit alone asks for it.
+    Who reads it stays here: the audit alone asks for that.
     """
     with dossier_temporaire("publication") as dossier:
         publication.en_table().to_feather(dossier / _CHIFFRES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -97,21 +98,32 @@ def _ventiler(dites: pd.DataFrame, code: str) -> pd.DataFrame:
     return choisies.reset_index(drop=True)
 
 
-def sans_ventilation(lignes: Mapping[str, pd.DataFrame]) -> Iterator[tuple[str, str, str, bool]]:
-    """Who does not break down which dwellings (a dimension, a landlord, a réservataire), and whether it does in part.
+class SansVentilation(NamedTuple):
+    """Dwellings whose class in a dimension is not known: all those of the pair, or a part of them (``en_partie``)."""
 
-    ``lignes``: the tables of :func:`preparer`.
-    """
+    dimension: str
+    bailleur: str
+    reservataire: str
+    en_partie: bool
+
+
+def sans_ventilation(lignes: Mapping[str, pd.DataFrame]) -> Iterator[SansVentilation]:
+    """The dwellings that are not broken down, in the tables of :func:`preparer`."""
     for dimension, colonne in _VENTILEES.items():
         if (table := lignes.get(f"{FLUX}@{dimension}")) is not None:
             dits = table[table[_COMPTES].gt(0).any(axis=1)]
             acteurs = [dits[nom].fillna(NON_RENSEIGNE) for nom in _ACTEURS]
             parts = dits[colonne].isna().groupby(acteurs).mean().reset_index().itertuples(index=False, name=None)
-            yield from ((dimension, bailleur, reserve, part < 1) for bailleur, reserve, part in parts if part > 0)
+            for bailleur, reserve, part in parts:
+                if part > 0:
+                    yield SansVentilation(dimension, bailleur, reserve, part < 1)
 
 
 def conventions(lignes: Mapping[str, pd.DataFrame]) -> frozenset[tuple[str, str]] | None:
-    """The landlords and réservataires whom a rate links, by the same tables; None without a flux."""
+    """The landlords and réservataires for whom dwellings are reserved, by a rate, as the report tells its readers.
+
+    By the same tables; None without a flux.
+    """
     if FLUX not in lignes:
         return None
     liees = lignes[FLUX].loc[lignes[FLUX]["quota"].notna(), _ACTEURS]

@@ -39,15 +39,9 @@ def preparer(lignes: Lignes, references: References, annee: int) -> Lignes:
     if RPLS in lignes:
         completes[SECURISE] = lignes[RPLS]
     if OPS in lignes:
+        completes[BAILLEURS] = lignes[OPS][lignes[OPS]["bailleur"].notna()].reset_index(drop=True)
         completes |= _enquete(lignes[OPS], references, annee)
-    return des_bailleurs(lignes) | completes
-
-
-def des_bailleurs(lignes: Lignes) -> Lignes:
-    """The rows of the survey that are limited to a landlord, apart."""
-    if OPS not in lignes:
-        return lignes
-    return {**lignes, BAILLEURS: lignes[OPS][lignes[OPS]["bailleur"].notna()].reset_index(drop=True)}
+    return completes
 
 
 def _enquete(lignes: pd.DataFrame, references: References, annee: int) -> Lignes:
@@ -216,9 +210,12 @@ def _refus(ou: str, quoi: str, remede: str) -> ErreurCIL:
 def communes_dominees(lignes: Mapping[str, pd.DataFrame], part_pct: float) -> frozenset[str]:
     """The communes where one landlord holds more than ``part_pct`` of the social dwellings.
 
-    ``lignes``: by population, « rpls » and « occupation_bailleur », as they are prepared. The dwellings of the RPLS
-    where their landlord is known, those that the OPS gives by landlord elsewhere; nobody can say of the others.
+    What its tenants are would be told of it (domain, §8.1); none without a survey. ``lignes``: by population, « rpls »
+    and « occupation_bailleur », as they are prepared. The dwellings of the RPLS where their landlord is known, those
+    that the OPS gives by landlord elsewhere; nobody can say of the others.
     """
+    if BAILLEURS not in lignes:
+        return frozenset()
     parts = pd.concat([_parts(logements) for logements in _par_bailleur(lignes)] or [pd.Series(dtype="float64")])
     premieres = parts[~parts.index.duplicated()]
     return frozenset(str(commune) for commune in premieres.index[premieres.gt(part_pct)])

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import date
-from typing import NamedTuple
-
-import pandas as pd
 
 from cil_analysis.reference.ensemble import References
 from cil_analysis.systemes import cotation, flux, gouvernance, occupation, parcours, priorites, rattachement
@@ -24,50 +21,13 @@ PREPARATIONS: tuple[Callable[[Lignes, References, int], Lignes], ...] = (
 )
 # Those that change what a column of the leases says: they are due under other rules of counting as well.
 DES_COLONNES = (priorites.preparer,)
+# What protects figures, and one of them tells: of landlords, of households that rules make priority ones, of two
+# dimensions that cut the same number.
+sans_ventilation, conventions, communes_dominees = flux.sans_ventilation, flux.conventions, occupation.communes_dominees
+inclusions, partages = priorites.inclusions, cotation.partages
+SansVentilation = flux.SansVentilation
 # What proposals have of the requests and the leases of their households, of which aggregated tables name none.
 DES_MENAGES = ("revenu_du_menage_eur", cotation.SCORE, "rang_score")
-
-
-class SansVentilation(NamedTuple):
-    """Dwellings whose class in a dimension is not known: all those of the pair, or a part of them (``en_partie``)."""
-
-    dimension: str
-    bailleur: str
-    reservataire: str
-    en_partie: bool
-
-
-class Bailleurs(NamedTuple):
-    """What prepared rows tell of landlords, for the protection of figures.
-
-    ``dominees``: the communes of a survey where one landlord holds nearly all, and what its tenants are would be told
-    of it (domain, §8.1); none without a survey or a rule. ``sans_ventilation``: the dwellings that are not broken down:
-    what a breakdown leaves out is theirs. ``conventions``: the landlords and réservataires for whom dwellings are
-    reserved (a rate and a base), as the report says to readers; None where nobody tells.
-    """
-
-    dominees: frozenset[str] = frozenset()
-    sans_ventilation: frozenset[SansVentilation] = frozenset()
-    conventions: frozenset[tuple[str, str]] | None = None
-
-
-AUCUN_BAILLEUR = Bailleurs()
-# The populations that tell of landlords.
-DES_BAILLEURS = (occupation.OPS, occupation.RPLS, flux.FLUX)
-
-
-def preparer_les_bailleurs(lignes: Lignes, references: References, annee: int) -> Lignes:
-    """The rows of ``DES_BAILLEURS``, completed by what :func:`bailleurs` reads. Raises as flux does."""
-    return occupation.des_bailleurs(flux.preparer(lignes, references, annee))
-
-
-def bailleurs(lignes: Mapping[str, pd.DataFrame], part_pct: float | None) -> Bailleurs:
-    """What prepared rows tell of landlords; ``part_pct``: the share above which one holds nearly all, if it is set."""
-    sans_ventilation = frozenset(SansVentilation(*muet) for muet in flux.sans_ventilation(lignes))
-    siens = Bailleurs(sans_ventilation=sans_ventilation, conventions=flux.conventions(lignes))
-    if part_pct is None or occupation.OPS not in lignes:
-        return siens
-    return siens._replace(dominees=occupation.communes_dominees(lignes, part_pct))
 
 
 def regroupements(
@@ -77,15 +37,3 @@ def regroupements(
     for groupe in (*cotation.regroupements(references, jour), *priorites.regroupements(references, jour)):
         yield *groupe, ()
     yield from cotation.trimestres(references, jour)
-
-
-def inclusions(references: References, jour: date) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
-    """Pairs (class, class that holds all its rows) that rules of priority say."""
-    yield from priorites.inclusions(references, jour)
-
-
-def partages(
-    lignes: Mapping[str, pd.DataFrame], references: References
-) -> frozenset[tuple[tuple[str, str], tuple[str, str]]]:
-    """Pairs of classes of two dimensions that cut the same number, where prepared rows are of both."""
-    return cotation.partages(lignes, references)

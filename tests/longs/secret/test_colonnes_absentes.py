@@ -16,11 +16,10 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.secret.comptage import compter_annee
-from cil_analysis.secret.preuve.audit import Lecteur, auditer
+from cil_analysis.secret.preuve.audit import auditer
 from cil_analysis.secret.preuve.protection import proteger
 from essais import APPROFONDIS, sur_demande
 from messages import exiger_un_remede
-from registres import PAR_CODE
 
 ANNEE = 2022
 Table = list[list[str]]
@@ -89,7 +88,7 @@ def exiger_une_preuve(racine: Path) -> None:
     publie.loc[masques, "statut"] = "secret"
     publie.loc[masques, ["numerateur", "denominateur"]] = float("nan")
     publie.loc[masques & ~dits, "resultat"] = ""
-    lues = auditer({ANNEE: publie}, ANNEE, Lecteur(PAR_CODE, comptes.regles, comptes.structures, comptes.dementis()))
+    lues = auditer({ANNEE: publie}, ANNEE, comptes.lecteur)
     assert lues and not [d for d in lues if not d.protegee]
 
 

@@ -73,7 +73,9 @@ class Lecteur:
     dementis: Dementis = field(default_factory=dict)
 
     def de(self, annee: int) -> _LecteurDUneAnnee:
-        """The same, of one year alone: what another process is handed."""
+        """The same, of one year alone: what another process is handed. Raises ValueError for one that is not there."""
+        if annee not in self.structures:
+            raise ValueError(f"Nothing is counted of {annee}")
         dementi = self.dementis.get(annee, Dementi())
         structure = self.structures[annee].sans(dementi.communes)
         return _LecteurDUneAnnee(annee, self.indicateurs, self.regles[annee], structure, dementi)

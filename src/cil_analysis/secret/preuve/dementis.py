@@ -31,7 +31,6 @@ class Dementi:
 
 # By year.
 Dementis = Mapping[int, Dementi]
-AUCUN_DEMENTI: Dementis = {}
 
 
 def communes_dementies(valeurs: Mapping[Case, float], structure: Structure) -> frozenset[str]:

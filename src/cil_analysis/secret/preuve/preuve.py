@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from concurrent.futures import Executor
 from pathlib import Path
 
@@ -15,12 +15,9 @@ from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.secret.classeur_publie import exiger_le_classeur
 from cil_analysis.secret.comptage import compter_annee
-from cil_analysis.secret.definitions_du_projet import liens_du_projet, regles_du_projet
 from cil_analysis.secret.preuve.audit import Deduction, Lecteur, auditer, tables_en_defaut
-from cil_analysis.secret.preuve.dementis import AUCUN_DEMENTI, Dementis
 from cil_analysis.secret.preuve.programme import Contradiction
 from cil_analysis.secret.publies import a_perimetre_constant_egal, lire_chiffres, lire_publications
-from cil_analysis.secret.relations.territoire import bailleurs_du_projet, structure_du_territoire
 
 CLASSEUR = "bilan.xlsx"
 
@@ -29,15 +26,15 @@ def prouver(
     references: References,
     annee: int,
     dossier: Path | None = None,
-    dementis: Dementis = AUCUN_DEMENTI,
+    lecteur: Lecteur | None = None,
     *,
     precis: bool = True,
     equipe: Executor | None = None,
 ) -> list[Deduction]:
     """What a reader deduces of each masked case from the bilan in a folder (reports/<année> by default) and the others.
 
-    ``dementis``: what the data belie of what everybody takes for true. Not ``precis``: an interval that is wide enough
-    may be wider still, and the proof is as good. ``equipe``: what reads several years at once.
+    ``lecteur``: what everybody knows of what is counted, which is counted here otherwise. Not ``precis``: an interval
+    that is wide enough may be wider still, and the proof is as good. ``equipe``: what reads several years at once.
 
     Raises ErreurCIL when the workbook shows what the csv masks, when the figures contradict each other, or naming the
     tables where a masked case is deduced too closely.
@@ -46,12 +43,11 @@ def prouver(
     lieu = dossier or projet.rapports / str(annee)
     chiffres = lire_chiffres(lieu)
     # Where the bilan stands, its journal says by which objectives its results were told.
-    annees = sorted(set(chiffres["annee"].astype(int)))
     publications = {annee: chiffres} | lire_publications(projet, sauf=annee if dossier else None)
-    publications = a_perimetre_constant_egal(publications, annees, references.territoire)
-    lecteur = _lecteur(references, annees, dementis)
+    publications = a_perimetre_constant_egal(publications, set(chiffres["annee"].astype(int)), references.territoire)
+    connu = lecteur or compter_annee(projet, references, annee).lecteur
     try:
-        deductions = auditer(publications, annee, lecteur, precis=precis, equipe=equipe)
+        deductions = auditer(publications, annee, connu, precis=precis, equipe=equipe)
     except (Contradiction, ValueError) as erreur:
         raise ErreurCIL(
             f"Le secret statistique du bilan {annee} ne peut pas être vérifié : ses chiffres se contredisent. "
@@ -61,16 +57,6 @@ def prouver(
     _exiger_que_rien_ne_se_deduise(annee, deductions)
     exiger_le_classeur(lieu / CLASSEUR, chiffres, libelles.tous(references))
     return deductions
-
-
-def _lecteur(references: References, annees: Sequence[int], dementis: Dementis) -> Lecteur:
-    """Who knows of each year what everybody does."""
-    constantes, liens = references.territoire.constantes(annees), liens_du_projet(references)
-    structures = {
-        a: structure_du_territoire(references, a, constantes, bailleurs_du_projet(references, a), liens) for a in annees
-    }
-    regles = {a: regles_du_projet(references, a) for a in annees}
-    return Lecteur(registre(references).par_code, regles, structures, dementis)
 
 
 def _exiger_que_rien_ne_se_deduise(annee: int, deductions: Iterable[Deduction]) -> None:
@@ -96,6 +82,5 @@ def chiffres_diffusables(projet: Projet, references: References, annee: int) -> 
             f"Le bilan {annee} porte un indicateur que cette version du logiciel ne connaît pas, {inconnus[0]} : "
             f"relancez « cil bilan --annee {annee} »."
         )
-    dementis = compter_annee(projet, references, annee).dementis()
-    prouver(references, annee, dementis=dementis, precis=False)
+    prouver(references, annee, precis=False)
     return chiffres

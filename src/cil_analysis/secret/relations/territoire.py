@@ -8,9 +8,7 @@ from datetime import date
 import pandas as pd
 
 from cil_analysis.comptage.cibles import par_cible
-from cil_analysis.extraits import store
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
-from cil_analysis.grammaire.populations import AUTRES_EXTRAITS
 from cil_analysis.grammaire.registre import registre
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.regles import alternatives, regles_de_comptage
@@ -27,40 +25,27 @@ from cil_analysis.secret.relations.regroupements import (
 )
 from cil_analysis.secret.relations.structure import Regroupement, Structure
 from cil_analysis.systemes import preparations
-from cil_analysis.systemes.preparations import AUCUN_BAILLEUR, Bailleurs
-
-
-def bailleurs(references: References, annee: int, lignes: Mapping[str, pd.DataFrame]) -> Bailleurs:
-    """What the rows of a year tell of landlords, as they are prepared."""
-    return preparations.bailleurs(lignes, part_dominante(references.parametres, annee))
-
-
-def bailleurs_du_projet(references: References, annee: int) -> Bailleurs:
-    """The same, from the rows that are stored."""
-    projet = references.projet
-    noms = {nom: AUTRES_EXTRAITS.get(nom, nom) for nom in preparations.DES_BAILLEURS}
-    lues = {p: store.lire(projet, nom, annee) for p, nom in noms.items() if annee in store.annees(projet, nom)}
-    return bailleurs(references, annee, preparations.preparer_les_bailleurs(lues, references, annee))
 
 
 def structure_du_territoire(
     references: References,
     annee: int,
     constantes: frozenset[str] = frozenset(),
-    siens: Bailleurs = AUCUN_BAILLEUR,
+    lignes: Mapping[str, pd.DataFrame] | None = None,
     du_projet: Liens = AUCUN_LIEN,
-    partages: Partages = frozenset(),
 ) -> Structure:
     """What everybody knows of the territory on 31 December of a year, and of its counting rules.
 
-    ``siens``: what the extracts of the landlords tell of one of them; ``du_projet``: what links its own dimensions;
-    ``partages``: the classes of two dimensions that share rows.
+    ``lignes``: the prepared rows, of which some tell of one landlord, or that classes of two dimensions share rows;
+    ``du_projet``: what links its own dimensions.
     """
     jour, dimensions = date(annee, 12, 31), registre(references).dimensions
     territoire = references.territoire
     liens = territoire.communes_des_qpv(jour)
     paires = frozenset(zip(liens["qpv_code"], liens["code_insee"], strict=True))
     parc, regles = territoire.parc_social(annee), regles_de_comptage(references, annee)
+    lues, part = lignes or {}, part_dominante(references.parametres, annee)
+    partages = preparations.partages(lues, references)
     return Structure(
         liens=paires,
         secteurs=frozenset(lieux_des_secteurs(references, annee, paires)),
@@ -77,9 +62,9 @@ def structure_du_territoire(
         ),
         morceaux=morceaux_des_classes(references.nomenclatures, dimensions) | morceaux_partages(partages),
         constantes=constantes,
-        communes_dominees=siens.dominees,
-        sans_ventilation=siens.sans_ventilation,
-        conventions=siens.conventions,
+        communes_dominees=frozenset() if part is None else preparations.communes_dominees(lues, part),
+        sans_ventilation=frozenset(preparations.sans_ventilation(lues)),
+        conventions=preparations.conventions(lues),
         variantes=_variantes(references, annee),
         regroupements=(*_regroupements(references, annee, partages), *du_projet.regroupements),
     )
