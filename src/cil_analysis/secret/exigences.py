@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 
 import duckdb
 import pandas as pd
@@ -33,18 +32,18 @@ def exiger_les_references(references: References) -> None:
         ErreurCIL: naming every code list and parameter that is missing, and where to copy them from; or a definition of
             the project, and what is wrong with it.
     """
-    absentes = [f"nomenclatures/{nom}.csv" for nom in sorted(nomenclatures_exigees() - set(references.nomenclatures))]
+    absents = [f"nomenclatures/{nom}.csv" for nom in sorted(nomenclatures_exigees() - set(references.nomenclatures))]
     fichiers = {nom.partition(".")[0] for nom in references.parametres}
-    cles: defaultdict[str, list[str]] = defaultdict(list)
     for nom in (nom for theme in registre_du_logiciel().themes.values() for nom in theme.parametres):
         fichier, _, cle = nom.partition(".")
         if nom not in references.parametres:
-            cles[fichier].append(cle)
-    absents = [*absentes, *(f"parameters/{fichier}.yml" for fichier in cles if fichier not in fichiers)]
-    phrases = list(_phrases(absents, {fichier: noms for fichier, noms in cles.items() if fichier in fichiers}))
-    if phrases:
-        debut = "Les données de référence du projet datent d’une version antérieure du logiciel."
-        raise ErreurCIL(" ".join([debut, *phrases, "Relancer ensuite la commande."]))
+            absents.append(f"parameters/{fichier}.yml" + (f" (clé « {cle} »)" if fichier in fichiers else ""))
+    if absents:
+        raise ErreurCIL(
+            "Les données de référence du projet datent d’une version antérieure du logiciel. Copier depuis le dossier "
+            "data/reference du logiciel ces fichiers, ou d’eux la seule clé qui est nommée : "
+            f"{enumerer([*dict.fromkeys(absents)])}. Relancer ensuite la commande."
+        )
     exiger_des_choix_connus(references)
     compte = registre(references)
     propres = compte.dimensions_du_projet
@@ -71,13 +70,6 @@ def essayer_le_sql(dimensions: Collection[Dimension], connues: Mapping[str, Dime
             if trouvee := _INCONNUE.search(str(erreur)):
                 exiger_une_colonne(une, cle, trouvee[1], colonnes)
             refuser_l_incompris(une, cle)
-
-
-def _phrases(absents: list[str], cles: dict[str, list[str]]) -> Iterable[str]:
-    if absents:
-        yield f"Copier depuis le dossier data/reference du logiciel : {enumerer(absents)}."
-    for fichier, noms in cles.items():
-        yield f"Reprendre du même dossier, dans parameters/{fichier}.yml : {enumerer(noms)}."
 
 
 def nomenclatures_exigees() -> set[str]:
