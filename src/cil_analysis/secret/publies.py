@@ -69,7 +69,7 @@ def lire_chiffres(dossier: Path) -> pd.DataFrame:
             raise ValueError("A masked row has figures")
         connus = registre_du_logiciel().par_code
         for _, lignes in cadre[cadre["indicateur"].isin(list(connus))].groupby("annee"):
-            cases_publiees(lignes, connus, revenus_exclus=False)  # Two rows that show one count agree.
+            cases_montrees(lignes, relever(lignes, connus))  # Two rows that show one count agree.
     except FileNotFoundError:
         raise ErreurCIL(
             f"Le bilan {dossier.name} n’a pas de fichier {FICHIER} dans {dossier.parent} : produisez-le avec "
@@ -148,14 +148,6 @@ def _avec_ses_resultats(cadre: pd.DataFrame, dossier: Path) -> pd.DataFrame:
         return relire(cadre, json.loads((dossier / JOURNAL).read_text(encoding="utf-8"))["resultats_dits"])
     except (OSError, ValueError, KeyError, TypeError, ZeroDivisionError):
         return relire(cadre, [])
-
-
-def cases_publiees(
-    lignes: pd.DataFrame, indicateurs: Mapping[str, Indicateur], *, revenus_exclus: bool
-) -> dict[Case, float]:
-    """The counts that the published rows of a year show; rows of an indicator that is no more are passed over."""
-    comptees = lignes[lignes["indicateur"].isin(list(indicateurs))]
-    return cases_montrees(comptees, relever(comptees, indicateurs, revenus_exclus=revenus_exclus))
 
 
 def cases_montrees(lignes: pd.DataFrame, releve: Releve) -> dict[Case, float]:
