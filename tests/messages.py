@@ -30,6 +30,11 @@ def lisible(texte: str) -> str:
     return texte.replace("\u202f", " ").replace("\u00a0", " ")
 
 
+def sans_projet(texte: str) -> str:
+    """A text whose commands do not repeat the project that --projet has named."""
+    return re.sub(r'cil --projet (?:"[^"]*"|\S+) ', "cil ", texte)
+
+
 def dit_quoi_faire(texte: str) -> bool:
     """Whether a message, with ordinary spaces, says what to do."""
     return bool(_A_FAIRE.search(texte))
@@ -44,7 +49,7 @@ def exiger_du_francais(affiche: str) -> str:
 
 def exiger_un_remede(erreur: object, *nommes: object) -> str:
     """The message of a refusal, printed or not: it cites what it is about, a file or a code, and what to do."""
-    texte = lisible(str(erreur))
+    texte = sans_projet(lisible(str(erreur)))
     assert "Traceback" not in texte and not _ANGLAIS.search(texte), texte
     absents = [str(nom) for nom in nommes if lisible(str(nom)) not in texte]
     assert not absents, f"{absents} : {texte}"

@@ -14,7 +14,7 @@ from classeur_d_objectifs import cellule, cil, remplir
 from conftest_extraits import RACINE
 from openpyxl import Workbook, load_workbook
 
-from messages import exiger_du_francais, exiger_un_remede, lisible
+from messages import exiger_du_francais, exiger_un_remede, lisible, sans_projet
 
 O01, O08 = "O01 – CIA-2018-2023", "O08 – CIA-2018-2023"
 
@@ -54,7 +54,7 @@ def refuse(projet: Path, capsys: pytest.CaptureFixture[str], chemin: Path, *nomm
     assert cil(projet, "--importer", chemin) == 1
     dit = capsys.readouterr()
     assert dit.out == "" and fichier(projet).read_bytes() == avant
-    texte = exiger_du_francais(dit.err)
+    texte = sans_projet(exiger_du_francais(dit.err))
     assert not [nomme for nomme in nommes if nomme not in texte], texte
 
 

@@ -19,7 +19,7 @@ from cil_analysis.extraits.saisies.seuils import Lecture, Quartiles, lire_quarti
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.seuils import valeurs_de
-from messages import exiger_du_francais, exiger_un_remede
+from messages import exiger_du_francais, exiger_un_remede, sans_projet
 
 SIREN = "247200132"
 ENTETES = [
@@ -216,7 +216,7 @@ def cil(projet: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
         assert main(["--projet", str(projet), "seuils", *map(str, arguments)]) == (nommes is not None)
         dit = capsys.readouterr()
         if nommes is None:
-            return exiger_du_francais(dit.out)
+            return sans_projet(exiger_du_francais(dit.out))
         assert dit.out == "" and contenu(projet) == avant
         return exiger_un_remede(dit.err, *nommes)
 
