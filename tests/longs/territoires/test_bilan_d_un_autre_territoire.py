@@ -22,6 +22,7 @@ from cil_analysis.projet import ouvrir_projet
 from cil_analysis.rapport.cartes import cartographie, fixes
 from cil_analysis.rapport.cartes.communes import placer
 from cil_analysis.reference.seuils import SeuilsDeLAnnee, reporter_seuils
+from messages import sans_projet
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -82,7 +83,7 @@ def indicateurs(produit: Produit) -> list[dict[str, str]]:
 def test_sans_bailleur_connu_l_import_dit_quoi_faire(produit: Produit) -> None:
     assert "« Bailleur » : 1 500 cellules illisibles sur 1 500 remplies" in produit.premier_import
     assert all(f"« {bailleur} »" in produit.premier_import for bailleur in ei.BAILLEURS)
-    assert "bailleurs.csv" in produit.premier_import and "cil libelles" in produit.premier_import
+    assert "bailleurs.csv" in produit.premier_import and "cil libelles" in sans_projet(produit.premier_import)
 
 
 def test_rien_ne_vient_du_territoire_modele(produit: Produit) -> None:
