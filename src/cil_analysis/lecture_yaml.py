@@ -45,7 +45,7 @@ class _Simple(yaml.constructor.SafeConstructor):
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
         try:
             valeur = super().construct_object(node, deep)
-        except (ValueError, KeyError, OverflowError):
+        except (ValueError, TypeError, LookupError, OverflowError):
             raise _Faute("valeur illisible", node) from None
         if isinstance(valeur, float) and not isfinite(valeur):
             raise _Faute("ce nombre n’est pas fini", node)

@@ -84,6 +84,8 @@ CHOIX = "{oui_a: oui pour A, oui_b: oui pour B}"
         ("[{title: Loi}]", "[{titre: Loi}]", ["« titre »"]),
         (f"  choices: {CHOIX}", "  choices: oui_a", ["« choices »"]),
         (f"  choices: {CHOIX}", "  choices: {oui_a", ["ligne"]),
+        (f"  choices: {CHOIX}", "  choices: !!map [oui_a]", ["ligne 5"]),  # its value is not of the type that it says
+        ("value: oui_b", "value: !!float ''", ["ligne 8"]),
         (BON, "- 1\n", []),
     ],
 )
