@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, SupportsIndex
@@ -59,6 +60,15 @@ def exiger_la_coupe(chiffres: Chiffres, *axes: str, est_juste: bool | None = Non
     if not (chiffres.axes == axes if est_juste is None else est_juste):
         mots = ", ".join(f'"{axe}"' for axe in axes)
         raise ErreurCIL(f"{chiffres.indicateur.code} : ce dessin se coupe autrement. Écrire d’abord .par({mots}).")
+
+
+def exiger_un_identifiant(nom: str) -> None:
+    """Refuse what cannot name a map in a page and in its script, which would then not run."""
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", nom):
+        raise ErreurCIL(
+            f"« {nom} » ne peut pas nommer une carte : écrire une lettre, puis des lettres sans accent, des chiffres "
+            "ou des tirets, sans espace."
+        )
 
 
 def exiger_des_codes(chiffres: Chiffres) -> None:

@@ -36,6 +36,7 @@ from cil_analysis.rapport.mots.formats import SECRET_COURT, echapper
 from cil_analysis.rapport.mots.gabarits import Annee, Gabarits
 from cil_analysis.rapport.mots.signes import OBJECTIFS, description, masque, signe
 from cil_analysis.rapport.tables import cellule
+from cil_analysis.rapport.usages import exiger_un_identifiant
 from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.table_publiee import LignePubliee
 
@@ -130,6 +131,7 @@ def explorer(
     indicateur et chaque année : « nom », « annee », « a_objectif », et « lisse », pour plusieurs années ensemble. Elle
     s’ouvre sur le premier indicateur, l’année du rapport ou sa dernière.
     """
+    exiger_un_identifiant(identifiant)
     groupes = [(code,) if isinstance(code, str) else code for code in ([codes] if isinstance(codes, str) else codes)]
     montrees = a_montrer(rapport, [code for groupe in groupes for code in groupe])
     vues = [
