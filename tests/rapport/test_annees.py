@@ -120,9 +120,9 @@ def test_une_courbe_sans_aucun_chiffre_laisse_la_place_a_l_autre() -> None:
 
 
 def test_une_rupture_qui_ne_separe_pas_deux_annees_dessinees_ne_se_trace_pas() -> None:
-    seuil = Rupture(2021, None, "seuil", "seuil à renseigner", "le seuil est à renseigner pour 2021")
+    premiere = Rupture(2021, None, "inachevee", "année inachevée", "")
     perimetre = Rupture(2023, 2022, "perimetre", "19 → 20 communes", "")
-    assert tracees([seuil, perimetre], ["2021", "2022", "2023"]) == [perimetre]
+    assert tracees([premiere, perimetre], ["2021", "2022", "2023"]) == [perimetre]
     assert tracees([perimetre], ["2023"]) == []
     assert tracees([perimetre], ["T1", "T2"]) == []
 

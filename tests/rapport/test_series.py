@@ -8,17 +8,11 @@ from rapports import rapport, serie
 from tables_publiees import avec_objectif, table
 
 from cil_analysis.rapport import annees
-from cil_analysis.rapport.annees import Rupture
 from cil_analysis.rapport.cartes.cartographie import ecarts_a_l_ensemble
 from cil_analysis.rapport.rapport import Rapport
 from messages import lisible
 
 ANNEES = (2021, 2022, 2023, 2024, 2025)
-RUPTURES = (
-    Rupture(2023, 2022, "perimetre", "19 → 20 communes", "en 2023, Fatines rejoint l’intercommunalité"),
-    Rupture(2024, 2023, "zonage", "QPV 2024", "les quartiers prioritaires sont ceux du zonage de 2024"),
-    Rupture(2021, None, "seuil", "seuil à renseigner", "le seuil est à renseigner pour 2021"),
-)
 
 
 def part(**effectifs: tuple[float, float]) -> Any:

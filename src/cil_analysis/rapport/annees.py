@@ -30,15 +30,14 @@ if TYPE_CHECKING:
     from cil_analysis.rapport.figure import Dits
 
 Dite = tuple[str, str, str]  # of a break, between two years: « genre », « court » and « phrase »
-PERIMETRE, ZONAGE, SEUIL, INACHEVEE = "perimetre", "zonage", "seuil", "inachevee"
-_REGLE_DES_SEUILS = "P6"
+PERIMETRE, ZONAGE, INACHEVEE = "perimetre", "zonage", "inachevee"
 
 
 @dataclass(frozen=True)
 class Rupture:
-    """One break. ``avant``: the year of the series before ``annee``, or None when the year itself has no figure.
+    """One break. ``avant``: the year of the series before ``annee``, or None for the first one.
 
-    ``genre``: the perimeter, the zoning of QPV, the threshold, a year that is not over, the code of the counting rule
+    ``genre``: the perimeter, the zoning of QPV, a year that is not over, the code of the counting rule
     (« P3 ») that changed, or the column that rules give otherwise.
     ``court`` stands on a drawing, ``phrase`` below it.
     """
@@ -72,10 +71,6 @@ def ruptures(
         phrase = f"les attributions de {arretee_au.year} sont celles reçues au {date_en_mots(arretee_au)}"
         avant = max((a for a in annees if a < arretee_au.year), default=None)
         trouvees.append(Rupture(arretee_au.year, avant, INACHEVEE, "année inachevée", phrase))
-    sans_seuil = [a for a in sorted(annees) if regles_de_comptage(references, a).seuils[0] is None]
-    if sans_seuil:  # They have no figure.
-        phrase = f"le seuil du premier quartile est à renseigner pour {enumerer([str(a) for a in sans_seuil])}"
-        trouvees.append(Rupture(sans_seuil[0], None, SEUIL, "seuil à renseigner", phrase))
     return tuple(trouvees)
 
 
@@ -90,7 +85,7 @@ def concerne(rupture: Rupture, indicateur: Indicateur) -> bool:
         return indicateur.unite in (NOMBRE, RATIO) and "attributions" in (compte.population, compte.rapporte_a)
     if rupture.genre in indicateur.colonnes:
         return compte.population == "attributions"
-    return (_REGLE_DES_SEUILS if rupture.genre == SEUIL else rupture.genre) in indicateur.regles
+    return rupture.genre in indicateur.regles
 
 
 def _perimetre(references: References, avant: int, annee: int) -> Iterator[Dite]:
@@ -161,7 +156,7 @@ def ruptures_de(chiffres: Iterable[Chiffres]) -> tuple[Rupture, ...]:
 
 def _rompt(rupture: Rupture, chiffres: Chiffres) -> bool:
     """Whether figures come before a break, and are not those of one place, which no other changes by coming in."""
-    if rupture.avant is None:
+    if rupture.genre == INACHEVEE:  # Of the year itself, whatever comes before.
         return True
     lus = {nom: set(chiffres.publiee.valeurs(nom)) for nom in ("annee", "perimetre_type", "perimetre_code")}
     d_un_lieu = lus["perimetre_type"] <= {COMMUNE, QPV} and len(lus["perimetre_code"]) == 1
