@@ -25,7 +25,7 @@ def dire(projet: Projet, journaux: Iterable[Mapping[str, Any]]) -> str:
         for nom, n in sorted(extraits.items())
     ]
     titre = f"Projet {projet.epci_nom_court}" + (" (données fictives)" if projet.donnees_fictives else "")
-    dits = [*lignes, USAGE_INTERNE] if lignes else ["aucune donnée : importez un extrait, « cil importer »."]
+    dits = [*lignes, USAGE_INTERNE] if lignes else ["Aucune donnée : importez un extrait, « cil importer »."]
     return typographie("\n".join([titre, *dits]))
 
 

@@ -118,8 +118,8 @@ def verifier(appariement: Appariement, dictionnaire: Dictionnaire, fichier: str,
         premier = appariement.colonnes[nom]
         raise ErreurCIL(
             f"{fichier} : les en-têtes « {premier} » et « {entete} » désignent la même colonne, "
-            f"« {dictionnaire.colonnes[nom].libelle} ». N’en gardez qu’un dans le fichier ou renommez l’autre, ou "
-            f"déplacez-le à la ligne « ignoree » de {ou}."
+            f"« {dictionnaire.colonnes[nom].libelle} ». N’en gardez qu’un dans le fichier, renommez l’autre, ou, "
+            f"s’il s’écrit autrement, déplacez-le à la ligne « ignoree » de {ou}."
         )
     if proches:
         detail = " ; ".join(

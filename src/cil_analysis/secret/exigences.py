@@ -41,7 +41,7 @@ def exiger_les_references(references: References) -> None:
     if absents:
         raise ErreurCIL(
             "Les données de référence du projet datent d’une version antérieure du logiciel. Copier depuis le dossier "
-            "data/reference du logiciel ces fichiers, ou d’eux la seule clé qui est nommée : "
+            "data/reference du logiciel ces fichiers, ou la seule clé nommée entre parenthèses : "
             f"{enumerer([*dict.fromkeys(absents)])}. Relancer ensuite la commande."
         )
     exiger_des_choix_connus(references)

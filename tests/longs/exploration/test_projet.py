@@ -305,7 +305,7 @@ def test_un_extrait_absent_se_dit(projet: Projet, tmp_path: Any) -> None:
     (vide / "data").mkdir(parents=True)
     (vide / "data" / "reference").symlink_to(projet.dossier / "data" / "reference")
     sans_donnees = Projet(vide)
-    assert "aucune donnée" in repr(sans_donnees) and sans_donnees.annees == ()
+    assert "Aucune donnée" in repr(sans_donnees) and sans_donnees.annees == ()
     assert len(sans_donnees.communes()) > 10
     for faire in (sans_donnees.attributions, sans_donnees.propositions, sans_donnees.rapport):
         with pytest.raises(ErreurCIL) as refus:

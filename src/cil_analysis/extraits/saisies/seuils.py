@@ -179,7 +179,7 @@ def _montant(texte: str, ou: str) -> float:
         lu = lire_nombre(texte)
     if lu is None or not bas <= lu <= haut:
         raise ErreurCIL(
-            f"{ou} : « {texte} » n’est pas un seuil annuel plausible (attendu entre {montant(bas)} et "
+            f"{ou} : « {texte or '(vide)'} » n’est pas un seuil annuel plausible (attendu entre {montant(bas)} et "
             f"{montant(haut)} par an et par unité de consommation). Vérifiez la colonne et l’unité ; si c’est une "
             "formule, ouvrez le classeur dans un tableur et enregistrez-le, pour que son résultat y soit."
         )
