@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from cil_analysis.commandes.commun import developper, dire
+from cil_analysis.commandes.console.gabarits import remplir
 from cil_analysis.commandes.reponses.listes import dire_les_listes, par_code
 from cil_analysis.extraits.anomalies import premieres_lignes
 from cil_analysis.extraits.importation import Bilan, importer
@@ -48,8 +49,6 @@ def executer(options: argparse.Namespace) -> None:
 
 def dire_l_import(resultat: Bilan, racine: Path, detail: Mapping[str, object] = MappingProxyType({})) -> None:
     """Say what became of each row of an import, and of its files: those read are the sum of the others (D1)."""
-    from cil_analysis.commandes.console.gabarits import remplir  # Of no use to the processes that import the example.
-
     journal, cle = resultat.journal, resultat.cle_creee
     texte = remplir(
         "importer.txt",

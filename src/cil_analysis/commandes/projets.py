@@ -12,6 +12,7 @@ from pathlib import Path
 
 from cil_analysis.commandes import documents
 from cil_analysis.commandes.commun import NOMME, developper, dire
+from cil_analysis.commandes.console.gabarits import repondre
 from cil_analysis.commandes.importer import dire_l_import
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.exemple.generation import generer
@@ -70,7 +71,6 @@ def _importer(partage: Partage, chemin: Path, annee: int) -> Bilan:
 
 def nouveau(options: argparse.Namespace) -> None:
     """« cil nouveau »."""
-    from cil_analysis.commandes.console.gabarits import repondre  # Of no use to the processes that import the example.
     from cil_analysis.territoires import etude as territoires
     from cil_analysis.territoires.projet import creer_projet, refuser_dossier_occupe
 
