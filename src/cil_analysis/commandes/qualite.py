@@ -54,7 +54,7 @@ def executer(options: argparse.Namespace) -> None:
     if not importes and not set(agreges) & set(choisis):
         store.lire(projet, choisis[0], annee)  # Raises, and says what to import.
     bailleurs = references.nomenclatures[_BAILLEURS].libelles()
-    agreges = [nom for nom in agreges if set(agreges) & set(choisis)]
+    agreges = agreges if set(agreges) & set(choisis) else []
     repondre(
         "qualite",
         annee=annee,

@@ -54,10 +54,8 @@ def _remplacer_un_siege(membres: list[Ligne], annee: int, hasard: np.random.Gene
     for _ in range(int(hasard.integers(1, 3))):
         tenus = [membre for membre in membres if "fin" not in membre and str(membre["debut"]) < str(annee)]
         quitte = tenus[int(hasard.integers(len(tenus)))]
-        jour, motif = (
-            _jour_ouvre(date(annee, int(hasard.integers(2, 11)), 1)),
-            str(hasard.choice(DIT["motifs_de_depart"])),
-        )
+        jour = _jour_ouvre(date(annee, int(hasard.integers(2, 11)), 1))
+        motif = str(hasard.choice(DIT["motifs_de_depart"]))
         quitte |= {"fin": _jour_ouvre(jour - timedelta(days=1), -1), "motif": motif}
         memes = {cle: quitte[cle] for cle in ("organisation", "role", "college")}
         membres.append(memes | {"membre": f"FICTIF-{len(membres) + 1:02d}", "debut": jour, "motif": motif})

@@ -228,7 +228,7 @@ def lacunes(rapport: Rapport, codes: Iterable[str]) -> str:
             f"« {nom} »"
             for code in codes
             for nom in _noms(rapport, code, rapport.registre.par_code[code].colonnes, ou)
-            if not any(nom in pourquoi for pourquoi in rapport.manques(code))  # Nothing is counted there.
+            if not any(f"« {nom} »" in pourquoi for pourquoi in rapport.manques(code))  # Nothing is counted there.
         )
         dites += [f"{quoi}, comptées comme si elles étaient vides : {', '.join(noms)}."] if noms else []
     return " ".join(dites)
