@@ -15,13 +15,19 @@ from cil_analysis.reference.ensemble import References
 from cil_analysis.secret.preuve.audit import Lecteur, auditer
 from cil_analysis.secret.preuve.effets import Effet
 from cil_analysis.secret.preuve.programme import Contradiction
-from cil_analysis.secret.publies import a_perimetre_constant_egal, d_autres_effectifs
+from cil_analysis.secret.publies import d_autres_effectifs, deja_publie, nommer_les_perimetres
 from cil_analysis.secret.regles import ReglesSecret
+from cil_analysis.secret.relations.cases import Case
 from cil_analysis.secret.relations.structure import Structure
 from registres import PAR_CODE
 
 REFERENCE = Path(__file__).resolve().parents[2] / "data" / "reference"
 REGLES = ReglesSecret(seuil_effectif=5, denominateur_minimal=10)
+# Leases of a year in four communes, and of them all.
+VRAIES: Mapping[tuple[tuple[str, str], ...], float] = {
+    (): 1_000.0, (("commune", "72181"),): 973.0, (("commune", "72054"),): 4.0, (("commune", "72003"),): 3.0,
+    (("commune", "72010"),): 20.0,
+}  # fmt: skip
 BAUX = {"B1": 60, "B2": 12, "B3": 30}
 
 
@@ -95,7 +101,49 @@ def test_le_perimetre_constant_d_une_autre_serie_est_d_autres_communes(projet: P
     for bilan in publications:
         annees = range(2021, bilan + 1)
         lecteur = Lecteur(PAR_CODE, dict.fromkeys(annees, REGLES), dict.fromkeys(annees, structure))
-        siennes = a_perimetre_constant_egal(publications, annees, replace(territoire, communes=communes))
+        siennes = nommer_les_perimetres(publications, annees, replace(territoire, communes=communes))
         assert all(deduction.protegee for deduction in auditer(siennes, bilan, lecteur))
         with pytest.raises(Contradiction):  # What two perimeters would do that are taken for one.
-            auditer(a_perimetre_constant_egal(publications, annees, territoire), bilan, lecteur)
+            auditer(nommer_les_perimetres(publications, annees, territoire), bilan, lecteur)
+
+
+def test_la_difference_de_deux_perimetres_constants_est_lue(projet: Projet) -> None:
+    """Two communes joined in 2022, another left after: both perimeters differ by the four households of the latter."""
+
+    def chiffres(annee: int, combien: int, **cles: str) -> pd.DataFrame:
+        compte = pd.DataFrame({"numerateur": [combien], "denominateur": [float("nan")]})
+        return mettre_en_cadre(compte.assign(**({"perimetre_type": "epci"} | cles)), "V01", annee, "nombre")
+
+    def commune(code: str, combien: int) -> pd.DataFrame:
+        tout = chiffres(2022, combien, perimetre_type="commune", perimetre_code=code)
+        return tout.assign(statut="secret", numerateur=float("nan"), valeur=float("nan"))
+
+    communs = [chiffres(2021, 970), chiffres(2022, 1_000), commune("72181", 973), commune("72054", 4)]
+    communs += [commune("72003", 3), commune("72010", 20)]
+    publications = {
+        2022: pd.concat([*communs, chiffres(2022, 977, perimetre_type="epci_constant")]),
+        2023: pd.concat([*communs, chiffres(2022, 973, perimetre_type="epci_constant"), chiffres(2023, 990)]),
+    }
+    territoire = References(projet).territoire
+    dates = {"72181": ("2000-01-01", None), "72054": ("2000-01-01", "2022-12-31")}
+    dates |= dict.fromkeys(["72003", "72010"], ("2022-01-01", None))
+    communes = territoire.communes[territoire.communes["code_insee"].isin(list(dates))]
+    for nom, rang in (("membre_du", 0), ("membre_au", 1)):
+        siennes = communes["code_insee"].map({code: pd.Timestamp(d[rang]) for code, d in dates.items()})
+        communes = communes.assign(**{nom: siennes})
+    lu = replace(territoire, communes=communes)
+    for bilan, constantes in ((2022, {"72181", "72054"}), (2023, {"72181"})):
+        annees = range(2021, bilan + 1)
+        assert lu.constantes(annees) == constantes
+        structure = Structure(constantes=frozenset(constantes))
+        lecteur = Lecteur(PAR_CODE, dict.fromkeys(annees, REGLES), dict.fromkeys(annees, structure))
+        nommees = nommer_les_perimetres(publications, annees, lu)
+        deduites = auditer(nommees, bilan, lecteur)
+        (partie,) = [d for d in deduites if d.case.classe("commune") == "72054"]
+        assert (partie.bas, partie.haut, partie.protegee) == (4, 4, False)
+        # Whoever masks is told the same of the counts.
+        vraies = {Case("attributions", frozenset(dite)): n for dite, n in VRAIES.items()}
+        deja = deja_publie(nommees, bilan, 2022, vraies, PAR_CODE, structure)
+        autrement = vraies | {Case("attributions", frozenset([("commune", "72003")])): 4.0}
+        assert len(deja.verdicts) == 2 and all(dite.tient(vraies) for dite in deja.verdicts)
+        assert not all(dite.tient(autrement) for dite in deja.verdicts)

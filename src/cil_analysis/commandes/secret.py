@@ -23,7 +23,7 @@ from cil_analysis.secret.preuve.preuve import prouver
 from cil_analysis.secret.preuve.programme import Contradiction
 from cil_analysis.secret.preuve.protection import Annee, DejaPublie
 from cil_analysis.secret.publication import expliquer_annee
-from cil_analysis.secret.publies import a_perimetre_constant_egal, lire_chiffres, lire_publications
+from cil_analysis.secret.publies import lire_chiffres, lire_publications, nommer_les_perimetres
 from cil_analysis.secret.regles import MOTIFS, SECONDAIRE, regles_secret
 
 # Of what a table is, in words; the other codes are words.
@@ -116,7 +116,7 @@ def _ce_que_deduisent(
 ) -> Iterator[tuple[str, str, str]]:
     """Each actor: the masked counts of which it knows the rest too closely once it has subtracted its own."""
     projet = references.projet
-    publications = a_perimetre_constant_egal(lire_publications(projet), comptes.structures, references.territoire)
+    publications = nommer_les_perimetres(lire_publications(projet), comptes.structures, references.territoire)
     lecture = lire_annee(publications, annee, annee, comptes.lecteur)
     exercice = exercices(projet, references, annee)[-1]
     libelles = references.nomenclatures[f"{lecteur}s"].libelles()

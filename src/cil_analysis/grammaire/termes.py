@@ -152,8 +152,9 @@ def conditions_du_lieu(genre: str, code: str, *, commune: str = COMMUNE) -> list
         return [("zone", "QPV"), (QPV, code)]
     if genre in (EN_QPV, HORS_QPV):
         return [("zone", "QPV" if genre == EN_QPV else "HORS_QPV")]
-    if genre == EPCI_CONSTANT:
-        return [("constant", OUI)]
+    constant, _, communes = genre.partition(" ")
+    if constant == EPCI_CONSTANT:  # That of another series says its communes.
+        return [("constant", communes or OUI)]
     if genre == EPCI:
         return []
     raise ValueError(f"{genre!r}: a perimeter must be linked to the others before anything of it is published")

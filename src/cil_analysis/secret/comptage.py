@@ -32,7 +32,7 @@ from cil_analysis.secret.definitions_du_projet import liens_du_projet, regles_du
 from cil_analysis.secret.exigences import exiger_les_references
 from cil_analysis.secret.preuve.audit import Lecteur
 from cil_analysis.secret.preuve.protection import DejaPublie, Examen, examiner
-from cil_analysis.secret.publies import deja_publie, lire_publications
+from cil_analysis.secret.publies import deja_publie, lire_publications, nommer_les_perimetres
 from cil_analysis.secret.regles import ReglesSecret
 from cil_analysis.secret.relations.structure import Structure
 from cil_analysis.secret.relations.territoire import structure_du_territoire
@@ -117,6 +117,7 @@ class Comptes:
         if not publications:
             return {}
         self._refuser_un_indicateur_disparu(publications, bilan)
+        publications = nommer_les_perimetres(publications, self.structures, References.de(projet).territoire)
         try:
             return {
                 annee: deja_publie(publications, bilan, annee, examen.valeurs, self.indicateurs, examen.structure)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from cil_analysis.comptage.cadre import CHIFFRES, CLES, COLONNES, NON_CALCULABLE, PUBLIE, SANS_OBJET, SECRET
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.grammaire.dimensions import OUI
 from cil_analysis.grammaire.indicateur import (
     BAILLEUR,
     COMMUNE,
@@ -103,20 +104,38 @@ def lire_publications(
     return publications
 
 
-def a_perimetre_constant_egal(
+def nommer_les_perimetres(
     publications: Mapping[int, pd.DataFrame], annees: Iterable[int], territoire: Territoire
 ) -> dict[int, pd.DataFrame]:
-    """The figures of some bilans, but for those of another constant perimeter than that of a series of years.
+    """The figures of some bilans, where another constant perimeter than that of a series of years is not called so.
 
-    A commune that left since is in theirs: their counts are no counts of this one.
+    It says its communes (« epci_constant 72003 72181 »); as a counting rule it says nothing more.
     """
     constantes = territoire.constantes(annees)
-    return {
-        bilan: cadre
-        if territoire.constantes(cadre["annee"].unique()) == constantes
-        else cadre[cadre["perimetre_type"].ne(EPCI_CONSTANT) & cadre["modalite"].ne(PERIMETRE_CONSTANT)]
-        for bilan, cadre in publications.items()
-    }
+
+    def nommer(cadre: pd.DataFrame) -> pd.DataFrame:
+        siennes = territoire.constantes(cadre["annee"].unique())
+        if siennes == constantes:
+            return cadre
+        dits, autre = cadre[cadre["modalite"].ne(PERIMETRE_CONSTANT)], " ".join([EPCI_CONSTANT, *sorted(siennes)])
+        return dits.assign(perimetre_type=dits["perimetre_type"].replace(EPCI_CONSTANT, autre))
+
+    return {bilan: nommer(cadre) for bilan, cadre in publications.items()}
+
+
+def autres_perimetres(montrees: Mapping[Case, float], releve: Releve) -> list[Inegalite]:
+    """What the constant perimeter of another series tells: the EPCI is its count and those of the other communes."""
+    listees = {str(case.classe(COMMUNE)) for case, dimension in releve.axes if dimension == COMMUNE}
+    dites = []
+    for case, nombre in montrees.items():
+        siennes = case.classe("constant") or OUI
+        if siennes != OUI:
+            ensemble = case.sans("constant")
+            autres = [ensemble.avec((COMMUNE, code)) for code in sorted(listees.difference(siennes.split()))]
+            for signe in (1, -1):
+                termes = ((ensemble, signe), *((autre, -signe) for autre in autres))
+                dites.append(Inegalite(termes, signe * int(nombre)))
+    return dites
 
 
 def d_autres_effectifs(projet: Projet, bilan: int) -> list[int]:
@@ -188,8 +207,8 @@ def deja_publie(
         montrees = cases_montrees(comptees, releve)
         connues.update(c for c, valeur in montrees.items() if vraies.get(c) == valeur)
         dits += [dit for dit in verdicts_publies(comptees, releve, structure) if dit.tient(vraies)]
-        # The constant perimeter of another series may be of other communes.
-        if meme_version({c: n for c, n in montrees.items() if c.classe("constant") is None}, vraies):
+        if meme_version(montrees, vraies):
+            dits += autres_perimetres(montrees, releve)
             tues |= _cles(lignes, lignes["statut"].eq(SECRET))
             sans_resultat |= _cles(lignes, lignes["statut"].eq(SECRET) & ~disent_leur_resultat(lignes))
     return DejaPublie(

@@ -25,7 +25,7 @@ from cil_analysis.secret.preuve.probleme import Besoin, toutes_les_cases
 from cil_analysis.secret.preuve.programme import Contradiction, Programme
 from cil_analysis.secret.preuve.protection import seuils_des_cases
 from cil_analysis.secret.preuve.temoins import Temoins
-from cil_analysis.secret.publies import cases_montrees, meme_version
+from cil_analysis.secret.publies import autres_perimetres, cases_montrees, meme_version
 from cil_analysis.secret.regles import ReglesSecret
 from cil_analysis.secret.relations.cases import Case, Releve, cle_de, relever, valeurs_des_cases
 from cil_analysis.secret.relations.ensemble import relier
@@ -181,7 +181,7 @@ def _lire(publications: Mapping[int, pd.DataFrame], bilan: int, lecteur: _Lecteu
     savoir |= dict.fromkeys(systeme.nulles, 0.0)
     seuils = lecteur.seuils(lignes, releve, systeme)
     systeme.relations = [relation for relation in systeme.relations if relation not in dementi.relations]
-    systeme.inegalites += verdicts_publies(lignes, releve, structure)
+    systeme.inegalites += [*verdicts_publies(lignes, releve, structure), *autres_perimetres(savoir, releve)]
     toleres = systeme.restes | {case for case in releve.denominateurs if not structure.domine(case)}
     presentes = structure.presentes(releve) - dementi.absentes
     return Lecture(annee, regles, savoir, masquees, systeme, presentes, seuils, toleres, petites, dementi.temoins)

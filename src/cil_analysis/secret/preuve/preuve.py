@@ -17,7 +17,7 @@ from cil_analysis.secret.classeur_publie import exiger_le_classeur
 from cil_analysis.secret.comptage import compter_annee
 from cil_analysis.secret.preuve.audit import Deduction, Lecteur, auditer, tables_en_defaut
 from cil_analysis.secret.preuve.programme import Contradiction
-from cil_analysis.secret.publies import a_perimetre_constant_egal, lire_chiffres, lire_publications
+from cil_analysis.secret.publies import lire_chiffres, lire_publications, nommer_les_perimetres
 
 CLASSEUR = "bilan.xlsx"
 
@@ -44,8 +44,8 @@ def prouver(
     chiffres = lire_chiffres(lieu)
     # Where the bilan stands, its journal says by which objectives its results were told.
     publications = {annee: chiffres} | lire_publications(projet, sauf=annee if dossier else None)
-    publications = a_perimetre_constant_egal(publications, set(chiffres["annee"].astype(int)), references.territoire)
     connu = lecteur or compter_annee(projet, references, annee).lecteur
+    publications = nommer_les_perimetres(publications, connu.structures, references.territoire)
     try:
         deductions = auditer(publications, annee, connu, precis=precis, equipe=equipe)
     except (Contradiction, ValueError) as erreur:
