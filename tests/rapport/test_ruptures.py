@@ -12,11 +12,10 @@ from typing import Any
 import pytest
 
 from cil_analysis.projet import ouvrir_projet
-from cil_analysis.rapport.annees import PERIMETRE, SEUIL, ZONAGE, Rupture, concerne, ruptures
+from cil_analysis.rapport.annees import PERIMETRE, ZONAGE, Rupture, concerne, ruptures
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.parametres import Parametres, ValeurDatee
 from cil_analysis.reference.regles import CATEGORIES
-from cil_analysis.reference.seuils import SeuilsDeLAnnee
 from fabrique import priorite
 from registres import PAR_CODE
 
@@ -42,14 +41,6 @@ def avec_parametre(nom: str, *valeurs: tuple[date, object]) -> Any:
     parametres = Parametres({**REFERENCES.parametres, nom: replace(parametre, valeurs=datees)})
     return SimpleNamespace(
         territoire=REFERENCES.territoire, parametres=parametres, seuils=REFERENCES.seuils, priorites=()
-    )
-
-
-def avec_seuils(q1: dict[int, float]) -> Any:
-    """The repository's references, with other thresholds of the first quartile by year."""
-    seuils = {annee: SeuilsDeLAnnee(annee, (valeur, None, None), "", "C") for annee, valeur in q1.items()}
-    return SimpleNamespace(
-        territoire=REFERENCES.territoire, parametres=REFERENCES.parametres, seuils=seuils, priorites=()
     )
 
 
@@ -88,14 +79,10 @@ def test_un_nouveau_zonage_des_qpv() -> None:
     assert not [r for r in ruptures(REFERENCES, [2024]) if r.avant is not None], "nothing to compare with"
 
 
-def test_une_regle_ou_un_seuil_dont_la_valeur_change() -> None:
+def test_une_regle_dont_la_valeur_change() -> None:
     p3 = avec_parametre("comptage.p3_mutations", (date(2015, 1, 1), "incluses"), (date(2022, 1, 1), "hors_mutations"))
     (rupture,) = [r for r in ruptures(p3, range(2020, 2024)) if r.genre == "P3"]
     assert (rupture.annee, rupture.avant) == (2022, 2021) and "P3" in rupture.court and "2021" in rupture.phrase
-    q1 = avec_seuils({2020: 9000, 2023: 9100})
-    (rupture,) = [r for r in ruptures(q1, range(2020, 2024)) if r.genre == SEUIL]
-    assert rupture.avant is None and all(annee in rupture.phrase for annee in ("2021", "2022"))
-    assert "2020" not in rupture.phrase and "2023" not in rupture.phrase
 
 
 @pytest.mark.parametrize(
@@ -103,7 +90,7 @@ def test_une_regle_ou_un_seuil_dont_la_valeur_change() -> None:
     [
         (PERIMETRE, {"V01", "V02", "O01", "O04"}, set[str]()),
         (ZONAGE, {"O01", "O02", "T02"}, {"V01", "V02", "O04"}),
-        (SEUIL, {"O01", "O02", "O03"}, {"V01", "O04"}),
+        ("P6", {"O01", "O02", "O03"}, {"V01", "O04"}),
         ("P3", {"O01", "O04"}, {"V01", "V02"}),
     ],
 )

@@ -109,7 +109,7 @@ def nommer_les_perimetres(
 ) -> dict[int, pd.DataFrame]:
     """The figures of some bilans, where another constant perimeter than that of a series of years is not called so.
 
-    It says its communes (« epci_constant 72003 72181 »); as a counting rule it says nothing more.
+    It says its communes, by their codes; as a counting rule it says nothing more.
     """
     constantes = territoire.constantes(annees)
 
