@@ -145,5 +145,5 @@ def test_la_difference_de_deux_perimetres_constants_est_lue(projet: Projet) -> N
         vraies = {Case("attributions", frozenset(dite)): n for dite, n in VRAIES.items()}
         deja = deja_publie(nommees, bilan, 2022, vraies, PAR_CODE, structure)
         autrement = vraies | {Case("attributions", frozenset([("commune", "72003")])): 4.0}
-        assert len(deja.verdicts) == 2 and all(dite.tient(vraies) for dite in deja.verdicts)
-        assert not all(dite.tient(autrement) for dite in deja.verdicts)
+        assert len(deja.dites) == 2 and all(dite.tient(vraies) for dite in deja.dites)
+        assert not all(dite.tient(autrement) for dite in deja.dites)

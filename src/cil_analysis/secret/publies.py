@@ -34,6 +34,7 @@ from cil_analysis.projet import Projet
 from cil_analysis.reference.territoire import Territoire
 from cil_analysis.secret.preuve.protection import DejaPublie
 from cil_analysis.secret.relations.cases import Case, Releve, relever, valeurs_des_cases
+from cil_analysis.secret.relations.ensemble import completer_le_perimetre
 from cil_analysis.secret.relations.regles import PERIMETRE_CONSTANT
 from cil_analysis.secret.relations.structure import Structure
 from cil_analysis.secret.relations.systeme import Inegalite
@@ -125,13 +126,11 @@ def nommer_les_perimetres(
 
 def autres_perimetres(montrees: Mapping[Case, float], releve: Releve) -> list[Inegalite]:
     """What the constant perimeter of another series tells: the EPCI is its count and those of the other communes."""
-    listees = {str(case.classe(COMMUNE)) for case, dimension in releve.axes if dimension == COMMUNE}
     dites = []
     for case, nombre in montrees.items():
         siennes = case.classe("constant") or OUI
         if siennes != OUI:
-            ensemble = case.sans("constant")
-            autres = [ensemble.avec((COMMUNE, code)) for code in sorted(listees.difference(siennes.split()))]
+            ensemble, autres = completer_le_perimetre(case, releve.communes.difference(siennes.split()))
             for signe in (1, -1):
                 termes = ((ensemble, signe), *((autre, -signe) for autre in autres))
                 dites.append(Inegalite(termes, signe * int(nombre)))

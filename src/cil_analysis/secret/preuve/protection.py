@@ -37,15 +37,15 @@ class DejaPublie:
     """What readers already have of a year.
 
     ``connues``: cases published with the same counts; ``masquees``: the keys of the rows masked; ``tues``: of those
-    that another bilan of the same counts masks, and ``sans_resultat``, without telling their result; ``verdicts``: what
-    results of masked rows tell.
+    that another bilan of the same counts masks, and ``sans_resultat``, without telling their result; ``dites``: what
+    results of masked rows tell, and constant perimeters of other series.
     """
 
     connues: frozenset[Case] = frozenset()
     masquees: frozenset[tuple[Any, ...]] = frozenset()
     tues: frozenset[tuple[Any, ...]] = frozenset()
     sans_resultat: frozenset[tuple[Any, ...]] = frozenset()
-    verdicts: tuple[Inegalite, ...] = ()
+    dites: tuple[Inegalite, ...] = ()
 
 
 class Moyens(NamedTuple):
@@ -192,7 +192,7 @@ class Annee:
         cases = valeurs.keys() | {case for relation in relations for case in (relation.total, *relation.parties)}
         dites = [
             dite
-            for dite in (*systeme.inegalites, *self.deja.verdicts)
+            for dite in (*systeme.inegalites, *self.deja.dites)
             if all(case in cases for case, _ in dite.termes) and (dite.tient(valeurs) or not dite.connue(valeurs))
         ]
         return Probleme(

@@ -34,6 +34,11 @@ class Releve:
     presentes: set[Case] = field(default_factory=set)
     denominateurs: set[Case] = field(default_factory=set)
 
+    @property
+    def communes(self) -> set[str]:
+        """Those that a table lists."""
+        return {str(case.classe(COMMUNE)) for case, dimension in self.axes if dimension == COMMUNE}
+
 
 def relever(cadre: pd.DataFrame, indicateurs: Mapping[str, Indicateur], *, revenus_exclus: bool = False) -> Releve:
     """The cases of every row of a year's frame of figures; values do not matter, so that it can be a published one.

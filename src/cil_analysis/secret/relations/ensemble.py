@@ -173,12 +173,17 @@ def _rassembler_les_provenances(systeme: Systeme, releve: Releve, connues: set[C
 
 def _tenir_le_perimetre(systeme: Systeme, releve: Releve, connues: set[Case], structure: Structure) -> None:
     """The EPCI is its constant perimeter and the communes that joined or left it."""
-    listees = {str(case.classe(COMMUNE)) for case, dimension in releve.axes if dimension == COMMUNE}
-    mobiles = sorted(listees - (structure.constantes or listees))
+    mobiles = releve.communes - (structure.constantes or releve.communes)
     for case in connues:
         if case.classe("constant") == OUI:
-            ensemble = case.sans("constant")
-            systeme.ajouter(ensemble, [case, *(ensemble.avec((COMMUNE, c)) for c in mobiles)])
+            ensemble, autres = completer_le_perimetre(case, mobiles)
+            systeme.ajouter(ensemble, [case, *autres])
+
+
+def completer_le_perimetre(case: Case, mobiles: Iterable[str]) -> tuple[Case, list[Case]]:
+    """The case of the EPCI, of a case of a constant perimeter, and those of the communes that are out of it."""
+    ensemble = case.sans("constant")
+    return ensemble, [ensemble.avec((COMMUNE, commune)) for commune in sorted(mobiles)]
 
 
 def _croiser(systeme: Systeme, connues: set[Case], structure: Structure) -> set[Case]:
