@@ -195,10 +195,11 @@ def _mesurer(indicateur: Indicateur, ensemble: Ensemble, case: Case, axes: Axes)
     else:
         requete, colonnes = estimation.sql("FROM chiffrees", ["chiffre"], durees), estimation.colonnes
     valeurs = np.full((siens._replace(modalites=axes.modalites) if durees else siens).forme, np.nan)
-    places = axes.modalites.rangs({code: rang for rang, code in enumerate(durees)})
+    rangs = {code: rang for rang, code in enumerate(durees)}
+    places = axes.modalites.rangs(rangs)
     for place, lue in ensemble.resumer(case, axes, requete, colonnes):
         if durees:
-            place = (*place[:3], places[place[0], [*durees].index(lue["modalite"])])
+            place = (*place[:3], places[place[0], rangs[lue["modalite"]]])
         if lue["valeur"] is not None:
             valeurs[place] = lue["valeur"] if estimation else round(lue["valeur"], 1)
     return valeurs
