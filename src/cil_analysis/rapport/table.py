@@ -18,7 +18,7 @@ from cil_analysis.rapport.dessins import barres, colonnes, courbes, rangees
 from cil_analysis.rapport.figure import Dits, Figure, illustrer, periode
 from cil_analysis.rapport.mots.gabarits import Annee, Gabarits, dire
 from cil_analysis.rapport.mots.signes import en_mots, en_suites
-from cil_analysis.rapport.usages import exiger_des_reglages, exiger_la_coupe, exiger_une_paire, un_axe
+from cil_analysis.rapport.usages import autre_coupe, exiger_des_reglages, exiger_la_coupe, exiger_une_paire, un_axe
 from cil_analysis.rapport.vignettes import vignette
 
 if TYPE_CHECKING:
@@ -150,7 +150,8 @@ class Table(Chiffres, QuiSeDit):
         >>> rapport["F11"].par("reservataire", "classe").courbes("Le cours de l’année")  # doctest: +SKIP
         """
         exiger_des_reglages(reglages, courbes.Reglages.__annotations__)
-        exiger_la_coupe(self, "bailleur", "annee", est_juste=len(self.axes) == 2)
+        if len(self.axes) != 2:
+            raise autre_coupe(self, "bailleur", "annee")
         lignes = self.lignes
         return montrer(
             [self],

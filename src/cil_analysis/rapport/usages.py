@@ -1,4 +1,4 @@
-"""What a cell asks wrong, refused in a sentence that says what may be written. Each raises ErreurCIL."""
+"""What a cell asks wrong, refused by an ErreurCIL that says what may be written."""
 
 from __future__ import annotations
 
@@ -55,11 +55,16 @@ def un_terme(nom: str) -> str:
     return nom
 
 
-def exiger_la_coupe(chiffres: Chiffres, *axes: str, est_juste: bool | None = None) -> None:
-    """Refuse figures that are not cut by some axes, or, by ``est_juste``, in the way of these."""
-    if not (chiffres.axes == axes if est_juste is None else est_juste):
-        mots = ", ".join(f'"{axe}"' for axe in axes)
-        raise ErreurCIL(f"{chiffres.indicateur.code} : ce dessin se coupe autrement. Écrire d’abord .par({mots}).")
+def exiger_la_coupe(chiffres: Chiffres, *axes: str) -> None:
+    """Refuse figures that are not cut by these axes."""
+    if chiffres.axes != axes:
+        raise autre_coupe(chiffres, *axes)
+
+
+def autre_coupe(chiffres: Chiffres, *axes: str) -> ErreurCIL:
+    """The refusal of figures that are not cut as a drawing asks, with axes that would do."""
+    mots = ", ".join(f'"{axe}"' for axe in axes)
+    return ErreurCIL(f"{chiffres.indicateur.code} : ce dessin se coupe autrement. Écrire d’abord .par({mots}).")
 
 
 def exiger_un_identifiant(nom: str) -> None:

@@ -14,7 +14,7 @@ from cil_analysis.rapport.dessins import theme
 from cil_analysis.rapport.dessins.barres import poser
 from cil_analysis.rapport.dessins.dessin import FOND, TALON, Entree, carre, ecrire, hachurer, peindre, unites
 from cil_analysis.rapport.dessins.theme import largeur
-from cil_analysis.rapport.usages import exiger_la_coupe
+from cil_analysis.rapport.usages import autre_coupe
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -69,8 +69,9 @@ _NEUTRES = (NON_RENSEIGNE, "INCONNU")
 
 def exiger_des_parts(chiffres: Chiffres) -> None:
     """Raises ErreurCIL for figures that are not the parts of a whole, cut twice."""
-    code, axes = chiffres.indicateur.code, chiffres.axes
-    exiger_la_coupe(chiffres, "annee", "classe", est_juste=len(axes) == 2 and axes[-1] == "classe")
+    code = chiffres.indicateur.code
+    if len(chiffres.axes) != 2 or chiffres.axes[-1] != "classe":
+        raise autre_coupe(chiffres, "annee", "classe")
     if chiffres.indicateur.unite != PCT or chiffres.terme_lu != VALEUR:
         raise ErreurCIL(f"{code} : ses chiffres ne sont pas des parts, qui font cent ensemble. Choisir .barres(…).")
 
