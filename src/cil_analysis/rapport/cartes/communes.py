@@ -127,7 +127,8 @@ def echelle_des_ecarts(bornes: object, tables: Sequence[PublishedTable]) -> Eche
             f"{COCHE} atteint, moins de {borne} {cote_sur}",
             f"{COCHE} atteint, {borne} ou plus {cote_sur}",
         ]
-    couleurs = theme.DIVERGENTE[1 - len(sous) : 3 + len(sur)]
+    milieu = len(theme.DIVERGENTE) // 2  # the objective: a class on either side, one more for a bound there
+    couleurs = theme.DIVERGENTE[milieu - 1 - len(sous) : milieu + 1 + len(sur)]
     return Echelle(tuple(zip(libelles, couleurs, strict=True)), tuple(lues), autour_de_l_objectif=True)
 
 
