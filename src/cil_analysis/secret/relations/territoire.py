@@ -39,8 +39,7 @@ def structure_du_territoire(
     ``lignes``: the prepared rows, of which some tell of one landlord, or that classes of two dimensions share rows;
     ``du_projet``: what links its own dimensions.
     """
-    jour, dimensions = date(annee, 12, 31), registre(references).dimensions
-    territoire = references.territoire
+    jour, dimensions, territoire = date(annee, 12, 31), registre(references).dimensions, references.territoire
     liens = territoire.communes_des_qpv(jour)
     paires = frozenset(zip(liens["qpv_code"], liens["code_insee"], strict=True))
     parc, regles = territoire.parc_social(annee), regles_de_comptage(references, annee)
