@@ -47,6 +47,26 @@ MOTS = """bulle => {
 }"""
 
 
+# The chapters and figures around the map: each layout would be of the whole page.
+AUTOUR = """() => {
+  let e = document.querySelector("figure:has(.carte-interactive)");
+  for (; e.tagName !== "MAIN"; e = e.parentElement)
+    [...e.parentElement.children].filter(x => x !== e && !x.matches("script, style")).forEach(x => x.remove());
+}"""
+
+
+@pytest.fixture
+def ouvrir(ouvrir: Ouvrir) -> Ouvrir:
+    """The map alone in its page."""
+
+    def ouverture(largeur: int = 1280) -> Page:
+        page = ouvrir(largeur)
+        page.evaluate(AUTOUR)
+        return page
+
+    return ouverture
+
+
 def carte(page: Page):
     figure = page.locator("figure:has(.carte-interactive)").first
     figure.locator(".cadre-carte").scroll_into_view_if_needed()
@@ -94,6 +114,7 @@ def test_le_survol_et_le_doigt_montrent_la_commune(ouvrir: Ouvrir, navigateur: B
     contexte = navigateur.new_context(offline=True, locale="fr-FR", reduced_motion="reduce", **telephone)
     page = contexte.new_page()
     page.goto(bilan.as_uri())
+    page.evaluate(AUTOUR)
     commune = carte(page).locator("path.commune.classe").first
     page.touchscreen.tap(*commune.evaluate(POINT))
     assert lire_bulle(page)["Commune"] == nom
@@ -290,24 +311,6 @@ def test_plusieurs_annees_ensemble_sont_la_somme_de_celles_qui_sont_publiees(
     assert sommees > 10
     indicateur.select_option("V01")  # a count is no share: its last year is shown
     assert annee.input_value() == ANNEES[-1]
-
-
-def test_la_carte_fixe_passe_d_une_annee_a_plusieurs_au_clavier_et_s_imprime_comme_elle_est_lue(
-    ouvrir: Ouvrir,
-) -> None:
-    page = ouvrir()
-    figure = page.locator("#fig-carte-o01-commune")
-    cartes = figure.locator(".carte-statique")
-    assert [c.is_visible() for c in cartes.all()] == [True, False]
-    figure.get_by_label("2022", exact=True).focus()
-    page.keyboard.press("ArrowRight")
-    assert figure.get_by_label(PLUSIEURS, exact=True).is_checked()
-    assert [c.is_visible() for c in cartes.all()] == [False, True]
-    assert figure.locator(".legende").nth(1).is_visible() and not figure.locator(".legende").nth(0).is_visible()
-    page.emulate_media(media="print")
-    assert [c.is_visible() for c in cartes.all()] == [False, True]
-    assert not figure.locator(".bascule input").first.is_visible()
-    assert page.locator("#fig-carte-o04-commune .carte-statique").first.is_visible(), "each map has its own choice"
 
 
 def test_les_essais_de_ses_etiquettes_ne_refont_pas_le_style_de_la_page(ouvrir: Ouvrir, navigateur: Browser) -> None:

@@ -143,3 +143,21 @@ def test_la_carte_du_premier_objectif_est_dans_la_marge_d_un_ecran_large(ouvrir:
     assert abs(carte["y"] + carte["height"] - cles["y"] - cles["height"]) < 20
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert not ouvrir(1280).locator(".carte-en-marge").is_visible()
+
+
+def test_la_carte_fixe_passe_d_une_annee_a_plusieurs_au_clavier_et_s_imprime_comme_elle_est_lue(
+    ouvrir: Ouvrir,
+) -> None:
+    page = ouvrir()
+    figure = page.locator("#fig-carte-o01-commune")
+    cartes = figure.locator(".carte-statique")
+    assert [c.is_visible() for c in cartes.all()] == [True, False]
+    figure.get_by_label("2022", exact=True).focus()
+    page.keyboard.press("ArrowRight")
+    assert figure.get_by_label("2020-2022", exact=True).is_checked()
+    assert [c.is_visible() for c in cartes.all()] == [False, True]
+    assert figure.locator(".legende").nth(1).is_visible() and not figure.locator(".legende").nth(0).is_visible()
+    page.emulate_media(media="print")
+    assert [c.is_visible() for c in cartes.all()] == [False, True]
+    assert not figure.locator(".bascule input").first.is_visible()
+    assert page.locator("#fig-carte-o04-commune .carte-statique").first.is_visible(), "each map has its own choice"
