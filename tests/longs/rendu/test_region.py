@@ -19,7 +19,7 @@ from cil_analysis.rendu import region
 from cil_analysis.rendu.region import Issue, produire_les_epci
 from cil_analysis.rendu.suivi import Production
 from cil_analysis.repartition import processus
-from commande import RACINE, lancer
+from commande import RACINE, lancer, lancer_ici
 from messages import exiger_du_francais
 from page_lue import arbre
 
@@ -30,11 +30,13 @@ def test_chacun_a_ce_qu_il_aurait_seul_et_un_refus_n_arrete_personne(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CIL_DOSSIER_CLES", str(tmp_path / "cles"))
-    racine = creer_pays(RACINE / "data" / "reference", tmp_path / "region", ANNEE, 2, 3)
-    shutil.copytree(RACINE / "notebooks", racine / "notebooks")
+    racine = creer_pays(RACINE / "data" / "reference", tmp_path / "region", ANNEE, 2, 3, bailleurs=2)
+    (racine / "notebooks").mkdir()
+    for carnet in ("bilan_annuel", "fiche_commune", "fiche_bailleur"):  # The other pages are made in no other way.
+        shutil.copy(RACINE / "notebooks" / f"{carnet}.qmd", racine / "notebooks")
     _dessiner(racine / "data" / "reference" / "territory")
     for extrait, lignes in (("attributions", 300), ("demandes", 600)):
-        fini = lancer("importer", ecrire_extrait(racine, extrait, ANNEE, lignes), "--annee", ANNEE, dossier=racine)
+        fini = lancer_ici("importer", ecrire_extrait(racine, extrait, ANNEE, lignes), "--annee", ANNEE, dossier=racine)
         assert fini.returncode == 0, fini.stderr
     un, autre = (ligne["siren"] for ligne in _lire(racine / "data/reference/territory/epci.csv"))
     faute = racine / "commentaires" / autre / str(ANNEE) / "nulle-part.md"
@@ -50,7 +52,7 @@ def test_chacun_a_ce_qu_il_aurait_seul_et_un_refus_n_arrete_personne(
     assert f"{un}/{ANNEE}/index.html" in liens and not any(autre in (lien or "") for lien in liens)
     assert "nulle-part" in page.texte
     faits = racine / "reports" / un / str(ANNEE)
-    seuls = lancer("indicateurs", "--annee", ANNEE, "--epci", un, dossier=racine)
+    seuls = lancer_ici("indicateurs", "--annee", ANNEE, "--epci", un, dossier=racine)
     assert (faits / "indicateurs.csv").read_text(encoding="utf-8") == seuls.stdout
     assert un in (faits / "bilan.html").read_text(encoding="utf-8") and list((faits / "communes").glob("*.html"))
     # Again: what was up to date stands as it was.
