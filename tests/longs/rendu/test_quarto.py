@@ -18,10 +18,13 @@ from structure import Structure
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import Projet
+from cil_analysis.reference.ensemble import References
 from cil_analysis.rendu import interne, notebooks
 from cil_analysis.rendu import quarto as moteur_quarto
 from cil_analysis.rendu.atelier import Atelier, choisir
 from cil_analysis.rendu.page import Commande, Habillage, requetes_externes
+from cil_analysis.secret.relecture import relire_publication
+from cil_analysis.secret.transmission import transmettre
 from page_lue import arbre
 
 RACINE = Path(__file__).parents[3]
@@ -282,10 +285,12 @@ def test_un_carnet_rendu_par_quarto_seul(quarto: None, exemple: Projet, tmp_path
         shutil.copyfile(RACINE / nom, tmp_path / nom)
     shutil.copytree(notebooks.ACTIFS, tmp_path / notebooks.ACTIFS.relative_to(RACINE))
     parametres = ["-P", "annee:2022", "-P", f"projet:{exemple.racine}", "--no-execute-daemon"]
-    fait = subprocess.run(
-        ["quarto", "render", "notebooks/gouvernance.qmd", *parametres], cwd=tmp_path, capture_output=True, text=True,
-        env=os.environ | {"PYTHONPATH": str(RACINE / "src")}, check=False,
-    )  # fmt: skip
+    references = References(exemple)
+    with transmettre(references, relire_publication(references.projet, references, 2022)):  # Not counted again.
+        fait = subprocess.run(
+            ["quarto", "render", "notebooks/gouvernance.qmd", *parametres], cwd=tmp_path, capture_output=True,
+            text=True, env=os.environ | {"PYTHONPATH": str(RACINE / "src")}, check=False,
+        )  # fmt: skip
     assert fait.returncode == 0, fait.stderr
     html = (tmp_path / "reports/notebooks/gouvernance.html").read_text(encoding="utf-8")
     voulu = (exemple.rapports / "2022/gouvernance.html").read_text(encoding="utf-8")

@@ -34,6 +34,8 @@ def test_chacun_a_ce_qu_il_aurait_seul_et_un_refus_n_arrete_personne(
     (racine / "notebooks").mkdir()
     for carnet in ("bilan_annuel", "fiche_commune", "fiche_bailleur"):  # The other pages are made in no other way.
         shutil.copy(RACINE / "notebooks" / f"{carnet}.qmd", racine / "notebooks")
+    bilan = racine / "notebooks" / "bilan_annuel.qmd"
+    bilan.write_text(bilan.read_text(encoding="utf-8").partition("## Le cadre")[0], encoding="utf-8")
     _dessiner(racine / "data" / "reference" / "territory")
     for extrait, lignes in (("attributions", 300), ("demandes", 600)):
         fini = lancer_ici("importer", ecrire_extrait(racine, extrait, ANNEE, lignes), "--annee", ANNEE, dossier=racine)
