@@ -116,17 +116,15 @@ def test_un_octet_d_une_entree_se_voit(projet: Projet) -> None:
         mot.unlink()
 
 
-@pytest.mark.parametrize("nom", ["secret/regles.py", "rendu/assets/filtre.lua", "rendu/assets/style.css"])
-def test_un_octet_du_logiciel_se_voit(
-    nom: str, projet: Projet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_un_octet_du_logiciel_se_voit(projet: Projet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     copie = tmp_path / "cil_analysis"
     shutil.copytree(RACINE / "src" / "cil_analysis", copie)
     avant = entrees(projet)
     monkeypatch.setattr(empreintes, "_PAQUET", copie)
     assert entrees(projet) == avant
-    with un_octet_change(copie / nom):
-        assert entrees(projet) != avant
+    for nom in ("secret/regles.py", "rendu/assets/filtre.lua", "rendu/assets/style.css"):
+        with un_octet_change(copie / nom):
+            assert entrees(projet) != avant, nom
     (copie / "ajout.py").touch()
     assert entrees(projet) != avant
 
