@@ -15,7 +15,7 @@ from cil_analysis.secret.table_publiee import Publication
 from exemple_produit import commun, exemple_produit, un_an_publie
 
 # The browser's files come last (tests/conftest.py): the longest of them first, so that two processes end together.
-LONGS_DU_NAVIGATEUR = ("test_chaque_page.py", "test_bilan_carte.py", "test_presentation.py")
+LONGS_DU_NAVIGATEUR = ("test_chaque_page.py", "test_presentation.py", "test_bilan_carte.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
