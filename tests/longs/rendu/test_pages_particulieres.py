@@ -10,8 +10,7 @@ import openpyxl
 import pytest
 
 from cil_analysis.projet import Projet
-from cil_analysis.reference.ensemble import References
-from cil_analysis.secret.comptage import compter_annee
+from cil_analysis.secret.comptage import Comptes
 from page_lue import Noeud, arbre, contrat, tableau_lu
 
 
@@ -46,8 +45,8 @@ def test_l_exemple_ne_decrit_que_des_organisations_inventees(exemple: Projet) ->
     assert all("Exemple" in m["organisation"] or "Bailleur" in m["organisation"] for m in membres)
 
 
-def test_rien_n_est_publie_d_une_commune_ou_un_bailleur_predomine(exemple: Projet, dossier: Path) -> None:
-    dominees = compter_annee(exemple, References(exemple), 2022).structures[2022].communes_dominees
+def test_rien_n_est_publie_d_une_commune_ou_un_bailleur_predomine(comptes: Comptes, dossier: Path) -> None:
+    dominees = comptes.structures[2022].communes_dominees
     assert len(dominees) >= 2, "the example has such communes"
     siennes = [x for x in contrat(dossier / "indicateurs.csv") if x["perimetre_code"] in dominees]
     enquete = [x for x in siennes if x["indicateur"] in ("S04", "S08", "S09", "S10", "S10R") and x["annee"] == "2022"]

@@ -202,20 +202,9 @@ def test_un_echec_devient_une_phrase(faux_quarto: Path, tmp_path: Path, journal:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="shell script")
-@pytest.mark.parametrize(
-    ("faux", "dit"),
-    [
-        (
-            f"{VERSION}print({SCHEMA!r}); sys.exit(1)",
-            r'a\.qmd \(ERROR: Project.* Field "toc".*\)\u202f: suite par le mot',
-        ),
-        ("print('1.6.43')", r"^Quarto 1\.6\.43 est trop ancien \(il faut 1\.7.*\)\u202f: moteur interne\.$"),
-        ("raise SystemExit(1)", r"^Quarto ne répond pas .*\u202f: moteur interne\.$"),
-    ],
-)
-def test_sans_choix_le_moteur_interne_prend_la_suite(faux_quarto: Path, tmp_path: Path, faux: str, dit: str) -> None:
+def test_sans_choix_le_moteur_interne_prend_la_suite(faux_quarto: Path, tmp_path: Path) -> None:
     """Of two pages: the failure is said once, on one line, and both are made. Asked for by name, Quarto is required."""
-    faux_quarto.write_text(faux, encoding="utf-8")
+    faux_quarto.write_text(f"{VERSION}print({SCHEMA!r}); sys.exit(1)", encoding="utf-8")
     (tmp_path / "a.qmd").write_text("## Un titre\n", encoding="utf-8")
     messages: list[str] = []
     choix = choisir("auto", messages.append)
@@ -224,9 +213,27 @@ def test_sans_choix_le_moteur_interne_prend_la_suite(faux_quarto: Path, tmp_path
         pages = dict(atelier.fabriquer(commandes))
     assert all(f"<title>Page {rang + 1}</title>" in page and "Un titre</h2>" in page for rang, page in pages.items())
     assert (len(pages), choix.nom) == (2, "interne")
+    dit = r'a\.qmd \(ERROR: Project.* Field "toc".*\)\u202f: suite par le mot'
     assert len(messages) == 1 and re.search(dit, messages[0]) and "\n" not in messages[0]
     with pytest.raises(ErreurCIL):
         rendre(tmp_path / "a.qmd", {}, tmp_path / "page.html", titre="Essai", moteur="quarto")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="shell script")
+@pytest.mark.parametrize(
+    ("faux", "dit"),
+    [
+        ("print('1.6.43')", r"^Quarto 1\.6\.43 est trop ancien \(il faut 1\.7.*\)\u202f: moteur interne\.$"),
+        ("raise SystemExit(1)", r"^Quarto ne répond pas .*\u202f: moteur interne\.$"),
+    ],
+)
+def test_un_quarto_qui_ne_peut_servir_n_est_pas_choisi(faux_quarto: Path, faux: str, dit: str) -> None:
+    faux_quarto.write_text(faux, encoding="utf-8")
+    messages: list[str] = []
+    assert choisir("auto", messages.append).nom == "interne"
+    assert len(messages) == 1 and re.search(dit, messages[0]) and "\n" not in messages[0]
+    with pytest.raises(ErreurCIL):
+        choisir("quarto", messages.append)
 
 
 def test_quarto_n_a_rien_a_retirer_ni_a_ajouter() -> None:
