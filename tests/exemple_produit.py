@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from cil_analysis.ouvrir import ouvrir_rapport
@@ -31,7 +32,7 @@ def oublier_l_empreinte(racine: Path, extrait: str, annee: int) -> None:
     """After a test has rewritten a table in place: its import is then one older than the digests."""
     journal = racine / "data" / "processed" / "journal" / f"{extrait}-{annee}.json"
     compte = json.loads(journal.read_text(encoding="utf-8"))
-    del compte["ecrits"]
+    compte.pop("ecrits", None)
     journal.write_text(json.dumps(compte), encoding="utf-8")
 
 
@@ -105,8 +106,18 @@ def un_an_publie(exemple: Projet, dossier: Path) -> Projet:
     return ouvrir_projet(dossier / "projet")
 
 
-def copier_l_exemple(exemple: Projet, racine: Path, depuis: int, sans: Collection[str] = ()) -> Projet:
-    """The example from a year on and without some extracts, with its own notebooks: quicker to count and to protect.
+# What most of the tables of a bilan are by, and none of its objectives: « sans_colonnes » of what is quick to protect.
+DES_MENAGES = (
+    "age", "commune_origine_insee", "composition_familiale", "est_travailleur_essentiel", "motif_demande",
+    "nationalite", "periode_construction", "situation_professionnelle", "taille_menage", "tranche_plafonds",
+    "type_construction", "typologie",
+)  # fmt: skip
+
+
+def copier_l_exemple(
+    exemple: Projet, racine: Path, depuis: int, sans: Collection[str] = (), sans_colonnes: Collection[str] = ()
+) -> Projet:
+    """The example from a year on, less some extracts or columns, with its own notebooks: quicker to count and protect.
 
     Without the extracts as received, and without any report.
     """
@@ -115,7 +126,12 @@ def copier_l_exemple(exemple: Projet, racine: Path, depuis: int, sans: Collectio
     for dossier in exemple.traite.glob("*/annee=*"):
         if int(dossier.name.removeprefix("annee=")) < depuis or dossier.parent.name in sans:
             shutil.rmtree(racine / dossier.relative_to(exemple.racine))
-    return ouvrir_projet(racine)
+    projet = ouvrir_projet(racine)
+    for chemin in sorted(projet.traite.glob("*/annee=*/part.parquet")) if sans_colonnes else ():
+        table = pd.read_parquet(chemin)
+        table.drop(columns=table.columns.intersection([*sans_colonnes])).to_parquet(chemin)
+        oublier_l_empreinte(racine, chemin.parts[-3], int(chemin.parts[-2].removeprefix("annee=")))
+    return projet
 
 
 def publier_les_chiffres(projet: Projet, annee: int) -> None:

@@ -11,7 +11,7 @@ from cil_analysis.reference.ensemble import References
 from cil_analysis.secret.preuve.audit import Deduction
 from cil_analysis.secret.preuve.preuve import prouver
 from cil_analysis.secret.publies import lire_publications
-from exemple_produit import copier_l_exemple, publier_les_chiffres
+from exemple_produit import DES_MENAGES, copier_l_exemple, publier_les_chiffres
 
 ANNEES = (2021, 2022)
 
@@ -19,9 +19,8 @@ ANNEES = (2021, 2022)
 @pytest.fixture(scope="module")
 def projet(exemple: Projet, tmp_path_factory: pytest.TempPathFactory) -> Projet:
     """Two years of the example, the bilan of one published, then that of the other beside it."""
-    copie = copier_l_exemple(
-        exemple, tmp_path_factory.mktemp("bilans") / "projet", ANNEES[0], ("flux", "occupation", "parc")
-    )
+    racine = tmp_path_factory.mktemp("bilans") / "projet"
+    copie = copier_l_exemple(exemple, racine, ANNEES[0], ("flux", "occupation", "parc"), DES_MENAGES)
     for annee in ANNEES:
         publier_les_chiffres(copie, annee)
     return copie
