@@ -48,7 +48,7 @@ def lignes(table: PublishedTable) -> dict[str, dict[str, Any]]:
     return {str(x["perimetre_code"]): dict(x) for x in table.lignes()}
 
 
-@settings(max_examples=essais(400, 100), deadline=None)
+@settings(max_examples=essais(400, 30), deadline=None)
 @given(COMPTES.filter(lambda comptes: any(x[-1] for x in comptes)))
 def test_une_part_de_plusieurs_annees_est_la_somme_de_ce_qui_est_publie(comptes: Comptes) -> None:
     table = publiee(comptes)
@@ -71,7 +71,7 @@ def test_une_part_de_plusieurs_annees_est_la_somme_de_ce_qui_est_publie(comptes:
         assert isnan(lue["menages_manquants"])
 
 
-@settings(max_examples=essais(200, 60), deadline=None)
+@settings(max_examples=essais(200, 15), deadline=None)
 @given(COMPTES.filter(lambda comptes: any(x[-1] for x in comptes)), st.data())
 def test_ce_qui_est_masque_n_y_change_rien(comptes: Comptes, tirage: st.DataObject) -> None:
     """Another count in the place of one that is masked, masked as well: what is read of several years is the same."""
