@@ -13,7 +13,6 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
 from dateutil.easter import easter
@@ -22,10 +21,8 @@ from openpyxl import load_workbook
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.exemple.generation import generer
 from cil_analysis.exemple.projet import Effectifs, creer_projet
-from cil_analysis.extraits.importation import importer
-from cil_analysis.extraits.lots import Demande
+from cil_analysis.extraits import store
 from cil_analysis.projet import Projet, ouvrir_projet
-from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.objectifs import charger_objectifs
 from cil_analysis.reference.texte import normaliser
 
@@ -97,7 +94,7 @@ def demandes(projet: Projet, annee: int) -> list[dict[str, str]]:
 @cache
 def textes(projet: Projet, extrait: str, annee: int) -> list[dict[str, str]]:
     """The rows of a text file that has a title and a total."""
-    (fichier,) = projet.brut.glob(f"{extrait}-{annee}.*")
+    (fichier,) = (f for f in projet.brut.glob(f"{extrait}-{annee}.*") if f.suffix != ".yml")
     separateur = "\t" if fichier.suffix == ".txt" else ","
     with fichier.open(encoding="utf-8-sig", newline="") as flux:
         (titre,), blanc, entetes, *lignes, total = csv.reader(flux, delimiter=separateur, strict=True)
@@ -118,10 +115,10 @@ def test_meme_graine_memes_octets(un_an: Projet, modele: Projet, tmp_path: Path)
     assert octets(tmp_path) == octets(un_an.racine)
 
 
-def test_autre_graine_autres_octets_et_aucune_horloge(un_an: Projet, fabriquer: Callable[..., Projet]) -> None:
-    autre = fabriquer([2018], 8)
+def test_autre_graine_autres_octets_et_aucune_horloge(un_an: Projet, modele: Projet, tmp_path: Path) -> None:
+    un, autre = (generer(modele, tmp_path / str(g), [2018], g, effectifs=Effectifs(50, 50))[0] for g in (7, 8))
     for nom in ("attributions-2018.xlsx", "demandes-2018.csv", "radiations-2018.txt", "propositions-2018.csv"):
-        assert (autre.brut / nom).read_bytes() != (un_an.brut / nom).read_bytes()
+        assert (autre.brut / nom).read_bytes() != (un.brut / nom).read_bytes()
     with zipfile.ZipFile(un_an.brut / "attributions-2018.xlsx") as archive:
         assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         proprietes = archive.read("docProps/core.xml").decode()
@@ -197,25 +194,16 @@ def test_generation_des_qpv(deux_ans: Projet, annee: int, generation: str) -> No
 
 
 @pytest.mark.parametrize("extrait", ["attributions", "demandes", "radiations", "propositions"])
-def test_l_import_rend_compte_de_chaque_ligne(
-    deux_ans: Projet, extrait: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_l_import_rend_compte_de_chaque_ligne(exemple: Projet, extrait: str) -> None:
     """Each extract has rows of every sort, and no column that is not known; which are kept: test_chaine.py."""
-    monkeypatch.setenv("CIL_DOSSIER_CLES", str(tmp_path / "cles"))
-    [fichier] = [f for f in deux_ans.brut.glob(f"{extrait}-2022.*") if f.suffix != ".yml"]
-    journal = importer(deux_ans, References(deux_ans), Demande([fichier], 2022)).journal
-    assert journal["extrait"] == extrait and not journal["colonnes"]["inconnues"]
+    journal = store.lire_journal(exemple, extrait, 2022)
+    assert journal and not journal["colonnes"]["inconnues"]
     comptes = dict(journal["comptes"])
     lues = comptes.pop("lues")
     assert sum(comptes.values()) == lues
     assert all(comptes[sort] > 0 for sort in ("rejetees", "hors_perimetre", "doublons", "conservees"))
     lignes = {"attributions": baux, "demandes": demandes}.get(extrait, lambda p, a: textes(p, extrait, a))
-    assert lues - comptes["ignorees"] == len(lignes(deux_ans, 2022))
-    shutil.rmtree(deux_ans.traite)  # each test has its own key
-
-
-def part(lignes: list[dict[str, Any]], condition: Callable[[dict[str, Any]], bool]) -> float:
-    return sum(map(condition, lignes)) / len(lignes)
+    assert lues - comptes["ignorees"] == len(lignes(exemple, 2022))
 
 
 def test_les_radiations_sont_celles_des_baux(un_an: Projet) -> None:
@@ -235,59 +223,6 @@ def test_les_radiations_sont_celles_des_baux(un_an: Projet) -> None:
     revenues = par_motif.pop("deradiation demande reactivee")
     assert len(revenues) > 50 and {ligne["N° unique"] for ligne in revenues} <= stock
     assert len(par_motif) == 6 and all(len(restes) > 10 for restes in par_motif.values())
-
-
-def test_les_propositions_et_leurs_refus(un_an: Projet) -> None:
-    lignes = textes(un_an, "propositions", 2018)
-    attribuees = [ligne for ligne in lignes if normaliser(ligne["Décision CAL"]).startswith("attribution")]
-    assert 0.25 < part(attribuees, lambda ligne: bool(ligne["Date de refus"])) < 0.32
-    for ligne in lignes:
-        assert not (ligne["Date de refus"] and (ligne["Date d’acceptation"] or ligne["Date de signature du bail"]))
-        assert not ligne["Motif du refus"] or ligne["Date de refus"]
-    assert len({normaliser(ligne["Motif du refus"]) for ligne in lignes}) == 9
-    loges = {str(ligne["N° unique"]) for ligne in baux(un_an, 2018)}
-    assert {ligne["N° unique"] for ligne in lignes if ligne["Date de signature du bail"]} <= loges
-
-
-def test_les_mutations_sont_dans_le_parc_social(un_an: Projet) -> None:
-    for lignes in (baux(un_an, 2018), demandes(un_an, 2018)):
-        mutations: Counter[tuple[bool, str]] = Counter()
-        for ligne in lignes:
-            hlm = normaliser(str(ligne["Logement actuel"])) == "locataire hlm"
-            if ligne["Demande de mutation"]:
-                assert (ligne["Demande de mutation"] == "Oui") == hlm
-            assert hlm or ligne["Mutation interne"] == "Non"
-            mutations[hlm, str(ligne["Mutation interne"])] += 1
-        assert mutations[True, "Oui"] > 400 and mutations[True, "Non"] > 300
-
-
-def test_chaque_public_se_voit(un_an: Projet) -> None:
-    """Enough of each public for a figure above the threshold of the secret, the sensible one included."""
-    lignes = baux(un_an, 2018)
-    dits = [normaliser(f"{ligne['Publics prioritaires'] or ''} / {ligne['Logement actuel']}") for ligne in lignes]
-    for mot in ("dalo", "pdalhpd", "ase", "violences", "structure d hebergement", "hotel", "sans abri"):
-        assert sum(mot in dit for dit in dits) > 30, mot
-
-
-def test_le_parc_est_d_un_ordre_plausible_et_les_baux_y_tiennent(deux_ans: Projet) -> None:
-    """The centre holds most dwellings, the communes with a QPV come next, and leases are few beside dwellings."""
-    territoire = deux_ans.reference / "territory"
-    parc = {(p["annee"], p["code_insee"]): int(p["logements"]) for p in lire(territoire / "parc_social.csv")}
-    en_qpv = {ligne["code_insee"] for ligne in lire(territoire / "qpv_communes.csv")}
-    for annee in (2022, 2024):
-        membres = {c["code_insee"]: c for c in lire(territoire / "communes.csv")}
-        siens = {code: n for (de, code), n in parc.items() if de == str(annee)}
-        ensemble = sum(siens.values())
-        assert 0.5 < siens.pop(deux_ans.commune_centre) / ensemble < 0.8
-        autres = [n for code, n in siens.items() if code not in en_qpv]
-        assert min(n for code, n in siens.items() if code in en_qpv) > 3 * max(autres)
-        for code, n in siens.items():
-            habitants = int(membres[code]["population"])
-            assert n < 50 if habitants < 2_000 else 100 < n < habitants / 3, membres[code]["nom"]
-        assert autres.count(0) == 1  # one case of each state on the maps
-        loues = Counter(normaliser(str(bail["Commune du logement"])) for bail in baux(deux_ans, annee))
-        for code, n in siens.items():
-            assert loues[normaliser(membres[code]["nom"])] <= max(8, n / 5) * (n > 0), membres[code]["nom"]
 
 
 def ouvre(jour: date) -> bool:
