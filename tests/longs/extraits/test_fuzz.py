@@ -34,6 +34,7 @@ from cil_analysis.extraits.importation import importer
 from cil_analysis.extraits.lots import Demande
 from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References
+from essais import essais
 from messages import exiger_un_remede
 
 Table = list[list[str]]
@@ -46,7 +47,7 @@ def personne(rang: int) -> list[str]:
     return [f"CANARI{chr(65 + rang)}{chr(90 - rang)}", "0699887766", "canari@exemple.invalid", f"{rang} rue du Canari"]
 
 
-ESSAIS = 6  # cases of each mutation in each format
+ESSAIS = essais(6, 3)  # cases of each mutation in each format
 
 ATTRIBUTIONS: Table = [
     ["Extrait des attributions"],
@@ -270,7 +271,7 @@ def test_tableaux_abimes(
     for graine in range(ESSAIS):
         cas = f"{mutation.__name__}{suffixe}, graine {graine}"
         hasard = random.Random(cas)
-        extrait = "demandes" if graine % 4 == 3 else "attributions"
+        extrait = "demandes" if graine % 3 == 2 else "attributions"
         chemin = projet.brut / f"a{graine}{suffixe}"
         lues = ecrire(chemin, mutation(TABLES[extrait], hasard), hasard)
         acceptes += eprouver(projet, references_communes, chemin, extrait, lues, cas)
@@ -290,7 +291,7 @@ def test_octets_abimes(
     projet: Projet, references_communes: References, suffixe: str, mutation: Callable[[bytes, Hasard], bytes]
 ) -> None:
     bon = fichier_sain(projet, suffixe).read_bytes()
-    for graine in range(2 if suffixe == ".xls" else ESSAIS):  # each .xls costs a process
+    for graine in range(1 if suffixe == ".xls" else ESSAIS):  # each .xls costs a process
         cas = f"{mutation.__name__}{suffixe}, graine {graine}"
         octets = mutation(bon, random.Random(cas))
         chemin = projet.brut / f"a{graine}{suffixe}"
@@ -311,33 +312,23 @@ def test_textes_recodes(projet: Projet, references_communes: References, extrait
 
 
 @pytest.mark.parametrize(
-    ("suffixe", "mutations"),
-    [
-        (".csv", (bits_retournes, tronque)),
-        (".xlsx", (bits_retournes,)),
-        (".ods", (tronque,)),
-        (".xls", (octets_inseres,)),
-        (".zip", (octets_inseres,)),
-    ],
+    ("suffixe", "mutation"), [(".csv", bits_retournes), (".ods", tronque), (".xls", octets_inseres)]
 )
-def test_la_vraie_commande(
-    projet: Projet, suffixe: str, mutations: tuple[Callable[[bytes, random.Random], bytes], ...]
-) -> None:
+def test_la_vraie_commande(projet: Projet, suffixe: str, mutation: Callable[[bytes, random.Random], bytes]) -> None:
     """The same through the command: exit code 0, or 1 with one sentence on standard error; no traceback, no value.
 
     Each case costs a process: few.
     """
-    bon = fichier_sain(projet, suffixe)
-    for graine, mutation in enumerate(mutations):
-        chemin = projet.brut / f"a{graine}{suffixe}"
-        chemin.write_bytes(mutation(bon.read_bytes(), random.Random(f"commande {suffixe} {graine}")))
-        avant = contenu(projet.racine)
-        fini = lancer_cil(projet, "importer", chemin, "--annee", "2022")
-        assert fini.returncode in (0, 1), fini.stderr
-        assert not any(plante in fini.stdout + fini.stderr for plante in PLANTES)
-        if fini.returncode == 0:
-            verifier_etat(projet)
-        else:
-            assert re.fullmatch(r"Erreur\u202f: [^\n]+\.\n", fini.stderr), fini.stderr
-            assert contenu(projet.racine) == avant
-    assert [chemin.name for chemin in projet.racine.iterdir()] == ["data"]
+    chemin = fichier_sain(projet, suffixe)
+    chemin.write_bytes(mutation(chemin.read_bytes(), random.Random(f"commande {suffixe}")))
+    avant = contenu(projet.racine)
+    fini = lancer_cil(projet, "importer", chemin, "--annee", "2022")
+    assert fini.returncode in (0, 1), fini.stderr
+    assert not any(plante in fini.stdout + fini.stderr for plante in PLANTES)
+    if fini.returncode == 0:
+        verifier_etat(projet)
+    else:
+        # After what a slow machine may have had the time to say: it is indented.
+        assert re.fullmatch(r"(?:  .*\n)*Erreur\u202f: [^\n]+\.\n", fini.stderr), fini.stderr
+        assert contenu(projet.racine) == avant
+    assert [dossier.name for dossier in projet.racine.iterdir()] == ["data"]
