@@ -20,7 +20,7 @@ from openpyxl import load_workbook
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.exemple.generation import generer
-from cil_analysis.exemple.projet import Effectifs, creer_projet
+from cil_analysis.exemple.projet import EFFECTIFS, Effectifs, creer_projet
 from cil_analysis.extraits import store
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.objectifs import charger_objectifs
@@ -42,8 +42,8 @@ def modele() -> Projet:
 
 @pytest.fixture(scope="module")
 def fabriquer(modele: Projet, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Projet]:
-    def fabriquer(annees: list[int], graine: int = 7) -> Projet:
-        projet, fichiers = generer(modele, tmp_path_factory.mktemp("exemple") / "e", annees, graine)
+    def fabriquer(annees: list[int], effectifs: Effectifs) -> Projet:
+        projet, fichiers = generer(modele, tmp_path_factory.mktemp("exemple") / "e", annees, 7, effectifs=effectifs)
         ecrits = dict(fichiers)
         assert sorted(ecrits) == sorted(annees)
         assert all(fichier.is_file() for siens in ecrits.values() for fichier in siens)
@@ -55,12 +55,12 @@ def fabriquer(modele: Projet, tmp_path_factory: pytest.TempPathFactory) -> Calla
 @pytest.fixture(scope="module")
 def deux_ans(fabriquer: Callable[..., Projet]) -> Projet:
     """Of the two generations of QPV."""
-    return fabriquer([2024, 2022])
+    return fabriquer([2024, 2022], Effectifs(900, 900))
 
 
 @pytest.fixture(scope="module")
 def un_an(fabriquer: Callable[..., Projet]) -> Projet:
-    return fabriquer([2018])
+    return fabriquer([2018], EFFECTIFS)
 
 
 def lire(chemin: Path) -> list[dict[str, str]]:
@@ -123,32 +123,6 @@ def test_autre_graine_autres_octets_et_aucune_horloge(un_an: Projet, modele: Pro
         assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         proprietes = archive.read("docProps/core.xml").decode()
     assert f"{datetime.now().year}" not in proprietes
-
-
-def test_des_extraits_comme_on_les_recoit(un_an: Projet, deux_ans: Projet) -> None:
-    """About a year of a middle-sized EPCI; in cp1252 with commas; other headings from one vintage to another."""
-    for extrait, lignes, bas, haut in (
-        ("attributions", baux(deux_ans, 2022), 2_700, 3_300),
-        ("demandes", demandes(un_an, 2018), 11_000, 13_500),
-        ("radiations", textes(deux_ans, "radiations", 2022), 6_200, 7_800),
-        ("propositions", textes(deux_ans, "propositions", 2022), 5_000, 6_200),
-    ):
-        assert bas <= len(lignes) <= haut, extrait
-    brut = (un_an.brut / "demandes-2018.csv").read_bytes()
-    with pytest.raises(UnicodeDecodeError):
-        brut.decode("utf-8")
-    assert "?" not in brut.decode("cp1252"), "every character exists in cp1252: none was replaced"
-    assert brut.count(b"\r\n") == brut.count(b"\n") == len(demandes(un_an, 2018)) + 1
-    parts = {ligne["Nb UC"] for ligne in demandes(un_an, 2018)}
-    assert parts > {"1,0", "1,5", "1,8"} and "." not in "".join(parts)
-    for avant, apres in [
-        (baux(un_an, 2018), baux(deux_ans, 2022)),
-        *((textes(un_an, e, 2018), textes(deux_ans, e, 2022)) for e in ("radiations", "propositions")),
-    ]:
-        assert avant[0].keys() - apres[0].keys() and apres[0].keys() - avant[0].keys()
-    communes = Counter(str(ligne["Commune du logement"]) for ligne in baux(un_an, 2018))
-    assert communes["Le Mans"] > communes["LE MANS"] > 0
-    assert {"Sarge-les-le-Mans", "Yvre-l’Eveque"} & communes.keys()
 
 
 def test_les_objectifs_ont_toutes_les_formes(deux_ans: Projet) -> None:
