@@ -96,7 +96,7 @@ def lire_ligne(brute: Ligne, lus: dict[str, Callable[[Any], Any]]) -> Ligne:
     return lue | {"revenu_uc_annuel_eur": revenu}
 
 
-@pytest.mark.parametrize(("extrait", "annee"), [(e, a) for e in ("attributions", "demandes") for a in (2018, 2022)])
+@pytest.mark.parametrize(("extrait", "annee"), [("attributions", 2018), ("demandes", 2022)])
 def test_les_lignes_conservees_sont_celles_des_fichiers_bruts(exemple: Projet, extrait: str, annee: int) -> None:
     """Readable date and commune, a lease of the year, a commune that is a member, no duplicate."""
     [fichier] = [f for f in exemple.brut.glob(f"{extrait}-{annee}.*") if f.suffix != ".yml"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import re
 import shutil
 import zipfile
@@ -15,10 +16,10 @@ import pytest
 
 from cil_analysis import Projet as ProjetExplore
 from cil_analysis.commandes import main
+from cil_analysis.comptage.cadre import CLES
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.rapport.rapport import Rapport
-from commande import echoue, lancer
-from commande import modele as modele
+from commande import lancer
 from messages import exiger_du_francais, exiger_un_remede, lisible, sans_projet
 
 Commande = Callable[..., tuple[int, str, str]]
@@ -134,30 +135,26 @@ def test_les_indicateurs_sont_ceux_du_bilan_ou_sans_masque(un_an: Projet, cil: C
     assert ",secret," in public and ",secret," not in interne
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [("indicateurs", "--interne"), ("indicateurs", "--regle", "P3=hors_mutations"), ("objectifs", "--interne"),
-     ("secret",)],
-    ids=" ".join,
-)  # fmt: skip
-def test_ce_qui_est_a_usage_interne_ne_s_ecrit_pas_sous_reports(
-    atelier: Projet, tmp_path: Path, arguments: tuple[str, ...]
-) -> None:
+def test_ce_qui_est_a_usage_interne_ne_s_ecrit_pas_sous_reports(atelier: Projet, tmp_path: Path) -> None:
     """Nor under the reports of another project."""
     (tmp_path / "autre/data/reference").mkdir(parents=True)
     (tmp_path / "autre/data/reference/projet.yml").touch()
     (tmp_path / "autre/reports/2022").mkdir(parents=True)
-    for sous in (atelier.rapports / "2022/interne.txt", tmp_path / "autre/reports/2022/interne.txt"):
+    ici, ailleurs = atelier.rapports / "2022/interne.txt", tmp_path / "autre/reports/2022/interne.txt"
+    for arguments, sous in (
+        (("indicateurs", "--interne"), ici), (("indicateurs", "--regle", "P3=hors_mutations"), ailleurs),
+        (("objectifs", "--interne"), ailleurs), (("secret",), ici),
+    ):  # fmt: skip
         sortie = lancer(*arguments, "--annee", 2022, dossier=atelier.racine, vers=sous)
         assert sortie.returncode == 1 and sous.read_text(encoding="utf-8") == ""
         assert "reports/" in exiger_du_francais(sortie.stderr)
         sous.unlink()
 
 
-def test_un_dossier_qui_s_appelle_seulement_reports_n_est_a_personne(atelier: Projet, tmp_path: Path) -> None:
+def test_un_dossier_qui_s_appelle_seulement_reports_n_est_a_personne(un_an: Projet, tmp_path: Path) -> None:
     (tmp_path / "reports").mkdir()
     vers = tmp_path / "reports/o.txt"
-    sortie = lancer("objectifs", "--annee", 2022, "--interne", dossier=atelier.racine, vers=vers)
+    sortie = lancer("objectifs", "--annee", 2022, "--interne", dossier=un_an.racine, vers=vers)
     assert sortie.returncode == 0 and "ne pas diffuser" in lisible(sortie.stderr)
     lues = rangees(vers.read_text(encoding="utf-8"))
     assert lues and not [cellules for cellules in lues.values() if cellules[1] == "s"]
@@ -165,9 +162,8 @@ def test_un_dossier_qui_s_appelle_seulement_reports_n_est_a_personne(atelier: Pr
 
 def ecarts_retrouves(projet: Projet, lues: pd.DataFrame) -> int:
     """How many pairs of counts a reader finds again between two rules; none is a small one, of the public or not."""
-    cles = ["indicateur", "annee", "perimetre_type", "perimetre_code", "acteur_type", "acteur_code", "modalite"]
     bilan = pd.read_csv(projet.rapports / "2022" / "indicateurs.csv", keep_default_na=False, dtype="str")
-    publies = lues[lues["statut"].eq("publie") & lues["unite"].eq("pct")].astype("str").merge(bilan, on=cles)
+    publies = lues[lues["statut"].eq("publie") & lues["unite"].eq("pct")].astype("str").merge(bilan, on=CLES)
     trouves = 0
     for ligne in publies[publies["statut_y"].eq("publie")].to_dict("records"):
         n, d, dite = int(ligne["numerateur"]), int(ligne["denominateur"]), float(ligne["valeur_selon_regle"])
@@ -195,7 +191,11 @@ def test_ce_qu_une_autre_regle_changerait(un_an: Projet, tmp_path: Path, cil: Co
     assert 0 < autres.sum() < len(baux)
     assert [float(epci[c].iloc[0]) for c in ("valeur", "valeur_selon_regle")] == pytest.approx(attendus, abs=0.001)
     masquees = lues[lues["statut"].eq("secret")]
-    assert len(masquees) > 0 and set(masquees["valeur_selon_regle"]) == set(masquees["difference"]) == {""}
+    assert len(masquees) > 0
+    assert set(masquees["valeur"]) == set(masquees["valeur_selon_regle"]) == set(masquees["difference"]) == {""}
+    bilan = pd.read_csv(io.StringIO(chiffres(un_an)), keep_default_na=False, dtype="str")
+    deux = lues[CLES].astype("str").assign(ici=lues["statut"]).merge(bilan, on=CLES)
+    assert len(deux) == len(lues) and deux.loc[deux["statut"].eq("secret"), "ici"].eq("secret").all()
     assert ecarts_retrouves(un_an, lues) > 20
     assert set(map(str, lues["annee"])) == {"2022"} and str(len(lues)) in lisible(dit).replace(" ", "")
 
@@ -275,12 +275,26 @@ def test_la_qualite_dit_comptes_manquants_et_anomalies(exemple: Projet, cil: Com
     assert not re.search(r"\d\.\d|\d %| :", texte)
 
 
-def test_un_exemple_d_un_an(modele: Path) -> None:
-    sortie = lancer("exemple", "--annees", "2020-2020", "--graine", 3, dossier=modele)
-    assert sortie.returncode == 0 and "fictives" in sortie.stdout
-    bruts = {c.name.partition("-2020.")[0] for c in (modele / "exemple/data/raw").iterdir()}
-    assert bruts - {"DONNEES-FICTIVES.txt"} == {
-        "attributions", "demandes", "propositions", "radiations", "flux", "occupation", "parc", "relogements",
-    }  # fmt: skip
-    assert not list((modele / "exemple/reports").glob("2*"))
-    echoue(lancer("exemple", dossier=modele / "exemple"))
+def test_un_exemple_ne_se_fait_pas_dans_un_exemple(exemple: Projet, cil: Commande) -> None:
+    code, montre, dit = cil("exemple", dossier=exemple.racine)
+    assert (code, montre) == (1, "")
+    exiger_un_remede(dit)
+
+
+# --- cil cotation ---------------------------------------------------------------------------------------------------
+
+
+def test_la_cotation_se_compte_sans_montrer_personne(exemple: Projet, cil: Commande) -> None:
+    code, dit, _ = cil("cotation", "--annee", 2022, dossier=exemple.racine)
+    assert code == 0 and "usage interne" in dit and "FICTIVE-1" in dit
+    lignes = re.findall(r"^  [A-Z0-9]+-[A-Z0-9]+ .*?((?:\s+\d+){4})$", dit, re.M)
+    assert len(lignes) == 12, "a line for each criterion"
+    assert len({sum(map(int, comptes.split())) for comptes in lignes}) == 1, "each read on every request"
+    assert not re.search(r"[0-9a-f]{32}", dit)
+    code, dit, _ = cil("cotation", "--annee", 2022, "--grille", "FICTIVE-2", dossier=exemple.racine)
+    assert code == 0 and "simulation" in dit
+    code, _, refus = cil("cotation", "--annee", 2022, "--grille", "AUTRE", dossier=exemple.racine)
+    assert code == 1 and all(nom in exiger_du_francais(refus) for nom in ("AUTRE", "FICTIVE-1", "FICTIVE-2"))
+    code, _, refus = cil("cotation", "--annee", 1999, dossier=exemple.racine)
+    assert code == 1
+    exiger_un_remede(refus)

@@ -30,7 +30,23 @@ AILLEURS = {
     "cil secret --annee 2022": "tests/longs/secret/test_preuve.py",
     "cil fiche-action --annee 2022": "tests/longs/rendu/test_fiche_action.py",
     "cil opendata --annee 2022 --licence etalab-2.0": "tests/longs/rendu/test_opendata.py",
-    "cil indicateurs --annee 2022": "tests/longs/test_cli_exemple.py",
+    **dict.fromkeys(
+        (
+            "cil indicateurs --annee 2022",
+            "cil objectifs --annee 2022",
+            "cil objectifs --annee 2022 --attendues 3200",
+            "cil cotation --annee 2022",
+        ),
+        "tests/longs/test_cli_exemple.py",
+    ),
+    **dict.fromkeys(
+        (
+            "cil comparer --modele chiffres-2022.csv",
+            "cil comparer chiffres-2022.csv --annee 2022",
+            "cil comparer chiffres-2022.csv --sortie comparaison-2022.csv",
+        ),
+        "tests/longs/test_comparer.py",
+    ),
     "make bilan": "prepares an environment of its own, then runs the command above",
     "make test": "runs this test",
     "conda env create -f environment.yml": "needs conda: test_fondations compares environment.yml with pyproject.toml",
@@ -59,15 +75,6 @@ def _extrait_aux_en_tetes_nouveaux(projet: Path) -> None:
         csv.writer(flux, delimiter=";").writerows(lignes)
 
 
-def _chiffres_publies(projet: Path) -> None:
-    """One published figure to compare, under the headings of the model that the command has just written."""
-    entetes = (projet / "chiffres-2022.csv").read_text(encoding="utf-8-sig").splitlines()[0].split(";")
-    with (projet / "chiffres-2022.csv").open("w", encoding="utf-8", newline="") as flux:
-        ecrivain = csv.DictWriter(flux, entetes, delimiter=";", restval="")
-        ecrivain.writeheader()
-        ecrivain.writerow({"indicateur": "V01", "annee": "2022", "valeur": "2904"})
-
-
 def _territoire_invente(projet: Path) -> None:
     """The files of a made-up EPCI, as an analyst downloads them."""
     with pytest.MonkeyPatch.context() as retouche:
@@ -79,34 +86,25 @@ def _territoire_invente(projet: Path) -> None:
 
 
 # What must be there before a command, by what the command begins with; and the project that it is run from.
-AVANT = {
-    "cil seuils": _table_des_quartiles,
-    "cil comparer chiffres-2022.csv --annee": _chiffres_publies,
-    "cil nouveau": _territoire_invente,
-}
+AVANT = {"cil seuils": _table_des_quartiles, "cil nouveau": _territoire_invente}
 MODELE = ("cil nouveau", "cil colonnes", "cil libelles", "cil importer data/raw/attributions-2022.csv")
-D_UN_AN = ("cil comparer", "cil objectifs")
 
 
 class Projets(NamedTuple):
-    """A copy of the example; the project where a file has new headings; the last year alone, quick to publish."""
+    """A copy of the example, and the project where a file has new headings."""
 
     projet: Path
     modele: Path
-    un_an: Path
 
     def ou(self, commande: str) -> Path:
-        return (
-            self.modele if commande.startswith(MODELE) else self.un_an if commande.startswith(D_UN_AN) else self.projet
-        )
+        return self.modele if commande.startswith(MODELE) else self.projet
 
 
 @pytest.fixture(scope="module")
-def projets(exemple: Projet, un_an: Projet, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Projets]:
+def projets(exemple: Projet, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Projets]:
     depot = tmp_path_factory.mktemp("depot")
     trouves = Projets(*(depot / nom for nom in Projets._fields))
     shutil.copytree(exemple.racine, trouves.projet)
-    shutil.copytree(un_an.racine, trouves.un_an)
     shutil.copytree(RACINE / "data" / "reference", trouves.modele / "data" / "reference")
     (trouves.modele / "data" / "raw").mkdir()
     shutil.copytree(RACINE / "notebooks", depot / "notebooks")

@@ -344,7 +344,7 @@ def test_rien_de_personnel_dans_un_bilan(
     bilan = projet.carnets / "bilan_annuel.qmd"
     bilan.write_text(bilan.read_text(encoding="utf-8").partition("## Les ménages logés")[0], encoding="utf-8")
     for extrait in ("attributions", "demandes"):
-        chemin = ecrire(projet.brut / f"{extrait}.xlsx", tableau(references_communes.dictionnaires[extrait], 250))
+        chemin = ecrire(projet.brut / f"{extrait}.csv", tableau(references_communes.dictionnaires[extrait], 250))
         assert commande(projet, "importer", chemin, "--annee", "2022") == 0
     options = ["--moteur", "interne", "--sans-pdf", "--interne", racine / "interne"]
     assert commande(projet, "bilan", "--annee", "2022", *options) == 0

@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from xml.etree import ElementTree
-from xml.sax.saxutils import escape
 
 import openpyxl
 import pytest
@@ -18,7 +17,6 @@ from classeur_lu import corps, entete_de, haut
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from rapports import rapport, serie
-from tables_publiees import table
 
 from cil_analysis.projet import Projet
 from cil_analysis.rapport.classeur.bilan import ecrire_classeur
@@ -27,7 +25,6 @@ from page_lue import contrat
 
 # The figures of the contract, in the order of the columns of a sheet.
 CHIFFRES = ("numerateur", "denominateur", "valeur", "cible", "cible_max", "ecart", "menages_manquants")
-PIEGES = ("=cmd()", '"><img onerror=1>')  # the others: test_feuilles.py
 FIXES = ["Couverture", "Sommaire", "Notes", "Séries"]
 
 
@@ -194,29 +191,6 @@ def test_un_graphique_laisse_un_blanc_pour_une_annee_masquee(tmp_path: Path) -> 
     assert [v["Valeur"] for v in corps(feuille_de(relu, "V01"))] == [300, "s", 320]
     with zipfile.ZipFile(tmp_path / "b.xlsx") as archive:
         assert "2021, secret statistique" in archive.read("xl/drawings/drawing1.xml").decode()
-
-
-@pytest.mark.parametrize("piege", PIEGES)
-def test_un_libelle_hostile_reste_du_texte(tmp_path: Path, piege: str) -> None:
-    """In a cell, a title, a margin, a property and a chart."""
-    r = rapport({"V01": serie({2021: 310, 2022: 300})}, (2021, 2022))
-    r.publication.tables["A01"] = table(
-        "pct", [{"acteur_type": "bailleur", "acteur_code": piege, "numerateur": 50, "denominateur": 100}], "A01"
-    )
-    r = Rapport(replace(r.projet, epci_nom=piege, epci_nom_court=piege), r.references, r.publication)
-    ecrire_classeur(r, piege, tmp_path / "b.xlsx")
-    relu = openpyxl.load_workbook(tmp_path / "b.xlsx")
-    cellule = next(c for ligne in feuille_de(relu, "A01").iter_rows() for c in ligne if c.value == piege)
-    assert cellule.data_type == "s"
-    # Text still when somebody edits the cell.
-    assert bool(cellule.quotePrefix) == (piege[0] in "=+-@")
-    assert relu["Couverture"]["A1"].data_type == "s" and relu.properties.title == f"{piege} 2022"
-    assert not relu.defined_names
-    with zipfile.ZipFile(tmp_path / "b.xlsx") as archive:
-        parties = {nom: archive.read(nom).decode() for nom in archive.namelist()}
-    assert not [nom for nom, xml in parties.items() if nom.startswith("xl/worksheets/") and re.search("<f[ >/]", xml)]
-    assert f"<a:t>{escape(piege)}, 2021-2022</a:t>" in parties["xl/charts/chart1.xml"]
-    assert set(re.findall("<f>(.*?)[$]", parties["xl/charts/chart1.xml"])) == {"'Séries'!"}
 
 
 def test_chaque_ligne_dit_les_chiffres_du_contrat_ou_le_signe_de_leur_absence(

@@ -13,14 +13,13 @@ import openpyxl
 import pytest
 
 from cil_analysis.commandes import main
-from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.secret.comptage import compter_annee
 from cil_analysis.secret.preuve.audit import auditer
 from cil_analysis.secret.preuve.bloc import Bloc
 from cil_analysis.secret.preuve.protection import proteger
-from essais import APPROFONDIS, sur_demande
+from essais import APPROFONDIS
 from messages import exiger_un_remede
 
 ANNEE = 2022
@@ -136,27 +135,3 @@ def test_chaque_colonne_facultative_peut_manquer(
         shutil.rmtree(racine)
     # An extract is refused for want of what says whose a row is, where, when and by whom; of nothing else.
     assert not set(refusees) - EXIGEES[extrait]
-
-
-@sur_demande
-@pytest.mark.parametrize("extrait", ["radiations", "propositions", "flux", "occupation", "parc"])
-def test_chaque_colonne_des_autres_extraits_peut_manquer(
-    exemple: Projet, complet: Path, tmp_path: Path, extrait: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """The year is counted without it, or the import is refused in French."""
-    table = recu(exemple, extrait)
-    comptees = 0
-    for rang in range(len(table[0])):
-        racine = tmp_path / "essai"
-        shutil.copytree(complet, racine)
-        capsys.readouterr()
-        if importer(racine, extrait, sans(table, [rang])) == 0:
-            projet = ouvrir_projet(racine)
-            try:
-                comptees += not compter_annee(projet, References(projet), ANNEE).cadre.empty
-            except ErreurCIL as refus:  # A survey without its districts contradicts itself.
-                assert "Il faut" in str(refus)
-        else:
-            exiger_un_remede(capsys.readouterr().err)
-        shutil.rmtree(racine)
-    assert comptees > len(table[0]) / 3
