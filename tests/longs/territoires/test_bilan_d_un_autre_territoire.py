@@ -17,10 +17,7 @@ import pytest
 import epci_invente as ei
 import page_lue
 from cil_analysis.commandes import main
-from cil_analysis.ouvrir import ouvrir_rapport
 from cil_analysis.projet import ouvrir_projet
-from cil_analysis.rapport.cartes import cartographie, fixes
-from cil_analysis.rapport.cartes.communes import placer
 from cil_analysis.reference.seuils import SeuilsDeLAnnee, reporter_seuils
 from messages import sans_projet
 
@@ -94,6 +91,7 @@ def test_rien_ne_vient_du_territoire_modele(produit: Produit) -> None:
     cellules = [str(v) for feuille in classeur for ligne in feuille.iter_rows(values_only=True) for v in ligne if v]
     assert len(cellules) > 1_000 and not [c for c in cellules if DU_MODELE.search(c)]
     page = (produit.rapports / "bilan.html").read_text("utf-8")
+    assert ouvrir_projet(produit.dossier).carnets == produit.dossier / "notebooks"
     assert ei.NOM in page and "Contours\u202f: IGN – essai." in page
 
 
@@ -135,33 +133,18 @@ def test_chaque_commune_est_sur_la_carte_et_dans_le_tableau(produit: Produit) ->
             assert {str(rang) for rang in range(1, len(cle) + 1)} <= set(textes)  # on the map and in its key
 
 
-def test_aucun_numero_n_en_recouvre_un_autre(produit: Produit) -> None:
-    rapport = ouvrir_rapport(ANNEE, produit.dossier)
-    lues = rapport["O01"].par("commune")
-    formes = cartographie.fond(rapport, [lues.publiee])
-    communes = placer(rapport, lues.publiee, formes, cartographie.classes_de([lues]))
-    assert communes["code_insee"][0] == ei.CENTRE and len(communes) == 60  # 99901 has left
-    axes = fixes.cadrer(formes)
-    etiquettes = fixes.etiqueter(communes, axes)
-    assert len(etiquettes) == 60
-    for a, b in combinations([e.boite(fixes.metres(axes)) for e in etiquettes], 2):
-        assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
-
-
-@pytest.mark.parametrize("largeur", [1280, 360])
-def test_la_page_tient_dans_l_ecran_sans_reseau(produit: Produit, page_hors_ligne: Page, largeur: int) -> None:
+def test_la_page_tient_dans_l_ecran_sans_reseau_et_aucun_numero_n_en_recouvre_un_autre(
+    produit: Produit, page_hors_ligne: Page
+) -> None:
     page = page_hors_ligne
-    page.set_viewport_size({"width": largeur, "height": 900})
     page.goto((produit.rapports / "bilan.html").as_uri())
-    assert page.evaluate("document.documentElement.scrollWidth") == largeur
-    boites = page.locator("#fig-carte-o01-commune svg.graphique text").evaluate_all(
-        "textes => textes.map(t => { const b = t.getBoundingClientRect(); return [b.left, b.top, b.right, b.bottom] })"
-    )
-    assert len(boites) >= 60
-    for a, b in combinations(boites, 2):  # two lines of one name may touch: a pixel is no overlap
-        assert a[2] <= b[0] + 1 or b[2] <= a[0] + 1 or a[3] <= b[1] + 3 or b[3] <= a[1] + 3, (a, b)
-
-
-def test_le_projet_est_du_territoire_invente(produit: Produit) -> None:
-    projet = ouvrir_projet(produit.dossier)
-    assert projet.carnets == produit.dossier / "notebooks"
+    for largeur in (1280, 360):
+        page.set_viewport_size({"width": largeur, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") == largeur
+        boites = page.locator("#fig-carte-o01-commune svg.graphique text").evaluate_all(
+            "textes => textes.map(t => { const b = t.getBoundingClientRect(); "
+            "return [b.left, b.top, b.right, b.bottom] })"
+        )
+        assert len(boites) >= 60  # 99901 has left
+        for a, b in combinations(boites, 2):  # two lines of one name may touch: a pixel is no overlap
+            assert a[2] <= b[0] + 1 or b[2] <= a[0] + 1 or a[3] <= b[1] + 3 or b[3] <= a[1] + 3, (a, b)
