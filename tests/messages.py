@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from cil_analysis.erreurs import ErreurCIL
 
 _ANGLAIS = re.compile(
     r"\b(?:error|usage: |required|invalid|expected|unexpected|argument [A-Z-]|unrecognized|optional|show|warning"
@@ -55,3 +61,11 @@ def exiger_un_remede(erreur: object, *nommes: object) -> str:
     assert not absents, f"{absents} : {texte}"
     assert dit_quoi_faire(texte), f"nothing to do: {texte}"
     return texte
+
+
+@contextmanager
+def refuser(*nommes: object) -> Iterator[None]:
+    """What is done is refused, in words that cite these and say what to do."""
+    with pytest.raises(ErreurCIL) as erreur:
+        yield
+    exiger_un_remede(erreur.value, *nommes)

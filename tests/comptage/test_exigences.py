@@ -14,7 +14,7 @@ from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.secret.exigences import exiger_les_references, nomenclatures_exigees
 from fabrique import ANNEE, attributions, bail, exercice
-from messages import exiger_un_remede, lisible
+from messages import lisible, refuser
 
 RACINE = Path(__file__).resolve().parents[2]
 
@@ -56,6 +56,5 @@ def test_un_parquet_d_un_autre_type_est_refuse(colonne: str, valeur: Any) -> Non
     """A column of another type, or one without which no row is kept."""
     lignes = attributions(bail(2))
     lignes = lignes.drop(columns=colonne) if valeur is None else lignes.assign(**{colonne: valeur})
-    with pytest.raises(ErreurCIL) as refus:
+    with refuser(f"attributions/annee={ANNEE}/part.parquet", colonne, "--extrait attributions"):
         exercice(lignes)
-    exiger_un_remede(refus.value, f"attributions/annee={ANNEE}/part.parquet", colonne, "--extrait attributions")

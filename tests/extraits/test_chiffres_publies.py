@@ -7,9 +7,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.saisies.chiffres_publies import ENTETES, lire_chiffres_publies
-from messages import exiger_un_remede
+from messages import refuser
 
 LIGNES = [
     ["Indicateur", "ANNÉE", "Périmètre", "Valeur publiée", "Remarque"],
@@ -73,9 +72,8 @@ def test_un_total_n_est_pas_perdu(tmp_path: Path) -> None:
 def test_un_fichier_inutilisable_est_refuse(tmp_path: Path, texte: str, nommes: list[str]) -> None:
     fichier = tmp_path / "chiffres.csv"
     fichier.write_text(texte, encoding="utf-8")
-    with pytest.raises(ErreurCIL) as erreur:
+    with refuser(*nommes):
         lire_chiffres_publies(fichier)
-    exiger_un_remede(erreur.value, *nommes)
 
 
 def test_une_virgule_decimale_entre_guillemets(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from cil_analysis.extraits.pseudonymes import (
     pseudonymiser,
     tirer_cle,
 )
-from messages import exiger_un_remede
+from messages import refuser
 
 
 def test_l_empreinte_distingue_les_cles_sans_les_reveler() -> None:
@@ -45,9 +45,8 @@ def test_cle_creee_une_fois_et_privee(tmp_path: Path) -> None:
 def test_cle_abimee(tmp_path: Path, octets: bytes) -> None:
     chemin = tmp_path / "projet.cle"
     chemin.write_bytes(octets)
-    with pytest.raises(ErreurCIL) as erreur:
+    with refuser(chemin.name):
         lire_cle(chemin)
-    exiger_un_remede(erreur.value, chemin.name)
     assert chemin.read_bytes() == octets
 
 
@@ -59,9 +58,8 @@ def test_dossier_inutilisable(tmp_path: Path) -> None:
         lambda: ecrire_cle(tmp_path / "dossier.cle", tirer_cle()),
         lambda: lire_cle(tmp_path / "dossier.cle"),
     ):
-        with pytest.raises(ErreurCIL) as erreur:
+        with refuser("CIL_DOSSIER_CLES"):
             faire()
-        exiger_un_remede(erreur.value, "CIL_DOSSIER_CLES")
 
 
 def test_pseudonyme() -> None:

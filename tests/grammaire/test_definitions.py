@@ -21,7 +21,7 @@ from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.secret.exigences import essayer_le_sql
 from fabrique import CENTRE, TYPES, Cadre, annee_complete, priorite
-from messages import exiger_un_remede
+from messages import exiger_un_remede, refuser
 
 GOUVERNANCE = ("seances", "membres", "mouvements", "communes_membres", "documents", "decisions", "actions")
 DEPOT = Path(__file__).resolve().parents[2]
@@ -106,9 +106,8 @@ def test_des_definitions_justes_sont_admises(tmp_path: Path) -> None:
     ],
 )
 def test_une_dimension_de_travers(dimension: str, cites: list[str], tmp_path: Path) -> None:
-    with pytest.raises(ErreurCIL) as refus:
+    with refuser("dimensions.yml", dimension.partition(":")[0], *cites):
         lire(tmp_path, dimension, INDICATEUR)
-    exiger_un_remede(refus.value, "dimensions.yml", dimension.partition(":")[0], *cites)
 
 
 @pytest.mark.parametrize(
@@ -156,9 +155,8 @@ def test_un_indicateur_de_travers(avant: str, apres: str, cites: list[str], tmp_
 
 @pytest.mark.parametrize("code", ["V01", "O01N", "O01S"])
 def test_un_code_pris_est_refuse(code: str, tmp_path: Path) -> None:
-    with pytest.raises(ErreurCIL) as refus:
+    with refuser("indicateurs.yml", code, f"X{code}"):
         lire(tmp_path, DIMENSION, INDICATEUR.replace("X01", code))
-    exiger_un_remede(refus.value, "indicateurs.yml", code, f"X{code}")
 
 
 def test_les_colonnes_que_les_systemes_ajoutent_sont_dites() -> None:
@@ -209,9 +207,8 @@ def test_les_regles_se_lisent_dans_l_ordre_de_leurs_numeros() -> None:
 )  # fmt: skip
 def test_un_projet_ne_dit_pas_lui_meme_ce_qui_n_est_pas_un_secret(cle: str, dite: str) -> None:
     forme = "" if cle in ("connu", "sql") else ", oui: age < 65"
-    with pytest.raises(ErreurCIL) as refus:
+    with refuser("dimensions.yml", "x_essai", cle):
         lire_celles_du_projet(f"x_essai: {{colonnes: [age], {dite}{forme}}}", "")
-    exiger_un_remede(refus.value, "dimensions.yml", "x_essai", cle)
 
 
 @pytest.mark.parametrize(
@@ -243,9 +240,8 @@ def test_un_projet_ne_compte_que_ce_que_le_secret_sait_proteger(avant: str, apre
 @pytest.mark.parametrize("nom", ["exercice", "Typologie", "numero_de_ligne", "annee"])
 def test_une_dimension_du_projet_ne_prend_pas_un_nom_de_la_base(nom: str) -> None:
     """DuckDB takes capitals for small letters: the software's own dimension would read the project's classes."""
-    with pytest.raises(ErreurCIL) as refus:
+    with refuser("dimensions.yml", nom):
         lire_celles_du_projet(f"{nom}: {{colonnes: [age], oui: age < 65}}", "")
-    exiger_un_remede(refus.value, "dimensions.yml", nom)
 
 
 def test_celles_du_projet_sont_lues() -> None:

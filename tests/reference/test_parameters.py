@@ -9,7 +9,7 @@ from cil_analysis.lecture_yaml import lire_du_logiciel
 from cil_analysis.rapport.dessins import theme
 from cil_analysis.reference.parametres import Parametres, charger_parametres
 from commande import RACINE
-from messages import exiger_un_remede
+from messages import exiger_un_remede, refuser
 
 BON = """
 regle:
@@ -59,9 +59,8 @@ def test_parametre_absent_dit_ou_l_ajouter(tmp_path):
     parametres = charger(tmp_path, BON)
     assert "essai.regle" in parametres and "essai.autre" not in parametres
     assert list(parametres) == ["essai.regle"] and len(parametres) == 1
-    with pytest.raises(ErreurCIL) as erreur:
+    with refuser("essai.autre", "parameters/essai.yml"):
         parametres["essai.autre"]
-    exiger_un_remede(erreur.value, "essai.autre", "parameters/essai.yml")
 
 
 CHOIX = "{oui_a: oui pour A, oui_b: oui pour B}"
@@ -101,9 +100,8 @@ def test_fichier_absent_ou_hors_utf8(tmp_path):
         charger_parametres(tmp_path)
     exiger_un_remede(erreur.value, tmp_path.name)
     (tmp_path / "essai.yml").write_bytes(BON.encode("cp1252"))
-    with pytest.raises(ErreurCIL) as erreur:
+    with refuser("essai.yml", "UTF-8"):
         charger_parametres(tmp_path)
-    exiger_un_remede(erreur.value, "essai.yml", "UTF-8")
 
 
 def test_chaque_nombre_est_controle_la_ou_il_sert() -> None:
@@ -114,9 +112,8 @@ def test_chaque_nombre_est_controle_la_ou_il_sert() -> None:
     for nom, valeur in nombres.items():
         for faux in ("beaucoup", True, [valeur], -1):
             datees = tuple(replace(datee, valeur=faux) for datee in livres[nom].valeurs)
-            with pytest.raises(ErreurCIL) as refus:
+            with refuser(f"{nom.partition('.')[0]}.yml", f"« {nom.partition('.')[2]} »", 2022):
                 Parametres({nom: replace(livres[nom], valeurs=datees)}).lire(nom, jour)
-            exiger_un_remede(refus.value, f"{nom.partition('.')[0]}.yml", f"« {nom.partition('.')[2]} »", 2022)
     assert all(qui_repondent(livres, motif) for motif in lire_du_logiciel("definitions/parametres.yml"))
 
 
@@ -127,9 +124,8 @@ def test_un_nombre_exige_ne_reste_pas_a_renseigner() -> None:
         for nom in ("secret.seuil_effectif", "lissage.peu")
     })  # fmt: skip
     assert vides.lire("lissage.peu", jour) is None
-    with pytest.raises(ErreurCIL) as refus:
+    with refuser("secret.yml", "seuil_effectif", 2022):
         vides.lire("secret.seuil_effectif", jour)
-    exiger_un_remede(refus.value, "secret.yml", "seuil_effectif", 2022)
 
 
 def test_chaque_classe_d_une_carte_a_sa_couleur() -> None:

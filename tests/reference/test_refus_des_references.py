@@ -14,7 +14,7 @@ import pytest
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.ensemble import References
-from messages import exiger_un_remede
+from messages import exiger_un_remede, refuser
 
 Ligne = dict[str, str]
 # Which part of the references reads a file: by its folder, or by its name.
@@ -383,9 +383,8 @@ def test_des_definitions_mal_nommees_se_disent(nom: str, vrai: str, reference: P
     (dossier / "notes.yml").write_text("a: b", "utf-8")
     assert References(ouvrir_projet(tmp_path)).definitions == ("", "")
     (dossier / nom).write_text("X01: {}", "utf-8")
-    with pytest.raises(ErreurCIL) as refus:
+    with refuser(f"data/reference/{nom}", vrai):
         _ = References(ouvrir_projet(tmp_path)).definitions
-    exiger_un_remede(refus.value, f"data/reference/{nom}", vrai)
 
 
 def test_un_siren_de_l_epci_qui_n_a_pas_neuf_chiffres_se_dit(reference: Path, tmp_path: Path) -> None:
@@ -394,6 +393,5 @@ def test_un_siren_de_l_epci_qui_n_a_pas_neuf_chiffres_se_dit(reference: Path, tm
     fichier = dossier / "projet.yml"
     siren = ouvrir_projet(tmp_path).epci_siren
     fichier.write_text(fichier.read_text("utf-8").replace(siren, siren[:-1]), "utf-8")
-    with pytest.raises(ErreurCIL) as refus:
+    with refuser("projet.yml", "epci_siren"):
         ouvrir_projet(tmp_path)
-    exiger_un_remede(refus.value, "projet.yml", "epci_siren")

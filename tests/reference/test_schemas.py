@@ -10,11 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.lecture import Tables
 from cil_analysis.reference.tables import Schema, schemas
 from cil_analysis.reference.territoire import charger_territoire
-from messages import exiger_un_remede
+from messages import refuser
 
 TYPES = ("texte", "libre", "code", "date", "nombre", "entier", "annee", "insee", "departement", "adresse")
 
@@ -73,6 +72,5 @@ def test_une_colonne_d_une_autre_valeur_la_demande(tmp_path: Path) -> None:
     chemin.parent.mkdir()
     entete = "document,intitule,date_adoption,debut,fin,source,confiance"
     chemin.write_text(f"{entete}\nCIA,Convention,,2020-01-01,2019-01-01,essai,C\n", "utf-8")
-    with pytest.raises(ErreurCIL) as refus:
+    with refuser("governance/documents.csv », ligne 2 :", "fin", "debut"):
         Tables(tmp_path)["governance/documents"]
-    exiger_un_remede(refus.value, "governance/documents.csv », ligne 2 :", "fin", "debut")

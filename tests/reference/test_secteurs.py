@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.lecture import Tables
 from cil_analysis.reference.secteurs import HORS_SECTEUR, Secteurs, charger_secteurs
 from cil_analysis.reference.territoire import charger_territoire
-from messages import exiger_un_remede
+from messages import refuser
 
 ENTETE = "secteur,nom,code_insee,qpv_code,residence,valide_du,valide_au,source,confiance\n"
 MANS, ALLONNES, QUARTIER = "72181", "72003", "QN07202I"
@@ -93,6 +92,5 @@ FAUTES = {
 @pytest.mark.parametrize("nom", FAUTES)
 def test_une_ligne_fautive_est_refusee(reference_copiee: Path, nom: str) -> None:
     lignes, numero, cite = FAUTES[nom]
-    with pytest.raises(ErreurCIL) as refus:
+    with refuser("secteurs.csv", f"ligne {numero}", cite):
         charger(reference_copiee, lignes)
-    exiger_un_remede(refus.value, "secteurs.csv", f"ligne {numero}", cite)
