@@ -14,11 +14,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import settings
 
-from cil_analysis.reference import ensemble, nomenclatures
+from cil_analysis.reference import colonnes, ensemble, lecture, nomenclatures
 from essais import essais
 
 if TYPE_CHECKING:
+    import pandas as pd
     from playwright.sync_api import Browser, Page
+
+    from cil_analysis.reference.tables import Schema
 
 
 EXECUTABLES = ("chromium", "chromium-browser", "google-chrome")
@@ -83,6 +86,14 @@ def listes_lues_une_fois() -> Iterator[None]:
     """
     lues: dict[object, Any] = {}
 
+    def table(chemin: Path, schema: Schema) -> pd.DataFrame:
+        if not chemin.is_file():
+            return lecture.lire(chemin, schema)
+        cle = (schema.nom, chemin.name, chemin.read_bytes())
+        if cle not in lues:
+            lues[cle] = lecture.lire(chemin, schema)
+        return lues[cle].copy()
+
     def une_fois(charger: Callable[[Path], Any], *motifs: str) -> Callable[[Path], Any]:
         def lire(dossier: Path) -> Any:
             fichiers = [chemin for motif in motifs for chemin in sorted(dossier.glob(motif))]
@@ -99,6 +110,8 @@ def listes_lues_une_fois() -> Iterator[None]:
         listes = une_fois(nomenclatures.charger_nomenclatures, "*.csv")
         dictionnaires = une_fois(ensemble.charger_dictionnaires, "extraits.csv", "columns/*.csv")
         parametres = une_fois(ensemble.charger_parametres, "*.yml")
+        for module in (colonnes, nomenclatures):
+            retouche.setattr(module, "lire", table)
         retouche.setattr(nomenclatures, "charger_nomenclatures", listes)
         retouche.setattr(ensemble, "charger_dictionnaires", dictionnaires)
         retouche.setattr(ensemble, "charger_parametres", parametres)

@@ -19,6 +19,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 from openpyxl import Workbook
 
@@ -26,6 +27,8 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import store
 from cil_analysis.extraits.anomalies import Consigne
 from cil_analysis.extraits.importation import Bilan, importer
+from cil_analysis.extraits.lecture import classeurs, enfant
+from cil_analysis.extraits.lecture.sources import Source
 from cil_analysis.extraits.lots import Demande
 from cil_analysis.extraits.nettoyage import Partie, nettoyer
 from cil_analysis.extraits.preparation import Tri, rassembler
@@ -299,6 +302,23 @@ def cles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     dossier = tmp_path / "cles"
     monkeypatch.setenv("CIL_DOSSIER_CLES", str(dossier))
     return dossier
+
+
+def _lire_ici(source: Source, taille: int) -> bytearray:
+    flux = pa.BufferOutputStream()
+    try:
+        for table in enfant.lire_feuilles(source.octets):
+            with pa.ipc.new_stream(flux, table.schema) as ecrit:
+                ecrit.write_table(table)
+    except Exception as faute:
+        raise classeurs._refus(source, f"{type(faute).__name__}: {faute}") from None
+    return bytearray(flux.getvalue())
+
+
+@pytest.fixture(autouse=True)
+def classeurs_lus_ici(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the second that the process apart takes to start: test_classeurs.py and test_securite.py ask it."""
+    monkeypatch.setattr(classeurs, "_demander", _lire_ici)
 
 
 @pytest.fixture
