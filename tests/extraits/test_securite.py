@@ -37,6 +37,7 @@ from conftest_extraits import (
 from openpyxl import Workbook
 
 from cil_analysis.extraits.importation import importer
+from cil_analysis.extraits.lecture.sources import OCTETS_SANS_SOUPCON
 from cil_analysis.extraits.lots import Demande
 from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References
@@ -98,21 +99,6 @@ def loin(octets: bytes, ligne: bytes = b'<row r="1048576">', adresse: bytes = b'
     return octets.replace(b"</row></sheetData>", b"</row>" + ligne + cellule + b"</row></sheetData>")
 
 
-def prefixe(octets: bytes) -> bytes:
-    """The reader does not mind that the prefix is declared nowhere."""
-    return (
-        loin(octets, b"<row>")
-        .replace(b'<c r="XFD', b'<z:c r="XFD')
-        .replace(b"</c></row></sheetD", b"</z:c></row></sheetD")
-    )
-
-
-def sans_adresse(octets: bytes) -> bytes:
-    """Cells that count from the one before, as wide as is admitted, then a cell at the bottom."""
-    cellules = b"<row>" + b"<c><v>1</v></c>" * 1_900 + b"</row>"
-    return loin(octets, adresse=b'r="A1048576"').replace(b"<sheetData>", b"<sheetData>" + cellules)
-
-
 def feuilles_creuses(chemin: Path) -> Path:
     """Each under every limit."""
     classeur = Workbook()
@@ -121,35 +107,6 @@ def feuilles_creuses(chemin: Path) -> Path:
         classeur.create_sheet(f"S{rang}")["S999999"] = "x"
     classeur.save(chemin)
     return chemin
-
-
-def a_cheval(octets: bytes) -> bytes:
-    """The address is cut in two by the end of a piece, a megabyte from the beginning, thousands of blanks wide."""
-    adresse = b"r" + b" " * 4000 + b'="XFD1048576"'
-    avec = loin(octets, b"<row>", adresse)
-    comble = b"<!--" + b"y" * ((1 << 20) - avec.index(adresse) - 2000) + b"-->"
-    return avec.replace(b"<sheetData>", comble + b"<sheetData>")
-
-
-def ailleurs(membre: str) -> Fabrique:
-    """The sheet is under another name, where the workbook says."""
-
-    def faire(chemin: Path) -> Path:
-        changer_feuille(loin)(chemin)
-        with zipfile.ZipFile(chemin) as archive:
-            feuille = archive.read(FEUILLE)
-
-        def renommer(nom: str, octets: bytes) -> bytes | None:
-            cible = b'Target="/xl/' + membre.encode() + b'"'
-            octets = re.sub(rb'Target="/?(?:xl/)?worksheets/sheet1.xml"', cible, octets)
-            return None if nom == FEUILLE else octets
-
-        modifier_zip(chemin, renommer)
-        with zipfile.ZipFile(chemin, "a", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr(f"xl/{membre}", feuille)
-        return chemin
-
-    return faire
 
 
 def menteur(chemin: Path) -> Path:
@@ -168,23 +125,13 @@ def bombe_declaree(chemin: Path) -> Path:
     return chemin
 
 
-def gonfler(chemin: Path, membre: str, debut: bytes, motif: bytes, megaoctets: int) -> Path:
-    """A member of that many megabytes, which a thousandth of them holds."""
-    with zipfile.ZipFile(chemin, "a", zipfile.ZIP_DEFLATED) as archive, archive.open(membre, "w") as flux:
-        flux.write(debut)
-        for _ in range(megaoctets):
-            flux.write(motif * ((1 << 20) // len(motif)))
-    return chemin
-
-
-def bombe_de_textes(chemin: Path) -> Path:
-    """Half a gigabyte of shared strings in half a megabyte."""
-    modifier_zip(bon(chemin.parent), lambda nom, o: o, vers=chemin)
-    return gonfler(chemin, "xl/sharedStrings.xml", b"<sst><si><t>", b"x", 512)
-
-
 def bombe_de_csv(chemin: Path) -> Path:
-    return gonfler(chemin, "a.csv", octets_csv([ENTETES, bail(1)]), b";;;\r\n", 512)
+    """A little more than what is read without suspicion, which a thousandth of its bytes holds."""
+    with zipfile.ZipFile(chemin, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("a.csv", "w") as flux:
+        flux.write(octets_csv([ENTETES, bail(1)]))
+        for _ in range(1 + (OCTETS_SANS_SOUPCON >> 20)):
+            flux.write(b";;;\r\n" * ((1 << 20) // 5))
+    return chemin
 
 
 def beaucoup_de_membres(chemin: Path) -> Path:
@@ -293,27 +240,14 @@ def chaine_sans_fin(octets: bytearray) -> None:
     struct.pack_into("<I", octets, table, 0)
 
 
-VALEUR = ' office:value-type="float" office:value="1"'
 ENORME = ods(16_384, 1_048_576)
 HOSTILES: dict[str, tuple[Fabrique, str]] = {
     # --- cells far away
     "coin.xlsx": (changer_feuille(loin), "démesuré"),
-    "coin-apostrophes.xlsx": (changer_feuille(lambda o: loin(o, b"<row>", b"r='XFD1048576'")), "démesuré"),
-    "coin-minuscules.xlsx": (changer_feuille(lambda o: loin(o, b"<row>", b'r="xfd1048576"')), "démesuré"),
-    "coin-blancs.xlsx": (changer_feuille(lambda o: loin(o, b"<row>", b"r \n=\t 'XFD1048576'")), "démesuré"),
-    "coin-a-cheval.xlsx": (changer_feuille(a_cheval), "démesuré"),
     "coin-reference.xlsx": (changer_feuille(lambda o: loin(o, b"<row>", b'r="&#88;FD1048576"')), "classeur"),
-    "coin-utf16.xlsx": (changer_feuille(lambda o: loin(o).decode().encode("utf-16")), "classeur"),
-    "coin-au-dela.xlsx": (changer_feuille(lambda o: loin(o, b"<row>", b'r="ZZZZZZZ999999999"')), "démesuré"),
     "colonne.xlsx": (changer_feuille(lambda o: loin(o, b'<row r="7">', b'r="XFD7"')), "2000 colonnes"),
-    "ailleurs.xlsx": (ailleurs("autre/feuille.xml"), "démesuré"),
-    "ailleurs-suffixe.xlsx": (ailleurs("worksheets/feuille.dat"), "démesuré"),
-    "ailleurs-textes.xlsx": (ailleurs("sharedStrings.xml"), "démesuré|classeur"),
     "menteur.xlsx": (menteur, "démesuré"),
     "coin.ods": (ods_hostile(ENORME), "classeur"),
-    "coin-valeur.ods": (ods_hostile(ods(16_384, 1_048_576, VALEUR, "")), "classeur"),
-    "coin-couvert.ods": (ods_hostile(ENORME, ("table:table-cell", "table:covered-table-cell")), "classeur"),
-    "coin-espace-de-noms.ods": (ods_hostile(ENORME, ("opendocument:xmlns:table:1.0", "autre")), "classeur"),
     "coin-negatif.ods": (
         ods_hostile(
             ods(1_900, 1_048_576),
@@ -322,32 +256,19 @@ HOSTILES: dict[str, tuple[Fabrique, str]] = {
         ),
         "classeur",
     ),
-    "coin-renomme.xlsx": (ods_hostile(ENORME), "classeur"),
-    "cellules.ods": (ods_hostile(ods(1_000, 100_000)), "classeur"),
-    "coin-zz.xlsx": (changer_feuille(lambda o: loin(o, b'<row r="99999">', b'r="ZZ99999"')), "démesuré"),
-    "coin-prefixe.xlsx": (changer_feuille(prefixe), "démesuré"),
-    "coin-attribut.xlsx": (changer_feuille(lambda o: loin(o, b"<row>", b'x=">" r="XFD1048576"')), "démesuré"),
-    "sans-adresse.xlsx": (changer_feuille(sans_adresse), "démesuré"),
-    "creuse.xlsx": (changer_feuille(lambda o: loin(o, b"<row>", b'r="AZ1000000"')), "démesuré"),
     "feuilles.xlsx": (feuilles_creuses, "aucune ligne"),
     "feuilles.ods": (ods_hostile(ods(400, 100_000) * 20), "démesuré"),
-    "valeur-seule.ods": (ods_hostile(ods(1_000, 100_000, ' office:value="1"', "")), "classeur"),
-    "texte-seul.ods": (ods_hostile(ods(1_000, 100_000, ' office:string-value="x"', "")), "classeur"),
     "formule-seule.ods": (ods_hostile(ods(1_000, 100_000, ' table:formula="of:=1"', "")), "démesuré"),
     "lignes-vides.ods": (ods_hostile(lignes_vides(200_000, 500)), "classeur"),
-    "imbriquees.ods": (ods_hostile(ods(1_000, 100_000, TEXTE, "<table:table-row/>")), "classeur"),
     "texte-repete.ods": (ods_hostile(ods(1_000, 15_000, TEXTE, f"<text:p>{'x' * 30_000}</text:p>")), "démesuré"),
     "loin.xls": (xls(cellule_lointaine), "démesuré"),
     "boucle.xls": (xls(chaine_sans_fin), "classeur"),
     # --- bombs
     "bombe-declaree.xlsx": (bombe_declaree, "démesuré|classeur"),
-    "bombe-textes.xlsx": (bombe_de_textes, "démesuré"),
     "bombe.zip": (bombe_de_csv, "démesuré"),
     "membres.zip": (beaucoup_de_membres, "démesuré"),
     # --- entities
     "entites-xl-styles.xlsx": (entites, "XML"),
-    "entites-xl-worksheets-sheet1.xlsx": (entites, "XML"),
-    "entites-xl-workbook.xlsx": (entites, "XML"),
     "entites-content.ods": (entites, "XML"),
     # --- text
     "colonnes.csv": (colonnes_par_million, "2000"),
@@ -384,6 +305,11 @@ def issues(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str, flo
     assert not (racine / "cles").exists()
     lignes = map(json.loads, fini.stdout.splitlines())
     return {nom: (issue, duree, memoire) for nom, issue, duree, memoire in lignes}
+
+
+@pytest.fixture(autouse=True)
+def classeurs_lus_ici() -> None:
+    """By the process apart, as an import does."""
 
 
 @pytest.mark.parametrize("nom", HOSTILES)
