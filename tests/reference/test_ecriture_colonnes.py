@@ -55,29 +55,15 @@ def refuse(dossier: Path, ajouts: dict[str, dict[str, str]], nomme: str, millesi
     assert nomme in lisible(str(erreur.value)) and octets(dossier) == avant
 
 
-def test_les_en_tetes_sont_lus_sous_leur_millesime(dossier: Path) -> None:
-    assert [c.name for c in ajouter_entetes(dossier, {"attributions": AJOUTS}, "sne_2026")] == ["attributions.csv"]
-    dictionnaire = lire(dossier)
-    assert {e: dictionnaire.entetes[normaliser(e)] for e in AJOUTS} == AJOUTS
-    assert dictionnaire.millesimes["sne_2026"] == {nom: (entete,) for entete, nom in AJOUTS.items()}
-
-
-def test_les_millesimes_vivent_cote_a_cote(dossier: Path) -> None:
-    ajouter_entetes(dossier, {"attributions": {"Dt signature": "date_signature_bail"}}, "a")
-    ajouter_entetes(dossier, {"attributions": {"Signé le": "date_signature_bail"}}, "b")
-    ajouter_entetes(dossier, {"attributions": {"Bail du": "date_signature_bail"}}, "a")
-    dictionnaire = lire(dossier)
-    assert dictionnaire.millesimes["a"]["date_signature_bail"] == ("Dt signature", "Bail du")
-    assert dictionnaire.millesimes["b"]["date_signature_bail"] == ("Signé le",)
-    for ancien in ("Date du bail", "Date signature bail", "dt signature", "signe le", "bail du"):
-        assert dictionnaire.entetes[normaliser(ancien)] == "date_signature_bail"
-
-
-@pytest.mark.parametrize("millesime", ["usuels", "ajoutes"])
-@pytest.mark.parametrize("citation", [csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
-@pytest.mark.parametrize("fin", ["\n", "\r\n"])
 @pytest.mark.parametrize(
-    ("codage", "separateur"), [("utf-8", ","), ("utf-8-sig", ";"), ("cp1252", ";"), ("utf-8-sig", ",")]
+    ("millesime", "citation", "fin", "codage", "separateur"),
+    [
+        ("usuels", csv.QUOTE_MINIMAL, "\n", "utf-8", ","),
+        ("ajoutes", csv.QUOTE_MINIMAL, "\r\n", "cp1252", ";"),
+        ("ajoutes", csv.QUOTE_ALL, "\n", "utf-8-sig", ";"),
+        ("usuels", csv.QUOTE_ALL, "\r\n", "utf-8-sig", ","),
+        ("ajoutes", csv.QUOTE_MINIMAL, "\n", "utf-8", ","),
+    ],
 )
 def test_le_fichier_garde_sa_forme(
     dossier: Path, millesime: str, citation: int, fin: str, codage: str, separateur: str
@@ -123,36 +109,28 @@ def test_ce_qui_n_est_pas_touche_garde_ses_octets(dossier: Path) -> None:
     assert lire(dossier).millesimes["nouveau"] == {"ignoree": ("Hauteur",)}
 
 
-@pytest.mark.parametrize(
-    "entete",
-    [
-        "Date\u00a0de  l’Échéance du BAIL",
-        "Date de l'échéance | bail",
-        "Date bail = signature",
-        "Date\r\nbail signé",
-        'Date dite "du bail"',
-        "Date ; bail, signé",
-        "=SOMME(A1:A2)",
-        "+ de 65 ans",
-        "@date",
-        "Signature\u200b du bail\x07",
-        "Date du bail " + "très " * 80 + "longue",
-    ],
-)
+DES_EN_TETES = [
+    "Date\u00a0de  l’Échéance du BAIL", "Date de l'échéance du | bail", "Date bail = signature", "Date\r\nbail signé",
+    'Date dite "du bail"', "Date ; bail, signé le", "=SOMME(A1:A2)", "+ de 65 ans", "@date",
+    "Signature\u200b du bail\x07", "Date du bail " + "très " * 80 + "longue",
+]  # fmt: skip
+
+
 @pytest.mark.parametrize("codage", ["utf-8", "cp1252"])
-def test_tout_en_tete_qui_a_un_mot_se_relit(dossier: Path, entete: str, codage: str) -> None:
+def test_tout_en_tete_qui_a_un_mot_se_relit(dossier: Path, codage: str) -> None:
     chemin = dossier / "columns" / "attributions.csv"
     chemin.write_bytes(chemin.read_text(encoding="utf-8").encode(codage))
-    ajouter_entetes(dossier, {"attributions": {entete: "date_signature_bail"}})
+    ajouter_entetes(dossier, {"attributions": dict.fromkeys(DES_EN_TETES, "date_signature_bail")})
     dictionnaire = lire(dossier)
-    assert dictionnaire.entetes[normaliser(entete)] == "date_signature_bail"
-    (ecrit,) = dictionnaire.millesimes["ajoutes"]["date_signature_bail"]
-    assert ecrit == forme_ecrite(entete)
-    assert ecrit.isprintable() and not ecrit.startswith(("=", "+", "-", "@"))
+    assert {dictionnaire.entetes[normaliser(entete)] for entete in DES_EN_TETES} == {"date_signature_bail"}
+    ecrits = dictionnaire.millesimes["ajoutes"]["date_signature_bail"]
+    assert ecrits == tuple(map(forme_ecrite, DES_EN_TETES))
+    assert all(ecrit.isprintable() and not ecrit.startswith(("=", "+", "-", "@")) for ecrit in ecrits)
 
 
-@pytest.mark.parametrize("citation", [csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
-@pytest.mark.parametrize(("codage", "separateur"), [("utf-8", ","), ("cp1252", ";")])
+@pytest.mark.parametrize(
+    ("citation", "codage", "separateur"), [(csv.QUOTE_MINIMAL, "utf-8", ","), (csv.QUOTE_ALL, "cp1252", ";")]
+)
 def test_un_en_tete_ajoute_se_deplace(dossier: Path, citation: int, codage: str, separateur: str) -> None:
     chemin = dossier / "columns" / "attributions.csv"
     lignes = cellules(chemin.read_bytes(), "utf-8", ",")

@@ -105,3 +105,16 @@ def test_chaque_extrait_dit_ce_qu_est_une_ligne(dictionnaires: dict[str, Diction
             assert (colonne.type in ("code", "codes", "texte")) == bool(colonne.nomenclature), colonne.nom
             assert not colonne.alternative_de or colonne.alternative_de in dictionnaire.colonnes, colonne.nom
             assert colonne.type != CLE or colonne.conservation == "transitoire"
+
+
+def test_les_sentinelles_sont_les_nombres_de_la_colonne(dictionnaires: dict[str, Dictionnaire]) -> None:
+    parc = dictionnaires["parc"].colonnes
+    assert (parc["surface_m2"].sentinelles, parc["bailleur"].sentinelles) == (("0", "999"), ())
+    assert dictionnaires["attributions"].colonnes["taille_menage"].sentinelles == ("99", "999")
+
+
+def test_les_en_tetes_gardent_leur_ecriture_par_millesime(dictionnaires: dict[str, Dictionnaire]) -> None:
+    millesimes = dictionnaires["parc"].millesimes
+    assert list(millesimes) == ["usuels", "rpls_2016", "rpls_2020", "rpls_2025", "rpls_securise"]
+    assert millesimes["rpls_2025"]["financement"] == ("FINAN_CODE",)
+    assert "identifiant_logement" not in millesimes["rpls_2020"]
