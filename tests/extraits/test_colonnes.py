@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest_extraits import bail, ecrire_csv, ecrire_xlsx, numero
+from conftest_extraits import bail, ecrire_csv, numero
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.inconnus.choix import SEUIL, choisir, choisir_surs, des_entetes, quittee
+from cil_analysis.extraits.inconnus.choix import SEUIL, choisir, choisir_surs, des_entetes
 from cil_analysis.extraits.inconnus.codes import Proposition
 from cil_analysis.extraits.inconnus.entetes import Examen, exiger_connus
 from cil_analysis.extraits.inconnus.entetes import examiner as examiner_la_table
 from cil_analysis.extraits.lecture.sources import ouvrir
 from cil_analysis.reference.ensemble import References
 from cil_analysis.typographie import typographie
-from messages import exiger_du_francais, exiger_un_remede
+from messages import exiger_du_francais, exiger_un_remede, refuser
 
 CONNUS = ["N° unique", "Date du bail", "Commune", "Bailleur"]
 Examiner = Callable[..., Examen]
@@ -113,22 +113,10 @@ def test_un_extrait_incertain_se_precise(
     """What looks like an extract may be another, whose headings are unknown: they would go to the wrong dictionary."""
     examen = examiner(entetes=entetes)
     assert manquantes is None or (examen.reconnu, examen.manquantes) == (False, manquantes)
-    with pytest.raises(ErreurCIL) as erreur:
+    with refuser("f.csv", "--extrait", possible):
         exiger_connus([examen], references_communes, nomme=False)
-    exiger_un_remede(erreur.value, "f.csv", "--extrait", possible)
     if manquantes is None:
         exiger_connus([examen], references_communes, nomme=True)
-
-
-def test_la_feuille_et_la_ligne(tmp_path: Path, references_communes: References) -> None:
-    chemin = ecrire_xlsx(
-        tmp_path / "f.xlsx",
-        Notice=[["Lisez-moi"]],
-        Export=[["Titre"], [], ["Rang", "Dossier", "Lieu"], ["a", "b", "c"]],
-    )
-    examen = examiner_la_table(ouvrir(chemin)[0], references_communes, "attributions")
-    assert (examen.brut.feuille, examen.brut.ligne_d_entete) == ("Export", 2)
-    assert list(examen.propositions) == ["Rang", "Dossier", "Lieu"]
 
 
 @pytest.mark.parametrize(
@@ -148,13 +136,6 @@ def test_un_fichier_sans_en_tetes_ne_montre_pas_ses_lignes(
         examiner_la_table(ouvrir(chemin)[0], references_communes, None)
     texte = exiger_un_remede(refus.value, "f.csv", "ligne")
     assert not any(cellule in texte for cellule in ligne)
-
-
-def test_des_en_tetes_qui_ont_des_chiffres_ne_sont_pas_des_donnees(examiner: Examiner) -> None:
-    examen = examiner(
-        {"QPV": ["QPV"], "Exercice 2021-2022": ["bla"], "Organisme bailleurs": ["LMH"]}, ["a", "b", "c", "d"]
-    )
-    assert "Exercice 2021-2022" in examen.propositions
 
 
 def test_une_colonne_sans_en_tete(examiner: Examiner) -> None:
@@ -267,17 +248,3 @@ def test_un_choix_refuse(examiner: Examiner, paires: list[str], nommes: list[str
         {"Un": ["1"], "Deux": ["1"], "Deux bis": ["1"], "Deux bons": ["1"], "Double": ["1"], "double": ["2"]}
     )
     refuse(examen, paires, *nommes)
-
-
-def test_un_en_tete_usuel_se_deplace(examiner: Examiner) -> None:
-    """« Mutation » may hold interne, externe or non: it is then the kind of move."""
-    examen = examiner({"Mutation": ["Interne", "Non"]})
-    ajouts = choisir([des_entetes(examen)], ["Mutation=type_mutation"])
-    assert ajouts == {("attributions", None): {"Mutation": "type_mutation"}}
-    assert quittee("Mutation", examen.dictionnaire) == ("est_mutation", ["usuels"])
-
-
-def test_un_refus_tient_sur_une_ligne(examiner: Examiner) -> None:
-    entete = "Sur\ndeux lignes\x1b[31m " + "longue " * 40
-    texte = refuse(examiner({entete: ["x"]}), ["Sur deux lignes…=bailleur"])
-    assert texte.isprintable() and len(texte) < 250

@@ -125,21 +125,16 @@ def test_la_liste_tient_dans_la_console(
     assert any("Longue rubrique" in texte and "…" in texte for texte in tableau)
 
 
-@pytest.mark.parametrize(
-    ("arguments", "nommes"),
-    [
+def test_un_refus_ne_change_rien(cil: Callable[..., str], fichier: Path) -> None:
+    for arguments, nommes in (
         (("--accepter",), ["--extrait"]),
         (("--accepter", "Signé le=date_signature_bail"), ["--extrait"]),
         (("--extrait", "baux"), ["« baux »", "attributions"]),
         (("--extrait", "attributions", "--accepter", "Signé le=jour"), ["« jour »"]),
         (("--extrait", "attributions", "--accepter", "--millesime", "Année 2026"), ["« Année 2026 »"]),
         (("--extrait", "attributions", "--accepter", "--millesime", "usuels"), ["usuels"]),
-    ],
-)
-def test_un_refus_ne_change_rien(
-    cil: Callable[..., str], fichier: Path, arguments: tuple[str, ...], nommes: list[str]
-) -> None:
-    cil("colonnes", fichier, *arguments, nommes=nommes)
+    ):
+        cil("colonnes", fichier, *arguments, nommes=nommes)
 
 
 NUMERO = "N° du demandeur"

@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
-import pandas as pd
 import pytest
 from conftest_extraits import ENTETES, bail, contenu, numero
 
 from cil_analysis.commandes import main
-from cil_analysis.extraits import journal, store
+from cil_analysis.extraits import store
 from cil_analysis.extraits.importation import Bilan
 from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References
@@ -24,24 +23,6 @@ Importe = Callable[..., Bilan]
 Source = Callable[..., Path]
 Qualite = Callable[..., str]
 AVEC_AGE = [*ENTETES, "Âge"]
-
-
-# --- tables ----------------------------------------------------------------------------------------------------------
-
-
-def test_chaque_anomalie_est_d_un_seul_bailleur(projet: Projet, importe: Importe, source: Source) -> None:
-    importe(source(deux_bailleurs(), entetes=AVEC_AGE))
-    anomalies = store.lire_anomalies(projet, "attributions", 2022)
-    par_code = journal.repartir(anomalies)
-    assert list(par_code) == ["LMH", "SH", ""]
-    assert all(set(lignes["bailleur"]) == {code} for code, lignes in par_code.items())
-    ensemble = pd.concat(par_code.values()).sort_values(["ligne", "colonne"], ignore_index=True)
-    pd.testing.assert_frame_equal(ensemble, anomalies.sort_values(["ligne", "colonne"], ignore_index=True))
-    assert list(journal.repartir(anomalies, "SH")) == ["SH"]
-    assert journal.repartir(anomalies, "XX") == {} == journal.repartir(anomalies.iloc[:0])
-    comptes = journal.compter_anomalies(anomalies)
-    assert comptes["nombre"].sum() == len(anomalies) and len(comptes) == 4
-    assert journal.compter_anomalies(anomalies.iloc[:0]).empty
 
 
 # --- the command -----------------------------------------------------------------------------------------------------
@@ -128,27 +109,18 @@ def test_chaque_classeur_a_les_lignes_de_son_bailleur_et_elles_seules(
     tout = sortie + "".join(textes(chemin) for chemin in dossier.iterdir())
     pseudonymes = store.lire(projet, "attributions", 2022)["demande_pseudonyme"].dropna()
     assert len(pseudonymes) and not [p for p in [*pseudonymes, "MOT LIBRE", "TEST"] if p in tout]
+    # A sheet says whom it is for, of nobody else, and what to do.
+    notices = [openpyxl.load_workbook(dossier / nom).worksheets[0] for nom in noms.values()]
+    assert {notice.title for notice in notices} == {"À lire"}
+    de_lmh, de_sh, interne = ("\n".join(str(c.value) for c in notice["A"]) for notice in notices)
+    assert "Sarthe Habitat" in de_sh and "Sarthe Habitat" not in de_lmh
+    assert "Le Mans Métropole Habitat" not in de_sh and "doublon" in de_lmh and "doublon" not in de_sh
+    assert ["interne" in dite for dite in (de_sh, de_lmh, interne)] == [False, False, True]
     # One landlord alone is asked for.
     sortie = qualite("--bailleur", "SH", "--anomalies", tmp_path / "seul")
     assert [c.name for c in (tmp_path / "seul").iterdir()] == [noms["SH"]]
     assert "LMH" not in sortie and "Le Mans Métropole Habitat" not in sortie
     qualite("--bailleur", "XX", nommes=["« XX »", "LMH, SH"])
-
-
-def test_la_feuille_a_lire_dit_a_qui_et_quoi_faire(
-    importe: Importe, source: Source, qualite: Qualite, tmp_path: Path
-) -> None:
-    importe(source(deux_bailleurs(), entetes=AVEC_AGE))
-    qualite("--anomalies", tmp_path / "envois")
-    dites = {}
-    for chemin in (tmp_path / "envois").iterdir():
-        notice = openpyxl.load_workbook(chemin).worksheets[0]
-        assert notice.title == "À lire"
-        dites[chemin.stem.split("-", 3)[3]] = "\n".join(str(c.value) for c in notice["A"])
-    assert "Sarthe Habitat" in dites["SH"] and "Sarthe Habitat" not in dites["LMH"]
-    assert "Le Mans Métropole Habitat" not in dites["SH"]
-    assert ["interne" in dites[nom] for nom in ("SH", "LMH", "sans-bailleur")] == [False, False, True]
-    assert "doublon" in dites["LMH"] and "doublon" not in dites["SH"]
 
 
 def test_les_libelles_admis_sont_ceux_des_colonnes_en_cause(

@@ -268,16 +268,6 @@ def test_trouves_ou_non_peu_de_numeros_ne_se_comptent_pas(
     assert [n for n in range(numeros + 1) if phrase(n) == phrase(trouves)] == list(egaux)
 
 
-def test_aucun_numero_de_liste_ne_s_ecrit(projet: Projet, chercher: Importe, source: Source, liste: Source) -> None:
-    """Neither the number, nor its pseudonym where the extract does not have it."""
-    ru = liste("ru.csv", numero(1), *map(numero, range(500, 520)))
-    resultat = chercher(source([bail(1)]), RU=ru)
-    lignes = store.lire(projet, "attributions", 2022)
-    ecrits = json.dumps(resultat.journal) + lignes.to_csv() + repr(resultat)
-    assert lignes["demande_pseudonyme"].nunique() == 1
-    assert not any(numero(rang) in ecrits or numero(rang).lower() in ecrits for rang in (1, *range(500, 520)))
-
-
 def test_les_commandes_qui_reimportent_redonnent_les_listes(
     projet: Projet, chercher: Importe, source: Source, liste: Source, capsys: pytest.CaptureFixture[str]
 ) -> None:

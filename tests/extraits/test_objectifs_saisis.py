@@ -165,8 +165,9 @@ def en_double(wb: Workbook) -> None:
     wb["Communes"].append(["72181", "Le Mans", 30])
 
 
-def trois_fautes(wb: Workbook) -> None:
-    for code, valeur in (("72181", 130), ("72003", "beaucoup"), ("72008", -5)):
+def des_valeurs_fausses(wb: Workbook) -> None:
+    codes = [ligne[0].value for ligne in wb["Communes"].iter_rows(min_row=3)]
+    for code, valeur in zip(codes, (101, 0.25, "à voir", True, "=20+10", -5), strict=False):
         cellule(wb["Communes"], code, O01).value = valeur
 
 
@@ -177,16 +178,12 @@ def sans_ligne(wb: Workbook) -> None:
 @pytest.mark.parametrize(
     ("retouche", "nommes"),
     [
-        (mettre("Communes", "72181", O01, 101), ["« Communes », cellule C3", "« 101 »"]),
-        (mettre("Communes", "72181", O01, 0.25), ["cellule C3", "« 0,25 »", "25 %"]),
-        (mettre("Communes", "72181", O01, "à voir"), ["cellule C3", "« à voir »"]),
-        (mettre("Communes", "72181", O01, True), ["cellule C3"]),
-        (mettre("Communes", "72181", O01, "=20+10"), ["cellule C3", "formule"]),
+        (des_valeurs_fausses, ["« Communes », cellule C3", "« 101 »", "cellule C4", "« 0,25 »", "25 %", "cellule C5",
+                               "« à voir »", "cellule C6", "cellule C7", "formule", "cellule C8", "« -5 »"]),
         (mettre("Communes", "72181", "Code", "99999"), ["« Communes », cellule A3", "« 99999 »"]),
         (mettre("Bailleurs", "LMH", "Code", "LHM"), ["« Bailleurs », cellule A3", "« LHM »"]),
         (mettre("Communes", "72181", "Code", None), ["cellule A3"]),
         (en_double, ["« Communes », cellule A23", "« 72181 »"]),
-        (trois_fautes, ["cellule C3", "cellule C4", "« beaucoup »", "cellule C5", "« -5 »"]),
         (mettre("Communes", "72181", O01, 30), ["« Colonnes », ligne 2", "NF"]),
         (mettre("Communes", "72181", "O02 – à ajouter", 30), ["« Document »", "« Valable du »", "« Source »"]),
         (mettre("Colonnes", f"Communes/{O01}", "Indicateur", "O99"), ["« Colonnes », cellule C2", "« O99 »"]),
@@ -199,7 +196,7 @@ def sans_ligne(wb: Workbook) -> None:
         (lambda wb: wb["Communes"].__setitem__("H3", 30), ["cellule H3"]),
         (sans_ligne, ["« COLTER »"]),
     ],
-)
+)  # fmt: skip
 def test_un_classeur_fautif_se_dit(
     projet: Path,
     classeur: Path,
@@ -212,19 +209,15 @@ def test_un_classeur_fautif_se_dit(
 
 
 def test_un_autre_fichier_ou_un_fichier_abime(projet: Path, classeur: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    avant, entier = fichier(projet).read_bytes(), classeur.read_bytes()
+    avant = fichier(projet).read_bytes()
     (projet / "texte.csv").write_text("a;b\n1;2\n", encoding="utf-8")
     autre = Workbook()
     autre.save(projet / "autre.xlsx")
-    abimes = [projet / f"coupe{coupe}.xlsx" for coupe in range(4, len(entier), len(entier) // 6)]
-    for chemin in abimes:
-        octets = entier[: int(chemin.stem.removeprefix("coupe"))]
-        chemin.write_bytes(octets + b"\x00" + entier[len(octets) + 1 :] if len(octets) % 2 else octets)
-    for chemin in (projet / "texte.csv", projet / "autre.xlsx", projet / "absent.xlsx", projet, *abimes):
+    (projet / "coupe.xlsx").write_bytes(classeur.read_bytes()[:2_000])
+    for chemin in ("texte.csv", "autre.xlsx", "coupe.xlsx", "absent.xlsx", "."):
         capsys.readouterr()
-        code = cil(projet, "--importer", chemin)
-        assert code == 1 or chemin in abimes  # A byte changed where nothing is read changes nothing.
-        assert capsys.readouterr().err.startswith("Erreur") == (code == 1)
+        assert cil(projet, "--importer", projet / chemin) == 1
+        assert capsys.readouterr().err.startswith("Erreur")
     assert fichier(projet).read_bytes() == avant
 
 

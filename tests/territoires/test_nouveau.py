@@ -21,6 +21,7 @@ from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.parametres import charger_parametres
 from cil_analysis.reference.seuils import SeuilsDeLAnnee, reporter_seuils, valeurs_de
+from cil_analysis.reference.texte import normaliser
 from cil_analysis.territoires.contours import lire_contours
 from cil_analysis.territoires.listes import lire_listes
 from messages import exiger_un_remede
@@ -83,6 +84,10 @@ def test_les_listes_datent_les_adhesions(nouveau: Nouveau, fichiers: dict[str, P
 def test_ce_qui_reste_a_renseigner_est_vide_et_dit(nouveau: Nouveau, fichiers: dict[str, Path], tmp_path: Path) -> None:
     _, dit, _ = nouveau(fichiers["gpkg"], "--communes", fichiers["2024"], "--licence", "Licence Ouverte 2.0")
     reference = tmp_path / "projet" / "data" / "reference"
+    ecrits = [chemin for chemin in (tmp_path / "projet").rglob("*") if chemin.is_file()]
+    assert len(ecrits) > 40
+    restes = {c.name: m[0] for c in ecrits if (m := DU_MODELE.search(c.read_text("utf-8")))}
+    assert not restes, "nothing of the model is left"
     for rang, fichier in enumerate(
         ["seuils_quartiles.csv", "bailleurs.csv", "parc_social.csv", "qpv.csv", "objectifs.csv", "documents.csv"], 1
     ):
@@ -103,7 +108,8 @@ def test_ce_qui_reste_a_renseigner_est_vide_et_dit(nouveau: Nouveau, fichiers: d
     assert sujets == {("commune", ""), ("commune", "bailleur"), ("epci", "bailleur"), ("qpv", "")}
     assert {(o["valeur"], o["date_effet"], o["date_fin"]) for o in locaux} == {("", "", "")}
     projet = ouvrir_projet(tmp_path / "projet")
-
+    # The EPCI is a réservataire under its own name.
+    assert References(projet).nomenclatures["reservataires"].vers_code[normaliser(ei.NOM)] == "COLTER"
     assert valeurs_de(References(projet).seuils, 2024) == (None, None, None)
     lus = SeuilsDeLAnnee(2024, (9_000, 13_000, 18_000), "essai", "L")
     reporter_seuils(projet.reference, [lus], [ei.SIREN])  # « cil seuils » can write in what was made
@@ -113,17 +119,6 @@ def test_ce_qui_reste_a_renseigner_est_vide_et_dit(nouveau: Nouveau, fichiers: d
     geojson = (reference / "territory" / "communes.geojson").read_bytes()
     assert fiche["sha256"] == hashlib.sha256(geojson).hexdigest()
     assert fiche["licence"] == "Licence Ouverte 2.0" and fiche["source"] == fichiers["gpkg"].name
-
-
-def test_rien_du_modele_n_y_reste(nouveau: Nouveau, fichiers: dict[str, Path], tmp_path: Path) -> None:
-    nouveau(fichiers["gpkg"], "--communes", fichiers["2024"])
-    ecrits = [chemin for chemin in (tmp_path / "projet").rglob("*") if chemin.is_file()]
-    assert len(ecrits) > 40
-    restes = {c.name: m[0] for c in ecrits if (m := DU_MODELE.search(c.read_text("utf-8")))}
-    assert not restes
-    # The EPCI is a réservataire under its own name.
-    vers_code = References(ouvrir_projet(tmp_path / "projet")).nomenclatures["reservataires"].vers_code
-    assert vers_code["communaute d agglomeration du val invente"] == "COLTER"
 
 
 def test_rien_de_ce_que_le_modele_a_renseigne_n_y_passe(
