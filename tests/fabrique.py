@@ -45,8 +45,12 @@ Q1, Q2, Q3 = 9_000, 13_000, 18_000
 
 
 @cache
+def dictionnaires() -> dict[str, Dictionnaire]:
+    return charger_dictionnaires(REFERENCE)
+
+
 def dictionnaire(extrait: str) -> Dictionnaire:
-    return charger_dictionnaires(REFERENCE)[extrait]
+    return dictionnaires()[extrait]
 
 
 # The columns of each extract as the import stores them, and their types.
@@ -107,7 +111,7 @@ class Cadre:
             nomenclatures=nomenclatures() | {"secteurs": secteurs(*self.secteurs).liste},
             secteurs=secteurs(*self.secteurs),
             territoire=territoire(self.parc),
-            gouvernance=gouvernance(),
+            gouvernance=_gouvernance(),
             cotation=self.cotation,
             priorites=self.priorites,
             dictionnaires={extrait: dictionnaire(extrait) for extrait in (*EXTRAITS, *AUTRES_EXTRAITS.values())},
@@ -138,6 +142,7 @@ def priorite(
     return RegleDePriorite(f"R-{categorie}", categorie, colonne, valeurs, *jours, "test", 2, reloge)
 
 
+@cache
 def secteurs(*lieux: tuple[str, ...]) -> Secteurs:
     """Secteurs that are always in force: secteur, commune, QPV, and résidence if it is one."""
     lignes = [(*lieu, "")[:4] for lieu in lieux]
@@ -189,8 +194,9 @@ def _liste(nom: str, *codes: str, bornes: dict[str, tuple[str, str]] | None = No
     return Nomenclature(nom, table.assign(valide_du=pd.NaT, valide_au=pd.NaT))
 
 
-def nomenclatures() -> dict[str, Nomenclature]:
-    courtes = {
+@cache
+def _courtes() -> dict[str, Nomenclature]:
+    return {
         "bailleurs": _liste("bailleurs", "B1", "B2", "B3"),
         "reservataires": _liste("reservataires", "PPRIOR", "COLTER", "AUCUN"),
         "residences": _liste("residences", "R1"),
@@ -205,7 +211,10 @@ def nomenclatures() -> dict[str, Nomenclature]:
         "situations_professionnelles": _liste("situations_professionnelles", "CDI", "RET"),
         "tranches_plafonds": _liste("tranches_plafonds", "INF_PLAI", "SUP_PLS"),
     }  # fmt: skip
-    return vraies_nomenclatures() | courtes
+
+
+def nomenclatures() -> dict[str, Nomenclature]:
+    return vraies_nomenclatures() | _courtes()
 
 
 def documents() -> pd.DataFrame:
@@ -257,6 +266,9 @@ def gouvernance() -> Gouvernance:
         ),
         documents=documents(),
     )
+
+
+_gouvernance = cache(gouvernance)
 
 
 def _dater(lignes: list[tuple[str | None, ...]], colonnes: str) -> pd.DataFrame:

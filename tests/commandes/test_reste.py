@@ -21,7 +21,7 @@ from cil_analysis.commandes.reste import objectifs_a_renseigner
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.objectifs import charger_objectifs, en_vigueur
-from commande import RACINE, echoue, lancer, lancer_ici
+from commande import RACINE, echoue, lancer_ici
 from commande import modele as modele
 from messages import exiger_du_francais, lisible
 
@@ -30,7 +30,7 @@ ANNEE = 2022
 
 def dit(dossier: Path, *arguments: object) -> str:
     """What `cil` alone says, with ordinary spaces; each of its commands is understood by the parser."""
-    sortie = lancer(*arguments, dossier=dossier)
+    sortie = lancer_ici(*arguments, dossier=dossier)
     assert (sortie.returncode, sortie.stderr) == (0, "")
     texte = exiger_du_francais(sortie.stdout)
     commandes = re.findall(r" : cil (.+)$", texte, re.M)

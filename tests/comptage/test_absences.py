@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
+import pandas as pd
 import pytest
 
+from cil_analysis.comptage.cadre import par_indicateur
+from cil_analysis.comptage.calcul import calculer_ensemble
 from cil_analysis.comptage.exercice import Exercice
 from cil_analysis.comptage.preparation import preparer_exercice
 from fabrique import (
@@ -17,7 +21,6 @@ from fabrique import (
     attributions,
     bail,
     chiffres,
-    compter,
     comptes,
     demandes,
     dictionnaire,
@@ -31,6 +34,8 @@ from registres import INDICATEURS, PAR_CODE
 
 TERMES = ["numerateur", "denominateur"]
 REGLES = (priorite("k", "logement_actuel", "SD"),)
+DES_BAUX = ("delai_mois", "commune_origine_insee", "nationalite", "reservataire", "age")
+DES_DEMANDES = ("date_depot_demande", "logement_actuel", "est_relogement_ru")
 QPV, PUBLICS = ("est_en_qpv", "qpv"), ("categories_prioritaires", "statut_dalo")
 
 
@@ -60,32 +65,26 @@ def test_rien_ne_manque() -> None:
 @pytest.mark.parametrize(
     ("code", "sans", "nommees"),
     [
-        ("V06", ("delai_mois",), ("delai_mois",)),
-        ("D08", ("delai_mois",), ("delai_mois",)),
-        ("V07", ("date_depot_demande",), ("date_depot_demande",)),
+        *((code, DES_BAUX, nommees) for code, nommees in (
+            ("V06", ("delai_mois",)), ("D08", ("delai_mois",)), ("T03", ("commune_origine_insee",)),
+            ("P06", ("nationalite",)), ("A02", ("reservataire",)), ("Q01", ()))),
+        *((code, DES_DEMANDES, nommees) for code, nommees in (
+            ("V07", ("date_depot_demande",)), ("P07", ("logement_actuel",)), ("O05", ("logement_actuel",)),
+            ("O06", ("est_relogement_ru",)), ("O01", ()))),
+        ("L01", ("typologie",), ("typologie",)),
         ("T02", QPV, ("est_en_qpv",)),
         ("T01", ("est_en_qpv",), ("est_en_qpv",)),
         ("T01", ("qpv",), ("qpv",)),
         ("T02", ("qpv",), ()),
-        ("T03", ("commune_origine_insee",), ("commune_origine_insee",)),
         ("M01", ("est_mutation_interne",), ("est_mutation_interne",)),
-        ("M01", ("est_mutation",), ("est_mutation",)),
         ("V04", ("est_mutation_interne",), ("est_mutation_interne",)),
-        ("A02", ("reservataire",), ("reservataire",)),
-        ("P06", ("nationalite",), ("nationalite",)),
-        ("P07", ("logement_actuel",), ("logement_actuel",)),
-        ("L01", ("typologie",), ("typologie",)),
-        ("O01", ("revenu_uc_annuel_eur",), ("revenu_uc_annuel_eur",)),
-        ("O01", ("est_relogement_ru",), ()),
-        ("O06", ("est_relogement_ru",), ("est_relogement_ru",)),
+        ("M01", ("est_mutation",), ("est_mutation",)),
         ("O09", ("est_mutation",), ()),
         ("O04", PUBLICS, ("categories_prioritaires",)),
         ("O04", ("categories_prioritaires",), ("categories_prioritaires",)),
         ("O05", ("categories_prioritaires",), ("categories_prioritaires",)),
-        ("O08", ("statut_dalo",), ()),
-        ("O04", ("financement",), ()),
-        ("O05", ("logement_actuel",), ("logement_actuel",)),
-        ("Q01", ("age", "reservataire"), ()),
+        ("O08", ("statut_dalo", "financement"), ()),
+        ("O04", ("statut_dalo", "financement"), ()),
         ("O01", ("est_en_qpv", "revenu_uc_annuel_eur", "reservataire"),
          ("est_en_qpv", "revenu_uc_annuel_eur", "reservataire")),
     ],
@@ -158,20 +157,25 @@ def test_une_reponse_qui_est_toujours_la_meme_reste_une_reponse() -> None:
 @pytest.mark.parametrize(
     "sans",
     [
-        (), QPV, ("bailleur", "revenu_uc_annuel_eur"), ("logement_actuel", "commune_origine_insee"), PUBLICS,
+        (), QPV, ("bailleur", "revenu_uc_annuel_eur"), PUBLICS,
         ("est_mutation_interne", "typologie"), ("date_depot_demande", "delai_mois", "financement"),
-        ("age", "composition_familiale", "taille_menage", "situation_professionnelle", "nationalite", "motif_demande"),
-        ("tranche_plafonds", "reservataire", "periode_construction", "type_construction", "mode_occupation"),
-        ("decision", "motif_radiation", "motif_refus_demandeur", "date_renouvellement", "score_cotation"),
+        ("age", "composition_familiale", "taille_menage", "situation_professionnelle", "nationalite", "motif_demande",
+         "decision", "motif_radiation", "motif_refus_demandeur", "date_renouvellement", "score_cotation"),
+        ("tranche_plafonds", "reservataire", "periode_construction", "type_construction", "mode_occupation",
+         "logement_actuel", "commune_origine_insee"),
     ],
 )  # fmt: skip
 def test_ce_qui_ne_se_calcule_pas_a_toujours_une_raison(sans: tuple[str, ...]) -> None:
     """A row that the full year has and this one has not is explained; an indicator explained has such a row."""
     ici = annee(sans)
-    for indicateur in INDICATEURS:
-        if not (indicateur.compte.population and indicateur.ventilations) or indicateur.compte.axe == "manque":
-            continue
-        apres = compter(indicateur, ici)
+    comptes = [
+        replace(i, a_objectif=False, derniere_annee=False)
+        for i in INDICATEURS
+        if i.compte.population and i.ventilations and i.compte.axe != "manque"
+    ]
+    tables = par_indicateur(calculer_ensemble(comptes, [ici], pd.DataFrame()), [i.code for i in comptes])
+    for indicateur in comptes:
+        apres = tables[indicateur.code]
         perdues = apres[TERMES].isna().all(axis=1) & apres["statut"].eq("non_calculable")
         assert sans or not apres[TERMES].isna().all(axis=1).any(), indicateur.code
         assert bool(perdues.any()) is bool(absences(indicateur, ici)), indicateur.code

@@ -23,7 +23,7 @@ from cil_analysis.reference.regles import RegleDePriorite
 from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.table_publiee import bilan_des_objectifs
 from fabrique import BOURG, CENTRE, REFERENCE, Cadre, annee_complete
-from registres import INDICATEURS, PAR_CODE
+from registres import INDICATEURS, PAR_CODE, THEMES
 
 DTYPES = dict.fromkeys(COLONNES, "str") | dict.fromkeys(CHIFFRES, "float64") | {"annee": "int64"}
 tous = pytest.mark.parametrize("indicateur", INDICATEURS, ids=lambda i: i.code)
@@ -43,8 +43,35 @@ def _complet(annee: int) -> Exercice:
     return _preparer(annee_complete(), annee)
 
 
-def _calculer(indicateur: Indicateur, exercices: list[Exercice], objectifs: pd.DataFrame) -> pd.DataFrame:
+@cache
+def _objectifs() -> pd.DataFrame:
+    """Those of the repository, all filled in, and one in households for each indicator that follows one."""
+    objectifs = charger_objectifs(REFERENCE / "parameters")
+    objectifs = objectifs.assign(valeur=objectifs["valeur"].fillna(25.0))
+    modele, en_nombre = objectifs[objectifs["id"].eq("LOI-O01")], []
+    for indicateur in INDICATEURS:
+        if indicateur.unite == NOMBRE and indicateur.a_objectif and indicateur.compte.population:
+            ici = {"indicateur": indicateur.code.removesuffix(EN_NOMBRE), "unite": NOMBRE, "valeur": 10.0}
+            acteur = {"acteur_type": "bailleur", "acteur_code": "*"} if indicateur.code == f"O08{EN_NOMBRE}" else {}
+            en_nombre.append(modele.assign(**ici, **acteur, modalite="DALO" if indicateur.modalites else ""))
+    return pd.concat([objectifs, *en_nombre], ignore_index=True)
+
+
+@cache
+def _ensemble() -> pd.DataFrame:
+    """The figures of two years, all counted together."""
+    comptes = [i for i in INDICATEURS if i.compte.population]
+    return calculer_ensemble(comptes, [_complet(2021), _complet(2022)], _objectifs())
+
+
+@cache
+def _par_code() -> dict[str, pd.DataFrame]:
+    return par_indicateur(_ensemble(), [i.code for i in INDICATEURS])
+
+
+def _calculer(indicateur: Indicateur) -> pd.DataFrame:
     """The figures of an indicator, of those too that have none without an objective or another rule."""
+    exercices, objectifs = [_complet(2021), _complet(2022)], _objectifs()
     if indicateur.modalites == REGLES_DE_COMPTAGE:
         choix = {"p3_mutations": "hors_mutations"}
         autre = preparer_exercice(Cadre().references(), 2022, **annee_complete(), choix=choix)
@@ -52,14 +79,7 @@ def _calculer(indicateur: Indicateur, exercices: list[Exercice], objectifs: pd.D
     if not indicateur.compte.population:
         suivis = [calculer_ensemble([i], exercices, objectifs) for i in INDICATEURS if i.a_objectif]
         return bilan_des_objectifs(suivis, exercices[0].epci)
-    if indicateur.unite == NOMBRE and indicateur.a_objectif:
-        modele = objectifs[objectifs["id"].eq("LOI-O01")]
-        ici = {"indicateur": indicateur.code.removesuffix(EN_NOMBRE), "unite": NOMBRE, "valeur": 10.0}
-        lieux = [ici | ({"modalite": "DALO"} if indicateur.modalites else {})]
-        if indicateur.code == f"O08{EN_NOMBRE}":
-            lieux = [ici | {"acteur_type": "bailleur", "acteur_code": "*"}]
-        objectifs = pd.concat([objectifs, *(modele.assign(**lieu) for lieu in lieux)], ignore_index=True)
-    return calculer_ensemble([indicateur], exercices, objectifs)
+    return _par_code()[indicateur.code]
 
 
 @tous
@@ -78,7 +98,7 @@ def test_chaque_indicateur_se_presente(indicateur: Indicateur) -> None:
 
 @tous
 def test_le_cadre_a_les_colonnes_et_les_types_du_contrat(indicateur: Indicateur) -> None:
-    cadre = _calculer(indicateur, [_complet(2021), _complet(2022)], charger_objectifs(REFERENCE / "parameters"))
+    cadre = _calculer(indicateur)
     assert cadre.columns.tolist() == COLONNES
     assert not cadre.empty
     assert {c: str(cadre[c].dtype) for c in COLONNES} == DTYPES
@@ -95,25 +115,19 @@ def test_le_cadre_a_les_colonnes_et_les_types_du_contrat(indicateur: Indicateur)
     assert pct["valeur"].between(0, 100).all()
 
 
-def test_les_chiffres_comptes_ensemble_sont_ceux_de_chaque_indicateur() -> None:
-    exercices = [_preparer(annee_complete(), annee) for annee in (2021, 2022)]
-    objectifs = charger_objectifs(REFERENCE / "parameters")
-    objectifs = objectifs.assign(valeur=objectifs["valeur"].fillna(25.0))
-    comptes = [i for i in INDICATEURS if i.compte.population]
-    cadre = calculer_ensemble(comptes, exercices, objectifs)
-    ensemble = par_indicateur(cadre, [i.code for i in comptes])
-    assert cadre["indicateur"].unique().tolist() == [code for code in ensemble if len(ensemble[code])]
-    for indicateur in comptes:
-        seul = calculer_ensemble([indicateur], exercices, objectifs)
-        pd.testing.assert_frame_equal(ensemble[indicateur.code], seul)
+@pytest.mark.parametrize("theme", THEMES)
+def test_les_chiffres_comptes_ensemble_sont_ceux_de_chaque_theme(theme: str) -> None:
+    """Alone, and from the last to the first."""
+    comptes = [i for i in reversed(THEMES[theme].indicateurs) if i.compte.population]
+    seuls = calculer_ensemble(comptes, [_complet(2021), _complet(2022)], _objectifs())
+    for code, seul in par_indicateur(seuls, [i.code for i in comptes]).items():
+        pd.testing.assert_frame_equal(_par_code()[code], seul)
 
 
 def test_chaque_chiffre_est_le_compte_de_ses_termes() -> None:
     """Figures are counted together; disclosure control reads them one by one, by the terms of each."""
-    exercice = _preparer(annee_complete())
-    comptes = [i for i in INDICATEURS if i.compte.population]
-    cadre = calculer_ensemble(comptes, [exercice], charger_objectifs(REFERENCE / "parameters"))
-    for ligne in cadre[cadre["statut"].eq("publie")].to_dict("records"):
+    exercice, cadre = _complet(2022), _ensemble()
+    for ligne in cadre[cadre["statut"].eq("publie") & cadre["annee"].eq(2022)].to_dict("records"):
         acteur = (ligne["acteur_type"], ligne["acteur_code"]) if ligne["acteur_type"] else None
         perimetre = ligne["perimetre_type"], ligne["perimetre_code"]
         cases = termes(PAR_CODE[ligne["indicateur"]], perimetre, acteur, ligne["modalite"])
@@ -124,15 +138,11 @@ def test_chaque_chiffre_est_le_compte_de_ses_termes() -> None:
 
 def test_chaque_objectif_des_referentiels_a_des_chiffres_auxquels_s_appliquer() -> None:
     """A target that the table lets an analyst fill in, and that no figure would carry, would be lost in silence."""
-    ex = _preparer(annee_complete())
-    objectifs = charger_objectifs(REFERENCE / "parameters")
-    remplis = objectifs.assign(valeur=objectifs["valeur"].fillna(25.0))
-    for objectif in remplis.to_dict("records"):
-        indicateur = PAR_CODE[objectif["indicateur"]]
-        assert indicateur.a_objectif, objectif["id"]
-        cadre = calculer_ensemble([indicateur], [ex], remplis)
-        cles = ["perimetre_type", "acteur_type"]
-        assert cadre[cles].eq([objectif[c] for c in cles]).all(axis=1).any(), objectif["id"]
+    cles = ["indicateur", "perimetre_type", "acteur_type"]
+    portes = {*_ensemble()[cles].itertuples(index=False, name=None)}
+    for objectif in charger_objectifs(REFERENCE / "parameters").to_dict("records"):
+        assert PAR_CODE[objectif["indicateur"]].a_objectif, objectif["id"]
+        assert tuple(objectif[c] for c in cles) in portes, objectif["id"]
 
 
 @pytest.mark.parametrize("une", EN_SQL, ids=lambda une: une.nom)

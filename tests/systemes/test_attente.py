@@ -25,8 +25,11 @@ ATTENDUS = {
 }  # fmt: skip
 
 
+BASE = duckdb.connect()
+
+
 def lire(lignes: pd.DataFrame, requete: str) -> list[tuple[Any, ...]]:
-    return duckdb.connect().register("lignes", lignes).execute(requete).fetchall()
+    return BASE.register("lignes", lignes).execute(requete).fetchall()
 
 
 def estimer(lignes: Sequence[Ligne], mois: Sequence[float], minimum: float, *, courbe: bool = False) -> list[Any]:
