@@ -6,16 +6,19 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from html import escape, unescape
 from pathlib import Path
 
 import pytest
-from conftest_rendu import TITRE, Rendu, rendre, rendre_demo
+from conftest_rendu import TITRE, Rendu, rendre_demo
 from structure import Structure
 
 from cil_analysis.erreurs import ErreurCIL, Indisponible
 from cil_analysis.rendu import interne, notebooks, quarto
-from cil_analysis.rendu.page import Habillage, requetes_externes
+from cil_analysis.rendu.atelier import chauffer, choisir
+from cil_analysis.rendu.page import Commande, Habillage, MiseEnPage, fabriquer, requetes_externes
 
 CARNET = """---
 title: ignoré
@@ -54,10 +57,29 @@ def carnet(dossier: Path, derniere: str = "pass", texte: str | None = None) -> P
     return chemin
 
 
-def page(dossier: Path, parametres: dict[str, object] | None = None, **kwargs: str | None) -> str:
-    sortie = dossier / "sortie" / "page.html"
-    rendre(carnet(dossier, **kwargs), parametres or {}, sortie, titre="Essai", moteur="interne")
-    return sortie.read_text(encoding="utf-8")
+class Pages:
+    """What makes a page of a notebook, by one warm kernel."""
+
+    def __init__(self, dossier: Path, mettre_en_page: MiseEnPage) -> None:
+        self.dossier, self._mettre_en_page = dossier, mettre_en_page
+
+    def __call__(self, parametres: dict[str, object] | None = None, **kwargs: str | None) -> str:
+        return self.de(carnet(self.dossier, **kwargs), parametres or {})
+
+    def de(self, chemin: Path, parametres: dict[str, object]) -> str:
+        return fabriquer(Commande(chemin, parametres, "Essai"), self._mettre_en_page)
+
+
+@contextmanager
+def ouvrir(dossier: Path) -> Iterator[Pages]:
+    with chauffer(dossier, choisir("interne", print)) as mettre_en_page:
+        yield Pages(dossier, mettre_en_page)
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pages]:
+    with ouvrir(tmp_path_factory.mktemp("carnets")) as pages:
+        yield pages
 
 
 def test_la_page_est_une_page_complete_en_francais(demo: Rendu) -> None:
@@ -103,11 +125,11 @@ def test_l_avancement_nomme_la_section(demo: Rendu) -> None:
     assert any("8/8 · Méthode" in m and "ignorée" in m for m in demo.messages)
 
 
-def test_les_parametres_sont_injectes_apres_leurs_valeurs_par_defaut(tmp_path: Path) -> None:
+def test_les_parametres_sont_injectes_apres_leurs_valeurs_par_defaut(page: Pages) -> None:
     assert 'année 2022, mot l’«\u00a0été\u00a0» "brut' in page(
-        tmp_path, {"annee": 2022, "mot": "l'«\u00a0été\u00a0» \\\"brut"}
+        {"annee": 2022, "mot": "l'«\u00a0été\u00a0» \\\"brut"}
     ).replace("&quot;", '"')
-    assert "année 2000, mot défaut" in page(tmp_path)
+    assert "année 2000, mot défaut" in page()
 
 
 @pytest.mark.parametrize(
@@ -118,27 +140,27 @@ def test_les_parametres_sont_injectes_apres_leurs_valeurs_par_defaut(tmp_path: P
     ],
 )
 def test_un_parametre_fautif_est_refuse(
-    tmp_path: Path, parametres: dict[str, object], texte: str | None, nommes: list[str]
+    page: Pages, parametres: dict[str, object], texte: str | None, nommes: list[str]
 ) -> None:
     with pytest.raises(ErreurCIL) as erreur:
-        page(tmp_path, parametres, texte=texte)
+        page(parametres, texte=texte)
     assert all(nomme in str(erreur.value) for nomme in nommes)
 
 
-def test_une_cellule_qui_echoue_est_situee(tmp_path: Path) -> None:
+def test_une_cellule_qui_echoue_est_situee(page: Pages) -> None:
     with pytest.raises(ErreurCIL) as erreur:
-        page(tmp_path, derniere="{}['clé']")
+        page(derniere="{}['clé']")
     assert all(mot in str(erreur.value) for mot in ("carnet.qmd", "3/3", "Second titre", "KeyError", "'clé'"))
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["carnet.qmd"]
+    assert sorted(p.name for p in page.dossier.iterdir()) == ["carnet.qmd"]
 
 
 @pytest.mark.parametrize("classe", [ErreurCIL, Indisponible])
 def test_une_erreur_destinee_a_l_utilisateur_est_rendue_telle_quelle_et_situee(
-    tmp_path: Path, classe: type[Exception]
+    page: Pages, classe: type[Exception]
 ) -> None:
     nom = classe.__name__
     with pytest.raises(ErreurCIL) as erreur:
-        page(tmp_path, derniere=f"from {classe.__module__} import {nom}\nraise {nom}('Importez d’abord 2022.')")
+        page(derniere=f"from {classe.__module__} import {nom}\nraise {nom}('Importez d’abord 2022.')")
     dit = str(erreur.value)
     assert dit.startswith("Importez d’abord 2022.")
     assert all(mot in dit for mot in ("carnet.qmd", "3/3", "Second titre"))
@@ -154,17 +176,17 @@ def test_une_erreur_destinee_a_l_utilisateur_est_rendue_telle_quelle_et_situee(
         ("x = 1\n\n## Un titre\n\n```python\ny = 2", ["3/3", "SyntaxError"]),
     ],
 )
-def test_une_cellule_mal_ecrite_est_situee(tmp_path: Path, cellule: str, dits: list[str]) -> None:
+def test_une_cellule_mal_ecrite_est_situee(page: Pages, cellule: str, dits: list[str]) -> None:
     with pytest.raises(ErreurCIL) as erreur:
-        page(tmp_path, derniere=cellule)
+        page(derniere=cellule)
     assert all(dit in str(erreur.value) for dit in dits), str(erreur.value)
     assert ".py" not in str(erreur.value)
 
 
-def test_la_derniere_cellule_doit_etre_fermee(tmp_path: Path) -> None:
+def test_la_derniere_cellule_doit_etre_fermee(page: Pages) -> None:
     """Its code would be the text of the page."""
     with pytest.raises(ErreurCIL, match="fermée"):
-        page(tmp_path, texte="```{python}\n#| tags: [parameters]\nannee = 1\n```\n\n```{python}\nx = 1\n")
+        page(texte="```{python}\n#| tags: [parameters]\nannee = 1\n```\n\n```{python}\nx = 1\n")
 
 
 def test_le_noyau_est_celui_de_cet_interprete_et_se_sait_en_rendu(
@@ -174,19 +196,20 @@ def test_le_noyau_est_celui_de_cet_interprete_et_se_sait_en_rendu(
     presents = "'CIL_RENDU' in os.environ, 'JPY_SESSION_NAME' in os.environ"
     lignes = f"import os, sys\nBloc('`' + repr([sys.executable, os.getcwd(), {presents}]) + '`')"
     attendu = repr([sys.executable, str(tmp_path), True, False])
-    assert attendu in page(tmp_path, derniere=lignes).replace("&#39;", "'")
+    with ouvrir(tmp_path) as page:
+        assert attendu in page(derniere=lignes).replace("&#39;", "'")
 
 
-def test_les_options_de_cellule_sont_suivies(tmp_path: Path) -> None:
-    html = page(tmp_path, derniere="#| output: false\nBloc('sortie tue')")
+def test_les_options_de_cellule_sont_suivies(page: Pages) -> None:
+    html = page(derniere="#| output: false\nBloc('sortie tue')")
     assert "sortie tue" not in html
-    html = page(tmp_path, derniere="#| eval: false\nraise RuntimeError")
+    html = page(derniere="#| eval: false\nraise RuntimeError")
     assert "année 2000" in html
 
 
-def test_une_image_locale_est_integree(tmp_path: Path) -> None:
-    (tmp_path / "point.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"></svg>', encoding="utf-8")
-    assert 'src="point.svg"' not in page(tmp_path, texte="![Un point](point.svg)\n")
+def test_une_image_locale_est_integree(page: Pages) -> None:
+    (page.dossier / "point.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"></svg>', encoding="utf-8")
+    assert 'src="point.svg"' not in page(texte="![Un point](point.svg)\n")
 
 
 @pytest.mark.parametrize(
@@ -231,10 +254,10 @@ def test_ce_que_zmq_dit_de_windows_en_anglais_ne_se_voit_pas() -> None:
     assert fait.stderr == ""
 
 
-def test_une_ressource_du_reseau_est_refusee(tmp_path: Path) -> None:
+def test_une_ressource_du_reseau_est_refusee(page: Pages) -> None:
     texte = '```{=html}\n<script src="https://exemple.invalid/a.js"></script>\n```\n'
     with pytest.raises(ErreurCIL, match=r"https://exemple\.invalid/a\.js sur le réseau"):
-        page(tmp_path, texte=texte)
+        page(texte=texte)
 
 
 @pytest.mark.parametrize(
@@ -253,24 +276,20 @@ def test_requetes_externes(html: str, attendu: list[str]) -> None:
 @pytest.mark.parametrize(
     ("nom", "attendu"), [("absent.qmd", "est introuvable"), ("carnet.ipynb", "n’est pas un carnet")]
 )
-def test_un_carnet_illisible_est_dit(tmp_path: Path, nom: str, attendu: str) -> None:
+def test_un_carnet_illisible_est_dit(page: Pages, nom: str, attendu: str) -> None:
     with pytest.raises(ErreurCIL, match=attendu):
-        rendre(tmp_path / nom, {}, tmp_path / "page.html", titre="Essai", moteur="interne")
+        page.de(page.dossier / nom, {})
 
 
-def test_le_choix_du_moteur(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    appels: list[str] = []
-    monkeypatch.setattr(quarto, "page", lambda *_: appels.append("quarto") or "<p>")
-    monkeypatch.setattr(interne, "page", lambda *_: appels.append("interne") or "<p>")
-    source, sortie = carnet(tmp_path), tmp_path / "page.html"
+def test_le_choix_du_moteur(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What each makes of a page: tests/longs/rendu/test_quarto.py."""
     for version, choix in [(None, "interne"), ((1, 6, 43), "interne"), ((1, 7, 0), "quarto"), ((1, 10, 2), "quarto")]:
         monkeypatch.setattr(quarto, "version", lambda v=version: v)
-        assert rendre(source, {}, sortie, titre="Essai") == choix
-    assert appels == ["interne", "interne", "quarto", "quarto"]
+        assert choisir("auto", print).nom == choix
     for version, constat in [(None, "Quarto est introuvable"), ((1, 6, 43), "Quarto 1.6.43 est trop ancien")]:
         monkeypatch.setattr(quarto, "version", lambda v=version: v)
         with pytest.raises(ErreurCIL, match=constat):
-            rendre(source, {}, sortie, titre="Essai", moteur="quarto")
+            choisir("quarto", print)
 
 
 def test_seules_les_clotures_python_sont_du_code() -> None:
