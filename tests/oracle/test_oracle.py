@@ -24,50 +24,36 @@ def test_chaque_chiffre_d_une_annee_fabriquee_egale_celui_de_l_oracle(
 
 
 @pytest.mark.parametrize("source", ["donnees", "deduites", "l_une_ou_l_autre"])
-def test_qui_est_prioritaire_par_regle_se_compte_a_part(
+def test_qui_est_prioritaire_ou_reloge_par_regle_se_compte_a_part(
     fabrique: Fabrique, sans_rien_changer: pd.DataFrame, source: str
 ) -> None:
-    """Rules on three columns, one of them of half the year; the parameter says whose word counts."""
-    with (fabrique.projet.reference / "priorites.csv").open("a", encoding="utf-8") as regles:
-        regles.write("R1,k,,logement_actuel,SD|SQUAT|CP,,,essai,L\nR2,m,,est_relogement_ru,oui,,,essai,L\n")
-        regles.write(f"R3,l,,motif_demande,05|09,{ANNEE}-07-01,,essai,L\nR4,DALO,,statut_dalo,ACTIF|CADUC,,,essai,L\n")
-    regler(fabrique, "priorites", source_des_priorites=source)
-    attendu, produit = oracle_de(fabrique), fabrique.compter()
-    verifier(produit, attendu)
-    valeurs = attendu.set_index(oracle_sql.CLES)["numerateur"]
-    avant = sans_rien_changer.set_index(oracle_sql.CLES)["numerateur"]
-    [o04, o10, o11, o12] = [
-        valeurs.xs((code, ANNEE, "epci"), level=(0, 1, 2)).xs("", level="acteur_type").iloc[0]
-        for code in ("O04", "O10", "O11", "O12")
-    ]
-    assert 0 < o12 < min(o10, o11), "each says some that the other does not"
-    assert o04 == {"donnees": o10, "deduites": o11, "l_une_ou_l_autre": o10 + o11 - o12}[source]
-    assert (valeurs.reindex(avant.index)["O05"].fillna(0) == avant["O05"].fillna(0)).all() == (source == "donnees")
+    """Rules on three columns and on a list, two of them of half the year; parameters say whose word counts.
 
-
-@pytest.mark.parametrize("source", ["donnees", "deduites", "l_une_ou_l_autre"])
-def test_qui_est_reloge_selon_une_liste_se_compte_a_part(
-    fabrique: Fabrique, sans_rien_changer: pd.DataFrame, source: str
-) -> None:
-    """A list of 60 numbers, 45 of them of the leases of the year, and a dated rule on the motive."""
+    Of the 60 numbers of the list, 45 are of the leases of the year.
+    """
     numeros = [f"072{rang:011d}ORCL" for rang in (*range(30, 75), *range(90_000, 90_015))]
     liste, baux = fabrique.projet.brut / "relogements.csv", fabrique.projet.brut / "attributions.csv"
     liste.write_text("\n".join(["NUD", *numeros]), encoding="utf-8")
     with (fabrique.projet.reference / "priorites.csv").open("a", encoding="utf-8") as regles:
-        regles.write("R1,c,oui,listes,RU,,,essai,L\n")
-        regles.write(f"R2,,oui,motif_demande,05|09,{ANNEE}-07-01,,essai,L\n")
+        regles.write("R1,k,,logement_actuel,SD|SQUAT|CP,,,essai,L\nR2,m,,est_relogement_ru,oui,,,essai,L\n")
+        regles.write(f"R3,l,,motif_demande,05|09,{ANNEE}-07-01,,essai,L\nR4,DALO,,statut_dalo,ACTIF|CADUC,,,essai,L\n")
+        regles.write(f"R5,c,oui,listes,RU,,,essai,L\nR6,,oui,motif_demande,05|09,{ANNEE}-07-01,,essai,L\n")
     regler(fabrique, "priorites", source_des_priorites=source, source_des_relogements_ru=source)
     fabrique.importer("attributions", baux, listes={"RU": [liste]})
     attendu, produit = oracle_de(fabrique), fabrique.compter()
     verifier(produit, attendu)
-    reloges, o01 = (
-        [
-            chiffres.set_index(oracle_sql.CLES)["numerateur"].xs((code, ANNEE, "epci"), level=(0, 1, 2)).iloc[0]
-            for chiffres in (sans_rien_changer, attendu)
-        ]
-        for code in ("O06", "O01")
-    )
-    assert (reloges[0] == reloges[1], o01[0] == o01[1]) == (source == "donnees", source == "donnees")
+    valeurs, avant = (c.set_index(oracle_sql.CLES)["numerateur"] for c in (attendu, sans_rien_changer))
+
+    def epci(numerateurs: pd.Series, code: str) -> float:
+        siens = numerateurs.xs((code, ANNEE, "epci"), level=(0, 1, 2))
+        return float(siens.xs("", level="acteur_type").iloc[0])
+
+    o04, o10, o11, o12 = (epci(valeurs, code) for code in ("O04", "O10", "O11", "O12"))
+    assert 0 < o12 < min(o10, o11), "each says some that the other does not"
+    assert o04 == {"donnees": o10, "deduites": o11, "l_une_ou_l_autre": o10 + o11 - o12}[source]
+    assert (valeurs.reindex(avant.index)["O05"].fillna(0) == avant["O05"].fillna(0)).all() == (source == "donnees")
+    for code in ("O06", "O01"):
+        assert (epci(valeurs, code) == epci(avant, code)) == (source == "donnees")
 
 
 def test_une_commune_qui_adhere_separe_le_perimetre_constant(fabrique: Fabrique) -> None:
