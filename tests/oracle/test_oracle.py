@@ -9,6 +9,8 @@ import pytest
 from conftest_oracle import EN_NOMBRE, oracle_de, regler
 from fabrication import ANNEE, COMMUNES, Fabrique, sans_les_autres_oracles, verifier
 
+from fabrique import CENTRE, Cadre, attributions, bail, chiffres, en_qpv, exercice
+
 
 def test_chaque_chiffre_d_une_annee_fabriquee_egale_celui_de_l_oracle(
     modele: Fabrique, cadre: pd.DataFrame, sans_rien_changer: pd.DataFrame
@@ -106,17 +108,11 @@ def test_un_secteur_se_compte_a_part(fabrique: Fabrique) -> None:
 
 
 @pytest.mark.parametrize("absente", ["residence", "est_en_qpv"])
-def test_sans_la_colonne_qu_ils_demandent_rien_n_est_dit_des_secteurs(fabrique: Fabrique, absente: str) -> None:
+def test_sans_la_colonne_qu_ils_demandent_rien_n_est_dit_des_secteurs(absente: str) -> None:
     """Were its leases counted in the commune, the figure would be wrong."""
-    lieu = {"residence": f"{COMMUNES[0]},,R1", "est_en_qpv": f",{fabrique.quartiers()[0]},"}[absente]
-    with (fabrique.projet.reference / "territory/secteurs.csv").open("a", encoding="utf-8") as secteurs:
-        secteurs.write(f"NORD,Nord,{COMMUNES[0]},,,,,essai,L\nTOURS,Tours,{lieu},,,essai,L\n")
-    fabrique.relire()
-    lignes = [
-        {c: v for c, v in rangee.items() if c not in (absente, "qpv")} for rangee in fabrique.lignes()["attributions"]
-    ]
-    fabrique.importer("attributions", fabrique.ecrire("attributions", lignes, "attributions"))
-    attendu, produit = oracle_de(fabrique), fabrique.compter()
-    verifier(produit, attendu)
-    siens = produit[produit["indicateur"].eq("O15")]
-    assert siens["modalite"].tolist() == ["NORD", "TOURS"] and siens["statut"].eq("non_calculable").all()
+    partie, comptes = {"residence": ((CENTRE, "", "R1"), [20, 30]), "est_en_qpv": (("", "QP1"), [30, 20])}[absente]
+    lieux = Cadre(secteurs=(("NORD", CENTRE, ""), ("TOURS", *partie)))
+    baux = bail(30, residence="R1"), en_qpv(20, categories_prioritaires="a")
+    dits, sans = (chiffres("O15", exercice(attributions(*baux, sans=sans), cadre=lieux)) for sans in ((), (absente,)))
+    assert dits["denominateur"].tolist() == comptes
+    assert sans["modalite"].tolist() == ["NORD", "TOURS"] and sans["statut"].eq("non_calculable").all()
