@@ -38,7 +38,8 @@ def _tableau(hasard: np.random.Generator) -> tuple[Programme, list[Case], np.nda
     programme = Programme([*cellules, *marges], relations, (), dites)
     programme.connaitre(marges)
     solutions = []
-    for a, b, c, d in product(range(10), repeat=4):
+    premiere, seconde = (range(int(vrai[i].sum()) + 1) for i in (0, 1))
+    for a, b, c, d in product(premiere, premiere, seconde, seconde):
         t = np.array([[a, b, vrai[0].sum() - a - b], [c, d, vrai[1].sum() - c - d], [0, 0, 0]])
         t[2] = vrai.sum(axis=0) - t[0] - t[1]
         if (t >= 0).all() and minimum <= 2 * t[0, 0] - 3 * t[1, 1] <= maximum:
