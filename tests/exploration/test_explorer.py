@@ -20,7 +20,8 @@ import pytest
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.exploration import jupyter
 from cil_analysis.projet import Projet, ouvrir_projet
-from messages import exiger_du_francais, exiger_un_remede
+from commande import echoue, lancer_ici
+from messages import exiger_un_remede
 
 RACINE = Path(__file__).resolve().parents[2]
 sans_jupyterlab = pytest.mark.skipif(find_spec("jupyterlab") is not None, reason="JupyterLab est installé")
@@ -37,30 +38,17 @@ def depot(tmp_path: Path) -> Projet:
     return ouvrir_projet(tmp_path)
 
 
-def commande(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "cil_analysis", "explorer", *arguments]
-
-
-def lancer(depot: Projet, *arguments: str) -> subprocess.CompletedProcess[str]:
-    env = os.environ | {"PYTHONPATH": str(RACINE / "src")}
-    return subprocess.run(
-        commande(*arguments), cwd=depot.racine, env=env, capture_output=True, encoding="utf-8", check=False
-    )
-
-
 @sans_jupyterlab
 def test_sans_jupyterlab_la_commande_dit_comment_l_installer(depot: Projet) -> None:
-    fait = lancer(depot, "--sans-navigateur")
-    assert fait.returncode == 1 and fait.stdout == "" and fait.stderr.count("\n") == 1
-    dit = exiger_du_francais(fait.stderr)
+    dit = echoue(lancer_ici("explorer", "--sans-navigateur", dossier=depot.racine))
     assert "JupyterLab" in dit and "conda env update -f environment.yml" in dit and '".[explorer]"' in dit
     assert not depot.explorations.exists()
 
 
 def test_un_port_impossible_est_un_mauvais_usage(depot: Projet) -> None:
     for port in ("80", "web"):
-        fait = lancer(depot, f"--port={port}")
-        assert fait.returncode == 2 and "--port" in exiger_du_francais(fait.stderr) and "1024" in fait.stderr
+        dit = echoue(lancer_ici("explorer", f"--port={port}", dossier=depot.racine), 2)
+        assert "--port" in dit and "1024" in dit
 
 
 def test_la_copie_de_l_analyste_n_est_jamais_ecrasee(depot: Projet) -> None:
@@ -106,7 +94,11 @@ def test_jupyterlab_ouvre_le_carnet_sur_ce_poste_seul(depot: Projet, tmp_path_fa
     with (
         journal.open("w") as flux,
         subprocess.Popen(
-            commande("--sans-navigateur", f"--port={port}"), cwd=depot.racine, env=env, stdout=flux, stderr=flux
+            [sys.executable, "-m", "cil_analysis", "explorer", "--sans-navigateur", f"--port={port}"],
+            cwd=depot.racine,
+            env=env,
+            stdout=flux,
+            stderr=flux,
         ) as processus,
     ):
         try:
