@@ -6,7 +6,9 @@ import ast
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 from cil_analysis.rapport.bloc import Bloc
@@ -55,12 +57,18 @@ def derouler(carnet: str, ouvert: Rapport, **parametres: object) -> dict[str, Bl
 
 def _executer(code: str, noms: dict[str, Any], parametres: Mapping[str, object]) -> str:
     """Run a cell; the HTML of its last expression."""
-    corps = ast.parse(_OUVERTURE.sub("", code)).body
-    derniere = corps.pop() if corps and isinstance(corps[-1], ast.Expr) else None
-    exec(compile(ast.Module(corps, []), "cellule", "exec"), noms)
+    corps, derniere = _compiler(code)
+    exec(corps, noms)
     if "tags: [parameters]" in code:
         noms |= parametres
-    if derniere is None:
-        return ""
-    vu = eval(compile(ast.Expression(derniere.value), "cellule", "eval"), noms)  # type: ignore[attr-defined]
-    return getattr(vu, "html", "")
+    return getattr(eval(derniere, noms), "html", "") if derniere else ""
+
+
+@cache
+def _compiler(code: str) -> tuple[CodeType, CodeType | None]:
+    corps = ast.parse(_OUVERTURE.sub("", code)).body
+    derniere = corps.pop() if corps and isinstance(corps[-1], ast.Expr) else None
+    return (
+        compile(ast.Module(corps, []), "cellule", "exec"),
+        compile(ast.Expression(derniere.value), "cellule", "eval") if derniere else None,  # type: ignore[attr-defined]
+    )

@@ -26,7 +26,17 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 def table(unite: str, lignes: Sequence[dict[str, Any]], code: str = "X01") -> PublishedTable:
-    """Counts → published table; a row may give its ``annee`` (2022 otherwise)."""
+    """Counts → published table; a row may give its ``annee`` (2022 otherwise). Equal counts are protected once."""
+    cle = (unite, code, repr(lignes))
+    if cle not in _PROTEGEES:
+        _PROTEGEES[cle] = _proteger(unite, lignes, code)
+    return PublishedTable(_indicateur(unite, code), _PROTEGEES[cle].copy(), published._SCEAU)
+
+
+_PROTEGEES: dict[tuple[str, str, str], pd.DataFrame] = {}
+
+
+def _proteger(unite: str, lignes: Sequence[dict[str, Any]], code: str) -> pd.DataFrame:
     chiffres = pd.DataFrame(
         [{"annee": 2022, "perimetre_type": "epci", "perimetre_code": EPCI} | dict(x) for x in lignes]
     )
@@ -37,7 +47,14 @@ def table(unite: str, lignes: Sequence[dict[str, Any]], code: str = "X01") -> Pu
         ],
         ignore_index=True,
     )
-    return publier(_indicateur(unite, code), cadre, {int(annee): REGLES for annee in cadre["annee"].unique()})
+    regles = {int(annee): REGLES for annee in cadre["annee"].unique()}
+    return publier(_indicateur(unite, code), cadre, regles).donnees if any(map(_est_petit, lignes)) else cadre
+
+
+def _est_petit(ligne: dict[str, Any]) -> bool:
+    """Whether something may be masked: that takes most of the time, and a row that shows few is where it begins."""
+    n, d = (ligne.get(terme, math.nan) for terme in ("numerateur", "denominateur"))
+    return 0 < n < REGLES.seuil_effectif or 0 < d < REGLES.denominateur_minimal or 0 < d - n < REGLES.seuil_effectif
 
 
 def _indicateur(unite: str, code: str) -> Indicateur:
