@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from cil_analysis.projet import ouvrir_projet
 from cil_analysis.rapport.bloc import Bloc, paragraphe
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.parametres import Parametres, ValeurDatee
 from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.table_publiee import Publication, PublishedTable
 from messages import lisible
@@ -28,6 +31,22 @@ def rapport(tables: dict[str, list[dict[str, Any]]], annees: tuple[int, ...] = (
     for code, lignes in ({connu: [] for connu in PAR_CODE} | tables).items():
         publiees[code] = table(_unite(code), lignes, code) if lignes else table_vide(_unite(code), code)
     return Rapport(PROJET, REFERENCES, Publication(annees[-1], annees, publiees, REGLES, False, ()))
+
+
+def avec(publie: Rapport, **changes: Any) -> Rapport:
+    """The same report on other reference data; what is read is read once."""
+    references = References(PROJET)
+    vars(references).update(vars(REFERENCES) | changes)
+    return replace(publie, references=references)
+
+
+def parametres(fichier: str, /, **valeurs: object) -> Parametres:
+    """Those of the repository, some of which, of one file, have another value."""
+    tous = dict(REFERENCES.parametres)
+    for nom, valeur in valeurs.items():
+        datee = ValeurDatee(date(2015, 1, 1), valeur, (), "C")  # type: ignore[arg-type]
+        tous[f"{fichier}.{nom}"] = replace(tous[f"{fichier}.{nom}"], valeurs=(datee,))
+    return Parametres(tous)
 
 
 def _unite(code: str) -> str:
@@ -65,5 +84,6 @@ def phrase(texte: str) -> str:
 
 
 __all__ = [
-    "EPCI", "PROJET", "RACINE", "REFERENCES", "dessin", "lignes_de", "lu", "phrase", "rapport", "serie",
+    "EPCI", "PROJET", "RACINE", "REFERENCES", "avec", "dessin", "lignes_de", "lu", "parametres", "phrase", "rapport",
+    "serie",
 ]  # fmt: skip

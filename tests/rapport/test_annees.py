@@ -26,8 +26,7 @@ ANNEES = (2021, 2022, 2023)
 
 
 def rapport(tables: dict[str, list[dict[str, Any]]], annees: tuple[int, ...] = ANNEES) -> Rapport:
-    fait = publie(tables, annees)
-    return Rapport(fait.projet, fait.references, fait.publication)
+    return publie(tables, annees)
 
 
 def axes_de(figure: Figure) -> Axes:
@@ -82,7 +81,8 @@ def test_la_rupture_est_un_trait_entre_deux_annees_et_une_note(colonnes: Figure)
     assert traits == [[1.5, 1.5]]  # Between 2022, at 1, and 2023, at 2.
     assert "19 → 20 communes" in textes(axes)
     page = lu(colonnes)
-    assert "en 2023, Fatines rejoint l’intercommunalité" in lisible(page.texte)
+    assert "en 2023, Fatines rejoint l’intercommunalité (19 → 20 communes)" in lisible(page.texte)
+    assert "À périmètre constant : les 19 communes de 2021." in lisible(page.texte)
     assert "À périmètre constant : 2023, 1 180" in lisible(page.tous("desc")[0].texte)
     assert lignes_de(page) == {"2021": ["s", "s"], "2022": ["1 150", "1 150"], "2023": ["1 210", "1 180"]}
 

@@ -56,7 +56,3 @@ def test_le_classeur_est_a_cote_des_pages_que_la_commande_fait(monkeypatch: pyte
     assert "Classeur bilan.xlsx, feuille" in lien_du_classeur([PAR_CODE["V01"]])
     monkeypatch.setenv("CIL_RENDU", "1")
     assert a_cote_du_bilan() and '<a href="bilan.xlsx">' in lien_du_classeur([PAR_CODE["V01"]])
-
-
-def test_deux_blocs_s_ajoutent() -> None:
-    assert (Bloc("<p>a</p>") + Bloc("<p>b</p>")).html == "<p>a</p>\n<p>b</p>"

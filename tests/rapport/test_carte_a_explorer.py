@@ -9,25 +9,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import yaml
-from rapports import RACINE, lu
+from rapports import avec, lu, parametres
 from rapports import rapport as publie
 from tables_publiees import avec_objectif
-from test_cartes import avec
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rapport.cartes import carte_folium, explorer
-from cil_analysis.rapport.cartes.communes import echelle_des_ecarts
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.rendu.page import n_admettre_que_nos_scripts
 from messages import exiger_un_remede, lisible
 from page_lue import arbre
-from registres import PAR_CODE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-PIEGE = 'L’"><img onerror=alert(1) src=x>Île</script><script>alert(2)</script>'
 LE_MANS, ALLONNES, ARNAGE, FAY = "72181", "72003", "72008", "72126"
 
 
@@ -39,35 +34,16 @@ def communes(annee: int, **n: tuple[int, int]) -> list[dict[str, Any]]:
 
 
 @cache
-def rapport(masque: int = 3, nom: str = "") -> Rapport:
-    """O01 in 2021, without Arnage, and in 2022; V01 in 2022 alone. ``nom``: what Allonnes is called instead."""
+def rapport(masque: int = 3) -> Rapport:
+    """O01 in 2021, without Arnage, and in 2022; V01 in 2022 alone."""
     avant = communes(2021, c72181=(900, 2500), c72003=(30, 60))
     apres = communes(2022, c72181=(900, 2500), c72003=(10, 100), c72008=(masque, 60))
     nombres = [x | {"denominateur": float("nan")} for x in communes(2022, c72181=(900, 0), c72003=(40, 0))]
-    lu_ = publie({"O01": avec_objectif(avant + apres), "V01": nombres})
-    ouvert = Rapport(lu_.projet, lu_.references, lu_.publication)
-    if nom:
-        contours = ouvert.references.territoire.contours().replace({"nom": {"Allonnes": nom}})
-
-        class Territoire:
-            def contours(self) -> Any:
-                return contours
-
-            def __getattr__(self, autre: str) -> Any:
-                return getattr(lu_.references.territoire, autre)
-
-        class References:
-            territoire = Territoire()
-
-            def __getattr__(self, autre: str) -> Any:
-                return getattr(lu_.references, autre)
-
-        ouvert = Rapport(lu_.projet, References(), lu_.publication)  # type: ignore[arg-type]
-    return ouvert
+    return publie({"O01": avec_objectif(avant + apres), "V01": nombres})
 
 
-def carte(masque: int = 3, nom: str = "") -> str:
-    ouvert = rapport(masque, nom)
+def carte(masque: int = 3) -> str:
+    ouvert = rapport(masque)
     ouvert.explores.clear()
     return ouvert.explorer(["O01", "V01"], ["{% if juges %}{{ nom }} : {{ juges }}{% endif %}", "{{ nom }}"]).html
 
@@ -130,13 +106,6 @@ def test_les_contours_n_y_sont_qu_une_fois_et_sans_les_autres_communes() -> None
     assert carte().count('"geometry"') == len(formes)
 
 
-def test_la_couleur_est_la_meme_chaque_annee() -> None:
-    couleurs = [couleur for _, couleur in echelle_des_ecarts([-10, 0, 10], []).classes]
-    vues = donnees(carte())["vues"]
-    assert [vues[f"O01 {a}"]["communes"][LE_MANS]["fond"] for a in (2021, 2022)] == [couleurs[3]] * 2
-    assert vues["O01 2022"]["communes"][ALLONNES]["fond"] == couleurs[0]
-
-
 def test_la_page_a_les_listes_les_legendes_et_le_tableau_de_chaque_vue() -> None:
     bloc = rapport().explorer(["O01", "V01"])
     page = lu(bloc)
@@ -165,21 +134,15 @@ def test_dans_jupyterlab_elle_a_son_cadre(monkeypatch: pytest.MonkeyPatch) -> No
 
 @pytest.mark.parametrize(("liste", "codes"), [(None, ["O01"]), (("V01", "O01"), ["O01", "V01"]), (("V03",), ["O01"])])
 def test_elle_offre_les_objectifs_puis_ce_qui_est_liste(liste: tuple[str, ...] | None, codes: list[str]) -> None:
-    montrees = explorer.a_montrer(avec(rapport(), indicateurs=liste))
+    montrees = explorer.a_montrer(avec(rapport(), parametres=parametres("cartes", indicateurs=liste)))
     assert list(dict.fromkeys(table.indicateur.code for table, _ in montrees)) == codes
 
 
 @pytest.mark.parametrize("liste", [("V01", "V99"), 3])
 def test_une_liste_inutilisable_est_refusee(liste: object) -> None:
     with pytest.raises(ErreurCIL) as refus:
-        list(explorer.a_montrer(avec(rapport(), indicateurs=liste)))
+        list(explorer.a_montrer(avec(rapport(), parametres=parametres("cartes", indicateurs=liste))))
     exiger_un_remede(refus.value, "cartes.yml")
-
-
-def test_la_liste_du_depot_est_faite_d_indicateurs_connus() -> None:
-    lues = yaml.safe_load((RACINE / "data/reference/parameters/cartes.yml").read_text(encoding="utf-8"))
-    for datee in lues["indicateurs"]["values"].values():
-        assert set(datee["value"]) <= set(PAR_CODE)
 
 
 # --- Its program ----------------------------------------------------------------------------------------------------
@@ -198,34 +161,17 @@ def test_la_page_n_admet_que_le_programme_de_folium() -> None:
 
 @pytest.fixture
 def page(page_hors_ligne: Page, tmp_path: Path) -> Page:
-    """The map folded away at first, as it may be in a report; a commune has a hostile name."""
+    """The map folded away at first, as it may be in a report."""
     fichier = tmp_path / "carte.html"
     fichier.write_text(
         '<!doctype html><html lang="fr"><meta charset="utf-8"><title>Carte</title><main><h1>Carte</h1><details>'
-        f"<summary>Carte</summary>{carte(nom=PIEGE)}</details></main></html>",
+        f"<summary>Carte</summary>{carte()}</details></main></html>",
         encoding="utf-8",
     )
     page_hors_ligne.goto(fichier.as_uri())
     page_hors_ligne.locator("summary").first.click()
     page_hors_ligne.wait_for_function("document.querySelector('path.commune').getBoundingClientRect().width > 50")
     return page_hors_ligne
-
-
-def test_la_bulle_montre_un_nom_hostile_comme_du_texte_et_se_ferme(page: Page) -> None:
-    """The mouse and the keys on a real page: tests/longs/navigateur/test_bilan_carte.py."""
-    bulle = page.locator(".bulle-commune")
-    assert page.locator("path.commune").count() == 3
-    commune = page.get_by_label("Commune", exact=True)
-    commune.select_option(LE_MANS)
-    bulle.wait_for()
-    assert "900 sur 2\u202f500" in bulle.inner_text() and "+11,0\u00a0points (objectif atteint)" in bulle.inner_text()
-    commune.select_option(ALLONNES)
-    page.wait_for_function(
-        "document.querySelector('.bulle-commune').innerText.includes('<img onerror=alert(1) src=x>')"
-    )
-    assert page.locator("img").count() == 0 and page.locator("a[href^=http]:visible").count() == 0
-    page.keyboard.press("Escape")
-    bulle.wait_for(state="detached")
 
 
 def test_une_annee_sans_chiffre_ne_se_choisit_pas(page: Page) -> None:

@@ -13,9 +13,10 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
-from rapports import RACINE, lu
+from rapports import RACINE, avec, lu, parametres
 from rapports import rapport as publie
 from tables_publiees import avec_objectif, avec_verdict, contours, table, textes
 
@@ -27,7 +28,6 @@ from cil_analysis.rapport.cartes.communes import Echelle, echelle_des_ecarts, ec
 from cil_analysis.rapport.dessins import theme
 from cil_analysis.rapport.mots.signes import description
 from cil_analysis.rapport.rapport import Rapport
-from cil_analysis.reference.parametres import Parametres, ValeurDatee
 from cil_analysis.secret.table_publiee import PublishedTable
 from contrastes import luminance
 from messages import exiger_un_remede, lisible
@@ -134,11 +134,6 @@ def test_sans_resultat_la_legende_n_a_pas_de_classe() -> None:
     ]
 
 
-def test_une_table_de_plusieurs_annees_n_est_pas_une_carte() -> None:
-    with pytest.raises(ValueError, match="too many values"):
-        placer(table("pct", avec_objectif(communes([(60, 100)]) + communes([(60, 100)], 2021))))
-
-
 def test_sans_quartier_prioritaire_n_est_pas_sans_logement_social() -> None:
     lignes = avec_objectif(communes([(60, 100), (0, 0)]), cible=50)
     lignes = [lignes[0] | {"statut": "publie"}, lignes[1] | {"statut": "sans_objet", "resultat": "sans_objet"}]
@@ -220,11 +215,8 @@ def test_un_telephone_montre_une_carte_entiere_et_les_numeros_de_toutes_les_comm
     assert sorted(re.findall(r'id="carte-o01-commune-rang-(\d+)"', html)) == ["1", "2", "3"]
 
 
-@pytest.mark.parametrize("graine", range(3))
-def test_aucune_etiquette_n_en_recouvre_une_autre(graine: int) -> None:
-    import numpy as np
-
-    hasard = np.random.default_rng(graine)
+def test_aucune_etiquette_n_en_recouvre_une_autre() -> None:
+    hasard = np.random.default_rng(0)
     territoire = publie({}).references.territoire.contours()
     lue = table("pct", avec_objectif([
         {"perimetre_type": "commune", "perimetre_code": c, "numerateur": int(hasard.integers(0, 60)),
@@ -249,8 +241,7 @@ def rapport(masque: int = 3, annees: tuple[int, ...] = (2021, 2022), objectif: b
         for annee in annees
         for code, n in ((LE_MANS, 30), (ALLONNES, 10), (ARNAGE, masque if annee == 2022 else 20))
     ]
-    lu_ = publie({"O01": avec_objectif(lignes) if objectif else lignes}, annees)
-    return Rapport(lu_.projet, lu_.references, lu_.publication)
+    return publie({"O01": avec_objectif(lignes) if objectif else lignes}, annees)
 
 
 def carte(masque: int = 3, **autres: Any) -> Bloc:
@@ -381,9 +372,7 @@ def test_combien_de_communes_tiennent_leur_objectif(effectifs: list[tuple[float,
 def dit_des_resultats(lignes: list[dict[str, Any]]) -> str:
     cellule = re.search(r"^RESULTATS = (\[.*?^\])", CARNET.read_text(encoding="utf-8"), re.S | re.M)
     assert cellule
-    lu_ = publie({"O01": lignes}, (2022,))
-    ouvert = Rapport(lu_.projet, lu_.references, lu_.publication)
-    return lisible(ouvert["O01"].par("commune").dire(ast.literal_eval(cellule[1])))
+    return lisible(publie({"O01": lignes}, (2022,))["O01"].par("commune").dire(ast.literal_eval(cellule[1])))
 
 
 @pytest.mark.parametrize(
@@ -433,30 +422,28 @@ def test_on_compte_a_part_celles_dont_la_part_masquee_peut_etre_au_dessus() -> N
     assert (lues.juges, lues.depasses, lues.manques_tus) == (4, 1, 1)
 
 
+def test_l_ecart_a_l_ensemble_ne_compare_que_des_chiffres_publies() -> None:
+    commune = {"perimetre_type": "commune"}
+    lignes = [
+        {"numerateur": 300, "denominateur": 1000},
+        commune | {"perimetre_code": "A", "numerateur": 350, "denominateur": 1000},
+        commune | {"perimetre_code": "B", "numerateur": 2, "denominateur": 90},
+        commune | {"perimetre_code": "C", "numerateur": 254, "denominateur": 1000},
+    ]
+    r = publie({"O01": lignes}, (2022,))
+    colonne = cartographie.ecarts_a_l_ensemble(r["O01"].par("commune"))
+    assert {c: x.texte for c, x in colonne.items()} == {"A": "+5,0", "B": "s", "C": "−4,6"}
+    masque = publie({"O01": [lignes[0] | {"numerateur": 2}, *lignes[1:]]}, (2022,))
+    colonne = cartographie.ecarts_a_l_ensemble(masque["O01"].par("commune"))
+    assert {c: x.texte for c, x in colonne.items()} == {"A": "–", "B": "s", "C": "–"}
+
+
 # --- What the parameters say ----------------------------------------------------------------------------------------
 
 
-def avec(ouvert: Rapport, **choix: object) -> Rapport:
-    """A report whose cartes.yml says otherwise; None takes the key away."""
-    lus = dict(ouvert.references.parametres)
-    for nom, valeur in choix.items():
-        cle = f"cartes.{nom}"
-        datee = ValeurDatee(lus[cle].valeurs[0].depuis, valeur, (), "L")
-        lus[cle] = replace(lus[cle], valeurs=(datee,))
-        if valeur is None:
-            del lus[cle]
-
-    class References:
-        parametres = Parametres(lus)
-        territoire = ouvert.references.territoire
-
-    return replace(ouvert, references=References())  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize("choix", [{"classes": n} for n in (1, 6, "quatre")] + [{"bornes_ecart": "dix"}])
-def test_un_parametre_inutilisable_est_refuse(choix: dict[str, object]) -> None:
-    objectif = "bornes_ecart" in choix
-    ouvert = avec(rapport(objectif=objectif), **choix)
+@pytest.mark.parametrize(("nom", "valeur"), [*(("classes", n) for n in (1, 6, "quatre")), ("bornes_ecart", "dix")])
+def test_un_parametre_inutilisable_est_refuse(nom: str, valeur: object) -> None:
+    ouvert = avec(rapport(objectif=nom == "bornes_ecart"), parametres=parametres("cartes", **{nom: valeur}))
     with pytest.raises(ErreurCIL) as refus:
         cartographie.classes_de([ouvert["O01"].par("commune")])
-    exiger_un_remede(refus.value, next(iter(choix)))
+    exiger_un_remede(refus.value, nom)

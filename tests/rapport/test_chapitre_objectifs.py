@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from carnets import section
 from matplotlib.axes import Axes
-from rapports import EPCI, PROJET, REFERENCES, lignes_de, lu, rapport, serie
+from rapports import EPCI, PROJET, REFERENCES, avec, lignes_de, lu, rapport, serie
 from tables_publiees import REGLES, avec_objectif, avec_verdict
 
 from cil_analysis.comptage.cadre import mettre_en_cadre
@@ -19,7 +19,6 @@ from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.dessins import theme
 from cil_analysis.rapport.figure import Figure
 from cil_analysis.rapport.rapport import Rapport
-from cil_analysis.reference.ensemble import References
 from cil_analysis.secret.table_publiee import publier
 from messages import lisible
 from page_lue import Noeud
@@ -97,21 +96,20 @@ def test_le_suivi_a_une_ligne_par_objectif_et_masque_ce_qui_l_est() -> None:
 
 
 def test_sans_objectif_suivi_le_repli_dit_ceux_a_renseigner() -> None:
-    references = References(PROJET)
-    references.__dict__["objectifs"] = REFERENCES.objectifs.assign(valeur=float("nan"))
-    repli = lu(Bloc(section(*OBJECTIFS, replace(publies(), references=references))[-1])).un("details")
+    vides = avec(publies(), objectifs=REFERENCES.objectifs.assign(valeur=float("nan")))
+    repli = lu(Bloc(section(*OBJECTIFS, vides)[-1])).un("details")
     assert lisible(repli.un("summary").texte) == "Objectifs à renseigner" and "À renseigner :" in lisible(repli.texte)
 
 
 def test_ce_qu_un_autre_texte_vise_n_est_pas_a_renseigner() -> None:
     """The target of the law is empty, the one of the CIA is followed."""
-    loi, references = REFERENCES.objectifs.query("id == 'LOI-O09'"), References(PROJET)
+    loi = REFERENCES.objectifs.query("id == 'LOI-O09'")
     cia = loi.assign(id="CIA-O09", document="CIA", origine="CIA", valeur=10.0)
     essentiels = avec_objectif([{"numerateur": 120, "denominateur": 1000}], 10)
 
     def a_renseigner(*objectifs: pd.DataFrame) -> str:
-        references.__dict__["objectifs"] = pd.concat([REFERENCES.objectifs, *objectifs], ignore_index=True)
-        r = replace(publies(O09=essentiels if objectifs else []), references=references)
+        tous = pd.concat([REFERENCES.objectifs, *objectifs], ignore_index=True)
+        r = avec(publies(O09=essentiels if objectifs else []), objectifs=tous)
         return lisible(lu(Bloc(section(*OBJECTIFS, r)[-1])).texte).partition("À renseigner : ")[2]
 
     manque = f"{PAR_CODE['O09'].titre} ({PROJET.epci_nom_court})"
@@ -279,19 +277,12 @@ def test_depuis_la_convention_on_compare_les_memes_communes() -> None:
     assert lignes_de(lu(Bloc(tableau)))["Attributions"] == ["1 000", "1 050", "en hausse de 5,0 %"]
 
 
-def sans(r: Rapport, **tables: Any) -> Rapport:
-    """The report of a project that has not filled in some of its reference tables."""
-    references = References(PROJET)
-    references.__dict__.update(tables)
-    return replace(r, references=references)
-
-
 def test_sans_convention_connue_l_evolution_est_celle_de_la_serie() -> None:
     documents = REFERENCES.gouvernance.documents
     inconnue = replace(REFERENCES.gouvernance, documents=documents.iloc[:0])
-    constat, *_ = section(*EVOLUTION, sans(publies(V01=serie({2021: 1000, 2022: 1100})), gouvernance=inconnue))
+    constat, *_ = section(*EVOLUTION, avec(publies(V01=serie({2021: 1000, 2022: 1100})), gouvernance=inconnue))
     assert lisible(lu(Bloc(constat)).texte).startswith("Depuis 2021, dans les mêmes communes")
-    constat, *_ = section(*EVOLUTION, sans(rapport({"V01": serie({2022: 9})}, (2022,)), gouvernance=inconnue))
+    constat, *_ = section(*EVOLUTION, avec(rapport({"V01": serie({2022: 9})}, (2022,)), gouvernance=inconnue))
     assert "2022 est la première année connue : il" in lisible(constat)
 
 
@@ -305,7 +296,7 @@ def test_sans_objectif_rien_ne_parle_de_resultats_ni_d_ecarts() -> None:
          "numerateur": n, "denominateur": 900}
         for a, n in ((2021, 180), (2022, 280))
     ]  # fmt: skip
-    aucun = sans(publies(O04=[*contingents, *communes]), objectifs=REFERENCES.objectifs.iloc[:0])
+    aucun = avec(publies(O04=[*contingents, *communes]), objectifs=REFERENCES.objectifs.iloc[:0])
     constat = lisible(lu(Bloc(section(*OBJECTIFS, aucun)[0])).texte)
     assert constat == "Aucun objectif n’est renseigné pour 2022 (parameters/objectifs.csv)."
     prioritaires = lisible("".join(section("bilan_annuel.qmd", "prioritaires", aucun)))

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from carnets import section
-from rapports import PROJET, REFERENCES, dessin, lignes_de, lu, rapport, serie
+from rapports import REFERENCES, avec, dessin, lignes_de, lu, rapport, serie
 from tables_publiees import avec_objectif
 
 from cil_analysis.erreurs import ErreurCIL
@@ -37,14 +37,7 @@ def ecrits(dossier: Path, *lignes: dict[str, object]) -> pd.DataFrame:
 
 
 def bilan(comparateurs: pd.DataFrame, code: str, lignes: list[dict[str, Any]]) -> Rapport:
-    return avec(rapport({code: lignes}, ANNEES), comparateurs)
-
-
-def avec(publie: Rapport, comparateurs: pd.DataFrame) -> Rapport:
-    """The same report, on a project that has those figures of other territories."""
-    references = type(REFERENCES)(PROJET)
-    vars(references).update(vars(REFERENCES), comparateurs=comparateurs)
-    return Rapport(publie.projet, references, publie.publication)
+    return avec(rapport({code: lignes}, ANNEES), comparateurs=comparateurs)
 
 
 def parts(**effectifs: int) -> list[dict[str, Any]]:
@@ -76,17 +69,6 @@ def test_son_trait_ne_separe_pas_un_chiffre_de_sa_colonne(tmp_path: Path) -> Non
     assert [t.xy for t in chiffres] == [(0, 0.2), (1, 0.22)]
 
 
-def test_il_se_dessine_aussi_sur_une_courbe(tmp_path: Path) -> None:
-    table = ecrits(tmp_path, {"indicateur": "D10", "annee": 2022, "valeur": 30})
-    lignes = serie({2021: 20, 2022: 22}, denominateur=100)
-    r = bilan(table, "D10", lignes)
-    figure = r.courbes("Titre", "", {"Attente": r["D10"].par("annee")})
-    page = lu(figure)
-    assert any(mot.startswith("Région : 30") for mot in map(lisible, dessin(figure)))
-    assert any(ligne[-1].startswith("30") for ligne in lignes_de(page).values())
-    assert "Comptes du logement" in page.un("p", "source").texte
-
-
 def deux_series(dossier: Path, territoires: dict[str, list[str]]) -> Figure:
     """Two indicators in one drawing, and the territories that have a figure of each."""
     lignes = serie({2021: 20, 2022: 22}, denominateur=100)
@@ -95,7 +77,7 @@ def deux_series(dossier: Path, territoires: dict[str, list[str]]) -> Figure:
         {"indicateur": code, "perimetre": nom, "annee": annee, "valeur": 30 + rang}
         for code, noms in territoires.items() for rang, nom in enumerate(noms) for annee in ANNEES
     ))  # fmt: skip
-    r = avec(publie, table)
+    r = avec(publie, comparateurs=table)
     return r.courbes("Titre", "", {code: r[code].par("annee") for code in territoires})
 
 
@@ -146,7 +128,7 @@ def test_une_annee_sans_chiffre_d_un_territoire_a_une_case_vide(tmp_path: Path) 
         {"indicateur": "O01", "annee": 2021, "valeur": 17},
         {"indicateur": "O01", "annee": 2022, "valeur": 19},
     )
-    r = avec(rapport({"O01": parts(a2020=20, a2021=24, a2022=2)}, (2020, 2021, 2022)), table)
+    r = avec(rapport({"O01": parts(a2020=20, a2021=24, a2022=2)}, (2020, 2021, 2022)), comparateurs=table)
     assert r["O01"].seul.est_secret
     lues = lignes_de(lu(r["O01"].par("annee").barres("Titre")))
     assert [ligne[-1] for ligne in lues.values()] == ["", "17,0 %", ""]

@@ -28,20 +28,11 @@ def parts(total: int, **effectifs: int) -> list[dict[str, Any]]:
 
 
 def rapport(**tables: list[dict[str, Any]]) -> Rapport:
-    ancien = publie(tables)
-    return Rapport(ancien.projet, ancien.references, ancien.publication)
+    return publie(tables)
 
 
 def titre(loges: list[dict[str, Any]], demandeurs: list[dict[str, Any]], code: str = "C01") -> str:
     return lisible(rapport(**{code: loges, f"{code}D": demandeurs})[code, f"{code}D"].par("classe").dire(TITRE))
-
-
-def test_le_titre_dit_le_plus_grand_ecart_de_l_un_ou_l_autre_signe() -> None:
-    """-10 points exceeds +6; two standard errors are 4.4 points of 40 and 50 % of 1,000."""
-    loges = parts(1000, P_0_9=400, P_10_19=360, P_20_29=240)
-    demandeurs = parts(1000, P_0_9=500, P_10_19=300, P_20_29=200)
-    dit = "De 0 à moins de 10 points : 40,0 % des ménages logés, 50,0 % des demandeurs (−10,0 points)"
-    assert titre(loges, demandeurs) == dit
 
 
 def test_sous_deux_erreurs_types_rien_n_est_trouve() -> None:

@@ -13,10 +13,9 @@ from objectifs_a_part import tenu
 from test_cibles import INTERVALLE, en_nombre, figure, objectifs
 
 from cil_analysis.comptage.cadre import CLES
-from cil_analysis.rapport.effort import efforts, faisables, restantes
+from cil_analysis.rapport.effort import efforts, faisables
 from cil_analysis.reference.objectifs import Bornes
 from essais import essais
-from fabrique import ANNEE, EPCI
 from messages import lisible
 
 
@@ -60,13 +59,6 @@ def test_ce_qu_il_faudrait(
     assert seul(cadre, attributions, attendues) is None, "no objective"
 
 
-@given(st.integers(0, 5000), st.integers(1, 5000), st.integers(0, 5000))
-def test_ce_qui_reste_est_au_prorata(ensemble: int, attributions: int, a_venir: int) -> None:
-    exact = Fraction(a_venir * ensemble, attributions)
-    arrondi = restantes(ensemble, attributions, attributions + a_venir)
-    assert -Fraction(1, 2) < arrondi - exact <= Fraction(1, 2)
-
-
 @settings(max_examples=essais(400, 100), deadline=None)
 @given(
     st.integers(1, 60).flatmap(lambda d: st.tuples(st.integers(0, d), st.just(d))),
@@ -95,12 +87,3 @@ def test_contre_la_force_brute(
                 "valeur_max": haut / facteur, "tolerance": tolerance / facteur}  # fmt: skip
     voies = [x for x in range(reste + 1) if tient(x)]
     assert list(faisables(Bornes.de(objectif), compte, ensemble, reste)) == voies
-
-
-def test_chaque_figure_a_sa_cle() -> None:
-    deux = pd.concat([figure(200, 790), figure(10, 40, acteur_type="bailleur", acteur_code="B1")], ignore_index=True)
-    trouves = efforts(deux, objectifs({}, {"acteur_type": "bailleur", "acteur_code": "*"}), 1000, 1200)
-    assert {cle: lisible(mots) for cle, mots in trouves.items()} == {
-        ("O01", ANNEE, "epci", EPCI, "", "", ""): "37 des 158",
-        ("O01", ANNEE, "epci", EPCI, "bailleur", "B1", ""): "2 des 8",
-    }

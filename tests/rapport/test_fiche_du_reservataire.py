@@ -11,8 +11,7 @@ import openpyxl
 import pandas as pd
 import pytest
 from carnets import noms_de, section
-from rapports import REFERENCES, lignes_de, lu, rapport
-from test_page_du_flux import avec
+from rapports import REFERENCES, avec, lignes_de, lu, rapport
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rapport.bloc import Bloc

@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 from carnets import derouler, section
-from rapports import EPCI, REFERENCES, lu, rapport
+from rapports import EPCI, REFERENCES, avec, lu, rapport
 from tables_publiees import avec_objectif
 
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.rapport import Rapport
-from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.sujets import sujets
 from messages import lisible
 from page_lue import Noeud, tableau_lu
@@ -150,10 +149,9 @@ def test_une_fiche_ne_montre_rien_de_ce_qui_est_masque(genre: str, code: str) ->
 
 def test_la_cible_d_un_chiffre_masque_se_lit() -> None:
     """It is written in objectifs.csv; nothing else of the row is told."""
-    references, connus = References(REFERENCES.projet), REFERENCES.objectifs
-    siens = connus["id"].eq("CIA-O01-COMMUNE")
-    references.__dict__["objectifs"] = connus.assign(valeur=connus["valeur"].mask(siens, 22))
-    lus = objectifs_lus(replace(bilan(3, 3), references=references), "commune", COMMUNE)
+    connus = REFERENCES.objectifs
+    fixes = connus.assign(valeur=connus["valeur"].mask(connus["id"].eq("CIA-O01-COMMUNE"), 22))
+    lus = objectifs_lus(avec(bilan(3, 3), objectifs=fixes), "commune", COMMUNE)
     assert lus[O01][:-1] == ["s", "s", "s", "au moins 22 %", "s", "s", "s"]
 
 

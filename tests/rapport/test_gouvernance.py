@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from carnets import section
-from rapports import REFERENCES, lignes_de, lu
+from rapports import REFERENCES, avec, lignes_de, lu
 from rapports import rapport as publie
 from tables_publiees import EPCI
 
@@ -32,20 +32,8 @@ SECTIONS = ("essentiel", "frise", "documents", "seances", "composition", "membre
             "effets", "actions")  # fmt: skip
 
 
-class References:
-    """Those of the repository, but for what the test says of the governance."""
-
-    def __init__(self, vraies: Any, **propres: Any) -> None:
-        self._vraies = vraies
-        self.__dict__ |= propres
-
-    def __getattr__(self, nom: str) -> Any:
-        return getattr(self._vraies, nom)
-
-
 def rapport(tables: dict[str, list[dict[str, Any]]], annees: tuple[int, ...] = ANNEES, **propres: Any) -> Rapport:
-    ancien = publie(tables, annees)
-    return Rapport(ancien.projet, References(ancien.references, **propres), ancien.publication)  # type: ignore[arg-type]
+    return avec(publie(tables, annees), **propres)
 
 
 def chiffres(**par_code: Any) -> dict[str, list[dict[str, Any]]]:
@@ -412,12 +400,11 @@ def test_ce_qui_est_invente_est_a_part_et_le_dit_partout() -> None:
 
 def test_un_fait_connu_par_l_annee_seule_n_a_jamais_de_jour() -> None:
     """Nor does what is known by its month, or a commune's membership whose day is an assumption."""
-    ancien = publie(chiffres(G05={"": 19}, G06=4), ANNEES)
-    sections = Page(Rapport(ancien.projet, ancien.references, ancien.publication))
+    sections = Page(publie(chiffres(G05={"": 19}, G06=4), ANNEES))
     quand = [c[0] for c in lignes_de(lu(sections["frise"]), 1).values()]
     assert sorted(quand) == ["2014", "depuis 2017", "depuis 2017", "depuis 2020"]
     texte = lisible(sections["frise"].html + sections["changements"].html)
     assert not [jour for jour in ("1er décembre 2021", "1er janvier 2017", "1er janvier 2019") if jour in texte]
     assert lignes_de(lu(sections["changements"]))["2017"][0] == "5 communes entrées"
-    avant = Page(replace(Rapport(ancien.projet, ancien.references, publie({}, (2015, 2016)).publication)))
+    avant = Page(publie({}, (2015, 2016)))
     assert "loi ALUR" in avant["frise"].html and "depuis 2017" not in avant["frise"].html

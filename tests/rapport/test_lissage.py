@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 import pytest
-from rapports import REFERENCES, lignes_de, lu
+from rapports import avec, lignes_de, lu, parametres
 from rapports import rapport as publie
 from tables_publiees import avec_objectif
 
@@ -15,7 +14,6 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rapport import lissage
 from cil_analysis.rapport.annees import PERIMETRE, Rupture
 from cil_analysis.rapport.rapport import Rapport
-from cil_analysis.reference.parametres import Parametres, ValeurDatee
 from cil_analysis.secret import table_publiee as published
 from cil_analysis.secret.table_publiee import PublishedTable
 from messages import exiger_un_remede, lisible
@@ -27,20 +25,7 @@ COMPTES = {LE_MANS: [(300, 1000), (200, 1000), (260, 1000)], ALLONNES: [(6, 24),
            ARNAGE: [(8, 40), (3, 40), (9, 40)]}  # fmt: skip
 
 
-class Autres:
-    """The repository's references, with other parameters."""
-
-    def __init__(self, **parametres: object) -> None:
-        self.parametres = Parametres(REFERENCES.parametres)
-        for nom, valeur in parametres.items():
-            datee = ValeurDatee(date(2015, 1, 1), valeur, (), "L")  # type: ignore[arg-type]
-            self.parametres[f"lissage.{nom}"] = replace(REFERENCES.parametres[f"lissage.{nom}"], valeurs=(datee,))  # type: ignore[index]
-
-    def __getattr__(self, nom: str) -> Any:
-        return getattr(REFERENCES, nom)
-
-
-def rapport(suite: tuple[int, ...] = ANNEES, /, **parametres: object) -> Rapport:
+def rapport(suite: tuple[int, ...] = ANNEES, /, **choix: object) -> Rapport:
     lignes = [
         {"annee": annee, "perimetre_type": "commune", "perimetre_code": code, "numerateur": n, "denominateur": d}
         for code, comptes in COMPTES.items()
@@ -49,7 +34,7 @@ def rapport(suite: tuple[int, ...] = ANNEES, /, **parametres: object) -> Rapport
     r = publie({"O01": avec_objectif(lignes)}, suite)
     o01 = PublishedTable(PAR_CODE["O01"], r.publication["O01"].donnees, published._SCEAU)
     r = replace(r, publication=replace(r.publication, tables={**r.publication.tables, "O01": o01}))
-    return replace(r, references=Autres(**parametres)) if parametres else r  # type: ignore[arg-type]
+    return avec(r, parametres=parametres("lissage", **choix))
 
 
 def test_une_part_sur_peu_le_dit_et_une_autre_non() -> None:
@@ -85,7 +70,7 @@ def test_la_carte_se_lit_sur_trois_ans_et_dit_l_etendue() -> None:
 
 
 @pytest.mark.parametrize(
-    ("suite", "parametres"),
+    ("suite", "choix"),
     [
         (ANNEES, {"peu": 10}),  # nobody has few
         (ANNEES, {"annees": 4}),  # the series is shorter
@@ -94,8 +79,8 @@ def test_la_carte_se_lit_sur_trois_ans_et_dit_l_etendue() -> None:
         (ANNEES, {"annees": None}),
     ],
 )
-def test_sans_raison_de_lisser_la_carte_n_a_pas_de_choix(suite: tuple[int, ...], parametres: dict[str, Any]) -> None:
-    r = rapport(suite, **parametres)
+def test_sans_raison_de_lisser_la_carte_n_a_pas_de_choix(suite: tuple[int, ...], choix: dict[str, Any]) -> None:
+    r = rapport(suite, **choix)
     assert lissage.sur_plusieurs_annees(r["O01"].par("commune")) is None
     assert lissage.rupture(r, PAR_CODE["O01"]) == ""
 
@@ -113,9 +98,9 @@ def test_une_rupture_dans_les_trois_ans_est_dite_et_rien_n_est_somme(genre: str)
     assert lissage.sur_plusieurs_annees(r["O01"].par("commune")) is not None
 
 
-@pytest.mark.parametrize("parametres", [{"peu": "beaucoup"}, {"peu": 0}, {"peu": True}, {"annees": 1}, {"annees": 2.5}])
-def test_un_parametre_fautif_dit_quoi_corriger(parametres: dict[str, Any]) -> None:
-    r = rapport(**parametres)
+@pytest.mark.parametrize("choix", [{"peu": "beaucoup"}, {"peu": 0}, {"peu": True}, {"annees": 1}, {"annees": 2.5}])
+def test_un_parametre_fautif_dit_quoi_corriger(choix: dict[str, Any]) -> None:
+    r = rapport(**choix)
     with pytest.raises(ErreurCIL) as erreur:
         lissage.sur_plusieurs_annees(r["O01"].par("commune"))
     exiger_un_remede(str(erreur.value))

@@ -179,12 +179,6 @@ def test_deux_annees_ne_font_pas_une_serie(annees: tuple[int, ...], dessins: int
     assert len(carte.tous("svg")) == dessins
 
 
-def test_un_delai_change_en_mois() -> None:
-    lignes = [{"annee": a, "denominateur": 1000, "valeur": v} for a, v in ((2021, 12.0), (2022, 13.5))]
-    carte = cartes_de(rapport({"V06": lignes}))["Délai médian d’attribution"]
-    assert "en hausse de 1,5 mois en un an" in lisible(carte.un("p", "evolution").texte)
-
-
 def test_une_carte_ne_compare_pas_deux_annees_que_separe_une_rupture() -> None:
     """A commune joined in 2023: the leases of 2023 are of more communes than those of 2022."""
     for annees, comparees in (((2021, 2022), 1), ((2022, 2023), 0)):

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 from carnets import section
 from matplotlib.patches import Rectangle
-from rapports import lu
-from rapports import rapport as publie
+from rapports import lu, rapport
 from tables_publiees import textes
 
 from cil_analysis.erreurs import ErreurCIL
@@ -20,11 +19,6 @@ from messages import lisible
 
 Lignes = dict[str, list[dict[str, Any]]]
 PAGE = next(page for page in AUTRES if page.theme == "occupation")
-
-
-def rapport(tables: Lignes, annees: tuple[int, ...] = (2021, 2022)) -> Rapport:
-    fait = publie(tables, annees)
-    return Rapport(fait.projet, fait.references, fait.publication)
 
 
 def lue(ouvert: Rapport, ancre: str) -> str:
@@ -261,13 +255,6 @@ def test_ce_que_la_barre_laisse_vide_est_explique(premiere: int, reste: bool) ->
     figure = rapport(lignes)["S06"].par("ensemble_et_zone", "classe").empilees("Âges")
     ecrits = [lisible(t) for t in textes(svg(figure))]
     assert ecrits.count("s") == 2 and ("non publié" in ecrits) == reste
-
-
-def test_une_seule_barre() -> None:
-    s05 = rapport(parts("S05", 2022, SEUL=30, COUPLE=70))["S05"]
-    figure = s05.par("ensemble_et_zone", "classe").empilees("Familles")
-    assert figure.axes is not None
-    assert {"30,0", "70,0"} <= {lisible(t) for t in textes(svg(figure))}
 
 
 def test_ce_qui_ne_s_empile_pas_se_dit() -> None:

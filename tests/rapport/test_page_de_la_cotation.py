@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from carnets import derouler, noms_de
-from rapports import REFERENCES, lu
+from rapports import avec, lu
 from rapports import rapport as publie
 
 from cil_analysis.rapport.pages import AUTRES
@@ -26,10 +26,7 @@ DECILES = [f"D{i}" for i in range(1, 11)]
 
 
 def rapport(tables: Lignes, annees: tuple[int, ...] = (2021, 2022), grilles: tuple[Any, ...] = ()) -> Rapport:
-    fait = publie(tables, annees)
-    references = type(REFERENCES)(REFERENCES.projet)
-    references.__dict__.update(REFERENCES.__dict__ | {"cotation": Cotation(grilles)})  # What is read is read once.
-    return Rapport(fait.projet, references, fait.publication)
+    return avec(publie(tables, annees), cotation=Cotation(grilles))
 
 
 def page(ouvert: Rapport) -> dict[str, str]:

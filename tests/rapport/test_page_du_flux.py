@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pandas as pd
 import pytest
 from carnets import noms_de, section
-from rapports import REFERENCES, dessin, lignes_de, lu, rapport
+from rapports import REFERENCES, avec, dessin, lignes_de, lu, parametres, rapport
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.rapport import Rapport
-from cil_analysis.reference.parametres import Parametres, ValeurDatee
 from messages import lisible
 
 CARNET = "gestion_en_flux.qmd"
@@ -24,22 +22,6 @@ ENSEMBLE = {"acteur_type": "", "acteur_code": ""}
 
 def de(code: str) -> dict[str, str]:
     return {"acteur_type": "reservataire", "acteur_code": code}
-
-
-def avec(publie: Rapport, **changes: Any) -> Rapport:
-    """The same report on other reference data; what is read is read once."""
-    references = type(REFERENCES)(REFERENCES.projet)
-    references.__dict__.update(REFERENCES.__dict__ | changes)
-    return replace(publie, references=references)
-
-
-def parametres(**valeurs: object) -> Parametres:
-    """Those of the repository, with other values of the flux."""
-    tous = dict(REFERENCES.parametres)
-    for nom, valeur in valeurs.items():
-        dite = ValeurDatee(date(2015, 1, 1), valeur, (), "C")
-        tous[f"flux.{nom}"] = replace(tous[f"flux.{nom}"], valeurs=(dite,))
-    return Parametres(tous)
 
 
 def cumuls(jours: int, **baux: tuple[int, int, int, int]) -> dict[str, list[dict[str, Any]]]:
@@ -59,7 +41,9 @@ def partie(ancre: str, publie: Rapport) -> Bloc:
 @pytest.mark.parametrize("saisie", ["13-45", "28/02", 228, "02-30", True])
 def test_un_jour_de_l_annee_mal_ecrit_se_dit(saisie: object) -> None:
     def echeance(dite: object) -> date | None:
-        return avec(rapport({}), parametres=parametres(echeance_du_bilan=dite)).jour_de("flux.echeance_du_bilan", 2023)
+        return avec(rapport({}), parametres=parametres("flux", echeance_du_bilan=dite)).jour_de(
+            "flux.echeance_du_bilan", 2023
+        )
 
     assert echeance("02-28") == date(2023, 2, 28)
     assert echeance(None) is None
@@ -97,7 +81,7 @@ def test_une_annee_est_close_du_jour_que_le_projet_dit(jours: int, close: bool) 
     """The 335th day of 2022 is the first of December."""
     publie = avec(
         rapport(cumuls(jours, TOUS=(50, 100, 150, 200), PPRIOR=(30, 60, 90, 120))),
-        parametres=parametres(annee_close_a_partir_du="12-01"),
+        parametres=parametres("flux", annee_close_a_partir_du="12-01"),
     )
     dit = lisible(lu(partie("trimestres", publie)).texte)
     assert ("l’année est complète" in dit, "projection" in dit.casefold()) == (close, not close)
@@ -139,11 +123,11 @@ def test_un_plafond_depasse_se_dit_avec_son_bailleur() -> None:
     table = table.assign(
         departement=REFERENCES.projet.departement, debut=pd.Timestamp(2022, 1, 1), fin=pd.NaT, source="", confiance="C"
     )
-    plafonds = parametres(plafond_prefet=30, plafond_agents=5, plafond_collectivites=20)
+    plafonds = parametres("flux", plafond_prefet=30, plafond_agents=5, plafond_collectivites=20)
     publie = avec(rapport({}), conventions_flux=table, parametres=plafonds)
     dit = lisible(lu(partie("reservations", publie)).texte)
     assert "réserve 31,0 % de son flux au préfet, au-delà du plafond de 30 %" in dit
     assert "6,0 % de son flux au préfet pour les agents publics, au-delà du plafond de 5 %" in dit
     assert "les collectivités, au-delà" not in dit
     with pytest.raises(ErreurCIL, match=r"flux\.yml.*plafond_prefet"):
-        partie("reservations", avec(publie, conventions_flux=table, parametres=parametres(plafond_prefet="30")))
+        partie("reservations", avec(publie, conventions_flux=table, parametres=parametres("flux", plafond_prefet="30")))

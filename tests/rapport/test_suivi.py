@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from rapports import REFERENCES, rapport
+from rapports import REFERENCES, avec, rapport
 from tables_publiees import table
 
 from cil_analysis.erreurs import ErreurCIL
@@ -30,16 +30,6 @@ VIDE: dict[str, Any] = dict.fromkeys(schemas()["parameters/objectifs"].colonnes,
 }  # fmt: skip
 
 
-class Autres:
-    """The repository's references, with other objectives and parameters."""
-
-    def __init__(self, objectifs: pd.DataFrame, parametres: Parametres) -> None:
-        self.objectifs, self.parametres = objectifs, parametres
-
-    def __getattr__(self, nom: str) -> Any:
-        return getattr(REFERENCES, nom)
-
-
 def publies(lignes: list[dict[str, Any]], *objectifs: dict[str, Any]) -> Rapport:
     """O01 of a report, and the objectives of its project."""
     table_objectifs = pd.DataFrame([VIDE | {"id": f"X{i}"} | o for i, o in enumerate(objectifs)])
@@ -48,7 +38,7 @@ def publies(lignes: list[dict[str, Any]], *objectifs: dict[str, Any]) -> Rapport
     publiee = table("pct", lignes, "O01")
     suivie = PublishedTable(replace(publiee.indicateur, a_objectif=True), publiee.donnees, published._SCEAU)
     publication = replace(r.publication, tables={**r.publication.tables, "O01": suivie})
-    return Rapport(r.projet, Autres(table_objectifs, REFERENCES.parametres), publication)  # type: ignore[arg-type]
+    return avec(replace(r, publication=publication), objectifs=table_objectifs)
 
 
 LIGNE = {"numerateur": 200, "denominateur": 790, "cible": 25, "sens": "plancher", "ecart": 0.316,
@@ -146,8 +136,7 @@ def prevision() -> Callable[..., Rapport]:
         nom = "previsions.attributions_attendues"
         datees = (ValeurDatee(date(annee, 1, 1), valeur, (), "L"),)
         parametres = Parametres({**REFERENCES.parametres, nom: Parametre(nom, nom, "", datees, (), {})})
-        r = rapport({"V01": [{"numerateur": 1000}]})
-        return Rapport(r.projet, Autres(REFERENCES.objectifs, parametres), r.publication)  # type: ignore[arg-type]
+        return avec(rapport({"V01": [{"numerateur": 1000}]}), parametres=parametres)
 
     return faire
 
