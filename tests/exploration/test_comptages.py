@@ -116,7 +116,7 @@ def suite_au_hasard(graine: int) -> Iterator[tuple[pd.DataFrame, list[str], Sess
         yield table[gardees], par, session
 
 
-@pytest.mark.parametrize("graine", range(essais(300, 12)))
+@pytest.mark.parametrize("graine", range(essais(300, 6)))
 def test_rien_de_petit_ne_se_deduit_d_une_suite_de_comptages(graine: int) -> None:
     montres, posees = list[frozenset[int]](), []
     for table, par, session in suite_au_hasard(graine):
@@ -140,7 +140,7 @@ def test_rien_de_petit_ne_se_deduit_d_une_suite_de_comptages(graine: int) -> Non
 def test_le_lecteur_trouve_quand_chaque_comptage_est_protege_seul() -> None:
     """The attack is one: without memory, it succeeds."""
     trouves = 0
-    for graine in range(12):
+    for graine in range(6):
         montres = list[frozenset[int]]()
         for table, par, _ in suite_au_hasard(graine):
             seule = Session()
@@ -148,7 +148,7 @@ def test_le_lecteur_trouve_quand_chaque_comptage_est_protege_seul() -> None:
             reponse = demander(seule, table, par)
             montres += [c for c, effectif in ensembles(table, par, reponse) if c and not pd.isna(effectif)]
         trouves += groupe_devoile(montres) is not None
-    assert trouves > 3
+    assert trouves > 1
 
 
 def test_une_difference_de_deux_comptages_est_masquee_et_cela_se_dit() -> None:
@@ -213,7 +213,7 @@ def test_les_lignes_qui_ne_la_portent_pas_ne_la_donnent_pas() -> None:
         assert reponses[1] is None, "seven are the difference"
 
 
-@pytest.mark.parametrize("graine", range(essais(200, 10)))
+@pytest.mark.parametrize("graine", range(essais(200, 5)))
 def test_rien_de_sensible_ne_se_deduit_d_une_suite_de_comptages(graine: int) -> None:
     """The same attack on sensitive rows: a column says more or less which they are, and filters leave some out."""
     hasard, session, montres = np.random.default_rng(graine), Session(), list[frozenset[int]]()

@@ -21,6 +21,7 @@ from cil_analysis.secret.regles import BAILLEUR, MOTIFS, ReglesSecret
 from cil_analysis.secret.relations.cases import Case
 from cil_analysis.secret.relations.structure import Structure
 from cil_analysis.secret.table_publiee import publier_ensemble
+from essais import essais
 from fabrique import ANNEE, BOURG, CENTRE, HAMEAU, REFERENCE, Cadre, attributions, bail, enquete, exercice, extrait
 from registres import PAR_CODE
 
@@ -91,7 +92,7 @@ def formes(ligne: Mapping[str, object]) -> tuple[Forme, Forme | None]:
     return dict.fromkeys([i for i in ensemble if CELLULES[i][2] in classes], 1), dict.fromkeys(ensemble, 1)
 
 
-@pytest.mark.parametrize("graine", range(12))
+@pytest.mark.parametrize("graine", range(essais(12, 5)))
 def test_rien_de_ce_qui_est_masque_ne_se_deduit(graine: int) -> None:
     alea = np.random.default_rng([graine, 5])
     moyennes = np.exp(alea.uniform(np.log(0.5), np.log(40), len(CELLULES)))

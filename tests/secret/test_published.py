@@ -81,7 +81,7 @@ def test_rien_d_autre_ne_fait_une_table_publiee() -> None:
             setattr(table, attribut, parts((3, 20)))
 
 
-@settings(max_examples=essais(80, 30), deadline=None)
+@settings(max_examples=essais(80, 10), deadline=None)
 @given(st.lists(st.integers(0, 60).flatmap(lambda d: st.tuples(st.integers(0, d), st.just(d))), min_size=1, max_size=8))
 def test_ce_qui_est_publie_ne_montre_jamais_un_petit_effectif(fractions: list[tuple[int, int]]) -> None:
     donnees = publier(indicateur(), parts(*fractions), {ANNEE: REGLES}).donnees
