@@ -154,7 +154,7 @@ def test_la_preuve_refuse_ce_qui_se_deduit(bilan: Bilan, tmp_path: Path) -> None
     montres["statut"] = montres["statut"].where(~_petits(vrais, montres), "publie")
     montres.reset_index()[chiffres.columns].to_csv(ailleurs / "indicateurs.csv", index=False)
     with pytest.raises(ErreurCIL) as refus:
-        prouver(bilan.fabrique.references, ANNEE, ailleurs)
+        prouver(bilan.fabrique.references, ANNEE, ailleurs, bilan.rapport.publication.lecteur)
     exiger_un_remede(refus.value, str(ANNEE))
 
 

@@ -60,25 +60,19 @@ def test_des_moteurs_qui_chauffent_pour_rien_s_arretent(tmp_path: Path) -> None:
         raise ErreurCIL("avant les pages")
 
 
-def test_une_page_qui_echoue_arrete_les_autres(tmp_path: Path) -> None:
-    for nom, source in (("bon", "open('fait', 'a').write('1')"), ("faux", "1 / 0")):
-        (tmp_path / f"{nom}.qmd").write_text(f"```{{python}}\n{source}\n```\n", encoding="utf-8")
+def test_les_moteurs_d_un_bilan_font_ensuite_ses_fiches_et_une_page_qui_echoue_arrete_les_autres(
+    tmp_path: Path,
+) -> None:
+    """Of several runs of pages, each engine has one process."""
+    source = "import os\nopen('faits', 'a').write(f'{os.getpid()}\\n')"
+    for nom, cellule in (("bon", source), ("faux", "1 / 0")):
+        (tmp_path / f"{nom}.qmd").write_text(f"```{{python}}\n{cellule}\n```\n", encoding="utf-8")
+    bonne = Commande(tmp_path / "bon.qmd", {}, "Essai")
     faux = Commande(tmp_path / "faux.qmd", {}, "Essai", sinon="La fiche Essai n’a pas pu être produite.")
-    bonnes = [Commande(tmp_path / "bon.qmd", {}, "Essai")] * 50
     message = r"^La fiche Essai n’a pas pu être produite\. Le carnet faux\.qmd .* ZeroDivisionError"
     with pytest.raises(ErreurCIL, match=message), Atelier(tmp_path, Choix("interne")) as atelier:
-        list(atelier.fabriquer([faux, *bonnes]))
-    faites = tmp_path / "fait"
-    assert not faites.exists() or len(faites.read_text()) < len(bonnes)
-
-
-def test_les_moteurs_d_un_bilan_font_ensuite_ses_fiches(tmp_path: Path) -> None:
-    """Of two runs of pages, each engine has one process."""
-    source = "import os\nopen('faits', 'a').write(f'{os.getpid()}\\n')"
-    (tmp_path / "page.qmd").write_text(f"```{{python}}\n{source}\n```\n", encoding="utf-8")
-    page = Commande(tmp_path / "page.qmd", {}, "Essai")
-    with Atelier(tmp_path, Choix("interne")) as atelier:
-        assert [rang for rang, _ in sorted(atelier.fabriquer([page] * 4))] == [0, 1, 2, 3]
-        assert [rang for rang, _ in sorted(atelier.fabriquer([page] * 6))] == [0, 1, 2, 3, 4, 5]
+        assert [rang for rang, _ in sorted(atelier.fabriquer([bonne] * 4))] == [0, 1, 2, 3]
+        assert [rang for rang, _ in sorted(atelier.fabriquer([bonne] * 6))] == [0, 1, 2, 3, 4, 5]
+        list(atelier.fabriquer([faux, *[bonne] * 50]))
     faits = (tmp_path / "faits").read_text().split()
-    assert len(faits) == 10 and len(set(faits)) <= 2
+    assert 10 <= len(faits) < 60 and len(set(faits)) <= 2
