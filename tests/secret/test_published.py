@@ -40,15 +40,6 @@ def test_une_ligne_masquee_garde_ses_cles_et_perd_tout_chiffre() -> None:
     assert list(donnees.columns) == COLONNES
 
 
-def test_un_petit_compte_a_cote_d_un_rapport_impossible_est_masque() -> None:
-    comptes = pd.DataFrame({"numerateur": [3.0, 30.0], "denominateur": [0.0, 0.0]})
-    comptes["perimetre_type"], comptes["perimetre_code"] = "commune", ["99000", "99001"]
-    cadre = mettre_en_cadre(comptes, "X01", ANNEE, "ratio")
-    donnees = publier(indicateur("ratio"), cadre, {ANNEE: REGLES}).donnees
-    assert donnees["statut"].tolist() == ["secret", "non_calculable"]
-    assert pd.isna(donnees["numerateur"].iloc[0]) and donnees["numerateur"].iloc[1] == 30
-
-
 def test_le_mode_interne_ne_masque_rien_et_la_source_reste_intacte() -> None:
     cadre = parts((3, 20), (18, 20), (1, 2))
     avant = cadre.copy()
@@ -62,11 +53,6 @@ def test_chaque_annee_a_ses_regles() -> None:
     assert cadre.index.tolist() == [0, 0], "rows of two years may carry the same index"
     table = publier(indicateur(), cadre, {2021: REGLES, 2022: ReglesSecret(11, 10)})
     assert table.donnees["statut"].tolist() == ["publie", "secret"]
-
-
-def test_une_annee_sans_regle_n_est_jamais_publiee() -> None:
-    with pytest.raises(ValueError, match="2021"):
-        publier(indicateur(), parts((8, 30), annee=2021), {2022: REGLES})
 
 
 def test_rien_d_autre_ne_fait_une_table_publiee() -> None:
