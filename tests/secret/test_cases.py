@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from cil_analysis.comptage.cadre import mettre_en_cadre
-from cil_analysis.secret.relations.cases import Case, Releve, cases_chiffrees, relever, valeurs_des_cases
+from cil_analysis.secret.relations.cases import Case, Releve, relever, valeurs_des_cases
 from registres import PAR_CODE
 
 EPCI = ("epci", "000000000")
@@ -139,8 +139,3 @@ def test_deux_tables_qui_se_contredisent_ou_un_perimetre_inconnu_ne_sont_pas_pub
         lire(chiffre("V01", ("iris", "990010101")))
 
 
-def test_ce_qui_ne_se_calcule_pas_ne_montre_rien() -> None:
-    """O04 shows how many households of A count; O09, without its column, does not: to mask O04 is to mask them."""
-    cadre = pd.concat([chiffre("O04", A), chiffre("O09", A, None, None)], ignore_index=True)
-    ensemble = case(CHAMP, A)
-    assert cases_chiffrees(cadre, lire(cadre)) == [(ensemble.avec(("prioritaire", "oui")), ensemble), ()]

@@ -36,14 +36,6 @@ def ligne(code: str, n: float, d: float, *, modalite: str = "", bailleur: str = 
     return chiffre(code, EPCI, n, d, acteur=f"bailleur {bailleur}" if bailleur else "", modalite=modalite)
 
 
-def test_un_rang_est_la_somme_de_ses_deciles() -> None:
-    deciles = [ligne("C03", 10, 100, modalite=f"D{i}") for i in range(1, 11)]
-    obtenues = sommes(systeme(*deciles, ligne("C04", 20, 100), ligne("C05", 10, 100), structure=STRUCTURE))
-    bas, haut = ("rang_score", "BAS"), ("rang_score", "HAUT")
-    assert somme(case(bas), case(decile(1)), case(decile(2))) in obtenues
-    assert somme(case(haut), case(decile(10))) in obtenues
-
-
 def test_un_groupe_est_la_somme_de_ses_bailleurs() -> None:
     """B1 tries the grid, B2 and B3 do not; a landlord that no table lists has no rows."""
     lignes = [ligne("C04", 5, 40, bailleur=b) for b in ("B1", "B2")]

@@ -12,7 +12,7 @@ from test_cases import CHAMP, EN_QPV, EPCI, HORS_QPV, A, B, H, Q, case, chiffre
 from cil_analysis.reference.regles import Regles
 from cil_analysis.secret.preuve.dementis import dementies
 from cil_analysis.secret.preuve.effets import Effet, effet
-from cil_analysis.secret.relations.cases import Case, relever, valeurs_des_cases
+from cil_analysis.secret.relations.cases import Case, relever
 from cil_analysis.secret.relations.ensemble import relier
 from cil_analysis.secret.relations.structure import Structure
 from cil_analysis.secret.relations.systeme import Relation, Systeme, au_plus
@@ -100,36 +100,6 @@ def test_les_unions_quand_les_revenus_inconnus_sont_exclus() -> None:
         somme(dedans, dedans.avec(CONNU), dedans.avec(("revenu", "reste"))),
     }
     assert attendues <= sommes(obtenu)
-
-
-def test_un_qpv_a_cheval_sur_deux_communes() -> None:
-    """QP1 touches A and B, QP2 only B: the leases of A in QPV are of QP1, those of QP2 are in B."""
-    liens = frozenset({("QP1", A[1]), ("QP1", B[1]), ("QP2", B[1])})
-    tables = [chiffre("V01", ("qpv", code)) for code in ("QP1", "QP2")]
-    tables += [chiffre("T02", lieu, modalite="QPV") for lieu in (A, B, C)]
-    obtenu = sommes(systeme(*tables, structure=Structure(liens=liens)))
-    en_qpv = case(Q)
-    croisee = {(q, lieu): en_qpv.avec(("qpv", q), lieu) for q in ("QP1", "QP2") for lieu in (A, B)}
-    assert {
-        somme(en_qpv.avec(("qpv", "QP1")), croisee["QP1", A], croisee["QP1", B]),
-        somme(en_qpv.avec(("qpv", "QP2")), croisee["QP2", B]),
-        somme(en_qpv.avec(A), croisee["QP1", A]),
-        somme(en_qpv.avec(B), croisee["QP1", B], croisee["QP2", B]),
-        somme(en_qpv, en_qpv.avec(("qpv", "QP1")), en_qpv.avec(("qpv", "QP2"))),
-        somme(en_qpv, en_qpv.avec(A), en_qpv.avec(B), en_qpv.avec(C)),
-    } <= obtenu
-    assert not any(total == en_qpv.avec(C) for total, _ in obtenu), "no QPV touches C"
-
-
-def test_communes_et_zones_des_memes_baux_se_croisent() -> None:
-    """Two tables of the same rows, by commune and by zone: what one leaves in doubt, the other may tell."""
-    obtenu = sommes(
-        systeme(*[chiffre("V01", lieu) for lieu in (A, B)], *[chiffre("T02", EPCI, modalite=z) for z in ZONES])
-    )
-    for zone in ZONES:
-        dans = ("zone", zone)
-        assert somme(case(dans), case(dans, A), case(dans, B)) in obtenu
-    assert somme(case(A), *(case(A, ("zone", zone)) for zone in ZONES)) in obtenu
 
 
 def test_ce_qu_aucune_table_ne_montre_est_un_reste_a_proteger() -> None:
@@ -225,24 +195,6 @@ def test_une_relation_dementie_par_les_comptes_est_ecartee() -> None:
     avec_reste = Relation(case(A), (case(A, Q), case(A, ("zone", "reste"))))
     assert dementies([avec_reste], {case(A): 10.0, case(A, Q): 11.0}) == {avec_reste}, "a part beyond its whole"
     assert dementies([avec_reste], {case(A): 10.0, case(A, Q): 10.0}) == frozenset()
-
-
-def test_un_bail_dans_un_qpv_qui_ne_touche_pas_sa_commune() -> None:
-    """Each sum may hold and not all together: the crossed ones are dropped, the margins stay."""
-    liens = frozenset({("QP1", A[1]), ("QP2", B[1])})
-    comptes = {("qpv", "QP1"): 10, ("qpv", "QP2"): 8, A: 9, B: 9}
-    tables = [chiffre("V01", (genre, code), n) for (genre, code), n in comptes.items() if genre == "qpv"]
-    tables += [chiffre("T02", lieu, n, 40, modalite="QPV") for lieu, n in comptes.items() if lieu[0] == "commune"]
-    cadre = pd.concat([*tables, chiffre("V01", EN_QPV, 18)], ignore_index=True)
-    releve = relever(cadre, PAR_CODE)
-    valeurs = valeurs_des_cases(cadre, releve.lignes)
-    relations = relier(releve, valeurs, PAR_CODE.values(), Structure(liens=liens)).relations
-    gardees = {(r.total, frozenset(r.parties)) for r in relations if r not in dementies(relations, valeurs)}
-    assert somme(case(Q), case(Q, A), case(Q, B)) in gardees
-    assert somme(case(Q), *(case(Q, ("qpv", q)) for q in ("QP1", "QP2"))) in gardees
-    croisees = [parties for _, parties in gardees if any(p.classe("qpv") and p.classe("commune") for p in parties)]
-    assert croisees, "what the lease does not belie stays known"
-    assert len(gardees) < len(relations)
 
 
 # --- Actors that no row names ---------------------------------------------------------------------------------------

@@ -44,20 +44,6 @@ def test_les_radiations_annulees_se_deduisent_des_radiations_et_des_sorties() ->
     assert list(sommes_declarees({sorties}, Structure())) == [], "nothing to subtract from"
 
 
-def test_les_demandes_de_l_annee_sont_celles_de_moins_d_un_an() -> None:
-    entrees, agees = case("demandes+sorties", depot="ANNEE"), case("demandes", anciennete="MOINS_1")
-    assert sommes(entrees, agees) == {case("demandes", depot="ANNEE"): {agees}}
-    sans_date = case("demandes", anciennete="NR")
-    assert sommes(case("demandes", depot="NR"), sans_date) == {case("demandes", depot="NR"): {sans_date}}
-
-
-def test_les_demandes_d_avant_l_annee_sont_toutes_les_autres() -> None:
-    """D04 rests on them: a class masked in V07 would be read from the others and from its denominator."""
-    avant = case("demandes", depot="AVANT")
-    classes = [case("demandes", anciennete=classe) for classe in ("MOINS_1", "A_1", "A_2", "A_3", *AU_DELA, "NR")]
-    assert sommes(avant, *classes) == {avant: set(classes[1:-1])}
-
-
 def test_un_delai_anormal_reunit_des_classes_et_en_coupe_une() -> None:
     anormales = case("demandes", delai_anormal="oui")
     coupee, *entieres = (case("demandes", anciennete=classe) for classe in ("A_3", *AU_DELA))
