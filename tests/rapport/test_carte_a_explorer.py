@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from rapports import avec, lu, parametres
+from rapports import avec, parametres
 from rapports import rapport as publie
 from tables_publiees import avec_objectif
 
@@ -53,14 +53,6 @@ def donnees(html: str) -> dict[str, Any]:
     return dict(json.loads(lues))
 
 
-def test_une_carte_sans_chiffre_ne_prend_pas_leaflet_a_la_suivante() -> None:
-    ouvert = rapport()
-    ouvert.explores.clear()
-    assert ouvert.explorer(["V02"]).html == ""
-    assert ouvert.explorer(["V01"]).html.startswith(carte_folium.moteur())
-    assert carte_folium.moteur() not in ouvert.explorer(["V01"]).html
-
-
 def test_la_carte_n_a_ni_alea_ni_trace_de_ce_qui_est_masque() -> None:
     assert carte() == carte() == carte(1)
     sans_leaflet = carte().partition("<figure")[2]
@@ -71,6 +63,7 @@ def test_la_carte_n_a_ni_alea_ni_trace_de_ce_qui_est_masque() -> None:
 def test_leaflet_n_est_qu_une_fois_dans_la_page_et_ne_demande_rien() -> None:
     ouvert = rapport()
     ouvert.explores.clear()
+    assert ouvert.explorer(["V02"]).html == "", "without a figure, a map takes no program either"
     premiere, seconde = (ouvert.explorer(["O01"], identifiant=nom).html for nom in ("une", "autre"))
     assert premiere.count("L.Map=") + premiere.count("Leaflet 1.") >= 1 and "Leaflet 1." not in seconde
     assert "url(" not in premiere.partition("</style>")[0] and "sourceMappingURL" not in premiere
@@ -104,20 +97,6 @@ def test_les_contours_n_y_sont_qu_une_fois_et_sans_les_autres_communes() -> None
     formes = donnees(carte())["contours"]["features"]
     assert {x["id"] for x in formes} == {LE_MANS, ALLONNES, ARNAGE}
     assert carte().count('"geometry"') == len(formes)
-
-
-def test_la_page_a_les_listes_les_legendes_et_le_tableau_de_chaque_vue() -> None:
-    bloc = rapport().explorer(["O01", "V01"])
-    page = lu(bloc)
-    options = [[lisible(o.texte) for o in s.tous("option")] for s in page.tous("select")]
-    assert options[1:] == [["2021", "2022"], ["Toutes", "Le Mans", "Allonnes", "Arnage"]]
-    assert [x.attributs["data-indicateur"] for x in page.tous("div") if "data-indicateur" in x.attributs] == [
-        "O01", "V01",
-    ]  # fmt: skip
-    tables = [x for x in page.tous("div") if "data-vue" in x.attributs]
-    assert [x.attributs["data-vue"] for x in tables] == ["O01 2021", "O01 2022", "V01 2022"]
-    assert all(len(x.tous("table")) == 1 for x in tables)
-    assert page.un("div", "carte-interactive").attributs.get("hidden") is not None  # until the script runs
 
 
 def test_dans_jupyterlab_elle_a_son_cadre(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,6 @@ import json
 import re
 from dataclasses import replace
 from functools import cache
-from importlib.resources import files
 from itertools import combinations
 from types import SimpleNamespace
 from typing import Any, cast
@@ -203,16 +202,6 @@ def test_un_nom_s_ecrit_ou_il_tient_les_autres_ont_un_numero() -> None:
     assert [int(item.split()[0]) for item in items] == [1, 2, 3, 4, 5, 6]
     assert next(lisible(li.texte) for li in arbre(html).tous("li", "au-telephone")) == "5 Le Chef-Lieu ✓ 36,0 %"
     assert "<img" not in html and "<script" not in html
-
-
-def test_un_telephone_montre_une_carte_entiere_et_les_numeros_de_toutes_les_communes() -> None:
-    """As other drawings do, its text of 12 px at least; a number of its own for each that is named elsewhere."""
-    style = files("cil_analysis.rendu").joinpath("assets", "style.css").read_text(encoding="utf-8")
-    (minimum,) = re.findall(r"\.carte-statique\.carte-statique > svg { min-width: (\d+)px; }", style)
-    (taille,) = re.findall(r"text { display: inline; font-size: (\d+)px !important", style)
-    assert int(minimum) <= 339 and int(minimum) * int(taille) / fixes.LARGEUR >= 12
-    html = carte().html
-    assert sorted(re.findall(r'id="carte-o01-commune-rang-(\d+)"', html)) == ["1", "2", "3"]
 
 
 def test_aucune_etiquette_n_en_recouvre_une_autre() -> None:

@@ -159,13 +159,6 @@ def test_un_intervalle_a_deux_marches_et_une_annee_sans_objectif_n_en_a_pas() ->
     assert marches(annees((2022, 340, float("nan"))).axes) == []
 
 
-def test_un_objectif_en_menages_se_dit_en_menages() -> None:
-    ligne = {"numerateur": 110, "cible": 120, "sens": "plancher", "ecart": -10, "resultat": "non_atteint"}
-    figure = publies(O04N=[ligne])["O04N"].par("annee").barres("Titre")
-    assert "✗ 110" in ecrits(figure)
-    assert "au moins 120 ménages" in " ".join(" ".join(ecrits(figure)).split())
-
-
 def test_un_axe_en_pour_cent_s_arrete_a_cent() -> None:
     lignes = [
         {"annee": annee, "acteur_type": "reservataire", "acteur_code": "COLTER", "numerateur": n, "denominateur": 1000}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from importlib.resources import files
 from itertools import pairwise
 
 from hypothesis import given, settings
@@ -57,13 +56,6 @@ def test_la_charte_a_les_couleurs_du_theme() -> None:
     assert {cle: to_hex(charte_lue[cle]).upper() for cle in attendues} == attendues
     assert [to_hex(c).upper() for c in charte_lue["axes.prop_cycle"].by_key()["color"]] == list(theme.CATEGORIES)
     assert (charte_lue["font.size"], charte_lue["xtick.labelsize"]) == (theme.TEXTE, theme.PETIT)
-
-
-def test_un_telephone_montre_un_dessin_entier_et_lisible() -> None:
-    """A telephone of 360 px has 339 for a drawing, from edge to edge; its small text is 12 px at least."""
-    style = files("cil_analysis.rendu").joinpath("assets", "style.css").read_text(encoding="utf-8")
-    (minimum,) = re.findall(r"\.figure > \.graphique > svg { min-width: (\d+)px; }", style)
-    assert int(minimum) <= 339 and int(minimum) * theme.PETIT / theme.LARGEUR >= 12
 
 
 @settings(max_examples=essais(100, 10), deadline=None)

@@ -48,7 +48,7 @@ def a_part(n: int, d: int, cible: Fraction) -> int:
     return x
 
 
-@settings(max_examples=essais(200, 25), deadline=None)
+@settings(max_examples=essais(200, 10), deadline=None)
 @given(
     st.lists(
         st.integers(0, 80).flatmap(
@@ -77,7 +77,7 @@ def test_ce_qui_manque_a_chacun_compte_a_part(parts: list[tuple[int, int, int]])
         assert not somme or lues.loc[qui, "part_pct"] == pytest.approx(100 * x / somme)
 
 
-@settings(max_examples=essais(100, 10), deadline=None)
+@settings(max_examples=essais(100, 4), deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 4), st.integers(40, 90)), min_size=2, max_size=2), st.integers(120, 200))
 def test_un_chiffre_masque_ne_change_rien_de_ce_qui_se_lit(masques: list[tuple[int, int]], publie: int) -> None:
     """Whatever a masked landlord is, its row says nothing and those of the others are the same."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from carnets import section
+from carnets import derouler, section
 from rapports import lignes_de, lu, serie
 from rapports import rapport as publie
 
@@ -248,11 +248,8 @@ def test_ou_l_on_habite_ou_l_on_demande() -> None:
     }  # fmt: skip
 
 
-SECTIONS = ("essentiel", "flux", "sorties", "pression", "attente", "delais-anormaux", "origines", "limites")
-
-
 def test_sans_extrait_chaque_figure_dit_qu_elle_manque() -> None:
-    vide = {nom: partie(nom, {}, (2022,)) for nom in SECTIONS}
+    vide = derouler("demande.qmd", publie({}, (2022,)))
     assert not any("<svg" in bloc.html for bloc in vide.values())
     for nom in ("flux", "sorties", "pression", "attente", "delais-anormaux", "origines"):
         assert "Non calculable" in dit(vide[nom])
@@ -267,9 +264,7 @@ def test_tout_masque_aucun_chiffre_ne_se_lit() -> None:
     }
     lignes |= {c: classes(c, **{"01": (3, 8), "02": (3, 8)})[c] for c in ("D01M", "D02M", "D02A", "D04M")}
     lignes |= classes("D03", RADATT=(3, 8)) | classes("D09", M12=(3, 8)) | classes("D05", DALO=(3, 8))
-    masque = publie(lignes, ANNEES)
-    for nom in SECTIONS:
-        bloc = partie(nom, masque)
+    for nom, bloc in derouler("demande.qmd", publie(lignes, ANNEES)).items():
         lus = lisible(lu(bloc).texte).replace("(", " ").split()
         assert not {"37,5", "0,4", "nan"} & set(lus), nom
 

@@ -62,17 +62,6 @@ def test_la_premiere_classe_fait_le_titre_sauf_si_elle_est_masquee_ou_trop_proch
         assert "%" not in titre(figure(ancre, code, {code: classes(**{un: 700, deux: 297, "NR": 3})}))
 
 
-@pytest.mark.parametrize("code", [*CLASSES, "P01"])
-def test_sans_extrait_une_ligne_dit_pourquoi(code: str) -> None:
-    r = publie({})
-    absences = {(code, 2022): ("extrait « inventé » non importé",)}
-    bloc = figure(
-        CLASSES.get(code, ("menages",))[0], code, replace(r, publication=replace(r.publication, absences=absences))
-    )
-    assert "<svg" not in bloc.html
-    assert lisible(lu(bloc).texte).endswith("Non calculable : extrait « inventé » non importé.")
-
-
 def test_une_classe_vide_n_est_que_dans_les_donnees() -> None:
     bloc = figure("logements", "L02", {"L02": classes(PLUS=600, PLAI=400, PAP=0)})
     pap = "Prêt pour l’accession à la propriété, locatif"

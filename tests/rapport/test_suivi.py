@@ -14,7 +14,7 @@ from tables_publiees import table
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rapport import suivi
-from cil_analysis.rapport.effort import attributions_attendues, dire_l_effort
+from cil_analysis.rapport.effort import attributions_attendues
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.rapport.tableaux import tabuler
 from cil_analysis.reference.parametres import Parametre, Parametres, ValeurDatee
@@ -113,21 +113,6 @@ def test_la_cible_en_mots(objectif: dict[str, Any], mots: str) -> None:
 
 
 PLAFOND, INTERVALLE = {"sens": "plafond"}, {"sens": "intervalle", "valeur_max": 30.0}
-
-
-@pytest.mark.parametrize(
-    ("nombres", "restantes", "objectif", "mots"),
-    [
-        (range(37, 1211), 1210, {}, "37 des 1 210"),
-        (range(1, 2), 1, {}, "1 sur 1"),
-        (range(13), 210, PLAFOND, "au plus 12 des 210"),
-        (range(5, 13), 210, INTERVALLE, "5 à 12 des 210"),
-        (range(5, 6), 210, INTERVALLE, "5 des 210"),
-        (range(0), 210, {}, "hors d’atteinte"),
-    ],
-)
-def test_l_effort_en_mots(nombres: range, restantes: int, objectif: dict[str, Any], mots: str) -> None:
-    assert lisible(dire_l_effort(nombres, restantes, (VIDE | objectif)["sens"])) == mots
 
 
 @pytest.fixture

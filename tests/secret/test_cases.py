@@ -137,5 +137,3 @@ def test_deux_tables_qui_se_contredisent_ou_un_perimetre_inconnu_ne_sont_pas_pub
         valeurs_des_cases(pd.concat(faux, ignore_index=True), lire(*faux).lignes)
     with pytest.raises(ValueError, match="'iris'"):
         lire(chiffre("V01", ("iris", "990010101")))
-
-
