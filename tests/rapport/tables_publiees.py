@@ -47,8 +47,10 @@ def _proteger(unite: str, lignes: Sequence[dict[str, Any]], code: str) -> pd.Dat
         ],
         ignore_index=True,
     )
-    regles = {int(annee): REGLES for annee in cadre["annee"].unique()}
-    return publier(_indicateur(unite, code), cadre, regles).donnees if any(map(_est_petit, lignes)) else cadre
+    indicateur, regles = _indicateur(unite, code), {int(annee): REGLES for annee in cadre["annee"].unique()}
+    if est_publique(indicateur.compte.population) or not any(map(_est_petit, lignes)):
+        return cadre
+    return publier(indicateur, cadre, regles).donnees
 
 
 def _est_petit(ligne: dict[str, Any]) -> bool:
