@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +37,13 @@ def rapport(tables: dict[str, list[dict[str, Any]]], annees: tuple[int, ...] = (
 def avec(publie: Rapport, **changes: Any) -> Rapport:
     """The same report on other reference data; what is read is read once."""
     references = References(PROJET)
-    vars(references).update(vars(REFERENCES) | changes)
+    vars(references).update(_lues() | changes)
     return replace(publie, references=references)
+
+
+@cache
+def _lues() -> dict[str, Any]:
+    return {nom: getattr(REFERENCES, nom) for nom, lue in vars(References).items() if isinstance(lue, cached_property)}
 
 
 def parametres(fichier: str, /, **valeurs: object) -> Parametres:
