@@ -13,6 +13,7 @@ from cil_analysis.secret.preuve.audit import Lecteur, auditer
 from cil_analysis.secret.preuve.probleme import Choix, Indeductible, Probleme, toutes_les_cases
 from cil_analysis.secret.preuve.programme import Programme
 from cil_analysis.secret.preuve.protection import Moyens
+from cil_analysis.secret.preuve.temoins import Temoins
 from cil_analysis.secret.relations.cases import Case
 from cil_analysis.secret.table_publiee import publier_ensemble
 from systemes import INDICATEURS, REGLES, Systeme, tirer
@@ -59,8 +60,8 @@ def test_le_chemin_de_la_recherche_ne_change_pas_les_masques(graine: int, monkey
 def test_les_temoins_d_un_choix_sont_les_siens(monkeypatch: pytest.MonkeyPatch) -> None:
     """A search that gives up returns the best choice that it found, which is not the last one that it looked at."""
 
-    def choisir(p: Probleme) -> Choix:
-        choix = suppression.choisir(p)
+    def choisir(p: Probleme, depart: Temoins) -> Choix:
+        choix = suppression.choisir(p, depart)
         lecteur = Programme(toutes_les_cases(p.valeurs, p.relations), p.relations, p.presentes, p.inegalites)
         lecteur.connaitre({case: valeur for case, valeur in p.valeurs.items() if case not in choix.cases})
         assert len(choix.temoins.pour(lecteur)) == len(choix.temoins.points) > 1

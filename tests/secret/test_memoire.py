@@ -17,6 +17,7 @@ from cil_analysis.secret.memoire import Memoire, empreinte
 from cil_analysis.secret.preuve.probleme import Choix, Probleme
 from cil_analysis.secret.preuve.protection import Moyens
 from cil_analysis.secret.preuve.suppression import choisir
+from cil_analysis.secret.preuve.temoins import Temoins
 from cil_analysis.secret.relations.cases import Case
 from cil_analysis.secret.relations.systeme import Inegalite, Relation
 from cil_analysis.secret.table_publiee import publier_ensemble
@@ -53,9 +54,9 @@ def resolus(monkeypatch: pytest.MonkeyPatch) -> list[Probleme]:
     """The problems that were worked on."""
     faits: list[Probleme] = []
 
-    def noter(p: Probleme) -> Choix:
+    def noter(p: Probleme, depart: Temoins) -> Choix:
         faits.append(p)
-        return choisir(p)
+        return choisir(p, depart)
 
     monkeypatch.setattr(memoire, "choisir", noter)
     return faits

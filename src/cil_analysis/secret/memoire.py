@@ -18,6 +18,7 @@ from cil_analysis.fichiers import remplacer
 from cil_analysis.secret.preuve import suppression
 from cil_analysis.secret.preuve.probleme import Choix, Probleme
 from cil_analysis.secret.preuve.suppression import choisir
+from cil_analysis.secret.preuve.temoins import SANS_TEMOIN, Temoins
 from cil_analysis.secret.relations.cases import cle_de
 
 # As the other files of data/processed: the name of a file is drawn from true counts.
@@ -32,12 +33,12 @@ class Memoire:
 
     dossier: Path
 
-    def choisir(self, probleme: Probleme) -> Choix:
+    def choisir(self, probleme: Probleme, depart: Temoins = SANS_TEMOIN) -> Choix:
         """The rows to mask, remembered or looked for. Raises Indeductible."""
         fichier = self._fichier(probleme)
         choix = self._relire(fichier, probleme)
         if choix is None:
-            choix = choisir(probleme)
+            choix = choisir(probleme, depart)
             with suppress(OSError):  # A folder that cannot be written to is no reason to fail.
                 self._ecrire(fichier, choix)
         return choix

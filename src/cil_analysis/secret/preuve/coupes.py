@@ -17,7 +17,7 @@ from cil_analysis.secret.preuve.encadrement import Encadrement
 from cil_analysis.secret.preuve.modele import INFINI
 from cil_analysis.secret.preuve.probleme import Choix, Probleme
 from cil_analysis.secret.preuve.programme import Extreme
-from cil_analysis.secret.preuve.temoins import vrai_temoin
+from cil_analysis.secret.preuve.temoins import Temoins, vrai_temoin
 from cil_analysis.secret.relations.cases import Case, cle_de
 
 # How many points are kept: more cost more to compare than they spare.
@@ -54,12 +54,12 @@ class Controle:
     A case that a point does not depend on has its true value in it.
     """
 
-    def __init__(self, probleme: Probleme) -> None:
+    def __init__(self, probleme: Probleme, depart: Temoins) -> None:
         p, self._probleme = probleme, probleme
         self._cases, self._lecteur = p.cases, p.lecteur()
         self._comptees = np.zeros(len(self._cases), dtype=bool)
         self._comptees[[self._lecteur.rang[case] for case in p.valeurs]] = True
-        self.temoins = vrai_temoin(self._lecteur, p.valeurs)
+        self.temoins = depart if len(depart.points) else vrai_temoin(self._lecteur, p.valeurs)
         self._vraies = np.array([p.valeurs.get(case, np.nan) for case in self._cases])
         if len(self.temoins.points):
             self._vraies = self.temoins.points[0].astype(np.float64)
@@ -74,7 +74,8 @@ class Controle:
         self._points: list[_Point] = []
         self._suspectes: set[Case] = set()
         self._encadrement: Encadrement | None = None
-        self._bas, self._haut = np.empty_like(self._vraies), np.empty_like(self._vraies)
+        self._bas, self._haut = np.zeros_like(self._vraies), np.zeros_like(self._vraies)
+        self._retenir_les_temoins()
 
     def coupes(self, choix: Choix) -> Iterator[Coupe]:
         """The cuts that a choice calls for, one a case deduced too closely; none when it protects all.
@@ -151,8 +152,7 @@ class Controle:
                 self._suspectes.add(case)
                 yield self._coupe(case, choix) or self._un_de_plus(case, choix)
         self.temoins = encadrement.temoins
-        for point in self.temoins.points:
-            self._retenir(point.astype(np.float64), est_entier=True)
+        self._retenir_les_temoins()
 
     def _connaitre(self, choix: Choix) -> None:
         """Tell the reader what a choice shows, and start from the true counts and from the points that fit it."""
@@ -191,6 +191,10 @@ class Controle:
         if len(rangs):
             self._points.append(_Point(rangs, valeurs[rangs], est_entier))
             self._etendre(rangs, valeurs[rangs])
+
+    def _retenir_les_temoins(self) -> None:
+        for point in self.temoins.points:
+            self._retenir(point.astype(np.float64), est_entier=True)
 
     def _noter(self, extreme: Extreme) -> Extreme:
         self._retenir(extreme.point, est_entier=extreme.est_entier)

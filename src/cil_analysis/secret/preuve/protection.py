@@ -18,6 +18,7 @@ from cil_analysis.secret.preuve.couts import couts
 from cil_analysis.secret.preuve.dementis import Dementi, communes_dementies, dementies
 from cil_analysis.secret.preuve.probleme import Choix, Indeductible, Probleme
 from cil_analysis.secret.preuve.suppression import choisir
+from cil_analysis.secret.preuve.temoins import Temoins
 from cil_analysis.secret.preuve.zeros import choisir_avec_des_zeros
 from cil_analysis.secret.regles import BAILLEUR, SECONDAIRE, ZERO, ReglesSecret, motif_primaire
 from cil_analysis.secret.relations.cases import Case, Releve, cases_chiffrees, cle_de, relever, valeurs_des_cases
@@ -215,7 +216,7 @@ class Annee:
         )
 
 
-def _choisir(probleme: Probleme, deja: Set[int], memoire: Memoire | None) -> Choix:
+def _choisir(probleme: Probleme, depart: Temoins, deja: Set[int], memoire: Memoire | None) -> Choix:
     """The rows to mask, those that readers have seen masked rather than others.
 
     The cheapest choice, when it is remembered and all masked already, stays the cheapest: nothing gets a larger rebate.
@@ -226,7 +227,7 @@ def _choisir(probleme: Probleme, deja: Set[int], memoire: Memoire | None) -> Cho
     if deja:
         couts = [cout * _DEJA_MASQUE if i in deja else cout for i, cout in enumerate(probleme.couts)]
         probleme = replace(probleme, couts=couts)
-    return (memoire.choisir if memoire else choisir)(probleme)
+    return (memoire.choisir if memoire else choisir)(probleme, depart)
 
 
 def _parmi(lignes: pd.DataFrame, cles: Set[tuple[Any, ...]]) -> pd.Series:

@@ -19,6 +19,7 @@ from cil_analysis.secret.preuve.contraintes import PRECISION
 from cil_analysis.secret.preuve.coupes import Controle, Coupe
 from cil_analysis.secret.preuve.modele import INFINI, est_resolu, solveur
 from cil_analysis.secret.preuve.probleme import Choix, Indeductible, Probleme
+from cil_analysis.secret.preuve.temoins import SANS_TEMOIN, Temoins
 from cil_analysis.secret.relations.cases import Case, cle_de
 
 # After this many nodes of the integer programme, and ten a round, what is masked is kept and the search goes straight
@@ -32,12 +33,13 @@ _TOURS = 5000
 _COUPES = 50
 
 
-def choisir(probleme: Probleme) -> Choix:
+def choisir(probleme: Probleme, depart: Temoins = SANS_TEMOIN) -> Choix:
     """The cheapest rows to mask such that no masked case is deduced too closely. Raises Indeductible.
 
-    The optimum as long as it is found within ``_NOEUDS``; otherwise a choice near it.
+    The optimum as long as it is found within ``_NOEUDS``; otherwise a choice near it. ``depart``: witnesses of the same
+    figures with other rows masked, which spare looking for them again.
     """
-    controle, maitre, trouve, borne = Controle(probleme), _Maitre(probleme), None, 0.0
+    controle, maitre, trouve, borne = Controle(probleme, depart), _Maitre(probleme), None, 0.0
     while trouve is None or (probleme.cout(trouve) - borne) * _NOEUDS_EN_TOUT > borne * maitre.noeuds:
         choix, borne = _chercher(maitre, controle), maitre.borne
         if not maitre.lacher():

@@ -33,6 +33,9 @@ class Temoins:
         return lecteur.conviennent(points)
 
 
+SANS_TEMOIN = Temoins()
+
+
 def completer(cases: Sequence[Case], entier: Nombres, points: Iterable[Nombres]) -> Temoins:
     """The witnesses that points make: what a point does not depend on (NaN) is as in ``entier``, which comes first."""
     complets = [entier, *(np.where(np.isnan(point), entier, point) for point in points)]

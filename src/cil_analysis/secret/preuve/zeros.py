@@ -10,18 +10,19 @@ from collections.abc import Callable, Set
 from dataclasses import replace
 
 from cil_analysis.secret.preuve.probleme import Choix, Indeductible, Probleme
+from cil_analysis.secret.preuve.temoins import SANS_TEMOIN, Temoins
 from cil_analysis.secret.relations.cases import Case, cle_de
 from cil_analysis.secret.relations.systeme import Relation
 
 
-def choisir_avec_des_zeros(probleme: Probleme, choisir: Callable[[Probleme], Choix]) -> Choix:
+def choisir_avec_des_zeros(probleme: Probleme, choisir: Callable[[Probleme, Temoins], Choix]) -> Choix:
     """A choice, and these zeros beside what it masks. Raises Indeductible like ``choisir``."""
-    choix = choisir(probleme)
+    choix = choisir(probleme, SANS_TEMOIN)
     zeros = _zeros(probleme, choix)
     if not zeros:
         return choix
     try:
-        return choisir(replace(probleme, masquees=probleme.masquees | choix.lignes | zeros))
+        return choisir(replace(probleme, masquees=probleme.masquees | choix.lignes | zeros), choix.temoins)
     except Indeductible:  # What readers have may tell one of them: it is no reason to publish nothing.
         return choix
 
