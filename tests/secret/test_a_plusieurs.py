@@ -8,12 +8,12 @@ import pandas as pd
 import pytest
 
 from cil_analysis.repartition import processus
-from cil_analysis.secret.preuve import protection, suppression
+from cil_analysis.secret.preuve import suppression, zeros
 from cil_analysis.secret.preuve.audit import Lecteur, auditer
 from cil_analysis.secret.preuve.probleme import Choix, Indeductible, Probleme, toutes_les_cases
 from cil_analysis.secret.preuve.programme import Programme
 from cil_analysis.secret.preuve.protection import Moyens
-from cil_analysis.secret.preuve.temoins import Temoins
+from cil_analysis.secret.preuve.temoins import SANS_TEMOIN, Temoins
 from cil_analysis.secret.relations.cases import Case
 from cil_analysis.secret.table_publiee import publier_ensemble
 from systemes import INDICATEURS, REGLES, Systeme, tirer
@@ -60,7 +60,7 @@ def test_le_chemin_de_la_recherche_ne_change_pas_les_masques(graine: int, monkey
 def test_les_temoins_d_un_choix_sont_les_siens(monkeypatch: pytest.MonkeyPatch) -> None:
     """A search that gives up returns the best choice that it found, which is not the last one that it looked at."""
 
-    def choisir(p: Probleme, depart: Temoins) -> Choix:
+    def choisir(p: Probleme, depart: Temoins = SANS_TEMOIN) -> Choix:
         choix = suppression.choisir(p, depart)
         lecteur = Programme(toutes_les_cases(p.valeurs, p.relations), p.relations, p.presentes, p.inegalites)
         lecteur.connaitre({case: valeur for case, valeur in p.valeurs.items() if case not in choix.cases})
@@ -69,6 +69,6 @@ def test_les_temoins_d_un_choix_sont_les_siens(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(suppression, "_NOEUDS", -1)
     monkeypatch.setattr(suppression, "_NOEUDS_EN_TOUT", 200)
-    monkeypatch.setattr(protection, "choisir", choisir)
+    monkeypatch.setattr(zeros, "choisir", choisir)
     publiee = publier(tirer(21, communes=5, categories=3, annees=1), Moyens())
     assert publiee["statut"].eq("secret").any()

@@ -16,8 +16,7 @@ from cil_analysis.secret import memoire
 from cil_analysis.secret.memoire import Memoire, empreinte
 from cil_analysis.secret.preuve.probleme import Choix, Probleme
 from cil_analysis.secret.preuve.protection import Moyens
-from cil_analysis.secret.preuve.suppression import choisir
-from cil_analysis.secret.preuve.temoins import Temoins
+from cil_analysis.secret.preuve.zeros import choisir_avec_des_zeros
 from cil_analysis.secret.relations.cases import Case
 from cil_analysis.secret.relations.systeme import Inegalite, Relation
 from cil_analysis.secret.table_publiee import publier_ensemble
@@ -54,16 +53,16 @@ def resolus(monkeypatch: pytest.MonkeyPatch) -> list[Probleme]:
     """The problems that were worked on."""
     faits: list[Probleme] = []
 
-    def noter(p: Probleme, depart: Temoins) -> Choix:
+    def noter(p: Probleme) -> Choix:
         faits.append(p)
-        return choisir(p, depart)
+        return choisir_avec_des_zeros(p)
 
-    monkeypatch.setattr(memoire, "choisir", noter)
+    monkeypatch.setattr(memoire, "choisir_avec_des_zeros", noter)
     return faits
 
 
 def test_le_meme_probleme_n_est_resolu_qu_une_fois(tmp_path: Path, resolus: list[Probleme]) -> None:
-    attendu = choisir(probleme())
+    attendu = choisir_avec_des_zeros(probleme())
     assert len(attendu.lignes) > 1
     assert [Memoire(tmp_path / "secret").choisir(probleme()) for _ in range(2)] == [attendu, attendu]
     assert len(resolus) == 1
@@ -97,7 +96,7 @@ def test_un_autre_probleme_est_resolu(tmp_path: Path, resolus: list[Probleme]) -
     assert {champ for change in changements.values() for champ in change} == {c.name for c in fields(Probleme)}
     for rang, (quoi, change) in enumerate(changements.items(), start=2):
         autre = replace(probleme(), **change)
-        assert garde.choisir(autre) == choisir(autre), quoi
+        assert garde.choisir(autre) == choisir_avec_des_zeros(autre), quoi
         assert len(resolus) == rang, quoi
 
 
@@ -130,7 +129,7 @@ def test_les_plus_anciens_sont_oublies(tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_un_dossier_impossible_n_empeche_pas_de_choisir(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("un fichier, non un dossier", encoding="utf-8")
-    assert Memoire(tmp_path / "secret").choisir(probleme()) == choisir(probleme())
+    assert Memoire(tmp_path / "secret").choisir(probleme()) == choisir_avec_des_zeros(probleme())
 
 
 def test_une_annee_deja_publiee_n_est_pas_resolue_de_nouveau(tmp_path: Path, resolus: list[Probleme]) -> None:

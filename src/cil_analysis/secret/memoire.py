@@ -15,10 +15,9 @@ from itertools import chain
 from pathlib import Path
 
 from cil_analysis.fichiers import remplacer
-from cil_analysis.secret.preuve import suppression
+from cil_analysis.secret.preuve import zeros
 from cil_analysis.secret.preuve.probleme import Choix, Probleme
-from cil_analysis.secret.preuve.suppression import choisir
-from cil_analysis.secret.preuve.temoins import SANS_TEMOIN, Temoins
+from cil_analysis.secret.preuve.zeros import choisir_avec_des_zeros
 from cil_analysis.secret.relations.cases import cle_de
 
 # As the other files of data/processed: the name of a file is drawn from true counts.
@@ -33,12 +32,12 @@ class Memoire:
 
     dossier: Path
 
-    def choisir(self, probleme: Probleme, depart: Temoins = SANS_TEMOIN) -> Choix:
+    def choisir(self, probleme: Probleme) -> Choix:
         """The rows to mask, remembered or looked for. Raises Indeductible."""
         fichier = self._fichier(probleme)
         choix = self._relire(fichier, probleme)
         if choix is None:
-            choix = choisir(probleme, depart)
+            choix = choisir_avec_des_zeros(probleme)
             with suppress(OSError):  # A folder that cannot be written to is no reason to fail.
                 self._ecrire(fichier, choix)
         return choix
@@ -96,6 +95,6 @@ def empreinte(p: Probleme) -> str:
 def _code() -> str:
     """The fingerprint of the code that chooses, and of what proves beside it."""
     somme = hashlib.sha256(version("highspy").encode())
-    for module in sorted(Path(suppression.__file__).parent.glob("*.py")):
+    for module in sorted(Path(zeros.__file__).parent.glob("*.py")):
         somme.update(module.read_bytes())
     return somme.hexdigest()

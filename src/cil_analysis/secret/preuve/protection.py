@@ -17,8 +17,6 @@ from cil_analysis.secret.memoire import Memoire
 from cil_analysis.secret.preuve.couts import couts
 from cil_analysis.secret.preuve.dementis import Dementi, communes_dementies, dementies
 from cil_analysis.secret.preuve.probleme import Choix, Indeductible, Probleme
-from cil_analysis.secret.preuve.suppression import choisir
-from cil_analysis.secret.preuve.temoins import Temoins
 from cil_analysis.secret.preuve.zeros import choisir_avec_des_zeros
 from cil_analysis.secret.regles import BAILLEUR, SECONDAIRE, ZERO, ReglesSecret, motif_primaire
 from cil_analysis.secret.relations.cases import Case, Releve, cases_chiffrees, cle_de, relever, valeurs_des_cases
@@ -147,7 +145,7 @@ class Annee:
     def encore_masquees(self, masquees: Sequence[int]) -> frozenset[int]:
         """Which of some masked rows, by their places, still have to be, the others being shown."""
         probleme = self._probleme(self._imposees())
-        choix = choisir_avec_des_zeros(probleme.parmi(masquees), choisir)
+        choix = choisir_avec_des_zeros(probleme.parmi(masquees))
         return frozenset(masquees[rang] for rang in choix.lignes)
 
     def _imposees(self) -> pd.Series:
@@ -170,7 +168,7 @@ class Annee:
         if divulguees:
             raise Indeductible(min(divulguees, key=cle_de))
         vues = frozenset(np.flatnonzero(_parmi(lignes, deja.masquees)).tolist())
-        choix = choisir_avec_des_zeros(probleme, partial(_choisir, deja=vues, memoire=memoire))
+        choix = _choisir(probleme, vues, memoire)
         masquees = pd.Series([i in choix.lignes for i in range(len(lignes))], index=lignes.index)
         # Without a figure there is nothing to mask: a row stays what it is.
         motif = motif.mask(masquees & motif.eq(""), SECONDAIRE).where(lignes[CHIFFRES].notna().any(axis=1), "")
@@ -216,7 +214,7 @@ class Annee:
         )
 
 
-def _choisir(probleme: Probleme, depart: Temoins, deja: Set[int], memoire: Memoire | None) -> Choix:
+def _choisir(probleme: Probleme, deja: Set[int], memoire: Memoire | None) -> Choix:
     """The rows to mask, those that readers have seen masked rather than others.
 
     The cheapest choice, when it is remembered and all masked already, stays the cheapest: nothing gets a larger rebate.
@@ -227,7 +225,7 @@ def _choisir(probleme: Probleme, depart: Temoins, deja: Set[int], memoire: Memoi
     if deja:
         couts = [cout * _DEJA_MASQUE if i in deja else cout for i, cout in enumerate(probleme.couts)]
         probleme = replace(probleme, couts=couts)
-    return (memoire.choisir if memoire else choisir)(probleme, depart)
+    return (memoire.choisir if memoire else choisir_avec_des_zeros)(probleme)
 
 
 def _parmi(lignes: pd.DataFrame, cles: Set[tuple[Any, ...]]) -> pd.Series:

@@ -6,18 +6,18 @@ would leave too few values, zeros of the same sum are masked as well: « s » ma
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
+from collections.abc import Set
 from dataclasses import replace
 
 from cil_analysis.secret.preuve.probleme import Choix, Indeductible, Probleme
-from cil_analysis.secret.preuve.temoins import SANS_TEMOIN, Temoins
+from cil_analysis.secret.preuve.suppression import choisir
 from cil_analysis.secret.relations.cases import Case, cle_de
 from cil_analysis.secret.relations.systeme import Relation
 
 
-def choisir_avec_des_zeros(probleme: Probleme, choisir: Callable[[Probleme, Temoins], Choix]) -> Choix:
+def choisir_avec_des_zeros(probleme: Probleme) -> Choix:
     """A choice, and these zeros beside what it masks. Raises Indeductible like ``choisir``."""
-    choix = choisir(probleme, SANS_TEMOIN)
+    choix = choisir(probleme)
     zeros = _zeros(probleme, choix)
     if not zeros:
         return choix
