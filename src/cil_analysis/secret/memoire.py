@@ -15,7 +15,7 @@ from itertools import chain
 from pathlib import Path
 
 from cil_analysis.fichiers import remplacer
-from cil_analysis.secret.preuve import zeros
+from cil_analysis.secret import preuve
 from cil_analysis.secret.preuve.probleme import Choix, Probleme
 from cil_analysis.secret.preuve.zeros import choisir_avec_des_zeros
 from cil_analysis.secret.relations.cases import cle_de
@@ -95,6 +95,6 @@ def empreinte(p: Probleme) -> str:
 def _code() -> str:
     """The fingerprint of the code that chooses, and of what proves beside it."""
     somme = hashlib.sha256(version("highspy").encode())
-    for module in sorted(Path(zeros.__file__).parent.glob("*.py")):
+    for module in sorted(Path(preuve.__file__).parent.glob("*.py")):
         somme.update(module.read_bytes())
     return somme.hexdigest()
