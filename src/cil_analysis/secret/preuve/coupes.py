@@ -17,7 +17,7 @@ from cil_analysis.secret.preuve.encadrement import Encadrement
 from cil_analysis.secret.preuve.modele import INFINI
 from cil_analysis.secret.preuve.probleme import Choix, Probleme
 from cil_analysis.secret.preuve.programme import Extreme
-from cil_analysis.secret.preuve.temoins import Temoins, vrai_temoin
+from cil_analysis.secret.preuve.temoins import SANS_TEMOIN, Temoins, vrai_temoin
 from cil_analysis.secret.relations.cases import Case, cle_de
 
 # How many points are kept: more cost more to compare than they spare.
@@ -54,7 +54,7 @@ class Controle:
     A case that a point does not depend on has its true value in it.
     """
 
-    def __init__(self, probleme: Probleme, depart: Temoins) -> None:
+    def __init__(self, probleme: Probleme, depart: Temoins = SANS_TEMOIN) -> None:
         p, self._probleme = probleme, probleme
         self._cases, self._lecteur = p.cases, p.lecteur()
         self._comptees = np.zeros(len(self._cases), dtype=bool)
