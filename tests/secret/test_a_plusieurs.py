@@ -58,17 +58,25 @@ def test_le_chemin_de_la_recherche_ne_change_pas_les_masques(graine: int, monkey
 
 
 def test_les_temoins_d_un_choix_sont_les_siens(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A search that gives up returns the best choice that it found, which is not the last one that it looked at."""
+    """A search that gives up returns the best choice that it found, which is not the last one that it looked at.
+
+    The search that adds zeros starts from them: the true counts come first.
+    """
+    departs = []
 
     def choisir(p: Probleme, depart: Temoins = SANS_TEMOIN) -> Choix:
+        departs.append(len(depart.points))
         choix = suppression.choisir(p, depart)
         lecteur = Programme(toutes_les_cases(p.valeurs, p.relations), p.relations, p.presentes, p.inegalites)
         lecteur.connaitre({case: valeur for case, valeur in p.valeurs.items() if case not in choix.cases})
         assert len(choix.temoins.pour(lecteur)) == len(choix.temoins.points) > 1
+        vrais = dict(zip(choix.temoins.cases, choix.temoins.points[0].tolist(), strict=True))
+        assert all(vrais[case] == valeur for case, valeur in p.valeurs.items())
         return choix
 
     monkeypatch.setattr(suppression, "_NOEUDS", -1)
     monkeypatch.setattr(suppression, "_NOEUDS_EN_TOUT", 200)
     monkeypatch.setattr(zeros, "choisir", choisir)
-    publiee = publier(tirer(21, communes=5, categories=3, annees=1), Moyens())
-    assert publiee["statut"].eq("secret").any()
+    for graine in (21, 33):
+        assert publier(tirer(graine, communes=5, categories=3, annees=1), Moyens())["statut"].eq("secret").any()
+    assert departs[:2] == [0, 0] and departs[2] > 1
