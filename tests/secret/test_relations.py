@@ -195,6 +195,10 @@ def test_une_relation_dementie_par_les_comptes_est_ecartee() -> None:
     avec_reste = Relation(case(A), (case(A, Q), case(A, ("zone", "reste"))))
     assert dementies([avec_reste], {case(A): 10.0, case(A, Q): 11.0}) == {avec_reste}, "a part beyond its whole"
     assert dementies([avec_reste], {case(A): 10.0, case(A, Q): 10.0}) == frozenset()
+    # Each may hold, and not both: the one that rests on which communes a quarter touches is dropped.
+    croisee = case(Q, ("qpv", "QP1"), A)
+    du_quartier, autre = Relation(case(Q), (croisee,)), Relation(case(B), (croisee, case(B, H)))
+    assert dementies([du_quartier, autre], {case(Q): 10.0, case(B): 2.0}) == {du_quartier}
 
 
 # --- Actors that no row names ---------------------------------------------------------------------------------------
