@@ -12,7 +12,7 @@ import pytest
 from conftest_extraits import RACINE, contenu, ecrire_xlsx
 
 from cil_analysis.commandes import main, saisies
-from cil_analysis.extraits.saisies.seuils import Lecture, Quartiles, lire_quartiles
+from cil_analysis.extraits.saisies.seuils import Lecture, Quartiles, lire_quartiles, lire_seuils
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.seuils import valeurs_de
@@ -302,6 +302,15 @@ def test_un_tableau_d_excel_francais(projet: Path, tmp_path: Path, cil: Cil) -> 
     assert seuils_du(projet, 2023) == (None, None, None)
     seuils = References(ouvrir_projet(projet)).seuils
     assert [seuils[annee].source for annee in (2021, 2022)] == ["Arrêté inventé", "Tableau inventé"]
+
+
+def test_chaque_ligne_d_un_tableau_dit_de_quel_epci_elle_est(tmp_path: Path) -> None:
+    """Two of one year are no double; without its own, a row is of the EPCI that the command names."""
+    lignes = ("epci_siren;annee;q1", f"{SIREN};2022;8806", "200000000;2022;8908", ";2023;9000")
+    lus = lire_seuils(tableau_francais(tmp_path / "seuils.csv", *lignes), "S", SIREN)
+    assert [(lu.siren, lu.annee, lu.valeurs[0]) for lu in lus] == [
+        (SIREN, 2022, 8_806), ("200000000", 2022, 8_908), (SIREN, 2023, 9_000),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
