@@ -37,6 +37,7 @@ AU_PLUS = {"sens": "plafond", "valeur": 40}
         (figure(300, 790), 1000, 1200, {}, "0 des 158"),
         (figure(390, 1000), 1000, 1100, AU_PLUS, "au plus 50 des 100"),  # 440 of 1100
         (figure(200, 1000), 1000, 1250, INTERVALLE, "50 à 175 des 250"),  # 250 to 375 of 1250
+        (figure(158, 790), 1000, 1001, INTERVALLE, "1 sur 1"),  # 0.79 is one to come; 159 to 237 of 791
         # Out of reach.
         (figure(50, 1000), 1000, 1100, {}, "hors d’atteinte"),
         (figure(60, 1000), 1000, 1100, AU_PLUS | {"valeur": 5}, "hors d’atteinte"),
