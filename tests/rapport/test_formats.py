@@ -8,7 +8,8 @@ import pytest
 
 from cil_analysis.nombres import accorder, nombre
 from cil_analysis.rapport.mots import formats
-from cil_analysis.rapport.mots.formats import mois, points, pourcentage, valeur
+from cil_analysis.rapport.mots.formats import evolution, mois, points, pourcentage, valeur
+from messages import lisible
 
 
 def test_exemples_des_docstrings() -> None:
@@ -42,3 +43,18 @@ def test_points_s_accorde_avec_ce_qui_est_ecrit(x: float, attendu: str) -> None:
 @pytest.mark.parametrize(("n", "attendu"), [(0, "0 ménage"), (1, "1 ménage"), (1.9, "1,9 ménage"), (2, "2 ménages")])
 def test_le_pluriel_commence_a_deux(n: float, attendu: str) -> None:
     assert accorder(n, "ménage", "ménages") == attendu.replace(" ", "\u00a0")
+
+
+EVOLUTIONS = [
+    ("nombre", 1000, 1032, "en hausse de 3,2 %"), ("nombre", 1000, 991, "stable"),
+    ("nombre", 10, 0, "en baisse de 100,0 %"), ("nombre", 0, 5, ""), ("nombre", None, 5, ""), ("nombre", 5, None, ""),
+    ("pct", 20.0, 18.2, "en baisse de 1,8 point"), ("pct", 20.0, 20.4, "stable"),
+    ("pct", 0.0, 1.0, "en hausse de 1 point"),
+    # What a reader finds between the two as they are printed: 12,0 and 12,5.
+    ("mois", 12.04, 12.46, "en hausse de 0,5 mois"), ("mois", 12.04, 12.0, "stable"),
+]  # fmt: skip
+
+
+def test_une_evolution_est_celle_de_ce_qui_est_ecrit() -> None:
+    for unite, avant, apres, attendu in EVOLUTIONS:
+        assert lisible(evolution(avant, apres, unite)) == attendu, (unite, avant, apres)
