@@ -1,6 +1,7 @@
 """Whole counts that fit all that is published: two that differ enough prove that a masked case is not deduced.
 
 Whoever is given some checks them against what it knows by itself: they are where a proof starts, never what it trusts.
+The search that adds zeros alone takes as they are those of the search before it, of the same figures.
 """
 
 from __future__ import annotations
