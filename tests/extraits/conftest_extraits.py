@@ -19,7 +19,6 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 import pandas as pd
-import pyarrow as pa
 import pytest
 from openpyxl import Workbook
 
@@ -305,11 +304,9 @@ def cles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def _lire_ici(source: Source, taille: int) -> bytearray:
-    flux = pa.BufferOutputStream()
+    flux = io.BytesIO()
     try:
-        for table in enfant.lire_feuilles(source.octets):
-            with pa.ipc.new_stream(flux, table.schema) as ecrit:
-                ecrit.write_table(table)
+        enfant.ecrire_feuilles(source.octets, flux)
     except Exception as faute:
         raise classeurs._refus(source, f"{type(faute).__name__}: {faute}") from None
     return bytearray(flux.getvalue())

@@ -12,7 +12,7 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -90,17 +90,22 @@ def _borner(memoire: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (limite, limite))
 
 
+def ecrire_feuilles(octets: bytes, sortie: BinaryIO) -> None:
+    """Every sheet of a workbook as an Arrow stream, one after another, on a binary stream."""
+    for table in lire_feuilles(octets):
+        with pa.ipc.new_stream(sortie, table.schema) as flux:
+            flux.write_table(table)
+
+
 def _servir(memoire: str) -> None:
-    """Answer with every sheet as an Arrow stream."""
+    """Answer with every sheet."""
     import fastexcel  # noqa: F401  # Loaded before the limit, which is for what the workbook takes.
 
     if sys.platform == "linux":
         _borner(int(memoire))
     # The reader's warnings are in English, and of no use to who imports: without a handler Python prints them.
     logging.getLogger("calamine").setLevel(logging.CRITICAL)
-    for table in lire_feuilles(sys.stdin.buffer.read()):
-        with pa.ipc.new_stream(sys.stdout.buffer, table.schema) as flux:
-            flux.write_table(table)
+    ecrire_feuilles(sys.stdin.buffer.read(), sys.stdout.buffer)
 
 
 if __name__ == "__main__":
