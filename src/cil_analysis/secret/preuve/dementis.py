@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from cil_analysis.grammaire.indicateur import COMMUNE, QPV
 from cil_analysis.secret.preuve.probleme import toutes_les_cases
 from cil_analysis.secret.preuve.programme import Programme
-from cil_analysis.secret.preuve.temoins import Temoins
+from cil_analysis.secret.preuve.temoins import SANS_TEMOIN, Temoins
 from cil_analysis.secret.relations.cases import Case
 from cil_analysis.secret.relations.structure import Structure
 from cil_analysis.secret.relations.systeme import Relation
@@ -26,7 +26,7 @@ class Dementi:
     relations: frozenset[Relation] = frozenset()
     communes: frozenset[str] = frozenset()
     absentes: frozenset[Case] = frozenset()
-    temoins: Temoins = field(default_factory=Temoins, compare=False, repr=False)
+    temoins: Temoins = field(default=SANS_TEMOIN, compare=False, repr=False)
 
 
 # By year.

@@ -10,7 +10,7 @@ import numpy as np
 from cil_analysis.secret.preuve.contraintes import PRECISION, Nombres
 from cil_analysis.secret.preuve.probleme import Besoin
 from cil_analysis.secret.preuve.programme import Extreme, Programme
-from cil_analysis.secret.preuve.temoins import Temoins, completer
+from cil_analysis.secret.preuve.temoins import SANS_TEMOIN, Temoins, completer
 from cil_analysis.secret.relations.cases import Case
 
 # Beyond this width an interval is as good as open.
@@ -34,7 +34,7 @@ class Encadrement:
         self,
         lecteur: Programme,
         assez: float = np.inf,
-        temoins: Temoins | None = None,
+        temoins: Temoins = SANS_TEMOIN,
         besoin: Callable[[Case], Besoin] | None = None,
     ) -> None:
         self._lecteur, self._assez, self._besoin = lecteur, assez, besoin
@@ -42,14 +42,14 @@ class Encadrement:
         self._plafond = min(assez, LARGEUR_MAXIMALE)
         self._bas, self._haut = np.full(len(lecteur.rang), np.inf), np.full(len(lecteur.rang), -np.inf)
         self._utiles: list[Nombres] = []
-        for point in temoins.pour(lecteur) if temoins else ():
+        for point in temoins.pour(lecteur):
             self.retenir(point)
 
     @property
     def temoins(self) -> Temoins:
         """What shows the intervals as wide as they are known to be; none where no whole solution was given."""
         vrai = next((point for point in self._utiles if not np.isnan(point).any()), None)
-        return Temoins() if vrai is None else completer(self._cases, vrai, self._utiles)
+        return SANS_TEMOIN if vrai is None else completer(self._cases, vrai, self._utiles)
 
     def elargir(self, cases: Iterable[Case]) -> None:
         """Meet whole values of many cases at once, which make most intervals wide enough: few are then sought alone.

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from cil_analysis.secret.preuve.contraintes import PRECISION
 from cil_analysis.secret.preuve.programme import Programme
-from cil_analysis.secret.preuve.temoins import Temoins
+from cil_analysis.secret.preuve.temoins import SANS_TEMOIN, Temoins
 from cil_analysis.secret.relations.cases import Case, cle_de
 from cil_analysis.secret.relations.systeme import Inegalite, Relation
 
@@ -55,7 +55,7 @@ class Choix:
 
     lignes: frozenset[int]
     cases: frozenset[Case]
-    temoins: Temoins = field(default_factory=Temoins, compare=False, repr=False)
+    temoins: Temoins = field(default=SANS_TEMOIN, compare=False, repr=False)
 
 
 @dataclass(frozen=True)

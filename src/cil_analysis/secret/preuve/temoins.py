@@ -50,4 +50,4 @@ def vrai_temoin(lecteur: Programme, valeurs: Mapping[Case, float]) -> Temoins:
     """
     lecteur.connaitre(valeurs)
     point = lecteur.le_plus_petit()
-    return Temoins() if point is None else completer(list(lecteur.rang), point, ())
+    return SANS_TEMOIN if point is None else completer(list(lecteur.rang), point, ())
