@@ -16,7 +16,7 @@ from cil_analysis.comptage.cadre import mettre_en_cadre
 from cil_analysis.grammaire.indicateur import Compte, Indicateur
 from cil_analysis.grammaire.populations import est_publique
 from cil_analysis.secret import table_publiee as published
-from cil_analysis.secret.regles import ReglesSecret
+from cil_analysis.secret.regles import ReglesSecret, motif_primaire
 from cil_analysis.secret.table_publiee import PublishedTable, publier
 from registres import PAR_CODE
 
@@ -48,15 +48,9 @@ def _proteger(unite: str, lignes: Sequence[dict[str, Any]], code: str) -> pd.Dat
         ignore_index=True,
     )
     indicateur, regles = _indicateur(unite, code), {int(annee): REGLES for annee in cadre["annee"].unique()}
-    if est_publique(indicateur.compte.population) or not any(map(_est_petit, lignes)):
+    if motif_primaire(cadre, REGLES, {code: indicateur}).eq("").all():  # Nothing to do for what takes most of the time.
         return cadre
     return publier(indicateur, cadre, regles).donnees
-
-
-def _est_petit(ligne: dict[str, Any]) -> bool:
-    """Whether something may be masked: that takes most of the time, and a row that shows few is where it begins."""
-    n, d = (ligne.get(terme, math.nan) for terme in ("numerateur", "denominateur"))
-    return 0 < n < REGLES.seuil_effectif or 0 < d < REGLES.denominateur_minimal or 0 < d - n < REGLES.seuil_effectif
 
 
 def _indicateur(unite: str, code: str) -> Indicateur:
