@@ -97,3 +97,10 @@ def test_ce_qui_ne_peut_pas_se_montrer_est_refuse(tmp_path: Path, texte: str | b
     with pytest.raises(ErreurCIL) as refus:
         lire_commentaires(ecrire(tmp_path, texte, nom), ANNEE, CARNET)
     assert nom in str(refus.value) and cite in str(refus.value)
+
+
+def test_un_commentaire_sans_annee_est_refuse(tmp_path: Path) -> None:
+    projet = ecrire(tmp_path, "auteur : A\nMot.")
+    (projet.commentaires / "demande.md").write_text("auteur : A\nMot.", encoding="utf-8")
+    with pytest.raises(ErreurCIL, match=rf"demande\.md.*{ANNEE}"):
+        lire_commentaires(projet, ANNEE, CARNET)

@@ -18,6 +18,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import FICHE_ACTION, Projet
 from cil_analysis.reference.texte import typographie
 from cil_analysis.rendu.notebooks import titres
+from cil_analysis.rendu.suivi import commentaires_egares
 
 _SECTION = re.compile(r"\{[^}]*#([\w-]+)[^}]*\}\s*$")
 _AUTEUR = re.compile(r"auteur\s*:\s*(\S.*)", re.IGNORECASE)
@@ -32,7 +33,15 @@ _PAGE = re.compile(r"(?:[\w-]+/)?[\w-]+\.html(?:#[\w-]+)?|#[\w-]+")
 
 
 def lire_commentaires(projet: Projet, annee: int, carnet: str) -> dict[str, str]:
-    """The HTML of the comments of a year, by section of a notebook's text. Raises ErreurCIL for a faulty one."""
+    """The HTML of the comments of a year, by section of a notebook's text.
+
+    Raises ErreurCIL for a faulty one, and for one that is beside the folders of the years.
+    """
+    for egare in commentaires_egares(projet):
+        raise ErreurCIL(
+            f"{egare} n’est dans le dossier d’aucune année et ne se montrerait nulle part : déplacez-le dans "
+            f"{projet.commentaires / str(annee)}, ou retirez-le."
+        )
     return _lire(projet.commentaires / str(annee), carnet)
 
 

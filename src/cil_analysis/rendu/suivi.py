@@ -193,8 +193,14 @@ def lire_entrees(projet: Projet, annee: int, moteur: Moteur) -> EntreesDuBilan:
     """What the bilan of a year would be made from now."""
     dossier = projet.carnets
     carnets = empreinte_des_carnets(dossier, (_DES_FICHES,))
-    commentaires = empreinte_des_carnets(projet.commentaires / str(annee), (f"{FICHE_ACTION}/*",))
+    egares = map(str, commentaires_egares(projet))
+    commentaires = condenser(empreinte_des_carnets(projet.commentaires / str(annee), (f"{FICHE_ACTION}/*",)), *egares)
     return EntreesDuBilan(empreinte_des_chiffres(projet, annee), _moteur(moteur), carnets, commentaires, dossier)
+
+
+def commentaires_egares(projet: Projet) -> list[Path]:
+    """The comments that are in the folder of no year: no bilan would show them, and it is refused."""
+    return sorted(projet.commentaires.glob("*.md"))
 
 
 def entrees_des_fiches(projet: Projet, annee: int, moteur: Moteur) -> str:
