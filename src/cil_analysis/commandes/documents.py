@@ -6,7 +6,7 @@ What renders is slow to load, and of no use to documents that stand: each functi
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import nullcontext
 from functools import partial
@@ -68,7 +68,9 @@ def bilan(options: argparse.Namespace) -> int:
         with garde, ouvrir_l_atelier(projet, production) as atelier, processus() as equipe:
             page = faire_le_bilan(projet, production, atelier, equipe)
         if options.interne is None:
-            _dire_les_autres_versions(projet, options.annee)
+            from cil_analysis.secret.publies import d_autres_effectifs
+
+            _dire_les_autres_versions(d_autres_effectifs(projet, options.annee))
     if options.interne is None:
         for quoi, commande in venus_d_un_autre_bilan(page.parent):
             dire(f"{quoi} du bilan précédent : relancez « cil {commande} --annee {options.annee} ».")
@@ -76,15 +78,13 @@ def bilan(options: argparse.Namespace) -> int:
     return 0
 
 
-def _dire_les_autres_versions(projet: Projet, annee: int) -> None:
-    """Which bilans still show what this one counts otherwise: nobody proved what their difference tells."""
-    from cil_analysis.secret.publies import d_autres_effectifs
-
-    for autre in d_autres_effectifs(projet, annee):
+def _dire_les_autres_versions(autres: Iterable[int], tous: str = "") -> None:
+    """Which bilans still show what a new one counts otherwise: nobody proved what their difference tells."""
+    for autre in autres:
         dire(
             f"Le bilan {autre} ne montre pas les mêmes effectifs que celui-ci (extrait corrigé, bailleurs réunis, "
             "classes ou règles changées) : qui les retrancherait pourrait lire un petit effectif, ce que la preuve ne "
-            f"voit pas. Relancez « cil bilan --annee {autre} », ou retirez-le de la diffusion et de reports/."
+            f"voit pas. Relancez « cil bilan --annee {autre}{tous} », ou retirez-le de la diffusion et de reports/."
         )
 
 
@@ -108,6 +108,7 @@ def _bilans_des_epci(options: argparse.Namespace, production: Production) -> int
         for issue in produire_les_epci(references, production, sirens, ouvrir):
             issues.append(issue)
             dire(f"EPCI {len(issues)}/{len(sirens)} · {issue.nom} : {issue.refus or 'fait'}")
+            _dire_les_autres_versions(issue.autrement_comptes, " --tous")
         page = ecrire_la_region(projet, options.annee, issues)
     print(page)
     return 1 if any(issue.refus for issue in issues) else 0

@@ -25,18 +25,23 @@ from cil_analysis.rendu.fiches import produire_fiches
 from cil_analysis.rendu.page import Habillage, se_taire
 from cil_analysis.rendu.suivi import ACCUEIL, Moteur, Production, bilan_acquis, fiches_acquises
 from cil_analysis.repartition import ProcessusPerdu, en_ordre
+from cil_analysis.secret.publies import d_autres_effectifs
 
 # The EPCI is told to notebooks by the environment, which is of a whole process: a worker may have several threads.
 _UN_A_LA_FOIS = threading.Lock()
 
 
 class Issue(NamedTuple):
-    """What came of an EPCI: its home page, below reports/, if there is one; why there is no newer one, or nothing."""
+    """What came of an EPCI: its home page, below reports/, if there is one; why there is no newer one, or nothing.
+
+    ``autrement_comptes``: the years of its bilans that show other counts than the one just made.
+    """
 
     siren: str
     nom: str
     page: str
     refus: str = ""
+    autrement_comptes: Sequence[int] = ()
 
 
 def produire_les_epci(
@@ -79,13 +84,14 @@ def _produire(partage: Partage, production: Production, siren: str) -> Issue:
 
 
 def _produire_seul(projet: Projet, production: Production) -> Issue:
-    siren, annee, atelier, refus = projet.epci_siren, production.annee, None, ""
+    siren, annee, atelier, refus, autres = projet.epci_siren, production.annee, None, "", list[int]()
     os.environ[EPCI_VOULU] = siren  # For the processes that run its notebooks.
     try:
         atelier = _atelier(projet.carnets, production.moteur)
         if production.refaire or not bilan_acquis(projet, annee, production.moteur, avec_pdf=production.avec_pdf):
             atelier.chauffer()  # Meanwhile this process counts.
             produire_bilan(projet, production, atelier, se_taire)
+            autres = d_autres_effectifs(projet, annee)
         if production.refaire or not fiches_acquises(projet, annee, production.moteur):
             produire_fiches(projet, production, atelier, se_taire)
     except ErreurCIL as erreur:
@@ -99,7 +105,7 @@ def _produire_seul(projet: Projet, production: Production) -> Issue:
         if refus and atelier is not None:  # Its engine may be dead, or still at a page.
             atelier.fermer()
             _atelier.cache_clear()
-    return Issue(siren, projet.epci_nom, _page(projet, annee), refus)
+    return Issue(siren, projet.epci_nom, _page(projet, annee), refus, autres)
 
 
 @lru_cache(maxsize=1)

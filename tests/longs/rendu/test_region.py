@@ -61,6 +61,15 @@ def test_chacun_a_ce_qu_il_aurait_seul_et_un_refus_n_arrete_personne(
     avant = {f: f.stat().st_mtime_ns for f in faits.rglob("*.html")}
     assert lancer(*demande, dossier=racine).returncode == 1
     assert {f: f.stat().st_mtime_ns for f in faits.rglob("*.html")} == avant
+    # Another bilan shows another count of the same year: who makes all is told so too.
+    publies = [x for x in _lire(faits / "indicateurs.csv") if x["indicateur"] == "V02" and x["statut"] == "publie"]
+    montre = max(publies, key=lambda x: float(x["numerateur"]))
+    faits.with_name(str(ANNEE - 1)).mkdir()
+    with (faits.with_name(str(ANNEE - 1)) / "indicateurs.csv").open("w", newline="", encoding="utf-8") as flux:
+        ecrivain = csv.DictWriter(flux, list(montre))
+        ecrivain.writeheader()
+        ecrivain.writerow(montre | {"numerateur": float(montre["numerateur"]) + 1})
+    assert f"cil bilan --annee {ANNEE - 1} --tous" in lancer(*demande, dossier=racine).stderr
 
 
 def _mourir_pour_un(partage: object, production: Production, siren: str) -> Issue:
