@@ -192,7 +192,7 @@ def sans_ligne(wb: Workbook) -> None:
         (lambda wb: wb.remove(wb["Bailleurs"]), ["« Bailleurs »"]),
         (lambda wb: wb.remove(wb["Colonnes"]), ["« Colonnes »", "cil objectifs --modele"]),
         (lambda wb: wb["Colonnes"].delete_rows(2), [f"« {O01} »"]),
-        (lambda wb: wb["Communes"].delete_cols(3), [f"« {O01} »", "ligne 2"]),
+        (lambda wb: wb["Communes"].delete_cols(3), [f"« {O01} »", "« * »"]),
         (lambda wb: wb["Communes"].__setitem__("H3", 30), ["cellule H3"]),
         (sans_ligne, ["« COLTER »"]),
     ],

@@ -35,8 +35,8 @@ from cil_analysis.reference.ecriture.objectifs import (
     ATTRIBUTS,
     FEUILLES,
     TITRES,
-    Colonne,
     Ecriture,
+    Objectif,
     ecrire_matrices,
     lire_matrices,
 )
@@ -81,11 +81,11 @@ def seuils(options: argparse.Namespace) -> None:
     )
 
 
-def _lire_les_seuils(references: References, options: argparse.Namespace) -> list[SeuilsDeLAnnee]:
+def _lire_les_seuils(references: References, options: argparse.Namespace) -> Sequence[SeuilsDeLAnnee]:
     """What was typed, of EPCI that the project has."""
     siren = options.epci or ("" if references.projet.plusieurs_epci else references.projet.epci_siren)
     if options.importer is not None:
-        lus = lire_seuils(options.importer, options.source, siren)
+        lus: Sequence[SeuilsDeLAnnee] = lire_seuils(options.importer, options.source, siren)
     else:
         champs = {nom: getattr(options, nom) or "" for nom in ("annee", "q1", "q2", "q3", "source")}
         lus = [lire_saisie(champs | {"epci_siren": siren}, "Seuils donnés")]
@@ -184,45 +184,46 @@ def _saisir(options: argparse.Namespace) -> None:
     references = References(options.projet)
     len(references.objectifs)  # Read first: a reference at fault is said before anything is written.
     parametres = references.projet.reference / "parameters"
-    colonnes = lire_matrices(parametres)
-    lignes = _lignes(references, colonnes)
+    objectifs, hors_matrice = lire_matrices(parametres)
+    lignes = _lignes(references, objectifs)
     if options.modele is not None:
-        _ecrire_le_modele(references, colonnes, lignes, options.modele)
-        ecriture = Ecriture((), 0, len(references.objectifs) - sum(len(colonne.ids) for colonne in colonnes))
+        _ecrire_le_modele(references, objectifs, lignes, options.modele)
+        ecriture = Ecriture((), 0, hors_matrice)
     else:
-        lues = lire_objectifs_saisis(options.importer, Connus(lignes, _indicateurs(references)))
-        ecriture = ecrire_matrices(parametres, lues, references.codes_des_objectifs, retirer=options.retirer)
-    changements, comptes = ecriture.changements, Counter(c.quoi for c in ecriture.changements)
+        lus = lire_objectifs_saisis(options.importer, Connus(lignes, _indicateurs(references)))
+        ecriture = ecrire_matrices(parametres, lus, references.codes_des_objectifs, retirer=options.retirer)
+    comptes = Counter(c.quoi for c in ecriture.changements)
     repondre(
         "objectifs_saisis",
         modele=options.modele,
         argument=argument,
         ecriture=ecriture,
-        changements=changements,
         lignes=lignes,
         cible=lambda bornes: " à ".join(borne.replace(".", ",") for borne in bornes if borne),
-        redites=Counter((c.colonne.feuille.nom, c.colonne.nom, c.attributs) for c in changements if c.attributs),
+        redites=Counter(
+            (c.objectif["feuille"], c.objectif["colonne"], c.attributs) for c in ecriture.changements if c.attributs
+        ),
         titres=TITRES,
         comptes={mot: comptes[mot] for mot in ("ajouté", "changé", "retiré") if comptes[mot]},
-        retouche=any(c.avant[0] and c.avant != c.apres for c in changements),
+        retouche=any(c.avant[0] and c.avant != c.apres for c in ecriture.changements),
     )
 
 
-def _ecrire_le_modele(references: References, colonnes: Sequence[Colonne], lignes: Lignes, chemin: Path) -> None:
+def _ecrire_le_modele(references: References, objectifs: Sequence[Objectif], lignes: Lignes, chemin: Path) -> None:
     """Write the workbook to fill in, with the objectives that the project has."""
     exiger_un_autre_modele(chemin)
     if chemin.suffix.lower() != ".xlsx":
         raise ErreurCIL(f"Le modèle est un classeur : donnez-lui un nom en .xlsx, et non {chemin.name}.")
     fictif = " – données fictives" if references.projet.donnees_fictives else ""
     titre = f"Objectifs de {references.projet.epci_nom_court}{fictif}"
-    ecrire_modele([*colonnes, *_a_proposer(references, colonnes)], lignes, titre, chemin)
+    ecrire_modele([*objectifs, *_a_proposer(references, objectifs)], lignes, titre, chemin)
 
 
-def _lignes(references: References, colonnes: Sequence[Colonne]) -> Lignes:
+def _lignes(references: References, objectifs: Sequence[Objectif]) -> Lignes:
     """For each sheet, the rows that it has: code → name, what holds for all of them first."""
     territoire, epci = references.territoire, references.projet
     quartiers = territoire.table_qpv[["code", "nom", "generation"]].astype("str").itertuples(index=False)
-    nommes = {code for c in colonnes for code in c.cibles if c.feuille.nom == "Intercommunalité"}
+    nommes = {o["code"] for o in objectifs if o["feuille"] == "Intercommunalité"}
     noms = {
         "Communes": dict(territoire.communes[["code_insee", "nom"]].itertuples(index=False)),
         "Bailleurs": references.nomenclatures["bailleurs"].libelles(),
@@ -236,17 +237,18 @@ def _lignes(references: References, colonnes: Sequence[Colonne]) -> Lignes:
     return {feuille: {TOUS: chaque[feuille]} | siennes for feuille, siennes in noms.items()}
 
 
-def _a_proposer(references: References, colonnes: Sequence[Colonne]) -> list[Colonne]:
+def _a_proposer(references: References, objectifs: Sequence[Objectif]) -> list[Objectif]:
     """A blank column for each indicator that a sheet can follow and on which only the law has set something."""
-    locales = {(c.feuille.nom, c.attributs["indicateur"]) for c in colonnes if c.attributs["origine"] != "loi"}
-    vide = dict.fromkeys(ATTRIBUTS, "") | {"sens": PLANCHER, "unite": PCT, "origine": "CIA", "confiance": "C"}
+    locales = {(o["feuille"], o["indicateur"]) for o in objectifs if o["origine"] != "loi"}
+    vide = dict.fromkeys((*ATTRIBUTS, "repere", "code"), "")
+    vide |= {"sens": PLANCHER, "unite": PCT, "origine": "CIA", "confiance": "C"}
     return [
-        Colonne(feuille, f"{indicateur.code} – à ajouter", vide | {"indicateur": indicateur.code}, {})
+        {**vide, "feuille": feuille.nom, "colonne": f"{i.code} – à ajouter", "indicateur": i.code}
         for feuille in FEUILLES
         if feuille.nom in _A_PROPOSER
-        for indicateur in registre(references).indicateurs
-        if indicateur.a_objectif and indicateur.unite == PCT and (feuille.nom, indicateur.code) not in locales
-        if any((v.perimetre, v.acteur) == feuille[1:3] and not v.modalites for v in indicateur.ventilations)
+        for i in registre(references).indicateurs
+        if i.a_objectif and i.unite == PCT and (feuille.nom, i.code) not in locales
+        if any((v.perimetre, v.acteur) == feuille[1:3] and not v.modalites for v in i.ventilations)
     ]
 
 

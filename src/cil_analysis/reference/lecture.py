@@ -113,6 +113,15 @@ def lire_colonne(textes: pd.Series, champ: Champ, chemin: Path, tables: Tables |
     return pd.Series([lues[t] for t in cellules], index=textes.index, dtype=_DTYPES.get(champ.type, "str"))
 
 
+def en_table(lignes: Sequence[Mapping[str, Any]], schema: Schema) -> pd.DataFrame:
+    """Rows whose cells are in their type, as :func:`lire` gives those of a file; the index is their rank."""
+    vides = {nom: None if champ.type in _DTYPES else "" for nom, champ in schema.colonnes.items()}
+    return pd.DataFrame({
+        nom: pd.Series([ligne.get(nom, vide) for ligne in lignes], dtype=_DTYPES.get(schema.colonnes[nom].type, "str"))
+        for nom, vide in vides.items()
+    })  # fmt: skip
+
+
 def _admis(champ: Champ, tables: Tables | None) -> tuple[Mapping[str, str], str]:
     """Of a column that names a list or another table: the texts admitted → their code, and how to write one.
 
@@ -223,11 +232,11 @@ def exiger_chaque_ligne(table: pd.DataFrame, chemin: Path, faute: Callable[[Mapp
 
 def exiger(table: pd.DataFrame, schema: Schema, chemin: Path) -> None:
     """Refuse a table that is not what its schema says of its rows: keys, periods and totals."""
-    for ligne, quoi in _fautes(table, schema):
+    for ligne, quoi in fautes_des_lignes(table, schema):
         raise erreur(chemin, quoi, int(ligne))
 
 
-def _fautes(table: pd.DataFrame, schema: Schema) -> Iterator[tuple[Any, str]]:
+def fautes_des_lignes(table: pd.DataFrame, schema: Schema) -> Iterator[tuple[Any, str]]:
     """The line of each row at fault, what is wrong and what to do."""
     if schema.cle:
         for ligne, codes in table.loc[table.duplicated([*schema.cle]), [*schema.cle]].iterrows():

@@ -7,15 +7,16 @@ A threshold holds for the leases of its own year only: a year without a row, or 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from math import isnan
 from pathlib import Path
 from typing import NamedTuple
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.nombres import francais
-from cil_analysis.reference.ecriture.retouches import Ligne, ecrire_nombre, reecrire, remplacer_ensemble
+from cil_analysis.reference.ecriture.retouches import Ligne, ecrire_nombre, modifier, reecrire, remplacer_ensemble
 from cil_analysis.reference.tables import erreur, schemas
 
 NOMS = ("q1", "q2", "q3")
@@ -37,6 +38,11 @@ class SeuilsDeLAnnee:
     source: str
     confiance: str
     siren: str = ""
+
+    @property
+    def donnees(self) -> dict[str, float]:
+        """The values that are given, by name."""
+        return {nom: valeur for nom, valeur in zip(NOMS, self.valeurs, strict=True) if valeur is not None}
 
     @property
     def titre(self) -> str:
@@ -118,21 +124,21 @@ def reporter_seuils(
     """
     chemin = reference / f"{TABLE}.csv"
     connus = charger_seuils(chemin, epci)
-    ecrites, ecarts = list[tuple[SeuilsDeLAnnee, Ligne]](), list[Ecart]()
+    ecrites, ecarts, changees = list[SeuilsDeLAnnee](), list[Ecart](), dict[Hashable, Ligne | None]()
     for lu in sorted(lus, key=lambda lu: lu.annee):
         un = replace(lu, siren=lu.siren or epci[0])
         connue = connus[un.siren].get(un.annee, SeuilsDeLAnnee(un.annee, INCONNUS, "", "", un.siren))
-        _exiger_l_ordre(un, connue)
-        avant = {nom: valeur for nom, valeur in zip(NOMS, connue.valeurs, strict=True) if valeur is not None}
-        lues = {nom: valeur for nom, valeur in zip(NOMS, un.valeurs, strict=True) if valeur is not None}
+        avant, lues = connue.donnees, un.donnees
         nouvelles = {nom: lue for nom, lue in lues.items() if nom not in avant or abs(avant[nom] - lue) >= _CENTIME}
         ecarts += [Ecart(un.annee, nom, avant[nom], lue, un.siren) for nom, lue in nouvelles.items() if nom in avant]
-        # What stays of its row keeps its source, beside that of what is new.
-        restent = avant.keys() - nouvelles.keys() and un.source not in connue.source
-        source = f"{connue.source} ; {un.source}" if restent else un.source
         if nouvelles:
+            ecrites.append(un)
+            # What stays of its row keeps its source, beside that of what is new.
+            restent = avant.keys() - nouvelles.keys() and un.source not in connue.source
+            source = f"{connue.source} ; {un.source}" if restent else un.source
             cellules = {nom: ecrire_nombre(lue) for nom, lue in nouvelles.items()}
-            ecrites.append((un, cellules | {"confiance": un.confiance, "source": source}))
+            ou = {"epci_siren": un.siren if len(epci) > 1 else "", "annee": str(un.annee)}
+            changees[un.siren, un.annee] = {**ou, **cellules, "confiance": un.confiance, "source": source}
     if ecarts and not remplacer:
         liste = " ; ".join(
             f"{e.annee} {e.nom.upper()}, enregistré {montant(e.enregistree)}, lu {montant(e.lue)}" for e in ecarts
@@ -142,29 +148,11 @@ def reporter_seuils(
             f"donnez : {liste}. Rien n’a été écrit. Vérifiez lesquels sont les bons ; pour prendre les nouveaux, "
             "relancez la commande avec --remplacer."
         )
-    if ecrites:
-        octets = reecrire(chemin, lambda lignes: _ecrire(lignes, ecrites, epci))
-        remplacer_ensemble(chemin.parent, {chemin: octets}, lambda copie: charger_seuils(copie / chemin.name, epci))
-    return Report(tuple(un for un, _ in ecrites), tuple(ecarts))
+    if changees:
+        octets = reecrire(chemin, lambda lignes: modifier(lignes, partial(_cle, epci), changees))
+        remplacer_ensemble(reference, {chemin: octets}, lambda copie: charger_seuils(copie / f"{TABLE}.csv", epci))
+    return Report(tuple(ecrites), tuple(ecarts))
 
 
-def _exiger_l_ordre(un: SeuilsDeLAnnee, connue: SeuilsDeLAnnee) -> None:
-    """Raises ErreurCIL when the quartiles, those given beside those recorded, would not ascend."""
-    ensemble = [avant if lu is None else lu for lu, avant in zip(un.valeurs, connue.valeurs, strict=True)]
-    donnes = [valeur for valeur in ensemble if valeur is not None]
-    if donnes != sorted(donnes):
-        raise ErreurCIL(
-            f"{un.annee} : les quartiles ne seraient pas croissants ({triplet(ensemble)}). Rien n’a été écrit : "
-            "corrigez les valeurs données, ou donnez ensemble celles qui changent."
-        )
-
-
-def _ecrire(lignes: list[Ligne], ecrites: Sequence[tuple[SeuilsDeLAnnee, Ligne]], epci: Sequence[str]) -> None:
-    """Write some cells of the row of each EPCI and year, a new one where there is none."""
-    connues = {(ligne.get("epci_siren") or epci[0], int(ligne["annee"])): ligne for ligne in lignes}
-    for un, cellules in ecrites:
-        if ligne := connues.get((un.siren, un.annee)):
-            ligne.update(cellules)
-        else:
-            siren = un.siren if len(epci) > 1 else ""
-            lignes.append({"epci_siren": siren, "annee": str(un.annee), **cellules})
+def _cle(epci: Sequence[str], ligne: Ligne) -> Hashable:
+    return ligne.get("epci_siren") or epci[0], int(ligne["annee"])

@@ -105,7 +105,7 @@ def relire(chemin: Path) -> Choisis:
         )
     choisis: dict[str, list[str]] = {normaliser(EN_TETE): [], normaliser(LIBELLE): []}
     extraits: set[str] = set()
-    for numero, cellules in tableau.lignes:
+    for numero, cellules in tableau.cellules.items():
         nature, extrait, colonne, texte, choix = (cellules[tableau.champs[titre]] for titre in _LUS)
         if not choix:
             continue

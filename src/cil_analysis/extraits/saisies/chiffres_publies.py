@@ -28,11 +28,11 @@ def lire_chiffres_publies(fichier: Path) -> tuple[pd.DataFrame, tuple[str, ...]]
     comments are passed over. Raises ErreurCIL for a file that cannot be read, without the necessary headings, or
     without any figure.
     """
-    lus = lire_le_tableau(fichier, _CHAMPS, OBLIGATOIRES, _CONSEIL)
-    lignes = [{"ligne": numero} | _preciser(champs, numero) for numero, champs in lus.lignes.items()]
+    tableau, non_lues = lire_le_tableau(fichier, _CHAMPS, OBLIGATOIRES, _CONSEIL)
+    lignes = [{"ligne": numero} | _preciser(champs, numero) for numero, champs in tableau.lignes()]
     if not lignes:
         raise ErreurCIL(f"Le fichier {fichier.name} n’a aucun chiffre sous ses en-têtes : saisissez-en un par ligne.")
-    return pd.DataFrame(lignes), lus.non_lues
+    return pd.DataFrame(lignes), non_lues
 
 
 def _preciser(champs: dict[str, str], numero: int) -> dict[str, str]:

@@ -1,132 +1,90 @@
 """The workbook of objectives that an analyst fills in: its matrices, and the sheet that describes their columns.
 
-A workbook that is at fault says all its faults at once, each with its sheet and its cell.
+Each cell is read, and each objective checked, as those of objectifs.csv are; a workbook that is at fault says all its
+faults at once, each with its sheet and its cell.
 """
 
 from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.cellules.valeurs import lire_nombre
 from cil_analysis.extraits.lecture.classeurs import lire_classeur
 from cil_analysis.extraits.lecture.sources import abime, ouvrir_un
-from cil_analysis.nombres import francais
 from cil_analysis.reference.ecriture.objectifs import (
-    ATTRIBUTS,
     AU_PLUS,
     CODE,
     DESCRIPTION,
     FEUILLES,
     NOM,
     TITRES,
-    Colonne,
+    Feuille,
+    Objectif,
+    bornes,
+    en_texte,
 )
 from cil_analysis.reference.ecriture.retouches import ecrire_nombre
-from cil_analysis.reference.lecture import Faute, lire_cellule
-from cil_analysis.reference.objectifs import INTERVALLE, NOMBRE, PCT
-from cil_analysis.reference.tables import schemas
+from cil_analysis.reference.lecture import Faute, en_table, fautes_des_lignes, lire_cellule
+from cil_analysis.reference.objectifs import PCT
+from cil_analysis.reference.tables import Champ, schemas
 from cil_analysis.reference.texte import enumerer, une_ligne
 
 _FAUTES_DITES = 10
 _SUFFIXES = (".xlsx", ".xlsm")
-# How what is said of a column is read: as in objectifs.csv.
-_CHAMPS = {nom: schemas()["parameters/objectifs"].colonnes[nom] for nom in ATTRIBUTS if nom != "tolerance"}
+# An objective that is read is named when it is written; what is not said of a column is asked for then.
+_SCHEMA = replace(schemas()["parameters/objectifs"], cle=())
+_CHAMPS = {nom: replace(champ, obligatoire="") for nom, champ in _SCHEMA.colonnes.items()} | {
+    "feuille": Champ("feuille", valeurs=tuple(feuille.nom for feuille in FEUILLES)),
+    "colonne": Champ("colonne", obligatoire="oui"),
+    "repere": Champ("repere"),
+}
 _ABIMES = (KeyError, TypeError, ValueError, IndexError, AttributeError, zipfile.BadZipFile, ElementTree.ParseError)
 
+Ligne = Mapping[str, Any]
+"""Heading → cell."""
 
-@dataclass(frozen=True)
-class Connus:
+
+class Connus(NamedTuple):
     """What a workbook may name: the rows of each sheet, code → name; and for each unit, indicator → categories."""
 
     lignes: Mapping[str, Mapping[str, str]]
     indicateurs: Mapping[str, Mapping[str, Collection[str]]]
 
 
-@dataclass(frozen=True)
-class _Page:
-    """A sheet: heading → its cell, the rows below that are not blank (heading → cell), and where faults are noted.
-
-    ``egarees``: the cells that are under no heading.
-    """
-
-    nom: str
-    titres: dict[str, Any]
-    lignes: list[dict[str, Any]]
-    egarees: list[Any]
-    fautes: list[str]
-
-    @classmethod
-    def lire(cls, feuille: Worksheet, fautes: list[str]) -> _Page:
-        """The page of a sheet."""
-        page = cls(feuille.title, {}, [], [], fautes)
-        for cellule in next(feuille.iter_rows(max_row=1), ()):
-            titre = page.texte(cellule)
-            if titre and page.titres.setdefault(titre, cellule) is not cellule:
-                page.noter(cellule, f"deux colonnes s’appellent « {titre} ». N’en gardez qu’une.")
-        rangs = {cellule.column for cellule in page.titres.values()}
-        for ligne in feuille.iter_rows(min_row=2):
-            if remplies := [cellule for cellule in ligne if cellule.value not in (None, "")]:
-                page.lignes.append({titre: ligne[cellule.column - 1] for titre, cellule in page.titres.items()})
-                page.egarees.extend(cellule for cellule in remplies if cellule.column not in rangs)
-        return page
-
-    def noter(self, cellule: Any, faute: str) -> None:
-        self.fautes.append(f"Feuille « {self.nom} », cellule {cellule.coordinate} : {faute}")
-
-    def texte(self, cellule: Any) -> str:
-        """A cell as text, on one line; a date as AAAA-MM-JJ."""
-        valeur = cellule.value
-        if cellule.data_type in ("f", "e"):
-            quoi = "une formule" if cellule.data_type == "f" else "une erreur"
-            self.noter(cellule, f"c’est {quoi}. Remplacez-la par sa valeur (copier, puis coller les valeurs).")
-            return ""
-        if isinstance(valeur, datetime | date):
-            return valeur.strftime("%Y-%m-%d")
-        if isinstance(valeur, float) and valeur == int(valeur):
-            return str(int(valeur))
-        return "" if valeur is None else une_ligne(str(valeur))
-
-
-def lire_objectifs_saisis(fichier: Path, connus: Connus) -> list[Colonne]:
-    """The columns of the workbook, with the targets that are filled in.
+def lire_objectifs_saisis(fichier: Path, connus: Connus) -> list[Objectif]:
+    """What the workbook says of each cell of its matrices, blank ones included.
 
     Raises ErreurCIL for a file that is not such a workbook, and for all that is at fault in it.
     """
-    classeur = _ouvrir(fichier)
-    fautes: list[str] = []
-    pages = {feuille.title: _Page.lire(feuille, fautes) for feuille in classeur.worksheets}
-    if DESCRIPTION not in pages or (absents := {*TITRES.values()} - {*pages[DESCRIPTION].titres}):
-        quoi = f"n’a pas la feuille « {DESCRIPTION} »" if DESCRIPTION not in pages else (
-            f"n’a pas, en tête de sa feuille « {DESCRIPTION} », {enumerer([f'« {t} »' for t in sorted(absents)])}"
-        )  # fmt: skip
+    classeur, lecture = _ouvrir(fichier), _Lecture(connus)
+    manque, titres = f"la feuille « {DESCRIPTION} »", list[str]()
+    if DESCRIPTION in classeur.sheetnames:
+        titres, lignes = lecture.lire_les_lignes(classeur[DESCRIPTION])
+        manque = enumerer([f"« {titre} »" for titre in TITRES.values() if titre not in titres])
+    if manque:
         raise ErreurCIL(
-            f"{fichier.name} {quoi} : ce n’est pas un classeur d’objectifs. « cil objectifs --modele objectifs.xlsx » "
-            "en écrit un à remplir."
+            f"{fichier.name} n’a pas {manque} : ce n’est pas un classeur d’objectifs. « cil objectifs --modele "
+            "objectifs.xlsx » en écrit un à remplir."
         )
-    decrites = _decrites(pages[DESCRIPTION], connus)
-    colonnes = []
-    for feuille in FEUILLES:
-        siennes = [colonne for colonne in decrites if colonne.feuille == feuille]
-        if feuille.nom in pages:
-            colonnes += _matrice(pages[feuille.nom], siennes, connus.lignes[feuille.nom])
-        elif siennes:
-            fautes.append(f"La feuille « {feuille.nom} » manque, alors que « {DESCRIPTION} » la décrit. Remettez-la.")
-    if fautes:
+    decrites = lecture.decrire(lignes)
+    presentes = [feuille for feuille in FEUILLES if feuille.nom in classeur.sheetnames]
+    lus = [lu for feuille in presentes for lu in lecture.lire_la_matrice(feuille, classeur[feuille.nom], decrites)]
+    lecture.controler(lus)
+    if fautes := lecture.fautes:
         suite = len(fautes) - _FAUTES_DITES
-        autres = [f"Et {suite} autres."] if suite > 1 else [f"Et {suite} autre."] if suite == 1 else []
+        autres = [f"Et {suite} autre{'s' if suite > 1 else ''}."] if suite > 0 else []
         raise ErreurCIL("\n  ".join([f"{fichier.name} : rien n’a été écrit.", *fautes[:_FAUTES_DITES], *autres]))
-    return colonnes
+    return [en_texte(lu) for _, lu in lus]
 
 
 def _ouvrir(fichier: Path) -> Workbook:
@@ -140,136 +98,119 @@ def _ouvrir(fichier: Path) -> Workbook:
         raise abime(source.nom) from erreur
 
 
-# --- The sheet of columns -------------------------------------------------------------------------------------------
+class _Lecture:
+    """The reading of a workbook, and what is at fault in it."""
 
+    def __init__(self, connus: Connus) -> None:
+        self.connus = connus
+        self.fautes: list[str] = []
 
-def _decrites(page: _Page, connus: Connus) -> list[Colonne]:
-    """The columns as they are described, without their targets."""
-    feuilles = {feuille.nom: feuille for feuille in FEUILLES}
-    colonnes: dict[tuple[str, str], Colonne] = {}
-    for ligne in page.lignes:
-        cellules = {nom: ligne[titre] for nom, titre in TITRES.items()}
-        textes = {nom: page.texte(cellule) for nom, cellule in cellules.items()}
-        feuille, nom = feuilles.get(textes["feuille"]), textes["nom"]
-        if feuille is None:
-            quoi = f"feuille « {textes['feuille']} » inconnue. Attendu {enumerer([*feuilles])}."
-            page.noter(cellules["feuille"], quoi)
-        elif not nom or (feuille.nom, nom) in colonnes:
-            quoi = f"« {nom} » est décrite deux fois" if nom else "le nom de la colonne manque"
-            page.noter(cellules["nom"], f"{quoi}. Donnez à chaque colonne un nom, qui soit son en-tête.")
-        else:
-            attributs = _attributs(page, cellules, textes, connus)
-            ou = f"Feuille « {DESCRIPTION} », ligne {cellules['nom'].row}"
-            colonnes[feuille.nom, nom] = Colonne(feuille, nom, attributs, {}, textes["repere"], ou=ou)
-    return list(colonnes.values())
+    def noter(self, cellule: Any, faute: str) -> None:
+        self.fautes.append(f"Feuille « {cellule.parent.title} », cellule {cellule.coordinate} : {faute}")
 
+    def lire(self, cellule: Any, champ: Champ, unite: str = "") -> Any:
+        """What a cell says, in the type of a column; nothing, and a fault, where it says something else."""
+        try:
+            return lire_cellule(_texte(cellule, unite), champ)
+        except Faute as faute:
+            self.noter(cellule, f"{faute.quoi}. {faute.remede}.")
+            return lire_cellule("", Champ(champ.nom, champ.type))
 
-def _attributs(page: _Page, cellules: Mapping[str, Any], textes: Mapping[str, str], connus: Connus) -> dict[str, str]:
-    """What is said of a column, dates and numbers in the form that objectifs.csv is compared in."""
-    lus = {nom: textes[nom] for nom in ATTRIBUTS}
-    for nom, champ in _CHAMPS.items():
-        if lus[nom] or champ.valeurs:
-            try:
-                lu = lire_cellule(lus[nom], champ)
-            except Faute as faute:
-                page.noter(cellules[nom], f"{faute.quoi}. {faute.remede}.")
-            else:
-                lus[nom] = f"{lu:%Y-%m-%d}" if isinstance(lu, datetime) else lu
-    if lus["tolerance"]:
-        lus["tolerance"] = _valeur(page, cellules["tolerance"], lus["unite"], moindre=0)
-    indicateurs = connus.indicateurs.get(lus["unite"], {})
-    if indicateurs and lus["indicateur"] not in indicateurs:
-        page.noter(
-            cellules["indicateur"],
-            f"aucun objectif ne se suit sur l’indicateur « {lus['indicateur']} ». Attendu {', '.join(indicateurs)}.",
-        )
-    elif lus["modalite"] and lus["modalite"] not in indicateurs.get(lus["indicateur"], ()):
-        page.noter(cellules["modalite"], f"« {lus['modalite']} » n’est pas un public de {lus['indicateur']}.")
-    return lus
+    def lire_les_lignes(self, page: Worksheet) -> tuple[list[str], list[Ligne]]:
+        """The headings of a sheet, and its rows that are not blank."""
+        entete, *lignes = [*page.iter_rows()] or [()]
+        rangs: dict[str, int] = {}
+        for rang, cellule in enumerate(entete):
+            titre = self.lire(cellule, Champ("titre"))
+            if titre and rangs.setdefault(titre, rang) != rang:
+                self.noter(cellule, f"deux colonnes s’appellent « {titre} ». N’en gardez qu’une.")
+        remplies = [ligne for ligne in lignes if any(cellule.value not in (None, "") for cellule in ligne)]
+        for cellule in (c for ligne in remplies for rang, c in enumerate(ligne) if rang not in rangs.values()):
+            if cellule.value not in (None, ""):
+                self.noter(cellule, "cette cellule n’est sous aucun en-tête. Donnez-en un à sa colonne, ou videz-la.")
+        return [*rangs], [{titre: ligne[rang] for titre, rang in rangs.items()} for ligne in remplies]
 
+    def decrire(self, lignes: list[Ligne]) -> dict[str, dict[str, dict[str, Any]]]:
+        """Sheet → heading → what is said of the column."""
+        decrites: dict[str, dict[str, dict[str, Any]]] = {feuille.nom: {} for feuille in FEUILLES}
+        for ligne in lignes:
+            dite: dict[str, Any] = {}
+            for nom, titre in TITRES.items():
+                dite[nom] = self.lire(ligne[titre], _CHAMPS[nom], dite["unite"] if nom == "tolerance" else "")
+            self._exiger_un_indicateur(ligne, dite)
+            dite["ou"] = f"Feuille « {DESCRIPTION} », ligne {ligne[TITRES['feuille']].row}"
+            if dite["feuille"] and decrites[dite["feuille"]].setdefault(dite["colonne"], dite) is not dite:
+                self.noter(
+                    ligne[TITRES["colonne"]], f"« {dite['colonne']} » est décrite deux fois. N’en gardez qu’une."
+                )
+        return decrites
 
-# --- A matrix -------------------------------------------------------------------------------------------------------
+    def _exiger_un_indicateur(self, ligne: Ligne, dite: Mapping[str, Any]) -> None:
+        """That an indicator is followed in this unit, and has this category."""
+        indicateurs = self.connus.indicateurs.get(dite["unite"], {})
+        code, modalite = dite["indicateur"], dite["modalite"]
+        if indicateurs and code not in indicateurs:
+            faute = f"aucun objectif ne se suit sur l’indicateur « {code} ». Attendu {', '.join(indicateurs)}."
+            self.noter(ligne[TITRES["indicateur"]], faute)
+        elif modalite and modalite not in indicateurs.get(code, ()):
+            self.noter(ligne[TITRES["modalite"]], f"« {modalite} » n’est pas un public de {code}. Corrigez-le.")
 
-
-def _matrice(page: _Page, decrites: Sequence[Colonne], connues: Mapping[str, str]) -> list[Colonne]:
-    """The columns of a sheet, with their targets by code."""
-    if CODE not in page.titres:
-        page.fautes.append(f"Feuille « {page.nom} » : l’en-tête « {CODE} » manque à la première ligne.")
-        return []
-    voulus = {c.nom: [c.nom, *([c.nom + AU_PLUS] if c.attributs["sens"] == INTERVALLE else [])] for c in decrites}
-    attendus = {CODE, NOM, *(titre for titres in voulus.values() for titre in titres)}
-    for titre in (titre for titre in page.titres if titre not in attendus):
-        faute = f"la colonne « {titre} » n’est pas décrite dans « {DESCRIPTION} ». Ajoutez-y sa ligne."
-        page.noter(page.titres[titre], faute)
-    for egaree in page.egarees:
-        page.noter(egaree, "cette cellule n’est sous aucun en-tête. Donnez-en un à sa colonne, ou videz-la.")
-    lignes, lues = _lignes_par_code(page, connues), []
-    for colonne in decrites:
-        absents = [titre for titre in voulus[colonne.nom] if titre not in page.titres]
-        if absents and (colonne.repere or colonne.attributs["source"]):
-            page.fautes.append(
-                f"Feuille « {page.nom} » : la colonne « {absents[0]} », décrite dans « {DESCRIPTION} » "
-                f"({colonne.ou.rpartition(', ')[2]}), manque. Remettez-la ; pour retirer ses objectifs, videz ses "
-                "cellules et ajoutez --retirer."
+    def lire_la_matrice(
+        self, feuille: Feuille, page: Worksheet, decrites: Mapping[str, Mapping[str, Mapping[str, Any]]]
+    ) -> Iterator[tuple[Any, dict[str, Any]]]:
+        """The cells of a matrix, in each row and column, and what each says."""
+        (titres, lignes), siennes = self.lire_les_lignes(page), decrites[feuille.nom]
+        if CODE not in titres:
+            self.fautes.append(
+                f"Feuille « {page.title} » : l’en-tête « {CODE} » manque. Remettez-le en première ligne."
             )
-        if not absents:  # A blank column that was offered may be taken away.
-            unite = colonne.attributs["unite"]
-            dites = {code: [ligne[titre] for titre in voulus[colonne.nom]] for code, ligne in lignes.items()}
-            cibles = {code: _cible(page, cellules, unite) for code, cellules in dites.items()}
-            remplies = {code: cible for code, cible in cibles.items() if any(cible)}
-            lues.append(replace(colonne, cibles=remplies, vus=frozenset(lignes)))
-    return lues
+            return
+        for titre in titres:
+            if titre not in (CODE, NOM) and titre.removesuffix(AU_PLUS) not in siennes:
+                faute = f"la colonne « {titre} » n’est pas décrite dans « {DESCRIPTION} ». Ajoutez-y sa ligne."
+                self.noter(page.cell(1, titres.index(titre) + 1), faute)
+        for code, ligne in self._par_code(lignes, self.connus.lignes[feuille.nom]).items():
+            for colonne, dite in siennes.items():
+                if colonne in titres:
+                    cellules = [ligne[titre] for titre in (colonne, colonne + AU_PLUS) if titre in titres]
+                    lues = [self.lire(cellule, _CHAMPS["valeur"], dite["unite"]) for cellule in cellules]
+                    cibles = {"valeur": lues[0], "valeur_max": lues[1] if len(lues) > 1 else None}
+                    yield cellules[0], {**dite, **feuille.place(code), **cibles, "code": code}
+
+    def _par_code(self, lignes: list[Ligne], connues: Mapping[str, str]) -> dict[str, Ligne]:
+        """Code → its row; a row without a known code is noted as a fault."""
+        par_code: dict[str, Ligne] = {}
+        for ligne in lignes:
+            code = self.lire(ligne[CODE], Champ(CODE))
+            if code not in connues and code.zfill(5) in connues:
+                code = code.zfill(5)  # A code that a spreadsheet took for a number.
+            if code not in connues:
+                dit = f"« {code} » n’est pas un code connu du projet" if code else "le code manque"
+                self.noter(ligne[CODE], f"{dit}. Corrigez-le, ou supprimez la ligne.")
+            elif par_code.setdefault(code, ligne) is not ligne:
+                self.noter(ligne[CODE], f"« {code} » ({connues[code]}) a déjà une ligne. N’en gardez qu’une.")
+        return par_code
+
+    def controler(self, lus: Sequence[tuple[Any, Mapping[str, Any]]]) -> None:
+        """Note what objectifs.csv would refuse of an objective, in its cell."""
+        for rang, faute in fautes_des_lignes(en_table([lu for _, lu in lus], _SCHEMA), _SCHEMA):
+            cellule, lu = lus[rang]
+            dites = " à ".join(borne.replace(".", ",") for borne in bornes(en_texte(lu)) if borne)
+            self.noter(cellule, f"« {dites} », {faute}")
 
 
-def _lignes_par_code(page: _Page, connues: Mapping[str, str]) -> dict[str, dict[str, Any]]:
-    """Code → its row; a row without a known code is noted as a fault."""
-    lignes: dict[str, dict[str, Any]] = {}
-    for ligne in page.lignes:
-        code = page.texte(ligne[CODE])
-        if code not in connues and code.zfill(5) in connues:
-            code = code.zfill(5)  # A code that a spreadsheet took for a number.
-        if code not in connues:
-            nom = page.texte(ligne[NOM]) if NOM in ligne else ""
-            dit = f"« {code} » n’est pas un code connu du projet" if code else "le code manque"
-            page.noter(ligne[CODE], f"{dit}{f' ({nom})' if nom else ''}. Corrigez-le, ou supprimez la ligne.")
-        elif lignes.setdefault(code, ligne) is not ligne:
-            page.noter(ligne[CODE], f"« {code} » ({connues[code]}) a déjà une ligne. N’en gardez qu’une.")
-    return lignes
+def _texte(cellule: Any, unite: str) -> str:
+    """A cell as objectifs.csv would have it; of a share, « 25 % », which a spreadsheet keeps as 0.25, is 25.
 
-
-def _cible(page: _Page, cellules: Sequence[Any], unite: str) -> tuple[str, str]:
-    """The value of an objective, and its upper bound where it has one; blank where the cell is."""
-    bornes = [_valeur(page, cellule, unite) for cellule in cellules]
-    if len(bornes) == 2 and any(bornes):
-        if not all(bornes):
-            page.noter(cellules[0], "un intervalle a deux bornes. Remplissez ou videz les deux cellules.")
-        elif float(bornes[0]) >= float(bornes[1]):
-            page.noter(cellules[1], "la borne haute doit dépasser l’autre. Corrigez l’une des deux.")
-    return bornes[0], bornes[1] if len(bornes) == 2 else ""
-
-
-def _valeur(page: _Page, cellule: Any, unite: str, moindre: float = 1) -> str:
-    """A target as text; « 25 % », which a spreadsheet keeps as 0.25, is 25.
-
-    ``moindre``: the least percentage that is not zero. 0.25 for « 25 % » must not be read as a quarter of a percent.
+    Raises Faute for a formula or an error.
     """
-    texte = page.texte(cellule)
-    if not texte:
-        return ""
-    est_un_nombre = type(cellule.value) in (int, float)
-    try:
-        nombre = float(cellule.value) if est_un_nombre else lire_nombre(texte, pourcentage=True)
-    except ValueError:
-        nombre = None
-    if nombre is None:
-        faute = f"« {une_ligne(texte, 40)} » n’est pas un nombre. Écrivez un nombre, ou videz la cellule."
-        page.noter(cellule, faute)
-        return ""
-    if unite == PCT and "%" in str(cellule.number_format) and est_un_nombre:
-        nombre *= 100
-    if unite == PCT and not (nombre == 0 or moindre <= nombre <= 100):
-        dit = francais(texte) if est_un_nombre else texte
-        page.noter(cellule, f"« {dit} » n’est pas un pourcentage de 1 à 100 : pour 25 %, écrivez 25.")
-    if unite == NOMBRE and (nombre < 0 or nombre != int(nombre)):
-        page.noter(cellule, f"« {texte} » : un nombre de ménages est entier et n’est pas négatif.")
-    return ecrire_nombre(nombre)
+    valeur = cellule.value
+    if cellule.data_type in ("f", "e"):
+        quoi = "une formule" if cellule.data_type == "f" else "une erreur"
+        raise Faute(f"c’est {quoi}", "La remplacer par sa valeur (copier, puis coller les valeurs)")
+    if isinstance(valeur, date):
+        return f"{valeur:%Y-%m-%d}"
+    if type(valeur) in (int, float):
+        return ecrire_nombre(100 * valeur if unite == PCT and "%" in str(cellule.number_format) else valeur)
+    texte = "" if valeur is None else une_ligne(str(valeur))
+    return texte.removesuffix("%") if unite == PCT else texte

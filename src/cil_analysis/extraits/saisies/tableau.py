@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.lecture.lignes import Place, trouver_entete
@@ -22,7 +21,7 @@ class Tableau:
     """One sheet of a workbook, or a file of text, in which ``feuille`` is empty.
 
     ``ou``: how a message names it. ``entete``: the number of its line of headings, ``titres``; 0 when it has none.
-    ``champs``: field → rank of its column. ``lignes``: the number and the cells of each line below that is not blank.
+    ``champs``: field → rank of its column. ``cellules``: those of each line below that is not blank, by its number.
     """
 
     ou: str
@@ -31,32 +30,25 @@ class Tableau:
     entete: int
     titres: list[str]
     champs: dict[str, int]
-    lignes: list[tuple[int, list[str]]]
+    cellules: dict[int, list[str]]
 
-    def lire(self, numero: int, cellules: list[str]) -> dict[str, str]:
-        """The cells of a line by field.
+    def lignes(self) -> Iterator[tuple[int, dict[str, str]]]:
+        """The number of each line that is neither blank nor a comment, and its cells by field.
 
         Raises ErreurCIL for a cell of text beyond the headings: a decimal comma that nothing protects is a separator,
         and what follows it would be lost.
         """
-        largeur = max(rang for rang, titre in enumerate(self.titres, start=1) if titre)
-        egarees = [] if self.est_classeur else [cellule for cellule in cellules[largeur:] if cellule]
-        if egarees:
-            raise ErreurCIL(
-                f"{self.ou}, ligne {numero} : « {egarees[0]} » est au-delà des en-têtes. Si c’est une décimale, mettez "
-                "le nombre entre guillemets droits, ou séparez les colonnes par des points-virgules."
-            )
-        return {champ: cellules[rang] for champ, rang in self.champs.items()}
-
-
-class Saisie(NamedTuple):
-    """What somebody typed: the fields of each line that is neither blank nor a comment, by its number.
-
-    ``non_lues``: the headings that mean nothing here, and the other sheets that are not blank.
-    """
-
-    lignes: dict[int, dict[str, str]]
-    non_lues: tuple[str, ...]
+        largeur = max((rang for rang, titre in enumerate(self.titres, start=1) if titre), default=0)
+        for numero, cellules in self.cellules.items():
+            egaree = "" if self.est_classeur else next(filter(None, cellules[largeur:]), "")
+            if egaree and not cellules[0].startswith(COMMENTAIRE):
+                raise ErreurCIL(
+                    f"{self.ou}, ligne {numero} : « {egaree} » est au-delà des en-têtes. Si c’est une décimale, mettez "
+                    "le nombre entre guillemets droits, ou séparez les colonnes par des points-virgules."
+                )
+            lus = {champ: cellules[rang] for champ, rang in self.champs.items()}
+            if any(lus.values()) and not cellules[0].startswith(COMMENTAIRE):
+                yield numero, lus
 
 
 def lire_tableaux(fichier: Path, entetes: Mapping[str, str]) -> list[Tableau]:
@@ -69,26 +61,21 @@ def lire_tableaux(fichier: Path, entetes: Mapping[str, str]) -> list[Tableau]:
     for feuille in lire_feuilles(source, connus):
         ou = f"{fichier.name}, feuille « {feuille.nom} »" if feuille.nom else fichier.name
         place = trouver_entete([feuille], connus) or Place(feuille, -1, [], ())
-        colonnes = feuille.table.slice(place.rang + 1).to_pydict().values()
-        lignes = enumerate(map(list, zip(*colonnes, strict=True)), start=place.rang + 2)
-        tableaux.append(
-            Tableau(
-                ou=ou,
-                feuille=feuille.nom,
-                est_classeur=source.est_classeur,
-                entete=place.rang + 1,
-                titres=place.titres,
-                champs=_champs(place.titres, entetes, ou),
-                lignes=[(numero, cellules) for numero, cellules in lignes if any(cellules)],
-            )
-        )
+        colonnes, debut = feuille.table.slice(place.rang + 1).to_pydict().values(), place.rang + 2
+        lignes = enumerate(map(list, zip(*colonnes, strict=True)), start=debut)
+        remplies = {numero: cellules for numero, cellules in lignes if any(cellules)}
+        champs = _champs(place.titres, entetes, ou)
+        tableaux.append(Tableau(ou, feuille.nom, source.est_classeur, debut - 1, place.titres, champs, remplies))
     return tableaux
 
 
-def lire_le_tableau(fichier: Path, entetes: Mapping[str, str], exiges: Sequence[str], conseil: str) -> Saisie:
-    """The rows of the sheet that has the most fields. ``conseil``: what to do for a file without those ``exiges``.
+def lire_le_tableau(
+    fichier: Path, entetes: Mapping[str, str], exiges: Sequence[str], conseil: str
+) -> tuple[Tableau, tuple[str, ...]]:
+    """The sheet that has the most fields; the headings that mean nothing here, and the other sheets not blank.
 
-    Raises ErreurCIL as :func:`lire_tableaux` and :meth:`Tableau.lire` do, and for a field that the file lacks.
+    ``conseil``: what to do for a file without the fields ``exiges``. Raises ErreurCIL as :func:`lire_tableaux` does,
+    and for a field that the file lacks.
     """
     tableaux = lire_tableaux(fichier, entetes)
     lu = max(tableaux, key=lambda tableau: len(tableau.champs))
@@ -96,9 +83,7 @@ def lire_le_tableau(fichier: Path, entetes: Mapping[str, str], exiges: Sequence[
         noms = ", ".join(f"« {nom} »" for nom in absents)
         raise ErreurCIL(f"{fichier.name} : en-têtes introuvables : {noms}. {conseil}")
     non_lues = [titre for rang, titre in enumerate(lu.titres) if titre and rang not in lu.champs.values()]
-    non_lues += [f"feuille {t.feuille}" for t in tableaux if t is not lu and t.lignes]
-    lignes = {n: lu.lire(n, cellules) for n, cellules in lu.lignes if not cellules[0].startswith(COMMENTAIRE)}
-    return Saisie({n: champs for n, champs in lignes.items() if any(champs.values())}, tuple(non_lues))
+    return lu, (*non_lues, *(f"feuille {t.feuille}" for t in tableaux if t is not lu and t.cellules))
 
 
 def _champs(titres: list[str], entetes: Mapping[str, str], ou: str) -> dict[str, int]:

@@ -8,32 +8,37 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
+from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.reference.ecriture.retouches import Ligne, ecrire_nombre, reecrire, remplacer_ensemble
+from cil_analysis.reference.ecriture.retouches import Ligne, ecrire_nombre, modifier, reecrire, remplacer_ensemble
 from cil_analysis.reference.lecture import lire
 from cil_analysis.reference.objectifs import TOUS, Codes, charger_objectifs
 from cil_analysis.reference.tables import schemas
 from cil_analysis.reference.texte import enumerer, une_ligne
 
 FICHIER = "objectifs.csv"
-_DATES, _NOMBRES = ("date_effet", "date_fin"), ("valeur", "valeur_max", "tolerance")
 # The sheet that describes the columns, and its headings.
 DESCRIPTION = "Colonnes"
 TITRES: Mapping[str, str] = {
-    "feuille": "Feuille", "nom": "Colonne", "indicateur": "Indicateur", "document": "Document", "version": "Version",
-    "date_effet": "Valable du", "date_fin": "Valable au", "annee": "Année seule", "modalite": "Public",
-    "sens": "Sens", "unite": "Unité", "tolerance": "Tolérance", "origine": "Origine", "source": "Source",
-    "page": "Page", "confiance": "Confiance", "repere": "Repère",
+    "feuille": "Feuille", "colonne": "Colonne", "indicateur": "Indicateur", "document": "Document",
+    "version": "Version", "date_effet": "Valable du", "date_fin": "Valable au", "annee": "Année seule",
+    "modalite": "Public", "sens": "Sens", "unite": "Unité", "tolerance": "Tolérance", "origine": "Origine",
+    "source": "Source", "page": "Page", "confiance": "Confiance", "repere": "Repère",
 }  # fmt: skip
-# What the rows of a column have in common.
+# What the objectives of a column have in common.
 ATTRIBUTS = tuple(TITRES)[2:-1]
 # The headings of a matrix before its objectives, and what ends that of the upper bounds of intervals.
 CODE, NOM, AU_PLUS = "Code", "Nom", " (au plus)"
+
+Objectif = dict[str, str]
+"""A row of objectifs.csv as text, with where it is in the matrices: ``feuille``; ``colonne``, its heading; ``repere``,
+a short name for all that is said of that column; ``code``, of its row. One that a workbook says has no ``id`` yet, and
+``ou``: where its column is described."""
 
 
 class Feuille(NamedTuple):
@@ -54,6 +59,11 @@ class Feuille(NamedTuple):
         types = ligne["perimetre_type"], ligne["acteur_type"]
         return types == self[1:3] and (not self.acteur_type or ligne["perimetre_code"] == TOUS)
 
+    def place(self, code: str) -> dict[str, str]:
+        """What a row of this matrix says of an objective, in the columns of objectifs.csv."""
+        types = {"perimetre_type": self.perimetre_type, "acteur_type": self.acteur_type}
+        return {**types, "perimetre_code": TOUS, "acteur_code": "", self.axe: code}
+
 
 FEUILLES = (
     Feuille("Communes", "commune", "", "commune"),
@@ -64,40 +74,24 @@ FEUILLES = (
 )
 
 
-@dataclass(frozen=True)
-class Colonne:
-    """One column of a matrix. ``cibles``: by code, value and upper bound as texts, blank « à renseigner ».
-
-    ``repere`` names the column of the reference that this one stands for; blank for a new one. ``ids``: by code, the
-    row of objectifs.csv. ``vus``: the codes whose rows were read. ``ou``: where it is described, for messages.
-    """
-
-    feuille: Feuille
-    nom: str
-    attributs: Mapping[str, str]
-    cibles: Mapping[str, tuple[str, str]]
-    repere: str = ""
-    ids: Mapping[str, str] = field(default_factory=dict)
-    vus: frozenset[str] = frozenset()
-    ou: str = ""
-
-
 class Changement(NamedTuple):
-    """What differs of one objective: « ajouté », « changé » or « retiré », of which row, from what to what.
+    """What differs of one objective: « ajouté », « changé » or « retiré », from which bounds.
 
     ``attributs``: what is said of it otherwise, its date or its source.
     """
 
     quoi: str
-    colonne: Colonne
-    code: str
+    objectif: Objectif
     avant: tuple[str, str]
-    apres: tuple[str, str]
     attributs: tuple[str, ...] = ()
 
+    @property
+    def apres(self) -> tuple[str, str]:
+        """The bounds that it is to have."""
+        return bornes(self.objectif)
 
-@dataclass(frozen=True)
-class Ecriture:
+
+class Ecriture(NamedTuple):
     """What changes, how many objectives of the matrices do not, and how many have another form (they stay)."""
 
     changements: tuple[Changement, ...]
@@ -105,177 +99,159 @@ class Ecriture:
     hors_matrice: int
 
 
-def lire_matrices(parametres: Path) -> list[Colonne]:
-    """The columns that the project has, sheet by sheet, in the order of the file."""
-    lignes = _lignes(parametres / FICHIER)
-    colonnes: list[Colonne] = []
-    for feuille in FEUILLES:
-        groupes: dict[tuple[str, ...], list[dict[str, str]]] = {}
-        for ligne in lignes:
-            if feuille.contient(ligne):
-                groupes.setdefault(tuple(ligne[nom] for nom in ATTRIBUTS), []).append(ligne)
-        noms: Counter[str] = Counter()
-        for valeurs, groupe in groupes.items():
-            attributs = dict(zip(ATTRIBUTS, valeurs, strict=True))
-            nom = " – ".join(v for v in (attributs["indicateur"], attributs["document"], attributs["annee"]) if v)
-            noms[nom] += 1
-            colonnes.append(
-                Colonne(
-                    feuille,
-                    nom if noms[nom] == 1 else f"{nom} ({noms[nom]})",
-                    attributs,
-                    {ligne[feuille.axe]: (ligne["valeur"], ligne["valeur_max"]) for ligne in groupe},
-                    repere(feuille, attributs),
-                    {ligne[feuille.axe]: ligne["id"] for ligne in groupe},
-                )
-            )
-    return colonnes
+def bornes(objectif: Objectif) -> tuple[str, str]:
+    """The value of an objective and its upper bound; blank « à renseigner »."""
+    return objectif["valeur"], objectif["valeur_max"]
 
 
-def repere(feuille: Feuille, attributs: Mapping[str, str]) -> str:
+def en_texte(ligne: Mapping[Any, Any]) -> Objectif:
+    """A row whose cells are in their type, as text: dates and numbers in one form, nothing for what is not given."""
+    return {str(nom): _texte(valeur) for nom, valeur in ligne.items()}
+
+
+def _texte(valeur: object) -> str:
+    if valeur is None or valeur != valeur:
+        return ""
+    if isinstance(valeur, date):
+        return f"{valeur:%Y-%m-%d}"
+    return ecrire_nombre(valeur) if isinstance(valeur, float) else une_ligne(str(valeur))
+
+
+def lire_matrices(parametres: Path) -> tuple[list[Objectif], int]:
+    """The objectives of the matrices, sheet by sheet in the order of the file, and how many have another form."""
+    table = lire(parametres / FICHIER, schemas()["parameters/objectifs"])
+    lignes = [en_texte(ligne) for ligne in table.to_dict("records")]
+    objectifs = [
+        ligne | {"feuille": feuille.nom, "code": ligne[feuille.axe], "repere": repere(feuille.nom, ligne)}
+        for feuille in FEUILLES
+        for ligne in lignes
+        if feuille.contient(ligne)
+    ]
+    noms, rangs = dict[str, str](), Counter[tuple[str, str]]()
+    for objectif in objectifs:
+        nom = " – ".join(filter(None, (objectif["indicateur"], objectif["document"], objectif["annee"])))
+        if objectif["repere"] not in noms:
+            rangs[objectif["feuille"], nom] += 1
+            rang = rangs[objectif["feuille"], nom]
+            noms[objectif["repere"]] = nom if rang == 1 else f"{nom} ({rang})"
+        objectif["colonne"] = noms[objectif["repere"]]
+    return objectifs, len(lignes) - len(objectifs)
+
+
+def repere(feuille: str, attributs: Mapping[str, str]) -> str:
     """A short name for a column, which depends on all that is said of it."""
-    texte = "\x1f".join([feuille.nom, *(attributs[nom] for nom in ATTRIBUTS)])
+    texte = "\x1f".join([feuille, *(attributs[nom] for nom in ATTRIBUTS)])
     return hashlib.blake2b(texte.encode(), digest_size=4).hexdigest()
 
 
-def ecrire_matrices(parametres: Path, lues: Sequence[Colonne], codes: Codes, *, retirer: bool = False) -> Ecriture:
-    """Record the columns that were read: what changes in objectifs.csv, all of it or nothing.
+def ecrire_matrices(parametres: Path, lus: Sequence[Objectif], codes: Codes, *, retirer: bool = False) -> Ecriture:
+    """Record what a workbook says of each of its cells, blank ones included: all of it or nothing.
 
     A cell that is blank removes its objective, unless it was « à renseigner » already: ``retirer`` allows it. Raises
-    ErreurCIL: a column or a row with objectives is not in what was read, an objective would be removed and must not be,
-    or the objectives would not be valid together. Nothing is written.
+    ErreurCIL: an objective has no cell in what was read, one would be removed and must not be, or the objectives would
+    not be valid together. Nothing is written.
     """
     chemin = parametres / FICHIER
-    connues = lire_matrices(parametres)
-    total = sum(len(colonne.ids) for colonne in connues)
-    hors_matrice = len(_lignes(chemin)) - total
-    changements = [c for ancienne, lue in _apparier(connues, lues) for c in _comparer(ancienne, lue)]
+    connus, hors_matrice = lire_matrices(parametres)
+    apres = _par_cellule(lus, {objectif["repere"] for objectif in connus})
+    avant = {(objectif["repere"], objectif["code"]): objectif for objectif in connus}
+    for o in (objectif for cle, objectif in avant.items() if cle not in apres):
+        raise ErreurCIL(
+            f"{_cellule(o)} : cette cellule manque, alors que le projet a son objectif. Rien n’a été écrit : remettez "
+            "sa ligne et sa colonne, ou refaites le modèle et reportez-y vos valeurs ; pour retirer l’objectif, videz "
+            "sa cellule et ajoutez --retirer."
+        )
+    possibles = (_comparer(avant.get(cle), lu) for cle, lu in apres.items())
+    changements = tuple(changement for changement in possibles if changement)
     if not retirer:
-        _refuser_les_retraits([c for c in changements if c.quoi == "retiré"])
+        _refuser_les_retraits([c.objectif for c in changements if c.quoi == "retiré"])
     for c in changements:
         _exiger_une_source(c)
     if changements:
         octets = reecrire(chemin, lambda lignes: _modifier(lignes, changements))
-        try:
-            remplacer_ensemble(parametres, {chemin: octets}, lambda copie: charger_objectifs(copie, codes))
-        except ErreurCIL as erreur:
-            raise ErreurCIL(f"Ces objectifs ne vont pas ensemble, rien n’a été écrit. {erreur}") from None
-    return Ecriture(tuple(changements), total - sum(c.quoi != "ajouté" for c in changements), hors_matrice)
+        relire = partial(charger_objectifs, codes=codes)
+        remplacer_ensemble(parametres.parent, {chemin: octets}, lambda copie: relire(copie / parametres.name))
+    return Ecriture(changements, len(connus) - sum(c.quoi != "ajouté" for c in changements), hors_matrice)
 
 
-def _modifier(lignes: list[Ligne], changements: Sequence[Changement]) -> None:
-    """Change, remove and add rows of objectifs.csv in place."""
-    par_id = {une_ligne(ligne["id"]): ligne for ligne in lignes}
-    ids = set(par_id)
-    for c in changements:
-        if c.quoi == "ajouté":
-            lignes.append(_ligne(c, ids))
-        elif c.quoi == "retiré":
-            lignes.remove(par_id[c.colonne.ids[c.code]])
-        else:
-            cibles = {"valeur": c.apres[0], "valeur_max": c.apres[1]}
-            par_id[c.colonne.ids[c.code]].update(cibles | {nom: c.colonne.attributs[nom] for nom in c.attributs})
+def _cellule(o: Objectif) -> str:
+    return f"Feuille « {o['feuille']} », ligne « {o['code']} », colonne « {o['colonne']} »"
 
 
-def _lignes(chemin: Path) -> list[dict[str, str]]:
-    """The rows of objectifs.csv as text, dates and numbers in one form."""
-    table = lire(chemin, schemas()["parameters/objectifs"])
-    for nom in _DATES:
-        table[nom] = table[nom].dt.strftime("%Y-%m-%d").fillna("")
-    for nom in _NOMBRES:
-        table[nom] = ["" if n != n else ecrire_nombre(n) for n in table[nom].tolist()]
-    return [{str(nom): une_ligne(str(cellule)) for nom, cellule in ligne.items()} for ligne in table.to_dict("records")]
-
-
-def _apparier(connues: Sequence[Colonne], lues: Sequence[Colonne]) -> list[tuple[Colonne, Colonne]]:
-    """Each column that was read after the one of the reference that it stands for, without targets for a new one."""
-    paires, actuelles = list[tuple[Colonne, Colonne]](), {colonne.repere: colonne for colonne in connues}
-    restent = dict(actuelles)
-    for lue in lues:
+def _par_cellule(lus: Iterable[Objectif], reperes: Set[str]) -> dict[tuple[str, str], Objectif]:
+    """What was read by the column of the reference that it stands for and its code; a new column is none of them."""
+    cellules: dict[tuple[str, str], Objectif] = {}
+    for lu in lus:
         # What is said of it may have been changed by it already: the same workbook, read again.
-        trouve = lue.repere if lue.repere in actuelles else repere(lue.feuille, lue.attributs)
-        if trouve not in actuelles and lue.repere and lue.cibles:
+        dit = lu["repere"] if lu["repere"] in reperes else repere(lu["feuille"], lu)
+        if dit not in reperes and lu["repere"] and lu["valeur"]:
             raise ErreurCIL(
-                f"{lue.ou} : la colonne « {lue.nom} » n’est plus dans data/reference/parameters/{FICHIER}, qui a "
-                "changé depuis ce classeur. Rien n’a été écrit : refaites le modèle, et reportez-y vos valeurs."
+                f"{lu['ou']} : la colonne « {lu['colonne']} » n’est plus dans data/reference/parameters/{FICHIER}, qui "
+                "a changé depuis ce classeur. Rien n’a été écrit : refaites le modèle, et reportez-y vos valeurs."
             )
-        if trouve in actuelles and trouve not in restent:
-            raise ErreurCIL(f"{lue.ou} : « {lue.nom} » et une autre colonne disent la même chose. N’en gardez qu’une.")
-        paires.append((restent.pop(trouve, replace(lue, cibles={})), lue))
-    if restent:
-        colonne = next(iter(restent.values()))
-        raise ErreurCIL(
-            f"Feuille « {colonne.feuille.nom} » : la colonne « {colonne.nom} » manque, alors que le projet a ces "
-            "objectifs. Rien n’a été écrit : refaites le modèle ; pour les retirer, videz leurs cellules et "
-            "ajoutez --retirer."
-        )
-    return paires
-
-
-def _comparer(ancienne: Colonne, lue: Colonne) -> list[Changement]:
-    differents = tuple(nom for nom in ATTRIBUTS if ancienne.attributs[nom] != lue.attributs[nom])
-    # The rows are those of the reference; what is said of them is what was read.
-    connue = replace(lue, repere=ancienne.repere, ids=ancienne.ids)
-    changements = []
-    for code in [*ancienne.cibles, *(code for code in lue.cibles if code not in ancienne.cibles)]:
-        avant, apres = ancienne.cibles.get(code), lue.cibles.get(code, ("", ""))
-        if avant is not None and avant[0] and code not in lue.vus:
+        if cellules.setdefault((dit, lu["code"]), lu) is not lu:
             raise ErreurCIL(
-                f"Feuille « {lue.feuille.nom} » : la ligne de « {code} » manque, alors qu’elle a un objectif (colonne "
-                f"« {lue.nom} »). Rien n’a été écrit : remettez-la ; pour retirer l’objectif, videz sa cellule et "
-                "ajoutez --retirer."
+                f"{lu['ou']} : « {lu['colonne']} » et une autre colonne disent la même chose. N’en gardez qu’une."
             )
-        if avant is None:
-            changements.append(Changement("ajouté", connue, code, ("", ""), apres))
-        elif not apres[0] and avant[0]:
-            changements.append(Changement("retiré", connue, code, avant, apres))
-        elif avant != apres or differents:
-            changements.append(Changement("changé", connue, code, avant, apres, differents))
-    return changements
+    return cellules
 
 
-def _refuser_les_retraits(retraits: Sequence[Changement]) -> None:
+def _comparer(connu: Objectif | None, lu: Objectif) -> Changement | None:
+    if connu is None:
+        return Changement("ajouté", lu, ("", "")) if lu["valeur"] else None
+    differents = tuple(nom for nom in ATTRIBUTS if connu[nom] != lu[nom])
+    quoi = "retiré" if connu["valeur"] and not lu["valeur"] else "changé"
+    if bornes(connu) == bornes(lu) and not differents:
+        return None
+    return Changement(quoi, lu | {"id": connu["id"]}, bornes(connu), differents if quoi == "changé" else ())
+
+
+def _refuser_les_retraits(retires: Sequence[Objectif]) -> None:
     """A cell may be blank by mistake, and the row « * » stands for every place. Raises ErreurCIL naming the cells."""
-    if not retraits:
-        return
-    noms = [f"{c.colonne.feuille.nom}, ligne « {c.code} », {c.colonne.nom}" for c in retraits]
-    combien = f"{len(retraits)} objectifs seraient retirés" if len(retraits) > 1 else "Un objectif serait retiré"
-    raise ErreurCIL(
-        f"{combien}, dont la cellule est vide dans ce classeur : {' ; '.join(noms)}. Rien n’a été écrit : remettez "
-        "les valeurs à garder ; pour retirer toutes celles qui restent vides, relancez avec --retirer."
-    )
+    if retires:
+        combien = f"{len(retires)} objectifs seraient retirés" if len(retires) > 1 else "Un objectif serait retiré"
+        raise ErreurCIL(
+            f"{combien}, dont la cellule est vide dans ce classeur : {' ; '.join(map(_cellule, retires))}. Rien n’a "
+            "été écrit : remettez les valeurs à garder ; pour retirer toutes celles qui restent vides, relancez avec "
+            "--retirer."
+        )
 
 
 def _exiger_une_source(c: Changement) -> None:
     """A value that is entered says where it was read. Raises ErreurCIL naming what is missing."""
-    a = c.colonne.attributs
+    o = c.objectif
     if c.quoi == "retiré" or c.avant == c.apres:
         return
     faute = ""
-    vides = [TITRES[nom] for nom in ("indicateur", "document", "date_effet", "origine", "source") if not a[nom]]
+    vides = [TITRES[nom] for nom in ("indicateur", "document", "date_effet", "origine", "source") if not o[nom]]
     if vides and c.quoi == "ajouté":
         faute = f"sans {enumerer([f'« {titre} »' for titre in vides])}. Remplissez ces cellules."
-    elif a["confiance"] == "NF":
+    elif o["confiance"] == "NF":
         faute = "avec la confiance NF (texte non trouvé). Donnez leur source, et la confiance C ou L."
     if faute:
         raise ErreurCIL(
-            f"{c.colonne.ou} : rien n’a été écrit. Des objectifs sont saisis dans la colonne « {c.colonne.nom} » de la "
-            f"feuille « {c.colonne.feuille.nom} » {faute}"
+            f"{o['ou']} : rien n’a été écrit. Des objectifs sont saisis dans la colonne « {o['colonne']} » de la "
+            f"feuille « {o['feuille']} » {faute}"
         )
 
 
-def _ligne(c: Changement, ids: set[str]) -> dict[str, str]:
-    """A new row, with a name of its own, which is added to ``ids``."""
-    colonne, a = c.colonne, c.colonne.attributs
-    morceaux = (a["document"], a["indicateur"], a["modalite"], a["annee"], "TOUS" if c.code == TOUS else c.code)
+def _modifier(lignes: list[Ligne], changements: Iterable[Changement]) -> None:
+    """Change, remove and add rows of objectifs.csv in place."""
+    changees: dict[Hashable, Ligne | None] = {}
+    pris = {une_ligne(ligne["id"]) for ligne in lignes}
+    for c in changements:
+        cellules = {nom: c.objectif[nom] for nom in ("valeur", "valeur_max", *c.attributs)}
+        if c.quoi == "ajouté":
+            pris.add(nom := _id(c.objectif, pris))
+            cellules = {titre: c.objectif.get(titre, "") for titre in schemas()["parameters/objectifs"].colonnes}
+            changees[nom] = cellules | {"id": nom}
+        else:
+            changees[c.objectif["id"]] = None if c.quoi == "retiré" else cellules
+    modifier(lignes, lambda ligne: une_ligne(ligne["id"]), changees)
+
+
+def _id(o: Objectif, pris: Set[str]) -> str:
+    """A name for a new objective, that no other has."""
+    morceaux = (o["document"], o["indicateur"], o["modalite"], o["annee"], "TOUS" if o["code"] == TOUS else o["code"])
     base = "-".join("-".join(morceau.split()) for morceau in morceaux if morceau)
-    nom, rang = base, 1
-    while nom in ids:
-        rang += 1
-        nom = f"{base}-{rang}"
-    ids.add(nom)
-    feuille = colonne.feuille
-    return {
-        "id": nom, **a, "perimetre_type": feuille.perimetre_type, "acteur_type": feuille.acteur_type,
-        "perimetre_code": TOUS, feuille.axe: c.code, "valeur": c.apres[0], "valeur_max": c.apres[1],
-    }  # fmt: skip
+    return next(nom for nom in (base, *(f"{base}-{rang}" for rang in range(2, len(pris) + 3))) if nom not in pris)

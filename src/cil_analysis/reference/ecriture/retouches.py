@@ -11,7 +11,7 @@ import io
 import shutil
 import tempfile
 import unicodedata
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -144,15 +144,32 @@ def ecrire_nombre(valeur: float) -> str:
     return str(int(valeur)) if valeur == int(valeur) else str(round(valeur, 6))
 
 
+def modifier(lignes: list[Ligne], cle: Callable[[Ligne], Hashable], changees: Mapping[Hashable, Ligne | None]) -> None:
+    """Write some cells of the row of each key, a new one where there is none; a key of None loses its row."""
+    par_cle = {cle(ligne): ligne for ligne in lignes}
+    for une, cellules in changees.items():
+        if cellules is None:
+            lignes.remove(par_cle[une])
+        elif une in par_cle:
+            par_cle[une].update(cellules)
+        else:
+            lignes.append(cellules)
+
+
 def remplacer_ensemble(reference: Path, nouveaux: Mapping[Path, bytes], relire: Callable[[Path], object]) -> None:
     """Replace files of data/reference, all of them or none: ``relire`` reads a copy in which they are new.
 
-    Raises what ``relire`` raises, before anything is written.
+    Raises ErreurCIL for what ``relire`` refuses, before anything is written.
     """
     with tempfile.TemporaryDirectory(prefix="cil-") as essai:
         copie = Path(shutil.copytree(reference, Path(essai) / "reference", ignore=_A_PART))
         for chemin, octets in nouveaux.items():
             (copie / chemin.relative_to(reference)).write_bytes(octets)
-        relire(copie)
+        try:
+            relire(copie)
+        except ErreurCIL as erreur:
+            raise ErreurCIL(
+                f"Rien n’a été écrit : corrigez ce qui est donné, ou ce qui ne va pas avec. {erreur}"
+            ) from None
     for chemin, octets in nouveaux.items():
         remplacer(chemin, octets)
