@@ -148,25 +148,25 @@ class _Recalculs:
                 modalites |= {(code, modalite) for modalite in noms.modalite(code, ligne["modalite"])}
             except Inconnu as erreur:  # None of that name: another indicator of the row may have one.
                 inconnue = erreur
-        exactes, proches = [], []
-        for code, lieu in product(codes, sorted(lieux)):
-            for candidate in self._par_lieu.get((code, annee, *lieu), ()):
-                est_de = (candidate["acteur_type"], candidate["acteur_code"]) in acteurs
-                est_a = (code, candidate["modalite"]) in modalites
-                if est_de and est_a:
-                    exactes.append(candidate)
-                # What a row leaves blank it may have forgotten to say.
-                elif (est_de or ("", "") in acteurs) and (est_a or not ligne["modalite"]):
-                    proches.append(candidate)
+        places = [(code, annee, *lieu) for code, lieu in product(codes, sorted(lieux))]
+        # Whether each is of the actor, and of the category, that the row names.
+        possibles = [
+            (c, (c["acteur_type"], c["acteur_code"]) in acteurs, (c["indicateur"], c["modalite"]) in modalites)
+            for place in places
+            for c in self._par_lieu.get(place, ())
+        ]
+        exactes = [c for c, est_de, est_a in possibles if est_de and est_a]
         if len(exactes) == 1:
             return exactes[0]
         if exactes:
             raise _Ambigu(f"{len(exactes)} chiffres portent ce nom : {_differences(exactes)}")
         if inconnue is not None:
             raise inconnue
-        if not any((annee, *lieu) in self._lieux for lieu in lieux):
+        if not any(place[1:] in self._lieux for place in places):
             raise Inconnu(f"« {ligne['perimetre_code']} » n’est pas dans l’intercommunalité en {annee}")
-        if proches:
+        # What a row leaves blank it may have forgotten to say.
+        tout_acteur, toute_modalite = ("", "") in acteurs, not ligne["modalite"]
+        if proches := [c for c, est_de, est_a in possibles if (est_de or tout_acteur) and (est_a or toute_modalite)]:
             raise _Ambigu(f"à préciser : {_differences(proches)}")
         raise Inconnu(f"{', '.join(codes)} n’est pas calculé pour ce périmètre, cet acteur et cette modalité")
 
