@@ -38,10 +38,9 @@ def en_texte(noeud: ast.AST) -> str:
 
 def refus() -> Iterator[tuple[str, str]]:
     """The file and the words of each refusal."""
-    for regles in lire_du_logiciel("extraits/agregats/refus.yml").values():
-        yield from (
-            ("extraits/agregats/refus.yml", lisible(re.sub(r"{[^}]*}", "{}", regle["dire"]))) for regle in regles
-        )
+    for fichier in ("extraits/agregats/refus.yml", "reference/refus.yml"):
+        for regles in lire_du_logiciel(fichier).values():
+            yield from ((fichier, lisible(re.sub(r"{[^}]*}", "{}", regle["dire"]))) for regle in regles)
     for chemin in sorted(SOURCES.rglob("*.py")):
         for noeud in ast.walk(ast.parse(chemin.read_text(encoding="utf-8"))):
             if isinstance(noeud, ast.Call) and isinstance(noeud.func, ast.Name) and noeud.func.id == "ErreurCIL":

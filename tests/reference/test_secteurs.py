@@ -75,7 +75,7 @@ FAUTES = {
     "une résidence dans deux communes": (
         [f"NORD,Nord,{MANS},,R1,,2021-12-31,essai,L", f"NORD,Nord,{ALLONNES},,R1,2022-01-01,,essai,L"],
         3,
-        MANS,
+        ALLONNES,
     ),
     "une résidence de deux secteurs à la fois": (
         [f"NORD,Nord,{MANS},,R1,,,essai,L", f"NORD,Nord,{MANS},,,,,essai,L", f"SUD,Sud,{MANS},,R1,,,essai,L"],

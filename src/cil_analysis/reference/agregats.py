@@ -6,18 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cil_analysis.reference.tables import en_vigueur, erreur
+from cil_analysis.reference.tables import en_vigueur
 from cil_analysis.reference.texte import normaliser
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from cil_analysis.reference.lecture import Tables
 
 AGREGATS = "agregats"
 # What a column holds that is not a class.
 COMMUNE, TOTAL, IGNOREE = "commune", "total", "ignoree"
-_UN_SEUL = ("extrait", "dimension")
 
 
 @dataclass(frozen=True)
@@ -53,28 +50,19 @@ def tableaux(tables: Tables, annee: int) -> dict[str, Tableau]:
     """
     import pandas as pd  # Slow to import: « cil » alone reads the words above.
 
+    from cil_analysis.reference.lecture import exiger_hors_refus
+
     table = tables[AGREGATS]
     table = table[en_vigueur(table, "valide_du", "valide_au", pd.Timestamp(annee, 12, 31))]
-    return {forme: _tableau(tables, siennes) for forme, siennes in table.groupby(table["feuille"].map(normaliser))}
-
-
-def _tableau(tables: Tables, siennes: pd.DataFrame) -> Tableau:
-    chemin, premiere = tables.chemin(AGREGATS), int(siennes.index[0])
-    feuille, colonnes = str(siennes["feuille"].iloc[0]), dict(zip(siennes["entete"], siennes["contenu"], strict=True))
-    if list(colonnes.items()) == [("", IGNOREE)]:
-        return Tableau(feuille, "", "", {}, premiere)
-    for nom in _UN_SEUL:
-        if siennes[nom].nunique() > 1 or not siennes[nom].iloc[0]:
-            message = f"la feuille « {feuille} » doit avoir une valeur de « {nom} », la même sur toutes ses lignes."
-            raise erreur(chemin, f"{message} Corriger la colonne {nom}.", premiere)
-    if len({normaliser(entete) for entete in siennes["entete"]} - {""}) < len(siennes):
-        message = f"la feuille « {feuille} » a un en-tête vide, ou deux fois le même. En corriger un."
-        raise erreur(chemin, message, premiere)
-    contenus = siennes["contenu"].tolist()
-    if contenus.count(COMMUNE) != 1 or not set(contenus) - {COMMUNE, TOTAL, IGNOREE}:
-        message = (
-            f"la feuille « {feuille} » doit avoir un en-tête, et un seul, dont le contenu est « {COMMUNE} », et un au "
-            "moins qui est une classe. Corriger la colonne contenu."
-        )
-        raise erreur(chemin, message, premiere)
-    return Tableau(feuille, str(siennes["extrait"].iloc[0]), str(siennes["dimension"].iloc[0]), colonnes, premiere)
+    table = table.assign(forme=table["feuille"].map(normaliser), titre=table["entete"].map(normaliser))
+    laissees = table["contenu"].eq(IGNOREE) & table["titre"].eq("") & ~table.duplicated("forme", keep=False)
+    contenus = {"commune": table["contenu"].eq(COMMUNE), "classe": ~table["contenu"].isin([COMMUNE, TOTAL, IGNOREE])}
+    lues = table.assign(**contenus, double=table.duplicated(["forme", "titre"]))[~laissees]
+    exiger_hors_refus(lues, AGREGATS, tables.chemin(AGREGATS))
+    laisses = table.loc[laissees, ["feuille", "forme"]].itertuples()
+    connus = {forme: Tableau(feuille, "", "", {}, int(ligne)) for ligne, feuille, forme in laisses}
+    for forme, siennes in lues.groupby("forme"):
+        feuille, extrait, dimension = siennes[["feuille", "extrait", "dimension"]].iloc[0]
+        colonnes = dict(zip(siennes["entete"], siennes["contenu"], strict=True))
+        connus[str(forme)] = Tableau(feuille, extrait, dimension, colonnes, int(siennes.index[0]))
+    return connus

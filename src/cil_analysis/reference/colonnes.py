@@ -217,9 +217,9 @@ def _libelles(ligne: Mapping[Hashable, Any], ou: str) -> dict[str, str]:
     return lus
 
 
-def valeur_inconnue(valeurs: Sequence[str], colonne: Colonne, nomenclature: Nomenclature | None) -> str:
+def valeur_inconnue(valeurs: Sequence[str], colonne: Colonne, listes: Mapping[str, Nomenclature]) -> str:
     """Which of some values is none that a column of codes, or of yes and no, may have; nothing when all are."""
-    codes = (DIT_OUI, DIT_NON) if nomenclature is None else nomenclature.codes()
+    codes = listes[colonne.nomenclature].codes() if colonne.nomenclature else [DIT_OUI, DIT_NON]
     inconnue = next((valeur for valeur in valeurs if valeur not in codes), "")
-    ou = f"nomenclatures/{colonne.nomenclature}.csv" if nomenclature else f"{DIT_OUI} ou {DIT_NON}"
+    ou = f"nomenclatures/{colonne.nomenclature}.csv" if colonne.nomenclature else f"{DIT_OUI} ou {DIT_NON}"
     return f"« {inconnue} » n’est pas un code de « {colonne.nom} » (colonne valeurs). Codes : {ou}." if inconnue else ""

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
-from cil_analysis.reference.lecture import Tables, exiger_chaque_ligne
-from cil_analysis.reference.objectifs import PCT
+from cil_analysis.reference.lecture import Tables, exiger_hors_refus
 from cil_analysis.reference.tables import erreur
 
 COMPARATEURS = "comparateurs"
@@ -43,15 +41,5 @@ def exiger_les_indicateurs(table: pd.DataFrame, unites: Mapping[str, str], dossi
 
     Raises ErreurCIL, naming the first line at fault.
     """
-    exiger_chaque_ligne(table, dossier / f"{COMPARATEURS}.csv", lambda dit: _faute(dit, unites))
-
-
-def _faute(dit: Mapping[Hashable, Any], unites: Mapping[str, str]) -> str:
-    code, unite = dit["indicateur"], unites.get(dit["indicateur"])
-    if unite is None:
-        return f"aucun chiffre ne se compare à l’indicateur « {code} ». Indicateurs possibles : {', '.join(unites)}."
-    if dit["unite"] not in ("", unite):
-        return f"l’unité de {code} est « {unite} », et non « {dit['unite']} ». Corriger, ou laisser vide."
-    if unite == PCT and dit["valeur"] > 100:
-        return "un pourcentage est compris entre 0 et 100. Corriger la colonne valeur."
-    return ""
+    dits = table.assign(attendue=table["indicateur"].map(unites).astype("str"), possibles=", ".join(unites))
+    exiger_hors_refus(dits, COMPARATEURS, dossier / f"{COMPARATEURS}.csv")

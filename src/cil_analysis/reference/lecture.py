@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from math import isfinite, nan
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from cil_analysis.lecture_yaml import lire_du_logiciel
 from cil_analysis.reference.tables import Champ, Schema, en_vigueur, erreur, lire_date, lire_table, schemas
 from cil_analysis.reference.texte import normaliser
 
@@ -223,11 +224,10 @@ def morceaux(cellule: str) -> tuple[str, ...]:
 # --- What rows must be beside one another -----------------------------------------------------------------------------
 
 
-def exiger_chaque_ligne(table: pd.DataFrame, chemin: Path, faute: Callable[[Mapping[Hashable, Any]], str]) -> None:
-    """Refuse the first row that is at fault. ``faute``: what is wrong in a row and what to do, or nothing."""
-    for ligne, dite in zip(table.index, table.to_dict("records"), strict=True):
-        if quoi := faute(dite):
-            raise erreur(chemin, quoi, int(ligne))
+def exiger_hors_refus(table: pd.DataFrame, quoi: str, chemin: Path) -> None:
+    """Refuse the first row at fault beside those of other tables: ``reference/refus.yml`` says of what, and how."""
+    for ligne, message in refusees(table, lire_du_logiciel("reference/refus.yml")[quoi]):
+        raise erreur(chemin, message, int(ligne))
 
 
 def exiger(table: pd.DataFrame, schema: Schema, chemin: Path) -> None:
@@ -251,10 +251,7 @@ def fautes_des_lignes(table: pd.DataFrame, schema: Schema) -> Iterator[tuple[Any
         yield from _chevauchements(table, schema)
     if schema.total:
         yield from _depassements(table, schema)
-    if schema.refus and not table.empty:
-        yield from refusees(table, schema.refus)
-    for cle, noms in schema.une_valeur.items():
-        yield from _contradictions(table[table[cle].ne("")], cle, noms)
+    yield from refusees(table, schema.refus)
 
 
 def _chevauchements(table: pd.DataFrame, schema: Schema) -> Iterator[tuple[Any, str]]:
@@ -268,24 +265,15 @@ def _chevauchements(table: pd.DataFrame, schema: Schema) -> Iterator[tuple[Any, 
 
 
 def refusees(table: pd.DataFrame, refus: Sequence[Mapping[str, str]]) -> Iterator[tuple[Any, str]]:
-    """Rows that a condition refuses, and what is said of each: all are asked at once, then each where there is a row.
+    """Rows that a condition refuses, and what is said of each: each is asked where all of them together refuse a row.
 
     ``refus``: as in ``definitions/tables.yml``.
     """
-    fautives = table.query(" or ".join(f"({un['si']})" for un in refus), engine="python")
-    for un in refus if len(fautives) else ():
-        for ligne, dite in fautives.query(un["si"], engine="python").iterrows():
+    if table.empty or not refus or table.query(" or ".join(f"({un['si']})" for un in refus), engine="python").empty:
+        return
+    for un in refus:
+        for ligne, dite in table.query(un["si"], engine="python").iterrows():
             yield ligne, un["dire"].format(**dite)
-
-
-def _contradictions(table: pd.DataFrame, cle: str, noms: Sequence[str]) -> Iterator[tuple[Any, str]]:
-    """Rows that do not say what the first one of their key says."""
-    premieres = table.groupby(cle)[list(noms)].transform("first")
-    for nom in noms:
-        for ligne in table.index[table[nom] != premieres[nom]]:
-            qui, deja = str(table.at[ligne, cle]), str(premieres.at[ligne, nom])
-            quoi = f"« {qui} » (colonne {cle}) a déjà « {deja} » (colonne {nom})"
-            yield ligne, f"{quoi}. Écrire la même valeur à chaque ligne, ou corriger {cle}."
 
 
 def _depassements(table: pd.DataFrame, schema: Schema) -> Iterator[tuple[Any, str]]:

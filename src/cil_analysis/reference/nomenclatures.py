@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.reference.lecture import chiffres, exiger_chaque_ligne, lire, lire_colonne
+from cil_analysis.reference.lecture import chiffres, exiger_hors_refus, lire, lire_colonne
 from cil_analysis.reference.tables import Champ, en_vigueur, erreur, schemas
 from cil_analysis.reference.texte import normaliser, une_ligne
 
@@ -149,8 +149,7 @@ def _lire_les_bornes(table: pd.DataFrame, chemin: Path) -> None:
         raise erreur(chemin, message, 1)
     if not absentes:
         bornes = pd.DataFrame({nom: lire_colonne(table[nom], Champ(nom, "nombre"), chemin) for nom in _BORNES})
-        inverses = "« minimum » dépasse « maximum ». Corriger l’un ou l’autre."
-        exiger_chaque_ligne(bornes, chemin, lambda b: inverses if b["minimum"] > b["maximum"] else "")
+        exiger_hors_refus(bornes, "bornes", chemin)
         for nom in _BORNES:
             table[nom] = table[nom].map(chiffres)
 

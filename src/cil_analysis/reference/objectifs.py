@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from cil_analysis.reference import tables
-from cil_analysis.reference.lecture import exiger_chaque_ligne, lire
+from cil_analysis.reference.lecture import exiger_hors_refus, lire
 from cil_analysis.reference.tables import schemas
 from cil_analysis.reference.territoire import Territoire
 
@@ -42,7 +42,10 @@ def charger_objectifs(dossier: Path, codes: Codes | None = None) -> pd.DataFrame
     chemin = dossier / "objectifs.csv"
     table = lire(chemin, schemas()[_SCHEMA])
     table["tolerance"] = table["tolerance"].fillna(0.0)
-    exiger_chaque_ligne(table, chemin, lambda objectif: _code_inconnu(objectif, codes or {}))
+    for genre, connus in (codes or {}).items():
+        lieux_ou_acteurs = zip(table[f"{genre}_type"], table[f"{genre}_code"], strict=True)
+        sus = [not nature or code == TOUS or code in connus[nature] for nature, code in lieux_ou_acteurs]
+        exiger_hors_refus(table.assign(connu=sus), genre, chemin)
     _appliquer_remplacements(table, chemin)
     _exiger_sans_conflit(table, chemin)
     return table.reset_index(drop=True)
@@ -67,18 +70,6 @@ def objectifs_de(tous: pd.DataFrame, siren: str, territoire: Territoire) -> pd.D
     return tous[[code == TOUS or code in siens[genre] for genre, code in places]].reset_index(drop=True)
 
 
-def _code_inconnu(objectif: Objectif, codes: Codes) -> str:
-    """An objective for a place or an actor that the project does not have would be followed nowhere."""
-    for genre, connus in codes.items():
-        nature, code = objectif[f"{genre}_type"], objectif[f"{genre}_code"]
-        if nature and code != TOUS and code not in connus[nature]:
-            return (
-                f"« {code} » n’est pas un code connu de ce projet (colonne {genre}_code, type {nature}). Donner le "
-                f"code, et non le nom, ou « {TOUS} » pour tous."
-            )
-    return ""
-
-
 # --- Objectives that replace one another (avenants), and those that would contradict each other ----------------------
 
 
@@ -88,31 +79,18 @@ def _appliquer_remplacements(table: pd.DataFrame, chemin: Path) -> None:
     The index of ``table`` is the line number in the file. What replaces nothing any more does not bring back what it
     had replaced. Several rows may replace one (a yearly trajectory): the first of them ends it.
     """
-    par_id: dict[str, Objectif] = {str(o["id"]): o for o in table.to_dict("records")}
-    exiger_chaque_ligne(table, chemin, lambda objectif: _faute_de_remplacement(objectif, par_id))
+    siens = table[table["remplace"].ne("")]
+    anciens = table.set_index("id").reindex(siens["remplace"]).set_axis(siens.index)
+    autres = siens[CIBLE] != anciens[CIBLE]
+    siens = siens.assign(
+        existe=siens["remplace"].isin(table["id"]),
+        autres=[", ".join(autres.columns[ligne]) for ligne in autres.to_numpy()],
+        ancienne_date=anciens["date_effet"],
+    )
+    exiger_hors_refus(siens, "remplacements", chemin)
     premieres = table.groupby("remplace")["date_effet"].min() - pd.Timedelta(days=1)
     veilles = table["id"].map(premieres.to_dict()).astype(table["date_fin"].dtype)  # A table may have no row.
     table["date_fin"] = table["date_fin"].where(~(veilles < table["date_fin"].fillna(_FIN)), veilles)
-
-
-def _faute_de_remplacement(objectif: Objectif, par_id: Mapping[str, Objectif]) -> str:
-    """What is wrong in the replacement that a row asks for, or nothing."""
-    ancien_id, ancien = objectif["remplace"], par_id.get(objectif["remplace"])
-    if not ancien_id:
-        return ""
-    if ancien is None:
-        return f"l’objectif à remplacer « {ancien_id} » n’existe pas. Corriger la colonne remplace."
-    autres = [colonne for colonne in CIBLE if objectif[colonne] != ancien[colonne]]
-    if autres:
-        return f"« {ancien_id} », à remplacer, ne porte pas sur la même cible ({', '.join(autres)}). Corriger."
-    if objectif["date_effet"] is pd.NaT:
-        return f"un objectif qui en remplace un autre (« {ancien_id} ») a une date_effet. La remplir."
-    if ancien["date_effet"] >= objectif["date_effet"]:
-        return (
-            f"date_effet doit suivre celle de l’objectif remplacé, « {ancien_id} ». Corriger l’une des deux, ou la "
-            "colonne remplace."
-        )
-    return ""
 
 
 def _exiger_sans_conflit(table: pd.DataFrame, chemin: Path) -> None:
@@ -128,19 +106,7 @@ def _exiger_sans_conflit(table: pd.DataFrame, chemin: Path) -> None:
     datees = siens.assign(debut=debut.mask(debut < jours, jours), fin=fin.mask(fin > jours, jours), ligne=siens.index)
     paires = datees.merge(datees, on=CIBLE, suffixes=("", "_b"))
     ensemble = (paires["debut"] <= paires["fin_b"]) & (paires["debut_b"] <= paires["fin"])
-    for a in paires[ensemble & (paires["ligne"] < paires["ligne_b"])].to_dict("records"):
-        if {a["sens"], a["sens_b"]} == {PLANCHER, PLAFOND}:
-            message = (
-                f"cette ligne et « {a['id']} » donnent un plancher et un plafond à la même cible. Écrire un seul "
-                "objectif, de sens « intervalle », avec valeur et valeur_max."
-            )
-            raise tables.erreur(chemin, message, a["ligne_b"])
-        if a["origine"] == a["origine_b"] and a["annee"] == a["annee_b"]:
-            message = (
-                f"cette ligne et « {a['id']} » visent la même cible et valent le même jour. Clore la plus ancienne "
-                "(date_fin), ou écrire son id dans la colonne remplace de l’autre."
-            )
-            raise tables.erreur(chemin, message, a["ligne_b"])
+    exiger_hors_refus(paires[ensemble & (paires["ligne"] < paires["ligne_b"])].set_index("ligne_b"), "conflits", chemin)
 
 
 # --- What an objective asks of a count, in whole households and exact fractions: no division decides ------------------

@@ -5,7 +5,7 @@ data/reference/parameters/comptage.yml and data/reference/priorites.csv.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -14,8 +14,8 @@ import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.lecture_yaml import lire_du_logiciel
-from cil_analysis.reference.colonnes import DIT_OUI, LISTES_DU_MENAGE, Colonne, Dictionnaire, valeur_inconnue
-from cil_analysis.reference.lecture import Tables, exiger_chaque_ligne, morceaux
+from cil_analysis.reference.colonnes import DIT_OUI, LISTES_DU_MENAGE, Dictionnaire, valeur_inconnue
+from cil_analysis.reference.lecture import Tables, exiger_hors_refus, morceaux
 from cil_analysis.reference.parametres import Parametre
 from cil_analysis.reference.seuils import valeurs_de
 
@@ -218,7 +218,11 @@ def charger_priorites(tables: Tables, attributions: Dictionnaire) -> tuple[Regle
         for nom, colonne in attributions.colonnes.items()
         if nom == LISTES_DU_MENAGE or (colonne.conservation == "gardee" and colonne.type in ("code", "oui_non"))
     }
-    exiger_chaque_ligne(table, chemin, lambda dite: _faute(dite, lisibles, tables))
+    a_lire = table.assign(lisible=table["colonne"].isin(lisibles), possibles=", ".join(lisibles))
+    exiger_hors_refus(a_lire, PRIORITES, chemin)
+    conditions = zip(table["valeurs"], table["colonne"], strict=True)
+    fautes = [valeur_inconnue(morceaux(valeurs), lisibles[nom], tables.nomenclatures) for valeurs, nom in conditions]
+    exiger_hors_refus(table.assign(faute=fautes), "valeurs", chemin)
     return tuple(
         RegleDePriorite(
             dite["regle"], dite["categorie"], dite["colonne"], morceaux(dite["valeurs"]),
@@ -226,18 +230,6 @@ def charger_priorites(tables: Tables, attributions: Dictionnaire) -> tuple[Regle
         )
         for ligne, dite in zip(table.index, table.to_dict("records"), strict=True)
     )  # fmt: skip
-
-
-def _faute(dite: Mapping[Hashable, Any], lisibles: Mapping[str, Colonne], tables: Tables) -> str:
-    """What is wrong with a row, and what to write; nothing where all is well."""
-    nom = dite["colonne"]
-    if nom not in lisibles:
-        return (
-            f"« {nom} » n’est pas une colonne de codes, ou de oui et de non, que gardent les attributions (colonne "
-            f"colonne). Colonnes possibles : {', '.join(lisibles)}."
-        )
-    liste = lisibles[nom].nomenclature
-    return valeur_inconnue(morceaux(dite["valeurs"]), lisibles[nom], tables.nomenclatures[liste] if liste else None)
 
 
 def regles_qui_donnent(references: References, colonne: str, annee: int) -> list[RegleDePriorite]:

@@ -58,7 +58,6 @@ class Schema:
     periode: tuple[str, ...] = ()
     sans_chevauchement: tuple[str, ...] = ()
     total: Mapping[str, Any] = field(default_factory=dict)
-    une_valeur: Mapping[str, Sequence[str]] = field(default_factory=dict)
     refus: Sequence[Mapping[str, str]] = ()
     sans_source: str = ""
     chiffres: Mapping[str, int] = field(default_factory=dict)

@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from cil_analysis.reference.colonnes import DIT_OUI, Colonne, Dictionnaire, valeur_inconnue
-from cil_analysis.reference.lecture import Faute, Tables, exiger, exiger_chaque_ligne, lire_cellule, morceaux
+from cil_analysis.reference.lecture import Faute, Tables, exiger, exiger_hors_refus, lire_cellule, morceaux
 from cil_analysis.reference.nomenclatures import Nomenclature
 from cil_analysis.reference.tables import Champ, schemas
 
@@ -26,18 +26,10 @@ NOTES = ("demandes", "attributions")
 EST, PARMI, CONTIENT, AU_MOINS, AU_PLUS, RENSEIGNE = "est", "parmi", "contient", "au_moins", "au_plus", "renseigne"
 # The operators whose value is a number.
 _A_SEUIL, _SEUIL = (AU_MOINS, AU_PLUS), Champ("valeurs", "nombre")
-# By type of column, the operators; a date is compared by the completed months between it and the day of the score.
-OPERATEURS: Mapping[str, tuple[str, ...]] = {
-    "code": (EST, PARMI, RENSEIGNE),
-    "oui_non": (EST, RENSEIGNE),
-    "codes": (CONTIENT, RENSEIGNE),
-    "nombre": (AU_MOINS, AU_PLUS, RENSEIGNE),
-    "entier": (AU_MOINS, AU_PLUS, RENSEIGNE),
-    "date": (AU_MOINS, AU_PLUS, RENSEIGNE),
-}
 MOIS, ANNEE, UNITE = "mois", "annee", "unite"
-# By type of column, what points may be multiplied by.
-_PAR: Mapping[str, tuple[str, ...]] = {"date": ("", MOIS, ANNEE), "entier": ("", UNITE)}
+# The types of a column that a criterion may read; what it may say of each is in ``reference/refus.yml``. A date is
+# compared by the completed months between it and the day of the score.
+_TYPES = ("code", "oui_non", "codes", "nombre", "entier", "date")
 CENTIEMES = 100
 
 
@@ -144,10 +136,7 @@ def charger_cotation(tables: Tables, dictionnaires: Mapping[str, Dictionnaire]) 
     table = table.assign(valide_du=debuts, usage=table["statut"].eq(SIMULATION))
     exiger(table, replace(schemas()[GRILLES], sans_chevauchement=("usage",)), chemin)
     criteres = _lire_criteres(tables, dictionnaires)
-    exiger_chaque_ligne(table, chemin, lambda grille: (
-        "" if grille["grille"] in criteres
-        else f"la grille « {grille['grille']} » n’a aucun critère. En écrire dans cotation/criteres.csv."
-    ))  # fmt: skip
+    exiger_hors_refus(table.assign(notee=table["grille"].isin(criteres)), "grilles", chemin)
     return Cotation(tuple(
         Grille(
             g["grille"], g["intitule"], g["statut"], _jour(g["valide_du"]), _jour(g["valide_au"]),
@@ -166,9 +155,12 @@ def _lire_criteres(tables: Tables, dictionnaires: Mapping[str, Dictionnaire]) ->
     table, (demandes, baux) = tables[CRITERES], (dictionnaires[nom].colonnes for nom in NOTES)
     lisibles = {
         nom: c for nom, c in demandes.items()
-        if nom in baux and {c.conservation, baux[nom].conservation} == {"gardee"} and c.type in OPERATEURS
+        if nom in baux and {c.conservation, baux[nom].conservation} == {"gardee"} and c.type in _TYPES
     }  # fmt: skip
-    exiger_chaque_ligne(table, tables.chemin(CRITERES), lambda ligne: _faute(ligne, lisibles, tables.nomenclatures))
+    types = table["colonne"].map({nom: colonne.type for nom, colonne in lisibles.items()}).astype("str")
+    exiger_hors_refus(table.assign(type=types, possibles=", ".join(lisibles)), "criteres", tables.chemin(CRITERES))
+    fautes = [_faute(c, lisibles[c["colonne"]], tables.nomenclatures) for c in table.to_dict("records")]
+    exiger_hors_refus(table.assign(faute=fautes), "valeurs", tables.chemin(CRITERES))
     criteres: dict[str, list[Critere]] = {}
     for c in table.to_dict("records"):
         valeurs, a_un_seuil = morceaux(c["valeurs"]), c["operateur"] in _A_SEUIL
@@ -180,22 +172,11 @@ def _lire_criteres(tables: Tables, dictionnaires: Mapping[str, Dictionnaire]) ->
     return criteres
 
 
-def _faute(c: Mapping[Hashable, Any], lisibles: Mapping[str, Colonne], listes: Mapping[str, Nomenclature]) -> str:
-    """What is wrong in a row of criteres.csv and what to write instead, or nothing."""
-    if c["colonne"] not in lisibles:
-        return (
-            f"colonne « {c['colonne']} » inconnue, ou absente de l’un des extraits {' et '.join(NOTES)} : un critère "
-            f"se lit dans les deux. Colonnes possibles : {', '.join(lisibles)}."
-        )
-    colonne, valeurs = lisibles[c["colonne"]], morceaux(c["valeurs"])
-    for champ, admises in (("operateur", OPERATEURS[colonne.type]), ("par", _PAR.get(colonne.type, ("",)))):
-        if c[champ] not in admises:
-            return (
-                f"« {c[champ]} » inconnu dans la colonne {champ}, pour « {colonne.nom} » ({colonne.type}). Valeurs "
-                f"admises : {', '.join(valeur or '(vide)' for valeur in admises)}."
-            )
+def _faute(c: Mapping[Hashable, Any], colonne: Colonne, listes: Mapping[str, Nomenclature]) -> str:
+    """What is wrong in the values of a criterion and what to write instead, or nothing."""
+    valeurs = morceaux(c["valeurs"])
     if c["operateur"] not in _A_SEUIL:
-        return valeur_inconnue(valeurs, colonne, listes.get(colonne.nomenclature))
+        return valeur_inconnue(valeurs, colonne, listes)
     try:
         lire_cellule(valeurs[0], _SEUIL)
     except Faute as faute:
