@@ -18,7 +18,6 @@ MOTS = 6
 # What to do is in what the sentence ends with.
 COMPOSES = {
     "extraits/importation.py", "extraits/pseudonymes.py", "extraits/sources.py", "rapport/rapport.py",
-    "reference/ecriture/objectifs.py",
     "reference/parametres.py", "rendu/notebooks.py", "territoires/contours.py", "exploration/comptage.py",
 }  # fmt: skip
 

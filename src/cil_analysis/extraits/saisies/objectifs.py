@@ -32,6 +32,7 @@ from cil_analysis.reference.ecriture.objectifs import (
     Objectif,
     bornes,
     en_texte,
+    exiger_sans_faute,
 )
 from cil_analysis.reference.ecriture.retouches import ecrire_nombre
 from cil_analysis.reference.lecture import Faute, en_table, fautes_des_lignes, lire_cellule
@@ -39,7 +40,6 @@ from cil_analysis.reference.objectifs import PCT
 from cil_analysis.reference.tables import Champ, schemas
 from cil_analysis.reference.texte import enumerer, une_ligne
 
-_FAUTES_DITES = 10
 _SUFFIXES = (".xlsx", ".xlsm")
 # An objective that is read is named when it is written; what is not said of a column is asked for then.
 _SCHEMA = replace(schemas()["parameters/objectifs"], cle=())
@@ -80,10 +80,7 @@ def lire_objectifs_saisis(fichier: Path, connus: Connus) -> list[Objectif]:
     presentes = [feuille for feuille in FEUILLES if feuille.nom in classeur.sheetnames]
     lus = [lu for feuille in presentes for lu in lecture.lire_la_matrice(feuille, classeur[feuille.nom], decrites)]
     lecture.controler(lus)
-    if fautes := lecture.fautes:
-        suite = len(fautes) - _FAUTES_DITES
-        autres = [f"Et {suite} autre{'s' if suite > 1 else ''}."] if suite > 0 else []
-        raise ErreurCIL("\n  ".join([f"{fichier.name} : rien n’a été écrit.", *fautes[:_FAUTES_DITES], *autres]))
+    exiger_sans_faute(fichier.name, lecture.fautes)
     return [en_texte(lu) for _, lu in lus]
 
 

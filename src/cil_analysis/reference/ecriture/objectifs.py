@@ -22,6 +22,7 @@ from cil_analysis.reference.tables import schemas
 from cil_analysis.reference.texte import enumerer, une_ligne
 
 FICHIER = "objectifs.csv"
+_FAUTES_DITES = 10
 # The sheet that describes the columns, and its headings.
 DESCRIPTION = "Colonnes"
 TITRES: Mapping[str, str] = {
@@ -148,25 +149,29 @@ def ecrire_matrices(parametres: Path, lus: Sequence[Objectif], codes: Codes, *, 
     """Record what a workbook says of each of its cells, blank ones included: all of it or nothing.
 
     A cell that is blank removes its objective, unless it was « à renseigner » already: ``retirer`` allows it. Raises
-    ErreurCIL: an objective has no cell in what was read, one would be removed and must not be, or the objectives would
-    not be valid together. Nothing is written.
+    ErreurCIL for the cells at fault (:func:`_faute`), or objectives that are not valid together: nothing is written.
     """
     chemin = parametres / FICHIER
     connus, hors_matrice = lire_matrices(parametres)
-    apres = _par_cellule(lus, {objectif["repere"] for objectif in connus})
     avant = {(objectif["repere"], objectif["code"]): objectif for objectif in connus}
-    for o in (objectif for cle, objectif in avant.items() if cle not in apres):
-        raise ErreurCIL(
-            f"{_cellule(o)} : cette cellule manque, alors que le projet a son objectif. Rien n’a été écrit : remettez "
-            "sa ligne et sa colonne, ou refaites le modèle et reportez-y vos valeurs ; pour retirer l’objectif, videz "
-            "sa cellule et ajoutez --retirer."
-        )
+    apres, fautes, reperes = dict[tuple[str, str], Objectif](), list[str](), {objectif["repere"] for objectif in connus}
+    for lu in lus:
+        # What is said of it may have been changed by it already: the same workbook, read again.
+        cle = (lu["repere"] if lu["repere"] in reperes else repere(lu["feuille"], lu)), lu["code"]
+        perime = bool(lu["repere"]) and not {lu["repere"], cle[0]} & reperes
+        faute = _faute(avant.get(cle), lu, perime=perime, retirer=retirer)
+        if apres.setdefault(cle, lu) is not lu:
+            faute = "une autre colonne dit la même chose. N’en gardez qu’une."
+        fautes += [f"{_cellule(lu)} : {faute}"] if faute else []
+    fautes += [
+        f"{_cellule(connu)} : cette cellule manque. Remettez sa ligne et sa colonne, ou refaites le modèle et "
+        "reportez-y vos valeurs ; pour retirer l’objectif, videz-la et ajoutez --retirer."
+        for cle, connu in avant.items()
+        if cle not in apres
+    ]
+    exiger_sans_faute(FICHIER, fautes)
     possibles = (_comparer(avant.get(cle), lu) for cle, lu in apres.items())
     changements = tuple(changement for changement in possibles if changement)
-    if not retirer:
-        _refuser_les_retraits([c.objectif for c in changements if c.quoi == "retiré"])
-    for c in changements:
-        _exiger_une_source(c)
     if changements:
         octets = reecrire(chemin, lambda lignes: _modifier(lignes, changements))
         relire = partial(charger_objectifs, codes=codes)
@@ -174,26 +179,35 @@ def ecrire_matrices(parametres: Path, lus: Sequence[Objectif], codes: Codes, *, 
     return Ecriture(changements, len(connus) - sum(c.quoi != "ajouté" for c in changements), hors_matrice)
 
 
+def exiger_sans_faute(fichier: str, fautes: Sequence[str]) -> None:
+    """Raises ErreurCIL for the faults of a file, the first ones in full."""
+    if fautes:
+        suite = len(fautes) - _FAUTES_DITES
+        autres = [f"Et {suite} autre{'s' if suite > 1 else ''}."] if suite > 0 else []
+        raise ErreurCIL("\n  ".join([f"{fichier} : rien n’a été écrit.", *fautes[:_FAUTES_DITES], *autres]))
+
+
 def _cellule(o: Objectif) -> str:
     return f"Feuille « {o['feuille']} », ligne « {o['code']} », colonne « {o['colonne']} »"
 
 
-def _par_cellule(lus: Iterable[Objectif], reperes: Set[str]) -> dict[tuple[str, str], Objectif]:
-    """What was read by the column of the reference that it stands for and its code; a new column is none of them."""
-    cellules: dict[tuple[str, str], Objectif] = {}
-    for lu in lus:
-        # What is said of it may have been changed by it already: the same workbook, read again.
-        dit = lu["repere"] if lu["repere"] in reperes else repere(lu["feuille"], lu)
-        if dit not in reperes and lu["repere"] and lu["valeur"]:
-            raise ErreurCIL(
-                f"{lu['ou']} : la colonne « {lu['colonne']} » n’est plus dans data/reference/parameters/{FICHIER}, qui "
-                "a changé depuis ce classeur. Rien n’a été écrit : refaites le modèle, et reportez-y vos valeurs."
-            )
-        if cellules.setdefault((dit, lu["code"]), lu) is not lu:
-            raise ErreurCIL(
-                f"{lu['ou']} : « {lu['colonne']} » et une autre colonne disent la même chose. N’en gardez qu’une."
-            )
-    return cellules
+def _faute(connu: Objectif | None, lu: Objectif, *, perime: bool, retirer: bool) -> str:
+    """What keeps a cell from being recorded, and what to do; nothing where it may be.
+
+    A cell may be blank by mistake, and the row « * » stands for every place; a value that is entered says where it was
+    read. ``perime``: its column is no longer that of an objective of the project.
+    """
+    if not lu["valeur"]:
+        remede = "Remettez sa valeur ; pour retirer les objectifs de celles qui restent vides, relancez avec --retirer."
+        return f"cette cellule a été vidée. {remede}" if connu and connu["valeur"] and not retirer else ""
+    if perime:
+        return f"sa colonne n’est plus dans {FICHIER}. Refaites le modèle, et reportez-y vos valeurs."
+    vides = [TITRES[nom] for nom in ("indicateur", "document", "date_effet", "origine", "source") if not lu[nom]]
+    if vides and connu is None:
+        return f"sa colonne est décrite sans {enumerer([f'« {titre} »' for titre in vides])}. Remplissez ({lu['ou']})."
+    if lu["confiance"] == "NF" and (connu is None or bornes(connu) != bornes(lu)):
+        return f"sa confiance est NF (texte non trouvé). Donnez sa source, et la confiance C ou L ({lu['ou']})."
+    return ""
 
 
 def _comparer(connu: Objectif | None, lu: Objectif) -> Changement | None:
@@ -204,35 +218,6 @@ def _comparer(connu: Objectif | None, lu: Objectif) -> Changement | None:
     if bornes(connu) == bornes(lu) and not differents:
         return None
     return Changement(quoi, lu | {"id": connu["id"]}, bornes(connu), differents if quoi == "changé" else ())
-
-
-def _refuser_les_retraits(retires: Sequence[Objectif]) -> None:
-    """A cell may be blank by mistake, and the row « * » stands for every place. Raises ErreurCIL naming the cells."""
-    if retires:
-        combien = f"{len(retires)} objectifs seraient retirés" if len(retires) > 1 else "Un objectif serait retiré"
-        raise ErreurCIL(
-            f"{combien}, dont la cellule est vide dans ce classeur : {' ; '.join(map(_cellule, retires))}. Rien n’a "
-            "été écrit : remettez les valeurs à garder ; pour retirer toutes celles qui restent vides, relancez avec "
-            "--retirer."
-        )
-
-
-def _exiger_une_source(c: Changement) -> None:
-    """A value that is entered says where it was read. Raises ErreurCIL naming what is missing."""
-    o = c.objectif
-    if c.quoi == "retiré" or c.avant == c.apres:
-        return
-    faute = ""
-    vides = [TITRES[nom] for nom in ("indicateur", "document", "date_effet", "origine", "source") if not o[nom]]
-    if vides and c.quoi == "ajouté":
-        faute = f"sans {enumerer([f'« {titre} »' for titre in vides])}. Remplissez ces cellules."
-    elif o["confiance"] == "NF":
-        faute = "avec la confiance NF (texte non trouvé). Donnez leur source, et la confiance C ou L."
-    if faute:
-        raise ErreurCIL(
-            f"{o['ou']} : rien n’a été écrit. Des objectifs sont saisis dans la colonne « {o['colonne']} » de la "
-            f"feuille « {o['feuille']} » {faute}"
-        )
 
 
 def _modifier(lignes: list[Ligne], changements: Iterable[Changement]) -> None:
