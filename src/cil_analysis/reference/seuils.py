@@ -17,7 +17,7 @@ from typing import NamedTuple
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.nombres import francais
 from cil_analysis.reference.ecriture.retouches import Ligne, ecrire_nombre, modifier, reecrire, remplacer_ensemble
-from cil_analysis.reference.tables import erreur, schemas
+from cil_analysis.reference.tables import schemas
 
 NOMS = ("q1", "q2", "q3")
 FICHIER = "seuils_quartiles"
@@ -66,18 +66,17 @@ def charger_seuils(chemin: Path, epci: Sequence[str]) -> Mapping[str, Seuils]:
     ``epci``: the SIREN of those of the project; where it has one, a row need not name it. Raises ErreurCIL, naming the
     line, as :func:`lire` does, and for an EPCI that is not of the project or has a year twice.
     """
-    from cil_analysis.reference.lecture import lire  # Slow to import: « cil » alone reads the words above.
+    # Slow to import: « cil » alone reads the words above.
+    from cil_analysis.reference.lecture import exiger, exiger_hors_refus, lire
 
     seuils: dict[str, dict[int, SeuilsDeLAnnee]] = {siren: {} for siren in epci}
     table = lire(chemin, schemas()[TABLE])
-    for numero, ligne in zip(table.index, table.to_dict("records"), strict=True):
-        siren = ligne["epci_siren"] or (epci[0] if len(epci) == 1 else "")
-        if siren not in seuils:
-            message = f"l’EPCI « {siren} » n’est pas de ce projet. Écrire le SIREN de l’un des siens (epci_siren)."
-            raise erreur(chemin, message, int(numero))
-        annee = int(ligne["annee"])
-        if annee in seuils[siren]:
-            raise erreur(chemin, f"« {annee} » figure déjà. Garder une seule ligne par année.", int(numero))
+    if len(epci) == 1:
+        table["epci_siren"] = table["epci_siren"].replace("", epci[0])
+    exiger_hors_refus(table.assign(connu=table["epci_siren"].isin(epci)), "seuils", chemin)
+    exiger(table, schemas()[TABLE], chemin)
+    for ligne in table.to_dict("records"):
+        annee, siren = int(ligne["annee"]), ligne["epci_siren"]
         q1, q2, q3 = (None if isnan(ligne[nom]) else float(ligne[nom]) for nom in NOMS)
         seuils[siren][annee] = SeuilsDeLAnnee(annee, (q1, q2, q3), ligne["source"], ligne["confiance"], siren)
     return seuils

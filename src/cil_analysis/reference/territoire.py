@@ -14,7 +14,7 @@ import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.lecture_yaml import lire_yaml
-from cil_analysis.reference.lecture import Tables
+from cil_analysis.reference.lecture import Tables, exiger_hors_refus
 from cil_analysis.reference.tables import en_vigueur, erreur
 from cil_analysis.reference.texte import normaliser
 
@@ -214,11 +214,8 @@ def charger_territoire(tables: Tables, commune_centre: str) -> Territoire:
             f"projet.yml : la commune centre « {commune_centre} » n’est pas dans territory/communes.csv. "
             "Corriger commune_centre."
         )
-    absorbees = set(_absorbees(fusions))
-    for ligne, code in fusions["code_insee"].items():
-        if not code or code in absorbees:
-            message = f"« {code} » n’est pas une commune d’aujourd’hui. Donner celle qui la remplace."
-            raise erreur(tables.chemin("territory/communes_fusionnees"), message, int(str(ligne)))
+    absorbee = fusions["code_insee"].isin(_absorbees(fusions))
+    exiger_hors_refus(fusions.assign(absorbee=absorbee), "fusions", tables.chemin("territory/communes_fusionnees"))
     lues = (table.reset_index(drop=True) for table in (communes, connues, qpv, qpv_communes, parc, fusions))
     return Territoire(tables.reference / "territory", commune_centre, *lues)
 
@@ -242,10 +239,9 @@ def charger_epci(tables: Tables, communes: pd.DataFrame) -> pd.DataFrame:
     if inconnus:
         raise erreur(chemin, f"l’EPCI « {inconnus[0]} » n’est pas dans epci.csv. L’y ajouter, ou corriger la commune.")
     membres = set(zip(communes["code_insee"], communes["epci_siren"], strict=True))
-    for ligne, siren, centre in table[["siren", "commune_centre"]].itertuples():
-        if (centre, siren) not in membres:
-            message = f"la commune centre « {centre} » n’est pas de cet EPCI dans communes.csv. Corriger l’un des deux."
-            raise erreur(tables.chemin("territory/epci"), message, int(ligne))
+    centres = zip(table["commune_centre"], table["siren"], strict=True)
+    sienne = [centre in membres for centre in centres]
+    exiger_hors_refus(table.assign(sienne=sienne), "epci", tables.chemin("territory/epci"))
     return table.reset_index(drop=True)
 
 
