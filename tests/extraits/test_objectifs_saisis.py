@@ -241,3 +241,24 @@ def test_un_fichier_d_excel_francais_le_reste(projet: Path, classeur: Path) -> N
     assert len(relu) == len(table) + 3 and {len(ligne) for ligne in relu} == {len(table[0])}
     assert fichier(projet).read_bytes().count(b"\r\n") == len(relu)
     assert relu[-1][relu[0].index("source")] == "Convention inventée"
+
+
+def test_une_colonne_que_le_fichier_n_a_pas_s_y_ajoute(projet: Path, classeur: Path) -> None:
+    """A project made before a column existed lacks it."""
+    table = list(csv.reader(io.StringIO(fichier(projet).read_text(encoding="utf-8"))))
+    rang = table[0].index("tolerance")
+    assert not any(ligne[rang] for ligne in table[1:])
+    tampon = io.StringIO(newline="")
+    csv.writer(tampon, lineterminator="\n").writerows([*ligne[:rang], *ligne[rang + 1 :]] for ligne in table)
+    fichier(projet).write_text(tampon.getvalue(), encoding="utf-8")
+
+    def tolerer(wb: Workbook) -> None:
+        saisir_la_convention(wb)
+        cellule(wb["Colonnes"], f"Communes/{O01}", "Tolérance").value = 2
+
+    remplir(classeur, tolerer)
+    assert cil(projet, "--importer", classeur) == 0
+    lues = lignes(projet).values()
+    communes = [x for x in lues if (x["indicateur"], x["perimetre_type"], x["acteur_type"]) == ("O01", "commune", "")]
+    assert {x["tolerance"] for x in communes} == {"2"}
+    assert {x["tolerance"] for x in lues if x["document"] == "LOI"} == {""}

@@ -144,11 +144,12 @@ def _octets(chemin: Path, inscriptions: Sequence[Inscription], nouveaux: Collect
         for une in (une for une in inscriptions if une.ecrit):
             if une.ligne in par_nom:
                 ligne = par_nom[une.ligne]
-                ligne[une.titre] = "|".join(filter(None, (ligne[une.titre], inscriptible(une.ecrit, codage))))
+                deja = ligne.get(une.titre, "")
+                ligne[une.titre] = "|".join(filter(None, (deja, inscriptible(une.ecrit, codage))))
             elif une.titre == _ALIAS and une.ligne in nouveaux:
                 dite = {"libelle": une.ecrit, _ALIAS: "", "source": _SOURCE, "confiance": _PROBABLE}
                 lignes.append(par_nom.setdefault(une.ligne, {"code": une.ligne} | dite))
             else:
                 raise ErreurCIL(f"« {une.ligne} » n’existe pas dans {chemin.name} : vérifiez ce nom.")
 
-    return reecrire(chemin, changer, dict.fromkeys(une.titre for une in inscriptions if une.ecrit))
+    return reecrire(chemin, changer)

@@ -11,7 +11,7 @@ import io
 import shutil
 import tempfile
 import unicodedata
-from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -29,30 +29,30 @@ Ligne = dict[str, str]
 """The cells of a row by column, stripped."""
 
 
-def reecrire(chemin: Path, changer: Callable[[list[Ligne]], None], nouvelles: Collection[str] = ()) -> bytes:
+def reecrire(chemin: Path, changer: Callable[[list[Ligne]], None]) -> bytes:
     """A file with some of its rows changed, removed or added, and every other one as it was.
 
-    ``changer`` edits the list of rows, and each of them, in place; those that it adds go to the end of the file.
-    ``nouvelles``: columns to add, if the file lacks them. Raises ErreurCIL: a column that must be written is absent, or
-    the file's encoding has no sign for a text.
+    ``changer`` edits the list of rows, and each of them, in place; those that it adds go to the end of the file, as do
+    the columns that they fill in and that it lacks. Raises ErreurCIL: its encoding has no sign for a text.
     """
     texte, codage, marque = decoder(chemin.read_bytes())
     separateur = separateur_de(texte)
     (entete, tete), *enregistrements = _enregistrements(texte, separateur)
     cite_tout = all(cellule.startswith('"') for cellule in tete.split(separateur)[: len(entete)])
     ecrire = partial(_ecrire, separateur=separateur, cite_tout=cite_tout)
-    manquent = [nom for nom in nouvelles if nom not in [titre.strip() for titre in entete]]
-    titres, vides = [*map(str.strip, entete), *manquent], [""] * len(manquent)
-    lues = [dict(zip(titres, [*map(str.strip, cellules), *vides], strict=True)) for cellules, _ in enregistrements]
+    titres = [titre.strip() for titre in entete]
+    lues = [dict(zip(titres, map(str.strip, cellules), strict=True)) for cellules, _ in enregistrements]
     connus = {id(lue): connu for lue, connu in zip(lues, enregistrements, strict=True)}
     changer(lignes := [*lues])
+    remplis = dict.fromkeys(titre for ligne in lignes for titre, cellule in ligne.items() if cellule)
+    manquent = [titre for titre in remplis if titre not in titres]
     sortie = [ecrire([*entete, *manquent], tete) if manquent else tete]
     fin_de_ligne = "\r\n" if tete.endswith("\r\n") else "\n"
     for ligne in lignes:
         avant, ecrit = connus.get(id(ligne), ([], fin_de_ligne))
         if not sortie[-1].endswith("\n"):
             sortie.append(fin_de_ligne)
-        cellules = _cellules(ligne, titres, chemin)
+        cellules = [ligne.get(titre, "") for titre in (*titres, *manquent)]
         sortie.append(ecrit if cellules == [*map(str.strip, avant)] else ecrire(cellules, ecrit))
     try:
         return marque + "".join(sortie).encode(codage, errors="surrogateescape")
@@ -96,17 +96,6 @@ def _enregistrements(texte: str, separateur: str) -> list[tuple[list[str], str]]
             ecrit = dessus + ecrit
         enregistrements.append((cellules, ecrit))
     return enregistrements
-
-
-def _cellules(ligne: Ligne, titres: Sequence[str], chemin: Path) -> list[str]:
-    """The cells of a row under the headings of its file. Raises ErreurCIL where it says more than they do."""
-    for nom, cellule in ligne.items():
-        if cellule and nom not in titres:
-            raise ErreurCIL(
-                f"La colonne « {nom} » manque au fichier de référence à compléter, {chemin.name} : ajoutez cet en-tête "
-                "à sa première ligne, et une cellule vide à chaque autre, puis relancez."
-            )
-    return [ligne.get(titre, "") for titre in titres]
 
 
 def inscriptible(texte: str, codage: str) -> str:
