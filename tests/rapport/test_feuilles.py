@@ -22,9 +22,9 @@ def feuille(*colonnes: Colonne, marge: str = "Titre") -> Feuille:
 def test_un_texte_reste_du_texte_ou_qu_il_soit(piege: str) -> None:
     """In a sentence, a link, a cell of a table, in bold or not; the figure below it is not made a text."""
     f = feuille(Colonne("Nom", 20), Colonne("Chiffre", 10, "0.0"))
-    f.dire([piege])
+    f.presenter(piege, [], {})
     f.lier(piege, "Feuille")
-    f.remplir("Essai", [[piege, 1.5], ["sain", 2], [piege, piege]], gras=[True, True])
+    f.remplir("Essai", [[piege, 1.5], ["sain", 2], [piege, piege]], gras=[True, True, False])
     page = openpyxl.load_workbook(io.BytesIO(octets_du_classeur(f.page.parent)))["Feuille"]
     ecrites = [page.cell(*place) for place in ((1, 1), (2, 1), (4, 1), (6, 1), (6, 2))]
     assert {(c.value, c.data_type) for c in ecrites} == {(piege.replace("\x00", ""), "s")}
@@ -50,8 +50,8 @@ def test_les_regles_d_un_tableau_se_lisent_avec_leurs_notes() -> None:
 def test_une_phrase_trop_longue_pour_le_tableau_a_deux_lignes() -> None:
     phrase = "Un début assez long pour remplir la première ligne, et une fin. " * 3
     f = feuille(Colonne("Texte", 75))
-    f.dire([phrase.strip(), "", "x" * 200])
-    lues = [str(c.value) for c in f.page["A"]]
+    f.presenter("Titre", [phrase.strip(), "", "x" * 200], {})
+    lues = [str(c.value) for c in f.page["A"]][1:]
     assert " ".join(lues[:3]) == phrase.strip() and max(map(len, lues)) <= 90
     assert lues[3:] == ["x" * 90, "x" * 90, "x" * 20]
 

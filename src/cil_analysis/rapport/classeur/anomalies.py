@@ -11,7 +11,7 @@ from openpyxl import Workbook
 
 from cil_analysis.classeurs import enregistrer_classeur
 from cil_analysis.nombres import accorder
-from cil_analysis.rapport.classeur.feuilles import MOTS, Feuille, nouveau_classeur
+from cil_analysis.rapport.classeur.feuilles import MOTS, TITRE, Feuille, nouveau_classeur
 from cil_analysis.reference.texte import typographie
 
 LISEZ_MOI, ANOMALIES, LIBELLES = "À lire", "Anomalies", "Libellés admis"
@@ -48,18 +48,11 @@ def ecrire_anomalies(lignes: pd.DataFrame, envoi: Envoi, chemin: Path) -> None:
     Columns and rules are given by their labels. Same content, same bytes; all of it or nothing.
     """
     classeur = nouveau_classeur(envoi.titre)
-    debut, fin = _phrases(lignes, envoi)
-    notice = _feuille(classeur, LISEZ_MOI, envoi)
-    notice.titrer(envoi.titre)
-    notice.rediger(debut)
-    if envoi.libelles:
-        notice.lier(f"Les libellés reconnus sont dans la feuille « {LIBELLES} ».", LIBELLES)
-    notice.rediger(fin)
+    _rediger(_feuille(classeur, LISEZ_MOI, envoi), lignes, envoi)
     dites = lignes[_COLONNES].assign(
         ligne=lignes["ligne"].map(int), **{nom: lignes[nom].map(typographie) for nom in ("regle", "message")}
     )
-    feuille = _feuille(classeur, ANOMALIES, envoi)
-    feuille.remplir("Anomalies", list(dites.itertuples(index=False)))
+    _feuille(classeur, ANOMALIES, envoi).remplir("Anomalies", list(dites.itertuples(index=False)))
     if envoi.libelles:
         # The code may stand for it in a file; what is copied is read as it is.
         admis = [(colonne, lu, code) for colonne, liste in envoi.libelles.items() for code, lu in liste.items()]
@@ -71,17 +64,16 @@ def _feuille(classeur: Workbook, nom: str, envoi: Envoi) -> Feuille:
     return Feuille(classeur, nom, f"{envoi.titre}{' – données fictives' if envoi.fictif else ''}")
 
 
-def _phrases(lignes: pd.DataFrame, envoi: Envoi) -> tuple[list[str], list[str]]:
-    """What the notice says, before and after it leads to the labels that do."""
+def _rediger(notice: Feuille, lignes: pd.DataFrame, envoi: Envoi) -> None:
+    """What the notice says, and the way to the labels that do."""
     touchees, mots = len(lignes[["fichier", "feuille", "ligne"]].drop_duplicates()), MOTS["anomalies"]
     compte = f"{accorder(len(lignes), 'anomalie', 'anomalies')} sur {accorder(touchees, 'ligne', 'lignes')}"
     qui, presents = "bailleur" if envoi.destinataire else "interne", set(lignes["effet"])
     faits = {"emetteur": envoi.emetteur, "destinataire": envoi.destinataire, "feuille": ANOMALIES, "compte": compte}
-    debut = [
-        mots["fictif"] if envoi.fictif else "",
-        *(phrase.format(**faits) for phrase in mots[qui]),
-        mots["lecture"],
-        *(f"« {effet} » : {sens}" for effet, sens in envoi.effets.items() if effet in presents),
-    ]
-    masquee = mots["masquee"] if lignes["valeur"].eq("(masquée)").any() else ""
-    return debut, [masquee, mots[f"remede_{qui}"].format(**faits)]
+    *debut, remede = (phrase.format(**faits) for phrase in mots[qui])
+    effets = (f"« {effet} » : {sens}" for effet, sens in envoi.effets.items() if effet in presents)
+    notice.ecrire(envoi.titre, allure=TITRE)
+    notice.ecrire(mots["fictif"] if envoi.fictif else "", *debut, mots["lecture"], *effets)
+    if envoi.libelles:
+        notice.lier(f"Les libellés reconnus sont dans la feuille « {LIBELLES} ».", LIBELLES)
+    notice.ecrire(mots["masquee"] if lignes["valeur"].eq("(masquée)").any() else "", remede)

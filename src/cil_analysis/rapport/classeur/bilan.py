@@ -13,25 +13,27 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from openpyxl import Workbook
 
-from cil_analysis.classeurs import Alternative, enregistrer_classeur
+from cil_analysis.classeurs import enregistrer_classeur
 from cil_analysis.comptage.cadre import CHIFFRES, NON_CALCULABLE, SECRET
-from cil_analysis.grammaire.indicateur import EPCI, Indicateur
+from cil_analysis.grammaire.indicateur import EPCI, NOMBRE, Indicateur
 from cil_analysis.nombres import RIEN, accorder
 from cil_analysis.rapport.classeur.feuilles import (
     COLONNES,
     COUVERTURE,
     FORMATS,
+    INTERTITRE,
     MOTS,
     NOTES,
     RETOUR,
     SOMMAIRE,
+    TITRE,
     UN_TABLEAU,
     Colonne,
     Feuille,
     nouveau_classeur,
     statut,
 )
-from cil_analysis.rapport.classeur.graphiques import VALEUR_TRACEE, Trace, ecrire_series, tracer
+from cil_analysis.rapport.classeur.graphiques import VALEUR_TRACEE, ecrire_series, tracer
 from cil_analysis.rapport.figure import note_des_absences
 from cil_analysis.rapport.mots.cibles import RESULTATS
 from cil_analysis.rapport.mots.definitions import UNITES, USUELS, nom_de_feuille, nom_du_terme
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
 _DIT = MOTS["indicateur"]
 _TITRES = _DIT["colonnes"]
 _ECARTS = {"nombre": "+#,##0;-#,##0;0", "pct": "+0.0;-0.0;0.0"}
+_EN_UNITE = ("valeur", "cible", "cible_max")  # the others count households, or are a gap
 _ETROITE, _LARGE = 10, 42
 _UN_GRAPHIQUE = "Cette feuille contient un tableau et, à sa droite, un graphique."
 
@@ -62,12 +65,13 @@ def ecrire_classeur(rapport: Rapport, titre: str, chemin: Path) -> None:
     traces = ecrire_series(classeur, rapport, tables)
     alternatives = []
     for table in tables:
-        siennes = traces.get(table.indicateur.code)
+        siennes = traces.get(table.indicateur.code, [])
         feuille = _ecrire_indicateur(classeur, rapport, table, notes, a_un_graphique=bool(siennes))
-        if feuille.entete and siennes:
+        if siennes:
             graphique, nom = tracer(table.indicateur, rapport.projet.epci_nom_court, rapport.periode, siennes)
             feuille.illustrer(graphique)
-            alternatives.append(Alternative(nom, _decrire(rapport, table, siennes)))
+            dits = (f"{trace.nom or VALEUR_TRACEE} : {description(trace.chiffres)}" for trace in siennes)
+            alternatives.append((nom, typographie(" ".join(dits))))
     autres = {nom: quoi for nom, quoi in MOTS["feuilles"].items() if nom in classeur.sheetnames}
     _couvrir(couverture, rapport, titre, autres)
     _sommer(sommaire, rapport, tables, traces, autres)
@@ -77,23 +81,22 @@ def ecrire_classeur(rapport: Rapport, titre: str, chemin: Path) -> None:
 def _couvrir(feuille: Feuille, rapport: Rapport, titre: str, autres: Mapping[str, str]) -> None:
     """The cover, which leads to the contents and to what is to be read first."""
     imports = [pd.Timestamp(j["importe_le"]) for j in rapport.publication.imports]
-    fictives = "Données fictives : rien n’y décrit la situation réelle du territoire."
     sections = {
         "Ce que contient ce classeur": MOTS["couverture"],
         "Territoire et période": [rapport.projet.epci_nom, f"Période : {rapport.periode}."],
-        "Statut du document": [statut(rapport), fictives if rapport.projet.donnees_fictives else ""],
+        "Statut du document": [statut(rapport), MOTS["fictives"] if rapport.projet.donnees_fictives else ""],
         "Date des données": [f"Derniers extraits importés le {date_en_mots(max(imports))}."] if imports else [],
         "Comment lire les signes": [
             *(f"{signe} : {sens}." for signe, sens in SIGNIFICATIONS.items()),
             "Un zéro est un chiffre.",
         ],
     }
-    feuille.titrer(titre)
+    feuille.ecrire(titre, allure=TITRE)
     for intertitre, phrases in sections.items():
         if phrases:
-            feuille.intertitrer(intertitre)
-            feuille.rediger(phrases)
-    feuille.intertitrer("Aller à")
+            feuille.ecrire(intertitre, allure=INTERTITRE)
+            feuille.ecrire(*phrases)
+    feuille.ecrire("Aller à", allure=INTERTITRE)
     for nom, quoi in {SOMMAIRE: "La liste des tableaux", **autres}.items():
         feuille.lier(_annoncer(nom, quoi), nom)
 
@@ -123,39 +126,30 @@ def _sommer(
 
 def _noter(classeur: Workbook, rapport: Rapport) -> dict[str, int]:
     """The sheet of notes, one note a row. Returns the number of the note of each counting rule, by its code."""
-    signes = [(f"Signe « {signe} »", f"{sens[0].upper()}{sens[1:]}.", RIEN) for signe, sens in SIGNIFICATIONS.items()]
-    lecture = [(sujet, texte, RIEN) for sujet, texte in MOTS["lecture"].items()]
     regles = {
-        code: (f"Règle {code}", f"{question} Choix : {choix or 'à renseigner'}.", source or RIEN)
+        code: (f"Règle {code}", f"{question} Choix : {choix or 'à renseigner'}.", source)
         for code, question, choix, source in regles_en_mots(rapport.references, rapport.jour)
     }
-    communes = [*signes, *lecture, ("Secret statistique", _secret(rapport), RIEN)]
+    signes = {f"Signe « {signe} »": f"{sens[0].upper()}{sens[1:]}." for signe, sens in SIGNIFICATIONS.items()}
+    communes = signes | MOTS["lecture"] | {"Secret statistique": _secret(rapport)}
     titre = _annoncer(NOTES, MOTS["feuilles"][NOTES])
     feuille = Feuille(classeur, NOTES, titre, rapport.mention)
     feuille.presenter(titre, [UN_TABLEAU, rapport.mention], RETOUR)
-    notes = enumerate([*communes, *regles.values()], start=1)
-    feuille.remplir(NOTES, [(f"note {rang}", *map(typographie, note)) for rang, note in notes])
+    notes = [*((sujet, texte, "") for sujet, texte in communes.items()), *regles.values()]
+    feuille.remplir(
+        NOTES, [(f"note {rang}", *(typographie(x) or RIEN for x in note)) for rang, note in enumerate(notes, start=1)]
+    )
     return {code: rang for rang, code in enumerate(regles, start=len(communes) + 1)}
 
 
 def _secret(rapport: Rapport) -> str:
     """What disclosure control does, in short: the page of the method says it whole."""
     if rapport.publication.interne:
-        return "Version interne : le secret statistique n’est pas appliqué. Ce classeur ne doit pas être diffusé."
+        return str(MOTS["sans_secret"])
     regles, masques = rapport.publication.regles, sum(t.nb_secrets for t in rapport.publication.values())
     menages = accorder(regles.denominateur_minimal, "ménage", "ménages")
     combien = accorder(masques, "chiffre est masqué", "chiffres sont masqués")
     return str(MOTS["secret"].format(petit=regles.seuil_effectif - 1, menages=menages, masques=combien))
-
-
-def _decrire(rapport: Rapport, table: PublishedTable, traces: Sequence[Trace]) -> str:
-    """What is said of a chart to who does not see it."""
-    dites = []
-    for trace in traces:
-        serie = rapport[table.indicateur.code].par("annee")
-        serie = serie.ou(classe=trace.modalite) if trace.modalite else serie
-        dites.append(f"{trace.nom or VALEUR_TRACEE} : {description(serie)}")
-    return typographie(" ".join(dites))
 
 
 # --- The sheet of an indicator: its title, what it is, and its published figures in one table ------------------------
@@ -165,41 +159,29 @@ def _ecrire_indicateur(
     classeur: Workbook, rapport: Rapport, table: PublishedTable, notes: Mapping[str, int], *, a_un_graphique: bool
 ) -> Feuille:
     """Write the sheet of an indicator; without a table when nothing of it can be computed. ``notes``: of each rule."""
-    indicateur, chiffres = table.indicateur, table.lignes()
-    manques = _manques(rapport, table)
-    sans_chiffre = manques and all(chiffre["statut"] == NON_CALCULABLE for chiffre in chiffres)
-    noms = [nom for nom in _TITRES if nom == "valeur" or any(_est_rempli(chiffre, nom) for chiffre in chiffres)]
-    libelles = _libelles(rapport, indicateur)
-    lignes = [[_contenu(chiffre, nom, libelles) for nom in noms] for chiffre in chiffres]
-    colonnes = [
-        _colonne(indicateur, nom, cellules) for nom, cellules in zip(noms, zip(*lignes, strict=True), strict=True)
-    ]
-    titre = f"{indicateur.code} – {indicateur.titre}"
-    if sans_chiffre:
-        colonnes = COLONNES["Sans tableau"]
-    feuille = Feuille(classeur, nom_de_feuille(indicateur), titre, rapport.mention, colonnes)
-    contenu = "" if sans_chiffre else _UN_GRAPHIQUE if a_un_graphique else UN_TABLEAU
-    feuille.presenter(
-        titre, [contenu, *_phrases(rapport, indicateur, notes, manques)], {"Notes et règles": NOTES, **RETOUR}
+    indicateur, chiffres, manques = table.indicateur, table.lignes(), _manques(rapport, table)
+    a_un_tableau = not manques or any(chiffre["statut"] != NON_CALCULABLE for chiffre in chiffres)
+    contenus = _contenus(rapport, table) if a_un_tableau else {}
+    colonnes = [_colonne(indicateur, nom, cellules) for nom, cellules in contenus.items()]
+    titre, contenu = f"{indicateur.code} – {indicateur.titre}", _UN_GRAPHIQUE if a_un_graphique else UN_TABLEAU
+    feuille = Feuille(
+        classeur, nom_de_feuille(indicateur), titre, rapport.mention, colonnes or COLONNES["Sans tableau"]
     )
-    if not sans_chiffre:
+    faits = {
+        "i": indicateur,
+        "lieu": f"{rapport.projet.epci_nom_court}, {rapport.periode}",
+        "unite": UNITES[indicateur.unite],
+        "source": rapport.source(indicateur.code, rapport.periode),
+        "legende": LEGENDE,
+    }
+    phrases = [phrase.format(**faits) for phrase in _DIT["phrases"]]
+    phrases = [contenu if a_un_tableau else "", *phrases, _regles(indicateur.regles, notes), manques]
+    feuille.presenter(titre, phrases, {"Notes et règles": NOTES, **RETOUR})
+    if a_un_tableau:
         # The whole is set apart.
         ensemble = [x["perimetre_type"] == EPCI and not (x["acteur_type"] or x["modalite"]) for x in chiffres]
-        feuille.remplir(indicateur.code, lignes, gras=ensemble)
+        feuille.remplir(indicateur.code, list(zip(*contenus.values(), strict=True)), gras=ensemble)
     return feuille
-
-
-def _phrases(rapport: Rapport, indicateur: Indicateur, notes: Mapping[str, int], manques: str) -> Sequence[str]:
-    unite = UNITES[indicateur.unite]
-    return (
-        f"{indicateur.definition}.",
-        f"Formule : {indicateur.formule}.",
-        f"{rapport.projet.epci_nom_court}, {rapport.periode}. Unité : {unite}. Population : {indicateur.population}.",
-        f"{rapport.source(indicateur.code, rapport.periode)} Définition : {indicateur.source}.",
-        f"Signes : {LEGENDE}",
-        _regles(indicateur.regles, notes),
-        manques,
-    )
 
 
 def _regles(codes: Sequence[str], notes: Mapping[str, int]) -> str:
@@ -211,37 +193,15 @@ def _regles(codes: Sequence[str], notes: Mapping[str, int]) -> str:
     return f"Règles de comptage : {enumerer(codes)}{renvoi}."
 
 
-def _libelles(rapport: Rapport, indicateur: Indicateur) -> Mapping[str, Mapping[str, str]]:
-    return {
-        "perimetre_type": _DIT["perimetre_type"],
-        "perimetre_code": rapport.perimetres,
-        "acteur_type": _DIT["acteur_type"],
-        "acteur_code": rapport.acteurs,
-        "modalite": rapport.modalites(indicateur.code),
-        "unite": UNITES,
-        "resultat": RESULTATS,
-    }
-
-
 def _colonne(indicateur: Indicateur, nom: str, cellules: Sequence[object]) -> Colonne:
     """As wide as its longest text and the longest word of its header, within reason."""
-    titre = _titre(indicateur, nom)
+    unite, titres = indicateur.unite, _TITRES | (_DIT["en_menages"] if indicateur.unite == NOMBRE else {})
+    titre = nom_du_terme(indicateur, nom) if nom in USUELS else str(titres[nom])
     voulue = max([*(len(mot) + 5 for mot in titre.split()), *(len(x) + 3 for x in cellules if isinstance(x, str))])
-    format_ = _format(nom, indicateur.unite) if nom in CHIFFRES else ""
+    format_ = ""
+    if nom in CHIFFRES:
+        format_ = _ECARTS.get(unite, "0.0") if nom == "ecart" else FORMATS[unite if nom in _EN_UNITE else NOMBRE]
     return Colonne(titre, min(_LARGE, max(_ETROITE, voulue)), format_)
-
-
-def _titre(indicateur: Indicateur, nom: str) -> str:
-    if nom in USUELS:
-        return nom_du_terme(indicateur, nom)
-    en_menages = _DIT["en_menages"] if indicateur.unite == "nombre" else {}
-    return str(en_menages.get(nom) or _TITRES[nom])
-
-
-def _format(nom: str, unite: str) -> str:
-    if nom == "ecart":
-        return _ECARTS.get(unite, "0.0")
-    return FORMATS[unite if nom in ("valeur", "cible", "cible_max") else "nombre"]
 
 
 def _manques(rapport: Rapport, table: PublishedTable) -> str:
@@ -253,24 +213,30 @@ def _manques(rapport: Rapport, table: PublishedTable) -> str:
     return note_des_absences(rapport, [table])
 
 
-def _est_rempli(chiffre: LignePubliee, nom: str) -> bool:
-    """Whether a row has something in a column; what is masked is nothing."""
-    if nom in CHIFFRES:
-        return chiffre["statut"] != SECRET and not isnan(chiffre[nom])
-    return bool(chiffre[nom])
+def _contenus(rapport: Rapport, table: PublishedTable) -> dict[str, list[object]]:
+    """The cells of each column of indicateurs.csv that has something; what is masked is nothing."""
+    remplies = table.donnees.replace("", None).dropna(axis="columns", how="all")
+    libelles: Mapping[str, Mapping[str, str]] = {
+        "perimetre_type": _DIT["perimetre_type"],
+        "perimetre_code": rapport.perimetres,
+        "acteur_type": _DIT["acteur_type"],
+        "acteur_code": rapport.acteurs,
+        "modalite": rapport.modalites(table.indicateur.code),
+        "unite": UNITES,
+        "resultat": RESULTATS,
+    }
+    noms = [nom for nom in _TITRES if nom in remplies or nom == "valeur"]
+    return {nom: [_contenu(chiffre, nom, libelles.get(nom, {})) for chiffre in table.lignes()] for nom in noms}
 
 
-def _contenu(chiffre: LignePubliee, nom: str, libelles: Mapping[str, Mapping[str, str]]) -> object:
+def _contenu(chiffre: LignePubliee, nom: str, libelles: Mapping[str, str]) -> object:
     """A cell: a figure as a number, the label of a code, or the sign of an absence."""
-    valeur = chiffre[nom]
-    est_secret = chiffre["statut"] == SECRET
+    valeur, est_secret = chiffre[nom], chiffre["statut"] == SECRET
     if nom in CHIFFRES:
-        if est_secret or isnan(valeur):
-            return signe(chiffre, nom)
-        return float(valeur)
+        return signe(chiffre, nom) if isnan(valeur) else float(valeur)
     if nom == "resultat" and est_secret and signe(chiffre, nom):
         return signe(chiffre, nom)
     if not valeur:
         # The objective of a masked row is masked too; a row without one has none.
         return _DIT["sans"].get(nom) or (signe(chiffre, "cible") if est_secret else RIEN)
-    return int(valeur) if nom == "annee" else libelles.get(nom, {}).get(str(valeur), str(valeur))
+    return int(valeur) if nom == "annee" else libelles.get(valeur, valeur)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from copy import copy
 from dataclasses import dataclass
+from functools import partial
 from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,17 +35,17 @@ FORMATS = {"nombre": "#,##0", "pct": "0.0", "ratio": "0.0", "mois": "0.0", "poin
 
 _HORS_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 _COULEUR, _NOIR = (couleur.removeprefix("#") for couleur in (ACCENT, ENCRE))
-_TEXTE = Font(name="Arial", size=12, color=_NOIR)
-_GRAS = Font(name="Arial", size=12, color=_NOIR, bold=True)
-_ENTETE = Font(name="Arial", size=12, color="FFFFFF", bold=True)
-_LIEN = Font(name="Arial", size=12, color=_COULEUR, underline="single")
-_TITRE = Font(name="Arial", size=16, color=_COULEUR, bold=True)
-_INTERTITRE = Font(name="Arial", size=14, color=_COULEUR, bold=True)
-# The styles that a spreadsheet calls « Titre 1 » and « Titre 2 »: headings for a screen reader.
-_NIVEAU_1, _NIVEAU_2 = "Headline 1", "Headline 2"
+_police = partial(Font, name="Arial", size=12, color=_NOIR)
+_TEXTE, _GRAS, _ENTETE = _police(), _police(bold=True), _police(color="FFFFFF", bold=True)
+_LIEN = _police(color=_COULEUR, underline="single")
 _FOND = PatternFill("solid", fgColor=_COULEUR)
 _FILET = Border(bottom=Side("thin", color="D5D9DE"))
 _A_LA_LIGNE, _SUR_UNE_LIGNE = Alignment(wrap_text=True, vertical="top"), Alignment(vertical="top")
+# How a line is written: its font, its alignment, and the level that a spreadsheet calls « Titre 1 » or « Titre 2 », a
+# heading for a screen reader.
+PHRASE, SUR_UNE_LIGNE = (_TEXTE, _A_LA_LIGNE, ""), (_TEXTE, _SUR_UNE_LIGNE, "")
+TITRE = _police(size=16, color=_COULEUR, bold=True), _SUR_UNE_LIGNE, "Headline 1"
+INTERTITRE = _police(size=14, color=_COULEUR, bold=True), _A_LA_LIGNE, "Headline 2"
 # A text does not touch the figure on its left, nor a header the arrow of the filter on its right.
 _A_GAUCHE = Alignment(wrap_text=True, vertical="top", horizontal="left", indent=1)
 _A_DROITE = Alignment(vertical="top", horizontal="right")
@@ -99,10 +99,8 @@ class Feuille:
         self.page: Worksheet = classeur.create_sheet(nom)
         if len(classeur.worksheets) == 1:
             self.page.sheet_view.tabSelected = True
-        self.colonnes = colonnes
-        self.largeur = sum(colonne.largeur for colonne in colonnes)
-        self.ligne = 1  # the next one to write
-        self.entete, self.coin = 0, ""  # of its table: the row of its headers, its last cell
+        self.colonnes, self.largeur = colonnes, sum(colonne.largeur for colonne in colonnes)
+        self.ligne = 1  # the next one to write, and that of the headers once there is a table
         for rang, colonne in enumerate(colonnes, start=1):
             self.page.column_dimensions[get_column_letter(rang)].width = colonne.largeur
         self.page.page_setup.orientation = "landscape" if self.largeur > _LARGEUR_DU_PORTRAIT else "portrait"
@@ -113,40 +111,33 @@ class Feuille:
         self.page.oddFooter.left.text = _de_marge(mention) or None
         self.page.oddFooter.right.text = "Page &P sur &N"
 
-    def titrer(self, titre: str) -> None:
-        """Its title."""
-        self._suivante(titre, _TITRE, _SUR_UNE_LIGNE, _NIVEAU_1)
+    def ecrire(self, *textes: str, allure: tuple[Font, Alignment, str] = PHRASE) -> None:
+        """Lines of a sheet, one a cell, which sentences wrap in; empty ones are no lines."""
+        police, alignement, niveau = allure
+        for texte in filter(None, textes):
+            cellule = self.page.cell(self.ligne, 1)
+            if niveau:
+                cellule.style, cellule.border = niveau, Border()  # The level alone: the look is ours.
+            _ecrire(cellule, typographie(texte), police, alignement)
+            self.ligne += 1
 
     def presenter(self, titre: str, phrases: Iterable[str], liens: Mapping[str, str]) -> None:
-        """What stands above its table: a title, sentences, links to other sheets (words → name)."""
-        self.titrer(titre)
-        self.dire(phrases)
+        """What stands above its table: a title, sentences, links to other sheets (words → name).
+
+        Sentences run over its columns. Merged cells are no good to a screen reader, and a text cannot wrap over several
+        columns without them: a longer sentence has a second row.
+        """
+        place = max(_LARGEUR_DU_TEXTE, int(self.largeur * 1.2))
+        self.ecrire(titre, allure=TITRE)
+        for phrase in phrases:
+            self.ecrire(*_couper(typographie(phrase), place), allure=SUR_UNE_LIGNE)
         for texte, feuille in liens.items():
             self.lier(texte, feuille)
 
-    def intertitrer(self, titre: str) -> None:
-        """A heading of a sheet of text."""
-        self._suivante(titre, _INTERTITRE, style=_NIVEAU_2)
-
-    def rediger(self, phrases: Iterable[str]) -> None:
-        """Sentences of a sheet of text, one a cell, which they wrap in."""
-        for phrase in filter(None, phrases):
-            self._suivante(phrase, _TEXTE)
-
-    def dire(self, phrases: Iterable[str]) -> None:
-        """Sentences above a table, one a row: they run over its columns.
-
-        Merged cells are no good to a screen reader, and a text cannot wrap over several columns without them: a longer
-        sentence has a second row.
-        """
-        place = max(_LARGEUR_DU_TEXTE, int(self.largeur * 1.2))
-        for phrase in filter(None, phrases):
-            for morceau in _couper(typographie(phrase), place):
-                self._suivante(morceau, _TEXTE, _SUR_UNE_LIGNE)
-
     def lier(self, texte: str, feuille: str) -> None:
         """A link to the beginning of another sheet of the workbook."""
-        _lier(self._suivante(texte, _TEXTE), feuille)
+        self.ecrire(texte)
+        _lier(self.page.cell(self.ligne - 1, 1), feuille)
 
     def remplir(
         self, nom: str, lignes: Sequence[Sequence[object]], *, gras: Sequence[bool] = (), liens: bool = False
@@ -158,20 +149,15 @@ class Feuille:
         stands above it: a title and sentences would leave nothing of the table to who magnifies the screen.
         """
         entete, page = self.ligne, self.page
-        self.entete = entete
         for rang, colonne in enumerate(self.colonnes, start=1):
             alignement = _TITRE_A_DROITE if colonne.format else _TITRE_A_GAUCHE
             _ecrire(page.cell(entete, rang), colonne.titre, _ENTETE, alignement).fill = _FOND
-        styles: dict[tuple[int, bool], Any] = {}  # Styling each of ten thousand cells is what would be long.
-        for decalage, contenus in enumerate(lignes):
-            en_gras = decalage < len(gras) and gras[decalage]
-            cellules = []
-            for rang, contenu in enumerate(contenus):
-                cellule = Cell(page, style_array=styles.get((rang, en_gras)))
-                if (rang, en_gras) not in styles:
-                    styles[rang, en_gras] = _style(cellule, self.colonnes[rang], _GRAS if en_gras else _TEXTE)
+        # Styling each of ten thousand cells is what would be long.
+        allures = [[_allure(page, colonne, police) for colonne in self.colonnes] for police in (_TEXTE, _GRAS)]
+        for contenus, en_gras in zip(lignes, gras or [False] * len(lignes), strict=True):
+            cellules = [Cell(page, style_array=allure) for allure in allures[en_gras]]
+            for cellule, contenu in zip(cellules, contenus, strict=True):
                 _remplir(cellule, contenu)
-                cellules.append(cellule)
             page.append(cellules)
             if liens:
                 _lier(cellules[0], str(contenus[0]))
@@ -186,17 +172,10 @@ class Feuille:
 
     def illustrer(self, graphique: ChartBase) -> None:
         """A chart to the right of the table; it is printed too, on the cells that it covers."""
-        gauche, haut = len(self.colonnes) + 2, self.entete + 1
+        gauche, haut = len(self.colonnes) + 2, self.ligne + 1
         ancre = f"{get_column_letter(gauche)}{haut}"
         self.page.add_chart(graphique, ancre)
         self.page.print_area = f"A1:{self.coin},{ancre}:{get_column_letter(gauche + 11)}{haut + 23}"
-
-    def _suivante(self, texte: str, police: Font, alignement: Alignment = _A_LA_LIGNE, style: str = "Normal") -> Cell:
-        cellule = self.page.cell(self.ligne, 1)
-        if style != "Normal":
-            cellule.style, cellule.border = style, Border()  # The level alone: the look is ours.
-        self.ligne += 1
-        return _ecrire(cellule, typographie(texte), police, alignement)
 
 
 def statut(rapport: Rapport) -> str:
@@ -227,12 +206,12 @@ def _ecrire(cellule: Cell, texte: str, police: Font, alignement: Alignment) -> C
     return cellule
 
 
-def _style(cellule: Cell, colonne: Colonne, police: Font) -> Any:
+def _allure(page: Worksheet, colonne: Colonne, police: Font) -> Any:
     """What the cells of a column of a table look like, in that font."""
+    cellule = Cell(page)
     cellule.font, cellule.border, cellule.alignment = police, _FILET, _A_DROITE if colonne.format else _A_GAUCHE
-    if colonne.format:
-        cellule.number_format = colonne.format
-    return copy(cellule._style)
+    cellule.number_format = colonne.format or "General"
+    return cellule._style
 
 
 def _lier(cellule: Cell, feuille: str) -> None:

@@ -20,7 +20,6 @@ from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties, RegularTextRun
 from openpyxl.worksheet.worksheet import Worksheet
 
-from cil_analysis.comptage.cadre import PUBLIE, SECRET
 from cil_analysis.grammaire.indicateur import NOMBRE, Indicateur
 from cil_analysis.nombres import RIEN
 from cil_analysis.rapport.classeur.feuilles import FORMATS, MOTS, RETOUR, SERIES, UN_TABLEAU, Feuille, propre
@@ -34,6 +33,7 @@ from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
 
 if TYPE_CHECKING:
     from cil_analysis.rapport.rapport import Rapport
+    from cil_analysis.rapport.table import Table
 
 ANNEE, VALEUR = 4, 5  # The ranks of columns of the sheet; then those of the objective, and what each holds.
 _OBJECTIFS = {6: ("cible", "Objectif"), 7: ("cible_max", "Borne haute")}
@@ -47,20 +47,18 @@ class Trace(NamedTuple):
     """Figures that make one line of a chart: of a category or none, its name; where the first one is in the sheet."""
 
     page: Worksheet
-    modalite: str
     nom: str
     debut: int
-    serie: Sequence[LignePubliee]
-
-    @property
-    def publies(self) -> list[LignePubliee]:
-        """Those that it can draw."""
-        return [chiffre for chiffre in self.serie if chiffre["statut"] == PUBLIE]
+    chiffres: Table
 
 
 def ecrire_series(classeur: Workbook, rapport: Rapport, tables: Sequence[PublishedTable]) -> dict[str, list[Trace]]:
     """Write the sheet, if there are series. Returns the lines that a chart can draw, by code: not those all masked."""
-    series = [(table.indicateur, serie) for table in tables for serie in series_de_l_ensemble(table.lignes())]
+    series = [
+        rapport[table.indicateur.code].par("annee").ou(classe=serie[0]["modalite"])
+        for table in tables
+        for serie in series_de_l_ensemble(table.lignes())
+    ]
     if not series:
         return {}
     titre = f"Séries annuelles, {rapport.projet.epci_nom_court}, {rapport.periode}"
@@ -68,32 +66,28 @@ def ecrire_series(classeur: Workbook, rapport: Rapport, tables: Sequence[Publish
     feuille.presenter(titre, [UN_TABLEAU, *MOTS["series"], rapport.mention], RETOUR)
     traces: dict[str, list[Trace]] = {}
     lignes: list[list[object]] = []
-    for indicateur, serie in series:
-        modalite = serie[0]["modalite"]
-        nom = rapport.modalites(indicateur.code).get(modalite, modalite) if modalite else ""
-        trace = Trace(feuille.page, modalite, nom, feuille.ligne + 1 + len(lignes), serie)
-        lignes += [_ligne(indicateur, nom, chiffre) for chiffre in serie]
-        if trace.publies:
-            traces.setdefault(indicateur.code, []).append(trace)
-    formats = [FORMATS[indicateur.unite] for indicateur, serie in series for _ in serie]
+    for serie in series:
+        classe = str(dict(serie.conditions)["classe"])
+        nom = serie.libelles("classe").get(classe, classe) if classe else ""
+        if serie.publies:
+            trace = Trace(feuille.page, nom, feuille.ligne + 1 + len(lignes), serie)
+            traces.setdefault(serie.indicateur.code, []).append(trace)
+        lignes += [_ligne(serie.indicateur, nom, c.ligne) for c in serie]
     feuille.remplir("Series", lignes, liens=True)
-    for ligne, format_ in enumerate(formats, start=feuille.entete + 1):
+    formats = [FORMATS[serie.indicateur.unite] for serie in series for _ in serie]
+    for ligne, format_ in enumerate(formats, start=feuille.ligne + 1):
         for rang in (VALEUR, *_OBJECTIFS):
             feuille.page.cell(ligne, rang).number_format = format_
     return traces
 
 
 def _ligne(indicateur: Indicateur, modalite: str, chiffre: LignePubliee) -> list[object]:
-    masque = chiffre["statut"] == SECRET
-    nombres = [
-        None if masque or isnan(chiffre[nom]) else float(chiffre[nom]) for nom in ("valeur", "cible", "cible_max")
-    ]
     return [
         nom_de_feuille(indicateur),
         typographie(indicateur.titre),
         modalite or "Toutes",
         int(chiffre["annee"]),
-        *nombres,
+        *(None if isnan(chiffre[nom]) else float(chiffre[nom]) for nom in ("valeur", "cible", "cible_max")),
         UNITES[indicateur.unite],
         _ETATS[signe(chiffre, "valeur")],
     ]
@@ -116,10 +110,10 @@ def tracer(indicateur: Indicateur, lieu: str, periode: str, traces: Sequence[Tra
             serie.marker.graphicalProperties = _aplat(couleur, couleur)
     objectifs = []
     if seule:
-        dernier = trace.publies[-1]  # Its figures are away from the line of the objective.
-        place = "outEnd" if en_barres else "b" if dernier["valeur"] < dernier["cible"] else "t"
+        publies = [c.ligne for c in trace.chiffres.publies]  # Their figures are away from the line of the objective.
+        place = "outEnd" if en_barres else "b" if publies[-1]["valeur"] < publies[-1]["cible"] else "t"
         _etiqueter(serie, FORMATS[indicateur.unite], place)
-        objectifs = [rang for rang, (nom, _) in _OBJECTIFS.items() if any(not isnan(x[nom]) for x in trace.publies)]
+        objectifs = [rang for rang, (nom, _) in _OBJECTIFS.items() if any(not isnan(x[nom]) for x in publies)]
     lignes: Any = LineChart() if en_barres else graphique
     for rang in objectifs:
         serie = _ajouter(lignes, trace, rang, _OBJECTIFS[rang][1])
@@ -135,7 +129,7 @@ def tracer(indicateur: Indicateur, lieu: str, periode: str, traces: Sequence[Tra
 
 def _ajouter(graphique: Any, trace: Trace, colonne: int, nom: str) -> Any:
     """A series of a chart: the cells of a column. Its name is a text of the chart, never a formula."""
-    bornes = {"min_row": trace.debut, "max_row": trace.debut + len(trace.serie) - 1}
+    bornes = {"min_row": trace.debut, "max_row": trace.debut + len(trace.chiffres) - 1}
     serie = Series(Reference(trace.page, min_col=colonne, **bornes))
     serie.tx = SeriesLabel(v=propre(nom))
     graphique.series.append(serie)
@@ -179,17 +173,13 @@ def _habiller(graphique: Any, titre: str, axe: str, *, legende: object) -> None:
 
 def _aplat(fond: str | None, contour: str | None = None, **trait: object) -> GraphicalProperties:
     """How a shape is filled and outlined; ``trait``: of the line, its width and its dashes."""
-    ligne = LineProperties(solidFill=_rvb(contour), **trait) if contour else None
-    return GraphicalProperties(solidFill=_rvb(fond) if fond else None, ln=ligne)
-
-
-def _rvb(couleur: str) -> str:
-    return couleur.removeprefix("#")
+    ligne = LineProperties(solidFill=contour.removeprefix("#"), **trait) if contour else None
+    return GraphicalProperties(solidFill=fond.removeprefix("#") if fond else None, ln=ligne)
 
 
 def _texte(taille: int, couleur: str, mots: str = "", *, gras: bool = False) -> RichText:
     """Words of a chart, a paragraph a line; or, without any, how those of the spreadsheet look."""
-    style = CharacterProperties(lang="fr-FR", sz=taille, b=gras, solidFill=_rvb(couleur))
+    style = CharacterProperties(lang="fr-FR", sz=taille, b=gras, solidFill=couleur.removeprefix("#"))
     lignes = [
         {"r": [RegularTextRun(rPr=style, t=propre(ligne))]} if ligne else {"endParaRPr": style}
         for ligne in mots.split("\n")

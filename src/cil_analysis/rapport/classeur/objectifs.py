@@ -29,9 +29,9 @@ def ecrire_modele(
     """Write the workbook. ``lignes``: for each sheet, code → name. Same content, same bytes; all of it or nothing."""
     classeur = feuilles.nouveau_classeur(titre)
     notice = Feuille(classeur, "À lire", titre)
-    notice.titrer(titre)
+    notice.ecrire(titre, allure=feuilles.TITRE)
     faits = {"description": DESCRIPTION, "au_plus": AU_PLUS, "date_effet": TITRES["date_effet"]}
-    notice.rediger(phrase.format(**faits) for phrase in MOTS["objectifs"])
+    notice.ecrire(*(phrase.format(**faits) for phrase in MOTS["objectifs"]))
     colonnes: dict[tuple[str, str], list[Objectif]] = {}
     for objectif in objectifs:
         colonnes.setdefault((objectif["feuille"], objectif["colonne"]), []).append(objectif)
