@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Self
 
 import pandas as pd
 
-from cil_analysis.comptage.cadre import ATTEINT, CLES, COLONNES
+from cil_analysis.comptage.cadre import ATTEINT, CHIFFRES, CLES, COLONNES
 from cil_analysis.erreurs import ErreurCIL, Indisponible
 from cil_analysis.grammaire.indicateur import EPCI, EPCI_CONSTANT, Indicateur
 from cil_analysis.nombres import accorder
 from cil_analysis.rapport.axes import AXES, ENSEMBLE, ZONES, Axe
 from cil_analysis.rapport.chiffre import AUCUN, VALEUR, Chiffre, Ecart, ParCode, non_atteints, plus_grand_ecart
-from cil_analysis.rapport.usages import exiger_des_axes, exiger_des_codes, un_axe, un_terme
+from cil_analysis.rapport.usages import exiger_des_axes, exiger_des_codes, exiger_parmi, un_axe
 from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.table_publiee import PublishedTable
 
@@ -51,7 +51,7 @@ class Chiffres:
         >>> rapport["O01"].par("commune")  # doctest: +SKIP
         """
         exiger_des_axes(axes)
-        return replace(self, axes=axes, sinon=None if self.sinon is None else self.sinon.par(*axes))
+        return replace(self, axes=axes)
 
     def ou(self, **codes: object) -> Self:
         """N’en garder que ceux d’un code, ou de plusieurs : ``.ou(bailleur="BAIL1")``, ``.ou(annee=2020)``.
@@ -60,13 +60,12 @@ class Chiffres:
         """
         exiger_des_axes(codes)
         gardees = tuple((nom, code) for nom, code in self.conditions if nom not in codes)
-        return replace(
-            self, conditions=(*gardees, *codes.items()), sinon=None if self.sinon is None else self.sinon.ou(**codes)
-        )
+        return replace(self, conditions=(*gardees, *codes.items()))
 
     def terme(self, nom: str) -> Self:
         """Lire « numerateur » ou « denominateur » à la place de la valeur."""
-        return replace(self, terme_lu=un_terme(nom))
+        exiger_parmi([nom], (*CHIFFRES, "resultat"), "un terme d’un chiffre")
+        return replace(self, terme_lu=nom)
 
     def ou_sinon(self, autres: Chiffres) -> Self:
         """Là où un chiffre est masqué, celui d’un autre indicateur qui publie le même."""
@@ -108,7 +107,9 @@ class Chiffres:
     @cached_property
     def _chiffres(self) -> tuple[Chiffre, ...]:
         """Once: a template asks for their number, their sum, the largest, each of which reads them all."""
-        autres = {} if self.sinon is None else {c.cle: c for c in self.sinon}
+        autres = {}
+        if self.sinon is not None:
+            autres = {c.cle: c for c in self.sinon.par(*self.axes).ou(**dict(self.conditions))}
         axes = [(self.axe(axe).colonne, self.libelles(axe)) for axe in self.axes]
         lus = []
         for ligne in self.publiee.lignes():

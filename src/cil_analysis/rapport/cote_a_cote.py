@@ -20,7 +20,7 @@ from cil_analysis.rapport.figure import Dits, Figure, illustrer, periode
 from cil_analysis.rapport.mots.gabarits import Gabarits
 from cil_analysis.rapport.mots.signes import en_mots, en_suites
 from cil_analysis.rapport.table import QuiSeDit, Table, montrer
-from cil_analysis.rapport.usages import exiger_des_reglages, exiger_des_series
+from cil_analysis.rapport.usages import exiger_des_series, exiger_parmi
 from cil_analysis.reference.texte import enumerer, typographie
 from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
 
@@ -113,7 +113,7 @@ class CoteACote(QuiSeDit):
 
         >>> rapport["P01", "P01D"].par("classe").barres("Âge", noms=("Ménages logés", "Demandeurs"))  # doctest: +SKIP
         """
-        exiger_des_reglages(reglages, Reglages.__annotations__)
+        exiger_parmi(reglages, Reglages.__annotations__, "un réglage de ce dessin")
         par_nom, donnees = self._par_nom(reglages.get("noms", ())), reglages.get("donnees")
         dessines = {nom: t for nom, t in list(par_nom.items())[:2] if t.a_des_chiffres}
         par_cle = [{c.cle: c for c in t} for t in dessines.values()]
@@ -249,7 +249,7 @@ def courbes(
     >>> rapport.courbes("Titre", "", {"Entrées": rapport["D01"].par("annee")})  # doctest: +SKIP
     """
     exiger_des_series(series)
-    exiger_des_reglages(reglages, dessin_de_courbes.Reglages.__annotations__)
+    exiger_parmi(reglages, dessin_de_courbes.Reglages.__annotations__, "un réglage de ce dessin")
     tables = list(series.values())
     premiere, marques = tables[0], annees.ruptures_de(tables)
     lues = {nom: list(table) for nom, table in series.items() if len(table)}

@@ -23,7 +23,7 @@ from cil_analysis.rapport.cartes import cartographie, explorer
 from cil_analysis.rapport.cote_a_cote import CoteACote
 from cil_analysis.rapport.mots.gabarits import Gabarits
 from cil_analysis.rapport.table import QuiSeDit, Table
-from cil_analysis.rapport.usages import exiger_un_indicateur
+from cil_analysis.rapport.usages import LISTE, exiger_parmi
 from cil_analysis.reference import sujets
 from cil_analysis.reference.colonnes import colonnes_absentes
 from cil_analysis.reference.ensemble import References
@@ -155,7 +155,7 @@ class Rapport(QuiSeDit):
         """Les chiffres publiés d’un indicateur, par son code ; ``rapport["P01", "P01D"]``, de deux, côte à côte."""
         if isinstance(codes, tuple):
             return CoteACote(tuple(self[code] for code in codes))
-        exiger_un_indicateur(codes, self.publication)
+        exiger_parmi([codes], self.publication, "le code d’un indicateur", LISTE)
         sien = () if self.sujet is None else ((self.sujet.genre, self.sujet.code),)
         return Table(self, self.publication[codes], conditions=sien)
 

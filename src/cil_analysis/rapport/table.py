@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar, Unpack
 
 import pandas as pd
 
-from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rapport import annees, comparateurs, lissage, tableaux
 from cil_analysis.rapport.bloc import Bloc, paragraphe
 from cil_analysis.rapport.cartes import cartographie
@@ -18,7 +17,7 @@ from cil_analysis.rapport.dessins import barres, colonnes, courbes, rangees
 from cil_analysis.rapport.figure import Dits, Figure, illustrer, periode
 from cil_analysis.rapport.mots.gabarits import Annee, Gabarits, dire
 from cil_analysis.rapport.mots.signes import en_mots, en_suites
-from cil_analysis.rapport.usages import autre_coupe, exiger_des_reglages, exiger_la_coupe, exiger_une_paire, un_axe
+from cil_analysis.rapport.usages import LISTE, autre_coupe, exiger_la_coupe, exiger_parmi, exiger_une_paire, un_axe
 from cil_analysis.rapport.vignettes import vignette
 
 if TYPE_CHECKING:
@@ -51,10 +50,8 @@ class QuiSeDit:
     def _lire(self, nom: str) -> object:
         if nom in self.lus:
             return getattr(self, nom)
-        if nom not in self.rapport.publication and self.lus:
-            raise ErreurCIL(
-                f"« {nom} » n’est ni le code d’un indicateur, ni un nom donné ici. Noms connus : {', '.join(self.lus)}."
-            )
+        connus = (*self.lus, *self.rapport.publication)
+        exiger_parmi([nom], connus, "un nom donné ici, ni le code d’un indicateur", LISTE)
         return self.rapport[nom].seul
 
     def constat(self, gabarits: Gabarits, **valeurs: object) -> Bloc:
@@ -95,7 +92,7 @@ class Table(Chiffres, QuiSeDit):
 
         >>> rapport["T01"].par("commune").barres("Attributions par commune", par_taille=True)  # doctest: +SKIP
         """
-        exiger_des_reglages(reglages, barres.Reglages.__annotations__)
+        exiger_parmi(reglages, barres.Reglages.__annotations__, "un réglage de ce dessin")
         termes = reglages.get("termes")
         exiger_une_paire("repere", reglages.get("repere"))
         exiger_une_paire("termes", termes)
@@ -149,7 +146,7 @@ class Table(Chiffres, QuiSeDit):
 
         >>> rapport["F11"].par("reservataire", "classe").courbes("Le cours de l’année")  # doctest: +SKIP
         """
-        exiger_des_reglages(reglages, courbes.Reglages.__annotations__)
+        exiger_parmi(reglages, courbes.Reglages.__annotations__, "un réglage de ce dessin")
         if len(self.axes) != 2:
             raise autre_coupe(self, "bailleur", "annee")
         lignes = self.lignes

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from cil_analysis.comptage.cadre import CHIFFRES, CLES, COLONNES
-from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import NOMBRE
 from cil_analysis.nombres import nombre
 from cil_analysis.rapport.bloc import Bloc
@@ -20,7 +19,7 @@ from cil_analysis.rapport.mots.formats import SECRET_COURT, date_en_mots, echapp
 from cil_analysis.rapport.mots.gabarits import Gabarits
 from cil_analysis.rapport.mots.signes import DE_L_OBJECTIF
 from cil_analysis.rapport.tables import VIDE, Cellule, Entete, Nom, cellule, tableau_libre
-from cil_analysis.rapport.usages import exiger_des_series
+from cil_analysis.rapport.usages import exiger_des_series, exiger_parmi
 from cil_analysis.reference.texte import typographie
 
 if TYPE_CHECKING:
@@ -168,9 +167,8 @@ def tableau_de(
 
     >>> rapport.tableau_de(decisions, "Décisions", {"Décision": "intitule", "Prise": "date"})  # doctest: +SKIP
     """
-    if not table.empty and (inconnues := [colonne for colonne in colonnes.values() if colonne not in table]):
-        connues = ", ".join(map(str, table.columns))
-        raise ErreurCIL(f"La table n’a pas de colonne « {inconnues[0]} ». Colonnes possibles : {connues}.")
+    if not table.empty:
+        exiger_parmi(colonnes.values(), table.columns, "une colonne de la table")
     entetes = {rapport.dire(entete): colonne for entete, colonne in colonnes.items()}
     return Bloc(tabuler(rapport.dire(legende), entetes, table, fictif))
 

@@ -5,38 +5,43 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
+from types import MappingProxyType
 from typing import TYPE_CHECKING, SupportsIndex
 
-from cil_analysis.comptage.cadre import CHIFFRES
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rapport.axes import AXES
 
 if TYPE_CHECKING:
     from cil_analysis.rapport.chiffres import Chiffres
 
-# How many codes a refusal cites where none is near the one that was asked.
-_CITES = 6
+# How many words a refusal cites at most; of more, those that are near the one that was asked, or the first ones.
+_CITES = 8
+LISTE = " ; « cil indicateurs » en donne la liste"
 
 
-def exiger_un_indicateur(code: object, connus: Iterable[str]) -> None:
-    """Refuse a code that no indicator has, with those that are near."""
-    if code not in (tous := list(connus)):
-        proches = get_close_matches(str(code).upper(), tous)
-        cites = f" Les plus proches : {', '.join(proches)}." if proches else ""
-        raise ErreurCIL(
-            f"L’indicateur « {code} » n’existe pas.{cites} "
-            "« cil indicateurs » et projet.indicateurs() les donnent tous."
-        )
+def exiger_parmi(
+    dits: Iterable[object], admis: Iterable[str], quoi: str, suite: str = "",
+    libelles: Mapping[str, str] = MappingProxyType({}),
+) -> None:  # fmt: skip
+    """Refuse, in French, what is none of the words that may be written, with some that are.
+
+    ``quoi``: what it is not; ``suite``: what else is to know; ``libelles``: of words, which may be asked by them.
+    """
+    mots = list(admis)
+    for dit in dits:
+        if isinstance(dit, str) and dit in mots:
+            continue
+        formes = {libelles.get(mot, mot).casefold(): mot for mot in mots} | {mot.casefold(): mot for mot in mots}
+        proches = [formes[forme] for forme in get_close_matches(str(dit).casefold(), formes)]
+        cites = mots if len(mots) <= _CITES else proches or mots[:_CITES]
+        ecrits = ", ".join(f"{mot} ({libelles[mot]})" if libelles.get(mot) else mot for mot in dict.fromkeys(cites))
+        guillemets = "" if isinstance(dit, str) else ", entre guillemets"
+        raise ErreurCIL(f"« {dit} » n’est pas {quoi} : choisir {ecrits}{guillemets}{suite}.")
 
 
 def exiger_des_axes(noms: Iterable[object]) -> None:
-    """Refuse a name that is no axis, in French, with those that are."""
-    for nom in noms:
-        if not isinstance(nom, str) or nom not in AXES:
-            raise ErreurCIL(
-                f"« {nom} » n’est pas une façon de lire un indicateur : choisir {', '.join(AXES)}, chacun entre "
-                'guillemets, tel que .par("commune", "annee").'
-            )
+    """Refuse a name that is no axis."""
+    exiger_parmi(noms, AXES, "une façon de lire un indicateur", ', tel que .par("commune", "annee")')
 
 
 def un_axe(axes: Sequence[str], rang: int = -1) -> str:
@@ -46,13 +51,6 @@ def un_axe(axes: Sequence[str], rang: int = -1) -> str:
             'Ce chiffre est seul : écrire d’abord de quoi il est fait, par .par("commune") ou un autre axe.'
         )
     return axes[rang]
-
-
-def un_terme(nom: str) -> str:
-    """What is read of a figure in the place of its value."""
-    if nom not in (*CHIFFRES, "resultat"):
-        raise ErreurCIL(f"« {nom} » n’est pas un terme d’un chiffre : choisir {', '.join((*CHIFFRES, 'resultat'))}.")
-    return nom
 
 
 def exiger_la_coupe(chiffres: Chiffres, *axes: str) -> None:
@@ -84,38 +82,16 @@ def exiger_des_codes(chiffres: Chiffres) -> None:
         if nom == "annee":
             _exiger_des_annees(ecrits)
         elif libelles:
-            siennes = chiffres.table.ou(**axe.lignes)
-            publies = {str(c): libelles.get(str(c), "") for c in siennes.valeurs(axe.colonne) if c}
-            _exiger_parmi(nom, ecrits, libelles, publies)
+            # Those that have figures are cited rather than the others.
+            publies = dict.fromkeys(str(c) for c in chiffres.table.ou(**axe.lignes).valeurs(axe.colonne) if c)
+            inconnus = [code for code in ecrits if code not in libelles and code not in publies]
+            exiger_parmi(inconnus, publies or libelles, f"un code ({nom})", libelles=libelles)
 
 
 def _exiger_des_annees(dites: Iterable[object]) -> None:
     for annee in dites:
         if not isinstance(annee, SupportsIndex):
             raise ErreurCIL(f"« {annee} » n’est pas une année : l’écrire sans guillemets, telle que annee={annee}.")
-
-
-def _exiger_parmi(axe: str, dits: Iterable[object], libelles: Mapping[str, str], publies: Mapping[str, str]) -> None:
-    """Refuse what is no code. ``publies``: those that have figures, cited rather than the others."""
-    for code in dits:
-        if code in libelles or code in publies:
-            continue
-        cites = ", ".join(f"{c} ({nom})" if nom else c for c, nom in _proches(str(code), publies or libelles).items())
-        guillemets = "" if isinstance(code, str) else " : l’écrire entre guillemets"
-        raise ErreurCIL(f"« {code} » n’est pas un code ({axe}){guillemets}. Choisir, par exemple : {cites}.")
-
-
-def _proches(dit: str, libelles: Mapping[str, str]) -> Mapping[str, str]:
-    """The codes that are near, or whose label is; the first ones where none is."""
-    formes = {nom: code for code, nom in libelles.items()} | {code: code for code in libelles}
-    proches = [formes[forme] for forme in get_close_matches(dit, formes, n=3)]
-    return {code: libelles[code] for code in proches or list(libelles)[:_CITES]}
-
-
-def exiger_des_reglages(reglages: Iterable[str], admis: Iterable[str]) -> None:
-    """Refuse a setting that a drawing does not have: a typed dictionary takes any at run time."""
-    for nom in set(reglages) - set(admis):
-        raise ErreurCIL(f"« {nom} » n’est pas un réglage de ce dessin : choisir {', '.join(admis)}.")
 
 
 def exiger_des_series(series: object) -> None:
