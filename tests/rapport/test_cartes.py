@@ -20,7 +20,7 @@ from rapports import rapport as publie
 from tables_publiees import avec_objectif, avec_verdict, contours, table, textes
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.rapport.bloc import Bloc
+from cil_analysis.rapport.bloc import Bloc, remplir
 from cil_analysis.rapport.cartes import cartographie, fixes
 from cil_analysis.rapport.cartes import communes as cc
 from cil_analysis.rapport.cartes.communes import Echelle, echelle_des_ecarts, echelle_des_valeurs
@@ -196,7 +196,7 @@ def test_un_nom_s_ecrit_ou_il_tient_les_autres_ont_un_numero() -> None:
         gauche, bas, droite, haut = e.commune.geometry.bounds
         boite = e.boite(unite)
         assert boite[0] > gauche and boite[1] > bas and boite[2] < droite and boite[3] < haut
-    html = cartographie.cle(etiquettes)
+    html = remplir("carte", cartes=[{"etiquettes": etiquettes, "titre": "", "svg": "", "legende": ""}])
     items = [lisible(li.texte) for li in arbre(html).tous("li")]
     assert items[:3] == ["1 Allière ✗ 20,0 %", "2 Bourg-Masqué s", "3 Sans-Attribution –"]
     assert [int(item.split()[0]) for item in items] == [1, 2, 3, 4, 5, 6]

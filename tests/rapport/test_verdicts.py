@@ -147,9 +147,9 @@ def test_les_phrases_comptent_le_resultat_et_taisent_la_part() -> None:
 
 def test_accueil_cartes_et_suivi_le_disent_aussi() -> None:
     dite, tue = (bilan()["O01"].par("commune").ou(commune=code).seul.ligne for code in (DITE, TUE))
-    lues = {c.cle[0]: objectif_de_l_accueil(c).html() for c in bilan()["O01"].par("commune")}
-    assert arbre(lues[DITE]).texte.split() == ["s", "non", "atteint"]
-    assert lues[TUE] == '<td class="secret">s</td>'
+    lues = {c.cle[0]: objectif_de_l_accueil(c) for c in bilan()["O01"].par("commune")}
+    assert arbre(lues[DITE].texte).texte.split() == ["s", "non", "atteint"]
+    assert (lues[TUE].texte, lues[TUE].classe) == ("s", "secret")
     assert "non atteint" in objectif_de_carte(dite) and objectif_de_carte(tue) == ""
     colonnes = ("indicateur", "valeur", "ecart", "menages_manquants", "resultat")
     lue = tableau_lu(arbre(tabuler("Suivi", {c: c for c in colonnes}, suivis(epci("atteint")), "")).un("table"))
@@ -178,7 +178,7 @@ def test_un_plafond_se_depasse(n: int, sens: str, bornes: tuple[float, ...], mot
     for montre in (
         cellule(lue.ligne, "resultat").texte,
         objectif_de_carte(lue.ligne),
-        objectif_de_l_accueil(lue).html(),
+        objectif_de_l_accueil(lue).texte,
     ):
         assert f">{mot}<" in montre
 

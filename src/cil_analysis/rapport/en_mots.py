@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+from markupsafe import Markup
 
 from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT
 from cil_analysis.nombres import accorder
@@ -60,7 +61,7 @@ def _suite(etat: str, quand: str, est_faite: bool, est_tard: bool) -> str | Cell
         return etat + quand
     mot, suite = ("en retard", f" ({etat})" if etat else "") if est_tard else (etat, quand)
     marque = marquer(typographie(mot), NON_ATTEINT if est_tard else ATTEINT)
-    return Cellule(marque + echapper(typographie(suite)), "texte", brut=True)
+    return Cellule(Markup(marque + echapper(typographie(suite))), "texte")
 
 
 def si_fictif(table: pd.DataFrame, mots: str) -> pd.Series:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from markupsafe import Markup
+
 from cil_analysis.comptage.cadre import NON_CALCULABLE, SECRET
 from cil_analysis.nombres import RIEN, nombre
 from cil_analysis.rapport.bloc import remplir
@@ -22,11 +24,10 @@ _SON_UNITE = re.compile("[\u202f\u00a0](%|mois|€|points?|ménages?)$")
 
 @dataclass(frozen=True)
 class Cellule:
-    """Une cellule : son texte, et la classe qui l’habille."""
+    """Une cellule : son texte, ou du HTML tout prêt (``Markup``), et la classe qui l’habille."""
 
     texte: str
     classe: str = ""
-    brut: bool = False
 
     def en_texte(self) -> Cellule:
         """The same, aligned on the left."""
@@ -36,11 +37,6 @@ class Cellule:
     def est_un_signe(self) -> bool:
         """Whether it stands for an absence, which the legend under the table explains."""
         return not {"secret", "absent"}.isdisjoint(self.classe.split())
-
-    def html(self) -> str:
-        """The cell, escaped unless it is ready HTML."""
-        contenu = self.texte if self.brut else echapper(self.texte)
-        return f'<td class="{self.classe}">{contenu}</td>' if self.classe else f"<td>{contenu}</td>"
 
 
 VIDE = Cellule(RIEN, "absent")
@@ -89,7 +85,7 @@ def cellule(ligne: LignePubliee, colonne: str, *, avec_unite: bool = False) -> C
         return Cellule("aucune attribution", "texte")
     if colonne == "resultat" and (ligne["statut"] != SECRET or not absence):
         mot = resultat_html(ligne)
-        return Cellule(f"{mot} à la tolérance près" if cibles.est_tolere(ligne) else mot or RIEN, "texte", brut=True)
+        return Cellule(Markup(f"{mot} à la tolérance près" if cibles.est_tolere(ligne) else mot or RIEN), "texte")
     if absence:
         genre = "secret" if absence == SECRET_COURT else "absent"
         return Cellule(absence, f"{genre} texte" if colonne == "resultat" else genre)

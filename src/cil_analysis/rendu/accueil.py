@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
+from markupsafe import Markup
+
 from cil_analysis.nombres import INSECABLE, RIEN, nombre
 from cil_analysis.rapport.bloc import Bloc, paragraphe, remplir
 from cil_analysis.rapport.chiffre import Chiffre
@@ -108,7 +110,7 @@ def _fiches(rapport: Rapport, genre: str, fiches: Sequence[Fiche], fichiers: Map
         lignes.append([Nom(f.nom, lien=page), *(siennes[f.code] for siennes in colonnes.values())])
         if f.classeur in fichiers:
             cache = f'<span class="masque-visuel">{echapper(typographie(f" : {f.nom}"))}</span>'
-            lignes[-1].append(Cellule(f'<a href="{echapper(f.classeur)}">classeur{cache}</a>', "texte", brut=True))
+            lignes[-1].append(Cellule(Markup(f'<a href="{echapper(f.classeur)}">classeur{cache}</a>'), "texte"))
         elif dites["classeur"]:
             lignes[-1].append(Cellule(RIEN, "absent texte"))
     total = rapport.projet.epci_nom_court
@@ -138,4 +140,4 @@ def _ecrire(c: Chiffre | None, place: str = "") -> Cellule:
     ecrit = lire(c)
     if c is not None and c.ligne["resultat"] and not (ecrit.classe and signe(c.ligne, "resultat")):
         place = resultat_html(c.ligne)
-    return Cellule(f"{echapper(ecrit.texte)} {place}".strip(), ecrit.classe, brut=True)
+    return Cellule(Markup(f"{echapper(ecrit.texte)} {place}".strip()), ecrit.classe)

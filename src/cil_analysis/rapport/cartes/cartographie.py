@@ -13,7 +13,7 @@ from cil_analysis.grammaire.indicateur import MOIS, NOMBRE, PCT
 from cil_analysis.nombres import INSECABLE
 from cil_analysis.rapport import lissage
 from cil_analysis.rapport.annees import joindre
-from cil_analysis.rapport.bloc import Bloc
+from cil_analysis.rapport.bloc import Bloc, remplir
 from cil_analysis.rapport.cartes import communes as cc
 from cil_analysis.rapport.cartes import fixes
 from cil_analysis.rapport.cartes.communes import Echelle, a_des_objectifs
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from cil_analysis.rapport.rapport import Rapport
     from cil_analysis.rapport.table import Table
 
-_AU_TELEPHONE = ' class="au-telephone"'  # of a commune that the drawing names, but on a telephone
 _ECART = "Écart à l’objectif de la commune"
 # The counts that a figure has behind it, by its unit, where not both.
 _TERMES: Mapping[str, tuple[str, ...]] = {NOMBRE: (), MOIS: ("denominateur",)}
@@ -124,28 +123,31 @@ def _de_l_ensemble(communes: Table) -> float | None:
 def figure(communes: Table, dits: Dits, lisse: Table | None) -> Figure:
     """The communes of a table of one year; ``lisse``: the same over several years, to which the reader may turn."""
     rapport, indicateur, identifiant = communes.rapport, communes.indicateur, f"carte-{communes.identifiant}"
+    code = indicateur.code.lower()
     if not communes.a_des_chiffres:
         return illustrer(rapport, dits._replace(identifiant=identifiant), None, "", [communes.publiee])
-    tables = [communes] if lisse is None else [communes, lisse]
     # An objective that has ended, or will begin, is not that of the year.
     annees = communes if a_des_objectifs(communes.publiee) else replace(communes, table=communes.table.ou(resultat=""))
     classes = classes_de([annees])
-    axes, dessin = _dessiner(communes, classes, identifiant, dits.titre)
+    axes, carte = _dessiner(communes, classes, identifiant, dits.titre)
+    cartes = [carte]
     tus, tableaux = note_des_resultats_tus({indicateur.titre: communes}), donnees(communes)
     peu = lissage.note(rapport, communes)
     if lisse is None:
         notes = [tus, peu, lissage.rupture(rapport, indicateur) if peu else ""]
     else:
-        notes, code = [tus], indicateur.code.lower()
+        notes = [tus]
         titre = typographie(f"{indicateur.titre}, {lissage.periode_de(lisse)} ensemble")
-        autre = _dessiner(lisse, classes, f"carte-{code}-lisse", titre, " lisse")[1]
-        dessin = _choix(f"periode-{code}", tables, peu) + dessin + autre
+        cartes.append(_dessiner(lisse, classes, f"carte-{code}-lisse", titre, " lisse")[1])
         tableaux += lissage.tableau(communes, lisse)
     dits = dits._replace(identifiant=identifiant, note=joindre(dits.note, *notes, credit(rapport)))
+    dessin = remplir("carte", cartes=cartes, nom=f"periode-{code}", pourquoi=peu)
     return Figure(illustrer(rapport, dits, dessin, tableaux, [communes.publiee]).html, axes)
 
 
-def _dessiner(lues: Table, classes: Echelle, identifiant: str, titre: str, classe: str = "") -> tuple[Axes, str]:
+def _dessiner(
+    lues: Table, classes: Echelle, identifiant: str, titre: str, classe: str = ""
+) -> tuple[Axes, Mapping[str, object]]:
     """A map in its frame, which scrolls on a phone to stay legible; its key and its legend."""
     contours = fond(lues.rapport, [lues.publiee])
     with charte(identifiant):
@@ -156,28 +158,8 @@ def _dessiner(lues: Table, classes: Echelle, identifiant: str, titre: str, class
         svg = en_svg(axes, identifiant, titre, description(lues, resultats=True))
     prefixe = f"carte-{lues.indicateur.code.lower()}{classe.replace(' ', '-')}"
     signes = cc.legende(classes, set(communes["etat"]), prefixe, sujet(classes, lues.indicateur.titre), classe)
-    attributs = f'tabindex="0" role="group" aria-label="{echapper(titre)}"'
-    return axes, f'<div class="carte-statique{classe}" {attributs}>{svg}</div>{cle(etiquettes, classe)}{signes}'
-
-
-def _choix(nom: str, tables: Sequence[Table], pourquoi: str) -> str:
-    """The choice between the map of the year and that of several, which the style sheet obeys, and why there is one."""
-    boutons = "".join(
-        f'<label><input type="radio" name="{nom}" autocomplete="off"{suite}> {lissage.periode_de(t)}</label>'
-        for t, suite in zip(tables, (" checked", ' class="choix-lisse"'), strict=True)
-    )
-    choix = f'<span role="radiogroup" aria-label="Années de la carte">{boutons}</span>'
-    return f'<p class="bascule">{choix} <small>{echapper(typographie(pourquoi))}</small></p>'
-
-
-def cle(etiquettes: Sequence[fixes.Etiquette], classe: str = "") -> str:
-    """The numbers of a map: whose each is, and its figure. The text alternative and the table say it without them."""
-    items = "".join(
-        f"<li{_AU_TELEPHONE if e.rang else ''}><b>{e.numero or e.rang}</b> {echapper(e.commune.nom)} "
-        f"<b>{echapper(e.commune.texte)}</b></li>"
-        for e in sorted(etiquettes, key=lambda e: e.numero or e.rang)
-    )
-    return f'<ul class="cle{classe}" aria-hidden="true">{items}</ul>' if items else ""
+    dits = {"periode": lissage.periode_de(lues), "titre": titre, "etiquettes": etiquettes}
+    return axes, {**dits, "svg": svg, "legende": signes}
 
 
 # --- Small maps ------------------------------------------------------------------------------------------------------

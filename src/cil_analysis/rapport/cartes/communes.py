@@ -20,7 +20,6 @@ from cil_analysis.grammaire.indicateur import COMMUNE, NOMBRE, QPV
 from cil_analysis.nombres import arrondi, nombre
 from cil_analysis.rapport.bloc import remplir
 from cil_analysis.rapport.dessins import theme
-from cil_analysis.rapport.dessins.dessin import motif_hachures
 from cil_analysis.rapport.mots.cibles import favorable
 from cil_analysis.rapport.mots.formats import COCHE, CROIX, SECRET_COURT, valeur
 from cil_analysis.rapport.mots.signes import MARQUES, MASQUE, OBJECTIFS
@@ -218,13 +217,13 @@ def legende(echelle: Echelle, etats: Collection[str], identifiant: str, titre: s
     entrees = [(f"classe-{combien - i}", mots, couleur) for i, (mots, couleur) in enumerate(reversed(echelle.classes))]
     entrees = entrees if CLASSE in etats else []
     entrees += [(etat, typographie(s.mots), s.fond) for etat, s in SIGNES.items() if etat in etats]
-    motifs = {etat: f"{identifiant}-{etat}-hachures" for etat in HACHURES}
     return remplir(
         "legende",
         classe=classe,
         titre=f"Légende : {titre[0].lower()}{titre[1:]}",
         entrees=entrees,
-        motifs={etat: (motif, motif_hachures(motif, HACHURES[etat])) for etat, motif in motifs.items()},
+        motifs={etat: f"{identifiant}-{etat}-hachures" for etat in HACHURES},
+        couleurs=HACHURES,
         sans_attribution=SANS_ATTRIBUTION,
         sans_objet=SANS_OBJET_ICI,
         theme=theme,

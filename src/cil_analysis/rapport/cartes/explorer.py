@@ -22,7 +22,6 @@ from cil_analysis.rapport.cartes import communes as cc
 from cil_analysis.rapport.cartes.carte_folium import CHAMPS
 from cil_analysis.rapport.cartes.communes import Echelle, a_des_objectifs
 from cil_analysis.rapport.dessins import theme
-from cil_analysis.rapport.dessins.dessin import motif_hachures
 from cil_analysis.rapport.figure import (
     Dits,
     assembler,
@@ -197,7 +196,7 @@ def _cadre(
         ouverte=ouverte.periode,
         communes=list(zip(formes["code_insee"], formes["nom"], strict=True)),
         description=description(ouverte.communes),
-        motifs="".join(motif_hachures(f"{identifiant}-{e}-hachures", cc.HACHURES[e]) for e in sorted(cc.HACHURES)),
+        motifs=cc.HACHURES,
         legendes=legendes,
         notes=notes,
         donnees=donnees(par_code, communes, formes, identifiant),

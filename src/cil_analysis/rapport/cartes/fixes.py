@@ -36,6 +36,11 @@ class Etiquette(NamedTuple):
     numero: int = 0
     rang: int = 0
 
+    @property
+    def repere(self) -> int:
+        """Its number in the key, on every screen or on a telephone."""
+        return self.numero or self.rang
+
     def boite(self, unite: float) -> tuple[float, float, float, float]:
         """Left, bottom, right, top, in metres; ``unite``: how many a unit of the drawing is."""
         demi_l, demi_h = (cote / 2 * unite for cote in _taille(self.lignes))

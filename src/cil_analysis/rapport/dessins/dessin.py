@@ -159,14 +159,6 @@ def n(x: float) -> str:
     return "0" if texte == "-0" else texte
 
 
-def motif_hachures(identifiant: str, couleur: str = theme.GRIS) -> str:
-    """The pattern of what is masked."""
-    return (
-        f'<pattern id="{identifiant}" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
-        f'<rect width="6" height="6" fill="{theme.BLANC}"/><rect width="2.5" height="6" fill="{couleur}"/></pattern>'
-    )
-
-
 def envelopper(corps: str, identifiant: str, mots: tuple[str, str], cotes: tuple[float, float], taille: str) -> str:
     """The <svg> around a drawing. ``identifiant`` prefixes every id: unique in the page.
 
