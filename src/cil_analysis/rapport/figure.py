@@ -84,15 +84,8 @@ def illustrer(
     source = " ".join(filter(None, [rapport.source(list(par_code), dits.annees or periode(tables)), dits.source]))
     replis += definitions(indicateurs, dits.titre, rapport.racine)
     notes = [dits.note, secret, note_des_absences(rapport, pleines)]
-    return Figure(assembler(dits, dessin, source, notes, replis, projete=projete).html, axes)
-
-
-def assembler(
-    dits: Dits, dessin: str, source: str, notes: Sequence[str], replis: str, *, projete: bool = True
-) -> Figure:
-    """The frame of a figure; ``replis``: what is one click away. ``projete``: whether it makes a slide."""
     faits = {"dessin": dessin, "source": source, "notes": notes, "replis": replis, "projete": projete}
-    return Figure(remplir("figure", mots=dits, **faits))
+    return Figure(remplir("figure", mots=dits, **faits), axes)
 
 
 def non_calculable(rapport: Rapport, identifiant: str, tables: Sequence[PublishedTable]) -> Figure:

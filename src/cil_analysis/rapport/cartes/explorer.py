@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jinja2.utils import htmlsafe_json_dumps
 
-from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import MOIS, NOMBRE, RATIO
 from cil_analysis.grammaire.libelles import titre_seul
 from cil_analysis.nombres import FINE, RIEN, accorder, nombre
@@ -24,7 +23,6 @@ from cil_analysis.rapport.cartes.communes import Echelle, a_des_objectifs
 from cil_analysis.rapport.dessins import theme
 from cil_analysis.rapport.figure import (
     Dits,
-    assembler,
     lien_du_classeur,
     note_de_secret,
     note_des_resultats_tus,
@@ -35,7 +33,7 @@ from cil_analysis.rapport.mots.formats import SECRET_COURT, echapper
 from cil_analysis.rapport.mots.gabarits import Annee, Gabarits
 from cil_analysis.rapport.mots.signes import OBJECTIFS, description, masque, signe
 from cil_analysis.rapport.tables import cellule
-from cil_analysis.rapport.usages import exiger_un_identifiant
+from cil_analysis.rapport.usages import LISTE, exiger_parmi, exiger_un_identifiant
 from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.table_publiee import LignePubliee
 
@@ -95,12 +93,7 @@ def _listes(rapport: Rapport) -> Sequence[str]:
     parametres, nom = rapport.references.parametres, "cartes.indicateurs"
     datee = parametres[nom].au(rapport.jour) if nom in parametres else None
     codes = [str(code) for code in datee.choisies] if datee else []
-    for code in codes:
-        if code not in rapport.publication:
-            raise ErreurCIL(
-                f"data/reference/parameters/cartes.yml : « {code} » n’est pas un indicateur. Corriger la liste "
-                "« indicateurs » ; les codes sont dans docs/methode/index.md."
-            )
+    exiger_parmi(codes, rapport.publication, "un indicateur (data/reference/parameters/cartes.yml)", LISTE)
     return codes
 
 
@@ -156,8 +149,9 @@ def explorer(
     replis = replier(f"Données du graphique : {NOM}", tableaux) + definitions(indicateurs, NOM)
     source = joindre(rapport.source(list(par_code), rapport.periode), cartographie.credit(rapport))
     html = _cadre(par_code, _echelles(rapport, list(par_code), groupes), ouverte, identifiant)
-    bloc = assembler(Dits(ouverte.titre, ouverte.sous_titre, identifiant=identifiant), html, source, [], replis)
-    return CarteAExplorer(bloc.html, premiere=premiere)
+    dits = Dits(ouverte.titre, ouverte.sous_titre, identifiant=identifiant)
+    faits = {"dessin": html, "source": source, "notes": [], "replis": replis, "projete": True}
+    return CarteAExplorer(remplir("figure", mots=dits, **faits), premiere=premiere)
 
 
 def _echelles(rapport: Rapport, codes: Sequence[str], groupes: Sequence[Sequence[str]]) -> dict[str, Echelle]:
