@@ -34,7 +34,7 @@ def test_un_svg_en_ligne_nomme_reproductible_et_qui_ne_mesure_rien_de_masque() -
     )
     assert svg == autre == encore
     assert svg.startswith("<svg ") and 'role="img"' in svg and "viewBox=" in svg
-    assert "<script" not in svg and "Le titre &lt;script&gt; &amp; &quot;suite&quot;</title>" in svg
+    assert "<script" not in svg and "Le titre &lt;script&gt; &amp; &#34;suite&#34;</title>" in svg
     assert 'aria-labelledby="fig-1-titre fig-1-desc"' in svg and ">La description</desc>" in svg
     assert not re.search(r"nan|None|inf\b|http(?!://www\.w3\.org/2000/svg)", svg) and "s" in textes(svg)
     ids = re.findall(r'\bid="([^"]+)"', svg)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
@@ -130,13 +130,15 @@ class Chiffres:
     @property
     def mesures(self) -> Self:
         """Ceux où il y a quelque chose à mesurer : sans ceux dont le dénominateur est nul."""
-        dernier = un_axe(self.axes)
-        gardes = [str(x[self.axe(dernier).colonne]) for x in self.publiee.lignes() if x["denominateur"] != 0]
-        return self.ou(**{dernier: gardes})
+        return self._gardant(lambda c: c.ligne["denominateur"] != 0)
 
     def sans(self, *codes: str) -> Self:
         """Sans ceux de certains codes du premier axe."""
-        return self.ou(**{un_axe(self.axes, 0): [c.cle[0] for c in self if c.cle[0] not in codes]})
+        return self._gardant(lambda c: c.cle[0] not in codes, 0)
+
+    def _gardant(self, est_garde: Callable[[Chiffre], bool], rang: int = -1) -> Self:
+        """Those of the codes of one axis, the last one unless told."""
+        return self.ou(**{un_axe(self.axes, rang): [c.cle[rang] for c in self if est_garde(c)]})
 
     def libelles(self, axe: str) -> Mapping[str, str]:
         """Code → libellé le long d’un axe."""
@@ -272,9 +274,8 @@ class Chiffres:
     @property
     def presents(self) -> Self:
         """Sans ceux qui valent zéro, ni ceux qui manquent ; les masqués restent."""
-        dernier = un_axe(self.axes)
-        gardes = [c.cle[-1] for c in self if c.est_secret or (c.est_publie and c.valeur != 0)]
-        return self.ou(**{dernier: gardes}) if gardes else self
+        gardes = self._gardant(lambda c: c.est_secret or (c.est_publie and c.valeur != 0))
+        return gardes if len(gardes) else self
 
     @property
     def est_sensible(self) -> bool:

@@ -15,7 +15,7 @@ from cil_analysis.rapport.bloc import Bloc, remplir
 from cil_analysis.rapport.chiffre import PETIT, Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessins import theme
-from cil_analysis.rapport.dessins.dessin import envelopper, n
+from cil_analysis.rapport.dessins.dessin import n
 from cil_analysis.rapport.mots import cibles
 from cil_analysis.rapport.mots.formats import NON_DISPONIBLE, SANS_CHANGEMENT, SECRET_COURT, STABLE, echapper
 from cil_analysis.rapport.mots.signes import LEGENDE, description, verdict
@@ -117,6 +117,6 @@ def dessiner_la_serie(chiffres: Sequence[Chiffre], identifiant: str, mots: tuple
         x, y = n(_MARGE + rang * pas), n(24 - 16 * hauteur)
         points.append({"x": x, "y": y, "est_publie": c.est_publie, "texte": c.texte})
     suites = [list(suite) for _, suite in groupby(points, key=itemgetter("est_publie"))]
-    taille = f'width="{n(_LARGEUR)}" height="{n(_HAUTEUR)}"'
-    corps = remplir("serie", suites=suites, theme=theme)
-    return envelopper(corps, identifiant, mots, (_LARGEUR, _HAUTEUR), taille)
+    cotes = n(_LARGEUR), n(_HAUTEUR)
+    taille = f'width="{cotes[0]}" height="{cotes[1]}"'
+    return remplir("serie", suites=suites, id=identifiant, mots=mots, cotes=cotes, taille=taille, theme=theme)

@@ -21,13 +21,7 @@ from cil_analysis.rapport.cartes import communes as cc
 from cil_analysis.rapport.cartes.carte_folium import CHAMPS
 from cil_analysis.rapport.cartes.communes import Echelle, a_des_objectifs
 from cil_analysis.rapport.dessins import theme
-from cil_analysis.rapport.figure import (
-    Dits,
-    lien_du_classeur,
-    note_de_secret,
-    note_des_resultats_tus,
-    replier,
-)
+from cil_analysis.rapport.figure import Dits, lien_du_classeur, note_de_secret, note_des_resultats_tus, replier
 from cil_analysis.rapport.mots.definitions import definitions
 from cil_analysis.rapport.mots.formats import SECRET_COURT, echapper
 from cil_analysis.rapport.mots.gabarits import Annee, Gabarits

@@ -9,10 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cil_analysis.rapport.bloc import remplir
 from cil_analysis.rapport.dessins import theme
 from cil_analysis.rapport.dessins.theme import largeur
-from cil_analysis.rapport.mots.formats import echapper
-from cil_analysis.reference.texte import typographie
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -159,28 +158,14 @@ def n(x: float) -> str:
     return "0" if texte == "-0" else texte
 
 
-def envelopper(corps: str, identifiant: str, mots: tuple[str, str], cotes: tuple[float, float], taille: str) -> str:
-    """The <svg> around a drawing. ``identifiant`` prefixes every id: unique in the page.
-
-    ``mots``: its title and its description; ``cotes``: its width and height; ``taille``: its size on the page, as
-    attributes.
-    """
-    if not _IDENTIFIANT.match(identifiant):
-        raise ValueError(f"Not an id: {identifiant!r}")
-    titre, dit = (echapper(typographie(texte)) for texte in mots)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="graphique" id="{identifiant}" role="img" '
-        f'aria-labelledby="{identifiant}-titre {identifiant}-desc" viewBox="0 0 {n(cotes[0])} {n(cotes[1])}" {taille} '
-        f'font-family="inherit" font-size="{n(theme.TEXTE)}" fill="{theme.ENCRE}">'
-        f'<title id="{identifiant}-titre">{titre}</title><desc id="{identifiant}-desc">{dit}</desc>{corps}</svg>'
-    )
-
-
 def en_svg(axes: Axes, identifiant: str, titre: str, description: str, largeur_max: str = "") -> str:
     """The drawing, as the page holds it: no prolog, no date, its ids prefixed, the font of the page. Under its charte.
 
-    ``largeur_max``: what the page stretches it to; as many rem as its width asks, unless told.
+    ``identifiant``: unique in the page. ``largeur_max``: what the page stretches it to; as many rem as its width asks,
+    unless told.
     """
+    if not _IDENTIFIANT.match(identifiant):
+        raise ValueError(f"Not an id: {identifiant!r}")
     figure: Any = axes.figure
     tampon = io.StringIO()
     figure.savefig(tampon, format="svg", dpi=72, metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
@@ -190,9 +175,10 @@ def en_svg(axes: Axes, identifiant: str, titre: str, description: str, largeur_m
         corps = re.sub(motif, par.format(identifiant), corps, flags=re.S)
     corps = re.sub(r'\b(?:d|x|y|transform)="[^"]*"', _arrondir, corps).strip()
     corps = f'<g stroke-linejoin="round" stroke-linecap="butt">{corps}</g>'
-    largeur, hauteur = (cote * 72 for cote in figure.get_size_inches())
-    style = f"display:block;height:auto;max-width:{largeur_max or f'{n(largeur / theme.PAR_REM)}rem'}"
-    return envelopper(corps, identifiant, (titre, description), (largeur, hauteur), f'width="100%" style="{style}"')
+    cotes = [cote * 72 for cote in figure.get_size_inches()]
+    style = f"display:block;height:auto;max-width:{largeur_max or f'{n(cotes[0] / theme.PAR_REM)}rem'}"
+    faits = {"mots": (titre, description), "cotes": [n(x) for x in cotes], "taille": f'width="100%" style="{style}"'}
+    return remplir("svg", id=identifiant, corps=corps, theme=theme, **faits)
 
 
 def _arrondir(attribut: re.Match[str]) -> str:
