@@ -66,10 +66,10 @@ def autre_coupe(chiffres: Chiffres, *axes: str) -> ErreurCIL:
 
 
 def exiger_un_identifiant(nom: str) -> None:
-    """Refuse what cannot name a map in a page and in its script, which would then not run."""
+    """Refuse what cannot name a drawing in a page, nor a map in its script, which would then not run."""
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", nom):
         raise ErreurCIL(
-            f"« {nom} » ne peut pas nommer une carte : écrire une lettre, puis des lettres sans accent, des chiffres "
+            f"« {nom} » ne peut pas nommer un dessin : écrire une lettre, puis des lettres sans accent, des chiffres "
             "ou des tirets, sans espace."
         )
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cil_analysis.rapport.bloc import remplir
 from cil_analysis.rapport.dessins import theme
 from cil_analysis.rapport.dessins.theme import largeur
+from cil_analysis.rapport.usages import exiger_un_identifiant
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,7 +25,6 @@ FOND = {"facecolor": theme.BLANC, "edgecolor": "none", "pad": 1}  # of a text on
 # The height of a line of the legend, its sign, the white between two entries.
 LIGNE, _SIGNE, _BLANC = 22.0, 24.0, 16.0
 _AXES = 40.0  # the least width of the axes
-_IDENTIFIANT = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\Z")
 
 
 @contextmanager
@@ -164,8 +164,7 @@ def en_svg(axes: Axes, identifiant: str, titre: str, description: str, largeur_m
     ``identifiant``: unique in the page. ``largeur_max``: what the page stretches it to; as many rem as its width asks,
     unless told.
     """
-    if not _IDENTIFIANT.match(identifiant):
-        raise ValueError(f"Not an id: {identifiant!r}")
+    exiger_un_identifiant(identifiant)
     figure: Any = axes.figure
     tampon = io.StringIO()
     figure.savefig(tampon, format="svg", dpi=72, metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
