@@ -215,7 +215,6 @@ def _manques(rapport: Rapport, table: PublishedTable) -> str:
 
 def _contenus(rapport: Rapport, table: PublishedTable) -> dict[str, list[object]]:
     """The cells of each column of indicateurs.csv that has something; what is masked is nothing."""
-    remplies = table.donnees.replace("", None).dropna(axis="columns", how="all")
     libelles: Mapping[str, Mapping[str, str]] = {
         "perimetre_type": _DIT["perimetre_type"],
         "perimetre_code": rapport.perimetres,
@@ -225,7 +224,7 @@ def _contenus(rapport: Rapport, table: PublishedTable) -> dict[str, list[object]
         "unite": UNITES,
         "resultat": RESULTATS,
     }
-    noms = [nom for nom in _TITRES if nom in remplies or nom == "valeur"]
+    noms = [nom for nom in _TITRES if nom == "valeur" or any(x == x and x != "" for x in table.valeurs(nom))]
     return {nom: [_contenu(chiffre, nom, libelles.get(nom, {})) for chiffre in table.lignes()] for nom in noms}
 
 
