@@ -5,15 +5,13 @@ The filters are those of the report's sentences. « {% … +%} » keeps the end 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from cil_analysis.commandes.commun import MOTS, montrer, tableau
-from cil_analysis.erreurs import ErreurCIL, cause_du_systeme
-from cil_analysis.fichiers import remplacer
 from cil_analysis.rapport.mots.gabarits import FILTRES
 from cil_analysis.typographie import typographie
 
@@ -38,20 +36,22 @@ def cites(mots: Iterable[object]) -> str:
 @cache
 def _modeles() -> Environment:
     modeles = Environment(loader=FileSystemLoader(_DOSSIER), undefined=StrictUndefined, trim_blocks=True)
-    modeles.filters |= {**FILTRES, "typographie": typographie}
+    modeles.filters |= {**FILTRES, "typographie": typographie, "en_tableau": _en_tableau}
     modeles.globals |= {"MOTS": MOTS, "cites": cites, "tableau": lambda *dits: "\n".join(tableau(*dits))}
     return modeles
 
 
-def ecrire_les_pages(dossier: Path, pages: Mapping[str, str]) -> None:
-    """Write ``<name>.md`` for each page, and print where. The other files of the folder are left as they are."""
-    try:
-        dossier.mkdir(parents=True, exist_ok=True)
-        for nom, texte in pages.items():
-            remplacer(dossier / f"{nom}.md", f"{texte}\n".encode())
-            print(dossier / f"{nom}.md")
-    except OSError as faute:
-        raise ErreurCIL(
-            f"Le dossier {dossier} ne peut pas être écrit : {cause_du_systeme(faute)}. Nommez-en un autre, comme "
-            "docs/methode."
-        ) from faute
+def _en_tableau(texte: str) -> str:
+    """A Markdown table, of rows whose cells begin each with « ¦ »; a column without a single value is left out."""
+    lignes = [[cellule.strip() for cellule in ligne.split("¦")] for ligne in texte.strip("\n¦").split("\n¦")]
+    titres, *corps = lignes
+    garnies = [rang for rang in range(len(titres)) if rang == 0 or any(ligne[rang] for ligne in corps)]
+    # Headings, which hold code spans, are left as they are.
+    rendues = [[titres[rang] for rang in garnies], *([_cellule(ligne[rang]) for rang in garnies] for ligne in corps)]
+    rendues.insert(1, ["---"] * len(garnies))
+    return "".join(f"| {' | '.join(ligne)} |\n" for ligne in rendues)
+
+
+def _cellule(texte: str) -> str:
+    morceaux = texte.replace("\n", " ").replace("|", "\\|").split("`")  # odd pieces stand in code spans
+    return "`".join(m if rang % 2 else typographie(m).replace("<", "&lt;") for rang, m in enumerate(morceaux))
