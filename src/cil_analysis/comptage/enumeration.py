@@ -6,11 +6,19 @@ from collections.abc import Sequence
 from datetime import date
 
 from cil_analysis.comptage.exercice import Ensemble, Exercice, une_fois
-from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, EPCI_CONSTANT, PRESENTES, QPV, Indicateur, Ventilation
+from cil_analysis.grammaire.indicateur import (
+    BAILLEUR,
+    COMMUNE,
+    EPCI_CONSTANT,
+    NON_RENSEIGNE,
+    PRESENTES,
+    QPV,
+    Indicateur,
+    Ventilation,
+)
 from cil_analysis.grammaire.populations import DERIVEES, extrait_de
 from cil_analysis.grammaire.termes import HORS_EPCI, Case
 from cil_analysis.grammaire.vocabulaire import COLONNES_D_EXTRAIT, COMMUNES
-from cil_analysis.reference.nomenclatures import NON_RENSEIGNE
 from cil_analysis.reference.secteurs import HORS_SECTEUR, RESIDENCE, SECTEURS
 
 # A household of no category, a dwelling in no QPV, in no résidence that is told: blank says so, and is not missing.

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cil_analysis.reference.nomenclatures import NON_RENSEIGNE as NON_RENSEIGNE
-
 NOMBRE, PCT, RATIO, MOIS, POINTS, EUR = "nombre", "pct", "ratio", "mois", "points", "eur"
 EPCI, COMMUNE, QPV, EN_QPV, HORS_QPV = "epci", "commune", "qpv", "en_qpv", "hors_qpv"
 # The communes that belong to the EPCI in every year of the series (rule P9), in a year where it has others.
 EPCI_CONSTANT = "epci_constant"
 BAILLEUR, RESERVATAIRE = "bailleur", "reservataire"
+NON_RENSEIGNE = "NR"
+"""The class of what a file does not give."""
 
 # A condition that the counted rows meet: a dimension and its class, such as ("zone", "QPV").
 Condition = tuple[str, str]

@@ -17,8 +17,6 @@ from cil_analysis.reference.texte import normaliser, une_ligne
 
 COLONNES = tuple(schemas()["nomenclatures/*"].colonnes)
 _BORNES = ("minimum", "maximum")
-NON_RENSEIGNE = "NR"
-"""The class of what a file does not give."""
 SIREN = "siren"
 """The column of a list of organisations that leads to their code as their labels do (architecture, D16)."""
 

@@ -16,11 +16,10 @@ from cil_analysis.comptage.denombrement import Termes, durees_de, termes_par_ann
 from cil_analysis.comptage.enumeration import lieux, modalites
 from cil_analysis.comptage.exercice import Ensemble
 from cil_analysis.grammaire.dimensions import texte
-from cil_analysis.grammaire.indicateur import EPCI_CONSTANT, QPV, Condition, Indicateur, Ventilation
+from cil_analysis.grammaire.indicateur import EPCI_CONSTANT, NON_RENSEIGNE, QPV, Condition, Indicateur, Ventilation
 from cil_analysis.grammaire.populations import PARC, extrait_de, mesure_de
 from cil_analysis.grammaire.termes import ACTEUR, LIEU, MODALITE, Case
 from cil_analysis.grammaire.vocabulaire import AGREGATS, ESTIMATIONS, Estimation
-from cil_analysis.reference.nomenclatures import NON_RENSEIGNE
 from cil_analysis.requetes.lignes import nom_de
 
 # Where the code of a figure is written, by the variable of its case.

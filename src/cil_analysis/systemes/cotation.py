@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 
 from cil_analysis.grammaire.dimensions import DIMENSIONS, OUI
+from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.nomenclatures import NON_RENSEIGNE
 from cil_analysis.reference.parametres import Parametres
 from cil_analysis.reference.systemes import cotation as grilles
 from cil_analysis.systemes import colonnes

@@ -9,9 +9,9 @@ from typing import NamedTuple
 import pandas as pd
 
 from cil_analysis.grammaire.dimensions import DIMENSIONS
+from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
 from cil_analysis.grammaire.populations import POPULATIONS
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.nomenclatures import NON_RENSEIGNE
 from cil_analysis.reference.systemes.bilan_flux import (
     SOUSTRAITS,
     VENTILATIONS,

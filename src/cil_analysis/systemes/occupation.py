@@ -18,8 +18,8 @@ import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.dimensions import DIMENSIONS
+from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.nomenclatures import NON_RENSEIGNE
 from cil_analysis.systemes.colonnes import Lignes, donnee
 
 # Dimensions whose classes are columns of the OPS file, which their nomenclatures say.
