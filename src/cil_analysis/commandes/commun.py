@@ -38,22 +38,21 @@ def pour_le_proprietaire_seul() -> Iterator[None]:
         os.umask(ancien)
 
 
-def lire_annees(texte: str) -> list[int]:
-    """« 2018-2022 » or « 2022 »."""
-    trouve = re.fullmatch(r"([12]\d{3})(?:-([12]\d{3}))?", texte)
-    if not trouve:
-        raise argparse.ArgumentTypeError("attendu AAAA ou AAAA-AAAA")
-    debut, fin = int(trouve[1]), int(trouve[2] or trouve[1])
-    if not debut <= fin <= debut + 20:
-        raise argparse.ArgumentTypeError("attendu une période croissante de 20 ans au plus")
-    return list(range(debut, fin + 1))
-
-
 def lire_annee(texte: str) -> int:
     """« 2022 »."""
     if not re.fullmatch(r"[12]\d{3}", texte):
         raise argparse.ArgumentTypeError("attendu une année, AAAA")
     return int(texte)
+
+
+def lire_annees(texte: str) -> list[int]:
+    """« 2018-2022 » or « 2022 »."""
+    if not re.fullmatch(r"[12]\d{3}(-[12]\d{3})?", texte):
+        raise argparse.ArgumentTypeError("attendu AAAA ou AAAA-AAAA")
+    debut, fin = int(texte[:4]), int(texte[-4:])
+    if not debut <= fin <= debut + 20:
+        raise argparse.ArgumentTypeError("attendu une période croissante de 20 ans au plus")
+    return list(range(debut, fin + 1))
 
 
 def _lire_liste(texte: str) -> tuple[str, Path]:
@@ -188,15 +187,13 @@ def sans_silence(quoi: str) -> Iterator[None]:
     debut, fini = time.monotonic(), threading.Event()
 
     def veiller() -> None:
-        commence = True
+        dit = f"{quoi} : en cours"
         while not fini.is_set():
             if _PAROLE.wait(_SILENCE_S):
-                _PAROLE.clear()
-                commence = False
+                dit = "Toujours en cours"
             else:
-                depuis = f"depuis {time.monotonic() - debut:.0f} s"
-                dire(f"{quoi} : en cours, {depuis}" if commence else f"Toujours en cours, {depuis}")
-                _PAROLE.clear()
+                dire(f"{dit}, depuis {time.monotonic() - debut:.0f} s")
+            _PAROLE.clear()
 
     _PAROLE.clear()
     veilleur = threading.Thread(target=veiller, daemon=True)

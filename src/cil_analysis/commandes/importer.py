@@ -14,11 +14,10 @@ import pandas as pd
 
 from cil_analysis.commandes.commun import developper, dire
 from cil_analysis.commandes.console.gabarits import remplir
-from cil_analysis.commandes.reponses.listes import dire_les_listes, par_code
+from cil_analysis.commandes.reponses.listes import dire_l_envoi, par_code
 from cil_analysis.extraits.anomalies import premieres_lignes
 from cil_analysis.extraits.importation import Bilan, importer
-from cil_analysis.extraits.inconnus.libelles import dire_les_illisibles
-from cil_analysis.extraits.journal import dire_les_colonnes_absentes, dire_une_autre_annee
+from cil_analysis.extraits.journal import dire_une_autre_annee
 from cil_analysis.extraits.lots import Demande
 from cil_analysis.extraits.preparation import CONSTATS, dire_les_ignorees
 from cil_analysis.reference.agregats import AGREGATS, nommer_l_extrait
@@ -76,25 +75,13 @@ def _jour_et_heure(iso: str) -> str:
 
 def _detailler(resultat: Bilan, references: References, fichiers: Sequence[Path]) -> dict[str, object]:
     """Of an import of rows: its lists, absent columns, anomalies, and cells that are not read."""
-    journal, anomalies, communes = resultat.journal, resultat.anomalies, references.territoire.noms()
-    dictionnaire, noms = references.dictionnaires[journal["extrait"]], list(map(str, fichiers))
+    anomalies, communes = resultat.anomalies, references.territoire.noms()
     # The largest groups of anomalies, each of one column and one effect, with its first lines.
     groupes: list[tuple[Any, pd.DataFrame]] = sorted(anomalies.groupby(["colonne", "effet"]), key=lambda g: -len(g[1]))
-    dites = resultat.ailleurs if len(resultat.ailleurs) <= _COMMUNES_DITES else {}
-    return {
-        "ailleurs": {communes[code]: n for code, n in dites.items()},
-        "listes": dire_les_listes(journal, references),
-        "absentes": dire_les_colonnes_absentes(journal, dictionnaire),
+    ailleurs = resultat.ailleurs if len(resultat.ailleurs) <= _COMMUNES_DITES else {}
+    return dire_l_envoi(resultat.journal, anomalies, fichiers, references) | {
+        "ailleurs": {communes[code]: n for code, n in ailleurs.items()},
         "anomalies": len(anomalies),
-        "groupes": [
-            (
-                dictionnaire.colonnes[nom].libelle,
-                effet,
-                len(siennes),
-                premieres_lignes(siennes, _LIGNES_DITES, parmi=anomalies),
-            )
-            for (nom, effet), siennes in groupes
-        ],
+        "groupes": [(*cle, len(s), premieres_lignes(s, _LIGNES_DITES, parmi=anomalies)) for cle, s in groupes],
         "groupes_dits": _GROUPES_DITS,
-        "illisibles": dire_les_illisibles(anomalies, journal["illisibles"], noms, dictionnaire, references),
     }

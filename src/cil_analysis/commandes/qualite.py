@@ -13,14 +13,13 @@ import pandas as pd
 from cil_analysis.commandes.commun import MOTS, USAGE_INTERNE, montrer, pour_le_proprietaire_seul
 from cil_analysis.commandes.console.gabarits import repondre
 from cil_analysis.commandes.regles import expliquer
+from cil_analysis.commandes.reponses.listes import dire_l_envoi
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import store
 from cil_analysis.extraits.agregats.stockage import extraits_agreges
 from cil_analysis.extraits.anomalies import REGLES
-from cil_analysis.extraits.inconnus.libelles import dire_les_illisibles
 from cil_analysis.extraits.journal import (
     compter_anomalies,
-    dire_les_colonnes_absentes,
     evolution,
     par_annee,
     par_bailleur,
@@ -103,7 +102,6 @@ def _exposer(references: References, extrait: str, annee: int, bailleur: str | N
     for ligne, ecart in zip(remplies, evolution(parts[~absentes]), strict=True) if len(annees) > 1 else ():
         ligne.append(f"{signer(ecart, 1)} {'▼' if ecart < -seuil else ' '}")
     return {
-        "d": dictionnaire,
         "journal": journal,
         "libelles": libelles,
         "annees": annees,
@@ -114,11 +112,7 @@ def _exposer(references: References, extrait: str, annee: int, bailleur: str | N
         "par_bailleur": _en_lignes(des_bailleurs[des_bailleurs.gt(0).any(axis=1)].rename(libelles)),
         "nb_anomalies": len(anomalies),
         "anomalies": list(compter_anomalies(anomalies).itertuples(index=False)),
-        # What is filled and cannot be read is not « non renseigné ».
-        "illisibles": dire_les_illisibles(
-            anomalies, journal.get("illisibles", {}), _fichiers(projet, journal), dictionnaire, references
-        ),
-        "absentes": dire_les_colonnes_absentes(journal, dictionnaire),
+        **dire_l_envoi(journal, anomalies, _fichiers(projet, journal), references),
     }
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from cil_analysis.commandes.commun import MOTS, USAGE_INTERNE, developper
 from cil_analysis.commandes.console.gabarits import repondre
-from cil_analysis.commandes.reponses.listes import dire_les_listes, par_code
+from cil_analysis.commandes.reponses.listes import dire_l_envoi, par_code
 from cil_analysis.extraits.inconnus.codes import codes_de
-from cil_analysis.extraits.inconnus.libelles import dire_les_illisibles
-from cil_analysis.extraits.journal import dire_les_colonnes_absentes, dire_une_autre_annee
+from cil_analysis.extraits.journal import dire_une_autre_annee
 from cil_analysis.extraits.lots import Demande
 from cil_analysis.extraits.verification import Verification, verifier
 from cil_analysis.grammaire.registre import exiger_les_comparateurs
@@ -20,15 +19,12 @@ from cil_analysis.reference.ensemble import References
 
 def executer(options: argparse.Namespace) -> None:
     """Run the command."""
-    references = References(options.projet)
+    references, fichiers = References(options.projet), developper(options.fichiers)
     exiger_les_comparateurs(references)
-    fichiers = developper(options.fichiers)
     demande = Demande(fichiers, options.annee, extrait=options.extrait, listes=par_code(options.listes))
-    _exposer(verifier(references.projet, references, demande), references, list(map(str, fichiers)))
-
-
-def _exposer(v: Verification, references: References, fichiers: Sequence[str]) -> None:
-    dictionnaire = references.dictionnaires[str(v.journal["extrait"])]
+    v = verifier(references.projet, references, demande)
+    dites = dire_l_envoi(v.journal, v.anomalies, fichiers, references)
+    dictionnaire = dites["dictionnaire"]
 
     def nommer(colonne: str, code: str) -> str:
         return codes_de(dictionnaire.colonnes[colonne], references).admis.get(code, code) if colonne else "Ensemble"
@@ -37,21 +33,17 @@ def _exposer(v: Verification, references: References, fichiers: Sequence[str]) -
     repondre(
         "verifier",
         v=v,
-        libelle=dictionnaire.libelle,
         libelles=dictionnaire.libelles_stockes(),
+        nommer=nommer,
         usage_interne=USAGE_INTERNE,
         autre_annee=dire_une_autre_annee(v.journal),
-        absentes=dire_les_colonnes_absentes(v.journal, dictionnaire),
-        inconnus=[(i, f"« {i.valeur} »") for i in v.inconnus],
-        illisibles=dire_les_illisibles(v.anomalies, v.journal["illisibles"], fichiers, dictionnaire, references),
-        codes=[(c, nommer(c.colonne, c.valeur)) for c in v.codes],
         volumes=[
             (nommer(x.axe, x.code), nombre(x.lignes), nombre(x.precedent), f"{nombre(x.bas)} à {nombre(x.haut)}")
             for x in v.volumes
         ],
-        listes=dire_les_listes(v.journal, references),
         entetes=entetes,
         comptes=[ligne[: len(entetes)] for ligne in _comptes(v)],
+        **dites,
     )
 
 

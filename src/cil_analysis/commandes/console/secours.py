@@ -119,14 +119,12 @@ def _lieu(fichier: str, ligne: int, nom: str) -> str:
 
 def _ecrire(texte: str) -> Path | None:
     """A new file that its owner alone reads, in the user's state folder or, without one, in that of temporary files."""
-    nom = f"cil-defaut-{datetime.now():%Y%m%d-%H%M%S}-{os.getpid()}.txt"
-    for dossier in (dossier_personnel(platformdirs.user_state_path), Path(tempfile.gettempdir())):
-        if dossier is None:
-            continue
-        chemin = dossier / nom
+    debut = f"cil-defaut-{datetime.now():%Y%m%d-%H%M%S}-"
+    for dossier in filter(None, (dossier_personnel(platformdirs.user_state_path), Path(tempfile.gettempdir()))):
         with suppress(OSError):
             dossier.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with os.fdopen(os.open(chemin, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as flux:
+            descripteur, chemin = tempfile.mkstemp(".txt", debut, dossier)
+            with os.fdopen(descripteur, "w", encoding="utf-8") as flux:
                 flux.write(texte)
-            return chemin
+            return Path(chemin)
     return None

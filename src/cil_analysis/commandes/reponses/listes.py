@@ -1,16 +1,20 @@
-"""The lists of N° uniques of « cil importer » and « cil verifier »: how they are named, and what became of them."""
+"""What the commands of import say of what was sent: its lists of N° uniques, absent columns, unread cells."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 from cil_analysis.a_coller import argument, options_de_listes
 from cil_analysis.commandes.commun import developper
 from cil_analysis.commandes.console.gabarits import remplir
 from cil_analysis.extraits import store
 from cil_analysis.extraits.inconnus.entetes import Examen
+from cil_analysis.extraits.inconnus.libelles import dire_les_illisibles
+from cil_analysis.extraits.journal import dire_les_colonnes_absentes
 from cil_analysis.extraits.preparation import dire_les_ignorees
 from cil_analysis.projet import Projet
 from cil_analysis.reference.colonnes import LISTES_DU_MENAGE
@@ -37,6 +41,21 @@ def a_importer(projet: Projet, fichiers: Sequence[Path], examens: Sequence[Exame
     listes = options_de_listes(max(siens, key=lambda journal: journal["importe_le"], default={}))
     cites = " ".join(argument(str(fichier)) for fichier in fichiers)
     return f"Pour importer : cil importer {cites} --annee AAAA --extrait {extrait}{listes}"
+
+
+def dire_l_envoi(
+    journal: Mapping[str, Any], anomalies: pd.DataFrame, fichiers: Iterable[object], references: References
+) -> dict[str, Any]:
+    """What to look at in the files of an account, in words. ``fichiers``: their names, as a command takes them."""
+    dictionnaire = references.dictionnaires[str(journal["extrait"])]
+    illisibles, noms = journal.get("illisibles", {}), list(map(str, fichiers))
+    return {
+        "dictionnaire": dictionnaire,
+        "listes": dire_les_listes(journal, references),
+        "absentes": dire_les_colonnes_absentes(journal, dictionnaire),
+        # What is filled and cannot be read is not « non renseigné ».
+        "illisibles": dire_les_illisibles(anomalies, illisibles, noms, dictionnaire, references),
+    }
 
 
 def dire_les_listes(journal: Mapping[str, Any], references: References) -> list[str]:
