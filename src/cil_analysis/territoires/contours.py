@@ -17,11 +17,12 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.cellules.codes import code_insee
 from cil_analysis.reference.territoire import projection
 from cil_analysis.reference.texte import normaliser
-from cil_analysis.territoires.tableaux import COMMUNES, reperer, sirens
+from cil_analysis.territoires.tableaux import COMMUNES, rattachees, reperer, sirens
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
+_LUES = ["code", "nom", "epci", "population"]
 SUFFIXES = (".gpkg", ".shp", ".geojson", ".json")
 FINESSE = 1 / 500  # of the side of a square as large as the territory: less than a pixel of any map
 DECIMALES = 6  # of a degree, about ten centimetres: shared vertices stay shared
@@ -29,9 +30,9 @@ DECIMALES = 6  # of a degree, about ten centimetres: shared vertices stay shared
 
 @dataclass(frozen=True)
 class Contours:
-    """A layer of communes. One row of ``communes`` is a feature, by its rank: code, nom, epci (SIREN), population.
+    """A layer of communes. One row of ``communes`` is a feature, by its rank: code, nom, epci (a list of SIREN).
 
-    ``epci`` None when the file does not say it.
+    And population, as text; what the file does not say is empty.
     """
 
     fichier: Path
@@ -41,7 +42,7 @@ class Contours:
 
     def membres(self, siren: str) -> dict[str, str]:
         """Code → name of the communes that the file attaches to an EPCI."""
-        lignes = self.communes[[siren in liste for liste in self.communes["epci"]]]
+        lignes = rattachees(self.communes, siren)
         return dict(zip(lignes["code"], lignes["nom"], strict=True))
 
     def formes(self, codes: Collection[str]) -> gpd.GeoDataFrame:
@@ -94,17 +95,11 @@ def lire_contours(fichier: Path, couche: str | None = None) -> Contours:
             f"{fichier.name} n’est pas lisible : attendu un GeoPackage, un Shapefile (avec ses fichiers .dbf, .shx et "
             ".prj) ou un GeoJSON. Téléchargez-le de nouveau."
         ) from erreur
-    lus = {genre: table[colonne].astype("str") for genre, colonne in colonnes.items()}
-    communes = pd.DataFrame(
-        {
-            "code": lus["code"].map(code_insee, na_action="ignore"),
-            "nom": lus["nom"],
-            "epci": lus["epci"].map(sirens) if "epci" in lus else [[] for _ in range(len(table))],
-            "population": pd.to_numeric(lus["population"], errors="coerce") if "population" in lus else np.nan,
-        },
-        index=table.index,
-    )
-    return Contours(fichier, source, nom, communes.dropna(subset="code"))
+    genres = {colonne: genre for genre, colonne in colonnes.items()}
+    lus = table[list(genres)].astype("str").rename(columns=genres).reindex(columns=_LUES, fill_value="")
+    codes = lus["code"].map(code_insee, na_action="ignore")
+    communes = lus.assign(code=codes, epci=lus["epci"].map(sirens)).dropna(subset="code")
+    return Contours(fichier, source, nom, communes)
 
 
 def _sources(fichier: Path) -> list[str]:
@@ -134,7 +129,7 @@ def _couches(source: str) -> list[tuple[str, str, dict[str, str]]]:
             continue
         champs = list(map(str, gpd.read_file(source, layer=nom, rows=0, ignore_geometry=True).columns))
         colonnes = {genre: champs[rang] for genre, rang in reperer(champs, COMMUNES).items()}
-        colonnes = {genre: colonnes[genre] for genre in ("code", "nom", "epci", "population") if genre in colonnes}
+        colonnes = {genre: colonnes[genre] for genre in _LUES if genre in colonnes}
         if {"code", "nom"} <= colonnes.keys():
             trouvees.append((source, str(nom), colonnes))
     return trouvees

@@ -17,7 +17,7 @@ from cil_analysis.reference.territoire import projection
 from cil_analysis.territoires.contours import Contours, lire_contours, simplifier
 from cil_analysis.territoires.listes import Adhesion, Liste, adhesions, lire_listes
 from cil_analysis.territoires.quartiers import Quartier, lire_quartiers
-from cil_analysis.territoires.tableaux import departement
+from cil_analysis.territoires.tableaux import departement, rattachees
 
 
 @dataclass(frozen=True)
@@ -128,12 +128,13 @@ def _selon_les_contours(contours: Contours, siren: str) -> list[Adhesion]:
 
 def _avec_contour(trouvees: Sequence[Adhesion], contours: Contours, derniere: Liste, avis: list[str]) -> list[Adhesion]:
     """The memberships that can be drawn. A commune that no longer exists cannot: it is left to the analyst."""
-    dessinees = set(contours.communes["code"])
+    dessinees, actuelles = (set(communes["code"]) for communes in (contours.communes, derniere.communes))
     manquantes = {a.code_insee: a.nom for a in trouvees if a.code_insee not in dessinees}
-    disparues = {code: nom for code, nom in manquantes.items() if code not in set(derniere.communes["code"])}
-    if presentes := [f"{nom} ({code})" for code, nom in manquantes.items() if code not in disparues]:
+    disparues = {code: nom for code, nom in manquantes.items() if code not in actuelles}
+    if len(disparues) < len(manquantes):
+        presentes = {code: nom for code, nom in manquantes.items() if code in actuelles}
         raise ErreurCIL(
-            f"{contours.fichier.name} n’a pas de contour pour {', '.join(presentes)} : prenez des contours de la même "
+            f"{contours.fichier.name} n’a pas de contour pour {_liste(presentes)} : prenez des contours de la même "
             f"année que {derniere.fichier}."
         )
     if disparues:
@@ -165,7 +166,7 @@ def _liste(communes: Mapping[str, str]) -> str:
 
 
 def _nom(listes: Sequence[Liste], siren: str) -> str:
-    noms = [nom for liste in listes for nom in liste.membres(siren)["nom_epci"] if nom.strip()]
+    noms = [nom for liste in listes for nom in rattachees(liste.communes, siren)["nom_epci"] if nom.strip()]
     return str(noms[-1]).strip() if noms else ""
 
 
@@ -188,11 +189,10 @@ def _centre(
     membres: Sequence[str], contours: Contours, listes: Sequence[Liste], surfaces: Mapping[str, float]
 ) -> tuple[str, str]:
     """The most populated member, else the largest one, and which of the two it is."""
-    populations = contours.communes.groupby("code")["population"].max()
-    if listes:
-        chiffres = pd.to_numeric(listes[-1].communes["population"].str.replace(r"\s", "", regex=True), errors="coerce")
-        dites = chiffres.groupby(listes[-1].communes["code"]).max().dropna()
-        populations = dites.combine_first(populations)
+    populations = pd.Series(dtype="float64")
+    for communes in (contours.communes, *(liste.communes for liste in listes[-1:])):
+        dites = pd.to_numeric(communes["population"].str.replace(r"\s", "", regex=True), errors="coerce")
+        populations = dites.groupby(communes["code"]).max().dropna().combine_first(populations)
     connues = populations.reindex(list(membres)).dropna()
     if len(connues) == len(membres) and connues.max() > 0:
         return str(connues.idxmax()), "la plus peuplée"

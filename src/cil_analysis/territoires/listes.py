@@ -13,10 +13,12 @@ import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.cellules.codes import code_insee
-from cil_analysis.territoires.tableaux import COMMUNES, Tableau, lire_tableaux, sirens
+from cil_analysis.territoires.tableaux import COMMUNES, Tableau, lire_tableaux, rattachees, sirens
 
 _PREMIER_JANVIER = re.compile(r"(?:\b0?1[-/. _]0?1[-/. _]|1er janvier )((?:19|20)\d\d)(?!\d)")
 _ANNEE_SEULE = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
+_DATEES = ["code", "nom", "membre_du", "membre_au"]
+_FACULTATIVES = ("nom_epci", "population", "membre_du", "membre_au")
 _ATTENDUES = "le code INSEE, le nom et le SIREN de l’EPCI de chaque commune (CODGEO, LIBGEO, EPCI, par exemple)"
 
 
@@ -31,10 +33,6 @@ class Liste:
     fichier: str
     annee: int | None
     communes: pd.DataFrame
-
-    def membres(self, siren: str) -> pd.DataFrame:
-        """The rows of an EPCI."""
-        return self.communes[[siren in liste for liste in self.communes["epci"]]]
 
 
 class Adhesion(NamedTuple):
@@ -72,30 +70,22 @@ def lire_listes(fichiers: Sequence[Path]) -> list[Liste]:
 
 def _lire(fichier: Path) -> list[Liste]:
     tableaux = lire_tableaux(fichier, COMMUNES, ("code", "nom", "epci"))
-    if not tableaux:
-        raise ErreurCIL(f"{fichier.name} n’est pas une liste de communes : il y faut {_ATTENDUES}.")
     if len(tableaux) > 1:
         noms = " ; ".join(tableau.nom for tableau in tableaux)
         raise ErreurCIL(
             f"{fichier.name} contient plusieurs listes de communes : {noms}. N’en gardez qu’une par fichier."
         )
-    tableau = tableaux[0]
-    lignes = tableau.lignes
-    communes = pd.DataFrame(
-        {
-            "code": lignes["code"].map(code_insee),
-            "nom": lignes["nom"],
-            "epci": lignes["epci"].map(sirens),
-            **{nom: lignes.get(nom, "") for nom in ("nom_epci", "population", "membre_du", "membre_au")},
-        }
-    )
-    communes = communes.dropna(subset="code")
-    if "membre_du" in lignes or "membre_au" in lignes:
+    lignes = tableaux[0].lignes if tableaux else pd.DataFrame(columns=["code", "epci"])
+    lues = lignes.assign(code=lignes["code"].map(code_insee), epci=lignes["epci"].map(sirens)).dropna(subset="code")
+    if lues.empty:
+        raise ErreurCIL(f"{fichier.name} n’est pas une liste de communes : il y faut {_ATTENDUES}.")
+    (tableau,) = tableaux
+    communes = lues.assign(**{nom: "" for nom in _FACULTATIVES if nom not in lues})
+    if "membre_du" in lues or "membre_au" in lues:
         return [Liste(tableau.nom, None, communes)]
-    if "annee" in lignes:
-        annees = lignes.loc[communes.index, "annee"]
-        return [Liste(tableau.nom, _annee(a, tableau), communes[annees.eq(a)]) for a in sorted(set(annees))]
-    return [Liste(tableau.nom, _millesime(fichier, tableau), communes)]
+    if "annee" not in lues:
+        return [Liste(tableau.nom, _millesime(fichier, tableau), communes)]
+    return [Liste(tableau.nom, _annee(str(dite), tableau), siennes) for dite, siennes in communes.groupby("annee")]
 
 
 def _annee(texte: str, tableau: Tableau) -> int:
@@ -107,11 +97,8 @@ def _annee(texte: str, tableau: Tableau) -> int:
 
 def _millesime(fichier: Path, tableau: Tableau) -> int:
     """The year whose 1 January the title, the sheet or the file name says; else the only year of the file name."""
-    for texte, motif in (
-        (tableau.preambule, _PREMIER_JANVIER),
-        (tableau.nom, _PREMIER_JANVIER),
-        (fichier.stem, _ANNEE_SEULE),
-    ):
+    dits = (tableau.preambule, _PREMIER_JANVIER), (tableau.nom, _PREMIER_JANVIER), (fichier.stem, _ANNEE_SEULE)
+    for texte, motif in dits:
         annees = set(motif.findall(texte))
         if len(annees) == 1:
             return int(annees.pop())
@@ -129,54 +116,39 @@ def adhesions(listes: Sequence[Liste], siren: str) -> list[Adhesion]:
 
     Raises ErreurCIL when no list names the EPCI.
     """
-    if not any(len(liste.membres(siren)) for liste in listes):
+    membres = [rattachees(liste.communes, siren) for liste in listes]
+    presences = [dict(zip(siens["code"], siens["nom"], strict=True)) for siens in membres]
+    noms = {code: nom for presence in presences for code, nom in presence.items()}
+    if not noms:
         raise ErreurCIL(
             f"L’EPCI {siren} n’est dans aucune liste de communes ({', '.join(liste.fichier for liste in listes)}). "
             "Vérifiez le SIREN."
         )
     if listes[0].annee is None:
-        return _datees(listes[0], siren)
-    presences = [dict(zip(m["code"], m["nom"], strict=True)) for m in (liste.membres(siren) for liste in listes)]
-    noms = {code: nom for presence in presences for code, nom in presence.items()}
+        source = f"{listes[0].fichier} (dates d’adhésion du fichier)"
+        return [Adhesion(*map(str, dite), source, "C") for dite in membres[0][_DATEES].itertuples(index=False)]
     return [
-        _periode(listes, code, noms[code], debut, fin)
+        _periode(listes, code, noms[code], [*rangs])
         for code in sorted(noms)
-        for debut, fin in _suites([code in presence for presence in presences])
+        for y_est, rangs in groupby(range(len(listes)), lambda rang, code=code: code in presences[rang])
+        if y_est
     ]
 
 
-def _suites(presences: Sequence[bool]) -> list[tuple[int, int]]:
-    """The first and last rank of each run of True.
-
-    >>> _suites([True, False, True, True])
-    [(0, 0), (2, 3)]
-    """
-    suites = groupby(range(len(presences)), presences.__getitem__)
-    vraies = [list(rangs) for presente, rangs in suites if presente]
-    return [(rangs[0], rangs[-1]) for rangs in vraies]
-
-
-def _periode(listes: Sequence[Liste], code: str, nom: str, debut: int, fin: int) -> Adhesion:
-    premiere, derniere = listes[debut], listes[fin]
-    source = f"{premiere.fichier} : membre au 01/01/{premiere.annee}"
+def _periode(listes: Sequence[Liste], code: str, nom: str, rangs: Sequence[int]) -> Adhesion:
+    """The membership of a commune that a run of lists has (``rangs``), and not those beside them."""
+    premiere, derniere = listes[rangs[0]], listes[rangs[-1]]
     membre_du = membre_au = ""
-    if debut == 0:
+    source = f"{premiere.fichier} : membre au 01/01/{premiere.annee}"
+    if rangs[0] == 0:
         source += ", première liste donnée ; date d’adhésion à renseigner"
     else:
         membre_du = f"{premiere.annee}-01-01"
-        source += f", non membre au 01/01/{listes[debut - 1].annee} ; jour d’adhésion supposé"
-    if fin < len(listes) - 1:
-        suivante = listes[fin + 1]
+        source += f", non membre au 01/01/{listes[rangs[0] - 1].annee} ; jour d’adhésion supposé"
+    for suivante in listes[rangs[-1] + 1 :][:1]:
         membre_au = f"{(suivante.annee or 0) - 1}-12-31"
         source += (
             f" ; membre au 01/01/{derniere.annee}, plus au 01/01/{suivante.annee} ({suivante.fichier}), jour de "
             "départ supposé"
         )
     return Adhesion(code, nom, membre_du, membre_au, source, "L")
-
-
-def _datees(liste: Liste, siren: str) -> list[Adhesion]:
-    return [
-        Adhesion(str(c), str(n), str(du), str(au), f"{liste.fichier} (dates d’adhésion du fichier)", "C")
-        for c, n, du, au in liste.membres(siren)[["code", "nom", "membre_du", "membre_au"]].itertuples(index=False)
-    ]

@@ -5,9 +5,11 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
+import pandas as pd
 import yaml
 
 from cil_analysis.erreurs import ErreurCIL
@@ -79,12 +81,10 @@ def refuser_dossier_occupe(dossier: Path) -> None:
 
 
 def _verifier(chantier: Path) -> None:
+    """Read all that was written. Raises ErreurCIL for what does not hold together."""
     references = References(ouvrir_projet(chantier))
-    for partie in (
-        "parametres", "seuils", "objectifs", "conventions_flux", "nomenclatures", "gouvernance", "dictionnaires",
-        "cotation", "comparateurs", "etats_des_lieux_flux", "priorites", "secteurs",
-    ):  # fmt: skip
-        getattr(references, partie)
+    for nom in (nom for nom, partie in vars(References).items() if isinstance(partie, cached_property)):
+        getattr(references, nom)
     references.territoire.contours()
 
 
@@ -129,8 +129,11 @@ def _renommer_l_epci(chemin: Path, anciens: Sequence[str], nouveau: str) -> None
     alias = [[nouveau if normaliser(a) in formes else a for a in cellule.split("|")] for cellule in table["alias"]]
     remplaces = ["|".join(dict.fromkeys(cellule)) for cellule in alias]
     if remplaces != table["alias"].tolist():
-        lignes = table.assign(alias=remplaces).to_dict("records")
-        ecrire_lignes(chemin, [{str(cle): valeur for cle, valeur in ligne.items()} for ligne in lignes])
+        _ecrire_table(chemin, table.assign(alias=remplaces))
+
+
+def _ecrire_table(chemin: Path, table: pd.DataFrame) -> None:
+    ecrire_lignes(chemin, [{str(nom): v for nom, v in ligne.items()} for ligne in table.to_dict("records")])
 
 
 def _vider_les_valeurs(chemin: Path, noms: Sequence[str]) -> None:
@@ -150,46 +153,31 @@ def _vider_les_valeurs(chemin: Path, noms: Sequence[str]) -> None:
 
 def _garder_les_objectifs_de_la_loi(chemin: Path) -> None:
     """The rows of the law; and one for each target that every commune, landlord or QPV has locally, still unset."""
-    objectifs = lire_table(chemin, ("origine",)).to_dict("records")
-    lignes = [{str(cle): str(valeur) for cle, valeur in objectif.items()} for objectif in objectifs]
-    de_la_loi = [ligne for ligne in lignes if ligne["origine"] == "loi"]
-    locales: dict[tuple[str, ...], dict[str, str]] = {}
-    for ligne in lignes:
-        if ligne["origine"] == "loi" or ligne["perimetre_code"] != "*" or ligne["acteur_code"] not in ("", "*"):
-            continue
-        cible = {nom: ligne[nom] for nom in _CIBLE if nom in ligne}
-        locales.setdefault(tuple(cible.values()), {"id": ligne["id"], **cible} | _NON_FIXE)
-    ecrire_lignes(chemin, [*de_la_loi, *locales.values()])
+    objectifs = lire_table(chemin, ("origine",))
+    de_la_loi, cible = objectifs["origine"].eq("loi"), [nom for nom in _CIBLE if nom in objectifs]
+    de_tous = objectifs["perimetre_code"].eq("*") & objectifs["acteur_code"].isin(["", "*"])
+    locales = objectifs.loc[~de_la_loi & de_tous, ["id", *cible]].drop_duplicates(cible).assign(**_NON_FIXE)
+    _ecrire_table(chemin, pd.concat([objectifs[de_la_loi], locales]).fillna(""))
 
 
 def _ecrire_territoire(dossier: Path, etude: Etude, aujourd_hui: date) -> None:
-    ecrire_lignes(dossier / "communes.csv", [adhesion._asdict() for adhesion in etude.adhesions])
-    ecrire_lignes(
-        dossier / "communes_connues.csv",
-        [{"code_insee": c, "nom": nom, "source": f, "confiance": "C"} for c, (nom, f) in etude.connues.items()],
-    )
-    ecrire_lignes(
-        dossier / "parc_social.csv",
-        [
-            {
-                "code_insee": code,
-                "annee": etude.annee,
-                "source": f"{A_RENSEIGNER} (RPLS au 1er janvier)",
-                "confiance": "NF",
-            }
-            for code in etude.membres
+    parc = {"annee": etude.annee, "source": f"{A_RENSEIGNER} (RPLS au 1er janvier)", "confiance": "NF"}
+    tables: dict[str, list[dict[str, object]]] = {
+        "communes": [adhesion._asdict() for adhesion in etude.adhesions],
+        "communes_connues": [
+            {"code_insee": code, "nom": nom, "source": fichier, "confiance": "C"}
+            for code, (nom, fichier) in etude.connues.items()
         ],
-    )
+        "parc_social": [{"code_insee": code} | parc for code in etude.membres],
+    }
     if etude.demande.qpv:
         dit = {"source": ", ".join(fichier.name for fichier in etude.demande.qpv), "confiance": "C"}
-        ecrire_lignes(
-            dossier / "qpv.csv",
-            [{nom: v for nom, v in q._asdict().items() if nom != "communes"} | dit for q in etude.quartiers],
-        )
-        ecrire_lignes(
-            dossier / "qpv_communes.csv",
-            [{"qpv_code": q.code, "code_insee": commune} | dit for q in etude.quartiers for commune in q.communes],
-        )
+        tables["qpv"] = [{n: v for n, v in q._asdict().items() if n != "communes"} | dit for q in etude.quartiers]
+        tables["qpv_communes"] = [
+            {"qpv_code": q.code, "code_insee": commune} | dit for q in etude.quartiers for commune in q.communes
+        ]
+    for nom, lignes in tables.items():
+        ecrire_lignes(dossier / f"{nom}.csv", lignes)
     _ecrire_contours(dossier, etude, aujourd_hui)
 
 

@@ -13,6 +13,8 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.cellules.codes import code_insee
 from cil_analysis.territoires.tableaux import QPV, lire_tableaux
 
+_ZONAGE = ("generation", "valide_du", "valide_au")
+
 
 class Quartier(NamedTuple):
     """One QPV of one zoning; the three last are empty when nothing tells them."""
@@ -34,30 +36,22 @@ def lire_quartiers(fichiers: Sequence[Path], membres: Collection[str], modele: p
     Raises:
         ErreurCIL: a file without such a table, or none of their QPV in the EPCI.
     """
-    tableaux = []
+    zonages = _zonages(modele)
+    trouves: dict[str, Quartier] = {}
     for fichier in fichiers:
-        siens = lire_tableaux(fichier, QPV, ("code", "nom", "communes"))
-        if not siens:
+        tableaux = lire_tableaux(fichier, QPV, ("code", "nom", "communes"))
+        if not tableaux:
             raise ErreurCIL(
                 f"{fichier.name} n’est pas une liste de quartiers prioritaires : il y faut le code, le nom et les "
                 "communes de chaque quartier (code_qp, lib_qp, insee_com)."
             )
-        tableaux += siens
-    zonages = _zonages(modele)
-    trouves: dict[str, Quartier] = {}
-    for tableau in tableaux:
-        for ligne in tableau.lignes.to_dict("records"):
-            dite = {str(genre): str(cellule) for genre, cellule in ligne.items()}
-            code = dite["code"]
-            communes = [c for c in map(code_insee, re.split(r"[^0-9A-Za-z]+", dite["communes"])) if c]
-            if not set(communes) & set(membres):
-                continue
-            zonage = dite.get("generation", ""), dite.get("valide_du", ""), dite.get("valide_au", "")
-            if not any(zonage):
-                zonage = zonages.get(code[:2], zonage)
-            deja = trouves[code].communes if code in trouves else ()
-            toutes = tuple(dict.fromkeys((*deja, *(c for c in communes if c in membres))))
-            trouves[code] = Quartier(code, dite["nom"], toutes, *zonage)
+        for ligne in (ligne for tableau in tableaux for ligne in tableau.lignes.to_dict("records")):
+            code, dites = ligne["code"], map(code_insee, re.split(r"[^0-9A-Za-z]+", ligne["communes"]))
+            if siennes := [commune for commune in dites if commune in membres]:
+                deja = trouves[code].communes if code in trouves else ()
+                zonage = tuple(ligne.get(nom, "") for nom in _ZONAGE)
+                zonage = zonage if any(zonage) else zonages.get(code[:2], zonage)
+                trouves[code] = Quartier(code, ligne["nom"], tuple(dict.fromkeys((*deja, *siennes))), *zonage)
     if not trouves:
         raise ErreurCIL(
             f"Aucun quartier de {', '.join(fichier.name for fichier in fichiers)} n’est dans une commune de l’EPCI : "
@@ -66,11 +60,9 @@ def lire_quartiers(fichiers: Sequence[Path], membres: Collection[str], modele: p
     return list(trouves.values())
 
 
-def _zonages(modele: pd.DataFrame) -> dict[str, tuple[str, str, str]]:
+def _zonages(modele: pd.DataFrame) -> dict[str, tuple[str, ...]]:
     """First letters of the code → generation, first and last day, where the model's QPV all agree."""
-    zonages: dict[str, set[tuple[str, str, str]]] = {}
-    for code, *zonage in modele[["code", "generation", "valide_du", "valide_au"]].itertuples(index=False):
-        generation, *jours = zonage
-        dates = ["" if pd.isna(jour) else f"{jour:%Y-%m-%d}" for jour in jours]
-        zonages.setdefault(code[:2], set()).add((generation, dates[0], dates[1]))
-    return {debut: next(iter(trouves)) for debut, trouves in zonages.items() if len(trouves) == 1}
+    jours = {nom: modele[nom].dt.strftime("%Y-%m-%d").fillna("") for nom in _ZONAGE[1:]}
+    dits = modele.assign(debut=modele["code"].str[:2], **jours)[["debut", *_ZONAGE]].drop_duplicates()
+    seuls = dits.drop_duplicates("debut", keep=False)
+    return {debut: tuple(zonage) for debut, *zonage in seuls.itertuples(index=False)}

@@ -86,6 +86,11 @@ def sirens(texte: object) -> list[str]:
     return re.findall(r"(?<!\d)\d{9}(?!\d)", str(texte))
 
 
+def rattachees(communes: pd.DataFrame, siren: str) -> pd.DataFrame:
+    """The rows of the communes of an EPCI; ``epci``: the SIREN of each."""
+    return communes[[siren in siens for siens in communes["epci"]]]
+
+
 def departement(code: str) -> str:
     """The département of an INSEE code.
 
