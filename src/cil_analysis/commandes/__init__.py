@@ -50,7 +50,7 @@ def analyseur_des_commandes() -> argparse.ArgumentParser:
         version=f"cil-analysis {version('cil-analysis')}, Python {platform.python_version()}",
         help="dire la version",
     )
-    analyseur.set_defaults(faite_par="reste.executer", attente="")
+    analyseur.set_defaults(dite={"faite_par": "reste.executer"})
     commandes = analyseur.add_subparsers(dest="commande", metavar="COMMANDE")
     declarees: Mapping[str, Any] = lire_yaml(_FICHIER, "commandes.yml", du_logiciel=True)
     for nom, dite in declarees.items():
@@ -60,9 +60,7 @@ def analyseur_des_commandes() -> argparse.ArgumentParser:
         commande.add_argument(
             "--projet", type=Path, metavar="DOSSIER", default=argparse.SUPPRESS, help="dossier du projet"
         )
-        propres = {"attente": dite.get("attente", ""), "plusieurs_epci": "plusieurs_epci" in dite}
-        faite_par = dite.get("faite_par", f"{nom}.executer")
-        commande.set_defaults(faite_par=faite_par, mal_employee=commande.error, **propres)
+        commande.set_defaults(dite={"faite_par": f"{nom}.executer"} | dite, mal_employee=commande.error)
         for cle in ("au_choix", "au_choix_exige"):
             if cle in dite:
                 _ajouter(commande.add_mutually_exclusive_group(required=cle == "au_choix_exige"), dite[cle])
@@ -99,10 +97,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if inconnus:  # With the usage of the command, which argparse does not give.
             getattr(options, "mal_employee", analyseur.error)(_dire_les_inconnus(inconnus))
         NOMME[:] = [options.projet] if options.projet else []
-        with sans_silence(options.attente) if options.attente else nullcontext():
+        with sans_silence(options.dite["attente"]) if "attente" in options.dite else nullcontext():
             if options.commande not in ("", "completion"):  # A wrong folder is said at once.
-                options.projet = ouvrir_projet(options.projet, plusieurs_epci=options.plusieurs_epci)
-            module, fonction = options.faite_par.split(".")
+                options.projet = ouvrir_projet(options.projet, plusieurs_epci="plusieurs_epci" in options.dite)
+            module, fonction = options.dite["faite_par"].split(".")
             code: int | None = getattr(import_module(f"{__name__}.{module}"), fonction)(options)  # Read only then.
             return code or 0
 

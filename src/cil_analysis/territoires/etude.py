@@ -22,12 +22,12 @@ from cil_analysis.territoires.tableaux import departement, rattachees
 
 @dataclass(frozen=True)
 class Demande:
-    """What the analyst asked for: the SIREN, the files, and words that no file holds."""
+    """What the analyst asked for: the SIREN of the EPCI, the files, and words that no file holds."""
 
-    siren: str
+    epci: str
     contours: Path
-    communes: tuple[Path, ...] = ()
-    qpv: tuple[Path, ...] = ()
+    communes: Sequence[Path] = ()
+    qpv: Sequence[Path] = ()
     nom: str | None = None
     couche: str | None = None
     source: str | None = None
@@ -68,7 +68,7 @@ def etudier(demande: Demande, qpv_du_modele: pd.DataFrame, aujourd_hui: date) ->
         ErreurCIL: a SIREN that is none, a file that is not what it should be, an EPCI that no file knows, a member
             without boundaries, no name.
     """
-    siren = demande.siren
+    siren = demande.epci
     if not re.fullmatch(r"\d{9}", siren):
         raise ErreurCIL(f"« {siren} » n’est pas un SIREN : donnez les neuf chiffres de celui de l’EPCI.")
     contours = lire_contours(demande.contours, demande.couche)

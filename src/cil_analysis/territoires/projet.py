@@ -110,8 +110,8 @@ def ecrire_reference(modele: Projet, reference: Path, etude: Etude, aujourd_hui:
 
 def _ecrire_reglages(chemin: Path, etude: Etude) -> None:
     reglages = {
-        "identifiant": f"{normaliser(etude.nom).replace(' ', '-')}-{etude.demande.siren}",
-        "epci_siren": etude.demande.siren,
+        "identifiant": f"{normaliser(etude.nom).replace(' ', '-')}-{etude.demande.epci}",
+        "epci_siren": etude.demande.epci,
         "epci_nom": etude.nom,
         "epci_nom_court": etude.nom,
         "departement": departement(etude.commune_centre),
