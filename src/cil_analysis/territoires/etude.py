@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence, Set
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from cil_analysis.empreintes import empreinte_du_fichier
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.territoire import projection
 from cil_analysis.territoires.contours import Contours, lire_contours, simplifier
-from cil_analysis.territoires.listes import Adhesion, Liste, adhesions, lire_listes
+from cil_analysis.territoires.listes import Adhesion, adhesions, lire_listes
 from cil_analysis.territoires.quartiers import Quartier, lire_quartiers
 from cil_analysis.territoires.tableaux import departement, rattachees
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+# The communes that each file names, by what it is called: the boundaries, then the lists, the oldest first.
+Tables = Sequence[tuple[str, pd.DataFrame]]
 
 
 @dataclass(frozen=True)
@@ -36,24 +41,26 @@ class Demande:
 
 @dataclass(frozen=True)
 class Etude:
-    """A territory, ready to be written. ``avis``: what the analyst must know of the files, in French.
+    """A territory, ready to be written.
 
-    ``noms``: code → name of the communes that are or were members; ``connues``: of every commune of their
-    départements, with the file that names it; ``membres``: the codes of today; ``formes``: boundaries in WGS84.
+    ``connues``: code → name and file of every commune of the members' départements; ``membres``: code → name of those
+    of today; ``formes``: boundaries in WGS84. What the analyst must know of the files, as code → name: ``disparues``,
+    members once that exist no more; ``en_plus``, ``en_moins``, where the boundaries tell other members of today.
     """
 
     demande: Demande
     nom: str
     adhesions: Sequence[Adhesion]
-    membres: Sequence[str]
+    membres: Mapping[str, str]
     connues: Mapping[str, tuple[str, str]]
     commune_centre: str
     choix_du_centre: str
     formes: Mapping[str, Any]
-    sha256_contours: str
     annee: int
-    quartiers: Sequence[Quartier] = ()
-    avis: Sequence[str] = field(default_factory=list)
+    quartiers: Sequence[Quartier]
+    disparues: Mapping[str, str]
+    en_plus: Mapping[str, str]
+    en_moins: Mapping[str, str]
 
     @property
     def noms(self) -> dict[str, str]:
@@ -73,46 +80,40 @@ def etudier(demande: Demande, qpv_du_modele: pd.DataFrame, aujourd_hui: date) ->
         raise ErreurCIL(f"« {siren} » n’est pas un SIREN : donnez les neuf chiffres de celui de l’EPCI.")
     contours = lire_contours(demande.contours, demande.couche)
     listes = lire_listes(demande.communes) if demande.communes else []
-    avis: list[str] = []
-    trouvees = _adhesions(siren, listes, contours, avis)
-    nom = demande.nom or _nom(listes, siren)
-    if not nom:
+    tables = [(contours.fichier.name, contours.communes), *((liste.fichier, liste.communes) for liste in listes)]
+    dites = adhesions(listes, siren) if listes else _selon_les_contours(contours, siren)
+    disparues = _disparues(dites, tables)
+    trouvees = [a for a in dites if a.code_insee not in disparues]
+    noms = [nom for liste in listes for nom in rattachees(liste.communes, siren)["nom_epci"] if nom.strip()]
+    if not (nom := demande.nom or "".join(noms[-1:]).strip()):
         raise ErreurCIL(
             f"Aucun fichier ne donne le nom de l’EPCI {siren} : donnez-le avec --nom, par exemple --nom "
             '"Communauté d’agglomération de …".'
         )
-    membres = [adhesion.code_insee for adhesion in trouvees if not adhesion.membre_au]
+    membres, dessines = {a.code_insee: a.nom for a in trouvees if not a.membre_au}, contours.membres(siren)
     if not membres:
         raise ErreurCIL(f"L’EPCI {siren} n’a plus de commune à la dernière date des listes. Vérifiez le SIREN.")
     brutes = contours.formes({adhesion.code_insee for adhesion in trouvees})
-    surfaces = dict(zip(brutes["code"], brutes.to_crs(projection(brutes)).area, strict=True))
-    centre, choix = _centre(membres, contours, listes, surfaces)
+    centre, choix = _centre(membres, tables, brutes)
     return Etude(
         demande=demande,
         nom=nom,
         adhesions=trouvees,
         membres=membres,
-        connues=_connues(contours, listes, {adhesion.code_insee for adhesion in trouvees}),
+        connues=_connues(tables, {departement(adhesion.code_insee) for adhesion in trouvees}),
         commune_centre=centre,
         choix_du_centre=choix,
         formes=simplifier(brutes),
-        sha256_contours=empreinte_du_fichier(demande.contours),
         annee=(listes[-1].annee if listes else None) or aujourd_hui.year,
         quartiers=lire_quartiers(demande.qpv, membres, qpv_du_modele) if demande.qpv else (),
-        avis=avis,
+        disparues=disparues,
+        en_plus={code: nom for code, nom in dessines.items() if code not in membres},
+        en_moins={code: nom for code, nom in membres.items() if dessines and code not in dessines},
     )
 
 
-def _adhesions(siren: str, listes: Sequence[Liste], contours: Contours, avis: list[str]) -> Sequence[Adhesion]:
-    """The memberships that the lists of communes tell; without any list, those of the boundaries."""
-    if not listes:
-        return _selon_les_contours(contours, siren)
-    trouvees = _avec_contour(adhesions(listes, siren), contours, listes[-1], avis)
-    _comparer(trouvees, contours, siren, avis)
-    return trouvees
-
-
 def _selon_les_contours(contours: Contours, siren: str) -> list[Adhesion]:
+    """The memberships that the boundaries tell, which date none."""
     fichier = contours.fichier.name
     membres = contours.membres(siren)
     if not membres:
@@ -126,54 +127,20 @@ def _selon_les_contours(contours: Contours, siren: str) -> list[Adhesion]:
     return [Adhesion(code, nom, "", "", source, "L") for code, nom in sorted(membres.items())]
 
 
-def _avec_contour(trouvees: Sequence[Adhesion], contours: Contours, derniere: Liste, avis: list[str]) -> list[Adhesion]:
-    """The memberships that can be drawn. A commune that no longer exists cannot: it is left to the analyst."""
-    dessinees, actuelles = (set(communes["code"]) for communes in (contours.communes, derniere.communes))
-    manquantes = {a.code_insee: a.nom for a in trouvees if a.code_insee not in dessinees}
-    disparues = {code: nom for code, nom in manquantes.items() if code not in actuelles}
-    if len(disparues) < len(manquantes):
-        presentes = {code: nom for code, nom in manquantes.items() if code in actuelles}
+def _disparues(dites: Sequence[Adhesion], tables: Tables) -> dict[str, str]:
+    """Members once that no longer exist, and cannot be drawn. Raises ErreurCIL for one that exists without boundary."""
+    (contours, dessinees), (derniere, actuelles) = tables[0], tables[-1]
+    manquantes = {a.code_insee: a.nom for a in dites if a.code_insee not in set(dessinees["code"])}
+    if presentes := [f"{manquantes[code]} ({code})" for code in sorted({*manquantes} & {*actuelles["code"]})]:
         raise ErreurCIL(
-            f"{contours.fichier.name} n’a pas de contour pour {_liste(presentes)} : prenez des contours de la même "
-            f"année que {derniere.fichier}."
+            f"{contours} n’a pas de contour pour {', '.join(presentes)} : prenez des contours de la même année que "
+            f"{derniere}."
         )
-    if disparues:
-        avis.append(
-            f"Communes des anciennes listes qui n’existent plus : {_liste(disparues)}. Elles n’ont ni contour ni "
-            "adhésion. Inscrivez celles qui ont fusionné dans territory/communes_fusionnees.csv, avec la commune qui "
-            "les remplace : sans cela, les lignes qui les nomment seront rejetées."
-        )
-    return [a for a in trouvees if a.code_insee not in disparues]
+    return manquantes
 
 
-def _comparer(trouvees: Sequence[Adhesion], contours: Contours, siren: str, avis: list[str]) -> None:
-    """Say where the boundaries' own attachment differs from the lists, which prevail."""
-    selon_contours = contours.membres(siren)
-    membres = {a.code_insee: a.nom for a in trouvees if not a.membre_au}
-    en_plus = {code: nom for code, nom in selon_contours.items() if code not in membres}
-    en_moins = {code: nom for code, nom in membres.items() if code not in selon_contours}
-    if selon_contours and (en_plus or en_moins):
-        details = [f"y sont en plus : {_liste(en_plus)}"] if en_plus else []
-        details += [f"n’y sont pas : {_liste(en_moins)}"] if en_moins else []
-        avis.append(
-            f"{contours.fichier.name} ne rattache pas à l’EPCI les mêmes communes que la dernière liste, qui l’emporte "
-            f": {' ; '.join(details)}. Vérifiez les années des deux fichiers."
-        )
-
-
-def _liste(communes: Mapping[str, str]) -> str:
-    return ", ".join(f"{nom} ({code})" for code, nom in sorted(communes.items()))
-
-
-def _nom(listes: Sequence[Liste], siren: str) -> str:
-    noms = [nom for liste in listes for nom in rattachees(liste.communes, siren)["nom_epci"] if nom.strip()]
-    return str(noms[-1]).strip() if noms else ""
-
-
-def _connues(contours: Contours, listes: Sequence[Liste], membres: set[str]) -> dict[str, tuple[str, str]]:
-    """Code → name and file of every commune of the members' départements; the latest list has the last word."""
-    departements = {departement(code) for code in membres}
-    tables = [(contours.fichier.name, contours.communes), *((liste.fichier, liste.communes) for liste in listes)]
+def _connues(tables: Tables, departements: Set[str]) -> dict[str, tuple[str, str]]:
+    """Code → name and file of every commune of some départements; the latest list has the last word."""
     dites = {
         code: (nom, fichier)
         for fichier, table in tables
@@ -181,19 +148,18 @@ def _connues(contours: Contours, listes: Sequence[Liste], membres: set[str]) -> 
         if departement(code) in departements
     }
     # A commune of old lists alone is gone: the analyst says what replaces it.
-    actuelles = set(contours.communes["code"]) | (set(listes[-1].communes["code"]) if listes else set())
+    actuelles = {code for _, table in (tables[0], tables[-1]) for code in table["code"]}
     return {code: dites[code] for code in sorted(dites) if code in actuelles}
 
 
-def _centre(
-    membres: Sequence[str], contours: Contours, listes: Sequence[Liste], surfaces: Mapping[str, float]
-) -> tuple[str, str]:
+def _centre(membres: Collection[str], tables: Tables, formes: gpd.GeoDataFrame) -> tuple[str, str]:
     """The most populated member, else the largest one, and which of the two it is."""
     populations = pd.Series(dtype="float64")
-    for communes in (contours.communes, *(liste.communes for liste in listes[-1:])):
+    for _, communes in (tables[0], tables[-1]):
         dites = pd.to_numeric(communes["population"].str.replace(r"\s", "", regex=True), errors="coerce")
         populations = dites.groupby(communes["code"]).max().dropna().combine_first(populations)
     connues = populations.reindex(list(membres)).dropna()
     if len(connues) == len(membres) and connues.max() > 0:
         return str(connues.idxmax()), "la plus peuplée"
-    return max(membres, key=lambda code: surfaces[code]), "la plus étendue, faute de population dans les fichiers"
+    surfaces = formes.to_crs(projection(formes)).set_index("code").area[list(membres)]
+    return str(surfaces.idxmax()), "la plus étendue, faute de population dans les fichiers"

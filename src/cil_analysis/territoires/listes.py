@@ -126,11 +126,12 @@ def adhesions(listes: Sequence[Liste], siren: str) -> list[Adhesion]:
         )
     if listes[0].annee is None:
         source = f"{listes[0].fichier} (dates d’adhésion du fichier)"
-        return [Adhesion(*map(str, dite), source, "C") for dite in membres[0][_DATEES].itertuples(index=False)]
+        dites = membres[0][_DATEES].astype("str").itertuples(index=False)
+        return [Adhesion(code, nom, du, au, source, "C") for code, nom, du, au in dites]
     return [
         _periode(listes, code, noms[code], [*rangs])
         for code in sorted(noms)
-        for y_est, rangs in groupby(range(len(listes)), lambda rang, code=code: code in presences[rang])
+        for y_est, rangs in groupby(range(len(listes)), [code in presence for presence in presences].__getitem__)
         if y_est
     ]
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
+from cil_analysis.empreintes import empreinte_du_fichier
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.fichiers import dossier_a_cote
 from cil_analysis.projet import Projet, ouvrir_projet
@@ -174,7 +175,7 @@ def _ecrire_territoire(dossier: Path, etude: Etude, aujourd_hui: date) -> None:
         dit = {"source": ", ".join(fichier.name for fichier in etude.demande.qpv), "confiance": "C"}
         tables["qpv"] = [{n: v for n, v in q._asdict().items() if n != "communes"} | dit for q in etude.quartiers]
         tables["qpv_communes"] = [
-            {"qpv_code": q.code, "code_insee": commune} | dit for q in etude.quartiers for commune in q.communes
+            {"qpv_code": q.code, "code_insee": commune, **dit} for q in etude.quartiers for commune in q.communes
         ]
     for nom, lignes in tables.items():
         ecrire_lignes(dossier / f"{nom}.csv", lignes)
@@ -192,7 +193,7 @@ def _ecrire_contours(dossier: Path, etude: Etude, aujourd_hui: date) -> None:
         "licence": demande.licence or A_RENSEIGNER,
         "credit": demande.source or demande.contours.name,
         "traitement": "« cil nouveau » : extraction, simplification sans interstice, coordonnées arrondies",
-        "sha256_source": etude.sha256_contours,
+        "sha256_source": empreinte_du_fichier(demande.contours),
         "sha256": sha256(geojson.encode()).hexdigest(),
         "date": aujourd_hui.isoformat(),
     }

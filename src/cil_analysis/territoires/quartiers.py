@@ -47,7 +47,7 @@ def lire_quartiers(fichiers: Sequence[Path], membres: Collection[str], modele: p
             )
         for ligne in (ligne for tableau in tableaux for ligne in tableau.lignes.to_dict("records")):
             code, dites = ligne["code"], map(code_insee, re.split(r"[^0-9A-Za-z]+", ligne["communes"]))
-            if siennes := [commune for commune in dites if commune in membres]:
+            if siennes := [commune for commune in dites if commune and commune in membres]:
                 deja = trouves[code].communes if code in trouves else ()
                 zonage = tuple(ligne.get(nom, "") for nom in _ZONAGE)
                 zonage = zonage if any(zonage) else zonages.get(code[:2], zonage)
