@@ -1,9 +1,9 @@
-"""« cil importer »."""
+"""« cil importer » and « cil verifier »: what the files of an extract give, or would give."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
@@ -12,14 +12,18 @@ from typing import Any
 
 import pandas as pd
 
-from cil_analysis.commandes.commun import developper, dire
-from cil_analysis.commandes.console.gabarits import remplir
+from cil_analysis.commandes.commun import MOTS, USAGE_INTERNE, developper, dire
+from cil_analysis.commandes.console.gabarits import remplir, repondre
 from cil_analysis.commandes.reponses.listes import dire_l_envoi, par_code
 from cil_analysis.extraits.anomalies import premieres_lignes
 from cil_analysis.extraits.importation import Bilan, importer
+from cil_analysis.extraits.inconnus.codes import codes_de
 from cil_analysis.extraits.journal import dire_une_autre_annee
 from cil_analysis.extraits.lots import Demande
 from cil_analysis.extraits.preparation import CONSTATS, dire_les_ignorees
+from cil_analysis.extraits.verification import Verification, verifier
+from cil_analysis.grammaire.registre import exiger_les_comparateurs
+from cil_analysis.nombres import nombre
 from cil_analysis.reference.agregats import AGREGATS, nommer_l_extrait
 from cil_analysis.reference.ensemble import References
 from cil_analysis.repartition import grappe
@@ -30,7 +34,7 @@ _COMMUNES_DITES = 6  # out of the EPCI: more of them is a file of another territ
 
 
 def executer(options: argparse.Namespace) -> None:
-    """Run the command."""
+    """« cil importer »."""
     references = References(options.projet)
     projet, annee, fichiers = references.projet, options.annee, developper(options.fichiers)
     if options.agregats:
@@ -85,3 +89,45 @@ def _detailler(resultat: Bilan, references: References, fichiers: Sequence[Path]
         "groupes": [(*cle, len(s), premieres_lignes(s, _LIGNES_DITES, parmi=anomalies)) for cle, s in groupes],
         "groupes_dits": _GROUPES_DITS,
     }
+
+
+def verification(options: argparse.Namespace) -> None:
+    """« cil verifier »."""
+    references, fichiers = References(options.projet), developper(options.fichiers)
+    exiger_les_comparateurs(references)
+    demande = Demande(fichiers, options.annee, extrait=options.extrait, listes=par_code(options.listes))
+    v = verifier(references.projet, references, demande)
+    dites = dire_l_envoi(v.journal, v.anomalies, fichiers, references)
+    dictionnaire = dites["dictionnaire"]
+
+    def nommer(colonne: str, code: str) -> str:
+        return codes_de(dictionnaire.colonnes[colonne], references).admis.get(code, code) if colonne else "Ensemble"
+
+    entetes = ("", "à importer", str(v.avant["annee"]), "") if v.avant else ("", "à importer")
+    repondre(
+        "verifier",
+        v=v,
+        libelles=dictionnaire.libelles_stockes(),
+        nommer=nommer,
+        usage_interne=USAGE_INTERNE,
+        autre_annee=dire_une_autre_annee(v.journal),
+        volumes=[
+            (nommer(x.axe, x.code), nombre(x.lignes), nombre(x.precedent), f"{nombre(x.bas)} à {nombre(x.haut)}")
+            for x in v.volumes
+        ],
+        entetes=entetes,
+        comptes=[ligne[: len(entetes)] for ligne in _comptes(v)],
+        **dites,
+    )
+
+
+def _comptes(v: Verification) -> Iterator[tuple[str, ...]]:
+    """How many rows had each fate, and why, beside those of the import compared to."""
+    avant = v.avant or {"comptes": {}, "motifs": {}}
+    for sort, (_, libelle) in MOTS["comptes"].items():
+        marque = "à regarder" if sort in v.ecartees else ""
+        yield libelle, nombre(v.journal["comptes"][sort]), nombre(avant["comptes"].get(sort)), marque
+        if sort in ("rejetees", "hors_perimetre", "doublons"):
+            motifs, anciens = v.journal["motifs"].get(sort, {}), avant["motifs"].get(sort, {})
+            for motif in dict.fromkeys([*motifs, *anciens]):
+                yield f"  {motif}", nombre(motifs.get(motif, 0)), nombre(anciens.get(motif, 0)), ""

@@ -14,7 +14,7 @@ import pandas as pd
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.territoire import projection
 from cil_analysis.territoires.contours import Contours, lire_contours, simplifier
-from cil_analysis.territoires.listes import Adhesion, adhesions, lire_listes
+from cil_analysis.territoires.listes import Adhesion, Liste, adhesions, lire_listes
 from cil_analysis.territoires.quartiers import Quartier, lire_quartiers
 from cil_analysis.territoires.tableaux import departement, rattachees
 
@@ -84,12 +84,7 @@ def etudier(demande: Demande, qpv_du_modele: pd.DataFrame, aujourd_hui: date) ->
     dites = adhesions(listes, siren) if listes else _selon_les_contours(contours, siren)
     disparues = _disparues(dites, tables)
     trouvees = [a for a in dites if a.code_insee not in disparues]
-    noms = [nom for liste in listes for nom in rattachees(liste.communes, siren)["nom_epci"] if nom.strip()]
-    if not (nom := demande.nom or "".join(noms[-1:]).strip()):
-        raise ErreurCIL(
-            f"Aucun fichier ne donne le nom de l’EPCI {siren} : donnez-le avec --nom, par exemple --nom "
-            '"Communauté d’agglomération de …".'
-        )
+    nom = demande.nom or _nom(listes, siren)
     membres, dessines = {a.code_insee: a.nom for a in trouvees if not a.membre_au}, contours.membres(siren)
     if not membres:
         raise ErreurCIL(f"L’EPCI {siren} n’a plus de commune à la dernière date des listes. Vérifiez le SIREN.")
@@ -110,6 +105,17 @@ def etudier(demande: Demande, qpv_du_modele: pd.DataFrame, aujourd_hui: date) ->
         en_plus={code: nom for code, nom in dessines.items() if code not in membres},
         en_moins={code: nom for code, nom in membres.items() if dessines and code not in dessines},
     )
+
+
+def _nom(listes: Sequence[Liste], siren: str) -> str:
+    """What the latest list calls the EPCI. Raises ErreurCIL when none does."""
+    noms = [nom for liste in listes for nom in rattachees(liste.communes, siren)["nom_epci"] if nom.strip()]
+    if not noms:
+        raise ErreurCIL(
+            f"Aucun fichier ne donne le nom de l’EPCI {siren} : donnez-le avec --nom, par exemple --nom "
+            '"Communauté d’agglomération de …".'
+        )
+    return str(noms[-1]).strip()
 
 
 def _selon_les_contours(contours: Contours, siren: str) -> list[Adhesion]:
