@@ -8,6 +8,7 @@ T02) are one case.
 from __future__ import annotations
 
 from functools import cache, lru_cache
+from operator import attrgetter
 from typing import NamedTuple
 
 from cil_analysis.grammaire.dimensions import CLASSES_MANQUANTES, CONNU, DIMENSIONS, MANQUE, OUI
@@ -33,6 +34,8 @@ SECTEUR = "secteur"
 # In the place of a code of a figure, when the same terms are those of many: each stands for a code of its kind.
 LIEU, ACTEUR, MODALITE = "*lieu", "*acteur", "*modalite"
 _P8 = "P8="
+# The same cases come back in every year, and a dozen times in each.
+_gardee = lru_cache(1 << 17)
 
 
 class Case(NamedTuple):
@@ -52,13 +55,15 @@ class Case(NamedTuple):
             return [self]
         return [Case(nom, self.conditions) for nom in self.population.split("+")]
 
+    @_gardee
     def sans(self, dimension: str) -> Case:
         """The count that no longer distinguishes a dimension."""
-        return _sans(self, dimension)
+        return Case(self.population, frozenset([c for c in self.conditions if c[0] != dimension]))
 
+    @_gardee
     def avec(self, *conditions: Condition) -> Case:
         """The count restricted further."""
-        return _avec(self, conditions)
+        return Case(self.population, self.conditions | frozenset(conditions))
 
     def classe(self, dimension: str) -> str | None:
         """The class of a dimension that the count is restricted to."""
@@ -73,26 +78,13 @@ class Case(NamedTuple):
         return frozenset(nom for nom, _ in self.conditions)
 
     @property
+    @_gardee
     def cle(self) -> tuple[str, tuple[Condition, ...]]:
         """A key that sorts, so that everything comes in one order."""
-        return cle_de(self)
+        return self.population, tuple(sorted(self.conditions))
 
 
-# The same cases come back in every year, and a dozen times in each.
-@lru_cache(1 << 17)
-def cle_de(case: Case) -> tuple[str, tuple[Condition, ...]]:
-    """The key of a case, for what sorts many of them."""
-    return case.population, tuple(sorted(case.conditions))
-
-
-@lru_cache(1 << 17)
-def _sans(case: Case, dimension: str) -> Case:
-    return Case(case.population, frozenset([c for c in case.conditions if c[0] != dimension]))
-
-
-@lru_cache(1 << 17)
-def _avec(case: Case, conditions: tuple[Condition, ...]) -> Case:
-    return Case(case.population, case.conditions | frozenset(conditions))
+cle_de = attrgetter("cle")
 
 
 @cache  # The same in each year, and in each EPCI of a project.
