@@ -13,12 +13,12 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from cil_analysis.comptage.axes import Rangs
 from cil_analysis.grammaire.bloc import refuser
 from cil_analysis.grammaire.dimensions import DIMENSIONS, Dimension, Nomenclatures, dimension, mots_de
 from cil_analysis.grammaire.vocabulaire import CONFIGURATION, CONTEXTE
 
 Cle = tuple[str, ...]
+Rangs = npt.NDArray[np.int32]
 _LISTE = re.compile(r"\blistes\.(\w+)")
 # In rows made of an aggregated table (« attributions@quartile »), the column of their class in its dimension.
 CLASSE = "classe_agregee"
@@ -110,8 +110,8 @@ class Base:
         self._base.register("exercices", pa.Table.from_pylist(list(contextes), schema=CONTEXTE))
 
     def lire(self, table: str, colonnes: Iterable[str]) -> pa.Table:
-        """Some columns of the rows, beside the number of each; in any order."""
-        return self._obtenir(self.requete(table, (), ["numero_de_ligne", *colonnes]))
+        """Some columns of the rows, in the order of these."""
+        return _en_ordre(self._obtenir(self.requete(table, (), ["numero_de_ligne", *colonnes])))
 
     def interroger(self, lignes: pa.Table, requete: str) -> list[dict[str, Any]]:
         """What a query gives of some rows, which it calls « chiffrees »."""
@@ -147,9 +147,7 @@ class Base:
                     _refuser_l_expression(self._dimension(nom), self._dimension(nom).forme)
                 self._ranger(table, [nom])
             return
-        numeros = classees["numero_de_ligne"].to_numpy()  # Mostly in order, which DuckDB does not promise.
-        if (np.diff(numeros) < 0).any():
-            classees = classees.take(pa.array(numeros.argsort(kind="stable")))
+        classees = _en_ordre(classees)
         for nom in noms:
             lues = classees[nom].combine_chunks().dictionary_encode(null_encoding="encode")
             noms_lus = np.array(lues.dictionary.to_pylist(), dtype=object)
@@ -242,6 +240,12 @@ class Base:
 
     def _lire(self, requete: str) -> pa.Table:
         return self._base.sql(requete).to_arrow_table()
+
+
+def _en_ordre(lues: pa.Table) -> pa.Table:
+    """What is read of rows, by their numbers: mostly in order, which DuckDB does not promise."""
+    numeros = lues["numero_de_ligne"].to_numpy()
+    return lues.take(pa.array(numeros.argsort(kind="stable"))) if (np.diff(numeros) < 0).any() else lues
 
 
 def _refuser_l_expression(une: Dimension, cle: str) -> NoReturn:

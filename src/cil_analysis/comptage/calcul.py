@@ -72,7 +72,7 @@ def _ranger(blocs: Sequence[Bloc], epci: Sequence[str]) -> dict[str, npt.NDArray
     ``ailleurs``: the figure is there for the objectives that are set on it alone.
     """
     morceaux, codes = list[dict[str, npt.NDArray[Any]]](), list(dict.fromkeys(bloc.code for bloc in blocs))
-    for bloc in (bloc for bloc in blocs if bloc.axes.connus.any()):
+    for bloc in (bloc for bloc in blocs if bloc.rangees):
         siennes, exercices = bloc.colonnes(), bloc.ensemble.exercices
         rangs, variantes = siennes["exercice"], bool(exercices[0].variante)
         ailleurs = bloc.ventilation not in bloc.indicateur.ventilations and not variantes

@@ -24,8 +24,8 @@ from cil_analysis.reference.secteurs import HORS_SECTEUR, RESIDENCE, SECTEURS
 # A household of no category, a dwelling in no QPV, in no résidence that is told: blank says so, and is not missing.
 _VIDE_EST_UNE_REPONSE = ("codes", "qpv")
 _SANS_COMPLETUDE = {*DERIVEES, RESIDENCE}
-# By year; None where one has not what another has in that place.
-Codes = Sequence[tuple[str | None, ...]]
+# By year.
+Codes = Sequence[tuple[str, ...]]
 
 
 @une_fois
@@ -55,7 +55,7 @@ def acteurs(indicateur: Indicateur, ensemble: Ensemble, acteur: str) -> Codes:
     # The field of the objectives, the zone: a table lists « NR » for what it counts.
     champ = indicateur.compte.champ + (indicateur.compte.champ_bailleur if acteur == BAILLEUR else ())
     sans_nom = ensemble.compter(Case(indicateur.compte.population, frozenset([*champ, (acteur, NON_RENSEIGNE)])))
-    return [(*codes, NON_RENSEIGNE) if n > 0 else codes for codes, n in zip(nommes, sans_nom.flat, strict=True)]
+    return [(*codes, NON_RENSEIGNE) if sans_nom.get((rang,)) else codes for rang, codes in enumerate(nommes)]
 
 
 @une_fois
@@ -90,7 +90,7 @@ def _modalites(ensemble: Ensemble, indicateur: Indicateur, presentes: bool) -> C
     return codes
 
 
-def _liste(indicateur: Indicateur, exercice: Exercice) -> Sequence[str | None]:
+def _liste(indicateur: Indicateur, exercice: Exercice) -> Sequence[str]:
     """The categories that a year may have; of secteurs, those in force on 31 December."""
     compte, nom = indicateur.compte, indicateur.modalites
     if nom.startswith(COLONNES_D_EXTRAIT):
@@ -107,15 +107,15 @@ def _liste(indicateur: Indicateur, exercice: Exercice) -> Sequence[str | None]:
     return codes if sans_inconnu or NON_RENSEIGNE in codes else [*codes, NON_RENSEIGNE]
 
 
-def _colonnes(exercice: Exercice, extrait: str) -> list[str | None]:
-    """The stored columns whose completeness counts; None for those that the rows, where there are some, have not.
+def _colonnes(exercice: Exercice, extrait: str) -> list[str]:
+    """The stored columns whose completeness counts, but for those that the rows, where there are some, have not.
 
     What a program gives is asked of no file.
     """
     lignes = exercice.lignes.get(extrait)
     return [
-        nom if lignes is None or nom in lignes else None
+        nom
         for nom, colonne in exercice.dictionnaires[extrait].colonnes.items()
         if colonne.conservation == "gardee" and colonne.type not in _VIDE_EST_UNE_REPONSE
-        and nom not in _SANS_COMPLETUDE
+        and nom not in _SANS_COMPLETUDE and (lignes is None or nom in lignes)
     ]  # fmt: skip

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache, cached_property, wraps
+from math import nan, prod
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import numpy as np
@@ -13,12 +14,12 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from cil_analysis.comptage.axes import Axe, Axes, Booleens, Rangs, Tableau
 from cil_analysis.comptage.base import Base
 from cil_analysis.grammaire.dimensions import Dimension, dimension, mots_de
+from cil_analysis.grammaire.indicateur import COMMUNE
 from cil_analysis.grammaire.populations import PARC, extrait_de, mesure_de
 from cil_analysis.grammaire.registre import Registre, registre_du_logiciel
-from cil_analysis.grammaire.termes import ACTEUR, LIEU, MODALITE, Case
+from cil_analysis.grammaire.termes import LIEU, VARIABLES, Case
 from cil_analysis.grammaire.vocabulaire import CONTEXTE
 from cil_analysis.reference.colonnes import Dictionnaire
 from cil_analysis.reference.nomenclatures import Nomenclature
@@ -27,10 +28,17 @@ from cil_analysis.reference.regles import Regles
 P = ParamSpec("P")
 R = TypeVar("R")
 Places = npt.NDArray[np.int64]
+Booleens = npt.NDArray[np.bool_]
+Tableau = npt.NDArray[np.float64]
+Noms = list[npt.NDArray[Any]]
+# A year, by its rank, and codes.
+Chiffre = tuple[Any, ...]
+Comptes = Mapping[Chiffre, float]
+# … and a place, an actor and a category, whatever it is of that a figure has.
+Rangee = tuple[int, str, str, str]
 # What is known of a row of any table.
 _TOUJOURS = frozenset({"commune_insee", *CONTEXTE.names})
-# The axis that each variable goes along.
-_RANGS = {LIEU: 0, ACTEUR: 1, MODALITE: 2}
+_PLACES_MAXIMUM = 1 << 24
 
 
 @dataclass(frozen=True)
@@ -166,24 +174,6 @@ class Ensemble:
             self.contextes, [e.lignes for e in exercices], un.nomenclatures, un.types, un.registre.dimensions
         )
         self.trouves: dict[tuple[Any, ...], Any] = {}
-        self._axes: dict[tuple[tuple[str | None, ...], ...], Axe] = {}
-
-    def axe(self, codes: Iterable[Sequence[str | None]]) -> Axe:
-        """The axis of some codes by year: the same one, where they are the same."""
-        cle = tuple(map(tuple, codes))
-        if cle not in self._axes:
-            self._axes[cle] = Axe(cle)
-        return self._axes[cle]
-
-    @cached_property
-    def sans_variable(self) -> Axes:
-        """The axes of a count without variables."""
-        seul = self.axe([("",)] * len(self.exercices))
-        return Axes(seul, seul, seul)
-
-    def selon(self, vrai: Iterable[bool]) -> Booleens:
-        """What is true of each year, along the first axis."""
-        return np.fromiter(vrai, bool, len(self.exercices)).reshape(-1, 1, 1, 1)
 
     @une_fois
     def tables(self, extrait: str, noms: frozenset[str]) -> Mapping[str, npt.NDArray[np.intp]]:
@@ -195,89 +185,107 @@ class Ensemble:
         return {table: np.array(rangs) for table, rangs in trouvees.items()}
 
     @une_fois
-    def presentes(self, extrait: str, nom: str) -> Sequence[frozenset[str]]:
+    def presentes(self, extrait: str, nom: str) -> Sequence[Set[str]]:
         """The classes of a dimension that each year has rows of."""
-        trouvees = [frozenset[str]()] * len(self.exercices)
-        for table, rangs in self.tables(extrait, frozenset([nom])).items():
-            classes = self.base.classes(table, nom)
-            vues = np.zeros((len(self.exercices), len(classes.rangs)), dtype=bool)
-            vues[self.base.lignes(table).exercices, classes.de_la_ligne] = True
-            for rang in rangs.tolist():
-                trouvees[rang] = frozenset(classes.noms[vues[rang]])
-        return trouvees
+        presentes = [set[str]() for _ in self.exercices]
+        for rang, classe in self.compter(Case(extrait, frozenset([(nom, LIEU)]))):
+            presentes[rang].add(classe)
+        return presentes
 
-    def compter(self, case: Case, axes: Axes | None = None) -> Tableau:
+    @une_fois
+    def compter(self, case: Case) -> Comptes:
         """How many rows meet the conditions of a case, or what a stored column adds up to over them (« a:colonne »).
 
-        For each year and figure of ``axes``, along those that the case has a variable of; the others are one long. Of
-        several populations together (« a+b »), the sum. NaN where an extract was not imported, or a stock is not known.
+        By figure: a year (its rank), and the codes of the variables that the case has, in the order of ``VARIABLES``.
+        One without rows is not there, nor is a stock that is not known. Of several populations together (« a+b »), the
+        sum.
         """
-        siens = self.ses_axes(case, axes or self.sans_variable)
-        lire = self._logements if case.population == PARC else self._compter
-        return sum((lire(partie, siens) for partie in case.parties), start=np.zeros(siens.forme))
+        if case.population == PARC:
+            return self._logements(case.classe(COMMUNE))
+        comptes = defaultdict[Chiffre, float](float)
+        for partie in case.parties:
+            mesure = mesure_de(partie.population)
+            for table, gardees, places, noms in self._situer(partie):
+                lignes, poids = self.base.lignes(table).table, None
+                if mesure in lignes.column_names:
+                    poids = np.nan_to_num(lignes[mesure].to_numpy().astype("float64"))[gardees]
+                elif mesure:  # Only another dimension's classes tell it.
+                    continue
+                vues, sommes = _sommer(places, poids, prod(map(len, noms)))
+                for chiffre, somme in zip(_nommer(vues, noms), sommes.tolist(), strict=True):
+                    comptes[chiffre] += somme
+        return dict(comptes)
 
-    def ses_axes(self, case: Case, axes: Axes) -> Axes:
-        """The axes of the variables that a case has."""
-        valeurs, seul = {valeur for _, valeur in case.conditions}, self.sans_variable.lieux
-        return Axes(*(axe if nom in valeurs else seul for nom, axe in zip(_RANGS, axes, strict=True)))
+    def _situer(self, case: Case) -> Iterator[tuple[str, Booleens, Places, Noms]]:
+        """Table by table, which rows meet the conditions, and where each of them goes among the figures of a case.
 
-    @une_fois
-    def _compter(self, case: Case, axes: Axes) -> Tableau:
-        comptes, mesure = np.full(axes.forme, np.nan), mesure_de(case.population)
-        for table, annees, places, gardees in self._situer(case, axes):
-            lignes, poids = self.base.lignes(table).table, None
-            if mesure in lignes.column_names:
-                poids = np.nan_to_num(lignes[mesure].to_numpy().astype("float64"))[gardees]
-            elif mesure:  # Only another dimension's classes tell it.
-                poids = np.zeros(gardees.sum())
-            lus = np.bincount(places[gardees], poids, comptes.size).reshape(axes.forme)
-            comptes[annees] = lus[annees]
-        return comptes
-
-    def _situer(self, case: Case, axes: Axes) -> Iterator[tuple[str, Places, Places, Booleens]]:
-        """Where each row goes among the figures of a case, and whether it does: table by table, with its years."""
+        A place is one of an array of each year by each class of each variable, whose names are the last.
+        """
+        fixes = [(nom, valeur) for nom, valeur in case.conditions if valeur not in VARIABLES]
         for table, annees in self.tables(extrait_de(case.population), case.dimensions).items():
-            exercices = places = self.base.lignes(table).exercices
-            gardees = np.isin(exercices, annees)
-            for nom, valeur in sorted(case.conditions, key=lambda condition: _RANGS.get(condition[1], -1)):
+            places, noms = self.base.lignes(table).exercices, [np.arange(len(self.exercices))]
+            gardees = np.isin(places, annees)
+            for nom, valeur in fixes:
                 classes = self.base.classes(table, nom)
-                if valeur in _RANGS:
-                    axe = axes[_RANGS[valeur]]
-                    siens = self._rangs(table, nom, axe)[exercices, classes.de_la_ligne]
-                    gardees &= siens >= 0
-                    places = places * axe.largeur + siens
-                else:
-                    gardees &= classes.de_la_ligne == classes.rangs.get(valeur, -1)
-            yield table, annees, places, gardees
+                gardees &= classes.de_la_ligne == classes.rangs.get(valeur, -1)
+            places = places[gardees]
+            for nom in case.variables.values():
+                classes = self.base.classes(table, nom)
+                places = places * len(classes.noms) + classes.de_la_ligne[gardees]
+                noms.append(classes.noms)
+            yield table, gardees, places, noms
 
-    @une_fois
-    def _rangs(self, table: str, nom: str, axe: Axe) -> Rangs:
-        """The place along an axis of each class of a dimension in each year."""
-        return axe.rangs(self.base.classes(table, nom).rangs)
+    def lire(self, case: Case, rangees: Sequence[Rangee]) -> Tableau:
+        """The counts of a case in rows of figures, 0 without rows; NaN where a stock is not known."""
+        absent = nan if case.population == PARC else 0.0
+        return en_rangees(self.compter(case), case.variables, rangees, absent)
 
-    def resumer(
-        self, case: Case, axes: Axes, requete: str, colonnes: Iterable[str]
-    ) -> Iterator[tuple[tuple[int, ...], dict[str, Any]]]:
-        """What a query gives of the rows of each figure of a case (« chiffre »), and the place of the figure.
+    def resumer(self, case: Case, requete: str, colonnes: Iterable[str]) -> Iterator[tuple[Chiffre, dict[str, Any]]]:
+        """What a query gives of the rows of each figure of a case (see :meth:`compter`), which it calls « chiffre ».
 
         ``colonnes``: what it reads of the rows, which it calls « chiffrees ».
         """
-        siens, morceaux = self.ses_axes(case, axes), []
+        morceaux, chiffres = list[pa.Table](), dict[Chiffre, int]()
         for partie in case.parties:
-            for table, _, places, gardees in self._situer(partie, siens):
-                lues = self.base.lire(table, colonnes)
-                numeros = lues["numero_de_ligne"].to_numpy()
-                lues = lues.append_column("chiffre", pa.array(places[numeros]))
-                morceaux.append(lues.filter(pa.array(gardees[numeros])))
+            for table, gardees, places, noms in self._situer(partie):
+                vues, siens = np.unique(places, return_inverse=True)
+                rangs = [chiffres.setdefault(chiffre, len(chiffres)) for chiffre in _nommer(vues, noms)]
+                lues = self.base.lire(table, colonnes).filter(pa.array(gardees))
+                morceaux.append(lues.append_column("chiffre", pa.array(np.array(rangs, dtype="int64")[siens])))
         if morceaux:
+            tous = list(chiffres)
             for rangee in self.base.interroger(pa.concat_tables(morceaux, promote_options="permissive"), requete):
-                yield tuple(map(int, np.unravel_index(rangee["chiffre"], siens.forme))), rangee
+                yield tous[rangee["chiffre"]], rangee
 
-    def _logements(self, case: Case, axes: Axes) -> Tableau:
-        """The stock of the communes of a case, or of all of them; NaN where it is not known."""
-        commune, stocks = case.classe("commune"), list[list[float]]()
-        for exercice, lieux in zip(self.exercices, axes.lieux.codes, strict=True):
-            codes = lieux if commune == LIEU else exercice.communes if commune is None else [commune]
-            siens = [0.0 if code is None else exercice.parc_social.get(code, np.nan) for code in codes]
-            stocks.append(siens if commune == LIEU else [sum(siens)])
-        return np.array(stocks, dtype="float64").reshape(axes.forme)
+    def _logements(self, commune: str | None) -> Comptes:
+        """The stock of the communes, each by itself, of one of them, or of all of them."""
+        stocks: dict[Chiffre, float] = {}
+        for rang, exercice in enumerate(self.exercices):
+            if commune == LIEU:
+                stocks |= {(rang, code): logements for code, logements in exercice.parc_social.items()}
+            else:
+                siennes = exercice.communes if commune is None else [commune]
+                stocks[rang,] = sum(exercice.parc_social.get(code, nan) for code in siennes)
+        return stocks
+
+
+def en_rangees(lus: Comptes, variables: Iterable[str], rangees: Sequence[Rangee], absent: float) -> Tableau:
+    """What is known of figures by their variables, in rows; ``absent``: what it is of the others."""
+    rangs = [0, *(1 + VARIABLES.index(variable) for variable in variables)]
+    return np.array([lus.get(tuple([rangee[rang] for rang in rangs]), absent) for rangee in rangees], dtype="float64")
+
+
+def _sommer(places: Places, poids: Tableau | None, taille: int) -> tuple[Places, Tableau]:
+    """The places that have rows, and how many, or what these weigh; ``taille``: how many places there are."""
+    vues = np.arange(0)
+    if taille > _PLACES_MAXIMUM:  # The communes of a region, by those that households come from.
+        vues, places = np.unique(places, return_inverse=True)
+    sommes = np.bincount(places, poids).astype("float64")
+    remplies = np.flatnonzero(sommes)
+    return (vues[remplies] if len(vues) else remplies), sommes[remplies]
+
+
+def _nommer(places: Places, noms: Noms) -> Iterator[Chiffre]:
+    """The figures that are at some places."""
+    rangs = np.unravel_index(places, tuple(map(len, noms)))
+    return zip(*(siens[vus].tolist() for siens, vus in zip(noms, rangs, strict=True)), strict=True)

@@ -32,7 +32,7 @@ HORS_EPCI = "HORS_EPCI"
 # The dimension of the groups of communes and QPV that an objective is set on.
 SECTEUR = "secteur"
 # In the place of a code of a figure, when the same terms are those of many: each stands for a code of its kind.
-LIEU, ACTEUR, MODALITE = "*lieu", "*acteur", "*modalite"
+VARIABLES = LIEU, ACTEUR, MODALITE = "*lieu", "*acteur", "*modalite"
 _P8 = "P8="
 # The same cases come back in every year, and a dozen times in each.
 _gardee = lru_cache(1 << 17)
@@ -76,6 +76,12 @@ class Case(NamedTuple):
     def dimensions(self) -> frozenset[str]:
         """The dimensions that the count distinguishes."""
         return frozenset(nom for nom, _ in self.conditions)
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The variables that its figures have codes of, in their order, and the dimension that says each."""
+        lues = {valeur: nom for nom, valeur in self.conditions}
+        return {variable: lues[variable] for variable in VARIABLES if variable in lues}
 
     @property
     @_gardee

@@ -13,7 +13,7 @@ import numpy as np
 from cil_analysis.comptage.base import cite
 from cil_analysis.comptage.cadre import CLES
 from cil_analysis.comptage.denombrement import Termes, durees_de, termes_par_annee
-from cil_analysis.comptage.enumeration import lieux, modalites
+from cil_analysis.comptage.enumeration import lieux
 from cil_analysis.comptage.exercice import Ensemble
 from cil_analysis.grammaire.dimensions import texte
 from cil_analysis.grammaire.indicateur import EPCI_CONSTANT, NON_RENSEIGNE, QPV, Condition, Indicateur, Ventilation
@@ -31,12 +31,10 @@ def vues(indicateur: Indicateur, ensemble: Ensemble, ventilation: Ventilation) -
     exercices, constant = ensemble.exercices, ventilation.perimetre == EPCI_CONSTANT
     extrait = extrait_de(indicateur.compte.population)
     ont = [not constant or bool(codes) for codes in lieux(ensemble, extrait, ventilation.perimetre)]
-    axe = ensemble.axe(modalites(indicateur, ensemble, ventilation))
-    for vraies, places, termes in termes_par_annee(indicateur, ensemble, ventilation):
-        siennes = [str(exercices[rang].annee) for rang in np.flatnonzero(vraies.ravel() & ont).tolist()]
+    for vraies, seule, termes in termes_par_annee(indicateur, ensemble, ventilation):
+        siennes = [str(exercices[rang].annee) for rang in np.flatnonzero(vraies & ont).tolist()]
         annees = f"annee IN ({', '.join(siennes)})" if constant or not vraies.all() else ""
-        modalite = "" if places == slice(None) else axe.noms[places][0] or ""
-        fixes = (ventilation.perimetre, exercices[-1].epci, ventilation.acteur, "", modalite)
+        fixes = (ventilation.perimetre, exercices[-1].epci, ventilation.acteur, "", seule or "")
         if siennes:
             yield Vue(indicateur, ensemble, ventilation, dict(zip(CLES[2:], fixes, strict=True)), annees, termes)
 
@@ -85,15 +83,16 @@ class Vue:
         elif denominateur is not None:
             en_plus = numerateur.conditions - denominateur.conditions
             egaux = denominateur == numerateur._replace(conditions=numerateur.conditions - en_plus)
-            if not egaux or _cles(en_plus) or self._lignes(numerateur) != self._lignes(denominateur):
+            egaux &= numerateur.variables == denominateur.variables
+            if not egaux or self._lignes(numerateur) != self._lignes(denominateur):
                 return self._a_part(numerateur, denominateur)
             partie = _effectif(case, f" FILTER (WHERE {' AND '.join(_fixes(en_plus))})")
             comptes = f"{partie} AS numerateur, {_effectif(case)} AS denominateur"
-        return self._compter(case, self._en_cles(_cles(case.conditions)), comptes)
+        return self._compter(case, self._en_cles(_cles(case)), comptes)
 
     def _a_part(self, numerateur: Case, denominateur: Case) -> str:
         """Two counts of other rows, or the second of all those that the first distinguishes."""
-        cles, communes = _cles(numerateur.conditions), _cles(denominateur.conditions)
+        cles, communes = _cles(numerateur), _cles(denominateur)
         nombre, dite, jointure = _effectif(denominateur), "coalesce(d.nombre, 0)", "LEFT"
         if denominateur.population == PARC:  # Not known of one commune, it is not of all.
             nombre, dite = "CASE WHEN count(*) = count(logements) THEN sum(logements) END", "d.nombre"
@@ -109,7 +108,7 @@ class Vue:
 
     def _estimer(self, case: Case, estimation: Estimation) -> str:
         """What is estimated of the rows of a case."""
-        lues = _cles(case.conditions)
+        lues = _cles(case)
         cles = self._en_cles({nom: nom for nom in lues}) | {"modalite": "modalite"}
         nommees = ", ".join([f"{sql} AS {nom}" for nom, sql in lues.items()] + [*estimation.colonnes])
         suivies = f"SELECT {nommees}\n  FROM {self._lignes(case)}{self._ou(case)}"
@@ -134,7 +133,7 @@ class Vue:
 
     def _ou(self, case: Case) -> str:
         """The conditions that the rows meet; those of no known commune are of no commune of the table."""
-        lus = {variable: nom for nom, variable in case.conditions}
+        lus = case.variables
         ou = [*filter(None, [self.annees]), *_fixes(case.conditions)]
         if case.population == PARC:
             ou += [] if LIEU in lus else ["est_membre"]
@@ -153,10 +152,9 @@ def _effectif(case: Case, filtre: str = "") -> str:
     return f"coalesce(sum({mesure}){filtre}, 0)" if mesure else f"count(*){filtre}"
 
 
-def _cles(conditions: Iterable[Condition]) -> dict[str, str]:
+def _cles(case: Case) -> dict[str, str]:
     """The codes that differ from one figure to the next, and the dimension that says each."""
-    lues = {_CLES[valeur]: cite(nom) for nom, valeur in conditions if valeur in _CLES}
-    return {nom: lues[nom] for nom in _CLES.values() if nom in lues}
+    return {_CLES[variable]: cite(nom) for variable, nom in case.variables.items()}
 
 
 def _nommer(cles: Mapping[str, str]) -> str:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
 
-import numpy as np
-
 from cil_analysis.comptage.exercice import Exercice
 from cil_analysis.grammaire.dimensions import MANQUE
 from cil_analysis.grammaire.populations import lignes_de
@@ -51,7 +49,7 @@ def _comptable(case: Case, acteur: tuple[str, str], dimensions: Container[str]) 
 
 
 def _compter(exercice: Exercice, case: Case) -> float:
-    return float(np.nan_to_num(exercice.seul.compter(case).sum()))
+    return exercice.seul.compter(case).get((0,), 0.0)
 
 
 def acteurs(cases: Iterable[Case], dimension: str) -> list[str]:
