@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, NoReturn
 
 import duckdb
@@ -39,14 +39,9 @@ class Classement(NamedTuple):
         return cls(appuis, {d.nom: cite(d.nom) if d.nom in appuis else d.sql(nomenclatures) for d in voulues})
 
     @property
-    def mots(self) -> frozenset[str]:
-        """The words that are read, columns among them."""
-        return frozenset[str]().union(*map(mots_de, (*self.appuis.values(), *self.classes.values())))
-
-    @property
-    def listes(self) -> frozenset[str]:
-        """The code lists that are read, each from the table that :func:`liste` names."""
-        return frozenset(_LISTE.findall(" ".join([*self.appuis.values(), *self.classes.values()])))
+    def expressions(self) -> list[str]:
+        """All that is read."""
+        return [*self.appuis.values(), *self.classes.values()]
 
     def sql(self, recues: str, colonnes: Iterable[str], suite: str = "") -> str:
         """The query: some columns of the rows « recues », and their classes."""
@@ -106,7 +101,7 @@ class Base:
         # The dimensions that rows will be counted by: they are then classed once by all of them.
         self.prevues: defaultdict[str, set[str]] = defaultdict(set)
         self._classes: defaultdict[str, dict[str, Classes]] = defaultdict(dict)
-        self._muettes: dict[tuple[str, str, bool], dict[int, str | None]] = {}
+        self._muettes: dict[tuple[str, str], dict[int, str | None]] = {}
         self._base.register("exercices", pa.Table.from_pylist(list(contextes), schema=CONTEXTE))
 
     def lire(self, table: str, colonnes: Iterable[str]) -> pa.Table:
@@ -159,7 +154,7 @@ class Base:
         agregee = table.partition("@")[2] if CLASSE in self.lignes(table).table.column_names else ""
         dite = lambda nom: Dimension(nom, "sql", CLASSE) if nom == agregee else self._dimension(nom)  # noqa: E731
         classement = Classement.de(noms, dite, self._nomenclatures)
-        return classement.sql(self._recevoir(table, classement, mots_de(" ".join(colonnes))), colonnes)
+        return classement.sql(self._recevoir(table, classement, colonnes), colonnes)
 
     def type(self, table: str, nom: str) -> str:
         """The type of the classes of a dimension, as its query would give them. Raises duckdb.Error when it cannot."""
@@ -176,19 +171,20 @@ class Base:
         if not une.muettes:
             return None
         par_annee = self.muettes(table, une)
-        return par_annee[rang] if rang in par_annee else self.muettes(table, une, sans_ligne=True)[-1]
+        return par_annee[rang] if rang in par_annee else par_annee[-1]
 
-    def muettes(self, table: str, une: Dimension, *, sans_ligne: bool = False) -> dict[int, str | None]:
-        """By year, the column of a dimension that does not answer; ``sans_ligne``: under -1, where there is no row.
+    def muettes(self, table: str, une: Dimension) -> dict[int, str | None]:
+        """By year, the column of a dimension that does not answer; under -1, the one where there is no row.
 
         Raises ErreurCIL as :meth:`_ranger`.
         """
-        cle = table, une.nom, sans_ligne
+        cle = table, une.nom
         if cle not in self._muettes:
             classement = Classement({}, {f"muette_{nom}": sql for nom, sql in une.muettes.items()})
-            annee, suite = ("-1 AS exercice", " WHERE false") if sans_ligne else ("exercice", " GROUP BY exercice")
-            lues = self._essayer(classement.sql(self._recevoir(table, classement), [annee], suite))
-            if lues is None:
+            recues = self._recevoir(table, classement)
+            formes = (("exercice", " GROUP BY exercice"), ("-1 AS exercice", " WHERE false"))
+            requetes = [f"({classement.sql(recues, [annee], suite)})" for annee, suite in formes]
+            if (lues := self._essayer(" UNION ALL ".join(requetes))) is None:
                 _refuser_l_expression(une, "muette")
             self._muettes[cle] = {
                 rangee["exercice"]: next((nom for nom in une.muettes if rangee[f"muette_{nom}"]), None)
@@ -196,14 +192,12 @@ class Base:
             }
         return self._muettes[cle]
 
-    def _recevoir(self, table: str, classement: Classement, lues: Set[str] = frozenset()) -> str:
+    def _recevoir(self, table: str, classement: Classement, colonnes: Iterable[str] = ()) -> str:
         """The rows with what they are counted by; a column that they lack is missing everywhere."""
-        for nom in classement.listes:
+        lues = frozenset[str]().union(*map(mots_de, (*classement.expressions, *colonnes)))
+        for nom in {*_LISTE.findall(" ".join(classement.expressions))}:
             self._base.register(liste(nom), _en_arrow(self._nomenclatures[nom].table))
-        return self._completer(table, self.lignes(table).table.column_names, classement.mots | lues)
-
-    def _completer(self, table: str, colonnes: Iterable[str], lues: Set[str]) -> str:
-        vides = sorted((lues & self._types.keys()) - {*colonnes, *CONTEXTE.names})
+        vides = sorted((lues & self._types.keys()) - {*self.lignes(table).table.column_names, *CONTEXTE.names})
         ajouts = "".join(f", NULL::{self._types[nom]} AS {nom}" for nom in vides)
         jointure = " JOIN exercices USING (exercice)" if lues & {*CONTEXTE.names} else ""
         return f"SELECT *{ajouts} FROM {cite(table)}{jointure}"
