@@ -26,7 +26,6 @@ MEMOIRE = "secret"
 PREPAREES = "lignes_preparees"
 # What the analyst adds to the action sheet has a folder of its own, below that of the comments.
 FICHE_ACTION = "fiche_action"
-_CHIFFRES_D_UN_SIREN = 9
 _REGLAGES = {
     "identifiant": str,
     "epci_siren": str,
@@ -35,6 +34,11 @@ _REGLAGES = {
     "departement": str,
     "donnees_fictives": bool,
     "commune_centre": str,
+}
+# Of some of them, how it is written; an invented SIREN may have letters, of any number.
+_FORMES = {
+    "identifiant": (r"[a-z0-9-]+", "ne prend que des minuscules sans accent, des chiffres et des tirets"),
+    "epci_siren": (r"[0-9]{9}|(?=.*[A-Za-z])[0-9A-Za-z]+", "n’a pas les neuf chiffres d’un SIREN, sans espace"),
 }
 
 
@@ -195,16 +199,9 @@ def _ouvrir(dossier: Path | str | None) -> Projet:
         if not isinstance(reglages.get(nom), attendu):
             quoi = "true ou false" if attendu is bool else "un texte, entre guillemets"
             raise ErreurCIL(f"{chemin} : « {nom} » manque ou n’est pas {quoi}. Corrigez cette clé.")
-    if not re.fullmatch(r"[a-z0-9-]+", reglages["identifiant"]):
-        raise ErreurCIL(
-            f"{chemin} : « identifiant » ne prend que des minuscules sans accent, des chiffres et des "
-            "tirets. Corrigez-le."
-        )
-    if not re.fullmatch(r"[0-9A-Za-z]+", reglages["epci_siren"]):
-        raise ErreurCIL(f"{chemin} : « epci_siren » ne prend que des chiffres, sans espace : corrigez-le.")
-    if reglages["epci_siren"].isdecimal() and len(reglages["epci_siren"]) != _CHIFFRES_D_UN_SIREN:
-        raise ErreurCIL(f"{chemin} : « epci_siren » n’a pas les neuf chiffres d’un SIREN : corrigez-le.")
-    inconnus = set(reglages) - set(_REGLAGES)
-    if inconnus:
-        raise ErreurCIL(f"{chemin} : clé inconnue « {sorted(inconnus)[0]} ». Supprimez-la.")
+    for nom, (motif, quoi) in _FORMES.items():
+        if not re.fullmatch(motif, reglages[nom]):
+            raise ErreurCIL(f"{chemin} : « {nom} » {quoi}. Corrigez cette clé.")
+    if inconnus := sorted(set(reglages) - set(_REGLAGES)):
+        raise ErreurCIL(f"{chemin} : clé inconnue « {inconnus[0]} ». Supprimez-la.")
     return Projet(racine=racine, **reglages)

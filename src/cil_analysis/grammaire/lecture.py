@@ -199,13 +199,9 @@ def _colonnes_utiles(indicateur: Indicateur, dimensions: Mapping[str, Dimension]
     extraits = dict.fromkeys(nom for lu in lues for nom in (source_de(lu), lu))
     colonnes = [c for extrait in extraits for c in population(extrait).socle]
     colonnes += indicateur.aussi
-    colonnes += [c for p in populations if mesure_de(p) for c in _colonnes_de(p)]
+    for nom in filter(mesure_de, populations):  # What a sum is computed from.
+        siennes = population(nom).colonnes
+        colonnes += [mesure_de(nom)] if siennes is None else siennes
     colonnes += [s for n in noms if n in dimensions for s in (*dimensions[n].colonnes, *dimensions[n].aussi)]
     colonnes += [c for sources in SOURCES_DES_PUBLICS.values() for c in sources] if compte.axe == "public" else []
     return tuple(dict.fromkeys([*colonnes, *(c for c in compte.mesure[:1] if c)]))
-
-
-def _colonnes_de(nom: str) -> tuple[str, ...]:
-    """The stored columns that a sum is computed from."""
-    colonnes = population(nom).colonnes
-    return (mesure_de(nom),) if colonnes is None else colonnes
