@@ -6,8 +6,7 @@ shape of ``indicateurs.csv`` (architecture, D17).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 import numpy as np
 import numpy.typing as npt
@@ -47,9 +46,9 @@ def mettre_en_cadre(chiffres: pd.DataFrame, indicateur: str, annee: int | None, 
     return cadre
 
 
-def encadrer(colonnes: Mapping[str, Any]) -> pd.DataFrame:
-    """The frame of figures from its columns."""
-    return pd.DataFrame({nom: pd.array(colonnes[nom], dtype=genre) for nom, genre in _TYPES.items()}, copy=False)
+def encadrer(chiffres: pd.DataFrame) -> pd.DataFrame:
+    """The frame of figures from rows that have all its columns, and others."""
+    return chiffres[COLONNES].astype(_TYPES).reset_index(drop=True)
 
 
 def cadre_vide() -> pd.DataFrame:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from cil_analysis.comptage.cadre import COLONNES, encadrer
+from cil_analysis.comptage.cadre import cadre_vide, encadrer
 from cil_analysis.comptage.cibles import Cible, par_cible, suivre
 from cil_analysis.comptage.denombrement import Bloc, blocs
 from cil_analysis.comptage.exercice import Ensemble, Exercice
 from cil_analysis.grammaire.indicateur import EPCI, TOUTES, Indicateur, Ventilation
 from cil_analysis.grammaire.vocabulaire import REGLES_DE_COMPTAGE, SENSIBILITE
+
+_SANS_FIGURE = cadre_vide().assign(epci="", exercice=0, ailleurs=False).astype({"exercice": int, "ailleurs": bool})
 
 
 def calculer_ensemble(
@@ -47,13 +46,11 @@ def calculer_les_epci(
     suivis = {i.code for i in indicateurs if i.a_objectif}
     cibles = [{c: o for c, o in par_cible(siens).items() if c.indicateur in suivis} for siens in objectifs.values()]
     toutes = {cible for siennes in cibles for cible in siennes}
-    colonnes = _ranger(list(_blocs(indicateurs, ensemble, toutes, variantes)), list(objectifs))
-    bornes = np.searchsorted(colonnes["epci"], np.arange(len(cibles) + 1))
-    for siennes, (debut, fin) in zip(cibles, pairwise(bornes), strict=True):
-        figures = {nom: valeurs[debut:fin] for nom, valeurs in colonnes.items()}
-        figures |= suivre(figures, siennes)
-        gardees = ~figures["ailleurs"] | ~np.isnan(figures["cible"])
-        yield encadrer({nom: valeurs[gardees] for nom, valeurs in figures.items()})
+    figures = _ranger(list(_blocs(indicateurs, ensemble, toutes, variantes)))
+    for epci, siennes in zip(objectifs, cibles, strict=True):
+        cadre = figures.get(epci, _SANS_FIGURE)
+        cadre = cadre.assign(**suivre({str(nom): list(valeurs) for nom, valeurs in cadre.items()}, siennes))
+        yield encadrer(cadre[~cadre["ailleurs"] | cadre["cible"].notna()])
 
 
 def _blocs(
@@ -66,29 +63,16 @@ def _blocs(
         yield from blocs(i.code, i, ensemble, ventilations_comptees(i, cibles))
 
 
-def _ranger(blocs: Sequence[Bloc], epci: Sequence[str]) -> dict[str, npt.NDArray[Any]]:
-    """The columns of the figures in the order of a frame, with the rank of the EPCI of each, and what is said of it.
-
-    ``ailleurs``: the figure is there for the objectives that are set on it alone.
-    """
-    morceaux, codes = list[dict[str, npt.NDArray[Any]]](), list(dict.fromkeys(bloc.code for bloc in blocs))
-    for bloc in (bloc for bloc in blocs if bloc.rangees):
-        siennes, exercices = bloc.colonnes(), bloc.ensemble.exercices
-        rangs, variantes = siennes["exercice"], bool(exercices[0].variante)
-        ailleurs = bloc.ventilation not in bloc.indicateur.ventilations and not variantes
-        places = {
-            "epci": np.array([epci.index(exercice.epci) for exercice in exercices])[rangs],
-            "exercice": rangs - len(exercices) * variantes,  # They come first.
-            "code": np.full(len(rangs), codes.index(bloc.code)),
-            "ailleurs": np.full(len(rangs), ailleurs),
-        }
-        morceaux.append(siennes | places)
+def _ranger(blocs: Sequence[Bloc]) -> dict[str, pd.DataFrame]:
+    """By EPCI, the columns of the figures in the order of a frame."""
+    codes = {code: rang for rang, code in enumerate(dict.fromkeys(bloc.code for bloc in blocs))}
+    morceaux = [bloc.figures() for bloc in blocs if bloc.rangees]
     if not morceaux:
-        return dict.fromkeys([*COLONNES, "epci", "ailleurs"], np.zeros(0, dtype=bool))
-    colonnes = {nom: np.concatenate([morceau[nom] for morceau in morceaux]) for nom in morceaux[0]}
+        return {}
+    figures = pd.DataFrame({nom: np.concatenate([morceau[nom] for morceau in morceaux]) for nom in morceaux[0]})
     # Of equal ones, the first block first: rules set otherwise, then the ventilations as the definition lists them.
-    ordre = np.lexsort((colonnes["exercice"], colonnes["code"], colonnes["epci"]))
-    return {nom: valeurs[ordre] for nom, valeurs in colonnes.items()}
+    ordre = np.lexsort((figures["exercice"], figures["indicateur"].map(codes)))
+    return {str(epci): siennes for epci, siennes in figures.take(ordre).groupby("epci", sort=False)}
 
 
 def ventilations_comptees(indicateur: Indicateur, cibles: Iterable[Cible]) -> list[Ventilation]:

@@ -49,27 +49,31 @@ class Bloc:
         annees = np.flatnonzero(self.comptees).tolist()
         return [(rang, *codes) for rang in annees for codes in product(ou[rang], qui[rang], quoi[rang])]
 
-    def colonnes(self) -> dict[str, npt.NDArray[Any]]:
-        """The columns of the frame of figures that no objective says, and the rank of the year of each."""
+    def figures(self) -> dict[str, npt.NDArray[Any]]:
+        """The columns of the frame of figures that no objective says, with the EPCI and the rank of the year of each.
+
+        ``ailleurs``: the figure is there for the objectives that are set on it alone. Rules set otherwise come first.
+        """
+        tous, variantes = self.ensemble.exercices, bool(self.ensemble.exercices[0].variante)
         exercices = np.array([rang for rang, *_ in self.rangees])
         comptes, inconnus = self._chiffres()
         vides = np.array([self._est_sans_objet(rang, lieu) for rang, lieu, *_ in self.rangees])
         vides &= comptes[_DENOMINATEUR] == 0
-        inconnus &= ~vides
-        numerateurs, denominateurs, mesures = np.where(inconnus, np.nan, comptes)
-        partout = {"indicateur": self.code, "unite": self.indicateur.unite}
-        partout |= {"perimetre_type": self.ventilation.perimetre, "acteur_type": self.ventilation.acteur}
-        colonnes = {nom: np.full(len(exercices), dit, object) for nom, dit in partout.items()}
-        rapports = valeurs_des_comptes(numerateurs, denominateurs, colonnes["unite"])
-        valeurs = np.where(np.isnan(mesures), rapports, mesures)
+        numerateurs, denominateurs, mesures = np.where(inconnus & ~vides, np.nan, comptes)
+        unites = np.array([self.indicateur.unite], dtype=object)
+        valeurs = np.where(np.isnan(mesures), valeurs_des_comptes(numerateurs, denominateurs, unites), mesures)
         lieux, acteurs, modalites = np.array([codes for _, *codes in self.rangees], dtype=object).T
         statuts = np.array([[SANS_OBJET], [NON_CALCULABLE]], dtype=object)
-        return colonnes | {
-            "exercice": exercices, "annee": np.array([e.annee for e in self.ensemble.exercices])[exercices],
-            "perimetre_code": lieux, "acteur_code": acteurs, "modalite": modalites,
+        colonnes: dict[str, Any] = {
+            "indicateur": self.code, "annee": np.array([e.annee for e in tous])[exercices],
+            "perimetre_type": self.ventilation.perimetre, "perimetre_code": lieux,
+            "acteur_type": self.ventilation.acteur, "acteur_code": acteurs, "modalite": modalites,
             "numerateur": numerateurs, "denominateur": denominateurs, "valeur": valeurs,
-            "statut": np.select([vides, np.isnan(valeurs)], statuts, PUBLIE),
+            "unite": self.indicateur.unite, "statut": np.select([vides, np.isnan(valeurs)], statuts, PUBLIE),
+            "epci": np.array([e.epci for e in tous])[exercices], "exercice": exercices - len(tous) * variantes,
+            "ailleurs": np.full(len(exercices), self.ventilation not in self.indicateur.ventilations and not variantes),
         }  # fmt: skip
+        return {nom: np.full(len(exercices), dits, None if np.ndim(dits) else object) for nom, dits in colonnes.items()}
 
     def _chiffres(self) -> tuple[Tableau, Booleens]:
         """The numerator, denominator and statistic of each figure, and whether something is missing to count it."""
