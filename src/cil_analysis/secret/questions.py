@@ -14,14 +14,16 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import compress
 
-import highspy
 import numpy as np
 from numpy.typing import NDArray
 
 from cil_analysis.secret.petits_groupes import TropDeCas, petit_groupe
-from cil_analysis.secret.preuve.contraintes import PRECISION, egalites
-from cil_analysis.secret.preuve.modele import INFINI, programme_lineaire
+from cil_analysis.secret.preuve.contraintes import PRECISION
+from cil_analysis.secret.preuve.programme import Contradiction, Programme
+from cil_analysis.secret.relations.cases import Case
+from cil_analysis.secret.relations.systeme import Relation
 
 Lignes = NDArray[np.int64]
 # Counts, not a clock: the same questions have the same answers on every machine. Beyond, nothing more is shown.
@@ -157,7 +159,7 @@ class _Examen:
         vu = _Montre(self._atomes, [*self._connus, *(self._question.comptes[i] for i in nouveaux)])
         try:
             rangs = self._ce_qui_dit(vu)
-        except TropDeCas:
+        except (TropDeCas, Contradiction):
             return []
         return None if rangs is None else [nouveaux[r - len(self._connus)] for r in rangs if r >= len(self._connus)]
 
@@ -210,63 +212,33 @@ class _Montre:
     """What a reader has: the atoms add up to the counts that are shown."""
 
     def __init__(self, atomes: _Atomes, comptes: Sequence[Compte]) -> None:
-        self._atomes, self._comptes = atomes, comptes
-        self._matrice = atomes.de(comptes)
-        self._totaux = self._matrice @ atomes.effectifs
+        self._atomes, self._matrice = atomes, atomes.de(comptes)
 
     def coupables(self, seuil: int, permis: NDArray[np.bool_]) -> Lignes | None:
         """The counts that together tell a small group of permitted atoms; None when none is told. Raises TropDeCas."""
         groupe = petit_groupe(self._matrice, self._atomes.effectifs, permis, seuil)
         if groupe is None:
             return None
-        cible = np.zeros(len(permis))
-        cible[groupe] = 1.0
-        couts = np.ones(2 * len(self._comptes))
-        modele = _modele(np.vstack([self._matrice, -self._matrice]).T, cible, couts, INFINI * couts)
-        plus, moins = np.array(_resoudre(modele).col_value).reshape(2, -1)
-        return np.flatnonzero(np.abs(plus - moins) > PRECISION)
+        seul = np.zeros((1, len(permis)), dtype=np.int64)
+        seul[0, groupe] = 1
+        for _, _, rangs in self._etroits(seul, 1.0):
+            return rangs
+        raise TropDeCas
 
     def etroits(self, comptes: Sequence[Compte], largeur: float) -> Iterator[tuple[int, float, Lignes]]:
         """The counts whose interval is narrower: their ranks, how wide it is, and the counts shown that bound it."""
-        vecteurs = self._atomes.de(comptes).astype(np.float64)
-        # What is in nothing that is shown has no bound.
-        vecteurs[vecteurs[:, self._matrice.sum(axis=0) == 0].any(axis=1)] = 0.0
-        bas = haut = vecteurs @ self._atomes.effectifs
-        for rang in (-1, *np.flatnonzero(vecteurs.any(axis=1))):  # All of them first: most are wide at once.
-            serres = np.zeros(len(self._comptes), dtype=bool)
-            for signe in (1.0, -1.0):
-                if rang < 0 or haut[rang] - bas[rang] < largeur - PRECISION:
-                    point, duaux = self._minimiser(signe * (vecteurs.sum(axis=0) if rang < 0 else vecteurs[rang]))
-                    bas, haut = np.minimum(bas, vecteurs @ point), np.maximum(haut, vecteurs @ point)
-                    serres |= np.abs(duaux) > PRECISION
-            if rang >= 0 and haut[rang] - bas[rang] < largeur - PRECISION:
-                yield int(rang), float(haut[rang] - bas[rang]), np.flatnonzero(serres)
+        return self._etroits(self._atomes.de(comptes), largeur)
 
-    def _minimiser(self, couts: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Numbers of rows that make a cost the smallest, and what each count shown bears on it."""
-        self._programme.changeColsCost(len(couts), np.arange(len(couts), dtype=np.int32), couts)
-        solution = _resoudre(self._programme)
-        return np.array(solution.col_value), np.array(solution.row_dual)
-
-    @cached_property
-    def _programme(self) -> highspy.Highs:
-        # What is in nothing that is shown is no part of it.
-        hauts = np.where(self._matrice.any(axis=0), INFINI, 0.0)
-        return _modele(self._matrice, self._totaux.astype(np.float64), np.zeros(len(hauts)), hauts)
-
-
-def _modele(
-    matrice: NDArray[np.int64], membres: NDArray[np.float64], couts: NDArray[np.float64], hauts: NDArray[np.float64]
-) -> highspy.Highs:
-    """The smallest cost of numbers from zero up to bounds that a matrix makes equal to others."""
-    modele = programme_lineaire(egalites(matrice, membres), np.zeros(len(couts)), hauts, entier=False)
-    modele.changeColsCost(len(couts), np.arange(len(couts), dtype=np.int32), couts)
-    return modele
-
-
-def _resoudre(modele: highspy.Highs) -> highspy.HighsSolution:
-    """Its optimum. Raises TropDeCas where none is found: nothing is proved."""
-    modele.run()
-    if modele.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        raise TropDeCas
-    return modele.getSolution()
+    def _etroits(self, cherches: Lignes, largeur: float) -> Iterator[tuple[int, float, Lignes]]:
+        """The same of sums of atoms."""
+        sommes = [Case(f"somme {i}", frozenset()) for i in range(len(self._matrice) + len(cherches))]
+        atomes = [Case(f"atome {i}", frozenset()) for i in range(len(self._atomes.effectifs))]
+        parties = [tuple(compress(atomes, ligne)) for ligne in np.vstack([self._matrice, cherches])]
+        lecteur = Programme([*sommes, *atomes], map(Relation, sommes, parties))
+        lecteur.connaitre(dict(zip(sommes, (self._matrice @ self._atomes.effectifs).tolist(), strict=False)))
+        for rang, case in enumerate(sommes[len(self._matrice) :]):
+            bas = lecteur.minimum(case)
+            haut = lecteur.maximum(case, bas.borne + largeur)
+            if haut.borne - bas.borne < largeur - PRECISION:
+                prix = [np.abs(fin.prix()[0])[: len(self._matrice)] for fin in (bas, haut)]
+                yield rang, haut.borne - bas.borne, np.flatnonzero(sum(prix) > PRECISION)
