@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import isnan
@@ -101,6 +102,16 @@ def _relever(
     return _Ligne(cases, cases[: secrets[0] is not None], axes, tuple(presentes))
 
 
+def par_dimension(cases: Iterable[Case], dimensions: Collection[str]) -> Mapping[Case, Mapping[str, dict[str, Case]]]:
+    """What cases are classes of, in some dimensions: the count without the dimension → dimension → class → case."""
+    rangees: defaultdict[Case, defaultdict[str, dict[str, Case]]] = defaultdict(lambda: defaultdict(dict))
+    for case in cases:
+        for dimension, classe in case.conditions:
+            if dimension in dimensions:
+                rangees[case.sans(dimension)][dimension][classe] = case
+    return rangees
+
+
 def cases_chiffrees(cadre: pd.DataFrame, releve: Releve) -> list[tuple[Case, ...]]:
     """The cases that each row shows: none where it has no figure, as when the extract lacks a column."""
     chiffrees = cadre[["numerateur", "denominateur"]].notna().any(axis=1)
@@ -121,4 +132,4 @@ def valeurs_des_cases(cadre: pd.DataFrame, lignes: Iterable[tuple[Case, ...]]) -
     return valeurs
 
 
-__all__ = ["Case", "Releve", "cases_chiffrees", "cle_de", "relever", "textes", "valeurs_des_cases"]
+__all__ = ["Case", "Releve", "cases_chiffrees", "cle_de", "par_dimension", "relever", "textes", "valeurs_des_cases"]

@@ -15,7 +15,7 @@ from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, NON_RENSEIGNE, 
 from cil_analysis.grammaire.populations import lignes_de
 from cil_analysis.grammaire.termes import HORS_EPCI
 from cil_analysis.grammaire.vocabulaire import REGLE
-from cil_analysis.secret.relations.cases import Case, Releve, cle_de
+from cil_analysis.secret.relations.cases import Case, Releve, cle_de, par_dimension
 from cil_analysis.secret.relations.classes import lier_les_classes
 from cil_analysis.secret.relations.liens import sommes_declarees
 from cil_analysis.secret.relations.regles import changer_les_regles
@@ -192,24 +192,16 @@ def _croiser(systeme: Systeme, connues: set[Case], structure: Structure) -> set[
     Returns the cases of each pair that touches.
     """
     croisees: set[Case] = set()
-    quartiers: dict[Case, dict[str, Case]] = defaultdict(dict)
-    communes: dict[Case, dict[str, Case]] = defaultdict(dict)
-    for case in connues:
-        if case.classe("zone") != "QPV":
-            continue
-        for dimension, table in ((QPV, quartiers), (COMMUNE, communes)):
-            classe = case.classe(dimension)
-            if classe is not None:
-                table[case.sans(dimension)][classe] = case
-    for ensemble in quartiers.keys() & communes.keys():
+    en_qpv = (case for case in connues if case.classe("zone") == "QPV")
+    for ensemble, classes in par_dimension(en_qpv, (QPV, COMMUNE)).items():
         paires = {
             (qpv, commune)
-            for qpv in quartiers[ensemble]
-            for commune in communes[ensemble]
+            for qpv in classes[QPV]
+            for commune in classes[COMMUNE]
             if qpv == NON_RENSEIGNE or (qpv, commune) in structure.liens
         }
-        for rang, cases in ((0, quartiers[ensemble]), (1, communes[ensemble])):
-            for classe, case in cases.items():
+        for rang, dimension in enumerate((QPV, COMMUNE)):
+            for classe, case in classes[dimension].items():
                 siennes = [ensemble.avec((QPV, p[0]), (COMMUNE, p[1])) for p in paires if p[rang] == classe]
                 if siennes:
                     croisees.update(siennes)
@@ -224,18 +216,11 @@ def _croiser_les_zones(releve: Releve, connues: Iterable[Case]) -> set[Case]:
     """
     # A table that lists the zones says which there are.
     zones = {str(case.classe("zone")) for case, dimension in releve.axes if dimension == "zone"} or set(_ZONES)
-    classes: dict[Case, set[Condition]] = defaultdict(set)
-    par_zone: set[Case] = set()
-    for case in connues:
-        if case.classe("zone") is None:
-            for condition in case.conditions:
-                if condition[0] in (COMMUNE, BAILLEUR, RESERVATAIRE):
-                    classes[case.sans(condition[0])].add(condition)
-        elif case.classe(COMMUNE) is None and case.classe(QPV) is None:
-            par_zone.add(case.sans("zone"))
+    lieux = (COMMUNE, BAILLEUR, RESERVATAIRE)
     return {
         ensemble.avec(("zone", zone), *siennes)
-        for ensemble in classes.keys() & par_zone
-        for siennes in ([], *([condition] for condition in classes[ensemble]))
+        for ensemble, classes in par_dimension(connues, (*lieux, "zone")).items()
+        if {COMMUNE, QPV}.isdisjoint(ensemble.dimensions) and classes["zone"] and len(classes) > 1
+        for siennes in ([], *([(nom, classe)] for nom in lieux for classe in classes.get(nom, ())))
         for zone in sorted(zones)
     }

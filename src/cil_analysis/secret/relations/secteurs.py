@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-
 from cil_analysis.grammaire.indicateur import COMMUNE, QPV
 from cil_analysis.grammaire.termes import SECTEUR
-from cil_analysis.secret.relations.cases import Case
+from cil_analysis.secret.relations.cases import Case, par_dimension
 from cil_analysis.secret.relations.structure import Structure
 from cil_analysis.secret.relations.systeme import Systeme
 
@@ -23,12 +21,7 @@ def croiser_les_secteurs(systeme: Systeme, connues: set[Case], zones: set[Case],
     if all(case.classe(SECTEUR) is None for case in connues):
         return croisees
     for _ in range(2):  # In a commune, or in a zone; then in a zone of a commune.
-        classes: dict[Case, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-        for case in connues | zones | croisees:
-            for dimension, classe in case.conditions:
-                if dimension == SECTEUR or dimension in _AUTRES_LIEUX:
-                    classes[case.sans(dimension)][dimension].add(classe)
-        for base, siennes in classes.items():
+        for base, siennes in par_dimension(connues | zones | croisees, (SECTEUR, *_AUTRES_LIEUX)).items():
             for lieu in ((d, classe) for d in _AUTRES_LIEUX if SECTEUR in siennes for classe in siennes[d]):
                 parts = {base.avec(lieu, (SECTEUR, secteur)) for secteur in siennes[SECTEUR]}
                 parts = {part for part in parts if not structure.vide(part)}
