@@ -11,10 +11,10 @@ import pytest
 from conftest_extraits import bail, ecrire_csv, numero
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.inconnus.choix import SEUIL, choisir, choisir_surs, des_entetes
-from cil_analysis.extraits.inconnus.codes import Proposition
-from cil_analysis.extraits.inconnus.entetes import Examen, exiger_connus
+from cil_analysis.extraits.inconnus.choix import Choix, choisir, choisir_surs
+from cil_analysis.extraits.inconnus.entetes import SEUIL, Examen, exiger_connus
 from cil_analysis.extraits.inconnus.entetes import examiner as examiner_la_table
+from cil_analysis.extraits.inconnus.questions import Proposition
 from cil_analysis.extraits.lecture.sources import ouvrir
 from cil_analysis.reference.ensemble import References
 from cil_analysis.typographie import typographie
@@ -43,10 +43,14 @@ def examiner(tmp_path: Path, references_communes: References) -> Examiner:
 
 def refuse(examen: Examen, paires: Sequence[str], *nommes: str) -> str:
     with pytest.raises(ErreurCIL) as erreur:
-        choisir([des_entetes(examen)], paires)
+        choisir([examen.question], paires)
     texte = exiger_du_francais(typographie(str(erreur.value)))
     assert not [nomme for nomme in nommes if nomme not in texte], texte
     return texte
+
+
+def surs(*examens: Examen) -> Choix:
+    return choisir_surs(inconnu for examen in examens for inconnu in examen.inconnus)
 
 
 # --- Scores ---------------------------------------------------------------------------------------------------------
@@ -90,7 +94,7 @@ def test_nombre_de_pieces_n_est_pas_sur(examiner: Examiner) -> None:
     examen = examiner({"Nombre de pièces": ["1", "4"], "Nom titulaire": [""], "Étage": ["1", "2"]})
     assert examen.propositions["Nombre de pièces"][0].nom == "taille_menage"
     assert not [p for p in examen.propositions["Étage"] if p.nom == "age"], "the bounds count"
-    assert choisir_surs([examen]).ajouts == {}, "nor is an empty column"
+    assert surs(examen).ajouts == {}, "nor is an empty column"
 
 
 # --- The extract ----------------------------------------------------------------------------------------------------
@@ -150,10 +154,10 @@ def test_une_colonne_sans_en_tete(examiner: Examiner) -> None:
 
 def test_les_choix_surs(examiner: Examiner) -> None:
     examen = examiner({"Nb pers.": ["2"], "Téléph.": ["0600000000"], "Champ bleu": ["blabla"], "Revenu UC": ["900"]})
-    choix = choisir_surs([examen])
+    choix = surs(examen)
     assert choix.ajouts == {("attributions", None): {"Nb pers.": "taille_menage"}}
-    assert choix.laissees["Champ bleu"] == choix.laissees["Téléph."] == "aucune colonne proche"
-    assert choix.laissees["Revenu UC"].startswith("deux colonnes proches : revenu_uc_mensuel_eur (0,82)")
+    assert choix.laisses["Champ bleu"] == choix.laisses["Téléph."] == "aucune colonne proche"
+    assert choix.laisses["Revenu UC"].startswith("deux colonnes proches : revenu_uc_mensuel_eur (0,82)")
 
 
 @pytest.mark.parametrize(
@@ -194,18 +198,18 @@ def test_le_seuil_et_la_marge(
     examiner: Examiner, propositions: dict[str, list[tuple[str, float]]], ecrites: dict[str, str]
 ) -> None:
     examen = examiner({"a": ["x"], "b": ["x"]})
-    choix = choisir_surs([fabriquer(examen, **propositions)])
+    choix = surs(fabriquer(examen, **propositions))
     assert choix.ajouts.get(("attributions", None), {}) == ecrites
-    assert set(choix.laissees) == set(propositions) - set(ecrites)
+    assert set(choix.laisses) == set(propositions) - set(ecrites)
 
 
 def test_les_fichiers_d_une_archive_se_departagent(examiner: Examiner) -> None:
     examen = examiner({"a": ["x"]})
     un, deux = fabriquer(examen, a=[("age", 0.95)]), fabriquer(examen, a=[("qpv", 0.95)])
-    assert choisir_surs([un, un]).ajouts == {("attributions", None): {"a": "age"}}
-    assert choisir_surs([un, deux]).ajouts == {}
-    assert "ne s’accordent pas" in choisir_surs([un, deux]).laissees["a"]
-    assert choisir_surs([un, fabriquer(examen, a=[])]).ajouts == {}
+    assert surs(un, un).ajouts == {("attributions", None): {"a": "age"}}
+    assert surs(un, deux).ajouts == {}
+    assert "ne s’accordent pas" in surs(un, deux).laisses["a"]
+    assert surs(un, fabriquer(examen, a=[])).ajouts == {}
 
 
 # --- Named choices --------------------------------------------------------------------------------------------------
@@ -224,7 +228,7 @@ def test_les_fichiers_d_une_archive_se_departagent(examiner: Examiner) -> None:
     ],
 )
 def test_un_choix_nomme(examiner: Examiner, paire: str, entete: str, nom: str) -> None:
-    assert choisir([des_entetes(examiner({entete: ["x"]}))], [paire]) == {("attributions", None): {entete: nom}}
+    assert choisir([examiner({entete: ["x"]}).question], [paire]) == {("attributions", None): {entete: nom}}
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,6 @@ from cil_analysis.commandes.console.gabarits import remplir, repondre
 from cil_analysis.commandes.reponses.listes import dire_l_envoi, par_code
 from cil_analysis.extraits.anomalies import premieres_lignes
 from cil_analysis.extraits.importation import Bilan, importer
-from cil_analysis.extraits.inconnus.codes import codes_de
 from cil_analysis.extraits.journal import dire_une_autre_annee
 from cil_analysis.extraits.lots import Demande
 from cil_analysis.extraits.preparation import CONSTATS, dire_les_ignorees
@@ -101,7 +100,7 @@ def verification(options: argparse.Namespace) -> None:
     dictionnaire = dites["dictionnaire"]
 
     def nommer(colonne: str, code: str) -> str:
-        return codes_de(dictionnaire.colonnes[colonne], references).admis.get(code, code) if colonne else "Ensemble"
+        return codes_de(dictionnaire.colonnes[colonne], references)[0].get(code, code) if colonne else "Ensemble"
 
     entetes = ("", "à importer", str(v.avant["annee"]), "") if v.avant else ("", "à importer")
     repondre(

@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from cil_analysis.a_coller import argument, exemple_de_choix
 from cil_analysis.commandes.commun import developper, montrer
+from cil_analysis.commandes.console.gabarits import repondre
+from cil_analysis.commandes.reponses.inscriptions import rendre_compte
 from cil_analysis.commandes.reponses.listes import a_importer
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.inconnus import choix, liste_de_choix
+from cil_analysis.extraits.inconnus import liste_de_choix
+from cil_analysis.extraits.inconnus.choix import Choix, choisir, choisir_surs
 from cil_analysis.extraits.inconnus.entetes import Examen, examiner, exiger_connus
-from cil_analysis.extraits.inconnus.libelles import (
-    ColonneLue,
-    colonnes_qui_lisent,
-    commande,
-    lire_les_libelles,
-    que_faire,
-)
+from cil_analysis.extraits.inconnus.libelles import ColonneLue, colonnes_qui_lisent, commande, lire_les_libelles
+from cil_analysis.extraits.inconnus.questions import par_une_liste, que_faire
 from cil_analysis.extraits.lots import ouvrir_tout, reunir
 from cil_analysis.nombres import accorder
 from cil_analysis.projet import Projet
-from cil_analysis.reference.colonnes import VIDE
-from cil_analysis.reference.ecriture.inscriptions import Ajouts, inscrire, lieu
+from cil_analysis.reference.ecriture.inscriptions import inscrire
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.texte import une_ligne
 
 
 def executer(options: argparse.Namespace) -> None:
@@ -40,10 +36,11 @@ def executer(options: argparse.Namespace) -> None:
     examens, lues = _examiner(references, fichiers, extrait)
     reconnus = all(examen.reconnu for examen in examens)
     cil = commande(list(map(str, fichiers)), examens[0].dictionnaire.extrait if reconnus else "NOM")
+    libelles = [libelle for lue in lues for libelle in lue.libelles]
     if options.vers is not None:
         if not reconnus:  # The list says of which extract its choices are.
             exiger_connus(examens, references, nomme=False)
-        n = liste_de_choix.ecrire(options.vers, examens, lues)
+        n = liste_de_choix.ecrire(options.vers, [*(e for x in examens for e in x.inconnus), *libelles])
         montrer([
             f"{options.vers} : {n} {'ligne' if n == 1 else 'lignes'} à choisir.",
             "Remplissez la colonne « choix » ; une ligne laissée vide n’est pas inscrite. Puis :",
@@ -51,17 +48,16 @@ def executer(options: argparse.Namespace) -> None:
         ])  # fmt: skip
         return
     if options.accepter is None and liste is None:
-        montrer(_exposer(examens, lues, cil, references))
+        _exposer(examens, lues, cil, references)
         return
     exiger_connus(examens, references, nomme=extrait is not None)
-    entetes = choix.choisir([*map(choix.des_entetes, examens)], liste.entetes) if liste else {}
-    nommes = liste.libelles if liste is not None else options.accepter
-    extrait = examens[0].dictionnaire.extrait
-    questions = [choix.des_libelles(lue, extrait) for lue in lues]
-    libelles = choix.choisir(questions, nommes) if nommes or liste else choix.libelles_surs(lues, extrait)
-    ajouts = entetes | libelles
-    inscrire(projet.reference, ajouts, _nouveaux(libelles, lues))
-    montrer(_rendre_compte(projet, ajouts))
+    questions, nommes = [lue.question for lue in lues], liste.libelles if liste else options.accepter
+    choix = Choix(choisir(questions, nommes), {}) if nommes or liste else choisir_surs(libelles)
+    if liste:
+        choix.ajouts.update(choisir([examen.question for examen in examens], liste.entetes))
+    siens = [(code, q.admis) for q in questions for code in choix.ajouts.get((q.extrait, q.colonne), {}).values()]
+    inscrire(projet.reference, choix.ajouts, {code for code, admis in siens if code not in admis})
+    montrer(rendre_compte(projet, choix, references))
     examens, lues = _examiner(References(projet), fichiers, extrait)
     if restent := sum(lue.illisibles for lue in lues):
         montrer([f"{accorder(restent, 'cellule ne se lit', 'cellules ne se lisent')} pas encore : {cil}"])
@@ -80,51 +76,20 @@ def _examiner(
     return examens, lire_les_libelles(textes, dictionnaire, references)
 
 
-def _nouveaux(libelles: Ajouts, lues: Sequence[ColonneLue]) -> set[str]:
-    """The codes that are to be added to an open list."""
-    ouvertes = {lue.colonne: {*lue.codes.admis, VIDE} for lue in lues if lue.ouverte}
-    return {
-        code
-        for (_, colonne), codes in libelles.items()
-        for code in codes.values()
-        if colonne in ouvertes and code not in ouvertes[colonne]
-    }
-
-
-def _exposer(examens: Sequence[Examen], lues: Sequence[ColonneLue], cil: str, references: References) -> Iterator[str]:
+def _exposer(examens: Sequence[Examen], lues: Sequence[ColonneLue], cil: str, references: References) -> None:
     dictionnaire = examens[0].dictionnaire
-    noms = ", ".join(examen.brut.nom for examen in examens)
-    reconnu = all(examen.reconnu for examen in examens)
-    yield f"{noms} : extrait {dictionnaire.extrait}{'' if reconnu else ', le plus proche (aucun n’est reconnu)'}."
-    illisibles = [lue for lue in lues if lue.illisibles]
-    if not illisibles:
-        yield "Tous les libellés se lisent." if lues else "Aucune colonne à libellés n’est reconnue."
-    entetes = {nom: (e, x.brut) for x in examens for nom, e in x.brut.appariement.colonnes.items()}
-    for lue in illisibles:
-        yield from ("", *lue.dire(nomme=True))
-        for nom in colonnes_qui_lisent(lue, entetes, dictionnaire, references) if reconnu else ():
-            entete, brut = entetes[lue.colonne.nom]
-            yield f"  ces libellés sont ceux de « {nom} » ; pour y déplacer l’en-tête :"
-            deplacer = f"cil colonnes {argument(brut.source.chemin)} --extrait {dictionnaire.extrait}"
-            yield f"    {exemple_de_choix(deplacer, entete, nom) or f'{cil} --vers liste.xlsx'}"
-    inconnus = sum(len(examen.propositions) for examen in examens)
-    if inconnus:
-        yield from (
-            "",
-            f"En-têtes inconnus : {inconnus}. Voir « cil colonnes », ou la liste (--vers) qui les porte aussi.",
-        )
-    if any(lue.libelles for lue in illisibles) or inconnus:
-        yield from ("", *que_faire(cil, illisibles))
-
-
-def _rendre_compte(projet: Projet, ajouts: Ajouts) -> Iterator[str]:
-    if not ajouts:
-        yield "Rien n’a été inscrit."
-    for (extrait, colonne), choisis in ajouts.items():
-        if colonne is None:
-            yield f"data/reference/columns/{extrait}.csv :"
-        else:
-            fichiers = {lieu(projet.reference, extrait, colonne, code) for code in choisis.values()}
-            ou = ", ".join(sorted(fichier.relative_to(projet.racine).as_posix() for fichier in fichiers))
-            yield f"« {colonne.libelle} » ({ou}) :"
-        yield from (f"  {une_ligne(texte)} : {code}" for texte, code in choisis.items())
+    places = {nom: (e, x.brut.source.chemin) for x in examens for nom, e in x.brut.appariement.colonnes.items()}
+    dites = []
+    for lue in (lue for lue in lues if lue.illisibles):
+        dites.append([*lue.dire(nomme=True)])
+        for nom in colonnes_qui_lisent(lue, places, dictionnaire, references) if examens[0].reconnu else ():
+            entete, chemin = places[lue.colonne.nom]
+            deplacer = f"cil colonnes {argument(chemin)} --extrait {dictionnaire.extrait}"
+            dites[-1] += [
+                f"  ces libellés sont ceux de « {nom} » ; pour y déplacer l’en-tête :",
+                f"    {exemple_de_choix(deplacer, entete, nom) or f'{cil} --vers liste.xlsx'}",
+            ]
+    libelles = [libelle for lue in lues for libelle in lue.libelles]
+    entetes = sum(len(examen.inconnus) for examen in examens)
+    suite = [*que_faire(cil, libelles), *par_une_liste(cil)] if libelles or entetes else []
+    repondre("libelles", examens=examens, colonnes=lues, lues=dites, entetes=entetes, suite=suite)

@@ -70,17 +70,15 @@ def manquantes(appariement: Appariement, dictionnaire: Dictionnaire) -> list[str
     ]
 
 
-def formes_libres(dictionnaire: Dictionnaire, appariement: Appariement) -> dict[str, list[str]]:
-    """For each column that is still to be found, the forms that its headings may resemble."""
-    formes = {
-        c.nom: {normaliser(c.nom), normaliser(c.libelle)}
+def formes_libres(dictionnaire: Dictionnaire, appariement: Appariement) -> list[tuple[str, str]]:
+    """What the headings of the columns still to be found may resemble: comparison forms, each with its column."""
+    libres = {
+        c.nom: c.libelle
         for c in dictionnaire.colonnes.values()
         if c.conservation != "derivee" and c.nom not in appariement.colonnes
     }
-    for entete, nom in dictionnaire.entetes.items():
-        if nom in formes:
-            formes[nom].add(entete)
-    return {nom: sorted(connues) for nom, connues in formes.items()}
+    noms = [(normaliser(mots), nom) for nom, libelle in libres.items() for mots in (nom, libelle)]
+    return noms + [paire for paire in dictionnaire.entetes.items() if paire[1] in libres]
 
 
 def ressemblances(appariement: Appariement, dictionnaire: Dictionnaire) -> dict[str, str]:
@@ -89,9 +87,8 @@ def ressemblances(appariement: Appariement, dictionnaire: Dictionnaire) -> dict[
     proches = {}
     for entete in appariement.inconnues:
         forme = normaliser(entete)[:_LONGUEUR_COMPAREE]
-        notes = {nom: max(fuzz.ratio(forme, connue) / 100 for connue in formes) for nom, formes in libres.items()}
-        nom = max(notes, key=lambda n: notes[n], default="")
-        if nom and notes[nom] >= _RESSEMBLANCE:
+        note, nom = max(((fuzz.ratio(forme, connue), nom) for connue, nom in libres), default=(0.0, ""))
+        if note >= 100 * _RESSEMBLANCE:
             proches[entete] = nom
     return proches
 
@@ -102,34 +99,32 @@ def verifier(appariement: Appariement, dictionnaire: Dictionnaire, fichier: str,
     A required column is missing, a heading is probably a renamed column, or two headings are for one column: which one
     to believe is not for the software to say.
     """
-    proches = ressemblances(appariement, dictionnaire)
-    absentes = manquantes(appariement, dictionnaire)
-    ou = f"data/reference/columns/{dictionnaire.extrait}.csv"
+    proches, absentes = ressemblances(appariement, dictionnaire), manquantes(appariement, dictionnaire)
+    colonnes, ou = dictionnaire.colonnes, f"data/reference/columns/{dictionnaire.extrait}.csv"
     commande = f"cil colonnes {argument(chemin)} --extrait {dictionnaire.extrait}"
     comment = f"« {commande} » montre les colonnes proches et l’y inscrit"
     if absentes:
         detail = ", ".join(_absente(nom, proches, dictionnaire) for nom in absentes)
         quoi = "colonnes obligatoires introuvables" if len(absentes) > 1 else "colonne obligatoire introuvable"
-        raise ErreurCIL(
-            f"{fichier} : {quoi} : {detail}. Ajoutez l’en-tête employé par ce fichier au dictionnaire {ou} : {comment}."
-        )
-    if appariement.doubles:
+        faute = f"{quoi} : {detail}. Ajoutez l’en-tête employé par ce fichier au dictionnaire {ou} : {comment}."
+    elif appariement.doubles:
         nom, entete = appariement.doubles[0]
-        premier = appariement.colonnes[nom]
-        raise ErreurCIL(
-            f"{fichier} : les en-têtes « {premier} » et « {entete} » désignent la même colonne, "
-            f"« {dictionnaire.colonnes[nom].libelle} ». N’en gardez qu’un dans le fichier, renommez l’autre, ou, "
-            f"s’il s’écrit autrement, déplacez-le à la ligne « ignoree » de {ou}."
+        faute = (
+            f"les en-têtes « {appariement.colonnes[nom]} » et « {entete} » désignent la même colonne, "
+            f"« {colonnes[nom].libelle} ». N’en gardez qu’un dans le fichier, renommez l’autre, ou, s’il s’écrit "
+            f"autrement, déplacez-le à la ligne « ignoree » de {ou}."
         )
-    if proches:
-        detail = " ; ".join(
-            f"« {citer_entete(entete)} » ressemble à « {dictionnaire.colonnes[nom].libelle} » (colonne {nom})"
-            for entete, nom in proches.items()
+    elif proches:
+        dites = (
+            f"« {citer_entete(e)} » ressemble à « {colonnes[n].libelle} » (colonne {n})" for e, n in proches.items()
         )
-        raise ErreurCIL(
-            f"{fichier} : en-tête inconnu : {detail}. Ajoutez-le à la bonne ligne de {ou}, ou à la ligne « ignoree » "
+        faute = (
+            f"en-tête inconnu : {' ; '.join(dites)}. Ajoutez-le à la bonne ligne de {ou}, ou à la ligne « ignoree » "
             f"s’il ne sert pas : {comment}."
         )
+    else:
+        return
+    raise ErreurCIL(f"{fichier} : {faute}")
 
 
 def _absente(nom: str, proches: Mapping[str, str], dictionnaire: Dictionnaire) -> str:
@@ -200,8 +195,9 @@ def _peut_etre(autre: Dictionnaire, choisi: Dictionnaire, sien: Appariement, inc
     It may when one resembles, or when as many headings are unknown as are found.
     """
     exigees, suffisent = ({colonne.nom for colonne in d.obligatoires()} for d in (autre, choisi))
-    lues, absentes, libres = sien.colonnes.keys(), manquantes(sien, autre), formes_libres(autre, sien)
-    formes = [f for absente in absentes for nom in autre.alternatives(absente) for f in libres.get(nom, ())]
+    lues, absentes = sien.colonnes.keys(), manquantes(sien, autre)
+    attendues = {nom for absente in absentes for nom in autre.alternatives(absente)}
+    formes = [forme for forme, nom in formes_libres(autre, sien) if nom in attendues]
     semblable = any(ressemblance(entete, formes) >= _RESSEMBLANCE for entete in inconnues)
     possible = suffisent < exigees and lues <= autre.colonnes.keys() and len(absentes) <= len(inconnues)
     return possible and (semblable or len(inconnues) >= len(lues))

@@ -10,24 +10,31 @@ import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cache
-
-import numpy as np
+from functools import cache, cached_property, partial
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import rapprochement
 from cil_analysis.extraits.anomalies import citer_entete, sans_titre
 from cil_analysis.extraits.cellules.textes import est_absent
-from cil_analysis.extraits.inconnus.codes import PROPOSITIONS_MAXIMALES, Proposition
+from cil_analysis.extraits.inconnus.questions import (
+    MARGE,
+    Inconnu,
+    Proposition,
+    Question,
+    proposer,
+    sans_rivale,
+)
 from cil_analysis.extraits.lecture.sources import Source
 from cil_analysis.extraits.lecture.tableau import Brut, lire
-from cil_analysis.extraits.rapprochement import PLANCHER, ressemblance
 from cil_analysis.extraits.schemas import lisible
-from cil_analysis.reference.colonnes import TEXTE, Dictionnaire
+from cil_analysis.reference.colonnes import IGNOREE, PERSONNELLE, TEXTE, Dictionnaire
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import normaliser
 
 _NUMERO = re.compile(r"\d{9}")
+# What « --accepter » alone writes. « Nombre de pièces » is at 0,80 of « Nombre de personnes », and both hold small
+# whole numbers: a score is trusted above that, and only where no other column comes near.
+SEUIL = 0.82
 # A column without a cell to read neither confirms nor denies its heading.
 _PART_SANS_CELLULE = 0.50
 _CELLULES_LUES = 200
@@ -66,6 +73,44 @@ class Examen:
             and not (c.alternative_de and self.dictionnaire.colonnes[c.alternative_de].obligatoire)
         ]
 
+    @cached_property
+    def question(self) -> Question:
+        """The headings of the table, and what each may be."""
+        gardes = [entete for entete in self.brut.entetes if entete not in self.sans_titre]
+        noms = {c.nom: c.libelle for c in self.dictionnaire.colonnes.values() if c.conservation != "derivee"}
+        autres = {IGNOREE: "colonne sans usage, écartée", PERSONNELLE: "colonne personnelle, écartée"}
+        formes = {*map(normaliser, gardes)}
+        return Question(
+            self.dictionnaire.extrait, None, self.brut.nom, noms, autres, self.dictionnaire.entetes, gardes, formes
+        )
+
+    @cached_property
+    def inconnus(self) -> list[Inconnu]:
+        """The headings that nothing knows; sure is the proposal of which there is no doubt."""
+        doutes = {entete: self._douter(entete, p) for entete, p in self.propositions.items()}
+        premieres = {entete: self.propositions[entete][0] for entete, doute in doutes.items() if not doute}
+        for entete, (nom, score) in premieres.items():
+            rivaux = [p.score for autre, p in premieres.items() if autre != entete and p.nom == nom]
+            if any(round(score - rival, 2) <= MARGE for rival in rivaux):
+                doutes[entete] = f"un autre en-tête convient aussi à {nom}"
+        return [
+            Inconnu(self.question, entete, p, "" if doutes[entete] else p[0].nom, doute=doutes[entete])
+            for entete, p in self.propositions.items()
+        ]
+
+    def _douter(self, entete: str, propositions: Sequence[Proposition]) -> str:
+        """Why the best proposal of a heading is not sure by itself, or empty."""
+        if not propositions:
+            return "aucune colonne proche"
+        if propositions[0].score < SEUIL:
+            return f"score trop faible ({propositions[0].score_ecrit} pour {propositions[0].nom})"
+        if not sans_rivale(propositions):
+            premiers = " et ".join(f"{p.nom} ({p.score_ecrit})" for p in propositions[:2])
+            return f"deux colonnes proches : {premiers}"
+        if [*map(normaliser, self.brut.entetes)].count(normaliser(entete)) > 1:
+            return "deux colonnes du fichier portent cet en-tête"
+        return ""
+
 
 def examiner(source: Source, references: References, extrait: str | None) -> Examen:
     """Read a table and say what its headings are. ``extrait``: its extract, if the user names it.
@@ -81,7 +126,12 @@ def examiner(source: Source, references: References, extrait: str | None) -> Exa
             extrait = rapprochement.reconnaitre(brut.entetes, dictionnaires, brut.nom)
     if extrait is not None:
         return examiner_pour(brut, dictionnaires[extrait], references)
-    return max((examiner_pour(brut, d, references, reconnu=False) for d in dictionnaires.values()), key=_proximite)
+    possibles = [examiner_pour(brut, d, references, reconnu=False) for d in dictionnaires.values()]
+    # The nearest: the headings that are its own, and those that could be.
+    return max(
+        possibles,
+        key=lambda x: len(x.brut.appariement.colonnes) + sum(p[0].score for p in x.propositions.values() if p),
+    )
 
 
 def examiner_pour(brut: Brut, dictionnaire: Dictionnaire, references: References, *, reconnu: bool = True) -> Examen:
@@ -90,15 +140,18 @@ def examiner_pour(brut: Brut, dictionnaire: Dictionnaire, references: References
     brut = replace(brut, appariement=appariement)
     vides = [e for rang, e in enumerate(brut.entetes, 1) if e == sans_titre(rang)]
     vides += [e for e in appariement.inconnues if citer_entete(e) != e]
-    examen = Examen(brut, dictionnaire, reconnu, {}, vides)
-    examen.propositions.update(_proposer(examen, [e for e in appariement.inconnues if e not in vides], references))
-    return examen
+    formes = rapprochement.formes_libres(dictionnaire, appariement)
+    tester = cache(lambda nom: lisible(dictionnaire.colonnes[nom], dictionnaire, references))
 
+    def part_lue(cellules: Sequence[str], nom: str) -> float:
+        # A text may be anything, somebody’s name included.
+        if not cellules or dictionnaire.colonnes[nom].type == TEXTE:
+            return _PART_SANS_CELLULE
+        return sum(map(tester(nom), cellules)) / len(cellules)
 
-def _proximite(examen: Examen) -> float:
-    """How near a file is to an extract: the headings that are its own, and those that could be."""
-    premieres = (propositions[0].score for propositions in examen.propositions.values() if propositions)
-    return len(examen.brut.appariement.colonnes) + sum(premieres)
+    inconnues = [e for e in appariement.inconnues if e not in vides]
+    propositions = {e: proposer(e, formes, partial(part_lue, _echantillon(brut, e))) for e in inconnues}
+    return Examen(brut, dictionnaire, reconnu, propositions, vides)
 
 
 def _refuser_si_donnees(brut: Brut, connus: frozenset[str]) -> None:
@@ -117,39 +170,10 @@ def _refuser_si_donnees(brut: Brut, connus: frozenset[str]) -> None:
         )
 
 
-def _proposer(examen: Examen, entetes: Sequence[str], references: References) -> dict[str, list[Proposition]]:
-    """For each of these unknown headings, at most three columns, best first."""
-    dictionnaire = examen.dictionnaire
-    formes = rapprochement.formes_libres(dictionnaire, examen.brut.appariement)
-    tester = cache(lambda nom: lisible(dictionnaire.colonnes[nom], dictionnaire, references))
-
-    def part_lue(nom: str, cellules: Sequence[str]) -> float:
-        # A text may be anything, somebody’s name included.
-        if not cellules or dictionnaire.colonnes[nom].type == TEXTE:
-            return _PART_SANS_CELLULE
-        return sum(map(tester(nom), cellules)) / len(cellules)
-
-    propositions: dict[str, list[Proposition]] = {}
-    for entete in entetes:
-        cellules = _echantillon(examen.brut, entete)
-        semblables = {nom: ressemblance(entete, connues) for nom, connues in formes.items()}
-        proches = [
-            (Proposition(nom, round(proximite * part_lue(nom, cellules), 2)), proximite)
-            for nom, proximite in semblables.items()
-            if proximite >= PLANCHER
-        ]
-        proches.sort(key=lambda paire: (-paire[0].score, -paire[1], paire[0].nom))
-        retenues = [proposition for proposition, _ in proches if proposition.score >= PLANCHER]
-        propositions[entete] = retenues[:PROPOSITIONS_MAXIMALES]
-    return propositions
-
-
 def _echantillon(brut: Brut, entete: str) -> list[str]:
     """Cells of a column that say something, taken evenly from the first to the last."""
     dites = [cellule for cellule in brut.colonne(entete) if cellule and not est_absent(cellule)]
-    if len(dites) <= _CELLULES_LUES:
-        return dites
-    return [dites[rang] for rang in np.linspace(0, len(dites) - 1, _CELLULES_LUES).astype("int64")]
+    return dites[:: len(dites) // _CELLULES_LUES + 1]
 
 
 # --- Whether the extract is sure -------------------------------------------------------------------------------------

@@ -5,12 +5,12 @@ Only labels that enough different N° uniques share leave this module: see :func
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 
-from cil_analysis.a_coller import argument, exemple_de_choix
+from cil_analysis.a_coller import argument
 from cil_analysis.extraits.anomalies import (
     MASQUE,
     assez_frequentes,
@@ -21,26 +21,23 @@ from cil_analysis.extraits.anomalies import (
 )
 from cil_analysis.extraits.cellules.textes import distinctes, est_absent
 from cil_analysis.extraits.cellules.valeurs import lire_identifiant
-from cil_analysis.extraits.inconnus.codes import Codes, Proposition, code_sur, codes_de, dire_les_propositions, proposer
-from cil_analysis.extraits.schemas import chercher_illisibles
+from cil_analysis.extraits.inconnus.questions import (
+    LONGUEUR_MONTREE,
+    Inconnu,
+    Question,
+    code_sur,
+    par_une_liste,
+    proposer,
+    que_faire,
+)
+from cil_analysis.extraits.schemas import HORS, HORS_QPV, chercher_illisibles, vers_code
 from cil_analysis.nombres import accorder, nombre
-from cil_analysis.reference.colonnes import NOUVEAU, VIDE, Colonne, Dictionnaire
+from cil_analysis.reference.colonnes import NON, NOUVEAU, OUI, VIDE, Colonne, Dictionnaire
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.nomenclatures import SIREN
 
-_LONGUEUR_MONTREE = 120
 _CODES_DITS = 20
 _LIGNES_CITEES = 5
-
-
-@dataclass(frozen=True)
-class Libelle:
-    """A label that cannot be read. ``sur``: the code that leaves no doubt, or empty; see :func:`code_sur`."""
-
-    texte: str
-    lignes: int
-    propositions: Sequence[Proposition]
-    sur: str
 
 
 @dataclass(frozen=True)
@@ -48,35 +45,30 @@ class ColonneLue:
     """A column of which cells may not be read.
 
     ``illisibles``, ``dites``: how many cells cannot be read, of how many that say something. ``libelles``: the labels
-    of the former that may be shown, the most frequent first; ``autres``: what is said of the others. ``codes``: what
-    they may stand for; ``ouverte``: a list of organisations, which may lack one. ``presents``: every label of files;
-    ``inconnus``: the comparison forms of those that cannot be read.
+    of the former that may be shown, the most frequent first; ``autres``: what is said of the others.
     """
 
+    question: Question
     colonne: Colonne
     illisibles: int
     dites: int
-    libelles: list[Libelle]
+    libelles: list[Inconnu]
     autres: str
-    codes: Codes = field(repr=False)
-    ouverte: bool
-    presents: Sequence[str] = field(default=(), repr=False)
-    inconnus: Collection[str] = field(default=(), repr=False)
 
     def dire(self, *, nomme: bool = False) -> Iterator[str]:
         """What cannot be read, what it could be, and what it may be; ``nomme``: with the name of the column."""
-        illisibles = accorder(self.illisibles, "cellule illisible", "cellules illisibles")
+        illisibles, codes = accorder(self.illisibles, "cellule illisible", "cellules illisibles"), self.question.codes
         combien = f"{illisibles} sur {nombre(self.dites)} remplies"
         yield f"« {self.colonne.libelle} »{f' ({self.colonne.nom})' if nomme else ''} : {combien}"
         for libelle in self.libelles:
-            proches = dire_les_propositions(libelle.propositions, self.codes.admis)
+            proches = libelle.dire_les_propositions()
             proches = f"proche de {proches}" if proches else "aucun code proche"
-            sur = f"{libelle.sur} – {self.codes.admis[libelle.sur]}, sûr" if libelle.sur else ""
+            sur = f"{libelle.sur} – {codes[libelle.sur]}, sûr" if libelle.sur else ""
             yield f"  « {libelle.texte} » ({libelle.lignes}) : {sur or proches}"
         if self.autres:
             yield f"  {self.autres}"
-        if self.libelles and 0 < len(self.codes.admis) <= _CODES_DITS:
-            yield f"  codes : {', '.join(f'{code} ({sens})' for code, sens in self.codes.admis.items())}"
+        if self.libelles and 0 < len(codes) <= _CODES_DITS:
+            yield f"  codes : {', '.join(f'{code} ({sens})' for code, sens in codes.items())}"
         if self.libelles and (ou := self._ou_ajouter()):
             yield f"  (si aucun code ne convient, {ou})"
 
@@ -85,19 +77,41 @@ class ColonneLue:
         if self.colonne.type == "commune":
             return "une ligne de plus dans data/reference/territory/communes_connues.csv"
         liste = f"data/reference/nomenclatures/{self.colonne.nomenclature}.csv"
-        if self.ouverte:
+        if NOUVEAU in self.question.autres:
             return f"choisissez {NOUVEAU} : un organisme de plus, ajouté à {liste} sous ce nom"
         return f"une ligne de plus dans {liste}" if self.colonne.nomenclature else ""
 
 
-def _lue(
-    colonne: Colonne, compte: tuple[int, int], montres: Iterable[tuple[str, int]], autres: str, references: References
-) -> ColonneLue:
-    """``compte``: see :class:`ColonneLue`; ``montres``: the labels that may be shown, and on how many rows each is."""
-    codes = codes_de(colonne, references)
-    libelles = [Libelle(t, n, proposer(t, codes.formes), code_sur(t, codes.formes)) for t, n in montres]
-    ouverte = bool(colonne.nomenclature) and SIREN in references.nomenclatures[colonne.nomenclature].table
-    return ColonneLue(colonne, *compte, libelles, autres, codes, ouverte)
+def _question(
+    colonne: Colonne, extrait: str, references: References, presents: Sequence[str] = (), illisibles: Sequence[str] = ()
+) -> Question:
+    """The labels of a column: ``presents``, all those of files, ``illisibles``, those that cannot be read."""
+    autres = {VIDE: "non renseigné"}
+    if colonne.nomenclature and SIREN in references.nomenclatures[colonne.nomenclature].table:
+        autres[NOUVEAU] = "un organisme de plus, à ajouter à la liste sous ce nom"
+    codes, formes = codes_de(colonne, references)
+    connus = {forme: code for forme, code in formes.items() if code and forme} | {**colonne.libelles}
+    return Question(extrait, colonne, colonne.nom, codes, autres, connus, presents, {*map(forme_de, illisibles)})
+
+
+def _inconnus(question: Question, montres: Iterable[tuple[str, int]]) -> list[Inconnu]:
+    """The labels that may be shown, of which each is on so many rows, with what they could be."""
+    formes = [(forme, code) for forme, code in question.connus.items() if code != VIDE]
+    return [Inconnu(question, t, proposer(t, formes), code_sur(t, formes), n) for t, n in montres]
+
+
+def codes_de(colonne: Colonne, references: References) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """The codes of a column → what each means, and comparison form → code; nothing for one of no closed list."""
+    territoire = references.territoire
+    if colonne.type in ("code", "codes"):
+        return references.nomenclatures[colonne.nomenclature].libelles(), vers_code(colonne, references)
+    if colonne.type == "commune":
+        return territoire.noms(), territoire.vers_commune
+    if colonne.type == "qpv":
+        noms = dict(zip(territoire.table_qpv["code"], territoire.table_qpv["nom"], strict=True))
+        formes = dict(zip(territoire.formes_des_qpv["forme"], territoire.formes_des_qpv["code"], strict=True))
+        return {**noms, HORS: "hors quartier prioritaire"}, formes | dict.fromkeys(HORS_QPV, HORS)
+    return ({OUI: "oui", NON: "non"}, {"oui": OUI, "non": NON}) if colonne.type == "oui_non" else ({}, {})
 
 
 # --- Of files -------------------------------------------------------------------------------------------------------
@@ -111,10 +125,10 @@ def lire_les_libelles(textes: pd.DataFrame, dictionnaire: Dictionnaire, referenc
         cellules = distinctes(textes.get("numero_unique", pd.Series("", index=textes.index, dtype="str")))
         numeros = cellules.etaler(cellules.lire(lire_identifiant)[0])
     listes = [c for c in dictionnaire.colonnes.values() if c.est_une_liste and c.nom in textes]
-    return [_lire(textes[colonne.nom], numeros, colonne, references) for colonne in listes]
+    return [_lire(textes[c.nom], numeros, c, dictionnaire.extrait, references) for c in listes]
 
 
-def _lire(textes: pd.Series, numeros: pd.Series, colonne: Colonne, references: References) -> ColonneLue:
+def _lire(textes: pd.Series, numeros: pd.Series, colonne: Colonne, extrait: str, references: References) -> ColonneLue:
     cellules = distinctes(textes)
     inconnus = list(map(chercher_illisibles(colonne, references), cellules.textes))
     dites = cellules.ou(lambda cellule: not est_absent(cellule))
@@ -125,18 +139,15 @@ def _lire(textes: pd.Series, numeros: pd.Series, colonne: Colonne, references: R
     }).explode("libelle", ignore_index=True)  # fmt: skip
     vus["forme"] = vus["libelle"].map({texte: forme_de(texte) for texte in vus["libelle"].unique()})
     frequents = vus[assez_frequentes(vus["forme"], vus["numero"])] if len(vus) else vus
-    siens = [
-        (citer(str(s["libelle"].mode().iloc[0]), _LONGUEUR_MONTREE), len(s)) for _, s in frequents.groupby("forme")
-    ]
+    siens = [(citer(str(s["libelle"].mode().iloc[0]), LONGUEUR_MONTREE), len(s)) for _, s in frequents.groupby("forme")]
     montres = sorted(((texte, n) for texte, n in siens if texte != MASQUE), key=lambda paire: (-paire[1], paire[0]))
     tus = len(vus) - sum(n for _, n in montres)
     autres = f"{tus} non montrées : libellés rares, ou d’apparence personnelle" if tus else ""
     illisibles = [libelle for dits in inconnus for libelle in dits]
-    return replace(
-        _lue(colonne, (int(fautives.sum()), int((dites.to_numpy() | fautives).sum())), montres, autres, references),
-        presents=[*illisibles, *(cellule for cellule in cellules.textes if not est_absent(cellule))],
-        inconnus={*map(forme_de, illisibles)},
-    )
+    presents = [*illisibles, *(cellule for cellule in cellules.textes if not est_absent(cellule))]
+    question = _question(colonne, extrait, references, presents, illisibles)
+    comptes = int(fautives.sum()), int((dites.to_numpy() | fautives).sum())
+    return ColonneLue(question, colonne, *comptes, _inconnus(question, montres), autres)
 
 
 def colonnes_qui_lisent(
@@ -151,9 +162,8 @@ def colonnes_qui_lisent(
     return [
         colonne.nom
         for colonne in libres
-        if formes and colonne.conservation != "derivee"
-        and formes <= {forme for connues in codes_de(colonne, references).formes.values() for forme in connues}
-    ]  # fmt: skip
+        if formes and colonne.conservation != "derivee" and formes <= vers_code(colonne, references).keys()
+    ]
 
 
 # --- Of an import ---------------------------------------------------------------------------------------------------
@@ -177,14 +187,18 @@ def dire_les_illisibles(
     for nom, compte in illisibles.items():
         if not compte["illisibles"]:
             continue
-        siens, comptees = cites.get(nom, {}), (compte["illisibles"], compte["dites"])
+        siens, colonne = cites.get(nom, {}), dictionnaire.colonnes[nom]
         masquees = _lignes_masquees(anomalies, nom) if sum(siens.values()) < compte["illisibles"] else ""
         autres = masquees and f"{'autres, ' if siens else ''}à lire dans le fichier : {masquees}"
-        lues.append(_lue(dictionnaire.colonnes[nom], comptees, siens.items(), autres, references))
+        question = _question(colonne, dictionnaire.extrait, references)
+        libelles = _inconnus(question, siens.items())
+        lues.append(ColonneLue(question, colonne, compte["illisibles"], compte["dites"], libelles, autres))
     lues.sort(key=lambda lue: (-lue.illisibles / max(lue.dites, 1), lue.colonne.nom))
-    cil = commande(fichiers, dictionnaire.extrait)
-    listes = any(lue.colonne.est_une_liste for lue in lues)  # A date or a number has no label to choose.
-    suite = [f"Pour les voir tous : {cil}", *(que_faire(cil, lues) if cites else ())] if listes else []
+    suite = []
+    if any(lue.colonne.est_une_liste for lue in lues):  # A date or a number has no label to choose.
+        cil = commande(fichiers, dictionnaire.extrait)
+        tous = [libelle for lue in lues for libelle in lue.libelles]
+        suite = [f"Pour les voir tous : {cil}", *que_faire(cil, tous), *(par_une_liste(cil) if cites else ())]
     return [*_dire_les_numeros(anomalies, dictionnaire), *(ligne for lue in lues for ligne in lue.dire()), *suite]
 
 
@@ -209,16 +223,3 @@ def _lignes_masquees(anomalies: pd.DataFrame, nom: str) -> str:
 def commande(fichiers: Sequence[str], extrait: str) -> str:
     """The command that shows the labels of files, without its choices."""
     return f"cil libelles {' '.join(map(argument, fichiers))} --extrait {extrait}"
-
-
-def que_faire(cil: str, lues: Sequence[ColonneLue]) -> Iterator[str]:
-    """How labels are mapped, with the first that is not sure as an example. ``cil``: see :func:`commande`."""
-    tous = [(lue.colonne.nom, libelle) for lue in lues for libelle in lue.libelles]
-    if surs := sum(bool(libelle.sur) for _, libelle in tous):
-        quoi = "la proposition sûre" if surs == 1 else f"les {surs} propositions sûres"
-        yield f"Pour inscrire {quoi} : {cil} --accepter"
-    for nom, libelle in sorted(tous, key=lambda paire: bool(paire[1].sur))[:1]:
-        if exemple := exemple_de_choix(cil, f"{nom}:{libelle.texte}", libelle.sur or "CODE"):
-            yield f"Pour choisir, un ou plusieurs à la fois ({VIDE} : non renseigné) : {exemple}"
-    yield f"Pour une liste à remplir dans un tableur, en-têtes compris : {cil} --vers liste.xlsx"
-    yield f"Pour inscrire la liste remplie : {cil} --depuis liste.xlsx"

@@ -61,9 +61,9 @@ def est_un_alias(colonne: Colonne, code: str) -> bool:
     return colonne.type in ("code", "codes") and code != VIDE
 
 
-def lieu(dossier: Path, extrait: str, colonne: Colonne, code: str) -> Path:
+def lieu(dossier: Path, extrait: str, colonne: Colonne | None, code: str) -> Path:
     """The file that a choice is written in."""
-    if est_un_alias(colonne, code):
+    if colonne is not None and est_un_alias(colonne, code):
         return dossier / "nomenclatures" / f"{colonne.nomenclature}.csv"
     return dossier / "columns" / f"{extrait}.csv"
 
