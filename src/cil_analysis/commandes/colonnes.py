@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from cil_analysis.a_coller import argument
-from cil_analysis.commandes.commun import montrer
+from cil_analysis.commandes.commun import aligner, montrer
 from cil_analysis.commandes.console.gabarits import repondre
 from cil_analysis.commandes.reponses.inscriptions import rendre_compte
 from cil_analysis.commandes.reponses.listes import a_importer
@@ -25,7 +25,6 @@ from cil_analysis.reference.texte import une_ligne
 
 _ETROIT, _LARGE = 80, 120
 _EN_TETE_MINIMAL = 24
-_SCORE = 4  # « 0,93 »
 # Letter of the column, heading, score of a proposal, column of ours, its words.
 Ligne = tuple[str, str, str, str, str]
 
@@ -65,23 +64,18 @@ def executer(options: argparse.Namespace) -> None:
 def _table(examen: Examen, largeur: int) -> dict[str, object]:
     """What is shown of a table: its headings of every kind, aligned, each kind with how many it has."""
     parties = {titre: lignes for titre, lignes in _parties(examen).items() if lignes}
-    colonnes = list(zip(*(ligne for lignes in parties.values() for ligne in lignes), strict=True))
-    lettres, entetes, _, noms, _ = (max(map(len, colonne)) for colonne in colonnes)
-    place = min(entetes, max(_EN_TETE_MINIMAL, (largeur - lettres - _SCORE - noms - 10) // 2))
-
-    def aligner(ligne: Ligne) -> str:
-        lettre, entete, score, nom, mots = ligne
-        debut = f"  {lettre:>{lettres}}  {une_ligne(entete, place):<{place}}"
-        avant = f"{debut}  {score:<{_SCORE}}  {nom:<{noms}}  "
-        return (avant + une_ligne(mots, max(8, largeur - len(avant)))).rstrip()
-
-    return {
-        "examen": examen,
-        # A heading has a line for each proposal, of which the first names it.
-        "parties": [
-            (titre, sum(bool(x[0]) for x in lignes), [*map(aligner, lignes)]) for titre, lignes in parties.items()
-        ],
-    }
+    toutes = [ligne for lignes in parties.values() for ligne in lignes]
+    lettres, entetes, scores, noms, _ = (max(map(len, colonne)) for colonne in zip(*toutes, strict=True))
+    place = min(entetes, max(_EN_TETE_MINIMAL, (largeur - lettres - noms - 14) // 2))
+    reste = max(8, largeur - lettres - place - scores - noms - 10)
+    coupees = [(x, une_ligne(entete, place), *y, une_ligne(mots, reste)) for x, entete, *y, mots in toutes]
+    alignees = iter(aligner(coupees, a_droite={0}))
+    # A heading has a line for each proposal, of which the first names it.
+    dites = [
+        (titre, sum(bool(ligne[0]) for ligne in lignes), [next(alignees) for _ in lignes])
+        for titre, lignes in parties.items()
+    ]
+    return {"examen": examen, "parties": dites}
 
 
 def _parties(examen: Examen) -> dict[str, list[Ligne]]:

@@ -8,7 +8,7 @@ import re
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -166,10 +166,16 @@ def tableau(entetes: Sequence[str], lignes: Sequence[Sequence[str]], retrait: in
     >>> tableau(("Colonne", "2022"), [("Âge", "98,2")], retrait=0)
     ['Colonne  2022', 'Âge      98,2']
     """
-    largeurs = [max(len(cellule) for cellule in colonne) for colonne in zip(entetes, *lignes, strict=True)]
+    return aligner([entetes, *lignes], {*range(1, len(entetes))}, retrait)
+
+
+def aligner(lignes: Sequence[Sequence[str]], a_droite: Collection[int] = (), retrait: int = 2) -> list[str]:
+    """Rows as lines of text: the columns of these ranks to the right, the others to the left."""
+    largeurs = [max(map(len, colonne)) for colonne in zip(*lignes, strict=True)]
     rendues = []
-    for ligne in (entetes, *lignes):
-        cellules = [ligne[0].ljust(largeurs[0]), *(c.rjust(n) for c, n in zip(ligne[1:], largeurs[1:], strict=True))]
+    for ligne in lignes:
+        paires = enumerate(zip(ligne, largeurs, strict=True))
+        cellules = [texte.rjust(n) if rang in a_droite else texte.ljust(n) for rang, (texte, n) in paires]
         rendues.append((" " * retrait + "  ".join(cellules)).rstrip())
     return rendues
 

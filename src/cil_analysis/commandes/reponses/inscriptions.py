@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
+from cil_analysis.commandes.commun import aligner
 from cil_analysis.extraits.inconnus.choix import Choix
 from cil_analysis.projet import Projet
 from cil_analysis.reference.colonnes import Dictionnaire
@@ -25,10 +26,10 @@ def rendre_compte(projet: Projet, choix: Choix, avant: References, millesime: st
             dits = {entete: nom + _quittee(entete, dictionnaire) for entete, nom in dits.items()}
         else:
             yield f"« {colonne.libelle} » ({ou}) :"
-        yield from _a_deux_colonnes(dits)
+        yield from aligner([(une_ligne(texte, 40), code) for texte, code in dits.items()])
     if choix.laisses:
         yield f"Laissés de côté ({len(choix.laisses)}) :"
-        yield from _a_deux_colonnes(choix.laisses)
+        yield from aligner([(une_ligne(texte, 40), doute) for texte, doute in choix.laisses.items()])
 
 
 def _quittee(entete: str, dictionnaire: Dictionnaire) -> str:
@@ -41,9 +42,3 @@ def _quittee(entete: str, dictionnaire: Dictionnaire) -> str:
         if forme in map(normaliser, noms.get(nom, ()))
     ]
     return f" (retiré de {nom}, {'colonnes' if len(siens) > 1 else 'colonne'} {', '.join(siens)})" if nom else ""
-
-
-def _a_deux_colonnes(paires: Mapping[str, str]) -> Iterator[str]:
-    propres = [(une_ligne(texte, 40), valeur) for texte, valeur in paires.items()]
-    longueur = max(len(texte) for texte, _ in propres)
-    yield from (f"  {texte:<{longueur}}  {valeur}" for texte, valeur in propres)
