@@ -95,16 +95,10 @@ def vers_code(colonne: Colonne, references: References) -> Mapping[str, str]:
 
 
 def _lecteur_du_type(colonne: Colonne, references: References) -> Callable[[str], Any]:
-    if colonne.type == "commune":
-        return partial(lire_commune, vers_commune=references.territoire.vers_commune)
-    if colonne.type == "provenance":
-        return partial(
-            lire_provenance,
-            vers_commune=references.territoire.vers_commune,
-            departement=references.projet.departement,
-        )
-    sentinelles = colonne.sentinelles
+    sentinelles, communes = colonne.sentinelles, references.territoire.vers_commune
     lecteurs: dict[str, Callable[[str], Any]] = {
+        "commune": partial(lire_commune, vers_commune=communes),
+        "provenance": partial(lire_provenance, vers_commune=communes, departement=references.projet.departement),
         "identifiant": lire_identifiant,
         "date": lire_date,
         "oui_non": partial(lire_oui_non, non=frozenset(sentinelles)),
@@ -156,32 +150,23 @@ def lisible(colonne: Colonne, dictionnaire: Dictionnaire, references: References
         return lambda texte: not chercher(texte)
     if est_de_cote(colonne, references):
         return lambda texte: False  # It may be anything.
-    lire = lecteur(colonne, references)
-    if colonne.type in ("commune", "provenance"):
-        noms = bool(colonne.alternative_de)
-        a_part = noms or any(c.alternative_de == colonne.nom for c in dictionnaire.colonnes.values())
-        lire_commune = lire
-        lire = (lambda texte: lire_commune(_exiger(texte, noms=noms))) if a_part else lire_commune
+    lire, d_un_nom = lecteur(colonne, references), bool(colonne.alternative_de)
+    a_part = d_un_nom or any(c.alternative_de == colonne.nom for c in dictionnaire.colonnes.values())
+    exige = colonne.type in ("commune", "provenance") and a_part
 
     def essayer(texte: str) -> bool:
+        if exige and d_un_nom == any(signe.isdigit() for signe in texte):
+            return False
         try:
             valeur = lire(texte)
         except (ValueError, OverflowError):
             return False
-        if valeur == AILLEURS and colonne.type == "provenance":
-            return False
         if isinstance(valeur, int | float):
             bas = colonne.minimum is None or valeur >= colonne.minimum
             return bas and (colonne.maximum is None or valeur <= colonne.maximum)
-        return True
+        return colonne.type != "provenance" or valeur != AILLEURS
 
     return essayer
-
-
-def _exiger(texte: str, *, noms: bool) -> str:
-    if noms == any(signe.isdigit() for signe in texte):
-        raise ValueError(texte)
-    return texte
 
 
 # --- What is stored --------------------------------------------------------------------------------------------------
