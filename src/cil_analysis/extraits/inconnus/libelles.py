@@ -96,7 +96,7 @@ def _question(
 
 def _inconnus(question: Question, montres: Iterable[tuple[str, int]]) -> list[Inconnu]:
     """The labels that may be shown, of which each is on so many rows, with what they could be."""
-    formes = [(forme, code) for forme, code in question.connus.items() if code != VIDE]
+    formes = [(forme, code) for forme, code in question.connus.items() if code in question.codes]
     return [Inconnu(question, t, proposer(t, formes), code_sur(t, formes), n) for t, n in montres]
 
 
