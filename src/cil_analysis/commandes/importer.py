@@ -17,6 +17,7 @@ from cil_analysis.commandes.console.gabarits import remplir, repondre
 from cil_analysis.commandes.reponses.listes import dire_l_envoi, par_code
 from cil_analysis.extraits.anomalies import premieres_lignes
 from cil_analysis.extraits.importation import Bilan, importer
+from cil_analysis.extraits.inconnus.libelles import codes_de
 from cil_analysis.extraits.journal import dire_une_autre_annee
 from cil_analysis.extraits.lots import Demande
 from cil_analysis.extraits.preparation import CONSTATS, dire_les_ignorees
