@@ -22,10 +22,13 @@ from cil_analysis.extraits.cellules.valeurs import lire_entier
 from cil_analysis.extraits.lecture.classeurs import Feuille
 from cil_analysis.extraits.lecture.lignes import TOTAUX, trouver_entete
 from cil_analysis.lecture_yaml import lire_du_logiciel
-from cil_analysis.reference.agregats import COMMUNE, IGNOREE, TOTAL, Tableau
 from cil_analysis.reference.lecture import refusees
 from cil_analysis.reference.texte import normaliser
 
+# What a column holds that is not a class.
+COMMUNE, TOTAL, IGNOREE = "commune", "total", "ignoree"
+SANS_CLASSE = (COMMUNE, TOTAL, IGNOREE)
+REFUS: Mapping[str, Any] = lire_du_logiciel("extraits/agregats/refus.yml")
 # What replaces a count that is not to be known, in comparison form; or « < 5 », « 1 à 4 », « moins de 11 ».
 _SECRETS = frozenset({"s", "c", "ss", "secret", "secret statistique", "masque"})
 _SOUS_UN_SEUIL = re.compile(
@@ -47,7 +50,7 @@ _CELLULE = {
 
 def exiger(lignes: pd.DataFrame, quoi: str) -> None:
     """Refuse the first line that is at fault, by its sheet and its cell; ``quoi``: the rules of ``refus.yml``."""
-    for rang, message in refusees(lignes, lire_du_logiciel("extraits/agregats/refus.yml")[quoi]):
+    for rang, message in refusees(lignes, REFUS[quoi]):
         ligne = lignes.loc[rang]
         ou = f", cellule {ligne['cellule']}" if "cellule" in ligne else ""
         raise ErreurCIL(f"{ligne['fichier']}, feuille « {ligne['feuille']} »{ou} : {message}")
@@ -61,12 +64,13 @@ class Lecture:
     membres: Collection[str]
     epci: frozenset[str]
 
-    def lire(self, feuille: Feuille, fichier: str, dite: Tableau) -> pd.DataFrame:
+    def lire(self, feuille: Feuille, fichier: str, dite: pd.DataFrame) -> pd.DataFrame:
         """The cells of a sheet below its headings: one row is a cell; a line that counts nothing has that of its name.
 
-        ``contenu``: what its column holds (see :class:`Tableau`), blank without a heading; ``sort``: what its line is,
-        and ``commune`` its code; ``effectif``: the count, NaN where it is hidden, 0 where nothing is counted, negative
-        where it cannot be read. Raises ErreurCIL for a heading that nobody said, one that is missing or there twice.
+        ``dite``: its rows of ``agregats.csv``. ``contenu``: what its column holds, blank without a heading; ``sort``:
+        what its line is, and ``commune`` its code; ``effectif``: the count, NaN where it is hidden, 0 where nothing is
+        counted, negative where it cannot be read. Raises ErreurCIL for a heading that nobody said, one that is missing
+        or there twice.
         """
         rang, contenus = _entetes(feuille, fichier, dite)
         partout, nom, lues = range(len(contenus)), [contenus.index(COMMUNE)], []
@@ -127,22 +131,21 @@ def additionner(cellules: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _entetes(feuille: Feuille, fichier: str, dite: Tableau) -> tuple[int, list[str]]:
+def _entetes(feuille: Feuille, fichier: str, dite: pd.DataFrame) -> tuple[int, list[str]]:
     """The rank of the line of headings, and what each column holds, « » where there is no heading."""
-    formes, ici = {normaliser(e): c for e, c in dite.colonnes.items()}, {"fichier": fichier, "feuille": feuille.nom}
+    formes, ici = dict(zip(dite["titre"], dite["contenu"], strict=True)), {"fichier": fichier, "feuille": feuille.nom}
     place = trouver_entete([feuille], [frozenset(formes)])
     if place is None:
         raise ErreurCIL(
             f"{fichier}, feuille « {feuille.nom} » : aucune ligne n’a les en-têtes que dit "
-            f"data/reference/agregats.csv (lignes {dite.ligne} et suivantes). Corriger l’un ou l’autre."
+            f"data/reference/agregats.csv (lignes {dite.index[0]} et suivantes). Corriger l’un ou l’autre."
         )
     lus = [normaliser(titre) for titre in place.titres]
     contenus = [formes.get(forme, "?") if titre else "" for titre, forme in zip(place.titres, lus, strict=True)]
     adresses = [_adresse(feuille, rang, place.rang + 1) for rang in range(len(lus))]
     titres = pd.DataFrame({"titre": place.titres, "contenu": contenus, "cellule": adresses, **ici})
     exiger(titres.assign(rang=titres.index, premier=[*map(lus.index, lus)]), "entetes")
-    attendus = [(entete, forme in lus) for entete, forme in zip(dite.colonnes, formes, strict=True)]
-    exiger(pd.DataFrame(attendus, columns=["entete", "lu"]).assign(**ici), "attendus")
+    exiger(dite.assign(lu=dite["titre"].isin(lus), **ici), "attendus")
     return place.rang, contenus
 
 

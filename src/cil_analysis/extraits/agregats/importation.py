@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 
@@ -17,9 +17,14 @@ from cil_analysis.extraits import journal as comptes_rendus
 from cil_analysis.extraits import store
 from cil_analysis.extraits.agregats.feuilles import (
     AUTRE,
+    COMMUNE,
+    IGNOREE,
     MEMBRE,
+    REFUS,
+    SANS_CLASSE,
     SANS_COMMUNE,
     SOUS_TOTAL,
+    TOTAL,
     Lecture,
     additionner,
     exiger,
@@ -35,9 +40,10 @@ from cil_analysis.grammaire.dimensions import dimension
 from cil_analysis.grammaire.registre import registre
 from cil_analysis.grammaire.verification import classes_possibles, listes_des_colonnes
 from cil_analysis.projet import Projet
-from cil_analysis.reference.agregats import AGREGATS, COMMUNE, IGNOREE, TOTAL, Tableau, tableaux
+from cil_analysis.reference.agregats import AGREGATS
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.tables import erreur
+from cil_analysis.reference.lecture import refusees
+from cil_analysis.reference.tables import en_vigueur, erreur
 from cil_analysis.reference.texte import enumerer, normaliser
 
 _CARTE = "data/reference/agregats.csv"
@@ -64,14 +70,14 @@ def importer_les_agregats(projet: Projet, references: References, fichiers: Sequ
     ancien = store.lire_journal(projet, AGREGATS, annee)
     if ancien is not None and ancien.get("identite") == identite and store.est_intact(projet, AGREGATS, annee):
         return Bilan(ancien, deja_fait=True, fiches_manquantes=comptes_rendus.ecrire_fiches(fiches))
-    trouvees = _attribuer(sources, _lire_la_carte(references, annee))
-    feuilles, cellules = _lire_tout(trouvees, references, annee)
+    carte = _lire_la_carte(references, annee)
+    trouvees = _attribuer(sources, carte)
+    feuilles, cellules = _lire_tout(trouvees, carte, references, annee)
     donnees = _compter(cellules, feuilles, list(COLONNES)[:-1]).astype(COLONNES)
-    lues = feuilles.groupby("fichier")["lues"].sum()
-    laissees = [(t.fichier, t.feuille.nom) for t in trouvees if not t.dite.colonnes]
+    lues, laissees = feuilles.groupby("fichier")["lues"].sum(), {*carte.loc[carte["laissee"], "forme"]}
     fichiers_lus = [
         {"nom": s.nom, "sha256": s.sha256, "octets": s.taille, "lignes": int(lues.get(s.nom, 0))}
-        | {"feuilles_non_lues": [nom for fichier, nom in laissees if fichier == s.nom]}
+        | {"feuilles_non_lues": [f.nom for nom, f in trouvees if nom == s.nom and normaliser(f.nom) in laissees]}
         for s in sources
     ]
     journal = _journal(feuilles, cellules, annee) | {"fichiers": fichiers_lus, "identite": identite}
@@ -85,97 +91,87 @@ def importer_les_agregats(projet: Projet, references: References, fichiers: Sequ
 # --- What sheets hold -----------------------------------------------------------------------------------------------
 
 
-class Trouvee(NamedTuple):
-    """A sheet, the name of its file, and what it holds."""
+def _lire_la_carte(references: References, annee: int) -> pd.DataFrame:
+    """What ``agregats.csv`` says on 31 December of a year: one row is a heading, whose index is its line in the file.
 
-    fichier: str
-    feuille: Feuille
-    dite: Tableau
-
-
-def _lire_la_carte(references: References, annee: int) -> dict[str, Tableau]:
-    """What each sheet holds. Raises ErreurCIL where nobody said it, or what is said is of no dimension."""
-    dites = tableaux(references.tables, annee)
-    if not any(dite.colonnes for dite in dites.values()):
+    ``forme`` and ``titre``: its sheet and itself in comparison form; ``laissee``: the whole sheet is not to be read.
+    Raises ErreurCIL where nobody said it, or for what ``refus.yml`` refuses of « carte ».
+    """
+    table = references.tables[AGREGATS]
+    table = table[en_vigueur(table, "valide_du", "valide_au", pd.Timestamp(annee, 12, 31))]
+    carte = table.assign(forme=table["feuille"].map(normaliser), titre=table["entete"].map(normaliser))
+    seule = ~carte["forme"].duplicated(keep=False)
+    carte = carte.assign(laissee=seule & carte["entete"].eq("") & carte["contenu"].eq(IGNOREE))
+    if carte["laissee"].all():
         raise ErreurCIL(
             f"{_CARTE} ne dit pas ce que contiennent les tableaux agrégés de {annee} : remplissez cette table, une "
             "ligne par en-tête de chaque feuille, d’après le classeur reçu (docs/dictionnaire/tables.md)."
         )
-    for dite in dites.values():
-        _verifier_les_classes(dite, references)
-    return dites
+    lues = carte[~carte["laissee"]]
+    est_une_classe, par = ~lues["contenu"].isin(SANS_CLASSE), lues["forme"]
+    classes = {nom: _classes(nom, references) for nom in lues["dimension"].unique()}
+    contenus = zip(lues["dimension"], lues["contenu"], strict=True)
+    dites = lues.assign(
+        possibles=lues["dimension"].map(lambda nom: ", ".join(classes[nom])),
+        admis=[contenu in (*classes[nom], *SANS_CLASSE) for nom, contenu in contenus],
+        deja=lues.duplicated(["forme", "titre"]),
+        communes=lues["contenu"].eq(COMMUNE).groupby(par).transform("sum"),
+        classes=est_une_classe.groupby(par).transform("sum"),
+        extraits=lues["extrait"].groupby(par).transform("nunique"),
+        dimensions=lues["dimension"].groupby(par).transform("nunique"),
+    )
+    for ligne, message in refusees(dites, REFUS["carte"]):
+        raise erreur(references.tables.chemin(AGREGATS), message, int(ligne))
+    return carte
 
 
-def _attribuer(sources: Sequence[Source], dites: Mapping[str, Tableau]) -> list[Trouvee]:
-    """The sheets that are not blank. Raises ErreurCIL for one that is unknown, missing, or there twice."""
-    trouvees: dict[str, Trouvee] = {}
-    for source in sources:
-        if not source.est_classeur:
-            raise ErreurCIL(f"{source.nom} n’est pas un classeur : enregistrez les tableaux agrégés au format .xlsx.")
-        for feuille in filter(lambda lue: est_remplie(lue.table), lire_feuilles(source)):
-            forme, ou = normaliser(feuille.nom), f"{source.nom}, feuille « {feuille.nom} »"
-            if forme not in dites:
-                raise ErreurCIL(
-                    f"{ou} : {_CARTE} ne dit pas ce qu’elle contient. Y ajouter ses en-têtes ou, pour ne pas la lire, "
-                    f"une ligne sans en-tête dont le contenu est « {IGNOREE} »."
-                )
-            if forme in trouvees:
-                raise ErreurCIL(f"{ou} : {trouvees[forme].fichier} a une feuille du même nom. N’en garder qu’une.")
-            trouvees[forme] = Trouvee(source.nom, feuille, dites[forme])
-    for forme, dite in dites.items():
-        if forme not in trouvees and dite.colonnes:
-            raise ErreurCIL(
-                f"{', '.join(source.nom for source in sources)} : la feuille « {dite.feuille} », que dit {_CARTE} "
-                f"(ligne {dite.ligne}), n’y est pas. Nommer aussi le fichier qui l’a, ou retirer ses lignes de cette "
-                "table."
-            )
-    return list(trouvees.values())
+def _classes(nom: str, references: References) -> list[str]:
+    """The classes that a table may count along a dimension; none of one that nobody defines, or without a list."""
+    listes = references.nomenclatures
+    try:
+        une = dimension(nom, listes, registre(references).dimensions)
+    except KeyError:
+        return []
+    # Classes that gather others of the list (« au-dessus du premier quartile ») would be counted in none of them.
+    regroupees = une.classes if une.liste else ()
+    return [c for c in classes_possibles(une, listes, listes_des_colonnes(references)) if c not in regroupees]
 
 
-def _lire_tout(trouvees: Sequence[Trouvee], references: References, annee: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _attribuer(sources: Sequence[Source], carte: pd.DataFrame) -> list[tuple[str, Feuille]]:
+    """The sheets that are not blank, each with its file. Raises ErreurCIL for what ``refus.yml`` refuses of them."""
+    for source in (source for source in sources if not source.est_classeur):
+        raise ErreurCIL(f"{source.nom} n’est pas un classeur : enregistrez les tableaux agrégés au format .xlsx.")
+    trouvees = [(s.nom, feuille) for s in sources for feuille in lire_feuilles(s) if est_remplie(feuille.table)]
+    table = pd.DataFrame([(fichier, feuille.nom) for fichier, feuille in trouvees], columns=["fichier", "feuille"])
+    formes = table["feuille"].map(normaliser)
+    exiger(table.assign(dite=formes.isin(carte["forme"]), deja=formes.duplicated()), "classeur")
+    absentes = carte[~carte["laissee"] & ~carte["forme"].isin(formes)].rename_axis(index="numero").reset_index()
+    exiger(absentes.assign(fichier=", ".join(source.nom for source in sources)), "absentes")
+    return trouvees
+
+
+def _lire_tout(
+    trouvees: Sequence[tuple[str, Feuille]], carte: pd.DataFrame, references: References, annee: int
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The sheets that are to be read, checked against one another, and the cells of all of them.
 
     One row is a sheet: ``extrait`` and ``dimension``, ``lues``, all its lines, and what ``refus.yml`` says of
     « feuilles ».
     """
-    projet, territoire, lues = references.projet, references.territoire, [t for t in trouvees if t.dite.colonnes]
+    projet, territoire = references.projet, references.territoire
     communes = territoire.membres(date(annee, 12, 31))
     membres = dict(zip(communes["code_insee"], communes["nom"], strict=True))
     epci = frozenset(map(normaliser, (projet.epci_nom, projet.epci_nom_court)))
     lecture = Lecture(territoire.vers_commune, membres, epci)
-    cellules = pd.concat([lecture.lire(t.feuille, t.fichier, t.dite) for t in lues], ignore_index=True)
+    dites = {str(forme): siennes for forme, siennes in carte[~carte["laissee"]].groupby("forme")}
+    lues = [(nom, f, dites[normaliser(f.nom)]) for nom, f in trouvees if normaliser(f.nom) in dites]
+    cellules = pd.concat([lecture.lire(feuille, fichier, dite) for fichier, feuille, dite in lues], ignore_index=True)
     feuilles = pd.DataFrame([
-        {"fichier": t.fichier, "feuille": t.feuille.nom, "extrait": t.dite.extrait, "dimension": t.dite.dimension}
-        | {"lues": t.feuille.table.num_rows}
-        for t in lues
+        {"fichier": fichier, "feuille": feuille.nom, **dite[["extrait", "dimension"]].iloc[0]}
+        | {"lues": feuille.table.num_rows}
+        for fichier, feuille, dite in lues
     ])  # fmt: skip
     return _verifier(feuilles, cellules, membres), cellules
-
-
-def _verifier_les_classes(dite: Tableau, references: References) -> None:
-    """Raises ErreurCIL for a dimension that nobody defines, and a class that is none of its own."""
-    if not dite.colonnes:
-        return
-    chemin, listes = references.tables.chemin(AGREGATS), references.nomenclatures
-    try:
-        une = dimension(dite.dimension, listes, registre(references).dimensions)
-    except KeyError:
-        message = f"« {dite.dimension} » n’est pas une dimension. Voir leurs noms dans docs/definitions.md."
-        raise erreur(chemin, message, dite.ligne) from None
-    # Classes that gather others of the list (« au-dessus du premier quartile ») would be counted in none of them.
-    regroupees = une.classes if une.liste else ()
-    possibles = [c for c in classes_possibles(une, listes, listes_des_colonnes(references)) if c not in regroupees]
-    if not possibles:
-        message = f"la dimension « {dite.dimension} » n’a pas de liste de classes. En choisir une qui en a."
-        raise erreur(chemin, message, dite.ligne)
-    for entete, contenu in dite.colonnes.items():
-        if contenu not in (*possibles, COMMUNE, TOTAL, IGNOREE):
-            message = (
-                f"feuille « {dite.feuille} », en-tête « {entete} » : « {contenu} » n’est pas une classe de "
-                f"« {dite.dimension} ». Écrire l’une de celles-ci : {', '.join(possibles)} ; ou {COMMUNE}, {TOTAL}, "
-                f"{IGNOREE}."
-            )
-            raise erreur(chemin, message, dite.ligne)
 
 
 def _verifier(feuilles: pd.DataFrame, cellules: pd.DataFrame, membres: Mapping[str, str]) -> pd.DataFrame:
@@ -183,8 +179,7 @@ def _verifier(feuilles: pd.DataFrame, cellules: pd.DataFrame, membres: Mapping[s
     exiger(additionnees := additionner(cellules), "cellules")
     cachees = cellules[sont_d_une_classe(cellules) & cellules["effectif"].isna()].groupby("feuille")["cellule"]
     masquees = {nom: _citer(siennes.tolist()) for nom, siennes in cachees}
-    siennes = cellules[cellules["sort"].eq(MEMBRE)].groupby("feuille")["commune"]
-    communes = {nom: {*lues} for nom, lues in siennes}
+    communes = {nom: {*siennes} for nom, siennes in cellules[cellules["sort"].eq(MEMBRE)].groupby("feuille")["commune"]}
     ici = [communes.get(nom, set[str]()) for nom in feuilles["feuille"]]
     feuilles = feuilles.assign(
         premiere=feuilles.groupby(["extrait", "dimension"])["feuille"].transform("first"),
