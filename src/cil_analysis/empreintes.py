@@ -49,7 +49,11 @@ def empreinte_des_fichiers(dossier: Path, chemins: Iterable[Path]) -> str:
 
 def empreinte_des_references(projet: Projet) -> str:
     """The digest of every reference file: parameters, columns, code lists, territory, grids, governance, settings."""
-    return empreinte_des_fichiers(projet.reference, _fichiers(projet.reference))
+    condense = hashlib.sha256()
+    for chemin in _fichiers(projet.reference):
+        condense.update(chemin.relative_to(projet.reference).as_posix().encode())
+        condense.update(hashlib.sha256(chemin.read_bytes()).digest())
+    return condense.hexdigest()
 
 
 def empreinte_des_donnees(projet: Projet, annee: int) -> str:
