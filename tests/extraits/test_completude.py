@@ -168,6 +168,17 @@ def test_la_commande_montre_l_evolution_et_marque_une_baisse(
     assert sortie.count("▼") == 3, "the legend, the age and the landlord"
 
 
+def test_une_annee_dont_le_compte_rendu_est_perdu_n_a_pas_de_colonne(
+    projet: Projet, importe: Importe, source: Source, qualite: Qualite
+) -> None:
+    importe(source([[*bail(rang, "15/03/2021"), "34"] for rang in range(40)], entetes=AVEC_AGE), annee=2021)
+    importe(source(deux_bailleurs(), entetes=AVEC_AGE))
+    (perdu,) = projet.traite.glob("journal/*attributions*2021*")
+    perdu.unlink()
+    (titres,) = [ligne.split() for ligne in qualite().splitlines() if ligne.split()[:2] == ["Colonne", "2022"]]
+    assert titres == ["Colonne", "2022"]
+
+
 def test_chaque_extrait_importe_est_montre(
     projet: Projet, importe: Importe, source: Source, qualite: Qualite, tmp_path: Path
 ) -> None:

@@ -91,20 +91,21 @@ def _exposer(references: References, extrait: str, annee: int, bailleur: str | N
     projet, dictionnaire = references.projet, references.dictionnaires[extrait]
     libelles = dictionnaire.libelles_stockes()
     lignes = store.lire(projet, extrait, annee)  # Raises, and says what to import, when only a journal is left.
-    annees = [a for a in store.annees(projet, extrait) if a <= annee]
-    journaux = {a: lu for a in annees if (lu := store.lire_journal(projet, extrait, a)) is not None}
+    # A year may have rows and no journal: one that was lost, or is of another place.
+    lus = {a: store.lire_journal(projet, extrait, a) for a in store.annees(projet, extrait) if a <= annee}
+    journaux = {a: lu for a, lu in lus.items() if lu is not None}
     journal, anomalies = journaux[annee], store.lire_anomalies(projet, extrait, annee)
     if bailleur is not None:
         anomalies = anomalies[anomalies["bailleur"].eq(bailleur)]
     parts, des_bailleurs = par_annee(journaux), par_bailleur(lignes, bailleur)
     absentes, seuil = parts.isna().all(axis=1), lire_tolerances(references.parametres, annee).baisse_completude
     remplies = _en_lignes(parts[~absentes].rename(libelles))
-    for ligne, ecart in zip(remplies, evolution(parts[~absentes]), strict=True) if len(annees) > 1 else ():
+    for ligne, ecart in zip(remplies, evolution(parts[~absentes]), strict=True) if len(journaux) > 1 else ():
         ligne.append(f"{signer(ecart, 1)} {'▼' if ecart < -seuil else ' '}")
     return {
         "journal": journal,
         "libelles": libelles,
-        "annees": annees,
+        "annees": list(journaux),
         "seuil": nombre(seuil, 0 if seuil.is_integer() else 1),
         "par_annee": remplies,
         "sans_valeur": [libelles.get(str(nom), nom) for nom in parts.index[absentes]],
