@@ -175,6 +175,33 @@ def sans_ligne(wb: Workbook) -> None:
     wb["Réservataires"].delete_rows(cellule(wb["Réservataires"], "COLTER", "Code").row)
 
 
+def sans_la_feuille(wb: Workbook) -> None:
+    """It was renamed, and no objective that the project has is in it."""
+    wb["Communes"].title = "Communes 2"
+    colonnes = wb["Colonnes"]
+    for rang in range(colonnes.max_row, 1, -1):
+        if colonnes.cell(rang, 1).value == "Communes" and colonnes.cell(rang, 17).value:
+            colonnes.delete_rows(rang)
+
+
+def decrire_o06(wb: Workbook, **dits: Any) -> None:
+    dits |= {"Document": "AVENANT-1", "Valable du": "01/01/2021", "Source": "Avenant inventé"}
+    for titre, dit in dits.items():
+        cellule(wb["Colonnes"], "Communes/O06 – à ajouter", titre.replace("_", " ")).value = dit
+
+
+def sans_sa_premiere_borne(wb: Workbook) -> None:
+    decrire_o06(wb, Sens="intervalle")
+    cellule(wb["Communes"], "72181", "O06 – à ajouter").value = 30
+    titres = wb["Communes"][1]
+    next(c for c in titres if c.value == "O06 – à ajouter").value = "O06 – à ajouter (au plus)"
+
+
+def une_annee_sans_objectif(wb: Workbook) -> None:
+    decrire_o06(wb, Valable_au="31/12/2025", Année_seule="2030")
+    cellule(wb["Communes"], "72181", "O06 – à ajouter").value = 30
+
+
 @pytest.mark.parametrize(
     ("retouche", "nommes"),
     [
@@ -192,7 +219,11 @@ def sans_ligne(wb: Workbook) -> None:
         (lambda wb: wb.remove(wb["Bailleurs"]), ["« Bailleurs »"]),
         (lambda wb: wb.remove(wb["Colonnes"]), ["« Colonnes »", "cil objectifs --modele"]),
         (lambda wb: wb["Colonnes"].delete_rows(2), [f"« {O01} »"]),
-        (lambda wb: wb["Communes"].delete_cols(3), [f"« {O01} »", "« * »"]),
+        (lambda wb: wb["Communes"].delete_cols(3), [f"« {O01} »", "« Colonnes », ligne 2"]),
+        (sans_la_feuille, ["« Communes »", "« Colonnes » en décrit"]),
+        (sans_sa_premiere_borne, ["la colonne « O06 – à ajouter » manque"]),
+        (une_annee_sans_objectif, ["rien n’a été écrit.\n  Feuille « Communes », cellule F3", "2030"]),
+        (lambda wb: wb["Colonnes"].__setitem__("C1", "Indic"), ["« Indicateur » en tête de sa feuille « Colonnes »"]),
         (lambda wb: wb["Communes"].__setitem__("H3", 30), ["cellule H3"]),
         (sans_ligne, ["« COLTER »"]),
     ],

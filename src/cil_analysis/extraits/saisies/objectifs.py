@@ -70,7 +70,8 @@ def lire_objectifs_saisis(fichier: Path, connus: Connus) -> list[Objectif]:
     manque, titres = f"la feuille « {DESCRIPTION} »", list[str]()
     if DESCRIPTION in classeur.sheetnames:
         titres, lignes = lecture.lire_les_lignes(classeur[DESCRIPTION])
-        manque = enumerer([f"« {titre} »" for titre in TITRES.values() if titre not in titres])
+        absents = enumerer([f"« {titre} »" for titre in TITRES.values() if titre not in titres])
+        manque = absents and f"{absents} en tête de sa feuille « {DESCRIPTION} »"
     if manque:
         raise ErreurCIL(
             f"{fichier.name} n’a pas {manque} : ce n’est pas un classeur d’objectifs. « cil objectifs --modele "
@@ -78,6 +79,11 @@ def lire_objectifs_saisis(fichier: Path, connus: Connus) -> list[Objectif]:
         )
     decrites = lecture.decrire(lignes)
     presentes = [feuille for feuille in FEUILLES if feuille.nom in classeur.sheetnames]
+    lecture.fautes += [
+        f"Feuille « {feuille.nom} » : elle manque, et « {DESCRIPTION} » en décrit des colonnes. Remettez-la."
+        for feuille in FEUILLES
+        if feuille not in presentes and decrites[feuille.nom]
+    ]
     lus = [lu for feuille in presentes for lu in lecture.lire_la_matrice(feuille, classeur[feuille.nom], decrites)]
     lecture.controler(lus)
     exiger_sans_faute(fichier.name, lecture.fautes)
@@ -166,6 +172,13 @@ class _Lecture:
             if titre not in (CODE, NOM) and titre.removesuffix(AU_PLUS) not in siennes:
                 faute = f"la colonne « {titre} » n’est pas décrite dans « {DESCRIPTION} ». Ajoutez-y sa ligne."
                 self.noter(page.cell(1, titres.index(titre) + 1), faute)
+        self.fautes += [
+            f"Feuille « {page.title} » : la colonne « {colonne} » manque ({dite['ou']}). Remettez-la ; pour retirer "
+            "ses objectifs, videz ses cellules et ajoutez --retirer."
+            for colonne, dite in siennes.items()
+            # One that was offered, and is blank, may be taken away.
+            if colonne not in titres and (dite["repere"] or dite["source"] or colonne + AU_PLUS in titres)
+        ]
         for code, ligne in self._par_code(lignes, self.connus.lignes[feuille.nom]).items():
             for colonne, dite in siennes.items():
                 if colonne in titres:
@@ -189,11 +202,12 @@ class _Lecture:
         return par_code
 
     def controler(self, lus: Sequence[tuple[Any, Mapping[str, Any]]]) -> None:
-        """Note what objectifs.csv would refuse of an objective, in its cell."""
+        """Note what objectifs.csv would refuse of an objective, in its cell; what is blank is none."""
         for rang, faute in fautes_des_lignes(en_table([lu for _, lu in lus], _SCHEMA), _SCHEMA):
             cellule, lu = lus[rang]
             dites = " à ".join(borne.replace(".", ",") for borne in bornes(en_texte(lu)) if borne)
-            self.noter(cellule, f"« {dites} », {faute}")
+            if dites:
+                self.noter(cellule, f"« {dites} », {faute}")
 
 
 def _texte(cellule: Any, unite: str) -> str:
