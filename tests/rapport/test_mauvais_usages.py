@@ -48,6 +48,10 @@ FAUTES: dict[str, tuple[Callable[[Rapport], object], list[str]]] = {
     "courbes sans noms": (lambda r: r.courbes("T", "", [r["O01"]]), ['{"Nom":']),  # type: ignore[arg-type]
     "tableau sans noms": (lambda r: r.tableau("T", r["O01"].par("commune")), ['{"Nom":']),  # type: ignore[arg-type]
     "colonne absente": (lambda r: r.tableau_de(pd.DataFrame({"a": [1]}), "T", {"A": "b"}), ["« b »", ": choisir a."]),
+    "colonne nommée d’un nombre": (
+        lambda r: r.tableau_de(pd.DataFrame({"a": [1], 2022: [2]}), "T", {"A": 2022}),  # type: ignore[dict-item]
+        ["« 2022 »", "choisir a, entre"],
+    ),
     "noms": (lambda r: r["O01", "O04"].par("commune").barres("T", noms=("un",)), ["1 pour 2"]),
     "carte à explorer": (lambda r: r.explorer(["O99"]), ["« O99 »"]),
     "nom d’une carte": (lambda r: r.explorer(["O01"], identifiant="1 carte"), ["« 1 carte »"]),

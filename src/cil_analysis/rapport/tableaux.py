@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -168,7 +168,9 @@ def tableau_de(
     >>> rapport.tableau_de(decisions, "Décisions", {"Décision": "intitule", "Prise": "date"})  # doctest: +SKIP
     """
     if not table.empty:
-        exiger_parmi(colonnes.values(), table.columns, "une colonne de la table")
+        noms: Sequence[object] = table.columns.tolist()  # Some may be numbers, as years.
+        nommees = [nom for nom in noms if isinstance(nom, str)]
+        exiger_parmi(colonnes.values(), nommees, "une colonne de la table")
     entetes = {rapport.dire(entete): colonne for entete, colonne in colonnes.items()}
     return Bloc(tabuler(rapport.dire(legende), entetes, table, fictif))
 
