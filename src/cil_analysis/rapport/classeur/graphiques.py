@@ -20,6 +20,7 @@ from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties, RegularTextRun
 from openpyxl.worksheet.worksheet import Worksheet
 
+from cil_analysis.comptage.cadre import SECRET
 from cil_analysis.grammaire.indicateur import NOMBRE, Indicateur
 from cil_analysis.nombres import RIEN
 from cil_analysis.rapport.classeur.feuilles import FORMATS, MOTS, RETOUR, SERIES, UN_TABLEAU, Feuille, propre
@@ -82,12 +83,14 @@ def ecrire_series(classeur: Workbook, rapport: Rapport, tables: Sequence[Publish
 
 
 def _ligne(indicateur: Indicateur, modalite: str, chiffre: LignePubliee) -> list[object]:
+    lus = ("valeur", "cible", "cible_max")
+    nombres = [None if chiffre["statut"] == SECRET or isnan(chiffre[nom]) else float(chiffre[nom]) for nom in lus]
     return [
         nom_de_feuille(indicateur),
         typographie(indicateur.titre),
         modalite or "Toutes",
         int(chiffre["annee"]),
-        *(None if isnan(chiffre[nom]) else float(chiffre[nom]) for nom in ("valeur", "cible", "cible_max")),
+        *nombres,
         UNITES[indicateur.unite],
         _ETATS[signe(chiffre, "valeur")],
     ]
