@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # How many words a refusal cites at most; of more, those that are near the one that was asked, or the first ones.
 _CITES = 8
-LISTE = " ; « cil indicateurs » en donne la liste"
+LISTE = " ; « cil indicateurs » et projet.indicateurs() les donnent tous"
 
 
 def exiger_parmi(
