@@ -185,6 +185,7 @@ def _cadre(
         communes=list(zip(formes["code_insee"], formes["nom"], strict=True)),
         description=description(ouverte.communes),
         motifs=cc.HACHURES,
+        theme=theme,
         legendes=legendes,
         notes=notes,
         donnees=donnees(par_code, communes, formes, identifiant),
