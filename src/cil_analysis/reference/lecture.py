@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from math import isfinite, nan
@@ -224,16 +224,21 @@ def morceaux(cellule: str) -> tuple[str, ...]:
 # --- What rows must be beside one another -----------------------------------------------------------------------------
 
 
+def refuser_la_premiere(fautes: Iterable[tuple[Any, str]], chemin: Path) -> None:
+    """Refuse the first row of which something is said: its line, what is wrong and what to do, or nothing."""
+    for ligne, faute in fautes:
+        if faute:
+            raise erreur(chemin, faute, int(ligne))
+
+
 def exiger_hors_refus(table: pd.DataFrame, quoi: str, chemin: Path) -> None:
     """Refuse the first row at fault beside those of other tables: ``reference/refus.yml`` says of what, and how."""
-    for ligne, message in refusees(table, lire_du_logiciel("reference/refus.yml")[quoi]):
-        raise erreur(chemin, message, int(ligne))
+    refuser_la_premiere(refusees(table, lire_du_logiciel("reference/refus.yml")[quoi]), chemin)
 
 
 def exiger(table: pd.DataFrame, schema: Schema, chemin: Path) -> None:
     """Refuse a table that is not what its schema says of its rows: keys, periods and totals."""
-    for ligne, quoi in fautes_des_lignes(table, schema):
-        raise erreur(chemin, quoi, int(ligne))
+    refuser_la_premiere(fautes_des_lignes(table, schema), chemin)
 
 
 def fautes_des_lignes(table: pd.DataFrame, schema: Schema) -> Iterator[tuple[Any, str]]:

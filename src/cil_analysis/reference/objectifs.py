@@ -43,9 +43,10 @@ def charger_objectifs(dossier: Path, codes: Codes | None = None) -> pd.DataFrame
     table = lire(chemin, schemas()[_SCHEMA])
     table["tolerance"] = table["tolerance"].fillna(0.0)
     for genre, connus in (codes or {}).items():
-        lieux_ou_acteurs = zip(table[f"{genre}_type"], table[f"{genre}_code"], strict=True)
-        sus = [not nature or code == TOUS or code in connus[nature] for nature, code in lieux_ou_acteurs]
-        exiger_hors_refus(table.assign(connu=sus), genre, chemin)
+        dits = table[[f"{genre}_type", f"{genre}_code"]].set_axis(["type", "code"], axis="columns")
+        paires = zip(dits["type"], dits["code"], strict=True)
+        sus = [not nature or code == TOUS or code in connus[nature] for nature, code in paires]
+        exiger_hors_refus(dits.assign(genre=genre, connu=sus), "objectifs", chemin)
     _appliquer_remplacements(table, chemin)
     _exiger_sans_conflit(table, chemin)
     return table.reset_index(drop=True)

@@ -15,7 +15,7 @@ import pandas as pd
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.lecture_yaml import lire_du_logiciel
 from cil_analysis.reference.colonnes import DIT_OUI, LISTES_DU_MENAGE, Dictionnaire, valeur_inconnue
-from cil_analysis.reference.lecture import Tables, exiger_hors_refus, morceaux
+from cil_analysis.reference.lecture import Tables, exiger_hors_refus, morceaux, refuser_la_premiere
 from cil_analysis.reference.parametres import Parametre
 from cil_analysis.reference.seuils import valeurs_de
 
@@ -220,9 +220,9 @@ def charger_priorites(tables: Tables, attributions: Dictionnaire) -> tuple[Regle
     }
     a_lire = table.assign(lisible=table["colonne"].isin(lisibles), possibles=", ".join(lisibles))
     exiger_hors_refus(a_lire, PRIORITES, chemin)
-    conditions = zip(table["valeurs"], table["colonne"], strict=True)
-    fautes = [valeur_inconnue(morceaux(valeurs), lisibles[nom], tables.nomenclatures) for valeurs, nom in conditions]
-    exiger_hors_refus(table.assign(faute=fautes), "valeurs", chemin)
+    conditions = table[["valeurs", "colonne"]].itertuples(name=None)
+    fautes = ((n, valeur_inconnue(morceaux(v), lisibles[nom], tables.nomenclatures)) for n, v, nom in conditions)
+    refuser_la_premiere(fautes, chemin)
     return tuple(
         RegleDePriorite(
             dite["regle"], dite["categorie"], dite["colonne"], morceaux(dite["valeurs"]),

@@ -164,7 +164,7 @@ class _Examen:
         return None if rangs is None else [nouveaux[r - len(self._connus)] for r in rangs if r >= len(self._connus)]
 
     def _ce_qui_dit(self, vu: _Montre) -> Lignes | None:
-        """The counts shown by which too much is told; None when nothing is. Raises TropDeCas."""
+        """The counts shown by which too much is told; None when nothing is. Raises TropDeCas, or Contradiction."""
         tous = np.ones(len(self._atomes.effectifs), dtype=bool)
         for seuil, permis in ((self._seuil, tous), (self._sensible, self._atomes.sensibles)):
             if (rangs := vu.coupables(seuil, permis)) is not None:

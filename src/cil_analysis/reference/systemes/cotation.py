@@ -15,7 +15,15 @@ from typing import Any
 import pandas as pd
 
 from cil_analysis.reference.colonnes import DIT_OUI, Colonne, Dictionnaire, valeur_inconnue
-from cil_analysis.reference.lecture import Faute, Tables, exiger, exiger_hors_refus, lire_cellule, morceaux
+from cil_analysis.reference.lecture import (
+    Faute,
+    Tables,
+    exiger,
+    exiger_hors_refus,
+    lire_cellule,
+    morceaux,
+    refuser_la_premiere,
+)
 from cil_analysis.reference.nomenclatures import Nomenclature
 from cil_analysis.reference.tables import Champ, schemas
 
@@ -26,10 +34,18 @@ NOTES = ("demandes", "attributions")
 EST, PARMI, CONTIENT, AU_MOINS, AU_PLUS, RENSEIGNE = "est", "parmi", "contient", "au_moins", "au_plus", "renseigne"
 # The operators whose value is a number.
 _A_SEUIL, _SEUIL = (AU_MOINS, AU_PLUS), Champ("valeurs", "nombre")
+# By type of column, the operators; a date is compared by the completed months between it and the day of the score.
+OPERATEURS: Mapping[str, tuple[str, ...]] = {
+    "code": (EST, PARMI, RENSEIGNE),
+    "oui_non": (EST, RENSEIGNE),
+    "codes": (CONTIENT, RENSEIGNE),
+    "nombre": (AU_MOINS, AU_PLUS, RENSEIGNE),
+    "entier": (AU_MOINS, AU_PLUS, RENSEIGNE),
+    "date": (AU_MOINS, AU_PLUS, RENSEIGNE),
+}
 MOIS, ANNEE, UNITE = "mois", "annee", "unite"
-# The types of a column that a criterion may read; what it may say of each is in ``reference/refus.yml``. A date is
-# compared by the completed months between it and the day of the score.
-_TYPES = ("code", "oui_non", "codes", "nombre", "entier", "date")
+# By type of column, what points may be multiplied by.
+_PAR: Mapping[str, tuple[str, ...]] = {"date": ("", MOIS, ANNEE), "entier": ("", UNITE)}
 CENTIEMES = 100
 
 
@@ -155,12 +171,12 @@ def _lire_criteres(tables: Tables, dictionnaires: Mapping[str, Dictionnaire]) ->
     table, (demandes, baux) = tables[CRITERES], (dictionnaires[nom].colonnes for nom in NOTES)
     lisibles = {
         nom: c for nom, c in demandes.items()
-        if nom in baux and {c.conservation, baux[nom].conservation} == {"gardee"} and c.type in _TYPES
+        if nom in baux and {c.conservation, baux[nom].conservation} == {"gardee"} and c.type in OPERATEURS
     }  # fmt: skip
-    types = table["colonne"].map({nom: colonne.type for nom, colonne in lisibles.items()}).astype("str")
-    exiger_hors_refus(table.assign(type=types, possibles=", ".join(lisibles)), "criteres", tables.chemin(CRITERES))
-    fautes = [_faute(c, lisibles[c["colonne"]], tables.nomenclatures) for c in table.to_dict("records")]
-    exiger_hors_refus(table.assign(faute=fautes), "valeurs", tables.chemin(CRITERES))
+    chemin, lignes = tables.chemin(CRITERES), zip(table.index, table.to_dict("records"), strict=True)
+    a_lire = table.assign(lisible=table["colonne"].isin(lisibles), possibles=", ".join(lisibles))
+    exiger_hors_refus(a_lire, "criteres", chemin)
+    refuser_la_premiere(((n, _faute(c, lisibles[c["colonne"]], tables.nomenclatures)) for n, c in lignes), chemin)
     criteres: dict[str, list[Critere]] = {}
     for c in table.to_dict("records"):
         valeurs, a_un_seuil = morceaux(c["valeurs"]), c["operateur"] in _A_SEUIL
@@ -173,8 +189,14 @@ def _lire_criteres(tables: Tables, dictionnaires: Mapping[str, Dictionnaire]) ->
 
 
 def _faute(c: Mapping[Hashable, Any], colonne: Colonne, listes: Mapping[str, Nomenclature]) -> str:
-    """What is wrong in the values of a criterion and what to write instead, or nothing."""
+    """What is wrong in a criterion on a column and what to write instead, or nothing."""
     valeurs = morceaux(c["valeurs"])
+    for champ, admises in (("operateur", OPERATEURS[colonne.type]), ("par", _PAR.get(colonne.type, ("",)))):
+        if c[champ] not in admises:
+            return (
+                f"« {c[champ]} » inconnu dans la colonne {champ}, pour « {colonne.nom} » ({colonne.type}). Valeurs "
+                f"admises : {', '.join(valeur or '(vide)' for valeur in admises)}."
+            )
     if c["operateur"] not in _A_SEUIL:
         return valeur_inconnue(valeurs, colonne, listes)
     try:
