@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from importlib.metadata import version
@@ -44,8 +43,7 @@ DOSSIER = "opendata"
 _DECRIT: Any = lire_yaml(ACTIFS / "opendata.yml", "opendata.yml", du_logiciel=True)
 TABLES, LIBELLES = _DECRIT["tables"], _DECRIT["libelles"]
 LICENCES: Mapping[str, Mapping[str, str]] = {nom: {"name": nom, **dite} for nom, dite in _DECRIT["licences"].items()}
-_MOTS: Mapping[str, str] = _DECRIT["mots"]
-_SEUL = re.compile(r"\{(\w+)\}")  # a fact by itself
+_FICTIF, _DESCRIPTION, _SANS_LICENCE = (_DECRIT["mots"][nom] for nom in ("fictif", "description", "sans_licence"))
 
 
 def produire_opendata(projet: Projet, annee: int, *, licence: str | None = None) -> Path:
@@ -86,33 +84,25 @@ class Jeu:
         imports: Sequence[Mapping[str, Any]],
         licence: str | None = None,
     ) -> None:
-        projet, self.references, self.chiffres = references.projet, references, chiffres
-        self.indicateurs, self.licence = registre(references).indicateurs, LICENCES[licence] if licence else None
-        self.annees = sorted({int(annee) for annee in chiffres["annee"]})
-        titre, fictives = f"Bilan des attributions de logements sociaux {annee}, {projet.epci_nom}", ""
-        if projet.donnees_fictives:
-            titre, fictives = f"Données fictives – {titre}", _MOTS["fictif"]
+        projet = references.projet
+        self.references, self.annee, self.chiffres = references, annee, chiffres
+        self.registre = registre(references)
+        self.imports, self.licence = imports, LICENCES[licence] if licence else None
         # When the last of the extracts behind the bilan was imported.
         self.instant = max(datetime.fromisoformat(importe["importe_le"]) for importe in imports)
-        extraits = sorted({(importe["extrait"], int(importe["annee"])) for importe in imports})
-        titres = {nom: f"Extrait {d.libelle}" for nom, d in references.dictionnaires.items()}
-        sources = dict.fromkeys(typographie(i.source) for i in self.indicateurs)
-        self.faits: dict[str, Any] = {
-            "titre": titre,
-            "description": typographie(f"{fictives} {_MOTS['description']}".strip()),
-            "producteur": "Exemple fictif de cil-analysis" if fictives else projet.epci_nom,
-            "projet": projet.identifiant,
-            "annee": annee,
-            "debut": self.annees[0],
-            "fin": self.annees[-1],
-            "instant": self.instant.isoformat(),
-            "jour": self.instant.date().isoformat(),
-            "version": version("cil-analysis"),
-            # Without a choice of the producer, no licence is declared.
-            "licences": [dict(self.licence)] if self.licence else None,
-            "extraits": [{"title": f"{titres.get(nom) or nommer_l_extrait(nom)}, {an}"} for nom, an in extraits],
-            "sources": [{"title": source} for source in sources],
-        }
+        self.annees = sorted({int(annee) for annee in chiffres["annee"]})
+        self.producteur = "Exemple fictif de cil-analysis" if projet.donnees_fictives else projet.epci_nom
+        self.titre = f"Bilan des attributions de logements sociaux {annee}, {projet.epci_nom}"
+        self.description = typographie(_DESCRIPTION)
+        if projet.donnees_fictives:
+            self.titre = f"Données fictives – {self.titre}"
+            self.description = typographie(f"{_FICTIF} {_DESCRIPTION}")
+        # Without a choice of the producer, no licence is declared.
+        self.licences = {"licenses": [dict(self.licence)]} if self.licence else {}
+        self.contributeurs = [
+            {"title": self.producteur, "organisation": self.producteur, "role": "publisher"},
+            {"title": f"cil-analysis {version('cil-analysis')}", "role": "wrangler"},
+        ]
 
     def fichiers(self) -> dict[str, bytes]:
         """Name → content of every file."""
@@ -126,7 +116,7 @@ class Jeu:
 
     def _indicateurs(self) -> pd.DataFrame:
         """The published rows in the order of the bilan, as text, each code with its label beside it."""
-        indicateurs = {i.code: i for i in self.indicateurs}
+        indicateurs = self.registre.par_code
         noms: dict[str, Mapping[str, str]] = {
             "indicateur": {code: typographie(i.titre) for code, i in indicateurs.items()},
             "perimetre_code": libelles.perimetres(self.references),
@@ -144,24 +134,41 @@ class Jeu:
         publies = set(self.chiffres["indicateur"])
         lignes = [
             (i.code, *map(typographie, (i.titre, i.formule)), i.unite, *map(typographie, (i.population, i.source)))
-            for i in self.indicateurs
+            for i in self.registre.indicateurs
             if i.code in publies
         ]
         return pd.DataFrame(lignes, columns=list(TABLES["definitions"]["champs"]), dtype="str")
 
     def _schema(self, nom: str, table: pd.DataFrame) -> dict[str, Any]:
-        """A Table Schema."""
-        champs = [self._champ(colonne, TABLES[nom]["champs"][str(colonne.name)]) for _, colonne in table.items()]
-        cle = list(CLES) if nom == "indicateurs" else "code"
-        siens = {"nom": nom, "table": TABLES[nom]["titre"], "champs": champs, "cle": cle}
-        return dict(_remplir(_DECRIT["schema"], self.faits | siens))
+        """A Table Schema with the metadata that schema.data.gouv.fr asks for, but for addresses that nobody has."""
+        titre = TABLES[nom]["titre"]
+        jour = self.instant.date().isoformat()
+        return {
+            "$schema": _DECRIT["table_schema"],
+            "name": f"bilan-attributions-{nom}",
+            "title": f"{titre} du bilan des attributions de logements sociaux",
+            "description": self.description,
+            "countryCode": "FR",
+            **self.licences,
+            "resources": [{"title": titre, "name": nom, "path": f"{nom}.csv"}],
+            "sources": [
+                {"title": titre} for titre in dict.fromkeys(typographie(i.source) for i in self.registre.indicateurs)
+            ],
+            "created": jour,
+            "lastModified": jour,
+            "version": version("cil-analysis"),
+            "contributors": self.contributeurs,
+            "fields": [self._champ(colonne, TABLES[nom]["champs"][str(colonne.name)]) for _, colonne in table.items()],
+            "missingValues": [""],
+            "primaryKey": list(CLES) if nom == "indicateurs" else "code",
+        }
 
     def _champ(self, colonne: pd.Series, dit: Mapping[str, Any]) -> dict[str, Any]:
         """The field of a column, with the first value that it has for example."""
         nom = str(colonne.name)
         contraintes = dict(dit.get("constraints", {}))
         if nom in ("indicateur", "code"):
-            contraintes["enum"] = [i.code for i in self.indicateurs]
+            contraintes["enum"] = [i.code for i in self.registre.indicateurs]
         description = typographie(dit["description"])
         champ: dict[str, Any] = {"name": nom, "title": dit["title"], "description": description, "type": dit["type"]}
         remplies = colonne[colonne.ne("")]
@@ -172,38 +179,56 @@ class Jeu:
         return champ
 
     def _descripteur(self, octets: Mapping[str, bytes]) -> dict[str, Any]:
-        ressources = []
-        for nom, table in TABLES.items():
-            contenu = octets[f"{nom}.csv"]
-            mesures = {"taille": len(contenu), "empreinte": hashlib.sha256(contenu).hexdigest()}
-            ressources.append(_remplir(_DECRIT["ressource"], {"nom": nom, **table, **mesures}))
-        return dict(_remplir(_DECRIT["descripteur"], self.faits | {"ressources": ressources}))
+        titres = {nom: f"Extrait {d.libelle}" for nom, d in self.references.dictionnaires.items()}
+        extraits = {(e["extrait"], int(e["annee"])) for e in self.imports}
+        return {
+            "profile": "tabular-data-package",
+            "name": f"bilan-attributions-{self.references.projet.identifiant}-{self.annee}",
+            "title": self.titre,
+            "description": self.description,
+            "keywords": ["logement social", "attributions", "demande de logement", "quartiers prioritaires"],
+            "created": self.instant.isoformat(),
+            "temporal": {"start": f"{self.annees[0]}-01-01", "end": f"{self.annees[-1]}-12-31"},
+            **self.licences,
+            "sources": [
+                {"title": f"{titres.get(nom) or nommer_l_extrait(nom)}, {annee}"} for nom, annee in sorted(extraits)
+            ],
+            "contributors": self.contributeurs,
+            "resources": [
+                {
+                    "name": nom,
+                    "path": f"{nom}.csv",
+                    "profile": "tabular-data-resource",
+                    "title": table["titre"],
+                    "format": "csv",
+                    "mediatype": "text/csv",
+                    "encoding": "utf-8",
+                    "bytes": len(octets[f"{nom}.csv"]),
+                    "hash": f"sha256:{hashlib.sha256(octets[f'{nom}.csv']).hexdigest()}",
+                    "schema": table["schema"],
+                }
+                for nom, table in TABLES.items()
+            ],
+        }
 
     def _lisezmoi(self) -> str:
         fictives = self.references.projet.donnees_fictives
         texte = Template(actif("lisezmoi-opendata.md")).substitute(
-            self.faits,
-            mention=f"**{_MOTS['fictif']}**\n\n" if fictives else "",
-            description=typographie(_MOTS["description"]),
+            titre=self.titre,
+            mention=f"**{_FICTIF}**\n\n" if fictives else "",
+            description=typographie(_DESCRIPTION),
+            producteur=self.producteur,
+            annee=self.annee,
             annees=", ".join(map(str, self.annees)),
             jour=f"{self.instant:%d/%m/%Y}",
-            licence=f"{self.licence['title']} ({self.licence['path']})." if self.licence else _MOTS["sans_licence"],
+            licence=f"{self.licence['title']} ({self.licence['path']})." if self.licence else _SANS_LICENCE,
+            version=version("cil-analysis"),
             lignes=len(self.chiffres),
             masques=int(self.chiffres["statut"].eq(SECRET).sum()),
             cles=", ".join(f"`{cle}`" for cle in CLES),
             citation="Ce sont des données fictives : ne les citez pas comme un fait." if fictives else "",
         )
         return typographie(texte.rstrip() + "\n")
-
-
-def _remplir(modele: Any, faits: Mapping[str, object]) -> Any:
-    """A model of opendata.yml with its facts: « {x} » alone is one as it is; a key whose fact is None is left out."""
-    if isinstance(modele, Mapping):
-        return {cle: rempli for cle, sien in modele.items() if (rempli := _remplir(sien, faits)) is not None}
-    if isinstance(modele, list):
-        return [_remplir(sien, faits) for sien in modele]
-    seul = _SEUL.fullmatch(modele)
-    return faits[seul[1]] if seul else modele.format(**faits)
 
 
 def _en_csv(table: pd.DataFrame) -> str:
