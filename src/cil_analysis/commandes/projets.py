@@ -6,7 +6,6 @@ import argparse
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future, wait
-from dataclasses import fields
 from datetime import date
 from itertools import count
 from pathlib import Path
@@ -82,8 +81,16 @@ def nouveau(options: argparse.Namespace) -> None:
             "commande depuis le dépôt, ou nommez un autre modèle avec --projet."
         )
     refuser_dossier_occupe(options.dossier)  # Before the slow reading.
-    options.communes, options.qpv = developper(options.communes), developper(options.qpv)
-    demande = territoires.Demande(**{champ.name: getattr(options, champ.name) for champ in fields(territoires.Demande)})
+    demande = territoires.Demande(
+        epci=options.epci,
+        contours=options.contours,
+        communes=developper(options.communes),
+        qpv=developper(options.qpv),
+        nom=options.nom,
+        couche=options.couche,
+        source=options.source,
+        licence=options.licence,
+    )
     aujourd_hui = date.today()
     etude = territoires.etudier(demande, References(modele).territoire.table_qpv, aujourd_hui)
     projet = creer_projet(modele, options.dossier, etude, aujourd_hui)
