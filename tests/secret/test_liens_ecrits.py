@@ -19,8 +19,7 @@ from cil_analysis.secret.regles import ReglesSecret
 from cil_analysis.secret.relations.cases import Case, Releve
 from cil_analysis.secret.relations.ensemble import relier
 from cil_analysis.secret.relations.liens import lire_les_liens
-from cil_analysis.secret.relations.recouvrements import morceaux_des_classes
-from cil_analysis.secret.relations.regroupements import regroupements_declares
+from cil_analysis.secret.relations.recouvrements import morceaux_des_classes, regroupements_declares
 from cil_analysis.secret.relations.structure import Structure
 from cil_analysis.secret.relations.systeme import Systeme
 from fabrique import nomenclatures

@@ -11,8 +11,8 @@ from test_cases import EPCI, case, chiffre
 from test_relations import somme, sommes, systeme
 
 from cil_analysis.secret.regles import ReglesSecret
-from cil_analysis.secret.relations.recouvrements import morceaux_des_classes
-from cil_analysis.secret.relations.regroupements import (
+from cil_analysis.secret.relations.recouvrements import (
+    morceaux_des_classes,
     morceaux_partages,
     regroupements_declares,
     regroupements_partages,

@@ -10,7 +10,7 @@ from cil_analysis.secret.regles import ReglesSecret
 from cil_analysis.secret.relations.cases import Case
 from cil_analysis.secret.relations.classes import lier_les_classes
 from cil_analysis.secret.relations.liens import sommes_declarees
-from cil_analysis.secret.relations.regroupements import regroupements_declares
+from cil_analysis.secret.relations.recouvrements import regroupements_declares
 from cil_analysis.secret.relations.structure import Structure
 from cil_analysis.secret.relations.systeme import RESTE, Systeme
 from cil_analysis.secret.table_publiee import publier_ensemble

@@ -25,7 +25,7 @@ from cil_analysis.reference.regles import alternatives, regles_de_comptage
 from cil_analysis.secret.preuve.effets import effet
 from cil_analysis.secret.regles import ReglesSecret
 from cil_analysis.secret.relations.cases import Case, relever
-from cil_analysis.secret.relations.regroupements import regroupements_declares
+from cil_analysis.secret.relations.recouvrements import regroupements_declares
 from cil_analysis.secret.relations.structure import Structure
 from cil_analysis.secret.relations.territoire import lieux_des_secteurs
 from cil_analysis.secret.table_publiee import publier_ensemble

@@ -7,22 +7,20 @@ actors, classes, a share and what it leaves, and figures of other tables that re
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import combinations
 
-from cil_analysis.grammaire.dimensions import NON, OUI, Dimension
+from cil_analysis.grammaire.dimensions import NON, OUI, TERRITOIRE, Dimension
 from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, NON_RENSEIGNE, QPV, RESERVATAIRE, Condition, Indicateur
 from cil_analysis.grammaire.populations import lignes_de
-from cil_analysis.grammaire.termes import HORS_EPCI
+from cil_analysis.grammaire.termes import HORS_EPCI, SECTEUR
 from cil_analysis.grammaire.vocabulaire import REGLE
 from cil_analysis.secret.relations.cases import Case, Releve, cle_de, par_dimension
 from cil_analysis.secret.relations.classes import lier_les_classes
-from cil_analysis.secret.relations.liens import sommes_declarees
+from cil_analysis.secret.relations.liens import Somme, sommes_declarees
 from cil_analysis.secret.relations.regles import changer_les_regles
-from cil_analysis.secret.relations.secteurs import croiser_les_secteurs
 from cil_analysis.secret.relations.structure import Structure
 from cil_analysis.secret.relations.systeme import RESTE, Systeme, au_plus
-from cil_analysis.secret.relations.ventilations import sommes_ventilees
 
 # Every dwelling is of one of these (D14).
 _ZONES = ("QPV", "HORS_QPV", "INCONNU")
@@ -43,7 +41,7 @@ def relier(releve: Releve, cases: Iterable[Case], indicateurs: Iterable[Indicate
         systeme.restes |= restes
         systeme.ajouter(total, parties)
     systeme.nulles |= _sans_acteur_inconnu(releve)
-    secteurs = croiser_les_secteurs(systeme, connues, zones, structure)
+    secteurs = _croiser_les_secteurs(systeme, connues, zones, structure)
     quartiers = _croiser(systeme, connues | secteurs, structure)
     # A difference tells of them where all the quarters are in one commune, or a commune has part of one quarter only.
     systeme.restes |= {case for case in (zones | quartiers) - connues if not structure.vide(case)}
@@ -224,3 +222,60 @@ def _croiser_les_zones(releve: Releve, connues: Iterable[Case]) -> set[Case]:
         for siennes in ([], *([(nom, classe)] for nom in lieux for classe in classes.get(nom, ())))
         for zone in sorted(zones)
     }
+
+
+_AUTRES_LIEUX = (COMMUNE, QPV, "zone")
+
+
+def _croiser_les_secteurs(systeme: Systeme, connues: set[Case], zones: set[Case], structure: Structure) -> set[Case]:
+    """The cases of each secteur in each commune, quarter or zone, where the same rows are counted by both.
+
+    ``zones``: the cases of each commune in each zone. What several secteurs share of a place, no table shows, and a
+    difference would tell.
+    """
+    croisees: set[Case] = set()
+    if all(case.classe(SECTEUR) is None for case in connues):
+        return croisees
+    for _ in range(2):  # In a commune, or in a zone; then in a zone of a commune.
+        for base, siennes in par_dimension(connues | zones | croisees, (SECTEUR, *_AUTRES_LIEUX)).items():
+            for lieu in ((d, classe) for d in _AUTRES_LIEUX if SECTEUR in siennes for classe in siennes[d]):
+                parts = {base.avec(lieu, (SECTEUR, secteur)) for secteur in siennes[SECTEUR]}
+                parts = {part for part in parts if not structure.vide(part)}
+                croisees |= parts
+                systeme.restes |= parts - connues if len(parts) > 1 else set()
+    return croisees
+
+
+def sommes_ventilees(connues: Collection[Case], structure: Structure) -> Iterator[Somme]:
+    """What a breakdown that not everybody gives leaves out: the dwellings of those that do not give it.
+
+    Places leave them out, classes list them as « non renseigné », and the totals say who that is: their own counts then
+    tell the rest. Under a constant perimeter (P9), the communes that moved are left out too.
+    """
+    classes: dict[tuple[Case, str], list[Case]] = defaultdict(list)
+    for case in connues:
+        for nom in lignes_de(case.population).ventilations:
+            if case.classe(nom) is not None and case.classe(BAILLEUR) is None:
+                classes[case.sans(nom), nom].append(case)
+    for (total, nom), siennes in sorted(classes.items(), key=lambda e: (e[0][0].cle, e[0][1])):
+        muets = _muets(total, nom, structure)
+        if structure.dimensions[nom].decrit != TERRITOIRE:
+            inconnue = total.avec((nom, NON_RENSEIGNE))
+            if muets and inconnue in connues:
+                yield inconnue, muets, frozenset()
+        elif total in connues:
+            listees = {case.classe(nom) for case in siennes}
+            restes = frozenset[Case]()
+            if structure.dimensions[nom].comme == COMMUNE and not (structure.membres or set()) <= listees:
+                restes = frozenset({total.avec((nom, "autres"))})
+            yield total, (*siennes, *muets, *restes), restes
+
+
+def _muets(total: Case, nom: str, structure: Structure) -> tuple[Case, ...]:
+    """The dwellings of a total that are not broken down, by landlord and réservataire."""
+    reservataire, cases = total.classe(RESERVATAIRE), set()
+    for muet in structure.sans_ventilation:
+        if muet.dimension == nom and reservataire in (None, muet.reservataire):
+            siens = total.avec((BAILLEUR, muet.bailleur), (RESERVATAIRE, muet.reservataire))
+            cases.add(siens.avec((nom, NON_RENSEIGNE)) if muet.en_partie else siens)
+    return tuple(sorted(cases, key=cle_de))

@@ -16,9 +16,10 @@ from cil_analysis.reference.secteurs import HORS_SECTEUR
 from cil_analysis.secret.definitions_du_projet import AUCUN_LIEN, Liens
 from cil_analysis.secret.preuve.effets import Effet, effet
 from cil_analysis.secret.regles import part_dominante
-from cil_analysis.secret.relations.recouvrements import inclusions_des_publics, morceaux_des_classes
-from cil_analysis.secret.relations.regroupements import (
+from cil_analysis.secret.relations.recouvrements import (
     Partages,
+    inclusions_des_publics,
+    morceaux_des_classes,
     morceaux_partages,
     regroupements_declares,
     regroupements_partages,
