@@ -16,7 +16,7 @@ from tables_publiees import table
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rapport.classeur.bilan import ecrire_classeur
 from cil_analysis.rendu.indicateurs import ecrire_indicateurs
-from cil_analysis.secret.classeur_publie import exiger_le_classeur
+from cil_analysis.secret.preuve.preuve import exiger_le_classeur
 from cil_analysis.secret.publies import lire_chiffres
 
 ANNEES = (2020, 2021, 2022)

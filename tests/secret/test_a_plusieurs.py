@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from cil_analysis.repartition import processus
-from cil_analysis.secret.preuve import suppression, zeros
+from cil_analysis.secret.preuve import suppression
 from cil_analysis.secret.preuve.audit import Lecteur, auditer
 from cil_analysis.secret.preuve.probleme import Choix, Indeductible, Probleme, toutes_les_cases
 from cil_analysis.secret.preuve.programme import Programme
@@ -62,11 +62,11 @@ def test_les_temoins_d_un_choix_sont_les_siens(monkeypatch: pytest.MonkeyPatch) 
 
     The search that adds zeros starts from them: the true counts come first.
     """
-    departs = []
+    departs, choisir_seul = [], suppression.choisir
 
     def choisir(p: Probleme, depart: Temoins = SANS_TEMOIN) -> Choix:
         departs.append(len(depart.points))
-        choix = suppression.choisir(p, depart)
+        choix = choisir_seul(p, depart)
         lecteur = Programme(toutes_les_cases(p.valeurs, p.relations), p.relations, p.presentes, p.inegalites)
         lecteur.connaitre({case: valeur for case, valeur in p.valeurs.items() if case not in choix.cases})
         assert len(choix.temoins.pour(lecteur)) == len(choix.temoins.points) > 1
@@ -76,7 +76,7 @@ def test_les_temoins_d_un_choix_sont_les_siens(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(suppression, "_NOEUDS", -1)
     monkeypatch.setattr(suppression, "_NOEUDS_EN_TOUT", 200)
-    monkeypatch.setattr(zeros, "choisir", choisir)
+    monkeypatch.setattr(suppression, "choisir", choisir)
     for graine in (21, 33):
         assert publier(tirer(graine, communes=5, categories=3, annees=1), Moyens())["statut"].eq("secret").any()
     assert departs[:2] == [0, 0] and departs[2] > 1

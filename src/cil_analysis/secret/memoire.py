@@ -17,7 +17,7 @@ from pathlib import Path
 from cil_analysis.fichiers import remplacer
 from cil_analysis.secret import preuve
 from cil_analysis.secret.preuve.probleme import Choix, Probleme
-from cil_analysis.secret.preuve.zeros import choisir_avec_des_zeros
+from cil_analysis.secret.preuve.suppression import choisir_avec_des_zeros
 from cil_analysis.secret.relations.cases import cle_de
 
 # As the other files of data/processed: the name of a file is drawn from true counts.

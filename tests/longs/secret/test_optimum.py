@@ -14,8 +14,8 @@ import pytest
 
 from cil_analysis.secret.preuve import suppression
 from cil_analysis.secret.preuve.coupes import Controle
-from cil_analysis.secret.preuve.probleme import Indeductible
-from cil_analysis.secret.preuve.suppression import Probleme, choisir
+from cil_analysis.secret.preuve.probleme import Indeductible, Probleme
+from cil_analysis.secret.preuve.suppression import choisir
 from cil_analysis.secret.relations.cases import Case
 from cil_analysis.secret.relations.systeme import Inegalite, Relation
 from essais import essais

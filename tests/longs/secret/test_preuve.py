@@ -16,10 +16,9 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.rendu.indicateurs import ecrire_indicateurs
-from cil_analysis.secret.classeur_publie import exiger_le_classeur
 from cil_analysis.secret.comptage import Comptes, compter_annee
 from cil_analysis.secret.preuve.dementis import dementies
-from cil_analysis.secret.preuve.preuve import prouver
+from cil_analysis.secret.preuve.preuve import exiger_le_classeur, prouver
 from cil_analysis.secret.publication import publier_annee
 from cil_analysis.secret.publies import lire_chiffres
 from cil_analysis.secret.regles import regles_secret

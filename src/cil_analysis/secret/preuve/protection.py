@@ -14,10 +14,9 @@ import pandas as pd
 from cil_analysis.comptage.cadre import CHIFFRES, CLES
 from cil_analysis.grammaire.indicateur import Indicateur
 from cil_analysis.secret.memoire import Memoire
-from cil_analysis.secret.preuve.couts import couts
 from cil_analysis.secret.preuve.dementis import Dementi, communes_dementies, dementies
-from cil_analysis.secret.preuve.probleme import Choix, Indeductible, Probleme
-from cil_analysis.secret.preuve.zeros import choisir_avec_des_zeros
+from cil_analysis.secret.preuve.probleme import Choix, Indeductible, Probleme, couts
+from cil_analysis.secret.preuve.suppression import choisir_avec_des_zeros
 from cil_analysis.secret.regles import BAILLEUR, SECONDAIRE, ZERO, ReglesSecret, motif_primaire
 from cil_analysis.secret.relations.cases import Case, Releve, cases_chiffrees, cle_de, relever, valeurs_des_cases
 from cil_analysis.secret.relations.ensemble import relier

@@ -24,6 +24,7 @@ from cil_analysis.secret.relations.systeme import RESTE, Systeme, au_plus
 
 # Every dwelling is of one of these (D14).
 _ZONES = ("QPV", "HORS_QPV", "INCONNU")
+_AUTRES_LIEUX = (COMMUNE, QPV, "zone")
 
 
 def relier(releve: Releve, cases: Iterable[Case], indicateurs: Iterable[Indicateur], structure: Structure) -> Systeme:
@@ -222,9 +223,6 @@ def _croiser_les_zones(releve: Releve, connues: Iterable[Case]) -> set[Case]:
         for siennes in ([], *([(nom, classe)] for nom in lieux for classe in classes.get(nom, ())))
         for zone in sorted(zones)
     }
-
-
-_AUTRES_LIEUX = (COMMUNE, QPV, "zone")
 
 
 def _croiser_les_secteurs(systeme: Systeme, connues: set[Case], zones: set[Case], structure: Structure) -> set[Case]:

@@ -1,4 +1,4 @@
-"""Classes of different dimensions that gather, cut or overlap one another: what a reader of their lists may subtract."""
+"""Classes of different dimensions that gather, cut or overlap one another: what a reader may add up or subtract."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ Nomenclatures = Mapping[str, Nomenclature]
 Classes = dict[Condition, frozenset[str]]
 # How far beyond the last bound of its column a condition may be told: « age >= 90 ».
 _AU_DELA = 1000
+# Pairs of classes of two dimensions that share rows.
+Partages = Set[tuple[Condition, Condition]]
 
 
 def inclusions_des_publics(nomenclatures: Nomenclatures) -> frozenset[tuple[Condition, Condition]]:
@@ -173,10 +175,6 @@ def _criteres(public: Mapping[str, str]) -> dict[str, frozenset[str]]:
 def _colonnes(criteres: Mapping[str, frozenset[str]]) -> set[str]:
     """The stored columns that criteria are read in."""
     return {colonne for nom, codes in criteres.items() if codes for colonne in SOURCES_DES_PUBLICS[nom]}
-
-
-# Pairs of classes of two dimensions that share rows.
-Partages = Set[tuple[Condition, Condition]]
 
 
 def regroupements_declares(
