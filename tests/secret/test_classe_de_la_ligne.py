@@ -13,7 +13,7 @@ from cil_analysis.grammaire.dimensions import lire_dimensions
 from cil_analysis.grammaire.registre import registre_du_logiciel
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.ensemble import References
-from cil_analysis.secret.classe_de_la_ligne import exiger_la_ligne_seule
+from cil_analysis.secret.exigences import exiger_la_ligne_seule
 from messages import exiger_un_remede
 
 RACINE = Path(__file__).resolve().parents[2]

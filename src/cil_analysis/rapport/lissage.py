@@ -13,7 +13,7 @@ from cil_analysis.rapport.annees import PERIMETRE, concerne
 from cil_analysis.rapport.mots.formats import SECRET_COURT, pourcentage
 from cil_analysis.rapport.tables import VIDE, Cellule, Entete, cellule, tableau_libre
 from cil_analysis.reference.texte import enumerer
-from cil_analysis.secret.lissage import PERIODE, lisser
+from cil_analysis.secret.series import PERIODE, lisser
 from cil_analysis.secret.table_publiee import LignePubliee
 
 if TYPE_CHECKING:

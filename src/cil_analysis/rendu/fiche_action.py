@@ -27,7 +27,7 @@ from cil_analysis.rendu.notebooks import Avancement
 from cil_analysis.rendu.page import Commande
 from cil_analysis.rendu.suivi import ACCUEIL, ACTION, Moteur, Suivi, empreinte_du_bilan, lire_suivi
 from cil_analysis.rendu.suivi import PAGE as BILAN
-from cil_analysis.secret.relecture import relire_publication
+from cil_analysis.secret.publication import relire_publication
 from cil_analysis.secret.transmission import transmettre
 
 CARNET, PAGE, DOCX = "fiche_action.qmd", "fiche_action.html", "fiche_action.docx"

@@ -31,7 +31,7 @@ from cil_analysis.rendu.suivi import (
     lire_suivi,
 )
 from cil_analysis.secret.memes_entrees import MemesEntrees
-from cil_analysis.secret.relecture import relire_publication
+from cil_analysis.secret.publication import relire_publication
 from cil_analysis.secret.transmission import transmettre
 from cil_analysis.temporaires import dossier_temporaire
 

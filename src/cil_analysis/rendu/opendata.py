@@ -36,7 +36,7 @@ from cil_analysis.rendu.notebooks import ACTIFS, actif
 from cil_analysis.rendu.suivi import OUVERTES, Suivi, empreinte_du_bilan
 from cil_analysis.secret.memes_entrees import MemesEntrees
 from cil_analysis.secret.preuve.preuve import chiffres_diffusables
-from cil_analysis.secret.relecture import relire_publication
+from cil_analysis.secret.publication import relire_publication
 
 DOSSIER = "opendata"
 # The columns of the tables, their code lists, the licences that a producer may choose, the words of all.

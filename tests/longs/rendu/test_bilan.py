@@ -29,7 +29,7 @@ from cil_analysis.reference.ensemble import References
 from cil_analysis.rendu import bilan
 from cil_analysis.rendu.mise_en_place import a_cote, mettre_en_place, reprendre, seul_a_ecrire
 from cil_analysis.rendu.suivi import Production
-from cil_analysis.secret.relecture import relire_publication
+from cil_analysis.secret.publication import relire_publication
 from cil_analysis.secret.table_publiee import Publication
 from cil_analysis.secret.transmission import transmettre
 from exemple_produit import faire_le_bilan

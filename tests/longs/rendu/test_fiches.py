@@ -23,7 +23,7 @@ from cil_analysis.rendu.fiches import Compte, produire_fiches
 from cil_analysis.rendu.interne import noyau
 from cil_analysis.rendu.plan_des_fiches import fiches_de
 from cil_analysis.rendu.suivi import Production
-from cil_analysis.secret.relecture import relire_publication
+from cil_analysis.secret.publication import relire_publication
 from cil_analysis.secret.transmission import transmettre
 from exemple_produit import faire_les_fiches
 from messages import exiger_du_francais, exiger_un_remede

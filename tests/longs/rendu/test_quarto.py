@@ -23,7 +23,7 @@ from cil_analysis.rendu import interne, notebooks
 from cil_analysis.rendu import quarto as moteur_quarto
 from cil_analysis.rendu.atelier import Atelier, choisir
 from cil_analysis.rendu.page import Commande, Habillage, requetes_externes
-from cil_analysis.secret.relecture import relire_publication
+from cil_analysis.secret.publication import relire_publication
 from cil_analysis.secret.transmission import transmettre
 from page_lue import arbre
 

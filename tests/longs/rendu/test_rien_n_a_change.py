@@ -34,7 +34,7 @@ from cil_analysis.rendu.suivi import (
     lire_suivi,
 )
 from cil_analysis.secret.memes_entrees import MemesEntrees
-from cil_analysis.secret.relecture import relire_publication
+from cil_analysis.secret.publication import relire_publication
 from cil_analysis.secret.table_publiee import Publication
 from exemple_produit import faire_le_bilan
 

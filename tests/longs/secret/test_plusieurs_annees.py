@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cil_analysis.comptage.cadre import mettre_en_cadre
-from cil_analysis.secret.lissage import lisser
 from cil_analysis.secret.regles import ReglesSecret
+from cil_analysis.secret.series import lisser
 from cil_analysis.secret.table_publiee import PublishedTable, publier
 from essais import essais
 from registres import PAR_CODE
