@@ -12,10 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from cil_analysis.commandes import main
-from cil_analysis.commandes.console import secours
-from cil_analysis.commandes.console.secours import dire_le_systeme
-from cil_analysis.commandes.console.sorties import _Sortie
+from cil_analysis.commandes import main, terminal
+from cil_analysis.commandes.terminal import _Sortie, dire_le_systeme
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.typographie import typographie
 from messages import exiger_un_remede
@@ -51,7 +49,7 @@ def test_un_defaut_se_dit_en_francais_et_s_ecrit_sans_donnee(
     assert stat.S_IMODE(trace.stat().st_mode) == 0o600
     ecrit = trace.read_text(encoding="utf-8")
     for voulu in ("commande : cil seuils\n", "builtins.ValueError", "builtins.KeyError", "test_secours.py:", "fausse",
-                  "cil_analysis/commandes/console/secours.py:", "pandas "):  # fmt: skip
+                  "cil_analysis/commandes/terminal.py:", "pandas "):  # fmt: skip
         assert voulu in ecrit, voulu
     for interdit in ("DUPONT", "0181234567", "MARTIN", str(RACINE), str(Path.home())):
         assert interdit not in ecrit, interdit
@@ -63,8 +61,8 @@ def test_un_defaut_sans_dossier_personnel_s_ecrit_parmi_les_fichiers_temporaires
     def sans_dossier(*_: object, **__: object) -> Path:
         raise RuntimeError("could not determine the home directory")
 
-    monkeypatch.setattr(secours.platformdirs, "user_state_path", sans_dossier)
-    monkeypatch.setattr(secours.tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr(terminal.platformdirs, "user_state_path", sans_dossier)
+    monkeypatch.setattr(terminal.tempfile, "gettempdir", lambda: str(tmp_path))
     monkeypatch.chdir(tmp_path)
     planter(monkeypatch, RuntimeError(SECRET))
     assert main(["seuils"]) == 1
@@ -152,7 +150,7 @@ def test_ctrl_c_pendant_le_chargement(delai: float) -> None:
     fait = lancer([sys.executable, "-c", programme])
     if fait.returncode == 0:
         pytest.skip("la commande avait fini avant")
-    assert fait.returncode == secours.INTERROMPU, fait.stderr
+    assert fait.returncode == terminal.INTERROMPU, fait.stderr
     assert fait.stderr == "\nInterrompu.\n"
 
 

@@ -24,7 +24,7 @@ from conftest_extraits import (
 )
 
 from cil_analysis.commandes import main
-from cil_analysis.commandes.reponses.listes import dire_les_listes
+from cil_analysis.commandes.importer import dire_les_listes
 from cil_analysis.comptage.preparation import preparer_exercice
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import store

@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from cil_analysis.commandes.commun import LECTEURS, MOTS, NOMME, lecteur_d_entiers, sans_silence
-from cil_analysis.commandes.console.secours import gouverner
-from cil_analysis.commandes.console.sorties import sorties_sures
+from cil_analysis.commandes.terminal import gouverner, sorties_sures
 from cil_analysis.lecture_yaml import lire_yaml
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.typographie import typographie
@@ -27,7 +26,7 @@ class _Analyseur(argparse.ArgumentParser):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.color = False  # The console shows no control sign of a command (console.sorties).
+        self.color = False  # The console shows no control sign of a command (terminal).
 
     def error(self, message: str) -> NoReturn:
         super().error(re.sub(r"'([\w.-]+)'", r"\1", message))

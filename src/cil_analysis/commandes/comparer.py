@@ -11,9 +11,9 @@ from pathlib import Path
 import pandas as pd
 
 from cil_analysis.commandes.commun import USAGE_INTERNE, exiger_hors_des_rapports, exiger_un_autre_modele
-from cil_analysis.commandes.console.gabarits import remplir, repondre
-from cil_analysis.commandes.reponses.comparaison import Comparaison, Ligne, comparer, lire_annee
-from cil_analysis.commandes.reponses.designations import Designations
+from cil_analysis.commandes.comparaison import Comparaison, Ligne, comparer, lire_annee
+from cil_analysis.commandes.designations import Designations
+from cil_analysis.commandes.reponses import remplir, repondre
 from cil_analysis.comptage.cadre import cadre_vide
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.agregats import stockage

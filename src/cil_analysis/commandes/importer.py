@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
@@ -12,21 +12,26 @@ from typing import Any
 
 import pandas as pd
 
+from cil_analysis.a_coller import argument, options_de_listes
 from cil_analysis.commandes.commun import MOTS, USAGE_INTERNE, developper, dire
-from cil_analysis.commandes.console.gabarits import remplir, repondre
-from cil_analysis.commandes.reponses.listes import dire_l_envoi, par_code
+from cil_analysis.commandes.reponses import remplir, repondre
+from cil_analysis.extraits import store
 from cil_analysis.extraits.anomalies import premieres_lignes
 from cil_analysis.extraits.importation import Bilan, importer
-from cil_analysis.extraits.inconnus.libelles import codes_de
-from cil_analysis.extraits.journal import dire_une_autre_annee
+from cil_analysis.extraits.inconnus.entetes import Examen
+from cil_analysis.extraits.inconnus.libelles import codes_de, dire_les_illisibles
+from cil_analysis.extraits.journal import dire_les_colonnes_absentes, dire_une_autre_annee
 from cil_analysis.extraits.lots import Demande
 from cil_analysis.extraits.preparation import CONSTATS, dire_les_ignorees
 from cil_analysis.extraits.verification import Verification, verifier
 from cil_analysis.grammaire.registre import exiger_les_comparateurs
 from cil_analysis.nombres import nombre
+from cil_analysis.projet import Projet
 from cil_analysis.reference.agregats import AGREGATS, nommer_l_extrait
+from cil_analysis.reference.colonnes import LISTES_DU_MENAGE
 from cil_analysis.reference.ensemble import References
 from cil_analysis.repartition import grappe
+from cil_analysis.secret.regles import regles_secret
 
 # How much of the anomalies an import prints: the rest is in « cil qualite ».
 _GROUPES_DITS, _LIGNES_DITES = 6, 3
@@ -131,3 +136,54 @@ def _comptes(v: Verification) -> Iterator[tuple[str, ...]]:
             motifs, anciens = v.journal["motifs"].get(sort, {}), avant["motifs"].get(sort, {})
             for motif in dict.fromkeys([*motifs, *anciens]):
                 yield f"  {motif}", nombre(motifs.get(motif, 0)), nombre(anciens.get(motif, 0)), ""
+
+
+def par_code(listes: Sequence[tuple[str, Path]]) -> dict[str, list[Path]]:
+    """The files of each list, by its code as it is typed."""
+    fichiers: dict[str, list[Path]] = {}
+    for code, fichier in listes:
+        fichiers.setdefault(code, []).extend(developper([fichier]))
+    return fichiers
+
+
+def a_importer(projet: Projet, fichiers: Sequence[Path], examens: Sequence[Examen]) -> str:
+    """The command that imports files of one extract, with the lists of the last import: the next would lose them."""
+    noms, extrait = {examen.brut.nom for examen in examens}, examens[0].dictionnaire.extrait
+    siens = [
+        journal
+        for journal in store.journaux(projet)
+        if journal["extrait"] == extrait and any(fichier["nom"] in noms for fichier in journal["fichiers"])
+    ]
+    listes = options_de_listes(max(siens, key=lambda journal: journal["importe_le"], default={}))
+    cites = " ".join(argument(str(fichier)) for fichier in fichiers)
+    return f"Pour importer : cil importer {cites} --annee AAAA --extrait {extrait}{listes}"
+
+
+def dire_l_envoi(
+    journal: Mapping[str, Any], anomalies: pd.DataFrame, fichiers: Iterable[object], references: References
+) -> dict[str, Any]:
+    """What to look at in the files of an account, in words. ``fichiers``: their names, as a command takes them."""
+    dictionnaire = references.dictionnaires[str(journal["extrait"])]
+    illisibles, noms = journal.get("illisibles", {}), list(map(str, fichiers))
+    return {
+        "dictionnaire": dictionnaire,
+        "listes": dire_les_listes(journal, references),
+        "absentes": dire_les_colonnes_absentes(journal, dictionnaire),
+        # What is filled and cannot be read is not « non renseigné ».
+        "illisibles": dire_les_illisibles(anomalies, illisibles, noms, dictionnaire, references),
+    }
+
+
+def dire_les_listes(journal: Mapping[str, Any], references: References) -> list[str]:
+    """What became of each line of the lists of an import, whom they found, and which rules read them."""
+    annee, listes = int(journal["annee"]), journal.get("listes", {})
+    regles = [r for r in references.priorites if r.vaut_en(annee) and r.colonne == LISTES_DU_MENAGE]
+    return remplir(
+        "listes.txt",
+        annee=annee,
+        listes=listes,
+        ignorees={code: dire_les_ignorees(liste.get("motifs_des_ignorees", {})) for code, liste in listes.items()},
+        seuil=regles_secret(references.parametres, annee).seuil_effectif,
+        codes_lus={code for regle in regles for code in regle.valeurs},
+        sans_numero=journal["manquants"].get("demande_pseudonyme", 0),
+    ).splitlines()

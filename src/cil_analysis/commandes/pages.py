@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from cil_analysis.commandes.console.gabarits import remplir
+from cil_analysis.commandes.reponses import remplir
 from cil_analysis.erreurs import ErreurCIL, cause_du_systeme
 from cil_analysis.fichiers import remplacer
 from cil_analysis.grammaire.registre import registre

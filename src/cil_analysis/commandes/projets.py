@@ -12,8 +12,8 @@ from pathlib import Path
 
 from cil_analysis.commandes import documents
 from cil_analysis.commandes.commun import NOMME, developper, dire
-from cil_analysis.commandes.console.gabarits import repondre
 from cil_analysis.commandes.importer import dire_l_import
+from cil_analysis.commandes.reponses import repondre
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.exemple.generation import generer
 from cil_analysis.exemple.relogements import listes_de

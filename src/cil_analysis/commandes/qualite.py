@@ -11,9 +11,9 @@ from typing import Any
 import pandas as pd
 
 from cil_analysis.commandes.commun import MOTS, USAGE_INTERNE, montrer, pour_le_proprietaire_seul
-from cil_analysis.commandes.console.gabarits import repondre
+from cil_analysis.commandes.importer import dire_l_envoi
 from cil_analysis.commandes.regles import expliquer
-from cil_analysis.commandes.reponses.listes import dire_l_envoi
+from cil_analysis.commandes.reponses import repondre
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import store
 from cil_analysis.extraits.agregats.stockage import extraits_agreges

@@ -10,7 +10,7 @@ from datetime import date
 import pandas as pd
 
 from cil_analysis.commandes.commun import exiger_hors_des_rapports, tableau
-from cil_analysis.commandes.console.gabarits import repondre
+from cil_analysis.commandes.reponses import repondre
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.exploration.comptage import ENSEMBLE, ChiffresRetenus
 from cil_analysis.exploration.projet import Projet

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from cil_analysis.a_coller import argument
-from cil_analysis.commandes.console.gabarits import repondre
+from cil_analysis.commandes.reponses import repondre
 from cil_analysis.extraits import store
 from cil_analysis.extraits.lecture.sources import ARCHIVES, CLASSEURS, TEXTES, est_un_verrou, nom_lisible
 from cil_analysis.projet import Projet, ouvrir_projet, racine_d_ici

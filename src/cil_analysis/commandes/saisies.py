@@ -13,7 +13,7 @@ import pandas as pd
 
 from cil_analysis.a_coller import argument
 from cil_analysis.commandes.commun import annoncer_interne, exiger_un_autre_modele
-from cil_analysis.commandes.console.gabarits import repondre
+from cil_analysis.commandes.reponses import repondre
 from cil_analysis.comptage.cadre import CLES
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.saisies.objectifs import Connus, lire_objectifs_saisis

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import pandas as pd
 
 from cil_analysis.commandes.commun import dire_si_le_bilan_est_ancien, exiger_hors_des_rapports
-from cil_analysis.commandes.console.gabarits import repondre
+from cil_analysis.commandes.reponses import repondre
 from cil_analysis.comptage.cadre import CLES, SECRET
 from cil_analysis.nombres import nombre
 from cil_analysis.reference.ensemble import References

@@ -20,7 +20,7 @@ import pytest
 import yaml
 from conftest_rendu import rendre
 
-from cil_analysis.commandes.console.secours import dire_le_systeme
+from cil_analysis.commandes.terminal import dire_le_systeme
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.rapport.pages import AUTRES

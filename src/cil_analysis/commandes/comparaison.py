@@ -16,7 +16,7 @@ from typing import Any
 
 import pandas as pd
 
-from cil_analysis.commandes.reponses.designations import Designations, Inconnu
+from cil_analysis.commandes.designations import Designations, Inconnu
 from cil_analysis.comptage.cadre import CLES, SANS_OBJET
 from cil_analysis.extraits.cellules.textes import est_absent, serrer
 from cil_analysis.extraits.cellules.valeurs import lire_nombre

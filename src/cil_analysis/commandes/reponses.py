@@ -15,7 +15,7 @@ from cil_analysis.commandes.commun import MOTS, montrer, tableau
 from cil_analysis.rapport.mots.gabarits import FILTRES
 from cil_analysis.typographie import typographie
 
-_DOSSIER = Path(__file__).parents[1] / "gabarits"
+_DOSSIER = Path(__file__).with_name("gabarits")
 
 
 def repondre(gabarit: str, **valeurs: object) -> None:

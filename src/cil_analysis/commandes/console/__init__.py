@@ -1,1 +1,0 @@
-"""What the command says to a terminal: signs, answers and errors in French."""
