@@ -17,8 +17,8 @@ from pathlib import Path
 
 import pytest
 
+from cil_analysis.commandes import poste
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.exploration import jupyter
 from cil_analysis.projet import Projet, ouvrir_projet
 from commande import echoue, lancer_ici
 from messages import exiger_un_remede
@@ -52,25 +52,25 @@ def test_un_port_impossible_est_un_mauvais_usage(depot: Projet) -> None:
 
 
 def test_la_copie_de_l_analyste_n_est_jamais_ecrasee(depot: Projet) -> None:
-    copie, nouvelle = jupyter.preparer_carnet(depot)
+    copie, nouvelle = poste.preparer_carnet(depot)
     assert nouvelle and copie == depot.racine / "explorations" / "exploration.ipynb"
     assert copie.read_bytes() == (depot.carnets / "exploration.ipynb").read_bytes()
     copie.write_text("à moi", encoding="utf-8")
-    assert jupyter.preparer_carnet(depot) == (copie, False)
+    assert poste.preparer_carnet(depot) == (copie, False)
     assert copie.read_text("utf-8") == "à moi"
 
 
 def test_sans_carnet_modele_ou_sans_port_la_commande_le_dit(depot: Projet) -> None:
     (depot.carnets / "exploration.ipynb").unlink()
     with pytest.raises(ErreurCIL) as refus:
-        jupyter.preparer_carnet(depot)
+        poste.preparer_carnet(depot)
     assert "exploration.ipynb" in str(refus.value) and not depot.explorations.exists()
     with socket.socket() as prise:
         prise.bind(("127.0.0.1", 0))
         prise.listen()
         port = prise.getsockname()[1]
         with pytest.raises(ErreurCIL) as refus:
-            jupyter.port_libre(port)
+            poste.port_libre(port)
     exiger_un_remede(refus.value, port)
 
 
@@ -90,7 +90,7 @@ def test_jupyterlab_ouvre_le_carnet_sur_ce_poste_seul(depot: Projet, tmp_path_fa
     }
     env.pop("JUPYTER_TOKEN", None)
     journal = maison / "journal.txt"
-    port = jupyter.port_libre(None)
+    port = poste.port_libre(None)
     with (
         journal.open("w") as flux,
         subprocess.Popen(
