@@ -18,8 +18,8 @@ from typing import Any
 import pandas as pd
 
 from cil_analysis.comptage import denombrement
-from cil_analysis.comptage.calcul import calculer_ensemble
 from cil_analysis.comptage.cibles import par_cible, suivre
+from cil_analysis.comptage.denombrement import calculer_ensemble
 from cil_analysis.comptage.exercice import Exercice
 from cil_analysis.comptage.preparation import preparer_exercice
 from cil_analysis.extraits.schemas import dtypes

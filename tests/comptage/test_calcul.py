@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from cil_analysis.comptage.cadre import CHIFFRES, CLES, COLONNES, par_indicateur
-from cil_analysis.comptage.calcul import calculer_ensemble
+from cil_analysis.comptage.denombrement import calculer_ensemble
 from cil_analysis.comptage.exercice import Exercice
 from cil_analysis.comptage.preparation import preparer_exercice
 from cil_analysis.grammaire.dimensions import DIMENSIONS, Dimension

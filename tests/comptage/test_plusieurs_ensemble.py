@@ -8,8 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
-from cil_analysis.comptage.calcul import calculer_les_epci
-from cil_analysis.comptage.denombrement import absences
+from cil_analysis.comptage.denombrement import absences, calculer_les_epci
 from cil_analysis.comptage.exercice import Ensemble, Exercice
 from cil_analysis.comptage.preparation import preparer_exercice
 from fabrique import ANNEE, BOURG, CENTRE, DEPARTEMENT, HAMEAU, Cadre, attributions, bail, demandes, extrait, logement

@@ -20,10 +20,9 @@ from cil_analysis.reference.nomenclatures import charger_nomenclatures
 from cil_analysis.reference.objectifs import Bornes, charger_objectifs
 from cil_analysis.secret.preuve.audit import Lecteur, auditer
 from cil_analysis.secret.regles import ReglesSecret
-from cil_analysis.secret.relations.cases import Case, relever
+from cil_analysis.secret.relations.cases import Case, au_plus, relever
 from cil_analysis.secret.relations.recouvrements import morceaux_des_classes
 from cil_analysis.secret.relations.structure import Structure
-from cil_analysis.secret.relations.systeme import au_plus
 from cil_analysis.secret.table_publiee import publier_ensemble
 from cil_analysis.secret.verdicts import inegalites, noter, relire, verdicts_publies
 from fabrique import BOURG, CENTRE, attacher_cibles, attributions, bail, chiffres, exercice

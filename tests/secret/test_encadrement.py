@@ -11,8 +11,7 @@ from cil_analysis.secret.preuve.encadrement import Encadrement
 from cil_analysis.secret.preuve.probleme import Probleme
 from cil_analysis.secret.preuve.programme import Programme
 from cil_analysis.secret.preuve.temoins import Temoins
-from cil_analysis.secret.relations.cases import Case
-from cil_analysis.secret.relations.systeme import Inegalite, Relation
+from cil_analysis.secret.relations.cases import Case, Inegalite, Relation
 from cil_analysis.secret.verdicts import Verdict, a_publier
 from essais import essais
 

@@ -16,12 +16,11 @@ from cil_analysis.grammaire.populations import lire_les_populations
 from cil_analysis.reference.nomenclatures import Nomenclature
 from cil_analysis.secret.preuve.audit import Lecteur, auditer
 from cil_analysis.secret.regles import ReglesSecret
-from cil_analysis.secret.relations.cases import Case, Releve
+from cil_analysis.secret.relations.cases import Case, Releve, Systeme
 from cil_analysis.secret.relations.ensemble import relier
 from cil_analysis.secret.relations.liens import lire_les_liens
 from cil_analysis.secret.relations.recouvrements import morceaux_des_classes, regroupements_declares
 from cil_analysis.secret.relations.structure import Structure
-from cil_analysis.secret.relations.systeme import Systeme
 from fabrique import nomenclatures
 from messages import exiger_un_remede
 from registres import PAR_CODE

@@ -17,8 +17,7 @@ from cil_analysis.secret.memoire import Memoire, empreinte
 from cil_analysis.secret.preuve.probleme import Choix, Probleme
 from cil_analysis.secret.preuve.protection import Moyens
 from cil_analysis.secret.preuve.suppression import choisir_avec_des_zeros
-from cil_analysis.secret.relations.cases import Case
-from cil_analysis.secret.relations.systeme import Inegalite, Relation
+from cil_analysis.secret.relations.cases import Case, Inegalite, Relation
 from cil_analysis.secret.table_publiee import publier_ensemble
 from systemes import INDICATEURS, REGLES, deja_masquees, tirer
 

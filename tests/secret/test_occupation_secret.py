@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from auditeur import Enigme, Forme, Intervalle
 
-from cil_analysis.comptage.calcul import calculer_ensemble
+from cil_analysis.comptage.denombrement import calculer_ensemble
 from cil_analysis.reference.objectifs import charger_objectifs
 from cil_analysis.secret.preuve.audit import Lecteur, auditer
 from cil_analysis.secret.preuve.protection import examiner, proteger

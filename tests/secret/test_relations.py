@@ -12,10 +12,9 @@ from test_cases import CHAMP, EN_QPV, EPCI, HORS_QPV, A, B, H, Q, case, chiffre
 from cil_analysis.reference.regles import Regles
 from cil_analysis.secret.preuve.dementis import dementies
 from cil_analysis.secret.preuve.effets import Effet, effet
-from cil_analysis.secret.relations.cases import Case, relever
+from cil_analysis.secret.relations.cases import Case, Relation, Systeme, au_plus, relever
 from cil_analysis.secret.relations.ensemble import relier
 from cil_analysis.secret.relations.structure import Structure
-from cil_analysis.secret.relations.systeme import Relation, Systeme, au_plus
 from fabrique import Q1
 from registres import PAR_CODE
 

@@ -7,12 +7,11 @@ import pytest
 from test_cases import EPCI, chiffre
 
 from cil_analysis.secret.regles import ReglesSecret
-from cil_analysis.secret.relations.cases import Case
+from cil_analysis.secret.relations.cases import Case, Systeme
 from cil_analysis.secret.relations.classes import lier_les_classes
 from cil_analysis.secret.relations.liens import sommes_declarees
 from cil_analysis.secret.relations.recouvrements import regroupements_declares
 from cil_analysis.secret.relations.structure import Structure
-from cil_analysis.secret.relations.systeme import Systeme
 from cil_analysis.secret.table_publiee import publier_ensemble
 from fabrique import vraies_nomenclatures
 from registres import PAR_CODE

@@ -9,12 +9,11 @@ from cil_analysis.comptage.cadre import mettre_en_cadre
 from cil_analysis.secret.preuve.audit import Lecteur, auditer, lire_annee
 from cil_analysis.secret.preuve.protection import Examen
 from cil_analysis.secret.regles import ReglesSecret
-from cil_analysis.secret.relations.cases import Case, relever
+from cil_analysis.secret.relations.cases import Case, Systeme, relever
 from cil_analysis.secret.relations.classes import lier_les_classes
 from cil_analysis.secret.relations.ensemble import sommes_ventilees
 from cil_analysis.secret.relations.liens import Somme, sommes_declarees
 from cil_analysis.secret.relations.structure import Structure
-from cil_analysis.secret.relations.systeme import Systeme
 from cil_analysis.secret.table_publiee import publier_ensemble
 from cil_analysis.systemes.flux import sans_ventilation
 from cil_analysis.systemes.preparations import SansVentilation

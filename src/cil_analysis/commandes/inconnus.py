@@ -12,8 +12,7 @@ from cil_analysis.commandes.commun import aligner, developper, montrer
 from cil_analysis.commandes.importer import a_importer
 from cil_analysis.commandes.reponses import repondre
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.inconnus import liste_de_choix
-from cil_analysis.extraits.inconnus.choix import Choix, choisir, choisir_surs
+from cil_analysis.extraits.inconnus.choix import Choix, choisir, choisir_surs, ecrire_la_liste, relire_la_liste
 from cil_analysis.extraits.inconnus.entetes import Examen, examiner, examiner_pour, exiger_connus
 from cil_analysis.extraits.inconnus.libelles import ColonneLue, colonnes_qui_lisent, commande, lire_les_libelles
 from cil_analysis.extraits.inconnus.questions import par_une_liste, que_faire
@@ -142,7 +141,7 @@ def libelles(options: argparse.Namespace) -> None:
         raise ErreurCIL("« --accepter », « --vers » et « --depuis » s’emploient séparément : gardez-en un.")
     projet: Projet = options.projet
     fichiers = developper(options.fichiers)
-    liste = None if options.depuis is None else liste_de_choix.relire(options.depuis)
+    liste = None if options.depuis is None else relire_la_liste(options.depuis)
     extrait = options.extrait or (liste.extrait if liste is not None else "") or None
     references = References(projet)
     examens, lues = _examiner(references, fichiers, extrait)
@@ -152,7 +151,7 @@ def libelles(options: argparse.Namespace) -> None:
     if options.vers is not None:
         if not reconnus:  # The list says of which extract its choices are.
             exiger_connus(examens, references, nomme=False)
-        n = liste_de_choix.ecrire(options.vers, [*(e for x in examens for e in x.inconnus), *libelles])
+        n = ecrire_la_liste(options.vers, [*(e for x in examens for e in x.inconnus), *libelles])
         montrer([
             f"{options.vers} : {n} {'ligne' if n == 1 else 'lignes'} à choisir.",
             "Remplissez la colonne « choix » ; une ligne laissée vide n’est pas inscrite. Puis :",

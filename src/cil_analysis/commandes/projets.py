@@ -15,8 +15,8 @@ from cil_analysis.commandes.commun import NOMME, developper, dire
 from cil_analysis.commandes.importer import dire_l_import
 from cil_analysis.commandes.reponses import repondre
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.exemple.attributions import listes_de
 from cil_analysis.exemple.generation import generer
-from cil_analysis.exemple.relogements import listes_de
 from cil_analysis.extraits.importation import Bilan, importer
 from cil_analysis.extraits.lots import Demande
 from cil_analysis.projet import Projet

@@ -1,13 +1,18 @@
-"""Made-up leases: where, in which dwelling, for whom, and where the household comes from."""
+"""Made-up leases: where, in which dwelling, for whom, and where the household comes from.
+
+And the list of the households to rehouse that landlords send beside them (nomenclatures/listes.csv).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from cil_analysis.exemple import fichiers
 from cil_analysis.exemple.menages import menages, prioriser
 from cil_analysis.exemple.projet import BAILLEURS
 from cil_analysis.exemple.tables import DIT, RESIDENCE
@@ -15,6 +20,10 @@ from cil_analysis.exemple.tirage import Tirage, normer
 
 _PART_ESSENTIELS = 0.22  # of those who work
 _PART_EN_RESIDENCE = 0.12  # of the leases of the central commune outside its quarters
+_NOM = "relogements"
+_TITRES = ("Nom du demandeur", "N° unique", "Immeuble à démolir")
+# Of the leases said to be relogements, the share that the list knows; how many others it has, and how many of no lease.
+_CONNUS, _AUTRES, _SANS_BAIL = 0.85, 12, 15
 
 
 def tirer(tire: Tirage) -> pd.DataFrame:
@@ -125,3 +134,26 @@ def _code_ailleurs(tire: Tirage) -> str:
     departements = [f"{d:02d}" for d in range(1, 96) if d != 20] + ["2A", "2B"]
     autres = [d for d in departements if d != tire.references.projet.departement]
     return f"{tire.hasard.choice(autres)}{tire.hasard.integers(1, 300):03d}"
+
+
+def ecrire_les_relogements(tire: Tirage, baux: pd.DataFrame) -> None:
+    """Write ``relogements-<année>.csv``: one number stands there twice, and another is cut short."""
+    h = tire.hasard
+    dits = baux["est_relogement_ru"].to_numpy(bool)
+    connus = baux.loc[dits & (h.random(len(baux)) < _CONNUS), "numero_unique"]
+    non_dits = baux.loc[~dits, "numero_unique"]
+    autres = non_dits.sample(min(_AUTRES, len(non_dits)), random_state=int(h.integers(1 << 31)))
+    numeros = [*connus, *autres, *tire.numeros(_SANS_BAIL, "R")]
+    h.shuffle(numeros)
+    lignes = [
+        [f"NOM-FICTIF-{rang:05d}", numero, f"Tour {rang % 3 + 1}"] for rang, numero in enumerate(numeros, start=1)
+    ]
+    coupee = [lignes[1][0], lignes[1][1][:12], lignes[1][2]]
+    fichiers.ecrire(tire, _NOM, fichiers.encadrer(tire, _NOM, [_TITRES, *lignes, lignes[0], coupee]), "cp1252")
+
+
+def listes_de(fichier: Path) -> dict[str, list[Path]]:
+    """The lists that go with an extract of the example, by code: one beside the leases of a year."""
+    extrait, _, annee = fichier.stem.rpartition("-")
+    liste = fichier.with_name(f"{_NOM}-{annee}.csv")
+    return {"RU": [liste]} if extrait == "attributions" and liste.exists() else {}

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, SupportsIndex
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.exploration import affichage, comptage, lignes, territoire
+from cil_analysis.exploration import comptage, lignes, territoire
 from cil_analysis.exploration.lignes import Annees
-from cil_analysis.exploration.session import session
+from cil_analysis.exploration.session import dire_le_projet, session
 from cil_analysis.exploration.territoire import Projection
 from cil_analysis.extraits import store
 from cil_analysis.extraits.agregats.stockage import annees
@@ -263,7 +263,7 @@ class Projet:
     # --- What a notebook shows and completes ------------------------------------------------------------------------
 
     def __repr__(self) -> str:
-        return affichage.dire(self._projet, store.journaux(self._projet))
+        return dire_le_projet(self._projet, store.journaux(self._projet))
 
     def __dir__(self) -> list[str]:
         return sorted(nom for nom in super().__dir__() if not nom.startswith("_") or nom.startswith("__"))

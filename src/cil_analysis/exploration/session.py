@@ -1,12 +1,15 @@
-"""What a notebook has read and shown of a project, for as long as its kernel runs.
+"""What a notebook shows of a project, and has read and shown of its rows for as long as its kernel runs.
 
 ``projet = Projet()`` run again keeps it.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,10 +17,15 @@ from numpy.typing import NDArray
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.schemas import PSEUDONYME
+from cil_analysis.nombres import accorder
+from cil_analysis.projet import Projet
+from cil_analysis.reference.agregats import nommer_l_extrait
 from cil_analysis.secret.questions import Questions
+from cil_analysis.typographie import typographie
 
 # What identifies a row: the index of the rows that an analyst is given, or a column after ``reset_index()``.
 LIGNE = "ligne"
+USAGE_INTERNE = "Usage interne : les lignes sont celles de ménages, même sous pseudonyme. Ne les diffusez pas."
 
 
 class Session:
@@ -101,3 +109,24 @@ def _cles(lignes: pd.DataFrame) -> list[tuple[object, int]]:
 def session(dossier: Path) -> Session:
     """That of a project."""
     return Session()
+
+
+def dire_le_projet(projet: Projet, journaux: Iterable[Mapping[str, Any]]) -> str:
+    """The name of a project, an extract a line: « attributions 2018-2022 : 14 345 lignes », then what rows are."""
+    extraits: dict[str, dict[int, int]] = defaultdict(dict)
+    for journal in journaux:
+        extrait = nommer_l_extrait(journal["extrait"]).lower()
+        extraits[extrait][int(journal["annee"])] = int(journal["comptes"]["conservees"])
+    lignes = [
+        f"- {nom} {_periode(sorted(n))} : {accorder(sum(n.values()), 'ligne', 'lignes')}"
+        for nom, n in sorted(extraits.items())
+    ]
+    titre = f"Projet {projet.epci_nom_court}" + (" (données fictives)" if projet.donnees_fictives else "")
+    dits = [*lignes, USAGE_INTERNE] if lignes else ["Aucune donnée : importez un extrait, « cil importer »."]
+    return typographie("\n".join([titre, *dits]))
+
+
+def _periode(annees: Sequence[int]) -> str:
+    """« 2018-2022 », or the years one by one when some are missing."""
+    suivies = len(annees) > 1 and annees[-1] - annees[0] == len(annees) - 1
+    return f"{annees[0]}-{annees[-1]}" if suivies else ", ".join(map(str, annees))

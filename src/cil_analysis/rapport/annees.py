@@ -1,13 +1,13 @@
-"""What a series of years has of its own: its breaks, read in the reference data; its figures at constant perimeter."""
+"""How far a year goes; the breaks of a series, read in the reference data; its figures at constant perimeter."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from cil_analysis.rapport.chiffres import Chiffres
     from cil_analysis.rapport.comparateurs import Series
     from cil_analysis.rapport.figure import Dits
+
 
 Dite = tuple[str, str, str]  # of a break, between two years: « genre », « court » and « phrase »
 PERIMETRE, ZONAGE, INACHEVEE = "perimetre", "zonage", "inachevee"
@@ -222,3 +223,23 @@ def en_series(
 def joindre(*phrases: str) -> str:
     """Sentences that follow each other."""
     return " ".join(phrase for phrase in phrases if phrase)
+
+
+class Cours(NamedTuple):
+    """Jusqu’où vont les baux d’une année : la part de l’année (None : elle n’est pas publiée), le dernier jour."""
+
+    ecoule: float | None
+    jour: date
+
+    def atteints(self, trimestres: list[str]) -> list[str]:
+        """Les trimestres qu’ils atteignent : les suivants répètent le dernier compte."""
+        return trimestres[: (self.jour.month + 2) // 3]
+
+
+def cours_de_l_annee(ecoule_pct: float | None, close: date | None, annee: int) -> Cours:
+    """Le cours d’une année dont la part écoulée est publiée ; elle est tenue pour finie à partir du jour ``close``."""
+    fin = date(annee, 12, 31)
+    jours = fin.timetuple().tm_yday
+    if ecoule_pct is None or (close is not None and ecoule_pct >= 100 * close.timetuple().tm_yday / jours):
+        return Cours(None if ecoule_pct is None else 1.0, fin)
+    return Cours(ecoule_pct / 100, date(annee, 1, 1) + timedelta(days=round(ecoule_pct / 100 * jours) - 1))

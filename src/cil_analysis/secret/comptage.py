@@ -13,8 +13,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from cil_analysis.comptage.cadre import par_indicateur
-from cil_analysis.comptage.calcul import calculer_les_epci
-from cil_analysis.comptage.denombrement import absences
+from cil_analysis.comptage.denombrement import absences, calculer_les_epci
 from cil_analysis.comptage.exercice import Ensemble, Exercice
 from cil_analysis.comptage.preparation import preparer_exercice, preparer_variantes
 from cil_analysis.erreurs import ErreurCIL

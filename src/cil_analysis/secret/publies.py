@@ -33,11 +33,10 @@ from cil_analysis.grammaire.registre import registre_du_logiciel
 from cil_analysis.projet import Projet
 from cil_analysis.reference.territoire import Territoire
 from cil_analysis.secret.preuve.protection import DejaPublie
-from cil_analysis.secret.relations.cases import Case, Releve, relever, valeurs_des_cases
+from cil_analysis.secret.relations.cases import Case, Inegalite, Releve, relever, valeurs_des_cases
 from cil_analysis.secret.relations.ensemble import completer_le_perimetre
 from cil_analysis.secret.relations.regles import PERIMETRE_CONSTANT
 from cil_analysis.secret.relations.structure import Structure
-from cil_analysis.secret.relations.systeme import Inegalite
 from cil_analysis.secret.verdicts import disent_leur_resultat, relire, verdicts_publies
 
 FICHIER, JOURNAL = "indicateurs.csv", "journal.json"

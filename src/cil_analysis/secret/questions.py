@@ -22,8 +22,7 @@ from numpy.typing import NDArray
 from cil_analysis.secret.petits_groupes import TropDeCas, petit_groupe
 from cil_analysis.secret.preuve.contraintes import PRECISION
 from cil_analysis.secret.preuve.programme import Contradiction, Programme
-from cil_analysis.secret.relations.cases import Case
-from cil_analysis.secret.relations.systeme import Relation
+from cil_analysis.secret.relations.cases import Case, Relation
 
 Lignes = NDArray[np.int64]
 # Counts, not a clock: the same questions have the same answers on every machine. Beyond, nothing more is shown.

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pandas as pd
 
 from cil_analysis.comptage.cadre import CLES, par_indicateur
-from cil_analysis.comptage.calcul import calculer_ensemble
+from cil_analysis.comptage.denombrement import calculer_ensemble
 from cil_analysis.grammaire.indicateur import Indicateur
 from cil_analysis.grammaire.vocabulaire import ET, REGLE
 from cil_analysis.projet import Projet

@@ -18,9 +18,8 @@ from cil_analysis.secret.preuve.encadrement import Encadrement
 from cil_analysis.secret.preuve.probleme import Choix, Probleme
 from cil_analysis.secret.preuve.programme import Programme
 from cil_analysis.secret.preuve.temoins import Temoins, vrai_temoin
-from cil_analysis.secret.relations.cases import Case, Releve, cle_de
+from cil_analysis.secret.relations.cases import Case, Inegalite, Releve, cle_de
 from cil_analysis.secret.relations.structure import Structure
-from cil_analysis.secret.relations.systeme import Inegalite
 
 # The column of a read publication that holds the bounds by which each result was told (the journal of its bilan).
 DIT = "dit"

@@ -14,8 +14,7 @@ import pandas as pd
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.territoire import projection
 from cil_analysis.territoires.contours import Contours, lire_contours, simplifier
-from cil_analysis.territoires.listes import Adhesion, Liste, adhesions, lire_listes
-from cil_analysis.territoires.quartiers import Quartier, lire_quartiers
+from cil_analysis.territoires.listes import Adhesion, Liste, Quartier, adhesions, lire_listes, lire_quartiers
 from cil_analysis.territoires.tableaux import departement, rattachees
 
 if TYPE_CHECKING:

@@ -16,8 +16,7 @@ from cil_analysis.secret.preuve import suppression
 from cil_analysis.secret.preuve.coupes import Controle
 from cil_analysis.secret.preuve.probleme import Indeductible, Probleme
 from cil_analysis.secret.preuve.suppression import choisir
-from cil_analysis.secret.relations.cases import Case
-from cil_analysis.secret.relations.systeme import Inegalite, Relation
+from cil_analysis.secret.relations.cases import Case, Inegalite, Relation
 from essais import essais
 
 SEUIL, LARGEUR = 5, 4

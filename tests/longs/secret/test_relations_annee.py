@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from recompte import Recompte
 
-from cil_analysis.comptage.calcul import calculer_ensemble
+from cil_analysis.comptage.denombrement import calculer_ensemble
 from cil_analysis.comptage.exercice import Exercice
 from cil_analysis.comptage.preparation import preparer_exercice
 from cil_analysis.exemple.generation import generer
@@ -30,10 +30,9 @@ from cil_analysis.secret.preuve.effets import effet
 from cil_analysis.secret.preuve.probleme import Indeductible
 from cil_analysis.secret.preuve.protection import examiner, proteger
 from cil_analysis.secret.regles import ReglesSecret
-from cil_analysis.secret.relations.cases import Case, relever, valeurs_des_cases
+from cil_analysis.secret.relations.cases import Case, Relation, relever, valeurs_des_cases
 from cil_analysis.secret.relations.ensemble import relier
 from cil_analysis.secret.relations.structure import Structure
-from cil_analysis.secret.relations.systeme import Relation
 from cil_analysis.secret.relations.territoire import structure_du_territoire
 from essais import essais, sur_demande
 from registres import DU_BILAN, PAR_CODE

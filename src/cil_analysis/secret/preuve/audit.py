@@ -27,10 +27,9 @@ from cil_analysis.secret.preuve.protection import seuils_des_cases
 from cil_analysis.secret.preuve.temoins import Temoins
 from cil_analysis.secret.publies import autres_perimetres, cases_montrees, meme_version
 from cil_analysis.secret.regles import ReglesSecret
-from cil_analysis.secret.relations.cases import Case, Releve, cle_de, relever, valeurs_des_cases
+from cil_analysis.secret.relations.cases import Case, Releve, Systeme, cle_de, relever, valeurs_des_cases
 from cil_analysis.secret.relations.ensemble import relier
 from cil_analysis.secret.relations.structure import Structure
-from cil_analysis.secret.relations.systeme import Systeme
 from cil_analysis.secret.verdicts import verdicts_publies
 
 

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cil_analysis.secret.relations.cases import Case
-from cil_analysis.secret.relations.systeme import Inegalite, Relation
+from cil_analysis.secret.relations.cases import Case, Inegalite, Relation
 
 Nombres = NDArray[np.float64]
 Rangs = NDArray[np.int64]

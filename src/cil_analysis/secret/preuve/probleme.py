@@ -18,8 +18,7 @@ from cil_analysis.grammaire.registre import registre_du_logiciel
 from cil_analysis.secret.preuve.contraintes import PRECISION
 from cil_analysis.secret.preuve.programme import Programme
 from cil_analysis.secret.preuve.temoins import SANS_TEMOIN, Temoins
-from cil_analysis.secret.relations.cases import Case, cle_de
-from cil_analysis.secret.relations.systeme import Inegalite, Relation
+from cil_analysis.secret.relations.cases import Case, Inegalite, Relation, cle_de
 
 # What masking one figure costs readers, before its size: the totals of the EPCI are what a bilan is read for.
 _COUT_EPCI_OBJECTIF, _COUT_EPCI, _COUT_QPV_ENSEMBLE = 1000.0, 300.0, 100.0

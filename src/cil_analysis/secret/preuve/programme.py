@@ -16,8 +16,7 @@ from cil_analysis.secret.preuve.bloc import Bloc, Prix, Solution, base, est_enti
 from cil_analysis.secret.preuve.contraintes import PRECISION, Nombres, Rangs, composantes, contraindre
 from cil_analysis.secret.preuve.determination import Determination, determiner
 from cil_analysis.secret.preuve.modele import INFINI, est_resolu, programme_lineaire
-from cil_analysis.secret.relations.cases import Case
-from cil_analysis.secret.relations.systeme import Inegalite, Relation
+from cil_analysis.secret.relations.cases import Case, Inegalite, Relation
 
 
 @dataclass(frozen=True)

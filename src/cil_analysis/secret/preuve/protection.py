@@ -18,10 +18,18 @@ from cil_analysis.secret.preuve.dementis import Dementi, communes_dementies, dem
 from cil_analysis.secret.preuve.probleme import Choix, Indeductible, Probleme, couts
 from cil_analysis.secret.preuve.suppression import choisir_avec_des_zeros
 from cil_analysis.secret.regles import BAILLEUR, SECONDAIRE, ZERO, ReglesSecret, motif_primaire
-from cil_analysis.secret.relations.cases import Case, Releve, cases_chiffrees, cle_de, relever, valeurs_des_cases
+from cil_analysis.secret.relations.cases import (
+    Case,
+    Inegalite,
+    Releve,
+    Systeme,
+    cases_chiffrees,
+    cle_de,
+    relever,
+    valeurs_des_cases,
+)
 from cil_analysis.secret.relations.ensemble import relier
 from cil_analysis.secret.relations.structure import Structure
-from cil_analysis.secret.relations.systeme import Inegalite, Systeme
 from cil_analysis.secret.verdicts import a_publier, verdicts
 
 # The threshold of what is never shown.

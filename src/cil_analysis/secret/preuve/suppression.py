@@ -24,8 +24,7 @@ from cil_analysis.secret.preuve.coupes import Controle, Coupe
 from cil_analysis.secret.preuve.modele import INFINI, est_resolu, solveur
 from cil_analysis.secret.preuve.probleme import Choix, Indeductible, Probleme
 from cil_analysis.secret.preuve.temoins import SANS_TEMOIN, Temoins
-from cil_analysis.secret.relations.cases import Case, cle_de
-from cil_analysis.secret.relations.systeme import Relation
+from cil_analysis.secret.relations.cases import Case, Relation, cle_de
 
 # After this many nodes of the integer programme, and ten a round, what is masked is kept and the search goes straight
 # to a choice that holds: rounds are quick then. Another search chooses among what that one masks, and their cuts serve

@@ -10,9 +10,8 @@ from collections.abc import Collection, Iterable, Set
 
 from cil_analysis.grammaire.dimensions import CONNU, NON, OUI, TOUT
 from cil_analysis.grammaire.indicateur import BAILLEUR, NON_RENSEIGNE, Indicateur
-from cil_analysis.secret.relations.cases import Case, cle_de
+from cil_analysis.secret.relations.cases import RESTE, Case, Systeme, au_plus, cle_de
 from cil_analysis.secret.relations.structure import Regroupement, Structure
-from cil_analysis.secret.relations.systeme import RESTE, Systeme, au_plus
 
 # The dimension of the pieces of classes that overlap.
 _MORCEAU = "morceau"

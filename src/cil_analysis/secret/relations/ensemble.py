@@ -15,12 +15,11 @@ from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, NON_RENSEIGNE, 
 from cil_analysis.grammaire.populations import lignes_de
 from cil_analysis.grammaire.termes import HORS_EPCI, SECTEUR
 from cil_analysis.grammaire.vocabulaire import REGLE
-from cil_analysis.secret.relations.cases import Case, Releve, cle_de, par_dimension
+from cil_analysis.secret.relations.cases import RESTE, Case, Releve, Systeme, au_plus, cle_de, par_dimension
 from cil_analysis.secret.relations.classes import lier_les_classes
 from cil_analysis.secret.relations.liens import Somme, sommes_declarees
 from cil_analysis.secret.relations.regles import changer_les_regles
 from cil_analysis.secret.relations.structure import Structure
-from cil_analysis.secret.relations.systeme import RESTE, Systeme, au_plus
 
 # Every dwelling is of one of these (D14).
 _ZONES = ("QPV", "HORS_QPV", "INCONNU")

@@ -15,9 +15,8 @@ from cil_analysis.grammaire.bloc import DEFINITIONS, GRAMMAIRE, Bloc, blocs_des_
 from cil_analysis.grammaire.dimensions import DIMENSIONS
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE, Condition
 from cil_analysis.grammaire.populations import POPULATIONS, extrait_de, lignes_de
-from cil_analysis.secret.relations.cases import Case, cle_de
+from cil_analysis.secret.relations.cases import RESTE, Case, cle_de
 from cil_analysis.secret.relations.structure import Structure
-from cil_analysis.secret.relations.systeme import RESTE
 
 _TERME = re.compile(r"([\w:+]+)(?:\[(\w+=\w+(?:,\w+=\w+)*)\])?")
 # A total, its parts, and those of them that no table shows and that tell of households.

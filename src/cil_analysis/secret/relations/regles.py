@@ -9,9 +9,8 @@ from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
 from cil_analysis.grammaire.termes import change_le_denominateur
 from cil_analysis.grammaire.vocabulaire import REGLE
 from cil_analysis.secret.preuve.effets import publics_des_revenus, reunir
-from cil_analysis.secret.relations.cases import Case
+from cil_analysis.secret.relations.cases import RESTE, Case, Systeme, au_plus
 from cil_analysis.secret.relations.structure import CHAMP, Structure
-from cil_analysis.secret.relations.systeme import RESTE, Systeme, au_plus
 
 # Under this rule alone, the figure is that of the constant perimeter.
 PERIMETRE_CONSTANT = "P9=perimetre_constant"

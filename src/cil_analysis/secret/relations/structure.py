@@ -14,8 +14,7 @@ from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, QPV, RESERVATAI
 from cil_analysis.grammaire.populations import lignes_de
 from cil_analysis.grammaire.termes import SECTEUR
 from cil_analysis.secret.preuve.effets import Effet
-from cil_analysis.secret.relations.cases import Case, Releve
-from cil_analysis.secret.relations.systeme import RESTE
+from cil_analysis.secret.relations.cases import RESTE, Case, Releve
 from cil_analysis.systemes.preparations import SansVentilation
 
 # The dimension of what counts for the objectives.
