@@ -6,9 +6,9 @@ import math
 import pandas as pd
 import pytest
 
-from cil_analysis.nombres import accorder, nombre
 from cil_analysis.rapport.mots import formats
 from cil_analysis.rapport.mots.formats import evolution, mois, points, pourcentage, valeur
+from cil_analysis.typographie import accorder, nombre
 from messages import lisible
 
 

@@ -22,13 +22,12 @@ from cil_analysis.fichiers import remplacer
 from cil_analysis.grammaire import libelles
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE, Indicateur
 from cil_analysis.grammaire.registre import registre
-from cil_analysis.nombres import nombre
 from cil_analysis.rapport.mots.definitions import UNITES
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import une_ligne
 from cil_analysis.secret.memes_entrees import MemesEntrees
 from cil_analysis.secret.publication import publier_annee
-from cil_analysis.typographie import typographie
+from cil_analysis.typographie import nombre, typographie
 
 # How many there are of each, in this order; of the first three even when there is none.
 _CONCLUSION = ("identique", "ecart", "non_recalculable", "ambigu", "sans_chiffre")

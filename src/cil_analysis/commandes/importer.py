@@ -25,13 +25,13 @@ from cil_analysis.extraits.lots import Demande
 from cil_analysis.extraits.preparation import CONSTATS, dire_les_ignorees
 from cil_analysis.extraits.verification import Verification, verifier
 from cil_analysis.grammaire.registre import exiger_les_comparateurs
-from cil_analysis.nombres import nombre
 from cil_analysis.projet import Projet
 from cil_analysis.reference.agregats import AGREGATS, nommer_l_extrait
 from cil_analysis.reference.colonnes import LISTES_DU_MENAGE
 from cil_analysis.reference.ensemble import References
 from cil_analysis.repartition import grappe
 from cil_analysis.secret.regles import regles_secret
+from cil_analysis.typographie import nombre
 
 # How much of the anomalies an import prints: the rest is in « cil qualite ».
 _GROUPES_DITS, _LIGNES_DITES = 6, 3

@@ -19,12 +19,12 @@ from cil_analysis.extraits.inconnus.questions import par_une_liste, que_faire
 from cil_analysis.extraits.lecture.sources import ouvrir
 from cil_analysis.extraits.lots import ouvrir_tout, reunir
 from cil_analysis.extraits.rapprochement import verifier
-from cil_analysis.nombres import accorder
 from cil_analysis.projet import Projet
 from cil_analysis.reference.colonnes import Dictionnaire
 from cil_analysis.reference.ecriture.inscriptions import MILLESIME, USUELS, inscrire, lieu
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import normaliser, une_ligne
+from cil_analysis.typographie import accorder
 
 _ETROIT, _LARGE = 80, 120
 _EN_TETE_MINIMAL = 24

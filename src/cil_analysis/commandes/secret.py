@@ -13,7 +13,6 @@ import pandas as pd
 from cil_analysis.commandes.commun import dire_si_le_bilan_est_ancien, exiger_hors_des_rapports
 from cil_analysis.commandes.reponses import repondre
 from cil_analysis.comptage.cadre import CLES, SECRET
-from cil_analysis.nombres import nombre
 from cil_analysis.reference.ensemble import References
 from cil_analysis.secret.comptage import Comptes, compter_annee, exercices
 from cil_analysis.secret.preuve.audit import Deduction, lire_annee
@@ -25,6 +24,7 @@ from cil_analysis.secret.preuve.protection import Annee, DejaPublie
 from cil_analysis.secret.publication import expliquer_annee
 from cil_analysis.secret.publies import lire_chiffres, lire_publications, nommer_les_perimetres
 from cil_analysis.secret.regles import MOTIFS, SECONDAIRE, regles_secret
+from cil_analysis.typographie import nombre
 
 # Of what a table is, in words; the other codes are words.
 _MOTS = {"epci": "", "qpv": "quartier", "en_qpv": "en quartier", "hors_qpv": "hors quartier",

@@ -19,13 +19,12 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.exploration.session import Session
 from cil_analysis.grammaire.indicateur import NOMBRE, NON_RENSEIGNE, Indicateur
 from cil_analysis.grammaire.indicateur import Compte as Comptee
-from cil_analysis.nombres import accorder
 from cil_analysis.reference.texte import enumerer
 from cil_analysis.secret.preuve.probleme import Indeductible
 from cil_analysis.secret.questions import Compte, Question
 from cil_analysis.secret.regles import ReglesSecret
 from cil_analysis.secret.table_publiee import publier
-from cil_analysis.typographie import typographie
+from cil_analysis.typographie import accorder, typographie
 
 Regles = Mapping[int, ReglesSecret]
 Cle = tuple[int, str, str, str]

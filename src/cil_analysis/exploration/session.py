@@ -17,11 +17,10 @@ from numpy.typing import NDArray
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.schemas import PSEUDONYME
-from cil_analysis.nombres import accorder
 from cil_analysis.projet import Projet
 from cil_analysis.reference.agregats import nommer_l_extrait
 from cil_analysis.secret.questions import Questions
-from cil_analysis.typographie import typographie
+from cil_analysis.typographie import accorder, typographie
 
 # What identifies a row: the index of the rows that an analyst is given, or a column after ``reset_index()``.
 LIGNE = "ligne"

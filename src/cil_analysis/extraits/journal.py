@@ -25,7 +25,6 @@ from cil_analysis.extraits.preparation import Tri
 from cil_analysis.extraits.schemas import PSEUDONYME
 from cil_analysis.fichiers import remplacer
 from cil_analysis.lecture_yaml import lire_yaml
-from cil_analysis.nombres import nombre
 from cil_analysis.projet import Projet
 from cil_analysis.reference.colonnes import (
     LISTES_DU_MENAGE,
@@ -36,6 +35,7 @@ from cil_analysis.reference.colonnes import (
     colonnes_absentes,
 )
 from cil_analysis.reference.texte import enumerer
+from cil_analysis.typographie import nombre
 
 VERSION = version("cil-analysis")
 # Above this share of rows of another year, the year that was asked for is more likely wrong than the file is long.

@@ -23,10 +23,10 @@ from cil_analysis.extraits.lecture.tableau import Brut, lire
 from cil_analysis.extraits.preparation import PART_FAUTIVE_MAXIMALE
 from cil_analysis.extraits.pseudonymes import pseudonymiser
 from cil_analysis.extraits.schemas import PSEUDONYME
-from cil_analysis.nombres import accorder
 from cil_analysis.reference.colonnes import LISTES_DU_MENAGE, LISTES_LUES
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import normaliser
+from cil_analysis.typographie import accorder
 
 _NUMERO = "numero_unique"
 _LIGNES_CITEES = 3

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from cil_analysis.comptage.cadre import ATTEINT, CHIFFRES, COLONNES, NON_ATTEINT, NON_CALCULABLE, PUBLIE, SECRET
 from cil_analysis.erreurs import Indisponible
 from cil_analysis.grammaire.indicateur import COMMUNE, EPCI_CONSTANT, MOIS, NOMBRE, NON_RENSEIGNE, PCT, RATIO
-from cil_analysis.nombres import accorder, nombre
 from cil_analysis.rapport import comparateurs, lissage
 from cil_analysis.rapport.annees import PERIMETRE, concerne
 from cil_analysis.rapport.mots import cibles
 from cil_analysis.rapport.mots.formats import SANS_CHANGEMENT, STABLE, evolution
 from cil_analysis.rapport.mots.signes import MASQUE, signe
 from cil_analysis.secret.table_publiee import LignePubliee
+from cil_analysis.typographie import accorder, nombre
 
 if TYPE_CHECKING:
     from cil_analysis.rapport.chiffres import Chiffres

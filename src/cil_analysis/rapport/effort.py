@@ -15,7 +15,6 @@ from cil_analysis.comptage.cadre import CLES, NON_ATTEINT, PUBLIE
 from cil_analysis.comptage.cibles import choisir, comptes, par_cible
 from cil_analysis.grammaire.indicateur import PCT
 from cil_analysis.grammaire.vocabulaire import EN_NOMBRE
-from cil_analysis.nombres import INSECABLE, nombre
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.figure import Figure, a_des_fichiers_incomplets
@@ -23,6 +22,7 @@ from cil_analysis.rapport.mots.formats import SECRET_COURT, pourcentage
 from cil_analysis.rapport.mots.gabarits import Gabarits
 from cil_analysis.rapport.tables import Cellule, tableau_libre
 from cil_analysis.reference.objectifs import PLAFOND, PLANCHER, Bornes
+from cil_analysis.typographie import INSECABLE, nombre
 
 if TYPE_CHECKING:
     from cil_analysis.rapport.rapport import Rapport

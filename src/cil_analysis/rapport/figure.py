@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE, Compte, Indicateur
 from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, EXTRAITS, PARC, POPULATIONS, source_de
-from cil_analysis.nombres import accorder
 from cil_analysis.rapport.bloc import Bloc, a_cote_du_bilan, en_page, remplir
 from cil_analysis.rapport.dessins.dessin import charte, en_svg
 from cil_analysis.rapport.mots.definitions import definitions, nom_de_feuille
@@ -15,6 +14,7 @@ from cil_analysis.rapport.mots.formats import SECRET_COURT, echapper
 from cil_analysis.rapport.mots.signes import signe
 from cil_analysis.reference.texte import enumerer, typographie
 from cil_analysis.secret.table_publiee import PublishedTable
+from cil_analysis.typographie import accorder
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from cil_analysis.comptage.cadre import PUBLIE, SECRET
 from cil_analysis.grammaire.indicateur import PCT, Indicateur
-from cil_analysis.nombres import INSECABLE, nombre
 from cil_analysis.rapport.annees import PERIMETRE, concerne
 from cil_analysis.rapport.mots.formats import SECRET_COURT, pourcentage
 from cil_analysis.rapport.tables import VIDE, Cellule, Entete, cellule, tableau_libre
 from cil_analysis.reference.texte import enumerer
 from cil_analysis.secret.series import PERIODE, lisser
 from cil_analysis.secret.table_publiee import LignePubliee
+from cil_analysis.typographie import INSECABLE, nombre
 
 if TYPE_CHECKING:
     from cil_analysis.rapport.chiffre import Chiffre

@@ -10,7 +10,6 @@ import pandas as pd
 from cil_analysis.comptage.cadre import NON_CALCULABLE, PUBLIE
 from cil_analysis.comptage.cibles import choisir, par_cible
 from cil_analysis.grammaire.vocabulaire import SENSIBILITE
-from cil_analysis.nombres import INSECABLE, RIEN
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.mots.definitions import REGLES, ancre_de_la_regle, fiche
@@ -21,6 +20,7 @@ from cil_analysis.rapport.suivi import cible
 from cil_analysis.reference.agregats import nommer_l_extrait
 from cil_analysis.reference.objectifs import Bornes
 from cil_analysis.reference.regles import regles_en_mots
+from cil_analysis.typographie import INSECABLE, RIEN
 
 EN_VIGUEUR = "Règles en vigueur"
 # Whose file lacks the incomes has households of unknown incomes, and not none of modest ones.

@@ -10,7 +10,6 @@ import pandas as pd
 
 from cil_analysis.comptage.cadre import CHIFFRES, CLES, COLONNES
 from cil_analysis.grammaire.indicateur import NOMBRE
-from cil_analysis.nombres import nombre
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.chiffre import VALEUR, Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
@@ -21,6 +20,7 @@ from cil_analysis.rapport.mots.signes import DE_L_OBJECTIF
 from cil_analysis.rapport.tables import VIDE, Cellule, Entete, Nom, cellule, tableau_libre
 from cil_analysis.rapport.usages import exiger_des_series, exiger_parmi
 from cil_analysis.reference.texte import typographie
+from cil_analysis.typographie import nombre
 
 if TYPE_CHECKING:
     from cil_analysis.rapport.rapport import Rapport

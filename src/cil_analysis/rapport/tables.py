@@ -10,12 +10,12 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from cil_analysis.comptage.cadre import NON_CALCULABLE, SECRET
-from cil_analysis.nombres import RIEN, nombre
 from cil_analysis.rapport.bloc import remplir
 from cil_analysis.rapport.mots import cibles
 from cil_analysis.rapport.mots.formats import SECRET_COURT, echapper
 from cil_analysis.rapport.mots.signes import LEGENDE, signe
 from cil_analysis.secret.table_publiee import LignePubliee
+from cil_analysis.typographie import RIEN, nombre
 
 COLONNES_OBJECTIF = ("numerateur", "denominateur", "valeur", "cible", "ecart", "menages_manquants", "resultat")
 # What a header says once, at the end of a figure.

@@ -10,7 +10,6 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from cil_analysis.grammaire.indicateur import BAILLEUR, NOMBRE
-from cil_analysis.nombres import RIEN, nombre
 from cil_analysis.rapport.bloc import Bloc, remplir
 from cil_analysis.rapport.chiffre import PETIT, Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
@@ -22,6 +21,7 @@ from cil_analysis.rapport.mots.signes import LEGENDE, description, verdict
 from cil_analysis.rapport.tables import resultat_html
 from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.table_publiee import LignePubliee
+from cil_analysis.typographie import RIEN, nombre
 
 if TYPE_CHECKING:
     from cil_analysis.rapport.rapport import Rapport

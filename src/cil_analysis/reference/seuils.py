@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.nombres import francais
 from cil_analysis.reference.ecriture.retouches import Ligne, ecrire_nombre, modifier, reecrire, remplacer_ensemble
 from cil_analysis.reference.tables import schemas
+from cil_analysis.typographie import francais
 
 NOMS = ("q1", "q2", "q3")
 FICHIER = "seuils_quartiles"

@@ -10,7 +10,6 @@ from types import MappingProxyType
 
 from markupsafe import Markup
 
-from cil_analysis.nombres import INSECABLE, RIEN, nombre
 from cil_analysis.rapport.bloc import Bloc, paragraphe, remplir
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.mots.formats import echapper
@@ -24,6 +23,7 @@ from cil_analysis.reference.texte import enumerer, typographie
 from cil_analysis.rendu import interne, suivi
 from cil_analysis.rendu.page import Habillage
 from cil_analysis.rendu.plan_des_fiches import Fiche, fiches_de
+from cil_analysis.typographie import INSECABLE, RIEN, nombre
 
 _OUVERTES = "opendata/"
 # Of a figure without a result, the place of one: it stands in line with the others.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cil_analysis.empreintes import condenser, empreinte_du_logiciel
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.nombres import accorder
+from cil_analysis.fichiers import dossier_temporaire
 from cil_analysis.projet import Projet
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.reference.ensemble import References
@@ -33,7 +33,7 @@ from cil_analysis.rendu.suivi import (
 from cil_analysis.secret.memes_entrees import MemesEntrees
 from cil_analysis.secret.publication import relire_publication
 from cil_analysis.secret.transmission import transmettre
-from cil_analysis.temporaires import dossier_temporaire
+from cil_analysis.typographie import accorder
 
 
 @dataclass(frozen=True)

@@ -20,11 +20,11 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbformat import NotebookNode
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.fichiers import dossier_temporaire, parent_au_nom_court
 from cil_analysis.projet import EPCI_VOULU, PUBLICATION
 from cil_analysis.rendu import notebooks
 from cil_analysis.rendu.notebooks import Avancement
 from cil_analysis.rendu.page import Habillage
-from cil_analysis.temporaires import dossier_temporaire, parent_au_nom_court
 
 # What every report imports. Garbage is seldom looked for, and never among the libraries: a kernel does not live long.
 _IMPORTER = """

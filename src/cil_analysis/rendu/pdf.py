@@ -16,10 +16,10 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 from pypdf.generic import DictionaryObject
 
+from cil_analysis.fichiers import dossier_temporaire, parent_au_nom_court
 from cil_analysis.rendu import balises, navigateur
 from cil_analysis.rendu.navigateur import EchecPDF
 from cil_analysis.rendu.notebooks import ACTIFS
-from cil_analysis.temporaires import dossier_temporaire, parent_au_nom_court
 
 _TITRE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 _SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL | re.IGNORECASE)

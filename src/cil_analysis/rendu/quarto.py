@@ -18,10 +18,10 @@ import textwrap
 from pathlib import Path
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.fichiers import dossier_temporaire
 from cil_analysis.rendu import notebooks
 from cil_analysis.rendu.notebooks import Avancement
 from cil_analysis.rendu.page import Habillage
-from cil_analysis.temporaires import dossier_temporaire
 
 VERSION_MINIMALE = (1, 7)
 _CARNET, _PAGE = "carnet.qmd", "page.html"

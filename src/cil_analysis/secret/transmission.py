@@ -16,12 +16,12 @@ from typing import Any
 
 import pandas as pd
 
+from cil_analysis.fichiers import dossier_temporaire
 from cil_analysis.grammaire.registre import registre
 from cil_analysis.projet import PUBLICATION, Projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.secret.regles import ReglesSecret
 from cil_analysis.secret.table_publiee import Publication, rouvrir_tables
-from cil_analysis.temporaires import dossier_temporaire
 
 _CHIFFRES, _RESTE = "chiffres.arrow", "publication.json"
 

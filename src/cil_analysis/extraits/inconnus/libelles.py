@@ -31,10 +31,10 @@ from cil_analysis.extraits.inconnus.questions import (
     que_faire,
 )
 from cil_analysis.extraits.schemas import HORS, HORS_QPV, chercher_illisibles, vers_code
-from cil_analysis.nombres import accorder, nombre
 from cil_analysis.reference.colonnes import NON, NOUVEAU, OUI, VIDE, Colonne, Dictionnaire
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.nomenclatures import SIREN
+from cil_analysis.typographie import accorder, nombre
 
 _CODES_DITS = 20
 _LIGNES_CITEES = 5

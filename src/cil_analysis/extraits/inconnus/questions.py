@@ -14,10 +14,10 @@ from cil_analysis.a_coller import exemple_de_choix
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.anomalies import forme_de
 from cil_analysis.extraits.rapprochement import PLANCHER, ressemblance
-from cil_analysis.nombres import francais
 from cil_analysis.reference.colonnes import Colonne
 from cil_analysis.reference.ecriture.inscriptions import est_un_alias
 from cil_analysis.reference.texte import normaliser, une_ligne
+from cil_analysis.typographie import francais
 
 PROPOSITIONS_MAXIMALES = 3
 # Between the scores of two columns, or of two headings for one column, below which neither is sure.

@@ -10,7 +10,6 @@ import pandas as pd
 
 from cil_analysis.comptage.cadre import PUBLIE
 from cil_analysis.grammaire.indicateur import MOIS, NOMBRE, PCT
-from cil_analysis.nombres import INSECABLE
 from cil_analysis.rapport import lissage
 from cil_analysis.rapport.annees import joindre
 from cil_analysis.rapport.bloc import Bloc, remplir
@@ -30,6 +29,7 @@ from cil_analysis.rapport.usages import exiger_des_series, exiger_la_coupe
 from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.series import lisser
 from cil_analysis.secret.table_publiee import PublishedTable
+from cil_analysis.typographie import INSECABLE
 
 if TYPE_CHECKING:
     import geopandas as gpd

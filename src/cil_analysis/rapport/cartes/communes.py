@@ -17,7 +17,6 @@ from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, NON_CALCULABLE, PU
 from cil_analysis.comptage.cadre import SECRET as MASQUEE
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import COMMUNE, NOMBRE, QPV
-from cil_analysis.nombres import arrondi, nombre
 from cil_analysis.rapport.bloc import remplir
 from cil_analysis.rapport.dessins import theme
 from cil_analysis.rapport.mots.cibles import favorable
@@ -27,6 +26,7 @@ from cil_analysis.rapport.tables import cellule
 from cil_analysis.reference.objectifs import INTERVALLE, PLAFOND, PLANCHER
 from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
+from cil_analysis.typographie import arrondi, nombre
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -12,7 +12,6 @@ from jinja2.utils import htmlsafe_json_dumps
 
 from cil_analysis.grammaire.indicateur import MOIS, NOMBRE, RATIO
 from cil_analysis.grammaire.libelles import titre_seul
-from cil_analysis.nombres import FINE, RIEN, accorder, nombre
 from cil_analysis.rapport import lissage
 from cil_analysis.rapport.annees import joindre
 from cil_analysis.rapport.bloc import Bloc, remplir
@@ -30,6 +29,7 @@ from cil_analysis.rapport.tables import cellule
 from cil_analysis.rapport.usages import LISTE, exiger_parmi, exiger_un_identifiant
 from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.table_publiee import LignePubliee
+from cil_analysis.typographie import FINE, RIEN, accorder, nombre
 
 if TYPE_CHECKING:
     import geopandas as gpd

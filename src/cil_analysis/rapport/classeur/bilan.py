@@ -16,7 +16,6 @@ from openpyxl import Workbook
 from cil_analysis.classeurs import enregistrer_classeur
 from cil_analysis.comptage.cadre import CHIFFRES, NON_CALCULABLE, SECRET
 from cil_analysis.grammaire.indicateur import EPCI, NOMBRE, Indicateur
-from cil_analysis.nombres import RIEN, accorder
 from cil_analysis.rapport.classeur.feuilles import (
     COLONNES,
     COUVERTURE,
@@ -42,6 +41,7 @@ from cil_analysis.rapport.mots.signes import LEGENDE, SIGNIFICATIONS, descriptio
 from cil_analysis.reference.regles import regles_en_mots
 from cil_analysis.reference.texte import enumerer, typographie
 from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
+from cil_analysis.typographie import RIEN, accorder
 
 if TYPE_CHECKING:
     from cil_analysis.rapport.rapport import Rapport

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from cil_analysis.classeurs import octets_du_classeur
 from cil_analysis.grammaire.indicateur import NOMBRE
-from cil_analysis.nombres import RIEN
 from cil_analysis.rapport import tableaux
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.chiffre import Chiffre
@@ -27,6 +26,7 @@ from cil_analysis.rapport.mots.signes import LEGENDE, signe
 from cil_analysis.rapport.pages import FICHES
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.reference.texte import typographie
+from cil_analysis.typographie import RIEN
 
 _ENSEMBLE, _LARGE = "Ensemble", 44
 

@@ -22,7 +22,6 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from cil_analysis.comptage.cadre import SECRET
 from cil_analysis.grammaire.indicateur import NOMBRE, Indicateur
-from cil_analysis.nombres import RIEN
 from cil_analysis.rapport.classeur.feuilles import FORMATS, MOTS, RETOUR, SERIES, UN_TABLEAU, Feuille, propre
 from cil_analysis.rapport.dessins.theme import CATEGORIES, ENCRE, GRILLE, GRIS_TEXTE, ORANGE
 from cil_analysis.rapport.mots.definitions import UNITES, nom_de_feuille
@@ -31,6 +30,7 @@ from cil_analysis.rapport.mots.signes import signe
 from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.series import series_de_l_ensemble
 from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
+from cil_analysis.typographie import RIEN
 
 if TYPE_CHECKING:
     from cil_analysis.rapport.rapport import Rapport

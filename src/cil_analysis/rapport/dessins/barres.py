@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple, TypedDict
 from pandas.api.types import is_datetime64_any_dtype
 
 from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, SANS_OBJET
-from cil_analysis.nombres import RIEN, nombre
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.dessins import theme
 from cil_analysis.rapport.dessins.dessin import TALON, Entree, borde, carre, ecrire, feuille, hachurer, peindre, unites
@@ -19,6 +18,7 @@ from cil_analysis.rapport.mots.definitions import MOTS
 from cil_analysis.rapport.mots.formats import CERCLE_POINTILLE, unite_une_fois
 from cil_analysis.rapport.mots.signes import MARQUES
 from cil_analysis.reference.texte import typographie
+from cil_analysis.typographie import RIEN, nombre
 
 if TYPE_CHECKING:
     import pandas as pd

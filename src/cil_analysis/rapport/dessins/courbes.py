@@ -9,13 +9,13 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 from cil_analysis.grammaire.indicateur import PCT
-from cil_analysis.nombres import nombre
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.comparateurs import Series
 from cil_analysis.rapport.dessins import reperes, theme
 from cil_analysis.rapport.dessins.dessin import FOND, LARGEUR, TALON, ecrire, feuille, hachurer, unites
 from cil_analysis.rapport.dessins.theme import INTERLIGNE, couper, largeur
 from cil_analysis.rapport.mots.formats import SECRET_COURT, pourcentage, unite_une_fois
+from cil_analysis.typographie import nombre
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

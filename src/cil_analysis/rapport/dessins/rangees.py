@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import MOIS, NON_RENSEIGNE, PCT
-from cil_analysis.nombres import INSECABLE, nombre
 from cil_analysis.rapport.chiffre import VALEUR, Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessins import theme
@@ -15,6 +14,7 @@ from cil_analysis.rapport.dessins.barres import poser
 from cil_analysis.rapport.dessins.dessin import FOND, TALON, Entree, carre, ecrire, hachurer, peindre, unites
 from cil_analysis.rapport.dessins.theme import largeur
 from cil_analysis.rapport.usages import autre_coupe
+from cil_analysis.typographie import INSECABLE, nombre
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

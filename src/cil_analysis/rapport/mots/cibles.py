@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, PUBLIE
 from cil_analysis.grammaire.indicateur import NOMBRE, PCT
-from cil_analysis.nombres import INSECABLE, accorder, arrondi, nombre
 from cil_analysis.rapport.mots.definitions import MOTS
 from cil_analysis.rapport.mots.formats import points, pourcentage, valeur
 from cil_analysis.reference.objectifs import INTERVALLE, PLAFOND, PLANCHER
 from cil_analysis.secret.table_publiee import LignePubliee
+from cil_analysis.typographie import INSECABLE, accorder, arrondi, nombre
 
 RESULTATS: Mapping[str, str] = MOTS["resultats"]
 _MOTS = {PLANCHER: "au moins", PLAFOND: "au plus"}

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from cil_analysis.grammaire.indicateur import MOIS, NOMBRE, PCT, RATIO
-from cil_analysis.nombres import FINE, INSECABLE, RIEN, Nombre, accorder, arrondi, nombre
+from cil_analysis.typographie import FINE, INSECABLE, RIEN, Nombre, accorder, arrondi, nombre
 
 SECRET_COURT = "s"
 NON_DISPONIBLE = "nd"

@@ -14,9 +14,9 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined, Template, TemplateError, Undefined, meta
 
 from cil_analysis.erreurs import ErreurCIL, Indisponible
-from cil_analysis.nombres import INSECABLE, accorder, arrondi, nombre
 from cil_analysis.rapport.mots import formats
 from cil_analysis.reference.texte import enumerer, typographie
+from cil_analysis.typographie import INSECABLE, accorder, arrondi, nombre
 
 Gabarits = str | Sequence[str]
 # Where an optional word is not said.

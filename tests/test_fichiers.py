@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from cil_analysis.temporaires import GENRES, dossier_temporaire, parent_au_nom_court
+from cil_analysis.fichiers import GENRES, dossier_temporaire, parent_au_nom_court
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="les processus arrêtés n’y sont pas reconnus")
 
