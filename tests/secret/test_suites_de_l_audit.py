@@ -5,9 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from cil_analysis.secret.preuve.audit import Lecteur, lire_annee
-from cil_analysis.secret.preuve.lecteur_initie import deduites_par
-from cil_analysis.secret.preuve.liberation import liberations
 from cil_analysis.secret.preuve.protection import Annee, Examen, proteger
+from cil_analysis.secret.preuve.suppositions import deduites_par, liberations
 from cil_analysis.secret.regles import ReglesSecret
 from cil_analysis.secret.relations.structure import Structure
 from cil_analysis.secret.table_publiee import publier_ensemble

@@ -16,11 +16,10 @@ from cil_analysis.comptage.cadre import CLES, SECRET
 from cil_analysis.reference.ensemble import References
 from cil_analysis.secret.comptage import Comptes, compter_annee, exercices
 from cil_analysis.secret.preuve.audit import Deduction, lire_annee
-from cil_analysis.secret.preuve.lecteur_initie import acteurs, deduites_par
-from cil_analysis.secret.preuve.liberation import liberations
 from cil_analysis.secret.preuve.preuve import prouver
 from cil_analysis.secret.preuve.programme import Contradiction
 from cil_analysis.secret.preuve.protection import Annee, DejaPublie
+from cil_analysis.secret.preuve.suppositions import acteurs, deduites_par, liberations
 from cil_analysis.secret.publication import expliquer_annee
 from cil_analysis.secret.publies import lire_chiffres, lire_publications, nommer_les_perimetres
 from cil_analysis.secret.regles import MOTIFS, SECONDAIRE, regles_secret

@@ -18,9 +18,8 @@ import pandas as pd
 
 from cil_analysis.comptage.cadre import NON_CALCULABLE, PUBLIE, SANS_OBJET, cadre_vide, encadrer, valeurs_des_comptes
 from cil_analysis.comptage.cibles import Cible, par_cible, suivre
-from cil_analysis.comptage.enumeration import acteurs, lieux, modalites
+from cil_analysis.comptage.enumeration import acteurs, lieux, manques, modalites
 from cil_analysis.comptage.exercice import Booleens, Chiffre, Ensemble, Exercice, Rangee, Tableau, en_rangees
-from cil_analysis.comptage.manques import manques
 from cil_analysis.grammaire.dimensions import MANQUE, OUI
 from cil_analysis.grammaire.indicateur import COMMUNE, EPCI, EPCI_CONSTANT, TOUTES, Indicateur, Ventilation
 from cil_analysis.grammaire.populations import PARC, extrait_de

@@ -1,11 +1,11 @@
-"""The stored rows of several years in one frame, with the classes that indicators count by, and labels for codes."""
+"""What an analyst is given as frames: stored rows, with classes and labels for codes; the communes and QPV to map."""
 
 from __future__ import annotations
 
 import operator
 from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import date
-from typing import Any, SupportsIndex
+from typing import TYPE_CHECKING, Any, Literal, SupportsIndex
 
 import pandas as pd
 
@@ -19,7 +19,12 @@ from cil_analysis.grammaire.libelles import HORS_LISTE
 from cil_analysis.grammaire.registre import registre
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.nomenclatures import Nomenclature
+from cil_analysis.reference.territoire import PROJECTION, Territoire
 from cil_analysis.secret.regles import variables_sensibles
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
 
 Annees = SupportsIndex | Iterable[SupportsIndex] | None
 CHAMP = "est_dans_le_champ"
@@ -31,6 +36,8 @@ _CLASSES = {
     "demandes": (*_COMMUNES, "anciennete"),
 }
 _DIMENSIONS = {"situation_qpv": "zone", "est_prioritaire": "prioritaire", CHAMP: "champ"}
+Projection = Literal["lambert93", "wgs84"]
+_PROJECTIONS = {"lambert93": PROJECTION, "wgs84": "EPSG:4326"}
 
 
 def annees_voulues(voulues: Annees, connues: Sequence[int], extrait: str = "attributions") -> list[int]:
@@ -212,3 +219,32 @@ def _classes_sensibles(
     classes = exercice.seul.base.classer(extrait, noms).set_axis(exercice.lignes[extrait][LIGNE])
     dites = (classes[drapeaux] == OUI).any(axis=1) | lignes_sensibles(classes, listes, variables)
     return dites.reindex(stockees.index, fill_value=False)
+
+
+def communes(territoire: Territoire, annee: int, crs: str) -> gpd.GeoDataFrame:
+    """One row is one member commune; see ``Projet.communes``."""
+    if crs not in _PROJECTIONS:
+        raise ErreurCIL(f"La projection « {crs} » n’est pas proposée : choisissez {' ou '.join(_PROJECTIONS)}.")
+    contours = territoire.contours()
+    jour = date(annee, 12, 31)
+    membres = territoire.membres(jour)["code_insee"]
+    if membres.empty:
+        raise ErreurCIL(f"Aucune commune n’est membre au 31 décembre {annee} : voyez territory/communes.csv.")
+    table = contours[contours["code_insee"].isin(membres)].reset_index(drop=True)
+    parc = table["code_insee"].map(territoire.parc_social(annee)).astype("Int64")
+    table.insert(2, "logements_sociaux", parc)
+    table.insert(3, "a_un_qpv", table["code_insee"].isin(territoire.communes_des_qpv(jour)["code_insee"]))
+    return table.to_crs(_PROJECTIONS[crs])
+
+
+def qpv(territoire: Territoire, annee: int) -> pd.DataFrame:
+    """One row is one QPV in force; see ``Projet.qpv``."""
+    jour, noms = date(annee, 12, 31), territoire.noms()
+    liens = territoire.communes_des_qpv(jour)
+    liens = liens.assign(commune=liens["code_insee"].map(lambda code: noms.get(code, code)))
+    par_quartier = liens.groupby("qpv_code").agg(codes=("code_insee", ";".join), noms=("commune", ", ".join))
+    table = territoire.qpv(jour).rename(columns={"code": "code_qpv"})
+    return table.assign(
+        communes_insee=table["code_qpv"].map(par_quartier["codes"]),
+        communes=table["code_qpv"].map(par_quartier["noms"]),
+    )

@@ -13,19 +13,18 @@ from typing import TYPE_CHECKING, SupportsIndex
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.exploration import comptage, lignes, territoire
-from cil_analysis.exploration.lignes import Annees
+from cil_analysis.exploration import comptage, lignes
+from cil_analysis.exploration.lignes import Annees, Projection
 from cil_analysis.exploration.session import dire_le_projet, session
-from cil_analysis.exploration.territoire import Projection
 from cil_analysis.extraits import store
 from cil_analysis.extraits.agregats.stockage import annees
 from cil_analysis.grammaire.registre import registre
 from cil_analysis.projet import Projet as DossierDeProjet
 from cil_analysis.projet import ouvrir_projet
-from cil_analysis.rapport.axes import AXES
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.rapport.suivi import suivis
+from cil_analysis.rapport.usages import AXES
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.seuils import NOMS, valeurs_de
 from cil_analysis.secret.publication import publier_annee
@@ -237,11 +236,11 @@ class Projet:
         Raises:
             ErreurCIL: une autre projection, ou une année où aucune commune n’était membre.
         """
-        return territoire.communes(self._references.territoire, self._annee(annee), crs)
+        return lignes.communes(self._references.territoire, self._annee(annee), crs)
 
     def qpv(self, annee: int | None = None) -> pd.DataFrame:
         """Les QPV en vigueur au 31 décembre d’une année : ``code_qpv``, ``nom``, ``communes_insee``, ``communes``."""
-        return territoire.qpv(self._references.territoire, self._annee(annee))
+        return lignes.qpv(self._references.territoire, self._annee(annee))
 
     def objectifs(self) -> pd.DataFrame:
         """Les objectifs de la loi et de la CIA ; ``valeur`` manque là où elle est « à renseigner »."""

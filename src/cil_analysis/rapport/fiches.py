@@ -11,7 +11,6 @@ from cil_analysis.comptage.cibles import choisir, par_cible
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import COMMUNE, EPCI
 from cil_analysis.grammaire.libelles import titre_seul
-from cil_analysis.rapport.axes import AXES, ZONES
 from cil_analysis.rapport.bloc import Bloc, paragraphe
 from cil_analysis.rapport.chiffre import Chiffre, non_atteints
 from cil_analysis.rapport.figure import lacunes
@@ -22,6 +21,7 @@ from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.rapport.suivi import cible
 from cil_analysis.rapport.tableaux import lire
 from cil_analysis.rapport.tables import COLONNES_OBJECTIF, Cellule, cellule, tableau_libre
+from cil_analysis.rapport.usages import AXES, ZONES
 from cil_analysis.rapport.vignettes import de_l_ensemble
 from cil_analysis.reference.sujets import Sujet
 from cil_analysis.reference.texte import typographie

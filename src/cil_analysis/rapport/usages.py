@@ -1,4 +1,4 @@
-"""What a cell asks wrong, refused by an ErreurCIL that says what may be written."""
+"""What a cell may cut figures by; and what it asks wrong, refused by an ErreurCIL that says what may be written."""
 
 from __future__ import annotations
 
@@ -6,14 +6,36 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from types import MappingProxyType
-from typing import TYPE_CHECKING, SupportsIndex
+from typing import TYPE_CHECKING, NamedTuple, SupportsIndex
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.rapport.axes import AXES
+from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, EN_QPV, EPCI, HORS_QPV, QPV, RESERVATAIRE
 
 if TYPE_CHECKING:
     from cil_analysis.rapport.chiffres import Chiffres
 
+
+class Axe(NamedTuple):
+    """What figures are cut by: the column of their key, and which rows have one."""
+
+    colonne: str
+    lignes: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+
+
+ENSEMBLE = {EPCI: "Ensemble"}
+ZONES = {HORS_QPV: "Hors quartier prioritaire", EN_QPV: "En quartier prioritaire"}
+AXES: Mapping[str, Axe] = MappingProxyType(
+    {
+        "annee": Axe("annee"),
+        "commune": Axe("perimetre_code", {"perimetre_type": (COMMUNE,)}),
+        "quartier": Axe("perimetre_code", {"perimetre_type": (QPV,)}),
+        "zone": Axe("perimetre_type", {"perimetre_type": (HORS_QPV, EN_QPV)}),
+        "ensemble_et_zone": Axe("perimetre_type", {"perimetre_type": (EPCI, HORS_QPV, EN_QPV)}),
+        "bailleur": Axe("acteur_code", {"acteur_type": (BAILLEUR,)}),
+        "reservataire": Axe("acteur_code", {"acteur_type": (RESERVATAIRE,)}),
+        "classe": Axe("modalite"),
+    }
+)
 # How many words a refusal cites at most; of more, those that are near the one that was asked, or the first ones.
 _CITES = 8
 LISTE = " ; « cil indicateurs » et projet.indicateurs() les donnent tous"

@@ -23,6 +23,7 @@ from cil_analysis.reference.texte import normaliser
 if TYPE_CHECKING:
     from cil_analysis.reference.nomenclatures import Nomenclature
 
+
 # How a table of reference writes the values of a column of yes and no.
 DIT_OUI, DIT_NON = "oui", "non"
 
@@ -38,6 +39,8 @@ OUI, NON, VIDE, NOUVEAU = "OUI", "NON", "VIDE", "NOUVEAU"
 """What a label of a yes or no stands for; « VIDE »: a label, in any list, that says that nothing is given; « NOUVEAU »:
 one that a list of organisations lacks, and is to have."""
 LIBELLES = "libelles"
+AGREGATS = "agregats"
+"""Aggregated tables, which count households by commune and class, beside the extracts of rows."""
 
 
 @dataclass(frozen=True)
@@ -223,3 +226,13 @@ def valeur_inconnue(valeurs: Sequence[str], colonne: Colonne, listes: Mapping[st
     inconnue = next((valeur for valeur in valeurs if valeur not in codes), "")
     ou = f"nomenclatures/{colonne.nomenclature}.csv" if colonne.nomenclature else f"{DIT_OUI} ou {DIT_NON}"
     return f"« {inconnue} » n’est pas un code de « {colonne.nom} » (colonne valeurs). Codes : {ou}." if inconnue else ""
+
+
+def nommer_l_extrait(extrait: str) -> str:
+    """What an import is called at the beginning of a sentence: « Attributions », « Tableaux agrégés »."""
+    return "Tableaux agrégés" if extrait == AGREGATS else extrait.capitalize()
+
+
+def option_d_import(extrait: str) -> str:
+    """How « cil importer » is told what it imports."""
+    return "--agregats" if extrait == AGREGATS else f"--extrait {extrait}"

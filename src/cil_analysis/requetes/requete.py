@@ -20,9 +20,8 @@ from cil_analysis.comptage.base import cite
 from cil_analysis.comptage.cadre import CLES
 from cil_analysis.comptage.cibles import par_cible
 from cil_analysis.comptage.denombrement import Termes, durees_de, termes_par_annee, ventilations_comptees
-from cil_analysis.comptage.enumeration import lieux
+from cil_analysis.comptage.enumeration import lieux, manques
 from cil_analysis.comptage.exercice import Ensemble, Exercice
-from cil_analysis.comptage.manques import manques
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.store import DROITS
 from cil_analysis.fichiers import remplacer
