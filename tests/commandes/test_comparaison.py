@@ -12,9 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cil_analysis.commandes.comparaison import Comparaison, comparer, lire_annee, lire_publie
-from cil_analysis.commandes.designations import Designations
+from cil_analysis.commandes.designations import ENTETES, Designations
 from cil_analysis.comptage.cadre import mettre_en_cadre
-from cil_analysis.extraits.saisies.chiffres_publies import ENTETES
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from registres import PAR_CODE

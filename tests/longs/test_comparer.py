@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from cil_analysis.commandes import main
-from cil_analysis.extraits.saisies.chiffres_publies import ENTETES
+from cil_analysis.commandes.designations import ENTETES
 from cil_analysis.projet import Projet
 from cil_analysis.rendu.indicateurs import ecrire_indicateurs
 from cil_analysis.secret.table_publiee import Publication

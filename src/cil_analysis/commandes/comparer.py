@@ -12,12 +12,11 @@ import pandas as pd
 
 from cil_analysis.commandes.commun import USAGE_INTERNE, exiger_hors_des_rapports, exiger_un_autre_modele
 from cil_analysis.commandes.comparaison import Comparaison, Ligne, comparer, lire_annee
-from cil_analysis.commandes.designations import Designations
+from cil_analysis.commandes.designations import ENTETES, MOTS, Designations, lire_chiffres_publies
 from cil_analysis.commandes.reponses import remplir, repondre
 from cil_analysis.comptage.cadre import cadre_vide
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.agregats import stockage
-from cil_analysis.extraits.saisies.chiffres_publies import ENTETES, MOTS, lire_chiffres_publies
 from cil_analysis.fichiers import remplacer
 from cil_analysis.grammaire import libelles
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE, Indicateur

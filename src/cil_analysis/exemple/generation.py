@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cil_analysis.exemple import attributions, demandes, fichiers, flux, parc, propositions
+from cil_analysis.exemple import attributions, demandes, fichiers, flux, parc
 from cil_analysis.exemple.projet import EFFECTIFS, Decor, Effectifs, creer_projet
 from cil_analysis.exemple.tirage import Tirage
 from cil_analysis.projet import Projet
@@ -50,7 +50,7 @@ def _ecrire_l_annee(partage: Partage, decor: Decor, annees: Sequence[int], grain
     tires = [lancer(numero) for numero in range(4)]
     baux, stock = attributions.employer(lancer(10), attributions.tirer(tires[0])), demandes.tirer(tires[1])
     baux = attributions.loger_en_residence(lancer(12), baux)
-    radiees, proposees = demandes.radier(tires[2], baux, stock), propositions.tirer(tires[3], baux, stock)
+    radiees, proposees = demandes.radier(tires[2], baux, stock), demandes.proposer(tires[3], baux, stock)
     attributions.ecrire_les_relogements(lancer(11), baux)
     ecrits = [fichiers.ecrire_classeur(tires[0], "attributions", baux)]
     for tire, extrait, table, separateur in (

@@ -7,7 +7,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from cil_analysis.extraits.saisies.chiffres_publies import ENTETES, lire_chiffres_publies
+from cil_analysis.commandes.designations import ENTETES, lire_chiffres_publies
 from messages import refuser
 
 LIGNES = [
