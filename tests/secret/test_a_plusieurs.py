@@ -11,9 +11,8 @@ from cil_analysis.repartition import processus
 from cil_analysis.secret.preuve import suppression
 from cil_analysis.secret.preuve.audit import Lecteur, auditer
 from cil_analysis.secret.preuve.probleme import Choix, Indeductible, Probleme, toutes_les_cases
-from cil_analysis.secret.preuve.programme import Programme
+from cil_analysis.secret.preuve.programme import SANS_TEMOIN, Programme, Temoins
 from cil_analysis.secret.preuve.protection import Moyens
-from cil_analysis.secret.preuve.temoins import SANS_TEMOIN, Temoins
 from cil_analysis.secret.relations.cases import Case
 from cil_analysis.secret.table_publiee import publier_ensemble
 from systemes import INDICATEURS, REGLES, Systeme, tirer

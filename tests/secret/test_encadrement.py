@@ -9,8 +9,7 @@ import pytest
 
 from cil_analysis.secret.preuve.encadrement import Encadrement
 from cil_analysis.secret.preuve.probleme import Probleme
-from cil_analysis.secret.preuve.programme import Programme
-from cil_analysis.secret.preuve.temoins import Temoins
+from cil_analysis.secret.preuve.programme import Programme, Temoins
 from cil_analysis.secret.relations.cases import Case, Inegalite, Relation
 from cil_analysis.secret.verdicts import Verdict, a_publier
 from essais import essais

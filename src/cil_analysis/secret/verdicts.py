@@ -16,8 +16,7 @@ from cil_analysis.comptage.cibles import Cible, Objectif, choisir, par_cible
 from cil_analysis.reference.objectifs import Bornes
 from cil_analysis.secret.preuve.encadrement import Encadrement
 from cil_analysis.secret.preuve.probleme import Choix, Probleme
-from cil_analysis.secret.preuve.programme import Programme
-from cil_analysis.secret.preuve.temoins import Temoins, vrai_temoin
+from cil_analysis.secret.preuve.programme import Programme, Temoins, vrai_temoin
 from cil_analysis.secret.relations.cases import Case, Inegalite, Releve, cle_de
 from cil_analysis.secret.relations.structure import Structure
 

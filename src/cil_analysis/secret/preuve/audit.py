@@ -22,9 +22,8 @@ from cil_analysis.secret.preuve.contraintes import PRECISION
 from cil_analysis.secret.preuve.dementis import Dementi, Dementis
 from cil_analysis.secret.preuve.encadrement import Encadrement
 from cil_analysis.secret.preuve.probleme import Besoin, toutes_les_cases
-from cil_analysis.secret.preuve.programme import Contradiction, Programme
+from cil_analysis.secret.preuve.programme import Contradiction, Programme, Temoins
 from cil_analysis.secret.preuve.protection import seuils_des_cases
-from cil_analysis.secret.preuve.temoins import Temoins
 from cil_analysis.secret.publies import autres_perimetres, cases_montrees, meme_version
 from cil_analysis.secret.regles import ReglesSecret
 from cil_analysis.secret.relations.cases import Case, Releve, Systeme, cle_de, relever, valeurs_des_cases

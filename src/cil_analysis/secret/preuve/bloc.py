@@ -12,8 +12,14 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
-from cil_analysis.secret.preuve.contraintes import PRECISION, Contraintes, Nombres, Rangs
-from cil_analysis.secret.preuve.modele import est_resolu, programme_lineaire
+from cil_analysis.secret.preuve.contraintes import (
+    PRECISION,
+    Contraintes,
+    Nombres,
+    Rangs,
+    est_resolu,
+    programme_lineaire,
+)
 
 # How far from the best a whole solution may be, as a share of it, where any good one will do.
 _PRESQUE = 1e-4

@@ -12,12 +12,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cil_analysis.secret.preuve.contraintes import PRECISION, Nombres, Rangs, Vrais
+from cil_analysis.secret.preuve.contraintes import INFINI, PRECISION, Nombres, Rangs, Vrais
 from cil_analysis.secret.preuve.encadrement import Encadrement
-from cil_analysis.secret.preuve.modele import INFINI
 from cil_analysis.secret.preuve.probleme import Choix, Probleme
-from cil_analysis.secret.preuve.programme import Extreme
-from cil_analysis.secret.preuve.temoins import SANS_TEMOIN, Temoins, vrai_temoin
+from cil_analysis.secret.preuve.programme import SANS_TEMOIN, Extreme, Temoins, vrai_temoin
 from cil_analysis.secret.relations.cases import Case, cle_de
 
 # How many points are kept: more cost more to compare than they spare.

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 
 from cil_analysis.grammaire.indicateur import COMMUNE, QPV
 from cil_analysis.secret.preuve.probleme import toutes_les_cases
-from cil_analysis.secret.preuve.programme import Programme
-from cil_analysis.secret.preuve.temoins import SANS_TEMOIN, Temoins
+from cil_analysis.secret.preuve.programme import SANS_TEMOIN, Programme, Temoins
 from cil_analysis.secret.relations.cases import Case, Relation
 from cil_analysis.secret.relations.structure import Structure
 

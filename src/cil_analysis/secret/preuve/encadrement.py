@@ -9,8 +9,7 @@ import numpy as np
 
 from cil_analysis.secret.preuve.contraintes import PRECISION, Nombres
 from cil_analysis.secret.preuve.probleme import Besoin
-from cil_analysis.secret.preuve.programme import Extreme, Programme
-from cil_analysis.secret.preuve.temoins import SANS_TEMOIN, Temoins, completer
+from cil_analysis.secret.preuve.programme import SANS_TEMOIN, Extreme, Programme, Temoins, completer
 from cil_analysis.secret.relations.cases import Case
 
 # Beyond this width an interval is as good as open.

@@ -16,8 +16,7 @@ from cil_analysis.comptage.cadre import CLES, SANS_OBJET
 from cil_analysis.grammaire.indicateur import EN_QPV, EPCI, HORS_QPV, Indicateur
 from cil_analysis.grammaire.registre import registre_du_logiciel
 from cil_analysis.secret.preuve.contraintes import PRECISION
-from cil_analysis.secret.preuve.programme import Programme
-from cil_analysis.secret.preuve.temoins import SANS_TEMOIN, Temoins
+from cil_analysis.secret.preuve.programme import SANS_TEMOIN, Programme, Temoins
 from cil_analysis.secret.relations.cases import Case, Inegalite, Relation, cle_de
 
 # What masking one figure costs readers, before its size: the totals of the EPCI are what a bilan is read for.

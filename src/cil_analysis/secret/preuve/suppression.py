@@ -19,11 +19,10 @@ from itertools import islice
 import highspy
 import numpy as np
 
-from cil_analysis.secret.preuve.contraintes import PRECISION
+from cil_analysis.secret.preuve.contraintes import INFINI, PRECISION, est_resolu, solveur
 from cil_analysis.secret.preuve.coupes import Controle, Coupe
-from cil_analysis.secret.preuve.modele import INFINI, est_resolu, solveur
 from cil_analysis.secret.preuve.probleme import Choix, Indeductible, Probleme
-from cil_analysis.secret.preuve.temoins import SANS_TEMOIN, Temoins
+from cil_analysis.secret.preuve.programme import SANS_TEMOIN, Temoins
 from cil_analysis.secret.relations.cases import Case, Relation, cle_de
 
 # After this many nodes of the integer programme, and ten a round, what is masked is kept and the search goes straight
