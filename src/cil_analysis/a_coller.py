@@ -1,7 +1,5 @@
 """Commands printed for a user to paste: nothing that a file holds may be run by the console that takes them."""
 
-from __future__ import annotations
-
 import os
 import re
 import shlex

@@ -1,7 +1,5 @@
 """Saving a workbook so that the same content gives the same bytes, all of it or nothing."""
 
-from __future__ import annotations
-
 import io
 import re
 import zipfile

@@ -3,8 +3,6 @@
 Contents count, never dates: but for programs outside Python, whose size and date stand for their version.
 """
 
-from __future__ import annotations
-
 import hashlib
 import os
 import platform

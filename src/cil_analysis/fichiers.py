@@ -3,8 +3,6 @@
 What a killed run has left in the machine's temporary folder goes with the next one.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import secrets

@@ -4,8 +4,6 @@ A file holds keys, lists and single values. Dates stay text; a tag (« !!set »)
 key twice, a text with command signs, a number that is not finite, and an alias that holds itself are refused.
 """
 
-from __future__ import annotations
-
 from functools import cache
 from math import isfinite
 from pathlib import Path

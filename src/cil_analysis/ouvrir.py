@@ -1,7 +1,5 @@
 """Ouvrir le rapport d’une année : compter, protéger, ou recevoir ce qu’un autre processus a publié."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from cil_analysis.projet import ouvrir_projet

@@ -1,7 +1,5 @@
 """One project folder: its paths and its settings."""
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Callable

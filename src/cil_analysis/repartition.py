@@ -4,8 +4,6 @@ Both are executors (:mod:`concurrent.futures`): the results of their ``map``, an
 of the tasks, so that where each was made changes nothing.
 """
 
-from __future__ import annotations
-
 import gc
 import ipaddress
 import os

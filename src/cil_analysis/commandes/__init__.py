@@ -1,7 +1,5 @@
 """The ``cil`` command: thin, in French; exit codes 0 (done), 1 (input or project at fault), 2 (wrong usage)."""
 
-from __future__ import annotations
-
 import argparse
 import platform
 import re

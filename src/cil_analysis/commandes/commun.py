@@ -1,7 +1,5 @@
 """What the commands share: how their arguments are read, and what they say while they work."""
 
-from __future__ import annotations
-
 import argparse
 import os
 import re

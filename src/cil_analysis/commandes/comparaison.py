@@ -4,8 +4,6 @@ A figure has the precision of its decimals: « 25,3 » is any value from 25.25 t
 rounded. A count has no tolerance.
 """
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set

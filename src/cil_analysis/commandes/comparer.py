@@ -1,7 +1,5 @@
 """« cil comparer »."""
 
-from __future__ import annotations
-
 import argparse
 import csv
 import io

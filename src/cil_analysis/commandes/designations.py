@@ -3,8 +3,6 @@
 One row is one figure, in any usual form of table: ``definitions/chiffres_publies.yml`` says under which headings.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

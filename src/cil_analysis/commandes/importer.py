@@ -1,7 +1,5 @@
 """« cil importer » and « cil verifier »: what the files of an extract give, or would give."""
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext

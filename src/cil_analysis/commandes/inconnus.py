@@ -1,7 +1,5 @@
 """« cil colonnes » and « cil libelles »: the headings and labels of files, and what is decided of those unknown."""
 
-from __future__ import annotations
-
 import argparse
 import shutil
 from collections.abc import Iterator, Sequence

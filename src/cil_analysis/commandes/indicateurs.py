@@ -1,7 +1,5 @@
 """« cil indicateurs »."""
 
-from __future__ import annotations
-
 import argparse
 import sys
 from collections.abc import Sequence

@@ -4,8 +4,6 @@ The dictionary, a page for each extract, one for the reference tables and one fo
 data/reference alone; the method, from the definitions and the counting rules. The pages are those of ``gabarits``.
 """
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Mapping
 from pathlib import Path

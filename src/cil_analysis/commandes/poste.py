@@ -3,8 +3,6 @@
 JupyterLab opens an analyst's own copy of the exploration notebook, on this machine alone, and asks no network.
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 import secrets

@@ -1,7 +1,5 @@
 """« cil exemple » and « cil nouveau »: the two ways to begin a project."""
 
-from __future__ import annotations
-
 import argparse
 import time
 from collections.abc import Iterator, Sequence

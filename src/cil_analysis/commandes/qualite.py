@@ -1,7 +1,5 @@
 """« cil qualite »."""
 
-from __future__ import annotations
-
 import argparse
 import re
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """« cil qualite --priorites » and « cil cotation »: what each rule, or each criterion of a grid, gives to the rows."""
 
-from __future__ import annotations
-
 import argparse
 import warnings
 from collections.abc import Iterator, Mapping

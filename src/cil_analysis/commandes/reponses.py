@@ -3,8 +3,6 @@
 The filters are those of the report's sentences. « {% … +%} » keeps the end of its line.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path

@@ -3,8 +3,6 @@
 Quick, so no heavy library is loaded here: journals, reference files and digests say it all, and no row is read.
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 import re

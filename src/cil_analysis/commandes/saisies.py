@@ -1,7 +1,5 @@
 """« cil seuils » and « cil objectifs »: what a project asks of a year, read, typed, and followed."""
 
-from __future__ import annotations
-
 import argparse
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence

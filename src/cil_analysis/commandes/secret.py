@@ -3,8 +3,6 @@
 Who fills in a column would have other figures published; who knows its own rows deduces those of others.
 """
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Iterable, Iterator, Sequence
 

@@ -3,8 +3,6 @@
 No user sees a traceback; the streams may be closed or cut short.
 """
 
-from __future__ import annotations
-
 import errno
 import os
 import platform

@@ -4,8 +4,6 @@ One row is one figure: an indicator, a year, a perimeter, an actor or none, a ca
 shape of ``indicateurs.csv`` (architecture, D17).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import numpy as np

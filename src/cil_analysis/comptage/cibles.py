@@ -8,8 +8,6 @@ A percentage takes the objectives in percent on its code; an indicator in househ
 those in number on the code without it: O04N shows what is promised in number on O04.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from math import isnan, nan

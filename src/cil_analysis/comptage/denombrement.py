@@ -4,8 +4,6 @@ A commune without allocation has a true zero, so that it is told from one that i
 codes alone are counted together, those of every year and EPCI.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property

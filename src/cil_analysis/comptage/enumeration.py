@@ -3,8 +3,6 @@
 And what is missing to count the rows of each year, in words: an extract, a column, a threshold, a crossing.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from datetime import date
 

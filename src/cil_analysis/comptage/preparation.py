@@ -1,7 +1,5 @@
 """The rows of a year made ready to be counted: those that the rules keep, and what the systems derive from them."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date

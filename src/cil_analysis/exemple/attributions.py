@@ -3,8 +3,6 @@
 And the list of the households to rehouse that landlords send beside them (nomenclatures/listes.csv).
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path

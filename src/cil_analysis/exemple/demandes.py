@@ -1,7 +1,5 @@
 """Made-up requests: those active at 31 December, what was proposed, what became of others: leases, cancellations."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

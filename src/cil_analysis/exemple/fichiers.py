@@ -5,8 +5,6 @@ Radiations and proposals: UTF-8 text, tabs or commas, a title and a total. Headi
 are as people type them, and some rows are what a real extract holds and a drawn one does not.
 """
 
-from __future__ import annotations
-
 import csv
 import unicodedata
 from collections.abc import Callable, Sequence

@@ -1,7 +1,5 @@
 """Made-up gestion en flux: the conventions of the landlords, and their yearly bilans, which agree with the leases."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from itertools import product
 

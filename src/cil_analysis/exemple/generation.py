@@ -1,7 +1,5 @@
 """The whole example: its project, then the extracts of each year."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace

@@ -4,8 +4,6 @@ Organisations only, none of which exists; days are those on which a CIL could me
 stay those of the model.
 """
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Sequence
 from datetime import date, timedelta

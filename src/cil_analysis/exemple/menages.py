@@ -1,7 +1,5 @@
 """Made-up households: who they are, how they live, what they earn, and what makes them a priority."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

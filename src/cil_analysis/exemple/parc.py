@@ -4,8 +4,6 @@ The RPLS has one row a dwelling, as its secured file gives it. The dwellings of 
 parc_social.csv.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date
 from itertools import product

@@ -1,7 +1,5 @@
 """The example project: a copy of the reference data, with everything that is not public made up and labelled so."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass

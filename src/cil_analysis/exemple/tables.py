@@ -3,8 +3,6 @@
 Nobody's objectives, secteurs, grid or figures: for the example only, and named so wherever they are read.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import product

@@ -4,8 +4,6 @@ One row is one household in canonical columns; the files are written from it by 
 No row describes anyone: numbers, incomes and dates are drawn at random.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 

@@ -3,8 +3,6 @@
 Each is protected by itself, then beside those that the notebook has already shown (``secret.questions``).
 """
 
-from __future__ import annotations
-
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

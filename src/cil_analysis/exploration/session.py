@@ -3,8 +3,6 @@
 ``projet = Projet()`` run again keeps it.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache

@@ -1,7 +1,5 @@
 """What is wrong with clean rows: values out of bounds, rows to reject, out of scope, duplicate or repeated."""
 
-from __future__ import annotations
-
 import math
 
 import pandas as pd

@@ -4,8 +4,6 @@ A landlord gives each réservataire the same base and the same deducted dwelling
 allocated may come in several breakdowns of one total. Neither may be added up twice (docs/methode.md).
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date
 

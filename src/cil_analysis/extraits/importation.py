@@ -1,7 +1,5 @@
 """One import: files of one extract and one year, from raw to stored, with its journal."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace

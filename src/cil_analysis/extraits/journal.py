@@ -3,8 +3,6 @@
 And the sidecars of the raw files.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime

@@ -4,8 +4,6 @@ No number of a list is stored, nor its pseudonym: a clean row says on which list
 which it was looked for (``listes_lues``), which tells « on none » from « none was read ».
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -4,8 +4,6 @@ All the files have the same columns in the same order, so that identical rows ar
 cleaned here or on another process.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor

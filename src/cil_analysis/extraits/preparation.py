@@ -3,8 +3,6 @@
 And when the files as a whole are not believed: too many of their rows or of their values are wrong (architecture, D2).
 """
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

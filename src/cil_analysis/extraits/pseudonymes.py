@@ -4,8 +4,6 @@ HMAC-SHA-256 with a key kept outside the project; the same number gives the same
 household can be followed without being named.
 """
 
-from __future__ import annotations
-
 import hmac
 import os
 import secrets

@@ -1,7 +1,5 @@
 """Which extract a file is, and which heading is or resembles which canonical column (architecture, D3 and D5)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """What a column of the dictionary may hold, by its type, its list and its bounds: how a cell is read and stored."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping
 from functools import partial

@@ -5,8 +5,6 @@ every earlier year too: the usual range goes from the smallest to the largest, w
 rows (``effectif_minimal``) is never pointed out.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

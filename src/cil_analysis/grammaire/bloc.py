@@ -3,8 +3,6 @@
 The refusal names the file, the block, the key, and what is admitted.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path

@@ -4,8 +4,6 @@ A dimension is a partition of the rows of an extract (``typologie``: T1, T2… a
 (``prioritaire``). Its columns are stored ones: when none of them has a value in the year, nothing of it is known.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field

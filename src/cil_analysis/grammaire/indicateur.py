@@ -1,7 +1,5 @@
 """What an indicator is: the words that are printed of it, the rows that it has, and the two counts that make it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 NOMBRE, PCT, RATIO, MOIS, POINTS, EUR = "nombre", "pct", "ratio", "mois", "points", "eur"

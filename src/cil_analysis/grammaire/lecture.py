@@ -1,7 +1,5 @@
 """The indicators, read from ``definitions/<theme>/indicateurs.yml``: docs/definitions.md tells the keys of a block."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any

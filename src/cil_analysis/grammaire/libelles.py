@@ -1,7 +1,5 @@
 """What the codes of a frame of figures are called: perimeters, actors, categories."""
 
-from __future__ import annotations
-
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE, Indicateur
 from cil_analysis.grammaire.registre import registre
 from cil_analysis.grammaire.vocabulaire import COLONNES_D_EXTRAIT, COMMUNES, INDICATEURS, REGLES_DE_COMPTAGE

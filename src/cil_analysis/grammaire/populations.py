@@ -1,7 +1,5 @@
 """What is counted, read from ``lignes.yml``: rows, or what a column of them adds up to; and from ``colonnes.yml``."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache

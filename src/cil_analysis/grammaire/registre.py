@@ -1,7 +1,5 @@
 """What is counted: the indicators by theme, and the dimensions that they count by."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What definitions take from one another and from a project's reference data, and what a project may not write."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from cil_analysis.grammaire.bloc import Ecrit, exiger_parmi, refuser

@@ -1,7 +1,5 @@
 """Words that the definitions of indicators and the machine share."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 

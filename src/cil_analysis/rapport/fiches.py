@@ -1,7 +1,5 @@
 """Ce que les fiches ont en propre : tous les chiffres d’un sujet à côté de ceux de l’ensemble."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import pandas as pd

@@ -3,8 +3,6 @@
 Rien que des faits publics, des comptes de lignes de fichiers (qui ne sont pas des ménages) et des chiffres publiés.
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 from cil_analysis.comptage.cadre import NON_CALCULABLE, PUBLIE

@@ -1,7 +1,5 @@
 """Le rapport d’une année, tel qu’un carnet l’ouvre : ``rapport["O01"].par("commune").barres(…)``."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """Figures of other territories, drawn and said beside ours (data/reference/comparateurs.csv): public facts, sourced."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 

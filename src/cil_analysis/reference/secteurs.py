@@ -3,8 +3,6 @@
 A place is a commune, a QPV or a résidence, which a row names with its commune.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple

@@ -4,8 +4,6 @@ A row is a year, of each EPCI where several are.
 A threshold holds for the leases of its own year only: a year without a row, or a blank, is « à renseigner ».
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace

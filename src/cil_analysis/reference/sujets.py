@@ -1,7 +1,5 @@
 """Whom a sheet is about, a commune, a landlord or a réservataire: those of a year, and how one is recognised."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date

@@ -1,7 +1,5 @@
 """``reports/<année>/index.html``: the page that links what stands in the folder, and nothing else."""
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,5 @@
 """The tags of a printed PDF, completed: what neither engine writes and that PDF/UA-1 (ISO 14289-1) asks for."""
 
-from __future__ import annotations
-
 import io
 import re
 import urllib.parse

@@ -1,7 +1,5 @@
 """Everything under ``reports/<année>/``: the page, the workbook, the figures and the journal, all or nothing."""
 
-from __future__ import annotations
-
 import json
 import platform
 from collections.abc import Sequence

@@ -6,8 +6,6 @@ Put in the text of the notebook before any engine reads it, as HTML: what is wri
 network for nothing and is no markup of ours.
 """
 
-from __future__ import annotations
-
 import html
 import itertools
 import re

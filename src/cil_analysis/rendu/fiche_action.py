@@ -1,7 +1,5 @@
 """``fiche_action.html`` and ``.docx``: the action sheet of the service, from the tables and the figures of a bilan."""
 
-from __future__ import annotations
-
 import io
 import os
 import re

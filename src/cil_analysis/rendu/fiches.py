@@ -1,7 +1,5 @@
 """The sheets of communes and landlords: made by warm kernels, each kept while its inputs have not changed."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

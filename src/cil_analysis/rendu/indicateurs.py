@@ -1,7 +1,5 @@
 """``indicateurs.csv``: the figures of a year, or of every EPCI of a project that has several, each by itself."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from functools import partial

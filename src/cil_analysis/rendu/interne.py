@@ -1,7 +1,5 @@
 """The embedded engine, of PyPI parts only: a warm kernel runs the cells of many notebooks, Pandoc makes the pages."""
 
-from __future__ import annotations
-
 import os
 import re
 import subprocess

@@ -1,7 +1,5 @@
 """A folder replaced whole or not at all, by one run at a time: its files are made aside, then moved in together."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress

@@ -1,7 +1,5 @@
 """A browser of the Chromium family, already on the machine: where it is, and how it prints a page as PDF."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import shutil

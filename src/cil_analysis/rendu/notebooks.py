@@ -1,7 +1,5 @@
 """What both engines share: reading a .qmd, injecting parameters, running it, the files around it."""
 
-from __future__ import annotations
-
 import ast
 import json
 import os

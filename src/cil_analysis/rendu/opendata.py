@@ -4,8 +4,6 @@ CSV, Table Schemas, a Data Package descriptor and its notice. Nothing is counted
 bilan gives the same bytes.
 """
 
-from __future__ import annotations
-
 import hashlib
 import io
 import json

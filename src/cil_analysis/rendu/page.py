@@ -1,7 +1,5 @@
 """From a parameterised notebook (.qmd) to one self-contained French HTML page, whichever the engine and the page."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import json

@@ -1,7 +1,5 @@
 """The printed document: a tagged PDF from the page, by a browser of the machine or else by WeasyPrint."""
 
-from __future__ import annotations
-
 import contextlib
 import html
 import io

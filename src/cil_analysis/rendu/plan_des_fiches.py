@@ -1,7 +1,5 @@
 """Which sheets a year has: their subjects and where each is below reports/<année>."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 

@@ -7,8 +7,6 @@ working directory stays the notebook's folder (`--execute-dir`). The `_quarto.ym
 the same settings (a test compares them), so that `quarto render notebooks/…` by hand, RStudio and VS Code agree.
 """
 
-from __future__ import annotations
-
 import itertools
 import os
 import re

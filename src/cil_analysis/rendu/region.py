@@ -1,7 +1,5 @@
 """The publication of every EPCI of a project that has several: each by itself, in a folder of its own."""
 
-from __future__ import annotations
-
 import os
 import threading
 from collections import deque

@@ -3,8 +3,6 @@
 No heavy library is loaded here, so that a run with nothing to do is quick.
 """
 
-from __future__ import annotations
-
 import json
 import shutil
 from collections.abc import Collection, Iterable, Mapping

@@ -5,8 +5,6 @@ of values of the columns that they read, and the classes that meet tell which ho
 another does, and cannot be tried beside it (dates, communes, thresholds of the year), is refused.
 """
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set

@@ -5,8 +5,6 @@ What links such a dimension to the others is found by trying it on invented rows
 reads other rows or tables, what a program has worked out, chance or the day, what is found so would be false.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping

@@ -1,7 +1,5 @@
 """Whether what was read of a project is still what is there: an import, or an edit, may end while it is counted."""
 
-from __future__ import annotations
-
 from types import TracebackType
 
 from cil_analysis.empreintes import empreinte_des_donnees, empreinte_des_references

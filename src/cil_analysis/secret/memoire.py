@@ -3,8 +3,6 @@
 A choice says which rows are masked, as the published files do, and nothing of what they hide.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from contextlib import suppress

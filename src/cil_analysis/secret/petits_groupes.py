@@ -8,8 +8,6 @@ A group of total weight w has at most w/k of it in one of k sets of columns with
 those that it has in a set of as many columns as the code has dimensions (Brouwer and Zimmermann). Few are then tried.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 
 import numpy as np

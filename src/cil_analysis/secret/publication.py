@@ -1,7 +1,5 @@
 """Everything that a bilan publishes: from the counts of a project, or read back from the bilan under reports/."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Collection, Mapping
 from concurrent.futures import Executor

@@ -1,7 +1,5 @@
 """What readers already have: the figures of the files under reports/, read back as anyone would."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Mapping
 from itertools import compress

@@ -3,8 +3,6 @@
 They come from data/reference/parameters/secret.yml; the data owner sets them (domain, §8.1).
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date

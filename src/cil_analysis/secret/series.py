@@ -1,7 +1,5 @@
 """Several years of published figures: the lines that few of them make, and the shares of all together."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 

@@ -3,8 +3,6 @@
 They travel as JSON and Arrow, which hold figures and words: whoever chose the folder could make no code run.
 """
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """What other counting rules would change in a year, protected together with the figures that it is compared to."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """The stored columns of an extract as arrays. One that a frame lacks is missing everywhere."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 

@@ -7,8 +7,6 @@ Scores are those of a grid, criterion by criterion (domain, §7.2), in hundredth
 point; one that has none of the grid's columns has no score.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 

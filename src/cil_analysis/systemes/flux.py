@@ -1,7 +1,5 @@
 """The rows of the gestion en flux, ready to be counted: each landlord's base once, each breakdown beside its total."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import NamedTuple

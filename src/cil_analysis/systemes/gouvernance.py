@@ -1,7 +1,5 @@
 """The life of the CIL on a day, from the reference tables: what G01… count, and what pages show."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache

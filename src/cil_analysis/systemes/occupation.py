@@ -8,8 +8,6 @@ In its partition, each household is in one row (domain, §5.2): of a commune the
 row that says « en QPV : non » is what the quarters leave, or the whole of a commune that has none.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 

@@ -5,8 +5,6 @@ has that of the rows of its household, in the requests active at 31 December and
 where they give several. Nothing is guessed of the others.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

@@ -1,7 +1,5 @@
 """What each system adds to the rows of a year before they are counted, and to what protects their figures."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from datetime import date
 

@@ -1,7 +1,5 @@
 """What rules say of households (reference/priorites.csv), beside what the extract says: categories, relogements."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence, Set
 from datetime import date
 

@@ -1,7 +1,5 @@
 """Lists of communes, each at a 1 January, and the dated memberships that they tell together; lists of QPV."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The folder of a new project: what the law and the State set is copied, what is local is left to fill in."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Mapping, Sequence
 from datetime import date

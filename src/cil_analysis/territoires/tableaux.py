@@ -1,7 +1,5 @@
 """What the files of communes call their columns, and the reading of those that are tables."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ A cell that hides its count (« s », « < 5 ») or holds nothing is no zero: th
 totals would be wrong. All else that is no whole number refuses the file, by its cell; so do the rules of ``refus.yml``.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The import of aggregated tables: the sheets of workbooks, from raw to stored, with their journal."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

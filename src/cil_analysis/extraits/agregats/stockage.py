@@ -4,8 +4,6 @@ One row is a count: an extract, a dimension, a commune (INSEE code), a class, a 
 year, a project has rows or aggregated tables, never both: whoever would be counted twice is nobody.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import pandas as pd

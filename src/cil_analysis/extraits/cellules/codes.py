@@ -3,8 +3,6 @@
 Spreadsheets take the code of a commune for a number (architecture, D6).
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 

@@ -1,7 +1,5 @@
 """What every rule does first with a cell: is anything given, and what text does it hold."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Numbers, dates and the N° unique, as French people write them, and as spreadsheets keep them (D6)."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Collection

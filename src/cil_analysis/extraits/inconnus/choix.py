@@ -4,8 +4,6 @@ The list is filled in with a spreadsheet, saved in whatever dialect that has, an
 label, with what it could be.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple

@@ -4,8 +4,6 @@ A score is the likeness of two headings (0 to 1) × the share of the column's ce
 Cells are read to be counted; none of them leaves this module.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from contextlib import suppress

@@ -3,8 +3,6 @@
 Only labels that enough different N° uniques share leave this module: see :func:`anomalies.assez_frequentes`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """The headings of a table, or the labels of a column, of which somebody may decide: what those unknown could be."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field

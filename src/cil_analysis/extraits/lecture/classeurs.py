@@ -4,8 +4,6 @@ What the file holds tells how it is read, not its extension. The archive of an .
 declares, its sums, no entity); then a process of its own reads it, with no more memory than a table of its size takes.
 """
 
-from __future__ import annotations
-
 import itertools
 import os
 import re

@@ -4,8 +4,6 @@ The process runs this very file, and of this package nothing else: a workbook on
 standard output. Its first argument is the memory that it may ask for, in bytes, once its libraries are loaded.
 """
 
-from __future__ import annotations
-
 import contextlib
 import logging
 import re

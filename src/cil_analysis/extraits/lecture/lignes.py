@@ -3,8 +3,6 @@
 A header stands below titles, on one line or two.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What was handed to an import: plain files, and the files of a zip archive, within bounds."""
 
-from __future__ import annotations
-
 import hashlib
 import io
 import struct

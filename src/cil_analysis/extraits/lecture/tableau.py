@@ -3,8 +3,6 @@
 Everything is read as text. Line numbers count from 1 as a spreadsheet does, so that an anomaly can name the cell.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace

@@ -5,8 +5,6 @@ csv module, made strict, reads the others or refuses them: an unclosed mark woul
 next one.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import itertools

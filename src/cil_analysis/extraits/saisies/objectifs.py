@@ -4,8 +4,6 @@ Each cell is read, and each objective checked, as those of objectifs.csv are; a 
 faults at once, each with its sheet and its cell.
 """
 
-from __future__ import annotations
-
 import io
 import zipfile
 from collections.abc import Collection, Iterator, Mapping, Sequence

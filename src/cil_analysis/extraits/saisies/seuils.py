@@ -4,8 +4,6 @@ In the State's, a row is an EPCI in a département (an EPCI over two of them has
 nothing depends on the name of a sheet: the year is a cell of the row. Domain, §1.3.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress

@@ -1,7 +1,5 @@
 """A table that somebody typed, in a workbook or in text: where its headings are, and its rows by field."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path

@@ -3,8 +3,6 @@
 The data stand apart: the program is then the same in every page, whose policy admits it by its digest.
 """
 
-from __future__ import annotations
-
 import re
 from functools import cache
 from importlib.resources import files

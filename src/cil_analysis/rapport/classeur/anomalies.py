@@ -1,7 +1,5 @@
 """The workbook of one landlord's anomalies, sent back to it: what to do, one anomaly a row, the labels that do."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Le classeur d’une fiche : les tableaux de sa page, un par feuille, les nombres en nombres."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The workbook of objectives that an analyst fills in: how to, the columns, then a matrix a sheet."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path

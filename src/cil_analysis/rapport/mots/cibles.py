@@ -1,7 +1,5 @@
 """Targets in words: « au moins 25 % », « entre 20 et 30 % », « au plus 120 ménages », and what is said of the gap."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, PUBLIE

@@ -1,7 +1,5 @@
 """The definition of an indicator, printed next to its figures."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any

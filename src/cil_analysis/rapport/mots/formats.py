@@ -3,8 +3,6 @@
 Percent takes a narrow no-break space (U+202F), a unit a no-break space (U+00A0), as in ``nombres``.
 """
 
-from __future__ import annotations
-
 import html
 from collections.abc import Iterable
 from datetime import date

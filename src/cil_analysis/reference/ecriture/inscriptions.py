@@ -5,8 +5,6 @@ and extract. One of a yes or no, of a place, or that says that nothing is given 
 goes to the dictionary as well. An organisation that its list lacks becomes a row of it.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Sequence
 from pathlib import Path

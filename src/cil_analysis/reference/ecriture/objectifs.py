@@ -4,8 +4,6 @@ objectifs.csv has one row an objective. Rows of one kind of place or actor that 
 dates, sense, source…) are one column; each differs by its code, its value and its upper bound.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence, Set

@@ -3,8 +3,6 @@
 The separator, the quotes, the line ends and the encoding that an analyst's spreadsheet gave to the file are kept.
 """
 
-from __future__ import annotations
-
 import codecs
 import csv
 import io

@@ -3,8 +3,6 @@
 A landlord gives each réservataire the same base and the same deducted dwellings: what is a landlord's is read once.
 """
 
-from __future__ import annotations
-
 from datetime import date
 
 import pandas as pd

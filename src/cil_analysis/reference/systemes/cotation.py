@@ -4,8 +4,6 @@ A criterion is a condition on one stored column, in a closed grammar of six oper
 There is no expression language. Points are kept in hundredths: sums are exact, whatever their order.
 """
 
-from __future__ import annotations
-
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date

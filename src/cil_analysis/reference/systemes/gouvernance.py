@@ -3,8 +3,6 @@
 Public facts about organisations; none is about a person.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 import numpy as np

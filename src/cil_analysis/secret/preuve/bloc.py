@@ -1,7 +1,5 @@
 """Unknown cases that constraints link to each other, and the known ones beside them: a linear programme of its own."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property

@@ -3,8 +3,6 @@
 A cut is what the duals of the reader's programme say: which cases would have to be masked for an interval to be wider.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from itertools import compress

@@ -1,7 +1,5 @@
 """What everybody takes for true of a territory, and the leases of a year belie."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 

@@ -3,8 +3,6 @@
 The programme of a reader is then a smaller one, and a price of what it holds is made one of what is known alone.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """In which direction another counting rule moves a count: what the figures of its variants tell."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache

@@ -1,7 +1,5 @@
 """The interval of whole numbers that each case of a system may be."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from math import ceil, floor
 

@@ -3,8 +3,6 @@
 Its workbook shows the figures of the csv, and none that the csv masks.
 """
 
-from __future__ import annotations
-
 import zipfile
 from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import Executor

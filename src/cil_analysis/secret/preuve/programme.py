@@ -7,8 +7,6 @@ is given some checks them against what it knows by itself: they are where a proo
 search that adds zeros alone takes as they are those of the search before it, of the same figures.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field

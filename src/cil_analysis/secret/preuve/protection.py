@@ -1,7 +1,5 @@
 """Why each figure of a set of tables is masked: the primary rules, then what must be masked so that they hold."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence, Set
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace

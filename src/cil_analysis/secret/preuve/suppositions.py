@@ -4,8 +4,6 @@ A landlord sits in the CIL, and may subtract its own leases from what is publish
 given ».
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace

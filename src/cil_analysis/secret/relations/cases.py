@@ -1,7 +1,5 @@
 """From published rows to the counts behind them: the « cases » that disclosure control protects, and their sums."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field

@@ -3,8 +3,6 @@
 What they are is said by the dimensions and code lists (``Structure``), or by an indicator (``Reunion``).
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Set
 

@@ -4,8 +4,6 @@ Every relation says « a total is the sum of its parts »: margins of a table, c
 actors, classes, a share and what it leaves, and figures of other tables that rest on the same rows.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import combinations

@@ -4,8 +4,6 @@
 over tells of households too, and is protected.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Set
 from pathlib import Path

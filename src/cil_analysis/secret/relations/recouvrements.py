@@ -1,7 +1,5 @@
 """Classes of different dimensions that gather, cut or overlap one another: what a reader may add up or subtract."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from functools import lru_cache

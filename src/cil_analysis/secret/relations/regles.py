@@ -1,7 +1,5 @@
 """What a counting rule set otherwise makes of the counts of a year, and the households between two rules."""
 
-from __future__ import annotations
-
 from functools import reduce
 
 from cil_analysis.grammaire.dimensions import OUI

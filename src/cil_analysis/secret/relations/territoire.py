@@ -1,7 +1,5 @@
 """What everybody knows of a territory and of its counting rules, by which a reader deduces what is masked."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
