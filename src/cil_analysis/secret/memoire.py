@@ -3,7 +3,6 @@
 A choice says which rows are masked, as the published files do, and nothing of what they hide.
 """
 
-import hashlib
 import json
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,8 +11,8 @@ from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
 
+from cil_analysis.empreintes import condenser, empreinte_du_code
 from cil_analysis.fichiers import remplacer
-from cil_analysis.secret import preuve
 from cil_analysis.secret.preuve.probleme import Choix, Probleme
 from cil_analysis.secret.preuve.suppression import choisir_avec_des_zeros
 from cil_analysis.secret.relations.cases import cle_de
@@ -86,13 +85,10 @@ def empreinte(p: Probleme) -> str:
         p.seuil,
         p.largeur,
     )
-    return hashlib.sha256(repr(dit).encode()).hexdigest()
+    return condenser(repr(dit))
 
 
 @cache
 def _code() -> str:
     """The fingerprint of the code that chooses, and of what proves beside it."""
-    somme = hashlib.sha256(version("highspy").encode())
-    for module in sorted(Path(preuve.__file__).parent.glob("*.py")):
-        somme.update(module.read_bytes())
-    return somme.hexdigest()
+    return condenser(version("highspy"), empreinte_du_code("secret/preuve"))
