@@ -11,10 +11,9 @@ import numpy as np
 import pandas as pd
 
 from cil_analysis.exemple import fichiers
-from cil_analysis.exemple.menages import menages, prioriser
 from cil_analysis.exemple.projet import BAILLEURS
 from cil_analysis.exemple.tables import DIT, RESIDENCE
-from cil_analysis.exemple.tirage import Tirage, normer
+from cil_analysis.exemple.tirage import Tirage, menages, normer, prioriser
 
 _PART_ESSENTIELS = 0.22  # of those who work
 _PART_EN_RESIDENCE = 0.12  # of the leases of the central commune outside its quarters

@@ -4,9 +4,8 @@ import numpy as np
 import pandas as pd
 
 from cil_analysis.exemple.attributions import origines
-from cil_analysis.exemple.menages import menages, prioriser
 from cil_analysis.exemple.tables import DIT
-from cil_analysis.exemple.tirage import Tirage
+from cil_analysis.exemple.tirage import Tirage, menages, prioriser
 
 _JOURS_AVANT_L_ANNIVERSAIRE = 60
 _PAR_BAIL = 1.3  # radiations for another reason, for each lease
