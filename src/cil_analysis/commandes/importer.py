@@ -24,7 +24,8 @@ from cil_analysis.extraits.preparation import CONSTATS, dire_les_ignorees
 from cil_analysis.extraits.verification import Verification, verifier
 from cil_analysis.grammaire.registre import exiger_les_comparateurs
 from cil_analysis.projet import Projet
-from cil_analysis.reference.colonnes import AGREGATS, LISTES_DU_MENAGE, nommer_l_extrait
+from cil_analysis.reference.agregats import AGREGATS, nommer_l_extrait
+from cil_analysis.reference.colonnes import LISTES_DU_MENAGE
 from cil_analysis.reference.ensemble import References
 from cil_analysis.repartition import grappe
 from cil_analysis.secret.regles import regles_secret

@@ -17,7 +17,7 @@ from cil_analysis.commandes.reponses import repondre
 from cil_analysis.extraits import store
 from cil_analysis.extraits.lecture.sources import ARCHIVES, CLASSEURS, TEXTES, est_un_verrou, nom_lisible
 from cil_analysis.projet import Projet, ouvrir_projet, racine_d_ici
-from cil_analysis.reference.colonnes import AGREGATS, nommer_l_extrait
+from cil_analysis.reference.agregats import AGREGATS, nommer_l_extrait
 from cil_analysis.reference.seuils import NOMS, TABLE
 from cil_analysis.reference.tables import lire_date, lire_lignes
 from cil_analysis.reference.texte import enumerer

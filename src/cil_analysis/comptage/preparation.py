@@ -13,7 +13,7 @@ from cil_analysis.extraits.schemas import dtypes, exiger_les_types
 from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, EXTRAITS, lignes_de
 from cil_analysis.grammaire.registre import registre
 from cil_analysis.grammaire.verification import types_des_colonnes
-from cil_analysis.reference.colonnes import AGREGATS
+from cil_analysis.reference.agregats import AGREGATS
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.regles import Choix, Regles, regles_de_comptage
 from cil_analysis.systemes.preparations import DES_COLONNES, DES_MENAGES, PREPARATIONS

@@ -16,7 +16,7 @@ from cil_analysis.extraits import store
 from cil_analysis.extraits.cellules.textes import distinctes
 from cil_analysis.fichiers import remplacer
 from cil_analysis.projet import Projet
-from cil_analysis.reference.colonnes import AGREGATS
+from cil_analysis.reference.agregats import AGREGATS
 
 _OCTETS_D_UNE_CLE = 32
 

@@ -22,7 +22,7 @@ from cil_analysis.a_coller import options_de_listes
 from cil_analysis.empreintes import empreinte_du_fichier
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import PREPAREES, Projet
-from cil_analysis.reference.colonnes import option_d_import
+from cil_analysis.reference.agregats import option_d_import
 
 if TYPE_CHECKING:  # What opens no table stays quick: pandas and Arrow are loaded with the first one.
     import pandas as pd

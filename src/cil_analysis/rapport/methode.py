@@ -15,7 +15,7 @@ from cil_analysis.rapport.mots.formats import SECRET_COURT, points, pourcentage,
 from cil_analysis.rapport.mots.signes import signe
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.rapport.suivi import cible
-from cil_analysis.reference.colonnes import nommer_l_extrait
+from cil_analysis.reference.agregats import nommer_l_extrait
 from cil_analysis.reference.objectifs import Bornes
 from cil_analysis.reference.regles import regles_en_mots
 from cil_analysis.typographie import INSECABLE, RIEN

@@ -39,8 +39,6 @@ OUI, NON, VIDE, NOUVEAU = "OUI", "NON", "VIDE", "NOUVEAU"
 """What a label of a yes or no stands for; « VIDE »: a label, in any list, that says that nothing is given; « NOUVEAU »:
 one that a list of organisations lacks, and is to have."""
 LIBELLES = "libelles"
-AGREGATS = "agregats"
-"""Aggregated tables, which count households by commune and class, beside the extracts of rows."""
 
 
 @dataclass(frozen=True)
@@ -226,13 +224,3 @@ def valeur_inconnue(valeurs: Sequence[str], colonne: Colonne, listes: Mapping[st
     inconnue = next((valeur for valeur in valeurs if valeur not in codes), "")
     ou = f"nomenclatures/{colonne.nomenclature}.csv" if colonne.nomenclature else f"{DIT_OUI} ou {DIT_NON}"
     return f"« {inconnue} » n’est pas un code de « {colonne.nom} » (colonne valeurs). Codes : {ou}." if inconnue else ""
-
-
-def nommer_l_extrait(extrait: str) -> str:
-    """What an import is called at the beginning of a sentence: « Attributions », « Tableaux agrégés »."""
-    return "Tableaux agrégés" if extrait == AGREGATS else extrait.capitalize()
-
-
-def option_d_import(extrait: str) -> str:
-    """How « cil importer » is told what it imports."""
-    return "--agregats" if extrait == AGREGATS else f"--extrait {extrait}"

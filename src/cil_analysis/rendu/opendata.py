@@ -24,7 +24,7 @@ from cil_analysis.grammaire.registre import registre
 from cil_analysis.lecture_yaml import lire_yaml
 from cil_analysis.projet import Projet
 from cil_analysis.rapport.rapport import Rapport
-from cil_analysis.reference.colonnes import nommer_l_extrait
+from cil_analysis.reference.agregats import nommer_l_extrait
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import typographie, une_ligne
 from cil_analysis.rendu.accueil import ecrire_l_accueil

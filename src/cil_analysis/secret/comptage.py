@@ -24,7 +24,7 @@ from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, EXTRAITS, source
 from cil_analysis.grammaire.registre import Registre, exiger_les_comparateurs, registre, registre_du_logiciel
 from cil_analysis.grammaire.vocabulaire import EN_NOMBRE
 from cil_analysis.projet import Projet
-from cil_analysis.reference.colonnes import AGREGATS
+from cil_analysis.reference.agregats import AGREGATS
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.regles import Choix, alternatives
 from cil_analysis.secret.definitions_du_projet import liens_du_projet, regles_du_projet

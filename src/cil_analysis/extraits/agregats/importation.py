@@ -38,7 +38,7 @@ from cil_analysis.grammaire.dimensions import dimension
 from cil_analysis.grammaire.registre import registre
 from cil_analysis.grammaire.verification import classes_possibles, listes_des_colonnes
 from cil_analysis.projet import Projet
-from cil_analysis.reference.colonnes import AGREGATS
+from cil_analysis.reference.agregats import AGREGATS
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.lecture import refusees
 from cil_analysis.reference.tables import en_vigueur, erreur

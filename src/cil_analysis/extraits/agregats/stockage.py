@@ -11,7 +11,7 @@ import pandas as pd
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import store
 from cil_analysis.projet import Projet
-from cil_analysis.reference.colonnes import AGREGATS
+from cil_analysis.reference.agregats import AGREGATS
 
 COLONNES = {"extrait": "str", "dimension": "str", "commune": "str", "classe": "str", "effectif": "int64"}
 

@@ -1,0 +1,13 @@
+"""Aggregated tables, which count households by commune and class: what they are called beside the extracts of rows."""
+
+AGREGATS = "agregats"
+
+
+def nommer_l_extrait(extrait: str) -> str:
+    """What an import is called at the beginning of a sentence: « Attributions », « Tableaux agrégés »."""
+    return "Tableaux agrégés" if extrait == AGREGATS else extrait.capitalize()
+
+
+def option_d_import(extrait: str) -> str:
+    """How « cil importer » is told what it imports."""
+    return "--agregats" if extrait == AGREGATS else f"--extrait {extrait}"
