@@ -14,16 +14,7 @@ from cil_analysis.comptage.cadre import ATTEINT, CHIFFRES, CLES, COLONNES
 from cil_analysis.erreurs import ErreurCIL, Indisponible
 from cil_analysis.grammaire.indicateur import EPCI, EPCI_CONSTANT, Indicateur
 from cil_analysis.rapport.chiffre import AUCUN, VALEUR, Chiffre, Ecart, ParCode, non_atteints, plus_grand_ecart
-from cil_analysis.rapport.usages import (
-    AXES,
-    ENSEMBLE,
-    ZONES,
-    Axe,
-    exiger_des_axes,
-    exiger_des_codes,
-    exiger_parmi,
-    un_axe,
-)
+from cil_analysis.rapport.usages import AXES, ZONES, Axe, exiger_des_axes, exiger_des_codes, exiger_parmi, un_axe
 from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.table_publiee import PublishedTable
 from cil_analysis.typographie import accorder
@@ -154,7 +145,9 @@ class Chiffres:
             return self.rapport.modalites(self.indicateur.code)
         if axe in ("commune", "quartier"):
             return self.rapport.perimetres
-        return {"zone": ZONES, "ensemble_et_zone": ENSEMBLE | ZONES, "annee": {}}.get(axe, self.rapport.acteurs)
+        return {"zone": ZONES, "ensemble_et_zone": {EPCI: "Ensemble"} | ZONES, "annee": {}}.get(
+            axe, self.rapport.acteurs
+        )
 
     @property
     def seul(self) -> Chiffre:

@@ -22,7 +22,6 @@ class Axe(NamedTuple):
     lignes: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
-ENSEMBLE = {EPCI: "Ensemble"}
 ZONES = {HORS_QPV: "Hors quartier prioritaire", EN_QPV: "En quartier prioritaire"}
 AXES: Mapping[str, Axe] = MappingProxyType(
     {
