@@ -12,12 +12,11 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from cil_analysis.projet import MEMOIRE, PREPAREES, Projet
+from cil_analysis.projet import IMPORT_EN_COURS, MEMOIRE, PREPAREES, Projet
 
 _PAQUET = Path(__file__).resolve().parent
 # The year that a file of data/processed is about, in its path: « annee=2022 », « journal/demandes-2022.json ».
 _ANNEE = re.compile(r"annee=(\d+)|journal/.*-(\d+)\.json$")
-_IMPORT_EN_COURS = ".en-cours"
 
 
 def condenser(*morceaux: bytes | str) -> str:
@@ -69,7 +68,7 @@ def _compte(projet: Projet, chemin: Path, annee: int) -> bool:
     if projet.partition and any(p.startswith("epci=") and p != f"epci={projet.partition}" for p in relatif.parts):
         return False  # Of another EPCI.
     # An import that is about to be finished changes what there is to read.
-    if relatif.parts[0].startswith(".") and relatif.parts[0] != _IMPORT_EN_COURS:
+    if relatif.parts[0].startswith(".") and relatif.parts[0] != IMPORT_EN_COURS:
         return False
     trouve = _ANNEE.search(relatif.as_posix())
     return trouve is None or int(trouve[1] or trouve[2]) <= annee

@@ -22,6 +22,8 @@ PUBLICATION = "CIL_PUBLICATION"
 MEMOIRE = "secret"
 # … and for rows that a program makes for the query of an indicator.
 PREPAREES = "lignes_preparees"
+# … and of an import that is about to be finished.
+IMPORT_EN_COURS = ".en-cours"
 # What the analyst adds to the action sheet has a folder of its own, below that of the comments.
 FICHE_ACTION = "fiche_action"
 _REGLAGES = {

@@ -21,13 +21,12 @@ import pandas as pd
 from cil_analysis.comptage.cadre import ATTEINT, CLES, NON_ATTEINT, PUBLIE
 from cil_analysis.grammaire.indicateur import NOMBRE, NON_RENSEIGNE, PCT
 from cil_analysis.grammaire.vocabulaire import EN_NOMBRE
-from cil_analysis.reference.objectifs import Bornes
+from cil_analysis.reference.objectifs import Bornes, Objectif
 
 _LOI = "loi"
 _texte = itemgetter("origine", "document", "version")
 _NOMBRES, _TEXTES = ("cible", "ecart", "menages_manquants", "cible_max"), ("sens", "resultat")
 
-Objectif = Mapping[Any, Any]
 Colonne = Sequence[Any] | npt.NDArray[Any]
 
 

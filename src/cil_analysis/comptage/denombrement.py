@@ -17,12 +17,13 @@ import pandas as pd
 from cil_analysis.comptage.cadre import NON_CALCULABLE, PUBLIE, SANS_OBJET, cadre_vide, encadrer, valeurs_des_comptes
 from cil_analysis.comptage.cibles import Cible, par_cible, suivre
 from cil_analysis.comptage.enumeration import acteurs, lieux, manques, modalites
-from cil_analysis.comptage.exercice import Booleens, Chiffre, Ensemble, Exercice, Rangee, Tableau, en_rangees
+from cil_analysis.comptage.exercice import Chiffre, Ensemble, Exercice, Rangee, Tableau, en_rangees
 from cil_analysis.grammaire.dimensions import MANQUE, OUI
 from cil_analysis.grammaire.indicateur import COMMUNE, EPCI, EPCI_CONSTANT, TOUTES, Indicateur, Ventilation
 from cil_analysis.grammaire.populations import PARC, extrait_de
 from cil_analysis.grammaire.termes import ACTEUR, LIEU, MODALITE, Case, termes
 from cil_analysis.grammaire.vocabulaire import AGREGATS, ESTIMATIONS, REGLES_DE_COMPTAGE, SENSIBILITE
+from cil_analysis.systemes.colonnes import Booleens
 
 Termes = tuple[Case | None, Case | None]
 # The numbers of each figure, by their rank.

@@ -29,8 +29,6 @@ _VIDE_EST_UNE_REPONSE = ("codes", "qpv")
 _SANS_COMPLETUDE = {*DERIVEES, RESIDENCE}
 # By year.
 Codes = Sequence[tuple[str, ...]]
-# By year; nothing at all where no year lacks anything.
-Manques = Sequence[tuple[str, ...]]
 
 
 @une_fois
@@ -127,7 +125,7 @@ def _colonnes(exercice: Exercice, extrait: str) -> list[str]:
 
 
 @une_fois
-def manques(ensemble: Ensemble, case: Case) -> Manques:
+def manques(ensemble: Ensemble, case: Case) -> Codes:
     """What is missing to count the rows of a case, which is of one population."""
     if case.population == PARC:
         return ()

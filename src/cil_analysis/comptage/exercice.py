@@ -20,15 +20,15 @@ from cil_analysis.grammaire.indicateur import COMMUNE
 from cil_analysis.grammaire.populations import PARC, extrait_de, mesure_de
 from cil_analysis.grammaire.registre import Registre, registre_du_logiciel
 from cil_analysis.grammaire.termes import LIEU, VARIABLES, Case
-from cil_analysis.grammaire.vocabulaire import CONTEXTE
+from cil_analysis.grammaire.vocabulaire import CONTEXTE, TOUJOURS
 from cil_analysis.reference.colonnes import Dictionnaire
 from cil_analysis.reference.nomenclatures import Nomenclature
 from cil_analysis.reference.regles import Regles
+from cil_analysis.systemes.colonnes import Booleens
 
 P = ParamSpec("P")
 R = TypeVar("R")
 Places = npt.NDArray[np.int64]
-Booleens = npt.NDArray[np.bool_]
 Tableau = npt.NDArray[np.float64]
 Noms = list[npt.NDArray[Any]]
 # A year, by its rank, and codes.
@@ -36,8 +36,6 @@ Chiffre = tuple[Any, ...]
 Comptes = Mapping[Chiffre, float]
 # … and a place, an actor and a category, whatever it is of that a figure has.
 Rangee = tuple[int, str, str, str]
-# What is known of a row of any table.
-_TOUJOURS = frozenset({"commune_insee", *CONTEXTE.names})
 _PLACES_MAXIMUM = 1 << 24
 
 
@@ -111,7 +109,7 @@ class Croisements:
     """What the aggregated tables of a year tell: their commune and one dimension, never two dimensions together."""
 
     def __init__(self, exercice: Exercice) -> None:
-        self._exercice, self._colonnes = exercice, exercice.types.keys() - _TOUJOURS
+        self._exercice, self._colonnes = exercice, exercice.types.keys() - TOUJOURS
         self._inconnues = cache(self._inconnues_de)
 
     def tableau(self, extrait: str, noms: Iterable[str]) -> str:

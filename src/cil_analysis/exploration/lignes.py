@@ -13,10 +13,10 @@ from cil_analysis.comptage.preparation import preparer_exercice
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.exploration.session import LIGNE, session
 from cil_analysis.extraits import store
-from cil_analysis.extraits.schemas import PSEUDONYME
 from cil_analysis.grammaire.dimensions import OUI
 from cil_analysis.grammaire.libelles import HORS_LISTE
 from cil_analysis.grammaire.registre import registre
+from cil_analysis.reference.colonnes import PSEUDONYME
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.nomenclatures import Nomenclature
 from cil_analysis.reference.territoire import PROJECTION, Territoire

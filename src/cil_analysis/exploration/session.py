@@ -14,9 +14,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.schemas import PSEUDONYME
 from cil_analysis.projet import Projet
 from cil_analysis.reference.agregats import nommer_l_extrait
+from cil_analysis.reference.colonnes import PSEUDONYME
 from cil_analysis.secret.questions import Questions
 from cil_analysis.typographie import accorder, typographie
 

@@ -6,8 +6,7 @@ import pandas as pd
 
 from cil_analysis.extraits.anomalies import Atelier
 from cil_analysis.extraits.cellules.textes import distinctes, est_absent
-from cil_analysis.extraits.schemas import PSEUDONYME
-from cil_analysis.reference.colonnes import Colonne, Dictionnaire
+from cil_analysis.reference.colonnes import PSEUDONYME, Colonne, Dictionnaire
 from cil_analysis.typographie import francais
 
 # The code of data/reference/nomenclatures/etats_demande.csv for a request that is out of the stock.

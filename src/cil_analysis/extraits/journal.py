@@ -20,13 +20,13 @@ from cil_analysis.extraits.lecture.sources import ARCHIVES, Source, nom_lisible
 from cil_analysis.extraits.lecture.tableau import Brut
 from cil_analysis.extraits.listes import Liste
 from cil_analysis.extraits.preparation import Tri
-from cil_analysis.extraits.schemas import PSEUDONYME
 from cil_analysis.fichiers import remplacer
 from cil_analysis.lecture_yaml import lire_yaml
 from cil_analysis.projet import Projet
 from cil_analysis.reference.colonnes import (
     LISTES_DU_MENAGE,
     LISTES_LUES,
+    PSEUDONYME,
     QUARTIER,
     SITUATION,
     Dictionnaire,

@@ -20,8 +20,7 @@ from cil_analysis.extraits.lecture.sources import Source
 from cil_analysis.extraits.lecture.tableau import Brut, lire
 from cil_analysis.extraits.preparation import PART_FAUTIVE_MAXIMALE
 from cil_analysis.extraits.pseudonymes import pseudonymiser
-from cil_analysis.extraits.schemas import PSEUDONYME
-from cil_analysis.reference.colonnes import LISTES_DU_MENAGE, LISTES_LUES
+from cil_analysis.reference.colonnes import LISTES_DU_MENAGE, LISTES_LUES, PSEUDONYME
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import normaliser
 from cil_analysis.typographie import accorder

@@ -36,9 +36,8 @@ from cil_analysis.extraits.preparation import (
     refuser_si_illisible,
 )
 from cil_analysis.extraits.rapprochement import Appariement
-from cil_analysis.extraits.schemas import PSEUDONYME
 from cil_analysis.projet import Projet
-from cil_analysis.reference.colonnes import Dictionnaire
+from cil_analysis.reference.colonnes import PSEUDONYME, Dictionnaire
 from cil_analysis.reference.ensemble import References
 from cil_analysis.repartition import en_ordre, processus
 

@@ -19,8 +19,8 @@ from cil_analysis.extraits.cellules.textes import Distinctes, distinctes
 from cil_analysis.extraits.cellules.valeurs import est_mois_jour, est_un_mois
 from cil_analysis.extraits.controles import EMPREINTE, ETAT, NON_ACTIVE
 from cil_analysis.extraits.pseudonymes import pseudonymiser
-from cil_analysis.extraits.schemas import DTYPES, PSEUDONYME, chercher_illisibles, dtypes, lecteur, verifier_les_lignes
-from cil_analysis.reference.colonnes import Colonne, Dictionnaire
+from cil_analysis.extraits.schemas import DTYPES, chercher_illisibles, dtypes, lecteur, verifier_les_lignes
+from cil_analysis.reference.colonnes import PSEUDONYME, Colonne, Dictionnaire
 
 _NUMERO = "numero_unique"
 ORIGINE = ["fichier", "feuille", "ligne"]

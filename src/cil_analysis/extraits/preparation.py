@@ -18,9 +18,9 @@ from cil_analysis.extraits.inconnus.libelles import dire_les_illisibles
 from cil_analysis.extraits.lecture.lignes import REMPLIES
 from cil_analysis.extraits.lecture.tableau import Brut
 from cil_analysis.extraits.nettoyage import EPCI, ORIGINE, Nettoyees, compter_motifs
-from cil_analysis.extraits.schemas import PSEUDONYME, dtypes
+from cil_analysis.extraits.schemas import dtypes
 from cil_analysis.lecture_yaml import lire_du_logiciel
-from cil_analysis.reference.colonnes import Colonne, Dictionnaire
+from cil_analysis.reference.colonnes import PSEUDONYME, Colonne, Dictionnaire
 from cil_analysis.typographie import accorder, nombre
 
 # Rules about a row that counts all the same: the journal says how many rows each points out.

@@ -25,12 +25,11 @@ from cil_analysis.extraits.cellules.valeurs import lire_date, lire_entier, lire_
 from cil_analysis.extraits.store import reimporter
 from cil_analysis.lecture_yaml import lire_du_logiciel
 from cil_analysis.projet import Projet
-from cil_analysis.reference.colonnes import NON, OUI, VIDE, Colonne, Dictionnaire
+from cil_analysis.reference.colonnes import NON, OUI, PSEUDONYME, VIDE, Colonne, Dictionnaire
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.secteurs import RESIDENCES
 from cil_analysis.reference.texte import normaliser
 
-PSEUDONYME = "demande_pseudonyme"
 DTYPES = {
     "identifiant": "str",
     "date": "datetime64[us]",

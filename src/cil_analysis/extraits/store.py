@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 from cil_analysis.a_coller import options_de_listes
 from cil_analysis.empreintes import empreinte_du_fichier
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.projet import PREPAREES, Projet
+from cil_analysis.projet import IMPORT_EN_COURS, PREPAREES, Projet
 from cil_analysis.reference.agregats import option_d_import
 
 if TYPE_CHECKING:  # What opens no table stays quick: pandas and Arrow are loaded with the first one.
@@ -29,7 +29,6 @@ if TYPE_CHECKING:  # What opens no table stays quick: pandas and Arrow are loade
 
     Lignes = pd.DataFrame | Mapping[str, pd.DataFrame]  # the rows, or those of each EPCI by its SIREN
 
-_EN_COURS = ".en-cours"
 _SCELLE = "complet"
 _PART = "part.parquet"
 _VERROU = ".verrou"
@@ -102,7 +101,7 @@ def enregistrer(projet: Projet, journal: dict[str, Any], donnees: Lignes, anomal
     """Replace what is stored of the extract and year of a journal, to which digests are added: all of it or nothing."""
     with verrou(projet):
         reprendre(projet)
-        etape = projet.traite / _EN_COURS
+        etape = projet.traite / IMPORT_EN_COURS
         if etape.exists():  # What an import killed before its seal has left.
             shutil.rmtree(etape)
         try:
@@ -139,7 +138,7 @@ def _preparer(etape: Path, journal: dict[str, Any], donnees: Lignes, anomalies: 
 
 def reprendre(projet: Projet) -> None:
     """Finish a sealed import that was interrupted. One that is not sealed may be under way: it is left alone."""
-    etape = projet.traite / _EN_COURS
+    etape = projet.traite / IMPORT_EN_COURS
     if (etape / _SCELLE).exists():
         with verrou(projet):  # An import may be finishing right now: then nothing is left to do.
             if (etape / _SCELLE).exists():

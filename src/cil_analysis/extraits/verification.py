@@ -20,9 +20,8 @@ from cil_analysis.extraits.listes import lire_les_listes
 from cil_analysis.extraits.lots import Demande, lire_tout, ouvrir_l_envoi, trier
 from cil_analysis.extraits.preparation import Tri
 from cil_analysis.extraits.pseudonymes import cle_verifiee
-from cil_analysis.extraits.schemas import PSEUDONYME
 from cil_analysis.projet import Projet
-from cil_analysis.reference.colonnes import Dictionnaire, colonnes_absentes
+from cil_analysis.reference.colonnes import PSEUDONYME, Dictionnaire, colonnes_absentes
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.parametres import Parametres
 from cil_analysis.reference.texte import normaliser

@@ -27,15 +27,13 @@ from cil_analysis.grammaire.indicateur import (
     Indicateur,
 )
 from cil_analysis.grammaire.populations import DERIVEES, POPULATIONS, extrait_de, lignes_de, mesure_de
-from cil_analysis.grammaire.vocabulaire import AGREGATS, COLONNES_D_EXTRAIT, CONTEXTE, LISTES_DERIVEES
+from cil_analysis.grammaire.vocabulaire import AGREGATS, COLONNES_D_EXTRAIT, LISTES_DERIVEES, TOUJOURS
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.regles import parametres_des_regles
 
 _LIGNES = [nom for nom in POPULATIONS if not mesure_de(nom)]
 _REPONSES = {OUI: (OUI, NON), CONNU: (CONNU, "inconnu")}
 _NUMERIQUES = ("nombre", "entier")
-# Of every row: nobody says that they are read.
-_TOUJOURS = frozenset({"commune_insee", *CONTEXTE.names})
 _OU_LIRE = "Voir les colonnes dans docs/dictionnaire"
 _STATISTIQUES_DU_PROJET = ("", "mediane", "premier_quartile", "troisieme_quartile")
 
@@ -166,7 +164,7 @@ class _Verification:
         for cle, nom in (*lues, *(("muette", nom) for nom in une.muettes)):
             exiger_une_colonne(une, cle, nom, self._types)
         if une.forme != "colonne":
-            tues = mots_de(une.expression) & self._stockees - {*une.colonnes, *une.aussi, une.selon} - _TOUJOURS
+            tues = mots_de(une.expression) & self._stockees - {*une.colonnes, *une.aussi, une.selon} - TOUJOURS
             for nom in sorted(tues):
                 quoi = f"clé « {une.forme} » : la colonne « {nom} » est lue sans être dite"
                 refuser(une, quoi, "L’ajouter à « colonnes » si l’on ne sait rien sans elle, à « aussi » sinon")

@@ -54,6 +54,8 @@ CONTEXTE = pa.schema(
     | dict.fromkeys(("p1", "p3", "p7", "p9", "p10"), pa.string())
     | dict.fromkeys(("q1", "q2", "q3", "mois_anormaux", "attente_minimale"), _NOMBRE)
 )
+# What is known of a row of any table: nobody says that it is read.
+TOUJOURS = frozenset({"commune_insee", *CONTEXTE.names})
 # What a base of DuckDB is opened with: it reads what it is given, no file, no network, no extension; and what memory
 # cannot hold goes to no disk.
 CONFIGURATION: dict[str, str | bool | int | float | list[str]] = {

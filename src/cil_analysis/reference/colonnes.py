@@ -28,11 +28,13 @@ if TYPE_CHECKING:
 DIT_OUI, DIT_NON = "oui", "non"
 
 IGNOREE, PERSONNELLE = "ignoree", "personnelle"
+# What the N° unique of a request is stored as.
+PSEUDONYME = "demande_pseudonyme"
 # The lists of N° uniques where a household is, and those where it was looked for: the import gives both.
 LISTES_DU_MENAGE, LISTES_LUES = "listes", "listes_lues"
 # Whether a dwelling is in a priority district, and in which: a blank district does not say « outside ».
 SITUATION, QUARTIER = "est_en_qpv", "qpv"
-CLE, TEXTE = "cle", "texte"
+TEXTE = "texte"
 LISTES = ("commune", "provenance", "qpv", "oui_non", "code", "codes")
 """The types whose cells are labels of a closed list."""
 OUI, NON, VIDE, NOUVEAU = "OUI", "NON", "VIDE", "NOUVEAU"

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from cil_analysis.comptage.cadre import ATTEINT, CLES, NON_ATTEINT, SECRET
-from cil_analysis.comptage.cibles import Cible, Objectif, choisir, par_cible
-from cil_analysis.reference.objectifs import Bornes
+from cil_analysis.comptage.cibles import Cible, choisir, par_cible
+from cil_analysis.reference.objectifs import Bornes, Objectif
 from cil_analysis.secret.preuve.encadrement import Encadrement
 from cil_analysis.secret.preuve.probleme import Choix, Probleme
 from cil_analysis.secret.preuve.programme import Programme, Temoins, vrai_temoin

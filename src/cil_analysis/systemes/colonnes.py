@@ -7,9 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cil_analysis.reference.colonnes import DIT_OUI
+from cil_analysis.reference.colonnes import DIT_OUI, PSEUDONYME
 
-NUMERO = "demande_pseudonyme"
 # The rows of a year by population.
 Lignes = dict[str, pd.DataFrame]
 Rangs = npt.NDArray[np.integer[Any]]
@@ -53,10 +52,10 @@ def a_l_une(lignes: pd.DataFrame, nom: str, valeurs: Collection[str]) -> Booleen
 
 def du_menage(numeros: pd.Series, tables: Iterable[pd.DataFrame], colonne: str, retenue: str) -> pd.Series:
     """What the rows of the household of each proposal give of a column: the « min » or the « max » of them."""
-    connues = [table[[NUMERO, colonne]] for table in tables if NUMERO in table and colonne in table]
+    connues = [table[[PSEUDONYME, colonne]] for table in tables if PSEUDONYME in table and colonne in table]
     if not connues:
         return pd.Series(pd.NA, index=numeros.index, dtype="Float64")
-    return numeros.map(pd.concat(connues).dropna().groupby(NUMERO)[colonne].agg(retenue)).astype("Float64")
+    return numeros.map(pd.concat(connues).dropna().groupby(PSEUDONYME)[colonne].agg(retenue)).astype("Float64")
 
 
 def textes(rangs: Rangs | Booleens, noms: Sequence[str], index: pd.Index) -> pd.Series:

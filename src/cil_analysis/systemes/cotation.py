@@ -15,6 +15,7 @@ import pandas as pd
 
 from cil_analysis.grammaire.dimensions import DIMENSIONS, OUI
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
+from cil_analysis.reference.colonnes import PSEUDONYME
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.parametres import Parametres
 from cil_analysis.reference.systemes import cotation as grilles
@@ -25,7 +26,6 @@ SCORE = "score_cotation"
 PAR_GRILLE, IMPORTE = "GRILLE", "IMPORTE"
 _DIXIEMES = 10
 DECILES = tuple(f"D{rang}" for rang in range(1, _DIXIEMES + 1))
-_NOTES = ("demandes", "attributions")
 RETENU, ECARTE, NON_REMPLI, INCONNU = "retenu", "écarté", "non rempli", "non renseigné"
 VERDICTS = (INCONNU, NON_REMPLI, ECARTE, RETENU)  # By their ranks.
 _TROP_BAS = np.iinfo(np.int64).min
@@ -40,7 +40,7 @@ def preparer(lignes: Lignes, references: References, annee: int) -> Lignes:
     """
     cotation, jour = references.cotation, date(annee, 12, 31)
     rangs = rangs_des_deciles(references.parametres, jour)
-    notees = {nom: lignes[nom] for nom in _NOTES if nom in lignes}
+    notees = {nom: lignes[nom] for nom in grilles.NOTES if nom in lignes}
     if "attributions" in notees:
         notees["attributions"] = _situer(notees["attributions"], cotation)
     scores, origine = _noter(notees, cotation.grille_au(jour), jour)
@@ -62,7 +62,7 @@ def preparer(lignes: Lignes, references: References, annee: int) -> Lignes:
         )
     pretes = lignes | notees
     if (propositions := lignes.get("propositions")) is not None:
-        meilleurs = colonnes.du_menage(texte(propositions, colonnes.NUMERO), notees.values(), SCORE, "max")
+        meilleurs = colonnes.du_menage(texte(propositions, PSEUDONYME), notees.values(), SCORE, "max")
         leurs_rangs = textes(_deciles(meilleurs, stock), rangs, propositions.index)
         pretes["propositions"] = propositions.assign(score_cotation=meilleurs, rang_score=leurs_rangs)
     return pretes
@@ -132,7 +132,9 @@ def partages(
 
     The scores of a grid may be few: a decile is then one band, or some of them.
     """
-    notees = [lignes[nom][[SCORE, "decile_score"]] for nom in _NOTES if nom in lignes and "decile_score" in lignes[nom]]
+    notees = [
+        lignes[nom][[SCORE, "decile_score"]] for nom in grilles.NOTES if nom in lignes and "decile_score" in lignes[nom]
+    ]
     vus = pd.concat(notees).dropna().drop_duplicates() if notees else pd.DataFrame(columns=[SCORE, "decile_score"])
     return frozenset(
         (("tranche_score", code), ("decile_score", str(decile)))

@@ -16,13 +16,12 @@ from cil_analysis.grammaire.dimensions import (
     SOURCES_DES_PUBLICS,
     TERRITOIRE,
     Dimension,
+    Nomenclatures,
 )
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE, Condition
 from cil_analysis.grammaire.vocabulaire import CONFIGURATION
-from cil_analysis.reference.nomenclatures import Nomenclature
 from cil_analysis.secret.relations.structure import Regroupement
 
-Nomenclatures = Mapping[str, Nomenclature]
 # The codes that each class holds.
 Classes = dict[Condition, frozenset[str]]
 # How far beyond the last bound of its column a condition may be told: « age >= 90 ».

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
-from cil_analysis.comptage.cibles import Cible, Objectif
+from cil_analysis.comptage.cibles import Cible
 from cil_analysis.grammaire.dimensions import DIMENSIONS, LOGEMENT, MANQUE, MENAGE, OUI, Dimension
 from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, QPV, RESERVATAIRE, Condition
 from cil_analysis.grammaire.populations import lignes_de
 from cil_analysis.grammaire.termes import SECTEUR
+from cil_analysis.reference.objectifs import Objectif
 from cil_analysis.secret.preuve.effets import Effet
 from cil_analysis.secret.relations.cases import RESTE, Case, Releve
 from cil_analysis.systemes.preparations import SansVentilation
