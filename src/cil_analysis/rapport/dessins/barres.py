@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from pandas.api.types import is_datetime64_any_dtype
 
-from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, SANS_OBJET
+from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, NON_CALCULABLE, SANS_OBJET
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.dessins import theme
 from cil_analysis.rapport.dessins.dessin import TALON, Entree, borde, carre, ecrire, feuille, hachurer, peindre, unites
@@ -31,11 +31,10 @@ _NOMBREUSES = 30
 _INSTANT = 1e-9
 _COULEURS = (theme.ACCENT, theme.GRIS)
 _REPERE = {"marker": "|", "markersize": 15, "markeredgewidth": 2, "color": theme.ENCRE}
-_NON_CALCULABLE = "non_calculable"
 _RESULTATS = {
     ATTEINT: (f"{MARQUES[ATTEINT]} atteint", theme.ATTEINT),
     NON_ATTEINT: (f"{MARQUES[NON_ATTEINT]} non atteint", theme.NON_ATTEINT),
-    _NON_CALCULABLE: (f"{CERCLE_POINTILLE} non calculable", theme.GRIS_TEXTE),
+    NON_CALCULABLE: (f"{CERCLE_POINTILLE} non calculable", theme.GRIS_TEXTE),
 }
 
 
@@ -236,7 +235,7 @@ def encre(c: Chiffre) -> str:
 
 def resultats(chiffres: Sequence[Chiffre]) -> list[Entree]:
     """What the shapes of some results mean."""
-    vus = {c.verdict for c in chiffres} | {_NON_CALCULABLE for c in chiffres if _est_sans_calcul(c)}
+    vus = {c.verdict for c in chiffres} | {NON_CALCULABLE for c in chiffres if _est_sans_calcul(c)}
     dits = {genre: mots for genre, (mots, _) in _RESULTATS.items()}
     if any(c.est_tolere for c in chiffres):
         dits[ATTEINT] += " (avec tolérance)"
