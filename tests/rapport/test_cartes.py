@@ -344,10 +344,15 @@ OUI, NON, SECRET, SANS_CIBLE = (30, 100), (20, 100), (2, 60), (2, 100, float("na
         ([OUI], "La seule commune dont le résultat est publié atteint son"),
         ([NON], "La seule commune dont le résultat est publié n’atteint pas son"),
         ([OUI, OUI, SECRET], "Les 2 communes dont"),
-        ([SECRET], "Aucun résultat n’est publié par commune"),
-        ([(0, 0)], "Aucun résultat n’est publié par commune"),
-        ([(40, 100, float("nan"))], "Aucun objectif n’est renseigné par commune"),
-        ([(40, 100, float("nan")), (80, 100, float("nan")), SECRET], "De 40,0 % ("),
+        ([SECRET], "Aucun résultat d’objectif n’est publié par commune"),
+        ([(0, 0)], "Aucun résultat d’objectif n’est publié par commune"),
+        ([(40, 100, float("nan"))], "Aucun résultat d’objectif n’est publié par commune"),
+        # The masked one has an objective: that none has is not known.
+        (
+            [(40, 100, float("nan")), (80, 100, float("nan")), SECRET],
+            "De 40,0 % (72000) à 80,0 % (Aigné), parmi les communes publiées",
+        ),
+        ([(40, 100, float("nan")), (80, 100, float("nan"))], "De 40,0 % (72000) à 80,0 % (Aigné)"),
     ],
 )
 def test_combien_de_communes_tiennent_leur_objectif(effectifs: list[tuple[float, ...]], debut: str) -> None:
@@ -355,7 +360,8 @@ def test_combien_de_communes_tiennent_leur_objectif(effectifs: list[tuple[float,
         x | ({"cible": e[2]} if len(e) > 2 else {})
         for x, e in zip(communes([e[:2] for e in effectifs]), effectifs, strict=True)
     ]
-    assert dit_des_resultats(avec_objectif(lignes)).startswith(debut)
+    dit = dit_des_resultats(avec_objectif(lignes))
+    assert dit.startswith(debut) and "n’a d’objectif" not in dit
 
 
 def dit_des_resultats(lignes: list[dict[str, Any]]) -> str:
