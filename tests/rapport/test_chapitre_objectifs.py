@@ -213,18 +213,53 @@ def test_une_hausse_dans_la_marge_n_est_pas_un_titre() -> None:
 
 @pytest.mark.parametrize(
     ("comptes", "dit"),
-    [((200, 200), "aucun ne tient le sien"), ((300, 200), "un seul tient le sien"), ((300, 300), "2 tiennent le leur")],
+    [((200, 200), "aucun ne tient le sien"), ((300, 200), "un seul tient le sien"), ((300, 300), "")],
 )
 def test_le_constat_dit_combien_de_reservataires_tiennent_leur_objectif(comptes: tuple[int, int], dit: str) -> None:
     lignes = avec_objectif([{"acteur_type": "reservataire", "acteur_code": code, "numerateur": n, "denominateur": 1000}
                             for code, n in zip(("COLTER", "COLACT"), comptes, strict=True)])  # fmt: skip
     ensemble = {"acteur_type": "", "acteur_code": "", "numerateur": 800, "denominateur": 2000}
     [constat, *_] = section("bilan_annuel.qmd", "prioritaires", publies(O04=[ensemble, *lignes]))
-    assert lisible(lu(Bloc(constat)).texte).endswith(f" ; des 2 réservataires qui ont un objectif, {dit}.")
+    tous = " ; les 2 réservataires {} tiennent {}."
+    assert lisible(lu(Bloc(constat)).texte).endswith(
+        f" ; des 2 réservataires qui ont un objectif, {dit}." if dit else tous.format("qui ont un objectif", "le leur")
+    )
     masque = {"acteur_type": "reservataire", "acteur_code": "PPRIOR", "numerateur": 3, "denominateur": 1000}
     [constat, *_] = section("bilan_annuel.qmd", "prioritaires", publies(O04=[ensemble, *lignes, masque]))
-    dit = dit.replace("le sien", "son objectif").replace("le leur", "leur objectif")
-    assert lisible(lu(Bloc(constat)).texte).endswith(f" ; des 2 réservataires dont le résultat est publié, {dit}.")
+    dit = dit.replace("le sien", "son objectif")
+    connus = "dont le résultat est publié"
+    assert lisible(lu(Bloc(constat)).texte).endswith(
+        f" ; des 2 réservataires {connus}, {dit}." if dit else tous.format(connus, "leur objectif")
+    )
+
+
+@pytest.mark.parametrize(
+    ("parts", "sens", "dit"),
+    [
+        # A name that is no subject of a verb: « hors contingent ».
+        ({"AUCUN": 180, "COLTER": 300}, "plancher", "Hors contingent : objectif manqué de 7 points (70 ménages)"),
+        ({"COLTER": 300, "COLACT": 290}, "plancher", "Les 2 contingents tiennent leur objectif"),
+        ({"COLTER": 300, "COLACT": 290}, "plafond", "Objectif tenu par aucun des 2 contingents"),
+        ({"COLTER": 200, "COLACT": 290}, "plafond", "Objectif tenu par 1 des 2 contingents"),
+        ({"COLTER": 200, "COLACT": 290}, "", "De 20,0 % (Collectivités territoriales) à 29,0 % (Action Logement)"),
+    ],
+)
+def test_le_titre_de_chacun_face_a_son_objectif(parts: dict[str, int], sens: str, dit: str) -> None:
+    brutes = [
+        {"acteur_type": "reservataire", "acteur_code": code, "numerateur": n, "denominateur": 1000,
+         "menages_manquants": abs(250 - n)}
+        for code, n in parts.items()
+    ]  # fmt: skip
+    lignes = avec_objectif(brutes, sens=sens) if sens else brutes
+    page = lu(Bloc("".join(section("bilan_annuel.qmd", "prioritaires", publies(O04=lignes)))))
+    assert dit in [lisible(x.texte) for x in page.tous("span", "titre")]
+
+
+def test_sans_resultat_la_table_des_secteurs_ne_parle_pas_d_objectifs() -> None:
+    secteurs = [{"modalite": "CENTRE", "numerateur": 30, "denominateur": 100}]
+    for lignes, dit in ((secteurs, "Les attributions par secteur, 2022"), (avec_objectif(secteurs), "Les objectifs")):
+        html = lisible("".join(section(*OBJECTIFS, publies(O15=lignes))))
+        assert dit in html
 
 
 def titre(page: Noeud) -> str:
