@@ -96,3 +96,11 @@ def test_un_acte_du_premier_jour_de_l_axe_est_un_trait_et_les_annees_serrees_ne_
     annees = sorted(t.xy[0] for t in axes.texts if t.get_text().isdigit())  # type: ignore[attr-defined]
     assert len(annees) > 5 and annees[-1] == 40.5
     assert all(b - a >= largeur(["0000"], theme.PETIT) * unite for a, b in pairwise(annees))
+
+
+def test_sans_personne_a_qui_le_couper_un_chiffre_sans_objet_n_est_pas_a_renseigner() -> None:
+    """No quarter at all: nothing lacks, there is nothing to measure."""
+    vide = rapport({"O02": [{"numerateur": 0, "denominateur": 0}]})["O02"]
+    assert "Rien à mesurer" in vide.par("quartier").objectifs("Titre", "Sous-titre", "Quartier").html
+    absent = rapport({"O02": []})["O02"].par("quartier").objectifs("Titre", "Sous-titre", "Quartier")
+    assert "Non calculable" in absent.html

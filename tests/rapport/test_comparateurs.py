@@ -150,6 +150,20 @@ def test_la_page_de_methode_dit_ce_qui_manque_a_un_fichier(colonnes: list[str], 
     assert all((phrase in page) is dit and "b.csv" not in page for page in pages)
 
 
+def test_d_un_fichier_du_departement_les_lignes_d_ailleurs_ne_sont_ni_gardees_ni_perdues() -> None:
+    compte = {"lues": 1000, "conservees": 19, "rejetees": 1, "doublons": 0, "hors_perimetre": 980, "ignorees": 0}
+    imports = ({"extrait": "attributions", "annee": 2022, "comptes": compte, "importe_le": "2023-01-01"},)
+    r = rapport({"V01": serie({2022: 100})})
+    r = Rapport(r.projet, r.references, replace(r.publication, imports=imports))
+    bilan, page = (
+        lisible("".join(section(*ou, r))) for ou in (("bilan_annuel.qmd", "methode"), ("methode.qmd", "fichiers"))
+    )
+    assert (
+        "Des 20 lignes reçues pour 2022 et dans le périmètre du bilan, 95,0 % sont conservées ; 1 est rejetée" in bilan
+    )
+    assert "19 sont conservées, 1 est rejetée, 980 sont hors périmètre." in page
+
+
 def test_rien_ne_se_tient_a_cote_d_un_chiffre_masque(tmp_path: Path) -> None:
     """What is public tells nothing of what is masked, and must not stand for it."""
     table = ecrits(

@@ -42,6 +42,8 @@ def test_sous_deux_erreurs_types_rien_n_est_trouve() -> None:
     masque = parts(40, P_0_9=16, P_10_19=21, P_20_29=3)
     assert titre(masque, parts(40, P_0_9=20, P_10_19=20)) == "les uns et les autres", "what is masked may differ"
     assert titre(peu, []) == "les uns et les autres"
+    # None of 60, where 0.75 is expected of the others' share: chance does it half of the time.
+    assert titre(parts(60, P_0_9=0, P_10_19=60), parts(400, P_0_9=5, P_10_19=395)) == "les uns ressemblent aux autres"
 
 
 def test_une_classe_masquee_ou_sans_nom_ne_fait_pas_le_titre() -> None:

@@ -144,8 +144,12 @@ def test_ce_qui_a_change_en_un_an() -> None:
     assert phrases(rapport({"O01": avec_objectif(seule)}, (2022,)))[4] == ""
     # Without an objective, or since there is one, both shares are told still; above a ceiling nobody is missing.
     nan = float("nan")
-    for cibles, sens, parenthese in (((nan, nan), "plancher", ""), ((nan, 25), "plancher", ""), ((15, 15), "plafond", ""),
-                                     ((20, 25), "plancher", " (l’objectif était alors : au moins 20 %)")):  # fmt: skip
+    for cibles, sens, parenthese in (
+        ((nan, nan), "plancher", ""),
+        ((nan, 25), "plancher", ""),
+        ((15, 15), "plafond", ""),
+        ((20, 25), "plancher", " (l’objectif était alors : au moins 20 %)"),
+    ):
         datees = [ligne | {"cible": cible} for ligne, cible in zip(annees, cibles, strict=True)]
         dite = phrases(rapport({"O01": avec_objectif(datees, sens=sens), "O02": avec_objectif(autres, 50)}))[4]
         assert f"en hausse de 6,5 points{parenthese}, celle des trois autres quartiles" in dite

@@ -254,12 +254,13 @@ def est_net(*chiffres: Chiffre, tu: float = 0.0) -> bool:
 
     ``tu``: by how much more of the one than of the other nothing is told, which may be of any class.
     """
-    variance = 0.0
     for c in chiffres:
         if not c.est_publie or c.ligne["unite"] != PCT or c.terme != VALEUR or not c.ligne["denominateur"] > 0:
             return False
-        variance += max(c.valeur * (100 - c.valeur), 0.0) / c.denominateur
     un, autre = chiffres
+    # Of one share for both: a share of 0 % of a few would have no error of its own.
+    commune = (un.valeur * un.denominateur + autre.valeur * autre.denominateur) / (un.denominateur + autre.denominateur)
+    variance = max(commune * (100 - commune), 0.0) * (1 / un.denominateur + 1 / autre.denominateur)
     return abs(un.valeur - autre.valeur) - tu > _ERREURS_TYPES * sqrt(variance)
 
 

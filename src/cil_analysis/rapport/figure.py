@@ -95,7 +95,9 @@ def non_calculable(rapport: Rapport, identifiant: str, tables: Sequence[Publishe
     """
     manques = rapport.manques(*dict.fromkeys(t.indicateur.code for t in tables))
     sujets = enumerer(list(dict.fromkeys(t.indicateur.titre for t in tables)))
-    rien = all(len(table) and table.donnees["denominateur"].eq(0).all() for table in tables)
+    # Nobody to cut it by, no quarter for instance: what there is to measure is read of the whole.
+    pleines = [table if len(table) else rapport.publication[table.indicateur.code] for table in tables]
+    rien = all(len(table) and table.donnees["denominateur"].eq(0).all() for table in pleines)
     pourquoi = enumerer(manques) or "extrait, colonne ou paramètre à renseigner"
     phrase = "Rien à mesurer." if rien and not manques else f"Non calculable : {pourquoi}."
     sujet, phrase = echapper(typographie(f"{sujets}.")), echapper(typographie(phrase))
