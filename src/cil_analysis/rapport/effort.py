@@ -214,8 +214,9 @@ def qui_suffit(manques: pd.DataFrame, axe: str) -> list[str]:
 def figure(rapport: Rapport, code: str, titre: Gabarits, sous_titre: Gabarits) -> Figure:
     """Les ménages qui manquent à chacun, par bailleur, réservataire et commune ; rien quand l’objectif est tenu.
 
-    Les gabarits lisent « manque », ce qui manque à l’ensemble (« depasse » : de trop), « suffisent », les bailleurs qui
-    y suffiraient, « premiers », ceux à qui il manque le plus, et « tus » : si un chiffre masqué n’est pas dans les parts.
+    Les gabarits lisent « manque », ce qui manque à l’ensemble (« depasse » : de trop), « suffisent », les bailleurs
+    qui y suffiraient, « premiers », ceux à qui il manque le plus, et « tus » : si un chiffre masqué n’est pas dans les
+    parts.
     """
     manques = a_combler(rapport, code)
     if manques.empty:
