@@ -70,6 +70,11 @@ def test_sans_attribution_en_quartier_prioritaire_la_page_le_dit() -> None:
     assert phrases(r)[1] == "Aucun logement n’a été attribué en quartier prioritaire en 2022."
     [constat, *_] = section("bilan_annuel.qmd", "attributions", r)
     assert "; aucun n’est en quartier prioritaire de la politique de la ville (QPV)." in lisible(constat)
+    carte, titre = "Attributions en quartier prioritaire", "Part des attributions en quartier prioritaire"
+    une = rapport({"T02": [zones[0] | {"annee": 2021, "numerateur": 90}, *zones]})
+    for bilan, montree in ((r, False), (une, True)):
+        assert (carte in cartes_de(bilan)) is montree
+        assert (titre in lisible("".join(section("bilan_annuel.qmd", "combien", bilan)))) is montree
 
 
 @pytest.mark.parametrize(("importe_le", "inachevee"), [("2022-05-20T10:00:00", True), ("2023-01-04T10:00:00", False)])
