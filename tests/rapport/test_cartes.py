@@ -15,6 +15,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+from carnets import section
 from rapports import RACINE, avec, lu, parametres
 from rapports import rapport as publie
 from tables_publiees import avec_objectif, avec_verdict, contours, table, textes
@@ -362,6 +363,13 @@ def test_combien_de_communes_tiennent_leur_objectif(effectifs: list[tuple[float,
     ]
     dit = dit_des_resultats(avec_objectif(lignes))
     assert dit.startswith(debut) and "n’a d’objectif" not in dit
+
+
+@pytest.mark.parametrize(("n", "dit"), [(30, "atteint son objectif"), (20, "n’atteint pas son objectif")])
+def test_la_carte_a_explorer_le_dit_aussi_d_une_seule_commune(n: int, dit: str) -> None:
+    r = publie({"O01": avec_objectif(communes([(n, 100), SECRET]))}, (2022,))
+    page = lisible("".join(section("bilan_annuel.qmd", "evolution", r)))
+    assert f"O01 : la seule commune dont le résultat est publié {dit}" in page
 
 
 def dit_des_resultats(lignes: list[dict[str, Any]]) -> str:

@@ -23,6 +23,9 @@ def test_une_figure_dont_tout_est_masque_le_montre_et_mene_au_classeur() -> None
     secrets = [deux, deux.ou(annee=2022)]
     page = lu(illustrer(RAPPORT, Dits("Titre : fin", "y", identifiant="x"), "<svg></svg>", "<table></table>", secrets))
     assert page.un("figure").attributs["id"] == "fig-x"
+    assert "hors-diapos" in page.un("figure").attributs["class"], "what is wholly masked is not projected"
+    dite = [*secrets, table("pct", [PUBLIE], "O02")]
+    assert "hors-diapos" not in illustrer(RAPPORT, Dits("T", "y", identifiant="z"), "<svg></svg>", "", dite).html
     assert "2\u00a0chiffres masqués" in page.un("p", "note").texte
     details = page.un("details")
     assert details.tous("table") and details.un("a").attributs["href"] == "bilan.xlsx" and "O01" in details.texte

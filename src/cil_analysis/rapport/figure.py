@@ -84,7 +84,9 @@ def illustrer(
     source = " ".join(filter(None, [rapport.source(list(par_code), dits.annees or periode(tables)), dits.source]))
     replis += definitions(indicateurs, dits.titre, rapport.racine)
     notes = [dits.note, secret, note_des_absences(rapport, pleines)]
-    faits = {"dessin": dessin, "source": source, "notes": notes, "replis": replis, "projete": projete}
+    # Wholly masked, it is read on the page, and makes no slide.
+    dit = not tables or any((t.donnees["valeur"].abs().gt(0) | t.donnees["resultat"].ne("")).any() for t in pleines)
+    faits = {"dessin": dessin, "source": source, "notes": notes, "replis": replis, "projete": projete and dit}
     return Figure(remplir("figure", mots=dits, **faits), axes)
 
 
@@ -96,7 +98,8 @@ def non_calculable(rapport: Rapport, identifiant: str, tables: Sequence[Publishe
     manques = rapport.manques(*dict.fromkeys(t.indicateur.code for t in tables))
     sujets = enumerer(list(dict.fromkeys(t.indicateur.titre for t in tables)))
     # Nobody to cut it by, no quarter for instance: what there is to measure is read of the whole.
-    pleines = [table if len(table) else rapport.publication[table.indicateur.code] for table in tables]
+    entieres = rapport.publication.tables
+    pleines = [table if len(table) else entieres.get(table.indicateur.code, table) for table in tables]
     rien = all(len(table) and table.donnees["denominateur"].eq(0).all() for table in pleines)
     pourquoi = enumerer(manques) or "extrait, colonne ou paramètre à renseigner"
     phrase = "Rien à mesurer." if rien and not manques else f"Non calculable : {pourquoi}."

@@ -366,6 +366,17 @@ def test_le_plan_mene_a_chaque_diapositive(presenter: Callable[..., Page]) -> No
     assert rang(page)[0] == 5 and presente(page)
 
 
+def test_des_colonnes_vides_ne_font_pas_de_diapo(page_hors_ligne: Page, bilan: Path, tmp_path: Path) -> None:
+    """Those of figures that none is drawn of, in a territory without a quarter."""
+    copie, page = tmp_path / "bilan.html", bilan.read_text("utf-8")
+    copie.write_text(page.replace("</section>", '<div class="grille-2">\n</div></section>'), "utf-8")
+    combien = set()
+    for ouverte in (bilan, copie):
+        page_hors_ligne.goto(f"{ouverte.as_uri()}#diapo=titre")
+        combien.add(rang(page_hors_ligne)[1])
+    assert len(combien) == 1
+
+
 def test_axe_ne_trouve_aucune_faute_dans_la_presentation(
     presenter: Callable[..., Page], fautes_d_axe: Callable[[], list[str]]
 ) -> None:

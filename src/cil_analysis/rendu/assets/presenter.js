@@ -103,7 +103,7 @@
           if (dernier && dernier === e.previousElementSibling && (tablesDe(dernier).length || dernier.matches(".cartes"))) {
             elements.push(e);
           }
-        } else {
+        } else if (lire(e)) { // columns whose figures say nothing are empty
           attente.push(e);
         }
       });
