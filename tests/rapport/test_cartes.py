@@ -354,6 +354,10 @@ OUI, NON, SECRET, SANS_CIBLE = (30, 100), (20, 100), (2, 60), (2, 100, float("na
             "De 40,0 % (72000) à 80,0 % (Aigné), parmi les communes publiées",
         ),
         ([(40, 100, float("nan")), (80, 100, float("nan"))], "De 40,0 % (72000) à 80,0 % (Aigné)"),
+        (
+            [(40, 100, float("nan")), (24, 24, float("nan"))],
+            "De 40,0 % (72000) à 100,0 % (Aigné, sur 24 attributions)",
+        ),
     ],
 )
 def test_combien_de_communes_tiennent_leur_objectif(effectifs: list[tuple[float, ...]], debut: str) -> None:
