@@ -196,7 +196,7 @@ def test_ajouter_est_importer_ensemble(
         A=[
             ["Titre"],
             [*ENTETES, "Âge"],
-            [*bail(2), 30],
+            [*bail(2), None],
             [*bail(11, commune="Arnage"), 31],
             [*bail(12, jour="1/1/2021"), 32],
         ],
@@ -242,15 +242,17 @@ def test_ajouter_le_meme_fichier_ne_change_rien(
 def test_un_double_entre_deux_ajouts_est_deja_importe(
     projet: Projet, importe: Importe, ajoute: Importe, fichier: Fichier
 ) -> None:
-    """Even when its other values differ: the stored row stays. A second lease of a stored household is pointed out."""
-    importe(fichier("a.csv", [*ENTETES, "Âge"], [*bail(1), "30"], [*bail(2), "40"]))
-    journal = ajoute(
-        fichier("b.csv", [*ENTETES, "Âge"], [*bail(1), "99"], [*bail(2, jour="01/12/2022"), "40"], [*bail(3), ""])
-    ).journal
-    assert journal["comptes"] == compte(3 + 4, conservees=4, doublons=1, ignorees=2)
-    assert journal["motifs"]["doublons"] == {"déjà importée": 1}
+    """The stored row stays; what a correction would change is told. A second lease of its household is pointed out."""
+    importe(fichier("a.csv", [*ENTETES, "Âge"], [*bail(1), "30"], [*bail(2), "40"], [*bail(4), "50"]))
+    suite = [[*bail(1), "99"], [*bail(2, jour="01/12/2022"), "40"], [*bail(3), ""], [*bail(4), "50"]]
+    journal = ajoute(fichier("b.csv", [*ENTETES, "Âge"], *suite)).journal
+    assert journal["comptes"] == compte(4 + 5, conservees=5, doublons=2, ignorees=2)
+    (pareille, une), (corrigee, autre) = sorted(journal["motifs"]["doublons"].items(), key=lambda motif: len(motif[0]))
+    assert (pareille, une, autre) == ("déjà importée", 1, 1)
+    assert "autres valeurs" in corrigee
+    assert "sans --ajouter" in corrigee
     assert journal["constats"] == {"repetition": 1}
-    assert valeurs(store.lire(projet, "attributions", 2022), "age") == [(30,), (40,), (40,), (None,)]
+    assert valeurs(store.lire(projet, "attributions", 2022), "age") == [(30,), (40,), (50,), (40,), (None,)]
     assert ("b.csv", "A2", "doublon", "doublon écarté") in regles(projet)
     verifier_etat(projet)
 

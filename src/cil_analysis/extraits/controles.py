@@ -6,7 +6,7 @@ import pandas as pd
 
 from cil_analysis.extraits.anomalies import Atelier
 from cil_analysis.extraits.cellules.textes import distinctes, est_absent
-from cil_analysis.reference.colonnes import PSEUDONYME, Colonne, Dictionnaire
+from cil_analysis.reference.colonnes import LISTES_DU_MENAGE, LISTES_LUES, PSEUDONYME, Colonne, Dictionnaire
 from cil_analysis.typographie import francais
 
 # The code of data/reference/nomenclatures/etats_demande.csv for a request that is out of the stock.
@@ -154,14 +154,23 @@ def cles_de_doublon(dictionnaire: Dictionnaire, table: pd.DataFrame) -> list[str
 
 
 def trouver_doublons_stockes(atelier: Atelier, retenues: pd.DataFrame, deja: pd.DataFrame) -> pd.Series:
-    """Why a row of the files is already stored, by the columns in which duplicates are equal, or empty."""
+    """Why a row of the files is already stored, by the columns in which duplicates are equal, or empty.
+
+    The stored row stays. One whose other values differ is told apart: it may well be a correction.
+    """
     motif, cles = pd.Series("", index=retenues.index, dtype="str"), cles_de_doublon(atelier.dictionnaire, deja)
     if not cles:
         return motif
     candidates = retenues[retenues[cles[0]].notna()]
-    doubles = pd.concat([deja[cles], candidates[cles]]).duplicated().to_numpy()[len(deja) :]
-    stockee = pd.Series(doubles, index=candidates.index).reindex(retenues.index, fill_value=False)
-    return atelier.rejeter(motif, stockee, atelier.dictionnaire.doublon[0], "deja_importee")
+
+    def stockees(noms: list[str]) -> pd.Series:
+        doubles = pd.concat([deja[noms], candidates[noms]]).duplicated().to_numpy()[len(deja) :]
+        return pd.Series(doubles, index=candidates.index).reindex(retenues.index, fill_value=False)
+
+    valeurs = [nom for nom in deja if nom in retenues and nom not in (LISTES_DU_MENAGE, LISTES_LUES)]
+    nom = atelier.dictionnaire.doublon[0]
+    motif = atelier.rejeter(motif, stockees(cles) & stockees(valeurs), nom, "deja_importee")
+    return atelier.rejeter(motif, stockees(cles), nom, "deja_importee_differente")
 
 
 def signaler_repetitions(atelier: Atelier, retenues: pd.DataFrame, deja: pd.DataFrame | None) -> None:
