@@ -146,7 +146,7 @@ def test_l_import_dit_ses_anomalies_et_quoi_ajouter(neuf: Path, tmp_path: Path) 
 
     autre = ecrire_baux(tmp_path / "b.csv", f"072{1:011d}TEST;15/03/2022;Le Mans;LMH;30")
     sortie = lancer_ici("importer", autre, "--annee", 2022, dossier=neuf)
-    assert re.search(r"\d\d/\d\d/\d{4} à \d\d h \d\d\n", lisible(sortie.stderr)), "which import it replaces"
+    assert re.search(r"\d\d/\d\d/\d{4} à \d\d h \d\d \(66 conservées\)\n", lisible(sortie.stderr)), "what it replaces"
     assert "anomalie" not in sortie.stderr
 
 
