@@ -83,7 +83,7 @@ def test_le_meme_tableau_dans_chaque_format(projet: Projet, importe: Importe) ->
 @pytest.mark.parametrize(
     ("codage", "separateur"),
     [("utf-8", ";"), ("utf-8-sig", ","), ("cp1252", ";"), ("cp1252", "\t"), ("latin-1", ","), ("utf-16", "\t"),
-     ("utf-16-le", ";"), ("utf-16-be", ",")],
+     ("utf-16-le", ";"), ("utf-16-be", ","), ("utf-8", "|"), ("mac_roman", ";"), ("cp850", "|")],
 )  # fmt: skip
 def test_chaque_codage_et_chaque_separateur(projet: Projet, importe: Importe, separateur: str, codage: str) -> None:
     lignes = [

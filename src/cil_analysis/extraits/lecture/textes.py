@@ -22,7 +22,9 @@ from cil_analysis.extraits.lecture.classeurs import COLONNES_MAXIMALES
 from cil_analysis.extraits.lecture.sources import Source
 from cil_analysis.extraits.rapprochement import reconnus
 
-SEPARATEURS = ";\t,"
+SEPARATEURS = ";\t,|"
+# One byte a character: Windows first, then Excel for Mac and MS-DOS.
+_CODAGES = ("cp1252", "mac_roman", "cp850")
 _MARQUE = "\ufeff"
 # Accented cp1252 text has next to no sequence that is a character in UTF-8: above this share, the file is in UTF-8.
 _UTF8_FORTUITS = 0.1
@@ -41,7 +43,7 @@ def lire_texte(source: Source, entetes_connus: Sequence[frozenset[str]]) -> pa.T
     Raises ErreurCIL for a file that is not text or is in two encodings, has a quotation mark out of place or never
     closed, a cell beyond the limit of the csv module (131,072 characters), or too many columns.
     """
-    octets = en_utf8(source)
+    octets = en_utf8(source, entetes_connus)
     # The lines by which a separator is chosen; the last may be cut, as may its last character.
     premiers = octets[:_PREMIERS_OCTETS].decode("utf-8", errors="ignore")
     debut = list(itertools.islice(io.StringIO(premiers, newline=None), _LIGNES_EXAMINEES))
@@ -77,7 +79,7 @@ def _est_regulier(octets: bytes, separateur: str) -> bool:
         return False
     if b'"' not in octets:
         return True
-    entre = separateur.encode()
+    entre = re.escape(separateur).encode()
     cellule = rb'(?:"[^"\r\n]*+(?:""[^"\r\n]*+)*+"|[^"\r\n%b]*+)' % entre
     return re.fullmatch(rb"(?:%b(?:%b%b)*+(?:\r?\n|\Z))*+" % (cellule, entre, cellule), octets) is not None
 
@@ -135,11 +137,11 @@ def _trop_large(source: Source, largeur: int) -> ErreurCIL:
 # --- The encoding of a file, which does not say it ------------------------------------------------------------------
 
 
-def en_utf8(source: Source) -> bytes:
+def en_utf8(source: Source, entetes_connus: Sequence[frozenset[str]]) -> bytes:
     """The text of a file, as UTF-8 without its mark: its own bytes when it is in UTF-8 already.
 
     A mark stands in the middle too, where files were put end to end: there it would hide the headings of the second.
-    It is in UTF-16, which a mark tells, or else in cp1252. Raises ErreurCIL for binary content, and for
+    It is in UTF-16, which a mark tells, or else has one byte a character. Raises ErreurCIL for binary content, and for
     UTF-8 with bytes of another encoding: read as cp1252, all of its accents would be lost for one byte.
     """
     octets = source.octets
@@ -151,7 +153,7 @@ def en_utf8(source: Source) -> bytes:
             "envoi."
         )
     elif not _est_en_utf8(octets):
-        texte = _decoder_octet_par_octet(source)
+        texte = _decoder_octet_par_octet(source, entetes_connus)
     else:
         return octets.replace(_MARQUE.encode(), b"")
     return texte.replace(_MARQUE, "").encode("utf-8")
@@ -168,8 +170,8 @@ def _est_en_utf8(octets: bytes) -> bool:
     return True
 
 
-def _decoder_octet_par_octet(source: Source) -> str:
-    """The text of a file with one byte a character."""
+def _decoder_octet_par_octet(source: Source, entetes_connus: Sequence[frozenset[str]]) -> str:
+    """The text of a file with one byte a character, in the encoding that shows the most known headings."""
     octets = source.octets
     lisible = octets.decode("utf-8", errors="ignore")
     etrangers = len(octets) - len(lisible.encode("utf-8"))
@@ -183,8 +185,13 @@ def _decoder_octet_par_octet(source: Source) -> str:
                 f"Le fichier {source.nom} mêle deux codages : il est en UTF-8, mais un caractère de la ligne {ligne} "
                 "ne l’est pas. Corrigez-le dans un éditeur de texte, ou refaites l’export en UTF-8."
             ) from erreur
+
+    def merite(codage: str) -> int:
+        lignes = octets[:_PREMIERS_OCTETS].decode(codage, errors="replace").splitlines()[:_LIGNES_EXAMINEES]
+        return max(reconnus(re.split(f'[{SEPARATEURS}"]', ligne), entetes_connus) for ligne in lignes)
+
     try:
-        return octets.decode("cp1252")
+        return octets.decode(max(_CODAGES, key=merite))
     except UnicodeDecodeError:
         # Five bytes have no character in cp1252; latin-1 gives one to each, so that no file is lost for them.
         return octets.decode("latin-1")
