@@ -167,7 +167,7 @@ def trouver_doublons_stockes(atelier: Atelier, retenues: pd.DataFrame, deja: pd.
         doubles = pd.concat([deja[noms], candidates[noms]]).duplicated().to_numpy()[len(deja) :]
         return pd.Series(doubles, index=candidates.index).reindex(retenues.index, fill_value=False)
 
-    valeurs = [nom for nom in deja if nom in retenues and nom not in (LISTES_DU_MENAGE, LISTES_LUES)]
+    valeurs = [str(nom) for nom in deja if nom in retenues and nom not in (LISTES_DU_MENAGE, LISTES_LUES)]
     nom = atelier.dictionnaire.doublon[0]
     motif = atelier.rejeter(motif, stockees(cles) & stockees(valeurs), nom, "deja_importee")
     return atelier.rejeter(motif, stockees(cles), nom, "deja_importee_differente")
