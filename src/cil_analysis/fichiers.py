@@ -103,3 +103,14 @@ def _est_abandonne(dossier: Path) -> bool:
     except OSError:  # Somebody else's, or gone meanwhile.
         return False
     return False
+
+
+def synchroniser(chemin: Path) -> None:
+    """See a file or a folder on the disk."""
+    if os.name == "nt" and chemin.is_dir():
+        return  # Windows does not open folders.
+    descripteur = os.open(chemin, os.O_RDONLY if chemin.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(descripteur)
+    finally:
+        os.close(descripteur)

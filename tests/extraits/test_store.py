@@ -23,7 +23,7 @@ from cil_analysis.projet import Projet, ouvrir_projet
 from messages import exiger_un_remede, refuser
 
 # The order of an import: two Parquet files, three fsync of files, the marker and its fsync, three moves (two of
-# them in the place of a folder, removed before), the clean-up.
+# them in the place of a folder, moved away before), the clean-up.
 # One case: the function at whose call the process dies, the rank of that call, and which import must be found then.
 MORTS = [
     ("to_parquet", 0, 1),
@@ -35,9 +35,10 @@ MORTS = [
     ("replace", 0, 2),
     ("replace", 1, 2),
     ("replace", 2, 2),
+    ("replace", 3, 2),
+    ("replace", 4, 2),
     ("rmtree", 0, 2),
     ("rmtree", 1, 2),
-    ("rmtree", 2, 2),
     ("unlink", 0, 2),
 ]
 
@@ -137,6 +138,27 @@ def test_processus_tue(projet: Projet, tmp_path: Path) -> None:
         enregistrer(copie, 3)
         assert etat(copie) == {3} and store.lire(copie, "attributions", 2019)["a"].tolist() == [9, 9, 9]
         assert not (copie.traite / ".en-cours").exists()
+
+
+def test_un_import_qui_ne_peut_prendre_la_place_laisse_l_ancien(
+    projet: Projet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As Windows refuses to move what another program holds open: the import fails, and none of it comes later."""
+    enregistrer(projet, 1)
+    tenu, deplacer = projet.traite / "attributions" / "annee=2022", Path.replace
+
+    def refuse(source: Path, cible: Path) -> Path:
+        if tenu in (source, cible):
+            raise PermissionError(13, "Permission denied", str(source))
+        return deplacer(source, cible)
+
+    with monkeypatch.context() as retouche:
+        retouche.setattr(Path, "replace", refuse)
+        with pytest.raises(PermissionError):
+            enregistrer(projet, 2)
+    assert etat(projet) == {1} and not (projet.traite / ".en-cours").exists()
+    enregistrer(projet, 3)
+    assert etat(projet) == {3}
 
 
 def test_annee_sans_donnees(projet: Projet) -> None:

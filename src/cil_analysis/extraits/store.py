@@ -3,13 +3,12 @@
 A project of several EPCI has one file of rows by EPCI as well: what reads one opens no other's. The files of an import
 are first written whole under ``.en-cours``, then sealed by a marker, then moved: a run killed before the marker leaves
 the old state, and one killed after it is finished at the next opening (:func:`reprendre`). The state is always one or
-the other.
+the other; a run that cannot move the first of them leaves the old one.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ from filelock import FileLock, Timeout
 from cil_analysis.a_coller import options_de_listes
 from cil_analysis.empreintes import empreinte_du_fichier
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.fichiers import dossier_a_cote, synchroniser
 from cil_analysis.projet import IMPORT_EN_COURS, PREPAREES, Projet
 from cil_analysis.reference.agregats import option_d_import
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:  # What opens no table stays quick: pandas and Arrow are loade
     Lignes = pd.DataFrame | Mapping[str, pd.DataFrame]  # the rows, or those of each EPCI by its SIREN
 
 _SCELLE = "complet"
+_ANCIENS = "ancien-"
 _PART = "part.parquet"
 _VERROU = ".verrou"
 _ATTENTE_S = 60
@@ -109,7 +110,14 @@ def enregistrer(projet: Projet, journal: dict[str, Any], donnees: Lignes, anomal
         except BaseException:
             shutil.rmtree(etape, ignore_errors=True)
             raise
-        reprendre(projet)
+        parties = _parties(etape)
+        try:
+            _deplacer(projet, etape)
+        except OSError:  # A file that another program holds open, a folder that may not be written.
+            if _parties(etape) == parties and not any(etape.glob(f"{_ANCIENS}*/*")):
+                (etape / _SCELLE).unlink()
+                shutil.rmtree(etape)
+            raise
 
 
 def _preparer(etape: Path, journal: dict[str, Any], donnees: Lignes, anomalies: pd.DataFrame) -> None:
@@ -131,9 +139,9 @@ def _preparer(etape: Path, journal: dict[str, Any], donnees: Lignes, anomalies: 
     compte.write_text(json.dumps(journal, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     for chemin in (*tables, _journal(*lequel)):
         (etape / chemin).chmod(DROITS)
-        _synchroniser(etape / chemin)
+        synchroniser(etape / chemin)
     (etape / _SCELLE).touch()
-    _synchroniser(etape)
+    synchroniser(etape)
 
 
 def reprendre(projet: Projet) -> None:
@@ -145,28 +153,22 @@ def reprendre(projet: Projet) -> None:
                 _deplacer(projet, etape)
 
 
+def _parties(etape: Path) -> list[Path]:
+    """What is still to be put in its place."""
+    motifs = ("*/annee=*", "anomalies/*/annee=*", "journal/*.json")
+    return [source for motif in motifs for source in sorted(etape.glob(motif))]
+
+
 def _deplacer(projet: Projet, etape: Path) -> None:
     """Put each part in the place of the former one; a part that is no longer aside has been put there already."""
-    for motif in ("*/annee=*", "anomalies/*/annee=*", "journal/*.json"):
-        for source in sorted(etape.glob(motif)):
-            cible = projet.traite / source.relative_to(etape)
-            cible.parent.mkdir(parents=True, exist_ok=True)
-            if cible.is_dir():
-                shutil.rmtree(cible)
-            source.replace(cible)
+    for source in _parties(etape):
+        cible = projet.traite / source.relative_to(etape)
+        cible.parent.mkdir(parents=True, exist_ok=True)
+        if cible.is_dir():
+            cible.replace(dossier_a_cote(etape, _ANCIENS) / "lignes")
+        source.replace(cible)
     shutil.rmtree(projet.traite / PREPAREES, ignore_errors=True)  # They were made of what is no more.
     shutil.rmtree(etape)
-
-
-def _synchroniser(chemin: Path) -> None:
-    """See a file or a folder on the disk."""
-    if os.name == "nt" and chemin.is_dir():
-        return  # Windows does not open folders.
-    descripteur = os.open(chemin, os.O_RDONLY if chemin.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(descripteur)
-    finally:
-        os.close(descripteur)
 
 
 def annees(projet: Projet, extrait: str) -> list[int]:
