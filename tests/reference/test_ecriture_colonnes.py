@@ -213,3 +213,13 @@ def test_une_ecriture_qui_echoue_laisse_le_dictionnaire(dossier: Path, monkeypat
     with pytest.raises(OSError, match="disque plein"):
         ajouter_entetes(dossier, {"attributions": AJOUTS})
     assert octets(dossier) == avant
+
+
+def test_un_dictionnaire_en_lecture_seule_est_nomme(dossier: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Itself, and not the copy in which what is written is read back first."""
+    lu = dossier / "columns" / "attributions.csv"
+    monkeypatch.setattr("os.access", lambda chemin, _: chemin != lu)  # root writes everywhere
+    avant = octets(dossier)
+    with pytest.raises(PermissionError) as erreur:
+        ajouter_entetes(dossier, {"attributions": {"Champ": "ignoree"}})
+    assert erreur.value.filename == str(lu) and octets(dossier) == avant

@@ -5,7 +5,9 @@ The separator, the quotes, the line ends and the encoding that an analyst's spre
 
 import codecs
 import csv
+import errno
 import io
+import os
 import shutil
 import tempfile
 import unicodedata
@@ -146,8 +148,11 @@ def modifier(lignes: list[Ligne], cle: Callable[[Ligne], Hashable], changees: Ma
 def remplacer_ensemble(reference: Path, nouveaux: Mapping[Path, bytes], relire: Callable[[Path], object]) -> None:
     """Replace files of data/reference, all of them or none: ``relire`` reads a copy in which they are new.
 
-    Raises ErreurCIL for what ``relire`` refuses, before anything is written.
+    Raises ErreurCIL for what ``relire`` refuses, and OSError for a file that is read-only, before anything is written.
     """
+    for chemin in nouveaux:
+        if not os.access(chemin, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(chemin))
     with tempfile.TemporaryDirectory(prefix="cil-") as essai:
         copie = Path(shutil.copytree(reference, Path(essai) / "reference", ignore=_A_PART))
         for chemin, octets in nouveaux.items():
