@@ -434,7 +434,7 @@ def test_import_interrompu_par_une_panne(
 ) -> None:
     importe(source([bail(1)], "ancien.csv"))
     avant = contenu(projet.traite)
-    monkeypatch.setattr(store, "_synchroniser", lambda chemin: (_ for _ in ()).throw(OSError("disque plein")))
+    monkeypatch.setattr(store, "synchroniser", lambda chemin: (_ for _ in ()).throw(OSError("disque plein")))
     with pytest.raises(OSError, match="disque plein"):
         importe(source([bail(2)], "nouveau.csv"))
     assert store.annees(projet, "attributions") == [2022]
