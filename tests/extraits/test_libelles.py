@@ -288,6 +288,18 @@ def test_une_liste_pour_tout_le_fichier(cil: Callable[..., str], fichier: Path, 
     assert contenu(projet.reference) == avant, "once more changes nothing"
 
 
+def test_un_code_dont_le_tableur_a_pris_le_zero(cil: Callable[..., str], projet: Projet) -> None:
+    lignes = [[*bail(rang), "Congé du propriétaire, bis"] for rang in range(9)]
+    fichier = ecrire_csv(projet.brut / "a.csv", [[*ENTETES, "Motif de la demande"], *lignes])
+    liste = projet.racine / "liste.xlsx"
+    cil("libelles", fichier, "--vers", liste)
+    classeur = openpyxl.load_workbook(liste)
+    [ligne] = classeur["Choix"].iter_rows(min_row=2)
+    ligne[6].value = 4
+    classeur.save(liste)
+    assert re.search(r"bis +04\n", cil("libelles", fichier, "--depuis", liste))
+
+
 def test_un_refus_ne_change_rien(cil: Callable[..., str], projet: Projet) -> None:
     lignes = [[*bail(rang, bailleur="LMH-bis"), "DALO en cours", "LMH-bis"] for rang in range(9)]
     fichier = ecrire_csv(projet.brut / "a.csv", [[*ENTETES, "Statut DALO", "Contingent"], *lignes])

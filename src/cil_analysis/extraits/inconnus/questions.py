@@ -81,9 +81,12 @@ class Question:
         return self.ecrits[suites[0]] if suites else ""
 
     def code(self, demande: str) -> str:
-        """The code that the user means, by itself or by its meaning; empty when it is not admitted."""
+        """The code that the user means, by itself or by its meaning; empty when it is not admitted.
+
+        A spreadsheet takes « 05 » for a number, and keeps 5.
+        """
         forme = normaliser(demande)
-        proches = [c for c, sens in self.admis.items() if forme in (normaliser(c), normaliser(sens))]
+        proches = [c for c, sens in self.admis.items() if forme in (normaliser(c), c.lstrip("0") or c, normaliser(sens))]
         return demande if demande in self.admis else proches[0] if len(proches) == 1 else ""
 
     def lieu(self, code: str) -> str:
