@@ -86,7 +86,9 @@ class Question:
         A spreadsheet takes « 05 » for a number, and keeps 5.
         """
         forme = normaliser(demande)
-        proches = [c for c, sens in self.admis.items() if forme in (normaliser(c), c.lstrip("0") or c, normaliser(sens))]
+        proches = [
+            c for c, sens in self.admis.items() if forme in (normaliser(c), c.lstrip("0") or c, normaliser(sens))
+        ]
         return demande if demande in self.admis else proches[0] if len(proches) == 1 else ""
 
     def lieu(self, code: str) -> str:
