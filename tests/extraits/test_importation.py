@@ -267,16 +267,21 @@ def test_un_quartier_dit_qui_y_est_et_non_qui_est_dehors(importe: Importe, proje
 
 
 def test_une_colonne_que_d_autres_fichiers_donnent_est_dite_absente(importe: Importe, projet: Projet) -> None:
-    """By file, united ones included: units of consumption alone say nothing of an income, which may be monthly."""
+    """By file, united ones included: a monthly income and the units that divide it give one by unit together alone."""
     complet = ecrire_csv(projet.brut / "a.csv", [[*ENTETES, "Revenu par UC", "Âge"], [*bail(1), "9000", "30"]])
     mensuel = ecrire_csv(
         projet.brut / "b.csv",
         [[*ENTETES, "Ressources mensuelles du ménage", "Nb UC", "Âge"], [*bail(2), "900", "1", "30"]],
     )
     sans = ecrire_csv(projet.brut / "c.csv", [[*ENTETES, "Nb UC"], [*bail(3), "1"]])
+    sans_unites = ecrire_csv(
+        projet.brut / "d.csv", [[*ENTETES, "Ressources mensuelles du ménage", "Âge"], [*bail(4), "900", "30"]]
+    )
     assert colonnes_absentes(importe(complet).journal["fichiers"]) == {}
     attendues = {"c.csv": ["age", "revenu_uc_annuel_eur"]}
     assert colonnes_absentes(importe(complet, mensuel, sans).journal["fichiers"]) == attendues
+    absentes = colonnes_absentes(importe(complet, mensuel, sans_unites).journal["fichiers"])
+    assert absentes == {"d.csv": ["revenu_uc_annuel_eur"]}
     importe(complet, mensuel)
     unis = importer(projet, References(projet), Demande([sans], 2022, ajouter=True))
     assert colonnes_absentes(unis.journal["fichiers"]) == attendues

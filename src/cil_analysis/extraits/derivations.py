@@ -128,6 +128,11 @@ def impliquees(colonnes: Iterable[str]) -> set[str]:
     return toutes
 
 
+def deduites() -> set[str]:
+    """The columns that rules give: what stands for one of them may need another to give it."""
+    return {regle["donne"] for regle in lire_du_logiciel("extraits/derivations.yml")["regles"]}
+
+
 @cache
 def _base() -> duckdb.DuckDBPyConnection:
     """Once by process: to open one takes as long as all the rules of an extract. Nothing is kept in it."""

@@ -21,7 +21,7 @@ import pandas as pd
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import rapprochement, store
 from cil_analysis.extraits.anomalies import Consigne, citer_entete
-from cil_analysis.extraits.derivations import impliquees
+from cil_analysis.extraits.derivations import deduites, impliquees
 from cil_analysis.extraits.journal import etablir, refuser_de_vider, refuser_le_stock_d_une_autre_annee
 from cil_analysis.extraits.lecture.sources import Source, nom_lisible, ouvrir
 from cil_analysis.extraits.lecture.tableau import Brut, lire
@@ -46,8 +46,6 @@ _ATTRIBUTION = "RADATT"  # code of data/reference/nomenclatures/motifs_radiation
 LIGNES_D_UNE_PARTIE = 50_000
 # Below, starting processes costs more than it saves.
 _PARTIES_NOMBREUSES = 4
-# The units of consumption of a household say nothing of its income, which they divide.
-_UNITES = "nb_uc"
 _SORTS = ("ignorees", "personnelles", "inconnues")
 
 
@@ -273,7 +271,8 @@ def _decalees(brut: Brut) -> np.ndarray:
 
 def _donnees(appariement: Appariement, dictionnaire: Dictionnaire) -> list[str]:
     """The columns that a file gives, by their own heading, by one that stands for them or by others that imply them."""
-    colonnes = dictionnaire.colonnes
-    presentes = impliquees(appariement.colonnes) & colonnes.keys() - {_UNITES}
-    lues = {colonnes[nom].alternative_de or nom for nom in presentes}
+    colonnes, d_apres = dictionnaire.colonnes, deduites()
+    presentes = impliquees(appariement.colonnes) & colonnes.keys()
+    # A monthly income is not one by unit of consumption without their number, nor they without it.
+    lues = {nom if (autre := colonnes[nom].alternative_de) in d_apres else autre or nom for nom in presentes}
     return [nom for nom, colonne in colonnes.items() if nom in lues and colonne.conservation != "transitoire"]
