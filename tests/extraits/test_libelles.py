@@ -300,6 +300,19 @@ def test_un_code_dont_le_tableur_a_pris_le_zero(cil: Callable[..., str], projet:
     assert re.search(r"bis +04\n", cil("libelles", fichier, "--depuis", liste))
 
 
+def test_ce_qui_refuserait_encore_l_import_se_dit(cil: Callable[..., str], projet: Projet) -> None:
+    """A list half filled in: no import is offered while a required heading is unknown, nor as if all was read."""
+    entetes = ["Propriétaire des murs" if e == "Bailleur" else e for e in ENTETES]
+    fichier = ecrire_csv(projet.brut / "a.csv", [[*entetes, "Statut DALO"], *([*bail(i), "Flou"] for i in range(20))])
+    commande = ("libelles", fichier, "--extrait", "attributions")
+    cil(*commande, "--vers", liste := projet.racine / "liste.csv")
+    ecrit = cil(*commande, "--depuis", liste)
+    assert "serait encore refusé" in ecrit and "« Bailleur »" in ecrit and "Pour importer" not in ecrit
+    cil("colonnes", fichier, "--extrait", "attributions", "--accepter", "Propriétaire des murs=bailleur")
+    ecrit = cil(*commande, "--depuis", liste)
+    assert "20 cellules" in ecrit and "dixième" in ecrit and "Pour importer" in ecrit
+
+
 def test_un_refus_ne_change_rien(cil: Callable[..., str], projet: Projet) -> None:
     lignes = [[*bail(rang, bailleur="LMH-bis"), "DALO en cours", "LMH-bis"] for rang in range(9)]
     fichier = ecrire_csv(projet.brut / "a.csv", [[*ENTETES, "Statut DALO", "Contingent"], *lignes])

@@ -23,7 +23,7 @@ def attributions(references_communes: References) -> Dictionnaire:
 
 def verifier(entetes: list[str], dictionnaire: Dictionnaire) -> rapprochement.Appariement:
     appariement = rapprochement.apparier(entetes, dictionnaire)
-    rapprochement.verifier(appariement, dictionnaire, "f.csv")
+    rapprochement.exiger_les_colonnes(appariement, dictionnaire, "f.csv")
     return appariement
 
 
@@ -134,7 +134,7 @@ def test_la_commande_a_coller_nomme_le_fichier(references_communes: References) 
     """As the user named it: « FICHIER » had to be filled in."""
     dictionnaires, chemin = references_communes.dictionnaires, "data/raw/mes baux.csv"
     with pytest.raises(ErreurCIL, match=r'cil colonnes "data/raw/mes baux\.csv" --extrait attributions'):
-        rapprochement.verifier(
+        rapprochement.exiger_les_colonnes(
             rapprochement.apparier(["Bailleur"], dictionnaires["attributions"]),
             dictionnaires["attributions"],
             "mes baux.csv",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cil_analysis.extraits.rapprochement import apparier, manquantes, reconnaitre, verifier
+from cil_analysis.extraits.rapprochement import apparier, exiger_les_colonnes, manquantes, reconnaitre
 from cil_analysis.reference.colonnes import Dictionnaire, charger_dictionnaires
 
 # RPLS public detail up to 2020, its 41 columns (domain, §5.1).
@@ -80,7 +80,7 @@ def test_un_extrait_se_reconnait_a_ses_entetes(
     extrait, _ = cas
     assert reconnaitre(entetes(liste), dictionnaires, "fichier.csv") == extrait
     appariement = apparier(entetes(liste), dictionnaires[extrait])
-    verifier(appariement, dictionnaires[extrait], "fichier.csv")
+    exiger_les_colonnes(appariement, dictionnaires[extrait], "fichier.csv")
     assert not appariement.inconnues and not appariement.doubles
     assert not manquantes(appariement, dictionnaires[extrait])
     personnels = {"NOMVOIE", "NUMAPPT", "CODEPOSTAL", "X", "Y", "Nom du demandeur", "LOYERPRINC", "SIRET"}

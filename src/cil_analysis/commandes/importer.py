@@ -13,7 +13,8 @@ import pandas as pd
 from cil_analysis.a_coller import argument, options_de_listes
 from cil_analysis.commandes.commun import MOTS, USAGE_INTERNE, developper, dire
 from cil_analysis.commandes.reponses import remplir, repondre
-from cil_analysis.extraits import store
+from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extraits import rapprochement, store
 from cil_analysis.extraits.anomalies import premieres_lignes
 from cil_analysis.extraits.importation import Bilan, importer
 from cil_analysis.extraits.inconnus.entetes import Examen
@@ -145,8 +146,17 @@ def par_code(listes: Sequence[tuple[str, Path]]) -> dict[str, list[Path]]:
 
 
 def a_importer(projet: Projet, fichiers: Sequence[Path], examens: Sequence[Examen]) -> str:
-    """The command that imports files of one extract, with the lists of the last import: the next would lose them."""
+    """The command that imports files, with the lists of the last import, which the next would lose; or its refusal."""
     noms, extrait = {examen.brut.nom for examen in examens}, examens[0].dictionnaire.extrait
+    if any(examen.dictionnaire.extrait != extrait for examen in examens):
+        return "Les fichiers de cette archive sont de plusieurs extraits : extrayez-les, puis importez-les séparément."
+    for examen in examens:
+        try:
+            rapprochement.exiger_les_colonnes(
+                examen.brut.appariement, examen.dictionnaire, examen.brut.nom, examen.brut.source.chemin
+            )
+        except ErreurCIL as erreur:
+            return f"L’import serait encore refusé. {erreur}"
     siens = [
         journal
         for journal in store.journaux(projet)

@@ -16,7 +16,6 @@ from cil_analysis.extraits.inconnus.libelles import ColonneLue, colonnes_qui_lis
 from cil_analysis.extraits.inconnus.questions import par_une_liste, que_faire
 from cil_analysis.extraits.lecture.sources import ouvrir
 from cil_analysis.extraits.lots import ouvrir_tout, reunir
-from cil_analysis.extraits.rapprochement import verifier
 from cil_analysis.projet import Projet
 from cil_analysis.reference.colonnes import Dictionnaire
 from cil_analysis.reference.ecriture.inscriptions import MILLESIME, USUELS, inscrire, lieu
@@ -56,7 +55,7 @@ def colonnes(options: argparse.Namespace) -> None:
     montrer(rendre_compte(projet, choix, references, millesime))
     apres = References(projet)
     repris = [examiner_pour(e.brut, apres.dictionnaires[e.dictionnaire.extrait], apres) for e in examens]
-    montrer(_importer(projet, repris, options.fichier))
+    montrer([a_importer(projet, [options.fichier], repris)])
 
 
 def _table(examen: Examen, largeur: int) -> dict[str, object]:
@@ -116,21 +115,7 @@ def _suite(projet: Projet, references: References, examens: Sequence[Examen], fi
         yield from que_faire(f"cil colonnes {lu}{precision}", inconnus)
         yield from par_une_liste(f"cil libelles {lu}{precision}")
     if not any(examen.manquantes for examen in examens):
-        yield from _importer(projet, examens, fichier)
-
-
-def _importer(projet: Projet, examens: Sequence[Examen], fichier: Path) -> Iterator[str]:
-    """The import to run, or why it would still be refused."""
-    for examen in examens:
-        try:
-            verifier(examen.brut.appariement, examen.dictionnaire, examen.brut.nom, str(fichier))
-        except ErreurCIL as erreur:
-            yield f"L’import serait encore refusé. {erreur}"
-            return
-    if len({examen.dictionnaire.extrait for examen in examens}) == 1:
         yield a_importer(projet, [fichier], examens)
-    else:
-        yield "Les fichiers de cette archive sont de plusieurs extraits : extrayez-les, puis importez-les séparément."
 
 
 def libelles(options: argparse.Namespace) -> None:
@@ -169,7 +154,8 @@ def libelles(options: argparse.Namespace) -> None:
     montrer(rendre_compte(projet, choix, references))
     examens, lues = _examiner(References(projet), fichiers, extrait)
     if restent := sum(lue.illisibles for lue in lues):
-        montrer([f"{accorder(restent, 'cellule ne se lit', 'cellules ne se lisent')} pas encore : {cil}"])
+        dites = accorder(restent, "cellule ne se lit", "cellules ne se lisent")
+        montrer([f"{dites} pas encore (au-delà d’un dixième d’une colonne, l’import est refusé) : {cil}"])
     montrer([a_importer(projet, fichiers, examens)])
 
 

@@ -158,7 +158,7 @@ def trier(
     if not ANNEE_MINIMALE <= annee <= ANNEE_MAXIMALE:
         raise ErreurCIL(f"L’année {annee} n’est pas possible : donnez une année de quatre chiffres, comme 2022.")
     for brut in bruts:
-        rapprochement.verifier(brut.appariement, dictionnaire, brut.nom, brut.source.chemin)
+        rapprochement.exiger_les_colonnes(brut.appariement, dictionnaire, brut.nom, brut.source.chemin)
     noms = nommer([brut.source for brut in bruts])
     parties = nettoyer_tout(bruts, consigne, equipe)
     if not any(partie.lignes for partie in parties):

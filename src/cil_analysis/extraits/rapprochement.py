@@ -91,7 +91,9 @@ def ressemblances(appariement: Appariement, dictionnaire: Dictionnaire) -> dict[
     return proches
 
 
-def verifier(appariement: Appariement, dictionnaire: Dictionnaire, fichier: str, chemin: str = "FICHIER") -> None:
+def exiger_les_colonnes(
+    appariement: Appariement, dictionnaire: Dictionnaire, fichier: str, chemin: str = "FICHIER"
+) -> None:
     """Refuse a file whose headings cannot be trusted; ``chemin``: as the user named it, for a command to paste.
 
     A required column is missing, a heading is probably a renamed column, or two headings are for one column: which one
