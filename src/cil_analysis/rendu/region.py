@@ -119,10 +119,8 @@ def _atelier(carnets: Path, moteur: Moteur) -> Atelier:
 
 def ecrire_la_region(projet: Projet, annee: int, issues: Sequence[Issue]) -> Path:
     """Write ``reports/<année>.html``, which links the EPCI and says which ones were not made; returns it."""
-    contenu = Bloc(
-        f"<h1>Bilans annuels des attributions {annee}</h1>"
-        + remplir("region", faits=[i for i in issues if not i.refus], refuses=[i for i in issues if i.refus])
-    )
+    faits, refuses = [i for i in issues if not i.refus], [i for i in issues if i.refus]
+    contenu = Bloc(remplir("region", projet=projet, annee=annee, faits=faits, refuses=refuses))
     titre = f"Bilans annuels des attributions {annee} – {projet.epci_nom_court}"
     page = interne.mettre_en_page(contenu.en_markdown(), projet.rapports, Habillage(titre, "accueil"))
     chemin = projet.rapports / f"{annee}.html"
