@@ -15,6 +15,7 @@ import pytest
 from cil_analysis.commandes import main, terminal
 from cil_analysis.commandes.terminal import _Sortie, dire_le_systeme
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.fichiers import remplacer
 from cil_analysis.typographie import typographie
 from messages import exiger_un_remede
 
@@ -133,6 +134,12 @@ def test_ce_qui_prend_la_place_d_un_fichier_tenu_ouvert_nomme_ce_fichier() -> No
     message = dire_le_systeme(refus)
     exiger_un_remede(message, "/d/seuils.csv")
     assert ".tmp" not in message
+
+
+def test_ce_qui_ne_peut_s_ecrire_est_nomme_comme_l_utilisateur_l_a_nomme(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError) as refus:
+        remplacer(tmp_path / "absent" / "modele.csv", b"")
+    exiger_un_remede(dire_le_systeme(refus.value), tmp_path / "absent" / "modele.csv")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="les signaux d’Unix")

@@ -41,9 +41,11 @@ def remplacer(chemin: Path, octets: bytes, *, droits: int | None = None) -> None
         if droits is not None:
             provisoire.chmod(droits)  # The system may have taken rights away.
         provisoire.replace(cible)
-    except BaseException:
+    except BaseException as erreur:
         with suppress(OSError):
             provisoire.unlink(missing_ok=True)
+        if isinstance(erreur, OSError) and str(erreur.filename) == str(provisoire):
+            erreur.filename = str(cible)  # The name that the user gave: the other says nothing to anybody.
         raise
 
 

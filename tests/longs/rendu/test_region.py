@@ -52,7 +52,7 @@ def test_chacun_a_ce_qu_il_aurait_seul_et_un_refus_n_arrete_personne(
     page = arbre(sommaire.read_text(encoding="utf-8"))
     liens = {a.attributs.get("href") for a in page.tous("a")}
     assert f"{un}/{ANNEE}/index.html" in liens and not any(autre in (lien or "") for lien in liens)
-    assert "nulle-part" in page.texte and page.un("td").attributs["class"] == "texte", "a reason is read on several lines"
+    assert "nulle-part" in page.texte and page.un("td").attributs["class"] == "texte", "a reason wraps"
     assert ouvrir_projet(racine, plusieurs_epci=True).epci_nom in page.texte
     faits = racine / "reports" / un / str(ANNEE)
     seuls = lancer_ici("indicateurs", "--annee", ANNEE, "--epci", un, dossier=racine)
