@@ -59,9 +59,10 @@ def test_les_chiffres_du_produit_sont_tous_identiques(cil: Comparer, internes: P
 
 def test_une_annee_seule(cil: Comparer, tmp_path: Path) -> None:
     fichier = tmp_path / "c.csv"
-    fichier.write_text("indicateur;annee;valeur\nV01;2021;1\nV01;2022;1\nV01;1999;1\n", encoding="utf-8")
+    fichier.write_text("indicateur;annee;valeur\nV01;2021;1\nV01;2022;1\nV01;1999;1\nV01;20222;1\n", encoding="utf-8")
     _, dit, _ = cil("comparer", fichier, "--annee", 2022)
-    assert comptes(dit) == [1, 0, 1, 0] and "2 lignes" in dit, "those of another year"
+    assert comptes(dit) == [2, 0, 1, 1] and "2 lignes" in dit, "those of another year"
+    assert "« 20222 »" in dit, "which is no other year"
 
 
 def test_le_modele_se_remplit_et_se_relit(cil: Comparer, tmp_path: Path) -> None:

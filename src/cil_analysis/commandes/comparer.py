@@ -49,7 +49,8 @@ def executer(options: argparse.Namespace) -> None:
             raise ErreurCIL(f"La comparaison ne peut pas s’écrire dans {sortie} : donnez un autre nom de fichier.")
     lus, non_lus = lire_chiffres_publies(fichier)
     annees = lus["annee"].map(lire_annee)
-    publies = lus if options.annee is None else lus[annees.eq(options.annee)]
+    # A year that cannot be read is not another one: the row is said.
+    publies = lus if options.annee is None else lus[annees.eq(options.annee) | annees.isna()]
     if publies.empty:
         raise ErreurCIL(f"Le fichier {fichier.name} n’a aucun chiffre de {options.annee} : vérifiez --annee.")
     cadre, importees = _recalculer(references, {int(a) for a in annees[publies.index].dropna()})

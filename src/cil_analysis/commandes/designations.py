@@ -6,12 +6,12 @@ One row is one figure, in any usual form of table: ``definitions/chiffres_publie
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
 import pandas as pd
+from rapidfuzz import fuzz, process
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.saisies.tableau import lire_le_tableau
@@ -150,7 +150,8 @@ def _chercher(refus: str, texte: str, formes: Mapping[str, set[_Nomme]], type_: 
         return trouves
     possibles = [forme for forme, nommes in formes.items() if any(type_ in ("", nomme[0]) for nomme in nommes)]
     suite = ""
-    for proche in (get_close_matches(mot, possibles, cutoff=0.75) or get_close_matches(mot, formes, cutoff=0.75))[:1]:
-        codes = sorted(nomme if isinstance(nomme, str) else nomme[1] for nomme in formes[proche])
-        suite = f" (le plus proche : « {proche} », code {', '.join(codes)})"
+    for parmi in (possibles, [*formes]):
+        if not suite and (trouve := process.extractOne(mot, parmi, scorer=fuzz.ratio, score_cutoff=75)):
+            codes = sorted(nomme if isinstance(nomme, str) else nomme[1] for nomme in formes[trouve[0]])
+            suite = f" (le plus proche : « {trouve[0]} », code {', '.join(codes)})"
     raise Inconnu(f"{refus} : « {texte} »{suite}")
