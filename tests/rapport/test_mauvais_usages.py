@@ -24,12 +24,13 @@ def bilan() -> Rapport:
     ]
     lignes += [{"annee": a, "perimetre_code": EPCI, "numerateur": 90, "denominateur": 300} for a in (2021, 2022)]
     lignes[-3] |= {"statut": "secret"}
-    return rapport({"O01": lignes, "O04": lignes})
+    return rapport({"O01": lignes, "O04": lignes, "V01": [{"annee": a, "perimetre_code": EPCI} for a in (2021, 2022)]})
 
 
 FAUTES: dict[str, tuple[Callable[[Rapport], object], list[str]]] = {
-    "code en minuscules": (lambda r: r["o01"], ["« o01 »", "O01", "cil indicateurs"]),
-    "tranche": (lambda r: r["O01":"O04"], ["cil indicateurs"]),  # type: ignore[misc]
+    "code en minuscules": (lambda r: r["o01"], ["« o01 »", "O01", "projet.indicateurs()"]),
+    "code sans son zéro": (lambda r: r["O1"], ["choisir O01"]),
+    "tranche": (lambda r: r["O01":"O04"], ["projet.indicateurs()"]),  # type: ignore[misc]
     "code d’une enquête": (lambda r: r.derniere("S99"), ["« S99 »"]),
     "axe": (lambda r: r["O01"].par("comune"), ["« comune »", "commune", "bailleur"]),
     "axes en liste": (lambda r: r["O01"].par(["commune", "annee"]), ['.par("commune", "annee")']),  # type: ignore[arg-type]
@@ -47,6 +48,18 @@ FAUTES: dict[str, tuple[Callable[[Rapport], object], list[str]]] = {
     "courbes d’un axe": (lambda r: r["O01"].par("annee").courbes("T"), ['.par("bailleur", "annee")']),
     "courbes sans noms": (lambda r: r.courbes("T", "", [r["O01"]]), ['{"Nom":']),  # type: ignore[arg-type]
     "tableau sans noms": (lambda r: r.tableau("T", r["O01"].par("commune")), ['{"Nom":']),  # type: ignore[arg-type]
+    "tableau de deux coupes": (
+        lambda r: r.tableau("T", {"A": r["O01"].par("commune"), "B": r["O01"].par("annee")}),
+        ["« A », par commune", "« B », par annee"],
+    ),
+    "courbes de deux unités": (
+        lambda r: r.courbes("T", "", {"A": r["O01"].par("annee"), "B": r["V01"].par("annee")}),
+        ["« A », %", "« B », nombre"],
+    ),
+    "courbes de deux coupes": (
+        lambda r: r.courbes("T", "", {"A": r["O01"].par("annee"), "B": r["O01"].par("commune")}),
+        ["« B », par commune"],
+    ),
     "colonne absente": (lambda r: r.tableau_de(pd.DataFrame({"a": [1]}), "T", {"A": "b"}), ["« b »", ": choisir a."]),
     "colonne nommée d’un nombre": (
         lambda r: r.tableau_de(pd.DataFrame({"a": [1], 2022: [2]}), "T", {"A": 2022}),  # type: ignore[dict-item]

@@ -112,7 +112,12 @@ class Projet:
 
         >>> projet.carte("O01")  # doctest: +SKIP
         """
-        return self.rapport(annee)[code].par("commune").explorer()
+        carte = self.rapport(annee)[code].par("commune").explorer()
+        if not carte.html:
+            raise ErreurCIL(
+                f"{code} n’a aucun chiffre par commune : « par », dans projet.indicateurs(), dit ses coupes."
+            )
+        return carte
 
     def objectifs_suivis(self, annee: SupportsIndex | None = None) -> pd.DataFrame:
         """Les chiffres publiés d’une année qui ont un objectif : un par ligne, les masqués vides.

@@ -18,7 +18,7 @@ from cil_analysis.rapport.mots.formats import SECRET_COURT, date_en_mots, echapp
 from cil_analysis.rapport.mots.gabarits import Gabarits
 from cil_analysis.rapport.mots.signes import DE_L_OBJECTIF
 from cil_analysis.rapport.tables import VIDE, Cellule, Entete, Nom, cellule, tableau_libre
-from cil_analysis.rapport.usages import exiger_des_series, exiger_parmi
+from cil_analysis.rapport.usages import exiger_des_series, exiger_la_meme_coupe, exiger_parmi
 from cil_analysis.reference.texte import typographie
 from cil_analysis.typographie import nombre
 
@@ -97,6 +97,7 @@ def lignes(colonnes: Mapping[str, Colonne], total: str | None = None, *, vides: 
     """
     exiger_des_series(colonnes)
     lues = {nom: colonne for nom, colonne in colonnes.items() if isinstance(colonne, Chiffres)}
+    exiger_la_meme_coupe(lues)
     par_cle = {nom: {c.cle: c for c in colonne} for nom, colonne in lues.items()}
     noms = {c.cle: c.nom for colonne in par_cle.values() for c in colonne.values()}
     dites = [

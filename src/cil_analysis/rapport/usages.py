@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, SupportsIndex
 
+from rapidfuzz import fuzz, process
+
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, EN_QPV, EPCI, HORS_QPV, QPV, RESERVATAIRE
+from cil_analysis.rapport.mots.definitions import UNITES
 
 if TYPE_CHECKING:
     from cil_analysis.rapport.chiffres import Chiffres
@@ -37,7 +39,7 @@ AXES: Mapping[str, Axe] = MappingProxyType(
 )
 # How many words a refusal cites at most; of more, those that are near the one that was asked, or the first ones.
 _CITES = 8
-LISTE = " ; « cil indicateurs » et projet.indicateurs() les donnent tous"
+LISTE = " ; projet.indicateurs() les donne tous"
 
 
 def exiger_parmi(
@@ -53,7 +55,9 @@ def exiger_parmi(
         if isinstance(dit, str) and dit in mots:
             continue
         formes = {libelles.get(mot, mot).casefold(): mot for mot in mots} | {mot.casefold(): mot for mot in mots}
-        proches = [formes[forme] for forme in get_close_matches(str(dit).casefold(), formes)]
+        # Of two as near, the first: « O1 » is O01 before it is O15.
+        trouvees = process.extract(str(dit).casefold(), [*formes], scorer=fuzz.ratio, score_cutoff=60, limit=3)
+        proches = [formes[forme] for forme, *_ in trouvees]
         cites = mots if len(mots) <= _CITES else proches or mots[:_CITES]
         ecrits = ", ".join(f"{mot} ({libelles[mot]})" if libelles.get(mot) else mot for mot in dict.fromkeys(cites))
         guillemets = "" if isinstance(dit, str) else ", entre guillemets"
@@ -119,6 +123,25 @@ def exiger_des_series(series: object) -> None:
     """Refuse what is not « name → figures »."""
     if not isinstance(series, Mapping):
         raise ErreurCIL('Nommer chaque chiffre : {"Nom": rapport["O01"].par("commune"), …}.')
+
+
+def exiger_la_meme_coupe(series: Mapping[str, Chiffres]) -> None:
+    """Refuse figures to be read side by side that share no code with the first: classes may be codes of communes."""
+    premier = next(iter(series), "")
+    codes = {c.cle for c in series[premier]} if series else set()
+    for nom, autre in series.items():
+        if codes and len(autre) and autre.axes != series[premier].axes and codes.isdisjoint(c.cle for c in autre):
+            coupes = (f"« {n} », par {' et '.join(series[n].axes) or 'rien'}" for n in (premier, nom))
+            raise ErreurCIL(
+                f"Ces chiffres se coupent autrement ({' ; '.join(coupes)}) : écrire le même .par(…) partout."
+            )
+
+
+def exiger_la_meme_unite(unites: Mapping[str, str]) -> None:
+    """Refuse figures of several units on one axis."""
+    if len(set(unites.values())) > 1:
+        dites = " ; ".join(f"« {nom} », {UNITES.get(unite, unite)}" for nom, unite in unites.items())
+        raise ErreurCIL(f"Un dessin n’a qu’une unité, et ceux-ci en ont plusieurs ({dites}) : en faire deux dessins.")
 
 
 def exiger_une_paire(nom: str, x: object) -> None:

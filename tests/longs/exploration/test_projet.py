@@ -137,6 +137,8 @@ def test_ce_qui_coupe_un_indicateur_et_la_carte(publie: Projet, baux: pd.DataFra
     assert classes.loc["A_65_PLUS", "classe"] == "65 ans ou plus"
     with pytest.raises(ErreurCIL, match=r"Z99.*projet\.indicateurs\(\)"):
         publie.carte("Z99")
+    with pytest.raises(ErreurCIL, match="« par »"):
+        publie.carte("P01")
     carte = publie.carte("O01").html
     assert "leaflet" in carte and not re.search(r'src="(?:https?:)?//|<link\b|@import', carte)
 
