@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -71,6 +72,9 @@ FAUTES: dict[str, tuple[Callable[[Rapport], object], list[str]]] = {
     "petites cartes": (lambda r: r.petites_cartes("T", "", {"A": r["O01"].par("annee")}), ['.par("commune")']),
     "titre": (lambda r: r["O01"].par("commune").barres(None), ["« None »", "texte"]),  # type: ignore[arg-type]
     "nom d’un gabarit": (lambda r: r["O01"].par("commune").barres("{{ hau }}"), ["« {{ hau }} »", "« hau »", "haut"]),
+    "filtre d’un gabarit": (lambda r: r.dire("{{ O01|nombr }}"), ["« nombr »", "nombre, pct"]),
+    "gabarit mal fermé": (lambda r: r.dire("{{ O01 "), ["accolade"]),
+    "mot d’un chiffre": (lambda r: r.dire("{{ O01.valuer }}"), ["« valuer »"]),
     "code d’un gabarit": (lambda r: r.dire("{{ O99 }}"), ["« {{ O99 }} »", "« O99 »", "O09"]),
 }
 
@@ -82,7 +86,8 @@ def test_un_appel_mal_ecrit_est_refuse(cas: str) -> None:
         appel(bilan())
     message = lisible(str(refus.value))
     assert all(dit in message for dit in dits), message
-    assert len(message) < 330, message
+    assert len(message) < 350, message
+    assert not re.search(r"\b(named|expected|attribute|template)\b", message)
 
 
 def test_ce_qui_est_connu_et_vide_n_est_pas_refuse() -> None:

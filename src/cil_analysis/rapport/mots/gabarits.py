@@ -11,7 +11,16 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined, Template, TemplateError, Undefined, meta
+from jinja2 import (
+    Environment,
+    StrictUndefined,
+    Template,
+    TemplateError,
+    TemplateSyntaxError,
+    Undefined,
+    UndefinedError,
+    meta,
+)
 
 from cil_analysis.erreurs import ErreurCIL, Indisponible
 from cil_analysis.rapport.mots import formats
@@ -21,6 +30,7 @@ from cil_analysis.typographie import INSECABLE, accorder, arrondi, nombre
 Gabarits = str | Sequence[str]
 # Where an optional word is not said.
 _ESPACES = re.compile(" {2,}")
+_CITE = re.compile("'([^']*)'")
 
 
 class Phrase(str):
@@ -145,6 +155,12 @@ def dire(gabarits: Gabarits, lire: Callable[[str], Any], valeurs: Mapping[str, o
 def _pourquoi(faute: Exception) -> str:
     if isinstance(faute, KeyError):
         return f"« {faute.args[0]} » n’est le nom de rien"
-    if isinstance(faute, TypeError):
+    if isinstance(faute, UndefinedError):
+        return f"« {_CITE.findall(str(faute))[-1]} » n’est le nom de rien"
+    if isinstance(faute, TemplateSyntaxError):  # Jinja says which in English.
+        if "filter named" in str(faute):
+            return f"« {_CITE.findall(str(faute))[-1]} » n’est pas un filtre : choisir {', '.join(FILTRES)}"
+        return "une accolade, une parenthèse, un guillemet ou un « {% endif %} » y manque, ou y est de trop"
+    if isinstance(faute, TypeError | AttributeError):
         return "ce qui y est écrit n’est ni un mot ni un chiffre, ou il lui manque un filtre (nombre, pct, accorde…)"
     return f"il ne se lit pas ({faute})"
