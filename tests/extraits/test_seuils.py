@@ -273,7 +273,6 @@ def test_saisir_une_annee_n_ecrit_qu_elle(projet: Path, cil: Cil) -> None:
         (["--annee", 2022, "--q1", 9000, "--q2", 8000, "--source", "S"], "2022"),
         (["--annee", 2024, "--q1", 13_500, "--source", "S", "--remplacer"], "2024"),
         (["--annee", 2022, "--q1", 8908, "--source", "Arrêté du …"], "source"),
-        (["--annee", 202, "--q1", 9000, "--source", "S"], "« 202 »"),
         (["--annee", CETTE_ANNEE + 2, "--q1", 9000, "--source", "S"], f"« {CETTE_ANNEE + 2} »"),
         (["--annee", 2022, "--q1", 9000], "--source"),
         (["--annee", 2022, "--q1", 9000, "--source", " "], "--source"),
@@ -285,6 +284,12 @@ def test_saisir_une_annee_n_ecrit_qu_elle(projet: Path, cil: Cil) -> None:
 )
 def test_une_saisie_fautive_se_dit(cil: Cil, arguments: list[Any], nomme: str) -> None:
     cil(*arguments, nommes=[nomme])
+
+
+def test_une_annee_illisible_est_un_mauvais_usage(projet: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as fin:
+        main(["--projet", str(projet), "seuils", "--annee", "202", "--q1", "9000", "--source", "S"])
+    assert fin.value.code == 2 and "AAAA" in capsys.readouterr().err
 
 
 def test_un_tableau_d_excel_francais(projet: Path, tmp_path: Path, cil: Cil) -> None:

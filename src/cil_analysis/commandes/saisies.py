@@ -12,7 +12,7 @@ import pandas as pd
 from cil_analysis.a_coller import argument
 from cil_analysis.commandes.commun import annoncer_interne, exiger_un_autre_modele
 from cil_analysis.commandes.reponses import repondre
-from cil_analysis.comptage.cadre import CLES
+from cil_analysis.comptage.cadre import CLES, PUBLIE, SECRET
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.saisies.objectifs import Connus, lire_objectifs_saisis
 from cil_analysis.extraits.saisies.seuils import lire_quartiles, lire_saisie, lire_seuils
@@ -85,14 +85,16 @@ def _lire_les_seuils(references: References, options: argparse.Namespace) -> Seq
     if options.importer is not None:
         lus: Sequence[SeuilsDeLAnnee] = lire_seuils(options.importer, options.source, siren)
     else:
-        champs = {nom: getattr(options, nom) or "" for nom in ("annee", "q1", "q2", "q3", "source")}
-        lus = [lire_saisie(champs | {"epci_siren": siren}, "Seuils donnés")]
+        champs = {nom: getattr(options, nom) or "" for nom in ("q1", "q2", "q3", "source")}
+        lus = [lire_saisie(champs | {"annee": str(options.annee), "epci_siren": siren}, "Seuils donnés")]
     connus = set(references.epci["siren"])
     for lu in lus:
         if lu.siren not in connus:
+            faute = (
+                f"L’EPCI « {lu.siren} » n’est pas de ce projet" if lu.siren else "Ces seuils sont d’un EPCI à nommer"
+            )
             raise ErreurCIL(
-                f"L’EPCI « {lu.siren} » n’est pas de ce projet : donnez le SIREN de l’un des siens, par --epci ou dans "
-                "une colonne « epci_siren » du tableau."
+                f"{faute} : donnez le SIREN de l’un des siens, par --epci ou une colonne « epci_siren » du tableau."
             )
     return lus
 
@@ -157,12 +159,14 @@ def _tables(
     objectifs = rapport.references.objectifs
     faut = efforts(suivi.a_suivre(rapport), objectifs, comptees, attendues) if comptees and attendues else {}
     for code, groupe in groupby(suivis.to_dict("records"), key=lambda s: str(s["indicateur"])):
-        lignes = []
+        lignes, calcules = [], False
         for ligne in groupe:
+            calcules |= ligne["statut"] in (PUBLIE, SECRET)
             effort = faut.get(tuple(ligne[cle] for cle in CLES), "–")
             lignes.append((*_cellules(ligne), *([effort] if faut else ())))
         manques = enumerer(rapport.manques(code))
-        dits = (f"Non calculable : {manques}." if manques else "", lacunes(rapport, [code]))
+        quoi = "D’autres chiffres sont non calculables" if calcules else "Non calculable"
+        dits = (f"{quoi} : {manques}." if manques else "", lacunes(rapport, [code]))
         yield f"{code} – {rapport.publication[code].indicateur.titre}", lignes, [dit for dit in dits if dit]
 
 
