@@ -183,6 +183,15 @@ def test_une_cellule_mal_ecrite_est_situee(page: Pages, cellule: str, dits: list
     assert ".py" not in str(erreur.value)
 
 
+@pytest.mark.parametrize(
+    "ouverture", ["  ```{python}", "#```{python}", "Texte ```{python}", "```{Python}", "```{python"]
+)
+def test_une_cellule_mal_ouverte_est_refusee(page: Pages, ouverture: str) -> None:
+    """Its code would be the text of the page."""
+    with pytest.raises(ErreurCIL, match=r"ligne 6.*seul sur une ligne"):
+        page(texte=f"```{{python}}\n#| tags: [parameters]\nannee = 1\n```\n\n{ouverture}\nx = 1\n```\n")
+
+
 def test_la_derniere_cellule_doit_etre_fermee(page: Pages) -> None:
     """Its code would be the text of the page."""
     with pytest.raises(ErreurCIL, match="fermée"):

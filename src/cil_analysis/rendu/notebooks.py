@@ -33,6 +33,7 @@ _DITES = (ErreurCIL.__name__, Indisponible.__name__)
 
 _BARRIERE = re.compile(r"^(`{3,}|~{3,})")
 _CELLULE = re.compile(r"^`{3,}\s*\{python\b[^}]*\}\s*$")
+_CELLULE_MANQUEE = re.compile(r"`{3,}\s*\{\s*python\b", re.IGNORECASE)
 _TITRE = re.compile(r"^#{1,6}\s+(.*?)\s*(?:\{[^}]*\})?\s*#*\s*$")
 
 
@@ -57,6 +58,13 @@ def lire(notebook: Path) -> str:
             raise ErreurCIL(
                 f"Le carnet {notebook.name}, ligne {debut + 1} : cette cellule n’est pas fermée. Mettez « ``` », seul "
                 "sur une ligne, après son code."
+            )
+    dedans = {rang for debut, fin in _blocs(lignes) for rang in range(debut + 1, fin)}
+    for rang, ligne in enumerate(lignes):  # Its code would be on the page.
+        if rang not in dedans and _CELLULE_MANQUEE.search(ligne) and not _CELLULE.match(ligne):
+            raise ErreurCIL(
+                f"Le carnet {notebook.name}, ligne {rang + 1} : une cellule s’ouvre par « ```{{python}} », seul sur "
+                "une ligne, sans rien devant. Écrivez-le ainsi."
             )
     return re.sub(ENTETE, "", texte, count=1, flags=re.DOTALL | re.MULTILINE)
 
