@@ -240,7 +240,7 @@ def test_le_constat_dit_combien_de_reservataires_tiennent_leur_objectif(comptes:
         # A name that is no subject of a verb: « hors contingent ».
         ({"AUCUN": 180, "COLTER": 300}, "plancher", "Hors contingent : objectif manqué de 7 points (70 ménages)"),
         ({"COLTER": 300, "COLACT": 290}, "plancher", "Les 2 contingents tiennent leur objectif"),
-        ({"COLTER": 300, "COLACT": 290}, "plafond", "Objectif tenu par aucun des 2 contingents"),
+        ({"COLTER": 300, "COLACT": 290}, "plafond", "Aucun des 2 contingents ne tient son objectif"),
         ({"COLTER": 200, "COLACT": 290}, "plafond", "Objectif tenu par 1 des 2 contingents"),
         ({"COLTER": 200, "COLACT": 290}, "", "De 20,0 % (Collectivités territoriales) à 29,0 % (Action Logement)"),
     ],
