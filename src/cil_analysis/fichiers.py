@@ -44,8 +44,8 @@ def remplacer(chemin: Path, octets: bytes, *, droits: int | None = None) -> None
     except BaseException as erreur:
         with suppress(OSError):
             provisoire.unlink(missing_ok=True)
-        if isinstance(erreur, OSError) and str(erreur.filename) == str(provisoire):
-            erreur.filename = str(cible)  # The name that the user gave: the other says nothing to anybody.
+        if isinstance(erreur, OSError):  # What the user asked for, and not what is written beside it.
+            erreur.filename = str(chemin)
         raise
 
 

@@ -210,9 +210,9 @@ def test_une_ecriture_qui_echoue_laisse_le_dictionnaire(dossier: Path, monkeypat
 
     avant = octets(dossier)
     monkeypatch.setattr(fichiers.os, "fsync", disque_plein)
-    with pytest.raises(OSError, match="disque plein"):
+    with pytest.raises(OSError, match="disque plein") as erreur:
         ajouter_entetes(dossier, {"attributions": AJOUTS})
-    assert octets(dossier) == avant
+    assert erreur.value.filename == str(dossier / "columns" / "attributions.csv") and octets(dossier) == avant
 
 
 def test_un_dictionnaire_en_lecture_seule_est_nomme(dossier: Path, monkeypatch: pytest.MonkeyPatch) -> None:
