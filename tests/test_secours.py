@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -75,6 +76,15 @@ def test_un_disque_plein_ne_nomme_pas_le_dossier_ou_l_on_est() -> None:
     """The system says of no write which file it was of; the current folder is none of it."""
     message = dire_le_systeme(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
     assert str(Path.cwd()) not in message and "plus de place" in message
+
+
+def test_un_dossier_qui_ne_se_copie_pas_se_dit(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """As choices are read back in a copy of the reference data, where there may be no room: no defect of ours."""
+    planter(monkeypatch, shutil.Error([("/d/reference/f.csv", str(tmp_path / "f.csv"), "[Errno 28] No space left")]))
+    assert main(["seuils"]) == 1
+    exiger_un_remede(capsys.readouterr().err, "/d/reference/f.csv", tmp_path / "f.csv")
 
 
 @pytest.mark.parametrize("numero", [errno.ENOSPC, errno.EACCES, errno.ENAMETOOLONG, errno.EROFS, 9999])

@@ -7,6 +7,7 @@ import errno
 import os
 import platform
 import re
+import shutil
 import sys
 import tempfile
 import traceback
@@ -49,6 +50,9 @@ def gouverner(faire: Callable[[], int], commande: Callable[[], str]) -> int:
     except (KeyboardInterrupt, Exception) as erreur:
         if isinstance(erreur, OSError) and erreur.errno is not None:
             return _dire(dire_le_systeme(erreur))
+        if isinstance(erreur, shutil.Error) and isinstance(erreur.args[0], list):  # Of a folder that is copied.
+            origine, vers, _ = erreur.args[0][0]
+            return _dire(f"{origine} ne peut être copié vers {vers} : vérifiez les droits et la place libre.")
         if any(isinstance(suite, KeyboardInterrupt) for suite in _chaine(erreur)):  # Of which a library makes another.
             print("\nInterrompu.", file=sys.stderr)
             return INTERROMPU
