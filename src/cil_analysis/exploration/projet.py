@@ -114,9 +114,7 @@ class Projet:
         """
         carte = self.rapport(annee)[code].par("commune").explorer()
         if not carte.html:
-            raise ErreurCIL(
-                f"{code} n’a aucun chiffre par commune : « par », dans projet.indicateurs(), dit ses coupes."
-            )
+            raise ErreurCIL(f"{code} n’a aucun chiffre par commune : voir « par » dans projet.indicateurs().")
         return carte
 
     def objectifs_suivis(self, annee: SupportsIndex | None = None) -> pd.DataFrame:

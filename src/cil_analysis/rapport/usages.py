@@ -141,7 +141,7 @@ def exiger_la_meme_unite(unites: Mapping[str, str]) -> None:
     """Refuse figures of several units on one axis."""
     if len(set(unites.values())) > 1:
         dites = " ; ".join(f"« {nom} », {UNITES.get(unite, unite)}" for nom, unite in unites.items())
-        raise ErreurCIL(f"Un dessin n’a qu’une unité, et ceux-ci en ont plusieurs ({dites}) : en faire deux dessins.")
+        raise ErreurCIL(f"Un dessin n’a qu’une unité, et ceux-ci en ont plusieurs ({dites}) : écrire deux dessins.")
 
 
 def exiger_une_paire(nom: str, x: object) -> None:

@@ -61,8 +61,8 @@ def reconnaitre(texte: str, connus: Mapping[str, str], genre: str) -> str:
     forme = normaliser(texte)
     if forme in formes:
         return formes[forme]
-    suite = f"Noms possibles : {', '.join(f'{code} ({nom})' for code, nom in connus.items()) or 'la liste est vide'}"
+    suite = ", ".join(f"{code} ({nom})" for code, nom in connus.items()) or "la liste est vide"
     if proche := process.extractOne(forme, [*formes], scorer=fuzz.ratio, score_cutoff=50):
         code = formes[proche[0]]
-        suite = f"Le plus proche : {code} ({connus[code]})"
-    raise ErreurCIL(f"{GENRES[genre]} ne répond à « {texte} ». {suite}.")
+        raise ErreurCIL(f"{GENRES[genre]} ne répond à « {texte} ». Le plus proche : {code} ({connus[code]}).")
+    raise ErreurCIL(f"{GENRES[genre]} ne répond à « {texte} ». Noms possibles : {suite}.")
