@@ -7,7 +7,7 @@ counts are short ones; the others are those of data/reference.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
@@ -19,8 +19,8 @@ import pandas as pd
 
 from cil_analysis.comptage import denombrement
 from cil_analysis.comptage.cibles import par_cible, suivre
-from cil_analysis.comptage.denombrement import calculer_ensemble
-from cil_analysis.comptage.exercice import Exercice
+from cil_analysis.comptage.denombrement import calculer_les_epci
+from cil_analysis.comptage.exercice import Ensemble, Exercice
 from cil_analysis.comptage.preparation import preparer_exercice
 from cil_analysis.extraits.schemas import dtypes
 from cil_analysis.grammaire.indicateur import Indicateur, Ventilation
@@ -530,6 +530,21 @@ def ligne(table: pd.DataFrame, **cles: object) -> pd.Series:
 def fraction(table: pd.DataFrame, **cles: object) -> tuple[float, float]:
     trouvee = ligne(table, **cles)
     return float(trouvee["numerateur"]), float(trouvee["denominateur"])
+
+
+def calculer_ensemble(
+    indicateurs: Sequence[Indicateur],
+    exercices: Sequence[Exercice],
+    objectifs: pd.DataFrame,
+    variantes: Collection[Exercice] = (),
+) -> pd.DataFrame:
+    """The unmasked figures of indicators over several years, oldest first, targets attached.
+
+    ``variantes``: the last year by each alternative of a rule, for the tables of sensitivity.
+    """
+    ensemble = exercices[0].seul if len(exercices) == 1 else Ensemble(exercices)
+    autrement = Ensemble([*variantes]) if variantes else None
+    return next(calculer_les_epci(indicateurs, ensemble, {exercices[0].epci: objectifs}, autrement))
 
 
 def compter(

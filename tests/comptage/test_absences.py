@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 
 from cil_analysis.comptage.cadre import par_indicateur
-from cil_analysis.comptage.denombrement import calculer_ensemble
 from cil_analysis.comptage.exercice import Exercice
 from cil_analysis.comptage.preparation import preparer_exercice
 from fabrique import (
@@ -20,6 +19,7 @@ from fabrique import (
     annee_complete,
     attributions,
     bail,
+    calculer_ensemble,
     chiffres,
     comptes,
     demandes,

@@ -11,7 +11,6 @@ import pandas as pd
 import pytest
 
 from cil_analysis.comptage.cadre import CHIFFRES, CLES, COLONNES, par_indicateur
-from cil_analysis.comptage.denombrement import calculer_ensemble
 from cil_analysis.comptage.exercice import Exercice
 from cil_analysis.comptage.preparation import preparer_exercice
 from cil_analysis.grammaire.dimensions import DIMENSIONS, Dimension
@@ -22,7 +21,7 @@ from cil_analysis.reference.objectifs import charger_objectifs
 from cil_analysis.reference.regles import RegleDePriorite
 from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.table_publiee import bilan_des_objectifs
-from fabrique import BOURG, CENTRE, REFERENCE, Cadre, annee_complete
+from fabrique import BOURG, CENTRE, REFERENCE, Cadre, annee_complete, calculer_ensemble
 from registres import INDICATEURS, PAR_CODE, THEMES
 
 DTYPES = dict.fromkeys(COLONNES, "str") | dict.fromkeys(CHIFFRES, "float64") | {"annee": "int64"}

@@ -13,7 +13,6 @@ import pandas as pd
 import pytest
 from auditeur import Enigme, Forme, Intervalle
 
-from cil_analysis.comptage.denombrement import calculer_ensemble
 from cil_analysis.reference.objectifs import charger_objectifs
 from cil_analysis.secret.preuve.audit import Lecteur, auditer
 from cil_analysis.secret.preuve.protection import examiner, proteger
@@ -22,7 +21,20 @@ from cil_analysis.secret.relations.cases import Case
 from cil_analysis.secret.relations.structure import Structure
 from cil_analysis.secret.table_publiee import publier_ensemble
 from essais import essais
-from fabrique import ANNEE, BOURG, CENTRE, HAMEAU, REFERENCE, Cadre, attributions, bail, enquete, exercice, extrait
+from fabrique import (
+    ANNEE,
+    BOURG,
+    CENTRE,
+    HAMEAU,
+    REFERENCE,
+    Cadre,
+    attributions,
+    bail,
+    calculer_ensemble,
+    enquete,
+    exercice,
+    extrait,
+)
 from registres import PAR_CODE
 
 SEUIL, LARGEUR = 11, 4

@@ -4,7 +4,7 @@ A commune without allocation has a true zero, so that it is told from one that i
 codes alone are counted together, those of every year and EPCI.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
@@ -17,7 +17,7 @@ import pandas as pd
 from cil_analysis.comptage.cadre import NON_CALCULABLE, PUBLIE, SANS_OBJET, cadre_vide, encadrer, valeurs_des_comptes
 from cil_analysis.comptage.cibles import Cible, par_cible, suivre
 from cil_analysis.comptage.enumeration import acteurs, lieux, manques, modalites
-from cil_analysis.comptage.exercice import Chiffre, Ensemble, Exercice, Rangee, Tableau, en_rangees
+from cil_analysis.comptage.exercice import Chiffre, Ensemble, Rangee, Tableau, en_rangees
 from cil_analysis.grammaire.dimensions import MANQUE, OUI
 from cil_analysis.grammaire.indicateur import COMMUNE, EPCI, EPCI_CONSTANT, TOUTES, Indicateur, Ventilation
 from cil_analysis.grammaire.populations import PARC, extrait_de
@@ -203,31 +203,17 @@ def durees_de(indicateur: Indicateur, ensemble: Ensemble) -> dict[str, float]:
     return {code: mois for code, mois, _ in ensemble.exercices[-1].nomenclatures[indicateur.modalites].bornes}
 
 
-def calculer_ensemble(
-    indicateurs: Sequence[Indicateur],
-    exercices: Sequence[Exercice],
-    objectifs: pd.DataFrame,
-    variantes: Collection[Exercice] = (),
-) -> pd.DataFrame:
-    """The unmasked figures of indicators over several years, oldest first, targets attached.
-
-    ``variantes``: the last year by each alternative of a rule, for the tables of sensitivity.
-    """
-    ensemble = exercices[0].seul if len(exercices) == 1 else Ensemble(exercices)
-    autrement = Ensemble([*variantes]) if variantes else None
-    return next(calculer_les_epci(indicateurs, ensemble, {exercices[0].epci: objectifs}, autrement))
-
-
 def calculer_les_epci(
     indicateurs: Sequence[Indicateur],
     ensemble: Ensemble,
     objectifs: Mapping[str, pd.DataFrame],
-    variantes: Ensemble | None,
+    variantes: Ensemble | None = None,
 ) -> Iterator[pd.DataFrame]:
     """The frame of each EPCI, by its objectives: indicator by indicator, and year by year as the published file has.
 
     Objectives may be set where the indicator is not usually shown, such as on a landlord in a commune: it is then, and
-    only there. So are those that count objectives in number.
+    only there. So are those that count objectives in number. ``variantes``: the last year by each alternative of a
+    rule, for the tables of sensitivity.
     """
     suivis = {i.code for i in indicateurs if i.a_objectif}
     cibles = [{c: o for c, o in par_cible(siens).items() if c.indicateur in suivis} for siens in objectifs.values()]

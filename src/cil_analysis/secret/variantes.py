@@ -6,7 +6,7 @@ from dataclasses import replace
 import pandas as pd
 
 from cil_analysis.comptage.cadre import CLES, par_indicateur
-from cil_analysis.comptage.denombrement import calculer_ensemble
+from cil_analysis.comptage.denombrement import calculer_les_epci
 from cil_analysis.grammaire.indicateur import Indicateur
 from cil_analysis.grammaire.vocabulaire import ET, REGLE
 from cil_analysis.projet import Projet
@@ -34,9 +34,10 @@ def comparer_les_regles(
     nom = ET.join(regles)
     choix = {cle: valeur for un in regles.values() for cle, valeur in un.items()}
     comptes = compter_annee(projet, references, annee, actif=not interne)
-    autres = [e for e in exercices(projet, references, annee, choix) if e.annee == annee]
+    [autre_annee] = [e for e in exercices(projet, references, annee, choix) if e.annee == annee]
     ventiles = [indicateur for indicateur in comptes.indicateurs.values() if indicateur.ventilations]
-    autrement = par_indicateur(calculer_ensemble(ventiles, autres, references.objectifs), comptes.indicateurs)
+    [calcule] = calculer_les_epci(ventiles, autre_annee.seul, {autre_annee.epci: references.objectifs})
+    autrement = par_indicateur(calcule, comptes.indicateurs)
     cadres, paires = [], {}
     for indicateur, cadre in comptes.cadres:
         avant = cadre[cadre["annee"].eq(annee)]

@@ -17,7 +17,6 @@ from auditeur import Enigme, Forme, trop_etroit
 from recompte import Recompte
 
 from cil_analysis.comptage.cibles import par_cible
-from cil_analysis.comptage.denombrement import calculer_ensemble
 from cil_analysis.comptage.exercice import Exercice
 from cil_analysis.grammaire.vocabulaire import SENSIBILITE
 from cil_analysis.reference.objectifs import charger_objectifs
@@ -42,6 +41,7 @@ from fabrique import (
     Cadre,
     attributions,
     bail,
+    calculer_ensemble,
     demandes,
     exercice,
     nomenclatures,

@@ -12,7 +12,6 @@ import pandas as pd
 import pytest
 from recompte import Recompte
 
-from cil_analysis.comptage.denombrement import calculer_ensemble
 from cil_analysis.comptage.exercice import Exercice
 from cil_analysis.comptage.preparation import preparer_exercice
 from cil_analysis.exemple.generation import generer
@@ -35,6 +34,7 @@ from cil_analysis.secret.relations.ensemble import relier
 from cil_analysis.secret.relations.structure import Structure
 from cil_analysis.secret.relations.territoire import structure_du_territoire
 from essais import essais, sur_demande
+from fabrique import calculer_ensemble
 from registres import DU_BILAN, PAR_CODE
 
 RACINE = Path(__file__).resolve().parents[3]
