@@ -49,10 +49,9 @@ def comparer_les_regles(
             if len(changees):
                 paires[indicateur.code] = variante.code
                 cadres.append((variante, changees))
-    ici = comptes.structures[annee]
+    ici, deja = comptes.structures[annee], {} if interne else comptes.deja(projet, annee)
     change = effet(regles_de_comptage(references, annee), regles_de_comptage(references, annee, choix))
     structure = replace(ici, variantes={**ici.variantes, nom: change})
-    deja = {} if interne else comptes.deja(projet, annee)
     try:
         tables = publier_ensemble(
             cadres, {annee: comptes.regles[annee]}, {annee: structure}, deja, Moyens(Memoire(projet.memoire))
