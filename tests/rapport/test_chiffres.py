@@ -88,7 +88,7 @@ def test_un_gabarit_fautif_se_dit_en_francais(ouvert: Rapport, gabarit: str) -> 
     """A bare number, an unknown code, a template cut short: what, where, and what to do; never a traceback."""
     with pytest.raises(ErreurCIL) as levee:
         ouvert.dire(gabarit)
-    assert any(mot in str(levee.value) for mot in ("Le corriger", "cil indicateurs"))
+    assert any(mot in str(levee.value) for mot in ("Le corriger", "projet.indicateurs()"))
 
 
 def test_une_facon_inconnue_de_couper_se_dit(ouvert: Rapport) -> None:
