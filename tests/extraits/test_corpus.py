@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from conftest_extraits import (
     ENTETES,
+    TABLE,
     bail,
     cellule_ods,
     compte,
@@ -203,6 +204,12 @@ def test_la_bonne_feuille_au_milieu(
     feuilles["Autres"] = [["N° unique", "Date du bail", "Bailleur", "Âge"], [numero(9), "15/03/2022", "SH", 30]]
     chemin = ecrire(projet.brut / f"b{'.ods' if ecrire is ecrire_ods else '.xlsx'}", **feuilles)
     refuse(chemin, nommes=["« Baux signés »", "« Autres »"])  # rows that could be leases as well
+
+
+def test_une_feuille_de_peu_de_colonnes_n_est_pas_laissee(projet: Projet, refuse: Refuse) -> None:
+    """All that a row of the extract needs is enough: its rows would be lost, however few headings there are."""
+    chemin = ecrire_xlsx(projet.brut / "a.xlsx", Janvier=TABLE, **{"2e semestre": [ENTETES, bail(8), bail(9)]})
+    refuse(chemin, nommes=["« Janvier »", "« 2e semestre »"])
 
 
 def classeur_a_titres() -> Workbook:

@@ -104,7 +104,7 @@ def test_une_feuille_d_autre_chose_n_empeche_rien(tmp_path: Path, connus: list[f
     ):
         chemin = ecrire_xlsx(tmp_path / "d.xlsx", Janvier=[[*ENTETES, "Âge"], [*GENS[0], "30"]], **autre)
         assert cellules(lire(chemin, connus)) == [[*GENS[0], "30"]]
-    assert lire(chemin, connus).non_lues == ("Notice",)
+    assert lire(chemin, connus).non_lues == {"Notice": ()}
 
 
 def docx() -> bytes:

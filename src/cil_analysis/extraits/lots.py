@@ -24,7 +24,7 @@ from cil_analysis.extraits.anomalies import Consigne, citer_entete
 from cil_analysis.extraits.derivations import deduites, impliquees
 from cil_analysis.extraits.journal import etablir, refuser_de_vider, refuser_le_stock_d_une_autre_annee
 from cil_analysis.extraits.lecture.sources import Source, nom_lisible, ouvrir
-from cil_analysis.extraits.lecture.tableau import Brut, lire
+from cil_analysis.extraits.lecture.tableau import Brut, lire, plusieurs_feuilles
 from cil_analysis.extraits.listes import Demandees, Liste, chercher, reconnaitre_les_codes
 from cil_analysis.extraits.nettoyage import DECALEE, Nettoyees, Partie, est_divisible, nettoyer
 from cil_analysis.extraits.preparation import (
@@ -136,6 +136,10 @@ def lire_tout(
             "Importez-les séparément."
         )
     dictionnaire = references.dictionnaires[trouves.pop()]
+    for brut in bruts:
+        for feuille, entetes in brut.non_lues.items():
+            if rapprochement.le_plus_exigeant(entetes, references.dictionnaires) is dictionnaire:
+                raise plusieurs_feuilles(brut, feuille)  # Few headings, and all that a row of the extract needs.
     return [replace(b, appariement=rapprochement.apparier(b.entetes, dictionnaire)) for b in bruts], dictionnaire
 
 

@@ -138,6 +138,12 @@ def _absente(nom: str, proches: Mapping[str, str], dictionnaire: Dictionnaire) -
     return f"{libelle} ({' ; '.join(indices)})" if indices else libelle
 
 
+def le_plus_exigeant(entetes: Sequence[str], dictionnaires: Mapping[str, Dictionnaire]) -> Dictionnaire | None:
+    """Of the extracts of which headings give all the required columns, the one that requires most; None if none."""
+    complets = [d for d in dictionnaires.values() if not manquantes(apparier(entetes, d), d)]
+    return max(complets, key=lambda d: len(d.obligatoires()), default=None)
+
+
 def reconnaitre(
     entetes: Sequence[str], dictionnaires: Mapping[str, Dictionnaire], fichier: str, chemin: str = "FICHIER"
 ) -> str:

@@ -4,7 +4,7 @@ Everything is read as text. Line numbers count from 1 as a spreadsheet does, so 
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -43,7 +43,8 @@ class Brut:
     ``entetes``: the headings, from left to right. ``table``: their cells, trimmed text, in that order. ``lignes``: the
     line number of each row. ``ignorees`` counts the lines set aside, by reason. ``decalage``: the blank
     columns before the first heading. ``depuis_1904``: the date serials of this workbook count from 1904.
-    ``debordent``: the rows with cells beyond the last heading. ``non_lues``: the other sheets that are not blank.
+    ``debordent``: the rows with cells beyond the last heading. ``non_lues``: the other sheets that are not blank, each
+    with its headings, if it has rows below some.
     ``en_texte``: the ranks of the columns whose numbers of 18 digits are typed as text. ``appariement``: what the
     headings are for an extract, once it is known.
     """
@@ -58,7 +59,7 @@ class Brut:
     decalage: int = 0
     depuis_1904: bool = False
     debordent: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype="bool"), repr=False)
-    non_lues: tuple[str, ...] = ()
+    non_lues: Mapping[str, Sequence[str]] = field(default_factory=dict)
     en_texte: frozenset[int] = frozenset()
     appariement: Appariement = field(default_factory=lambda: Appariement({}, [], [], [], []), repr=False)
 
@@ -80,7 +81,7 @@ class Brut:
             "octets": self.source.taille,
             "feuille": self.feuille,
             "lignes": self.lues,
-            "feuilles_non_lues": list(self.non_lues),
+            "feuilles_non_lues": [*self.non_lues],
         }
 
     def colonne(self, entete: str, genre: str = "") -> pd.Series:
@@ -129,8 +130,7 @@ def lire(
         )
     brut = _decouper(source, place)
     autres = [feuille for feuille in feuilles if feuille is not place.feuille]
-    _refuser_feuille_jumelle(brut, autres, entetes_connus, au_moins)
-    return replace(brut, non_lues=tuple(feuille.nom for feuille in autres))
+    return replace(brut, non_lues={f.nom: _entetes_d_une_autre(brut, f, entetes_connus, au_moins) for f in autres})
 
 
 def lire_feuilles(source: Source, entetes_connus: Sequence[frozenset[str]] = ()) -> list[Feuille]:
@@ -161,25 +161,29 @@ def est_remplie(table: pa.Table) -> bool:
     return any(pc.max(pc.binary_length(colonne)).as_py() for colonne in table.columns)
 
 
-def _refuser_feuille_jumelle(
-    brut: Brut, autres: Sequence[Feuille], entetes_connus: Sequence[frozenset[str]], au_moins: int
-) -> None:
-    """One sheet is read: another with rows of its own and half of its known headings would be lost without a word."""
+def _entetes_d_une_autre(
+    brut: Brut, feuille: Feuille, entetes_connus: Sequence[frozenset[str]], au_moins: int
+) -> Sequence[str]:
+    """The headings of a sheet that is not read, if it has rows; those of half of the table's would be lost for it."""
+    place = trouver_entete([feuille], entetes_connus, au_moins)
+    if place is None:
+        _refuser_suite(brut, feuille)
+        return ()
+    autre = _decouper(brut.source, place)
     connus = frozenset[str]().union(*entetes_connus)
     reconnues = {normaliser(entete) for entete in brut.entetes} & connus
-    for feuille in autres:
-        place = trouver_entete([feuille], entetes_connus, au_moins)
-        if place is None:
-            _refuser_suite(brut, feuille)
-            continue
-        autre = _decouper(brut.source, place)
-        communes = reconnues & {normaliser(titre) for titre in autre.entetes}
-        if len(autre.lignes) and 2 * len(communes) >= len(reconnues):
-            raise ErreurCIL(
-                f"Le classeur {brut.nom} a plusieurs feuilles de données (« {brut.feuille} » et "
-                f"« {feuille.nom} ») : enregistrez chacune dans un fichier et importez ces fichiers ensemble, ou ne "
-                "gardez que la bonne."
-            )
+    communes = reconnues & {normaliser(titre) for titre in autre.entetes}
+    if len(autre.lignes) and 2 * len(communes) >= len(reconnues):
+        raise plusieurs_feuilles(brut, feuille.nom)
+    return autre.entetes if len(autre.lignes) else ()
+
+
+def plusieurs_feuilles(brut: Brut, autre: str) -> ErreurCIL:
+    """The refusal of a workbook of which another sheet has rows as well."""
+    return ErreurCIL(
+        f"Le classeur {brut.nom} a plusieurs feuilles de données (« {brut.feuille} » et « {autre} ») : enregistrez "
+        "chacune dans un fichier et importez ces fichiers ensemble, ou ne gardez que la bonne."
+    )
 
 
 def _refuser_suite(brut: Brut, feuille: Feuille) -> None:
