@@ -258,7 +258,7 @@ def test_ce_qui_manque_a_un_objectif_se_dit_sous_lui(
     monkeypatch.setattr(Rapport, "manques", lambda *_, **__: ("colonne « Logement en QPV » absente",))
     monkeypatch.setattr(Rapport, "absentes", lambda *_: {"revenu_uc_annuel_eur": 1})
     montre = lisible(cil("objectifs", "--annee", 2022, dossier=un_an.racine)[1])
-    assert "\n  Non calculable : colonne « Logement en QPV » absente.\n" in montre
+    assert "\n  D’autres chiffres sont non calculables : colonne « Logement en QPV » absente.\n" in montre
     sous_o01 = montre.partition("O01 – ")[2].partition("\n\n")[0]
     assert "fichiers n’ont pas" in sous_o01 and "« Revenu annuel par unité de consommation »" in sous_o01
 
