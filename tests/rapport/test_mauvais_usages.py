@@ -74,6 +74,7 @@ FAUTES: dict[str, tuple[Callable[[Rapport], object], list[str]]] = {
     "nom d’un gabarit": (lambda r: r["O01"].par("commune").barres("{{ hau }}"), ["« {{ hau }} »", "« hau »", "haut"]),
     "filtre d’un gabarit": (lambda r: r.dire("{{ O01|nombr }}"), ["« nombr »", "nombre, pct"]),
     "gabarit mal fermé": (lambda r: r.dire("{{ O01 "), ["accolade"]),
+    "rang d’une liste vide": (lambda r: r.dire("{{ loin[0].nom }}", loin=[]), ["peut-être vide"]),
     "mot d’un chiffre": (lambda r: r.dire("{{ O01.valuer }}"), ["« valuer »"]),
     "code d’un gabarit": (lambda r: r.dire("{{ O99 }}"), ["« {{ O99 }} »", "« O99 »", "O09"]),
 }

@@ -184,7 +184,7 @@ def test_une_cellule_mal_ecrite_est_situee(page: Pages, cellule: str, dits: list
 
 
 @pytest.mark.parametrize(
-    "ouverture", ["  ```{python}", "#```{python}", "Texte ```{python}", "```{Python}", "```{python"]
+    "ouverture", ["  ```{python}", "#```{python}", "Texte ```{python}", "```{Python}", "```{python", "~~~{python}"]
 )
 def test_une_cellule_mal_ouverte_est_refusee(page: Pages, ouverture: str) -> None:
     """Its code would be the text of the page."""

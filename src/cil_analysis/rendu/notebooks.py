@@ -33,7 +33,7 @@ _DITES = (ErreurCIL.__name__, Indisponible.__name__)
 
 _BARRIERE = re.compile(r"^(`{3,}|~{3,})")
 _CELLULE = re.compile(r"^`{3,}\s*\{python\b[^}]*\}\s*$")
-_CELLULE_MANQUEE = re.compile(r"`{3,}\s*\{\s*python\b", re.IGNORECASE)
+_CELLULE_MANQUEE = re.compile(r"(`{3,}|~{3,})\s*\{\s*python\b", re.IGNORECASE)
 _TITRE = re.compile(r"^#{1,6}\s+(.*?)\s*(?:\{[^}]*\})?\s*#*\s*$")
 
 

@@ -156,7 +156,9 @@ def _pourquoi(faute: Exception) -> str:
     if isinstance(faute, KeyError):
         return f"« {faute.args[0]} » n’est le nom de rien"
     if isinstance(faute, UndefinedError):
-        return f"« {_CITE.findall(str(faute))[-1]} » n’est le nom de rien"
+        if not (cites := _CITE.findall(str(faute))):  # A place of a list, which has no name.
+            return "il cite ce qu’une liste n’a pas, elle est peut-être vide : le dire sous un « {% if … %} »"
+        return f"« {cites[-1]} » n’est le nom de rien"
     if isinstance(faute, TemplateSyntaxError):  # Jinja says which in English.
         if "filter named" in str(faute):
             return f"« {_CITE.findall(str(faute))[-1]} » n’est pas un filtre : choisir {', '.join(FILTRES)}"
