@@ -75,6 +75,8 @@ def test_sans_attribution_en_quartier_prioritaire_la_page_le_dit() -> None:
     for bilan, montree in ((r, False), (une, True)):
         assert (carte in cartes_de(bilan)) is montree
         assert (titre in lisible("".join(section("bilan_annuel.qmd", "combien", bilan)))) is montree
+    sans_colonne = rapport({"T02": [{"modalite": "QPV", "statut": "non_calculable"}]})
+    assert "<strong>T02.</strong> Non calculable" in "".join(section("bilan_annuel.qmd", "combien", sans_colonne))
 
 
 @pytest.mark.parametrize(("importe_le", "inachevee"), [("2022-05-20T10:00:00", True), ("2023-01-04T10:00:00", False)])
