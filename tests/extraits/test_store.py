@@ -140,15 +140,17 @@ def test_processus_tue(projet: Projet, tmp_path: Path) -> None:
         assert not (copie.traite / ".en-cours").exists()
 
 
+@pytest.mark.parametrize("tenu_des_le_depart", [True, False])
 def test_un_import_qui_ne_peut_prendre_la_place_laisse_l_ancien(
-    projet: Projet, monkeypatch: pytest.MonkeyPatch
+    projet: Projet, monkeypatch: pytest.MonkeyPatch, tenu_des_le_depart: bool
 ) -> None:
     """As Windows refuses to move what another program holds open: the import fails, and none of it comes later."""
     enregistrer(projet, 1)
     tenu, deplacer = projet.traite / "attributions" / "annee=2022", Path.replace
 
     def refuse(source: Path, cible: Path) -> Path:
-        if tenu in (source, cible):
+        refuses = {source} if tenu_des_le_depart else {cible} if "ancien-" not in str(source) else set[Path]()
+        if tenu in refuses:
             raise PermissionError(13, "Permission denied", str(source))
         return deplacer(source, cible)
 

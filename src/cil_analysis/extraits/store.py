@@ -164,9 +164,15 @@ def _deplacer(projet: Projet, etape: Path) -> None:
     for source in _parties(etape):
         cible = projet.traite / source.relative_to(etape)
         cible.parent.mkdir(parents=True, exist_ok=True)
-        if cible.is_dir():
-            cible.replace(dossier_a_cote(etape, _ANCIENS) / "lignes")
-        source.replace(cible)
+        ancien = dossier_a_cote(etape, _ANCIENS) / "lignes" if cible.is_dir() else None
+        if ancien is not None:
+            cible.replace(ancien)
+        try:
+            source.replace(cible)
+        except OSError:
+            if ancien is not None:
+                ancien.replace(cible)
+            raise
     shutil.rmtree(projet.traite / PREPAREES, ignore_errors=True)  # They were made of what is no more.
     shutil.rmtree(etape)
 
