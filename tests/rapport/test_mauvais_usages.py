@@ -53,6 +53,12 @@ FAUTES: dict[str, tuple[Callable[[Rapport], object], list[str]]] = {
         lambda r: r.tableau("T", {"A": r["O01"].par("commune"), "B": r["O01"].par("annee")}),
         ["« A », par commune", "« B », par annee"],
     ),
+    "tableau de deux coupes, après une colonne vide": (
+        lambda r: r.tableau(
+            "T", {"V": r["O02"].par("commune"), "A": r["O01"].par("commune"), "B": r["O01"].par("annee")}
+        ),
+        ["« A », par commune", "« B », par annee"],
+    ),
     "courbes de deux unités": (
         lambda r: r.courbes("T", "", {"A": r["O01"].par("annee"), "B": r["V01"].par("annee")}),
         ["« A », %", "« B », nombre"],

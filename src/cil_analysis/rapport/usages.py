@@ -127,10 +127,11 @@ def exiger_des_series(series: object) -> None:
 
 def exiger_la_meme_coupe(series: Mapping[str, Chiffres]) -> None:
     """Refuse figures to be read side by side that share no code with the first: classes may be codes of communes."""
-    premier = next(iter(series), "")
-    codes = {c.cle for c in series[premier]} if series else set()
-    for nom, autre in series.items():
-        if codes and len(autre) and autre.axes != series[premier].axes and codes.isdisjoint(c.cle for c in autre):
+    pleines = {nom: une for nom, une in series.items() if len(une)}
+    premier = next(iter(pleines), "")
+    codes = {c.cle for c in pleines[premier]} if pleines else set()
+    for nom, autre in pleines.items():
+        if autre.axes != pleines[premier].axes and codes.isdisjoint(c.cle for c in autre):
             coupes = (f"« {n} », par {' et '.join(series[n].axes) or 'rien'}" for n in (premier, nom))
             raise ErreurCIL(
                 f"Ces chiffres se coupent autrement ({' ; '.join(coupes)}) : écrire le même .par(…) partout."
