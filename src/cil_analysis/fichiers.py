@@ -60,6 +60,16 @@ def dossier_a_cote(parent: Path, prefixe: str) -> Path:
     return dossier
 
 
+def echanger(nouveau: Path, cible: Path, ancien: Path) -> None:
+    """Put a folder in the place of another, which is kept aside; it comes back where the new one cannot be put."""
+    cible.replace(ancien)
+    try:
+        nouveau.replace(cible)
+    except OSError:
+        ancien.replace(cible)
+        raise
+
+
 @contextmanager
 def dossier_temporaire(genre: str, parent: Path | None = None) -> Iterator[Path]:
     """A folder ``cil-<genre>-<process>-…``, gone at the end; those of processes that are no more are swept before.

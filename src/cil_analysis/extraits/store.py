@@ -20,7 +20,7 @@ from filelock import FileLock, Timeout
 from cil_analysis.a_coller import options_de_listes
 from cil_analysis.empreintes import empreinte_du_fichier
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.fichiers import dossier_a_cote, synchroniser
+from cil_analysis.fichiers import dossier_a_cote, echanger, synchroniser
 from cil_analysis.projet import IMPORT_EN_COURS, PREPAREES, Projet
 from cil_analysis.reference.agregats import option_d_import
 
@@ -164,15 +164,10 @@ def _deplacer(projet: Projet, etape: Path) -> None:
     for source in _parties(etape):
         cible = projet.traite / source.relative_to(etape)
         cible.parent.mkdir(parents=True, exist_ok=True)
-        ancien = dossier_a_cote(etape, _ANCIENS) / "lignes" if cible.is_dir() else None
-        if ancien is not None:
-            cible.replace(ancien)
-        try:
+        if cible.is_dir():
+            echanger(source, cible, dossier_a_cote(etape, _ANCIENS) / "lignes")
+        else:
             source.replace(cible)
-        except OSError:
-            if ancien is not None:
-                ancien.replace(cible)
-            raise
     shutil.rmtree(projet.traite / PREPAREES, ignore_errors=True)  # They were made of what is no more.
     shutil.rmtree(etape)
 
