@@ -12,7 +12,7 @@ from cil_analysis.grammaire.vocabulaire import ET, REGLE
 from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.regles import Choix, regles_de_comptage
-from cil_analysis.secret.comptage import compter_annee, exercices
+from cil_analysis.secret.comptage import Comptes, compter_annee, exercices
 from cil_analysis.secret.memoire import Memoire
 from cil_analysis.secret.preuve.effets import effet
 from cil_analysis.secret.preuve.probleme import Indeductible
@@ -37,21 +37,11 @@ def comparer_les_regles(
     [autre_annee] = [e for e in exercices(projet, references, annee, choix) if e.annee == annee]
     ventiles = [indicateur for indicateur in comptes.indicateurs.values() if indicateur.ventilations]
     [calcule] = calculer_les_epci(ventiles, autre_annee.seul, {autre_annee.epci: references.objectifs})
-    autrement = par_indicateur(calcule, comptes.indicateurs)
-    cadres, paires = [], {}
-    for indicateur, cadre in comptes.cadres:
-        avant = cadre[cadre["annee"].eq(annee)]
-        cadres.append((indicateur, avant))
-        if indicateur.ventilations:
-            variante = _variante(indicateur, nom)
-            autre = autrement[indicateur.code].assign(indicateur=variante.code)
-            changees = _changees(avant, autre)
-            if len(changees):
-                paires[indicateur.code] = variante.code
-                cadres.append((variante, changees))
-    ici, deja = comptes.structures[annee], {} if interne else comptes.deja(projet, annee)
+    cadres, paires = _ensemble(comptes, par_indicateur(calcule, comptes.indicateurs), annee, nom)
+    ici = comptes.structures[annee]
     change = effet(regles_de_comptage(references, annee), regles_de_comptage(references, annee, choix))
     structure = replace(ici, variantes={**ici.variantes, nom: change})
+    deja = {} if interne else comptes.deja(projet, annee)
     try:
         tables = publier_ensemble(
             cadres, {annee: comptes.regles[annee]}, {annee: structure}, deja, Moyens(Memoire(projet.memoire))
@@ -63,6 +53,23 @@ def comparer_les_regles(
         for code, variante in paires.items()
     ]
     return pd.concat(comparees, ignore_index=True) if comparees else pd.DataFrame(columns=COLONNES)
+
+
+def _ensemble(
+    comptes: Comptes, autrement: Mapping[str, pd.DataFrame], annee: int, regle: str
+) -> tuple[list[tuple[Indicateur, pd.DataFrame]], dict[str, str]]:
+    """The figures of a year and, beside them, those that rules change; by indicator, the code of its variant."""
+    cadres, paires = [], {}
+    for indicateur, cadre in comptes.cadres:
+        avant = cadre[cadre["annee"].eq(annee)]
+        cadres.append((indicateur, avant))
+        if indicateur.ventilations:
+            variante = _variante(indicateur, regle)
+            changees = _changees(avant, autrement[indicateur.code].assign(indicateur=variante.code))
+            if len(changees):
+                paires[indicateur.code] = variante.code
+                cadres.append((variante, changees))
+    return cadres, paires
 
 
 def _variante(indicateur: Indicateur, regle: str) -> Indicateur:
