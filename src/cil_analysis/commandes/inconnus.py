@@ -130,11 +130,11 @@ def libelles(options: argparse.Namespace) -> None:
     examens, lues = _examiner(references, fichiers, extrait)
     reconnus = all(examen.reconnu for examen in examens)
     cil = commande(list(map(str, fichiers)), examens[0].dictionnaire.extrait if reconnus else "NOM")
-    libelles = [libelle for lue in lues for libelle in lue.libelles]
+    illisibles = [libelle for lue in lues for libelle in lue.libelles]
     if options.vers is not None:
         if not reconnus:  # The list says of which extract its choices are.
             exiger_connus(examens, references, nomme=False)
-        n = ecrire_la_liste(options.vers, [*(e for x in examens for e in x.inconnus), *libelles])
+        n = ecrire_la_liste(options.vers, [*(e for x in examens for e in x.inconnus), *illisibles])
         montrer([
             f"{options.vers} : {n} {'ligne' if n == 1 else 'lignes'} à choisir.",
             "Remplissez la colonne « choix » ; une ligne laissée vide n’est pas inscrite. Puis :",
@@ -146,7 +146,7 @@ def libelles(options: argparse.Namespace) -> None:
         return
     exiger_connus(examens, references, nomme=extrait is not None)
     questions, nommes = [lue.question for lue in lues], liste.libelles if liste else options.accepter
-    choix = Choix(choisir(questions, nommes), {}) if nommes or liste else choisir_surs(libelles)
+    choix = Choix(choisir(questions, nommes), {}) if nommes or liste else choisir_surs(illisibles)
     if liste:
         choix.ajouts.update(choisir([examen.question for examen in examens], liste.entetes))
     siens = [(code, q.admis) for q in questions for code in choix.ajouts.get((q.extrait, q.colonne), {}).values()]
@@ -184,9 +184,9 @@ def _exposer(examens: Sequence[Examen], lues: Sequence[ColonneLue], cil: str, re
                 f"  ces libellés sont ceux de « {nom} » ; pour y déplacer l’en-tête :",
                 f"    {exemple_de_choix(deplacer, entete, nom) or f'{cil} --vers liste.xlsx'}",
             ]
-    libelles = [libelle for lue in lues for libelle in lue.libelles]
+    illisibles = [libelle for lue in lues for libelle in lue.libelles]
     entetes = sum(len(examen.inconnus) for examen in examens)
-    suite = [*que_faire(cil, libelles), *par_une_liste(cil)] if libelles or entetes else []
+    suite = [*que_faire(cil, illisibles), *par_une_liste(cil)] if illisibles or entetes else []
     repondre("libelles", examens=examens, colonnes=lues, lues=dites, entetes=entetes, suite=suite)
 
 
