@@ -4,9 +4,10 @@ The refusal names the file, the block, the key, and what is admitted.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NoReturn, Protocol
+
+from rapidfuzz import fuzz, process
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.lecture_yaml import lire_yaml
@@ -116,7 +117,7 @@ def exiger_parmi(ou: Ecrit, nature: str, mot: str, admis: Iterable[str], suite: 
     ``nature``: « clé « champ » : dimension inconnue »; ``suite``: where to read of them.
     """
     if mot not in (tous := list(admis)):
-        proches = get_close_matches(mot, tous, n=3)
+        proches = [proche for proche, *_ in process.extract(mot, tous, scorer=fuzz.ratio, score_cutoff=60, limit=3)]
         cites = f"Valeurs admises : {', '.join(filter(None, proches or tous))}" if proches or not suite else ""
         refuser(ou, f"{nature}, « {mot} »", ". ".join(filter(None, (cites, suite))))
 
