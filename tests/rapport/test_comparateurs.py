@@ -151,7 +151,7 @@ def test_la_page_de_methode_dit_ce_qui_manque_a_un_fichier(colonnes: list[str], 
 
 
 def test_d_un_fichier_du_departement_les_lignes_d_ailleurs_ne_sont_ni_gardees_ni_perdues() -> None:
-    compte = {"lues": 1000, "conservees": 19, "rejetees": 1, "doublons": 0, "hors_perimetre": 980, "ignorees": 0}
+    compte = {"lues": 1000, "conservees": 17, "rejetees": 1, "doublons": 1, "hors_perimetre": 980, "ignorees": 1}
     imports = ({"extrait": "attributions", "annee": 2022, "comptes": compte, "importe_le": "2023-01-01"},)
     r = rapport({"V01": serie({2022: 100})})
     r = Rapport(r.projet, r.references, replace(r.publication, imports=imports))
@@ -159,9 +159,9 @@ def test_d_un_fichier_du_departement_les_lignes_d_ailleurs_ne_sont_ni_gardees_ni
         lisible("".join(section(*ou, r))) for ou in (("bilan_annuel.qmd", "methode"), ("methode.qmd", "fichiers"))
     )
     assert (
-        "Des 20 lignes reçues pour 2022 et dans le périmètre du bilan, 95,0 % sont conservées ; 1 est rejetée" in bilan
+        "Des 20 lignes reçues pour 2022 et dans le périmètre du bilan, 85,0 % sont conservées ; 1 est rejetée" in bilan
     )
-    assert "19 sont conservées, 1 est rejetée, 980 sont hors périmètre." in page
+    assert "17 sont conservées, 1 est rejetée, 1 est un doublon, 980 sont hors périmètre, 1 est ignorée." in page
 
 
 def test_rien_ne_se_tient_a_cote_d_un_chiffre_masque(tmp_path: Path) -> None:
