@@ -225,6 +225,9 @@ def test_le_constat_dit_combien_de_reservataires_tiennent_leur_objectif(comptes:
     assert lisible(lu(Bloc(constat)).texte).endswith(
         f" ; des 2 réservataires qui ont un objectif, {dit}." if dit else tous.format("qui ont un objectif", "le leur")
     )
+    hors = {"acteur_type": "reservataire", "acteur_code": "AUCUN", "numerateur": 300, "denominateur": 1000}
+    avec = publies(O04=[ensemble, *lignes, *avec_objectif([hors])])
+    assert section("bilan_annuel.qmd", "prioritaires", avec)[0].endswith("hors contingent, l’objectif est atteint.</p>")
     masque = {"acteur_type": "reservataire", "acteur_code": "PPRIOR", "numerateur": 3, "denominateur": 1000}
     [constat, *_] = section("bilan_annuel.qmd", "prioritaires", publies(O04=[ensemble, *lignes, masque]))
     dit = dit.replace("le sien", "son objectif")
@@ -240,6 +243,8 @@ def test_le_constat_dit_combien_de_reservataires_tiennent_leur_objectif(comptes:
         # A name that is no subject of a verb: « hors contingent ».
         ({"AUCUN": 180, "COLTER": 300}, "plancher", "Hors contingent : objectif manqué de 7 points (70 ménages)"),
         ({"COLTER": 300, "COLACT": 290}, "plancher", "Les 2 contingents tiennent leur objectif"),
+        # One more has no objective.
+        ({"COLTER": 300, "COLACT": 290, "PFONCT": 0}, "plancher", "Les 2 contingents qui ont un objectif le tiennent"),
         ({"COLTER": 300, "COLACT": 290}, "plafond", "Aucun des 2 contingents ne tient son objectif"),
         ({"COLTER": 200, "COLACT": 290}, "plafond", "Objectif tenu par 1 des 2 contingents"),
         ({"COLTER": 200, "COLACT": 290}, "", "De 20,0 % (Collectivités territoriales) à 29,0 % (Action Logement)"),
@@ -251,7 +256,8 @@ def test_le_titre_de_chacun_face_a_son_objectif(parts: dict[str, int], sens: str
          "menages_manquants": abs(250 - n)}
         for code, n in parts.items()
     ]  # fmt: skip
-    lignes = avec_objectif(brutes, sens=sens) if sens else brutes
+    vises = [ligne for ligne in brutes if ligne["acteur_code"] != "PFONCT"]
+    lignes = [*avec_objectif(vises, sens=sens), *(x for x in brutes if x not in vises)] if sens else brutes
     page = lu(Bloc("".join(section("bilan_annuel.qmd", "prioritaires", publies(O04=lignes)))))
     assert dit in [lisible(x.texte) for x in page.tous("span", "titre")]
 
@@ -261,6 +267,8 @@ def test_sans_resultat_la_table_des_secteurs_ne_parle_pas_d_objectifs() -> None:
     for lignes, dit in ((secteurs, "Les attributions par secteur, 2022"), (avec_objectif(secteurs), "Les objectifs")):
         html = lisible("".join(section(*OBJECTIFS, publies(O15=lignes))))
         assert dit in html
+    manques = lisible("".join(section(*OBJECTIFS, publies(O13=avec_objectif([secteurs[0] | {"numerateur": 10}])))))
+    assert "Premier quartile hors quartier prioritaire : aucun secteur n’atteint son objectif, 2022" in manques
 
 
 def titre(page: Noeud) -> str:

@@ -346,8 +346,8 @@ def test_le_bilan_dit_le_cadre_en_trois_phrases_et_mene_a_la_page() -> None:
     dit = lisible(lu(cadre).texte)
     assert "La CIL a tenu 1 séance plénière en 2022 et compte 2 sièges ; l’intercommunalité réunit 19 communes." in dit
     assert (
-        "2 décisions restent à mettre en œuvre, dont 1 en retard ; première échéance : adopter la grille (dépassée "
-        "depuis le 31 mars 2022)."
+        "2 décisions restent à mettre en œuvre, dont 1 en retard ; première échéance, dépassée depuis le "
+        "31 mars 2022 : adopter la grille."
     ) in dit
     assert '<a href="gouvernance.html">' in cadre.html
     pauvre = cadre_du_bilan(vide())
@@ -382,6 +382,7 @@ def test_ce_qui_est_invente_est_a_part_et_le_dit_partout() -> None:
         ("decisions", "3 décisions suivies (dont 1 fictive)"), ("actions", "2 actions (dont 1 fictive)"),
     ):  # fmt: skip
         assert dit in constat(sections[ancre])
+    assert "Séances plénières (fictives)" in lisible(sections["essentiel"].html), "a heading of a single one"
     for ancre, rang, reelles, inventees in (
         ("seances", 1, ["1er septembre 2022"], ["1er juin 2022 (réunion fictive)"]),
         ("decisions", 0, ["Adopter la grille", "Réviser le plan"], ["Ouvrir le portail (décision fictive)"]),

@@ -106,7 +106,10 @@ def test_le_constat_des_menages_dit_les_plus_grands_ecarts_de_l_un_ou_l_autre_si
     assert dit.startswith(
         "C’est par la taille du ménage que les ménages logés diffèrent le plus des demandeurs (1 personne :"
     )
-    assert "35,0 % des premiers, 55,0 % des seconds), puis par l’âge (Moins de 30 ans : 40,0 % et 30,0 %)." in dit
+    assert "35,0 % des premiers, 55,0 % des seconds), puis par l’âge (moins de 30 ans : 40,0 % et 30,0 %)." in dit
+    # That few live alone is said once, of their number or of their families.
+    familles = {"P02": classes(SEUL=350, COUPLE=650), "P02D": classes(SEUL=540, COUPLE=460)}
+    assert dits("menages", AGES | TAILLES | familles)[0] == dit
     assert titre(figure("menages", "P03", TAILLES)) == "1 personne : 55,0 % des demandeurs, 35,0 % des ménages logés"
 
 

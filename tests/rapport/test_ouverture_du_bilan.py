@@ -149,6 +149,11 @@ def test_ce_qui_a_change_en_un_an() -> None:
     assert "quartier prioritaire est sans changement net." in dite
     seule = [annees[1]]
     assert phrases(rapport({"O01": avec_objectif(seule)}, (2022,)))[4] == ""
+    # Told once when both are alike.
+    egaux = rapport({"O01": avec_objectif(autres), "O02": avec_objectif(autres, 50)})
+    assert phrases(egaux)[4].endswith(
+        " est sans changement net, comme celle des trois autres quartiles en quartier prioritaire."
+    )
     # Without an objective, or since there is one, both shares are told still; above a ceiling nobody is missing.
     nan = float("nan")
     for cibles, sens, parenthese in (
