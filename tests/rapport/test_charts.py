@@ -19,6 +19,14 @@ from cil_analysis.rapport.vignettes import dessiner_la_serie
 from essais import essais
 
 ANNEES = range(2018, 2023)
+
+
+def test_deux_annees_restent_sur_une_ligne() -> None:
+    place = largeur(["Plan 2016-"])
+    assert theme.couper("Plan 2016-2021", place) == "Plan\n2016-2021"
+    assert theme.couper("Yvré-l’Évêque", largeur(["Yvré-"])).split("\n")[0] == "Yvré-"
+
+
 INCONNU = float("nan")
 
 

@@ -6,6 +6,7 @@ tests/rapport/test_couleurs.py measures them, and looks at them as a colour-blin
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import pairwise
@@ -91,7 +92,8 @@ def couper(texte: str, place: float, taille: float = TEXTE) -> str:
 
 
 def _couper(texte: str, place: float) -> list[str]:
-    mots = texte.replace(" - ", "\u00a0- ").replace("-", "-\0").replace(" ", " \0").split("\0")
+    # Two years keep their hyphen: « 2016-2021 ».
+    mots = re.sub(r"-(?!\d)", "-\0", texte.replace(" - ", "\u00a0- ")).replace(" ", " \0").split("\0")
     lignes = [mots[0]]
     for mot in mots[1:]:
         if _mesurer((lignes[-1] + mot).rstrip()) <= place or len(lignes) == _LIGNES:
