@@ -177,6 +177,8 @@ def test_une_annee_seule_et_un_chiffre_seul_se_disent_au_singulier() -> None:
     seul = PLEIN | {"C07": classes(1, DALO=1), "C08H": [part(150, 1000)], "C09H": [part(100, 1000)]}
     dit = page(rapport(seul | {"C02D": [mediane(1.0)]}, (2022,), (ESSAI,)))
     assert "d’au plus 1,0 point." in dit["scores"]
+    meme = page(rapport(seul | {"C02D": [mediane(40.5)]}, (2022,), (ESSAI,)))["scores"]
+    assert "d’au plus 40,5 points ; la moitié des demandes actives au 31 décembre aussi." in meme
     assert "Scores élevés parmi les attributions, bailleurs testeurs et autres bailleurs" in dit["essai"]
 
 

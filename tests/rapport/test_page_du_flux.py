@@ -116,6 +116,12 @@ def test_le_stock_reserve_se_lit_a_cote_du_taux() -> None:
     assert noms_de(CARNET, avec(publie, etats_des_lieux_flux=etats.iloc[:0]))["stock"] == {}
 
 
+def test_combien_de_reservataires_ont_eu_leur_part() -> None:
+    realises = [de(code) | {"numerateur": n, "denominateur": 100} for code, n in (("PPRIOR", 90), ("COLTER", 100))]
+    dit = lisible(partie("essentiel", rapport({"F05": realises})).html)
+    assert "Un seul des 2 réservataires a eu au moins ce qui lui est réservé en 2022." in dit
+
+
 def test_un_plafond_depasse_se_dit_avec_son_bailleur() -> None:
     """25 and 6 % for the prefect are over 30 and 5; 20 % for the collectivités is what the law admits."""
     codes = ["PPRIOR", "PFONCT", "COLTER"]

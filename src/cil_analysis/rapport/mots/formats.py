@@ -20,6 +20,7 @@ _MOIS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "aoû
 # How many decimals a figure has, and what is written after it; points agree with it.
 _UNITES = {
     PCT: (1, f"{FINE}%"), MOIS: (1, f"{INSECABLE}mois"), "eur": (0, f"{INSECABLE}€"), NOMBRE: (0, ""), RATIO: (1, ""),
+    "points": (1, f"{INSECABLE}points"),
 }  # fmt: skip
 
 
@@ -99,6 +100,8 @@ def unite_une_fois(textes: Iterable[str]) -> list[str]:
 
     >>> unite_une_fois(["s", "12,5\u202f%", "8,0\u202f%"])
     ['s', '12,5\u202f%', '8,0']
+    >>> unite_une_fois(["55,0\xa0points", "32,0\xa0points"])
+    ['55,0\xa0points', '32,0']
     """
     vues, ecrits = set[str](), list[str]()
     for texte in textes:
