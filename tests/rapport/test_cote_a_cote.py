@@ -110,6 +110,7 @@ def test_les_deux_barres_d_une_classe_et_rien_de_masque() -> None:
     assert {20.0, 35.0, 37.0, 45.0, 60.0} <= {round(barre.get_width(), 1) for barre in figure.axes.patches}
     noms = [tr.un("th").texte for tr in page.tous("table")[0].un("tbody").tous("tr")]
     assert len(noms) == 4 and "30 à" in lisible(noms[-1])
+    assert lisible(page.tous("table")[0].un("caption").texte) == "En %", "what the figure says that it measures"
     assert not any("30 à" in lisible(t) for t in dessin), "empty on both sides: in the data alone"
 
 

@@ -16,12 +16,12 @@ from cil_analysis.rapport.chiffre import VALEUR, Chiffre, Ecart, est_net, plus_g
 from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessins import barres, rangees
 from cil_analysis.rapport.dessins import courbes as dessin_de_courbes
-from cil_analysis.rapport.figure import Dits, Figure, illustrer, periode
+from cil_analysis.rapport.figure import Dits, Figure, illustrer
 from cil_analysis.rapport.mots.gabarits import Gabarits
 from cil_analysis.rapport.mots.signes import en_mots, en_suites
 from cil_analysis.rapport.table import QuiSeDit, Table, montrer
 from cil_analysis.rapport.usages import exiger_des_series, exiger_la_meme_coupe, exiger_la_meme_unite, exiger_parmi
-from cil_analysis.reference.texte import enumerer, typographie
+from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
 
 if TYPE_CHECKING:
@@ -151,14 +151,12 @@ class CoteACote(QuiSeDit):
     ) -> Figure:  # fmt: skip
         """The figure of the whole; its text alternative says each indicator that has figures behind its name."""
         utiles = {nom: t for nom, t in par_nom.items() if t.a_des_chiffres} or par_nom
-        titres = list(dict.fromkeys(t.indicateur.titre for t in utiles.values()))
-        quand = periode(t.publiee for t in self.tables)
-        legende = f"{enumerer([titres[0], *(f'{x[:1].lower()}{x[1:]}' for x in titres[1:])])}, {quand}"
         colonnes = {
             nom: t for nom, t in (donnees or par_nom).items() if not isinstance(t, Chiffres) or t.a_des_chiffres
         }
         suites = [f"{nom} : {' ; '.join(map(en_mots, t))}." for nom, t in utiles.items() if len(t)]
-        return montrer(self.tables, dits._replace(alternative=" ".join(suites)), dessiner, colonnes, entete, legende)
+        dits = dits._replace(alternative=" ".join(suites))
+        return montrer(self.tables, dits, dessiner, colonnes, entete, dits.sous_titre or dits.titre)
 
 
 def cote_a_cote(_rapport: Rapport, un: Table, autre: Table, *, classes_communes: bool = False) -> CoteACote:
