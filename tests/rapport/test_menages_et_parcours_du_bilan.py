@@ -107,6 +107,9 @@ def test_le_constat_des_menages_dit_les_plus_grands_ecarts_de_l_un_ou_l_autre_si
         "C’est par la taille du ménage que les ménages logés diffèrent le plus des demandeurs (1 personne :"
     )
     assert "35,0 % des premiers, 55,0 % des seconds), puis par l’âge (moins de 30 ans : 40,0 % et 30,0 %)." in dit
+    # What a household asks from is no former dwelling yet.
+    logements = {"P07": classes(PARC_SOCIAL=500, PARC_PRIVE=500), "P07D": classes(PARC_SOCIAL=300, PARC_PRIVE=700)}
+    assert "Logement occupé lors de la demande, en %" in lisible(figure("menages", "P07", logements).html)
     # That few live alone is said once, of their number or of their families.
     familles = {"P02": classes(SEUL=350, COUPLE=650), "P02D": classes(SEUL=540, COUPLE=460)}
     assert dits("menages", AGES | TAILLES | familles)[0] == dit

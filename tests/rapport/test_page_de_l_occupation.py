@@ -151,6 +151,7 @@ def test_la_rotation_va_du_plus_petit_chiffre_publie_au_plus_grand_et_dit_sur_co
     dite = lue(rapport({"T01R": lignes}), "rotation")
     titre = "Rotation : de 9,0 % (Le Mans, 1 000 logements) à 15,0 % (Allonnes, 200 logements), parmi les chiffres"
     assert f"{titre} publiés" in dite
+    assert "parc social par commune" in dite, "not the répertoire, which the page counts too"
     assert "5,0 % (" not in dite.replace("15,0 % (", ""), "2 of 40 is masked"
     egales = [ligne | {"numerateur": 100, "denominateur": 1000} for ligne in lignes[:2]] + [lignes[1]]
     egales[2] = egales[2] | {"perimetre_code": "72008"}

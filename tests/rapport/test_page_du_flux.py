@@ -122,6 +122,15 @@ def test_combien_de_reservataires_ont_eu_leur_part() -> None:
     assert "Un seul des 2 réservataires a eu au moins ce qui lui est réservé en 2022." in dit
 
 
+def test_le_premier_motif_de_soustraction_fait_le_titre() -> None:
+    motifs = [{"modalite": code, "numerateur": n} for code, n in (("MUTATION", 473), ("RELOGEMENT_RU", 37))]
+    total = {"modalite": "", "numerateur": 510}
+    titre = lu(partie("base", rapport({"F10": [total, *motifs]}))).un("span", "titre").texte
+    assert lisible(titre).endswith(" : 473 des 510 logements soustraits du flux en 2022")
+    seul = [total, motifs[0] | {"numerateur": 510}]
+    assert lisible(lu(partie("base", rapport({"F10": seul}))).un("span", "titre").texte).startswith("510 logements")
+
+
 def test_un_plafond_depasse_se_dit_avec_son_bailleur() -> None:
     """25 and 6 % for the prefect are over 30 and 5; 20 % for the collectivités is what the law admits."""
     codes = ["PPRIOR", "PFONCT", "COLTER"]

@@ -194,7 +194,7 @@ def source(rapport: Rapport, codes: Sequence[str], periode: str) -> str:
     liste = enumerer([f"des {extrait}" for extrait in extraits if extrait in EXTRAITS])
     noms = [f"extraits {liste}"] if liste else []
     noms += dict.fromkeys(_nom(rapport, extrait) for extrait in extraits if extrait not in (*EXTRAITS, PARC))
-    parc = ", parc social" if PARC in extraits else ""
+    parc = ", parc social par commune" if PARC in extraits else ""
     texte = f"Source : {', '.join(noms)} {periode}{parc}, {rapport.projet.epci_nom_court}."
     return " ".join(filter(None, (texte, lacunes(rapport, codes), rapport.mention)))
 
