@@ -94,6 +94,14 @@ def test_le_titre_d_une_serie(valeurs: dict[int, float], attendu: str) -> None:
     assert titres("combien", {"V01": serie(valeurs)}, tuple(valeurs)) == [attendu]
 
 
+@pytest.mark.parametrize(("n", "dit"), [(471, "est passé de 4,0 à 4,7"), (403, "est stable"), (400, "est stable")])
+def test_la_pression_se_dit_de_ses_deux_nombres(n: int, dit: str) -> None:
+    """17.8 % would not be found between 4.0 and 4.7."""
+    pression = [{"annee": a, "numerateur": x, "denominateur": 100} for a, x in ((2018, 400), (2022, n))]
+    [titre] = [t for t in titres("demande", {"V03": pression}, (2018, 2022)) if "pour une attribution" in t]
+    assert titre == f"Depuis 2018, le nombre de demandes pour une attribution {dit}"
+
+
 def test_une_commune_qui_entre_ne_fait_pas_une_hausse() -> None:
     """Fatines joins in 2023: 1,050 of the same communes, and a pressure, of 20 communes, that is not compared."""
     constante = [{"annee": 2023, "numerateur": 1050, "perimetre_type": "epci_constant"}]
