@@ -94,7 +94,7 @@ class Chiffre:
     numerateur = _terme("numerateur")
     denominateur = _terme("denominateur")
     cible = _terme("cible")
-    ecart = _terme("ecart")
+    ecart = cached_property(lambda c: c.lire("ecart") and cibles.ecart_de(c.ligne))
     manquants = _terme("menages_manquants")
 
     @property

@@ -11,7 +11,7 @@ from cil_analysis.grammaire.vocabulaire import SENSIBILITE
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.mots.definitions import REGLES, ancre_de_la_regle, fiche
-from cil_analysis.rapport.mots.formats import SECRET_COURT, points, pourcentage, valeur
+from cil_analysis.rapport.mots.formats import SECRET_COURT, imprime, points, pourcentage, valeur
 from cil_analysis.rapport.mots.signes import signe
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.rapport.suivi import cible
@@ -157,4 +157,4 @@ def _comptes(c: Chiffre) -> tuple[int, int] | tuple[()]:
 def _ecart(c: Chiffre, base: Chiffre) -> str:
     """A difference of what is written: « +0,5 point »; the sign of what is masked or missing of either."""
     absence = signe(c.ligne, "valeur") or signe(base.ligne, "valeur")
-    return absence or points(round(c.valeur, 1) - round(base.valeur, 1))
+    return absence or points(imprime(c.valeur) - imprime(base.valeur))

@@ -95,7 +95,7 @@ def cellule(ligne: LignePubliee, colonne: str, *, avec_unite: bool = False) -> C
         return Cellule(cibles.objectif_de(ligne) if avec_unite else cibles.objectif_court(ligne))
     if colonne not in ("valeur", "ecart"):
         return Cellule(nombre(ligne[colonne]))
-    texte = cibles.ecart(ligne["ecart"], str(ligne["unite"])) if colonne == "ecart" else cibles.valeur_de(ligne)
+    texte = cibles.ecart(cibles.ecart_de(ligne), str(ligne["unite"])) if colonne == "ecart" else cibles.valeur_de(ligne)
     return Cellule(texte if avec_unite else _SON_UNITE.sub("", texte))
 
 

@@ -20,7 +20,7 @@ from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.dessins.dessin import charte, en_svg
 from cil_analysis.rapport.figure import Dits, Figure, illustrer, note_des_resultats_tus, periode
 from cil_analysis.rapport.mots.definitions import USUELS, nom_du_terme
-from cil_analysis.rapport.mots.formats import echapper, signer
+from cil_analysis.rapport.mots.formats import echapper, imprime, signer
 from cil_analysis.rapport.mots.gabarits import Gabarits
 from cil_analysis.rapport.mots.signes import MARQUES, description
 from cil_analysis.rapport.tableaux import Colonne, croiser
@@ -99,7 +99,7 @@ def ecarts_a_l_ensemble(communes: Table) -> pd.Series:
     for c in communes:
         lue = cellule(c.ligne, "valeur")
         if not lue.est_un_signe:
-            lue = VIDE if ensemble is None else Cellule(signer(round(c.valeur, 1) - round(ensemble, 1), 1))
+            lue = VIDE if ensemble is None else Cellule(signer(imprime(c.valeur) - imprime(ensemble), 1))
         ecarts[c.cle[0]] = lue
     colonne = pd.Series(ecarts, dtype="object")
     colonne.attrs["unite"] = "points" if communes.indicateur.unite == PCT else ""

@@ -24,7 +24,7 @@ def niveau(x: float, unite: str) -> str:
     """
     if unite == NOMBRE:
         return accorder(x, "ménage", "ménages")
-    return pourcentage(x, _decimales(x)) if unite == PCT else valeur(x, unite)
+    return pourcentage(x, decimales(x)) if unite == PCT else valeur(x, unite)
 
 
 def objectif(sens: str, cible: float, cible_max: float, unite: str) -> str:
@@ -34,7 +34,7 @@ def objectif(sens: str, cible: float, cible_max: float, unite: str) -> str:
     ('au plus 40\u202f%', 'entre 20 et 32,5\u202f%')
     """
     if sens == INTERVALLE:
-        return f"entre {nombre(cible, _decimales(cible))} et {niveau(cible_max, unite)}"
+        return f"entre {nombre(cible, decimales(cible))} et {niveau(cible_max, unite)}"
     return f"{_MOTS.get(sens, '')} {niveau(cible, unite)}".strip()
 
 
@@ -45,29 +45,44 @@ def objectif_de(ligne: LignePubliee) -> str:
 
 def objectif_court(ligne: LignePubliee) -> str:
     """The same in a column whose header says the unit: « 25 » (a floor), « au plus 40 », « 20 à 30 »."""
-    bas, haut = (nombre(x, _decimales(x)) for x in (ligne["cible"], ligne["cible_max"]))
+    bas, haut = (nombre(x, decimales(x)) for x in (ligne["cible"], ligne["cible_max"]))
     return {INTERVALLE: f"{bas} à {haut}", PLAFOND: f"au plus {bas}"}.get(ligne["sens"], bas)
 
 
 def valeur_de(ligne: LignePubliee) -> str:
     """The figure of a published row; one that misses its target has the decimals that keep it from being read as it."""
     x, unite = float(ligne["valeur"]), str(ligne["unite"])
-    if unite != PCT or ligne["resultat"] != NON_ATTEINT:
-        return valeur(x, unite)
-    bornes = [float(ligne[nom]) for nom in ("cible", "cible_max")]
+    return pourcentage(x, _decimales_de(ligne)) if unite == PCT else valeur(x, unite)
+
+
+def _decimales_de(ligne: LignePubliee) -> int:
+    """With how many decimals a share is written."""
+    if ligne["resultat"] != NON_ATTEINT:
+        return 1
+    x, *bornes = (float(ligne[nom]) for nom in ("valeur", "cible", "cible_max"))
     distinctes = (n for n in range(1, _DECIMALES_MAXIMUM) if all(arrondi(x, n) != arrondi(b, n) for b in bornes))
-    return pourcentage(x, next(distinctes, _DECIMALES_MAXIMUM))
+    return next(distinctes, _DECIMALES_MAXIMUM)
+
+
+def ecart_de(ligne: LignePubliee) -> float:
+    """The gap of a published row: of a share, what a reader finds between it and its target, as both are written."""
+    x = float(ligne["ecart"])
+    if not x or ligne["unite"] != PCT:
+        return x
+    borne = "cible_max" if ligne["sens"] == INTERVALLE and x > 0 else "cible"
+    ecrite = float(arrondi(ligne["valeur"], _decimales_de(ligne)) or 0)
+    return round(ecrite - float(ligne[borne]), _DECIMALES_MAXIMUM)
 
 
 def ecart(x: float, unite: str) -> str:
-    r"""A signed gap, in points or in households; a small one is not read as none.
+    r"""A signed gap, in points or in households, with the decimals that it has.
 
-    >>> ecart(-1.26, "pct"), ecart(12, "nombre"), ecart(-0.039, "pct"), ecart(0, "pct")
+    >>> ecart(-1.3, "pct"), ecart(12, "nombre"), ecart(-0.04, "pct"), ecart(0, "pct")
     ('−1,3\xa0point', '+12\xa0ménages', '−0,04\xa0point', '0,0\xa0point')
     """
     if unite == NOMBRE:
         return f"{'+' if x > 0 else ''}{accorder(x, 'ménage', 'ménages')}"
-    return points(x, next((n for n in range(1, _DECIMALES_MAXIMUM + 1) if arrondi(x, n)), 1))
+    return points(x, max(1, decimales(x)))
 
 
 def manque(ligne: LignePubliee) -> str:
@@ -98,5 +113,7 @@ def favorable(sens: str, ecart: float) -> float:
     return {PLANCHER: ecart, PLAFOND: -ecart}.get(sens, -abs(ecart))
 
 
-def _decimales(x: float) -> int:
-    return 0 if float(x).is_integer() else 1
+def decimales(x: float) -> int:
+    """How many a number has, and no more than a share is written with."""
+    justes = (n for n in range(_DECIMALES_MAXIMUM) if arrondi(x, n) == arrondi(x, _DECIMALES_MAXIMUM))
+    return next(justes, _DECIMALES_MAXIMUM)

@@ -111,6 +111,15 @@ def unite_une_fois(textes: Iterable[str]) -> list[str]:
     return ecrits
 
 
+def imprime(x: float) -> float:
+    """A share or a delay as a reader sees it, to tell the difference of two.
+
+    >>> imprime(18.25)
+    18.3
+    """
+    return float(arrondi(x, 1) or 0)
+
+
 def date_en_mots(jour: date) -> str:
     """« 1er janvier 2022 »."""
     return f"{'1er' if jour.day == 1 else jour.day}{INSECABLE}{_MOIS[jour.month - 1]} {jour.year}"
@@ -144,7 +153,7 @@ def evolution(avant: float | None, apres: float | None, unite: str = NOMBRE) -> 
     if avant is None or apres is None:
         return ""
     if unite in (PCT, MOIS):
-        ecart = round(round(apres, 1) - round(avant, 1), 1)
+        ecart = round(imprime(apres) - imprime(avant), 1)
         est_stable = abs(ecart) < STABLE_POINTS if unite == PCT else not ecart
         dit = accorder(abs(ecart), "point", "points") if unite == PCT else mois(abs(ecart))
     elif avant == 0:

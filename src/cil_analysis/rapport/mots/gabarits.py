@@ -23,7 +23,7 @@ from jinja2 import (
 )
 
 from cil_analysis.erreurs import ErreurCIL, Indisponible
-from cil_analysis.rapport.mots import formats
+from cil_analysis.rapport.mots import cibles, formats
 from cil_analysis.reference.texte import enumerer, typographie
 from cil_analysis.typographie import INSECABLE, accorder, arrondi, nombre
 
@@ -64,12 +64,11 @@ def _ecrire(x: object) -> object:
 
 
 def _ecart(x: Any) -> str:
-    """How far from a target, without its sign, rounded as it is written beside: « 2,3 points »."""
+    """How far from a target, without its sign: « 2,3 points »."""
     lu = abs(_lu(x))
-    dit = arrondi(lu, 1)
-    if lu and not dit:
+    if lu and not arrondi(lu, 1):
         return f"moins de 0,1{INSECABLE}point"
-    return accorder(None if dit is None else float(dit), "point", "points")
+    return formats.points(lu, min(2, cibles.decimales(lu))).removeprefix("+")
 
 
 def _tendance(x: Any, avant: Any) -> str:
