@@ -43,6 +43,10 @@ FAUTES: dict[str, tuple[Callable[[Rapport], object], list[str]]] = {
     "masqué": (lambda r: r["O01"].ou(commune="72008").valeur, ["O01", "masqué", "« .df »"]),
     "terme": (lambda r: r["O01"].terme("numerateurs"), ["numerateurs", "numerateur, denominateur"]),
     "sans coupe": (lambda r: r["O01"].sans("72181"), ['.par("commune")']),
+    "commune en moins": (lambda r: r["O01"].par("commune").sans("BIDULE"), ["« BIDULE »", "72181"]),
+    "classe en moins": (lambda r: r["O02"].par("bailleur").sans("BIDULE"), ["« BIDULE »", "SH (Sarthe"]),
+    "paramètre": (lambda r: r.parametre("flux.plafond_prefe"), ["« flux.plafond_prefe »", "flux.plafond_prefet"]),
+    "paramètre sans fichier": (lambda r: r.jour_de("bidule"), ["« bidule »", "data/reference/parameters"]),
     "mesures sans coupe": (lambda r: r["O01"].mesures, ['.par("commune")']),
     "réglage": (lambda r: r["O01"].par("commune").barres("T", par_tail=True), ["par_tail", "par_taille"]),  # type: ignore[call-arg]
     "repère": (lambda r: r["O01"].par("commune").barres("T", repere=100), ["« repere »", "100"]),  # type: ignore[typeddict-item]
@@ -101,6 +105,7 @@ def test_ce_qui_est_connu_et_vide_n_est_pas_refuse() -> None:
     """A year before the first, a class that nobody is of: notebooks ask for them."""
     lus = bilan()
     assert len(lus["O01"].ou(annee=1999)) == len(lus["O01"].par("commune").ou(commune=[])) == 0
+    assert [c.nom for c in lus["O01"].par("annee").sans("2021")] == ["2022"]
     assert lus["O01"].ou(annee=1999).dire("{{ x }}", x=lus["O01"].ou(annee=1999)) == ""
 
 

@@ -172,7 +172,8 @@ def test_une_erreur_destinee_a_l_utilisateur_est_rendue_telle_quelle_et_situee(
         ("x = 1\nfor i in [1, 2]\n    pass", ["3/3", "SyntaxError", "ligne 2 de la cellule"]),
         ("#| echo: [\nx = 1", ["#| echo: [", "clé: valeur"]),
         ("#| jour: 2022-13-45\nx = 1", ["#| jour: 2022-13-45", "clé: valeur"]),
-        ("x = 1\n```{python}\ny = 2", ["carnet.qmd", "ligne 26", "fermée"]),
+        ("x = 1\n```{python}\ny = 2", ["carnet.qmd", "ligne 26", "fermé"]),
+        ("x = 1\n```\n\n   ```\n   du texte\n```\n\n```{python}\ny = 2", ["ligne 32", "bloc", "sans retrait"]),
         ("x = 1\n\n## Un titre\n\n```python\ny = 2", ["3/3", "SyntaxError"]),
     ],
 )
@@ -184,7 +185,8 @@ def test_une_cellule_mal_ecrite_est_situee(page: Pages, cellule: str, dits: list
 
 
 @pytest.mark.parametrize(
-    "ouverture", ["  ```{python}", "#```{python}", "Texte ```{python}", "```{Python}", "```{python", "~~~{python}"]
+    "ouverture",
+    ["  ```{python}", "#```{python}", "Texte ```{python}", "```{Python}", "```{python", "~~~{python}", "```{python3}"],
 )
 def test_une_cellule_mal_ouverte_est_refusee(page: Pages, ouverture: str) -> None:
     """Its code would be the text of the page."""
@@ -194,7 +196,7 @@ def test_une_cellule_mal_ouverte_est_refusee(page: Pages, ouverture: str) -> Non
 
 def test_la_derniere_cellule_doit_etre_fermee(page: Pages) -> None:
     """Its code would be the text of the page."""
-    with pytest.raises(ErreurCIL, match="fermée"):
+    with pytest.raises(ErreurCIL, match="fermé"):
         page(texte="```{python}\n#| tags: [parameters]\nannee = 1\n```\n\n```{python}\nx = 1\n")
 
 

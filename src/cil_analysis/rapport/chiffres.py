@@ -133,6 +133,8 @@ class Chiffres:
 
     def sans(self, *codes: str) -> Self:
         """Sans ceux de certains codes du premier axe."""
+        if (axe := un_axe(self.axes, 0)) != "annee":
+            exiger_des_codes(self.ou(**{axe: codes}))
         return self._gardant(lambda c: c.cle[0] not in codes, 0)
 
     def _gardant(self, est_garde: Callable[[Chiffre], bool], rang: int = -1) -> Self:

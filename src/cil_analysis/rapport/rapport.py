@@ -13,6 +13,7 @@ from cil_analysis.grammaire import libelles
 from cil_analysis.grammaire.dimensions import MANQUE
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
 from cil_analysis.grammaire.registre import Registre, registre
+from cil_analysis.lecture_yaml import lire_du_logiciel
 from cil_analysis.projet import Projet
 from cil_analysis.rapport import cote_a_cote, figure, pages, tableaux, vignettes
 from cil_analysis.rapport.annees import Rupture, ruptures
@@ -240,7 +241,13 @@ class Rapport(QuiSeDit):
         >>> rapport.parametre("flux.plafond_prefet")  # doctest: +SKIP
         """
         parametres = self.references.parametres
-        return parametres.lire(nom, self.jour) if nom in parametres else None
+        if nom in parametres:
+            return parametres.lire(nom, self.jour)
+        if nom not in lire_du_logiciel(
+            "definitions/parametres.yml"
+        ):  # A project made by an earlier version lacks one of the software's.
+            exiger_parmi([nom], parametres, "un paramètre du projet", " ; ou l’ajouter à data/reference/parameters")
+        return None
 
     def jour_de(self, nom: str, annee: int | None = None) -> date | None:
         """Le jour d’une année que donne un paramètre en mois-jour ; None : à renseigner.

@@ -33,7 +33,7 @@ _DITES = (ErreurCIL.__name__, Indisponible.__name__)
 
 _BARRIERE = re.compile(r"^(`{3,}|~{3,})")
 _CELLULE = re.compile(r"^`{3,}\s*\{python\b[^}]*\}\s*$")
-_CELLULE_MANQUEE = re.compile(r"(`{3,}|~{3,})\s*\{\s*python\b", re.IGNORECASE)
+_CELLULE_MANQUEE = re.compile(r"(`{3,}|~{3,})\s*\{\s*python", re.IGNORECASE)
 _TITRE = re.compile(r"^#{1,6}\s+(.*?)\s*(?:\{[^}]*\})?\s*#*\s*$")
 
 
@@ -54,10 +54,12 @@ def lire(notebook: Path) -> str:
         raise ErreurCIL(f"Le carnet {notebook} n’est pas en UTF-8 : enregistrez-le ainsi.") from None
     lignes = texte.split("\n")
     for debut, fin in _blocs(lignes):
-        if _CELLULE.match(lignes[debut]) and (fin == len(lignes) or any(map(_CELLULE.match, lignes[debut + 1 : fin]))):
+        barriere = lignes[debut][: len(lignes[debut]) - len(lignes[debut].lstrip("`~"))]
+        avalees = [ligne for ligne in lignes[debut + 1 : fin] if _CELLULE.match(ligne) and ligne.startswith(barriere)]
+        if avalees or (fin == len(lignes) and _CELLULE.match(lignes[debut])):
             raise ErreurCIL(
-                f"Le carnet {notebook.name}, ligne {debut + 1} : cette cellule n’est pas fermée. Mettez « ``` », seul "
-                "sur une ligne, après son code."
+                f"Le carnet {notebook.name}, ligne {debut + 1} : une cellule ou un bloc n’est pas fermé, ou s’ouvre en "
+                "retrait. Mettez « ``` » sans retrait avant son contenu, et seul sur une ligne après."
             )
     dedans = {rang for debut, fin in _blocs(lignes) for rang in range(debut + 1, fin)}
     for rang, ligne in enumerate(lignes):  # Its code would be on the page.
