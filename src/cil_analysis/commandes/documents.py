@@ -21,7 +21,9 @@ from cil_analysis.commandes.commun import (
     suivre,
 )
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extraits import store
 from cil_analysis.projet import Projet, d_un_epci
+from cil_analysis.reference.agregats import AGREGATS
 from cil_analysis.rendu.suivi import (
     ACCUEIL,
     PAGE,
@@ -35,6 +37,7 @@ from cil_analysis.rendu.suivi import (
 if TYPE_CHECKING:
     from cil_analysis.rendu.atelier import Atelier
 
+_BAUX = "attributions"  # What a bilan cannot do without.
 _LISTES = ("communes", "bailleurs", "reservataires")
 
 
@@ -56,6 +59,8 @@ def bilan(options: argparse.Namespace) -> int:
     if options.grappe is not None:
         options.mal_employee("--grappe va avec --tous\u202f: un seul EPCI se fait d’un trait, sur ce poste")
     projet = d_un_epci(options.projet)
+    if options.annee not in {a for nom in (_BAUX, AGREGATS) for a in store.annees(projet, nom)}:
+        store.lire(projet, _BAUX, options.annee)  # Says what to do, before engines start and files are read.
     if options.interne is not None:
         if options.interne.is_file():
             raise ErreurCIL(f"{options.interne} est un fichier : donnez un dossier pour la version interne.")
