@@ -7,7 +7,7 @@ from math import nan
 
 import pytest
 from rapports import lu, rapport
-from tables_publiees import table
+from tables_publiees import table, table_vide
 
 from cil_analysis.rapport.figure import Dits, illustrer, note_de_secret
 from cil_analysis.rapport.mots.signes import description
@@ -49,6 +49,12 @@ def test_sans_aucun_chiffre_une_phrase_remplace_la_figure(
     page = lu(illustrer(absent, Dits("a", "b", identifiant="x"), "<svg></svg>", "<table></table>", [publiee, publiee]))
     assert not page.tous("figure") and not page.tous("table") and page.un("p").attributs["id"] == "fig-x"
     assert page.texte.startswith("X01. ") and quoi in lisible(page.texte)
+
+
+def test_une_enquete_qui_n_est_pas_importee_est_nommee() -> None:
+    """It does not come every year: its figures have no row that would tell."""
+    page = lu(illustrer(RAPPORT, Dits("a", "b", identifiant="x"), "<svg></svg>", "", [table_vide("nombre", "S01")]))
+    assert "Non calculable : extrait « parc » non importé." in lisible(page.texte)
 
 
 def test_un_chiffre_qui_n_a_pas_de_donnee_dit_pourquoi_et_personne_n_est_le_premier() -> None:
@@ -96,3 +102,9 @@ def test_une_colonne_qu_aucun_fichier_n_a_se_dit_sous_ce_qui_se_compte_sans_elle
     manques = {("O01", RAPPORT.annee): ("colonne « Relogement de renouvellement urbain » absente",)}
     r = rapport({"O01": [PUBLIE], "Q01": [connue, absente]})
     assert dite not in lisible(replace(r, publication=replace(r.publication, absences=manques)).source("O01"))
+
+
+def test_le_titre_de_la_serie_d_un_chiffre_cle_ne_dit_pas_l_annee_deux_fois() -> None:
+    r = rapport({"O01": [PUBLIE | {"annee": annee} for annee in (2020, 2021, 2022)]}, (2020, 2021, 2022))
+    html = r["O01"].vignette("Une part, 2022", "ancre").html
+    assert "Une part, 2020-2022" in html and "2022, 2020-2022" not in html

@@ -101,7 +101,10 @@ def non_calculable(rapport: Rapport, identifiant: str, tables: Sequence[Publishe
     entieres = rapport.publication.tables
     pleines = [table if len(table) else entieres.get(table.indicateur.code, table) for table in tables]
     rien = all(len(table) and table.donnees["denominateur"].eq(0).all() for table in pleines)
-    pourquoi = enumerer(manques) or "extrait, colonne ou paramètre à renseigner"
+    enquetes = {AUTRES_EXTRAITS.get(e) for t in tables for e in _populations(t.indicateur.compte)}  # They come or not.
+    recus = {j["extrait"] for j in rapport.publication.imports if j["annee"] == rapport.annee}
+    absents = [f"extrait « {e} » non importé" for e in sorted(filter(None, enquetes - recus))]
+    pourquoi = enumerer(manques or absents) or "extrait, colonne ou paramètre à renseigner"
     phrase = "Rien à mesurer." if rien and not manques else f"Non calculable : {pourquoi}."
     sujet, phrase = echapper(typographie(f"{sujets}.")), echapper(typographie(phrase))
     if rapport.absences_dites.setdefault(f"{sujet} {phrase}", identifiant) != identifiant and en_page():

@@ -47,7 +47,7 @@ def vignette(chiffres: Table, titre: str, ancre: str, *, ensemble: bool) -> Bloc
     # Of two years, the line would only go from one edge to the other, even of what is stable.
     if sum(c.est_publie or c.est_secret for c in serie) > 2:
         lus = sorted(serie, key=lambda c: int(c.ligne["annee"]))
-        dits = f"{typographie(titre)}, {rapport.periode}", description(serie)
+        dits = f"{typographie(titre.removesuffix(f', {rapport.annee}'))}, {rapport.periode}", description(serie)
         dessin = dessiner_la_serie(lus, f"vignette-{chiffres.identifiant}", dits)
     return Bloc(
         remplir(
