@@ -202,6 +202,17 @@ def une_annee_sans_objectif(wb: Workbook) -> None:
     cellule(wb["Communes"], "72181", "O06 – à ajouter").value = 30
 
 
+def deux_fois_la_meme_cible(wb: Workbook) -> None:
+    """Beside an objective of the project, from a column that was offered."""
+    saisir_la_convention(wb)
+    wb["Communes"].cell(1, wb["Communes"].max_column + 1).value = "O01 – avenant"
+    cellule(wb["Communes"], "72181", "O01 – avenant").value = 35
+    dits = {"Feuille": "Communes", "Colonne": "O01 – avenant", "Indicateur": "O01", "Document": "AVENANT-1",
+            "Valable du": "01/01/2021", "Sens": "plancher", "Unité": "pct", "Origine": "CIA",
+            "Source": "Avenant inventé", "Confiance": "C"}  # fmt: skip
+    wb["Colonnes"].append([dits.get(c.value) for c in wb["Colonnes"][1]])
+
+
 @pytest.mark.parametrize(
     ("retouche", "nommes"),
     [
@@ -225,7 +236,9 @@ def une_annee_sans_objectif(wb: Workbook) -> None:
         (une_annee_sans_objectif, ["rien n’a été écrit.\n  Feuille « Communes », cellule F3", "2030"]),
         (lambda wb: wb["Colonnes"].__setitem__("C1", "Indic"), ["« Indicateur » en tête de sa feuille « Colonnes »"]),
         (lambda wb: wb["Communes"].__setitem__("H3", 30), ["cellule H3"]),
-        (sans_ligne, ["« COLTER »"]),
+        (sans_ligne, ["objectifs.xlsx", "« COLTER »"]),
+        (deux_fois_la_meme_cible, ["objectifs.xlsx", "la même cible", "ligne « 72181 », colonne « O01 – avenant »",
+                                   f"« Communes », ligne « 72181 », colonne « {O01} »"]),
     ],
 )  # fmt: skip
 def test_un_classeur_fautif_se_dit(

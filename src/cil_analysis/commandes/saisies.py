@@ -193,7 +193,9 @@ def _saisir(options: argparse.Namespace) -> None:
         ecriture = Ecriture((), 0, hors_matrice)
     else:
         lus = lire_objectifs_saisis(options.importer, Connus(lignes, _indicateurs(references)))
-        ecriture = ecrire_matrices(parametres, lus, references.codes_des_objectifs, retirer=options.retirer)
+        ecriture = ecrire_matrices(
+            parametres, options.importer.name, lus, references.codes_des_objectifs, retirer=options.retirer
+        )
     comptes = Counter(c.quoi for c in ecriture.changements)
     repondre(
         "objectifs_saisis",

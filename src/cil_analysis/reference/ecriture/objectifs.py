@@ -143,8 +143,10 @@ def repere(feuille: str, attributs: Mapping[str, str]) -> str:
     return hashlib.blake2b(texte.encode(), digest_size=4).hexdigest()
 
 
-def ecrire_matrices(parametres: Path, lus: Sequence[Objectif], codes: Codes, *, retirer: bool = False) -> Ecriture:
-    """Record what a workbook says of each of its cells, blank ones included: all of it or nothing.
+def ecrire_matrices(
+    parametres: Path, classeur: str, lus: Sequence[Objectif], codes: Codes, *, retirer: bool = False
+) -> Ecriture:
+    """Record what the workbook of that name says of each of its cells, blank ones included: all of it or nothing.
 
     A cell that is blank removes its objective, unless it was « à renseigner » already: ``retirer`` allows it. Raises
     ErreurCIL for the cells at fault (:func:`_faute`), or objectives that are not valid together: nothing is written.
@@ -167,13 +169,17 @@ def ecrire_matrices(parametres: Path, lus: Sequence[Objectif], codes: Codes, *, 
         for cle, connu in avant.items()
         if cle not in apres
     ]
-    exiger_sans_faute(FICHIER, fautes)
+    exiger_sans_faute(classeur, fautes)
     possibles = (_comparer(avant.get(cle), lu) for cle, lu in apres.items())
     changements = tuple(changement for changement in possibles if changement)
     if changements:
         octets = reecrire(chemin, lambda lignes: _modifier(lignes, changements))
         relire = partial(charger_objectifs, codes=codes)
-        remplacer_ensemble(parametres.parent, {chemin: octets}, lambda copie: relire(copie / parametres.name))
+        try:
+            remplacer_ensemble(parametres.parent, {chemin: octets}, lambda copie: relire(copie / parametres.name))
+        except ErreurCIL as erreur:
+            cites = [_cellule(c.objectif) for c in changements if f"« {c.objectif['id']} »" in str(erreur)]
+            raise ErreurCIL("\n  ".join([f"{classeur} : {erreur}", *cites])) from None
     return Ecriture(changements, len(connus) - sum(c.quoi != "ajouté" for c in changements), hors_matrice)
 
 
@@ -227,6 +233,7 @@ def _modifier(lignes: list[Ligne], changements: Iterable[Changement]) -> None:
         if c.quoi == "ajouté":
             pris.add(nom := _id(c.objectif, pris))
             cellules = {titre: c.objectif.get(titre, "") for titre in schemas()["parameters/objectifs"].colonnes}
+            c.objectif["id"] = nom
             changees[nom] = cellules | {"id": nom}
         else:
             changees[c.objectif["id"]] = None if c.quoi == "retiré" else cellules
