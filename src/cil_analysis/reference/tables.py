@@ -101,7 +101,7 @@ def erreur(chemin: Path, message: str, ligne: int | None = None) -> ErreurCIL:
 
 
 def lire_table(chemin: Path, colonnes: Collection[str]) -> pd.DataFrame:
-    """The rows of :func:`lire_lignes` as a frame of text; the index is the line number in the file."""
+    """The same as a frame of text; the index is the line number in the file."""
     import pandas as pd
 
     entete, lignes = lire_lignes(chemin, colonnes)
@@ -111,9 +111,7 @@ def lire_table(chemin: Path, colonnes: Collection[str]) -> pd.DataFrame:
 def lire_lignes(chemin: Path, colonnes: Collection[str]) -> tuple[list[str], dict[int, list[str]]]:
     """The header of a reference CSV, then the stripped cells of each row by its line number in the file.
 
-    UTF-8 or cp1252, comma or semicolon: a spreadsheet set to French rewrites the file that way. Raises ErreurCIL: no
-    such file, a file that is no text, a missing column, a cell that cannot be read, or a row that has not as many cells
-    as the header.
+    UTF-8 or cp1252, comma or semicolon: a spreadsheet set to French rewrites the file that way. Raises ErreurCIL.
     """
     texte = _texte(chemin)
     lecteur = csv.reader(io.StringIO(texte, newline=""), delimiter=separateur_de(texte))
@@ -143,7 +141,7 @@ def lire_lignes(chemin: Path, colonnes: Collection[str]) -> tuple[list[str], dic
     return entete, lignes
 
 
-def ecrire_lignes(chemin: Path, lignes: Iterable[Mapping[str, object]], entete: Sequence[str] = ()) -> None:
+def ecrire_lignes(chemin: Path, lignes: Iterable[Mapping[Any, object]], entete: Sequence[str] = ()) -> None:
     """Replace the rows of a reference CSV, under the header that it has, or under another one."""
     entete = entete or lire_lignes(chemin, ())[0]
     with chemin.open("w", encoding="utf-8", newline="") as flux:

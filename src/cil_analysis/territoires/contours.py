@@ -17,7 +17,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.cellules.codes import code_insee
 from cil_analysis.reference.territoire import projection
 from cil_analysis.reference.texte import normaliser
-from cil_analysis.territoires.tableaux import COMMUNES, rattachees, reperer, sirens
+from cil_analysis.territoires.tableaux import COMMUNES, reperer, sirens
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -40,16 +40,8 @@ class Contours:
     couche: str
     communes: pd.DataFrame
 
-    def membres(self, siren: str) -> dict[str, str]:
-        """Code → name of the communes that the file attaches to an EPCI."""
-        lignes = rattachees(self.communes, siren)
-        return dict(zip(lignes["code"], lignes["nom"], strict=True))
-
     def formes(self, codes: Collection[str]) -> gpd.GeoDataFrame:
-        """One row is one commune of these codes, by code (code, geometry), in the projection of the file.
-
-        Raises ErreurCIL when the file does not say its projection, or holds something else than areas.
-        """
+        """One row is one commune of these codes (code, geometry), in the projection of the file. Raises ErreurCIL."""
         import geopandas as gpd
 
         rangs = self.communes.index[self.communes["code"].isin(codes)].to_numpy()
@@ -77,11 +69,7 @@ def _surfaces(forme: Any) -> Any:
 
 
 def lire_contours(fichier: Path, couche: str | None = None) -> Contours:
-    """The communes of a file, their shapes still unread: the IGN's holds all of France.
-
-    Raises:
-        ErreurCIL: no such file or of another type, no layer of communes, several and none chosen by ``couche``.
-    """
+    """The communes of a file, their shapes still unread: the IGN's holds all of France. Raises ErreurCIL."""
     import geopandas as gpd
 
     try:
@@ -167,15 +155,9 @@ def simplifier(contours: gpd.GeoDataFrame) -> dict[str, Any]:
 
 def en_geojson(noms: Mapping[str, str], formes: Mapping[str, Any]) -> str:
     """The text of communes.geojson: one commune a line, in code order."""
-    entites = [
-        json.dumps(
-            {
-                "type": "Feature",
-                "properties": {"code_insee": code, "nom": noms[code]},
-                "geometry": json.loads(shapely.to_geojson(shapely.orient_polygons(forme))),
-            },
-            ensure_ascii=False,
-        )
-        for code, forme in sorted(formes.items())
-    ]
+    entites = []
+    for code, forme in sorted(formes.items()):
+        entite = {"type": "Feature", "properties": {"code_insee": code, "nom": noms[code]}}
+        geometrie = json.loads(shapely.to_geojson(shapely.orient_polygons(forme)))
+        entites.append(json.dumps(entite | {"geometry": geometrie}, ensure_ascii=False))
     return '{"type": "FeatureCollection", "features": [\n' + ",\n".join(entites) + "\n]}\n"

@@ -15,7 +15,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.territoire import projection
 from cil_analysis.territoires.contours import Contours, lire_contours, simplifier
 from cil_analysis.territoires.listes import Adhesion, Liste, Quartier, adhesions, lire_listes, lire_quartiers
-from cil_analysis.territoires.tableaux import departement, rattachees
+from cil_analysis.territoires.tableaux import departement, nommees, rattachees
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -68,12 +68,7 @@ class Etude:
 
 
 def etudier(demande: Demande, qpv_du_modele: pd.DataFrame, aujourd_hui: date) -> Etude:
-    """Read the files. ``qpv_du_modele``: where the dates of the zonings are known.
-
-    Raises:
-        ErreurCIL: a SIREN that is none, a file that is not what it should be, an EPCI that no file knows, a member
-            without boundaries, no name.
-    """
+    """Read the files. ``qpv_du_modele``: where the dates of the zonings are known. Raises ErreurCIL."""
     siren = demande.epci
     if not re.fullmatch(r"\d{9}", siren):
         raise ErreurCIL(f"« {siren} » n’est pas un SIREN : donnez les neuf chiffres de celui de l’EPCI.")
@@ -84,7 +79,8 @@ def etudier(demande: Demande, qpv_du_modele: pd.DataFrame, aujourd_hui: date) ->
     disparues = _disparues(dites, tables)
     trouvees = [a for a in dites if a.code_insee not in disparues]
     nom = demande.nom or _nom(listes, siren)
-    membres, dessines = {a.code_insee: a.nom for a in trouvees if not a.membre_au}, contours.membres(siren)
+    membres = {a.code_insee: a.nom for a in trouvees if not a.membre_au}
+    dessines = nommees(rattachees(contours.communes, siren))
     if not membres:
         raise ErreurCIL(f"L’EPCI {siren} n’a plus de commune à la dernière date des listes. Vérifiez le SIREN.")
     brutes = contours.formes({adhesion.code_insee for adhesion in trouvees})
@@ -119,8 +115,7 @@ def _nom(listes: Sequence[Liste], siren: str) -> str:
 
 def _selon_les_contours(contours: Contours, siren: str) -> list[Adhesion]:
     """The memberships that the boundaries tell, which date none."""
-    fichier = contours.fichier.name
-    membres = contours.membres(siren)
+    fichier, membres = contours.fichier.name, nommees(rattachees(contours.communes, siren))
     if not membres:
         pourquoi = (
             f"ne rattache aucune commune à l’EPCI {siren} : vérifiez le SIREN, ou"
@@ -149,7 +144,7 @@ def _connues(tables: Tables, departements: Set[str]) -> dict[str, tuple[str, str
     dites = {
         code: (nom, fichier)
         for fichier, table in tables
-        for code, nom in zip(table["code"], table["nom"], strict=True)
+        for code, nom in nommees(table).items()
         if departement(code) in departements
     }
     # A commune of old lists alone is gone: the analyst says what replaces it.

@@ -11,7 +11,7 @@ import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.cellules.codes import code_insee
-from cil_analysis.territoires.tableaux import COMMUNES, QPV, Tableau, lire_tableaux, rattachees, sirens
+from cil_analysis.territoires.tableaux import COMMUNES, QPV, Tableau, lire_tableaux, nommees, rattachees, sirens
 
 _PREMIER_JANVIER = re.compile(r"(?:\b0?1[-/. _]0?1[-/. _]|1er janvier )((?:19|20)\d\d)(?!\d)")
 _ANNEE_SEULE = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
@@ -46,11 +46,7 @@ class Adhesion(NamedTuple):
 
 
 def lire_listes(fichiers: Sequence[Path]) -> list[Liste]:
-    """Every list of the files, the oldest first.
-
-    Raises:
-        ErreurCIL: no table of communes in a file, no year, two lists of one year, dated memberships beside lists.
-    """
+    """Every list of the files, the oldest first. Raises ErreurCIL."""
     listes = [liste for fichier in fichiers for liste in _lire(fichier)]
     listes.sort(key=lambda liste: liste.annee or 0)
     for avant, apres in pairwise(listes):
@@ -112,11 +108,9 @@ def adhesions(listes: Sequence[Liste], siren: str) -> list[Adhesion]:
 
     A commune of a list that the one before has not joined on the 1 January of that list; one that the next list has
     not left on the 31 December before it. The first list cannot tell when its members joined: the date stays open.
-
-    Raises ErreurCIL when no list names the EPCI.
     """
     membres = [rattachees(liste.communes, siren) for liste in listes]
-    presences = [dict(zip(siens["code"], siens["nom"], strict=True)) for siens in membres]
+    presences = [nommees(siens) for siens in membres]
     noms = {code: nom for presence in presences for code, nom in presence.items()}
     if not noms:
         raise ErreurCIL(
@@ -170,9 +164,6 @@ def lire_quartiers(fichiers: Sequence[Path], membres: Collection[str], modele: p
 
     The zoning of each is read in the file (generation, valide_du, valide_au); otherwise it is that of the QPV whose
     code begins alike in the ``modele`` project (« QP » for the zoning of 2015, « QN » for that of 2024).
-
-    Raises:
-        ErreurCIL: a file without such a table, or none of their QPV in the EPCI.
     """
     zonages = _zonages(modele)
     trouves: dict[str, Quartier] = {}

@@ -47,10 +47,7 @@ _NON_FIXE = {
 
 
 def creer_projet(modele: Projet, dossier: Path, etude: Etude, aujourd_hui: date) -> Projet:
-    """Write the project, read all of it back, then put it in place: a failure leaves nothing behind.
-
-    Raises ErreurCIL when the folder exists and is not empty, or when the reference data does not hold together.
-    """
+    """Write the project, read all of it back, then put it in place: a failure leaves nothing behind."""
     refuser_dossier_occupe(dossier)
     ancetre = next(parent for parent in dossier.resolve().parents if parent.is_dir())
     atelier = dossier_a_cote(ancetre, ".nouveau-")
@@ -128,11 +125,7 @@ def _renommer_l_epci(chemin: Path, anciens: Sequence[str], nouveau: str) -> None
     alias = [[nouveau if normaliser(a) in formes else a for a in cellule.split("|")] for cellule in table["alias"]]
     remplaces = ["|".join(dict.fromkeys(cellule)) for cellule in alias]
     if remplaces != table["alias"].tolist():
-        _ecrire_table(chemin, table.assign(alias=remplaces))
-
-
-def _ecrire_table(chemin: Path, table: pd.DataFrame) -> None:
-    ecrire_lignes(chemin, [{str(nom): v for nom, v in ligne.items()} for ligne in table.to_dict("records")])
+        ecrire_lignes(chemin, table.assign(alias=remplaces).to_dict("records"))
 
 
 def _vider_les_valeurs(chemin: Path, noms: Sequence[str]) -> None:
@@ -156,7 +149,7 @@ def _garder_les_objectifs_de_la_loi(chemin: Path) -> None:
     de_la_loi, cible = objectifs["origine"].eq("loi"), [nom for nom in _CIBLE if nom in objectifs]
     de_tous = objectifs["perimetre_code"].eq("*") & objectifs["acteur_code"].isin(["", "*"])
     locales = objectifs.loc[~de_la_loi & de_tous, ["id", *cible]].drop_duplicates(cible).assign(**_NON_FIXE)
-    _ecrire_table(chemin, pd.concat([objectifs[de_la_loi], locales]).fillna(""))
+    ecrire_lignes(chemin, pd.concat([objectifs[de_la_loi], locales]).fillna("").to_dict("records"))
 
 
 def _ecrire_territoire(dossier: Path, etude: Etude, aujourd_hui: date) -> None:

@@ -50,10 +50,7 @@ def reperer(entetes: Sequence[str], synonymes: Synonymes) -> dict[str, int]:
 
 
 def lire_tableaux(fichier: Path, synonymes: Synonymes, necessaires: Sequence[str]) -> list[Tableau]:
-    """The tables of a workbook, of delimited text or of an archive of them that have the necessary columns.
-
-    Raises ErreurCIL for a file that is missing, damaged or of a type that is not read.
-    """
+    """The tables of a workbook, of delimited text or of an archive of them that have the necessary columns."""
     connus = frozenset(normaliser(forme) for formes in synonymes.values() for forme in formes)
     tableaux = []
     for source in ouvrir(fichier):
@@ -87,6 +84,11 @@ def sirens(texte: object) -> list[str]:
 def rattachees(communes: pd.DataFrame, siren: str) -> pd.DataFrame:
     """The rows of the communes of an EPCI; ``epci``: the SIREN of each."""
     return communes[[siren in siens for siens in communes["epci"]]]
+
+
+def nommees(communes: pd.DataFrame) -> dict[str, str]:
+    """Code → name."""
+    return dict(zip(communes["code"], communes["nom"], strict=True))
 
 
 def departement(code: str) -> str:
