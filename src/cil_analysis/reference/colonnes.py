@@ -133,19 +133,15 @@ def colonnes_absentes(fichiers: Iterable[Mapping[str, Any]]) -> dict[str, list[s
 
 
 def charger_dictionnaires(dossier: Path) -> dict[str, Dictionnaire]:
-    """Every extract of ``extraits.csv``, in its order, with its dictionary.
-
-    Raises ErreurCIL as :func:`charger_dictionnaire` does, and for a row of extraits.csv that is incomplete.
-    """
+    """Every extract of ``extraits.csv``, in its order, with its dictionary."""
     table = lire(dossier / "extraits.csv", schemas()["extraits"])
     return {str(ligne["extrait"]): charger_dictionnaire(dossier, ligne) for ligne in table.to_dict("records")}
 
 
 def charger_dictionnaire(dossier: Path, declaration: Mapping[Hashable, Any]) -> Dictionnaire:
-    """Read ``columns/<extrait>.csv``, as a spreadsheet set to French may have rewritten it.
+    """Read ``columns/<extrait>.csv``; ``declaration``: the row of extraits.csv.
 
-    ``declaration``: the row of extraits.csv. Raises ErreurCIL for a missing column of the dictionary, an unknown type,
-    a heading claimed by two columns, or a row of extraits.csv that names a column which does not exist.
+    Raises ErreurCIL for a heading claimed by two columns, or a row of extraits.csv that names none of its columns.
     """
     extrait = str(declaration["extrait"])
     chemin = dossier / "columns" / f"{extrait}.csv"

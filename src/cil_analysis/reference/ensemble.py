@@ -131,10 +131,7 @@ class References:
         return _ouvrir(str(projet.racine), empreinte_des_references(projet)).de_l_epci(projet.partition)
 
     def de_l_epci(self, siren: str) -> References:
-        """The reference data of one EPCI, whose partition its project reads; itself where the project has one.
-
-        Raises ErreurCIL for an EPCI that the project does not have.
-        """
+        """That of one EPCI, whose partition its project reads; itself where the project has one. Raises ErreurCIL."""
         connus = self.epci.set_index("siren")
         if siren not in connus.index:
             raise ErreurCIL(f"L’EPCI « {siren} » n’est pas de ce projet : donnez le SIREN de l’un des siens.")
@@ -181,10 +178,7 @@ class References:
 
     @cached_property
     def definitions(self) -> tuple[str, str]:
-        """What the project counts of its own: the texts of dimensions.yml and of indicateurs.yml, empty without.
-
-        Raises ErreurCIL for a file that is nearly called so, and would be passed over.
-        """
+        """The texts of dimensions.yml and indicateurs.yml, or empty. Raises ErreurCIL for a file nearly called so."""
         for autre in sorted(chemin.name for chemin in self.projet.reference.glob("*")):
             vrai = f"{autre.casefold().partition('.')[0].removesuffix('s')}s.yml"
             if vrai in DEFINITIONS and autre != vrai and autre.casefold().endswith((".yaml", ".yml", ".yml.txt")):
@@ -228,10 +222,7 @@ class Partage:
         return cls(str(references.projet.racine), references.empreinte(), _versions())
 
     def references(self) -> References:
-        """The reference data, read once by process.
-
-        Raises ErreurCIL where other software, or another folder, would give other results.
-        """
+        """The reference data, read once by process. Raises ErreurCIL where results would be others."""
         for nom, ici, attendue in zip(_LOGICIELS, _versions(), self.versions, strict=True):
             if ici != attendue:
                 raise ErreurCIL(

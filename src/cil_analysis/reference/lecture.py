@@ -80,10 +80,8 @@ class Faute(Exception):
 def lire(chemin: Path, schema: Schema, tables: Tables | None = None) -> pd.DataFrame:
     """The rows of a file by the schema of its table; the index is the line number in the file.
 
-    A table that a project may lack is then empty. Dates are datetime64 (NaT: empty), numbers float64 (NaN), all the
-    rest text, stripped. Columns that the schema does not have stay, as text. ``tables``: the others of the project, for
-    a schema whose columns name their codes. Raises ErreurCIL, naming the file and the first line at fault, with what to
-    write instead.
+    Dates are datetime64 (NaT: empty), numbers float64 (NaN), all the rest text, stripped; so are columns that the
+    schema does not have. ``tables``: the others of the project, whose codes it may name. Raises ErreurCIL.
     """
     if schema.facultative and not chemin.exists():
         table = pd.DataFrame(columns=schema.exigees, index=pd.Index([], dtype="int64"), dtype="str")
@@ -124,10 +122,7 @@ def en_table(lignes: Sequence[Mapping[str, Any]], schema: Schema) -> pd.DataFram
 
 
 def _admis(champ: Champ, tables: Tables | None) -> tuple[Mapping[str, str], str]:
-    """Of a column that names a list or another table: the texts admitted → their code, and how to write one.
-
-    A label of a list is admitted in its comparison form.
-    """
+    """Of a column that names a list (then in comparison form) or a table: text admitted → code; how to write one."""
     if tables is not None and champ.liste:
         nomenclature = tables.nomenclatures[champ.liste]
         return nomenclature.vers_code, f"Valeurs admises : {', '.join(nomenclature.libelles().values())}"
@@ -138,10 +133,7 @@ def _admis(champ: Champ, tables: Tables | None) -> tuple[Mapping[str, str], str]
 
 
 def lire_cellule(texte: str, champ: Champ, codes: Mapping[str, str] = MappingProxyType({}), remede: str = "") -> Any:
-    """What a cell says, in its type: a date, a number or a text. Raises :class:`Faute`.
-
-    ``codes``: those of the list or table that the column names, and ``remede``, how to write one.
-    """
+    """What a cell says, in its type. ``codes``, ``remede``: see :func:`_admis`. Raises :class:`Faute`."""
     if champ.valeurs:
         admises = ", ".join(valeur or "(vide)" for valeur in champ.valeurs)
         _exiger(texte in champ.valeurs, f"« {texte} » inconnu", f"Valeurs admises : {admises}")
@@ -270,10 +262,7 @@ def _chevauchements(table: pd.DataFrame, schema: Schema) -> Iterator[tuple[Any, 
 
 
 def refusees(table: pd.DataFrame, refus: Sequence[Mapping[str, str]]) -> Iterator[tuple[Any, str]]:
-    """Rows that a condition refuses, and what is said of each: each is asked where all of them together refuse a row.
-
-    ``refus``: as in ``definitions/tables.yml``.
-    """
+    """Rows that conditions refuse, and what is said of each: see the head of ``reference/refus.yml``."""
     if table.empty or not refus or table.query(" or ".join(f"({un['si']})" for un in refus), engine="python").empty:
         return
     for un in refus:

@@ -42,18 +42,12 @@ class Nomenclature:
 
     @cached_property
     def bornes(self) -> Sequence[tuple[str, float, float]]:
-        """The code, the minimum and the maximum of each row, both included; an empty bound is open.
-
-        Raises ErreurCIL: the list has no columns ``minimum`` and ``maximum``.
-        """
+        """The code, the minimum and the maximum of each row, both included; an empty bound is open."""
         bornes = zip(self.table["code"], self.colonne("minimum"), self.colonne("maximum"), strict=True)
         return [(str(code), float(bas or -inf), float(haut or inf)) for code, bas, haut in bornes]
 
     def colonne(self, nom: str) -> pd.Series:
-        """A column that this list has beyond COLONNES.
-
-        Raises ErreurCIL: the list has no such column.
-        """
+        """A column beyond COLONNES. Raises ErreurCIL where the list lacks it."""
         if nom not in self.table:
             raise ErreurCIL(
                 f"nomenclatures/{self.nom}.csv : colonne « {nom} » absente. Reprenez-la de la nomenclature du "
@@ -81,10 +75,7 @@ class Nomenclature:
         return {code: str(rangee["libelle"]) for code, rangee in self.rangees.items()}
 
     def classer(self, valeurs: pd.Series) -> pd.Series:
-        """The class of each number, by the bounds of the list, both included; missing outside them.
-
-        Raises ErreurCIL: the list has no columns ``minimum`` and ``maximum``.
-        """
+        """The class of each number, by :attr:`bornes`; missing outside them."""
         classes = pd.Series(None, index=valeurs.index, dtype="str")
         for code, bas, haut in self.bornes:
             classes = classes.mask(valeurs.between(bas, haut).fillna(False).astype(bool), code)
@@ -92,10 +83,7 @@ class Nomenclature:
 
     @cached_property
     def vers_code(self) -> Mapping[str, str]:
-        """Normalised label, alias, code or SIREN → code, over every period.
-
-        Raises ErreurCIL: two codes claim the same label or alias.
-        """
+        """Normalised label, alias, code or SIREN → code, over every period. Raises ErreurCIL for one of two codes."""
         codes: dict[str, str] = {}
         sirens = self.table.get(SIREN, pd.Series("", index=self.table.index))
         colonnes = (self.table[nom].tolist() for nom in ("code", "libelle", "alias"))
@@ -121,11 +109,7 @@ class Nomenclatures(dict[str, Nomenclature]):
 
 
 def charger_nomenclatures(dossier: Path) -> Nomenclatures:
-    """Read and check every ``*.csv`` of the nomenclatures folder, by file name without extension.
-
-    Raises ErreurCIL: a missing column or label, a code that is none, an unreadable date, one code twice at the same
-    time, or two codes that claim the same alias.
-    """
+    """Read and check every ``*.csv`` of the nomenclatures folder, by file name without extension. Raises ErreurCIL."""
     nomenclatures, schema = Nomenclatures(), schemas()["nomenclatures/*"]
     for chemin in sorted(dossier.glob("*.csv")):
         table = lire(chemin, schema)

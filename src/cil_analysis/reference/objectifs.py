@@ -34,10 +34,8 @@ def charger_objectifs(dossier: Path, codes: Codes | None = None) -> pd.DataFrame
     ``date_effet`` and ``date_fin`` are datetime64 (NaT: open; the end is the day before an avenant replaces it),
     ``valeur`` and ``valeur_max`` are floats (NaN: « à renseigner », or no upper bound), ``tolerance`` is a float, 0 by
     default, in points or households; the rest is text. ``*`` in a code column stands for every code of that type,
-    ``modalite`` empty for no category, ``annee`` empty for every year. ``dossier`` is the parameters folder; ``codes``
-    those that may be named. Raises ErreurCIL, naming the line, for an unknown value or code, two rows with one id, an
-    avenant that cannot replace what it names, or two objectives that would contradict each other
-    (:func:`_exiger_sans_conflit`).
+    ``modalite`` empty for no category, ``annee`` empty for every year. ``codes``: those that may be named. Raises
+    ErreurCIL, naming the line, for an avenant that cannot replace what it names, or two objectives in conflict.
     """
     chemin = dossier / "objectifs.csv"
     table = lire(chemin, schemas()[_SCHEMA])
@@ -152,10 +150,7 @@ class Bornes:
         )
 
     def admis(self, ensemble: int) -> tuple[int, int | None]:
-        """The least and the largest count that hold, among ``ensemble`` households; the largest is None when free.
-
-        The least exceeds the largest when no whole number falls in the interval.
-        """
+        """The least and the largest (None: free) count that hold; reversed when no whole number is in the interval."""
         echelle = Fraction(1) if self.en_nombre else Fraction(ensemble, 100)
         bas = 0 if self.bas is None else max(0, ceil((self.bas - self.tolerance) * echelle))
         return bas, None if self.haut is None else floor((self.haut + self.tolerance) * echelle)
@@ -172,10 +167,7 @@ class Bornes:
         return self.manquants(compte, ensemble) == 0
 
     def manquants(self, compte: int, ensemble: int) -> int | None:
-        """The least number of households that would have had to be of the public, or not (D12).
-
-        None when no whole number of households would have done.
-        """
+        """The least number of households that would have had to be of the public, or not (D12); None: none would do."""
         bas, haut = self.admis(ensemble)
         if haut is not None and bas > haut:
             return None

@@ -123,11 +123,7 @@ def _forme(nom: str) -> Mapping[str, Any]:
 
 
 def charger_parametres(dossier: Path) -> Parametres:
-    """Read and check every ``*.yml`` of the parameters folder.
-
-    Raises ErreurCIL, naming the file and the key, for an unknown or double key, a missing description, a value outside
-    its choices, a date or a confidence that cannot be read.
-    """
+    """Read and check every ``*.yml`` of the parameters folder. Raises ErreurCIL, naming the file and the key."""
     fichiers = sorted(dossier.glob("*.yml"))
     if not fichiers:
         raise ErreurCIL(f"Aucun fichier .yml dans « {dossier.name} » : restaurer les paramètres.")

@@ -63,7 +63,6 @@ Choix = Mapping[str, object]
 def regles_de_comptage(references: References, annee: int, choix: Choix | None = None) -> Regles:
     """The rules in force on 31 December of a year, ``choix`` instead of them where it says so.
 
-    The threshold of a year is that of its own arrêté (P6), or of the year before where the rule says so.
     Raises ErreurCIL for a threshold or a setting that is no number, or a rule without a value.
     """
     jour = date(annee, 12, 31)
@@ -131,10 +130,7 @@ def alternatives(references: References, regles: Regles) -> dict[str, Choix]:
 
 
 def lire_choix(references: References, texte: str) -> tuple[str, object]:
-    """« P3=hors_mutations » → the name of the parameter and the choice; P4 takes several, separated by commas, or none.
-
-    Raises ErreurCIL naming the rules, or the choices of the rule.
-    """
+    """« P3=hors_mutations » → the name of the parameter and the choice; P4 takes several, by commas, or none."""
     code, egal, valeur = (morceau.strip() for morceau in texte.partition("="))
     regles = parametres_des_regles(references)
     if not egal or code.upper() not in regles:
@@ -207,11 +203,7 @@ class RegleDePriorite:
 
 
 def charger_priorites(tables: Tables, attributions: Dictionnaire) -> tuple[RegleDePriorite, ...]:
-    """The rules in file order; none in a project that has no such table.
-
-    Raises ErreurCIL, naming the line, for a cell that cannot be read, a column that leases do not keep, a value that it
-    cannot have, or a rule that gives nothing.
-    """
+    """The rules in file order. Raises ErreurCIL for a column that leases do not keep, or a value it cannot have."""
     table, chemin = tables[PRIORITES], tables.chemin(PRIORITES)
     lisibles = {
         nom: colonne
@@ -238,10 +230,7 @@ def regles_qui_donnent(references: References, colonne: str, annee: int) -> list
 
 
 def source_de(references: References, colonne: str, annee: int) -> str:
-    """Who says on 31 December of a year what is in a column: the file, where no rule is in force.
-
-    Raises ErreurCIL where there are rules, and no parameter: a project made before it existed.
-    """
+    """Who says on 31 December of a year what is in a column: the file, where no rule is in force."""
     if not regles_qui_donnent(references, colonne, annee):
         return DONNEES
     return str(references.parametres[PARAMETRES[colonne]].valeur(date(annee, 12, 31)) or DONNEES)

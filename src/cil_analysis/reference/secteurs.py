@@ -59,12 +59,6 @@ class Secteurs:
 
 
 def charger_secteurs(tables: Tables, territoire: Territoire) -> Secteurs:
-    """The secteurs of a territory: those of its communes, of their résidences and of its QPV.
-
-    Raises ErreurCIL, naming the line, for what ``definitions/tables.yml`` refuses.
-    """
-    table = tables[_TABLE]
-    siens = table["code_insee"].isin(territoire.communes["code_insee"]) | table["qpv_code"].isin(
-        territoire.table_qpv["code"]
-    )
-    return Secteurs(table[siens].reset_index(drop=True))
+    """The secteurs of a territory: those of its communes, of their résidences and of its QPV."""
+    table, communes, qpv = tables[_TABLE], territoire.communes["code_insee"], territoire.table_qpv["code"]
+    return Secteurs(table[table["code_insee"].isin(communes) | table["qpv_code"].isin(qpv)].reset_index(drop=True))

@@ -61,8 +61,7 @@ def valeurs_de(seuils: Seuils, annee: int) -> tuple[float | None, float | None, 
 def charger_seuils(chemin: Path, epci: Sequence[str]) -> Mapping[str, Seuils]:
     """The income thresholds by EPCI, then by year; an EPCI of which nothing is known has no year.
 
-    ``epci``: the SIREN of those of the project; where it has one, a row need not name it. Raises ErreurCIL, naming the
-    line, as :func:`lire` does, and for an EPCI that is not of the project or has a year twice.
+    ``epci``: the SIREN of those of the project; where it has one, a row need not name it. Raises ErreurCIL.
     """
     # Slow to import: « cil » alone reads the words above.
     from cil_analysis.reference.lecture import exiger, exiger_hors_refus, lire
@@ -100,14 +99,14 @@ class Ecart(NamedTuple):
     nom: str
     enregistree: float
     lue: float
-    siren: str = ""
+    siren: str
 
 
 class Report(NamedTuple):
     """What has a value written, and the values replaced."""
 
-    ecrites: tuple[SeuilsDeLAnnee, ...] = ()
-    remplacees: tuple[Ecart, ...] = ()
+    ecrites: tuple[SeuilsDeLAnnee, ...]
+    remplacees: tuple[Ecart, ...]
 
 
 def reporter_seuils(
@@ -115,9 +114,8 @@ def reporter_seuils(
 ) -> Report:
     """Record the thresholds of some years in the project's ``reference`` folder, all of them or none.
 
-    ``epci``: the SIREN of those that the project has. A value that is not given stays as recorded, as does an equal one
-    with its source. Raises ErreurCIL: a recorded value differs and ``remplacer`` is false, the quartiles of a year
-    would not ascend, or the file cannot be read or edited. Nothing is written.
+    A value that is not given stays as recorded, as does an equal one with its source. Raises ErreurCIL where a recorded
+    value differs and ``remplacer`` is false, or the quartiles of a year would not ascend.
     """
     chemin = reference / f"{TABLE}.csv"
     connus = charger_seuils(chemin, epci)

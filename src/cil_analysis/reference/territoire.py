@@ -136,10 +136,7 @@ class Territoire:
         return replace(self, commune_centre=commune_centre, **siennes)
 
     def contours(self) -> "gpd.GeoDataFrame":
-        """One row is one commune that is or was a member (code_insee, nom, geometry in metres), in map order.
-
-        Raises ErreurCIL: no boundaries file, one that cannot be read, a commune without boundaries, or with two.
-        """
+        """One row is one commune that is or was a member (code_insee, nom, geometry in metres), in map order."""
         return self._contours.copy()
 
     @cached_property
@@ -148,10 +145,7 @@ class Territoire:
         return _lire_contours(self.dossier, membres)
 
     def credit_contours(self) -> str:
-        """Whose boundaries they are, as a map must say, from their sidecar; empty when it does not say.
-
-        Raises ErreurCIL when the sidecar is no YAML.
-        """
+        """Whose boundaries they are, as a map must say, from their sidecar; empty when it does not say."""
         fiche = self.dossier / f"{_CONTOURS}.meta.yml"
         return str(lire_yaml(fiche, f"territory/{fiche.name}").get("credit") or "").strip() if fiche.is_file() else ""
 
@@ -203,10 +197,7 @@ def _graphies(nom: str) -> set[str]:
 
 
 def charger_territoire(tables: Tables, commune_centre: str) -> Territoire:
-    """The tables of the territory, read and checked.
-
-    Raises ErreurCIL, naming the file and the line; or a central commune that never was a member.
-    """
+    """The tables of the territory. Raises ErreurCIL for a central commune that never was a member."""
     noms = ("communes", "communes_connues", "qpv", "qpv_communes", "parc_social", "communes_fusionnees")
     communes, connues, qpv, qpv_communes, parc, fusions = (tables[f"territory/{nom}"] for nom in noms)
     if commune_centre not in set(communes["code_insee"]):
@@ -229,8 +220,7 @@ def _absorbees(fusions: pd.DataFrame) -> pd.Series:
 def charger_epci(tables: Tables, communes: pd.DataFrame) -> pd.DataFrame:
     """One row is one EPCI (siren, nom, nom_court, commune_centre), in file order.
 
-    ``communes``: see :class:`Territoire`. Raises ErreurCIL, naming the file and the line, for an EPCI that is there
-    twice, a central commune that was never a member, or a commune whose EPCI is not listed.
+    Raises ErreurCIL for a central commune that was never a member, or a commune whose EPCI is not listed.
     """
     table, chemin = tables["territory/epci"], tables.chemin("territory/communes")
     if "epci_siren" not in communes:

@@ -45,15 +45,6 @@ class Inscription(NamedTuple):
     ecrit: str = ""
 
 
-def verifier_millesime(nom: str) -> None:
-    """Raises ErreurCIL for a vintage that cannot end the name of a column."""
-    if not _NOM_DE_MILLESIME.fullmatch(nom):
-        raise ErreurCIL(
-            f"Le millésime « {nom} » n’est pas admis : employez des minuscules sans accent, des chiffres et « _ » "
-            "(40 signes au plus), comme sne_2026."
-        )
-
-
 def est_un_alias(colonne: Colonne, code: str) -> bool:
     """Whether a choice is written in the list of codes rather than in the dictionary of the extract."""
     return colonne.type in ("code", "codes") and code != VIDE
@@ -80,13 +71,15 @@ def code_nouveau(libelle: str, pris: Collection[str]) -> str:
 def inscrire(dossier: Path, ajouts: Ajouts, nouveaux: Collection[str] = (), millesime: str = MILLESIME) -> list[Path]:
     """Write headings, in the column ``entetes_<millesime>``, and labels; one that led elsewhere leaves it.
 
-    ``dossier``: data/reference. ``ajouts``: heading → canonical column, « ignoree » or « personnelle »; label → code.
-    ``nouveaux``: the codes that are to be added to their list. Returns the files written: all of them are checked, by
-    loading them, before the first is replaced. Raises ErreurCIL, and nothing is written: the vintage has a bad name, a
-    text has no letter nor digit, the column or the code is unknown, a label is the very name of another code, or the
-    file's encoding has no sign for a text.
+    ``dossier``: data/reference. ``nouveaux``: the codes that are to be added to their list. Returns the files written:
+    all of them are checked, by loading them, before the first is replaced. Raises ErreurCIL, and nothing is written,
+    for a bad vintage, a text without letter or digit, an unknown column or code, the very name of another code.
     """
-    verifier_millesime(millesime)
+    if not _NOM_DE_MILLESIME.fullmatch(millesime):
+        raise ErreurCIL(
+            f"Le millésime « {millesime} » n’est pas admis : employez des minuscules sans accent, des chiffres et "
+            "« _ » (40 signes au plus), comme sne_2026."
+        )
     par_fichier: dict[Path, list[Inscription]] = {}
     for (extrait, colonne), siens in ajouts.items():
         dictionnaire = par_fichier.setdefault(dossier / "columns" / f"{extrait}.csv", [])

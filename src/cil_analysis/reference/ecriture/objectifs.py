@@ -148,8 +148,7 @@ def ecrire_matrices(
 ) -> Ecriture:
     """Record what the workbook of that name says of each of its cells, blank ones included: all of it or nothing.
 
-    A cell that is blank removes its objective, unless it was « à renseigner » already: ``retirer`` allows it. Raises
-    ErreurCIL for the cells at fault (:func:`_faute`), or objectives that are not valid together: nothing is written.
+    A cell that is blank removes its objective, unless it was « à renseigner » already: ``retirer`` allows it.
     """
     chemin = parametres / FICHIER
     connus, hors_matrice = lire_matrices(parametres)

@@ -137,8 +137,7 @@ class Cotation:
 def charger_cotation(tables: Tables, dictionnaires: Mapping[str, Dictionnaire]) -> Cotation:
     """Read and check the grids; none when the folder does not exist, as in a project made before it did.
 
-    Raises ErreurCIL, naming the file and the line, for a cell that cannot be read, a grid without criteria, or two
-    grids in use (or simulated) on the same day.
+    Raises ErreurCIL for a grid without criteria, or two in use (or simulated) on the same day.
     """
     chemin = tables.chemin(GRILLES)
     if not chemin.parent.is_dir():
