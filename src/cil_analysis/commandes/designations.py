@@ -34,11 +34,9 @@ _PERIMETRES, _ACTEURS, _NON_RENSEIGNES = (MOTS[cle] for cle in ("perimetres", "a
 
 
 def lire_chiffres_publies(fichier: Path) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """The columns of ``ENTETES`` as text, with ``ligne``, the line number in the file; what is not read of it.
+    """The columns of ``ENTETES`` as text, with ``ligne``, its number in the file; the headings and sheets not read.
 
-    The latter: the headings that mean nothing here, and the other sheets that are not blank. Blank lines and lines of
-    comments are passed over. Raises ErreurCIL for a file that cannot be read, without the necessary headings, or
-    without any figure.
+    Raises ErreurCIL for a file that cannot be read, without the necessary headings, or without any figure.
     """
     tableau, non_lues = lire_le_tableau(fichier, _CHAMPS, OBLIGATOIRES, _CONSEIL)
     lignes = [{"ligne": numero} | _preciser(champs, numero) for numero, champs in tableau.lignes()]

@@ -1,8 +1,4 @@
-"""« cil dictionnaire » and « cil methode »: the pages of docs/ that are written from what is declared, in French.
-
-The dictionary, a page for each extract, one for the reference tables and one for the nomenclatures, is made from
-data/reference alone; the method, from the definitions and the counting rules. The pages are those of ``gabarits``.
-"""
+"""« cil dictionnaire » and « cil methode »: the pages of docs/ that are written from what is declared, in French."""
 
 import argparse
 from collections.abc import Mapping

@@ -1,7 +1,4 @@
-"""« cil explorer » and « cil completion »: the notebook and the shell of whoever works here.
-
-JupyterLab opens an analyst's own copy of the exploration notebook, on this machine alone, and asks no network.
-"""
+"""« cil explorer » and « cil completion »: JupyterLab on this machine alone, without network, and the shell."""
 
 import argparse
 import os
@@ -30,10 +27,7 @@ _SANS_RESEAU = (
 
 
 def explorer(options: argparse.Namespace) -> None:
-    """« cil explorer »: the notebook in JupyterLab, until it is stopped.
-
-    Raises ErreurCIL when JupyterLab is not installed, or when the port is taken.
-    """
+    """« cil explorer », until it is stopped. Raises ErreurCIL without JupyterLab, or when the port is taken."""
     projet: Projet = options.projet
     if find_spec("jupyterlab") is None:
         raise ErreurCIL(

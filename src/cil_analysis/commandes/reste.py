@@ -150,10 +150,7 @@ def _lignes(chemin: Path, *colonnes: str) -> list[dict[str, str]]:
 def _jamais_importes(
     projet: Projet, journaux: Iterable[Mapping[str, Any]], seuils: Iterable[Mapping[str, str]]
 ) -> list[Path]:
-    """The files of data/raw that no import has read: neither a sidecar beside them nor their name in a journal.
-
-    Nor those that the thresholds come from.
-    """
+    """The files of data/raw that no import has read (no sidecar, no name in a journal) and no threshold cites."""
     connus = {_AVIS, *(partie.strip() for ligne in seuils for partie in ligne["source"].split(","))}
     lus = {
         fichier["nom"].partition("/")[0]

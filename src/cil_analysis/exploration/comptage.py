@@ -129,9 +129,9 @@ def _mettre_en_table(
 
 
 def _retenir(publiees: pd.DataFrame, session: Session, questions: Sequence[Question]) -> pd.DataFrame:
-    """The counts without those that would tell too much beside what the notebook has already shown.
+    """The counts without those that would tell too much beside what was already shown, of which it warns.
 
-    Warns of what is withheld. Raises ErreurCIL when nothing is left.
+    Raises ErreurCIL when nothing is left.
     """
     coupables, reponses = dict[str, None](), list[Compte]()
     for question in questions:
@@ -161,10 +161,7 @@ def _pourquoi(autres: Sequence[str]) -> str:
 
 
 def _lignes_de_chaque(codes: pd.DataFrame) -> dict[Cle, NDArray[np.int64]]:
-    """The rows of each count of each year: of the total, of each class of each dimension, and of each crossing.
-
-    That is what the table shows, and what links its figures. By (year, dimension, class, class of the other one).
-    """
+    """The rows of each count that the table shows: by year, dimension, class, class of the other dimension."""
     lues, dimensions = dict[Cle, NDArray[np.int64]](), [nom for nom in (_LIGNE, _COLONNE) if nom in codes]
     for annee, siens in codes.groupby("annee"):
         an, numeros = int(str(annee)), siens["numero"].to_numpy()
@@ -192,10 +189,7 @@ def _strictes(regles: ReglesSecret) -> ReglesSecret:
 
 
 def _classes(valeurs: pd.Series) -> tuple[pd.Series, dict[str, str]]:
-    """The class of each row, as a rank or « NR », and the label of each class in the order of the table.
-
-    Raises ErreurCIL for a column that has too many values to be one of classes.
-    """
+    """The class of each row, as a rank or « NR », and the labels in order. Raises ErreurCIL for too many values."""
     rangees = valeurs.astype("category").cat.remove_unused_categories()
     trouvees = rangees.cat.categories
     if len(trouvees) > CLASSES_MAXIMUM:

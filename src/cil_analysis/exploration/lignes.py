@@ -41,10 +41,7 @@ _PROJECTIONS = {"lambert93": PROJECTION, "wgs84": "EPSG:4326"}
 
 
 def annees_voulues(voulues: Annees, connues: Sequence[int], extrait: str = "attributions") -> list[int]:
-    """The years asked for, in order: a year, several, or None for all those imported.
-
-    Raises ErreurCIL when one of them was not imported, or is no year.
-    """
+    """The years asked for, in order; None: all. Raises ErreurCIL for one that was not imported, or is no year."""
     if not connues:
         raise ErreurCIL(
             f"Aucune donnée « {extrait} » : importez l’extrait avec « cil importer FICHIER --annee AAAA --extrait "
@@ -129,10 +126,9 @@ def nomenclatures_des_colonnes(references: References, extrait: str | None = Non
 
 
 def libeller(lignes: pd.DataFrame, references: References, extrait: str) -> pd.DataFrame:
-    """Labels in the place of codes, as categories in the order of the nomenclature.
+    """Labels in the place of codes, as categories in the order of the nomenclature; several of one cell by « ; ».
 
-    ``commune_insee`` stays, and the name of the commune comes in a column ``commune``; several codes of one cell become
-    their labels, separated by « ; ».
+    ``commune_insee`` stays, and the name of the commune comes in a column ``commune``.
     """
     table = lignes.copy()
     territoire = references.territoire

@@ -41,8 +41,8 @@ class Session:
         """The stored rows of an extract and year, each with its number: the same one for the same row.
 
         Imported again, a row keeps its own, by the pseudonym of its request or, without one, if nothing of it has
-        changed: old and new counts are weighed together. Rows that cannot be told from those of before are counted no
-        more. ``sensibles``: whether each row tells something sensitive.
+        changed; those that cannot be told from those of before are counted no more. ``sensibles``: which tell something
+        sensitive.
         """
         connus = self._connus.setdefault((extrait, annee), {})
         cles = _cles(lignes)
@@ -63,10 +63,7 @@ class Session:
         return np.array([n in self._sensibles for n in numeros.tolist()], dtype=bool)
 
     def numeros(self, lignes: pd.DataFrame) -> NDArray[np.int64]:
-        """The numbers of the rows of a table that the analyst has made of those that were read.
-
-        Raises ErreurCIL when they are lost, or when a row is there twice.
-        """
+        """The numbers of the rows of an analyst's table. Raises ErreurCIL when they are lost, or for a row twice."""
         numeros = lignes.index.to_series() if lignes.index.name == LIGNE else lignes.get(LIGNE)
         if numeros is None or not (
             pd.api.types.is_integer_dtype(numeros) and numeros.between(0, self._suivant - 1).all()

@@ -36,11 +36,10 @@ PERIMETRE, ZONAGE, INACHEVEE = "perimetre", "zonage", "inachevee"
 
 @dataclass(frozen=True)
 class Rupture:
-    """One break. ``avant``: the year of the series before ``annee``, or None for the first one.
+    """One break. ``avant``: the year of the series before ``annee``; None for the first one.
 
-    ``genre``: the perimeter, the zoning of QPV, a year that is not over, the code of the counting rule
-    (« P3 ») that changed, or the column that rules give otherwise.
-    ``court`` stands on a drawing, ``phrase`` below it.
+    ``genre``: the perimeter, the zoning of QPV, a year that is not over, the code of the counting rule (« P3 ») that
+    changed, or the column that rules give otherwise. ``court`` stands on a drawing, ``phrase`` below it.
     """
 
     annee: int
@@ -53,11 +52,7 @@ class Rupture:
 def ruptures(
     references: References, annees: Sequence[int], agregees: Collection[int] = (), arretee_au: date | None = None
 ) -> tuple[Rupture, ...]:
-    """The breaks of a series of years, in their order; each year is compared with the one before in the series.
-
-    ``agregees``: the years whose leases are aggregated tables; ``arretee_au``: up to when those of the last one were
-    received, where it was not over.
-    """
+    """The breaks of a series, in order. ``agregees``: the years whose leases are aggregated tables."""
     trouvees = [
         Rupture(annee, avant, *dite)
         for avant, annee in pairwise(sorted(annees))
@@ -203,10 +198,7 @@ def note_des_ruptures(marques: Sequence[Rupture]) -> str:
 def en_series(
     dits: Dits, tables: Sequence[Chiffres], constants: Sequence[Chiffre] = (), autres: Series = MappingProxyType({})
 ) -> Dits:
-    """What is said of a figure by year: its objective, its breaks, what stands beside it.
-
-    ``constants``: the figures at constant perimeter, ``autres``: those of other territories.
-    """
+    """What is said of a figure by year: its objective, its breaks, the figures that stand beside it."""
     objectif = reperes.lire(tables[0], {c.cle[-1]: 0.0 for c in tables[0]}, (), {}).mots
     alternative = joindre(
         dits.alternative,

@@ -205,10 +205,7 @@ class TableReunie(Table):
 
 
 def _en_classes_communes(*tables: Table) -> tuple[TableReunie, ...]:
-    """Figures cut by class, in the classes that all of them define.
-
-    A class is the « groupe » of a nomenclature, or else its label. A class that holds a masked figure is masked.
-    """
+    """In the classes that all define: the « groupe » of a list, else the label; one that holds a mask is masked."""
     lues: list[dict[str, str]] = []
     for table in tables:
         liste = table.rapport.references.nomenclatures[table.indicateur.modalites]

@@ -59,10 +59,9 @@ def dire_l_effort(nombres: range, restantes: int, sens: str) -> str:
 
 
 def restantes(ensemble: int, attributions: int, attendues: int) -> int:
-    """The allocations still to come among which a public is counted, in proportion of those so far.
+    """Of the allocations to come, those among which a public is counted, in proportion of the ``ensemble`` so far.
 
-    ``ensemble`` of the year's ``attributions`` are of that kind, hence as many of the ``attendues`` - ``attributions``
-    to come, rounded to the nearest (halves up).
+    Rounded to the nearest, halves up.
     """
     return (2 * (attendues - attributions) * ensemble + attributions) // (2 * attributions)
 
@@ -72,9 +71,9 @@ def efforts(
 ) -> dict[tuple[object, ...], str]:
     """By key, what each published figure that follows an objective would take, in words.
 
-    ``lignes``: the figures of one year; ``attributions``: those of the EPCI so far; ``attendues``: those expected for
-    the whole year. A number of households takes the allocations that its share (the same code without « N ») is
-    counted among; without that share it is passed over, as is what is masked. Nothing remains, nothing is said.
+    ``lignes``: the figures of one year; ``attributions``: those of the EPCI so far; ``attendues``: those of the whole
+    year. A number of households is counted among the allocations of its share (the same code without « N »); without
+    it, it is passed over, as is what is masked.
     """
     if not 0 < attributions < attendues:
         return {}
@@ -98,20 +97,14 @@ def efforts(
 
 
 def attributions_attendues(rapport: Rapport) -> int | None:
-    """The allocations expected for the report's year (previsions.yml), None when that is « à renseigner ».
-
-    A value holds for the year of its date only.
-    """
+    """The allocations expected for the report's year (previsions.yml, dated in it), None when « à renseigner »."""
     nom, parametres = "previsions.attributions_attendues", rapport.references.parametres
     datee = parametres[nom].au(rapport.jour) if nom in parametres else None
     return rapport.parametre(nom) if datee is not None and datee.depuis.year == rapport.annee else None
 
 
 def attendues_au_rythme(rapport: Rapport) -> int | None:
-    """The allocations of the whole year at the pace of those so far, where they were imported before its end.
-
-    None when the year is over, or its allocations are not published: nothing is left to do, or nothing to go by.
-    """
+    """The allocations of the whole year at the pace of those so far; None of a year that is over or not published."""
     comptees = rapport["V01"].seul.publie
     if rapport.arretee_au is None or comptees is None:
         return None
@@ -214,9 +207,8 @@ def qui_suffit(manques: pd.DataFrame, axe: str) -> list[str]:
 def figure(rapport: Rapport, code: str, titre: Gabarits, sous_titre: Gabarits) -> Figure:
     """Les ménages qui manquent à chacun, par bailleur, réservataire et commune ; rien quand l’objectif est tenu.
 
-    Les gabarits lisent « manque », ce qui manque à l’ensemble (« depasse » : de trop), « suffisent », les bailleurs
-    qui y suffiraient, « premiers », ceux à qui il manque le plus, et « tus » : si un chiffre masqué n’est pas dans les
-    parts.
+    Les gabarits lisent « manque » (« depasse » : de trop), « suffisent » (les bailleurs qui combleraient l’écart),
+    « premiers » (à qui il manque le plus) et « tus » : si un chiffre masqué n’est pas dans les parts.
     """
     manques = a_combler(rapport, code)
     if manques.empty:

@@ -58,10 +58,9 @@ def illustrer(
 ) -> Figure:  # fmt: skip
     """A figure of the page; when no table has a number, the line that says so and why.
 
-    ``dessin``: what draws it, or is drawn already; None: there is nothing to draw. ``donnees``: its data table, one
-    click away; without ``projete``, a table in the place of the drawing, which makes no slide. ``tables``: what it
-    draws or gives, whose years are those of its source unless ``dits`` has some. What is masked is counted once, in
-    whichever selections of an indicator it is.
+    ``dessin``: what draws it, or is drawn already; None: nothing to draw. ``donnees``: its data table, one click away;
+    without ``projete``, a table in the place of the drawing, which makes no slide. ``tables``: what it draws or gives;
+    what is masked is counted once, in whichever selections of an indicator it is.
     """
     pleines = [t for t in tables if t.a_des_chiffres]
     if dessin is None or (tables and not pleines):
@@ -140,10 +139,7 @@ def lien_du_classeur(indicateurs: Sequence[Indicateur], racine: str = "") -> str
 
 
 def note_de_secret(tables: Sequence[PublishedTable], hachures: int) -> str:
-    """How many figures are masked, hatched in the drawing or in its data table alone; nothing when none is.
-
-    ``hachures``: how many hatchings the drawing has; fewer than what is masked, the data table has the others.
-    """
+    """How many figures are masked; nothing when none is. ``hachures``: how many hatchings the drawing has."""
     secrets = sum(table.nb_secrets for table in tables)
     if not secrets:
         return ""
@@ -169,8 +165,7 @@ def note_des_absences(rapport: Rapport, tables: Iterable[PublishedTable]) -> str
 def note_des_resultats_tus(tables: Mapping[str, Iterable[Chiffre]]) -> str:
     """The communes whose objective has a masked figure and a result that is not told (D19), and why.
 
-    ``tables``: one, or several by what tells them apart (a year, an objective). Beyond a few names the drawing and its
-    table tell the others.
+    ``tables``: one, or several by what tells them apart. Beyond a few names the drawing and its table tell the others.
     """
     tus: dict[str, list[str]] = {}
     for nom, chiffres in tables.items():

@@ -39,7 +39,7 @@ def repose_sur_peu(c: Chiffre) -> bool:
 def note(rapport: Rapport, chiffres: Iterable[Chiffre]) -> str:
     """Which shares of a figure rest on few allocations, and on how many; how many do, where they are too many to name.
 
-    Nothing when none does, nor on a sheet of two pages: its tables say on how many each share rests.
+    Nothing on a sheet of two pages: its tables say on how many each share rests.
     """
     if rapport.sujet is not None:
         return ""
@@ -65,10 +65,7 @@ def annees_reunies(rapport: Rapport) -> tuple[int, ...]:
 
 
 def sur_plusieurs_annees(communes: Table) -> Table | None:
-    """The shares of communes over several years, where those of the year rest on few allocations.
-
-    None where no commune has few, no share is published in all those years, or a break parts them (:func:`rupture`).
-    """
+    """The shares of communes over several years; None where none rests on few allocations, or a break parts them."""
     rapport, annees = communes.rapport, annees_reunies(communes.rapport)
     if not annees or not any(map(repose_sur_peu, communes)) or rupture(rapport, communes.indicateur):
         return None

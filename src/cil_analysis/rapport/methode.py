@@ -65,8 +65,7 @@ def dire_les_colonnes_manquantes(rapport: Rapport) -> Bloc:
 def completude(rapport: Rapport, code: str) -> pd.DataFrame:
     """Les valeurs manquantes d’un extrait : une ligne par « colonne », un chiffre par année ; vide s’il n’est pas reçu.
 
-    « illisibles » : la part des lignes de l’année dont la cellule est remplie et n’a pu être lue, là où la part des
-    manquantes n’est pas masquée.
+    « illisibles » : la part des lignes de l’année dont la cellule, remplie, n’a pu être lue ; ou le même masque.
     """
     lus = rapport[code].par("classe", "annee")
     if all(c.ligne["statut"] == NON_CALCULABLE for c in lus):

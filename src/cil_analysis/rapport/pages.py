@@ -26,9 +26,8 @@ class Page:
     """A page below reports/<année>, and the notebook that it is made from.
 
     ``titre``: without the year. ``usage``: what it is for, on the home page. ``theme``: without a figure of it in the
-    year, the page is not made. ``des_baux``: those that the leases of the bilan give by themselves: alone, they make no
-    page. ``periodique``: they do not come every year; the page shows the last of those before.
-    ``seuil_propre``: what it is called where disclosure control has a higher threshold for its theme.
+    year, but those ``des_baux``, the page is not made. ``periodique``: its figures do not come every year; the last
+    are shown. ``seuil_propre``: what it is called where disclosure control has a higher threshold for its theme.
     """
 
     carnet: str

@@ -258,10 +258,9 @@ def montrer(
     tables: Sequence[Table], dits: Dits, dessiner: Callable[[], Axes], donnees: Mapping[str, tableaux.Colonne],
     entete: str = "", legende: str = "",
 ) -> Figure:  # fmt: skip
-    """The figure of some tables; ``donnees``: the columns of its data table, which may be of other indicators.
+    """The figure of some tables. ``donnees``: the columns of its data table, which may be of other indicators.
 
-    ``legende``: its caption; unless told, what the first one counts, and when. What is drawn is told first, and is what
-    a source, a mask or a definition is about.
+    ``legende``: its caption; unless told, what the first one counts, and when.
     """
     return illustrer(
         tables[0].rapport,

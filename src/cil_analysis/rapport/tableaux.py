@@ -92,8 +92,8 @@ def _unite_en_tete(colonne: Colonne) -> str:
 def lignes(colonnes: Mapping[str, Colonne], total: str | None = None, *, vides: bool = False) -> list[Ligne]:
     """One row, its name and its contents, for each key that one of the columns has, in their order.
 
-    ``total``: the name of the row of the whole, last, where a column has one; ``vides``: whether a row that has nothing
-    anywhere is kept, as that of a place or a landlord always is.
+    ``total``: the name of the row of the whole, last; ``vides``: whether a row that has nothing is kept, as that of a
+    place or a landlord always is.
     """
     exiger_des_series(colonnes)
     lues = {nom: colonne for nom, colonne in colonnes.items() if isinstance(colonne, Chiffres)}
@@ -177,10 +177,9 @@ def tableau_de(
 
 
 def tabuler(legende: str, colonnes: Mapping[str, str], table: pd.DataFrame, fictif: str) -> str:
-    """A table of the real lines with their sources, then one of those that are made up, each behind « (``fictif``) ».
+    """A table of the real lines with their sources, then one of those made up, each behind « (``fictif``) ».
 
-    ``colonnes``: heading → column. A cell that nobody has filled in says so. Rows of published figures are tables too:
-    what is masked is « s ». ``ancre``: the id of a row, for those that links lead to.
+    ``colonnes``: heading → column. A blank cell says so; what is masked is « s ». ``ancre``: the id of a row.
     """
     fictives = table.get("confiance", pd.Series("", table.index)).eq(FICTIF)
     reelles = _tabuler(legende, colonnes, table[~fictives], "")

@@ -48,7 +48,7 @@ def exiger_parmi(
 ) -> None:  # fmt: skip
     """Refuse, in French, what is none of the words that may be written, with some that are.
 
-    ``quoi``: what it is not; ``suite``: what else is to know; ``libelles``: of words, which may be asked by them.
+    ``quoi``: what it is not; ``suite``: what else is to know; ``libelles``: other names of words.
     """
     mots = list(admis)
     for dit in dits:

@@ -64,10 +64,7 @@ def contenu(
     rapport: Rapport, fichiers: Mapping[str, int], constats: Mapping[str, str] = MappingProxyType({}),
     perimees: Sequence[str] = (),
 ) -> Bloc:  # fmt: skip
-    """What it says. ``fichiers``: path → size; ``constats``: page → what it says first, as its HTML has it.
-
-    ``perimees``: the commands whose files are of another bilan.
-    """
+    """What it says. ``fichiers``: path → size; ``constats``: page → its first words; ``perimees``: commands."""
     fiches = fiches_de(rapport.references, rapport.annee)
     return rapport.entete("Bilan annuel des attributions") + Bloc(
         remplir(
@@ -93,10 +90,7 @@ def _poids(taille: int) -> str:
 
 
 def _fiches(rapport: Rapport, genre: str, fiches: Sequence[Fiche], fichiers: Mapping[str, int]) -> str:
-    """The table of a kind of subject, each name a link when its sheet is there, and what is said before it.
-
-    Nothing in a year that has no such sheet, of those that need an extract.
-    """
+    """The table of a kind of subject, each name a link when its sheet is there; nothing without its extract."""
     dites = GENRES[genre]
     fiches = [f for f in fiches if f.genre == genre and (f.chemin in fichiers or not dites["extrait"])]
     if not fiches:

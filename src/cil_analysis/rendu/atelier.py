@@ -87,10 +87,7 @@ def chauffer(carnets: Path, choix: Choix) -> Iterator[MiseEnPage]:
 
 
 class Atelier:
-    """Engines that wait for pages from the call of :meth:`chauffer` to that of :meth:`fermer`, which ends a ``with``.
-
-    Those of a bilan, then those of its sheets: an engine takes two seconds to import what both need.
-    """
+    """Engines that wait for pages from :meth:`chauffer` to :meth:`fermer`: those of a bilan, then of its sheets."""
 
     def __init__(self, carnets: Path, choix: Choix, ensemble: int = _ENSEMBLE) -> None:
         self.choix = choix

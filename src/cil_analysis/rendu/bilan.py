@@ -54,9 +54,8 @@ def produire_bilan(
     """Write the pages of a year, its workbook, figures, journal and PDF, and ``index.html``; the path of the bilan.
 
     The files are made aside, the published figures are read back and audited, and all are moved together at the end.
-    Where no engine can print the page, ``avancement`` says why and the rest is written. A PDF of another page is never
-    left. What would be made again as it is, byte for byte, is kept. ``equipe``: processes that protect several years at
-    once. Raises ErreurCIL when the audit fails, and when an import has ended meanwhile.
+    Without an engine that prints, ``avancement`` says why; a PDF of another page is never left. What would be made
+    again as it is, is kept. Raises ErreurCIL when the audit fails, and when an import has ended meanwhile.
     """
     annee, moteur, avec_pdf, refaire, interne = production
     # What is missing or at fault is said before the long work.
@@ -84,10 +83,10 @@ def produire_bilan(
 
 
 class _Edition:
-    """The files of a year under way: the published figures, then what is made of them in ``etape`` for ``dossier``.
+    """The files of a year under way, made in ``etape`` for ``dossier``.
 
-    ``pages``: those that the year has; ``entrees``: what each file is made from; ``gardees``: the notes of the files
-    that stand and may be kept, none if their figures are not those just counted.
+    ``entrees``: what each file is made from; ``gardees``: the notes of the files that may be kept, none if their
+    figures are not those just counted.
     """
 
     def __init__(
@@ -209,10 +208,7 @@ def _commander(rapport: Rapport, page: Page, pages: Sequence[Page], avancement: 
 
 
 def _journal(rapport: Rapport, moteur: str, indicateurs: str) -> dict[str, Any]:
-    """How the report was made: no date of its own, so that the same inputs give the same journal.
-
-    ``indicateurs``: the digest of indicateurs.csv, by which what reads it back knows that nobody has changed it.
-    """
+    """How the report was made: no date of its own. ``indicateurs``: the digest by which a reader trusts the figures."""
     tables = rapport.publication.values()
     return {
         "titre": f"{BILAN.titre} {rapport.annee}",

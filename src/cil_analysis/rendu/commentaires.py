@@ -1,6 +1,4 @@
-"""The analyst's word on a section of the bilan: ``commentaires/<year>/<section>.md`` of a project, shown there.
-
-That on a heading of the action sheet is in ``commentaires/fiche_action`` (every year) or in that folder of one year.
+"""The analyst's word: ``commentaires/<year>/<section>.md``, and ``fiche_action`` beside or in it for the action sheet.
 
 Put in the text of the notebook before any engine reads it, as HTML: what is written there runs nothing, asks the
 network for nothing and is no markup of ours.
@@ -31,10 +29,7 @@ _PAGE = re.compile(r"(?:[\w-]+/)?[\w-]+\.html(?:#[\w-]+)?|#[\w-]+")
 
 
 def lire_commentaires(projet: Projet, annee: int, carnet: str) -> dict[str, str]:
-    """The HTML of the comments of a year, by section of a notebook's text.
-
-    Raises ErreurCIL for a faulty one, and for one that is beside the folders of the years.
-    """
+    """The HTML of the comments of a year, by section. Raises ErreurCIL for a faulty one, or one of no year."""
     for egare in commentaires_egares(projet):
         raise ErreurCIL(
             f"{egare} n’est dans le dossier d’aucune année et ne se montrerait nulle part : déplacez-le dans "

@@ -60,8 +60,8 @@ def produire_fiches(
     """Write the sheets of a year beside its bilan, whose figures they show, and the page that links everything.
 
     ``listes``: see :func:`choisir_fiches`. A sheet that is up to date is kept. Each is put in its place when it is
-    whole: a run that stops, or a sheet that fails, leaves the others, and the next run goes on from there. Raises
-    ErreurCIL without a bilan of these very data, when a cell fails, or when an import has ended meanwhile.
+    whole: a run that stops leaves the others, and the next goes on from there. Raises ErreurCIL without a bilan of
+    these very data, when a cell fails, or when an import has ended meanwhile.
     """
     annee, moteur = production.annee, production.moteur
     memes_entrees = MemesEntrees(projet, annee, "Les fiches en place restent")

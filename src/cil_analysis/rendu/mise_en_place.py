@@ -34,10 +34,7 @@ def seul_a_ecrire(projet: Projet) -> Iterator[None]:
 
 @contextmanager
 def a_cote(atelier: Path, dossier: Path) -> Iterator[Path]:
-    """A folder in ``atelier`` for the files to come of ``dossier``, gone at the end.
-
-    What a killed run has left is swept before.
-    """
+    """A folder in ``atelier`` for the files to come of ``dossier``, gone at the end, as what a killed run has left."""
     atelier.mkdir(parents=True, exist_ok=True)
     prefixe = f".en-cours-{dossier.name}-"
     for reste in atelier.glob(f"{prefixe}*"):

@@ -41,9 +41,7 @@ def trouver() -> Path | None:
 
 
 def imprimer(executable: Path, page: Path, sortie: Path, profil: Path, delai: float = DELAI_S) -> None:
-    """Print a local page to ``sortie``; ``profil`` is an empty folder for what the browser writes about itself.
-
-    Its parent is of the same use; beyond LONGUEUR_MAXIMALE bytes, the browser cannot make its socket there.
+    """Print a local page to ``sortie``; ``profil``: an empty folder for what the browser writes, as is its parent.
 
     Raises EchecPDF when it cannot be started, ends without a PDF or is not done after ``delai`` seconds.
     """

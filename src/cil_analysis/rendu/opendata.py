@@ -47,8 +47,8 @@ _FICTIF, _DESCRIPTION, _SANS_LICENCE = (_DECRIT["mots"][nom] for nom in ("fictif
 def produire_opendata(projet: Projet, annee: int, *, licence: str | None = None) -> Path:
     """Write reports/<année>/opendata whole, in the place of the previous one, and return it; index.html links it.
 
-    Raises ErreurCIL without a bilan of the year, for an internal version or one whose figures were changed, for a label
-    that a spreadsheet would compute, when the audit fails, and when an import has ended meanwhile.
+    Raises ErreurCIL without a public bilan as it was written, for a label that a spreadsheet would compute, when the
+    audit fails, and when an import has ended meanwhile.
     """
     dossier = projet.rapports / str(annee)
     with seul_a_ecrire(projet):

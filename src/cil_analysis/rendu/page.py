@@ -69,8 +69,7 @@ def se_taire(message: str) -> None:
 class Commande:
     """A page to make: its notebook, what is set in it and said in it, and whom its progress is told to.
 
-    ``parametres`` may only name variables of the cell tagged `parameters`. ``commentaires``: the HTML that goes in its
-    sections, by their names. ``sinon``: what is said before the reason why it could not be made.
+    ``commentaires``: the HTML that goes in its sections, by their names. ``sinon``: what a failure is told behind.
     """
 
     carnet: Path

@@ -99,10 +99,9 @@ def _faire_imprimer(executable: Path, copie: str, dossier: Path) -> bytes:
 
 
 def _reproductible(octets: bytes, jour: str) -> bytes:
-    """Without what changes from one printing to the next, nothing moved: the time, and the names of tagged elements.
+    """Without what changes from one printing to the next: the time, and the names of tagged elements.
 
-    The browser numbers these by a counter that other work of its own advances; their order is kept, as their index is
-    sorted.
+    The browser numbers these by a counter of its own; their order is kept, as their index is sorted.
     """
     rangs = {numero: rang for rang, numero in enumerate(sorted(set(_NOEUD.findall(octets))))}
     datee = _DATE.sub(f"{jour.replace('-', '')}000000+00'00'".encode(), octets)

@@ -1,10 +1,8 @@
 """The Quarto engine: a temporary project that holds the notebook and our assets, rendered and read back.
 
-Why a copy: `quarto render` next to the notebook would inherit whatever `_quarto.yml` lies above it (a user's
-website, say), write beside the sources, and clash with a second render of the same notebook (figure folders,
-transient notebooks). The copy has its own `_quarto.yml`, which stops the search for a project, and only the cells'
-working directory stays the notebook's folder (`--execute-dir`). The `_quarto.yml` at the root of the repository has
-the same settings (a test compares them), so that `quarto render notebooks/…` by hand, RStudio and VS Code agree.
+Beside the notebook, `quarto render` would inherit whatever `_quarto.yml` lies above it and clash with a second
+render. The copy has its own, as that at the root of the repository (a test compares them); cells run in the
+notebook's folder.
 """
 
 import itertools

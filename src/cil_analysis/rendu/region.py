@@ -108,10 +108,7 @@ def _produire_seul(projet: Projet, production: Production) -> Issue:
 
 @lru_cache(maxsize=1)
 def _atelier(carnets: Path, moteur: Moteur) -> Atelier:
-    """Kept by a process from one EPCI to the next, as its engine takes two seconds to import what notebooks do.
-
-    One engine: other EPCI keep the other processors busy.
-    """
+    """Kept by a process from one EPCI to the next: its engine, one as others are busy, takes two seconds to import."""
     atelier = Atelier(carnets, choisir(moteur, se_taire), 1)
     Finalize(None, atelier.fermer, exitpriority=1)  # As the process ends: nothing else is run then.
     return atelier

@@ -57,9 +57,9 @@ class Production(NamedTuple):
 class Suivi:
     """The files that this tool wrote below a folder, by their path: what each was made from.
 
-    ``notes``: « entrees », the digest of what it was made from; « contenu », that of the file; « chiffres », where that
-    is not all that it is made from, that of the bilan whose figures, names and dates it shows. ``sceau``: that a run
-    came to its end, from which inputs, and what it left; the home page, which several commands write, is apart.
+    ``notes``: « entrees », the digest of what it was made from; « contenu », that of the file; « chiffres », where it
+    is not the first, that of the bilan whose figures and words it shows. ``sceau``: that a run came to its end, from
+    which inputs, and what it left; the home page, which several commands write, is apart.
     """
 
     dossier: Path
@@ -164,8 +164,7 @@ def fichiers_de(dossier: Path) -> dict[str, Path]:
 class EntreesDuBilan:
     """The digests of what a bilan is made from, read at one time: two that are equal give the same files.
 
-    ``chiffres``: of what the figures depend on; ``carnets``: of the notebooks, those of the sheets apart;
-    ``commentaires``: of what the analyst says.
+    ``carnets``: of the notebooks, those of the sheets apart.
     """
 
     chiffres: str
@@ -222,10 +221,7 @@ def entrees_du_pdf(page: Path) -> str:
 
 
 def entrees_de_l_accueil(projet: Projet, dossier: Path, fichiers: Mapping[str, Path]) -> str:
-    """What the home page says: the figures of the bilan, what its pages say, which files there are, their size and age.
-
-    ``fichiers``: those that the folder has, or will have; what stands as the home page says nothing of it.
-    """
+    """What the home page says: the figures of the bilan, what its pages say, which files there are, or will be."""
     autres = {nom: chemin for nom, chemin in fichiers.items() if nom != ACCUEIL}
     tailles = {nom: chemin.stat().st_size for nom, chemin in autres.items()}
     pages = {nom: empreinte_du_fichier(c) for nom, c in autres.items() if nom.endswith(".html") and "/" not in nom}
@@ -254,10 +250,7 @@ def pages_acquises(projet: Projet, annee: int, moteur: Moteur) -> bool:
 
 
 def change_depuis(projet: Projet, annee: int, imports: Iterable[Mapping[str, Any]]) -> str:
-    """What a published bilan is older than, in words; nothing for one that stands as it would be made again.
-
-    ``imports``: the journals of the project.
-    """
+    """What a published bilan is older than, in words, or nothing. ``imports``: the journals of the project."""
     try:
         journal = json.loads((projet.rapports / str(annee) / "journal.json").read_text(encoding="utf-8"))
         pris = {(e["extrait"], e["annee"]): e["importe_le"] for e in journal["entrees"]}

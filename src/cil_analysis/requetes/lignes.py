@@ -1,7 +1,7 @@
 """The rows of a query in SQL, in their classes: a table « …_classees » by population, and those that it reads.
 
-An extract is read where the import stores it, by the rules P1 and P9. What a program makes of rows, or adds to them, is
-read where it is stored with the query: it is what the figures are counted from, those rules applied.
+An extract is read where the import stores it, by the rules P1 and P9; what a program makes of rows, or adds to them,
+where it is stored with the query, those rules applied.
 """
 
 from __future__ import annotations

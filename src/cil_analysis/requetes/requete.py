@@ -1,8 +1,6 @@
 """The query of an indicator, as an analyst may run it in DuckDB beside the rows of a project: what is counted, in full.
 
-The terms are those of :mod:`termes`, and the classes those of the base, which the figures are counted by. The rows come
-first, in their classes (:mod:`lignes`), then the figures that are counted of them, one row a figure: the counts that
-:mod:`comptage` makes.
+The rows come first, in their classes (:mod:`lignes`), then the figures, one a row: the counts of :mod:`comptage`.
 """
 
 from __future__ import annotations

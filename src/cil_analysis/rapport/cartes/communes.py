@@ -1,7 +1,4 @@
-"""What a map says of a commune, whichever the map: its class or its sign, its words, and the legend of both.
-
-The classes of an indicator are the same on every map, whatever the year.
-"""
+"""What a map says of a commune, the same on every map of an indicator: its class or its sign, words, and the legend."""
 
 from __future__ import annotations
 
@@ -210,8 +207,7 @@ def _texte(c: LignePubliee, etat: str) -> str:
 def legende(echelle: Echelle, etats: Collection[str], identifiant: str, titre: str, classe: str = "") -> str:
     """Swatches and words: the classes, the best or the highest first, then the signs that communes bear.
 
-    No class is explained where no commune has one. ``identifiant``: prefix of the id of each hatching, unique in the
-    page; ``classe``: of the list, beside its own.
+    ``identifiant``: prefix of the id of each hatching, unique in the page; ``classe``: of the list, beside its own.
     """
     combien = len(echelle.classes)
     entrees = [(f"classe-{combien - i}", mots, couleur) for i, (mots, couleur) in enumerate(reversed(echelle.classes))]

@@ -200,10 +200,7 @@ def donnees(
     par_code: Mapping[str, Sequence[Vue]], communes: Mapping[str, gpd.GeoDataFrame], formes: gpd.GeoDataFrame,
     identifiant: str,
 ) -> str:  # fmt: skip
-    """What the page holds, as JSON that no text can close the script element from.
-
-    The shapes, the years of each indicator, and each view, by commune.
-    """
+    """The shapes, the years of each indicator and each view, as JSON that no text can close the script element from."""
     vues = {
         vue.nom: {
             "titre": vue.titre,

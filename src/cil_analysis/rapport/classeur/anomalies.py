@@ -22,8 +22,8 @@ class Envoi:
     """What the workbook says of itself.
 
     ``destinataire``: the landlord's name; empty: its rows have no known landlord and the workbook is internal.
-    ``effets``: what each effect of the rows means and asks for. ``fictif``: the data are made up. ``libelles``: for
-    each column of the rows that has a list of codes, by its label: code → label.
+    ``effets``: what each effect means and asks for. ``libelles``: label of a column that has a list of codes → code →
+    label.
     """
 
     emetteur: str
@@ -41,10 +41,7 @@ class Envoi:
 
 
 def ecrire_anomalies(lignes: pd.DataFrame, envoi: Envoi, chemin: Path) -> None:
-    """Write the anomalies of one landlord. One row of ``lignes`` is one anomaly, in the columns of the sheet.
-
-    Columns and rules are given by their labels. Same content, same bytes; all of it or nothing.
-    """
+    """Write the anomalies of one landlord, one a row of ``lignes``, columns and rules by their labels; all or none."""
     classeur = nouveau_classeur(envoi.titre)
     _rediger(_feuille(classeur, LISEZ_MOI, envoi), lignes, envoi)
     dites = lignes[_COLONNES].assign(

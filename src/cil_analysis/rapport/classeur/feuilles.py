@@ -124,8 +124,7 @@ class Feuille:
     def presenter(self, titre: str, phrases: Iterable[str], liens: Mapping[str, str]) -> None:
         """What stands above its table: a title, sentences, links to other sheets (words → name).
 
-        Sentences run over its columns. Merged cells are no good to a screen reader, and a text cannot wrap over several
-        columns without them: a longer sentence has a second row.
+        A sentence too long for the columns has a second row: merged cells are no good to a screen reader.
         """
         place = max(_LARGEUR_DU_TEXTE, int(self.largeur * 1.2))
         self.ecrire(titre, allure=TITRE)
@@ -144,9 +143,8 @@ class Feuille:
     ) -> None:
         """A table object: one header row, no blank row, texts to the left and figures to the right.
 
-        ``nom``: of the table, letters and digits. ``gras``: which rows are set apart, none by default. ``liens``:
-        whether the first column names sheets. The header is repeated on each printed page, and frozen where nothing
-        stands above it: a title and sentences would leave nothing of the table to who magnifies the screen.
+        ``nom``: letters and digits. ``gras``: which rows are set apart. ``liens``: whether the first column names
+        sheets. The header is frozen where nothing stands above it: else who magnifies would see nothing of the table.
         """
         entete, page = self.ligne, self.page
         for rang, colonne in enumerate(self.colonnes, start=1):

@@ -33,10 +33,7 @@ Tableaux = Mapping[str, Mapping[str, tableaux.Colonne]]
 
 
 def en_octets(rapport: Rapport, quoi: str, phrases: Sequence[str], contenu: Tableaux) -> bytes:
-    """The file of the workbook; the same figures give the same bytes.
-
-    ``rapport``: restricted to whom it is about; ``quoi``: what it is, and ``phrases``, what its cover says first.
-    """
+    """The file of the workbook. ``quoi``: what it is; ``phrases``: what its cover says first."""
     titre = f"{rapport.sujet.nom if rapport.sujet else rapport.projet.epci_nom} : {quoi} {rapport.annee}"
     codes = dict.fromkeys(x.indicateur.code for c in contenu.values() for x in c.values() if isinstance(x, Chiffres))
     classeur = nouveau_classeur(titre, rapport.projet.epci_nom)

@@ -32,10 +32,7 @@ _PLACE_DU_CHIFFRE = 24.0
 def dessiner(
     chiffres: Sequence[Chiffre], annee: int, constants: Sequence[Chiffre], ruptures: Sequence[Rupture], autres: Series
 ) -> Axes:
-    """``annee``: that of the report; ``autres``: the figures of other territories.
-
-    ``constants``: the figures at constant perimeter, a second, narrow column in the years that they are of.
-    """
+    """``constants``: at constant perimeter, a second, narrow column in the years that they are of."""
     places = {c.cle[0]: float(rang) for rang, c in enumerate(chiffres)}
     secondes = {c.cle[0]: c for c in constants if c.cle[0] in places}
     lus = reperes.lire(chiffres, places, ruptures, autres)

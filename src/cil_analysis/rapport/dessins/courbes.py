@@ -209,10 +209,7 @@ def _nommer(axes: Axes, lignes: Mapping[str, _Ligne], couleurs: Mapping[str, str
 
 
 def _ecarter(positions: Mapping[str, float], hauteurs: Mapping[str, float]) -> dict[str, float]:
-    """Centres of labels of one column, from the top, moved as little as needed so that none overlaps, in their order.
-
-    From the top of the drawing down, then back up from its foot; they go past it only when there is no room for all.
-    """
+    """Centres of labels from the top, in their order, moved as little as needed so that none overlaps."""
     ordre, centres, limite = sorted(positions, key=lambda nom: positions[nom]), dict[str, float](), -_HAUT
     for nom in ordre:
         centres[nom] = max(positions[nom], limite + hauteurs[nom] / 2)

@@ -161,8 +161,7 @@ def n(x: float) -> str:
 def en_svg(axes: Axes, identifiant: str, titre: str, description: str, largeur_max: str = "") -> str:
     """The drawing, as the page holds it: no prolog, no date, its ids prefixed, the font of the page. Under its charte.
 
-    ``identifiant``: unique in the page. ``largeur_max``: what the page stretches it to; as many rem as its width asks,
-    unless told.
+    ``identifiant``: unique in the page. ``largeur_max``: by default, as many rem as its width asks.
     """
     exiger_un_identifiant(identifiant)
     figure: Any = axes.figure
@@ -181,10 +180,9 @@ def en_svg(axes: Axes, identifiant: str, titre: str, description: str, largeur_m
 
 
 def _arrondir(attribut: re.Match[str]) -> str:
-    """An attribute of coordinates with one decimal, on one line: a third of the bytes.
+    """An attribute of coordinates with one decimal, on one line and without the letter of straight lines: a third.
 
-    Points that follow each other by straight lines need no letter. Whole numbers too: matplotlib writes « -0 » or « 0 »
-    after the last bit of a figure.
+    Whole numbers too: matplotlib writes « -0 » or « 0 » after the last bit of a figure.
     """
     court = re.sub(r"-?\d+(?:\.\d+)?", lambda nombre: n(float(nombre.group())), attribut.group())
     court = re.sub(r"\s+", " ", court)

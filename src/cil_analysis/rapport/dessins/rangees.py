@@ -28,8 +28,7 @@ _MEDIANE: dict[str, Any] = {"color": theme.ACCENT, "marker": "o", "markersize": 
 def dessiner_des_etendues(quartiles: Sequence[Iterable[Chiffre]]) -> Axes:
     """One row a class: a thick line from the first quartile to the third, a disc on the median, from zero.
 
-    A class whose median is masked is a stub; one that lacks a quartile shows its median alone. The axis says where the
-    quartiles are.
+    A class whose median is masked is a stub; one that lacks a quartile shows its median alone.
     """
     bas, medianes, haut = ({c.cle: c for c in chiffres} for chiffres in quartiles)
     rangees = [c for c in medianes.values() if c.est_publie or c.est_secret]

@@ -75,10 +75,9 @@ def largeur(textes: Iterable[str], taille: float = TEXTE, *, gras: bool = False)
 
 
 def couper(texte: str, place: float, taille: float = TEXTE) -> str:
-    """A text broken at its spaces and after its hyphens so that each line fits a width, in as few as it takes.
+    """A text broken at its spaces and after its hyphens to fit a width, in as few lines as it takes, evened out.
 
-    Lines are evened out. A word wider than the place stays whole; beyond three lines the last one keeps the rest, so
-    nothing is lost.
+    A word wider than the place stays whole; beyond three lines the last one keeps the rest, so nothing is lost.
     """
     place_en_centiemes = place / taille * 100
     lignes = _couper(texte, place_en_centiemes)

@@ -1,7 +1,6 @@
 """Les phrases du rapport : des gabarits Jinja dont chaque nombre est un chiffre publié.
 
-A template that reads a masked or missing figure is passed over, and the next of its list is taken; so is one that says
-nothing.
+A template that reads a masked or missing figure, or says nothing, is passed over for the next of its list.
 """
 
 from __future__ import annotations
@@ -72,10 +71,7 @@ def _ecart(x: Any) -> str:
 
 
 def _tendance(x: Any, avant: Any) -> str:
-    """« stable », « en hausse de 3,2 % »; of a share in points, of a delay in months, as a figure says it of itself.
-
-    Raises Indisponible when there is nothing to compare, or when a break of the series stands between both.
-    """
+    """« stable », « en hausse de 3,2 % ». Raises Indisponible without anything to compare, or across a break."""
     mots = x.tendance(avant) if hasattr(x, "tendance") else formats.evolution(_lu(avant), _lu(x))
     if not mots or not getattr(x, "se_compare_a", lambda _: True)(avant):
         raise Indisponible("Il n’y a rien à comparer : un chiffre manque, est masqué, ou une rupture les sépare.")
