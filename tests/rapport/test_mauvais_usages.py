@@ -83,6 +83,8 @@ FAUTES: dict[str, tuple[Callable[[Rapport], object], list[str]]] = {
     "titre": (lambda r: r["O01"].par("commune").barres(None), ["« None »", "texte"]),  # type: ignore[arg-type]
     "nom d’un gabarit": (lambda r: r["O01"].par("commune").barres("{{ hau }}"), ["« {{ hau }} »", "« hau »", "haut"]),
     "filtre d’un gabarit": (lambda r: r.dire("{{ O01|nombr }}"), ["« nombr »", "nombre, pct"]),
+    "test d’un gabarit": (lambda r: r.dire("{{ O01 is foo }}"), ["« foo »", "après « is »"]),
+    "test d’une condition": (lambda r: r.dire("{{ O01 if O01 is foo }}"), ["« foo »", "après « is »"]),
     "gabarit mal fermé": (lambda r: r.dire("{{ O01 "), ["accolade"]),
     "rang d’une liste vide": (lambda r: r.dire("{{ loin[0].nom }}", loin=[]), ["peut-être vide"]),
     "mot d’un chiffre": (lambda r: r.dire("{{ O01.valuer }}"), ["« valuer »"]),

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
-from rapports import EPCI, REFERENCES, lu, rapport
+from rapports import EPCI, REFERENCES, avec, lu, rapport
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.reference.sujets import sujets
+from cil_analysis.rendu.plan_des_fiches import choisir_fiches
 from messages import exiger_un_remede, lisible
 
 COMMUNE, AUTRE = "72003", "72181"
@@ -67,3 +70,16 @@ def test_un_nom_vaut_un_code_et_un_inconnu_est_refuse(genre: str) -> None:
     with pytest.raises(ErreurCIL) as refus:
         restreindre(f"{premier.nom}x")
     exiger_un_remede(refus.value, premier.code, premier.nom)
+
+
+def test_une_commune_qui_a_quitte_l_epci_n_a_pas_de_fiche_et_le_refus_le_dit() -> None:
+    communes = REFERENCES.territoire.communes
+    parties = communes["membre_au"].mask(communes["code_insee"].eq(COMMUNE), pd.Timestamp(2020, 12, 31))
+    territoire = replace(REFERENCES.territoire, communes=communes.assign(membre_au=parties))
+    ouvert = avec(bilan(), territoire=territoire)
+    arrivee = communes.loc[communes["membre_du"].gt(pd.Timestamp(2022, 12, 31)), "code_insee"].iloc[0]
+    for code, dit in ((COMMUNE, "jusqu’au 31/12/2020"), ("Allonnes", "jusqu’au 31/12/2020"), (arrivee, "à partir du")):
+        with pytest.raises(ErreurCIL, match=dit):
+            ouvert.commune(code)
+        with pytest.raises(ErreurCIL, match=dit):
+            choisir_fiches(ouvert.references, 2022, [], {"communes": [code]})

@@ -48,8 +48,23 @@ def sujets(references: References, annee: int, genre: str) -> dict[str, str]:
 def trouver(references: References, annee: int, genre: str, texte: str | None) -> Sujet:
     """The subject of a code or name, the first one by default. Raises ErreurCIL for an unknown one."""
     connus = sujets(references, annee, genre)
+    if genre == "commune" and texte is not None:
+        exiger_membre(references, annee, str(texte))
     code = reconnaitre(next(iter(connus), "") if texte is None else str(texte), connus, genre)
     return Sujet(genre, code, connus[code])
+
+
+def exiger_membre(references: References, annee: int, texte: str) -> None:
+    """Raises ErreurCIL for the code or the name of a commune that is no member on 31 December, and was or will be."""
+    membres, fin_d_annee = sujets(references, annee, "commune"), pd.Timestamp(annee, 12, 31)
+    periodes = references.territoire.communes[["code_insee", "nom", "membre_du", "membre_au"]]
+    for code, nom, debut, fin in periodes.itertuples(index=False):
+        if code not in membres and normaliser(texte) in (normaliser(code), normaliser(nom)):
+            dit = f"à partir du {debut:%d/%m/%Y}" if debut > fin_d_annee else f"jusqu’au {fin:%d/%m/%Y}"
+            raise ErreurCIL(
+                f"{nom} ({code}) n’est pas membre au 31 décembre {annee}, mais {dit} : demander une commune membre, ou "
+                "une autre année."
+            )
 
 
 def reconnaitre(texte: str, connus: Mapping[str, str], genre: str) -> str:

@@ -69,7 +69,7 @@ def produire_fiches(
         avant = entrees_des_fiches(projet, annee, moteur)
         references = References.de(projet)
         toutes = fiches_de(references, annee)
-        demandees = choisir_fiches(toutes, listes or {})
+        demandees = choisir_fiches(references, annee, toutes, listes or {})
         atelier.chauffer(len(demandees), seul=True)
         with memes_entrees:  # Nothing is made of a bilan that is read as its data change.
             rapport = Rapport(references.projet, references, relire_publication(references.projet, references, annee))

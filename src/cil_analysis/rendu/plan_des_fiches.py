@@ -7,7 +7,7 @@ from cil_analysis.extraits import store
 from cil_analysis.grammaire.indicateur import COMMUNE
 from cil_analysis.rapport.pages import FICHES
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.sujets import GENRES, Sujet, reconnaitre, sujets
+from cil_analysis.reference.sujets import GENRES, Sujet, exiger_membre, reconnaitre, sujets
 from cil_analysis.reference.texte import normaliser
 
 DOSSIERS = {genre: f"{genre}s" for genre in GENRES}
@@ -59,13 +59,17 @@ def fiches_de(references: References, annee: int) -> list[Fiche]:
     ]
 
 
-def choisir_fiches(toutes: Sequence[Fiche], listes: Mapping[str, Sequence[str]]) -> list[Fiche]:
+def choisir_fiches(
+    references: References, annee: int, toutes: Sequence[Fiche], listes: Mapping[str, Sequence[str]]
+) -> list[Fiche]:
     """The sheets asked for, by codes or names, a list for each folder; all those of a folder when its list is empty.
 
-    Without any list, all sheets. Raises ErreurCIL for an unknown one, with the closest.
+    Without any list, all sheets. Raises ErreurCIL for an unknown one, with the closest, and a commune that has left.
     """
     if not listes:
         return list(toutes)
+    for texte in listes.get(DOSSIERS[COMMUNE], ()):
+        exiger_membre(references, annee, texte)
     gardees: list[Fiche] = []
     for genre, dossier in DOSSIERS.items():
         if dossier in listes:

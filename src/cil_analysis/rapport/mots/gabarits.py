@@ -154,9 +154,11 @@ def _pourquoi(faute: Exception) -> str:
         if not (cites := _CITE.findall(str(faute))):  # A place of a list, which has no name.
             return "il cite ce qu’une liste n’a pas, elle est peut-être vide : le dire sous un « {% if … %} »"
         return f"« {cites[-1]} » n’est le nom de rien"
-    if isinstance(faute, TemplateSyntaxError):  # Jinja says which in English.
-        if "filter named" in str(faute):
-            return f"« {_CITE.findall(str(faute))[-1]} » n’est pas un filtre : choisir {', '.join(FILTRES)}"
+    if "filter named" in str(faute):  # Jinja says which in English, when a template is read or when it is said.
+        return f"« {_CITE.findall(str(faute))[-1]} » n’est pas un filtre : choisir {', '.join(FILTRES)}"
+    if "test named" in str(faute):
+        return f"« {_CITE.findall(str(faute))[-1]} » ne se dit pas après « is » : comparer par « == » ou « is none »"
+    if isinstance(faute, TemplateSyntaxError):
         return "une accolade, une parenthèse, un guillemet ou un « {% endif %} » y manque, ou y est de trop"
     if isinstance(faute, TypeError | AttributeError):
         return "ce qui y est écrit n’est ni un mot ni un chiffre, ou il lui manque un filtre (nombre, pct, accorde…)"
