@@ -131,15 +131,15 @@ class Chiffres:
         """Ceux où il y a quelque chose à mesurer : sans ceux dont le dénominateur est nul."""
         return self._gardant(lambda c: c.ligne["denominateur"] != 0)
 
-    def sans(self, *codes: str) -> Self:
-        """Sans ceux de certains codes du premier axe."""
-        if (axe := un_axe(self.axes, 0)) != "annee":
-            exiger_des_codes(self.ou(**{axe: codes}))
-        return self._gardant(lambda c: c.cle[0] not in codes, 0)
+    def sans(self, *codes: str | int) -> Self:
+        """Sans ceux de certains codes du premier axe ; d’années, ``.sans(2020)``."""
+        exiger_des_codes(self.ou(**{un_axe(self.axes, 0): codes}))
+        return self._gardant(lambda c: c.cle[0] not in map(str, codes), 0)
 
     def _gardant(self, est_garde: Callable[[Chiffre], bool], rang: int = -1) -> Self:
         """Those of the codes of one axis, the last one unless told."""
-        return self.ou(**{un_axe(self.axes, rang): [c.cle[rang] for c in self if est_garde(c)]})
+        axe, gardes = un_axe(self.axes, rang), [c.cle[rang] for c in self if est_garde(c)]
+        return self.ou(**{axe: [*map(int, gardes)] if axe == "annee" else gardes})
 
     def libelles(self, axe: str) -> Mapping[str, str]:
         """Code → libellé le long d’un axe."""

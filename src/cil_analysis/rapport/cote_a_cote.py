@@ -54,7 +54,7 @@ class CoteACote(QuiSeDit):
         """Les couper : voir ``help(rapport["O01"].par)``."""
         return replace(self, tables=tuple(t.par(*axes) for t in self.tables))
 
-    def sans(self, *codes: str) -> Self:
+    def sans(self, *codes: str | int) -> Self:
         """Sans ceux de certains codes du premier axe."""
         return replace(self, tables=tuple(t.sans(*codes) for t in self.tables))
 
