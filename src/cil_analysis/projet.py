@@ -36,7 +36,10 @@ _REGLAGES = {
     "commune_centre": str,
 }
 # Of some of them, how it is written; an invented SIREN may have letters, of any number.
+_DITE = r"(?s).*\w.*", "ne dit aucun nom"
 _FORMES = {
+    "epci_nom": _DITE,
+    "epci_nom_court": _DITE,
     "identifiant": (r"[a-z0-9-]+", "ne prend que des minuscules sans accent, des chiffres et des tirets"),
     "epci_siren": (r"[0-9]{9}|(?=.*[A-Za-z])[0-9A-Za-z]+", "n’a pas les neuf chiffres d’un SIREN, sans espace"),
 }

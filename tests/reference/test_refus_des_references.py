@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -394,4 +395,13 @@ def test_un_siren_de_l_epci_qui_n_a_pas_neuf_chiffres_se_dit(reference: Path, tm
     siren = ouvrir_projet(tmp_path).epci_siren
     fichier.write_text(fichier.read_text("utf-8").replace(siren, siren[:-1]), "utf-8")
     with refuser("projet.yml", "epci_siren"):
+        ouvrir_projet(tmp_path)
+
+
+@pytest.mark.parametrize("nom", ["epci_nom", "epci_nom_court"])
+def test_un_epci_sans_nom_se_dit(nom: str, reference: Path, tmp_path: Path) -> None:
+    """Titles would end with a dash in its place."""
+    fichier = Path(shutil.copytree(reference, tmp_path / "data" / "reference")) / "projet.yml"
+    fichier.write_text(re.sub(rf"(?m)^{nom}: .*", f'{nom}: " – "', fichier.read_text("utf-8")), "utf-8")
+    with refuser("projet.yml", nom):
         ouvrir_projet(tmp_path)
