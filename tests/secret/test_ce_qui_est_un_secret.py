@@ -24,7 +24,7 @@ from cil_analysis.secret.relations.cases import Case, au_plus, relever
 from cil_analysis.secret.relations.recouvrements import morceaux_des_classes
 from cil_analysis.secret.relations.structure import Structure
 from cil_analysis.secret.table_publiee import publier_ensemble
-from cil_analysis.secret.verdicts import inegalites, noter, relire, verdicts_publies
+from cil_analysis.secret.verdicts import inegalite, noter, relire, verdicts_publies
 from fabrique import BOURG, CENTRE, attacher_cibles, attributions, bail, chiffres, exercice
 from fabrique import EPCI as EPCI_FICTIF
 from registres import PAR_CODE
@@ -144,9 +144,9 @@ def test_un_resultat_dit_ce_que_disent_les_parts(
         part = Fraction(100 * n, d)
         atteint = (bas is None or part >= bas) and (haut is None or part <= haut)
         for resultat, vrai in (("atteint", atteint), ("non_atteint", not atteint)):
-            dites = inegalites((NUM, DEN), bornes, resultat)
-            if dites:
-                assert all(dite.tient({NUM: n, DEN: d}) for dite in dites) is vrai
+            dite = inegalite((NUM, DEN), bornes, resultat)
+            if dite:
+                assert dite.tient({NUM: n, DEN: d}) is vrai
             else:
                 assert None not in (bas, haut), "an interval"
 

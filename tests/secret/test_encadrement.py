@@ -179,5 +179,5 @@ def test_un_resultat_qui_donne_tout_par_les_sommes_n_est_pas_dit() -> None:
     )
     choix = probleme.choix(frozenset({0, 1}))
     for minimum, dit in ((12, False), (7, True)):
-        lignes, _ = a_publier(probleme, choix, [Verdict(0, (Inegalite(((a, 1),), minimum),))])
+        lignes, _ = a_publier(probleme, choix, [Verdict(0, Inegalite(((a, 1),), minimum))])
         assert lignes == (frozenset({0}) if dit else frozenset())

@@ -1,12 +1,9 @@
 """The result of an objective whose share is masked: told wherever every case stays protected all the same (D19)."""
 
-from __future__ import annotations
-
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from math import ceil, floor
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -16,7 +13,7 @@ from cil_analysis.comptage.cibles import Cible, choisir, par_cible
 from cil_analysis.reference.objectifs import Bornes, Objectif
 from cil_analysis.secret.preuve.encadrement import Encadrement
 from cil_analysis.secret.preuve.probleme import Choix, Probleme
-from cil_analysis.secret.preuve.programme import Programme, Temoins, vrai_temoin
+from cil_analysis.secret.preuve.programme import Temoins, vrai_temoin
 from cil_analysis.secret.relations.cases import Case, Inegalite, Releve, cle_de
 from cil_analysis.secret.relations.structure import Structure
 
@@ -27,12 +24,11 @@ _SANS_FIN = 10**9
 _BORNES = ("bas", "haut", "tolerance")
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(NamedTuple):
     """A row of figures whose share is masked, and what its result tells of its cases."""
 
     ligne: int
-    inegalites: tuple[Inegalite, ...]
+    dite: Inegalite
 
 
 def disent_leur_resultat(lignes: pd.DataFrame) -> pd.Series:
@@ -46,9 +42,8 @@ def verdicts(lignes: pd.DataFrame, releve: Releve, structure: Structure, choisie
     trouves = []
     for rang, bornes in zip(rangs, _bornes(lignes.iloc[rangs], structure.objectifs), strict=True):
         resultat = str(lignes["resultat"].iloc[rang])
-        dites = () if bornes is None else inegalites(releve.lignes[rang], bornes, resultat)
-        if dites:
-            trouves.append(Verdict(int(rang), dites))
+        if bornes is not None and (dite := inegalite(releve.lignes[rang], bornes, resultat)):
+            trouves.append(Verdict(int(rang), dite))
     return trouves
 
 
@@ -58,7 +53,7 @@ def verdicts_publies(lignes: pd.DataFrame, releve: Releve, structure: Structure)
     trouves = verdicts(lignes, releve, structure, dits)
     if len(trouves) != int(dits.sum()):
         raise ValueError("A masked share has a result that no objective explains")
-    return [dite for verdict in trouves for dite in verdict.inegalites]
+    return [verdict.dite for verdict in trouves]
 
 
 def _bornes(lignes: pd.DataFrame, objectifs: Mapping[Cible, Sequence[Objectif]]) -> list[Bornes | None]:
@@ -97,26 +92,26 @@ def relire(lignes: pd.DataFrame, notes: Iterable[Mapping[str, Any]]) -> pd.DataF
     return lignes.assign(**{DIT: pd.Series([dites.get(cle) for cle in cles], index=lignes.index, dtype=object)})
 
 
-def inegalites(cases: Sequence[Case], bornes: Bornes, resultat: str) -> tuple[Inegalite, ...]:
-    """What a result says of a count and, for a share, of its households; nothing when one of them is no case.
+def inegalite(cases: Sequence[Case], bornes: Bornes, resultat: str) -> Inegalite | None:
+    """What a result says of a count and, for a share, of its households, in whole numbers; None where one is no case.
 
-    Nothing for an interval: out of it, a count is below or above, and no inequality says that.
+    None for an interval: out of it, a count is below or above, and no inequality says that.
     """
     if None not in (bornes.bas, bornes.haut) or len(cases) != (1 if bornes.en_nombre else 2):
-        return ()
-    limites = [
-        (sens, limite + ecart)
-        for sens, limite, ecart in ((1, bornes.bas, -bornes.tolerance), (-1, bornes.haut, bornes.tolerance))
-        if limite is not None
-    ]
-    return tuple(_inegalite(cases, sens, limite, bornes.en_nombre, resultat == ATTEINT) for sens, limite in limites)
-
-
-def _inegalite(cases: Sequence[Case], sens: int, limite: Fraction, en_nombre: bool, tenu: bool) -> Inegalite:
-    """« The count is at least the limit » (``sens`` 1), « at most » (-1), or the contrary, in whole numbers."""
-    signe, borne = sens if tenu else -sens, limite if en_nombre else limite / 100
-    compte, reste, stricte = (cases[0], signe * borne.denominator), signe * borne.numerator, 0 if tenu else 1
-    return Inegalite((compte,), reste + stricte) if en_nombre else Inegalite((compte, (cases[1], -reste)), stricte)
+        return None
+    if bornes.bas is not None:
+        sens, limite = 1, bornes.bas - bornes.tolerance
+    elif bornes.haut is not None:
+        sens, limite = -1, bornes.haut + bornes.tolerance
+    else:
+        return None
+    # « The count is at least the limit » (``sens`` 1), « at most » (-1), or the contrary.
+    signe, stricte = (sens, 0) if resultat == ATTEINT else (-sens, 1)
+    borne = limite if bornes.en_nombre else limite / 100
+    compte, reste = (cases[0], signe * borne.denominator), signe * borne.numerator
+    if bornes.en_nombre:
+        return Inegalite((compte,), reste + stricte)
+    return Inegalite((compte, (cases[1], -reste)), stricte)
 
 
 def a_publier(probleme: Probleme, choix: Choix, candidats: Sequence[Verdict]) -> tuple[frozenset[int], Temoins]:
@@ -125,57 +120,35 @@ def a_publier(probleme: Probleme, choix: Choix, candidats: Sequence[Verdict]) ->
     Silence must tell nothing: which rows are asked for rests on what readers know alone (:func:`_dicible`). And
     witnesses of what is published with these results.
     """
-    lecteur = _Lecteur(probleme, choix)
-    dicibles = [candidat for candidat in candidats if _dicible(candidat, lecteur, probleme.largeur)]
-    temoins = lecteur.reste_protege(dicibles) if dicibles else lecteur.temoins
-    if temoins is None:
-        return frozenset(), lecteur.temoins
-    return frozenset(candidat.ligne for candidat in dicibles), temoins
+    connues = {case: v for case, v in probleme.valeurs.items() if case not in choix.cases}
+    lecteur = probleme.lecteur()
+    temoins = choix.temoins if len(choix.temoins.points) else vrai_temoin(lecteur, probleme.valeurs)
+    lecteur.connaitre(connues)
+    encadrement = Encadrement(lecteur, 1, temoins)
+    dicibles = [candidat for candidat in candidats if _dicible(candidat.dite, encadrement, probleme.largeur)]
+    if dicibles:
+        lecteur = probleme.lecteur(*(candidat.dite for candidat in dicibles))
+        lecteur.connaitre(connues)
+        siennes = {case for candidat in dicibles for case, _ in candidat.dite.termes}
+        atteintes = frozenset(lecteur.liees(*siennes).tolist())
+        # The protected cases that a result reaches, those of its own row first.
+        touchees = [case for case in choix.cases | probleme.restes if lecteur.rang[case] in atteintes]
+        touchees.sort(key=lambda case: (case not in siennes, cle_de(case)))
+        encadrement = Encadrement(lecteur, probleme.largeur, temoins, probleme.besoin)
+        encadrement.elargir(touchees)
+        if all(map(encadrement.protege, touchees)):
+            return frozenset(candidat.ligne for candidat in dicibles), encadrement.temoins
+    return frozenset(), temoins
 
 
-def _dicible(candidat: Verdict, lecteur: _Lecteur, largeur: int) -> bool:
+def _dicible(dite: Inegalite, encadrement: Encadrement, largeur: int) -> bool:
     """Whether the households of a share are known, and either result leaves as many values as a masked count needs."""
-    [(_, poids), *autres], reste, ensemble = candidat.inegalites[0].termes, candidat.inegalites[0].minimum, _SANS_FIN
+    [(_, poids), *autres], reste, ensemble = dite.termes, dite.minimum, _SANS_FIN
     for case, w in autres:
-        connu = lecteur.connait(case)
-        if connu is None:
+        connu, haut = map(int, encadrement.de(case))
+        if connu != haut:
             return False
         reste, ensemble = reste - w * connu, connu
     # How many values are on the side that is told: from the bound up, or from none up to it.
     dits = ensemble - ceil(reste / poids) + 1 if poids > 0 else floor(reste / poids) + 1
     return min(dits, ensemble + 1 - dits) > largeur
-
-
-class _Lecteur:
-    """A reader of all that is published, to whom results are told besides."""
-
-    def __init__(self, probleme: Probleme, choix: Choix) -> None:
-        self._probleme = probleme
-        self._connues = {case: v for case, v in probleme.valeurs.items() if case not in choix.cases}
-        self._protegees = sorted(choix.cases | frozenset(probleme.restes), key=cle_de)
-        sans = probleme.lecteur()
-        self.temoins = choix.temoins if len(choix.temoins.points) else vrai_temoin(sans, probleme.valeurs)
-        sans.connaitre(self._connues)
-        self._encadrement = Encadrement(sans, 1, self.temoins)
-
-    def connait(self, case: Case) -> int | None:
-        """The count of a case that is shown, or that the sums give."""
-        bas, haut = self._encadrement.de(case)
-        return int(bas) if bas == haut else None
-
-    def reste_protege(self, verdicts: Sequence[Verdict]) -> Temoins | None:
-        """Witnesses that every case that the results may tell of stays protected; None when one does not."""
-        p, dites = self._probleme, [dite for verdict in verdicts for dite in verdict.inegalites]
-        programme = p.lecteur(*dites)
-        programme.connaitre(self._connues)
-        encadrement = Encadrement(programme, p.largeur, self.temoins, p.besoin)
-        touchees = list(self._touchees(programme, dites))
-        encadrement.elargir(touchees)
-        return encadrement.temoins if all(map(encadrement.protege, touchees)) else None
-
-    def _touchees(self, programme: Programme, dites: Sequence[Inegalite]) -> Iterator[Case]:
-        """The protected cases that a result reaches, those of its own row first."""
-        siennes = {case for dite in dites for case, _ in dite.termes}
-        atteintes = frozenset(programme.liees(*siennes).tolist())
-        touchees = [case for case in self._protegees if programme.rang[case] in atteintes]
-        yield from sorted(touchees, key=lambda case: case not in siennes)

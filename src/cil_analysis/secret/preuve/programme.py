@@ -224,9 +224,6 @@ class Programme:
         return est_resolu(modele)
 
 
-__all__ = ["Contradiction", "Extreme", "Programme"]
-
-
 @dataclass(frozen=True)
 class Temoins:
     """``points``: one a row, with the count of each of ``cases``."""
