@@ -48,7 +48,9 @@ def _proteger(unite: str, lignes: Sequence[dict[str, Any]], code: str) -> pd.Dat
         ignore_index=True,
     )
     indicateur, regles = _indicateur(unite, code), {int(annee): REGLES for annee in cadre["annee"].unique()}
-    if motif_primaire(cadre, REGLES, {code: indicateur}).eq("").all():  # Nothing to do for what takes most of the time.
+    if (
+        motif_primaire(cadre, REGLES, {code: indicateur}, lambda _: False).eq("").all()
+    ):  # Nothing to do for what takes most of the time.
         return cadre
     return publier(indicateur, cadre, regles).donnees
 

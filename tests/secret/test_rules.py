@@ -9,8 +9,10 @@ import pytest
 
 from cil_analysis.comptage.cadre import mettre_en_cadre
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.grammaire.indicateur import Indicateur
 from cil_analysis.reference.parametres import Parametre, Parametres, ValeurDatee
 from cil_analysis.secret.regles import ReglesSecret, motif_primaire, regles_secret
+from cil_analysis.secret.relations.structure import Structure
 from messages import exiger_un_remede
 
 REGLES = ReglesSecret(seuil_effectif=5, denominateur_minimal=10)
@@ -20,8 +22,12 @@ N = float("nan")
 def motif(
     unite: str, numerateur: float, denominateur: float = N, regles: ReglesSecret = REGLES, **autres: object
 ) -> str:
-    ligne = {"numerateur": numerateur, "denominateur": denominateur} | autres
-    return str(motif_primaire(mettre_en_cadre(pd.DataFrame([ligne]), "X", 2022, unite), regles).iloc[0])
+    ligne = {"perimetre_type": "epci", "numerateur": numerateur, "denominateur": denominateur} | autres
+    cadre, connus = (
+        mettre_en_cadre(pd.DataFrame([ligne]), "X", 2022, unite),
+        {"X": Indicateur("X", "", "", unite, "", "")},
+    )
+    return str(motif_primaire(cadre, regles, connus, Structure().sans_menage).iloc[0])
 
 
 @pytest.mark.parametrize(
@@ -86,17 +92,13 @@ def test_un_seuil_qui_n_est_ni_donne_ni_encore_en_vigueur_arrete_tout() -> None:
 
 
 def _sensible(code: str, numerateur: float, denominateur: float = 60.0) -> str:
-    from cil_analysis.grammaire.indicateur import Indicateur
-
     indicateur = Indicateur("O05", "", "", "pct", "", "", "categories_prioritaires")
-    cadre = mettre_en_cadre(
-        pd.DataFrame({"modalite": [code], "numerateur": [numerateur], "denominateur": [denominateur]}),
-        "O05", 2022, "pct",
-    )  # fmt: skip
+    ligne = {"perimetre_type": "epci", "modalite": code, "numerateur": numerateur, "denominateur": denominateur}
+    cadre = mettre_en_cadre(pd.DataFrame([ligne]), "O05", 2022, "pct")
     regles = ReglesSecret(
         5, 10, seuil_sensible=11, variables_sensibles=frozenset({"categories_prioritaires/a", "nationalites"})
     )
-    return str(motif_primaire(cadre, regles, {"O05": indicateur}).iloc[0])
+    return str(motif_primaire(cadre, regles, {"O05": indicateur}, Structure().sans_menage).iloc[0])
 
 
 def test_une_variable_sensible_a_un_seuil_plus_strict() -> None:

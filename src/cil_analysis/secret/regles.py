@@ -71,11 +71,11 @@ class ReglesSecret:
     def ordinaires(self, cadre: pd.DataFrame, indicateurs: Mapping[str, Indicateur]) -> pd.Series:
         """The same for each row of a frame of figures."""
         seuils = {code: self.seuil_de(i.compte.population) for code, i in indicateurs.items()}
-        return cadre["indicateur"].map(lambda code: seuils.get(code, self.seuil_effectif)).astype("int64")
+        return cadre["indicateur"].map(seuils).astype("int64")
 
     def seuils(self, cadre: pd.DataFrame, indicateurs: Mapping[str, Indicateur]) -> pd.Series:
         """The smallest count shown in each row of a frame of figures."""
-        noms = cadre["indicateur"].map(lambda code: indicateurs[code].modalites if code in indicateurs else "")
+        noms = cadre["indicateur"].map({code: i.modalites for code, i in indicateurs.items()})
         sensible = noms.isin(self.variables_sensibles) | (noms + "/" + cadre["modalite"]).isin(self.variables_sensibles)
         sensible |= cadre["indicateur"].isin(self.indicateurs_sensibles)
         ordinaires = self.ordinaires(cadre, indicateurs)
@@ -146,8 +146,8 @@ def variables_sensibles(parametres: Parametres, jour: date) -> frozenset[str]:
 def motif_primaire(
     cadre: pd.DataFrame,
     regles: ReglesSecret,
-    indicateurs: Mapping[str, Indicateur] | None = None,
-    sans_menage: Callable[[Case], bool] | None = None,
+    indicateurs: Mapping[str, Indicateur],
+    sans_menage: Callable[[Case], bool],
 ) -> pd.Series:
     """Why each figure must be masked by itself (a key of ``MOTIFS``), or empty.
 
@@ -164,10 +164,10 @@ def motif_primaire(
     numerateur, denominateur = cadre["numerateur"], cadre["denominateur"]
     est_quotient = cadre["unite"].ne(NOMBRE)
     # What the rest of a public count is tells of no household: dwellings that were not allocated, for one.
-    sur_public = {code for code, i in (indicateurs or {}).items() if est_publique(i.compte.rapporte_a)}
+    sur_public = {code for code, i in indicateurs.items() if est_publique(i.compte.rapporte_a)}
     est_part = cadre["unite"].eq(PCT) & ~cadre["indicateur"].isin(sur_public)
-    seuils, ordinaires = (f(cadre, indicateurs or {}) for f in (regles.seuils, regles.ordinaires))
-    dessus, dessous = _des_menages(cadre, indicateurs or {}, sans_menage)
+    seuils, ordinaires = (f(cadre, indicateurs) for f in (regles.seuils, regles.ordinaires))
+    dessus, dessous = _des_menages(cadre, indicateurs, sans_menage)
 
     def petit(effectif: pd.Series, seuil: pd.Series | int) -> pd.Series:
         return effectif.gt(0) & effectif.lt(seuil)
@@ -179,25 +179,21 @@ def motif_primaire(
     for seuil, nom in ((seuils, SENSIBLE), (ordinaires, EFFECTIF)):
         petits = dessous & est_quotient & petit(denominateur, seuil)
         motif = motif.mask((dessus & petit(numerateur, seuil)) | petits, nom)
-    publics = {code for code, i in (indicateurs or {}).items() if est_publique(i.compte.population)}
+    publics = {code for code, i in indicateurs.items() if est_publique(i.compte.population)}
     return motif.mask(cadre["indicateur"].isin(publics), "")
 
 
 def _des_menages(
-    cadre: pd.DataFrame, indicateurs: Mapping[str, Indicateur], sans_menage: Callable[[Case], bool] | None
+    cadre: pd.DataFrame, indicateurs: Mapping[str, Indicateur], sans_menage: Callable[[Case], bool]
 ) -> tuple[pd.Series, pd.Series]:
     """Whether the numerator of each row tells of households, and its denominator; codes of places change nothing."""
     cles = ["indicateur", "perimetre_type", "acteur_type", "modalite"]
-    dits: dict[tuple[str, ...], tuple[bool, bool]] = {}
+    dits: dict[tuple[str, ...], list[bool]] = {}
     for cle in cadre[cles].drop_duplicates().itertuples(index=False, name=None):
-        indicateur = indicateurs.get(cle[0])
-        if sans_menage is None or indicateur is None or not indicateur.compte.population:
-            continue
-        dessus, dessous = (
-            case is None or not sans_menage(canonique(case))
-            for case in termes(indicateur, (cle[1], LIEU), (cle[2], ACTEUR) if cle[2] else None, cle[3])
-        )
-        dits[cle] = dessus, dessous
+        code, perimetre, acteur, modalite = cle
+        if indicateurs[code].compte.population:
+            cases = termes(indicateurs[code], (perimetre, LIEU), (acteur, ACTEUR) if acteur else None, modalite)
+            dits[cle] = [case is None or not sans_menage(canonique(case)) for case in cases]
     lues = [dits.get(cle, (True, True)) for cle in cadre[cles].itertuples(index=False, name=None)]
     haut, bas = (pd.Series([paire[i] for paire in lues], index=cadre.index, dtype=bool) for i in (0, 1))
     return haut, bas
