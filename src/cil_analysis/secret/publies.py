@@ -9,24 +9,9 @@ import pandas as pd
 
 from cil_analysis.comptage.cadre import CHIFFRES, CLES, COLONNES, NON_CALCULABLE, PUBLIE, SANS_OBJET, SECRET
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.grammaire.bloc import GRAMMAIRE
 from cil_analysis.grammaire.dimensions import OUI
-from cil_analysis.grammaire.indicateur import (
-    BAILLEUR,
-    COMMUNE,
-    EN_QPV,
-    EPCI,
-    EPCI_CONSTANT,
-    EUR,
-    HORS_QPV,
-    MOIS,
-    NOMBRE,
-    PCT,
-    POINTS,
-    QPV,
-    RATIO,
-    RESERVATAIRE,
-    Indicateur,
-)
+from cil_analysis.grammaire.indicateur import EPCI_CONSTANT, Indicateur
 from cil_analysis.grammaire.registre import registre_du_logiciel
 from cil_analysis.projet import Projet
 from cil_analysis.reference.territoire import Territoire
@@ -43,9 +28,9 @@ _Cle = tuple[object, ...]
 # What these columns may hold.
 _ADMISES = {
     "statut": {PUBLIE, SECRET, NON_CALCULABLE, SANS_OBJET},
-    "unite": {NOMBRE, PCT, RATIO, MOIS, POINTS, EUR},
-    "perimetre_type": {EPCI, EPCI_CONSTANT, COMMUNE, QPV, EN_QPV, HORS_QPV},
-    "acteur_type": {"", BAILLEUR, RESERVATAIRE},
+    "unite": {*GRAMMAIRE["indicateurs"]["unite"]},
+    "perimetre_type": {*GRAMMAIRE["par"]["lieux"]},
+    "acteur_type": {"", *GRAMMAIRE["par"]["acteurs"]},
 }
 
 
