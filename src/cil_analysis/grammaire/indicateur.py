@@ -90,8 +90,7 @@ class Indicateur:
     QPV (« qpv »). ``a_objectif``: objectives may be set on it. ``derniere_annee``: given for the year of the bilan
     alone, since it has too many rows to be a series, or shares its counts with one that has. ``periodique``: its
     extract does not come every year, and a year without it has no row. ``colonnes``: the stored columns that it is
-    made from, none when it counts no rows; ``aussi``: those that only what prepares its rows reads;
-    ``colonnes_de_l_axe``: those that say of which category a row is.
+    made from, none when it counts no rows; ``aussi``: those that only what prepares its rows reads.
     ``fichier``: where it is written; ``derive_de``: the code of the one that it is under other rules, or in households.
     ``termes``: what its « numerateur » and its « denominateur » are called, when it is not as usual.
     """
@@ -115,7 +114,6 @@ class Indicateur:
     periodique: bool = False
     aussi: tuple[str, ...] = ()
     colonnes: tuple[str, ...] = ()
-    colonnes_de_l_axe: tuple[str, ...] = ()
     fichier: str = ""
     derive_de: str = ""
     termes: tuple[tuple[str, str], ...] = ()

@@ -85,7 +85,7 @@ def remplir(
             quoi = f"« {deja[indicateur.code]} » a déjà un indicateur {indicateur.code}"
             refuser(indicateur, quoi, f"Choisir un autre code, tel que X{indicateur.nom}")
         deja[indicateur.code] = theme.titre
-    return replace(theme, indicateurs=tuple(_avec_ses_colonnes(indicateur, dimensions) for indicateur in tous))
+    return replace(theme, indicateurs=tuple(replace(i, colonnes=_colonnes_utiles(i, dimensions)) for i in tous))
 
 
 def _indicateur(bloc: Bloc, lu: Mapping[str, Any], theme: str, dimensions: Mapping[str, Dimension]) -> Indicateur:
@@ -176,14 +176,8 @@ def _derive(indicateur: Indicateur, cle: str) -> Indicateur:
     return replace(indicateur, derive_de=indicateur.code, ventilations=(), objet="", **dits)
 
 
-def _avec_ses_colonnes(indicateur: Indicateur, dimensions: Mapping[str, Dimension]) -> Indicateur:
-    """An indicator that says which stored columns it reads, by the dimensions that it counts by."""
-    axe = indicateur.compte.axe
-    de_l_axe = dimensions[axe].colonnes if axe in dimensions else ()
-    return replace(indicateur, colonnes=_colonnes_utiles(indicateur, dimensions), colonnes_de_l_axe=de_l_axe)
-
-
 def _colonnes_utiles(indicateur: Indicateur, dimensions: Mapping[str, Dimension]) -> tuple[str, ...]:
+    """The stored columns that an indicator reads, by the dimensions that it counts by."""
     compte = indicateur.compte
     noms = [nom for nom, _ in (*compte.champ, *compte.champ_bailleur, *compte.public)]
     if compte.axe and compte.axe != MANQUE:

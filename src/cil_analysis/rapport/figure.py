@@ -199,7 +199,8 @@ def source(rapport: Rapport, codes: Sequence[str], periode: str) -> str:
 
 def avec_les_illisibles(rapport: Rapport, code: str, libelles: dict[str, str]) -> dict[str, str]:
     """The labels of the classes of an indicator: what could not be read is not « non renseigné » (D18)."""
-    utiles = rapport.registre.par_code[code].colonnes_de_l_axe
+    axe = rapport.registre.dimensions.get(rapport.registre.par_code[code].compte.axe)
+    utiles = axe.colonnes if axe else ()
     if NON_RENSEIGNE not in libelles or not _noms(rapport, code, utiles, rapport.illisibles):
         return libelles
     return libelles | {NON_RENSEIGNE: ou_illisible(libelles[NON_RENSEIGNE])}
