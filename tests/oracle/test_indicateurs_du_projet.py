@@ -20,6 +20,7 @@ from cil_analysis.comptage.cadre import CLES
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.exploration import projet as exploration
 from cil_analysis.extraits import store
+from cil_analysis.grammaire.dimensions import Regroupement
 from cil_analysis.grammaire.registre import registre, registre_du_logiciel
 from cil_analysis.rapport import methode
 from cil_analysis.rapport.classeur.bilan import ecrire_classeur
@@ -32,7 +33,6 @@ from cil_analysis.secret.comptage import Comptes, compter_annee
 from cil_analysis.secret.definitions_du_projet import Liens, liens_du_projet, regles_du_projet
 from cil_analysis.secret.preuve.preuve import prouver
 from cil_analysis.secret.publies import lire_chiffres
-from cil_analysis.secret.relations.structure import Regroupement
 from cil_analysis.secret.table_publiee import Publication, avec_derives, publier_ensemble
 from messages import exiger_un_remede
 

@@ -10,13 +10,14 @@ import pytest
 
 from cil_analysis.comptage.cadre import mettre_en_cadre
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.grammaire.dimensions import Regroupement
 from cil_analysis.grammaire.indicateur import NOMBRE, PCT, Compte, Indicateur
 from cil_analysis.grammaire.registre import _avec_ceux_du_projet
 from cil_analysis.secret.definitions_du_projet import Liens, liens_du_projet
 from cil_analysis.secret.preuve.audit import Lecteur, auditer
 from cil_analysis.secret.regles import ReglesSecret
 from cil_analysis.secret.relations.recouvrements import morceaux_des_classes
-from cil_analysis.secret.relations.structure import Regroupement, Structure
+from cil_analysis.secret.relations.structure import Structure
 from cil_analysis.secret.table_publiee import publier_ensemble
 from fabrique import EPCI, dictionnaire, vraies_nomenclatures
 from messages import exiger_un_remede

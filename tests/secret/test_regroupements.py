@@ -10,6 +10,7 @@ import pytest
 from test_cases import EPCI, case, chiffre
 from test_relations import somme, sommes, systeme
 
+from cil_analysis.grammaire.dimensions import Regroupement
 from cil_analysis.secret.regles import ReglesSecret
 from cil_analysis.secret.relations.recouvrements import (
     morceaux_des_classes,
@@ -17,15 +18,13 @@ from cil_analysis.secret.relations.recouvrements import (
     regroupements_declares,
     regroupements_partages,
 )
-from cil_analysis.secret.relations.structure import Regroupement, Structure
+from cil_analysis.secret.relations.structure import Structure
 from cil_analysis.secret.table_publiee import publier_ensemble
 from cil_analysis.systemes import preparations
 from fabrique import Cadre, vraies_nomenclatures
 from registres import PAR_CODE
 
-STRUCTURE = Structure(
-    regroupements=tuple(Regroupement(*g) for g in preparations.regroupements(Cadre().references(), date(2022, 12, 31)))
-)
+STRUCTURE = Structure(regroupements=tuple(preparations.regroupements(Cadre().references(), date(2022, 12, 31))))
 
 
 def decile(rang: int) -> tuple[str, str]:
@@ -70,7 +69,7 @@ def depuis(jour: date) -> tuple[Regroupement, ...]:
     grilles = tuple(replace(grille, debut=jour) for grille in cadre.cotation.grilles)
     references = replace(cadre, cotation=replace(cadre.cotation, grilles=grilles)).references()
     des_systemes = preparations.regroupements(references, date(2022, 12, 31))
-    return tuple(groupe for groupe in (Regroupement(*dit) for dit in des_systemes) if "cumul" in groupe.classe[0])
+    return tuple(groupe for groupe in des_systemes if "cumul" in groupe.classe[0])
 
 
 @pytest.mark.parametrize(

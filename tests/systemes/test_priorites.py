@@ -74,7 +74,7 @@ def test_le_secret_sait_de_qui_prioritaire_est_la_somme() -> None:
     for source, classes in (("donnees", {"FICHIER", "LES_DEUX"}), ("deduites", {"REGLES", "LES_DEUX"}),
                             ("l_une_ou_l_autre", {"FICHIER", "REGLES", "LES_DEUX"})):  # fmt: skip
         references = Cadre(priorites=REGLES, source_des_priorites=source).references()
-        [(classe, autre, dites)] = regroupements(references, pd.Timestamp(ANNEE, 12, 31).date())
+        [(classe, autre, dites, _)] = regroupements(references, pd.Timestamp(ANNEE, 12, 31).date())
         assert (classe, autre, set(dites)) == (("prioritaire", "oui"), "origine_priorite", classes)
 
 

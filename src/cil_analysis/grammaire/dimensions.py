@@ -47,6 +47,15 @@ class Seuil(NamedTuple):
         return None if nombre is None else nombre / self.diviseur
 
 
+class Regroupement(NamedTuple):
+    """A class (dimension and code) that is the union of classes of another dimension, and of a part of ``coupees``."""
+
+    classe: Condition
+    dimension: str
+    classes: tuple[str, ...]
+    coupees: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Dimension:
     """How rows are classed: ``expression``, in the terms of ``forme``; the rest as docs/definitions.md says of keys.

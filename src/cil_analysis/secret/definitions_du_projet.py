@@ -18,7 +18,14 @@ import pandas as pd
 from cil_analysis.comptage.base import Base
 from cil_analysis.extraits.schemas import DTYPES
 from cil_analysis.grammaire.bloc import refuser
-from cil_analysis.grammaire.dimensions import FAMILLES, MANQUE, SOURCES_DES_PUBLICS, Dimension, mots_de
+from cil_analysis.grammaire.dimensions import (
+    FAMILLES,
+    MANQUE,
+    SOURCES_DES_PUBLICS,
+    Dimension,
+    Regroupement,
+    mots_de,
+)
 from cil_analysis.grammaire.indicateur import Condition, Indicateur
 from cil_analysis.grammaire.registre import Registre, registre
 from cil_analysis.grammaire.verification import types_des_colonnes
@@ -26,7 +33,6 @@ from cil_analysis.grammaire.vocabulaire import CONTEXTE
 from cil_analysis.reference.colonnes import Colonne
 from cil_analysis.reference.ensemble import References
 from cil_analysis.secret.regles import ReglesSecret, regles_secret
-from cil_analysis.secret.relations.structure import Regroupement
 
 _ESSAI = "essai"
 _COMBINAISONS_MAXIMUM = 50_000

@@ -13,8 +13,8 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from cil_analysis.grammaire.dimensions import DIMENSIONS, OUI
-from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
+from cil_analysis.grammaire.dimensions import DIMENSIONS, OUI, Regroupement
+from cil_analysis.grammaire.indicateur import NON_RENSEIGNE, Condition
 from cil_analysis.reference.colonnes import PSEUDONYME
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.parametres import Parametres
@@ -94,23 +94,21 @@ def bornes_des_rangs(parametres: Parametres, jour: date) -> tuple[int, int]:
     return parametres.lire("cotation.deciles_bas", jour), parametres.lire("cotation.deciles_hauts", jour)
 
 
-def regroupements(references: References, jour: date) -> Iterator[tuple[tuple[str, str], str, tuple[str, ...]]]:
-    """Ranks are deciles, as parameters say, and groups are landlords (see ``preparations.regroupements``)."""
+def regroupements(references: References, jour: date) -> Iterator[Regroupement]:
+    """Ranks are deciles, as parameters say, and groups are landlords."""
     rangs = rangs_des_deciles(references.parametres, jour)
     for rang in dict.fromkeys(rangs):
         siens = (decile for decile, son_rang in zip(DECILES, rangs, strict=True) if son_rang == rang)
-        yield ("rang_score", rang), "decile_score", tuple(siens)
+        yield Regroupement(("rang_score", rang), "decile_score", tuple(siens))
     testeurs = references.cotation.testeurs
     if testeurs:
         autres = [c for c in references.nomenclatures["bailleurs"].codes() if c not in testeurs]
         testeur, autre = DIMENSIONS["groupe_cotation"].classes
-        yield ("groupe_cotation", testeur), "bailleur", testeurs
-        yield ("groupe_cotation", autre), "bailleur", (*autres, NON_RENSEIGNE)
+        yield Regroupement(("groupe_cotation", testeur), "bailleur", testeurs)
+        yield Regroupement(("groupe_cotation", autre), "bailleur", (*autres, NON_RENSEIGNE))
 
 
-def trimestres(
-    references: References, jour: date
-) -> Iterator[tuple[tuple[str, str], str, tuple[str, ...], tuple[str, ...]]]:
+def trimestres(references: References, jour: date) -> Iterator[Regroupement]:
     """The leases up to the end of a quarter are those before the cotation began, more of them, or a part of them.
 
     In the year that it began; the whole year is no news.
@@ -122,12 +120,10 @@ def trimestres(
     for trimestre in (1, 2, 3):
         suivant = date(debut.year, 3 * trimestre + 1, 1)
         entieres, coupees = ((), (avant,)) if suivant < debut else ((avant,), () if suivant == debut else (depuis,))
-        yield (f"cumul_T{trimestre}", OUI), "moment_cotation", entieres, coupees
+        yield Regroupement((f"cumul_T{trimestre}", OUI), "moment_cotation", entieres, coupees)
 
 
-def partages(
-    lignes: Mapping[str, pd.DataFrame], references: References
-) -> frozenset[tuple[tuple[str, str], tuple[str, str]]]:
+def partages(lignes: Mapping[str, pd.DataFrame], references: References) -> frozenset[tuple[Condition, Condition]]:
     """Each band of points, and each decile that has some of its scores.
 
     The scores of a grid may be few: a decile is then one band, or some of them.

@@ -1,10 +1,11 @@
 """What each system adds to the rows of a year before they are counted, and to what protects their figures."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 
 import pandas as pd
 
+from cil_analysis.grammaire.dimensions import Regroupement
 from cil_analysis.grammaire.termes import SECTEUR
 from cil_analysis.reference.colonnes import DIT_OUI
 from cil_analysis.reference.ensemble import References
@@ -58,10 +59,7 @@ PREPARATIONS: tuple[Callable[[Lignes, References, int], Lignes], ...] = (
 )
 
 
-def regroupements(
-    references: References, jour: date
-) -> Iterator[tuple[tuple[str, str], str, tuple[str, ...], tuple[str, ...]]]:
-    """The classes that gather those of another dimension: (dimension, class), the other, its classes, those in part."""
-    for groupe in (*cotation.regroupements(references, jour), *priorites.regroupements(references, jour)):
-        yield *groupe, ()
-    yield from cotation.trimestres(references, jour)
+def regroupements(references: References, jour: date) -> list[Regroupement]:
+    """The classes that gather those of another dimension."""
+    dits = (cotation.regroupements, priorites.regroupements, cotation.trimestres)
+    return [groupe for du_systeme in dits for groupe in du_systeme(references, jour)]

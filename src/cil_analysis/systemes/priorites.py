@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.grammaire.dimensions import OUI, SOURCES_DES_PUBLICS
+from cil_analysis.grammaire.dimensions import OUI, SOURCES_DES_PUBLICS, Regroupement
+from cil_analysis.grammaire.indicateur import Condition
 from cil_analysis.reference.colonnes import LISTES_DU_MENAGE, LISTES_LUES
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.regles import (
@@ -71,14 +72,14 @@ def _refus(muette: RegleDePriorite, lues: Set[str], colonne: str, references: Re
     )
 
 
-def regroupements(references: References, jour: date) -> Iterator[tuple[tuple[str, str], str, tuple[str, ...]]]:
+def regroupements(references: References, jour: date) -> Iterator[Regroupement]:
     """A priority household is one that the file says, that the rules say, or that either does."""
     source = source_de(references, CATEGORIES, jour.year)
     disent = {DONNEES: (FICHIER, LES_DEUX), DEDUITES: (REGLES, LES_DEUX)}.get(source, (FICHIER, REGLES, LES_DEUX))
-    yield ("prioritaire", "oui"), ORIGINE, disent
+    yield Regroupement(("prioritaire", OUI), ORIGINE, disent)
 
 
-def inclusions(references: References, jour: date) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
+def inclusions(references: References, jour: date) -> Iterator[tuple[Condition, Condition]]:
     """The publics whose households the rules say are all priority ones: (public, what holds it).
 
     By a housing that rules read all year long, or a DALO status in force. Who the rules say are priority ones count as

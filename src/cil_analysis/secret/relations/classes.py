@@ -6,10 +6,10 @@ What they are is said by the dimensions and code lists (``Structure``), or by an
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Set
 
-from cil_analysis.grammaire.dimensions import CONNU, NON, OUI, TOUT
+from cil_analysis.grammaire.dimensions import CONNU, NON, OUI, TOUT, Regroupement
 from cil_analysis.grammaire.indicateur import BAILLEUR, NON_RENSEIGNE, Indicateur
 from cil_analysis.secret.relations.cases import RESTE, Case, Systeme, au_plus, cle_de
-from cil_analysis.secret.relations.structure import Regroupement, Structure
+from cil_analysis.secret.relations.structure import Structure
 
 # The dimension of the pieces of classes that overlap.
 _MORCEAU = "morceau"

@@ -17,10 +17,10 @@ from cil_analysis.grammaire.dimensions import (
     TERRITOIRE,
     Dimension,
     Nomenclatures,
+    Regroupement,
 )
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE, Condition
 from cil_analysis.grammaire.vocabulaire import CONFIGURATION
-from cil_analysis.secret.relations.structure import Regroupement
 
 # The codes that each class holds.
 Classes = dict[Condition, frozenset[str]]

@@ -6,10 +6,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import NamedTuple
 
 from cil_analysis.comptage.cibles import Cible
-from cil_analysis.grammaire.dimensions import DIMENSIONS, LOGEMENT, MANQUE, MENAGE, OUI, Dimension
+from cil_analysis.grammaire.dimensions import DIMENSIONS, LOGEMENT, MANQUE, MENAGE, OUI, Dimension, Regroupement
 from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, QPV, RESERVATAIRE, Condition
 from cil_analysis.grammaire.populations import lignes_de
 from cil_analysis.grammaire.termes import SECTEUR
@@ -20,15 +19,6 @@ from cil_analysis.systemes.preparations import SansVentilation
 
 # The dimension of what counts for the objectives.
 CHAMP = "champ"
-
-
-class Regroupement(NamedTuple):
-    """A class (dimension and code) that is the union of classes of another dimension, and of a part of ``coupees``."""
-
-    classe: Condition
-    dimension: str
-    classes: tuple[str, ...]
-    coupees: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from datetime import date
 import pandas as pd
 
 from cil_analysis.comptage.cibles import par_cible
+from cil_analysis.grammaire.dimensions import Regroupement
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
 from cil_analysis.grammaire.registre import registre
 from cil_analysis.reference.ensemble import References
@@ -22,7 +23,7 @@ from cil_analysis.secret.relations.recouvrements import (
     regroupements_declares,
     regroupements_partages,
 )
-from cil_analysis.secret.relations.structure import Regroupement, Structure
+from cil_analysis.secret.relations.structure import Structure
 from cil_analysis.systemes import preparations
 
 
@@ -72,8 +73,7 @@ def _regroupements(references: References, annee: int, partages: Partages) -> It
     """The classes that gather others: as nomenclatures and systems say, and by the rows that two dimensions share."""
     mois = {"mois_anormaux": regles_de_comptage(references, annee).delai_anormal_mois}
     yield from regroupements_declares(references.nomenclatures, mois, registre(references).dimensions)
-    jour = date(annee, 12, 31)
-    des_systemes = [Regroupement(*groupe) for groupe in preparations.regroupements(references, jour)]
+    des_systemes = preparations.regroupements(references, date(annee, 12, 31))
     yield from (*des_systemes, *regroupements_partages(des_systemes, partages))
 
 
