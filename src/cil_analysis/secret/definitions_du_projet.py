@@ -7,9 +7,9 @@ another does, and cannot be tried beside it (dates, communes, thresholds of the 
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
-from itertools import product
+from itertools import chain, product
 from math import prod
 from typing import NamedTuple
 
@@ -103,24 +103,20 @@ class _Essais:
         self._types = types_des_colonnes(references)
 
     def liens(self) -> Liens:
-        regroupements: list[Regroupement] = []
-        inclusions: set[tuple[Condition, Condition]] = set()
-        propres = self._compte.dimensions_du_projet
-        deja: set[frozenset[str]] = set()
-        for une in propres:
+        trouves, autres = [AUCUN_LIEN], dict(self._compte.dimensions)
+        for une in self._compte.dimensions_du_projet:
             if publics := une.mots & _DES_PUBLICS:
                 refuser(
                     une,
                     f"elle lit « {min(publics)} », qui dit aussi les publics de nomenclatures/publics.csv",
                     "Choisir l’un de ces publics, tel que public_DALO",
                 )
-            for autre in self._compte.dimensions.values():
-                paire = frozenset((une.nom, autre.nom))
-                if len(paire) == 2 and paire not in deja and (rencontres := self._rencontres(une, autre)):
-                    deja.add(paire)
-                    regroupements += [*_unions(une, autre, rencontres), *_unions(autre, une, _inverser(rencontres))]
-                    inclusions |= _inclusions(une, autre, rencontres) | _inclusions(autre, une, _inverser(rencontres))
-        return Liens(tuple(regroupements), frozenset(inclusions))
+            del autres[une.nom]
+            for autre in autres.values():
+                rencontres = self._rencontres(une, autre)
+                trouves += [_lier(une, autre, rencontres), _lier(autre, une, {(b, a) for a, b in rencontres})]
+        regroupements, inclusions = zip(*trouves, strict=True)
+        return Liens(tuple(chain(*regroupements)), frozenset(chain(*inclusions)))
 
     def _rencontres(self, une: Dimension, autre: Dimension) -> Set[Paire]:
         """The classes that one row may have together; nothing of dimensions that read nothing of one another.
@@ -172,31 +168,22 @@ class _Essais:
         return [*sorted({borne + ecart for borne in bornes for ecart in ecarts}), None]
 
 
-def _inverser(rencontres: Set[Paire]) -> Set[Paire]:
-    return {(b, a) for a, b in rencontres}
-
-
-def _par_classe(rencontres: Set[Paire]) -> Mapping[str, set[str]]:
-    classes: defaultdict[str, set[str]] = defaultdict(set)
-    for une, autre in rencontres:
-        classes[une].add(autre)
-    return classes
-
-
-def _unions(une: Dimension, autre: Dimension, rencontres: Set[Paire]) -> Iterator[Regroupement]:
-    """The classes of a dimension that are exactly some of another."""
-    siennes, seules = _par_classe(rencontres), _par_classe(_inverser(rencontres))
-    for classe, classes in sorted(siennes.items()):
-        if all(seules[c] == {classe} for c in classes):
-            yield Regroupement((une.nom, classe), autre.nom, tuple(sorted(classes)))
-
-
-def _inclusions(une: Dimension, autre: Dimension, rencontres: Set[Paire]) -> set[tuple[Condition, Condition]]:
-    """The classes of a dimension that are within one of the other, which holds others and is no union of theirs."""
-    siennes, autres = _par_classe(rencontres), _par_classe(_inverser(rencontres))
-    return {
-        ((une.nom, classe), (autre.nom, seule))
-        for classe, classes in siennes.items()
-        for seule in classes
-        if len(classes) == 1 and any(len(siennes[c]) > 1 for c in autres[seule])
-    }
+def _lier(une: Dimension, autre: Dimension, rencontres: Set[Paire]) -> Liens:
+    """The classes of a dimension that are exactly some of another, and those within one that is no union of them."""
+    siennes, leurs = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
+    for classe, sienne in rencontres:
+        siennes[classe].add(sienne)
+        leurs[sienne].add(classe)
+    return Liens(
+        tuple(
+            Regroupement((une.nom, classe), autre.nom, tuple(sorted(classes)))
+            for classe, classes in sorted(siennes.items())
+            if all(leurs[c] == {classe} for c in classes)
+        ),
+        frozenset(
+            ((une.nom, classe), (autre.nom, seule))
+            for classe, classes in siennes.items()
+            for seule in classes
+            if len(classes) == 1 and any(len(siennes[c]) > 1 for c in leurs[seule])
+        ),
+    )
