@@ -144,8 +144,9 @@ class Comptes:
     @property
     def lecteur(self) -> Lecteur:
         """Who reads what is published of these counts, once they are protected."""
+        structures = {annee: examen.structure for annee, examen in self.examens.items()}
         dementis = {annee: examen.dementi for annee, examen in self.examens.items()}
-        return Lecteur(self.registre.par_code, self.regles, self.structures, dementis)
+        return Lecteur(self.registre.par_code, self.regles, structures, dementis)
 
 
 def compter_annee(projet: Projet, references: References, annee: int, *, actif: bool = True) -> Comptes:

@@ -19,7 +19,7 @@ import pandas as pd
 from cil_analysis.comptage.cadre import CLES, SECRET
 from cil_analysis.grammaire.indicateur import Indicateur
 from cil_analysis.secret.preuve.contraintes import PRECISION
-from cil_analysis.secret.preuve.dementis import Dementi, Dementis
+from cil_analysis.secret.preuve.dementis import Dementi
 from cil_analysis.secret.preuve.encadrement import Encadrement
 from cil_analysis.secret.preuve.probleme import Besoin, toutes_les_cases
 from cil_analysis.secret.preuve.programme import Contradiction, Programme, Temoins
@@ -60,27 +60,26 @@ class Deduction:
 
 @dataclass(frozen=True)
 class Lecteur:
-    """Who reads the publications: what is counted and, by year, the rules and what everybody knows.
+    """Who reads the publications: what is counted and, by year, the rules and what everybody knows (``Examen``).
 
-    ``dementis``: what the true counts belie.
+    ``dementis``: what the true counts belie of it.
     """
 
     indicateurs: Mapping[str, Indicateur]
     regles: Mapping[int, ReglesSecret]
     structures: Mapping[int, Structure]
-    dementis: Dementis = field(default_factory=dict)
+    dementis: Mapping[int, Dementi] = field(default_factory=dict)
 
     def de(self, annee: int) -> _LecteurDUneAnnee:
         """The same, of one year alone: what another process is handed. Raises ValueError for one that is not there."""
         if annee not in self.structures:
             raise ValueError(f"Nothing is counted of {annee}")
         dementi = self.dementis.get(annee, Dementi())
-        structure = self.structures[annee].sans(dementi.communes)
-        return _LecteurDUneAnnee(annee, self.indicateurs, self.regles[annee], structure, dementi)
+        return _LecteurDUneAnnee(annee, self.indicateurs, self.regles[annee], self.structures[annee], dementi)
 
 
 class _LecteurDUneAnnee(NamedTuple):
-    """``structure``: what everybody knows, but for what is belied of some communes."""
+    """The same of one year."""
 
     annee: int
     indicateurs: Mapping[str, Indicateur]

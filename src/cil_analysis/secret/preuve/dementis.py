@@ -14,19 +14,14 @@ from cil_analysis.secret.relations.structure import Structure
 class Dementi:
     """What everybody takes for true of a year and its counts belie, for those who prove what is published.
 
-    ``relations``: sums, such as those of a QPV and the communes that it touches; ``communes``: those that have leases
-    in a QPV, or social dwellings, where none is known; ``absentes``: counts that are nothing, of those whose rows are
-    listed as if they were not (see ``cases.Releve``); ``temoins``: where the proof may start from.
+    ``relations``: sums, such as those of a QPV and the communes that it touches; ``absentes``: counts that are nothing,
+    of those whose rows are listed as if they were not (see ``cases.Releve``); ``temoins``: where the proof may start
+    from.
     """
 
     relations: frozenset[Relation] = frozenset()
-    communes: frozenset[str] = frozenset()
     absentes: frozenset[Case] = frozenset()
     temoins: Temoins = field(default=SANS_TEMOIN, compare=False, repr=False)
-
-
-# By year.
-Dementis = Mapping[int, Dementi]
 
 
 def communes_dementies(valeurs: Mapping[Case, float], structure: Structure) -> frozenset[str]:

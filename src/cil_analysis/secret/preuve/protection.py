@@ -84,8 +84,7 @@ class Examen:
         self.lignes, self.indicateurs = lignes, indicateurs
         self.releve = relever(lignes, indicateurs, revenus_exclus=structure.revenus_exclus)
         self.valeurs = valeurs_des_cases(lignes, self.releve.lignes)
-        self._communes = communes_dementies(self.valeurs, structure)
-        self.structure = structure.sans(self._communes)
+        self.structure = structure.sans(communes_dementies(self.valeurs, structure))
 
     @cached_property
     def systeme(self) -> Systeme:
@@ -101,7 +100,7 @@ class Examen:
     def dementi(self) -> Dementi:
         """What the counts belie; once the year is protected, with witnesses of what is published of it."""
         absentes = frozenset(c for c in self.structure.presentes(self.releve) if self.toutes.get(c) == 0)
-        return Dementi(dementies(self.systeme.relations, self.toutes), self._communes, absentes)
+        return Dementi(dementies(self.systeme.relations, self.toutes), absentes)
 
 
 def examiner(
