@@ -31,22 +31,17 @@ class Memoire:
 
     def choisir(self, probleme: Probleme) -> Choix:
         """The rows to mask, remembered or looked for. Raises Indeductible."""
-        fichier = self._fichier(probleme)
-        choix = self._relire(fichier, probleme)
+        choix = self.retrouver(probleme)
         if choix is None:
             choix = choisir_avec_des_zeros(probleme)
             with suppress(OSError):  # A folder that cannot be written to is no reason to fail.
-                self._ecrire(fichier, choix)
+                self._ecrire(self._fichier(probleme), choix)
         return choix
 
     def retrouver(self, probleme: Probleme) -> Choix | None:
-        """The rows to mask, when they are remembered."""
-        return self._relire(self._fichier(probleme), probleme)
-
-    def _relire(self, fichier: Path, probleme: Probleme) -> Choix | None:
-        """The choice of a file; None for one that is missing or spoilt."""
+        """The rows to mask, when they are remembered; None where their file is missing or spoilt."""
         try:
-            lues = json.loads(fichier.read_text(encoding="utf-8"))
+            lues = json.loads(self._fichier(probleme).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return None
         if not isinstance(lues, list) or not all(type(rang) is int for rang in lues):
