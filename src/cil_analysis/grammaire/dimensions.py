@@ -21,6 +21,8 @@ from cil_analysis.reference.nomenclatures import Nomenclature
 # The name of a list, before its point, is no column.
 _TEXTE, _MOT = re.compile(r"'[^']*'"), re.compile(r"\b[A-Za-z_]\w*\b(?!\.)")
 OUI, NON, CONNU, MANQUE = "oui", "non", "connu", "manque"
+# What a dimension of one answer says, by its form.
+REPONSES = {OUI: (OUI, NON), CONNU: (CONNU, "inconnu")}
 # What a dimension describes.
 MENAGE, LOGEMENT, TERRITOIRE = "menage", "logement", "territoire"
 # The last of classes that each hold the one before it.
@@ -115,8 +117,8 @@ class Dimension:
             return _par_bornes(self.expression, nomenclatures[self.bornes])
         if self.forme == "code":
             return _par_groupe(self.expression, nomenclatures[self.codes], nomenclatures[self.liste])
-        if self.forme in ("oui", "connu"):
-            vrai, faux = (OUI, NON) if self.forme == "oui" else ("connu", "inconnu")
+        if self.forme in REPONSES:
+            vrai, faux = REPONSES[self.forme]
             return f"CASE WHEN {self.expression} THEN '{vrai}' ELSE '{faux}' END"
         return self.expression
 

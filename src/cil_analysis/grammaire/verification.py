@@ -8,8 +8,8 @@ from cil_analysis.grammaire.dimensions import (
     DIMENSIONS,
     FAMILLES,
     MANQUE,
-    NON,
     OUI,
+    REPONSES,
     Dimension,
     Nomenclatures,
     dimension,
@@ -32,7 +32,6 @@ from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.regles import parametres_des_regles
 
 _LIGNES = [nom for nom in POPULATIONS if not mesure_de(nom)]
-_REPONSES = {OUI: (OUI, NON), CONNU: (CONNU, "inconnu")}
 _NUMERIQUES = ("nombre", "entier")
 _OU_LIRE = "Voir les colonnes dans docs/dictionnaire"
 _STATISTIQUES_DU_PROJET = ("", "mediane", "premier_quartile", "troisieme_quartile")
@@ -224,8 +223,8 @@ def classes_possibles(une: Dimension, listes: Nomenclatures, des_colonnes: Mappi
 
     ``des_colonnes``: see :func:`listes_des_colonnes`.
     """
-    if une.forme in _REPONSES:
-        return _REPONSES[une.forme]
+    if une.forme in REPONSES:
+        return REPONSES[une.forme]
     liste = une.liste or une.bornes or des_colonnes.get(une.expression, "")
     codes = listes[liste].codes(None) if liste and not (une.classes and not une.liste) else []
     return dict.fromkeys([*codes, *une.classes, NON_RENSEIGNE]) if codes or une.classes else ()
