@@ -45,6 +45,14 @@ class Inscription(NamedTuple):
     ecrit: str = ""
 
 
+def _exiger_un_millesime(nom: str) -> None:
+    if not _NOM_DE_MILLESIME.fullmatch(nom):
+        raise ErreurCIL(
+            f"Le millésime « {nom} » n’est pas admis : employez des minuscules sans accent, des chiffres et « _ » "
+            "(40 signes au plus), comme sne_2026."
+        )
+
+
 def est_un_alias(colonne: Colonne, code: str) -> bool:
     """Whether a choice is written in the list of codes rather than in the dictionary of the extract."""
     return colonne.type in ("code", "codes") and code != VIDE
@@ -75,11 +83,7 @@ def inscrire(dossier: Path, ajouts: Ajouts, nouveaux: Collection[str] = (), mill
     all of them are checked, by loading them, before the first is replaced. Raises ErreurCIL, and nothing is written,
     for a bad vintage, a text without letter or digit, an unknown column or code, the very name of another code.
     """
-    if not _NOM_DE_MILLESIME.fullmatch(millesime):
-        raise ErreurCIL(
-            f"Le millésime « {millesime} » n’est pas admis : employez des minuscules sans accent, des chiffres et "
-            "« _ » (40 signes au plus), comme sne_2026."
-        )
+    _exiger_un_millesime(millesime)
     par_fichier: dict[Path, list[Inscription]] = {}
     for (extrait, colonne), siens in ajouts.items():
         dictionnaire = par_fichier.setdefault(dossier / "columns" / f"{extrait}.csv", [])
