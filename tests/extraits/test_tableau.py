@@ -6,6 +6,7 @@ import io
 import struct
 import zipfile
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -159,6 +160,21 @@ def test_ce_qui_ne_se_lit_pas(tmp_path: Path, connus: list[frozenset[str]]) -> N
     for nom in ("absent.csv", "dossier.csv", "rien.xlsx"):
         with refuser(nom):
             lire(tmp_path / nom, connus)
+
+
+def test_ce_qu_un_tableur_a_mal_ouvert(tmp_path: Path, connus: list[frozenset[str]]) -> None:
+    """UTF-8 opened as Windows text and saved; days taken for months: imported, or other headings asked for."""
+    mal_lus = [[cellule.encode().decode("cp1252") for cellule in ligne] for ligne in [ENTETES, *GENS]]
+    for chemin in (ecrire_xlsx(tmp_path / "a.xlsx", F=mal_lus), ecrire_csv(tmp_path / "a.csv", mal_lus)):
+        with refuser(chemin.name, "NÂ° unique", "« N° unique »", "65001"):
+            lire(chemin, connus)
+    jours = [datetime(2022, mois, 3) for mois in range(1, 13)] + [f"{jour}/03/2022" for jour in range(13, 25)]
+    lignes = [bail(rang, jour) for rang, jour in enumerate(jours)]
+    brut = lire(ecrire_xlsx(tmp_path / "b.xlsx", F=[ENTETES, *lignes]), connus)
+    with refuser("b.xlsx", "« Date du bail »", "colonne B", "jj/mm/aaaa"):
+        brut.colonne("Date du bail", "date")
+    brut = lire(ecrire_xlsx(tmp_path / "c.xlsx", F=[ENTETES, *lignes, bail(99, datetime(2022, 3, 14))]), connus)
+    assert brut.colonne("Date du bail", "date").iloc[-1].startswith("2022-03-14"), "dates typed in two ways"
 
 
 def test_en_tete_trop_loin(tmp_path: Path, connus: list[frozenset[str]]) -> None:

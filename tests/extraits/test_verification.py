@@ -164,6 +164,9 @@ def sans_ages(corps: list[list[str]]) -> list[list[str]]:
         (lignes(2022, 60, 60), {"volumes": [("", "", 120, 80, 80, 88), ("commune_insee", "72008", 60, 20, 20, 22),
                                             ("bailleur", "SH", 60, 20, 20, 22)]}),
         (lignes(2022, sh="LMH"), {"volumes": [("bailleur", "SH", 0, 20, 20, 22)]}),
+        # Every lease is of April: none of March.
+        ([[*ligne[:1], "15/04/2022", *ligne[2:]] for ligne in lignes(2022)],
+         {"volumes": [("date_signature_bail", "03", 0, 80, 80, 88)]}),
         # 12 rows of Arnage are 40 % below the range, but 8 rows only; 9 rows of a commune never met are no news.
         ([*lignes(2022, 60, 12), *inventees(9, commune="Allonnes")], {}),
         (sans_ages(lignes(2022)), {"baisses": [("age", 100.0, 50.0)]}),

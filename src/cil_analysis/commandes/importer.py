@@ -105,7 +105,11 @@ def verification(options: argparse.Namespace) -> None:
     dictionnaire = dites["dictionnaire"]
 
     def nommer(colonne: str, code: str) -> str:
-        return codes_de(dictionnaire.colonnes[colonne], references)[0].get(code, code) if colonne else "Ensemble"
+        lue = dictionnaire.colonnes.get(colonne)
+        if lue is None:
+            return "Ensemble"
+        mois = references.nomenclatures["mois"].libelles()
+        return (mois if lue.type == "date" else codes_de(lue, references)[0]).get(code, code)
 
     entetes = ("", "à importer", str(v.avant["annee"]), "") if v.avant else ("", "à importer")
     repondre(

@@ -28,7 +28,7 @@ from cil_analysis.reference.texte import normaliser
 
 NOUVEAU, DISPARU, RENOMME = "nouveau", "disparu", "renommé"
 _AXES = ("", "commune_insee", "bailleur")
-"""Along what rows are counted: all together, by commune, by landlord."""
+"""Along what rows are counted: all together, by commune, by landlord; then by the month of their day."""
 _PART_PEU_REMPLIE = 50
 """Per cent of the rows: a first import has nothing else to be compared to."""
 _ECARTEES = ("rejetees", "doublons", "hors_perimetre")
@@ -145,6 +145,7 @@ def _comparer(projet: Projet, tri: Tri, journal: Mapping[str, Any], consigne: Co
         return Verification(journal, tri.anomalies, inconnus, entetes=ecartes, baisses=peu_remplies)
     avant, tables = store.lire_journal(projet, nom, annees[-1]) or {}, {a: store.lire(projet, nom, a) for a in annees}
     tolerances = lire_tolerances(consigne.references.parametres, annee)
+    axes = [*_AXES, *(dictionnaire.jour[:1] if annee < consigne.aujourd_hui.year else ())]
     return Verification(
         journal=journal,
         anomalies=tri.anomalies,
@@ -153,7 +154,7 @@ def _comparer(projet: Projet, tri: Tri, journal: Mapping[str, Any], consigne: Co
         annees=annees,
         entetes=comparer_entetes(avant["colonnes"], journal["colonnes"]),
         codes=codes_jamais_vus(tri.donnees, dictionnaire, list(tables.values())),
-        volumes=[v for axe in _AXES for v in volumes_inhabituels(tri.donnees, tables, axe, annee, tolerances)],
+        volumes=[v for axe in axes for v in volumes_inhabituels(tri.donnees, tables, axe, annee, tolerances)],
         baisses=_baisses_de_completude(avant, journal, tolerances),
         ecartees=_ecartees_en_hausse(avant, journal, tolerances),
     )
@@ -213,9 +214,10 @@ def _codes(colonne: pd.Series | None) -> list[str]:
 def volumes_inhabituels(
     donnees: pd.DataFrame, tables: Mapping[int, pd.DataFrame], axe: str, annee: int, tolerances: Tolerances
 ) -> list[Volume]:
-    """The numbers of rows out of the usual range along an axis of _AXES, the largest gap first.
+    """The numbers of rows out of the usual range along an axis, the largest gap first.
 
-    A landlord that was never met is left to :func:`codes_jamais_vus`. A year without the column says nothing.
+    A landlord that was never met is left to :func:`codes_jamais_vus`. A month is unusual when it has no row.
+    A year without the column says nothing.
     """
     lot = _compter(donnees, axe)
     passees = {a: comptes for a, table in tables.items() if not (comptes := _compter(table, axe)).empty}
@@ -230,7 +232,8 @@ def volumes_inhabituels(
         ecart = ecart.clip(lower=(bas_admis - n).where(n < bas_admis * (1 - marge), 0))
         ecart = ecart.clip(lower=(n - haut_admis).where(n > haut_admis * (1 + marge), 0))
     precedent = passe.get(max(tables), pd.Series(0, index=passe.index))
-    dits = ecart[ecart.gt(0) & ecart.ge(tolerances.effectif_minimal) & (haut.gt(0) | (axe != "bailleur"))]
+    a_dire = haut.gt(0) | (axe != "bailleur") if axe in _AXES else n.eq(0)
+    dits = ecart[ecart.gt(0) & ecart.ge(tolerances.effectif_minimal) & a_dire]
     return [
         Volume(axe, str(code), int(n[code]), int(precedent[code]), int(bas[code]), int(haut[code]))
         for code in dits.sort_values(ascending=False, kind="stable").index
@@ -243,7 +246,9 @@ def _compter(table: pd.DataFrame, axe: str) -> pd.Series:
         return pd.Series({"": len(table)})
     if axe not in table:
         return pd.Series(dtype="int64")
-    comptes: pd.Series = table[axe].dropna().astype("str").value_counts().sort_index()
+    codes = table[axe].dropna()
+    codes = codes.astype("str") if axe in _AXES else codes.dt.strftime("%m")
+    comptes: pd.Series = codes.value_counts().sort_index()
     return comptes
 
 

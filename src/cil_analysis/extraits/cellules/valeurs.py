@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -156,6 +156,7 @@ _SERIE = re.compile(r"([1-9]\d{4})(?:[.,]\d+)?", re.ASCII)
 _SERIE_1904 = re.compile(r"([1-9]\d{3,4})([.,]\d+)?", re.ASCII)
 _PARIS = ZoneInfo("Europe/Paris")
 _ORIGINE_EXCEL = date(1899, 12, 30)
+_INVERSEES_MINIMALES = 10  # days of one kind and of the other; fewer prove nothing
 _JOURS_ENTRE_EPOQUES = 1462  # from 1 January 1900 to 1 January 1904, with Excel's 29 February 1900
 _PREMIERE_SERIE_1904 = 10000 - _JOURS_ENTRE_EPOQUES
 
@@ -168,6 +169,19 @@ def est_mois_jour(texte: str) -> bool:
     """
     trouve = _FRANCAISE.fullmatch(serrer(texte))
     return trouve is not None and int(trouve[1]) <= 12 < int(trouve[2]) <= 31
+
+
+def jours_inverses(cellules: Iterable[str]) -> bool:
+    """Whether an English spreadsheet has read dd/mm/yyyy: it swaps days up to the twelfth, the others stay text.
+
+    >>> jours_inverses([f"2022-{mois:02d}-03" for mois in range(1, 13)] + ["25/03/2022"] * 9)
+    False
+    >>> jours_inverses([f"2022-{mois:02d}-03" for mois in range(1, 13)] + [f"{j}/03/2022" for j in range(13, 31)])
+    True
+    """
+    lues = [(_ISO.fullmatch(cellule), _FRANCAISE.fullmatch(cellule)) for cellule in cellules]
+    dates, textes = [int(iso[3]) for iso, _ in lues if iso], [int(fr[1]) for _, fr in lues if fr]
+    return min(len(dates), len(textes)) >= _INVERSEES_MINIMALES and max(dates) <= 12 < min(textes)
 
 
 def lire_date(texte: str) -> date | None:

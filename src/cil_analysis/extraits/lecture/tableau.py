@@ -16,7 +16,7 @@ from openpyxl.utils import get_column_letter
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.anomalies import sans_titre
-from cil_analysis.extraits.cellules.valeurs import numeros_perdus, serie_1904_vers_1900
+from cil_analysis.extraits.cellules.valeurs import jours_inverses, numeros_perdus, serie_1904_vers_1900
 from cil_analysis.extraits.lecture.classeurs import COLONNES_MAXIMALES, Feuille, lire_classeur
 from cil_analysis.extraits.lecture.lignes import (
     PART_REMPLIE,
@@ -28,7 +28,7 @@ from cil_analysis.extraits.lecture.lignes import (
     trouver_entete,
 )
 from cil_analysis.extraits.lecture.sources import Source
-from cil_analysis.extraits.lecture.textes import lire_texte
+from cil_analysis.extraits.lecture.textes import bien_decode, lire_texte
 from cil_analysis.extraits.rapprochement import Appariement
 from cil_analysis.reference.texte import normaliser
 
@@ -91,6 +91,12 @@ class Brut:
         """
         rang = self.entetes.index(entete)
         textes: pd.Series = self.table.column(rang).to_pandas().astype("str")
+        if genre == "date" and self.source.est_classeur and jours_inverses(textes.unique()):
+            raise ErreurCIL(
+                f"{self.nom} : un tableur réglé en anglais a pris le jour pour le mois dans les dates de « {entete} » "
+                f"(colonne {self.lettre(entete)}) ; au-delà du 12, elles sont restées du texte. Rien n’est importé : "
+                "repartez du fichier d’origine, ou demandez des dates jj/mm/aaaa."
+            )
         if genre == "date" and self.depuis_1904:
             return serie_1904_vers_1900(textes)
         if genre == "identifiant" and rang not in self.en_texte:
@@ -123,6 +129,7 @@ def lire(
         raise ErreurCIL(
             f"{source.nom} est un tableau de quartiles, non un extrait : « cil seuils FICHIER » lit celui de l’État."
         )
+    _refuser_mal_decode(source, lue.titres if lue else (), frozenset().union(*entetes_connus))
     if place is None:
         raise ErreurCIL(
             f"Aucune ligne d’en-têtes reconnue dans {source.nom} : ajoutez ses en-têtes au dictionnaire "
@@ -131,6 +138,17 @@ def lire(
     brut = _decouper(source, place)
     autres = [feuille for feuille in feuilles if feuille is not place.feuille]
     return replace(brut, non_lues={f.nom: _entetes_d_une_autre(brut, f, entetes_connus, au_moins) for f in autres})
+
+
+def _refuser_mal_decode(source: Source, titres: Sequence[str], connus: frozenset[str]) -> None:
+    """UTF-8 that was opened as Windows text, then saved: labels would be lost as the headings are."""
+    bons = {titre: bon for titre in titres if (bon := bien_decode(titre)) != titre and normaliser(bon) in connus}
+    for titre, bon in bons.items():
+        raise ErreurCIL(
+            f"{source.nom} : l’en-tête « {titre} » est « {bon} », mal lu : un texte en UTF-8 a été ouvert en codage "
+            "Windows, puis enregistré. Repartez du fichier d’origine, tel que reçu ; pour le voir dans Excel : "
+            "Données, « À partir d’un fichier texte/CSV », origine « 65001 : Unicode (UTF-8) »."
+        )
 
 
 def lire_feuilles(source: Source, entetes_connus: Sequence[frozenset[str]] = ()) -> list[Feuille]:
@@ -182,7 +200,8 @@ def plusieurs_feuilles(brut: Brut, autre: str) -> ErreurCIL:
     """The refusal of a workbook of which another sheet has rows as well."""
     return ErreurCIL(
         f"Le classeur {brut.nom} a plusieurs feuilles de données (« {brut.feuille} » et « {autre} ») : enregistrez "
-        "chacune dans un fichier et importez ces fichiers ensemble, ou ne gardez que la bonne."
+        "chacune dans un fichier et importez ces fichiers ensemble, ou ne gardez que la bonne (une feuille masquée "
+        "s’affiche par un clic droit sur les onglets)."
     )
 
 

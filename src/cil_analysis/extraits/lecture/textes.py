@@ -206,3 +206,14 @@ def _decoder_octet_par_octet(source: Source, entetes_connus: Sequence[frozenset[
     except UnicodeDecodeError:
         # Five bytes have no character in cp1252; latin-1 gives one to each, so that no file is lost for them.
         return octets.decode("latin-1")
+
+
+def bien_decode(texte: str) -> str:
+    """What a text was before its UTF-8 was read as cp1252, or the text itself.
+
+    >>> bien_decode("NÂ° unique"), bien_decode("Âge à l’entrée")
+    ('N° unique', 'Âge à l’entrée')
+    """
+    with suppress(UnicodeError):
+        return texte.encode("cp1252").decode("utf-8")
+    return texte
