@@ -85,3 +85,17 @@ def test_le_nombre_de_lignes_d_un_fichier_n_est_pas_dit() -> None:
     assert dit["comptes"] == comptes and [f["nom"] for f in dit["fichiers"]] == ["alpha.csv", "beta.csv"]
     assert {nom for f in dit["fichiers"] for nom in f} == {"nom", "sha256", "colonnes"}
     assert "constats" not in dit and import_dit(dit) == dit
+
+
+def test_un_numero_ou_une_adresse_dans_un_nom_ne_sort_pas_du_service() -> None:
+    """Journals of imports have the names of files and sheets as they are; the folder of a bilan is handed on."""
+    fichiers = [
+        {"nom": f"envoi.zip/{nom}@inventé.fr.xlsx", "sha256": nom * 64, "feuille": "06 00 00 00 01",
+         "feuilles_non_lues": ["Inventée 06 00 00 00 02"]}
+        for nom in "ab"
+    ]  # fmt: skip
+    journal = {"extrait": "attributions", "annee": 2022, "importe_le": "2023-01-01", "fichiers": fichiers,
+               "comptes": {}, "motifs": {}}  # fmt: skip
+    dit = import_dit(journal)
+    assert [(f["nom"], f["feuille"]) for f in dit["fichiers"]] == [(nom * 12, nom * 12) for nom in "ab"]
+    assert "00 00" not in str(dit) and import_dit(dit) == dit

@@ -13,6 +13,7 @@ from cil_analysis.empreintes import empreinte_du_fichier
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import store
 from cil_analysis.extraits.agregats.stockage import annees
+from cil_analysis.extraits.anomalies import citer_entete
 from cil_analysis.grammaire.dimensions import MANQUE
 from cil_analysis.grammaire.registre import registre
 from cil_analysis.projet import Projet
@@ -28,8 +29,8 @@ from cil_analysis.secret.regles import ReglesSecret, regles_secret
 from cil_analysis.secret.table_publiee import Publication, PublishedTable, avec_derives, publier_ensemble, relire_tables
 
 _IMPORTS = ("extrait", "annee", "importe_le", "fichiers", "comptes", "motifs")
-# A landlord that sends a file of its own has so many leases.
-_TAILLES = ("lignes", "octets")
+# A landlord that sends a file of its own has so many leases; other sheets may be called by the name of a person.
+_TUS = ("lignes", "octets", "feuilles_non_lues")
 
 
 def publier_annee(
@@ -78,8 +79,16 @@ def publier(
 
 
 def import_dit(journal: Mapping[str, Any]) -> dict[str, Any]:
-    """What a report may know of an import: its files and the account of all their rows, not that of each file."""
-    fichiers = [{nom: x for nom, x in f.items() if nom not in _TAILLES} for f in journal["fichiers"]]
+    """What a report may know of an import: its files and the account of all their rows, not that of each file.
+
+    A name that holds an address or a number is replaced by the digest of the file.
+    """
+
+    def dire(fichier: Mapping[str, Any], nom: str) -> Any:
+        dit = fichier[nom]
+        return fichier["sha256"][:12] if nom in ("nom", "feuille") and citer_entete(dit) != dit else dit
+
+    fichiers = [{nom: dire(f, nom) for nom in f if nom not in _TUS} for f in journal["fichiers"]]
     return {cle: journal[cle] for cle in _IMPORTS} | {"fichiers": fichiers}
 
 
