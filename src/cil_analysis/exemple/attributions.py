@@ -1,7 +1,4 @@
-"""Made-up leases: where, in which dwelling, for whom, and where the household comes from.
-
-And the list of the households to rehouse that landlords send beside them (nomenclatures/listes.csv).
-"""
+"""Made-up leases, and the list of the households to rehouse that landlords send beside them."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -64,9 +61,8 @@ def employer(tire: Tirage, baux: pd.DataFrame) -> pd.DataFrame:
 def loger_en_residence(tire: Tirage, baux: pd.DataFrame) -> pd.DataFrame:
     """The leases, with those that are in the made-up résidence: in the largest commune, outside its quarters."""
     centre = tire.decor.communes.sort_values("poids", ascending=False, kind="stable")["code_insee"].iloc[0]
-    dedans = (
-        baux["commune_insee"].eq(centre) & ~baux["est_en_qpv"] & (tire.hasard.random(len(baux)) < _PART_EN_RESIDENCE)
-    )
+    tires = tire.hasard.random(len(baux)) < _PART_EN_RESIDENCE
+    dedans = baux["commune_insee"].eq(centre) & ~baux["est_en_qpv"] & tires
     return baux.assign(residence=np.where(dedans, RESIDENCE, ""))
 
 

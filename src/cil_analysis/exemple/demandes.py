@@ -38,10 +38,7 @@ def communes_souhaitees(tire: Tirage, n: int) -> np.ndarray:
 
 
 def suivre(tire: Tirage, table: pd.DataFrame) -> pd.DataFrame:
-    """The requests with where each household lives, and when those of more than a year were renewed for the last time.
-
-    Drawn with other dice than the requests, which stay what they were.
-    """
+    """The requests with where each household lives, and when those of more than a year were last renewed."""
     n, depot = len(table), table["date_depot_demande"]
     avances = pd.to_timedelta(tire.hasard.integers(0, _JOURS_AVANT_L_ANNIVERSAIRE, n), unit="D")
     anniversaire = depot + pd.to_timedelta((tire.annee - depot.dt.year) * 365.25, unit="D").dt.floor("D")
@@ -104,32 +101,20 @@ def _reactivees(tire: Tirage, demandes: pd.DataFrame, n: int) -> tuple[pd.DataFr
 def proposer(tire: Tirage, baux: pd.DataFrame, demandes: pd.DataFrame) -> pd.DataFrame:
     """About 5,500 proposals seen by a commission in the year; one row is one dwelling proposed to one applicant."""
     n = len(baux)
-    table = pd.concat(
-        [
-            _acceptees(tire, baux),
-            _refusees(tire, baux, demandes, int(_REFUSEES * n)),
-            _en_attente(tire, baux, demandes, int(_EN_ATTENTE * n)),
-            _ecartees(tire, baux, demandes, int(_ECARTEES * n)),
-        ],
-        ignore_index=True,
-    ).sort_values("date_commission", kind="stable", ignore_index=True)
+    suites = ((_refusees, _REFUSEES), (_en_attente, _EN_ATTENTE), (_ecartees, _ECARTEES))
+    parties = [_acceptees(tire, baux), *(faire(tire, baux, demandes, int(part * n)) for faire, part in suites)]
+    table = pd.concat(parties, ignore_index=True).sort_values("date_commission", kind="stable", ignore_index=True)
     table["date_proposition"] = tire.avant(table["date_commission"], 12, 60)
     numeros = [f"FICT-{tire.annee}-{rang:06d}" for rang in range(1, len(table) + 1)]
     return _chiffrer(table, pd.concat([baux, demandes])).assign(identifiant_proposition=numeros)
 
 
 def _chiffrer(table: pd.DataFrame, menages: pd.DataFrame) -> pd.DataFrame:
-    """The rent, the share of its income that the household would pay, and whether the dwelling is in somebody's flux.
-
-    Nothing is drawn: the same rows have the same rents.
-    """
-    loyers = (
-        table["typologie"].map(DIT["loyers"]) * table["financement"].map(DIT["financements_du_loyer"]).fillna(1)
-        + np.arange(len(table)) % 9 * 5
-    )
-    revenus = table["numero_unique"].map(
-        menages.drop_duplicates("numero_unique").set_index("numero_unique")["revenu_mensuel_eur"]
-    )
+    """The rent, the share of the income that it takes, whether it is in a flux; nothing is drawn."""
+    financements = table["financement"].map(DIT["financements_du_loyer"]).fillna(1)
+    loyers = table["typologie"].map(DIT["loyers"]) * financements + np.arange(len(table)) % 9 * 5
+    connus = menages.drop_duplicates("numero_unique").set_index("numero_unique")["revenu_mensuel_eur"]
+    revenus = table["numero_unique"].map(connus)
     efforts = (100 * loyers / revenus.clip(lower=1)).clip(upper=100)
     en_flux = table["reservataire"].ne("AUCUN")
     return table.assign(loyer_eur=loyers.round(), taux_effort_pct=efforts.round(1), est_en_flux=en_flux)

@@ -29,10 +29,7 @@ def annees_de_flux(annees: Sequence[int]) -> list[int]:
 
 
 def ecrire_conventions(projet: Projet, annees: Sequence[int], logements: int) -> None:
-    """Write the conventions of every landlord, in force from the first year that has a bilan, and the stock before.
-
-    ``logements``: the stock of the whole territory.
-    """
+    """Write the conventions, from the first year that has a bilan, and the stock before (``logements``: of all)."""
     premiere = annees_de_flux(annees)[0]
     conventions, etats = [], []
     for (bailleur, part), (reservataire, usuel) in product(BAILLEURS.items(), DIT["taux"].items()):

@@ -26,10 +26,7 @@ _DITS = ("commune_libelle", "qpv", "bailleur")
 
 
 def repartir(decor: Decor, references: References, annee: int, graine: int) -> pd.DataFrame:
-    """One row is a commune, a quarter (empty: outside) and a landlord; ``logements``: how many dwellings.
-
-    The same every year of the example, but for the quarters, which are those in force.
-    """
+    """One row is a commune, a quarter in force (empty: outside) and a landlord; ``logements``: how many, every year."""
     actifs = references.territoire.communes_des_qpv(date(annee, 12, 31))
     hasard = np.random.default_rng([graine, 6])
     avec_parc = decor.communes[decor.communes["logements"].gt(0)]

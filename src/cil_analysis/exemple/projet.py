@@ -66,10 +66,7 @@ class Decor:
 
 
 def creer_projet(modele: Projet, dossier: Path, annees: Sequence[int], graine: int) -> tuple[Projet, Decor]:
-    """Write the example project's reference data under ``dossier``; its data and reports of an earlier run go.
-
-    Raises ErreurCIL when ``dossier`` holds anything else than an example: its data would be lost.
-    """
+    """Write the example project's reference data under ``dossier``; its data and reports of an earlier run go."""
     _refuser_si_reel(dossier)
     for sous_dossier in ("data", "reports", "commentaires"):
         shutil.rmtree(dossier / sous_dossier, ignore_errors=True)
@@ -130,10 +127,7 @@ def _planter_decor(references: References, annees: Sequence[int], graine: int) -
 
 
 def _logements(codes: pd.Series, a_qpv: pd.Series, territoire: Territoire) -> pd.Series:
-    """The made-up stock of each commune: a share of its inhabitants, by its kind and its size.
-
-    A project that does not know its populations (communes.csv) gets communes of one size around a large one.
-    """
+    """The made-up stock of each commune: a share of its inhabitants, or of a usual number where none are known."""
     communes = territoire.communes.drop_duplicates("code_insee", keep="last").set_index("code_insee")
     connues = communes.get("population", pd.Series(dtype="object")).reindex(codes).reset_index(drop=True)
     est_centre = codes.eq(territoire.commune_centre)
@@ -147,13 +141,9 @@ def _logements(codes: pd.Series, a_qpv: pd.Series, territoire: Territoire) -> pd
 def _ecrire_delai_anormal(reference: Path, annees: Sequence[int]) -> None:
     chemin = reference / "parameters" / "fichier_departemental.yml"
     parametres = yaml.safe_load(chemin.read_text(encoding="utf-8"))
-    parametres["delai_anormalement_long"]["values"] = {
-        f"{min(annees)}-01-01": {
-            "value": _DELAI_ANORMAL_MOIS,
-            "reference": [{"title": FICTIF, "href": ""}],
-            "confidence": "FICTIF",
-        }
-    }
+    fictif = {"reference": [{"title": FICTIF, "href": ""}], "confidence": "FICTIF"}
+    dit = {"value": _DELAI_ANORMAL_MOIS} | fictif
+    parametres["delai_anormalement_long"]["values"] = {f"{min(annees)}-01-01": dit}
     chemin.write_text(yaml.safe_dump(parametres, allow_unicode=True, sort_keys=False), encoding="utf-8")
 
 
