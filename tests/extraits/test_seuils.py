@@ -12,10 +12,10 @@ import pytest
 from conftest_extraits import RACINE, contenu, ecrire_xlsx
 
 from cil_analysis.commandes import main, saisies
-from cil_analysis.extraits.saisies.seuils import Lecture, Quartiles, lire_quartiles, lire_seuils
+from cil_analysis.extraits.saisies.seuils import Lecture, lire_quartiles, lire_seuils
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.seuils import valeurs_de
+from cil_analysis.reference.seuils import SeuilsDeLAnnee, valeurs_de
 from messages import exiger_du_francais, exiger_un_remede, refuser, sans_projet
 
 SIREN = "247200132"
@@ -41,9 +41,9 @@ def classeur(dossier: Path, **feuilles: list[list[Any]]) -> Path:
     return ecrire_xlsx(dossier / "etat.xlsx", **{nom: [ENTETES, AUTRE, *lignes] for nom, lignes in feuilles.items()})
 
 
-def quartiles(annee: int, valeurs: tuple[float, float, float], feuille: str, concerne: bool) -> Quartiles:
+def quartiles(annee: int, valeurs: tuple[float, float, float], feuille: str, concerne: bool) -> SeuilsDeLAnnee:
     source = f"Tableau des quartiles par EPCI, etat.xlsx, feuille {feuille}"
-    return Quartiles(annee, valeurs, source, "L", SIREN, feuille, concerne)
+    return SeuilsDeLAnnee(annee, valeurs, source, "L", SIREN, feuille, concerne)
 
 
 # --- Reading --------------------------------------------------------------------------------------------------------

@@ -28,7 +28,8 @@ _CENTIME = 0.005
 class SeuilsDeLAnnee:
     """One year: its Q1, Q2 and Q3 in euros a year per unité de consommation, where they were read, how surely.
 
-    A value None is not given. ``siren``: of which EPCI; blank in a project that has one.
+    A value None is not given. ``siren``: of which EPCI; blank in a project that has one. ``feuille``, ``concerne``: of
+    the State's table, where it was read, and whether it says that the EPCI has to follow them.
     """
 
     annee: int
@@ -36,6 +37,8 @@ class SeuilsDeLAnnee:
     source: str
     confiance: str
     siren: str = ""
+    feuille: str = ""
+    concerne: bool | None = None
 
     @property
     def donnees(self) -> dict[str, float]:

@@ -7,10 +7,10 @@ nothing depends on the name of a sheet: the year is a cell of the row. Domain, �
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.cellules.codes import lire_oui_non
@@ -42,31 +42,18 @@ _SAISIS = {
 _ANNEES_AVANT, _ANNEES_APRES = 30, 1
 
 
-@dataclass(frozen=True)
-class Quartiles(SeuilsDeLAnnee):
-    """One year of the EPCI, as a sheet has it. ``concerne`` None: the table does not say."""
-
-    feuille: str = ""
-    concerne: bool | None = None
-
-
 class Lecture(NamedTuple):
     """What a workbook holds about an EPCI, by ascending year; the sheets without it; those that are no such table."""
 
-    quartiles: tuple[Quartiles, ...]
+    quartiles: tuple[SeuilsDeLAnnee, ...]
     feuilles_sans_l_epci: tuple[str, ...]
     autres_feuilles: tuple[str, ...]
-
-
-_Lus = TypeVar("_Lus", bound=SeuilsDeLAnnee)
 
 
 def lire_quartiles(fichier: Path, siren: str, source: str | None = None) -> Lecture:
     """Read every sheet that is a table of quartiles. ``source``: where it is from, in words, with its address.
 
     A file alone does not prove whose it is: its figures are « L » (likely); a named source vouches for them, « C ».
-    Raises ErreurCIL: no workbook, no such table or a column missing in one, the EPCI in none of them, a cell that is
-    empty or no plausible figure, quartiles out of order, two different triplets for one year.
     """
     if fichier.is_file() and fichier.suffix.lower() not in CLASSEURS:
         raise ErreurCIL(
@@ -91,7 +78,9 @@ def lire_quartiles(fichier: Path, siren: str, source: str | None = None) -> Lect
     return Lecture(trouves, sans, tuple(t.feuille for t in tableaux if not t.champs))
 
 
-def _quartiles_de(tableau: Tableau, siren: str, fichier: str, source: str | None) -> Iterator[tuple[str, Quartiles]]:
+def _quartiles_de(
+    tableau: Tableau, siren: str, fichier: str, source: str | None
+) -> Iterator[tuple[str, SeuilsDeLAnnee]]:
     """The rows of an EPCI in one sheet, after where each is."""
     manquants = [f"« {titre} »" for champ, titre in _ETAT.items() if champ not in tableau.champs]
     if manquants:
@@ -109,14 +98,11 @@ def _quartiles_de(tableau: Tableau, siren: str, fichier: str, source: str | None
             concerne = None
             with suppress(ValueError):
                 concerne = lire_oui_non(champs.get("concerne", ""))
-            yield ou, Quartiles(annee, valeurs, dite, confiance, siren, tableau.feuille, concerne)
+            yield ou, SeuilsDeLAnnee(annee, valeurs, dite, confiance, siren, tableau.feuille, concerne)
 
 
 def lire_seuils(fichier: Path, source: str | None, siren: str) -> tuple[SeuilsDeLAnnee, ...]:
-    """The thresholds of a table, a row a year; ``source`` and ``siren`` where a row does not say its own.
-
-    Raises ErreurCIL, naming the line, for a file that is no such table, a field that cannot be read, a year twice.
-    """
+    """The thresholds of a table, a row a year; ``source`` and ``siren`` where a row does not say its own."""
     conseil = "Écrivez sur une ligne : annee, q1 (et q2, q3, source si vous les avez)."
     tableau, _ = lire_le_tableau(fichier, _SAISIS, ("annee",), conseil)
     defauts = {"source": source or "", "epci_siren": siren}
@@ -130,10 +116,7 @@ def lire_seuils(fichier: Path, source: str | None, siren: str) -> tuple[SeuilsDe
 
 
 def lire_saisie(champs: Mapping[str, str], ou: str) -> SeuilsDeLAnnee:
-    """One year, from texts: annee, q1, q2, q3 (blank: not given), source, epci_siren. ``ou``: where they stand.
-
-    Raises ErreurCIL for a year or an amount that is not plausible, no amount at all, or no source.
-    """
+    """One year, from texts: annee, q1, q2, q3 (blank: not given), source, epci_siren. ``ou``: where they stand."""
     annee, cette_annee = int(_lire(champs, "annee", ou, {})), date.today().year
     if not cette_annee - _ANNEES_AVANT <= annee <= cette_annee + _ANNEES_APRES:
         raise ErreurCIL(
@@ -155,9 +138,9 @@ def lire_saisie(champs: Mapping[str, str], ou: str) -> SeuilsDeLAnnee:
 # --- Of whichever table ---------------------------------------------------------------------------------------------
 
 
-def _un_par_annee(lus: Iterable[tuple[str, _Lus]]) -> tuple[_Lus, ...]:
+def _un_par_annee(lus: Iterable[tuple[str, SeuilsDeLAnnee]]) -> tuple[SeuilsDeLAnnee, ...]:
     """What was read, after where it stands, once for each EPCI and year. Raises ErreurCIL for two that differ."""
-    uniques: dict[tuple[str, int], tuple[str, _Lus]] = {}
+    uniques: dict[tuple[str, int], tuple[str, SeuilsDeLAnnee]] = {}
     for ou, lu in lus:
         la, deja = uniques.setdefault((lu.siren, lu.annee), (ou, lu))
         if deja.valeurs != lu.valeurs:
@@ -169,10 +152,7 @@ def _un_par_annee(lus: Iterable[tuple[str, _Lus]]) -> tuple[_Lus, ...]:
 
 
 def citer(source: str | None, defaut: str, ou: str) -> str:
-    """A source in words, then its address if it has one; ``defaut`` where there are no words.
-
-    Raises ErreurCIL, saying where (``ou``), for one that is cut short.
-    """
+    """A source in words (else ``defaut``), then its address. Raises ErreurCIL, saying ``ou``, for one cut short."""
     dit = " ".join((source or "").split())
     if re.search(r"…|\.\.\.", dit):
         raise ErreurCIL(
