@@ -16,13 +16,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import store
 from cil_analysis.extraits.agregats.stockage import extraits_agreges
 from cil_analysis.extraits.anomalies import REGLES
-from cil_analysis.extraits.journal import (
-    compter_anomalies,
-    evolution,
-    par_annee,
-    par_bailleur,
-    repartir,
-)
+from cil_analysis.extraits.journal import evolution, par_annee, par_bailleur, repartir
 from cil_analysis.extraits.preparation import CONSTATS
 from cil_analysis.extraits.verification import lire_tolerances
 from cil_analysis.projet import Projet
@@ -93,9 +87,10 @@ def _exposer(references: References, extrait: str, annee: int, bailleur: str | N
     lus = {a: store.lire_journal(projet, extrait, a) for a in store.annees(projet, extrait) if a <= annee}
     journaux = {a: lu for a, lu in lus.items() if lu is not None}
     journal, anomalies = journaux[annee], store.lire_anomalies(projet, extrait, annee)
+    parts, des_bailleurs = par_annee(journaux), par_bailleur(lignes)
     if bailleur is not None:
-        anomalies = anomalies[anomalies["bailleur"].eq(bailleur)]
-    parts, des_bailleurs = par_annee(journaux), par_bailleur(lignes, bailleur)
+        anomalies, des_bailleurs = anomalies[anomalies["bailleur"].eq(bailleur)], des_bailleurs.filter([bailleur])
+    groupes = anomalies.groupby(["colonne", "regle", "effet"])
     absentes, seuil = parts.isna().all(axis=1), lire_tolerances(references.parametres, annee).baisse_completude
     remplies = _en_lignes(parts[~absentes].rename(libelles))
     for ligne, ecart in zip(remplies, evolution(parts[~absentes]), strict=True) if len(journaux) > 1 else ():
@@ -110,7 +105,7 @@ def _exposer(references: References, extrait: str, annee: int, bailleur: str | N
         "bailleurs": list(map(str, des_bailleurs.columns)),
         "par_bailleur": _en_lignes(des_bailleurs[des_bailleurs.gt(0).any(axis=1)].rename(libelles)),
         "nb_anomalies": len(anomalies),
-        "anomalies": list(compter_anomalies(anomalies).itertuples(index=False)),
+        "anomalies": list(groupes.size().reset_index(name="nombre").itertuples(index=False)),
         **dire_l_envoi(journal, anomalies, _fichiers(projet, journal), references),
     }
 
@@ -132,7 +127,9 @@ def _ecrire_les_classeurs(references: References, extrait: str, options: argpars
     projet, dictionnaire = references.projet, references.dictionnaires[extrait]
     bailleurs, libelles = references.nomenclatures[_BAILLEURS].libelles(), dictionnaire.libelles_stockes()
     options.anomalies.mkdir(parents=True, exist_ok=True)
-    par_code = repartir(store.lire_anomalies(projet, extrait, options.annee), options.bailleur)
+    par_code = repartir(store.lire_anomalies(projet, extrait, options.annee))
+    if options.bailleur is not None:
+        par_code = {code: lignes for code, lignes in par_code.items() if code == options.bailleur}
     for code, lignes in par_code.items():
         nom = re.sub(r"[^\w.-]", "_", code) or "sans-bailleur"
         chemin = options.anomalies / f"anomalies-{options.annee}-{extrait}-{nom}.xlsx"

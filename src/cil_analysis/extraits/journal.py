@@ -1,7 +1,4 @@
-"""The account of an import, in which every row of every file is found again; what several of them say together.
-
-And the sidecars of the raw files.
-"""
+"""The account of an import, where every row is found again; what several say together; the sidecars of raw files."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -100,10 +97,7 @@ def dire_une_autre_annee(journal: Mapping[str, Any]) -> str:
 
 
 def refuser_de_vider(ancien: Mapping[str, Any] | None, journal: Mapping[str, Any], noms: str) -> None:
-    """Raises ErreurCIL for files of another year that would leave of a year that is imported less than half its rows.
-
-    ``ancien``: the journal of the import that they would replace, if any.
-    """
+    """Refuse files of another year that would leave less than half its rows of the year's import (``ancien``)."""
     faute = dire_une_autre_annee(journal)
     avant, apres = (0 if j is None else j["comptes"]["conservees"] for j in (ancien, journal))
     if faute and 2 * apres < avant:
@@ -117,7 +111,7 @@ def refuser_de_vider(ancien: Mapping[str, Any] | None, journal: Mapping[str, Any
 def refuser_le_stock_d_une_autre_annee(
     journal: Mapping[str, Any], imports: Mapping[int, Mapping[str, Any] | None], noms: str
 ) -> None:
-    """Raises ErreurCIL for a stock of requests, whose rows are of no year by themselves, most likely another year's.
+    """Refuse a stock of requests that is most likely another year's: its rows are of no year by themselves.
 
     All its files that have rows are in the import of another year; or none of its requests is filed in the year, whose
     import it would replace. ``imports``: the journals of its extract, by year.
@@ -149,10 +143,7 @@ def sans_hors_quartier(journal: Mapping[str, Any]) -> list[str]:
 
 
 def dire_les_colonnes_absentes(journal: Mapping[str, Any], dictionnaire: Dictionnaire) -> list[str]:
-    """The files of an import that lack what others of it give: whoever is in them would be read as having none.
-
-    And those that leave unknown who is outside the priority districts.
-    """
+    """The files of an import that lack what others give, or leave unknown who is outside the priority districts."""
     libelles = dictionnaire.libelles_stockes()
     vides = [
         f"{fichier} donne « {libelles[QUARTIER]} » sans « {libelles[SITUATION]} » : une case vide n’y dit pas hors "
@@ -264,32 +255,25 @@ def evolution(parts: pd.DataFrame) -> pd.Series:
     return ecart.mask(avant.isna() & apres.isna())
 
 
-def par_bailleur(donnees: pd.DataFrame, bailleur: str | None = None) -> pd.DataFrame:
+def par_bailleur(donnees: pd.DataFrame) -> pd.DataFrame:
     """One row is one stored column, one column is one landlord: the share of its rows with a value.
 
-    ``bailleur``: that one alone. The rows without a known landlord come last, under SANS_BAILLEUR. Empty when the
-    extract has no landlord.
+    The rows without a known landlord come last, under SANS_BAILLEUR. Empty when the extract has no landlord.
     """
     if "bailleur" not in donnees or donnees.empty:
         return pd.DataFrame()
     codes = donnees["bailleur"].fillna(SANS_BAILLEUR)
     a_part = ["bailleur", LISTES_DU_MENAGE, LISTES_LUES]  # A household that is on no list lacks nothing.
     parts = donnees.drop(columns=a_part, errors="ignore").notna().groupby(codes).mean().mul(100).T
-    ordre = [code for code in (*sorted(set(parts.columns) - {SANS_BAILLEUR}), SANS_BAILLEUR) if code in parts]
-    return parts[[code for code in ordre if bailleur is None or code == bailleur]].rename_axis(index="colonne")
+    ordre = sorted(map(str, parts), key=_sans_bailleur_en_dernier)
+    return parts[ordre].rename_axis(index="colonne")
 
 
-def compter_anomalies(anomalies: pd.DataFrame) -> pd.DataFrame:
-    """One row is one column, rule and effect (colonne, regle, effet), with its ``nombre`` of anomalies."""
-    groupes = anomalies.groupby(["colonne", "regle", "effet"], sort=True)
-    return groupes.size().rename("nombre").reset_index()
+def repartir(anomalies: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The anomalies of each landlord that has some, by code; those without one under SANS_BAILLEUR, last."""
+    par_code = {str(code): lignes[COLONNES].reset_index(drop=True) for code, lignes in anomalies.groupby("bailleur")}
+    return {code: par_code[code] for code in sorted(par_code, key=_sans_bailleur_en_dernier)}
 
 
-def repartir(anomalies: pd.DataFrame, bailleur: str | None = None) -> dict[str, pd.DataFrame]:
-    """The anomalies of each landlord that has some, by code; those without one under SANS_BAILLEUR, last.
-
-    ``bailleur``: that one alone. Each row belongs to exactly one landlord, that of its line; the order is kept.
-    """
-    par_code = {str(code): lignes[COLONNES] for code, lignes in anomalies.groupby("bailleur")}
-    ordre = [*sorted(set(par_code) - {SANS_BAILLEUR}), *({SANS_BAILLEUR} & set(par_code))]
-    return {code: par_code[code].reset_index(drop=True) for code in ordre if bailleur is None or code == bailleur}
+def _sans_bailleur_en_dernier(code: str) -> tuple[bool, str]:
+    return code == SANS_BAILLEUR, code
