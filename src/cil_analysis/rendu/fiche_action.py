@@ -3,13 +3,10 @@
 import io
 import os
 import re
-import subprocess
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
-
-import pypandoc
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.lecture_yaml import lire_du_logiciel
@@ -20,6 +17,7 @@ from cil_analysis.rendu import notebooks
 from cil_analysis.rendu.accueil import ecrire_l_accueil
 from cil_analysis.rendu.atelier import Atelier, choisir
 from cil_analysis.rendu.commentaires import lire_mots_de_la_fiche
+from cil_analysis.rendu.interne import pandoc
 from cil_analysis.rendu.mise_en_place import seul_a_ecrire
 from cil_analysis.rendu.notebooks import Avancement
 from cil_analysis.rendu.page import Commande
@@ -89,8 +87,7 @@ def en_docx(page: str, jour: datetime) -> bytes:
     [contenu] = _CONTENU.findall(page)
     for motif, remplacement in _EN_TEXTE:
         contenu = motif.sub(remplacement, contenu)
-    commande = [
-        pypandoc.get_pandoc_path(),
+    options = [
         "--from=html",
         "--to=docx",
         f"--lua-filter={notebooks.ACTIFS / 'docx.lua'}",
@@ -99,14 +96,10 @@ def en_docx(page: str, jour: datetime) -> bytes:
         "--output=-",
     ]
     env = os.environ | {"SOURCE_DATE_EPOCH": str(int(jour.timestamp()))}
-    rendu = subprocess.run(commande, input=contenu.encode("utf-8"), capture_output=True, env=env, check=False)
-    if rendu.returncode:
-        raise ErreurCIL(f"Pandoc n’a pas pu écrire la fiche action en .docx ; il dit : {rendu.stderr.decode().strip()}")
-    return _habiller(rendu.stdout)
+    return _habiller(pandoc(contenu, "Pandoc n’a pas pu écrire la fiche action en .docx", options, env=env))
 
 
 def _habiller(octets: bytes) -> bytes:
-    """The same document in its dress."""
     habille = io.BytesIO()
     with ZipFile(io.BytesIO(octets)) as nu, ZipFile(habille, "w", ZIP_DEFLATED) as archive:
         for piece in nu.infolist():

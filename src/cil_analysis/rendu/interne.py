@@ -6,9 +6,10 @@ import subprocess
 import sys
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pypandoc
 from jupyter_client.kernelspec import KernelSpecManager
@@ -120,11 +121,7 @@ def noyau(dossier: Path) -> Iterator[Noyau]:
     ici = str(dossier.resolve())
     with dossier_temporaire("rendu", _dossier_des_sockets()) as temporaire:
         env = notebooks.environnement(temporaire)
-        specs = KernelSpecManager(
-            kernel_dirs=[str(temporaire / "jupyter" / "kernels")],
-            ensure_native_kernel=False,
-            allowed_kernelspecs={"cil"},
-        )
+        specs = KernelSpecManager(kernel_dirs=[str(temporaire / "jupyter" / "kernels")])
         gestion = AsyncKernelManager(
             kernel_name="cil",
             kernel_spec_manager=specs,
@@ -202,27 +199,16 @@ def mettre_en_page(markdown: str, dossier: Path, habillage: Habillage) -> str:
 
 
 def _pandoc(markdown: str, dossier: Path, habillage: Habillage, *plus: str) -> str:
-    commande = [
-        pypandoc.get_pandoc_path(),
-        "--from=markdown",
-        "--to=html5",
-        "--standalone",
-        f"--lua-filter={notebooks.ACTIFS / notebooks.FILTRE}",
-        "--toc",
-        f"--toc-depth={notebooks.PROFONDEUR_SOMMAIRE}",
-        "--section-divs",
-        "--mathml",
-        "--wrap=none",
-        "--eol=lf",  # On Windows it would otherwise write two bytes for each line end.
-        "--metadata=lang=fr",
-        *plus,
-    ]
-    # Not on the command line, which Pandoc reads in the locale's encoding.
-    entree = habillage.en_yaml() + markdown
-    rendu = subprocess.run(commande, input=entree.encode("utf-8"), capture_output=True, cwd=dossier, check=False)
+    refus = "Pandoc n’a pas pu mettre en page le rapport. Corrigez le carnet"
+    options = [f"--defaults={notebooks.ACTIFS / 'pandoc.yml'}", *plus]
+    # The header is not on the command line, which Pandoc reads in the locale's encoding.
+    return pandoc(habillage.en_yaml() + markdown, refus, options, cwd=dossier).decode("utf-8")
+
+
+def pandoc(entree: str, refus: str, options: Sequence[str], **autour: Any) -> bytes:
+    """What Pandoc makes of a text. Raises ErreurCIL: ``refus``, and what it says."""
+    commande = [pypandoc.get_pandoc_path(), *options]
+    rendu = subprocess.run(commande, input=entree.encode("utf-8"), capture_output=True, check=False, **autour)
     if rendu.returncode:
-        raise ErreurCIL(
-            "Pandoc n’a pas pu mettre en page le rapport. Corrigez le carnet ; il dit\u202f: "
-            f"{rendu.stderr.decode().strip()}"
-        )
-    return rendu.stdout.decode("utf-8")
+        raise ErreurCIL(f"{refus} ; il dit : {rendu.stderr.decode().strip()}")
+    return bytes(rendu.stdout)

@@ -20,7 +20,6 @@ GABARIT = "template.html"
 PARTIELS = ("style.css", "presenter.css", "impression.css", "fiche.css", "comportement.js", "presenter.js")
 SCRIPTS = tuple(nom for nom in PARTIELS if nom.endswith(".js"))
 FILTRE = "filtre.lua"
-PROFONDEUR_SOMMAIRE = 3  # h2 and h3: the h1 is the title block that the notebook itself outputs
 TEMOIN = "CIL_RENDU"  # set in the kernel of a render: display objects then give text/markdown
 
 # Of what a notebook shows, nobody reads the history nor « Out »: emptied at each page, the latter searches all memory.
@@ -214,7 +213,6 @@ def _blocs(lignes: Sequence[str]) -> Iterator[tuple[int, int]]:
 
 
 def _cellules(lignes: Sequence[str]) -> list[tuple[int, int]]:
-    """Those of each Python cell."""
     return [(debut, fin) for debut, fin in _blocs(lignes) if _CELLULE.match(lignes[debut]) and fin < len(lignes)]
 
 

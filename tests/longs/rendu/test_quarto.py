@@ -42,7 +42,8 @@ def test_le_quarto_yml_de_la_racine_dit_la_meme_chose() -> None:
     assert actifs.pop("project") == {"type": "default"}
     html, page = reglages["format"]["html"], actifs["format"]["html"]
     assert (page["template"], page["template-partials"]) == (notebooks.GABARIT, [*notebooks.PARTIELS])
-    assert (actifs["filters"], page["toc-depth"]) == ([notebooks.FILTRE], notebooks.PROFONDEUR_SOMMAIRE)
+    interne = yaml.safe_load((notebooks.ACTIFS / "pandoc.yml").read_text(encoding="utf-8"))
+    assert (actifs["filters"], page["toc-depth"]) == ([notebooks.FILTRE], interne["toc-depth"])
     for chemins in (html["template-partials"], reglages["filters"]):
         assert all((RACINE / chemin).is_file() for chemin in chemins)
         chemins[:] = [Path(chemin).name for chemin in chemins]
