@@ -7,11 +7,12 @@ bilan gives the same bytes.
 import hashlib
 import io
 import json
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
-from string import Template
 from typing import Any
 
 import pandas as pd
@@ -41,7 +42,7 @@ DOSSIER = "opendata"
 _DECRIT: Any = lire_yaml(ACTIFS / "opendata.yml", "opendata.yml", du_logiciel=True)
 TABLES, LIBELLES = _DECRIT["tables"], _DECRIT["libelles"]
 LICENCES: Mapping[str, Mapping[str, str]] = {nom: {"name": nom, **dite} for nom, dite in _DECRIT["licences"].items()}
-_FICTIF, _DESCRIPTION, _SANS_LICENCE = (_DECRIT["mots"][nom] for nom in ("fictif", "description", "sans_licence"))
+_MOTS: Mapping[str, str] = _DECRIT["mots"]
 
 
 def produire_opendata(projet: Projet, annee: int, *, licence: str | None = None) -> Path:
@@ -71,50 +72,68 @@ def produire_opendata(projet: Projet, annee: int, *, licence: str | None = None)
     return ouvertes
 
 
+@dataclass(frozen=True)
 class Jeu:
     """A data set about to be written: the published figures of a bilan, and the imports that they are of."""
 
-    def __init__(
-        self,
-        references: References,
-        annee: int,
-        chiffres: pd.DataFrame,
-        imports: Sequence[Mapping[str, Any]],
-        licence: str | None = None,
-    ) -> None:
-        projet = references.projet
-        self.references, self.annee, self.chiffres = references, annee, chiffres
-        self.registre = registre(references)
-        self.imports, self.licence = imports, LICENCES[licence] if licence else None
-        # When the last of the extracts behind the bilan was imported.
-        self.instant = max(datetime.fromisoformat(importe["importe_le"]) for importe in imports)
-        self.annees = sorted({int(annee) for annee in chiffres["annee"]})
-        self.producteur = "Exemple fictif de cil-analysis" if projet.donnees_fictives else projet.epci_nom
-        self.titre = f"Bilan des attributions de logements sociaux {annee}, {projet.epci_nom}"
-        self.description = typographie(_DESCRIPTION)
-        if projet.donnees_fictives:
-            self.titre = f"Données fictives – {self.titre}"
-            self.description = typographie(f"{_FICTIF} {_DESCRIPTION}")
-        # Without a choice of the producer, no licence is declared.
-        self.licences = {"licenses": [dict(self.licence)]} if self.licence else {}
-        self.contributeurs = [
-            {"title": self.producteur, "organisation": self.producteur, "role": "publisher"},
-            {"title": f"cil-analysis {version('cil-analysis')}", "role": "wrangler"},
-        ]
+    references: References
+    annee: int
+    chiffres: pd.DataFrame
+    imports: Sequence[Mapping[str, Any]]
+    licence: str | None = None
 
     def fichiers(self) -> dict[str, bytes]:
         """Name → content of every file."""
-        tables = {"indicateurs": self._indicateurs(), "definitions": self._definitions()}
-        textes = {f"{nom}.csv": _en_csv(table) for nom, table in tables.items()}
-        textes |= {TABLES[nom]["schema"]: _en_json(self._schema(nom, table)) for nom, table in tables.items()}
-        octets = {nom: texte.encode("utf-8") for nom, texte in textes.items()}
-        octets["datapackage.json"] = _en_json(self._descripteur(octets)).encode("utf-8")
-        octets["LISEZMOI.md"] = self._lisezmoi().encode("utf-8")
+        faits, octets, ressources = self._faits(), dict[str, bytes](), []
+        for nom, table in {"indicateurs": self._indicateurs(), "definitions": self._definitions()}.items():
+            contenu = octets[f"{nom}.csv"] = _en_csv(table).encode("utf-8")
+            champs = [self._champ(colonne, TABLES[nom]["champs"][str(colonne.name)]) for _, colonne in table.items()]
+            siens = faits | TABLES[nom] | {"nom": nom, "champs": champs, "taille": len(contenu)}
+            siens["condense"] = hashlib.sha256(contenu).hexdigest()
+            octets[siens["schema"]] = _en_json("schema", siens)
+            ressources.append(_remplir(_DECRIT["ressource"], siens))
+        octets["datapackage.json"] = _en_json("datapackage", faits | {"ressources": ressources})
+        lisezmoi = actif("lisezmoi-opendata.md").format_map(faits)
+        octets["LISEZMOI.md"] = typographie(lisezmoi.rstrip() + "\n").encode("utf-8")
         return octets
+
+    def _faits(self) -> dict[str, Any]:
+        """What the descriptions of the set say of it; without a choice of the producer, no licence is declared."""
+        projet, licence = self.references.projet, LICENCES[self.licence] if self.licence else None
+        # When the last of the extracts behind the bilan was imported.
+        instant = max(datetime.fromisoformat(importe["importe_le"]) for importe in self.imports)
+        annees = sorted({int(annee) for annee in self.chiffres["annee"]})
+        extraits = {nom: f"Extrait {d.libelle}" for nom, d in self.references.dictionnaires.items()}
+        sources = sorted({(e["extrait"], int(e["annee"])) for e in self.imports})
+        textes = (typographie(i.source) for i in registre(self.references).indicateurs)
+        fictif = projet.donnees_fictives
+        return {
+            "titre": f"{'Données fictives – ' if fictif else ''}{_MOTS['titre']} {self.annee}, {projet.epci_nom}",
+            "description": typographie(f"{_MOTS['fictif']} {_MOTS['description']}" if fictif else _MOTS["description"]),
+            "resume": _MOTS["description"],
+            "mention": f"**{_MOTS['fictif']}**\n\n" if fictif else "",
+            "citation": _MOTS["citation"] if fictif else "",
+            "producteur": _MOTS["producteur_fictif"] if fictif else projet.epci_nom,
+            "identifiant": projet.identifiant,
+            "annee": self.annee,
+            "annees": ", ".join(map(str, annees)),
+            "debut": annees[0],
+            "fin": annees[-1],
+            "instant": instant,
+            "importe_le": instant.isoformat(),
+            "licences": [dict(licence)] if licence else None,
+            "licence": f"{licence['title']} ({licence['path']})." if licence else _MOTS["sans_licence"],
+            "version": version("cil-analysis"),
+            "sources": [{"title": f"{extraits.get(nom) or nommer_l_extrait(nom)}, {an}"} for nom, an in sources],
+            "textes": [{"title": texte} for texte in dict.fromkeys(textes)],
+            "lignes": len(self.chiffres),
+            "masques": int(self.chiffres["statut"].eq(SECRET).sum()),
+            "cles": ", ".join(f"`{cle}`" for cle in CLES),
+        }
 
     def _indicateurs(self) -> pd.DataFrame:
         """The published rows in the order of the bilan, as text, each code with its label beside it."""
-        indicateurs = self.registre.par_code
+        indicateurs = registre(self.references).par_code
         noms: dict[str, Mapping[str, str]] = {
             "indicateur": {code: typographie(i.titre) for code, i in indicateurs.items()},
             "perimetre_code": libelles.perimetres(self.references),
@@ -132,41 +151,17 @@ class Jeu:
         publies = set(self.chiffres["indicateur"])
         lignes = [
             (i.code, *map(typographie, (i.titre, i.formule)), i.unite, *map(typographie, (i.population, i.source)))
-            for i in self.registre.indicateurs
+            for i in registre(self.references).indicateurs
             if i.code in publies
         ]
         return pd.DataFrame(lignes, columns=list(TABLES["definitions"]["champs"]), dtype="str")
-
-    def _schema(self, nom: str, table: pd.DataFrame) -> dict[str, Any]:
-        """A Table Schema with the metadata that schema.data.gouv.fr asks for, but for addresses that nobody has."""
-        titre = TABLES[nom]["titre"]
-        jour = self.instant.date().isoformat()
-        return {
-            "$schema": _DECRIT["table_schema"],
-            "name": f"bilan-attributions-{nom}",
-            "title": f"{titre} du bilan des attributions de logements sociaux",
-            "description": self.description,
-            "countryCode": "FR",
-            **self.licences,
-            "resources": [{"title": titre, "name": nom, "path": f"{nom}.csv"}],
-            "sources": [
-                {"title": titre} for titre in dict.fromkeys(typographie(i.source) for i in self.registre.indicateurs)
-            ],
-            "created": jour,
-            "lastModified": jour,
-            "version": version("cil-analysis"),
-            "contributors": self.contributeurs,
-            "fields": [self._champ(colonne, TABLES[nom]["champs"][str(colonne.name)]) for _, colonne in table.items()],
-            "missingValues": [""],
-            "primaryKey": list(CLES) if nom == "indicateurs" else "code",
-        }
 
     def _champ(self, colonne: pd.Series, dit: Mapping[str, Any]) -> dict[str, Any]:
         """The field of a column, with the first value that it has for example."""
         nom = str(colonne.name)
         contraintes = dict(dit.get("constraints", {}))
         if nom in ("indicateur", "code"):
-            contraintes["enum"] = [i.code for i in self.registre.indicateurs]
+            contraintes["enum"] = [i.code for i in registre(self.references).indicateurs]
         description = typographie(dit["description"])
         champ: dict[str, Any] = {"name": nom, "title": dit["title"], "description": description, "type": dit["type"]}
         remplies = colonne[colonne.ne("")]
@@ -175,58 +170,6 @@ class Jeu:
         if contraintes:
             champ["constraints"] = contraintes
         return champ
-
-    def _descripteur(self, octets: Mapping[str, bytes]) -> dict[str, Any]:
-        titres = {nom: f"Extrait {d.libelle}" for nom, d in self.references.dictionnaires.items()}
-        extraits = {(e["extrait"], int(e["annee"])) for e in self.imports}
-        return {
-            "profile": "tabular-data-package",
-            "name": f"bilan-attributions-{self.references.projet.identifiant}-{self.annee}",
-            "title": self.titre,
-            "description": self.description,
-            "keywords": ["logement social", "attributions", "demande de logement", "quartiers prioritaires"],
-            "created": self.instant.isoformat(),
-            "temporal": {"start": f"{self.annees[0]}-01-01", "end": f"{self.annees[-1]}-12-31"},
-            **self.licences,
-            "sources": [
-                {"title": f"{titres.get(nom) or nommer_l_extrait(nom)}, {annee}"} for nom, annee in sorted(extraits)
-            ],
-            "contributors": self.contributeurs,
-            "resources": [
-                {
-                    "name": nom,
-                    "path": f"{nom}.csv",
-                    "profile": "tabular-data-resource",
-                    "title": table["titre"],
-                    "format": "csv",
-                    "mediatype": "text/csv",
-                    "encoding": "utf-8",
-                    "bytes": len(octets[f"{nom}.csv"]),
-                    "hash": f"sha256:{hashlib.sha256(octets[f'{nom}.csv']).hexdigest()}",
-                    "schema": table["schema"],
-                }
-                for nom, table in TABLES.items()
-            ],
-        }
-
-    def _lisezmoi(self) -> str:
-        fictives = self.references.projet.donnees_fictives
-        texte = Template(actif("lisezmoi-opendata.md")).substitute(
-            titre=self.titre,
-            mention=f"**{_FICTIF}**\n\n" if fictives else "",
-            description=typographie(_DESCRIPTION),
-            producteur=self.producteur,
-            annee=self.annee,
-            annees=", ".join(map(str, self.annees)),
-            jour=f"{self.instant:%d/%m/%Y}",
-            licence=f"{self.licence['title']} ({self.licence['path']})." if self.licence else _SANS_LICENCE,
-            version=version("cil-analysis"),
-            lignes=len(self.chiffres),
-            masques=int(self.chiffres["statut"].eq(SECRET).sum()),
-            cles=", ".join(f"`{cle}`" for cle in CLES),
-            citation="Ce sont des données fictives : ne les citez pas comme un fait." if fictives else "",
-        )
-        return typographie(texte.rstrip() + "\n")
 
 
 def _en_csv(table: pd.DataFrame) -> str:
@@ -244,5 +187,17 @@ def _en_csv(table: pd.DataFrame) -> str:
     return str(table.to_csv(index=False, lineterminator="\n"))
 
 
-def _en_json(descripteur: Mapping[str, Any]) -> str:
-    return json.dumps(descripteur, ensure_ascii=False, indent=2) + "\n"
+def _en_json(document: str, faits: Mapping[str, Any]) -> bytes:
+    """A document that opendata.yml declares."""
+    return (json.dumps(_remplir(_DECRIT[document], faits), ensure_ascii=False, indent=2) + "\n").encode("utf-8")
+
+
+def _remplir(modele: Any, faits: Mapping[str, Any]) -> Any:
+    """What is declared, with the facts in their « {…} »: one that stands alone is as it is, and no key has None."""
+    if isinstance(modele, dict):
+        dits = {cle: _remplir(dit, faits) for cle, dit in modele.items()}
+        return {cle: dit for cle, dit in dits.items() if dit is not None}
+    if isinstance(modele, list):
+        return [_remplir(dit, faits) for dit in modele]
+    seul = re.fullmatch(r"{(\w+)}", modele)
+    return faits[seul[1]] if seul else modele.format_map(faits)

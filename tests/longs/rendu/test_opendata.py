@@ -205,7 +205,7 @@ def test_une_definition_par_indicateur_publie(ouvert: Path) -> None:
 def test_chaque_colonne_est_decrite() -> None:
     """A column appended to the contract file has to be described here before it is published."""
     champs = TABLES["indicateurs"]["champs"]
-    assert set(COLONNES) | set(LIBELLES.values()) == set(champs)
+    assert set(COLONNES) | set(LIBELLES.values()) == set(champs) and TABLES["indicateurs"]["cles"] == CLES
     assert all(champ["title"] and champ["description"] for champ in champs.values())
 
 
