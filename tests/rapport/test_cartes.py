@@ -191,8 +191,8 @@ def test_un_nom_s_ecrit_ou_il_tient_les_autres_ont_un_numero() -> None:
     etiquettes, unite = etiquetees(placer(publiee()))
     dits = {e.commune.nom: e.lignes for e in etiquettes}
     assert dits["Le Chef-Lieu"] == ("Le Chef-Lieu", "✓ 36,0\u202f%")
-    assert [e.numero for e in etiquettes] == [0, 1, 2, 3, 0, 4]
-    assert [e.rang for e in etiquettes] == [5, 0, 0, 0, 6, 0]
+    assert [e.repere for e in etiquettes] == [5, 1, 2, 3, 6, 4]
+    assert [e.est_nommee for e in etiquettes] == [True, False, False, False, True, False]
     for e in etiquettes[:1]:
         gauche, bas, droite, haut = e.commune.geometry.bounds
         boite = e.boite(unite)

@@ -24,22 +24,17 @@ _PLACES = (300.0, 110.0, 80.0, 60.0)  # widths on which a name is cut, the wides
 
 
 class Etiquette(NamedTuple):
-    """What is written on a commune, centred on (x, y) in metres; ``numero``: that of the key, 0 where the name fits.
+    """What is written on a commune, centred on (x, y) in metres: its name, or its number in the key where none fits.
 
-    ``commune``: its row; ``rang``: the number in the place of its name on a telephone, where it would be too small.
+    ``commune``: its row; ``repere``: the number, which is in the place of a name on a telephone.
     """
 
     commune: Any
     lignes: tuple[str, ...]
     x: float
     y: float
-    numero: int = 0
-    rang: int = 0
-
-    @property
-    def repere(self) -> int:
-        """Its number in the key, on every screen or on a telephone."""
-        return self.numero or self.rang
+    repere: int = 0
+    est_nommee: bool = True
 
     def boite(self, unite: float) -> tuple[float, float, float, float]:
         """Left, bottom, right, top, in metres; ``unite``: how many a unit of the drawing is."""
@@ -80,19 +75,18 @@ def _unite(contours: gpd.GeoDataFrame, unites: float) -> float:
 
 def etiqueter(communes: gpd.GeoDataFrame, axes: Axes) -> list[Etiquette]:
     """The name and the figure of each commune that can hold them; a number, for a key, on the others."""
-    etiquettes: list[Etiquette] = []
-    numeros = 0
+    etiquettes, numeros = list[Etiquette](), count(1)
     for commune in communes.itertuples():
         noms = [couper(commune.nom, place, theme.PETIT).split("\n") for place in _PLACES]
         etiquette = _sur_place(commune, [(*nom, commune.texte) for nom in noms], metres(axes))
         if etiquette is None:
-            numeros += 1
-            lignes = (str(numeros),)
+            numero = next(numeros)
+            lignes = (str(numero),)
             au_coeur = Etiquette(commune, lignes, *_coeur(commune.geometry))
-            etiquette = (_sur_place(commune, [lignes], metres(axes)) or au_coeur)._replace(numero=numeros)
+            placee = _sur_place(commune, [lignes], metres(axes)) or au_coeur
+            etiquette = placee._replace(repere=numero, est_nommee=False)
         etiquettes.append(etiquette)
-    suivants = count(numeros + 1)
-    return [e if e.numero else e._replace(rang=next(suivants)) for e in etiquettes]
+    return [e if e.repere else e._replace(repere=next(numeros)) for e in etiquettes]
 
 
 def _taille(lignes: Sequence[str]) -> tuple[float, float]:
@@ -149,7 +143,6 @@ def situer(contours: gpd.GeoDataFrame, code: str, axes: Axes) -> None:
 
 
 def _peindre(communes: gpd.GeoDataFrame, axes: Axes) -> None:
-    """Each in its class or its sign, then the outline of the territory over them."""
     import geopandas
 
     for etat, siennes in communes.groupby("etat"):
@@ -183,7 +176,6 @@ def _rayures(commune: Any, unite: float) -> Any:
 
 
 def _ecrire(axes: Axes, e: Etiquette) -> None:
-    """A label: the name, then the figure in bold; legible over the hatching."""
     encre = theme.encre_sur(e.commune.couleur) if e.commune.etat == cc.CLASSE else theme.ENCRE
     gauche, bas, droite, haut = e.boite(metres(axes))
     if e.commune.etat in cc.HACHURES:
@@ -192,7 +184,7 @@ def _ecrire(axes: Axes, e: Etiquette) -> None:
     for rang, ligne in enumerate(e.lignes):
         y = haut - (rang + 0.5) * _INTERLIGNE * metres(axes)
         graisse = "bold" if rang == len(e.lignes) - 1 else "normal"
-        nature = f"nom-{e.rang}-{rang}" if e.rang else f"numero-{e.numero}"
+        nature = f"nom-{e.repere}-{rang}" if e.est_nommee else f"numero-{e.repere}"
         axes.text(e.x, y, ligne, weight=graisse, gid=nature, **style)
-    if e.rang:  # It is the style sheet that shows it.
-        axes.text(e.x, e.y, str(e.rang), weight="bold", gid=f"rang-{e.rang}", alpha=0, **style)
+    if e.est_nommee:  # It is the style sheet that shows it.
+        axes.text(e.x, e.y, str(e.repere), weight="bold", gid=f"rang-{e.repere}", alpha=0, **style)
