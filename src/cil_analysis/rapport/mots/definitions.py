@@ -30,8 +30,6 @@ def nom_de_feuille(indicateur: Indicateur) -> str:
 
 def definitions(indicateurs: Sequence[Indicateur], titre: str, racine: str = "") -> str:
     """One or several indicators in a disclosure widget; rules lead to their row in the method, in ``racine``."""
-    if not indicateurs:
-        return ""
     return remplir(
         "definitions",
         mot="Définition" if len(indicateurs) == 1 else "Définitions",
