@@ -212,7 +212,6 @@ def _lire_termes(ligne: Ligne) -> dict[str, tuple[float, int]]:
 
 
 def _absence(recalcul: Ligne) -> str:
-    """Why a row has no figure to compare with."""
     if recalcul["statut"] == SANS_OBJET:
         return "sans objet : rien à mesurer ici"
     if recalcul["denominateur"] == 0:

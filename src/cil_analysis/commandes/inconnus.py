@@ -76,7 +76,6 @@ def _table(examen: Examen, largeur: int) -> dict[str, object]:
 
 
 def _parties(examen: Examen) -> dict[str, list[Ligne]]:
-    """The headings of every kind: the name of the kind → their rows."""
     brut, appariement, libelles = examen.brut, examen.brut.appariement, examen.question.codes
 
     def ligne(entete: str, nom: str = "") -> Ligne:

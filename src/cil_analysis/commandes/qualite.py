@@ -79,7 +79,6 @@ def _verifier_options(projet: Projet, bailleurs: Mapping[str, str], options: arg
 
 
 def _exposer(references: References, extrait: str, annee: int, bailleur: str | None) -> Mapping[str, object]:
-    """What there is to say of one extract of the year, or of what one landlord sent."""
     projet, dictionnaire = references.projet, references.dictionnaires[extrait]
     libelles = dictionnaire.libelles_stockes()
     lignes = store.lire(projet, extrait, annee)  # Raises, and says what to import, when only a journal is left.
@@ -111,7 +110,6 @@ def _exposer(references: References, extrait: str, annee: int, bailleur: str | N
 
 
 def _en_lignes(parts: pd.DataFrame) -> list[list[str]]:
-    """Shares in words, one line a column of the extract."""
     return [[str(nom), *(nombre(part, 1) for part in siennes)] for nom, *siennes in parts.itertuples()]
 
 

@@ -102,7 +102,6 @@ def _par_contenu(paires: Iterable[tuple[int, str]]) -> Mapping[tuple[str, ...], 
 
 
 def _page(projet: Projet, annee: int) -> Path | None:
-    """The page that leads to all that a year has."""
     dossier = projet.rapports / str(annee)
     pages = [projet.rapports / f"{annee}.html"] if projet.plusieurs_epci else [dossier / ACCUEIL, dossier / PAGE]
     return next((page for page in pages if page.is_file()), None)
@@ -142,7 +141,6 @@ def _a_produire(
 
 
 def _lignes(chemin: Path, *colonnes: str) -> list[dict[str, str]]:
-    """The rows of a reference file as text."""
     entete, lignes = lire_lignes(chemin, colonnes)
     return [dict(zip(entete, cellules, strict=True)) for cellules in lignes.values()]
 

@@ -181,7 +181,6 @@ def _sous_la_loi(objectifs: pd.DataFrame) -> list[str]:
 
 
 def _cellules(ligne: Mapping[Any, Any]) -> tuple[str, ...]:
-    """A published row in words: whom, target, figure, gap, missing households, result."""
     chiffres = (cellule(ligne, nom, avec_unite=True).texte for nom in ("valeur", "ecart", "menages_manquants"))
     tu = signe(ligne, "resultat") if ligne["statut"] == "secret" else ""
     mot = tu or f"{cibles.resultat(ligne) or '–'}{' (tolérance)' if cibles.est_tolere(ligne) else ''}"
@@ -192,7 +191,6 @@ def _cellules(ligne: Mapping[Any, Any]) -> tuple[str, ...]:
 
 
 def _saisir(options: argparse.Namespace) -> None:
-    """Write the workbook to fill in, or record what one changes."""
     references = References(options.projet)
     len(references.objectifs)  # Read first: a reference at fault is said before anything is written.
     parametres = references.projet.reference / "parameters"
@@ -227,7 +225,6 @@ def _saisir(options: argparse.Namespace) -> None:
 
 
 def _ecrire_le_modele(references: References, objectifs: Sequence[Objectif], lignes: Lignes, chemin: Path) -> None:
-    """Write the workbook to fill in, with the objectives that the project has."""
     exiger_un_autre_modele(chemin)
     if chemin.suffix.lower() != ".xlsx":
         raise ErreurCIL(f"Le modèle est un classeur : donnez-lui un nom en .xlsx, et non {chemin.name}.")

@@ -60,7 +60,6 @@ def executer(options: argparse.Namespace) -> None:
 
 
 def _masquees(table: pd.DataFrame, masques: pd.Series) -> set[tuple[object, ...]]:
-    """What names the figures that are masked."""
     return set(table.loc[masques, CLES].itertuples(index=False, name=None))
 
 

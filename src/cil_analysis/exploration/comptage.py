@@ -177,14 +177,12 @@ def _lignes_de_chaque(codes: pd.DataFrame) -> dict[Cle, NDArray[np.int64]]:
 
 
 def _en_cadre(comptees: Mapping[Cle, NDArray[np.int64]]) -> pd.DataFrame:
-    """The counts, as a frame of figures."""
     table = pd.DataFrame(list(comptees), columns=["annee", "acteur_type", "acteur_code", "modalite"])
     table = table.assign(perimetre_type="epci", numerateur=[len(lignes) for lignes in comptees.values()])
     return mettre_en_cadre(table, _TABLE.code, None, NOMBRE)
 
 
 def _strictes(regles: ReglesSecret) -> ReglesSecret:
-    """The rules, with the threshold of sensitive variables everywhere."""
     return replace(regles, seuil_effectif=max(regles.seuil_effectif, regles.seuil_sensible))
 
 

@@ -92,7 +92,6 @@ class CoteACote(QuiSeDit):
 
     @property
     def _publies(self) -> list[tuple[Chiffre, Chiffre]]:
-        """The figures of each class published in the first two."""
         autres = {c.cle: c for c in self.second.publies}
         return [(c, autres[c.cle]) for c in self.premier.publies if c.cle in autres]
 

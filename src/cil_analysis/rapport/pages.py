@@ -56,7 +56,6 @@ class Page:
 
 
 def _lire(nom: str) -> dict[str, dict[str, Any]]:
-    """What each block of a file of definitions says."""
     fichier = f"definitions/{nom}.yml"
     lus = lire_yaml(bloc.DEFINITIONS / f"{nom}.yml", fichier, du_logiciel=True)
     return {cle: bloc.Bloc(fichier, cle, contenu).lire(bloc.GRAMMAIRE[nom]) for cle, contenu in lus.items()}

@@ -76,7 +76,6 @@ def cible(objectif: Mapping[Any, Any]) -> str:
 
 
 def _document(objectif: Mapping[Any, Any]) -> str:
-    """The document, its version, and what the objective replaces."""
     nom = "Loi" if objectif["origine"] == "loi" else objectif["document"]
     version, page = str(objectif["version"]), str(objectif["page"])
     ou = [f"p. {page}" if page.replace("-", "").isdigit() else page]

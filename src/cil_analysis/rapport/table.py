@@ -238,7 +238,6 @@ class Table(Chiffres, QuiSeDit):
         return _identifiant([self])
 
     def _colonnes(self, termes: tuple[str, str] | None) -> Mapping[str, tableaux.Colonne]:
-        """The data table of a drawing: its counts, its value."""
         if self.axes == ("annee",) and self.juges:
             return self.termes_d_un_objectif
         if termes is None:

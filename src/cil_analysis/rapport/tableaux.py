@@ -81,7 +81,6 @@ def croiser(
 
 
 def _unite_en_tete(colonne: Colonne) -> str:
-    """What a heading says of the figures below."""
     if not isinstance(colonne, Chiffres):
         return str(colonne.attrs.get("unite", ""))
     en_nombre = colonne.indicateur.unite == NOMBRE

@@ -92,7 +92,6 @@ def de_l_ensemble(chiffres: Chiffres) -> Chiffre | None:
 
 
 def _tendance(avant: Chiffre, apres: Chiffre) -> str:
-    """How the figure has changed in a year, in words; nothing where a year lacks."""
     if not (avant.est_publie and apres.est_publie):
         return ""
     x, y = avant.valeur, apres.valeur

@@ -100,7 +100,6 @@ def _oter_les_restes(dossier: Path) -> None:
 
 
 def _entrees(rapport: Rapport, dossier: Path, choix: Choix, fiches: Sequence[Fiche]) -> dict[Fiche, str]:
-    """The digest of what each sheet is made from."""
     textes = {}
     for carnet in {rapport.projet.carnets / f.carnet for f in fiches}:
         notebooks.lire(carnet)  # One that is missing is said in words.

@@ -1,8 +1,8 @@
 """The Quarto engine: a temporary project that holds the notebook and our assets, rendered and read back.
 
 Beside the notebook, `quarto render` would inherit whatever `_quarto.yml` lies above it and clash with a second
-render. The copy has its own, as that at the root of the repository (a test compares them); cells run in the
-notebook's folder.
+render. The copy has one of its own, which says what that of the repository says (a test compares them); cells run in
+the notebook's folder.
 """
 
 import itertools

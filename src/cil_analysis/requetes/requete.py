@@ -129,7 +129,6 @@ def _compter(
 
 
 def _lues(ensemble: Ensemble, siennes: Iterable[Vue]) -> list[Lues]:
-    """The tables of rows that figures are counted in, and what is read of them."""
     dimensions, colonnes = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
     for vue in siennes:
         for table, partie in vue.parties():
@@ -241,7 +240,6 @@ class Vue:
         return f"  SELECT {_nommer(cles)}, {comptes} FROM (\n{estimees})"
 
     def _compter(self, case: Case, cles: Mapping[str, str], comptes: str) -> str:
-        """What is counted of the rows of a case, by its keys."""
         return f"  SELECT {_nommer(cles)},\n    {comptes}\n  FROM {self._lignes(case)}{self._ou(case)}\n  GROUP BY ALL"
 
     def _lignes(self, case: Case) -> str:

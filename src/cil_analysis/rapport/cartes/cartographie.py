@@ -224,7 +224,6 @@ def vignette(communes: Table, titre: str, ancre: str) -> Bloc:
 
 
 def _donnees_croisees(cartes: Mapping[str, Table], quand: str) -> str:
-    """The tables behind small maps: the figures and, of objectives, what the colours say."""
     titres = {lue.indicateur.titre for lue in cartes.values()}
     quoi = titres.pop() if len(titres) == 1 else "Par commune"
     en_pct = ", en %" if {lue.indicateur.unite for lue in cartes.values()} == {PCT} else ""

@@ -60,7 +60,6 @@ def _feuille(classeur: Workbook, nom: str, envoi: Envoi) -> Feuille:
 
 
 def _rediger(notice: Feuille, lignes: pd.DataFrame, envoi: Envoi) -> None:
-    """What the notice says, and the way to the labels that do."""
     touchees, mots = len(lignes[["fichier", "feuille", "ligne"]].drop_duplicates()), MOTS["anomalies"]
     compte = f"{accorder(len(lignes), 'anomalie', 'anomalies')} sur {accorder(touchees, 'ligne', 'lignes')}"
     qui, presents = "bailleur" if envoi.destinataire else "interne", set(lignes["effet"])

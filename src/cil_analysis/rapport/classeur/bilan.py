@@ -79,7 +79,6 @@ def ecrire_classeur(rapport: Rapport, titre: str, chemin: Path) -> None:
 
 
 def _couvrir(feuille: Feuille, rapport: Rapport, titre: str, autres: Mapping[str, str]) -> None:
-    """The cover, which leads to the contents and to what is to be read first."""
     imports = [pd.Timestamp(j["importe_le"]) for j in rapport.publication.imports]
     sections = {
         "Ce que contient ce classeur": MOTS["couverture"],
@@ -102,7 +101,6 @@ def _couvrir(feuille: Feuille, rapport: Rapport, titre: str, autres: Mapping[str
 
 
 def _annoncer(nom: str, quoi: str) -> str:
-    """A sheet and what is in it."""
     return f"{nom} : {quoi[0].lower()}{quoi[1:]}"
 
 
@@ -113,7 +111,6 @@ def _sommer(
     traces: Mapping[str, object],
     autres: Mapping[str, str],
 ) -> None:
-    """The contents: one sheet a row, and the way to it."""
     lignes: list[list[object]] = [[nom, quoi, "Lecture", RIEN, RIEN, RIEN, RIEN] for nom, quoi in autres.items()]
     for table in tables:
         indicateur = table.indicateur
@@ -230,7 +227,6 @@ def _contenus(rapport: Rapport, table: PublishedTable) -> dict[str, list[object]
 
 
 def _est_rempli(chiffre: LignePubliee, nom: str) -> bool:
-    """Whether a row has something in a column; what is masked is nothing."""
     if nom in CHIFFRES:
         return chiffre["statut"] != SECRET and not isnan(chiffre[nom])
     return bool(chiffre[nom])

@@ -205,7 +205,6 @@ def _ecrire(cellule: Cell, texte: str, police: Font, alignement: Alignment) -> C
 
 
 def _allure(page: Worksheet, colonne: Colonne, police: Font) -> Any:
-    """What the cells of a column of a table look like, in that font."""
     cellule = Cell(page)
     cellule.font, cellule.border, cellule.alignment = police, _FILET, _A_DROITE if colonne.format else _A_GAUCHE
     cellule.number_format = colonne.format or "General"

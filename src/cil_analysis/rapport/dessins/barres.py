@@ -279,5 +279,4 @@ def dessiner_des_lignes(lignes: pd.DataFrame, annee: int) -> Axes:
 
 
 def _en_annees(jour: pd.Timestamp) -> float:
-    """A day as a year and its fraction."""
     return float(jour.year + (jour.day_of_year - 1) / (366 if jour.is_leap_year else 365))

@@ -64,7 +64,6 @@ def dessiner(
 
 
 def _annee(axes: Axes, x: float, c: Chiffre, seconde: Chiffre | None, couleur: str) -> None:
-    """The column of a year, or its two."""
     large = min(_LARGEUR, unites(axes, _LARGEUR_MAX))
     part = 1.0 if seconde is None else _PART
     paires = [(c, x - large / 2, part, couleur, "none")]

@@ -111,7 +111,6 @@ def _hauteurs(ligne: _Ligne) -> list[float]:
 
 
 def _graduations(atteintes: Sequence[float], unite: str) -> dict[float, str]:
-    """The ticks of the vertical axis, from its top, and how each is written."""
     bas, haut = min(atteintes, default=0.0), max(atteintes, default=1.0)
     if unite != "nombre" and bas > haut * _SANS_ZERO:
         jeu = max((haut - bas) * 0.25, haut * 0.05)

@@ -128,7 +128,6 @@ def _couleurs(classes: Collection[str]) -> dict[str, str]:
 
 
 def _tient(axes: Axes, c: Chiffre, decimales: int) -> bool:
-    """Whether a figure fits inside its segment."""
     return unites(axes, largeur([nombre(c.valeur, decimales)], theme.PETIT) + 3) <= c.valeur
 
 

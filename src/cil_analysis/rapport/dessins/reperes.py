@@ -70,7 +70,6 @@ class Reperes(NamedTuple):
             self._rompre(axes, rupture, RANG * rang + marge)
 
     def _marches(self, axes: Axes, hauteurs: Sequence[float]) -> tuple[list[float], list[float]]:
-        """The steps of a stair, from one end of the axis to the other."""
         gauche, droite = axes.get_xlim()
         bords = [gauche, *((a + b) / 2 for a, b in pairwise(self.places.values())), droite]
         return [x for bouts in pairwise(bords) for x in bouts], [y for y in hauteurs for _ in range(2)]

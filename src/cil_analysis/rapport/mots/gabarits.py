@@ -109,7 +109,6 @@ def _jinja() -> Environment:
 
 @lru_cache(maxsize=512)
 def _lu_une_fois(gabarit: str) -> tuple[Template, frozenset[str]]:
-    """A template, and the names that it reads."""
     arbre = _jinja().parse(gabarit)
     return _jinja().from_string(arbre), frozenset(meta.find_undeclared_variables(arbre))
 
