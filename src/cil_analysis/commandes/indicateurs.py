@@ -49,10 +49,7 @@ def executer(options: argparse.Namespace) -> int:
 
 
 def _ecrire_la_requete(references: References, options: argparse.Namespace) -> int:
-    """Print the query of an indicator over the years of a bilan, for whoever doubts a figure; rules may be others.
-
-    What it reads and that no extract has is stored beside them.
-    """
+    """Print the query of an indicator over the years of a bilan; store beside the extracts what else it reads."""
     projet, par_code = references.projet, registre(references).par_code
     if (code := str(options.code).upper()) not in par_code:
         raise ErreurCIL(f"L’indicateur « {options.code} » n’existe pas. Codes possibles : {', '.join(par_code)}.")

@@ -75,10 +75,7 @@ def verifier(table: object, colonnes: Sequence[str]) -> None:
 def compter(
     lignes: pd.DataFrame, colonnes: Sequence[str], regles: Regles, session: Session, *, par_sensible: bool
 ) -> pd.DataFrame:
-    """Count rows by year and by one or two columns; see ``Projet.compter``.
-
-    ``regles``: those of each year. ``par_sensible``: whether one of the columns has sensitive codes.
-    """
+    """See ``Projet.compter``. ``regles``: of each year; ``par_sensible``: whether a column has sensitive codes."""
     numeros, classes = session.numeros(lignes), [_classes(lignes[colonne]) for colonne in colonnes]
     codes = pd.DataFrame({nom: serie for nom, (serie, _) in zip((_LIGNE, _COLONNE), classes, strict=False)})
     codes = codes.reindex(lignes.index).assign(annee=lignes["annee"] if "annee" in lignes else next(iter(regles)))

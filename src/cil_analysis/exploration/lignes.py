@@ -81,10 +81,7 @@ def une_annee(voulue: object) -> int:
 def lire(
     references: References, extrait: str, annees: Annees, *, classes: bool = False, pseudonymes: bool = False
 ) -> pd.DataFrame:
-    """The rows of several years, one below the other, behind a column ``annee``; their index is their number.
-
-    ``classes``: with those that indicators count by.
-    """
+    """The rows of several years, by their number, behind a column ``annee``; ``classes``: those of indicators too."""
     tables = []
     for annee in annees_voulues(annees, store.annees(references.projet, extrait), extrait):
         table = _numerotees(references, extrait, annee)

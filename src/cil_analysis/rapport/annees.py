@@ -162,8 +162,7 @@ def _rompt(rupture: Rupture, chiffres: Chiffres) -> bool:
 def au_perimetre_constant(chiffres: Chiffres) -> list[Chiffre]:
     """The figures of the communes that are members in every year, in the years when the EPCI has others.
 
-    They are published for the series of the EPCI alone. One that reads as that of the series says nothing more: a
-    commune that joined may have no lease.
+    Published for the series of the EPCI alone; one that reads as that of the series says nothing more.
     """
     if chiffres.axes != ("annee",) or any(nom != "annee" for nom, _ in chiffres.conditions):
         return []

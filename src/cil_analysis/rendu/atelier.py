@@ -63,10 +63,7 @@ def choisir(moteur: Moteur, dire: Avancement) -> Choix:
 
 @contextmanager
 def chauffer(carnets: Path, choix: Choix) -> Iterator[MiseEnPage]:
-    """What makes pages from the notebooks of a folder; the kernel of the embedded engine is kept from one to the next.
-
-    Quarto starts a kernel of its own for each. What reports need is imported at once.
-    """
+    """What makes the pages of a folder of notebooks; the embedded engine keeps one kernel, Quarto starts one a page."""
     with ExitStack() as pile:
         chaud = pile.enter_context(interne.noyau(carnets)) if choix.nom == "interne" else None
         if chaud is not None:

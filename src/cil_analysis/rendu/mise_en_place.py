@@ -17,10 +17,7 @@ _ANCIENS = "anciens"  # the previous files, until all the new ones have taken th
 
 @contextmanager
 def seul_a_ecrire(projet: Projet) -> Iterator[None]:
-    """Exclude other renders of the same project; a killed process leaves no lock behind.
-
-    Raises ErreurCIL when one is under way: it may last minutes, so that waiting is for the user to choose.
-    """
+    """Exclude other renders of the same project, by ErreurCIL: waiting, minutes, is for the user to choose."""
     projet.traite.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(projet.traite / f"{_VERROU}{projet.partition}", timeout=0, is_singleton=True):

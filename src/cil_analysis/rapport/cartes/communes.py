@@ -133,10 +133,7 @@ def _points(x: float) -> str:
 
 
 def echelle_des_valeurs(tables: Sequence[PublishedTable], combien: int) -> Echelle:
-    """``combien`` classes of as many published figures, of all tables together, in one hue.
-
-    Bounds are figures as they are printed; there are fewer classes when many figures are equal.
-    """
+    """``combien`` classes, or fewer, of as many published figures of all the tables; bounds are as they are printed."""
     unite = tables[0].indicateur.unite
     imprimes = [_imprime(float(x), unite) for t in tables for x in t.ou(statut=PUBLIE).valeurs("valeur")]
     coupes: list[float] = []

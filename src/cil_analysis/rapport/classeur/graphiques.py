@@ -97,10 +97,7 @@ def _ligne(indicateur: Indicateur, modalite: str, chiffre: LignePubliee) -> list
 
 
 def tracer(indicateur: Indicateur, lieu: str, periode: str, traces: Sequence[Trace]) -> tuple[Any, str]:
-    """The chart of an indicator, bars from zero for a number, lines otherwise; and its name on one line.
-
-    An objective is a dashed line; a year without a figure is a gap.
-    """
+    """The chart of an indicator, bars from zero for a number, lines otherwise; and its name on one line."""
     en_barres, seule = indicateur.unite == NOMBRE, len(traces) == 1
     graphique: Any = BarChart() if en_barres else LineChart()
     for trace, couleur in zip(traces, CATEGORIES, strict=False):

@@ -58,10 +58,7 @@ def feuille(
     hauteur: float, *, gauche: float = 0, droite: float = 0, haut: float = 0, bas: float = 0,
     legende: Sequence[Entree] = (),
 ) -> Axes:  # fmt: skip
-    """Axes of a height, margins left around them and a legend above; all in units of the page, y downwards from 0.
-
-    The horizontal axis is left to who draws.
-    """
+    """Axes of a height, their margins and a legend above, in units of the page; y downwards from 0, x not yet set."""
     from matplotlib.figure import Figure
 
     if legende:
