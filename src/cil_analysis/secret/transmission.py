@@ -65,19 +65,14 @@ def _ouvrir(dossier: Path, projet: Projet, annee: int, interne: bool) -> tuple[R
     demandee = (str(projet.racine), projet.partition, annee, interne)
     if (reste["projet"], reste["partition"], reste["annee"], reste["interne"]) != demandee:
         return None
-    references = References.de(projet)
+    references, regles = References.de(projet), dict[str, Any](reste["regles"])
     connus = registre(references).par_code
     return references, Publication(
         annee=annee,
         annees=tuple(reste["annees"]),
         tables=rouvrir_tables(pd.read_feather(dossier / _CHIFFRES), (connus[code] for code in reste["codes"])),
-        regles=_regles(reste["regles"]),
+        regles=ReglesSecret(**regles | {nom: frozenset(x) for nom, x in regles.items() if isinstance(x, list)}),
         interne=interne,
         imports=tuple(reste["imports"]),
         absences={(code, an): tuple(manques) for code, an, manques in reste["absences"]},
     )
-
-
-def _regles(lues: dict[str, Any]) -> ReglesSecret:
-    ensembles = ("variables_sensibles", "colonnes_sensibles", "indicateurs_sensibles")
-    return ReglesSecret(**lues | {nom: frozenset(lues[nom]) for nom in ensembles})
