@@ -57,16 +57,11 @@ def _reduire(code: Entiers, colonnes: Iterable[int]) -> tuple[Entiers, Entiers]:
         touchees = np.flatnonzero(code[:, colonne])
         if len(touchees) and touchees[-1] >= rang:
             code[[rang, touchees[-1]]] = code[[touchees[-1], rang]]
-            _eliminer(code, colonne, rang, np.flatnonzero(code[:, colonne]))
+            code[rang] = code[rang] * pow(int(code[rang, colonne]), -1, _PREMIER) % _PREMIER
+            autres = np.setdiff1d(np.flatnonzero(code[:, colonne]), [rang])
+            code[autres] = (code[autres] - code[autres, colonne][:, None] * code[rang]) % _PREMIER
             pivots.append(int(colonne))
     return code, np.array(pivots, dtype=np.int64)
-
-
-def _eliminer(code: Entiers, colonne: int, pivot: int, autres: Entiers) -> None:
-    """Make a row 1 in a column, and other rows 0, in place."""
-    code[pivot] = code[pivot] * pow(int(code[pivot, colonne]), -1, _PREMIER) % _PREMIER
-    autres = autres[autres != pivot]
-    code[autres] = (code[autres] - code[autres, colonne][:, None] * code[pivot]) % _PREMIER
 
 
 def _blocs(code: Entiers) -> Iterator[tuple[Entiers, Entiers]]:

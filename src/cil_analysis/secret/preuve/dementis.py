@@ -1,6 +1,6 @@
 """What everybody takes for true of a territory, and the leases of a year belie."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cil_analysis.grammaire.indicateur import COMMUNE, QPV
@@ -55,8 +55,11 @@ def _tenables(
 
     Together while they fit, else by halves: what is found is what one by one would find.
     """
-    if coherentes([*tenues, *douteuses], valeurs):
-        return [*tenues, *douteuses]
+    toutes = [*tenues, *douteuses]
+    programme = Programme(toutes_les_cases((), toutes), toutes)
+    programme.connaitre(valeurs)
+    if programme.coherent():
+        return toutes
     if len(douteuses) < 2:
         return list(tenues)
     moitie = len(douteuses) // 2
@@ -66,10 +69,3 @@ def _tenables(
 def _croisee(relation: Relation) -> bool:
     """Rests on which communes a QPV touches, which a lease may belie."""
     return all(case.classe(QPV) is not None and case.classe(COMMUNE) is not None for case in relation.parties)
-
-
-def coherentes(relations: Collection[Relation], valeurs: Mapping[Case, float]) -> bool:
-    """Whether some counts fit every relation and all that is known."""
-    programme = Programme(toutes_les_cases((), relations), relations)
-    programme.connaitre(valeurs)
-    return programme.coherent()

@@ -88,7 +88,7 @@ def deduites_par(lecture: Lecture, exercice: Exercice, acteur: tuple[str, str]) 
     nommees = lecture.savoir.keys() | lecture.masquees.keys()
     dimensions = exercice.registre.dimensions
     comptables = [case for case in nommees if _comptable(case, acteur, dimensions)]
-    siennes = {case: _compter(exercice, case.avec(acteur)) for case in comptables}
+    siennes = {case: exercice.seul.compter(case.avec(acteur)).get((0,), 0.0) for case in comptables}
     programme.minorer({case: n for case, n in siennes.items() if n and case in programme.rang})
     connues = {case: n for case, n in siennes.items() if acteur in case.conditions}
     programme.connaitre({**connues, **lecture.savoir})
@@ -110,10 +110,6 @@ def _comptable(case: Case, acteur: tuple[str, str], dimensions: Container[str]) 
     return case.classe(acteur[0]) in (None, acteur[1]) and all(
         (nom in dimensions or nom.partition("_")[0] in _LIBRES) and classe != "reste" for nom, classe in case.conditions
     )
-
-
-def _compter(exercice: Exercice, case: Case) -> float:
-    return exercice.seul.compter(case).get((0,), 0.0)
 
 
 def acteurs(cases: Iterable[Case], dimension: str) -> list[str]:
