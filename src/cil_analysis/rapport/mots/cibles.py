@@ -5,15 +5,13 @@ from collections.abc import Mapping
 from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, PUBLIE
 from cil_analysis.grammaire.indicateur import NOMBRE, PCT
 from cil_analysis.rapport.mots.definitions import MOTS
-from cil_analysis.rapport.mots.formats import points, pourcentage, valeur
+from cil_analysis.rapport.mots.formats import DECIMALES_MAXIMUM, decimales, points, pourcentage, valeur
 from cil_analysis.reference.objectifs import INTERVALLE, PLAFOND, PLANCHER
 from cil_analysis.secret.table_publiee import LignePubliee
 from cil_analysis.typographie import INSECABLE, accorder, arrondi, nombre
 
 RESULTATS: Mapping[str, str] = MOTS["resultats"]
 _MOTS = {PLANCHER: "au moins", PLAFOND: "au plus"}
-# Of 100,000 households, one is a thousandth of a percent.
-_DECIMALES_MAXIMUM = 4
 
 
 def niveau(x: float, unite: str) -> str:
@@ -60,8 +58,8 @@ def _decimales_de(ligne: LignePubliee) -> int:
     if ligne["resultat"] != NON_ATTEINT:
         return 1
     x, *bornes = (float(ligne[nom]) for nom in ("valeur", "cible", "cible_max"))
-    distinctes = (n for n in range(1, _DECIMALES_MAXIMUM) if all(arrondi(x, n) != arrondi(b, n) for b in bornes))
-    return next(distinctes, _DECIMALES_MAXIMUM)
+    distinctes = (n for n in range(1, DECIMALES_MAXIMUM) if all(arrondi(x, n) != arrondi(b, n) for b in bornes))
+    return next(distinctes, DECIMALES_MAXIMUM)
 
 
 def ecart_de(ligne: LignePubliee) -> float:
@@ -71,7 +69,7 @@ def ecart_de(ligne: LignePubliee) -> float:
         return x
     borne = "cible_max" if ligne["sens"] == INTERVALLE and x > 0 else "cible"
     ecrite = float(arrondi(ligne["valeur"], _decimales_de(ligne)) or 0)
-    return round(ecrite - float(ligne[borne]), _DECIMALES_MAXIMUM)
+    return round(ecrite - float(ligne[borne]), DECIMALES_MAXIMUM)
 
 
 def ecart(x: float, unite: str) -> str:
@@ -111,9 +109,3 @@ def est_tolere(ligne: LignePubliee) -> bool:
 def favorable(sens: str, ecart: float) -> float:
     """How much better (+) or worse (-) than the target."""
     return {PLANCHER: ecart, PLAFOND: -ecart}.get(sens, -abs(ecart))
-
-
-def decimales(x: float) -> int:
-    """How many a number has, and no more than a share is written with."""
-    justes = (n for n in range(_DECIMALES_MAXIMUM) if arrondi(x, n) == arrondi(x, _DECIMALES_MAXIMUM))
-    return next(justes, _DECIMALES_MAXIMUM)

@@ -12,6 +12,8 @@ from cil_analysis.typographie import FINE, INSECABLE, RIEN, Nombre, accorder, ar
 
 SECRET_COURT = "s"
 NON_DISPONIBLE = "nd"
+# Of 100,000 households, one is a thousandth of a percent.
+DECIMALES_MAXIMUM = 4
 COCHE, CROIX, CERCLE_POINTILLE = "\u2713", "\u2717", "\u25cc"
 
 _MOIS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
@@ -109,6 +111,16 @@ def unite_une_fois(textes: Iterable[str]) -> list[str]:
         ecrits.append(texte.removesuffix(unite) if unite in vues else texte)
         vues |= {unite} if unite else set()
     return ecrits
+
+
+def decimales(x: float) -> int:
+    """How many a number has, and no more than a share is written with.
+
+    >>> decimales(25.0), decimales(33.33)
+    (0, 2)
+    """
+    justes = (n for n in range(DECIMALES_MAXIMUM) if arrondi(x, n) == arrondi(x, DECIMALES_MAXIMUM))
+    return next(justes, DECIMALES_MAXIMUM)
 
 
 def imprime(x: float) -> float:

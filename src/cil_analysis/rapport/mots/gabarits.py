@@ -22,7 +22,7 @@ from jinja2 import (
 )
 
 from cil_analysis.erreurs import ErreurCIL, Indisponible
-from cil_analysis.rapport.mots import cibles, formats
+from cil_analysis.rapport.mots import formats
 from cil_analysis.reference.texte import enumerer, typographie
 from cil_analysis.typographie import INSECABLE, accorder, arrondi, nombre
 
@@ -67,7 +67,7 @@ def _ecart(x: Any) -> str:
     lu = abs(_lu(x))
     if lu and not arrondi(lu, 1):
         return f"moins de 0,1{INSECABLE}point"
-    return formats.points(lu, min(2, cibles.decimales(lu))).removeprefix("+")
+    return formats.points(lu, min(2, formats.decimales(lu))).removeprefix("+")
 
 
 def _tendance(x: Any, avant: Any) -> str:
