@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -56,3 +57,15 @@ def test_les_pages_se_lisent_bien(pages: dict[str, str]) -> None:
     for page in pages.values():
         assert len(page.splitlines()) < 800
         assert not re.search(r"[^\s`] [;:!?%]", re.sub(r"`[^`]*`", "", page)), "espace sécable devant une ponctuation"
+
+
+def test_une_barre_dans_un_libelle_reste_dans_sa_cellule(references: References) -> None:
+    dits = dict(references.dictionnaires)
+    colonnes = dict(dits["flux"].colonnes)
+    nom = next(iter(colonnes))
+    colonnes[nom] = replace(colonnes[nom], libelle="Un ¦ deux")
+    dits["flux"] = replace(dits["flux"], colonnes=colonnes)
+    page = ecrire_dictionnaire(dits, references.tables.nomenclatures)["flux"]
+    (ligne,) = re.findall(rf"(?m)^\| `{nom}` \| \*\*.*$", page)
+    (autre,) = re.findall(rf"(?m)^\| `{list(colonnes)[1]}` \| \*\*.*$", page)
+    assert "Un \\| deux" in ligne and ligne.replace("\\|", "").count("|") == autre.replace("\\|", "").count("|")

@@ -33,10 +33,17 @@ def cites(mots: Iterable[object]) -> str:
 
 @cache
 def _modeles() -> Environment:
-    modeles = Environment(loader=FileSystemLoader(_DOSSIER), undefined=StrictUndefined, trim_blocks=True)
+    modeles = Environment(
+        loader=FileSystemLoader(_DOSSIER), undefined=StrictUndefined, trim_blocks=True, finalize=_sans_barre
+    )
     modeles.filters |= {**FILTRES, "typographie": typographie, "en_tableau": _en_tableau}
     modeles.globals |= {"MOTS": MOTS, "cites": cites, "tableau": lambda *dits: "\n".join(tableau(*dits))}
     return modeles
+
+
+def _sans_barre(valeur: object) -> object:
+    """What is written in a cell begins none; what a macro writes is a piece of the template."""
+    return valeur.replace("¦", "|") if type(valeur) is str else valeur
 
 
 def _en_tableau(texte: str) -> str:
