@@ -75,7 +75,7 @@ def test_une_colonne_dont_seules_des_lignes_rejetees_sont_illisibles_n_est_pas_c
 def test_le_nombre_de_lignes_d_un_fichier_n_est_pas_dit() -> None:
     """Where each landlord sends a file, it is the number of its leases, which A01 may mask."""
     fichiers = [
-        {"nom": f"{nom}.csv", "sha256": "0" * 64, "octets": 90 * n, "lignes": n, "colonnes": ["age"]}
+        {"nom": f"{nom}.csv", "sha256": "0" * 64, "octets": 90 * n, "lignes": n, "colonnes": ["numero_unique"]}
         for nom, n in (("alpha", 900), ("beta", 3))
     ]
     comptes = {"lues": 903, "conservees": 903}
@@ -97,5 +97,12 @@ def test_un_numero_ou_une_adresse_dans_un_nom_ne_sort_pas_du_service() -> None:
     journal = {"extrait": "attributions", "annee": 2022, "importe_le": "2023-01-01", "fichiers": fichiers,
                "comptes": {}, "motifs": {}}  # fmt: skip
     dit = import_dit(journal)
-    assert [(f["nom"], f["feuille"]) for f in dit["fichiers"]] == [(nom * 12, nom * 12) for nom in "ab"]
+    assert [(f["nom"], f["feuille"]) for f in dit["fichiers"]] == [("(masqué) 1",) * 2, ("(masqué) 2",) * 2]
     assert "00 00" not in str(dit) and import_dit(dit) == dit
+
+
+def test_l_empreinte_d_un_tableau_d_effectifs_n_est_pas_dite() -> None:
+    """All but a few of its counts are published: these are tried until the digest is found."""
+    journal = {"extrait": "agregats", "annee": 2022, "importe_le": "2023-01-01", "comptes": {}, "motifs": {}}
+    dit = import_dit(journal | {"fichiers": [{"nom": "effectifs.csv", "sha256": "0" * 64, "octets": 9, "lignes": 3}]})
+    assert dit["fichiers"] == [{"nom": "effectifs.csv"}]

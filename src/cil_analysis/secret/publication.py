@@ -79,17 +79,19 @@ def publier(
 
 
 def import_dit(journal: Mapping[str, Any]) -> dict[str, Any]:
-    """What a report may know of an import: its files and the account of all their rows, not that of each file.
-
-    A name that holds an address or a number is replaced by the digest of the file.
-    """
-
-    def dire(fichier: Mapping[str, Any], nom: str) -> Any:
-        dit = fichier[nom]
-        return fichier["sha256"][:12] if nom in ("nom", "feuille") and citer_entete(dit) != dit else dit
-
-    fichiers = [{nom: dire(f, nom) for nom in f if nom not in _TUS} for f in journal["fichiers"]]
+    """What a report may know of an import: its files and the account of all their rows, not that of each file."""
+    fichiers = [_fichier_dit(fichier, rang) for rang, fichier in enumerate(journal["fichiers"], 1)]
     return {cle: journal[cle] for cle in _IMPORTS} | {"fichiers": fichiers}
+
+
+def _fichier_dit(fichier: Mapping[str, Any], rang: int) -> dict[str, Any]:
+    """Without a name that holds an address or a number, nor the digest of a file that has no number of households.
+
+    Of a table of counts, all but a few published, the digest is found again by whoever tries the masked ones.
+    """
+    tus = _TUS if "numero_unique" in fichier.get("colonnes", ()) else (*_TUS, "sha256")
+    noms = {nom for nom in ("nom", "feuille") if citer_entete(fichier.get(nom, "")) != fichier.get(nom, "")}
+    return {nom: f"(masqué) {rang}" if nom in noms else dit for nom, dit in fichier.items() if nom not in tus}
 
 
 def illisibles_dits(

@@ -197,7 +197,8 @@ def test_le_journal_rend_compte_de_chaque_fichier_recu_et_de_chaque_ligne(
 ) -> None:
     bruts = {c.name: hashlib.sha256(c.read_bytes()).hexdigest() for c in exemple.brut.glob("*-20*")
              if not c.name.endswith(".yml") and not c.name.startswith("relogements-")}  # fmt: skip
-    assert {Path(f["nom"]).name: f["sha256"] for e in journal["entrees"] for f in e["fichiers"]} == bruts
+    sommes = {nom: None if nom.startswith(("flux", "occupation", "parc")) else somme for nom, somme in bruts.items()}
+    assert {Path(f["nom"]).name: f.get("sha256") for e in journal["entrees"] for f in e["fichiers"]} == sommes
     # Four extracts of five years; two bilans of the flux, three surveys of occupants, and a file of the stock.
     assert len(bruts) == 20 + 2 + 3 + 1
     for entree in journal["entrees"]:
