@@ -127,10 +127,7 @@ def _exiger_sans_conflit(table: pd.DataFrame, chemin: Path) -> None:
 
 @dataclass(frozen=True)
 class Bornes:
-    """A floor (``haut`` None), a ceiling (``bas`` None) or an interval, in percent or, ``en_nombre``, in households.
-
-    ``tolerance``: how far outside, in the same unit, still counts as held.
-    """
+    """A floor, a ceiling (None: open) or both, in percent or households; ``tolerance``: how far outside holds."""
 
     bas: Fraction | None
     haut: Fraction | None

@@ -47,10 +47,7 @@ class ValeurDatee:
 
 @dataclass(frozen=True)
 class Parametre:
-    """One parameter; ``valeurs`` by ascending date, ``choix`` empty when any value is accepted.
-
-    ``libelles`` says each choice in words.
-    """
+    """One parameter; ``valeurs`` by date; ``choix``: empty when any value is accepted; ``libelles``: in words."""
 
     nom: str
     description: str

@@ -113,10 +113,7 @@ def parametres_des_regles(references: References) -> dict[str, Parametre]:
 
 
 def alternatives(references: References, regles: Regles) -> dict[str, Choix]:
-    """« P3=hors_mutations » → the choice: each rule set otherwise than it is, one at a time.
-
-    A rule of several values (the financings left out, P4) is tried empty.
-    """
+    """« P3=hors_mutations » → the choice: each rule set otherwise, one at a time; one of several is emptied."""
     trouvees: dict[str, Choix] = {}
     for code, parametre in parametres_des_regles(references).items():
         nom = parametre.nom.removeprefix(_PREFIXE)

@@ -1,7 +1,4 @@
-"""The secteurs of a convention: places that an objective is set on together (territory/secteurs.csv).
-
-A place is a commune, a QPV or a résidence, which a row names with its commune.
-"""
+"""The secteurs of a convention: communes, QPV, résidences that an objective is set on together (secteurs.csv)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

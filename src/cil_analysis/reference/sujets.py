@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
 
 import pandas as pd
 from rapidfuzz import fuzz, process
@@ -12,9 +11,9 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import normaliser
 
-GENRES: Mapping[str, str] = MappingProxyType(
-    {"commune": "Aucune commune membre", "bailleur": "Aucun bailleur", "reservataire": "Aucun réservataire"}
-)
+GENRES: Mapping[str, str] = {
+    "commune": "Aucune commune membre", "bailleur": "Aucun bailleur", "reservataire": "Aucun réservataire",
+}  # fmt: skip
 """What a sheet may be about, and what is said when there is none of a name."""
 # A dwelling that nobody reserves has no réservataire to be told of.
 _HORS_CONTINGENT = "reservataire", "AUCUN"
@@ -30,11 +29,7 @@ class Sujet:
 
 
 def sujets(references: References, annee: int, genre: str) -> dict[str, str]:
-    """Code → name of those of a kind that have a sheet.
-
-    The communes that are members on 31 December, in report order; the landlords, or the réservataires, that existed in
-    the year, in the order of their list.
-    """
+    """Code → name of those that have a sheet: the members on 31 December, or whoever existed in the year; in order."""
     if genre == "commune":
         membres = references.territoire.membres(date(annee, 12, 31))
         return dict(zip(membres["code_insee"], membres["nom"], strict=True))

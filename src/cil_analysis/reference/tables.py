@@ -1,7 +1,4 @@
-"""What each table of data/reference holds, as ``definitions/tables.yml`` declares it, and the text of its CSV file.
-
-One block declares a table; the errors of a file are such that an analyst can act upon them.
-"""
+"""What each table of data/reference holds, as ``definitions/tables.yml`` declares it, and the text of its CSV file."""
 
 from __future__ import annotations
 

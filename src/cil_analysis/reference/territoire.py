@@ -111,10 +111,7 @@ class Territoire:
         return liens[["qpv_code", "epci_siren"]].drop_duplicates().rename(columns={"qpv_code": "code"})
 
     def parc_social(self, annee: int) -> pd.Series:
-        """Social dwellings by INSEE code, for the members at the end of the year; NaN is unknown, 0 is none.
-
-        The figures of another year are never taken instead.
-        """
+        """Social dwellings by INSEE code, for the members at the end of that very year; NaN is unknown, 0 is none."""
         parc = self.parc[self.parc["annee"] == str(annee)].set_index("code_insee")["logements"]
         return parc.reindex(pd.Index(self.membres(date(annee, 12, 31))["code_insee"])).astype("float64")
 

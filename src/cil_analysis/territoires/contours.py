@@ -30,10 +30,7 @@ DECIMALES = 6  # of a degree, about ten centimetres: shared vertices stay shared
 
 @dataclass(frozen=True)
 class Contours:
-    """A layer of communes. One row of ``communes`` is a feature, by its rank: code, nom, epci (a list of SIREN).
-
-    And population, as text; what the file does not say is empty.
-    """
+    """A layer of communes. One row of ``communes`` is a feature, by its rank: code, nom, epci (SIREN), population."""
 
     fichier: Path
     source: str

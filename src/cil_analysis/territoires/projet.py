@@ -129,10 +129,7 @@ def _renommer_l_epci(chemin: Path, anciens: Sequence[str], nouveau: str) -> None
 
 
 def _vider_les_valeurs(chemin: Path, noms: Sequence[str]) -> None:
-    """One entry without a value for each parameter (of ``noms``, if any), from the first day that the model knows.
-
-    The comments at the top of the file stay.
-    """
+    """Empty parameters (``noms``, or all) from the first day that the model knows; the comments at the top stay."""
     texte = chemin.read_text(encoding="utf-8")
     en_tete = "".join(ligne for ligne in texte.splitlines(keepends=True) if ligne.startswith("#"))
     parametres = yaml.safe_load(texte)

@@ -74,12 +74,9 @@ FEUILLES = (
 
 
 class Changement(NamedTuple):
-    """What differs of one objective: « ajouté », « changé » or « retiré », from which bounds.
+    """What differs of one objective: how (``quoi``), its bounds ``avant``, the ``attributs`` said otherwise."""
 
-    ``attributs``: what is said of it otherwise, its date or its source.
-    """
-
-    quoi: str
+    quoi: str  # « ajouté », « changé » or « retiré »
     objectif: Objectif
     avant: tuple[str, str]
     attributs: tuple[str, ...] = ()

@@ -76,10 +76,7 @@ def _ecrire(cellules: Sequence[str], comme: str, *, separateur: str, cite_tout: 
     """A record that ends as another one does; ``cite_tout``: every cell is quoted."""
     tampon, fin = io.StringIO(newline=""), comme[len(comme.rstrip("\r\n")) :]
     csv.writer(
-        tampon,
-        delimiter=separateur,
-        lineterminator=fin,
-        quoting=csv.QUOTE_ALL if cite_tout else csv.QUOTE_MINIMAL,
+        tampon, delimiter=separateur, lineterminator=fin, quoting=csv.QUOTE_ALL if cite_tout else csv.QUOTE_MINIMAL
     ).writerow(cellules)
     return tampon.getvalue()
 
@@ -99,10 +96,7 @@ def _enregistrements(texte: str, separateur: str) -> list[tuple[list[str], str]]
 
 
 def inscriptible(texte: str, codage: str) -> str:
-    """The text, or its comparison form where the encoding lacks a sign that does not count.
-
-    What follows the last « = », a code, is kept as it is.
-    """
+    """The text, or its comparison form (but a code after « = ») where the encoding lacks a sign of no account."""
     if texte.encode(codage, errors="ignore").decode(codage) == texte:
         return texte
     libelle, egal, code = texte.rpartition("=") if "=" in texte else (texte, "", "")

@@ -1,7 +1,4 @@
-"""How the conventions and the yearly bilan of the gestion en flux are read: by whoever imports or counts them.
-
-A landlord gives each réservataire the same base and the same deducted dwellings: what is a landlord's is read once.
-"""
+"""How the conventions and the yearly bilan of the gestion en flux are read, to be imported or counted."""
 
 from datetime import date
 
