@@ -37,15 +37,12 @@ _DATES = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{4}-\d\d-\d\d|\b(?:19|20
 
 @dataclass(frozen=True)
 class Consigne:
-    """What the rows of one extract and year are cleaned by. ``aujourd_hui``: what is later is in the future.
-
-    It is handed to another process as where the project is: that one reads the reference data by itself.
-    """
+    """What the rows of one extract and year are cleaned by: another process reads the reference data by itself."""
 
     dictionnaire: Dictionnaire = field(repr=False)
     references: References = field(repr=False)
     annee: int
-    aujourd_hui: date
+    aujourd_hui: date  # What is later is in the future.
     cle: bytes = field(repr=False)
 
     def __reduce__(self) -> tuple[Callable[..., Consigne], tuple[Any, ...]]:
@@ -93,10 +90,7 @@ class Atelier:
         return ", ".join(f"« {self.colonne(nom).libelle} »" for nom in noms)
 
     def noter(self, lignes: pd.Series, nom: str, note: str, valeurs: pd.Series | None = None, **dits: Any) -> None:
-        """Note something of a column, one of NOTES, in each true row; ``dits``: what else its sentence holds.
-
-        ``valeurs``: what is quoted when that is safe, in place of the cells.
-        """
+        """Note one of NOTES in each true row; ``dits``: what else its sentence holds; ``valeurs``: quoted for cells."""
         choisies = lignes.index[lignes.fillna(False).astype(bool)]
         if choisies.empty:
             return
@@ -132,17 +126,16 @@ class Atelier:
         return motifs.mask(nouvelles, self._dire(NOTES[note]["motif"], nom, dits))
 
     def anomalies(self, bailleurs: pd.Series | None, numeros: pd.Series | None) -> pd.DataFrame:
-        """Every anomaly noted, in the order of the notes; the index is the rank of its row.
+        """Every anomaly noted, in the order of the notes; the index is the rank of its row. For :func:`en_table` alone.
 
-        For :func:`anomalies.en_table` alone: where ``a_citer``, ``valeur`` is the cell itself, whatever somebody typed
-        in it. ``bailleurs``, ``numeros``: the landlord of each row, and what tells the N° uniques apart, if known.
+        Where ``a_citer``, ``valeur`` is the cell itself, whatever somebody typed in it. ``bailleurs``, ``numeros``: the
+        landlord of each row, and what tells the N° uniques apart, if known.
         """
         aucune = self.origine[:0].assign(**dict.fromkeys(COLONNES[4:9], ""), a_citer=False)
         table = pd.concat(self.notes) if self.notes else aucune
-        inconnu = pd.Series(dtype="str")
-        bailleur = (inconnu if bailleurs is None else bailleurs).reindex(table.index).fillna("")
-        numero = (inconnu if numeros is None else numeros).reindex(table.index)
-        return table.assign(bailleur=bailleur.astype("str"), numero=numero.astype("str"))
+        connus = pd.DataFrame({"bailleur": bailleurs, "numero": numeros}, self.origine.index, dtype="str")
+        dits = connus.reindex(table.index)
+        return table.assign(bailleur=dits["bailleur"].fillna(""), numero=dits["numero"])
 
 
 # --- What may be told of it ------------------------------------------------------------------------------------------
@@ -215,10 +208,7 @@ def premieres_lignes(anomalies: pd.DataFrame, combien: int, *, parmi: pd.DataFra
 
 
 def qui_comptent(brutes: pd.DataFrame, gardees: pd.Index) -> pd.Series:
-    """The anomalies of the rows that count, or that do not for want of this very column.
-
-    ``gardees``: the rows that are neither rejected nor out of scope.
-    """
+    """The anomalies of the rows that count (``gardees``), or that do not for want of this very column."""
     colonnes = brutes["colonne"].astype("str").replace("commune_libelle", "commune_insee")
     paires = pd.MultiIndex.from_arrays([brutes.index, colonnes])
     causes = paires[brutes["effet"].eq(REJET) & brutes["regle"].ne("decalee")]

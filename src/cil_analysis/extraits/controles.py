@@ -78,11 +78,7 @@ def rejeter(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series, decalees: 
 
 
 def _rejeter_les_limites_inconnues(atelier: Atelier, propres: pd.DataFrame, motif: pd.Series) -> pd.Series:
-    """A row of a survey of occupancy counts the households of a commune, or of a quarter or a landlord in it.
-
-    One that names a limit which nobody knows would be read as the whole commune (docs/pages/systemes.md,
-    « L’occupation du parc »).
-    """
+    """A row of a survey of occupancy that names a limit which nobody knows would be read as the whole commune."""
     for nom in (nom for nom in _LIMITES if nom in atelier.texte and nom in propres):
         perdue = ~distinctes(atelier.texte[nom]).ou(est_absent) & propres[nom].isna()
         if nom == "qpv":  # « Hors QPV » is known, and limits to no quarter.
@@ -104,10 +100,9 @@ def situer_dans_un_epci(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series
 
 
 def mettre_hors_perimetre(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series, epci: pd.Series) -> pd.Series:
-    """Why a valid row is out of scope, or empty.
+    """Why a valid row is out of scope, or empty; ``epci``: see :func:`situer_dans_un_epci`.
 
-    A row of another year, a commune that is not a member at the day (P9), a request that is no longer active; one
-    whose state is blank or unknown counts, and so does a row whose commune may be blank and is, unless it would then be
+    A request whose state is blank or unknown counts, and so does a row whose commune is blank, unless it would then be
     of none of several EPCI.
     """
     motif = pd.Series("", index=propres.index, dtype="str")
@@ -145,10 +140,7 @@ def trouver_doublons(atelier: Atelier, retenues: pd.DataFrame) -> pd.Series:
 
 
 def cles_de_doublon(dictionnaire: Dictionnaire, table: pd.DataFrame) -> list[str]:
-    """The columns, of those that tell a duplicate, that a table has; none without the first, which carries the others.
-
-    The number is under its pseudonym.
-    """
+    """The columns that tell a duplicate, of those of a table; none without the first. The number is a pseudonym."""
     noms = [PSEUDONYME if nom == "numero_unique" else nom for nom in dictionnaire.doublon]
     return [nom for nom in noms if nom in table] if noms and noms[0] in table else []
 

@@ -88,10 +88,7 @@ def dater_la_construction(atelier: Atelier, propres: pd.DataFrame) -> None:
 
 
 def deduire_travailleur_essentiel(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series) -> None:
-    """Whether a profession is on the list of the essential ones, as it is on the row's day; an empty list says nothing.
-
-    Raises ErreurCIL where the project lacks the list.
-    """
+    """Whether a profession is on the list of the essential ones on the row's day; an empty list says nothing."""
     if "est_travailleur_essentiel" not in atelier.dictionnaire.colonnes or "profession" not in propres:
         return
     liste = atelier.references.nomenclatures[atelier.colonne("profession").nomenclature]

@@ -61,9 +61,8 @@ class Bilan:
 def importer(projet: Projet, references: References, demande: Demande, equipe: Executor | None = None) -> Bilan:
     """Import the files of one extract and year; a previous import of the same year and extract is replaced.
 
-    ``equipe``: see :func:`lots.trier`. Raises ErreurCIL, and changes nothing on disk, when a file is unusable, a
-    required column is missing, more than a fifth of the rows are rejected, or more than a fifth of the requests are
-    filed after the year. The same files under the same reference data change nothing.
+    ``equipe``: see :func:`lots.nettoyer_tout`. Raises ErreurCIL, and changes nothing on disk, for files that are
+    unusable or not believed. The same files under the same reference data change nothing.
     """
     annee, extrait, ajouter = demande.annee, demande.extrait, demande.ajouter
     if ajouter and projet.plusieurs_epci:
@@ -92,10 +91,7 @@ def importer(projet: Projet, references: References, demande: Demande, equipe: E
 def _faire(
     projet: Projet, envoi: Envoi, bruts: Sequence[Brut], consigne: Consigne, *, ajouter: bool, equipe: Executor | None
 ) -> tuple[Bilan, pd.DataFrame | Mapping[str, pd.DataFrame], pd.DataFrame]:
-    """What there is to show and to store: the rows of the files, or their union with those that are stored.
-
-    Nothing is written, and no other import waits meanwhile.
-    """
+    """What there is to show and to store. Nothing is written, and no other import waits meanwhile."""
     extrait, annee = consigne.dictionnaire.extrait, consigne.annee
     refuser_s_il_est_agrege(projet, extrait, annee)
     marques, listes = _marques(projet, consigne), lire_les_listes(envoi.listes, consigne)
@@ -190,10 +186,7 @@ def _identite(envoi: Envoi, marques: Mapping[str, str], unie: Mapping[str, Any] 
 
 
 def _verifier_l_ajout(ancien: Mapping[str, Any], envoi: Envoi, consigne: Consigne, siennes: Mapping[str, str]) -> None:
-    """Refuse a union in which a row could count twice, or in which two readings of the same labels would mix.
-
-    So would one whose rows were not all looked for in the same lists. ``siennes``: its marks.
-    """
+    """Refuse a union where a row could count twice, or whose rows are not all read alike. ``siennes``: its marks."""
     noms = ", ".join(fichier["nom"] for fichier in ancien["fichiers"])
     ensemble = f"Importez ensemble, sans --ajouter, tous les fichiers de l’année ({noms}, {nommer(envoi.sources)})."
     connus = {fichier["sha256"] for fichier in ancien["fichiers"]}

@@ -33,11 +33,7 @@ Demandees = Mapping[str, Sequence[Path]]
 
 @dataclass(frozen=True)
 class Liste:
-    """A list as read. ``pseudonymes``: its distinct numbers. ``lue``: what the journal says of its files and lines.
-
-    « comptes »: its lines (« lues ») are the sum of the others. « motifs_des_ignorees »: those that are no rows, by
-    reason. « illisibles »: the first lines that cannot be read.
-    """
+    """A list as read. ``pseudonymes``: its distinct numbers. ``lue``: what the journal says of its files and lines."""
 
     code: str
     pseudonymes: pd.Series = field(repr=False)
@@ -67,11 +63,7 @@ def reconnaitre_les_codes(demandees: Demandees, references: References) -> dict[
 
 
 def lire_les_listes(listes: Mapping[str, Sequence[Source]], consigne: Consigne) -> list[Liste]:
-    """Read the lists.
-
-    Raises ErreurCIL for an extract whose rows do not say on which their households are, a file without a column of N°
-    uniques, or a list that cannot be believed.
-    """
+    """Read the lists. Raises ErreurCIL for an extract that says of no row on which it is, or a list not believed."""
     dictionnaire = consigne.dictionnaire
     if listes and not {LISTES_DU_MENAGE, LISTES_LUES} <= dictionnaire.colonnes.keys():
         raise ErreurCIL(

@@ -50,11 +50,7 @@ _SORTS = ("ignorees", "personnelles", "inconnues")
 
 
 class Demande(NamedTuple):
-    """What is asked of an import: the files of one extract and year, and the lists its households are looked for in.
-
-    ``extrait``: what they are, if their columns are not to tell; ``ajouter``: they are united with what is stored,
-    instead of replacing it (D5).
-    """
+    """What is asked of an import. ``extrait``: unless columns tell it; ``ajouter``: unite with what is stored (D5)."""
 
     fichiers: Sequence[Path]
     annee: int
@@ -83,10 +79,9 @@ def nommer(sources: Sequence[Source]) -> str:
 
 
 def ouvrir_tout(fichiers: Sequence[Path]) -> list[Source]:
-    """The sources in the files. Raises ErreurCIL for none, or for the same content twice.
+    """The sources in the files. Raises ErreurCIL for none, or for the same content twice: rows would count twice.
 
-    The same content twice would count twice the rows that have no N° unique. Two files of one name are told apart by
-    their folder: an anomaly has to name its file.
+    Two files of one name are told apart by their folder: an anomaly has to name its file.
     """
     if not fichiers:
         raise ErreurCIL("Nommez au moins un fichier à importer.")
@@ -116,16 +111,12 @@ def ouvrir_l_envoi(demande: Demande, references: References) -> Envoi:
 def lire_tout(
     sources: Sequence[Source], references: References, extrait: str | None
 ) -> tuple[list[Brut], Dictionnaire]:
-    """The files as read, and the dictionary of their extract, recognised by its columns when it is not named.
-
-    The content of a text is not kept: in a national year, it takes as much memory as its table.
-    """
-    possibles = references.dictionnaires_de(extrait)
-    connus = [frozenset(d.entetes) for d in possibles.values()]
+    """The files as read, and the dictionary of their extract, recognised by its columns when it is not named."""
+    connus = [frozenset(d.entetes) for d in references.dictionnaires_de(extrait).values()]
     bruts = []
     for source in sources:
         bruts.append(lire(source, connus))
-        source.oublier()
+        source.oublier()  # In a national year, it takes as much memory as its table.
     trouves = {
         extrait or rapprochement.reconnaitre(b.entetes, references.dictionnaires, b.source.nom, b.source.chemin)
         for b in bruts
@@ -154,9 +145,7 @@ def trier(
 ) -> tuple[Tri, dict[str, Any]]:
     """Clean the rows of the files, and account for each; ``deja``: clean rows stored, of which they may repeat some.
 
-    ``listes``: those that their households are looked for in. ``equipe``: see :func:`nettoyer_tout`.
-    Raises ErreurCIL for a required column that is missing, and for files that :mod:`.preparation` or :mod:`.journal`
-    do not believe.
+    ``listes``: those that their households are looked for in. ``equipe``: see :func:`nettoyer_tout`. Raises ErreurCIL.
     """
     dictionnaire, annee = consigne.dictionnaire, consigne.annee
     if not ANNEE_MINIMALE <= annee <= ANNEE_MAXIMALE:
@@ -187,27 +176,20 @@ def trier(
 
 def sorts_des_entetes(bruts: Sequence[Brut]) -> dict[str, object]:
     """What became of each heading of the files."""
-    entetes: dict[str, dict[str, None]] = {}
-    sorts: dict[str, dict[str, None]] = {sort: {} for sort in _SORTS}
-    for appariement in (brut.appariement for brut in bruts):
-        for nom, entete in sorted(appariement.colonnes.items()):
-            entetes.setdefault(nom, {})[entete] = None
-        for sort in _SORTS:
-            sorts[sort] |= dict.fromkeys(map(citer_entete, getattr(appariement, sort)))
-    par_nom = {nom: list(siens) for nom, siens in entetes.items()}
-    return {"reconnues": sorted(par_nom), "entetes": par_nom, **{sort: list(e) for sort, e in sorts.items()}}
+    siens = [brut.appariement for brut in bruts]
+    noms = dict.fromkeys(nom for un in siens for nom in sorted(un.colonnes))
+    entetes = {nom: [*dict.fromkeys(un.colonnes[nom] for un in siens if nom in un.colonnes)] for nom in noms}
+    sorts = {sort: [*dict.fromkeys(citer_entete(e) for un in siens for e in getattr(un, sort))] for sort in _SORTS}
+    return {"reconnues": sorted(noms), "entetes": entetes, **sorts}
 
 
 def lettres(bruts: Sequence[Brut], dictionnaire: Dictionnaire) -> dict[str, dict[str, str]]:
     """For each file, canonical column → the letter that a spreadsheet gives to it, or to one that stands for it."""
     par_fichier = {}
     for brut in bruts:
-        trouvees = brut.appariement.colonnes
-        entetes = {
-            nom: [trouvees[une] for une in dictionnaire.alternatives(nom) if une in trouvees]
-            for nom in dictionnaire.colonnes
-        }
-        par_fichier[brut.nom] = {nom: brut.lettre(siens[0]) for nom, siens in entetes.items() if siens}
+        lues = brut.appariement.colonnes
+        siennes = {nom: [une for une in dictionnaire.alternatives(nom) if une in lues] for nom in dictionnaire.colonnes}
+        par_fichier[brut.nom] = {nom: brut.lettre(lues[unes[0]]) for nom, unes in siennes.items() if unes}
     return par_fichier
 
 
@@ -239,10 +221,7 @@ def _menages_connus(projet: Projet, dictionnaire: Dictionnaire, annee: int) -> C
 
 
 def nettoyer_tout(bruts: Sequence[Brut], consigne: Consigne, equipe: Executor | None = None) -> list[Nettoyees]:
-    """The cleaned rows of all the files, in their order.
-
-    ``equipe``: who cleans, part by part; this process alone otherwise, or those of the machine for many rows.
-    """
+    """The cleaned rows of all the files, in order: by ``equipe``, this process, or others for many rows."""
     tout = reunir(bruts, consigne.dictionnaire)
     peu = equipe is None and len(tout.texte) <= _PARTIES_NOMBREUSES * LIGNES_D_UNE_PARTIE
     if peu or not est_divisible(consigne.dictionnaire):

@@ -30,10 +30,7 @@ EPCI = "_epci"
 
 @dataclass(frozen=True)
 class Partie:
-    """Rows of text, ranked in their import, in canonical columns: one row is one line of the files, printed by nobody.
-
-    ``origine``: ORIGINE of each and, in DECALEE, whether its cells are under the wrong headings.
-    """
+    """Rows of text in canonical columns, one a line of the files; ``origine``: their ORIGINE, and DECALEE."""
 
     texte: pd.DataFrame = field(repr=False)
     origine: pd.DataFrame = field(repr=False)
@@ -62,10 +59,7 @@ class Nettoyees:
 
 
 def est_divisible(dictionnaire: Dictionnaire) -> bool:
-    """Whether each row of an extract is cleaned without the others.
-
-    Shares are not: a column of values from 0 to 1 is ambiguous as a whole.
-    """
+    """Whether each row is cleaned without the others: a column of shares from 0 to 1 is ambiguous as a whole."""
     return not any(colonne.unite == "pct" for colonne in dictionnaire.colonnes.values())
 
 

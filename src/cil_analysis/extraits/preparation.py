@@ -156,10 +156,7 @@ def _unir(parties: Sequence[Nettoyees]) -> Nettoyees:
 
 
 def refuser_si_douteux(tri: Tri, bruts: Sequence[Brut], consigne: Consigne, noms: str, *, vide_admis: bool) -> None:
-    """Raises ErreurCIL for files that are more likely misread than bad.
-
-    ``noms``: the files, as the user calls them. ``vide_admis``: they may add nothing to what is stored.
-    """
+    """Refuse files that are more likely misread than bad. ``vide_admis``: they may add nothing to what is stored."""
     doutes = (
         _doutes_sur_les_lignes(tri, bruts),
         _doutes_sur_les_valeurs(tri, consigne),
@@ -256,11 +253,10 @@ def dire_les_ignorees(motifs: Mapping[str, int]) -> str:
 
 
 def refuser_si_illisible(tri: Tri, bruts: Sequence[Brut], consigne: Consigne, noms: str) -> None:
-    """Raises ErreurCIL for a column of which more than a tenth of the filled cells cannot be read, with their labels.
+    """Refuse dates whose months come before their days, or a column too many filled cells of which cannot be read.
 
-    First for dates whose months come before their days.
-    A few dates or numbers prove nothing. A row whose day or commune cannot be read is rejected, and a number that is
-    lost is a household without identifier: other rules say how many of these are too many (D2, D6).
+    A row whose day or commune cannot be read is rejected, and a number that is lost is a household without identifier:
+    other rules say how many of these are too many (D2, D6).
     """
     dictionnaire, references = consigne.dictionnaire, consigne.references
     for nom, n in _par_colonne(tri, "mois_jour").items():  # Days up to the twelfth would be swapped without a word.

@@ -39,10 +39,7 @@ def lire_cle(chemin: Path) -> bytes | None:
 
 
 def cle_verifiee(projet: Projet) -> bytes:
-    """The key, checked against the one that earlier imports used: another would break the link between years.
-
-    A new one is in memory only: the import writes it when it succeeds.
-    """
+    """The key, the one that earlier imports used; a new one is in memory only, until the import succeeds."""
     # Aggregated tables have no key: nobody is in them.
     anciennes = {j.get("empreinte_cle") for j in store.journaux(projet) if j["extrait"] != AGREGATS}
     if anciennes and not projet.cle.exists():

@@ -23,10 +23,7 @@ _LONGUEUR_COMPAREE = 120
 
 @dataclass(frozen=True)
 class Appariement:
-    """``colonnes``: canonical column → heading in the file. The other headings, by what becomes of them.
-
-    ``doubles``: a second heading for a canonical column, with that column; :func:`verifier` refuses the file.
-    """
+    """Canonical column → its heading, and what becomes of the others; ``doubles``: a column and its second heading."""
 
     colonnes: dict[str, str]
     ignorees: list[str]
@@ -36,10 +33,7 @@ class Appariement:
 
 
 def reconnus(ligne: Sequence[str], entetes_connus: Sequence[frozenset[str]]) -> int:
-    """How many known headings a line holds, for the extract that it suits best.
-
-    ``entetes_connus``: for each possible extract, its normalised headings.
-    """
+    """How many known headings a line holds, for the best of possible extracts (each: its normalised headings)."""
     cellules = {normaliser(cellule) for cellule in ligne if cellule and cellule.strip()}
     return max((len(cellules & connus) for connus in entetes_connus), default=0)
 
@@ -94,11 +88,7 @@ def ressemblances(appariement: Appariement, dictionnaire: Dictionnaire) -> dict[
 def exiger_les_colonnes(
     appariement: Appariement, dictionnaire: Dictionnaire, fichier: str, chemin: str = "FICHIER"
 ) -> None:
-    """Refuse a file whose headings cannot be trusted; ``chemin``: as the user named it, for a command to paste.
-
-    A required column is missing, a heading is probably a renamed column, or two headings are for one column: which one
-    to believe is not for the software to say.
-    """
+    """Refuse a file whose headings cannot be trusted; ``chemin``: as the user named it, for a command to paste."""
     proches, absentes = ressemblances(appariement, dictionnaire), manquantes(appariement, dictionnaire)
     colonnes, ou = dictionnaire.colonnes, f"data/reference/columns/{dictionnaire.extrait}.csv"
     commande = f"cil colonnes {argument(chemin)} --extrait {dictionnaire.extrait}"
@@ -165,12 +155,11 @@ def reconnaitre(
         choisi, sien = dictionnaires[choisis[0]], trouves[choisis[0]]
         de_personne = set.intersection(*(set(trouve.inconnues) for trouve in trouves.values()))
         inconnues = [e for rang, e in enumerate(entetes, 1) if e in de_personne and e != sans_titre(rang)]
-        autres = {nom: d for nom, d in dictionnaires.items() if nom != choisis[0]}
-        choisis += [
-            nom
-            for nom, d in autres.items()
-            if _reclame(trouves[nom], d, choisi) or _peut_etre(d, choisi, sien, inconnues)
-        ]
+        for nom, autre in dictionnaires.items():
+            if autre is not choisi and (
+                _reclame(trouves[nom], autre, choisi) or _peut_etre(autre, choisi, sien, inconnues)
+            ):
+                choisis.append(nom)
     if len(choisis) > 1 or _est_loin(trouves[choisis[0]], dictionnaires[choisis[0]]):
         possibles = " ou ".join(f"« {nom} »" for nom in choisis)
         raise ErreurCIL(
@@ -196,10 +185,7 @@ def _reclame(appariement: Appariement, dictionnaire: Dictionnaire, choisi: Dicti
 
 
 def _peut_etre(autre: Dictionnaire, choisi: Dictionnaire, sien: Appariement, inconnues: Sequence[str]) -> bool:
-    """Whether another extract has every column that is found, and what it requires besides may be the unknown.
-
-    It may when one resembles, or when as many headings are unknown as are found.
-    """
+    """Whether another extract has every column that is found, and what it requires besides may be the unknown."""
     exigees, suffisent = ({colonne.nom for colonne in d.obligatoires()} for d in (autre, choisi))
     lues, absentes = sien.colonnes.keys(), manquantes(sien, autre)
     attendues = {nom for absente in absentes for nom in autre.alternatives(absente)}

@@ -30,20 +30,9 @@ from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.secteurs import RESIDENCES
 from cil_analysis.reference.texte import normaliser
 
-DTYPES = {
-    "identifiant": "str",
-    "date": "datetime64[us]",
-    "commune": "str",
-    "provenance": "str",
-    "qpv": "str",
-    "oui_non": "boolean",
-    "code": "str",
-    "codes": "str",
-    "nombre": "Float64",
-    "entier": "Int64",
-    "cle": "str",
-    "texte": "str",
-}
+DTYPES = {"date": "datetime64[us]", "oui_non": "boolean", "nombre": "Float64", "entier": "Int64"} | dict.fromkeys(
+    ("identifiant", "commune", "provenance", "qpv", "code", "codes", "cle", "texte"), "str"
+)
 HORS = "HORS"
 """What a label of a QPV column stands for that says « outside »."""
 HORS_QPV = frozenset(lire_du_logiciel("extraits/mots.yml")["hors_qpv"])
@@ -75,10 +64,7 @@ def est_de_cote(colonne: Colonne, references: References) -> bool:
 
 
 def vers_code(colonne: Colonne, references: References) -> Mapping[str, str]:
-    """For a column of codes, normalised label → code; « » where the label says that nothing is given.
-
-    Raises ErreurCIL for a label of the dictionary that leads to no code of the list.
-    """
+    """For a column of codes, normalised label → code; « » where the label says that nothing is given."""
     nomenclature = references.nomenclatures[colonne.nomenclature]
     connus = {*nomenclature.codes(), VIDE}
     for forme, code in colonne.libelles.items():
@@ -113,10 +99,7 @@ def _lire_texte(texte: str) -> str | None:
 
 
 def chercher_illisibles(colonne: Colonne, references: References) -> Callable[[str], tuple[str, ...]]:
-    """For a column of a closed list: cell → the labels in it that cannot be read, as written; none where all can.
-
-    A QPV of any generation is read.
-    """
+    """For a column of a closed list: cell → its labels that cannot be read. A QPV of any generation is read."""
     if colonne.type == "codes":
         return partial(codes_inconnus, vers_code=vers_code(colonne, references))
     lire = lecteur(colonne, references)
@@ -181,10 +164,7 @@ def dtypes(dictionnaire: Dictionnaire) -> dict[str, str]:
 
 
 def exiger_les_types(table: pd.DataFrame, dictionnaire: Dictionnaire, projet: Projet, annee: int) -> None:
-    """Raises ErreurCIL for stored rows that no import has written.
-
-    A column is of another type than its own, and does not lack every value; or no row is kept without it.
-    """
+    """Refuse stored rows that no import has written: a column has another type, or one that is required lacks."""
     attendus = dtypes(dictionnaire)
     exigees = {c.nom for c in colonnes_gardees(dictionnaire) if c.obligatoire == "ligne"}
     absentes = sorted(exigees - set(table))
@@ -208,10 +188,9 @@ def _est_de_type(valeurs: pd.Series, dtype: str) -> bool:
 
 
 def verifier_les_lignes(table: pd.DataFrame, consigne: Consigne) -> None:
-    """Check clean rows before they are stored.
+    """Check clean rows before they are stored. Raises ErreurCIL for a code that its list lacks.
 
-    Raises ErreurCIL for a code that its list lacks, which only reference data that contradict each other can give, and
-    ValueError for all else: a defect of the cleaning. No value is told.
+    And ValueError for all else: a defect of the cleaning. No value is told.
     """
     dictionnaire = consigne.dictionnaire
     if list(table.dtypes.items()) != [(nom, pandas_dtype(dtype)) for nom, dtype in dtypes(dictionnaire).items()]:

@@ -83,10 +83,7 @@ def _journal(extrait: str, annee: int) -> Path:
 
 @contextmanager
 def verrou(projet: Projet) -> Iterator[None]:
-    """Exclude other writers of the same project; a killed process leaves no lock behind.
-
-    Raises ErreurCIL when another import does not end, or for a folder that cannot be written.
-    """
+    """Exclude other writers of the same project; a killed process leaves no lock. Raises ErreurCIL after a while."""
     projet.traite.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(projet.traite / _VERROU, timeout=_ATTENTE_S, mode=DROITS, is_singleton=True):

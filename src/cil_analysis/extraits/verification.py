@@ -36,14 +36,11 @@ _ECARTEES = ("rejetees", "doublons", "hors_perimetre")
 
 
 class Tolerances(NamedTuple):
-    """How much an extract may differ from the years before: dated choices of the project (parameters/verification.yml).
+    """How much an extract may differ from the years before: dated choices (parameters/verification.yml)."""
 
-    ``tolerance_volume``: per cent. ``effectif_minimal``: rows. The two others: points of a share.
-    """
-
-    tolerance_volume: float
-    effectif_minimal: float
-    baisse_completude: float
+    tolerance_volume: float  # per cent
+    effectif_minimal: float  # rows
+    baisse_completude: float  # points of a share, and so is the next
     hausse_ecartees: float
 
 
@@ -76,13 +73,10 @@ class Volume(NamedTuple):
 
 
 class Baisse(NamedTuple):
-    """A column less filled than in the import compared to, or than half; shares of rows with a value, in per cent.
-
-    ``avant``: None where nothing is compared to.
-    """
+    """A column less filled than in the import compared to, or than half; shares of rows with a value, in per cent."""
 
     colonne: str
-    avant: float | None
+    avant: float | None  # None where nothing is compared to
     apres: float
 
 
@@ -115,10 +109,7 @@ class Verification:
 
 
 def verifier(projet: Projet, references: References, demande: Demande) -> Verification:
-    """Read and sort the files as an import would, and compare them. Raises the ErreurCIL of an import; writes nothing.
-
-    The key of a project that has none is drawn in memory, and forgotten.
-    """
+    """Read and sort the files as an import would, and compare them. Raises ErreurCIL as it does; writes nothing."""
     envoi, annee = ouvrir_l_envoi(demande, references), demande.annee
     bruts, dictionnaire = lire_tout(envoi.sources, references, demande.extrait)
     consigne = Consigne(dictionnaire, references, annee, demande.jour, cle_verifiee(projet))
@@ -255,8 +246,6 @@ def _compter(table: pd.DataFrame, axe: str) -> pd.Series:
 def _baisses_de_completude(avant: Mapping[str, Any], apres: Mapping[str, Any], tolerances: Tolerances) -> list[Baisse]:
     """The columns less filled than before by more than the tolerance, the largest drop first. Both are journals."""
     lignes = apres["comptes"]["conservees"]
-    if not avant["comptes"]["conservees"] or not lignes:
-        return []
     parts = pd.DataFrame({"avant": parts_remplies(avant), "apres": parts_remplies(apres)})
     parts = parts.loc[[nom for nom in apres["manquants"] if nom in avant["manquants"]]].fillna(0)
     perte = parts["avant"] - parts["apres"]

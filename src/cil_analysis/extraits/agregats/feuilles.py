@@ -67,8 +67,7 @@ class Lecture:
 
         ``dite``: its rows of ``agregats.csv``. ``contenu``: what its column holds, blank without a heading; ``sort``:
         what its line is, and ``commune`` its code; ``effectif``: the count, NaN where it is hidden, 0 where nothing is
-        counted, negative where it cannot be read. Raises ErreurCIL for a heading that nobody said, one that is missing
-        or there twice.
+        counted, negative where it cannot be read.
         """
         rang, contenus = _entetes(feuille, fichier, dite)
         partout, nom, lues = range(len(contenus)), [contenus.index(COMMUNE)], []

@@ -48,12 +48,7 @@ _CARTE = "data/reference/agregats.csv"
 
 
 def importer_les_agregats(projet: Projet, references: References, fichiers: Sequence[Path], annee: int) -> Bilan:
-    """Import the sheets of workbooks, which replace the aggregated tables of the year.
-
-    Raises ErreurCIL, and changes nothing on disk, for a sheet, a heading, a commune or a cell that is not what
-    ``agregats.csv`` says, for tables of one extract that do not count the same households, and for an extract whose
-    rows are imported.
-    """
+    """Import the sheets of workbooks, which replace the aggregated tables of the year. Raises ErreurCIL."""
     if projet.plusieurs_epci:
         raise ErreurCIL(
             "Un projet de plusieurs EPCI n’admet pas de tableaux agrégés : créez un projet de ce seul EPCI "
@@ -93,7 +88,6 @@ def _lire_la_carte(references: References, annee: int) -> pd.DataFrame:
     """What ``agregats.csv`` says on 31 December of a year: one row is a heading, whose index is its line in the file.
 
     ``forme`` and ``titre``: its sheet and itself in comparison form; ``laissee``: the whole sheet is not to be read.
-    Raises ErreurCIL where nobody said it, or for what ``refus.yml`` refuses of « carte ».
     """
     table = references.tables[AGREGATS]
     table = table[en_vigueur(table, "valide_du", "valide_au", pd.Timestamp(annee, 12, 31))]
@@ -151,11 +145,7 @@ def _attribuer(sources: Sequence[Source], carte: pd.DataFrame) -> list[tuple[str
 def _lire_tout(
     trouvees: Sequence[tuple[str, Feuille]], carte: pd.DataFrame, references: References, annee: int
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The sheets that are to be read, checked against one another, and the cells of all of them.
-
-    One row is a sheet: ``extrait`` and ``dimension``, ``lues``, all its lines, and what ``refus.yml`` says of
-    « feuilles ».
-    """
+    """The sheets that are to be read, one a row (``lues``: all its lines), and the cells of all of them."""
     projet, territoire = references.projet, references.territoire
     communes = territoire.membres(date(annee, 12, 31))
     membres = dict(zip(communes["code_insee"], communes["nom"], strict=True))

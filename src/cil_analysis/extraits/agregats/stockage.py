@@ -30,10 +30,7 @@ def extraits_agreges(projet: Projet, annee: int) -> list[str]:
 
 
 def lire(projet: Projet, annee: int) -> pd.DataFrame | None:
-    """The aggregated tables of a year; None where it has none.
-
-    Raises ErreurCIL for a year that has rows of the same extract too, which no import leaves.
-    """
+    """The aggregated tables of a year, or None. Raises ErreurCIL where it has rows too, which no import leaves."""
     if annee not in store.annees(projet, AGREGATS):
         return None
     table = store.lire(projet, AGREGATS, annee)
@@ -54,7 +51,7 @@ def refuser_s_il_y_a_des_lignes(projet: Projet, extraits: Iterable[str], annee: 
 
 
 def refuser_s_il_est_agrege(projet: Projet, extrait: str, annee: int) -> None:
-    """The same, of rows that would be imported beside aggregated tables."""
+    """The same, of rows beside aggregated tables."""
     if extrait in extraits_agreges(projet, annee):
         raise ErreurCIL(
             f"L’extrait « {extrait} » de {annee} est déjà donné par des tableaux agrégés : ses lignes le compteraient "

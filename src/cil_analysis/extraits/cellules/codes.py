@@ -202,10 +202,7 @@ def lire_provenance(texte: str, vers_commune: Mapping[str, str], departement: st
 
 
 def _est_un_nom(texte: str) -> bool:
-    """Whether a cell holds a word, and neither a number, a damaged code (« 7,2E+04 ») nor a failed formula (« #N/A »).
-
-    A commune is called « Y ».
-    """
+    """Whether a cell holds a word (one commune is « Y »), and no number, damaged code nor failed formula (« #N/A »)."""
     if texte.startswith("#"):
         return False
     chiffre = any(signe.isdigit() for signe in texte)

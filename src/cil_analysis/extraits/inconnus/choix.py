@@ -59,10 +59,8 @@ def choisir_surs(inconnus: Iterable[Inconnu]) -> Choix:
 def choisir(questions: Sequence[Question], paires: Sequence[str]) -> Ajouts:
     """Exactly what the user names: ``texte=code``, or ``colonne:libellé=code``; the last « = » counts.
 
-    A long text may be cut and end with « … ». Raises ErreurCIL, so that nothing is written, for a pair that is
-    incomplete, a text that is nowhere, a code that it cannot take, two codes for one text, two headings for one column,
-    and a label that several lists could take. A text that leads elsewhere leaves that code: an acceptance is undone as
-    it was done, and « Mutation » may hold a kind of move.
+    A long text may be cut and end with « … ». A text that leads elsewhere leaves that code: an acceptance is undone as
+    it was done, and « Mutation » may hold a kind of move. Raises ErreurCIL, so that nothing is written.
     """
     ajouts: Ajouts = {}
     demandes: dict[tuple[str, Colonne | None], dict[str, str]] = {}
@@ -146,10 +144,7 @@ class Choisis(NamedTuple):
 
 
 def ecrire_la_liste(chemin: Path, inconnus: Sequence[Inconnu]) -> int:
-    """Write the list of what is to be decided, the sure proposals filled in. Returns how many rows it has.
-
-    Raises ErreurCIL for a file that is neither .csv nor .xlsx, or that is there already: it may hold choices.
-    """
+    """Write the list of what is to be decided, the sure proposals filled in. Returns how many rows it has."""
     suffixe = chemin.suffix.lower()
     if suffixe not in (".csv", ".xlsx"):
         raise ErreurCIL(f"{chemin.name} : donnez à la liste un nom en .csv ou .xlsx.")
@@ -192,10 +187,7 @@ def _ecrire_le_classeur(chemin: Path, lignes: Sequence[tuple[str, ...]], admis: 
 
 
 def relire_la_liste(chemin: Path) -> Choisis:
-    """The choices of a list; the rows without one are passed over.
-
-    Raises ErreurCIL for a file that is no such list, or a row that cannot be understood.
-    """
+    """The choices of a list; the rows without one are passed over. Raises ErreurCIL."""
     conseil = "Partez d’une liste écrite par « cil libelles FICHIER --vers LISTE »."
     choisis: dict[str, list[str]] = {normaliser(EN_TETE): [], normaliser(LIBELLE): []}
     extraits: set[str] = set()

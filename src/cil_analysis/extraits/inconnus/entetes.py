@@ -111,10 +111,7 @@ class Examen:
 
 
 def examiner(source: Source, references: References, extrait: str | None) -> Examen:
-    """Read a table and say what its headings are. ``extrait``: its extract, if the user names it.
-
-    Raises ErreurCIL for an unknown extract, a file that cannot be read, or one that seems to have no headings.
-    """
+    """Read a table and say what its headings are. ``extrait``: its extract, if the user names it."""
     dictionnaires = references.dictionnaires
     entetes_connus = [frozenset(d.entetes) for d in references.dictionnaires_de(extrait).values()]
     brut = lire(source, entetes_connus, entete_inconnu=True)
@@ -178,10 +175,7 @@ def _echantillon(brut: Brut, entete: str) -> list[str]:
 
 
 def exiger_connus(examens: Sequence[Examen], references: References, *, nomme: bool) -> None:
-    """Raises ErreurCIL for a table whose extract is not known: its headings would go to the wrong dictionary.
-
-    Without its name (``nomme``), one that lacks a required column is only a guess.
-    """
+    """Refuse a table that is not named and whose extract is only a guess: its headings would go astray."""
     for examen in examens if not nomme else ():
         if not examen.reconnu or examen.manquantes:
             raise ErreurCIL(

@@ -151,10 +151,7 @@ def _lire(textes: pd.Series, numeros: pd.Series, colonne: Colonne, extrait: str,
 def colonnes_qui_lisent(
     lue: ColonneLue, trouvees: Iterable[str], dictionnaire: Dictionnaire, references: References
 ) -> list[str]:
-    """The columns of codes, in no file, that know every label that may be shown of a column, and that cannot be read.
-
-    « Mutation » holds interne and externe: its heading is to be moved. ``trouvees``: those that the files have.
-    """
+    """The columns of codes, not among ``trouvees``, that know every unknown label of a column: move its heading."""
     formes = {forme_de(libelle.texte) for libelle in lue.libelles}
     libres = [c for nom, c in dictionnaire.colonnes.items() if c.type == "code" and nom not in {*trouvees}]
     return [

@@ -81,10 +81,7 @@ class Question:
         return self.ecrits[suites[0]] if suites else ""
 
     def code(self, demande: str) -> str:
-        """The code that the user means, by itself or by its meaning; empty when it is not admitted.
-
-        A spreadsheet takes « 05 » for a number, and keeps 5.
-        """
+        """The code that the user means, by itself (« 5 » is « 05 ») or by its meaning; empty when not admitted."""
         forme = normaliser(demande)
         proches = [
             c for c, sens in self.admis.items() if forme in (normaliser(c), c.lstrip("0") or c, normaliser(sens))

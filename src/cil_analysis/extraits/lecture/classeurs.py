@@ -58,10 +58,7 @@ class Feuille:
 
 
 def lire_classeur(source: Source) -> list[Feuille]:
-    """Every sheet of a workbook; a cell in error is the text of its error (« #N/A »).
-
-    Raises ErreurCIL for a file that is protected, damaged, hostile or larger than what is read.
-    """
+    """Every sheet of a workbook; a cell in error is the text of its error (« #N/A »). Raises ErreurCIL."""
     taille, depuis_1904 = _controler(source)
     feuilles: list[Feuille] = []
     lecture = pa.BufferReader(_demander(source, taille))

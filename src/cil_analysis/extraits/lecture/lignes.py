@@ -1,7 +1,4 @@
-"""Which lines of a sheet are its header, which ones below are rows of its table, and why the others are not.
-
-A header stands below titles, on one line or two.
-"""
+"""Which one or two lines of a sheet are its header, which ones below are rows, and why the others are not."""
 
 import re
 from collections.abc import Sequence
@@ -38,10 +35,7 @@ _CELLULES_D_UNE_NOTE = 2  # a footnote and its sign
 
 @dataclass(frozen=True)
 class Place:
-    """Where the header is: the rank of its last line, and its headings.
-
-    ``lignes``: the one or two lines that it stands on; ``titres`` are then merged, cell by cell.
-    """
+    """Where the header is: the rank of its last line, and its headings, merged from the ``lignes`` it stands on."""
 
     feuille: Feuille
     rang: int

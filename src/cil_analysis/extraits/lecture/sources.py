@@ -28,10 +28,7 @@ _ABIMES = (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, ValueErro
 
 @dataclass
 class Source:
-    """One file to read. ``nom``: what the user calls it (« envoi.zip/demandes.csv » inside an archive).
-
-    ``chemin``: as the user named the file, or its archive, to be named again in a command.
-    """
+    """One file to read. ``nom``: what the user calls it; ``chemin``: as it, or its archive, was named in a command."""
 
     nom: str
     octets: bytes = field(repr=False)
@@ -64,11 +61,7 @@ class Source:
 
 
 def ouvrir(fichier: Path) -> list[Source]:
-    """The file, or the files of the archive in the order of their names.
-
-    Raises ErreurCIL for a file that is missing, empty, too large or of a type that is not read, and for an archive that
-    is damaged, encrypted, empty or inflated.
-    """
+    """The file, or the files of the archive in the order of their names. Raises ErreurCIL for what is not read."""
     nom = nom_lisible(fichier.name)
     if fichier.is_dir():
         raise ErreurCIL(f"{fichier} est un dossier : nommez les fichiers à lire.")
@@ -154,10 +147,7 @@ def ouvrir_zip(octets: bytes, nom: str) -> zipfile.ZipFile:
 
 
 def tranches(archive: zipfile.ZipFile, membre: zipfile.ZipInfo, nom: str) -> Iterator[bytes]:
-    """The content of a member, piece by piece.
-
-    Raises ErreurCIL for a member that is damaged, encrypted or compressed in a way that is not read.
-    """
+    """The content of a member, piece by piece. Raises ErreurCIL."""
     if membre.flag_bits & _CHIFFRE:
         raise _illisible(nom, "est protégé par un mot de passe", "enregistrez-en une copie sans mot de passe")
     if membre.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):

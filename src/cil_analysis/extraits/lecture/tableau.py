@@ -41,11 +41,9 @@ class Brut:
     """The rows of one file below its header.
 
     ``entetes``: the headings, from left to right. ``table``: their cells, trimmed text, in that order. ``lignes``: the
-    line number of each row. ``ignorees`` counts the lines set aside, by reason. ``decalage``: the blank
-    columns before the first heading. ``depuis_1904``: the date serials of this workbook count from 1904.
-    ``debordent``: the rows with cells beyond the last heading. ``non_lues``: the other sheets that are not blank, each
-    with its headings, if it has rows below some.
-    ``en_texte``: the ranks of the columns whose numbers of 18 digits are typed as text. ``appariement``: what the
+    line number of each row. ``ignorees`` counts the lines set aside, by reason. ``decalage``, ``depuis_1904``,
+    ``en_texte``: see :class:`Feuille`. ``debordent``: the rows with cells beyond the last heading. ``non_lues``: the
+    other sheets that are not blank, each with its headings, if it has rows below some. ``appariement``: what the
     headings are for an extract, once it is known.
     """
 
@@ -56,11 +54,11 @@ class Brut:
     lignes: np.ndarray = field(repr=False)
     ligne_d_entete: int
     ignorees: dict[str, int]
-    decalage: int = 0
-    depuis_1904: bool = False
-    debordent: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype="bool"), repr=False)
+    decalage: int
+    depuis_1904: bool
+    en_texte: frozenset[int]
+    debordent: np.ndarray = field(repr=False)
     non_lues: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    en_texte: frozenset[int] = frozenset()
     appariement: Appariement = field(default_factory=lambda: Appariement({}, [], [], [], []), repr=False)
 
     @property
@@ -117,7 +115,6 @@ def lire(
 
     ``entetes_connus``: for each possible extract, its normalised headings. ``entete_inconnu``: when no heading is
     known, take the first of the fullest lines rather than refuse. ``au_moins``: how many known headings make a header.
-    Raises ErreurCIL for a file that is empty, protected, damaged, not a table, or without a recognisable header.
     """
     feuilles = [feuille for feuille in lire_feuilles(source, entetes_connus) if est_remplie(feuille.table)]
     if not feuilles:
@@ -152,10 +149,7 @@ def _refuser_mal_decode(source: Source, titres: Sequence[str], connus: frozenset
 
 
 def lire_feuilles(source: Source, entetes_connus: Sequence[frozenset[str]] = ()) -> list[Feuille]:
-    """The sheets of a workbook, or the one table of a text under an empty name; no blank around the cells, no null.
-
-    Raises ErreurCIL for a sheet of too many columns.
-    """
+    """The sheets of a workbook, or the one table of a text under an empty name; no blank around the cells, no null."""
     lues = lire_classeur(source) if source.est_classeur else [Feuille("", lire_texte(source, entetes_connus))]
     for rang, feuille in enumerate(lues):
         if feuille.table.num_columns > COLONNES_MAXIMALES:

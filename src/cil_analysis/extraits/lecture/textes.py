@@ -39,11 +39,7 @@ _CELLULES_MAXIMALES = 64_000_000
 
 
 def lire_texte(source: Source, entetes_connus: Sequence[frozenset[str]]) -> pa.Table:
-    """The records of the file, blank ones included; missing cells are empty.
-
-    Raises ErreurCIL for a file that is not text or is in two encodings, has a quotation mark out of place or never
-    closed, a cell beyond the limit of the csv module (131,072 characters), or too many columns.
-    """
+    """The records of the file, blank ones included; missing cells are empty. Raises ErreurCIL."""
     octets = en_utf8(source, entetes_connus)
     # The lines by which a separator is chosen; the last may be cut, as may its last character.
     premiers = octets[:_PREMIERS_OCTETS].decode("utf-8", errors="ignore")

@@ -60,10 +60,7 @@ class Connus(NamedTuple):
 
 
 def lire_objectifs_saisis(fichier: Path, connus: Connus) -> list[Objectif]:
-    """What the workbook says of each cell of its matrices, blank ones included.
-
-    Raises ErreurCIL for a file that is not such a workbook, and for all that is at fault in it.
-    """
+    """What the workbook says of each cell of its matrices, blank ones included. Raises ErreurCIL for all its faults."""
     classeur, lecture = _ouvrir(fichier), _Lecture(connus)
     manque, titres = f"la feuille « {DESCRIPTION} »", list[str]()
     if DESCRIPTION in classeur.sheetnames:

@@ -50,10 +50,7 @@ class Tableau:
 
 
 def lire_tableaux(fichier: Path, entetes: Mapping[str, str]) -> list[Tableau]:
-    """Every sheet of a workbook, or the one table of a text. ``entetes``: heading in comparison form → field.
-
-    Raises ErreurCIL for a file that cannot be read, an archive of several, and two headings for one field.
-    """
+    """Every sheet of a workbook, or the one table of a text. ``entetes``: heading in comparison form → field."""
     source, connus = ouvrir_un(fichier), [frozenset(entetes)]
     tableaux = []
     for feuille in lire_feuilles(source, connus):
@@ -72,8 +69,7 @@ def lire_le_tableau(
 ) -> tuple[Tableau, tuple[str, ...]]:
     """The sheet that has the most fields; the headings that mean nothing here, and the other sheets not blank.
 
-    ``conseil``: what to do for a file without the fields ``exiges``. Raises ErreurCIL as :func:`lire_tableaux` does,
-    and for a field that the file lacks.
+    ``conseil``: what to do for a file without the fields ``exiges``, which is refused.
     """
     tableaux = lire_tableaux(fichier, entetes)
     lu = max(tableaux, key=lambda tableau: len(tableau.champs))
