@@ -87,7 +87,7 @@ def bilan(tmp_path_factory: pytest.TempPathFactory) -> Bilan:
     tables = publier_ensemble(comptes.cadres, comptes.regles, comptes.structures, examens=comptes.examens)
     publication = Publication(
         ANNEE, tuple(comptes.regles), avec_derives(tables, comptes.registre), comptes.regles[ANNEE], False,
-        tuple(store.journaux(projet)), comptes.lecteur, comptes.absences,
+        tuple(store.journaux(projet)), comptes.lecteurs, comptes.absences,
     )  # fmt: skip
     sortie = projet.rapports / str(ANNEE)
     sortie.mkdir(parents=True)
@@ -133,7 +133,7 @@ def test_il_est_protege_et_la_preuve_le_dit(bilan: Bilan) -> None:
     assert petits.any() and publies.loc[vrais.index[petits], "statut"].eq("secret").all()
     montres = publies["statut"].eq("publie")
     assert montres.any() and publies[montres]["numerateur"].eq(vrais.loc[publies.index[montres], "numerateur"]).all()
-    deductions = prouver(bilan.fabrique.references, ANNEE, lecteur=bilan.rapport.publication.lecteur)
+    deductions = prouver(bilan.fabrique.references, ANNEE, lecteurs=bilan.rapport.publication.lecteurs)
     siennes = [d for d in deductions if CODE in d.tables]
     assert siennes and all(d.protegee for d in siennes)
 
@@ -154,7 +154,7 @@ def test_la_preuve_refuse_ce_qui_se_deduit(bilan: Bilan, tmp_path: Path) -> None
     montres["statut"] = montres["statut"].where(~_petits(vrais, montres), "publie")
     montres.reset_index()[chiffres.columns].to_csv(ailleurs / "indicateurs.csv", index=False)
     with pytest.raises(ErreurCIL) as refus:
-        prouver(bilan.fabrique.references, ANNEE, ailleurs, bilan.rapport.publication.lecteur)
+        prouver(bilan.fabrique.references, ANNEE, ailleurs, bilan.rapport.publication.lecteurs)
     exiger_un_remede(refus.value, str(ANNEE))
 
 

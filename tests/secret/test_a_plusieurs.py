@@ -28,11 +28,11 @@ def test_plusieurs_processus_protegent_et_prouvent_comme_un_seul() -> None:
     systeme = tirer(4, communes=6, categories=3, annees=2)
     seul = publier(systeme, Moyens())
     bilan = max(systeme.annees)
-    lecteur = Lecteur(INDICATEURS, dict.fromkeys(systeme.annees, REGLES), systeme.structures())
+    lecteurs = {a: Lecteur(a, INDICATEURS, REGLES, s) for a, s in systeme.structures().items()}
     with processus() as equipe:
         pd.testing.assert_frame_equal(publier(systeme, Moyens(equipe=equipe)), seul)
-        a_plusieurs = auditer({bilan: seul}, bilan, lecteur, equipe=equipe)
-    deductions = auditer({bilan: seul}, bilan, lecteur)
+        a_plusieurs = auditer({bilan: seul}, bilan, lecteurs, equipe=equipe)
+    deductions = auditer({bilan: seul}, bilan, lecteurs)
     assert {d.annee for d in deductions} == set(systeme.annees)
     assert [(d.case, d.bas, d.haut, d.besoin) for d in a_plusieurs] == [
         (d.case, d.bas, d.haut, d.besoin) for d in deductions

@@ -44,7 +44,7 @@ def volumes(*communes: float, annee: int = 2022, masquees: tuple[int, ...] = ())
 def bornes(*publies: pd.DataFrame, bilan: int = 2022, regles: ReglesSecret = REGLES) -> dict[str, tuple[float, float]]:
     """Commune → interval, from bilans numbered from 2022."""
     publications = {2022 + i: cadre for i, cadre in enumerate(publies)}
-    trouvees = auditer(publications, bilan, Lecteur(INDICATEURS, {2022: regles}, {2022: Structure()}))
+    trouvees = auditer(publications, bilan, {2022: Lecteur(2022, INDICATEURS, regles, Structure())})
     return {d.case.classe("commune") or "": (d.bas, d.haut) for d in trouvees if d.tables}
 
 
@@ -57,7 +57,7 @@ def test_une_case_masquee_se_borne_par_la_somme_des_masquees() -> None:
 def test_un_petit_effectif_publie_est_refuse(effectif: int, refuse: bool) -> None:
     """From 1 to the threshold less one, which is 5."""
     cadre = volumes(effectif, 20, 30)
-    deductions = auditer({2022: cadre}, 2022, Lecteur(INDICATEURS, {2022: REGLES}, {2022: Structure()}))
+    deductions = auditer({2022: cadre}, 2022, {2022: Lecteur(2022, INDICATEURS, REGLES, Structure())})
     assert tables_en_defaut(deductions) == (["V01 2022"] if refuse else [])
 
 
@@ -90,7 +90,7 @@ def test_un_autre_bilan_des_memes_lignes_le_montre_et_celui_d_autres_lignes_non(
 def test_un_zero_que_chacun_connait_n_est_pas_une_case_masquee() -> None:
     cadre = volumes(0, 3, 20, masquees=(0, 1))
     structure = Structure(communes_sans_parc=frozenset({"99000"}))
-    trouvees = auditer({2022: cadre}, 2022, Lecteur(INDICATEURS, {2022: REGLES}, {2022: structure}))
+    trouvees = auditer({2022: cadre}, 2022, {2022: Lecteur(2022, INDICATEURS, REGLES, structure)})
     assert {d.case.classe("commune"): (d.bas, d.haut) for d in trouvees if d.tables} == {"99001": (3, 3)}
 
 
@@ -144,7 +144,7 @@ def test_ce_qu_un_autre_bilan_est_seul_a_masquer_ne_se_deduit_pas_non_plus() -> 
     autre = pd.concat([volumes(30, 40, 50, masquees=(0, 1)), par_classe], ignore_index=True)
     indicateurs = INDICATEURS | {"K01": classes}
     for ici, attendu in ((volumes(30, 40, 50, masquees=(0, 1)), (0, 43)), (volumes(30, 40, 50), (3, 3))):
-        trouvees = auditer({2022: ici, 2023: autre}, 2022, Lecteur(indicateurs, {2022: REGLES}, {2022: Structure()}))
+        trouvees = auditer({2022: ici, 2023: autre}, 2022, {2022: Lecteur(2022, indicateurs, REGLES, Structure())})
         assert [(d.bas, d.haut) for d in trouvees if d.tables == ("K01",)] == [attendu]
 
 
@@ -200,7 +200,8 @@ def test_une_ligne_sans_chiffre_ne_montre_rien() -> None:
     regles = {2022: REGLES}
     tables = publier_ensemble([(PAR_CODE[code], cadre) for code, cadre in cadres.items()], regles, {})
     publies = pd.concat([table.donnees for table in tables.values()], ignore_index=True)
-    assert tables_en_defaut(auditer({2022: publies}, 2022, Lecteur(PAR_CODE, regles, {2022: Structure()}))) == []
+    lecteurs = {2022: Lecteur(2022, PAR_CODE, REGLES, Structure())}
+    assert tables_en_defaut(auditer({2022: publies}, 2022, lecteurs)) == []
 
 
 def test_ce_que_rien_ne_protege_nomme_l_annee_la_plus_petite(monkeypatch: pytest.MonkeyPatch) -> None:

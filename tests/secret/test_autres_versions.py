@@ -100,11 +100,11 @@ def test_le_perimetre_constant_d_une_autre_serie_est_d_autres_communes(projet: P
     )
     for bilan in publications:
         annees = range(2021, bilan + 1)
-        lecteur = Lecteur(PAR_CODE, dict.fromkeys(annees, REGLES), dict.fromkeys(annees, structure))
+        lecteurs = {a: Lecteur(a, PAR_CODE, REGLES, structure) for a in annees}
         siennes = nommer_les_perimetres(publications, annees, replace(territoire, communes=communes))
-        assert all(deduction.protegee for deduction in auditer(siennes, bilan, lecteur))
+        assert all(deduction.protegee for deduction in auditer(siennes, bilan, lecteurs))
         with pytest.raises(Contradiction):  # What two perimeters would do that are taken for one.
-            auditer(nommer_les_perimetres(publications, annees, territoire), bilan, lecteur)
+            auditer(nommer_les_perimetres(publications, annees, territoire), bilan, lecteurs)
 
 
 def test_la_difference_de_deux_perimetres_constants_est_lue(projet: Projet) -> None:
@@ -136,9 +136,9 @@ def test_la_difference_de_deux_perimetres_constants_est_lue(projet: Projet) -> N
         annees = range(2021, bilan + 1)
         assert lu.constantes(annees) == constantes
         structure = Structure(constantes=frozenset(constantes))
-        lecteur = Lecteur(PAR_CODE, dict.fromkeys(annees, REGLES), dict.fromkeys(annees, structure))
+        lecteurs = {a: Lecteur(a, PAR_CODE, REGLES, structure) for a in annees}
         nommees = nommer_les_perimetres(publications, annees, lu)
-        deduites = auditer(nommees, bilan, lecteur)
+        deduites = auditer(nommees, bilan, lecteurs)
         (partie,) = [d for d in deduites if d.case.classe("commune") == "72054"]
         assert (partie.bas, partie.haut, partie.protegee) == (4, 4, False)
         # Whoever masks is told the same of the counts.

@@ -108,7 +108,7 @@ def test_une_partie_masquee_ne_depasse_pas_la_classe_qui_la_contient() -> None:
     )
     publiee = pd.concat([o05, p07, autres, chiffre("V01", EPCI).assign(numerateur=60.0)], ignore_index=True)
     publiee.loc[0, "statut"], publiee.loc[0, CHIFFRES] = "secret", float("nan")
-    trouvees = auditer({2022: publiee}, 2022, Lecteur(PAR_CODE, {2022: REGLES}, {2022: structure}))
+    trouvees = auditer({2022: publiee}, 2022, {2022: Lecteur(2022, PAR_CODE, REGLES, structure)})
     [sans_abri] = [d for d in trouvees if d.tables == ("O05",) and ("public_SANS_ABRI", "oui") in d.case.conditions]
     assert (sans_abri.bas, sans_abri.haut) == (0, 9)
 
@@ -178,7 +178,7 @@ def publier(cadres_des_codes: Sequence[pd.DataFrame] = PUBLIES) -> pd.DataFrame:
 
 
 def protegee(publiee: pd.DataFrame) -> bool:
-    deductions = auditer({2022: publiee}, 2022, Lecteur(PAR_CODE, {2022: REGLES}, {2022: STRUCTURE}))
+    deductions = auditer({2022: publiee}, 2022, {2022: Lecteur(2022, PAR_CODE, REGLES, STRUCTURE)})
     return bool(deductions) and all(d.protegee for d in deductions)
 
 

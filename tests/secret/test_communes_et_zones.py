@@ -135,5 +135,5 @@ def test_d_un_bailleur_qui_loge_seul_en_quartier() -> None:
 
 def _preuve(publiee: pd.DataFrame, structure: Structure) -> bool:
     """Whether the proof holds of what is shown."""
-    deductions = auditer({ANNEE: publiee}, ANNEE, Lecteur(PAR_CODE, {ANNEE: REGLES}, {ANNEE: structure}))
+    deductions = auditer({ANNEE: publiee}, ANNEE, {ANNEE: Lecteur(ANNEE, PAR_CODE, REGLES, structure)})
     return all(d.protegee for d in deductions)

@@ -120,7 +120,7 @@ def test_ce_qu_une_classe_masque_la_reunion_ne_le_rend_pas() -> None:
     )
     indicateurs = {indicateur.code: indicateur for indicateur, _ in cadres}
     lue, relue = (
-        auditer({ANNEE: publiee}, ANNEE, Lecteur(indicateurs, REGLES, {ANNEE: structure}))
+        auditer({ANNEE: publiee}, ANNEE, {ANNEE: Lecteur(ANNEE, indicateurs, REGLES[ANNEE], structure)})
         for publiee in (naive, protegee)
     )
     assert not all(d.protegee for d in lue), "what nobody links gives a count back"

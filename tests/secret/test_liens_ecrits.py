@@ -129,9 +129,7 @@ def test_une_anciennete_masquee_ne_se_lit_pas_dans_les_demandes_d_avant_l_annee(
     publiee = publiee.assign(statut=publiee["statut"].mask(masquees, "secret"))
     groupes = tuple(regroupements_declares(nomenclatures(), {"mois_anormaux": None}))
     for sus, attendues in ((groupes[:0], {(0.0, 43.0)}), (groupes, {(3.0, 3.0), (40.0, 40.0)})):
-        trouvees = auditer(
-            {2022: publiee}, 2022, Lecteur(PAR_CODE, {2022: REGLES}, {2022: Structure(regroupements=sus)})
-        )
+        trouvees = auditer({2022: publiee}, 2022, {2022: Lecteur(2022, PAR_CODE, REGLES, Structure(regroupements=sus))})
         assert {(d.bas, d.haut) for d in trouvees if d.tables == ("V07",)} == attendues
 
 

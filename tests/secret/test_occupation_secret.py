@@ -139,7 +139,7 @@ def test_rien_de_ce_qui_est_masque_ne_se_deduit(graine: int) -> None:
             assert ligne["statut"] == "secret" and motif == BAILLEUR
     assert not any(0 < n < SEUIL for forme, n in connus)
     # The product's own audit, from what is published, agrees.
-    deductions = auditer({ANNEE: publiee}, ANNEE, Lecteur(PAR_CODE, {ANNEE: REGLES}, {ANNEE: STRUCTURE}))
+    deductions = auditer({ANNEE: publiee}, ANNEE, {ANNEE: Lecteur(ANNEE, PAR_CODE, REGLES, STRUCTURE)})
     assert all(d.protegee for d in deductions)
 
 
@@ -154,7 +154,7 @@ def test_l_audit_refuse_ce_qui_dit_un_bailleur() -> None:
             statut=vrai["statut"].mask(vrai["perimetre_code"].isin(masquer), "secret"),
             **{nom: montree[nom] for nom in ("numerateur", "denominateur", "valeur")},
         )
-        deductions = auditer({ANNEE: montree}, ANNEE, Lecteur(PAR_CODE, {ANNEE: REGLES}, {ANNEE: STRUCTURE}))
+        deductions = auditer({ANNEE: montree}, ANNEE, {ANNEE: Lecteur(ANNEE, PAR_CODE, REGLES, STRUCTURE)})
         assert any(not d.protegee and d.case.classe("commune") == BOURG for d in deductions), masquer
     assert publiee["statut"].eq("secret").sum() > vrai["perimetre_code"].eq(BOURG).sum(), "another commune hides it"
 

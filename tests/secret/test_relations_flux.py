@@ -7,6 +7,7 @@ import pytest
 
 from cil_analysis.comptage.cadre import mettre_en_cadre
 from cil_analysis.secret.preuve.audit import Lecteur, auditer, lire_annee
+from cil_analysis.secret.preuve.dementis import Dementi
 from cil_analysis.secret.preuve.protection import Examen
 from cil_analysis.secret.regles import ReglesSecret
 from cil_analysis.secret.relations.cases import Case, Systeme, relever
@@ -25,6 +26,10 @@ EPCI = {"perimetre_type": "epci", "perimetre_code": "E", "acteur_type": "", "act
 
 def case(population: str, *conditions: tuple[str, str]) -> Case:
     return Case(population, frozenset(conditions))
+
+
+def _lecteur(structure: Structure) -> Lecteur:
+    return Lecteur(2022, PAR_CODE, REGLES[2022], structure)
 
 
 def cadre(code: str, *lignes: dict[str, object]):  # type: ignore[no-untyped-def]  # an indicator and its frame
@@ -188,7 +193,7 @@ def test_une_zone_ne_se_lit_pas_par_soustraction_de_qui_ne_ventile_pas(reservata
         publiee = publier_ensemble([chiffres], REGLES, structure)["F03"].donnees
         assert publiee.loc[publiee["perimetre_type"].eq("en_qpv"), "statut"].eq("secret").all()
         assert bool(publiee["statut"].eq("secret").sum() > 1) == bool(autres), "once a reader knows who is mute"
-    assert all(d.protegee for d in auditer({2022: publiee}, 2022, Lecteur(PAR_CODE, REGLES, structures)))
+    assert all(d.protegee for d in auditer({2022: publiee}, 2022, {2022: _lecteur(structures[2022])}))
 
 
 def test_qui_n_a_pas_de_convention_ne_protege_personne() -> None:
@@ -206,11 +211,11 @@ def test_qui_n_a_pas_de_convention_ne_protege_personne() -> None:
     publiee = publier_ensemble([chiffres], REGLES, structures)["F05"].donnees
     masques = set(publiee.loc[publiee["statut"].eq("secret"), "acteur_code"])
     assert "AUTRES" in masques and "AUCUN" not in masques and len(masques) > 1
-    assert all(d.protegee for d in auditer({2022: publiee}, 2022, Lecteur(PAR_CODE, REGLES, structures)))
+    assert all(d.protegee for d in auditer({2022: publiee}, 2022, {2022: _lecteur(structures[2022])}))
 
     naive = publier_ensemble([chiffres], REGLES, {2022: Structure()})["F05"].donnees
     assert set(naive.loc[naive["statut"].eq("secret"), "acteur_code"]) == {"AUTRES", "AUCUN"}, "the cheapest partner"
-    lues = auditer({2022: naive}, 2022, Lecteur(PAR_CODE, REGLES, structures))
+    lues = auditer({2022: naive}, 2022, {2022: _lecteur(structures[2022])})
     assert not all(d.protegee for d in lues), "the proof knows the conventions, and refuses this choice"
 
 
@@ -222,7 +227,7 @@ def test_un_acteur_non_renseigne_est_present_dans_l_annee_et_peut_ne_pas_l_etre_
     presentes = relever(lignes, {"F11": indicateur}).presentes
     assert presentes == {case("attributions", ("reservataire", "NR"))}
     publiee = publier_ensemble([(indicateur, lignes)], REGLES)["F11"].donnees
-    assert all(d.protegee for d in auditer({2022: publiee}, 2022, Lecteur(PAR_CODE, REGLES, {2022: Structure()})))
+    assert all(d.protegee for d in auditer({2022: publiee}, 2022, {2022: _lecteur(Structure())}))
 
 
 def test_un_reservataire_liste_sans_rien_du_flux_ne_trompe_pas_qui_prouve() -> None:
@@ -241,9 +246,9 @@ def test_un_reservataire_liste_sans_rien_du_flux_ne_trompe_pas_qui_prouve() -> N
         valeur=lignes["valeur"].mask(tus),
     )
     deduites = {}
-    for sus in ({}, {2022: dementi}):
-        lecteur = Lecteur(PAR_CODE, regles, {2022: Structure()}, sus)
-        assert (rien in lire_annee({2022: publiee}, 2022, 2022, lecteur).presentes) == (not sus)
-        deduites[bool(sus)] = [d for d in auditer({2022: publiee}, 2022, lecteur) if not d.protegee]
+    for sus in (Dementi(), dementi):
+        lecteur = Lecteur(2022, PAR_CODE, regles[2022], Structure(), sus)
+        assert (rien in lire_annee({2022: publiee}, 2022, lecteur).presentes) == (sus != dementi)
+        deduites[sus == dementi] = [d for d in auditer({2022: publiee}, 2022, {2022: lecteur}) if not d.protegee]
     assert deduites[False], "COLTER would have 1 to 4"
     assert not deduites[True], "1 to 5, and AUTRES 0 to 4"

@@ -40,7 +40,7 @@ def test_un_bailleur_retranche_ses_baux() -> None:
     structure = Structure(inclusions=frozenset(((public, "oui"), ("prioritaire", "oui")) for public in publics))
     tables = publier_ensemble(cadres, {2022: REGLES}, {2022: structure})
     publiee = pd.concat([table.donnees for table in tables.values()], ignore_index=True)
-    lecture = lire_annee({2022: publiee}, 2022, 2022, Lecteur(PAR_CODE, {2022: REGLES}, {2022: structure}))
+    lecture = lire_annee({2022: publiee}, 2022, Lecteur(2022, PAR_CODE, REGLES, structure))
     par_b1 = list(deduites_par(lecture, ex, ("bailleur", "B1")))
     assert par_b1, "nine priority households are published: three are not B1's"
     for trouvee in par_b1:
@@ -57,6 +57,6 @@ def test_un_bailleur_lit_un_autre_dans_le_total() -> None:
     cadres = [(PAR_CODE[code], chiffres(code, ex)) for code in ("V01", "A01", "O04")]
     tables = publier_ensemble(cadres, {2022: REGLES})
     publiee = pd.concat([table.donnees for table in tables.values()], ignore_index=True)
-    lecture = lire_annee({2022: publiee}, 2022, 2022, Lecteur(PAR_CODE, {2022: REGLES}, {2022: Structure()}))
+    lecture = lire_annee({2022: publiee}, 2022, Lecteur(2022, PAR_CODE, REGLES, Structure()))
     trouvees = deduites_par(lecture, ex, ("bailleur", "B1"))
     assert {t.case.classe("bailleur"): (t.bas, t.haut) for t in trouvees}["B2"] == (3, 3)

@@ -38,7 +38,7 @@ def executer(options: argparse.Namespace) -> None:
     with dire_si_le_bilan_est_ancien(projet, annee):
         publie = lire_chiffres(projet.rapports / str(annee))
         comptes = compter_annee(projet, references, annee)
-        deductions = prouver(references, annee, lecteur=comptes.lecteur)
+        deductions = prouver(references, annee, lecteurs=comptes.lecteurs)
         cadre = expliquer_annee(projet, comptes, annee)
         de_l_annee = cadre[cadre["annee"].eq(annee)]
         manques = list(_ce_qui_manque(references, comptes, de_l_annee, annee))
@@ -113,7 +113,7 @@ def _ce_que_deduisent(
     """Each actor: the masked counts of which it knows the rest too closely once it has subtracted its own."""
     projet = references.projet
     publications = nommer_les_perimetres(lire_publications(projet), comptes.structures, references.territoire)
-    lecture = lire_annee(publications, annee, annee, comptes.lecteur)
+    lecture = lire_annee(publications, annee, comptes.lecteurs[annee])
     exercice = exercices(projet, references, annee)[-1]
     libelles = references.nomenclatures[f"{lecteur}s"].libelles()
     for code in acteurs((*lecture.savoir, *lecture.masquees), lecteur):

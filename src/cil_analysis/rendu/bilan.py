@@ -158,7 +158,7 @@ class _Edition:
         ecrire_classeur(rapport, BILAN.titre, self.etape / CLASSEUR)
         if not publication.interne:
             self.avancement("Preuve du secret statistique")
-            prouver(rapport.references, rapport.annee, self.etape, publication.lecteur, precis=False, equipe=equipe)
+            prouver(rapport.references, rapport.annee, self.etape, publication.lecteurs, precis=False, equipe=equipe)
 
     def mettre_en_place(self, moteur: str) -> Suivi:
         """Write the journal and the home page, then move all in together. Returns the notes of what is there."""

@@ -142,11 +142,13 @@ class Comptes:
                 )
 
     @property
-    def lecteur(self) -> Lecteur:
-        """Who reads what is published of these counts, once they are protected."""
-        structures = {annee: examen.structure for annee, examen in self.examens.items()}
-        dementis = {annee: examen.dementi for annee, examen in self.examens.items()}
-        return Lecteur(self.registre.par_code, self.regles, structures, dementis)
+    def lecteurs(self) -> dict[int, Lecteur]:
+        """Who reads what is published of each year of these counts, once they are protected."""
+        par_code = self.registre.par_code
+        return {
+            annee: Lecteur(annee, par_code, self.regles[annee], examen.structure, examen.dementi)
+            for annee, examen in self.examens.items()
+        }
 
 
 def compter_annee(projet: Projet, references: References, annee: int, *, actif: bool = True) -> Comptes:

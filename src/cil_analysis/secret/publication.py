@@ -73,7 +73,7 @@ def publier(
         regles[annee],
         interne,
         imports,
-        None if interne else comptes.lecteur,
+        None if interne else comptes.lecteurs,
         comptes.absences,
     )
 

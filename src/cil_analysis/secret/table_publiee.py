@@ -242,7 +242,7 @@ class Publication(Mapping[str, PublishedTable]):
     ``annees``: the years that have data, oldest first, up to ``annee``. ``interne``: disclosure control is off, and
     every page must say so. ``imports``: the journal of each import behind the tables (files, row accounts, and by
     column of « illisibles », how many rows lack a value that could not be read, None: masked; « extraits »: those that
-    aggregated tables give). ``lecteur``: who reads it, as the audit has to know. ``absences``: by
+    aggregated tables give). ``lecteurs``: who reads each year, as the audit has to know. ``absences``: by
     indicator and year, why figures cannot be computed: a column, an extract or a threshold is missing.
     """
 
@@ -252,7 +252,7 @@ class Publication(Mapping[str, PublishedTable]):
     regles: ReglesSecret
     interne: bool
     imports: tuple[dict[str, Any], ...]
-    lecteur: Lecteur | None = None
+    lecteurs: Mapping[int, Lecteur] | None = None
     absences: Mapping[tuple[str, int], tuple[str, ...]] = field(default_factory=dict)
 
     def __getitem__(self, code: str) -> PublishedTable:

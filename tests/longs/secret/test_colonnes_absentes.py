@@ -101,7 +101,7 @@ def exiger_une_preuve(racine: Path) -> None:
     publie.loc[masques, "statut"] = "secret"
     publie.loc[masques, ["numerateur", "denominateur"]] = float("nan")
     publie.loc[masques & ~dits, "resultat"] = ""
-    lues = auditer({ANNEE: publie}, ANNEE, comptes.lecteur)
+    lues = auditer({ANNEE: publie}, ANNEE, comptes.lecteurs)
     assert lues and not [d for d in lues if not d.protegee]
 
 

@@ -251,9 +251,10 @@ def test_un_bail_mal_code_ne_bloque_ni_ne_devoile(copie: Projet) -> None:
     oublier_l_empreinte(copie.racine, "attributions", ANNEE)
     references = References(copie)
     publication = publier_annee(copie, references, ANNEE)
-    assert publication.lecteur is not None and publication.lecteur.dementis[ANNEE].communes == {"72213", "72008"}
+    assert publication.lecteurs is not None
+    assert (publication.lecteurs[ANNEE].structure.communes_en_qpv or set()) > {"72213", "72008"}
     with (copie.rapports / str(ANNEE) / "indicateurs.csv").open("w", encoding="utf-8", newline="") as flux:
         ecrire_indicateurs(publication, flux)
     (copie.rapports / str(ANNEE) / "bilan.xlsx").unlink()
-    deductions = prouver(references, ANNEE, lecteur=publication.lecteur)
+    deductions = prouver(references, ANNEE, lecteurs=publication.lecteurs)
     assert all(d.protegee for d in deductions)

@@ -254,7 +254,7 @@ def test_une_annee_minuscule_se_protege_et_se_prouve(fictive: Annee, n: int, san
     publie = cadre.assign(statut=cadre["statut"].mask(pourquoi.ne(""), "secret"))
     publie.loc[pourquoi.ne(""), ["numerateur", "denominateur"]] = float("nan")
     publie.loc[pourquoi.ne(""), "resultat"] = "non_calculable"
-    deductions = auditer({2022: publie}, 2022, Lecteur(PAR_CODE, regles, structures))
+    deductions = auditer({2022: publie}, 2022, {2022: Lecteur(2022, PAR_CODE, regles[2022], structures[2022])})
     fautes = {d.case.cle for d in deductions if not d.protegee}
     # The rows kept of an extract are known whatever is masked; below the threshold, so are their number.
     assert fautes <= {("attributions", ())}

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import partial
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -60,32 +59,16 @@ class Deduction:
 
 @dataclass(frozen=True)
 class Lecteur:
-    """Who reads the publications: what is counted and, by year, the rules and what everybody knows (``Examen``).
+    """Who reads what is published of a year: what is counted, the rules, and what everybody knows (``Examen``).
 
-    ``dementis``: what the true counts belie of it.
+    ``dementi``: what the true counts belie of it.
     """
-
-    indicateurs: Mapping[str, Indicateur]
-    regles: Mapping[int, ReglesSecret]
-    structures: Mapping[int, Structure]
-    dementis: Mapping[int, Dementi] = field(default_factory=dict)
-
-    def de(self, annee: int) -> _LecteurDUneAnnee:
-        """The same, of one year alone: what another process is handed. Raises ValueError for one that is not there."""
-        if annee not in self.structures:
-            raise ValueError(f"Nothing is counted of {annee}")
-        dementi = self.dementis.get(annee, Dementi())
-        return _LecteurDUneAnnee(annee, self.indicateurs, self.regles[annee], self.structures[annee], dementi)
-
-
-class _LecteurDUneAnnee(NamedTuple):
-    """The same of one year."""
 
     annee: int
     indicateurs: Mapping[str, Indicateur]
     regles: ReglesSecret
     structure: Structure
-    dementi: Dementi
+    dementi: Dementi = field(default_factory=Dementi)
 
     def relever(self, lignes: pd.DataFrame) -> Releve:
         """The cases behind some published rows."""
@@ -100,7 +83,7 @@ class _LecteurDUneAnnee(NamedTuple):
 def auditer(
     publications: Mapping[int, pd.DataFrame],
     bilan: int,
-    lecteur: Lecteur,
+    lecteurs: Mapping[int, Lecteur],
     *,
     precis: bool = True,
     equipe: Executor | None = None,
@@ -110,26 +93,24 @@ def auditer(
     A small count that one of them shows is among the deductions: exact, hence never protected. Not ``precis``: an
     interval that is wide enough may be wider still.
 
-    ``publications``: the published figures by bilan; ``lecteur`` has every year that the bilan shows. ``equipe``: what
-    reads several years at once. Raises Contradiction when the published figures do.
+    ``publications``: the published figures by bilan; ``lecteurs``: who reads each year. ``equipe``: what reads several
+    years at once. Raises Contradiction when the published figures do, and ValueError for a year of which nothing is
+    counted.
     """
     annees = sorted({int(annee) for annee in publications[bilan]["annee"]}, reverse=True)  # The longest begins.
     tache = partial(_auditer_l_annee, publications, bilan, precis)
-    par_annee = [lecteur.de(annee) for annee in annees]
+    if tues := set(annees) - lecteurs.keys():
+        raise ValueError(f"Nothing is counted of {sorted(tues)}")
+    par_annee = [lecteurs[annee] for annee in annees]
     faites = map(tache, par_annee) if equipe is None else equipe.map(tache, par_annee)
     return [deduction for siennes in reversed([*faites]) for deduction in siennes]
 
 
 def _auditer_l_annee(
-    publications: Mapping[int, pd.DataFrame], bilan: int, precis: bool, lecteur: _LecteurDUneAnnee
+    publications: Mapping[int, pd.DataFrame], bilan: int, precis: bool, lecteur: Lecteur
 ) -> list[Deduction]:
-    lecture = _lire(publications, bilan, lecteur)
+    lecture = lire_annee(publications, bilan, lecteur)
     return [*lecture.petites, *_deduire(lecture, precis)]
-
-
-def lire_annee(publications: Mapping[int, pd.DataFrame], bilan: int, annee: int, lecteur: Lecteur) -> Lecture:
-    """What a reader knows of one year of a bilan, helped by the others."""
-    return _lire(publications, bilan, lecteur.de(annee))
 
 
 @dataclass(frozen=True)
@@ -164,8 +145,9 @@ class Lecture:
         return Programme(cases, self.systeme.relations, self.presentes, sues)
 
 
-def _lire(publications: Mapping[int, pd.DataFrame], bilan: int, lecteur: _LecteurDUneAnnee) -> Lecture:
-    annee, indicateurs, regles, structure, dementi = lecteur
+def lire_annee(publications: Mapping[int, pd.DataFrame], bilan: int, lecteur: Lecteur) -> Lecture:
+    """What a reader knows of one year of a bilan, helped by the others."""
+    annee, regles, structure, dementi = lecteur.annee, lecteur.regles, lecteur.structure, lecteur.dementi
     lignes, releve, connues, petites = _rapprocher(publications, bilan, lecteur)
     masquees: dict[Case, set[str]] = defaultdict(set)
     for cases, statut, code in zip(releve.lignes, lignes["statut"], lignes["indicateur"], strict=True):
@@ -174,7 +156,7 @@ def _lire(publications: Mapping[int, pd.DataFrame], bilan: int, lecteur: _Lecteu
                 masquees[case].add(code)
     evidentes = {case: 0.0 for case in masquees if case not in connues and structure.vide(case)}
     savoir = {**valeurs_des_cases(lignes, releve.lignes), **connues, **evidentes}
-    systeme = relier(releve, {*savoir, *masquees}, indicateurs.values(), structure)
+    systeme = relier(releve, {*savoir, *masquees}, lecteur.indicateurs.values(), structure)
     savoir |= dict.fromkeys(systeme.nulles, 0.0)
     seuils = lecteur.seuils(lignes, releve, systeme)
     systeme.relations = [relation for relation in systeme.relations if relation not in dementi.relations]
@@ -185,7 +167,7 @@ def _lire(publications: Mapping[int, pd.DataFrame], bilan: int, lecteur: _Lecteu
 
 
 def _rapprocher(
-    publications: Mapping[int, pd.DataFrame], bilan: int, lecteur: _LecteurDUneAnnee
+    publications: Mapping[int, pd.DataFrame], bilan: int, lecteur: Lecteur
 ) -> tuple[pd.DataFrame, Releve, Mapping[Case, float], list[Deduction]]:
     """What is published of a year, by a bilan and by the others that rest on the same counts.
 
@@ -231,7 +213,7 @@ def _deduire(lecture: Lecture, precis: bool) -> list[Deduction]:
 
 
 def _petites(
-    montrees: Mapping[Case, float], lignes: pd.DataFrame, releve: Releve, lecteur: _LecteurDUneAnnee
+    montrees: Mapping[Case, float], lignes: pd.DataFrame, releve: Releve, lecteur: Lecteur
 ) -> Iterator[Deduction]:
     """The small counts that are published, and those that tell of one landlord: there should be none."""
     seuils, regles = lecteur.seuils(lignes, releve, Systeme()), lecteur.regles

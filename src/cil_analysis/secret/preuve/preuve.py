@@ -37,14 +37,14 @@ def prouver(
     references: References,
     annee: int,
     dossier: Path | None = None,
-    lecteur: Lecteur | None = None,
+    lecteurs: Mapping[int, Lecteur] | None = None,
     *,
     precis: bool = True,
     equipe: Executor | None = None,
 ) -> list[Deduction]:
     """What a reader deduces of each masked case from the bilan in a folder (reports/<année> by default) and the others.
 
-    ``lecteur``: what everybody knows of what is counted, which is counted here otherwise. Not ``precis``: an interval
+    ``lecteurs``: what everybody knows of what is counted, which is counted here otherwise. Not ``precis``: an interval
     that is wide enough may be wider still, and the proof is as good. ``equipe``: what reads several years at once.
 
     Raises ErreurCIL when the workbook shows what the csv masks, when the figures contradict each other, or naming the
@@ -55,10 +55,10 @@ def prouver(
     chiffres = lire_chiffres(lieu)
     # Where the bilan stands, its journal says by which objectives its results were told.
     publications = {annee: chiffres} | lire_publications(projet, sauf=annee if dossier else None)
-    connu = lecteur or compter_annee(projet, references, annee).lecteur
-    publications = nommer_les_perimetres(publications, connu.structures, references.territoire)
+    connus = lecteurs or compter_annee(projet, references, annee).lecteurs
+    publications = nommer_les_perimetres(publications, connus, references.territoire)
     try:
-        deductions = auditer(publications, annee, connu, precis=precis, equipe=equipe)
+        deductions = auditer(publications, annee, connus, precis=precis, equipe=equipe)
     except (Contradiction, ValueError) as erreur:
         raise ErreurCIL(
             f"Le secret statistique du bilan {annee} ne peut pas être vérifié : ses chiffres se contredisent. "
