@@ -184,11 +184,24 @@ def nombre(x: str, decimales: int) -> str:
 def ecrit(ligne: dict[str, str]) -> str:
     """The value of a row of the csv, as a French reader has it."""
     unites = {"nombre": "", "pct": "\u202f%", "ratio": "", "mois": "\u00a0mois"}
-    decimales = 0 if ligne["unite"] == "nombre" else 1
-    if ligne["unite"] == "pct" and ligne["resultat"] == "non_atteint":  # What misses a target is not written as it.
-        bornes = [nombre(ligne[nom], 1) for nom in ("cible", "cible_max") if ligne[nom]]
-        decimales = 2 if nombre(ligne["valeur"], 1) in bornes else 1
-    return nombre(ligne["valeur"], decimales) + unites[ligne["unite"]]
+    return nombre(ligne["valeur"], 0 if ligne["unite"] == "nombre" else decimales(ligne)) + unites[ligne["unite"]]
+
+
+def decimales(ligne: dict[str, str]) -> int:
+    """Of a share: what misses a target is not written as it."""
+    if ligne["unite"] != "pct" or ligne["resultat"] != "non_atteint":
+        return 1
+    bornes = [nombre(ligne[nom], 1) for nom in ("cible", "cible_max") if ligne[nom]]
+    return 2 if nombre(ligne["valeur"], 1) in bornes else 1
+
+
+def ecart(ligne: dict[str, str]) -> Decimal:
+    """The gap that a reader finds between a share and its target as they are written; none within an interval."""
+    if not float(ligne["ecart"]):
+        return Decimal()
+    borne = ligne["cible_max"] if ligne["cible_max"] and float(ligne["ecart"]) > 0 else ligne["cible"]
+    ecrite = Decimal(ligne["valeur"]).quantize(Decimal(1).scaleb(-decimales(ligne)), ROUND_HALF_UP)
+    return ecrite - Decimal(borne)
 
 
 def dits(ligne: dict[str, str]) -> dict[str, str]:
@@ -201,11 +214,11 @@ def dits(ligne: dict[str, str]) -> dict[str, str]:
         mot = "pour" if ligne["unite"] == "ratio" else "sur"
         mots["Effectifs"] = f"{nombre(ligne['numerateur'], 0)} {mot} {nombre(ligne['denominateur'], 0)}"
     if ligne["resultat"]:
-        plus = "+" if float(ligne["ecart"]) > 0 else ""
-        decimales = 2 if 0 < abs(float(ligne["ecart"])) < 0.05 else 1
+        lu = ecart(ligne)
+        plus = "+" if lu > 0 else ""
         mot = {"atteint": "objectif atteint", "non_atteint": "objectif non atteint"}[ligne["resultat"]]
-        pluriel = "s" if abs(Decimal(ligne["ecart"]).quantize(Decimal("0.1"), ROUND_HALF_UP)) >= 2 else ""
-        points = f"{plus}{nombre(ligne['ecart'], decimales)}"
+        pluriel = "s" if abs(lu.quantize(Decimal("0.1"), ROUND_HALF_UP)) >= 2 else ""
+        points = f"{plus}{nombre(str(lu), decimales(ligne))}"
         mots["Écart"] = f"{points}\u00a0point{pluriel} ({mot})"
         sens = {"plancher": f"au moins {ligne['cible']}", "plafond": f"au plus {ligne['cible']}",
                 "intervalle": f"entre {ligne['cible']} et {ligne['cible_max']}"}  # fmt: skip

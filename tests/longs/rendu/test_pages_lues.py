@@ -78,13 +78,20 @@ class Publie:
 
 
 def ne_s_arrondit_pas(ligne: dict[str, str], colonne: str) -> bool:
-    """Whether one decimal would make of a share the target that it misses, or of a gap none."""
-    if colonne == "ecart" and ligne["unite"] == "pct":
-        return bool(float(ligne["ecart"])) and ecrire(ligne["ecart"], 1) == "0,0"
+    """Whether one decimal would make of a share the target that it misses."""
     if colonne != "valeur" or ligne["unite"] != "pct" or ligne["resultat"] != "non_atteint":
         return False
     bornes = [ligne[nom] for nom in ("cible", "cible_max") if ligne[nom]]
     return ecrire(ligne["valeur"], 1) in [ecrire(borne, 1) for borne in bornes]
+
+
+def ecart_ecrit(ligne: dict[str, str], decimales: int) -> str:
+    """The gap of a share to its target, as a reader finds it between both as they are written."""
+    if ligne["unite"] != "pct" or not float(ligne["ecart"]):
+        return ligne["ecart"]
+    borne = ligne["cible_max"] if ligne["cible_max"] and float(ligne["ecart"]) > 0 else ligne["cible"]
+    ecrite = Decimal(ligne["valeur"]).quantize(Decimal(1).scaleb(-max(1, decimales)), ROUND_HALF_UP)
+    return str(ecrite - Decimal(borne))
 
 
 def ecrits(ligne: dict[str, str]) -> Iterator[str]:
@@ -98,10 +105,11 @@ def ecrits(ligne: dict[str, str]) -> Iterator[str]:
         if not ligne[colonne]:
             yield "–"
             continue
-        for decimales in (2, 3) if ne_s_arrondit_pas(ligne, colonne) else (0, 1):
-            ecrit = ecrire(ligne[colonne], decimales)
+        for decimales in (2, 3) if ne_s_arrondit_pas(ligne, "valeur" if colonne == "ecart" else colonne) else (0, 1):
+            brut = ecart_ecrit(ligne, decimales) if colonne == "ecart" else ligne[colonne]
+            ecrit = ecrire(brut, decimales)
             nul = not float(ecrit.replace(" ", "").replace(",", "."))
-            signe = "" if nul else "−" if ligne[colonne].startswith("-") else "+" if colonne == "ecart" else ""
+            signe = "" if nul else "−" if brut.startswith("-") else "+" if colonne == "ecart" else ""
             yield signe + ecrit
 
 
