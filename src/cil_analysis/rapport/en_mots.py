@@ -69,9 +69,12 @@ def si_fictif(table: pd.DataFrame, mots: str) -> pd.Series:
     return table["confiance"].map({FICTIF: mots}).fillna("").astype("str")
 
 
-def fictifs(table: pd.DataFrame, un: str = "fictive", plusieurs: str = "fictives") -> str:
-    """Ce qui suit le compte de lignes dont il y a d’inventées : « (fictives) », « (dont 2 fictives) »."""
+def fictifs(table: pd.DataFrame, un: str = "fictive", plusieurs: str = "fictives", tous: str = "") -> str:
+    """Ce qui suit le compte de lignes dont il y a d’inventées : « (fictives) », « (dont 2 fictives) ».
+
+    tous : ce qui se dit quand elles le sont toutes, même d’une seule, sous un intitulé qui est au pluriel.
+    """
     inventees = int(table["confiance"].eq(FICTIF).sum())
     if 0 < inventees < len(table):
         return f" (dont {accorder(inventees, un, plusieurs)})"
-    return f" ({un if inventees == 1 else plusieurs})" if inventees else ""
+    return f" ({tous or (un if inventees == 1 else plusieurs)})" if inventees else ""

@@ -243,9 +243,8 @@ class Rapport(QuiSeDit):
         parametres = self.references.parametres
         if nom in parametres:
             return parametres.lire(nom, self.jour)
-        if nom not in lire_du_logiciel(
-            "definitions/parametres.yml"
-        ):  # A project made by an earlier version lacks one of the software's.
+        # A project made by an earlier version lacks one of the software's.
+        if nom not in lire_du_logiciel("definitions/parametres.yml"):
             exiger_parmi([nom], parametres, "un paramètre du projet", " ; ou l’ajouter à data/reference/parameters")
         return None
 

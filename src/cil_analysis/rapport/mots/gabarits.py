@@ -93,6 +93,7 @@ FILTRES: Mapping[str, Callable[..., object]] = {
     "contre": lambda x: x.contre,
     "signe": lambda x: formats.signer(_lu(x)),
     "minuscule": formats.minuscule,
+    "crochets": lambda mots: mots.replace("(", "[").replace(")", "]"),  # a name that is said within brackets
     "date": formats.date_en_mots,
     "mois_et_annee": formats.mois_et_annee,
 }
