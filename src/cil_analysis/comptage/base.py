@@ -224,13 +224,16 @@ class Base:
     def _essayer(self, requete: str) -> pa.Table | None:
         """What a query gives; nothing when rows make it fail, whose error is dropped: it quotes them."""
         try:
-            return self._base.sql(requete).to_arrow_table()
+            return self._lire(requete)
         except duckdb.OutOfMemoryException:
             raise MemoryError from None
         except duckdb.BinderException:
             raise  # Of the query, whatever the rows.
         except duckdb.Error:
             return None
+
+    def _lire(self, requete: str) -> pa.Table:
+        return self._base.sql(requete).to_arrow_table()
 
 
 def _en_ordre(lues: pa.Table) -> pa.Table:
