@@ -148,8 +148,8 @@ def test_le_lecteur_et_la_preuve_du_produit_condamnent_les_memes_publications(gr
         publiee = masquer(systeme.cadre, masquees).assign(resultat="")
         lues = attaquer(systeme, publiee)
         condamnee = any(condamnes(a, SEUIL, LARGEUR) or any(0 < n < SEUIL for n in a.publies.values()) for a in lues)
-        regles, structures = dict.fromkeys(systeme.annees, REGLES), systeme.structures()
-        deductions = prouver({0: publiee}, 0, {0: Lecteur(0, INDICATEURS, regles[0], structures[0])})
+        lecteurs = {an: Lecteur(an, INDICATEURS, REGLES, une) for an, une in systeme.structures().items()}
+        deductions = prouver({0: publiee}, 0, lecteurs)
         assert any(not d.protegee for d in deductions) == condamnee
         assert masquees is not primaires or condamnee == masque_plus
 
