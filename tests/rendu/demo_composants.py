@@ -56,10 +56,6 @@ def figure(nom: str, titre: str, avec_donnees: bool = True) -> Bloc:
         f'<figure class="figure" id="figure-{nom}"><figcaption><p class="titre">{titre}</p></figcaption>'
         f'<svg class="graphique" role="img" aria-labelledby="g-{nom}" viewBox="0 0 520 204" font-size="16">'
         f'<title id="g-{nom}">Barres</title>{barres}</svg><p class="source">Source\u202f: extrait fictif.</p>'
-        + (
-            f'<details class="donnees"><summary>Données du graphique</summary>{donnees}</details>'
-            if avec_donnees
-            else ""
-        )
+        + (f'<details class="donnees"><summary>Données</summary>{donnees}</details>' if avec_donnees else "")
         + "</figure>"
     )

@@ -79,7 +79,7 @@ def illustrer(
     hachures = sum(dessin.count(mots) for mots in ("-hachures)", "-hachures-", "fill: url(#"))
     secret = note_de_secret(list(par_code.values()), hachures)
     lien = lien_du_classeur(indicateurs, rapport.racine)
-    replis = replier(f"Données du graphique : {dits.titre}", donnees + lien) if projete else donnees + lien
+    replis = replier(f"Données : {dits.titre}", donnees + lien) if projete else donnees + lien
     source = " ".join(filter(None, [rapport.source(list(par_code), dits.annees or periode(tables)), dits.source]))
     replis += definitions(indicateurs, dits.titre, rapport.racine)
     notes = [dits.note, secret, note_des_absences(rapport, pleines)]
@@ -121,7 +121,7 @@ def periode(tables: Iterable[PublishedTable]) -> str | None:
 
 
 def replier(nom: str, contenu: str) -> str:
-    """Ce qu’un bouton déplie ; après deux-points, son nom n’est que lu à voix haute : « Données du graphique »."""
+    """Ce qu’un bouton déplie ; après deux-points, son nom n’est que lu à voix haute : « Données »."""
     vu, _, suite = nom.partition(" : ")
     entier = f' aria-label="{echapper(typographie(nom))}"' if suite else ""
     return f'<details class="donnees"><summary{entier}>{echapper(vu)}</summary>{contenu}</details>'

@@ -360,14 +360,18 @@ def test_ce_qu_un_rendu_tue_avait_mis_de_cote_revient(tmp_path: Path) -> None:
     assert not reste.exists()
 
 
-def test_deux_bilans_a_la_fois_sont_refuses_en_francais(exemple: Projet, dossier: Path) -> None:
-    """In a thread of its own, as in another process: the second says so at once, and sweeps nothing of the first."""
-    avant = {f.name for f in exemple.rapports.rglob("*")}
-    with ThreadPoolExecutor(1) as autre, seul_a_ecrire(exemple):
-        essai = autre.submit(faire_le_bilan, exemple, Production(2022, "interne"))
+def test_deux_bilans_a_la_fois_sont_refuses_en_francais(exemple: Projet, tmp_path: Path) -> None:
+    """In a thread of its own, as in another process: the second says so at once, and sweeps nothing of the first.
+
+    In a copy: other tests, that run at the same time, may hold the example.
+    """
+    projet = copie(exemple, tmp_path / "tenu")
+    avant = {f.name for f in projet.rapports.rglob("*")}
+    with ThreadPoolExecutor(1) as autre, seul_a_ecrire(projet):
+        essai = autre.submit(faire_le_bilan, projet, Production(2022, "interne"))
         assert isinstance(essai.exception(), ErreurCIL)
         exiger_un_remede(essai.exception())
-    assert {f.name for f in exemple.rapports.rglob("*")} == avant
+    assert avant and {f.name for f in projet.rapports.rglob("*")} == avant
 
 
 def test_une_annee_sans_donnees_ne_cree_rien(exemple: Projet, tmp_path: Path) -> None:

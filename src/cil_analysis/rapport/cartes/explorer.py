@@ -140,7 +140,7 @@ def explorer(
         f"{lien_du_classeur([vue.communes.indicateur])}</div>"
         for vue in vues
     )
-    replis = replier(f"Données du graphique : {NOM}", tableaux) + definitions(indicateurs, NOM)
+    replis = replier(f"Données : {NOM}", tableaux) + definitions(indicateurs, NOM)
     source = joindre(rapport.source(list(par_code), rapport.periode), cartographie.credit(rapport))
     html = _cadre(par_code, _echelles(rapport, list(par_code), groupes), ouverte, identifiant)
     dits = Dits(ouverte.titre, ouverte.sous_titre, identifiant=identifiant)
