@@ -10,8 +10,11 @@ import re
 import shutil
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
+from secrets import token_hex
 
+from cil_analysis.fichiers import remplacer
 from cil_analysis.projet import IMPORT_EN_COURS, MEMOIRE, PREPAREES, Projet
 
 _PAQUET = Path(__file__).resolve().parent
@@ -119,14 +122,29 @@ def empreinte_du_programme(nom: str | Path | None) -> str:
 
 
 def empreinte_des_chiffres(projet: Projet, annee: int) -> str:
-    """The digest of all that the figures of a bilan depend on: data, reference data, software, other bilans."""
+    """The digest of all that the figures of a bilan depend on: data, reference data, software, other bilans.
+
+    It is noted beside what is published: without the salt of the project, masked counts could be tried against it.
+    """
     return condenser(
         str(annee),
+        _sel(projet),
         empreinte_du_logiciel(),
         empreinte_des_references(projet),
         empreinte_des_donnees(projet, annee),
         empreinte_des_autres_bilans(projet, annee),
     )
+
+
+def _sel(projet: Projet) -> str:
+    """What is drawn once, and stays beside the rows; nothing where it cannot be kept."""
+    fichier = projet.memoire / "sel"
+    with suppress(OSError):
+        if not fichier.exists():
+            fichier.parent.mkdir(parents=True, exist_ok=True)
+            remplacer(fichier, token_hex().encode(), droits=0o640)
+        return fichier.read_text(encoding="utf-8")
+    return ""
 
 
 def _fichiers(dossier: Path) -> list[Path]:

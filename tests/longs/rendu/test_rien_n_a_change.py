@@ -116,6 +116,19 @@ def test_un_octet_d_une_entree_se_voit(projet: Projet) -> None:
         mot.unlink()
 
 
+def test_ce_qui_est_note_a_cote_du_bilan_ne_s_essaie_pas(projet: Projet) -> None:
+    """Whoever has the files may not try counts until the digest is found: it needs what stays beside the rows."""
+    sel, avant = projet.memoire / "sel", entrees(projet)
+    garde = sel.read_bytes()
+    assert sel.stat().st_mode & 0o007 == 0 and entrees(projet) == avant
+    sel.unlink()
+    assert entrees(projet) != avant and entrees(projet) == entrees(projet)
+    sel.write_bytes(garde)
+    assert entrees(projet) == avant
+    notes = (projet.rapports / str(ANNEE) / ".bilan.json").read_text(encoding="utf-8")
+    assert garde.decode() not in notes and len(garde) >= 32
+
+
 def test_un_octet_du_logiciel_se_voit(projet: Projet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     copie = tmp_path / "cil_analysis"
     shutil.copytree(RACINE / "src" / "cil_analysis", copie)
