@@ -215,6 +215,17 @@ def test_verifier_lit_les_listes_et_n_ecrit_rien(
     assert verification.journal["comptes"] == compte(3, conservees=2, ignorees=1)
 
 
+def test_verifier_dit_les_listes_que_l_import_compare_avait_lues(
+    projet: Projet, references_communes: References, chercher: Importe, source: Source, liste: Source
+) -> None:
+    baux, ru = source([bail(1), bail(2)]), liste("ru.csv", numero(1))
+    chercher(baux, RU=ru)
+    for listes, oubliees in (({}, ["RU"]), ({"RU": [ru]}, [])):
+        demande = Demande([baux], 2022, listes=listes, aujourd_hui=AUJOURD_HUI)
+        verification = verifier(projet, references_communes, demande)
+        assert list(verification.listes_oubliees) == oubliees and verification.points == len(oubliees)
+
+
 def test_la_commande_dit_ce_que_sont_devenues_les_listes(
     projet: Projet, source: Source, liste: Source, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -240,6 +251,8 @@ def test_la_commande_dit_ce_que_sont_devenues_les_listes(
     assert "liste non lue" in cil("qualite", "--priorites")
     dit = cil("importer", baux, "--liste", f"RU={projet.brut}/*nde.csv")
     assert "grande.csv" in dit and "Listes du ménage" not in cil("qualite")
+    dit = cil("verifier", baux, "--liste", f"SYPLO={petite}")
+    assert "ajoutez --liste RU=FICHIER" in dit and "--liste SYPLO=" not in dit
     assert "jamais" not in cil("verifier", baux, "--liste", f"RU={grande}", "--liste", f"SYPLO={petite}")
     dit = cil("qualite", "--priorites")
     assert "Liste lue : RU (grande.csv)" in dit and "règles seules : 20" in dit

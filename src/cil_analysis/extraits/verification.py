@@ -86,7 +86,7 @@ class Verification:
 
     ``avant``: the account of the import compared to, None for a first; ``annees``: those whose numbers of rows were
     looked at. ``ecartees``: the fates of rows (rejetees, doublons, hors_perimetre) whose share has risen too much.
-    ``anomalies``: those of the lot.
+    ``anomalies``: those of the lot. ``listes_oubliees``: the lists of N° unique that the import compared to had read.
     """
 
     journal: Mapping[str, Any]
@@ -99,11 +99,14 @@ class Verification:
     volumes: Sequence[Volume] = ()
     baisses: Sequence[Baisse] = ()
     ecartees: Sequence[str] = ()
+    listes_oubliees: Sequence[str] = ()
 
     @property
     def points(self) -> int:
         """How many things there are to look at."""
-        parties = (self.entetes, self.inconnus, self.codes, self.volumes, self.baisses, self.ecartees)
+        parties = (
+            self.entetes, self.inconnus, self.codes, self.volumes, self.baisses, self.ecartees, self.listes_oubliees
+        )  # fmt: skip
         fichiers = len(colonnes_absentes(self.journal["fichiers"])) + len(sans_hors_quartier(self.journal))
         return sum(len(partie) for partie in parties) + fichiers + bool(dire_une_autre_annee(self.journal))
 
@@ -148,6 +151,7 @@ def _comparer(projet: Projet, tri: Tri, journal: Mapping[str, Any], consigne: Co
         volumes=[v for axe in axes for v in volumes_inhabituels(tri.donnees, tables, axe, annee, tolerances)],
         baisses=_baisses_de_completude(avant, journal, tolerances),
         ecartees=_ecartees_en_hausse(avant, journal, tolerances),
+        listes_oubliees=sorted(avant.get("listes", {}).keys() - journal["listes"].keys()),
     )
 
 
