@@ -142,7 +142,7 @@ def ecrire_les_relogements(tire: Tirage, baux: pd.DataFrame) -> None:
         [f"NOM-FICTIF-{rang:05d}", numero, f"Tour {rang % 3 + 1}"] for rang, numero in enumerate(numeros, start=1)
     ]
     coupee = [lignes[1][0], lignes[1][1][:12], lignes[1][2]]
-    fichiers.ecrire(tire, _NOM, fichiers.encadrer(tire, _NOM, [_TITRES, *lignes, lignes[0], coupee]), "cp1252")
+    fichiers.ecrire(tire, _NOM, [_TITRES, *lignes, lignes[0], coupee])
 
 
 def listes_de(fichier: Path) -> dict[str, list[Path]]:

@@ -100,9 +100,13 @@ def _reactivees(tire: Tirage, demandes: pd.DataFrame, n: int) -> tuple[pd.DataFr
 
 def proposer(tire: Tirage, baux: pd.DataFrame, demandes: pd.DataFrame) -> pd.DataFrame:
     """About 5,500 proposals seen by a commission in the year; one row is one dwelling proposed to one applicant."""
-    n = len(baux)
-    suites = ((_refusees, _REFUSEES), (_en_attente, _EN_ATTENTE), (_ecartees, _ECARTEES))
-    parties = [_acceptees(tire, baux), *(faire(tire, baux, demandes, int(part * n)) for faire, part in suites)]
+    parties, egaux = [_acceptees(tire, baux)], np.ones(len(baux))
+    for suite, part, poids in (
+        (_refuser, _REFUSEES, np.where(baux["est_en_qpv"], 1.6, 1.0)),  # more often in a QPV
+        (_mettre_en_attente, _EN_ATTENTE, egaux),
+        (_ecarter, _ECARTEES, egaux),
+    ):
+        parties.append(suite(tire, _candidatures(tire, baux, demandes, int(part * len(baux)), poids)))
     table = pd.concat(parties, ignore_index=True).sort_values("date_commission", kind="stable", ignore_index=True)
     table["date_proposition"] = tire.avant(table["date_commission"], 12, 60)
     numeros = [f"FICT-{tire.annee}-{rang:06d}" for rang in range(1, len(table) + 1)]
@@ -132,9 +136,9 @@ def _acceptees(tire: Tirage, baux: pd.DataFrame) -> pd.DataFrame:
     return table.assign(rang=1)
 
 
-def _refusees(tire: Tirage, baux: pd.DataFrame, demandes: pd.DataFrame, n: int) -> pd.DataFrame:
-    """The applicant says no: more often in a QPV, most often with a reason."""
-    table = _candidatures(tire, baux, demandes, n, np.where(baux["est_en_qpv"], 1.6, 1.0))
+def _refuser(tire: Tirage, table: pd.DataFrame) -> pd.DataFrame:
+    """The applicant says no, most often with a reason."""
+    n = len(table)
     table["decision"] = tire.codes("decisions", n)
     reponse = pd.to_timedelta(tire.hasard.integers(1, 11, n), unit="D")
     table["date_refus_demandeur"] = table["date_commission"] + reponse
@@ -142,17 +146,15 @@ def _refusees(tire: Tirage, baux: pd.DataFrame, demandes: pd.DataFrame, n: int) 
     return table.assign(rang=1)
 
 
-def _en_attente(tire: Tirage, baux: pd.DataFrame, demandes: pd.DataFrame, n: int) -> pd.DataFrame:
+def _mettre_en_attente(tire: Tirage, table: pd.DataFrame) -> pd.DataFrame:
     """Second and third candidates, whom the first one's answer has spared a choice."""
-    table = _candidatures(tire, baux, demandes, n, np.ones(len(baux)))
-    return table.assign(decision="ATTRIBUTION_RANG", rang=tire.choix((2, 3), n, (0.7, 0.3)))
+    return table.assign(decision="ATTRIBUTION_RANG", rang=tire.choix((2, 3), len(table), (0.7, 0.3)))
 
 
-def _ecartees(tire: Tirage, baux: pd.DataFrame, demandes: pd.DataFrame, n: int) -> pd.DataFrame:
+def _ecarter(tire: Tirage, table: pd.DataFrame) -> pd.DataFrame:
     """The commission does not allocate, and says why."""
-    table = _candidatures(tire, baux, demandes, n, np.ones(len(baux)))
-    table["decision"] = tire.codes("refus", n)
-    motifs = tire.codes("motifs_de_non_attribution", n)
+    table["decision"] = tire.codes("refus", len(table))
+    motifs = tire.codes("motifs_de_non_attribution", len(table))
     table["motif_non_attribution"] = np.where(table["decision"].eq("NON_ATTRIBUTION"), motifs, "")
     return table
 

@@ -1,8 +1,7 @@
-"""The made-up extracts as files, each in the form that such an extract often has.
+"""The made-up extracts as files, each in the form that such an extract often has (« fichiers » of decor.yml).
 
-Attributions: a workbook with a title above the header and a total below. Requests: cp1252 text, « ; », decimal comma.
-Radiations and proposals: UTF-8 text, tabs or commas, a title and a total. Headings change once in the period, labels
-are as people type them, and some rows are what a real extract holds and a drawn one does not.
+Headings change once in the period, labels are as people type them, and some rows are what a real extract holds and a
+drawn one does not.
 """
 
 import csv
@@ -22,7 +21,6 @@ from cil_analysis.reference.texte import normaliser
 
 Lignes = Sequence[Sequence[object]]
 TITRE = "DONNÉES FICTIVES – extrait d’exemple"
-TABULATION = "\t"
 _PERSONNELLES = ("Nom du demandeur", "Adresse du logement", "Téléphone")
 _MILLESIME = "exemple_"
 _AILLEURS = "Hors département"
@@ -30,29 +28,32 @@ _INCONNUE = "INTROUVABLE-SUR-CARTE"
 
 
 def ecrire_classeur(tire: Tirage, extrait: str, table: pd.DataFrame) -> Path:
-    """Write ``<extrait>-<année>.xlsx``, with a title and a total; returns its path."""
+    """Write ``<extrait>-<année>.xlsx``; returns its path."""
     classeur = Workbook(write_only=True)
     feuille = classeur.create_sheet(extrait.capitalize())
-    for ligne in encadrer(tire, extrait, rediger(tire, extrait, table, None), total=True):
+    for ligne in _encadrer(tire, extrait, rediger(tire, extrait, table, None)):
         feuille.append([None if cellule == "" else cellule for cellule in ligne])
     chemin = tire.references.projet.brut / f"{extrait}-{tire.annee}.xlsx"
     enregistrer_classeur(classeur, chemin)
     return chemin
 
 
-def ecrire(tire: Tirage, extrait: str, lignes: Lignes, codage: str = "utf-8-sig", separateur: str = ";") -> Path:
-    """Write ``<extrait>-<année>`` as delimited text, .csv or, with tabs, .txt; returns its path."""
-    suffixe = ".txt" if separateur == TABULATION else ".csv"
-    chemin = tire.references.projet.brut / f"{extrait}-{tire.annee}{suffixe}"
-    with chemin.open("w", encoding=codage, errors="replace", newline="") as flux:
-        csv.writer(flux, delimiter=separateur, lineterminator="\r\n").writerows(lignes)
+def ecrire(tire: Tirage, extrait: str, lignes: Lignes) -> Path:
+    """Write ``<extrait>-<année>`` as delimited text; returns its path."""
+    forme = DIT["fichiers"][extrait]
+    chemin = tire.references.projet.brut / f"{extrait}-{tire.annee}{forme.get('suffixe', '.csv')}"
+    with chemin.open("w", encoding=forme.get("codage", "utf-8-sig"), errors="replace", newline="") as flux:
+        ecrivain = csv.writer(flux, delimiter=forme.get("separateur", ";"), lineterminator="\r\n")
+        ecrivain.writerows(_encadrer(tire, extrait, lignes))
     return chemin
 
 
-def encadrer(tire: Tirage, extrait: str, lignes: Lignes, *, total: bool = False) -> Lignes:
-    """The headings and the rows below a title, and above a total."""
-    dessous = [[f"Total : {len(lignes) - 1} {extrait}"]] if total else []
-    return [[f"{TITRE} – {extrait} {tire.annee}"], [], *lignes, *dessous]
+def _encadrer(tire: Tirage, extrait: str, lignes: Lignes) -> Lignes:
+    """The headings and the rows, below a title and above a total where the file has them."""
+    forme = DIT["fichiers"][extrait]
+    dessus = [[f"{TITRE} – {extrait} {tire.annee}"], []] if forme.get("titre") else []
+    dessous = [[f"Total : {len(lignes) - 1} {extrait}"]] if forme.get("total") else []
+    return [*dessus, *lignes, *dessous]
 
 
 def rediger(tire: Tirage, extrait: str, table: pd.DataFrame, decimale: str | None = ",") -> Lignes:
@@ -140,8 +141,14 @@ def _abimer(tire: Tirage, dictionnaire: Dictionnaire, table: pd.DataFrame) -> pd
     h = tire.hasard
     table = table.astype("object")
     table = table.where(table.notna(), "")
-    _vider(h, table)
-    dehors = _communes_dehors(tire)
+    for colonne, part in DIT["blancs"].items():
+        if colonne in table:
+            table.loc[h.random(len(table)) < part, colonne] = ""
+    if "qpv" in table:
+        table.loc[table["est_en_qpv"].eq(""), "qpv"] = ""
+    territoire = tire.references.territoire
+    membres = set(territoire.communes["code_insee"])
+    dehors = [code for code in territoire.noms() if code not in membres][:40]
     extra = table.sample(14, random_state=int(h.integers(1 << 31))).reset_index(drop=True)
     extra.loc[3:7, "commune_insee"] = h.choice(dehors, 5)
     extra.loc[8:9, "commune_insee"] = _INCONNUE
@@ -154,17 +161,3 @@ def _abimer(tire: Tirage, dictionnaire: Dictionnaire, table: pd.DataFrame) -> pd
             extra.loc[rang, jour] = table[jour].iloc[rang] - pd.DateOffset(years=1)
         extra.loc[13, jour] = f"31/02/{tire.annee}"
     return pd.concat([table, extra], ignore_index=True)
-
-
-def _vider(h: np.random.Generator, table: pd.DataFrame) -> None:
-    for colonne, part in DIT["blancs"].items():
-        if colonne in table:
-            table.loc[h.random(len(table)) < part, colonne] = ""
-    if "qpv" in table:
-        table.loc[table["est_en_qpv"].eq(""), "qpv"] = ""
-
-
-def _communes_dehors(tire: Tirage) -> list[str]:
-    territoire = tire.references.territoire
-    membres = set(territoire.communes["code_insee"])
-    return [code for code in territoire.noms() if code not in membres][:40]

@@ -51,24 +51,20 @@ def _ecrire_l_annee(partage: Partage, decor: Decor, annees: Sequence[int], grain
     radiees, proposees = demandes.radier(tires[2], baux, stock), demandes.proposer(tires[3], baux, stock)
     attributions.ecrire_les_relogements(lancer(11), baux)
     ecrits = [fichiers.ecrire_classeur(tires[0], "attributions", baux)]
-    for tire, extrait, table, separateur in (
-        (tires[2], "radiations", radiees, fichiers.TABULATION),
-        (tires[3], "propositions", proposees, ","),
+    for tire, extrait, table in (
+        (tires[2], "radiations", radiees),
+        (tires[3], "propositions", proposees),
+        (tires[1], "demandes", demandes.suivre(lancer(9), stock)),
     ):
-        lignes = fichiers.encadrer(tire, extrait, fichiers.rediger(tire, extrait, table), total=True)
-        ecrits.append(fichiers.ecrire(tire, extrait, lignes, separateur=separateur))
-    stock = demandes.suivre(lancer(9), stock)
-    ecrits.append(fichiers.ecrire(tires[1], "demandes", fichiers.rediger(tires[1], "demandes", stock), "cp1252"))
+        ecrits.append(fichiers.ecrire(tire, extrait, fichiers.rediger(tire, extrait, table)))
     if annee in flux.annees_de_flux(annees):
         tire = lancer(4)
         ecrits.append(fichiers.ecrire(tire, "flux", fichiers.cellules(tire, "flux", flux.tirer(tire, baux), ",")))
     logements = parc.repartir(decor, references, annee, graine)
     if annee % 2 == 0:
         tire = lancer(5)
-        lignes = fichiers.encadrer(tire, "occupation", parc.enqueter(tire, logements))
-        ecrits.append(fichiers.ecrire(tire, "occupation", lignes))
+        ecrits.append(fichiers.ecrire(tire, "occupation", parc.enqueter(tire, logements)))
     if annee == max(annees):
         tire = lancer(6)
-        lignes = fichiers.encadrer(tire, "parc", parc.tirer(tire, logements))
-        ecrits.append(fichiers.ecrire(tire, "parc", lignes, "cp1252"))
+        ecrits.append(fichiers.ecrire(tire, "parc", parc.tirer(tire, logements)))
     return ecrits

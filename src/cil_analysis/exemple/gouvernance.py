@@ -40,11 +40,14 @@ def ecrire_la_gouvernance(dossier: Path, annees: Sequence[int], graine: int) -> 
         seances += siennes
         pleniere = next(seance for seance in siennes if seance["type"] == "plénière")
         decisions += _decisions(pleniere, hasard, max(annees))
-    _ecrire(dossier, "membres", membres)
-    _ecrire(dossier, "seances", seances)
-    _ecrire(dossier, "decisions", decisions)
-    _ecrire(dossier, "actions", _actions(min(annees), max(annees)))
-    _ecrire(dossier, "enveloppe", _enveloppe(max(annees)))
+    tables = {
+        "membres": membres, "seances": seances, "decisions": decisions,
+        "actions": _actions(min(annees), max(annees)), "enveloppe": _enveloppe(max(annees)),
+    }  # fmt: skip
+    for nom, lignes in tables.items():
+        with (dossier / f"{nom}.csv").open("a", encoding="utf-8", newline="") as flux:
+            ecrivain = csv.DictWriter(flux, en_tete(f"governance/{nom}"), restval="", lineterminator="\n")
+            ecrivain.writerows(ligne | MARQUE for ligne in lignes)
 
 
 def _remplacer_un_siege(membres: list[Ligne], annee: int, hasard: np.random.Generator) -> None:
@@ -119,13 +122,6 @@ def _enveloppe(derniere: int) -> list[Ligne]:
         for annee in (derniere, derniere + 1)
         for rang, (intitule, financeur, montant) in enumerate(DIT["enveloppe"][: 2 + annee - derniere], start=1)
     ]  # fmt: skip
-
-
-def _ecrire(dossier: Path, nom: str, lignes: Sequence[Ligne]) -> None:
-    """Add made-up rows to a table, under the header that it has."""
-    with (dossier / f"{nom}.csv").open("a", encoding="utf-8", newline="") as flux:
-        ecrivain = csv.DictWriter(flux, en_tete(f"governance/{nom}"), restval="", lineterminator="\n")
-        ecrivain.writerows(ligne | MARQUE for ligne in lignes)
 
 
 def _est_ferme(jour: date) -> bool:

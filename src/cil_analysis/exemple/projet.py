@@ -67,7 +67,10 @@ class Decor:
 
 def creer_projet(modele: Projet, dossier: Path, annees: Sequence[int], graine: int) -> tuple[Projet, Decor]:
     """Write the example project's reference data under ``dossier``; its data and reports of an earlier run go."""
-    _refuser_si_reel(dossier)
+    if (dossier / "data").exists() and not ouvrir_projet(dossier).donnees_fictives:
+        raise ErreurCIL(
+            f"{dossier} contient un projet réel : l’exemple l’effacerait. Choisissez un autre dossier pour l’exemple."
+        )
     for sous_dossier in ("data", "reports", "commentaires"):
         shutil.rmtree(dossier / sous_dossier, ignore_errors=True)
     for sous_dossier in ("data/raw", "data/processed", "reports"):
@@ -76,7 +79,9 @@ def creer_projet(modele: Projet, dossier: Path, annees: Sequence[int], graine: i
         (dossier / sous_dossier / "DONNEES-FICTIVES.txt").write_text(DIT["avis"], encoding="utf-8")
     reference = dossier / "data" / "reference"
     shutil.copytree(modele.reference, reference)
-    _ecrire_reglages(modele, reference)
+    reglages = yaml.safe_load((modele.reference / "projet.yml").read_text(encoding="utf-8"))
+    reglages |= {"identifiant": f"exemple-{modele.identifiant}", "donnees_fictives": True}
+    (reference / "projet.yml").write_text(yaml.safe_dump(reglages, allow_unicode=True, sort_keys=False), "utf-8")
     projet = ouvrir_projet(dossier)
     decor = _planter_decor(References(projet), annees, graine)
     for table in _TABLES.rglob("*.csv"):
@@ -88,19 +93,6 @@ def creer_projet(modele: Projet, dossier: Path, annees: Sequence[int], graine: i
     commentaires.mkdir(parents=True)
     (commentaires / "demande.md").write_text(DIT["commentaire"], encoding="utf-8")
     return projet, decor
-
-
-def _refuser_si_reel(dossier: Path) -> None:
-    if (dossier / "data").exists() and not ouvrir_projet(dossier).donnees_fictives:
-        raise ErreurCIL(
-            f"{dossier} contient un projet réel : l’exemple l’effacerait. Choisissez un autre dossier pour l’exemple."
-        )
-
-
-def _ecrire_reglages(modele: Projet, reference: Path) -> None:
-    reglages = yaml.safe_load((modele.reference / "projet.yml").read_text(encoding="utf-8"))
-    reglages |= {"identifiant": f"exemple-{modele.identifiant}", "donnees_fictives": True}
-    (reference / "projet.yml").write_text(yaml.safe_dump(reglages, allow_unicode=True, sort_keys=False), "utf-8")
 
 
 def _planter_decor(references: References, annees: Sequence[int], graine: int) -> Decor:
