@@ -49,7 +49,7 @@ def connus(references_communes: References) -> list[frozenset[str]]:
 
 
 def cellules(brut: Brut) -> list[list[str]]:
-    return [list(ligne) for ligne in zip(*(c.to_pylist() for c in brut.table.columns), strict=True)]
+    return [list(ligne) for ligne in zip(*(c.to_pylist() for c in brut.feuille.table.columns), strict=True)]
 
 
 def test_octets_sans_caractere_en_cp1252(tmp_path: Path, connus: list[frozenset[str]]) -> None:

@@ -246,10 +246,8 @@ def parts_remplies(journal: Mapping[str, Any]) -> dict[str, float]:
 def evolution(parts: pd.DataFrame) -> pd.Series:
     """Points gained or lost by each column from the last but one year of :func:`par_annee` to the last.
 
-    A column that was or is in no file counts as empty. Missing when there is one year, or the column is in neither.
+    A column that was or is in no file counts as empty. Missing when the column is in neither.
     """
-    if parts.shape[1] < 2:
-        return pd.Series(float("nan"), index=parts.index)
     avant, apres = parts.iloc[:, -2], parts.iloc[:, -1]
     ecart: pd.Series = apres.fillna(0) - avant.fillna(0)
     return ecart.mask(avant.isna() & apres.isna())

@@ -26,7 +26,7 @@ from cil_analysis.extraits.journal import etablir, refuser_de_vider, refuser_le_
 from cil_analysis.extraits.lecture.sources import Source, nom_lisible, ouvrir
 from cil_analysis.extraits.lecture.tableau import Brut, lire, plusieurs_feuilles
 from cil_analysis.extraits.listes import Demandees, Liste, chercher, reconnaitre_les_codes
-from cil_analysis.extraits.nettoyage import DECALEE, Nettoyees, Partie, est_divisible, nettoyer
+from cil_analysis.extraits.nettoyage import DECALEE, Nettoyees, Partie, nettoyer
 from cil_analysis.extraits.preparation import (
     PART_FAUTIVE_MAXIMALE,
     Connus,
@@ -224,7 +224,8 @@ def nettoyer_tout(bruts: Sequence[Brut], consigne: Consigne, equipe: Executor | 
     """The cleaned rows of all the files, in order: by ``equipe``, this process, or others for many rows."""
     tout = reunir(bruts, consigne.dictionnaire)
     peu = equipe is None and len(tout.texte) <= _PARTIES_NOMBREUSES * LIGNES_D_UNE_PARTIE
-    if peu or not est_divisible(consigne.dictionnaire):
+    # A column of shares from 0 to 1 is ambiguous as a whole: then no row is cleaned without the others.
+    if peu or any(colonne.unite == "pct" for colonne in consigne.dictionnaire.colonnes.values()):
         return [nettoyer(consigne, tout)]
     with processus() if equipe is None else nullcontext(equipe) as qui:
         return list(en_ordre(qui, partial(nettoyer, consigne), tout.couper(LIGNES_D_UNE_PARTIE)))
@@ -237,7 +238,7 @@ def reunir(bruts: Sequence[Brut], dictionnaire: Dictionnaire) -> Partie:
     for brut in bruts:
         lues = {nom: brut.colonne(entete, colonnes[nom].type) for nom, entete in brut.appariement.colonnes.items()}
         textes.append(pd.DataFrame(lues, index=range(len(brut.lignes))))
-        origine = {"fichier": brut.nom, "feuille": brut.feuille, "ligne": brut.lignes, DECALEE: _decalees(brut)}
+        origine = {"fichier": brut.nom, "feuille": brut.feuille.nom, "ligne": brut.lignes, DECALEE: _decalees(brut)}
         origines.append(pd.DataFrame(origine).astype({"fichier": noms}))
     texte = textes[0] if len(textes) == 1 else pd.concat(textes, ignore_index=True).fillna("")
     return Partie(texte, pd.concat(origines, ignore_index=True))

@@ -58,11 +58,6 @@ class Nettoyees:
     comptes: dict[str, Counter[str]]
 
 
-def est_divisible(dictionnaire: Dictionnaire) -> bool:
-    """Whether each row is cleaned without the others: a column of shares from 0 to 1 is ambiguous as a whole."""
-    return not any(colonne.unite == "pct" for colonne in dictionnaire.colonnes.values())
-
-
 def nettoyer(consigne: Consigne, partie: Partie) -> Nettoyees:
     """Clean rows of text."""
     texte, dictionnaire = partie.texte, consigne.dictionnaire

@@ -214,26 +214,20 @@ def _lire(
             f"Aucune donnée « {extrait} » pour {annee} : importez d’abord l’extrait de cette année avec "
             f"« {reimporter(projet, extrait, annee)} ».{suite}"
         )
-    _verifier(projet, complet, extrait, annee)
+    ecrits = _ecrits(projet, extrait, annee)
+    for fichier in sorted(complet.rglob("*.parquet")) if complet.is_dir() else [complet]:
+        nom = fichier.relative_to(projet.traite).as_posix()
+        if ecrits is not None and ecrits.get(nom) != empreinte_du_fichier(fichier):
+            raise ErreurCIL(
+                f"{fichier} n’est plus ce que l’import a écrit (fichier coupé, modifié, ou d’une autre année) : "
+                f"réimportez l’extrait (« {reimporter(projet, extrait, annee)} »)."
+            )
     try:
         # Not by the names of its folders, which would make columns.
         table: pd.DataFrame = parquet.read_table(complet, columns=colonnes, partitioning=None).to_pandas()
     except (ArrowException, OSError) as erreur:
         raise _abime(complet, reimporter(projet, extrait, annee)) from erreur
     return table
-
-
-def _verifier(projet: Projet, complet: Path, extrait: str, annee: int) -> None:
-    """Raises ErreurCIL for a table that is not the one that the import wrote: cut, edited, or of another year."""
-    ecrits = _ecrits(projet, extrait, annee)
-    if ecrits is None:
-        return
-    for table in sorted(complet.rglob("*.parquet")) if complet.is_dir() else [complet]:
-        if ecrits.get(table.relative_to(projet.traite).as_posix()) != empreinte_du_fichier(table):
-            raise ErreurCIL(
-                f"{table} n’est plus ce que l’import a écrit (fichier coupé, modifié, ou d’une autre année) : "
-                f"réimportez l’extrait (« {reimporter(projet, extrait, annee)} »)."
-            )
 
 
 def reimporter(projet: Projet, extrait: str, annee: int) -> str:

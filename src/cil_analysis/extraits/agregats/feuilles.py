@@ -11,7 +11,6 @@ from math import nan
 from typing import Any
 
 import pandas as pd
-from openpyxl.utils import get_column_letter
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.cellules.codes import lire_commune
@@ -77,7 +76,7 @@ class Lecture:
             for place in partout if sort in _COMPTEES else nom:
                 contenu, texte = contenus[place], textes[place]
                 effectif = 0 if contenu in _NON_COMPTES else _effectif(texte)
-                lues.append((numero, _adresse(feuille, place, numero), contenu, texte, sort, commune, effectif))
+                lues.append((numero, f"{feuille.lettre(place)}{numero}", contenu, texte, sort, commune, effectif))
         cellules = pd.DataFrame(lues, columns=list(_CELLULE)).astype(_CELLULE)
         return cellules.assign(fichier=fichier, feuille=feuille.nom, maximum=_EFFECTIF_MAXIMAL)
 
@@ -139,16 +138,11 @@ def _entetes(feuille: Feuille, fichier: str, dite: pd.DataFrame) -> tuple[int, l
         )
     lus = [normaliser(titre) for titre in place.titres]
     contenus = [formes.get(forme, "?") if titre else "" for titre, forme in zip(place.titres, lus, strict=True)]
-    adresses = [_adresse(feuille, rang, place.rang + 1) for rang in range(len(lus))]
+    adresses = [f"{feuille.lettre(rang)}{place.rang + 1}" for rang in range(len(lus))]
     titres = pd.DataFrame({"titre": place.titres, "contenu": contenus, "cellule": adresses, **ici})
     exiger(titres.assign(rang=titres.index, premier=[*map(lus.index, lus)]), "entetes")
     exiger(dite.assign(lu=dite["titre"].isin(lus), **ici), "attendus")
     return place.rang, contenus
-
-
-def _adresse(feuille: Feuille, rang: int, ligne: int) -> str:
-    """« C4 »: a cell, by the rank of its column in the table and its line in the sheet."""
-    return f"{get_column_letter(rang + feuille.decalage + 1)}{ligne}"
 
 
 def _effectif(texte: str) -> float:

@@ -16,6 +16,7 @@ from threading import Timer
 from xml.parsers import expat
 
 import pyarrow as pa
+from openpyxl.utils import get_column_letter
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.lecture import enfant
@@ -55,6 +56,10 @@ class Feuille:
     decalage: int = 0
     en_texte: frozenset[int] = frozenset()
     depuis_1904: bool = False
+
+    def lettre(self, rang: int) -> str:
+        """The letter that a spreadsheet gives to a column of the table, by its rank."""
+        return str(get_column_letter(rang + self.decalage + 1))
 
 
 def lire_classeur(source: Source) -> list[Feuille]:

@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from openpyxl.utils import get_column_letter
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.anomalies import sans_titre
@@ -40,23 +39,18 @@ _QUARTILES = frozenset({"q1 annuel", "q2 annuel", "q3 annuel"})
 class Brut:
     """The rows of one file below its header.
 
-    ``entetes``: the headings, from left to right. ``table``: their cells, trimmed text, in that order. ``lignes``: the
-    line number of each row. ``ignorees`` counts the lines set aside, by reason. ``decalage``, ``depuis_1904``,
-    ``en_texte``: see :class:`Feuille`. ``debordent``: the rows with cells beyond the last heading. ``non_lues``: the
-    other sheets that are not blank, each with its headings, if it has rows below some. ``appariement``: what the
-    headings are for an extract, once it is known.
+    ``feuille``: its sheet, of which the table is those rows, trimmed text. ``entetes``: the headings, from left to
+    right. ``lignes``: the line number of each row. ``ignorees`` counts the lines set aside, by reason. ``debordent``:
+    the rows with cells beyond the last heading. ``non_lues``: the other sheets that are not blank, each with its
+    headings, if it has rows below some. ``appariement``: what the headings are for an extract, once it is known.
     """
 
     source: Source = field(repr=False)
-    feuille: str
+    feuille: Feuille
     entetes: list[str]
-    table: pa.Table = field(repr=False)
     lignes: np.ndarray = field(repr=False)
     ligne_d_entete: int
     ignorees: dict[str, int]
-    decalage: int
-    depuis_1904: bool
-    en_texte: frozenset[int]
     debordent: np.ndarray = field(repr=False)
     non_lues: Mapping[str, Sequence[str]] = field(default_factory=dict)
     appariement: Appariement = field(default_factory=lambda: Appariement({}, [], [], [], []), repr=False)
@@ -77,7 +71,7 @@ class Brut:
             "nom": self.nom,
             "sha256": self.source.sha256,
             "octets": self.source.taille,
-            "feuille": self.feuille,
+            "feuille": self.feuille.nom,
             "lignes": self.lues,
             "feuilles_non_lues": [*self.non_lues],
         }
@@ -88,16 +82,16 @@ class Brut:
         ``genre``: the type of the column: what the file alone knows of a date or of an identifier is written into it.
         """
         rang = self.entetes.index(entete)
-        textes: pd.Series = self.table.column(rang).to_pandas().astype("str")
+        textes: pd.Series = self.feuille.table.column(rang).to_pandas().astype("str")
         if genre == "date" and self.source.est_classeur and jours_inverses(textes.unique()):
             raise ErreurCIL(
                 f"{self.nom} : un tableur réglé en anglais a pris le jour pour le mois dans les dates de « {entete} » "
                 f"(colonne {self.lettre(entete)}) ; au-delà du 12, elles sont restées du texte. Rien n’est importé : "
                 "repartez du fichier d’origine, ou demandez des dates jj/mm/aaaa."
             )
-        if genre == "date" and self.depuis_1904:
+        if genre == "date" and self.feuille.depuis_1904:
             return serie_1904_vers_1900(textes)
-        if genre == "identifiant" and rang not in self.en_texte:
+        if genre == "identifiant" and rang not in self.feuille.en_texte:
             # What a spreadsheet kept of a number of 18 digits is no identifier.
             perdus = numeros_perdus(textes, classeur=self.source.est_classeur)
             return textes.where(~perdus, textes + ",0") if perdus.any() else textes
@@ -105,7 +99,7 @@ class Brut:
 
     def lettre(self, entete: str) -> str:
         """The letter that a spreadsheet gives to a heading's column."""
-        return str(get_column_letter(self.entetes.index(entete) + self.decalage + 1))
+        return self.feuille.lettre(self.entetes.index(entete))
 
 
 def lire(
@@ -193,7 +187,7 @@ def _entetes_d_une_autre(
 def plusieurs_feuilles(brut: Brut, autre: str) -> ErreurCIL:
     """The refusal of a workbook of which another sheet has rows as well."""
     return ErreurCIL(
-        f"Le classeur {brut.nom} a plusieurs feuilles de données (« {brut.feuille} » et « {autre} ») : enregistrez "
+        f"Le classeur {brut.nom} a plusieurs feuilles de données (« {brut.feuille.nom} » et « {autre} ») : enregistrez "
         "chacune dans un fichier et importez ces fichiers ensemble, ou ne gardez que la bonne (une feuille masquée "
         "s’affiche par un clic droit sur les onglets)."
     )
@@ -206,8 +200,8 @@ def _refuser_suite(brut: Brut, feuille: Feuille) -> None:
     if larges and all(map(a_une_donnee, larges)) and 2 * len(larges) > len(lignes):
         raise ErreurCIL(
             f"Le classeur {brut.nom} a une feuille « {feuille.nom} » sans en-têtes, aussi large que le tableau de "
-            f"« {brut.feuille} » : si elle en est la suite, copiez ses lignes sous ce tableau ; sinon, retirez-la du "
-            "classeur."
+            f"« {brut.feuille.nom} » : si elle en est la suite, copiez ses lignes sous ce tableau ; sinon, retirez-la "
+            "du classeur."
         )
 
 
@@ -228,14 +222,10 @@ def _decouper(source: Source, place: Place) -> Brut:
     titres = [" ".join(titre.splitlines()) for titre in place.titres[:largeur]]  # a heading on two lines is one
     return Brut(
         source=source,
-        feuille=feuille.nom,
+        feuille=replace(feuille, table=donnees if gardees.all() else donnees.filter(pa.array(gardees))),
         entetes=[titre or sans_titre(rang) for rang, titre in enumerate(titres, start=1)],
-        table=donnees if gardees.all() else donnees.filter(pa.array(gardees)),
         lignes=np.flatnonzero(gardees) + place.rang + 2,
         ligne_d_entete=place.rang,
         ignorees=dict(ignorees),
-        decalage=feuille.decalage,
-        depuis_1904=feuille.depuis_1904,
         debordent=debordent[gardees],
-        en_texte=feuille.en_texte,
     )
