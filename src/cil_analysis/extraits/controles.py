@@ -6,7 +6,7 @@ import pandas as pd
 
 from cil_analysis.extraits.anomalies import Atelier
 from cil_analysis.extraits.cellules.textes import distinctes, est_absent
-from cil_analysis.reference.colonnes import LISTES_DU_MENAGE, LISTES_LUES, PSEUDONYME, Colonne, Dictionnaire
+from cil_analysis.reference.colonnes import LISTES_DU_MENAGE, LISTES_LUES, PSEUDONYME, Dictionnaire
 from cil_analysis.typographie import francais
 
 # The code of data/reference/nomenclatures/etats_demande.csv for a request that is out of the stock.
@@ -27,13 +27,9 @@ def ecarter_hors_bornes(atelier: Atelier, propres: pd.DataFrame, nom: str) -> No
     bas, haut = colonne.minimum, colonne.maximum
     dehors = propres[nom].lt(-math.inf if bas is None else bas) | propres[nom].gt(math.inf if haut is None else haut)
     if dehors.any():
-        atelier.ecarter(propres, dehors, nom, "hors_bornes", bornes=_bornes(colonne))
-
-
-def _bornes(colonne: Colonne) -> str:
-    bas = "" if colonne.minimum is None else f"au moins {francais(f'{colonne.minimum:,.10g}')}"
-    haut = "" if colonne.maximum is None else f"au plus {francais(f'{colonne.maximum:,.10g}')}"
-    return ", ".join(borne for borne in (bas, haut) if borne)
+        bornes = ((mot, borne) for mot, borne in (("au moins", bas), ("au plus", haut)) if borne is not None)
+        dites = ", ".join(f"{mot} {francais(f'{borne:,.10g}')}" for mot, borne in bornes)
+        atelier.ecarter(propres, dehors, nom, "hors_bornes", bornes=dites)
 
 
 def ecarter_pourcentages_ambigus(atelier: Atelier, propres: pd.DataFrame) -> None:
@@ -72,14 +68,9 @@ def rejeter(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series, decalees: 
         sans_numero = propres["numero_unique"].isna() & motif.eq("")
         sans_numero[sans_numero] = distinctes(atelier.texte.loc[sans_numero, "numero_unique"]).ou(est_absent)
         atelier.noter(sans_numero, "numero_unique", "sans_numero")
-    if "nb_menages" in colonnes:
-        motif = _rejeter_les_limites_inconnues(atelier, propres, motif)
-    return motif
-
-
-def _rejeter_les_limites_inconnues(atelier: Atelier, propres: pd.DataFrame, motif: pd.Series) -> pd.Series:
-    """A row of a survey of occupancy that names a limit which nobody knows would be read as the whole commune."""
-    for nom in (nom for nom in _LIMITES if nom in atelier.texte and nom in propres):
+    # A row of a survey of occupancy that names a limit which nobody knows would be read as the whole commune.
+    limites = _LIMITES if "nb_menages" in colonnes else ()
+    for nom in (nom for nom in limites if nom in atelier.texte and nom in propres):
         perdue = ~distinctes(atelier.texte[nom]).ou(est_absent) & propres[nom].isna()
         if nom == "qpv":  # « Hors QPV » is known, and limits to no quarter.
             perdue &= ~propres["est_en_qpv"].eq(False).fillna(False).astype(bool)

@@ -23,6 +23,10 @@ from cil_analysis.reference.texte import normaliser
 if TYPE_CHECKING:
     import duckdb
 
+_REGLES = lire_du_logiciel("extraits/derivations.yml")["regles"]
+# The columns that rules give: what stands for one of them may need another to give it.
+DEDUITES = {regle["donne"] for regle in _REGLES}
+
 
 def completer_communes(propres: pd.DataFrame) -> None:
     """Each commune from its name, where its code is not given."""
@@ -106,7 +110,7 @@ def completer(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series) -> None:
     """Fill the columns that others give; what these hold is within its bounds before it is read."""
     colonnes = atelier.dictionnaire.colonnes
     with _base().cursor() as base:
-        for regle in lire_du_logiciel("extraits/derivations.yml")["regles"]:
+        for regle in _REGLES:
             nom, lues = regle["donne"], regle["de"]
             if nom in colonnes and {*lues} <= {*propres}:
                 for lue in lues:
@@ -119,15 +123,10 @@ def completer(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series) -> None:
 def impliquees(colonnes: Iterable[str]) -> set[str]:
     """Some columns, and those that rules give from them, one rule after the other."""
     toutes = {*colonnes}
-    for regle in lire_du_logiciel("extraits/derivations.yml")["regles"]:
+    for regle in _REGLES:
         if {*regle["de"]} <= toutes:
             toutes.add(regle["donne"])
     return toutes
-
-
-def deduites() -> set[str]:
-    """The columns that rules give: what stands for one of them may need another to give it."""
-    return {regle["donne"] for regle in lire_du_logiciel("extraits/derivations.yml")["regles"]}
 
 
 @cache

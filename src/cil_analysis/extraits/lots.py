@@ -15,13 +15,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import rapprochement, store
 from cil_analysis.extraits.anomalies import Consigne, citer_entete
-from cil_analysis.extraits.derivations import deduites, impliquees
+from cil_analysis.extraits.derivations import DEDUITES, impliquees
 from cil_analysis.extraits.journal import etablir, refuser_de_vider, refuser_le_stock_d_une_autre_annee
 from cil_analysis.extraits.lecture.sources import Source, nom_lisible, ouvrir
 from cil_analysis.extraits.lecture.tableau import Brut, lire, plusieurs_feuilles
@@ -238,25 +237,20 @@ def reunir(bruts: Sequence[Brut], dictionnaire: Dictionnaire) -> Partie:
     for brut in bruts:
         lues = {nom: brut.colonne(entete, colonnes[nom].type) for nom, entete in brut.appariement.colonnes.items()}
         textes.append(pd.DataFrame(lues, index=range(len(brut.lignes))))
-        origine = {"fichier": brut.nom, "feuille": brut.feuille.nom, "ligne": brut.lignes, DECALEE: _decalees(brut)}
+        # Delimited text with more cells than headings, when it is the exception: a separator stands in one of its cells
+        # without quotation marks, and the cells after it are under the wrong headings.
+        rares = brut.debordent.sum() <= PART_FAUTIVE_MAXIMALE * len(brut.debordent)
+        decalees = brut.debordent & (rares and not brut.source.est_classeur)
+        origine = {"fichier": brut.nom, "feuille": brut.feuille.nom, "ligne": brut.lignes, DECALEE: decalees}
         origines.append(pd.DataFrame(origine).astype({"fichier": noms}))
     texte = textes[0] if len(textes) == 1 else pd.concat(textes, ignore_index=True).fillna("")
     return Partie(texte, pd.concat(origines, ignore_index=True))
 
 
-def _decalees(brut: Brut) -> np.ndarray:
-    """The rows of delimited text that have more cells than there are headings, when they are the exception.
-
-    A separator stands in one of their cells without quotation marks: the cells after it are under the wrong headings.
-    """
-    rares = brut.debordent.sum() <= PART_FAUTIVE_MAXIMALE * len(brut.debordent)
-    return brut.debordent if rares and not brut.source.est_classeur else np.zeros(len(brut.lignes), dtype="bool")
-
-
 def _donnees(appariement: Appariement, dictionnaire: Dictionnaire) -> list[str]:
     """The columns that a file gives, by their own heading, by one that stands for them or by others that imply them."""
-    colonnes, d_apres = dictionnaire.colonnes, deduites()
+    colonnes = dictionnaire.colonnes
     presentes = impliquees(appariement.colonnes) & colonnes.keys()
     # A monthly income is not one by unit of consumption without their number, nor they without it.
-    lues = {nom if (autre := colonnes[nom].alternative_de) in d_apres else autre or nom for nom in presentes}
+    lues = {nom if (autre := colonnes[nom].alternative_de) in DEDUITES else autre or nom for nom in presentes}
     return [nom for nom, colonne in colonnes.items() if nom in lues and colonne.conservation != "transitoire"]

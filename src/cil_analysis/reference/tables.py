@@ -73,18 +73,17 @@ def en_tete(nom: str) -> list[str]:
 @cache
 def schemas() -> Mapping[str, Schema]:
     """Every table by name; « nomenclatures/* » stands for all those of its folder."""
-    return {nom: _schema(nom, declare) for nom, declare in lire_du_logiciel("definitions/tables.yml").items()}
-
-
-def _schema(nom: str, declare: Mapping[str, Any]) -> Schema:
-    colonnes = declare["colonnes"]
-    if "sans_source" not in declare:
-        colonnes = colonnes | {
-            "source": {"obligatoire": "oui", "aide": "d’où elle vient"} | colonnes.get("source", {}),
-            "confiance": {"valeurs": CONFIANCES, "aide": "C (lu), L (probable), NF (non trouvé)"},
-        }
-    champs = {str(cle): Champ(str(cle), **valeur) for cle, valeur in colonnes.items()}
-    return Schema(nom, **{**declare, "colonnes": champs})
+    lus = {}
+    for nom, declare in lire_du_logiciel("definitions/tables.yml").items():
+        colonnes = declare["colonnes"]
+        if "sans_source" not in declare:
+            colonnes = colonnes | {
+                "source": {"obligatoire": "oui", "aide": "d’où elle vient"} | colonnes.get("source", {}),
+                "confiance": {"valeurs": CONFIANCES, "aide": "C (lu), L (probable), NF (non trouvé)"},
+            }
+        champs = {str(cle): Champ(str(cle), **valeur) for cle, valeur in colonnes.items()}
+        lus[nom] = Schema(nom, **{**declare, "colonnes": champs})
+    return lus
 
 
 # --- Their files ---------------------------------------------------------------------------------------------------

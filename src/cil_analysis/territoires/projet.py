@@ -57,7 +57,10 @@ def creer_projet(modele: Projet, dossier: Path, etude: Etude, aujourd_hui: date)
             (chantier / sous_dossier).mkdir(parents=True)
         (chantier / ".gitignore").write_text(_GITIGNORE, encoding="utf-8")
         ecrire_reference(modele, chantier / "data" / "reference", etude, aujourd_hui)
-        _verifier(chantier)
+        references = References(ouvrir_projet(chantier))
+        for nom in (nom for nom, partie in vars(References).items() if isinstance(partie, cached_property)):
+            getattr(references, nom)
+        references.territoire.contours()
         if not any((parent / "notebooks" / "bilan_annuel.qmd").is_file() for parent in dossier.resolve().parents):
             ignores = shutil.ignore_patterns(".ipynb_checkpoints", "__pycache__")
             shutil.copytree(modele.carnets, chantier / "notebooks", ignore=ignores)
@@ -74,14 +77,6 @@ def refuser_dossier_occupe(dossier: Path) -> None:
     """Raise ErreurCIL when there is something at the place of the new project."""
     if dossier.exists() and (not dossier.is_dir() or any(dossier.iterdir())):
         raise ErreurCIL(f"{dossier} existe déjà et n’est pas vide : choisissez un autre dossier.")
-
-
-def _verifier(chantier: Path) -> None:
-    """Read all that was written. Raises ErreurCIL for what does not hold together."""
-    references = References(ouvrir_projet(chantier))
-    for nom in (nom for nom, partie in vars(References).items() if isinstance(partie, cached_property)):
-        getattr(references, nom)
-    references.territoire.contours()
 
 
 def ecrire_reference(modele: Projet, reference: Path, etude: Etude, aujourd_hui: date) -> None:
