@@ -42,19 +42,11 @@ def objectifs_fictifs(
 ) -> list[Ligne]:
     """The rows of objectifs.csv. ``communes``: code_insee and poids of each member (see ``projet.Decor``)."""
     milieu = sorted(annees)[len(annees) // 2]
-    commun: Ligne = {
-        "document": "CIA fictive", "version": "exemple", "date_effet": f"{min(annees)}-01-01",
-        "date_fin": f"{max(annees) + 1}-12-31", "unite": "pct", "sens": "plancher", "origine": "CIA",
-        "commentaire": "Engagement fictif",
-    }  # fmt: skip
+    commun: Ligne = {"date_effet": f"{min(annees)}-01-01", "date_fin": f"{max(annees) + 1}-12-31", **DIT["convention"]}
     locaux = _locaux(communes, annees)
     lignes = [commun | {"id": f"EXEMPLE-{rang:02d}"} | local for rang, local in enumerate(locaux, start=1)]
-    releve = next(ligne for ligne in lignes if ligne["id"] == "EXEMPLE-PRIORITAIRES")
-    avenant = releve | {
-        "id": "EXEMPLE-AVENANT", "document": "Avenant fictif", "origine": "avenant", "date_effet": f"{milieu}-07-01",
-        "valeur": 36, "remplace": releve["id"], "page": "article unique",
-        "commentaire": "Avenant fictif, qui relève l’engagement",
-    }  # fmt: skip
+    releve = next(ligne for ligne in lignes if ligne["id"] == DIT["avenant"]["remplace"])
+    avenant = releve | DIT["avenant"] | {"date_effet": f"{milieu}-07-01"}
     return [*(dict(ligne) for ligne in modele if ligne["origine"] == "loi"), *lignes, avenant]
 
 

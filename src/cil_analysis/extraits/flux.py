@@ -31,10 +31,8 @@ def dire_la_ventilation(atelier: Atelier, propres: pd.DataFrame) -> None:
     """Which breakdown columns each row fills, in place; a cell that says « inconnu » is filled, an empty one is not."""
     codes = pd.Series("", index=propres.index, dtype="str")
     for colonne, code in VENTILATIONS.items():
-        remplie = pd.Series(False, index=propres.index)
-        for nom in atelier.dictionnaire.alternatives(colonne):
-            if nom in atelier.texte:
-                remplie |= atelier.texte[nom].str.strip().ne("")
+        lues = [nom for nom in atelier.dictionnaire.alternatives(colonne) if nom in atelier.texte]
+        remplie = (atelier.texte[lues] != "").any(axis="columns")
         codes = codes.mask(remplie, codes + ";" + code)
     propres["ventilation"] = codes.str.removeprefix(";").where(codes.ne(""), None)
 

@@ -15,7 +15,6 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import controles, flux
 from cil_analysis.extraits.anomalies import Atelier, Consigne, en_table, qui_comptent
 from cil_analysis.extraits.inconnus.libelles import dire_les_illisibles
-from cil_analysis.extraits.lecture.lignes import REMPLIES
 from cil_analysis.extraits.lecture.tableau import Brut
 from cil_analysis.extraits.nettoyage import EPCI, ORIGINE, Nettoyees, compter_motifs
 from cil_analysis.extraits.schemas import dtypes
@@ -25,6 +24,8 @@ from cil_analysis.typographie import accorder, nombre
 
 # Rules about a row that counts all the same: the journal says how many rows each points out.
 CONSTATS: Mapping[str, str] = lire_du_logiciel("extraits/mots.yml")["constats"]
+# Lines that hold something and are no rows, by reason, in one and in several.
+REMPLIES: Mapping[str, Sequence[str]] = lire_du_logiciel("extraits/mots.yml")["remplies"]
 # For each rule of CONSTATS that needs another extract, the pseudonyms that it concerns.
 Connus = Mapping[str, pd.Series]
 # Above this share of unreadable cells, a column says too little for its figures to be believed (architecture, D18).

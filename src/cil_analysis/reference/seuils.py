@@ -7,6 +7,7 @@ A threshold holds for the leases of its own year only: a year without a row, or 
 import re
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from math import isnan
 from pathlib import Path
 from typing import NamedTuple
@@ -146,10 +147,10 @@ def reporter_seuils(
             "relancez la commande avec --remplacer."
         )
     if changees:
-
-        def cle(ligne: Ligne) -> Hashable:
-            return ligne.get("epci_siren") or epci[0], int(ligne["annee"])
-
-        octets = reecrire(chemin, lambda lignes: modifier(lignes, cle, changees))
+        octets = reecrire(chemin, lambda lignes: modifier(lignes, partial(_cle, epci), changees))
         remplacer_ensemble(reference, {chemin: octets}, lambda copie: charger_seuils(copie / f"{TABLE}.csv", epci))
     return Report(tuple(ecrites), tuple(ecarts))
+
+
+def _cle(epci: Sequence[str], ligne: Ligne) -> Hashable:
+    return ligne.get("epci_siren") or epci[0], int(ligne["annee"])

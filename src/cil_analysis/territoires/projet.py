@@ -6,6 +6,7 @@ from datetime import date
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import yaml
@@ -13,9 +14,9 @@ import yaml
 from cil_analysis.empreintes import empreinte_du_fichier
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.fichiers import dossier_a_cote
+from cil_analysis.lecture_yaml import lire_du_logiciel
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.seuils import TABLE
 from cil_analysis.reference.tables import ecrire_lignes, lire_table, schemas
 from cil_analysis.reference.texte import normaliser
 from cil_analysis.territoires.contours import en_geojson
@@ -23,27 +24,8 @@ from cil_analysis.territoires.etude import Etude
 from cil_analysis.territoires.tableaux import departement
 
 A_RENSEIGNER = "À renseigner"
-# The tables that are the territory's own, besides those that a project may lack.
-_DU_TERRITOIRE = ("governance/", "territory/", "cotation/", TABLE)
-_DE_L_ANALYSTE = ("bailleurs", "professions_essentielles", "residences")  # the code lists that are the territory's own
-# The files of parameters whose values are the territory's own, and which of them (none named: all).
-_VALEURS_LOCALES: Mapping[str, tuple[str, ...]] = {
-    "previsions": (), "gouvernance": (), "fichier_departemental": ("delai_anormalement_long",),
-}  # fmt: skip
-_GITIGNORE = (
-    "# Extraits, ce qui en est tiré et rapports : jamais dans git.\n/data/raw/*\n/data/processed/*\n/reports/*\n"
-    "/envois/\n/*.xlsx\n/*.csv\n.tmp/\n"
-)
-
-# An objective of the convention: what it is set on, and what it is until somebody has read the convention.
-_CIBLE = ("indicateur", "perimetre_type", "perimetre_code", "acteur_type", "acteur_code", "modalite", "unite", "sens",
-          "origine")  # fmt: skip
-_NON_FIXE = {
-    "document": "CIA",
-    "source": f"{A_RENSEIGNER}\u202f: texte et date de la convention",
-    "confiance": "NF",
-    "commentaire": "Valeur et dates à renseigner depuis la convention, ou ligne à effacer.",
-}
+# What is the territory's own, and is not taken from the model.
+_LOCAL: Mapping[str, Any] = lire_du_logiciel("territoires/projet.yml")
 
 
 def creer_projet(modele: Projet, dossier: Path, etude: Etude, aujourd_hui: date) -> Projet:
@@ -55,7 +37,7 @@ def creer_projet(modele: Projet, dossier: Path, etude: Etude, aujourd_hui: date)
         chantier = atelier / "projet"
         for sous_dossier in ("data/raw", "data/processed", "reports"):
             (chantier / sous_dossier).mkdir(parents=True)
-        (chantier / ".gitignore").write_text(_GITIGNORE, encoding="utf-8")
+        (chantier / ".gitignore").write_text(_LOCAL["gitignore"], encoding="utf-8")
         ecrire_reference(modele, chantier / "data" / "reference", etude, aujourd_hui)
         references = References(ouvrir_projet(chantier))
         for nom in (nom for nom, partie in vars(References).items() if isinstance(partie, cached_property)):
@@ -85,16 +67,16 @@ def ecrire_reference(modele: Projet, reference: Path, etude: Etude, aujourd_hui:
     _ecrire_reglages(reference / "projet.yml", etude)
     for nom, schema in schemas().items():
         chemin = reference / f"{nom}.csv"
-        if (schema.facultative or nom.startswith(_DU_TERRITOIRE)) and chemin.is_file():
+        if (schema.facultative or nom.startswith(tuple(_LOCAL["tables"]))) and chemin.is_file():
             ecrire_lignes(chemin, [])
     for chemin in (reference / "nomenclatures").glob("*.csv"):
-        if chemin.stem in _DE_L_ANALYSTE:
+        if chemin.stem in _LOCAL["listes"]:
             ecrire_lignes(chemin, [])
         else:
             _renommer_l_epci(chemin, (modele.epci_nom, modele.epci_nom_court), etude.nom)
     for chemin in (reference / "parameters").glob("*.yml"):
-        if chemin.stem in _VALEURS_LOCALES:
-            _vider_les_valeurs(chemin, _VALEURS_LOCALES[chemin.stem])
+        if chemin.stem in _LOCAL["parametres"]:
+            _vider_les_valeurs(chemin, _LOCAL["parametres"][chemin.stem])
     _garder_les_objectifs_de_la_loi(reference / "parameters" / "objectifs.csv")
     _ecrire_territoire(reference / "territory", etude, aujourd_hui)
 
@@ -138,9 +120,9 @@ def _vider_les_valeurs(chemin: Path, noms: Sequence[str]) -> None:
 def _garder_les_objectifs_de_la_loi(chemin: Path) -> None:
     """The rows of the law; and one for each target that every commune, landlord or QPV has locally, still unset."""
     objectifs = lire_table(chemin, ("origine",))
-    de_la_loi, cible = objectifs["origine"].eq("loi"), [nom for nom in _CIBLE if nom in objectifs]
+    de_la_loi, cible = objectifs["origine"].eq("loi"), [nom for nom in _LOCAL["cible"] if nom in objectifs]
     de_tous = objectifs["perimetre_code"].eq("*") & objectifs["acteur_code"].isin(["", "*"])
-    locales = objectifs.loc[~de_la_loi & de_tous, ["id", *cible]].drop_duplicates(cible).assign(**_NON_FIXE)
+    locales = objectifs.loc[~de_la_loi & de_tous, ["id", *cible]].drop_duplicates(cible).assign(**_LOCAL["non_fixe"])
     ecrire_lignes(chemin, pd.concat([objectifs[de_la_loi], locales]).fillna("").to_dict("records"))
 
 

@@ -14,14 +14,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import rapprochement
 from cil_analysis.extraits.anomalies import citer_entete, sans_titre
 from cil_analysis.extraits.cellules.textes import est_absent
-from cil_analysis.extraits.inconnus.questions import (
-    MARGE,
-    Inconnu,
-    Proposition,
-    Question,
-    proposer,
-    sans_rivale,
-)
+from cil_analysis.extraits.inconnus.questions import MARGE, Inconnu, Proposition, Question, proposer, sans_rivale
 from cil_analysis.extraits.lecture.sources import Source
 from cil_analysis.extraits.lecture.tableau import Brut, lire
 from cil_analysis.extraits.schemas import lisible

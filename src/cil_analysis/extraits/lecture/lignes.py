@@ -22,12 +22,6 @@ _TOTAL_POSSIBLE = r"^(?:sous[ -]?)?tota|^ensemble"
 _NUMERO_UNIQUE = re.compile(r"(?=.*[0-9])[0-9A-Za-z]{18}")
 _JOUR = re.compile(r"\d{1,4}([/.-])\d{1,2}\1\d{2,4}(?:[ T].*)?")
 _SEPARATEURS = re.compile(r"[;,|\t\"]")
-# Lines that hold something and are no rows, by reason, in one and in several.
-REMPLIES = {
-    "en_tete_repete": ("en-tête répété", "en-têtes répétés"),
-    "total": ("total", "totaux"),
-    "note": ("note", "notes"),
-}
 _COLONNES_DE_LIBELLE = 4  # where a total carries its word
 _PART_DE_LIBELLES = 6  # a row holds so many times the figures of a line of labels
 _CELLULES_D_UNE_NOTE = 2  # a footnote and its sign

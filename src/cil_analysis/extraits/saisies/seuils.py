@@ -18,26 +18,21 @@ from cil_analysis.extraits.cellules.textes import est_absent
 from cil_analysis.extraits.cellules.valeurs import lire_entier, lire_nombre
 from cil_analysis.extraits.lecture.sources import CLASSEURS
 from cil_analysis.extraits.saisies.tableau import Tableau, lire_le_tableau, lire_tableaux
+from cil_analysis.lecture_yaml import lire_du_logiciel
 from cil_analysis.reference.ecriture.retouches import ecrire_nombre
 from cil_analysis.reference.lecture import Faute, lire_cellule
 from cil_analysis.reference.seuils import NOMS, TABLE, SeuilsDeLAnnee, triplet
 from cil_analysis.reference.tables import schemas
 from cil_analysis.reference.texte import normaliser
 
-# The headings of the State's table by field, all of them necessary; then heading in comparison form → field.
-_ETAT = {
-    "epci_siren": "SIRET de l’EPCI", "annee": "Année de référence",
-    "q1": "Q1 annuel", "q2": "Q2 annuel", "q3": "Q3 annuel",
-}  # fmt: skip
-_ENTETES = {normaliser(titre): champ for champ, titre in _ETAT.items()} | {
-    "epci concerne par l obligation": "concerne",
-    **dict.fromkeys(("siren de l epci", "siret epci", "siren epci"), "epci_siren"),
-}
-_SAISIS = {
-    "annee": "annee", "exercice": "annee", "source": "source",
-    **dict.fromkeys(("epci siren", "siren", "siren epci", "epci"), "epci_siren"),
-    **{forme: nom for nom in NOMS for forme in (nom, f"{nom} annuel", f"seuil {nom}")},
-}  # fmt: skip
+# Heading in comparison form → field: of the State's table, and of one that somebody typed.
+_DITS: Mapping[str, dict[str, list[str]]] = lire_du_logiciel("extraits/saisies/entetes.yml")
+_ENTETES, _SAISIS = (
+    {normaliser(titre): champ for champ, titres in siens.items() for titre in titres}
+    for siens in (_DITS["etat"] | _DITS["facultatif"], _DITS["saisi"])
+)
+# The fields that are necessary in the former, each with the heading that a message quotes.
+_ETAT = {champ: titres[0] for champ, titres in _DITS["etat"].items()}
 # A threshold is known the year before it applies at the earliest; no year so far back is looked at by a bilan.
 _ANNEES_AVANT, _ANNEES_APRES = 30, 1
 
