@@ -4,7 +4,6 @@ Nobody's objectives, secteurs, grid or figures: for the example only, and named 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,6 @@ from typing import Any
 import pandas as pd
 
 from cil_analysis.lecture_yaml import lire_du_logiciel
-from cil_analysis.reference.systemes.cotation import EXPERIMENTATION, SIMULATION
 from cil_analysis.reference.tables import ecrire_lignes
 
 Ligne = dict[str, object]
@@ -26,10 +24,8 @@ CENTRE, QUARTIERS, PREMIERE, SECONDE = DIT["secteurs"]
 RESIDENCE, NOM_DE_RESIDENCE = "RES-1", "Résidence fictive"
 # What an objective of decor.yml says as objectifs.csv does.
 _PROMIS = ("indicateur", "valeur_max", "sens", "unite", "page", "id")
-# The grid that two made-up landlords try, and a variant of it; the governance document that says when the trial began,
-# where the project has one.
-_ESSAI, _VARIANTE = "FICTIVE-1", "FICTIVE-2"
-_DOCUMENT, _TESTEURS = "COTATION-ESSAI", "B1|B2"
+# The governance document that says when the trial of the grid began, where the project has one.
+_DOCUMENT = "COTATION-ESSAI"
 
 
 def ecrire_table(reference: Path, nom: str, lignes: Iterable[Mapping[str, object]], entete: Sequence[str] = ()) -> None:
@@ -92,10 +88,7 @@ def secteurs_fictifs(communes: pd.DataFrame, quartiers: Iterable[str]) -> list[L
 
 def comparateurs_fictifs(annees: Sequence[int]) -> list[Ligne]:
     """The rows of comparateurs.csv."""
-    commun: Ligne = {
-        "perimetre": "Région fictive", "lieu": "dans une région fictive", "source": FICTIF.lower(),
-        "consulte_le": f"{max(annees) + 1}-03-01",
-    }  # fmt: skip
+    commun: Ligne = {"source": FICTIF.lower(), "consulte_le": f"{max(annees) + 1}-03-01", **DIT["comparateur"]}
     return [
         commun | {"indicateur": code, "annee": annee, "valeur": round(premiere + rang * pas, 1)}
         for code, (premiere, pas, manquantes) in DIT["comparateurs"].items()
@@ -106,11 +99,6 @@ def comparateurs_fictifs(annees: Sequence[int]) -> list[Ligne]:
 def grilles_fictives(documents: pd.DataFrame, annees: Sequence[int]) -> list[Ligne]:
     """The rows of grilles.csv: a grid that two made-up landlords try, and a variant to simulate in the last year."""
     a_document = documents.loc[documents["document"].eq(_DOCUMENT), "debut"].notna().any()
-    derniere = date(max(annees), 1, 1).isoformat()
-    return [
-        {"grille": _ESSAI, "intitule": "Grille fictive de l’exemple", "statut": EXPERIMENTATION,
-         "valide_du": "" if a_document else derniere, "document": _DOCUMENT if a_document else "",
-         "bailleurs_testeurs": _TESTEURS},
-        {"grille": _VARIANTE, "intitule": "Variante fictive : plus de poids à l’ancienneté", "statut": SIMULATION,
-         "valide_du": derniere},
-    ]  # fmt: skip
+    de_la_derniere = {"valide_du": f"{max(annees)}-01-01"}
+    essai, variante = DIT["grilles"]
+    return [essai | ({"document": _DOCUMENT} if a_document else de_la_derniere), variante | de_la_derniere]
