@@ -214,25 +214,22 @@ class Partage:
 
     racine: str
     empreinte: str
-    versions: tuple[str, ...]
+    versions: tuple[tuple[str, str], ...]
 
     @classmethod
     def de(cls, references: References) -> Partage:
         """That of a project that this process has opened."""
-        return cls(str(references.projet.racine), references.empreinte(), _versions())
+        versions = tuple((nom, version(nom)) for nom in _LOGICIELS)
+        return cls(str(references.projet.racine), references.empreinte(), versions)
 
     def references(self) -> References:
         """The reference data, read once by process. Raises ErreurCIL where results would be others."""
-        for nom, ici, attendue in zip(_LOGICIELS, _versions(), self.versions, strict=True):
-            if ici != attendue:
+        for nom, attendue in self.versions:
+            if (ici := version(nom)) != attendue:
                 raise ErreurCIL(
                     f"Un travailleur a la version {ici} de {nom}, et non {attendue} : installez partout la même."
                 )
         return _ouvrir(self.racine, self.empreinte)
-
-
-def _versions() -> tuple[str, ...]:
-    return tuple(version(nom) for nom in _LOGICIELS)
 
 
 @lru_cache(maxsize=2)

@@ -53,6 +53,8 @@ class Regles:
         return self.p3_mutations == "incluses" and not self.p4_financements_exclus
 
 
+# What the software can apply of each rule, by the name of its parameter.
+REGLES_CONNUES: Mapping[str, Any] = lire_du_logiciel("definitions/regles.yml")
 # The rules that every count needs; the others came later, and have a default.
 _EXIGEES = ("p3_mutations", "p4_financements_exclus", "p7_comparaison", "p8_ressources_manquantes")
 
@@ -88,16 +90,10 @@ def regles_de_comptage(references: References, annee: int, choix: Choix | None =
     )
 
 
-def regles_connues() -> Mapping[str, Any]:
-    """What the software can apply of each rule, by the name of its parameter: ``definitions/regles.yml``."""
-    connues: Mapping[str, Any] = lire_du_logiciel("definitions/regles.yml")
-    return connues
-
-
 def exiger_des_choix_connus(references: References) -> None:
     """Refuse a choice that a project adds to a rule: it would count as the first one. Raises ErreurCIL."""
     for code, parametre in parametres_des_regles(references).items():
-        connus = regles_connues().get(parametre.nom.removeprefix(_PREFIXE), {}).get("choix", parametre.choix)
+        connus = REGLES_CONNUES.get(parametre.nom.removeprefix(_PREFIXE), {}).get("choix", parametre.choix)
         inconnus = [choix for choix in parametre.choix if choix not in connus]
         if inconnus:
             raise ErreurCIL(

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from cil_analysis.grammaire.indicateur import Reunion
 from cil_analysis.grammaire.registre import registre_du_logiciel
 from cil_analysis.grammaire.termes import Case
-from cil_analysis.reference.regles import Regles, regles_connues
+from cil_analysis.reference.regles import REGLES_CONNUES, Regles
 
 # The class of the lowest incomes.
 PREMIER = "Q1"
@@ -71,7 +71,7 @@ def effet(avant: Regles, apres: Regles) -> Effet:
 
     def sens(nom: str) -> int:
         a, b = getattr(avant, nom), getattr(apres, nom)
-        return 0 if a == b else -1 if b == regles_connues()[nom]["moins"] else 1
+        return 0 if a == b else -1 if b == REGLES_CONNUES[nom]["moins"] else 1
 
     exclus, autres_exclus = set(avant.p4_financements_exclus), set(apres.p4_financements_exclus)
     financements = (
