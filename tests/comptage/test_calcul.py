@@ -19,8 +19,8 @@ from cil_analysis.grammaire.termes import termes
 from cil_analysis.grammaire.vocabulaire import EN_NOMBRE, REGLES_DE_COMPTAGE
 from cil_analysis.reference.objectifs import charger_objectifs
 from cil_analysis.reference.regles import RegleDePriorite
-from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.table_publiee import bilan_des_objectifs
+from cil_analysis.typographie import typographie
 from fabrique import BOURG, CENTRE, REFERENCE, Cadre, annee_complete, calculer_ensemble
 from registres import INDICATEURS, PAR_CODE, THEMES
 

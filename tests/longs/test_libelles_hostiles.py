@@ -25,7 +25,7 @@ from cil_analysis.commandes import main
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.colonnes import Dictionnaire
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.texte import typographie
+from cil_analysis.typographie import typographie
 from messages import exiger_un_remede
 from page_lue import arbre
 

@@ -15,8 +15,8 @@ from cil_analysis.rapport.bloc import Bloc, paragraphe
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.parametres import Parametres, ValeurDatee
-from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.table_publiee import Publication, PublishedTable
+from cil_analysis.typographie import typographie
 from messages import lisible
 from page_lue import Noeud, arbre, fautes, tableau_lu
 from registres import PAR_CODE

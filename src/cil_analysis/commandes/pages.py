@@ -16,7 +16,7 @@ from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.nomenclatures import COLONNES, Nomenclature
 from cil_analysis.reference.regles import parametres_des_regles
 from cil_analysis.reference.tables import schemas
-from cil_analysis.reference.texte import typographie
+from cil_analysis.typographie import typographie
 
 _ECARTES = {IGNOREE: "Écartés sans alerte", PERSONNELLE: "Personnels, écartés avant toute écriture"}
 

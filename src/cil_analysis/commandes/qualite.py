@@ -24,8 +24,7 @@ from cil_analysis.rapport.classeur.anomalies import Envoi, ecrire_anomalies
 from cil_analysis.rapport.mots.formats import signer
 from cil_analysis.reference.agregats import AGREGATS, nommer_l_extrait
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.texte import typographie
-from cil_analysis.typographie import accorder, nombre
+from cil_analysis.typographie import accorder, nombre, typographie
 
 _BAILLEURS = "bailleurs"
 

@@ -21,7 +21,8 @@ from cil_analysis.reference.parametres import Parametre
 from cil_analysis.reference.regles import parametres_des_regles, regles_de_comptage
 from cil_analysis.reference.sujets import sujets
 from cil_analysis.reference.tables import en_vigueur
-from cil_analysis.reference.texte import enumerer, typographie
+from cil_analysis.reference.texte import enumerer
+from cil_analysis.typographie import typographie
 
 if TYPE_CHECKING:
     from cil_analysis.rapport.chiffre import Chiffre

@@ -10,8 +10,7 @@ from functools import cache, partial
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from cil_analysis.rapport.mots.formats import echapper
-from cil_analysis.reference.texte import typographie
-from cil_analysis.typographie import nombre
+from cil_analysis.typographie import nombre, typographie
 
 
 class Bloc:

@@ -15,9 +15,8 @@ from cil_analysis.erreurs import ErreurCIL, Indisponible
 from cil_analysis.grammaire.indicateur import EPCI, EPCI_CONSTANT, Indicateur
 from cil_analysis.rapport.chiffre import AUCUN, VALEUR, Chiffre, Ecart, ParCode, non_atteints, plus_grand_ecart
 from cil_analysis.rapport.usages import AXES, ZONES, Axe, exiger_des_axes, exiger_des_codes, exiger_parmi, un_axe
-from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.table_publiee import PublishedTable
-from cil_analysis.typographie import accorder
+from cil_analysis.typographie import accorder, typographie
 
 if TYPE_CHECKING:
     from cil_analysis.rapport.rapport import Rapport

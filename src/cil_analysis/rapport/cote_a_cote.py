@@ -21,8 +21,8 @@ from cil_analysis.rapport.mots.gabarits import Gabarits
 from cil_analysis.rapport.mots.signes import en_mots, en_suites
 from cil_analysis.rapport.table import QuiSeDit, Table, montrer
 from cil_analysis.rapport.usages import exiger_des_series, exiger_la_meme_coupe, exiger_la_meme_unite, exiger_parmi
-from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
+from cil_analysis.typographie import typographie
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -22,8 +22,8 @@ from cil_analysis.rapport.tables import COLONNES_OBJECTIF, Cellule, cellule, tab
 from cil_analysis.rapport.usages import AXES, ZONES
 from cil_analysis.rapport.vignettes import de_l_ensemble
 from cil_analysis.reference.sujets import Sujet
-from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
+from cil_analysis.typographie import typographie
 
 
 def objectifs(fiche: Rapport) -> list[Chiffre]:

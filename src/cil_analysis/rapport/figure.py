@@ -12,9 +12,9 @@ from cil_analysis.rapport.dessins.dessin import charte, en_svg
 from cil_analysis.rapport.mots.definitions import definitions, nom_de_feuille
 from cil_analysis.rapport.mots.formats import SECRET_COURT, echapper
 from cil_analysis.rapport.mots.signes import signe
-from cil_analysis.reference.texte import enumerer, typographie
+from cil_analysis.reference.texte import enumerer
 from cil_analysis.secret.table_publiee import PublishedTable
-from cil_analysis.typographie import accorder
+from cil_analysis.typographie import accorder, typographie
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -15,7 +15,8 @@ from cil_analysis.lecture_yaml import lire_yaml
 from cil_analysis.rapport.bloc import Bloc, remplir
 from cil_analysis.rapport.mots.formats import date_en_mots, echapper
 from cil_analysis.rapport.mots.gabarits import Gabarits
-from cil_analysis.reference.texte import enumerer, typographie
+from cil_analysis.reference.texte import enumerer
+from cil_analysis.typographie import typographie
 
 if TYPE_CHECKING:
     from cil_analysis.rapport.rapport import Rapport

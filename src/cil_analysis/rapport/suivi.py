@@ -15,7 +15,7 @@ from cil_analysis.comptage.cibles import choisir, par_cible
 from cil_analysis.grammaire.indicateur import EN_QPV, EPCI, HORS_QPV
 from cil_analysis.rapport.mots import cibles
 from cil_analysis.reference import objectifs as objectives
-from cil_analysis.reference.texte import typographie
+from cil_analysis.typographie import typographie
 
 if TYPE_CHECKING:
     from cil_analysis.rapport.rapport import Rapport

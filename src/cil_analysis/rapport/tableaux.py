@@ -19,8 +19,7 @@ from cil_analysis.rapport.mots.gabarits import Gabarits
 from cil_analysis.rapport.mots.signes import DE_L_OBJECTIF
 from cil_analysis.rapport.tables import VIDE, Cellule, Entete, Nom, cellule, tableau_libre
 from cil_analysis.rapport.usages import exiger_des_series, exiger_la_meme_coupe, exiger_parmi
-from cil_analysis.reference.texte import typographie
-from cil_analysis.typographie import nombre
+from cil_analysis.typographie import nombre, typographie
 
 if TYPE_CHECKING:
     from cil_analysis.rapport.rapport import Rapport

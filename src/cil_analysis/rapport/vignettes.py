@@ -19,9 +19,8 @@ from cil_analysis.rapport.mots import cibles
 from cil_analysis.rapport.mots.formats import NON_DISPONIBLE, SANS_CHANGEMENT, SECRET_COURT, STABLE, echapper
 from cil_analysis.rapport.mots.signes import LEGENDE, description, verdict
 from cil_analysis.rapport.tables import resultat_html
-from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.table_publiee import LignePubliee
-from cil_analysis.typographie import RIEN, nombre
+from cil_analysis.typographie import RIEN, nombre, typographie
 
 if TYPE_CHECKING:
     from cil_analysis.rapport.rapport import Rapport

@@ -4,8 +4,6 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
-from cil_analysis.typographie import typographie as typographie
-
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "º": "°", "€": " eur "})
 _COMPARATEURS = frozenset("+<>=≤≥")
 # The same rule for plain ASCII, which most cells are: one pass in C.

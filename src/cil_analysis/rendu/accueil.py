@@ -17,11 +17,11 @@ from cil_analysis.rapport.pages import FICHES as GENRES
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.rapport.tableaux import ENTETES, lire
 from cil_analysis.rapport.tables import Cellule, Nom, resultat_html, tableau_libre
-from cil_analysis.reference.texte import enumerer, typographie
+from cil_analysis.reference.texte import enumerer
 from cil_analysis.rendu import interne, suivi
 from cil_analysis.rendu.page import Habillage
 from cil_analysis.rendu.plan_des_fiches import Fiche, fiches_de
-from cil_analysis.typographie import INSECABLE, RIEN, nombre
+from cil_analysis.typographie import INSECABLE, RIEN, nombre, typographie
 
 _OUVERTES = "opendata/"
 # Of a figure without a result, the place of one: it stands in line with the others.

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import FICHE_ACTION, Projet
-from cil_analysis.reference.texte import typographie
 from cil_analysis.rendu.notebooks import titres
 from cil_analysis.rendu.suivi import commentaires_egares
+from cil_analysis.typographie import typographie
 
 _SECTION = re.compile(r"\{[^}]*#([\w-]+)[^}]*\}\s*$")
 _AUTEUR = re.compile(r"auteur\s*:\s*(\S.*)", re.IGNORECASE)

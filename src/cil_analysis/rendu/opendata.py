@@ -27,7 +27,7 @@ from cil_analysis.projet import Projet
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.reference.agregats import nommer_l_extrait
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.texte import typographie, une_ligne
+from cil_analysis.reference.texte import une_ligne
 from cil_analysis.rendu.accueil import ecrire_l_accueil
 from cil_analysis.rendu.indicateurs import en_csv
 from cil_analysis.rendu.mise_en_place import a_cote, mettre_en_place, seul_a_ecrire
@@ -36,6 +36,7 @@ from cil_analysis.rendu.suivi import OUVERTES, Suivi, empreinte_du_bilan
 from cil_analysis.secret.memes_entrees import MemesEntrees
 from cil_analysis.secret.preuve.preuve import chiffres_diffusables
 from cil_analysis.secret.publication import relire_publication
+from cil_analysis.typographie import typographie
 
 DOSSIER = "opendata"
 # The columns of the tables, their code lists, the licences that a producer may choose, the words of all.

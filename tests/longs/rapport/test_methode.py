@@ -14,7 +14,7 @@ from tables_publiees import avec_objectif
 from cil_analysis.projet import Projet
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.texte import typographie
+from cil_analysis.typographie import typographie
 from messages import lisible
 from page_lue import Noeud, Tableau, arbre, fautes, tableau_lu
 from registres import INDICATEURS

@@ -26,10 +26,9 @@ from cil_analysis.rapport.mots.signes import MARQUES, description
 from cil_analysis.rapport.tableaux import Colonne, croiser
 from cil_analysis.rapport.tables import VIDE, Cellule, cellule
 from cil_analysis.rapport.usages import exiger_des_series, exiger_la_coupe
-from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.series import lisser
 from cil_analysis.secret.table_publiee import PublishedTable
-from cil_analysis.typographie import INSECABLE
+from cil_analysis.typographie import INSECABLE, typographie
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -21,9 +21,8 @@ from cil_analysis.rapport.mots.formats import COCHE, CROIX, SECRET_COURT, valeur
 from cil_analysis.rapport.mots.signes import MARQUES, MASQUE, OBJECTIFS
 from cil_analysis.rapport.tables import cellule
 from cil_analysis.reference.objectifs import INTERVALLE, PLAFOND, PLANCHER
-from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
-from cil_analysis.typographie import arrondi, nombre
+from cil_analysis.typographie import arrondi, nombre, typographie
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -27,9 +27,8 @@ from cil_analysis.rapport.mots.gabarits import Annee, Gabarits
 from cil_analysis.rapport.mots.signes import OBJECTIFS, description, masque, signe
 from cil_analysis.rapport.tables import cellule
 from cil_analysis.rapport.usages import LISTE, exiger_parmi, exiger_un_identifiant
-from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.table_publiee import LignePubliee
-from cil_analysis.typographie import FINE, RIEN, accorder, nombre
+from cil_analysis.typographie import FINE, RIEN, accorder, nombre, typographie
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -9,8 +9,7 @@ from openpyxl import Workbook
 
 from cil_analysis.classeurs import enregistrer_classeur
 from cil_analysis.rapport.classeur.feuilles import MOTS, TITRE, Feuille, nouveau_classeur
-from cil_analysis.reference.texte import typographie
-from cil_analysis.typographie import accorder
+from cil_analysis.typographie import accorder, typographie
 
 LISEZ_MOI, ANOMALIES, LIBELLES = "À lire", "Anomalies", "Libellés admis"
 # Columns of the frame, those of the sheet in their order.

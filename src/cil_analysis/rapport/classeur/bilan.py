@@ -39,9 +39,9 @@ from cil_analysis.rapport.mots.definitions import UNITES, USUELS, nom_de_feuille
 from cil_analysis.rapport.mots.formats import date_en_mots
 from cil_analysis.rapport.mots.signes import LEGENDE, SIGNIFICATIONS, description, signe
 from cil_analysis.reference.regles import regles_en_mots
-from cil_analysis.reference.texte import enumerer, typographie
+from cil_analysis.reference.texte import enumerer
 from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
-from cil_analysis.typographie import RIEN, accorder
+from cil_analysis.typographie import RIEN, accorder, typographie
 
 if TYPE_CHECKING:
     from cil_analysis.rapport.rapport import Rapport

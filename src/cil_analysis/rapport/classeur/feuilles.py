@@ -23,7 +23,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from cil_analysis.classeurs import commence_une_formule
 from cil_analysis.lecture_yaml import lire_yaml
 from cil_analysis.rapport.dessins.theme import ACCENT, ENCRE
-from cil_analysis.reference.texte import typographie
+from cil_analysis.typographie import typographie
 
 if TYPE_CHECKING:
     from cil_analysis.rapport.rapport import Rapport

@@ -23,8 +23,7 @@ from cil_analysis.rapport.mots.formats import echapper
 from cil_analysis.rapport.mots.signes import LEGENDE, signe
 from cil_analysis.rapport.pages import FICHES
 from cil_analysis.rapport.rapport import Rapport
-from cil_analysis.reference.texte import typographie
-from cil_analysis.typographie import RIEN
+from cil_analysis.typographie import RIEN, typographie
 
 _ENSEMBLE, _LARGE = "Ensemble", 44
 

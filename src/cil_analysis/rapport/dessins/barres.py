@@ -17,8 +17,7 @@ from cil_analysis.rapport.dessins.theme import INTERLIGNE, couper, largeur
 from cil_analysis.rapport.mots.definitions import MOTS
 from cil_analysis.rapport.mots.formats import CERCLE_POINTILLE, unite_une_fois
 from cil_analysis.rapport.mots.signes import MARQUES
-from cil_analysis.reference.texte import typographie
-from cil_analysis.typographie import RIEN, nombre
+from cil_analysis.typographie import RIEN, nombre, typographie
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -23,8 +23,8 @@ from jinja2 import (
 
 from cil_analysis.erreurs import ErreurCIL, Indisponible
 from cil_analysis.rapport.mots import formats
-from cil_analysis.reference.texte import enumerer, typographie
-from cil_analysis.typographie import INSECABLE, accorder, arrondi, nombre
+from cil_analysis.reference.texte import enumerer
+from cil_analysis.typographie import INSECABLE, accorder, arrondi, nombre, typographie
 
 Gabarits = str | Sequence[str]
 # Where an optional word is not said.

@@ -14,9 +14,8 @@ from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, PUBLIE, SANS_OBJET
 from cil_analysis.grammaire.indicateur import PCT
 from cil_analysis.rapport.mots import cibles
 from cil_analysis.rapport.mots.formats import COCHE, CROIX, NON_DISPONIBLE, SECRET_COURT
-from cil_analysis.reference.texte import typographie
 from cil_analysis.secret.table_publiee import LignePubliee
-from cil_analysis.typographie import RIEN, nombre
+from cil_analysis.typographie import RIEN, nombre, typographie
 
 if TYPE_CHECKING:
     from cil_analysis.rapport.chiffre import Chiffre
