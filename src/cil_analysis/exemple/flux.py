@@ -10,17 +10,14 @@ from cil_analysis.exemple.projet import BAILLEURS
 from cil_analysis.exemple.tables import DIT, ecrire_table
 from cil_analysis.exemple.tirage import Tirage
 from cil_analysis.projet import Projet
+from cil_analysis.reference.systemes.bilan_flux import DU_BAILLEUR, SOUSTRAITS, VENTILATIONS
 
 # The landlords begin together: the last years of the example have a bilan.
 _ANNEES = 2
 # By how many points the shares reserved in stock were above the rates.
 _ECART_AU_STOCK = 1.5
-_VENTILATIONS = ["commune_insee", "est_en_qpv", "typologie", "financement", "periode_construction"]
-_COLONNES = [
-    "annee", "bailleur", "reservataire", *_VENTILATIONS, "base_previsionnelle", "nb_liberations_prevues",
-    "nb_mises_en_service_prevues", "nb_proposes", "nb_attribues", "motif_soustraction", "nb_soustraits_prevus",
-    "nb_soustraits",
-]  # fmt: skip
+_COLONNES = ["annee", "bailleur", "reservataire", "nb_proposes", "nb_attribues", "motif_soustraction"]
+_COLONNES += [*VENTILATIONS, *DU_BAILLEUR, *SOUSTRAITS]
 
 
 def annees_de_flux(annees: Sequence[int]) -> list[int]:
@@ -59,10 +56,7 @@ def tirer(tire: Tirage, baux: pd.DataFrame) -> pd.DataFrame:
     for bailleur, siens in baux.groupby("bailleur"):
         attribues = siens[siens["motif_soustraction"].eq("")].assign(n=1)
         attribues = attribues.assign(proposes=1 + tire.hasard.binomial(2, 0.11, len(attribues)))
-        if bailleur == "B2":
-            tables: list[list[str]] = [[], ["typologie"], ["financement"]]
-        else:
-            tables = [_VENTILATIONS]
+        tables = ([], ["typologie"], ["financement"]) if bailleur == "B2" else ([*VENTILATIONS],)
         morceaux += [_compter(attribues, colonnes) for colonnes in tables]
         morceaux.append(_soustraire(tire, siens, len(attribues)))
     table = pd.concat(morceaux, ignore_index=True).assign(annee=tire.annee).reindex(columns=_COLONNES).astype("object")
