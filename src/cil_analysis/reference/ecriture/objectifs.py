@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.lecture_yaml import lire_du_logiciel
 from cil_analysis.reference.ecriture.retouches import Ligne, ecrire_nombre, modifier, reecrire, remplacer_ensemble
 from cil_analysis.reference.lecture import lire
 from cil_analysis.reference.objectifs import TOUS, Codes, charger_objectifs
@@ -23,12 +24,7 @@ FICHIER = "objectifs.csv"
 _FAUTES_DITES = 10
 # The sheet that describes the columns, and its headings.
 DESCRIPTION = "Colonnes"
-TITRES: Mapping[str, str] = {
-    "feuille": "Feuille", "colonne": "Colonne", "indicateur": "Indicateur", "document": "Document",
-    "version": "Version", "date_effet": "Valable du", "date_fin": "Valable au", "annee": "Année seule",
-    "modalite": "Public", "sens": "Sens", "unite": "Unité", "tolerance": "Tolérance", "origine": "Origine",
-    "source": "Source", "page": "Page", "confiance": "Confiance", "repere": "Repère",
-}  # fmt: skip
+TITRES: Mapping[str, str] = lire_du_logiciel("reference/ecriture/objectifs.yml")["titres"]
 # What the objectives of a column have in common.
 ATTRIBUTS = tuple(TITRES)[2:-1]
 # The headings of a matrix before its objectives, and what ends that of the upper bounds of intervals.
@@ -64,13 +60,7 @@ class Feuille(NamedTuple):
         return {**types, "perimetre_code": TOUS, "acteur_code": "", self.axe: code}
 
 
-FEUILLES = (
-    Feuille("Communes", "commune", "", "commune"),
-    Feuille("Bailleurs", "epci", "bailleur", "bailleur"),
-    Feuille("Réservataires", "epci", "reservataire", "réservataire"),
-    Feuille("Quartiers", "qpv", "", "quartier"),
-    Feuille("Intercommunalité", "epci", "", "intercommunalité"),
-)
+FEUILLES = tuple(Feuille(**dite) for dite in lire_du_logiciel("reference/ecriture/objectifs.yml")["feuilles"])
 
 
 class Changement(NamedTuple):
