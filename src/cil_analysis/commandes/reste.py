@@ -33,17 +33,13 @@ def executer(options: argparse.Namespace) -> None:
     """Run the command."""
     dossier: Path | None = options.projet
     if dossier is None and not os.environ.get("CIL_PROJET") and racine_d_ici() is None:
-        _commencer()
+        # The two ways to begin, from the repository that this software runs from if it is one.
+        depot = Path(__file__).resolve().parents[3]
+        connu = (depot / "data" / "reference" / "projet.yml").is_file()
+        cil = f"cil --projet {argument(str(depot))}" if connu else "cil"
+        repondre("commencer", ici=Path.cwd(), depot=connu, cil=cil)
     else:
         _dire(ouvrir_projet(dossier, plusieurs_epci=True))
-
-
-def _commencer() -> None:
-    """No project here: the two ways to begin, from the repository that this software runs from if it is one."""
-    depot = Path(__file__).resolve().parents[3]
-    connu = (depot / "data" / "reference" / "projet.yml").is_file()
-    cil = f"cil --projet {argument(str(depot))}" if connu else "cil"
-    repondre("commencer", ici=Path.cwd(), depot=connu, cil=cil)
 
 
 def _dire(projet: Projet) -> None:

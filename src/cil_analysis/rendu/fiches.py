@@ -74,7 +74,9 @@ def produire_fiches(
         with memes_entrees:  # Nothing is made of a bilan that is read as its data change.
             rapport = Rapport(references.projet, references, relire_publication(references.projet, references, annee))
         suivi = lire_suivi(projet.rapports / str(annee), FICHES)
-        _oter_les_restes(suivi.dossier)
+        for sous in DOSSIERS.values():
+            for reste in (suivi.dossier / sous).glob(".*.tmp"):
+                reste.unlink(missing_ok=True)  # What a killed run has left half written.
         a_faire = {
             fiche: entrees
             for fiche, entrees in _entrees(rapport, suivi.dossier, atelier.choix, demandees).items()
@@ -90,13 +92,6 @@ def produire_fiches(
         if len(demandees) == len(toutes) and entrees_des_fiches(projet, annee, moteur) == avant:
             suivi.sceller(avant)
         return Compte(len(a_faire), len(demandees) - len(a_faire), len(retirees), accueil)
-
-
-def _oter_les_restes(dossier: Path) -> None:
-    """Remove what a killed run has left half written."""
-    for sous in DOSSIERS.values():
-        for reste in (dossier / sous).glob(".*.tmp"):
-            reste.unlink(missing_ok=True)
 
 
 def _entrees(rapport: Rapport, dossier: Path, choix: Choix, fiches: Sequence[Fiche]) -> dict[Fiche, str]:

@@ -13,16 +13,16 @@ import pandas as pd
 from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, NON_CALCULABLE, PUBLIE, SANS_OBJET
 from cil_analysis.comptage.cadre import SECRET as MASQUEE
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.grammaire.indicateur import COMMUNE, NOMBRE, QPV
+from cil_analysis.grammaire.indicateur import COMMUNE, QPV
 from cil_analysis.rapport.bloc import remplir
 from cil_analysis.rapport.dessins import theme
 from cil_analysis.rapport.mots.cibles import favorable
-from cil_analysis.rapport.mots.formats import COCHE, CROIX, SECRET_COURT, valeur
+from cil_analysis.rapport.mots.formats import COCHE, CROIX, SECRET_COURT, imprime, valeur
 from cil_analysis.rapport.mots.signes import MARQUES, MASQUE, OBJECTIFS
 from cil_analysis.rapport.tables import cellule
 from cil_analysis.reference.objectifs import INTERVALLE, PLAFOND, PLANCHER
 from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
-from cil_analysis.typographie import arrondi, nombre, typographie
+from cil_analysis.typographie import nombre, typographie
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -79,7 +79,7 @@ class Echelle(NamedTuple):
     def rang(self, ligne: LignePubliee) -> int:
         """The class of a published figure."""
         if not self.autour_de_l_objectif:
-            return bisect_right(self.bornes, _imprime(ligne["valeur"], ligne["unite"]))
+            return bisect_right(self.bornes, imprime(ligne["valeur"], ligne["unite"]))
         # the published result rules over a tolerance, and over the last bits of a difference
         if not self.bornes:
             au_dessus = ligne["sens"] == PLAFOND or (ligne["sens"] == INTERVALLE and ligne["ecart"] > 0)
@@ -134,7 +134,7 @@ def _points(x: float) -> str:
 def echelle_des_valeurs(tables: Sequence[PublishedTable], combien: int) -> Echelle:
     """``combien`` classes, or fewer, of as many published figures of all the tables; bounds are as they are printed."""
     unite = tables[0].indicateur.unite
-    imprimes = [_imprime(float(x), unite) for t in tables for x in t.ou(statut=PUBLIE).valeurs("valeur")]
+    imprimes = [imprime(float(x), unite) for t in tables for x in t.ou(statut=PUBLIE).valeurs("valeur")]
     coupes: list[float] = []
     if imprimes:
         parts = [rang / combien for rang in range(1, combien)]
@@ -146,11 +146,6 @@ def echelle_des_valeurs(tables: Sequence[PublishedTable], combien: int) -> Echel
         mots = [f"moins de {textes[0]}", *milieux, f"{textes[-1]} ou plus"]
     couleurs = reversed(theme.couleurs_modalites(len(mots)))
     return Echelle(tuple(zip(mots, couleurs, strict=True)), tuple(coupes), autour_de_l_objectif=False)
-
-
-def _imprime(x: float, unite: str) -> float:
-    """The figure that the reader sees: the class must be that of what is printed."""
-    return float(arrondi(x, 0 if unite == NOMBRE else 1) or 0)
 
 
 # --- Communes --------------------------------------------------------------------------------------------------------

@@ -123,13 +123,13 @@ def decimales(x: float) -> int:
     return next(justes, DECIMALES_MAXIMUM)
 
 
-def imprime(x: float) -> float:
-    """A share or a delay as a reader sees it, to tell the difference of two.
+def imprime(x: float, unite: str = PCT) -> float:
+    """A figure as a reader sees it, by default a share or a delay, to tell the difference of two or its class.
 
     >>> imprime(18.25)
     18.3
     """
-    return float(arrondi(x, 1) or 0)
+    return float(arrondi(x, 0 if unite == NOMBRE else 1) or 0)
 
 
 def date_en_mots(jour: date) -> str:
