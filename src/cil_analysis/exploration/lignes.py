@@ -19,6 +19,7 @@ from cil_analysis.grammaire.registre import registre
 from cil_analysis.reference.colonnes import PSEUDONYME
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.nomenclatures import Nomenclature
+from cil_analysis.reference.sujets import sujets
 from cil_analysis.reference.territoire import PROJECTION, Territoire
 from cil_analysis.secret.regles import variables_sensibles
 
@@ -139,8 +140,7 @@ def libeller(lignes: pd.DataFrame, references: References, extrait: str) -> pd.D
         quartiers = territoire.table_qpv
         table[colonne] = _categories(table[colonne], dict(zip(quartiers["code"], quartiers["nom"], strict=True)))
     if "commune_insee" in table:
-        membres = territoire.membres(date(int(table["annee"].max()), 12, 31))  # In report order, before the others.
-        noms = dict(zip(membres["code_insee"], membres["nom"], strict=True))
+        noms = sujets(references, int(table["annee"].max()), "commune")  # In report order, before the others.
         communes = _categories(table["commune_insee"], {**noms, **territoire.noms()})
         rang = list(table.columns).index("commune_insee") + 1
         table.insert(rang, "commune", communes.cat.remove_unused_categories())

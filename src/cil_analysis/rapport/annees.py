@@ -17,8 +17,7 @@ from cil_analysis.rapport.dessins import reperes
 from cil_analysis.rapport.mots.formats import date_en_mots
 from cil_analysis.rapport.mots.signes import en_mots
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.parametres import Parametre
-from cil_analysis.reference.regles import parametres_des_regles, regles_de_comptage
+from cil_analysis.reference.regles import regles_de_comptage, regles_en_mots
 from cil_analysis.reference.sujets import sujets
 from cil_analysis.reference.tables import en_vigueur
 from cil_analysis.reference.texte import enumerer
@@ -115,9 +114,10 @@ def _zonage(references: References, avant: int, annee: int) -> Iterator[Dite]:
 
 def _regles(references: References, avant: int, annee: int) -> Iterator[Dite]:
     """Counting rules whose value changed."""
-    for code, parametre in parametres_des_regles(references).items():
-        ancien, nouveau = (_mots(parametre, date(a, 12, 31)) for a in (avant, annee))
+    avant_en_mots, annee_en_mots = (regles_en_mots(references, date(a, 12, 31)) for a in (avant, annee))
+    for (code, _, ancien, _), (_, _, nouveau, _) in zip(avant_en_mots, annee_en_mots, strict=True):
         if ancien != nouveau:
+            ancien, nouveau = ancien or "aucun choix", nouveau or "aucun choix"
             yield code, f"règle {code}", f"règle {code} : {ancien} jusqu’en {avant}, {nouveau} ensuite"
 
 
@@ -131,11 +131,6 @@ def _deductions(references: References, avant: int, annee: int, agregees: Collec
         if dit != autre:
             libelle = references.dictionnaires["attributions"].colonnes[nom].libelle
             yield nom, "autres catégories", f"{libelle} : {dit} jusqu’en {avant}, {autre} ensuite"
-
-
-def _mots(parametre: Parametre, jour: date) -> str:
-    datee = parametre.au(jour)
-    return ", ".join(parametre.libelles.get(v, str(v)) for v in (datee.choisies if datee else ())) or "aucun choix"
 
 
 # --- Of a series ------------------------------------------------------------------------------------------------------
