@@ -125,10 +125,11 @@ def test_des_bornes_inutilisables_sont_refusees(bornes: object) -> None:
         echelle_des_ecarts(bornes, [])
 
 
-def test_sans_resultat_la_legende_n_a_pas_de_classe() -> None:
+def test_sans_resultat_la_legende_n_a_pas_de_classe_et_son_titre_garde_un_sigle() -> None:
     masquee = publiee().ou(perimetre_code="72002")
     etats = set(placer(masquee)["etat"])
-    html = cc.legende(echelle_des_ecarts(BORNES, [masquee]), etats, "carte", "Écart")
+    html = cc.legende(echelle_des_ecarts(BORNES, [masquee]), etats, "carte", "PLAI attribués")
+    assert "PLAI attribués" in html
     assert etats == {cc.SECRET} and [x.attributs["class"] for x in arbre(html).tous("span", "pastille")] == [
         f"pastille {cc.SECRET}"
     ]

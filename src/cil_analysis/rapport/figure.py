@@ -10,7 +10,7 @@ from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, EXTRAITS, PARC, 
 from cil_analysis.rapport.bloc import Bloc, a_cote_du_bilan, en_page, remplir
 from cil_analysis.rapport.dessins.dessin import charte, en_svg
 from cil_analysis.rapport.mots.definitions import definitions, nom_de_feuille
-from cil_analysis.rapport.mots.formats import SECRET_COURT, echapper
+from cil_analysis.rapport.mots.formats import SECRET_COURT, echapper, minuscule
 from cil_analysis.rapport.mots.signes import signe
 from cil_analysis.reference.texte import enumerer
 from cil_analysis.secret.table_publiee import PublishedTable
@@ -251,5 +251,4 @@ def _populations(compte: Compte) -> list[str]:
 def _nom(rapport: Rapport, population: str) -> str:
     if population not in AUTRES_EXTRAITS:
         return POPULATIONS[population].source
-    libelle = rapport.references.dictionnaires[AUTRES_EXTRAITS[population]].libelle
-    return libelle[0].lower() + libelle[1:]
+    return minuscule(rapport.references.dictionnaires[AUTRES_EXTRAITS[population]].libelle)

@@ -17,7 +17,7 @@ from cil_analysis.grammaire.indicateur import COMMUNE, QPV
 from cil_analysis.rapport.bloc import remplir
 from cil_analysis.rapport.dessins import theme
 from cil_analysis.rapport.mots.cibles import favorable
-from cil_analysis.rapport.mots.formats import COCHE, CROIX, SECRET_COURT, imprime, valeur
+from cil_analysis.rapport.mots.formats import COCHE, CROIX, SECRET_COURT, imprime, minuscule, valeur
 from cil_analysis.rapport.mots.signes import MARQUES, MASQUE, OBJECTIFS
 from cil_analysis.rapport.tables import cellule
 from cil_analysis.reference.objectifs import INTERVALLE, PLAFOND, PLANCHER
@@ -207,7 +207,7 @@ def legende(echelle: Echelle, etats: Collection[str], identifiant: str, titre: s
     return remplir(
         "legende",
         classe=classe,
-        titre=f"Légende : {titre[0].lower()}{titre[1:]}",
+        titre=f"Légende : {minuscule(titre)}",
         entrees=entrees,
         motifs={etat: f"{identifiant}-{etat}-hachures" for etat in HACHURES},
         couleurs=HACHURES,

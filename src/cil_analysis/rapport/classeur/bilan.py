@@ -36,7 +36,7 @@ from cil_analysis.rapport.classeur.graphiques import VALEUR_TRACEE, ecrire_serie
 from cil_analysis.rapport.figure import note_des_absences
 from cil_analysis.rapport.mots.cibles import RESULTATS
 from cil_analysis.rapport.mots.definitions import UNITES, USUELS, nom_de_feuille, nom_du_terme
-from cil_analysis.rapport.mots.formats import date_en_mots
+from cil_analysis.rapport.mots.formats import date_en_mots, minuscule
 from cil_analysis.rapport.mots.signes import LEGENDE, SIGNIFICATIONS, description, signe
 from cil_analysis.reference.regles import regles_en_mots
 from cil_analysis.reference.texte import enumerer
@@ -101,7 +101,7 @@ def _couvrir(feuille: Feuille, rapport: Rapport, titre: str, autres: Mapping[str
 
 
 def _annoncer(nom: str, quoi: str) -> str:
-    return f"{nom} : {quoi[0].lower()}{quoi[1:]}"
+    return f"{nom} : {minuscule(quoi)}"
 
 
 def _sommer(

@@ -19,7 +19,7 @@ from cil_analysis.rapport.classeur.feuilles import (
     statut,
 )
 from cil_analysis.rapport.mots.definitions import UNITES
-from cil_analysis.rapport.mots.formats import echapper
+from cil_analysis.rapport.mots.formats import echapper, minuscule
 from cil_analysis.rapport.mots.signes import LEGENDE, signe
 from cil_analysis.rapport.pages import FICHES
 from cil_analysis.rapport.rapport import Rapport
@@ -43,7 +43,7 @@ def en_octets(rapport: Rapport, quoi: str, phrases: Sequence[str], contenu: Tabl
     couverture.ligne += 1
     for entete, colonnes in contenu.items():
         if lignes := tableaux.lignes(colonnes, _ENSEMBLE):
-            par = f"par {entete[0].lower()}{entete[1:]}"
+            par = f"par {minuscule(entete)}"
             nommee = Colonne(entete, min(_LARGE, max(12, *(len(nom) + 3 for nom in (entete, *dict(lignes))))))
             lues = [nommee, *(_colonne(nom, colonne) for nom, colonne in colonnes.items())]
             feuille = Feuille(classeur, f"P{par[1:]}", f"{titre}, {par}", rapport.mention, lues)
