@@ -147,6 +147,10 @@ def test_ce_qui_a_change_en_un_an() -> None:
     dite = phrases(rapport({"O01": avec_objectif(annees), "O02": avec_objectif(autres, 50)}))[4]
     assert "en hausse de 6,5 points (il manquait 70 ménages en 2021)" in dite
     assert "quartier prioritaire est sans changement net." in dite
+    # The year a commune joins, the share of the same communes has no objective of its own: this year’s has not changed.
+    memes = annees[1] | {"perimetre_type": "epci_constant", "cible": float("nan"), "resultat": ""}
+    lignes = {"O01": [*avec_objectif(annees), memes], "O02": avec_objectif(autres, 50)}
+    assert "(il manquait 70 ménages en 2021)" in phrases(rapport(lignes))[4]
     seule = [annees[1]]
     assert phrases(rapport({"O01": avec_objectif(seule)}, (2022,)))[4] == ""
     # Told once when both are alike.
