@@ -238,6 +238,16 @@ def test_les_decisions_en_retard_viennent_d_abord_par_un_mot_et_une_forme() -> N
 
 
 @pytest.mark.parametrize(
+    ("date", "dit"), [("2020-06-01", "en retard ; aucune n’a été prise dans l’année."), (None, "en retard.")]
+)
+def test_une_decision_sans_date_est_peut_etre_de_l_annee(date: str | None, dit: str) -> None:
+    ouvert = rempli(G07=0, G08={"": 3, "FAITE": 1}, G09=0)
+    decisions = gouvernance().decisions.assign(date=pd.to_datetime(date))
+    ouvert = avec(ouvert, gouvernance=replace(gouvernance(), decisions=decisions))
+    assert constat(Page(ouvert)["decisions"]).endswith(dit)
+
+
+@pytest.mark.parametrize(
     ("faites", "retards", "dit"),
     [(0, 1, "elle est en retard."), (0, 0, "elle n’est pas faite."), (1, 0, "elle est faite.")],
 )
