@@ -169,9 +169,9 @@ def test_une_commune_sans_attribution_n_a_pas_de_dessin() -> None:
 
 def test_la_source_ne_nomme_pas_un_extrait_qui_n_a_pas_ete_importe() -> None:
     ici = {"perimetre_type": "commune", "perimetre_code": COMMUNE}
-    for demandes, source in ((float("nan"), "des attributions 2022"), (90, "des attributions et des demandes 2022")):
+    for demandes, source in ((float("nan"), "des attributions"), (90, "des attributions et des demandes")):
         tous = lisible(fiche(bilan(V02=lignes(ici, demandes)), "commune", COMMUNE)["chiffres"].html)
-        assert f"Source : extraits {source}" in tous and "V02" in tous
+        assert f"Source : extraits {source} 2021-2022" in tous and "V02" in tous
 
 
 def test_ce_qui_n_est_pas_publie_n_est_pas_dit_nul() -> None:

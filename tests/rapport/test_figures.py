@@ -104,6 +104,14 @@ def test_une_colonne_qu_aucun_fichier_n_a_se_dit_sous_ce_qui_se_compte_sans_elle
     assert dite not in lisible(replace(r, publication=replace(r.publication, absences=manques)).source("O01"))
 
 
+def test_la_source_ne_nomme_pas_ce_qui_ne_se_calcule_pas_cette_annee() -> None:
+    """Of several figures said together; one alone still says what it would be counted from."""
+    absences = {("V02", RAPPORT.annee): ("extrait « demandes » non importé",)}
+    r = replace(RAPPORT, publication=replace(RAPPORT.publication, absences=absences))
+    assert "demandes" in RAPPORT.source(["V02", "V01"]) and "demandes" not in r.source(["V02", "V01"])
+    assert "demandes" in r.source("V02") and "demandes" in r.source(["V02", "V01"], "2021-2022")
+
+
 def test_le_titre_de_la_serie_d_un_chiffre_cle_ne_dit_pas_l_annee_deux_fois() -> None:
     r = rapport({"O01": [PUBLIE | {"annee": annee} for annee in (2020, 2021, 2022)]}, (2020, 2021, 2022))
     html = r["O01"].vignette("Une part, 2022", "ancre").html

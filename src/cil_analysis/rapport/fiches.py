@@ -100,7 +100,7 @@ def tableau_des_objectifs(fiche: Rapport, legende: Gabarits) -> Bloc:
         for c, vise in zip(suivis, vises, strict=True)
     ]
     codes = [str(c.ligne["indicateur"]) for c in suivis]
-    return _tabuler(fiche, legende, [*entetes, fiche.projet.epci_nom_court], lignes, (4, 7), codes)
+    return _tabuler(fiche, legende, [*entetes, fiche.projet.epci_nom_court], lignes, (4, 7), fiche.source(codes))
 
 
 def tableau_des_chiffres(fiche: Rapport, legende: Gabarits) -> Bloc:
@@ -122,7 +122,8 @@ def tableau_des_chiffres(fiche: Rapport, legende: Gabarits) -> Bloc:
             if table.a_des_chiffres:  # No source is an extract that was not received.
                 codes.append(indicateur.code)
     entetes = ["Indicateur", *map(str, annees), f"{fiche.projet.epci_nom_court} {fiche.annee}"]
-    return _tabuler(fiche, legende, entetes, lignes, (), codes)
+    periode = "-".join(str(annee) for annee in dict.fromkeys((annees[0], fiche.annee)))
+    return _tabuler(fiche, legende, entetes, lignes, (), fiche.source(codes, periode))
 
 
 def _sujet(fiche: Rapport) -> Sujet:
@@ -157,10 +158,10 @@ def _est_ailleurs(fiche: Rapport, ligne: LignePubliee) -> bool:
 
 def _tabuler(
     fiche: Rapport, legende: Gabarits, entetes: Sequence[str], lignes: Sequence[Sequence[str | Cellule]],
-    textes: Sequence[int], codes: Sequence[str],
+    textes: Sequence[int], source: str,
 ) -> Bloc:  # fmt: skip
     """The table and its source; nothing without a row."""
     if not lignes:
         return Bloc("")
-    source = f'<p class="source">{echapper(typographie(fiche.source(codes)))}</p>'
-    return Bloc(tableau_libre(fiche.dire(legende), entetes, lignes, textes) + source)
+    ligne = f'<p class="source">{echapper(typographie(source))}</p>'
+    return Bloc(tableau_libre(fiche.dire(legende), entetes, lignes, textes) + ligne)

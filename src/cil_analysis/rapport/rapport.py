@@ -136,8 +136,10 @@ class Rapport(QuiSeDit):
         return next(tous, {})
 
     def source(self, codes: str | Sequence[str], periode: str | None = None) -> str:
-        """La ligne de source d’une figure : les extraits que comptent ses indicateurs."""
-        return figure.source(self, [codes] if isinstance(codes, str) else codes, periode or str(self.annee))
+        """La ligne de source : les extraits que comptent des indicateurs, ou ceux d’entre eux que l’année permet."""
+        codes = [codes] if isinstance(codes, str) else codes
+        calcules = [code for code in codes if periode or not self.manques(code)]
+        return figure.source(self, calcules or codes, periode or str(self.annee))
 
     @property
     def mention(self) -> str:
