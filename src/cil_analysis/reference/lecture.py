@@ -32,7 +32,7 @@ _FORMES: Mapping[str, tuple[str, str, str]] = {
     "adresse": (r"https?://\S+", "une adresse", "La commencer par https://, ou laisser vide"),
 }
 # « M. » before a name, not the initial of « S.E.M. » nor the end of « Habitat M. »; or an e-mail address.
-_PERSONNE = re.compile(
+PERSONNE = re.compile(
     r"(?<![\w.])(?:M\.(?=\s*\w)|MM\.|(?:Mme|Mmes|Mlle|Mlles|Mr|Mrs|Monsieur|Messieurs|Madame|Mesdames|Mademoiselle)\b)"
     r"|\S@\S",
     re.IGNORECASE,
@@ -184,7 +184,7 @@ def _entier(texte: str, champ: Champ) -> float:
 
 def _sans_personne(texte: str, _: Champ) -> str:
     remede = "Écrire l’organisation ou la fonction : aucun nom de personne n’est conservé ni publié"
-    _exiger(not _PERSONNE.search(texte), "une personne semble nommée", remede)
+    _exiger(not PERSONNE.search(texte), "une personne semble nommée", remede)
     return texte
 
 

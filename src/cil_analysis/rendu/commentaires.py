@@ -12,6 +12,7 @@ from pathlib import Path
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import FICHE_ACTION, Projet
+from cil_analysis.reference.lecture import PERSONNE
 from cil_analysis.rendu.notebooks import titres
 from cil_analysis.rendu.suivi import commentaires_egares
 from cil_analysis.typographie import typographie
@@ -87,6 +88,11 @@ def _en_html(chemin: Path) -> str:
         raise ErreurCIL(
             f"{chemin} ne dit pas qui commente, ou quoi : commencez-le par une ligne « auteur : nom, fonction », "
             "puis écrivez le commentaire."
+        )
+    if PERSONNE.search(corps):
+        raise ErreurCIL(
+            f"{chemin} semble nommer une personne, ou donner une adresse électronique : écrivez l’organisation ou la "
+            "fonction ; la première ligne est la seule à nommer, celui qui commente."
         )
     blocs = "".join(_blocs(corps, chemin))
     return f'<div class="commentaire"><p class="auteur">Commentaire – {_en_ligne(auteur[1], chemin)}</p>{blocs}</div>'
