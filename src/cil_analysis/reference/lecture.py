@@ -15,7 +15,7 @@ import pandas as pd
 
 from cil_analysis.lecture_yaml import lire_du_logiciel
 from cil_analysis.reference.tables import Champ, Schema, en_vigueur, erreur, lire_date, lire_table, schemas
-from cil_analysis.reference.texte import normaliser
+from cil_analysis.reference.texte import PERSONNE, normaliser
 
 if TYPE_CHECKING:
     from cil_analysis.reference.nomenclatures import Nomenclatures
@@ -31,12 +31,6 @@ _FORMES: Mapping[str, tuple[str, str, str]] = {
     "departement": ("[0-9]{2}|2[AB]|97[0-9]", "un code de département", "L’écrire 01, 72, 2A ou 971"),
     "adresse": (r"https?://\S+", "une adresse", "La commencer par https://, ou laisser vide"),
 }
-# « M. » before a name, not the initial of « S.E.M. » nor the end of « Habitat M. »; or an e-mail address.
-PERSONNE = re.compile(
-    r"(?<![\w.])(?:M\.(?=\s*\w)|MM\.|(?:Mme|Mmes|Mlle|Mlles|Mr|Mrs|Monsieur|Messieurs|Madame|Mesdames|Mademoiselle)\b)"
-    r"|\S@\S",
-    re.IGNORECASE,
-)
 
 
 class Tables(dict[str, pd.DataFrame]):

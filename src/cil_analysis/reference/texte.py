@@ -1,9 +1,16 @@
 """One comparison form for every label, heading and name that a person has typed."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
+# « M. » before a name, not the initial of « S.E.M. » nor the end of « Habitat M. »; or an e-mail address.
+PERSONNE = re.compile(
+    r"(?<![\w.])(?:M\.(?=\s*\w)|MM\.|(?:Mme|Mmes|Mlle|Mlles|Mr|Mrs|Monsieur|Messieurs|Madame|Mesdames|Mademoiselle)\b)"
+    r"|\S@\S",
+    re.IGNORECASE,
+)
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "º": "°", "€": " eur "})
 _COMPARATEURS = frozenset("+<>=≤≥")
 # The same rule for plain ASCII, which most cells are: one pass in C.

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import FICHE_ACTION, Projet
-from cil_analysis.reference.lecture import PERSONNE
+from cil_analysis.reference.texte import PERSONNE
 from cil_analysis.rendu.notebooks import titres
 from cil_analysis.rendu.suivi import commentaires_egares
 from cil_analysis.typographie import typographie
