@@ -180,9 +180,13 @@ def aligner(lignes: Sequence[Sequence[str]], a_droite: Collection[int] = (), ret
 
 def dire(message: str) -> None:
     """One line of progress, on the error stream: the standard output is for results."""
+    _ecrire(message)
+    _PAROLE.set()
+
+
+def _ecrire(message: str) -> None:
     # In one piece: two pages are made at a time, and each tells how far it is.
     print(f"  {en_francais(message)}\n", end="", file=sys.stderr, flush=True)
-    _PAROLE.set()
 
 
 @contextmanager
@@ -193,11 +197,11 @@ def sans_silence(quoi: str) -> Iterator[None]:
     def veiller() -> None:
         dit = f"{quoi} : en cours"
         while not fini.is_set():
-            if _PAROLE.wait(_SILENCE_S):
+            if _PAROLE.wait(_SILENCE_S):  # Cleared then alone: what is said as the silence is broken counts too.
+                _PAROLE.clear()
                 dit = "Toujours en cours"
             else:
-                dire(f"{dit}, depuis {time.monotonic() - debut:.0f} s")
-            _PAROLE.clear()
+                _ecrire(f"{dit}, depuis {time.monotonic() - debut:.0f} s")
 
     _PAROLE.clear()
     veilleur = threading.Thread(target=veiller, daemon=True)
