@@ -105,3 +105,13 @@ def accorder(n: Nombre, singulier: str, pluriel: str) -> str:
     decimales = 0 if arrondi(n, 0) == arrondi(n, 9) else 1
     d = arrondi(n, decimales)
     return f"{nombre(n, decimales)}{INSECABLE}{singulier if d is not None and abs(d) < 2 else pluriel}"
+
+
+def minuscule(mots: str) -> str:
+    """Words as they begin within a sentence; initials stay what they are.
+
+    >>> minuscule("Jeunes"), minuscule("PLA ordinaire"), minuscule("T1")
+    ('jeunes', 'PLA ordinaire', 'T1')
+    """
+    deuxieme = mots[1:2]
+    return mots if deuxieme.isupper() or deuxieme.isdigit() else mots[:1].lower() + mots[1:]

@@ -22,6 +22,7 @@ from cil_analysis.reference.seuils import NOMS, TABLE
 from cil_analysis.reference.tables import lire_date, lire_lignes
 from cil_analysis.reference.texte import enumerer
 from cil_analysis.rendu.suivi import ACCUEIL, PAGE, change_depuis, venus_d_un_autre_bilan
+from cil_analysis.typographie import minuscule
 
 # What a bilan cannot do without.
 _ATTRIBUTIONS = "attributions"
@@ -133,7 +134,7 @@ def _a_produire(
             yield annee, f"bilan à refaire ({change} ont changé depuis)", "bilan"
         else:
             for quoi, commande in venus_d_un_autre_bilan(dossier):
-                yield annee, f"{quoi[0].lower()}{quoi[1:]} du bilan précédent", commande
+                yield annee, f"{minuscule(quoi)} du bilan précédent", commande
 
 
 def _lignes(chemin: Path, *colonnes: str) -> list[dict[str, str]]:

@@ -21,6 +21,7 @@ from cil_analysis.grammaire.indicateur import (
 from cil_analysis.grammaire.populations import PARC, extrait_de, mesure_de, population, source_de
 from cil_analysis.grammaire.vocabulaire import REGLE, REGLES_DE_COMPTAGE
 from cil_analysis.lecture_yaml import lire_yaml
+from cil_analysis.typographie import minuscule
 
 _THEMES = "definitions/themes.yml"
 _LONGUEUR_D_UNE_FEUILLE = 31
@@ -171,7 +172,7 @@ def _sensible(indicateur: Indicateur) -> Indicateur:
 
 def _derive(indicateur: Indicateur, cle: str) -> Indicateur:
     quoi = indicateur.formule.partition(" ÷ ")[0]
-    mots = {"quoi": f"{quoi[0].lower()}{quoi[1:]}", **{nom: getattr(indicateur, nom) for nom in ("code", *_MOTS)}}
+    mots = {"quoi": minuscule(quoi), **{nom: getattr(indicateur, nom) for nom in ("code", *_MOTS)}}
     dits: dict[str, Any] = {nom: texte.format_map(mots) for nom, texte in GRAMMAIRE["derives"][cle].items()}
     return replace(indicateur, derive_de=indicateur.code, ventilations=(), objet="", **dits)
 

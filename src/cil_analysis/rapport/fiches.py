@@ -23,7 +23,7 @@ from cil_analysis.rapport.usages import AXES, ZONES
 from cil_analysis.rapport.vignettes import de_l_ensemble
 from cil_analysis.reference.sujets import Sujet
 from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
-from cil_analysis.typographie import typographie
+from cil_analysis.typographie import minuscule, typographie
 
 
 def objectifs(fiche: Rapport) -> list[Chiffre]:
@@ -143,12 +143,10 @@ def _siens(fiche: Rapport, table: PublishedTable) -> PublishedTable:
 def _nom(fiche: Rapport, table: PublishedTable, ligne: LignePubliee) -> str:
     """« Mutations : mutation interne (la commune-centre) »: the indicator, the class that it is of, and where."""
     nom, classe = titre_seul(table.indicateur), fiche.modalites(table.indicateur.code).get(str(ligne["modalite"]), "")
-    if classe[1:2].islower():  # A word, not initials.
-        classe = classe[0].lower() + classe[1:]
     lieu = ""
     if _est_ailleurs(fiche, ligne):
         lieu = ZONES.get(str(ligne["perimetre_type"])) or fiche.perimetres[str(ligne["perimetre_code"])]
-    return typographie(f"{nom}{f' : {classe}' if classe else ''}{f' ({lieu})' if lieu else ''}")
+    return typographie(f"{nom}{f' : {minuscule(classe)}' if classe else ''}{f' ({lieu})' if lieu else ''}")
 
 
 def _est_ailleurs(fiche: Rapport, ligne: LignePubliee) -> bool:

@@ -10,11 +10,11 @@ from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, EXTRAITS, PARC, 
 from cil_analysis.rapport.bloc import Bloc, a_cote_du_bilan, en_page, remplir
 from cil_analysis.rapport.dessins.dessin import charte, en_svg
 from cil_analysis.rapport.mots.definitions import definitions, nom_de_feuille
-from cil_analysis.rapport.mots.formats import SECRET_COURT, echapper, minuscule
+from cil_analysis.rapport.mots.formats import SECRET_COURT, echapper
 from cil_analysis.rapport.mots.signes import signe
 from cil_analysis.reference.texte import enumerer
 from cil_analysis.secret.table_publiee import PublishedTable
-from cil_analysis.typographie import accorder, typographie
+from cil_analysis.typographie import accorder, minuscule, typographie
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

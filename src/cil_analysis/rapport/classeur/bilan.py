@@ -36,12 +36,12 @@ from cil_analysis.rapport.classeur.graphiques import VALEUR_TRACEE, ecrire_serie
 from cil_analysis.rapport.figure import note_des_absences
 from cil_analysis.rapport.mots.cibles import RESULTATS
 from cil_analysis.rapport.mots.definitions import UNITES, USUELS, nom_de_feuille, nom_du_terme
-from cil_analysis.rapport.mots.formats import date_en_mots, minuscule
+from cil_analysis.rapport.mots.formats import date_en_mots
 from cil_analysis.rapport.mots.signes import LEGENDE, SIGNIFICATIONS, description, signe
 from cil_analysis.reference.regles import regles_en_mots
 from cil_analysis.reference.texte import enumerer
 from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
-from cil_analysis.typographie import RIEN, accorder, typographie
+from cil_analysis.typographie import RIEN, accorder, minuscule, typographie
 
 if TYPE_CHECKING:
     from cil_analysis.rapport.rapport import Rapport

@@ -19,11 +19,11 @@ from cil_analysis.rapport.classeur.feuilles import (
     statut,
 )
 from cil_analysis.rapport.mots.definitions import UNITES
-from cil_analysis.rapport.mots.formats import echapper, minuscule
+from cil_analysis.rapport.mots.formats import echapper
 from cil_analysis.rapport.mots.signes import LEGENDE, signe
 from cil_analysis.rapport.pages import FICHES
 from cil_analysis.rapport.rapport import Rapport
-from cil_analysis.typographie import RIEN, typographie
+from cil_analysis.typographie import RIEN, minuscule, typographie
 
 _ENSEMBLE, _LARGE = "Ensemble", 44
 

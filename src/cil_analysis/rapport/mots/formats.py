@@ -26,15 +26,6 @@ _UNITES = {
 }  # fmt: skip
 
 
-def minuscule(mots: str) -> str:
-    """Des mots comme ils commencent au milieu d’une phrase ; un sigle reste ce qu’il est.
-
-    >>> minuscule("Jeunes"), minuscule("PLA ordinaire")
-    ('jeunes', 'PLA ordinaire')
-    """
-    return mots if mots[1:2].isupper() else mots[:1].lower() + mots[1:]
-
-
 def pourcentage(x: Nombre, decimales: int = 1) -> str:
     r"""A percentage given between 0 and 100.
 

@@ -24,7 +24,7 @@ from jinja2 import (
 from cil_analysis.erreurs import ErreurCIL, Indisponible
 from cil_analysis.rapport.mots import formats
 from cil_analysis.reference.texte import enumerer
-from cil_analysis.typographie import INSECABLE, accorder, arrondi, nombre, typographie
+from cil_analysis.typographie import INSECABLE, accorder, arrondi, minuscule, nombre, typographie
 
 Gabarits = str | Sequence[str]
 # Where an optional word is not said.
@@ -92,7 +92,7 @@ FILTRES: Mapping[str, Callable[..., object]] = {
     "enumere": lambda mots: enumerer(list(mots)),
     "contre": lambda x: x.contre,
     "signe": lambda x: formats.signer(_lu(x)),
-    "minuscule": formats.minuscule,
+    "minuscule": minuscule,
     "crochets": lambda mots: mots.replace("(", "[").replace(")", "]"),  # a name that is said within brackets
     "date": formats.date_en_mots,
     "mois_et_annee": formats.mois_et_annee,
