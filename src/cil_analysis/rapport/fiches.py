@@ -13,7 +13,7 @@ from cil_analysis.rapport.bloc import Bloc, paragraphe
 from cil_analysis.rapport.chiffre import Chiffre, non_atteints
 from cil_analysis.rapport.figure import lacunes
 from cil_analysis.rapport.mots.definitions import MOTS
-from cil_analysis.rapport.mots.formats import echapper
+from cil_analysis.rapport.mots.formats import echapper, etendue_en_annees
 from cil_analysis.rapport.mots.gabarits import Gabarits
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.rapport.suivi import cible
@@ -122,8 +122,7 @@ def tableau_des_chiffres(fiche: Rapport, legende: Gabarits) -> Bloc:
             if table.a_des_chiffres:  # No source is an extract that was not received.
                 codes.append(indicateur.code)
     entetes = ["Indicateur", *map(str, annees), f"{fiche.projet.epci_nom_court} {fiche.annee}"]
-    periode = "-".join(str(annee) for annee in dict.fromkeys((annees[0], fiche.annee)))
-    return _tabuler(fiche, legende, entetes, lignes, (), fiche.source(codes, periode))
+    return _tabuler(fiche, legende, entetes, lignes, (), fiche.source(codes, etendue_en_annees(annees)))
 
 
 def _sujet(fiche: Rapport) -> Sujet:

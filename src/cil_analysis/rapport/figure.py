@@ -10,7 +10,7 @@ from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, EXTRAITS, PARC, 
 from cil_analysis.rapport.bloc import Bloc, a_cote_du_bilan, en_page, remplir
 from cil_analysis.rapport.dessins.dessin import charte, en_svg
 from cil_analysis.rapport.mots.definitions import definitions, nom_de_feuille
-from cil_analysis.rapport.mots.formats import SECRET_COURT, echapper
+from cil_analysis.rapport.mots.formats import SECRET_COURT, echapper, etendue_en_annees
 from cil_analysis.rapport.mots.signes import signe
 from cil_analysis.reference.texte import enumerer
 from cil_analysis.secret.table_publiee import PublishedTable
@@ -116,8 +116,8 @@ def non_calculable(rapport: Rapport, identifiant: str, tables: Sequence[Publishe
 
 def periode(tables: Iterable[PublishedTable]) -> str | None:
     """« 2018-2022 », the years of some tables, or the only one; None when they have none."""
-    lues = sorted({int(annee) for table in tables for annee in table.valeurs("annee")})
-    return (f"{lues[0]}-{lues[-1]}" if len(lues) > 1 else str(lues[0])) if lues else None
+    lues = {int(annee) for table in tables for annee in table.valeurs("annee")}
+    return etendue_en_annees(lues) if lues else None
 
 
 def replier(nom: str, contenu: str) -> str:

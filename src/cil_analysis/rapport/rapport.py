@@ -20,6 +20,7 @@ from cil_analysis.rapport.annees import Rupture, ruptures
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.cartes import cartographie, explorer
 from cil_analysis.rapport.cote_a_cote import CoteACote
+from cil_analysis.rapport.mots.formats import etendue_en_annees
 from cil_analysis.rapport.mots.gabarits import Gabarits
 from cil_analysis.rapport.table import QuiSeDit, Table
 from cil_analysis.rapport.usages import LISTE, exiger_parmi
@@ -65,7 +66,7 @@ class Rapport(QuiSeDit):
     @property
     def periode(self) -> str:
         """« 2018-2022 », ou l’année seule."""
-        return f"{self.annees[0]}-{self.annees[-1]}" if len(self.annees) > 1 else str(self.annee)
+        return etendue_en_annees(self.annees or [self.annee])
 
     @property
     def jour(self) -> date:
