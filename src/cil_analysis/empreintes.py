@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
 
-from cil_analysis.fichiers import remplacer
+from cil_analysis.fichiers import DROITS, remplacer
 from cil_analysis.projet import IMPORT_EN_COURS, MEMOIRE, PREPAREES, Projet
 
 _PAQUET = Path(__file__).resolve().parent
@@ -142,7 +142,7 @@ def _sel(projet: Projet) -> str:
     with suppress(OSError):
         if not fichier.exists():
             fichier.parent.mkdir(parents=True, exist_ok=True)
-            remplacer(fichier, token_hex().encode(), droits=0o640)
+            remplacer(fichier, token_hex().encode(), droits=DROITS)
         return fichier.read_text(encoding="utf-8")
     return ""
 

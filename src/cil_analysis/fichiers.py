@@ -17,6 +17,9 @@ from pathlib import Path
 
 # Windows would otherwise write two bytes for each line end.
 _ECRIRE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
+# In data/processed the owner writes, the group reads, the others see nothing: rows of households, even under a
+# pseudonym, and what is drawn from true counts.
+DROITS = 0o640
 _UN_JOUR_S = 86_400
 GENRES = ("pdf", "publication", "quarto", "rendu")
 _A_NOUS = re.compile(rf"cil-(?:{'|'.join(GENRES)})-(\d+)-")

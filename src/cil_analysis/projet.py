@@ -80,7 +80,7 @@ class Projet:
 
     @property
     def memoire(self) -> Path:
-        """What is remembered of the disclosure choices: not an input, see :mod:`cil_analysis.secret.memoire`."""
+        """What is remembered of the disclosure choices, and a salt (``empreintes``): no inputs."""
         return self.traite / MEMOIRE / self.partition
 
     @property

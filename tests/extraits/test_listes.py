@@ -252,7 +252,7 @@ def test_la_commande_dit_ce_que_sont_devenues_les_listes(
     dit = cil("importer", baux, "--liste", f"RU={projet.brut}/*nde.csv")
     assert "grande.csv" in dit and "Listes du ménage" not in cil("qualite")
     dit = cil("verifier", baux, "--liste", f"SYPLO={petite}")
-    assert "ajoutez --liste RU=FICHIER" in dit and "--liste SYPLO=" not in dit
+    assert "ajoutez --liste CODE=FICHIER pour celles qui existent cette année\n  RU\n" in dit
     assert "jamais" not in cil("verifier", baux, "--liste", f"RU={grande}", "--liste", f"SYPLO={petite}")
     dit = cil("qualite", "--priorites")
     assert "Liste lue : RU (grande.csv)" in dit and "règles seules : 20" in dit

@@ -263,11 +263,15 @@ def par_bailleur(donnees: pd.DataFrame) -> pd.DataFrame:
     codes = donnees["bailleur"].fillna(SANS_BAILLEUR)
     a_part = ["bailleur", LISTES_DU_MENAGE, LISTES_LUES]  # A household that is on no list lacks nothing.
     parts = donnees.drop(columns=a_part, errors="ignore").notna().groupby(codes).mean().mul(100).T
-    ordre = sorted(map(str, parts), key=lambda code: (code == SANS_BAILLEUR, code))
+    ordre = sorted(map(str, parts), key=_sans_bailleur_en_dernier)
     return parts[ordre].rename_axis(index="colonne")
 
 
 def repartir(anomalies: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """The anomalies of each landlord that has some, by code; those without one under SANS_BAILLEUR, last."""
     par_code = {str(code): lignes[COLONNES].reset_index(drop=True) for code, lignes in anomalies.groupby("bailleur")}
-    return {code: par_code[code] for code in sorted(par_code, key=lambda code: (code == SANS_BAILLEUR, code))}
+    return {code: par_code[code] for code in sorted(par_code, key=_sans_bailleur_en_dernier)}
+
+
+def _sans_bailleur_en_dernier(code: str) -> tuple[bool, str]:
+    return code == SANS_BAILLEUR, code

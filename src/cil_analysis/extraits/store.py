@@ -20,7 +20,7 @@ from filelock import FileLock, Timeout
 from cil_analysis.a_coller import options_de_listes
 from cil_analysis.empreintes import empreinte_du_fichier
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.fichiers import dossier_a_cote, echanger, synchroniser
+from cil_analysis.fichiers import DROITS, dossier_a_cote, echanger, synchroniser
 from cil_analysis.projet import IMPORT_EN_COURS, PREPAREES, Projet
 from cil_analysis.reference.agregats import option_d_import
 
@@ -34,8 +34,6 @@ _ANCIENS = "ancien-"
 _PART = "part.parquet"
 _VERROU = ".verrou"
 _ATTENTE_S = 60
-# The owner writes, the group reads, the others see nothing: rows of households, even under a pseudonym.
-DROITS = 0o640
 # Codes are numbers in a list already, pseudonyms do not shrink, and all is read: no compression, no bounds of columns.
 _PARQUET: dict[str, Any] = {"compression": "none", "write_statistics": False}
 

@@ -1,4 +1,4 @@
-"""One comparison form for every label, heading and name that a person has typed."""
+"""What a person has typed: one comparison form for every label, heading and name, and whether it names somebody."""
 
 import re
 import unicodedata

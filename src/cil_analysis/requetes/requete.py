@@ -21,8 +21,7 @@ from cil_analysis.comptage.denombrement import Termes, durees_de, termes_par_ann
 from cil_analysis.comptage.enumeration import lieux, manques
 from cil_analysis.comptage.exercice import Ensemble, Exercice
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.store import DROITS
-from cil_analysis.fichiers import remplacer
+from cil_analysis.fichiers import DROITS, remplacer
 from cil_analysis.grammaire.bloc import DEFINITIONS
 from cil_analysis.grammaire.dimensions import texte
 from cil_analysis.grammaire.indicateur import (

@@ -12,13 +12,11 @@ from itertools import chain
 from pathlib import Path
 
 from cil_analysis.empreintes import condenser, empreinte_du_code
-from cil_analysis.fichiers import remplacer
+from cil_analysis.fichiers import DROITS, remplacer
 from cil_analysis.secret.preuve.probleme import Choix, Probleme
 from cil_analysis.secret.preuve.suppression import choisir_avec_des_zeros
 from cil_analysis.secret.relations.cases import cle_de
 
-# As the other files of data/processed: the name of a file is drawn from true counts.
-_DROITS = 0o640
 # Several bilans of several years, before and after a correction; older ones are found again.
 _GARDES = 100
 
@@ -55,7 +53,7 @@ class Memoire:
 
     def _ecrire(self, fichier: Path, choix: Choix) -> None:
         self.dossier.mkdir(parents=True, exist_ok=True)
-        remplacer(fichier, json.dumps(sorted(choix.lignes)).encode(), droits=_DROITS)
+        remplacer(fichier, json.dumps(sorted(choix.lignes)).encode(), droits=DROITS)
         for ancien in sorted(self.dossier.glob("*.json"), key=lambda f: f.stat().st_mtime, reverse=True)[_GARDES:]:
             ancien.unlink(missing_ok=True)
 
