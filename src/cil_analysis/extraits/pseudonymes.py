@@ -97,6 +97,11 @@ def pseudonymiser(numeros: pd.Series, cle: bytes) -> pd.Series:
     >>> pseudonymiser(pd.Series(["A1", None], dtype="str"), b"k" * 32).isna().tolist()
     [False, True]
     """
-    distincts = distinctes(numeros.fillna(""))
-    pseudonymes = [hmac.digest(cle, n.encode(), "sha256").hex()[:32] if n else None for n in distincts.textes]
-    return distincts.etaler(pd.Series(pseudonymes, dtype="str"))
+    distincts, neuf = distinctes(numeros.fillna("")), hmac.new(cle, digestmod="sha256")
+
+    def pseudonyme(numero: str) -> str:
+        suite = neuf.copy()  # The key is digested once, which is most of the work.
+        suite.update(numero.encode())
+        return suite.hexdigest()[:32]
+
+    return distincts.etaler(pd.Series([pseudonyme(n) if n else None for n in distincts.textes], dtype="str"))
