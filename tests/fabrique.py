@@ -104,7 +104,7 @@ class Cadre:
         }
         return SimpleNamespace(
             projet=SimpleNamespace(epci_siren=EPCI, departement=DEPARTEMENT, traite=Path("absent")),
-            definitions=("", ""),
+            definitions="",
             conventions_flux=self.conventions,
             parametres=Parametres({nom: parametre(nom, valeur) for nom, valeur in regles.items()}),
             seuils={annee: SeuilsDeLAnnee(annee, self.seuils, "test", "C") for annee in range(2015, 2031)},

@@ -19,7 +19,6 @@ from cil_analysis.grammaire.verification import exiger_les_definitions
 from cil_analysis.lecture_yaml import lire_yaml
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.ensemble import References
-from cil_analysis.secret.exigences import essayer_le_sql
 from fabrique import CENTRE, TYPES, Cadre, annee_complete, priorite
 from messages import exiger_un_remede, refuser
 
@@ -57,8 +56,7 @@ def lire(dossier: Path, dimensions: str, indicateurs: str) -> None:
     contenus = lire_yaml(dossier / "indicateurs.yml", "indicateurs.yml")
     theme = remplir(vide, contenus, toutes, dict.fromkeys(logiciel.par_code, "Volumes"))
     registre = Registre(logiciel.themes | {"x": theme}, toutes)
-    exiger_les_definitions(theme.indicateurs, propres.values(), registre.dimensions, references())
-    essayer_le_sql(list(propres.values()), registre.dimensions, references())
+    exiger_les_definitions(theme.indicateurs, registre.dimensions, references())
 
 
 @pytest.mark.parametrize("fichier", ["dimensions", "indicateurs", "lignes", "colonnes", "liens"])
@@ -70,10 +68,8 @@ def test_la_page_des_definitions_dit_chaque_cle(fichier: str) -> None:
 
 def test_nos_definitions_sont_justes() -> None:
     registre = registre_du_logiciel()
-    dimensions = list(registre.dimensions.values())
     ecrits = [indicateur for indicateur in registre.indicateurs if not indicateur.derive_de]
-    exiger_les_definitions(ecrits, dimensions, registre.dimensions, references())
-    essayer_le_sql(dimensions, registre.dimensions, references())
+    exiger_les_definitions(ecrits, registre.dimensions, references())
 
 
 def test_des_definitions_justes_sont_admises(tmp_path: Path) -> None:
@@ -87,21 +83,6 @@ def test_des_definitions_justes_sont_admises(tmp_path: Path) -> None:
         ("x_age: {colonne: age, oui: age > 65}", ["une seule", "colonne, nombre"]),
         ("x_age: [age]", ["clé: valeur"]),
         ("typologie: {colonne: typologie}", ["x_typologie"]),
-        ("age: {oui: age >= 65, colonnes: [age]}", ["x_age"]),
-        ("x_age: {colonne: agge}", ["colonne", "agge", "age", "docs/dictionnaire"]),
-        ("x_age: {nombre: age / 10, bornes: tranches_age}", ["colonnes", "age / 10", "docs/dictionnaire"]),
-        ("x_age: {oui: age > 65, colonnes: [agge]}", ["colonnes", "agge", "age"]),
-        ("x_age: {oui: age > 65, colonnes: [age], aussi: [typologies]}", ["aussi", "typologies", "typologie"]),
-        ("x_age: {oui: age > 65, colonnes: []}", ["oui", "age", "colonnes", "aussi"]),
-        ("x_age: {oui: agge > 65, colonnes: []}", ["oui", "agge", "age"]),
-        ("x_age: {connu: vieux, colonnes: []}", ["connu", "vieux", "docs/dictionnaire"]),
-        ("x_age: {oui: age >, colonnes: [age]}", ["oui", "DuckDB"]),
-        ("x_age: {sql: age + 1, colonnes: [age]}", ["sql", "texte"]),
-        ("x_age: {oui: count(*) > 1, colonnes: []}", ["oui", "DuckDB"]),
-        ("x_age: {oui: age > 65, colonnes: [age], muette: {age: count(agge) = 0}}", ["muette", "agge"]),
-        ("x_age: {oui: age > 65, colonnes: [age], muette: {agge: count(age) = 0}}", ["muette", "agge"]),
-        ("x_age: {colonne: age, liste: ages}", ["liste", "ages"]),
-        ("x_age: {nombre: age, bornes: typologies}", ["bornes", "typologies", "minimum"]),
         ("x_age: {oui: quartile = 'Q1', selon: quartiles, colonnes: []}", ["selon", "quartiles", "quartile"]),
     ],
 )
@@ -170,7 +151,6 @@ def test_les_colonnes_que_les_systemes_ajoutent_sont_dites() -> None:
     assert set(DERIVEES) <= presentes
 
 
-DIMENSION_DU_PROJET = "x_petit: {colonnes: [typologie], oui: \"typologie = 'T1'\"}"
 INDICATEUR_DU_PROJET = """X01:
   titre: Petits logements
   feuille: Petits logements
@@ -178,37 +158,23 @@ INDICATEUR_DU_PROJET = """X01:
   formule: Attributions de petits logements ÷ attributions
   unite: pct
   population: baux signés dans l’année
-  public: {x_petit: oui}
+  public: {typologie: T1}
   par: [epci, commune]
   regles: [P1]
   source: extrait des attributions
 """
 
 
-def lire_celles_du_projet(dimensions: str, indicateurs: str) -> None:
-    registre(SimpleNamespace(definitions=(dimensions, indicateurs)))  # type: ignore[arg-type]
+def lire_ceux_du_projet(indicateurs: str) -> None:
+    registre(SimpleNamespace(definitions=indicateurs))  # type: ignore[arg-type]
 
 
 def test_les_regles_se_lisent_dans_l_ordre_de_leurs_numeros() -> None:
     ecrites = INDICATEUR_DU_PROJET.replace("regles: [P1]", "regles: [P10, P1, P9, P5]")
-    propres = SimpleNamespace(definitions=(DIMENSION_DU_PROJET, ecrites))
+    propres = SimpleNamespace(definitions=ecrites)
     lues = registre(propres).par_code  # type: ignore[arg-type]
     assert lues["X01"].regles == ("P1", "P5", "P9", "P10")
     assert all(len(i.regles) < 2 or int(i.regles[-1][1:]) == max(int(r[1:]) for r in i.regles) for i in lues.values())
-
-
-@pytest.mark.parametrize(
-    ("cle", "dite"),
-    [
-        ("decrit", "decrit: logement"), ("neutre", "neutre: non"), ("suite", "suite: tout"),
-        ("dans", "dans: {zone: QPV}"), ("comme", "comme: commune"), ("selon", "selon: quartile"),
-        ("connu", "connu: age < 65"), ("sql", "sql: typologie"),
-    ],
-)  # fmt: skip
-def test_un_projet_ne_dit_pas_lui_meme_ce_qui_n_est_pas_un_secret(cle: str, dite: str) -> None:
-    forme = "" if cle in ("connu", "sql") else ", oui: age < 65"
-    with refuser("dimensions.yml", "x_essai", cle):
-        lire_celles_du_projet(f"x_essai: {{colonnes: [age], {dite}{forme}}}", "")
 
 
 @pytest.mark.parametrize(
@@ -217,7 +183,7 @@ def test_un_projet_ne_dit_pas_lui_meme_ce_qui_n_est_pas_un_secret(cle: str, dite
         ("  public:", "  lignes: attributions:revenu_uc_annuel_eur\n  public:", "attributions:revenu_uc_annuel_eur"),
         ("  public:", "  rapporte_a: demandes:taille_menage\n  public:", "demandes:taille_menage"),
         ("  public:", "  mesure: {colonne: age, statistique: moyenne}\n  public:", "moyenne"),
-        ("  public: {x_petit: oui}\n", "", "« public » absente"),
+        ("  public: {typologie: T1}\n", "", "« public » absente"),
         ("unite: pct", "unite: ratio", "rapporte_a"),
         ("  public:", "  sensibilite: oui\n  public:", "sensibilite"),
         ("par: [epci, commune]", "classes: typologie\n  par: [epci T1 T2]", "par"),
@@ -233,16 +199,9 @@ def test_un_projet_ne_compte_que_ce_que_le_secret_sait_proteger(avant: str, apre
     """A sum of incomes is no count of households; a mean, or a part of the classes, gives the rest away."""
     assert avant in INDICATEUR_DU_PROJET
     with pytest.raises(ErreurCIL) as refus:
-        lire_celles_du_projet(DIMENSION_DU_PROJET, INDICATEUR_DU_PROJET.replace(avant, apres))
+        lire_ceux_du_projet(INDICATEUR_DU_PROJET.replace(avant, apres))
     exiger_un_remede(refus.value, "indicateurs.yml", cle)
 
 
-@pytest.mark.parametrize("nom", ["exercice", "Typologie", "numero_de_ligne", "annee"])
-def test_une_dimension_du_projet_ne_prend_pas_un_nom_de_la_base(nom: str) -> None:
-    """DuckDB takes capitals for small letters: the software's own dimension would read the project's classes."""
-    with refuser("dimensions.yml", nom):
-        lire_celles_du_projet(f"{nom}: {{colonnes: [age], oui: age < 65}}", "")
-
-
-def test_celles_du_projet_sont_lues() -> None:
-    lire_celles_du_projet(DIMENSION_DU_PROJET, INDICATEUR_DU_PROJET)
+def test_ceux_du_projet_sont_lus() -> None:
+    lire_ceux_du_projet(INDICATEUR_DU_PROJET)

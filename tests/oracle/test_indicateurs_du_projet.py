@@ -20,7 +20,6 @@ from cil_analysis.comptage.cadre import CLES
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.exploration import projet as exploration
 from cil_analysis.extraits import store
-from cil_analysis.grammaire.dimensions import Regroupement
 from cil_analysis.grammaire.registre import registre, registre_du_logiciel
 from cil_analysis.rapport import methode
 from cil_analysis.rapport.classeur.bilan import ecrire_classeur
@@ -30,28 +29,27 @@ from cil_analysis.reference.ensemble import References
 from cil_analysis.rendu.indicateurs import ecrire_indicateurs
 from cil_analysis.rendu.opendata import Jeu
 from cil_analysis.secret.comptage import Comptes, compter_annee
-from cil_analysis.secret.definitions_du_projet import Liens, liens_du_projet, regles_du_projet
 from cil_analysis.secret.preuve.preuve import prouver
 from cil_analysis.secret.publies import lire_chiffres
+from cil_analysis.secret.regles import regles_du_projet
 from cil_analysis.secret.table_publiee import Publication, avec_derives, publier_ensemble
 from messages import exiger_un_remede
 
 CODE = "X01"
 # Those that its counts could be told from: volumes, places, landlords, types of dwellings, ages, sizes of households.
 PUBLIES = ("V01", "T01", "A01", "L01", "P01", "P03", CODE)
-FEUILLE = "X01 – Seniors seuls en T1 ou T2"
+FEUILLE = "X01 – Seniors en T2"
 
 
-def exemple() -> tuple[str, str]:
-    """The blocks of the page, as an analyst copies them: dimensions, then indicators."""
+def exemple() -> str:
+    """The block of the page, as an analyst copies it."""
     page = (RACINE / "docs" / "definitions.md").read_text(encoding="utf-8")
     blocs = re.findall(r"^```yaml\n(.*?)^```", page.partition("## Les indicateurs d’un projet")[2], re.M | re.S)
-    dimensions, indicateurs = blocs
-    return dimensions, indicateurs
+    [indicateurs] = blocs
+    return indicateurs
 
 
-def ecrire(references: Path, dimensions: str, indicateurs: str) -> None:
-    (references / "dimensions.yml").write_text(dimensions, encoding="utf-8")
+def ecrire(references: Path, indicateurs: str) -> None:
     (references / "indicateurs.yml").write_text(indicateurs, encoding="utf-8")
 
 
@@ -79,7 +77,7 @@ def bilan(tmp_path_factory: pytest.TempPathFactory) -> Bilan:
     fabrique = Fabrique(dossier / "projet", graine=3)
     for fabrique.annee in (ANNEE - 1, ANNEE):
         fabrique.importer("attributions", fabrique.ecrire("attributions", fabrique.lignes()["attributions"], "baux"))
-    ecrire(fabrique.projet.reference, *exemple())
+    ecrire(fabrique.projet.reference, exemple())
     fabrique.relire()
     projet, references = fabrique.projet, fabrique.references
     comptes = compter_annee(projet, references, ANNEE)
@@ -104,8 +102,8 @@ def compte_a_part(bilan: Bilan) -> dict[tuple[Any, ...], tuple[int, int]]:
     comptes = {}
     for annee in (ANNEE - 1, ANNEE):
         baux = pd.read_parquet(bilan.racine / f"data/processed/attributions/annee={annee}/part.parquet")
-        petits = baux[baux["typologie"].isin(["T1", "T2"])]
-        seniors = petits[petits["age"].ge(65).fillna(False) & petits["taille_menage"].eq(1).fillna(False)]
+        petits = baux[baux["typologie"].eq("T2").fillna(False)]
+        seniors = petits[petits["age"].ge(65).fillna(False)]
         comptes[annee, "epci", ""] = (len(seniors), len(petits))
         for colonne, genre in (("commune_insee", "commune"), ("bailleur", "bailleur")):
             for code in baux[colonne].dropna().unique():
@@ -139,11 +137,6 @@ def test_il_est_protege_et_la_preuve_le_dit(bilan: Bilan) -> None:
 
 
 def test_la_preuve_refuse_ce_qui_se_deduit(bilan: Bilan, tmp_path: Path) -> None:
-    """The proof knows that a small dwelling is a T1 or a T2: with its count, it cannot be masked alone."""
-    liens = liens_du_projet(bilan.fabrique.references)
-    assert Regroupement(("x_petit_logement", "oui"), "typologie", ("T1", "T2")) in liens.regroupements
-    assert (("x_senior_seul", "oui"), ("tranche_age", "A_65_PLUS")) in liens.inclusions
-    assert (("x_senior_seul", "oui"), ("classe_taille", "1")) in liens.inclusions
     chiffres = lire_chiffres(bilan.dossier)
     vrais = bilan.cadre.set_index(CLES)
     ailleurs = tmp_path / str(ANNEE)
@@ -167,9 +160,7 @@ def test_une_variable_sensible_le_reste(bilan: Bilan) -> None:
     """Whatever a project makes of the nationality, it has the stricter threshold."""
     references = References(bilan.fabrique.projet)
     assert not regles_du_projet(references, ANNEE).indicateurs_sensibles
-    dimensions, indicateurs = exemple()
-    dimensions += "x_francais: {colonnes: [nationalite], oui: nationalite = '1'}\n"
-    vars(references)["definitions"] = (dimensions, indicateurs.replace("x_senior_seul: oui", "x_francais: oui"))
+    vars(references)["definitions"] = exemple().replace("tranche_age: A_65_PLUS", 'nationalite: "1"')
     regles = regles_du_projet(references, ANNEE)
     assert regles.indicateurs_sensibles == {CODE} and regles.seuil_sensible > regles.seuil_effectif
     seuils = regles.seuils(bilan.cadre, registre(references).par_code)
@@ -181,7 +172,7 @@ def test_il_est_dans_le_classeur_et_ses_series(bilan: Bilan) -> None:
     classeur = load_workbook(bilan.dossier / "bilan.xlsx")
     lignes = list(classeur[FEUILLE].iter_rows(values_only=True))
     publies = bilan.publies[bilan.publies["statut"].eq("publie")]
-    assert len(publies) > 3
+    assert len(publies) > 2
     for publie in publies.to_dict("records"):
         assert any(publie["numerateur"] in ligne and publie["denominateur"] in ligne for ligne in lignes), publie
     textes = {
@@ -196,7 +187,7 @@ def test_il_est_dans_les_donnees_ouvertes(bilan: Bilan) -> None:
     jeu = Jeu(bilan.fabrique.references, ANNEE, lire_chiffres(bilan.dossier), imports, "etalab-2.0").fichiers()
     indicateurs, definitions = jeu["indicateurs.csv"].decode(), jeu["definitions.csv"].decode()
     assert sum(ligne.startswith(f"{CODE},") for ligne in indicateurs.splitlines()) == len(bilan.publies)
-    assert f"{CODE},Petits logements attribués" in definitions
+    assert f"{CODE},T2 attribués" in definitions
     champs = {champ["name"]: champ for champ in json.loads(jeu["schema.json"])["fields"]}
     assert CODE in champs["indicateur"]["constraints"]["enum"]
 
@@ -244,15 +235,14 @@ X77:
 
 
 def test_sans_extrait_il_n_y_a_pas_de_requete(bilan: Bilan, capsys: pytest.CaptureFixture[str]) -> None:
-    dimensions, indicateurs = exemple()
     try:
-        ecrire(bilan.fabrique.projet.reference, dimensions, indicateurs + SOMME)
+        ecrire(bilan.fabrique.projet.reference, exemple() + SOMME)
         assert cli.main(["--projet", str(bilan.racine), "indicateurs", "X77", "--requete"]) == 1
         sortie = capsys.readouterr()
         assert not sortie.out
         exiger_un_remede(sortie.err, "X77", "« parc » non importé")
     finally:
-        ecrire(bilan.fabrique.projet.reference, dimensions, indicateurs)
+        ecrire(bilan.fabrique.projet.reference, exemple())
 
 
 def test_sans_fichier_un_projet_compte_ce_que_compte_le_logiciel(bilan: Bilan, tmp_path: Path) -> None:
@@ -260,9 +250,8 @@ def test_sans_fichier_un_projet_compte_ce_que_compte_le_logiciel(bilan: Bilan, t
     vide = bilan.fabrique.ailleurs(bilan.racine)
     assert CODE in registre(vide.references).par_code
     ici = References(bilan.fabrique.projet)
-    vars(ici)["definitions"] = ("", "")
+    vars(ici)["definitions"] = ""
     assert registre(ici) is registre_du_logiciel() and CODE not in registre(ici).par_code
-    assert liens_du_projet(ici) == Liens()
 
 
 def test_un_indicateur_retire_que_montre_un_autre_bilan_arrete_le_suivant(bilan: Bilan) -> None:
@@ -276,7 +265,7 @@ def test_un_indicateur_retire_que_montre_un_autre_bilan_arrete_le_suivant(bilan:
         )
     )
     connues = avec.deja(projet, ANNEE + 1)[ANNEE].connues
-    assert any(("x_senior_seul", "oui") in case.conditions for case in connues)
+    assert any(("tranche_age", "A_65_PLUS") in case.conditions for case in connues)
     with pytest.raises(ErreurCIL) as erreur:
         sans.deja(projet, ANNEE + 1)
     exiger_un_remede(erreur.value, f"reports/{ANNEE}", CODE, "indicateurs.yml")
@@ -284,30 +273,22 @@ def test_un_indicateur_retire_que_montre_un_autre_bilan_arrete_le_suivant(bilan:
 
 
 @pytest.mark.parametrize(
-    ("fichier", "avant", "apres", "cites"),
+    ("avant", "apres", "cites"),
     [
-        ("indicateurs.yml", "X01:", "V01:", ["V01", "XV01"]),
-        ("indicateurs.yml", "X01:", "x01:", ["x01", "X01"]),
-        ("dimensions.yml", "x_petit_logement:", "typologie:", ["typologie", "x_typologie"]),
-        ("dimensions.yml", "x_petit_logement:", "public_petits:", ["public_petits", "x_"]),
-        ("dimensions.yml", "x_petit_logement:", "petit logement:", ["petit logement", "x_"]),
-        ("dimensions.yml", "[typologie]", "[typologies]", ["x_petit_logement", "typologies", "typologie"]),
-        ("indicateurs.yml", "public: {x_senior_seul", "public: {x_senior", ["X01", "public", "x_senior_seul"]),
-        ("dimensions.yml", "x_petit_logement:", "x_petit_logement: [", ["data/reference/dimensions.yml"]),
+        ("X01:", "V01:", ["V01", "XV01"]),
+        ("X01:", "x01:", ["x01", "X01"]),
+        ("public: {tranche_age", "public: {tranches_age", ["X01", "public", "tranche_age"]),
+        ("X01:", "X01: [", []),
     ],
 )
 def test_ce_qui_est_de_travers_est_refuse(
-    fichier: str, avant: str, apres: str, cites: list[str], bilan: Bilan, capsys: pytest.CaptureFixture[str]
+    avant: str, apres: str, cites: list[str], bilan: Bilan, capsys: pytest.CaptureFixture[str]
 ) -> None:
     reference = bilan.fabrique.projet.reference
-    justes = exemple()
+    assert avant in exemple()
     try:
-        ecrire(reference, *justes)
-        chemin = reference / fichier
-        texte = chemin.read_text(encoding="utf-8")
-        assert avant in texte
-        chemin.write_text(texte.replace(avant, apres), encoding="utf-8")
+        ecrire(reference, exemple().replace(avant, apres))
         assert cli.main(["--projet", str(bilan.racine), "indicateurs", "--annee", str(ANNEE)]) == 1
-        exiger_un_remede(capsys.readouterr().err, f"data/reference/{fichier}", *cites)
+        exiger_un_remede(capsys.readouterr().err, "data/reference/indicateurs.yml", *cites)
     finally:
-        ecrire(reference, *justes)
+        ecrire(reference, exemple())

@@ -224,7 +224,7 @@ def test_rien_ne_se_tient_a_cote_d_une_commune_ni_d_un_bailleur(tmp_path: Path) 
 def test_un_indicateur_ou_une_unite_qui_ne_va_pas_se_dit(ligne: dict[str, object], nomme: str, tmp_path: Path) -> None:
     table = ecrits(tmp_path, {"indicateur": "V06", "annee": 2021, "valeur": 130}, {"annee": 2022, "valeur": 19} | ligne)
     references: Any = SimpleNamespace(
-        comparateurs=table, definitions=("", ""), projet=SimpleNamespace(reference=Path("reference"))
+        comparateurs=table, definitions="", projet=SimpleNamespace(reference=Path("reference"))
     )
     with pytest.raises(ErreurCIL) as refus:
         exiger_les_comparateurs(references)

@@ -375,14 +375,14 @@ def test_une_cellule_demesuree_ou_un_fichier_absent_se_disent(complete: Referenc
     ("nom", "vrai"),
     [
         ("indicateurs.yaml", "indicateurs.yml"), ("indicateur.yml", "indicateurs.yml"),
-        ("Dimensions.yml", "dimensions.yml"), ("dimensions.yml.txt", "dimensions.yml"),
+        ("Indicateurs.yml", "indicateurs.yml"), ("indicateurs.yml.txt", "indicateurs.yml"),
     ],
 )  # fmt: skip
 def test_des_definitions_mal_nommees_se_disent(nom: str, vrai: str, reference: Path, tmp_path: Path) -> None:
     """A newcomer's guess: what it counts would be in no table, and nobody told."""
     dossier = Path(shutil.copytree(reference, tmp_path / "data" / "reference"))
     (dossier / "notes.yml").write_text("a: b", "utf-8")
-    assert References(ouvrir_projet(tmp_path)).definitions == ("", "")
+    assert References(ouvrir_projet(tmp_path)).definitions == ""
     (dossier / nom).write_text("X01: {}", "utf-8")
     with refuser(f"data/reference/{nom}", vrai):
         _ = References(ouvrir_projet(tmp_path)).definitions

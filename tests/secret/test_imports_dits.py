@@ -12,9 +12,8 @@ import pytest
 from cil_analysis.comptage.cadre import mettre_en_cadre
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.ensemble import References
-from cil_analysis.secret.definitions_du_projet import regles_du_projet
 from cil_analysis.secret.publication import illisibles_dits, import_dit
-from cil_analysis.secret.regles import ReglesSecret
+from cil_analysis.secret.regles import ReglesSecret, regles_du_projet
 from cil_analysis.secret.table_publiee import PublishedTable, publier
 from registres import PAR_CODE
 

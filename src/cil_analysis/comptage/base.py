@@ -156,10 +156,6 @@ class Base:
         classement = Classement.de(noms, dite, self._nomenclatures)
         return classement.sql(self._recevoir(table, classement, colonnes), colonnes)
 
-    def type(self, table: str, nom: str) -> str:
-        """The type of the classes of a dimension, as its query would give them. Raises duckdb.Error when it cannot."""
-        return str(self._base.execute(f"DESCRIBE {self.requete(table, [nom])}").fetchall()[-1][1])
-
     def _dimension(self, nom: str) -> Dimension:
         return dimension(nom, self._nomenclatures, self._dimensions)
 

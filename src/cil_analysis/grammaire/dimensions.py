@@ -5,7 +5,7 @@ A dimension is a partition of the rows of an extract (``typologie``: T1, T2… a
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from math import isinf
@@ -170,15 +170,13 @@ def lire_les_dimensions(dossier: Path = DEFINITIONS) -> dict[str, Dimension]:
     return lire_dimensions(blocs_des_themes("dimensions.yml", dossier), {})
 
 
-def lire_dimensions(
-    blocs: Iterable[Bloc], connues: Mapping[str, Dimension], reservees: Collection[str] = ()
-) -> dict[str, Dimension]:
+def lire_dimensions(blocs: Iterable[Bloc], connues: Mapping[str, Dimension]) -> dict[str, Dimension]:
     """The dimensions of blocks, by name. Raises ErreurCIL for a name that is taken, and a link to one unknown."""
     dimensions: dict[str, Dimension] = {}
     for bloc in blocs:
         if bloc.nom in (*connues, *dimensions):
             bloc.refuser("une autre dimension a ce nom", f"En choisir un autre, tel que x_{bloc.nom}")
-        dimensions[bloc.nom] = _dimension(bloc, reservees)
+        dimensions[bloc.nom] = _dimension(bloc)
     toutes = ("", TOUT, *connues, *dimensions)
     for une in dimensions.values():  # A link to a dimension that no file defines would be no link at all.
         liens = [(cle, getattr(une, cle)) for cle in ("selon", "comme", "suite", "coupe")]
@@ -189,8 +187,8 @@ def lire_dimensions(
     return dimensions
 
 
-def _dimension(bloc: Bloc, reservees: Collection[str]) -> Dimension:
-    lu = bloc.lire(GRAMMAIRE["dimensions"], reservees)
+def _dimension(bloc: Bloc) -> Dimension:
+    lu = bloc.lire(GRAMMAIRE["dimensions"])
     formes = {forme: dite for forme in _FORMES if (dite := lu.pop(forme))}
     if len(formes) != 1:
         bloc.refuser("on ne sait pas d’où viennent les classes", f"Écrire une seule de ces clés : {', '.join(_FORMES)}")
@@ -215,7 +213,6 @@ def _seuil(bloc: Bloc, classe: str, texte: str) -> Seuil:
 
 
 _TOUTES = lire_les_dimensions()
-# Those of the software; a project's own are beside them in its registre.
 DIMENSIONS: Mapping[str, Dimension] = {nom: d for nom, d in _TOUTES.items() if not d.famille}
 _PUBLIC, _MANQUE = _TOUTES["public"], _TOUTES[MANQUE]
 FAMILLES = (_PUBLIC.nom, _MANQUE.nom)

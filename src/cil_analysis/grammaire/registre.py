@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 
 from cil_analysis.grammaire.bloc import GRAMMAIRE, Bloc
-from cil_analysis.grammaire.dimensions import DIMENSIONS, FAMILLES, Dimension, lire_dimensions
+from cil_analysis.grammaire.dimensions import DIMENSIONS, Dimension
 from cil_analysis.grammaire.indicateur import EPCI, NOMBRE, Indicateur, Ventilation
 from cil_analysis.grammaire.lecture import Theme, codes_de, lire_les_themes, remplir
-from cil_analysis.grammaire.populations import POPULATIONS
 from cil_analysis.grammaire.verification import exiger_les_noms, exiger_un_indicateur_admissible
-from cil_analysis.grammaire.vocabulaire import CONTEXTE, REGLE
 from cil_analysis.lecture_yaml import comprendre_yaml
 from cil_analysis.reference.comparateurs import exiger_les_indicateurs
 from cil_analysis.reference.ensemble import DEFINITIONS, References
@@ -19,14 +17,9 @@ from cil_analysis.reference.ensemble import DEFINITIONS, References
 # What a project counts of its own: last, and masked rather than a figure of the bilan.
 DU_PROJET = "projet"
 _TITRE = "Indicateurs du projet"
-_DIMENSIONS, _INDICATEURS = (f"data/reference/{nom}" for nom in DEFINITIONS)
+_INDICATEURS = f"data/reference/{DEFINITIONS}"
 # A code that no ending of ours may follow, and whose sheets have names that fit.
-_CODE, _NOM = re.compile(r"[A-Z][0-9]{1,3}"), re.compile(r"[a-z][a-z0-9_]*")
-# Names that counting and disclosure control give to what is no dimension.
-_RESERVES = frozenset(
-    {REGLE, "morceau", "ligne", "colonne", "numero_de_ligne", "recues", "lignes", "listes"}
-    | {*CONTEXTE.names, *POPULATIONS}
-)
+_CODE = re.compile(r"[A-Z][0-9]{1,3}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,11 +34,6 @@ class Registre:
 
     def __post_init__(self) -> None:
         exiger_les_noms((i for i in self.indicateurs if not i.derive_de), self.dimensions)
-
-    @property
-    def dimensions_du_projet(self) -> list[Dimension]:
-        """What the project has written of its own."""
-        return [une for une in self.dimensions.values() if une.fichier == _DIMENSIONS]
 
     @cached_property
     def indicateurs(self) -> tuple[Indicateur, ...]:
@@ -75,11 +63,11 @@ def registre_du_logiciel() -> Registre:
 
 
 def registre(references: References) -> Registre:
-    """What a project counts: what the software does, and what its own files add.
+    """What a project counts: what the software does, and what its own file adds.
 
     Raises ErreurCIL for what is not understood of them, or a name that is taken.
     """
-    return _avec_ceux_du_projet(*references.definitions)
+    return _avec_ceux_du_projet(references.definitions)
 
 
 def exiger_les_comparateurs(references: References) -> None:
@@ -98,37 +86,21 @@ def exiger_les_comparateurs(references: References) -> None:
     exiger_les_indicateurs(references.comparateurs, comparables, references.projet.reference)
 
 
-@lru_cache(maxsize=8)  # By the texts: the same files are read once.
-def _avec_ceux_du_projet(dimensions: str, indicateurs: str) -> Registre:
+@lru_cache(maxsize=8)  # By the text: the same file is read once.
+def _avec_ceux_du_projet(indicateurs: str) -> Registre:
     logiciel = registre_du_logiciel()
-    if not dimensions and not indicateurs:
+    if not indicateurs:
         return logiciel
-    reservees = GRAMMAIRE["reservees"]
-    connues, themes = dict(logiciel.dimensions), dict(logiciel.themes)
-    if dimensions:
-        blocs = [Bloc(_DIMENSIONS, *paire) for paire in comprendre_yaml(dimensions, _DIMENSIONS).items()]
-        for bloc in blocs:
-            _exiger_un_nom(bloc)
-        connues |= lire_dimensions(blocs, connues, reservees["dimensions"])
-    if indicateurs:
-        contenus = comprendre_yaml(indicateurs, _INDICATEURS)
-        for code in contenus:
-            if not _CODE.fullmatch(code):
-                remede = "Écrire une majuscule et un à trois chiffres : X01"
-                Bloc(_INDICATEURS, code, {}).refuser("ce n’est pas un code", remede)
-        vide = Theme(DU_PROJET, _TITRE, False, _INDICATEURS)
-        pris = codes_de(themes.values())
-        themes[DU_PROJET] = remplir(vide, contenus, connues, pris, reservees["indicateurs"])
-    registre = Registre(themes, connues)
+    contenus = comprendre_yaml(indicateurs, _INDICATEURS)
+    for code in contenus:
+        if not _CODE.fullmatch(code):
+            remede = "Écrire une majuscule et un à trois chiffres : X01"
+            Bloc(_INDICATEURS, code, {}).refuser("ce n’est pas un code", remede)
+    vide = Theme(DU_PROJET, _TITRE, False, _INDICATEURS)
+    pris = codes_de(logiciel.themes.values())
+    propre = remplir(vide, contenus, logiciel.dimensions, pris, GRAMMAIRE["reservees"])
+    registre = Registre({**logiciel.themes, DU_PROJET: propre}, logiciel.dimensions)
     for indicateur in registre.du_projet:
         if not indicateur.derive_de:
-            exiger_un_indicateur_admissible(indicateur, connues)
+            exiger_un_indicateur_admissible(indicateur, logiciel.dimensions)
     return registre
-
-
-def _exiger_un_nom(bloc: Bloc) -> None:
-    """Refuse a name that SQL would not take, or that says something already."""
-    pris = bloc.nom in _RESERVES or bloc.nom.partition("_")[0] in FAMILLES
-    if pris or not _NOM.fullmatch(bloc.nom):
-        quoi = "ce nom dit déjà autre chose" if pris else "ce n’est pas un nom"
-        bloc.refuser(quoi, "Écrire des minuscules sans accent, des chiffres et « _ » : x_menages_ages")

@@ -13,7 +13,6 @@ from cil_analysis.grammaire.dimensions import (
     Dimension,
     Nomenclatures,
     dimension,
-    mots_de,
 )
 from cil_analysis.grammaire.indicateur import (
     EUR,
@@ -27,7 +26,7 @@ from cil_analysis.grammaire.indicateur import (
     Indicateur,
 )
 from cil_analysis.grammaire.populations import DERIVEES, POPULATIONS, extrait_de, lignes_de, mesure_de
-from cil_analysis.grammaire.vocabulaire import AGREGATS, COLONNES_D_EXTRAIT, LISTES_DERIVEES, TOUJOURS
+from cil_analysis.grammaire.vocabulaire import AGREGATS, COLONNES_D_EXTRAIT, LISTES_DERIVEES
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.regles import parametres_des_regles
 
@@ -119,18 +118,13 @@ def exiger_un_indicateur_admissible(indicateur: Indicateur, connues: Mapping[str
 
 
 def exiger_les_definitions(
-    indicateurs: Iterable[Indicateur],
-    dimensions: Iterable[Dimension],
-    connues: Mapping[str, Dimension],
-    references: References,
+    indicateurs: Iterable[Indicateur], connues: Mapping[str, Dimension], references: References
 ) -> None:
     """Check what definitions ask of the reference data of a project: ``connues``, the dimensions that there are.
 
     Raises ErreurCIL naming the file, the block, the key, and what may be written instead.
     """
     verification = _Verification(connues, references)
-    for une in dimensions:
-        verification.de_la_dimension(une)
     for indicateur in indicateurs:
         verification.de_l_indicateur(indicateur)
 
@@ -142,31 +136,6 @@ class _Verification:
         self._connues, self._listes = connues, references.nomenclatures
         self._regles, self._types = parametres_des_regles(references), types_des_colonnes(references)
         self._listes_des_colonnes = listes_des_colonnes(references)
-        self._stockees = self._listes_des_colonnes.keys()
-
-    def de_la_dimension(self, une: Dimension) -> None:
-        """Its columns and its code lists."""
-        propre = une.nom not in DIMENSIONS
-        if propre and une.nom in self._types and not (une.forme == "colonne" and une.expression == une.nom):
-            refuser(une, "une colonne a ce nom", f"En choisir un autre, tel que x_{une.nom}")
-        for cle in ("liste", "bornes", "codes"):
-            exiger_parmi(une, f"clé « {cle} » : liste inconnue", getattr(une, cle), ("", *self._listes))
-        sienne = self._listes_des_colonnes.get(une.expression, "")
-        if propre and une.forme == "colonne" and une.liste != sienne:
-            quoi = f"clé « liste » : ce n’est pas celle de la colonne « {une.expression} »"
-            refuser(une, quoi, f"Écrire « {sienne} »")
-        if une.bornes and "minimum" not in self._listes[une.bornes].table:
-            quoi = f"clé « bornes » : la liste « {une.bornes} » n’a pas de bornes"
-            refuser(une, quoi, "Lui donner minimum et maximum")
-        lues = [(une.forme, une.expression)] if une.forme in ("colonne", "code") else []
-        lues += [(cle, nom) for cle in ("colonnes", "aussi") for nom in getattr(une, cle)]
-        for cle, nom in (*lues, *(("muette", nom) for nom in une.muettes)):
-            exiger_une_colonne(une, cle, nom, self._types)
-        if une.forme != "colonne":
-            tues = mots_de(une.expression) & self._stockees - {*une.colonnes, *une.aussi, une.selon} - TOUJOURS
-            for nom in sorted(tues):
-                quoi = f"clé « {une.forme} » : la colonne « {nom} » est lue sans être dite"
-                refuser(une, quoi, "L’ajouter à « colonnes » si l’on ne sait rien sans elle, à « aussi » sinon")
 
     def de_l_indicateur(self, indicateur: Indicateur) -> None:
         """Its classes, its code list, its columns and its rules."""

@@ -35,7 +35,7 @@ _DE_TOUS = (
     "comparateurs", "definitions", "priorites",
 )  # fmt: skip
 # The files of what a project counts of its own, absent from most.
-DEFINITIONS = ("dimensions.yml", "indicateurs.yml")
+DEFINITIONS = "indicateurs.yml"
 # What has to be the same for the results to be the same.
 _LOGICIELS = ("cil-analysis", "duckdb", "pandas", "numpy", "pyarrow")
 
@@ -177,20 +177,17 @@ class References:
         return charger_dictionnaires(self.projet.reference)
 
     @cached_property
-    def definitions(self) -> tuple[str, str]:
-        """The texts of dimensions.yml and indicateurs.yml, or empty. Raises ErreurCIL for a file nearly called so."""
+    def definitions(self) -> str:
+        """The text of indicateurs.yml, or empty. Raises ErreurCIL for a file nearly called so."""
         for autre in sorted(chemin.name for chemin in self.projet.reference.glob("*")):
             vrai = f"{autre.casefold().partition('.')[0].removesuffix('s')}s.yml"
-            if vrai in DEFINITIONS and autre != vrai and autre.casefold().endswith((".yaml", ".yml", ".yml.txt")):
+            if vrai == DEFINITIONS and autre != vrai and autre.casefold().endswith((".yaml", ".yml", ".yml.txt")):
                 raise ErreurCIL(
                     f"Le fichier data/reference/{autre} n’est pas lu : ce qu’il définit ne serait pas compté. "
                     f"Renommez-le « {vrai} », ou retirez-le."
                 )
-        dimensions, indicateurs = (
-            lire_texte(chemin, f"data/reference/{nom}") if (chemin := self.projet.reference / nom).is_file() else ""
-            for nom in DEFINITIONS
-        )
-        return dimensions, indicateurs
+        chemin = self.projet.reference / DEFINITIONS
+        return lire_texte(chemin, f"data/reference/{DEFINITIONS}") if chemin.is_file() else ""
 
     def dictionnaires_de(self, extrait: str | None) -> dict[str, Dictionnaire]:
         """The dictionary of an extract that the user named, or every one. Raises ErreurCIL for an unknown name."""

@@ -27,12 +27,11 @@ from cil_analysis.projet import Projet
 from cil_analysis.reference.agregats import AGREGATS
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.regles import Choix, alternatives
-from cil_analysis.secret.definitions_du_projet import liens_du_projet, regles_du_projet
 from cil_analysis.secret.exigences import exiger_les_references
 from cil_analysis.secret.preuve.audit import Lecteur
 from cil_analysis.secret.preuve.protection import DejaPublie, Examen, examiner
 from cil_analysis.secret.publies import deja_publie, lire_publications, nommer_les_perimetres
-from cil_analysis.secret.regles import ReglesSecret
+from cil_analysis.secret.regles import ReglesSecret, regles_du_projet
 from cil_analysis.secret.relations.structure import Structure
 from cil_analysis.secret.relations.territoire import structure_du_territoire
 
@@ -214,7 +213,7 @@ def compter_ensemble(prepares: Sequence[Prepare]) -> Iterator[Comptes]:
     """What is ready, counted together: one EPCI, or several of a project, which have its definitions together."""
     if not prepares:
         return
-    liens, compte = liens_du_projet(prepares[0].references), registre(prepares[0].references)
+    compte = registre(prepares[0].references)
     comptees = [e for p in prepares for e in p.exercices]
     variantes = [e for p in prepares for e in p.variantes.values()]
     ensemble, autrement = Ensemble(comptees), Ensemble(variantes) if variantes else None
@@ -235,8 +234,7 @@ def compter_ensemble(prepares: Sequence[Prepare]) -> Iterator[Comptes]:
             registre=compte,
             regles=p.regles,
             structures={
-                e.annee: structure_du_territoire(p.references, e.annee, e.constantes, e.lignes, liens)
-                for e in p.exercices
+                e.annee: structure_du_territoire(p.references, e.annee, e.constantes, e.lignes) for e in p.exercices
             },
         )
         debut += len(p.exercices)

@@ -3,16 +3,19 @@
 They come from data/reference/parameters/secret.yml; the data owner sets them (domain, §8.1).
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Set
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.grammaire.dimensions import FAMILLES, MANQUE, SOURCES_DES_PUBLICS
 from cil_analysis.grammaire.indicateur import NOMBRE, PCT, Indicateur
 from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, EXTRAITS, est_publique, extrait_de
+from cil_analysis.grammaire.registre import Registre, registre
 from cil_analysis.grammaire.termes import ACTEUR, LIEU, Case, canonique, termes
+from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.parametres import Parametres
 
 EFFECTIF, SENSIBLE, COMPLEMENT = "effectif", "sensible", "complement"
@@ -27,6 +30,7 @@ MOTIFS: Mapping[str, str] = {
     BAILLEUR: "un seul bailleur prédomine",
     SECONDAIRE: "protège une autre case",
 }
+_DES_PUBLICS = frozenset(colonne for siennes in SOURCES_DES_PUBLICS.values() for colonne in siennes)
 _FICHIER = "data/reference/parameters/secret.yml"
 
 
@@ -109,6 +113,36 @@ def regles_secret(parametres: Parametres, annee: int, *, actif: bool = True) -> 
             nom: seuil(f"seuil_{nom}") for nom in (*EXTRAITS, *AUTRES_EXTRAITS) if f"secret.seuil_{nom}" in parametres
         },
     )
+
+
+def regles_du_projet(references: References, annee: int, *, actif: bool = True) -> ReglesSecret:
+    """The rules of a year, with the columns, and the indicators of the project, that the stricter threshold is for."""
+    regles, compte = regles_secret(references.parametres, annee, actif=actif), registre(references)
+    listes = {variable.partition("/")[0] for variable in regles.variables_sensibles}
+    colonnes = (c for d in references.dictionnaires.values() for c in d.colonnes.values())
+    sensibles = {colonne.nom for colonne in colonnes if colonne.nomenclature in listes}
+    if "publics" in listes:
+        sensibles |= _DES_PUBLICS
+    codes = frozenset(
+        i.code for i in compte.du_projet if any(sensibles & _colonnes_lues(nom, compte) for nom in _dimensions(i))
+    )
+    return replace(regles, colonnes_sensibles=frozenset(sensibles), indicateurs_sensibles=codes)
+
+
+def _colonnes_lues(nom: str, compte: Registre) -> Set[str]:
+    """What a dimension reads, and those that it is told from; a public, what publics are told by."""
+    if nom in compte.dimensions:
+        une = compte.dimensions[nom]
+        return une.mots | (_colonnes_lues(une.selon, compte) if une.selon else set())
+    famille, _, reste = nom.partition("_")
+    return {reste} if famille == MANQUE else set(_DES_PUBLICS) if famille in FAMILLES else set()
+
+
+def _dimensions(indicateur: Indicateur) -> Iterator[str]:
+    """The dimensions that an indicator counts by, but for places and actors."""
+    compte = indicateur.compte
+    yield from (nom for nom, _ in (*compte.champ, *compte.champ_bailleur, *compte.public))
+    yield from (indicateur.code, compte.axe, compte.lieu)
 
 
 def _exiger_un_seuil_sensible_plus_strict(parametres: Parametres, jour: date, ordinaire: int, sensible: int) -> None:

@@ -12,7 +12,6 @@ from cil_analysis.grammaire.registre import registre
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.regles import alternatives, regles_de_comptage
 from cil_analysis.reference.secteurs import HORS_SECTEUR
-from cil_analysis.secret.definitions_du_projet import AUCUN_LIEN, Liens
 from cil_analysis.secret.preuve.effets import Effet, effet
 from cil_analysis.secret.regles import part_dominante
 from cil_analysis.secret.relations.recouvrements import (
@@ -32,12 +31,10 @@ def structure_du_territoire(
     annee: int,
     constantes: frozenset[str] = frozenset(),
     lignes: Mapping[str, pd.DataFrame] | None = None,
-    du_projet: Liens = AUCUN_LIEN,
 ) -> Structure:
     """What everybody knows of the territory on 31 December of a year, and of its counting rules.
 
-    ``lignes``: the prepared rows, of which some tell of one landlord, or that classes of two dimensions share rows;
-    ``du_projet``: what links its own dimensions.
+    ``lignes``: the prepared rows, of which some tell of one landlord, or that classes of two dimensions share rows.
     """
     jour, dimensions, territoire = date(annee, 12, 31), registre(references).dimensions, references.territoire
     liens = territoire.communes_des_qpv(jour)
@@ -56,16 +53,14 @@ def structure_du_territoire(
         ru_selon_ressources=regles.p10_relogement_ru == "selon_ressources",
         objectifs=par_cible(references.objectifs),
         dimensions=dimensions,
-        inclusions=inclusions_des_publics(references.nomenclatures).union(
-            du_projet.inclusions, preparations.inclusions(references, jour)
-        ),
+        inclusions=inclusions_des_publics(references.nomenclatures).union(preparations.inclusions(references, jour)),
         morceaux=morceaux_des_classes(references.nomenclatures, dimensions) | morceaux_partages(partages),
         constantes=constantes,
         communes_dominees=frozenset() if part is None else preparations.communes_dominees(lues, part),
         sans_ventilation=frozenset(preparations.sans_ventilation(lues)),
         conventions=preparations.conventions(lues),
         variantes=_variantes(references, annee),
-        regroupements=(*_regroupements(references, annee, partages), *du_projet.regroupements),
+        regroupements=tuple(_regroupements(references, annee, partages)),
     )
 
 
