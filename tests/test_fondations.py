@@ -159,7 +159,7 @@ def test_le_lock_a_des_empreintes_et_aucune_adresse(lock: str) -> None:
 
 
 IGNORES = (
-    "data/raw/attributions_2022.xlsx", "data/raw/2022/demandes.csv", "data/raw/attributions_2022.xlsx.meta.yml",
+    "data/raw/attributions_2022.xlsx", "data/raw/2022/demandes.csv",
     "data/processed/attributions/annee=2022/part.parquet", "data/processed/journal/2022.json",
     "reports/2022/bilan.html", "reports/indicateurs.csv", "exemple/data/raw/attributions_2022.xlsx",
     "exemple/reports/2022/bilan.html", "tests/part.parquet", "explorations/exploration.ipynb",

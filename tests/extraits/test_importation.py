@@ -14,7 +14,6 @@ from typing import Any
 
 import pandas as pd
 import pytest
-import yaml
 from conftest_extraits import (
     ENTETES,
     bail,
@@ -173,30 +172,6 @@ def test_colonnes_nommees_dans_le_journal(importe: Importe, source: Source) -> N
     assert colonnes["reconnues"] == sorted(colonnes["entetes"])
     autres = [colonnes[sort] for sort in ("ignorees", "personnelles", "inconnues")]
     assert autres == [["Observations"], ["Téléphone"], ["Étage"]]
-
-
-def test_fiche_d_accompagnement(
-    projet: Projet, importe: Importe, refuse: Refuse, source: Source, tmp_path: Path
-) -> None:
-    """It keeps what the analyst wrote in it, and the digests of former files; none is written outside the project."""
-    fichier = source([bail(1)])
-    importe(fichier)
-    chemin = projet.brut / "extrait.csv.meta.yml"
-    fiche = yaml.safe_load(chemin.read_text(encoding="utf-8"))
-    assert (fiche["extrait"], fiche["annee"], fiche["fichier"]) == ("attributions", 2022, "extrait.csv")
-    chemin.write_text(chemin.read_text(encoding="utf-8").replace("source: null", "source: SNE"), encoding="utf-8")
-    source([bail(1), bail(2)])
-    importe(fichier)
-    nouvelle = yaml.safe_load(chemin.read_text(encoding="utf-8"))
-    assert nouvelle["source"] == "SNE"
-    assert nouvelle["sha256"] != fiche["sha256"] and nouvelle["sha256_precedents"] == [fiche["sha256"]]
-    importe(ecrire_csv(tmp_path / "dehors.csv", [ENTETES, bail(5)]))
-    assert [c.name for c in tmp_path.glob("dehors*")] == ["dehors.csv"]
-    for octets in (b"a: [", b"\xff\xfe\x00"):
-        chemin.write_bytes(octets)
-        refuse(fichier, nommes=["extrait.csv.meta.yml"])
-    chemin.write_text("sha256_precedents: 3\nsha256: abc\n")
-    importe(fichier)
 
 
 def test_le_bilan_dit_ce_qu_il_remplace_et_ce_qui_n_y_est_plus(

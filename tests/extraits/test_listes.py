@@ -83,7 +83,6 @@ def test_chaque_menage_dit_ses_listes_et_celles_ou_il_fut_cherche(
     }
     octets = (projet.brut / "ru.csv").read_bytes()
     assert listes["RU"]["fichiers"][0]["sha256"] == hashlib.sha256(octets).hexdigest()
-    assert "liste RU" in (projet.brut / "ru.csv.meta.yml").read_text("utf-8")
 
 
 def test_sans_liste_rien_n_est_dit(projet: Projet, chercher: Importe, source: Source) -> None:

@@ -305,14 +305,10 @@ def test_la_commande_dit_qu_il_n_y_a_rien(annees: Projet, capsys: pytest.Capture
 def test_un_fichier_refuse_l_est_dans_les_memes_mots(annees: Projet, capsys: pytest.CaptureFixture[str]) -> None:
     sans = fichier(annees, "sans.csv", [ligne[:3] for ligne in lignes(2022)], ENTETES[:3])
     autre = fichier(annees, "autre.csv", lignes(2021))
-    fiche = annees.brut / "abime.csv.meta.yml"
-    fiche.write_bytes(b"a: [")
-    abime = fichier(annees, "abime.csv", lignes(2022))
     for chemin, options in (
         (sans, []),
         (sans, ["--extrait", "attributions"]),
         (autre, []),
-        (abime, []),
         (autre, ["--extrait", "baux"]),
         (annees.brut / "absent.csv", []),
     ):

@@ -145,7 +145,7 @@ def _lignes(chemin: Path, *colonnes: str) -> list[dict[str, str]]:
 def _jamais_importes(
     projet: Projet, journaux: Iterable[Mapping[str, Any]], seuils: Iterable[Mapping[str, str]]
 ) -> list[Path]:
-    """The files of data/raw that no import has read (no sidecar, no name in a journal) and no threshold cites."""
+    """The files of data/raw that no import has read (no name in a journal) and no threshold cites."""
     connus = {_AVIS, *(partie.strip() for ligne in seuils for partie in ligne["source"].split(","))}
     lus = {
         fichier["nom"].partition("/")[0]
@@ -160,7 +160,6 @@ def _jamais_importes(
         and f.name not in connus
         and not est_un_verrou(f.name)
         and nom_lisible(f.name) not in lus
-        and not f.with_name(f"{f.name}.meta.yml").exists()
     ]
 
 

@@ -32,7 +32,6 @@ class Bilan:
     ``anomalies``: those of this import, one row each; none when it was already there. ``ancien``: the journal of the
     import that this one replaces, or None. ``ajoute``: whether it was united with that one instead. ``cle_creee``: the
     key, if this import made it. ``ailleurs``: its rows by commune that is not of the EPCI (their INSEE codes).
-    ``fiches_manquantes``: the sidecars that could not be written beside the raw files.
     ``listes_perdues``: the files of lists that the import which this one replaces had read, and that this one has not.
     """
 
@@ -43,7 +42,6 @@ class Bilan:
     ajoute: bool = False
     cle_creee: Path | None = None
     ailleurs: Mapping[str, int] = field(default_factory=dict)
-    fiches_manquantes: tuple[Path, ...] = ()
     listes_perdues: tuple[str, ...] = ()
 
     @property
@@ -73,7 +71,6 @@ def importer(projet: Projet, references: References, demande: Demande, equipe: E
     if deja := _deja_fait(projet, envoi, possibles, ajouter=ajouter):
         return deja
     bruts, dictionnaire = lire_tout(envoi.sources, references, extrait)
-    fiches = comptes_rendus.fiches(projet, dictionnaire.extrait, annee, envoi.sources, envoi.listes)
     trouves = _journaux(projet, consigne := regle(dictionnaire))
     bilan, donnees, anomalies = _faire(projet, envoi, bruts, consigne, ajouter=ajouter, equipe=equipe)
     with store.verrou(projet):
@@ -85,7 +82,7 @@ def importer(projet: Projet, references: References, demande: Demande, equipe: E
         if cle_creee:  # Only now: an import that is refused leaves no key behind.
             ecrire_cle(cle_creee, cle)
         store.enregistrer(projet, bilan.journal, donnees, anomalies)
-    return replace(bilan, cle_creee=cle_creee, fiches_manquantes=comptes_rendus.ecrire_fiches(fiches))
+    return replace(bilan, cle_creee=cle_creee)
 
 
 def _faire(
@@ -161,8 +158,7 @@ def _deja_fait(projet: Projet, envoi: Envoi, consignes: Sequence[Consigne], *, a
         identique = ancien.get("identite") == _identite(envoi, _marques(projet, consigne))
         n_ajoute_rien = ajouter and sont_lues(ancien, envoi.listes)
         if n_ajoute_rien or (identique and store.est_intact(projet, extrait, annee)):
-            fiches = comptes_rendus.fiches(projet, extrait, annee, envoi.sources, envoi.listes)
-            return Bilan(ancien, deja_fait=True, fiches_manquantes=comptes_rendus.ecrire_fiches(fiches))
+            return Bilan(ancien, deja_fait=True)
     return None
 
 

@@ -1,25 +1,19 @@
-"""The account of an import, where every row is found again; what several say together; the sidecars of raw files."""
+"""The account of an import, where every row is found again; and what several say together."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.anomalies import COLONNES, Consigne
 from cil_analysis.extraits.controles import AUTRE_ANNEE
-from cil_analysis.extraits.lecture.sources import ARCHIVES, Source, nom_lisible
 from cil_analysis.extraits.lecture.tableau import Brut
 from cil_analysis.extraits.listes import Liste
 from cil_analysis.extraits.preparation import Tri
-from cil_analysis.fichiers import remplacer
-from cil_analysis.lecture_yaml import lire_yaml
-from cil_analysis.projet import Projet
 from cil_analysis.reference.colonnes import (
     LISTES_DU_MENAGE,
     LISTES_LUES,
@@ -168,55 +162,6 @@ def verifier_compte(comptes: Mapping[str, int]) -> None:
     """Raise AssertionError when the account does not balance: a defect of the software, never of the file."""
     if comptes["lues"] != sum(n for nom, n in comptes.items() if nom != "lues"):
         raise AssertionError(f"row account does not balance: {comptes}")
-
-
-def fiches(
-    projet: Projet, extrait: str, annee: int, sources: Sequence[Source], listes: Mapping[str, Sequence[Source]]
-) -> list[tuple[Path, str]]:
-    """What to write beside the raw files, and where. ``listes``: the files of each list, by its code."""
-    tous = {extrait: sources} | {f"liste {code}": siennes for code, siennes in listes.items()}
-    par_fichier = {source.chemin: (dit, source) for dit, siennes in tous.items() for source in siennes}
-    voulues = (_fiche(projet, Path(chemin), source, dit, annee) for chemin, (dit, source) in par_fichier.items())
-    return [fiche for fiche in voulues if fiche is not None]
-
-
-def ecrire_fiches(fiches: Sequence[tuple[Path, str]]) -> tuple[Path, ...]:
-    """Returns those that could not be written: raw data may be read-only, and their names as long as can be."""
-    manquantes = []
-    for chemin, contenu in fiches:
-        try:
-            remplacer(chemin, contenu.encode("utf-8"))
-        except OSError:
-            manquantes.append(chemin)
-    return tuple(manquantes)
-
-
-def _fiche(projet: Projet, fichier: Path, source: Source, extrait: str, annee: int) -> tuple[Path, str] | None:
-    """The sidecar to write beside a raw file kept in the project, if any. What a person filled in there is kept."""
-    if projet.brut.resolve() not in fichier.resolve().parents:
-        return None
-    chemin = fichier.with_name(fichier.name + ".meta.yml")
-    archive = fichier.suffix.lower() in ARCHIVES
-    somme = Source(fichier.name, fichier.read_bytes()).sha256 if archive else source.sha256
-    contenu: dict[str, Any] = {"source": None, "producteur": None, "licence_ou_convention": None}
-    try:
-        remplie = chemin.is_file() and chemin.stat().st_size > 0
-    except OSError:  # Its name is too long for a file.
-        remplie = False
-    if remplie:
-        contenu |= lire_yaml(chemin, str(chemin))
-        if contenu.get("sha256") == somme:
-            return None
-        precedents = contenu.get("sha256_precedents")
-        contenu["sha256_precedents"] = [*(precedents if isinstance(precedents, list) else []), contenu.get("sha256")]
-    contenu |= {
-        "fichier": nom_lisible(fichier.name),
-        "extrait": extrait,
-        "annee": annee,
-        "sha256": somme,
-        "recu_le": date.fromtimestamp(fichier.stat().st_mtime).isoformat(),
-    }
-    return chemin, yaml.safe_dump(contenu, allow_unicode=True, sort_keys=False)
 
 
 # --- What the accounts of several years say: shares are those of the kept rows that have a value, in per cent ---------

@@ -15,7 +15,7 @@ import pandas as pd
 
 from cil_analysis.extraits import store
 from cil_analysis.extraits.anomalies import Consigne, libelles_inconnus
-from cil_analysis.extraits.journal import dire_une_autre_annee, fiches, parts_remplies, sans_hors_quartier
+from cil_analysis.extraits.journal import dire_une_autre_annee, parts_remplies, sans_hors_quartier
 from cil_analysis.extraits.listes import lire_les_listes
 from cil_analysis.extraits.lots import Demande, lire_tout, ouvrir_l_envoi, trier
 from cil_analysis.extraits.preparation import Tri
@@ -117,7 +117,6 @@ def verifier(projet: Projet, references: References, demande: Demande) -> Verifi
     bruts, dictionnaire = lire_tout(envoi.sources, references, demande.extrait)
     consigne = Consigne(dictionnaire, references, annee, demande.jour, cle_verifiee(projet))
     tri, journal = trier(projet, bruts, consigne, listes=lire_les_listes(envoi.listes, consigne))
-    fiches(projet, dictionnaire.extrait, annee, envoi.sources, envoi.listes)  # A damaged one refuses the import.
     return _comparer(projet, tri, journal, consigne)
 
 

@@ -151,9 +151,7 @@ def tout_ce_qui_est_ecrit(racine: Path) -> Iterator[tuple[str, str]]:
     """Every file of a project but the raw ones, as bytes and as what they say: Parquet and workbooks decoded."""
     for chemin in sorted(racine.rglob("*")):
         relatif = str(chemin.relative_to(racine))
-        if not chemin.is_file() or relatif.startswith(("data/reference", "notebooks")):
-            continue
-        if relatif.startswith("data/raw") and not relatif.endswith(".meta.yml"):
+        if not chemin.is_file() or relatif.startswith(("data/reference", "data/raw", "notebooks")):
             continue
         octets = chemin.read_bytes()
         yield relatif, octets.decode("utf-8", errors="replace")

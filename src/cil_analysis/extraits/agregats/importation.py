@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -59,10 +58,9 @@ def importer_les_agregats(projet: Projet, references: References, fichiers: Sequ
         comptes_rendus.VERSION, references.empreinte(), empreinte_du_code("extraits", "reference", "grammaire"),
         *sorted(source.sha256 for source in sources),
     )  # fmt: skip
-    fiches = comptes_rendus.fiches(projet, AGREGATS, annee, sources, {})
     ancien = store.lire_journal(projet, AGREGATS, annee)
     if ancien is not None and ancien.get("identite") == identite and store.est_intact(projet, AGREGATS, annee):
-        return Bilan(ancien, deja_fait=True, fiches_manquantes=comptes_rendus.ecrire_fiches(fiches))
+        return Bilan(ancien, deja_fait=True)
     carte = _lire_la_carte(references, annee)
     trouvees = _attribuer(sources, carte)
     feuilles, cellules = _lire_tout(trouvees, carte, references, annee)
@@ -78,7 +76,7 @@ def importer_les_agregats(projet: Projet, references: References, fichiers: Sequ
     with store.verrou(projet):
         refuser_s_il_y_a_des_lignes(projet, donnees["extrait"].unique(), annee)
         store.enregistrer(projet, journal, donnees, bilan.anomalies)
-    return replace(bilan, fiches_manquantes=comptes_rendus.ecrire_fiches(fiches))
+    return bilan
 
 
 # --- What sheets hold -----------------------------------------------------------------------------------------------
