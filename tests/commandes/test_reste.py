@@ -77,17 +77,11 @@ def test_hors_d_un_projet_les_deux_facons_de_commencer(tmp_path: Path) -> None:
 
 def test_un_projet_neuf_commence_par_ses_fichiers(projet: Path) -> None:
     assert "cil importer FICHIER --annee AAAA\n" in dit(projet)
-    for nom in ("mes baux de 2021.xlsx", "2021 ou 2022.csv", "lisez-moi.pdf"):
-        (projet / "data" / "raw" / nom).touch()
-    texte = dit(projet)
-    assert ' : cil importer "data/raw/mes baux de 2021.xlsx" --annee 2021\n' in texte
-    assert ' : cil importer "data/raw/2021 ou 2022.csv" --annee AAAA\n' in texte
-    assert "pdf" not in texte and "FICHIER" not in texte, "these files are the ones to begin with"
-    assert "cil nouveau" not in texte, "it is not a clone of the repository"
+    assert "cil nouveau" not in dit(projet), "it is not a clone of the repository"
     (projet / "pyproject.toml").touch()
     assert "si ce n’est pas Le Mans Métropole : cil nouveau --help\n" in dit(projet), "that of one EPCI"
     # From elsewhere the project is named in each command.
-    assert f'cil --projet "{projet}" importer "{projet.name}/data/raw/mes' in dit(projet.parent, "--projet", projet)
+    assert f'cil --projet "{projet}" importer FICHIER' in dit(projet.parent, "--projet", projet)
 
 
 def test_de_partout_ailleurs_une_commande_dite_nomme_le_projet(projet: Path) -> None:
@@ -101,29 +95,6 @@ def test_de_partout_ailleurs_une_commande_dite_nomme_le_projet(projet: Path) -> 
     assert " : cil objectifs --importer " in lisible(
         lancer_ici("objectifs", "--modele", "autre.xlsx", dossier=projet).stdout
     )
-
-
-def test_une_liste_que_l_import_a_lue_n_est_pas_a_importer(projet: Path) -> None:
-    importer(projet, "attributions", ANNEE)
-    assert "cil nouveau" not in dit(projet)
-    chemin = projet / f"data/processed/journal/attributions-{ANNEE}.json"
-    journal = json.loads(chemin.read_text(encoding="utf-8"))
-    lues = {"fichiers": [{"nom": "envoi.zip/ru.csv", "sha256": "0"}], "comptes": {}, "trouves": 0}
-    chemin.write_text(json.dumps(journal | {"listes": {"RU": lues}}), encoding="utf-8")
-    for nom in ("envoi.zip", "autre.zip"):
-        (projet / "data" / "raw" / nom).touch()
-    texte = dit(projet)
-    assert "autre.zip, jamais importé" in texte and "envoi.zip" not in texte
-
-
-def test_le_tableau_dont_viennent_les_seuils_n_est_pas_a_importer(projet: Path) -> None:
-    importer(projet, "attributions", ANNEE)
-    (projet / "data" / "raw" / "quartiles.xlsx").touch()
-    assert "quartiles.xlsx, jamais importé" in dit(projet)
-    seuils = projet / "data" / "reference" / "parameters" / "seuils_quartiles.csv"
-    source = '"Tableau des quartiles par EPCI, quartiles.xlsx, feuille F"'
-    seuils.write_text(f"annee,q1,q2,q3,source,confiance\n{ANNEE},9000,12000,16000,{source},L\n", encoding="utf-8")
-    assert "quartiles.xlsx" not in dit(projet)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ Quick, so no heavy library is loaded here: journals, reference files and digests
 
 import argparse
 import os
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -15,7 +14,6 @@ from typing import Any
 from cil_analysis.a_coller import argument
 from cil_analysis.commandes.reponses import repondre
 from cil_analysis.extraits import store
-from cil_analysis.extraits.lecture.sources import ARCHIVES, CLASSEURS, TEXTES, est_un_verrou, nom_lisible
 from cil_analysis.projet import Projet, ouvrir_projet, racine_d_ici
 from cil_analysis.reference.agregats import AGREGATS, nommer_l_extrait
 from cil_analysis.reference.seuils import NOMS, TABLE
@@ -26,8 +24,6 @@ from cil_analysis.typographie import minuscule
 
 # What a bilan cannot do without.
 _ATTRIBUTIONS = "attributions"
-_AVIS = "DONNEES-FICTIVES.txt"
-_ANNEE = re.compile(r"(?<!\d)([12]\d{3})(?!\d)")
 
 
 def executer(options: argparse.Namespace) -> None:
@@ -51,7 +47,7 @@ def _dire(projet: Projet) -> None:
         imports[journal["annee"]] += _donnes(journal)
     avec_baux = [annee for annee, extraits in imports.items() if _ATTRIBUTIONS in extraits]
     un_seul = not projet.plusieurs_epci
-    seuils = _lignes(projet.reference / f"{TABLE}.csv", "annee", "source", *NOMS) if un_seul else []
+    seuils = _lignes(projet.reference / f"{TABLE}.csv", "annee", *NOMS) if un_seul else []
     saisis = {ligne["annee"]: ligne for ligne in seuils}
     repondre(
         "reste",
@@ -60,7 +56,6 @@ def _dire(projet: Projet) -> None:
         depot=(projet.racine / "pyproject.toml").is_file(),
         importes=_par_contenu((journal["annee"], _nommer(journal)) for journal in journaux),
         pages=[(annee, page) for annee in imports if (page := _page(projet, annee))],
-        nouveaux=[(fichier, _annee(fichier)) for fichier in _jamais_importes(projet, journaux, seuils)],
         manquants={
             annee: [ligne["extrait"] for ligne in connus if ligne["extrait"] not in siens]
             for annee, siens in imports.items()
@@ -73,7 +68,6 @@ def _dire(projet: Projet) -> None:
         a_produire=list(_a_produire(projet, journaux, avec_baux)),
         periode=_dire_les_annees,
         d_ici=_d_ici,
-        argument=argument,
     )
 
 
@@ -140,33 +134,6 @@ def _a_produire(
 def _lignes(chemin: Path, *colonnes: str) -> list[dict[str, str]]:
     entete, lignes = lire_lignes(chemin, colonnes)
     return [dict(zip(entete, cellules, strict=True)) for cellules in lignes.values()]
-
-
-def _jamais_importes(
-    projet: Projet, journaux: Iterable[Mapping[str, Any]], seuils: Iterable[Mapping[str, str]]
-) -> list[Path]:
-    """The files of data/raw that no import has read (no name in a journal) and no threshold cites."""
-    connus = {_AVIS, *(partie.strip() for ligne in seuils for partie in ligne["source"].split(","))}
-    lus = {
-        fichier["nom"].partition("/")[0]
-        for journal in journaux
-        for envoi in (journal, *journal.get("listes", {}).values())
-        for fichier in envoi["fichiers"]
-    }
-    return [
-        f
-        for f in sorted(projet.brut.glob("*"))
-        if f.suffix.lower() in (*CLASSEURS, *TEXTES, *ARCHIVES)
-        and f.name not in connus
-        and not est_un_verrou(f.name)
-        and nom_lisible(f.name) not in lus
-    ]
-
-
-def _annee(fichier: Path) -> str:
-    """The year that the name of a file says, if it says one."""
-    annees = set(_ANNEE.findall(fichier.name))
-    return annees.pop() if len(annees) == 1 else "AAAA"
 
 
 def _d_ici(chemin: Path) -> str:
