@@ -201,25 +201,6 @@ def test_une_liste_de_la_dgcl_et_des_dates_saisies(nouveau: Nouveau, fichiers: d
     ]
 
 
-def test_les_quartiers_de_la_liste_de_l_anct(nouveau: Nouveau, fichiers: dict[str, Path], tmp_path: Path) -> None:
-    """Only those of the members; the zoning of each code is the model's (« QP » 2015, « QN » 2024)."""
-    entetes = ["code_qp", "lib_qp", "insee_reg", "insee_com", "siren_epci"]
-    avant = [["QP099001", "Les Ormes", "99", "99001, 99002", ei.SIREN]]
-    apres = [
-        ["QN09901I", "Les Ormes", "99", "99001", ei.SIREN],
-        ["QN09902I", "Ailleurs", "99", "99901", ei.VOISIN],
-    ]
-    listes = (ei.ecrire_csv(tmp_path / f"qpv{i}.csv", entetes, siens) for i, siens in enumerate((avant, apres)))
-    code, dit, erreurs = nouveau(fichiers["gpkg"], "--communes", fichiers["2024"], "--qpv", *listes)
-    assert code == 0, erreurs
-    assert "Quartiers prioritaires : 2" in dit
-    territoire = References(ouvrir_projet(tmp_path / "projet")).territoire
-    assert territoire.qpv(date(2023, 12, 31))["code"].tolist() == ["QP099001"]
-    assert territoire.qpv(date(2024, 1, 1))["code"].tolist() == ["QN09901I"]
-    communes = territoire.qpv_communes[["qpv_code", "code_insee"]].to_numpy().tolist()
-    assert communes == [["QP099001", "99001"], ["QP099001", "99002"], ["QN09901I", "99001"]]
-
-
 def test_une_commune_disparue_est_laissee_a_l_analyste(
     nouveau: Nouveau, fichiers: dict[str, Path], tmp_path: Path
 ) -> None:
@@ -269,8 +250,6 @@ REFUSES: dict[str, tuple[Cas, str]] = {
     "dossier": (lambda f, d: (d, ei.SIREN, []), "dossier"),
     "abimé": (lambda f, d: (faux(d, "ADE.gpkg", b"ceci n'est pas un GeoPackage"), ei.SIREN, []), "ADE.gpkg"),
     "sans projection": (lambda f, d: (sans_projection(d), ei.SIREN, ["--nom", "X"]), ".prj"),
-    "quartiers": (lambda f, d: (f["gpkg"], ei.SIREN, ["--nom", "X", "--qpv", liste(
-        d, "qpv_2024.csv", "population")]), "qpv_2024.csv"),
     # Checked where it would be read: after everything is written, before it is in place.
     "date": (lambda f, d: (f["gpkg"], ei.SIREN, ["--nom", "X", "--communes", ei.ecrire_csv(
         d / "membres.csv", ["code", "nom", "epci", "membre_du"], [["99001", "Ici", ei.SIREN, "le mois dernier"]])]),

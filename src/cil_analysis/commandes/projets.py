@@ -83,14 +83,13 @@ def nouveau(options: argparse.Namespace) -> None:
         epci=options.epci,
         contours=options.contours,
         communes=developper(options.communes),
-        qpv=developper(options.qpv),
         nom=options.nom,
         couche=options.couche,
         source=options.source,
         licence=options.licence,
     )
     aujourd_hui = date.today()
-    etude = territoires.etudier(demande, References(modele).territoire.table_qpv, aujourd_hui)
+    etude = territoires.etudier(demande, aujourd_hui)
     projet = creer_projet(modele, options.dossier, etude, aujourd_hui)
     partis = len({a.code_insee for a in etude.adhesions} - set(etude.membres))
     NOMME[:] = [options.dossier]

@@ -1,1 +1,1 @@
-"""A project for another EPCI, from the files that an analyst downloads: communes, boundaries, priority quarters."""
+"""A project for another EPCI, from the files that an analyst downloads: communes and boundaries."""

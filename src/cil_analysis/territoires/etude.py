@@ -1,4 +1,4 @@
-"""What the downloaded files say of an EPCI: its communes over time, its boundaries, its priority quarters."""
+"""What the downloaded files say of an EPCI: its communes over time and its boundaries."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pandas as pd
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.territoire import projection
 from cil_analysis.territoires.contours import Contours, lire_contours, simplifier
-from cil_analysis.territoires.listes import Adhesion, Liste, Quartier, adhesions, lire_listes, lire_quartiers
+from cil_analysis.territoires.listes import Adhesion, Liste, adhesions, lire_listes
 from cil_analysis.territoires.tableaux import departement, nommees, rattachees
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ class Demande:
     epci: str
     contours: Path
     communes: Sequence[Path] = ()
-    qpv: Sequence[Path] = ()
     nom: str | None = None
     couche: str | None = None
     source: str | None = None
@@ -56,7 +55,6 @@ class Etude:
     choix_du_centre: str
     formes: Mapping[str, Any]
     annee: int
-    quartiers: Sequence[Quartier]
     disparues: Mapping[str, str]
     en_plus: Mapping[str, str]
     en_moins: Mapping[str, str]
@@ -67,8 +65,8 @@ class Etude:
         return {adhesion.code_insee: adhesion.nom for adhesion in self.adhesions}
 
 
-def etudier(demande: Demande, qpv_du_modele: pd.DataFrame, aujourd_hui: date) -> Etude:
-    """Read the files. ``qpv_du_modele``: where the dates of the zonings are known. Raises ErreurCIL."""
+def etudier(demande: Demande, aujourd_hui: date) -> Etude:
+    """Read the files. Raises ErreurCIL."""
     siren = demande.epci
     if not re.fullmatch(r"\d{9}", siren):
         raise ErreurCIL(f"« {siren} » n’est pas un SIREN : donnez les neuf chiffres de celui de l’EPCI.")
@@ -95,7 +93,6 @@ def etudier(demande: Demande, qpv_du_modele: pd.DataFrame, aujourd_hui: date) ->
         choix_du_centre=choix,
         formes=simplifier(brutes),
         annee=(listes[-1].annee if listes else None) or aujourd_hui.year,
-        quartiers=lire_quartiers(demande.qpv, membres, qpv_du_modele) if demande.qpv else (),
         disparues=disparues,
         en_plus={code: nom for code, nom in dessines.items() if code not in membres},
         en_moins={code: nom for code, nom in membres.items() if dessines and code not in dessines},

@@ -1,7 +1,7 @@
-"""Lists of communes, each at a 1 January, and the dated memberships that they tell together; lists of QPV."""
+"""Lists of communes, each at a 1 January, and the dated memberships that they tell together."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from pathlib import Path
@@ -11,14 +11,13 @@ import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.cellules.codes import code_insee
-from cil_analysis.territoires.tableaux import COMMUNES, QPV, Tableau, lire_tableaux, nommees, rattachees, sirens
+from cil_analysis.territoires.tableaux import COMMUNES, Tableau, lire_tableaux, nommees, rattachees, sirens
 
 _PREMIER_JANVIER = re.compile(r"(?:\b0?1[-/. _]0?1[-/. _]|1er janvier )((?:19|20)\d\d)(?!\d)")
 _ANNEE_SEULE = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _DATEES = ["code", "nom", "membre_du", "membre_au"]
 _FACULTATIVES = ("nom_epci", "population", "membre_du", "membre_au")
 _ATTENDUES = "le code INSEE, le nom et le SIREN de l’EPCI de chaque commune (CODGEO, LIBGEO, EPCI, par exemple)"
-_ZONAGE = ("generation", "valide_du", "valide_au")
 
 
 @dataclass(frozen=True)
@@ -146,52 +145,3 @@ def _periode(listes: Sequence[Liste], code: str, nom: str, rangs: Sequence[int])
             "départ supposé"
         )
     return Adhesion(code, nom, membre_du, membre_au, source, "L")
-
-
-class Quartier(NamedTuple):
-    """One QPV of one zoning; the three last are empty when nothing tells them."""
-
-    code: str
-    nom: str
-    communes: tuple[str, ...]
-    generation: str
-    valide_du: str
-    valide_au: str
-
-
-def lire_quartiers(fichiers: Sequence[Path], membres: Collection[str], modele: pd.DataFrame) -> list[Quartier]:
-    """The QPV of some lists with a commune among the members, in their order.
-
-    The zoning of each is read in the file (generation, valide_du, valide_au); otherwise it is that of the QPV whose
-    code begins alike in the ``modele`` project (« QP » for the zoning of 2015, « QN » for that of 2024).
-    """
-    zonages = _zonages(modele)
-    trouves: dict[str, Quartier] = {}
-    for fichier in fichiers:
-        tableaux = lire_tableaux(fichier, QPV, ("code", "nom", "communes"))
-        if not tableaux:
-            raise ErreurCIL(
-                f"{fichier.name} n’est pas une liste de quartiers prioritaires : il y faut le code, le nom et les "
-                "communes de chaque quartier (code_qp, lib_qp, insee_com)."
-            )
-        for ligne in (ligne for tableau in tableaux for ligne in tableau.lignes.to_dict("records")):
-            code, dites = ligne["code"], map(code_insee, re.split(r"[^0-9A-Za-z]+", ligne["communes"]))
-            if siennes := [commune for commune in dites if commune and commune in membres]:
-                deja = trouves[code].communes if code in trouves else ()
-                zonage = tuple(ligne.get(nom, "") for nom in _ZONAGE)
-                zonage = zonage if any(zonage) else zonages.get(code[:2], zonage)
-                trouves[code] = Quartier(code, ligne["nom"], tuple(dict.fromkeys((*deja, *siennes))), *zonage)
-    if not trouves:
-        raise ErreurCIL(
-            f"Aucun quartier de {', '.join(fichier.name for fichier in fichiers)} n’est dans une commune de l’EPCI : "
-            "vérifiez le fichier, ou relancez sans --qpv."
-        )
-    return list(trouves.values())
-
-
-def _zonages(modele: pd.DataFrame) -> dict[str, tuple[str, ...]]:
-    """First letters of the code → generation, first and last day, where the model's QPV all agree."""
-    jours = {nom: modele[nom].dt.strftime("%Y-%m-%d").fillna("") for nom in _ZONAGE[1:]}
-    dits = modele.assign(debut=modele["code"].str[:2], **jours)[["debut", *_ZONAGE]].drop_duplicates()
-    seuls = dits.drop_duplicates("debut", keep=False)
-    return {debut: tuple(zonage) for debut, *zonage in seuls.itertuples(index=False)}

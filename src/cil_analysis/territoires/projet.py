@@ -136,12 +136,6 @@ def _ecrire_territoire(dossier: Path, etude: Etude, aujourd_hui: date) -> None:
         ],
         "parc_social": [{"code_insee": code} | parc for code in etude.membres],
     }
-    if etude.demande.qpv:
-        dit = {"source": ", ".join(fichier.name for fichier in etude.demande.qpv), "confiance": "C"}
-        tables["qpv"] = [{n: v for n, v in q._asdict().items() if n != "communes"} | dit for q in etude.quartiers]
-        tables["qpv_communes"] = [
-            {"qpv_code": q.code, "code_insee": commune, **dit} for q in etude.quartiers for commune in q.communes
-        ]
     for nom, lignes in tables.items():
         ecrire_lignes(dossier / f"{nom}.csv", lignes)
     _ecrire_contours(dossier, etude, aujourd_hui)

@@ -16,7 +16,6 @@ from cil_analysis.reference.texte import normaliser
 # What a column is → its headings, the surest first.
 Synonymes = Mapping[str, Sequence[str]]
 COMMUNES: Synonymes = lire_du_logiciel("territoires/entetes.yml")["communes"]
-QPV: Synonymes = lire_du_logiciel("territoires/entetes.yml")["quartiers"]
 
 _ANNEE_EN_FIN = re.compile(r" (?:19|20)\d\d$")
 
