@@ -43,7 +43,6 @@ AILLEURS = {
         (
             "cil comparer --modele chiffres-2022.csv",
             "cil comparer chiffres-2022.csv --annee 2022",
-            "cil comparer chiffres-2022.csv --sortie comparaison-2022.csv",
         ),
         "tests/longs/test_comparer.py",
     ),

@@ -18,7 +18,7 @@ from cil_analysis.commandes.designations import Designations, Inconnu
 from cil_analysis.comptage.cadre import CLES, SANS_OBJET
 from cil_analysis.extraits.cellules.textes import est_absent, serrer
 from cil_analysis.extraits.cellules.valeurs import lire_nombre
-from cil_analysis.grammaire.indicateur import NOMBRE, PCT
+from cil_analysis.grammaire.indicateur import NOMBRE
 
 # « sans_chiffre »: a row that publishes no figure, where there is one: masked, or left blank.
 IDENTIQUE, ECART, NON_RECALCULABLE, AMBIGU = "identique", "ecart", "non_recalculable", "ambigu"
@@ -41,7 +41,7 @@ class _Ambigu(Inconnu):
 class Comparaison:
     """What became of one published figure. ``terme``: the column that is compared; NaN is no figure.
 
-    ``motif``: why there is nothing to compare; ``indice``: what may explain a gap.
+    ``motif``: why there is nothing to compare.
     """
 
     resultat: str
@@ -51,17 +51,11 @@ class Comparaison:
     decimales: int = 0
     recalcule: float = float("nan")
     motif: str = ""
-    indice: str = ""
 
     @property
     def difference(self) -> float:
         """Recomputed minus published."""
         return self.recalcule - self.publie
-
-    @property
-    def difference_pct(self) -> float:
-        """The difference as a percentage of what was published."""
-        return 100 * self.difference / abs(self.publie) if self.publie else float("nan")
 
     def est_le_meme(self, recalcule: float) -> bool:
         """Whether a recomputed figure may have been printed as the published one."""
@@ -175,27 +169,7 @@ class _Recalculs:
             for nom, lu in termes.items()
         ]
         faux = next((lu for lu in lus if not lu.est_le_meme(lu.recalcule)), None)
-        return replace(faux, resultat=ECART, indice=self._indice(faux, recalcul)) if faux else lus[0]
-
-    def _indice(self, ecart: Comparaison, recalcul: Ligne) -> str:
-        """What the published figure happens to be, when it is not what its row says."""
-        if not self._designations.indicateurs[recalcul["indicateur"]].compte.population:
-            return (
-                "recalculé sur tous les résultats, quand un bilan compte ceux que le secret statistique laisse publier"
-            )
-        if ecart.terme != "valeur":
-            return ""
-        if ecart.unite == PCT and ecart.est_le_meme(recalcul["valeur"] / 100):
-            return "la part semble saisie en fraction : 0,25 pour 25 %"
-        if ecart.publie == recalcul["numerateur"]:
-            return "c’est le numérateur recalculé"
-        if ecart.unite == PCT and ecart.est_le_meme(100 - recalcul["valeur"]):
-            return "c’est le complément à 100 %"
-        for annee in sorted(self._annees - {recalcul["annee"]}):
-            for autre in self._par_lieu.get((recalcul["indicateur"], annee, *(recalcul[c] for c in CLES[2:4])), ()):
-                if all(autre[c] == recalcul[c] for c in CLES[4:]) and ecart.est_le_meme(autre["valeur"]):
-                    return f"c’est le chiffre recalculé de {annee}"
-        return ""
+        return replace(faux, resultat=ECART) if faux else lus[0]
 
 
 def _lire_termes(ligne: Ligne) -> dict[str, tuple[float, int]]:

@@ -28,25 +28,18 @@ from cil_analysis.typographie import nombre, typographie
 
 # How many there are of each, in this order; of the first three even when there is none.
 _CONCLUSION = ("identique", "ecart", "non_recalculable", "ambigu", "sans_chiffre")
-# Beyond, what asks for no work is in the file of --sortie alone.
-_IDENTIQUES_LISTES = 30
 _TERMES = {"valeur": "", "numerateur": " (numérateur)", "denominateur": " (dénominateur)"}
-_TROUVE = ("resultat", "terme", "publie", "recalcule", "difference", "difference_pct", "motif", "indice")
 _ACTEURS = {"bailleurs": "bailleurs", "réservataires": "reservataires"}
-_ENTETES = ("Ligne et chiffre", "Publié", "Recalculé", "Différence", "En % du publié")
+_ENTETES = ("Ligne et chiffre", "Publié", "Recalculé", "Différence")
 
 
 def executer(options: argparse.Namespace) -> None:
     """Run the command."""
-    references, fichier, sortie = References(options.projet), options.fichier, options.sortie
+    references, fichier = References(options.projet), options.fichier
     if options.modele is not None:
         _ecrire_le_modele(references, options.modele)
         return
     exiger_hors_des_rapports(references.projet)
-    if sortie is not None:
-        exiger_hors_des_rapports(references.projet, sortie)
-        if sortie.resolve() == fichier.resolve() or sortie.is_dir():
-            raise ErreurCIL(f"La comparaison ne peut pas s’écrire dans {sortie} : donnez un autre nom de fichier.")
     lus, non_lus = lire_chiffres_publies(fichier)
     annees = lus["annee"].map(lire_annee)
     # A year that cannot be read is not another one: the row is said.
@@ -63,17 +56,12 @@ def executer(options: argparse.Namespace) -> None:
         resultats=MOTS["resultats"],
         groupes={nom: [trouvee for trouvee in trouvees if trouvee[1].resultat == nom] for nom in _CONCLUSION},
         conclusion=_CONCLUSION,
-        identiques_listes=_IDENTIQUES_LISTES,
         nommer=_nommer,
         chiffres=_chiffres,
         total=len(publies),
         ecartees=len(lus) - len(publies),
         non_lus=non_lus,
     )
-    if sortie is not None:  # What was typed, then what was found.
-        trouve = {nom: [getattr(c, nom) for c in comparaisons] for nom in _TROUVE}
-        ecrit = publies.assign(**trouve).to_csv(index=False, float_format="%.12g", lineterminator="\n")
-        remplacer(sortie, ecrit.encode("utf-8"))
 
 
 def _ecrire_le_modele(references: References, chemin: Path) -> None:
@@ -111,14 +99,13 @@ def _recalculer(references: References, annees: set[int]) -> tuple[pd.DataFrame,
 
 
 def _chiffres(groupe: Sequence[tuple[Ligne, Comparaison]]) -> tuple[Sequence[str], list[list[str]]]:
-    """The headings and the rows of the figures of one result; a difference has two columns more."""
+    """The headings and the rows of the figures that differ."""
     lignes = []
     for ligne, c in groupe:
         nom, fines = f"{ligne['ligne']} · {_nommer(ligne)}{_TERMES[c.terme]}", c.decimales + (c.unite != "nombre")
         chiffres = nombre(c.publie, c.decimales), nombre(c.recalcule, fines), nombre(c.difference, fines)
-        lignes.append([nom, *chiffres, nombre(c.difference_pct, 1)])
-    largeur = len(_ENTETES) if groupe[0][1].resultat == "ecart" else 3
-    return _ENTETES[:largeur], [ligne[:largeur] for ligne in lignes]
+        lignes.append([nom, *chiffres])
+    return _ENTETES, lignes
 
 
 def _nommer(ligne: Ligne) -> str:
