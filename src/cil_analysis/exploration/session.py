@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import Projet
 from cil_analysis.reference.agregats import nommer_l_extrait
-from cil_analysis.reference.colonnes import PSEUDONYME
 from cil_analysis.secret.questions import Questions
 from cil_analysis.typographie import accorder, typographie
 
@@ -30,30 +29,26 @@ class Session:
 
     def __init__(self) -> None:
         self.questions = Questions()
-        self._connus: dict[tuple[str, int], dict[tuple[object, int], int]] = {}
+        self._lues: dict[tuple[str, int], tuple[int, Any]] = {}
         self._suivant = 0
         self._sensibles = set[int]()
-        self._meconnues = set[int]()
 
     def numeroter(
         self, lignes: pd.DataFrame, extrait: str, annee: int, sensibles: pd.Series | None = None
     ) -> pd.DataFrame:
         """The stored rows of an extract and year, each with its number: the same one for the same row.
 
-        Imported again, a row keeps its own, by the pseudonym of its request or, without one, if nothing of it has
-        changed; those that cannot be told from those of before are counted no more. ``sensibles``: which tell something
-        sensitive.
+        ``sensibles``: which tell something sensitive. Raises ErreurCIL for rows that were imported again.
         """
-        connus = self._connus.setdefault((extrait, annee), {})
-        cles = _cles(lignes)
-        anonymes = {cle for cle in cles if not isinstance(cle[0], str)}
-        perdues = {cle for cle in connus if not isinstance(cle[0], str)} - anonymes
-        for cle in cles:
-            if cle not in connus:
-                connus[cle], self._suivant = self._suivant, self._suivant + 1
-                if perdues and cle in anonymes:
-                    self._meconnues.add(connus[cle])
-        numerotees = lignes.assign(**{LIGNE: np.array([connus[cle] for cle in cles], dtype=np.int64)})
+        empreintes = pd.util.hash_pandas_object(lignes, index=False).to_numpy()
+        premier, connues = self._lues.setdefault((extrait, annee), (self._suivant, empreintes))
+        if not np.array_equal(connues, empreintes):
+            raise ErreurCIL(
+                f"L’extrait « {extrait} » de {annee} a été importé de nouveau : on ne sait plus quelles lignes le "
+                "carnet a déjà comptées. Redémarrez le noyau, effacez les résultats du carnet et relancez-le."
+            )
+        self._suivant = max(self._suivant, premier + len(lignes))
+        numerotees = lignes.assign(**{LIGNE: np.arange(premier, premier + len(lignes), dtype=np.int64)})
         if sensibles is not None:
             self._sensibles.update(numerotees.loc[sensibles, LIGNE].tolist())
         return numerotees
@@ -81,22 +76,7 @@ class Session:
                 "ligne une fois. Faites plutôt une colonne de oui ou non par classe, ou retirez les doubles avec "
                 "table[~table.index.duplicated()]."
             )
-        if not self._meconnues.isdisjoint(numeros.tolist()):
-            raise ErreurCIL(
-                "Cet extrait a été importé de nouveau, et des lignes sans numéro de demande y ont changé : on ne sait "
-                "plus lesquelles le carnet a déjà comptées. Redémarrez le noyau, effacez les résultats du carnet et "
-                "relancez-le."
-            )
         return numeros.to_numpy(dtype=np.int64)
-
-
-def _cles(lignes: pd.DataFrame) -> list[tuple[object, int]]:
-    """What each row is known by, its pseudonym or a digest of all that it holds, and its rank among its equals."""
-    cles = pd.util.hash_pandas_object(lignes, index=False).astype("object")
-    if PSEUDONYME in lignes:
-        pseudonymes = lignes[PSEUDONYME].astype("object")
-        cles = pseudonymes.where(pseudonymes.notna(), cles)
-    return list(zip(cles.tolist(), cles.groupby(cles).cumcount().tolist(), strict=True))
 
 
 @cache
