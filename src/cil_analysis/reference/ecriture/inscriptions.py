@@ -14,9 +14,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.colonnes import LIBELLES, VIDE, Colonne, charger_dictionnaires
 from cil_analysis.reference.ecriture.retouches import (
     Ligne,
-    decoder,
     forme_ecrite,
-    inscriptible,
     reecrire,
     remplacer_ensemble,
 )
@@ -117,7 +115,7 @@ def inscrire(dossier: Path, ajouts: Ajouts, nouveaux: Collection[str] = (), mill
 
 def _octets(chemin: Path, inscriptions: Sequence[Inscription], nouveaux: Collection[str]) -> bytes:
     """A dictionary or a list with its texts; the first one of a new code is its name, and the others its aliases."""
-    codage, cle = decoder(chemin.read_bytes())[1], next(iter(schemas()[f"{chemin.parent.name}/*"].colonnes))
+    cle = next(iter(schemas()[f"{chemin.parent.name}/*"].colonnes))
     des_entetes = {normaliser(une.texte): une.ligne for une in inscriptions if une.titre.startswith("entetes_")}
     partants = {(une.titre, une.ligne * (une.titre == LIBELLES), normaliser(une.texte)) for une in inscriptions}
 
@@ -140,7 +138,7 @@ def _octets(chemin: Path, inscriptions: Sequence[Inscription], nouveaux: Collect
             if une.ligne in par_nom:
                 ligne = par_nom[une.ligne]
                 deja = ligne.get(une.titre, "")
-                ligne[une.titre] = "|".join(filter(None, (deja, inscriptible(une.ecrit, codage))))
+                ligne[une.titre] = "|".join(filter(None, (deja, une.ecrit)))
             elif une.titre == _ALIAS and une.ligne in nouveaux:
                 dite = {"libelle": une.ecrit, _ALIAS: "", "source": _SOURCE, "confiance": _PROBABLE}
                 lignes.append(par_nom.setdefault(une.ligne, {"code": une.ligne} | dite))

@@ -1,7 +1,4 @@
-"""Editing the text of a reference CSV: a record that is not changed stays as it is, byte for byte.
-
-The separator, the quotes, the line ends and the encoding that an analyst's spreadsheet gave to the file are kept.
-"""
+"""Editing a reference CSV: its separator, quotes, line ends and encoding, which a spreadsheet gave to it, are kept."""
 
 import codecs
 import csv
@@ -11,14 +8,12 @@ import os
 import shutil
 import tempfile
 import unicodedata
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Hashable, Mapping
 from pathlib import Path
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.fichiers import remplacer
 from cil_analysis.reference.tables import separateur_de
-from cil_analysis.reference.texte import normaliser
 
 # A spreadsheet takes a cell that begins so for a formula.
 _FORMULES = ("=", "+", "-", "@")
@@ -30,32 +25,23 @@ Ligne = dict[str, str]
 
 
 def reecrire(chemin: Path, changer: Callable[[list[Ligne]], None]) -> bytes:
-    """A file with some of its rows changed, removed or added, and every other one as it was.
+    """A file with some of its rows changed, removed or added, in the form that it has.
 
     ``changer`` edits the list of rows, and each of them, in place; those that it adds go to the end of the file, as do
     the columns that they fill in and that it lacks. Raises ErreurCIL: its encoding has no sign for a text.
     """
     texte, codage, marque = decoder(chemin.read_bytes())
     separateur = separateur_de(texte)
-    (entete, tete), *enregistrements = _enregistrements(texte, separateur)
-    cite_tout = all(cellule.startswith('"') for cellule in tete.split(separateur)[: len(entete)])
-    ecrire = partial(_ecrire, separateur=separateur, cite_tout=cite_tout)
+    entete, *lues = csv.reader(io.StringIO(texte, newline=""), delimiter=separateur)
     titres = [titre.strip() for titre in entete]
-    lues = [dict(zip(titres, map(str.strip, cellules), strict=True)) for cellules, _ in enregistrements]
-    connus = {id(lue): connu for lue, connu in zip(lues, enregistrements, strict=True)}
-    changer(lignes := [*lues])
-    remplis = dict.fromkeys(titre for ligne in lignes for titre, cellule in ligne.items() if cellule)
-    manquent = [titre for titre in remplis if titre not in titres]
-    sortie = [ecrire([*entete, *manquent], tete) if manquent else tete]
-    fin_de_ligne = "\r\n" if tete.endswith("\r\n") else "\n"
-    for ligne in lignes:
-        avant, ecrit = connus.get(id(ligne), ([], fin_de_ligne))
-        if not sortie[-1].endswith("\n"):
-            sortie.append(fin_de_ligne)
-        cellules = [ligne.get(titre, "") for titre in (*titres, *manquent)]
-        sortie.append(ecrit if cellules == [*map(str.strip, avant)] else ecrire(cellules, ecrit))
+    lignes = [dict(zip(titres, map(str.strip, lue), strict=True)) for lue in lues if "".join(lue).strip()]
+    changer(lignes)
+    titres = list(dict.fromkeys([*titres, *(titre for ligne in lignes for titre, dit in ligne.items() if dit)]))
+    tampon, fin = io.StringIO(newline=""), "\r\n" if "\r\n" in texte else "\n"
+    ecrivain = csv.writer(tampon, delimiter=separateur, lineterminator=fin)
+    ecrivain.writerows([titres, *([ligne.get(titre, "") for titre in titres] for ligne in lignes)])
     try:
-        return marque + "".join(sortie).encode(codage, errors="surrogateescape")
+        return marque + tampon.getvalue().encode(codage, errors="surrogateescape")
     except UnicodeEncodeError as erreur:
         raise ErreurCIL(
             f"« {erreur.object[erreur.start]} » ne peut pas s’écrire dans {chemin.name}, enregistré dans un codage "
@@ -70,38 +56,6 @@ def decoder(octets: bytes) -> tuple[str, str, bytes]:
         return octets[len(marque) :].decode("utf-8"), "utf-8", marque
     except UnicodeDecodeError:
         return octets.decode("cp1252", errors="surrogateescape"), "cp1252", b""
-
-
-def _ecrire(cellules: Sequence[str], comme: str, *, separateur: str, cite_tout: bool) -> str:
-    """A record that ends as another one does; ``cite_tout``: every cell is quoted."""
-    tampon, fin = io.StringIO(newline=""), comme[len(comme.rstrip("\r\n")) :]
-    csv.writer(
-        tampon, delimiter=separateur, lineterminator=fin, quoting=csv.QUOTE_ALL if cite_tout else csv.QUOTE_MINIMAL
-    ).writerow(cellules)
-    return tampon.getvalue()
-
-
-def _enregistrements(texte: str, separateur: str) -> list[tuple[list[str], str]]:
-    """The records of a text, header first: cells, text. A blank line is of the text of the record above it."""
-    lignes, debut = list(io.StringIO(texte, newline="")), 0
-    lecteur = csv.reader(lignes, delimiter=separateur)
-    enregistrements: list[tuple[list[str], str]] = []
-    for cellules in lecteur:
-        ecrit, debut = "".join(lignes[debut : lecteur.line_num]), lecteur.line_num
-        if enregistrements and not "".join(cellules).strip():  # « ;;; » too, which a spreadsheet writes
-            cellules, dessus = enregistrements.pop()
-            ecrit = dessus + ecrit
-        enregistrements.append((cellules, ecrit))
-    return enregistrements
-
-
-def inscriptible(texte: str, codage: str) -> str:
-    """The text, or its comparison form (but a code after « = ») where the encoding lacks a sign of no account."""
-    if texte.encode(codage, errors="ignore").decode(codage) == texte:
-        return texte
-    libelle, egal, code = texte.rpartition("=") if "=" in texte else (texte, "", "")
-    reduit = f"{normaliser(libelle)}{egal}{code}"
-    return reduit if normaliser(reduit) == normaliser(texte) else texte
 
 
 def forme_ecrite(entete: str) -> str:
