@@ -1,4 +1,4 @@
-"""What an analyst is given as frames: stored rows, with classes and labels for codes; the communes and QPV to map."""
+"""What an analyst is given as frames: stored rows, with classes and labels for codes; the communes to map."""
 
 from __future__ import annotations
 
@@ -228,16 +228,3 @@ def communes(territoire: Territoire, annee: int, crs: str) -> gpd.GeoDataFrame:
     table.insert(2, "logements_sociaux", parc)
     table.insert(3, "a_un_qpv", table["code_insee"].isin(territoire.communes_des_qpv(jour)["code_insee"]))
     return table.to_crs(_PROJECTIONS[crs])
-
-
-def qpv(territoire: Territoire, annee: int) -> pd.DataFrame:
-    """One row is one QPV in force; see ``Projet.qpv``."""
-    jour, noms = date(annee, 12, 31), territoire.noms()
-    liens = territoire.communes_des_qpv(jour)
-    liens = liens.assign(commune=liens["code_insee"].map(lambda code: noms.get(code, code)))
-    par_quartier = liens.groupby("qpv_code").agg(codes=("code_insee", ";".join), noms=("commune", ", ".join))
-    table = territoire.qpv(jour).rename(columns={"code": "code_qpv"})
-    return table.assign(
-        communes_insee=table["code_qpv"].map(par_quartier["codes"]),
-        communes=table["code_qpv"].map(par_quartier["noms"]),
-    )

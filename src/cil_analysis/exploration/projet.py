@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -26,10 +25,8 @@ from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.rapport.suivi import suivis
 from cil_analysis.rapport.usages import AXES
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.seuils import NOMS, valeurs_de
 from cil_analysis.secret.publication import publier_annee
 from cil_analysis.secret.regles import regles_secret
-from cil_analysis.typographie import typographie
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -37,10 +34,6 @@ if TYPE_CHECKING:
 
 # What cuts an indicator in several; the years and the zones beside the whole are of nearly all.
 _COUPES = [axe for axe in AXES if axe not in ("annee", "ensemble_et_zone")]
-
-
-class VersionInterne(UserWarning):
-    """Figures without disclosure control were asked for."""
 
 
 class Projet:
@@ -53,8 +46,8 @@ class Projet:
 
     - ``rapport``, ``carte``, ``objectifs_suivis`` et ``compter`` : masqués, comme dans le bilan. Un chiffre masqué est
       vide, et son ``statut`` est « secret ».
-    - ``attributions``, ``demandes``, ``radiations``, ``propositions``, ``extrait`` : une ligne est celle d’un ménage,
-      sous pseudonyme au plus. **Usage interne** : ni ces lignes ni ce qui s’en calcule sans masque ne se montrent.
+    - ``attributions``, ``demandes``, ``extrait`` : une ligne est celle d’un ménage, sous pseudonyme au plus.
+      **Usage interne** : ni ces lignes ni ce qui s’en calcule sans masque ne se montrent.
 
     >>> projet = Projet("exemple")  # doctest: +SKIP
     >>> projet.rapport()["O01"].par("commune").df  # doctest: +SKIP
@@ -63,7 +56,7 @@ class Projet:
     def __init__(self, dossier: str | Path | None = None) -> None:
         self._projet: DossierDeProjet = ouvrir_projet(dossier)
         self._references = References(self._projet)
-        self._bilans: dict[tuple[int, bool], Rapport] = {}
+        self._bilans: dict[int, Rapport] = {}
 
     # --- The project ------------------------------------------------------------------------------------------------
 
@@ -90,19 +83,14 @@ class Projet:
 
     # --- Published figures ------------------------------------------------------------------------------------------
 
-    def rapport(self, annee: SupportsIndex | None = None, *, interne: bool = False) -> Rapport:
+    def rapport(self, annee: SupportsIndex | None = None) -> Rapport:
         """Le rapport d’une année (par défaut, la dernière importée) : celui des carnets du bilan, mêmes appels.
-
-        ``interne=True`` donne les chiffres sans secret statistique, à ne pas montrer ; un avertissement le dit.
 
         >>> projet.rapport()["O01"].par("commune").barres("Premier quartile")  # doctest: +SKIP
         """
         demandee = self.derniere_annee if annee is None else lignes.une_annee(annee)
         (voulue,) = lignes.annees_voulues(demandee, self.annees)
-        if interne:
-            message = "Version interne : secret statistique non appliqué, ne pas diffuser."
-            warnings.warn(typographie(message), VersionInterne, stacklevel=2)
-        lu = self._bilan_de(voulue, interne=interne)
+        lu = self._bilan_de(voulue)
         return lu if voulue == lu.annee else replace(lu, publication=replace(lu.publication, annee=voulue))
 
     def carte(self, code: str, annee: SupportsIndex | None = None) -> Bloc:
@@ -208,18 +196,10 @@ class Projet:
         """Les demandes actives au 31 décembre, une par ligne (**usage interne**) ; voir :meth:`attributions`."""
         return self._lire("demandes", annees, classes, libelles, pseudonymes)
 
-    def radiations(self, annees: Annees = None, *, libelles: bool = False, pseudonymes: bool = False) -> pd.DataFrame:
-        """Les demandes radiées, une par ligne (**usage interne**) ; voir :meth:`attributions`."""
-        return self._lire("radiations", annees, False, libelles, pseudonymes)
-
-    def propositions(self, annees: Annees = None, *, libelles: bool = False, pseudonymes: bool = False) -> pd.DataFrame:
-        """Les propositions des commissions, une par ligne (**usage interne**) ; voir :meth:`attributions`."""
-        return self._lire("propositions", annees, False, libelles, pseudonymes)
-
     def extrait(
         self, nom: str, annees: Annees = None, *, libelles: bool = False, pseudonymes: bool = False
     ) -> pd.DataFrame:
-        """Les lignes d’un extrait, par son nom : « parc », « occupation », « flux »… ; voir :meth:`attributions`."""
+        """Les lignes d’un extrait, par son nom : « radiations », « parc »… ; voir :meth:`attributions`."""
         self._references.dictionnaires_de(nom)
         return self._lire(nom, annees, False, libelles, pseudonymes)
 
@@ -241,27 +221,6 @@ class Projet:
         """
         return lignes.communes(self._references.territoire, self._annee(annee), crs)
 
-    def qpv(self, annee: int | None = None) -> pd.DataFrame:
-        """Les QPV en vigueur au 31 décembre d’une année : ``code_qpv``, ``nom``, ``communes_insee``, ``communes``."""
-        return lignes.qpv(self._references.territoire, self._annee(annee))
-
-    def objectifs(self) -> pd.DataFrame:
-        """Les objectifs de la loi et de la CIA ; ``valeur`` manque là où elle est « à renseigner »."""
-        return self._references.objectifs.copy()
-
-    def seuils(self) -> pd.DataFrame:
-        """Les seuils des quartiles, en euros par an et par UC : une année importée par ligne (q1, q2, q3)."""
-        seuils = self._references.seuils
-        lignes = ([annee, *valeurs_de(seuils, annee)] for annee in self.annees)
-        return pd.DataFrame(lignes, columns=["annee", *NOMS]).astype(dict.fromkeys(NOMS, "Float64"))
-
-    def nomenclature(self, nom: str) -> pd.DataFrame:
-        """Une liste de codes : code, libelle, groupe… Lève ErreurCIL pour un nom inconnu, et dit ceux qui le sont."""
-        if nom not in self._references.nomenclatures:
-            connues = ", ".join(self._references.nomenclatures)
-            raise ErreurCIL(f"La nomenclature « {nom} » n’existe pas. Nomenclatures connues : {connues}.")
-        return self._references.nomenclatures[nom].table.copy()
-
     # --- What a notebook shows and completes ------------------------------------------------------------------------
 
     def __repr__(self) -> str:
@@ -275,21 +234,21 @@ class Projet:
             return lignes.une_annee(annee)
         return self.annees[-1] if self.annees else date.today().year
 
-    def _bilan_de(self, annee: int, *, interne: bool) -> Rapport:
+    def _bilan_de(self, annee: int) -> Rapport:
         """The bilan in which a year is read: the last that covers it, counted once.
 
         Figures of one year that two bilans protect apart could be told from one another.
         """
         dernier = self.annees[-1]
-        while annee not in (bilan := self._bilan(dernier, interne=interne)).annees:
+        while annee not in (bilan := self._bilan(dernier)).annees:
             dernier = max(a for a in self.annees if a < bilan.annees[0])
         return bilan
 
-    def _bilan(self, annee: int, *, interne: bool) -> Rapport:
-        if (annee, interne) not in self._bilans:
-            publication = publier_annee(self._projet, self._references, annee, interne=interne)
-            self._bilans[annee, interne] = Rapport(self._projet, self._references, publication)
-        return self._bilans[annee, interne]
+    def _bilan(self, annee: int) -> Rapport:
+        if annee not in self._bilans:
+            publication = publier_annee(self._projet, self._references, annee)
+            self._bilans[annee] = Rapport(self._projet, self._references, publication)
+        return self._bilans[annee]
 
     def _lire(self, extrait: str, annees: Annees, classes: bool, libelles: bool, pseudonymes: bool) -> pd.DataFrame:
         table = lignes.lire(self._references, extrait, annees, classes=classes, pseudonymes=pseudonymes)

@@ -19,7 +19,6 @@ from IPython.core.interactiveshell import InteractiveShell
 from cil_analysis import Projet
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.exploration import lignes
-from cil_analysis.exploration.projet import VersionInterne
 from cil_analysis.exploration.session import session
 from cil_analysis.extraits import store
 from cil_analysis.projet import Projet as DossierDeProjet
@@ -90,7 +89,6 @@ def test_les_classes_sont_celles_des_indicateurs_et_leurs_libelles(
         q1 = next(float(ligne["q1"]) for ligne in csv.DictReader(flux) if ligne["annee"] == "2022")
     premier = baux["revenu_uc_annuel_eur"].le(q1).fillna(False)
     assert lues["quartile"].eq("Q1").sum() == premier.sum() > 100
-    assert projet.seuils().set_index("annee").loc[2022, "q1"] == q1
     assert lues["est_dans_le_champ"].sum() == baux["financement"].ne("PLI").sum() < len(baux)
     assert {"quartile", "tranche_age", "est_prioritaire"} <= set(projet.demandes(2022, classes=True))
     libellees = projet.attributions(2022, classes=True, libelles=True)
@@ -153,14 +151,6 @@ def test_les_objectifs_suivis_sont_ceux_du_bilan(publie: Projet, un_an: DossierD
     assert suivis.loc[suivis["statut"].eq("secret"), ["numerateur", "valeur", "ecart"]].isna().all(axis=None)
     premier = suivis.iloc[0]
     assert premier["pour"] == "Le Mans Métropole" and lisible(premier["objectif"]) == "au moins 25 %"
-
-
-def test_la_version_interne_previent(publie: Projet, baux: pd.DataFrame) -> None:
-    with pytest.warns(VersionInterne, match="ne pas diffuser"):
-        brut = publie.rapport(2022, interne=True)["V01"].par("quartier").df
-    effectifs = baux["qpv"].value_counts()
-    assert brut["statut"].eq("publie").all() and len(brut) >= len(effectifs)
-    assert brut.set_index("code_quartier")["valeur"].reindex(effectifs.index).to_dict() == effectifs.to_dict()
 
 
 # --- Counts ---------------------------------------------------------------------------------------------------------
@@ -239,16 +229,6 @@ def test_les_communes_sont_une_geodataframe(projet: Projet) -> None:
     assert projet.communes("wgs84").total_bounds[1] == pytest.approx(48, abs=0.3)
     assert communes.set_index("code_insee").loc["72181", "a_un_qpv"]
     assert len(projet.communes(annee=2022)) > len(projet.communes(annee=2016)) > 0
-    quartiers = projet.qpv(2022).set_index("code_qpv")
-    assert "Le Mans" in quartiers.loc["QP072004", "communes"]
-
-
-def test_les_referentiels(projet: Projet) -> None:
-    assert projet.nomenclature("tranches_age")["code"].iloc[0] == "A_MOINS_30"
-    assert {"O01", "O02"} <= set(projet.objectifs()["indicateur"])
-    objectifs = projet.objectifs()
-    objectifs.loc[:, "valeur"] = 0.0
-    assert projet.objectifs()["valeur"].max() > 0
 
 
 # --- Mistakes -------------------------------------------------------------------------------------------------------
@@ -264,7 +244,6 @@ def test_les_referentiels(projet: Projet) -> None:
         (lambda p: p.extrait("loyers"), ["loyers"]),
         (lambda p: p.communes("utm"), ["lambert93", "wgs84"]),
         (lambda p: p.communes(annee=1900), ["1900"]),
-        (lambda p: p.nomenclature("couleurs"), ["tranches_age"]),
         (lambda p: p.compter(p.attributions(2022)["bailleur"]), []),
         (lambda p: p.compter(p.attributions(2022).reset_index(drop=True), "bailleur"), ["reset_index()"]),
         (lambda p: p.compter(p.attributions(2022), "couleur"), ["couleur"]),
@@ -286,7 +265,7 @@ def test_un_extrait_absent_se_dit(projet: Projet, tmp_path: Any) -> None:
     sans_donnees = Projet(vide)
     assert "Aucune donnée" in repr(sans_donnees) and sans_donnees.annees == ()
     assert len(sans_donnees.communes()) > 10
-    for faire in (sans_donnees.attributions, sans_donnees.propositions, sans_donnees.rapport):
+    for faire in (sans_donnees.attributions, sans_donnees.demandes, sans_donnees.rapport):
         with pytest.raises(ErreurCIL) as refus:
             faire()
         exiger_un_remede(refus.value, "cil importer")
