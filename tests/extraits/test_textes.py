@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import tracemalloc
+from collections import Counter
 
 import pyarrow as pa
 import pytest
@@ -58,8 +59,14 @@ def lignes_de(table: pa.Table) -> list[list[str]]:
 
 
 def strictes(texte: str, separateur: str) -> list[list[str]]:
-    """What the csv module reads, in strict mode, as a rectangle: written apart from the code under test."""
+    """What the csv module reads, in strict mode, as a rectangle: written apart from the code under test.
+
+    Raises csv.Error for a last line that is cut short as well.
+    """
     lignes = list(csv.reader(io.StringIO(texte, newline=""), delimiter=separateur, strict=True))
+    usuelles = Counter(map(len, lignes)).most_common(1)
+    if usuelles and any(map(str.strip, lignes[-1])) and len(lignes[-1]) < usuelles[0][0] and texte[-1] not in "\r\n":
+        raise csv.Error
     largeur = max([1, *map(len, lignes)])
     return [ligne + [""] * (largeur - len(ligne)) for ligne in lignes]
 
@@ -140,6 +147,14 @@ def test_un_guillemet_hors_de_place_ou_une_cellule_demesuree_sont_refuses_partou
     for autre in ("", '"b"'):
         lue = lire_texte(Source("a.csv", (debut + "é" * 131_072 + f"\n{autre};c").encode()), CONNUS)
         assert lue.num_rows == loin + 3
+
+
+@pytest.mark.parametrize("fin", ["3", "3;Le Ma", '"3'])
+@pytest.mark.parametrize("codage", ["utf-8", "cp1252", "utf-16"])
+def test_un_texte_coupe_dans_sa_derniere_ligne_est_refuse(fin: str, codage: str) -> None:
+    refuse((TEXTE + fin).encode(codage), "ligne 4")
+    assert lire_texte(Source("a.csv", (TEXTE + "3;Le Mans;").encode(codage)), CONNUS).num_rows == 4
+    assert lire_texte(Source("a.csv", (TEXTE + "3\n").encode(codage)), CONNUS).num_rows == 4  # a note
 
 
 TEXTE = "N° unique;Commune;Bailleur\n1;Le Mans;Évêché – l’été\n2;Arnage;PLUS\n"

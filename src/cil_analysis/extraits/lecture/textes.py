@@ -9,7 +9,7 @@ import csv
 import io
 import itertools
 import re
-import statistics
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -108,10 +108,12 @@ def _par_csv(source: Source, octets: bytes, separateur: str) -> pa.Table:
     """Any text, as the csv module reads it."""
     flux = io.TextIOWrapper(io.BytesIO(octets), encoding="utf-8", newline="")
     lignes = csv.reader(flux, delimiter=separateur, strict=True)
-    tables = []
+    tables, largeurs, derniere = [], Counter[int](), list[str]()
     try:
         while lot := list(itertools.islice(lignes, _LIGNES_D_UN_LOT)):
             tables.append(_en_table(source, lot))
+            largeurs.update(map(len, lot))
+            derniere = lot[-1]
     except csv.Error as erreur:
         raise ErreurCIL(
             f"Le fichier {source.nom} n’est pas un tableau délimité lisible : la lecture s’arrête à la ligne "
@@ -119,7 +121,13 @@ def _par_csv(source: Source, octets: bytes, separateur: str) -> pa.Table:
             "enregistrez l’extrait au format .xlsx."
         ) from erreur
     tables = tables or [_en_table(source, [])]
-    usuelle, largeur = statistics.median_low(t.num_columns for t in tables), max(t.num_columns for t in tables)
+    usuelle, largeur = max(largeurs, key=largeurs.__getitem__, default=1), max(t.num_columns for t in tables)
+    if len(derniere) < usuelle and "".join(derniere).strip() and not octets.endswith((b"\n", b"\r")):
+        raise ErreurCIL(
+            f"Le fichier {source.nom} est coupé : il s’arrête à la ligne {lignes.line_num}, sans fin de ligne, sur "
+            f"{len(derniere)} des {usuelle} cellules d’une ligne. Exportez-le de nouveau ; si cette ligne est une "
+            "note, retirez-la."
+        )
     if largeur > 2 * usuelle and largeur * sum(table.num_rows for table in tables) > _CELLULES_MAXIMALES:
         raise _trop_large(source, largeur - 1)
     reunies = pa.concat_tables(tables, promote_options="default")
