@@ -429,6 +429,26 @@ def test_une_residence_se_lit_dans_la_liste_de_l_epci(
     assert tri.anomalies["colonne"].tolist() == ["residence"]
 
 
+def test_un_bailleur_clos_qui_loue_encore_est_signale(
+    trier: Callable[..., Tri], references_communes: References, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its rows count: who closed it may be wrong."""
+    lignes = [
+        {"date_signature_bail": jour, "bailleur": dit} for jour in ("30/06/2022", "01/07/2022") for dit in ("LMH", "SH")
+    ]
+    assert trier(lignes).anomalies.empty
+    liste = references_communes.nomenclatures["bailleurs"]
+    au = liste.table["valide_au"].mask(liste.table["code"].eq("LMH"), pd.Timestamp(2022, 6, 30))
+    monkeypatch.setitem(
+        references_communes.nomenclatures, "bailleurs", replace(liste, table=liste.table.assign(valide_au=au))
+    )
+    tri = trier(lignes)
+    assert valeurs(tri, "bailleur") == ["LMH", "SH", "LMH", "SH"] and tri.constats == {"hors_periode": 1}
+    assert [*tri.anomalies[["colonne", "valeur", "effet"]].itertuples(index=False, name=None)] == [
+        ("bailleur", "(masquée)", "signalée")
+    ]
+
+
 def test_un_pourcentage_de_zero_a_un_est_ambigu(trier: Callable[..., Tri]) -> None:
     """A spreadsheet that shows « 20 % » holds 0.2."""
     base = {"bailleur": "LMH", "nb_attribues": "3"}

@@ -51,6 +51,17 @@ def controler_depot(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series) ->
     atelier.ecarter(propres, apres, "date_depot_demande", "depot_apres", quand=quand)
 
 
+def signaler_hors_periode(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series) -> None:
+    """A code that its list dates, and that was not in force on the row's day: an organisation that is no more."""
+    for nom in propres.columns if atelier.dictionnaire.jour else ():
+        colonne = atelier.dictionnaire.colonnes.get(nom)
+        if colonne is not None and colonne.type == "code":
+            liste = atelier.references.nomenclatures[colonne.nomenclature]
+            if liste.table[["valide_du", "valide_au"]].notna().any(axis=None):
+                hors = propres[nom].notna() & jour.notna() & ~liste.en_vigueur(propres[nom], jour)
+                atelier.noter(hors, nom, "hors_periode", liste=liste.nom)
+
+
 def rejeter(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series, decalees: pd.Series) -> pd.Series:
     """Why a row is rejected, or empty: a value without which it cannot be counted, no day, or a day in the future."""
     motif = pd.Series("", index=propres.index, dtype="str")

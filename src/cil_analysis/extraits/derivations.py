@@ -100,9 +100,7 @@ def deduire_travailleur_essentiel(atelier: Atelier, propres: pd.DataFrame, jour:
         return
     dites, vers_code = propres["profession"], liste.vers_code
     codes = dites.map({dite: vers_code.get(normaliser(dite), "") for dite in dites.dropna().unique()})
-    essentiel = pd.Series(False, index=propres.index)
-    for code, du, au in liste.table[["code", "valide_du", "valide_au"]].itertuples(index=False):
-        essentiel |= codes.eq(code) & ~jour.lt(du) & ~jour.gt(au)
+    essentiel = liste.en_vigueur(codes, jour)
     _completer(propres, "est_travailleur_essentiel", essentiel.astype("boolean").where(dites.notna()))
 
 

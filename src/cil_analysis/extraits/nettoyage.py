@@ -96,6 +96,7 @@ def _completer(atelier: Atelier, propres: pd.DataFrame) -> tuple[pd.Series, pd.S
     epci = controles.situer_dans_un_epci(atelier, propres, jour)
     derivations.situer_en_qpv(atelier, propres, jour, epci)
     controles.controler_depot(atelier, propres, jour)
+    controles.signaler_hors_periode(atelier, propres, jour)
     derivations.completer(atelier, propres, jour)
     for nom in list(propres.columns):
         controles.ecarter_hors_bornes(atelier, propres, nom)

@@ -35,6 +35,13 @@ class Nomenclature:
         valables = en_vigueur(self.table, "valide_du", "valide_au", pd.Timestamp(le))
         return list(dict.fromkeys(self.table.loc[valables, "code"].astype(str)))
 
+    def en_vigueur(self, codes: pd.Series, jour: pd.Series) -> pd.Series:
+        """Whether each code of a column is in force on the day of its row."""
+        alors = pd.Series(False, index=codes.index)
+        for code, du, au in self.table[["code", "valide_du", "valide_au"]].itertuples(index=False):
+            alors |= codes.eq(code).fillna(False) & ~jour.lt(du) & ~jour.gt(au)
+        return alors
+
     @cached_property
     def rangees(self) -> Mapping[str, Mapping[Any, Any]]:
         """The latest row of each code, by column, in file order."""
