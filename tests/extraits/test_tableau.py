@@ -193,9 +193,11 @@ def test_totaux_chiffres_et_seconde_ligne_d_en_tetes(tmp_path: Path, connus: lis
         ["Sous-total LMH", "", "54", "29"],
         ["SH", "Total", "15", "8"],
         ["Total général", "Tous", "54", "29"],
+        ["Moyenne", "Tous", "27", "14,5"],
+        ["Médiane par bailleur", "Tous", "27", "14,5"],
     ]
     brut = lire(ecrire_csv(tmp_path / "flux.csv", [entetes, *lignes]), connus)
     assert cellules(brut) == [lignes[1]]
-    assert brut.ignorees == {"en_tete": 2, "total": 3}
-    baux = [bail(1, bailleur="Total Habitat")[::-1], ["", "", "", bail(2)[0]]]
+    assert brut.ignorees == {"en_tete": 2, "total": 5}
+    baux = [bail(1, bailleur="Total Habitat")[::-1], bail(3, bailleur="Moyenne Ville")[::-1], ["", "", "", bail(2)[0]]]
     assert cellules(lire(ecrire_csv(tmp_path / "b.csv", [ENTETES[::-1], *baux]), connus)) == baux

@@ -16,9 +16,9 @@ _LIGNES_D_ENTETE = 60
 PART_REMPLIE = 0.8  # a header, or a full row, may leave a few columns blank
 _TOTAUX = ("total", "sous total", "ensemble")
 # The word by itself, or followed by a name: then a row full of figures is a total as well.
-_MOT_DE_TOTAL = re.compile(r"(?:sous )?total(?: .*)?|(?:sous )?totaux(?: .*)?|ensemble")
+_MOT_DE_TOTAL = re.compile(r"(?:(?:sous )?(?:total|totaux)|moyenne|mediane)(?: .*)?|somme|ensemble")
 TOTAUX = frozenset({"total", "totaux", "sous total", "total general", "ensemble"})
-_TOTAL_POSSIBLE = r"^(?:sous[ -]?)?tota|^ensemble"
+_TOTAL_POSSIBLE = r"^(?:sous[ -]?)?tota|^ensemble|^moyenne|^m[eé]diane|^somme"
 _NUMERO_UNIQUE = re.compile(r"(?=.*[0-9])[0-9A-Za-z]{18}")
 _JOUR = re.compile(r"\d{1,4}([/.-])\d{1,2}\1\d{2,4}(?:[ T].*)?")
 _SEPARATEURS = re.compile(r"[;,|\t\"]")
