@@ -48,6 +48,17 @@ def test_des_en_tetes_refuses(attributions: Dictionnaire, entetes: list[str], no
         verifier(entetes, attributions)
 
 
+def test_le_libelle_d_une_colonne_est_un_en_tete(references_communes: References) -> None:
+    """Unless it is another's: « Commune du logement » holds names."""
+    for dictionnaire in references_communes.dictionnaires.values():
+        for colonne in dictionnaire.colonnes.values():
+            trouve = rapprochement.apparier([colonne.libelle], dictionnaire)
+            assert (colonne.conservation == "derivee") == (not trouve.colonnes), colonne.nom
+    assert {
+        *verifier([*ENTETES, "Typologie du logement"], references_communes.dictionnaires["attributions"]).colonnes
+    } > {"typologie"}
+
+
 @pytest.mark.parametrize(
     ("entetes", "logement", "origine"),
     [

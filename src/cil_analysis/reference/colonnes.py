@@ -178,7 +178,10 @@ def _entetes(
     fichier: str, noms: Iterable[str], colonnes: Mapping[str, Colonne],
     millesimes: Mapping[str, Mapping[str, Sequence[str]]],
 ) -> dict[str, str]:  # fmt: skip
-    """Normalised heading → what it stands for, over every vintage. Raises ErreurCIL for one that stands for two."""
+    """Normalised heading → what it stands for, over every vintage, the label of a column last.
+
+    Raises ErreurCIL for a heading that stands for two.
+    """
     entetes: dict[str, str] = {}
     for nom in noms:
         ecrits = [entete for par_nom in millesimes.values() for entete in par_nom.get(nom, ())]
@@ -191,6 +194,9 @@ def _entetes(
                     f"{fichier} : l’en-tête « {entete} » désigne à la fois « {deja} » et « {nom} ». "
                     "Gardez-le dans une seule ligne."
                 )
+    for nom, colonne in colonnes.items():
+        if colonne.conservation != "derivee":  # What a column is called is a heading of it, unless another has it.
+            entetes.setdefault(normaliser(colonne.libelle), nom)
     return entetes
 
 
