@@ -356,6 +356,13 @@ def test_seules_les_cellules_comptees_sont_dites(projet: Projet, refuse: Refuse)
     assert "autres, à lire dans le fichier : lignes" in refuse(ecrire(projet.brut / "b.csv", lignes))
 
 
+def test_une_date_illisible_dit_ce_qui_est_attendu(projet: Projet, refuse: Refuse) -> None:
+    lignes = [{**ligne, "Date de dépôt": "13/06/21"} for ligne in rangees("attributions", 30)]
+    assert "30 cellules illisibles sur 30 remplies, attendu une date (jj/mm/aaaa" in refuse(
+        ecrire(projet.brut / "a.csv", lignes)
+    )
+
+
 def test_un_en_tete_mal_place_se_deplace(cil: Callable[..., str], projet: Projet) -> None:
     """« Mutation » is usually a yes or no; here it holds the kind of move, which the listing sees."""
     lignes = [[*bail(rang), ("Interne", "Externe", "Non")[rang % 3]] for rang in range(60)]

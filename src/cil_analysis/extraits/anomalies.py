@@ -24,7 +24,8 @@ REGLES: Mapping[str, str] = lire_du_logiciel("extraits/mots.yml")["regles"]
 """What each ``regle`` is called before the user."""
 NOTES: Mapping[str, Mapping[str, str]] = lire_du_logiciel("extraits/mots.yml")["notes"]
 """What may be noted of a row: its rule and effect, what is said, and why its row does not count, if it does not."""
-_ATTENDU: Mapping[str, str] = lire_du_logiciel("extraits/mots.yml")["attendu"]
+ATTENDU: Mapping[str, str] = lire_du_logiciel("extraits/mots.yml")["attendu"]
+"""What a cell must be, by the type of its column."""
 _LONGUEUR_CITEE = 40
 DEMANDEURS_POUR_CITER = 5
 """A label is quoted when rows of as many different N° uniques hold it (architecture, D18)."""
@@ -110,7 +111,7 @@ class Atelier:
 
     def _dire(self, phrase: str, nom: str, dits: Mapping[str, object]) -> str:
         colonne = self.colonne(nom)
-        return phrase.format(libelle=colonne.libelle, attendu=_ATTENDU.get(colonne.type, "une valeur lisible"), **dits)
+        return phrase.format(libelle=colonne.libelle, attendu=ATTENDU.get(colonne.type, "une valeur lisible"), **dits)
 
     def ecarter(self, propres: pd.DataFrame, lignes: pd.Series, nom: str, note: str, **dits: Any) -> None:
         """Set aside, in place, the values of a column in some rows, and note it."""

@@ -10,6 +10,7 @@ import pandas as pd
 
 from cil_analysis.a_coller import argument
 from cil_analysis.extraits.anomalies import (
+    ATTENDU,
     MASQUE,
     assez_frequentes,
     citer,
@@ -57,6 +58,8 @@ class ColonneLue:
         """What cannot be read, what it could be, and what it may be; ``nomme``: with the name of the column."""
         illisibles, codes = accorder(self.illisibles, "cellule illisible", "cellules illisibles"), self.question.codes
         combien = f"{illisibles} sur {nombre(self.dites)} remplies"
+        if not self.colonne.est_une_liste:
+            combien += f", attendu {ATTENDU[self.colonne.type]}"
         yield f"« {self.colonne.libelle} »{f' ({self.colonne.nom})' if nomme else ''} : {combien}"
         for libelle in self.libelles:
             proches = libelle.dire_les_propositions()
