@@ -19,6 +19,7 @@ from conftest_extraits import (
     bail,
     compte,
     contenu,
+    dire_cil,
     ecrire_csv,
     ecrire_xlsx,
     numero,
@@ -213,6 +214,18 @@ def test_deux_fichiers_de_meme_nom(projet: Projet, importe: Importe) -> None:
     bilan = importe(projet.brut / "b1" / "a.csv", projet.brut / "b2" / "a.csv")
     places = bilan.anomalies[["fichier", "cellule"]].to_numpy().tolist()
     assert places == [["b1/a.csv", "E2"], ["b2/a.csv", "F2"]]
+
+
+def test_une_colonne_qui_se_vide_se_dit(projet: Projet) -> None:
+    """A workbook that a program writes holds formulas without their values: no income is given, then."""
+    entetes, dites = [*ENTETES, "Ressources mensuelles", "Nb UC"], []
+    for annee, lignes, revenu in ((2021, 10, "900"), (2022, 12, "=450*2"), (2023, 2, "900")):
+        baux = [[*bail(rang, jour=f"15/03/{annee}"), revenu, "1"] for rang in range(lignes)]
+        fichier = ecrire_xlsx(projet.brut / f"{annee}.xlsx", Baux=[entetes, *baux])
+        code, dit = dire_cil(projet, "importer", fichier, "--annee", annee)
+        assert code == 0
+        dites.append(("que l’import de 2021 donnait" in dit, "formules jamais calculées (" in dit))
+    assert dites == [(False, False), (True, True), (False, False)]
 
 
 def test_une_colonne_que_d_autres_impliquent_n_est_pas_dite_absente(importe: Importe, projet: Projet) -> None:

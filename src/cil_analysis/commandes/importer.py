@@ -19,7 +19,7 @@ from cil_analysis.extraits.anomalies import premieres_lignes
 from cil_analysis.extraits.importation import Bilan, importer
 from cil_analysis.extraits.inconnus.entetes import Examen
 from cil_analysis.extraits.inconnus.libelles import codes_de, dire_les_illisibles
-from cil_analysis.extraits.journal import dire_les_colonnes_absentes, dire_une_autre_annee
+from cil_analysis.extraits.journal import dire_les_colonnes_absentes, dire_les_colonnes_videes, dire_une_autre_annee
 from cil_analysis.extraits.lots import Demande
 from cil_analysis.extraits.preparation import CONSTATS, dire_les_ignorees
 from cil_analysis.extraits.verification import Verification, verifier
@@ -84,10 +84,15 @@ def _jour_et_heure(iso: str) -> str:
 def _detailler(resultat: Bilan, references: References, fichiers: Sequence[Path]) -> dict[str, object]:
     """Of an import of rows: its lists, absent columns, anomalies, and cells that are not read."""
     anomalies, communes = resultat.anomalies, references.territoire.noms()
+    journal, extrait = resultat.journal, str(resultat.journal["extrait"])
+    passees = [annee for annee in store.annees(references.projet, extrait) if annee < journal["annee"]]
+    avant = store.lire_journal(references.projet, extrait, passees[-1]) if passees else resultat.ancien
+    dites = dire_l_envoi(journal, anomalies, fichiers, references)
     # The largest groups of anomalies, each of one column and one effect, with its first lines.
     groupes: list[tuple[Any, pd.DataFrame]] = sorted(anomalies.groupby(["colonne", "effet"]), key=lambda g: -len(g[1]))
     ailleurs = resultat.ailleurs if len(resultat.ailleurs) <= _COMMUNES_DITES else {}
-    return dire_l_envoi(resultat.journal, anomalies, fichiers, references) | {
+    return dites | {
+        "absentes": [*dites["absentes"], *dire_les_colonnes_videes(journal, avant, dites["dictionnaire"])],
         "ailleurs": {communes[code]: n for code, n in ailleurs.items()},
         "anomalies": len(anomalies),
         "groupes": [(*cle, len(s), premieres_lignes(s, _LIGNES_DITES, parmi=anomalies)) for cle, s in groupes],

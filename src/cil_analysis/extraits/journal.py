@@ -29,6 +29,8 @@ from cil_analysis.typographie import nombre
 VERSION = version("cil-analysis")
 # Above this share of rows of another year, the year that was asked for is more likely wrong than the file is long.
 _PART_D_UNE_AUTRE_ANNEE = 0.90
+# Fewer values of a column in a year may well be none in the next.
+_VALEURS_MINIMALES = 10
 SANS_BAILLEUR = ""
 """The landlord of a row that names none, or one that is not known."""
 
@@ -149,6 +151,24 @@ def dire_les_colonnes_absentes(journal: Mapping[str, Any], dictionnaire: Diction
         f"{fichier} n’a pas {enumerer([f'« {libelles.get(nom, nom)} »' for nom in noms])}, que d’autres fichiers de "
         "l’année donnent : ses lignes comptent comme non renseignées. Demandez un fichier complet à qui l’envoie."
         for fichier, noms in colonnes_absentes(journal["fichiers"]).items()
+    ]
+
+
+def dire_les_colonnes_videes(
+    journal: Mapping[str, Any], avant: Mapping[str, Any] | None, dictionnaire: Dictionnaire
+) -> list[str]:
+    """That columns of an import have no value at all, of which an earlier one (``avant``) had more than a few."""
+    if avant is None or not (lignes := journal["comptes"]["conservees"]):
+        return []
+    anciennes, libelles = avant["comptes"]["conservees"], dictionnaire.libelles_stockes()
+    videes = [
+        f"« {libelles.get(nom, nom)} »"
+        for nom, manquants in journal["manquants"].items()
+        if manquants == lignes and anciennes - avant["manquants"].get(nom, anciennes) >= _VALEURS_MINIMALES
+    ]
+    return videes and [
+        f"aucune ligne n’a {enumerer(videes)}, que l’import de {avant['annee']} donnait : demandez un fichier complet "
+        "ou, si ce sont des formules jamais calculées, ouvrez le classeur dans un tableur et enregistrez-le."
     ]
 
 
