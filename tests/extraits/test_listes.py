@@ -151,7 +151,9 @@ def test_ajouter_cherche_toutes_les_lignes_dans_toutes_les_listes(
     assert {lues for _, lues in dites(projet)} == {"SYPLO;RU"}
     assert verifier_etat(projet)["listes"]["RU"]["trouves"] == 2
     autre = liste("t.csv", numero(4))
-    refuse(suite, par=lambda f: chercher(f, ajouter=True, RU=[ru, autre]), nommes=["déjà importé", "sans --ajouter"])
+    deux = {"ajouter": True, "RU": [ru, autre]}
+    dit = refuse(suite, par=lambda f: chercher(f, **deux), nommes=["déjà importé", "sans --ajouter"])
+    assert dit.count("suite.csv") == 2, "as what is imported, then once among the files to name"
 
 
 @pytest.mark.parametrize(

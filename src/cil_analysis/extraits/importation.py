@@ -183,8 +183,8 @@ def _identite(envoi: Envoi, marques: Mapping[str, str], unie: Mapping[str, Any] 
 
 def _verifier_l_ajout(ancien: Mapping[str, Any], envoi: Envoi, consigne: Consigne, siennes: Mapping[str, str]) -> None:
     """Refuse a union where a row could count twice, or whose rows are not all read alike. ``siennes``: its marks."""
-    noms = ", ".join(fichier["nom"] for fichier in ancien["fichiers"])
-    ensemble = f"Importez ensemble, sans --ajouter, tous les fichiers de l’année ({noms}, {nommer(envoi.sources)})."
+    noms = dict.fromkeys([*(fichier["nom"] for fichier in ancien["fichiers"]), *(s.nom for s in envoi.sources)])
+    ensemble = f"Importez ensemble, sans --ajouter, tous les fichiers de l’année ({', '.join(noms)})."
     connus = {fichier["sha256"] for fichier in ancien["fichiers"]}
     doubles = [source for source in envoi.sources if source.sha256 in connus]
     if doubles:
