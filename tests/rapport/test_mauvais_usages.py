@@ -40,6 +40,9 @@ FAUTES: dict[str, tuple[Callable[[Rapport], object], list[str]]] = {
     "code sans guillemets": (lambda r: r["O01"].ou(commune=72181).valeur, ["guillemets", "72181"]),
     "zone": (lambda r: r["O01"].ou(zone="QPV").valeur, ["« QPV »", "hors_qpv (Hors quartier prioritaire), en_qpv"]),
     "année en texte": (lambda r: r["O01"].ou(annee="2021").valeur, ["annee=2021"]),
+    "méthode": (lambda r: r["O01"].bares("T"), ["« bares »", "choisir barres"]),  # type: ignore[attr-defined]
+    "méthode du rapport": (lambda r: r.comune("72181"), ["« comune »", "choisir commune"]),  # type: ignore[attr-defined]
+    "valeur d’un chiffre": (lambda r: r["O01"].seul.valeurs, ["« valeurs »", "choisir valeur"]),  # type: ignore[attr-defined]
     "masqué": (lambda r: r["O01"].ou(commune="72008").valeur, ["O01", "masqué", "« .df »"]),
     "terme": (lambda r: r["O01"].terme("numerateurs"), ["numerateurs", "numerateur, denominateur"]),
     "sans coupe": (lambda r: r["O01"].sans("72181"), ['.par("commune")']),
@@ -108,6 +111,7 @@ def test_ce_qui_est_connu_et_vide_n_est_pas_refuse() -> None:
     lus = bilan()
     assert len(lus["O01"].ou(annee=1999)) == len(lus["O01"].par("commune").ou(commune=[])) == 0
     assert [c.nom for c in lus["O01"].par("annee").sans(2021)] == ["2022"]
+    assert not hasattr(lus["O01"], "bares") and getattr(lus, "bares", None) is None
     assert lus["O01"].ou(annee=1999).dire("{{ x }}", x=lus["O01"].ou(annee=1999)) == ""
 
 

@@ -23,7 +23,7 @@ from cil_analysis.projet import ouvrir_projet
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.rapport.suivi import suivis
-from cil_analysis.rapport.usages import AXES
+from cil_analysis.rapport.usages import AXES, QuiSuggere
 from cil_analysis.reference.ensemble import References
 from cil_analysis.secret.publication import publier_annee
 from cil_analysis.secret.regles import regles_secret
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 _COUPES = [axe for axe in AXES if axe not in ("annee", "ensemble_et_zone")]
 
 
-class Projet:
+class Projet(QuiSuggere):
     """Un projet, en tables de pandas et de geopandas.
 
     ``Projet()`` ouvre le plus proche, dans le dossier du carnet ou au-dessus ; ``Projet("exemple")`` en ouvre un autre.

@@ -16,6 +16,7 @@ from cil_analysis.rapport.annees import PERIMETRE, concerne
 from cil_analysis.rapport.mots import cibles
 from cil_analysis.rapport.mots.formats import SANS_CHANGEMENT, STABLE, evolution
 from cil_analysis.rapport.mots.signes import MASQUE, signe
+from cil_analysis.rapport.usages import QuiSuggere
 from cil_analysis.secret.table_publiee import LignePubliee
 from cil_analysis.typographie import accorder, nombre
 
@@ -37,7 +38,7 @@ def _terme(nom: str) -> cached_property[float]:
 
 
 @dataclass(frozen=True)
-class Chiffre:
+class Chiffre(QuiSuggere):
     """One published figure: ``cle``, its codes along the axes, ``noms``, their labels, ``ligne``, its row.
 
     ``terme``: the column that is read. A number that is masked or missing raises Indisponible. ``de``: the figures that

@@ -17,7 +17,15 @@ from cil_analysis.rapport.dessins import barres, colonnes, courbes, rangees
 from cil_analysis.rapport.figure import Dits, Figure, illustrer, periode
 from cil_analysis.rapport.mots.gabarits import Annee, Gabarits, dire
 from cil_analysis.rapport.mots.signes import en_mots, en_suites
-from cil_analysis.rapport.usages import LISTE, autre_coupe, exiger_la_coupe, exiger_parmi, exiger_une_paire, un_axe
+from cil_analysis.rapport.usages import (
+    LISTE,
+    QuiSuggere,
+    autre_coupe,
+    exiger_la_coupe,
+    exiger_parmi,
+    exiger_une_paire,
+    un_axe,
+)
 from cil_analysis.rapport.vignettes import vignette
 
 if TYPE_CHECKING:
@@ -32,7 +40,7 @@ _TERMES = {
 }  # fmt: skip
 
 
-class QuiSeDit:
+class QuiSeDit(QuiSuggere):
     """Ce qui dit des phrases : un gabarit y lit les codes des indicateurs, et ce que donnent ses noms (``lus``)."""
 
     rapport: Rapport

@@ -64,6 +64,25 @@ def exiger_parmi(
         raise ErreurCIL(f"« {dit} » n’est pas {quoi} : choisir {ecrits}{guillemets}{suite}.")
 
 
+class NomInconnu(ErreurCIL, AttributeError):
+    """An attribute that an object does not have: what asks whether it has one is answered as by any other."""
+
+
+class QuiSuggere:
+    """What a notebook holds: a name of it that is mistyped is refused in French, with the nearest."""
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, nom: str) -> object:
+            publics = [connu for connu in dir(self) if not connu.startswith("_")]
+            if nom.startswith("_") or nom in publics:  # Python's own, or a defect below a property.
+                raise AttributeError(nom)
+            try:
+                exiger_parmi([nom], publics, "un nom connu ici", " (docs/carnets.md)")
+            except ErreurCIL as erreur:
+                raise NomInconnu(str(erreur)) from None
+
+
 def exiger_des_axes(noms: Iterable[object]) -> None:
     """Refuse a name that is no axis."""
     exiger_parmi(noms, AXES, "une façon de lire un indicateur", ', tel que .par("commune", "annee")')
