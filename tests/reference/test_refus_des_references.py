@@ -238,6 +238,7 @@ PERSONNES = [
     (ENVELOPPE, "financeur", "M. Exemple"),
     (DOCUMENTS, "intitule", "Convention de Mme Exemple"),
     (COMPARATEURS, "source", "Note de Mme Exemple"),
+    (MEMBRES, "role", "Exemple, +33 (0)6.11.22.33.44"),
 ]
 # A file, what of it is replaced by what, and what the refusal cites.
 TEXTES_FAUTIFS = [

@@ -36,6 +36,16 @@ def test_ce_qui_distingue_reste():
     assert normaliser("  -- ") == ""
 
 
+@pytest.mark.parametrize(
+    ("dit", "personnel"),
+    [("au 02 43\u00a047 38 00", True), ("0611223344", True), ("+33 6 11 22 33 44", True), ("0033611223344", True),
+     ("JORFTEXT000042056679", False), ("1 006 112 233 euros", False), ("01/02/2022-31/12/2023", False),
+     ("SIREN 060 000 000", False), ("de 10 11 12 13 14 logements", False), ("0,0611223344", False)],
+)  # fmt: skip
+def test_un_telephone_n_est_pas_un_autre_nombre(dit: str, personnel: bool) -> None:
+    assert bool(texte.PERSONNE.search(dit)) == personnel
+
+
 def test_forme_stable():
     for exemple in ("N° unique", "T5 + et plus", "Cœur <= 3", "Straße", "İstanbul"):
         assert normaliser(normaliser(exemple)) == normaliser(exemple)

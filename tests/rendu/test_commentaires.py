@@ -93,13 +93,14 @@ def test_sans_commentaire_il_n_y_a_rien(tmp_path: Path) -> None:
         ("auteur : A\n[ici](//example.org/a.html)", "demande.md", "//example.org"),
         ("auteur : Mme A, élue\nM. B attend.", "demande.md", "fonction"),
         ("auteur : A\nÉcrire à b@exemple.fr.", "demande.md", "fonction"),
+        ("auteur : A\nAppeler le 06 11 22 33 44.", "demande.md", "téléphone"),
     ],
 )
 def test_ce_qui_ne_peut_pas_se_montrer_est_refuse(tmp_path: Path, texte: str | bytes, nom: str, cite: str) -> None:
     with pytest.raises(ErreurCIL) as refus:
         lire_commentaires(ecrire(tmp_path, texte, nom), ANNEE, CARNET)
     assert nom in str(refus.value) and cite in str(refus.value)
-    assert "M. B" not in str(refus.value) and "b@" not in str(refus.value)
+    assert "M. B" not in str(refus.value) and "06" not in str(refus.value) and "b@" not in str(refus.value)
 
 
 def test_un_commentaire_sans_annee_est_refuse(tmp_path: Path) -> None:

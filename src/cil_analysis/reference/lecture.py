@@ -178,7 +178,7 @@ def _entier(texte: str, champ: Champ) -> float:
 
 def _sans_personne(texte: str, _: Champ) -> str:
     remede = "Écrire l’organisation ou la fonction : aucun nom de personne n’est conservé ni publié"
-    _exiger(not PERSONNE.search(texte), "une personne semble nommée", remede)
+    _exiger(not PERSONNE.search(texte), "une personne semble nommée, ou jointe par téléphone", remede)
     return texte
 
 

@@ -5,10 +5,11 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
-# « M. » before a name, not the initial of « S.E.M. » nor the end of « Habitat M. »; or an e-mail address.
+# « M. » before a name, not the initial of « S.E.M. » nor the end of « Habitat M. »; an e-mail address; or a telephone.
 PERSONNE = re.compile(
     r"(?<![\w.])(?:M\.(?=\s*\w)|MM\.|(?:Mme|Mmes|Mlle|Mlles|Mr|Mrs|Monsieur|Messieurs|Madame|Mesdames|Mademoiselle)\b)"
-    r"|\S@\S",
+    r"|\S@\S"
+    r"|(?<![\w,.])(?:0|(?:\+|00)\s?33\s?(?:\(0\))?)\s?[1-9](?:[\s.-]?\d\d){4}(?!\w)",
     re.IGNORECASE,
 )
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "º": "°", "€": " eur "})

@@ -91,8 +91,8 @@ def _en_html(chemin: Path) -> str:
         )
     if PERSONNE.search(corps):
         raise ErreurCIL(
-            f"{chemin} semble nommer une personne, ou donner une adresse électronique : écrivez l’organisation ou la "
-            "fonction ; la première ligne est la seule à nommer, celui qui commente."
+            f"{chemin} semble nommer une personne, ou donner une adresse électronique ou un téléphone : écrivez "
+            "l’organisation ou la fonction ; la première ligne est la seule à nommer, celui qui commente."
         )
     blocs = "".join(_blocs(corps, chemin))
     return f'<div class="commentaire"><p class="auteur">Commentaire – {_en_ligne(auteur[1], chemin)}</p>{blocs}</div>'
