@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.rendu import indicateurs
 from cil_analysis.secret import comptage
 from cil_analysis.secret.comptage import Prepare, compter_les_epci
 
@@ -35,3 +36,15 @@ def test_un_epci_qui_ne_se_prepare_ni_ne_se_compte_n_arrete_pas_les_autres(monke
         ("expression en échec", "expression en échec : à corriger."),
         ("deux", "comptes de deux"),
     ]
+
+
+def test_une_annee_que_personne_n_a_se_refuse_avant_le_premier_chiffre(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command had written a header by then."""
+
+    def aucun(*_: object) -> None:
+        raise ErreurCIL("à importer")
+
+    monkeypatch.setattr(indicateurs, "lots_d_epci", aucun)
+    monkeypatch.setattr(indicateurs, "Partage", SimpleNamespace(de=str))
+    with pytest.raises(ErreurCIL, match="à importer"):
+        indicateurs.chiffrer_les_epci(None, 2022, None, interne=False)  # type: ignore[arg-type]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from functools import partial
+from itertools import chain
 from typing import NamedTuple, TextIO
 
 import pandas as pd
@@ -48,10 +49,9 @@ def lots_d_epci(references: References, annee: int) -> list[list[str]]:
 
 
 def chiffrer_les_epci(references: References, annee: int, equipe: Executor, *, interne: bool) -> Iterator[Chiffres]:
-    """The figures of each EPCI, in the order of epci.csv."""
+    """The figures of each EPCI, in the order of epci.csv. Raises ErreurCIL at once when none has allocations."""
     partage, lots = Partage.de(references), lots_d_epci(references, annee)
-    for chiffres in equipe.map(partial(_chiffrer, partage, annee=annee, interne=interne), lots):
-        yield from chiffres
+    return chain.from_iterable(equipe.map(partial(_chiffrer, partage, annee=annee, interne=interne), lots))
 
 
 def _chiffrer(partage: Partage, sirens: Sequence[str], annee: int, interne: bool) -> list[Chiffres]:
