@@ -66,6 +66,17 @@ def test_le_separateur_est_celui_des_en_tetes(tmp_path: Path, connus: list[froze
     assert cellules(brut) == lignes
 
 
+@pytest.mark.parametrize("separateur", ";,\t")
+def test_un_texte_qu_un_tableur_n_a_pas_coupe_en_colonnes(tmp_path: Path, connus, separateur: str) -> None:
+    """Excel opens a file of another separator so, and saves it in one column, between quotation marks."""
+    lignes = [["Baux de 2022"], *([separateur.join(ligne)] for ligne in (ENTETES, *GENS))]
+    texte = tmp_path / "a.csv"
+    texte.write_text("".join(f'"{ligne}"\n' for (ligne,) in lignes), encoding="utf-8")
+    for fichier in (ecrire_xlsx(tmp_path / "a.xlsx", Baux=lignes), texte):
+        with refuser(fichier.name, "Convertir"):
+            lire(fichier, connus)
+
+
 def test_lignes_trop_longues_ou_trop_courtes(tmp_path: Path, connus: list[frozenset[str]]) -> None:
     chemin = ecrire_csv(tmp_path / "a.csv", [ENTETES, [*GENS[0], "en", "trop"], GENS[1][:2]])
     brut = lire(chemin, connus)

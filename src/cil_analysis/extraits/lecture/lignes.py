@@ -60,6 +60,12 @@ def trouver_entete(
     return place
 
 
+def est_en_une_colonne(feuilles: Sequence[Feuille], entetes_connus: Sequence[frozenset[str]]) -> bool:
+    """Whether one cell holds a whole header: delimited text that a spreadsheet did not cut into columns."""
+    cellules = (c for feuille in feuilles for ligne in premieres_lignes(feuille.table) for c in ligne)
+    return any(reconnus(_SEPARATEURS.split(cellule), entetes_connus) > 1 for cellule in cellules)
+
+
 def ligne_la_plus_remplie(feuilles: Sequence[Feuille]) -> Place | None:
     """The first line that is nearly as full as any and holds no figure; failing that, the first of the fullest."""
     places = [

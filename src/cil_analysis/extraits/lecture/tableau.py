@@ -21,6 +21,7 @@ from cil_analysis.extraits.lecture.lignes import (
     PART_REMPLIE,
     Place,
     a_une_donnee,
+    est_en_une_colonne,
     ligne_la_plus_remplie,
     motifs_d_ignorance,
     premieres_lignes,
@@ -114,6 +115,11 @@ def lire(
     if not feuilles:
         raise ErreurCIL(f"Le fichier {source.nom} ne contient aucune cellule remplie : demandez-en un nouvel envoi.")
     place = trouver_entete(feuilles, entetes_connus, au_moins)
+    if place is None and est_en_une_colonne(feuilles, entetes_connus):
+        raise ErreurCIL(
+            f"{source.nom} n’est pas coupé en colonnes : chaque ligne y tient dans une cellule. Repartez du fichier "
+            "d’origine, tel que reçu ; ou coupez-le dans Excel : Données, « Convertir », « Délimité »."
+        )
     if place is None and entete_inconnu:
         place = ligne_la_plus_remplie(feuilles)
     if (lue := place or ligne_la_plus_remplie(feuilles)) and {*map(normaliser, lue.titres)} >= _QUARTILES:
