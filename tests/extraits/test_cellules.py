@@ -179,6 +179,14 @@ def test_un_seul_separateur_est_celui_des_decimales(texte: str, attendu: float) 
     assert valeurs.lire_nombre(texte) == attendu
 
 
+def test_des_euros_n_ont_pas_de_milliemes() -> None:
+    """« 1.234 » is a thousand to whom writes it so, and nearly nothing if it is read as a decimal."""
+    for texte in ("1.234", "1,234", "12.345 €", " 9,143 euros "):
+        refuse(lambda x: valeurs.lire_nombre(x, euros=True), texte)
+    for texte, attendu in (("812.375", 812.375), ("1.23", 1.23), ("0.125", 0.125), ("1 234", 1234.0), ("1234", 1234.0)):
+        assert valeurs.lire_nombre(texte, euros=True) == attendu
+
+
 @pytest.mark.parametrize(
     "texte",
     ["12a", "1,2,3", ",5", "1e", "--1", "½", "=1+1", "inf", "-inf", "nan", "1e999", "12 34", "1\n234", "1.23,4",

@@ -85,7 +85,12 @@ def _lecteur_du_type(colonne: Colonne, references: References) -> Callable[[str]
         "identifiant": lire_identifiant,
         "date": lire_date,
         "oui_non": partial(lire_oui_non, non=frozenset(sentinelles)),
-        "nombre": partial(lire_nombre, sentinelles=sentinelles, pourcentage=colonne.unite == "pct"),
+        "nombre": partial(
+            lire_nombre,
+            sentinelles=sentinelles,
+            pourcentage=colonne.unite == "pct",
+            euros=colonne.unite.startswith("eur"),
+        ),
         "entier": partial(lire_entier, sentinelles=sentinelles),
         "cle": _lire_texte,
         "texte": _lire_texte,

@@ -22,28 +22,34 @@ _FORMES_DE_NOMBRE = (
     (re.compile(r"\d{1,3}(?:(?:,\d{3})+\.\d+|(?:,\d{3}){2,})", re.ASCII), ","),
 )
 _NU = re.compile(r"\d{1,15}(?:[.,]\d{1,15})?", re.ASCII)  # nearly every number: nothing to look for
+_MILLE_OU_UN = re.compile(r"[1-9]\d?[.,]\d{3}", re.ASCII)
 _DEVISE = re.compile(r"\s*(?:€|eur|euros?)$", re.IGNORECASE)
 _ENTIER_MAXIMAL = 10**15  # beyond, a spreadsheet or a float has rounded it
 _IDENTIFIANT = re.compile("[0-9A-Z]{18}")
 
 
-def lire_nombre(texte: str, *, sentinelles: Collection[str] = (), pourcentage: bool = False) -> float | None:
+def lire_nombre(
+    texte: str, *, sentinelles: Collection[str] = (), pourcentage: bool = False, euros: bool = False
+) -> float | None:
     """A decimal number, with a comma or a point, and any French space between groups of three digits.
 
     ``sentinelles``: the column's own numbers for « not given ». ``pourcentage``: « % » may follow; otherwise « € » or
-    « euros » may. « 1.234 » is a decimal, « 1.234,50 » and « 1,234.50 » are above a thousand; infinity is refused.
+    « euros » may. « 1.234 » is a decimal, and is refused of ``euros``, which have no thousandth; « 1.234,50 » and
+    « 1,234.50 » are above a thousand; infinity is refused.
 
     >>> lire_nombre("1 234,50"), lire_nombre("1234.5 €"), lire_nombre("1.234,50"), lire_nombre("nc")
     (1234.5, 1234.5, 1234.5, None)
     >>> lire_nombre("−3"), lire_nombre("12,5 %", pourcentage=True), lire_nombre("999,0", sentinelles=("999",))
     (-3.0, 12.5, None)
     """
-    if not sentinelles and _NU.fullmatch(texte):
+    if not sentinelles and not euros and _NU.fullmatch(texte):
         return float(texte.replace(",", "."))
     if est_absent(texte) or est_sentinelle(texte, sentinelles):
         return None
     net = serrer(texte)
     net = net.removesuffix("%") if pourcentage else _DEVISE.sub("", net)
+    if euros and _MILLE_OU_UN.fullmatch(net):
+        raise ValueError(texte)
     return _nombre(net)
 
 
