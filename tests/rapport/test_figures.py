@@ -6,7 +6,7 @@ from dataclasses import replace
 from math import nan
 
 import pytest
-from rapports import lu, rapport
+from rapports import lu, rapport, serie
 from tables_publiees import table, table_vide
 
 from cil_analysis.rapport.figure import Dits, illustrer, note_de_secret
@@ -110,6 +110,12 @@ def test_la_source_ne_nomme_pas_ce_qui_ne_se_calcule_pas_cette_annee() -> None:
     r = replace(RAPPORT, publication=replace(RAPPORT.publication, absences=absences))
     assert "demandes" in RAPPORT.source(["V02", "V01"]) and "demandes" not in r.source(["V02", "V01"])
     assert "demandes" in r.source("V02") and "demandes" in r.source(["V02", "V01"], "2021-2022")
+
+
+def test_la_source_d_une_serie_ne_nomme_pas_une_annee_qui_n_a_pas_ete_recue() -> None:
+    absente = {"annee": 2020, "statut": "non_calculable"}
+    r = rapport({"V02": [absente, *serie({2021: 100, 2022: 110}, statut="publie")]}, (2020, 2021, 2022))
+    assert "demandes 2021-2022," in lisible(r["V02"].par("annee").barres("Titre").html)
 
 
 def test_le_titre_de_la_serie_d_un_chiffre_cle_ne_dit_pas_l_annee_deux_fois() -> None:

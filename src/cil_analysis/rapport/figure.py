@@ -95,7 +95,7 @@ def non_calculable(rapport: Rapport, identifiant: str, tables: Sequence[Publishe
     A page says it once, under the first figure that lacks it; a cell that is run by itself says it each time.
     """
     manques = rapport.manques(*dict.fromkeys(t.indicateur.code for t in tables))
-    sujets = enumerer(list(dict.fromkeys(t.indicateur.titre for t in tables)))
+    titres = list(dict.fromkeys(t.indicateur.titre for t in tables))
     # Nobody to cut it by, no quarter for instance: what there is to measure is read of the whole.
     entieres = rapport.publication.tables
     pleines = [table if len(table) else entieres.get(table.indicateur.code, table) for table in tables]
@@ -104,8 +104,10 @@ def non_calculable(rapport: Rapport, identifiant: str, tables: Sequence[Publishe
     recus = {j["extrait"] for j in rapport.publication.imports if j["annee"] == rapport.annee}
     absents = [f"extrait « {e} » non importé" for e in sorted(filter(None, enquetes - recus))]
     pourquoi = enumerer(manques or absents) or "extrait, colonne ou paramètre à renseigner"
-    phrase = "Rien à mesurer." if rien and not manques else f"Non calculable : {pourquoi}."
-    sujet, phrase = echapper(typographie(f"{sujets}.")), echapper(typographie(phrase))
+    phrase = (
+        "Rien à mesurer." if rien and not manques else f"Non calculable{'s' if len(titres) > 1 else ''} : {pourquoi}."
+    )
+    sujet, phrase = echapper(typographie(f"{enumerer(titres)}.")), echapper(typographie(phrase))
     if rapport.absences_dites.setdefault(f"{sujet} {phrase}", identifiant) != identifiant and en_page():
         return Figure("")
     return Figure(f'<p class="note" id="fig-{identifiant}"><strong>{sujet}</strong> {phrase}</p>')
@@ -115,8 +117,8 @@ def non_calculable(rapport: Rapport, identifiant: str, tables: Sequence[Publishe
 
 
 def periode(tables: Iterable[PublishedTable]) -> str | None:
-    """« 2018-2022 », the years of some tables, or the only one; None when they have none."""
-    lues = {int(annee) for table in tables for annee in table.valeurs("annee")}
+    """« 2018-2022 », the years of which some tables know something, or the only one; None when they have none."""
+    lues = {annee for table in tables for annee in table.annees_connues}
     return etendue_en_annees(lues) if lues else None
 
 

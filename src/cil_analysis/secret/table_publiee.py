@@ -143,8 +143,16 @@ class PublishedTable:
     @property
     def annees_sans_donnee(self) -> list[int]:
         """The years in which a figure could not be computed, though there is something to measure: « nd »."""
-        manquent = (self.valeurs("statut") == NON_CALCULABLE) & (self.valeurs("denominateur") != 0)
-        return sorted({int(annee) for annee in self.valeurs("annee")[manquent]})
+        return sorted(self._annees(manquent=True))
+
+    @property
+    def annees_connues(self) -> set[int]:
+        """The years of which something was received."""
+        return self._annees(manquent=False)
+
+    def _annees(self, *, manquent: bool) -> set[int]:
+        absents = (self.valeurs("statut") == NON_CALCULABLE) & (self.valeurs("denominateur") != 0)
+        return {int(annee) for annee in self.valeurs("annee")[absents == manquent]}
 
     def __len__(self) -> int:
         return len(self._rangs)
