@@ -192,7 +192,7 @@ def test_un_ecart_dit_son_terme_et_sa_difference_un_ambigu_ce_qui_est_a_preciser
         ("74,7", {"indicateur": "T02", "modalite": "hors_qpv"}),
         ("10 %", {"indicateur": "P03", "modalite": "5 personnes et plus"}),
         ("0", {"indicateur": "P03", "modalite": "Non renseigné"}),
-        ("4,4", {"indicateur": "pression de la demande"}),
+        ("4,4", {"indicateur": "demandes pour une attribution"}),
     ],
 )
 def test_chaque_facon_de_nommer_un_chiffre(une: Une, valeur: str, autres: dict[str, str]) -> None:

@@ -143,11 +143,11 @@ def test_la_tendance_d_une_part_est_en_points_et_celle_d_un_delai_en_mois() -> N
     parts = [{"annee": a, "numerateur": n, "denominateur": 2000} for a, n in ((2020, 500), (2022, 660))]
     delais = [{"annee": a, "numerateur": 10 * n, "denominateur": 100} for a, n in ((2020, 141), (2022, 125))]
     ouvert = rapport({"D11": parts, "V06": delais}, (2020, 2022))
-    assert lisible(ouvert.dire("{{ D11|tendance(D11.en(debut)) }}")) == "en hausse de 8 points"
+    assert lisible(ouvert.dire("{{ D11|tendance(D11.en(debut)) }}")) == "en hausse de 8,0 points"
     assert lisible(ouvert.dire("{{ V06|tendance(V06.en(debut)) }}")) == "en baisse de 1,6 mois"
 
 
-@pytest.mark.parametrize(("apres", "dit"), [(66, "sans changement net"), (76, "en hausse de 13 points")])
+@pytest.mark.parametrize(("apres", "dit"), [(66, "sans changement net"), (76, "en hausse de 13,0 points")])
 def test_une_part_que_le_hasard_fait_bouger_autant_n_a_pas_change(apres: int, dit: str) -> None:
     """Of 200 leases and a quarter of them, two standard errors of the difference are some 9 points."""
     parts = [{"annee": a, "numerateur": n, "denominateur": 200} for a, n in ((2020, 50), (2022, apres))]

@@ -198,7 +198,7 @@ def test_un_objectif_commun_a_tous_est_une_ligne_du_dessin(cibles: tuple[float, 
     commun = cibles[0] == cibles[1]
     assert any(t.texte.startswith("objectif") for t in page.un("svg").tous("text")) == commun
     assert ("Objectif : au moins 25 %." in lisible(page.un("desc").texte)) == commun
-    assert "en hausse de 8 points depuis 2021" in lisible(titre(page)), "the widest change, of Action Logement"
+    assert "en hausse de 8,0 points depuis 2021" in lisible(titre(page)), "the widest change, of Action Logement"
     assert titre(page).startswith("Action Logement")
 
 
@@ -214,14 +214,14 @@ def test_une_hausse_dans_la_marge_n_est_pas_un_titre() -> None:
 
 @pytest.mark.parametrize(
     ("comptes", "dit"),
-    [((200, 200), "aucun ne tient le sien"), ((300, 200), "un seul tient le sien"), ((300, 300), "")],
+    [((200, 200), "aucun n’atteint le sien"), ((300, 200), "un seul atteint le sien"), ((300, 300), "")],
 )
 def test_le_constat_dit_combien_de_reservataires_tiennent_leur_objectif(comptes: tuple[int, int], dit: str) -> None:
     lignes = avec_objectif([{"acteur_type": "reservataire", "acteur_code": code, "numerateur": n, "denominateur": 1000}
                             for code, n in zip(("COLTER", "COLACT"), comptes, strict=True)])  # fmt: skip
     ensemble = {"acteur_type": "", "acteur_code": "", "numerateur": 800, "denominateur": 2000}
     [constat, *_] = section("bilan_annuel.qmd", "prioritaires", publies(O04=[ensemble, *lignes]))
-    tous = " ; les 2 réservataires {} tiennent {}."
+    tous = " ; les 2 réservataires {} atteignent {}."
     assert lisible(lu(Bloc(constat)).texte).endswith(
         f" ; des 2 réservataires qui ont un objectif, {dit}." if dit else tous.format("qui ont un objectif", "le leur")
     )
@@ -241,12 +241,12 @@ def test_le_constat_dit_combien_de_reservataires_tiennent_leur_objectif(comptes:
     ("parts", "sens", "dit"),
     [
         # A name that is no subject of a verb: « hors contingent ».
-        ({"AUCUN": 180, "COLTER": 300}, "plancher", "Hors contingent : objectif manqué de 7 points (70 ménages)"),
-        ({"COLTER": 300, "COLACT": 290}, "plancher", "Les 2 contingents tiennent leur objectif"),
+        ({"AUCUN": 180, "COLTER": 300}, "plancher", "Hors contingent : objectif manqué de 7,0 points (70 ménages)"),
+        ({"COLTER": 300, "COLACT": 290}, "plancher", "Les 2 contingents atteignent leur objectif"),
         # One more has no objective.
-        ({"COLTER": 300, "COLACT": 290, "PFONCT": 0}, "plancher", "Les 2 contingents qui ont un objectif le tiennent"),
-        ({"COLTER": 300, "COLACT": 290}, "plafond", "Aucun des 2 contingents ne tient son objectif"),
-        ({"COLTER": 200, "COLACT": 290}, "plafond", "Objectif tenu par 1 des 2 contingents"),
+        ({"COLTER": 300, "COLACT": 290, "PFONCT": 0}, "plancher", "Les 2 contingents qui ont un objectif l’atteignent"),
+        ({"COLTER": 300, "COLACT": 290}, "plafond", "Aucun des 2 contingents n’atteint son objectif"),
+        ({"COLTER": 200, "COLACT": 290}, "plafond", "Objectif atteint par 1 des 2 contingents"),
         ({"COLTER": 200, "COLACT": 290}, "", "De 20,0 % (Collectivités territoriales) à 29,0 % (Action Logement)"),
     ],
 )
@@ -302,7 +302,7 @@ def test_depuis_la_convention_ce_qui_est_publie_aux_deux_bouts() -> None:
     assert lignes_de(lu(Bloc(tableau))) == {
         "Attributions": ["1 000", "1 100", "en hausse de 10,0 %"],
         "Demandes actives au 31 décembre": ["4 000", "4 010", "stable"],
-        "Premier quartile hors quartier prioritaire": ["20,0 %", "24,0 %", "en hausse de 4 points"],
+        "Premier quartile hors quartier prioritaire": ["20,0 %", "24,0 %", "en hausse de 4,0 points"],
     }
 
 

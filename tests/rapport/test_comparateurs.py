@@ -158,9 +158,8 @@ def test_d_un_fichier_du_departement_les_lignes_d_ailleurs_ne_sont_ni_gardees_ni
     bilan, page = (
         lisible("".join(section(*ou, r))) for ou in (("bilan_annuel.qmd", "methode"), ("methode.qmd", "fichiers"))
     )
-    assert (
-        "Des 20 lignes reçues pour 2022 et dans le périmètre du bilan, 85,0 % sont conservées ; 1 est rejetée" in bilan
-    )
+    assert "Des 20 lignes reçues pour 2022 dans le périmètre du bilan, 17 sont conservées, 1 est rejetée" in bilan
+    assert "1 est rejetée, 1 est un doublon, 1 est ignorée." in bilan
     assert "17 sont conservées, 1 est rejetée, 1 est un doublon, 980 sont hors périmètre, 1 est ignorée." in page
 
 

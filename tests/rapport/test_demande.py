@@ -136,7 +136,7 @@ def test_les_sorties_disent_la_part_des_loges_puis_le_premier_autre_motif() -> N
         classes("D03", RADATT=(120, 150), RADREN=(30, 150)),
     )
     assert titres(partie("sorties", {"D03": avant["D03"] + apres["D03"]}, (2021, 2022))) == [
-        "Attribution d’un logement : 80,0 % des sorties, part en hausse de 30 points depuis 2021"
+        "Attribution d’un logement : 80,0 % des sorties, part en hausse de 30,0 points depuis 2021"
     ]
     masque = classes("D03", RADATT=(60, 150), RADREN=(87, 150), RADABA=(3, 150))
     assert dit(partie("sorties", masque)).startswith(

@@ -47,11 +47,13 @@ def test_le_pluriel_commence_a_deux(n: float, attendu: str) -> None:
 
 EVOLUTIONS = [
     ("nombre", 1000, 1032, "en hausse de 3,2 %"), ("nombre", 1000, 991, "stable"),
-    ("nombre", 10, 0, "en baisse de 100,0 %"), ("nombre", 0, 5, ""), ("nombre", None, 5, ""), ("nombre", 5, None, ""),
-    ("pct", 20.0, 18.2, "en baisse de 1,8 point"), ("pct", 20.0, 20.4, "stable"),
-    ("pct", 0.0, 1.0, "en hausse de 1 point"), ("pct", 18.25, 20.0, "en hausse de 1,7 point"),
+    ("nombre", 100, 0, "en baisse de 100,0 %"), ("nombre", 0, 50, ""), ("nombre", 31, 14, "en baisse de 17"),
+    ("nombre", 0, 5, "en hausse de 5"), ("nombre", 5, 5, "stable"), ("nombre", None, 5, ""), ("nombre", 5, None, ""),
+    ("pct", 20.0, 18.2, "en baisse de 1,8 point"), ("pct", 20.0, 20.4, "sans changement net"),
+    ("pct", 0.0, 1.0, "en hausse de 1,0 point"), ("pct", 18.25, 20.0, "en hausse de 1,7 point"),
     # What a reader finds between the two as they are printed: 12,0 and 12,5.
     ("mois", 12.04, 12.46, "en hausse de 0,5 mois"), ("mois", 12.04, 12.0, "stable"),
+    ("ratio", 4.56, 4.44, "en baisse de 0,2"), ("points", 31.0, 33.0, "en hausse de 2,0 points"),
 ]  # fmt: skip
 
 

@@ -152,6 +152,12 @@ def test_une_variable_sensible_n_est_ni_titre_ni_constat_et_porte_sa_precaution(
     assert titre(bloc) == "Nationalité" and "Variable sensible" in bloc.html
     assert "comparés" in blocs("menages", sensible)[0].html and "%" not in blocs("menages", sensible)[0].html
     assert "Variable sensible" not in figure("menages", "P06", tables).html
+    assert "diffèrent" not in bloc.html, "what other figures show is not told of them unread"
+
+
+def test_des_demandeurs_tous_masques_sont_dessines_et_nommes() -> None:
+    masques = figure("menages", "P01", {"P01": classes(A_MOINS_30=500, A_30_39=500), "P01D": classes(A_MOINS_30=2)})
+    assert "Part des ménages logés et des demandeurs" in lisible(masques.html)
 
 
 # --- The paths ------------------------------------------------------------------------------------------------------
@@ -162,7 +168,7 @@ def test_une_variable_sensible_n_est_ni_titre_ni_constat_et_porte_sa_precaution(
     [
         (340, 288, ", une part en baisse de 5,2 points sur un an."),
         (300, 288, ", une part sans changement net sur un an."),
-        (290, 288, ", une part stable sur un an."),
+        (290, 288, ", une part sans changement net sur un an."),
         (None, 288, "."),
     ],
 )

@@ -32,9 +32,21 @@ def phrases(r: Rapport) -> list[str]:
     [
         (250, "plancher", (25,), {}, "(au moins 25 %) est atteint."),
         (249, "plancher", (25,), {"menages_manquants": 1}, "(au moins 25 %) est manqué de 0,1 point, soit 1 ménage."),
-        (230, "plancher", (25,), {"menages_manquants": 20}, "(au moins 25 %) est manqué de 2 points, soit 20 ménages."),
+        (
+            230,
+            "plancher",
+            (25,),
+            {"menages_manquants": 20},
+            "(au moins 25 %) est manqué de 2,0 points, soit 20 ménages.",
+        ),
         (245, "plancher", (25,), {"resultat": "atteint"}, "est atteint, à la tolérance près."),
-        (420, "plafond", (40,), {"menages_manquants": 20}, "(au plus 40 %) est dépassé de 2 points, soit 20 ménages."),
+        (
+            420,
+            "plafond",
+            (40,),
+            {"menages_manquants": 20},
+            "(au plus 40 %) est dépassé de 2,0 points, soit 20 ménages.",
+        ),
         (250, "intervalle", (20, 30), {}, "(entre 20 et 30 %) est atteint."),
         (190, "intervalle", (20, 30), {"menages_manquants": float("nan")}, "(entre 20 et 30 %) n’est pas atteint."),
         (250, "plancher", (float("nan"),), {}, "aucun objectif n’est renseigné."),
@@ -92,7 +104,7 @@ def test_une_annee_inachevee_le_dit_et_ses_nombres_ne_se_comparent_pas(importe_l
     )
     assert lisible(page[5].texte) == (phrase if inachevee else "")
     assert ("en baisse de 60,0 %" in lisible(page[6].texte)) is not inachevee
-    assert "en hausse de 20 points" in lisible(page[6].texte)
+    assert "en hausse de 20,0 points" in lisible(page[6].texte)
     [constat, *_] = section("bilan_annuel.qmd", "attributions", r)
     assert ("en baisse de 60,0 % sur un an" in lisible(constat)) is not inachevee
     for code, compare in (("V01", not inachevee), ("V03", not inachevee), ("O04", True)):
@@ -205,6 +217,11 @@ def test_deux_annees_ne_font_pas_une_serie(annees: tuple[int, ...], dessins: int
     carte = cartes_de(rapport({"V01": serie({a: 1001 - a % 2 for a in annees})}, annees))["Attributions de l’année"]
     assert lisible(carte.un("p", "evolution").texte).strip().endswith("stable en un an")
     assert len(carte.tous("svg")) == dessins
+
+
+def test_de_quelques_uns_une_carte_dit_le_nombre_et_non_une_part() -> None:
+    carte = cartes_de(rapport({"V01": serie({2021: 31, 2022: 14})}, (2021, 2022)))["Attributions de l’année"]
+    assert lisible(carte.un("p", "evolution").texte).strip() == "↘ en baisse de 17 en un an"
 
 
 def test_une_carte_ne_compare_pas_deux_annees_que_separe_une_rupture() -> None:

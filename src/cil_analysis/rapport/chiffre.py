@@ -14,7 +14,7 @@ from cil_analysis.grammaire.indicateur import COMMUNE, EPCI_CONSTANT, MOIS, NOMB
 from cil_analysis.rapport import comparateurs, lissage
 from cil_analysis.rapport.annees import PERIMETRE, concerne
 from cil_analysis.rapport.mots import cibles
-from cil_analysis.rapport.mots.formats import SANS_CHANGEMENT, STABLE, evolution
+from cil_analysis.rapport.mots.formats import PETIT, SANS_CHANGEMENT, evolution
 from cil_analysis.rapport.mots.signes import MASQUE, signe
 from cil_analysis.rapport.usages import QuiSuggere
 from cil_analysis.secret.table_publiee import LignePubliee
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from cil_analysis.rapport.chiffres import Chiffres
 
 VALEUR = "valeur"
-# Below, a change is told by its number, and that of a ratio or of a delay is not: of a handful it says nothing.
-PETIT = 50
 _ERREURS_TYPES = 2.0
 
 # The row of a figure that nothing gives.
@@ -133,8 +131,7 @@ class Chiffre(QuiSuggere):
         mots = evolution(avant.publie, self.publie, self.unite)
         if mots and self.unite in (RATIO, MOIS) and min(avant.denominateur, self.denominateur) < PETIT:
             return ""
-        bouge = mots not in ("", STABLE) and self.unite == PCT
-        return SANS_CHANGEMENT if bouge and not self.differe_de(avant) else mots
+        return SANS_CHANGEMENT if mots and self.unite == PCT and not self.differe_de(avant) else mots
 
     def differe_de(self, autre: Chiffre) -> bool:
         """Whether it is a share more than two standard errors away from another."""

@@ -9,9 +9,9 @@ from math import isnan
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from cil_analysis.grammaire.indicateur import BAILLEUR, NOMBRE
+from cil_analysis.grammaire.indicateur import BAILLEUR
 from cil_analysis.rapport.bloc import Bloc, remplir
-from cil_analysis.rapport.chiffre import PETIT, Chiffre
+from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessins import theme
 from cil_analysis.rapport.dessins.dessin import n
@@ -20,7 +20,7 @@ from cil_analysis.rapport.mots.formats import NON_DISPONIBLE, SANS_CHANGEMENT, S
 from cil_analysis.rapport.mots.signes import LEGENDE, description, verdict
 from cil_analysis.rapport.tables import resultat_html
 from cil_analysis.secret.table_publiee import LignePubliee
-from cil_analysis.typographie import RIEN, nombre, typographie
+from cil_analysis.typographie import RIEN, typographie
 
 if TYPE_CHECKING:
     from cil_analysis.rapport.rapport import Rapport
@@ -38,7 +38,7 @@ def vignette(chiffres: Table, titre: str, ancre: str, *, ensemble: bool) -> Bloc
     if not chiffres.a_des_chiffres:
         return Bloc("")
     rapport, seul, avant = chiffres.rapport, chiffres.seul, chiffres.ou(annee=chiffres.rapport.annee - 1).seul
-    mots = _tendance(avant, seul) if seul.se_compare_a(avant) else ""
+    mots = seul.tendance(avant) if seul.se_compare_a(avant) else ""
     unite = next((unite for unite in ("%", "mois") if seul.texte.endswith(unite)), "")
     autre = de_l_ensemble(chiffres) if ensemble else None
     serie = chiffres.par("annee")
@@ -56,7 +56,7 @@ def vignette(chiffres: Table, titre: str, ancre: str, *, ensemble: bool) -> Bloc
             valeur=seul.texte.removesuffix(unite),
             unite=unite,
             mots=mots,
-            fleche="→" if mots in (STABLE, SANS_CHANGEMENT) else "↘" if "baisse" in mots or "moins" in mots else "↗",
+            fleche="→" if mots in (STABLE, SANS_CHANGEMENT) else "↘" if "baisse" in mots else "↗",
             objectif=objectif_de_carte(seul.ligne),
             ensemble=f"{rapport.projet.epci_nom_court} : {autre.texte}" if autre else "",
             serie=dessin,
@@ -88,15 +88,6 @@ def de_l_ensemble(chiffres: Chiffres) -> Chiffre | None:
         return None
     codes = tuple((axe, code) for axe, code in chiffres.conditions if axe != sujet.genre)
     return next(iter(replace(chiffres, rapport=chiffres.rapport.ensemble, axes=(), conditions=codes)), None)
-
-
-def _tendance(avant: Chiffre, apres: Chiffre) -> str:
-    if not (avant.est_publie and apres.est_publie):
-        return ""
-    x, y = avant.valeur, apres.valeur
-    if apres.unite == NOMBRE and max(x, y) < PETIT:
-        return STABLE if x == y else f"{nombre(abs(y - x))} de {'plus' if y > x else 'moins'}"
-    return apres.tendance(avant)
 
 
 # --- Its tiny series: a line without an axis, the last figure in the accent colour ----------------------------------

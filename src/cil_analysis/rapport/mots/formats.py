@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 
 from cil_analysis.grammaire.indicateur import MOIS, NOMBRE, PCT, RATIO
-from cil_analysis.typographie import FINE, INSECABLE, RIEN, Nombre, accorder, arrondi, nombre
+from cil_analysis.typographie import FINE, INSECABLE, RIEN, Nombre, arrondi, nombre
 
 SECRET_COURT = "s"
 NON_DISPONIBLE = "nd"
@@ -120,7 +120,7 @@ def imprime(x: float, unite: str = PCT) -> float:
     >>> imprime(18.25)
     18.3
     """
-    return float(arrondi(x, 0 if unite == NOMBRE else 1) or 0)
+    return float(arrondi(x, _UNITES[unite][0]) or 0)
 
 
 def etendue_en_annees(annees: Collection[int]) -> str:
@@ -147,26 +147,30 @@ def echapper(texte: object) -> str:
     return html.escape(str(texte), quote=True)
 
 
+# What has not moved, and the share whose change chance may explain: a reader takes « stable » for the first.
 STABLE, SANS_CHANGEMENT = "stable", "sans changement net"
-# A change below this share of the figure is called stable: a bilan does not comment on noise.
+# A change below this share of the figure, or so many points, is not told: a bilan does not comment on noise.
 STABLE_PCT = 1.0
 STABLE_POINTS = 0.5
+# Below, a change is told by its number, and that of a ratio or of a delay is not: of a handful it says nothing.
+PETIT = 50
 
 
 def evolution(avant: float | None, apres: float | None, unite: str = NOMBRE) -> str:
-    """Of a share in points, of a delay in months, of another figure in percent; nothing when there is none to compare.
+    """Of a count in percent, or its number for a handful; of any other figure, in its unit, a share in points.
 
-    In points or in months, the difference is the one that a reader finds between the two as they are printed.
+    That is the difference that a reader finds between the two as they are printed. Nothing when none is to compare.
     """
     if avant is None or apres is None:
         return ""
-    if unite in (PCT, MOIS):
-        ecart = round(imprime(apres) - imprime(avant), 1)
-        est_stable = abs(ecart) < STABLE_POINTS if unite == PCT else not ecart
-        dit = accorder(abs(ecart), "point", "points") if unite == PCT else mois(abs(ecart))
-    elif avant == 0:
-        return ""
-    else:
+    if unite == NOMBRE and max(avant, apres) >= PETIT:
+        if avant == 0:
+            return ""
         ecart = (apres - avant) / avant * 100
         est_stable, dit = abs(ecart) < STABLE_PCT, pourcentage(abs(ecart))
-    return STABLE if est_stable else f"en {'hausse' if ecart > 0 else 'baisse'} de {dit}"
+    else:
+        ecart = round(imprime(apres, unite) - imprime(avant, unite), 1)
+        est_stable = abs(ecart) < STABLE_POINTS if unite == PCT else not ecart
+        dit = valeur(abs(ecart), "points" if unite == PCT else unite)
+    immobile = SANS_CHANGEMENT if unite == PCT else STABLE
+    return immobile if est_stable else f"en {'hausse' if ecart > 0 else 'baisse'} de {dit}"

@@ -67,7 +67,7 @@ def _ecart(x: Any) -> str:
     lu = abs(_lu(x))
     if lu and not arrondi(lu, 1):
         return f"moins de 0,1{INSECABLE}point"
-    return formats.points(lu, min(2, formats.decimales(lu))).removeprefix("+")
+    return formats.points(lu, max(1, min(2, formats.decimales(lu)))).removeprefix("+")
 
 
 def _tendance(x: Any, avant: Any) -> str:
@@ -84,7 +84,7 @@ FILTRES: Mapping[str, Callable[..., object]] = {
     "points": lambda x: formats.points(_lu(x)),
     "mois": lambda x, decimales=1: formats.mois(_lu(x), decimales),
     "accorde": lambda x, un, plusieurs: accorder(_lu(x), un, plusieurs),
-    "selon": lambda x, un, plusieurs: plusieurs if abs(_lu(x)) >= 2 else un,
+    "selon": lambda x, un, plusieurs: plusieurs if formats.imprime(abs(_lu(x))) >= 2 else un,
     "tendance": _tendance,
     "liaison": lambda boucle: " et " if boucle.revindex == 2 else ", " if boucle.revindex > 2 else "",
     "si": lambda mots, condition: mots if condition else "",
