@@ -19,7 +19,7 @@ RAPPORT = rapport({})
 
 
 def test_une_figure_dont_tout_est_masque_le_montre_et_mene_au_classeur() -> None:
-    deux = table("pct", [SECRET | {"annee": annee} for annee in (2021, 2022)], "O01")
+    deux = table("pct", [SECRET | {"annee": annee, "resultat": "non_calculable"} for annee in (2021, 2022)], "O01")
     secrets = [deux, deux.ou(annee=2022)]
     page = lu(illustrer(RAPPORT, Dits("Titre : fin", "y", identifiant="x"), "<svg></svg>", "<table></table>", secrets))
     assert page.un("figure").attributs["id"] == "fig-x"

@@ -11,7 +11,7 @@ from cil_analysis.rapport.bloc import Bloc, a_cote_du_bilan, en_page, remplir
 from cil_analysis.rapport.dessins.dessin import charte, en_svg
 from cil_analysis.rapport.mots.definitions import definitions, nom_de_feuille
 from cil_analysis.rapport.mots.formats import SECRET_COURT, echapper, etendue_en_annees
-from cil_analysis.rapport.mots.signes import signe
+from cil_analysis.rapport.mots.signes import MARQUES, signe
 from cil_analysis.reference.texte import enumerer
 from cil_analysis.secret.table_publiee import PublishedTable
 from cil_analysis.typographie import accorder, minuscule, typographie
@@ -84,7 +84,7 @@ def illustrer(
     replis += definitions(indicateurs, dits.titre, rapport.racine)
     notes = [dits.note, secret, note_des_absences(rapport, pleines)]
     # Wholly masked, it is read on the page, and makes no slide.
-    dit = any((t.donnees["valeur"].abs().gt(0) | t.donnees["resultat"].ne("")).any() for t in pleines)
+    dit = any((t.donnees["valeur"].abs().gt(0) | t.donnees["resultat"].isin(MARQUES)).any() for t in pleines)
     faits = {"dessin": dessin, "source": source, "notes": notes, "replis": replis, "projete": projete and dit}
     return Figure(remplir("figure", mots=dits, **faits), axes)
 
