@@ -19,8 +19,6 @@ from cil_analysis.rapport.suivi import suivis
 from cil_analysis.rapport.tableaux import tabuler
 from cil_analysis.rapport.tables import cellule
 from cil_analysis.rapport.vignettes import objectif_de_carte
-from cil_analysis.rendu.accueil import _colonne
-from cil_analysis.rendu.accueil import _ecrire as objectif_de_l_accueil
 from messages import lisible
 from page_lue import arbre, tableau_lu
 
@@ -145,23 +143,12 @@ def test_les_phrases_comptent_le_resultat_et_taisent_la_part() -> None:
     assert "masqué" in dit and dit.endswith("l’objectif est atteint.</p>")
 
 
-def test_accueil_cartes_et_suivi_le_disent_aussi() -> None:
+def test_cartes_et_suivi_le_disent_aussi() -> None:
     dite, tue = (bilan()["O01"].par("commune").ou(commune=code).seul.ligne for code in (DITE, TUE))
-    lues = {c.cle[0]: objectif_de_l_accueil(c) for c in bilan()["O01"].par("commune")}
-    assert arbre(lues[DITE].texte).texte.split() == ["s", "non", "atteint"]
-    assert (lues[TUE].texte, lues[TUE].classe) == ("s", "secret")
     assert "non atteint" in objectif_de_carte(dite) and objectif_de_carte(tue) == ""
     colonnes = ("indicateur", "valeur", "ecart", "menages_manquants", "resultat")
     lue = tableau_lu(arbre(tabuler("Suivi", {c: c for c in colonnes}, suivis(epci("atteint")), "")).un("table"))
     assert lue.lignes == {"O01": ["s", "s", "s", "atteint"]}
-
-
-def test_a_l_accueil_un_chiffre_sans_resultat_en_garde_la_place() -> None:
-    """Figures stand under figures, those of an indicator that no objective follows at the right as before."""
-    colonne = _colonne(bilan(), "commune", "O01")
-    assert {DITE, TUE, ""} <= colonne.keys()
-    assert all(cellule.texte.count("resultat") == 1 for cellule in (*colonne.values(), colonne["inconnue"]))
-    assert not any("resultat" in cellule.texte for cellule in _colonne(bilan(), "commune", "V01").values())
 
 
 @pytest.mark.parametrize(
@@ -175,11 +162,7 @@ def test_un_plafond_se_depasse(n: int, sens: str, bornes: tuple[float, ...], mot
     brut = [{"perimetre_type": "epci", "perimetre_code": EPCI, "numerateur": n, "denominateur": 1000,
              "menages_manquants": 0}]  # fmt: skip
     lue = rapport({"O01": avec_objectif(brut, bornes[0], sens, bornes[-1])})["O01"].seul
-    for montre in (
-        cellule(lue.ligne, "resultat").texte,
-        objectif_de_carte(lue.ligne),
-        objectif_de_l_accueil(lue).texte,
-    ):
+    for montre in (cellule(lue.ligne, "resultat").texte, objectif_de_carte(lue.ligne)):
         assert f">{mot}<" in montre
 
 
