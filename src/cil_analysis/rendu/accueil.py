@@ -1,12 +1,10 @@
 """``reports/<année>/index.html``: the page that links what stands in the folder, and nothing else."""
 
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import MappingProxyType
 
 from cil_analysis.rapport.bloc import Bloc, remplir
-from cil_analysis.rapport.pages import AUTRES, BILAN, FICHIERS
+from cil_analysis.rapport.pages import AUTRES, BILAN
 from cil_analysis.rapport.pages import FICHES as GENRES
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.reference.texte import enumerer
@@ -16,7 +14,6 @@ from cil_analysis.rendu.plan_des_fiches import fiches_de
 from cil_analysis.typographie import INSECABLE, nombre
 
 _OUVERTES = "opendata/"
-_CONSTAT = re.compile(r'<p class="constat">(.*?)</p>', re.DOTALL)
 
 
 def ecrire_l_accueil(rapport: Rapport) -> Path:
@@ -41,27 +38,20 @@ def page_d_accueil(rapport: Rapport, fichiers: Mapping[str, Path]) -> str:
         for nom in (suivi.FICHES, suivi.ACTION)
         if suivi.lire_suivi(dossier, nom).est_perime(chiffres)
     ]
-    # What each page says first, as its HTML has it.
-    constats = {nom: _CONSTAT.search(fichiers[nom].read_text("utf-8")) for nom in FICHIERS if nom in fichiers}
     tailles = {nom: chemin.stat().st_size for nom, chemin in fichiers.items()}
-    dites = {nom: trouve[1] for nom, trouve in constats.items() if trouve}
     titre = f"Bilan annuel des attributions {rapport.annee} – {rapport.projet.epci_nom_court}"
-    markdown = contenu(rapport, tailles, dites, perimees).en_markdown()
+    markdown = contenu(rapport, tailles, perimees).en_markdown()
     return interne.mettre_en_page(markdown, dossier, Habillage(titre, "accueil"))
 
 
-def contenu(
-    rapport: Rapport, fichiers: Mapping[str, int], constats: Mapping[str, str] = MappingProxyType({}),
-    perimees: Sequence[str] = (),
-) -> Bloc:  # fmt: skip
-    """What it says. ``fichiers``: path → size; ``constats``: page → its first words; ``perimees``: commands."""
+def contenu(rapport: Rapport, fichiers: Mapping[str, int], perimees: Sequence[str] = ()) -> Bloc:
+    """What it says. ``fichiers``: path → size; ``perimees``: commands."""
     fiches = [f for f in fiches_de(rapport.references, rapport.annee) if f.chemin in fichiers]
     return rapport.entete("Bilan annuel des attributions") + Bloc(
         remplir(
             "accueil",
             perimees=enumerer([f"« cil {nom} »" for nom in perimees]),
             pages=[page for page in (BILAN, *AUTRES) if page.fichier in fichiers],
-            constats=constats,
             fiches=[
                 (f"{genre}s", dites["section"], [f for f in fiches if f.genre == genre])
                 for genre, dites in GENRES.items()

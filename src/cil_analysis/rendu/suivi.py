@@ -221,17 +221,16 @@ def entrees_du_pdf(page: Path) -> str:
 
 
 def entrees_de_l_accueil(projet: Projet, dossier: Path, fichiers: Mapping[str, Path]) -> str:
-    """What the home page says: the figures of the bilan, what its pages say, which files there are, or will be."""
+    """What the home page says: the figures of the bilan, which files there are, or will be."""
     autres = {nom: chemin for nom, chemin in fichiers.items() if nom != ACCUEIL}
     tailles = {nom: chemin.stat().st_size for nom, chemin in autres.items()}
-    pages = {nom: empreinte_du_fichier(c) for nom, c in autres.items() if nom.endswith(".html") and "/" not in nom}
     fiches = lire_suivi(dossier, FICHES).notes
     faites_de = {nom: note["chiffres"] for nom, note in fiches.items() if "chiffres" in note}
     return condenser(
         empreinte_du_logiciel(),
         empreinte_des_references(projet),
         empreinte_du_bilan(fichiers["indicateurs.csv"].parent),
-        json.dumps([tailles, faites_de, pages], sort_keys=True),
+        json.dumps([tailles, faites_de], sort_keys=True),
     )
 
 
