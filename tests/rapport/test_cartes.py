@@ -325,12 +325,6 @@ def test_des_indicateurs_se_comparent_et_un_nom_reste_du_texte() -> None:
     assert [x.texte for x in page.un("ul", "multiples").tous("p", "nom")] == ["Un <b>nom</b>"] and page.tous("b") == []
 
 
-def test_une_commune_se_situe_parmi_les_autres() -> None:
-    html = rapport().situation(ALLONNES).html
-    assert html.count(f"fill: {theme.ACCENT.lower()}") == 1 and "Allonnes est en couleur" in html
-    assert html == rapport().situation(ALLONNES).html
-
-
 # --- What the bilan says of them ------------------------------------------------------------------------------------
 
 OUI, NON, SECRET, SANS_CIBLE = (30, 100), (20, 100), (2, 60), (2, 100, float("nan"))

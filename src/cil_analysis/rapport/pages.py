@@ -90,12 +90,12 @@ def renvoi(rapport: Rapport, fichier: str, mots: str) -> Bloc:
 # --- The title block --------------------------------------------------------------------------------------------------
 
 
-def entete(rapport: Rapport, titre: Gabarits, carte: Bloc | None = None) -> Bloc:
+def entete(rapport: Rapport, titre: Gabarits) -> Bloc:
     """Le bloc de titre : année, territoire, dates des données, statut du document.
 
-    D’une fiche, il porte le nom de son sujet, et ``titre`` se lit dessous ; ``carte`` : où est le sujet, à droite.
+    D’une fiche, il porte le nom de son sujet, et ``titre`` se lit dessous.
 
-    >>> fiche.entete("Fiche de la commune, {{ epci }}", rapport.situation(code))  # doctest: +SKIP
+    >>> fiche.entete("Fiche de la commune, {{ epci }}")  # doctest: +SKIP
     """
     dit, sujet, regles = rapport.dire(titre, epci=rapport.projet.epci_nom), rapport.sujet, rapport.publication.regles
     dates = [pd.Timestamp(j["importe_le"]) for j in rapport.publication.imports if j["annee"] == rapport.annee]
@@ -106,7 +106,6 @@ def entete(rapport: Rapport, titre: Gabarits, carte: Bloc | None = None) -> Bloc
             "entete",
             rapport=rapport,
             titre=dit,
-            carte=carte.html if carte else "",
             importes_le=date_en_mots(max(dates)) if dates else "",
             marges=marges_imprimees(rapport, f"{sujet.nom} – Bilan des attributions" if sujet else dit),
             interne=_INTERNE if rapport.publication.interne else "",  # on every screen; the margins say it on paper

@@ -224,7 +224,6 @@ class Rapport(QuiSeDit):
     courbes = cote_a_cote.courbes
     barres = cote_a_cote.barres_pretes
     cote_a_cote = cote_a_cote.cote_a_cote
-    situation = cartographie.situation
     petites_cartes = cartographie.petites_cartes
     explorer = explorer.explorer
 

@@ -237,23 +237,3 @@ def _donnees_croisees(cartes: Mapping[str, Table], quand: str) -> str:
 def _ecrire_le_resultat(c: Chiffre) -> Cellule:
     lue = _ecrire(c)
     return replace(lue, texte=f"{MARQUES.get(c.ligne['resultat'], '')}{INSECABLE}{lue.texte}".strip())
-
-
-# --- Where a commune is ----------------------------------------------------------------------------------------------
-
-
-def situation(rapport: Rapport, code: str) -> Bloc:
-    """Où une commune est parmi les autres membres de l’intercommunalité au 31 décembre."""
-    contours = rapport.references.territoire.contours()
-    contours = contours[contours["code_insee"].isin(list(rapport.communes))]
-    nom = rapport.communes.get(code, code)
-    titre = f"{nom} parmi les {len(contours)} communes de {rapport.projet.epci_nom_court}"
-    texte = f"Carte des communes de {rapport.projet.epci_nom} ; {nom} est en couleur."
-    with charte("situation"):
-        contours = fixes.simplifier(contours)
-        axes = fixes.cadrer(contours)
-        fixes.situer(contours, code, axes)
-        dessin = en_svg(axes, "situation", titre, texte)
-    source = credit(rapport)
-    sous = f'<figcaption class="source">{echapper(typographie(source))}</figcaption>' if source else ""
-    return Bloc(f'<figure class="situation" id="fig-situation">{dessin}{sous}</figure>')

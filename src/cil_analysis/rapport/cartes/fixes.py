@@ -136,12 +136,6 @@ def dessiner_petite(communes: gpd.GeoDataFrame, axes: Axes) -> None:
         axes.plot(*zip(*croix, strict=True), "x", color=theme.ENCRE, markersize=6, markeredgewidth=1.2, zorder=4)
 
 
-def situer(contours: gpd.GeoDataFrame, code: str, axes: Axes) -> None:
-    """Where a commune is: its shape among the others."""
-    couleurs = contours["code_insee"].eq(code).map({True: theme.ACCENT, False: theme.GRIS_CLAIR})
-    contours.plot(ax=axes, aspect=None, color=couleurs, edgecolor=theme.BLANC, linewidth=2)
-
-
 def _peindre(communes: gpd.GeoDataFrame, axes: Axes) -> None:
     import geopandas
 
