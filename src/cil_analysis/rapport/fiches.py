@@ -43,43 +43,16 @@ def objectifs(fiche: Rapport) -> list[Chiffre]:
     return trouves
 
 
-_NOMMES = 3  # missed, and met
-
-
 def constat_des_objectifs(fiche: Rapport) -> Bloc:
     """De combien est manqué, ou dépassé, l’objectif de l’année qui touche le plus de ménages ; sinon, ce qui est tenu.
-
-    Rien quand aucun résultat n’est publié : :func:`suite_des_objectifs` dit pourquoi.
 
     >>> fiches.constat_des_objectifs(fiche)  # doctest: +SKIP
     """
     suivis = objectifs(fiche)
-    premier = _dire_les_objectifs(fiche, suivis)[0]
+    manque, tenus = next(iter(non_atteints(suivis)), None), [c for c in suivis if c.verdict == ATTEINT]
+    constat = fiche.constat(MOTS["fiche"], x=manque, tenus=tenus)
     note = paragraphe(typographie(lacunes(fiche, [str(c.ligne["indicateur"]) for c in suivis])), "note")
-    constat = fiche.constat("{{ dit }}", dit=premier)
-    return constat + note if premier and note.html else constat
-
-
-def suite_des_objectifs(fiche: Rapport) -> Bloc:
-    """Ce que le constat ne dit pas de ses objectifs : les autres, et combien ont un résultat masqué.
-
-    >>> fiches.suite_des_objectifs(fiche)  # doctest: +SKIP
-    """
-    suivis = objectifs(fiche)
-    juges, tus = sum(c.verdict != "" for c in suivis), sum(c.est_secret and not c.verdict for c in suivis)
-    dits = [*_dire_les_objectifs(fiche, suivis)[1:], fiche.dire(MOTS["fiche"]["tus"], juges=juges, tus=tus)]
-    return fiche.phrase("{{ dits|join(' ') }}", dits=dits)
-
-
-def _dire_les_objectifs(fiche: Rapport, suivis: Sequence[Chiffre]) -> list[str]:
-    """One sentence an objective that is missed, by too few households or too many, the most first; then what is met."""
-    manques = non_atteints(suivis)
-    tenus = [c for c in suivis if c.verdict == ATTEINT]
-    dits = [
-        fiche.dire(MOTS["fiche"]["manque"], x=c, manque="dépassé" if c.est_depasse else "manqué")
-        for c in manques[:_NOMMES]
-    ]
-    return [*dits, fiche.dire(MOTS["fiche"]["reste"], manques=len(manques), tenus=tenus, nommes=_NOMMES)]
+    return constat + note if constat.html and note.html else constat
 
 
 def tableau_des_objectifs(fiche: Rapport, legende: Gabarits) -> Bloc:
