@@ -174,7 +174,7 @@ def test_le_bouton_n_est_ni_imprime_ni_montre_sans_script(ouvrir: Ouvrir, naviga
     contexte.close()
 
 
-def test_les_touches_les_boutons_et_le_doigt_passent_d_une_diapositive_a_l_autre(
+def test_les_touches_et_les_boutons_passent_d_une_diapositive_a_l_autre(
     presenter: Callable[..., Page],
 ) -> None:
     page = presenter()
@@ -198,17 +198,6 @@ def test_les_touches_les_boutons_et_le_doigt_passent_d_une_diapositive_a_l_autre
         page.keyboard.press(touche)
         page.keyboard.press(au_dela)
         assert rang(page)[0] == bout and bouton.is_disabled()
-    glisser = """([de, vers]) => {
-      const e = document.querySelector(".diapo");
-      const doigt = x => new Touch({identifier: 1, target: e, clientX: x, clientY: 300});
-      const dire = (nom, changedTouches, touches) =>
-        e.dispatchEvent(new TouchEvent(nom, {bubbles: true, touches, changedTouches}));
-      dire("touchstart", [doigt(de)], [doigt(de)]);
-      dire("touchend", [doigt(vers)], []);
-    }"""
-    for trajet, attendu in (([300, 100], 2), ([100, 130], 2), ([100, 300], 1)):
-        page.evaluate(glisser, trajet)
-        assert rang(page)[0] == attendu, trajet
     assert page.evaluate("document.getAnimations().length") == 0, "for who wants no animation"
     page.get_by_role("button", name="Quitter").click()
     assert not presente(page)
@@ -356,11 +345,9 @@ def test_le_plan_mene_a_chaque_diapositive(presenter: Callable[..., Page]) -> No
     assert plan.count() == 0 and rang(page)[0] == i and page.evaluate("document.activeElement.id") == "fig-v01-annee"
 
     bouton.click()
-    for touche, attendu in (("ArrowRight", i + 1), ("Home", 1), ("End", n), ("ArrowLeft", n - 1)):
-        page.keyboard.press(touche)
-        assert int(page.evaluate("document.activeElement.querySelector('.numero').textContent")) == attendu
+    page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    assert rang(page)[0] == n - 1 and plan.count() == 0
+    assert rang(page)[0] == i + 1 and plan.count() == 0
     page.keyboard.press("o")
     boutons.nth(4).click()
     assert rang(page)[0] == 5 and presente(page)

@@ -154,8 +154,6 @@
   var places = []; // where the elements of a slide made of several were
   var enseigne = []; // what the attributes of the slide were
   var tailles = []; // what the attributes were of all that has a size of its own
-  var repetee = false; // whether the key is held down
-  var attente = 0;
   var outils = null;
   var plan = null;
 
@@ -237,17 +235,13 @@
     contenu.scrollTop = 0;
     ajuster();
     noeud.focus({ preventScroll: true });
-    // A key held down: browsers count the changes of address, and refuse too many.
-    clearTimeout(attente);
-    var ecrire = function () { ecrireAdresse(PREFIXE + encodeURIComponent(diapo.nom)); };
-    if (repetee) attente = setTimeout(ecrire, 200);
-    else ecrire();
+    ecrireAdresse(PREFIXE + encodeURIComponent(diapo.nom));
   }
 
   function ecrireAdresse(ancre) {
     try {
       history.replaceState(history.state, "", location.href.split("#")[0] + ancre);
-    } catch (refus) { /* An embedded page may forbid it: the presentation goes on. */ }
+    } catch (refus) { /* An embedded page may forbid it, a browser refuse too many: the presentation goes on. */ }
   }
 
   // ---- Sizes: the largest that fits; a phone reads the slide from top to bottom ----
@@ -455,25 +449,6 @@
     noeud.focus({ preventScroll: true });
   }
 
-  // The next button in the direction of an arrow; up and down go to the nearest of the next row.
-  function voisin(touche) {
-    var boutons = Array.from(plan.querySelectorAll("button"));
-    var ici = boutons.indexOf(document.activeElement);
-    if (touche === "Home") return boutons[0];
-    if (touche === "End") return boutons[boutons.length - 1];
-    if (ici < 0) return boutons[rang];
-    if (touche === "ArrowLeft") return boutons[ici - 1];
-    if (touche === "ArrowRight") return boutons[ici + 1];
-    var sens = touche === "ArrowDown" ? 1 : -1;
-    var b = boutons[ici].getBoundingClientRect();
-    var ecart = function (e) {
-      var r = e.getBoundingClientRect();
-      var y = sens * (r.top - b.top);
-      return y > b.height / 2 ? y * 3 + Math.abs(r.left - b.left) : Infinity;
-    };
-    return boutons.reduce(function (m, e) { return ecart(e) < ecart(m) ? e : m; }, boutons[ici]);
-  }
-
   // ---- In and out ----
 
   // The slide that the reader has under the eyes: the last to begin, the first of those that stand side by side.
@@ -501,7 +476,6 @@
         racine.classList.add("interne");
         mener(e);
       });
-      ecouterLesDoigts(true);
       pleinEcran();
     }
     montrer(i);
@@ -509,13 +483,11 @@
 
   function quitter(ancre) {
     var cible = diapos[rang].cible;
-    clearTimeout(attente);
     if (ancre !== undefined) cible = document.getElementById(ancre);
     else ecrireAdresse(cible ? "#" + encodeURIComponent(cible.id) : "");
     fermerPlan();
     retirer();
     rang = -1;
-    ecouterLesDoigts(false);
     racine.classList.remove("presente", "interne");
     oublier("diapo-chemin", document.querySelectorAll(".diapo-chemin"));
     oublier("diapo-garde", document.querySelectorAll(".diapo-garde"));
@@ -554,7 +526,7 @@
     else quitter();
   });
 
-  // ---- Keys, links, fingers, address, print ----
+  // ---- Keys, links, address, print ----
 
   var SUITE = { ArrowRight: 1, ArrowDown: 1, PageDown: 1, ArrowLeft: -1, ArrowUp: -1, PageUp: -1 };
 
@@ -568,7 +540,6 @@
 
   function toucher(ev) {
     var cible = ev.target;
-    repetee = ev.repeat;
     var touche = ev.key.length === 1 ? ev.key.toLowerCase() : ev.key;
     if (ev.ctrlKey || ev.altKey || ev.metaKey || (ev.shiftKey && touche !== " ")) return;
     if (cible.closest("input, select, textarea, [contenteditable]") && !(rang >= 0 && touche === "Escape")) return;
@@ -582,10 +553,7 @@
     } else if (touche === "o") {
       basculerPlan();
     } else if (plan) {
-      if (!(touche in SUITE) && touche !== "Home" && touche !== "End") return;
-      if (/^Page/.test(touche)) return;
-      var b = voisin(touche);
-      if (b) b.focus();
+      return;
     } else if (touche === " ") {
       if (cible.closest("button, a, summary")) return;
       var sens = ev.shiftKey ? -1 : 1;
@@ -619,25 +587,6 @@
     ev.preventDefault();
     montrer(i);
   });
-
-  var depart = null;
-  function poserLeDoigt(ev) {
-    var tenu = ev.touches.length > 1 || ev.target.closest(".leaflet-container, .tableau-defilant, .graphique[tabindex]");
-    depart = tenu ? null : ev.touches[0];
-  }
-  function leverLeDoigt(ev) {
-    if (!depart) return;
-    var x = ev.changedTouches[0].clientX - depart.clientX;
-    var y = ev.changedTouches[0].clientY - depart.clientY;
-    depart = null;
-    if (Math.abs(x) > 60 && Math.abs(x) > 2 * Math.abs(y)) avancer(x < 0 ? 1 : -1);
-  }
-  // In the mode alone: a page that listens to fingers scrolls less smoothly.
-  function ecouterLesDoigts(oui) {
-    var faire = oui ? "addEventListener" : "removeEventListener";
-    contenu[faire]("touchstart", poserLeDoigt, { passive: true });
-    contenu[faire]("touchend", leverLeDoigt, { passive: true });
-  }
 
   function lireAdresse() {
     var ancre = "";
