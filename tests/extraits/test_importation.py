@@ -40,8 +40,9 @@ from cil_analysis.extraits.pseudonymes import empreinte, lire_cle
 from cil_analysis.projet import Projet
 from cil_analysis.reference.colonnes import colonnes_absentes
 from cil_analysis.reference.ensemble import References
+from commande import lancer_ici
 from essais import essais
-from messages import exiger_un_remede, refuser
+from messages import exiger_un_remede, lisible, refuser
 
 Importe = Callable[..., Bilan]
 Refuse = Callable[..., str]
@@ -214,6 +215,18 @@ def test_deux_fichiers_de_meme_nom(projet: Projet, importe: Importe) -> None:
     bilan = importe(projet.brut / "b1" / "a.csv", projet.brut / "b2" / "a.csv")
     places = bilan.anomalies[["fichier", "cellule"]].to_numpy().tolist()
     assert places == [["b1/a.csv", "E2"], ["b2/a.csv", "F2"]]
+
+
+def test_une_colonne_cochee_ou_vide_se_dit(projet: Projet) -> None:
+    """A blank is no « no »: the households of blanks would leave what is counted outside the districts."""
+    entetes = [*ENTETES, "En QPV", "Relogement RU"]
+    for vides, dit in ((10, True), (9, False)):
+        baux = [[*bail(rang), "x" if rang >= vides else "", "non" if rang else "x"] for rang in range(20)]
+        fichier = ecrire_csv(projet.brut / "a.csv", [entetes, *baux])
+        for commande in ("verifier", "importer"):
+            sortie = lancer_ici(commande, fichier, "--annee", 2022, "--projet", projet.racine, dossier=projet.racine)
+            texte = lisible(sortie.stdout + sortie.stderr)
+            assert ("sans aucun non, dans « Logement en QPV » :" in texte) == dit, texte
 
 
 def test_une_colonne_qui_se_vide_se_dit(projet: Projet) -> None:

@@ -11,8 +11,8 @@ import pandas as pd
 
 from cil_analysis.empreintes import condenser, empreinte_du_code
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits import journal as comptes_rendus
 from cil_analysis.extraits import store
+from cil_analysis.extraits import journal as comptes_rendus
 from cil_analysis.extraits.agregats.stockage import refuser_s_il_est_agrege
 from cil_analysis.extraits.anomalies import COLONNES, Consigne
 from cil_analysis.extraits.lecture.tableau import Brut
@@ -118,7 +118,7 @@ def _unir(
 ) -> dict[str, Any]:
     """The account of rows that are stored and of those that join them; ``donnees``: both together."""
     journal = {**nouveau, **{nom: _ajouter(ancien.get(nom), nouveau[nom]) for nom in _S_AJOUTENT}}
-    journal["manquants"] = comptes_rendus.compter_les_manquants(donnees)
+    journal |= comptes_rendus.dire_les_vides(donnees)
     journal["listes"] = {liste.code: liste.compte(donnees) for liste in listes}
     comptes_rendus.verifier_compte(journal["comptes"])
     return journal

@@ -52,15 +52,18 @@ def etablir(
     journal = ouvrir(
         consigne.dictionnaire.extrait, consigne.annee, sum(b.lues for b in bruts), len(tri.donnees), motifs
     )
-    return journal | {
-        "fichiers": [brut.en_bref() for brut in bruts],
-        "listes": {liste.code: liste.compte(tri.donnees) for liste in listes},
-        "constats": tri.constats,
-        "anomalies": len(tri.anomalies),
-        "colonnes": colonnes,
-        "illisibles": tri.illisibles,
-        "manquants": compter_les_manquants(tri.donnees),
-    }
+    return (
+        journal
+        | {
+            "fichiers": [brut.en_bref() for brut in bruts],
+            "listes": {liste.code: liste.compte(tri.donnees) for liste in listes},
+            "constats": tri.constats,
+            "anomalies": len(tri.anomalies),
+            "colonnes": colonnes,
+            "illisibles": tri.illisibles,
+        }
+        | dire_les_vides(tri.donnees)
+    )
 
 
 def ouvrir(
@@ -138,6 +141,11 @@ def sans_hors_quartier(journal: Mapping[str, Any]) -> list[str]:
     return [nom for nom, siennes in donnees.items() if QUARTIER in siennes and SITUATION not in siennes]
 
 
+def sans_non(journal: Mapping[str, Any]) -> list[str]:
+    """The columns of yes and no of the files where households have a yes, or a blank that is not a no."""
+    return [nom for nom in journal.get("que_oui", ()) if nom in journal["colonnes"]["reconnues"]]
+
+
 def dire_les_colonnes_absentes(journal: Mapping[str, Any], dictionnaire: Dictionnaire) -> list[str]:
     """The files of an import that lack what others give, or leave unknown who is outside the priority districts."""
     libelles = dictionnaire.libelles_stockes()
@@ -146,6 +154,11 @@ def dire_les_colonnes_absentes(journal: Mapping[str, Any], dictionnaire: Diction
         "quartier, et sa situation est inconnue si la commune a un quartier. Demandez cette colonne (oui ou non), ou "
         "« Hors QPV » dans les cases vides."
         for fichier in sans_hors_quartier(journal)
+    ]
+    cochees = [f"« {libelles[nom]} »" for nom in sans_non(journal)]
+    vides += cochees and [
+        f"des cases vides et des oui, sans aucun non, dans {enumerer(cochees)} : une case vide n’y compte pas pour un "
+        "non, mais comme non renseignée. Demandez oui ou non dans chaque case."
     ]
     return vides + [
         f"{fichier} n’a pas {enumerer([f'« {libelles.get(nom, nom)} »' for nom in noms])}, que d’autres fichiers de "
@@ -164,7 +177,9 @@ def dire_les_colonnes_videes(
     videes = [
         f"« {libelles.get(nom, nom)} »"
         for nom, manquants in journal["manquants"].items()
-        if manquants == lignes and anciennes - avant["manquants"].get(nom, anciennes) >= _VALEURS_MINIMALES
+        if manquants == lignes
+        and anciennes - avant["manquants"].get(nom, anciennes) >= _VALEURS_MINIMALES
+        and nom != PSEUDONYME  # its cells, filled or not, have their own anomalies
     ]
     return videes and [
         f"aucune ligne n’a {enumerer(videes)}, que l’import de {avant['annee']} donnait : demandez un fichier complet "
@@ -172,10 +187,20 @@ def dire_les_colonnes_videes(
     ]
 
 
-def compter_les_manquants(donnees: pd.DataFrame) -> dict[str, int]:
-    """How many rows lack each column; a household that is on no list lacks nothing."""
+def dire_les_vides(donnees: pd.DataFrame) -> dict[str, Any]:
+    """How many rows lack each column; and where households have a yes or a blank alone: see :func:`sans_non`.
+
+    A household that is on no list lacks nothing.
+    """
     sans_listes = donnees.drop(columns=[LISTES_DU_MENAGE, LISTES_LUES], errors="ignore")
-    return {str(nom): int(n) for nom, n in sans_listes.isna().sum().items()}
+    manquants = {str(nom): int(n) for nom, n in sans_listes.isna().sum().items()}
+    coches = donnees.select_dtypes("boolean") if PSEUDONYME in donnees else donnees[[]]
+    que_oui = [
+        str(nom)
+        for nom, dits in coches.items()
+        if dits.any() and dits.all() and manquants[str(nom)] >= _VALEURS_MINIMALES
+    ]
+    return {"manquants": manquants, "que_oui": que_oui}
 
 
 def verifier_compte(comptes: Mapping[str, int]) -> None:

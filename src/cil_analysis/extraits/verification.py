@@ -15,7 +15,7 @@ import pandas as pd
 
 from cil_analysis.extraits import store
 from cil_analysis.extraits.anomalies import Consigne, libelles_inconnus
-from cil_analysis.extraits.journal import dire_une_autre_annee, parts_remplies, sans_hors_quartier
+from cil_analysis.extraits.journal import dire_une_autre_annee, parts_remplies, sans_hors_quartier, sans_non
 from cil_analysis.extraits.listes import lire_les_listes
 from cil_analysis.extraits.lots import Demande, lire_tout, ouvrir_l_envoi, trier
 from cil_analysis.extraits.preparation import Tri
@@ -107,8 +107,8 @@ class Verification:
         parties = (
             self.entetes, self.inconnus, self.codes, self.volumes, self.baisses, self.ecartees, self.listes_oubliees
         )  # fmt: skip
-        fichiers = len(colonnes_absentes(self.journal["fichiers"])) + len(sans_hors_quartier(self.journal))
-        return sum(len(partie) for partie in parties) + fichiers + bool(dire_une_autre_annee(self.journal))
+        absentes = colonnes_absentes(self.journal["fichiers"]), sans_hors_quartier(self.journal), sans_non(self.journal)
+        return sum(map(len, (*parties, *absentes))) + bool(dire_une_autre_annee(self.journal))
 
 
 def verifier(projet: Projet, references: References, demande: Demande) -> Verification:
