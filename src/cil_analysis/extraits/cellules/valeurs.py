@@ -160,6 +160,8 @@ _MOIS = re.compile(r"(\d{1,2})[/-](\d{4})|(\d{4})-(\d{2})", re.ASCII)
 # From 1927 on: a bare year such as 2022 is no serial.
 _SERIE = re.compile(r"([1-9]\d{4})(?:[.,]\d+)?", re.ASCII)
 _SERIE_1904 = re.compile(r"([1-9]\d{3,4})([.,]\d+)?", re.ASCII)
+# The years of what programs write for no date: a spreadsheet shows a blank that a formula copies as 00/01/1900.
+_SANS_DATE = frozenset({0, 1, 1899, 1900})
 _PARIS = ZoneInfo("Europe/Paris")
 _ORIGINE_EXCEL = date(1899, 12, 30)
 _INVERSEES_MINIMALES = 10  # days of one kind and of the other; fewer prove nothing
@@ -195,8 +197,8 @@ def lire_date(texte: str) -> date | None:
 
     « mm/yyyy » and « yyyy-mm » are the first day of the month: the month is what is known (:func:`est_un_mois`). An ISO
     instant with its zone is the day it was in Paris: midnight there is 22:00 or 23:00 UTC of the day before. A year
-    of two digits is refused. The serials of a workbook that counts from 1904 go through
-    :func:`serie_1904_vers_1900` first.
+    of two digits is refused, and so is one before 1900, but for _SANS_DATE. The serials of a workbook that counts from
+    1904 go through :func:`serie_1904_vers_1900` first.
 
     >>> lire_date("03/01/2022"), lire_date("2022-01-03 00:00:00"), lire_date("44564")
     (datetime.date(2022, 1, 3), datetime.date(2022, 1, 3), datetime.date(2022, 1, 3))
@@ -208,10 +210,10 @@ def lire_date(texte: str) -> date | None:
     texte = serrer(texte)
     if trouve := _FRANCAISE.fullmatch(texte):
         jour, mois, an = map(int, trouve.groups())
-        return date(an, mois, jour)
+        return _jour(an, mois, jour)
     if trouve := _ISO.fullmatch(texte):
         an, mois, jour = map(int, trouve.groups())
-        return date(an, mois, jour)
+        return _jour(an, mois, jour)
     if trouve := _MOIS.fullmatch(texte):
         francais_mois, francais_an, iso_an, iso_mois = trouve.groups()
         return date(int(francais_an or iso_an), int(francais_mois or iso_mois), 1)
@@ -219,8 +221,17 @@ def lire_date(texte: str) -> date | None:
         return _ORIGINE_EXCEL + timedelta(days=int(trouve.group(1)))
     if _INSTANT.fullmatch(texte):
         with suppress(OverflowError):  # the first and the last day of the calendar
-            return datetime.fromisoformat(texte).astimezone(_PARIS).date()
+            instant = datetime.fromisoformat(texte).astimezone(_PARIS)
+            return _jour(instant.year, instant.month, instant.day)
     raise ValueError(texte)
+
+
+def _jour(an: int, mois: int, jour: int) -> date | None:
+    if an in _SANS_DATE:
+        return None
+    if an < max(_SANS_DATE):
+        raise ValueError(an)
+    return date(an, mois, jour)
 
 
 def est_un_mois(texte: str) -> bool:
