@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from carnets import CARNETS, derouler
 from rapports import lignes_de, lu
-from test_gouvernance import chiffres, rapport
+from test_gouvernance import EPCI, chiffres, rapport
 
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.rapport import Rapport
@@ -85,6 +85,13 @@ def test_ce_que_personne_n_a_rempli_est_a_renseigner_et_rien_n_est_invente() -> 
             ("20 avril 2021")} <= {cellules[0] for cellules in actes.values()}  # fmt: skip
     assert "19 communes au 31 décembre 2022 : Le Mans, Aigné," in dit(sections["secteur"])
     assert "Bénéficiaires : demandeurs de logement social." in dit(sections["beneficiaires"])
+
+
+def test_la_part_des_prioritaires_n_est_pas_celle_de_tous_les_menages_loges() -> None:
+    """Objectives are counted without some financings: 40 of 80 counted leases, of 100 signed."""
+    o04 = {"O04": [{"annee": 2022, "numerateur": 40, "denominateur": 80, "perimetre_code": EPCI}]}
+    dite = dit(fiche(rapport(chiffres(V01=100, V02=900) | o04))["beneficiaires"])
+    assert "100 ménages ont été logés dans l’année. 50,0 % des attributions comptées pour les objectifs vont" in dite
 
 
 def test_un_texte_qui_n_est_pas_renseigne_le_dit() -> None:
