@@ -11,8 +11,8 @@ import pandas as pd
 
 from cil_analysis.empreintes import condenser, empreinte_du_code
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits import store
 from cil_analysis.extraits import journal as comptes_rendus
+from cil_analysis.extraits import store
 from cil_analysis.extraits.agregats.stockage import refuser_s_il_est_agrege
 from cil_analysis.extraits.anomalies import COLONNES, Consigne
 from cil_analysis.extraits.lecture.tableau import Brut
