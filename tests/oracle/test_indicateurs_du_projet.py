@@ -185,9 +185,8 @@ def test_il_est_dans_le_classeur_et_ses_series(bilan: Bilan) -> None:
 def test_il_est_dans_les_donnees_ouvertes(bilan: Bilan) -> None:
     imports = bilan.rapport.publication.imports
     jeu = Jeu(bilan.fabrique.references, ANNEE, lire_chiffres(bilan.dossier), imports, "etalab-2.0").fichiers()
-    indicateurs, definitions = jeu["indicateurs.csv"].decode(), jeu["definitions.csv"].decode()
+    indicateurs = jeu["indicateurs.csv"].decode()
     assert sum(ligne.startswith(f"{CODE},") for ligne in indicateurs.splitlines()) == len(bilan.publies)
-    assert f"{CODE},T2 attribués" in definitions
     champs = {champ["name"]: champ for champ in json.loads(jeu["schema.json"])["fields"]}
     assert CODE in champs["indicateur"]["constraints"]["enum"]
 

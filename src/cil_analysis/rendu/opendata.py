@@ -1,6 +1,6 @@
 """``reports/<année>/opendata``: the published figures as open data, audited once more, all or nothing.
 
-CSV, Table Schemas, a Data Package descriptor and its notice. Nothing is counted here, and no date is today's: the same
+CSV, its Table Schema and a Data Package descriptor. Nothing is counted here, and no date is today's: the same
 bilan gives the same bytes.
 """
 
@@ -18,7 +18,7 @@ from typing import Any
 import pandas as pd
 
 from cil_analysis.classeurs import commence_une_formule
-from cil_analysis.comptage.cadre import CHIFFRES, CLES, SECRET
+from cil_analysis.comptage.cadre import CHIFFRES
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire import libelles
 from cil_analysis.grammaire.registre import registre
@@ -31,7 +31,7 @@ from cil_analysis.reference.texte import une_ligne
 from cil_analysis.rendu.accueil import ecrire_l_accueil
 from cil_analysis.rendu.indicateurs import en_csv
 from cil_analysis.rendu.mise_en_place import a_cote, mettre_en_place, seul_a_ecrire
-from cil_analysis.rendu.notebooks import ACTIFS, actif
+from cil_analysis.rendu.notebooks import ACTIFS
 from cil_analysis.rendu.suivi import OUVERTES, Suivi, empreinte_du_bilan
 from cil_analysis.secret.memes_entrees import MemesEntrees
 from cil_analysis.secret.preuve.preuve import chiffres_diffusables
@@ -41,7 +41,7 @@ from cil_analysis.typographie import typographie
 DOSSIER = "opendata"
 # The columns of the tables, their code lists, the licences that a producer may choose, the words of all.
 _DECRIT: Any = lire_yaml(ACTIFS / "opendata.yml", "opendata.yml", du_logiciel=True)
-TABLES, LIBELLES = _DECRIT["tables"], _DECRIT["libelles"]
+CHAMPS, LIBELLES = _DECRIT["champs"], _DECRIT["libelles"]
 LICENCES: Mapping[str, Mapping[str, str]] = {nom: {"name": nom, **dite} for nom, dite in _DECRIT["licences"].items()}
 _MOTS: Mapping[str, str] = _DECRIT["mots"]
 
@@ -85,18 +85,12 @@ class Jeu:
 
     def fichiers(self) -> dict[str, bytes]:
         """Name → content of every file."""
-        faits, octets, ressources = self._faits(), dict[str, bytes](), []
-        for nom, table in {"indicateurs": self._indicateurs(), "definitions": self._definitions()}.items():
-            contenu = octets[f"{nom}.csv"] = _en_csv(table).encode("utf-8")
-            champs = [self._champ(colonne, TABLES[nom]["champs"][str(colonne.name)]) for _, colonne in table.items()]
-            siens = faits | TABLES[nom] | {"nom": nom, "champs": champs, "taille": len(contenu)}
-            siens["condense"] = hashlib.sha256(contenu).hexdigest()
-            octets[siens["schema"]] = _en_json("schema", siens)
-            ressources.append(_remplir(_DECRIT["ressource"], siens))
-        octets["datapackage.json"] = _en_json("datapackage", faits | {"ressources": ressources})
-        lisezmoi = actif("lisezmoi-opendata.md").format_map(faits)
-        octets["LISEZMOI.md"] = typographie(lisezmoi.rstrip() + "\n").encode("utf-8")
-        return octets
+        table, faits = self._indicateurs(), self._faits()
+        contenu = _en_csv(table).encode("utf-8")
+        faits["champs"] = [self._champ(colonne, CHAMPS[str(colonne.name)]) for _, colonne in table.items()]
+        faits |= {"taille": len(contenu), "condense": hashlib.sha256(contenu).hexdigest()}
+        documents = {f"{nom}.json": _en_json(nom, faits) for nom in ("schema", "datapackage")}
+        return {"indicateurs.csv": contenu, **documents}
 
     def _faits(self) -> dict[str, Any]:
         """What the descriptions of the set say of it; without a choice of the producer, no licence is declared."""
@@ -111,25 +105,17 @@ class Jeu:
         return {
             "titre": f"{'Données fictives – ' if fictif else ''}{_MOTS['titre']} {self.annee}, {projet.epci_nom}",
             "description": typographie(f"{_MOTS['fictif']} {_MOTS['description']}" if fictif else _MOTS["description"]),
-            "resume": _MOTS["description"],
-            "mention": f"**{_MOTS['fictif']}**\n\n" if fictif else "",
-            "citation": _MOTS["citation"] if fictif else "",
             "producteur": _MOTS["producteur_fictif"] if fictif else projet.epci_nom,
             "identifiant": projet.identifiant,
             "annee": self.annee,
-            "annees": ", ".join(map(str, annees)),
             "debut": annees[0],
             "fin": annees[-1],
             "instant": instant,
             "importe_le": instant.isoformat(),
             "licences": [dict(licence)] if licence else None,
-            "licence": f"{licence['title']} ({licence['path']})." if licence else _MOTS["sans_licence"],
             "version": version("cil-analysis"),
             "sources": [{"title": f"{extraits.get(nom) or nommer_l_extrait(nom)}, {an}"} for nom, an in sources],
             "textes": [{"title": texte} for texte in dict.fromkeys(textes)],
-            "lignes": len(self.chiffres),
-            "masques": int(self.chiffres["statut"].eq(SECRET).sum()),
-            "cles": ", ".join(f"`{cle}`" for cle in CLES),
         }
 
     def _indicateurs(self) -> pd.DataFrame:
@@ -148,20 +134,11 @@ class Jeu:
             ecrits.insert(list(ecrits).index(nom) + 1, libelle, dits)
         return ecrits
 
-    def _definitions(self) -> pd.DataFrame:
-        publies = set(self.chiffres["indicateur"])
-        lignes = [
-            (i.code, *map(typographie, (i.titre, i.formule)), i.unite, *map(typographie, (i.population, i.source)))
-            for i in registre(self.references).indicateurs
-            if i.code in publies
-        ]
-        return pd.DataFrame(lignes, columns=list(TABLES["definitions"]["champs"]), dtype="str")
-
     def _champ(self, colonne: pd.Series, dit: Mapping[str, Any]) -> dict[str, Any]:
         """The field of a column, with the first value that it has for example."""
         nom = str(colonne.name)
         contraintes = dict(dit.get("constraints", {}))
-        if nom in ("indicateur", "code"):
+        if nom == "indicateur":
             contraintes["enum"] = [i.code for i in registre(self.references).indicateurs]
         description = typographie(dit["description"])
         champ: dict[str, Any] = {"name": nom, "title": dit["title"], "description": description, "type": dit["type"]}

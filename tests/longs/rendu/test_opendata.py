@@ -48,16 +48,14 @@ from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.objectifs import INTERVALLE, PLAFOND, PLANCHER
 from cil_analysis.rendu.indicateurs import ecrire_indicateurs
-from cil_analysis.rendu.opendata import LIBELLES, LICENCES, TABLES, Jeu, _en_csv
+from cil_analysis.rendu.opendata import CHAMPS, LIBELLES, LICENCES, Jeu, _en_csv
 from cil_analysis.secret.publies import lire_chiffres
 from cil_analysis.secret.table_publiee import Publication
 from messages import exiger_du_francais, exiger_un_remede, lisible
 from registres import PAR_CODE
 
 ANNEE = 2022
-FICHIERS = {
-    "indicateurs.csv", "definitions.csv", "schema.json", "schema-definitions.json", "datapackage.json", "LISEZMOI.md",
-}  # fmt: skip
+FICHIERS = {"indicateurs.csv", "schema.json", "datapackage.json"}
 
 
 @pytest.fixture(scope="module")
@@ -110,17 +108,14 @@ def test_frictionless_accepte_l_ensemble_et_chaque_fichier(ouvert: Path) -> None
     assert {fichier.name for fichier in ouvert.iterdir()} == FICHIERS
     rapport = validate(str(ouvert / "datapackage.json"))
     assert rapport.valid, rapport.flatten(["title", "note"])
-    assert rapport.stats["tasks"] == 2
-    for nom, schema in (("indicateurs", "schema"), ("definitions", "schema-definitions")):
-        assert Schema.from_descriptor(str(ouvert / f"{schema}.json")).fields
-        with system.use_context(trusted=True):  # an absolute path
-            rapport = validate(str(ouvert / f"{nom}.csv"), schema=str(ouvert / f"{schema}.json"))
-        assert rapport.valid, rapport.flatten(["title", "note"])
-    lignes = [resource.read_rows() for resource in Package(str(ouvert / "datapackage.json")).resources]
-    assert [len(rangs) for rangs in lignes] == [
-        len(lire(ouvert / f"{nom}.csv")) for nom in ("indicateurs", "definitions")
-    ]
-    assert isinstance(lignes[0][0]["numerateur"], Decimal)  # What a convention reserves may be a part of a dwelling.
+    assert rapport.stats["tasks"] == 1
+    assert Schema.from_descriptor(str(ouvert / "schema.json")).fields
+    with system.use_context(trusted=True):  # an absolute path
+        rapport = validate(str(ouvert / "indicateurs.csv"), schema=str(ouvert / "schema.json"))
+    assert rapport.valid, rapport.flatten(["title", "note"])
+    (lignes,) = (resource.read_rows() for resource in Package(str(ouvert / "datapackage.json")).resources)
+    assert len(lignes) == len(lire(ouvert / "indicateurs.csv"))
+    assert isinstance(lignes[0]["numerateur"], Decimal)  # What a convention reserves may be a part of a dwelling.
 
 
 FAUSSES = [
@@ -193,24 +188,16 @@ def test_chaque_code_a_son_libelle(ouvert: Path, projet: Projet) -> None:
         assert ligne["modalite_libelle"] == (modalites[ligne["modalite"]] if ligne["modalite"] else "")
 
 
-def test_une_definition_par_indicateur_publie(ouvert: Path) -> None:
-    codes = [ligne["code"] for ligne in lire(ouvert / "definitions.csv")]
-    assert sorted(codes) == sorted({ligne["indicateur"] for ligne in lire(ouvert / "indicateurs.csv")})
-    assert codes == [code for code in PAR_CODE if code in codes]
-
-
 # --- Described ------------------------------------------------------------------------------------------------------
 
 
 def test_chaque_colonne_est_decrite() -> None:
     """A column appended to the contract file has to be described here before it is published."""
-    champs = TABLES["indicateurs"]["champs"]
-    assert set(COLONNES) | set(LIBELLES.values()) == set(champs) and TABLES["indicateurs"]["cles"] == CLES
-    assert all(champ["title"] and champ["description"] for champ in champs.values())
+    assert set(COLONNES) | set(LIBELLES.values()) == set(CHAMPS)
+    assert all(champ["title"] and champ["description"] for champ in CHAMPS.values())
 
 
 def test_les_listes_de_codes_sont_celles_du_logiciel() -> None:
-    champs = TABLES["indicateurs"]["champs"]
     attendues = {
         "perimetre_type": [EPCI, COMMUNE, QPV, EN_QPV, HORS_QPV],
         "acteur_type": [BAILLEUR, RESERVATAIRE],
@@ -220,23 +207,21 @@ def test_les_listes_de_codes_sont_celles_du_logiciel() -> None:
         "resultat": [ATTEINT, NON_ATTEINT, NON_CALCULABLE, SANS_OBJET],
     }
     lues = {
-        nom: champ["constraints"]["enum"] for nom, champ in champs.items() if "enum" in champ.get("constraints", {})
+        nom: champ["constraints"]["enum"] for nom, champ in CHAMPS.items() if "enum" in champ.get("constraints", {})
     }
     assert lues == attendues
-    assert TABLES["definitions"]["champs"]["unite"]["constraints"]["enum"] == attendues["unite"]
 
 
-def test_les_schemas_suivent_les_conventions(ouvert: Path) -> None:
-    for nom in ("schema.json", "schema-definitions.json"):
-        schema = lire_json(ouvert / nom)
-        for cle in ("$schema", "name", "title", "description", "countryCode", "resources", "sources", "created",
-                    "lastModified", "version", "contributors", "fields", "missingValues", "primaryKey"):  # fmt: skip
-            assert schema[cle], cle
-        assert re.fullmatch(r"\d{4}-\d\d-\d\d", schema["created"]) and re.fullmatch(r"\d+\.\d+\.\d+", schema["version"])
-        for champ in schema["fields"]:
-            assert champ["title"] and champ["description"] and champ["type"]
-        assert not {"homepage", "path", "licenses"} & set(schema), "nobody has given an address or a licence"
-    assert lire_json(ouvert / "schema.json")["primaryKey"] == CLES
+def test_le_schema_suit_les_conventions(ouvert: Path) -> None:
+    schema = lire_json(ouvert / "schema.json")
+    for cle in ("$schema", "name", "title", "description", "countryCode", "resources", "sources", "created",
+                "lastModified", "version", "contributors", "fields", "missingValues", "primaryKey"):  # fmt: skip
+        assert schema[cle], cle
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", schema["created"]) and re.fullmatch(r"\d+\.\d+\.\d+", schema["version"])
+    for champ in schema["fields"]:
+        assert champ["title"] and champ["description"] and champ["type"]
+    assert not {"homepage", "path", "licenses"} & set(schema), "nobody has given an address or a licence"
+    assert schema["primaryKey"] == CLES
 
 
 def test_la_date_est_celle_du_dernier_import_et_le_fictif_est_dit(ouvert: Path) -> None:
@@ -244,11 +229,9 @@ def test_la_date_est_celle_du_dernier_import_et_le_fictif_est_dit(ouvert: Path) 
     paquet = lire_json(ouvert / "datapackage.json")
     assert paquet["created"] == max(entree["importe_le"] for entree in journal["entrees"])
     assert paquet["temporal"] == {"start": "2022-01-01", "end": "2022-12-31"}
-    notice = lisible((ouvert / "LISEZMOI.md").read_text(encoding="utf-8"))
-    for texte in (paquet["title"], paquet["description"], lire_json(ouvert / "schema.json")["description"], notice):
+    for texte in (paquet["title"], paquet["description"], lire_json(ouvert / "schema.json")["description"]):
         assert "onnées fictives" in texte
-    assert "Licence : à renseigner" in notice and "licenses" not in paquet
-    assert "`secret` : il est masqué" in notice and "$" not in notice
+    assert "licenses" not in paquet
 
 
 def test_la_licence_choisie_est_declaree(ouvert: Path, projet: Projet) -> None:
@@ -259,7 +242,6 @@ def test_la_licence_choisie_est_declaree(ouvert: Path, projet: Projet) -> None:
     jeu = Jeu(References(projet), ANNEE, lire_chiffres(ouvert.parent), imports, "etalab-2.0").fichiers()
     for nom in ("datapackage.json", "schema.json"):
         assert [licence["name"] for licence in json.loads(jeu[nom])["licenses"]] == ["etalab-2.0"]
-    assert "Licence Ouverte 2.0" in jeu["LISEZMOI.md"].decode()
 
 
 # --- Whole, or refused ----------------------------------------------------------------------------------------------
