@@ -30,15 +30,6 @@ def test_un_dessin_garde_son_fond_blanc_sous_les_couleurs_forcees(page_hors_lign
     assert set(fonds) == {"rgb(255, 255, 255)"}
 
 
-def test_le_sommaire_suit_la_lecture(page_hors_ligne: Page, demo: Rendu) -> None:
-    page_hors_ligne.set_viewport_size({"width": 1280, "height": 720})
-    page_hors_ligne.emulate_media(reduced_motion="reduce")
-    page_hors_ligne.goto(demo.chemin.as_uri())
-    page_hors_ligne.click(".sommaire a[href='#communes']")
-    page_hors_ligne.wait_for_selector(".sommaire a[href='#communes'][aria-current]")
-    assert page_hors_ligne.locator(".sommaire a[aria-current]").count() == 1
-
-
 def test_l_impression_ouvre_les_tableaux_puis_les_referme(page_hors_ligne: Page, demo: Rendu) -> None:
     page_hors_ligne.goto(demo.chemin.as_uri())
     ouverts = "document.querySelectorAll('details.donnees[open]').length"

@@ -203,11 +203,10 @@ def test_les_touches_et_les_boutons_passent_d_une_diapositive_a_l_autre(
     assert not presente(page)
 
 
-# The page without what its scripts make: its map, and where its contents stand.
+# The page without what its scripts make: its map.
 CORPS = """(() => {
   const corps = document.body.cloneNode(true);
   corps.querySelectorAll(".cadre-carte").forEach(e => e.remove());
-  corps.querySelectorAll(".sommaire a").forEach(e => e.removeAttribute("aria-current"));
   return corps.outerHTML;
 })()"""
 DOUBLES = "(t => t.length - new Set(t).size)([...document.querySelectorAll('[id]')].map(e => e.id))"

@@ -56,35 +56,4 @@
       else cadre.removeAttribute(cle);
     });
   }
-
-  // Marks in the table of contents the section being read.
-  document.addEventListener("DOMContentLoaded", function () {
-    if (!sommaire) return;
-    var liens = new Map();
-    sommaire.querySelectorAll("a[href^='#']").forEach(function (lien) {
-      var cible = document.getElementById(decodeURIComponent(lien.hash.slice(1)));
-      if (cible) liens.set(cible.querySelector("h2, h3") || cible, lien);
-    });
-    var titres = Array.from(liens.keys());
-    function marquer() {
-      var courant = null;
-      titres.forEach(function (titre) {
-        if (titre.getBoundingClientRect().top < window.innerHeight * 0.35) courant = titre;
-      });
-      titres.forEach(function (titre) {
-        var lien = liens.get(titre);
-        if (titre === courant) lien.setAttribute("aria-current", "true");
-        else lien.removeAttribute("aria-current");
-      });
-    }
-    var attente = false;
-    function planifier() {
-      if (attente) return;
-      attente = true;
-      requestAnimationFrame(function () { attente = false; marquer(); });
-    }
-    window.addEventListener("scroll", planifier, { passive: true });
-    window.addEventListener("resize", planifier);
-    marquer();
-  });
 })();
