@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import re
 from collections import defaultdict
 from decimal import ROUND_HALF_UP, Decimal
@@ -321,23 +320,6 @@ def test_plusieurs_annees_ensemble_sont_la_somme_de_celles_qui_sont_publiees(
     assert sommees > 10
     indicateur.select_option("V01")  # a count is no share: its last year is shown
     assert annee.input_value() == ANNEES[-1]
-
-
-def test_les_essais_de_ses_etiquettes_ne_refont_pas_le_style_de_la_page(ouvrir: Ouvrir, navigateur: Browser) -> None:
-    """It tries some hundreds, at each width. A « :has() » that looks into the page for each of them, or on which the
-    style of what the page holds depends, takes the minute where every fold is open."""
-    page = ouvrir(1280)
-    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
-    page.locator(".etiquette-commune").first.wait_for(state="attached")
-    causes = "disabled-by-default-devtools.timeline.invalidationTracking"
-    navigateur.start_tracing(page=page, categories=["devtools.timeline", causes])
-    page.set_viewport_size({"width": 1920, "height": 1080})
-    page.evaluate("new Promise(suite => requestAnimationFrame(() => requestAnimationFrame(suite)))")
-    evenements = json.loads(navigateur.stop_tracing())["traceEvents"]
-    dits = [e["args"]["data"] for e in evenements if "InvalidationTracking" in e["name"]]
-    regardes = {d["nodeName"].split()[0] for d in dits if d.get("reason") == "Affected by :has()"}
-    assert "FIGURE" in regardes and not regardes & {"HTML", "BODY", "MAIN"}
-    assert {d["nodeName"] for d in dits if d.get("changedPseudo") == "has"} == set()
 
 
 def test_la_vue_se_choisit_au_clavier(ouvrir: Ouvrir) -> None:

@@ -413,8 +413,8 @@ def test_la_carte_interactive_garde_ses_touches(presenter: Callable[..., Page]) 
     assert not presente(page)
 
 
-def test_la_carte_d_une_seance_nomme_les_communes(presenter: Callable[..., Page]) -> None:
-    """Each of the nineteen, no word over another nor over the heart of one that is named aside, all in the frame."""
+def test_aucun_mot_de_la_carte_d_une_seance_n_en_recouvre_un_autre(presenter: Callable[..., Page]) -> None:
+    """And all are in the frame."""
     page = presenter()
     suivre(page, page.locator("figure:has(.carte-interactive)").first.get_attribute("id"))
     attendre(page, "document.querySelectorAll('.diapo .etiquette-commune').length > 10")
@@ -426,12 +426,6 @@ def test_la_carte_d_une_seance_nomme_les_communes(presenter: Callable[..., Page]
     cadre = page.locator(".diapo .cadre-carte").bounding_box()
     assert cadre and min(b[0] for b in boites) >= cadre["x"]
     assert max(b[2] for b in boites) <= cadre["x"] + cadre["width"]
-    nommees = page.locator(".diapo .etiquette-commune b:has(span + span)").count()
-    assert nommees == page.locator(".diapo .carte-interactive .commune option:not([value=''])").count() == 19
-    coeurs = page.locator(".diapo .etiquette-commune i").evaluate_all(
-        "t => t.map(e => e.parentElement.getBoundingClientRect()).map(b => [b.x + b.width / 2, b.y + b.height / 2])"
-    )
-    assert not [1 for x, y in coeurs for g, h, d, b in boites if g < x < d and h < y < b]
 
 
 def test_imprimer_pendant_la_presentation_imprime_la_page(presenter: Callable[..., Page]) -> None:

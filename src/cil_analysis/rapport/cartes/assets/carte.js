@@ -3,16 +3,7 @@
 (function () {
   "use strict";
 
-  // Where a label may be, in parts of its size from the heart of its commune: a little aside of it, or away from it, all
-  // around and nearest first, at the end of a line.
-  var DECALAGES = [0, 0.1, -0.1, 0.2, -0.2, 0.4, -0.4, 0.6, -0.6];
-  var A_COTE = DECALAGES.flatMap(function (x) { return DECALAGES.map(function (y) { return [x, y]; }); });
-  var LOIN = [];
-  for (var i = 0; i < 320; i++) LOIN.push([(0.8 + i / 128) * Math.cos(i * Math.PI / 16), (0.8 + i / 128) * Math.sin(i * Math.PI / 16)]);
-  // Nine points of a box, in parts of its size, and what tells which are in an outline.
-  var NEUF = [0.5, 0, 1].flatMap(function (x) { return [0.5, 0, 1].map(function (y) { return [x, y]; }); });
-  var CRAYON = document.createElement("canvas").getContext("2d");
-  var UNITE = /\s*(%|mois)$/, RESULTAT = /^[✓✗] (?!s)/; // what the words around, and the colour, say already
+  var UNITE = /\s*(%|mois)$/; // what the words around say already
 
   function preparer(racine) {
     var carte = window["map_" + racine.dataset.carte];
@@ -64,7 +55,7 @@
       });
     }
 
-    // ---- Names and figures: on the largest communes first, wherever nothing else is written ----
+    // ---- Names and figures at the heart of communes, the largest first; elsewhere the pointer and the list tell them ----
 
     // A name on lines of some letters, cut at its spaces and after its hyphens.
     function couper(nom, lettres) {
@@ -84,91 +75,38 @@
       e.getElement().setAttribute("aria-hidden", "true");
       return e;
     }
-    // Which of nine points of a box, its middle first, are in an outline: « some » or « every ».
-    function dedans(contour, boite, bords, combien) {
-      return NEUF[combien](function (uv) {
-        var p = carte.containerPointToLayerPoint([
-          boite[0] + uv[0] * (boite[2] - boite[0]) - bords.left, boite[1] + uv[1] * (boite[3] - boite[1]) - bords.top,
-        ]);
-        return CRAYON.isPointInPath(contour, p.x, p.y, "evenodd");
-      });
-    }
-    // A label stands in its commune; with a ``marge``, it may overflow it, so many times as large as the circle that it
-    // holds. A ``renvoi`` is where there is room, « dehors » outside all of them, and its line where nothing is written.
-    function tenter(c, essai, bords, prises) {
-      var e = ecrire(c.lieu, essai.lignes);
+    // A label is in the circle that its commune holds, or a little over it, on white; a figure alone may be twice as large.
+    function tenter(c, lignes, prises) {
+      var e = ecrire(c.lieu, lignes);
       var noeud = e.getElement().firstChild;
-      if (essai.renvoi || essai.marge) noeud.className = essai.renvoi ? "deborde renvoi" : "deborde";
       var b = noeud.getBoundingClientRect(); // as it is written: the present mode changes its size
-      var deborde = essai.renvoi || Math.hypot(b.width, b.height) / c.rayon / 2 <= essai.marge;
-      function libre(boite) {
-        return prises.every(function (a) {
-          return a.commune === c || boite[2] < a[0] || a[2] < boite[0] || boite[3] < a[1] || a[3] < boite[1];
-        });
-      }
-      var place = (essai.renvoi ? LOIN : A_COTE).find(function (xy) {
-        var x = xy[0] * b.width, y = xy[1] * b.height;
-        var boites = [[b.left + x, b.top + y, b.right + x, b.bottom + y]];
-        for (var t = 0.05; essai.renvoi && t < 1; t += 0.05) {
-          var lx = (b.left + b.right) / 2 + t * x, ly = (b.top + b.bottom) / 2 + t * y;
-          boites.push([lx - 1, ly - 1, lx + 1, ly + 1]);
-        }
-        return boites[0][0] > bords.left && boites[0][2] < bords.right && boites[0][1] > bords.top && boites[0][3] < bords.bottom
-          && boites.every(libre)
-          && (essai.renvoi !== "dehors" || !dedans(c.tout, boites[0], bords, "some"))
-          && (deborde || dedans(c.contour, boites[0], bords, "every"))
-          && prises.push.apply(prises, boites);
-      });
-      if (!place) {
+      var part = Math.hypot(b.width, b.height) / c.rayon / 2;
+      var libre = prises.every(function (a) { return b.right < a.left || a.right < b.left || b.bottom < a.top || a.bottom < b.top; });
+      if (!libre || part > (lignes.length > 1 ? 1.5 : 2)) {
         e.remove();
         return false;
       }
-      if (place[0] || place[1]) noeud.style.transform = "translate(" + 100 * place[0] + "%," + 100 * place[1] + "%)";
-      if (/^secret/.test(c.f.etat)) noeud.classList.add("sur-hachures");
-      else if (!noeud.className) noeud.style.color = c.f.encre;
-      if (essai.renvoi) {
-        var trait = e.getElement().insertBefore(document.createElement("i"), noeud);
-        trait.style.width = Math.hypot(place[0] * b.width, place[1] * b.height) + "px";
-        trait.style.transform = "rotate(" + Math.atan2(place[1] * b.height, place[0] * b.width) + "rad)";
-      }
+      if (/^secret/.test(c.f.etat) || part > 1) noeud.className = "sur-blanc";
+      else noeud.style.color = c.f.encre;
+      prises.push(b);
       etiquettes.push(e);
       return true;
     }
     function etiqueter() {
       etiquettes.splice(0).forEach(function (e) { e.remove(); });
-      var bords = cadre.getBoundingClientRect();
-      var boutons = cadre.querySelector(".leaflet-control-zoom").getBoundingClientRect();
-      var prises = [[boutons.left, boutons.top, boutons.right, boutons.bottom]];
+      var prises = [cadre.querySelector(".leaflet-control-zoom").getBoundingClientRect()];
       var communes = [];
-      var tout = new Path2D();
       couche.eachLayer(function (layer) {
         var p = layer.feature.properties;
         var rayon = carte.latLngToLayerPoint(p.centre).distanceTo(carte.latLngToLayerPoint(p.bord));
         var nom = choix.commune.querySelector("[value='" + layer.feature.id + "']").textContent;
-        if (!fiche(layer)) return;
-        var contour = new Path2D(layer.getElement().getAttribute("d"));
-        tout.addPath(contour);
-        communes.push({ f: fiche(layer), contour: contour, tout: tout, lieu: p.centre, rayon: rayon, nom: nom });
+        if (fiche(layer)) communes.push({ f: fiche(layer), lieu: p.centre, rayon: rayon, nom: nom });
       });
-      function poserUne(c, essais) {
-        return essais.some(function (essai) { return tenter(c, essai, bords, prises); });
-      }
-      // First the names that stand on their commune; then, around them, those that do not, or at least their figure.
-      var restes = communes.sort(function (a, b) { return b.rayon - a.rayon; }).filter(function (c) {
+      communes.sort(function (a, b) { return b.rayon - a.rayon; }).forEach(function (c) {
         var court = c.f.texte.replace(UNITE, "");
-        var coupes = [12, 8].map(function (n) { return couper(c.nom, n).concat(court); });
-        var noms = [{ lignes: [c.nom, c.f.texte] }, { lignes: coupes[0] }, { lignes: coupes[1] }];
-        var dehors = coupes.map(function (lignes) { return { lignes: lignes, renvoi: "dehors" }; });
-        var partout = coupes.map(function (lignes) { return { lignes: lignes, renvoi: "partout" }; });
-        // On a telephone, a figure rather than a name over the neighbours.
-        c.restes = dehors.concat(bords.width < 500 ? [] : partout, { lignes: [court] }, { lignes: [court.replace(RESULTAT, "")], marge: 2 });
-        return !poserUne(c, noms.concat(noms.slice(1).map(function (essai) { return { lignes: essai.lignes, marge: 1.5 }; })));
+        [[c.nom, c.f.texte], couper(c.nom, 12).concat(court), couper(c.nom, 8).concat(court), [court]]
+          .some(function (lignes) { return tenter(c, lignes, prises); });
       });
-      restes.forEach(function (c) { // where their line ends
-        var coeur = carte.latLngToContainerPoint(c.lieu).add([bords.left, bords.top]);
-        prises.push(Object.assign([coeur.x - 4, coeur.y - 4, coeur.x + 4, coeur.y + 4], { commune: c }));
-      });
-      restes.forEach(function (c) { poserUne(c, c.restes); });
     }
 
     // ---- The view that is chosen ----
