@@ -69,18 +69,11 @@ def test_un_chiffre_qui_n_a_pas_de_donnee_dit_pourquoi_et_personne_n_est_le_prem
     assert not publics.haut_unique and rapport({"O05": lignes})["O05"].par("classe").haut_unique
 
 
-@pytest.mark.parametrize("dessin", ["<svg></svg>", '<path fill="url(#x-hachures)"/>'])
-def test_la_note_s_accorde_et_ne_promet_pas_de_hachures_a_un_dessin_qui_n_en_a_pas(dessin: str) -> None:
-    page = lu(illustrer(RAPPORT, Dits("t", "s", identifiant="x"), dessin, "", [table("pct", [SECRET], "O01")]))
-    note = page.un("p", "note").texte
-    assert "1\u00a0chiffre masqué" in note and ("hachures" in note) == ("hachures" in dessin)
-    assert note_de_secret([table("pct", [PUBLIE])], hachures=1) == ""
-
-
-def test_la_note_dit_quand_les_donnees_masquent_plus_que_le_dessin() -> None:
-    deux = [table("pct", [SECRET, SECRET | {"annee": 2021}], "O01")]
-    assert note_de_secret(deux, hachures=1).endswith("(« s »), dans le graphique (hachures) ou dans ses données.")
-    assert note_de_secret(deux, hachures=2).endswith("(« s », hachures).")
+def test_la_note_de_ce_qui_est_masque_s_accorde() -> None:
+    un = [table("pct", [SECRET], "O01")]
+    page = lu(illustrer(RAPPORT, Dits("t", "s", identifiant="x"), "<svg></svg>", "", un))
+    assert lisible(page.un("p", "note").texte) == "Secret statistique : 1 chiffre masqué (« s »)."
+    assert note_de_secret([table("pct", [PUBLIE])]) == ""
 
 
 def test_l_alternative_textuelle_donne_chaque_chiffre_et_aucun_masque() -> None:

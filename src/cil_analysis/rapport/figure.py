@@ -75,9 +75,7 @@ def illustrer(
         code = t.indicateur.code
         par_code[code] = par_code[code] | t if code in par_code else t
     indicateurs = [t.indicateur for t in par_code.values()]
-    # matplotlib names its own pattern of what is masked.
-    hachures = sum(dessin.count(mots) for mots in ("-hachures)", "-hachures-", "fill: url(#"))
-    secret = note_de_secret(list(par_code.values()), hachures)
+    secret = note_de_secret(list(par_code.values()))
     lien = lien_du_classeur(indicateurs, rapport.racine)
     replis = replier(f"Données : {dits.titre}", donnees + lien) if projete else donnees + lien
     source = " ".join(filter(None, [rapport.source(list(par_code), dits.annees or periode(tables)), dits.source]))
@@ -138,15 +136,10 @@ def lien_du_classeur(indicateurs: Sequence[Indicateur], racine: str = "") -> str
     return f'<p class="note">{classeur}, {mot} {echapper(typographie(liste))}</p>'
 
 
-def note_de_secret(tables: Sequence[PublishedTable], hachures: int) -> str:
-    """How many figures are masked; nothing when none is. ``hachures``: how many hatchings the drawing has."""
+def note_de_secret(tables: Sequence[PublishedTable]) -> str:
+    """How many figures are masked; nothing when none is."""
     secrets = sum(table.nb_secrets for table in tables)
-    if not secrets:
-        return ""
-    ou = "(« s », hachures)" if hachures else "dans les données (« s »)"
-    if 0 < hachures < secrets:
-        ou = "(« s »), dans le graphique (hachures) ou dans ses données"
-    return f"Secret statistique : {accorder(secrets, 'chiffre masqué', 'chiffres masqués')} {ou}."
+    return f"Secret statistique : {accorder(secrets, 'chiffre masqué', 'chiffres masqués')} (« s »)." if secrets else ""
 
 
 def note_des_absences(rapport: Rapport, tables: Iterable[PublishedTable]) -> str:

@@ -170,7 +170,7 @@ def _cadre(
         titre = cartographie.sujet(echelles[code], sujets[code])
         legendes.append((code, cc.legende(echelles[code], etats, f"{identifiant}-{code.lower()}", titre)))
         for vue in siennes:
-            secrets = note_de_secret([vue.communes.publiee], len(vue.communes))
+            secrets = note_de_secret([vue.communes.publiee])
             notes[vue.nom] = joindre(secrets, note_des_resultats_tus({sujets[code]: vue.communes}))
     return remplir(
         "explorer",

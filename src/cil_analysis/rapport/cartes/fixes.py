@@ -146,10 +146,8 @@ def _peindre(communes: gpd.GeoDataFrame, axes: Axes) -> None:
             trait |= {"edgecolor": theme.GRIS_TEXTE, "linestyle": (0, (1.2, 2.2)), "zorder": 2}
         siennes.plot(ax=axes, aspect=None, color=siennes["couleur"], **trait)
         if etat in cc.HACHURES:
-            for commune in siennes.itertuples():  # Each is named: the note of what is masked counts them.
-                gid = f"hachures-{commune.code_insee}"
-                rayures = _rayures(commune.geometry, metres(axes))
-                axes.plot(*rayures, color=cc.HACHURES[etat], linewidth=1.5, zorder=1, gid=gid)
+            for commune in siennes.itertuples():
+                axes.plot(*_rayures(commune.geometry, metres(axes)), color=cc.HACHURES[etat], linewidth=1.5, zorder=1)
     # The buffer closes the hairline gaps of simplified boundaries.
     ensemble = communes.buffer(5, join_style="mitre").union_all().buffer(-5, join_style="mitre")
     geopandas.GeoSeries([ensemble]).boundary.plot(ax=axes, aspect=None, color=theme.ENCRE, linewidth=1.2, zorder=3)
