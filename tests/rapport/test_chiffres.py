@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -130,23 +129,6 @@ def test_sans_aucun_chiffre_la_figure_est_une_ligne(ouvert: Rapport) -> None:
     assert figure.axes is None
     assert "<svg" not in figure.html
     assert "Non calculable" in lu(figure).texte
-
-
-def test_une_page_dit_une_fois_ce_qui_ne_se_calcule_pas(ouvert: Rapport, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Under the first figure that lacks it; whoever tries cells by hand, or runs one again, is told each time."""
-    for nom in ("CIL_RENDU", "QUARTO_PROJECT_ROOT"):
-        monkeypatch.delenv(nom, raising=False)
-
-    def dites() -> list[bool]:
-        figures = [page["F03"].par(axe).barres("Titre") for axe in ("commune", "annee", "commune")]
-        return ["Non calculable" in figure.html for figure in (*figures, page["F02"].par("commune").barres("Titre"))]
-
-    page = replace(ouvert)
-    assert dites() == [True, True, True, True]
-    monkeypatch.setenv("CIL_RENDU", "1")
-    assert dites() == [True, False, True, True]
-    page = replace(ouvert)  # another page
-    assert dites()[0]
 
 
 def svg(html: str) -> str:

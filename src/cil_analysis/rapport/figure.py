@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE, Compte, Indicateur
 from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, EXTRAITS, PARC, POPULATIONS, source_de
-from cil_analysis.rapport.bloc import Bloc, a_cote_du_bilan, en_page, remplir
+from cil_analysis.rapport.bloc import Bloc, a_cote_du_bilan, remplir
 from cil_analysis.rapport.dessins.dessin import charte, en_svg
 from cil_analysis.rapport.mots.definitions import definitions, nom_de_feuille
 from cil_analysis.rapport.mots.formats import SECRET_COURT, echapper, etendue_en_annees
@@ -88,10 +88,7 @@ def illustrer(
 
 
 def non_calculable(rapport: Rapport, identifiant: str, tables: Sequence[PublishedTable]) -> Figure:
-    """The quiet line in the place of a figure that cannot be drawn: what, and what is missing.
-
-    A page says it once, under the first figure that lacks it; a cell that is run by itself says it each time.
-    """
+    """The quiet line in the place of a figure that cannot be drawn: what, and what is missing."""
     manques = rapport.manques(*dict.fromkeys(t.indicateur.code for t in tables))
     titres = list(dict.fromkeys(t.indicateur.titre for t in tables))
     # Nobody to cut it by, no quarter for instance: what there is to measure is read of the whole.
@@ -106,8 +103,6 @@ def non_calculable(rapport: Rapport, identifiant: str, tables: Sequence[Publishe
         "Rien à mesurer." if rien and not manques else f"Non calculable{'s' if len(titres) > 1 else ''} : {pourquoi}."
     )
     sujet, phrase = echapper(typographie(f"{enumerer(titres)}.")), echapper(typographie(phrase))
-    if rapport.absences_dites.setdefault(f"{sujet} {phrase}", identifiant) != identifiant and en_page():
-        return Figure("")
     return Figure(f'<p class="note" id="fig-{identifiant}"><strong>{sujet}</strong> {phrase}</p>')
 
 

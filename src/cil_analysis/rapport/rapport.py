@@ -232,11 +232,6 @@ class Rapport(QuiSeDit):
         """Les cartes à explorer que la page a déjà : Leaflet n’y est qu’une fois."""
         return set()
 
-    @cached_property
-    def absences_dites(self) -> dict[str, str]:
-        """Ce que la page a déjà dit ne pas pouvoir calculer, et la figure sous laquelle elle l’a dit."""
-        return {}
-
     def parametre(self, nom: str) -> Any:
         """Ce que vaut un paramètre du projet au 31 décembre ; None : à renseigner.
 
