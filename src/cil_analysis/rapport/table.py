@@ -119,7 +119,7 @@ class Table(Chiffres, QuiSeDit):
             voulues = {**voulues, **comparateurs.en_colonnes(autres)}
             dits = annees.en_series(dits, [self], constants, autres)
             ruptures = annees.ruptures_de([self])
-            dessiner = partial(colonnes.dessiner, list(self), self.rapport.annee, constants, ruptures, autres)
+            dessiner = partial(colonnes.dessiner, list(self), self.rapport.annee, ruptures, autres)
         return montrer([self], dits, dessiner, voulues, entete)
 
     def objectifs(

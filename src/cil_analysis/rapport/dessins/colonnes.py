@@ -12,7 +12,7 @@ from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.comparateurs import Series
 from cil_analysis.rapport.dessins import reperes, theme
 from cil_analysis.rapport.dessins.barres import encre, resultat, resultats
-from cil_analysis.rapport.dessins.dessin import FOND, TALON, Entree, carre, ecrire, feuille, hachurer, peindre, unites
+from cil_analysis.rapport.dessins.dessin import FOND, TALON, ecrire, feuille, hachurer, peindre, unites
 from cil_analysis.rapport.dessins.theme import largeur
 from cil_analysis.rapport.mots.formats import unite_une_fois
 
@@ -22,28 +22,20 @@ if TYPE_CHECKING:
     from cil_analysis.rapport.annees import Rupture
 
 _HAUTEUR, _HAUT, _BAS = 170.0, 28.0, 32.0
-# The width of a column, of the place of a year; its part where a second one stands beside it.
-_LARGEUR, _PART, _LARGEUR_MAX = 0.68, 0.62, 70.0
+_LARGEUR, _LARGEUR_MAX = 0.68, 70.0  # the width of a column, of the place of a year
 # The place of a figure above its column: a target that falls there is below it, as the figure says by a shape that it
 # misses it; the line of another territory goes behind the figure, which on it would be taken for its own.
 _PLACE_DU_CHIFFRE = 24.0
 
 
-def dessiner(
-    chiffres: Sequence[Chiffre], annee: int, constants: Sequence[Chiffre], ruptures: Sequence[Rupture], autres: Series
-) -> Axes:
-    """``constants``: at constant perimeter, a second, narrow column in the years that they are of."""
+def dessiner(chiffres: Sequence[Chiffre], annee: int, ruptures: Sequence[Rupture], autres: Series) -> Axes:
+    """``annee``: that of the report; ``autres``: the figures of other territories."""
     places = {c.cle[0]: float(rang) for rang, c in enumerate(chiffres)}
-    secondes = {c.cle[0]: c for c in constants if c.cle[0] in places}
     lus = reperes.lire(chiffres, places, ruptures, autres)
-    legende = resultats([c for c in chiffres if c.verdict])
-    if secondes:  # What the narrow columns are, and the figure of the last one.
-        derniere = max(secondes)
-        mots = f"à périmètre constant\u202f: {secondes[derniere].texte} en {derniere}"
-        legende.append(Entree(mots, carre(theme.GRIS_CLAIR)))
     haut = _HAUT + reperes.RANG * len(lus.ruptures)
-    axes = feuille(_HAUTEUR, haut=haut, bas=_BAS, legende=lus.legende(*legende))
-    publies = [c.valeur for c in (*chiffres, *secondes.values()) if c.est_publie]
+    legende = lus.legende(*resultats([c for c in chiffres if c.verdict]))
+    axes = feuille(_HAUTEUR, haut=haut, bas=_BAS, legende=legende)
+    publies = [c.valeur for c in chiffres if c.est_publie]
     axes.set(xlim=(-0.5, len(chiffres) - 0.5), ylim=(0, max([*publies, *lus.hauteurs], default=0) or 1), yticks=[])
     axes.set_xticks(range(len(places)), list(places), fontsize=theme.TEXTE)
     axes.tick_params(axis="x", pad=6)
@@ -53,7 +45,7 @@ def dessiner(
         est_sujet = code == str(annee)
         if est_sujet:
             axes.get_xticklabels()[int(x)].set(fontweight="bold", color=theme.ENCRE)
-        _annee(axes, x, c, secondes.get(code), theme.ACCENT if est_sujet else theme.GRIS)
+        _annee(axes, x, c, theme.ACCENT if est_sujet else theme.GRIS)
         pied = _pied(axes, c)
         if unites(axes, largeur([texte], gras=est_sujet)) > 1:  # wider than its year
             texte = texte.replace(" ", "\n", 1)
@@ -63,17 +55,12 @@ def dessiner(
     return axes
 
 
-def _annee(axes: Axes, x: float, c: Chiffre, seconde: Chiffre | None, couleur: str) -> None:
+def _annee(axes: Axes, x: float, c: Chiffre, couleur: str) -> None:
     large = min(_LARGEUR, unites(axes, _LARGEUR_MAX))
-    part = 1.0 if seconde is None else _PART
-    paires = [(c, x - large / 2, part, couleur, "none")]
-    if seconde is not None:
-        paires.append((seconde, x - large / 2 + large * part, 1 - part, theme.GRIS_CLAIR, theme.GRIS_TEXTE))
-    for un, gauche, sa_part, sa_couleur, contour in paires:
-        if un.est_secret:
-            hachurer(axes, gauche, 0, large * sa_part, _unites_de_haut(axes, TALON))
-        elif un.est_publie:
-            peindre(axes, gauche, 0, large * sa_part, un.valeur, facecolor=sa_couleur, edgecolor=contour)
+    if c.est_secret:
+        hachurer(axes, x - large / 2, 0, large, _unites_de_haut(axes, TALON))
+    elif c.est_publie:
+        peindre(axes, x - large / 2, 0, large, c.valeur, facecolor=couleur)
 
 
 def _pied(axes: Axes, c: Chiffre) -> float:
