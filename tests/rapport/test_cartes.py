@@ -307,7 +307,7 @@ def test_une_petite_carte_par_annee_a_la_meme_echelle_et_une_legende() -> None:
     assert avant.un("svg").attributs["viewbox"] == apres.un("svg").attributs["viewbox"]
     styles = [[p.attributs.get("style", "") for p in x.tous("path")] for x in (avant, apres)]
     assert [any(theme.GRIS.lower() in style for style in carte) for carte in styles] == [False, True]  # what is masked
-    assert len(page.tous("ul", "legende")) == 1 and len(page.tous("table")) == 2  # the shares, then the gaps
+    assert len(page.tous("ul", "legende")) == 1 and len(page.tous("table")) == 1
 
 
 def test_une_seule_annee_n_a_pas_de_petites_cartes() -> None:

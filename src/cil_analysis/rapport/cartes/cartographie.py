@@ -22,13 +22,13 @@ from cil_analysis.rapport.figure import Dits, Figure, illustrer, note_des_result
 from cil_analysis.rapport.mots.definitions import USUELS, nom_du_terme
 from cil_analysis.rapport.mots.formats import echapper, imprime, signer
 from cil_analysis.rapport.mots.gabarits import Gabarits
-from cil_analysis.rapport.mots.signes import MARQUES, description
+from cil_analysis.rapport.mots.signes import description
 from cil_analysis.rapport.tableaux import Colonne, croiser
 from cil_analysis.rapport.tables import VIDE, Cellule, cellule
 from cil_analysis.rapport.usages import exiger_des_series, exiger_la_coupe
 from cil_analysis.secret.series import lisser
 from cil_analysis.secret.table_publiee import PublishedTable
-from cil_analysis.typographie import INSECABLE, typographie
+from cil_analysis.typographie import typographie
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -226,14 +226,4 @@ def _donnees_croisees(cartes: Mapping[str, Table], quand: str) -> str:
     titres = {lue.indicateur.titre for lue in cartes.values()}
     quoi = titres.pop() if len(titres) == 1 else "Par commune"
     en_pct = ", en %" if {lue.indicateur.unite for lue in cartes.values()} == {PCT} else ""
-    html = croiser(f"{quoi}{en_pct}, {quand}", cartes, vides=True, ecrire=_ecrire)
-    if not any(a_des_objectifs(lue.publiee) for lue in cartes.values()):
-        return html
-    titre = f"{quoi}, écart à l’objectif en points (✓ atteint, ✗ non atteint), {quand}"
-    ecarts = {nom: lue.terme("ecart") for nom, lue in cartes.items()}
-    return html + croiser(titre, ecarts, vides=True, ecrire=_ecrire_le_resultat)
-
-
-def _ecrire_le_resultat(c: Chiffre) -> Cellule:
-    lue = _ecrire(c)
-    return replace(lue, texte=f"{MARQUES.get(c.ligne['resultat'], '')}{INSECABLE}{lue.texte}".strip())
+    return croiser(f"{quoi}{en_pct}, {quand}", cartes, vides=True, ecrire=_ecrire)
