@@ -418,6 +418,14 @@ def test_des_revenus_par_mois_ne_passent_pas_pour_des_revenus_par_an(
     assert importe(source(lignes("900")[:9], "peu.csv", entetes)).journal["comptes"]["conservees"] == 9
 
 
+def test_trop_de_revenus_nuls_se_disent(importe: Importe, source: Source) -> None:
+    """What exports a blank as 0 makes a household of the first quartile of it."""
+    entetes = [*ENTETES, "Revenu annuel par UC"]
+    for nuls, dits in ((10, {"revenus_nuls": 10}), (9, {})):
+        baux = [[*bail(rang), "0" if rang < nuls else "9000" if rang < 40 else ""] for rang in range(60)]
+        assert importe(source(baux, f"{nuls}.csv", entetes)).journal["constats"] == dits
+
+
 def test_une_ligne_decalee_est_rejetee(importe: Importe, source: Source) -> None:
     """A separator in a cell without quotation marks: what follows is under the wrong headings."""
     bilan = importe(source([*map(bail, range(9)), [*bail(9), "suite"]]))

@@ -99,6 +99,7 @@ def rassembler(
         ailleurs=dict(tout.comptes["ailleurs"].most_common()),
         doublons=dict(compter_motifs(doublon)),
         constats=dict(compter_motifs(constats))
+        | _revenus_nuls(retenues)
         | ({} if deja is not None else _stock_d_une_autre_annee(retenues, consigne)),
     )
 
@@ -110,6 +111,13 @@ def _stock_d_une_autre_annee(retenues: pd.DataFrame, consigne: Consigne) -> dict
     depots = retenues[_DEPOT].dropna()
     d_avant = len(depots) >= _FAUTES_MINIMALES and depots.max() < pd.Timestamp(consigne.annee, 1, 1)
     return {"sans_depot": len(depots)} if d_avant else {}
+
+
+def _revenus_nuls(retenues: pd.DataFrame) -> dict[str, int]:
+    """How many incomes are 0, when too many of them are: a program has filled blanks."""
+    revenus = retenues.get(_REVENU, pd.Series(dtype="Float64")).dropna()
+    nuls = int(revenus.eq(0).sum())
+    return {"revenus_nuls": nuls} if nuls >= max(_FAUTES_MINIMALES, PART_FAUTIVE_MAXIMALE * len(revenus)) else {}
 
 
 def _ecarter(
