@@ -65,7 +65,12 @@ def strictes(texte: str, separateur: str) -> list[list[str]]:
     """
     lignes = list(csv.reader(io.StringIO(texte, newline=""), delimiter=separateur, strict=True))
     usuelles = Counter(map(len, lignes)).most_common(1)
-    if usuelles and any(map(str.strip, lignes[-1])) and len(lignes[-1]) < usuelles[0][0] and texte[-1] not in "\r\n":
+    if (
+        usuelles
+        and "".join(lignes[-1]).strip(" \t\x1a")
+        and len(lignes[-1]) < usuelles[0][0]
+        and texte[-1] not in "\r\n"
+    ):
         raise csv.Error
     largeur = max([1, *map(len, lignes)])
     return [ligne + [""] * (largeur - len(ligne)) for ligne in lignes]
@@ -154,7 +159,8 @@ def test_un_guillemet_hors_de_place_ou_une_cellule_demesuree_sont_refuses_partou
 def test_un_texte_coupe_dans_sa_derniere_ligne_est_refuse(fin: str, codage: str) -> None:
     refuse((TEXTE + fin).encode(codage), "ligne 4")
     assert lire_texte(Source("a.csv", (TEXTE + "3;Le Mans;").encode(codage)), CONNUS).num_rows == 4
-    assert lire_texte(Source("a.csv", (TEXTE + "3\n").encode(codage)), CONNUS).num_rows == 4  # a note
+    for suite in ("3\n", "\x1a"):  # a note, the end of a file of MS-DOS
+        assert lire_texte(Source("a.csv", (TEXTE + suite).encode(codage)), CONNUS).num_rows == 4
 
 
 TEXTE = "N° unique;Commune;Bailleur\n1;Le Mans;Évêché – l’été\n2;Arnage;PLUS\n"

@@ -30,6 +30,7 @@ _MARQUE = "\ufeff"
 # Accented cp1252 text has next to no sequence that is a character in UTF-8: above this share, the file is in UTF-8.
 _UTF8_FORTUITS = 0.1
 _DEBUT = 4096
+_RIEN = " \t\x1a"  # MS-DOS ends a file so
 _LIGNES_EXAMINEES = 60
 _PREMIERS_OCTETS = 1 << 20
 _BLOC = 4 << 20  # larger blocks leave the cache of a processor
@@ -122,7 +123,7 @@ def _par_csv(source: Source, octets: bytes, separateur: str) -> pa.Table:
         ) from erreur
     tables = tables or [_en_table(source, [])]
     usuelle, largeur = max(largeurs, key=largeurs.__getitem__, default=1), max(t.num_columns for t in tables)
-    if len(derniere) < usuelle and "".join(derniere).strip() and not octets.endswith((b"\n", b"\r")):
+    if len(derniere) < usuelle and "".join(derniere).strip(_RIEN) and not octets.endswith((b"\n", b"\r")):
         raise ErreurCIL(
             f"Le fichier {source.nom} est coupé : il s’arrête à la ligne {lignes.line_num}, sans fin de ligne, sur "
             f"{len(derniere)} des {usuelle} cellules d’une ligne. Exportez-le de nouveau ; si cette ligne est une "
