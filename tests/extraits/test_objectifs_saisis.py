@@ -131,30 +131,6 @@ def test_saisir_puis_relire_puis_vider(projet: Path, classeur: Path, capsys: pyt
     }  # fmt: skip
 
 
-def test_un_taux_sous_celui_de_la_loi_se_dit(projet: Path, classeur: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The convention may raise it: what is under it is taken, and said."""
-
-    def saisir(wb: Workbook, taux: float = 20) -> None:
-        for code in ("COLTER", "COLACT"):
-            cellule(wb["Réservataires"], code, "O04 – CIA").value = taux
-            taux = 30
-
-    def ajouter(wb: Workbook) -> None:
-        wb["Réservataires"].cell(1, wb["Réservataires"].max_column + 1).value = "O04 – CIA"
-        dits = {"Feuille": "Réservataires", "Colonne": "O04 – CIA", "Indicateur": "O04", "Document": "CIA",
-                "Valable du": "01/01/2020", "Sens": "plancher", "Unité": "pct", "Origine": "CIA",
-                "Source": "Convention inventée", "Confiance": "C"}  # fmt: skip
-        wb["Colonnes"].append([dits.get(c.value) for c in wb["Colonnes"][1]])
-        saisir(wb)
-
-    remplir(classeur, ajouter)
-    capsys.readouterr()
-    assert cil(projet, "--importer", classeur) == 0
-    dit = lisible(capsys.readouterr().out)
-    attendu = "Attention, O04 (CIA-O04-COLTER) : « au moins 20 % » est sous le taux de la loi, 25 % (LOI-O04-COLTER)."
-    assert attendu in dit and dit.count("Attention") == 1
-
-
 def test_une_colonne_ajoutee_et_un_intervalle(projet: Path, classeur: Path) -> None:
     def ajouter(wb: Workbook) -> None:
         feuille = wb["Communes"]

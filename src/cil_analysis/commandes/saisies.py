@@ -39,7 +39,7 @@ from cil_analysis.reference.ecriture.objectifs import (
     lire_matrices,
 )
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.objectifs import NOMBRE, PCT, PLANCHER, TOUS, sous_la_loi
+from cil_analysis.reference.objectifs import NOMBRE, PCT, PLANCHER, TOUS
 from cil_analysis.reference.seuils import TABLE, Seuils, SeuilsDeLAnnee, montant, reporter_seuils, triplet, valeurs_de
 from cil_analysis.reference.texte import enumerer, une_ligne
 
@@ -145,7 +145,6 @@ def objectifs(options: argparse.Namespace) -> None:
         attendues=attendues,
         comptees=comptees,
         au_rythme=not dites,
-        sous_la_loi=_sous_la_loi(vigueur),
         sans_suite={quoi: objectifs.to_dict("records") for quoi, objectifs in sans_suite.items()},
     )
 
@@ -169,15 +168,6 @@ def _tables(
         quoi = "D’autres chiffres sont non calculables" if calcules else "Non calculable"
         dits = (f"{quoi} : {manques}." if manques else "", lacunes(rapport, [code]))
         yield f"{code} – {rapport.publication[code].indicateur.titre}", lignes, [dit for dit in dits if dit]
-
-
-def _sous_la_loi(objectifs: pd.DataFrame) -> list[str]:
-    """What a convention asks that is under the rate of the law, which it may only raise."""
-    return [
-        f"{o['indicateur']} ({o['id']}) : « {suivi.cible(o)} » est sous le taux de la loi, "
-        f"{cibles.niveau(o['valeur_loi'], o['unite'])} ({o['id_loi']}). À vérifier dans le texte."
-        for o in sous_la_loi(objectifs).to_dict("records")
-    ]
 
 
 def _cellules(ligne: Mapping[Any, Any]) -> tuple[str, ...]:
@@ -205,8 +195,6 @@ def _saisir(options: argparse.Namespace) -> None:
             parametres, options.importer.name, lus, references.codes_des_objectifs, retirer=options.retirer
         )
     comptes = Counter(c.quoi for c in ecriture.changements)
-    ecrits = References(options.projet).objectifs
-    ecrits = ecrits[ecrits["origine"].eq("loi") | ecrits["id"].isin([c.objectif["id"] for c in ecriture.changements])]
     repondre(
         "objectifs_saisis",
         modele=options.modele,
@@ -218,7 +206,6 @@ def _saisir(options: argparse.Namespace) -> None:
             (c.objectif["feuille"], c.objectif["colonne"], c.attributs) for c in ecriture.changements if c.attributs
         ),
         titres=TITRES,
-        sous_la_loi=_sous_la_loi(ecrits),
         comptes={mot: comptes[mot] for mot in ("ajouté", "changé", "retiré") if comptes[mot]},
         retouche=any(c.avant[0] and c.avant != c.apres for c in ecriture.changements),
     )

@@ -57,20 +57,6 @@ def en_vigueur(objectifs: pd.DataFrame, annee: int) -> pd.DataFrame:
     return objectifs[garde]
 
 
-def sous_la_loi(objectifs: pd.DataFrame) -> pd.DataFrame:
-    """The objectives that ask less than the law's does of the same target at the same time, ``valeur_loi``."""
-    loi = objectifs["origine"].eq("loi")
-    meme = ["indicateur", "perimetre_type", "acteur_type", "modalite", "unite"]
-    planchers = objectifs["sens"].ne(PLAFOND)
-    paires = objectifs[~loi & planchers].merge(objectifs[loi & planchers], on=meme, suffixes=("", "_loi"))
-    for code in ("perimetre_code", "acteur_code"):
-        paires = paires[paires[f"{code}_loi"].isin([TOUS]) | paires[f"{code}_loi"].eq(paires[code])]
-    ensemble = (paires["date_effet"].fillna(_DEBUT) <= paires["date_fin_loi"].fillna(_FIN)) & (
-        paires["date_effet_loi"].fillna(_DEBUT) <= paires["date_fin"].fillna(_FIN)
-    )
-    return paires[ensemble & (paires["valeur"] < paires["valeur_loi"])]
-
-
 def lieux(territoire: Territoire, epci: Set[str]) -> Mapping[str, Set[str]]:
     """The codes of the places that an objective may be set on, by their type."""
     siens = {"commune": set(territoire.communes["code_insee"]), "qpv": set(territoire.table_qpv["code"])}
