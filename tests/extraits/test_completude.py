@@ -16,7 +16,6 @@ from cil_analysis.commandes import main
 from cil_analysis.extraits import store
 from cil_analysis.extraits.importation import Bilan
 from cil_analysis.projet import Projet
-from cil_analysis.reference.ensemble import References
 from messages import exiger_du_francais, exiger_un_remede
 
 Importe = Callable[..., Bilan]
@@ -121,22 +120,6 @@ def test_chaque_classeur_a_les_lignes_de_son_bailleur_et_elles_seules(
     assert [c.name for c in (tmp_path / "seul").iterdir()] == [noms["SH"]]
     assert "LMH" not in sortie and "Le Mans Métropole Habitat" not in sortie
     qualite("--bailleur", "XX", nommes=["« XX »", "LMH, SH"])
-
-
-def test_les_libelles_admis_sont_ceux_des_colonnes_en_cause(
-    importe: Importe, source: Source, qualite: Qualite, tmp_path: Path, references_communes: References
-) -> None:
-    lignes = [[*bail(rang), "34", "PLUS"] for rang in range(20)]
-    lignes[3][5] = "Prêt inventé"
-    lignes += [[*bail(30, bailleur="SH"), "MOT LIBRE", "PLUS"], [*bail(31, bailleur="Office inventé"), "34", "PLUS"]]
-    importe(source(lignes, entetes=[*AVEC_AGE, "Financement"]))
-    qualite("--anomalies", tmp_path)
-    classeurs = {c.stem.split("-", 3)[3]: openpyxl.load_workbook(c) for c in tmp_path.glob("*.xlsx")}
-    assert "Libellés admis" not in classeurs["SH"].sheetnames, "an age has no list of codes"
-    assert "Libellés admis" not in classeurs["sans-bailleur"].sheetnames, "no list of landlords"
-    _, *admis = classeurs["LMH"]["Libellés admis"].iter_rows(values_only=True)
-    financements = references_communes.nomenclatures["financements"].libelles()
-    assert admis == [("Financement du logement", libelle, code) for code, libelle in financements.items()]
 
 
 def test_les_classeurs_ne_s_ecrivent_ni_dans_les_donnees_brutes_ni_dans_les_traitees(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zipfile
-from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -84,27 +83,6 @@ def test_la_notice_dit_quoi_faire_de_ce_qui_est_la(tmp_path: Path) -> None:
     assert "(masquée)" in notice(chemin) and "Données fictives" in notice(chemin)
     feuille = openpyxl.load_workbook(chemin)["Anomalies"]
     assert "données fictives" in feuille.oddHeader.center.text
-
-
-def test_les_libelles_admis(tmp_path: Path) -> None:
-    libelles = {"Financement": {"PLAI": "Prêt d’intégration", "X": "=cmd()"}, "Typologie": {"T1": "T1"}}
-    chemin = tmp_path / "a.xlsx"
-    ecrire_anomalies(anomalies("x"), replace(envoi(), libelles=libelles), chemin)
-    classeur = openpyxl.load_workbook(chemin)
-    assert classeur.sheetnames == ["À lire", "Anomalies", "Libellés admis"]
-    feuille = classeur["Libellés admis"]
-    assert [list(ligne) for ligne in feuille.iter_rows(values_only=True)] == [
-        ["Colonne", "Libellé admis", "Code"],
-        ["Financement", "Prêt d’intégration", "PLAI"],
-        ["Financement", "=cmd()", "X"],
-        ["Typologie", "T1", "T1"],
-    ]
-    assert feuille["B3"].data_type == "s" and feuille.freeze_panes == "A2"
-    assert feuille.tables["Tableau_Libelles"].ref == "A1:C4"
-    (lien,) = [c for c in classeur["À lire"]["A"] if c.hyperlink]
-    assert lien.hyperlink.location == "'Libellés admis'!A1" and "«\u00a0Libellés admis\u00a0»" in lien.value
-    ecrire_anomalies(anomalies("x"), envoi(), chemin)
-    assert "Libellés admis" not in openpyxl.load_workbook(chemin).sheetnames and "Libellés" not in notice(chemin)
 
 
 def test_sans_bailleur_le_classeur_se_dit_interne(tmp_path: Path) -> None:

@@ -130,12 +130,6 @@ def _ecrire_les_classeurs(references: References, extrait: str, options: argpars
     for code, lignes in par_code.items():
         nom = re.sub(r"[^\w.-]", "_", code) or "sans-bailleur"
         chemin = options.anomalies / f"anomalies-{options.annee}-{extrait}-{nom}.xlsx"
-        # Landlords know their own names: only the other lists of codes are told.
-        listes = [
-            c
-            for c in dictionnaire.colonnes.values()
-            if c.nomenclature not in ("", _BAILLEURS) and c.nom in set(lignes["colonne"])
-        ]
         envoi = Envoi(
             emetteur=projet.epci_nom,
             extrait=dictionnaire.libelle,
@@ -143,7 +137,6 @@ def _ecrire_les_classeurs(references: References, extrait: str, options: argpars
             destinataire=bailleurs.get(code, code),
             effets=MOTS["effets"],
             fictif=projet.donnees_fictives,
-            libelles={c.libelle: references.nomenclatures[c.nomenclature].libelles() for c in listes},
         )
         dites = {"colonne": lignes["colonne"].replace(libelles), "regle": lignes["regle"].replace(REGLES)}
         ecrire_anomalies(lignes.assign(**dites), envoi, chemin)

@@ -1,7 +1,7 @@
-"""The workbook of one landlord's anomalies, sent back to it: what to do, one anomaly a row, the labels that do."""
+"""The workbook of one landlord's anomalies, sent back to it: what to do, then one anomaly a row."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -11,7 +11,7 @@ from cil_analysis.classeurs import enregistrer_classeur
 from cil_analysis.rapport.classeur.feuilles import MOTS, TITRE, Feuille, nouveau_classeur
 from cil_analysis.typographie import accorder, typographie
 
-LISEZ_MOI, ANOMALIES, LIBELLES = "À lire", "Anomalies", "Libellés admis"
+LISEZ_MOI, ANOMALIES = "À lire", "Anomalies"
 # Columns of the frame, those of the sheet in their order.
 _COLONNES = ["fichier", "feuille", "ligne", "cellule", "colonne", "regle", "valeur", "effet", "message"]
 
@@ -21,8 +21,7 @@ class Envoi:
     """What the workbook says of itself.
 
     ``destinataire``: the landlord's name; empty: its rows have no known landlord and the workbook is internal.
-    ``effets``: what each effect means and asks for. ``libelles``: label of a column that has a list of codes → code →
-    label.
+    ``effets``: what each effect means and asks for.
     """
 
     emetteur: str
@@ -31,7 +30,6 @@ class Envoi:
     destinataire: str
     effets: Mapping[str, str]
     fictif: bool = False
-    libelles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def titre(self) -> str:
@@ -47,10 +45,6 @@ def ecrire_anomalies(lignes: pd.DataFrame, envoi: Envoi, chemin: Path) -> None:
         ligne=lignes["ligne"].map(int), **{nom: lignes[nom].map(typographie) for nom in ("regle", "message")}
     )
     _feuille(classeur, ANOMALIES, envoi).remplir("Anomalies", list(dites.itertuples(index=False)))
-    if envoi.libelles:
-        # The code may stand for it in a file; what is copied is read as it is.
-        admis = [(colonne, lu, code) for colonne, liste in envoi.libelles.items() for code, lu in liste.items()]
-        _feuille(classeur, LIBELLES, envoi).remplir("Libelles", admis)
     enregistrer_classeur(classeur, chemin)
 
 
@@ -67,6 +61,4 @@ def _rediger(notice: Feuille, lignes: pd.DataFrame, envoi: Envoi) -> None:
     effets = (f"« {effet} » : {sens}" for effet, sens in envoi.effets.items() if effet in presents)
     notice.ecrire(envoi.titre, allure=TITRE)
     notice.ecrire(mots["fictif"] if envoi.fictif else "", *debut, mots["lecture"], *effets)
-    if envoi.libelles:
-        notice.lier(f"Les libellés reconnus sont dans la feuille « {LIBELLES} ».", LIBELLES)
     notice.ecrire(mots["masquee"] if lignes["valeur"].eq("(masquée)").any() else "", remede)
