@@ -41,8 +41,8 @@ def ecrire(racine: Path, texte: str | bytes, nom: str = "demande.md") -> Any:
 def test_un_commentaire_est_a_la_fin_de_sa_section_avec_son_auteur(tmp_path: Path) -> None:
     projet = ecrire(
         tmp_path,
-        "auteur: Une analyste, service habitat\n\nLa **hausse** vient\nde *deux* communes ; 3 * 4 * 5.\n\n"
-        "- un point\n  qui continue\n- voir [la page](demande.html#stock)\n\n1. puis",
+        "auteur: Une analyste, service habitat\n\nLa **hausse** vient\nde deux communes ; 3 * 4 * 5.\n\n"
+        "- un point\n  qui continue\n- un autre\n\n1. puis",
     )
     notebook = tmp_path / "carnet.qmd"
     notebook.write_text(CARNET, encoding="utf-8")
@@ -52,9 +52,9 @@ def test_un_commentaire_est_a_la_fin_de_sa_section_avec_son_auteur(tmp_path: Pat
     section = page.un("section", "level2")
     mot = section.un("div", "commentaire")
     assert "Une analyste, service habitat" in mot.un("p", "auteur").texte
-    assert [mot.un(balise).texte for balise in ("strong", "em")] == ["hausse", "deux"]
+    assert mot.un("strong").texte == "hausse"
     assert [len(mot.un(balise).tous("li")) for balise in ("ul", "ol")] == [2, 1]
-    assert "3 * 4 * 5" in mot.texte and mot.un("a").attributs["href"] == "demande.html#stock"
+    assert "3 * 4 * 5" in mot.texte
     texte = section.texte
     assert texte.index("Le constat") < texte.index("Une analyste") < texte.index("Dans le détail")
     assert len(page.tous("div", "commentaire")) == 1
@@ -64,6 +64,7 @@ def test_un_commentaire_est_a_la_fin_de_sa_section_avec_son_auteur(tmp_path: Pat
     "piege",
     [
         "<script>alert(1)</script><img src=x onerror=alert(1)>",
+        "[ici](javascript:alert) et [là](https://example.org)",
         "```{python}\nraise SystemExit\n```",
         "`{python} 1 + 1` et {{< include /etc/passwd >}}",
         '```\n</div>\n```{=html}\n<b id="x">',
@@ -72,7 +73,7 @@ def test_un_commentaire_est_a_la_fin_de_sa_section_avec_son_auteur(tmp_path: Pat
 def test_un_commentaire_n_est_que_du_texte(tmp_path: Path, piege: str) -> None:
     (html,) = lire_commentaires(ecrire(tmp_path, f"auteur : A\n{piege}"), ANNEE, CARNET).values()
     balises = {noeud.balise for noeud in arbre(html).tous()}
-    assert balises <= {"div", "p", "a", "strong", "em", "ul", "ol", "li"}
+    assert balises <= {"div", "p", "strong", "ul", "ol", "li"}
     assert "\n" not in html and "`" not in html and "{" not in html
 
 
@@ -88,9 +89,6 @@ def test_sans_commentaire_il_n_y_a_rien(tmp_path: Path) -> None:
         (b"auteur : A\n\xff", "demande.md", "UTF-8"),
         ("Mot.", "demande.md", "auteur : nom, fonction"),
         ("auteur : A\n", "demande.md", "auteur : nom, fonction"),
-        ("auteur : A\n[ici](https://example.org)", "demande.md", "https://example.org"),
-        ("auteur : A\n[ici](javascript:alert)", "demande.md", "javascript:alert"),
-        ("auteur : A\n[ici](//example.org/a.html)", "demande.md", "//example.org"),
         ("auteur : Mme A, élue\nM. B attend.", "demande.md", "fonction"),
         ("auteur : A\nÉcrire à b@exemple.fr.", "demande.md", "fonction"),
         ("auteur : A\nAppeler le 06 11 22 33 44.", "demande.md", "téléphone"),

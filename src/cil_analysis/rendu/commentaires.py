@@ -24,9 +24,6 @@ _LISTES = {
     "ul": re.compile(r"^[-*][^\S\n]+", re.MULTILINE),
     "ol": re.compile(r"^\d+[.)][^\S\n]+", re.MULTILINE),
 }
-_LIEN = re.compile(r"\[([^\]]+)\]\(([^)\s]*)\)")
-# A page beside the bilan or in a folder of sheets, a section of one or of this page.
-_PAGE = re.compile(r"(?:[\w-]+/)?[\w-]+\.html(?:#[\w-]+)?|#[\w-]+")
 
 
 def lire_commentaires(projet: Projet, annee: int, carnet: str) -> dict[str, str]:
@@ -94,35 +91,25 @@ def _en_html(chemin: Path) -> str:
             f"{chemin} semble nommer une personne, ou donner une adresse électronique ou un téléphone : écrivez "
             "l’organisation ou la fonction ; la première ligne est la seule à nommer, celui qui commente."
         )
-    blocs = "".join(_blocs(corps, chemin))
-    return f'<div class="commentaire"><p class="auteur">Commentaire – {_en_ligne(auteur[1], chemin)}</p>{blocs}</div>'
+    blocs = "".join(_blocs(corps))
+    return f'<div class="commentaire"><p class="auteur">Commentaire – {_en_ligne(auteur[1])}</p>{blocs}</div>'
 
 
-def _blocs(corps: str, chemin: Path) -> Iterator[str]:
+def _blocs(corps: str) -> Iterator[str]:
     """Paragraphs and lists, which blank lines part; a line without a mark goes on with the one above."""
     for bloc in re.split(r"\n\s*\n", corps.strip()):
         lignes = "\n".join(ligne.strip() for ligne in bloc.split("\n"))
         for balise, marque in _LISTES.items():
             avant, *points = marque.split(lignes)
             if points and not avant:
-                yield f"<{balise}>{''.join(f'<li>{_en_ligne(p, chemin)}</li>' for p in points)}</{balise}>"
+                yield f"<{balise}>{''.join(f'<li>{_en_ligne(p)}</li>' for p in points)}</{balise}>"
                 break
         else:
-            yield f"<p>{_en_ligne(lignes, chemin)}</p>"
+            yield f"<p>{_en_ligne(lignes)}</p>"
 
 
-def _en_ligne(texte: str, chemin: Path) -> str:
-    """Emphasis and links; all other markup is the text it is."""
-
-    def lien(trouve: re.Match[str]) -> str:
-        if not _PAGE.fullmatch(trouve[2]):
-            raise ErreurCIL(
-                f"{chemin} mène à « {html.unescape(trouve[2])} » : un commentaire ne mène qu’aux pages du bilan "
-                "(« demande.html », « #objectifs »). Corrigez ce lien ou retirez-le."
-            )
-        return f'<a href="{trouve[2]}">{trouve[1]}</a>'
-
+def _en_ligne(texte: str) -> str:
+    """Bold; all other markup is the text it is."""
     # A backtick or a brace could open a cell, an expression or a shortcode of an engine.
     sur = html.escape(typographie(texte.strip().replace("\n", " "))).replace("`", "&#96;").replace("{", "&#123;")
-    fort = re.sub(r"\*\*(?=\S)(.+?)(?<=\S)\*\*", r"<strong>\1</strong>", _LIEN.sub(lien, sur))
-    return re.sub(r"(?<![\w*])\*(?=[^\s*])(.+?)(?<=[^\s*])\*(?![\w*])", r"<em>\1</em>", fort)
+    return re.sub(r"\*\*(?=\S)(.+?)(?<=\S)\*\*", r"<strong>\1</strong>", sur)
