@@ -25,8 +25,8 @@ def executer(options: argparse.Namespace) -> int:
     """Run the command."""
     if options.requete is not (options.code is not None):
         options.mal_employee("--requete et CODE vont ensemble\u202f: cil indicateurs O06 --requete")
-    if options.requete and (options.interne or options.grappe):
-        options.mal_employee("--requete va sans --interne et sans --grappe")
+    if options.requete and (options.interne or options.grappe or options.regle):
+        options.mal_employee("--requete va sans --interne, sans --grappe et sans --regle")
     if options.annee is None and not options.requete:
         options.mal_employee("il manque\u202f: --annee")
     references = References(options.projet)
@@ -54,11 +54,6 @@ def _ecrire_la_requete(references: References, options: argparse.Namespace) -> i
     if (code := str(options.code).upper()) not in par_code:
         raise ErreurCIL(f"L’indicateur « {options.code} » n’existe pas. Codes possibles : {', '.join(par_code)}.")
     indicateur, annee = par_code[code], options.annee or derniere_annee(projet)
-    choix = {cle: valeur for un in _choix(references, options.regle).values() for cle, valeur in un.items()}
-    if choix and not indicateur.compte.population:
-        raise ErreurCIL(f"{code} compte les résultats publiés : demandez-le sans --regle.")
-    if choix and indicateur.modalites == REGLES_DE_COMPTAGE:
-        raise ErreurCIL(f"{code} compte sous chaque règle : demandez-le sans --regle.")
     exiger_des_lignes(projet, indicateur, annees_du_bilan(projet, references, annee))
     fichiers = Fichiers.de(projet, references, annee)
     if not indicateur.compte.population and not (projet.racine / fichiers.publies).is_file():
@@ -71,7 +66,7 @@ def _ecrire_la_requete(references: References, options: argparse.Namespace) -> i
             prepare = preparer(projet, references, annee)
             comptees, variantes = prepare.exercices, prepare.variantes
         else:
-            comptees, variantes = exercices(projet, references, annee, choix), {}
+            comptees, variantes = exercices(projet, references, annee), {}
         requete = ecrire_requete(indicateur, comptees, variantes, references.objectifs, fichiers)
         requete.enregistrer(projet)
     if requete.preparees:
@@ -79,8 +74,7 @@ def _ecrire_la_requete(references: References, options: argparse.Namespace) -> i
             "Cette requête lit des lignes que le logiciel prépare, à usage interne : elles sont enregistrées dans "
             f"{fichiers.preparees}, et le prochain import les efface."
         )
-    autrement = "".join(f"-- Sous une autre règle que celle du projet\u202f: {regle}\n" for regle in options.regle)
-    sys.stdout.write(autrement + requete.texte)
+    sys.stdout.write(requete.texte)
     return 0
 
 

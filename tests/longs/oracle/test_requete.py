@@ -122,21 +122,6 @@ def test_la_requete_suit_les_regles(
     assert comparer("O01", cadre, sql, fabrique.projet.racine, monkeypatch)
 
 
-def test_la_requete_suit_une_regle_que_la_commande_choisit(
-    fabrique: Fabrique, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It is the query of the project, had it chosen these rules; what counts every rule has none."""
-    choix = ["--regle", "P3=hors_mutations", "--regle", "P8=exclues"]
-    sql = requete(fabrique.projet.racine, "O04", capsys, *choix)
-    for code in ("O01S", "O07"):
-        assert main(["--projet", str(fabrique.projet.racine), "indicateurs", code, "--requete", *choix]) == 1
-        exiger_un_remede(exiger_du_francais(capsys.readouterr().err), code, "--regle")
-    regler(fabrique, "comptage", p3_mutations="hors_mutations", p8_ressources_manquantes="exclues")
-    cadre = compter_annee(fabrique.projet, fabrique.references, ANNEE).cadre
-    assert "hors_mutations" in sql and sql.startswith("-- Sous une autre règle que celle du projet")
-    assert comparer("O04", cadre, sql, fabrique.projet.racine, monkeypatch)
-
-
 def test_des_lignes_que_rien_ne_donne_sont_refusees(fabrique: Fabrique, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--projet", str(fabrique.projet.racine), "indicateurs", "F01", "--requete"]) == 1
     lu = capsys.readouterr()
