@@ -14,7 +14,7 @@ from cil_analysis.rapport.tables import VIDE, Cellule, Entete, cellule, tableau_
 from cil_analysis.reference.texte import enumerer
 from cil_analysis.secret.series import PERIODE, lisser
 from cil_analysis.secret.table_publiee import LignePubliee
-from cil_analysis.typographie import INSECABLE, nombre
+from cil_analysis.typographie import nombre
 
 if TYPE_CHECKING:
     from cil_analysis.rapport.chiffre import Chiffre
@@ -67,23 +67,19 @@ def annees_reunies(rapport: Rapport) -> tuple[int, ...]:
 def sur_plusieurs_annees(communes: Table) -> Table | None:
     """The shares of communes over several years; None where none rests on few allocations, or a break parts them."""
     rapport, annees = communes.rapport, annees_reunies(communes.rapport)
-    if not annees or not any(map(repose_sur_peu, communes)) or rupture(rapport, communes.indicateur):
+    if not annees or not any(map(repose_sur_peu, communes)) or _est_rompue(rapport, communes.indicateur):
         return None
     lisse = lisser(communes.par("commune", "annee").publiee, annees, rapport.references.objectifs)
     return replace(communes, table=lisse).ou(annee=rapport.annee) if len(lisse.ou(statut=PUBLIE)) else None
 
 
-def rupture(rapport: Rapport, indicateur: Indicateur) -> str:
-    """Why the shares of several years are not added up: what parts these years for a commune; nothing otherwise."""
+def _est_rompue(rapport: Rapport, indicateur: Indicateur) -> bool:
+    """Whether something parts these years for a commune, so that their shares are not added up."""
     annees = annees_reunies(rapport)
-    separent = [
-        r.phrase
+    return any(
+        r.annee in annees[1:] and r.avant is not None and r.genre != PERIMETRE and concerne(r, indicateur)
         for r in rapport.ruptures
-        if r.annee in annees[1:] and r.avant is not None and r.genre != PERIMETRE and concerne(r, indicateur)
-    ]
-    if not separent or not _est_d_attributions(indicateur):
-        return ""
-    return f"Pas de part sur {len(annees)}{INSECABLE}ans : {enumerer(separent)}."
+    )
 
 
 def periode_de(table: Table) -> str:

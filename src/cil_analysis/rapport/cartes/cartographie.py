@@ -133,7 +133,7 @@ def figure(communes: Table, dits: Dits, lisse: Table | None) -> Figure:
     tus, tableaux = note_des_resultats_tus({indicateur.titre: communes}), donnees(communes)
     peu = lissage.note(rapport, communes)
     if lisse is None:
-        notes = [tus, peu, lissage.rupture(rapport, indicateur) if peu else ""]
+        notes = [tus, peu]
     else:
         notes = [tus]
         titre = typographie(f"{indicateur.titre}, {lissage.periode_de(lisse)} ensemble")
