@@ -359,18 +359,3 @@ def test_sans_script_toutes_les_vues_sont_dans_les_tableaux(navigateur: Browser,
     figure.locator("details.donnees:not(.definition) summary").click()
     assert figure.locator("[data-vue] table:visible").count() >= 50
     contexte.close()
-
-
-def test_la_vue_choisie_s_imprime(ouvrir: Ouvrir) -> None:
-    """What the page opens on has its own map; another view, chosen by the reader, is printed as it is."""
-    page = ouvrir()
-    figure = carte(page)
-    page.emulate_media(media="print")
-    assert not figure.is_visible()
-    page.emulate_media(media="screen")
-    page.get_by_label("Indicateur", exact=True).select_option("V03")
-    page.emulate_media(media="print")
-    assert figure.is_visible() and not figure.locator("select").first.is_visible()
-    assert not figure.locator(".cadre-carte").is_visible()
-    dessin = figure.locator(".carte-imprimee")
-    assert dessin.locator("path").count() == 19 and dessin.bounding_box()["width"] > 200

@@ -140,20 +140,7 @@
     function changer() {
       montrer();
       etiqueter();
-      imprimer();
       statut.textContent = vue.titre + ". " + vue.sousTitre;
-    }
-
-    // On paper: the view that the reader has chosen; the one that the page opens on has its own map.
-    function imprimer() {
-      var ancien = racine.querySelector(".carte-imprimee");
-      if (ancien) ancien.remove();
-      racine.classList.add("choisie");
-      var dessin = cadre.querySelector(".leaflet-overlay-pane svg").cloneNode(true);
-      dessin.setAttribute("class", "carte-imprimee");
-      dessin.removeAttribute("style");
-      dessin.setAttribute("aria-hidden", "true");
-      cadre.after(dessin);
     }
 
     function cadrer() {
