@@ -134,22 +134,6 @@ def test_une_annee_sans_chiffre_d_un_territoire_a_une_case_vide(tmp_path: Path) 
     assert [ligne[-1] for ligne in lues.values()] == ["", "17,0 %", ""]
 
 
-@pytest.mark.parametrize(("colonnes", "dit"), [(["age"], True), (["age", "revenu_uc_annuel_eur"], False)])
-def test_la_page_de_methode_dit_ce_qui_manque_a_un_fichier(colonnes: list[str], dit: bool) -> None:
-    """Of the year alone, without the name of a file, which may be that of a landlord."""
-    fichiers = [{"nom": "a.csv", "colonnes": ["age", "revenu_uc_annuel_eur"]}, {"nom": "b.csv", "colonnes": colonnes}]
-    compte = dict.fromkeys(("lues", "conservees", "rejetees", "doublons", "hors_perimetre", "ignorees"), 1)
-    imports = tuple(
-        {"extrait": "attributions", "annee": a, "comptes": compte, "importe_le": "2023-01-01", "fichiers": fichiers[:n]}
-        for a, n in ((2021, 1), (2022, 2))
-    )
-    r = rapport({"V01": serie({2021: 100, 2022: 100})})
-    r = Rapport(r.projet, r.references, replace(r.publication, imports=imports))
-    pages = [lisible("".join(section(*ou, r))) for ou in (("methode.qmd", "fichiers"), ("bilan_annuel.qmd", "methode"))]
-    phrase = "Attributions : la colonne « Revenu annuel par unité de consommation » manque dans 1 fichier sur 2"
-    assert all((phrase in page) is dit and "b.csv" not in page for page in pages)
-
-
 def test_d_un_fichier_du_departement_les_lignes_d_ailleurs_ne_sont_ni_gardees_ni_perdues() -> None:
     compte = {"lues": 1000, "conservees": 17, "rejetees": 1, "doublons": 1, "hors_perimetre": 980, "ignorees": 1}
     imports = ({"extrait": "attributions", "annee": 2022, "comptes": compte, "importe_le": "2023-01-01"},)

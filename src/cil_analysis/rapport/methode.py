@@ -8,7 +8,6 @@ import pandas as pd
 from cil_analysis.comptage.cadre import NON_CALCULABLE, PUBLIE
 from cil_analysis.comptage.cibles import choisir, par_cible
 from cil_analysis.grammaire.vocabulaire import SENSIBILITE
-from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.mots.definitions import REGLES, ancre_de_la_regle, fiche
 from cil_analysis.rapport.mots.formats import SECRET_COURT, imprime, points, pourcentage, valeur
@@ -21,11 +20,6 @@ from cil_analysis.reference.regles import regles_en_mots
 from cil_analysis.typographie import INSECABLE, RIEN
 
 EN_VIGUEUR = "Règles en vigueur"
-# Whose file lacks the incomes has households of unknown incomes, and not none of modest ones.
-_MANQUANTES = (
-    "{% for a in absentes %}{{ a.nom }} : la colonne « {{ a.colonne }} » manque dans {{ a.fichiers|accorde('fichier', "
-    "'fichiers') }} sur {{ a.recus }}, dont les lignes comptent comme non renseignées. {% endfor %}"
-)
 _PRECISIONS = ("Formule", "Dénominateur", "Unité", "Population")
 
 
@@ -42,24 +36,6 @@ def fichiers(rapport: Rapport) -> pd.DataFrame:
     return pd.DataFrame(lignes, columns=["nom", "annee", *colonnes]).astype(
         dict.fromkeys(["annee", *colonnes], "int64")
     )
-
-
-def dire_les_colonnes_manquantes(rapport: Rapport) -> Bloc:
-    """Les colonnes que des fichiers de l’année n’ont pas et que d’autres donnent, en une phrase chacune ; ou rien.
-
-    >>> methode.dire_les_colonnes_manquantes(rapport)  # doctest: +SKIP
-    """
-    absentes = []
-    for importe in rapport.publication.imports:
-        if importe["annee"] == rapport.annee and importe["extrait"] in rapport.references.dictionnaires:
-            libelles = rapport.references.dictionnaires[importe["extrait"]].colonnes
-            dits = {"nom": nommer_l_extrait(importe["extrait"]), "recus": len(importe.get("fichiers", ()))}
-            absentes += [
-                dits | {"colonne": libelles[colonne].libelle, "fichiers": n}
-                for colonne, n in rapport.absentes(importe["extrait"]).items()
-                if colonne in libelles
-            ]
-    return rapport.phrase(_MANQUANTES, absentes=absentes)
 
 
 def completude(rapport: Rapport, code: str) -> pd.DataFrame:
