@@ -106,19 +106,17 @@ class CarteAExplorer(Bloc):
 
 
 def explorer(
-    rapport: Rapport, codes: Sequence[str | Sequence[str]] = (), titre: Gabarits = "{{ nom }}",
+    rapport: Rapport, codes: Sequence[str] = (), titre: Gabarits = "{{ nom }}",
     sous_titre: Gabarits = "{{ nom }}, {{ annee }}", identifiant: str = "explorer",
 ) -> Bloc:  # fmt: skip
     """Une carte à explorer, avec un choix d’indicateurs et d’années, qui se passe de réseau ; rien sans chiffres.
 
-    ``codes`` : ce qu’elle montre, plusieurs réunis, ``["S08", ("S10", "S10R")]``, dans les mêmes classes ; sans eux,
-    les objectifs des communes, puis ce que cartes.yml nomme. ``titre`` et ``sous_titre`` sont dits pour chaque
-    indicateur et chaque année : « nom », « annee », « a_objectif », et « lisse », pour plusieurs années ensemble. Elle
-    s’ouvre sur le premier indicateur, l’année du rapport ou sa dernière.
+    ``codes`` : ce qu’elle montre ; sans eux, les objectifs des communes, puis ce que cartes.yml nomme. ``titre`` et
+    ``sous_titre`` sont dits pour chaque indicateur et chaque année : « nom », « annee », « a_objectif », et « lisse »,
+    pour plusieurs années ensemble. Elle s’ouvre sur le premier indicateur, l’année du rapport ou sa dernière.
     """
     exiger_un_identifiant(identifiant)
-    groupes = [(code,) if isinstance(code, str) else code for code in ([codes] if isinstance(codes, str) else codes)]
-    montrees = a_montrer(rapport, [code for groupe in groupes for code in groupe])
+    montrees = a_montrer(rapport, [codes] if isinstance(codes, str) else codes)
     vues = [
         Vue(lue.indicateur.code, str(dits["annee"]), lue, lue.dire(titre, **dits), lue.dire(sous_titre, **dits))
         for lue, dits in montrees
@@ -141,17 +139,11 @@ def explorer(
     )
     replis = replier(f"Données : {NOM}", tableaux) + definitions(indicateurs, NOM)
     source = joindre(rapport.source(list(par_code), rapport.periode), cartographie.credit(rapport))
-    html = _cadre(par_code, _echelles(rapport, list(par_code), groupes), ouverte, identifiant)
+    echelles = {code: cartographie.classes_de([rapport.ensemble[code].par("commune")]) for code in par_code}
+    html = _cadre(par_code, echelles, ouverte, identifiant)
     dits = Dits(ouverte.titre, ouverte.sous_titre, identifiant=identifiant)
     faits = {"dessin": html, "source": source, "notes": [], "replis": replis, "projete": True}
     return CarteAExplorer(remplir("figure", mots=dits, **faits), premiere=premiere)
-
-
-def _echelles(rapport: Rapport, codes: Sequence[str], groupes: Sequence[Sequence[str]]) -> dict[str, Echelle]:
-    """The classes of each indicator, which those of a group share."""
-    avec = {code: groupe for groupe in groupes for code in groupe}
-    lues = {code: [rapport.ensemble[c].par("commune") for c in avec.get(code, (code,))] for code in codes}
-    return {code: cartographie.classes_de(siennes) for code, siennes in lues.items()}
 
 
 def _cadre(
