@@ -85,34 +85,15 @@ def dessiner_des_parts(barres: Mapping[str, Sequence[Chiffre]]) -> Axes:
     noms = {c.cle[-1]: c.noms[-1] for c in tous if c.est_secret or (c.est_publie and c.valeur >= _VISIBLE)}
     couleurs = _couleurs(noms)
     legende = [Entree(nom, carre(couleurs[code])) for code, nom in noms.items()]
-    axes, milieux = _poser_cent(barres, epaisseur, legende)
-    if any(_reste(axes, siens) for siens in barres.values()):
-        axes, milieux = _poser_cent(barres, epaisseur, [*legende, Entree("non publié", carre(theme.BLANC))])
-    # The classes that are written without decimals, in every bar, because one of theirs fits its segment only so.
-    publies = [c for c in tous if c.est_publie]
-    entieres = {c.cle[-1] for c in publies if not _tient(axes, c, 1) and _tient(axes, c, 0)}
-    decimales = {code: 0 if code in entieres else 1 for code in noms}
-    for milieu, chiffres in zip(milieux, barres.values(), strict=True):
-        _empiler(axes, [c for c in chiffres if c.cle[-1] in noms], (milieu, epaisseur), couleurs, decimales)
-    return axes
-
-
-def _poser_cent(
-    barres: Mapping[str, Sequence[Chiffre]], epaisseur: float, legende: Sequence[Entree]
-) -> tuple[Axes, list[float]]:
-    """Rows of 100 %, and what the stubs of the one that has the most ask for."""
     axes, milieux = poser(list(barres), 100, rangee=epaisseur + 8, legende=legende)
     axes.spines["left"].set_visible(False)
+    # Besides 100 %, what the stubs of the bar that has the most ask for.
     talons = max((sum(c.est_secret for c in siens) for siens in barres.values()), default=0)
     place = 100 / unites(axes, 1)
     axes.set_xlim(0, 100 * place / (place - talons * TALON))
-    return axes, milieux
-
-
-def _reste(axes: Axes, chiffres: Sequence[Chiffre]) -> float:
-    """What the segments and the stubs of a bar leave of the whole: a part of what is masked."""
-    talons = [unites(axes, TALON) for c in chiffres if c.est_secret]
-    return max(0.0, 100 - sum(talons) - sum(c.valeur for c in chiffres if c.est_publie)) if talons else 0.0
+    for milieu, chiffres in zip(milieux, barres.values(), strict=True):
+        _empiler(axes, [c for c in chiffres if c.cle[-1] in noms], (milieu, epaisseur), couleurs)
+    return axes
 
 
 def _couleurs(classes: Collection[str]) -> dict[str, str]:
@@ -127,14 +108,7 @@ def _couleurs(classes: Collection[str]) -> dict[str, str]:
     return dict.fromkeys(classes, theme.GRIS_CLAIR) | dict(zip(nettes, teintes, strict=True))
 
 
-def _tient(axes: Axes, c: Chiffre, decimales: int) -> bool:
-    return unites(axes, largeur([nombre(c.valeur, decimales)], theme.PETIT) + 3) <= c.valeur
-
-
-def _empiler(
-    axes: Axes, chiffres: Sequence[Chiffre], place: tuple[float, float], couleurs: Mapping[str, str],
-    decimales: Mapping[str, int],
-) -> None:  # fmt: skip
+def _empiler(axes: Axes, chiffres: Sequence[Chiffre], place: tuple[float, float], couleurs: Mapping[str, str]) -> None:
     """The segments of a bar: its middle and thickness are ``place``."""
     milieu, epaisseur = place
     bas = milieu - epaisseur / 2
@@ -142,8 +116,6 @@ def _empiler(
     if not visibles and chiffres:
         axes.text(0, milieu, chiffres[0].texte, va="center", color=theme.GRIS_TEXTE)
     talon, x = unites(axes, TALON), 0.0
-    if reste := _reste(axes, chiffres):  # The whole, of which a part cannot be shown.
-        peindre(axes, 100 - reste, bas, reste, epaisseur, facecolor=theme.BLANC, edgecolor=theme.GRIS, zorder=0.5)
     for c in visibles:
         longueur, couleur = talon if c.est_secret else c.valeur, couleurs[c.cle[-1]]
         style: dict[str, Any] = {"ha": "center", "fontsize": theme.PETIT}
@@ -152,7 +124,7 @@ def _empiler(
             ecrire(axes, c.texte, (x + longueur / 2, milieu), fontweight="bold", bbox=FOND, **style)
         else:
             peindre(axes, x, bas, longueur, epaisseur, facecolor=couleur, edgecolor=theme.BLANC)
-            if _tient(axes, c, decimales[c.cle[-1]]):
-                texte = nombre(c.valeur, decimales[c.cle[-1]])
+            texte = nombre(c.valeur, 1)
+            if unites(axes, largeur([texte], theme.PETIT) + 3) <= c.valeur:
                 ecrire(axes, texte, (x + longueur / 2, milieu), color=theme.encre_sur(couleur), **style)
         x += longueur
