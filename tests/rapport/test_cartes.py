@@ -272,7 +272,7 @@ def test_la_carte_dit_tout_et_rien_de_plus() -> None:
 
 def test_sans_objectif_elle_montre_les_valeurs_dans_les_classes_de_toutes_les_annees() -> None:
     """Twenty in sixty is a figure of the year before, in which the map to explore has a class as well."""
-    page, autre = lu(carte(objectif=False)), lu(rapport(objectif=False).explorer([("O01", "O02")]))
+    page, autre = lu(carte(objectif=False)), lu(rapport(objectif=False).explorer(["O01"]))
     dits, explorees = ([lisible(x.texte) for x in p.un("ul", "legende").tous("li")] for p in (page, autre))
     classes = ["50,0 % ou plus", "33,3 % à moins de 50,0 %", "moins de 33,3 %"]
     assert dits == explorees == [*classes, "s : masqué par le secret statistique"]
