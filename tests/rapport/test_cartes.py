@@ -192,7 +192,8 @@ def test_un_nom_s_ecrit_ou_il_tient_les_autres_ont_un_numero() -> None:
     etiquettes, unite = etiquetees(placer(publiee()))
     dits = {e.commune.nom: e.lignes for e in etiquettes}
     assert dits["Le Chef-Lieu"] == ("Le Chef-Lieu", "✓ 36,0\u202f%")
-    assert [e.repere for e in etiquettes] == [0, 1, 2, 3, 0, 4]
+    assert [e.repere for e in etiquettes] == [5, 1, 2, 3, 6, 4]
+    assert [e.est_nommee for e in etiquettes] == [True, False, False, False, True, False]
     for e in etiquettes[:1]:
         gauche, bas, droite, haut = e.commune.geometry.bounds
         boite = e.boite(unite)
@@ -200,7 +201,8 @@ def test_un_nom_s_ecrit_ou_il_tient_les_autres_ont_un_numero() -> None:
     html = remplir("carte", cartes=[{"etiquettes": etiquettes, "titre": "", "svg": "", "legende": ""}])
     items = [lisible(li.texte) for li in arbre(html).tous("li")]
     assert items[:3] == ["1 Allière ✗ 20,0 %", "2 Bourg-Masqué s", "3 Sans-Attribution –"]
-    assert [int(item.split()[0]) for item in items] == [1, 2, 3, 4]
+    assert [int(item.split()[0]) for item in items] == [1, 2, 3, 4, 5, 6]
+    assert next(lisible(li.texte) for li in arbre(html).tous("li", "au-telephone")) == "5 Le Chef-Lieu ✓ 36,0 %"
     assert "<img" not in html and "<script" not in html
 
 

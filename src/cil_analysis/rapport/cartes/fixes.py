@@ -26,7 +26,7 @@ _PLACES = (300.0, 110.0, 80.0, 60.0)  # widths on which a name is cut, the wides
 class Etiquette(NamedTuple):
     """What is written on a commune, centred on (x, y) in metres: its name, or its number in the key where none fits.
 
-    ``commune``: its row; ``repere``: the number, 0 for a name.
+    ``commune``: its row; ``repere``: the number, which is in the place of a name on a telephone.
     """
 
     commune: Any
@@ -34,6 +34,7 @@ class Etiquette(NamedTuple):
     x: float
     y: float
     repere: int = 0
+    est_nommee: bool = True
 
     def boite(self, unite: float) -> tuple[float, float, float, float]:
         """Left, bottom, right, top, in metres; ``unite``: how many a unit of the drawing is."""
@@ -83,9 +84,9 @@ def etiqueter(communes: gpd.GeoDataFrame, axes: Axes) -> list[Etiquette]:
             lignes = (str(numero),)
             au_coeur = Etiquette(commune, lignes, *_coeur(commune.geometry))
             placee = _sur_place(commune, [lignes], metres(axes)) or au_coeur
-            etiquette = placee._replace(repere=numero)
+            etiquette = placee._replace(repere=numero, est_nommee=False)
         etiquettes.append(etiquette)
-    return etiquettes
+    return [e if e.repere else e._replace(repere=next(numeros)) for e in etiquettes]
 
 
 def _taille(lignes: Sequence[str]) -> tuple[float, float]:
@@ -175,4 +176,7 @@ def _ecrire(axes: Axes, e: Etiquette) -> None:
     for rang, ligne in enumerate(e.lignes):
         y = haut - (rang + 0.5) * _INTERLIGNE * metres(axes)
         graisse = "bold" if rang == len(e.lignes) - 1 else "normal"
-        axes.text(e.x, y, ligne, weight=graisse, **style)
+        nature = f"nom-{e.repere}-{rang}" if e.est_nommee else f"numero-{e.repere}"
+        axes.text(e.x, y, ligne, weight=graisse, gid=nature, **style)
+    if e.est_nommee:  # It is the style sheet that shows it.
+        axes.text(e.x, e.y, str(e.repere), weight="bold", gid=f"rang-{e.repere}", alpha=0, **style)
