@@ -30,6 +30,17 @@ def test_un_dessin_garde_son_fond_blanc_sous_les_couleurs_forcees(page_hors_lign
     assert set(fonds) == {"rgb(255, 255, 255)"}
 
 
+def test_sur_un_telephone_un_chiffre_seul_a_toute_la_ligne(page_hors_ligne: Page, demo: Rendu) -> None:
+    page_hors_ligne.set_viewport_size({"width": 360, "height": 800})
+    page_hors_ligne.goto(demo.chemin.as_uri())
+    ligne = page_hors_ligne.locator(".en-lignes tbody tr").first
+    ligne.locator("td").first.evaluate("td => td.remove()")
+    chiffres = ligne.locator("td").all()
+    places = [boite for chiffre in chiffres if (boite := chiffre.bounding_box())]
+    assert len(places) == 5 and places[0]["y"] == places[1]["y"] < places[2]["y"]
+    assert places[4]["x"] == places[0]["x"] and places[4]["width"] > 2 * places[0]["width"]
+
+
 def test_l_impression_ouvre_les_tableaux_puis_les_referme(page_hors_ligne: Page, demo: Rendu) -> None:
     page_hors_ligne.goto(demo.chemin.as_uri())
     ouverts = "document.querySelectorAll('details.donnees[open]').length"

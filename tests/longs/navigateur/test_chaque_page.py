@@ -57,6 +57,13 @@ SANS_TITRE = """() => [...document.querySelectorAll('figure.figure')].filter(f =
   !f.querySelector('figcaption .titre')?.textContent.trim() || !f.querySelector('table caption')
   || [...f.querySelectorAll('svg.graphique')].some(s => s.getAttribute('role') !== 'img')).map(f => f.id)"""
 
+LARGES = """[...document.querySelectorAll('.tableau-defilant')].filter(t => t.scrollWidth > t.clientWidth + 1)
+  .map(t => t.querySelectorAll('thead th').length)"""
+ENTETES_LUS = """[...document.querySelectorAll('.en-lignes td')]
+  .every(td => getComputedStyle(td, '::before').content.includes(td.dataset.titre))"""
+EN_TABLEAUX = """(t => t.length && t.every(e => getComputedStyle(e.querySelector('td')).display === 'table-cell'))(
+  [...document.querySelectorAll('.en-lignes')])"""
+
 
 @pytest.mark.parametrize("nom", PAGES)
 def test_une_page_est_autonome_accessible_et_entiere_a_toute_largeur(
@@ -79,6 +86,11 @@ def test_une_page_est_autonome_accessible_et_entiere_a_toute_largeur(
         assert page.evaluate(DEBORDE) <= 0 and page.evaluate(MOTS_QUI_DEBORDENT) == [], f"{largeur} px"
         if largeur in (360, 1280):
             assert page.evaluate(TEXTES_MAL_PLACES) == [], f"{largeur} px"
+        if largeur == 640:
+            assert page.evaluate(EN_TABLEAUX)
+        if largeur == 360:  # Row by row, each figure behind its heading.
+            assert not page.evaluate(EN_TABLEAUX) and page.evaluate(ENTETES_LUS)
+            assert all(colonnes > 11 for colonnes in page.evaluate(LARGES)), "a matrix alone scrolls"
     fautes = []
     for largeur, papier in ((1280, False), (360, False), (360, True)):
         page.set_viewport_size({"width": largeur, "height": 800})
@@ -86,6 +98,7 @@ def test_une_page_est_autonome_accessible_et_entiere_a_toute_largeur(
         trouvees = fautes_d_axe(papier=papier, contraste=papier or largeur == 1280)
         fautes += [f"{largeur} {papier=} : {faute}" for faute in trouvees]
     assert not fautes, "\n".join(fautes)
+    assert page.evaluate(EN_TABLEAUX), "on paper a table is one"
     assert messages == []
 
 

@@ -56,4 +56,25 @@
       else cadre.removeAttribute(cle);
     });
   }
+
+  // On a telephone a table is read row by row, each cell behind its heading (style.css): fewer than four columns fit in its
+  // width, more than eleven are a matrix.
+  var telephone = window.matchMedia("screen and (max-width: 600px)");
+  function mettreEnLignes() {
+    if (!telephone.matches) return;
+    document.querySelectorAll(".tableau-defilant > table:not(.en-lignes)").forEach(function (table) {
+      var entetes = Array.from(table.tHead.rows[0].cells).map(function (th) { return th.textContent; });
+      if (entetes.length < 4 || entetes.length > 11) return;
+      table.classList.add("en-lignes");
+      table.querySelectorAll("td").forEach(function (td) { td.dataset.titre = entetes[td.cellIndex]; });
+      // Some browsers take what is not displayed as a table for no table.
+      [["thead, tbody", "rowgroup"], ["tr", "row"], ["td", "cell"], ["tbody th", "rowheader"], ["thead th", "columnheader"]]
+        .forEach(function (paire) {
+          table.querySelectorAll(paire[0]).forEach(function (e) { e.setAttribute("role", paire[1]); });
+        });
+      table.setAttribute("role", "table");
+    });
+  }
+  document.addEventListener("DOMContentLoaded", mettreEnLignes);
+  telephone.addEventListener("change", mettreEnLignes);
 })();
