@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from conftest_extraits import (
+    AUJOURD_HUI,
     ENTETES,
     bail,
     compte,
@@ -319,6 +320,7 @@ def test_refus(projet: Projet, importe: Importe, refuse: Refuse, source: Source)
         ((a,), {"extrait": "baux"}, "« baux »"),
         ((), {}, "fichier"),
         *(((a,), {"annee": annee}, annee) for annee in (0, -1, 22, 99999)),
+        ((d,), {"annee": AUJOURD_HUI.year + 2}, "prochaine"),  # the rows of a stock are of no year
     ):
         with pytest.raises(ErreurCIL) as erreur:
             importe(*fichiers, **options)

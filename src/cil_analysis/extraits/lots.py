@@ -40,7 +40,7 @@ from cil_analysis.reference.colonnes import PSEUDONYME, Dictionnaire
 from cil_analysis.reference.ensemble import References
 from cil_analysis.repartition import en_ordre, processus
 
-ANNEE_MINIMALE, ANNEE_MAXIMALE = 1900, 2200
+ANNEE_MINIMALE = 1900
 _ATTRIBUTION = "RADATT"  # code of data/reference/nomenclatures/motifs_radiation.csv
 LIGNES_D_UNE_PARTIE = 50_000
 # Below, starting processes costs more than it saves.
@@ -147,8 +147,12 @@ def trier(
     ``listes``: those that their households are looked for in. ``equipe``: see :func:`nettoyer_tout`. Raises ErreurCIL.
     """
     dictionnaire, annee = consigne.dictionnaire, consigne.annee
-    if not ANNEE_MINIMALE <= annee <= ANNEE_MAXIMALE:
-        raise ErreurCIL(f"L’année {annee} n’est pas possible : donnez une année de quatre chiffres, comme 2022.")
+    # A landlord may forecast the flow of the next year.
+    if not ANNEE_MINIMALE <= annee <= consigne.aujourd_hui.year + 1:
+        raise ErreurCIL(
+            f"L’année {annee} n’est pas possible : donnez celle de l’extrait, à quatre chiffres, au plus la prochaine "
+            f"(cet ordinateur se croit le {consigne.aujourd_hui:%d/%m/%Y}, à régler si c’est faux)."
+        )
     for brut in bruts:
         rapprochement.exiger_les_colonnes(brut.appariement, dictionnaire, brut.nom, brut.source.chemin)
     noms = nommer([brut.source for brut in bruts])
