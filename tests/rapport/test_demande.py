@@ -111,7 +111,7 @@ def test_un_terme_masque_laisse_la_table_du_compte_et_rien_ne_s_en_deduit() -> N
     [compte, *_] = lu(flux).tous("figure", "figure")
     assert titres(flux)[0] == "Le compte des demandes en 2022"
     assert re.search(r"Source : [^.]*\b2020-2022\b", lisible(compte.texte))
-    assert "Secret statistique : 1 chiffre masqué dans les données" in lisible(compte.texte)
+    assert "Secret statistique : 1 chiffre masqué" in lisible(compte.texte)
     assert "n’est pas complet" in dit(partie("limites", tables))
     assert "Écart de décompte, " not in lisible(flux.html)
 
