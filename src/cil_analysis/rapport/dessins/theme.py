@@ -75,31 +75,19 @@ def largeur(textes: Iterable[str], taille: float = TEXTE, *, gras: bool = False)
 
 
 def couper(texte: str, place: float, taille: float = TEXTE) -> str:
-    """A text broken at its spaces and after its hyphens to fit a width, in as few lines as it takes, evened out.
+    """A text broken at its spaces and after its hyphens to fit a width, in as few lines as it takes.
 
     A word wider than the place stays whole; beyond three lines the last one keeps the rest, so nothing is lost.
     """
-    place_en_centiemes = place / taille * 100
-    lignes = _couper(texte, place_en_centiemes)
-    while len(lignes) > 1:
-        etroit = max(map(_mesurer, lignes)) - 1
-        autres = _couper(texte, etroit)
-        if len(autres) > len(lignes) or max(map(_mesurer, autres)) > etroit:
-            break
-        lignes = autres
-    return "\n".join(lignes)
-
-
-def _couper(texte: str, place: float) -> list[str]:
     # Two years keep their hyphen: « 2016-2021 ».
     mots = re.sub(r"-(?!\d)", "-\0", texte.replace(" - ", "\u00a0- ")).replace(" ", " \0").split("\0")
     lignes = [mots[0]]
     for mot in mots[1:]:
-        if _mesurer((lignes[-1] + mot).rstrip()) <= place or len(lignes) == _LIGNES:
+        if _mesurer((lignes[-1] + mot).rstrip()) <= place / taille * 100 or len(lignes) == _LIGNES:
             lignes[-1] += mot
         else:
             lignes.append(mot)
-    return [ligne.strip() for ligne in lignes]
+    return "\n".join(ligne.strip() for ligne in lignes)
 
 
 def _mesurer(texte: str, gras: bool = False) -> float:
