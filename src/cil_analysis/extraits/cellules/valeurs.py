@@ -42,7 +42,7 @@ def lire_nombre(
     >>> lire_nombre("−3"), lire_nombre("12,5 %", pourcentage=True), lire_nombre("999,0", sentinelles=("999",))
     (-3.0, 12.5, None)
     """
-    if not sentinelles and not euros and _NU.fullmatch(texte):
+    if not sentinelles and _NU.fullmatch(texte) and not (euros and _MILLE_OU_UN.fullmatch(texte)):
         return float(texte.replace(",", "."))
     if est_absent(texte) or est_sentinelle(texte, sentinelles):
         return None
