@@ -27,6 +27,7 @@ from cil_analysis.commandes import main
 from cil_analysis.commandes.importer import dire_les_listes
 from cil_analysis.comptage.preparation import preparer_exercice
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.exploration.session import session
 from cil_analysis.extraits import store
 from cil_analysis.extraits.importation import Bilan, importer
 from cil_analysis.extraits.lots import Demande
@@ -255,6 +256,7 @@ def test_la_commande_dit_ce_que_sont_devenues_les_listes(
     dit = cil("verifier", baux, "--liste", f"SYPLO={petite}")
     assert "ajoutez --liste CODE=FICHIER pour celles qui existent cette année\n  RU\n" in dit
     assert "jamais" not in cil("verifier", baux, "--liste", f"RU={grande}", "--liste", f"SYPLO={petite}")
+    session.cache_clear()  # As in a process of its own.
     dit = cil("qualite", "--priorites")
     assert "Liste lue : RU (grande.csv)" in dit and "règles seules : 20" in dit
 

@@ -147,12 +147,7 @@ def trier(
     ``listes``: those that their households are looked for in. ``equipe``: see :func:`nettoyer_tout`. Raises ErreurCIL.
     """
     dictionnaire, annee = consigne.dictionnaire, consigne.annee
-    # A landlord may forecast the flow of the next year.
-    if not ANNEE_MINIMALE <= annee <= consigne.aujourd_hui.year + 1:
-        raise ErreurCIL(
-            f"L’année {annee} n’est pas possible : donnez celle de l’extrait, à quatre chiffres, au plus la prochaine "
-            f"(cet ordinateur se croit le {consigne.aujourd_hui:%d/%m/%Y}, à régler si c’est faux)."
-        )
+    _refuser_une_annee_impossible(consigne)
     for brut in bruts:
         rapprochement.exiger_les_colonnes(brut.appariement, dictionnaire, brut.nom, brut.source.chemin)
     noms = nommer([brut.source for brut in bruts])
@@ -175,6 +170,15 @@ def trier(
     for fichier, brut in zip(journal["fichiers"], bruts, strict=True):
         fichier["colonnes"] = _donnees(brut.appariement, dictionnaire)
     return tri, journal
+
+
+def _refuser_une_annee_impossible(consigne: Consigne) -> None:
+    # A landlord may forecast the flow of the next year.
+    if not ANNEE_MINIMALE <= consigne.annee <= consigne.aujourd_hui.year + 1:
+        raise ErreurCIL(
+            f"L’année {consigne.annee} n’est pas possible : donnez celle de l’extrait, à quatre chiffres, au plus la "
+            f"prochaine (cet ordinateur se croit le {consigne.aujourd_hui:%d/%m/%Y}, à régler si c’est faux)."
+        )
 
 
 def sorts_des_entetes(bruts: Sequence[Brut]) -> dict[str, object]:

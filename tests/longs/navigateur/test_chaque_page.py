@@ -61,7 +61,9 @@ LARGES = """[...document.querySelectorAll('.tableau-defilant')].filter(t => t.sc
   .map(t => t.querySelectorAll('thead th').length)"""
 ENTETES_LUS = """[...document.querySelectorAll('.en-lignes td')]
   .every(td => getComputedStyle(td, '::before').content.includes(td.dataset.titre))"""
-EN_TABLEAUX = """(t => t.length && t.every(e => getComputedStyle(e.querySelector('td')).display === 'table-cell'))(
+# Where there is a table.
+EN_TABLEAUX = """(t => (t.length || !document.querySelector('.tableau-defilant'))
+  && t.every(e => getComputedStyle(e.querySelector('td')).display === 'table-cell'))(
   [...document.querySelectorAll('.en-lignes')])"""
 
 

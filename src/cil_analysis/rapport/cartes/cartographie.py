@@ -22,13 +22,13 @@ from cil_analysis.rapport.figure import Dits, Figure, illustrer, note_des_result
 from cil_analysis.rapport.mots.definitions import USUELS, nom_du_terme
 from cil_analysis.rapport.mots.formats import echapper, imprime, signer
 from cil_analysis.rapport.mots.gabarits import Gabarits
-from cil_analysis.rapport.mots.signes import description
+from cil_analysis.rapport.mots.signes import MARQUES, description
 from cil_analysis.rapport.tableaux import Colonne, croiser
 from cil_analysis.rapport.tables import VIDE, Cellule, cellule
 from cil_analysis.rapport.usages import exiger_des_series, exiger_la_coupe
 from cil_analysis.secret.series import lisser
 from cil_analysis.secret.table_publiee import PublishedTable
-from cil_analysis.typographie import typographie
+from cil_analysis.typographie import INSECABLE, typographie
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -226,4 +226,10 @@ def _donnees_croisees(cartes: Mapping[str, Table], quand: str) -> str:
     titres = {lue.indicateur.titre for lue in cartes.values()}
     quoi = titres.pop() if len(titres) == 1 else "Par commune"
     en_pct = ", en %" if {lue.indicateur.unite for lue in cartes.values()} == {PCT} else ""
-    return croiser(f"{quoi}{en_pct}, {quand}", cartes, vides=True, ecrire=_ecrire)
+    signes = " (✓ objectif atteint, ✗ non atteint)" if any(a_des_objectifs(x.publiee) for x in cartes.values()) else ""
+    return croiser(f"{quoi}{en_pct}{signes}, {quand}", cartes, vides=True, ecrire=_ecrire_le_resultat)
+
+
+def _ecrire_le_resultat(c: Chiffre) -> Cellule:
+    lue = _ecrire(c)
+    return replace(lue, texte=f"{MARQUES.get(c.ligne['resultat'], '')}{INSECABLE}{lue.texte}".strip())
