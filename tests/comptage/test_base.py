@@ -39,7 +39,7 @@ def test_une_expression_ne_lit_ni_n_ecrit_de_fichier(tmp_path: Path, requete: st
 @pytest.mark.parametrize("condition", ["CAST(bailleur AS INTEGER) > 3", "error(bailleur) IS NULL"])
 def test_une_expression_qui_echoue_sur_une_ligne_est_refusee_sans_la_citer(condition: str) -> None:
     """What DuckDB says quotes the cell; what we say names the definition alone."""
-    une = lire_dimensions([Bloc("dimensions.yml", "x_essai", {"colonnes": ["bailleur"], "oui": condition})], {})
+    une = lire_dimensions([Bloc("dimensions.yml", "x_essai", {"colonnes": ["bailleur"], "oui": condition})])
     lignes = pd.DataFrame({"bailleur": pd.array(["Nom d’une personne"], dtype="str")})
     base = Base([{"exercice": 0}], [{"attributions": lignes}], {}, {"bailleur": "code"}, une)
     with pytest.raises(ErreurCIL) as erreur:

@@ -10,12 +10,12 @@ import pytest
 
 from cil_analysis.comptage.preparation import preparer_exercice
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.grammaire.bloc import GRAMMAIRE, Bloc
-from cil_analysis.grammaire.dimensions import lire_dimensions
+from cil_analysis.grammaire.bloc import GRAMMAIRE, Bloc, blocs_des_themes
+from cil_analysis.grammaire.dimensions import DIMENSIONS, lire_dimensions
 from cil_analysis.grammaire.lecture import Theme, remplir
 from cil_analysis.grammaire.populations import DERIVEES
-from cil_analysis.grammaire.registre import Registre, registre, registre_du_logiciel
-from cil_analysis.grammaire.verification import exiger_les_definitions
+from cil_analysis.grammaire.registre import registre, registre_du_logiciel
+from cil_analysis.grammaire.verification import exiger_les_definitions, exiger_les_noms
 from cil_analysis.lecture_yaml import lire_yaml
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.ensemble import References
@@ -50,13 +50,13 @@ def lire(dossier: Path, dimensions: str, indicateurs: str) -> None:
     for nom, texte in (("dimensions.yml", dimensions), ("indicateurs.yml", indicateurs)):
         (dossier / nom).write_text(texte, encoding="utf-8")
     lues = lire_yaml(dossier / "dimensions.yml", "dimensions.yml")
-    propres = lire_dimensions([Bloc("dimensions.yml", nom, dit) for nom, dit in lues.items()], logiciel.dimensions)
-    toutes = logiciel.dimensions | propres
+    blocs = [Bloc("dimensions.yml", nom, dit) for nom, dit in lues.items()]
+    toutes = lire_dimensions([*blocs_des_themes("dimensions.yml"), *blocs])
     vide = Theme("x", "Test", False, "indicateurs.yml", ())
     contenus = lire_yaml(dossier / "indicateurs.yml", "indicateurs.yml")
     theme = remplir(vide, contenus, toutes, dict.fromkeys(logiciel.par_code, "Volumes"))
-    registre = Registre(logiciel.themes | {"x": theme}, toutes)
-    exiger_les_definitions(theme.indicateurs, registre.dimensions, references())
+    exiger_les_noms(theme.indicateurs, toutes)
+    exiger_les_definitions(theme.indicateurs, toutes, references())
 
 
 @pytest.mark.parametrize("fichier", ["dimensions", "indicateurs", "lignes", "colonnes", "liens"])
@@ -69,7 +69,7 @@ def test_la_page_des_definitions_dit_chaque_cle(fichier: str) -> None:
 def test_nos_definitions_sont_justes() -> None:
     registre = registre_du_logiciel()
     ecrits = [indicateur for indicateur in registre.indicateurs if not indicateur.derive_de]
-    exiger_les_definitions(ecrits, registre.dimensions, references())
+    exiger_les_definitions(ecrits, DIMENSIONS, references())
 
 
 def test_des_definitions_justes_sont_admises(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from cil_analysis.comptage.exercice import Ensemble, Exercice, une_fois
+from cil_analysis.grammaire.dimensions import DIMENSIONS
 from cil_analysis.grammaire.indicateur import (
     BAILLEUR,
     COMMUNE,
@@ -105,7 +106,7 @@ def _liste(indicateur: Indicateur, exercice: Exercice) -> Sequence[str]:
         if None in exercice.regles.seuils:
             return ["Q1", "SUP_Q1", NON_RENSEIGNE]
         return [code for code in codes if code != "SUP_Q1"]
-    axe = exercice.registre.dimensions.get(compte.axe)
+    axe = DIMENSIONS.get(compte.axe)
     sans_inconnu = compte.drapeaux or compte.duree or (axe is not None and axe.complete)
     return codes if sans_inconnu or NON_RENSEIGNE in codes else [*codes, NON_RENSEIGNE]
 

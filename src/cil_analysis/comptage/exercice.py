@@ -87,7 +87,7 @@ class Exercice:
 
     def dimension(self, nom: str) -> Dimension:
         """A dimension that the rows may be counted by."""
-        return dimension(nom, self.nomenclatures, self.registre.dimensions)
+        return dimension(nom, self.nomenclatures)
 
     def table(self, extrait: str, noms: Iterable[str]) -> str:
         """The rows in which an extract is counted by some dimensions: its own, or those of a dimension in columns.
@@ -168,9 +168,7 @@ class Ensemble:
     def __init__(self, exercices: Sequence[Exercice]) -> None:
         un, self.exercices = exercices[0], exercices
         self.contextes = [exercice.contexte(rang) for rang, exercice in enumerate(exercices)]
-        self.base = Base(
-            self.contextes, [e.lignes for e in exercices], un.nomenclatures, un.types, un.registre.dimensions
-        )
+        self.base = Base(self.contextes, [e.lignes for e in exercices], un.nomenclatures, un.types)
         self.trouves: dict[tuple[Any, ...], Any] = {}
 
     @une_fois

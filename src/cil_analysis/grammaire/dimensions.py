@@ -167,17 +167,17 @@ def lire_les_dimensions(dossier: Path = DEFINITIONS) -> dict[str, Dimension]:
 
     Raises ErreurCIL for what is not understood, and a name that two blocks have.
     """
-    return lire_dimensions(blocs_des_themes("dimensions.yml", dossier), {})
+    return lire_dimensions(blocs_des_themes("dimensions.yml", dossier))
 
 
-def lire_dimensions(blocs: Iterable[Bloc], connues: Mapping[str, Dimension]) -> dict[str, Dimension]:
+def lire_dimensions(blocs: Iterable[Bloc]) -> dict[str, Dimension]:
     """The dimensions of blocks, by name. Raises ErreurCIL for a name that is taken, and a link to one unknown."""
     dimensions: dict[str, Dimension] = {}
     for bloc in blocs:
-        if bloc.nom in (*connues, *dimensions):
+        if bloc.nom in dimensions:
             bloc.refuser("une autre dimension a ce nom", f"En choisir un autre, tel que x_{bloc.nom}")
         dimensions[bloc.nom] = _dimension(bloc)
-    toutes = ("", TOUT, *connues, *dimensions)
+    toutes = ("", TOUT, *dimensions)
     for une in dimensions.values():  # A link to a dimension that no file defines would be no link at all.
         liens = [(cle, getattr(une, cle)) for cle in ("selon", "comme", "suite", "coupe")]
         liens += [("reunit", nom) for nom in une.reunit]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 
 from cil_analysis.grammaire.bloc import GRAMMAIRE, Bloc
-from cil_analysis.grammaire.dimensions import DIMENSIONS, Dimension
+from cil_analysis.grammaire.dimensions import DIMENSIONS
 from cil_analysis.grammaire.indicateur import EPCI, NOMBRE, Indicateur, Ventilation
 from cil_analysis.grammaire.lecture import Theme, codes_de, lire_les_themes, remplir
 from cil_analysis.grammaire.verification import exiger_les_noms, exiger_un_indicateur_admissible
@@ -30,10 +30,9 @@ class Registre:
     """
 
     themes: Mapping[str, Theme]
-    dimensions: Mapping[str, Dimension]
 
     def __post_init__(self) -> None:
-        exiger_les_noms((i for i in self.indicateurs if not i.derive_de), self.dimensions)
+        exiger_les_noms((i for i in self.indicateurs if not i.derive_de), DIMENSIONS)
 
     @cached_property
     def indicateurs(self) -> tuple[Indicateur, ...]:
@@ -59,7 +58,7 @@ class Registre:
 @cache
 def registre_du_logiciel() -> Registre:
     """What the software counts in every project."""
-    return Registre(lire_les_themes(), DIMENSIONS)
+    return Registre(lire_les_themes())
 
 
 def registre(references: References) -> Registre:
@@ -98,9 +97,9 @@ def _avec_ceux_du_projet(indicateurs: str) -> Registre:
             Bloc(_INDICATEURS, code, {}).refuser("ce n’est pas un code", remede)
     vide = Theme(DU_PROJET, _TITRE, False, _INDICATEURS)
     pris = codes_de(logiciel.themes.values())
-    propre = remplir(vide, contenus, logiciel.dimensions, pris, GRAMMAIRE["reservees"])
-    registre = Registre({**logiciel.themes, DU_PROJET: propre}, logiciel.dimensions)
+    propre = remplir(vide, contenus, DIMENSIONS, pris, GRAMMAIRE["reservees"])
+    registre = Registre({**logiciel.themes, DU_PROJET: propre})
     for indicateur in registre.du_projet:
         if not indicateur.derive_de:
-            exiger_un_indicateur_admissible(indicateur, logiciel.dimensions)
+            exiger_un_indicateur_admissible(indicateur)
     return registre

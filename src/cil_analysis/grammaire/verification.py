@@ -81,7 +81,7 @@ def _exiger_une_dimension(ou: Ecrit, cle: str, nom: str, dimensions: Mapping[str
         exiger_parmi(ou, f"clé « {cle} » : dimension inconnue", nom, dimensions)
 
 
-def exiger_un_indicateur_admissible(indicateur: Indicateur, connues: Mapping[str, Dimension]) -> None:
+def exiger_un_indicateur_admissible(indicateur: Indicateur) -> None:
     """Refuse an indicator of a project that disclosure control could not follow. Raises ErreurCIL.
 
     A definition of the software is read by its authors, who say what links it to the others. Nobody reads a project's:
@@ -112,7 +112,7 @@ def exiger_un_indicateur_admissible(indicateur: Indicateur, connues: Mapping[str
     if any(ventilation.modalites not in ((), TOUTES) for ventilation in indicateur.ventilations):
         quoi = "clé « par » : une partie des classes laisserait lire les autres dans le total"
         refuser(indicateur, quoi, "Écrire « classes », qui les donne toutes")
-    if compte.axe == MANQUE or (compte.axe in connues and indicateur.modalites != connues[compte.axe].liste):
+    if compte.axe == MANQUE or (compte.axe in DIMENSIONS and indicateur.modalites != DIMENSIONS[compte.axe].liste):
         cle = "classes" if compte.axe == MANQUE else "liste"
         refuser(indicateur, f"clé « {cle} » : réservée ici aux définitions du logiciel", "La retirer")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from cil_analysis.grammaire.dimensions import DIMENSIONS
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE, Compte, Indicateur
 from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, EXTRAITS, PARC, POPULATIONS, source_de
 from cil_analysis.rapport.bloc import Bloc, a_cote_du_bilan, remplir
@@ -187,7 +188,7 @@ def source(rapport: Rapport, codes: Sequence[str], periode: str) -> str:
 
 def avec_les_illisibles(rapport: Rapport, code: str, libelles: dict[str, str]) -> dict[str, str]:
     """The labels of the classes of an indicator: what could not be read is not « non renseigné » (D18)."""
-    axe = rapport.registre.dimensions.get(rapport.registre.par_code[code].compte.axe)
+    axe = DIMENSIONS.get(rapport.registre.par_code[code].compte.axe)
     utiles = axe.colonnes if axe else ()
     if NON_RENSEIGNE not in libelles or not _noms(rapport, code, utiles, rapport.illisibles):
         return libelles

@@ -1,6 +1,7 @@
 """What the registry asks of a project: its reference data, which an earlier version may lack, and its indicators."""
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.grammaire.dimensions import DIMENSIONS
 from cil_analysis.grammaire.registre import registre, registre_du_logiciel
 from cil_analysis.grammaire.verification import exiger_les_definitions
 from cil_analysis.grammaire.vocabulaire import COLONNES_D_EXTRAIT, LISTES_DERIVEES
@@ -29,12 +30,11 @@ def exiger_les_references(references: References) -> None:
             f"{enumerer([*dict.fromkeys(absents)])}. Relancer ensuite la commande."
         )
     exiger_des_choix_connus(references)
-    compte = registre(references)
-    exiger_les_definitions([i for i in compte.du_projet if not i.derive_de], compte.dimensions, references)
+    du_projet = [i for i in registre(references).du_projet if not i.derive_de]
+    exiger_les_definitions(du_projet, DIMENSIONS, references)
 
 
 def nomenclatures_exigees() -> set[str]:
     """The code lists that the indicators and the dimensions of the software are broken down by."""
-    logiciel = registre_du_logiciel()
-    noms = {i.modalites for i in logiciel.indicateurs} | {d.liste for d in logiciel.dimensions.values()}
+    noms = {i.modalites for i in registre_du_logiciel().indicateurs} | {d.liste for d in DIMENSIONS.values()}
     return {nom for nom in noms - {"", *LISTES_DERIVEES} if not nom.startswith(COLONNES_D_EXTRAIT)}

@@ -10,10 +10,10 @@ from datetime import date
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.grammaire.dimensions import FAMILLES, MANQUE, SOURCES_DES_PUBLICS
+from cil_analysis.grammaire.dimensions import DIMENSIONS, FAMILLES, MANQUE, SOURCES_DES_PUBLICS
 from cil_analysis.grammaire.indicateur import NOMBRE, PCT, Indicateur
 from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, EXTRAITS, est_publique, extrait_de
-from cil_analysis.grammaire.registre import Registre, registre
+from cil_analysis.grammaire.registre import registre
 from cil_analysis.grammaire.termes import ACTEUR, LIEU, Case, canonique, termes
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.parametres import Parametres
@@ -124,16 +124,16 @@ def regles_du_projet(references: References, annee: int, *, actif: bool = True) 
     if "publics" in listes:
         sensibles |= _DES_PUBLICS
     codes = frozenset(
-        i.code for i in compte.du_projet if any(sensibles & _colonnes_lues(nom, compte) for nom in _dimensions(i))
+        i.code for i in compte.du_projet if any(sensibles & _colonnes_lues(nom) for nom in _dimensions(i))
     )
     return replace(regles, colonnes_sensibles=frozenset(sensibles), indicateurs_sensibles=codes)
 
 
-def _colonnes_lues(nom: str, compte: Registre) -> Set[str]:
+def _colonnes_lues(nom: str) -> Set[str]:
     """What a dimension reads, and those that it is told from; a public, what publics are told by."""
-    if nom in compte.dimensions:
-        une = compte.dimensions[nom]
-        return une.mots | (_colonnes_lues(une.selon, compte) if une.selon else set())
+    if nom in DIMENSIONS:
+        une = DIMENSIONS[nom]
+        return une.mots | (_colonnes_lues(une.selon) if une.selon else set())
     famille, _, reste = nom.partition("_")
     return {reste} if famille == MANQUE else set(_DES_PUBLICS) if famille in FAMILLES else set()
 

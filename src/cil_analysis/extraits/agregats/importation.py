@@ -34,7 +34,6 @@ from cil_analysis.extraits.lecture.sources import Source
 from cil_analysis.extraits.lecture.tableau import est_remplie, lire_feuilles
 from cil_analysis.extraits.lots import ouvrir_tout
 from cil_analysis.grammaire.dimensions import dimension
-from cil_analysis.grammaire.registre import registre
 from cil_analysis.grammaire.verification import classes_possibles, listes_des_colonnes
 from cil_analysis.projet import Projet
 from cil_analysis.reference.agregats import AGREGATS
@@ -119,7 +118,7 @@ def _classes(nom: str, references: References) -> list[str]:
     """The classes that a table may count along a dimension; none of one that nobody defines, or without a list."""
     listes = references.nomenclatures
     try:
-        une = dimension(nom, listes, registre(references).dimensions)
+        une = dimension(nom, listes)
     except KeyError:
         return []
     # Classes that gather others of the list (« au-dessus du premier quartile ») would be counted in none of them.

@@ -5,14 +5,14 @@ given ».
 """
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from cil_analysis.comptage.exercice import Exercice
-from cil_analysis.grammaire.dimensions import MANQUE, OUI
+from cil_analysis.grammaire.dimensions import DIMENSIONS, MANQUE, OUI
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE, Condition
 from cil_analysis.grammaire.populations import lignes_de
 from cil_analysis.secret.preuve.audit import Deduction, Lecture
@@ -66,15 +66,14 @@ def liberations(annee: Annee, motif: pd.Series) -> Iterator[Liberation]:
 def _inconnues(examen: Examen, motif: pd.Series) -> dict[tuple[str, str], set[Condition]]:
     """By extract and column, the conditions « not given » of the small counts that are masked by themselves."""
     trouvees: dict[tuple[str, str], set[Condition]] = defaultdict(set)
-    dimensions = examen.structure.dimensions
     for nom, cases in zip(motif, examen.releve.lignes, strict=True):
         if nom not in (EFFECTIF, SENSIBLE) or not cases or "+" in cases[0].population:
             continue
         for dimension, classe in cases[0].conditions:
             if dimension.startswith(MANQUE) and classe == OUI:
                 trouvees[cases[0].population, dimension.removeprefix(f"{MANQUE}_")].add((dimension, classe))
-            elif classe in _INCONNUS and dimension in dimensions and dimensions[dimension].colonnes:
-                trouvees[cases[0].population, dimensions[dimension].colonnes[0]].add((dimension, classe))
+            elif classe in _INCONNUS and dimension in DIMENSIONS and DIMENSIONS[dimension].colonnes:
+                trouvees[cases[0].population, DIMENSIONS[dimension].colonnes[0]].add((dimension, classe))
     return trouvees
 
 
@@ -86,8 +85,7 @@ def deduites_par(lecture: Lecture, exercice: Exercice, acteur: tuple[str, str]) 
     """
     programme = lecture.programme()
     nommees = lecture.savoir.keys() | lecture.masquees.keys()
-    dimensions = exercice.registre.dimensions
-    comptables = [case for case in nommees if _comptable(case, acteur, dimensions)]
+    comptables = [case for case in nommees if _comptable(case, acteur)]
     siennes = {case: exercice.seul.compter(case.avec(acteur)).get((0,), 0.0) for case in comptables}
     programme.minorer({case: n for case, n in siennes.items() if n and case in programme.rang})
     connues = {case: n for case, n in siennes.items() if acteur in case.conditions}
@@ -103,12 +101,12 @@ def deduites_par(lecture: Lecture, exercice: Exercice, acteur: tuple[str, str]) 
             yield deduite
 
 
-def _comptable(case: Case, acteur: tuple[str, str], dimensions: Container[str]) -> bool:
+def _comptable(case: Case, acteur: tuple[str, str]) -> bool:
     """Whether a count is one of rows that name their actor, by dimensions that rows are classed by."""
     if not lignes_de(case.population).logement:
         return False
     return case.classe(acteur[0]) in (None, acteur[1]) and all(
-        (nom in dimensions or nom.partition("_")[0] in _LIBRES) and classe != "reste" for nom, classe in case.conditions
+        (nom in DIMENSIONS or nom.partition("_")[0] in _LIBRES) and classe != "reste" for nom, classe in case.conditions
     )
 
 

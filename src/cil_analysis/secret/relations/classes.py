@@ -6,7 +6,7 @@ What they are is said by the dimensions and code lists (``Structure``), or by an
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Set
 
-from cil_analysis.grammaire.dimensions import CONNU, NON, OUI, TOUT, Regroupement
+from cil_analysis.grammaire.dimensions import CONNU, DIMENSIONS, NON, OUI, TOUT, Regroupement
 from cil_analysis.grammaire.indicateur import BAILLEUR, NON_RENSEIGNE, Indicateur
 from cil_analysis.secret.relations.cases import RESTE, Case, Systeme, au_plus, cle_de
 from cil_analysis.secret.relations.structure import Structure
@@ -75,7 +75,7 @@ def _completer(systeme: Systeme, indicateur: Indicateur, connues: Collection[Cas
     """What a share of known incomes leaves out: its part is one count with that which says nothing of the others."""
     for dimension, classe in indicateur.compte.public:
         for nom, valeur in indicateur.compte.champ:
-            if valeur != CONNU or structure.dimensions[nom].selon != dimension:
+            if valeur != CONNU or DIMENSIONS[nom].selon != dimension:
                 continue
             for case in connues:
                 if case.classe(nom) != CONNU:
@@ -90,7 +90,7 @@ def _ajouter_les_inconnus(systeme: Systeme, connues: Collection[Case], structure
 
     How many are missing is a secret where a table says it (Q01), as a difference it tells of nobody.
     """
-    for nom, dimension in structure.dimensions.items():
+    for nom, dimension in DIMENSIONS.items():
         if dimension.selon not in dict(dimension.partage):
             continue
         for case in connues:
@@ -107,9 +107,9 @@ def _ajouter_les_inconnus(systeme: Systeme, connues: Collection[Case], structure
 def _emboiter(systeme: Systeme, connues: set[Case], structure: Structure) -> None:
     """A class of households that another holds, and the others of it (``Structure.inclusions``, and dimensions)."""
     inclusions = structure.inclusions | {
-        ((nom, OUI), dehors) for nom, dimension in structure.dimensions.items() for dehors in dimension.contenants
+        ((nom, OUI), dehors) for nom, dimension in DIMENSIONS.items() for dehors in dimension.contenants
     }
-    derniers = [nom for nom, dimension in structure.dimensions.items() if dimension.suite == TOUT]
+    derniers = [nom for nom, dimension in DIMENSIONS.items() if dimension.suite == TOUT]
     hors_des_morceaux: dict[Case, set[Case]] = defaultdict(set)
     for case in connues:
         for dedans, dehors in inclusions:
@@ -161,7 +161,7 @@ def _regrouper(systeme: Systeme, connues: set[Case], structure: Structure) -> No
     cases = connues | {Case(nom, case.conditions) for case in connues for nom in case.population.split("+")}
     reunions = (
         Regroupement((nom, OUI), autre, tuple(classes))
-        for nom, dimension in structure.dimensions.items()
+        for nom, dimension in DIMENSIONS.items()
         for autre, classes in dimension.reunit.items()
     )
     for groupe in (*structure.regroupements, *reunions):
@@ -173,7 +173,7 @@ def _regrouper(systeme: Systeme, connues: set[Case], structure: Structure) -> No
 def _rassemblees(systeme: Systeme, connues: set[Case], structure: Structure) -> set[Case]:
     """The cases that no table shows, and of which tables show each class of a dimension that leaves nobody out."""
     rassemblees = set()
-    for nom, dimension in structure.dimensions.items():
+    for nom, dimension in DIMENSIONS.items():
         if not dimension.complete or not dimension.classes:
             continue
         for tous in {case.sans(nom) for case in connues if case.classe(nom) is not None} - connues:

@@ -5,10 +5,10 @@ actors, classes, a share and what it leaves, and figures of other tables that re
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from itertools import combinations
 
-from cil_analysis.grammaire.dimensions import NON, OUI, TERRITOIRE, Dimension
+from cil_analysis.grammaire.dimensions import DIMENSIONS, NON, OUI, TERRITOIRE
 from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, NON_RENSEIGNE, QPV, RESERVATAIRE, Condition, Indicateur
 from cil_analysis.grammaire.populations import lignes_de
 from cil_analysis.grammaire.termes import HORS_EPCI, SECTEUR
@@ -69,7 +69,7 @@ def _sommes(systeme: Systeme, releve: Releve, connues: set[Case], croisees: set[
                 listees[case.population, dimension].update(connues_de_tous)
     classees, nouvelles = defaultdict[tuple[Case, str], dict[str, Case]](dict), noeuds
     while True:
-        _classer(classees, nouvelles, structure.dimensions)
+        _classer(classees, nouvelles)
         parties = {cle: cases for cle, cases in classees.items() if cle[0] in noeuds}
         nouvelles = set[Case]()
         for (total, dimension), classes in parties.items():
@@ -108,12 +108,10 @@ def _sans_acteur_inconnu(releve: Releve) -> set[Case]:
     }
 
 
-def _classer(
-    classees: dict[tuple[Case, str], dict[str, Case]], cases: Iterable[Case], dimensions: Mapping[str, Dimension]
-) -> None:
+def _classer(classees: dict[tuple[Case, str], dict[str, Case]], cases: Iterable[Case]) -> None:
     """Add some cases to the classes of what they are parts of, by dimension. Pairs of a QPV and a commune are apart."""
     # These are linked to the others by rules of their own.
-    a_part = {"constant", REGLE, *(nom for nom, dimension in dimensions.items() if dimension.suite)}
+    a_part = {"constant", REGLE, *(nom for nom, dimension in DIMENSIONS.items() if dimension.suite)}
     for case in cases:
         croisee = case.classe(QPV) is not None and case.classe(COMMUNE) is not None
         for dimension, classe in case.conditions:
@@ -254,14 +252,14 @@ def sommes_ventilees(connues: Collection[Case], structure: Structure) -> Iterato
                 classes[case.sans(nom), nom].append(case)
     for (total, nom), siennes in sorted(classes.items(), key=lambda e: (e[0][0].cle, e[0][1])):
         muets = _muets(total, nom, structure)
-        if structure.dimensions[nom].decrit != TERRITOIRE:
+        if DIMENSIONS[nom].decrit != TERRITOIRE:
             inconnue = total.avec((nom, NON_RENSEIGNE))
             if muets and inconnue in connues:
                 yield inconnue, muets, frozenset()
         elif total in connues:
             listees = {case.classe(nom) for case in siennes}
             restes = frozenset[Case]()
-            if structure.dimensions[nom].comme == COMMUNE and not (structure.membres or set()) <= listees:
+            if DIMENSIONS[nom].comme == COMMUNE and not (structure.membres or set()) <= listees:
                 restes = frozenset({total.avec((nom, "autres"))})
             yield total, (*siennes, *muets, *restes), restes
 

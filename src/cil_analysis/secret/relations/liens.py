@@ -102,5 +102,5 @@ def _ailleurs(condition: Condition, population: str, structure: Structure) -> Co
     nom, classe = condition
     if classe == NON_RENSEIGNE and nom in lignes_de(population).ventilations:
         return nom, f"{NON_RENSEIGNE} ({extrait_de(population)})"
-    dite = structure.dimensions.get(nom)
+    dite = DIMENSIONS.get(nom)
     return (dite and dite.comme) or nom, classe

@@ -52,9 +52,7 @@ def inclusions_des_publics(nomenclatures: Nomenclatures) -> frozenset[tuple[Cond
     return frozenset(dits | emboites)
 
 
-def morceaux_des_classes(
-    nomenclatures: Nomenclatures, dimensions: Mapping[str, Dimension] = DIMENSIONS
-) -> dict[Condition, tuple[str, ...]]:
+def morceaux_des_classes(nomenclatures: Nomenclatures) -> dict[Condition, tuple[str, ...]]:
     """The classes that overlap one of another dimension of the same column or number, cut into what they share.
 
     A public told by one column alone is such a class, and what a condition on it accepts. A piece is named by its
@@ -63,7 +61,7 @@ def morceaux_des_classes(
     publics = _publics_d_une_colonne(nomenclatures)
     rangees: dict[tuple[bool, str], list[Dimension]] = defaultdict(list)
     conditions: dict[str, list[Dimension]] = defaultdict(list)
-    for dimension in dimensions.values():
+    for dimension in DIMENSIONS.values():
         if dimension.comme or dimension.decrit == TERRITOIRE:
             continue
         if dimension.forme in ("colonne", "nombre", "code") and (dimension.liste or dimension.bornes):
@@ -175,22 +173,20 @@ def _colonnes(criteres: Mapping[str, frozenset[str]]) -> set[str]:
 
 
 def regroupements_declares(
-    nomenclatures: Nomenclatures,
-    parametres: Mapping[str, float | None],
-    dimensions: Mapping[str, Dimension] = DIMENSIONS,
+    nomenclatures: Nomenclatures, parametres: Mapping[str, float | None]
 ) -> Iterator[Regroupement]:
     """Those that dimensions say: every class of others, or what a number is from a threshold on.
 
     ``parametres``: the thresholds that a rule sets, by name; None where it is not known.
     """
-    for nom, dimension in dimensions.items():
+    for nom, dimension in DIMENSIONS.items():
         for autre, liste in dimension.partage:
             connues = tuple(code for code in nomenclatures[liste].codes() if code != NON_RENSEIGNE)
             yield Regroupement((nom, CONNU), autre, connues)
         debuts = [d for d in (seuil.valeur(parametres) for seuil in dimension.seuils) if d is not None]
         if not debuts or len(debuts) < len(dimension.seuils):
             continue
-        bornes = nomenclatures[dimensions[dimension.coupe].bornes].bornes
+        bornes = nomenclatures[DIMENSIONS[dimension.coupe].bornes].bornes
         for seuil, debut, fin in zip(dimension.seuils, debuts, [*debuts[1:], inf], strict=True):
             yield Regroupement((nom, seuil.classe), dimension.coupe, *_entre(bornes, debut, fin))
         yield Regroupement((nom, NON_RENSEIGNE), dimension.coupe, (NON_RENSEIGNE,))

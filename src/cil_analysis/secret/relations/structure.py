@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from cil_analysis.comptage.cibles import Cible
-from cil_analysis.grammaire.dimensions import DIMENSIONS, LOGEMENT, MANQUE, MENAGE, OUI, Dimension, Regroupement
+from cil_analysis.grammaire.dimensions import DIMENSIONS, LOGEMENT, MANQUE, MENAGE, OUI, Regroupement
 from cil_analysis.grammaire.indicateur import BAILLEUR, COMMUNE, QPV, RESERVATAIRE, Condition
 from cil_analysis.grammaire.populations import lignes_de
 from cil_analysis.grammaire.termes import SECTEUR
@@ -38,8 +38,7 @@ class Structure:
     ``morceaux``: classes of different dimensions that overlap, cut into the pieces that they share: a public told by
     the present housing, and the statuses of occupation. ``inclusions``: pairs (class, class that holds all its rows).
     ``objectifs``: what is promised, by which a result tells of counts. ``remplies``: conditions such as « age not
-    given » that are taken for no secret, to see what filling them in would show. ``dimensions``: those that figures are
-    counted by.
+    given » that are taken for no secret, to see what filling them in would show.
     """
 
     liens: frozenset[tuple[str, str]] = frozenset()
@@ -60,7 +59,6 @@ class Structure:
     inclusions: frozenset[tuple[Condition, Condition]] = frozenset()
     objectifs: Mapping[Cible, Sequence[Objectif]] = field(default_factory=dict, compare=False)  # It holds NaN.
     remplies: frozenset[Condition] = frozenset()
-    dimensions: Mapping[str, Dimension] = field(default_factory=lambda: DIMENSIONS, compare=False)
 
     def vide(self, case: Case) -> bool:
         """A count that is zero by nature, as every reader knows."""
@@ -132,7 +130,7 @@ class Structure:
     def _est_neutre(self, condition: Condition, *aussi: str) -> bool:
         """Whether a class tells of no household, being the neutral one of its dimension or one of ``aussi``."""
         nom, classe = condition
-        neutre = self.dimensions[nom].neutre if nom in self.dimensions else ""
+        neutre = DIMENSIONS[nom].neutre if nom in DIMENSIONS else ""
         return bool(neutre) and classe in (neutre, *aussi)
 
     def _decrit(self, nom: str) -> str:
@@ -144,18 +142,18 @@ class Structure:
             return MENAGE
         if nom.startswith(f"{MANQUE}_"):
             return LOGEMENT if nom.removeprefix(f"{MANQUE}_") in self._colonnes_de_lieux else MENAGE
-        return self.dimensions[nom].decrit if nom in self.dimensions else MENAGE
+        return DIMENSIONS[nom].decrit if nom in DIMENSIONS else MENAGE
 
     @cached_property
     def _colonnes_de_lieux(self) -> Set[str]:
         """The columns that alone tell a place, of which a class tells of no household."""
-        lieux = (d for d in self.dimensions.values() if d.neutre and d.decrit != MENAGE and len(d.colonnes) == 1)
+        lieux = (d for d in DIMENSIONS.values() if d.neutre and d.decrit != MENAGE and len(d.colonnes) == 1)
         return {d.colonnes[0] for d in lieux}
 
     @property
     def neutres(self) -> frozenset[str]:
         """The dimensions in which what is left over says nothing of a household."""
-        neutres = frozenset(nom for nom, dimension in self.dimensions.items() if dimension.reste_neutre)
+        neutres = frozenset(nom for nom, dimension in DIMENSIONS.items() if dimension.reste_neutre)
         return neutres - {CHAMP} if self.mutations_exclues else neutres
 
     def domine(self, case: Case) -> bool:

@@ -8,7 +8,6 @@ import pandas as pd
 from cil_analysis.comptage.cibles import par_cible
 from cil_analysis.grammaire.dimensions import Regroupement
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
-from cil_analysis.grammaire.registre import registre
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.regles import alternatives, regles_de_comptage
 from cil_analysis.reference.secteurs import HORS_SECTEUR
@@ -36,7 +35,7 @@ def structure_du_territoire(
 
     ``lignes``: the prepared rows, of which some tell of one landlord, or that classes of two dimensions share rows.
     """
-    jour, dimensions, territoire = date(annee, 12, 31), registre(references).dimensions, references.territoire
+    jour, territoire = date(annee, 12, 31), references.territoire
     liens = territoire.communes_des_qpv(jour)
     paires = frozenset(zip(liens["qpv_code"], liens["code_insee"], strict=True))
     parc, regles = territoire.parc_social(annee), regles_de_comptage(references, annee)
@@ -52,9 +51,8 @@ def structure_du_territoire(
         mutations_exclues=regles.p3_mutations == "hors_mutations",
         ru_selon_ressources=regles.p10_relogement_ru == "selon_ressources",
         objectifs=par_cible(references.objectifs),
-        dimensions=dimensions,
         inclusions=inclusions_des_publics(references.nomenclatures).union(preparations.inclusions(references, jour)),
-        morceaux=morceaux_des_classes(references.nomenclatures, dimensions) | morceaux_partages(partages),
+        morceaux=morceaux_des_classes(references.nomenclatures) | morceaux_partages(partages),
         constantes=constantes,
         communes_dominees=frozenset() if part is None else preparations.communes_dominees(lues, part),
         sans_ventilation=frozenset(preparations.sans_ventilation(lues)),
@@ -67,7 +65,7 @@ def structure_du_territoire(
 def _regroupements(references: References, annee: int, partages: Partages) -> Iterator[Regroupement]:
     """The classes that gather others: as nomenclatures and systems say, and by the rows that two dimensions share."""
     mois = {"mois_anormaux": regles_de_comptage(references, annee).delai_anormal_mois}
-    yield from regroupements_declares(references.nomenclatures, mois, registre(references).dimensions)
+    yield from regroupements_declares(references.nomenclatures, mois)
     des_systemes = preparations.regroupements(references, date(annee, 12, 31))
     yield from (*des_systemes, *regroupements_partages(des_systemes, partages))
 
