@@ -17,7 +17,7 @@ from cil_analysis.extraits import store
 from cil_analysis.projet import Projet, ouvrir_projet, racine_d_ici
 from cil_analysis.reference.agregats import AGREGATS, nommer_l_extrait
 from cil_analysis.reference.seuils import NOMS, TABLE
-from cil_analysis.reference.tables import lire_date, lire_lignes
+from cil_analysis.reference.tables import lire_date, lire_rangees
 from cil_analysis.reference.texte import enumerer
 from cil_analysis.rendu.suivi import ACCUEIL, PAGE, change_depuis, venus_d_un_autre_bilan
 from cil_analysis.typographie import minuscule
@@ -41,13 +41,13 @@ def executer(options: argparse.Namespace) -> None:
 
 def _dire(projet: Projet) -> None:
     """What there is, then what is still to do, the newest year first."""
-    journaux, connus = store.journaux(projet), _lignes(projet.reference / "extraits.csv", "extrait")
+    journaux, connus = store.journaux(projet), lire_rangees(projet.reference / "extraits.csv", ["extrait"])[1]
     imports: defaultdict[int, list[str]] = defaultdict(list)
     for journal in sorted(journaux, key=lambda journal: journal["annee"], reverse=True):
         imports[journal["annee"]] += _donnes(journal)
     avec_baux = [annee for annee, extraits in imports.items() if _ATTRIBUTIONS in extraits]
     un_seul = not projet.plusieurs_epci
-    seuils = _lignes(projet.reference / f"{TABLE}.csv", "annee", *NOMS) if un_seul else []
+    seuils = lire_rangees(projet.reference / f"{TABLE}.csv", ["annee", *NOMS])[1] if un_seul else []
     saisis = {ligne["annee"]: ligne for ligne in seuils}
     repondre(
         "reste",
@@ -100,7 +100,7 @@ def _page(projet: Projet, annee: int) -> Path | None:
 
 def objectifs_a_renseigner(parametres: Path, annee: int) -> int:
     """How many objectives in force on 31 December of a year have no value (``reference.objectifs.en_vigueur``)."""
-    objectifs = _lignes(parametres / "objectifs.csv", "id", "date_effet", "date_fin", "valeur")
+    _, objectifs = lire_rangees(parametres / "objectifs.csv", ["id", "date_effet", "date_fin", "valeur"])
     jour = datetime(annee, 12, 31)
     remplaces = {o.get("remplace") for o in objectifs if (effet := lire_date(o["date_effet"])) and effet <= jour}
     return sum(
@@ -129,11 +129,6 @@ def _a_produire(
         else:
             for quoi, commande in venus_d_un_autre_bilan(dossier):
                 yield annee, f"{minuscule(quoi)} du bilan précédent", commande
-
-
-def _lignes(chemin: Path, *colonnes: str) -> list[dict[str, str]]:
-    entete, lignes = lire_lignes(chemin, colonnes)
-    return [dict(zip(entete, cellules, strict=True)) for cellules in lignes.values()]
 
 
 def _d_ici(chemin: Path) -> str:

@@ -27,7 +27,7 @@ from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.secteurs import RESIDENCES
 from cil_analysis.reference.seuils import FICHIER, NOMS
-from cil_analysis.reference.tables import en_tete, lire_lignes
+from cil_analysis.reference.tables import en_tete, lire_rangees
 from cil_analysis.reference.territoire import Territoire
 
 _DELAI_ANORMAL_MOIS = 30
@@ -142,8 +142,7 @@ def _ecrire_delai_anormal(reference: Path, annees: Sequence[int]) -> None:
 def _ecrire_les_tables(reference: Path, references: References, decor: Decor, annees: Sequence[int]) -> None:
     """Replace the rows of the tables that are local."""
     communes, quartiers = decor.communes, references.territoire.table_qpv["code"]
-    entete, objectifs = lire_lignes(reference / "parameters" / "objectifs.csv", ())
-    du_modele = [dict(zip(entete, cellules, strict=True)) for cellules in objectifs.values()]
+    _, du_modele = lire_rangees(reference / "parameters" / "objectifs.csv")
     selon_le_logiciel = {
         "parameters/objectifs": objectifs_fictifs(du_modele, communes, annees),
         "cotation/grilles": grilles_fictives(references.gouvernance.documents, annees),

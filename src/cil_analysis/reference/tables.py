@@ -137,6 +137,12 @@ def lire_lignes(chemin: Path, colonnes: Collection[str]) -> tuple[list[str], dic
     return entete, lignes
 
 
+def lire_rangees(chemin: Path, colonnes: Collection[str] = ()) -> tuple[list[str], list[dict[str, str]]]:
+    """The header of a reference CSV, then the stripped cells of each row by column. Raises ErreurCIL."""
+    entete, lignes = lire_lignes(chemin, colonnes)
+    return entete, [dict(zip(entete, cellules, strict=True)) for cellules in lignes.values()]
+
+
 def ecrire_lignes(chemin: Path, lignes: Iterable[Mapping[Any, object]], entete: Sequence[str] = ()) -> None:
     """Replace the rows of a reference CSV, under the header that it has, or under another one."""
     entete = entete or lire_lignes(chemin, ())[0]

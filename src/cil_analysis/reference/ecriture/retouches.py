@@ -1,4 +1,4 @@
-"""Editing a reference CSV: its separator, quotes, line ends and encoding, which a spreadsheet gave to it, are kept."""
+"""Editing a reference CSV: its separator, line ends and encoding, which a spreadsheet gave to it, are kept."""
 
 import codecs
 import csv
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.fichiers import remplacer
-from cil_analysis.reference.tables import separateur_de
+from cil_analysis.reference.tables import lire_rangees, separateur_de
 
 # A spreadsheet takes a cell that begins so for a formula.
 _FORMULES = ("=", "+", "-", "@")
@@ -30,15 +30,12 @@ def reecrire(chemin: Path, changer: Callable[[list[Ligne]], None]) -> bytes:
     ``changer`` edits the list of rows, and each of them, in place; those that it adds go to the end of the file, as do
     the columns that they fill in and that it lacks. Raises ErreurCIL: its encoding has no sign for a text.
     """
-    texte, codage, marque = decoder(chemin.read_bytes())
-    separateur = separateur_de(texte)
-    entete, *lues = csv.reader(io.StringIO(texte, newline=""), delimiter=separateur)
-    titres = [titre.strip() for titre in entete]
-    lignes = [dict(zip(titres, map(str.strip, lue), strict=True)) for lue in lues if "".join(lue).strip()]
+    titres, lignes = lire_rangees(chemin)
     changer(lignes)
     titres = list(dict.fromkeys([*titres, *(titre for ligne in lignes for titre, dit in ligne.items() if dit)]))
+    texte, codage, marque = decoder(chemin.read_bytes())
     tampon, fin = io.StringIO(newline=""), "\r\n" if "\r\n" in texte else "\n"
-    ecrivain = csv.writer(tampon, delimiter=separateur, lineterminator=fin)
+    ecrivain = csv.writer(tampon, delimiter=separateur_de(texte), lineterminator=fin)
     ecrivain.writerows([titres, *([ligne.get(titre, "") for titre in titres] for ligne in lignes)])
     try:
         return marque + tampon.getvalue().encode(codage, errors="surrogateescape")
