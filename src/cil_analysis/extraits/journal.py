@@ -52,18 +52,15 @@ def etablir(
     journal = ouvrir(
         consigne.dictionnaire.extrait, consigne.annee, sum(b.lues for b in bruts), len(tri.donnees), motifs
     )
-    return (
-        journal
-        | {
-            "fichiers": [brut.en_bref() for brut in bruts],
-            "listes": {liste.code: liste.compte(tri.donnees) for liste in listes},
-            "constats": tri.constats,
-            "anomalies": len(tri.anomalies),
-            "colonnes": colonnes,
-            "illisibles": tri.illisibles,
-        }
-        | dire_les_vides(tri.donnees)
-    )
+    return journal | {
+        "fichiers": [brut.en_bref() for brut in bruts],
+        "listes": {liste.code: liste.compte(tri.donnees) for liste in listes},
+        "constats": tri.constats,
+        "anomalies": len(tri.anomalies),
+        "colonnes": colonnes,
+        "illisibles": tri.illisibles,
+        **dire_les_vides(tri.donnees),
+    }
 
 
 def ouvrir(

@@ -216,7 +216,7 @@ def lire_date(texte: str) -> date | None:
         return _jour(an, mois, jour)
     if trouve := _MOIS.fullmatch(texte):
         francais_mois, francais_an, iso_an, iso_mois = trouve.groups()
-        return date(int(francais_an or iso_an), int(francais_mois or iso_mois), 1)
+        return _jour(int(francais_an or iso_an), int(francais_mois or iso_mois), 1)
     if trouve := _SERIE.fullmatch(texte):
         return _ORIGINE_EXCEL + timedelta(days=int(trouve.group(1)))
     if _INSTANT.fullmatch(texte):
