@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import product
 from typing import Any, NamedTuple, NoReturn
 
 import duckdb
@@ -98,15 +99,18 @@ class Base:
         self._recues, self._nomenclatures, self._dimensions = lignes, nomenclatures, dimensions
         self._types = {nom: TYPES_SQL.get(genre, "VARCHAR") for nom, genre in types.items()}
         self._lignes: dict[str, Lignes] = {}
+        self._lues: dict[Cle, pa.Table] = {}
         # The dimensions that rows will be counted by: they are then classed once by all of them.
         self.prevues: defaultdict[str, set[str]] = defaultdict(set)
         self._classes: defaultdict[str, dict[str, Classes]] = defaultdict(dict)
-        self._muettes: dict[tuple[str, str], dict[int, str | None]] = {}
+        self._muettes: defaultdict[tuple[str, str], dict[int, str | None]] = defaultdict(dict)
         self._base.register("exercices", pa.Table.from_pylist(list(contextes), schema=CONTEXTE))
 
     def lire(self, table: str, colonnes: Iterable[str]) -> pa.Table:
-        """Some columns of the rows, in the order of these."""
-        return _en_ordre(self._obtenir(self.requete(table, (), ["numero_de_ligne", *colonnes])))
+        """Some columns of the rows, in the order of these; read once for all the places that they are summed up in."""
+        if (cle := (table, *colonnes)) not in self._lues:
+            self._lues[cle] = _en_ordre(self._obtenir(self.requete(table, (), ["numero_de_ligne", *colonnes])))
+        return self._lues[cle]
 
     def interroger(self, lignes: pa.Table, requete: str) -> list[dict[str, Any]]:
         """What a query gives of some rows, which it calls « chiffrees »."""
@@ -174,19 +178,26 @@ class Base:
 
         Raises ErreurCIL as :meth:`_ranger`.
         """
-        cle = table, une.nom
-        if cle not in self._muettes:
-            classement = Classement({}, {f"muette_{nom}": sql for nom, sql in une.muettes.items()})
-            recues = self._recevoir(table, classement)
-            formes = (("exercice", " GROUP BY exercice"), ("-1 AS exercice", " WHERE false"))
-            requetes = [f"({classement.sql(recues, [annee], suite)})" for annee, suite in formes]
-            if (lues := self._essayer(" UNION ALL ".join(requetes))) is None:
-                _refuser_l_expression(une, "muette")
-            self._muettes[cle] = {
-                rangee["exercice"]: next((nom for nom in une.muettes if rangee[f"muette_{nom}"]), None)
-                for rangee in lues.to_pylist()
-            }
-        return self._muettes[cle]
+        if (table, une.nom) not in self._muettes:
+            prevues = map(self._dimension, sorted(self.prevues[table] - {une.nom}))
+            self._chercher_les_muettes(table, [une, *(d for d in prevues if d.muettes)])
+        return self._muettes[table, une.nom]
+
+    def _chercher_les_muettes(self, table: str, dimensions: Sequence[Dimension]) -> None:
+        classement = Classement({}, {f"{d.nom} {nom}": sql for d in dimensions for nom, sql in d.muettes.items()})
+        recues = self._recevoir(table, classement)
+        formes = (("exercice", " GROUP BY exercice"), ("-1 AS exercice", " WHERE false"))
+        requetes = [f"({classement.sql(recues, [annee], suite)})" for annee, suite in formes]
+        lues = self._essayer(" UNION ALL ".join(requetes))
+        if lues is None:
+            if len(dimensions) == 1:
+                _refuser_l_expression(dimensions[0], "muette")
+            for une in dimensions:
+                self._chercher_les_muettes(table, [une])
+            return
+        for rangee, une in product(lues.to_pylist(), dimensions):
+            muette = next((nom for nom in une.muettes if rangee[f"{une.nom} {nom}"]), None)
+            self._muettes[table, une.nom][rangee["exercice"]] = muette
 
     def _recevoir(self, table: str, classement: Classement, colonnes: Iterable[str] = ()) -> str:
         """The rows with what they are counted by; a column that they lack is missing everywhere."""

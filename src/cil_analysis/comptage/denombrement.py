@@ -221,7 +221,8 @@ def calculer_les_epci(
     figures = _ranger(list(_blocs(indicateurs, ensemble, toutes, variantes)))
     for epci, siennes in zip(objectifs, cibles, strict=True):
         cadre = figures.get(epci, _SANS_FIGURE)
-        cadre = cadre.assign(**suivre({str(nom): list(valeurs) for nom, valeurs in cadre.items()}, siennes))
+        siens = {str(nom): valeurs.to_numpy().tolist() for nom, valeurs in cadre.items()}
+        cadre = cadre.assign(**suivre(siens, siennes))
         yield encadrer(cadre[~cadre["ailleurs"] | cadre["cible"].notna()])
 
 

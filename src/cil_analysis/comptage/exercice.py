@@ -220,7 +220,7 @@ class Ensemble:
         fixes = [(nom, valeur) for nom, valeur in case.conditions if valeur not in VARIABLES]
         for table, annees in self.tables(extrait_de(case.population), case.dimensions).items():
             places, noms = self.base.lignes(table).exercices, [np.arange(len(self.exercices))]
-            gardees = np.isin(places, annees)
+            gardees = np.isin(np.arange(len(self.exercices)), annees)[places]
             for nom, valeur in fixes:
                 classes = self.base.classes(table, nom)
                 gardees &= classes.de_la_ligne == classes.rangs.get(valeur, -1)
