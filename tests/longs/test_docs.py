@@ -41,7 +41,7 @@ AILLEURS = {
     ),
     **dict.fromkeys(
         (
-            "cil comparer --modele chiffres-2022.csv",
+            "cil comparer --modele chiffres-2022.csv --annee 2022",
             "cil comparer chiffres-2022.csv --annee 2022",
         ),
         "tests/longs/test_comparer.py",

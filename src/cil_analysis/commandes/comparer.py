@@ -1,91 +1,147 @@
-"""« cil comparer »."""
+"""« cil comparer »: the figures of a bilan already published, as an analyst typed them, beside those counted today.
+
+One row is one figure, under the keys of indicateurs.csv: ``--modele`` writes the rows, to be filled in. A figure has
+the precision of its decimals: « 25,3 » is any value from 25.25 to 25.35, both included, however its author rounded. A
+count has no tolerance.
+"""
 
 import argparse
 import csv
 import io
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Mapping
+from math import isnan
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from cil_analysis.commandes.commun import USAGE_INTERNE, exiger_hors_des_rapports, exiger_un_autre_modele
-from cil_analysis.commandes.comparaison import Comparaison, Ligne, comparer, lire_annee
-from cil_analysis.commandes.designations import ENTETES, MOTS, Designations, lire_chiffres_publies
-from cil_analysis.commandes.reponses import remplir, repondre
-from cil_analysis.comptage.cadre import cadre_vide
+from cil_analysis.commandes.reponses import repondre
+from cil_analysis.comptage.cadre import CLES, COLONNES, SANS_OBJET, cadre_vide
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.agregats import stockage
+from cil_analysis.extraits.cellules.textes import est_absent, serrer
+from cil_analysis.extraits.cellules.valeurs import lire_nombre
+from cil_analysis.extraits.saisies.tableau import lire_le_tableau
 from cil_analysis.fichiers import remplacer
 from cil_analysis.grammaire import libelles
-from cil_analysis.grammaire.indicateur import NON_RENSEIGNE, Indicateur
+from cil_analysis.grammaire.indicateur import COMMUNE, EN_QPV, EPCI, HORS_QPV, NOMBRE, QPV
 from cil_analysis.grammaire.registre import registre
-from cil_analysis.rapport.mots.definitions import UNITES
 from cil_analysis.reference.ensemble import References
-from cil_analysis.reference.texte import une_ligne
+from cil_analysis.reference.texte import normaliser, une_ligne
 from cil_analysis.secret.memes_entrees import MemesEntrees
-from cil_analysis.secret.publication import publier_annee
+from cil_analysis.secret.publication import derniere_annee, publier_annee
 from cil_analysis.typographie import nombre, typographie
 
-# How many there are of each, in this order; of the first three even when there is none.
-_CONCLUSION = ("identique", "ecart", "non_recalculable", "ambigu", "sans_chiffre")
 _TERMES = {"valeur": "", "numerateur": " (numérateur)", "denominateur": " (dénominateur)"}
-_ACTEURS = {"bailleurs": "bailleurs", "réservataires": "reservataires"}
-_ENTETES = ("Ligne et chiffre", "Publié", "Recalculé", "Différence")
+_MODELE = (*CLES, "libelle", "unite", *_TERMES)
+_ENTETES = {normaliser(nom): nom for nom in (*COLONNES, "libelle", "note")}
+_OBLIGATOIRES = ("indicateur", "annee", "valeur")
+_CONSEIL = "« cil comparer --modele MODELE.csv » écrit un fichier à remplir, avec les en-têtes attendus."
+_ZONES = {EN_QPV: "en quartier prioritaire", HORS_QPV: "hors quartier prioritaire"}
+_MARGE = 1e-9  # what binary fractions add or take: an exact tie is equal
+_ANNEE = re.compile(r"([12]\d{3})(?:[.,]0+)?")
+_UNITE_ECRITE = re.compile(r"\s*(?:%|mois|ménages?)$", re.IGNORECASE)
+_DECIMALES = re.compile(r"([.,])(\d+)(?:[eE]([-+]?\d+))?$")
+_SIGNE_DU_SECRET = "s"
+# A row of figures: what was typed, or what is counted.
+Ligne = Mapping[Any, Any]
+
+
+class Incomparable(Exception):
+    """Why there is nothing to compare a published figure with, in French."""
+
+
+class Ecart(NamedTuple):
+    """A term of a figure, as it was published and as it is counted."""
+
+    terme: str
+    publie: float
+    decimales: int
+    recalcule: float
 
 
 def executer(options: argparse.Namespace) -> None:
     """Run the command."""
     references, fichier = References(options.projet), options.fichier
     if options.modele is not None:
-        _ecrire_le_modele(references, options.modele)
+        _ecrire_le_modele(references, options.modele, options.annee or derniere_annee(options.projet))
         return
     exiger_hors_des_rapports(references.projet)
-    lus, non_lus = lire_chiffres_publies(fichier)
-    annees = lus["annee"].map(lire_annee)
+    lignes, non_lus = lire_chiffres_publies(fichier, references.projet.epci_siren)
     # A year that cannot be read is not another one: the row is said.
-    publies = lus if options.annee is None else lus[annees.eq(options.annee) | annees.isna()]
-    if publies.empty:
+    voulues = [ligne for ligne in lignes if options.annee is None or ligne["annee"] in (options.annee, None)]
+    if not voulues:
         raise ErreurCIL(f"Le fichier {fichier.name} n’a aucun chiffre de {options.annee} : vérifiez --annee.")
-    cadre, importees = _recalculer(references, {int(a) for a in annees[publies.index].dropna()})
-    comparaisons = comparer(publies, cadre, Designations(references, registre(references).par_code), importees)
-    trouvees = list(zip(publies.to_dict("records"), comparaisons, strict=True))
+    comptes, importees = _recalculer(references, {ligne["annee"] for ligne in voulues if ligne["annee"]})
+    ecarts, non_recalcules = [], []
+    for ligne in voulues:
+        try:
+            recalcul = _trouver(ligne, comptes, importees)
+            if (trouve := comparer(ligne, recalcul)) is not None:
+                ecarts.append(_dire(ligne, trouve, recalcul["unite"]))
+        except Incomparable as pourquoi:
+            non_recalcules.append((_nommer(ligne), str(pourquoi)))
     repondre(
         "comparer",
         fichier=fichier.name,
         usage=USAGE_INTERNE,
-        resultats=MOTS["resultats"],
-        groupes={nom: [trouvee for trouvee in trouvees if trouvee[1].resultat == nom] for nom in _CONCLUSION},
-        conclusion=_CONCLUSION,
-        nommer=_nommer,
-        chiffres=_chiffres,
-        total=len(publies),
-        ecartees=len(lus) - len(publies),
+        ecarts=ecarts,
+        non_recalcules=non_recalcules,
+        total=len(voulues),
+        ecartees=len(lignes) - len(voulues),
         non_lus=non_lus,
     )
 
 
-def _ecrire_le_modele(references: References, chemin: Path) -> None:
-    """The empty table to fill in, as a French spreadsheet opens it: semicolons, headings, then lines of comments."""
-
-    def codes(indicateur: Indicateur) -> list[str]:
-        nomenclature = references.nomenclatures.get(indicateur.modalites)
-        connus = [*nomenclature.codes(), NON_RENSEIGNE] if nomenclature else []
-        return list(dict.fromkeys(connus or libelles.modalites(references, indicateur))) if indicateur.modalites else []
-
+def _ecrire_le_modele(references: References, chemin: Path, annee: int) -> None:
+    """The rows of the bilan of a year, in words too, as a French spreadsheet opens them, without a figure."""
     exiger_un_autre_modele(chemin)
+    comptes, _ = _recalculer(references, {annee})
+    if not comptes:
+        raise ErreurCIL(f"Aucun chiffre de {annee} : importez ses attributions, ou nommez une autre année par --annee.")
     flux = io.StringIO()
-    ecrivain = csv.writer(flux, delimiter=";", lineterminator="\r\n")
-    ecrivain.writerow(ENTETES)
-    listes = {nom: references.nomenclatures[liste].libelles() for nom, liste in _ACTEURS.items()}
-    faits = {"mode_d_emploi": MOTS["mode_d_emploi"], "acteurs": listes, "codes": codes, "unites": UNITES}
-    texte = remplir("comparer_modele.txt", indicateurs=registre(references).indicateurs, **faits)
-    ecrivain.writerows([typographie(ligne)] for ligne in texte.split("\n"))
+    ecrivain = csv.DictWriter(flux, _MODELE, restval="", extrasaction="ignore", delimiter=";", lineterminator="\r\n")
+    ecrivain.writeheader()
+    lieux, acteurs = libelles.perimetres(references), libelles.acteurs(references)
+    for indicateur in registre(references).du_bilan:
+        classes = libelles.modalites(references, indicateur)
+        for ligne in (ligne for cle, ligne in comptes.items() if cle[0] == indicateur.code):
+            lieu = _ZONES.get(ligne["perimetre_type"]) or lieux[ligne["perimetre_code"]]
+            qui, quoi = acteurs.get(ligne["acteur_code"]), classes.get(ligne["modalite"])
+            dits = typographie(" · ".join(filter(None, (indicateur.titre, lieu, qui, quoi))))
+            ecrivain.writerow({nom: ligne[nom] for nom in (*CLES, "unite")} | {"libelle": dits})
     remplacer(chemin, flux.getvalue().encode("utf-8-sig"))
     print(chemin)
 
 
-def _recalculer(references: References, annees: set[int]) -> tuple[pd.DataFrame, set[int]]:
-    """The unmasked figures of the years, and those that are imported; one count serves all the years of its series."""
+def lire_chiffres_publies(fichier: Path, siren: str) -> tuple[list[Ligne], tuple[str, ...]]:
+    """The rows that have a figure, by key, with ``ligne``, their number; the headings and sheets that are not read.
+
+    Without a perimeter, a row is of the whole EPCI. Raises ErreurCIL for a file without figures, or that is no table.
+    """
+    tableau, non_lues = lire_le_tableau(fichier, _ENTETES, _OBLIGATOIRES, _CONSEIL)
+    lignes: list[Ligne] = []
+    for numero, champs in tableau.lignes():
+        if any(champs.get(nom) and not _est_vide(champs[nom]) for nom in _TERMES):
+            ligne: dict[str, Any] = dict.fromkeys((*CLES, *_TERMES), "") | champs | {"ligne": numero}
+            lue = _ANNEE.fullmatch(ligne["annee"].strip())
+            genre, code = ligne["perimetre_type"] or EPCI, ligne["perimetre_code"]
+            if genre == COMMUNE:
+                code = code.zfill(5)  # Of a number, a spreadsheet drops the first zero.
+            elif genre != QPV:
+                code = code or siren
+            lignes.append(
+                ligne | {"annee": int(lue[1]) if lue else None, "perimetre_type": genre, "perimetre_code": code}
+            )
+    if not lignes:
+        raise ErreurCIL(f"Le fichier {fichier.name} n’a aucun chiffre sous ses en-têtes : saisissez-en un par ligne.")
+    return lignes, non_lues
+
+
+def _recalculer(references: References, annees: set[int]) -> tuple[dict[tuple[Any, ...], Ligne], set[int]]:
+    """The unmasked figures of the years by key, and those imported; one count serves all the years of its series."""
     projet = references.projet
     importees = annees & set(stockage.annees(projet, "attributions"))
     cadres, restantes = [cadre_vide()], set(importees)
@@ -95,22 +151,81 @@ def _recalculer(references: References, annees: set[int]) -> tuple[pd.DataFrame,
         cadre = publication.en_table()
         cadres.append(cadre[cadre["annee"].isin(restantes)])
         restantes -= set(publication.annees)
-    return pd.concat(cadres, ignore_index=True), importees
+    lignes = pd.concat(cadres, ignore_index=True).to_dict("records")
+    return {tuple(ligne[nom] for nom in CLES): ligne for ligne in lignes}, importees
 
 
-def _chiffres(groupe: Sequence[tuple[Ligne, Comparaison]]) -> tuple[Sequence[str], list[list[str]]]:
-    """The headings and the rows of the figures that differ."""
-    lignes = []
-    for ligne, c in groupe:
-        nom, fines = f"{ligne['ligne']} · {_nommer(ligne)}{_TERMES[c.terme]}", c.decimales + (c.unite != "nombre")
-        chiffres = nombre(c.publie, c.decimales), nombre(c.recalcule, fines), nombre(c.difference, fines)
-        lignes.append([nom, *chiffres])
-    return _ENTETES, lignes
+def _trouver(ligne: Ligne, comptes: Mapping[tuple[Any, ...], Ligne], importees: set[int]) -> Ligne:
+    """The counted row that a published one names. Raises Incomparable."""
+    if ligne["annee"] is None:
+        raise Incomparable("année illisible, à écrire en quatre chiffres")
+    if ligne["annee"] not in importees:
+        raise Incomparable(f"année {ligne['annee']} non importée")
+    if (cle := tuple(ligne[nom] for nom in CLES)) not in comptes:
+        raise Incomparable("aucun chiffre n’a ces codes ; reprenez la ligne du modèle (--modele)")
+    return comptes[cle]
+
+
+def comparer(ligne: Ligne, recalcul: Ligne) -> Ecart | None:
+    """The first term of a published row that is not what is counted; None when all are. Raises Incomparable."""
+    lus = dict(_lire_termes(ligne))
+    comparables = {nom: lu for nom, lu in lus.items() if not isnan(recalcul[nom])}
+    if not comparables or ("valeur" in lus and "valeur" not in comparables):
+        raise Incomparable(_absence(recalcul))
+    for nom, (publie, decimales) in comparables.items():
+        est_un_compte = nom != "valeur" or recalcul["unite"] == NOMBRE
+        tolerance = 0.0 if est_un_compte else 0.5 * 10.0**-decimales
+        if abs(recalcul[nom] - publie) > tolerance + _MARGE:
+            return Ecart(nom, publie, decimales, recalcul[nom])
+    return None
+
+
+def _lire_termes(ligne: Ligne) -> Iterator[tuple[str, tuple[float, int]]]:
+    for nom in _TERMES:
+        try:
+            lu = lire_publie(ligne[nom])
+        except (ValueError, OverflowError):
+            raise Incomparable(f"{nom} illisible : « {ligne[nom]} »") from None
+        if lu is not None:
+            yield nom, lu
+
+
+def _est_vide(texte: str) -> bool:
+    return est_absent(texte) or texte.strip() == _SIGNE_DU_SECRET
+
+
+def lire_publie(texte: str) -> tuple[float, int] | None:
+    """A figure as it was typed, and how many decimals it has; None where there is none. ValueError when unreadable.
+
+    >>> lire_publie("25,3 %"), lire_publie("1 234"), lire_publie("1.234,50"), lire_publie("nd")
+    ((25.3, 1), (1234.0, 0), (1234.5, 2), None)
+    """
+    net = _UNITE_ECRITE.sub("", serrer(texte))
+    if _est_vide(texte) or (lu := lire_nombre(net)) is None:
+        return None
+    trouve = _DECIMALES.search(net)
+    if trouve is None or net.count(trouve[1]) > 1:
+        return lu, 0
+    return lu, max(0, len(trouve[2]) - int(trouve[3] or 0))
+
+
+def _absence(recalcul: Ligne) -> str:
+    if recalcul["statut"] == SANS_OBJET:
+        return "sans objet : rien à mesurer ici"
+    if recalcul["denominateur"] == 0:
+        return "aucun effectif à ce dénominateur"
+    return "donnée absente des extraits de l’année (colonne absente ou vide, seuil à renseigner)"
+
+
+def _dire(ligne: Ligne, ecart: Ecart, unite: str) -> list[str]:
+    fines = ecart.decimales + (unite != NOMBRE and ecart.terme == "valeur")
+    difference = nombre(ecart.recalcule - ecart.publie, fines)
+    nom = f"{_nommer(ligne)}{_TERMES[ecart.terme]}"
+    return [nom, nombre(ecart.publie, ecart.decimales), nombre(ecart.recalcule, fines), difference]
 
 
 def _nommer(ligne: Ligne) -> str:
-    """A figure in the words of who typed it."""
-    ensemble = not ligne["perimetre_code"] or ligne["perimetre_type"] in ("en_qpv", "hors_qpv")
-    lieu = MOTS["lieux"].get(ligne["perimetre_type"], ligne["perimetre_type"]) if ensemble else ligne["perimetre_code"]
+    """The line of a figure, and its codes."""
+    lieu = ligne["perimetre_code"] if ligne["perimetre_type"] in (COMMUNE, QPV) else ligne["perimetre_type"]
     mots = (ligne["indicateur"], ligne["annee"], lieu, ligne["acteur_code"], ligne["modalite"])
-    return une_ligne(" · ".join(filter(None, mots)), 90)
+    return f"ligne {ligne['ligne']} · {une_ligne(' · '.join(str(mot) for mot in mots if mot), 90)}"
