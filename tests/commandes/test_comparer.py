@@ -138,6 +138,7 @@ def test_un_classeur_perd_le_premier_zero_d_une_commune(tmp_path: Path) -> None:
     ("texte", "nommes"),
     [
         ("indicateur;valeur\nV01;2\n", ["« annee »"]),
+        ("indicateur;annee;Commune;valeur\nV01;2022;Bourg;2\n", ["« Commune »", "« note »"]),
         ("a;b;c\n1;2;3\n", ["« indicateur »", "« annee »", "« valeur »"]),
         ("indicateur;annee;valeur\nV01;2022;\nV02;2022;s\n# V01;2022;1\n", []),
         ("indicateur,annee,valeur\n# saisi, le 3, mars, 2024\nO01,2022,21,0\n", ["ligne 3", "« 0 »"]),

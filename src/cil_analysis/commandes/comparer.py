@@ -117,11 +117,17 @@ def _ecrire_le_modele(references: References, chemin: Path, annee: int) -> None:
 
 
 def lire_chiffres_publies(fichier: Path, siren: str) -> tuple[list[Ligne], tuple[str, ...]]:
-    """The rows that have a figure, by key, with ``ligne``, their number; the headings and sheets that are not read.
+    """The rows that have a figure, by key, with ``ligne``, their number; the sheets that are not read.
 
     Without a perimeter, a row is of the whole EPCI. Raises ErreurCIL for a file without figures, or that is no table.
     """
     tableau, non_lues = lire_le_tableau(fichier, _ENTETES, _OBLIGATOIRES, _CONSEIL)
+    # It may say of whom the figures are: they would be taken for those of the EPCI.
+    if inconnu := next((titre for titre in tableau.titres if titre and normaliser(titre) not in _ENTETES), None):
+        raise ErreurCIL(
+            f"{tableau.ou} : la colonne « {inconnu} » n’est pas lue. Retirez-la, ou nommez-la « note » ; un lieu, un "
+            f"acteur ou une modalité se disent par leurs codes. {_CONSEIL}"
+        )
     lignes: list[Ligne] = []
     for numero, champs in tableau.lignes():
         if any(champs.get(nom) and not _est_vide(champs[nom]) for nom in _TERMES):
