@@ -17,10 +17,12 @@ import shapely
 import yaml
 
 import epci_invente as ei
+from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.parametres import charger_parametres
 from cil_analysis.reference.seuils import SeuilsDeLAnnee, reporter_seuils, valeurs_de
+from cil_analysis.reference.territoire import Territoire
 from cil_analysis.reference.texte import normaliser
 from cil_analysis.territoires.contours import lire_contours
 from cil_analysis.territoires.listes import lire_listes
@@ -82,7 +84,7 @@ def test_les_listes_datent_les_adhesions(nouveau: Nouveau, fichiers: dict[str, P
 
 
 def test_ce_qui_reste_a_renseigner_est_vide_et_dit(nouveau: Nouveau, fichiers: dict[str, Path], tmp_path: Path) -> None:
-    _, dit, _ = nouveau(fichiers["gpkg"], "--communes", fichiers["2024"], "--licence", "Licence Ouverte 2.0")
+    _, dit, _ = nouveau(fichiers["gpkg"], "--communes", fichiers["2024"])
     reference = tmp_path / "projet" / "data" / "reference"
     ecrits = [chemin for chemin in (tmp_path / "projet").rglob("*") if chemin.is_file()]
     assert len(ecrits) > 40
@@ -118,7 +120,7 @@ def test_ce_qui_reste_a_renseigner_est_vide_et_dit(nouveau: Nouveau, fichiers: d
     assert fiche["sha256_source"] == hashlib.sha256(fichiers["gpkg"].read_bytes()).hexdigest()
     geojson = (reference / "territory" / "communes.geojson").read_bytes()
     assert fiche["sha256"] == hashlib.sha256(geojson).hexdigest()
-    assert fiche["licence"] == "Licence Ouverte 2.0" and fiche["source"] == fichiers["gpkg"].name
+    assert fiche["licence"] == "À renseigner" and fiche["source"] == fichiers["gpkg"].name
 
 
 def test_rien_de_ce_que_le_modele_a_renseigne_n_y_passe(
@@ -174,7 +176,7 @@ def test_rien_de_ce_que_le_modele_a_renseigne_n_y_passe(
     assert len(set(cibles)) == len(cibles) > 4
 
 
-def test_une_liste_de_la_dgcl_et_des_dates_saisies(nouveau: Nouveau, fichiers: dict[str, Path], tmp_path: Path) -> None:
+def test_une_liste_de_la_dgcl(nouveau: Nouveau, fichiers: dict[str, Path], tmp_path: Path) -> None:
     """The population comes from the list; a code that a spreadsheet has cut is mended."""
     entetes = ["dept", "siren", "raison_sociale", "insee", "siren_membre", "nom_membre", "ptot_2025", "pmun_2025"]
     dgcl = ei.ecrire_csv(
@@ -187,18 +189,6 @@ def test_une_liste_de_la_dgcl_et_des_dates_saisies(nouveau: Nouveau, fichiers: d
     assert code == 0, erreurs
     assert "(99007), la plus peuplée" in dit
     assert "membre au 01/01/2025" in (tmp_path / "a/data/reference/territory/communes.csv").read_text("utf-8")
-    datee = ei.ecrire_csv(
-        tmp_path / "membres.csv",
-        ["code", "nom", "epci", "membre_du", "membre_au"],
-        [["99001", "Ici", ei.SIREN, "2001-01-01", ""], ["99002", "Là", ei.SIREN, "", "2020-12-31"]],
-    )
-    code, _, erreurs = nouveau(fichiers["geojson"], "--communes", datee, "--nom", "Deux", dossier=tmp_path / "b")
-    assert code == 0, erreurs
-    ecrites = lignes(tmp_path / "b/data/reference/territory/communes.csv")
-    assert [(c["code_insee"], c["membre_du"], c["membre_au"]) for c in ecrites] == [
-        ("99001", "2001-01-01", ""),
-        ("99002", "", "2020-12-31"),
-    ]
 
 
 def test_une_commune_disparue_est_laissee_a_l_analyste(
@@ -250,10 +240,6 @@ REFUSES: dict[str, tuple[Cas, str]] = {
     "dossier": (lambda f, d: (d, ei.SIREN, []), "dossier"),
     "abimé": (lambda f, d: (faux(d, "ADE.gpkg", b"ceci n'est pas un GeoPackage"), ei.SIREN, []), "ADE.gpkg"),
     "sans projection": (lambda f, d: (sans_projection(d), ei.SIREN, ["--nom", "X"]), ".prj"),
-    # Checked where it would be read: after everything is written, before it is in place.
-    "date": (lambda f, d: (f["gpkg"], ei.SIREN, ["--nom", "X", "--communes", ei.ecrire_csv(
-        d / "membres.csv", ["code", "nom", "epci", "membre_du"], [["99001", "Ici", ei.SIREN, "le mois dernier"]])]),
-        "le mois dernier"),
 }  # fmt: skip
 
 
@@ -270,6 +256,20 @@ def test_un_fichier_inutilisable_est_refuse_et_rien_n_est_ecrit(
     assert (code, dit) == (1, ""), erreurs
     assert not list(sortie.iterdir())
     exiger_un_remede(erreurs, nomme)
+
+
+def test_un_projet_qui_ne_se_relit_pas_ne_laisse_rien(
+    nouveau: Nouveau, fichiers: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is read back after everything is written, before it is in place."""
+
+    def echouer(_: Territoire) -> None:
+        raise ErreurCIL("ce qui est écrit ne se relit pas")
+
+    monkeypatch.setattr(Territoire, "contours", echouer)
+    (tmp_path / "sortie").mkdir()
+    assert nouveau(fichiers["gpkg"], "--communes", fichiers["2024"], dossier=tmp_path / "sortie" / "a")[0] == 1
+    assert not list((tmp_path / "sortie").iterdir())
 
 
 def test_une_commune_sans_code_n_a_pas_de_contour(tmp_path: Path, fichiers: dict[str, Path]) -> None:

@@ -69,7 +69,7 @@ def _importer(partage: Partage, chemin: Path, annee: int) -> Bilan:
 
 def nouveau(options: argparse.Namespace) -> None:
     """« cil nouveau »."""
-    from cil_analysis.territoires import etude as territoires
+    from cil_analysis.territoires.etude import etudier
     from cil_analysis.territoires.projet import creer_projet, refuser_dossier_occupe
 
     modele = options.projet
@@ -79,17 +79,15 @@ def nouveau(options: argparse.Namespace) -> None:
             "commande depuis le dépôt, ou nommez un autre modèle avec --projet."
         )
     refuser_dossier_occupe(options.dossier)  # Before the slow reading.
-    demande = territoires.Demande(
-        epci=options.epci,
-        contours=options.contours,
-        communes=developper(options.communes),
+    aujourd_hui = date.today()
+    etude = etudier(
+        options.epci,
+        options.contours,
+        developper(options.communes),
         nom=options.nom,
         couche=options.couche,
-        source=options.source,
-        licence=options.licence,
+        aujourd_hui=aujourd_hui,
     )
-    aujourd_hui = date.today()
-    etude = territoires.etudier(demande, aujourd_hui)
     projet = creer_projet(modele, options.dossier, etude, aujourd_hui)
     partis = len({a.code_insee for a in etude.adhesions} - set(etude.membres))
     NOMME[:] = [options.dossier]

@@ -17,7 +17,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.cellules.codes import code_insee
 from cil_analysis.reference.territoire import projection
 from cil_analysis.reference.texte import normaliser
-from cil_analysis.territoires.tableaux import COMMUNES, reperer, sirens
+from cil_analysis.territoires.communes import reperer, sirens
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -113,7 +113,7 @@ def _couches(source: str) -> list[tuple[str, str, dict[str, str]]]:
         if geometrie is None or "Point" in str(geometrie) or "Line" in str(geometrie):
             continue
         champs = list(map(str, gpd.read_file(source, layer=nom, rows=0, ignore_geometry=True).columns))
-        colonnes = {genre: champs[rang] for genre, rang in reperer(champs, COMMUNES).items()}
+        colonnes = {genre: champs[rang] for genre, rang in reperer(champs).items()}
         colonnes = {genre: colonnes[genre] for genre in _LUES if genre in colonnes}
         if {"code", "nom"} <= colonnes.keys():
             trouvees.append((source, str(nom), colonnes))

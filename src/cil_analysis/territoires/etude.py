@@ -13,28 +13,15 @@ import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.territoire import projection
+from cil_analysis.territoires.communes import departement, nommees, rattachees
 from cil_analysis.territoires.contours import Contours, lire_contours, simplifier
 from cil_analysis.territoires.listes import Adhesion, Liste, adhesions, lire_listes
-from cil_analysis.territoires.tableaux import departement, nommees, rattachees
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
 # The communes that each file names, by what it is called: the boundaries, then the lists, the oldest first.
 Tables = Sequence[tuple[str, pd.DataFrame]]
-
-
-@dataclass(frozen=True)
-class Demande:
-    """What the analyst asked for: the SIREN of the EPCI, the files, and words that no file holds."""
-
-    epci: str
-    contours: Path
-    communes: Sequence[Path] = ()
-    nom: str | None = None
-    couche: str | None = None
-    source: str | None = None
-    licence: str | None = None
 
 
 @dataclass(frozen=True)
@@ -46,8 +33,9 @@ class Etude:
     members once that exist no more; ``en_plus``, ``en_moins``, where the boundaries tell other members of today.
     """
 
-    demande: Demande
+    epci: str
     nom: str
+    contours: Path
     adhesions: Sequence[Adhesion]
     membres: Mapping[str, str]
     connues: Mapping[str, tuple[str, str]]
@@ -65,18 +53,21 @@ class Etude:
         return {adhesion.code_insee: adhesion.nom for adhesion in self.adhesions}
 
 
-def etudier(demande: Demande, aujourd_hui: date) -> Etude:
-    """Read the files. Raises ErreurCIL."""
-    siren = demande.epci
+def etudier(
+    siren: str, fichier: Path, communes: Sequence[Path], *, nom: str | None, couche: str | None, aujourd_hui: date
+) -> Etude:
+    """Read the boundaries of an EPCI (``fichier``) and the lists of communes. Raises ErreurCIL.
+
+    ``nom``: that of the EPCI, without which it is that of the lists; ``couche``: the layer of the communes.
+    """
     if not re.fullmatch(r"\d{9}", siren):
         raise ErreurCIL(f"« {siren} » n’est pas un SIREN : donnez les neuf chiffres de celui de l’EPCI.")
-    contours = lire_contours(demande.contours, demande.couche)
-    listes = lire_listes(demande.communes) if demande.communes else []
-    tables = [(contours.fichier.name, contours.communes), *((liste.fichier, liste.communes) for liste in listes)]
+    contours, listes = lire_contours(fichier, couche), lire_listes(communes)
+    tables = [(fichier.name, contours.communes), *((liste.fichier, liste.communes) for liste in listes)]
     dites = adhesions(listes, siren) if listes else _selon_les_contours(contours, siren)
     disparues = _disparues(dites, tables)
     trouvees = [a for a in dites if a.code_insee not in disparues]
-    nom = demande.nom or _nom(listes, siren)
+    nom = nom or _nom(listes, siren)
     membres = {a.code_insee: a.nom for a in trouvees if not a.membre_au}
     dessines = nommees(rattachees(contours.communes, siren))
     if not membres:
@@ -84,15 +75,16 @@ def etudier(demande: Demande, aujourd_hui: date) -> Etude:
     brutes = contours.formes({adhesion.code_insee for adhesion in trouvees})
     centre, choix = _centre(membres, tables, brutes)
     return Etude(
-        demande=demande,
+        epci=siren,
         nom=nom,
+        contours=fichier,
         adhesions=trouvees,
         membres=membres,
         connues=_connues(tables, {departement(adhesion.code_insee) for adhesion in trouvees}),
         commune_centre=centre,
         choix_du_centre=choix,
         formes=simplifier(brutes),
-        annee=(listes[-1].annee if listes else None) or aujourd_hui.year,
+        annee=listes[-1].annee if listes else aujourd_hui.year,
         disparues=disparues,
         en_plus={code: nom for code, nom in dessines.items() if code not in membres},
         en_moins={code: nom for code, nom in membres.items() if dessines and code not in dessines},
@@ -121,7 +113,7 @@ def _selon_les_contours(contours: Contours, siren: str) -> list[Adhesion]:
         )
         raise ErreurCIL(f"{fichier} {pourquoi} donnez la liste des communes avec --communes.")
     source = f"{fichier}, commune rattachée à l’EPCI {siren} ; date d’adhésion à renseigner"
-    return [Adhesion(code, nom, "", "", source, "L") for code, nom in sorted(membres.items())]
+    return [Adhesion(code, nom, "", "", source) for code, nom in sorted(membres.items())]
 
 
 def _disparues(dites: Sequence[Adhesion], tables: Tables) -> dict[str, str]:

@@ -19,9 +19,9 @@ from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.tables import ecrire_lignes, lire_table, schemas
 from cil_analysis.reference.texte import normaliser
+from cil_analysis.territoires.communes import departement
 from cil_analysis.territoires.contours import en_geojson
 from cil_analysis.territoires.etude import Etude
-from cil_analysis.territoires.tableaux import departement
 
 A_RENSEIGNER = "À renseigner"
 # What is the territory's own, and is not taken from the model.
@@ -83,8 +83,8 @@ def ecrire_reference(modele: Projet, reference: Path, etude: Etude, aujourd_hui:
 
 def _ecrire_reglages(chemin: Path, etude: Etude) -> None:
     reglages = {
-        "identifiant": f"{normaliser(etude.nom).replace(' ', '-')}-{etude.demande.epci}",
-        "epci_siren": etude.demande.epci,
+        "identifiant": f"{normaliser(etude.nom).replace(' ', '-')}-{etude.epci}",
+        "epci_siren": etude.epci,
         "epci_nom": etude.nom,
         "epci_nom_court": etude.nom,
         "departement": departement(etude.commune_centre),
@@ -129,7 +129,7 @@ def _garder_les_objectifs_de_la_loi(chemin: Path) -> None:
 def _ecrire_territoire(dossier: Path, etude: Etude, aujourd_hui: date) -> None:
     parc = {"annee": etude.annee, "source": f"{A_RENSEIGNER} (RPLS au 1er janvier)", "confiance": "NF"}
     tables: dict[str, list[dict[str, object]]] = {
-        "communes": [adhesion._asdict() for adhesion in etude.adhesions],
+        "communes": [adhesion._asdict() | {"confiance": "L"} for adhesion in etude.adhesions],
         "communes_connues": [
             {"code_insee": code, "nom": nom, "source": fichier, "confiance": "C"}
             for code, (nom, fichier) in etude.connues.items()
@@ -144,15 +144,14 @@ def _ecrire_territoire(dossier: Path, etude: Etude, aujourd_hui: date) -> None:
 def _ecrire_contours(dossier: Path, etude: Etude, aujourd_hui: date) -> None:
     geojson = en_geojson(etude.noms, etude.formes)
     (dossier / "communes.geojson").write_text(geojson, encoding="utf-8", newline="")
-    demande = etude.demande
     fiche = {
         "fichier": "communes.geojson",
         "contenu": "Contours simplifiés des communes membres ou anciennes membres de l’EPCI, WGS84 (EPSG:4326)",
-        "source": demande.source or demande.contours.name,
-        "licence": demande.licence or A_RENSEIGNER,
-        "credit": demande.source or demande.contours.name,
+        "source": etude.contours.name,
+        "licence": A_RENSEIGNER,
+        "credit": etude.contours.name,
         "traitement": "« cil nouveau » : extraction, simplification sans interstice, coordonnées arrondies",
-        "sha256_source": empreinte_du_fichier(demande.contours),
+        "sha256_source": empreinte_du_fichier(etude.contours),
         "sha256": sha256(geojson.encode()).hexdigest(),
         "date": aujourd_hui.isoformat(),
     }

@@ -54,7 +54,7 @@ def produit(fichiers: dict[str, Path], tmp_path_factory: pytest.TempPathFactory)
         retouche.setenv("CIL_DOSSIER_CLES", str(travail / "cles"))
         retouche.delenv("CIL_PROJET", raising=False)
         cil("--projet", RACINE, "nouveau", dossier, "--epci", ei.SIREN, "--contours", fichiers["gpkg"],
-            "--communes", fichiers["2023"], fichiers["2024"], "--source", "IGN – essai")  # fmt: skip
+            "--communes", fichiers["2023"], fichiers["2024"])  # fmt: skip
         extraits = ei.ecrire_extraits(dossier / "data" / "raw", ANNEE)
         dit = io.StringIO()
         with contextlib.redirect_stderr(dit):
@@ -83,7 +83,7 @@ def test_sans_bailleur_connu_l_import_dit_quoi_faire(produit: Produit) -> None:
     assert "bailleurs.csv" in produit.premier_import and "cil libelles" in sans_projet(produit.premier_import)
 
 
-def test_rien_ne_vient_du_territoire_modele(produit: Produit) -> None:
+def test_rien_ne_vient_du_territoire_modele(produit: Produit, fichiers: dict[str, Path]) -> None:
     ecrits = [c for c in produit.dossier.rglob("*") if c.suffix in (".html", ".csv", ".json", ".yml", ".geojson")]
     restes = {c.name: m[0] for c in ecrits if (m := DU_MODELE.search(c.read_text("utf-8")))}
     assert len(ecrits) > 40 and not restes
@@ -92,7 +92,7 @@ def test_rien_ne_vient_du_territoire_modele(produit: Produit) -> None:
     assert len(cellules) > 1_000 and not [c for c in cellules if DU_MODELE.search(c)]
     page = (produit.rapports / "bilan.html").read_text("utf-8")
     assert ouvrir_projet(produit.dossier).carnets == produit.dossier / "notebooks"
-    assert ei.NOM in page and "Contours\u202f: IGN – essai." in page
+    assert ei.NOM in page and f"Contours\u202f: {fichiers['gpkg'].name}." in page
 
 
 def test_les_attributions_de_chaque_commune_sont_celles_des_extraits(
