@@ -16,7 +16,7 @@ class Bloc:
 def entete(titre: str, annee: int, territoire: str) -> Bloc:
     return Bloc(
         f'<header class="entete"><h1>{titre} {annee}</h1><p class="sous-titre">{territoire}</p>'
-        f'<ul class="meta"><li>Statut <strong>version interne</strong></li></ul>'
+        f'<dl class="meta"><div><dt>Statut</dt> <dd>version interne</dd></div></dl>'
         '<div class="bandeau"><strong>Données fictives.</strong> Aucun chiffre réel.</div></header>'
     )
 

@@ -37,11 +37,7 @@
     var e = elements[elements.length - 1];
     var table = tablesDe(e)[0];
     var titre = estTitre(elements[0]) ? elements[0] : e.querySelector("h1, figcaption .titre") || e.querySelector("figcaption");
-    if (table && table.caption && titre !== elements[0]) {
-      return Array.from(table.caption.childNodes).map(function (n) {
-        return n.nodeType === 1 && n.matches(".sous-titre") ? "" : n.textContent;
-      }).join("").trim();
-    }
+    if (table && table.caption && titre !== elements[0]) return lire(table.caption);
     var cartes = Array.from(e.querySelectorAll(".carte :is(.libelle, h2, h3, h4)")).map(lire).join(", ");
     var texte = titre ? lire(titre) : cartes || lire(elements[0]);
     return titre || texte.length < 120 ? texte : texte.slice(0, texte.lastIndexOf(" ", 110)) + "…";
