@@ -12,7 +12,7 @@ import pytest
 from cil_analysis.comptage.base import CONFIGURATION, Base
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.bloc import Bloc
-from cil_analysis.grammaire.dimensions import lire_dimensions
+from cil_analysis.grammaire.dimensions import DIMENSIONS, lire_dimensions
 from messages import exiger_un_remede
 
 
@@ -37,11 +37,14 @@ def test_une_expression_ne_lit_ni_n_ecrit_de_fichier(tmp_path: Path, requete: st
 
 
 @pytest.mark.parametrize("condition", ["CAST(bailleur AS INTEGER) > 3", "error(bailleur) IS NULL"])
-def test_une_expression_qui_echoue_sur_une_ligne_est_refusee_sans_la_citer(condition: str) -> None:
+def test_une_expression_qui_echoue_sur_une_ligne_est_refusee_sans_la_citer(
+    condition: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What DuckDB says quotes the cell; what we say names the definition alone."""
     une = lire_dimensions([Bloc("dimensions.yml", "x_essai", {"colonnes": ["bailleur"], "oui": condition})])
     lignes = pd.DataFrame({"bailleur": pd.array(["Nom d’une personne"], dtype="str")})
-    base = Base([{"exercice": 0}], [{"attributions": lignes}], {}, {"bailleur": "code"}, une)
+    base = Base([{"exercice": 0}], [{"attributions": lignes}], {}, {"bailleur": "code"})
+    monkeypatch.setitem(DIMENSIONS, "x_essai", une["x_essai"])  # type: ignore[call-overload]  # a dictionary
     with pytest.raises(ErreurCIL) as erreur:
         base.classer("attributions", ("x_essai",))
     exiger_un_remede(str(erreur.value), "dimensions.yml", "x_essai", "oui")

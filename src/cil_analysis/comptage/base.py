@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 
 from cil_analysis.grammaire.bloc import refuser
-from cil_analysis.grammaire.dimensions import DIMENSIONS, Dimension, Nomenclatures, dimension, mots_de
+from cil_analysis.grammaire.dimensions import Dimension, Nomenclatures, dimension, mots_de
 from cil_analysis.grammaire.vocabulaire import CONFIGURATION, CONTEXTE
 
 Cle = tuple[str, ...]
@@ -93,10 +93,9 @@ class Base:
         lignes: Sequence[Mapping[str, pd.DataFrame]],
         nomenclatures: Nomenclatures,
         types: Mapping[str, str],
-        dimensions: Mapping[str, Dimension] = DIMENSIONS,
     ) -> None:
         self._base = duckdb.connect(config=CONFIGURATION)
-        self._recues, self._nomenclatures, self._dimensions = lignes, nomenclatures, dimensions
+        self._recues, self._nomenclatures = lignes, nomenclatures
         self._types = {nom: TYPES_SQL.get(genre, "VARCHAR") for nom, genre in types.items()}
         self._lignes: dict[str, Lignes] = {}
         self._lues: dict[Cle, pa.Table] = {}
@@ -109,7 +108,8 @@ class Base:
     def lire(self, table: str, colonnes: Iterable[str]) -> pa.Table:
         """Some columns of the rows, in the order of these; read once for all the places that they are summed up in."""
         if (cle := (table, *colonnes)) not in self._lues:
-            self._lues[cle] = _en_ordre(self._obtenir(self.requete(table, (), ["numero_de_ligne", *colonnes])))
+            lues = self._obtenir(self.requete(table, (), ["numero_de_ligne", *cle[1:]]))
+            self._lues[cle] = _en_ordre(lues).select(cle[1:])
         return self._lues[cle]
 
     def interroger(self, lignes: pa.Table, requete: str) -> list[dict[str, Any]]:
@@ -161,7 +161,7 @@ class Base:
         return classement.sql(self._recevoir(table, classement, colonnes), colonnes)
 
     def _dimension(self, nom: str) -> Dimension:
-        return dimension(nom, self._nomenclatures, self._dimensions)
+        return dimension(nom, self._nomenclatures)
 
     def colonne_absente(self, table: str, nom: str, rang: int) -> str | None:
         """The stored column without which the rows of a year have no class, when it is missing or does not answer."""

@@ -219,10 +219,10 @@ FAMILLES = (_PUBLIC.nom, _MANQUE.nom)
 SOURCES_DES_PUBLICS, CONTENANTS_DES_PUBLICS = _PUBLIC.colonnes_par_champ, _PUBLIC.dans
 
 
-def dimension(nom: str, nomenclatures: Nomenclatures, connues: Mapping[str, Dimension] = DIMENSIONS) -> Dimension:
+def dimension(nom: str, nomenclatures: Nomenclatures) -> Dimension:
     """A dimension by name: one of those known, « public_X » of publics.csv, or « manque_colonne »."""
-    if nom in connues:
-        return connues[nom]
+    if nom in DIMENSIONS:
+        return DIMENSIONS[nom]
     genre, _, reste = nom.partition("_")
     if genre == _PUBLIC.nom:
         return _un_public(nom, nomenclatures[_PUBLIC.famille].rangees[reste])

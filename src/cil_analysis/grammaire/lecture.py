@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cil_analysis.grammaire.bloc import DEFINITIONS, GRAMMAIRE, Bloc, exiger_parmi, refuser
-from cil_analysis.grammaire.dimensions import DIMENSIONS, MANQUE, SOURCES_DES_PUBLICS, Dimension
+from cil_analysis.grammaire.dimensions import DIMENSIONS, MANQUE, SOURCES_DES_PUBLICS
 from cil_analysis.grammaire.indicateur import (
     COMMUNE,
     EN_QPV,
@@ -54,7 +54,7 @@ def lire_les_themes() -> dict[str, Theme]:
         dit, fichier = Bloc(_THEMES, nom, contenu).lire(GRAMMAIRE["themes"]), f"definitions/{nom}/indicateurs.yml"
         theme = Theme(nom, dit["titre"], dit["bilan"], fichier, parametres=dit["parametres"])
         contenus = lire_yaml(DEFINITIONS / nom / "indicateurs.yml", fichier, du_logiciel=True)
-        themes[nom] = remplir(theme, contenus, DIMENSIONS, codes_de(themes.values()))
+        themes[nom] = remplir(theme, contenus, codes_de(themes.values()))
     return themes
 
 
@@ -66,7 +66,6 @@ def codes_de(themes: Iterable[Theme]) -> dict[str, str]:
 def remplir(
     theme: Theme,
     contenus: Mapping[str, object],
-    dimensions: Mapping[str, Dimension],
     pris: Mapping[str, str],
     reservees: Collection[str] = (),
 ) -> Theme:
@@ -76,7 +75,7 @@ def remplir(
     """
     blocs = [Bloc(theme.fichier, code, contenu) for code, contenu in contenus.items()]
     lus = [(bloc, bloc.lire(GRAMMAIRE["indicateurs"], reservees)) for bloc in blocs]
-    ecrits = [(_indicateur(bloc, lu, theme.titre, dimensions), lu) for bloc, lu in lus]
+    ecrits = [(_indicateur(bloc, lu, theme.titre), lu) for bloc, lu in lus]
     tous = [indicateur for indicateur, _ in ecrits]
     tous += [_sensible(indicateur) for indicateur, lu in ecrits if lu["sensibilite"]]
     tous += [_en_nombre(indicateur) for indicateur, lu in ecrits if lu["en_nombre"]]
@@ -86,10 +85,10 @@ def remplir(
             quoi = f"« {deja[indicateur.code]} » a déjà un indicateur {indicateur.code}"
             refuser(indicateur, quoi, f"Choisir un autre code, tel que X{indicateur.nom}")
         deja[indicateur.code] = theme.titre
-    return replace(theme, indicateurs=tuple(replace(i, colonnes=_colonnes_utiles(i, dimensions)) for i in tous))
+    return replace(theme, indicateurs=tuple(replace(i, colonnes=_colonnes_utiles(i)) for i in tous))
 
 
-def _indicateur(bloc: Bloc, lu: Mapping[str, Any], theme: str, dimensions: Mapping[str, Dimension]) -> Indicateur:
+def _indicateur(bloc: Bloc, lu: Mapping[str, Any], theme: str) -> Indicateur:
     axe = lu["classes"]
     for terme, _ in lu["termes"]:
         exiger_parmi(bloc, "clé « termes » : terme inconnu", terme, ("numerateur", "denominateur"))
@@ -97,7 +96,7 @@ def _indicateur(bloc: Bloc, lu: Mapping[str, Any], theme: str, dimensions: Mappi
         code=bloc.nom,
         theme=theme,
         fichier=bloc.fichier,
-        modalites=lu["liste"] or (dimensions[axe].liste if axe in dimensions else ""),
+        modalites=lu["liste"] or (DIMENSIONS[axe].liste if axe in DIMENSIONS else ""),
         feuille=_feuille(bloc, lu["feuille"]),
         ventilations=tuple(_ventilation(bloc, texte) for texte in lu["par"]),
         a_objectif=lu["objectif"],
@@ -177,12 +176,12 @@ def _derive(indicateur: Indicateur, cle: str) -> Indicateur:
     return replace(indicateur, derive_de=indicateur.code, ventilations=(), objet="", **dits)
 
 
-def _colonnes_utiles(indicateur: Indicateur, dimensions: Mapping[str, Dimension]) -> tuple[str, ...]:
+def _colonnes_utiles(indicateur: Indicateur) -> tuple[str, ...]:
     """The stored columns that an indicator reads, by the dimensions that it counts by."""
     compte = indicateur.compte
     noms = [nom for nom, _ in (*compte.champ, *compte.champ_bailleur, *compte.public)]
     if compte.axe and compte.axe != MANQUE:
-        noms += [n for n in dimensions if n.startswith(f"{compte.axe}_")] if compte.drapeaux else [compte.axe]
+        noms += [n for n in DIMENSIONS if n.startswith(f"{compte.axe}_")] if compte.drapeaux else [compte.axe]
     noms += [v.acteur for v in indicateur.ventilations if v.acteur]
     noms += ["zone" for v in indicateur.ventilations if v.perimetre in _ZONES]
     noms += [QPV for v in indicateur.ventilations if v.perimetre == QPV]
@@ -195,6 +194,6 @@ def _colonnes_utiles(indicateur: Indicateur, dimensions: Mapping[str, Dimension]
     for nom in filter(mesure_de, populations):  # What a sum is computed from.
         siennes = population(nom).colonnes
         colonnes += [mesure_de(nom)] if siennes is None else siennes
-    colonnes += [s for n in noms if n in dimensions for s in (*dimensions[n].colonnes, *dimensions[n].aussi)]
+    colonnes += [s for n in noms if n in DIMENSIONS for s in (*DIMENSIONS[n].colonnes, *DIMENSIONS[n].aussi)]
     colonnes += [c for sources in SOURCES_DES_PUBLICS.values() for c in sources] if compte.axe == "public" else []
     return tuple(dict.fromkeys([*colonnes, *(c for c in compte.mesure[:1] if c)]))

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 
 from cil_analysis.grammaire.bloc import GRAMMAIRE, Bloc
-from cil_analysis.grammaire.dimensions import DIMENSIONS
 from cil_analysis.grammaire.indicateur import EPCI, NOMBRE, Indicateur, Ventilation
 from cil_analysis.grammaire.lecture import Theme, codes_de, lire_les_themes, remplir
 from cil_analysis.grammaire.verification import exiger_les_noms, exiger_un_indicateur_admissible
@@ -32,7 +31,7 @@ class Registre:
     themes: Mapping[str, Theme]
 
     def __post_init__(self) -> None:
-        exiger_les_noms((i for i in self.indicateurs if not i.derive_de), DIMENSIONS)
+        exiger_les_noms(i for i in self.indicateurs if not i.derive_de)
 
     @cached_property
     def indicateurs(self) -> tuple[Indicateur, ...]:
@@ -97,7 +96,7 @@ def _avec_ceux_du_projet(indicateurs: str) -> Registre:
             Bloc(_INDICATEURS, code, {}).refuser("ce n’est pas un code", remede)
     vide = Theme(DU_PROJET, _TITRE, False, _INDICATEURS)
     pris = codes_de(logiciel.themes.values())
-    propre = remplir(vide, contenus, DIMENSIONS, pris, GRAMMAIRE["reservees"])
+    propre = remplir(vide, contenus, pris, GRAMMAIRE["reservees"])
     registre = Registre({**logiciel.themes, DU_PROJET: propre})
     for indicateur in registre.du_projet:
         if not indicateur.derive_de:

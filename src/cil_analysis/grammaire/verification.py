@@ -36,16 +36,16 @@ _OU_LIRE = "Voir les colonnes dans docs/dictionnaire"
 _STATISTIQUES_DU_PROJET = ("", "mediane", "premier_quartile", "troisieme_quartile")
 
 
-def exiger_les_noms(indicateurs: Iterable[Indicateur], dimensions: Mapping[str, Dimension]) -> None:
+def exiger_les_noms(indicateurs: Iterable[Indicateur]) -> None:
     """Refuse a dimension or rows that nobody defines. Raises ErreurCIL naming the file, the block and the key."""
     for indicateur in indicateurs:
         for cle, nom, _ in _dites(indicateur):
-            if nom == indicateur.code and nom not in dimensions:
+            if nom == indicateur.code and nom not in DIMENSIONS:
                 quoi = "clé « public » absente : rien ne dit ce qui est compté d’une part"
                 refuser(
                     indicateur, quoi, "L’écrire, telle que « public: {quartile: Q1} », ou « rapporte_a », « part_de »"
                 )
-            _exiger_une_dimension(indicateur, cle, nom, dimensions)
+            _exiger_une_dimension(indicateur, cle, nom)
         for cle, population in _populations(indicateur):
             exiger_parmi(indicateur, f"clé « {cle} » : lignes inconnues", extrait_de(population), _LIGNES)
 
@@ -76,9 +76,9 @@ def _populations(indicateur: Indicateur) -> Iterator[tuple[str, str]]:
         yield from ((cle, population) for population in dites.split("+") if population)
 
 
-def _exiger_une_dimension(ou: Ecrit, cle: str, nom: str, dimensions: Mapping[str, Dimension]) -> None:
+def _exiger_une_dimension(ou: Ecrit, cle: str, nom: str) -> None:
     if nom.partition("_")[0] not in FAMILLES:
-        exiger_parmi(ou, f"clé « {cle} » : dimension inconnue", nom, dimensions)
+        exiger_parmi(ou, f"clé « {cle} » : dimension inconnue", nom, DIMENSIONS)
 
 
 def exiger_un_indicateur_admissible(indicateur: Indicateur) -> None:
@@ -117,23 +117,21 @@ def exiger_un_indicateur_admissible(indicateur: Indicateur) -> None:
         refuser(indicateur, f"clé « {cle} » : réservée ici aux définitions du logiciel", "La retirer")
 
 
-def exiger_les_definitions(
-    indicateurs: Iterable[Indicateur], connues: Mapping[str, Dimension], references: References
-) -> None:
-    """Check what definitions ask of the reference data of a project: ``connues``, the dimensions that there are.
+def exiger_les_definitions(indicateurs: Iterable[Indicateur], references: References) -> None:
+    """Check what definitions ask of the reference data of a project.
 
     Raises ErreurCIL naming the file, the block, the key, and what may be written instead.
     """
-    verification = _Verification(connues, references)
+    verification = _Verification(references)
     for indicateur in indicateurs:
         verification.de_l_indicateur(indicateur)
 
 
 class _Verification:
-    """The dimensions that there are, beside the reference data of a project."""
+    """Definitions beside the reference data of a project."""
 
-    def __init__(self, connues: Mapping[str, Dimension], references: References) -> None:
-        self._connues, self._listes = connues, references.nomenclatures
+    def __init__(self, references: References) -> None:
+        self._listes = references.nomenclatures
         self._regles, self._types = parametres_des_regles(references), types_des_colonnes(references)
         self._listes_des_colonnes = listes_des_colonnes(references)
 
@@ -174,15 +172,13 @@ class _Verification:
             yield from (("classes", f"{compte.axe}_{code}", OUI) for code in liste if compte.drapeaux)
 
     def _exiger_la_classe(self, ou: Ecrit, cle: str, nom: str, classe: str) -> None:
-        _exiger_une_dimension(ou, cle, nom, self._connues)
+        _exiger_une_dimension(ou, cle, nom)
         genre, _, reste = nom.partition("_")
-        if nom not in self._connues and genre == MANQUE:
+        if nom not in DIMENSIONS and genre == MANQUE:
             exiger_une_colonne(ou, cle, reste, self._types)
-        elif nom not in self._connues:
+        elif nom not in DIMENSIONS:
             exiger_parmi(ou, f"clé « {cle} » : public inconnu", reste, self._listes[f"{genre}s"].codes(None))
-        connues = classes_possibles(
-            dimension(nom, self._listes, self._connues), self._listes, self._listes_des_colonnes
-        )
+        connues = classes_possibles(dimension(nom, self._listes), self._listes, self._listes_des_colonnes)
         if connues:
             exiger_parmi(ou, f"clé « {cle} » : classe de « {nom} » inconnue", classe, connues)
 

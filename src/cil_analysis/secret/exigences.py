@@ -31,7 +31,7 @@ def exiger_les_references(references: References) -> None:
         )
     exiger_des_choix_connus(references)
     du_projet = [i for i in registre(references).du_projet if not i.derive_de]
-    exiger_les_definitions(du_projet, DIMENSIONS, references)
+    exiger_les_definitions(du_projet, references)
 
 
 def nomenclatures_exigees() -> set[str]:
