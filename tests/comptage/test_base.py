@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -9,10 +11,11 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from cil_analysis.comptage.base import CONFIGURATION, Base
+from cil_analysis.comptage.base import Base
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.bloc import Bloc
 from cil_analysis.grammaire.dimensions import DIMENSIONS, lire_dimensions
+from cil_analysis.grammaire.vocabulaire import ouvrir_une_base
 from messages import exiger_un_remede
 
 
@@ -30,7 +33,7 @@ from messages import exiger_un_remede
 def test_une_expression_ne_lit_ni_n_ecrit_de_fichier(tmp_path: Path, requete: str) -> None:
     fichier = tmp_path / "lignes.csv"
     fichier.write_text("a\n1\n")
-    base = duckdb.connect(config=CONFIGURATION)
+    base = ouvrir_une_base()
     with pytest.raises(duckdb.Error):
         base.execute(requete.format(fichier=fichier)).fetchall()
     assert list(tmp_path.iterdir()) == [fichier]
@@ -51,9 +54,18 @@ def test_une_expression_qui_echoue_sur_une_ligne_est_refusee_sans_la_citer(
     assert "personne" not in str(erreur.value) and erreur.value.__context__ is None
 
 
+def test_une_requete_longue_n_ecrit_rien_parmi_les_chiffres() -> None:
+    """DuckDB shows its progress on the standard output of a process that runs no file, as our workers do."""
+    dire = (
+        "from cil_analysis.grammaire.vocabulaire import ouvrir_une_base; "
+        "print(ouvrir_une_base().execute(\"SELECT current_setting('enable_progress_bar')\").fetchone())"
+    )
+    assert subprocess.run([sys.executable, "-c", dire], capture_output=True, text=True).stdout == "(False,)\n"
+
+
 def test_ce_que_la_memoire_ne_tient_pas_ne_va_pas_sur_un_disque() -> None:
     """Rows are personal data, even without names: no temporary file holds them."""
-    base = duckdb.connect(config=CONFIGURATION)
+    base = ouvrir_une_base()
     assert base.execute("SELECT current_setting('temp_directory')").fetchone() == ("",)
 
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from cil_analysis.grammaire.bloc import refuser
 from cil_analysis.grammaire.dimensions import Dimension, Nomenclatures, dimension, mots_de
-from cil_analysis.grammaire.vocabulaire import CONFIGURATION, CONTEXTE
+from cil_analysis.grammaire.vocabulaire import CONTEXTE, ouvrir_une_base
 
 Cle = tuple[str, ...]
 Rangs = npt.NDArray[np.int32]
@@ -94,7 +94,7 @@ class Base:
         nomenclatures: Nomenclatures,
         types: Mapping[str, str],
     ) -> None:
-        self._base = duckdb.connect(config=CONFIGURATION)
+        self._base = ouvrir_une_base()
         self._recues, self._nomenclatures = lignes, nomenclatures
         self._types = {nom: TYPES_SQL.get(genre, "VARCHAR") for nom, genre in types.items()}
         self._lignes: dict[str, Lignes] = {}

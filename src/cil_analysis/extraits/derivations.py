@@ -16,7 +16,7 @@ from cil_analysis.extraits.anomalies import Atelier
 from cil_analysis.extraits.cellules.textes import distinctes, est_absent
 from cil_analysis.extraits.controles import ecarter_hors_bornes
 from cil_analysis.extraits.schemas import DTYPES, HORS_QPV
-from cil_analysis.grammaire.vocabulaire import CONFIGURATION, JOURS_PAR_MOIS
+from cil_analysis.grammaire.vocabulaire import JOURS_PAR_MOIS, ouvrir_une_base
 from cil_analysis.lecture_yaml import lire_du_logiciel
 from cil_analysis.reference.texte import normaliser
 
@@ -130,9 +130,7 @@ def impliquees(colonnes: Iterable[str]) -> set[str]:
 @cache
 def _base() -> duckdb.DuckDBPyConnection:
     """Once by process: to open one takes as long as all the rules of an extract. Nothing is kept in it."""
-    import duckdb  # Slow to load: what looks at headings or labels alone does without.
-
-    return duckdb.connect(config=CONFIGURATION | {"preserve_insertion_order": True})
+    return ouvrir_une_base(en_ordre=True)
 
 
 def calculer(base: duckdb.DuckDBPyConnection, expression: str, lignes: pd.DataFrame) -> pd.Series:

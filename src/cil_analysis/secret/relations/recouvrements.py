@@ -20,7 +20,7 @@ from cil_analysis.grammaire.dimensions import (
     Regroupement,
 )
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE, Condition
-from cil_analysis.grammaire.vocabulaire import CONFIGURATION
+from cil_analysis.grammaire.vocabulaire import ouvrir_une_base
 
 # The codes that each class holds.
 Classes = dict[Condition, frozenset[str]]
@@ -134,7 +134,7 @@ def _acceptees(condition: Dimension, valeurs: Collection[str | int]) -> frozense
 @lru_cache  # The same in each year of a project, and in each of its EPCI.
 def _valeurs_acceptees(expression: str, colonne: str, valeurs: frozenset[str | int]) -> frozenset[str | int] | None:
     toutes = f'(SELECT unnest(?) AS "{colonne}")'
-    with duckdb.connect(config=CONFIGURATION) as base:
+    with ouvrir_une_base() as base:
         try:
             lues = base.execute(f'SELECT "{colonne}" FROM {toutes} WHERE {expression}', [[*valeurs, None]])
         except duckdb.Error:
