@@ -11,11 +11,11 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from cil_analysis.bases import ouvrir_une_base
 from cil_analysis.comptage.base import Base
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.bloc import Bloc
 from cil_analysis.grammaire.dimensions import DIMENSIONS, lire_dimensions
-from cil_analysis.grammaire.vocabulaire import ouvrir_une_base
 from messages import exiger_un_remede
 
 
@@ -57,7 +57,7 @@ def test_une_expression_qui_echoue_sur_une_ligne_est_refusee_sans_la_citer(
 def test_une_requete_longue_n_ecrit_rien_parmi_les_chiffres() -> None:
     """DuckDB shows its progress on the standard output of a process that runs no file, as our workers do."""
     dire = (
-        "from cil_analysis.grammaire.vocabulaire import ouvrir_une_base; "
+        "from cil_analysis.bases import ouvrir_une_base; "
         "print(ouvrir_une_base().execute(\"SELECT current_setting('enable_progress_bar')\").fetchone())"
     )
     assert subprocess.run([sys.executable, "-c", dire], capture_output=True, text=True).stdout == "(False,)\n"

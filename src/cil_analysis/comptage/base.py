@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import product
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple
 
 import duckdb
 import numpy as np
@@ -14,9 +15,10 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from cil_analysis.bases import ouvrir_une_base
 from cil_analysis.grammaire.bloc import refuser
 from cil_analysis.grammaire.dimensions import Dimension, Nomenclatures, dimension, mots_de
-from cil_analysis.grammaire.vocabulaire import CONTEXTE, ouvrir_une_base
+from cil_analysis.grammaire.vocabulaire import CONTEXTE
 
 Cle = tuple[str, ...]
 Rangs = npt.NDArray[np.int32]
@@ -98,7 +100,7 @@ class Base:
         self._recues, self._nomenclatures = lignes, nomenclatures
         self._types = {nom: TYPES_SQL.get(genre, "VARCHAR") for nom, genre in types.items()}
         self._lignes: dict[str, Lignes] = {}
-        self._lues: dict[Cle, pa.Table] = {}
+        self._lues: dict[tuple[str, Cle], pa.Table] = {}
         # The dimensions that rows will be counted by: they are then classed once by all of them.
         self.prevues: defaultdict[str, set[str]] = defaultdict(set)
         self._classes: defaultdict[str, dict[str, Classes]] = defaultdict(dict)
@@ -107,10 +109,11 @@ class Base:
 
     def lire(self, table: str, colonnes: Iterable[str]) -> pa.Table:
         """Some columns of the rows, in the order of these; read once for all the places that they are summed up in."""
-        if (cle := (table, *colonnes)) not in self._lues:
-            lues = self._obtenir(self.requete(table, (), ["numero_de_ligne", *cle[1:]]))
-            self._lues[cle] = _en_ordre(lues).select(cle[1:])
-        return self._lues[cle]
+        noms = tuple(colonnes)
+        if (table, noms) not in self._lues:
+            lues = self._obtenir(self.requete(table, (), ["numero_de_ligne", *noms]))
+            self._lues[table, noms] = _en_ordre(lues).select(noms)
+        return self._lues[table, noms]
 
     def interroger(self, lignes: pa.Table, requete: str) -> list[dict[str, Any]]:
         """What a query gives of some rows, which it calls « chiffrees »."""
@@ -135,23 +138,33 @@ class Base:
         return self._classes[table][nom]
 
     def _ranger(self, table: str, noms: Collection[str]) -> None:
-        """Class the rows of a population in some dimensions.
+        """Class the rows of a population in some dimensions. Raises ErreurCIL as :meth:`_demander`."""
+        toutes = [self._dimension(nom) for nom in sorted(noms)]
+        for siennes, lues in self._demander(toutes, "", lambda unes: self.requete(table, [d.nom for d in unes])):
+            classees = _en_ordre(lues)
+            for une in siennes:
+                encodees = classees[une.nom].combine_chunks().dictionary_encode(null_encoding="encode")
+                noms_lus = np.array(encodees.dictionary.to_pylist(), dtype=object)
+                rangs = {classe: rang for rang, classe in enumerate(noms_lus)}
+                self._classes[table][une.nom] = Classes(encodees.indices.to_numpy(), noms_lus, rangs)
 
-        Raises ErreurCIL naming the one that rows make fail, and never what DuckDB says of it: it quotes their cells.
+    def _demander(
+        self, dimensions: Sequence[Dimension], cle: str, requete: Callable[[Sequence[Dimension]], str]
+    ) -> Iterator[tuple[Sequence[Dimension], pa.Table]]:
+        """What a query gives of some dimensions: of all together, else of each.
+
+        Raises ErreurCIL naming the one that rows make fail, by its key ``cle``, or else the one that classes them; and
+        never what DuckDB says of it, which quotes their cells.
         """
-        classees = self._essayer(self.requete(table, noms))
-        if classees is None:
-            for nom in sorted(noms):
-                if len(noms) == 1:
-                    _refuser_l_expression(self._dimension(nom), self._dimension(nom).forme)
-                self._ranger(table, [nom])
+        if (lues := self._essayer(requete(dimensions))) is not None:
+            yield dimensions, lues
             return
-        classees = _en_ordre(classees)
-        for nom in noms:
-            lues = classees[nom].combine_chunks().dictionary_encode(null_encoding="encode")
-            noms_lus = np.array(lues.dictionary.to_pylist(), dtype=object)
-            rangs = {classe: rang for rang, classe in enumerate(noms_lus)}
-            self._classes[table][nom] = Classes(lues.indices.to_numpy(), noms_lus, rangs)
+        if len(dimensions) == 1:
+            [une] = dimensions
+            quoi = f"clé « {cle or une.forme} » : l’expression échoue sur une valeur au moins de ce qu’elle lit"
+            refuser(une, quoi, "L’écrire pour toute valeur, une conversion par TRY_CAST")
+        for une in dimensions:
+            yield from self._demander([une], cle, requete)
 
     def requete(self, table: str, noms: Iterable[str], colonnes: Iterable[str] = ("numero_de_ligne",)) -> str:
         """The query that classes the rows of a population in some dimensions, as it may be run, beside some columns."""
@@ -176,28 +189,22 @@ class Base:
     def muettes(self, table: str, une: Dimension) -> dict[int, str | None]:
         """By year, the column of a dimension that does not answer; under -1, the one where there is no row.
 
-        Raises ErreurCIL as :meth:`_ranger`.
+        Looked for in all the planned dimensions at once. Raises ErreurCIL as :meth:`_demander`.
         """
         if (table, une.nom) not in self._muettes:
             prevues = map(self._dimension, sorted(self.prevues[table] - {une.nom}))
-            self._chercher_les_muettes(table, [une, *(d for d in prevues if d.muettes)])
+            cherchees = [une, *(d for d in prevues if d.muettes)]
+            for siennes, lues in self._demander(cherchees, "muette", partial(self._requete_des_muettes, table)):
+                for rangee, autre in product(lues.to_pylist(), siennes):
+                    muette = next((nom for nom in autre.muettes if rangee[f"{autre.nom} {nom}"]), None)
+                    self._muettes[table, autre.nom][rangee["exercice"]] = muette
         return self._muettes[table, une.nom]
 
-    def _chercher_les_muettes(self, table: str, dimensions: Sequence[Dimension]) -> None:
+    def _requete_des_muettes(self, table: str, dimensions: Iterable[Dimension]) -> str:
         classement = Classement({}, {f"{d.nom} {nom}": sql for d in dimensions for nom, sql in d.muettes.items()})
         recues = self._recevoir(table, classement)
         formes = (("exercice", " GROUP BY exercice"), ("-1 AS exercice", " WHERE false"))
-        requetes = [f"({classement.sql(recues, [annee], suite)})" for annee, suite in formes]
-        lues = self._essayer(" UNION ALL ".join(requetes))
-        if lues is None:
-            if len(dimensions) == 1:
-                _refuser_l_expression(dimensions[0], "muette")
-            for une in dimensions:
-                self._chercher_les_muettes(table, [une])
-            return
-        for rangee, une in product(lues.to_pylist(), dimensions):
-            muette = next((nom for nom in une.muettes if rangee[f"{une.nom} {nom}"]), None)
-            self._muettes[table, une.nom][rangee["exercice"]] = muette
+        return " UNION ALL ".join(f"({classement.sql(recues, [annee], suite)})" for annee, suite in formes)
 
     def _recevoir(self, table: str, classement: Classement, colonnes: Iterable[str] = ()) -> str:
         """The rows with what they are counted by; a column that they lack is missing everywhere."""
@@ -247,11 +254,6 @@ def _en_ordre(lues: pa.Table) -> pa.Table:
     """What is read of rows, by their numbers: mostly in order, which DuckDB does not promise."""
     numeros = lues["numero_de_ligne"].to_numpy()
     return lues.take(pa.array(numeros.argsort(kind="stable"))) if (np.diff(numeros) < 0).any() else lues
-
-
-def _refuser_l_expression(une: Dimension, cle: str) -> NoReturn:
-    quoi = f"clé « {cle} » : l’expression échoue sur une valeur au moins de ce qu’elle lit"
-    refuser(une, quoi, "L’écrire pour toute valeur, une conversion par TRY_CAST")
 
 
 def _en_arrow(table: pd.DataFrame) -> pa.Table:

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pyarrow as pa
 
+from cil_analysis.bases import ouvrir_une_base
 from cil_analysis.extraits.anomalies import Atelier
 from cil_analysis.extraits.cellules.textes import distinctes, est_absent
 from cil_analysis.extraits.controles import ecarter_hors_bornes
 from cil_analysis.extraits.schemas import DTYPES, HORS_QPV
-from cil_analysis.grammaire.vocabulaire import JOURS_PAR_MOIS, ouvrir_une_base
+from cil_analysis.grammaire.vocabulaire import JOURS_PAR_MOIS
 from cil_analysis.lecture_yaml import lire_du_logiciel
 from cil_analysis.reference.texte import normaliser
 

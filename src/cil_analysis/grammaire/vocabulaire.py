@@ -1,18 +1,12 @@
 """Words that the definitions of indicators and the machine share."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import pyarrow as pa
 
 from cil_analysis.grammaire.bloc import DEFINITIONS, GRAMMAIRE
 from cil_analysis.grammaire.dimensions import texte
-
-if TYPE_CHECKING:
-    import duckdb
 
 # Suffixes of codes: the same in households, and under each other choice of a counting rule.
 EN_NOMBRE, SENSIBILITE = "N", "S"
@@ -62,26 +56,3 @@ CONTEXTE = pa.schema(
 )
 # What is known of a row of any table: nobody says that it is read.
 TOUJOURS = frozenset({"commune_insee", *CONTEXTE.names})
-_CONFIGURATION: dict[str, str | bool | int | float | list[str]] = {
-    "threads": 1,
-    "enable_external_access": False,
-    "autoinstall_known_extensions": False,
-    "autoload_known_extensions": False,
-    "temp_directory": "",
-}
-
-
-def ouvrir_une_base(*, en_ordre: bool = False) -> duckdb.DuckDBPyConnection:
-    """A base of DuckDB in memory: it reads what it is given, no file, no network, no extension.
-
-    What memory cannot hold goes to no disk. ``en_ordre``: rows come out as they went in.
-    """
-    import duckdb  # Slow to load.
-
-    base = duckdb.connect(config=_CONFIGURATION | {"preserve_insertion_order": en_ordre})
-    # In a process that others started, a bar would be written among the figures where a query lasts. Jupyter without
-    # ipywidgets draws none, and refuses to be told so.
-    with suppress(duckdb.InvalidInputException):
-        base.execute("SET enable_progress_bar = false")
-    base.execute("SET lock_configuration = true")
-    return base

@@ -8,6 +8,7 @@ from math import ceil, inf
 
 import duckdb
 
+from cil_analysis.bases import ouvrir_une_base
 from cil_analysis.grammaire.dimensions import (
     CONNU,
     CONTENANTS_DES_PUBLICS,
@@ -20,7 +21,6 @@ from cil_analysis.grammaire.dimensions import (
     Regroupement,
 )
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE, Condition
-from cil_analysis.grammaire.vocabulaire import ouvrir_une_base
 
 # The codes that each class holds.
 Classes = dict[Condition, frozenset[str]]
