@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cil_analysis.commandes.comparer import Ecart, Incomparable, comparer, lire_chiffres_publies, lire_publie
+from cil_analysis.commandes.comparer import Ecart, Incomparable, cle_de, comparer, lire_chiffres_publies, lire_publie
 from messages import refuser
 
 SIREN, NAN = "200000000", float("nan")
@@ -122,7 +122,7 @@ def test_tout_tableau_de_texte(tmp_path: Path, codage: str, separateur: str) -> 
     assert non_lus == ()
 
 
-def test_un_classeur_perd_le_premier_zero_d_une_commune(tmp_path: Path) -> None:
+def test_un_classeur_perd_le_premier_zero_d_un_code(tmp_path: Path) -> None:
     classeur = openpyxl.Workbook()
     feuille = classeur.create_sheet("Chiffres", 0)
     for ligne in LIGNES:
@@ -131,7 +131,8 @@ def test_un_classeur_perd_le_premier_zero_d_une_commune(tmp_path: Path) -> None:
     fichier = tmp_path / "chiffres.xlsx"
     classeur.save(fichier)
     lus, non_lus = lire_chiffres_publies(fichier, SIREN)
-    assert lus[0]["perimetre_code"] == "01004" and non_lus == ("feuille Sheet",)
+    assert cle_de(lus[0]) == cle_de(lus[0] | {"perimetre_code": "01004"}) and non_lus == ("feuille Sheet",)
+    assert cle_de(lus[0]) != cle_de(lus[0] | {"modalite": "0"}), "a zero is a code"
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ AILLEURS = {
             "cil comparer --modele chiffres-2022.csv --annee 2022",
             "cil comparer chiffres-2022.csv --annee 2022",
         ),
-        "tests/longs/test_comparer.py",
+        "tests/longs/test_comparer_un_bilan.py",
     ),
     "make bilan": "prepares an environment of its own, then runs the command above",
     "make test": "runs this test",

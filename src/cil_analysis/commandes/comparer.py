@@ -44,6 +44,7 @@ _MARGE = 1e-9  # what binary fractions add or take: an exact tie is equal
 _ANNEE = re.compile(r"([12]\d{3})(?:[.,]0+)?")
 _UNITE_ECRITE = re.compile(r"\s*(?:%|mois|ménages?)$", re.IGNORECASE)
 _DECIMALES = re.compile(r"([.,])(\d+)(?:[eE]([-+]?\d+))?$")
+_PREMIERS_ZEROS = re.compile(r"^0+(?=\d)")
 _SIGNE_DU_SECRET = "s"
 # A row of figures: what was typed, or what is counted.
 Ligne = Mapping[Any, Any]
@@ -107,7 +108,7 @@ def _ecrire_le_modele(references: References, chemin: Path, annee: int) -> None:
     lieux, acteurs = libelles.perimetres(references), libelles.acteurs(references)
     for indicateur in registre(references).du_bilan:
         classes = libelles.modalites(references, indicateur)
-        for ligne in (ligne for cle, ligne in comptes.items() if cle[0] == indicateur.code):
+        for ligne in (ligne for ligne in comptes.values() if ligne["indicateur"] == indicateur.code):
             lieu = _ZONES.get(ligne["perimetre_type"]) or lieux[ligne["perimetre_code"]]
             qui, quoi = acteurs.get(ligne["acteur_code"]), classes.get(ligne["modalite"])
             dits = typographie(" · ".join(filter(None, (indicateur.titre, lieu, qui, quoi))))
@@ -133,14 +134,10 @@ def lire_chiffres_publies(fichier: Path, siren: str) -> tuple[list[Ligne], tuple
         if any(champs.get(nom) and not _est_vide(champs[nom]) for nom in _TERMES):
             ligne: dict[str, Any] = dict.fromkeys((*CLES, *_TERMES), "") | champs | {"ligne": numero}
             lue = _ANNEE.fullmatch(ligne["annee"].strip())
-            genre, code = ligne["perimetre_type"] or EPCI, ligne["perimetre_code"]
-            if genre == COMMUNE:
-                code = code.zfill(5)  # Of a number, a spreadsheet drops the first zero.
-            elif genre != QPV:
-                code = code or siren
-            lignes.append(
-                ligne | {"annee": int(lue[1]) if lue else None, "perimetre_type": genre, "perimetre_code": code}
-            )
+            ligne["annee"], ligne["perimetre_type"] = int(lue[1]) if lue else None, ligne["perimetre_type"] or EPCI
+            if ligne["perimetre_type"] not in (COMMUNE, QPV):
+                ligne["perimetre_code"] = ligne["perimetre_code"] or siren
+            lignes.append(ligne)
     if not lignes:
         raise ErreurCIL(f"Le fichier {fichier.name} n’a aucun chiffre sous ses en-têtes : saisissez-en un par ligne.")
     return lignes, non_lues
@@ -158,7 +155,12 @@ def _recalculer(references: References, annees: set[int]) -> tuple[dict[tuple[An
         cadres.append(cadre[cadre["annee"].isin(restantes)])
         restantes -= set(publication.annees)
     lignes = pd.concat(cadres, ignore_index=True).to_dict("records")
-    return {tuple(ligne[nom] for nom in CLES): ligne for ligne in lignes}, importees
+    return {cle_de(ligne): ligne for ligne in lignes}, importees
+
+
+def cle_de(ligne: Ligne) -> tuple[Any, ...]:
+    """What a row is of; a spreadsheet that takes a code for a number drops its first zeros."""
+    return (ligne["annee"], *(_PREMIERS_ZEROS.sub("", ligne[nom]) for nom in CLES if nom != "annee"))
 
 
 def _trouver(ligne: Ligne, comptes: Mapping[tuple[Any, ...], Ligne], importees: set[int]) -> Ligne:
@@ -167,7 +169,7 @@ def _trouver(ligne: Ligne, comptes: Mapping[tuple[Any, ...], Ligne], importees: 
         raise Incomparable("année illisible, à écrire en quatre chiffres")
     if ligne["annee"] not in importees:
         raise Incomparable(f"année {ligne['annee']} non importée")
-    if (cle := tuple(ligne[nom] for nom in CLES)) not in comptes:
+    if (cle := cle_de(ligne)) not in comptes:
         raise Incomparable("aucun chiffre n’a ces codes ; reprenez la ligne du modèle (--modele)")
     return comptes[cle]
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from cil_analysis.commandes import main
@@ -53,6 +54,17 @@ def test_les_chiffres_du_produit_sont_tous_identiques(cil: Comparer, internes: P
     assert code == 0 and compares == nombre > 500 and ecarts == 0 and identiques + non_recalcules == nombre
     assert dit.count("dénominateur") == non_recalcules, "a share of nobody"
     assert "usage interne" in dit.splitlines()[0]
+
+
+def test_un_classeur_qui_prend_des_codes_pour_des_nombres(cil: Comparer, internes: Path, tmp_path: Path) -> None:
+    """« 01 » is 1 there: no two figures have one key for that."""
+    classeur = openpyxl.Workbook()
+    feuille = classeur.worksheets[0]
+    for ligne in csv.reader(internes.read_text("utf-8").splitlines()):
+        feuille.append([int(c) if c.isdigit() else c or None for c in ligne])
+    classeur.save(tmp_path / "interne.xlsx")
+    lu_du_texte, lu_du_classeur = (comptes(cil("comparer", f)[1]) for f in (internes, tmp_path / "interne.xlsx"))
+    assert lu_du_classeur == lu_du_texte
 
 
 def test_une_annee_seule(cil: Comparer, tmp_path: Path) -> None:
