@@ -15,28 +15,18 @@ from cil_analysis.comptage.cadre import CLES, NON_ATTEINT, PUBLIE
 from cil_analysis.comptage.cibles import choisir, comptes, par_cible
 from cil_analysis.grammaire.indicateur import PCT
 from cil_analysis.grammaire.vocabulaire import EN_NOMBRE
-from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.chiffre import Chiffre
-from cil_analysis.rapport.figure import Figure, a_des_fichiers_incomplets
-from cil_analysis.rapport.mots.formats import SECRET_COURT, pourcentage
-from cil_analysis.rapport.mots.gabarits import Gabarits
-from cil_analysis.rapport.tables import Cellule, tableau_libre
+from cil_analysis.rapport.figure import a_des_fichiers_incomplets
 from cil_analysis.reference.objectifs import PLAFOND, PLANCHER, Bornes
 from cil_analysis.typographie import INSECABLE, nombre
 
 if TYPE_CHECKING:
     from cil_analysis.rapport.rapport import Rapport
 
-# Who may close a gap: an axis, and how those along it are called.
-_AXES = {"bailleur": "Bailleurs", "reservataire": "Réservataires", "commune": "Communes"}
-_COMPTES = ("numerateur", "denominateur", "manquants")
-_COLONNES = ["axe", "nom", "objectif", "commun", "statut", *_COMPTES, "part_pct", "a_venir", "il_faut", "au_rythme"]
-_ENTETES = ("Qui", "Objectif", "Ménages concernés", "Ensemble", "Ménages manquants", "Part de ce qui manque")
-_ENTETES_DU_RESTE = ("Attributions à venir", "Ce qu’il faudrait", "Au rythme actuel")
-_NOTE = (
-    "À nombre d’attributions constant, face à son objectif ou, à défaut, à celui de l’intercommunalité. Bailleurs, "
-    "réservataires et communes sont trois lectures de l’écart, excédents non déduits."
-)
+# Who may close a gap.
+AXES = ("bailleur", "reservataire", "commune")
+_COLONNES = ["axe", "nom", "objectif", "commun", "statut", "numerateur", "denominateur", "manquants", "part_pct",
+             "a_venir", "il_faut", "au_rythme"]  # fmt: skip
 
 
 def faisables(bornes: Bornes, compte: int, ensemble: int, restantes: int) -> range:
@@ -132,7 +122,7 @@ def a_combler(rapport: Rapport, code: str) -> pd.DataFrame:
     if total.verdict != NON_ATTEINT or total.unite != PCT or isnan(total.ligne["menages_manquants"]):
         return pd.DataFrame(columns=_COLONNES)
     trouves = [("", total)]
-    for axe in _AXES:
+    for axe in AXES:
         # Of a landlord, an indicator may count other dwellings than of the whole: they close no gap of it.
         autres = rapport.publication[code].indicateur.compte.champ_bailleur or a_des_fichiers_incomplets(rapport, code)
         if axe != "bailleur" or not autres:
@@ -185,13 +175,13 @@ def premiers(manques: pd.DataFrame, axe: str, combien: int = 2) -> list[dict[Any
 
     >>> effort.premiers(effort.a_combler(rapport, "O01"), "bailleur")  # doctest: +SKIP
     """
-    tries = _en_manque(manques, axe)
+    tries = en_manque(manques, axe)
     suivant = tries[combien]["manquants"] if len(tries) > combien else 0
     return [x for x in tries[:combien] if x["manquants"] > suivant]
 
 
-def _en_manque(manques: pd.DataFrame, axe: str) -> list[dict[Any, Any]]:
-    """Those of an axis who miss households, the most first."""
+def en_manque(manques: pd.DataFrame, axe: str) -> list[dict[Any, Any]]:
+    """Ceux d’un axe à qui il manque des ménages, celui à qui il en manque le plus d’abord."""
     siens = manques[manques["axe"].eq(axe) & manques["manquants"].gt(0)]
     return siens.sort_values("manquants", ascending=False, kind="stable").to_dict("records")
 
@@ -202,49 +192,3 @@ def qui_suffit(manques: pd.DataFrame, axe: str) -> list[str]:
     sommes = accumulate(x["manquants"] for x in siens)
     combien = next((n for n, somme in enumerate(sommes, start=1) if somme >= ecart), 0)
     return [x["nom"] for x in siens[:combien]]
-
-
-def figure(rapport: Rapport, code: str, titre: Gabarits, sous_titre: Gabarits) -> Figure:
-    """Les ménages qui manquent à chacun, par bailleur, réservataire et commune ; rien quand l’objectif est tenu.
-
-    Les gabarits lisent « manque » (« depasse » : de trop), « suffisent » (les bailleurs qui combleraient l’écart),
-    « premiers » (à qui il manque le plus) et « tus » : si un chiffre masqué n’est pas dans les parts.
-    """
-    manques = a_combler(rapport, code)
-    if manques.empty:
-        return Figure("")
-    lus = {
-        "manque": int(manques["manquants"].iloc[0]),
-        "depasse": rapport[code].seul.est_depasse,
-        "suffisent": qui_suffit(manques, "bailleur"),
-        "premiers": premiers(manques, "bailleur"),
-        "tus": bool(manques["statut"].ne(PUBLIE).any()),
-    }
-    lignes: list[tuple[str, float, str]] = []
-    for axe, nom in _AXES.items():
-        siens = [
-            (x["nom"], x["manquants"], f"{nombre(x['manquants'])} ({pourcentage(x['part_pct'], 0)})")
-            for x in _en_manque(manques, axe)
-        ]
-        lignes += [(nom, nan, ""), *siens] if siens else []
-    return rapport.barres(
-        rapport.dire(titre, **lus),
-        rapport.dire(sous_titre, **lus),
-        pd.DataFrame(lignes, columns=["nom", "fin", "mots"]).assign(debut=0.0, fort=True),
-        [rapport[code], *(rapport[code].par(axe) for axe in _AXES)],
-        donnees=Bloc(_tableau(manques, f"Ce qui manque à chacun pour l’objectif, {rapport.annee}")),
-        note=_NOTE,
-    )
-
-
-def _tableau(manques: pd.DataFrame, legende: str) -> str:
-    """The data table: whose objective, the counts, what is missing and, while the year lasts, what is left to do."""
-    reste = bool(manques["a_venir"].notna().any())
-    entetes = [*_ENTETES, *(_ENTETES_DU_RESTE if reste else ())]
-    lignes = []
-    for x in manques.to_dict("records"):
-        mots = [f"{x['objectif']}{' (commun)' if x['commun'] else ''}", *(nombre(x[nom]) for nom in _COMPTES)]
-        mots += [pourcentage(x["part_pct"], 0), nombre(x["a_venir"]), str(x["il_faut"]), nombre(x["au_rythme"])]
-        tu = None if x["statut"] == PUBLIE else Cellule(SECRET_COURT, "secret")
-        lignes.append([x["nom"], *(tu or mot for mot in mots[: len(entetes) - 1])])
-    return tableau_libre(legende, entetes, lignes, [1])

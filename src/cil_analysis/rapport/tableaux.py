@@ -201,7 +201,7 @@ def _tabuler(legende: str, colonnes: Mapping[str, str], table: pd.DataFrame, men
 
     def en_chiffres(x: Cellule) -> Cellule:
         """A cell of a column of figures: what is not one is aligned with them."""
-        return Cellule(x.texte, "secret" if x.texte == SECRET_COURT else "") if "texte" in x.classe else x
+        return Cellule(x.texte, x.classe.removesuffix(" court").removesuffix("texte").strip())
 
     textes = [rang for rang in range(len(colonnes)) if all("texte" in ligne[rang].classe for ligne in cellules)]
     rangees: list[list[str | Nom | Cellule]] = [
@@ -219,6 +219,8 @@ def _ecrire(x: Any) -> Cellule:
         return x if isinstance(x, Cellule) else lire(x)
     if x == "" or pd.isna(x):
         return Cellule(A_RENSEIGNER, "texte court")
+    if x == SECRET_COURT:
+        return Cellule(x, "secret texte")
     if isinstance(x, pd.Timestamp):
         return Cellule(date_en_mots(x), "texte court")
     if isinstance(x, str) and _CHIFFRE.fullmatch(x):
