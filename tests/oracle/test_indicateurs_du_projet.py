@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 import pytest
+from carnets import section
 from fabrication import ANNEE, RACINE, Fabrique
 from openpyxl import load_workbook
 
@@ -21,7 +22,6 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.exploration import projet as exploration
 from cil_analysis.extraits import store
 from cil_analysis.grammaire.registre import registre, registre_du_logiciel
-from cil_analysis.rapport import methode
 from cil_analysis.rapport.classeur.bilan import ecrire_classeur
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.rapport.rapport import Rapport as RapportQuiDessine
@@ -199,7 +199,7 @@ def test_il_se_dessine_et_se_definit(bilan: Bilan, monkeypatch: pytest.MonkeyPat
     for dessin in (serie, carte):
         assert "<svg" in dessin and FEUILLE in dessin.replace("\u00a0", " ")
     assert "colonne" not in rapport.source(CODE) and "attributions" in rapport.source(CODE)
-    assert any(nom.startswith(CODE) for nom in methode.definitions(dessine)["nom"])
+    assert any(CODE in dite for dite in section("methode.qmd", "definitions", dessine))
     monkeypatch.setattr(exploration, "publier_annee", lambda *_, **__: rapport.publication)
     lu = Projet(bilan.racine).rapport(ANNEE)[CODE].par("commune").df
     assert lu["statut"].isin(["publie", "secret", "non_calculable"]).all() and len(lu) > 5

@@ -145,10 +145,6 @@ class Bornes:
             return valeur - self.bas
         return valeur - self.haut if self.haut is not None and (self.bas is None or valeur > self.haut) else Fraction(0)
 
-    def tenu(self, compte: int, ensemble: int) -> bool:
-        """Whether the objective holds."""
-        return self.manquants(compte, ensemble) == 0
-
     def manquants(self, compte: int, ensemble: int) -> int | None:
         """The least number of households that would have had to be of the public, or not (D12); None: none would do."""
         bas, haut = self.admis(ensemble)
