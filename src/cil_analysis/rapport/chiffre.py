@@ -15,10 +15,11 @@ from cil_analysis.rapport import comparateurs, lissage
 from cil_analysis.rapport.annees import PERIMETRE, concerne
 from cil_analysis.rapport.mots import cibles
 from cil_analysis.rapport.mots.formats import PETIT, SANS_CHANGEMENT, evolution
-from cil_analysis.rapport.mots.signes import MASQUE, signe
+from cil_analysis.rapport.mots.signes import MASQUE
+from cil_analysis.rapport.tables import cellule
 from cil_analysis.rapport.usages import QuiSuggere
 from cil_analysis.secret.table_publiee import LignePubliee
-from cil_analysis.typographie import accorder, nombre
+from cil_analysis.typographie import accorder
 
 if TYPE_CHECKING:
     from cil_analysis.rapport.chiffres import Chiffres
@@ -177,11 +178,7 @@ class Chiffre(QuiSuggere):
     @property
     def texte(self) -> str:
         """As it is written: « 25,3 % », « s », « nd », « – »."""
-        if absence := signe(self.ligne, self.terme):
-            return absence
-        if self.terme == VALEUR:
-            return cibles.valeur_de(self.ligne)
-        return nombre(float(self.ligne[self.terme]))  # of a row without a value too: nobody is counted in it
+        return cellule(self.ligne, self.terme, avec_unite=True).texte
 
     @property
     def dit(self) -> str:
@@ -252,9 +249,8 @@ def est_net(*chiffres: Chiffre, tu: float = 0.0) -> bool:
 
     ``tu``: by how much more of the one than of the other nothing is told, which may be of any class.
     """
-    for c in chiffres:
-        if not c.est_publie or c.ligne["unite"] != PCT or c.terme != VALEUR or not c.ligne["denominateur"] > 0:
-            return False
+    if not all(c.est_publie and c.unite == PCT and c.ligne["denominateur"] > 0 for c in chiffres):
+        return False
     un, autre = chiffres
     # Of one share for both: a share of 0 % of a few would have no error of its own.
     commune = (un.valeur * un.denominateur + autre.valeur * autre.denominateur) / (un.denominateur + autre.denominateur)

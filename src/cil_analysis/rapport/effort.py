@@ -17,7 +17,7 @@ from cil_analysis.grammaire.indicateur import PCT
 from cil_analysis.grammaire.vocabulaire import EN_NOMBRE
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.figure import a_des_fichiers_incomplets
-from cil_analysis.reference.objectifs import PLAFOND, PLANCHER, Bornes
+from cil_analysis.reference.objectifs import NOMBRE, PLAFOND, PLANCHER, Bornes, Objectif
 from cil_analysis.typographie import INSECABLE, nombre
 
 if TYPE_CHECKING:
@@ -39,8 +39,9 @@ def faisables(bornes: Bornes, compte: int, ensemble: int, restantes: int) -> ran
     return range(max(bas - compte, 0), 1 + (restantes if haut is None else min(haut - compte, restantes)))
 
 
-def dire_l_effort(nombres: range, restantes: int, sens: str) -> str:
+def dire_l_effort(objectif: Objectif, compte: int, ensemble: int, restantes: int) -> str:
     """« 37 des 210 », « au plus 12 des 210 », « 5 à 12 des 210 » remaining allocations, or « hors d’atteinte »."""
+    nombres, sens = faisables(Bornes.de(objectif), compte, ensemble, restantes), objectif["sens"]
     if not nombres:
         return "hors d’atteinte"
     bouts = {PLANCHER: nombres[:1], PLAFOND: nombres[-1:]}.get(sens, (nombres[0], nombres[-1]))
@@ -75,14 +76,13 @@ def efforts(
     for cle, ligne, objectif in zip(cles, publiees.to_dict("records"), choisis, strict=True):
         if objectif is None:
             continue
-        bornes, (compte, ensemble) = Bornes.de(objectif), comptes(ligne["numerateur"], ligne["denominateur"])
-        if bornes.en_nombre:
+        compte, ensemble = comptes(ligne["numerateur"], ligne["denominateur"])
+        if objectif["unite"] == NOMBRE:
             part = ensembles.get((str(cle[0]).removesuffix(EN_NOMBRE), *cle[1:]))
             if part is None or pd.isna(part):
                 continue
             ensemble = int(part)
-        reste = restantes(ensemble, attributions, attendues)
-        resultat[cle] = dire_l_effort(faisables(bornes, compte, ensemble, reste), reste, objectif["sens"])
+        resultat[cle] = dire_l_effort(objectif, compte, ensemble, restantes(ensemble, attributions, attendues))
     return resultat
 
 
@@ -153,10 +153,9 @@ def _mesures(
     """
     if not c.est_publie:
         return {}
-    bornes = Bornes.de(
-        {"valeur": porteur.ligne["cible"], "valeur_max": porteur.ligne["cible_max"], "sens": porteur.ligne["sens"],
-         "unite": porteur.ligne["unite"], "tolerance": tolerance}
-    )  # fmt: skip
+    vise = {"valeur": porteur.ligne["cible"], "valeur_max": porteur.ligne["cible_max"], "tolerance": tolerance}
+    objectif = {**porteur.ligne, **vise}
+    bornes = Bornes.de(objectif)
     compte, ensemble = comptes(c.numerateur, c.denominateur)
     manque = bornes.manquants(compte, ensemble)
     meme_cote = (bornes.ecart(compte, ensemble) > 0) == au_dessus
@@ -166,7 +165,7 @@ def _mesures(
         return ligne
     # The same proportion twice: of the year's allocations those of the axis, and of these the public.
     reste = restantes(ensemble, *venir)
-    il_faut = dire_l_effort(faisables(bornes, compte, ensemble, reste), reste, str(porteur.ligne["sens"]))
+    il_faut = dire_l_effort(objectif, compte, ensemble, reste)
     return ligne | {"a_venir": reste, "il_faut": il_faut, "au_rythme": restantes(compte, ensemble, ensemble + reste)}
 
 

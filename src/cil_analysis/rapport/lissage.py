@@ -10,7 +10,7 @@ from cil_analysis.comptage.cadre import PUBLIE, SECRET
 from cil_analysis.grammaire.indicateur import PCT, Indicateur
 from cil_analysis.rapport.annees import PERIMETRE, concerne
 from cil_analysis.rapport.mots.formats import SECRET_COURT, pourcentage
-from cil_analysis.rapport.tables import VIDE, Cellule, Entete, cellule, tableau_libre
+from cil_analysis.rapport.tables import VIDE, Cellule
 from cil_analysis.reference.texte import enumerer
 from cil_analysis.secret.series import PERIODE, lisser
 from cil_analysis.secret.table_publiee import LignePubliee
@@ -100,21 +100,3 @@ def cellule_de_l_etendue(ligne: LignePubliee) -> Cellule:
     if ligne["statut"] == SECRET:
         return Cellule(SECRET_COURT, "secret")
     return Cellule(dite) if (dite := etendue(ligne)) else VIDE
-
-
-def tableau(communes: Table, lisse: Table) -> str:
-    """Communes with few allocations: the share of the year beside that of several, and its range."""
-    ensemble = {c.cle: c.ligne for c in lisse}
-    lignes: list[list[str | Cellule]] = [
-        [c.nom, *_part(c.ligne), *_part(ensemble[c.cle]), cellule_de_l_etendue(ensemble[c.cle])]
-        for c in communes
-        if repose_sur_peu(c) and c.cle in ensemble
-    ]
-    annee, plusieurs = str(communes.rapport.annee), periode_de(lisse)
-    parts: list[str | Entete] = [Entete(annee, "%"), "Attributions", Entete(plusieurs, "%"), "Attributions"]
-    entetes = ["Commune", *parts, "Selon l’année"]
-    return tableau_libre(f"Communes où peu de logements sont attribués, {plusieurs}", entetes, lignes)
-
-
-def _part(ligne: LignePubliee) -> list[Cellule]:
-    return [cellule(ligne, "valeur"), cellule(ligne, "denominateur")]

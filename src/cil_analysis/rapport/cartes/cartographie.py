@@ -88,6 +88,17 @@ def donnees(communes: Table) -> str:
     return croiser(f"{indicateur.titre}, par commune, {periode}", colonnes, vides=True, ecrire=_ecrire)
 
 
+def donnees_lissees(communes: Table, lisse: Table) -> str:
+    """Communes with few allocations: the share of the year beside that of several, and its range."""
+    peu = [c.cle[0] for c in communes if lissage.repose_sur_peu(c)]
+    colonnes: dict[str, Colonne] = {}
+    for lue in (communes.ou(commune=peu), lisse.ou(commune=peu)):
+        quand = lissage.periode_de(lue)
+        colonnes |= {quand: lue, f"Attributions {quand}": lue.terme("denominateur")}
+    colonnes["Selon l’année"] = pd.Series({c.cle[0]: lissage.cellule_de_l_etendue(c.ligne) for c in lue})
+    return croiser(f"Communes où peu de logements sont attribués, {quand}", colonnes, vides=True, ecrire=_ecrire)
+
+
 def _ecrire(c: Chiffre) -> Cellule:
     return cellule(c.ligne, c.terme)
 
@@ -138,7 +149,7 @@ def figure(communes: Table, dits: Dits, lisse: Table | None) -> Figure:
         notes = [tus]
         titre = typographie(f"{indicateur.titre}, {lissage.periode_de(lisse)} ensemble")
         cartes.append(_dessiner(lisse, classes, f"carte-{code}-lisse", titre, " lisse")[1])
-        tableaux += lissage.tableau(communes, lisse)
+        tableaux += donnees_lissees(communes, lisse)
     dits = dits._replace(identifiant=identifiant, note=joindre(dits.note, *notes, credit(rapport)))
     dessin = remplir("carte", cartes=cartes, nom=f"periode-{code}", pourquoi=peu)
     return Figure(illustrer(rapport, dits, dessin, tableaux, [communes.publiee]).html, axes)

@@ -8,13 +8,13 @@ from math import ceil, isnan, nan
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
-from cil_analysis.grammaire.indicateur import PCT
+from cil_analysis.grammaire.indicateur import NOMBRE, PCT
 from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.comparateurs import Series
 from cil_analysis.rapport.dessins import reperes, theme
 from cil_analysis.rapport.dessins.dessin import FOND, LARGEUR, TALON, ecrire, feuille, hachurer, unites
 from cil_analysis.rapport.dessins.theme import INTERLIGNE, couper, largeur
-from cil_analysis.rapport.mots.formats import SECRET_COURT, pourcentage, unite_une_fois
+from cil_analysis.rapport.mots.formats import SECRET_COURT, unite_une_fois, valeur
 from cil_analysis.typographie import nombre
 
 if TYPE_CHECKING:
@@ -112,14 +112,14 @@ def _hauteurs(ligne: _Ligne) -> list[float]:
 
 def _graduations(atteintes: Sequence[float], unite: str) -> dict[float, str]:
     bas, haut = min(atteintes, default=0.0), max(atteintes, default=1.0)
-    if unite != "nombre" and bas > haut * _SANS_ZERO:
+    if unite != NOMBRE and bas > haut * _SANS_ZERO:
         jeu = max((haut - bas) * 0.25, haut * 0.05)
         lues = theme.graduations(max(0.0, bas - jeu), haut + jeu)
     else:
         lues = theme.graduations(min(bas, 0.0), haut * 1.04)
     gardees = [g for g in reversed(lues) if unite != PCT or g <= 100 or haut > 100]
     decimales = 0 if all(g == int(g) for g in gardees) else 1
-    ecrites = [pourcentage(g, decimales) if unite == PCT else nombre(g, decimales) for g in gardees]
+    ecrites = [valeur(g, PCT if unite == PCT else NOMBRE, decimales) for g in gardees]
     return dict(zip(gardees, unite_une_fois(ecrites), strict=True))
 
 

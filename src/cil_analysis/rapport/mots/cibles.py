@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT, PUBLIE
 from cil_analysis.grammaire.indicateur import NOMBRE, PCT
 from cil_analysis.rapport.mots.definitions import MOTS
-from cil_analysis.rapport.mots.formats import DECIMALES_MAXIMUM, decimales, points, pourcentage, valeur
+from cil_analysis.rapport.mots.formats import DECIMALES_MAXIMUM, decimales, points, valeur
 from cil_analysis.reference.objectifs import INTERVALLE, PLAFOND, PLANCHER
 from cil_analysis.secret.table_publiee import LignePubliee
 from cil_analysis.typographie import INSECABLE, accorder, arrondi, nombre
@@ -22,7 +22,7 @@ def niveau(x: float, unite: str) -> str:
     """
     if unite == NOMBRE:
         return accorder(x, "ménage", "ménages")
-    return pourcentage(x, decimales(x)) if unite == PCT else valeur(x, unite)
+    return valeur(x, unite, decimales(x) if unite == PCT else None)
 
 
 def objectif(sens: str, cible: float, cible_max: float, unite: str) -> str:
@@ -50,7 +50,7 @@ def objectif_court(ligne: LignePubliee) -> str:
 def valeur_de(ligne: LignePubliee) -> str:
     """The figure of a published row; one that misses its target has the decimals that keep it from being read as it."""
     x, unite = float(ligne["valeur"]), str(ligne["unite"])
-    return pourcentage(x, _decimales_de(ligne)) if unite == PCT else valeur(x, unite)
+    return valeur(x, unite, _decimales_de(ligne) if unite == PCT else None)
 
 
 def _decimales_de(ligne: LignePubliee) -> int:

@@ -19,27 +19,37 @@ COCHE, CROIX, CERCLE_POINTILLE = "\u2713", "\u2717", "\u25cc"
 _MOIS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
          "décembre")  # fmt: skip
 
-# How many decimals a figure has, and what is written after it; points agree with it.
+# How many decimals a figure has, and what is written after it.
 _UNITES = {
     PCT: (1, f"{FINE}%"), MOIS: (1, f"{INSECABLE}mois"), "eur": (0, f"{INSECABLE}€"), NOMBRE: (0, ""), RATIO: (1, ""),
     "points": (1, f"{INSECABLE}points"),
 }  # fmt: skip
 
 
+def valeur(x: Nombre, unite: str, decimales: int | None = None) -> str:
+    r"""A figure in the unit of its indicator (nombre, pct, ratio, mois, points, eur), with its decimals unless told.
+
+    >>> valeur(3012, "nombre"), valeur(25, "pct"), valeur(4.01, "ratio"), valeur(9, "mois")
+    ('3\u202f012', '25,0\u202f%', '4,0', '9,0\xa0mois')
+    """
+    # One decimal for every score, so that two of them compare at sight.
+    return _avec_unite(x, nombre(x, _UNITES[unite][0] if decimales is None else decimales), unite)
+
+
+def _avec_unite(x: Nombre, texte: str, unite: str) -> str:
+    """A figure that is written already, and its unit; nothing has none, and « points » agrees with one decimal."""
+    d = arrondi(x, 1)
+    au_singulier = unite == "points" and d is not None and abs(d) < 2
+    return texte if texte == RIEN else f"{texte}{_UNITES[unite][1].removesuffix('s' if au_singulier else '')}"
+
+
 def pourcentage(x: Nombre, decimales: int = 1) -> str:
     r"""A percentage given between 0 and 100.
 
-    >>> pourcentage(25.34)
-    '25,3\u202f%'
-    >>> pourcentage(None)
-    '–'
+    >>> pourcentage(25.34), pourcentage(None)
+    ('25,3\u202f%', '–')
     """
-    return _avec(nombre(x, decimales), f"{FINE}%")
-
-
-def _avec(texte: str, unite: str) -> str:
-    """A figure that is written already and its unit; nothing has none."""
-    return texte if texte == RIEN else f"{texte}{unite}"
+    return valeur(x, PCT, decimales)
 
 
 def signer(x: Nombre, decimales: int = 0) -> str:
@@ -58,34 +68,7 @@ def points(x: Nombre, decimales: int = 1) -> str:
     >>> points(1.2), points(-3), points(0.04)
     ('+1,2\xa0point', '−3,0\xa0points', '0,0\xa0point')
     """
-    return _en_points(x, signer(x, decimales))
-
-
-def _en_points(x: Nombre, texte: str) -> str:
-    """A number of points that is written already; the noun agrees with one decimal."""
-    d = arrondi(x, 1)
-    return _avec(texte, f"{INSECABLE}point{'s' if d is not None and abs(d) >= 2 else ''}")
-
-
-def mois(x: Nombre, decimales: int = 1) -> str:
-    r"""A duration in months.
-
-    >>> mois(14.25)
-    '14,3\xa0mois'
-    """
-    return _avec(nombre(x, decimales), f"{INSECABLE}mois")
-
-
-def valeur(x: Nombre, unite: str) -> str:
-    r"""A figure in the unit of its indicator (nombre, pct, ratio, mois, points, eur).
-
-    >>> valeur(3012, "nombre"), valeur(25, "pct"), valeur(4.01, "ratio"), valeur(9, "mois")
-    ('3\u202f012', '25,0\u202f%', '4,0', '9,0\xa0mois')
-    """
-    if unite == "points":  # One decimal for every score, so that two of them compare at sight.
-        return _en_points(x, nombre(x, 1))
-    decimales, suffixe = _UNITES[unite]
-    return _avec(nombre(x, decimales), suffixe)
+    return _avec_unite(x, signer(x, decimales), "points")
 
 
 def unite_une_fois(textes: Iterable[str]) -> list[str]:

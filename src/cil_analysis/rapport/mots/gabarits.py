@@ -22,6 +22,7 @@ from jinja2 import (
 )
 
 from cil_analysis.erreurs import ErreurCIL, Indisponible
+from cil_analysis.grammaire.indicateur import MOIS
 from cil_analysis.rapport.mots import formats
 from cil_analysis.reference.texte import enumerer
 from cil_analysis.typographie import INSECABLE, accorder, arrondi, minuscule, nombre, typographie
@@ -82,7 +83,7 @@ FILTRES: Mapping[str, Callable[..., object]] = {
     "nombre": lambda x, decimales=0: nombre(_lu(x), decimales),
     "pct": lambda x, decimales=1: formats.pourcentage(_lu(x), decimales),
     "points": lambda x: formats.points(_lu(x)),
-    "mois": lambda x, decimales=1: formats.mois(_lu(x), decimales),
+    "mois": lambda x, decimales=1: formats.valeur(_lu(x), MOIS, decimales),
     "accorde": lambda x, un, plusieurs: accorder(_lu(x), un, plusieurs),
     "selon": lambda x, un, plusieurs: plusieurs if formats.imprime(abs(_lu(x))) >= 2 else un,
     "tendance": _tendance,
