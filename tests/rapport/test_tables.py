@@ -11,11 +11,12 @@ from tables_publiees import avec_objectif, table
 
 from cil_analysis.rapport.chiffre import AUCUN, Chiffre
 from cil_analysis.rapport.tableaux import croiser, lire
-from cil_analysis.rapport.tables import COLONNES_OBJECTIF, cellule, resultat_html, tableau_libre
+from cil_analysis.rapport.tables import Cellule, cellule, resultat_html, tableau_libre
 from cil_analysis.secret.table_publiee import PublishedTable
 from page_lue import Tableau, arbre, fautes, tableau_lu
 
 COLONNES = ["numerateur", "denominateur", "valeur"]
+COLONNES_OBJECTIF = [*COLONNES, "cible", "ecart", "menages_manquants", "resultat"]
 
 
 def parts(**lignes: tuple[float, float]) -> PublishedTable:
@@ -25,7 +26,7 @@ def parts(**lignes: tuple[float, float]) -> PublishedTable:
 
 def tableau(publiee: PublishedTable, legende: str, cle: str, entete: str, colonnes: Sequence[str]) -> str:
     """Published rows as they are written, by one of their keys."""
-    lignes = [[str(x[cle]), *(cellule(x, colonne) for colonne in colonnes)] for x in publiee.lignes()]
+    lignes = [(str(x[cle]), [cellule(x, colonne) for colonne in colonnes]) for x in publiee.lignes()]
     return tableau_libre(legende, [entete, *colonnes], lignes)
 
 
@@ -82,7 +83,12 @@ def test_la_legende_des_signes_est_dite_une_fois_et_seulement_s_il_y_en_a(mixte:
 
 
 def test_le_total_est_a_part_et_le_dernier() -> None:
-    html = tableau_libre("x", ["Classe", "Part"], [["T", "100"], ["A", "50"], ["B", "50"]], total="T")
+    html = tableau_libre(
+        "x",
+        ["Classe", "Part"],
+        [(nom, [Cellule(part)]) for nom, part in (("T", "100"), ("A", "50"), ("B", "50"))],
+        total="T",
+    )
     page = arbre(html)
     assert list(lu(html).lignes) == ["A", "B", "T"]
     assert [ligne.attributs.get("class") for ligne in page.un("tbody").tous("tr")] == [None, None, "total"]

@@ -1,10 +1,8 @@
 """Ce que les fiches ont en propre : tous les chiffres d’un sujet à côté de ceux de l’ensemble."""
 
-from collections.abc import Sequence
-
 import pandas as pd
 
-from cil_analysis.comptage.cadre import ATTEINT, SANS_OBJET
+from cil_analysis.comptage.cadre import ATTEINT, COLONNES, SANS_OBJET
 from cil_analysis.comptage.cibles import choisir, par_cible
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import COMMUNE, EPCI
@@ -13,12 +11,12 @@ from cil_analysis.rapport.bloc import Bloc, paragraphe
 from cil_analysis.rapport.chiffre import Chiffre, non_atteints
 from cil_analysis.rapport.figure import lacunes
 from cil_analysis.rapport.mots.definitions import MOTS
-from cil_analysis.rapport.mots.formats import echapper, etendue_en_annees
+from cil_analysis.rapport.mots.formats import etendue_en_annees
 from cil_analysis.rapport.mots.gabarits import Gabarits
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.rapport.suivi import cible
 from cil_analysis.rapport.tableaux import lire
-from cil_analysis.rapport.tables import COLONNES_OBJECTIF, Cellule, cellule, tableau_libre
+from cil_analysis.rapport.tables import cellule
 from cil_analysis.rapport.usages import AXES, ZONES
 from cil_analysis.rapport.vignettes import de_l_ensemble
 from cil_analysis.reference.sujets import Sujet
@@ -58,29 +56,29 @@ def constat_des_objectifs(fiche: Rapport) -> Bloc:
 def tableau_des_objectifs(fiche: Rapport, legende: Gabarits) -> Bloc:
     """Un tableau de ses objectifs de l’année, un par ligne ; rien quand aucun ne se mesure."""
     suivis = objectifs(fiche)
-    entetes = ["Objectif", "Concernés", "Ensemble", str(fiche.annee), "Cible", "Écart", "Ménages manquants", "Résultat"]
+    lignes = pd.DataFrame([c.ligne for c in suivis], columns=list(COLONNES))
     # The target of a masked figure is no secret: it is in objectifs.csv.
-    vises = choisir(pd.DataFrame([c.ligne for c in suivis]), par_cible(fiche.references.objectifs)) if suivis else []
-    lignes: list[list[str | Cellule]] = [
-        [
-            c.nom,
-            *(
-                cible(vise) if terme == "cible" and c.est_secret and vise else cellule(c.ligne, terme, avec_unite=True)
-                for terme in COLONNES_OBJECTIF
-            ),
-            lire(None if c.de is None else de_l_ensemble(c.de)),
-        ]
-        for c, vise in zip(suivis, vises, strict=True)
-    ]
-    codes = [str(c.ligne["indicateur"]) for c in suivis]
-    return _tabuler(fiche, legende, [*entetes, fiche.projet.epci_nom_court], lignes, (4, 7), fiche.source(codes))
+    vises = choisir(lignes, par_cible(fiche.references.objectifs))
+    dites = lignes.assign(
+        nom=[c.nom for c in suivis],
+        vise=[
+            cible(vise) if c.est_secret and vise else cellule(c.ligne, "cible", avec_unite=True).texte
+            for c, vise in zip(suivis, vises, strict=True)
+        ],
+        ensemble=pd.Series([lire(None if c.de is None else de_l_ensemble(c.de)) for c in suivis], dtype="object"),
+    )
+    colonnes = {
+        "Objectif": "nom", "Concernés": "numerateur", "Ensemble": "denominateur", str(fiche.annee): "valeur",
+        "Cible": "vise", "Écart": "ecart", "Ménages manquants": "menages_manquants", "Résultat": "resultat",
+        fiche.projet.epci_nom_court: "ensemble",
+    }  # fmt: skip
+    return _tabuler(fiche, dites, legende, colonnes, fiche.source([str(code) for code in lignes["indicateur"]]))
 
 
 def tableau_des_chiffres(fiche: Rapport, legende: Gabarits) -> Bloc:
     """Tous ses autres chiffres, un par ligne : les trois dernières années, et l’intercommunalité à côté."""
     annees = [annee for annee in fiche.annees if annee > fiche.annee - 3]
-    lignes: list[list[str | Cellule]] = []
-    codes = []
+    lignes, codes = [], []
     for indicateur in fiche.registre.du_bilan:
         table = fiche.publication.get(indicateur.code)
         classes = [] if table is None else list(dict.fromkeys(_siens(fiche, table).valeurs("modalite")))
@@ -90,12 +88,15 @@ def tableau_des_chiffres(fiche: Rapport, legende: Gabarits) -> Bloc:
         seul = chiffres.seul
         if len(chiffres) and not seul.ligne["resultat"]:
             par_annee = {c.cle[0]: c for c in chiffres.par("annee")}
-            cases = [lire(par_annee.get(str(annee))) for annee in annees]
-            lignes.append([_nom(fiche, table, seul.ligne), *cases, lire(de_l_ensemble(chiffres))])
+            cases = {str(annee): lire(par_annee.get(str(annee))) for annee in annees}
+            ensemble = lire(de_l_ensemble(chiffres))
+            lignes.append({"nom": _nom(fiche, table, seul.ligne), **cases, "ensemble": ensemble})
             if table.a_des_chiffres:  # No source is an extract that was not received.
                 codes.append(indicateur.code)
-    entetes = ["Indicateur", *map(str, annees), f"{fiche.projet.epci_nom_court} {fiche.annee}"]
-    return _tabuler(fiche, legende, entetes, lignes, (), fiche.source(codes, etendue_en_annees(annees)))
+    par_an = {str(annee): str(annee) for annee in annees}
+    colonnes = {"Indicateur": "nom", **par_an, f"{fiche.projet.epci_nom_court} {fiche.annee}": "ensemble"}
+    source = fiche.source(codes, etendue_en_annees(annees))
+    return _tabuler(fiche, pd.DataFrame(lignes), legende, colonnes, source)
 
 
 def _sujet(fiche: Rapport) -> Sujet:
@@ -126,12 +127,7 @@ def _est_ailleurs(fiche: Rapport, ligne: LignePubliee) -> bool:
     return _sujet(fiche).genre != COMMUNE and ligne["perimetre_type"] != EPCI
 
 
-def _tabuler(
-    fiche: Rapport, legende: Gabarits, entetes: Sequence[str], lignes: Sequence[Sequence[str | Cellule]],
-    textes: Sequence[int], source: str,
-) -> Bloc:  # fmt: skip
+def _tabuler(fiche: Rapport, table: pd.DataFrame, legende: Gabarits, colonnes: dict[str, str], source: str) -> Bloc:
     """The table and its source; nothing without a row."""
-    if not lignes:
-        return Bloc("")
-    ligne = f'<p class="source">{echapper(typographie(source))}</p>'
-    return Bloc(tableau_libre(fiche.dire(legende), entetes, lignes, textes) + ligne)
+    ligne = paragraphe(typographie(source), "source")
+    return fiche.tableau_de(table, legende, colonnes) + ligne if len(table) else Bloc("")

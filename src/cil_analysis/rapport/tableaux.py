@@ -17,7 +17,7 @@ from cil_analysis.rapport.mots.definitions import MOTS
 from cil_analysis.rapport.mots.formats import SECRET_COURT, date_en_mots, echapper, valeur
 from cil_analysis.rapport.mots.gabarits import Gabarits
 from cil_analysis.rapport.mots.signes import DE_L_OBJECTIF
-from cil_analysis.rapport.tables import VIDE, Cellule, Entete, Nom, cellule, tableau_libre
+from cil_analysis.rapport.tables import VIDE, Cellule, Entete, cellule, tableau_libre
 from cil_analysis.rapport.usages import exiger_des_series, exiger_la_meme_coupe, exiger_parmi
 from cil_analysis.typographie import nombre, typographie
 
@@ -68,8 +68,8 @@ def croiser(
     if not contenus:
         return ""
     unites = [unite_de(colonne) for colonne in colonnes.values()]
-    corps: list[list[str | Cellule]] = [
-        [nom, *(_cellule(x, unite, ecrire or lire) for x, unite in zip(siens, unites, strict=True))]
+    corps = [
+        (nom, [_cellule(x, unite, ecrire or lire) for x, unite in zip(siens, unites, strict=True)])
         for nom, siens in contenus
     ]
     axes = next(c.axes for c in colonnes.values() if isinstance(c, Chiffres))
@@ -189,29 +189,18 @@ def tabuler(legende: str, colonnes: Mapping[str, str], table: pd.DataFrame, fict
 def _tabuler(legende: str, colonnes: Mapping[str, str], table: pd.DataFrame, mention: str) -> str:
     if table.empty:
         return ""
-    sont_publiees = set(COLONNES) - set(CLES) <= set(table.columns)  # as indicateurs.csv has them, or « .df »
-    faits = [dict(zip(map(str, table.columns), ligne, strict=True)) for ligne in table.itertuples(index=False)]
-    cellules = [
-        [
-            cellule(fait, c, avec_unite=True) if sont_publiees and c in (*CHIFFRES, "resultat") else _ecrire(fait[c])
-            for c in colonnes.values()
-        ]
-        for fait in faits
-    ]
-
-    def en_chiffres(x: Cellule) -> Cellule:
-        """A cell of a column of figures: what is not one is aligned with them."""
-        return Cellule(x.texte, x.classe.removesuffix(" court").removesuffix("texte").strip())
-
-    textes = [rang for rang in range(len(colonnes)) if all("texte" in ligne[rang].classe for ligne in cellules)]
-    rangees: list[list[str | Nom | Cellule]] = [
-        [
-            Nom(premiere.texte + mention, str(fait.get("ancre", ""))),
-            *(x if rang in textes else en_chiffres(x) for rang, x in enumerate(suite, start=1)),
-        ]
-        for fait, (premiere, *suite) in zip(faits, cellules, strict=True)
-    ]
-    return tableau_libre(legende, list(colonnes), rangees, textes)
+    # As indicateurs.csv has them, or « .df ».
+    publies = (*CHIFFRES, "resultat") if set(COLONNES) - set(CLES) <= set(table.columns) else ()
+    corps: list[tuple[str, list[Cellule]]] = []
+    ancres: dict[str, str] = {}
+    for ligne in table.itertuples(index=False):
+        fait = dict(zip(map(str, table.columns), ligne, strict=True))
+        premiere, *suite = (
+            cellule(fait, c, avec_unite=True) if c in publies else _ecrire(fait[c]) for c in colonnes.values()
+        )
+        corps.append((premiere.texte + mention, suite))
+        ancres |= {premiere.texte + mention: fait["ancre"]} if "ancre" in fait else {}
+    return tableau_libre(legende, list(colonnes), corps, ancres=ancres)
 
 
 def _ecrire(x: Any) -> Cellule:

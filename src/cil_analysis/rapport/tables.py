@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -17,7 +18,6 @@ from cil_analysis.rapport.mots.signes import LEGENDE, signe
 from cil_analysis.secret.table_publiee import LignePubliee
 from cil_analysis.typographie import RIEN, nombre
 
-COLONNES_OBJECTIF = ("numerateur", "denominateur", "valeur", "cible", "ecart", "menages_manquants", "resultat")
 # What a header says once, at the end of a figure.
 _SON_UNITE = re.compile("[\u202f\u00a0](%|mois|€|points?|ménages?)$")
 
@@ -29,9 +29,14 @@ class Cellule:
     texte: str
     classe: str = ""
 
-    def en_texte(self) -> Cellule:
-        """The same, aligned on the left."""
-        return self if "texte" in self.classe else replace(self, classe=f"{self.classe} texte".strip())
+    @property
+    def est_un_texte(self) -> bool:
+        """Whether it is aligned on the left."""
+        return "texte" in self.classe.split()
+
+    def en_chiffre(self) -> Cellule:
+        """The same, aligned with figures."""
+        return replace(self, classe=" ".join(x for x in self.classe.split() if x not in ("texte", "court")))
 
     @property
     def est_un_signe(self) -> bool:
@@ -40,14 +45,6 @@ class Cellule:
 
 
 VIDE = Cellule(RIEN, "absent")
-
-
-class Nom(NamedTuple):
-    """The first cell of a row; ``ancre``: the id of the row, for what links lead to; ``lien``: where the cell leads."""
-
-    texte: str
-    ancre: str = ""
-    lien: str = ""
 
 
 class Entete(NamedTuple):
@@ -103,27 +100,31 @@ def cellule(ligne: LignePubliee, colonne: str, *, avec_unite: bool = False) -> C
 
 
 def tableau_libre(
-    legende: str, entetes: Sequence[str | Entete], lignes: Sequence[Sequence[str | Nom | Cellule]],
-    textes: Sequence[int] = (), *, total: str | None = None,
+    legende: str, entetes: Sequence[str | Entete], lignes: Iterable[tuple[str, Sequence[Cellule]]], *,
+    total: str | None = None, ancres: Mapping[str, str] = MappingProxyType({}),
 ) -> str:  # fmt: skip
-    """A table of words and ready figures; ``textes`` are the columns aligned on the left, the first one always is.
+    """A table of cells, each row behind its name; a column of texts alone, or of their absence, is one of texts.
 
-    The first cell of a row is a word; the others may be ready cells. ``total``: the row set apart, last.
+    ``total``: the name of the row set apart, last; ``ancres``: by name, the id of a row, for what links lead to.
     """
+    rangees = sorted(lignes, key=lambda ligne: ligne[0] == total)
+    colonnes = list(zip(*(cellules for _, cellules in rangees), strict=True))
+    textes = [
+        any(c.est_un_texte for c in siennes) and all(c.est_un_texte or c.est_un_signe for c in siennes)
+        for siennes in colonnes
+    ]
     premier, *suite = entetes
-    rangees = []
-    for nom, *contenus in sorted(lignes, key=lambda ligne: ligne[0] == total):
-        cellules = [c if isinstance(c, Cellule) else Cellule(str(c)) for c in contenus]
-        cellules = [c.en_texte() if rang in textes else c for rang, c in enumerate(cellules, start=1)]
-        rangees.append((nom if isinstance(nom, Nom) else Nom(str(nom)), cellules))
-    # A heading stands where its words do.
-    mots = {rang for _, cellules in rangees for rang, c in enumerate(cellules) if "texte" in c.classe.split()}
     return remplir(
         "tableau",
         legende=legende,
         premier=str(premier),
-        entetes=[(Entete(e) if isinstance(e, str) else e, rang in mots) for rang, e in enumerate(suite)],
-        rangees=rangees,
+        # A heading stands where its words do.
+        entetes=[(Entete(e) if isinstance(e, str) else e, texte) for e, texte in zip(suite, textes, strict=True)],
+        rangees=[
+            (nom, [c if texte else c.en_chiffre() for c, texte in zip(cellules, textes, strict=True)])
+            for nom, cellules in rangees
+        ],
         total=total,
-        signes=LEGENDE if any(c.est_un_signe for _, cellules in rangees for c in cellules) else "",
+        ancres=ancres,
+        signes=LEGENDE if any(c.est_un_signe for siennes in colonnes for c in siennes) else "",
     )
