@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import isnan, nan, sqrt
@@ -19,7 +19,7 @@ from cil_analysis.rapport.mots.signes import MASQUE
 from cil_analysis.rapport.tables import cellule
 from cil_analysis.rapport.usages import QuiSuggere
 from cil_analysis.secret.table_publiee import LignePubliee
-from cil_analysis.typographie import accorder
+from cil_analysis.typographie import accorder, typographie
 
 if TYPE_CHECKING:
     from cil_analysis.rapport.chiffres import Chiffres
@@ -211,6 +211,18 @@ def non_atteints(chiffres: Iterable[Chiffre]) -> list[Chiffre]:
     """Those that miss their objective, by too few households or too many: the most first, the masked last."""
     manques = [c for c in chiffres if c.verdict == NON_ATTEINT]
     return sorted(manques, key=lambda c: (isnan(c.ligne["menages_manquants"]), -c.ligne["menages_manquants"]))
+
+
+def reunir(chiffres: Iterable[Chiffre], classes: Mapping[str, str], noms: Mapping[str, str]) -> Iterator[Chiffre]:
+    """Parts of one whole in wider classes: their sums, or the first that has no number, masked ones before."""
+    groupes: dict[str, list[Chiffre]] = {}
+    for c in chiffres:
+        groupes.setdefault(classes[c.cle[-1]], []).append(c)
+    for classe, siens in groupes.items():
+        un = min(siens, key=lambda c: (c.est_publie, not c.est_secret))
+        sommes = {nom: sum(c.lire(nom) for c in siens) for nom in ("numerateur", VALEUR)} if un.est_publie else {}
+        nom = typographie(noms.get(classe, classe))
+        yield Chiffre((*un.cle[:-1], classe), (*un.noms[:-1], nom), {**un.ligne, **sommes}, un.terme)
 
 
 # --- What tells two figures apart: a gap wider than two of its standard errors ---------------------------------------

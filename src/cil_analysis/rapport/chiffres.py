@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
 from typing import TYPE_CHECKING, Self
@@ -13,7 +13,7 @@ import pandas as pd
 from cil_analysis.comptage.cadre import ATTEINT, CHIFFRES, CLES, COLONNES
 from cil_analysis.erreurs import ErreurCIL, Indisponible
 from cil_analysis.grammaire.indicateur import EPCI, EPCI_CONSTANT, Indicateur
-from cil_analysis.rapport.chiffre import AUCUN, VALEUR, Chiffre, Ecart, ParCode, non_atteints, plus_grand_ecart
+from cil_analysis.rapport.chiffre import AUCUN, VALEUR, Chiffre, Ecart, ParCode, non_atteints, plus_grand_ecart, reunir
 from cil_analysis.rapport.usages import AXES, ZONES, Axe, exiger_des_axes, exiger_des_codes, exiger_parmi, un_axe
 from cil_analysis.secret.table_publiee import PublishedTable
 from cil_analysis.typographie import accorder, typographie
@@ -27,7 +27,8 @@ class Chiffres:
     """Les chiffres publiés d’un indicateur ; ``help(rapport)`` montre ce qu’on peut en faire.
 
     ``axes``: what they are cut by; without one, they are the figure of the EPCI in the year of the report.
-    ``conditions``: what other columns must be. ``terme``: the column that is read.
+    ``conditions``: what other columns must be. ``terme``: the column that is read. ``classes``: of parts of one whole,
+    the wider class that takes each.
     """
 
     rapport: Rapport
@@ -37,6 +38,7 @@ class Chiffres:
     terme_lu: str = VALEUR
     sinon: Chiffres | None = None
     perimetre: str = EPCI
+    classes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def indicateur(self) -> Indicateur:
@@ -115,7 +117,7 @@ class Chiffres:
             noms = tuple(typographie(libelles.get(code, code)) for (_, libelles), code in zip(axes, cle, strict=True))
             chiffre, autre = Chiffre(cle, noms, ligne, self.terme_lu, self), autres.get(cle)
             lus.append(autre if chiffre.est_secret and autre is not None and autre.est_publie else chiffre)
-        return tuple(lus)
+        return tuple(reunir(lus, self.classes, self.libelles("classe")) if self.classes else lus)
 
     def __len__(self) -> int:
         return len(self.publiee)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Self, TypedDict, Unpack
 
@@ -12,7 +12,7 @@ from cil_analysis.erreurs import ErreurCIL, Indisponible
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE
 from cil_analysis.rapport import annees, comparateurs, tableaux
 from cil_analysis.rapport.bloc import Bloc
-from cil_analysis.rapport.chiffre import VALEUR, Chiffre, Ecart, est_net, plus_grand_ecart
+from cil_analysis.rapport.chiffre import Chiffre, Ecart, est_net, plus_grand_ecart
 from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessins import barres, rangees
 from cil_analysis.rapport.dessins import courbes as dessin_de_courbes
@@ -21,8 +21,6 @@ from cil_analysis.rapport.mots.gabarits import Gabarits
 from cil_analysis.rapport.mots.signes import en_mots, en_suites
 from cil_analysis.rapport.table import QuiSeDit, Table, montrer
 from cil_analysis.rapport.usages import exiger_des_series, exiger_la_meme_coupe, exiger_la_meme_unite, exiger_parmi
-from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
-from cil_analysis.typographie import typographie
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -180,53 +178,18 @@ def par_ecart(_rapport: Rapport, paires: Mapping[str, CoteACote]) -> dict[str, E
     return dict(sorted(trouves.items(), key=lambda cas: -abs(cas[1].points)))
 
 
-# --- In the classes that both have -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class TableReunie(Table):
-    """Des parts d’un même tout, réunies en classes plus larges. ``classes``: code → the class that takes it."""
-
-    classes: Mapping[str, str] = field(default_factory=dict)
-
-    def __iter__(self) -> Iterator[Chiffre]:
-        groupes: dict[str, list[Chiffre]] = {}
-        for c in super().__iter__():
-            groupes.setdefault(self.classes[c.cle[-1]], []).append(c)
-        for classe, siens in groupes.items():
-            nom = typographie(self.libelles("classe").get(classe, classe))
-            yield Chiffre((*siens[0].cle[:-1], classe), (*siens[0].noms[:-1], nom), _somme(siens), self.terme_lu)
-
-    @property
-    def publiee(self) -> PublishedTable:
-        """The rows, as published, of the classes that are kept."""
-        return super().publiee.ou(modalite=list(self.classes))
-
-
-def _en_classes_communes(*tables: Table) -> tuple[TableReunie, ...]:
-    """In the classes that all define: the « groupe » of a list, else the label; one that holds a mask is masked."""
+def _en_classes_communes(*tables: Table) -> tuple[Table, ...]:
+    """In the classes that all define: the « groupe » of a list, else the label."""
     lues: list[dict[str, str]] = []
     for table in tables:
         liste = table.rapport.references.nomenclatures[table.indicateur.modalites]
         codes = [c.cle[-1] for c in table]
         lues.append({c: c if c == NON_RENSEIGNE else liste.groupe(c) or liste.libelle(c) for c in codes})
     communes = set.intersection(*(set(siennes.values()) for siennes in lues))
+    gardees = [{code: classe for code, classe in siennes.items() if classe in communes} for siennes in lues]
     return tuple(
-        TableReunie(
-            **{f.name: getattr(table, f.name) for f in fields(Chiffres)},
-            classes={code: classe for code, classe in siennes.items() if classe in communes},
-        )
-        for table, siennes in zip(tables, lues, strict=True)
+        replace(table.ou(classe=list(siennes)), classes=siennes) for table, siennes in zip(tables, gardees, strict=True)
     )
-
-
-def _somme(chiffres: Sequence[Chiffre]) -> LignePubliee:
-    """The row of several parts of one whole: their sum, or the first that has no number, masked ones before."""
-    absents = sorted((c for c in chiffres if not c.est_publie), key=lambda c: not c.est_secret)
-    if absents:
-        return absents[0].ligne
-    sommes = {terme: sum(c.lire(terme) for c in chiffres) for terme in ("numerateur", VALEUR)}
-    return {**chiffres[0].ligne, **sommes}
 
 
 # --- Lines, and ready rows: methods of the report --------------------------------------------------------------------
