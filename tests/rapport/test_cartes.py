@@ -26,7 +26,7 @@ from cil_analysis.rapport.cartes import cartographie, fixes
 from cil_analysis.rapport.cartes import communes as cc
 from cil_analysis.rapport.cartes.communes import Echelle, echelle_des_ecarts, echelle_des_valeurs
 from cil_analysis.rapport.dessins import theme
-from cil_analysis.rapport.mots.signes import description
+from cil_analysis.rapport.mots.lignes import description
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.secret.table_publiee import PublishedTable
 from contrastes import luminance

@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 from cil_analysis.rapport.chiffre import Chiffre
-from cil_analysis.rapport.mots import cibles
 from cil_analysis.rapport.mots.gabarits import dire
-from cil_analysis.rapport.tables import cellule
+from cil_analysis.rapport.mots.lignes import cellule, niveau, valeur_de
 
 VIDE = float("nan")
 
@@ -32,11 +31,11 @@ def ligne(valeur: float, resultat: str, cible: float = 25.0, cible_max: float = 
     ],
 )
 def test_un_chiffre_qui_manque_sa_cible_ne_s_ecrit_pas_comme_elle(de: Any, dit: str) -> None:
-    assert cibles.valeur_de(de) == f"{dit}\u202f%"
+    assert valeur_de(de) == f"{dit}\u202f%"
 
 
 def test_un_nombre_de_menages_n_a_pas_de_decimales() -> None:
-    assert cibles.valeur_de(ligne(119, "non_atteint", 120, unite="nombre")) == "119"
+    assert valeur_de(ligne(119, "non_atteint", 120, unite="nombre")) == "119"
 
 
 @pytest.mark.parametrize(
@@ -58,7 +57,7 @@ def test_la_part_et_l_ecart_font_l_objectif_tel_qu_il_est_ecrit(
     un, autre = (Decimal(texte.replace(",", ".").replace("−", "-")) for texte in textes)
     cible = de["cible_max"] if sens == "intervalle" else de["cible"]
     assert un - autre == Decimal(str(cible)), "what a reader adds"
-    assert cibles.niveau(cible, "pct") == f"{cible:g}\u202f%".replace(".", ",")
+    assert niveau(cible, "pct") == f"{cible:g}\u202f%".replace(".", ",")
     if abs(ecart) > 0.1:
         dite = dire("{{ x.ecart|ecart }}", str, {"x": Chiffre((), (), de)})
         assert dite == f"{dits[1].lstrip('+−')}\u00a0points", "the same in a sentence"

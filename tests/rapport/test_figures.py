@@ -10,7 +10,7 @@ from rapports import lu, rapport, serie
 from tables_publiees import table, table_vide
 
 from cil_analysis.rapport.figure import Dits, illustrer, note_de_secret
-from cil_analysis.rapport.mots.signes import description
+from cil_analysis.rapport.mots.lignes import description
 from messages import lisible
 
 PUBLIE, SECRET = {"numerateur": 50, "denominateur": 100}, {"numerateur": 2, "denominateur": 100}

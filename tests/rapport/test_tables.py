@@ -10,8 +10,8 @@ from rapports import rapport
 from tables_publiees import avec_objectif, table
 
 from cil_analysis.rapport.chiffre import AUCUN, Chiffre
-from cil_analysis.rapport.tableaux import croiser, lire
-from cil_analysis.rapport.tables import Cellule, cellule, resultat_html, tableau_libre
+from cil_analysis.rapport.mots.lignes import Cellule, cellule, resultat_html
+from cil_analysis.rapport.tableaux import croiser, lire, tableau_libre
 from cil_analysis.secret.table_publiee import PublishedTable
 from page_lue import Tableau, arbre, fautes, tableau_lu
 

@@ -14,10 +14,10 @@ from rapports import EPCI, rapport
 from tables_publiees import avec_objectif, avec_verdict, textes
 
 from cil_analysis.rapport.classeur.bilan import ecrire_classeur
+from cil_analysis.rapport.mots.lignes import cellule
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.rapport.suivi import suivis
 from cil_analysis.rapport.tableaux import tabuler
-from cil_analysis.rapport.tables import cellule
 from cil_analysis.rapport.vignettes import objectif_de_carte
 from messages import lisible
 from page_lue import arbre, tableau_lu

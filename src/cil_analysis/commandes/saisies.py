@@ -25,10 +25,8 @@ from cil_analysis.rapport import suivi
 from cil_analysis.rapport.classeur.objectifs import ecrire_modele
 from cil_analysis.rapport.effort import attendues_au_rythme, attributions_attendues, efforts
 from cil_analysis.rapport.figure import lacunes
-from cil_analysis.rapport.mots import cibles
-from cil_analysis.rapport.mots.signes import LEGENDE, signe
+from cil_analysis.rapport.mots.lignes import LEGENDE, cellule, est_tolere, resultat_en_mots, signe
 from cil_analysis.rapport.rapport import Rapport
-from cil_analysis.rapport.tables import cellule
 from cil_analysis.reference.ecriture.objectifs import (
     ATTRIBUTS,
     FEUILLES,
@@ -173,7 +171,7 @@ def _tables(
 def _cellules(ligne: Mapping[Any, Any]) -> tuple[str, ...]:
     chiffres = (cellule(ligne, nom, avec_unite=True).texte for nom in ("valeur", "ecart", "menages_manquants"))
     tu = signe(ligne, "resultat") if ligne["statut"] == "secret" else ""
-    mot = tu or f"{cibles.resultat(ligne) or '–'}{' (tolérance)' if cibles.est_tolere(ligne) else ''}"
+    mot = tu or f"{resultat_en_mots(ligne) or '–'}{' (tolérance)' if est_tolere(ligne) else ''}"
     return str(ligne["pour"]), str(ligne["objectif"]), *chiffres, mot
 
 

@@ -15,7 +15,7 @@ from cil_analysis.grammaire.indicateur import COMMUNE, EPCI, NOMBRE, QPV, RATIO,
 from cil_analysis.rapport import comparateurs
 from cil_analysis.rapport.dessins import reperes
 from cil_analysis.rapport.mots.formats import date_en_mots
-from cil_analysis.rapport.mots.signes import en_mots
+from cil_analysis.rapport.mots.lignes import en_mots
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.regles import regles_de_comptage, regles_en_mots
 from cil_analysis.reference.sujets import sujets

@@ -13,10 +13,8 @@ from cil_analysis.erreurs import Indisponible
 from cil_analysis.grammaire.indicateur import COMMUNE, EPCI_CONSTANT, MOIS, NOMBRE, NON_RENSEIGNE, PCT, RATIO
 from cil_analysis.rapport import comparateurs, lissage
 from cil_analysis.rapport.annees import PERIMETRE, concerne
-from cil_analysis.rapport.mots import cibles
 from cil_analysis.rapport.mots.formats import PETIT, SANS_CHANGEMENT, evolution
-from cil_analysis.rapport.mots.signes import MASQUE
-from cil_analysis.rapport.tables import cellule
+from cil_analysis.rapport.mots.lignes import MASQUE, cellule, ecart_de, est_depasse, est_tolere, objectif_de
 from cil_analysis.rapport.usages import QuiSuggere
 from cil_analysis.secret.table_publiee import LignePubliee
 from cil_analysis.typographie import accorder, typographie
@@ -94,7 +92,7 @@ class Chiffre(QuiSuggere):
     numerateur = _terme("numerateur")
     denominateur = _terme("denominateur")
     cible = _terme("cible")
-    ecart = cached_property(lambda c: c.lire("ecart") and cibles.ecart_de(c.ligne))
+    ecart = cached_property(lambda c: c.lire("ecart") and ecart_de(c.ligne))
     manquants = _terme("menages_manquants")
 
     @property
@@ -112,17 +110,17 @@ class Chiffre(QuiSuggere):
         """Its target in words: « au moins 25 % ». Raises Indisponible where it has none, or is masked."""
         if not self.bornes:
             raise Indisponible(f"{self.ligne['indicateur']} : ce chiffre n’a pas d’objectif, ou il est masqué.")
-        return cibles.objectif_de(self.ligne)
+        return objectif_de(self.ligne)
 
     @property
     def est_depasse(self) -> bool:
         """Missed by too much: a ceiling, or the top of an interval."""
-        return cibles.est_depasse(self.ligne)
+        return est_depasse(self.ligne)
 
     @property
     def est_tolere(self) -> bool:
         """Whether the objective is met within its tolerance only."""
-        return cibles.est_tolere(self.ligne)
+        return est_tolere(self.ligne)
 
     def tendance(self, avant: Chiffre) -> str:
         """How it has changed, in words; a share that chance may move as much has not.

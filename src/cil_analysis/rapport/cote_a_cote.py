@@ -18,7 +18,7 @@ from cil_analysis.rapport.dessins import barres, rangees
 from cil_analysis.rapport.dessins import courbes as dessin_de_courbes
 from cil_analysis.rapport.figure import Dits, Figure, illustrer
 from cil_analysis.rapport.mots.gabarits import Gabarits
-from cil_analysis.rapport.mots.signes import en_mots, en_suites
+from cil_analysis.rapport.mots.lignes import en_mots, en_suites
 from cil_analysis.rapport.table import QuiSeDit, Table, montrer
 from cil_analysis.rapport.usages import exiger_des_series, exiger_la_meme_coupe, exiger_la_meme_unite, exiger_parmi
 

@@ -9,8 +9,8 @@ from markupsafe import Markup
 
 from cil_analysis.comptage.cadre import ATTEINT, NON_ATTEINT
 from cil_analysis.rapport.mots.formats import date_en_mots, echapper
+from cil_analysis.rapport.mots.lignes import Cellule, marquer
 from cil_analysis.rapport.tableaux import FICTIF
-from cil_analysis.rapport.tables import Cellule, marquer
 from cil_analysis.typographie import accorder, minuscule, typographie
 
 if TYPE_CHECKING:

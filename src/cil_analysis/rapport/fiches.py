@@ -13,10 +13,10 @@ from cil_analysis.rapport.figure import lacunes
 from cil_analysis.rapport.mots.definitions import MOTS
 from cil_analysis.rapport.mots.formats import etendue_en_annees
 from cil_analysis.rapport.mots.gabarits import Gabarits
+from cil_analysis.rapport.mots.lignes import cellule
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.rapport.suivi import cible
 from cil_analysis.rapport.tableaux import lire
-from cil_analysis.rapport.tables import cellule
 from cil_analysis.rapport.usages import AXES, ZONES
 from cil_analysis.rapport.vignettes import de_l_ensemble
 from cil_analysis.reference.sujets import Sujet

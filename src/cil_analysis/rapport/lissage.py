@@ -10,7 +10,7 @@ from cil_analysis.comptage.cadre import PUBLIE, SECRET
 from cil_analysis.grammaire.indicateur import PCT, Indicateur
 from cil_analysis.rapport.annees import PERIMETRE, concerne
 from cil_analysis.rapport.mots.formats import SECRET_COURT, pourcentage
-from cil_analysis.rapport.tables import VIDE, Cellule
+from cil_analysis.rapport.mots.lignes import VIDE, Cellule
 from cil_analysis.reference.texte import enumerer
 from cil_analysis.secret.series import PERIODE, lisser
 from cil_analysis.secret.table_publiee import LignePubliee

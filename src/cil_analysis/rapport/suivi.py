@@ -13,7 +13,7 @@ import pandas as pd
 from cil_analysis.comptage.cadre import COLONNES
 from cil_analysis.comptage.cibles import choisir, par_cible
 from cil_analysis.grammaire.indicateur import EN_QPV, EPCI, HORS_QPV
-from cil_analysis.rapport.mots import cibles
+from cil_analysis.rapport.mots.lignes import dire_l_ecart, dire_l_objectif
 from cil_analysis.reference import objectifs as objectives
 from cil_analysis.typographie import typographie
 
@@ -70,9 +70,9 @@ def en_vigueur(rapport: Rapport) -> pd.DataFrame:
 def cible(objectif: Mapping[Any, Any]) -> str:
     """The target of an objective that has a value, with its tolerance: « au moins 25 %, à 2 points près »."""
     unite = str(objectif["unite"])
-    mots = cibles.objectif(str(objectif["sens"]), float(objectif["valeur"]), float(objectif["valeur_max"]), unite)
+    mots = dire_l_objectif(str(objectif["sens"]), float(objectif["valeur"]), float(objectif["valeur_max"]), unite)
     tolerance = float(objectif["tolerance"])
-    return f"{mots}, à {cibles.ecart(tolerance, unite).removeprefix('+')} près" if tolerance else mots
+    return f"{mots}, à {dire_l_ecart(tolerance, unite).removeprefix('+')} près" if tolerance else mots
 
 
 def _document(objectif: Mapping[Any, Any]) -> str:

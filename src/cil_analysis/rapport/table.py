@@ -16,7 +16,7 @@ from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessins import barres, colonnes, courbes, rangees
 from cil_analysis.rapport.figure import Dits, Figure, illustrer, periode
 from cil_analysis.rapport.mots.gabarits import Annee, Gabarits, dire
-from cil_analysis.rapport.mots.signes import en_mots, en_suites
+from cil_analysis.rapport.mots.lignes import en_mots, en_suites
 from cil_analysis.rapport.usages import (
     LISTE,
     QuiSuggere,

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
 from cil_analysis.comptage.cadre import CHIFFRES, CLES, COLONNES
 from cil_analysis.grammaire.indicateur import NOMBRE
-from cil_analysis.rapport.bloc import Bloc
+from cil_analysis.rapport.bloc import Bloc, remplir
 from cil_analysis.rapport.chiffre import VALEUR, Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.mots.definitions import MOTS
 from cil_analysis.rapport.mots.formats import SECRET_COURT, date_en_mots, echapper, valeur
 from cil_analysis.rapport.mots.gabarits import Gabarits
-from cil_analysis.rapport.mots.signes import DE_L_OBJECTIF
-from cil_analysis.rapport.tables import VIDE, Cellule, Entete, cellule, tableau_libre
+from cil_analysis.rapport.mots.lignes import DE_L_OBJECTIF, LEGENDE, VIDE, Cellule, cellule
 from cil_analysis.rapport.usages import exiger_des_series, exiger_la_meme_coupe, exiger_parmi
 from cil_analysis.typographie import nombre, typographie
 
@@ -152,6 +152,44 @@ def lire(chiffre: Chiffre | None) -> Cellule:
     if chiffre is None:
         return VIDE
     return cellule(chiffre.ligne, chiffre.terme, avec_unite=chiffre.terme not in DE_L_OBJECTIF)
+
+
+class Entete(NamedTuple):
+    """A heading, and the unit of its column."""
+
+    titre: str
+    unite: str = ""
+
+
+def tableau_libre(
+    legende: str, entetes: Sequence[str | Entete], lignes: Iterable[tuple[str, Sequence[Cellule]]], *,
+    total: str | None = None, ancres: Mapping[str, str] = MappingProxyType({}),
+) -> str:  # fmt: skip
+    """A table of cells, each row behind its name; a column of texts alone, or of their absence, is one of texts.
+
+    ``total``: the name of the row set apart, last; ``ancres``: by name, the id of a row, for what links lead to.
+    """
+    rangees = sorted(lignes, key=lambda ligne: ligne[0] == total)
+    colonnes = list(zip(*(cellules for _, cellules in rangees), strict=True))
+    textes = [
+        any(c.est_un_texte for c in siennes) and all(c.est_un_texte or c.est_un_signe for c in siennes)
+        for siennes in colonnes
+    ]
+    premier, *suite = entetes
+    return remplir(
+        "tableau",
+        legende=legende,
+        premier=str(premier),
+        # A heading stands where its words do.
+        entetes=[(Entete(e) if isinstance(e, str) else e, texte) for e, texte in zip(suite, textes, strict=True)],
+        rangees=[
+            (nom, [c if texte else c.en_chiffre() for c, texte in zip(cellules, textes, strict=True)])
+            for nom, cellules in rangees
+        ],
+        total=total,
+        ancres=ancres,
+        signes=LEGENDE if any(c.est_un_signe for siennes in colonnes for c in siennes) else "",
+    )
 
 
 # --- Of the lines of a reference table -------------------------------------------------------------------------------

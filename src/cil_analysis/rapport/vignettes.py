@@ -15,10 +15,8 @@ from cil_analysis.rapport.chiffre import Chiffre
 from cil_analysis.rapport.chiffres import Chiffres
 from cil_analysis.rapport.dessins import theme
 from cil_analysis.rapport.dessins.dessin import n
-from cil_analysis.rapport.mots import cibles
 from cil_analysis.rapport.mots.formats import NON_DISPONIBLE, SANS_CHANGEMENT, SECRET_COURT, STABLE, echapper
-from cil_analysis.rapport.mots.signes import LEGENDE, description, verdict
-from cil_analysis.rapport.tables import resultat_html
+from cil_analysis.rapport.mots.lignes import LEGENDE, description, objectif_de, resultat_html, verdict
 from cil_analysis.secret.table_publiee import LignePubliee
 from cil_analysis.typographie import RIEN, typographie
 
@@ -76,7 +74,7 @@ def objectif_de_carte(ligne: LignePubliee) -> str:
     """The target of a figure and its result, or nothing."""
     if isnan(ligne["cible"]) and not verdict(ligne):
         return ""
-    vise = "" if verdict(ligne) else cibles.objectif_de(ligne).replace(" ", "\u00a0")  # on one line
+    vise = "" if verdict(ligne) else objectif_de(ligne).replace(" ", "\u00a0")  # on one line
     texte = typographie(f"Objectif : {vise}") if vise else "Objectif"
     return f'<p class="objectif"><span>{texte}</span> {resultat_html(ligne)}</p>'
 

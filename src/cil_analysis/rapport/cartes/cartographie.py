@@ -22,9 +22,8 @@ from cil_analysis.rapport.figure import Dits, Figure, illustrer, note_des_result
 from cil_analysis.rapport.mots.definitions import USUELS, nom_du_terme
 from cil_analysis.rapport.mots.formats import echapper, imprime, signer
 from cil_analysis.rapport.mots.gabarits import Gabarits
-from cil_analysis.rapport.mots.signes import MARQUES, description
+from cil_analysis.rapport.mots.lignes import MARQUES, VIDE, Cellule, cellule, description
 from cil_analysis.rapport.tableaux import Colonne, croiser
-from cil_analysis.rapport.tables import VIDE, Cellule, cellule
 from cil_analysis.rapport.usages import exiger_des_series, exiger_la_coupe
 from cil_analysis.secret.series import lisser
 from cil_analysis.secret.table_publiee import PublishedTable

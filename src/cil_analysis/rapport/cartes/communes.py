@@ -16,10 +16,8 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import COMMUNE, QPV
 from cil_analysis.rapport.bloc import remplir
 from cil_analysis.rapport.dessins import theme
-from cil_analysis.rapport.mots.cibles import favorable
 from cil_analysis.rapport.mots.formats import COCHE, CROIX, SECRET_COURT, imprime, valeur
-from cil_analysis.rapport.mots.signes import MARQUES, MASQUE, OBJECTIFS
-from cil_analysis.rapport.tables import cellule
+from cil_analysis.rapport.mots.lignes import MARQUES, MASQUE, OBJECTIFS, cellule, favorable
 from cil_analysis.reference.objectifs import INTERVALLE, PLAFOND, PLANCHER
 from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
 from cil_analysis.typographie import minuscule, nombre, typographie

@@ -24,8 +24,7 @@ from cil_analysis.rapport.figure import Dits, lien_du_classeur, note_de_secret, 
 from cil_analysis.rapport.mots.definitions import definitions
 from cil_analysis.rapport.mots.formats import SECRET_COURT, echapper
 from cil_analysis.rapport.mots.gabarits import Annee, Gabarits
-from cil_analysis.rapport.mots.signes import OBJECTIFS, description, masque, signe
-from cil_analysis.rapport.tables import cellule
+from cil_analysis.rapport.mots.lignes import OBJECTIFS, cellule, description, masque, signe
 from cil_analysis.rapport.usages import LISTE, exiger_parmi, exiger_un_identifiant
 from cil_analysis.secret.table_publiee import LignePubliee
 from cil_analysis.typographie import FINE, RIEN, accorder, nombre, typographie

@@ -34,10 +34,9 @@ from cil_analysis.rapport.classeur.feuilles import (
 )
 from cil_analysis.rapport.classeur.graphiques import VALEUR_TRACEE, ecrire_series, tracer
 from cil_analysis.rapport.figure import note_des_absences
-from cil_analysis.rapport.mots.cibles import RESULTATS
 from cil_analysis.rapport.mots.definitions import UNITES, USUELS, nom_de_feuille, nom_du_terme
 from cil_analysis.rapport.mots.formats import date_en_mots
-from cil_analysis.rapport.mots.signes import LEGENDE, SIGNIFICATIONS, description, signe
+from cil_analysis.rapport.mots.lignes import LEGENDE, RESULTATS, SIGNIFICATIONS, description, signe
 from cil_analysis.reference.regles import regles_en_mots
 from cil_analysis.reference.texte import enumerer
 from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable

@@ -20,7 +20,7 @@ from cil_analysis.rapport.classeur.feuilles import (
 )
 from cil_analysis.rapport.mots.definitions import UNITES
 from cil_analysis.rapport.mots.formats import echapper
-from cil_analysis.rapport.mots.signes import LEGENDE, signe
+from cil_analysis.rapport.mots.lignes import LEGENDE, signe
 from cil_analysis.rapport.pages import FICHES
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.typographie import RIEN, minuscule, typographie

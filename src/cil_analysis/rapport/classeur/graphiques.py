@@ -26,7 +26,7 @@ from cil_analysis.rapport.classeur.feuilles import FORMATS, MOTS, RETOUR, SERIES
 from cil_analysis.rapport.dessins.theme import CATEGORIES, ENCRE, GRILLE, GRIS_TEXTE, ORANGE
 from cil_analysis.rapport.mots.definitions import UNITES, nom_de_feuille
 from cil_analysis.rapport.mots.formats import NON_DISPONIBLE, SECRET_COURT
-from cil_analysis.rapport.mots.signes import signe
+from cil_analysis.rapport.mots.lignes import signe
 from cil_analysis.secret.series import series_de_l_ensemble
 from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
 from cil_analysis.typographie import RIEN, typographie

@@ -16,7 +16,7 @@ from cil_analysis.rapport.dessins.dessin import TALON, Entree, borde, carre, ecr
 from cil_analysis.rapport.dessins.theme import INTERLIGNE, couper, largeur
 from cil_analysis.rapport.mots.definitions import MOTS
 from cil_analysis.rapport.mots.formats import CERCLE_POINTILLE, unite_une_fois
-from cil_analysis.rapport.mots.signes import MARQUES
+from cil_analysis.rapport.mots.lignes import MARQUES
 from cil_analysis.typographie import RIEN, nombre, typographie
 
 if TYPE_CHECKING:
