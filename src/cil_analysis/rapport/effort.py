@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from cil_analysis.rapport.rapport import Rapport
 
 # Who may close a gap.
-AXES = ("bailleur", "reservataire", "commune")
+_AXES = ("bailleur", "reservataire", "commune")
 _COLONNES = ["axe", "nom", "objectif", "commun", "statut", "numerateur", "denominateur", "manquants", "part_pct",
              "a_venir", "il_faut", "au_rythme"]  # fmt: skip
 
@@ -122,7 +122,7 @@ def a_combler(rapport: Rapport, code: str) -> pd.DataFrame:
     if total.verdict != NON_ATTEINT or total.unite != PCT or isnan(total.ligne["menages_manquants"]):
         return pd.DataFrame(columns=_COLONNES)
     trouves = [("", total)]
-    for axe in AXES:
+    for axe in _AXES:
         # Of a landlord, an indicator may count other dwellings than of the whole: they close no gap of it.
         autres = rapport.publication[code].indicateur.compte.champ_bailleur or a_des_fichiers_incomplets(rapport, code)
         if axe != "bailleur" or not autres:

@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from cil_analysis.comptage.cadre import COLONNES
-from cil_analysis.comptage.cibles import choisir, par_cible
+from cil_analysis.comptage.cadre import ATTEINT, COLONNES, NON_ATTEINT
+from cil_analysis.comptage.cibles import choisir, par_cible, suivre
 from cil_analysis.grammaire.indicateur import EN_QPV, EPCI, HORS_QPV
+from cil_analysis.grammaire.vocabulaire import SENSIBILITE
+from cil_analysis.rapport.mots.formats import imprime, points
 from cil_analysis.rapport.mots.lignes import dire_l_ecart, dire_l_objectif
 from cil_analysis.reference import objectifs as objectives
-from cil_analysis.typographie import typographie
+from cil_analysis.typographie import RIEN, typographie
 
 if TYPE_CHECKING:
+    from cil_analysis.rapport.chiffre import Chiffre
     from cil_analysis.rapport.rapport import Rapport
 
 _TYPES = {"commune": "Commune", "qpv": "Quartier", "bailleur": "Bailleur", "reservataire": "Réservataire"}
@@ -65,6 +68,39 @@ def en_vigueur(rapport: Rapport) -> pd.DataFrame:
         texte=[f"{_document(o)}, {_validite(o)}" for o in lignes],
     )
     return mots.astype(dict.fromkeys(("indicateur", "pour", "objectif", "texte"), "str"))
+
+
+def selon_les_regles(rapport: Rapport, code: str) -> pd.DataFrame:
+    """Un objectif selon les règles de comptage en vigueur, puis selon chaque autre choix d’une règle ; vide sans choix.
+
+    À côté des colonnes d’indicateurs.csv : « nom » (du choix), « part » (le chiffre), « objectif » et « difference »
+    (avec les règles en vigueur) en mots, « suite » (le résultat qu’aurait l’objectif ; vide : on ne le sait pas),
+    « sans_effet » (les mêmes effectifs que les règles en vigueur).
+
+    >>> suivi.selon_les_regles(rapport, "O01")[["nom", "valeur", "suite"]]  # doctest: +SKIP
+    """
+    autres = list(rapport[code + SENSIBILITE].par("classe")) if code + SENSIBILITE in rapport.publication else []
+    if not autres:
+        return pd.DataFrame()
+    base, objectifs = rapport[code].seul, par_cible(rapport.references.objectifs)
+    essais = pd.DataFrame([c.ligne for c in (base, *autres)])
+    essayes = essais.assign(indicateur=code, modalite="")
+    suites = pd.Series(suivre({str(nom): essayes[nom].tolist() for nom in essayes}, objectifs)["resultat"])
+    vise, comptes = choisir(essais, objectifs)[0], essais[["numerateur", "denominateur"]]
+    return essais.assign(
+        nom=["Règles en vigueur", *(c.nom for c in autres)],
+        part=pd.Series([base, *autres], dtype="object"),
+        objectif="" if vise is None else cible(vise),
+        suite=suites.where(suites.isin([ATTEINT, NON_ATTEINT]), ""),
+        difference=[RIEN, *(_difference(c, base) for c in autres)],
+        sans_effet=comptes.eq(comptes.iloc[0]).all(axis=1) & (essais.index > 0),
+    )
+
+
+def _difference(c: Chiffre, base: Chiffre) -> str:
+    """What a reader finds between two shares as they are written; the sign of what either lacks."""
+    absent = next((x.texte for x in (c, base) if not x.est_publie), "")
+    return absent or points(imprime(c.valeur) - imprime(base.valeur))
 
 
 def cible(objectif: Mapping[Any, Any]) -> str:

@@ -4,7 +4,7 @@ AGREGATS = "agregats"
 
 
 def nommer_l_extrait(extrait: str) -> str:
-    """What an import is called at the beginning of a sentence: « Attributions », « Tableaux agrégés »."""
+    """Le nom d’un import, en tête de phrase : « Attributions », « Tableaux agrégés »."""
     return "Tableaux agrégés" if extrait == AGREGATS else extrait.capitalize()
 
 

@@ -145,7 +145,7 @@ def lire_choix(references: References, texte: str) -> tuple[str, object]:
 
 
 def regles_en_mots(references: References, jour: date) -> list[tuple[str, str, str, str]]:
-    """Each rule as it holds on a day: its code, its question, the choice made (empty: none), where it comes from."""
+    """Chaque règle en vigueur un jour : son code, sa question, le choix fait (vide : aucun), d’où il vient."""
     lignes = []
     for code, parametre in parametres_des_regles(references).items():
         datee = parametre.au(jour)

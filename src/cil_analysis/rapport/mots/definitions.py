@@ -1,4 +1,4 @@
-"""The definition of an indicator, printed next to its figures."""
+"""La définition d’un indicateur, à côté de ses chiffres."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -42,7 +42,7 @@ def definitions(indicateurs: Sequence[Indicateur], titre: str, racine: str = "")
 
 
 def ancre_de_la_regle(code: str) -> str:
-    """The anchor of a counting rule in the method section."""
+    """L’ancre d’une règle de comptage dans la page de méthode."""
     return f"regle-{code.lower()}"
 
 
@@ -61,7 +61,7 @@ def perimetres(indicateur: Indicateur) -> tuple[str, ...]:
 
 
 def fiche(indicateur: Indicateur) -> list[tuple[str, str]]:
-    """Terms and texts: definition, formula, denominator, unit, population, columns, perimeters, rules, source."""
+    """Les termes et leurs textes : définition, formule, dénominateur, unité, population, etc."""
     lignes = [
         ("Définition", indicateur.definition),
         ("Formule", indicateur.formule),

@@ -27,7 +27,7 @@ _UNITES = {
 
 
 def valeur(x: Nombre, unite: str, decimales: int | None = None) -> str:
-    r"""A figure in the unit of its indicator (nombre, pct, ratio, mois, points, eur), with its decimals unless told.
+    r"""Un chiffre dans son unité (nombre, pct, ratio, mois, points, eur), avec les décimales usuelles à défaut.
 
     >>> valeur(3012, "nombre"), valeur(25, "pct"), valeur(4.01, "ratio"), valeur(9, "mois")
     ('3\u202f012', '25,0\u202f%', '4,0', '9,0\xa0mois')
