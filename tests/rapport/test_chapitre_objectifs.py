@@ -267,6 +267,8 @@ def test_sans_resultat_la_table_des_secteurs_ne_parle_pas_d_objectifs() -> None:
     for lignes, dit in ((secteurs, "Les attributions par secteur, 2022"), (avec_objectif(secteurs), "Les objectifs")):
         html = lisible("".join(section(*OBJECTIFS, publies(O15=lignes))))
         assert dit in html
+    nuls = avec_objectif([secteurs[0] | {"numerateur": 0}])
+    assert "non atteint" in lisible("".join(section(*OBJECTIFS, publies(O13=nuls, O15=secteurs))))
     manques = lisible("".join(section(*OBJECTIFS, publies(O13=avec_objectif([secteurs[0] | {"numerateur": 10}])))))
     assert "Premier quartile hors quartier prioritaire : aucun secteur n’atteint son objectif, 2022" in manques
 

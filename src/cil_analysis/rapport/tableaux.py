@@ -101,7 +101,7 @@ def lignes(colonnes: Mapping[str, Colonne], total: str | None = None, *, vides: 
     dites = [
         cle
         for cle in noms
-        if vides or any(c.est_secret or c.publie for colonne in par_cle.values() if (c := colonne.get(cle)) is not None)
+        if vides or any(_dit(c) for colonne in par_cle.values() if (c := colonne.get(cle)) is not None)
     ]
     if not dites:
         return []
@@ -119,6 +119,11 @@ def lignes(colonnes: Mapping[str, Colonne], total: str | None = None, *, vides: 
     ]
     ensembles = [lues[nom].ensemble if nom in lues else None for nom in colonnes]
     return [*trouvees, (total, list(ensembles))] if total is not None and any(ensembles) else trouvees
+
+
+def _dit(c: Chiffre) -> bool:
+    """Whether a figure says something: it is masked, is not nothing, or misses or meets an objective."""
+    return c.est_secret or bool(c.verdict or (c.terme in CHIFFRES and c.publie))
 
 
 def unite_de(colonne: Colonne) -> str:
