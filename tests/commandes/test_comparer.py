@@ -88,6 +88,7 @@ def test_un_effectif_n_a_pas_de_tolerance_et_un_ecart_dit_son_terme() -> None:
     [
         (publier("environ 20"), compter("pct", 1, 5, 20.0), "« environ 20 »"),
         (publier("20", "x"), compter("pct", 1, 5, 20.0), "numerateur"),
+        (publier("13.681"), compter("nombre", 13681, NAN, 13681.0), "sans point ni virgule"),
         (publier("20"), compter("pct", NAN, NAN, NAN, "sans_objet"), "sans objet"),
         (publier("20"), compter("pct", 0, 0, NAN, "non_calculable"), "dénominateur"),
         (publier("20", "0"), compter("pct", 0, 0, NAN, "non_calculable"), "dénominateur"),

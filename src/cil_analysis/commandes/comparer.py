@@ -32,6 +32,7 @@ from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import normaliser, une_ligne
 from cil_analysis.secret.memes_entrees import MemesEntrees
 from cil_analysis.secret.publication import derniere_annee, publier_annee
+from cil_analysis.secret.table_publiee import OBJECTIFS_TENUS
 from cil_analysis.typographie import nombre, typographie
 
 _TERMES = {"valeur": "", "numerateur": " (numérateur)", "denominateur": " (dénominateur)"}
@@ -106,7 +107,7 @@ def _ecrire_le_modele(references: References, chemin: Path, annee: int) -> None:
     ecrivain = csv.DictWriter(flux, _MODELE, restval="", extrasaction="ignore", delimiter=";", lineterminator="\r\n")
     ecrivain.writeheader()
     lieux, acteurs = libelles.perimetres(references), libelles.acteurs(references)
-    for indicateur in registre(references).du_bilan:
+    for indicateur in (i for i in registre(references).du_bilan if i.code != OBJECTIFS_TENUS):
         classes = libelles.modalites(references, indicateur)
         for ligne in (ligne for ligne in comptes.values() if ligne["indicateur"] == indicateur.code):
             lieu = _ZONES.get(ligne["perimetre_type"]) or lieux[ligne["perimetre_code"]]
@@ -169,6 +170,8 @@ def _trouver(ligne: Ligne, comptes: Mapping[tuple[Any, ...], Ligne], importees: 
         raise Incomparable("année illisible, à écrire en quatre chiffres")
     if ligne["annee"] not in importees:
         raise Incomparable(f"année {ligne['annee']} non importée")
+    if ligne["indicateur"] == OBJECTIFS_TENUS:
+        raise Incomparable("compte des résultats publiés, et non des lignes : comparez les objectifs eux-mêmes")
     if (cle := cle_de(ligne)) not in comptes:
         raise Incomparable("aucun chiffre n’a ces codes ; reprenez la ligne du modèle (--modele)")
     return comptes[cle]
@@ -182,6 +185,10 @@ def comparer(ligne: Ligne, recalcul: Ligne) -> Ecart | None:
         raise Incomparable(_absence(recalcul))
     for nom, (publie, decimales) in comparables.items():
         est_un_compte = nom != "valeur" or recalcul["unite"] == NOMBRE
+        if est_un_compte and publie % 1 and not recalcul[nom] % 1:  # « 13.681 » may be thousands.
+            raise Incomparable(
+                f"un effectif n’a pas de décimales : « {ligne[nom]} » est à écrire sans point ni virgule"
+            )
         tolerance = 0.0 if est_un_compte else 0.5 * 10.0**-decimales
         if abs(recalcul[nom] - publie) > tolerance + _MARGE:
             return Ecart(nom, publie, decimales, recalcul[nom])
