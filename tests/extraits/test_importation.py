@@ -359,8 +359,8 @@ def trop_jeunes(n: int) -> tuple[list[str], list[list[str]]]:
 @pytest.mark.parametrize(
     ("faire", "nommes"),
     [
-        (trop_jeunes, ["« Âge du demandeur »"]),
-        (inconnues, ["« Commune du logement »"]),
+        (trop_jeunes, ["« Âge du demandeur », calculé de « Date de naissance »"]),
+        (inconnues, ["« Commune du logement »", "vérifiez la colonne en défaut"]),
         (deposees_apres, ["31 décembre 2022", "--annee"]),
         (hors_bornes, ["par mois ou par an", "columns/attributions.csv"]),
     ],

@@ -19,7 +19,7 @@ from cil_analysis.commandes import main
 from cil_analysis.extraits import verification
 from cil_analysis.extraits.importation import Bilan, importer
 from cil_analysis.extraits.lots import Demande
-from cil_analysis.extraits.verification import Tolerances, Verification, lire_tolerances, verifier
+from cil_analysis.extraits.verification import Tolerances, Verification, comparer_entetes, lire_tolerances, verifier
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.parametres import charger_parametres
@@ -136,6 +136,9 @@ def test_des_en_tetes_nouveaux_disparus_ou_renommes(verifie: Verifie) -> None:
     assert resume(verifie(lignes(2022), renomme)) == {
         "entetes": [("renommé", "bailleur", ("Bailleur",), ("Organisme",))]
     }
+    un, deux = {"entetes": {"bailleur": ["Bailleur"]}}, {"entetes": {"bailleur": ["Bailleur", "Organisme"]}}
+    assert comparer_entetes(un, deux) == [("nouveau", "bailleur", (), ("Organisme",))]
+    assert comparer_entetes(deux, un) == []
     corps = [[*ligne[:4], ligne[5], "3", "Mme X", "non"] for ligne in lignes(2022)]
     assert resume(verifie(corps, [*ENTETES[:4], "Financement", "Étage", "Nom", "Mutation interne"])) == {
         "entetes": [

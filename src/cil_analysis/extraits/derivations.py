@@ -5,7 +5,7 @@ The clean frame is completed in place: one row is one line of the files, canonic
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,8 @@ from cil_analysis.extraits.controles import ecarter_hors_bornes
 from cil_analysis.extraits.schemas import DTYPES, HORS_QPV
 from cil_analysis.grammaire.vocabulaire import JOURS_PAR_MOIS
 from cil_analysis.lecture_yaml import lire_du_logiciel
-from cil_analysis.reference.texte import normaliser
+from cil_analysis.reference.colonnes import Dictionnaire
+from cil_analysis.reference.texte import enumerer, normaliser
 
 if TYPE_CHECKING:
     import duckdb
@@ -126,6 +127,13 @@ def impliquees(colonnes: Iterable[str]) -> set[str]:
         if {*regle["de"]} <= toutes:
             toutes.add(regle["donne"])
     return toutes
+
+
+def dire_les_sources(nom: str, lues: Collection[str], dictionnaire: Dictionnaire) -> str:
+    """What a column that files (which have ``lues``) lack is computed from, in words; nothing of one that they have."""
+    toutes = impliquees(lues)
+    regles = [r["de"] for r in _REGLES if r["donne"] == nom and nom not in lues and {*r["de"]} <= toutes]
+    return f", calculé de {enumerer([f'« {dictionnaire.colonnes[c].libelle} »' for c in regles[0]])}," if regles else ""
 
 
 @cache

@@ -14,6 +14,7 @@ import pandas as pd
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import controles, flux
 from cil_analysis.extraits.anomalies import Atelier, Consigne, en_table, qui_comptent
+from cil_analysis.extraits.derivations import dire_les_sources
 from cil_analysis.extraits.inconnus.libelles import dire_les_illisibles
 from cil_analysis.extraits.lecture.tableau import Brut
 from cil_analysis.extraits.nettoyage import EPCI, ORIGINE, Nettoyees, compter_motifs
@@ -187,10 +188,8 @@ def _doutes_sur_les_lignes(tri: Tri, bruts: Sequence[Brut]) -> Iterator[str]:
     if rejetees / tri.lignes > PART_FAUTIVE_MAXIMALE:
         sur = f"sur {nombre(tri.lignes)}"
         combien = accorder(rejetees, f"ligne {sur} serait rejetée", f"lignes {sur} seraient rejetées")
-        yield (
-            f"{combien}, {_TROP}. Le fichier est sans doute mal compris : vérifiez ses colonnes et le territoire "
-            f"(data/reference). {_detail(tri)}"
-        )
+        quoi = "ses colonnes et le territoire (data/reference)" if len(tri.rejetees) > 1 else "la colonne en défaut"
+        yield f"{combien}, {_TROP}. Le fichier est sans doute mal compris : vérifiez {quoi}. {_detail(tri)}"
     motifs = {motif: sum(brut.ignorees.get(motif, 0) for brut in bruts) for motif in REMPLIES}
     ignorees = sum(motifs.values())
     lues = tri.lignes + ignorees
@@ -211,10 +210,11 @@ def _doutes_sur_les_valeurs(tri: Tri, consigne: Consigne) -> Iterator[str]:
         remplies = tri.remplies.get(nom, 0) or tri.lignes  # A column may be computed from others.
         if n >= _FAUTES_MINIMALES and n / remplies > PART_FAUTIVE_MAXIMALE:
             yield (
-                f"{nombre(n)} valeurs sur {nombre(remplies)} de « {dictionnaire.colonnes[nom].libelle} » "
-                f"sont hors des bornes admises, {_TROP}. L’unité n’est sans doute pas celle du dictionnaire (par mois "
-                "ou par an, du ménage ou par unité de consommation) : placez son en-tête à la bonne ligne de "
-                f"data/reference/columns/{dictionnaire.extrait}.csv."
+                f"{nombre(n)} valeurs sur {nombre(remplies)} de « {dictionnaire.colonnes[nom].libelle} »"
+                f"{dire_les_sources(nom, tri.remplies, dictionnaire)} sont hors des bornes admises, {_TROP}. L’unité "
+                "n’est sans doute pas celle du dictionnaire (par mois ou par an, du ménage ou par unité de "
+                "consommation) : placez l’en-tête à la bonne ligne de data/reference/columns/"
+                f"{dictionnaire.extrait}.csv (« cil colonnes » les montre)."
             )
 
 

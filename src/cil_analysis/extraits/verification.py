@@ -163,15 +163,17 @@ def lire_tolerances(parametres: Parametres, annee: int) -> Tolerances:
 def comparer_entetes(avant: Mapping[str, Any], apres: Mapping[str, Any]) -> list[Entete]:
     """What became of the headings; accents, case and punctuation do not matter.
 
-    ``avant``, ``apres``: « colonnes » of two journals. A column that is written under one more heading is renamed.
+    ``avant``, ``apres``: « colonnes » of two journals. A column that is written under one more heading has a new one.
     """
     changements = []
     roles_avant, roles_apres = avant.get("entetes", {}), apres.get("entetes", {})
     for role in dict.fromkeys([*roles_avant, *roles_apres]):
         anciens, nouveaux = _par_forme(roles_avant.get(role, [])), _par_forme(roles_apres.get(role, []))
-        sort = NOUVEAU if not anciens else DISPARU if not nouveaux else RENOMME
-        if sort != RENOMME or set(nouveaux) - set(anciens):
-            changements.append(Entete(sort, role, tuple(anciens.values()), tuple(nouveaux.values())))
+        partis = [entete for forme, entete in anciens.items() if forme not in nouveaux]
+        venus = [entete for forme, entete in nouveaux.items() if forme not in anciens]
+        if venus or not nouveaux:
+            sort = NOUVEAU if not partis else RENOMME if venus else DISPARU
+            changements.append(Entete(sort, role, tuple(partis), tuple(venus)))
     for role in ("inconnues", "ignorees", "personnelles"):
         anciens, nouveaux = _par_forme(avant.get(role, [])), _par_forme(apres.get(role, []))
         changements += [Entete(NOUVEAU, role, (), (nouveaux[f],)) for f in nouveaux if f not in anciens]

@@ -157,17 +157,21 @@ def en_utf8(source: Source, entetes_connus: Sequence[frozenset[str]]) -> bytes:
     """The text of a file, as UTF-8 without its mark: its own bytes when it is in UTF-8 already.
 
     A mark stands in the middle too, where files were put end to end: there it would hide the headings of the second.
-    It is in UTF-16, which a mark tells, or else has one byte a character. Raises ErreurCIL for binary content, and for
-    UTF-8 with bytes of another encoding: read as cp1252, all of its accents would be lost for one byte.
+    It is in UTF-16, which a mark or its bytes tell, or else has one byte a character. Raises ErreurCIL for binary
+    content, and for UTF-8 with bytes of another encoding: read as cp1252, all of its accents would be lost for one.
     """
     octets = source.octets
     if octets.startswith((b"\xff\xfe", b"\xfe\xff")):
         texte = octets.decode("utf-16", errors="replace")
-    elif b"\0" in octets[:_DEBUT]:
-        raise ErreurCIL(
-            f"Le fichier {source.nom} n’est pas un fichier de texte : vérifiez son extension, ou demandez-en un nouvel "
-            "envoi."
-        )
+    elif b"\0" in (debut := octets[:_DEBUT]):
+        # Of UTF-16 without its mark, one byte in two is none, but for a few signs.
+        codages = [codage for rang, codage in enumerate(("utf-16-le", "utf-16-be")) if b"\0" not in debut[rang::2]]
+        if not codages or 4 * debut.count(0) < len(debut):
+            raise ErreurCIL(
+                f"Le fichier {source.nom} n’est pas un fichier de texte : vérifiez son extension, ou demandez-en un "
+                "nouvel envoi."
+            )
+        texte = octets.decode(codages[0], errors="replace")
     elif not _est_en_utf8(octets):
         texte = _decoder_octet_par_octet(source, entetes_connus)
     else:
