@@ -189,6 +189,7 @@ def test_les_regles_se_lisent_dans_l_ordre_de_leurs_numeros() -> None:
         ("unite: pct", "unite: ratio", "rapporte_a"),
         ("  public:", "  sensibilite: oui\n  public:", "sensibilite"),
         ("par: [epci, commune]", "classes: typologie\n  par: [epci T1 T2]", "par"),
+        ("par: [epci, commune]", "par: [epci, commune, bailleurs]", "« bailleurs » n’est ni un lieu, ni un acteur"),
         ("par: [epci, commune]", "par: []", "par"),
         ("  par: [epci, commune]\n", "", "par"),
         ("par: [epci, commune]", "par: [epci, commune, epci]", "par"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from dataclasses import dataclass, replace
@@ -217,6 +218,15 @@ def test_sa_requete_donne_ses_comptes(
     assert {(int(a), "epci", ""): (r["numerateur"], r["denominateur"]) for a, r in epci.iterrows()} == {
         cle: deux for cle, deux in attendus.items() if cle[1] == "epci"
     }
+
+
+def test_ses_chiffres_s_ecrivent_seuls(bilan: Bilan, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["--projet", str(bilan.racine), "indicateurs", CODE.lower(), "--annee", str(ANNEE)]
+    assert cli.main(arguments) == 0
+    lues = pd.read_csv(io.StringIO(capsys.readouterr().out))
+    assert set(lues["indicateur"]) == {CODE} and set(lues["perimetre_type"]) >= {"epci", "commune"}
+    assert cli.main([*arguments[:3], "X99", *arguments[4:]]) == 1
+    exiger_un_remede(capsys.readouterr().err, "X99", "n’existe pas")
 
 
 SOMME = """

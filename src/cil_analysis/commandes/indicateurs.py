@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from cil_analysis.commandes.commun import annoncer_interne, dire, exiger_hors_des_rapports
 from cil_analysis.comptage.cadre import COLONNES
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.grammaire.indicateur import Indicateur
 from cil_analysis.grammaire.registre import registre
 from cil_analysis.grammaire.vocabulaire import REGLES_DE_COMPTAGE
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.regles import Choix, lire_choix
-from cil_analysis.rendu.indicateurs import chiffrer_les_epci, ecrire_indicateurs
+from cil_analysis.rendu.indicateurs import chiffrer_les_epci, ecrire_indicateurs, en_csv
 from cil_analysis.repartition import grappe, processus
 from cil_analysis.requetes.lignes import Fichiers
 from cil_analysis.requetes.requete import ecrire_requete
@@ -23,8 +24,10 @@ from cil_analysis.secret.variantes import comparer_les_regles
 
 def executer(options: argparse.Namespace) -> int:
     """Run the command."""
-    if options.requete is not (options.code is not None):
-        options.mal_employee("--requete et CODE vont ensemble\u202f: cil indicateurs O06 --requete")
+    if options.requete and options.code is None:
+        options.mal_employee("--requete demande un code\u202f: cil indicateurs O06 --requete")
+    if options.regle and options.code is not None:
+        options.mal_employee("--regle va sans code\u202f: il donne tous les chiffres qui changent")
     if options.requete and (options.interne or options.grappe or options.regle):
         options.mal_employee("--requete va sans --interne, sans --grappe et sans --regle")
     if options.annee is None and not options.requete:
@@ -43,23 +46,33 @@ def executer(options: argparse.Namespace) -> int:
     if options.grappe is not None:
         dire("Un seul EPCI se compte d’un trait, sur ce poste : la grappe n’a rien à y faire.")
     with MemesEntrees(references.projet, options.annee):
+        code = None if options.code is None else _indicateur(references, options.code).code
         publication = publier_annee(references.projet, references, options.annee, interne=options.interne)
-    ecrire_indicateurs(publication, sys.stdout)
+    if code is None:
+        ecrire_indicateurs(publication, sys.stdout)
+    else:
+        sys.stdout.write(en_csv(publication[code].donnees))
     return 0
+
+
+def _indicateur(references: References, code: str) -> Indicateur:
+    """What a code, in any case, is of. Raises ErreurCIL for none."""
+    par_code = registre(references).par_code
+    if code.upper() not in par_code:
+        raise ErreurCIL(f"L’indicateur « {code} » n’existe pas. Codes possibles : {', '.join(par_code)}.")
+    return par_code[code.upper()]
 
 
 def _ecrire_la_requete(references: References, options: argparse.Namespace) -> int:
     """Print the query of an indicator over the years of a bilan; store beside the extracts what else it reads."""
-    projet, par_code = references.projet, registre(references).par_code
-    if (code := str(options.code).upper()) not in par_code:
-        raise ErreurCIL(f"L’indicateur « {options.code} » n’existe pas. Codes possibles : {', '.join(par_code)}.")
-    indicateur, annee = par_code[code], options.annee or derniere_annee(projet)
+    projet, indicateur = references.projet, _indicateur(references, options.code)
+    annee = options.annee or derniere_annee(projet)
     exiger_des_lignes(projet, indicateur, annees_du_bilan(projet, references, annee))
     fichiers = Fichiers.de(projet, references, annee)
     if not indicateur.compte.population and not (projet.racine / fichiers.publies).is_file():
         raise ErreurCIL(
-            f"{code} compte les résultats du bilan de {annee}, et {projet.racine / fichiers.publies} manque : "
-            f"lancez d’abord « cil bilan --annee {annee} »."
+            f"{indicateur.code} compte les résultats du bilan de {annee}, et {projet.racine / fichiers.publies} "
+            f"manque : lancez d’abord « cil bilan --annee {annee} »."
         )
     with MemesEntrees(projet, annee):
         if indicateur.modalites == REGLES_DE_COMPTAGE:
@@ -80,8 +93,8 @@ def _ecrire_la_requete(references: References, options: argparse.Namespace) -> i
 
 def _indicateurs_des_epci(references: References, options: argparse.Namespace) -> int:
     """The figures of every EPCI under one header; 1 when some could not be given, each with its reason."""
-    if options.regle or options.requete:
-        raise ErreurCIL("Avec --regle ou --requete, nommez un EPCI par --epci : ce projet en réunit plusieurs.")
+    if options.regle or options.code:
+        raise ErreurCIL("Avec CODE ou --regle, nommez un EPCI par --epci : ce projet en réunit plusieurs.")
     refus = 0
     with processus() if options.grappe is None else grappe(options.grappe) as equipe:
         chiffres = chiffrer_les_epci(references, options.annee, equipe, interne=options.interne)

@@ -118,7 +118,8 @@ def exiger_parmi(ou: Ecrit, nature: str, mot: str, admis: Iterable[str], suite: 
     """
     if mot not in (tous := list(admis)):
         proches = [proche for proche, *_ in process.extract(mot, tous, scorer=fuzz.ratio, score_cutoff=60, limit=3)]
-        cites = f"Valeurs admises : {', '.join(filter(None, proches or tous))}" if proches or not suite else ""
+        quoi = "Au plus proche" if proches else "Valeurs admises"
+        cites = f"{quoi} : {', '.join(filter(None, proches or tous))}" if proches or not suite else ""
         refuser(ou, f"{nature}, « {mot} »", ". ".join(filter(None, (cites, suite))))
 
 

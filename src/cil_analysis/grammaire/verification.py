@@ -109,9 +109,12 @@ def exiger_un_indicateur_admissible(indicateur: Indicateur) -> None:
         refuser(indicateur, "clé « par » absente ou vide : il n’aurait aucune ligne", "Écrire au moins « par: [epci] »")
     if len(set(indicateur.ventilations)) < len(indicateur.ventilations):
         refuser(indicateur, "clé « par » : une ligne y est deux fois", "N’y écrire chacune qu’une fois")
-    if any(ventilation.modalites not in ((), TOUTES) for ventilation in indicateur.ventilations):
-        quoi = "clé « par » : une partie des classes laisserait lire les autres dans le total"
-        refuser(indicateur, quoi, "Écrire « classes », qui les donne toutes")
+    parties = [classe for v in indicateur.ventilations if v.modalites != TOUTES for classe in v.modalites]
+    if parties:
+        quoi = (
+            f"clé « par » : « {parties[0]} » n’est ni un lieu, ni un acteur, et une classe laisserait lire les autres"
+        )
+        refuser(indicateur, quoi, "Écrire un lieu, un acteur, ou « classes », qui les donne toutes")
     if compte.axe == MANQUE or (compte.axe in DIMENSIONS and indicateur.modalites != DIMENSIONS[compte.axe].liste):
         cle = "classes" if compte.axe == MANQUE else "liste"
         refuser(indicateur, f"clé « {cle} » : réservée ici aux définitions du logiciel", "La retirer")
