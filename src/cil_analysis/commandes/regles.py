@@ -29,6 +29,7 @@ from cil_analysis.reference.systemes.cotation import Cotation, Grille
 from cil_analysis.systemes.colonnes import Booleens, texte
 from cil_analysis.systemes.cotation import VERDICTS, noter, verdicts
 from cil_analysis.systemes.priorites import FICHIER, LES_DEUX, REGLES, dits, origines, remplit, repond, sans_reponse
+from cil_analysis.typographie import nombre
 
 _MASQUE = "s"
 _REMPLIE, _DITE, _ORIGINE = "remplie", "dite", "origine"
@@ -133,7 +134,7 @@ def cotation(options: argparse.Namespace) -> None:
     demandes = store.lire(projet, "demandes", annee)
     dits = verdicts(demandes, grille, jour)
     comptes = [
-        (f"{c.code} {c.libelle}", *(str(dits[c.code].eq(verdict).sum()) for verdict in reversed(VERDICTS)))
+        (f"{c.code} {c.libelle}", *(nombre(int(dits[c.code].eq(verdict).sum())) for verdict in reversed(VERDICTS)))
         for c in grille.criteres
     ]
     scores = noter(demandes, grille, jour).dropna()
