@@ -104,8 +104,10 @@ def comprendre_yaml(texte: str, nom: str, *, du_logiciel: bool = False) -> dict[
         raise ErreurCIL(message) from None
     except yaml.MarkedYAMLError as faute:
         ligne_lue = f", ligne {faute.problem_mark.line + 1}" if faute.problem_mark else ""
-        quoi = faute.problem if isinstance(faute, _Faute) else "YAML illisible"
-        raise ErreurCIL(f"{ou}{ligne_lue} : {quoi}. Corriger cette ligne.") from None
+        quoi, aussi = "YAML illisible", ", ou celle d’avant (signe non refermé, tabulation)"  # Found only below it.
+        if isinstance(faute, _Faute):
+            quoi, aussi = str(faute.problem), ""
+        raise ErreurCIL(f"{ou}{ligne_lue} : {quoi}. Corriger cette ligne{aussi}.") from None
     except (yaml.YAMLError, RecursionError):
         raise ErreurCIL(f"{ou} : YAML illisible. Restaurer ce fichier.") from None
     if not isinstance(contenu, dict):
