@@ -12,9 +12,9 @@ import pyarrow as pa
 import pytest
 
 from cil_analysis.bases import ouvrir_une_base
+from cil_analysis.blocs import Bloc
 from cil_analysis.comptage.base import Base
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.grammaire.bloc import Bloc
 from cil_analysis.grammaire.dimensions import DIMENSIONS, lire_dimensions
 from messages import exiger_un_remede
 

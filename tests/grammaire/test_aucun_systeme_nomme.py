@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cil_analysis.grammaire.bloc import DEFINITIONS
+from cil_analysis.blocs import DEFINITIONS
 from cil_analysis.grammaire.registre import registre_du_logiciel
 from cil_analysis.lecture_yaml import lire_yaml
 

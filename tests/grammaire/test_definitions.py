@@ -9,9 +9,9 @@ from unittest import mock
 
 import pytest
 
+from cil_analysis.blocs import GRAMMAIRE, Bloc, blocs_des_themes
 from cil_analysis.comptage.preparation import preparer_exercice
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.grammaire.bloc import GRAMMAIRE, Bloc, blocs_des_themes
 from cil_analysis.grammaire.dimensions import DIMENSIONS, lire_dimensions
 from cil_analysis.grammaire.lecture import Theme, remplir
 from cil_analysis.grammaire.populations import DERIVEES

@@ -78,10 +78,11 @@ CHOIX = "{oui_a: oui pour A, oui_b: oui pour B}"
         ("2024-01-01:", "2024-13-01:", ["« 2024-13-01 »"]),
         ("2024-01-01:", "2024:", ["« 2024 »"]),
         ("2024-01-01:", "2020-01-01:", ["2020-01-01"]),
-        ("confidence: C", "confidence: sûr", ["« confidence »"]),
+        ("confidence: C", "confidence: sûr", ["« confidence »", "2024-01-01"]),
+        ("value: oui_b", "value: {oui_b: 1}", ["« value »", "2024-01-01"]),
         ('[{title: Arrêté, href: "https://exemple.fr"}]', "Arrêté", ["« reference »"]),
         ("[{title: Loi}]", "[{titre: Loi}]", ["« titre »"]),
-        (f"  choices: {CHOIX}", "  choices: oui_a", ["« choices »"]),
+        (f"  choices: {CHOIX}", "  choices: oui_a", ["choices"]),
         (f"  choices: {CHOIX}", "  choices: {oui_a", ["ligne"]),
         (f"  choices: {CHOIX}", "  choices: !!map [oui_a]", ["ligne 5"]),  # its value is not of the type that it says
         ("value: oui_b", "value: !!float ''", ["ligne 8"]),

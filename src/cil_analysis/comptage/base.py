@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 
 from cil_analysis.bases import ouvrir_une_base
-from cil_analysis.grammaire.bloc import refuser
+from cil_analysis.blocs import refuser
 from cil_analysis.grammaire.dimensions import Dimension, Nomenclatures, dimension, mots_de
 from cil_analysis.grammaire.vocabulaire import CONTEXTE
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from string import Template
 from typing import NamedTuple
 
+from cil_analysis.blocs import DEFINITIONS, GRAMMAIRE, Bloc, blocs_des_themes, exiger_parmi
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.grammaire.bloc import DEFINITIONS, GRAMMAIRE, Bloc, blocs_des_themes, exiger_parmi
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE, Condition
 from cil_analysis.reference.nomenclatures import Nomenclature
 

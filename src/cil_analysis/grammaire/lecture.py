@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from cil_analysis.grammaire.bloc import DEFINITIONS, GRAMMAIRE, Bloc, exiger_parmi, refuser
+from cil_analysis.blocs import DEFINITIONS, GRAMMAIRE, Bloc, exiger_parmi, refuser
 from cil_analysis.grammaire.dimensions import DIMENSIONS, MANQUE, SOURCES_DES_PUBLICS
 from cil_analysis.grammaire.indicateur import (
     COMMUNE,

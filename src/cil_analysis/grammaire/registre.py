@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 
-from cil_analysis.grammaire.bloc import GRAMMAIRE, Bloc
+from cil_analysis.blocs import GRAMMAIRE, Bloc
 from cil_analysis.grammaire.indicateur import EPCI, NOMBRE, Indicateur, Ventilation
 from cil_analysis.grammaire.lecture import Theme, codes_de, lire_les_themes, remplir
 from cil_analysis.grammaire.verification import exiger_les_noms, exiger_un_indicateur_admissible

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from cil_analysis.grammaire.bloc import Ecrit, exiger_parmi, refuser
+from cil_analysis.blocs import Ecrit, exiger_parmi, refuser
 from cil_analysis.grammaire.dimensions import (
     CONNU,
     DIMENSIONS,

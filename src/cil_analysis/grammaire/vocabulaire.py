@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-from cil_analysis.grammaire.bloc import DEFINITIONS, GRAMMAIRE
+from cil_analysis.blocs import DEFINITIONS, GRAMMAIRE
 from cil_analysis.grammaire.dimensions import texte
 
 # Suffixes of codes: the same in households, and under each other choice of a counting rule.

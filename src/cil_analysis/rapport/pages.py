@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from cil_analysis import blocs
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.grammaire import bloc
 from cil_analysis.lecture_yaml import lire_yaml
 from cil_analysis.rapport.bloc import Bloc, remplir
 from cil_analysis.rapport.mots.formats import date_en_mots, echapper
@@ -58,8 +58,8 @@ class Page:
 
 def _lire(nom: str) -> dict[str, dict[str, Any]]:
     fichier = f"definitions/{nom}.yml"
-    lus = lire_yaml(bloc.DEFINITIONS / f"{nom}.yml", fichier, du_logiciel=True)
-    return {cle: bloc.Bloc(fichier, cle, contenu).lire(bloc.GRAMMAIRE[nom]) for cle, contenu in lus.items()}
+    lus = lire_yaml(blocs.DEFINITIONS / f"{nom}.yml", fichier, du_logiciel=True)
+    return {cle: blocs.Bloc(fichier, cle, contenu).lire(blocs.GRAMMAIRE[nom]) for cle, contenu in lus.items()}
 
 
 BILAN, *_autres = (Page(f"{carnet}.qmd", **dit) for carnet, dit in _lire("pages").items())

@@ -1,7 +1,7 @@
 """Dated parameters: thresholds, counting rules, secrecy (data/reference/parameters/*.yml, OpenFisca form)."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
@@ -9,17 +9,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from cil_analysis.blocs import GRAMMAIRE, Bloc, exiger_parmi
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.lecture_yaml import lire_du_logiciel, lire_yaml
-from cil_analysis.reference.tables import CONFIANCES, lire_date
+from cil_analysis.reference.tables import lire_date
 
 _ENTIER, _PCT = "entier", "pct"
 # Nothing that a parameter says is larger.
 _DEMESURE = 10**9
-_CLES_PARAMETRE = ("description", "unit", "values", "choices")
-_CLES_VALEUR = ("value", "reference", "confidence")
-_CLES_REFERENCE = ("title", "href")
-_TEXTES = ("description", "unit", "confidence", "title", "href")
 
 
 @dataclass(frozen=True)
@@ -127,66 +124,34 @@ def charger_parametres(dossier: Path) -> Parametres:
     parametres = Parametres()
     for chemin in fichiers:
         for cle, contenu in lire_yaml(chemin, f"parameters/{chemin.name}").items():
-            nom = f"{chemin.stem}.{cle}"
-            parametres[nom] = _parametre(nom, contenu, f"Fichier « parameters/{chemin.name} », clé « {cle} »")
+            nom, fichier = f"{chemin.stem}.{cle}", f"Fichier « parameters/{chemin.name} »"
+            parametres[nom] = _parametre(nom, Bloc(fichier, f"clé « {cle} »", contenu))
     return parametres
 
 
-def _exiger(juste: object, ou: str, message: str) -> None:
-    if not juste:
-        raise ErreurCIL(f"{ou} : {message}")
+def _parametre(nom: str, bloc: Bloc) -> Parametre:
+    lu = bloc.lire(GRAMMAIRE["parametres"])
+    if not lu["values"]:
+        bloc.refuser("clé « values » absente ou mal écrite", "Donner au moins une date (AAAA-MM-JJ) et sa valeur")
+    libelles = dict(lu["choices"])
+    valeurs = [_valeur(jour, datee, libelles) for jour, datee in lu["values"].items()]
+    valeurs.sort(key=lambda valeur: valeur.depuis)
+    return Parametre(nom, lu["description"], lu["unit"], tuple(valeurs), tuple(libelles), libelles)
 
 
-def _est_simple(contenu: object) -> bool:
-    return not isinstance(contenu, list | dict)
-
-
-def _cles(contenu: Any, admises: tuple[str, ...], ou: str) -> Mapping[str, Any]:
-    _exiger(isinstance(contenu, dict), ou, f"des sous-clés sont attendues ({', '.join(admises)}).")
-    for cle, valeur in contenu.items():
-        _exiger(cle in admises, ou, f"sous-clé « {cle} » inconnue. Sous-clés admises : {', '.join(admises)}.")
-        _exiger(cle not in _TEXTES or _est_simple(valeur), ou, f"« {cle} » doit être un texte. Corriger.")
-    cles: Mapping[str, Any] = contenu
-    return cles
-
-
-def _parametre(nom: str, contenu: object, ou: str) -> Parametre:
-    champs = _cles(contenu, _CLES_PARAMETRE, ou)
-    description, choix, par_date = champs.get("description"), champs.get("choices", {}), champs.get("values")
-    dite = isinstance(description, str) and description.strip()
-    _exiger(dite, ou, "la description manque. L’écrire en une phrase.")
-    choix_en_mots = isinstance(choix, dict) and all(map(_est_simple, choix.values()))
-    _exiger(choix_en_mots, ou, "« choices » doit donner un libellé à chaque choix, par exemple « incluses: incluses ».")
-    datees = isinstance(par_date, dict) and par_date
-    _exiger(datees, ou, "« values » manque. Donner au moins une date (AAAA-MM-JJ) et sa valeur.")
-    valeurs = [_valeur(str(jour), brut, tuple(choix), ou) for jour, brut in (datees or {}).items()]
-    return Parametre(
-        nom, str(dite), str(champs.get("unit") or ""), tuple(sorted(valeurs, key=lambda valeur: valeur.depuis)),
-        tuple(choix), {code: str(libelle) for code, libelle in choix.items()},
-    )  # fmt: skip
-
-
-def _valeur(jour: str, contenu: object, choix: tuple[object, ...], ou: str) -> ValeurDatee:
-    champs, lu = _cles(contenu, _CLES_VALEUR, f"{ou}, {jour}"), lire_date(jour)
-    _exiger(lu and jour == f"{lu:%Y-%m-%d}", ou, f"date « {jour} » illisible. L’écrire AAAA-MM-JJ : 2024-01-01.")
-    _exiger("value" in champs, ou, f"« value » manque au {jour}. Écrire null pour « à renseigner ».")
-    valeur, confiance = champs["value"], champs.get("confidence")
-    datee = ValeurDatee(
-        date.fromisoformat(jour), tuple(valeur) if isinstance(valeur, list) else valeur,
-        _references(champs.get("reference"), f"{ou}, {jour}"), str(confiance),
-    )  # fmt: skip
-    for element in datee.choisies:
-        _exiger(_est_simple(element), ou, f"« value » au {jour} doit être une valeur, ou une liste. Corriger.")
-        admis = ", ".join(map(str, choix))
-        quoi = f"valeur « {element} » non admise au {jour}. Valeurs admises : {admis}."
-        _exiger(not choix or element is None or element in choix, ou, quoi)
-    _exiger(confiance in CONFIANCES, ou, f"« confidence » au {jour} doit valoir {', '.join(CONFIANCES)}.")
+def _valeur(jour: str, bloc: Bloc, choix: Collection[str]) -> ValeurDatee:
+    depuis, lu = lire_date(jour), bloc.lire(GRAMMAIRE["valeurs"])
+    if depuis is None or jour != f"{depuis:%Y-%m-%d}":
+        bloc.refuser(f"date « {jour} » illisible", "L’écrire AAAA-MM-JJ : 2024-01-01")
+    if not bloc.a("value"):
+        bloc.refuser("clé « value » absente", "Écrire null pour « à renseigner »")
+    if not lu["reference"]:
+        bloc.refuser(
+            "clé « reference » absente ou mal écrite", "Donner une liste de titres (title) et d’adresses (href)"
+        )
+    dites = (dite.lire(GRAMMAIRE["references"]) for dite in lu["reference"].values())
+    references = tuple(Reference(dite["title"], dite["href"]) for dite in dites)
+    datee = ValeurDatee(depuis.date(), lu["value"], references, lu["confidence"])
+    for choisie in datee.choisies if choix else ():
+        exiger_parmi(bloc, "clé « value » : choix inconnu", str(choisie), choix)
     return datee
-
-
-def _references(contenu: Any, ou: str) -> tuple[Reference, ...]:
-    listees = isinstance(contenu, list) and contenu
-    _exiger(listees, ou, "« reference » manque. Donner une liste de titres (title) et d’adresses (href).")
-    lues = [_cles(brut, _CLES_REFERENCE, ou) for brut in listees or ()]
-    _exiger(all(dite.get("title") for dite in lues), ou, "une référence n’a pas de titre (title). L’écrire.")
-    return tuple(Reference(str(dite["title"]), str(dite.get("href") or "")) for dite in lues)

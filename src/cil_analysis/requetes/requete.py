@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from cil_analysis.blocs import DEFINITIONS
 from cil_analysis.comptage.base import cite
 from cil_analysis.comptage.cadre import CLES
 from cil_analysis.comptage.cibles import par_cible
@@ -22,7 +23,6 @@ from cil_analysis.comptage.enumeration import lieux, manques
 from cil_analysis.comptage.exercice import Ensemble, Exercice
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.fichiers import DROITS, remplacer
-from cil_analysis.grammaire.bloc import DEFINITIONS
 from cil_analysis.grammaire.dimensions import texte
 from cil_analysis.grammaire.indicateur import (
     EPCI,

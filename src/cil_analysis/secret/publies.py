@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from cil_analysis.blocs import GRAMMAIRE
 from cil_analysis.comptage.cadre import CHIFFRES, CLES, COLONNES, NON_CALCULABLE, PUBLIE, SANS_OBJET, SECRET
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.grammaire.bloc import GRAMMAIRE
 from cil_analysis.grammaire.dimensions import OUI
 from cil_analysis.grammaire.indicateur import EPCI_CONSTANT, Indicateur
 from cil_analysis.grammaire.registre import registre_du_logiciel

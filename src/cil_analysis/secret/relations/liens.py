@@ -9,7 +9,7 @@ from collections.abc import Iterator, Set
 from pathlib import Path
 from typing import NamedTuple
 
-from cil_analysis.grammaire.bloc import DEFINITIONS, GRAMMAIRE, Bloc, blocs_des_themes, exiger_parmi
+from cil_analysis.blocs import DEFINITIONS, GRAMMAIRE, Bloc, blocs_des_themes, exiger_parmi
 from cil_analysis.grammaire.dimensions import DIMENSIONS
 from cil_analysis.grammaire.indicateur import NON_RENSEIGNE, Condition
 from cil_analysis.grammaire.populations import POPULATIONS, extrait_de, lignes_de

@@ -1,6 +1,6 @@
-"""A block of a file of definitions, read by ``definitions/grammaire.yml``: what it does not admit is refused in French.
+"""A block of a YAML file, read by ``definitions/grammaire.yml``: what that does not admit is refused in French.
 
-The refusal names the file, the block, the key, and what is admitted.
+Definitions and dated parameters are read so. The refusal names the file, the block, the key, and what is admitted.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -12,7 +12,7 @@ from rapidfuzz import fuzz, process
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.lecture_yaml import lire_yaml
 
-DEFINITIONS = Path(__file__).resolve().parents[1] / "definitions"
+DEFINITIONS = Path(__file__).resolve().parent / "definitions"
 # What is written beside a key: a name of « grammaire.yml », the words admitted, or the keys of a block.
 Cles = Mapping[str, Any]
 GRAMMAIRE: Mapping[str, Any] = lire_yaml(DEFINITIONS / "grammaire.yml", "definitions/grammaire.yml", du_logiciel=True)
@@ -44,7 +44,8 @@ class Bloc:
         """What each key says, or what it says when it is not there. Raises ErreurCIL.
 
         ``reservees``: those that this file may not write. Words between brackets are a tuple, pairs one of pairs, and
-        the words of each word a dict of tuples; a block of keys is the same dict again, or None.
+        the words of each word a dict of tuples; a block of keys is the same dict again, or None; blocks are a dict of
+        blocks by name, or by rank, to be read in turn: empty for what is neither.
         """
         admises = ", ".join(cle for cle in cles if cle not in reservees)
         for cle in sorted(self._contenu.keys() - cles):
@@ -70,6 +71,10 @@ class Bloc:
             return self.texte(cle)
         if isinstance(genre, dict):
             return Bloc(self.fichier, f"{self.nom}, {cle}", self._contenu[cle]).lire(genre) if self.a(cle) else None
+        if genre == "blocs":
+            dits = self._contenu.get(cle, {})
+            par_nom = dict(enumerate(dits, 1)) if isinstance(dits, list) else dits if isinstance(dits, dict) else {}
+            return {str(nom): Bloc(self.fichier, f"{self.nom}, {nom}", dit) for nom, dit in par_nom.items()}
         if genre in ("paires", "listes"):
             dits = Bloc(self.fichier, f"{self.nom}, {cle}", self._contenu.get(cle, {}))
             lus = {nom: dits._lire(nom, "mot" if genre == "paires" else "mots") for nom in dits._contenu}
@@ -78,7 +83,7 @@ class Bloc:
         valeur = self._contenu.get(cle, rien)
         if not admis(valeur):
             self.refuser(f"clé « {cle} » : « {valeur} » n’est pas {quoi}", remede)
-        return tuple(valeur) if genre == "mots" else valeur == "oui" if genre == "oui" else valeur
+        return tuple(valeur) if isinstance(valeur, list) else valeur == "oui" if genre == "oui" else valeur
 
     def refuser(self, quoi: str, remede: str) -> NoReturn:
         """Raise the ErreurCIL that says where, what is wrong and what to write."""
@@ -87,6 +92,12 @@ class Bloc:
 
 def _est_un_mot(valeur: object) -> bool:
     return isinstance(valeur, str)
+
+
+def _est_simple(valeur: object) -> bool:
+    """Whether it is neither keys nor a list of anything but single values."""
+    dites = valeur if isinstance(valeur, list) else [valeur]
+    return not any(isinstance(dite, list | dict) for dite in dites)
 
 
 # Of each kind: what it is without the key, what is admitted, what a message calls it, and what to do.
@@ -98,6 +109,7 @@ _GENRES: Mapping[str, Genre] = {
         [], lambda valeur: isinstance(valeur, list) and all(map(_est_un_mot, valeur)),
         "une liste de mots", "L’écrire entre crochets : [un, deux]",
     ),
+    "valeur": (None, _est_simple, "une valeur, ou une liste de valeurs", "Corriger"),
 }  # fmt: skip
 
 
