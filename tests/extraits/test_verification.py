@@ -251,7 +251,7 @@ def test_les_tolerances_sont_des_parametres(tmp_path: Path, references_communes:
     for avant, apres, nommes in (
         ("value: 30", "value: null", ("« tolerance_volume »", "2022")),
         ("value: 10", "value: beaucoup", ("« effectif_minimal »", '"beaucoup"')),
-        ("value: 5", "value: -5", ("« baisse_completude »", "vaut -5")),
+        ("value: 5", "value: -5", ("« baisse_completude »", "« -5 » est inférieur à 0")),
     ):
         texte = source.read_text(encoding="utf-8").replace(avant, apres, 1)
         (tmp_path / "verification.yml").write_text(texte, encoding="utf-8")

@@ -111,7 +111,7 @@ def test_chaque_nombre_est_controle_la_ou_il_sert() -> None:
     nombres = {nom: livres.lire(nom, jour) for nom in livres if isinstance(livres[nom].valeur(jour), int | float)}
     assert {"secret.seuil_effectif", "lissage.peu", "flux.plafond_prefet"} <= nombres.keys()
     for nom, valeur in nombres.items():
-        for faux in ("beaucoup", True, [valeur], -1):
+        for faux in ("beaucoup", str(valeur), True, [valeur], -1):
             datees = tuple(replace(datee, valeur=faux) for datee in livres[nom].valeurs)
             with refuser(f"{nom.partition('.')[0]}.yml", f"« {nom.partition('.')[2]} »", 2022):
                 Parametres({nom: replace(livres[nom], valeurs=datees)}).lire(nom, jour)

@@ -12,9 +12,9 @@ from typing import Any
 from cil_analysis.blocs import GRAMMAIRE, Bloc, exiger_parmi
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.lecture_yaml import lire_du_logiciel, lire_yaml
-from cil_analysis.reference.tables import lire_date
+from cil_analysis.reference.lecture import Faute, lire_cellule
+from cil_analysis.reference.tables import Champ, lire_date
 
-_ENTIER, _PCT = "entier", "pct"
 # Nothing that a parameter says is larger.
 _DEMESURE = 10**9
 
@@ -79,41 +79,28 @@ class Parametres(dict[str, Parametre]):
 
         Raises ErreurCIL where definitions/parametres.yml says otherwise of it: no number, out of its bounds, missing.
         """
-        valeur, forme = self[nom].valeur(jour), _forme(nom)
-        if not forme or (valeur is None and not forme.get("exige")):
+        valeur: Any = self[nom].valeur(jour)
+        champ = _champ(nom)
+        if champ is None or (valeur is None and not champ.obligatoire):
             return valeur
-        genre = int if forme["genre"] == _ENTIER else int | float
-        est_nombre = isinstance(valeur, genre) and not isinstance(valeur, bool)
-        if not est_nombre or not forme["minimum"] <= valeur <= forme.get("maximum", _DEMESURE):
+        try:  # As YAML writes it: quotes are often the fault.
+            lire_cellule(json.dumps(valeur, ensure_ascii=False), champ)
+        except Faute as faute:
             fichier, _, cle = nom.partition(".")
-            # As YAML writes it: quotes are often the fault.
-            trouve = "n’est pas renseigné" if valeur is None else f"vaut {json.dumps(valeur, ensure_ascii=False)}"
+            sinon = "" if champ.obligatoire else ", ou null tant qu’il n’est pas connu"
             raise ErreurCIL(
-                f"data/reference/parameters/{fichier}.yml : « {cle} » {trouve} pour {jour.year}. Écrire "
-                f"{_attendu(forme, en_pct=self[nom].unite == _PCT)}."
-            )
-        return valeur
-
-
-def _attendu(forme: Mapping[str, Any], *, en_pct: bool) -> str:
-    """« un nombre de 50 à 100, en %, sans guillemets ni espace, la décimale après un point »."""
-    bas, haut = forme["minimum"], forme.get("maximum")
-    mots = [
-        f"un nombre{' entier' if forme['genre'] == _ENTIER else ''} "
-        + (f"d’au moins {bas}" if haut is None else f"de {bas} à {haut}"),
-        "en %" if en_pct else "",
-        "sans guillemets ni espace",
-        "" if forme["genre"] == _ENTIER else "la décimale après un point",
-        "" if forme.get("exige") else "ou null tant qu’il n’est pas connu",
-    ]
-    return ", ".join(filter(None, mots))
+                f"data/reference/parameters/{fichier}.yml : « {cle} » pour {jour.year} : {faute.quoi}. Écrire un "
+                f"nombre sans guillemets ni espace, la décimale après un point{sinon}."
+            ) from None
+        return int(valeur) if champ.type == "entier" else valeur
 
 
 @cache
-def _forme(nom: str) -> Mapping[str, Any]:
-    """What a parameter must be; nothing where any value will do."""
-    formes = lire_du_logiciel("definitions/parametres.yml")
-    return next((forme for motif, forme in formes.items() if fnmatchcase(nom, motif)), {})
+def _champ(nom: str) -> Champ | None:
+    """What a parameter must be, as a cell of a table; None where any value will do."""
+    formes = lire_du_logiciel("definitions/parametres.yml").items()
+    dite = next((forme for motif, forme in formes if fnmatchcase(nom, motif)), None)
+    return dite and Champ(nom, **{"maximum": _DEMESURE, **dite})
 
 
 def charger_parametres(dossier: Path) -> Parametres:
