@@ -90,7 +90,8 @@ class Parametres(dict[str, Parametre]):
             sinon = "" if champ.obligatoire else ", ou null tant qu’il n’est pas connu"
             raise ErreurCIL(
                 f"data/reference/parameters/{fichier}.yml : « {cle} » pour {jour.year} : {faute.quoi}. Écrire un "
-                f"nombre sans guillemets ni espace, la décimale après un point{sinon}."
+                f"nombre de {champ.minimum:.10g} à {champ.maximum:.10g}, sans guillemets ni espace, la décimale après "
+                f"un point{sinon}."
             ) from None
         return int(valeur) if champ.type == "entier" else valeur
 
