@@ -8,7 +8,6 @@ import io
 import zipfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
@@ -32,11 +31,11 @@ from cil_analysis.reference.ecriture.objectifs import (
     en_texte,
     exiger_sans_faute,
 )
-from cil_analysis.reference.ecriture.retouches import ecrire_nombre
+from cil_analysis.reference.ecriture.retouches import ecrire_valeur
 from cil_analysis.reference.lecture import Faute, en_table, fautes_des_lignes, lire_cellule
 from cil_analysis.reference.objectifs import PCT
 from cil_analysis.reference.tables import Champ, schemas
-from cil_analysis.reference.texte import enumerer, une_ligne
+from cil_analysis.reference.texte import enumerer
 
 _SUFFIXES = (".xlsx", ".xlsm")
 # An objective that is read is named when it is written; what is not said of a column is asked for then.
@@ -214,9 +213,7 @@ def _texte(cellule: Any, unite: str) -> str:
     if cellule.data_type in ("f", "e"):
         quoi = "une formule" if cellule.data_type == "f" else "une erreur"
         raise Faute(f"c’est {quoi}", "La remplacer par sa valeur (copier, puis coller les valeurs)")
-    if isinstance(valeur, date):
-        return f"{valeur:%Y-%m-%d}"
-    if type(valeur) in (int, float):
-        return ecrire_nombre(100 * valeur if unite == PCT and "%" in str(cellule.number_format) else valeur)
-    texte = "" if valeur is None else une_ligne(str(valeur))
+    if unite == PCT and type(valeur) in (int, float) and "%" in str(cellule.number_format):
+        valeur *= 100.0
+    texte = ecrire_valeur(valeur)
     return texte.removesuffix("%") if unite == PCT else texte

@@ -7,14 +7,13 @@ dates, sense, source…) are one column; each differs by its code, its value and
 import hashlib
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
-from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.lecture_yaml import lire_du_logiciel
-from cil_analysis.reference.ecriture.retouches import Ligne, ecrire_nombre, modifier, reecrire, remplacer_ensemble
+from cil_analysis.reference.ecriture.retouches import Ligne, ecrire_valeur, modifier, reecrire, remplacer_ensemble
 from cil_analysis.reference.lecture import lire
 from cil_analysis.reference.objectifs import TOUS, Codes, charger_objectifs
 from cil_analysis.reference.tables import schemas
@@ -91,16 +90,8 @@ def bornes(objectif: Objectif) -> tuple[str, str]:
 
 
 def en_texte(ligne: Mapping[Any, Any]) -> Objectif:
-    """A row whose cells are in their type, as text: dates and numbers in one form, nothing for what is not given."""
-    return {str(nom): _texte(valeur) for nom, valeur in ligne.items()}
-
-
-def _texte(valeur: object) -> str:
-    if valeur is None or valeur != valeur:
-        return ""
-    if isinstance(valeur, date):
-        return f"{valeur:%Y-%m-%d}"
-    return ecrire_nombre(valeur) if isinstance(valeur, float) else une_ligne(str(valeur))
+    """A row whose cells are in their type, as text."""
+    return {str(nom): ecrire_valeur(valeur) for nom, valeur in ligne.items()}
 
 
 def lire_matrices(parametres: Path) -> tuple[list[Objectif], int]:

@@ -9,11 +9,13 @@ import shutil
 import tempfile
 import unicodedata
 from collections.abc import Callable, Hashable, Mapping
+from datetime import date
 from pathlib import Path
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.fichiers import remplacer
 from cil_analysis.reference.tables import lire_rangees, separateur_de
+from cil_analysis.reference.texte import une_ligne
 
 # A spreadsheet takes a cell that begins so for a formula.
 _FORMULES = ("=", "+", "-", "@")
@@ -76,6 +78,15 @@ def ecrire_nombre(valeur: float) -> str:
     ('25', '27.5')
     """
     return str(int(valeur)) if valeur == int(valeur) else str(round(valeur, 6))
+
+
+def ecrire_valeur(valeur: object) -> str:
+    """The same of any value: a date and a number in one form, a text on one line, nothing for what is not given."""
+    if valeur is None or valeur != valeur:
+        return ""
+    if isinstance(valeur, date):
+        return f"{valeur:%Y-%m-%d}"
+    return ecrire_nombre(valeur) if isinstance(valeur, float) else une_ligne(str(valeur))
 
 
 def modifier(lignes: list[Ligne], cle: Callable[[Ligne], Hashable], changees: Mapping[Hashable, Ligne | None]) -> None:
