@@ -35,12 +35,11 @@ from cil_analysis.rapport.classeur.feuilles import (
 from cil_analysis.rapport.classeur.graphiques import VALEUR_TRACEE, ecrire_series, tracer
 from cil_analysis.rapport.figure import note_des_absences
 from cil_analysis.rapport.mots.definitions import UNITES, USUELS, nom_de_feuille, nom_du_terme
-from cil_analysis.rapport.mots.formats import date_en_mots
 from cil_analysis.rapport.mots.lignes import LEGENDE, RESULTATS, SIGNIFICATIONS, description, signe
 from cil_analysis.reference.regles import regles_en_mots
 from cil_analysis.reference.texte import enumerer
 from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
-from cil_analysis.typographie import RIEN, accorder, minuscule, typographie
+from cil_analysis.typographie import RIEN, minuscule, typographie
 
 if TYPE_CHECKING:
     from cil_analysis.rapport.rapport import Rapport
@@ -78,22 +77,19 @@ def ecrire_classeur(rapport: Rapport, titre: str, chemin: Path) -> None:
 
 
 def _couvrir(feuille: Feuille, rapport: Rapport, titre: str, autres: Mapping[str, str]) -> None:
-    imports = [pd.Timestamp(j["importe_le"]) for j in rapport.publication.imports]
-    sections = {
-        "Ce que contient ce classeur": MOTS["couverture"],
-        "Territoire et période": [rapport.projet.epci_nom, f"Période : {rapport.periode}."],
-        "Statut du document": [statut(rapport), MOTS["fictives"] if rapport.projet.donnees_fictives else ""],
-        "Date des données": [f"Derniers extraits importés le {date_en_mots(max(imports))}."] if imports else [],
-        "Comment lire les signes": [
-            *(f"{signe} : {sens}." for signe, sens in SIGNIFICATIONS.items()),
-            "Un zéro est un chiffre.",
-        ],
+    faits = {
+        "periode": rapport.periode,
+        "statut": statut(rapport),
+        "fictives": rapport.projet.donnees_fictives,
+        "importes_le": max((pd.Timestamp(j["importe_le"]) for j in rapport.publication.imports), default=None),
     }
+    sections = {nom: [rapport.dire(x, **faits) for x in phrases] for nom, phrases in MOTS["couverture"].items()}
+    sections["Territoire et période"].insert(0, rapport.projet.epci_nom)
+    signes = [*(f"{signe} : {sens}." for signe, sens in SIGNIFICATIONS.items()), "Un zéro est un chiffre."]
     feuille.ecrire(titre, allure=TITRE)
-    for intertitre, phrases in sections.items():
-        if phrases:
-            feuille.ecrire(intertitre, allure=INTERTITRE)
-            feuille.ecrire(*phrases)
+    for intertitre, phrases in {**sections, "Comment lire les signes": signes}.items():
+        feuille.ecrire(intertitre if any(phrases) else "", allure=INTERTITRE)
+        feuille.ecrire(*phrases)
     feuille.ecrire("Aller à", allure=INTERTITRE)
     for nom, quoi in {SOMMAIRE: "La liste des tableaux", **autres}.items():
         feuille.lier(_annoncer(nom, quoi), nom)
@@ -127,7 +123,9 @@ def _noter(classeur: Workbook, rapport: Rapport) -> dict[str, int]:
         for code, question, choix, source in regles_en_mots(rapport.references, rapport.jour)
     }
     signes = {f"Signe « {signe} »": f"{sens[0].upper()}{sens[1:]}." for signe, sens in SIGNIFICATIONS.items()}
-    communes = signes | MOTS["lecture"] | {"Secret statistique": _secret(rapport)}
+    regles_du_secret, masques = rapport.publication.regles, sum(t.nb_secrets for t in rapport.publication.values())
+    faits = {"interne": rapport.publication.interne, "regles": regles_du_secret, "masques": masques}
+    communes = signes | MOTS["lecture"] | {"Secret statistique": rapport.dire(MOTS["secret"], **faits)}
     titre = _annoncer(NOTES, MOTS["feuilles"][NOTES])
     feuille = Feuille(classeur, NOTES, titre, rapport.mention)
     feuille.presenter(titre, [UN_TABLEAU, rapport.mention], RETOUR)
@@ -136,16 +134,6 @@ def _noter(classeur: Workbook, rapport: Rapport) -> dict[str, int]:
         NOTES, [(f"note {rang}", *(typographie(x) or RIEN for x in note)) for rang, note in enumerate(notes, start=1)]
     )
     return {code: rang for rang, code in enumerate(regles, start=len(communes) + 1)}
-
-
-def _secret(rapport: Rapport) -> str:
-    """What disclosure control does, in short: the page of the method says it whole."""
-    if rapport.publication.interne:
-        return str(MOTS["sans_secret"])
-    regles, masques = rapport.publication.regles, sum(t.nb_secrets for t in rapport.publication.values())
-    menages = accorder(regles.denominateur_minimal, "ménage", "ménages")
-    combien = accorder(masques, "chiffre est masqué", "chiffres sont masqués")
-    return str(MOTS["secret"].format(petit=regles.seuil_effectif - 1, menages=menages, masques=combien))
 
 
 # --- The sheet of an indicator: its title, what it is, and its published figures in one table ------------------------

@@ -178,9 +178,7 @@ class Feuille:
 
 def statut(rapport: Rapport) -> str:
     """Whether a workbook may be handed out."""
-    if rapport.publication.interne:
-        return "Version interne : secret statistique non appliqué, ne pas diffuser."
-    return "Version publiée : secret statistique appliqué."
+    return rapport.dire(MOTS["statut"], interne=rapport.publication.interne)
 
 
 def propre(texte: str) -> str:
