@@ -20,7 +20,7 @@ from cil_analysis.rapport.figure import Dits, Figure, illustrer
 from cil_analysis.rapport.mots.gabarits import Gabarits
 from cil_analysis.rapport.mots.lignes import en_mots, en_suites
 from cil_analysis.rapport.table import QuiSeDit, Table, montrer
-from cil_analysis.rapport.usages import exiger_des_series, exiger_la_meme_coupe, exiger_la_meme_unite, exiger_parmi
+from cil_analysis.rapport.usages import exiger_des_series, exiger_la_meme_unite, exiger_parmi
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -210,7 +210,6 @@ def courbes(
     tables = list(series.values())
     premiere, marques = tables[0], annees.ruptures_de(tables)
     lues = {nom: list(table) for nom, table in series.items() if len(table)}
-    exiger_la_meme_coupe(series)
     exiger_la_meme_unite({nom: chiffres[0].unite for nom, chiffres in lues.items()})
     pas = {code: nom for table in tables for code, nom in table.pas.items()}
     voulues = {**series, **(donnees or {})}

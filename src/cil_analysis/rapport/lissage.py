@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cil_analysis.comptage.cadre import PUBLIE, SECRET
-from cil_analysis.grammaire.indicateur import PCT, Indicateur
+from cil_analysis.grammaire.indicateur import PCT
 from cil_analysis.rapport.annees import PERIMETRE, concerne
 from cil_analysis.rapport.mots.formats import SECRET_COURT, pourcentage
 from cil_analysis.rapport.mots.lignes import VIDE, Cellule
@@ -30,10 +30,12 @@ _NOMMEES = 3  # How many figures a note names at most.
 
 def repose_sur_peu(c: Chiffre) -> bool:
     """Whether it is a published share of few allocations (« peu », in lissage.yml)."""
-    if c.de is None or c.ligne["statut"] != PUBLIE or not _est_d_attributions(c.de.indicateur):
+    if c.de is None or c.ligne["statut"] != PUBLIE:
         return False
-    peu = c.de.rapport.parametre(_PEU)
-    return peu is not None and bool(c.ligne["denominateur"] < peu)
+    compte, peu = c.de.indicateur.compte, c.de.rapport.parametre(_PEU)
+    d_attributions = compte.population == _ATTRIBUTIONS and compte.rapporte_a in ("", _ATTRIBUTIONS)
+    est_une_part = c.de.indicateur.unite == PCT and d_attributions
+    return est_une_part and peu is not None and bool(c.ligne["denominateur"] < peu)
 
 
 def note(rapport: Rapport, chiffres: Iterable[Chiffre]) -> str:
@@ -49,11 +51,6 @@ def note(rapport: Rapport, chiffres: Iterable[Chiffre]) -> str:
     return f"Peu d’attributions : {enumerer(fragiles)}." if fragiles else ""
 
 
-def _est_d_attributions(indicateur: Indicateur) -> bool:
-    compte = indicateur.compte
-    return indicateur.unite == PCT and compte.population == _ATTRIBUTIONS and compte.rapporte_a in ("", _ATTRIBUTIONS)
-
-
 # --- Over several years ----------------------------------------------------------------------------------------------
 
 
@@ -67,19 +64,14 @@ def annees_reunies(rapport: Rapport) -> tuple[int, ...]:
 def sur_plusieurs_annees(communes: Table) -> Table | None:
     """The shares of communes over several years; None where none rests on few allocations, or a break parts them."""
     rapport, annees = communes.rapport, annees_reunies(communes.rapport)
-    if not annees or not any(map(repose_sur_peu, communes)) or _est_rompue(rapport, communes.indicateur):
+    rompues = any(
+        r.annee in annees[1:] and r.avant is not None and r.genre != PERIMETRE and concerne(r, communes.indicateur)
+        for r in rapport.ruptures
+    )
+    if not annees or rompues or not any(map(repose_sur_peu, communes)):
         return None
     lisse = lisser(communes.par("commune", "annee").publiee, annees, rapport.references.objectifs)
     return replace(communes, table=lisse).ou(annee=rapport.annee) if len(lisse.ou(statut=PUBLIE)) else None
-
-
-def _est_rompue(rapport: Rapport, indicateur: Indicateur) -> bool:
-    """Whether something parts these years for a commune, so that their shares are not added up."""
-    annees = annees_reunies(rapport)
-    return any(
-        r.annee in annees[1:] and r.avant is not None and r.genre != PERIMETRE and concerne(r, indicateur)
-        for r in rapport.ruptures
-    )
 
 
 def periode_de(table: Table) -> str:

@@ -227,10 +227,8 @@ class Table(Chiffres, QuiSeDit):
         if len(lus) < 2:
             return Bloc("")
         ruptures = annees.note_des_ruptures(annees.ruptures_de([self]))
-        dits = self.dits(titre, sous_titre, annees.joindre(note, ruptures))
-        return cartographie.figure_des_petites(
-            self.rapport, dits._replace(identifiant=f"cartes-{self.identifiant}"), lus, bilan
-        )
+        note = annees.joindre(note, ruptures)
+        return self.rapport.petites_cartes(self.dire(titre), self.dire(sous_titre), lus, note, bilan)
 
     def explorer(self, titre: Gabarits = "{{ nom }}", sous_titre: Gabarits = "{{ nom }}, {{ annee }}") -> Bloc:
         """Une carte à explorer, avec un choix d’années ; ``rapport.explorer`` y met plusieurs indicateurs.

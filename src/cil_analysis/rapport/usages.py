@@ -124,18 +124,14 @@ def exiger_des_codes(chiffres: Chiffres) -> None:
         ecrits = [dits] if isinstance(dits, str) or not isinstance(dits, Iterable) else list(dits)
         axe, libelles = chiffres.axe(nom), chiffres.libelles(nom)
         if nom == "annee":
-            _exiger_des_annees(ecrits)
+            for dit in ecrits:
+                if not isinstance(dit, SupportsIndex):
+                    raise ErreurCIL(f"« {dit} » n’est pas une année : l’écrire sans guillemets, telle que annee={dit}.")
         elif libelles:
             # Those that have figures are cited rather than the others.
             publies = dict.fromkeys(str(c) for c in chiffres.table.ou(**axe.lignes).valeurs(axe.colonne) if c)
             inconnus = [code for code in ecrits if code not in libelles and code not in publies]
             exiger_parmi(inconnus, publies or libelles, f"un code ({nom})", libelles=libelles)
-
-
-def _exiger_des_annees(dites: Iterable[object]) -> None:
-    for annee in dites:
-        if not isinstance(annee, SupportsIndex):
-            raise ErreurCIL(f"« {annee} » n’est pas une année : l’écrire sans guillemets, telle que annee={annee}.")
 
 
 def exiger_des_series(series: object) -> None:

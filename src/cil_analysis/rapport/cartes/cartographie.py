@@ -185,21 +185,17 @@ def petites_cartes(
     exiger_des_series(cartes)
     for lue in cartes.values():
         exiger_la_coupe(lue, "commune")
-    codes = dict.fromkeys(lue.indicateur.code.lower() for lue in cartes.values())
-    dits = Dits(rapport.dire(titre), rapport.dire(sous_titre), note, identifiant="-".join(["cartes", *codes]))
-    return figure_des_petites(rapport, dits, cartes, bilan)
-
-
-def figure_des_petites(rapport: Rapport, dits: Dits, cartes: Mapping[str, Table], bilan: Gabarits) -> Bloc:
-    """Small maps as a figure, by their names; ``bilan``: what is said under each."""
     lues = {nom: lue for nom, lue in cartes.items() if lue.a_des_chiffres}
-    tables = {nom: lue.publiee for nom, lue in lues.items()}
-    if not tables:
+    if not lues:
         return Bloc("")
-    quand = str(periode(tables.values()))
-    dits = dits._replace(annees=quand, note=joindre(dits.note, note_des_resultats_tus(lues), credit(rapport)))
-    dessin, croisees = _petites(rapport, lues, bilan, dits.identifiant), _donnees_croisees(lues, quand)
-    return illustrer(rapport, dits, dessin, croisees, list(tables.values()))
+    codes = dict.fromkeys(lue.indicateur.code.lower() for lue in cartes.values())
+    # Of one indicator alone, they are those of its years.
+    identifiant = "-".join(["cartes", *codes, *(["commune", "annee"] if len(codes) == 1 else [])])
+    tables = [lue.publiee for lue in lues.values()]
+    quand, notes = str(periode(tables)), joindre(note, note_des_resultats_tus(lues), credit(rapport))
+    dits = Dits(rapport.dire(titre), rapport.dire(sous_titre), notes, annees=quand, identifiant=identifiant)
+    dessin, croisees = _petites(rapport, lues, bilan, identifiant), _donnees_croisees(lues, quand)
+    return illustrer(rapport, dits, dessin, croisees, tables)
 
 
 def _petites(rapport: Rapport, cartes: Mapping[str, Table], bilan: Gabarits, identifiant: str) -> str:
