@@ -163,7 +163,7 @@ def _dessiner(
         axes = fixes.cadrer(contours)
         communes = cc.placer(lues.rapport, lues.publiee, fixes.simplifier(contours), classes)
         etiquettes = fixes.etiqueter(communes, axes)
-        fixes.dessiner(communes, etiquettes, axes)
+        fixes.dessiner(communes, axes, etiquettes)
         svg = en_svg(axes, identifiant, titre, description(lues, resultats=True))
     prefixe = f"carte-{lues.indicateur.code.lower()}{classe.replace(' ', '-')}"
     signes = cc.legende(classes, set(communes["etat"]), prefixe, sujet(classes, lues.indicateur.titre), classe)
@@ -210,7 +210,7 @@ def _petites(rapport: Rapport, cartes: Mapping[str, Table], bilan: Gabarits, ide
         with charte(ancre):
             axes = fixes.cadrer(contours, fixes.LARGEUR_PETITE)
             communes = cc.placer(rapport, lue.publiee, formes, classes)
-            fixes.dessiner_petite(communes, axes)
+            fixes.dessiner(communes, axes)
             svg = en_svg(axes, ancre, nom, description(lue, resultats=True), largeur_max="100%")
         etats |= set(communes["etat"])
         phrase = echapper(typographie(lue.dire(bilan)))

@@ -16,11 +16,11 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.grammaire.indicateur import COMMUNE, QPV
 from cil_analysis.rapport.bloc import remplir
 from cil_analysis.rapport.dessins import theme
-from cil_analysis.rapport.mots.formats import COCHE, CROIX, SECRET_COURT, imprime, valeur
+from cil_analysis.rapport.mots.formats import COCHE, CROIX, SECRET_COURT, decimales, imprime, valeur
 from cil_analysis.rapport.mots.lignes import MARQUES, MASQUE, OBJECTIFS, cellule, favorable
 from cil_analysis.reference.objectifs import INTERVALLE, PLAFOND, PLANCHER
 from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
-from cil_analysis.typographie import minuscule, nombre, typographie
+from cil_analysis.typographie import minuscule, typographie
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -100,7 +100,7 @@ def echelle_des_ecarts(bornes: object, tables: Sequence[PublishedTable]) -> Eche
     side is told. Raises ErreurCIL when they cannot make a legend.
     """
     lues = list(bornes) if isinstance(bornes, list | tuple) and all(isinstance(b, int | float) for b in bornes) else []
-    sous, sur = ([_points(abs(b)) for b in lues if signe * b > 0] for signe in (-1, 1))
+    sous, sur = ([valeur(abs(b), "points", decimales(abs(b))) for b in lues if signe * b > 0] for signe in (-1, 1))
     if 0 not in lues or lues != sorted(set(lues)) or max(len(sous), len(sur)) > 1:
         raise ErreurCIL(
             "Paramètre cartes.bornes_ecart : une liste croissante de nombres est attendue, par exemple [-10, 0, 10], "
@@ -123,10 +123,6 @@ def echelle_des_ecarts(bornes: object, tables: Sequence[PublishedTable]) -> Eche
     milieu = len(theme.DIVERGENTE) // 2  # the objective: a class on either side, one more for a bound there
     couleurs = theme.DIVERGENTE[milieu - 1 - len(sous) : milieu + 1 + len(sur)]
     return Echelle(tuple(zip(libelles, couleurs, strict=True)), tuple(lues), autour_de_l_objectif=True)
-
-
-def _points(x: float) -> str:
-    return f"{nombre(x, 0 if x == int(x) else 1)} point{'s' if x >= 2 else ''}"
 
 
 def echelle_des_valeurs(tables: Sequence[PublishedTable], combien: int) -> Echelle:

@@ -122,21 +122,11 @@ def _sur_place(commune: Any, essais: Iterable[tuple[str, ...]], unite: float) ->
     return None
 
 
-def dessiner(communes: gpd.GeoDataFrame, etiquettes: Sequence[Etiquette], axes: Axes) -> None:
-    """The communes in their class, what is written on them, the outline of the whole."""
-    _peindre(communes, axes)
-    for etiquette in etiquettes:
-        _ecrire(axes, etiquette)
+def dessiner(communes: gpd.GeoDataFrame, axes: Axes, etiquettes: Sequence[Etiquette] = ()) -> None:
+    """The communes in their class, the outline of the whole, and what is written on them.
 
-
-def dessiner_petite(communes: gpd.GeoDataFrame, axes: Axes) -> None:
-    """The communes in their class, without a word; a cross where there is nothing to allocate."""
-    _peindre(communes, axes)
-    if croix := [_coeur(g) for g in communes.geometry[communes["etat"].isin(cc.SANS_OBJET_ICI)]]:
-        axes.plot(*zip(*croix, strict=True), "x", color=theme.ENCRE, markersize=6, markeredgewidth=1.2, zorder=4)
-
-
-def _peindre(communes: gpd.GeoDataFrame, axes: Axes) -> None:
+    Without a word, a cross stands where there is nothing to allocate.
+    """
     import geopandas
 
     for etat, siennes in communes.groupby("etat"):
@@ -151,6 +141,11 @@ def _peindre(communes: gpd.GeoDataFrame, axes: Axes) -> None:
     # The buffer closes the hairline gaps of simplified boundaries.
     ensemble = communes.buffer(5, join_style="mitre").union_all().buffer(-5, join_style="mitre")
     geopandas.GeoSeries([ensemble]).boundary.plot(ax=axes, aspect=None, color=theme.ENCRE, linewidth=1.2, zorder=3)
+    for etiquette in etiquettes:
+        _ecrire(axes, etiquette)
+    croix = [_coeur(g) for g in communes.geometry[communes["etat"].isin(cc.SANS_OBJET_ICI)]]
+    if croix and not etiquettes:
+        axes.plot(*zip(*croix, strict=True), "x", color=theme.ENCRE, markersize=6, markeredgewidth=1.2, zorder=4)
 
 
 def _rayures(commune: Any, unite: float) -> Any:
