@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from cil_analysis.rapport.chiffres import Chiffres
     from cil_analysis.rapport.comparateurs import Series
     from cil_analysis.rapport.figure import Dits
+    from cil_analysis.rapport.rapport import Rapport
 
 
 Dite = tuple[str, str, str]  # of a break, between two years: « genre », « court » and « phrase »
@@ -170,18 +171,6 @@ def au_perimetre_constant(chiffres: Chiffres) -> list[Chiffre]:
 # --- What is said ----------------------------------------------------------------------------------------------------
 
 
-def note(chiffres: Sequence[Chiffres]) -> str:
-    """What is said below a series: its breaks and, of one alone, which communes the constant perimeter is."""
-    ruptures = note_des_ruptures(ruptures_de(chiffres))
-    if len(chiffres) != 1 or not au_perimetre_constant(chiffres[0]):
-        return ruptures
-    annees, territoire = chiffres[0].rapport.annees, chiffres[0].rapport.references.territoire
-    nombre = len(territoire.constantes(annees))
-    sont_les_premieres = nombre == len(territoire.membres(date(annees[0], 12, 31)))
-    lesquelles = f"de {annees[0]}" if sont_les_premieres else "membres toutes ces années"
-    return joindre(ruptures, f"À périmètre constant : les {nombre} communes {lesquelles}.")
-
-
 def note_des_ruptures(marques: Sequence[Rupture]) -> str:
     """Ce que le lecteur d’une série doit savoir de ses ruptures, en une phrase ; rien quand il n’y en a pas."""
     if not marques:
@@ -195,16 +184,24 @@ def en_series(
 ) -> Dits:
     """What is said of a figure by year: its objective, its breaks, the figures that stand beside it."""
     objectif = reperes.lire(tables[0], {c.cle[-1]: 0.0 for c in tables[0]}, (), {}).mots
+    ruptures, autrement = note_des_ruptures(ruptures_de(tables)), "À périmètre constant"
     alternative = joindre(
         dits.alternative,
-        f"À périmètre constant : {' ; '.join(map(en_mots, constants))}." if constants else "",
+        f"{autrement} : {' ; '.join(map(en_mots, constants))}." if constants else "",
         f"Objectif : {objectif}." if objectif else "",
-        note_des_ruptures(ruptures_de(tables)),
+        ruptures,
         comparateurs.en_suite(autres),
     )
-    return dits._replace(
-        note=joindre(dits.note, note(tables)), alternative=alternative, source=comparateurs.sources(autres)
-    )
+    note = joindre(dits.note, ruptures, f"{autrement} : {_constantes(tables[0].rapport)}." if constants else "")
+    return dits._replace(note=note, alternative=alternative, source=comparateurs.sources(autres))
+
+
+def _constantes(rapport: Rapport) -> str:
+    """Which communes the constant perimeter is."""
+    annees, territoire = rapport.annees, rapport.references.territoire
+    nombre = len(territoire.constantes(annees))
+    sont_les_premieres = nombre == len(territoire.membres(date(annees[0], 12, 31)))
+    return f"les {nombre} communes {f'de {annees[0]}' if sont_les_premieres else 'membres toutes ces années'}"
 
 
 def joindre(*phrases: str) -> str:
