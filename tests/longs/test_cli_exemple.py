@@ -287,7 +287,8 @@ def test_un_exemple_ne_se_fait_pas_dans_un_exemple(exemple: Projet, cil: Command
 def test_la_cotation_se_compte_sans_montrer_personne(exemple: Projet, cil: Commande) -> None:
     code, dit, _ = cil("cotation", "--annee", 2022, dossier=exemple.racine)
     assert code == 0 and "usage interne" in dit and "FICTIVE-1" in dit
-    lignes = re.findall(r"^  [A-Z0-9]+-[A-Z0-9]+ .*?((?:\s+\d+){4})$", dit, re.M)
+    groupes = re.sub(r"(?<=\d)[\u202f\u00a0](?=\d{3})", "", dit)
+    lignes = re.findall(r"^  [A-Z0-9]+-[A-Z0-9]+ .*?((?:\s+\d+){4})$", groupes, re.M)
     assert len(lignes) == 12, "a line for each criterion"
     assert len({sum(map(int, comptes.split())) for comptes in lignes}) == 1, "each read on every request"
     assert not re.search(r"[0-9a-f]{32}", dit)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from cil_analysis.comptage.cadre import ATTEINT, COLONNES, NON_ATTEINT
+from cil_analysis.comptage.cadre import ATTEINT, COLONNES, NON_ATTEINT, PUBLIE
 from cil_analysis.comptage.cibles import choisir, par_cible, suivre
 from cil_analysis.grammaire.indicateur import EN_QPV, EPCI, HORS_QPV
 from cil_analysis.grammaire.vocabulaire import SENSIBILITE
@@ -87,6 +87,7 @@ def selon_les_regles(rapport: Rapport, code: str) -> pd.DataFrame:
     essayes = essais.assign(indicateur=code, modalite="")
     suites = pd.Series(suivre({str(nom): essayes[nom].tolist() for nom in essayes}, objectifs)["resultat"])
     vise, comptes = choisir(essais, objectifs)[0], essais[["numerateur", "denominateur"]]
+    comptes = comptes.where(essais["statut"].eq(PUBLIE))  # Of what is masked, nothing is read.
     return essais.assign(
         nom=["Règles en vigueur", *(c.nom for c in autres)],
         part=pd.Series([base, *autres], dtype="object"),

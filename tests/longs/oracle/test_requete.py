@@ -171,7 +171,7 @@ def test_un_mauvais_emploi_est_refuse(modele: Fabrique, capsys: pytest.CaptureFi
     racine = str(modele.projet.racine)
     assert main(["--projet", racine, "indicateurs", "V99", "--requete"]) == 1
     exiger_un_remede(exiger_du_francais(capsys.readouterr().err), "V99", "V01")
-    for arguments in (["V01", "--annee", "2024"], ["--requete"], []):
+    for arguments in (["V01", "--annee", "2024", "--regle", "P3=toutes"], ["--requete"], ["V01"], []):
         with pytest.raises(SystemExit) as arret:
             main(["--projet", racine, "indicateurs", *arguments])
         assert arret.value.code == 2

@@ -409,7 +409,10 @@ class Lecteur:
         """The same, of communes with few allocations: the share of the year, and that of several years together."""
         (code,) = codes
         titres = [net(th.texte) for th in table.un("thead").tous("th")][1:]
-        assert titres == [f"{ANNEE} %", "attributions", f"{REUNIES[0]}-{ANNEE} %", "attributions", "selon l’année"]
+        assert titres == [
+            f"{ANNEE} %", f"attributions {ANNEE}", f"{REUNIES[0]}-{ANNEE} %", f"attributions {REUNIES[0]}-{ANNEE}",
+            "selon l’année",
+        ]  # fmt: skip
         for rangee in table.un("tbody").tous("tr"):
             lieu, cellules = net(rangee.un("th").texte), [net(td.texte) for td in rangee.tous("td")]
             an, reunis = self.du_lieu(code, lieu), self.reunis(code, lieu)
