@@ -107,7 +107,7 @@ def _ecrire_le_modele(references: References, chemin: Path, annee: int) -> None:
     ecrivain = csv.DictWriter(flux, _MODELE, restval="", extrasaction="ignore", delimiter=";", lineterminator="\r\n")
     ecrivain.writeheader()
     lieux, acteurs = libelles.perimetres(references), libelles.acteurs(references)
-    for indicateur in (i for i in registre(references).du_bilan if i.code != OBJECTIFS_TENUS):
+    for indicateur in registre(references).du_bilan:
         classes = libelles.modalites(references, indicateur)
         for ligne in (ligne for ligne in comptes.values() if ligne["indicateur"] == indicateur.code):
             lieu = _ZONES.get(ligne["perimetre_type"]) or lieux[ligne["perimetre_code"]]
@@ -153,7 +153,7 @@ def _recalculer(references: References, annees: set[int]) -> tuple[dict[tuple[An
         with MemesEntrees(projet, max(restantes)):
             publication = publier_annee(projet, references, max(restantes), interne=True)
         cadre = publication.en_table()
-        cadres.append(cadre[cadre["annee"].isin(restantes)])
+        cadres.append(cadre[cadre["annee"].isin(restantes) & cadre["indicateur"].ne(OBJECTIFS_TENUS)])
         restantes -= set(publication.annees)
     lignes = pd.concat(cadres, ignore_index=True).to_dict("records")
     return {cle_de(ligne): ligne for ligne in lignes}, importees
@@ -170,7 +170,7 @@ def _trouver(ligne: Ligne, comptes: Mapping[tuple[Any, ...], Ligne], importees: 
         raise Incomparable("année illisible, à écrire en quatre chiffres")
     if ligne["annee"] not in importees:
         raise Incomparable(f"année {ligne['annee']} non importée")
-    if ligne["indicateur"] == OBJECTIFS_TENUS:
+    if ligne["indicateur"] == OBJECTIFS_TENUS:  # It counts no rows, and what is published is not counted here.
         raise Incomparable("compte des résultats publiés, et non des lignes : comparez les objectifs eux-mêmes")
     if (cle := cle_de(ligne)) not in comptes:
         raise Incomparable("aucun chiffre n’a ces codes ; reprenez la ligne du modèle (--modele)")

@@ -114,6 +114,11 @@ class Rapport(QuiSeDit):
         absences = self.publication.absences
         return tuple(dict.fromkeys(m for code in codes for m in absences.get((code, annee or self.annee), ())))
 
+    @property
+    def recus(self) -> Counter[str]:
+        """Le compte des lignes reçues pour l’année, tous extraits ensemble : « lues », « conservees », etc."""
+        return sum((Counter(j["comptes"]) for j in self.publication.imports if j["annee"] == self.annee), Counter())
+
     def illisibles(self, extrait: str) -> dict[str, int | None]:
         """Les colonnes d’un extrait de l’année à cellules illisibles → combien de lignes gardées ; None : masqué."""
         return dict(self._import_de(extrait).get("illisibles", {}))
