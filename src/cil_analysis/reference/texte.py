@@ -5,11 +5,19 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
-# « M. » before a name, not the initial of « S.E.M. » nor the end of « Habitat M. »; an e-mail address; or a telephone.
+# « M. » before a name, not the initial of « S.E.M. » nor the end of « Habitat M. »; an e-mail address; a telephone; or
+# the N° unique of a request.
 PERSONNE = re.compile(
     r"(?<![\w.])(?:M\.(?=\s*\w)|MM\.|(?:Mme|Mmes|Mlle|Mlles|Mr|Mrs|Monsieur|Messieurs|Madame|Mesdames|Mademoiselle)\b)"
     r"|\S@\S"
-    r"|(?<![\w,.])(?:0|(?:\+|00)\s?33\s?(?:\(0\))?)\s?[1-9](?:[\s.-]?\d\d){4}(?!\w)",
+    r"|(?<![\w,.])(?:0|(?:\+|00)\s?33\s?(?:\(0\))?)\s?[1-9](?:[\s.-]?\d\d){4}(?!\w)"
+    r"|(?<!\w)(?:\d{12,}|\d{3}\s?\d{4}\s?\d{6}\s?\d{5})(?!\w)",
+    re.IGNORECASE,
+)
+# A number in a street: where somebody lives, or an organisation sits.
+DOMICILE = re.compile(
+    r"(?<!\w)\d{1,4}\s?(?:bis|ter|quater)?\s?,?\s+(?:av\.|(?:rue|avenue|bd|boulevard|allée|impasse|chemin|quai|sentier"
+    r"|square|(?:place|route|passage|cours)\s+(?:de|du|des|d[’']\w+))\b)",
     re.IGNORECASE,
 )
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "º": "°", "€": " eur "})

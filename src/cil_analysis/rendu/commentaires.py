@@ -12,7 +12,7 @@ from pathlib import Path
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import FICHE_ACTION, Projet
-from cil_analysis.reference.texte import PERSONNE
+from cil_analysis.reference.texte import DOMICILE, PERSONNE
 from cil_analysis.rendu.notebooks import titres
 from cil_analysis.rendu.suivi import commentaires_egares
 from cil_analysis.typographie import typographie
@@ -86,9 +86,9 @@ def _en_html(chemin: Path) -> str:
             f"{chemin} ne dit pas qui commente, ou quoi : commencez-le par une ligne « auteur : nom, fonction », "
             "puis écrivez le commentaire."
         )
-    if PERSONNE.search(corps):
+    if PERSONNE.search(corps) or DOMICILE.search(corps):
         raise ErreurCIL(
-            f"{chemin} semble nommer une personne, ou donner une adresse électronique ou un téléphone : écrivez "
+            f"{chemin} semble nommer une personne, ou donner une adresse, un téléphone ou un N° unique : écrivez "
             "l’organisation ou la fonction ; la première ligne est la seule à nommer, celui qui commente."
         )
     blocs = "".join(_blocs(corps))
