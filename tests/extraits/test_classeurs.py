@@ -24,10 +24,13 @@ from openpyxl import Workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.extraits.journal import dire_les_lignes_masquees
 from cil_analysis.extraits.lecture import classeurs
 from cil_analysis.extraits.lecture.classeurs import Feuille, lire_classeur
 from cil_analysis.extraits.lecture.sources import Source
-from messages import exiger_un_remede, refuser
+from cil_analysis.extraits.lecture.tableau import lire as lire_brut
+from cil_analysis.reference.texte import normaliser
+from messages import exiger_un_remede, lisible, refuser
 
 FEUILLE = "xl/worksheets/sheet1.xml"
 DATE_1900 = bytes.fromhex("2200 0200 0000 0E00 0200")
@@ -231,3 +234,37 @@ def test_un_delai_depasse(monkeypatch: pytest.MonkeyPatch, bibliotheques: Path) 
     (bibliotheques / "fastexcel.py").write_text("import time; time.sleep(60)", encoding="utf-8")
     with pytest.raises(ErreurCIL, match="démesuré"):
         lire(FICHIERS / "baux.xls")
+
+
+def trois_baux(chemin: Path) -> Workbook:
+    classeur = Workbook()
+    feuille = classeur.active
+    for ligne in (["Extrait"], ENTETES, bail(1), bail(2), bail(3), ["Total : 3"]):
+        feuille.append(ligne)
+    # Of a title and of a total, merged cells take nothing away.
+    feuille.merge_cells("A1:D1")
+    feuille.merge_cells("A6:D6")
+    classeur.create_sheet("Vide")
+    classeur.save(chemin)
+    return classeur
+
+
+def test_les_lignes_masquees_d_un_classeur_sont_dites(tmp_path: Path) -> None:
+    classeur = trois_baux(chemin := tmp_path / "baux.xlsx")
+    for rang in (1, 4, 5):
+        classeur["Sheet"].row_dimensions[rang].hidden = True
+    classeur.save(chemin)
+    brut = lire_brut(Source(chemin.name, chemin.read_bytes()), [frozenset(map(normaliser, ENTETES))])
+    assert (len(brut.lignes), brut.masquees) == (3, 2)  # the title is hidden too: it is no row
+    (phrase,) = dire_les_lignes_masquees({"fichiers": [brut.en_bref(), {"nom": "autre.csv"}]})
+    assert "baux.xlsx" in phrase and "2 lignes" in lisible(phrase)
+
+
+def test_des_cellules_fusionnees_parmi_les_lignes_sont_refusees(tmp_path: Path) -> None:
+    classeur = trois_baux(chemin := tmp_path / "baux.xlsx")
+    entetes = [frozenset(map(normaliser, ENTETES))]
+    assert lire_brut(Source(chemin.name, chemin.read_bytes()), entetes).masquees == 0
+    classeur["Sheet"].merge_cells("B3:B5")
+    classeur.save(chemin)
+    with refuser("baux.xlsx", "B3:B5", "« Sheet »"):
+        lire_brut(Source(chemin.name, chemin.read_bytes()), entetes)

@@ -19,7 +19,12 @@ from cil_analysis.extraits.anomalies import premieres_lignes
 from cil_analysis.extraits.importation import Bilan, importer
 from cil_analysis.extraits.inconnus.entetes import Examen
 from cil_analysis.extraits.inconnus.libelles import codes_de, dire_les_illisibles
-from cil_analysis.extraits.journal import dire_les_colonnes_absentes, dire_les_colonnes_videes, dire_une_autre_annee
+from cil_analysis.extraits.journal import (
+    dire_les_colonnes_absentes,
+    dire_les_colonnes_videes,
+    dire_les_lignes_masquees,
+    dire_une_autre_annee,
+)
 from cil_analysis.extraits.lots import Demande
 from cil_analysis.extraits.preparation import CONSTATS, dire_les_ignorees
 from cil_analysis.extraits.verification import Verification, verifier
@@ -185,7 +190,7 @@ def dire_l_envoi(
     return {
         "dictionnaire": dictionnaire,
         "listes": dire_les_listes(journal, references),
-        "absentes": dire_les_colonnes_absentes(journal, dictionnaire),
+        "absentes": [*dire_les_lignes_masquees(journal), *dire_les_colonnes_absentes(journal, dictionnaire)],
         # What is filled and cannot be read is not « non renseigné ».
         "illisibles": dire_les_illisibles(anomalies, illisibles, noms, dictionnaire, references),
     }

@@ -24,7 +24,7 @@ from cil_analysis.reference.colonnes import (
     colonnes_absentes,
 )
 from cil_analysis.reference.texte import enumerer
-from cil_analysis.typographie import nombre
+from cil_analysis.typographie import accorder, nombre
 
 VERSION = version("cil-analysis")
 # Above this share of rows of another year, the year that was asked for is more likely wrong than the file is long.
@@ -161,6 +161,16 @@ def dire_les_colonnes_absentes(journal: Mapping[str, Any], dictionnaire: Diction
         f"{fichier} n’a pas {enumerer([f'« {libelles.get(nom, nom)} »' for nom in noms])}, que d’autres fichiers de "
         "l’année donnent : ses lignes comptent comme non renseignées. Demandez un fichier complet à qui l’envoie."
         for fichier, noms in colonnes_absentes(journal["fichiers"]).items()
+    ]
+
+
+def dire_les_lignes_masquees(journal: Mapping[str, Any]) -> list[str]:
+    """The workbooks of which rows are hidden or filtered out: they count, and whoever sent them may think otherwise."""
+    return [
+        f"{fichier['nom']} a {accorder(masquees, 'ligne masquée ou filtrée', 'lignes masquées ou filtrées')}, comptées "
+        "comme les autres : si elles ne doivent pas l’être, supprimez-les dans une copie, et importez-la."
+        for fichier in journal["fichiers"]
+        if (masquees := fichier.get("masquees", 0))
     ]
 
 

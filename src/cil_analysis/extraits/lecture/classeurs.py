@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Timer
@@ -20,6 +21,7 @@ from openpyxl.utils import get_column_letter
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.lecture import enfant
+from cil_analysis.extraits.lecture.mise_en_page import MiseEnPage, feuilles_de
 from cil_analysis.extraits.lecture.sources import Source, abime, ouvrir_zip, tranches
 
 COLONNES_MAXIMALES = 2_000
@@ -56,6 +58,7 @@ class Feuille:
     decalage: int = 0
     en_texte: frozenset[int] = frozenset()
     depuis_1904: bool = False
+    mise_en_page: MiseEnPage = field(default_factory=MiseEnPage, repr=False)
 
     def lettre(self, rang: int) -> str:
         """The letter that a spreadsheet gives to a column of the table, by its rank."""
@@ -64,13 +67,15 @@ class Feuille:
 
 def lire_classeur(source: Source) -> list[Feuille]:
     """Every sheet of a workbook; a cell in error is the text of its error (« #N/A »). Raises ErreurCIL."""
-    taille, depuis_1904 = _controler(source)
+    taille, depuis_1904, mises_en_page = _controler(source)
     feuilles: list[Feuille] = []
     lecture = pa.BufferReader(_demander(source, taille))
     while lecture.tell() < lecture.size():
         table = pa.ipc.open_stream(lecture).read_all()
         nom, decalage, en_texte = (table.schema.metadata[dit].decode() for dit in enfant.DITS)
-        feuilles.append(Feuille(nom, table, int(decalage), frozenset(map(int, en_texte.split())), depuis_1904))
+        rangs = frozenset(map(int, en_texte.split()))
+        page = mises_en_page.get(nom, MiseEnPage())
+        feuilles.append(Feuille(nom, table, int(decalage), rangs, depuis_1904, page))
     # No spreadsheet writes two sheets of one name: an anomaly could be of either.
     if not feuilles or len({feuille.nom for feuille in feuilles}) < len(feuilles):
         raise abime(source.nom)
@@ -108,19 +113,18 @@ def _demander(source: Source, taille: int) -> bytearray:
     return reponse
 
 
-def _controler(source: Source) -> tuple[int, bool]:
-    """In how many bytes a workbook is written, once inflated, and whether its date serials count from 1904."""
+def _controler(source: Source) -> tuple[int, bool, Mapping[str, MiseEnPage]]:
+    """In how many bytes a workbook is written, once inflated; whether its date serials count from 1904; its sheets."""
     if source.octets.startswith(enfant.OLE):
         # Under the extension of a zip format, only an old .xls renamed is not encrypted.
         renomme = source.suffixe == ".xls" or _CLASSEUR_OLE in source.octets
         if _CHIFFRE_OLE in source.octets or not renomme:
             raise _protege(source)
-        return len(source.octets), _1904_OLE in source.octets
+        return len(source.octets), _1904_OLE in source.octets, {}
     if not source.octets.startswith(_ZIP):
         raise _refus_sans_signature(source)
     with ouvrir_zip(source.octets, source.nom) as archive:
-        for membre in archive.infolist():
-            _controler_membre(archive, membre, source)
+        pages = {membre.filename: _controler_membre(archive, membre, source) for membre in archive.infolist()}
         if any(membre.filename.lower() == _CLASSEUR_XLSB for membre in archive.infolist()):
             raise ErreurCIL(
                 f"Le fichier {source.nom} est un classeur binaire (.xlsb) sous un autre nom : ouvrez-le dans un "
@@ -128,17 +132,19 @@ def _controler(source: Source) -> tuple[int, bool]:
             )
         ecrit = sum(membre.file_size for membre in archive.infolist())
         if _CLASSEUR_XLSX not in archive.namelist():
-            return ecrit, False
+            return ecrit, False, {}
         classeur = b"".join(tranches(archive, archive.getinfo(_CLASSEUR_XLSX), source.nom))
-        return ecrit, _1904.search(classeur) is not None
+        mises_en_page = {nom: pages[membre] for nom, membre in feuilles_de(archive).items() if membre in pages}
+        return ecrit, _1904.search(classeur) is not None, mises_en_page
 
 
 class _RacineAtteinte(Exception):
     """The root element of a document: no entity is declared below."""
 
 
-def _controler_membre(archive: zipfile.ZipFile, membre: zipfile.ZipInfo, source: Source) -> None:
+def _controler_membre(archive: zipfile.ZipFile, membre: zipfile.ZipInfo, source: Source) -> MiseEnPage:
     """Inflate a member to the end, which checks its sum; refuse XML that declares entities before its root."""
+    page = MiseEnPage()
 
     def entites(*_: object) -> None:
         raise ErreurCIL(
@@ -154,11 +160,13 @@ def _controler_membre(archive: zipfile.ZipFile, membre: zipfile.ZipInfo, source:
     a_voir = membre.filename.lower().endswith((".xml", ".rels"))
     # The end is told too: a recent parser puts off what it has not seen enough of.
     for tranche in itertools.chain(tranches(archive, membre, source.nom), [b""]):
+        page.voir(tranche)
         try:
             if a_voir:
                 analyseur.Parse(tranche, not tranche)
         except (_RacineAtteinte, expat.ExpatError, ValueError, LookupError):
             a_voir = False  # What is no XML, the reader says.
+    return page
 
 
 def _protege(source: Source) -> ErreurCIL:

@@ -4,7 +4,7 @@ Everything is read as text. Line numbers count from 1 as a spreadsheet does, so 
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from openpyxl.utils.cell import range_boundaries
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.anomalies import sans_titre
@@ -42,8 +43,9 @@ class Brut:
 
     ``feuille``: its sheet, of which the table is those rows, trimmed text. ``entetes``: the headings, from left to
     right. ``lignes``: the line number of each row. ``ignorees`` counts the lines set aside, by reason. ``debordent``:
-    the rows with cells beyond the last heading. ``non_lues``: the other sheets that are not blank, each with its
-    headings, if it has rows below some. ``appariement``: what the headings are for an extract, once it is known.
+    the rows with cells beyond the last heading. ``masquees``: how many rows are hidden. ``non_lues``: the other sheets
+    that are not blank, each with its headings, if it has rows below some. ``appariement``: what the headings are for an
+    extract, once it is known.
     """
 
     source: Source = field(repr=False)
@@ -53,6 +55,7 @@ class Brut:
     ligne_d_entete: int
     ignorees: dict[str, int]
     debordent: np.ndarray = field(repr=False)
+    masquees: int = 0
     non_lues: Mapping[str, Sequence[str]] = field(default_factory=dict)
     appariement: Appariement = field(default_factory=lambda: Appariement({}, [], [], [], []), repr=False)
 
@@ -75,6 +78,7 @@ class Brut:
             "feuille": self.feuille.nom,
             "lignes": self.lues,
             "feuilles_non_lues": [*self.non_lues],
+            "masquees": self.masquees,
         }
 
     def colonne(self, entete: str, genre: str = "") -> pd.Series:
@@ -223,6 +227,8 @@ def _decouper(source: Source, place: Place) -> Brut:
     motifs = motifs_d_ignorance(donnees, remplies, place)
     gardees = np.ones(len(corps), dtype="bool")
     gardees[list(motifs)] = False
+    lignes = np.flatnonzero(gardees) + place.rang + 2
+    _refuser_les_fusions(source, feuille, {*lignes.tolist()})
     ignorees = Counter({"titre": place.rang, "en_tete": 1}) + Counter(motifs.values())
     debordent = np.any(pleines[titree:], axis=0) if titree < largeur else np.zeros(len(corps), dtype="bool")
     titres = [" ".join(titre.splitlines()) for titre in place.titres[:largeur]]  # a heading on two lines is one
@@ -230,8 +236,22 @@ def _decouper(source: Source, place: Place) -> Brut:
         source=source,
         feuille=replace(feuille, table=donnees if gardees.all() else donnees.filter(pa.array(gardees))),
         entetes=[titre or sans_titre(rang) for rang, titre in enumerate(titres, start=1)],
-        lignes=np.flatnonzero(gardees) + place.rang + 2,
+        lignes=lignes,
         ligne_d_entete=place.rang,
         ignorees=dict(ignorees),
         debordent=debordent[gardees],
+        masquees=len(feuille.mise_en_page.masquees.intersection(lignes.tolist())),
     )
+
+
+def _refuser_les_fusions(source: Source, feuille: Feuille, lignes: Set[int]) -> None:
+    """Of merged cells the first alone holds the value: the others of these rows would be blank."""
+    for fusion in feuille.mise_en_page.fusions:
+        colonne, ligne, *_ = (int(borne or 0) for borne in range_boundaries(fusion))
+        rang = colonne - 1 - feuille.decalage
+        if ligne in lignes and 0 <= rang < feuille.table.num_columns and feuille.table.column(rang)[ligne - 1].as_py():
+            raise ErreurCIL(
+                f"{source.nom} : des cellules du tableau sont fusionnées (feuille « {feuille.nom} », {fusion}), et la "
+                "première seule garde leur valeur. Dans un tableur, choisissez « Annuler la fusion », puis remplissez "
+                "chaque cellule."
+            )
