@@ -21,7 +21,7 @@ from cil_analysis.exploration.lignes import annees_voulues, une_annee
 from cil_analysis.exploration.session import Session
 from cil_analysis.secret.regles import ReglesSecret
 from essais import essais
-from messages import exiger_du_francais, exiger_un_remede
+from messages import exiger_du_francais, exiger_un_remede, refuser
 
 ANNEE, SEUIL = 2022, 5
 REGLES = {ANNEE: ReglesSecret(SEUIL, 10)}
@@ -261,6 +261,12 @@ def test_une_colonne_sans_nom_n_empeche_pas_de_dire_les_possibles() -> None:
     with pytest.raises(ErreurCIL) as refus:
         verifier(pd.DataFrame({0: [1], "x": ["a"]}), ["typologie"])
     assert "0, x" in str(refus.value)
+
+
+@pytest.mark.parametrize("colonne", ["statut", "effectif"])
+def test_une_colonne_ne_prend_pas_le_nom_de_ce_que_le_resultat_dit(colonne: str) -> None:
+    with refuser(colonne, "rename"):
+        verifier(pd.DataFrame({colonne: ["a"]}), [colonne])
 
 
 def test_aucune_annee_n_est_pas_toutes() -> None:

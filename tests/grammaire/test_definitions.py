@@ -185,6 +185,7 @@ def test_les_regles_se_lisent_dans_l_ordre_de_leurs_numeros() -> None:
         ("  public:", "  lignes: attributions:revenu_uc_annuel_eur\n  public:", "attributions:revenu_uc_annuel_eur"),
         ("  public:", "  rapporte_a: demandes:taille_menage\n  public:", "demandes:taille_menage"),
         ("  public:", "  mesure: {colonne: age, statistique: moyenne}\n  public:", "moyenne"),
+        ("  public:", "  mesure: {colonne: age, statistique: mediane}\n  public:", "champ"),
         ("  public: {typologie: T1}\n", "", "« public » absente"),
         ("unite: pct", "unite: ratio", "rapporte_a"),
         ("  public:", "  sensibilite: oui\n  public:", "sensibilite"),

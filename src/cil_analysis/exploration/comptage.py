@@ -29,6 +29,8 @@ Cle = tuple[int, str, str, str]
 ENSEMBLE = "Ensemble"
 # Beyond, a column is no class: a date, an income, an age.
 CLASSES_MAXIMUM = 60
+# The columns of the answer, which are no classes of the rows.
+_DITES = "effectif", "statut"
 # How many earlier counts are named in what is said of a withheld one.
 _CITES = 3
 # The two dimensions of the table, in the terms of disclosure control. Their classes are listed where they have rows.
@@ -66,6 +68,11 @@ def verifier(table: object, colonnes: Sequence[str]) -> None:
             'par="commune_insee" par exemple.'
         )
     for colonne in colonnes:
+        if colonne in _DITES:
+            raise ErreurCIL(
+                f"« {colonne} » est aussi une colonne du résultat : renommez la vôtre avant de compter, par exemple "
+                f'table.rename(columns={{"{colonne}": "{colonne}_lu"}}).'
+            )
         if colonne not in table:
             raise ErreurCIL(
                 f"La colonne « {colonne} » n’est pas dans le tableau. Possibles : {', '.join(map(str, table.columns))}."

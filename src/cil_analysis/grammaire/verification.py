@@ -105,6 +105,9 @@ def exiger_un_indicateur_admissible(indicateur: Indicateur) -> None:
         refuser(indicateur, quoi, "L’écrire, ou choisir une autre unité")
     quoi = "clé « mesure » : une statistique qui laisserait déduire ce qu’a un ménage"
     exiger_parmi(indicateur, quoi, compte.mesure[1], _STATISTIQUES_DU_PROJET)
+    if indicateur.est_une_mesure and compte.public:
+        quoi = "clé « public » : une mesure est celle de toutes les lignes comptées, et n’en lit rien"
+        refuser(indicateur, quoi, "Écrire « champ », qui restreint ces lignes")
     if not indicateur.ventilations:
         refuser(indicateur, "clé « par » absente ou vide : il n’aurait aucune ligne", "Écrire au moins « par: [epci] »")
     if len(set(indicateur.ventilations)) < len(indicateur.ventilations):
