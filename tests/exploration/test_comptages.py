@@ -17,8 +17,9 @@ import pytest
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.exploration.comptage import ChiffresRetenus, compter, verifier
-from cil_analysis.exploration.lignes import annees_voulues, une_annee
+from cil_analysis.exploration.lignes import annees_voulues
 from cil_analysis.exploration.session import Session
+from cil_analysis.ouvrir import une_annee
 from cil_analysis.secret.regles import ReglesSecret
 from essais import essais
 from messages import exiger_du_francais, exiger_un_remede, refuser

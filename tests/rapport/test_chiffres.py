@@ -43,6 +43,7 @@ def ouvert() -> Rapport:
 def test_un_indicateur_donne_le_chiffre_de_l_epci_et_de_l_annee(ouvert: Rapport) -> None:
     assert ouvert["F02"].valeur == 122
     assert ouvert["F02"].ou(annee=2021).valeur == 110
+    assert ouvert["F02"].ou(annee=2021).dire("{{ F02 }} en {{ annee }}") == "110 en 2021"
     assert [(c.cle, c.valeur) for c in ouvert["F02"].par("annee")] == [(("2021",), 110), (("2022",), 122)]
 
 

@@ -69,16 +69,6 @@ def annees_voulues(voulues: Annees, connues: Sequence[int], extrait: str = "attr
     return annees
 
 
-def une_annee(voulue: object) -> int:
-    """A year where one alone is asked for. Raises ErreurCIL for several, or for a text."""
-    try:
-        return operator.index(voulue)  # type: ignore[arg-type]  # Whatever a notebook gives.
-    except TypeError:
-        raise ErreurCIL(
-            f"« {voulue} » n’est pas une année : écrivez-en une seule, en chiffres et sans guillemets."
-        ) from None
-
-
 def lire(
     references: References, extrait: str, annees: Annees, *, classes: bool = False, pseudonymes: bool = False
 ) -> pd.DataFrame:

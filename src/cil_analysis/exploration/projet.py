@@ -18,6 +18,7 @@ from cil_analysis.exploration.session import dire_le_projet, session
 from cil_analysis.extraits import store
 from cil_analysis.extraits.agregats.stockage import annees
 from cil_analysis.grammaire.registre import registre
+from cil_analysis.ouvrir import une_annee
 from cil_analysis.projet import Projet as DossierDeProjet
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.rapport.bloc import Bloc
@@ -88,7 +89,7 @@ class Projet(QuiSuggere):
 
         >>> projet.rapport()["O01"].par("commune").barres("Premier quartile")  # doctest: +SKIP
         """
-        demandee = self.derniere_annee if annee is None else lignes.une_annee(annee)
+        demandee = self.derniere_annee if annee is None else une_annee(annee)
         (voulue,) = lignes.annees_voulues(demandee, self.annees)
         lu = self._bilan_de(voulue)
         return lu if voulue == lu.annee else replace(lu, publication=replace(lu.publication, annee=voulue))
@@ -231,7 +232,7 @@ class Projet(QuiSuggere):
 
     def _annee(self, annee: int | None) -> int:
         if annee is not None:
-            return lignes.une_annee(annee)
+            return une_annee(annee)
         return self.annees[-1] if self.annees else date.today().year
 
     def _bilan_de(self, annee: int) -> Rapport:

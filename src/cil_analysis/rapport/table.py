@@ -52,15 +52,20 @@ class QuiSeDit(QuiSuggere):
         >>> rapport.dire("{{ F02 }} logements attribués en {{ annee }}")  # doctest: +SKIP
         """
         lues = {nom: x.seul if isinstance(x, Chiffres) and not x.axes else x for nom, x in valeurs.items()}
-        temps = {"annee": Annee(self.rapport.annee), "debut": Annee(self.rapport.annees[0])}
+        temps = {"annee": Annee(self.annee_lue), "debut": Annee(self.rapport.annees[0])}
         return dire(gabarits, self._lire, temps | lues)
+
+    @property
+    def annee_lue(self) -> int:
+        """L’année que dit « annee » dans une phrase, et dont sont les chiffres que des codes y nomment."""
+        return self.rapport.annee
 
     def _lire(self, nom: str) -> object:
         if nom in self.lus:
             return getattr(self, nom)
         connus = (*self.lus, *self.rapport.publication)
         exiger_parmi([nom], connus, "un nom donné ici, ni le code d’un indicateur", LISTE)
-        return self.rapport[nom].seul
+        return self.rapport[nom].ou(annee=self.annee_lue).seul
 
     def constat(self, gabarits: Gabarits, **valeurs: object) -> Bloc:
         """Ce qu’une section a trouvé, en une phrase, en grand."""
@@ -82,6 +87,12 @@ class Table(Chiffres, QuiSeDit):
         "haut", "bas", "haut_unique", "bas_unique", "n", "publies", "masques", "loin", "juges", "tenus", "depasses",
         "manques_tus", "codes", "contraste",
     )  # fmt: skip
+
+    @property
+    def annee_lue(self) -> int:
+        """Celle à laquelle ``.ou(annee=…)`` les restreint, ou celle du bilan."""
+        seule = dict(self.conditions).get("annee", self.rapport.annee)
+        return seule if isinstance(seule, int) else self.rapport.annee
 
     @property
     def manques_tus(self) -> int:
@@ -281,4 +292,4 @@ def _identifiant(tables: Sequence[Table]) -> str:
 
 
 def _legende(tables: Sequence[Table]) -> str:
-    return f"{tables[0].indicateur.titre}, {periode([t.publiee for t in tables]) or tables[0].rapport.annee}"
+    return f"{tables[0].indicateur.titre}, {periode([t.publiee for t in tables]) or tables[0].annee_lue}"

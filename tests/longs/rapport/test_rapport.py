@@ -95,9 +95,13 @@ def test_avec_douze_baux_presque_tout_est_masque_et_la_page_se_lit(un_an: Projet
 
 
 def test_une_annee_ou_un_projet_sans_donnees_se_dit(tmp_path: Path, un_an: Projet) -> None:
-    for annee, racine, nomme in ((2031, un_an.racine, "2031"), (None, tmp_path, "projet.yml")):
+    for annee, racine, nomme in (
+        (2031, un_an.racine, "2031"),
+        ("x", un_an.racine, "« x »"),
+        (None, tmp_path, "projet.yml"),
+    ):
         with pytest.raises(ErreurCIL) as refus:
-            ouvrir_rapport(annee, racine)
+            ouvrir_rapport(annee, racine)  # type: ignore[arg-type]
         assert nomme in str(refus.value)
 
 
