@@ -86,6 +86,7 @@ def montre_vide(r: Rapport) -> str:
     ("objectif", "mots"),
     [
         ({"version": "L441-1", "page": "art. L441-1"}, "Loi, art. L441-1, sans limite"),
+        ({"version": "loi 3DS", "page": "art. 78"}, "Loi 3DS, art. 78, sans limite"),
         ({"origine": "cia", "document": "CIA", "version": "avenant 1", "page": "12", "remplace": "X9", "annee": "2022"},
          "CIA, avenant 1, p. 12 ; remplace X9, pour 2022 seulement"),
         ({"date_effet": pd.Timestamp(2018, 1, 1), "date_fin": pd.Timestamp(2023, 12, 31)},

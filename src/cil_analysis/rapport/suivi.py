@@ -116,6 +116,8 @@ def _document(objectif: Mapping[Any, Any]) -> str:
     nom = "Loi" if objectif["origine"] == "loi" else objectif["document"]
     version, page = str(objectif["version"]), str(objectif["page"])
     ou = [f"p. {page}" if page.replace("-", "").isdigit() else page]
+    if nom == "Loi" and version.lower().startswith("loi "):  # « Loi 3DS », not « Loi, loi 3DS ».
+        nom, version = version[:1].upper() + version[1:], ""
     mots = ", ".join(filter(None, [nom, *([] if version in page else [version]), *ou]))
     return f"{mots} ; remplace {objectif['remplace']}" if objectif["remplace"] else mots
 

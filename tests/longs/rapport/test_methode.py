@@ -91,8 +91,8 @@ def test_chaque_objectif_en_vigueur_est_imprime(page: Noeud, exemple: Projet) ->
         assert ligne[0] == objectif["indicateur"] + (" (fictif)" if objectif["confiance"] == "FICTIF" else "")
         lieu = "" if objectif["perimetre_type"] == "epci" else objectif["perimetre_code"]
         assert ("Chaque" in ligne[1]) == ("*" in (lieu, objectif["acteur_code"]))
-        assert ligne[3].startswith("Loi, " if objectif["origine"] == "loi" else f"{objectif['document']}, ")
-        assert all(objectif[nom] in ligne[3] for nom in ("version", "page", "remplace"))
+        assert ligne[3].startswith("Loi" if objectif["origine"] == "loi" else f"{objectif['document']}, ")
+        assert all(objectif[nom].casefold() in ligne[3].casefold() for nom in ("version", "page", "remplace"))
         debut = "/".join(reversed(objectif["date_effet"].split("-")))
         assert (f"{objectif['annee']} seulement" if objectif["annee"] else debut) in ligne[3]
 
