@@ -27,6 +27,7 @@ def corps(markdown: str) -> str:
         ("« cité »", "«~cité~»"),
         ('dit "bonjour" : oui', "dit «~bonjour~»_: oui"),
         ("la « *belle* » ; n° 3", "la «~<em>belle</em>~»_; n°~3"),
+        ("au 31 décembre, le 1er\njanvier 2022, 12 maisons", "au 31~décembre, le 1er~janvier 2022, 12 maisons"),
         ("l'été", "l’été"),
         ("déjà\u00a0: fait", "déjà_: fait"),
         ("(12 %)", "(12_%)"),

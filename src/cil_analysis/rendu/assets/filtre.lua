@@ -4,6 +4,8 @@
 
 local FINE, INSECABLE = "\u{202F}", "\u{00A0}"
 
+local MOIS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"
+
 -- A mark that takes a narrow no-break space before it: alone, or followed by closing punctuation only.
 local function est_haute(texte)
   return texte:match("^[;:!?%%]+$") or texte:match("^[;:!?%%][.,;)%]*]+$") or texte:match("^[;:!?%%]" .. INSECABLE)
@@ -23,6 +25,11 @@ local function espace(avant, apres)
   if est_haute(droite) then return FINE end
   if finit_par(gauche, "«") or commence_par(droite, "»") then return INSECABLE end
   if (finit_par(gauche, "n°") or finit_par(gauche, "N°")) and droite:match("^%d") then return INSECABLE end
+  local mot = droite:gsub("[.,;)]+$", "")  -- A day is not cut from its month.
+  local jour = gauche:match("^%(?%d%d?$") or gauche:match("^%(?1er$")
+  if jour and mot ~= "" and (" " .. MOIS .. " "):find(" " .. mot .. " ", 1, true) then
+    return INSECABLE
+  end
 end
 
 return {
