@@ -172,9 +172,9 @@ def d_un_epci(projet: Projet) -> Projet:
     if voulu := os.environ.get(EPCI_VOULU):
         return replace(projet, partition=voulu)
     raise ErreurCIL(
-        f"Le projet {projet.racine} réunit plusieurs EPCI (territory/epci.csv) : seules les commandes importer, "
-        "indicateurs, seuils et « bilan --tous » le servent. Pour le reste, faites un projet par EPCI (« cil "
-        "nouveau »)."
+        f"Le projet {projet.racine} réunit plusieurs EPCI (territory/epci.csv) : seules les commandes colonnes, "
+        "libelles, importer, indicateurs, seuils et « bilan --tous » le servent. Pour le reste, faites un projet par "
+        "EPCI (« cil nouveau »)."
     )
 
 

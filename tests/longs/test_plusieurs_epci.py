@@ -189,6 +189,12 @@ def test_les_autres_commandes_et_un_epci_inconnu_sont_refuses(pays: Path, comman
     assert fini.returncode == 1 and "123456789" in exiger_du_francais(fini.stderr)
 
 
+@pytest.mark.parametrize("commande", ["colonnes", "libelles"])
+def test_ce_qui_ne_lit_que_le_fichier_ne_demande_pas_d_epci(pays: Path, commande: str) -> None:
+    fini = cil(pays, commande, str(pays / "data" / "raw" / f"attributions-{ANNEE}.csv"))
+    assert fini.returncode == 0, fini.stderr
+
+
 def test_les_epci_d_un_pays_se_comptent_sur_une_grappe(
     pays: Path,
     internes: list[dict[str, str]],
