@@ -93,6 +93,7 @@ def _detailler(resultat: Bilan, references: References, fichiers: Sequence[Path]
     passees = [annee for annee in store.annees(references.projet, extrait) if annee < journal["annee"]]
     avant = store.lire_journal(references.projet, extrait, passees[-1]) if passees else resultat.ancien
     dites = dire_l_envoi(journal, anomalies, fichiers, references)
+    parmi = [fichier["nom"] for fichier in journal["fichiers"]]
     # The largest groups of anomalies, each of one column and one effect, with its first lines.
     groupes: list[tuple[Any, pd.DataFrame]] = sorted(anomalies.groupby(["colonne", "effet"]), key=lambda g: -len(g[1]))
     ailleurs = resultat.ailleurs if len(resultat.ailleurs) <= _COMMUNES_DITES else {}
@@ -100,7 +101,7 @@ def _detailler(resultat: Bilan, references: References, fichiers: Sequence[Path]
         "absentes": [*dites["absentes"], *dire_les_colonnes_videes(journal, avant, dites["dictionnaire"])],
         "ailleurs": {communes[code]: n for code, n in ailleurs.items()},
         "anomalies": len(anomalies),
-        "groupes": [(*cle, len(s), premieres_lignes(s, _LIGNES_DITES, parmi=anomalies)) for cle, s in groupes],
+        "groupes": [(*cle, len(s), premieres_lignes(s, _LIGNES_DITES, parmi=parmi)) for cle, s in groupes],
         "groupes_dits": _GROUPES_DITS,
     }
 

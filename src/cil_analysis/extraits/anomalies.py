@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -201,9 +201,9 @@ def libelles_inconnus(anomalies: pd.DataFrame) -> dict[tuple[str, str], int]:
     return dict(Counter(zip(cites["colonne"], cites["valeur"], strict=True)).most_common())
 
 
-def premieres_lignes(anomalies: pd.DataFrame, combien: int, *, parmi: pd.DataFrame) -> list[str]:
-    """The first lines of some anomalies, with their file when those that they are among are of several."""
-    plusieurs = parmi["fichier"].nunique() > 1
+def premieres_lignes(anomalies: pd.DataFrame, combien: int, *, parmi: Iterable[str]) -> list[str]:
+    """The first lines of some anomalies, with their file when there are several (``parmi``: their names)."""
+    plusieurs = len({*parmi}) > 1
     lieux = anomalies[["fichier", "ligne"]].drop_duplicates().head(combien)
     return [f"{fichier} {ligne}" if plusieurs else str(ligne) for fichier, ligne in lieux.itertuples(index=False)]
 

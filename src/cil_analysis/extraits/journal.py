@@ -152,6 +152,14 @@ def dire_les_colonnes_absentes(journal: Mapping[str, Any], dictionnaire: Diction
         "« Hors QPV » dans les cases vides."
         for fichier in sans_hors_quartier(journal)
     ]
+    conservees = journal["comptes"]["conservees"]
+    exigees = [PSEUDONYME if c.nom == "numero_unique" else c.nom for c in dictionnaire.obligatoires()]
+    vides += [
+        f"« {libelles.get(nom, nom)} » n’est lu que dans {nombre(conservees - manquants)} lignes sur "
+        f"{nombre(conservees)} ({nombre(100 - 100 * manquants / conservees)} %) : vérifiez cette colonne du fichier."
+        for nom in exigees
+        if 2 * (manquants := journal["manquants"].get(nom, 0)) > conservees
+    ]
     cochees = [f"« {libelles[nom]} »" for nom in sans_non(journal)]
     vides += cochees and [
         f"des cases vides et des oui, sans aucun non, dans {enumerer(cochees)} : une case vide n’y compte pas pour un "

@@ -214,7 +214,7 @@ def _lignes_masquees(anomalies: pd.DataFrame, nom: str) -> str:
     siennes = anomalies[anomalies["colonne"].eq(nom) & anomalies["regle"].eq("illisible")]
     masquees = siennes[siennes["valeur"].eq(MASQUE)].drop_duplicates(["fichier", "ligne"])
     suite = ", …" if len(masquees) > _LIGNES_CITEES else ""
-    lignes = premieres_lignes(masquees, _LIGNES_CITEES, parmi=anomalies)
+    lignes = premieres_lignes(masquees, _LIGNES_CITEES, parmi=anomalies["fichier"])
     return f"{'lignes' if len(masquees) > 1 else 'ligne'} {', '.join(lignes)}{suite}" if lignes else ""
 
 

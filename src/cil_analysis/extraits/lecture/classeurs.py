@@ -12,7 +12,7 @@ import sys
 import zipfile
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Timer
 from xml.parsers import expat
 
@@ -22,7 +22,7 @@ from openpyxl.utils import get_column_letter
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.lecture import enfant
 from cil_analysis.extraits.lecture.mise_en_page import MiseEnPage, feuilles_de
-from cil_analysis.extraits.lecture.sources import Source, abime, ouvrir_zip, tranches
+from cil_analysis.extraits.lecture.sources import Source, abime, nom_lisible, ouvrir_zip, tranches
 
 COLONNES_MAXIMALES = 2_000
 _ZIP = b"PK"
@@ -79,7 +79,7 @@ def lire_classeur(source: Source) -> list[Feuille]:
     # No spreadsheet writes two sheets of one name: an anomaly could be of either.
     if not feuilles or len({feuille.nom for feuille in feuilles}) < len(feuilles):
         raise abime(source.nom)
-    return feuilles
+    return [replace(feuille, nom=nom_lisible(feuille.nom)) for feuille in feuilles]
 
 
 def _demander(source: Source, taille: int) -> bytearray:

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import re
 import struct
 import zipfile
 import zlib
@@ -21,6 +22,10 @@ FICHIERS_MAXIMAUX = 500
 # A table shrinks ten to fifty times; what shrinks more, and is large, was made to exhaust who opens it.
 TAUX_MAXIMAL = 250
 OCTETS_SANS_SOUPCON = 256 * 1024**2
+# A telephone, or the N° unique of a request: a name is printed, stored and published.
+_PERSONNEL = re.compile(
+    r"(?<!\d)(?:0[1-9](?P<entre>[\s._-]?)\d\d(?:(?P=entre)\d\d){3}|\d{3}[\s_-]?\d{4}[\s_-]?\d{6}[\s_-]?\d{5})(?!\d)"
+)
 _TRANCHE = 1 << 20
 _CHIFFRE = 1  # bit 0 of the flags of a member: it is encrypted
 _ABIMES = (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, ValueError, struct.error, zlib.error)
@@ -99,8 +104,8 @@ def est_un_verrou(nom: str) -> bool:
 
 
 def nom_lisible(nom: str) -> str:
-    """A file name as it can be printed and stored: bytes that are no UTF-8 are replaced."""
-    return nom.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    """A file name or of a sheet, as it can be printed and stored: no personal number, no bytes that are no UTF-8."""
+    return _PERSONNEL.sub("(masqué)", nom.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
 
 
 def _ouvrir_archive(fichier: Path) -> list[Source]:

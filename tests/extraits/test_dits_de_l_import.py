@@ -1,0 +1,45 @@
+"""What an import says of its files: in which one a line is, what is nearly empty; and never a number of somebody."""
+
+from __future__ import annotations
+
+import pytest
+from conftest_extraits import ENTETES, bail, ecrire_xlsx
+
+from cil_analysis.commandes import main
+from cil_analysis.extraits.importation import importer
+from cil_analysis.extraits.journal import dire_les_colonnes_absentes
+from cil_analysis.extraits.lots import Demande
+from cil_analysis.projet import Projet
+from cil_analysis.reference.ensemble import References
+from messages import exiger_un_remede
+
+
+def test_les_lignes_citees_nomment_leur_fichier(projet: Projet, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of two files, even when one alone has anomalies."""
+    for nom, gens in {"sain": [bail(rang) for rang in range(1, 9)], "fautif": [bail(9), ["", *bail(10)[1:]]]}.items():
+        ecrire_xlsx(projet.racine / f"{nom}.xlsx", Baux=[ENTETES, *gens])
+    noms = [str(projet.racine / f"{nom}.xlsx") for nom in ("sain", "fautif")]
+    assert main(["importer", *noms, "--annee", "2022", "--projet", str(projet.racine)]) == 0
+    assert "fautif.xlsx 3)" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("nombre", ["0612345678", "02 43 12 34 56", "072052212345678901", "072_0522_123456_78901"])
+def test_un_nombre_personnel_dans_un_nom_n_est_pas_garde(
+    projet: Projet, references_communes: References, nombre: str
+) -> None:
+    chemin = ecrire_xlsx(projet.racine / f"01-02-2022-10h_{nombre}.xlsx", **{nombre: [ENTETES, bail(1)]})
+    (fichier,) = importer(projet, references_communes, Demande([chemin], 2022)).journal["fichiers"]
+    assert (fichier["nom"], fichier["feuille"]) == ("01-02-2022-10h_(masqué).xlsx", "(masqué)")
+
+
+def test_une_colonne_exigee_presque_vide_est_dite(projet: Projet, references_communes: References) -> None:
+    """Two of five landlords are named, then three."""
+    dictionnaire = references_communes.dictionnaires["attributions"]
+    for nommes, dites in ((2, 1), (3, 0)):
+        gens = [bail(rang, bailleur="LMH" if rang <= nommes else "") for rang in range(1, 6)]
+        chemin = ecrire_xlsx(projet.racine / "a.xlsx", Baux=[ENTETES, *gens])
+        journal = importer(projet, references_communes, Demande([chemin], 2022)).journal
+        phrases = dire_les_colonnes_absentes(journal, dictionnaire)
+        assert len(phrases) == dites
+        for phrase in phrases:
+            exiger_un_remede(phrase, "Bailleur", "2 lignes sur 5", "40")
