@@ -29,8 +29,8 @@ def ouvrir_rapport(annee: int | None = None, projet: str | Path | None = None, i
         from cil_analysis.secret.publication import publier_annee
 
         references = References.de(ouvert)
-        recu = references, publier_annee(references.projet, references, voulue, interne=interne)
-    return Rapport(recu[0].projet, *recu)
+        recu = references, publier_annee(references, voulue, interne=interne)
+    return Rapport(*recu)
 
 
 def une_annee(voulue: object) -> int:

@@ -59,7 +59,7 @@ def comptes(exemple: Projet) -> Comptes:
 @pytest.fixture(scope="session")
 def un_an_interne(un_an: Projet) -> Publication:
     """The figures of the last year alone, published without masking."""
-    return publier_annee(un_an, References(un_an), derniere_annee(un_an), interne=True)
+    return publier_annee(References(un_an), derniere_annee(un_an), interne=True)
 
 
 @pytest.fixture(scope="module")

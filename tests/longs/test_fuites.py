@@ -179,12 +179,12 @@ def aveugle(exemple: Projet, bilan: Bilan, tmp_path_factory: pytest.TempPathFact
     shutil.copytree(exemple.carnets, racine / "notebooks")
     assert not list(racine.rglob("*.parquet"))
     projet = ouvrir_projet(racine)
-    return Rapport(projet, References(projet), remplie(bilan))
+    return Rapport(References(projet), remplie(bilan))
 
 
 def ouvrir(monkeypatch: pytest.MonkeyPatch, rapport: Rapport) -> None:
     """The report that a notebook opens."""
-    ouvert = Ouvert(rapport.projet, rapport.references, rapport.publication)
+    ouvert = Ouvert(rapport.references, rapport.publication)
     monkeypatch.setattr(module_ouvrir, "ouvrir_rapport", lambda *_: ouvert)
 
 

@@ -92,7 +92,7 @@ def bilan(tmp_path_factory: pytest.TempPathFactory) -> Bilan:
     sortie.mkdir(parents=True)
     with (sortie / "indicateurs.csv").open("w", encoding="utf-8", newline="") as flux:
         ecrire_indicateurs(publication, flux)
-    rapport = Rapport(projet, references, publication)
+    rapport = Rapport(references, publication)
     ecrire_classeur(rapport, "Bilan", sortie / "bilan.xlsx")
     (sortie / "journal.json").write_text(json.dumps({"resultats_dits": []}), encoding="utf-8")
     return Bilan(fabrique, rapport, comptes.cadre, sortie)

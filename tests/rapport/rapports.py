@@ -31,7 +31,7 @@ def rapport(tables: dict[str, list[dict[str, Any]]], annees: tuple[int, ...] = (
     publiees: dict[str, PublishedTable] = {}
     for code, lignes in ({connu: [] for connu in PAR_CODE} | tables).items():
         publiees[code] = table(_unite(code), lignes, code) if lignes else table_vide(_unite(code), code)
-    return Rapport(PROJET, REFERENCES, Publication(annees[-1], annees, publiees, REGLES, False, ()))
+    return Rapport(REFERENCES, Publication(annees[-1], annees, publiees, REGLES, False, ()))
 
 
 def avec(publie: Rapport, **changes: Any) -> Rapport:

@@ -418,7 +418,7 @@ def test_on_compte_a_part_celles_dont_la_part_masquee_peut_etre_au_dessus() -> N
     )
     assert (r["O01"].par("commune").depasses, r["O01"].par("commune").manques_tus) == (1, 0)
     o01 = avec_verdict(r.publication["O01"], "non_atteint", perimetre_code="72003")
-    r = Rapport(r.projet, r.references, replace(r.publication, tables={**r.publication, "O01": o01}))
+    r = Rapport(r.references, replace(r.publication, tables={**r.publication, "O01": o01}))
     lues = r["O01"].par("commune")
     assert (lues.juges, lues.depasses, lues.manques_tus) == (4, 1, 1)
 

@@ -40,7 +40,7 @@ def publies(**tables: list[dict[str, Any]]) -> Rapport:
         cadre = mettre_en_cadre(chiffres, code, None, indicateur.unite)
         faites[code] = publier(indicateur, cadre, {2021: REGLES, 2022: REGLES})
     publication = replace(r.publication, tables={**r.publication.tables, **faites})
-    return Rapport(PROJET, REFERENCES, publication)
+    return Rapport(REFERENCES, publication)
 
 
 def tenus(n: int, d: int, **plus: Any) -> dict[str, Any]:

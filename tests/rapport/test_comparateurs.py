@@ -138,7 +138,7 @@ def test_d_un_fichier_du_departement_les_lignes_d_ailleurs_ne_sont_ni_gardees_ni
     compte = {"lues": 1000, "conservees": 17, "rejetees": 1, "doublons": 1, "hors_perimetre": 980, "ignorees": 1}
     imports = ({"extrait": "attributions", "annee": 2022, "comptes": compte, "importe_le": "2023-01-01"},)
     r = rapport({"V01": serie({2022: 100})})
-    r = Rapport(r.projet, r.references, replace(r.publication, imports=imports))
+    r = Rapport(r.references, replace(r.publication, imports=imports))
     bilan, page = (
         lisible("".join(section(*ou, r))) for ou in (("bilan_annuel.qmd", "methode"), ("methode.qmd", "fichiers"))
     )

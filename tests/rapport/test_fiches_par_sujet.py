@@ -111,7 +111,7 @@ def test_une_part_qui_compte_comme_vide_une_colonne_absente_le_dit_la_ou_elle_se
     fichiers = [{"nom": "a.csv", "colonnes": ["age", "revenu_uc_annuel_eur"]}, {"nom": "b.csv", "colonnes": colonnes}]
     recu = {"extrait": "attributions", "annee": 2022, "importe_le": "2023-01-01", "fichiers": fichiers}
     r = bilan(concernes=0)
-    r = Rapport(r.projet, r.references, replace(r.publication, imports=(recu,)))
+    r = Rapport(r.references, replace(r.publication, imports=(recu,)))
     phrase = (
         "Colonnes que des fichiers n’ont pas, comptées comme si elles étaient vides : « Revenu annuel par unité de "
         "consommation »."

@@ -287,7 +287,7 @@ def test_une_decision_vise_un_lieu() -> None:
             for a, n in ((2020, 70), (2021, 80), (2022, 90))]  # fmt: skip
     ancien = publie({"V01": [*lieu, {"annee": 2022, "numerateur": 50, "perimetre_code": EPCI}]}, (2020, 2021, 2022))
     assert len(table) < len(ancien.publication["V01"])
-    effets = Page(Rapport(ouvert.projet, ouvert.references, ancien.publication))["effets"]
+    effets = Page(Rapport(ouvert.references, ancien.publication))["effets"]
     [(_, mesure, *suite)] = lignes_de(lu(effets)).values()
     assert mesure.endswith(f"(V01), {ouvert.perimetres[commune]}") and suite == ["70", "–", "80", "90"]
 

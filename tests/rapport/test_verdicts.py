@@ -38,14 +38,14 @@ def bilan(resultat: str = "non_atteint", masque: int = 3) -> Rapport:
     lignes += [{"annee": a, "perimetre_code": EPCI, "numerateur": 44, "denominateur": 180} for a in (2021, 2022)]
     r = rapport({"O01": avec_objectif(lignes)})
     o01 = avec_verdict(r.publication["O01"], resultat, perimetre_code=DITE, annee=2022)
-    return Rapport(r.projet, r.references, replace(r.publication, tables={**r.publication.tables, "O01": o01}))
+    return Rapport(r.references, replace(r.publication, tables={**r.publication.tables, "O01": o01}))
 
 
 def epci(resultat: str, code: str = "O01") -> Rapport:
     """The EPCI alone, its masked result told."""
     r = rapport({code: avec_objectif([{"perimetre_code": EPCI, "numerateur": 3, "denominateur": 60}])}, (2022,))
     table_ = avec_verdict(r.publication[code], resultat, perimetre_code=EPCI)
-    return Rapport(r.projet, r.references, replace(r.publication, tables={**r.publication.tables, code: table_}))
+    return Rapport(r.references, replace(r.publication, tables={**r.publication.tables, code: table_}))
 
 
 def carte(r: Rapport) -> str:
@@ -131,7 +131,7 @@ def test_une_note_nomme_les_communes_dont_rien_n_est_dit() -> None:
     assert f"{pourquoi}{nom(TUE)}." in lisible(tout(3)["carte à explorer"])
     sans = rapport({"O01": avec_objectif([{"perimetre_type": "commune", "perimetre_code": PUBLIEE, "numerateur": 30,
                                            "denominateur": 60}])}, (2022,))  # fmt: skip
-    assert "petit effectif" not in carte(Rapport(sans.projet, sans.references, sans.publication))
+    assert "petit effectif" not in carte(Rapport(sans.references, sans.publication))
 
 
 def test_les_phrases_comptent_le_resultat_et_taisent_la_part() -> None:

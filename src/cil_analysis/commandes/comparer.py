@@ -151,7 +151,7 @@ def _recalculer(references: References, annees: set[int]) -> tuple[dict[tuple[An
     cadres, restantes = [cadre_vide()], set(importees)
     while restantes:
         with MemesEntrees(projet, max(restantes)):
-            publication = publier_annee(projet, references, max(restantes), interne=True)
+            publication = publier_annee(references, max(restantes), interne=True)
         cadre = publication.en_table()
         cadres.append(cadre[cadre["annee"].isin(restantes) & cadre["indicateur"].ne(OBJECTIFS_TENUS)])
         restantes -= set(publication.annees)

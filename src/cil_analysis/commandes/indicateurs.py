@@ -47,7 +47,7 @@ def executer(options: argparse.Namespace) -> int:
         dire("Un seul EPCI se compte d’un trait, sur ce poste : la grappe n’a rien à y faire.")
     with MemesEntrees(references.projet, options.annee):
         code = None if options.code is None else _indicateur(references, options.code).code
-        publication = publier_annee(references.projet, references, options.annee, interne=options.interne)
+        publication = publier_annee(references, options.annee, interne=options.interne)
     if code is None:
         ecrire_indicateurs(publication, sys.stdout)
     else:

@@ -247,8 +247,8 @@ class Projet(QuiSuggere):
 
     def _bilan(self, annee: int) -> Rapport:
         if annee not in self._bilans:
-            publication = publier_annee(self._projet, self._references, annee)
-            self._bilans[annee] = Rapport(self._projet, self._references, publication)
+            publication = publier_annee(self._references, annee)
+            self._bilans[annee] = Rapport(self._references, publication)
         return self._bilans[annee]
 
     def _lire(self, extrait: str, annees: Annees, classes: bool, libelles: bool, pseudonymes: bool) -> pd.DataFrame:

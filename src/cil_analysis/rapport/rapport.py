@@ -38,7 +38,6 @@ class Rapport(QuiSeDit):
     ``sujet`` : la commune, le bailleur ou le réservataire auquel il est restreint.
     """
 
-    projet: Projet
     references: References
     publication: Publication
     sujet: sujets.Sujet | None = None
@@ -47,6 +46,11 @@ class Rapport(QuiSeDit):
     def rapport(self) -> Self:  # type: ignore[override]
         """Lui-même."""
         return self
+
+    @property
+    def projet(self) -> Projet:
+        """Celui que ses référentiels décrivent."""
+        return self.references.projet
 
     @property
     def registre(self) -> Registre:

@@ -67,10 +67,8 @@ def produire_bilan(
         memes_entrees = MemesEntrees(projet, annee)
         with memes_entrees:
             references = References.de(projet)
-            publication = publier_annee(
-                references.projet, references, annee, interne=interne is not None, equipe=equipe
-            )
-        rapport = Rapport(references.projet, references, publication)
+            publication = publier_annee(references, annee, interne=interne is not None, equipe=equipe)
+        rapport = Rapport(references, publication)
         with a_cote(interne or projet.rapports, dossier) as etape:
             edition = _Edition(rapport, etape, avant, anciennes, avancement)
             with memes_entrees:

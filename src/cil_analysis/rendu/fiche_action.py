@@ -50,7 +50,7 @@ def produire_la_fiche_action(projet: Projet, annee: int, *, moteur: Moteur, avan
     references = References(projet)
     dossier = projet.rapports / str(annee)
     with seul_a_ecrire(projet), Atelier(projet.carnets, choisir(moteur, avancement)) as atelier:
-        rapport = Rapport(projet, references, relire_publication(projet, references, annee))
+        rapport = Rapport(references, relire_publication(references, annee))
         suivi = lire_suivi(dossier, ACTION)
         _refuser_ce_qui_est_modifie(suivi)
         commande = Commande(

@@ -72,7 +72,7 @@ def produire_fiches(
         demandees = choisir_fiches(references, annee, toutes, listes or {})
         atelier.chauffer(len(demandees), seul=True)
         with memes_entrees:  # Nothing is made of a bilan that is read as its data change.
-            rapport = Rapport(references.projet, references, relire_publication(references.projet, references, annee))
+            rapport = Rapport(references, relire_publication(references, annee))
         suivi = lire_suivi(projet.rapports / str(annee), FICHES)
         for sous in DOSSIERS.values():
             for reste in (suivi.dossier / sous).glob(".*.tmp"):

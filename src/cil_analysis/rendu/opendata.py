@@ -56,7 +56,7 @@ def produire_opendata(projet: Projet, annee: int, *, licence: str | None = None)
     with seul_a_ecrire(projet):
         with MemesEntrees(projet, annee):
             references = References(projet)
-            publication = relire_publication(projet, references, annee, exiger_a_jour=False)
+            publication = relire_publication(references, annee, exiger_a_jour=False)
             chiffres = chiffres_diffusables(projet, references, annee)
             fichiers = Jeu(references, annee, chiffres, publication.imports, licence).fichiers()
         ouvertes = dossier / DOSSIER
@@ -69,7 +69,7 @@ def produire_opendata(projet: Projet, annee: int, *, licence: str | None = None)
         for nom in fichiers:
             notes.noter(f"{DOSSIER}/{nom}", ouvertes / nom, empreinte_du_bilan(dossier))
         notes.ecrire()
-        ecrire_l_accueil(Rapport(projet, references, publication))
+        ecrire_l_accueil(Rapport(references, publication))
     return ouvertes
 
 

@@ -34,13 +34,14 @@ _TUS = ("lignes", "octets", "feuilles_non_lues", "masquees")
 
 
 def publier_annee(
-    projet: Projet, references: References, annee: int, *, interne: bool = False, equipe: Executor | None = None
+    references: References, annee: int, *, interne: bool = False, equipe: Executor | None = None
 ) -> Publication:
     """Count every indicator of the registry and apply disclosure control, on unless ``interne`` asks otherwise.
 
     The bilans that stand under reports/ count as published. ``equipe``: what protects several years at once. Raises
     ErreurCIL when they already show what has to be masked.
     """
+    projet = references.projet
     prepare = preparer(projet, references, annee, actif=not interne)
     if equipe is not None and not interne:
         reveiller(equipe, est_charge, len(prepare.exercices))  # A processor is idle while this process counts.
@@ -159,14 +160,13 @@ def derniere_annee(projet: Projet) -> int:
     return connues[-1]
 
 
-def relire_publication(
-    projet: Projet, references: References, annee: int, *, exiger_a_jour: bool = True
-) -> Publication:
+def relire_publication(references: References, annee: int, *, exiger_a_jour: bool = True) -> Publication:
     """What the bilan of a year publishes, from its own files: quicker than to count, and no other figure can appear.
 
     Raises ErreurCIL when there is none, when it is an internal version, when the file of figures has changed since, or
     when the extracts or the reference data have, unless not ``exiger_a_jour``.
     """
+    projet = references.projet
     dossier = projet.rapports / str(annee)
     journal = _lire_journal(dossier, annee)
     if empreinte_du_fichier(dossier / FICHIER) != journal["sha256_indicateurs"]:

@@ -239,7 +239,7 @@ def sans_extrait(*annees: int, code: str = "P06", publiees: tuple[int, ...] = ()
     lignes += [{"annee": a, "modalite": "1", "numerateur": 50, "denominateur": 100} for a in publiees]
     r = rapport({code: lignes}, tuple(sorted((*annees, *publiees))))
     absences = {(code, a): ("colonne « Nationalité » absente",) for a in annees}
-    return Rapport(r.projet, r.references, replace(r.publication, absences=absences))
+    return Rapport(r.references, replace(r.publication, absences=absences))
 
 
 def test_ce_qui_n_est_pas_calculable_se_dit_au_lieu_ou_au_dessus_de_la_grille(tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ def empreintes(dossier: Path) -> dict[str, str]:
 def relu(projet: Projet) -> Rapport:
     """The figures that stand, instead of counting and protecting them again."""
     references = References(projet)
-    return Rapport(projet, references, relire_publication(projet, references, 2022))
+    return Rapport(references, relire_publication(references, 2022))
 
 
 def copie(exemple: Projet, dossier: Path) -> Projet:

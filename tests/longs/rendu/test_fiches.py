@@ -58,7 +58,7 @@ def test_les_libelles_hostiles_restent_du_texte(exemple: Projet, tmp_path: Path)
             ecrivain = csv.DictWriter(flux, list(lignes[0]))
             ecrivain.writeheader()
             ecrivain.writerows(lignes)
-    publication = relire_publication(exemple, References(exemple), ANNEE)
+    publication = relire_publication(References(exemple), ANNEE)
     with transmettre(References(hostile), publication):
         for carnet in ("fiche_commune.qmd", "fiche_bailleur.qmd"):
             html = executer(exemple.carnets / carnet, projet=str(hostile.racine), annee=ANNEE)

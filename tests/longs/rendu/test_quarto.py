@@ -294,7 +294,7 @@ def test_un_carnet_rendu_par_quarto_seul(quarto: None, exemple: Projet, tmp_path
     shutil.copytree(notebooks.ACTIFS, tmp_path / notebooks.ACTIFS.relative_to(RACINE))
     parametres = ["-P", "annee:2022", "-P", f"projet:{exemple.racine}", "--no-execute-daemon"]
     references = References(exemple)
-    with transmettre(references, relire_publication(references.projet, references, 2022)):  # Not counted again.
+    with transmettre(references, relire_publication(references, 2022)):  # Not counted again.
         fait = subprocess.run(
             ["quarto", "render", "notebooks/gouvernance.qmd", *parametres], cwd=tmp_path, capture_output=True,
             text=True, env=os.environ | {"PYTHONPATH": str(RACINE / "src")}, check=False,

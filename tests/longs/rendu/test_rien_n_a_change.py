@@ -324,7 +324,7 @@ def test_seul_ce_qui_a_change_est_refait(
     """
     projet = copier(exemple, tmp_path / "projet")
     references = References(projet)
-    relue = relire_publication(projet, references, ANNEE)
+    relue = relire_publication(references, ANNEE)
     monkeypatch.setattr(bilan, "publier_annee", lambda *_, **__: relue)
     dossier = projet.rapports / str(ANNEE)
     carnet = projet.carnets / "demande.qmd"
@@ -351,7 +351,7 @@ def test_un_import_fini_pendant_un_bilan_le_refuse(
     """As its figures are counted: those would stand beside the account of an import that they are not of."""
     projet = copier(exemple, tmp_path / "projet")
     dossier = projet.rapports / str(ANNEE)
-    relue = relire_publication(projet, References(projet), ANNEE)
+    relue = relire_publication(References(projet), ANNEE)
 
     def compter_puis_importer(*_: object, **__: object) -> Publication:
         with (projet.racine / DONNEES[4]).open("a", encoding="utf-8") as flux:

@@ -183,13 +183,13 @@ def test_un_autre_bilan_sans_ses_chiffres_ou_une_variable_sensible_inconnue_est_
     (copie.rapports / "2021").mkdir()
     (copie.rapports / "2021" / "bilan.html").write_text("<p>3 ménages</p>", encoding="utf-8")
     with pytest.raises(ErreurCIL) as refus:
-        publier_annee(copie, References(copie), ANNEE)
+        publier_annee(References(copie), ANNEE)
     exiger_un_remede(refus.value, "2021")
     regles = copie.reference / "parameters" / "secret.yml"
     texte = regles.read_text(encoding="utf-8")
     regles.write_text(texte.replace("categories_prioritaires/a\n", "categories_prioritaires/zz\n"), encoding="utf-8")
     with pytest.raises(ErreurCIL) as refus:
-        publier_annee(copie, References(copie), ANNEE)
+        publier_annee(References(copie), ANNEE)
     assert "categories_prioritaires/zz" in str(refus.value)
 
 
@@ -251,7 +251,7 @@ def test_un_bail_mal_code_ne_bloque_ni_ne_devoile(copie: Projet) -> None:
     baux.to_parquet(chemin)
     oublier_l_empreinte(copie.racine, "attributions", ANNEE)
     references = References(copie)
-    publication = publier_annee(copie, references, ANNEE)
+    publication = publier_annee(references, ANNEE)
     assert publication.lecteurs is not None
     connues = set(references.territoire.communes_des_qpv(date(ANNEE, 12, 31))["code_insee"])
     assert publication.lecteurs[ANNEE].structure.communes_en_qpv == connues | {"72213", "72008"}
