@@ -4,7 +4,7 @@
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import Projet
 from cil_analysis.reference.agregats import nommer_l_extrait
+from cil_analysis.reference.texte import etendue_en_annees
 from cil_analysis.secret.questions import Questions
 from cil_analysis.typographie import accorder, typographie
 
@@ -92,15 +93,9 @@ def dire_le_projet(projet: Projet, journaux: Iterable[Mapping[str, Any]]) -> str
         extrait = nommer_l_extrait(journal["extrait"]).lower()
         extraits[extrait][int(journal["annee"])] = int(journal["comptes"]["conservees"])
     lignes = [
-        f"- {nom} {_periode(sorted(n))} : {accorder(sum(n.values()), 'ligne', 'lignes')}"
+        f"- {nom} {etendue_en_annees(n)} : {accorder(sum(n.values()), 'ligne', 'lignes')}"
         for nom, n in sorted(extraits.items())
     ]
     titre = f"Projet {projet.epci_nom_court}" + (" (données fictives)" if projet.donnees_fictives else "")
     dits = [*lignes, USAGE_INTERNE] if lignes else ["Aucune donnée : importez un extrait, « cil importer »."]
     return typographie("\n".join([titre, *dits]))
-
-
-def _periode(annees: Sequence[int]) -> str:
-    """« 2018-2022 », or the years one by one when some are missing."""
-    suivies = len(annees) > 1 and annees[-1] - annees[0] == len(annees) - 1
-    return f"{annees[0]}-{annees[-1]}" if suivies else ", ".join(map(str, annees))

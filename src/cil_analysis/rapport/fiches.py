@@ -11,7 +11,6 @@ from cil_analysis.rapport.bloc import Bloc, paragraphe
 from cil_analysis.rapport.chiffre import Chiffre, non_atteints
 from cil_analysis.rapport.figure import lacunes
 from cil_analysis.rapport.mots.definitions import MOTS
-from cil_analysis.rapport.mots.formats import etendue_en_annees
 from cil_analysis.rapport.mots.gabarits import Gabarits
 from cil_analysis.rapport.mots.lignes import cellule
 from cil_analysis.rapport.rapport import Rapport
@@ -20,6 +19,7 @@ from cil_analysis.rapport.tableaux import lire
 from cil_analysis.rapport.usages import AXES, ZONES
 from cil_analysis.rapport.vignettes import de_l_ensemble
 from cil_analysis.reference.sujets import Sujet
+from cil_analysis.reference.texte import etendue_en_annees
 from cil_analysis.secret.table_publiee import LignePubliee, PublishedTable
 from cil_analysis.typographie import minuscule, typographie
 

@@ -11,9 +11,9 @@ from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, EXTRAITS, PARC, 
 from cil_analysis.rapport.bloc import Bloc, a_cote_du_bilan, remplir
 from cil_analysis.rapport.dessins.dessin import charte, en_svg
 from cil_analysis.rapport.mots.definitions import definitions, nom_de_feuille
-from cil_analysis.rapport.mots.formats import SECRET_COURT, echapper, etendue_en_annees
+from cil_analysis.rapport.mots.formats import SECRET_COURT, echapper
 from cil_analysis.rapport.mots.lignes import MARQUES, signe
-from cil_analysis.reference.texte import enumerer
+from cil_analysis.reference.texte import enumerer, etendue_en_annees
 from cil_analysis.secret.table_publiee import PublishedTable
 from cil_analysis.typographie import accorder, minuscule, typographie
 

@@ -20,13 +20,13 @@ from cil_analysis.rapport.annees import Rupture, ruptures
 from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.cartes import cartographie, explorer
 from cil_analysis.rapport.cote_a_cote import CoteACote
-from cil_analysis.rapport.mots.formats import etendue_en_annees
 from cil_analysis.rapport.mots.gabarits import Gabarits
 from cil_analysis.rapport.table import QuiSeDit, Table
 from cil_analysis.rapport.usages import LISTE, exiger_parmi
 from cil_analysis.reference import sujets
 from cil_analysis.reference.colonnes import colonnes_absentes
 from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.texte import etendue_en_annees
 from cil_analysis.secret.table_publiee import Publication
 
 

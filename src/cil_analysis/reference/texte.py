@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 # « M. » before a name, not the initial of « S.E.M. » nor the end of « Habitat M. »; an e-mail address; a telephone; or
@@ -87,3 +87,16 @@ def enumerer(mots: Sequence[str]) -> str:
     ('2021, 2022 et 2023', 'Fay')
     """
     return " et ".join(mot for mot in (", ".join(mots[:-1]), *mots[-1:]) if mot)
+
+
+def etendue_en_annees(annees: Iterable[int]) -> str:
+    """Years in words, those without data left out.
+
+    >>> etendue_en_annees([2018, 2019, 2020, 2022]), etendue_en_annees([2022])
+    ('2018-2020 et 2022', '2022')
+    """
+    suites: list[tuple[int, int]] = []
+    for annee in sorted({*annees}):
+        debut = suites.pop()[0] if suites and suites[-1][1] == annee - 1 else annee
+        suites.append((debut, annee))
+    return enumerer([str(debut) if debut == fin else f"{debut}-{fin}" for debut, fin in suites])

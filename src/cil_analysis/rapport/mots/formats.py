@@ -4,7 +4,7 @@ Percent takes a narrow no-break space (U+202F), a unit a no-break space (U+00A0)
 """
 
 import html
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import date
 
 from cil_analysis.grammaire.indicateur import MOIS, NOMBRE, PCT, RATIO
@@ -104,11 +104,6 @@ def imprime(x: float, unite: str = PCT) -> float:
     18.3
     """
     return float(arrondi(x, _UNITES[unite][0]) or 0)
-
-
-def etendue_en_annees(annees: Collection[int]) -> str:
-    """« 2018-2022 », the first and the last of some years, or the only one."""
-    return "-".join(str(annee) for annee in sorted({min(annees), max(annees)}))
 
 
 def date_en_mots(jour: date) -> str:
