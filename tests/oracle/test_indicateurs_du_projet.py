@@ -194,7 +194,7 @@ def test_il_est_dans_les_donnees_ouvertes(bilan: Bilan) -> None:
 
 def test_il_se_dessine_et_se_definit(bilan: Bilan, monkeypatch: pytest.MonkeyPatch) -> None:
     rapport = bilan.rapport
-    dessine = RapportQuiDessine(rapport.projet, rapport.references, rapport.publication)
+    dessine = RapportQuiDessine(rapport.references, rapport.publication)
     serie = dessine[CODE].par("annee").barres("Seniors").en_markdown()
     carte = dessine[CODE].par("commune").carte("Seniors").en_markdown()
     for dessin in (serie, carte):
