@@ -98,7 +98,7 @@ def _detailler(resultat: Bilan, references: References, fichiers: Sequence[Path]
     groupes: list[tuple[Any, pd.DataFrame]] = sorted(anomalies.groupby(["colonne", "effet"]), key=lambda g: -len(g[1]))
     ailleurs = resultat.ailleurs if len(resultat.ailleurs) <= _COMMUNES_DITES else {}
     return dites | {
-        "absentes": [*dites["absentes"], *dire_les_colonnes_videes(journal, avant, dites["dictionnaire"])],
+        "a_noter": [*dites["a_noter"], *dire_les_colonnes_videes(journal, avant, dites["dictionnaire"])],
         "ailleurs": {communes[code]: n for code, n in ailleurs.items()},
         "anomalies": len(anomalies),
         "groupes": [(*cle, len(s), premieres_lignes(s, _LIGNES_DITES, parmi=parmi)) for cle, s in groupes],
@@ -191,7 +191,7 @@ def dire_l_envoi(
     return {
         "dictionnaire": dictionnaire,
         "listes": dire_les_listes(journal, references),
-        "absentes": [*dire_les_lignes_masquees(journal), *dire_les_colonnes_absentes(journal, dictionnaire)],
+        "a_noter": [*dire_les_lignes_masquees(journal), *dire_les_colonnes_absentes(journal, dictionnaire)],
         # What is filled and cannot be read is not « non renseigné ».
         "illisibles": dire_les_illisibles(anomalies, illisibles, noms, dictionnaire, references),
     }

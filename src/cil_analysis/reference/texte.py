@@ -5,13 +5,15 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+NUMERO_UNIQUE = r"\d{3}[\s_-]?\d{4}[\s_-]?\d{6}[\s_-]?\d{5}"
+"""The N° unique of a request, as people write its 18 digits: a pattern."""
 # « M. » before a name, not the initial of « S.E.M. » nor the end of « Habitat M. »; an e-mail address; a telephone; or
 # the N° unique of a request.
 PERSONNE = re.compile(
     r"(?<![\w.])(?:M\.(?=\s*\w)|MM\.|(?:Mme|Mmes|Mlle|Mlles|Mr|Mrs|Monsieur|Messieurs|Madame|Mesdames|Mademoiselle)\b)"
     r"|\S@\S"
     r"|(?<![\w,.])(?:0|(?:\+|00)\s?33\s?(?:\(0\))?)\s?[1-9](?:[\s.-]?\d\d){4}(?!\w)"
-    r"|(?<!\w)(?:\d{12,}|\d{3}\s?\d{4}\s?\d{6}\s?\d{5})(?!\w)",
+    rf"|(?<!\w)(?:\d{{12,}}|{NUMERO_UNIQUE})(?!\w)",
     re.IGNORECASE,
 )
 # A number in a street: where somebody lives, or an organisation sits.

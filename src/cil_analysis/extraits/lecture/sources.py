@@ -12,6 +12,7 @@ from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
 
 from cil_analysis.erreurs import ErreurCIL
+from cil_analysis.reference.texte import NUMERO_UNIQUE
 
 CLASSEURS = (".xlsx", ".xlsm", ".xls", ".ods")
 TEXTES = (".csv", ".txt", ".tsv")
@@ -23,9 +24,7 @@ FICHIERS_MAXIMAUX = 500
 TAUX_MAXIMAL = 250
 OCTETS_SANS_SOUPCON = 256 * 1024**2
 # A telephone, or the N° unique of a request: a name is printed, stored and published.
-_PERSONNEL = re.compile(
-    r"(?<!\d)(?:0[1-9](?P<entre>[\s._-]?)\d\d(?:(?P=entre)\d\d){3}|\d{3}[\s_-]?\d{4}[\s_-]?\d{6}[\s_-]?\d{5})(?!\d)"
-)
+_PERSONNEL = re.compile(rf"(?<!\d)(?:0[1-9](?P<entre>[\s._-]?)\d\d(?:(?P=entre)\d\d){{3}}|{NUMERO_UNIQUE})(?!\d)")
 _TRANCHE = 1 << 20
 _CHIFFRE = 1  # bit 0 of the flags of a member: it is encrypted
 _ABIMES = (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, ValueError, struct.error, zlib.error)
