@@ -58,11 +58,9 @@
   }
 
   // On a telephone a table is read row by row, each cell behind its heading (style.css): fewer than four columns fit in its
-  // width, more than eleven are a matrix.
-  var telephone = window.matchMedia("screen and (max-width: 600px)");
+  // width, more than eleven are a matrix. It is ready at every width, for a screen is turned.
   function mettreEnLignes() {
-    if (!telephone.matches) return;
-    document.querySelectorAll(".tableau-defilant > table:not(.en-lignes)").forEach(function (table) {
+    document.querySelectorAll(".tableau-defilant > table").forEach(function (table) {
       var entetes = Array.from(table.tHead.rows[0].cells).map(function (th) { return th.textContent; });
       if (entetes.length < 4 || entetes.length > 11) return;
       table.classList.add("en-lignes");
@@ -76,5 +74,4 @@
     });
   }
   document.addEventListener("DOMContentLoaded", mettreEnLignes);
-  telephone.addEventListener("change", mettreEnLignes);
 })();
