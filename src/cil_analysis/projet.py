@@ -173,8 +173,8 @@ def d_un_epci(projet: Projet) -> Projet:
         return replace(projet, partition=voulu)
     raise ErreurCIL(
         f"Le projet {projet.racine} réunit plusieurs EPCI (territory/epci.csv) : seules les commandes colonnes, "
-        "libelles, importer, indicateurs, seuils et « bilan --tous » le servent. Pour le reste, faites un projet par "
-        "EPCI (« cil nouveau »)."
+        "libelles, verifier, importer, qualite (sans --priorites), indicateurs, seuils et « bilan --tous » le servent. "
+        "Pour le reste, faites un projet par EPCI (« cil nouveau »)."
     )
 
 

@@ -181,10 +181,12 @@ def test_un_nouvel_import_ne_laisse_rien_de_l_ancien(pays: Path, epci_de: dict[s
     assert {d.name for d in dossier.iterdir()} == {f"epci={s}" for s in set(epci_de.values()) - {parti}}
 
 
-@pytest.mark.parametrize("commande", ["bilan", "fiches", "qualite"])
+@pytest.mark.parametrize("commande", ["bilan", "fiches"])
 def test_les_autres_commandes_et_un_epci_inconnu_sont_refuses(pays: Path, commande: str) -> None:
     fini = cil(pays, commande, "--annee", str(ANNEE))
     assert fini.returncode == 1 and "EPCI" in exiger_du_francais(fini.stderr)
+    blocs = yaml.safe_load(Path(cli.__file__).with_name("commandes.yml").read_text(encoding="utf-8"))
+    assert all(nom in fini.stderr for nom, bloc in blocs.items() if "plusieurs_epci" in bloc)
     fini = cil(pays, "indicateurs", "--annee", str(ANNEE), "--epci", "123456789")
     assert fini.returncode == 1 and "123456789" in exiger_du_francais(fini.stderr)
 
@@ -193,6 +195,23 @@ def test_les_autres_commandes_et_un_epci_inconnu_sont_refuses(pays: Path, comman
 def test_ce_qui_ne_lit_que_le_fichier_ne_demande_pas_d_epci(pays: Path, commande: str) -> None:
     fini = cil(pays, commande, str(pays / "data" / "raw" / f"attributions-{ANNEE}.csv"))
     assert fini.returncode == 0, fini.stderr
+
+
+def test_un_envoi_se_verifie_et_se_montre_tous_epci_ensemble(pays: Path, epci_de: dict[str, str]) -> None:
+    """Compared to what is stored of every EPCI: the same file has nothing unusual, a file without one of them has."""
+    brut = pays / "data" / "raw" / f"attributions-{ANNEE}.csv"
+    lignes = lire_csv(brut, ";")
+    gardees = len({(x["ID_demande_unique"], x["Date_signature_bail"], x["Code_INSEE_commune"]) for x in lignes})
+    fini = cil(pays, "verifier", str(brut), "--annee", str(ANNEE))
+    assert fini.returncode == 0 and fini.stdout.startswith("Rien d’inhabituel"), fini.stderr
+    parti = min(epci_de.values())
+    tronque = pays.parent / "tronque.csv"
+    restes = pd.DataFrame([ligne for ligne in lignes if epci_de[ligne["Code_INSEE_commune"]] != parti])
+    restes.to_csv(tronque, sep=";", index=False)
+    fini = cil(pays, "verifier", str(tronque), "--annee", str(ANNEE))
+    assert fini.returncode == 0 and not fini.stdout.startswith("Rien d’inhabituel"), fini.stderr
+    fini = cil(pays, "qualite", "--annee", str(ANNEE))
+    assert fini.returncode == 0 and f"\u202f: {gardees}\xa0lignes conservées" in fini.stdout, fini.stderr
 
 
 def test_les_epci_d_un_pays_se_comptent_sur_une_grappe(
