@@ -183,20 +183,19 @@ def test_la_classe_est_celle_du_chiffre_imprime_et_sa_teinte_monte() -> None:
 # --- The drawing ----------------------------------------------------------------------------------------------------
 
 
-def etiquetees(lues: gpd.GeoDataFrame) -> tuple[list[fixes.Etiquette], float]:
-    axes = fixes.cadrer(lues)
-    return fixes.etiqueter(lues, axes), fixes.metres(axes)
+def etiquetees(lues: gpd.GeoDataFrame) -> list[fixes.Etiquette]:
+    return fixes.etiqueter(fixes.cadrer(lues)[1])
 
 
 def test_un_nom_s_ecrit_ou_il_tient_les_autres_ont_un_numero() -> None:
-    etiquettes, unite = etiquetees(placer(publiee()))
+    etiquettes = etiquetees(placer(publiee()))
     dits = {e.commune.nom: e.lignes for e in etiquettes}
     assert dits["Le Chef-Lieu"] == ("Le Chef-Lieu", "✓ 36,0\u202f%")
     assert [e.repere for e in etiquettes] == [5, 1, 2, 3, 6, 4]
     assert [e.est_nommee for e in etiquettes] == [True, False, False, False, True, False]
     for e in etiquettes[:1]:
         gauche, bas, droite, haut = e.commune.geometry.bounds
-        boite = e.boite(unite)
+        boite = e.boite
         assert boite[0] > gauche and boite[1] > bas and boite[2] < droite and boite[3] < haut
     html = remplir("carte", cartes=[{"etiquettes": etiquettes, "titre": "", "svg": "", "legende": ""}])
     items = [lisible(li.texte) for li in arbre(html).tous("li")]
@@ -214,10 +213,10 @@ def test_aucune_etiquette_n_en_recouvre_une_autre() -> None:
          "denominateur": 100} for c in territoire["code_insee"]
     ]))  # fmt: skip
     peintes = cc.placer(rapport(), lue, territoire, echelle_des_ecarts(BORNES, [lue]))
-    etiquettes, unite = etiquetees(peintes)
+    etiquettes = etiquetees(peintes)
     assert {e.commune.code_insee for e in etiquettes} == set(territoire["code_insee"])  # none is left out
     for a, b in combinations(etiquettes, 2):
-        (ag, ab, ad, ah), (bg, bb, bd, bh) = a.boite(unite), b.boite(unite)
+        (ag, ab, ad, ah), (bg, bb, bd, bh) = a.boite, b.boite
         assert ad <= bg or bd <= ag or ah <= bb or bh <= ab, (a.lignes, b.lignes)
 
 

@@ -158,11 +158,10 @@ def _dessiner(
     lues: Table, classes: Echelle, identifiant: str, titre: str, classe: str = ""
 ) -> tuple[Axes, Mapping[str, object]]:
     """A map in its frame, which scrolls on a phone to stay legible; its key and its legend."""
-    contours = fond(lues.rapport, [lues.publiee])
     with charte(identifiant):
-        axes = fixes.cadrer(contours)
-        communes = cc.placer(lues.rapport, lues.publiee, fixes.simplifier(contours), classes)
-        etiquettes = fixes.etiqueter(communes, axes)
+        axes, formes = fixes.cadrer(fond(lues.rapport, [lues.publiee]))
+        communes = cc.placer(lues.rapport, lues.publiee, formes, classes)
+        etiquettes = fixes.etiqueter(communes)
         fixes.dessiner(communes, axes, etiquettes)
         svg = en_svg(axes, identifiant, titre, description(lues, resultats=True))
     prefixe = f"carte-{lues.indicateur.code.lower()}{classe.replace(' ', '-')}"
@@ -202,13 +201,12 @@ def _petites(rapport: Rapport, cartes: Mapping[str, Table], bilan: Gabarits, ide
     """One small map a table, by its name, at one scale, in the classes of one legend, and its words under it."""
     tables = [lue.publiee for lue in cartes.values()]
     classes, contours = classes_de(cartes.values()), fond(rapport, tables)
-    formes = fixes.simplifier(contours, fixes.LARGEUR_PETITE)
     etats: set[str] = set()
     items = []
     for rang, (nom, lue) in enumerate(cartes.items(), start=1):
         ancre = f"{identifiant}-{rang}"
         with charte(ancre):
-            axes = fixes.cadrer(contours, fixes.LARGEUR_PETITE)
+            axes, formes = fixes.cadrer(contours, fixes.LARGEUR_PETITE)
             communes = cc.placer(rapport, lue.publiee, formes, classes)
             fixes.dessiner(communes, axes)
             svg = en_svg(axes, ancre, nom, description(lue, resultats=True), largeur_max="100%")

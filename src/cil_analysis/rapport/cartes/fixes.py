@@ -24,7 +24,7 @@ _PLACES = (300.0, 110.0, 80.0, 60.0)  # widths on which a name is cut, the wides
 
 
 class Etiquette(NamedTuple):
-    """What is written on a commune, centred on (x, y) in metres: its name, or its number in the key where none fits.
+    """What is written on a commune, centred on (x, y): its name, or its number in the key where none fits.
 
     ``commune``: its row; ``repere``: the number, which is in the place of a name on a telephone.
     """
@@ -36,54 +36,40 @@ class Etiquette(NamedTuple):
     repere: int = 0
     est_nommee: bool = True
 
-    def boite(self, unite: float) -> tuple[float, float, float, float]:
-        """Left, bottom, right, top, in metres; ``unite``: how many a unit of the drawing is."""
-        demi_l, demi_h = (cote / 2 * unite for cote in _taille(self.lignes))
+    @property
+    def boite(self) -> tuple[float, float, float, float]:
+        """Left, bottom, right, top."""
+        demi_l, demi_h = (cote / 2 for cote in _taille(self.lignes))
         return self.x - demi_l, self.y - demi_h, self.x + demi_l, self.y + demi_h
 
 
-def cadrer(contours: gpd.GeoDataFrame, unites: float = LARGEUR) -> Axes:
-    """Axes in metres around some communes, for a drawing of that width."""
+def cadrer(contours: gpd.GeoDataFrame, unites: float = LARGEUR) -> tuple[Axes, gpd.GeoDataFrame]:
+    """The axes of a drawing of that width, and the communes in its units, with the detail that it can show.
+
+    They are simplified together: neighbours still meet.
+    """
     from matplotlib.figure import Figure
 
     gauche, bas, droite, haut = contours.total_bounds
-    unite = _unite(contours, unites)
-    blanc = _MARGE * unite
-    bas, haut = bas - blanc, haut + blanc
-    axes = Figure(figsize=(unites / 72, (haut - bas) / unite / 72)).add_axes((0, 0, 1, 1), autoscale_on=False)
-    axes.set(xlim=(gauche - blanc, droite + blanc), ylim=(bas, haut))
+    echelle = (unites - 2 * _MARGE) / (droite - gauche)
+    hauteur = (haut - bas) * echelle + 2 * _MARGE
+    axes = Figure(figsize=(unites / 72, hauteur / 72)).add_axes((0, 0, 1, 1), autoscale_on=False)
+    axes.set(xlim=(0, unites), ylim=(0, hauteur))
     axes.axis("off")
-    return axes
+    place = [echelle, 0, 0, echelle, _MARGE - gauche * echelle, _MARGE - bas * echelle]
+    return axes, contours.set_geometry(contours.affine_transform(place).simplify_coverage(_FINESSE))
 
 
-def metres(axes: Axes) -> float:
-    """The same, of a drawing that is begun."""
-    gauche, droite = axes.get_xlim()
-    return (droite - gauche) / (axes.figure.get_figwidth() * 72)  # type: ignore[union-attr]
-
-
-def simplifier(contours: gpd.GeoDataFrame, unites: float = LARGEUR) -> gpd.GeoDataFrame:
-    """The communes with the detail that a drawing can show. They are simplified together: neighbours still meet."""
-    return contours.set_geometry(contours.simplify_coverage(_FINESSE * _unite(contours, unites)))
-
-
-def _unite(contours: gpd.GeoDataFrame, unites: float) -> float:
-    """How many metres one unit of a drawing of that width is."""
-    gauche, _, droite, _ = contours.total_bounds
-    return float((droite - gauche) / (unites - 2 * _MARGE))
-
-
-def etiqueter(communes: gpd.GeoDataFrame, axes: Axes) -> list[Etiquette]:
+def etiqueter(communes: gpd.GeoDataFrame) -> list[Etiquette]:
     """The name and the figure of each commune that can hold them; a number, for a key, on the others."""
     etiquettes, numeros = list[Etiquette](), count(1)
     for commune in communes.itertuples():
         noms = [couper(commune.nom, place, theme.PETIT).split("\n") for place in _PLACES]
-        etiquette = _sur_place(commune, [(*nom, commune.texte) for nom in noms], metres(axes))
+        etiquette = _sur_place(commune, [(*nom, commune.texte) for nom in noms])
         if etiquette is None:
             numero = next(numeros)
             lignes = (str(numero),)
-            au_coeur = Etiquette(commune, lignes, *_coeur(commune.geometry))
-            placee = _sur_place(commune, [lignes], metres(axes)) or au_coeur
+            placee = _sur_place(commune, [lignes]) or Etiquette(commune, lignes, *_coeur(commune.geometry))
             etiquette = placee._replace(repere=numero, est_nommee=False)
         etiquettes.append(etiquette)
     return [e if e.repere else e._replace(repere=next(numeros)) for e in etiquettes]
@@ -97,24 +83,23 @@ def _coeur(geometrie: Any) -> tuple[float, float]:
     """The point of a commune that is farthest from its boundary."""
     import shapely
 
-    plus_grand = max(getattr(geometrie, "geoms", [geometrie]), key=lambda g: g.area)
-    x, y = shapely.maximum_inscribed_circle(plus_grand, tolerance=50).coords[0]
+    x, y = shapely.maximum_inscribed_circle(geometrie, tolerance=0.5).coords[0]
     return float(x), float(y)
 
 
-def _sur_place(commune: Any, essais: Iterable[tuple[str, ...]], unite: float) -> Etiquette | None:
+def _sur_place(commune: Any, essais: Iterable[tuple[str, ...]]) -> Etiquette | None:
     """The first of some texts that its commune holds whole, as near its heart as it fits."""
     import numpy as np
     import shapely
 
     x, y = _coeur(commune.geometry)
     shapely.prepare(commune.geometry)
-    pas = np.arange(-_PORTEE, _PORTEE + 0.1, _PAS) * unite
+    pas = np.arange(-_PORTEE, _PORTEE + 0.1, _PAS)
     dx, dy = (a.ravel() for a in np.meshgrid(pas, pas))
     ordre = np.argsort(dx**2 + dy**2, kind="stable")
     xs, ys = x + dx[ordre], y + dy[ordre]
     for lignes in dict.fromkeys(essais):
-        demi_l, demi_h = ((cote / 2 + 1) * unite for cote in _taille(lignes))
+        demi_l, demi_h = (cote / 2 + 1 for cote in _taille(lignes))
         tient = shapely.contains(commune.geometry, shapely.box(xs - demi_l, ys - demi_h, xs + demi_l, ys + demi_h))
         if tient.any():
             i = int(np.argmax(tient))
@@ -137,9 +122,9 @@ def dessiner(communes: gpd.GeoDataFrame, axes: Axes, etiquettes: Sequence[Etique
         siennes.plot(ax=axes, aspect=None, color=siennes["couleur"], **trait)
         if etat in cc.HACHURES:
             for commune in siennes.itertuples():
-                axes.plot(*_rayures(commune.geometry, metres(axes)), color=cc.HACHURES[etat], linewidth=1.5, zorder=1)
+                axes.plot(*_rayures(commune.geometry), color=cc.HACHURES[etat], linewidth=1.5, zorder=1)
     # The buffer closes the hairline gaps of simplified boundaries.
-    ensemble = communes.buffer(5, join_style="mitre").union_all().buffer(-5, join_style="mitre")
+    ensemble = communes.buffer(0.1, join_style="mitre").union_all().buffer(-0.1, join_style="mitre")
     geopandas.GeoSeries([ensemble]).boundary.plot(ax=axes, aspect=None, color=theme.ENCRE, linewidth=1.2, zorder=3)
     for etiquette in etiquettes:
         _ecrire(axes, etiquette)
@@ -148,28 +133,30 @@ def dessiner(communes: gpd.GeoDataFrame, axes: Axes, etiquettes: Sequence[Etique
         axes.plot(*zip(*croix, strict=True), "x", color=theme.ENCRE, markersize=6, markeredgewidth=1.2, zorder=4)
 
 
-def _rayures(commune: Any, unite: float) -> Any:
-    """The slanted lines of a commune, inside its outline: drawn one by one, as a pattern prints blurred."""
+def _rayures(commune: Any) -> Any:
+    """The slanted lines of a commune, inside its outline, those of its neighbours carried on.
+
+    They are drawn one by one: a pattern prints blurred.
+    """
     import numpy as np
     import shapely
 
     gauche, bas, droite, haut = commune.bounds
-    pas = _ENTRE_RAYURES * unite
-    departs = np.arange((gauche - haut) // pas, (droite - bas) / pas) * pas  # those of its neighbours, carried on
+    departs = np.arange((gauche - haut) // _ENTRE_RAYURES, (droite - bas) / _ENTRE_RAYURES) * _ENTRE_RAYURES
     bouts = [((x + bas, bas), (x + haut, haut)) for x in departs]
-    traits = shapely.get_parts(commune.buffer(-unite).intersection(shapely.MultiLineString(bouts)))
+    traits = shapely.get_parts(commune.buffer(-1).intersection(shapely.MultiLineString(bouts)))
     lignes = shapely.get_coordinates(traits[shapely.length(traits) > 0]).reshape(-1, 2, 2)
     return np.insert(lignes, 2, np.nan, axis=1).reshape(-1, 2).T  # a line stops where there is no number
 
 
 def _ecrire(axes: Axes, e: Etiquette) -> None:
     encre = theme.encre_sur(e.commune.couleur) if e.commune.etat == cc.CLASSE else theme.ENCRE
-    gauche, bas, droite, haut = e.boite(metres(axes))
+    gauche, bas, droite, haut = e.boite
     if e.commune.etat in cc.HACHURES:
         peindre(axes, gauche, bas, droite - gauche, haut - bas, facecolor=theme.BLANC, zorder=4)
     style: dict[str, Any] = {"size": theme.PETIT, "color": encre, "ha": "center", "va": "center", "zorder": 6}
     for rang, ligne in enumerate(e.lignes):
-        y = haut - (rang + 0.5) * _INTERLIGNE * metres(axes)
+        y = haut - (rang + 0.5) * _INTERLIGNE
         graisse = "bold" if rang == len(e.lignes) - 1 else "normal"
         nature = f"nom-{e.repere}-{rang}" if e.est_nommee else f"numero-{e.repere}"
         axes.text(e.x, y, ligne, weight=graisse, gid=nature, **style)
