@@ -116,10 +116,10 @@ def test_ce_qui_manque_a_chaque_annee(projet: Path) -> None:
     importer(projet, "demandes", 2024)
     importer(projet, "demandes", 2025)
     texte = dit(projet)
-    assert "  2019 à 2022 : attributions\n" in texte and "  2024 : attributions et demandes\n" in texte
+    assert "  2019-2022 : attributions\n" in texte and "  2024 : attributions et demandes\n" in texte
     assert re.search(r"2025 : attributions manquantes, .* : cil importer FICHIER --annee 2025\n", texte)
     # The thresholds that the reference data has for 2024 alone.
-    assert re.search(r"2019 à 2022 : seuils Q1, Q2 et Q3 à renseigner, .* : cil seuils --annee 2022 --q1", texte)
+    assert re.search(r"2019-2022 : seuils Q1, Q2 et Q3 à renseigner, .* : cil seuils --annee 2022 --q1", texte)
     assert re.search(r"2024 : \d+ objectifs à renseigner : cil objectifs --modele", texte)
     assert "2024 : bilan à produire : cil bilan --annee 2024\n" in texte and "bilan --annee 2022" not in texte
 

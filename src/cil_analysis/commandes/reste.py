@@ -18,7 +18,7 @@ from cil_analysis.projet import Projet, ouvrir_projet, racine_d_ici
 from cil_analysis.reference.agregats import AGREGATS, nommer_l_extrait
 from cil_analysis.reference.seuils import NOMS, TABLE
 from cil_analysis.reference.tables import lire_date, lire_rangees
-from cil_analysis.reference.texte import enumerer
+from cil_analysis.reference.texte import enumerer, etendue_en_annees
 from cil_analysis.rendu.suivi import ACCUEIL, PAGE, change_depuis, venus_d_un_autre_bilan
 from cil_analysis.typographie import minuscule
 
@@ -66,7 +66,7 @@ def _dire(projet: Projet) -> None:
         derniere=avec_baux[0] if avec_baux else None,
         objectifs=objectifs_a_renseigner(projet.reference / "parameters", avec_baux[0]) if avec_baux and un_seul else 0,
         a_produire=list(_a_produire(projet, journaux, avec_baux)),
-        periode=_dire_les_annees,
+        periode=etendue_en_annees,
         d_ici=_d_ici,
     )
 
@@ -135,15 +135,3 @@ def _d_ici(chemin: Path) -> str:
     """A path as it is typed from the current folder."""
     ici = Path.cwd()
     return str(chemin.relative_to(ici) if chemin.is_relative_to(ici) else chemin)
-
-
-def _dire_les_annees(annees: Iterable[int]) -> str:
-    """« 2018 à 2020 et 2022 », of years given in any order."""
-    suites: list[list[int]] = []
-    for annee in sorted(annees):
-        if suites and annee == suites[-1][-1] + 1:
-            suites[-1].append(annee)
-        else:
-            suites.append([annee])
-    mots = [f"{s[0]} à {s[-1]}" if len(s) > 2 else " et ".join(map(str, s)) for s in suites]
-    return ", ".join(mots) if any(" et " in mot for mot in mots) else enumerer(mots)
