@@ -105,7 +105,7 @@ class Cadre:
         return SimpleNamespace(
             projet=SimpleNamespace(epci_siren=EPCI, departement=DEPARTEMENT, traite=Path("absent")),
             definitions="",
-            conventions_flux=self.conventions,
+            tables={"parameters/conventions_flux": self.conventions},
             parametres=Parametres({nom: parametre(nom, valeur) for nom, valeur in regles.items()}),
             seuils={annee: SeuilsDeLAnnee(annee, self.seuils, "test", "C") for annee in range(2015, 2031)},
             nomenclatures=nomenclatures() | {"secteurs": secteurs(*self.secteurs).liste},

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from copy import copy
 from dataclasses import replace
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
+import pandas as pd
 from tables_publiees import EPCI, REGLES, table, table_vide, textes
 
 from cil_analysis.projet import ouvrir_projet
@@ -34,10 +38,12 @@ def rapport(tables: dict[str, list[dict[str, Any]]], annees: tuple[int, ...] = (
     return Rapport(REFERENCES, Publication(annees[-1], annees, publiees, REGLES, False, ()))
 
 
-def avec(publie: Rapport, **changes: Any) -> Rapport:
-    """The same report on other reference data; what is read is read once."""
+def avec(publie: Rapport, tables: Mapping[str, pd.DataFrame] = MappingProxyType({}), **changes: Any) -> Rapport:
+    """The same report on other reference data, some of its ``tables`` by name; what is read is read once."""
     references = References(PROJET)
     vars(references).update(_lues() | changes)
+    vars(references)["tables"] = copy(REFERENCES.tables)
+    references.tables.update(tables)
     return replace(publie, references=references)
 
 

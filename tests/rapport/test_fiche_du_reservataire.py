@@ -21,7 +21,7 @@ from cil_analysis.rendu.fiches import _lire_le_classeur
 from cil_analysis.rendu.plan_des_fiches import Fiche
 from messages import exiger_un_remede, lisible
 
-CODE = "PPRIOR"
+CODE, CONVENTIONS = "PPRIOR", "parameters/conventions_flux"
 SIEN = {"acteur_type": "reservataire", "acteur_code": CODE, "modalite": ""}
 Lignes = dict[str, list[dict[str, Any]]]
 
@@ -58,7 +58,7 @@ def publie(tables: Lignes) -> Rapport:
     """Its landlords and itself; one convention is written, that of the first landlord, at 17.5 %."""
     convention = {"bailleur": "LMH", "reservataire": CODE, "taux_pct": 17.5, "debut": pd.Timestamp(2022, 1, 1)}
     dite = convention | {"fin": pd.NaT, "departement": REFERENCES.projet.departement, "source": "", "confiance": "C"}
-    return avec(rapport(tables), conventions_flux=pd.DataFrame([dite]))
+    return avec(rapport(tables), {CONVENTIONS: pd.DataFrame([dite])})
 
 
 # Dwellings of the year, none of which is for this réservataire.
@@ -154,7 +154,7 @@ def test_ce_qui_est_masque_n_est_ni_sur_la_page_ni_dans_le_classeur() -> None:
 def test_rien_n_est_au_titre_d_un_reservataire_et_la_fiche_le_dit() -> None:
     assert classeur({}) == {}
     assert "<svg" not in partie("bailleurs", {}).html
-    sans_convention = avec(publie({"F02": [AUTRE]}), conventions_flux=publie({}).references.conventions_flux[:0])
+    sans_convention = avec(publie({"F02": [AUTRE]}), {CONVENTIONS: publie({}).references.tables[CONVENTIONS][:0]})
     dit = Bloc("".join(section("fiche_reservataire.qmd", "bailleurs", sans_convention, reservataire=CODE)))
     assert "Aucun bailleur n’a de convention avec ce réservataire" in lisible(lu(dit).texte)
 

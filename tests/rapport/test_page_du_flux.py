@@ -16,6 +16,7 @@ from cil_analysis.rapport.rapport import Rapport
 from messages import lisible
 
 CARNET = "gestion_en_flux.qmd"
+CONVENTIONS, ETATS = "parameters/conventions_flux", "parameters/etats_des_lieux_flux"
 TRIMESTRES = ("T1", "T2", "T3", "T4")
 ENSEMBLE = {"acteur_type": "", "acteur_code": ""}
 
@@ -108,12 +109,12 @@ def test_le_stock_reserve_se_lit_a_cote_du_taux() -> None:
         }
     )  # fmt: skip
     etats.loc[3, "departement"] = "99"
-    publie = avec(rapport({}), etats_des_lieux_flux=etats)
+    publie = avec(rapport({}), {ETATS: etats})
     stock = noms_de(CARNET, publie)["stock"]
     assert {nom: colonne.to_dict() for nom, colonne in stock.items()} == {
         "Réservés en stock": {("LMH", "COLACT"): 300.0}, "Part du parc": {("LMH", "COLACT"): 25.0},
     }  # fmt: skip
-    assert noms_de(CARNET, avec(publie, etats_des_lieux_flux=etats.iloc[:0]))["stock"] == {}
+    assert noms_de(CARNET, avec(publie, {ETATS: etats.iloc[:0]}))["stock"] == {}
 
 
 def test_combien_de_reservataires_ont_eu_leur_part() -> None:
@@ -139,10 +140,10 @@ def test_un_plafond_depasse_se_dit_avec_son_bailleur() -> None:
         departement=REFERENCES.projet.departement, debut=pd.Timestamp(2022, 1, 1), fin=pd.NaT, source="", confiance="C"
     )
     plafonds = parametres("flux", plafond_prefet=30, plafond_agents=5, plafond_collectivites=20)
-    publie = avec(rapport({}), conventions_flux=table, parametres=plafonds)
+    publie = avec(rapport({}), {CONVENTIONS: table}, parametres=plafonds)
     dit = lisible(lu(partie("reservations", publie)).texte)
     assert "réserve 31,0 % de son flux au préfet, au-delà du plafond de 30 %" in dit
     assert "6,0 % de son flux au préfet pour les agents publics, au-delà du plafond de 5 %" in dit
     assert "les collectivités, au-delà" not in dit
     with pytest.raises(ErreurCIL, match=r"flux\.yml.*plafond_prefet"):
-        partie("reservations", avec(publie, conventions_flux=table, parametres=parametres("flux", plafond_prefet="30")))
+        partie("reservations", avec(publie, {CONVENTIONS: table}, parametres=parametres("flux", plafond_prefet="30")))

@@ -48,7 +48,7 @@ def test_plus_de_logements_reserves_que_le_bailleur_n_en_a_se_refuse(tmp_path: P
 
 
 def test_le_depot_n_invente_aucune_convention(tmp_path: Path) -> None:
-    assert References(ouvrir_projet(DEPOT)).conventions_flux.empty
+    assert References(ouvrir_projet(DEPOT)).tables[CONVENTIONS].empty
     assert Tables(tmp_path)[CONVENTIONS].empty, "a project made before has no file"
 
 
@@ -61,7 +61,7 @@ def test_celles_d_un_jour_et_d_un_departement(tmp_path: Path) -> None:
         "B2,COLACT,44,,,30,essai,L",
     )
     for jour, attendus in ((date(2022, 6, 30), [20.5]), (date(2022, 7, 1), [22.0]), (date(2020, 1, 1), [])):
-        assert conventions_en_vigueur(table, "72", jour)["taux_pct"].tolist() == attendus
+        assert conventions_en_vigueur({CONVENTIONS: table}, "72", jour)["taux_pct"].tolist() == attendus
 
 
 def test_cent_pour_cent_se_partagent_annee_apres_annee(tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ def _comparer_les_taux(atelier: Atelier, retenues: pd.DataFrame) -> None:
         return
     references = atelier.references
     fin = date(atelier.consigne.annee, 12, 31)
-    signees = conventions_en_vigueur(references.conventions_flux, references.projet.departement, fin)
+    signees = conventions_en_vigueur(references.tables, references.projet.departement, fin)
     taux = signees.set_index(["bailleur", "reservataire"])["taux_pct"]
     paires = pd.MultiIndex.from_frame(retenues[["bailleur", "reservataire"]])
     attendus = pd.Series(taux.reindex(paires).to_numpy(), index=retenues.index)

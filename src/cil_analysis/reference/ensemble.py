@@ -30,9 +30,7 @@ from cil_analysis.reference.territoire import Territoire, charger_epci, charger_
 
 # What the EPCI of a project have together.
 _DE_TOUS = (
-    "tables", "parametres", "gouvernance", "cotation", "dictionnaires", "conventions_flux",
-    "etats_des_lieux_flux",
-    "comparateurs", "definitions", "priorites",
+    "tables", "parametres", "gouvernance", "cotation", "dictionnaires", "comparateurs", "definitions", "priorites",
 )  # fmt: skip
 # The files of what a project counts of its own, absent from most.
 DEFINITIONS = "indicateurs.yml"
@@ -75,16 +73,6 @@ class References:
             "perimetre": lieux(self.territoire, set(self.epci["siren"])),
             "acteur": {genre: set(self.nomenclatures[f"{genre}s"].codes()) for genre in ("bailleur", "reservataire")},
         }
-
-    @cached_property
-    def conventions_flux(self) -> pd.DataFrame:
-        """One row is the share of a landlord's flux that a convention reserves for a period and a réservataire."""
-        return self.tables["parameters/conventions_flux"]
-
-    @cached_property
-    def etats_des_lieux_flux(self) -> pd.DataFrame:
-        """One row is the dwellings that a réservataire had in stock in those of a landlord, on a day."""
-        return self.tables["parameters/etats_des_lieux_flux"]
 
     @cached_property
     def priorites(self) -> tuple[RegleDePriorite, ...]:

@@ -55,7 +55,7 @@ def _preparer_le_flux(recues: pd.DataFrame, references: References, annee: int) 
     # That of each landlord: the one that it gives, else its parts.
     bases["base"] = _arrondir(bases["base_previsionnelle"].fillna(bases["base_calculee"]))
     departement, fin = references.projet.departement, date(annee, 12, 31)
-    signees = conventions_en_vigueur(references.conventions_flux, departement, fin)
+    signees = conventions_en_vigueur(references.tables, departement, fin)
     totaux = _ventiler(dites, "").groupby(_ACTEURS, dropna=False, as_index=False)[_COMPTES].sum(min_count=1)
     ventilees = {
         f"{FLUX}@{dimension}": _une_fois_complets(

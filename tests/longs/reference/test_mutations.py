@@ -33,7 +33,7 @@ from essais import essais
 RACINE = Path(__file__).resolve().parents[3]
 ANNEE = 2022
 PARTIES = ("parametres", "seuils", "nomenclatures", "territoire", "epci", "objectifs", "dictionnaires",
-           "conventions_flux", "gouvernance", "cotation", "comparateurs")  # fmt: skip
+           "gouvernance", "cotation", "comparateurs")  # fmt: skip
 
 VALEURS = (
     "", " ", "0", "-1", "-0,01", "1,5", "1 234,56", "1e400", "nan", "inf", "٣", "²", "99999999999999999999", "=1+1",
@@ -257,6 +257,7 @@ def lire_et_compter(racine: Path, faute: Degat, nomenclatures: Nomenclatures, *,
     vars(references.tables)["nomenclatures"] = Nomenclatures(lues)
     for partie in PARTIES:
         getattr(references, partie)
+    _ = references.tables["parameters/conventions_flux"]
     territoire = references.territoire
     _ = territoire.vers_commune
     territoire.credit_contours()

@@ -1,5 +1,6 @@
 """How the conventions and the yearly bilan of the gestion en flux are read, to be imported or counted."""
 
+from collections.abc import Mapping
 from datetime import date
 
 import pandas as pd
@@ -42,7 +43,8 @@ def soustraits(lignes: pd.DataFrame) -> pd.DataFrame:
     return dites.groupby(["bailleur", "motif_soustraction"], dropna=False, as_index=False)[list(SOUSTRAITS)].first()
 
 
-def conventions_en_vigueur(conventions: pd.DataFrame, departement: str, jour: date) -> pd.DataFrame:
+def conventions_en_vigueur(tables: Mapping[str, pd.DataFrame], departement: str, jour: date) -> pd.DataFrame:
     """Les lignes d’un département en vigueur un jour, et dont le taux est écrit, dans l’ordre du fichier."""
+    conventions = tables["parameters/conventions_flux"]
     garde = en_vigueur(conventions, "debut", "fin", pd.Timestamp(jour))
     return conventions[garde & conventions["departement"].eq(departement) & conventions["taux_pct"].notna()]
