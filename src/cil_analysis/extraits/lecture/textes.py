@@ -10,8 +10,10 @@ import io
 import itertools
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -22,6 +24,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.lecture.classeurs import COLONNES_MAXIMALES
 from cil_analysis.extraits.lecture.sources import Source
 from cil_analysis.extraits.rapprochement import reconnus
+from cil_analysis.repartition import coeurs, en_ordre
 
 SEPARATEURS = ";\t,|"
 # One byte a character: Windows first, then Excel for Mac and MS-DOS.
@@ -52,7 +55,7 @@ def lire_texte(source: Source, entetes_connus: Sequence[frozenset[str]]) -> pa.T
             largeur = max(len(next(csv.reader(debut, delimiter=separateur), [])), 1)
             if largeur <= COLONNES_MAXIMALES:
                 table = _par_pyarrow(octets, separateur, largeur)
-                if all((pc.max(pc.utf8_length(c)).as_py() or 0) <= csv.field_size_limit() for c in table.columns):
+                if all((pc.max(pc.binary_length(c)).as_py() or 0) <= csv.field_size_limit() for c in table.columns):
                     return table
     return _par_csv(source, octets, separateur)
 
@@ -73,16 +76,20 @@ def _separateur(debut: Sequence[str], entetes_connus: Sequence[frozenset[str]]) 
 
 def _est_regulier(octets: bytes, separateur: str) -> bool:
     """Whether each line is a row, and quotation marks stand around whole cells alone, or doubled inside them."""
+    with ThreadPoolExecutor(coeurs()) as equipe:  # numpy lets threads work at once.
+        return all(en_ordre(equipe, partial(_lignes_regulieres, separateur.encode()), _en_blocs(octets)))
+
+
+def _en_blocs(octets: bytes) -> Iterator[bytes]:
+    """Whole lines, some megabytes at a time."""
     debut = 0
     while debut < len(octets):
         fin = octets.find(b"\n", debut + _BLOC) + 1 or len(octets)
-        if not _lignes_regulieres(octets[debut:fin], separateur.encode()):
-            return False
+        yield octets[debut:fin]
         debut = fin
-    return True
 
 
-def _lignes_regulieres(lignes: bytes, separateur: bytes) -> bool:
+def _lignes_regulieres(separateur: bytes, lignes: bytes) -> bool:
     """The same, of whole lines. One mark in two opens and the next closes; a doubled one closes and opens at once."""
     lus = np.frombuffer(b"\n%b%b\n" % (lignes, separateur), np.uint8)
     marques, sauts, retours = (np.flatnonzero(lus == ord(signe)) for signe in '"\n\r')
