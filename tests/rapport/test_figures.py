@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from dataclasses import replace
 from math import nan
 
 import pytest
 from rapports import lu, rapport, serie
-from tables_publiees import table, table_vide
+from tables_publiees import avec_objectif, table, table_vide
 
 from cil_analysis.rapport.figure import Dits, illustrer, note_de_secret
 from cil_analysis.rapport.mots.lignes import description
+from cil_analysis.rendu.page import numeroter_les_figures
 from messages import lisible
+from page_lue import arbre
 
 PUBLIE, SECRET = {"numerateur": 50, "denominateur": 100}, {"numerateur": 2, "denominateur": 100}
 ABSENT = {"numerateur": 0, "denominateur": 0}
@@ -115,3 +119,32 @@ def test_le_titre_de_la_serie_d_un_chiffre_cle_ne_dit_pas_l_annee_deux_fois() ->
     r = rapport({"O01": [PUBLIE | {"annee": annee} for annee in (2020, 2021, 2022)]}, (2020, 2021, 2022))
     html = r["O01"].vignette("Une part, 2022", "ancre").html
     assert "Une part, 2020-2022" in html and "2022, 2020-2022" not in html
+
+
+def test_deux_figures_d_un_meme_nom_se_distinguent_dans_la_page() -> None:
+    """Drawn of two years, as a map and in its place a line: each is told by its own words, and hatched by its own."""
+    codes = ("72181", "72003", "72008")
+    lignes = [
+        PUBLIE | {"annee": annee, "perimetre_type": "commune", "perimetre_code": code, "resultat": "atteint"}
+        for annee in (2021, 2022)
+        for code in codes
+    ]
+    communes = rapport({"O01": avec_objectif(lignes[:-1])})["O01"].par("commune")
+    rien = rapport({})["V02"].par("commune").barres("Rien").html
+    dites = [
+        d(f"Dit {annee}").html
+        for annee in (2021, 2022)
+        for c in [communes.ou(annee=annee)]
+        for d in (c.barres, c.carte)
+    ]
+    page = arbre(numeroter_les_figures("\n".join([*dites, rien, rien])))
+    noms = Counter(n.attributs["id"] for n in page.tous() if "id" in n.attributs)
+    assert len(noms) > len(dites) and max(noms.values()) == 1
+    par_id = {n.attributs["id"]: n for n in page.tous() if "id" in n.attributs}
+    for figure in page.tous("figure"):
+        (dessin,) = figure.tous("svg", "graphique")
+        titre, _ = dessin.attributs["aria-labelledby"].split()
+        assert par_id[titre] in figure.tous() and par_id[titre].texte == figure.un("span", "titre").texte
+    cites = set(re.findall(r'url\(#([^)]+)\)|href="#([^"]+)"', numeroter_les_figures("\n".join(dites))))
+    assert cites and {a or b for a, b in cites} <= noms.keys()
+    assert numeroter_les_figures(dites[0]) == dites[0]

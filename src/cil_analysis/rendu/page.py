@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +26,8 @@ _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 # Pandoc writes the quotes of an attribute as entities, or leaves them.
 _TOUS_LES_SCRIPTS = re.compile(r"script-src (?:'|&#39;)unsafe-inline(?:'|&#39;)")
 _AUCUN = "'none'"
+# A figure, or the line in its place, and its name, with which every id in it begins (rapport.figure).
+_FIGURE = re.compile(r'<(figure|p)\b[^>]*\bid="fig-([^"]+)".*?</\1>', re.DOTALL)
 _PONCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 
 
@@ -91,7 +94,8 @@ def fabriquer(commande: Commande, mettre_en_page: MiseEnPage) -> str:
         entete = re.match(ENTETE, carnet.read_text(encoding="utf-8-sig"), re.DOTALL | re.MULTILINE)
         classe = re.search(r"^classe: *[\"']?([\w-]+)", entete[1] if entete else "", re.MULTILINE)
         habillage = Habillage(commande.titre, classe[1] if classe else "", commande.navigation)
-        html = n_admettre_que_nos_scripts(mettre_en_page(texte, carnet, habillage, commande.avancement))
+        html = numeroter_les_figures(mettre_en_page(texte, carnet, habillage, commande.avancement))
+        html = n_admettre_que_nos_scripts(html)
         if dehors := requetes_externes(html):
             raise ErreurCIL(
                 f"La page tirée de {carnet.name} irait chercher {dehors[0]} sur le réseau\u202f; "
@@ -107,6 +111,23 @@ def fabriquer(commande: Commande, mettre_en_page: MiseEnPage) -> str:
 def requetes_externes(html: str) -> list[str]:
     """Addresses that a browser would request when it opens the page; empty for a self-contained page."""
     return [a or b for a, b in _REQUETE.findall(html)]
+
+
+def numeroter_les_figures(html: str) -> str:
+    """Of the figures of one name, number those after the first: a drawing is told by its own words, not by another's.
+
+    The same figures of two years, for instance, or drawn twice.
+    """
+    vues: Counter[str] = Counter()
+
+    def renommer(figure: re.Match[str]) -> str:
+        nom = figure[2]
+        vues[nom] += 1
+        if vues[nom] == 1:
+            return figure[0]
+        return re.sub(rf'(["#\s]|fig-){re.escape(nom)}(?=[-"\s)])', rf"\g<0>-{vues[nom]}", figure[0])
+
+    return _FIGURE.sub(renommer, html)
 
 
 def n_admettre_que_nos_scripts(html: str) -> str:
