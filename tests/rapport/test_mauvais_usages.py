@@ -34,6 +34,7 @@ FAUTES: dict[str, tuple[Callable[[Rapport], object], list[str]]] = {
     "tranche": (lambda r: r["O01":"O04"], ["projet.indicateurs()"]),  # type: ignore[misc]
     "code d’une enquête": (lambda r: r.derniere("S99"), ["« S99 »"]),
     "axe": (lambda r: r["O01"].par("comune"), ["« comune »", "commune", "bailleur"]),
+    "classes": (lambda r: r["O01"].par("classe").df, ["O01", "classes", "commune"]),
     "axes en liste": (lambda r: r["O01"].par(["commune", "annee"]), ['.par("commune", "annee")']),  # type: ignore[arg-type]
     "nom pour un code": (lambda r: r["O01"].ou(commune="Le Mans").df, ["« Le Mans »", "72181"]),
     "commune d’ailleurs": (lambda r: r["O01"].par("commune").ou(commune="99999").barres("T"), ["99999", "72181"]),

@@ -128,7 +128,9 @@ class Projet(QuiSuggere):
                 "unite": i.unite,
                 "formule": i.formule,
                 "a_objectif": i.a_objectif,
-                "par": ", ".join(axe for axe in _COUPES if len(rapport[i.code].par(axe))),
+                "par": ", ".join(
+                    axe for axe in _COUPES if (axe != "classe" or i.modalites) and len(rapport[i.code].par(axe))
+                ),
             }
             for i in registre(self._references).indicateurs
         )

@@ -119,7 +119,12 @@ def exiger_un_identifiant(nom: str) -> None:
 
 
 def exiger_des_codes(chiffres: Chiffres) -> None:
-    """Refuse a code or a year that is none among the conditions of figures; one that has no figures is one."""
+    """Refuse classes that there are not, and a code or a year that is none; one that has no figures is one."""
+    if "classe" in chiffres.axes and not chiffres.indicateur.modalites:
+        raise ErreurCIL(
+            f"{chiffres.indicateur.code} n’a pas de classes : le couper autrement, par « commune » par exemple, ou "
+            "choisir un indicateur qui en a (« par » dans projet.indicateurs())."
+        )
     for nom, dits in chiffres.conditions:
         ecrits = [dits] if isinstance(dits, str) or not isinstance(dits, Iterable) else list(dits)
         axe, libelles = chiffres.axe(nom), chiffres.libelles(nom)
