@@ -6,10 +6,12 @@ from pathlib import Path
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.rapport.rapport import Rapport
+from cil_analysis.rapport.usages import appelable
 from cil_analysis.reference.ensemble import References
 from cil_analysis.secret.transmission import recevoir
 
 
+@appelable
 def ouvrir_rapport(annee: int | None = None, projet: str | Path | None = None, interne: bool = False) -> Rapport:
     """Ouvrir le rapport d’une année (la dernière importée) d’un projet (celui du dossier courant).
 

@@ -10,8 +10,10 @@ import pandas as pd
 import pytest
 from rapports import EPCI, lignes_de, lu, rapport
 
+from cil_analysis import Projet, ouvrir_rapport
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rapport.rapport import Rapport
+from cil_analysis.rapport.usages import appelable
 from messages import lisible
 
 LIEUX = {"Le Mans": "72181", "Allonnes": "72003", "Arnage": "72008"}
@@ -90,6 +92,14 @@ FAUTES: dict[str, tuple[Callable[[Rapport], object], list[str]]] = {
     "test d’un gabarit": (lambda r: r.dire("{{ O01 is foo }}"), ["« foo »", "après « is »"]),
     "test d’une condition": (lambda r: r.dire("{{ O01 if O01 is foo }}"), ["« foo »", "après « is »"]),
     "gabarit mal fermé": (lambda r: r.dire("{{ O01 "), ["accolade"]),
+    "argument inconnu": (lambda r: r["O01"].par("commune").carte(titr="T"), ["« carte »", "carte(titre, sous_titre=…"]),  # type: ignore[call-arg]
+    "argument qui manque": (lambda r: r.tableau("T"), ["« tableau »", "tableau(legende, colonnes"]),  # type: ignore[call-arg]
+    "argument de trop": (lambda r: r.entete("T", "U"), ["« entete »", "entete(titre)"]),  # type: ignore[call-arg]
+    "clé d’un choix": (lambda r: r["O01"].ou("72181"), ["« ou »", "ou(codes=…)"]),  # type: ignore[call-arg]
+    "nombre pour un texte": (lambda r: r["O01"].par("commune").carte("T", note=3), ["« 3 »", 'carte(note="…")']),  # type: ignore[arg-type]
+    "dossier": (lambda r: Projet(3), ["« 3 »", 'Projet(dossier="…")']),  # type: ignore[arg-type]
+    "argument d’un projet": (lambda r: Projet(dosier="x"), ["« Projet »", "Projet(dossier=…)"]),  # type: ignore[call-arg]
+    "argument d’un rapport": (lambda r: ouvrir_rapport(anee=1), ["« ouvrir_rapport »", "annee=…"]),  # type: ignore[call-arg]
     "rang d’une liste vide": (lambda r: r.dire("{{ loin[0].nom }}", loin=[]), ["peut-être vide"]),
     "mot d’un chiffre": (lambda r: r.dire("{{ O01.valuer }}"), ["« valuer »"]),
     "code d’un gabarit": (lambda r: r.dire("{{ O99 }}"), ["« {{ O99 }} »", "« O99 »", "O09"]),
@@ -132,3 +142,11 @@ def test_un_rapport_dit_quels_indicateurs_il_a_et_de_quelle_annee_il_est() -> No
     r = bilan()
     assert "O01" in r and "o01" not in r and "O04" in list(r)
     assert ", 2022, période 2021-2022)" in repr(r)
+
+
+def test_une_faute_du_logiciel_n_est_pas_dite_des_arguments() -> None:
+    def fautive(titre: str, suite: object = "") -> None:
+        raise TypeError(f"à nous : {titre}{suite}")
+
+    with pytest.raises(TypeError, match="à nous : T3"):
+        appelable(fautive)("T", 3)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple, SupportsIndex
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import wraps
+from inspect import signature
+from os import PathLike
+from types import FunctionType, MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple, ParamSpec, SupportsIndex, TypeVar
 
 from rapidfuzz import fuzz, process
 
@@ -39,6 +42,10 @@ AXES: Mapping[str, Axe] = MappingProxyType(
 )
 # How many words a refusal cites at most; of more, those that are near the one that was asked, or the first ones.
 _CITES = 8
+# An argument that is a text, or a path: how its annotation is written.
+_TEXTE = r"(<class ')?str('>)?( \| [\w.]*Path)?( \| None)?"
+P = ParamSpec("P")
+R = TypeVar("R")
 LISTE = " ; projet.indicateurs() les donne tous"
 
 
@@ -68,8 +75,43 @@ class NomInconnu(ErreurCIL, AttributeError):
     """An attribute that an object does not have: what asks whether it has one is answered as by any other."""
 
 
+def appelable(faite: Callable[P, R], nom: str = "") -> Callable[P, R]:
+    """A function of the face, whose arguments are refused in French. ``nom``: what a notebook calls it."""
+
+    @wraps(faite)
+    def appeler(*donnes: P.args, **nommes: P.kwargs) -> R:
+        try:
+            return faite(*donnes, **nommes)
+        except (TypeError, AttributeError):
+            _exiger_les_arguments(faite, nom or faite.__name__, donnes, nommes)
+            raise  # Ours.
+
+    return appeler
+
+
+def _exiger_les_arguments(
+    faite: Callable[..., object], nom: str, donnes: Sequence[object], nommes: Mapping[str, object]
+) -> None:
+    """Refuse arguments that a function does not have, or lacks, and what is none of the texts that it asks."""
+    siens = {n: p for n, p in signature(faite).parameters.items() if n not in ("self", "rapport")}
+    dits = ", ".join(n if p.default is p.empty and p.kind is not p.VAR_KEYWORD else f"{n}=…" for n, p in siens.items())
+    try:
+        lus = signature(faite).bind(*donnes, **nommes).arguments
+    except TypeError:
+        raise ErreurCIL(f"Ces arguments ne sont pas ceux de « {nom} » : écrire {nom}({dits}).") from None
+    for n, p in siens.items():  # Those of « *axes » are in a tuple.
+        lu = lus.get(n)
+        if re.fullmatch(_TEXTE, str(p.annotation)) and not isinstance(lu, str | PathLike | tuple | None):
+            raise ErreurCIL(f'« {lu} » n’est pas un texte : écrire {nom}({n}="…").') from None
+
+
 class QuiSuggere:
-    """What a notebook holds: a name of it that is mistyped is refused in French, with the nearest."""
+    """What a notebook holds: a name or an argument of it that is mistyped is refused in French, with those it has."""
+
+    def __init_subclass__(cls) -> None:
+        for nom, faite in list(vars(cls).items()):
+            if isinstance(faite, FunctionType) and (nom == "__init__" or not nom.startswith("_")):
+                setattr(cls, nom, appelable(faite, nom if nom != "__init__" else cls.__name__))
 
     if not TYPE_CHECKING:
 
