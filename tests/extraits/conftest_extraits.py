@@ -381,7 +381,8 @@ def preparateur(references: References, extrait: str, annee: int = 2022) -> Call
     def faire(*lignes: dict[str, str], colonnes: Sequence[str] | None = None) -> Tri:
         texte = pd.DataFrame(lignes, columns=colonnes).fillna("").astype("str")
         rangs = range(2, len(lignes) + 2)
-        origine = pd.DataFrame({"fichier": f"{extrait}.csv", "feuille": "", "ligne": rangs, "decalee": False})
+        origine = pd.DataFrame({"fichier": f"{extrait}.csv", "feuille": "", "ligne": rangs})
+        origine = origine.assign(decalee=False, coupee=False)
         consigne = Consigne(references.dictionnaires[extrait], references, annee, AUJOURD_HUI, b"k" * 32)
         return rassembler([nettoyer(consigne, Partie(texte, origine))], consigne, {}, connus={})
 

@@ -48,6 +48,30 @@ def test_des_lignes_collees_sont_rejetees_avec_leur_place_ou_refusent_le_fichier
     refuse(ecrire(projet, [ligne if r % 2 else COLLEES[maniere](bail(r)) for r, ligne in enumerate(lignes)]))
 
 
+@pytest.mark.parametrize("saut", ["\n", "\n\n", "\nsuite\n"])
+@pytest.mark.parametrize("complete", [False, True])
+def test_une_ligne_coupee_par_un_saut_de_ligne_est_rejetee_en_entier(
+    projet: Projet, importe: Importe, complete: bool, saut: str
+) -> None:
+    """A comment without quotation marks: the first half has its day and its commune, and blanks for what comes after;
+    the second may have a commune where that of the lease should be. ``complete``: a spreadsheet has filled them up."""
+    entetes = [*ENTETES, "Observations", "Âge", "Code INSEE commune de résidence", "Nb UC"]
+    lignes = [";".join([*bail(rang), "rien", "40", "72181", "1,5"]) for rang in range(60)]
+    for rang in (0, 20, 59):
+        coupee = (";".join([*bail(rang), f"à revoir{saut}en mars", "40", "72181", "1,5"])).split("\n")
+        lignes[rang] = "\n".join(un + ";" * (len(entetes) - 1 - un.count(";")) if complete else un for un in coupee)
+    lignes[30] = ";".join([*bail(30), "", "", "", ""])  # nobody's second half
+    lignes[31] = ";".join(["", *bail(31)[1:], "rien"])  # short, without number: it begins as a row does
+    chemin = projet.brut / "baux.csv"
+    chemin.write_text("\n".join([";".join(entetes), *lignes]) + "\n", encoding="utf-8")
+    journal = importe(chemin).journal
+    assert journal["comptes"] == compte(
+        64 + 3 * (saut.count("\n") - 1), conservees=57, rejetees=6, ignorees=1 + 3 * (saut.count("\n") - 1)
+    )
+    assert list(journal["motifs"]["rejetees"].values()) == [6]
+    assert set(store.lire(projet, "attributions", 2022)["age"].dropna()) == {40}
+
+
 def test_des_lignes_prises_pour_des_notes_refusent_le_fichier(projet: Projet, refuse: Refuse) -> None:
     """Whatever they hold: nobody knows what they were."""
     lignes = [";".join(bail(r)) if r % 3 else f"observation {r}" for r in range(60)]

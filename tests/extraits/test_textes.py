@@ -55,7 +55,7 @@ def textes_tires(tirer: st.DrawFn) -> tuple[str, str]:
 
 
 def lignes_de(table: pa.Table) -> list[list[str]]:
-    return [list(ligne.values()) for ligne in table.to_pylist()]
+    return [[cellule or "" for cellule in ligne.values()] for ligne in table.to_pylist()]
 
 
 def strictes(texte: str, separateur: str) -> list[list[str]]:

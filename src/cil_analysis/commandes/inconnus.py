@@ -166,7 +166,7 @@ def _examiner(
     if len(extraits := sorted({examen.dictionnaire.extrait for examen in examens})) > 1:
         raise ErreurCIL(f"Ces fichiers sont de plusieurs extraits ({', '.join(extraits)}) : donnez-les séparément.")
     dictionnaire = examens[0].dictionnaire
-    textes = reunir([examen.brut for examen in examens], dictionnaire).texte
+    textes = reunir([examen.brut for examen in examens], dictionnaire, references).texte
     return examens, lire_les_libelles(textes, dictionnaire, references)
 
 

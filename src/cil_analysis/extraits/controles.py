@@ -62,11 +62,16 @@ def signaler_hors_periode(atelier: Atelier, propres: pd.DataFrame, jour: pd.Seri
                 atelier.noter(hors, nom, "hors_periode", liste=liste.nom)
 
 
-def rejeter(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series, decalees: pd.Series) -> pd.Series:
-    """Why a row is rejected, or empty: a value without which it cannot be counted, no day, or a day in the future."""
+def rejeter(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series, defauts: pd.DataFrame) -> pd.Series:
+    """Why a row is rejected, or empty: a value without which it cannot be counted, no day, or a day in the future.
+
+    ``defauts``: by note, the rows whose cells are not in their places.
+    """
     motif = pd.Series("", index=propres.index, dtype="str")
     colonnes, dates = atelier.dictionnaire.colonnes, atelier.dictionnaire.jour
-    motif = atelier.rejeter(motif, decalees, next(iter(colonnes)), "decalee")
+    premiere = next(iter(colonnes))
+    motif = atelier.rejeter(motif, defauts["coupee"], premiere, "coupee")
+    motif = atelier.rejeter(motif, defauts["decalee"], premiere, "decalee")
     absences = {c.nom: propres[c.nom].isna() for c in colonnes.values() if c.obligatoire == "ligne"}
     if dates:
         absences.setdefault(dates[0], jour.isna())

@@ -15,17 +15,19 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import rapprochement, store
 from cil_analysis.extraits.anomalies import Consigne, citer_entete
+from cil_analysis.extraits.cellules.textes import distinctes
 from cil_analysis.extraits.derivations import DEDUITES, impliquees
 from cil_analysis.extraits.journal import etablir, refuser_de_vider, refuser_le_stock_d_une_autre_annee
 from cil_analysis.extraits.lecture.sources import Source, nom_lisible, ouvrir
 from cil_analysis.extraits.lecture.tableau import Brut, lire, plusieurs_feuilles
 from cil_analysis.extraits.listes import Demandees, Liste, chercher, reconnaitre_les_codes
-from cil_analysis.extraits.nettoyage import DECALEE, Nettoyees, Partie, nettoyer
+from cil_analysis.extraits.nettoyage import COUPEE, DECALEE, Nettoyees, Partie, nettoyer
 from cil_analysis.extraits.preparation import (
     PART_FAUTIVE_MAXIMALE,
     Connus,
@@ -35,6 +37,7 @@ from cil_analysis.extraits.preparation import (
     refuser_si_illisible,
 )
 from cil_analysis.extraits.rapprochement import Appariement
+from cil_analysis.extraits.schemas import lecteur
 from cil_analysis.projet import Projet
 from cil_analysis.reference.colonnes import PSEUDONYME, Dictionnaire
 from cil_analysis.reference.ensemble import References
@@ -229,7 +232,7 @@ def _menages_connus(projet: Projet, dictionnaire: Dictionnaire, annee: int) -> C
 
 def nettoyer_tout(bruts: Sequence[Brut], consigne: Consigne, equipe: Executor | None = None) -> list[Nettoyees]:
     """The cleaned rows of all the files, in order: by ``equipe``, this process, or others for many rows."""
-    tout = reunir(bruts, consigne.dictionnaire)
+    tout = reunir(bruts, consigne.dictionnaire, consigne.references)
     peu = equipe is None and len(tout.texte) <= _PARTIES_NOMBREUSES * LIGNES_D_UNE_PARTIE
     # A column of shares from 0 to 1 is ambiguous as a whole: then no row is cleaned without the others.
     if peu or any(colonne.unite == "pct" for colonne in consigne.dictionnaire.colonnes.values()):
@@ -238,7 +241,7 @@ def nettoyer_tout(bruts: Sequence[Brut], consigne: Consigne, equipe: Executor | 
         return list(en_ordre(qui, partial(nettoyer, consigne), tout.couper(LIGNES_D_UNE_PARTIE)))
 
 
-def reunir(bruts: Sequence[Brut], dictionnaire: Dictionnaire) -> Partie:
+def reunir(bruts: Sequence[Brut], dictionnaire: Dictionnaire, references: References) -> Partie:
     """The rows of all the files, in the columns of the whole import: one that a file lacks is blank there."""
     colonnes, textes, origines = dictionnaire.colonnes, [], []
     noms = pd.CategoricalDtype(list(dict.fromkeys(brut.nom for brut in bruts)))
@@ -249,10 +252,41 @@ def reunir(bruts: Sequence[Brut], dictionnaire: Dictionnaire) -> Partie:
         # without quotation marks, and the cells after it are under the wrong headings.
         rares = brut.debordent.sum() <= PART_FAUTIVE_MAXIMALE * len(brut.debordent)
         decalees = brut.debordent & (rares and not brut.source.est_classeur)
-        origine = {"fichier": brut.nom, "feuille": brut.feuille.nom, "ligne": brut.lignes, DECALEE: decalees}
-        origines.append(pd.DataFrame(origine).astype({"fichier": noms}))
+        coupees = _coupees(brut, textes[-1], dictionnaire, references)
+        origine = {"fichier": brut.nom, "feuille": brut.feuille.nom, "ligne": brut.lignes}
+        origines.append(pd.DataFrame(origine | {DECALEE: decalees, COUPEE: coupees}).astype({"fichier": noms}))
     texte = textes[0] if len(textes) == 1 else pd.concat(textes, ignore_index=True).fillna("")
     return Partie(texte, pd.concat(origines, ignore_index=True))
+
+
+def _coupees(brut: Brut, texte: pd.DataFrame, dictionnaire: Dictionnaire, references: References) -> np.ndarray:
+    """The rows that are parts of one, which a line feed in a cell has cut: but the first, none begins as one does."""
+    coupees = np.zeros(len(texte), dtype="bool")
+    for etendues in brut.etendues:
+        suites = etendues.suites()
+        suites = suites[~_commencent(texte.iloc[suites], dictionnaire, references)] if suites.size else suites
+        for suite in np.split(suites, np.flatnonzero(np.diff(suites) > 1) + 1) if suites.size else ():
+            parties = [suite[0] - 1, *suite]
+            coupees[parties] |= etendues.reunies(parties)
+    return coupees
+
+
+def _commencent(texte: pd.DataFrame, dictionnaire: Dictionnaire, references: References) -> np.ndarray:
+    """Which rows begin as one does: with a N° unique, or with a date and all else that the extract requires."""
+
+    def donnee(nom: str) -> np.ndarray:
+        lue = np.zeros(len(texte), dtype="bool")
+        for une in {*dictionnaire.alternatives(nom)}.intersection(texte):
+            cellules = distinctes(texte[une])
+            lue |= cellules.etaler(cellules.lire(lecteur(dictionnaire.colonnes[une], references))[0].notna()).to_numpy()
+        return lue
+
+    colonnes = [c for c in dictionnaire.colonnes.values() if {*dictionnaire.alternatives(c.nom)}.intersection(texte)]
+    numeros = [c.nom for c in colonnes if c.type == "identifiant"]
+    requises = [c.nom for c in colonnes if c.obligatoire and c.type != "identifiant"]
+    requises += [c.nom for c in colonnes if c.type == "date"][:1]
+    commencent: np.ndarray = np.any([*map(donnee, numeros), np.all([*map(donnee, requises)], axis=0)], axis=0)
+    return commencent
 
 
 def _donnees(appariement: Appariement, dictionnaire: Dictionnaire) -> list[str]:

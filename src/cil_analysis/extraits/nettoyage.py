@@ -24,13 +24,13 @@ from cil_analysis.reference.colonnes import PSEUDONYME, Colonne, Dictionnaire
 
 _NUMERO = "numero_unique"
 ORIGINE = ["fichier", "feuille", "ligne"]
-DECALEE = "decalee"
+DECALEE, COUPEE = "decalee", "coupee"
 EPCI = "_epci"
 
 
 @dataclass(frozen=True)
 class Partie:
-    """Rows of text in canonical columns, one a line of the files; ``origine``: their ORIGINE, and DECALEE."""
+    """Rows of text in canonical columns, one a line of the files; ``origine``: their ORIGINE, DECALEE and COUPEE."""
 
     texte: pd.DataFrame = field(repr=False)
     origine: pd.DataFrame = field(repr=False)
@@ -64,7 +64,7 @@ def nettoyer(consigne: Consigne, partie: Partie) -> Nettoyees:
     atelier = Atelier(consigne, texte, partie.origine[ORIGINE])
     propres = pd.DataFrame({nom: _lire_colonne(atelier, nom) for nom in texte.columns}, index=texte.index)
     jour, epci = _completer(atelier, propres)
-    rejet = controles.rejeter(atelier, propres, jour, partie.origine[DECALEE])
+    rejet = controles.rejeter(atelier, propres, jour, partie.origine[[DECALEE, COUPEE]])
     hors = controles.mettre_hors_perimetre(atelier, propres, jour, epci).where(rejet.eq(""), "")
     if _NUMERO in dictionnaire.colonnes:
         numeros = propres[_NUMERO] if _NUMERO in propres else pd.Series(index=propres.index, dtype="str")

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from threading import Timer
 from xml.parsers import expat
 
+import numpy as np
 import pyarrow as pa
 from openpyxl.utils import get_column_letter
 
@@ -50,7 +51,7 @@ class Feuille:
 
     ``decalage``: how many blank columns come before its table (the reader drops them). ``en_texte``: the ranks of the
     columns whose numbers of 18 digits are typed as text, as far as the file tells. ``depuis_1904``: its date serials
-    count from 1904.
+    count from 1904. ``ecrites``: how many cells each line of a text has, if not all have as many.
     """
 
     nom: str
@@ -59,6 +60,7 @@ class Feuille:
     en_texte: frozenset[int] = frozenset()
     depuis_1904: bool = False
     mise_en_page: MiseEnPage = field(default_factory=MiseEnPage, repr=False)
+    ecrites: np.ndarray | None = field(default=None, repr=False)
 
     def lettre(self, rang: int) -> str:
         """The letter that a spreadsheet gives to a column of the table, by its rank."""

@@ -18,6 +18,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.anomalies import sans_titre
 from cil_analysis.extraits.cellules.valeurs import jours_inverses, numeros_perdus, serie_1904_vers_1900
 from cil_analysis.extraits.lecture.classeurs import COLONNES_MAXIMALES, Feuille, lire_classeur
+from cil_analysis.extraits.lecture.coupures import Etendues, derniers, etendues_de
 from cil_analysis.extraits.lecture.lignes import (
     PART_REMPLIE,
     Place,
@@ -43,9 +44,9 @@ class Brut:
 
     ``feuille``: its sheet, of which the table is those rows, trimmed text. ``entetes``: the headings, from left to
     right. ``lignes``: the line number of each row. ``ignorees`` counts the lines set aside, by reason. ``debordent``:
-    the rows with cells beyond the last heading. ``masquees``: how many rows are hidden. ``non_lues``: the other sheets
-    that are not blank, each with its headings, if it has rows below some. ``appariement``: what the headings are for an
-    extract, once it is known.
+    the rows with cells beyond the last heading. ``etendues``: how far each goes. ``masquees``: how many are hidden.
+    ``non_lues``: the other sheets that are not blank, each with its headings, if it has rows below some.
+    ``appariement``: what the headings are for an extract, once it is known.
     """
 
     source: Source = field(repr=False)
@@ -55,6 +56,7 @@ class Brut:
     ligne_d_entete: int
     ignorees: dict[str, int]
     debordent: np.ndarray = field(repr=False)
+    etendues: Sequence[Etendues] = field(default=(), repr=False)
     masquees: int = 0
     non_lues: Mapping[str, Sequence[str]] = field(default_factory=dict)
     appariement: Appariement = field(default_factory=lambda: Appariement({}, [], [], [], []), repr=False)
@@ -159,9 +161,10 @@ def lire_feuilles(source: Source, entetes_connus: Sequence[frozenset[str]] = ())
         if feuille.table.num_columns > COLONNES_MAXIMALES:
             quoi = f"a plus de {COLONNES_MAXIMALES} colonnes (« {feuille.nom} »)"
             raise ErreurCIL(f"Le fichier {source.nom} {quoi} : supprimez les vides.")
-        lues[rang] = replace(
-            feuille, table=pa.table({str(r): _taillee(c) for r, c in enumerate(feuille.table.columns)})
-        )
+        table = pa.table({str(r): _taillee(c) for r, c in enumerate(feuille.table.columns)})
+        inegale = not source.est_classeur and any(colonne.null_count for colonne in feuille.table.columns)
+        ecrites = derniers([c.is_valid().to_numpy() for c in feuille.table.columns]) if inegale else None
+        lues[rang] = replace(feuille, table=table, ecrites=ecrites)
     return lues
 
 
@@ -240,6 +243,7 @@ def _decouper(source: Source, place: Place) -> Brut:
         ligne_d_entete=place.rang,
         ignorees=dict(ignorees),
         debordent=debordent[gardees],
+        etendues=[*etendues_de(feuille.ecrites, place.rang + 1, pleines[:largeur], gardees)],
         masquees=len(feuille.mise_en_page.masquees.intersection(lignes.tolist())),
     )
 

@@ -43,7 +43,7 @@ _CELLULES_MAXIMALES = 64_000_000
 
 
 def lire_texte(source: Source, entetes_connus: Sequence[frozenset[str]]) -> pa.Table:
-    """The records of the file, blank ones included; missing cells are empty. Raises ErreurCIL."""
+    """The records of the file, blank ones included; cells that a short one lacks are null. Raises ErreurCIL."""
     octets = en_utf8(source, entetes_connus)
     # The lines by which a separator is chosen; the last may be cut, as may its last character.
     premiers = octets[:_PREMIERS_OCTETS].decode("utf-8", errors="ignore")
@@ -138,15 +138,14 @@ def _par_csv(source: Source, octets: bytes, separateur: str) -> pa.Table:
         )
     if largeur > 2 * usuelle and largeur * sum(table.num_rows for table in tables) > _CELLULES_MAXIMALES:
         raise _trop_large(source, largeur - 1)
-    reunies = pa.concat_tables(tables, promote_options="default")
-    return pa.table({str(rang): pc.fill_null(colonne, "") for rang, colonne in enumerate(reunies.columns)})
+    return pa.concat_tables(tables, promote_options="default")
 
 
 def _en_table(source: Source, lignes: Sequence[Sequence[str]]) -> pa.Table:
     """Rows of any length as a table, of one column at least. Raises ErreurCIL for one that is too long."""
     if max(map(len, lignes), default=0) > COLONNES_MAXIMALES:
         raise _trop_large(source, COLONNES_MAXIMALES)
-    colonnes = list(itertools.zip_longest(*lignes, fillvalue="")) or [("",) * len(lignes)]
+    colonnes = list(itertools.zip_longest(*lignes)) or [("",) * len(lignes)]
     return pa.table({str(rang): pa.array(colonne, pa.string()) for rang, colonne in enumerate(colonnes)})
 
 
