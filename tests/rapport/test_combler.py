@@ -202,7 +202,7 @@ def test_au_dessus_d_un_maximum_il_ne_manque_personne() -> None:
     r = manquee([part("B1", 150, 300), part("B2", 60, 300)], 300, sens="plafond")
     dit = lisible(lu(Bloc("".join(section("bilan_annuel.qmd", "premier-quartile", r)))).texte)
     assert "50 ménages de trop : B1 comblerait l’écart" in dit and "Ménages de trop chez chacun" in dit
-    assert "Il manque" not in dit and "qui manquent" not in dit
+    assert "Il manque" not in dit and "qui manquent" not in dit and "qui manque à chacun" not in dit
 
 
 def test_sans_personne_a_nommer_la_table_tient_lieu_de_dessin() -> None:

@@ -124,6 +124,17 @@ def test_une_part_qui_compte_comme_vide_une_colonne_absente_le_dit_la_ou_elle_se
     assert "b.csv" not in "".join(bloc.html for bloc in lues), "a file may have the name of a landlord"
 
 
+def test_l_en_tete_d_une_cellule_de_trop_le_dit() -> None:
+    depasse = [x | {"menages_manquants": 12} for x in avec_objectif(lignes(DE_LUI, 40, 80), 35, "plafond")]
+    noeud = page(fiche(bilan(O04=depasse), "bailleur", BAILLEUR))
+    tables = [t for t in noeud.tous("table") if "de trop" in lisible(t.un("tbody").texte)]
+    assert "Objectifs suivis, 2022" in {lisible(t.un("caption").texte) for t in tables}
+    for table in tables:
+        entetes = [lisible(th.texte) for th in table.un("thead").tous("th")][1:]
+        rangees = ([lisible(td.texte) for td in tr.tous("td")] for tr in table.un("tbody").tous("tr"))
+        assert all("de trop" in e for cases in rangees for e, x in zip(entetes, cases, strict=True) if "de trop" in x)
+
+
 def test_ce_qui_ne_se_compare_pas_ne_se_met_pas_cote_a_cote() -> None:
     """O04 of a landlord is on its non-reserved dwellings alone; its result in one commune is no share of the whole."""
     lus = objectifs_lus(bilan(concernes=10), "bailleur", BAILLEUR)

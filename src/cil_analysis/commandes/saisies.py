@@ -44,7 +44,7 @@ from cil_analysis.reference.texte import enumerer, une_ligne
 Lignes = Mapping[str, Mapping[str, str]]
 
 _SOURCE = 60  # signs of a source that are shown
-_ENTETES = ("Pour", "Objectif", "Chiffre", "Écart", "Ménages manquants", "Résultat", "Ce qu’il faudrait")
+_ENTETES = ("Pour", "Objectif", "Chiffre", "Écart", "Manquants ou de trop", "Résultat", "Ce qu’il faudrait")
 # The sheets that have a blank column for each indicator on which nothing local is set yet.
 _A_PROPOSER = ("Communes", "Bailleurs")
 

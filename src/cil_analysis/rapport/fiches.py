@@ -69,7 +69,7 @@ def tableau_des_objectifs(fiche: Rapport, legende: Gabarits) -> Bloc:
     )
     colonnes = {
         "Objectif": "nom", "Concernés": "numerateur", "Ensemble": "denominateur", str(fiche.annee): "valeur",
-        "Cible": "vise", "Écart": "ecart", "Ménages manquants": "menages_manquants", "Résultat": "resultat",
+        "Cible": "vise", "Écart": "ecart", "Ménages manquants ou de trop": "menages_manquants", "Résultat": "resultat",
         fiche.projet.epci_nom_court: "ensemble",
     }  # fmt: skip
     return _tabuler(fiche, dites, legende, colonnes, fiche.source([str(code) for code in lignes["indicateur"]]))

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 # What the data table of a drawing of objectives gives of each figure.
 _TERMES = {
     "Ménages concernés": "numerateur", "Ensemble": "denominateur", "Part": "valeur", "Objectif": "cible",
-    "Écart": "ecart", "Ménages manquants": "menages_manquants", "Résultat": "resultat",
+    "Écart": "ecart", "Ménages manquants ou de trop": "menages_manquants", "Résultat": "resultat",
 }  # fmt: skip
 
 

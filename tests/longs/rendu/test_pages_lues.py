@@ -445,7 +445,7 @@ class Lecteur:
                 part, min_max = 100 * n / d, [ecrire(str(x), 1) for x in (parts[0], parts[-1])]
                 ecart = nombre(ecrire(str(part), 1)) - nombre(ecrire(str(100 * tout[0] / tout[1]), 1))
                 voulues = {"ménages concernés": ecrire(str(n), 0), "ensemble": ecrire(str(d), 0),
-                           "part %": ecrire(str(part), 1), "ménages manquants": "–",
+                           "part %": ecrire(str(part), 1), "ménages manquants ou de trop": "–",
                            "écart à l’ensemble points": signe(ecart),
                            "selon l’année": "de {} à {} %".format(*min_max)}  # fmt: skip
                 if an["cible"]:
