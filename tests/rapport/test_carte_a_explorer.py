@@ -79,7 +79,7 @@ def test_une_commune_masquee_n_a_aucun_chiffre_et_les_autres_disent_les_leurs() 
     masquee = vues["O01 2022"]["communes"][ARNAGE]
     assert (masquee["etat"], masquee["texte"], masquee["fond"]) == ("secret", "s", "url(#explorer-secret-hachures)")
     assert masquee["dits"] == {
-        "valeur": "s (secret statistique)", "objectif": "s", "ecart": "s", "effectifs": "s",
+        "valeur": "masqué par le secret statistique", "objectif": "s", "ecart": "s", "effectifs": "s",
     }  # fmt: skip
     le_mans = vues["O01 2022"]["communes"][LE_MANS]
     assert {cle: lisible(dit) for cle, dit in le_mans["dits"].items()} == {

@@ -278,7 +278,8 @@ def test_une_vue_dit_les_chiffres_publies(ouvrir: Ouvrir, publies: Publies) -> N
                     assert not re.search(r"\d", vue["dit"]), (code, an, nom)
                     assert vue["fond"].startswith("url(#") and cellule == "s"
                     dit = {"atteint": "objectif atteint", "non_atteint": "objectif non atteint"}.get(x["resultat"])
-                    assert montre.endswith(f"{dit})" if dit else "(secret statistique)"), (code, an, nom)
+                    attendu = f"chiffre masqué, {dit}" if dit else "masqué par le secret statistique"
+                    assert montre == attendu, (code, an, nom)
             # What is written on the map is a published figure, or a sign.
             ecrits = {ecrit(x) for x in attendues.values() if x["statut"] == "publie"}
             courts = {

@@ -24,10 +24,10 @@ from cil_analysis.rapport.figure import Dits, lien_du_classeur, note_de_secret, 
 from cil_analysis.rapport.mots.definitions import definitions
 from cil_analysis.rapport.mots.formats import SECRET_COURT, echapper
 from cil_analysis.rapport.mots.gabarits import Annee, Gabarits
-from cil_analysis.rapport.mots.lignes import OBJECTIFS, cellule, description, masque, signe
+from cil_analysis.rapport.mots.lignes import OBJECTIFS, cellule, description, signe
 from cil_analysis.rapport.usages import LISTE, exiger_parmi, exiger_un_identifiant
 from cil_analysis.secret.table_publiee import LignePubliee
-from cil_analysis.typographie import FINE, RIEN, accorder, nombre, typographie
+from cil_analysis.typographie import RIEN, accorder, nombre, typographie
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -37,13 +37,6 @@ if TYPE_CHECKING:
 
 NOM = "Carte à explorer"
 _GROUPES = {True: "Objectifs des communes", False: "Autres indicateurs"}
-_ABSENCES = {
-    cc.SECRET: f"{SECRET_COURT} (secret statistique)",
-    cc.SANS_PARC: "pas de logement social",
-    cc.SANS_QPV: "pas de quartier prioritaire",
-    cc.SANS_ATTRIBUTION: "rien à mesurer",
-    cc.INDISPONIBLE: "non disponible",
-}
 _LIEUX = ("centre", "bord")  # of the circle that a commune holds
 
 
@@ -82,9 +75,8 @@ def a_montrer(rapport: Rapport, choisis: Sequence[str] = ()) -> Iterator[tuple[T
 
 def _listes(rapport: Rapport) -> Sequence[str]:
     """The indicators that cartes.yml lists; none in a project that was made before it could."""
-    parametres, nom = rapport.references.parametres, "cartes.indicateurs"
-    datee = parametres[nom].au(rapport.jour) if nom in parametres else None
-    codes = [str(code) for code in datee.choisies] if datee else []
+    dit = rapport.parametre("cartes.indicateurs") or ()
+    codes: Sequence[str] = dit if isinstance(dit, tuple) else (dit,)
     exiger_parmi(codes, rapport.publication, "un indicateur (data/reference/parameters/cartes.yml)", LISTE)
     return codes
 
@@ -219,9 +211,9 @@ def _fiche(c: Any, identifiant: str) -> dict[str, Any]:
 def _dits(c: LignePubliee, etat: str) -> dict[str, str]:
     """What is said of a commune, as published and formatted; nothing is said of what its indicator has not."""
     lus = {nom: cellule(c, nom, avec_unite=True) for nom in ("valeur", "cible", "ecart")}
-    valeur, objectif, ecart = _ABSENCES.get(etat, lus["valeur"].texte), "", ""
-    if etat in cc.VERDICTS.values():
-        valeur = f"{SECRET_COURT} ({masque(c['unite'])}{FINE}; {OBJECTIFS[c['resultat']]})"
+    valeur, objectif, ecart = lus["valeur"].texte, "", ""
+    if etat not in (cc.CLASSE, cc.SANS_OBJECTIF):  # The words that the legend has for its sign.
+        valeur = cc.SIGNES[etat].mots.partition(" : ")[2]
     if c["resultat"]:
         resultat = f" ({OBJECTIFS[c['resultat']]})" if c["resultat"] in OBJECTIFS else ""
         objectif, ecart = lus["cible"].texte, lus["ecart"].texte + ("" if lus["ecart"].est_un_signe else resultat)

@@ -71,15 +71,10 @@ def verdict(ligne: pd.Series | Mapping[Any, Any]) -> str:
     return str(ligne["resultat"]) if ligne["statut"] == SECRET and ligne["resultat"] in MARQUES else ""
 
 
-def masque(unite: str) -> str:
-    """What is masked beside a result that is told."""
-    return "part masquée" if unite == PCT else "chiffre masqué"
-
-
 def absence(ligne: LignePubliee) -> str:
     """Why a row has no number, in words; of one that is masked, its result where it is told."""
     if dit := verdict(ligne):
-        return f"{masque(str(ligne['unite']))}, {OBJECTIFS[dit]}"
+        return f"{'part masquée' if ligne['unite'] == PCT else 'chiffre masqué'}, {OBJECTIFS[dit]}"
     if ligne["statut"] != SECRET and ligne["denominateur"] == 0:
         return "rien à mesurer"
     absents = {SECRET: "secret statistique", SANS_OBJET: "sans objet"}
