@@ -104,7 +104,8 @@ def _barrer(
         for milieu, (_, barres) in zip(milieux, rangees, strict=True)
         for rang in range(len(barres))
     ]
-    for y, b, texte, bout in zip(hauts, toutes, textes, _tracer(axes, toutes, hauts, epaisseur), strict=True):
+    for y, b, texte in zip(hauts, toutes, textes, strict=True):
+        bout = _tracer(axes, b, y, epaisseur)
         fin = bout + unites(axes, 10 + largeur([texte], gras=b.gras))
         style = {"color": b.encre, "fontweight": "bold" if b.gras else "normal"}
         if a_droite:
@@ -118,25 +119,16 @@ def _barrer(
     return axes, milieux
 
 
-def _tracer(axes: Axes, barres: Sequence[Barre], hauts: Sequence[float], epaisseur: float) -> list[float]:
-    """The stubs of those that are masked, then the bars, at their heights; returns where each ends."""
-    etendues = [_etendue(axes, b) for b in barres]
-    posees = zip(barres, hauts, etendues, strict=True)
-    for b, y, (gauche, longueur) in sorted(posees, key=lambda posee: posee[0].fin is not None):
-        place = gauche, y - epaisseur / 2, longueur, epaisseur
-        if b.fin is None:
-            hachurer(axes, *place)
-        else:
-            peindre(axes, *place, facecolor=b.couleur)
-    return [gauche + longueur for gauche, longueur in etendues]
-
-
-def _etendue(axes: Axes, b: Barre) -> tuple[float, float]:
-    """Where it begins and how long it is: the stub of a masked figure, a change as thin as it may be."""
+def _tracer(axes: Axes, b: Barre, y: float, epaisseur: float) -> float:
+    """A bar, a change as thin as it may be, or the stub of a masked figure; returns where it ends."""
+    bas = y - epaisseur / 2
     if b.fin is None:
-        return 0.0, unites(axes, TALON)
+        hachurer(axes, 0, bas, unites(axes, TALON), epaisseur)
+        return unites(axes, TALON)
     gauche, droite = sorted((b.debut, b.fin))
-    return gauche, max(droite - gauche, unites(axes, 2)) if b.debut else droite
+    longueur = max(droite - gauche, unites(axes, 2)) if b.debut else droite
+    peindre(axes, gauche, bas, longueur, epaisseur, facecolor=b.couleur)
+    return gauche + longueur
 
 
 # --- Figures ---------------------------------------------------------------------------------------------------------
