@@ -81,7 +81,7 @@ def test_la_rupture_est_un_trait_entre_deux_annees_et_une_note(colonnes: Figure)
     assert "19 → 20 communes" in textes(axes)
     page = lu(colonnes)
     assert "en 2023, Fatines rejoint l’intercommunalité (19 → 20 communes)" in lisible(page.texte)
-    assert "À périmètre constant : les 19 communes de 2021." in lisible(page.texte)
+    assert "À périmètre constant : les 19 communes membres toutes ces années." in lisible(page.texte)
     assert "À périmètre constant : 2023, 1 180" in lisible(page.tous("desc")[0].texte)
     assert lignes_de(page) == {"2021": ["s", "s"], "2022": ["1 150", "1 150"], "2023": ["1 210", "1 180"]}
 

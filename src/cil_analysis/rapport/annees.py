@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from cil_analysis.rapport.chiffres import Chiffres
     from cil_analysis.rapport.comparateurs import Series
     from cil_analysis.rapport.figure import Dits
-    from cil_analysis.rapport.rapport import Rapport
 
 
 Dite = tuple[str, str, str]  # of a break, between two years: « genre », « court » and « phrase »
@@ -192,16 +191,10 @@ def en_series(
         ruptures,
         comparateurs.en_suite(autres),
     )
-    note = joindre(dits.note, ruptures, f"{autrement} : {_constantes(tables[0].rapport)}." if constants else "")
+    combien = len(tables[0].rapport.references.territoire.constantes(tables[0].rapport.annees))
+    dite = f"{autrement} : les {combien} communes membres toutes ces années." if constants else ""
+    note = joindre(dits.note, ruptures, dite)
     return dits._replace(note=note, alternative=alternative, source=comparateurs.sources(autres))
-
-
-def _constantes(rapport: Rapport) -> str:
-    """Which communes the constant perimeter is."""
-    annees, territoire = rapport.annees, rapport.references.territoire
-    nombre = len(territoire.constantes(annees))
-    sont_les_premieres = nombre == len(territoire.membres(date(annees[0], 12, 31)))
-    return f"les {nombre} communes {f'de {annees[0]}' if sont_les_premieres else 'membres toutes ces années'}"
 
 
 def joindre(*phrases: str) -> str:
