@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from cil_analysis.rapport.mots import formats
-from cil_analysis.rapport.mots.formats import evolution, points, pourcentage, valeur
+from cil_analysis.rapport.mots.formats import evolution, points, valeur
 from cil_analysis.typographie import accorder, nombre
 from messages import lisible
 
@@ -18,7 +18,7 @@ def test_exemples_des_docstrings() -> None:
 
 @pytest.mark.parametrize("absent", [None, math.nan, pd.NA, math.inf])
 def test_ce_qui_manque_est_un_tiret(absent: float | None) -> None:
-    assert [f(absent) for f in (nombre, pourcentage, points)] == ["–"] * 3
+    assert [f(absent) for f in (nombre, points)] == ["–"] * 2
     assert all(valeur(absent, unite) == "–" for unite in ("nombre", "pct", "ratio", "mois"))
 
 

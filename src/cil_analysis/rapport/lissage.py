@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cil_analysis.comptage.cadre import PUBLIE, SECRET
 from cil_analysis.grammaire.indicateur import PCT
 from cil_analysis.rapport.annees import PERIMETRE, concerne
-from cil_analysis.rapport.mots.formats import SECRET_COURT, pourcentage
+from cil_analysis.rapport.mots.formats import SECRET_COURT, valeur
 from cil_analysis.rapport.mots.lignes import VIDE, Cellule
 from cil_analysis.reference.texte import enumerer
 from cil_analysis.secret.series import PERIODE, lisser
@@ -84,7 +84,7 @@ def etendue(ligne: LignePubliee) -> str:
     """« de 12,0 à 30,4 % », the smallest and the largest share of its years; nothing of a figure of one year."""
     if PERIODE not in ligne or ligne["statut"] != PUBLIE:
         return ""
-    return f"de {nombre(ligne['minimum'], 1)} à {pourcentage(ligne['maximum'])}"
+    return f"de {nombre(ligne['minimum'], 1)} à {valeur(ligne['maximum'], PCT)}"
 
 
 def cellule_de_l_etendue(ligne: LignePubliee) -> Cellule:

@@ -43,15 +43,6 @@ def _avec_unite(x: Nombre, texte: str, unite: str) -> str:
     return texte if texte == RIEN else f"{texte}{_UNITES[unite][1].removesuffix('s' if au_singulier else '')}"
 
 
-def pourcentage(x: Nombre, decimales: int = 1) -> str:
-    r"""A percentage given between 0 and 100.
-
-    >>> pourcentage(25.34), pourcentage(None)
-    ('25,3\u202f%', '–')
-    """
-    return valeur(x, PCT, decimales)
-
-
 def signer(x: Nombre, decimales: int = 0) -> str:
     r"""Une différence, avec son signe.
 
@@ -145,7 +136,7 @@ def evolution(avant: float | None, apres: float | None, unite: str = NOMBRE) -> 
         if avant == 0:
             return ""
         ecart = (apres - avant) / avant * 100
-        est_stable, dit = abs(ecart) < STABLE_PCT, pourcentage(abs(ecart))
+        est_stable, dit = abs(ecart) < STABLE_PCT, valeur(abs(ecart), PCT)
     else:
         ecart = round(imprime(apres, unite) - imprime(avant, unite), 1)
         est_stable = abs(ecart) < STABLE_POINTS if unite == PCT else not ecart

@@ -22,7 +22,7 @@ from jinja2 import (
 )
 
 from cil_analysis.erreurs import ErreurCIL, Indisponible
-from cil_analysis.grammaire.indicateur import MOIS
+from cil_analysis.grammaire.indicateur import MOIS, PCT
 from cil_analysis.rapport.mots import formats
 from cil_analysis.reference.texte import enumerer
 from cil_analysis.typographie import INSECABLE, accorder, arrondi, minuscule, nombre, typographie
@@ -81,7 +81,7 @@ def _tendance(x: Any, avant: Any) -> str:
 
 FILTRES: Mapping[str, Callable[..., object]] = {
     "nombre": lambda x, decimales=0: nombre(_lu(x), decimales),
-    "pct": lambda x, decimales=1: formats.pourcentage(_lu(x), decimales),
+    "pct": lambda x, decimales=1: formats.valeur(_lu(x), PCT, decimales),
     "points": lambda x: formats.points(_lu(x)),
     "mois": lambda x, decimales=1: formats.valeur(_lu(x), MOIS, decimales),
     "accorde": lambda x, un, plusieurs: accorder(_lu(x), un, plusieurs),
