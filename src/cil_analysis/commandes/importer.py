@@ -131,8 +131,8 @@ def verification(options: argparse.Namespace) -> None:
         usage_interne=USAGE_INTERNE,
         autre_annee=dire_une_autre_annee(v.journal),
         volumes=[
-            (nommer(x.axe, x.code), nombre(x.lignes), nombre(x.precedent), f"{nombre(x.bas)} à {nombre(x.haut)}")
-            for x in v.volumes
+            (nommer(axe, code), nombre(lignes), nombre(precedent), f"{nombre(bas)} à {nombre(haut)}")
+            for axe, code, lignes, precedent, bas, haut in v.volumes
         ],
         entetes=entetes,
         comptes=[ligne[: len(entetes)] for ligne in _comptes(v)],

@@ -34,6 +34,11 @@ _PART_PEU_REMPLIE = 50
 _ECARTEES = ("rejetees", "doublons", "hors_perimetre")
 """The fates, in the account of an import, of rows of data that are set aside."""
 
+Entete = tuple[str, str, tuple[str, ...], tuple[str, ...]]
+Valeur = tuple[str, str, int]
+Volume = tuple[str, str, int, int, int, int]
+Baisse = tuple[str, float | None, float]
+
 
 class Tolerances(NamedTuple):
     """How much an extract may differ from the years before: dated choices (parameters/verification.yml)."""
@@ -44,45 +49,15 @@ class Tolerances(NamedTuple):
     hausse_ecartees: float
 
 
-class Entete(NamedTuple):
-    """A change of headings. ``role``: the canonical column, or « ignorees », « personnelles », « inconnues »."""
-
-    sort: str
-    role: str
-    avant: tuple[str, ...]
-    apres: tuple[str, ...]
-
-
-class Valeur(NamedTuple):
-    """A label or code that was never met in a column, and on how many rows it stands."""
-
-    colonne: str
-    valeur: str
-    lignes: int
-
-
-class Volume(NamedTuple):
-    """A number of rows out of the usual: ``bas`` to ``haut`` so far, ``precedent`` in the import compared to."""
-
-    axe: str
-    code: str
-    lignes: int
-    precedent: int
-    bas: int
-    haut: int
-
-
-class Baisse(NamedTuple):
-    """A column less filled than in the import compared to, or than half; shares of rows with a value, in per cent."""
-
-    colonne: str
-    avant: float | None  # None where nothing is compared to
-    apres: float
-
-
 @dataclass(frozen=True)
 class Verification:
     """What to look at in a lot. ``journal``: its account, as an import would write it.
+
+    ``entetes``: what became of a column (NOUVEAU…), which, or « ignorees », « personnelles », « inconnues », and its
+    headings before and now. ``inconnus``, ``codes``: a column, a label or code never met in it, on how many rows.
+    ``volumes``: an axis and a code whose number of rows is out of the usual, that number, that of the import compared
+    to, and the least and the most so far. ``baisses``: a column less filled than in the import compared to, or than
+    half, and its shares of rows with a value before (None where nothing is compared to) and now, in per cent.
 
     ``avant``: the account of the import compared to, None for a first; ``annees``: those whose numbers of rows were
     looked at. ``ecartees``: the fates of rows (rejetees, doublons, hors_perimetre) whose share has risen too much.
@@ -131,9 +106,9 @@ def _comparer(projet: Projet, tri: Tri, journal: Mapping[str, Any], consigne: Co
         for colonne, libelle in libelles_inconnus(store.lire_anomalies(projet, nom, passee))
     }
     libelles = libelles_inconnus(tri.anomalies).items()
-    inconnus = [Valeur(*cle, n) for cle, n in libelles if (cle[0], normaliser(cle[1])) not in deja]
+    inconnus = [(*cle, n) for cle, n in libelles if (cle[0], normaliser(cle[1])) not in deja]
     if not annees:
-        ecartes = [Entete(NOUVEAU, "inconnues", (), (entete,)) for entete in journal["colonnes"]["inconnues"]]
+        ecartes: list[Entete] = [(NOUVEAU, "inconnues", (), (entete,)) for entete in journal["colonnes"]["inconnues"]]
         peu_remplies = _colonnes_peu_remplies(journal, dictionnaire)
         return Verification(journal, tri.anomalies, inconnus, entetes=ecartes, baisses=peu_remplies)
     avant, tables = store.lire_journal(projet, nom, annees[-1]) or {}, {a: store.lire(projet, nom, a) for a in annees}
@@ -165,7 +140,7 @@ def comparer_entetes(avant: Mapping[str, Any], apres: Mapping[str, Any]) -> list
 
     ``avant``, ``apres``: « colonnes » of two journals. A column that is written under one more heading has a new one.
     """
-    changements = []
+    changements: list[Entete] = []
     roles_avant, roles_apres = avant.get("entetes", {}), apres.get("entetes", {})
     for role in dict.fromkeys([*roles_avant, *roles_apres]):
         anciens, nouveaux = _par_forme(roles_avant.get(role, [])), _par_forme(roles_apres.get(role, []))
@@ -173,11 +148,11 @@ def comparer_entetes(avant: Mapping[str, Any], apres: Mapping[str, Any]) -> list
         venus = [entete for forme, entete in nouveaux.items() if forme not in anciens]
         if venus or not nouveaux:
             sort = NOUVEAU if not partis else RENOMME if venus else DISPARU
-            changements.append(Entete(sort, role, tuple(partis), tuple(venus)))
+            changements.append((sort, role, tuple(partis), tuple(venus)))
     for role in ("inconnues", "ignorees", "personnelles"):
         anciens, nouveaux = _par_forme(avant.get(role, [])), _par_forme(apres.get(role, []))
-        changements += [Entete(NOUVEAU, role, (), (nouveaux[f],)) for f in nouveaux if f not in anciens]
-        changements += [Entete(DISPARU, role, (anciens[f],), ()) for f in anciens if f not in nouveaux]
+        changements += [(NOUVEAU, role, (), (nouveaux[f],)) for f in nouveaux if f not in anciens]
+        changements += [(DISPARU, role, (anciens[f],), ()) for f in anciens if f not in nouveaux]
     return changements
 
 
@@ -190,7 +165,7 @@ def codes_jamais_vus(donnees: pd.DataFrame, dictionnaire: Dictionnaire, tables: 
 
     A commune is no code here: one that has rows only now and then is usual, and its number of rows is looked at.
     """
-    jamais = []
+    jamais: list[Valeur] = []
     for colonne in dictionnaire.colonnes.values():
         lue = colonne.conservation != "derivee" and colonne.type in ("code", "codes", "qpv")
         if not lue or colonne.nom not in donnees:
@@ -198,7 +173,7 @@ def codes_jamais_vus(donnees: pd.DataFrame, dictionnaire: Dictionnaire, tables: 
         vus = {code for table in tables for code in _codes(table.get(colonne.nom))}
         if vus:
             comptes = Counter(_codes(donnees[colonne.nom])).most_common()
-            jamais += [Valeur(colonne.nom, code, n) for code, n in comptes if code not in vus]
+            jamais += [(colonne.nom, code, n) for code, n in comptes if code not in vus]
     return jamais
 
 
@@ -231,7 +206,7 @@ def volumes_inhabituels(
     a_dire = haut.gt(0) | (axe != "bailleur") if axe in _AXES else n.eq(0)
     dits = ecart[ecart.gt(0) & ecart.ge(tolerances.effectif_minimal) & a_dire]
     return [
-        Volume(axe, str(code), int(n[code]), int(precedent[code]), int(bas[code]), int(haut[code]))
+        (axe, str(code), int(n[code]), int(precedent[code]), int(bas[code]), int(haut[code]))
         for code in dits.sort_values(ascending=False, kind="stable").index
     ]
 
@@ -256,14 +231,14 @@ def _baisses_de_completude(avant: Mapping[str, Any], apres: Mapping[str, Any], t
     perte = parts["avant"] - parts["apres"]
     forte = perte.gt(tolerances.baisse_completude) & (perte / 100 * lignes).ge(tolerances.effectif_minimal)
     dites = parts[forte].loc[perte[forte].sort_values(ascending=False, kind="stable").index]
-    return [Baisse(str(nom), float(a), float(b)) for nom, a, b in dites.itertuples()]
+    return [(str(nom), float(a), float(b)) for nom, a, b in dites.itertuples()]
 
 
 def _colonnes_peu_remplies(journal: Mapping[str, Any], dictionnaire: Dictionnaire) -> list[Baisse]:
     """The required columns that most rows of the files lack, the emptiest first: others are often blank by nature."""
     exigees = {PSEUDONYME, *(colonne.nom for colonne in dictionnaire.obligatoires())}
     parts = {nom: part for nom, part in parts_remplies(journal).items() if nom in exigees and part < _PART_PEU_REMPLIE}
-    return [Baisse(nom, None, parts[nom]) for nom in sorted(parts, key=parts.__getitem__)]
+    return [(nom, None, parts[nom]) for nom in sorted(parts, key=parts.__getitem__)]
 
 
 def _ecartees_en_hausse(avant: Mapping[str, Any], apres: Mapping[str, Any], tolerances: Tolerances) -> list[str]:
