@@ -26,13 +26,13 @@ from cil_analysis.extraits.schemas import dtypes
 from cil_analysis.grammaire.indicateur import Indicateur, Ventilation
 from cil_analysis.grammaire.populations import AUTRES_EXTRAITS, EXTRAITS
 from cil_analysis.reference.colonnes import Dictionnaire, charger_dictionnaires
+from cil_analysis.reference.lecture import Tables
 from cil_analysis.reference.nomenclatures import Nomenclature, charger_nomenclatures
 from cil_analysis.reference.parametres import Parametre, Parametres, ValeurDatee, charger_parametres
 from cil_analysis.reference.regles import Choix, RegleDePriorite
 from cil_analysis.reference.secteurs import Secteurs
 from cil_analysis.reference.seuils import SeuilsDeLAnnee
 from cil_analysis.reference.systemes.cotation import Cotation, Critere, Grille
-from cil_analysis.reference.systemes.gouvernance import Gouvernance
 from cil_analysis.reference.tables import en_tete
 from cil_analysis.reference.territoire import Territoire
 from registres import PAR_CODE
@@ -83,7 +83,7 @@ class Cadre:
     secteurs: tuple[tuple[str, ...], ...] = ()
     parc: dict[str, float] = field(default_factory=lambda: {CENTRE: 1000.0, BOURG: 50.0, HAMEAU: 0.0})
 
-    conventions: pd.DataFrame = field(default_factory=lambda: conventions())
+    conventions: pd.DataFrame | None = None
 
     def references(self) -> Any:
         regles = {
@@ -105,13 +105,12 @@ class Cadre:
         return SimpleNamespace(
             projet=SimpleNamespace(epci_siren=EPCI, departement=DEPARTEMENT, traite=Path("absent")),
             definitions="",
-            tables={"parameters/conventions_flux": self.conventions},
+            tables=_sans_convention() if self.conventions is None else tables(conventions_flux=self.conventions),
             parametres=Parametres({nom: parametre(nom, valeur) for nom, valeur in regles.items()}),
             seuils={annee: SeuilsDeLAnnee(annee, self.seuils, "test", "C") for annee in range(2015, 2031)},
             nomenclatures=nomenclatures() | {"secteurs": secteurs(*self.secteurs).liste},
             secteurs=secteurs(*self.secteurs),
             territoire=territoire(self.parc),
-            gouvernance=_gouvernance(),
             cotation=self.cotation,
             priorites=self.priorites,
             dictionnaires={extrait: dictionnaire(extrait) for extrait in (*EXTRAITS, *AUTRES_EXTRAITS.values())},
@@ -230,10 +229,10 @@ def documents() -> pd.DataFrame:
     )
 
 
-def gouvernance() -> Gouvernance:
+def gouvernance() -> dict[str, pd.DataFrame]:
     """Two sessions in 2022 and one in 2021, three seats, three decisions of which one is late, two actions."""
-    return Gouvernance(
-        _dater(
+    return {
+        "governance/membres": _dater(
             [
                 ("M1", "Ville", "Commune", "COLLECTIVITES", "2015-10-16", None, ""),
                 ("M2", "Bailleur Alpha", "Bailleur", "PROFESSIONNELS", "2015-10-16", "2022-06-30", "Fusion"),
@@ -241,7 +240,7 @@ def gouvernance() -> Gouvernance:
             ],
             "membre organisation role college debut fin motif",
         ),
-        _dater(
+        "governance/seances": _dater(
             [
                 ("S1", "2021-06-01", "PLENIERE", "", "oui"),
                 ("S2", "2022-06-01", "PLENIERE", "", "oui"),
@@ -249,26 +248,35 @@ def gouvernance() -> Gouvernance:
             ],
             "seance date type objet quorum",
         ),
-        _dater(
+        "governance/decisions": _dater(
             [
-                ("D1", "S1", "", "Adopter la grille", "2022-03-31", "EPCI", "EN_COURS", None, "2021-06-01"),
-                ("D2", "S2", "", "Ouvrir le portail", "2022-10-31", "EPCI", "FAITE", "2022-10-01", "2022-06-01"),
-                ("D3", "S2", "", "Réviser le plan", None, "EPCI", "", None, "2022-06-01"),
+                ("D1", "S1", "", "Adopter la grille", "2022-03-31", "EPCI", "EN_COURS", None),
+                ("D2", "S2", "", "Ouvrir le portail", "2022-10-31", "EPCI", "FAITE", "2022-10-01"),
+                ("D3", "S2", "", "Réviser le plan", None, "EPCI", "", None),
             ],
-            "decision seance document intitule echeance responsable statut date_suivi date",
+            "decision seance document intitule echeance responsable statut date_suivi",
         ).assign(indicateur="", perimetre=""),
-        _dater(
+        "governance/actions": _dater(
             [
                 ("A1", "PLAN", "Axe 1", "Informer", "EPCI", "V02", "", "EN_COURS", "2016-01-01", None),
                 ("A2", "PLAN", "Axe 1", "Former", "EPCI", "", "", "", None, None),
             ],
             "action document axe intitule pilote indicateur cible statut debut fin",
         ),
-        documents=documents(),
-    )
+        "governance/documents": documents(),
+        **{nom: pd.DataFrame(columns=en_tete(nom)) for nom in ("governance/faits", "governance/enveloppe")},
+    }
 
 
-_gouvernance = cache(gouvernance)
+def tables(conventions_flux: pd.DataFrame | None = None, **gouvernance_: pd.DataFrame) -> Tables:
+    """The tables of references: those of the governance, some of them other ones, and the conventions."""
+    lues = Tables(Path("absent"))
+    lues.update(gouvernance() | {f"governance/{nom}": table for nom, table in gouvernance_.items()})
+    lues["parameters/conventions_flux"] = conventions() if conventions_flux is None else conventions_flux
+    return lues
+
+
+_sans_convention = cache(tables)
 
 
 def _dater(lignes: list[tuple[str | None, ...]], colonnes: str) -> pd.DataFrame:

@@ -6,8 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from cil_analysis.reference.systemes.gouvernance import Gouvernance
-from fabrique import Cadre, absences, attributions, bail, comptes, exercice, gouvernance
+from fabrique import Cadre, absences, attributions, bail, comptes, exercice, gouvernance, tables
 from registres import PAR_CODE, THEMES
 
 BAUX = attributions(bail(3))
@@ -42,10 +41,9 @@ def test_avant_la_premiere_seance_connue_rien_n_est_compte() -> None:
 
 
 def test_rien_d_enregistre_n_est_pas_zero(monkeypatch: pytest.MonkeyPatch) -> None:
-    references, pleine = Cadre().references(), gouvernance()
-    vides = (t.iloc[:0] for t in (pleine.membres, pleine.seances, pleine.decisions, pleine.actions))
-    vide = Gouvernance(*vides, documents=pleine.documents)
-    sans = SimpleNamespace(**(vars(references) | {"gouvernance": vide}))
+    noms = ("membres", "seances", "decisions", "actions")
+    vides = {nom: gouvernance()[f"governance/{nom}"].iloc[:0] for nom in noms}
+    sans = SimpleNamespace(**(vars(Cadre().references()) | {"tables": tables(**vides)}))
     monkeypatch.setattr(Cadre, "references", lambda self: sans)
     ex = exercice(BAUX)
     for code in {indicateur.code for indicateur in THEMES["gouvernance"].indicateurs} - {

@@ -19,6 +19,7 @@ from cil_analysis.rapport.bloc import Bloc, paragraphe
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.parametres import Parametres, ValeurDatee
+from cil_analysis.reference.tables import schemas
 from cil_analysis.secret.table_publiee import Publication, PublishedTable
 from cil_analysis.typographie import typographie
 from messages import lisible
@@ -42,6 +43,7 @@ def avec(publie: Rapport, tables: Mapping[str, pd.DataFrame] = MappingProxyType(
     """The same report on other reference data, some of its ``tables`` by name; what is read is read once."""
     references = References(PROJET)
     vars(references).update(_lues() | changes)
+    _ = [REFERENCES.tables[nom] for nom in schemas() if nom.startswith("governance/")]  # Before one is another.
     vars(references)["tables"] = copy(REFERENCES.tables)
     references.tables.update(tables)
     return replace(publie, references=references)

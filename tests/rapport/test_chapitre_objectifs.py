@@ -317,11 +317,10 @@ def test_depuis_la_convention_on_compare_les_memes_communes() -> None:
 
 
 def test_sans_convention_connue_l_evolution_est_celle_de_la_serie() -> None:
-    documents = REFERENCES.gouvernance.documents
-    inconnue = replace(REFERENCES.gouvernance, documents=documents.iloc[:0])
-    constat, *_ = section(*EVOLUTION, avec(publies(V01=serie({2021: 1000, 2022: 1100})), gouvernance=inconnue))
+    inconnue = {"governance/documents": REFERENCES.tables["governance/documents"].iloc[:0]}
+    constat, *_ = section(*EVOLUTION, avec(publies(V01=serie({2021: 1000, 2022: 1100})), inconnue))
     assert lisible(lu(Bloc(constat)).texte).startswith("Depuis 2021, dans les mêmes communes")
-    constat, *_ = section(*EVOLUTION, avec(rapport({"V01": serie({2022: 9})}, (2022,)), gouvernance=inconnue))
+    constat, *_ = section(*EVOLUTION, avec(rapport({"V01": serie({2022: 9})}, (2022,)), inconnue))
     assert "2022 est la première année connue : il" in lisible(constat)
 
 

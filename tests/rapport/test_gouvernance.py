@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,19 +20,22 @@ from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.reference.ensemble import References as VraiesReferences
 from cil_analysis.reference.parametres import Parametres
-from cil_analysis.reference.systemes.gouvernance import Gouvernance
 from cil_analysis.systemes.gouvernance import exiger_les_decisions, vie_de_la_cil
 from fabrique import gouvernance
 from messages import exiger_un_remede, lisible
 from page_lue import Noeud
 
 ANNEES = (2021, 2022)
+# Its tables, by name.
+Vie = dict[str, pd.DataFrame]
 SECTIONS = ("essentiel", "frise", "documents", "seances", "composition", "membres", "changements", "decisions",
             "effets", "actions")  # fmt: skip
 
 
-def rapport(tables: dict[str, list[dict[str, Any]]], annees: tuple[int, ...] = ANNEES, **propres: Any) -> Rapport:
-    return avec(publie(tables, annees), **propres)
+def rapport(
+    tables: dict[str, list[dict[str, Any]]], annees: tuple[int, ...] = ANNEES, vie: Vie | None = None, **propres: Any
+) -> Rapport:
+    return avec(publie(tables, annees), vie or {}, **propres)
 
 
 def chiffres(**par_code: Any) -> dict[str, list[dict[str, Any]]]:
@@ -51,13 +53,11 @@ def chiffres(**par_code: Any) -> dict[str, list[dict[str, Any]]]:
 
 
 def rempli(annees: tuple[int, ...] = ANNEES, **par_code: Any) -> Rapport:
-    return rapport(chiffres(**par_code), annees, gouvernance=gouvernance())
+    return rapport(chiffres(**par_code), annees, gouvernance())
 
 
 def vide() -> Rapport:
-    pleine = gouvernance()
-    vides = (t.iloc[:0] for t in (pleine.membres, pleine.seances, pleine.decisions, pleine.actions))
-    return rapport({}, gouvernance=Gouvernance(*vides, documents=pleine.documents.iloc[:0]))
+    return rapport({}, vie={nom: table.iloc[:0] for nom, table in gouvernance().items()})
 
 
 class Page(dict[str, Bloc]):
@@ -94,7 +94,7 @@ def en_documents(*lignes: Document, **par_code: Any) -> Rapport:
     propres = table.assign(
         **dates, document=table.index.map(str), court="", type="", statut="", source="Recueil", confiance="C"
     )
-    return rapport(chiffres(**par_code), gouvernance=replace(REFERENCES.gouvernance, documents=propres))
+    return rapport(chiffres(**par_code), vie={"governance/documents": propres})
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_les_seances_de_l_annee(tenues: dict[int, int], dit: str) -> None:
     if tenues.get(2022):
         regles = ouvert.references.parametres
         autres = Parametres({nom: regles[nom] for nom in regles if nom != "gouvernance.seances_plenieres_minimum"})
-        sans_regle = rapport(chiffres(G01=tenues), parametres=autres, gouvernance=gouvernance())
+        sans_regle = rapport(chiffres(G01=tenues), vie=gouvernance(), parametres=autres)
         assert "le minimum annuel est à renseigner" in constat(Page(sans_regle)["seances"])
     if len(tenues) > 1:
         assert lignes_de(lu(seances)) == {str(annee): [str(n), str(n)] for annee, n in tenues.items()}
@@ -242,8 +242,9 @@ def test_les_decisions_en_retard_viennent_d_abord_par_un_mot_et_une_forme() -> N
 )
 def test_une_decision_sans_date_est_peut_etre_de_l_annee(date: str | None, dit: str) -> None:
     ouvert = rempli(G07=0, G08={"": 3, "FAITE": 1}, G09=0)
-    decisions = gouvernance().decisions.assign(date=pd.to_datetime(date))
-    ouvert = avec(ouvert, gouvernance=replace(gouvernance(), decisions=decisions))
+    vie = gouvernance()
+    vie["governance/seances"]["date"] = pd.to_datetime(date)
+    ouvert = avec(ouvert, vie)
     assert constat(Page(ouvert)["decisions"]).endswith(dit)
 
 
@@ -259,8 +260,8 @@ def test_une_seule_decision(faites: int, retards: int, dit: str) -> None:
 def qui_vise(*vises: tuple[str, str], **par_code: Any) -> Rapport:
     """The same life; what each of its three decisions (of 2021, 2022 and 2022) is to move: an indicator, where."""
     vie = gouvernance()
-    vie.decisions[["indicateur", "perimetre"]] = [*vises, *[("", "")] * (3 - len(vises))]
-    return rapport(chiffres(**par_code), (2020, 2021, 2022), gouvernance=vie)
+    vie["governance/decisions"][["indicateur", "perimetre"]] = [*vises, *[("", "")] * (3 - len(vises))]
+    return rapport(chiffres(**par_code), (2020, 2021, 2022), vie)
 
 
 def test_une_decision_montre_le_chiffre_publie_avant_et_depuis_sans_dire_de_cause() -> None:
@@ -336,7 +337,7 @@ def test_une_action_montre_le_chiffre_publie_de_son_indicateur(demandes: int, mo
 def test_ce_qui_est_date_apres_l_annee_n_y_est_pas() -> None:
     ouvert = rempli((2020, 2021), G01={2021: 1}, G02={2021: 1}, G06={2021: 3})
     assert "2022" not in lu(Page(ouvert)["frise"]).un("desc").texte
-    assert list(vie_de_la_cil(ouvert.references.gouvernance, ouvert.jour)["decisions"]["decision"]) == ["D1"]
+    assert list(vie_de_la_cil(ouvert.references.tables, ouvert.jour)["decisions"]["decision"]) == ["D1"]
 
 
 # --- The frame of the bilan -----------------------------------------------------------------------------------------
@@ -374,8 +375,8 @@ def a_moitie_invente() -> Rapport:
         G01={2021: 1, 2022: 1}, G02=2, G03={"": 2, "PROFESSIONNELS": 1}, G05={"": 19}, G06={"": 4, "EN_VIGUEUR": 1},
         G04={"": 2, "ENTREE": 1, "SORTIE": 1}, G07=2, G08={"": 3, "FAITE": 1}, G09=1, G10={"": 2, "EN_COURS": 1},
     )  # fmt: skip
-    vie = ouvert.references.gouvernance
-    for table, cle in ((vie.membres, "M3"), (vie.seances, "S2"), (vie.decisions, "D2"), (vie.actions, "A2")):
+    for nom, cle in (("membres", "M3"), ("seances", "S2"), ("decisions", "D2"), ("actions", "A2")):
+        table = ouvert.references.tables[f"governance/{nom}"]
         table.loc[table.iloc[:, 0].eq(cle), "confiance"] = "FICTIF"
     return ouvert
 

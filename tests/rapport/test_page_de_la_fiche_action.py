@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -16,7 +15,7 @@ from cil_analysis.rapport.bloc import Bloc
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.reference.parametres import Parametres
 from cil_analysis.rendu import accueil
-from fabrique import documents, gouvernance
+from fabrique import gouvernance
 from messages import lisible
 
 RUBRIQUES = {
@@ -37,8 +36,8 @@ def enveloppe(*lignes: tuple[float, str, float | None, str]) -> pd.DataFrame:
 
 
 def remplie(*lignes: tuple[float, str, float | None, str], **par_code: Any) -> Rapport:
-    vie = replace(gouvernance(), enveloppe=enveloppe(*lignes))
-    return rapport(chiffres(**par_code), gouvernance=vie, documents=documents())
+    vie = gouvernance() | {"governance/enveloppe": enveloppe(*lignes)}
+    return rapport(chiffres(**par_code), vie=vie)
 
 
 def fiche(ouvert: Rapport) -> dict[str, Bloc]:

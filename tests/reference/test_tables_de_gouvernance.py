@@ -9,8 +9,8 @@ import pytest
 
 from cil_analysis.reference.lecture import Tables
 from cil_analysis.reference.nomenclatures import Nomenclature, charger_nomenclatures
-from cil_analysis.reference.systemes import gouvernance as vie_de_la_cil
-from cil_analysis.reference.systemes.gouvernance import Gouvernance, charger_gouvernance
+from cil_analysis.reference.systemes import gouvernance as cil
+from cil_analysis.systemes.gouvernance import vie_de_la_cil
 
 RACINE = Path(__file__).resolve().parents[2] / "data" / "reference"
 ENTETES = {
@@ -36,17 +36,17 @@ def listes() -> dict[str, Nomenclature]:
     return charger_nomenclatures(RACINE / "nomenclatures")
 
 
-def lire(dossier: Path, listes: dict[str, Nomenclature], **lignes: str) -> Gouvernance:
+def lire(dossier: Path, listes: dict[str, Nomenclature], **lignes: str) -> Tables:
     for nom, entete in ENTETES.items():
         ecrire(dossier, nom, f"{entete}\n{lignes.get(nom, '')}\n")
     return charger(dossier, listes)
 
 
-def charger(dossier: Path, listes: dict[str, Nomenclature]) -> Gouvernance:
+def charger(dossier: Path, listes: dict[str, Nomenclature]) -> Tables:
     ecrire(dossier, "documents", DOCUMENTS)
     tables = Tables(dossier)
     vars(tables)["nomenclatures"] = listes
-    return charger_gouvernance(tables)
+    return tables
 
 
 def ecrire(dossier: Path, nom: str, texte: str) -> None:
@@ -57,34 +57,41 @@ def ecrire(dossier: Path, nom: str, texte: str) -> None:
 
 def test_les_mots_sont_des_codes_et_les_dates_des_dates(tmp_path: Path, listes: dict[str, Nomenclature]) -> None:
     lue = lire(tmp_path, listes, **VALABLES)
-    assert lue.membres.loc[0, ["college", "fin"]].tolist() == ["PROFESSIONNELS", pd.Timestamp(2022, 6, 30)]
-    assert lue.seances.loc[0, ["type", "date"]].tolist() == ["PLENIERE", pd.Timestamp(2022, 6, 1)]
-    assert lue.decisions.loc[0, ["statut", "date"]].tolist() == ["A_FAIRE", pd.Timestamp(2022, 6, 1)]
-    assert lue.actions.loc[0, "statut"] == "EN_COURS"
+    assert lue["governance/membres"].iloc[0][["college", "fin"]].tolist() == [
+        "PROFESSIONNELS",
+        pd.Timestamp(2022, 6, 30),
+    ]
+    assert lue["governance/seances"].iloc[0][["type", "date"]].tolist() == ["PLENIERE", pd.Timestamp(2022, 6, 1)]
+    assert lue["governance/decisions"].iloc[0]["statut"] == "A_FAIRE"
+    assert lue["governance/actions"].iloc[0]["statut"] == "EN_COURS"
 
 
 def test_une_decision_sans_seance_a_la_date_de_son_document(tmp_path: Path, listes: dict[str, Nomenclature]) -> None:
     ligne = "D1,,PLAN,Évaluer,,,,,essai,L\nD2,,,Sans origine,,,,,essai,L"
-    decisions = lire(tmp_path, listes, decisions=ligne).decisions
-    assert decisions["date"].tolist() == [pd.Timestamp(2019, 2, 1), pd.NaT]
+    ligne += "\nD3,S1,PLAN,Adopter,,,,,essai,L"
+    tables = lire(tmp_path, listes, decisions=ligne, seances=VALABLES["seances"])
+    decisions = vie_de_la_cil(tables, JOUR.date())["decisions"].set_index("decision")
+    assert decisions["date"].to_dict() == {"D1": pd.Timestamp(2019, 2, 1), "D2": pd.NaT, "D3": pd.Timestamp(2022, 6, 1)}
 
 
 def test_un_projet_d_avant_n_a_aucune_table(tmp_path: Path, listes: dict[str, Nomenclature]) -> None:
     lue = charger(tmp_path, listes)
-    assert [len(t) for t in (lue.membres, lue.seances, lue.decisions, lue.actions)] == [0, 0, 0, 0]
-    assert str(lue.seances["date"].dtype).startswith("datetime64")
+    assert [len(lue[f"governance/{nom}"]) for nom in ("membres", "seances", "decisions", "actions")] == [0, 0, 0, 0]
+    assert str(lue["governance/seances"]["date"].dtype).startswith("datetime64")
 
 
 @pytest.mark.parametrize("nom", ["S.E.M. Habitat", "Habitat M", "Association des Mères", "SAMM Logement"])
 def test_une_organisation_n_est_pas_une_personne(tmp_path: Path, listes: dict[str, Nomenclature], nom: str) -> None:
-    assert lire(tmp_path, listes, membres=f"M1,{nom},,usagers,,,,essai,L").membres.loc[0, "organisation"] == nom
+    lue = lire(tmp_path, listes, membres=f"M1,{nom},,usagers,,,,essai,L")
+    assert lue["governance/membres"].iloc[0]["organisation"] == nom
 
 
 def test_les_tables_du_depot_se_lisent() -> None:
     """Only facts of the action sheet: no member, session or action of Le Mans is known."""
-    lue = charger_gouvernance(Tables(RACINE))
-    assert (len(lue.membres), len(lue.seances), len(lue.actions)) == (0, 0, 0)
-    assert lue.decisions["source"].str.startswith("Fiche action").all() and lue.decisions["echeance"].isna().all()
+    lue = Tables(RACINE)
+    assert [len(lue[f"governance/{nom}"]) for nom in ("membres", "seances", "actions")] == [0, 0, 0]
+    decisions = lue["governance/decisions"]
+    assert decisions["source"].str.startswith("Fiche action").all() and decisions["echeance"].isna().all()
 
 
 # --- States on a day -------------------------------------------------------------------------------------------------
@@ -114,7 +121,7 @@ def dates(*textes: str) -> dict[str, list[pd.Timestamp]]:
 )
 def test_l_etat_d_un_document(statut: str, adoption: str, debut: str, fin: str, attendu: str) -> None:
     documents = pd.DataFrame({"statut": [statut], **dates(adoption, debut, fin)})
-    assert vie_de_la_cil.etats_des_documents(documents, JOUR).tolist() == [attendu]
+    assert cil.etats_des_documents(documents, JOUR).tolist() == [attendu]
 
 
 def test_un_acte_date_plus_tard_n_est_pas_connu() -> None:
@@ -122,4 +129,4 @@ def test_un_acte_date_plus_tard_n_est_pas_connu() -> None:
         {"date_adoption": pd.to_datetime(["2023-01-01", "2022-12-31", None, "2023-01-01"]), "debut": pd.NaT,
          "fin": pd.to_datetime([None, None, None, "2028-12-31"])}
     )  # fmt: skip
-    assert vie_de_la_cil.documents_connus(documents, JOUR).index.tolist() == [1, 2, 3]
+    assert cil.documents_connus(documents, JOUR).index.tolist() == [1, 2, 3]

@@ -145,7 +145,7 @@ def _ecrire_les_tables(reference: Path, references: References, decor: Decor, an
     _, du_modele = lire_rangees(reference / "parameters" / "objectifs.csv")
     selon_le_logiciel = {
         "parameters/objectifs": objectifs_fictifs(du_modele, communes, annees),
-        "cotation/grilles": grilles_fictives(references.gouvernance.documents, annees),
+        "cotation/grilles": grilles_fictives(references.tables["governance/documents"], annees),
         "comparateurs": comparateurs_fictifs(annees),
         "territory/secteurs": secteurs_fictifs(communes, quartiers),
     }

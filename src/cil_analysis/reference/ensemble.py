@@ -25,12 +25,11 @@ from cil_analysis.reference.regles import RegleDePriorite, charger_priorites
 from cil_analysis.reference.secteurs import SECTEURS, Secteurs, charger_secteurs
 from cil_analysis.reference.seuils import TABLE, Seuils, charger_seuils
 from cil_analysis.reference.systemes.cotation import Cotation, charger_cotation
-from cil_analysis.reference.systemes.gouvernance import Gouvernance, charger_gouvernance
 from cil_analysis.reference.territoire import Territoire, charger_epci, charger_territoire
 
 # What the EPCI of a project have together.
 _DE_TOUS = (
-    "tables", "parametres", "gouvernance", "cotation", "dictionnaires", "comparateurs", "definitions", "priorites",
+    "tables", "parametres", "cotation", "dictionnaires", "comparateurs", "definitions", "priorites",
 )  # fmt: skip
 # The files of what a project counts of its own, absent from most.
 DEFINITIONS = "indicateurs.yml"
@@ -144,15 +143,10 @@ class References:
 
     def debut_de_la_convention(self, annee: int) -> int | None:
         """The first year of the CIA in force in a year (governance/documents.csv); None without one."""
-        documents = self.gouvernance.documents
+        documents = self.tables["governance/documents"]
         cia = documents[documents["document"].str.startswith("CIA-") & documents["debut"].notna()]
         debuts = [d for d in cia["debut"] if d.date() <= date(annee, 12, 31)]
         return max(debuts).year if debuts else None
-
-    @cached_property
-    def gouvernance(self) -> Gouvernance:
-        """Members, sessions and decisions of the CIL, actions of the PPGDLSID."""
-        return charger_gouvernance(self.tables)
 
     @cached_property
     def cotation(self) -> Cotation:

@@ -36,6 +36,8 @@ _FORMES: Mapping[str, tuple[str, str, str]] = {
 class Tables(dict[str, pd.DataFrame]):
     """The tables of a project by name, « governance/membres »: ``definitions/tables.yml`` says what each holds."""
 
+    __hash__ = object.__hash__  # type: ignore[assignment]  # Two are never compared: what is derived from one is kept.
+
     def __init__(self, reference: Path) -> None:
         super().__init__()
         self.reference = reference

@@ -9,9 +9,13 @@ import pandas as pd
 from cil_analysis.grammaire.indicateur import COMMUNE, EN_QPV, EPCI, HORS_QPV, QPV, Ventilation
 from cil_analysis.grammaire.registre import registre
 from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.lecture import Tables
 from cil_analysis.reference.systemes import gouvernance as cil
 from cil_analysis.reference.tables import en_vigueur, erreur
 from cil_analysis.systemes.colonnes import Lignes
+
+# All of those of the governance: a fault in one that nothing counts stops the bilan too.
+_TABLES = ("membres", "seances", "decisions", "actions", "faits", "enveloppe", "documents")
 
 
 def preparer(lignes: Lignes, references: References, annee: int) -> Lignes:
@@ -21,16 +25,17 @@ def preparer(lignes: Lignes, references: References, annee: int) -> Lignes:
     first one that is recorded. Raises as :func:`exiger_les_decisions` does.
     """
     exiger_les_decisions(references)
-    jour, communes, tables = date(annee, 12, 31), references.territoire.communes, references.gouvernance
+    jour, communes, tables = date(annee, 12, 31), references.territoire.communes, references.tables
     membres = communes[en_vigueur(communes, "membre_du", "membre_au", pd.Timestamp(jour))]
     vie = vie_de_la_cil(tables, jour)
     de_l_annee = {nom: vie[nom][vie[nom]["date"].dt.year.eq(annee)] for nom in ("seances", "mouvements")}
-    sources = vars(tables) | {"seances": vie["seances"], "mouvements": tables.membres}
+    lues = {nom: tables[f"governance/{nom}"] for nom in _TABLES}
+    sources = lues | {"seances": vie["seances"], "mouvements": lues["membres"]}
     connues = {nom: table for nom, table in {**vie, **de_l_annee}.items() if not sources[nom].empty}
     return lignes | {"communes_membres": membres} | connues
 
 
-def vie_de_la_cil(gouvernance: cil.Gouvernance, jour: date) -> Mapping[str, pd.DataFrame]:
+def vie_de_la_cil(tables: Tables, jour: date) -> Mapping[str, pd.DataFrame]:
     """Ce que les tables disent un jour, table par table ; ce qui est daté d’après n’y est pas.
 
     ``seances`` : celles qui sont tenues ; ``membres`` : les sièges pourvus, et ``mouvements`` ceux qui ont changé ;
@@ -39,21 +44,21 @@ def vie_de_la_cil(gouvernance: cil.Gouvernance, jour: date) -> Mapping[str, pd.D
     ne l’a rempli.
     """
     # Copies: a notebook may add its columns, which nothing else is to count.
-    return {nom: table.copy(deep=False) for nom, table in _vie(gouvernance, jour).items()}
+    return {nom: table.copy(deep=False) for nom, table in _vie(tables, jour).items()}
 
 
 @lru_cache(maxsize=64)  # Of a project, for all the preparations of a year.
-def _vie(gouvernance: cil.Gouvernance, jour: date) -> Mapping[str, pd.DataFrame]:
+def _vie(tables: Tables, jour: date) -> Mapping[str, pd.DataFrame]:
     le = pd.Timestamp(jour)
-    seances, membres = gouvernance.seances, gouvernance.membres
+    seances, membres = tables["governance/seances"], tables["governance/membres"]
     changes = cil.mouvements(membres)
     return {
         "seances": seances[seances["date"].le(le)].sort_values("date"),
         "membres": membres[en_vigueur(membres, "debut", "fin", le)],
         "mouvements": changes[changes["date"].le(le)],
-        "documents": _documents(gouvernance.documents, le),
-        "decisions": _decisions(gouvernance.decisions, le),
-        "actions": _actions(gouvernance.actions, le),
+        "documents": _documents(tables["governance/documents"], le),
+        "decisions": _decisions(tables, le),
+        "actions": _actions(tables["governance/actions"], le),
     }
 
 
@@ -64,8 +69,15 @@ def _documents(documents: pd.DataFrame, jour: pd.Timestamp) -> pd.DataFrame:
     return _avec_l_etat(connus.assign(court=court), cil.etats_des_documents(connus, jour))
 
 
-def _decisions(decisions: pd.DataFrame, jour: pd.Timestamp) -> pd.DataFrame:
-    prises = decisions[~decisions["date"].gt(jour)]
+def _decisions(tables: Tables, jour: pd.Timestamp) -> pd.DataFrame:
+    """Those of that day or before: a decision has the ``date`` of its session, or else of its document."""
+    decisions = tables["governance/decisions"]
+    des_seances, des_documents = (
+        tables[f"governance/{de}s"].set_index(de)[quand].reindex(decisions[de]).set_axis(decisions.index)
+        for de, quand in (("seance", "date"), ("document", "date_adoption"))
+    )
+    prises = decisions.assign(date=des_seances.fillna(des_documents))
+    prises = prises[~prises["date"].gt(jour)]
     etats = cil.etats_du_suivi(prises["statut"], prises["date_suivi"], jour)
     closes = etats.isin(cil.CLOSES)
     en_retard, de_l_annee = prises["echeance"].lt(jour) & ~closes, prises["date"].dt.year.eq(jour.year)
@@ -90,7 +102,8 @@ def exiger_les_decisions(references: References) -> None:
 
     Raises ErreurCIL naming the line at fault and what is admitted.
     """
-    for rang, code, ou in references.gouvernance.decisions[["indicateur", "perimetre"]].itertuples():
+    tables, nom = references.tables, "governance/decisions"
+    for ligne, code, ou in tables[nom][["indicateur", "perimetre"]].itertuples():
         if not code and not ou:
             continue
         genre = genre_du_perimetre(references, ou)
@@ -106,8 +119,7 @@ def exiger_les_decisions(references: References) -> None:
                 f"périmètre « {ou} » inconnu. Périmètres possibles : le code d’une commune ou d’un quartier du projet, "
                 f"{EN_QPV}, {HORS_QPV}, ou rien pour l’intercommunalité."
             )
-        lues, nom = references.tables, "governance/decisions"
-        raise erreur(lues.chemin(nom), faute, int(lues[nom].index[rang]))
+        raise erreur(tables.chemin(nom), faute, int(ligne))
 
 
 def genre_du_perimetre(references: References, perimetre: str) -> str:

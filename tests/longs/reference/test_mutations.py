@@ -27,13 +27,16 @@ from cil_analysis.extraits.lots import Demande
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.nomenclatures import Nomenclatures, charger_nomenclatures
+from cil_analysis.reference.tables import schemas
 from cil_analysis.secret.comptage import compter_annee
 from essais import essais
 
 RACINE = Path(__file__).resolve().parents[3]
 ANNEE = 2022
 PARTIES = ("parametres", "seuils", "nomenclatures", "territoire", "epci", "objectifs", "dictionnaires",
-           "gouvernance", "cotation", "comparateurs")  # fmt: skip
+           "cotation", "comparateurs")  # fmt: skip
+
+LUES = ("parameters/conventions_flux", *(nom for nom in schemas() if nom.startswith("governance/")))
 
 VALEURS = (
     "", " ", "0", "-1", "-0,01", "1,5", "1 234,56", "1e400", "nan", "inf", "٣", "²", "99999999999999999999", "=1+1",
@@ -257,7 +260,8 @@ def lire_et_compter(racine: Path, faute: Degat, nomenclatures: Nomenclatures, *,
     vars(references.tables)["nomenclatures"] = Nomenclatures(lues)
     for partie in PARTIES:
         getattr(references, partie)
-    _ = references.tables["parameters/conventions_flux"]
+    for nom in LUES:
+        _ = references.tables[nom]
     territoire = references.territoire
     _ = territoire.vers_commune
     territoire.credit_contours()

@@ -1,54 +1,14 @@
-"""The life of the CIL: members, sessions, decisions, actions, facts, budget, and the state of each on a day.
+"""The life of the CIL: what is known on a day of its members, its documents, and of what is to be done.
 
 Public facts about organisations; none is about a person.
 """
 
-from dataclasses import dataclass, field
-
 import numpy as np
 import pandas as pd
-
-from cil_analysis.reference.lecture import Tables
-from cil_analysis.reference.tables import en_tete
 
 PROJET, ADOPTE, A_VENIR, EN_VIGUEUR, ECHU, ABROGE = "PROJET", "ADOPTE", "A_VENIR", "EN_VIGUEUR", "ECHU", "ABROGE"
 A_FAIRE, EN_COURS, FAITE, ABANDONNEE = "A_FAIRE", "EN_COURS", "FAITE", "ABANDONNEE"
 CLOSES = (FAITE, ABANDONNEE)
-
-
-@dataclass(frozen=True, eq=False)  # Two are never compared: what is derived from one is kept by it.
-class Gouvernance:
-    """The seven tables of ``definitions/tables.yml``; dates are datetime64 (NaT: not known), the rest is text.
-
-    ``decisions`` have a ``date`` besides: that of their session, or else of their document. The years of ``faits`` are
-    floats; a fact without ``annee_fin`` (NaN) lasts. Those of ``enveloppe`` are too; an amount not known is NaN. The
-    type and state of ``documents`` are codes (empty: nobody has filled them in).
-    """
-
-    membres: pd.DataFrame
-    seances: pd.DataFrame
-    decisions: pd.DataFrame
-    actions: pd.DataFrame
-    faits: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=en_tete("governance/faits")))
-    enveloppe: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=en_tete("governance/enveloppe")))
-    documents: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=en_tete("governance/documents")))
-
-
-def charger_gouvernance(tables: Tables) -> Gouvernance:
-    """The seven tables; one that a project does not have is empty. Raises ErreurCIL naming the file and the line."""
-    lues = {nom: tables[f"governance/{nom}"].reset_index(drop=True) for nom in Gouvernance.__dataclass_fields__}
-    decisions, faits, enveloppe = lues["decisions"], lues["faits"], lues["enveloppe"]
-    des_seances, des_documents = (
-        lues[f"{de}s"].set_index(de)[jour].reindex(decisions[de]).set_axis(decisions.index)
-        for de, jour in (("seance", "date"), ("document", "date_adoption"))
-    )
-    decisions["date"] = des_seances.fillna(des_documents)
-    for table, annee in ((faits, "annee_debut"), (faits, "annee_fin"), (enveloppe, "annee")):
-        table[annee] = pd.to_numeric(table[annee]).astype("float64")
-    return Gouvernance(**lues)
-
-
-# --- What the tables say on a day -------------------------------------------------------------------------------------
 
 
 def documents_connus(documents: pd.DataFrame, jour: pd.Timestamp) -> pd.DataFrame:
