@@ -123,8 +123,8 @@ def libelles(options: argparse.Namespace) -> None:
         raise ErreurCIL("« --accepter », « --vers » et « --depuis » s’emploient séparément : gardez-en un.")
     projet: Projet = options.projet
     fichiers = developper(options.fichiers)
-    liste = None if options.depuis is None else relire_la_liste(options.depuis)
-    extrait = options.extrait or (liste.extrait if liste is not None else "") or None
+    sien, entetes, nommes = ("", [], options.accepter) if options.depuis is None else relire_la_liste(options.depuis)
+    extrait = options.extrait or sien or None
     references = References(projet)
     examens, lues = _examiner(references, fichiers, extrait)
     reconnus = all(examen.reconnu for examen in examens)
@@ -140,14 +140,13 @@ def libelles(options: argparse.Namespace) -> None:
             f"  {cil} --depuis {argument(str(options.vers))}",
         ])  # fmt: skip
         return
-    if options.accepter is None and liste is None:
+    if nommes is None:
         _exposer(examens, lues, cil, references)
         return
     exiger_connus(examens, references, nomme=extrait is not None)
-    questions, nommes = [lue.question for lue in lues], liste.libelles if liste else options.accepter
-    choix = Choix(choisir(questions, nommes), {}) if nommes or liste else choisir_surs(illisibles)
-    if liste:
-        choix.ajouts.update(choisir([examen.question for examen in examens], liste.entetes))
+    questions = [lue.question for lue in lues]
+    choix = Choix(choisir(questions, nommes), {}) if nommes or options.depuis else choisir_surs(illisibles)
+    choix.ajouts.update(choisir([examen.question for examen in examens], entetes))
     siens = [(code, q.admis) for q in questions for code in choix.ajouts.get((q.extrait, q.colonne), {}).values()]
     inscrire(projet.reference, choix.ajouts, {code for code, admis in siens if code not in admis})
     montrer(rendre_compte(projet, choix, references))

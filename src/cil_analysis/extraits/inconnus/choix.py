@@ -135,14 +135,6 @@ def _exiger_un_porteur(question: Question, choisis: Mapping[str, str]) -> None:
             )
 
 
-class Choisis(NamedTuple):
-    """What a list says, as the commands take it: « en-tête=colonne » and « colonne:libellé=code »."""
-
-    extrait: str
-    entetes: list[str]
-    libelles: list[str]
-
-
 def ecrire_la_liste(chemin: Path, inconnus: Sequence[Inconnu]) -> int:
     """Write the list of what is to be decided, the sure proposals filled in. Returns how many rows it has."""
     suffixe = chemin.suffix.lower()
@@ -186,10 +178,11 @@ def _ecrire_le_classeur(chemin: Path, lignes: Sequence[tuple[str, ...]], admis: 
     enregistrer_classeur(classeur, chemin)
 
 
-def relire_la_liste(chemin: Path) -> Choisis:
-    """The choices of a list; the rows without one are passed over. Raises ErreurCIL."""
+def relire_la_liste(chemin: Path) -> tuple[str, list[str], list[str]]:
+    """The extract of a list, and its choices as commands take them: « en-tête=colonne », « colonne:libellé=code »."""
     conseil = "Partez d’une liste écrite par « cil libelles FICHIER --vers LISTE »."
-    choisis: dict[str, list[str]] = {normaliser(EN_TETE): [], normaliser(LIBELLE): []}
+    entetes, libelles = list[str](), list[str]()
+    choisis = {normaliser(EN_TETE): entetes, normaliser(LIBELLE): libelles}
     extraits: set[str] = set()
     lu, _ = lire_le_tableau(chemin, {normaliser(t): t for t in TITRES}, _LUS, conseil)
     for numero, dite in lu.lignes():
@@ -204,4 +197,4 @@ def relire_la_liste(chemin: Path) -> Choisis:
         choisis[genre].append(f"{colonne}:{texte}={dite['choix']}" if colonne else f"{texte}={dite['choix']}")
     if len(extraits) > 1:
         raise ErreurCIL(f"{chemin.name} : les lignes choisies sont de plusieurs extraits. N’en gardez qu’un.")
-    return Choisis(next(iter(extraits), ""), *choisis.values())
+    return next(iter(extraits), ""), entetes, libelles
