@@ -14,7 +14,7 @@ from cil_analysis.commandes.commun import annoncer_interne, exiger_un_autre_mode
 from cil_analysis.commandes.reponses import repondre
 from cil_analysis.comptage.cadre import CLES, PUBLIE, SECRET
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.saisies.objectifs import Connus, lire_objectifs_saisis
+from cil_analysis.extraits.saisies.objectifs import Lignes, lire_objectifs_saisis
 from cil_analysis.extraits.saisies.seuils import lire_quartiles, lire_saisie, lire_seuils
 from cil_analysis.extraits.store import annees as annees_importees
 from cil_analysis.grammaire.registre import registre
@@ -40,8 +40,6 @@ from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.objectifs import NOMBRE, PCT, PLANCHER, TOUS
 from cil_analysis.reference.seuils import TABLE, Seuils, SeuilsDeLAnnee, montant, reporter_seuils, triplet, valeurs_de
 from cil_analysis.reference.texte import enumerer, une_ligne
-
-Lignes = Mapping[str, Mapping[str, str]]
 
 _SOURCE = 60  # signs of a source that are shown
 _ENTETES = ("Pour", "Objectif", "Chiffre", "Écart", "Manquants ou de trop", "Résultat", "Ce qu’il faudrait")
@@ -188,7 +186,7 @@ def _saisir(options: argparse.Namespace) -> None:
         _ecrire_le_modele(references, objectifs, lignes, options.modele)
         ecriture = Ecriture((), 0, hors_matrice)
     else:
-        lus = lire_objectifs_saisis(options.importer, Connus(lignes, _indicateurs(references)))
+        lus = lire_objectifs_saisis(options.importer, lignes, _indicateurs(references))
         ecriture = ecrire_matrices(
             parametres, options.importer.name, lus, references.codes_des_objectifs, retirer=options.retirer
         )

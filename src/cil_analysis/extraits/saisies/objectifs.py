@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from xml.etree import ElementTree
 
 from openpyxl import Workbook, load_workbook
@@ -51,16 +51,14 @@ Ligne = Mapping[str, Any]
 """Heading → cell."""
 
 
-class Connus(NamedTuple):
-    """What a workbook may name: the rows of each sheet, code → name; and for each unit, indicator → categories."""
-
-    lignes: Mapping[str, Mapping[str, str]]
-    indicateurs: Mapping[str, Mapping[str, Collection[str]]]
+# What a workbook may name: the rows of each sheet, code → name; and for each unit, indicator → categories.
+Lignes = Mapping[str, Mapping[str, str]]
+Indicateurs = Mapping[str, Mapping[str, Collection[str]]]
 
 
-def lire_objectifs_saisis(fichier: Path, connus: Connus) -> list[Objectif]:
+def lire_objectifs_saisis(fichier: Path, connues: Lignes, indicateurs: Indicateurs) -> list[Objectif]:
     """What the workbook says of each cell of its matrices, blank ones included. Raises ErreurCIL for all its faults."""
-    classeur, lecture = _ouvrir(fichier), _Lecture(connus)
+    classeur, lecture = _ouvrir(fichier), _Lecture(connues, indicateurs)
     manque, titres = f"la feuille « {DESCRIPTION} »", list[str]()
     if DESCRIPTION in classeur.sheetnames:
         titres, lignes = lecture.lire_les_lignes(classeur[DESCRIPTION])
@@ -98,8 +96,8 @@ def _ouvrir(fichier: Path) -> Workbook:
 class _Lecture:
     """The reading of a workbook, and what is at fault in it."""
 
-    def __init__(self, connus: Connus) -> None:
-        self.connus = connus
+    def __init__(self, connues: Lignes, indicateurs: Indicateurs) -> None:
+        self.connues, self.indicateurs = connues, indicateurs
         self.fautes: list[str] = []
 
     def noter(self, cellule: Any, faute: str) -> None:
@@ -144,7 +142,7 @@ class _Lecture:
 
     def _exiger_un_indicateur(self, ligne: Ligne, dite: Mapping[str, Any]) -> None:
         """That an indicator is followed in this unit, and has this category."""
-        indicateurs = self.connus.indicateurs.get(dite["unite"], {})
+        indicateurs = self.indicateurs.get(dite["unite"], {})
         code, modalite = dite["indicateur"], dite["modalite"]
         if indicateurs and code not in indicateurs:
             faute = f"aucun objectif ne se suit sur l’indicateur « {code} ». Attendu {', '.join(indicateurs)}."
@@ -173,7 +171,7 @@ class _Lecture:
             # One that was offered, and is blank, may be taken away.
             if colonne not in titres and (dite["repere"] or dite["source"] or colonne + AU_PLUS in titres)
         ]
-        for code, ligne in self._par_code(lignes, self.connus.lignes[feuille.nom]).items():
+        for code, ligne in self._par_code(lignes, self.connues[feuille.nom]).items():
             for colonne, dite in siennes.items():
                 if colonne in titres:
                     cellules = [ligne[titre] for titre in (colonne, colonne + AU_PLUS) if titre in titres]
