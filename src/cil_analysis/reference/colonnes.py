@@ -145,10 +145,6 @@ def charger_dictionnaire(dossier: Path, declaration: Mapping[Hashable, Any]) -> 
     """
     extrait = str(declaration["extrait"])
     chemin = dossier / "columns" / f"{extrait}.csv"
-    if not chemin.is_file():
-        raise ErreurCIL(
-            f"Le dictionnaire de l’extrait « {extrait} » est introuvable : copiez {chemin} depuis le logiciel."
-        )
     table = lire(chemin, schemas()["columns/*"])
     lignes = {str(ligne["colonne"]): ligne for ligne in table.to_dict("records")}
     colonnes = {
