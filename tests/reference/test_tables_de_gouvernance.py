@@ -9,8 +9,7 @@ import pytest
 
 from cil_analysis.reference.lecture import Tables
 from cil_analysis.reference.nomenclatures import Nomenclature, charger_nomenclatures
-from cil_analysis.reference.systemes import gouvernance as cil
-from cil_analysis.systemes.gouvernance import vie_de_la_cil
+from cil_analysis.systemes import gouvernance as cil
 
 RACINE = Path(__file__).resolve().parents[2] / "data" / "reference"
 ENTETES = {
@@ -70,7 +69,7 @@ def test_une_decision_sans_seance_a_la_date_de_son_document(tmp_path: Path, list
     ligne = "D1,,PLAN,Évaluer,,,,,essai,L\nD2,,,Sans origine,,,,,essai,L"
     ligne += "\nD3,S1,PLAN,Adopter,,,,,essai,L"
     tables = lire(tmp_path, listes, decisions=ligne, seances=VALABLES["seances"])
-    decisions = vie_de_la_cil(tables, JOUR.date())["decisions"].set_index("decision")
+    decisions = cil.vie_de_la_cil(tables, JOUR.date())["decisions"].set_index("decision")
     assert decisions["date"].to_dict() == {"D1": pd.Timestamp(2019, 2, 1), "D2": pd.NaT, "D3": pd.Timestamp(2022, 6, 1)}
 
 

@@ -4,16 +4,19 @@ from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 
+import numpy as np
 import pandas as pd
 
 from cil_analysis.grammaire.indicateur import COMMUNE, EN_QPV, EPCI, HORS_QPV, QPV, Ventilation
 from cil_analysis.grammaire.registre import registre
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.lecture import Tables
-from cil_analysis.reference.systemes import gouvernance as cil
 from cil_analysis.reference.tables import en_vigueur, erreur
 from cil_analysis.systemes.colonnes import Lignes
 
+PROJET, A_VENIR, EN_VIGUEUR, ECHU, ABROGE = "PROJET", "A_VENIR", "EN_VIGUEUR", "ECHU", "ABROGE"
+A_FAIRE, EN_COURS = "A_FAIRE", "EN_COURS"
+CLOSES = ("FAITE", "ABANDONNEE")
 # All of those of the governance: a fault in one that nothing counts stops the bilan too.
 _TABLES = ("membres", "seances", "decisions", "actions", "faits", "enveloppe", "documents")
 
@@ -51,7 +54,7 @@ def vie_de_la_cil(tables: Tables, jour: date) -> Mapping[str, pd.DataFrame]:
 def _vie(tables: Tables, jour: date) -> Mapping[str, pd.DataFrame]:
     le = pd.Timestamp(jour)
     seances, membres = tables["governance/seances"], tables["governance/membres"]
-    changes = cil.mouvements(membres)
+    changes = mouvements(membres)
     return {
         "seances": seances[seances["date"].le(le)].sort_values("date"),
         "membres": membres[en_vigueur(membres, "debut", "fin", le)],
@@ -63,10 +66,10 @@ def _vie(tables: Tables, jour: date) -> Mapping[str, pd.DataFrame]:
 
 
 def _documents(documents: pd.DataFrame, jour: pd.Timestamp) -> pd.DataFrame:
-    connus = cil.documents_connus(documents, jour).sort_values(["date_adoption", "debut"])
+    connus = documents_connus(documents, jour).sort_values(["date_adoption", "debut"])
     entre_parentheses = connus["intitule"].str.replace(r".*\(([^()]+)\)", r"\1", regex=True)
     court = connus["court"].where(connus["court"].ne(""), entre_parentheses)
-    return _avec_l_etat(connus.assign(court=court), cil.etats_des_documents(connus, jour))
+    return _avec_l_etat(connus.assign(court=court), etats_des_documents(connus, jour))
 
 
 def _decisions(tables: Tables, jour: pd.Timestamp) -> pd.DataFrame:
@@ -78,8 +81,8 @@ def _decisions(tables: Tables, jour: pd.Timestamp) -> pd.DataFrame:
     )
     prises = decisions.assign(date=des_seances.fillna(des_documents))
     prises = prises[~prises["date"].gt(jour)]
-    etats = cil.etats_du_suivi(prises["statut"], prises["date_suivi"], jour)
-    closes = etats.isin(cil.CLOSES)
+    etats = etats_du_suivi(prises["statut"], prises["date_suivi"], jour)
+    closes = etats.isin(CLOSES)
     en_retard, de_l_annee = prises["echeance"].lt(jour) & ~closes, prises["date"].dt.year.eq(jour.year)
     prises = prises.assign(est_close=closes, est_en_retard=en_retard, est_de_l_annee=de_l_annee)
     ordre = {"est_close": True, "est_en_retard": False, "echeance": True, "date": True}
@@ -89,12 +92,54 @@ def _decisions(tables: Tables, jour: pd.Timestamp) -> pd.DataFrame:
 def _actions(actions: pd.DataFrame, jour: pd.Timestamp) -> pd.DataFrame:
     """One that begins after the day was still to do."""
     a_venir = actions["statut"].ne("") & actions["debut"].gt(jour)
-    return _avec_l_etat(actions, cil.etats_du_suivi(actions["statut"], actions["fin"], jour).mask(a_venir, cil.A_FAIRE))
+    return _avec_l_etat(actions, etats_du_suivi(actions["statut"], actions["fin"], jour).mask(a_venir, A_FAIRE))
 
 
 def _avec_l_etat(table: pd.DataFrame, codes: pd.Series) -> pd.DataFrame:
     """The table with the state of each row; a code that nobody has filled in is missing."""
     return table.assign(etat=codes.mask(codes.eq("")))
+
+
+def documents_connus(documents: pd.DataFrame, jour: pd.Timestamp) -> pd.DataFrame:
+    """The documents that a reader of that day may know: an act dated later, without a term, is not among them."""
+    du = documents["date_adoption"].fillna(documents["debut"])
+    connus: pd.DataFrame = documents[documents["fin"].notna() | ~du.gt(jour)]
+    return connus
+
+
+def etats_des_documents(documents: pd.DataFrame, jour: pd.Timestamp) -> pd.Series:
+    """The state of each document on a day, a code of etats_document.csv; empty when nobody says it.
+
+    Dates come first: a document is « à venir » before it begins (or is adopted), « échu » (« abrogé » when its row says
+    so) after its end, « en vigueur » in between. Without an end, it is what its row says, if anything. A draft stays
+    one whatever its dates.
+    """
+    dit, debut, fin = documents["statut"], documents["debut"].fillna(documents["date_adoption"]), documents["fin"]
+    gardes = [dit.eq(PROJET), debut.gt(jour), fin.lt(jour) & dit.eq(ABROGE), fin.lt(jour), fin.notna()]
+    etats = np.select(gardes, [PROJET, A_VENIR, ABROGE, ECHU, EN_VIGUEUR], dit.to_numpy(object))
+    return pd.Series(etats, dit.index, "str")
+
+
+def etats_du_suivi(dits: pd.Series, clos: pd.Series, jour: pd.Timestamp) -> pd.Series:
+    """The state on a day of each thing to do, a code of etats_suivi.csv; empty when nobody says it.
+
+    The table holds the last state known (``dits``): what was closed after the day (``clos``) was under way on it.
+    """
+    return dits.mask(dits.isin(CLOSES) & clos.gt(jour), EN_COURS).astype("str")
+
+
+def mouvements(membres: pd.DataFrame) -> pd.DataFrame:
+    """One row is one change of composition: the row of ``membres``, its « mouvement » and its « date ».
+
+    The first composition of all is no change. A seat leaves on the last day that it is held.
+    """
+    entrees, sorties = membres[membres["debut"].gt(membres["debut"].min())], membres[membres["fin"].notna()]
+    morceaux = [
+        entrees.assign(mouvement="ENTREE", date=entrees["debut"]),
+        sorties.assign(mouvement="SORTIE", date=sorties["fin"]),
+    ]
+    reunis: pd.DataFrame = pd.concat(morceaux)
+    return reunis.sort_values(["date", "mouvement"], kind="stable", ignore_index=True)
 
 
 def exiger_les_decisions(references: References) -> None:
