@@ -12,7 +12,7 @@ import pytest
 from conftest_extraits import RACINE, contenu, ecrire_xlsx
 
 from cil_analysis.commandes import main, saisies
-from cil_analysis.extraits.saisies.seuils import Lecture, lire_quartiles, lire_seuils
+from cil_analysis.extraits.saisies.seuils import lire_quartiles, lire_seuils
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.seuils import SeuilsDeLAnnee, valeurs_de
@@ -64,7 +64,7 @@ def quartiles(annee: int, valeurs: tuple[float, float, float], feuille: str, con
 )
 def test_siren_et_annee_en_nombre_ou_en_texte(tmp_path: Path, siren: Any, annee: Any) -> None:
     lecture = lire_quartiles(classeur(tmp_path, Feuille=[ligne(siren, annee)]), SIREN)
-    assert lecture == Lecture((quartiles(AN, (8_000, 12_000, 16_000), "Feuille", True),), (), ())
+    assert lecture == ((quartiles(AN, (8_000, 12_000, 16_000), "Feuille", True),), [], [])
 
 
 def refuse(fichier: Path, *nommes: object) -> None:
@@ -85,24 +85,23 @@ def test_plusieurs_feuilles_et_ce_qui_les_entoure(tmp_path: Path) -> None:
         Ancienne=[ENTETES, ligne(int(SIREN), concerne="non")],
         Ailleurs=[ENTETES, AUTRE],
     )
-    lecture = lire_quartiles(fichier, SIREN)
-    assert lecture.quartiles == (
+    lus, sans, autres = lire_quartiles(fichier, SIREN)
+    assert lus == (
         quartiles(AN, (8_000, 12_000, 16_000), "Ancienne", False),
         quartiles(AN + 1, (9_000.5, 12_500, 17_000), "Recente", True),
     )
-    assert lecture.feuilles_sans_l_epci == ("Ailleurs",)
-    assert lecture.autres_feuilles == ("Lisez_moi",)
+    assert (sans, autres) == (["Ailleurs"], ["Lisez_moi"])
 
 
 def test_en_tetes_dans_un_autre_ordre_et_une_autre_graphie(tmp_path: Path) -> None:
     entetes = ["Q3 ANNUEL", "q1 annuel", "Q2\nannuel", "ANNEE DE REFERENCE", "SIREN de l’EPCI"]
     fichier = ecrire_xlsx(tmp_path / "etat.xlsx", F=[entetes, [16_000, 8_000, 12_000, AN, SIREN]])
-    (lus,) = lire_quartiles(fichier, SIREN).quartiles
+    (lus,), _, _ = lire_quartiles(fichier, SIREN)
     assert (lus.valeurs, lus.concerne) == ((8_000, 12_000, 16_000), None)
 
 
 def test_un_epci_de_deux_departements_a_deux_lignes(tmp_path: Path) -> None:
-    assert len(lire_quartiles(classeur(tmp_path, F=[ligne(), ligne()]), SIREN).quartiles) == 1
+    assert len(lire_quartiles(classeur(tmp_path, F=[ligne(), ligne()]), SIREN)[0]) == 1
     autre = ligne(q=(8_001, 12_000, 16_000))
     refuse(classeur(tmp_path, F=[ligne(), autre]), AN, "8 000", "8 001")
     refuse(classeur(tmp_path, F=[ligne()], G=[autre]), "« F »", "« G »")
@@ -151,7 +150,7 @@ PAR_DEFAUT = "Tableau des quartiles par EPCI, etat.xlsx, feuille F"
     ],
 )
 def test_la_source(tmp_path: Path, source: str | None, attendu: tuple[str, str, str]) -> None:
-    (lus,) = lire_quartiles(classeur(tmp_path, F=[ligne()]), SIREN, source).quartiles
+    (lus,), _, _ = lire_quartiles(classeur(tmp_path, F=[ligne()]), SIREN, source)
     titre, adresse, confiance = attendu
     assert (lus.source, lus.titre, lus.confiance) == (f"{titre} {adresse}".strip(), titre, confiance)
 

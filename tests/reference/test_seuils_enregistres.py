@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cil_analysis import fichiers
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.reference.seuils import Ecart, Report, SeuilsDeLAnnee, charger_seuils, reporter_seuils, valeurs_de
+from cil_analysis.reference.seuils import SeuilsDeLAnnee, charger_seuils, reporter_seuils, valeurs_de
 from messages import exiger_un_remede, refuser
 
 SIREN, AUTRE = "247200132", "200000000"
@@ -41,7 +42,7 @@ def seuils(annee: int, *valeurs: float, source: str = SOURCE) -> SeuilsDeLAnnee:
     return SeuilsDeLAnnee(annee, (q1, q2, q3), source, "L", SIREN)
 
 
-def reporter(dossier: Path, *lus: SeuilsDeLAnnee, remplacer: bool = False) -> Report:
+def reporter(dossier: Path, *lus: SeuilsDeLAnnee, remplacer: bool = False) -> tuple[list[SeuilsDeLAnnee], list[Any]]:
     return reporter_seuils(dossier, lus, [SIREN], remplacer=remplacer)
 
 
@@ -51,7 +52,7 @@ def lire(dossier: Path, annee: int) -> tuple[object, ...]:
 
 def test_le_reste_du_fichier_ne_change_pas(dossier: Path) -> None:
     lus, suivants = seuils(2100, 8_000, 12_000, 16_000), seuils(2101, 8_001, 12_001, 16_001)
-    assert reporter(dossier, suivants, lus) == Report((lus, suivants), ())
+    assert reporter(dossier, suivants, lus) == ([lus, suivants], [])
     avant = [ligne for ligne in csv.reader(MODELE.splitlines(keepends=True)) if ligne]
     avant[[ligne[0] for ligne in avant].index("2100")][2:6] = ["8000", "12000", "16000", f"Sans objet ; {SOURCE}"]
     for ligne in avant:
@@ -73,9 +74,9 @@ def test_une_difference_refuse_tout(dossier: Path) -> None:
     )
     assert "Q2" not in message
     assert fichier(dossier).read_bytes() == avant
-    report = reporter(dossier, *annees, remplacer=True)
-    assert report.remplacees == (Ecart(2100, "q3", 16_000, 16_001, SIREN), Ecart(2102, "q1", 9000.5, 9_000, SIREN))
-    assert report.ecrites == annees
+    ecrites, remplacees = reporter(dossier, *annees, remplacer=True)
+    assert remplacees == [(SIREN, 2100, "q3", 16_000, 16_001), (SIREN, 2102, "q1", 9000.5, 9_000)]
+    assert ecrites == [*annees]
     assert lire(dossier, 2100) == (8_000, 12_000, 16_001)
     assert lire(dossier, 2101) == lire(dossier, 2103) == (None, None, None)
     assert lire(dossier, 2102) == (9_000, 13_000, 17_000)

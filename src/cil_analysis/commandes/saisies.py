@@ -65,14 +65,15 @@ def seuils(options: argparse.Namespace) -> None:
         connus = [(siren, noms[siren], list(_annees(lus, {*lus, *importees}))) for siren, lus in seuils.items()]
         repondre("seuils_connus", connus=connus)
         return
-    lecture = None
-    if options.fichier is not None:
-        lecture = lire_quartiles(options.fichier, references.projet.epci_siren, options.source)
-    lus = lecture.quartiles if lecture else _lire_les_seuils(references, options)
-    report = reporter_seuils(references.projet.reference, lus, list(noms), remplacer=options.remplacer)
+    if options.fichier is None:
+        lus, sans, autres = _lire_les_seuils(references, options), list[str](), list[str]()
+    else:
+        lus, sans, autres = lire_quartiles(options.fichier, references.projet.epci_siren, options.source)
+    ecrites, remplacees = reporter_seuils(references.projet.reference, lus, list(noms), remplacer=options.remplacer)
     repondre(
-        "seuils", lecture=lecture, lus=lus, noms=noms, report=report, table=TABLE, triplet=triplet, montant=montant
-    )
+        "seuils", de_l_etat=options.fichier is not None, lus=lus, sans=sans, autres=autres, noms=noms, ecrites=ecrites,
+        remplacees=remplacees, table=TABLE, triplet=triplet, montant=montant,
+    )  # fmt: skip
 
 
 def _lire_les_seuils(references: References, options: argparse.Namespace) -> Sequence[SeuilsDeLAnnee]:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from math import isnan
 from pathlib import Path
-from typing import NamedTuple
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.ecriture.retouches import Ligne, ecrire_nombre, modifier, reecrire, remplacer_ensemble
@@ -95,40 +94,25 @@ def triplet(valeurs: Sequence[float | None]) -> str:
 # --- Recording those that were read ---------------------------------------------------------------------------------
 
 
-class Ecart(NamedTuple):
-    """One threshold whose recorded value is not the one that was read."""
-
-    annee: int
-    nom: str
-    enregistree: float
-    lue: float
-    siren: str
-
-
-class Report(NamedTuple):
-    """What has a value written, and the values replaced."""
-
-    ecrites: tuple[SeuilsDeLAnnee, ...]
-    remplacees: tuple[Ecart, ...]
-
-
 def reporter_seuils(
     reference: Path, lus: Sequence[SeuilsDeLAnnee], epci: Sequence[str], *, remplacer: bool = False
-) -> Report:
+) -> tuple[list[SeuilsDeLAnnee], list[tuple[str, int, str, float, float]]]:
     """Record the thresholds of some years in the project's ``reference`` folder, all of them or none.
 
-    A value that is not given stays as recorded, as does an equal one with its source. Raises ErreurCIL where a recorded
+    Returns those of which a value is written, and each value replaced: of whom, its year, its name, before and now. A
+    value that is not given stays as recorded, as does an equal one with its source. Raises ErreurCIL where a recorded
     value differs and ``remplacer`` is false, or the quartiles of a year would not ascend.
     """
     chemin = reference / f"{TABLE}.csv"
     connus = charger_seuils(chemin, epci)
-    ecrites, ecarts, changees = list[SeuilsDeLAnnee](), list[Ecart](), dict[Hashable, Ligne | None]()
+    ecrites, ecarts = list[SeuilsDeLAnnee](), list[tuple[str, int, str, float, float]]()
+    changees: dict[Hashable, Ligne | None] = {}
     for lu in sorted(lus, key=lambda lu: lu.annee):
         un = replace(lu, siren=lu.siren or epci[0])
         connue = connus[un.siren].get(un.annee, SeuilsDeLAnnee(un.annee, INCONNUS, "", "", un.siren))
         avant, lues = connue.donnees, un.donnees
         nouvelles = {nom: lue for nom, lue in lues.items() if nom not in avant or abs(avant[nom] - lue) >= _CENTIME}
-        ecarts += [Ecart(un.annee, nom, avant[nom], lue, un.siren) for nom, lue in nouvelles.items() if nom in avant]
+        ecarts += [(un.siren, un.annee, nom, avant[nom], lue) for nom, lue in nouvelles.items() if nom in avant]
         if nouvelles:
             ecrites.append(un)
             # What stays of its row keeps its source, beside that of what is new.
@@ -139,7 +123,8 @@ def reporter_seuils(
             changees[un.siren, un.annee] = {**ou, **cellules, "confiance": un.confiance, "source": source}
     if ecarts and not remplacer:
         liste = " ; ".join(
-            f"{e.annee} {e.nom.upper()}, enregistré {montant(e.enregistree)}, lu {montant(e.lue)}" for e in ecarts
+            f"{annee} {nom.upper()}, enregistré {montant(deja)}, lu {montant(lue)}"
+            for _, annee, nom, deja, lue in ecarts
         )
         raise ErreurCIL(
             f"Des seuils déjà enregistrés dans data/reference/parameters/{chemin.name} diffèrent de ceux que vous "
@@ -149,7 +134,7 @@ def reporter_seuils(
     if changees:
         octets = reecrire(chemin, lambda lignes: modifier(lignes, partial(_cle, epci), changees))
         remplacer_ensemble(reference, {chemin: octets}, lambda copie: charger_seuils(copie / f"{TABLE}.csv", epci))
-    return Report(tuple(ecrites), tuple(ecarts))
+    return ecrites, ecarts
 
 
 def _cle(epci: Sequence[str], ligne: Ligne) -> Hashable:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.cellules.codes import lire_oui_non
@@ -37,17 +37,12 @@ _ETAT = {champ: titres[0] for champ, titres in _DITS["etat"].items()}
 _ANNEES_AVANT, _ANNEES_APRES = 30, 1
 
 
-class Lecture(NamedTuple):
-    """What a workbook holds about an EPCI, by ascending year; the sheets without it; those that are no such table."""
+def lire_quartiles(
+    fichier: Path, siren: str, source: str | None = None
+) -> tuple[tuple[SeuilsDeLAnnee, ...], list[str], list[str]]:
+    """What a workbook holds about an EPCI, by year; the sheets without it; those that are no table of quartiles.
 
-    quartiles: tuple[SeuilsDeLAnnee, ...]
-    feuilles_sans_l_epci: tuple[str, ...]
-    autres_feuilles: tuple[str, ...]
-
-
-def lire_quartiles(fichier: Path, siren: str, source: str | None = None) -> Lecture:
-    """Read every sheet that is a table of quartiles. ``source``: where it is from, in words, with its address.
-
+    ``source``: where it is from, in words, with its address.
     A file alone does not prove whose it is: its figures are « L » (likely); a named source vouches for them, « C ».
     """
     if fichier.is_file() and fichier.suffix.lower() not in CLASSEURS:
@@ -69,8 +64,8 @@ def lire_quartiles(fichier: Path, siren: str, source: str | None = None) -> Lect
             "« epci_siren » dans data/reference/projet.yml, et que le tableau est celui de toute la France. "
             "Si cette colonne est calculée, ouvrez le classeur dans un tableur, enregistrez-le, puis relancez."
         )
-    sans = tuple(feuille for feuille, siens in par_feuille.items() if not siens)
-    return Lecture(trouves, sans, tuple(t.feuille for t in tableaux if not t.champs))
+    sans = [feuille for feuille, siens in par_feuille.items() if not siens]
+    return trouves, sans, [t.feuille for t in tableaux if not t.champs]
 
 
 def _quartiles_de(
