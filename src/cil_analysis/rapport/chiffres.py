@@ -14,16 +14,7 @@ from cil_analysis.comptage.cadre import ATTEINT, CHIFFRES, CLES, COLONNES
 from cil_analysis.erreurs import ErreurCIL, Indisponible
 from cil_analysis.grammaire.indicateur import EPCI, EPCI_CONSTANT, Indicateur
 from cil_analysis.rapport.chiffre import AUCUN, VALEUR, Chiffre, Ecart, ParCode, non_atteints, plus_grand_ecart, reunir
-from cil_analysis.rapport.usages import (
-    AXES,
-    ZONES,
-    Axe,
-    QuiSuggere,
-    exiger_des_axes,
-    exiger_des_codes,
-    exiger_parmi,
-    un_axe,
-)
+from cil_analysis.rapport.usages import AXES, ZONES, Axe, exiger_des_axes, exiger_des_codes, exiger_parmi, un_axe
 from cil_analysis.secret.table_publiee import PublishedTable
 from cil_analysis.typographie import accorder, typographie
 
@@ -32,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Chiffres(QuiSuggere):
+class Chiffres:
     """Les chiffres publiés d’un indicateur ; ``help(rapport)`` montre ce qu’on peut en faire.
 
     ``axes``: what they are cut by; without one, they are the figure of the EPCI in the year of the report.

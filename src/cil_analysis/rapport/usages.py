@@ -109,9 +109,10 @@ class QuiSuggere:
     """What a notebook holds: a name or an argument of it that is mistyped is refused in French, with those it has."""
 
     def __init_subclass__(cls) -> None:
-        for nom, faite in list(vars(cls).items()):
-            if isinstance(faite, FunctionType) and (nom == "__init__" or not nom.startswith("_")):
-                setattr(cls, nom, appelable(faite, nom if nom != "__init__" else cls.__name__))
+        for nom in dir(cls):  # Those that it inherits from what holds figures alone too.
+            faite, dit = getattr(cls, nom), cls.__name__ if nom == "__init__" else nom
+            if isinstance(faite, FunctionType) and not (dit.startswith("_") or hasattr(faite, "__wrapped__")):
+                setattr(cls, nom, appelable(faite, dit))
 
     if not TYPE_CHECKING:
 
