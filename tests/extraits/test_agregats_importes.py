@@ -18,7 +18,7 @@ from cil_analysis.extraits.agregats.stockage import annees, lire
 from cil_analysis.extraits.importation import Bilan
 from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References
-from messages import exiger_un_remede
+from messages import exiger_un_remede, lisible
 
 ANNEE = 2022
 # The communes of the EPCI besides the two that the tables name.
@@ -114,6 +114,20 @@ def test_chaque_ligne_est_comptee_et_le_fichier_reste_tel_quel(projet: Projet) -
 
 
 CACHEES = ("s", "<\u202f5", "", "nc", "moins de 11", "1 à 4", "***", "inf. à 5", "moins de 5\u00a0ménages", "5*")
+
+
+def test_les_lignes_masquees_se_disent_et_les_fusions_se_refusent(projet: Projet) -> None:
+    """Of the lines that count: a merged title takes nothing away."""
+    ouvert = load_workbook(chemin := classeur(projet))
+    ouvert["Types"].merge_cells("A1:C1")
+    for rang in (2, 5, 6):  # a blank line, a commune, one that is not a member
+        ouvert["Types"].row_dimensions[rang].hidden = True
+    ouvert.save(chemin)
+    code, dit = dire_cil(projet, "importer", "--agregats", chemin, "--annee", ANNEE)
+    assert code == 0 and "tableaux.xlsx a 1 ligne masquée" in lisible(dit)
+    ouvert["Zones"].merge_cells("A2:A3")
+    ouvert.save(chemin)
+    refuser(projet, "Zones", "A2:A3", fichiers=[chemin])
 
 
 def test_un_effectif_masque_n_est_jamais_un_zero(projet: Projet) -> None:

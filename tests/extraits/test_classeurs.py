@@ -15,9 +15,11 @@ from conftest_extraits import (
     FICHIERS,
     RACINE,
     bail,
+    cellule_ods,
     ecrire_ods_brut,
     ecrire_xlsx,
     ecrire_zip,
+    ligne_ods,
     modifier_zip,
 )
 from openpyxl import Workbook
@@ -25,9 +27,10 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.journal import dire_les_lignes_masquees
-from cil_analysis.extraits.lecture import classeurs
+from cil_analysis.extraits.lecture import classeurs, sources
 from cil_analysis.extraits.lecture.classeurs import Feuille, lire_classeur
 from cil_analysis.extraits.lecture.sources import Source
+from cil_analysis.extraits.lecture.tableau import Brut
 from cil_analysis.extraits.lecture.tableau import lire as lire_brut
 from cil_analysis.reference.texte import normaliser
 from messages import exiger_un_remede, lisible, refuser
@@ -256,8 +259,40 @@ def test_les_lignes_masquees_d_un_classeur_sont_dites(tmp_path: Path) -> None:
     classeur.save(chemin)
     brut = lire_brut(Source(chemin.name, chemin.read_bytes()), [frozenset(map(normaliser, ENTETES))])
     assert (len(brut.lignes), brut.masquees) == (3, 2)  # the title is hidden too: it is no row
-    (phrase,) = dire_les_lignes_masquees({"fichiers": [brut.en_bref(), {"nom": "autre.csv"}]})
-    assert "baux.xlsx" in phrase and "2 lignes" in lisible(phrase)
+    for journal in (
+        {"fichiers": [brut.en_bref(), {"nom": "autre.csv"}]},
+        {"fichiers": [], "listes": {"RU": {"fichiers": [brut.en_bref()]}}},
+    ):
+        (phrase,) = dire_les_lignes_masquees(journal)
+        assert "baux.xlsx" in phrase and "2 lignes" in lisible(phrase)
+
+
+@pytest.mark.parametrize("tranche", [7, 1 << 20])
+def test_les_lignes_masquees_et_les_fusions_d_un_ods(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tranche: int
+) -> None:
+    """As LibreOffice writes them: runs of hidden rows, cells that were merged and are no more, blank ones that are."""
+    monkeypatch.setattr(sources, "_TRANCHE", tranche)
+    entetes = [frozenset(map(normaliser, ENTETES))]
+
+    def lire(fusion: str) -> Brut:
+        lignes = [ligne_ods([*map(cellule_ods, ligne)]) for ligne in (ENTETES, bail(1), bail(2), bail(3), bail(4))]
+        lignes[2] = lignes[2].replace("<table:table-row", '<table:table-row table:visibility="filter"')
+        vides = ligne_ods([], 5).replace("<table:table-row", '<table:table-row table:visibility="collapse"')
+        vides = vides.replace("<table:table-cell", '<table:table-cell table:number-columns-spanned="2"', 1)
+        lignes[3] = lignes[3].replace("<table:table-row", '<table:table-row table:visibility="visible"')
+        lignes[4] = lignes[4].replace("<table:table-row", '<table:table-row table:visibility="collapse"')
+        lignes[4] = lignes[4].replace("<table:table-cell", f"<table:table-cell {fusion}", 1)
+        notice = f'<table:table table:name="Notice">{ligne_ods([cellule_ods("Extrait")])}</table:table>'
+        tables = (
+            f'{notice}<table:table table:name="L&apos;année">{"".join([*lignes[:2], vides, *lignes[2:]])}</table:table>'
+        )
+        chemin = ecrire_ods_brut(tmp_path / "baux.ods", tables)
+        return lire_brut(Source(chemin.name, chemin.read_bytes()), entetes)
+
+    assert lire('table:number-columns-spanned="1" table:number-rows-spanned="1"').masquees == 2
+    with refuser("baux.ods", "ligne 10", "L'année"):
+        lire('table:number-columns-spanned="1" table:number-rows-spanned="3"')
 
 
 def test_des_cellules_fusionnees_parmi_les_lignes_sont_refusees(tmp_path: Path) -> None:

@@ -51,7 +51,9 @@ def executer(options: argparse.Namespace) -> None:
 
         if options.extrait or options.listes or options.ajouter or options.grappe:
             options.mal_employee("--agregats va sans --extrait, --liste, --ajouter ni --grappe")
-        dire_l_import(importer_les_agregats(projet, references, fichiers, annee), projet.racine)
+        resultat = importer_les_agregats(projet, references, fichiers, annee)
+        rien = dict.fromkeys(("ailleurs", "listes", "groupes", "illisibles"), ()) | {"groupes_dits": 0}
+        dire_l_import(resultat, projet.racine, rien | {"a_noter": dire_les_lignes_masquees(resultat.journal)})
         return
     demande = Demande(fichiers, annee, options.extrait, par_code(options.listes), options.ajouter)
     with nullcontext() if options.grappe is None else grappe(options.grappe) as equipe:

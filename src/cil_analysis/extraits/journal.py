@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from importlib.metadata import version
+from itertools import chain
 from typing import Any
 
 import pandas as pd
@@ -177,7 +178,7 @@ def dire_les_lignes_masquees(journal: Mapping[str, Any]) -> list[str]:
     return [
         f"{fichier['nom']} a {accorder(masquees, 'ligne masquée ou filtrée', 'lignes masquées ou filtrées')}, comptées "
         "comme les autres : si elles ne doivent pas l’être, supprimez-les dans une copie, et importez-la."
-        for fichier in journal["fichiers"]
+        for fichier in chain(journal["fichiers"], *(liste["fichiers"] for liste in journal.get("listes", {}).values()))
         if (masquees := fichier.get("masquees", 0))
     ]
 

@@ -18,6 +18,7 @@ from cil_analysis.extraits.cellules.textes import est_absent, serrer
 from cil_analysis.extraits.cellules.valeurs import lire_entier
 from cil_analysis.extraits.lecture.classeurs import Feuille
 from cil_analysis.extraits.lecture.lignes import TOTAUX, trouver_entete
+from cil_analysis.extraits.lecture.tableau import refuser_les_fusions
 from cil_analysis.lecture_yaml import lire_du_logiciel
 from cil_analysis.reference.lecture import refusees
 from cil_analysis.reference.texte import normaliser
@@ -78,6 +79,7 @@ class Lecture:
                 effectif = 0 if contenu in _NON_COMPTES else _effectif(texte)
                 lues.append((numero, f"{feuille.lettre(place)}{numero}", contenu, texte, sort, commune, effectif))
         cellules = pd.DataFrame(lues, columns=list(_CELLULE)).astype(_CELLULE)
+        refuser_les_fusions(fichier, feuille, {*cellules.loc[cellules["sort"].isin(_COMPTEES), "ligne"]})
         return cellules.assign(fichier=fichier, feuille=feuille.nom, maximum=_EFFECTIF_MAXIMAL)
 
     def _sort(self, textes: Sequence[str], contenus: Sequence[str]) -> tuple[str, str]:
@@ -106,6 +108,12 @@ def sont_d_une_classe(cellules: pd.DataFrame) -> pd.Series:
     """The counts of communes of the EPCI, totals aside."""
     siennes: pd.Series = cellules["sort"].eq(MEMBRE) & ~cellules["contenu"].isin([*_NON_COMPTES, TOTAL])
     return siennes
+
+
+def lignes_cachees(feuille: Feuille, cellules: pd.DataFrame) -> int:
+    """How many of the lines of a sheet that are of communes of the EPCI are hidden or filtered out."""
+    siennes = cellules[cellules["feuille"].eq(feuille.nom) & cellules["sort"].eq(MEMBRE)]
+    return len(feuille.mise_en_page.masquees.intersection(siennes["ligne"]))
 
 
 def additionner(cellules: pd.DataFrame) -> pd.DataFrame:

@@ -25,6 +25,7 @@ from cil_analysis.extraits.agregats.feuilles import (
     Lecture,
     additionner,
     exiger,
+    lignes_cachees,
     sont_d_une_classe,
 )
 from cil_analysis.extraits.agregats.stockage import COLONNES, refuser_s_il_y_a_des_lignes
@@ -64,9 +65,10 @@ def importer_les_agregats(projet: Projet, references: References, fichiers: Sequ
     trouvees = _attribuer(sources, carte)
     feuilles, cellules = _lire_tout(trouvees, carte, references, annee)
     donnees = _compter(cellules, feuilles, list(COLONNES)[:-1]).astype(COLONNES)
-    lues, laissees = feuilles.groupby("fichier")["lues"].sum(), {*carte.loc[carte["laissee"], "forme"]}
+    lues, laissees = feuilles.groupby("fichier")[["lues", "cachees"]].sum(), {*carte.loc[carte["laissee"], "forme"]}
     fichiers_lus = [
-        {"nom": s.nom, "sha256": s.sha256, "octets": s.taille, "lignes": int(lues.get(s.nom, 0))}
+        {"nom": s.nom, "sha256": s.sha256, "octets": s.taille}
+        | {"lignes": int(lues["lues"].get(s.nom, 0)), "masquees": int(lues["cachees"].get(s.nom, 0))}
         | {"feuilles_non_lues": [f.nom for nom, f in trouvees if nom == s.nom and normaliser(f.nom) in laissees]}
         for s in sources
     ]
@@ -153,7 +155,7 @@ def _lire_tout(
     cellules = pd.concat([lecture.lire(feuille, fichier, dite) for fichier, feuille, dite in lues], ignore_index=True)
     feuilles = pd.DataFrame([
         {"fichier": fichier, "feuille": feuille.nom, **dite[["extrait", "dimension"]].iloc[0]}
-        | {"lues": feuille.table.num_rows}
+        | {"lues": feuille.table.num_rows, "cachees": lignes_cachees(feuille, cellules)}
         for fichier, feuille, dite in lues
     ])  # fmt: skip
     return _verifier(feuilles, cellules, membres), cellules

@@ -22,7 +22,7 @@ from openpyxl.utils import get_column_letter
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.lecture import enfant
-from cil_analysis.extraits.lecture.mise_en_page import MiseEnPage, feuilles_de
+from cil_analysis.extraits.lecture.mise_en_page import CONTENU_ODS, MiseEnPage, MisesEnPageOds, feuilles_de
 from cil_analysis.extraits.lecture.sources import Source, abime, nom_lisible, ouvrir_zip, tranches
 
 COLONNES_MAXIMALES = 2_000
@@ -134,7 +134,8 @@ def _controler(source: Source) -> tuple[int, bool, Mapping[str, MiseEnPage]]:
             )
         ecrit = sum(membre.file_size for membre in archive.infolist())
         if _CLASSEUR_XLSX not in archive.namelist():
-            return ecrit, False, {}
+            contenu = pages.get(CONTENU_ODS)
+            return ecrit, False, contenu.feuilles if isinstance(contenu, MisesEnPageOds) else {}
         classeur = b"".join(tranches(archive, archive.getinfo(_CLASSEUR_XLSX), source.nom))
         mises_en_page = {nom: pages[membre] for nom, membre in feuilles_de(archive).items() if membre in pages}
         return ecrit, _1904.search(classeur) is not None, mises_en_page
@@ -146,7 +147,7 @@ class _RacineAtteinte(Exception):
 
 def _controler_membre(archive: zipfile.ZipFile, membre: zipfile.ZipInfo, source: Source) -> MiseEnPage:
     """Inflate a member to the end, which checks its sum; refuse XML that declares entities before its root."""
-    page = MiseEnPage()
+    page = MisesEnPageOds() if membre.filename == CONTENU_ODS else MiseEnPage()
 
     def entites(*_: object) -> None:
         raise ErreurCIL(

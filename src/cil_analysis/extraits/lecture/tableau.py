@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from openpyxl.utils.cell import range_boundaries
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.anomalies import sans_titre
@@ -231,7 +230,7 @@ def _decouper(source: Source, place: Place) -> Brut:
     gardees = np.ones(len(corps), dtype="bool")
     gardees[list(motifs)] = False
     lignes = np.flatnonzero(gardees) + place.rang + 2
-    _refuser_les_fusions(source, feuille, {*lignes.tolist()})
+    refuser_les_fusions(source.nom, feuille, {*lignes.tolist()})
     ignorees = Counter({"titre": place.rang, "en_tete": 1}) + Counter(motifs.values())
     debordent = np.any(pleines[titree:], axis=0) if titree < largeur else np.zeros(len(corps), dtype="bool")
     titres = [" ".join(titre.splitlines()) for titre in place.titres[:largeur]]  # a heading on two lines is one
@@ -248,14 +247,15 @@ def _decouper(source: Source, place: Place) -> Brut:
     )
 
 
-def _refuser_les_fusions(source: Source, feuille: Feuille, lignes: Set[int]) -> None:
+def refuser_les_fusions(fichier: str, feuille: Feuille, lignes: Set[int]) -> None:
     """Of merged cells the first alone holds the value: the others of these rows would be blank."""
-    for fusion in feuille.mise_en_page.fusions:
-        colonne, ligne, *_ = (int(borne or 0) for borne in range_boundaries(fusion))
-        rang = colonne - 1 - feuille.decalage
-        if ligne in lignes and 0 <= rang < feuille.table.num_columns and feuille.table.column(rang)[ligne - 1].as_py():
+    colonnes = feuille.table.columns
+    for ligne, colonne, dite in feuille.mise_en_page.fusions:
+        rang = 0 if colonne is None else colonne - feuille.decalage
+        remplie = colonne is None or (0 <= rang < len(colonnes) and colonnes[rang][ligne - 1].as_py())
+        if ligne in lignes and remplie:
             raise ErreurCIL(
-                f"{source.nom} : des cellules du tableau sont fusionnées (feuille « {feuille.nom} », {fusion}), et la "
+                f"{fichier} : des cellules du tableau sont fusionnées (feuille « {feuille.nom} », {dite}), et la "
                 "première seule garde leur valeur. Dans un tableur, choisissez « Annuler la fusion », puis remplissez "
                 "chaque cellule."
             )
