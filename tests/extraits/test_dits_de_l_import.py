@@ -23,7 +23,9 @@ def test_les_lignes_citees_nomment_leur_fichier(projet: Projet, capsys: pytest.C
     assert "fautif.xlsx 3)" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("nombre", ["0612345678", "02 43 12 34 56", "072052212345678901", "072_0522_123456_78901"])
+@pytest.mark.parametrize(
+    "nombre", ["0612345678", "02 43 12 34 56", "072052212345678901", "072_0522_123456_78901", "3 bis rue", "12_Av."]
+)
 def test_un_nombre_personnel_dans_un_nom_n_est_pas_garde(
     projet: Projet, references_communes: References, nombre: str
 ) -> None:

@@ -12,7 +12,7 @@ from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.reference.texte import NUMERO_UNIQUE
+from cil_analysis.reference.texte import DOMICILE, NUMERO_UNIQUE
 
 CLASSEURS = (".xlsx", ".xlsm", ".xls", ".ods")
 TEXTES = (".csv", ".txt", ".tsv")
@@ -103,8 +103,11 @@ def est_un_verrou(nom: str) -> bool:
 
 
 def nom_lisible(nom: str) -> str:
-    """A file name or of a sheet, as it can be printed and stored: no personal number, no bytes that are no UTF-8."""
-    return _PERSONNEL.sub("(masqué)", nom.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+    """A file name or of a sheet, as it can be printed and stored: no personal number or address, all in UTF-8."""
+    dit = _PERSONNEL.sub("(masqué)", nom.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+    for adresse in reversed([*DOMICILE.finditer(re.sub("[_-]", " ", dit))]):
+        dit = f"{dit[: adresse.start()]}(masqué){dit[adresse.end() :]}"
+    return dit
 
 
 def _ouvrir_archive(fichier: Path) -> list[Source]:
