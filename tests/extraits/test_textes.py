@@ -154,6 +154,19 @@ def test_un_guillemet_hors_de_place_ou_une_cellule_demesuree_sont_refuses_partou
         assert lue.num_rows == loin + 3
 
 
+@pytest.mark.parametrize("fin", FINS)
+def test_des_lignes_entre_deux_guillemets_de_trop_sont_refusees(fin: str) -> None:
+    """Each mark is where one may be; two rows would be lost. An address of several lines is none of the table."""
+    ligne = "1;Le Mans;LMH;PLUS;{};Non"
+    adresse = ligne.format('"3;4 rue\nFictive"')
+    corps = [ligne.format(2)] * 3
+    for fautives in ([ligne.format('"2'), *corps, ligne.format('3"')], [ligne.format('"2'), ligne.format('3"')]):
+        texte = "\n".join(["Commune;Bailleur;a;b;c;d", adresse, *corps, *fautives, *corps, ""])
+        refuse(texte.replace("\n", fin).encode(), "ligne 7")
+    sain = "\n".join(["Commune;Bailleur;a;b;c;d", adresse, *corps, ""])
+    assert lire_texte(Source("a.csv", sain.replace("\n", fin).encode()), CONNUS).num_rows == 5
+
+
 @pytest.mark.parametrize("fin", ["3", "3;Le Ma", '"3'])
 @pytest.mark.parametrize("codage", ["utf-8", "cp1252", "utf-16"])
 def test_un_texte_coupe_dans_sa_derniere_ligne_est_refuse(fin: str, codage: str) -> None:

@@ -40,6 +40,8 @@ _BLOC = 4 << 20  # larger blocks leave the cache of a processor
 _LIGNES_D_UN_LOT = 1_000
 # A row that is much wider than the others widens all of them: not beyond so many cells.
 _CELLULES_MAXIMALES = 64_000_000
+# So many of them in a cell of several lines are a row, even of a narrow table.
+_SEPARATEURS_D_UNE_LIGNE = 4
 
 
 def lire_texte(source: Source, entetes_connus: Sequence[frozenset[str]]) -> pa.Table:
@@ -138,7 +140,25 @@ def _par_csv(source: Source, octets: bytes, separateur: str) -> pa.Table:
         )
     if largeur > 2 * usuelle and largeur * sum(table.num_rows for table in tables) > _CELLULES_MAXIMALES:
         raise _trop_large(source, largeur - 1)
-    return pa.concat_tables(tables, promote_options="default")
+    table = pa.concat_tables(tables, promote_options="default")
+    _refuser_les_lignes_avalees(source, table, max(usuelle - 1, _SEPARATEURS_D_UNE_LIGNE), separateur)
+    return table
+
+
+def _refuser_les_lignes_avalees(source: Source, table: pa.Table, au_moins: int, separateur: str) -> None:
+    """Two marks out of place, in two rows, make one cell of all that is between them: rows would be lost in it."""
+    sauts = np.zeros(table.num_rows, dtype="int64")
+    avalees = np.zeros(table.num_rows, dtype="bool")
+    for colonne in table.columns:
+        siens = pc.fill_null(pc.count_substring_regex(colonne, r"\r\n?|\n"), 0).to_numpy()
+        sauts += siens
+        avalees |= (siens > 0) & (pc.fill_null(pc.count_substring(colonne, separateur), 0).to_numpy() >= au_moins)
+    for rang in np.flatnonzero(avalees)[:1].tolist():
+        raise ErreurCIL(
+            f"Le fichier {source.nom} a, à la ligne {rang + 1 + int(sauts[:rang].sum())}, une cellule qui "
+            "tient plusieurs lignes du tableau : un guillemet droit est de trop. Corrigez l’export, ou enregistrez-le "
+            "au format .xlsx."
+        )
 
 
 def _en_table(source: Source, lignes: Sequence[Sequence[str]]) -> pa.Table:
