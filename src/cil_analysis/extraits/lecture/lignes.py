@@ -22,6 +22,7 @@ _TOTAL_POSSIBLE = r"^(?:sous[ -]?)?tota|^ensemble|^moyenne|^m[eé]diane|^somme"
 _NUMERO_UNIQUE = re.compile(r"(?=.*[0-9])[0-9A-Za-z]{18}")
 _JOUR = re.compile(r"\d{1,4}([/.-])\d{1,2}\1\d{2,4}(?:[ T].*)?")
 _SEPARATEURS = re.compile(r"[;,|\t\"]")
+AUTRE_ORDRE = "autre_ordre"  # headings again, each above another column: no row below is as those above
 _COLONNES_DE_LIBELLE = 4  # where a total carries its word
 _PART_DE_LIBELLES = 6  # a row holds so many times the figures of a line of labels
 _CELLULES_D_UNE_NOTE = 2  # a footnote and its sign
@@ -93,14 +94,17 @@ def motifs_d_ignorance(donnees: pa.Table, remplies: np.ndarray, place: Place) ->
         repere = next(rang for rang, titre in enumerate(ligne) if titre)
         if repere < largeur:
             douteuses |= pc.equal(pc.utf8_lower(donnees.column(repere)), ligne[repere].lower()).to_numpy()
+    titres = [normaliser(titre) for titre in place.titres[:largeur]]
+    ecrits = pa.array([titre.lower() for titre in place.titres if titre], pa.string())
     for colonne in donnees.columns[:_COLONNES_DE_LIBELLE]:
+        douteuses |= pc.is_in(pc.utf8_lower(colonne), ecrits).to_numpy()
         douteuses |= pc.match_substring_regex(colonne, _TOTAL_POSSIBLE, ignore_case=True).to_numpy()
     derniere = np.flatnonzero(remplies > _CELLULES_D_UNE_NOTE).max(initial=-1)  # below: footnotes, if anything
     normes = [[normaliser(titre) for titre in ligne[:largeur]] for ligne in place.lignes]
     motifs: dict[int, str] = {}
     for rang in np.flatnonzero(douteuses).tolist():
         cellules = _cellules(donnees, rang)
-        motif = "vide" if remplies[rang] == 0 else _motif_d_ignorance(cellules, normes)
+        motif = "vide" if remplies[rang] == 0 else _motif_d_ignorance(cellules, normes, titres)
         if not motif and rang > derniere and largeur > 2 * _CELLULES_D_UNE_NOTE and not a_une_donnee(cellules):
             motif = "note"
         if motif:
@@ -122,11 +126,17 @@ def a_une_donnee(cellules: Sequence[str]) -> bool:
     return any(2 * sum(map(str.isdigit, cellule)) >= len(cellule) for cellule in cellules if cellule)
 
 
-def _motif_d_ignorance(cellules: Sequence[str], entetes: Sequence[Sequence[str]]) -> str:
-    """Why a line that is not blank is no row, or empty; ``entetes``: the normalised lines of the header."""
+def _motif_d_ignorance(cellules: Sequence[str], entetes: Sequence[Sequence[str]], titres: Sequence[str]) -> str:
+    """Why a line that is not blank is no row, or empty; ``entetes``: the lines of the header, ``titres``: its headings.
+
+    Both are normalised.
+    """
     formes = [normaliser(cellule) for cellule in cellules]
     if any(formes[: len(ligne)] == ligne for ligne in entetes):
         return "en_tete_repete"
+    repris = [rang for rang, forme in enumerate(formes) if forme and forme in titres]
+    if len(repris) > 2 and 2 * len(repris) >= sum(map(bool, titres)):
+        return "en_tete_repete" if all(formes[rang] == titres[rang] for rang in repris) else AUTRE_ORDRE
     if any(_NUMERO_UNIQUE.fullmatch(cellule) or _JOUR.fullmatch(cellule) for cellule in cellules):
         return ""  # somebody's row, whatever else it holds: a total has neither
     # A total carries its word in its first filled cell, or alone in a column of labels.

@@ -19,6 +19,7 @@ from cil_analysis.extraits.cellules.valeurs import jours_inverses, numeros_perdu
 from cil_analysis.extraits.lecture.classeurs import COLONNES_MAXIMALES, Feuille, lire_classeur
 from cil_analysis.extraits.lecture.coupures import Etendues, derniers, etendues_de
 from cil_analysis.extraits.lecture.lignes import (
+    AUTRE_ORDRE,
     PART_REMPLIE,
     Place,
     a_une_donnee,
@@ -227,6 +228,12 @@ def _decouper(source: Source, place: Place) -> Brut:
     donnees = corps.select(range(largeur))
     remplies = np.sum(pleines[:largeur], axis=0, dtype="int32")
     motifs = motifs_d_ignorance(donnees, remplies, place)
+    for rang in (rang for rang, motif in motifs.items() if motif == AUTRE_ORDRE):
+        raise ErreurCIL(
+            f"{source.nom} : la ligne {place.rang + rang + 2} reprend les en-têtes dans un autre ordre, et les lignes "
+            "au-dessous ne se lisent pas comme celles du dessus. Enregistrez chaque tableau dans un fichier, et "
+            "importez ces fichiers ensemble."
+        )
     gardees = np.ones(len(corps), dtype="bool")
     gardees[list(motifs)] = False
     lignes = np.flatnonzero(gardees) + place.rang + 2
