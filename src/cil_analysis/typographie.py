@@ -13,6 +13,10 @@ _COMMANDES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\
 
 # An article and the short name that it belongs to: « Le Bourg ».
 _ARTICLE = re.compile(r"\b(L(?:e|a|es)) (?=[A-ZÀ-Ý][a-zà-ÿ]{1,6}\b(?!-))")
+# A day and its month, in words.
+_JOUR = re.compile(
+    r"\b(\d\d?|1er) (?=(?:janvier|février|mars|avril|mai|juin|juillet|août|(?:septem|octo|novem|décem)bre)\b)"
+)
 # What a command to paste begins with, at the end of a line.
 _A_COLLER = " : cil "
 FINE = "\u202f"
@@ -25,13 +29,13 @@ Nombre = float | None
 def typographie(phrase: str, *, noms: bool = False) -> str:
     r"""French spacing for a sentence shown to the user: U+202F before ``; : ! ? %``, U+00A0 inside guillemets.
 
-    ``noms``: of a text that wraps, a short name is not cut from its article. A command at the end of a line stays as it
-    is, to be pasted.
+    ``noms``: of a text that wraps, a short name is not cut from its article, nor a day from its month. A command at
+    the end of a line stays as it is, to be pasted.
 
     >>> typographie("Fichier « a.csv » : vide.")
     'Fichier «\xa0a.csv\xa0»\u202f: vide.'
-    >>> typographie("Le Havre, La Roche-sur-Yon", noms=True)
-    'Le\xa0Havre, La Roche-sur-Yon'
+    >>> typographie("Le Havre, La Roche-sur-Yon, 1er mars", noms=True)
+    'Le\xa0Havre, La Roche-sur-Yon, 1er\xa0mars'
     >>> typographie('Pour tous : cil libelles "100 % lus ; a.csv"')
     'Pour tous\u202f: cil libelles "100 % lus ; a.csv"'
     """
@@ -43,7 +47,7 @@ def _espacer(ligne: str, noms: bool) -> str:
     for signe in ";:!?%":
         ligne = ligne.replace(f" {signe}", f"\u202f{signe}")
     ligne = ligne.replace("« ", "«\u00a0").replace(" »", "\u00a0»")
-    ligne = _ARTICLE.sub("\\1\u00a0", ligne) if noms else ligne
+    ligne = _JOUR.sub("\\1\u00a0", _ARTICLE.sub("\\1\u00a0", ligne)) if noms else ligne
     return f"{ligne}\u202f{commence.lstrip()}{commande}" if commence else ligne
 
 
