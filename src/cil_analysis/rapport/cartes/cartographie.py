@@ -150,7 +150,7 @@ def figure(communes: Table, dits: Dits, lisse: Table | None) -> Figure:
         cartes.append(_dessiner(lisse, classes, f"carte-{code}-lisse", titre, " lisse")[1])
         tableaux += donnees_lissees(communes, lisse)
     dits = dits._replace(identifiant=identifiant, note=joindre(dits.note, *notes, credit(rapport)))
-    dessin = remplir("carte", cartes=cartes, nom=f"periode-{code}-{carte['periode']}", pourquoi=peu)
+    dessin = remplir("carte", cartes=cartes, nom=f"periode-{code}", pourquoi=peu)
     return Figure(illustrer(rapport, dits, dessin, tableaux, [communes.publiee]).html, axes)
 
 
