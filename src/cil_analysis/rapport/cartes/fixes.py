@@ -20,7 +20,7 @@ _MARGE, _FINESSE = 4.0, 0.5  # white around, and what a boundary loses of its de
 _INTERLIGNE = theme.PETIT * 1.15
 _ENTRE_RAYURES = 6.0
 _PAS, _PORTEE = 4.0, 48.0  # how a label is moved from the heart of its commune until it fits
-_PLACES = (300.0, 110.0, 80.0, 60.0)  # widths on which a name is cut, the widest first
+_PLACES = (300.0, 110.0, 80.0, 52.0)  # widths on which a name is cut, the widest first
 
 
 class Etiquette(NamedTuple):

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
+from textwrap import TextWrapper
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def graduations(bas: float, haut: float) -> Sequence[float]:
 INTERLIGNE = 1.15
 # What a browser may add to a text, whose letters it rounds to the pixels of a small screen.
 _JEU = 2.0
-_LIGNES = 3
+_LETTRE = 0.5  # the usual width of a letter, of the size of its text
 
 
 def largeur(textes: Iterable[str], taille: float = TEXTE, *, gras: bool = False) -> float:
@@ -74,32 +74,22 @@ def largeur(textes: Iterable[str], taille: float = TEXTE, *, gras: bool = False)
     return max((large + _JEU for large in larges if large), default=0)
 
 
+class _Cesure(TextWrapper):
+    """Where lines end. Two years keep their hyphen: « 2016-2021 »."""
+
+    wordsep_re = re.compile(r"( +|(?<=-)(?!\d))")
+
+
 def couper(texte: str, place: float, taille: float = TEXTE) -> str:
-    """A text broken at its spaces and after its hyphens to fit a width, in as few lines as it takes.
-
-    A word wider than the place stays whole; beyond three lines the last one keeps the rest, so nothing is lost.
-    """
-    # Two years keep their hyphen: « 2016-2021 ».
-    mots = re.sub(r"-(?!\d)", "-\0", texte.replace(" - ", "\u00a0- ")).replace(" ", " \0").split("\0")
-    lignes = [mots[0]]
-    for mot in mots[1:]:
-        if _mesurer((lignes[-1] + mot).rstrip()) <= place / taille * 100 or len(lignes) == _LIGNES:
-            lignes[-1] += mot
-        else:
-            lignes.append(mot)
-    return "\n".join(ligne.strip() for ligne in lignes)
-
-
-def _mesurer(texte: str, gras: bool = False) -> float:
-    """The width of a line of size 100: each letter moves by as much before another, which a report writes often."""
-    avances = (_largeur_de(a + b, gras) - _largeur_de(b, gras) for a, b in pairwise(texte))
-    return sum(avances) + _largeur_de(texte[-1:], gras)
+    """A text broken at its spaces and after its hyphens, in lines of about a width; a longer word stays whole."""
+    lignes = _Cesure(max(1, round(place / taille / _LETTRE)), break_long_words=False)
+    return "\n".join(lignes.wrap(texte.replace(" - ", "\u00a0- ")))
 
 
 @cache
-def _largeur_de(lettres: str, gras: bool) -> float:
+def _mesurer(ligne: str, gras: bool) -> float:
     police = _police(gras)
-    police.set_text(lettres, 0.0)
+    police.set_text(ligne, 0.0)
     return float(police.get_width_height()[0]) / 64
 
 
