@@ -1,17 +1,15 @@
 """The sheets of communes and landlords: made by warm kernels, each kept while its inputs have not changed."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cil_analysis.empreintes import condenser, empreinte_du_logiciel
+from cil_analysis.empreintes import condenser, empreinte_du_fichier, empreinte_du_logiciel
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.fichiers import dossier_temporaire
 from cil_analysis.projet import Projet
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.reference.ensemble import References
-from cil_analysis.rendu import notebooks
 from cil_analysis.rendu.accueil import ecrire_l_accueil
 from cil_analysis.rendu.atelier import Atelier, Choix
 from cil_analysis.rendu.mise_en_place import seul_a_ecrire
@@ -95,20 +93,10 @@ def produire_fiches(
 
 
 def _entrees(rapport: Rapport, dossier: Path, choix: Choix, fiches: Sequence[Fiche]) -> dict[Fiche, str]:
-    textes = {}
-    for carnet in {rapport.projet.carnets / f.carnet for f in fiches}:
-        notebooks.lire(carnet)  # One that is missing is said in words.
-        textes[carnet.name] = carnet.read_bytes()
-    communes = condenser(
-        empreinte_du_logiciel(),
-        rapport.references.empreinte(),
-        str(rapport.annee),
-        choix.nom,
-        str(_navigation(dossier)),
-        empreinte_du_bilan(dossier),
-        json.dumps(rapport.publication.imports, sort_keys=True),
-    )
-    return {f: condenser(communes, textes[f.carnet], f.code, f.nom) for f in fiches}
+    """What each sheet is made from; the digest of the bilan is that of its data and of the reference tables too."""
+    navigation, carnets = str(_navigation(dossier)), rapport.projet.carnets
+    communes = condenser(empreinte_du_logiciel(), choix.nom, navigation, empreinte_du_bilan(dossier))
+    return {f: condenser(communes, empreinte_du_fichier(carnets / f.carnet), f.code, f.nom) for f in fiches}
 
 
 def _navigation(dossier: Path) -> dict[str, str]:
