@@ -21,7 +21,7 @@ def ecrire_l_accueil(rapport: Rapport) -> Path:
     dossier = rapport.projet.rapports / str(rapport.annee)
     fichiers = suivi.fichiers_de(dossier)
     page = page_d_accueil(rapport, fichiers).encode("utf-8")
-    entrees = suivi.entrees_de_l_accueil(rapport.projet, dossier, fichiers)
+    entrees = suivi.entrees_de_l_accueil(dossier, fichiers)
     suivi.lire_suivi(dossier, suivi.BILAN).deposer(suivi.ACCUEIL, page, entrees)
     return dossier / suivi.ACCUEIL
 

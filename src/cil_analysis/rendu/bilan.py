@@ -172,7 +172,7 @@ class _Edition:
             fichiers = {n: c for n, c in fichiers_de(dossier).items() if n not in retires} | fichiers_de(etape)
             (etape / ACCUEIL).write_bytes(page_d_accueil(rapport, fichiers).encode("utf-8"))
             self.entrees[PDF] = entrees_du_pdf(fichiers[BILAN.fichier])
-            self.entrees[ACCUEIL] = entrees_de_l_accueil(rapport.projet, dossier, fichiers)
+            self.entrees[ACCUEIL] = entrees_de_l_accueil(dossier, fichiers)
             for nom, entrees in self.entrees.items():
                 if (etape / nom).exists():
                     notes.noter(nom, etape / nom, entrees)

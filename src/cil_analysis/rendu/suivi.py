@@ -220,18 +220,11 @@ def entrees_du_pdf(page: Path) -> str:
     return condenser(empreinte_du_logiciel(), empreinte_du_fichier(page), empreinte_du_programme(navigateur.trouver()))
 
 
-def entrees_de_l_accueil(projet: Projet, dossier: Path, fichiers: Mapping[str, Path]) -> str:
-    """What the home page says: the figures of the bilan, which files there are, or will be."""
-    autres = {nom: chemin for nom, chemin in fichiers.items() if nom != ACCUEIL}
-    tailles = {nom: chemin.stat().st_size for nom, chemin in autres.items()}
-    fiches = lire_suivi(dossier, FICHES).notes
-    faites_de = {nom: note["chiffres"] for nom, note in fiches.items() if "chiffres" in note}
-    return condenser(
-        empreinte_du_logiciel(),
-        empreinte_des_references(projet),
-        empreinte_du_bilan(fichiers["indicateurs.csv"].parent),
-        json.dumps([tailles, faites_de], sort_keys=True),
-    )
+def entrees_de_l_accueil(dossier: Path, fichiers: Mapping[str, Path]) -> str:
+    """What the home page says besides the bilan: which files there are, or will be, and what the sheets are made of."""
+    tailles = {nom: chemin.stat().st_size for nom, chemin in fichiers.items() if nom != ACCUEIL}
+    faites_de = {nom: note.get("chiffres") for nom, note in lire_suivi(dossier, FICHES).notes.items()}
+    return condenser(json.dumps([tailles, faites_de], sort_keys=True))
 
 
 def bilan_acquis(projet: Projet, annee: int, moteur: Moteur, *, avec_pdf: bool) -> int:
@@ -239,7 +232,7 @@ def bilan_acquis(projet: Projet, annee: int, moteur: Moteur, *, avec_pdf: bool) 
     suivi = lire_suivi(projet.rapports / str(annee), BILAN)
     entier = suivi.sceau and suivi.est_entier(lire_entrees(projet, annee, moteur).tout)
     imprime = not avec_pdf or suivi.est_a_jour(PDF, entrees_du_pdf(suivi.dossier / PAGE))
-    return len(suivi.notes) if entier and imprime and _accueil_est_a_jour(projet, suivi) else 0
+    return len(suivi.notes) if entier and imprime and _accueil_est_a_jour(suivi) else 0
 
 
 def pages_acquises(projet: Projet, annee: int, moteur: Moteur) -> bool:
@@ -271,12 +264,12 @@ def fiches_acquises(projet: Projet, annee: int, moteur: Moteur) -> int:
     suivi = lire_suivi(projet.rapports / str(annee), FICHES)
     entier = suivi.sceau and suivi.est_entier(entrees_des_fiches(projet, annee, moteur))
     bilan = lire_suivi(suivi.dossier, BILAN)
-    return len(suivi.notes) if entier and _accueil_est_a_jour(projet, bilan) else 0
+    return len(suivi.notes) if entier and _accueil_est_a_jour(bilan) else 0
 
 
-def _accueil_est_a_jour(projet: Projet, suivi: Suivi) -> bool:
+def _accueil_est_a_jour(suivi: Suivi) -> bool:
     """Whether the home page is that of its folder, of which all the rest is known to stand."""
-    return suivi.est_a_jour(ACCUEIL, entrees_de_l_accueil(projet, suivi.dossier, fichiers_de(suivi.dossier)))
+    return suivi.est_a_jour(ACCUEIL, entrees_de_l_accueil(suivi.dossier, fichiers_de(suivi.dossier)))
 
 
 def _moteur(moteur: Moteur) -> str:
