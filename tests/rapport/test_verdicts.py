@@ -108,7 +108,7 @@ def test_les_cartes_hachurent_dans_la_couleur_du_resultat(resultat: str, marque:
     petites = petites_cartes(r)
     assert f'fill="{couleur}"' in petites.lower() and f"chiffre masqué, objectif {mot}" in petites
     a_explorer = explorer(r)
-    assert f"s (part masquée\u202f; objectif {mot})" in a_explorer and f'"texte":"{marque} s"' in a_explorer
+    assert f'"valeur":"chiffre masqué, objectif {mot}"' in a_explorer and f'"texte":"{marque} s"' in a_explorer
     autre = "objectif non atteint" if resultat == "atteint" else "objectif atteint"
     assert f"chiffre masqué, {autre}" not in bloc + petites + a_explorer  # A legend explains what is there.
 
