@@ -16,7 +16,6 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.rapport import suivi
 from cil_analysis.rapport.effort import attributions_attendues
 from cil_analysis.rapport.rapport import Rapport
-from cil_analysis.rapport.tableaux import tabuler
 from cil_analysis.reference.parametres import Parametre, Parametres, ValeurDatee
 from cil_analysis.reference.tables import schemas
 from cil_analysis.secret import table_publiee as published
@@ -49,7 +48,7 @@ CHIFFRES = {"Pour": "pour", "Objectif": "objectif", "Chiffre": "valeur", "Écart
 
 def montre(r: Rapport) -> list[list[str]]:
     """The rows of the table of the followed objectives."""
-    lignes = arbre(tabuler("Suivi", CHIFFRES, suivi.suivis(r), "")).un("tbody").tous("tr")
+    lignes = arbre(r.tableau_de(suivi.suivis(r), "Suivi", CHIFFRES).html).un("tbody").tous("tr")
     return [[lisible(c.texte) for c in (ligne.un("th"), *ligne.tous("td"))] for ligne in lignes]
 
 
@@ -72,14 +71,10 @@ def test_ce_qui_n_est_pas_suivi_est_en_vigueur() -> None:
         {"perimetre_type": "commune"},
         {"date_fin": pd.Timestamp(2021, 12, 31), "perimetre_type": "qpv"},
     )
-    assert suivi.suivis(r).empty and montre_vide(r) == ""
+    assert suivi.suivis(r).empty and r.tableau_de(suivi.suivis(r), "Suivi", CHIFFRES).html == ""
     vigueur = suivi.en_vigueur(r)
     assert [lisible(x) for x in vigueur["pour"]] == ["Réservataire : État, publics prioritaires", "Chaque commune"]
     assert [lisible(x) for x in vigueur["objectif"]] == ["", "au moins 25 %"]
-
-
-def montre_vide(r: Rapport) -> str:
-    return tabuler("Suivi", CHIFFRES, suivi.suivis(r), "")
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,6 @@ from cil_analysis.rapport.classeur.bilan import ecrire_classeur
 from cil_analysis.rapport.mots.lignes import cellule
 from cil_analysis.rapport.rapport import Rapport
 from cil_analysis.rapport.suivi import suivis
-from cil_analysis.rapport.tableaux import tabuler
 from cil_analysis.rapport.vignettes import objectif_de_carte
 from messages import lisible
 from page_lue import arbre, tableau_lu
@@ -147,7 +146,9 @@ def test_cartes_et_suivi_le_disent_aussi() -> None:
     dite, tue = (bilan()["O01"].par("commune").ou(commune=code).seul.ligne for code in (DITE, TUE))
     assert "non atteint" in objectif_de_carte(dite) and objectif_de_carte(tue) == ""
     colonnes = ("indicateur", "valeur", "ecart", "menages_manquants", "resultat")
-    lue = tableau_lu(arbre(tabuler("Suivi", {c: c for c in colonnes}, suivis(epci("atteint")), "")).un("table"))
+    ouvert = epci("atteint")
+    tableau = ouvert.tableau_de(suivis(ouvert), "Suivi", {c: c for c in colonnes})
+    lue = tableau_lu(arbre(tableau.html).un("table"))
     assert lue.lignes == {"O01": ["s", "s", "s", "atteint"]}
 
 

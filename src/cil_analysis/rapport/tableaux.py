@@ -213,23 +213,14 @@ def tableau_de(
         noms: Sequence[object] = table.columns.tolist()  # Some may be numbers, as years.
         nommees = [nom for nom in noms if isinstance(nom, str)]
         exiger_parmi(colonnes.values(), nommees, "une colonne de la table")
-    entetes = {rapport.dire(entete): colonne for entete, colonne in colonnes.items()}
-    return Bloc(tabuler(rapport.dire(legende), entetes, table, fictif))
-
-
-def tabuler(legende: str, colonnes: Mapping[str, str], table: pd.DataFrame, fictif: str) -> str:
-    """A table of the real lines with their sources, then one of those made up, each behind « (``fictif``) ».
-
-    ``colonnes``: heading → column. A blank cell says so; what is masked is « s ». ``ancre``: the id of a row.
-    """
+    entetes, dite = {rapport.dire(entete): colonne for entete, colonne in colonnes.items()}, rapport.dire(legende)
     fictives = table.get("confiance", pd.Series("", table.index)).eq(FICTIF)
-    reelles = _tabuler(legende, colonnes, table[~fictives], "")
-    if reelles:
-        reelles += _sources(table[~fictives])
-    return reelles + _tabuler(f"{legende} (lignes fictives)", colonnes, table[fictives], f" ({fictif})")
+    reelles = _tabuler(dite, entetes, table[~fictives], "") + _sources(table[~fictives])
+    return Bloc(reelles + _tabuler(f"{dite} (lignes fictives)", entetes, table[fictives], f" ({fictif})"))
 
 
 def _tabuler(legende: str, colonnes: Mapping[str, str], table: pd.DataFrame, mention: str) -> str:
+    """``mention``: what follows the name of a row. A blank cell says so; what is masked is « s ». ``ancre``: its id."""
     if table.empty:
         return ""
     # As indicateurs.csv has them, or « .df ».
