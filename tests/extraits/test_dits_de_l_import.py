@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import pytest
 from conftest_extraits import ENTETES, bail, ecrire_xlsx
+from openpyxl import load_workbook
 
 from cil_analysis.commandes import main
+from cil_analysis.commandes.importer import dire_l_envoi
 from cil_analysis.extraits.importation import importer
-from cil_analysis.extraits.journal import dire_les_colonnes_absentes
 from cil_analysis.extraits.lots import Demande
 from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References
-from messages import exiger_un_remede
+from messages import exiger_un_remede, lisible
 
 
 def test_les_lignes_citees_nomment_leur_fichier(projet: Projet, capsys: pytest.CaptureFixture[str]) -> None:
@@ -36,12 +37,22 @@ def test_un_nombre_personnel_dans_un_nom_n_est_pas_garde(
 
 def test_une_colonne_exigee_presque_vide_est_dite(projet: Projet, references_communes: References) -> None:
     """Two of five landlords are named, then three."""
-    dictionnaire = references_communes.dictionnaires["attributions"]
     for nommes, dites in ((2, 1), (3, 0)):
         gens = [bail(rang, bailleur="LMH" if rang <= nommes else "") for rang in range(1, 6)]
         chemin = ecrire_xlsx(projet.racine / "a.xlsx", Baux=[ENTETES, *gens])
-        journal = importer(projet, references_communes, Demande([chemin], 2022)).journal
-        phrases = dire_les_colonnes_absentes(journal, dictionnaire)
+        fait = importer(projet, references_communes, Demande([chemin], 2022))
+        phrases = dire_l_envoi(fait.journal, fait.anomalies, [chemin], references_communes)["a_noter"]
         assert len(phrases) == dites
         for phrase in phrases:
             exiger_un_remede(phrase, "Bailleur", "2 lignes sur 5", "40")
+
+
+def test_les_lignes_masquees_d_un_classeur_sont_dites(projet: Projet, capsys: pytest.CaptureFixture[str]) -> None:
+    chemin = ecrire_xlsx(projet.racine / "baux.xlsx", Baux=[["Baux"], ENTETES, *(bail(rang) for rang in range(1, 5))])
+    classeur = load_workbook(chemin)
+    for rang in (1, 4, 5):  # The title is hidden too: it is no row.
+        classeur["Baux"].row_dimensions[rang].hidden = True
+    classeur.save(chemin)
+    assert main(["importer", str(chemin), "--annee", "2022", "--projet", str(projet.racine)]) == 0
+    (phrase,) = (ligne for ligne in lisible(capsys.readouterr().err).splitlines() if "masquées" in ligne)
+    exiger_un_remede(phrase, "baux.xlsx", "2 lignes")

@@ -20,10 +20,11 @@ from cil_analysis.extraits.importation import Bilan, importer
 from cil_analysis.extraits.inconnus.entetes import Examen
 from cil_analysis.extraits.inconnus.libelles import codes_de, dire_les_illisibles
 from cil_analysis.extraits.journal import (
-    dire_les_colonnes_absentes,
-    dire_les_colonnes_videes,
+    colonnes_videes,
     dire_les_lignes_masquees,
     dire_une_autre_annee,
+    sans_hors_quartier,
+    sans_non,
 )
 from cil_analysis.extraits.lots import Demande
 from cil_analysis.extraits.preparation import CONSTATS, dire_les_ignorees
@@ -31,8 +32,9 @@ from cil_analysis.extraits.verification import Verification, verifier
 from cil_analysis.grammaire.registre import exiger_les_comparateurs
 from cil_analysis.projet import Projet
 from cil_analysis.reference.agregats import AGREGATS, nommer_l_extrait
-from cil_analysis.reference.colonnes import LISTES_DU_MENAGE
+from cil_analysis.reference.colonnes import LISTES_DU_MENAGE, PSEUDONYME, Dictionnaire, colonnes_absentes
 from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.texte import enumerer
 from cil_analysis.repartition import grappe
 from cil_analysis.secret.regles import regles_secret
 from cil_analysis.typographie import nombre
@@ -94,13 +96,12 @@ def _detailler(resultat: Bilan, references: References, fichiers: Sequence[Path]
     journal, extrait = resultat.journal, str(resultat.journal["extrait"])
     passees = [annee for annee in store.annees(references.projet, extrait) if annee < journal["annee"]]
     avant = store.lire_journal(references.projet, extrait, passees[-1]) if passees else resultat.ancien
-    dites = dire_l_envoi(journal, anomalies, fichiers, references)
+    dites = dire_l_envoi(journal, anomalies, fichiers, references, avant)
     parmi = [fichier["nom"] for fichier in journal["fichiers"]]
     # The largest groups of anomalies, each of one column and one effect, with its first lines.
     groupes: list[tuple[Any, pd.DataFrame]] = sorted(anomalies.groupby(["colonne", "effet"]), key=lambda g: -len(g[1]))
     ailleurs = resultat.ailleurs if len(resultat.ailleurs) <= _COMMUNES_DITES else {}
     return dites | {
-        "a_noter": [*dites["a_noter"], *dire_les_colonnes_videes(journal, avant, dites["dictionnaire"])],
         "ailleurs": {communes[code]: n for code, n in ailleurs.items()},
         "anomalies": len(anomalies),
         "groupes": [(*cle, len(s), premieres_lignes(s, _LIGNES_DITES, parmi=parmi)) for cle, s in groupes],
@@ -185,18 +186,41 @@ def a_importer(projet: Projet, fichiers: Sequence[Path], examens: Sequence[Exame
 
 
 def dire_l_envoi(
-    journal: Mapping[str, Any], anomalies: pd.DataFrame, fichiers: Iterable[object], references: References
-) -> dict[str, Any]:
-    """What to look at in the files of an account, in words. ``fichiers``: their names, as a command takes them."""
+    journal: Mapping[str, Any], anomalies: pd.DataFrame, fichiers: Iterable[object], references: References,
+    avant: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """What to look at in the files of an account, in words. ``fichiers``: their names, as a command takes them.
+
+    ``avant``: the account of an earlier import, whose columns are told when they have no value any more.
+    """
     dictionnaire = references.dictionnaires[str(journal["extrait"])]
     illisibles, noms = journal.get("illisibles", {}), list(map(str, fichiers))
     return {
         "dictionnaire": dictionnaire,
         "listes": dire_les_listes(journal, references),
-        "a_noter": [*dire_les_lignes_masquees(journal), *dire_les_colonnes_absentes(journal, dictionnaire)],
+        "a_noter": [*dire_les_lignes_masquees(journal), *_dire_les_colonnes(journal, dictionnaire, avant)],
         # What is filled and cannot be read is not « non renseigné ».
         "illisibles": dire_les_illisibles(anomalies, illisibles, noms, dictionnaire, references),
     }
+
+
+def _dire_les_colonnes(
+    journal: Mapping[str, Any], dictionnaire: Dictionnaire, avant: Mapping[str, Any] | None
+) -> list[str]:
+    """What files of an import lack, and what their blanks leave unknown."""
+    libelles = dictionnaire.libelles_stockes()
+    return remplir(
+        "a_noter.txt",
+        journal=journal,
+        libelles=libelles,
+        exigees=[PSEUDONYME if c.nom == "numero_unique" else c.nom for c in dictionnaire.obligatoires()],
+        sans_hors_quartier=sans_hors_quartier(journal),
+        sans_non=sans_non(journal),
+        absentes=colonnes_absentes(journal["fichiers"]),
+        avant=avant,
+        videes=colonnes_videes(journal, avant),
+        cites=lambda noms: enumerer([f"« {libelles.get(nom, nom)} »" for nom in noms]),
+    ).splitlines()
 
 
 def dire_les_listes(journal: Mapping[str, Any], references: References) -> list[str]:

@@ -15,16 +15,7 @@ from cil_analysis.extraits.controles import AUTRE_ANNEE
 from cil_analysis.extraits.lecture.tableau import Brut
 from cil_analysis.extraits.listes import Liste
 from cil_analysis.extraits.preparation import Tri
-from cil_analysis.reference.colonnes import (
-    LISTES_DU_MENAGE,
-    LISTES_LUES,
-    PSEUDONYME,
-    QUARTIER,
-    SITUATION,
-    Dictionnaire,
-    colonnes_absentes,
-)
-from cil_analysis.reference.texte import enumerer
+from cil_analysis.reference.colonnes import LISTES_DU_MENAGE, LISTES_LUES, PSEUDONYME, QUARTIER, SITUATION
 from cil_analysis.typographie import accorder, nombre
 
 VERSION = version("cil-analysis")
@@ -144,35 +135,6 @@ def sans_non(journal: Mapping[str, Any]) -> list[str]:
     return [nom for nom in journal.get("que_oui", ()) if nom in journal["colonnes"]["reconnues"]]
 
 
-def dire_les_colonnes_absentes(journal: Mapping[str, Any], dictionnaire: Dictionnaire) -> list[str]:
-    """The files of an import that lack what others give, or leave unknown who is outside the priority districts."""
-    libelles = dictionnaire.libelles_stockes()
-    vides = [
-        f"{fichier} donne « {libelles[QUARTIER]} » sans « {libelles[SITUATION]} » : une case vide n’y dit pas hors "
-        "quartier, et sa situation est inconnue si la commune a un quartier. Demandez cette colonne (oui ou non), ou "
-        "« Hors QPV » dans les cases vides."
-        for fichier in sans_hors_quartier(journal)
-    ]
-    conservees = journal["comptes"]["conservees"]
-    exigees = [PSEUDONYME if c.nom == "numero_unique" else c.nom for c in dictionnaire.obligatoires()]
-    vides += [
-        f"« {libelles.get(nom, nom)} » n’est lu que dans {nombre(conservees - manquants)} lignes sur "
-        f"{nombre(conservees)} ({nombre(100 - 100 * manquants / conservees)} %) : vérifiez cette colonne du fichier."
-        for nom in exigees
-        if 2 * (manquants := journal["manquants"].get(nom, 0)) > conservees
-    ]
-    cochees = [f"« {libelles[nom]} »" for nom in sans_non(journal)]
-    vides += cochees and [
-        f"des cases vides et des oui, sans aucun non, dans {enumerer(cochees)} : une case vide n’y compte pas pour un "
-        "non, mais comme non renseignée. Demandez oui ou non dans chaque case."
-    ]
-    return vides + [
-        f"{fichier} n’a pas {enumerer([f'« {libelles.get(nom, nom)} »' for nom in noms])}, que d’autres fichiers de "
-        "l’année donnent : ses lignes comptent comme non renseignées. Demandez un fichier complet à qui l’envoie."
-        for fichier, noms in colonnes_absentes(journal["fichiers"]).items()
-    ]
-
-
 def dire_les_lignes_masquees(journal: Mapping[str, Any]) -> list[str]:
     """The workbooks of which rows are hidden or filtered out: they count, and whoever sent them may think otherwise."""
     return [
@@ -183,23 +145,17 @@ def dire_les_lignes_masquees(journal: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def dire_les_colonnes_videes(
-    journal: Mapping[str, Any], avant: Mapping[str, Any] | None, dictionnaire: Dictionnaire
-) -> list[str]:
-    """That columns of an import have no value at all, of which an earlier one (``avant``) had more than a few."""
+def colonnes_videes(journal: Mapping[str, Any], avant: Mapping[str, Any] | None) -> list[str]:
+    """The columns of an import that have no value at all, of which an earlier one (``avant``) had more than a few."""
     if avant is None or not (lignes := journal["comptes"]["conservees"]):
         return []
-    anciennes, libelles = avant["comptes"]["conservees"], dictionnaire.libelles_stockes()
-    videes = [
-        f"« {libelles.get(nom, nom)} »"
+    anciennes = avant["comptes"]["conservees"]
+    return [
+        nom
         for nom, manquants in journal["manquants"].items()
         if manquants == lignes
         and anciennes - avant["manquants"].get(nom, anciennes) >= _VALEURS_MINIMALES
         and nom != PSEUDONYME  # its cells, filled or not, have their own anomalies
-    ]
-    return videes and [
-        f"aucune ligne n’a {enumerer(videes)}, que l’import de {avant['annee']} donnait : demandez un fichier complet "
-        "ou, si ce sont des formules jamais calculées, ouvrez le classeur dans un tableur et enregistrez-le."
     ]
 
 
