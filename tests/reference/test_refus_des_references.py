@@ -15,13 +15,14 @@ import pytest
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.projet import ouvrir_projet
 from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.tables import schemas
 from messages import exiger_un_remede, refuser
 
 Ligne = dict[str, str]
 # Which part of the references reads a file: by its folder, or by its name.
 PARTIES = {"columns": "dictionnaires", "cotation": "cotation", "extraits.csv": "dictionnaires",
-           "documents.csv": "gouvernance", "governance": "gouvernance", "nomenclatures": "nomenclatures",
-           "objectifs.csv": "objectifs", "conventions_flux.csv": "conventions_flux",
+           "documents.csv": "governance/", "governance": "governance/", "nomenclatures": "nomenclatures",
+           "objectifs.csv": "objectifs", "conventions_flux.csv": "parameters/conventions_flux",
            "comparateurs.csv": "comparateurs", "priorites.csv": "priorites", "territory": "territoire",
            "parameters": "parametres"}  # fmt: skip
 
@@ -182,12 +183,12 @@ LIGNES_FAUTIVES: list[tuple[str, Ligne, str]] = [
     (MEMBRES, {"membre": "M2", "college": ""}, "college"),
     (MEMBRES, {"membre": "M2", "debut": "2020-01-01", "fin": "2019-01-01"}, "fin"),
     (FAITS, {"fait": "F2", "annee_fin": "2016"}, "annee_fin"),
-    (FAITS, {"fait": "F2", "annee_debut": "2017.5"}, "AAAA"),
+    (FAITS, {"fait": "F2", "annee_debut": "2017.5"}, "« 2017.5 »"),
     (FAITS, {"fait": "F2", "annee_debut": ""}, "annee_debut"),
     *((ENVELOPPE, {"ligne": "E2"} | ligne, nomme) for ligne, nomme in (
         ({"annee": ""}, "annee"),
-        ({"annee": "2022,5"}, "AAAA"),
-        ({"annee": "22"}, "AAAA"),
+        ({"annee": "2022,5"}, "« 2022,5 »"),
+        ({"annee": "22"}, "« 22 »"),
         ({"intitule": ""}, "intitule"),
         ({"montant_eur": "mille"}, "« mille »"),
         ({"montant_eur": "-1"}, "montant_eur"),
@@ -256,7 +257,7 @@ TEXTES_FAUTIFS = [
     ("extraits.csv", "date_radiation,numero_unique|date_radiation", "date_inconnue,numero_unique", "« date_inconnue »"),
     ("extraits.csv", "identifiant_logement", "numero_logement", "« numero_logement »"),
     ("extraits.csv", "radiations,Radiations", "demandes,Radiations", "« demandes »"),
-    ("extraits.csv", "radiations,Radiations", "sorties,Radiations", "« sorties »"),
+    ("extraits.csv", "radiations,Radiations", "sorties,Radiations", "columns/sorties.csv"),
     ("extraits.csv", "radiations,Radiations", "radiations,", "libelle"),
     (BAILLEURS, "Sarthe Habitat,OPH", "Sarthe, Habitat,OPH", "10 cellules"),
     (BAILLEURS, "OPH Sarthe Habitat|", "LMMH|", "LMH et SH"),
@@ -274,8 +275,17 @@ def complete(reference: Path, tmp_path_factory: pytest.TempPathFactory) -> Refer
         ajouter(dossier / fichier, ligne)
     references = References(ouvrir_projet(racine))
     for partie in set(PARTIES.values()):
-        getattr(references, partie)
+        lire(references, partie)
     return references
+
+
+def lire(references: References, partie: str) -> None:
+    """A part of the references, or the tables whose name begins so."""
+    if "/" not in partie:
+        getattr(references, partie)
+    for nom in schemas():
+        if "/" in partie and nom.startswith(partie):
+            _ = references.tables[nom]
 
 
 def ajouter(chemin: Path, ligne: Ligne) -> None:
@@ -305,7 +315,7 @@ def refus(complete: References, chemin: Path, *nommes: str) -> str:
     if partie != "dictionnaires":
         vars(references)["dictionnaires"] = complete.dictionnaires
     with pytest.raises(ErreurCIL) as erreur:
-        getattr(references, partie)
+        lire(references, partie)
     return exiger_un_remede(erreur.value, *nommes)
 
 
