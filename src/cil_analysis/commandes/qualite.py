@@ -15,14 +15,15 @@ from cil_analysis.commandes.reponses import repondre
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import store
 from cil_analysis.extraits.agregats.stockage import extraits_agreges
-from cil_analysis.extraits.anomalies import REGLES
-from cil_analysis.extraits.journal import evolution, par_annee, par_bailleur, repartir
+from cil_analysis.extraits.anomalies import COLONNES, REGLES
+from cil_analysis.extraits.journal import parts_remplies
 from cil_analysis.extraits.preparation import CONSTATS
 from cil_analysis.extraits.verification import lire_tolerances
 from cil_analysis.projet import Projet
 from cil_analysis.rapport.classeur.anomalies import Envoi, ecrire_anomalies
 from cil_analysis.rapport.mots.formats import signer
 from cil_analysis.reference.agregats import AGREGATS, nommer_l_extrait
+from cil_analysis.reference.colonnes import LISTES_DU_MENAGE, LISTES_LUES
 from cil_analysis.reference.ensemble import References
 from cil_analysis.typographie import accorder, nombre, typographie
 
@@ -85,13 +86,17 @@ def _exposer(references: References, extrait: str, annee: int, bailleur: str | N
     lus = {a: store.lire_journal(projet, extrait, a) for a in store.annees(projet, extrait) if a <= annee}
     journaux = {a: lu for a, lu in lus.items() if lu is not None}
     journal, anomalies = journaux[annee], store.lire_anomalies(projet, extrait, annee)
-    parts, des_bailleurs = par_annee(journaux), par_bailleur(lignes)
+    # Columns of the newest year first.
+    parts = pd.DataFrame({a: parts_remplies(lu) for a, lu in reversed(journaux.items())}, dtype="float64")[[*journaux]]
+    des_bailleurs = _completude_par_bailleur(lignes)
     if bailleur is not None:
         anomalies, des_bailleurs = anomalies[anomalies["bailleur"].eq(bailleur)], des_bailleurs.filter([bailleur])
     groupes = anomalies.groupby(["colonne", "regle", "effet"])
     absentes, seuil = parts.isna().all(axis=1), lire_tolerances(references.parametres, annee).baisse_completude
-    remplies = _en_lignes(parts[~absentes].rename(libelles))
-    for ligne, ecart in zip(remplies, evolution(parts[~absentes]), strict=True) if len(journaux) > 1 else ():
+    remplies, deux = _en_lignes(parts[~absentes].rename(libelles)), parts[~absentes].iloc[:, -2:]
+    # Points since the year before: a column that was or is in no file counts as empty, unless it is in neither.
+    ecarts = deux.fillna(0).diff(axis=1).iloc[:, -1].mask(deux.isna().all(axis=1))
+    for ligne, ecart in zip(remplies, ecarts, strict=True) if len(journaux) > 1 else ():
         ligne.append(f"{signer(ecart, 1)} {'▼' if ecart < -seuil else ' '}")
     return {
         "journal": journal,
@@ -106,6 +111,16 @@ def _exposer(references: References, extrait: str, annee: int, bailleur: str | N
         "anomalies": list(groupes.size().reset_index(name="nombre").itertuples(index=False)),
         **dire_l_envoi(journal, anomalies, _fichiers(projet, journal), references),
     }
+
+
+def _completude_par_bailleur(lignes: pd.DataFrame) -> pd.DataFrame:
+    """One row is a stored column, one column a landlord, the unknown one last: the share of its rows with a value."""
+    if "bailleur" not in lignes or lignes.empty:
+        return pd.DataFrame()
+    a_part = ["bailleur", LISTES_DU_MENAGE, LISTES_LUES]  # A household that is on no list lacks nothing.
+    remplies = lignes.drop(columns=a_part, errors="ignore").notna()
+    parts = remplies.groupby(lignes["bailleur"].fillna("")).mean().mul(100).T
+    return parts[sorted(parts, key=lambda code: (code == "", code))]
 
 
 def _en_lignes(parts: pd.DataFrame) -> list[list[str]]:
@@ -124,10 +139,9 @@ def _ecrire_les_classeurs(references: References, extrait: str, options: argpars
     projet, dictionnaire = references.projet, references.dictionnaires[extrait]
     bailleurs, libelles = references.nomenclatures[_BAILLEURS].libelles(), dictionnaire.libelles_stockes()
     options.anomalies.mkdir(parents=True, exist_ok=True)
-    par_code = repartir(store.lire_anomalies(projet, extrait, options.annee))
-    if options.bailleur is not None:
-        par_code = {code: lignes for code, lignes in par_code.items() if code == options.bailleur}
-    for code, lignes in par_code.items():
+    anomalies = store.lire_anomalies(projet, extrait, options.annee)[COLONNES]
+    siennes = [(str(code), s) for code, s in anomalies.groupby("bailleur") if options.bailleur in (None, code)]
+    for code, lignes in sorted(siennes, key=lambda paire: (paire[0] == "", paire[0])):
         nom = re.sub(r"[^\w.-]", "_", code) or "sans-bailleur"
         chemin = options.anomalies / f"anomalies-{options.annee}-{extrait}-{nom}.xlsx"
         envoi = Envoi(
@@ -143,5 +157,5 @@ def _ecrire_les_classeurs(references: References, extrait: str, options: argpars
         interne = "" if code else ", interne : ne pas envoyer"
         suite = typographie(f"({accorder(len(lignes), 'anomalie', 'anomalies')}{interne})")
         print(f"{chemin} {suite}")  # A path stays as it is.
-    if not par_code:
+    if not siennes:
         montrer([f"{dictionnaire.libelle} {options.annee} : aucune anomalie, aucun classeur."])

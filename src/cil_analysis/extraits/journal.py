@@ -1,4 +1,4 @@
-"""The account of an import, where every row is found again; and what several say together."""
+"""The account of an import, where every row is found again."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.anomalies import COLONNES, Consigne
+from cil_analysis.extraits.anomalies import Consigne
 from cil_analysis.extraits.controles import AUTRE_ANNEE
 from cil_analysis.extraits.lecture.tableau import Brut
 from cil_analysis.extraits.listes import Liste
@@ -23,8 +23,6 @@ VERSION = version("cil-analysis")
 _PART_D_UNE_AUTRE_ANNEE = 0.90
 # Fewer values of a column in a year may well be none in the next.
 _VALEURS_MINIMALES = 10
-SANS_BAILLEUR = ""
-"""The landlord of a row that names none, or one that is not known."""
 
 
 def etablir(
@@ -181,21 +179,8 @@ def verifier_compte(comptes: Mapping[str, int]) -> None:
         raise AssertionError(f"row account does not balance: {comptes}")
 
 
-# --- What the accounts of several years say: shares are those of the kept rows that have a value, in per cent ---------
-
-
-def par_annee(journaux: Mapping[int, Mapping[str, Any]]) -> pd.DataFrame:
-    """One row is one stored column, one column is one year: the share of rows with a value.
-
-    ``journaux``: the journal of each year. Missing: no row was kept, or the column was in no file and nothing gave it.
-    """
-    annees = {annee: parts_remplies(journal) for annee, journal in sorted(journaux.items())}
-    noms = list(dict.fromkeys(nom for annee in sorted(annees, reverse=True) for nom in annees[annee]))
-    return pd.DataFrame(annees, index=pd.Index(noms, name="colonne"), dtype="float64")
-
-
 def parts_remplies(journal: Mapping[str, Any]) -> dict[str, float]:
-    """The share of rows with a value, by column; NaN where there is no row, or where no file has the column."""
+    """The share of kept rows with a value, by column, in per cent; NaN without a row, or where no file has it."""
     lignes, reconnues = journal["comptes"]["conservees"], {*journal["colonnes"]["reconnues"]}
     if "numero_unique" in reconnues:
         reconnues.add(PSEUDONYME)
@@ -203,37 +188,3 @@ def parts_remplies(journal: Mapping[str, Any]) -> dict[str, float]:
         nom: 100 * (1 - manquants / lignes) if lignes and (manquants < lignes or nom in reconnues) else float("nan")
         for nom, manquants in journal["manquants"].items()
     }
-
-
-def evolution(parts: pd.DataFrame) -> pd.Series:
-    """Points gained or lost by each column from the last but one year of :func:`par_annee` to the last.
-
-    A column that was or is in no file counts as empty. Missing when the column is in neither.
-    """
-    avant, apres = parts.iloc[:, -2], parts.iloc[:, -1]
-    ecart: pd.Series = apres.fillna(0) - avant.fillna(0)
-    return ecart.mask(avant.isna() & apres.isna())
-
-
-def par_bailleur(donnees: pd.DataFrame) -> pd.DataFrame:
-    """One row is one stored column, one column is one landlord: the share of its rows with a value.
-
-    The rows without a known landlord come last, under SANS_BAILLEUR. Empty when the extract has no landlord.
-    """
-    if "bailleur" not in donnees or donnees.empty:
-        return pd.DataFrame()
-    codes = donnees["bailleur"].fillna(SANS_BAILLEUR)
-    a_part = ["bailleur", LISTES_DU_MENAGE, LISTES_LUES]  # A household that is on no list lacks nothing.
-    parts = donnees.drop(columns=a_part, errors="ignore").notna().groupby(codes).mean().mul(100).T
-    ordre = sorted(map(str, parts), key=_sans_bailleur_en_dernier)
-    return parts[ordre].rename_axis(index="colonne")
-
-
-def repartir(anomalies: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """The anomalies of each landlord that has some, by code; those without one under SANS_BAILLEUR, last."""
-    par_code = {str(code): lignes[COLONNES].reset_index(drop=True) for code, lignes in anomalies.groupby("bailleur")}
-    return {code: par_code[code] for code in sorted(par_code, key=_sans_bailleur_en_dernier)}
-
-
-def _sans_bailleur_en_dernier(code: str) -> tuple[bool, str]:
-    return code == SANS_BAILLEUR, code
