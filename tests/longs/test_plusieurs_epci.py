@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import shutil
 from collections import Counter
 from contextlib import redirect_stderr, redirect_stdout
@@ -212,6 +213,45 @@ def test_un_envoi_se_verifie_et_se_montre_tous_epci_ensemble(pays: Path, epci_de
     assert fini.returncode == 0 and not fini.stdout.startswith("Rien d’inhabituel"), fini.stderr
     fini = cil(pays, "qualite", "--annee", str(ANNEE))
     assert fini.returncode == 0 and f"\u202f: {gardees}\xa0lignes conservées" in fini.stdout, fini.stderr
+
+
+def test_le_flux_de_deux_departements_se_lit_epci_par_epci(pays: Path, tmp_path: Path) -> None:
+    """A landlord in two EPCI: in each, the base that it gives there, and the rate of the convention of its département.
+
+    The département of the project is of neither.
+    """
+    racine, autre = tmp_path / "pays", "53004"
+    shutil.copytree(pays / "data" / "reference", racine / "data" / "reference")
+    for fichier in (racine / "data" / "reference" / "territory").glob("*.csv"):
+        lu = fichier.read_text(encoding="utf-8")
+        fichier.write_text(
+            re.sub(r"\b1000([4-7])\b", r"5300\1", lu).replace(f"fictive {autre}", "la Belle"), encoding="utf-8"
+        )
+    conventions = racine / "data" / "reference" / "parameters" / "conventions_flux.csv"
+    taux = {"10": 10, "53": 30, "00": 50}
+    ecrites = [f"B000,COLTER,{departement},,,{dit},Donnée fictive,FICTIF" for departement, dit in taux.items()]
+    entete = conventions.read_text(encoding="utf-8").splitlines()[0]
+    conventions.write_text("\n".join([entete, *ecrites, ""]), encoding="utf-8")
+    brut = racine / "data" / "raw" / "flux.csv"
+    brut.parent.mkdir()
+    colonnes = "Bailleur;Réservataire;Code INSEE;Base prévisionnelle;Taux;Logements proposés;Logements attribués"
+    faites = ["10000;100;10;12;11", f"{autre};200;30;40;33"]
+    brut.write_text("\n".join([colonnes, *(f"B000;COLTER;{faite}" for faite in faites), ""]), encoding="utf-8")
+    baux = ecrire_extrait(racine, "attributions", ANNEE, LIGNES["attributions"])
+    venus = lire_csv(baux, ";")
+    pd.DataFrame(venus).assign(**{"Code INSEE commune d’origine": "53000 Commune la Belle"}).to_csv(
+        baux, sep=";", index=False
+    )
+    for fichier in (brut, baux):
+        fini = cil(racine, "importer", str(fichier), "--annee", str(ANNEE))
+        assert fini.returncode == 0, fini.stderr
+        assert fichier != brut or "anomalie" not in fini.stderr + fini.stdout, fini
+    lues = pd.read_parquet(racine / "data" / "processed" / "attributions", columns=["commune_origine_insee"])
+    assert set(lues["commune_origine_insee"]) == {autre}
+    for siren, reserves in (("900000001", 10), ("900000002", 60)):
+        dits = cil(racine, "indicateurs", "F04", "--annee", str(ANNEE), "--interne", "--epci", siren)
+        [ensemble] = [x for x in chiffres(dits.stdout) if x["perimetre_code"] == siren and not x["acteur_code"]]
+        assert float(ensemble["numerateur"]) == reserves, dits
 
 
 def test_les_epci_d_un_pays_se_comptent_sur_une_grappe(

@@ -37,11 +37,24 @@ def dire_la_ventilation(atelier: Atelier, propres: pd.DataFrame) -> None:
     propres["ventilation"] = codes.str.removeprefix(";").where(codes.ne(""), None)
 
 
-def controler(atelier: Atelier, retenues: pd.DataFrame) -> pd.Series:
+def controler(atelier: Atelier, retenues: pd.DataFrame, epci: pd.Series) -> pd.Series:
     """Set aside what contradicts itself, in place, and say why a row is rejected, or nothing.
 
-    ``retenues``: the rows of the year, in stored shape, that are neither rejected nor duplicate.
+    ``retenues``: the rows of the year, in stored shape, that are neither rejected nor duplicate. ``epci``: of each, in
+    a project of several: what a landlord tells of one does not contradict what it tells of another.
     """
+    departements, rejets = atelier.references.departements, [pd.Series(dtype="str")]
+    if not atelier.references.projet.plusieurs_epci:
+        return _controler(atelier, retenues, *departements.values())
+    for siren, siennes in retenues.groupby(epci):
+        lues = siennes.copy()
+        rejets.append(_controler(atelier, lues, departements[str(siren)]))
+        retenues.loc[lues.index] = lues
+    rejet: pd.Series = pd.concat(rejets)
+    return rejet
+
+
+def _controler(atelier: Atelier, retenues: pd.DataFrame, departement: str) -> pd.Series:
     for nom in (nom for nom in SOUSTRAITS if nom in retenues):
         ventiles = retenues[nom].notna() & retenues["ventilation"].notna()
         atelier.ecarter(retenues, ventiles, nom, "soustraits_ventiles")
@@ -51,7 +64,7 @@ def controler(atelier: Atelier, retenues: pd.DataFrame) -> pd.Series:
         _exiger_une_valeur(atelier, retenues, nom, ["bailleur", "motif_soustraction"])
     _exiger_une_valeur(atelier, retenues, "taux_flux_pct", ["bailleur", "reservataire"])
     _comparer_la_base(atelier, retenues)
-    _comparer_les_taux(atelier, retenues)
+    _comparer_les_taux(atelier, retenues, departement)
     _comparer_les_comptes(atelier, retenues)
     return _rejeter_les_ventilations(atelier, retenues)
 
@@ -79,13 +92,12 @@ def _comparer_la_base(atelier: Atelier, retenues: pd.DataFrame) -> None:
         )
 
 
-def _comparer_les_taux(atelier: Atelier, retenues: pd.DataFrame) -> None:
+def _comparer_les_taux(atelier: Atelier, retenues: pd.DataFrame, departement: str) -> None:
     """A rate that the convention does not give: the convention prevails."""
     if "taux_flux_pct" not in retenues or not {"bailleur", "reservataire"} <= set(retenues):
         return
-    references = atelier.references
     fin = date(atelier.consigne.annee, 12, 31)
-    signees = conventions_en_vigueur(references.tables, references.projet.departement, fin)
+    signees = conventions_en_vigueur(atelier.references.tables, departement, fin)
     taux = signees.set_index(["bailleur", "reservataire"])["taux_pct"]
     paires = pd.MultiIndex.from_frame(retenues[["bailleur", "reservataire"]])
     attendus = pd.Series(taux.reindex(paires).to_numpy(), index=retenues.index)

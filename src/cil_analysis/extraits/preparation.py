@@ -129,7 +129,7 @@ def _ecarter(
     rejet = pd.Series("", index=toutes.index, dtype="str")
     retenues = toutes[doublon.eq("")].copy()
     if flux.est_un_bilan_de_flux(atelier.dictionnaire):
-        rejet = flux.controler(atelier, retenues).reindex(rejet.index, fill_value="")
+        rejet = flux.controler(atelier, retenues, retenues[EPCI]).reindex(rejet.index, fill_value="")
         retenues = retenues[rejet[retenues.index].eq("")]
     if deja is not None:
         stockees = controles.trouver_doublons_stockes(atelier, retenues, deja)

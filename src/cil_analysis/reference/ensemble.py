@@ -26,6 +26,7 @@ from cil_analysis.reference.secteurs import SECTEURS, Secteurs, charger_secteurs
 from cil_analysis.reference.seuils import TABLE, Seuils, charger_seuils
 from cil_analysis.reference.systemes.cotation import Cotation, charger_cotation
 from cil_analysis.reference.territoire import Territoire, charger_epci, charger_territoire
+from cil_analysis.reference.texte import departement
 
 # What the EPCI of a project have together.
 _DE_TOUS = (
@@ -110,6 +111,13 @@ class References:
         seul = {"siren": p.epci_siren, "nom": p.epci_nom, "nom_court": p.epci_nom_court}
         return pd.DataFrame([seul | {"commune_centre": p.commune_centre}])
 
+    @cached_property
+    def departements(self) -> Mapping[str, str]:
+        """The département of each EPCI, by its SIREN: in a project of several, that of its central commune."""
+        if self.projet.plusieurs_epci:
+            return dict(zip(self.epci["siren"], self.epci["commune_centre"].map(departement), strict=True))
+        return {self.projet.epci_siren: self.projet.departement}
+
     @classmethod
     def de(cls, projet: Projet) -> References:
         """Those of a project, or of the EPCI that it is opened for: what all share is read once by process."""
@@ -126,7 +134,8 @@ class References:
             return self
         nom, nom_court, centre = (str(connus.at[siren, cle]) for cle in ("nom", "nom_court", "commune_centre"))
         projet = replace(self.projet, epci_siren=siren, epci_nom=nom, epci_nom_court=nom_court, commune_centre=centre)
-        vue, territoire = References(replace(projet, partition=siren)), self.territoire.de_l_epci(siren, centre)
+        projet = replace(projet, departement=self.departements[siren], partition=siren)
+        vue, territoire = References(projet), self.territoire.de_l_epci(siren, centre)
         # What is read already is not read again: cached_property looks here first.
         vars(vue).update(
             epci=self.epci,

@@ -82,6 +82,15 @@ def une_ligne(texte: str, longueur: int | None = None) -> str:
     return net if longueur is None or len(net) <= longueur else net[: longueur - 1] + "…"
 
 
+def departement(code: str) -> str:
+    """The département of an INSEE code.
+
+    >>> departement("01004"), departement("2A004"), departement("97411")
+    ('01', '2A', '974')
+    """
+    return code[:3] if code.startswith(("97", "98")) else code[:2]
+
+
 def enumerer(mots: Sequence[str]) -> str:
     """A list in words.
 

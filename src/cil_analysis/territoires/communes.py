@@ -52,12 +52,3 @@ def rattachees(communes: pd.DataFrame, siren: str) -> pd.DataFrame:
 def nommees(communes: pd.DataFrame) -> dict[str, str]:
     """Code → name."""
     return dict(zip(communes["code"], communes["nom"], strict=True))
-
-
-def departement(code: str) -> str:
-    """The département of an INSEE code.
-
-    >>> departement("01004"), departement("2A004"), departement("97411")
-    ('01', '2A', '974')
-    """
-    return code[:3] if code.startswith(("97", "98")) else code[:2]

@@ -13,7 +13,8 @@ import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.territoire import projection
-from cil_analysis.territoires.communes import departement, nommees, rattachees
+from cil_analysis.reference.texte import departement
+from cil_analysis.territoires.communes import nommees, rattachees
 from cil_analysis.territoires.contours import Contours, lire_contours, simplifier
 from cil_analysis.territoires.listes import Adhesion, Liste, adhesions, lire_listes
 

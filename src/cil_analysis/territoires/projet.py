@@ -18,8 +18,7 @@ from cil_analysis.lecture_yaml import lire_du_logiciel
 from cil_analysis.projet import Projet, ouvrir_projet
 from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.tables import ecrire_lignes, lire_table, schemas
-from cil_analysis.reference.texte import normaliser
-from cil_analysis.territoires.communes import departement
+from cil_analysis.reference.texte import departement, normaliser
 from cil_analysis.territoires.contours import en_geojson
 from cil_analysis.territoires.etude import Etude
 

@@ -176,12 +176,12 @@ def code_insee(texte: str) -> str | None:
     return None
 
 
-def lire_provenance(texte: str, vers_commune: Mapping[str, str], departement: str) -> str | None:
+def lire_provenance(texte: str, vers_commune: Mapping[str, str], departement: str | tuple[str, ...]) -> str | None:
     """A commune of origin, from its code or its name; ``vers_commune`` is keyed by the normalised form.
 
-    A code outside ``departement`` is kept as it is; one inside that no commune has had is unreadable (a postal code).
-    A name that is not known is AILLEURS. « 44000 Nantes », « Nantes (44) » and « NANTES CEDEX 2 » are read by their
-    name, unless the number says another département.
+    A code outside ``departement`` (or several) is kept as it is; one inside that no commune has had is unreadable (a
+    postal code). A name that is not known is AILLEURS. « 44000 Nantes », « Nantes (44) » and « NANTES CEDEX 2 » are
+    read by their name, unless the number says another département.
 
     >>> connues = {"nantes": "44109", "44109": "44109"}
     >>> [lire_provenance(t, connues, "44") for t in ("44000 Nantes", "2a 004", "Laval (53)", "Nantes (53)", "NC")]
@@ -209,7 +209,7 @@ def _est_un_nom(texte: str) -> bool:
     return _LETTRES.search(texte) is not None or (not chiffre and any(map(str.isalpha, texte)))
 
 
-def _nom_seul(forme: str, departement: str) -> str:
+def _nom_seul(forme: str, departement: str | tuple[str, ...]) -> str:
     """A normalised name without its numbers; empty when one of them is not of the département."""
     mots = forme.partition(" cedex")[0].split()
     ailleurs = any(mot.isdigit() and not mot.startswith(departement) for mot in mots)
