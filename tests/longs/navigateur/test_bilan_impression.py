@@ -39,6 +39,8 @@ def test_le_papier_a_les_cartes_et_rien_de_ce_qui_ne_sert_qu_a_l_ecran(ouvrir: O
         "(t, l) => t.filter(e => e.getBoundingClientRect().right > l + 1).map(e => e.caption.textContent)", LARGEUR
     )
     assert debordent == []
+    largeurs = page.locator("p.constat:visible").evaluate_all("p => p.map(e => getComputedStyle(e).maxWidth)")
+    assert largeurs and {*largeurs} == {"none"}, "a finding has the width of the sheet"
     # Each drawing is kept whole, and with its title it is lower than a page and no wider.
     dessins = figures.evaluate_all(
         """f => f.map(e => { const g = e.querySelector('.graphique'), r = g.getBoundingClientRect();
