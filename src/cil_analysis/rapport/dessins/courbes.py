@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 _HAUTEUR, _BAS, _HAUT, _PLACE_DU_NOM = 200.0, 32.0, 20.0, 100.0
 # What is left at both ends of the axis, of the place between two points.
 _JEU = 0.35
-# Above this part of the highest figure, the lowest one lets the axis leave zero out; a count never does.
-_SANS_ZERO = 0.6
 Point = tuple[float, float]
 
 
@@ -111,12 +109,8 @@ def _hauteurs(ligne: _Ligne) -> list[float]:
 
 
 def _graduations(atteintes: Sequence[float], unite: str) -> dict[float, str]:
-    bas, haut = min(atteintes, default=0.0), max(atteintes, default=1.0)
-    if unite != NOMBRE and bas > haut * _SANS_ZERO:
-        jeu = max((haut - bas) * 0.25, haut * 0.05)
-        lues = theme.graduations(max(0.0, bas - jeu), haut + jeu)
-    else:
-        lues = theme.graduations(min(bas, 0.0), haut * 1.04)
+    haut = max(atteintes, default=1.0)
+    lues = theme.graduations(min([0.0, *atteintes]), haut * 1.04)
     gardees = [g for g in reversed(lues) if unite != PCT or g <= 100 or haut > 100]
     decimales = 0 if all(g == int(g) for g in gardees) else 1
     ecrites = [valeur(g, PCT if unite == PCT else NOMBRE, decimales) for g in gardees]
