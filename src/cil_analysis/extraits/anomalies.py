@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 import pandas as pd
 
 from cil_analysis.lecture_yaml import lire_du_logiciel
 from cil_analysis.reference.colonnes import Colonne, Dictionnaire
-from cil_analysis.reference.ensemble import Partage, References
+from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import normaliser, une_ligne
 
 COLONNES = ["fichier", "feuille", "ligne", "cellule", "colonne", "regle", "valeur", "effet", "message", "bailleur"]
@@ -38,24 +37,13 @@ _DATES = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{4}-\d\d-\d\d|\b(?:19|20
 
 @dataclass(frozen=True)
 class Consigne:
-    """What the rows of one extract and year are cleaned by: another process reads the reference data by itself."""
+    """What the rows of one extract and year are cleaned by."""
 
     dictionnaire: Dictionnaire = field(repr=False)
     references: References = field(repr=False)
     annee: int
     aujourd_hui: date  # What is later is in the future.
     cle: bytes = field(repr=False)
-
-    def __reduce__(self) -> tuple[Callable[..., Consigne], tuple[Any, ...]]:
-        partage = Partage.de(self.references)
-        return _rouvrir, (partage, self.dictionnaire.extrait, self.annee, self.aujourd_hui, self.cle)
-
-
-@lru_cache(maxsize=2)
-def _rouvrir(partage: Partage, extrait: str, annee: int, aujourd_hui: date, cle: bytes) -> Consigne:
-    """Once by process. Raises ErreurCIL for a worker that would clean by other rules."""
-    references = partage.references()
-    return Consigne(references.dictionnaires[extrait], references, annee, aujourd_hui, cle)
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ from cil_analysis.extraits.rapprochement import Appariement
 from cil_analysis.extraits.schemas import lecteur
 from cil_analysis.projet import Projet
 from cil_analysis.reference.colonnes import PSEUDONYME, Dictionnaire
-from cil_analysis.reference.ensemble import References
+from cil_analysis.reference.ensemble import Partage, References
 from cil_analysis.repartition import en_ordre, processus
 
 ANNEE_MINIMALE = 1900
@@ -237,8 +237,18 @@ def nettoyer_tout(bruts: Sequence[Brut], consigne: Consigne, equipe: Executor | 
     # A column of shares from 0 to 1 is ambiguous as a whole: then no row is cleaned without the others.
     if peu or any(colonne.unite == "pct" for colonne in consigne.dictionnaire.colonnes.values()):
         return [nettoyer(consigne, tout)]
+    comment = consigne.dictionnaire.extrait, consigne.annee, consigne.aujourd_hui, consigne.cle
+    tache = partial(_nettoyer_ailleurs, Partage.de(consigne.references), *comment)
     with processus() if equipe is None else nullcontext(equipe) as qui:
-        return list(en_ordre(qui, partial(nettoyer, consigne), tout.couper(LIGNES_D_UNE_PARTIE)))
+        return list(en_ordre(qui, tache, tout.couper(LIGNES_D_UNE_PARTIE)))
+
+
+def _nettoyer_ailleurs(
+    partage: Partage, extrait: str, annee: int, aujourd_hui: date, cle: bytes, partie: Partie
+) -> Nettoyees:
+    """Another process reads the reference data by itself. Raises ErreurCIL for one that would clean by other rules."""
+    references = partage.references()
+    return nettoyer(Consigne(references.dictionnaires[extrait], references, annee, aujourd_hui, cle), partie)
 
 
 def reunir(bruts: Sequence[Brut], dictionnaire: Dictionnaire, references: References) -> Partie:
