@@ -6,13 +6,11 @@ count has no tolerance.
 """
 
 import argparse
-import csv
-import io
 import re
 from collections.abc import Iterator, Mapping
 from math import isnan
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 
@@ -55,15 +53,6 @@ class Incomparable(Exception):
     """Why there is nothing to compare a published figure with, in French."""
 
 
-class Ecart(NamedTuple):
-    """A term of a figure, as it was published and as it is counted."""
-
-    terme: str
-    publie: float
-    decimales: int
-    recalcule: float
-
-
 def executer(options: argparse.Namespace) -> None:
     """Run the command."""
     references, fichier = References(options.projet), options.fichier
@@ -82,7 +71,7 @@ def executer(options: argparse.Namespace) -> None:
         try:
             recalcul = _trouver(ligne, comptes, importees)
             if (trouve := comparer(ligne, recalcul)) is not None:
-                ecarts.append(_dire(ligne, trouve, recalcul["unite"]))
+                ecarts.append(_dire(ligne, recalcul, *trouve))
         except Incomparable as pourquoi:
             non_recalcules.append((_nommer(ligne), str(pourquoi)))
     repondre(
@@ -103,9 +92,7 @@ def _ecrire_le_modele(references: References, chemin: Path, annee: int) -> None:
     comptes, _ = _recalculer(references, {annee})
     if not comptes:
         raise ErreurCIL(f"Aucun chiffre de {annee} : importez ses attributions, ou nommez une autre année par --annee.")
-    flux = io.StringIO()
-    ecrivain = csv.DictWriter(flux, _MODELE, restval="", extrasaction="ignore", delimiter=";", lineterminator="\r\n")
-    ecrivain.writeheader()
+    lignes = []
     lieux, acteurs = libelles.perimetres(references), libelles.acteurs(references)
     for indicateur in registre(references).du_bilan:
         classes = libelles.modalites(references, indicateur)
@@ -113,8 +100,9 @@ def _ecrire_le_modele(references: References, chemin: Path, annee: int) -> None:
             lieu = _ZONES.get(ligne["perimetre_type"]) or lieux[ligne["perimetre_code"]]
             qui, quoi = acteurs.get(ligne["acteur_code"]), classes.get(ligne["modalite"])
             dits = typographie(" · ".join(filter(None, (indicateur.titre, lieu, qui, quoi))))
-            ecrivain.writerow({nom: ligne[nom] for nom in (*CLES, "unite")} | {"libelle": dits})
-    remplacer(chemin, flux.getvalue().encode("utf-8-sig"))
+            lignes.append({**ligne, "libelle": dits} | dict.fromkeys(_TERMES, ""))
+    table = pd.DataFrame(lignes, columns=_MODELE)
+    remplacer(chemin, table.to_csv(sep=";", index=False, lineterminator="\r\n").encode("utf-8-sig"))
     print(chemin)
 
 
@@ -177,8 +165,8 @@ def _trouver(ligne: Ligne, comptes: Mapping[tuple[Any, ...], Ligne], importees: 
     return comptes[cle]
 
 
-def comparer(ligne: Ligne, recalcul: Ligne) -> Ecart | None:
-    """The first term of a published row that is not what is counted; None when all are. Raises Incomparable."""
+def comparer(ligne: Ligne, recalcul: Ligne) -> tuple[str, float, int] | None:
+    """The first term of a published row that is not what is counted, its value and decimals. Raises Incomparable."""
     lus = dict(_lire_termes(ligne))
     comparables = {nom: lu for nom, lu in lus.items() if not isnan(recalcul[nom])}
     if not comparables or ("valeur" in lus and "valeur" not in comparables):
@@ -191,7 +179,7 @@ def comparer(ligne: Ligne, recalcul: Ligne) -> Ecart | None:
             )
         tolerance = 0.0 if est_un_compte else 0.5 * 10.0**-decimales
         if abs(recalcul[nom] - publie) > tolerance + _MARGE:
-            return Ecart(nom, publie, decimales, recalcul[nom])
+            return nom, publie, decimales
     return None
 
 
@@ -232,11 +220,10 @@ def _absence(recalcul: Ligne) -> str:
     return "donnée absente des extraits de l’année (colonne absente ou vide, seuil à renseigner)"
 
 
-def _dire(ligne: Ligne, ecart: Ecart, unite: str) -> list[str]:
-    fines = ecart.decimales + (unite != NOMBRE and ecart.terme == "valeur")
-    difference = nombre(ecart.recalcule - ecart.publie, fines)
-    nom = f"{_nommer(ligne)}{_TERMES[ecart.terme]}"
-    return [nom, nombre(ecart.publie, ecart.decimales), nombre(ecart.recalcule, fines), difference]
+def _dire(ligne: Ligne, recalcul: Ligne, terme: str, publie: float, decimales: int) -> list[str]:
+    fines = decimales + (recalcul["unite"] != NOMBRE and terme == "valeur")
+    dits = nombre(publie, decimales), nombre(recalcul[terme], fines), nombre(recalcul[terme] - publie, fines)
+    return [f"{_nommer(ligne)}{_TERMES[terme]}", *dits]
 
 
 def _nommer(ligne: Ligne) -> str:
