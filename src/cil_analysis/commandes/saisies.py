@@ -31,7 +31,7 @@ from cil_analysis.reference.ecriture.objectifs import (
     ATTRIBUTS,
     FEUILLES,
     TITRES,
-    Ecriture,
+    Changement,
     Objectif,
     ecrire_matrices,
     lire_matrices,
@@ -185,26 +185,28 @@ def _saisir(options: argparse.Namespace) -> None:
     lignes = _lignes(references, objectifs)
     if options.modele is not None:
         _ecrire_le_modele(references, objectifs, lignes, options.modele)
-        ecriture = Ecriture((), 0, hors_matrice)
+        changements, inchanges = list[Changement](), 0
     else:
         lus = lire_objectifs_saisis(options.importer, lignes, _indicateurs(references))
-        ecriture = ecrire_matrices(
+        changements, inchanges = ecrire_matrices(
             parametres, options.importer.name, lus, references.codes_des_objectifs, retirer=options.retirer
         )
-    comptes = Counter(c.quoi for c in ecriture.changements)
+    comptes = Counter(c.quoi for c in changements)
     repondre(
         "objectifs_saisis",
         modele=options.modele,
         argument=argument,
-        ecriture=ecriture,
+        changements=changements,
+        inchanges=inchanges,
+        hors_matrice=hors_matrice,
         lignes=lignes,
         cible=lambda bornes: " à ".join(borne.replace(".", ",") for borne in bornes if borne),
         redites=Counter(
-            (c.objectif["feuille"], c.objectif["colonne"], c.attributs) for c in ecriture.changements if c.attributs
+            (c.objectif["feuille"], c.objectif["colonne"], c.attributs) for c in changements if c.attributs
         ),
         titres=TITRES,
         comptes={mot: comptes[mot] for mot in ("ajouté", "changé", "retiré") if comptes[mot]},
-        retouche=any(c.avant[0] and c.avant != c.apres for c in ecriture.changements),
+        retouche=any(c.avant[0] and c.avant != c.apres for c in changements),
     )
 
 

@@ -76,14 +76,6 @@ class Changement(NamedTuple):
         return bornes(self.objectif)
 
 
-class Ecriture(NamedTuple):
-    """What changes, how many objectives of the matrices do not, and how many have another form (they stay)."""
-
-    changements: tuple[Changement, ...]
-    inchanges: int
-    hors_matrice: int
-
-
 def bornes(objectif: Objectif) -> tuple[str, str]:
     """The value of an objective and its upper bound; blank « à renseigner »."""
     return objectif["valeur"], objectif["valeur_max"]
@@ -123,13 +115,14 @@ def repere(feuille: str, attributs: Mapping[str, str]) -> str:
 
 def ecrire_matrices(
     parametres: Path, classeur: str, lus: Sequence[Objectif], codes: Codes, *, retirer: bool = False
-) -> Ecriture:
+) -> tuple[list[Changement], int]:
     """Record what the workbook of that name says of each of its cells, blank ones included: all of it or nothing.
 
+    Returns what changes, and how many objectives of the matrices do not.
     A cell that is blank removes its objective, unless it was « à renseigner » already: ``retirer`` allows it.
     """
     chemin = parametres / FICHIER
-    connus, hors_matrice = lire_matrices(parametres)
+    connus, _ = lire_matrices(parametres)
     avant = {(objectif["repere"], objectif["code"]): objectif for objectif in connus}
     apres, fautes, reperes = dict[tuple[str, str], Objectif](), list[str](), {objectif["repere"] for objectif in connus}
     for lu in lus:
@@ -148,7 +141,7 @@ def ecrire_matrices(
     ]
     exiger_sans_faute(classeur, fautes)
     possibles = (_comparer(avant.get(cle), lu) for cle, lu in apres.items())
-    changements = tuple(changement for changement in possibles if changement)
+    changements = [changement for changement in possibles if changement]
     if changements:
         octets = reecrire(chemin, lambda lignes: _modifier(lignes, changements))
         relire = partial(charger_objectifs, codes=codes)
@@ -157,7 +150,7 @@ def ecrire_matrices(
         except ErreurCIL as erreur:
             cites = [_cellule(c.objectif) for c in changements if f"« {c.objectif['id']} »" in str(erreur)]
             raise ErreurCIL("\n  ".join([f"{classeur} : {erreur}", *cites])) from None
-    return Ecriture(changements, len(connus) - sum(c.quoi != "ajouté" for c in changements), hors_matrice)
+    return changements, len(connus) - sum(c.quoi != "ajouté" for c in changements)
 
 
 def exiger_sans_faute(fichier: str, fautes: Sequence[str]) -> None:
