@@ -117,7 +117,7 @@ def test_un_import_fini_pendant_un_autre_compte(
 
     monkeypatch.setattr(importation, "trier", trier_et_etre_devance)
     bilan = importe(second)
-    assert len(lots) == 3 and bilan.remplace is not None and bilan.retires == ("a.csv",)
+    assert len(lots) == 3 and bilan.ancien is not None and bilan.retires == ("a.csv",)
     journal = verifier_etat(projet)
     assert journal["comptes"]["conservees"] == 2 and journal["empreinte_cle"] == empreinte(lire_cle(projet.cle))
 
@@ -183,10 +183,11 @@ def test_le_bilan_dit_ce_qu_il_remplace_et_ce_qui_n_y_est_plus(
     a = source([bail(rang, bailleur="Office inventé" if rang < 5 else "LMH") for rang in range(50)], "a.csv")
     b = source([bail(60, commune="Arnage")], "b.csv")
     premier = importe(a, b)
-    assert (premier.remplace, premier.anomalies["valeur"].tolist()) == (None, ["Office inventé"] * 5)
-    assert (importe(a, b).remplace, importe(a, b).retires) == (None, ())
+    assert (premier.ancien, premier.anomalies["valeur"].tolist()) == (None, ["Office inventé"] * 5)
+    assert (importe(a, b).ancien, importe(a, b).retires) == (None, ())
     second = importe(b)
-    assert (second.remplace, second.retires) == (premier.journal["importe_le"], ("a.csv",))
+    assert second.ancien is not None
+    assert (second.ancien["importe_le"], second.retires) == (premier.journal["importe_le"], ("a.csv",))
     assert lus(projet)["commune_insee"].tolist() == ["72008"]
 
 

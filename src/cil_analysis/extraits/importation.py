@@ -45,11 +45,6 @@ class Bilan:
     listes_perdues: tuple[str, ...] = ()
 
     @property
-    def remplace(self) -> str | None:
-        """When the import that this one replaces was made (ISO), or None."""
-        return None if self.ancien is None else str(self.ancien.get("importe_le", ""))
-
-    @property
     def retires(self) -> tuple[str, ...]:
         """The files of the import that this one replaces which are not in this one."""
         noms = {fichier["nom"] for fichier in self.journal["fichiers"]}
