@@ -26,7 +26,7 @@ from openpyxl import Workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.journal import dire_les_lignes_masquees
+from cil_analysis.extraits.journal import dire_les_classeurs
 from cil_analysis.extraits.lecture import classeurs, sources
 from cil_analysis.extraits.lecture.classeurs import Feuille, lire_classeur
 from cil_analysis.extraits.lecture.sources import Source
@@ -263,7 +263,7 @@ def test_les_lignes_masquees_d_un_classeur_sont_dites(tmp_path: Path) -> None:
         {"fichiers": [brut.en_bref(), {"nom": "autre.csv"}]},
         {"fichiers": [], "listes": {"RU": {"fichiers": [brut.en_bref()]}}},
     ):
-        (phrase,) = dire_les_lignes_masquees(journal)
+        (phrase,) = dire_les_classeurs(journal)
         assert "baux.xlsx" in phrase and "2 lignes" in lisible(phrase)
 
 

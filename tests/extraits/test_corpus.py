@@ -16,6 +16,7 @@ from conftest_extraits import (
     bail,
     cellule_ods,
     compte,
+    dire_cil,
     ecrire_csv,
     ecrire_ods,
     ecrire_ods_brut,
@@ -36,6 +37,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from cil_analysis.extraits import store
 from cil_analysis.extraits.importation import Bilan
 from cil_analysis.projet import Projet
+from messages import lisible
 
 Importe = Callable[..., Bilan]
 Refuse = Callable[..., str]
@@ -385,10 +387,14 @@ def test_formules_avec_et_sans_valeur(projet: Projet, importe: Importe) -> None:
         if nom == "xl/worksheets/sheet1.xml":
             octets = re.sub(rb'(<c r="C2"[^>]*>)<v>', rb"\1<f>72000+181</f><v>", octets)
             octets = re.sub(rb'(<c r="E3"[^>]*>)<v>2', rb"\1<f>1+2</f><v>3", octets)
+            # A blank that was computed.
+            octets = re.sub(rb'<c r="E5"[^>]*><v>2</v>', rb'<c r="E5" t="str"><f>""</f><v></v>', octets)
         return octets
 
     modifier_zip(chemin, donner_une_valeur)
-    assert importe(chemin).journal["comptes"] == compte(11, conservees=9, rejetees=1, ignorees=1)
+    code, dit = dire_cil(projet, "importer", chemin, "--annee", 2022)
+    assert code == 0 and "a.xlsx a 1 formule jamais calculée" in lisible(dit)
+    assert verifier_etat(projet)["comptes"] == compte(11, conservees=9, rejetees=1, ignorees=1)
     assert lus(projet, COMMUNE, "taille_menage")[:2] == [("72181", 2), ("72181", 3)]
     assert anomalies(projet) == [("C4", "absente", "ligne rejetée", "")]
 

@@ -21,7 +21,7 @@ from cil_analysis.extraits.inconnus.entetes import Examen
 from cil_analysis.extraits.inconnus.libelles import codes_de, dire_les_illisibles
 from cil_analysis.extraits.journal import (
     colonnes_videes,
-    dire_les_lignes_masquees,
+    dire_les_classeurs,
     dire_une_autre_annee,
     sans_hors_quartier,
     sans_non,
@@ -55,7 +55,7 @@ def executer(options: argparse.Namespace) -> None:
             options.mal_employee("--agregats va sans --extrait, --liste, --ajouter ni --grappe")
         resultat = importer_les_agregats(projet, references, fichiers, annee)
         rien = dict.fromkeys(("ailleurs", "listes", "groupes", "illisibles"), ()) | {"groupes_dits": 0}
-        dire_l_import(resultat, projet.racine, rien | {"a_noter": dire_les_lignes_masquees(resultat.journal)})
+        dire_l_import(resultat, projet.racine, rien | {"a_noter": dire_les_classeurs(resultat.journal)})
         return
     demande = Demande(fichiers, annee, options.extrait, par_code(options.listes), options.ajouter)
     with nullcontext() if options.grappe is None else grappe(options.grappe) as equipe:
@@ -191,7 +191,7 @@ def dire_l_envoi(
     return {
         "dictionnaire": dictionnaire,
         "listes": dire_les_listes(journal, references),
-        "a_noter": [*dire_les_lignes_masquees(journal), *_dire_les_colonnes(journal, dictionnaire, avant)],
+        "a_noter": [*dire_les_classeurs(journal), *_dire_les_colonnes(journal, dictionnaire, avant)],
         # What is filled and cannot be read is not « non renseigné ».
         "illisibles": dire_les_illisibles(anomalies, illisibles, noms, dictionnaire, references),
     }

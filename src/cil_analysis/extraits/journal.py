@@ -15,6 +15,7 @@ from cil_analysis.extraits.controles import AUTRE_ANNEE
 from cil_analysis.extraits.lecture.tableau import Brut
 from cil_analysis.extraits.listes import Liste
 from cil_analysis.extraits.preparation import Tri
+from cil_analysis.lecture_yaml import lire_du_logiciel
 from cil_analysis.reference.colonnes import LISTES_DU_MENAGE, LISTES_LUES, PSEUDONYME, QUARTIER, SITUATION
 from cil_analysis.typographie import accorder, nombre
 
@@ -23,6 +24,7 @@ VERSION = version("cil-analysis")
 _PART_D_UNE_AUTRE_ANNEE = 0.90
 # Fewer values of a column in a year may well be none in the next.
 _VALEURS_MINIMALES = 10
+_DANS_UN_CLASSEUR: Mapping[str, Sequence[str]] = lire_du_logiciel("extraits/mots.yml")["classeurs"]
 
 
 def etablir(
@@ -133,13 +135,14 @@ def sans_non(journal: Mapping[str, Any]) -> list[str]:
     return [nom for nom in journal.get("que_oui", ()) if nom in journal["colonnes"]["reconnues"]]
 
 
-def dire_les_lignes_masquees(journal: Mapping[str, Any]) -> list[str]:
-    """The workbooks of which rows are hidden or filtered out: they count, and whoever sent them may think otherwise."""
+def dire_les_classeurs(journal: Mapping[str, Any]) -> list[str]:
+    """What workbooks hold that whoever sent them may not know: hidden rows, formulas that nothing has computed."""
+    listes = (liste["fichiers"] for liste in journal.get("listes", {}).values())
     return [
-        f"{fichier['nom']} a {accorder(masquees, 'ligne masquée ou filtrée', 'lignes masquées ou filtrées')}, comptées "
-        "comme les autres : si elles ne doivent pas l’être, supprimez-les dans une copie, et importez-la."
-        for fichier in chain(journal["fichiers"], *(liste["fichiers"] for liste in journal.get("listes", {}).values()))
-        if (masquees := fichier.get("masquees", 0))
+        f"{fichier['nom']} a {accorder(combien, un, plusieurs)}, {que_faire}"
+        for fichier in chain(journal["fichiers"], *listes)
+        for quoi, (un, plusieurs, que_faire) in _DANS_UN_CLASSEUR.items()
+        if (combien := fichier.get(quoi, 0))
     ]
 
 

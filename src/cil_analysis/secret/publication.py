@@ -30,7 +30,7 @@ from cil_analysis.secret.table_publiee import Publication, PublishedTable, avec_
 
 _IMPORTS = ("extrait", "annee", "importe_le", "fichiers", "comptes", "motifs")
 # A landlord that sends a file of its own has so many leases; other sheets may be called by the name of a person.
-_TUS = ("lignes", "octets", "feuilles_non_lues", "masquees")
+_TUS = ("lignes", "octets", "feuilles_non_lues", "masquees", "incalculees")
 
 
 def publier_annee(

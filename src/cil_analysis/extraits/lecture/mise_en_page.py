@@ -1,4 +1,7 @@
-"""What an .xlsx or an .ods says of its rows that its reader does not tell: which are hidden, which cells are merged."""
+"""What an .xlsx or an .ods says of its rows that its reader does not tell: which are hidden, which cells are merged.
+
+And which formulas of an .xlsx have no value: what writes a workbook without computing it leaves them to a spreadsheet.
+"""
 
 import html
 import posixpath
@@ -16,6 +19,8 @@ _BALISE = 1 << 16  # no tag of a spreadsheet is longer
 _MASQUE = b' hidden="1"', b' hidden="true"'
 _LIGNE_MASQUEE = re.compile(rb"""<(?:\w+:)?row\b(?=[^<>]* hidden="(?:1|true)")[^<>]*? r="(\d+)""")
 _FUSION = re.compile(rb"""<(?:\w+:)?mergeCell\b[^<>]*? ref="([A-Z]+\d+:[A-Z]+\d+)""")
+_FORMULE = re.compile(rb"<c\b([^<>]*)><f\b(?:[^<>]*/>|[^<>]*>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>")
+_ADRESSE = re.compile(rb' r="[A-Z]+(\d+)"')
 # Of an .ods: a table, by its name; a row, by its attributes; a filled cell that covers others.
 _BALISE_ODS = re.compile(
     rb"""<table:table\s[^<>]*?table:name="([^"]*)"|<table:(table-row)\b([^<>]*)"""
@@ -36,11 +41,13 @@ class Fusion(NamedTuple):
 class MiseEnPage:
     """``masquees``: the numbers of the rows that are hidden or filtered out. ``fusions``: the merged cells.
 
-    A sheet is seen slice by slice, as its archive is inflated.
+    ``incalculees``: for each formula without a value, the number of its row; an empty text is a value. A sheet is seen
+    slice by slice, as its archive is inflated.
     """
 
     masquees: set[int] = field(default_factory=set)
     fusions: list[Fusion] = field(default_factory=list)
+    incalculees: list[int] = field(default_factory=list)
     _reste: bytes = field(default=b"", repr=False)
 
     def voir(self, tranche: bytes) -> None:
@@ -52,6 +59,9 @@ class MiseEnPage:
     def _lire(self, lu: bytes) -> None:
         if any(signe in lu for signe in _MASQUE):
             self.masquees.update(map(int, _LIGNE_MASQUEE.findall(lu)))
+        for attributs in _FORMULE.findall(lu) if b"<f" in lu else ():
+            if b' t="str"' not in attributs and (ou := _ADRESSE.search(attributs)):
+                self.incalculees.append(int(ou[1]))
         for plage in map(bytes.decode, _FUSION.findall(lu) if b"mergeCell " in lu else ()):
             colonne, ligne, *_ = (int(borne or 0) for borne in range_boundaries(plage))
             self.fusions.append(Fusion(ligne, colonne - 1, plage))

@@ -45,6 +45,7 @@ class Brut:
     ``feuille``: its sheet, of which the table is those rows, trimmed text. ``entetes``: the headings, from left to
     right. ``lignes``: the line number of each row. ``ignorees`` counts the lines set aside, by reason. ``debordent``:
     the rows with cells beyond the last heading. ``etendues``: how far each goes. ``masquees``: how many are hidden.
+    ``incalculees``: how many of their cells are formulas without a value.
     ``non_lues``: the other sheets that are not blank, each with its headings, if it has rows below some.
     ``appariement``: what the headings are for an extract, once it is known.
     """
@@ -58,6 +59,7 @@ class Brut:
     debordent: np.ndarray = field(repr=False)
     etendues: Sequence[Etendues] = field(default=(), repr=False)
     masquees: int = 0
+    incalculees: int = 0
     non_lues: Mapping[str, Sequence[str]] = field(default_factory=dict)
     appariement: Appariement = field(default_factory=lambda: Appariement({}, [], [], [], []), repr=False)
 
@@ -81,6 +83,7 @@ class Brut:
             "lignes": self.lues,
             "feuilles_non_lues": [*self.non_lues],
             "masquees": self.masquees,
+            "incalculees": self.incalculees,
         }
 
     def colonne(self, entete: str, genre: str = "") -> pd.Series:
@@ -251,6 +254,7 @@ def _decouper(source: Source, place: Place) -> Brut:
         debordent=debordent[gardees],
         etendues=[*etendues_de(feuille.ecrites, place.rang + 1, pleines[:largeur], gardees)],
         masquees=len(feuille.mise_en_page.masquees.intersection(lignes.tolist())),
+        incalculees=int(np.isin(feuille.mise_en_page.incalculees, lignes).sum()),
     )
 
 
