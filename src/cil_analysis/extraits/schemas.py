@@ -79,7 +79,7 @@ def vers_code(colonne: Colonne, references: References) -> Mapping[str, str]:
 
 def _lecteur_du_type(colonne: Colonne, references: References) -> Callable[[str], Any]:
     sentinelles, communes = colonne.sentinelles, references.territoire.vers_commune
-    departements = tuple(references.departements.values())
+    departements = tuple({*references.departements.values()})
     lecteurs: dict[str, Callable[[str], Any]] = {
         "commune": partial(lire_commune, vers_commune=communes),
         "provenance": partial(lire_provenance, vers_commune=communes, departement=departements),
