@@ -107,8 +107,7 @@ def reporter_seuils(
     connus = charger_seuils(chemin, epci)
     ecrites, ecarts = list[SeuilsDeLAnnee](), list[tuple[str, int, str, float, float]]()
     changees: dict[Hashable, Ligne | None] = {}
-    for lu in sorted(lus, key=lambda lu: lu.annee):
-        un = replace(lu, siren=lu.siren or epci[0])
+    for un in (replace(lu, siren=lu.siren or epci[0]) for lu in sorted(lus, key=lambda lu: lu.annee)):
         connue = connus[un.siren].get(un.annee, SeuilsDeLAnnee(un.annee, INCONNUS, "", "", un.siren))
         avant, lues = connue.donnees, un.donnees
         nouvelles = {nom: lue for nom, lue in lues.items() if nom not in avant or abs(avant[nom] - lue) >= _CENTIME}
