@@ -429,6 +429,16 @@ def test_trop_de_revenus_nuls_se_disent(importe: Importe, source: Source) -> Non
         assert importe(source(baux, f"{nuls}.csv", entetes)).journal["constats"] == dits
 
 
+def test_un_code_qui_n_est_pas_celui_du_nom_de_la_commune_est_dit(importe: Importe, source: Source) -> None:
+    """The code counts: it may be that of another column, as of where the household comes from."""
+    codes = ["72181", "72003", "", "72003"]  # right, another, blank, beside a name that nobody knows
+    baux = [[*bail(rang, commune="Nulle-Part" if rang == 3 else "Le Mans"), code] for rang, code in enumerate(codes)]
+    bilan = importe(source([*baux, *([*bail(rang), ""] for rang in range(4, 40))], entetes=[*ENTETES, "Code INSEE"]))
+    assert bilan.journal["constats"] == {"commune_contredite": 1}
+    dites = bilan.anomalies[bilan.anomalies["regle"].eq("commune_contredite")]
+    assert dites[["cellule", "effet"]].to_numpy().tolist() == [["E3", "signalée"]]
+
+
 def test_une_ligne_decalee_est_rejetee(importe: Importe, source: Source) -> None:
     """A separator in a cell without quotation marks: what follows is under the wrong headings."""
     bilan = importe(source([*map(bail, range(9)), [*bail(9), "suite"]]))

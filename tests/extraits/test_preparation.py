@@ -98,7 +98,8 @@ def test_commune_par_code_ou_par_nom(trier: Callable[..., Tri]) -> None:
     )
     assert valeurs(tri, "commune_insee") == ["72181", "72181", "72386", "72008"]
     # A spreadsheet has held it as a number: it is read, and said.
-    assert regles(tri) == [("commune_insee", "nombre"), ("commune_insee", "illisible")]
+    contredite = ("commune_insee", "commune_contredite")  # the code counts
+    assert regles(tri) == [("commune_insee", "nombre"), ("commune_insee", "illisible"), contredite]
 
 
 REVENUS: list[tuple[dict[str, str], float | None]] = [

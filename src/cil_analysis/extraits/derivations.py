@@ -30,8 +30,14 @@ _REGLES = lire_du_logiciel("extraits/derivations.yml")["regles"]
 DEDUITES = {regle["donne"] for regle in _REGLES}
 
 
-def completer_communes(propres: pd.DataFrame) -> None:
-    """Each commune from its name, where its code is not given."""
+def completer_communes(atelier: Atelier, propres: pd.DataFrame) -> None:
+    """Each commune from its name, where its code is not given; note a commune of the row whose code is of another.
+
+    Where a household comes from is noted of none: a name that is known nowhere here is told « elsewhere ».
+    """
+    if {"commune_insee", "commune_libelle"} <= {*propres}:
+        autre = (propres["commune_insee"] != propres["commune_libelle"]) & propres["commune_libelle"].notna()
+        atelier.noter(autre & propres["commune_insee"].notna(), "commune_insee", "commune_contredite")
     for nom, code in (("commune_libelle", "commune_insee"), ("commune_origine_libelle", "commune_origine_insee")):
         if nom in propres:
             _completer(propres, code, propres[nom])

@@ -91,7 +91,7 @@ def nettoyer(consigne: Consigne, partie: Partie) -> Nettoyees:
 
 def _completer(atelier: Atelier, propres: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Add what cells imply together and set aside what is out of bounds, in place; the day and the EPCI of each row."""
-    derivations.completer_communes(propres)
+    derivations.completer_communes(atelier, propres)
     jour = _jour_de_reference(propres, atelier.consigne)
     epci = controles.situer_dans_un_epci(atelier, propres, jour)
     derivations.situer_en_qpv(atelier, propres, jour, epci)
