@@ -221,5 +221,9 @@ def test_totaux_chiffres_et_seconde_ligne_d_en_tetes(tmp_path: Path, connus: lis
     brut = lire(ecrire_csv(tmp_path / "flux.csv", [entetes, *lignes]), connus)
     assert cellules(brut) == [lignes[1]]
     assert brut.ignorees == {"en_tete": 2, "total": 5}
+    # A commune whose counts are hidden, above one whose counts are not.
+    communes = [["Le Mans", "s", "s", "s", "s"], ["Arnage", "1", "2", "3", "4"]]
+    entetes = ["Commune", "Bailleur", "Seuls", "Couples", "Autres"]
+    assert cellules(lire(ecrire_csv(tmp_path / "ops.csv", [entetes, *communes]), connus)) == communes
     baux = [bail(1, bailleur="Total Habitat")[::-1], bail(3, bailleur="Moyenne Ville")[::-1], ["", "", "", bail(2)[0]]]
     assert cellules(lire(ecrire_csv(tmp_path / "b.csv", [ENTETES[::-1], *baux]), connus)) == baux

@@ -109,7 +109,9 @@ def motifs_d_ignorance(donnees: pa.Table, remplies: np.ndarray, place: Place) ->
             motif = "note"
         if motif:
             motifs[rang] = motif
-    if donnees.num_rows > 1 and not motifs.keys() & {0, 1} and 2 * remplies[0] > largeur:
+    premiere = {*_cellules(donnees, 0)} - {""} if donnees.num_rows > 1 else ()
+    # Labels are different; a row that hides its counts has « s » in all of them.
+    if 2 * len(premiere) > largeur and not motifs.keys() & {0, 1}:
         chiffrees = [sum(a_une_donnee([cellule]) for cellule in _cellules(donnees, rang)) for rang in (0, 1)]
         # A label may hold a year (« QPV 2024 »), a row of a wide table much more.
         if chiffrees[1] and _PART_DE_LIBELLES * chiffrees[0] <= chiffrees[1]:
