@@ -172,7 +172,7 @@ def test_une_convention_ecrite_sans_chiffre_n_est_pas_dite_absente(tables: Ligne
         ("", "Le nombre de baux signés en 2022 au titre de ce réservataire n’est pas disponible."),
         ("NR", "Le nombre de baux signés en 2022 au titre de ce réservataire n’est pas disponible."),
         ("COLTER", "Aucun bail de 2022 n’est au titre de ce réservataire."),
-        (CODE, "140 baux sont signés en 2022. Ce sont les baux du bilan"),
+        (CODE, "140 baux sont signés en 2022. Ce nombre, celui du bilan"),
     ],
 )
 def test_des_baux_sans_reservataire_ne_sont_pas_dits_nuls(code: str, attendu: str) -> None:
