@@ -121,8 +121,7 @@ def dessiner(communes: gpd.GeoDataFrame, axes: Axes, etiquettes: Sequence[Etique
             trait |= {"edgecolor": theme.GRIS_TEXTE, "linestyle": (0, (1.2, 2.2)), "zorder": 2}
         siennes.plot(ax=axes, aspect=None, color=siennes["couleur"], **trait)
         if etat in cc.HACHURES:
-            for commune in siennes.itertuples():
-                axes.plot(*_rayures(commune.geometry), color=cc.HACHURES[etat], linewidth=1.5, zorder=1)
+            axes.plot(*_rayures(siennes, axes), color=cc.HACHURES[etat], linewidth=1.5, zorder=1)
     # The buffer closes the hairline gaps of simplified boundaries.
     ensemble = communes.buffer(0.1, join_style="mitre").union_all().buffer(-0.1, join_style="mitre")
     geopandas.GeoSeries([ensemble]).boundary.plot(ax=axes, aspect=None, color=theme.ENCRE, linewidth=1.2, zorder=3)
@@ -133,18 +132,14 @@ def dessiner(communes: gpd.GeoDataFrame, axes: Axes, etiquettes: Sequence[Etique
         axes.plot(*zip(*croix, strict=True), "x", color=theme.ENCRE, markersize=6, markeredgewidth=1.2, zorder=4)
 
 
-def _rayures(commune: Any) -> Any:
-    """The slanted lines of a commune, inside its outline, those of its neighbours carried on.
-
-    They are drawn one by one: a pattern prints blurred.
-    """
+def _rayures(communes: gpd.GeoDataFrame, axes: Axes) -> Any:
+    """The slanted lines of communes, inside their outlines: drawn one by one, as a pattern prints blurred."""
     import numpy as np
     import shapely
 
-    gauche, bas, droite, haut = commune.bounds
-    departs = np.arange((gauche - haut) // _ENTRE_RAYURES, (droite - bas) / _ENTRE_RAYURES) * _ENTRE_RAYURES
-    bouts = [((x + bas, bas), (x + haut, haut)) for x in departs]
-    traits = shapely.get_parts(commune.buffer(-1).intersection(shapely.MultiLineString(bouts)))
+    (_, large), (_, haut) = axes.get_xlim(), axes.get_ylim()
+    bouts = [((x, 0), (x + haut, haut)) for x in np.arange(-haut, large, _ENTRE_RAYURES)]
+    traits = shapely.get_parts(communes.buffer(-1).intersection(shapely.MultiLineString(bouts)))
     lignes = shapely.get_coordinates(traits[shapely.length(traits) > 0]).reshape(-1, 2, 2)
     return np.insert(lignes, 2, np.nan, axis=1).reshape(-1, 2).T  # a line stops where there is no number
 
