@@ -112,8 +112,6 @@ def dessiner(communes: gpd.GeoDataFrame, axes: Axes, etiquettes: Sequence[Etique
 
     Without a word, a cross stands where there is nothing to allocate.
     """
-    import geopandas
-
     for etat, siennes in communes.groupby("etat"):
         # Hatching where a commune is masked, dots around where nothing was allocated.
         trait: dict[str, Any] = {"edgecolor": theme.BLANC, "linewidth": 1.5}
@@ -122,9 +120,8 @@ def dessiner(communes: gpd.GeoDataFrame, axes: Axes, etiquettes: Sequence[Etique
         siennes.plot(ax=axes, aspect=None, color=siennes["couleur"], **trait)
         if etat in cc.HACHURES:
             axes.plot(*_rayures(siennes, axes), color=cc.HACHURES[etat], linewidth=1.5, zorder=1)
-    # The buffer closes the hairline gaps of simplified boundaries.
-    ensemble = communes.buffer(0.1, join_style="mitre").union_all().buffer(-0.1, join_style="mitre")
-    geopandas.GeoSeries([ensemble]).boundary.plot(ax=axes, aspect=None, color=theme.ENCRE, linewidth=1.2, zorder=3)
+    ensemble = communes[["geometry"]].dissolve()
+    ensemble.boundary.plot(ax=axes, aspect=None, color=theme.ENCRE, linewidth=1.2, zorder=3)
     for etiquette in etiquettes:
         _ecrire(axes, etiquette)
     croix = [_coeur(g) for g in communes.geometry[communes["etat"].isin(cc.SANS_OBJET_ICI)]]
