@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import accumulate
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from openpyxl import Workbook
@@ -129,7 +130,7 @@ class Feuille:
         place = max(_LARGEUR_DU_TEXTE, int(self.largeur * 1.2))
         self.ecrire(titre, allure=TITRE)
         for phrase in phrases:
-            self.ecrire(*_couper(typographie(phrase), place), allure=SUR_UNE_LIGNE)
+            self.ecrire(*wrap(typographie(phrase), place, break_on_hyphens=False), allure=SUR_UNE_LIGNE)
         for texte, feuille in liens.items():
             self.lier(texte, feuille)
 
@@ -214,15 +215,6 @@ def _lier(cellule: Cell, feuille: str) -> None:
     cellule.hyperlink = Hyperlink(ref=cellule.coordinate, location=f"'{nom}'!A1")
     retrait = cellule.alignment.indent
     cellule.font, cellule.alignment = _LIEN, Alignment(vertical="top", horizontal="left", indent=retrait)
-
-
-def _couper(phrase: str, largeur: int) -> list[str]:
-    """A sentence in pieces that fit, cut after a stop where there is one in the second half, else between words."""
-    if len(phrase) <= largeur:
-        return [phrase]
-    arrets = [m.end() for m in re.finditer(r"[.;,] ", phrase[:largeur]) if m.end() > largeur // 2]
-    fin = arrets[-1] if arrets else phrase.rfind(" ", 0, largeur) + 1 or largeur
-    return [phrase[:fin].rstrip(" "), *_couper(phrase[fin:], largeur)]
 
 
 def _de_marge(texte: str) -> str:
