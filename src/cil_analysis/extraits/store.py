@@ -21,6 +21,7 @@ from cil_analysis.a_coller import options_de_listes
 from cil_analysis.empreintes import empreinte_du_fichier
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.fichiers import DROITS, dossier_a_cote, echanger, synchroniser
+from cil_analysis.lecture_yaml import lire_du_logiciel
 from cil_analysis.projet import IMPORT_EN_COURS, PREPAREES, Projet
 from cil_analysis.reference.agregats import option_d_import
 
@@ -39,23 +40,7 @@ _PARQUET: dict[str, Any] = {"compression": "none", "write_statistics": False}
 
 # In the journal: the digest of each table that the import wrote.
 _ECRITS = "ecrits"
-_COMPTES = ("lues", "conservees", "rejetees", "doublons", "hors_perimetre", "ignorees")
-_NOMBRES: Mapping[Any, Any] = {...: int}
-# What an account always holds (journal.etablir), with its types; « ... »: under any name.
-JOURNAL: Mapping[Any, Any] = {
-    "extrait": str,
-    "extraits": [str],
-    "annee": int,
-    "importe_le": str,
-    "fichiers": [{"nom": str, "sha256": str}],
-    "listes": {...: {"fichiers": [{"nom": str, "sha256": str}], "comptes": _NOMBRES, "trouves": int}},
-    "comptes": dict.fromkeys(_COMPTES, int),
-    "motifs": dict.fromkeys(_COMPTES[2:], _NOMBRES),
-    "constats": _NOMBRES,
-    "anomalies": int,
-    "colonnes": {"reconnues": list, "entetes": dict, ...: list},
-    "manquants": _NOMBRES,
-}
+_JOURNAL = lire_du_logiciel("extraits/journal.yml")
 
 
 def _donnees(projet: Projet, extrait: str, annee: int | str) -> Path:
@@ -266,7 +251,7 @@ def _charger_journal(chemin: Path) -> dict[str, Any]:
     except ValueError:
         journal = None
     # An import older than the lists read none.
-    if not isinstance(journal, dict) or not _est_conforme({"listes": {}, "extraits": [], **journal}, JOURNAL):
+    if not isinstance(journal, dict) or not _est_conforme({"listes": {}, "extraits": [], **journal}, _JOURNAL):
         extrait, _, annee = chemin.stem.rpartition("-")
         commande = f"cil importer FICHIER --annee {annee} {option_d_import(extrait)}"
         raise _abime(chemin, commande, ", et « --liste CODE=FICHIER » pour chaque liste qu’il lisait")
@@ -274,14 +259,14 @@ def _charger_journal(chemin: Path) -> dict[str, Any]:
 
 
 def _est_conforme(valeur: Any, modele: Any) -> bool:
-    """Whether a value has the types of a model; what the model does not name may be there."""
-    if isinstance(modele, type):
-        return type(valeur) is modele and (not isinstance(valeur, int) or valeur >= 0)
+    """Whether a value has the types of journal.yml; what that does not name may be there."""
+    if isinstance(modele, str):
+        return type(valeur).__name__ == modele and (modele != "int" or valeur >= 0)
     if isinstance(modele, list):
         return isinstance(valeur, list) and all(_est_conforme(element, modele[0]) for element in valeur)
-    if not isinstance(valeur, dict) or not set(modele) - {...} <= valeur.keys():
+    if not isinstance(valeur, dict) or not set(modele) - {"*"} <= valeur.keys():
         return False
-    autres = modele.get(...)
+    autres = modele.get("*")
     return all(_est_conforme(v, modele.get(nom, autres)) for nom, v in valeur.items() if nom in modele or autres)
 
 
