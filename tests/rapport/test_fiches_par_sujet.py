@@ -171,6 +171,7 @@ def test_une_commune_sans_attribution_n_a_pas_de_dessin() -> None:
     sections = fiche(r, "commune", COMMUNE)
     assert "Aucun logement social n’a été attribué dans la commune en 2022" in lisible(sections["essentiel"].html)
     assert not page(sections).tous("figure", "figure")
+    assert "Aucun ménage n’a été logé dans la commune en 2022." in lisible(sections["menages"].html)
     assert "Aucune attribution dans la commune, 2021-2022." in lisible(sections["evolution"].html)
     # One that joined in the last year: of those before, nobody has counted anything.
     arrivee = bilan(V01=lignes({"perimetre_type": "commune", "perimetre_code": COMMUNE}, 0)[-1:])
