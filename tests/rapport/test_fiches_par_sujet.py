@@ -140,6 +140,7 @@ def test_ce_qui_ne_se_compare_pas_ne_se_met_pas_cote_a_cote() -> None:
     lus = objectifs_lus(bilan(concernes=10), "bailleur", BAILLEUR)
     ensemble = {nom: cases[-1] for nom, cases in lus.items()}
     dits = [lisible(fiche(bilan(), *qui)["objectifs"].html) for qui in (("bailleur", BAILLEUR), ("commune", COMMUNE))]
+    assert "(Le\xa0Mans)" in fiche(bilan(), "bailleur", BAILLEUR)["objectifs"].html, "a name is not cut"
     assert ["seuls logements non réservés" in dit for dit in dits] == [True, False]
     assert ensemble == {
         "Ménages du premier quartile logés hors quartier prioritaire": "25,0 %",

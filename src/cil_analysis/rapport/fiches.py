@@ -119,7 +119,7 @@ def _nom(fiche: Rapport, table: PublishedTable, ligne: LignePubliee) -> str:
     lieu = ""
     if _est_ailleurs(fiche, ligne):
         lieu = ZONES.get(str(ligne["perimetre_type"])) or fiche.perimetres[str(ligne["perimetre_code"])]
-    return typographie(f"{nom}{f' : {minuscule(classe)}' if classe else ''}{f' ({lieu})' if lieu else ''}")
+    return typographie(f"{nom}{f' : {minuscule(classe)}' if classe else ''}{f' ({lieu})' if lieu else ''}", noms=True)
 
 
 def _est_ailleurs(fiche: Rapport, ligne: LignePubliee) -> bool:
