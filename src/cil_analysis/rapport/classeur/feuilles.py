@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import accumulate
 from pathlib import Path
-from textwrap import wrap
+from textwrap import shorten, wrap
 from typing import TYPE_CHECKING, Any
 
 from openpyxl import Workbook
@@ -219,5 +218,4 @@ def _lier(cellule: Cell, feuille: str) -> None:
 
 def _de_marge(texte: str) -> str:
     """A margin holds 255 characters, its codes included, and a lone « & » starts a code there."""
-    signes = [signe.replace("&", "&&") for signe in propre(" ".join(texte.split()))]
-    return "".join(s for s, n in zip(signes, accumulate(map(len, signes)), strict=True) if n <= 200)
+    return shorten(propre(texte), 124, placeholder="…").replace("&", "&&")

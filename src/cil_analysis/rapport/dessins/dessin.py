@@ -151,8 +151,7 @@ _DE_LA_PAGE = {
 
 def n(x: float) -> str:
     """A coordinate: one decimal, no trailing zero, no « -0 »."""
-    texte = f"{x:.1f}".removesuffix(".0")
-    return "0" if texte == "-0" else texte
+    return f"{round(x, 1) + 0:g}"
 
 
 def en_svg(axes: Axes, identifiant: str, titre: str, description: str, largeur_max: str = "") -> str:
