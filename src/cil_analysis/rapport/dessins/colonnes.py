@@ -40,12 +40,16 @@ def dessiner(chiffres: Sequence[Chiffre], annee: int, ruptures: Sequence[Rupture
     axes.set_xticks(range(len(places)), list(places), fontsize=theme.TEXTE)
     axes.tick_params(axis="x", pad=6)
     axes.spines["left"].set_visible(False)
+    large = min(_LARGEUR, unites(axes, _LARGEUR_MAX))
     textes = unite_une_fois(resultat(c) if c.verdict else c.texte for c in chiffres)
     for (code, x), c, texte in zip(places.items(), chiffres, textes, strict=True):
         est_sujet = code == str(annee)
         if est_sujet:
             axes.get_xticklabels()[int(x)].set(fontweight="bold", color=theme.ENCRE)
-        _annee(axes, x, c, theme.ACCENT if est_sujet else theme.GRIS)
+        if c.est_secret:
+            hachurer(axes, x - large / 2, 0, large, _unites_de_haut(axes, TALON))
+        elif c.est_publie:
+            peindre(axes, x - large / 2, 0, large, c.valeur, facecolor=theme.ACCENT if est_sujet else theme.GRIS)
         pied = _pied(axes, c)
         if unites(axes, largeur([texte], gras=est_sujet)) > 1:  # wider than its year
             texte = texte.replace(" ", "\n", 1)
@@ -53,14 +57,6 @@ def dessiner(chiffres: Sequence[Chiffre], annee: int, ruptures: Sequence[Rupture
         ecrire(axes, texte, (x, pied), (0, 6), color=encre(c), bbox=FOND, **style)
     lus.tracer(axes, _HAUT, en_marches=True)
     return axes
-
-
-def _annee(axes: Axes, x: float, c: Chiffre, couleur: str) -> None:
-    large = min(_LARGEUR, unites(axes, _LARGEUR_MAX))
-    if c.est_secret:
-        hachurer(axes, x - large / 2, 0, large, _unites_de_haut(axes, TALON))
-    elif c.est_publie:
-        peindre(axes, x - large / 2, 0, large, c.valeur, facecolor=couleur)
 
 
 def _pied(axes: Axes, c: Chiffre) -> float:
