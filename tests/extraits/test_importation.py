@@ -231,6 +231,15 @@ def test_une_colonne_cochee_ou_vide_se_dit(projet: Projet) -> None:
             assert ("sans aucun non, dans « Logement en QPV » :" in texte) == dit, texte
 
 
+def test_une_colonne_cochee_dont_une_autre_dit_des_non_se_dit(importe: Importe, source: Source) -> None:
+    """Who was housed by no landlord has not moved inside its stock: of the others, a blank is no « no »."""
+    entetes = [*ENTETES, "Mutation interne", "Demandeur déjà locataire HLM"]
+    for fin, dit in (("", ["est_mutation_interne"]), ("non", [])):
+        baux = [[*bail(rang), "x" if rang < 5 else "", "oui" if rang < 20 else "non"] for rang in range(40)]
+        baux[-1][-2] = fin
+        assert importe(source(baux, f"a{fin}.csv", entetes)).journal["que_oui"] == dit
+
+
 def test_une_colonne_qui_se_vide_se_dit(projet: Projet) -> None:
     """A workbook that a program writes holds formulas without their values: no income is given, then."""
     entetes, dites = [*ENTETES, "Ressources mensuelles", "Nb UC"], []

@@ -1,7 +1,7 @@
 """The account of an import, where every row is found again."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from importlib.metadata import version
 from itertools import chain
@@ -11,10 +11,12 @@ import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.anomalies import Consigne
+from cil_analysis.extraits.cellules.textes import distinctes
 from cil_analysis.extraits.controles import AUTRE_ANNEE
 from cil_analysis.extraits.lecture.tableau import Brut
 from cil_analysis.extraits.listes import Liste
 from cil_analysis.extraits.preparation import Tri
+from cil_analysis.extraits.schemas import lecteur
 from cil_analysis.lecture_yaml import lire_du_logiciel
 from cil_analysis.reference.colonnes import LISTES_DU_MENAGE, LISTES_LUES, PSEUDONYME, QUARTIER, SITUATION
 from cil_analysis.typographie import accorder, nombre
@@ -44,6 +46,9 @@ def etablir(
     journal = ouvrir(
         consigne.dictionnaire.extrait, consigne.annee, sum(b.lues for b in bruts), len(tri.donnees), motifs
     )
+    vides = dire_les_vides(tri.donnees)
+    coches = {nom for brut in bruts for nom in _que_coches(brut, consigne) if nom not in vides["que_oui"]}
+    vides["que_oui"] += [nom for nom, n in vides["manquants"].items() if nom in coches and n >= _VALEURS_MINIMALES]
     return journal | {
         "fichiers": [brut.en_bref() for brut in bruts],
         "listes": {liste.code: liste.compte(tri.donnees) for liste in listes},
@@ -51,8 +56,18 @@ def etablir(
         "anomalies": len(tri.anomalies),
         "colonnes": colonnes,
         "illisibles": tri.illisibles,
-        **dire_les_vides(tri.donnees),
+        **vides,
     }
+
+
+def _que_coches(brut: Brut, consigne: Consigne) -> Iterator[str]:
+    """The columns of yes and no of which a file of households has the yes alone: other columns tell a no of some."""
+    colonnes = consigne.dictionnaire.colonnes
+    for nom, entete in brut.appariement.colonnes.items() if "numero_unique" in colonnes else ():
+        if colonnes[nom].type == "oui_non":
+            lues, _ = distinctes(brut.colonne(entete)).lire(lecteur(colonnes[nom], consigne.references))
+            if {*lues.dropna()} == {True}:
+                yield nom
 
 
 def ouvrir(
