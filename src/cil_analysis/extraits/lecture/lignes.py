@@ -137,8 +137,9 @@ def _motif_d_ignorance(cellules: Sequence[str], entetes: Sequence[Sequence[str]]
     if any(formes[: len(ligne)] == ligne for ligne in entetes):
         return "en_tete_repete"
     repris = [rang for rang, forme in enumerate(formes) if forme and forme in titres]
-    if len(repris) > 2 and 2 * len(repris) >= sum(map(bool, titres)):
-        return "en_tete_repete" if all(formes[rang] == titres[rang] for rang in repris) else AUTRE_ORDRE
+    deplaces = [rang for rang in repris if formes[rang] != titres[rang]]
+    if deplaces and len(repris) > 2 and 2 * len(repris) >= sum(map(bool, titres)):
+        return AUTRE_ORDRE
     if any(_NUMERO_UNIQUE.fullmatch(cellule) or _JOUR.fullmatch(cellule) for cellule in cellules):
         return ""  # somebody's row, whatever else it holds: a total has neither
     # A total carries its word in its first filled cell, or alone in a column of labels.
