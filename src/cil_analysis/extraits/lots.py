@@ -15,13 +15,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits import rapprochement, store
 from cil_analysis.extraits.anomalies import Consigne, citer_entete
-from cil_analysis.extraits.cellules.textes import distinctes
+from cil_analysis.extraits.coupees import chercher_les_coupees
 from cil_analysis.extraits.derivations import DEDUITES, impliquees
 from cil_analysis.extraits.journal import etablir, refuser_de_vider, refuser_le_stock_d_une_autre_annee
 from cil_analysis.extraits.lecture.sources import Source, nom_lisible, ouvrir
@@ -37,7 +36,6 @@ from cil_analysis.extraits.preparation import (
     refuser_si_illisible,
 )
 from cil_analysis.extraits.rapprochement import Appariement
-from cil_analysis.extraits.schemas import lecteur
 from cil_analysis.projet import Projet
 from cil_analysis.reference.colonnes import PSEUDONYME, Dictionnaire
 from cil_analysis.reference.ensemble import Partage, References
@@ -262,41 +260,11 @@ def reunir(bruts: Sequence[Brut], dictionnaire: Dictionnaire, references: Refere
         # without quotation marks, and the cells after it are under the wrong headings.
         rares = brut.debordent.sum() <= PART_FAUTIVE_MAXIMALE * len(brut.debordent)
         decalees = brut.debordent & (rares and not brut.source.est_classeur)
-        coupees = _coupees(brut, textes[-1], dictionnaire, references)
+        coupees = chercher_les_coupees(brut, textes[-1], dictionnaire, references)
         origine = {"fichier": brut.nom, "feuille": brut.feuille.nom, "ligne": brut.lignes}
         origines.append(pd.DataFrame(origine | {DECALEE: decalees, COUPEE: coupees}).astype({"fichier": noms}))
     texte = textes[0] if len(textes) == 1 else pd.concat(textes, ignore_index=True).fillna("")
     return Partie(texte, pd.concat(origines, ignore_index=True))
-
-
-def _coupees(brut: Brut, texte: pd.DataFrame, dictionnaire: Dictionnaire, references: References) -> np.ndarray:
-    """The rows that are parts of one, which a line feed in a cell has cut: but the first, none begins as one does."""
-    coupees = np.zeros(len(texte), dtype="bool")
-    for etendues in brut.etendues:
-        suites = etendues.suites()
-        suites = suites[~_commencent(texte.iloc[suites], dictionnaire, references)] if suites.size else suites
-        for suite in np.split(suites, np.flatnonzero(np.diff(suites) > 1) + 1) if suites.size else ():
-            parties = [suite[0] - 1, *suite]
-            coupees[parties] |= etendues.reunies(parties)
-    return coupees
-
-
-def _commencent(texte: pd.DataFrame, dictionnaire: Dictionnaire, references: References) -> np.ndarray:
-    """Which rows begin as one does: with a N° unique, or with a date and all else that the extract requires."""
-
-    def donnee(nom: str) -> np.ndarray:
-        lue = np.zeros(len(texte), dtype="bool")
-        for une in {*dictionnaire.alternatives(nom)}.intersection(texte):
-            cellules = distinctes(texte[une])
-            lue |= cellules.etaler(cellules.lire(lecteur(dictionnaire.colonnes[une], references))[0].notna()).to_numpy()
-        return lue
-
-    colonnes = [c for c in dictionnaire.colonnes.values() if {*dictionnaire.alternatives(c.nom)}.intersection(texte)]
-    numeros = [c.nom for c in colonnes if c.type == "identifiant"]
-    requises = [c.nom for c in colonnes if c.obligatoire and c.type != "identifiant"]
-    requises += [c.nom for c in colonnes if c.type == "date"][:1]
-    commencent: np.ndarray = np.any([*map(donnee, numeros), np.all([*map(donnee, requises)], axis=0)], axis=0)
-    return commencent
 
 
 def _donnees(appariement: Appariement, dictionnaire: Dictionnaire) -> list[str]:
