@@ -29,24 +29,17 @@ class Memoire:
 
     def choisir(self, probleme: Probleme) -> Choix:
         """The rows to mask, remembered or looked for. Raises Indeductible."""
-        choix = self.retrouver(probleme)
+        fichier = self._fichier(probleme)
+        choix = _relire(fichier, probleme)
         if choix is None:
             choix = choisir_avec_des_zeros(probleme)
             with suppress(OSError):  # A folder that cannot be written to is no reason to fail.
-                self._ecrire(self._fichier(probleme), choix)
+                self._ecrire(fichier, choix)
         return choix
 
     def retrouver(self, probleme: Probleme) -> Choix | None:
         """The rows to mask, when they are remembered; None where their file is missing or spoilt."""
-        try:
-            lues = json.loads(self._fichier(probleme).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return None
-        if not isinstance(lues, list) or not all(type(rang) is int for rang in lues):
-            return None
-        lignes = frozenset(lues)
-        convient = probleme.masquees <= lignes <= frozenset(range(len(probleme.lignes)))
-        return probleme.choix(lignes) if convient else None
+        return _relire(self._fichier(probleme), probleme)
 
     def _fichier(self, probleme: Probleme) -> Path:
         return self.dossier / f"{empreinte(probleme)}.json"
@@ -56,6 +49,18 @@ class Memoire:
         remplacer(fichier, json.dumps(sorted(choix.lignes)).encode(), droits=DROITS)
         for ancien in sorted(self.dossier.glob("*.json"), key=lambda f: f.stat().st_mtime, reverse=True)[_GARDES:]:
             ancien.unlink(missing_ok=True)
+
+
+def _relire(fichier: Path, probleme: Probleme) -> Choix | None:
+    try:
+        lues = json.loads(fichier.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    if not isinstance(lues, list) or not all(type(rang) is int for rang in lues):
+        return None
+    lignes = frozenset(lues)
+    convient = probleme.masquees <= lignes <= frozenset(range(len(probleme.lignes)))
+    return probleme.choix(lignes) if convient else None
 
 
 def empreinte(p: Probleme) -> str:
