@@ -246,8 +246,8 @@ SANS_TEMOIN = Temoins()
 
 def completer(cases: Sequence[Case], entier: Nombres, points: Iterable[Nombres]) -> Temoins:
     """The witnesses that points make: what a point does not depend on (NaN) is as in ``entier``, which comes first."""
-    complets = [entier, *(np.where(np.isnan(point), entier, point) for point in points)]
-    return Temoins(cases, np.rint(complets).astype(np.int32))
+    complets = [np.rint(np.where(np.isnan(point), entier, point)).astype(np.int32) for point in (entier, *points)]
+    return Temoins(cases, np.array(complets))
 
 
 def vrai_temoin(lecteur: Programme, valeurs: Mapping[Case, float]) -> Temoins:
