@@ -17,7 +17,7 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.anomalies import sans_titre
 from cil_analysis.extraits.cellules.valeurs import jours_inverses, numeros_perdus, serie_1904_vers_1900
 from cil_analysis.extraits.lecture.classeurs import COLONNES_MAXIMALES, Feuille, lire_classeur
-from cil_analysis.extraits.lecture.coupures import Etendues, derniers, etendues_de
+from cil_analysis.extraits.lecture.etendues import Etendues, derniers, etendues_de
 from cil_analysis.extraits.lecture.lignes import (
     AUTRE_ORDRE,
     PART_REMPLIE,
