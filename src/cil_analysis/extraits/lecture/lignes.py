@@ -137,7 +137,7 @@ def _motif_d_ignorance(cellules: Sequence[str], entetes: Sequence[Sequence[str]]
     if any(formes[: len(ligne)] == ligne for ligne in entetes):
         return "en_tete_repete"
     repris = [rang for rang, forme in enumerate(formes) if forme and forme in titres]
-    deplaces = [rang for rang in repris if formes[rang] != titres[rang]]
+    deplaces = any(formes[rang] != titres[rang] for rang in repris if rang < len(titres))
     if deplaces and len(repris) > 2 and 2 * len(repris) >= sum(map(bool, titres)):
         return AUTRE_ORDRE
     if any(_NUMERO_UNIQUE.fullmatch(cellule) or _JOUR.fullmatch(cellule) for cellule in cellules):
