@@ -167,7 +167,7 @@ def test_rien_de_personnel_ne_s_ecrit_dans_un_journal(references: References, tm
     dictionnaire = references.dictionnaires["attributions"]
     brut = replace(brut, appariement=apparier(brut.entetes, dictionnaire))
     consigne = Consigne(references.dictionnaires["attributions"], references, 2022, FIN, CLE)
-    dits = [repr(parties.reunir([brut], dictionnaire)), repr(consigne)]
+    dits = [repr(parties.reunir([brut], dictionnaire, references)), repr(consigne)]
     for dit in dits:
         assert numero(3) not in dit
         assert str(CLE) not in dit
