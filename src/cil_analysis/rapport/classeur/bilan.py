@@ -209,16 +209,21 @@ def _contenus(rapport: Rapport, table: PublishedTable) -> dict[str, list[object]
         "resultat": RESULTATS,
     }
     lignes = table.lignes()
-    remplis = table.donnees.replace("", None).notna().any()
-    noms = [nom for nom in _TITRES if nom == "valeur" or remplis[nom]]
+    noms = [nom for nom in _TITRES if nom == "valeur" or any(_est_rempli(chiffre, nom) for chiffre in lignes)]
     return {nom: [_contenu(chiffre, nom, libelles.get(nom, {})) for chiffre in lignes] for nom in noms}
+
+
+def _est_rempli(chiffre: LignePubliee, nom: str) -> bool:
+    if nom in CHIFFRES:
+        return chiffre["statut"] != SECRET and not isnan(chiffre[nom])
+    return bool(chiffre[nom])
 
 
 def _contenu(chiffre: LignePubliee, nom: str, libelles: Mapping[str, str]) -> object:
     """A cell: a figure as a number, the label of a code, or the sign of an absence."""
     valeur, est_secret = chiffre[nom], chiffre["statut"] == SECRET
     if nom in CHIFFRES:
-        return signe(chiffre, nom) if isnan(valeur) else float(valeur)
+        return signe(chiffre, nom) if est_secret or isnan(valeur) else float(valeur)
     if nom == "resultat" and est_secret and signe(chiffre, nom):
         return signe(chiffre, nom)
     if not valeur:

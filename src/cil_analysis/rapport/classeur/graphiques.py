@@ -20,6 +20,7 @@ from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties, RegularTextRun
 from openpyxl.worksheet.worksheet import Worksheet
 
+from cil_analysis.comptage.cadre import SECRET
 from cil_analysis.grammaire.indicateur import NOMBRE, Indicateur
 from cil_analysis.rapport.classeur.feuilles import FORMATS, MOTS, RETOUR, SERIES, UN_TABLEAU, Feuille, propre
 from cil_analysis.rapport.dessins.theme import CATEGORIES, ENCRE, GRILLE, GRIS_TEXTE, ORANGE
@@ -81,7 +82,8 @@ def ecrire_series(classeur: Workbook, rapport: Rapport, tables: Sequence[Publish
 
 
 def _ligne(indicateur: Indicateur, modalite: str, chiffre: LignePubliee) -> list[object]:
-    nombres = [None if isnan(chiffre[nom]) else float(chiffre[nom]) for nom in ("valeur", "cible", "cible_max")]
+    lus = ("valeur", "cible", "cible_max")
+    nombres = [None if chiffre["statut"] == SECRET or isnan(chiffre[nom]) else float(chiffre[nom]) for nom in lus]
     return [
         nom_de_feuille(indicateur),
         typographie(indicateur.titre),
