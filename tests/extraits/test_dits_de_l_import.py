@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from conftest_extraits import ENTETES, bail, ecrire_xlsx
 from openpyxl import load_workbook
@@ -56,3 +58,16 @@ def test_les_lignes_masquees_d_un_classeur_sont_dites(projet: Projet, capsys: py
     assert main(["importer", str(chemin), "--annee", "2022", "--projet", str(projet.racine)]) == 0
     (phrase,) = (ligne for ligne in lisible(capsys.readouterr().err).splitlines() if "masquées" in ligne)
     exiger_un_remede(phrase, "baux.xlsx", "2 lignes")
+
+
+def test_un_journal_dont_la_date_a_ete_changee_se_remplace(projet: Projet, capsys: pytest.CaptureFixture[str]) -> None:
+    def importer_les_baux(combien: int) -> str:
+        chemin = ecrire_xlsx(projet.racine / "baux.xlsx", Baux=[ENTETES, *(bail(rang) for rang in range(combien))])
+        assert main(["importer", str(chemin), "--annee", "2022", "--projet", str(projet.racine)]) == 0
+        return lisible(capsys.readouterr().err)
+
+    importer_les_baux(3)
+    (journal,) = (projet.traite / "journal").glob("*.json")
+    compte = json.loads(journal.read_text(encoding="utf-8")) | {"importe_le": "avant-hier"}
+    journal.write_text(json.dumps(compte), encoding="utf-8")
+    assert "remplace l’import du avant-hier" in importer_les_baux(4)

@@ -71,7 +71,7 @@ def dire_l_import(resultat: Bilan, racine: Path, detail: Mapping[str, object] = 
         r=resultat,
         journal=journal,
         extrait=nommer_l_extrait(journal["extrait"]),
-        jour=f"{datetime.fromisoformat(ancien['importe_le']):%d/%m/%Y à %H h %M}" if ancien else "",
+        jour=_jour_et_heure(ancien["importe_le"]) if ancien else "",
         sont_des_agregats=journal["extrait"] == AGREGATS,
         cle_exposee=cle is not None and racine.resolve() in cle.resolve().parents,
         autre_annee=dire_une_autre_annee(journal),
@@ -81,6 +81,13 @@ def dire_l_import(resultat: Bilan, racine: Path, detail: Mapping[str, object] = 
     )
     for ligne in texte.split("\n"):
         dire(ligne)
+
+
+def _jour_et_heure(iso: str) -> str:
+    try:
+        return f"{datetime.fromisoformat(iso):%d/%m/%Y à %H h %M}"
+    except ValueError:  # A journal that somebody has edited.
+        return iso or "date inconnue"
 
 
 def _detailler(resultat: Bilan, references: References, fichiers: Sequence[Path]) -> dict[str, object]:
@@ -179,9 +186,12 @@ def a_importer(projet: Projet, fichiers: Sequence[Path], examens: Sequence[Exame
 
 
 def dire_l_envoi(
-    journal: Mapping[str, Any], anomalies: pd.DataFrame, fichiers: Iterable[object], references: References,
+    journal: Mapping[str, Any],
+    anomalies: pd.DataFrame,
+    fichiers: Iterable[object],
+    references: References,
     avant: Mapping[str, Any] | None = None,
-) -> dict[str, Any]:  # fmt: skip
+) -> dict[str, Any]:
     """What to look at in the files of an account, in words. ``fichiers``: their names, as a command takes them.
 
     ``avant``: the account of an earlier import, whose columns are told when they have no value any more.

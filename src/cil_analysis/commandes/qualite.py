@@ -120,7 +120,11 @@ def _completude_par_bailleur(lignes: pd.DataFrame) -> pd.DataFrame:
     a_part = ["bailleur", LISTES_DU_MENAGE, LISTES_LUES]  # A household that is on no list lacks nothing.
     remplies = lignes.drop(columns=a_part, errors="ignore").notna()
     parts = remplies.groupby(lignes["bailleur"].fillna("")).mean().mul(100).T
-    return parts[sorted(parts, key=lambda code: (code == "", code))]
+    return parts[sorted(parts, key=_sans_bailleur_en_dernier)]
+
+
+def _sans_bailleur_en_dernier(code: object) -> tuple[bool, str]:
+    return code == "", str(code)
 
 
 def _en_lignes(parts: pd.DataFrame) -> list[list[str]]:
@@ -141,7 +145,7 @@ def _ecrire_les_classeurs(references: References, extrait: str, options: argpars
     options.anomalies.mkdir(parents=True, exist_ok=True)
     anomalies = store.lire_anomalies(projet, extrait, options.annee)[COLONNES]
     siennes = [(str(code), s) for code, s in anomalies.groupby("bailleur") if options.bailleur in (None, code)]
-    for code, lignes in sorted(siennes, key=lambda paire: (paire[0] == "", paire[0])):
+    for code, lignes in sorted(siennes, key=lambda paire: _sans_bailleur_en_dernier(paire[0])):
         nom = re.sub(r"[^\w.-]", "_", code) or "sans-bailleur"
         chemin = options.anomalies / f"anomalies-{options.annee}-{extrait}-{nom}.xlsx"
         envoi = Envoi(
