@@ -25,8 +25,8 @@ from conftest_extraits import (
 from openpyxl import Workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
+from cil_analysis.commandes.importer import dire_les_classeurs
 from cil_analysis.erreurs import ErreurCIL
-from cil_analysis.extraits.journal import dire_les_classeurs
 from cil_analysis.extraits.lecture import classeurs, sources
 from cil_analysis.extraits.lecture.classeurs import Feuille, lire_classeur
 from cil_analysis.extraits.lecture.sources import Source

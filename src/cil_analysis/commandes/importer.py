@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -21,7 +22,6 @@ from cil_analysis.extraits.inconnus.entetes import Examen
 from cil_analysis.extraits.inconnus.libelles import codes_de, dire_les_illisibles
 from cil_analysis.extraits.journal import (
     colonnes_videes,
-    dire_les_classeurs,
     dire_une_autre_annee,
     sans_hors_quartier,
     sans_non,
@@ -37,7 +37,7 @@ from cil_analysis.reference.ensemble import References
 from cil_analysis.reference.texte import enumerer
 from cil_analysis.repartition import grappe
 from cil_analysis.secret.regles import regles_secret
-from cil_analysis.typographie import nombre
+from cil_analysis.typographie import accorder, nombre
 
 # How much of the anomalies an import prints: the rest is in « cil qualite ».
 _GROUPES_DITS, _LIGNES_DITES = 6, 3
@@ -205,6 +205,17 @@ def dire_l_envoi(
         # What is filled and cannot be read is not « non renseigné ».
         "illisibles": dire_les_illisibles(anomalies, illisibles, noms, dictionnaire, references),
     }
+
+
+def dire_les_classeurs(journal: Mapping[str, Any]) -> list[str]:
+    """What workbooks hold that whoever sent them may not know: hidden rows, formulas that nothing has computed."""
+    listes = (liste["fichiers"] for liste in journal.get("listes", {}).values())
+    return [
+        f"{fichier['nom']} a {accorder(combien, un, plusieurs)}, {que_faire}"
+        for fichier in chain(journal["fichiers"], *listes)
+        for quoi, (un, plusieurs, que_faire) in MOTS["classeurs"].items()
+        if (combien := fichier.get(quoi, 0))
+    ]
 
 
 def _dire_les_colonnes(

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from importlib.metadata import version
-from itertools import chain
 from typing import Any
 
 import pandas as pd
@@ -17,16 +16,14 @@ from cil_analysis.extraits.lecture.tableau import Brut
 from cil_analysis.extraits.listes import Liste
 from cil_analysis.extraits.preparation import Tri
 from cil_analysis.extraits.schemas import lecteur
-from cil_analysis.lecture_yaml import lire_du_logiciel
 from cil_analysis.reference.colonnes import LISTES_DU_MENAGE, LISTES_LUES, PSEUDONYME, QUARTIER, SITUATION
-from cil_analysis.typographie import accorder, nombre
+from cil_analysis.typographie import nombre
 
 VERSION = version("cil-analysis")
 # Above this share of rows of another year, the year that was asked for is more likely wrong than the file is long.
 _PART_D_UNE_AUTRE_ANNEE = 0.90
 # Fewer values of a column in a year may well be none in the next.
 _VALEURS_MINIMALES = 10
-_DANS_UN_CLASSEUR: Mapping[str, Sequence[str]] = lire_du_logiciel("extraits/mots.yml")["classeurs"]
 
 
 def etablir(
@@ -148,17 +145,6 @@ def sans_hors_quartier(journal: Mapping[str, Any]) -> list[str]:
 def sans_non(journal: Mapping[str, Any]) -> list[str]:
     """The columns of yes and no of the files where households have a yes, or a blank that is not a no."""
     return [nom for nom in journal.get("que_oui", ()) if nom in journal["colonnes"]["reconnues"]]
-
-
-def dire_les_classeurs(journal: Mapping[str, Any]) -> list[str]:
-    """What workbooks hold that whoever sent them may not know: hidden rows, formulas that nothing has computed."""
-    listes = (liste["fichiers"] for liste in journal.get("listes", {}).values())
-    return [
-        f"{fichier['nom']} a {accorder(combien, un, plusieurs)}, {que_faire}"
-        for fichier in chain(journal["fichiers"], *listes)
-        for quoi, (un, plusieurs, que_faire) in _DANS_UN_CLASSEUR.items()
-        if (combien := fichier.get(quoi, 0))
-    ]
 
 
 def colonnes_videes(journal: Mapping[str, Any], avant: Mapping[str, Any] | None) -> list[str]:
