@@ -17,7 +17,6 @@ from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.anomalies import sans_titre
 from cil_analysis.extraits.cellules.valeurs import jours_inverses, numeros_perdus, serie_1904_vers_1900
 from cil_analysis.extraits.lecture.classeurs import COLONNES_MAXIMALES, Feuille, lire_classeur
-from cil_analysis.extraits.lecture.etendues import Etendues, derniers, etendues_de
 from cil_analysis.extraits.lecture.lignes import (
     AUTRE_ORDRE,
     PART_REMPLIE,
@@ -42,9 +41,9 @@ _QUARTILES = frozenset({"q1 annuel", "q2 annuel", "q3 annuel"})
 class Brut:
     """The rows of one file below its header.
 
-    ``feuille``: its sheet, of which the table is those rows, trimmed text. ``entetes``: the headings, from left to
+    ``feuille``: its sheet, of those rows alone, trimmed text. ``entetes``: the headings, from left to
     right. ``lignes``: the line number of each row. ``ignorees`` counts the lines set aside, by reason. ``debordent``:
-    the rows with cells beyond the last heading. ``etendues``: how far each goes. ``masquees``: how many are hidden.
+    the rows with cells beyond the last heading. ``masquees``: how many are hidden.
     ``incalculees``: how many of their cells are formulas without a value.
     ``non_lues``: the other sheets that are not blank, each with its headings, if it has rows below some.
     ``appariement``: what the headings are for an extract, once it is known.
@@ -57,7 +56,6 @@ class Brut:
     ligne_d_entete: int
     ignorees: dict[str, int]
     debordent: np.ndarray = field(repr=False)
-    etendues: Sequence[Etendues] = field(default=(), repr=False)
     masquees: int = 0
     incalculees: int = 0
     non_lues: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -171,6 +169,14 @@ def lire_feuilles(source: Source, entetes_connus: Sequence[frozenset[str]] = ())
     return lues
 
 
+def derniers(presentes: Sequence[np.ndarray]) -> np.ndarray:
+    """The place of the last cell of each row that is there, 0 for none; ``presentes``: for each column, which are."""
+    rangs = np.zeros(len(presentes[0]), "int32")
+    for rang, presente in enumerate(presentes, 1):
+        rangs[presente] = rang
+    return rangs
+
+
 def _taillee(colonne: pa.ChunkedArray) -> pa.ChunkedArray:
     """Where nothing is to be done, the same cells: a second copy of a national year is a gigabyte."""
     remplie = pc.fill_null(colonne, "")
@@ -246,13 +252,16 @@ def _decouper(source: Source, place: Place) -> Brut:
     titres = [" ".join(titre.splitlines()) for titre in place.titres[:largeur]]  # a heading on two lines is one
     return Brut(
         source=source,
-        feuille=replace(feuille, table=donnees if gardees.all() else donnees.filter(pa.array(gardees))),
+        feuille=replace(
+            feuille,
+            table=donnees if gardees.all() else donnees.filter(pa.array(gardees)),
+            ecrites=None if feuille.ecrites is None else feuille.ecrites[place.rang + 1 :][gardees],
+        ),
         entetes=[titre or sans_titre(rang) for rang, titre in enumerate(titres, start=1)],
         lignes=lignes,
         ligne_d_entete=place.rang,
         ignorees=dict(ignorees),
         debordent=debordent[gardees],
-        etendues=[*etendues_de(feuille.ecrites, place.rang + 1, pleines[:largeur], gardees)],
         masquees=len(feuille.mise_en_page.masquees.intersection(lignes.tolist())),
         incalculees=int(np.isin(feuille.mise_en_page.incalculees, lignes).sum()),
     )
