@@ -134,8 +134,8 @@ def verification(options: argparse.Namespace) -> None:
         usage_interne=USAGE_INTERNE,
         autre_annee=dire_une_autre_annee(v.journal),
         volumes=[
-            (nommer(axe, code), nombre(lignes), nombre(precedent), f"{nombre(bas)} à {nombre(haut)}")
-            for axe, code, lignes, precedent, bas, haut in v.volumes
+            (nommer(un.axe, un.code), nombre(un.lignes), nombre(un.precedent), f"{nombre(un.bas)} à {nombre(un.haut)}")
+            for un in v.volumes
         ],
         entetes=entetes,
         comptes=[ligne[: len(entetes)] for ligne in _comptes(v)],

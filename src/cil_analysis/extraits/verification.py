@@ -36,8 +36,18 @@ _ECARTEES = ("rejetees", "doublons", "hors_perimetre")
 
 Entete = tuple[str, str, tuple[str, ...], tuple[str, ...]]
 Valeur = tuple[str, str, int]
-Volume = tuple[str, str, int, int, int, int]
 Baisse = tuple[str, float | None, float]
+
+
+class Volume(NamedTuple):
+    """A number of rows out of the usual range: of which code, along which axis (_AXES, or a column of dates)."""
+
+    axe: str
+    code: str
+    lignes: int
+    precedent: int  # of the import compared to
+    bas: int  # the least and the most so far
+    haut: int
 
 
 class Tolerances(NamedTuple):
@@ -55,9 +65,8 @@ class Verification:
 
     ``entetes``: what became of a column (NOUVEAU…), which, or « ignorees », « personnelles », « inconnues », and its
     headings before and now. ``inconnus``, ``codes``: a column, a label or code never met in it, on how many rows.
-    ``volumes``: an axis and a code whose number of rows is out of the usual, that number, that of the import compared
-    to, and the least and the most so far. ``baisses``: a column less filled than in the import compared to, or than
-    half, and its shares of rows with a value before (None where nothing is compared to) and now, in per cent.
+    ``baisses``: a column less filled than in the import compared to, or than half, and its shares of rows with a value
+    before (None where nothing is compared to) and now, in per cent.
 
     ``avant``: the account of the import compared to, None for a first; ``annees``: those whose numbers of rows were
     looked at. ``ecartees``: the fates of rows (rejetees, doublons, hors_perimetre) whose share has risen too much.
@@ -79,11 +88,10 @@ class Verification:
     @property
     def points(self) -> int:
         """How many things there are to look at."""
-        parties = (
-            self.entetes, self.inconnus, self.codes, self.volumes, self.baisses, self.ecartees, self.listes_oubliees
-        )  # fmt: skip
+        parties = self.entetes, self.inconnus, self.codes, self.volumes, self.baisses, self.ecartees
         absentes = colonnes_absentes(self.journal["fichiers"]), sans_hors_quartier(self.journal), sans_non(self.journal)
-        return sum(map(len, (*parties, *absentes))) + bool(dire_une_autre_annee(self.journal))
+        dites = sum(map(len, (*parties, self.listes_oubliees, *absentes)))
+        return dites + bool(dire_une_autre_annee(self.journal))
 
 
 def verifier(projet: Projet, references: References, demande: Demande) -> Verification:
@@ -206,7 +214,7 @@ def volumes_inhabituels(
     a_dire = haut.gt(0) | (axe != "bailleur") if axe in _AXES else n.eq(0)
     dits = ecart[ecart.gt(0) & ecart.ge(tolerances.effectif_minimal) & a_dire]
     return [
-        (axe, str(code), int(n[code]), int(precedent[code]), int(bas[code]), int(haut[code]))
+        Volume(axe, str(code), int(n[code]), int(precedent[code]), int(bas[code]), int(haut[code]))
         for code in dits.sort_values(ascending=False, kind="stable").index
     ]
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from math import isnan
 from pathlib import Path
+from typing import NamedTuple
 
 from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.reference.ecriture.retouches import Ligne, ecrire_nombre, modifier, reecrire, remplacer_ensemble
@@ -91,27 +92,37 @@ def triplet(valeurs: Sequence[float | None]) -> str:
     return ", ".join(f"{nom.upper()} {montant(v)}" for nom, v in zip(NOMS, valeurs, strict=True) if v is not None)
 
 
+class ValeurRemplacee(NamedTuple):
+    """A threshold recorded that another replaces."""
+
+    siren: str  # of its EPCI
+    annee: int
+    nom: str  # one of NOMS
+    avant: float
+    apres: float
+
+
 # --- Recording those that were read ---------------------------------------------------------------------------------
 
 
 def reporter_seuils(
     reference: Path, lus: Sequence[SeuilsDeLAnnee], epci: Sequence[str], *, remplacer: bool = False
-) -> tuple[list[SeuilsDeLAnnee], list[tuple[str, int, str, float, float]]]:
+) -> tuple[list[SeuilsDeLAnnee], list[ValeurRemplacee]]:
     """Record the thresholds of some years in the project's ``reference`` folder, all of them or none.
 
-    Returns those of which a value is written, and each value replaced: of whom, its year, its name, before and now. A
-    value that is not given stays as recorded, as does an equal one with its source. Raises ErreurCIL where a recorded
-    value differs and ``remplacer`` is false, or the quartiles of a year would not ascend.
+    Returns those of which a value is written, and the values replaced. A value that is not given stays as recorded, as
+    does an equal one with its source. Raises ErreurCIL where a recorded value differs and ``remplacer`` is false, or
+    the quartiles of a year would not ascend.
     """
     chemin = reference / f"{TABLE}.csv"
     connus = charger_seuils(chemin, epci)
-    ecrites, ecarts = list[SeuilsDeLAnnee](), list[tuple[str, int, str, float, float]]()
+    ecrites, ecarts = list[SeuilsDeLAnnee](), list[ValeurRemplacee]()
     changees: dict[Hashable, Ligne | None] = {}
     for un in (replace(lu, siren=lu.siren or epci[0]) for lu in sorted(lus, key=lambda lu: lu.annee)):
         connue = connus[un.siren].get(un.annee, SeuilsDeLAnnee(un.annee, INCONNUS, "", "", un.siren))
         avant, lues = connue.donnees, un.donnees
         nouvelles = {nom: lue for nom, lue in lues.items() if nom not in avant or abs(avant[nom] - lue) >= _CENTIME}
-        ecarts += [(un.siren, un.annee, nom, avant[nom], lue) for nom, lue in nouvelles.items() if nom in avant]
+        ecarts += [ValeurRemplacee(un.siren, un.annee, n, avant[n], lue) for n, lue in nouvelles.items() if n in avant]
         if nouvelles:
             ecrites.append(un)
             # What stays of its row keeps its source, beside that of what is new.
@@ -122,8 +133,7 @@ def reporter_seuils(
             changees[un.siren, un.annee] = {**ou, **cellules, "confiance": un.confiance, "source": source}
     if ecarts and not remplacer:
         liste = " ; ".join(
-            f"{annee} {nom.upper()}, enregistré {montant(deja)}, lu {montant(lue)}"
-            for _, annee, nom, deja, lue in ecarts
+            f"{un.annee} {un.nom.upper()}, enregistré {montant(un.avant)}, lu {montant(un.apres)}" for un in ecarts
         )
         raise ErreurCIL(
             f"Des seuils déjà enregistrés dans data/reference/parameters/{chemin.name} diffèrent de ceux que vous "
