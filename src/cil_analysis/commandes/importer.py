@@ -42,6 +42,8 @@ from cil_analysis.typographie import accorder, nombre
 # How much of the anomalies an import prints: the rest is in « cil qualite ».
 _GROUPES_DITS, _LIGNES_DITES = 6, 3
 _COMMUNES_DITES = 6  # out of the EPCI: more of them is a file of another territory
+# Of an import told in brief, as are aggregated tables.
+_SANS_DETAIL: dict[str, object] = dict.fromkeys(("ailleurs", "listes", "a_noter", "groupes", "illisibles"), ())
 
 
 def executer(options: argparse.Namespace) -> None:
@@ -54,8 +56,7 @@ def executer(options: argparse.Namespace) -> None:
         if options.extrait or options.listes or options.ajouter or options.grappe:
             options.mal_employee("--agregats va sans --extrait, --liste, --ajouter ni --grappe")
         resultat = importer_les_agregats(projet, references, fichiers, annee)
-        rien = dict.fromkeys(("ailleurs", "listes", "groupes", "illisibles"), ()) | {"groupes_dits": 0}
-        dire_l_import(resultat, projet.racine, rien | {"a_noter": dire_les_classeurs(resultat.journal)})
+        dire_l_import(resultat, projet.racine, {"a_noter": dire_les_classeurs(resultat.journal)})
         return
     demande = Demande(fichiers, annee, options.extrait, par_code(options.listes), options.ajouter)
     with nullcontext() if options.grappe is None else grappe(options.grappe) as equipe:
@@ -77,7 +78,8 @@ def dire_l_import(resultat: Bilan, racine: Path, detail: Mapping[str, object] = 
         autre_annee=dire_une_autre_annee(journal),
         ignorees=dire_les_ignorees(journal["motifs"]["ignorees"]),
         constats=CONSTATS,
-        detail=detail,
+        groupes_dits=_GROUPES_DITS,
+        **(_SANS_DETAIL | {**detail}),
     )
     for ligne in texte.split("\n"):
         dire(ligne)
@@ -105,7 +107,6 @@ def _detailler(resultat: Bilan, references: References, fichiers: Sequence[Path]
         "ailleurs": {communes[code]: n for code, n in ailleurs.items()},
         "anomalies": len(anomalies),
         "groupes": [(*cle, len(s), premieres_lignes(s, _LIGNES_DITES, parmi=parmi)) for cle, s in groupes],
-        "groupes_dits": _GROUPES_DITS,
     }
 
 

@@ -40,13 +40,12 @@ def dire_la_ventilation(atelier: Atelier, propres: pd.DataFrame) -> None:
 def controler(atelier: Atelier, retenues: pd.DataFrame, epci: pd.Series) -> pd.Series:
     """Set aside what contradicts itself, in place, and say why a row is rejected, or nothing.
 
-    ``retenues``: the rows of the year, in stored shape, that are neither rejected nor duplicate. ``epci``: of each, in
-    a project of several: what a landlord tells of one does not contradict what it tells of another.
+    ``retenues``: the rows of the year, in stored shape, that are neither rejected nor duplicate. ``epci``: of each:
+    what a landlord tells of one does not contradict what it tells of another.
     """
     departements, rejets = atelier.references.departements, [pd.Series(dtype="str")]
-    if not atelier.references.projet.plusieurs_epci:
-        return _controler(atelier, retenues, *departements.values())
-    for siren, siennes in retenues.groupby(epci):
+    # A row without a commune is of the project's only EPCI: of several, it is out of scope.
+    for siren, siennes in retenues.groupby(epci.replace("", atelier.references.projet.epci_siren)):
         lues = siennes.copy()
         rejets.append(_controler(atelier, lues, departements[str(siren)]))
         retenues.loc[lues.index] = lues
