@@ -60,14 +60,15 @@ def test_les_lignes_masquees_d_un_classeur_sont_dites(projet: Projet, capsys: py
     exiger_un_remede(phrase, "baux.xlsx", "2 lignes")
 
 
-def test_un_journal_dont_la_date_a_ete_changee_se_remplace(projet: Projet, capsys: pytest.CaptureFixture[str]) -> None:
-    def importer_les_baux(combien: int) -> str:
-        chemin = ecrire_xlsx(projet.racine / "baux.xlsx", Baux=[ENTETES, *(bail(rang) for rang in range(combien))])
-        assert main(["importer", str(chemin), "--annee", "2022", "--projet", str(projet.racine)]) == 0
-        return lisible(capsys.readouterr().err)
-
-    importer_les_baux(3)
+def test_un_journal_dont_la_date_a_ete_changee_est_refuse(projet: Projet, capsys: pytest.CaptureFixture[str]) -> None:
+    chemin = ecrire_xlsx(projet.racine / "baux.xlsx", Baux=[ENTETES, *(bail(rang) for rang in range(3))])
+    importer_les_baux = ["importer", str(chemin), "--annee", "2022", "--projet", str(projet.racine)]
+    assert main(importer_les_baux) == 0
     (journal,) = (projet.traite / "journal").glob("*.json")
     compte = json.loads(journal.read_text(encoding="utf-8")) | {"importe_le": "avant-hier"}
     journal.write_text(json.dumps(compte), encoding="utf-8")
-    assert "remplace l’import du avant-hier" in importer_les_baux(4)
+    capsys.readouterr()
+    assert main(["qualite", "--annee", "2022", "--projet", str(projet.racine)]) == 1
+    exiger_un_remede(lisible(capsys.readouterr().err), journal.name, "cil importer")
+    journal.unlink()
+    assert main(importer_les_baux) == 0

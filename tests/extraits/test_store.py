@@ -214,7 +214,8 @@ def test_un_compte_rendu_incomplet_est_refuse_en_francais(projet: Projet) -> Non
     chemin = projet.traite / "journal" / "attributions-2022.json"
     absences = [(cle,) for cle in COMPLET] + [("comptes", "lues"), ("motifs", "rejetees"), ("fichiers", 0, "sha256")]
     fausses = [(("comptes", "lues"), "3"), (("constats",), []), (("annee",), "2022"), (("manquants", "age"), [1]),
-               (("motifs", "doublons"), [1]), (("fichiers", 0), "a.csv"), (("colonnes", "reconnues"), {})]  # fmt: skip
+               (("motifs", "doublons"), [1]), (("fichiers", 0), "a.csv"), (("colonnes", "reconnues"), {}),
+               *((("importe_le",), le) for le in ("hier", "2023-01-02", "2023-01-02T03:04:05", 2023))]  # fmt: skip
     for ou, valeur in [*((ou, None) for ou in absences), *fausses]:
         chemin.write_text(json.dumps(_sans(COMPLET, ou, valeur)), encoding="utf-8")
         abime(chemin, lambda: store.lire_journal(projet, "attributions", 2022))

@@ -72,7 +72,7 @@ def dire_l_import(resultat: Bilan, racine: Path, detail: Mapping[str, object] = 
         r=resultat,
         journal=journal,
         extrait=nommer_l_extrait(journal["extrait"]),
-        jour=_jour_et_heure(ancien["importe_le"]) if ancien else "",
+        jour=f"{datetime.fromisoformat(ancien['importe_le']):%d/%m/%Y à %H h %M}" if ancien else "",
         sont_des_agregats=journal["extrait"] == AGREGATS,
         cle_exposee=cle is not None and racine.resolve() in cle.resolve().parents,
         autre_annee=dire_une_autre_annee(journal),
@@ -83,13 +83,6 @@ def dire_l_import(resultat: Bilan, racine: Path, detail: Mapping[str, object] = 
     )
     for ligne in texte.split("\n"):
         dire(ligne)
-
-
-def _jour_et_heure(iso: str) -> str:
-    try:
-        return f"{datetime.fromisoformat(iso):%d/%m/%Y à %H h %M}"
-    except ValueError:  # A journal that somebody has edited.
-        return iso or "date inconnue"
 
 
 def _detailler(resultat: Bilan, references: References, fichiers: Sequence[Path]) -> dict[str, object]:

@@ -12,6 +12,7 @@ import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -260,6 +261,8 @@ def _charger_journal(chemin: Path) -> dict[str, Any]:
 
 def _est_conforme(valeur: Any, modele: Any) -> bool:
     """Whether a value has the types of journal.yml; what that does not name may be there."""
+    if modele == "instant":
+        return _est_un_instant(valeur)
     if isinstance(modele, str):
         return type(valeur).__name__ == modele and (modele != "int" or valeur >= 0)
     if isinstance(modele, list):
@@ -268,6 +271,15 @@ def _est_conforme(valeur: Any, modele: Any) -> bool:
         return False
     autres = modele.get("*")
     return all(_est_conforme(v, modele.get(nom, autres)) for nom, v in valeur.items() if nom in modele or autres)
+
+
+def _est_un_instant(valeur: Any) -> bool:
+    """Whether a value is a time as an import writes it: others would not compare, or not be read everywhere."""
+    try:
+        instant = datetime.fromisoformat(valeur)
+    except (TypeError, ValueError):
+        return False
+    return instant.tzinfo is not None and instant.isoformat(timespec="seconds") == valeur
 
 
 def _abime(chemin: Path, commande: str, suite: str = "") -> ErreurCIL:
