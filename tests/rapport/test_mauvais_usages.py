@@ -84,6 +84,7 @@ FAUTES: dict[str, tuple[Callable[[Rapport], object], list[str]]] = {
     ),
     "noms": (lambda r: r["O01", "O04"].par("commune").barres("T", noms=("un",)), ["1 pour 2"]),
     "carte à explorer": (lambda r: r.explorer(["O99"]), ["« O99 »"]),
+    "nombre pour une liste": (lambda r: r.explorer(3), ["« 3 »", 'explorer(codes=["…"])']),  # type: ignore[arg-type]
     "nom d’une carte": (lambda r: r.explorer(["O01"], identifiant="1 carte"), ["« 1 carte »"]),
     "petites cartes": (lambda r: r.petites_cartes("T", "", {"A": r["O01"].par("annee")}), ['.par("commune")']),
     "titre": (lambda r: r["O01"].par("commune").barres(None), ["« None »", "texte"]),  # type: ignore[arg-type]

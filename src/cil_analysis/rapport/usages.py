@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import wraps
-from inspect import signature
+from inspect import formatannotation, signature
 from os import PathLike
-from types import FunctionType, MappingProxyType
+from types import FunctionType, MappingProxyType, NoneType
 from typing import TYPE_CHECKING, NamedTuple, ParamSpec, SupportsIndex, TypeVar
 
 from rapidfuzz import fuzz, process
@@ -42,8 +42,9 @@ AXES: Mapping[str, Axe] = MappingProxyType(
 )
 # How many words a refusal cites at most; of more, those that are near the one that was asked, or the first ones.
 _CITES = 8
-# An argument that is a text, or a path: how its annotation is written.
-_TEXTE = r"(<class ')?str('>)?( \| [\w.]*Path)?( \| None)?"
+_UNE_LISTE = "Sequence[str]"
+# An argument that is a text, a path or a list of texts: what may stand in its annotation.
+_TEXTES: Mapping[str, type] = {"str": str, "Path": PathLike, "None": NoneType, _UNE_LISTE: Iterable}
 P = ParamSpec("P")
 R = TypeVar("R")
 LISTE = " ; projet.indicateurs() les donne tous"
@@ -99,10 +100,15 @@ def _exiger_les_arguments(
         lus = signature(faite).bind(*donnes, **nommes).arguments
     except TypeError:
         raise ErreurCIL(f"Ces arguments ne sont pas ceux de « {nom} » : écrire {nom}({dits}).") from None
-    for n, p in siens.items():  # Those of « *axes » are in a tuple.
-        lu = lus.get(n)
-        if re.fullmatch(_TEXTE, str(p.annotation)) and not isinstance(lu, str | PathLike | tuple | None):
-            raise ErreurCIL(f'« {lu} » n’est pas un texte : écrire {nom}({n}="…").') from None
+    for n, p in siens.items():
+        # « str | pathlib.Path | None », whether it waits or not.
+        mots = [mot.rpartition(".")[2] for mot in formatannotation(p.annotation).strip("'").split(" | ")]
+        if not {*mots} <= _TEXTES.keys():
+            continue
+        admis = *(_TEXTES[mot] for mot in mots), NoneType, tuple  # Those of « *axes » are in a tuple.
+        if not isinstance(lu := lus.get(n), admis):
+            quoi, ecrit = ("une liste de textes", '["…"]') if _UNE_LISTE in mots else ("un texte", '"…"')
+            raise ErreurCIL(f"« {lu} » n’est pas {quoi} : écrire {nom}({n}={ecrit}).") from None
 
 
 class QuiSuggere:
