@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -175,12 +175,19 @@ def faire_les_fiches(
     """Render the sheets of a year, say how many, and return the page that links everything.
 
     ``listes``: « communes », « bailleurs », « reservataires » → the codes or names asked for; without it, all.
+    With a PDF, which is that of the bilan, it is printed meanwhile.
     """
     if not listes:
         atelier.chauffer(seul=True)  # Meanwhile this process loads what opens the bilan.
     from cil_analysis.rendu.fiches import produire_fiches
 
-    compte = produire_fiches(projet, production, atelier, dire, listes)
+    with ExitStack() as pile:
+        avant_l_accueil = None
+        if production.avec_pdf:
+            from cil_analysis.rendu.bilan import imprimer_a_part
+
+            avant_l_accueil = pile.enter_context(imprimer_a_part(projet, production, dire))
+        compte = produire_fiches(projet, production, atelier, dire, listes, avant_l_accueil)
     dire(compte.en_mots())
     return compte.accueil
 
