@@ -18,7 +18,6 @@ _DATE = (1980, 1, 1, 0, 0, 0)
 _MODIFIE = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 # Blanks and invisible signs, then what a spreadsheet begins a formula with, full width included.
 _FORMULE = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
-_FEUILLE, _LIGNES = "xl/worksheets/sheet1.xml", re.compile(rb"(?<=<sheetData>).*(?=</sheetData>)")
 _NOM_DE_GRAPHIQUE = re.compile(rb'(?<=<cNvPr id="1") name="[^"]*"')
 
 
@@ -27,19 +26,16 @@ def commence_une_formule(texte: str) -> bool:
     return _FORMULE.match(texte) is not None
 
 
-def enregistrer_classeur(
-    classeur: Workbook, chemin: Path, alternatives: Sequence[tuple[str, str]] = (), lignes: str = ""
-) -> None:
-    """Write a workbook in one step; ``alternatives``, ``lignes``: see :func:`octets_du_classeur`."""
-    remplacer(chemin, octets_du_classeur(classeur, alternatives, lignes))
+def enregistrer_classeur(classeur: Workbook, chemin: Path, alternatives: Sequence[tuple[str, str]] = ()) -> None:
+    """Write a workbook in one step; ``alternatives``: see :func:`octets_du_classeur`."""
+    remplacer(chemin, octets_du_classeur(classeur, alternatives))
 
 
-def octets_du_classeur(classeur: Workbook, alternatives: Sequence[tuple[str, str]] = (), lignes: str = "") -> bytes:
+def octets_du_classeur(classeur: Workbook, alternatives: Sequence[tuple[str, str]] = ()) -> bytes:
     """The file of a workbook, without any date of production in it.
 
     ``alternatives``: what is said of each chart to who does not see it, its name and its figures in words, sheet by
     sheet, of which each has one. openpyxl has no place for them: they are put in the drawings that it has written.
-    ``lignes``: the rows of the first sheet, as XML, in the place of those that it has.
     """
     classeur.properties.created = datetime(*_DATE)
     tampon = io.BytesIO()
@@ -53,8 +49,6 @@ def octets_du_classeur(classeur: Workbook, alternatives: Sequence[tuple[str, str
             dessin, dit = f"xl/drawings/drawing{rang}.xml", f" name={quoteattr(nom)} descr={quoteattr(description)}"
             avant, apres = _NOM_DE_GRAPHIQUE.split(contenus[dessin])
             contenus[dessin] = avant + dit.encode() + apres
-        if lignes:
-            contenus[_FEUILLE] = _LIGNES.sub(lambda _: lignes.encode(), contenus[_FEUILLE])
         for nom, contenu in contenus.items():
             cible.writestr(zipfile.ZipInfo(nom, _DATE), contenu, zipfile.ZIP_DEFLATED)
     return ecrit.getvalue()
