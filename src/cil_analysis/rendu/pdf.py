@@ -21,6 +21,7 @@ from cil_analysis.rendu.notebooks import ACTIFS
 
 _TITRE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 _SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL | re.IGNORECASE)
+_DESSIN = re.compile(r"(<svg\b[^>]*>).*?(</svg>)", re.DOTALL)
 # The data of a figure, which the style of print hides: what is not printed is not laid out.
 _DONNEES = re.compile(
     r'(<figure\b(?:(?!</figure>).)*?)<details class="donnees(?:(?!</details>).)*</details>', re.DOTALL
@@ -44,7 +45,7 @@ _DESCRIPTION = re.compile(r"</title>\s*<desc\b[^>]*>(.*?)(?=</desc>)", re.DOTALL
 _DATE = re.compile(rb"(?<=\(D:)\d{14}[+-]\d\d'\d\d'(?=\))")
 _NOEUD = re.compile(rb"(?<=\(node)\d{8}(?=\))")
 _POLICE = "Segoe UI,Roboto,Noto Sans,Liberation Sans,Helvetica Neue,Arial,sans-serif"
-_ESSAIS = 3
+_ESSAIS = 2
 
 
 def imprimer(page: Path, sortie: Path, jour: str, dire: Callable[[str], None]) -> None:
@@ -69,17 +70,22 @@ def imprimer(page: Path, sortie: Path, jour: str, dire: Callable[[str], None]) -
 def par_navigateur(page: str, jour: str, dire: Callable[[str], None]) -> bytes:
     """The PDF by a browser of the Chromium family. Raises EchecPDF.
 
-    Browsers do not number the entries of a table of contents: the page is printed first without them, to know them.
+    Browsers do not number the entries of a table of contents: the page is printed first without them, to know them,
+    nor what is in its drawings, which keep their places.
     """
     executable = navigateur.trouver()
     if executable is None:
         raise EchecPDF("Aucun navigateur Chromium, Chrome ou Edge n’est installé.")
     # On the machine's own disk: a browser's profile does not live well on a network drive.
     with dossier_temporaire("pdf", parent_au_nom_court("pdf", navigateur.LONGUEUR_MAXIMALE)) as dossier:
-        numeros = dict[str, int]()
+
+        def lire(copie: str) -> PdfReader:
+            octets = _reproductible(_faire_imprimer(executable, copie, dossier), jour)
+            return _verifier(octets, page, executable.stem)
+
+        numeros = _numeros(lire(_DESSIN.sub(r"\1\2", preparer(page, {}))), page)
         for _ in range(_ESSAIS):
-            octets = _reproductible(_faire_imprimer(executable, preparer(page, numeros), dossier), jour)
-            lecteur = _verifier(octets, page, executable.stem)
+            lecteur = lire(preparer(page, numeros))
             lus = _numeros(lecteur, page)
             if lus == numeros:
                 return _completer(lecteur, page, executable.stem, dire)
