@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import ExitStack, nullcontext
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -179,15 +179,12 @@ def faire_les_fiches(
     """
     if not listes:
         atelier.chauffer(seul=True)  # Meanwhile this process loads what opens the bilan.
+    from cil_analysis.rendu.bilan import imprimer_a_part
     from cil_analysis.rendu.fiches import produire_fiches
 
-    with ExitStack() as pile:
-        avant_l_accueil = None
-        if production.avec_pdf:
-            from cil_analysis.rendu.bilan import imprimer_a_part
-
-            avant_l_accueil = pile.enter_context(imprimer_a_part(projet, production, dire))
-        compte = produire_fiches(projet, production, atelier, dire, listes, avant_l_accueil)
+    presse = imprimer_a_part(projet, production, dire) if production.avec_pdf else nullcontext(lambda: None)
+    with presse as deposer_le_pdf:
+        compte = produire_fiches(projet, production, atelier, dire, listes, deposer_le_pdf)
     dire(compte.en_mots())
     return compte.accueil
 

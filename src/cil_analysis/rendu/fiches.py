@@ -53,7 +53,7 @@ class Compte:
 
 def produire_fiches(
     projet: Projet, production: Production, atelier: Atelier, avancement: Avancement,
-    listes: Mapping[str, Sequence[str]] | None = None, avant_l_accueil: Callable[[], None] | None = None,
+    listes: Mapping[str, Sequence[str]] | None = None, avant_l_accueil: Callable[[], None] = lambda: None,
 ) -> Compte:  # fmt: skip
     """Write the sheets of a year beside its bilan, whose figures they show, and the page that links everything.
 
@@ -86,8 +86,7 @@ def produire_fiches(
                 _rendre(rapport, atelier, a_faire, suivi, avancement)
             retirees = suivi.retirer(nom for f in toutes for nom in f.fichiers)
         finally:
-            if avant_l_accueil is not None:
-                avant_l_accueil()
+            avant_l_accueil()
             accueil = ecrire_l_accueil(rapport)
         # Only if nothing has changed meanwhile: an import, a notebook…
         if len(demandees) == len(toutes) and entrees_des_fiches(projet, annee, moteur) == avant:
