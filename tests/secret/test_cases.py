@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import pandas as pd
 import pytest
 
 from cil_analysis.comptage.cadre import mettre_en_cadre
-from cil_analysis.secret.relations.cases import Case, Releve, relever, valeurs_des_cases
+from cil_analysis.secret.relations.cases import Case, Releve, cle_de, relever, valeurs_des_cases
 from registres import PAR_CODE
 
 EPCI = ("epci", "000000000")
@@ -137,3 +139,13 @@ def test_deux_tables_qui_se_contredisent_ou_un_perimetre_inconnu_ne_sont_pas_pub
         valeurs_des_cases(pd.concat(faux, ignore_index=True), lire(*faux).lignes)
     with pytest.raises(ValueError, match="'iris'"):
         lire(chiffre("V01", ("iris", "990010101")))
+
+
+def test_les_cases_se_rangent_nom_apres_nom_meme_quand_un_nom_en_continue_un_autre() -> None:
+    conditions = [A, Q, ("zone", "QPV 2"), ("zone d", "A"), ("zon", "A"), ("zone+", "A")]
+    ensembles = [(), *((une,) for une in conditions), *combinations(conditions, 2)]
+    populations = ("demandes", "demandes+attributions", "demandes 2", "demandes:nb")
+    toutes = [case(*siennes, population=nom) for nom in populations for siennes in ensembles]
+    attendues = sorted(toutes, key=lambda c: (c.population, sorted(c.conditions)))
+    assert sorted(toutes, key=cle_de) == attendues
+    assert len({c.cle for c in toutes}) == len(toutes) and all(isinstance(c.cle, str) for c in toutes)

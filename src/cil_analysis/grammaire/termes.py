@@ -8,6 +8,7 @@ T02) are one case.
 from __future__ import annotations
 
 from functools import cache, lru_cache
+from itertools import chain
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -85,9 +86,12 @@ class Case(NamedTuple):
 
     @property
     @_gardee
-    def cle(self) -> tuple[str, tuple[Condition, ...]]:
-        """A key that sorts, so that everything comes in one order."""
-        return self.population, tuple(sorted(self.conditions))
+    def cle(self) -> str:
+        """A key that sorts, so that everything comes in one order: by population, then by condition after condition.
+
+        One text compares much faster than pairs do; what stands between two names comes before any letter of them.
+        """
+        return "\0".join([self.population, *chain.from_iterable(sorted(self.conditions))])
 
 
 cle_de = attrgetter("cle")
