@@ -57,10 +57,9 @@ def produire_fiches(
 ) -> Compte:  # fmt: skip
     """Write the sheets of a year beside its bilan, whose figures they show, and the page that links everything.
 
-    ``listes``: see :func:`choisir_fiches`. ``avant_l_accueil``: puts what else that page is to link. A sheet that is up
-    to date is kept. Each is put in its place when it is whole: a run that stops leaves the others, and the next goes on
-    from there. Raises ErreurCIL without a bilan of these very data, when a cell fails, or when an import has ended
-    meanwhile.
+    ``listes``: see :func:`choisir_fiches`. ``avant_l_accueil``: puts what else is linked. A sheet that is up to date is
+    kept. Each is put in its place when it is whole: a run that stops leaves the others, and the next goes on.
+    Raises ErreurCIL without a bilan of these very data, when a cell fails, or when an import has ended meanwhile.
     """
     annee, moteur = production.annee, production.moteur
     memes_entrees = MemesEntrees(projet, annee, "Les fiches en place restent")
