@@ -37,6 +37,20 @@ def test_une_limite_inconnue_n_est_pas_toute_la_commune(importer, limite: dict[s
     assert set(tri.anomalies["regle"]) <= set(REGLES), "each has its words"
 
 
+def test_des_pour_cent_mis_pour_des_effectifs_sont_signales(importer) -> None:
+    """They add up to 100, of more households: counts that happen to are those of a hundred households."""
+    bornes = ("moins_30", "30_39", "40_49", "50_64", "65_plus")
+    parts = dict(zip([f"nb_titulaires_{b}" for b in bornes], ["10", "20", "25", "25", "19"], strict=True))
+    ensembles = (
+        {"commune_insee": "72181", "nb_menages": "900"},
+        {"commune_insee": "72003", "nb_menages": "100"},
+        {"commune_insee": "72008", "nb_menages": "900", "nb_titulaires_65_plus": "320"},
+    )
+    tri = importer(*(parts | ensemble for ensemble in ensembles))
+    assert tri.constats == {"pour_cent": 1} and len(tri.donnees) == 3
+    assert tri.anomalies.loc[tri.anomalies["regle"].eq("pour_cent"), "ligne"].tolist() == [2]
+
+
 def test_une_ligne_sans_limite_reste_toute_la_commune(importer) -> None:
     tri = importer({"commune_insee": "72181", "nb_menages": "900", "qpv": "", "bailleur": "-", "est_en_qpv": ""})
     assert tri.donnees["nb_menages"].tolist() == [900]

@@ -31,7 +31,8 @@ def test_chaque_note_est_prise_avec_ce_que_dit_sa_phrase() -> None:
             if isinstance(noeud, ast.Call) and isinstance(noeud.func, ast.Attribute) and noeud.func.attr in PRENNENT:
                 for note in (x.value for arg in noeud.args for x in ast.walk(arg) if isinstance(x, ast.Constant)):
                     prises[str(note)].append({dit.arg for dit in noeud.keywords} - {"valeurs"})
-    for nom in ("deja_logee", "reactivee"):  # Of what other extracts tell of the requests, noted in one loop.
+    # Of what other extracts tell of the requests, or cells of one another: noted in a loop.
+    for nom in ("deja_logee", "reactivee", "calcul_contredit", "pour_cent"):
         prises[nom].append(set())
     for nom, note in NOTES.items():
         dits = {champ for _, champ, _, _ in Formatter().parse(note["dire"] + note.get("motif", "")) if champ} - D_OFFICE

@@ -133,6 +133,25 @@ def test_revenu(trier: Callable[..., Tri]) -> None:
     assert valeurs(tri, "revenu_uc_annuel_eur") == [attendu for _, attendu in REVENUS]
 
 
+CONTRAIRES: list[tuple[dict[str, str], bool]] = [
+    ({"revenu_uc_annuel_eur": "12012", "revenu_uc_mensuel_eur": "1000"}, False),  # a month is rounded
+    ({"revenu_uc_annuel_eur": "12013", "revenu_uc_mensuel_eur": "1000"}, True),
+    ({"revenu_uc_annuel_eur": "1000", "revenu_mensuel_eur": "1500", "nb_uc": "1,8"}, True),
+    ({"revenu_uc_annuel_eur": "1000", "revenu_mensuel_eur": "1500", "nb_uc": ""}, False),
+    ({"date_signature_bail": "01/07/2022", "date_naissance": "01/07/1980", "age": "43"}, False),
+    ({"date_signature_bail": "01/07/2022", "date_naissance": "01/07/1980", "age": "44"}, True),
+    ({"date_signature_bail": "01/07/2022", "date_naissance": "01/07/1980", "age": ""}, False),
+]
+
+
+def test_ce_que_d_autres_cases_contredisent_est_retenu_et_signale(trier: Callable[..., Tri]) -> None:
+    tri = trier([cellules for cellules, _ in CONTRAIRES])
+    assert tri.constats == {"calcul_contredit": 3} and not tri.rejetees
+    dites = tri.anomalies[tri.anomalies["regle"].eq("calcul_contredit")]
+    assert dites["ligne"].sub(2).tolist() == [rang for rang, (_, contraire) in enumerate(CONTRAIRES) if contraire]
+    assert valeurs(tri, "revenu_uc_annuel_eur")[:3] == [12012, 12013, 1000] and valeurs(tri, "age")[5] == 44
+
+
 def test_valeurs_hors_bornes_signalees_une_fois(trier: Callable[..., Tri]) -> None:
     tri = trier([{"revenu_mensuel_eur": "-1", "nb_uc": "0,9", "age": "15", "taille_menage": "26"}])
     assert sorted(regles(tri)) == [

@@ -25,7 +25,7 @@ from cil_analysis.reference.texte import enumerer, normaliser
 if TYPE_CHECKING:
     import duckdb
 
-_REGLES = lire_du_logiciel("extraits/derivations.yml")["regles"]
+_REGLES, _ECARTS = lire_du_logiciel("extraits/derivations.yml").values()
 # The columns that rules give: what stands for one of them may need another to give it.
 DEDUITES = {regle["donne"] for regle in _REGLES}
 
@@ -124,6 +124,15 @@ def completer(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series) -> None:
                 calcule = calculer(base, regle["par"], propres[lues].assign(jour=jour))
                 calcule = calcule.astype(DTYPES[colonnes[nom].type])  # type: ignore[call-overload]
                 _completer(propres, nom, calcule)
+
+
+def signaler_les_ecarts(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series) -> None:
+    """Note the cells of a row that contradict one another, once those that are not given are filled."""
+    with _base().cursor() as base:
+        for ecart in _ECARTS:
+            if {*ecart["de"]} <= {*propres}:
+                contraires = calculer(base, ecart["quand"], propres[ecart["de"]].assign(jour=jour))
+                atelier.noter(contraires, ecart["de"][0], ecart["note"])
 
 
 def impliquees(colonnes: Iterable[str]) -> set[str]:

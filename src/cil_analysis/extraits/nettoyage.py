@@ -100,6 +100,7 @@ def _completer(atelier: Atelier, propres: pd.DataFrame) -> tuple[pd.Series, pd.S
     derivations.completer(atelier, propres, jour)
     for nom in list(propres.columns):
         controles.ecarter_hors_bornes(atelier, propres, nom)
+    derivations.signaler_les_ecarts(atelier, propres, jour)
     derivations.dater_la_construction(atelier, propres)
     controles.ecarter_pourcentages_ambigus(atelier, propres)
     derivations.deduire_travailleur_essentiel(atelier, propres, jour)
