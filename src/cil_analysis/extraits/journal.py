@@ -60,7 +60,7 @@ def etablir(
 def _que_coches(brut: Brut, consigne: Consigne) -> Iterator[str]:
     """The columns of yes and no of which a file of households has the yes alone: other columns tell a no of some."""
     colonnes = consigne.dictionnaire.colonnes
-    for nom, entete in brut.appariement.colonnes.items() if "numero_unique" in colonnes else ():
+    for nom, entete in brut.appariement.colonnes.items() if consigne.dictionnaire.a_des_menages else ():
         if colonnes[nom].type == "oui_non":
             lues, _ = distinctes(brut.colonne(entete)).lire(lecteur(colonnes[nom], consigne.references))
             if {*lues.dropna()} == {True}:

@@ -206,7 +206,7 @@ def extraits_voisins(dictionnaire: Dictionnaire, annee: int) -> list[tuple[str, 
 
     A radiated request may come back for eighteen months (domain, §5.2 bis): the year before counts too.
     """
-    if dictionnaire.jour or "numero_unique" not in dictionnaire.colonnes:
+    if dictionnaire.jour or not dictionnaire.a_des_menages:
         return []
     return [("attributions", annee), ("radiations", annee - 1), ("radiations", annee)]
 

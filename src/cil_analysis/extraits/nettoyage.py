@@ -66,7 +66,7 @@ def nettoyer(consigne: Consigne, partie: Partie) -> Nettoyees:
     jour, epci = _completer(atelier, propres)
     rejet = controles.rejeter(atelier, propres, jour, partie.origine[[DECALEE, COUPEE]])
     hors = controles.mettre_hors_perimetre(atelier, propres, jour, epci).where(rejet.eq(""), "")
-    if _NUMERO in dictionnaire.colonnes:
+    if dictionnaire.a_des_menages:
         numeros = propres[_NUMERO] if _NUMERO in propres else pd.Series(index=propres.index, dtype="str")
         propres[PSEUDONYME] = pseudonymiser(numeros, consigne.cle)
     gardees = rejet.eq("") & hors.eq("")

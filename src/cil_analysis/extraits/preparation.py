@@ -85,7 +85,7 @@ def rassembler(
     for regle, pseudonymes in connus.items():
         atelier.noter(retenues[PSEUDONYME].isin(pseudonymes.dropna()), "numero_unique", regle)
     brutes = pd.concat([tout.anomalies, atelier.anomalies(tout.retenues.get("bailleur"), None)])
-    sans_numero = "numero_unique" not in consigne.dictionnaire.colonnes
+    sans_numero = not consigne.dictionnaire.a_des_menages
     anomalies = en_table(brutes, lettres, tout.retenues.index, sans_numero=sans_numero)
     constats = anomalies.loc[anomalies["regle"].isin(list(CONSTATS)), "regle"]
     return Tri(

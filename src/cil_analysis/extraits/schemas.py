@@ -165,7 +165,7 @@ def colonnes_gardees(dictionnaire: Dictionnaire) -> list[Colonne]:
 
 def dtypes(dictionnaire: Dictionnaire) -> dict[str, str]:
     """The stored columns in order, with their dtype."""
-    pseudonyme = {PSEUDONYME: "str"} if "numero_unique" in dictionnaire.colonnes else {}
+    pseudonyme = {PSEUDONYME: "str"} if dictionnaire.a_des_menages else {}
     return pseudonyme | {c.nom: DTYPES[c.type] for c in colonnes_gardees(dictionnaire)}
 
 

@@ -101,6 +101,11 @@ class Dictionnaire:
     entetes: dict[str, str]
     millesimes: dict[str, dict[str, tuple[str, ...]]]
 
+    @property
+    def a_des_menages(self) -> bool:
+        """Whether a row is of a household, which a N° unique tells from the others."""
+        return "numero_unique" in self.colonnes
+
     def obligatoires(self) -> list[Colonne]:
         """The columns without which the file is refused."""
         return [colonne for colonne in self.colonnes.values() if colonne.obligatoire]

@@ -122,7 +122,7 @@ def lire_les_libelles(textes: pd.DataFrame, dictionnaire: Dictionnaire, referenc
     """The columns of closed lists that files have, in the order of the dictionary. ``textes``: see :class:`Partie`."""
     # What tells the N° uniques of the rows apart; every row is another one where an extract has none.
     numeros = pd.Series(range(len(textes)))
-    if "numero_unique" in dictionnaire.colonnes:
+    if dictionnaire.a_des_menages:
         cellules = distinctes(textes.get("numero_unique", pd.Series("", index=textes.index, dtype="str")))
         numeros = cellules.etaler(cellules.lire(lire_identifiant)[0])
     listes = [c for c in dictionnaire.colonnes.values() if c.est_une_liste and c.nom in textes]
