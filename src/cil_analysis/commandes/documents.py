@@ -175,16 +175,12 @@ def faire_les_fiches(
     """Render the sheets of a year, say how many, and return the page that links everything.
 
     ``listes``: « communes », « bailleurs », « reservataires » → the codes or names asked for; without it, all.
-    With a PDF, which is that of the bilan, it is printed meanwhile.
     """
     if not listes:
         atelier.chauffer(seul=True)  # Meanwhile this process loads what opens the bilan.
-    from cil_analysis.rendu.bilan import imprimer_a_part
     from cil_analysis.rendu.fiches import produire_fiches
 
-    presse = imprimer_a_part(projet, production, dire) if production.avec_pdf else nullcontext(lambda: None)
-    with presse as deposer_le_pdf:
-        compte = produire_fiches(projet, production, atelier, dire, listes, deposer_le_pdf)
+    compte = produire_fiches(projet, production, atelier, dire, listes)
     dire(compte.en_mots())
     return compte.accueil
 

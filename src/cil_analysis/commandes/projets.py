@@ -42,10 +42,11 @@ def exemple(options: argparse.Namespace) -> None:
             return
         production = Production(annees[-1], avec_pdf=not options.sans_pdf)
         with documents.ouvrir_l_atelier(projet, production) as atelier:
-            # Its reports of an earlier run are gone: nothing is kept, and the PDF may come after the bilan.
-            page = documents.faire_le_bilan(projet, production._replace(avec_pdf=False), atelier, equipe)
-            equipe.shutdown(wait=False)  # Sheets have no use for its memory.
-            accueil = documents.faire_les_fiches(projet, production, atelier)
+            page = documents.bilan_deja_la(projet, production)
+            page = page or documents.faire_le_bilan(projet, production, atelier, equipe)
+            equipe.shutdown()  # Sheets have no use for its memory.
+            accueil = documents.fiches_deja_la(projet, production)
+            accueil = accueil or documents.faire_les_fiches(projet, production, atelier)
             print(f"Page d’accueil\u202f: {accueil}")
     dire(f"Fait en {time.perf_counter() - debut:.0f} s.")
     print(page)

@@ -2,15 +2,13 @@
 
 import json
 import platform
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from cil_analysis.empreintes import empreinte_du_fichier
-from cil_analysis.fichiers import dossier_temporaire
 from cil_analysis.projet import Projet
 from cil_analysis.rapport.classeur.bilan import ecrire_classeur
 from cil_analysis.rapport.pages import AUTRES, BILAN, FICHIERS, Page, pages_de
@@ -143,9 +141,13 @@ class _Edition:
 
     def _imprimer(self, dossier: Path) -> None:
         """Print the page that stands in a folder, if what is printed of it is not there already."""
+        from cil_analysis.rendu import pdf  # Slow, and of no use to the pages.
+
         page = dossier / BILAN.fichier
         if not self.gardees.est_a_jour(PDF, entrees_du_pdf(page)):
-            _imprimer(page, self.etape / PDF, self.rapport.publication.imports, self.avancement)
+            self.avancement("Mise en PDF")
+            jour = max(str(j["importe_le"]) for j in self.rapport.publication.imports)[:10]
+            pdf.imprimer(page, self.etape / PDF, jour, self.avancement)
 
     def _ecrire_et_prouver(self, equipe: Executor | None) -> None:
         """The workbook, and the proof that what the figures mask cannot be deduced from it, nor from them."""
@@ -180,38 +182,6 @@ class _Edition:
         if perime:
             self.avancement("bilan.pdf, imprimé du bilan précédent, est retiré.")
         return notes
-
-
-@contextmanager
-def imprimer_a_part(projet: Projet, production: Production, avancement: Avancement) -> Iterator[Callable[[], None]]:
-    """Print the bilan that stands while its sheets are made; what is given puts the PDF in its place.
-
-    To be called by who alone writes there, and before the home page, which links the PDF.
-    """
-    annee, moteur = production.annee, production.moteur
-    dossier = projet.rapports / str(annee)
-    page, entrees = dossier / BILAN.fichier, entrees_du_pdf(dossier / BILAN.fichier)
-    imports = json.loads((dossier / JOURNAL).read_text(encoding="utf-8"))["entrees"]
-    with dossier_temporaire("rendu") as ailleurs, ThreadPoolExecutor(max_workers=1) as presse:
-        impression = presse.submit(_imprimer, page, ailleurs / PDF, imports, avancement)
-
-        def deposer() -> None:
-            impression.result()
-            if (ailleurs / PDF).exists() and entrees_du_pdf(page) == entrees:  # Of the page that is still there.
-                notes, tout = lire_suivi(dossier, NOTES), lire_entrees(projet, annee, moteur).tout
-                entier = notes.est_entier(tout)
-                notes.deposer(PDF, (ailleurs / PDF).read_bytes(), entrees)
-                if entier:
-                    notes.sceller(tout)
-
-        yield deposer
-
-
-def _imprimer(page: Path, sortie: Path, imports: Iterable[Mapping[str, Any]], avancement: Avancement) -> None:
-    from cil_analysis.rendu import pdf  # Slow, and of no use to the pages.
-
-    avancement("Mise en PDF")
-    pdf.imprimer(page, sortie, max(str(importe["importe_le"]) for importe in imports)[:10], avancement)
 
 
 def _pdf_perime(etape: Path, dossier: Path) -> bool:

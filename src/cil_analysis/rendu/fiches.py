@@ -1,6 +1,6 @@
 """The sheets of communes and landlords: made by warm kernels, each kept while its inputs have not changed."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,13 +53,13 @@ class Compte:
 
 def produire_fiches(
     projet: Projet, production: Production, atelier: Atelier, avancement: Avancement,
-    listes: Mapping[str, Sequence[str]] | None = None, avant_l_accueil: Callable[[], None] = lambda: None,
+    listes: Mapping[str, Sequence[str]] | None = None,
 ) -> Compte:  # fmt: skip
     """Write the sheets of a year beside its bilan, whose figures they show, and the page that links everything.
 
-    ``listes``: see :func:`choisir_fiches`. ``avant_l_accueil``: puts what else is linked. A sheet that is up to date is
-    kept. Each is put in its place when it is whole: a run that stops leaves the others, and the next goes on.
-    Raises ErreurCIL without a bilan of these very data, when a cell fails, or when an import has ended meanwhile.
+    ``listes``: see :func:`choisir_fiches`. A sheet that is up to date is kept. Each is put in its place when it is
+    whole: a run that stops leaves the others, and the next goes on from there. Raises ErreurCIL without a bilan of
+    these very data, when a cell fails, or when an import has ended meanwhile.
     """
     annee, moteur = production.annee, production.moteur
     memes_entrees = MemesEntrees(projet, annee, "Les fiches en place restent")
@@ -85,7 +85,6 @@ def produire_fiches(
                 _rendre(rapport, atelier, a_faire, suivi, avancement)
             retirees = suivi.retirer(nom for f in toutes for nom in f.fichiers)
         finally:
-            avant_l_accueil()
             accueil = ecrire_l_accueil(rapport)
         # Only if nothing has changed meanwhile: an import, a notebook…
         if len(demandees) == len(toutes) and entrees_des_fiches(projet, annee, moteur) == avant:

@@ -26,7 +26,6 @@ from cil_analysis.rapport.pages import marges_imprimees
 from cil_analysis.rendu import bilan, pdf
 from cil_analysis.rendu import navigateur as navigateur_
 from cil_analysis.rendu.mise_en_place import mettre_en_place
-from cil_analysis.rendu.suivi import Production
 from essais import sur_demande
 from page_lue import Noeud, arbre
 
@@ -478,15 +477,3 @@ def test_le_pdf_d_une_autre_page_est_retire(
     assert (dossier / "bilan.html").read_text() == page
     reste = (dossier / "bilan.pdf").read_text() if (dossier / "bilan.pdf").exists() else None
     assert reste == (None if perime else "neuf" if pdf_fait else "ancien")
-
-
-def test_le_pdf_imprime_a_part_ne_va_pas_avec_une_autre_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    dossier = tmp_path / "2022"
-    dossier.mkdir()
-    (dossier / "bilan.html").write_text("page")
-    (dossier / "journal.json").write_text('{"entrees": [{"importe_le": "2023-02-01T08:00:00+00:00"}]}')
-    monkeypatch.setattr(pdf, "imprimer", lambda page, sortie, jour, dire: sortie.write_text(jour))
-    with bilan.imprimer_a_part(SimpleNamespace(rapports=tmp_path), Production(2022), print) as deposer:  # type: ignore[arg-type]
-        (dossier / "bilan.html").write_text("autre page, d’un autre bilan")
-        deposer()
-    assert not (dossier / "bilan.pdf").exists()
