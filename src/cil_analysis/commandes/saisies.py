@@ -70,9 +70,19 @@ def seuils(options: argparse.Namespace) -> None:
     else:
         lus, sans, autres = lire_quartiles(options.fichier, references.projet.epci_siren, options.source)
     ecrites, remplacees = reporter_seuils(references.projet.reference, lus, list(noms), remplacer=options.remplacer)
-    lecture = {"de_l_etat": options.fichier is not None, "lus": lus, "sans": sans, "autres": autres, "noms": noms}
-    comment = {"table": TABLE, "triplet": triplet, "montant": montant}
-    repondre("seuils", **lecture, ecrites=ecrites, remplacees=remplacees, **comment)
+    repondre(
+        "seuils",
+        de_l_etat=options.fichier is not None,
+        lus=lus,
+        sans=sans,
+        autres=autres,
+        noms=noms,
+        ecrites=ecrites,
+        remplacees=remplacees,
+        table=TABLE,
+        triplet=triplet,
+        montant=montant,
+    )
 
 
 def _lire_les_seuils(references: References, options: argparse.Namespace) -> Sequence[SeuilsDeLAnnee]:
