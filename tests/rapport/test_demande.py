@@ -74,18 +74,18 @@ def test_la_page_dit_d_abord_combien_de_demandes_sont_actives(tables: Lignes, at
 
 def test_le_compte_de_l_annee_se_boucle() -> None:
     """1,150 + 300 - 250 + 10 = 1,210: drawn end to end, written for every year in its table."""
-    flux = partie("flux", COMPTE)
-    assert "En 2022, 300 demandes ont été déposées et 250 sont sorties du fichier." in dit(flux)
-    assert titres(flux)[:2] == [
+    mouvements = partie("mouvements", COMPTE)
+    assert "En 2022, 300 demandes ont été déposées et 250 sont sorties du fichier." in dit(mouvements)
+    assert titres(mouvements)[:2] == [
         "En 2022, 50 entrées de plus que de sorties",
         "Depuis 2020, le nombre de nouvelles demandes est en hausse de 7,1 %, celui des sorties en hausse de 25,0 %",
     ]
-    description = lisible(lu(flux).tous("desc")[0].texte)
+    description = lisible(lu(mouvements).tous("desc")[0].texte)
     assert description == (
         "Actives au 31/12/2021, 1 150 ; Nouvelles demandes, +300 ; Sorties du fichier, −250 ; Écart de décompte, "
         "+10 ; Actives au 31/12/2022, 1 210."
     )
-    assert lignes_de(lu(flux)) == {
+    assert lignes_de(lu(mouvements)) == {
         "2020": ["280", "200", "–", "900"],
         "2021": ["500", "250", "0", "1 150"],
         "2022": ["300", "250", "+10", "1 210"],
@@ -105,20 +105,20 @@ def test_un_compte_va_d_un_total_a_l_autre() -> None:
 
 def test_un_terme_masque_laisse_la_table_du_compte_et_rien_ne_s_en_deduit() -> None:
     tables = COMPTE | {"D02": serie({2020: 200, 2021: 250, 2022: 3})}
-    flux = partie("flux", tables)
-    assert "ne sont pas toutes publiées" in dit(flux)
-    assert lignes_de(lu(flux))["2022"] == ["300", "s", "–", "1 210"]
-    [compte, *_] = lu(flux).tous("figure", "figure")
-    assert titres(flux)[0] == "Le compte des demandes en 2022"
+    mouvements = partie("mouvements", tables)
+    assert "ne sont pas toutes publiées" in dit(mouvements)
+    assert lignes_de(lu(mouvements))["2022"] == ["300", "s", "–", "1 210"]
+    [compte, *_] = lu(mouvements).tous("figure", "figure")
+    assert titres(mouvements)[0] == "Le compte des demandes en 2022"
     assert re.search(r"Source : [^.]*\b2020-2022\b", lisible(compte.texte))
     assert "Secret statistique : 1 chiffre masqué" in lisible(compte.texte)
     assert "n’est pas complet" in dit(partie("limites", tables))
-    assert "Écart de décompte, " not in lisible(flux.html)
+    assert "Écart de décompte, " not in lisible(mouvements.html)
 
 
 def test_autant_d_entrees_que_de_sorties() -> None:
     egaux = COMPTE | {"D01": serie({2021: 250, 2022: 250}), "D02": serie({2021: 250, 2022: 250})}
-    assert titres(partie("flux", egaux, (2021, 2022))) == [
+    assert titres(partie("mouvements", egaux, (2021, 2022))) == [
         "En 2022, autant d’entrées que de sorties",
         "Depuis 2021, le nombre de nouvelles demandes est stable, celui des sorties aussi",
     ]
@@ -167,11 +167,14 @@ def test_deux_communes_ne_se_comparent_que_si_le_hasard_n_y_suffit_pas() -> None
 
 def test_un_mois_ne_se_dit_que_s_il_est_seul_le_plus_haut() -> None:
     mois = classes("D01M", **{"01": (30, 1), "02": (45, 1), "03": (40, 1)})
-    assert titres(partie("flux", mois))[-1] == "Nouvelles demandes : le plus en février (45), le moins en janvier (30)"
+    assert (
+        titres(partie("mouvements", mois))[-1]
+        == "Nouvelles demandes : le plus en février (45), le moins en janvier (30)"
+    )
     a_egalite = classes("D01M", **{"01": (30, 1), "02": (45, 1), "03": (45, 1)})
-    assert titres(partie("flux", a_egalite))[-1] == "Les mouvements du fichier en 2022, mois par mois"
+    assert titres(partie("mouvements", a_egalite))[-1] == "Les mouvements du fichier en 2022, mois par mois"
     masque = classes("D01M", **{"01": (3, 1), "02": (45, 1), "03": (40, 1)})
-    assert titres(partie("flux", masque))[-1] == "Les mouvements du fichier en 2022, mois par mois"
+    assert titres(partie("mouvements", masque))[-1] == "Les mouvements du fichier en 2022, mois par mois"
 
 
 @pytest.mark.parametrize(
@@ -251,7 +254,7 @@ def test_ou_l_on_habite_ou_l_on_demande() -> None:
 def test_sans_extrait_chaque_figure_dit_qu_elle_manque() -> None:
     vide = derouler("demande.qmd", publie({}, (2022,)))
     assert not any("<svg" in bloc.html for bloc in vide.values())
-    for nom in ("flux", "sorties", "pression", "attente", "delais-anormaux", "origines"):
+    for nom in ("mouvements", "sorties", "pression", "attente", "delais-anormaux", "origines"):
         assert "Non calculable" in dit(vide[nom])
     assert "à renseigner" in dit(vide["delais-anormaux"]) and "n’est pas complet" in dit(vide["limites"])
 

@@ -103,7 +103,7 @@ def test_sans_aucun_chiffre_chaque_section_le_dit() -> None:
     assert lue(vide, "parc").startswith("Le nombre de logements n’est pas disponible.")
     assert "chiffre est masqué sur" not in lue(vide, "secret")
     assert lue(vide, "rotation").startswith("Ni la rotation ni la vacance ne sont publiées.")
-    assert lue(vide, "flux").startswith("P02 et S05. Non calculable")
+    assert lue(vide, "attributions").startswith("P02 et S05. Non calculable")
 
 
 def test_sans_nombre_de_logements_la_page_dit_ce_qui_manque() -> None:
@@ -194,7 +194,7 @@ def test_ce_qui_est_masque_se_compte_une_fois_dans_chaque_lieu() -> None:
 
 def test_le_flux_se_compare_au_parc_dans_les_classes_communes() -> None:
     """Three classes of one-parent families are one for the survey: 400 of 1 000 beside 200 of 1 000."""
-    dite = lue(rapport(FLUX, annees=(2020, 2021)), "flux")
+    dite = lue(rapport(FLUX, annees=(2020, 2021)), "attributions")
     assert dite.startswith(
         "C’est par la composition que les ménages logés en 2021 diffèrent le plus des occupants, puis par les "
         "ressources."
@@ -206,7 +206,7 @@ def test_le_flux_se_compare_au_parc_dans_les_classes_communes() -> None:
 
 def test_une_classe_commune_masquee_en_partie_l_est_tout_entiere() -> None:
     tables = FLUX | parts("P02", 2021, SEUL=400, COUPLE=560, MONO_1=3, MONO_2=300)
-    dite = lue(rapport(tables, annees=(2020, 2021)), "flux")
+    dite = lue(rapport(tables, annees=(2020, 2021)), "attributions")
     assert "Famille monoparentale, secret statistique" in dite
     assert "23,8" not in dite and "24,0" not in dite, "300 of 1 263 is not the share of one-parent families"
 
@@ -221,7 +221,7 @@ def test_des_profils_semblables_le_disent() -> None:
         parts("S07", 2021, R_0_20=510, R_120_PLUS=490),
         chiffre("S04", 2021, 1000),
     )
-    assert lue(rapport(semblables, annees=(2021,)), "flux").startswith(
+    assert lue(rapport(semblables, annees=(2021,)), "attributions").startswith(
         "Ni la composition, ni l’âge, ni les ressources ne distinguent les ménages logés en 2021 des occupants."
     )
 

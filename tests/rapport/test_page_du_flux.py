@@ -119,8 +119,17 @@ def test_le_stock_reserve_se_lit_a_cote_du_taux() -> None:
 
 def test_combien_de_reservataires_ont_eu_leur_part() -> None:
     realises = [de(code) | {"numerateur": n, "denominateur": 100} for code, n in (("PPRIOR", 90), ("COLTER", 100))]
-    dit = lisible(partie("essentiel", rapport({"F05": realises})).html)
-    assert "Un seul des 2 réservataires a eu au moins ce qui lui est réservé en 2022." in dit
+    combien = "Un seul des 2 réservataires a eu au moins ce qui lui est réservé en 2022."
+    assert combien in lisible(partie("essentiel", rapport({"F05": realises})).html)
+    tous = [ENSEMBLE | {"numerateur": 190, "denominateur": 200}, *realises]
+    dit = lisible(partie("essentiel", rapport({"F05": tous})).html)
+    assert (
+        "les réservataires en ont eu 190 (95,0 %) ; le plus loin de sa part : État, publics prioritaires (90 sur 100"
+        in dit
+    )
+    assert dit.count(combien) == 1
+    egaux = [tous[0], *(ligne | {"numerateur": 95} for ligne in realises)]
+    assert "en ont eu 190 (95,0 %)." in lisible(partie("essentiel", rapport({"F05": egaux})).html)
 
 
 def test_le_premier_motif_de_soustraction_fait_le_titre() -> None:
