@@ -122,10 +122,19 @@ class Tableau:
     lignes: dict[str, list[str]]
 
 
+def rangees(table: Noeud) -> Iterator[tuple[str, Noeud]]:
+    """The rows of a table, each by its label, which follows that of its group where it has one."""
+    for corps in table.tous("tbody"):
+        groupe = ""
+        for ligne in corps.tous("tr"):
+            if ligne.attributs.get("class") == "groupe":
+                groupe = f"{ligne.un('th').texte} – "
+            else:
+                yield groupe + ligne.un("th").texte, ligne
+
+
 def tableau_lu(noeud: Noeud) -> Tableau:
-    lignes = {}
-    for ligne in noeud.un("tbody").tous("tr"):
-        lignes[ligne.un("th").texte] = [cellule.texte for cellule in ligne.tous("td")]
+    lignes = {nom: [cellule.texte for cellule in ligne.tous("td")] for nom, ligne in rangees(noeud)}
     return Tableau(noeud.un("caption").texte, [th.texte for th in noeud.un("thead").tous("th")], lignes)
 
 

@@ -13,7 +13,8 @@ from cil_analysis.rapport.chiffre import AUCUN, Chiffre
 from cil_analysis.rapport.mots.lignes import Cellule, cellule, resultat_html
 from cil_analysis.rapport.tableaux import croiser, lire, tableau_libre
 from cil_analysis.secret.table_publiee import PublishedTable
-from page_lue import Tableau, arbre, fautes, tableau_lu
+from messages import lisible
+from page_lue import Tableau, arbre, fautes, rangees, tableau_lu
 
 COLONNES = ["numerateur", "denominateur", "valeur"]
 COLONNES_OBJECTIF = [*COLONNES, "cible", "ecart", "menages_manquants", "resultat"]
@@ -92,6 +93,21 @@ def test_le_total_est_a_part_et_le_dernier() -> None:
     page = arbre(html)
     assert list(lu(html).lignes) == ["A", "B", "T"]
     assert [ligne.attributs.get("class") for ligne in page.un("tbody").tous("tr")] == [None, None, "total"]
+
+
+def test_des_chiffres_coupes_deux_fois_sont_sous_le_nom_de_leur_premier_axe() -> None:
+    reserves = {("X", "PPRIOR"): 60, ("X", "AUCUN"): 40, ("Y", "PPRIOR"): 20}
+    lignes = [
+        {"acteur_type": "bailleur", "acteur_code": bailleur, "modalite": reservataire, "numerateur": n}
+        for (bailleur, reservataire), n in reserves.items()
+    ]
+    r = rapport({"F04": lignes})
+    page = arbre(r.tableau("Réservés", {"Réservés": r["F04"].par("bailleur", "reservataire")}).html)
+    titres = [corps.un("th") for corps in page.tous("tbody")]
+    assert [(th.texte, th.attributs["scope"]) for th in titres] == [("X", "rowgroup"), ("Y", "rowgroup")]
+    lues = [(lisible(nom), ligne.un("td").texte) for nom, ligne in rangees(page.un("table"))]
+    prefet, aucun = "État, publics prioritaires", "Hors contingent"
+    assert lues == [(f"X – {prefet}", "60"), (f"X – {aucun}", "40"), (f"Y – {prefet}", "20")]
 
 
 def test_un_objectif_montre_cible_ecart_menages_et_resultat_en_mots() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -72,11 +74,12 @@ def croiser(
         (nom, [_cellule(x, unite, ecrire or lire) for x, unite in zip(siens, unites, strict=True)])
         for nom, siens in contenus
     ]
-    axes = next(c.axes for c in colonnes.values() if isinstance(c, Chiffres))
-    haut = entete or " – ".join(ENTETES[axe] for axe in axes)
+    lues = [colonne for colonne in colonnes.values() if isinstance(colonne, Chiffres)]
+    haut = entete or " – ".join(ENTETES[axe] for axe in lues[0].axes)
     est_dite = ecrire is None or _UNITE_DITE.search(legende)
     titres = [Entete(nom, "" if est_dite else _unite_en_tete(colonne)) for nom, colonne in colonnes.items()]
-    return tableau_libre(legende, [haut, *titres], corps, total=total)
+    groupes = {c.nom: c.noms for colonne in lues for c in colonne if len(c.noms) == 2}
+    return tableau_libre(legende, [haut, *titres], corps, total=total, groupes=groupes)
 
 
 def _unite_en_tete(colonne: Colonne) -> str:
@@ -169,10 +172,12 @@ class Entete(NamedTuple):
 def tableau_libre(
     legende: str, entetes: Sequence[str | Entete], lignes: Iterable[tuple[str, Sequence[Cellule]]], *,
     total: str | None = None, ancres: Mapping[str, str] = MappingProxyType({}),
+    groupes: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
 ) -> str:  # fmt: skip
     """A table of cells, each row behind its name; a column of texts alone, or of their absence, is one of texts.
 
-    ``total``: the name of the row set apart, last; ``ancres``: by name, the id of a row, for what links lead to.
+    ``total``: the name of the row set apart, last; ``ancres``: by name, the id of a row, for what links lead to;
+    ``groupes``: by name, the heading above a row and those that follow it there, and its own name below that.
     """
     rangees = sorted(lignes, key=lambda ligne: ligne[0] == total)
     colonnes = list(zip(*(cellules for _, cellules in rangees), strict=True))
@@ -180,6 +185,11 @@ def tableau_libre(
         any(c.est_un_texte for c in siennes) and all(c.est_un_texte or c.est_un_signe for c in siennes)
         for siennes in colonnes
     ]
+
+    def rangee(nom: str, cellules: Sequence[Cellule]) -> tuple[object, ...]:
+        ecrites = [c if texte else c.en_chiffre() for c, texte in zip(cellules, textes, strict=True)]
+        return (*groupes.get(nom, ("", nom)), ancres.get(nom), ecrites)
+
     premier, *suite = entetes
     return remplir(
         "tableau",
@@ -187,12 +197,8 @@ def tableau_libre(
         premier=str(premier),
         # A heading stands where its words do.
         entetes=[(Entete(e) if isinstance(e, str) else e, texte) for e, texte in zip(suite, textes, strict=True)],
-        rangees=[
-            (nom, [c if texte else c.en_chiffre() for c, texte in zip(cellules, textes, strict=True)])
-            for nom, cellules in rangees
-        ],
+        parties=groupby((rangee(nom, cellules) for nom, cellules in rangees), key=itemgetter(0)),
         total=total,
-        ancres=ancres,
         signes=LEGENDE if any(c.est_un_signe for siennes in colonnes for c in siennes) else "",
     )
 

@@ -20,7 +20,7 @@ import pytest
 from cil_analysis.grammaire.libelles import choix_des_regles, titre_seul
 from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References
-from page_lue import Noeud, arbre, contrat, fautes, figures
+from page_lue import Noeud, arbre, contrat, fautes, figures, rangees
 from registres import PAR_CODE
 
 ANNEE = "2022"
@@ -257,7 +257,7 @@ def test_le_titre_et_l_alternative_d_une_figure_disent_les_chiffres_de_son_table
         montres, series, sommes = set[str](), list[list[str]](), set[str]()
         for table in figure.tous("table"):
             montres |= {mot.lstrip("+−") for bloc in table.blocs() for mot in dits(bloc)}
-            lignes = [[dits(c.texte)[:1] for c in ligne.tous("td")] for ligne in table.un("tbody").tous("tr")]
+            lignes = [[dits(c.texte)[:1] for c in ligne.tous("td")] for _, ligne in rangees(table)]
             series += [
                 [c[0] for c in serie if c and c[0][-1].isdigit()] for serie in (*lignes, *zip(*lignes, strict=False))
             ]
@@ -336,8 +336,8 @@ class Lecteur:
         titres = [net(th.texte) for th in table.un("thead").tous("th")][1:]
         par_defaut = self.nommes(contexte) | {ANNEE, self.epci}
         en_colonne = {titre: self.nommes(titre) for titre in titres}
-        for rangee in table.un("tbody").tous("tr"):
-            nom, cellules = net(rangee.un("th").texte), [net(td.texte) for td in rangee.tous("td")]
+        for nommee, rangee in rangees(table):
+            nom, cellules = net(nommee), [net(td.texte) for td in rangee.tous("td")]
             siens = self.par_titre.get(nom.partition(" : ")[0], codes)
             en_ligne = par_defaut | self.nommes(" ; ".join([nom, *(c for c in cellules if not dits(c))])) | {nom}
             for titre, cellule in zip(titres, cellules, strict=True):
@@ -413,8 +413,8 @@ class Lecteur:
             f"{ANNEE} %", f"attributions {ANNEE}", f"{REUNIES[0]}-{ANNEE} %", f"attributions {REUNIES[0]}-{ANNEE}",
             "selon l’année",
         ]  # fmt: skip
-        for rangee in table.un("tbody").tous("tr"):
-            lieu, cellules = net(rangee.un("th").texte), [net(td.texte) for td in rangee.tous("td")]
+        for nomme, rangee in rangees(table):
+            lieu, cellules = net(nomme), [net(td.texte) for td in rangee.tous("td")]
             an, reunis = self.du_lieu(code, lieu), self.reunis(code, lieu)
             voulues = [ecrire(an["valeur"], 1), ecrire(an["denominateur"], 0)]
             if isinstance(reunis, str):
@@ -431,8 +431,8 @@ class Lecteur:
         (code,) = {code for code in codes if net(PAR_CODE[code].titre) == titre}
         titres = [net(th.texte) for th in table.un("thead").tous("th")][1:]
         tout = self.reunis(code, self.epci)
-        for rangee in table.un("tbody").tous("tr"):
-            lieu, cellules = net(rangee.un("th").texte), [net(td.texte) for td in rangee.tous("td")]
+        for nomme, rangee in rangees(table):
+            lieu, cellules = net(nomme), [net(td.texte) for td in rangee.tous("td")]
             reunis, an = self.reunis(code, lieu), self.du_lieu(code, lieu)
             voulues: dict[str, str]
             if isinstance(reunis, str):
