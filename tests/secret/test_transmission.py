@@ -66,6 +66,15 @@ def test_un_autre_bilan_ne_la_recoit_pas(
         assert recevoir(projet(tmp_path / dossier), annee, interne=interne) is None
 
 
+def test_les_referentiels_se_lisent_une_fois_tant_qu_aucun_fichier_ne_change(tmp_path: Path) -> None:
+    """The pages of a bilan, then its sheets, are made by one process from two publications."""
+    premiers = References.de(projet(tmp_path))
+    assert References.de(projet(tmp_path)) is premiers
+    (tmp_path / "data" / "reference").mkdir(parents=True)
+    (tmp_path / "data" / "reference" / "indicateurs.yml").write_text("", encoding="utf-8")
+    assert References.de(projet(tmp_path)) is not premiers
+
+
 def test_rien_n_en_reste(tmp_path: Path, publication: Publication) -> None:
     with pytest.raises(KeyError), transmettre(References(projet(tmp_path)), publication):
         dossier = Path(os.environ[PUBLICATION])

@@ -120,10 +120,11 @@ class References:
 
     @classmethod
     def de(cls, projet: Projet) -> References:
-        """Those of a project, or of the EPCI that it is opened for: what all share is read once by process."""
+        """Those of a project, or of the EPCI that it is opened for: read once by process, until a file changes."""
+        empreinte = empreinte_des_references(projet)
         if not projet.partition:
-            return cls(projet)
-        return _ouvrir(str(projet.racine), empreinte_des_references(projet)).de_l_epci(projet.partition)
+            return _lues(projet, empreinte)
+        return _ouvrir(str(projet.racine), empreinte).de_l_epci(projet.partition)
 
     def de_l_epci(self, siren: str) -> References:
         """That of one EPCI, whose partition its project reads; itself where the project has one. Raises ErreurCIL."""
@@ -191,6 +192,11 @@ class References:
     def empreinte(self) -> str:
         """A digest of every reference file: it changes when any of them does."""
         return empreinte_des_references(self.projet)
+
+
+@lru_cache(maxsize=1)
+def _lues(projet: Projet, _empreinte: str) -> References:
+    return References(projet)
 
 
 # --- A project as another process opens it: the same folder, reference data and software, or nothing ------------------
