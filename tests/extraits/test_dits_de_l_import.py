@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 
 import pytest
-from conftest_extraits import ENTETES, bail, ecrire_xlsx
+from conftest_extraits import ENTETES, bail, ecrire_xlsx, ecrire_zip
 from openpyxl import load_workbook
 
 from cil_analysis.commandes import main
 from cil_analysis.commandes.importer import dire_l_envoi
+from cil_analysis.erreurs import ErreurCIL
 from cil_analysis.extraits.importation import importer
+from cil_analysis.extraits.lecture.sources import ouvrir
 from cil_analysis.extraits.lots import Demande
 from cil_analysis.projet import Projet
 from cil_analysis.reference.ensemble import References
@@ -27,7 +29,11 @@ def test_les_lignes_citees_nomment_leur_fichier(projet: Projet, capsys: pytest.C
 
 
 @pytest.mark.parametrize(
-    "nombre", ["0612345678", "02 43 12 34 56", "072052212345678901", "072_0522_123456_78901", "3 bis rue", "12_Av."]
+    "nombre",
+    (
+        *("0612345678", "02 43 12 34 56", "+33 6 12 34 56 78"),
+        *("072052212345678901", "072_0522_123456_78901", "0721180169821G1104", "3 bis rue", "12_Av."),
+    ),
 )
 def test_un_nombre_personnel_dans_un_nom_n_est_pas_garde(
     projet: Projet, references_communes: References, nombre: str
@@ -72,3 +78,12 @@ def test_un_journal_dont_la_date_a_ete_changee_est_refuse(projet: Projet, capsys
     exiger_un_remede(lisible(capsys.readouterr().err), journal.name, "cil importer")
     journal.unlink()
     assert main(importer_les_baux) == 0
+
+
+def test_un_nombre_personnel_dans_une_archive_refusee_n_est_pas_dit(projet: Projet) -> None:
+    """The papers of households come with a table, and an archive in another one."""
+    for nom in ("0721180169821G1104.pdf", "pièces/dossier 06 12 34 56 78.zip", "jean@exemple.fr.msg"):
+        with pytest.raises(ErreurCIL) as refus:
+            ouvrir(ecrire_zip(projet.racine / "envoi.zip", {nom: b"%PDF"}))
+        dit = exiger_un_remede(refus.value, "envoi.zip", "(masqué)")
+        assert not any(personnel in dit for personnel in ("0721180169821G1104", "06 12", "jean"))

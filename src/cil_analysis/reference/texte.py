@@ -5,8 +5,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-NUMERO_UNIQUE = r"\d{3}[\s_-]?\d{4}[\s_-]?\d{6}[\s_-]?\d{5}"
-"""The N° unique of a request, as people write its 18 digits: a pattern."""
+NUMERO_UNIQUE = r"\d{3}[\s_-]?\d{4}[\s_-]?\d{6}[\s_-]?[\da-zA-Z]\d{4}"
+"""The N° unique of a request, as people write its 18 signs, the fourteenth being often a letter: a pattern."""
 # « M. » before a name, not the initial of « S.E.M. » nor the end of « Habitat M. »; an e-mail address; a telephone; or
 # the N° unique of a request.
 PERSONNE = re.compile(

@@ -23,8 +23,11 @@ FICHIERS_MAXIMAUX = 500
 # A table shrinks ten to fifty times; what shrinks more, and is large, was made to exhaust who opens it.
 TAUX_MAXIMAL = 250
 OCTETS_SANS_SOUPCON = 256 * 1024**2
-# A telephone, or the N° unique of a request: a name is printed, stored and published.
-_PERSONNEL = re.compile(rf"(?<!\d)(?:0[1-9](?P<entre>[\s._-]?)\d\d(?:(?P=entre)\d\d){{3}}|{NUMERO_UNIQUE})(?!\d)")
+# An e-mail address, a telephone, or the N° unique of a request: a name is printed, stored and published.
+_PERSONNEL = re.compile(
+    r"[\w.+-]{1,64}@[\w-]+|(?<!\d)(?:(?:0|(?:\+|00)33\s?)[1-9](?P<entre>[\s._-]?)\d\d(?:(?P=entre)\d\d){3}"
+    rf"|{NUMERO_UNIQUE})(?!\d)"
+)
 _TRANCHE = 1 << 20
 _CHIFFRE = 1  # bit 0 of the flags of a member: it is encrypted
 _ABIMES = (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, ValueError, struct.error, zlib.error)
@@ -93,7 +96,9 @@ def ouvrir_un(fichier: Path) -> Source:
     """The file, which is no archive of several. Raises ErreurCIL as :func:`ouvrir`."""
     sources = ouvrir(fichier)
     if len(sources) > 1:
-        raise ErreurCIL(f"L’archive {fichier.name} contient plusieurs fichiers : extrayez celui qui convient.")
+        raise ErreurCIL(
+            f"L’archive {nom_lisible(fichier.name)} contient plusieurs fichiers : extrayez celui qui convient."
+        )
     return sources[0]
 
 
@@ -119,8 +124,8 @@ def _ouvrir_archive(fichier: Path) -> list[Source]:
             nom = nom_lisible(f"{archive_nom}/{membre.filename}")
             if PurePosixPath(membre.filename).suffix.lower() not in CLASSEURS + TEXTES:
                 raise ErreurCIL(
-                    f"L’archive {archive_nom} contient « {membre.filename} », qui n’est pas un tableau à importer : "
-                    "retirez-le de l’archive, ou extrayez-la et nommez les fichiers un à un."
+                    f"L’archive {archive_nom} contient « {nom_lisible(membre.filename)} », qui n’est pas un tableau à "
+                    "importer : retirez-le de l’archive, ou extrayez-la et nommez les fichiers un à un."
                 )
             if octets := b"".join(tranches(archive, membre, archive_nom)):
                 sources.append(Source(nom, octets, chemin=str(fichier)))
