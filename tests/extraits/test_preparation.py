@@ -102,6 +102,26 @@ def test_commune_par_code_ou_par_nom(trier: Callable[..., Tri]) -> None:
     assert regles(tri) == [("commune_insee", "nombre"), ("commune_insee", "illisible"), contredite]
 
 
+DITS_EN_QUARTIER: list[tuple[dict[str, str], bool]] = [
+    ({"commune_libelle": "Allonnes", "est_en_qpv": "oui"}, False),
+    ({"commune_libelle": "Arnage", "est_en_qpv": "oui"}, True),  # no QPV touches it
+    ({"commune_libelle": "Arnage", "est_en_qpv": "non"}, False),
+    ({"commune_libelle": "Arnage", "qpv": "Bellevue-Carnac"}, True),
+    ({"commune_libelle": "Coulaines", "qpv": "Bellevue-Carnac"}, False),  # of two communes
+    ({"commune_libelle": "Coulaines", "est_en_qpv": "oui", "qpv": "Les Sablons"}, True),
+    ({"commune_libelle": "Guécélard", "est_en_qpv": "oui"}, False),  # not of the EPCI
+]
+
+
+def test_un_quartier_qui_ne_touche_pas_la_commune_est_signale(trier: Callable[..., Tri]) -> None:
+    """It counts as the file says: which of the two is wrong, nobody knows."""
+    tri = trier([{"est_en_qpv": "", "qpv": ""} | cellules for cellules, _ in DITS_EN_QUARTIER])
+    assert tri.constats == {"hors_des_qpv": 3} and len(tri.donnees) == 6
+    dites = tri.anomalies[tri.anomalies["regle"].eq("hors_des_qpv")]
+    assert dites["ligne"].sub(2).tolist() == [rang for rang, (_, dit) in enumerate(DITS_EN_QUARTIER) if dit]
+    assert valeurs(tri, "est_en_qpv") == [True, True, False, True, True, True]
+
+
 REVENUS: list[tuple[dict[str, str], float | None]] = [
     ({"revenu_uc_annuel_eur": "9143"}, 9143.0),
     ({"revenu_uc_mensuel_eur": "1 000,50"}, 12006.0),

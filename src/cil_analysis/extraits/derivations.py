@@ -67,6 +67,20 @@ def situer_en_qpv(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series, epci
     propres["qpv"] = propres["qpv"].mask(contredit)
 
 
+def signaler_hors_des_qpv(atelier: Atelier, propres: pd.DataFrame, jour: pd.Series, epci: pd.Series) -> None:
+    """Note the rows said to be in a QPV, in a commune of the EPCI that it, or any, does not touch on their day."""
+    if not {"est_en_qpv", "commune_insee"} <= {*propres}:
+        return
+    territoire, dits = atelier.references.territoire, propres["est_en_qpv"].eq(True).fillna(False).astype(bool)
+    dits &= epci.ne("") & jour.notna()
+    quartiers = territoire.table_qpv[["code", "valide_du", "valide_au"]].rename(columns={"code": "qpv_code"})
+    lignes = propres.loc[dits].reindex(columns=["commune_insee", "qpv"]).assign(jour=jour).reset_index(names="rang")
+    vus = lignes.merge(territoire.qpv_communes.merge(quartiers), left_on="commune_insee", right_on="code_insee")
+    alors = ~(vus["valide_du"] > vus["jour"]) & ~(vus["valide_au"] < vus["jour"])
+    situees = vus.loc[alors & (vus["qpv"].isna() | vus["qpv"].eq(vus["qpv_code"])), "rang"]
+    atelier.noter(dits & ~dits.index.isin(situees), "est_en_qpv", "hors_des_qpv")
+
+
 def _chercher_qpv(atelier: Atelier, texte: pd.Series, jour: pd.Series, epci: pd.Series) -> pd.Series:
     """The code of the QPV that each label names alone, of those in force on the row's day and in its EPCI; or empty."""
     cellules, territoire = distinctes(texte), atelier.references.territoire

@@ -95,6 +95,7 @@ def _completer(atelier: Atelier, propres: pd.DataFrame) -> tuple[pd.Series, pd.S
     jour = _jour_de_reference(propres, atelier.consigne)
     epci = controles.situer_dans_un_epci(atelier, propres, jour)
     derivations.situer_en_qpv(atelier, propres, jour, epci)
+    derivations.signaler_hors_des_qpv(atelier, propres, jour, epci)
     controles.controler_depot(atelier, propres, jour)
     controles.signaler_hors_periode(atelier, propres, jour)
     derivations.completer(atelier, propres, jour)
