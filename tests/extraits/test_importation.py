@@ -354,6 +354,12 @@ def deposees_apres(n: int) -> tuple[list[str], list[list[str]]]:
     ]
 
 
+def echangees(n: int) -> tuple[list[str], list[list[str]]]:
+    """The lease under the heading of the filing."""
+    jours = ["01/01/2023"] * n + ["15/03/2022"] * (100 - n)
+    return [*ENTETES, "Date de dépôt"], [[*bail(rang), jour] for rang, jour in enumerate(jours)]
+
+
 def hors_bornes(n: int) -> tuple[list[str], list[list[str]]]:
     """Yearly incomes in a column of monthly ones."""
     return [*ENTETES, "Ressources par UC"], [[*bail(rang), "12000" if rang < n else "900"] for rang in range(100)]
@@ -372,6 +378,7 @@ def trop_jeunes(n: int) -> tuple[list[str], list[list[str]]]:
         (trop_jeunes, ["« Âge du demandeur », calculé de « Date de naissance »"]),
         (inconnues, ["« Commune du logement »", "vérifiez la colonne en défaut"]),
         (deposees_apres, ["31 décembre 2022", "--annee"]),
+        (echangees, ["« Date de signature du bail »", "cil colonnes"]),
         (hors_bornes, ["par mois ou par an", "columns/attributions.csv"]),
     ],
 )

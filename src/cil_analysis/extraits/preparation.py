@@ -219,15 +219,15 @@ def _doutes_sur_les_valeurs(tri: Tri, consigne: Consigne) -> Iterator[str]:
 
 
 def _doutes_sur_l_annee(tri: Tri, consigne: Consigne) -> Iterator[str]:
-    """Requests filed after the year whose stock they are."""
-    apres = 0 if consigne.dictionnaire.jour else sum(_par_colonne(tri, "depot_apres").values())
-    if apres / tri.lignes > PART_FAUTIVE_MAXIMALE:
+    """Requests filed after the year whose stock they are, or after the day of their rows."""
+    apres, jours = sum(_par_colonne(tri, "depot_apres").values()), consigne.dictionnaire.jour
+    if apres / tri.lignes > PART_FAUTIVE_MAXIMALE and (not jours or apres >= _FAUTES_MINIMALES):
+        quand = consigne.dictionnaire.colonnes[jours[0]].libelle if jours else f"31 décembre {consigne.annee}"
         sur = f"sur {nombre(tri.lignes)}"
-        une = f"demande {sur} est déposée après le 31 décembre {consigne.annee}"
-        combien = accorder(apres, une, f"demandes {sur} sont déposées après le 31 décembre {consigne.annee}")
+        combien = accorder(apres, f"demande {sur} est déposée", f"demandes {sur} sont déposées")
         yield (
-            f"{combien}, {_TROP}. Ce stock est sans doute celui d’une autre année : vérifiez l’année demandée "
-            "(--annee) et le fichier."
+            f"{combien} après « {quand} », {_TROP}. Ces dates sont sans doute d’une autre année, ou l’une mise pour "
+            "l’autre : vérifiez l’année demandée (--annee), le fichier et ses en-têtes (« cil colonnes »)."
         )
 
 
