@@ -260,6 +260,7 @@ TEXTES_FAUTIFS = [
     ("extraits.csv", "radiations,Radiations", "sorties,Radiations", "columns/sorties.csv"),
     ("extraits.csv", "radiations,Radiations", "radiations,", "libelle"),
     (BAILLEURS, "Sarthe Habitat,OPH", "Sarthe, Habitat,OPH", "10 cellules"),
+    (BAILLEURS, 'SIREN à renseigner",C,\nSH', 'SIREN à renseigner",C\nSH', "en fin de ligne"),
     (BAILLEURS, "OPH Sarthe Habitat|", "LMMH|", "LMH et SH"),
     (BAILLEURS, "SH,Sarthe Habitat", "SH,lmh", "LMH et SH"),
     (OBJECTIFS, "date_fin,", "", "date_fin"),

@@ -161,6 +161,8 @@ def _mal_coupee(trouvees: int, attendues: int) -> str:
             "virgule (docs/projet.md)."
         )
     comment = "Mettre entre guillemets droits un texte qui contient le séparateur."
+    if trouvees < attendues:
+        comment = "Ajouter les séparateurs qui manquent, en fin de ligne si ses dernières cellules sont vides."
     return f"{trouvees} cellules au lieu de {attendues}. {comment}"
 
 
