@@ -161,12 +161,15 @@ CONTRAIRES: list[tuple[dict[str, str], bool]] = [
     ({"date_signature_bail": "01/07/2022", "date_naissance": "01/07/1980", "age": "43"}, False),
     ({"date_signature_bail": "01/07/2022", "date_naissance": "01/07/1980", "age": "44"}, True),
     ({"date_signature_bail": "01/07/2022", "date_naissance": "01/07/1980", "age": ""}, False),
+    ({"est_mutation_interne": "oui", "est_mutation": "non"}, True),
+    ({"est_mutation_interne": "non", "est_mutation": "oui"}, False),
+    ({"est_mutation_interne": "oui", "est_mutation": ""}, False),
 ]
 
 
 def test_ce_que_d_autres_cases_contredisent_est_retenu_et_signale(trier: Callable[..., Tri]) -> None:
     tri = trier([cellules for cellules, _ in CONTRAIRES])
-    assert tri.constats == {"calcul_contredit": 3} and not tri.rejetees
+    assert tri.constats == {"calcul_contredit": 4} and not tri.rejetees
     dites = tri.anomalies[tri.anomalies["regle"].eq("calcul_contredit")]
     assert dites["ligne"].sub(2).tolist() == [rang for rang, (_, contraire) in enumerate(CONTRAIRES) if contraire]
     assert valeurs(tri, "revenu_uc_annuel_eur")[:3] == [12012, 12013, 1000] and valeurs(tri, "age")[5] == 44
