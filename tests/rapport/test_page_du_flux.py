@@ -130,6 +130,8 @@ def test_combien_de_reservataires_ont_eu_leur_part() -> None:
     assert dit.count(combien) == 1
     egaux = [tous[0], *(ligne | {"numerateur": 95} for ligne in realises)]
     assert "en ont eu 190 (95,0 %)." in lisible(partie("essentiel", rapport({"F05": egaux})).html)
+    dit = lisible(partie("essentiel", rapport({"F05": tous[:1]})).html)
+    assert "en ont eu 190 (95,0 %)." in dit and dit.count("n’est publiée pour aucun réservataire.") == 1
 
 
 def test_le_premier_motif_de_soustraction_fait_le_titre() -> None:
