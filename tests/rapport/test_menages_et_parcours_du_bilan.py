@@ -139,8 +139,16 @@ def test_sans_ecart_net_le_constat_ne_nomme_rien() -> None:
     assert "ne peuvent pas être comparés" in dits("menages", seul | {"V02": serie({2022: 1000})})[0]
     assert "sont comparés" not in "".join(dits("menages", seul | {"V02": serie({2022: 1000})}))
     assert "sont comparés" in "".join(dits("menages", proches))
-    assert titre(figure("menages", "P01", seul)) == "Âge"
     assert "emandeurs" not in lu(figure("menages", "P01", seul)).un("thead").texte
+
+
+def test_sans_la_demande_la_premiere_classe_fait_le_titre_si_elle_se_detache() -> None:
+    """600 of 1,000 households against 400, then as many of each."""
+    seul = figure("menages", "P01", {"P01": AGES["P01"]})
+    assert titre(seul) == "30 à 39 ans : 60,0 % des ménages logés"
+    assert lisible(lu(seul).un("span", "sous-titre").texte) == "Âge, en % des ménages, 2022"
+    egaux = figure("menages", "P01", {"P01": classes(A_MOINS_30=500, A_30_39=500)})
+    assert (titre(egaux), "Part des ménages logés, en %" in lisible(egaux.html)) == ("Âge", True)
 
 
 def test_une_variable_sensible_n_est_ni_titre_ni_constat_et_porte_sa_precaution() -> None:
