@@ -116,6 +116,14 @@ def test_une_feuille_de_n_importe_quel_nom(tmp_path: Path, nom: str) -> None:
     assert deuxieme.decalage == 1 and (premiere.en_texte, deuxieme.en_texte) == (frozenset(), {1})
 
 
+def test_deux_lignes_du_meme_numero(tmp_path: Path) -> None:
+    """What a program that puts two tables end to end may write: the reader keeps one of the two."""
+    lignes = '<row r="1"><c r="A1"><v>1</v></c></row><row spans="1:1" r="{0}"><c r="A{0}"><v>2</v></c></row>'
+    assert cellules(lire(feuille(tmp_path / "a.xlsx", lignes.format(2)))) == [["1"], ["2"]]
+    with refuser("a.xlsx", "abîmé"):
+        lire(feuille(tmp_path / "a.xlsx", lignes.format(1)))
+
+
 # --- cells in error
 
 

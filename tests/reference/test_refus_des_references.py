@@ -218,10 +218,12 @@ LIGNES_FAUTIVES: list[tuple[str, Ligne, str]] = [
     (FUSIONS, {"code_insee": "75056"}, "75056"),
     (FUSIONS, {"ancien_code": "72999", "ancien_nom": "Chaîne", "code_insee": "72287"}, "72287"),  # itself merged since
     (FUSIONS, {"ancien_code": "72999", "ancien_nom": "Ailleurs", "depuis": "hier"}, "hier"),
+    (FUSIONS, {"depuis": "2015-01-01"}, "« 72287 », « Encore »"),
     (QPV, {"code": "=QP07"}, "=QP07"),
     (QPV, {"code": "QP072002"}, "QP072002"),
     (QPV_COMMUNES, {"qpv_code": "QP072001"}, "QP072001"),
     (QPV_COMMUNES, {"qpv_code": "QP072002", "code_insee": "72264"}, "72264"),
+    (QPV_COMMUNES, {"source": "autre"}, "« QP7 », « 72181 »"),
     (PARC, {"annee": "2022"}, "« 72181 », « 2022 »"),
     (PARC, {"annee": "1991", "logements": "beaucoup"}, "beaucoup"),
     (PARC, {"annee": "1991", "logements": "17.422"}, "nombre entier"),

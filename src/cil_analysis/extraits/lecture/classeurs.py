@@ -78,8 +78,9 @@ def lire_classeur(source: Source) -> list[Feuille]:
         rangs = frozenset(map(int, en_texte.split()))
         page = mises_en_page.get(nom, MiseEnPage())
         feuilles.append(Feuille(nom, table, int(decalage), rangs, depuis_1904, page))
-    # No spreadsheet writes two sheets of one name: an anomaly could be of either.
-    if not feuilles or len({feuille.nom for feuille in feuilles}) < len(feuilles):
+    # No spreadsheet writes two sheets of one name, nor two rows of one number: an anomaly could be of either.
+    redite = any(feuille.mise_en_page.redite for feuille in feuilles)
+    if redite or not feuilles or len({feuille.nom for feuille in feuilles}) < len(feuilles):
         raise abime(source.nom)
     return [replace(feuille, nom=nom_lisible(feuille.nom)) for feuille in feuilles]
 

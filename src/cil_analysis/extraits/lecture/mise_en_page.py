@@ -17,6 +17,7 @@ CONTENU_ODS = "content.xml"
 _CLASSEUR, _LIENS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _BALISE = 1 << 16  # no tag of a spreadsheet is longer
 _MASQUE = b' hidden="1"', b' hidden="true"'
+_LIGNE = re.compile(rb"""<(?:\w+:)?row\b[^<>]*? r="(\d+)""")
 _LIGNE_MASQUEE = re.compile(rb"""<(?:\w+:)?row\b(?=[^<>]* hidden="(?:1|true)")[^<>]*? r="(\d+)""")
 _FUSION = re.compile(rb"""<(?:\w+:)?mergeCell\b[^<>]*? ref="([A-Z]+\d+:[A-Z]+\d+)""")
 _FORMULE = re.compile(rb"<c\b([^<>]*)><f\b(?:[^<>]*/>|[^<>]*>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>")
@@ -41,13 +42,16 @@ class Fusion(NamedTuple):
 class MiseEnPage:
     """``masquees``: the numbers of the rows that are hidden or filtered out. ``fusions``: the merged cells.
 
-    ``incalculees``: for each formula without a value, the number of its row; an empty text is a value. A sheet is seen
-    slice by slice, as its archive is inflated.
+    ``incalculees``: for each formula without a value, the number of its row; an empty text is a value. ``redite``:
+    whether a number of row comes back, or rows are not in order: of two of one number, the reader forgets one. A sheet
+    is seen slice by slice, as its archive is inflated.
     """
 
     masquees: set[int] = field(default_factory=set)
     fusions: list[Fusion] = field(default_factory=list)
     incalculees: list[int] = field(default_factory=list)
+    redite: bool = False
+    _derniere: int = field(default=0, repr=False)
     _reste: bytes = field(default=b"", repr=False)
 
     def voir(self, tranche: bytes) -> None:
@@ -57,6 +61,9 @@ class MiseEnPage:
         self._lire(lu)
 
     def _lire(self, lu: bytes) -> None:
+        for numero in map(int, _LIGNE.findall(lu)):
+            self.redite |= numero <= self._derniere
+            self._derniere = numero
         if any(signe in lu for signe in _MASQUE):
             self.masquees.update(map(int, _LIGNE_MASQUEE.findall(lu)))
         for attributs in _FORMULE.findall(lu) if b"<f" in lu else ():
