@@ -64,7 +64,9 @@ def test_les_objectifs_tenus_se_comptent_par_indicateur_sans_total() -> None:
         (260, 490, "un seul est atteint en 2022 : celui du premier quartile"),
         (240, 510, "un seul est atteint en 2022 : celui des autres quartiles"),
         (240, 490, "Aucun des deux"),
-        (2, 510, "n’ont pas tous un résultat publié"),
+        (2, 510, "est atteint en 2022 ; l’objectif du premier quartile, hors quartier prioritaire, n’a pas de"),
+        (240, 2, "n’est pas atteint en 2022 ; l’objectif des autres quartiles, en quartier prioritaire, n’a"),
+        (2, 2, "Aucun des deux objectifs de relogement n’a de résultat publié"),
     ],
 )
 def test_le_constat_ne_melange_pas_les_objectifs(premier: int, autres: int, dit: str) -> None:

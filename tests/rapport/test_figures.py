@@ -13,7 +13,7 @@ from tables_publiees import avec_objectif, table, table_vide
 
 from cil_analysis.rapport.figure import Dits, illustrer, note_de_secret
 from cil_analysis.rapport.mots.lignes import description
-from cil_analysis.rendu.page import numeroter_les_figures
+from cil_analysis.rendu.page import dire_une_fois, numeroter_les_figures
 from messages import lisible
 from page_lue import arbre
 
@@ -33,6 +33,19 @@ def test_une_figure_dont_tout_est_masque_le_montre_et_mene_au_classeur() -> None
     assert "2\u00a0chiffres masqués" in page.un("p", "note").texte
     details = page.un("details")
     assert details.tous("table") and details.un("a").attributs["href"] == "bilan.xlsx" and "O01" in details.texte
+
+
+def test_un_chiffre_seul_ne_se_projette_pas_sans_resultat() -> None:
+    seul = table("pct", [PUBLIE], "O01")
+    juge = table("pct", [PUBLIE | {"resultat": "atteint"}], "O01")
+    dits = Dits("T", "y", identifiant="x")
+    assert "hors-diapos" in illustrer(RAPPORT, dits, "<svg></svg>", "", [seul, seul]).html
+    for tables in (
+        [juge],
+        [seul, table("pct", [PUBLIE], "O02")],
+        [table("nombre", serie({2021: 50, 2022: 60}), "V01")],
+    ):
+        assert "hors-diapos" not in illustrer(RAPPORT, dits, "<svg></svg>", "", tables).html
 
 
 @pytest.mark.parametrize(
@@ -148,3 +161,11 @@ def test_deux_figures_d_un_meme_nom_se_distinguent_dans_la_page() -> None:
     cites = set(re.findall(r'url\(#([^)]+)\)|href="#([^"]+)"', numeroter_les_figures("\n".join(dites))))
     assert cites and {a or b for a, b in cites} <= noms.keys()
     assert numeroter_les_figures(dites[0]) == dites[0]
+
+
+def test_sous_un_titre_ce_qui_manque_est_dit_une_fois() -> None:
+    une = rapport({})["V02"].barres("Rien").html
+    autre = une.replace("calculable", "mesurable")
+    page = "".join(["<h2>A</h2>", une, "<p>x</p>", autre, une, "<h3>B</h3>", une, une])
+    assert une != autre and une.startswith("<p")
+    assert dire_une_fois(page) == "".join(["<h2>A</h2>", une, "<p>x</p>", autre, "<h3>B</h3>", une])

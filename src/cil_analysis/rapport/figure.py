@@ -82,8 +82,10 @@ def illustrer(
     source = " ".join(filter(None, [rapport.source(list(par_code), dits.annees or periode(tables)), dits.source]))
     replis += definitions(indicateurs, dits.titre, rapport.racine)
     notes = [dits.note, secret, note_des_absences(rapport, pleines)]
-    # Wholly masked, it is read on the page, and makes no slide.
-    dit = any((t.donnees["valeur"].abs().gt(0) | t.donnees["resultat"].isin(MARQUES)).any() for t in pleines)
+    # Wholly masked, or a lone number without a result, that of a first year: read on the page, it makes no slide.
+    lus = [t.donnees for t in par_code.values()]
+    juges = any(lue["resultat"].isin(MARQUES).any() for lue in lus)
+    dit = juges or (sum(map(len, lus)) > 1 and any(lue["valeur"].abs().gt(0).any() for lue in lus))
     faits = {"dessin": dessin, "source": source, "notes": notes, "replis": replis, "projete": projete and dit}
     return Figure(remplir("figure", mots=dits, **faits), axes)
 
@@ -103,7 +105,8 @@ def non_calculable(rapport: Rapport, identifiant: str, tables: Sequence[Publishe
     phrase = (
         "Rien à mesurer." if rien and not manques else f"Non calculable{'s' if len(titres) > 1 else ''} : {pourquoi}."
     )
-    sujet, phrase = echapper(typographie(f"{enumerer(titres)}.")), echapper(typographie(phrase))
+    quoi = " ; ".join(titres) if any("," in titre for titre in titres) else enumerer(titres)
+    sujet, phrase = echapper(typographie(f"{quoi}.")), echapper(typographie(phrase))
     return Figure(f'<p class="note" id="fig-{identifiant}"><strong>{sujet}</strong> {phrase}</p>')
 
 

@@ -28,6 +28,8 @@ _TOUS_LES_SCRIPTS = re.compile(r"script-src (?:'|&#39;)unsafe-inline(?:'|&#39;)"
 _AUCUN = "'none'"
 # A figure, or the line in its place, and its name, with which every id in it begins (rapport.figure).
 _FIGURE = re.compile(r'<(figure|p)\b[^>]*\bid="fig-([^"]+)".*?</\1>', re.DOTALL)
+# A heading, or the line in the place of a figure.
+_LIGNE = re.compile(r'<h[1-6]\b|<p class="note" id="fig-[^"]+">(.*?)</p>', re.DOTALL)
 _PONCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 
 
@@ -94,7 +96,8 @@ def fabriquer(commande: Commande, mettre_en_page: MiseEnPage) -> str:
         entete = re.match(ENTETE, carnet.read_text(encoding="utf-8-sig"), re.DOTALL | re.MULTILINE)
         classe = re.search(r"^classe: *[\"']?([\w-]+)", entete[1] if entete else "", re.MULTILINE)
         habillage = Habillage(commande.titre, classe[1] if classe else "", commande.navigation)
-        html = numeroter_les_figures(mettre_en_page(texte, carnet, habillage, commande.avancement))
+        html = dire_une_fois(mettre_en_page(texte, carnet, habillage, commande.avancement))
+        html = numeroter_les_figures(html)
         html = n_admettre_que_nos_scripts(html)
         if dehors := requetes_externes(html):
             raise ErreurCIL(
@@ -128,6 +131,22 @@ def numeroter_les_figures(html: str) -> str:
         return re.sub(rf'(["#\s]|fig-){re.escape(nom)}(?=[-"\s)])', rf"\g<0>-{vues[nom]}", figure[0])
 
     return _FIGURE.sub(renommer, html)
+
+
+def dire_une_fois(html: str) -> str:
+    """Of the lines in the place of figures that say the same under one heading, the first alone."""
+    dites: set[str] = set()
+
+    def garder(morceau: re.Match[str]) -> str:
+        if not morceau[1]:
+            dites.clear()
+        elif morceau[1] in dites:
+            return ""
+        else:
+            dites.add(morceau[1])
+        return morceau[0]
+
+    return _LIGNE.sub(garder, html)
 
 
 def n_admettre_que_nos_scripts(html: str) -> str:
