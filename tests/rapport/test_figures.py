@@ -38,14 +38,11 @@ def test_une_figure_dont_tout_est_masque_le_montre_et_mene_au_classeur() -> None
 def test_un_chiffre_seul_ne_se_projette_pas_sans_resultat() -> None:
     seul = table("pct", [PUBLIE], "O01")
     juge = table("pct", [PUBLIE | {"resultat": "atteint"}], "O01")
+    ligne = '<tr><th scope="row">2022</th></tr>'
     dits = Dits("T", "y", identifiant="x")
-    assert "hors-diapos" in illustrer(RAPPORT, dits, "<svg></svg>", "", [seul, seul]).html
-    for tables in (
-        [juge],
-        [seul, table("pct", [PUBLIE], "O02")],
-        [table("nombre", serie({2021: 50, 2022: 60}), "V01")],
-    ):
-        assert "hors-diapos" not in illustrer(RAPPORT, dits, "<svg></svg>", "", tables).html
+    assert "hors-diapos" in illustrer(RAPPORT, dits, "<svg></svg>", ligne, [seul, seul]).html
+    for donnees, tables in ((ligne, [juge]), (ligne, [seul, table("pct", [PUBLIE], "O02")]), (ligne * 2, [seul])):
+        assert "hors-diapos" not in illustrer(RAPPORT, dits, "<svg></svg>", donnees, tables).html
 
 
 @pytest.mark.parametrize(

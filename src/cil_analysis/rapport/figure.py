@@ -85,7 +85,8 @@ def illustrer(
     # Wholly masked, or a lone number without a result, that of a first year: read on the page, it makes no slide.
     lus = [t.donnees for t in par_code.values()]
     juges = any(lue["resultat"].isin(MARQUES).any() for lue in lus)
-    dit = juges or (sum(map(len, lus)) > 1 and any(lue["valeur"].abs().gt(0).any() for lue in lus))
+    est_seul = sum(map(len, lus)) == donnees.count('scope="row"') == 1
+    dit = juges or (not est_seul and any(lue["valeur"].abs().gt(0).any() for lue in lus))
     faits = {"dessin": dessin, "source": source, "notes": notes, "replis": replis, "projete": projete and dit}
     return Figure(remplir("figure", mots=dits, **faits), axes)
 
